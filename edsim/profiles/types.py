@@ -1,0 +1,63 @@
+"""Hourly profiles of a district: what the network, the optimizer and BAU are computed from."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import Finding
+from edsim.profiles.weather.types import Weather
+
+Array = NDArray[np.float64]
+Service = Literal["cooling", "heating", "hot_water", "electricity", "steam", "compressed_air"]
+SERVICES: tuple[Service, ...] = ("cooling", "heating", "hot_water", "electricity", "steam", "compressed_air")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProfile:
+    """Available waste heat or natural cold of one source.
+
+    Attributes
+    ----------
+    available_kw : (8760,)
+        Heat that can be taken (or rejected, for sinks), kW.
+    temp_c : (8760,)
+        Temperature it is available at.
+    """
+
+    available_kw: Array
+    temp_c: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Full-year hourly profiles.
+
+    Attributes
+    ----------
+    weather
+        The weather year.
+    building_ids
+        Order of the buildings in every array.
+    demand : service → (buildings, 8760)
+        Demand at the building, kW (compressed air in Nm³/h). Electricity excludes what cooling machines draw.
+    cooling_latent_kw : (buildings, 8760)
+        Latent part of the cooling demand; the sensible part is the rest.
+    fan_kw : (buildings, 8760)
+        Ventilation fan power, already part of the electricity demand.
+    pv_kw_per_kwp : surface id → (8760,)
+        AC output of 1 kWp on each surface.
+    sources : source id → profile
+    findings
+        Plausibility warnings (kWh/m², W/m² outside the range of the use ...).
+    """
+
+    weather: Weather
+    building_ids: tuple[str, ...]
+    demand: dict[Service, Array]
+    cooling_latent_kw: Array
+    fan_kw: Array
+    pv_kw_per_kwp: dict[str, Array] = field(default_factory=dict)
+    sources: dict[str, SourceProfile] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
