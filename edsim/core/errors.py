@@ -57,7 +57,9 @@ class Finding:
 
     def text(self) -> str:
         """Return the finding as one line: where · field · what · got · allowed · hint · code."""
-        head = " ".join(p for p in (f"{self.where}:" if self.where else "", f"{self.field}:" if self.field else "") if p)
+        head = " ".join(
+            p for p in (f"{self.where}:" if self.where else "", f"{self.field}:" if self.field else "") if p
+        )
         tail = [self.what]
         if self.got:
             tail.append(f"got {self.got}")

@@ -68,6 +68,7 @@ def quantity(
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
+    price: str = "",
 ) -> Any:
     """Return a pydantic field for a physical quantity.
 
@@ -83,10 +84,15 @@ def quantity(
         Where the default comes from.
     ge, gt, le, lt
         Limits of the value.
+    price
+        Currency and price year of a money default, such as ``"USD 2015"``; the loader converts an unset field to
+        the currency and price year of the case.
     """
     if isinstance(default, int | float) and not isinstance(default, bool) and default != 0 and source is None:
         raise TypeError(f"default {default} {unit} needs a source: {doc}")
     extra: dict[str, Any] = {"unit": unit}
+    if price:
+        extra["price"] = price
     if source is not None:
         extra["source"] = {"text": source.text, "year": source.year, "verified": source.verified}
     return Field(default, description=doc, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra, validate_default=True)

@@ -1,0 +1,60 @@
+"""The appraisal of a case: every variant beside business-as-usual, as named tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edsim.core.errors import Finding
+from edsim.optimization.types import Certificate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """All results of a run; what the report shows and the bundle stores.
+
+    Attributes
+    ----------
+    name, city, country, currency, price_year
+        Of the case.
+    main_variant
+        The project variant the summary speaks of.
+    variants
+        Names of the project variants, in order; business-as-usual is ``bau``.
+    descriptions
+        Variant → description.
+    tables
+        Name → data frame; columns as in :data:`edsim.results.schema.TABLES`.
+    certificates
+        Project variant → certificate.
+    network_geojson
+        FeatureCollection of trenches, plants and buildings of the main variant, WGS84.
+    findings
+        Warnings collected on the way.
+    headline
+        Sentences that the summary says first, worst news first.
+    manifest
+        Versions, input hashes, seed, solver, seconds.
+    inputs
+        File name → content of the case files, for the bundle.
+    """
+
+    name: str
+    city: str
+    country: str
+    currency: str
+    price_year: int
+    main_variant: str
+    variants: tuple[str, ...]
+    descriptions: Mapping[str, str]
+    tables: Mapping[str, pd.DataFrame]
+    certificates: Mapping[str, Certificate]
+    network_geojson: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    headline: tuple[str, ...]
+    manifest: Mapping[str, Any]
+    inputs: Mapping[str, bytes]

@@ -1,0 +1,297 @@
+"""The case: everything a user states about a district, frozen, with unit suffixes and limits on every field.
+
+Any scalar may be written plain or as ``{value: 12000, source: "...", year: 2016, quality: estimate}``; the loader keeps
+the origin in :attr:`Case.provenance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+
+from edsim.core.quantity import Provenance, Quality, Source, quantity
+from edsim.core.technology import Technology
+
+SCHEMA_VERSION = 1
+
+Connect = Literal["must", "optional", "never"]
+Baseline = Literal["frozen", "natural_replacement", "code_minimum"]
+
+
+class Part(BaseModel):
+    """Base of all parts of a case: frozen, no unknown fields, no NaN or infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class City(Part):
+    """Place of the district."""
+
+    name: str
+    country: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code, such as COL.")
+    lat_deg: float = quantity(..., unit="deg", doc="Latitude, north positive.", ge=-90, le=90)
+    lon_deg: float = quantity(..., unit="deg", doc="Longitude, east positive.", ge=-180, le=180)
+    elevation_m: float = quantity(..., unit="m", doc="Height above sea level.", ge=-430, le=5500)
+    utc_offset_h: float = quantity(..., unit="h", doc="Local standard time minus UTC.", ge=-12, le=14)
+
+
+class WeatherChoice(Part):
+    """Weather file, or the city whose monthly normals a typical year is made from."""
+
+    file: str | None = None
+    """EPW, TMY3, PVGIS or NSRDB file in the case folder."""
+    normals: str | None = None
+    """City in weather/normals.csv; default is the city of the case."""
+    seed: int = 1
+    """Seed of the synthetic year."""
+
+
+class Measured(Part):
+    """Measured consumption of one service of a building; the simulated profile is scaled to it or replaced by it."""
+
+    file: str | None = None
+    """CSV with the series, in the case folder."""
+    column: str | None = None
+    """Column of the series, kW (compressed air Nm³/h)."""
+    annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
+    peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
+
+
+class Building(Part):
+    """A building of the district; from use, area and storeys alone it can be simulated."""
+
+    id: str
+    name: str = ""
+    use: str
+    """Archetype: office, public_administration, hospital, hotel, mall ... (edsim/data/archetypes)."""
+    floor_area_m2: float = quantity(..., unit="m2", doc="Gross floor area.", gt=0, le=5e6)
+    storeys: int = Field(ge=1, le=200, description="Storeys above ground.")
+    year_built: int | None = Field(None, ge=1500, le=2100, description="Year of construction or last renovation.")
+    lat_deg: float | None = quantity(None, unit="deg", doc="Latitude.", ge=-90, le=90)
+    lon_deg: float | None = quantity(None, unit="deg", doc="Longitude.", ge=-180, le=180)
+    elevation_m: float | None = quantity(None, unit="m", doc="Height of the site; default is the city's.")
+    conditioned_frac: float | None = quantity(
+        None, unit="frac", doc="Share of the floor area that is cooled.", ge=0, le=1
+    )
+    orientation_deg: float = quantity(0.0, unit="deg", doc="Azimuth of the main facade from north.", ge=-360, le=360)
+    occupants: float | None = quantity(None, unit="persons", doc="Design occupancy.", ge=0)
+    beds: float | None = quantity(None, unit="beds", doc="Hospital beds or hotel beds.", ge=0)
+    roof_area_m2: float | None = quantity(None, unit="m2", doc="Roof area; default is floor area / storeys.", gt=0)
+    archetype: dict[str, float | str] = {}
+    """Archetype fields to override, such as {wwr: 0.5, plug_w_per_m2: 8}."""
+    measured: dict[str, Measured] = {}
+    """Measured data by service."""
+    connect: Connect = "must"
+    """Whether networks must, may or must not serve the building."""
+    tariff: str | None = None
+    """Electricity tariff of the building; default is the first tariff of the case."""
+    bau: dict[str, str] = {}
+    """Service → id of the individual machine (a technology with node: building) that serves it today."""
+    bau_age_a: float = quantity(0.0, unit="a", doc="Age of today's machines at the start of the study.", ge=0, le=80)
+    quality: Quality = "estimate"
+    source: str = ""
+    """Where floor area and use come from."""
+
+
+class Plant(Part):
+    """An energy center that feeds a network."""
+
+    id: str = "energy_center"
+    lat_deg: float = quantity(..., unit="deg", doc="Latitude.", ge=-90, le=90)
+    lon_deg: float = quantity(..., unit="deg", doc="Longitude.", ge=-180, le=180)
+    elevation_m: float | None = quantity(None, unit="m", doc="Height; default is the city's.")
+
+
+_NETWORK = Source("edsim network method notes: engineering practice for district cooling", 2026, verified=False)
+
+
+class NetworkSpec(Part):
+    """A thermal network and how it is laid out and sized."""
+
+    id: str
+    carrier: Literal["chilled_water", "hot_water", "steam", "compressed_air", "ambient_water"]
+    service: str
+    """Service it delivers at the buildings: cooling, heating, hot_water ..."""
+    plants: tuple[Plant, ...] = Field(min_length=1)
+    supply_temp_c: float = quantity(..., unit="degC", doc="Supply temperature at the plant.", ge=-10, le=400)
+    return_temp_c: float = quantity(..., unit="degC", doc="Return temperature at the plant.", ge=-10, le=400)
+    streets: str | None = None
+    """GeoJSON file with street lines; without it a straight-line graph is used."""
+    max_snap_m: float = quantity(
+        300.0, unit="m", doc="Longest service line from a street to a building.", source=_NETWORK, gt=0
+    )
+    pipe_catalogue: str = "steel_preinsulated"
+    pipe_series: int = Field(1, ge=1, le=3, description="Insulation series of pre-insulated pipe.")
+    max_pressure_gradient_pa_per_m: float = quantity(
+        200.0, unit="Pa/m", doc="Design pressure gradient of mains.", source=_NETWORK, gt=0, le=2000
+    )
+    max_static_bar: float = quantity(16.0, unit="bar", doc="Nominal pressure.", source=_NETWORK, gt=0)
+    pump_efficiency_frac: float = quantity(0.75, unit="frac", doc="Pump and motor.", source=_NETWORK, gt=0, le=1)
+    ets_approach_k: float = quantity(
+        1.5, unit="K", doc="Approach of the transfer station.", source=_NETWORK, ge=0, le=20
+    )
+    ets_pressure_drop_kpa: float = quantity(75.0, unit="kPa", doc="Drop over the station.", source=_NETWORK, ge=0)
+    burial_depth_m: float = quantity(1.0, unit="m", doc="Depth of the pipe axis.", source=_NETWORK, gt=0, le=10)
+    cost_factor: float = quantity(
+        1.0, unit="frac", doc="Local pipe and civil cost against the catalogue.", source=_NETWORK, gt=0
+    )
+    civil_cost_per_m: float | None = quantity(
+        None, unit="currency/m", doc="Trench and paving; default from catalogue.", ge=0
+    )
+    lifetime_a: float = quantity(
+        40.0,
+        unit="a",
+        doc="Life of buried pipe.",
+        source=Source("Finance method notes, network life 40-50 a", 2026, verified=False),
+        gt=0,
+    )
+    om_frac: float = quantity(
+        0.005,
+        unit="frac/a",
+        doc="Operation and maintenance, share of investment.",
+        source=Source("Finance method notes, network O&M 0.5 %/a", 2026, verified=False),
+        ge=0,
+        le=1,
+    )
+
+
+class TimeOfUse(Part):
+    """A price that holds in some hours; later entries win."""
+
+    per_kwh: float = quantity(..., unit="currency/kWh", doc="Price in these hours.")
+    hours: tuple[int, ...] = ()
+    """Hours of the day 0–23; empty means all."""
+    months: tuple[int, ...] = ()
+    """Months 1–12; empty means all."""
+    weekdays: tuple[int, ...] = ()
+    """Days of the week, 1 = Monday; empty means all."""
+
+
+class TariffSpec(Part):
+    """Purchase and sale of electricity."""
+
+    id: str
+    energy_per_kwh: float = quantity(..., unit="currency/kWh", doc="Energy price.", ge=0)
+    time_of_use: tuple[TimeOfUse, ...] = ()
+    demand_per_kw_month: float = quantity(0.0, unit="currency/kW/month", doc="Charge on the monthly peak.", ge=0)
+    fixed_per_a: float = quantity(0.0, unit="currency/a", doc="Fixed charge.", ge=0)
+    export_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Price of exported energy.", ge=0)
+    escalation_frac: float = quantity(0.0, unit="frac/a", doc="Real price growth.", ge=-0.2, le=0.5)
+
+
+class FuelSpec(Part):
+    """A fuel on a lower-heating-value basis."""
+
+    id: str
+    """natural_gas, lpg, diesel, biomass, biogas ..."""
+    price_per_kwh: float = quantity(..., unit="currency/kWh LHV", doc="Delivered price.", ge=0)
+    ghg_kg_per_kwh: float = quantity(..., unit="kgCO2e/kWh LHV", doc="Combustion factor.", ge=0, le=2)
+    primary_energy_factor: float = quantity(
+        1.1,
+        unit="kWh/kWh",
+        doc="Non-renewable primary energy.",
+        source=Source("EN ISO 52000-1 Table B.16 fossil fuels", 2017, verified=False),
+        ge=0,
+    )
+    escalation_frac: float = quantity(0.0, unit="frac/a", doc="Real price growth.", ge=-0.2, le=0.5)
+
+
+class Emissions(Part):
+    """Grid factor with its basis, GWP set, carbon price."""
+
+    grid_kg_per_kwh: float = quantity(..., unit="kgCO2e/kWh", doc="Emission factor of grid electricity.", ge=0, le=2)
+    grid_basis: Literal["inventory", "combined_margin", "life_cycle"]
+    """What the grid factor is for; inventory and project factors are never mixed."""
+    grid_primary_energy_factor: float = quantity(
+        2.3,
+        unit="kWh/kWh",
+        doc="Non-renewable primary energy of grid electricity.",
+        source=Source("EN ISO 52000-1 Table B.16 electricity", 2017, verified=False),
+        ge=0,
+        le=5,
+    )
+    gwp_set: Literal["AR4", "AR5", "AR6"] = "AR5"
+    carbon_price_per_t: float = quantity(0.0, unit="currency/tCO2e", doc="Carbon price in the objective.", ge=0)
+
+
+class RefrigerantChoice(Part):
+    """Own figures for a refrigerant, over the table in edsim/data/refrigerants."""
+
+    id: str
+    gwp_kg_per_kg: float | None = quantity(None, unit="kgCO2e/kg", doc="Global warming potential, 100 years.", ge=0)
+    odp_kg_per_kg: float | None = quantity(None, unit="kg CFC-11 eq./kg", doc="Ozone depletion potential.", ge=0)
+
+
+_FIN = Source("Finance method notes, default parameters", 2026, verified=False)
+
+
+class Finance(Part):
+    """Rates and horizon, real terms and before tax unless named."""
+
+    discount_rate_frac: float = quantity(..., unit="frac", doc="Real discount rate.", ge=0, le=0.5)
+    horizon_a: int = Field(25, ge=1, le=60, description="Years of the study.")
+    inflation_frac: float = quantity(0.0, unit="frac/a", doc="General inflation, for nominal views.", ge=-0.1, le=1)
+    contingency_frac: float = quantity(0.0, unit="frac", doc="On all investments.", ge=0, le=1)
+    engineering_frac: float = quantity(
+        0.0, unit="frac", doc="Engineering, permits and owner's cost on all investments.", ge=0, le=1
+    )
+    water_price_per_m3: float = quantity(0.0, unit="currency/m3", doc="Make-up water with sewer charge.", ge=0)
+    grant: float = quantity(0.0, unit="currency", doc="Capital grants to the project.", ge=0)
+
+
+class Variant(Part):
+    """A way to serve the district; ``bau`` is reserved."""
+
+    description: str = ""
+    baseline: Baseline | None = None
+    """Only for bau: frozen machines, natural replacement, or code-minimum new machines."""
+    changes: dict[str, Any] = {}
+    """Changes to the case: same keys; lists of parts are addressed by id; null removes a part."""
+
+
+class Scenario(Part):
+    """A set of changes to prices, factors or limits applied to every variant."""
+
+    description: str = ""
+    changes: dict[str, Any] = {}
+
+
+class Settings(Part):
+    """How the case is computed."""
+
+    calendar_year: int = Field(2025, ge=1990, le=2100, description="Year that fixes weekdays and holidays.")
+    typical_days: int = Field(12, ge=1, le=120, description="Typical days of the sizing model, besides the peak days.")
+    target_gap_frac: float = Field(0.01, gt=0, lt=1, description="Certified gap to reach.")
+    time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")
+    unserved_cost_per_kwh: float | None = quantity(None, unit="currency/kWh", doc="Penalty on unserved demand.", gt=0)
+    seed: int = 1
+
+
+class Case(Part):
+    """A district as the user states it; everything downstream is computed from it."""
+
+    schema_version: Literal[1]
+    name: str
+    city: City
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.")
+    price_year: int = Field(ge=1990, le=2100, description="Price level of all money values.")
+    weather: WeatherChoice = WeatherChoice()
+    buildings: tuple[Building, ...] = Field(min_length=1)
+    sources: tuple[Any, ...] = ()
+    networks: tuple[NetworkSpec, ...] = ()
+    technologies: tuple[SerializeAsAny[Technology], ...] = ()
+    tariffs: tuple[TariffSpec, ...] = Field(min_length=1)
+    fuels: tuple[FuelSpec, ...] = ()
+    emissions: Emissions
+    refrigerants: tuple[RefrigerantChoice, ...] = ()
+    finance: Finance
+    milestones: tuple[Any, ...] = ()
+    variants: Mapping[str, Variant] = {}
+    scenarios: Mapping[str, Scenario] = {}
+    settings: Settings = Settings()
+
+    folder: Path = Field(Path(), exclude=True, description="Where the case was read from; set by the loader.")
+    provenance: Mapping[str, Provenance] = Field({}, exclude=True, description="Dotted path → origin of the value.")

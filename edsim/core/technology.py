@@ -1,0 +1,388 @@
+"""What a technology is: its fields, ports, physics, variables, relations and accounts in one class.
+
+A technology is one file under ``edsim/technologies``. Subclassing :class:`Technology` with a ``kind`` registers it;
+schema, command-line list, documentation, report labels and contract tests follow from the registry.
+
+The optimizer calls, for all instances of a kind together::
+
+    prepare(conditions)              per instance: physics in numpy -> named arrays
+    declare(block, ctx)              per kind: variables, each with finite bounds
+    constrain(block, ctx)            per kind: ordinary Pyomo rules over block.I (instances) x block.T (steps)
+    contribute(block, accounts, ctx) per kind: what goes to which account
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from edsim.core.quantity import Quality, quantity
+from edsim.core.registry import register
+from edsim.core.timegrid import TimeGrid
+
+if TYPE_CHECKING:
+    from pyomo.core import Block, Var
+
+Array = NDArray[np.float64]
+Direction = Literal["in", "out"]
+
+ACCOUNTS: dict[str, str] = {
+    "capex_annuity": "currency",
+    "om_fixed": "currency",
+    "om_variable": "currency",
+    "energy_purchase": "currency",
+    "fuel_purchase": "currency",
+    "demand_charge": "currency",
+    "export_revenue": "currency",
+    "water": "currency",
+    "unserved": "currency",
+    "grid_ghg": "kgCO2e",
+    "fuel_ghg": "kgCO2e",
+    "refrigerant_ghg": "kgCO2e",
+    "embodied_ghg": "kgCO2e",
+    "primary_energy": "kWh",
+    "water_use": "m3",
+    "grid_peak": "kW",
+}
+"""Account name → unit of its yearly sum. Money accounts have weight 1 in the least-cost objective."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A connection of a technology to a carrier.
+
+    The flow through a port is ``factor[i, t] * variable[i, t]``, never negative; `direction` says which way.
+
+    Attributes
+    ----------
+    name
+        Unique within the kind (``cooling``, ``electricity``).
+    carrier
+        Default carrier; an instance may override it through ``carriers``.
+    direction
+        ``out`` feeds the node, ``in`` draws from it.
+    variable
+        Name of the block variable, indexed by instance and step.
+    factor
+        Name of a prepared array (per instance, or per instance and step) multiplied with the variable; empty means 1.
+    """
+
+    name: str
+    carrier: str
+    direction: Direction
+    variable: str
+    factor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A quantity the optimizer sizes, one variable per instance.
+
+    The spec carries ``min_<name>``, ``max_<name>`` and ``existing_<name>`` and the cost fields named here.
+
+    Attributes
+    ----------
+    name
+        Variable and field stem with unit (``capacity_kw``, ``capacity_kwh``).
+    unit
+        Unit shown to users.
+    capex
+        Field with the specific investment, currency per unit.
+    carrier
+        Carrier whose peak sets the default upper bound.
+    """
+
+    name: str
+    unit: str
+    capex: str
+    carrier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Prices of a purchased carrier on a grid of steps, in case currency.
+
+    Attributes
+    ----------
+    energy_per_kwh : (n,)
+        Purchase price by step.
+    export_per_kwh : (n,)
+        Price of energy fed back.
+    demand_per_kw_month : (12,)
+        Charge on the highest import of each month.
+    fixed_per_a
+        Fixed charge per year.
+    ghg_kg_per_kwh : (n,)
+        Emission factor of the delivered energy (LHV for fuels).
+    primary_energy_factor
+        Non-renewable primary energy per kWh delivered.
+    """
+
+    energy_per_kwh: Array
+    export_per_kwh: Array
+    demand_per_kw_month: Array
+    fixed_per_a: float
+    ghg_kg_per_kwh: Array
+    primary_energy_factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refrigerant:
+    """Properties of a refrigerant in the GWP set of the case."""
+
+    name: str
+    gwp_kg_per_kg: float
+    odp_kg_per_kg: float
+    montreal_gas: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConditions:
+    """Waste heat or natural cold available to a technology on the grid."""
+
+    available_kw: Array
+    temp_c: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What surrounds a technology: weather on the grid, temperatures of its carriers, prices and sources.
+
+    Attributes
+    ----------
+    grid
+        Steps of the model.
+    dry_bulb_temp_c, wet_bulb_temp_c : (n,)
+    pressure_pa
+        Mean air pressure at the site.
+    supply_temp_c, return_temp_c
+        By carrier at the technology's node.
+    tariffs, fuels
+        By identifier.
+    refrigerants, sources, pv_kw_per_kwp
+        By name.
+    water_price_per_m3
+        Purchase price of make-up water.
+    """
+
+    grid: TimeGrid
+    dry_bulb_temp_c: Array
+    wet_bulb_temp_c: Array
+    pressure_pa: float
+    supply_temp_c: Mapping[str, float] = field(default_factory=dict)
+    return_temp_c: Mapping[str, float] = field(default_factory=dict)
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+    fuels: Mapping[str, Tariff] = field(default_factory=dict)
+    refrigerants: Mapping[str, Refrigerant] = field(default_factory=dict)
+    sources: Mapping[str, SourceConditions] = field(default_factory=dict)
+    pv_kw_per_kwp: Mapping[str, Array] = field(default_factory=dict)
+    water_price_per_m3: float = 0.0
+
+
+class ModelContext(Protocol):
+    """What `declare` and `constrain` may use; made by the optimizer, one per kind and model."""
+
+    grid: TimeGrid
+    specs: Sequence[Technology]
+    arrays: Mapping[str, Array]
+    """Prepared arrays stacked over instances: ``(instances,)`` or ``(instances, steps)`` or with a middle axis."""
+
+    def sized(self, block: Block) -> None:
+        """Declare one variable per instance for every entry of ``sizes``, bounded by the spec or by the data."""
+
+    def upper(self, size: str) -> Array:
+        """Return the finite upper bound of a size per instance."""
+
+    def flow(self, block: Block, name: str, upper: Array) -> Var:
+        """Declare a non-negative variable over instance x step, at most `upper` (per instance or instance x step)."""
+
+    def monthly(self, block: Block, name: str, upper: Array) -> Var:
+        """Declare a non-negative variable over instance x the 12 months (index set ``block.M``)."""
+
+    def params(self, block: Block, *names: str) -> None:
+        """Declare prepared arrays as parameters of the same name on the block."""
+
+    def storage(self, block: Block, level: str, change: str, *, kept_per_step: str, capacity: str) -> None:
+        """Declare the level of a store and link its steps.
+
+        ``level[i,t] = kept_per_step[i] * level[i,t-1] + change[i,t]`` with ``0 <= level <= capacity[i]``; cyclic over
+        the year on a full grid; on typical days the levels are linked over the 365 days.
+
+        Parameters
+        ----------
+        level
+            Name of the level variable to declare, kWh at the end of the step.
+        change
+            Name of a block rule ``change(block, i, t) -> expression``, kWh added in the step.
+        kept_per_step
+            Name of a prepared array: share of the level kept over a step.
+        capacity
+            Name of the size that bounds the level.
+        """
+
+
+class Accounts(Protocol):
+    """Collects what a block costs, emits and uses."""
+
+    def add(
+        self,
+        account: str,
+        variable: Var,
+        *,
+        quantity: Array | float = 1.0,
+        price: Array | float = 1.0,
+        line: str = "",
+    ) -> None:
+        """Add ``sum(variable * quantity * price)`` to `account`.
+
+        Variables over instance x step are summed over the year with the weights of the grid (kW become kWh).
+
+        Parameters
+        ----------
+        account
+            A key of :data:`ACCOUNTS`.
+        variable
+            A variable of the block.
+        quantity
+            Physical quantity per unit of the variable, broadcast to its shape.
+        price
+            Price or factor per physical quantity, broadcast likewise; kept apart so that it can change.
+        line
+            Label of the ledger line; default is the variable's name.
+        """
+
+
+class Technology(BaseModel):
+    """Base of all technologies; the fields every machine has.
+
+    Class attributes to set in a subclass: ``ports``, ``sizes`` and, when not every cost is proportional to size,
+    an own ``contribute``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    ports: ClassVar[tuple[Port, ...]] = ()
+    sizes: ClassVar[tuple[Size, ...]] = ()
+    output: ClassVar[str] = ""
+    """Variable that variable operation and maintenance is paid on."""
+    title: ClassVar[tuple[str, str]] = ("", "")
+    """Name of the kind in English and Spanish."""
+
+    kind: str
+    id: str
+    """Unique name of the machine group in the case."""
+    node: str = "energy_center"
+    """Energy center or building it stands at; ``building`` marks a template for individual machines."""
+    label: str = ""
+    """Name shown in reports; default is the id."""
+    carriers: dict[str, str] = {}
+    """Port name → carrier, where it differs from the default."""
+    lifetime_a: float = quantity(..., unit="a", doc="Technical life, after which it is replaced.", gt=0, le=100)
+    fixed_om_frac: float = quantity(
+        0.0, unit="frac/a", doc="Fixed operation and maintenance per year, share of investment.", ge=0, le=1
+    )
+    om_variable_per_kwh: float = quantity(
+        0.0, unit="currency/kWh", doc="Variable operation and maintenance per kWh of output.", ge=0
+    )
+    quality: Quality = "default"
+    """Tier of the data of this machine."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Register the kind of a concrete subclass."""
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Enter the class in the registry once its ``kind`` is known."""
+        super().__pydantic_init_subclass__(**kwargs)
+        default = cls.model_fields["kind"].default
+        if isinstance(default, str):
+            register(default, cls)
+
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of `port` for this instance."""
+        return self.carriers.get(port.name, port.carrier)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return the named arrays the rules of this kind use; the same keys and shapes for every instance."""
+        del conditions
+        return {}
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the variables of all instances on `block`, every bound finite."""
+        raise NotImplementedError(f"{cls.__name__}.declare")
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the relations of all instances on `block`."""
+        raise NotImplementedError(f"{cls.__name__}.constrain")
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book investment, operation and maintenance; extend for energy, water, refrigerant and GHG."""
+        specs = ctx.specs
+        for size in cls.sizes:
+            variable = getattr(block, size.name)
+            capex = np.array([getattr(s, size.capex) for s in specs], dtype=float)
+            annuity = ctx.arrays["annuity_factor"]
+            fixed = np.array([s.fixed_om_frac for s in specs])
+            accounts.add("capex_annuity", variable, price=capex * annuity)
+            accounts.add("om_fixed", variable, price=capex * fixed)
+        if cls.output:
+            variable_om = np.array([s.om_variable_per_kwh for s in specs])[:, None]
+            if variable_om.any():
+                accounts.add("om_variable", getattr(block, cls.output), price=variable_om)
+
+    @classmethod
+    def example(cls) -> Technology:
+        """Return the smallest valid instance."""
+        raise NotImplementedError(f"{cls.__name__}.example")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Year of a machine without a choice, computed before the model.
+
+    Attributes
+    ----------
+    capacity_kw
+        Installed output.
+    inputs_kw : carrier → (n,)
+        What it draws (electricity, natural_gas ...), kW.
+    water_m3_per_h : (n,)
+        Make-up water.
+    rejected_heat_kw : (n,)
+        Heat given to the surroundings.
+    refrigerant_charge_kg
+        Installed refrigerant.
+    """
+
+    capacity_kw: float
+    inputs_kw: Mapping[str, Array]
+    water_m3_per_h: Array
+    rejected_heat_kw: Array
+    refrigerant_charge_kg: float = 0.0
+
+
+class IndividualMachine(Technology):
+    """A machine that serves one building and has no choice; evaluated in numpy, never in the model.
+
+    All individual BAU machines are of this kind. ``node`` is ``building``: the case lists templates and each building
+    names the template that serves it.
+    """
+
+    service: ClassVar[str] = "cooling"
+    """Service it provides."""
+    node: str = "building"
+    capex_per_kw: float = quantity(..., unit="currency/kW", doc="Investment per kW of output, installed.", ge=0)
+    oversizing_frac: float = quantity(0.0, unit="frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
+
+    def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
+        """Return what the machine draws and rejects when it serves `demand_kw` : (n,)."""
+        raise NotImplementedError(f"{type(self).__name__}.operate")
