@@ -1,1 +1,75 @@
-"""."""
+"""Cash flows and every economic indicator computed from them.
+
+Functions with explicit inputs, usable on their own: ``npv``, ``irr``, ``mirr``, ``payback``, ``lcc``,
+``levelized_cost``, ``size_debt``, ``pro_forma``, ``required_tariff``. Fields and complete examples are in
+``docs/how-to/finance.md``.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "cashflows": ("CashFlow", "CashFlows"),
+    "builders": (
+        "AnnualLine",
+        "AssetCost",
+        "OneOffLine",
+        "Study",
+        "annual_flows",
+        "asset_flows",
+        "build_cash_flows",
+        "capex_annuity",
+        "equivalent_annual_cost",
+    ),
+    "measures": ("Measure",),
+    "time_value": (
+        "crf",
+        "discount_factors",
+        "escalation_factors",
+        "future_value",
+        "npv",
+        "number_of_periods",
+        "payment",
+        "period_rate",
+        "present_value",
+        "to_nominal",
+        "to_real",
+        "upv",
+        "upv_escalating",
+    ),
+    "returns": ("RateOfReturn", "irr", "mirr"),
+    "paybacks": ("Payback", "payback", "payback_year"),
+    "life_cycle": (
+        "Alternative",
+        "AnnualCost",
+        "KnownPresentValue",
+        "LifeCycleComparison",
+        "LifeCycleCost",
+        "OneOffCost",
+        "compare_life_cycle",
+        "lcc",
+    ),
+    "levelized": (
+        "FixedChargeRate",
+        "FixedChargeTerms",
+        "cost_stack",
+        "fixed_charge_rate",
+        "levelized_cost",
+        "levelized_cost_fixed_charge",
+        "per_ton_hour",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)  # noqa: PLE0605  a list computed from the table above
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a public name on first use."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
