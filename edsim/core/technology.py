@@ -236,9 +236,10 @@ class Accounts(Protocol):
         *,
         quantity: Array | float = 1.0,
         price: Array | float = 1.0,
+        offset: Array | float = 0.0,
         line: str = "",
     ) -> None:
-        """Add ``sum(variable * quantity * price)`` to `account`.
+        """Add ``sum((variable - offset) * quantity * price)`` to `account`.
 
         Variables over instance x step are summed over the year with the weights of the grid (kW become kWh).
 
@@ -252,9 +253,14 @@ class Accounts(Protocol):
             Physical quantity per unit of the variable, broadcast to its shape.
         price
             Price or factor per physical quantity, broadcast likewise; kept apart so that it can change.
+        offset
+            Part of the variable that is not booked (existing capacity), broadcast likewise.
         line
             Label of the ledger line; default is the variable's name.
         """
+
+    def constant(self, account: str, values: Array, *, line: str) -> None:
+        """Add a yearly sum per instance that no variable changes (a fixed charge)."""
 
 
 class Technology(BaseModel):
@@ -332,7 +338,8 @@ class Technology(BaseModel):
             capex = np.array([getattr(s, size.capex) for s in specs], dtype=float)
             annuity = ctx.arrays["annuity_factor"]
             fixed = np.array([s.fixed_om_frac for s in specs])
-            accounts.add("capex_annuity", variable, price=capex * annuity)
+            existing = np.array([getattr(s, f"existing_{size.name}", 0.0) for s in specs], dtype=float)
+            accounts.add("capex_annuity", variable, price=capex * annuity, offset=existing)
             accounts.add("om_fixed", variable, price=capex * fixed)
         if cls.output:
             variable_om = np.array([s.om_variable_per_kwh for s in specs])[:, None]
