@@ -67,7 +67,6 @@ def quantity(
     ge: float | None = None,
     gt: float | None = None,
     le: float | None = None,
-    lt: float | None = None,
     price: str = "",
 ) -> Any:
     """Return a pydantic field for a physical quantity.
@@ -82,7 +81,7 @@ def quantity(
         One sentence for schema and documentation.
     source
         Where the default comes from.
-    ge, gt, le, lt
+    ge, gt, le
         Limits of the value.
     price
         Currency and price year of a money default, such as ``"USD 2015"``; the loader converts an unset field to
@@ -95,4 +94,4 @@ def quantity(
         extra["price"] = price
     if source is not None:
         extra["source"] = {"text": source.text, "year": source.year, "verified": source.verified}
-    return Field(default, description=doc, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra, validate_default=True)
+    return Field(default, description=doc, ge=ge, gt=gt, le=le, json_schema_extra=extra, validate_default=True)

@@ -115,7 +115,7 @@ _ALL = (
     ),
     TableSchema(
         "hourly",
-        "Every flow in each of the 8760 hours, one block of rows per variant; empty where the variant has no such flow.",
+        "Every flow in each of the 8760 hours, a block of rows per variant; empty where the variant has no such flow.",
         (_VARIANT, _i("hour", "h", "Hour of the year, 0-8759, interval-beginning, local standard time.")),
         open_columns="One column per row of the flows table, in its unit.",
     ),
