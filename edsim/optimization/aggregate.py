@@ -1,0 +1,71 @@
+"""Typical days: medoid days of the year's profiles, plus the days that set each peak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.timegrid import TimeGrid, typical_days
+from edsim.optimization.system import System
+
+Array = NDArray[np.float64]
+
+
+def driving_series(system: System) -> dict[str, Array]:
+    """Return the full-year series that make days differ: demands, weather, prices, PV and sources."""
+    series = {f"demand {node} {carrier}": v for (node, carrier), v in system.demand.items()}
+    for node, c in system.conditions.items():
+        series |= {f"wet bulb {node}": c.wet_bulb_temp_c, f"dry bulb {node}": c.dry_bulb_temp_c}
+        series |= {f"price {k}": t.energy_per_kwh for k, t in c.tariffs.items()}
+        series |= {f"pv {k}": v for k, v in c.pv_kw_per_kwp.items()}
+        series |= {f"source {k}": s.available_kw for k, s in c.sources.items()}
+    unique: dict[bytes, tuple[str, Array]] = {}
+    for name, values in series.items():
+        if float(np.ptp(values)) > 0.0:
+            unique.setdefault(np.ascontiguousarray(values).tobytes(), (name, values))
+    return dict(unique.values())
+
+
+def peak_days(system: System) -> tuple[int, ...]:
+    """Return the days that hold the highest hour and the highest daily sum of each demand, and of their total."""
+    days: set[int] = set()
+    demands = [v for v in system.demand.values() if float(v.max(initial=0.0)) > 0.0]
+    for values in [*demands, np.sum(demands, axis=0)] if demands else []:
+        by_day = values.reshape(365, 24)
+        days |= {int(by_day.max(axis=1).argmax()), int(by_day.sum(axis=1).argmax())}
+    return tuple(sorted(days))
+
+
+def choose_days(system: System, n_days: int, extra: Iterable[int] = ()) -> TimeGrid:
+    """Return the grid of `n_days` typical days plus the peak days and the `extra` days, each of those kept as it is.
+
+    Days are clustered hierarchically on all driving series together with their daily sums and represented by their
+    medoid (tsam); hourly values are those of the medoid day, unscaled, so that no artificial hour is sized for.
+    """
+    series = driving_series(system)
+    kept = sorted({*peak_days(system), *extra})
+    if not series:
+        return typical_days(np.array([0]), np.zeros(365, dtype=np.int64))
+    medoids, assignment = _cluster(series, n_days)
+    for day in kept:
+        assignment[day] = len(medoids)
+        medoids = np.append(medoids, day)
+    used, assignment = np.unique(assignment, return_inverse=True)
+    return typical_days(medoids[used], assignment)
+
+
+def _cluster(series: dict[str, Array], n_days: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    import pandas as pd
+    import tsam
+
+    frame = pd.DataFrame(series, index=pd.date_range("2023-01-01", periods=8760, freq="h"))
+    result = tsam.aggregate(
+        frame,
+        min(n_days, 365),
+        cluster=tsam.ClusterConfig(method="hierarchical", representation="medoid", include_period_sums=True),
+        preserve_column_means=False,
+    )
+    medoids = np.asarray(result.clustering.cluster_centers, dtype=np.int64)
+    return medoids, np.asarray(result.cluster_assignments, dtype=np.int64).copy()

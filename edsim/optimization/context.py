@@ -1,0 +1,190 @@
+"""What a technology kind sees while it declares its variables and relations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.technology import Conditions, Size, Technology
+from edsim.core.timegrid import TimeGrid
+from edsim.lp import ArrayParam, Block, Constraint, RangeSet, Var, bounded_var
+from edsim.optimization.system import System, annuity_factor, on_grid, reach_kw
+
+Array = NDArray[np.float64]
+
+_STORE_HOURS = 24.0
+"""Hours of the largest flow that a store may hold when the case gives no limit; makes its bound finite."""
+
+
+def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int) -> dict[str, Array]:
+    """Return prepared values of all instances as arrays: numbers ``(instances,)``, series ``(instances, steps)``."""
+    out: dict[str, Array] = {}
+    for key in prepared[0]:
+        values = [np.asarray(p[key], dtype=float) for p in prepared]
+        if any(v.ndim for v in values):
+            values = [np.broadcast_to(v, (n_steps,)) for v in values]
+        out[key] = np.stack(values)
+        if not np.isfinite(out[key]).all():
+            raise ValueError(f"prepared array {key!r} is not finite")
+    return out
+
+
+@dataclass(slots=True)
+class KindContext:
+    """Implements :class:`edsim.core.technology.ModelContext` for all instances of one kind."""
+
+    system: System
+    grid: TimeGrid
+    specs: Sequence[Technology]
+    conditions: Sequence[Conditions]
+    arrays: dict[str, Array]
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> tuple[Size, ...]:
+        """Sizes of the kind."""
+        return type(self.specs[0]).sizes
+
+    def upper(self, size: str) -> Array:
+        """Return the finite upper bound of a size per instance: the case's limit, else one derived from the demand."""
+        declared = next(s for s in self.sizes if s.name == size)
+        hours = _STORE_HOURS if size.endswith("_kwh") else 1.0
+        bounds = []
+        for spec in self.specs:
+            limit = getattr(spec, f"max_{size}", None)
+            if limit is None:
+                carrier = spec.carriers.get(declared.carrier, declared.carrier)
+                limit = reach_kw(self.system, spec.node, carrier) * hours
+            bounds.append(max(float(limit), self._lower_of(spec, size)))
+        return np.array(bounds)
+
+    @staticmethod
+    def _lower_of(spec: Technology, size: str) -> float:
+        return max(float(getattr(spec, f"existing_{size}", 0.0) or 0.0), float(getattr(spec, f"min_{size}", 0.0) or 0.0))
+
+    def sized(self, block: Block) -> None:
+        """Declare one variable per instance for every size."""
+        for size in self.sizes:
+            lower = np.array([self._lower_of(s, size.name) for s in self.specs])
+            self.shapes[size.name] = (len(self.specs),)
+            setattr(block, size.name, bounded_var(block.I, lower=lower, upper=self.upper(size.name)))
+
+    def flow(self, block: Block, name: str, upper: Array) -> Var:
+        """Declare a non-negative variable over instance x step."""
+        shape = (len(self.specs), self.grid.n)
+        ceiling = np.asarray(upper, dtype=float)
+        ceiling = np.broadcast_to(ceiling[:, None] if ceiling.ndim == 1 else ceiling, shape)
+        self.shapes[name] = shape
+        setattr(block, name, bounded_var(block.I, block.T, lower=0.0, upper=ceiling))
+        return getattr(block, name)
+
+    def monthly(self, block: Block, name: str, upper: Array) -> Var:
+        """Declare a non-negative variable over instance x month."""
+        shape = (len(self.specs), 12)
+        ceiling = np.broadcast_to(np.asarray(upper, dtype=float)[:, None], shape)
+        self.shapes[name] = shape
+        setattr(block, name, bounded_var(block.I, block.M, lower=0.0, upper=ceiling))
+        return getattr(block, name)
+
+    def params(self, block: Block, *names: str) -> None:
+        """Declare prepared arrays as parameters of the same name."""
+        for name in names:
+            array = self.arrays[name]
+            index = (block.I,) if array.ndim == 1 else (block.I, block.T)
+            setattr(block, name, ArrayParam(*index, array=array))
+
+    def storage(self, block: Block, level: str, change: str, *, kept_per_step: str, capacity: str) -> None:
+        """Declare the level of a store and link its steps over the year."""
+        if self.grid.kind == "full":
+            self._storage_full(block, (level, change), kept_per_step, capacity)
+        else:
+            self._storage_linked(block, (level, change), kept_per_step, capacity)
+
+    def _storage_full(self, block: Block, names: tuple[str, str], kept: str, capacity: str) -> None:
+        level, change = names
+        stored = self.flow(block, level, self.upper(capacity))
+        _require_params(self, block, kept)
+        keep, size, added = getattr(block, kept), getattr(block, capacity), getattr(block, change)
+        block.previous_step = ArrayParam(block.T, array=self.grid.previous)
+        block.level_link = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: stored[i, t] == keep[i] * stored[i, b.previous_step[t]] + added(b, i, t),
+        )
+        block.level_limit = Constraint(block.I, block.T, rule=lambda _b, i, t: stored[i, t] <= size[i])
+
+    def _storage_linked(self, block: Block, names: tuple[str, str], kept: str, capacity: str) -> None:
+        """Link typical days over the year: level = level at the start of the day + change within the typical day.
+
+        Method: inter-period storage of Kotzur et al., Applied Energy 213 (2018), doi:10.1016/j.apenergy.2018.01.023;
+        the day's start level decays with the same share per step.
+        """
+        level, change = names
+        grid, n = self.grid, len(self.specs)
+        per_day = grid.steps_per_period
+        top = self.upper(capacity)
+        both = np.broadcast_to(top[:, None], (n, grid.n))
+        setattr(block, level, bounded_var(block.I, block.T, lower=-both, upper=both))
+        self.shapes[level] = (n, grid.n)
+        within = getattr(block, level)
+        _require_params(self, block, kept)
+        keep, size, added = getattr(block, kept), getattr(block, capacity), getattr(block, change)
+        first = np.arange(grid.n) % per_day == 0
+        block.D = RangeSet(0, 364)
+        block.P = RangeSet(0, grid.n_periods - 1)
+        block.previous_step = ArrayParam(block.T, array=grid.previous)
+        block.carried = ArrayParam(block.T, array=(~first).astype(float))
+        block.period_of_step = ArrayParam(block.T, array=grid.period)
+        block.last_step = ArrayParam(block.P, array=(np.arange(grid.n_periods) + 1) * per_day - 1)
+        block.period_of_day = ArrayParam(block.D, array=grid.day_to_period)
+        block.next_day = ArrayParam(block.D, array=np.roll(np.arange(365), -1))
+        block.kept_per_day = ArrayParam(block.I, array=self.arrays[kept] ** per_day)
+        block.day_level = bounded_var(block.I, block.D, lower=0.0, upper=np.broadcast_to(top[:, None], (n, 365)))
+        spread = np.broadcast_to(top[:, None], (n, grid.n_periods))
+        block.day_high = bounded_var(block.I, block.P, lower=0.0, upper=spread)
+        block.day_low = bounded_var(block.I, block.P, lower=-spread, upper=0.0)
+        block.level_link = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: within[i, t]
+            == keep[i] * b.carried[t] * within[i, b.previous_step[t]] + added(b, i, t),
+        )
+        block.level_high = Constraint(
+            block.I, block.T, rule=lambda b, i, t: within[i, t] <= b.day_high[i, b.period_of_step[t]]
+        )
+        block.level_low = Constraint(
+            block.I, block.T, rule=lambda b, i, t: within[i, t] >= b.day_low[i, b.period_of_step[t]]
+        )
+        block.day_link = Constraint(
+            block.I,
+            block.D,
+            rule=lambda b, i, d: b.day_level[i, b.next_day[d]]
+            == b.kept_per_day[i] * b.day_level[i, d] + within[i, b.last_step[b.period_of_day[d]]],
+        )
+        block.day_full = Constraint(
+            block.I, block.D, rule=lambda b, i, d: b.day_level[i, d] + b.day_high[i, b.period_of_day[d]] <= size[i]
+        )
+        block.day_empty = Constraint(
+            block.I,
+            block.D,
+            rule=lambda b, i, d: b.kept_per_day[i] * b.day_level[i, d] + b.day_low[i, b.period_of_day[d]] >= 0,
+        )
+
+
+def _require_params(ctx: KindContext, block: Block, *names: str) -> None:
+    missing = [n for n in names if not hasattr(block, n)]
+    ctx.params(block, *missing)
+
+
+def make_context(system: System, grid: TimeGrid, specs: Sequence[Technology]) -> KindContext:
+    """Return the context of one kind: every instance prepared on `grid` and stacked."""
+    conditions = [on_grid(system.conditions[s.node], grid) for s in specs]
+    prepared = [s.prepare(c) for s, c in zip(specs, conditions, strict=True)]
+    arrays = stack(prepared, grid.n) if prepared[0] else {}
+    arrays["annuity_factor"] = np.array(
+        [annuity_factor(system.discount_rate_frac, s.lifetime_a) * system.investment_factor for s in specs]
+    )
+    return KindContext(system=system, grid=grid, specs=specs, conditions=conditions, arrays=arrays)

@@ -1,0 +1,116 @@
+"""Machines without a choice: each serves one building alone and is evaluated in numpy before any model.
+
+All business-as-usual machines are of this kind, and so are those of services a project variant leaves to the building.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.case.schema import Building, Case
+from edsim.core.errors import CaseError, Finding
+from edsim.core.technology import Conditions, IndividualMachine, Operation
+from edsim.network.district import District
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class IndividualRun:
+    """A year of one machine in one building.
+
+    Attributes
+    ----------
+    building, service
+        What it serves.
+    machine
+        The machine; None for electricity bought directly.
+    demand_kw : (8760,)
+        What it delivers.
+    operation
+        What it draws and rejects.
+    tariff
+        Electricity tariff of the building.
+    """
+
+    building: str
+    service: str
+    machine: IndividualMachine | None
+    demand_kw: Array
+    operation: Operation
+    tariff: str
+
+
+def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the (building, service) pairs in the boundary of the comparison.
+
+    These are the services some variant serves by a network or by a model technology at the building, and those the
+    case names an individual machine for; the same list holds for BAU and for every project variant, so that the same
+    service is delivered hour by hour.
+    """
+    from edsim.optimization.prepare_system import building_demand_in_model
+
+    pairs: dict[tuple[str, str], None] = {}
+    for d in districts:
+        pairs |= dict.fromkeys([*d.served(), *building_demand_in_model(d)])
+        for row, b in enumerate(d.profiles.building_ids):
+            building = next(x for x in case.buildings if x.id == b)
+            for service in building.bau:
+                if float(d.profiles.demand[service][row].max()) > 0.0:  # type: ignore[index]  # service names are checked on load
+                    pairs[b, service] = None
+    return tuple(sorted(pairs))
+
+
+def run_individual(
+    district: District, boundary: Iterable[tuple[str, str]], conditions: Conditions
+) -> tuple[IndividualRun, ...]:
+    """Return the individual machines of every (building, service) in `boundary` that nothing else serves.
+
+    Raises
+    ------
+    CaseError
+        A building names no machine for a service it needs one for.
+    """
+    from edsim.optimization.prepare_system import building_demand_in_model
+
+    case, profiles = district.case, district.profiles
+    elsewhere = set(district.served()) | set(building_demand_in_model(district))
+    machines = {t.id: t for t in case.technologies if isinstance(t, IndividualMachine)}
+    buildings = {b.id: b for b in case.buildings}
+    row = {b: i for i, b in enumerate(profiles.building_ids)}
+    runs: list[IndividualRun] = []
+    findings: list[Finding] = []
+    for building, service in boundary:
+        if (building, service) in elsewhere:
+            continue
+        demand = profiles.demand[service][row[building]]  # type: ignore[index]  # service names are checked on load
+        spec = buildings[building]
+        tariff = spec.tariff or case.tariffs[0].id
+        if service == "electricity":
+            bought = Operation(float(demand.max()), {"electricity": demand}, np.zeros_like(demand), np.zeros_like(demand))
+            runs.append(IndividualRun(building, service, None, demand, bought, tariff))
+            continue
+        machine = machines.get(spec.bau.get(service, ""))
+        if machine is None:
+            findings.append(_missing(spec, service, machines))
+            continue
+        runs.append(IndividualRun(building, service, machine, demand, machine.operate(demand, conditions), tariff))
+    if findings:
+        raise CaseError.of(findings)
+    return tuple(runs)
+
+
+def _missing(building: Building, service: str, machines: Mapping[str, IndividualMachine]) -> Finding:
+    named = building.bau.get(service, "")
+    return Finding(
+        code="E131",
+        field=f"buildings.{building.id}.bau.{service}",
+        what=f"no individual machine serves {service} of {building.name or building.id}",
+        got=named or "nothing",
+        allowed=", ".join(sorted(k for k, m in machines.items() if m.service == service)) or "no machine offers it",
+        hint="name a technology with node: building that provides the service",
+    )

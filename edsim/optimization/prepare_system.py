@@ -1,0 +1,149 @@
+"""From a prepared district to the system the optimizer sizes: demands at nodes and conditions around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.case.schema import Case, TariffSpec
+from edsim.core.technology import Conditions, Refrigerant, SourceConditions, Tariff
+from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
+from edsim.network.district import District
+from edsim.optimization.system import NodeCarrier, System
+
+Array = NDArray[np.float64]
+
+CARRIER_OF_SERVICE = {
+    "cooling": "chilled_water",
+    "heating": "hot_water",
+    "hot_water": "hot_water",
+    "electricity": "electricity",
+    "steam": "steam",
+    "compressed_air": "compressed_air",
+}
+_UNSERVED_PER_ENERGY_PRICE = 2000.0
+"""Default penalty on unserved demand over the highest energy price: dearer than any plant run one hour a year."""
+
+
+def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
+    """Return the hourly prices of a tariff in the calendar year of the case."""
+    price = np.full(HOURS_PER_YEAR, spec.energy_per_kwh)
+    hour = np.tile(np.arange(24), 365)
+    weekday = (first_weekday(case.settings.calendar_year) + np.repeat(np.arange(365), 24)) % 7 + 1
+    for block in spec.time_of_use:
+        holds = np.ones(HOURS_PER_YEAR, dtype=bool)
+        for wanted, series in ((block.hours, hour), (block.months, MONTH_OF_HOUR + 1), (block.weekdays, weekday)):
+            if wanted:
+                holds &= np.isin(series, wanted)
+        price[holds] = block.per_kwh
+    return Tariff(
+        energy_per_kwh=price,
+        export_per_kwh=np.full(HOURS_PER_YEAR, spec.export_per_kwh),
+        demand_per_kw_month=np.full(12, spec.demand_per_kw_month),
+        fixed_per_a=spec.fixed_per_a,
+        ghg_kg_per_kwh=np.full(HOURS_PER_YEAR, case.emissions.grid_kg_per_kwh),
+        primary_energy_factor=case.emissions.grid_primary_energy_factor,
+    )
+
+
+def first_weekday(year: int) -> int:
+    """Return the weekday of 1 January, Monday = 0."""
+    from datetime import date
+
+    return date(year, 1, 1).weekday()
+
+
+def fuel_series(case: Case) -> dict[str, Tariff]:
+    """Return fuel id → prices and factors per kWh LHV."""
+    return {
+        f.id: Tariff(
+            energy_per_kwh=np.full(HOURS_PER_YEAR, f.price_per_kwh),
+            export_per_kwh=np.zeros(HOURS_PER_YEAR),
+            demand_per_kw_month=np.zeros(12),
+            fixed_per_a=0.0,
+            ghg_kg_per_kwh=np.full(HOURS_PER_YEAR, f.ghg_kg_per_kwh),
+            primary_energy_factor=f.primary_energy_factor,
+        )
+        for f in case.fuels
+    }
+
+
+def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -> Conditions:
+    """Return the conditions of the district's site on the full year; temperatures are those of its networks."""
+    case, weather = district.case, district.profiles.weather
+    return Conditions(
+        grid=full_year(),
+        dry_bulb_temp_c=weather.dry_bulb_temp_c,
+        wet_bulb_temp_c=weather.wet_bulb_temp_c,
+        pressure_pa=float(weather.pressure_pa.mean()),
+        supply_temp_c={n.carrier: n.supply_temp_c for n in case.networks},
+        return_temp_c={n.carrier: n.return_temp_c for n in case.networks},
+        tariffs={t.id: tariff_series(t, case) for t in case.tariffs},
+        fuels=fuel_series(case),
+        refrigerants=refrigerants,
+        sources={k: SourceConditions(s.available_kw, s.temp_c) for k, s in district.profiles.sources.items()},
+        pv_kw_per_kwp=district.profiles.pv_kw_per_kwp,
+        water_price_per_m3=case.finance.water_price_per_m3,
+    )
+
+
+def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) -> System:
+    """Return the system of a variant: technologies with a choice and the demands they must serve.
+
+    A tree's consumers hang lumped on their plant: demand of all connected buildings plus heat gain or loss of the
+    pipes plus pump heat; the pumps' electricity is a demand at the same node.
+    """
+    case = district.case
+    technologies = tuple(t for t in case.technologies if t.node != "building")
+    demand: dict[NodeCarrier, Array] = {}
+    for design in district.designs:
+        spec = next(n for n in case.networks if n.id == design.id)
+        node = spec.plants[0].id
+        _add(demand, (node, design.carrier), design.plant_heat_kw + _pump_heat(design.carrier, design.pump_heat_kw))
+        _add(demand, (node, "electricity"), design.pump_power_kw)
+    served = district.served()
+    for (building, service), series in building_demand_in_model(district).items():
+        if (building, service) not in served:
+            _add(demand, (building, CARRIER_OF_SERVICE[service]), series)
+    site = conditions_of(district, refrigerants)
+    nodes = {t.node for t in technologies}
+    dearest = max(float(t.energy_per_kwh.max()) for t in [*site.tariffs.values(), *site.fuels.values()])
+    return System(
+        technologies=technologies,
+        demand=demand,
+        conditions=dict.fromkeys(sorted(nodes), site),
+        discount_rate_frac=case.finance.discount_rate_frac,
+        investment_factor=1.0 + case.finance.contingency_frac + case.finance.engineering_frac,
+        unserved_cost_per_kwh=case.settings.unserved_cost_per_kwh or _UNSERVED_PER_ENERGY_PRICE * dearest,
+    )
+
+
+def _pump_heat(carrier: str, heat_kw: Array) -> Array:
+    """Pump heat is a load on chillers and a gift to heating plants."""
+    return heat_kw if carrier == "chilled_water" else -heat_kw
+
+
+def _add(demand: dict[NodeCarrier, Array], key: NodeCarrier, series: Array) -> None:
+    demand[key] = demand[key] + series if key in demand else np.asarray(series, dtype=float)
+
+
+def building_demand_in_model(district: District) -> dict[tuple[str, str], Array]:
+    """Return (building, service) → kW for services that model technologies at the building itself supply."""
+    case, profiles = district.case, district.profiles
+    offered = {
+        (t.node, t.carrier_of(p))
+        for t in case.technologies
+        if t.node != "building"
+        for p in t.ports
+        if p.direction == "out"
+    }
+    out = {}
+    for row, building in enumerate(profiles.building_ids):
+        for service, series in profiles.demand.items():
+            if (building, CARRIER_OF_SERVICE[service]) in offered and float(series[row].max()) > 0.0:
+                out[building, service] = series[row]
+    return out
+
+
