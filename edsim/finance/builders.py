@@ -16,9 +16,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from edsim.core.arguments import check_choice, reject, yearly
 from edsim.core.errors import DataError, Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
-from edsim.finance.measures import Measure, check_choice, check_rate, reject, yearly
+from edsim.finance.measures import Measure, check_rate
 from edsim.finance.time_value import EscalationStart, crf, escalation_factors, to_nominal, to_real, upv
 
 SalvageRule = Literal["zero", "factor", "linear", "annuity", "market"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from edsim.core.arguments import as_vector
 from edsim.core.errors import DataError, Finding
-from edsim.finance.measures import as_vector
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from edsim.core.arguments import as_vector, reject
 from edsim.finance.cashflows import CashFlows, vector_of
-from edsim.finance.measures import Measure, Timing, as_vector, check_rate, ratio, reject
+from edsim.finance.measures import Measure, Timing, check_rate, ratio
 from edsim.finance.time_value import crf, discount_factors
 
 KW_PER_TR = 3.5168528

@@ -16,8 +16,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from edsim.core.arguments import check_choice, reject, yearly
 from edsim.finance.cashflows import CashFlows
-from edsim.finance.measures import Measure, Timing, check_choice, check_rate, ratio, reject, undefined, yearly
+from edsim.finance.measures import Measure, Timing, check_rate, ratio, undefined
 from edsim.finance.paybacks import Payback, payback
 from edsim.finance.time_value import EscalationStart, crf, discount_factors, escalation_factors
 

@@ -15,8 +15,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from edsim.core.arguments import as_vector, check_choice, check_length, reject
 from edsim.finance.cashflows import CashFlows, vector_of
-from edsim.finance.measures import TIMINGS, Timing, as_vector, check_choice, check_length, check_rate, reject
+from edsim.finance.measures import TIMINGS, Timing, check_rate
 
 EscalationStart = Literal["first_year", "second_year"]
 """Whether the growth is already in year 1 (BLCC, REopt: exponent t) or begins in year 2 (SAM: exponent t-1)."""
