@@ -1,0 +1,157 @@
+"""Outdoor-air streams of a batch of zones: what enters the zone, at which state, and what free cooling may add.
+
+All arrays are (hours, zones); mass flows are kg/s of dry air at the site's mean pressure and 20 °C.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.moist_air import density_kg_per_m3, enthalpy_kj_per_kg, saturation_humidity_ratio
+from edsim.profiles.buildings.drivers import Climate, hourly
+from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
+from edsim.profiles.buildings.spec import Coil, ZoneSpec
+
+Array = NDArray[np.float64]
+
+OFF_C = 1.0e6
+"""Set point that stands for "off"."""
+_NEUTRAL_C, _NEUTRAL_KG_PER_KG = 20.0, 0.008
+
+
+@dataclass(frozen=True, slots=True)
+class AirStreams:
+    """Outdoor air of a batch of zones.
+
+    Attributes
+    ----------
+    air_mass_kg : (zones,)
+        Air in each zone.
+    direct_kg_per_s
+        Infiltration and other outdoor air straight into the zone.
+    treated_kg_per_s, treated_temp_c, treated_ratio
+        Outdoor air through the air handling: flow, temperature and humidity ratio after exhaust-air recovery.
+    supply_temp_c, supply_ratio
+        State at which treated air enters the zone's balance: as treated, or as left by a dedicated outdoor-air unit.
+    economizer_kg_per_s
+        Greatest further outdoor air for free cooling (None when no zone has any).
+    """
+
+    air_mass_kg: Array
+    direct_kg_per_s: Array
+    treated_kg_per_s: Array
+    treated_temp_c: Array
+    treated_ratio: Array
+    supply_temp_c: Array
+    supply_ratio: Array
+    economizer_kg_per_s: Array | None
+
+
+def series(zones: Sequence[ZoneSpec], value: Callable[[ZoneSpec], object]) -> Array:
+    """Return a field of every zone as (hours, zones); infinite set points become finite."""
+    columns = [hourly(value(z)) for z in zones]  # type: ignore[arg-type]  # callers pass fields of type Series
+    return np.clip(np.stack(columns, axis=1), -OFF_C, OFF_C)
+
+
+def coil_values(zones: Sequence[ZoneSpec], value: Callable[[Coil], float]) -> Array:
+    """Return a number of every zone's coil as (zones,)."""
+    return np.array([float(value(z.coil)) for z in zones])
+
+
+def site_density_kg_per_m3(climate: Climate) -> float:
+    """Return the density of air at 20 °C and 8 g/kg at the site's mean pressure."""
+    pressure = float(climate.weather.pressure_pa.mean())
+    return float(density_kg_per_m3(_NEUTRAL_C, _NEUTRAL_KG_PER_KG, pressure))
+
+
+def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
+    """Return the outdoor-air streams of zones."""
+    density = site_density_kg_per_m3(climate)
+    volume = np.array([z.volume_m3 for z in zones])
+    ach = series(zones, lambda z: hourly(z.infiltration_ach) + hourly(z.ventilation_ach))
+    direct = ach * volume * density / 3600.0
+    treated = series(zones, lambda z: z.outdoor_air_l_per_s) * density / 1000.0
+    split = np.array([z.coil.system == "split" for z in zones])
+    direct, treated = direct + treated * split, treated * ~split
+    temp, ratio = _after_recovery(zones, climate)
+    supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, temp, ratio)
+    return AirStreams(
+        air_mass_kg=volume * density,
+        direct_kg_per_s=direct,
+        treated_kg_per_s=treated,
+        treated_temp_c=temp,
+        treated_ratio=ratio,
+        supply_temp_c=supply_temp,
+        supply_ratio=supply_ratio,
+        economizer_kg_per_s=_economizer(zones, climate, treated, density),
+    )
+
+
+def _column(values: Array, like: Array) -> Array:
+    return np.broadcast_to(values[:, None], like.shape)
+
+
+def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate) -> tuple[Array, Array]:
+    """Return temperature and humidity ratio of outdoor air after exhaust-air recovery.
+
+    The recovery works against the set point it helps: cooling when it is warmer outside than the cooling set point,
+    heating when colder than the heating set point; otherwise it is bypassed. The extract air is taken at the set point
+    and 50 % relative humidity for the latent part.
+    """
+    shape = (8760, len(zones))
+    outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], shape)
+    ratio = np.broadcast_to(climate.weather.humidity_ratio_kg_per_kg[:, None], shape)
+    sensible = coil_values(zones, lambda c: c.recovery_sensible_frac)
+    latent = coil_values(zones, lambda c: c.recovery_latent_frac)
+    if not (sensible.any() or latent.any()):
+        return outdoor, ratio
+    cool = np.minimum(series(zones, lambda z: z.cooling_set_c), 26.0)
+    heat = np.maximum(series(zones, lambda z: z.heating_set_c), 18.0)
+    hot, cold = outdoor > cool, outdoor < heat
+    temp = outdoor + sensible * (hot * (cool - outdoor) + cold * (heat - outdoor))
+    extract = 0.5 * saturation_humidity_ratio(cool, _column(climate.weather.pressure_pa, cool))
+    moist = latent * (hot & (ratio > extract))
+    return temp, ratio + moist * (extract - ratio)
+
+
+def _after_outdoor_air_unit(
+    zones: Sequence[ZoneSpec], climate: Climate, temp: Array, ratio: Array
+) -> tuple[Array, Array]:
+    """Return the state behind a dedicated outdoor-air unit; unchanged for zones without one or with cooling off."""
+    unit = np.array([z.coil.system == "fan_coil_doas" for z in zones])
+    if not unit.any():
+        return temp, ratio
+    leaving = coil_values(zones, lambda c: c.doas_supply_temp_c)
+    active = unit & (series(zones, lambda z: z.cooling_set_c) < OFF_C)
+    saturated = saturation_humidity_ratio(leaving, climate.weather.pressure_pa[:, None])
+    cooled = active & (temp > leaving)
+    return np.where(cooled, leaving, temp), np.where(cooled, np.minimum(ratio, saturated), ratio)
+
+
+def _economizer(zones: Sequence[ZoneSpec], climate: Climate, treated: Array, density: float) -> Array | None:
+    """Return the greatest further outdoor-air flow for free cooling, kg/s.
+
+    Dry bulb: allowed when the outside is colder than the cooling set point; enthalpy: in addition below the enthalpy
+    of the zone at set point and 50 % relative humidity. Windows (natural ventilation) follow the dry bulb.
+    """
+    kinds = ["dry_bulb" if z.coil.system == "natural_ventilation" else z.coil.economizer for z in zones]
+    if all(k == "none" for k in kinds):
+        return None
+    limit = coil_values(zones, lambda c: c.economizer_max_l_per_s) * density / 1000.0
+    cool = np.minimum(series(zones, lambda z: z.cooling_set_c), 60.0)
+    outdoor = climate.outdoor_temp_c[:, None]
+    allowed = outdoor < cool
+    if "enthalpy" in kinds:
+        pressure = climate.weather.pressure_pa[:, None]
+        room = enthalpy_kj_per_kg(cool, 0.5 * saturation_humidity_ratio(cool, pressure))
+        outside = enthalpy_kj_per_kg(outdoor, climate.weather.humidity_ratio_kg_per_kg[:, None])
+        allowed &= (outside < room) | np.array([k != "enthalpy" for k in kinds])
+    allowed &= np.array([k != "none" for k in kinds])
+    return np.asarray(np.maximum(limit - treated, 0.0) * allowed)
+
+
+def conductance_w_per_k(flow_kg_per_s: Array) -> Array:
+    """Return the heat capacity flow of an air stream, W/K."""
+    return flow_kg_per_s * CP_AIR_J_PER_KG_K

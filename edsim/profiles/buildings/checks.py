@@ -1,0 +1,97 @@
+"""Checks of zone specifications: every fault of every zone is reported at once."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from edsim.core.errors import DataError, Finding
+from edsim.profiles.buildings.spec import Series, ZoneSpec
+
+_SERIES_FIELDS = (
+    "infiltration_ach",
+    "ventilation_ach",
+    "outdoor_air_l_per_s",
+    "heating_set_c",
+    "cooling_set_c",
+    "heating_capacity_kw",
+    "cooling_capacity_kw",
+    "max_relative_humidity_frac",
+)
+_NOT_NEGATIVE = ("infiltration_ach", "ventilation_ach", "outdoor_air_l_per_s", "heating_capacity_kw", "cooling_capacity_kw")
+
+
+def require_valid_zones(zones: Sequence[ZoneSpec]) -> None:
+    """Raise a DataError with all findings when a zone cannot be simulated."""
+    findings = [f for zone in zones for f in _zone_findings(zone)]
+    if not zones:
+        findings = [Finding("E310", "no zone to simulate", field="zones", hint="give at least one ZoneSpec")]
+    if findings:
+        raise DataError.of(findings)
+
+
+def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
+    name = f"zones[{zone.name}]"
+    for field in ("floor_area_m2", "volume_m3"):
+        if not getattr(zone, field) > 0:
+            yield Finding("E311", "a zone needs a size", field=f"{name}.{field}", got=str(getattr(zone, field)), allowed="> 0")
+    if not zone.surfaces:
+        yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
+    yield from _series_findings(zone, name)
+    yield from _element_findings(zone, name)
+    heating, cooling = np.asarray(zone.heating_set_c), np.asarray(zone.cooling_set_c)
+    if heating.size in {1, 8760} and cooling.size in {1, 8760} and np.any(heating > cooling):
+        yield Finding(
+            "E314",
+            "heating set point above cooling set point",
+            field=f"{name}.heating_set_c",
+            got=f"{float(np.max(heating - cooling)):.1f} K above",
+            hint="lower the heating set point or raise the cooling set point in those hours",
+        )
+
+
+def _series_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
+    values: list[tuple[str, Series]] = [(f, getattr(zone, f)) for f in _SERIES_FIELDS]
+    values += [(f"gains.{f}", getattr(zone.gains, f)) for f in zone.gains.__slots__]
+    for field, value in values:
+        array = np.asarray(value, dtype=float)
+        if array.shape not in {(), (12,), (8760,)}:
+            yield Finding(
+                "E313",
+                "wrong number of values",
+                field=f"{name}.{field}",
+                got=str(array.size),
+                allowed="1, 12 (months) or 8760 (hours)",
+            )
+        elif np.isnan(array).any():
+            yield Finding("E313", "missing values", field=f"{name}.{field}", got=f"{int(np.isnan(array).sum())} NaN")
+        elif field in _NOT_NEGATIVE and (array < 0).any():
+            yield Finding("E313", "negative values", field=f"{name}.{field}", got=f"{array.min():g}", allowed=">= 0")
+
+
+def _element_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
+    for i, s in enumerate(zone.surfaces):
+        where = f"{name}.surfaces[{i}]"
+        if not s.area_m2 > 0:
+            yield Finding("E315", "an element needs an area", field=f"{where}.area_m2", got=str(s.area_m2), allowed="> 0")
+        if not s.layers:
+            yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
+        for j, layer in enumerate(s.layers):
+            bare = layer.resistance_m2_k_per_w is None and not (layer.thickness_m > 0 and layer.conductivity_w_per_m_k > 0)
+            if bare or (layer.resistance_m2_k_per_w is not None and layer.resistance_m2_k_per_w < 0):
+                yield Finding(
+                    "E315",
+                    "a layer needs thickness and conductivity, or a resistance",
+                    field=f"{where}.layers[{j}]",
+                    got=str(layer),
+                )
+    for i, w in enumerate(zone.windows):
+        where = f"{name}.windows[{i}]"
+        if not (w.area_m2 > 0 and w.u_w_per_m2_k > 0):
+            got = f"area {w.area_m2}, U {w.u_w_per_m2_k}"
+            yield Finding("E316", "a window needs area and U-value", field=where, got=got, allowed="> 0")
+        if w.g_frac is not None and not 0 <= w.g_frac <= 1:
+            yield Finding("E316", "g-value out of range", field=f"{where}.g_frac", got=str(w.g_frac), allowed="0 to 1")
+        if w.overhang_depth_m > 0 and not w.height_m > 0:
+            yield Finding("E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m))
+        if w.fin_depth_m > 0 and not w.width_m > 0:
+            yield Finding("E316", "fins need the window's width", field=f"{where}.width_m", got=str(w.width_m))

@@ -1,0 +1,137 @@
+"""Driving temperatures, solar gains and air flows of zones from their specification and the weather."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.profiles.buildings.elements import H_CONVECTIVE_OUT, H_RADIATIVE_OUT
+from edsim.profiles.buildings.glazing import GLAZING, angular_curve
+from edsim.profiles.buildings.network import Part
+from edsim.profiles.buildings.spec import Series, Surface, Window, ZoneSpec
+from edsim.profiles.buildings.sun import ShadingDevices, Sky, sky_of
+from edsim.profiles.weather.types import Weather
+
+Array = NDArray[np.float64]
+
+# Share of the transmitted solar radiation that heats the air at once (ISO 52016-1 annex B, default 0.1).
+SOLAR_CONVECTIVE_FRAC = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """Weather with its solar geometry; keeps series that many zones share."""
+
+    weather: Weather
+    sky: Sky
+    _known: dict[tuple[object, ...], Array] = field(default_factory=dict)
+
+    @property
+    def outdoor_temp_c(self) -> Array:
+        """Outdoor air temperature, °C."""
+        return self.weather.dry_bulb_temp_c
+
+
+def climate_of(weather: Weather) -> Climate:
+    """Return the climate of a weather year."""
+    return Climate(weather, sky_of(weather))
+
+
+def hourly(value: Series, hours: int = 8760) -> Array:
+    """Return a value as an hourly array; 12 values are months."""
+    array = np.asarray(value, dtype=float)
+    if array.ndim == 0:
+        return np.full(hours, float(array))
+    if array.shape == (12,):
+        return np.asarray(array[MONTH_OF_HOUR])
+    if array.shape != (hours,):
+        raise ValueError(f"a series needs {hours} values, got {array.shape}")
+    return array
+
+
+def driving_temp_c(part: Part, climate: Climate) -> Array:
+    """Return the area-weighted temperature that drives the outer face of a part: sol-air, ground or outdoor air."""
+    total = np.zeros_like(climate.outdoor_temp_c)
+    for s in part.surfaces:
+        total = total + s.area_m2 * (hourly(s.ground_temp_c) if s.boundary == "ground" else _sol_air(s, climate))
+    for w in part.windows:
+        total = total + w.area_m2 * _sky_air(w.tilt_deg, climate)
+    return np.asarray(total / part.area_m2)
+
+
+def _sky_air(tilt_deg: float, climate: Climate) -> Array:
+    """Return the outdoor temperature with the long-wave exchange to the sky, °C.
+
+    ISO 52016-1: the sky is seen by (1+cos tilt)/2 with the radiative coefficient 4.14 W/(m²K).
+    """
+    key = ("sky", tilt_deg)
+    if key not in climate._known:  # noqa: SLF001  the cache belongs to this module
+        sees = (1 + np.cos(np.radians(tilt_deg))) / 2
+        share = sees * H_RADIATIVE_OUT / (H_CONVECTIVE_OUT + H_RADIATIVE_OUT)
+        outdoor = climate.outdoor_temp_c
+        climate._known[key] = outdoor + share * (climate.sky.sky_temp_c - outdoor)  # noqa: SLF001  same
+    return climate._known[key]  # noqa: SLF001  same
+
+
+def _sol_air(s: Surface, climate: Climate) -> Array:
+    key = (s.tilt_deg, s.azimuth_deg, s.solar_absorptance_frac, s.overhang_depth_m, s.overhang_offset_m, s.height_m)
+    if key not in climate._known:  # noqa: SLF001  same
+        sun = climate.sky.on(s.tilt_deg, s.azimuth_deg)
+        devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
+        lit, sees = climate.sky.shading(s.azimuth_deg, devices)
+        gain = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
+        film = H_CONVECTIVE_OUT + H_RADIATIVE_OUT
+        climate._known[key] = _sky_air(s.tilt_deg, climate) + gain / film  # noqa: SLF001  same
+    return climate._known[key]  # noqa: SLF001  same
+
+
+def window_solar_w_per_m2(w: Window, climate: Climate) -> Array:
+    """Return the solar gain through one square meter of window (direct, secondary), W/m², shape (2, 8760)."""
+    key = ("window", *(getattr(w, name) for name in w.__slots__ if name not in {"area_m2", "u_w_per_m2_k"}))
+    if key not in climate._known:  # noqa: SLF001  same
+        climate._known[key] = _window_solar(w, climate)  # noqa: SLF001  same
+    return climate._known[key]  # noqa: SLF001  same
+
+
+def _window_solar(w: Window, climate: Climate) -> Array:
+    curve = angular_curve(w.glazing)
+    g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
+    sun = climate.sky.on(w.tilt_deg, w.azimuth_deg)
+    devices = ShadingDevices(
+        w.overhang_depth_m, w.overhang_offset_m, w.fin_depth_m, w.fin_offset_m, w.width_m, w.height_m
+    )
+    lit, sees = climate.sky.shading(w.azimuth_deg, devices)
+    beam = sun.beam * lit
+    diffuse = sun.sky * sees + sun.ground
+    direct, secondary = curve.at(sun.cos_incidence)
+    factor = np.full_like(beam, g * (1 - w.frame_frac) * w.shading_factor_frac)
+    factor[sun.total > w.movable_threshold_w_per_m2] *= w.movable_shading_factor_frac
+    return np.stack(
+        [
+            factor * (beam * direct + diffuse * curve.direct_diffuse),
+            factor * (beam * secondary + diffuse * curve.secondary_diffuse),
+        ]
+    )
+
+
+def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
+    """Return solar radiation absorbed by the inside faces and solar heat given to the air, W.
+
+    Of what passes the glass, the share reflected by the faces leaves through the windows in proportion to their area
+    and diffuse transmittance against absorption by all faces (integrating cavity). Heat absorbed in the panes goes
+    half to the air and half, as radiation, to the faces.
+    """
+    direct, secondary = np.zeros(8760), np.zeros(8760)
+    escape_m2 = 0.0
+    for w in zone.windows:
+        gain = w.area_m2 * window_solar_w_per_m2(w, climate)
+        direct, secondary = direct + gain[0], secondary + gain[1]
+        g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
+        escape_m2 += w.area_m2 * (1 - w.frame_frac) * g * angular_curve(w.glazing).direct_diffuse
+    opaque_m2 = sum(s.area_m2 for s in zone.surfaces)
+    absorptance = zone.interior_solar_absorptance_frac
+    lost = (1 - absorptance) * escape_m2 / max(escape_m2 + absorptance * opaque_m2, 1e-9)
+    kept = direct * (1 - lost)
+    faces = kept * (1 - SOLAR_CONVECTIVE_FRAC) + 0.5 * secondary
+    return faces, kept * SOLAR_CONVECTIVE_FRAC + 0.5 * secondary

@@ -1,0 +1,158 @@
+"""The hourly march of zone air temperature with ideal or limited heating and cooling, for many zones at once.
+
+All arrays of a batch are (hours, zones) so that one hour is contiguous. Heat is in W, conductance in W/K.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.profiles.buildings.network import ZoneModes
+
+Array = NDArray[np.float64]
+
+WARM_UP_HOURS = 14 * 24
+_CHUNK_HOURS = 730
+_LEAST_FREE_COOLING_K = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Air-node data and controls of a batch, every array (hours, zones).
+
+    Attributes
+    ----------
+    conductance
+        Of all outdoor air, W/K.
+    heat
+        Convective gains plus conductance times supply temperature of all outdoor air, W.
+    heating_set, cooling_set
+        °C, finite (very low or very high when off).
+    heating_limit, cooling_limit
+        W.
+    economizer_limit
+        Greatest further outdoor-air conductance for free cooling, W/K; None when no zone has an economizer.
+    outdoor_temp
+        °C, of the air of the economizer.
+    """
+
+    conductance: Array
+    heat: Array
+    heating_set: Array
+    cooling_set: Array
+    heating_limit: Array
+    cooling_limit: Array
+    economizer_limit: Array | None
+    outdoor_temp: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Marched:
+    """Result of the march, every array (hours, zones).
+
+    Attributes
+    ----------
+    power
+        Heat given to the zone air by the system, W; negative for cooling.
+    temp
+        Air temperature at the end of the hour, °C.
+    unlimited
+        The power that would hold the set point, W.
+    economizer
+        Conductance of the economizer's further outdoor air, W/K (None without economizer).
+    """
+
+    power: Array
+    temp: Array
+    unlimited: Array
+    economizer: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    decay: Array
+    gain: Array
+    inputs: Array
+    air_gain: Array
+
+
+def march(modes: Sequence[ZoneModes], drivers: Array, controls: Controls) -> Marched:
+    """March all zones through the year after a warm-up with its last 14 days.
+
+    Parameters
+    ----------
+    modes
+        Condensed network of every zone.
+    drivers : (zones, hours, inputs)
+        Driving temperatures and fluxes, padded with zeros to the greatest number of inputs.
+    controls
+        Air-node data and controls.
+    """
+    batch = _pad(modes, drivers.shape[2])
+    hours, zones = controls.heat.shape
+    result = Marched(
+        np.empty((hours, zones)),
+        np.empty((hours, zones)),
+        np.empty((hours, zones)),
+        None if controls.economizer_limit is None else np.empty((hours, zones)),
+    )
+    state = np.zeros_like(batch.decay)
+    state[:, 0] = 20.0
+    warm_up = min(WARM_UP_HOURS, hours)
+    state = _run(batch, drivers, controls, result, state, hours - warm_up, hours)
+    for start in range(0, hours, _CHUNK_HOURS):
+        state = _run(batch, drivers, controls, result, state, start, min(start + _CHUNK_HOURS, hours))
+    return result
+
+
+def _pad(modes: Sequence[ZoneModes], width: int) -> _Batch:
+    n = max(len(m.decay) for m in modes)
+    decay, gain = np.zeros((len(modes), n)), np.zeros((len(modes), n))
+    inputs = np.zeros((len(modes), width, n))
+    for i, m in enumerate(modes):
+        s = len(m.decay)
+        decay[i, :s], gain[i, :s] = m.decay, m.air_gain
+        inputs[i, : m.inputs.shape[1], :s] = m.inputs.T
+    return _Batch(decay, gain, inputs, gain.sum(axis=1))
+
+
+def _run(
+    batch: _Batch, drivers: Array, controls: Controls, out: Marched, state: Array, first: int, last: int
+) -> Array:
+    """March from hour `first` to `last` and write the result in place; return the state at the end."""
+    forced = np.matmul(drivers[:, first:last], batch.inputs)
+    g = batch.air_gain
+    denominator = 1 + g * controls.conductance[first:last]
+    inverse = 1 / denominator
+    response = g * inverse  # K/W at the air node with ventilation
+    free_heat = controls.heat[first:last] * response
+    per_kelvin = 1 / response
+    ones = np.ones(state.shape[1])
+    z = state.copy()
+    for i, t in enumerate(range(first, last)):
+        z *= batch.decay
+        z += forced[:, i]
+        base = z @ ones
+        free = base * inverse[i] + free_heat[i]
+        cooling = np.minimum((controls.cooling_set[t] - free) * per_kelvin[i], 0.0)
+        heating = np.maximum((controls.heating_set[t] - free) * per_kelvin[i], 0.0)
+        if out.economizer is None or controls.economizer_limit is None:
+            power = np.maximum(cooling, -controls.cooling_limit[t]) + np.minimum(heating, controls.heating_limit[t])
+            temp = free + power * response[i]
+            z += batch.gain * (controls.heat[t] - controls.conductance[t] * temp + power)[:, None]
+        else:
+            drop = np.minimum(controls.outdoor_temp[t] - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
+            extra = np.minimum(cooling / drop, controls.economizer_limit[t])
+            cooling = np.minimum(cooling - extra * drop, 0.0)
+            power = np.maximum(cooling, -controls.cooling_limit[t]) + np.minimum(heating, controls.heating_limit[t])
+            flow_heat = extra * controls.outdoor_temp[t] + power
+            temp = (free * denominator[i] + g * flow_heat) / (denominator[i] + g * extra)
+            injected = controls.heat[t] + flow_heat - (controls.conductance[t] + extra) * temp
+            z += batch.gain * injected[:, None]
+            out.economizer[t] = extra
+        out.power[t] = power
+        out.temp[t] = temp
+        out.unlimited[t] = cooling + heating
+    return z

@@ -1,0 +1,93 @@
+"""Sun and sky as the zone model needs them: irradiance by orientation kept once computed, shading and sky temperature."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.profiles.solar import (
+    Shading,
+    SunPosition,
+    diffuse_shading_factor,
+    sun_position,
+    sunlit_frac,
+    surface_irradiance,
+)
+from edsim.profiles.weather.types import Weather
+
+Array = NDArray[np.float64]
+
+STEFAN_BOLTZMANN = 5.670374e-8
+"""W/(m²K⁴), CODATA 2018."""
+_WIDE_M = 1.0e3
+
+
+@dataclass(frozen=True, slots=True)
+class Irradiance:
+    """Irradiance on one orientation, W/m²; `beam` holds the circumsolar part of the sky diffuse."""
+
+    beam: Array
+    sky: Array
+    ground: Array
+    cos_incidence: Array
+
+    @property
+    def total(self) -> Array:
+        """Total irradiance, W/m²."""
+        return self.beam + self.sky + self.ground
+
+
+@dataclass(frozen=True, slots=True)
+class ShadingDevices:
+    """Infinitely long overhang and fins at an opening, m."""
+
+    overhang_depth_m: float = 0.0
+    overhang_offset_m: float = 0.0
+    fin_depth_m: float = 0.0
+    fin_offset_m: float = 0.0
+    width_m: float = 0.0
+    height_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """Sun and sky of a weather year."""
+
+    weather: Weather
+    sun: SunPosition
+    sky_temp_c: Array
+    _known: dict[tuple[float, float], Irradiance] = field(default_factory=dict)
+
+    def on(self, tilt_deg: float, azimuth_deg: float) -> Irradiance:
+        """Return the irradiance on an orientation, circumsolar radiation counted as beam."""
+        key = (round(float(tilt_deg), 3), round(float(azimuth_deg) % 360.0, 3))
+        if key not in self._known:
+            parts = surface_irradiance(self.weather, *key)
+            circumsolar = parts.circumsolar_w_per_m2[0]
+            self._known[key] = Irradiance(
+                parts.beam_w_per_m2[0] + circumsolar,
+                parts.sky_diffuse_w_per_m2[0] - circumsolar,
+                parts.ground_w_per_m2[0],
+                parts.cos_incidence[0],
+            )
+        return self._known[key]
+
+    def shading(self, azimuth_deg: float, devices: ShadingDevices) -> tuple[Array | float, float]:
+        """Return the sunlit share of an opening and the share of sky diffuse it keeps."""
+        if devices.overhang_depth_m <= 0 and devices.fin_depth_m <= 0:
+            return 1.0, 1.0
+        shading = Shading(
+            height_m=devices.height_m or _WIDE_M,
+            width_m=devices.width_m or _WIDE_M,
+            overhang_depth_m=devices.overhang_depth_m,
+            overhang_gap_m=devices.overhang_offset_m,
+            fin_depth_m=devices.fin_depth_m,
+            fin_gap_m=devices.fin_offset_m,
+        )
+        return sunlit_frac(self.sun, azimuth_deg, shading)[0], float(diffuse_shading_factor(shading)[0])
+
+
+def sky_of(weather: Weather) -> Sky:
+    """Return sun and sky of a weather year; the sky temperature is that of a black body with the measured infrared."""
+    sky_temp = (np.maximum(weather.sky_infrared_w_per_m2, 1.0) / STEFAN_BOLTZMANN) ** 0.25 - 273.15
+    return Sky(weather, sun_position(weather), sky_temp)
