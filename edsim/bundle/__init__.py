@@ -1,1 +1,32 @@
-"""."""
+"""The run store: a finished run as a folder of plain files that proves its own integrity.
+
+A run is written into a hidden folder beside its final place, every file flushed to disk, the manifest last, and
+published by one rename. A folder without a valid manifest is therefore never a run.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edsim.bundle.audit import verify
+    from edsim.bundle.disk import sweep
+    from edsim.bundle.manifest import SCHEMA_VERSION, run_id
+    from edsim.bundle.store import load, save
+
+__all__ = ["SCHEMA_VERSION", "load", "run_id", "save", "sweep", "verify"]
+
+_HOMES = {
+    "SCHEMA_VERSION": "manifest",
+    "load": "store",
+    "run_id": "manifest",
+    "save": "store",
+    "sweep": "disk",
+    "verify": "audit",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,183 @@
+"""Save an appraisal as a run folder and load it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from edsim.appraisal.types import Appraisal
+from edsim.bundle import dictionary, manifest, tables
+from edsim.bundle.audit import verify
+from edsim.bundle.disk import staged, sweep, write_bytes
+from edsim.core.errors import DataError, Finding
+from edsim.optimization.types import Certificate
+from edsim.results.schema import TABLES
+
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
+
+
+def save(
+    appraisal: Appraisal,
+    folder: str | Path,
+    *,
+    report_html: str | None = None,
+    files: Mapping[str, bytes] = _NOTHING,
+) -> Path:
+    """Write an appraisal as a run folder, whole or not at all.
+
+    Parameters
+    ----------
+    appraisal
+        What to store. Tables it does not have are left out.
+    folder
+        The run folder. An earlier run at this place is replaced once the new one is complete; any other folder that
+        is not empty is refused.
+    report_html
+        Content of ``report.html``.
+    files
+        More files by name (``workbook.xlsx``, ``plotly.min.js``).
+
+    Returns
+    -------
+    Path
+        The run folder.
+
+    Raises
+    ------
+    DataError
+        E801 the disk refused (full, no permission): what stood at this place is unchanged; E805 the place is taken by
+        something that is not a run; E806 a file name that would leave the folder.
+    ValueError
+        A table does not have the columns of the schema, or a value is not finite where it must be.
+    """
+    target = Path(folder).absolute()
+    unknown = sorted(set(appraisal.tables) - set(TABLES))
+    if unknown:
+        raise ValueError(f"no result table is called {unknown[0]!r}")
+    _check_place(target)
+    sweep(target.parent)
+    extra = dict(files) | ({} if report_html is None else {"report.html": report_html.encode("utf-8", "replace")})
+    plain = _plain_files(appraisal) | {_safe_name(n, target): data for n, data in extra.items()}
+    plain |= {f"inputs/{_safe_name(n, target)}": data for n, data in appraisal.inputs.items()}
+
+    def seal(stage: Path) -> None:
+        write_bytes(stage / manifest.MANIFEST, manifest.sealed(_content(appraisal, stage)))
+
+    with staged(target, seal) as stage:
+        for name in TABLES:
+            if name in appraisal.tables:
+                tables.write(name, appraisal.tables[name], stage)
+        for name, data in plain.items():
+            write_bytes(stage / name, data)
+    return target
+
+
+def load(folder: str | Path) -> Appraisal:
+    """Return the appraisal of a run folder after checking every file of it.
+
+    Raises
+    ------
+    DataError
+        The findings of :func:`verify`: not a run, changed, missing, extra or cut files, another schema version.
+    """
+    place = Path(folder)
+    findings = verify(place)
+    if findings:
+        raise DataError.of(findings)
+    content = manifest.read(place)
+    about: dict[str, Any] = content["appraisal"]
+    names = list(content["files"])
+    certificates = json.loads((place / "certificate.json").read_bytes())
+    return Appraisal(
+        name=about["name"],
+        city=about["city"],
+        country=about["country"],
+        currency=about["currency"],
+        price_year=about["price_year"],
+        main_variant=about["main_variant"],
+        variants=tuple(about["variants"]),
+        descriptions=about["descriptions"],
+        tables={t: tables.read(t, place) for t in TABLES if f"{t}.parquet" in names},
+        certificates={v: Certificate(**fields) for v, fields in certificates.items()},
+        network_geojson=json.loads((place / "network.geojson").read_bytes()),
+        findings=tuple(Finding(**f) for f in about["findings"]),
+        headline=tuple(about["headline"]),
+        manifest=content["run"],
+        inputs={n.removeprefix("inputs/"): (place / n).read_bytes() for n in names if n.startswith("inputs/")},
+    )
+
+
+def _plain_files(appraisal: Appraisal) -> dict[str, bytes]:
+    return {
+        "certificate.json": manifest.to_json({v: asdict(c) for v, c in appraisal.certificates.items()}),
+        "network.geojson": manifest.to_json(appraisal.network_geojson),
+        "dictionary.csv": dictionary.as_csv(),
+    }
+
+
+def _content(appraisal: Appraisal, stage: Path) -> dict[str, Any]:
+    stored = sorted(p for p in stage.rglob("*") if p.is_file())
+    return {
+        "run_id": manifest.run_id(appraisal.inputs, appraisal.manifest.get("options", {})),
+        "run": dict(appraisal.manifest),
+        "appraisal": {
+            "name": appraisal.name,
+            "city": appraisal.city,
+            "country": appraisal.country,
+            "currency": appraisal.currency,
+            "price_year": appraisal.price_year,
+            "main_variant": appraisal.main_variant,
+            "variants": list(appraisal.variants),
+            "descriptions": dict(appraisal.descriptions),
+            "findings": [asdict(f) for f in appraisal.findings],
+            "headline": list(appraisal.headline),
+        },
+        "files": {
+            p.relative_to(stage).as_posix(): {"bytes": p.stat().st_size, "sha256": manifest.digest_file(p)}
+            for p in stored
+        },
+    }
+
+
+def _check_place(target: Path) -> None:
+    if not target.exists() and not target.is_symlink():
+        return
+    if target.is_symlink() or not target.is_dir():
+        got = "a link" if target.is_symlink() else "a file"
+    elif (target / manifest.MANIFEST).is_file() or not any(target.iterdir()):
+        return
+    else:
+        got = "a folder with other files"
+    raise DataError.of(
+        [
+            Finding(
+                "E805",
+                "a run would replace something that is not a run",
+                file=str(target),
+                got=got,
+                allowed="a new folder, an empty one, or an earlier run",
+                hint="choose another folder with --out",
+            )
+        ]
+    )
+
+
+def _safe_name(name: str, target: Path) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if not name or path.is_absolute() or ".." in path.parts or "\0" in name or ":" in name:
+        raise DataError.of(
+            [
+                Finding(
+                    "E806",
+                    "a file name would leave the run folder",
+                    file=str(target),
+                    got=repr(name),
+                    allowed="a relative path without ..",
+                )
+            ]
+        )
+    return path.as_posix()

@@ -1,0 +1,127 @@
+"""Result tables to Parquet and CSV and back, through DuckDB, with the types of the result schema."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edsim.bundle.disk import sync_file
+from edsim.results.schema import TABLES, Column, TableSchema
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+_SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "flag": "BOOLEAN"}
+_PLAIN_NUMBER = re.compile(r"[-+](\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
+_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+def inert(text: str) -> str:
+    """Return `text` such that a spreadsheet shows it and never runs it.
+
+    Text that begins like a formula gets a leading apostrophe (OWASP ASVS 4.0.3, 5.3.10); a plain signed number
+    is left as it is.
+    """
+    if text.startswith(_TRIGGERS) and not _PLAIN_NUMBER.match(text):
+        return "'" + text
+    return text
+
+
+def check(name: str, frame: pd.DataFrame) -> TableSchema:
+    """Return the schema of a result table after holding its columns to it.
+
+    Raises
+    ------
+    ValueError
+        Unknown table, missing or extra column, or another order: a fault of the caller.
+    """
+    if name not in TABLES:
+        raise ValueError(f"no result table is called {name!r}")
+    schema = TABLES[name]
+    wanted = [c.name for c in schema.columns]
+    found = [str(c) for c in frame.columns]
+    if found[: len(wanted)] != wanted or (len(found) > len(wanted) and not schema.open_columns):
+        raise ValueError(f"table {name}: columns {found} are not {wanted}")
+    if len(set(found)) != len(found):
+        raise ValueError(f"table {name}: a column name occurs twice")
+    return schema
+
+
+def columns_of(name: str, frame: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns of a frame; those an open table adds are numbers."""
+    schema = check(name, frame)
+    more = [str(c) for c in frame.columns[len(schema.columns) :]]
+    return schema.columns + tuple(Column(c, "number", "", schema.open_columns) for c in more)
+
+
+def write(name: str, frame: pd.DataFrame, folder: Path) -> tuple[str, str]:
+    """Write a result table as Parquet and as CSV and return the two file names.
+
+    Numbers are written in full precision with a point; missing text becomes empty text, a missing number an empty
+    cell. Text cells and headers that a spreadsheet could run get an apostrophe in the CSV only.
+    """
+    columns = columns_of(name, frame)
+    plain = _typed(frame, columns)
+    text = [c.name for c in columns if c.kind == "text"]
+    safe = plain.assign(**{c: plain[c].map(inert) for c in text}).rename(columns=inert)
+    names = (f"{name}.parquet", f"{name}.csv")
+    _copy(plain, columns, folder / names[0], "FORMAT parquet, COMPRESSION zstd")
+    headers = tuple(Column(inert(c.name), c.kind, c.unit, c.doc) for c in columns)
+    _copy(safe, headers, folder / names[1], "FORMAT csv, HEADER, DELIMITER ','")
+    return names
+
+
+def read(name: str, folder: Path) -> pd.DataFrame:
+    """Return a result table from its Parquet file, with the types of the schema."""
+    with _connection() as session:
+        frame: pd.DataFrame = session.execute("SELECT * FROM read_parquet(?)", [str(folder / f"{name}.parquet")]).df()
+    return _typed(frame, columns_of(name, frame))
+
+
+def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    kinds = {"number": "float64", "integer": "int64", "flag": "bool"}
+    typed: dict[str, Any] = {}
+    for column in columns:
+        values = frame[column.name].reset_index(drop=True)
+        if column.kind == "text":
+            typed[column.name] = values.astype("object").where(values.notna(), "").astype(str)
+        else:
+            typed[column.name] = values.astype(kinds[column.kind])  # type: ignore[call-overload]  # names by table
+    return pd.DataFrame(typed, columns=[c.name for c in columns])
+
+
+def _copy(frame: pd.DataFrame, columns: tuple[Column, ...], path: Path, options: str) -> None:
+    import duckdb
+
+    select = ", ".join(f"CAST({_quoted(c.name)} AS {_SQL_TYPES[c.kind]}) AS {_quoted(c.name)}" for c in columns)
+    target = str(path).replace("'", "''")
+    try:
+        with _connection() as session:
+            session.register("source", frame)
+            session.execute(f"COPY (SELECT {select} FROM source) TO '{target}' ({options})")  # noqa: S608  quoted above
+    except duckdb.IOException as fault:
+        raise OSError(0, str(fault).splitlines()[0], str(path)) from fault
+    sync_file(path)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    # One thread and kept order: the same table gives the same bytes. No extension is ever fetched.
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "threads": 1,
+            "preserve_insertion_order": True,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
