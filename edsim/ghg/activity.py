@@ -158,10 +158,7 @@ class Activity:
         given = as_vector(self.embodied_kgco2e, "embodied_kgco2e")
         if given.size == 1:
             return np.concatenate((given, np.zeros(self.horizon_a)))
-        if given.size != self.horizon_a + 1:
-            raise reject(
-                "E702", "has the wrong number of years", "embodied_kgco2e", given.size, allowed=str(self.horizon_a + 1)
-            )
+        check_length(given, self.horizon_a + 1, "embodied_kgco2e")
         return given
 
     def _per_year(self, value: ArrayLike, field: str) -> NDArray[np.float64]:
