@@ -86,8 +86,8 @@ def design(
         cost, _ = year.ledger.cost(year.lp, objective.weights)
         bound = solve_in_process(_without_unserved(year), cost, _loose(options))
     try:
-        best, sizes, days = _size_and_dispatch(year, options, progress, objective)
-        lower, days = None, list(days)
+        best, days = _size_and_dispatch(year, options, progress, objective)
+        lower = None
         if bound is not None:
             progress("bounding the cost from below")
             result = bound.result()
@@ -97,19 +97,19 @@ def design(
     finally:
         if bound is not None:
             bound.cancel()
-    return Design(best, _certificate(year, best, lower, options), tuple(days))
+    return Design(best, _certificate(best, lower, options), tuple(days))
 
 
 def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
     solution = year.solve(objective, options=_exact(options))
     duals = year.session().last_result().row_dual
     lower = _lower_bound(year, objective, duals)
-    return Design(solution, _certificate(year, solution, lower, options), ())
+    return Design(solution, _certificate(solution, lower, options), ())
 
 
 def _size_and_dispatch(
     year: Model, options: DesignOptions, progress: Progress, objective: Objective
-) -> tuple[Solution, Capacities, list[int]]:
+) -> tuple[Solution, list[int]]:
     extra: set[int] = set()
     counts: list[int] = []
     for _ in range(_ROUNDS):
@@ -118,13 +118,11 @@ def _size_and_dispatch(
         progress(f"sizing on {grid.n_periods} typical days")
         sized = build(year.system, grid).solve(objective, options=_exact(options))
         progress("dispatching 8760 hours")
-        dispatched = year.solve(
-            objective, capacities=sized.capacities, allow_unserved=True, options=_exact(options)
-        )
+        dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=_exact(options))
         short = unserved(dispatched)
         demand = sum(float(v.sum()) for v in year.system.demand.values())
         if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
-            return dispatched, sized.capacities, counts
+            return dispatched, counts
         worst = int(short.reshape(365, 24).sum(axis=1).argmax())
         progress(f"{short.sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
         extra.add(worst)
@@ -133,7 +131,7 @@ def _size_and_dispatch(
             Finding(
                 code="E303",
                 what="the sized plant leaves demand unserved in some hours",
-                got=f"{float(short.sum()):,.0f} kWh in {int((short > 0).sum())} hours, worst day {worst + 1} of the year",
+                got=f"{short.sum():,.0f} kWh in {int((short > 0).sum())} hours, worst day {worst + 1}",
                 hint="raise settings.typical_days or run with --full-year",
             )
         ]
@@ -193,7 +191,7 @@ def _loose(options: DesignOptions) -> SolverOptions:
     return SolverOptions(time_limit_s=options.time_limit_s, method="hipdlp", tolerance=1e-4)
 
 
-def _certificate(year: Model, best: Solution, lower: float | None, options: DesignOptions) -> Certificate:
+def _certificate(best: Solution, lower: float | None, options: DesignOptions) -> Certificate:
     gap = None if lower is None else max(0.0, (best.objective - lower) / max(abs(best.objective), 1e-12))
     if gap is None:
         status: Literal["certified", "screening", "open"] = "screening"

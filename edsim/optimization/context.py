@@ -63,7 +63,9 @@ class KindContext:
 
     @staticmethod
     def _lower_of(spec: Technology, size: str) -> float:
-        return max(float(getattr(spec, f"existing_{size}", 0.0) or 0.0), float(getattr(spec, f"min_{size}", 0.0) or 0.0))
+        return max(
+            float(getattr(spec, f"existing_{size}", 0.0) or 0.0), float(getattr(spec, f"min_{size}", 0.0) or 0.0)
+        )
 
     def sized(self, block: Block) -> None:
         """Declare one variable per instance for every size."""
@@ -149,8 +151,9 @@ class KindContext:
         block.level_link = Constraint(
             block.I,
             block.T,
-            rule=lambda b, i, t: within[i, t]
-            == keep[i] * b.carried[t] * within[i, b.previous_step[t]] + added(b, i, t),
+            rule=lambda b, i, t: (
+                within[i, t] == keep[i] * b.carried[t] * within[i, b.previous_step[t]] + added(b, i, t)
+            ),
         )
         block.level_high = Constraint(
             block.I, block.T, rule=lambda b, i, t: within[i, t] <= b.day_high[i, b.period_of_step[t]]
@@ -161,8 +164,10 @@ class KindContext:
         block.day_link = Constraint(
             block.I,
             block.D,
-            rule=lambda b, i, d: b.day_level[i, b.next_day[d]]
-            == b.kept_per_day[i] * b.day_level[i, d] + within[i, b.last_step[b.period_of_day[d]]],
+            rule=lambda b, i, d: (
+                b.day_level[i, b.next_day[d]]
+                == b.kept_per_day[i] * b.day_level[i, d] + within[i, b.last_step[b.period_of_day[d]]]
+            ),
         )
         block.day_full = Constraint(
             block.I, block.D, rule=lambda b, i, d: b.day_level[i, d] + b.day_high[i, b.period_of_day[d]] <= size[i]

@@ -15,6 +15,7 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Conditions, IndividualMachine, Operation
 from edsim.network.district import District
+from edsim.optimization.prepare_system import building_demand_in_model
 
 Array = NDArray[np.float64]
 
@@ -52,8 +53,6 @@ def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, s
     case names an individual machine for; the same list holds for BAU and for every project variant, so that the same
     service is delivered hour by hour.
     """
-    from edsim.optimization.prepare_system import building_demand_in_model
-
     pairs: dict[tuple[str, str], None] = {}
     for d in districts:
         pairs |= dict.fromkeys([*d.served(), *building_demand_in_model(d)])
@@ -75,8 +74,6 @@ def run_individual(
     CaseError
         A building names no machine for a service it needs one for.
     """
-    from edsim.optimization.prepare_system import building_demand_in_model
-
     case, profiles = district.case, district.profiles
     elsewhere = set(district.served()) | set(building_demand_in_model(district))
     machines = {t.id: t for t in case.technologies if isinstance(t, IndividualMachine)}
@@ -91,7 +88,9 @@ def run_individual(
         spec = buildings[building]
         tariff = spec.tariff or case.tariffs[0].id
         if service == "electricity":
-            bought = Operation(float(demand.max()), {"electricity": demand}, np.zeros_like(demand), np.zeros_like(demand))
+            bought = Operation(
+                float(demand.max()), {"electricity": demand}, np.zeros_like(demand), np.zeros_like(demand)
+            )
             runs.append(IndividualRun(building, service, None, demand, bought, tariff))
             continue
         machine = machines.get(spec.bau.get(service, ""))

@@ -224,7 +224,9 @@ def _refuse(result: LPResult, system: System) -> None:
                 )
             ]
         )
-    raise SolverError(f"the solver stopped with status {result.status!r} after {result.seconds:.1f} s: no result [E401]")
+    raise SolverError(
+        f"the solver stopped with status {result.status!r} after {result.seconds:.1f} s: no result [E401]"
+    )
 
 
 def build(system: System, grid: TimeGrid) -> Model:

@@ -145,5 +145,3 @@ def building_demand_in_model(district: District) -> dict[tuple[str, str], Array]
             if (building, CARRIER_OF_SERVICE[service]) in offered and float(series[row].max()) > 0.0:
                 out[building, service] = series[row]
     return out
-
-

@@ -71,7 +71,8 @@ def on_grid(conditions: Conditions, grid: TimeGrid) -> Conditions:
         tariffs={k: tariff(t) for k, t in conditions.tariffs.items()},
         fuels={k: tariff(t) for k, t in conditions.fuels.items()},
         sources={
-            k: SourceConditions(grid.sample(s.available_kw), grid.sample(s.temp_c)) for k, s in conditions.sources.items()
+            k: SourceConditions(grid.sample(s.available_kw), grid.sample(s.temp_c))
+            for k, s in conditions.sources.items()
         },
         pv_kw_per_kwp={k: grid.sample(v) for k, v in conditions.pv_kw_per_kwp.items()},
     )

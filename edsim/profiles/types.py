@@ -46,6 +46,8 @@ class Profiles:
         Latent part of the cooling demand; the sensible part is the rest.
     fan_kw : (buildings, 8760)
         Ventilation fan power, already part of the electricity demand.
+    conditioned_area_m2 : (buildings,)
+        Cooled floor area.
     pv_kw_per_kwp : surface id → (8760,)
         AC output of 1 kWp on each surface.
     sources : source id → profile
@@ -58,6 +60,7 @@ class Profiles:
     demand: dict[Service, Array]
     cooling_latent_kw: Array
     fan_kw: Array
+    conditioned_area_m2: Array
     pv_kw_per_kwp: dict[str, Array] = field(default_factory=dict)
     sources: dict[str, SourceProfile] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

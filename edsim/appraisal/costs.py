@@ -1,0 +1,196 @@
+"""From a solved variant to its cash-flow table: assets, yearly lines, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edsim.case.schema import Case
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, build_cash_flows
+from edsim.optimization.individual import IndividualRun
+from edsim.results.variant import VariantRun
+
+ETS_LIFE_A = 25.0
+"""Life of energy transfer stations, a (as the plant's heat exchangers; unverified)."""
+
+_LINE_OF_ACCOUNT = {
+    "om_variable": "om_variable",
+    "energy_purchase": "electricity",
+    "fuel_purchase": "fuel",
+    "demand_charge": "demand_charge",
+    "export_revenue": "export_revenue",
+    "water": "water",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VariantCosts:
+    """Assets and yearly lines of one variant, and the cash flows made of them."""
+
+    assets: tuple[AssetCost, ...]
+    annual: tuple[AnnualLine, ...]
+    flows: CashFlows
+
+
+def study_of(case: Case, variant: str) -> Study:
+    """Return the terms of the study: constant money, end-of-year flows, before tax."""
+    return Study(
+        case=case.name,
+        variant=variant,
+        horizon_a=case.finance.horizon_a,
+        discount_rate=case.finance.discount_rate_frac,
+        currency=case.currency,
+        price_year=case.price_year,
+    )
+
+
+def costs_of(run: VariantRun) -> VariantCosts:
+    """Return assets, yearly lines and cash flows of a variant."""
+    case = run.district.case
+    assets = (*plant_assets(run), *network_assets(run), *individual_assets(run.individual, case))
+    annual = (*plant_lines(run), *individual_lines(run))
+    grant = case.finance.grant if run.design is not None else 0.0
+    one_off = (OneOffLine("grant", 0, grant),) if grant else ()
+    return VariantCosts(assets, annual, build_cash_flows(study_of(case, run.name), assets, annual, one_off))
+
+
+def investment_factor(case: Case) -> float:
+    """Return the factor for engineering and contingency on project investments."""
+    return 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
+
+
+def plant_assets(run: VariantRun) -> list[AssetCost]:
+    """Return the assets of the energy center; existing capacity is not bought."""
+    factor = investment_factor(run.district.case)
+    assets = []
+    for t in run.plant:
+        for size in t.sizes:
+            existing = float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
+            bought = max(run.capacity(t.id, size.name) - existing, 0.0)
+            price = float(getattr(t, size.capex))
+            if bought * price > 0.0:
+                assets.append(
+                    AssetCost(
+                        id=f"{t.id} {size.name}",
+                        line=_asset_line(t.kind),
+                        capex=price * factor,
+                        lifetime_a=t.lifetime_a,
+                        fixed_om_per_a=price * t.fixed_om_frac,
+                        quantity=bought,
+                    )
+                )
+    return assets
+
+
+def _asset_line(kind: str) -> str:
+    groups = {
+        "vapour_chiller": "chillers",
+        "absorption_chiller": "chillers",
+        "cooling_tower": "heat_rejection",
+        "chp": "power",
+        "pv": "power",
+        "battery": "storage",
+        "chilled_water_store": "storage",
+        "ice_store": "storage",
+        "hot_water_store": "storage",
+        "boiler": "heat",
+        "grid": "grid_connection",
+        "energy_transfer_station": "ets",
+    }
+    return groups.get(kind, "plant")
+
+
+def network_assets(run: VariantRun) -> list[AssetCost]:
+    """Return pipes and civil works, and transfer stations, of every network."""
+    factor = investment_factor(run.district.case)
+    assets = []
+    for d in run.district.designs:
+        spec = next(n for n in run.district.case.networks if n.id == d.id)
+        for line, capex, life in (
+            ("network", d.capex_pipe + d.capex_civil, spec.lifetime_a),
+            ("ets", d.capex_ets, ETS_LIFE_A),
+        ):
+            if capex > 0.0:
+                assets.append(
+                    AssetCost(
+                        id=f"{d.id} {line}",
+                        line=line,
+                        capex=capex * factor,
+                        lifetime_a=life,
+                        fixed_om_per_a=capex * spec.om_frac,
+                    )
+                )
+    return assets
+
+
+def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCost]:
+    """Return individual machines at their age: they are replaced when their life ends."""
+    age = {b.id: b.bau_age_a for b in case.buildings}
+    return [
+        AssetCost(
+            id=f"{r.machine.id} at {r.building}",
+            line="individual_machines",
+            capex=r.machine.capex_per_kw,
+            lifetime_a=r.machine.lifetime_a,
+            fixed_om_per_a=r.machine.capex_per_kw * r.machine.fixed_om_frac,
+            quantity=r.operation.capacity_kw,
+            age_at_start_a=min(age[r.building], r.machine.lifetime_a),
+        )
+        for r in runs
+        if r.machine is not None and r.operation.capacity_kw * r.machine.capex_per_kw > 0.0
+    ]
+
+
+def plant_lines(run: VariantRun) -> list[AnnualLine]:
+    """Return the plant's yearly cost lines out of the optimizer's accounts; costs negative."""
+    if run.design is None:
+        return []
+    case = run.district.case
+    growth = _escalation(case)
+    tariff = {t.id: str(getattr(t, "tariff", getattr(t, "fuel", ""))) for t in run.plant}
+    sums: dict[tuple[str, float], float] = {}
+    for (account, owner, _), value in run.design.solution.ledger.items():
+        line = _LINE_OF_ACCOUNT.get(account)
+        if line is not None and value:
+            key = (line, growth.get(tariff.get(owner, ""), 0.0))
+            sums[key] = sums.get(key, 0.0) - value
+    return [AnnualLine(line, amount, rate) for (line, rate), amount in sorted(sums.items())]
+
+
+def _escalation(case: Case) -> dict[str, float]:
+    return {t.id: t.escalation_frac for t in case.tariffs} | {f.id: f.escalation_frac for f in case.fuels}
+
+
+def individual_lines(run: VariantRun) -> list[AnnualLine]:
+    """Return the yearly cost lines of individual machines, costs negative."""
+    growth = _escalation(run.district.case)
+    sums: dict[tuple[str, float], float] = {}
+    for r in run.individual:
+        for (line, name), cost in individual_energy_cost(r, run).items():
+            key = (line, growth.get(name, 0.0))
+            sums[key] = sums.get(key, 0.0) - cost
+    return [AnnualLine(line, amount, rate) for (line, rate), amount in sorted(sums.items()) if amount]
+
+
+def individual_energy_cost(r: IndividualRun, run: VariantRun) -> Mapping[tuple[str, str], float]:
+    """Return (line, tariff or fuel) → cost of a year of one machine, positive.
+
+    The demand charge is that of the machine's own monthly peaks.
+    """
+    c = run.conditions
+    out: dict[tuple[str, str], float] = {}
+    for carrier, kw in r.operation.inputs_kw.items():
+        if carrier == "electricity":
+            t = c.tariffs[r.tariff]
+            peaks = np.array([float(kw[MONTH_OF_HOUR == m].max()) for m in range(12)])
+            out["electricity", r.tariff] = float((kw * t.energy_per_kwh).sum())
+            out["demand_charge", r.tariff] = float((peaks * t.demand_per_kw_month).sum())
+        else:
+            out["fuel", carrier] = float((kw * c.fuels[carrier].energy_per_kwh).sum())
+    out["water", ""] = float(r.operation.water_m3_per_h.sum()) * c.water_price_per_m3
+    if r.machine is not None:
+        out["om_variable", ""] = float(r.demand_kw.sum()) * r.machine.om_variable_per_kwh
+    return out

@@ -1,0 +1,112 @@
+"""GHG and refrigerants of a solved variant, through the accounting frames of :mod:`edsim.ghg`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from edsim.case.schema import Case
+from edsim.core.technology import Refrigerant as RefrigerantOfModel
+from edsim.ghg import (
+    Activity,
+    FuelUse,
+    GridFactor,
+    Inventory,
+    Refrigerant,
+    RefrigerantLedger,
+    RefrigerantStock,
+    inventory,
+    refrigerant,
+    refrigerant_ledger,
+)
+from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw
+
+
+@dataclass(frozen=True, slots=True)
+class VariantEmissions:
+    """Activity, refrigerant ledger and inventory of one variant."""
+
+    activity: Activity
+    refrigerants: RefrigerantLedger
+    inventory: Inventory
+
+
+def refrigerants_of_case(case: Case) -> dict[str, Refrigerant]:
+    """Return the properties of every refrigerant named in the case, its own figures first."""
+    names = {str(t.refrigerant) for t in case.technologies if getattr(t, "refrigerant", None)}
+    out = {}
+    for name in sorted(names):
+        gas = refrigerant(name, case.emissions.gwp_set)
+        own = next((r for r in case.refrigerants if r.id == name), None)
+        if own is not None:
+            gas = _with_own(gas, own.gwp_kg_per_kg, own.odp_kg_per_kg)
+        out[name] = gas
+    return out
+
+
+def _with_own(gas: Refrigerant, gwp: float | None, odp: float | None) -> Refrigerant:
+    from dataclasses import replace
+
+    return replace(
+        gas,
+        gwp_kg_per_kg=gas.gwp_kg_per_kg if gwp is None else gwp,
+        odp_kg_per_kg=gas.odp_kg_per_kg if odp is None else odp,
+    )
+
+
+def for_model(gases: dict[str, Refrigerant]) -> dict[str, RefrigerantOfModel]:
+    """Return the properties as the technologies read them."""
+    return {
+        name: RefrigerantOfModel(name, g.gwp_kg_per_kg, g.odp_kg_per_kg, g.montreal_gas) for name, g in gases.items()
+    }
+
+
+def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
+    """Return the refrigerant in all machines of a variant."""
+    case = run.district.case
+    age = {b.id: b.bau_age_a for b in case.buildings}
+    stocks = [
+        _stock(t, t.id, run.capacity(t.id, t.sizes[0].name), 0.0)
+        for t in run.plant
+        if getattr(t, "refrigerant", None) and run.capacity(t.id, t.sizes[0].name) > 1e-6
+    ]
+    stocks += [
+        _stock(r.machine, f"{r.machine.id} at {r.building}", r.operation.capacity_kw, age[r.building])
+        for r in run.individual
+        if r.machine is not None and getattr(r.machine, "refrigerant", None)
+    ]
+    return stocks
+
+
+def _stock(machine: Any, name: str, capacity_kw: float, age_a: float) -> RefrigerantStock:
+    return RefrigerantStock(
+        machine=name,
+        refrigerant=machine.refrigerant,
+        capacity_kw=capacity_kw,
+        charge_kg_per_kw=machine.charge_kg_per_kw,
+        operating_leak_frac_per_a=machine.leak_frac_per_a,
+        service_loss_frac_per_a=0.0,
+        install_loss_frac=machine.filling_loss_frac,
+        end_of_life_remaining_frac=1.0,
+        recovery_frac=1.0 - machine.end_of_life_loss_frac,
+        lifetime_a=machine.lifetime_a,
+        age_at_start_a=min(age_a, machine.lifetime_a),
+    )
+
+
+def emissions_of(run: VariantRun, gases: dict[str, Refrigerant]) -> VariantEmissions:
+    """Return the inventory of a variant in every frame its grid factor allows."""
+    case = run.district.case
+    horizon = case.finance.horizon_a
+    ledger = refrigerant_ledger(stocks_of(run), horizon, case.emissions.gwp_set, own=gases)
+    factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
+    activity = Activity(
+        variant=run.name,
+        horizon_a=horizon,
+        import_kwh=grid_import_kw(run),
+        export_kwh=grid_export_kw(run),
+        grid=(GridFactor(case.emissions.grid_basis, case.emissions.grid_kg_per_kwh),),
+        fuels=tuple(FuelUse(f, kwh, factors[f]) for f, kwh in sorted(fuel_kwh(run).items()) if kwh),
+        refrigerants=ledger,
+    )
+    return VariantEmissions(activity, ledger, inventory(activity))

@@ -1,0 +1,152 @@
+"""The yearly facts of a variant that every indicator is computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edsim.appraisal.costs import VariantCosts
+from edsim.appraisal.emissions import VariantEmissions
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.finance import levelized_cost, npv, per_ton_hour
+from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
+
+_COLD_KINDS = {"vapour_chiller", "absorption_chiller", "heat_recovery_chiller", "free_cooling"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Figures of one variant in a year of operation, and its present values.
+
+    Energy in kWh/a, power in kW, GHG in kgCO2e/a (refrigerants: mean year of the machines' lives), money in currency.
+    """
+
+    service_kwh: float
+    cooling_kwh: float
+    grid_kwh: float
+    export_kwh: float
+    fuel_kwh: float
+    pv_kwh: float
+    cooling_electricity_kwh: float
+    primary_energy_kwh: float
+    grid_peak_kw: float
+    coincident_kw: float
+    chiller_kw: float
+    water_m3: float
+    ghg_grid_kg: float
+    ghg_fuel_kg: float
+    ghg_hfc_kg: float
+    ghg_montreal_kg: float
+    odp_kg: float
+    refrigerant_kg: float
+    investment: float
+    yearly_cost: float
+    energy_cost: float
+    life_cycle_cost: float
+    life_cycle_cost_no_salvage: float
+    levelized_per_kwh: float | None
+
+    @property
+    def final_energy_kwh(self) -> float:
+        """Grid electricity and fuel bought, less electricity exported."""
+        return self.grid_kwh + self.fuel_kwh - self.export_kwh
+
+    @property
+    def ghg_kg(self) -> float:
+        """Grid, fuel and all refrigerants, those of the Montreal Protocol included."""
+        return self.ghg_kyoto_kg + self.ghg_montreal_kg
+
+    @property
+    def ghg_kyoto_kg(self) -> float:
+        """Grid, fuel and HFC: the gases of the Kyoto basket."""
+        return self.ghg_grid_kg + self.ghg_fuel_kg + self.ghg_hfc_kg
+
+    @property
+    def cop(self) -> float | None:
+        """Cooling delivered over electricity of the cooling chain; None where fuel or CHP power drives part of it."""
+        return self.cooling_kwh / self.cooling_electricity_kwh if self.cooling_electricity_kwh > 0 else None
+
+    @property
+    def levelized_per_tr_h(self) -> float | None:
+        """Levelized cost of cooling per ton-hour."""
+        return None if self.levelized_per_kwh is None else per_ton_hour(self.levelized_per_kwh)
+
+
+def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, peak_hours: np.ndarray) -> Facts:
+    """Return the facts of a variant; `peak_hours` are the hours of the coincident peak (the same for all variants)."""
+    case = run.district.case
+    rate = case.finance.discount_rate_frac
+    bought, sold = grid_import_kw(run), grid_export_kw(run)
+    fuels = fuel_kwh(run)
+    factors = {f.id: (f.ghg_kg_per_kwh, f.primary_energy_factor) for f in case.fuels}
+    service = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand")
+    cooling = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
+    years = np.arange(costs.flows.first_year, case.finance.horizon_a + 1)
+    output = np.where(years >= 1, cooling, 0.0)
+    flows = costs.flows
+    yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
+    energy = flows.select(line=["electricity", "fuel", "demand_charge", "export_revenue"], year=1)
+    ledger = emissions.refrigerants
+    return Facts(
+        service_kwh=service,
+        cooling_kwh=cooling,
+        grid_kwh=float(bought.sum()),
+        export_kwh=float(sold.sum()),
+        fuel_kwh=sum(fuels.values()),
+        pv_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind == "pv"),
+        cooling_electricity_kwh=cooling_electricity_kwh(run),
+        primary_energy_kwh=float(bought.sum()) * case.emissions.grid_primary_energy_factor
+        + sum(kwh * factors[f][1] for f, kwh in fuels.items()),
+        grid_peak_kw=float(bought.max()),
+        coincident_kw=float(bought[peak_hours].mean()),
+        chiller_kw=chiller_capacity_kw(run),
+        water_m3=water_m3(run),
+        ghg_grid_kg=float(bought.sum()) * case.emissions.grid_kg_per_kwh,
+        ghg_fuel_kg=sum(kwh * factors[f][0] for f, kwh in fuels.items()),
+        ghg_hfc_kg=ledger.mean_kgco2e_per_a(montreal=False),
+        ghg_montreal_kg=ledger.mean_kgco2e_per_a(montreal=True),
+        odp_kg=ledger.mean_odp_kg_per_a(),
+        refrigerant_kg=sum(e.charge_kg for e in ledger.entries),
+        investment=-float(flows.select(year=0).total()),
+        yearly_cost=-float(flows.select(line=yearly_lines, year=1).total()),
+        energy_cost=-float(energy.total()),
+        life_cycle_cost=-npv(flows, rate),
+        life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
+        levelized_per_kwh=levelized_cost(flows, output, rate).value if cooling > 0 else None,
+    )
+
+
+def _without_salvage(flows: object) -> object:
+    lines = [line for line in flows.lines() if not line.startswith("salvage_")]  # type: ignore[attr-defined]  # CashFlows is exported lazily
+    return flows.select(line=lines)  # type: ignore[attr-defined]  # CashFlows is exported lazily
+
+
+def cooling_electricity_kwh(run: VariantRun) -> float:
+    """Return electricity of machines, pumps and towers that make or carry cooling, from whatever source."""
+    kinds = _COLD_KINDS | {"cooling_tower", "pump"}
+    total = 0.0
+    for f in run.flows:
+        if f.carrier == "electricity" and f.direction == "in" and f.kind in kinds:
+            total += float(f.values.sum())
+    for r in run.individual:
+        if r.service == "cooling" and "electricity" in r.operation.inputs_kw:
+            total += float(r.operation.inputs_kw["electricity"].sum())
+    return total
+
+
+def chiller_capacity_kw(run: VariantRun) -> float:
+    """Return installed cooling capacity of plant and individual machines."""
+    plant = sum(run.capacity(t.id, t.sizes[0].name) for t in run.plant if t.kind in _COLD_KINDS)
+    return plant + sum(r.operation.capacity_kw for r in run.individual if r.service == "cooling")
+
+
+def coincident_hours(bau: VariantRun, count: int = 100) -> np.ndarray:
+    """Return the `count` hours in which BAU draws most from the grid: the peak the district can relieve."""
+    return np.sort(np.argsort(-grid_import_kw(bau), kind="stable")[:count])
+
+
+def monthly_peaks_kw(run: VariantRun) -> np.ndarray:
+    """Return the highest import of each month, kW."""
+    bought = grid_import_kw(run)
+    return np.array([float(bought[MONTH_OF_HOUR == m].max()) for m in range(12)])

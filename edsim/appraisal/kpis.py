@@ -1,0 +1,181 @@
+"""The indicators of the result page: id, label in English and Spanish, unit, formula, which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from edsim.appraisal.facts import Facts
+from edsim.core.units import KW_PER_TR
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from edsim.appraisal.returns import Returns
+
+Direction = Literal["lower", "higher", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One indicator.
+
+    Attributes
+    ----------
+    id
+        Stable identifier.
+    section
+        Section of the result table.
+    label_en, label_es
+        Names.
+    unit
+        Unit; ``currency`` stands for the currency of the case.
+    better
+        Which way is better.
+    formula
+        How it is computed, for the documentation.
+    of
+        The value of a variant.
+    """
+
+    id: str
+    section: str
+    label_en: str
+    label_es: str
+    unit: str
+    better: Direction
+    formula: str
+    of: Callable[[Facts], float | None]
+
+
+def _mwh(name: str) -> Callable[[Facts], float]:
+    return lambda f: float(getattr(f, name)) / 1000.0
+
+
+KPIS: tuple[Kpi, ...] = (
+    Kpi("investment", "cost", "Investment at start", "Inversión inicial", "currency", "lower",
+        "sum of all cash flows of year 0", lambda f: f.investment),
+    Kpi("yearly_cost", "cost", "Yearly cost of operation", "Costo anual de operación", "currency/a", "lower",
+        "energy, water, operation and maintenance of year 1", lambda f: f.yearly_cost),
+    Kpi("energy_cost", "cost", "Yearly energy bill", "Factura anual de energía", "currency/a", "lower",
+        "electricity, demand charges and fuel less export revenue of year 1", lambda f: f.energy_cost),
+    Kpi("life_cycle_cost", "cost", "Life-cycle cost", "Costo de ciclo de vida", "currency", "lower",
+        "present value of all cash flows over the horizon, salvage by annuity rule", lambda f: f.life_cycle_cost),
+    Kpi("life_cycle_cost_no_salvage", "cost", "Life-cycle cost without end values",
+        "Costo de ciclo de vida sin valor residual", "currency", "lower",
+        "present value with salvage = 0", lambda f: f.life_cycle_cost_no_salvage),
+    Kpi("lcoc", "cost", "Levelized cost of cooling", "Costo nivelado de frío", "currency/kWh", "lower",
+        "PV(costs) / PV(cooling delivered)", lambda f: f.levelized_per_kwh),
+    Kpi("lcoc_tr_h", "cost", "Levelized cost of cooling per ton-hour", "Costo nivelado por TR-h", "currency/TR-h",
+        "lower", "LCOC x 3.5168528", lambda f: f.levelized_per_tr_h),
+    Kpi("cooling", "energy", "Cooling delivered", "Frío entregado", "MWh/a", "none",
+        "sum of the cooling demand of all buildings in the boundary", _mwh("cooling_kwh")),
+    Kpi("electricity", "energy", "Grid electricity", "Electricidad de la red", "MWh/a", "lower",
+        "grid imports for the services in the boundary", _mwh("grid_kwh")),
+    Kpi("fuel", "energy", "Fuel", "Combustible", "MWh LHV/a", "lower", "fuel burnt, lower heating value", _mwh("fuel_kwh")),
+    Kpi("export", "energy", "Electricity exported", "Electricidad exportada", "MWh/a", "none",
+        "fed to the grid", _mwh("export_kwh")),
+    Kpi("final_energy", "energy", "Final energy", "Energía final", "MWh/a", "lower",
+        "grid electricity + fuel - export", _mwh("final_energy_kwh")),
+    Kpi("primary_energy", "energy", "Non-renewable primary energy", "Energía primaria no renovable", "MWh/a", "lower",
+        "grid electricity and fuel times their primary energy factors", _mwh("primary_energy_kwh")),
+    Kpi("pv", "energy", "PV generation used", "Generación FV usada", "MWh/a", "higher", "PV output", _mwh("pv_kwh")),
+    Kpi("cop", "energy", "Seasonal COP of the cooling chain", "COP estacional del sistema de frío", "kWh/kWh", "higher",
+        "cooling delivered / electricity of chillers, pumps, towers and individual machines", lambda f: f.cop),
+    Kpi("kw_per_tr", "energy", "Specific power of cooling", "Potencia específica del frío", "kW/TR", "lower",
+        "3.5168528 / seasonal COP", lambda f: KW_PER_TR / f.cop if f.cop else None),
+    Kpi("ghg_total", "ghg", "GHG, all refrigerants included", "GEI, con todos los refrigerantes", "tCO2e/a", "lower",
+        "grid + fuel + HFC + Montreal Protocol refrigerants", lambda f: f.ghg_kg / 1000),
+    Kpi("ghg_kyoto", "ghg", "GHG, Kyoto basket", "GEI, canasta de Kioto", "tCO2e/a", "lower",
+        "grid + fuel + HFC", lambda f: f.ghg_kyoto_kg / 1000),
+    Kpi("ghg_grid", "ghg", "GHG of grid electricity", "GEI de la electricidad", "tCO2e/a", "lower",
+        "grid imports x grid factor", lambda f: f.ghg_grid_kg / 1000),
+    Kpi("ghg_fuel", "ghg", "GHG of fuel", "GEI del combustible", "tCO2e/a", "lower",
+        "fuel x combustion factor", lambda f: f.ghg_fuel_kg / 1000),
+    Kpi("ghg_hfc", "ghg", "GHG of HFC refrigerants", "GEI de refrigerantes HFC", "tCO2e/a", "lower",
+        "mean yearly loss x GWP, filling and end of life spread over the life", lambda f: f.ghg_hfc_kg / 1000),
+    Kpi("ghg_montreal", "ghg", "GHG of CFC and HCFC refrigerants (memo)", "GEI de refrigerantes CFC y HCFC (memo)",
+        "tCO2e/a", "lower", "same for gases of the Montreal Protocol, outside the Kyoto basket",
+        lambda f: f.ghg_montreal_kg / 1000),
+    Kpi("odp", "ghg", "Ozone depletion", "Agotamiento de ozono", "kg CFC-11 eq./a", "lower",
+        "mean yearly loss x ODP", lambda f: f.odp_kg),
+    Kpi("refrigerant_charge", "ghg", "Refrigerant installed", "Refrigerante instalado", "kg", "lower",
+        "capacity x charge", lambda f: f.refrigerant_kg),
+    Kpi("grid_peak", "peak", "Peak import", "Pico de importación", "kW", "lower",
+        "highest hourly grid import for the services in the boundary", lambda f: f.grid_peak_kw),
+    Kpi("coincident_peak", "peak", "Import in the 100 highest BAU hours", "Importación en las 100 horas pico del BAU",
+        "kW", "lower", "mean import over the 100 hours in which BAU draws most", lambda f: f.coincident_kw),
+    Kpi("chiller_capacity", "size", "Cooling capacity installed", "Capacidad de frío instalada", "kW", "lower",
+        "electric and absorption chillers and individual machines", lambda f: f.chiller_kw),
+    Kpi("chiller_capacity_tr", "size", "Cooling capacity installed", "Capacidad de frío instalada", "TR", "lower",
+        "same, 1 TR = 3.5168528 kW", lambda f: f.chiller_kw / KW_PER_TR),
+    Kpi("water", "water", "Make-up water", "Agua de reposición", "m3/a", "lower",
+        "evaporation, drift and blow-down of cooling towers", lambda f: f.water_m3),
+)  # fmt: skip
+"""Indicators that BAU and every project variant have; those of the difference stand in :data:`RETURN_KPIS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnKpi:
+    """An indicator of the project against BAU: it has a value but no BAU counterpart."""
+
+    id: str
+    section: str
+    label_en: str
+    label_es: str
+    unit: str
+    better: Direction
+    formula: str
+    of: Callable[[Returns], float | None]
+
+
+RETURN_KPIS: tuple[ReturnKpi, ...] = (
+    ReturnKpi("npv", "return", "Net present value against BAU", "Valor presente neto frente al BAU", "currency", "higher",
+              "life-cycle cost of BAU - of the variant", lambda r: r.npv),
+    ReturnKpi("irr", "return", "Internal rate of return", "Tasa interna de retorno", "frac", "higher",
+              "rate at which the present value of variant - BAU is zero", lambda r: r.irr_frac),
+    ReturnKpi("simple_payback", "return", "Simple payback", "Recuperación simple", "a", "lower",
+              "first time the cumulative flow of variant - BAU reaches zero", lambda r: r.simple_payback_a),
+    ReturnKpi("discounted_payback", "return", "Discounted payback", "Recuperación descontada", "a", "lower",
+              "same on discounted flows", lambda r: r.discounted_payback_a),
+    ReturnKpi("abatement_cost", "return", "Abatement cost", "Costo de abatimiento", "currency/tCO2e", "lower",
+              "- NPV / GHG avoided over the horizon, undiscounted", lambda r: r.abatement_cost_per_t),
+)  # fmt: skip
+
+
+def kpi_table(
+    facts: dict[str, Facts], returns: dict[str, Returns], variants: Sequence[str], currency: str, lang: str = "en"
+) -> pd.DataFrame:
+    """Return the indicator table: one row per project variant and indicator, beside BAU."""
+    from edsim.results.tables import frame
+
+    bau = facts["bau"]
+    rows: list[dict[str, Any]] = []
+    for v in variants:
+        for k in KPIS:
+            base, value = k.of(bau), k.of(facts[v])
+            rows.append(_row(v, k, (base, value), currency, lang))
+        for r in RETURN_KPIS:
+            rows.append(_row(v, r, (None, r.of(returns[v])), currency, lang))
+    return frame("kpis", rows)
+
+
+def _row(
+    variant: str, kpi: Kpi | ReturnKpi, values: tuple[float | None, float | None], currency: str, lang: str
+) -> dict[str, Any]:
+    base, value = values
+    difference = None if base is None or value is None else base - value
+    share = None if difference is None or not base else difference / base
+    return {
+        "variant": variant,
+        "id": kpi.id,
+        "label": kpi.label_es if lang == "es" else kpi.label_en,
+        "unit": kpi.unit.replace("currency", currency),
+        "bau": np.nan if base is None else base,
+        "value": np.nan if value is None else value,
+        "difference": np.nan if difference is None else difference,
+        "difference_frac": np.nan if share is None else share,
+    }

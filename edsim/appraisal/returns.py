@@ -1,0 +1,52 @@
+"""What the project earns against business-as-usual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edsim.appraisal.costs import VariantCosts
+from edsim.appraisal.facts import Facts
+from edsim.case.schema import Case
+from edsim.finance import irr, npv, payback
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """Indicators of variant minus BAU; None where undefined, with the reason in `reasons`."""
+
+    npv: float
+    irr_frac: float | None
+    irr_unique: bool
+    simple_payback_a: float | None
+    discounted_payback_a: float | None
+    abatement_cost_per_t: float | None
+    reasons: dict[str, str]
+
+
+def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Facts], case: Case) -> Returns:
+    """Return the indicators of the cash-flow difference; `facts` are those of the variant and of BAU."""
+    rate, horizon = case.finance.discount_rate_frac, case.finance.horizon_a
+    difference = variant.flows.minus(bau.flows)
+    value = npv(difference, rate)
+    rate_of_return = irr(difference)
+    back = payback(difference, rate)
+    avoided_t = (facts[1].ghg_kg - facts[0].ghg_kg) * horizon / 1000.0
+    reasons = {
+        name: reason
+        for name, reason in (
+            ("irr", rate_of_return.reason),
+            ("simple_payback", back.simple_lasting.reason),
+            ("discounted_payback", back.discounted_lasting.reason),
+            ("abatement_cost", None if avoided_t > 0 else "no GHG is avoided"),
+        )
+        if reason
+    }
+    return Returns(
+        npv=value,
+        irr_frac=rate_of_return.value,
+        irr_unique=rate_of_return.unique,
+        simple_payback_a=back.simple_lasting.value,
+        discounted_payback_a=back.discounted_lasting.value,
+        abatement_cost_per_t=-value / avoided_t if avoided_t > 0 else None,
+        reasons=reasons,
+    )

@@ -1,0 +1,126 @@
+"""Tables of networks and buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.results.tables import frame
+from edsim.results.variant import VariantRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def pipes_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return one row per trench and network."""
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        for d in run.district.designs:
+            e = d.edges
+            share = e.gain_or_loss_w_at_design / max(float(e.gain_or_loss_w_at_design.sum()), 1e-9)
+            rows += [
+                {
+                    "variant": run.name,
+                    "network": d.id,
+                    "edge": f"{d.id}-{i + 1}",
+                    "from_node": e.from_node[i],
+                    "to_node": e.to_node[i],
+                    "length_m": float(e.length_m[i]),
+                    "dn": int(e.dn[i]),
+                    "inner_diameter_mm": float(e.inner_diameter_mm[i]),
+                    "peak_kw": float(e.peak_kw[i]),
+                    "velocity_m_per_s": float(e.velocity_m_per_s[i]),
+                    "pressure_gradient_pa_per_m": float(e.pressure_gradient_pa_per_m[i]),
+                    "gain_or_loss_kwh": float(share[i] * d.heat_gain_kw.sum()),
+                    "capex": float(e.capex_pipe[i] + e.capex_civil[i]),
+                }
+                for i in range(len(e))
+            ]
+    return frame("pipes", rows)
+
+
+def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return one row per network."""
+    rows = []
+    for run in runs:
+        for d in run.district.designs:
+            delivered = float(d.plant_heat_kw.sum() - d.heat_gain_kw.sum())
+            rows.append(
+                {
+                    "variant": run.name,
+                    "network": d.id,
+                    "carrier": d.carrier,
+                    "trench_m": d.length_m,
+                    "connected_buildings": len(d.connected_building_ids),
+                    "peak_kw": float(d.plant_heat_kw.max()),
+                    "delivered_kwh": delivered,
+                    "gain_or_loss_kwh": float(d.heat_gain_kw.sum()),
+                    "pumping_kwh": float(d.pump_power_kw.sum()),
+                    "linear_density_mwh_per_m": d.linear_density_mwh_per_m_a,
+                    "lift_bar": d.design_lift_kpa / 100.0,
+                    "capex_pipe": d.capex_pipe,
+                    "capex_civil": d.capex_civil,
+                    "capex_ets": d.capex_ets,
+                    "gap_frac": d.gap_frac,
+                }
+            )
+    return frame("networks", rows)
+
+
+def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, float]) -> pd.DataFrame:
+    """Return one row per building: its demand, its BAU cooling machine, and whether a network serves it.
+
+    Parameters
+    ----------
+    bau, main
+        Business-as-usual and the main project variant.
+    cost_per_a
+        Building → equivalent annual cost of its BAU cooling.
+    """
+    profiles = bau.district.profiles
+    served = main.district.served()
+    cooling_run = {r.building: r for r in bau.individual if r.service == "cooling"}
+    conditioned = conditioned_areas(bau)
+    rows = []
+    for i, b in enumerate(bau.district.case.buildings):
+        cooling = profiles.demand["cooling"][i]
+        run = cooling_run.get(b.id)
+        peak, kwh = float(cooling.max()), float(cooling.sum())
+        power = float(run.operation.inputs_kw.get("electricity", np.zeros(1)).sum()) if run else 0.0
+        rows.append(
+            {
+                "building": b.id,
+                "name": b.name or b.id,
+                "use": b.use,
+                "floor_area_m2": b.floor_area_m2,
+                "conditioned_area_m2": conditioned[b.id],
+                "lat_deg": np.nan if b.lat_deg is None else b.lat_deg,
+                "lon_deg": np.nan if b.lon_deg is None else b.lon_deg,
+                "connected": (b.id, "cooling") in served,
+                "cooling_kwh": kwh,
+                "cooling_latent_frac": float(profiles.cooling_latent_kw[i].sum()) / kwh if kwh > 0 else np.nan,
+                "cooling_peak_kw": peak,
+                "cooling_kwh_per_m2": kwh / conditioned[b.id] if conditioned[b.id] > 0 else np.nan,
+                "cooling_w_per_m2": 1000 * peak / conditioned[b.id] if conditioned[b.id] > 0 else np.nan,
+                "full_load_hours": kwh / peak if peak > 0 else np.nan,
+                "hot_water_kwh": float(profiles.demand["hot_water"][i].sum()),
+                "electricity_kwh": float(profiles.demand["electricity"][i].sum()),
+                "bau_machine": run.machine.label or run.machine.id if run and run.machine else "",
+                "bau_capacity_kw": run.operation.capacity_kw if run else 0.0,
+                "bau_electricity_kwh": power,
+                "bau_cop": kwh / power if power > 0 else np.nan,
+                "bau_cost_per_a": cost_per_a.get(b.id, 0.0),
+                "refrigerant": str(getattr(run.machine, "refrigerant", "")) if run and run.machine else "",
+                "refrigerant_charge_kg": run.operation.refrigerant_charge_kg if run else 0.0,
+            }
+        )
+    return frame("buildings", rows)
+
+
+def conditioned_areas(run: VariantRun) -> dict[str, float]:
+    """Return building → cooled floor area, m2, as used by the load model."""
+    areas = run.district.profiles.conditioned_area_m2
+    return dict(zip(run.district.profiles.building_ids, (float(a) for a in areas), strict=True))

@@ -1,0 +1,236 @@
+"""Solved variants → the named tables of :mod:`edsim.results.schema`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.core.technology import IndividualMachine
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.optimization.types import Flow
+from edsim.results.schema import TABLES
+from edsim.results.variant import BUILDINGS_NODE, VariantRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NO_BALANCE = {"state", "meter"}
+
+
+def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Return the table `name` with exactly its declared columns, typed.
+
+    Raises
+    ------
+    ValueError
+        A row lacks a column or has one that is not declared.
+    """
+    import pandas as pd
+
+    schema = TABLES[name]
+    wanted = [c.name for c in schema.columns]
+    for row in rows:
+        if set(row) != set(wanted):
+            raise ValueError(f"table {name}: {set(row) ^ set(wanted)}")
+    table = pd.DataFrame(list(rows), columns=wanted)
+    kinds = {"number": "float64", "integer": "int64", "text": "object", "flag": "bool"}
+    return table.astype({c.name: kinds[c.kind] for c in schema.columns})
+
+
+def column_name(flow: Flow) -> str:
+    """Return the hourly column of a flow."""
+    unit = {"kW": "kw", "kWh": "kwh"}[flow.unit]
+    return f"{flow.node}.{flow.carrier}.{flow.technology}.{flow.port}_{unit}"
+
+
+def hourly_tables(runs: Sequence[VariantRun]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables ``flows`` and ``hourly``."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    blocks = []
+    for run in runs:
+        columns: dict[str, Any] = {"variant": run.name, "hour": np.arange(8760)}
+        for f in run.flows:
+            name = column_name(f)
+            columns[name] = f.values
+            rows.append(
+                {
+                    "variant": run.name,
+                    "column": name,
+                    "technology": f.technology,
+                    "kind": f.kind,
+                    "port": f.port,
+                    "node": f.node,
+                    "carrier": f.carrier,
+                    "direction": f.direction,
+                    "unit": f.unit,
+                }
+            )
+        blocks.append(pd.DataFrame(columns))
+    return frame("flows", rows), pd.concat(blocks, ignore_index=True)
+
+
+def energy_balance_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return the yearly sums of all flows."""
+    rows = [
+        {
+            "variant": run.name,
+            "node": f.node,
+            "carrier": f.carrier,
+            "direction": f.direction,
+            "technology": f.technology,
+            "kind": f.kind,
+            "kwh": float(f.values.sum()),
+        }
+        for run in runs
+        for f in run.flows
+        if f.direction not in _NO_BALANCE
+    ]
+    return frame("energy_balance", rows)
+
+
+def capacities_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return installed capacities: plant machines, and individual machines summed by template."""
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        for t in run.plant:
+            rows += [
+                _capacity_row(run.name, t.id, t.kind, (t.node, s.name, run.capacity(t.id, s.name), s.unit))
+                for s in t.sizes
+            ]
+        rows += [
+            _capacity_row(run.name, m.id, m.kind, (BUILDINGS_NODE, "capacity_kw", kw, "kW"))
+            for m, kw in individual_capacity(run)
+        ]
+    return frame("capacities", rows)
+
+
+def individual_capacity(run: VariantRun) -> list[tuple[IndividualMachine, float]]:
+    """Return each individual machine template with its installed capacity over all buildings, kW."""
+    total: dict[str, float] = {}
+    machine: dict[str, IndividualMachine] = {}
+    for r in run.individual:
+        if r.machine is not None:
+            machine[r.machine.id] = r.machine
+            total[r.machine.id] = total.get(r.machine.id, 0.0) + r.operation.capacity_kw
+    return [(machine[k], v) for k, v in total.items()]
+
+
+def _capacity_row(variant: str, technology: str, kind: str, what: tuple[str, str, float, str]) -> dict[str, Any]:
+    node, quantity, value, unit = what
+    return {
+        "variant": variant,
+        "technology": technology,
+        "kind": kind,
+        "node": node,
+        "quantity": quantity,
+        "value": value,
+        "unit": unit,
+    }
+
+
+def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return what each machine group costs, delivers and draws."""
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        flows = run.flows
+        for t in run.plant:
+            if t.sizes:
+                size = t.sizes[0]
+                capacity = run.capacity(t.id, size.name)
+                new = capacity - float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
+                capex = new * float(getattr(t, size.capex)) * _investment_factor(run)
+                rows.append(_equipment_row(run, flows, t, (capacity, size.unit, capex, t.node)))
+        for m, kw in individual_capacity(run):
+            rows.append(_equipment_row(run, flows, m, (kw, "kW", kw * m.capex_per_kw, BUILDINGS_NODE)))
+    return frame("equipment", rows)
+
+
+def _investment_factor(run: VariantRun) -> float:
+    finance = run.district.case.finance
+    return 1.0 + finance.contingency_frac + finance.engineering_frac
+
+
+def _equipment_row(
+    run: VariantRun, flows: Sequence[Flow], t: Any, figures: tuple[float, str, float, str]
+) -> dict[str, Any]:
+    capacity, unit, capex, node = figures
+    mine = [f for f in flows if f.technology == t.id and f.direction in {"in", "out"}]
+    outputs = [f for f in mine if f.direction == "out" and f.carrier != "condenser_water"]
+    main = float(outputs[0].values.sum()) if outputs else 0.0
+    drawn = sum(float(f.values.sum()) for f in mine if f.direction == "in" and f.carrier != "condenser_water")
+    store = any(f.technology == t.id and f.direction == "state" for f in flows)
+    return {
+        "variant": run.name,
+        "technology": t.id,
+        "kind": t.kind,
+        "label": t.label or t.id,
+        "node": node,
+        "capacity": capacity,
+        "unit": unit,
+        "capex": capex,
+        "fixed_om_per_a": capex / _investment_factor(run) * t.fixed_om_frac if run.design else capex * t.fixed_om_frac,
+        "output_kwh": main,
+        "input_kwh": drawn,
+        "full_load_hours": main / capacity if capacity > 1e-6 and not store else np.nan,
+        "performance": main / drawn if drawn > 1e-6 and not store else np.nan,
+        "lifetime_a": t.lifetime_a,
+        "quality": t.quality,
+    }
+
+
+def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return monthly totals and peaks."""
+    rows: list[dict[str, Any]] = []
+    for run in runs:
+        flows = run.flows
+        fuels = {f.id for f in run.district.case.fuels}
+        bought = _sum(f for f in flows if f.carrier == "electricity" and f.direction == "out" and f.kind in _GRID)
+        series = {
+            "cooling_kwh": _sum(f for f in flows if f.kind == "demand" and f.port == "cooling"),
+            "electricity_kwh": bought,
+            "fuel_kwh": _sum(f for f in flows if f.carrier in fuels and f.direction == "out"),
+            "export_kwh": _sum(
+                f for f in flows if f.carrier == "electricity" and f.direction == "in" and f.kind == "grid"
+            ),
+            "pv_kwh": _sum(f for f in flows if f.kind == "pv"),
+        }
+        water = water_series(run)
+        for month in range(12):
+            inside = MONTH_OF_HOUR == month
+            rows.append(
+                {
+                    "variant": run.name,
+                    "month": month + 1,
+                    **{k: float(v[inside].sum()) for k, v in series.items()},
+                    "electricity_peak_kw": float(bought[inside].max()),
+                    "water_m3": float(water[inside].sum()),
+                }
+            )
+    return frame("monthly", rows)
+
+
+_GRID = {"grid", "purchase"}
+
+
+def _sum(flows: Any) -> np.ndarray:
+    total = np.zeros(8760)
+    for f in flows:
+        total = total + f.values
+    return total
+
+
+def water_series(run: VariantRun) -> np.ndarray:
+    """Return make-up water by hour, m3; the plant's yearly sum is spread with the heat its towers take in."""
+    total = _sum(())
+    for r in run.individual:
+        total = total + r.operation.water_m3_per_h
+    if run.design is not None:
+        plant = run.design.solution.accounts.get("water_use", 0.0)
+        heat = _sum(f for f in run.design.solution.flows if f.kind == "cooling_tower" and f.direction == "in")
+        if plant and heat.sum() > 0:
+            total = total + plant * heat / heat.sum()
+    return total

@@ -1,0 +1,165 @@
+"""Everything computed for one variant, before it becomes tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.technology import Conditions, Technology
+from edsim.network.district import District
+from edsim.optimization.certify import Design
+from edsim.optimization.individual import IndividualRun
+from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
+from edsim.optimization.types import Flow
+
+Array = NDArray[np.float64]
+BUILDINGS_NODE = "buildings"
+"""Node that all individual machines are shown at; per-building sums stand in the buildings table."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRun:
+    """A solved variant.
+
+    Attributes
+    ----------
+    name
+        ``bau`` or a project variant.
+    district
+        Case of the variant, profiles and network designs.
+    conditions
+        Full-year conditions of the site.
+    design
+        Plant design with its certificate; None when the variant has no plant.
+    individual
+        Machines that serve one building alone.
+    flows
+        Every hourly flow; at each (node, carrier) out minus in closes to zero. Made by :func:`variant_run`.
+    """
+
+    name: str
+    district: District
+    conditions: Conditions
+    design: Design | None
+    individual: tuple[IndividualRun, ...]
+    flows: tuple[Flow, ...] = ()
+
+    @property
+    def plant(self) -> tuple[Technology, ...]:
+        """Technologies of the optimized plant."""
+        return tuple(t for t in self.district.case.technologies if t.node != "building") if self.design else ()
+
+    def capacity(self, technology: str, size: str) -> float:
+        """Return an installed capacity of the plant."""
+        return float(self.design.solution.capacities[technology, size]) if self.design else 0.0
+
+
+def variant_run(
+    name: str,
+    district: District,
+    conditions: Conditions,
+    design: Design | None,
+    individual: tuple[IndividualRun, ...],
+) -> VariantRun:
+    """Return the run of a variant with its flows gathered from plant, networks and individual machines."""
+    bare = VariantRun(name, district, conditions, design, individual)
+    flows = [*_plant_flows(bare), *_network_flows(bare), *_individual_flows(bare)]
+    return replace(bare, flows=tuple(f for f in flows if f.values.any() or f.kind == "demand"))
+
+
+def _plant_flows(run: VariantRun) -> Iterator[Flow]:
+    if run.design is None:
+        return
+    for f in run.design.solution.flows:
+        if f.kind != "demand":
+            yield f
+    served = run.district.served()
+    for (building, service), series in building_demand_in_model(run.district).items():
+        if (building, service) not in served:
+            yield Flow("demand", "demand", service, building, CARRIER_OF_SERVICE[service], "in", "kW", series)
+
+
+def _network_flows(run: VariantRun) -> Iterator[Flow]:
+    """Return what networks draw at their plant and what becomes of it in the pipes."""
+    case, profiles = run.district.case, run.district.profiles
+    row = {b: i for i, b in enumerate(profiles.building_ids)}
+    for d in run.district.designs:
+        spec = next(n for n in case.networks if n.id == d.id)
+        plant = spec.plants[0].id
+        pump_heat = d.pump_heat_kw if d.carrier == "chilled_water" else -d.pump_heat_kw
+        drawn = d.plant_heat_kw + pump_heat
+        delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)  # type: ignore[index]  # service names are checked on load
+        yield Flow(d.id, "network", "plant", plant, d.carrier, "in", "kW", drawn)
+        yield Flow(f"{d.id} pumps", "pump", "electricity", plant, "electricity", "in", "kW", d.pump_power_kw)
+        yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", "kW", drawn)
+        yield Flow("demand", "demand", spec.service, d.id, d.carrier, "in", "kW", delivered)
+        yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", "kW", drawn - delivered - pump_heat)
+        yield Flow(f"{d.id} pumps", "pump", "pump_heat", d.id, d.carrier, "in", "kW", pump_heat)
+
+
+def _individual_flows(run: VariantRun) -> Iterator[Flow]:
+    """Return individual machines summed by machine, with the purchases that feed them."""
+    made: dict[tuple[str, str, str], Array] = {}
+    drawn: dict[tuple[str, str, str], Array] = {}
+    bought: dict[tuple[str, str], Array] = {}
+    for r in run.individual:
+        carrier = CARRIER_OF_SERVICE[r.service]
+        if r.machine is not None:
+            key = (r.machine.id, r.machine.kind, carrier)
+            made[key] = made.get(key, 0.0) + r.demand_kw
+        for source, values in r.operation.inputs_kw.items():
+            if r.machine is not None:
+                key = (r.machine.id, r.machine.kind, source)
+                drawn[key] = drawn.get(key, 0.0) + values
+            name = r.tariff if source == "electricity" else source
+            bought[name, source] = bought.get((name, source), 0.0) + values
+    for (machine, kind, carrier), values in made.items():
+        yield Flow(machine, kind, "output", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
+    for (machine, kind, carrier), values in drawn.items():
+        yield Flow(machine, kind, "input", BUILDINGS_NODE, carrier, "in", "kW", np.asarray(values))
+    for (name, carrier), values in bought.items():
+        yield Flow(f"purchase {name}", "purchase", "import", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
+    demands: dict[tuple[str, str], Array] = {}
+    for r in run.individual:
+        key2 = (r.service, CARRIER_OF_SERVICE[r.service])
+        demands[key2] = demands.get(key2, 0.0) + r.demand_kw
+    for (service, carrier), values in demands.items():
+        yield Flow("demand", "demand", service, BUILDINGS_NODE, carrier, "in", "kW", np.asarray(values))
+
+
+def grid_import_kw(run: VariantRun) -> Array:
+    """Return grid electricity of the services in the boundary, kW by hour."""
+    total = np.zeros(8760)
+    for f in run.flows:
+        if f.carrier == "electricity" and f.direction == "out" and f.kind in {"grid", "purchase"}:
+            total += f.values
+    return total
+
+
+def grid_export_kw(run: VariantRun) -> Array:
+    """Return electricity fed to the grid, kW by hour."""
+    total = np.zeros(8760)
+    for f in run.flows:
+        if f.carrier == "electricity" and f.direction == "in" and f.kind == "grid":
+            total += f.values
+    return total
+
+
+def fuel_kwh(run: VariantRun) -> dict[str, float]:
+    """Return fuel id → kWh LHV burnt in a year."""
+    fuels = {f.id for f in run.district.case.fuels}
+    out: dict[str, float] = {}
+    for f in run.flows:
+        if f.direction == "out" and f.kind in {"fuel_supply", "purchase"} and f.carrier in fuels:
+            out[f.carrier] = out.get(f.carrier, 0.0) + float(f.values.sum())
+    return out
+
+
+def water_m3(run: VariantRun) -> float:
+    """Return make-up water of a year, m3."""
+    own = sum(float(r.operation.water_m3_per_h.sum()) for r in run.individual)
+    plant = run.design.solution.accounts.get("water_use", 0.0) if run.design else 0.0
+    return own + plant
