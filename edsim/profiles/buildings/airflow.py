@@ -66,12 +66,18 @@ def site_density_kg_per_m3(climate: Climate) -> float:
     return float(density_kg_per_m3(_NEUTRAL_C, _NEUTRAL_KG_PER_KG, pressure))
 
 
+def _outdoor_density(climate: Climate) -> Array:
+    """Return the density of outdoor air, kg/m³: air changes are volumes of the air that enters."""
+    weather = climate.weather
+    return density_kg_per_m3(weather.dry_bulb_temp_c, weather.humidity_ratio_kg_per_kg, weather.pressure_pa)
+
+
 def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
     """Return the outdoor-air streams of zones."""
     density = site_density_kg_per_m3(climate)
     volume = np.array([z.volume_m3 for z in zones])
     ach = series(zones, lambda z: hourly(z.infiltration_ach) + hourly(z.ventilation_ach))
-    direct = ach * volume * density / 3600.0
+    direct = ach * volume * _outdoor_density(climate)[:, None] / 3600.0
     treated = series(zones, lambda z: z.outdoor_air_l_per_s) * density / 1000.0
     split = np.array([z.coil.system == "split" for z in zones])
     direct, treated = direct + treated * split, treated * ~split

@@ -15,9 +15,6 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-# Share of the transmitted solar radiation that heats the air at once (ISO 52016-1 annex B, default 0.1).
-SOLAR_CONVECTIVE_FRAC = 0.1
-
 
 @dataclass(frozen=True, slots=True)
 class Climate:
@@ -133,5 +130,4 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
     absorptance = zone.interior_solar_absorptance_frac
     lost = (1 - absorptance) * escape_m2 / max(escape_m2 + absorptance * opaque_m2, 1e-9)
     kept = direct * (1 - lost)
-    faces = kept * (1 - SOLAR_CONVECTIVE_FRAC) + 0.5 * secondary
-    return faces, kept * SOLAR_CONVECTIVE_FRAC + 0.5 * secondary
+    return kept + 0.5 * secondary, 0.5 * secondary

@@ -47,7 +47,7 @@ _COIL_BELOW_CAP_K = 2.5  # a humidity limit asks for a coil this much below the 
 def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
     """Simulate zones hour by hour over a weather year.
 
-    ISO 52016-1:2017 hourly method (clause 6.5; implicit Euler, 1 h, after 14 days of warm-up) on a network condensed to
+    ISO 52016-1:2017 hourly method (clause 6.5; steps of 1 h, after 14 days of warm-up) on a network condensed to
     its masses; set points are met ideally at the air node up to the capacities. Moisture and coil follow
     :mod:`edsim.profiles.buildings.coil`.
 
