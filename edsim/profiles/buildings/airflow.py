@@ -140,15 +140,17 @@ def _economizer(zones: Sequence[ZoneSpec], climate: Climate, treated: Array, den
     """Return the greatest further outdoor-air flow for free cooling, kg/s.
 
     Dry bulb: allowed when the outside is colder than the cooling set point; enthalpy: in addition below the enthalpy
-    of the zone at set point and 50 % relative humidity. Windows (natural ventilation) follow the dry bulb.
+    of the zone at set point and 50 % relative humidity. Windows (natural ventilation) may be open at any time; the
+    march opens them above the set point when the zone is warmer than the outside.
     """
-    kinds = ["dry_bulb" if z.coil.system == "natural_ventilation" else z.coil.economizer for z in zones]
+    window = np.array([z.coil.system == "natural_ventilation" for z in zones])
+    kinds = ["window" if w else z.coil.economizer for w, z in zip(window, zones, strict=True)]
     if all(k == "none" for k in kinds):
         return None
     limit = coil_values(zones, lambda c: c.economizer_max_l_per_s) * density / 1000.0
     cool = np.minimum(series(zones, lambda z: z.cooling_set_c), 60.0)
     outdoor = climate.outdoor_temp_c[:, None]
-    allowed = outdoor < cool
+    allowed = (outdoor < cool) | window
     if "enthalpy" in kinds:
         pressure = climate.weather.pressure_pa[:, None]
         room = enthalpy_kj_per_kg(cool, 0.5 * saturation_humidity_ratio(cool, pressure))

@@ -144,7 +144,7 @@ def _run(
             z += batch.gain * (controls.heat[t] - controls.conductance[t] * temp + power)[:, None]
         else:
             drop = np.minimum(controls.outdoor_temp[t] - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
-            extra = np.minimum(cooling / drop, controls.economizer_limit[t])
+            extra = np.minimum(cooling / drop, controls.economizer_limit[t]) * (free > controls.outdoor_temp[t])
             cooling = np.minimum(cooling - extra * drop, 0.0)
             power = np.maximum(cooling, -controls.cooling_limit[t]) + np.minimum(heating, controls.heating_limit[t])
             flow_heat = extra * controls.outdoor_temp[t] + power

@@ -41,6 +41,7 @@ _BATCH = 128
 _HOUR_S = 3600.0
 _HEATING_AIR_RISE_K = 15.0  # supply air of an air heater above the room; sets the fan flow in heating hours
 _UNMET_FRAC = 1e-6
+_WARMEST_LIMITED_ROOM_C = 40.0
 _COIL_BELOW_CAP_K = 2.5  # a humidity limit asks for a coil this much below the limit's dew point
 
 
@@ -131,7 +132,13 @@ def _controls(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
     )
 
 
-def _coil_data(zones: Sequence[ZoneSpec], streams: AirStreams, density: float, cap: Array, pressure: float) -> CoilData:
+def _coil_data(
+    zones: Sequence[ZoneSpec],
+    streams: AirStreams,
+    density: float,
+    limited_by_system: NDArray[np.bool_],
+    pressure: float,
+) -> CoilData:
     system = [z.coil.system for z in zones]
     is_cav = np.array([s == "cav" for s in system])
     reheat = np.array([z.coil.reheat for z in zones])
@@ -140,9 +147,11 @@ def _coil_data(zones: Sequence[ZoneSpec], streams: AirStreams, density: float, c
     available = series(zones, lambda z: z.cooling_set_c) < OFF_C
     fixed = np.where(is_cav & reheat, supply, np.where(reheat, minimum, 0.0))
     dew_point = coil_values(zones, lambda c: c.apparatus_dew_point_c)
-    lowest_cap = cap.min(axis=0)
-    limited = lowest_cap < 1.0  # a humidity ratio of 1 stands for no limit
-    wanted = dew_point_c(np.where(limited, lowest_cap, 0.01), pressure) - _COIL_BELOW_CAP_K
+    limit, cool = series(zones, lambda z: z.max_relative_humidity_frac), series(zones, lambda z: z.cooling_set_c)
+    limited = limited_by_system.any(axis=0)
+    room = np.minimum(cool.min(axis=0), _WARMEST_LIMITED_ROOM_C)
+    lowest = limit.min(axis=0) * saturation_humidity_ratio(room, pressure)
+    wanted = dew_point_c(np.where(limited, lowest, 0.01), pressure) - _COIL_BELOW_CAP_K
     return CoilData(
         dew_point_c=np.where(limited, np.minimum(dew_point, wanted), dew_point),
         contact_frac=1.0 - coil_values(zones, lambda c: c.bypass_frac),
@@ -155,16 +164,20 @@ def _coil_data(zones: Sequence[ZoneSpec], streams: AirStreams, density: float, c
     )
 
 
-def _humidity_cap(zones: Sequence[ZoneSpec], climate: Climate, temp: Array, coil_on: Array) -> Array:
-    """Return the highest humidity ratio the system allows; 1 where it does not act."""
+def _humidity_cap(
+    zones: Sequence[ZoneSpec], climate: Climate, temp: Array, coil_on: NDArray[np.bool_]
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the highest humidity ratio of each zone and hour, and where it is the system that holds it.
+
+    Where the system does not act, vapor above saturation condenses on surfaces and evaporates again later: the balance
+    keeps it, and the reported humidity is that of saturated air.
+    """
     limit = series(zones, lambda z: z.max_relative_humidity_frac)
     acts = np.array([z.coil.reheat or z.coil.system == "ideal" for z in zones])
     acts &= np.array([z.coil.system not in {"natural_ventilation", "fan_only"} for z in zones])
     active = (limit < 1.0) & acts & coil_on
-    if not active.any():
-        return np.ones_like(temp)
-    at_zone = saturation_humidity_ratio(np.clip(temp, -20.0, 60.0), climate.weather.pressure_pa[:, None])
-    return np.where(active, limit * at_zone, 1.0)
+    saturated = saturation_humidity_ratio(np.clip(temp, -60.0, 80.0), climate.weather.pressure_pa[:, None])
+    return np.where(active, limit * saturated, 1.0), active
 
 
 def _constant_fan_heat(zones: Sequence[ZoneSpec], streams: AirStreams, climate: Climate) -> Array:
@@ -185,16 +198,19 @@ def _result(
 ) -> ZoneResult:
     pressure = climate.weather.pressure_pa[:, None]
     cooling = np.maximum(-marched.power, 0.0)
-    cap = _humidity_cap(zones, climate, marched.temp, controls.cooling_set < OFF_C)
+    cap, capped = _humidity_cap(zones, climate, marched.temp, controls.cooling_set < OFF_C)
     density = site_density_kg_per_m3(climate)
-    coil = _coil_data(zones, streams, density, cap, float(pressure.mean()))
-    load = _coil_load(zones, streams, marched, coil, cap, climate)
+    coil = _coil_data(zones, streams, density, capped, float(pressure.mean()))
+    data = _moisture(zones, climate, streams, marched, cap)
+    load = _coil_load(streams, marched, coil, data, capped, climate)
     unit_sensible, unit_latent = _outdoor_air_unit(streams)
     fan_w = _fan_w(zones, streams, climate, load, np.maximum(marched.power, 0.0), density)
     fan_heat = np.where(cooling > 0, fan_w - _constant_fan_w(zones, streams, climate), 0.0)
     fan_heat = fan_heat * coil_values(zones, lambda c: c.fan_heat_frac)
     sensible = load.sensible + unit_sensible + fan_heat * coil.has_coil
     latent = load.latent + unit_latent
+    temp = np.clip(marched.temp, -60.0, 80.0)
+    ratio = np.minimum(load.humidity_ratio, saturation_humidity_ratio(temp, pressure))
     return ZoneResult(
         names=tuple(z.name for z in zones),
         sensible_kw=_kw(sensible),
@@ -204,10 +220,8 @@ def _result(
         heating_kw=_kw(np.maximum(marched.power, 0.0)),
         fan_kw=_kw(fan_w),
         air_temp_c=np.ascontiguousarray(marched.temp.T),
-        humidity_ratio_kg_per_kg=np.ascontiguousarray(load.humidity_ratio.T),
-        relative_humidity_frac=np.ascontiguousarray(
-            relative_humidity(np.clip(marched.temp, -60.0, 99.0), load.humidity_ratio, pressure).T
-        ),
+        humidity_ratio_kg_per_kg=np.ascontiguousarray(ratio.T),
+        relative_humidity_frac=np.ascontiguousarray(relative_humidity(temp, ratio, pressure).T),
         cooling_unmet=np.ascontiguousarray(_unmet(-marched.unlimited, -marched.power).T),
         heating_unmet=np.ascontiguousarray(_unmet(marched.unlimited, marched.power).T),
     )
@@ -222,16 +236,20 @@ def _unmet(wanted: Array, given: Array) -> NDArray[np.bool_]:
 
 
 def _coil_load(
-    zones: Sequence[ZoneSpec], streams: AirStreams, marched: Marched, coil: CoilData, cap: Array, climate: Climate
+    streams: AirStreams,
+    marched: Marched,
+    coil: CoilData,
+    data: MoistureInput,
+    capped: NDArray[np.bool_],
+    climate: Climate,
 ) -> CoilLoad:
     cooling = np.where(coil.has_coil, np.maximum(-marched.power, 0.0), 0.0)
     pressure = climate.weather.pressure_pa[:, None]
     flow = sensible_flow(cooling, marched.temp, streams, coil, pressure)
     flow, sensible = enforce_minimum(flow, cooling, marched.temp, streams, coil, pressure)
-    data = _moisture(zones, climate, streams, marched, cap)
-    start = np.full(len(zones), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
+    start = np.full(cooling.shape[1], float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
     ratio = march_moisture(data, flow, streams.treated_ratio, coil.contact_frac, start)
-    removal = np.maximum(removed_moisture(data, ratio), 0.0) * coil.has_coil
+    removal = np.maximum(removed_moisture(data, ratio), 0.0) * ((flow.total > 0) | capped)
     total, sensible = overcooling(removal, sensible, flow, ratio, marched.temp, streams, coil)
     return CoilLoad(
         sensible=sensible,
