@@ -1,0 +1,118 @@
+"""Defaults of machine fields, read from the catalogue table so that code and table cannot disagree.
+
+The table ``edsim/data/technologies/catalogue.csv`` has one row per technology and parameter with value, range, unit,
+currency and price year, region, source, year and quality. A technology outside the product declares its fields with
+:func:`edsim.core.quantity.quantity` instead and needs no table.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from edsim.core.quantity import Source, quantity
+from edsim.core.resources import data_path
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """One figure of the catalogue.
+
+    Attributes
+    ----------
+    value, low, high
+        Default and the range seen in the sources (None where no range is known).
+    unit
+        Unit of the three.
+    price
+        Currency and price year such as ``"USD 2015"``; empty when the figure is not money.
+    source
+        Where it comes from; unverified figures are marked there.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    price: str
+    source: Source
+
+
+def _optional(text: str) -> float | None:
+    return float(text) if text else None
+
+
+@cache
+def catalogue() -> dict[tuple[str, str], CatalogueRow]:
+    """Return (technology, parameter) → figure, the whole table."""
+    with data_path("technologies", "catalogue.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            (r["technology"], r["parameter"]): CatalogueRow(
+                value=float(r["value"]),
+                low=_optional(r["low"]),
+                high=_optional(r["high"]),
+                unit=r["unit"],
+                price=f"{r['currency']} {r['price_year']}" if r["currency"] else "",
+                source=Source(r["source"], int(r["year"]), verified=r["verified"] == "yes"),
+            )
+            for r in csv.DictReader(file)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Declares the fields of one technology with the figures of the catalogue.
+
+    Attributes
+    ----------
+    technology
+        Kind, first column of the table.
+    """
+
+    technology: str
+
+    def __call__(
+        self, parameter: str, *, doc: str, ge: float | None = None, gt: float | None = None, le: float | None = None
+    ) -> Any:
+        """Return the field of `parameter`; `doc` and the limits are as in :func:`quantity`.
+
+        Raises
+        ------
+        KeyError
+            When the table has no such row.
+        """
+        row = catalogue()[self.technology, parameter]
+        return quantity(row.value, unit=row.unit, doc=doc, source=row.source, ge=ge, gt=gt, le=le, price=row.price)
+
+    def capex(self, parameter: str = "capex_per_kw") -> Any:
+        """Return the field of a specific investment."""
+        return self(parameter, doc="Investment per unit of size, installed, before contingency.", ge=0)
+
+    def lifetime(self) -> Any:
+        """Return the field of the technical life."""
+        return self("lifetime_a", doc="Technical life, after which it is replaced.", gt=0, le=100)
+
+    def fixed_om(self) -> Any:
+        """Return the field of fixed operation and maintenance."""
+        return self("fixed_om_frac", doc="Fixed operation and maintenance per year, share of investment.", ge=0, le=1)
+
+    def variable_om(self) -> Any:
+        """Return the field of variable operation and maintenance."""
+        return self("om_variable_per_kwh", doc="Variable operation and maintenance per kWh of output.", ge=0)
+
+
+def existing(unit: str) -> Any:
+    """Return the field of a size that is there already and costs no investment."""
+    return quantity(0.0, unit=unit, doc="Already installed; costs no investment.", ge=0)
+
+
+def minimum(unit: str) -> Any:
+    """Return the field of the smallest size."""
+    return quantity(0.0, unit=unit, doc="Smallest size the optimizer may choose.", ge=0)
+
+
+def maximum(unit: str) -> Any:
+    """Return the field of the largest size; None lets the optimizer derive a finite limit from the demands."""
+    return quantity(None, unit=unit, doc="Largest size the optimizer may choose; default follows the demand.", ge=0)

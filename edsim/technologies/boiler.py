@@ -1,0 +1,111 @@
+"""Hot-water boiler: natural gas, biogas, LPG, diesel, biomass or electric, lower heating value.
+
+``heat <= (units - spare) / units * capacity``, ``fuel = heat / efficiency``. Gas and biomass boilers with a
+condensing stage gain up to their rated efficiency as the return water falls from 57 °C, the dew point of gas flue
+gas, to 40 °C. Efficiency is taken as constant over load: modulating boilers stay within 1-2 points above 30 %. Valid:
+supply up to 180 °C, return up to 140 °C. Sources: Danish Energy Agency catalogue for gas, biomass and electric;
+others unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.quantity import quantity
+from edsim.core.surroundings import return_temp_c
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("boiler")
+
+_CONDENSING_GAIN = 0.095
+"""Efficiency of full over no condensation, LHV: 1.035 against 0.94 (Danish Energy Agency; dry value unverified)."""
+_DEW_POINT_C = 57.0
+_FULL_CONDENSATION_C = 40.0
+_CONDENSING_FUELS = frozenset({"natural_gas", "biogas", "lpg", "biomass"})
+
+
+class Boiler(Technology):
+    """Bank of hot-water boilers."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("heat", "hot_water", "out", "heat_kw"),
+        Port("fuel", "natural_gas", "in", "heat_kw", factor="fuel_per_heat"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    output: ClassVar[str] = "heat_kw"
+    title: ClassVar[tuple[str, str]] = ("Boiler", "Caldera")
+
+    kind: Literal["boiler"] = "boiler"
+    fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity"] = "natural_gas"
+    """What it burns; electricity makes it an electric boiler."""
+    condensing: bool = False
+    """Whether the flue gas is cooled below its dew point where the return water allows."""
+    efficiency_frac: float | None = quantity(
+        None, unit="frac", doc="Efficiency without condensation, LHV; default by fuel.", gt=0.3, le=1.0
+    )
+    units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Boiler:
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        if self.condensing and self.fuel not in _CONDENSING_FUELS:
+            raise ValueError(f"a {self.fuel} boiler does not condense: leave condensing false")
+        return self
+
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of a port; fuel comes from the field."""
+        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
+
+    def efficiency(self, return_water_c: float) -> float:
+        """Return heat per fuel (LHV) at a return temperature in °C; with condensation it may exceed 1."""
+        dry = self.efficiency_frac or catalogue()["boiler", f"efficiency_{self.fuel}"].value
+        if not self.condensing:
+            return dry
+        share = np.clip((_DEW_POINT_C - return_water_c) / (_DEW_POINT_C - _FULL_CONDENSATION_C), 0.0, 1.0)
+        return dry + _CONDENSING_GAIN * float(share)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return fuel per heat and the share of the bank that may run."""
+        return_water = return_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
+        return {
+            "fuel_per_heat": 1.0 / self.efficiency(return_water),
+            "available_frac": (self.units - self.spare_units) / self.units,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the heat."""
+        ctx.sized(block)
+        ctx.params(block, "available_frac")
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the heat to the units that may run."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+        )
+
+    @classmethod
+    def example(cls) -> Boiler:
+        """Return two gas boilers."""
+        return cls(id="boilers")

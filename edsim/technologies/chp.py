@@ -1,0 +1,192 @@
+"""Combined heat and power: gas or diesel engine, or gas turbine, with jacket and exhaust heat and a heat dump.
+
+Per step, with derating d of the ambient and electric efficiency eta (both LHV)::
+
+    electricity <= d * (units - spare) / units * capacity
+    electricity >= must_run * capacity
+    fuel = electricity / eta                       port on the electricity variable
+    jacket heat <= jacket share * electricity      usable when the carrier's supply is below the jacket water
+    exhaust heat <= exhaust share * electricity    by how far the exhaust can be cooled for its carrier
+
+Heat below what is produced is dumped. The exhaust port is hot water by default; ``carriers: {exhaust_heat: steam}``
+makes it steam (heat-recovery boiler). An engine is best at full load, so the convex part load of a bank is the
+straight line to the origin; :meth:`Chp.staged_input_kw` gives the true fuel of whole units and is checked after the
+solve.
+
+Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C.
+Part-load efficiency relative to full load at 50, 75, 100 %: engine 0.90, 0.97, 1; turbine 0.76, 0.90, 1 (unverified).
+Valid: ambient -10 to 45 °C. Sources: REopt defaults of the 1000 kW class, Danish Energy Agency, catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.part_load import bank_power_frac
+from edsim.core.quantity import quantity
+from edsim.core.surroundings import supply_temp_c
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("chp")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mover:
+    """Share of each kWh electricity that is jacket and exhaust heat at rating, exhaust temperature, derating, curve."""
+
+    jacket_share: float
+    exhaust_share: float
+    exhaust_temp_c: float
+    derate_above_c: float
+    derate_per_k: float
+    follows_pressure: bool
+    relative_efficiency: tuple[float, float, float]
+
+
+_MOVERS = {
+    "engine": _Mover(0.55, 0.49, 450.0, 30.0, 0.005, follows_pressure=False, relative_efficiency=(0.90, 0.97, 1.0)),
+    "turbine": _Mover(0.0, 1.55, 500.0, 15.0, 0.007, follows_pressure=True, relative_efficiency=(0.76, 0.90, 1.0)),
+}
+_JACKET_TEMP_C = 90.0
+_REFERENCE_STACK_C = 120.0
+"""Stack temperature the exhaust share is given for."""
+_APPROACH_K = 10.0
+_SEA_LEVEL_PA = 101325.0
+_LOADS = (0.5, 0.75, 1.0)
+
+
+class Chp(Technology):
+    """Bank of engines or turbines with heat recovery."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("electricity", "electricity", "out", "electricity_kw"),
+        Port("fuel", "natural_gas", "in", "electricity_kw", factor="fuel_per_electricity"),
+        Port("jacket_heat", "hot_water", "out", "jacket_heat_kw"),
+        Port("exhaust_heat", "hot_water", "out", "exhaust_heat_kw"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
+    output: ClassVar[str] = "electricity_kw"
+    title: ClassVar[tuple[str, str]] = ("Combined heat and power", "Cogeneración")
+
+    kind: Literal["chp"] = "chp"
+    mover: Literal["engine", "turbine"] = "engine"
+    fuel: str = "natural_gas"
+    """Fuel of the case: natural_gas, biogas, diesel ..."""
+    units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    electric_efficiency_frac: float = _default(
+        "electric_efficiency_frac", doc="Electric efficiency at full load, LHV.", gt=0.05, le=0.65
+    )
+    heat_recovery_frac: float = _default(
+        "heat_recovery_frac", doc="Share of jacket and exhaust heat that is recovered.", ge=0, le=1
+    )
+    must_run_frac: float = quantity(0.0, unit="frac", doc="Least output, share of capacity.", ge=0, le=1)
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
+
+    @model_validator(mode="after")
+    def _possible(self) -> Chp:
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        mover = _MOVERS[self.mover]
+        total = self.electric_efficiency_frac * (
+            1 + self.heat_recovery_frac * (mover.jacket_share + mover.exhaust_share)
+        )
+        if total > 1.0:
+            raise ValueError(f"electricity and heat exceed the fuel: {total:.2f}; lower one of the efficiencies")
+        return self
+
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of a port; fuel comes from the field."""
+        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
+
+    def available_frac(self, conditions: Conditions) -> Array:
+        """Return available over rated power by step, from air temperature and, for turbines, pressure."""
+        mover = _MOVERS[self.mover]
+        warm = np.maximum(conditions.dry_bulb_temp_c - mover.derate_above_c, 0.0)
+        pressure = conditions.pressure_pa / _SEA_LEVEL_PA if mover.follows_pressure else 1.0
+        return np.clip((1.0 - mover.derate_per_k * warm) * pressure, 0.0, 1.0)
+
+    def heat_shares(self, conditions: Conditions) -> tuple[float, float]:
+        """Return usable jacket and exhaust heat per kWh of electricity at the temperatures of their carriers."""
+        mover = _MOVERS[self.mover]
+        jacket_supply = supply_temp_c(conditions, self.carrier_of(self.ports[2]), self.id)
+        exhaust_supply = supply_temp_c(conditions, self.carrier_of(self.ports[3]), self.id)
+        jacket = mover.jacket_share if jacket_supply <= _JACKET_TEMP_C else 0.0
+        stack = max(_REFERENCE_STACK_C, exhaust_supply + _APPROACH_K)
+        cooled = max(mover.exhaust_temp_c - stack, 0.0) / (mover.exhaust_temp_c - _REFERENCE_STACK_C)
+        return jacket * self.heat_recovery_frac, mover.exhaust_share * cooled * self.heat_recovery_frac
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return availability, fuel per electricity and heat per electricity."""
+        jacket, exhaust = self.heat_shares(conditions)
+        return {
+            "available_frac": self.available_frac(conditions) * (self.units - self.spare_units) / self.units,
+            "must_run_frac": self.must_run_frac * (self.units - self.spare_units) / self.units,
+            "fuel_per_electricity": 1.0 / self.electric_efficiency_frac,
+            "jacket_per_electricity": jacket,
+            "exhaust_per_electricity": exhaust,
+        }
+
+    def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
+        """Return fuel drawn when the bank generates `output_kw` : (n,) with the best number of whole units."""
+        room = np.maximum(self.available_frac(conditions) * capacity_kw, 1e-9)
+        relative = np.array(_MOVERS[self.mover].relative_efficiency)
+        load = np.clip(output_kw / room, 0.0, 1.0)
+        fuel = bank_power_frac(load, _LOADS, np.array(_LOADS) / relative, self.units)
+        return np.asarray(fuel * room / self.electric_efficiency_frac)
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare electricity and the two heats."""
+        ctx.sized(block)
+        ctx.params(block, "available_frac", "must_run_frac", "jacket_per_electricity", "exhaust_per_electricity")
+        electricity = ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"]
+        ctx.flow(block, "electricity_kw", electricity)
+        ctx.flow(block, "jacket_heat_kw", electricity * ctx.arrays["jacket_per_electricity"][:, None])
+        ctx.flow(block, "exhaust_heat_kw", electricity * ctx.arrays["exhaust_per_electricity"][:, None])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit power by what is available and heat by what is produced."""
+        from edsim.lp import Constraint
+
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.electricity_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
+        )
+        if ctx.arrays["must_run_frac"].any():
+            block.must_run = Constraint(
+                block.I,
+                block.T,
+                rule=lambda b, i, t: (
+                    b.electricity_kw[i, t] >= b.must_run_frac[i] * b.available_frac[i, t] * b.capacity_kw[i]
+                ),
+            )
+        block.jacket = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: b.jacket_heat_kw[i, t] <= b.jacket_per_electricity[i] * b.electricity_kw[i, t],
+        )
+        block.exhaust = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: b.exhaust_heat_kw[i, t] <= b.exhaust_per_electricity[i] * b.electricity_kw[i, t],
+        )
+
+    @classmethod
+    def example(cls) -> Chp:
+        """Return two gas engines."""
+        return cls(id="engines")

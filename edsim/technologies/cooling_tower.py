@@ -1,0 +1,114 @@
+"""Open wet cooling tower with its condenser pumps: heat of the condenser water to the air, power and water.
+
+Heat taken is limited by the size; electricity is proportional to it. Water per kWh rejected::
+
+    evaporation  E = 3600 (w_out - w_in) / (h_out - h_in)  kg/kWh, air leaves saturated at the mean water temperature
+    drift        D = drift share * circulation, circulation = 3600 / (4.19 * range) kg/kWh
+    blow-down    B = max(E / (cycles - 1) - D, 0)
+    make-up      M = E + B + D
+
+Air enters at dry and wet bulb; water leaves at wet bulb + approach and enters warmer by the range. E is 1.48 kg/kWh
+when all heat is latent, less when the air is cooler than the water, more in hot dry air. Valid for wet bulb 5 to 35
+°C. Sources: Merkel's assumption of saturated leaving air (ASHRAE Handbook HVAC Systems, cooling towers); moist air of
+:mod:`edsim.core.moist_air`; shares and costs from the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("cooling_tower")
+
+_WATER_KJ_PER_KG_K = 4.19
+_KG_PER_M3 = 1000.0
+
+
+def evaporation_kg_per_kwh(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float, water_temp_c: Array) -> Array:
+    """Return water evaporated per heat rejected, kg/kWh, with leaving air saturated at `water_temp_c`.
+
+    At least 2 K between leaving air and entering wet bulb is assumed, so that the air always takes heat.
+    """
+    leaving = np.maximum(water_temp_c, wet_bulb_c + 2.0)
+    w_in = humidity_ratio_from_wet_bulb(dry_bulb_c, np.minimum(wet_bulb_c, dry_bulb_c), pressure_pa)
+    w_out = saturation_humidity_ratio(leaving, pressure_pa)
+    rise = enthalpy_kj_per_kg(leaving, w_out) - enthalpy_kj_per_kg(dry_bulb_c, w_in)
+    return np.asarray(3600.0 * np.maximum(w_out - w_in, 0.0) / rise)
+
+
+class CoolingTower(Technology):
+    """Bank of wet cooling towers with condenser pumps."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("heat", "condenser_water", "in", "heat_kw"),
+        Port("electricity", "electricity", "in", "heat_kw", factor="electric_frac"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "condenser_water"),)
+    output: ClassVar[str] = "heat_kw"
+    title: ClassVar[tuple[str, str]] = ("Cooling tower", "Torre de enfriamiento")
+
+    kind: Literal["cooling_tower"] = "cooling_tower"
+    fan_frac: float = _default("fan_frac", doc="Fan power per heat rejected.", ge=0, le=0.2)
+    pump_frac: float = _default("pump_frac", doc="Condenser pump power per heat rejected.", ge=0, le=0.2)
+    approach_k: float = _default("approach_k", doc="Leaving water above wet bulb.", ge=1, le=15)
+    range_k: float = _default("range_k", doc="Cooling of the water.", ge=1, le=20)
+    cycles: float = _default("cycles", doc="Cycles of concentration.", gt=1, le=20)
+    drift_frac: float = _default("drift_frac", doc="Drift, share of the circulated water.", ge=0, le=0.01)
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def make_up_kg_per_kwh(self, evaporation: Array) -> Array:
+        """Return make-up water per heat rejected from the evaporation, both kg/kWh."""
+        drift = self.drift_frac * 3600.0 / (_WATER_KJ_PER_KG_K * self.range_k)
+        blow_down = np.maximum(evaporation / (self.cycles - 1.0) - drift, 0.0)
+        return np.asarray(evaporation + blow_down + drift)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return power share, water use per heat and the price of water."""
+        wet = conditions.wet_bulb_temp_c
+        water = wet + self.approach_k + 0.5 * self.range_k
+        evaporation = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
+        return {
+            "electric_frac": self.fan_frac + self.pump_frac,
+            "water_m3_per_kwh": self.make_up_kg_per_kwh(evaporation) / _KG_PER_M3,
+            "water_price_per_m3": conditions.water_price_per_m3,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the heat taken from the condenser water."""
+        ctx.sized(block)
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw"))
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the heat to the size."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.capacity_kw[i])
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and water."""
+        super().contribute(block, accounts, ctx)
+        use = ctx.arrays["water_m3_per_kwh"]
+        accounts.add("water", block.heat_kw, quantity=use, price=ctx.arrays["water_price_per_m3"][:, None])
+        accounts.add("water_use", block.heat_kw, quantity=use)
+
+    @classmethod
+    def example(cls) -> CoolingTower:
+        """Return a tower with default figures."""
+        return cls(id="tower")

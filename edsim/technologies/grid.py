@@ -1,0 +1,137 @@
+"""Public electricity grid: purchase by time of use, monthly demand charge with ratchet, export, outages.
+
+Relations, per step t in month m(t)::
+
+    import[t] <= peak[m(t)]                    highest import of the month, in steps of the model
+    peak[m] <= connection                      size of the connection
+    peak[m] >= ratchet * peak[k]  for all k    billed peak never below a share of the year's highest
+    import[t] = 0 in outage hours, export[t] = 0 likewise
+
+Money: energy price by step, demand charge on the monthly peak, fixed charge per year, export price. Emissions and
+primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
+day has no peak. Prices and factors come from the tariff of the case; the connection cost default is 0 (the connection
+exists).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.quantity import quantity
+from edsim.core.surroundings import tariff
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.timegrid import HOURS_PER_YEAR
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("grid")
+
+
+class Grid(Technology):
+    """Connection to the public electricity grid."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("import", "electricity", "out", "import_kw"),
+        Port("export", "electricity", "in", "export_kw"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("connection_kw", "kW", "capex_per_kw", "electricity"),)
+    title: ClassVar[tuple[str, str]] = ("Electricity grid", "Red eléctrica")
+
+    kind: Literal["grid"] = "grid"
+    tariff: str
+    """Tariff of the case that prices imports and exports."""
+    existing_connection_kw: float = existing("kW")
+    min_connection_kw: float = minimum("kW")
+    max_connection_kw: float | None = maximum("kW")
+    capex_per_kw: float = quantity(0.0, unit="currency/kW", doc="Cost of connection capacity.", ge=0)
+    lifetime_a: float = _default.lifetime()
+    max_export_kw: float | None = quantity(
+        0.0, unit="kW", doc="Highest export; 0 forbids it, null allows up to the connection.", ge=0
+    )
+    ratchet_frac: float = quantity(
+        0.0, unit="frac", doc="Billed peak of every month at least this share of the year's highest.", ge=0, le=1
+    )
+    outages: tuple[tuple[int, int], ...] = ()
+    """Outage windows: first hour of the year (0–8759) and length in hours."""
+
+    @model_validator(mode="after")
+    def _outages_in_year(self) -> Grid:
+        for start, length in self.outages:
+            if not (0 <= start < HOURS_PER_YEAR and 1 <= length <= HOURS_PER_YEAR - start):
+                raise ValueError(f"outage ({start}, {length}) must start in hour 0-8759 and end within the year")
+        return self
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return prices and factors by step and the share of each step the grid is there."""
+        prices = tariff(conditions, self.tariff, self.id)
+        there = np.ones(HOURS_PER_YEAR)
+        for start, length in self.outages:
+            there[start : start + length] = 0.0
+        arrays: dict[str, Array | float] = {
+            "available_frac": conditions.grid.sample(there),
+            "energy_price": prices.energy_per_kwh,
+            "export_price": prices.export_per_kwh,
+            "ghg_kg_per_kwh": prices.ghg_kg_per_kwh,
+            "primary_energy_factor": prices.primary_energy_factor,
+            "fixed_per_a": prices.fixed_per_a,
+            "ratchet_frac": self.ratchet_frac,
+        }
+        return arrays | {f"demand_price_{m}": float(p) for m, p in enumerate(prices.demand_per_kw_month)}
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare imports, exports, monthly peaks and the connection."""
+        from edsim.lp import ArrayParam
+
+        ctx.sized(block)
+        ctx.params(block, "ratchet_frac")
+        upper = ctx.upper("connection_kw")
+        limits = [getattr(s, "max_export_kw", None) for s in ctx.specs]
+        export = np.array([u if x is None else min(u, x) for u, x in zip(upper, limits, strict=True)])
+        there = ctx.arrays["available_frac"]
+        ctx.flow(block, "import_kw", upper[:, None] * there)
+        ctx.flow(block, "export_kw", export[:, None] * there)
+        ctx.monthly(block, "peak_kw", upper)
+        block.month = ArrayParam(block.T, array=ctx.grid.month)
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Tie imports to the monthly peak, the peak to the connection and to the ratchet."""
+        from edsim.lp import Constraint
+
+        block.peak = Constraint(block.I, block.T, rule=lambda b, i, t: b.import_kw[i, t] <= b.peak_kw[i, b.month[t]])
+        block.connected = Constraint(block.I, block.M, rule=lambda b, i, m: b.peak_kw[i, m] <= b.connection_kw[i])
+        if ctx.arrays["ratchet_frac"].any():
+            block.ratchet = Constraint(
+                block.I,
+                block.M,
+                block.M,
+                rule=lambda b, i, m, k: b.peak_kw[i, m] >= b.ratchet_frac[i] * b.peak_kw[i, k],
+            )
+        if ctx.upper("connection_kw").any() and any(s.max_export_kw != 0 for s in ctx.specs if isinstance(s, cls)):
+            block.export_limit = Constraint(
+                block.I, block.T, rule=lambda b, i, t: b.export_kw[i, t] <= b.connection_kw[i]
+            )
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book energy, demand and fixed charges, export revenue, emissions and primary energy."""
+        super().contribute(block, accounts, ctx)
+        a = ctx.arrays
+        demand_price = np.stack([a[f"demand_price_{m}"] for m in range(12)], axis=1)
+        accounts.add("energy_purchase", block.import_kw, price=a["energy_price"])
+        accounts.add("demand_charge", block.peak_kw, price=demand_price)
+        accounts.add("export_revenue", block.export_kw, price=-a["export_price"])
+        accounts.add("grid_ghg", block.import_kw, price=a["ghg_kg_per_kwh"])
+        accounts.add("primary_energy", block.import_kw, quantity=a["primary_energy_factor"][:, None])
+        accounts.constant("demand_charge", a["fixed_per_a"], line="fixed_charge")
+
+    @classmethod
+    def example(cls) -> Grid:
+        """Return a connection on a tariff named ``grid``."""
+        return cls(id="grid", tariff="grid")

@@ -1,0 +1,92 @@
+"""Chiller plant of one building, air- or water-cooled with its own tower, as found in the BAU.
+
+Compressor power as in :mod:`edsim.core.cooling_curves` with the COP of the age; machines share the load equally.
+Then::
+
+    electricity = compressor + chilled-water pumps + (condenser pumps and tower fan, or nothing) per cooling
+    water = make-up per rejected heat * (cooling + compressor)           water-cooled only
+
+The condenser of a water-cooled plant sees wet bulb + approach. Valid range and sources: module above and the
+catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from edsim.core.catalogue import Defaults
+from edsim.core.cooling_curves import cooling_curves
+from edsim.core.individual_cooling import aged_cop, compressor_power_kw
+from edsim.core.quantity import quantity
+from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
+
+_default = Defaults("individual_chiller")
+
+
+class IndividualChiller(IndividualMachine):
+    """Chiller plant of one building."""
+
+    title: ClassVar[tuple[str, str]] = ("Building chiller plant", "Planta de enfriadores del edificio")
+
+    kind: Literal["individual_chiller"] = "individual_chiller"
+    compressor: Literal["centrifugal", "centrifugal_vsd", "screw", "screw_vsd", "scroll"] = "screw"
+    """Compressor type."""
+    condenser: Literal["water", "air"] = "air"
+    """What takes the rejected heat."""
+    rated_cop: float | None = quantity(
+        None, unit="kW/kW", doc="COP when new at AHRI 550/590; default is the median of the type.", gt=0.5, le=12
+    )
+    age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
+    cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)
+    supply_temp_c: float = _default("supply_temp_c", doc="Chilled-water supply.", ge=-5, le=20)
+    approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
+    pump_frac: float = _default("pump_frac", doc="Chilled-water pump power per cooling.", ge=0, le=0.2)
+    tower_frac: float = _default(
+        "tower_frac", doc="Tower fan and condenser pump power per rejected heat, water-cooled.", ge=0, le=0.2
+    )
+    water_kg_per_kwh: float = _default(
+        "water_kg_per_kwh", doc="Make-up water per rejected heat, water-cooled.", ge=0, le=10
+    )
+    refrigerant: str = "R-22"
+    """Refrigerant, by its name in the refrigerant table."""
+    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per capacity.", ge=0, le=2)
+    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    @model_validator(mode="after")
+    def _known_machine(self) -> IndividualChiller:
+        cooling_curves(self.compressor, self.condenser)
+        return self
+
+    def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
+        """Return electricity, water and rejected heat for the cooling demand : (n,)."""
+        demand = np.asarray(demand_kw, dtype=float)
+        capacity = float(demand.max(initial=0.0)) * (1.0 + self.oversizing_frac)
+        curves = cooling_curves(self.compressor, self.condenser)
+        wet = self.condenser == "water"
+        entering = conditions.wet_bulb_temp_c + self.approach_k if wet else conditions.dry_bulb_temp_c
+        cop = aged_cop(self.rated_cop or curves.rated_cop, self.cop_decay_frac_per_a, self.age_a)
+        power = compressor_power_kw(curves, cop, demand, capacity, entering, self.supply_temp_c)
+        rejected = demand + power
+        tower = self.tower_frac * rejected if wet else 0.0
+        water = self.water_kg_per_kwh / 1000.0 * rejected if wet else np.zeros_like(demand)
+        return Operation(
+            capacity_kw=capacity,
+            inputs_kw={"electricity": power + self.pump_frac * demand + tower},
+            water_m3_per_h=water,
+            rejected_heat_kw=rejected,
+            refrigerant_charge_kg=capacity * self.charge_kg_per_kw,
+        )
+
+    @classmethod
+    def example(cls) -> IndividualChiller:
+        """Return an air-cooled screw chiller plant."""
+        return cls(id="building_chiller")

@@ -1,0 +1,173 @@
+"""Electric vapour-compression chiller, water- or air-cooled, as a bank of equal units.
+
+For each step, with capacity ratio c, input ratio e (condenser temperature and chilled-water supply, see
+:mod:`edsim.core.cooling_curves`) and the convex part load s_k, d_k of the compressor (:mod:`edsim.core.part_load`)::
+
+    cooling <= c * (units - spare) / units * capacity
+    compressor >= (e / COP) * (s_k * cooling + d_k * c * capacity)      k = 1..3
+    rejected = cooling + compressor                  two ports into the condenser water; to the air when air-cooled
+    electricity = compressor + pump_frac * cooling   two ports
+
+Water-cooled machines see the tower: wet bulb + approach, not below 18.3 °C. Air-cooled machines see the dry bulb.
+Refrigerant loss per year: ``charge * (leak + (filling loss + end-of-life loss) / life)``. Valid range and sources:
+modules named above; refrigerant ranges IPCC 2006 volume 3 table 7.9 (unverified).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio
+from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
+from edsim.core.quantity import quantity
+from edsim.core.surroundings import refrigerant, supply_temp_c
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("vapour_chiller")
+
+
+class VapourChiller(Technology):
+    """Bank of electric chillers."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("cooling", "chilled_water", "out", "cooling_kw"),
+        Port("compressor", "electricity", "in", "compressor_kw"),
+        Port("pump", "electricity", "in", "cooling_kw", factor="pump_frac"),
+        Port("rejected_cooling", "condenser_water", "out", "cooling_kw", factor="to_condenser_water"),
+        Port("rejected_work", "condenser_water", "out", "compressor_kw", factor="to_condenser_water"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
+    output: ClassVar[str] = "cooling_kw"
+    title: ClassVar[tuple[str, str]] = ("Electric chiller", "Enfriador eléctrico")
+
+    kind: Literal["vapour_chiller"] = "vapour_chiller"
+    compressor: Literal["centrifugal", "centrifugal_vsd", "screw", "screw_vsd", "scroll"] = "centrifugal_vsd"
+    """Compressor type; centrifugal machines are water-cooled, screw with speed control is air-cooled."""
+    condenser: Literal["water", "air"] = "water"
+    """What takes the rejected heat."""
+    units: int = Field(3, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    rated_cop: float | None = quantity(
+        None,
+        unit="kW/kW",
+        doc="COP at the AHRI 550/590 rating point, compressor only; default is the median of the compressor type.",
+        gt=0.5,
+        le=12,
+    )
+    approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
+    pump_frac: float = _default("pump_frac", doc="Power of the chiller pumps per cooling.", ge=0, le=0.2)
+    refrigerant: str = "R-134a"
+    """Refrigerant, by its name in the refrigerant table."""
+    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per capacity.", ge=0, le=2)
+    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    @model_validator(mode="after")
+    def _known_machine(self) -> VapourChiller:
+        cooling_curves(self.compressor, self.condenser)
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        return self
+
+    @property
+    def curves(self) -> CoolingCurves:
+        """Return the curves of the machine type."""
+        return cooling_curves(self.compressor, self.condenser)
+
+    def entering_temp_c(self, conditions: Conditions) -> Array:
+        """Return what enters the condenser: tower water or outdoor air, °C."""
+        if self.condenser == "air":
+            return conditions.dry_bulb_temp_c
+        return np.asarray(np.maximum(conditions.wet_bulb_temp_c + self.approach_k, self.curves.entering_temp_c[0]))
+
+    def full_load(self, conditions: Conditions) -> tuple[Array, Array]:
+        """Return available capacity fraction and compressor power per cooling at full load, by step."""
+        entering = self.entering_temp_c(conditions)
+        supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
+        cop = self.rated_cop or self.curves.rated_cop
+        return capacity_frac(self.curves, entering), input_ratio(self.curves, entering, supply) / cop
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return available capacity, pieces of the power curve, pump share and refrigerant loss."""
+        available, per_cooling = self.full_load(conditions)
+        slopes, intercepts = convex_part_load(self.curves.load_frac, self.curves.power_frac)
+        gas = refrigerant(conditions, self.refrigerant, self.id)
+        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
+        arrays: dict[str, Array | float] = {
+            "available_frac": available * (self.units - self.spare_units) / self.units,
+            "full_power_frac": available * per_cooling,
+            "pump_frac": self.pump_frac,
+            "to_condenser_water": 1.0 if self.condenser == "water" else 0.0,
+            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
+            "gwp_kg_per_kg": gas.gwp_kg_per_kg,
+        }
+        for k in range(SEGMENTS):
+            arrays[f"power_slope_{k}"] = per_cooling * slopes[k]
+            arrays[f"power_intercept_{k}"] = per_cooling * available * intercepts[k]
+        return arrays
+
+    def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
+        """Return compressor power when the bank serves `output_kw` : (n,) with the best number of whole units."""
+        available, per_cooling = self.full_load(conditions)
+        room = np.maximum(available * capacity_kw, 1e-9)
+        load = np.clip(output_kw / room, 0.0, 1.0)
+        table = self.curves
+        return np.asarray(bank_power_frac(load, table.load_frac, table.power_frac, self.units) * room * per_cooling)
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare cooling and compressor power."""
+        ctx.sized(block)
+        lines = [f"power_{part}_{k}" for part in ("slope", "intercept") for k in range(SEGMENTS)]
+        ctx.params(block, "available_frac", *lines)
+        upper = ctx.upper("capacity_kw")[:, None]
+        ctx.flow(block, "cooling_kw", upper * ctx.arrays["available_frac"])
+        ctx.flow(block, "compressor_kw", upper * ctx.arrays["full_power_frac"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit cooling and bound power from below by the part-load pieces."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.cooling_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
+        )
+        for k in range(SEGMENTS):
+            slope, intercept = getattr(block, f"power_slope_{k}"), getattr(block, f"power_intercept_{k}")
+            setattr(block, f"power_{k}", Constraint(block.I, block.T, rule=_power_rule(slope, intercept)))
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and the refrigerant that escapes."""
+        super().contribute(block, accounts, ctx)
+        a = ctx.arrays
+        accounts.add(
+            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
+        )
+
+    @classmethod
+    def example(cls) -> VapourChiller:
+        """Return three centrifugal machines with speed control."""
+        return cls(id="chillers")
+
+
+def _power_rule(slope: Any, intercept: Any) -> Callable[..., Any]:
+    return lambda b, i, t: (
+        b.compressor_kw[i, t] >= slope[i, t] * b.cooling_kw[i, t] + intercept[i, t] * b.capacity_kw[i]
+    )

@@ -1,0 +1,36 @@
+"""Window air conditioners: the oldest and least efficient machines in the field.
+
+Physics and valid range: :mod:`edsim.core.individual_cooling`. Defaults and sources: catalogue.
+"""
+
+from typing import ClassVar, Literal
+
+from edsim.core.catalogue import Defaults
+from edsim.core.individual_cooling import AirConditioner
+
+_default = Defaults("window_ac")
+
+
+class WindowAc(AirConditioner):
+    """Window air conditioner of one building."""
+
+    curve: ClassVar[str] = "fixed_speed"
+    title: ClassVar[tuple[str, str]] = ("Window air conditioner", "Aire acondicionado de ventana")
+
+    kind: Literal["window_ac"] = "window_ac"
+    cop: float = _default("cop", doc="Rated COP when new, at 35 °C outdoors.", gt=0.5, le=8)
+    cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)
+    refrigerant: str = "R-22"
+    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per capacity.", ge=0, le=2)
+    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    @classmethod
+    def example(cls) -> "WindowAc":
+        """Return a machine with default figures."""
+        return cls(id="window_ac")
