@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SerializeAsAny
 
+from edsim.core.errors import Finding
 from edsim.core.quantity import Provenance, Quality, Source, quantity
 from edsim.core.technology import Technology
 
 SCHEMA_VERSION = 1
+_DATA_FILE: dict[str, Any] = {"data_file": True}
+_OVERLAY: dict[str, Any] = {"overlay": True}
 
 Connect = Literal["must", "optional", "never"]
 Baseline = Literal["frozen", "natural_replacement", "code_minimum"]
@@ -41,8 +44,9 @@ class City(Part):
 class WeatherChoice(Part):
     """Weather file, or the city whose monthly normals a typical year is made from."""
 
-    file: str | None = None
-    """EPW, TMY3, PVGIS or NSRDB file in the case folder."""
+    file: str | None = Field(
+        None, description="EPW, TMY3, PVGIS or NSRDB file in the case folder.", json_schema_extra=_DATA_FILE
+    )
     normals: str | None = None
     """City in weather/normals.csv; default is the city of the case."""
     seed: int = 1
@@ -52,8 +56,7 @@ class WeatherChoice(Part):
 class Measured(Part):
     """Measured consumption of one service of a building; the simulated profile is scaled to it or replaced by it."""
 
-    file: str | None = None
-    """CSV with the series, in the case folder."""
+    file: str | None = Field(None, description="CSV with the series, in the case folder.", json_schema_extra=_DATA_FILE)
     column: str | None = None
     """Column of the series, kW (compressed air Nm³/h)."""
     annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
@@ -118,8 +121,11 @@ class NetworkSpec(Part):
     plants: tuple[Plant, ...] = Field(min_length=1)
     supply_temp_c: float = quantity(..., unit="degC", doc="Supply temperature at the plant.", ge=-10, le=400)
     return_temp_c: float = quantity(..., unit="degC", doc="Return temperature at the plant.", ge=-10, le=400)
-    streets: str | None = None
-    """GeoJSON file with street lines; without it a straight-line graph is used."""
+    streets: str | None = Field(
+        None,
+        description="GeoJSON file with street lines; without it a straight-line graph is used.",
+        json_schema_extra=_DATA_FILE,
+    )
     max_snap_m: float = quantity(
         300.0, unit="m", doc="Longest service line from a street to a building.", source=_NETWORK, gt=0
     )
@@ -248,21 +254,28 @@ class Variant(Part):
     description: str = ""
     baseline: Baseline | None = None
     """Only for bau: frozen machines, natural replacement, or code-minimum new machines."""
-    changes: dict[str, Any] = {}
-    """Changes to the case: same keys; lists of parts are addressed by id; null removes a part."""
+    replacements: dict[str, str] = {}
+    """Only for bau: id of today's machine → id of the code-minimum machine that replaces it."""
+    changes: dict[str, Any] = Field(
+        {},
+        description="Changes to the case: same keys; lists of parts are addressed by id; null removes a part.",
+        json_schema_extra=_OVERLAY,
+    )
 
 
 class Scenario(Part):
     """A set of changes to prices, factors or limits applied to every variant."""
 
     description: str = ""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = Field({}, description="As in a variant.", json_schema_extra=_OVERLAY)
 
 
 class Settings(Part):
     """How the case is computed."""
 
     calendar_year: int = Field(2025, ge=1990, le=2100, description="Year that fixes weekdays and holidays.")
+    carrier_temps_c: dict[str, tuple[float, float]] = {}
+    """Carrier → supply and return temperature, degC, of loops inside energy centers that no network fixes."""
     typical_days: int = Field(12, ge=1, le=120, description="Typical days of the sizing model, besides the peak days.")
     target_gap_frac: float = Field(0.01, gt=0, lt=1, description="Certified gap to reach.")
     time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")
@@ -295,3 +308,6 @@ class Case(Part):
 
     folder: Path = Field(Path(), exclude=True, description="Where the case was read from; set by the loader.")
     provenance: Mapping[str, Provenance] = Field({}, exclude=True, description="Dotted path → origin of the value.")
+    warnings: tuple[Finding, ...] = Field((), exclude=True, description="What the loader and its checks remark.")
+    _source: Any = PrivateAttr(None)
+    """The values as read, with places (edsim.case.assemble.Raw); set by the loader, used to make variants."""

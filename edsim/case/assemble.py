@@ -1,0 +1,151 @@
+"""From a case folder to a validated case: read, convert, validate, remember where everything came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from edsim.case.conform import Setting, conform
+from edsim.case.files import decode, read_bytes
+from edsim.case.messages import Fault, unknown_name
+from edsim.case.nodes import Node, Place, plain, step_name
+from edsim.case.provenance import trace
+from edsim.case.schema import Case
+from edsim.case.schema_faults import schema_faults
+from edsim.case.tables import expand_tables
+from edsim.case.yaml_reader import read_yaml
+from edsim.core.technology import Technology
+
+if TYPE_CHECKING:
+    from edsim.core.units import MoneyConverter
+
+CASE_FILE = "case.yaml"
+Kinds = Mapping[str, type[Technology]]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A case as read: values with places, tables put in, nothing converted yet.
+
+    Attributes
+    ----------
+    root
+        Mapping node of the whole case.
+    folder
+        Folder its data files are in.
+    kinds
+        Technology kinds it may use.
+    """
+
+    root: Node
+    folder: Path
+    kinds: Kinds
+
+
+def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
+    """Return the values of the case at `path` (the folder or its case.yaml), or None when it cannot be read."""
+    file = path / CASE_FILE if path.is_dir() else path
+    if not file.is_file():
+        faults.append(Fault("E100", Place(str(file)), hint="case_file"))
+        return None
+    data = read_bytes(file, file.name)
+    text = data if isinstance(data, Fault) else decode(data, file.name)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return None
+    before = len(faults)
+    root = read_yaml(text[0], file.name, faults)
+    if root is None:
+        if len(faults) == before:
+            faults.append(Fault("E110", Place(file.name, 1)))
+        return None
+    if not isinstance(root.value, Mapping):
+        faults.append(Fault("E110", root.place, got=root.raw))
+        return None
+    return Raw(expand_tables(root, file.parent, faults), file.parent, kinds)
+
+
+def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
+    """Return the validated case, or None; everything wrong is appended to `faults`."""
+    before = sum(f.severity == "error" for f in faults)
+    setting = Setting(raw.folder, _money(raw.root), faults)
+    members = dict(raw.root.members)
+    listed = members.pop("technologies", Node(()))
+    root = conform(raw.root.with_value(members), Case, "", setting)
+    technologies, nodes = _technologies(listed, raw.kinds, setting)
+    case: Case | None = None
+    try:
+        case = Case.model_validate(plain(root) | {"technologies": technologies, "folder": raw.folder})
+    except ValidationError as error:
+        faults.extend(schema_faults(error.errors(include_url=False), root, Case))
+    if case is None or sum(f.severity == "error" for f in faults) > before:
+        return None
+    whole = root.with_value({**root.members, "technologies": Node(nodes, listed.place)})
+    return with_source(case.model_copy(update={"provenance": dict(trace(case, whole))}), raw)
+
+
+def with_source(case: Case, raw: Raw) -> Case:
+    """Return `case` remembering the values it was made from."""
+    copy = case.model_copy()
+    copy._source = raw  # noqa: SLF001 - the private attribute exists for this module
+    return copy
+
+
+def source_of(case: Case) -> Raw | None:
+    """Return the values `case` was made from, None for a case made in Python."""
+    raw: Any = case._source  # noqa: SLF001 - the private attribute exists for this module
+    return raw if isinstance(raw, Raw) else None
+
+
+def _money(root: Node) -> MoneyConverter | None:
+    """Return the converter to the currency and price year of the case, None when these are not readable yet."""
+    currency, year = root.text("currency"), root.members.get("price_year", Node(None)).value
+    if len(currency) != 3 or not isinstance(year, int) or isinstance(year, bool):
+        return None
+    return partial(_to_case_money, currency, year)
+
+
+def _to_case_money(currency: str, price_year: int, amount: float, from_currency: str, from_year: int | None) -> float:
+    from edsim.core.money import convert_money
+
+    return convert_money(amount, from_currency, from_year or price_year, currency, price_year)
+
+
+def _technologies(listed: Node, kinds: Kinds, setting: Setting) -> tuple[tuple[Technology, ...], tuple[Node, ...]]:
+    """Return the validated machines and their nodes; the faulty ones are reported and left out."""
+    if listed.value is not None and not isinstance(listed.value, tuple):
+        words = {"expected": "- list"}
+        setting.faults.append(Fault("E122", listed.place, "technologies", got=listed.raw, params=words))
+    machines: list[Technology] = []
+    nodes: list[Node] = []
+    for index, item in enumerate(listed.items):
+        path = f"technologies.{step_name(listed, index)}"
+        cls = _kind(item, kinds, path, setting.faults)
+        if cls is None:
+            continue
+        node = conform(item, cls, path, setting)
+        try:
+            machines.append(cls.model_validate(plain(node)))
+            nodes.append(node)
+        except ValidationError as error:
+            setting.faults.extend(schema_faults(error.errors(include_url=False), node, cls, path))
+    return tuple(machines), tuple(nodes)
+
+
+def _kind(item: Node, kinds: Kinds, path: str, faults: list[Fault]) -> type[Technology] | None:
+    if not isinstance(item.value, Mapping):
+        faults.append(Fault("E122", item.place, path, got=item.raw, params={"expected": "key: value"}))
+        return None
+    name = item.text("kind")
+    if not name:
+        faults.append(Fault("E120", item.place, f"{path}.kind"))
+        return None
+    if name not in kinds:
+        faults.append(unknown_name("E130", item.members["kind"].place, f"{path}.kind", name, kinds))
+        return None
+    return kinds[name]

@@ -1,0 +1,247 @@
+"""Bringing the values a user wrote to the units and types of the schema, field by field.
+
+Numbers may carry a unit, any value may carry its origin, table cells are texts: after this step the tree holds what
+the pydantic models want, and every node still knows its place and how it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from edsim.case.files import find_data_file
+from edsim.case.messages import Fault, unknown_name
+from edsim.case.nodes import Node, Origin, step_name
+from edsim.case.reflect import FieldKind, field_kinds, within_limits
+from edsim.core.errors import EdsimError
+from edsim.core.quantity import Quality
+from edsim.core.units import UnitError, convert, parse_number, parse_quantity
+
+if TYPE_CHECKING:
+    from edsim.core.units import MoneyConverter
+
+_ORIGIN_KEYS = ("value", "source", "year", "quality", "unit")
+_HABIT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+_COUNTED = frozenset({"m2", "persons", "beds"})
+"""Units in which a number with exactly three decimals is a thousands habit, not a precision."""
+_LARGE = frozenset({"kW", "kWh", "kWh/a", "currency", "currency/a", "currency/kW", "currency/kWh", "currency/m", "m"})
+_UNIT_CODES = {"number": "E129", "ambiguous": "E135", "unknown_unit": "E128", "range": "E134", "currency": "E132"}
+_UNIT_HINTS = {"heating_value": "lower_heating", "currency": "iso_currency"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What converting a case needs to know.
+
+    Attributes
+    ----------
+    folder
+        Folder of the case, for data files.
+    money
+        Converter to the currency and price year of the case; None while these are not known.
+    faults
+        Receives what is wrong.
+    """
+
+    folder: Path
+    money: MoneyConverter | None
+    faults: list[Fault]
+
+
+def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> Node:
+    """Return `node` with the values of all fields of `cls` converted; unknown fields are reported and dropped."""
+    if not isinstance(node.value, Mapping):
+        return node
+    kinds = field_kinds(cls)
+    members: dict[str, Node] = {}
+    for key, member in node.value.items():
+        field = f"{path}.{key}" if path else key
+        kind = kinds.get(key)
+        if kind is None:
+            setting.faults.append(unknown_name("E121", member.key_place, field, key, kinds))
+        else:
+            members[key] = _field(member, kind, cls.model_fields[key], field, setting)
+    _price_defaults(node, cls, members, path, setting)
+    return node.with_value(members)
+
+
+def _price_defaults(node: Node, cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
+    """Put in the money defaults of unset fields, converted to the currency and price year of the case."""
+    for name, kind in field_kinds(cls).items():
+        default = cls.model_fields[name].default
+        if not kind.price or name in members or setting.money is None or not isinstance(default, int | float):
+            continue
+        currency, _, year = kind.price.partition(" ")
+        try:
+            amount = setting.money(float(default), currency, int(year))
+        except (EdsimError, ValueError) as error:
+            problem = {"problem": f"{kind.price}: {error}"}
+            setting.faults.append(Fault("E132", node.place, f"{path}.{name}", params=problem))
+            continue
+        members[name] = Node(amount, raw=f"{default:g} {kind.price}", is_default=True)
+
+
+def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> Node:
+    if kind.shape == "overlay":
+        return node
+    if kind.model is not None:
+        return _models(node, kind, kind.model, path, setting)
+    node = unwrap(node, path, setting.faults)
+    if kind.shape in {"map", "list"}:
+        inner = replace(kind, shape=kind.inner)
+        return _each(node, path, lambda n, at: _field(n, inner, info, at, setting))
+    if isinstance(node.value, Mapping | tuple):
+        return unwrap_all(node, path, setting.faults) if kind.shape == "other" else node
+    return _scalar(node, kind, info, path, setting)
+
+
+def _models(node: Node, kind: FieldKind, model: type[BaseModel], path: str, setting: Setting) -> Node:
+    """Convert a part, or each part of a list or mapping."""
+    if kind.shape == "model":
+        return conform(node, model, path, setting)
+    expected = tuple if kind.shape == "models" else Mapping
+    return _each(node, path, lambda n, at: conform(n, model, at, setting)) if isinstance(node.value, expected) else node
+
+
+def _each(node: Node, path: str, step: Callable[[Node, str], Node]) -> Node:
+    """Return `node` with `step` applied to every member or item and its path."""
+    if isinstance(node.value, Mapping):
+        return node.with_value({k: step(n, f"{path}.{k}") for k, n in node.value.items()})
+    if isinstance(node.value, tuple):
+        return node.with_value(tuple(step(n, f"{path}.{step_name(node, i)}") for i, n in enumerate(node.value)))
+    return node
+
+
+def _scalar(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> Node:
+    if node.value is None:
+        return node
+    if kind.shape == "number":
+        return _number(node, kind, info, path, setting)
+    if kind.shape == "text":
+        text = node.raw or str(node.value)
+        if kind.is_data_file:
+            found = find_data_file(setting.folder, text, node.place, path)
+            if isinstance(found, Fault):
+                setting.faults.append(found)
+        return node.with_value(text)
+    return _cell(node) if node.decimal else node
+
+
+def _cell(node: Node) -> Node:
+    """Return a table cell of a field without a type as a number when it reads as one."""
+    try:
+        return node.with_value(parse_number(node.raw, decimal=node.decimal))
+    except UnitError:
+        return node
+
+
+def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> Node:
+    if isinstance(node.value, bool):
+        setting.faults.append(Fault("E122", node.place, path, got=node.raw, params={"expected": "number"}))
+        return node.with_value(None)
+    origin = node.origin or Origin()
+    try:
+        value = _quantity(node, kind, origin, setting)
+    except UnitError as error:
+        setting.faults.append(_unit_fault(node, kind, path, error))
+        return node.with_value(None)
+    except EdsimError as error:
+        setting.faults.append(Fault("E132", node.place, path, got=node.raw, params={"problem": error.message}))
+        return node.with_value(None)
+    _number_habit(node, kind, info, path, setting)
+    return node.with_value(int(value) if kind.is_whole and float(value).is_integer() else value)
+
+
+def _quantity(node: Node, kind: FieldKind, origin: Origin, setting: Setting) -> float:
+    money = setting.money
+    if money is not None and origin.year is not None:
+        year, of_case = origin.year, money
+
+        def of_that_year(amount: float, currency: str, price_year: int | None) -> float:
+            return of_case(amount, currency, price_year or year)
+
+        money = of_that_year
+    if isinstance(node.value, str):
+        if origin.unit:
+            return convert(parse_number(node.value, decimal=node.decimal), origin.unit, kind.unit, money=money)
+        return parse_quantity(node.value, kind.unit, money=money, decimal=node.decimal)
+    number = cast("float", node.value)
+    return convert(number, origin.unit, kind.unit, money=money) if origin.unit else number
+
+
+def _unit_fault(node: Node, kind: FieldKind, path: str, error: UnitError) -> Fault:
+    hint = _UNIT_HINTS.get(error.reason, "" if kind.unit else "plain_number")
+    if error.reason == "ambiguous":
+        hint = "number_habit"
+    readings = error.readings or ("",)
+    return Fault(
+        _UNIT_CODES.get(error.reason, "E127"),
+        node.place,
+        path,
+        got=node.raw if error.reason in {"number", "ambiguous"} else error.part,
+        allowed=", ".join(error.allowed),
+        params={"readings": " | ".join(readings), "reading": readings[0], "problem": error.part},
+        hint=hint,
+    )
+
+
+def _number_habit(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> None:
+    """Report ``18.500`` where thousands are likely: an error for counted units, a warning for other large ones."""
+    if kind.unit not in _COUNTED | _LARGE or not _HABIT.fullmatch(node.raw) or node.decimal == ",":
+        return
+    reading = node.raw.replace(".", "")
+    if not within_limits(info, float(reading)):
+        return
+    value = f"{float(node.raw):g}"
+    words = {"readings": f"{reading} | {value}", "reading": reading, "value": value, "unit": kind.unit}
+    code = "E135" if kind.unit in _COUNTED else "W201"
+    setting.faults.append(Fault(code, node.place, path, got=node.raw, params=words, hint="number_habit"))
+
+
+def unwrap(node: Node, path: str, faults: list[Fault]) -> Node:
+    """Return the value inside ``{value, source, year, quality, unit}`` with its origin, any other node as it is."""
+    members = node.members
+    if "value" not in members or isinstance(members["value"].value, Mapping):
+        return node
+    faults.extend(
+        unknown_name("E121", members[key].key_place, f"{path}.{key}", key, _ORIGIN_KEYS)
+        for key in members
+        if key not in _ORIGIN_KEYS
+    )
+    value = members["value"]
+    return replace(value, key_place=node.key_place, origin=_origin(node, path, faults))
+
+
+def _origin(node: Node, path: str, faults: list[Fault]) -> Origin:
+    year = node.members.get("year")
+    quality = node.text("quality")
+    number = year.value if year is not None else None
+    if number is not None and not (isinstance(number, int) and 1900 <= number <= 2100):
+        place = year.place if year is not None else node.place
+        problem = {"problem": "1900 ≤ year ≤ 2100"}
+        faults.append(Fault("E131", place, f"{path}.year", got=node.text("year"), params=problem))
+        number = None
+    if quality and quality not in get_args(Quality):
+        place = node.members["quality"].place
+        faults.append(unknown_name("E124", place, f"{path}.quality", quality, get_args(Quality)))
+        quality = ""
+    return Origin(
+        source=node.text("source"),
+        year=number if isinstance(number, int) else None,
+        quality=cast("Quality", quality) if quality else None,
+        unit=node.text("unit"),
+    )
+
+
+def unwrap_all(node: Node, path: str, faults: list[Fault]) -> Node:
+    """Return the tree with every ``{value, source, ...}`` below `node` unwrapped and table cells read."""
+    node = unwrap(node, path, faults)
+    if isinstance(node.value, Mapping | tuple):
+        return _each(node, path, lambda n, at: unwrap_all(n, at, faults))
+    return _cell(node) if node.decimal else node

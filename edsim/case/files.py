@@ -1,0 +1,119 @@
+"""Finding and decoding the files of a case: only inside its folder, never a URL, never out through a link."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from edsim.case.messages import Fault, nearest, render_all
+from edsim.case.nodes import MAX_BYTES, NOWHERE, Place
+from edsim.core.errors import DataError
+
+MAX_TABLE_BYTES = 50_000_000
+"""Largest CSV file a reader accepts; an hourly year of 20 columns has about 2 MB."""
+_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+_UNUSED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def data_file(folder: Path, name: str) -> Path:
+    """Return the path of data file `name` of the case in `folder`.
+
+    Raises
+    ------
+    DataError
+        When the file is outside the folder, is not there, or is a URL.
+    """
+    found = find_data_file(folder, name, NOWHERE, "")
+    if isinstance(found, Fault):
+        raise DataError.of(render_all([found]))
+    return found
+
+
+def find_data_file(folder: Path, name: str, place: Place, field: str) -> Path | Fault:
+    """Return the path of `name` inside `folder`, or the fault at `place` when it may not or cannot be read."""
+
+    def refuse(problem: str) -> Fault:
+        return Fault("E109", place, field, got=name, params={"problem": problem}, hint="inside")
+
+    reason = _forbidden(name)
+    if reason:
+        return refuse(reason)
+    root = folder.resolve()
+    try:
+        path = (root / name).resolve()
+        inside = path.is_relative_to(root)
+        is_file = inside and path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        return Fault("E100", place, field, got=name)
+    if not inside:
+        return refuse("..")
+    if not is_file:
+        known = [p.relative_to(root).as_posix() for p in _listing(root)]
+        close = nearest(name, known)
+        return Fault("E100", place, field, got=name, params={"nearest": close}, hint="nearest" if close else "")
+    return path
+
+
+def _forbidden(name: str) -> str:
+    """Return what is wrong with a file name before looking at the disk, "" when nothing is."""
+    windows = PureWindowsPath(name)
+    if "\0" in name or not name.strip():
+        return "NUL"
+    if _URL.match(name) and not windows.drive:
+        return "URL"
+    return "/" if PurePosixPath(name).is_absolute() or windows.drive or windows.root else ""
+
+
+def _listing(root: Path) -> list[Path]:
+    """Return the files of a case folder down to one level of subfolders, at most a few hundred."""
+    try:
+        files = [p for pattern in ("*", "*/*") for p in root.glob(pattern) if p.is_file()]
+    except OSError:
+        return []
+    return sorted(files)[:300]
+
+
+def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes | Fault:
+    """Return the content of a file of at most `limit` bytes, or the fault."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        return Fault("E102", Place(name), params={"problem": error.strerror or type(error).__name__})
+    if len(data) > limit:
+        return Fault("E101", Place(name), params={"limit": f"{limit / 1e6:.0f} MB"})
+    return data
+
+
+def decode(data: bytes, name: str, *, fallback: bool = False) -> tuple[str, str] | Fault:
+    """Return text and encoding of `data`, or the fault; no character is ever replaced.
+
+    Parameters
+    ----------
+    data
+        Content of a file: UTF-8, or UTF-16 or UTF-32 with a byte order mark.
+    name
+        Name shown in messages.
+    fallback
+        True to read other bytes as Windows-1252, as spreadsheet programs write them.
+    """
+    encoding = next((enc for bom, enc in _BOMS if data.startswith(bom)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8" and fallback and b"\0" not in data and not _UNUSED_1252.search(data):
+            return data.decode("cp1252"), "cp1252"
+        line = data[: error.start].count(b"\n") + 1
+        return Fault("E102", Place(name, line), params={"problem": error.reason}, hint="save_utf8")
+    nul = text.find("\0")
+    if nul >= 0:
+        return Fault("E102", Place(name, text.count("\n", 0, nul) + 1), params={"problem": "NUL"}, hint="save_utf8")
+    return text, "utf-8" if encoding == "utf-8-sig" else encoding

@@ -1,0 +1,115 @@
+"""Texts of all findings about a case, by code, in English and Spanish, and how a fault becomes a finding.
+
+Readers and checks record a :class:`Fault`: code, place and the words to fill in. Only :func:`render` knows a
+language. ``docs/reference/messages.md`` has one entry per code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS
+from edsim.case.messages_es import SPANISH, SPANISH_HINTS
+from edsim.case.nodes import NOWHERE, Place
+from edsim.core.errors import Finding
+from edsim.core.i18n import Lang, pick, printable
+
+TEXTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
+HINTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_HINTS, "es": SPANISH_HINTS}
+_GOT_LENGTH = 80
+_LIST_LENGTH = 12
+_MOST_FINDINGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a place, in no language yet.
+
+    Attributes
+    ----------
+    code
+        ``E...`` stops, ``W...`` warns; a key of :data:`TEXTS`.
+    place
+        File, line and column.
+    field
+        Dotted path as the user writes it.
+    got, allowed
+        Value found and values accepted, the same in every language.
+    params
+        Words for the placeholders of text and hint.
+    hint
+        Key of :data:`HINTS`.
+    """
+
+    code: str
+    place: Place = NOWHERE
+    field: str = ""
+    got: str = ""
+    allowed: str = ""
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    hint: str = ""
+
+    @property
+    def severity(self) -> Literal["error", "warning"]:
+        """Return ``warning`` for codes that begin with W."""
+        return "warning" if self.code.startswith("W") else "error"
+
+
+def render(fault: Fault, lang: Lang = "en") -> Finding:
+    """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
+    words = {key: printable(value, _GOT_LENGTH) for key, value in fault.params.items()}
+    return Finding(
+        code=fault.code,
+        what=pick(TEXTS, lang)[fault.code].format_map(words),
+        file=printable(fault.place.file),
+        line=fault.place.line,
+        column=fault.place.column,
+        field=printable(fault.field, 160),
+        got=printable(fault.got, _GOT_LENGTH),
+        allowed=printable(fault.allowed, 400),
+        hint=pick(HINTS, lang)[fault.hint].format_map(words) if fault.hint else "",
+        severity=fault.severity,
+    )
+
+
+def render_all(faults: Iterable[Fault], lang: Lang = "en") -> tuple[Finding, ...]:
+    """Return the findings of `faults` without repetitions, by file and line, the first 200."""
+    unique = {(f.code, f.place, f.field, f.got): f for f in faults}
+    ordered = sorted(unique.values(), key=lambda f: (f.place.file, f.place.line, f.place.column, f.code))
+    findings = [render(fault, lang) for fault in ordered[:_MOST_FINDINGS]]
+    if len(ordered) > _MOST_FINDINGS:
+        findings.append(render(Fault("E199", params={"count": str(len(ordered) - _MOST_FINDINGS)}), lang))
+    return tuple(findings)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name closest to `name`, "" when none is close."""
+    names = list(known)
+    folded = {n.casefold(): n for n in names}
+    close = get_close_matches(name.casefold()[:_GOT_LENGTH], list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else ""
+
+
+def unknown_name(code: str, place: Place, path: str, name: str, known: Iterable[str]) -> Fault:
+    """Return the fault for a name that is not among `known`, with the closest one as hint."""
+    names = sorted(set(known))
+    close = nearest(name, names)
+    return Fault(
+        code,
+        place,
+        path,
+        got=name,
+        allowed=listing(names),
+        params={"name": name, "nearest": close},
+        hint="nearest" if close else "",
+    )
+
+
+def listing(names: Iterable[str]) -> str:
+    """Return names separated by commas, cut with an ellipsis when there are many."""
+    many = list(names)
+    return ", ".join(many[:_LIST_LENGTH]) + (", …" if len(many) > _LIST_LENGTH else "")

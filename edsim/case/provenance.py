@@ -1,0 +1,87 @@
+"""Where every value of a case comes from: typed in which file and line, or by default from which source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel
+
+from edsim.case.nodes import NOWHERE, Node, Origin
+from edsim.case.reflect import FieldKind, field_kinds
+from edsim.core.quantity import Provenance, Quality
+
+_TYPED = "case file"
+
+
+def trace(model: BaseModel, node: Node, path: str = "") -> Iterator[tuple[str, Provenance]]:
+    """Yield dotted path and origin of every value of `model`, which was validated from `node`."""
+    part = Origin(source=node.text("source"), quality=_tier(node.text("quality")))
+    for name, kind in field_kinds(type(model)).items():
+        value = getattr(model, name)
+        field = f"{path}.{name}" if path else name
+        member = node.members.get(name)
+        if kind.shape == "overlay":
+            continue
+        if kind.shape == "model" and isinstance(value, BaseModel):
+            yield from trace(value, member or Node({}), field)
+        elif kind.shape == "models":
+            yield from _trace_many(value, member, field)
+        elif kind.shape == "model_map":
+            for key, item in value.items():
+                inner = member.members.get(key) if member is not None else None
+                yield from trace(item, inner or Node({}), f"{field}.{key}")
+        else:
+            yield from _leaves(value, member, field, kind, _default(model, name), part)
+
+
+def _trace_many(models: tuple[BaseModel, ...], node: Node | None, path: str) -> Iterator[tuple[str, Provenance]]:
+    nodes = node.items if node is not None else ()
+    for index, model in enumerate(models):
+        inner = nodes[index] if index < len(nodes) else Node({})
+        name = str(getattr(model, "id", "")) or str(index)
+        yield from trace(model, inner, f"{path}.{name}")
+
+
+def _leaves(
+    value: Any, node: Node | None, path: str, kind: FieldKind, default: Provenance, part: Origin
+) -> Iterator[tuple[str, Provenance]]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            inner = node.members.get(str(key)) if node is not None else None
+            yield from _leaves(item, inner, f"{path}.{key}", kind, default, part)
+        return
+    if node is None or node.is_default:
+        yield path, Provenance(value, default.unit, default.source, default.year, "default", "")
+        return
+    origin = node.origin or Origin()
+    yield (
+        path,
+        Provenance(
+            value=value,
+            unit=kind.unit,
+            source=origin.source or part.source or _TYPED,
+            year=origin.year,
+            quality=origin.quality or part.quality or "estimate",
+            where=str(node.place) if node.place != NOWHERE else "",
+        ),
+    )
+
+
+def _default(model: BaseModel, name: str) -> Provenance:
+    """Return the origin of the default of a field: its source, marked when nobody has verified it."""
+    info = type(model).model_fields[name]
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    source = extra.get("source")
+    text, year = "edsim default", None
+    if isinstance(source, Mapping):
+        text = str(source.get("text", "")) + ("" if source.get("verified", True) else " (unverified)")
+        number = source.get("year")
+        year = number if isinstance(number, int) else None
+    if extra.get("price"):
+        text = f"{text}; {info.default:g} {extra['price']} converted"
+    return Provenance(None, str(extra.get("unit", "")), text, year, "default", "")
+
+
+def _tier(text: str) -> Quality | None:
+    return cast("Quality", text) if text in get_args(Quality) else None

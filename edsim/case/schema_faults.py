@@ -1,0 +1,112 @@
+"""Turning the errors pydantic reports into faults with a place, in our own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from edsim.case.messages import Fault, nearest
+from edsim.case.nodes import Node, locate
+from edsim.case.reflect import limits_text, model_of
+
+_LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"}
+_LENGTHS = {"too_short", "too_long", "string_too_short", "string_too_long"}
+_EXPECTED = {
+    "float": "number",
+    "int": "whole number",
+    "string": "text",
+    "bool": "true | false",
+    "model": "key: value",
+    "dict": "key: value",
+    "mapping": "key: value",
+    "tuple": "- list",
+    "list": "- list",
+}
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
+
+
+def schema_faults(errors: Sequence[ErrorDetails], root: Node, cls: type[BaseModel], prefix: str = "") -> list[Fault]:
+    """Return one fault per pydantic error about `root`, validated as `cls`.
+
+    Parameters
+    ----------
+    errors
+        ``ValidationError.errors()``.
+    root
+        The tree whose plain values were validated.
+    prefix
+        Dotted path of `root` in the case.
+    """
+    return [_fault(e, root, cls, prefix) for e in errors if not _already_reported(e, root)]
+
+
+def _already_reported(error: ErrorDetails, root: Node) -> bool:
+    """Return whether the value is a null that stands for one refused before (its text is not null)."""
+    node, _, found = locate(root, error["loc"])
+    return found and node.value is None and node.raw not in {"", "~", "null", "Null", "NULL"}
+
+
+def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -> Fault:
+    loc, kind = error["loc"], error["type"]
+    node, path, _ = locate(root, loc)
+    path = ".".join(p for p in (prefix, path) if p)
+    if kind == "missing":
+        return Fault("E120", node.place, path)
+    _, info = model_of(cls, loc)
+    fault = _worded(error, node, info)
+    return replace(fault, place=node.place, field=path, got=fault.got or _got(node))
+
+
+def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
+    """Return code and words of an error, without its place."""
+    kind, ctx = error["type"], error.get("ctx", {})
+    expected = _EXPECTED.get(kind.split("_")[0])
+    if kind in _LIMITS:
+        extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
+        unit = str(extra.get("unit", ""))
+        hint, words = _limit_hint(node, unit)
+        fault = Fault("E123", allowed=limits_text(info, unit), params=words, hint=hint)
+    elif kind == "literal_error":
+        fault = _choice(node, str(ctx.get("expected", "")))
+    elif kind == "string_pattern_mismatch":
+        fault = Fault("E125", allowed=(info.description or "") if info is not None else "")
+    elif kind in _LENGTHS:
+        bounds = [f"{sign} {ctx[name]}" for name, sign in (("min_length", "≥"), ("max_length", "≤")) if name in ctx]
+        fault = Fault("E126", got=str(ctx.get("actual_length", "")), allowed=" ".join(bounds))
+    elif kind == "finite_number":
+        fault = Fault("E134")
+    elif expected:
+        fault = Fault("E122", params={"expected": expected})
+    else:
+        fault = Fault("E133", params={"problem": str(ctx.get("error", error["msg"]))})
+    return fault
+
+
+def _choice(node: Node, expected: str) -> Fault:
+    choices = re.findall(r"'([^']*)'", expected)
+    close = nearest(node.raw, choices)
+    allowed = ", ".join(choices) or expected
+    return Fault("E124", allowed=allowed, params={"nearest": close}, hint="nearest" if close else "")
+
+
+def _got(node: Node) -> str:
+    if isinstance(node.value, tuple):
+        return "- list"
+    if node.members or node.value == {}:
+        return "key: value"
+    return node.raw or ("null" if node.value is None else str(node.value))
+
+
+def _limit_hint(node: Node, unit: str) -> tuple[str, dict[str, str]]:
+    """Return the hint for a number outside its limits, and its words."""
+    if _THOUSANDS.fullmatch(node.raw):
+        return "number_habit", {"reading": re.sub(r"[.,]", "", node.raw)}
+    value = node.value
+    if unit.startswith("frac") and isinstance(value, int | float) and 1 < value <= 100:
+        return "percent", {"reading": f"{value / 100:g}", "raw": node.raw}
+    return "", {}

@@ -1,0 +1,99 @@
+"""Lists of parts kept in a file beside the case: ``buildings: {file: buildings.csv}`` or ``.geojson``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from edsim.case.csv_table import DELIMITERS, Dialect, read_csv
+from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
+from edsim.case.geojson import Feature, features
+from edsim.case.messages import Fault, unknown_name
+from edsim.case.nodes import Node
+
+TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
+"""Keys of a case that may be kept in a table."""
+_OPTIONS = ("file", "delimiter", "decimal")
+
+
+def expand_tables(root: Node, folder: Path, faults: list[Fault]) -> Node:
+    """Return the case with every ``{file: ...}`` under :data:`TABLE_KEYS` replaced by the rows of the file."""
+    members = dict(root.members)
+    for key in TABLE_KEYS:
+        node = members.get(key)
+        if node is None or "file" not in node.members:
+            continue
+        members[key] = replace(node, value=_parts(node, key, folder, faults))
+    return root.with_value(members)
+
+
+def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Node, ...]:
+    faults.extend(
+        unknown_name("E121", option.key_place, f"{key}.{name}", name, _OPTIONS)
+        for name, option in node.members.items()
+        if name not in _OPTIONS
+    )
+    name = node.text("file")
+    found = find_data_file(folder, name, node.members["file"].place, f"{key}.file")
+    if isinstance(found, Fault):
+        faults.append(found)
+        return ()
+    shown = found.relative_to(folder.resolve()).as_posix()
+    is_geojson = found.suffix.lower() in {".geojson", ".json"}
+    data = read_bytes(found, shown) if is_geojson else read_bytes(found, shown, MAX_TABLE_BYTES)
+    text = data if isinstance(data, Fault) else decode(data, shown, fallback=not is_geojson)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return ()
+    if text[1] == "cp1252":
+        faults.append(Fault("W210", Fault("W210").place, f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
+    if is_geojson:
+        return tuple(_feature_part(f) for f in features(text[0], shown, faults))
+    table = read_csv(text[0], shown, faults, _dialect(node, key, faults))
+    return () if table is None else tuple(nested(row) for row in table.rows)
+
+
+def _dialect(node: Node, key: str, faults: list[Fault]) -> Dialect:
+    chosen = {}
+    for name, choices in (("delimiter", DELIMITERS), ("decimal", (".", ","))):
+        text = {"tab": "\t", "\\t": "\t"}.get(node.text(name), node.text(name))
+        if text and text not in choices:
+            allowed = ", ".join(repr(c) for c in choices)
+            faults.append(Fault("E124", node.members[name].place, f"{key}.{name}", got=text, allowed=allowed))
+            text = ""
+        chosen[name] = text
+    return Dialect(chosen["delimiter"], chosen["decimal"])
+
+
+def nested(row: Node) -> Node:
+    """Return a row with dotted columns (``bau.cooling``) as nested mappings."""
+    return row.with_value(_nest(row.members.items(), row))
+
+
+def _nest(cells: Iterable[tuple[str, Node]], row: Node) -> Mapping[str, Node]:
+    plain: dict[str, Node] = {}
+    groups: dict[str, list[tuple[str, Node]]] = {}
+    for name, cell in cells:
+        head, dot, tail = name.partition(".")
+        if dot and head and tail:
+            groups.setdefault(head, []).append((tail, cell))
+        else:
+            plain[name] = cell
+    for head, inner in groups.items():
+        place = inner[0][1].place
+        plain[head] = Node(_nest(inner, row), place, key_place=place)
+    return plain
+
+
+def _feature_part(feature: Feature) -> Node:
+    """Return a feature as a part: its properties, with location from its geometry unless it states one."""
+    members = dict(_nest(((k, n) for k, n in feature.properties.members.items() if n.value is not None), feature.node))
+    center = feature.center()
+    if center is not None and not {"lat_deg", "lon_deg"} & set(members):
+        place = feature.geometry_place
+        members["lon_deg"] = Node(center[0], place, f"{center[0]:.7f}", place)
+        members["lat_deg"] = Node(center[1], place, f"{center[1]:.7f}", place)
+    if "id" not in members and feature.id:
+        members["id"] = Node(feature.id, feature.node.place, feature.id, feature.node.place)
+    return Node(members, feature.node.place)

@@ -1,0 +1,166 @@
+"""Reading YAML with positions: the core scalars of YAML 1.2, no tags, aliases, merge keys or duplicate keys.
+
+The parser's event stream is used and never its composer or constructor: nothing in the file is built, called or
+expanded, and reading stops at the first level deeper than :data:`edsim.case.nodes.MAX_DEPTH`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from edsim.case.messages import Fault
+from edsim.case.nodes import MAX_DEPTH, Node, Place, Scalar
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INT = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_LONG = re.compile(r"[-+]?[0-9][0-9a-fA-FoxX.+-]*")
+_LONGEST_NUMBER = 40
+
+
+class _StopError(Exception):
+    """Reading cannot go on; the fault says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.code)
+        self.fault = fault
+
+
+def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
+    """Return the tree of one YAML document, or None when it cannot be read.
+
+    Parameters
+    ----------
+    text
+        Content of the file.
+    file
+        Name shown in messages.
+    faults
+        Receives what is wrong, with places.
+    """
+    reader = _Reader(file, faults)
+    try:
+        return reader.document(yaml.parse(text, Loader=_LOADER))
+    except _StopError as stop:
+        faults.append(stop.fault)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        faults.append(Fault("E103", place, params={"problem": _problem(error)}))
+    except yaml.YAMLError as error:
+        position = getattr(error, "position", None)
+        place = _place_of(text, position, file) if isinstance(position, int) else Place(file)
+        faults.append(Fault("E103", place, params={"problem": str(getattr(error, "reason", error))}))
+    return None
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    return ", ".join(str(part) for part in (error.context, error.problem) if part)
+
+
+def _place_of(text: str, position: int, file: str) -> Place:
+    before = text[:position]
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+class _Reader:
+    """Turns the events of one document into nodes."""
+
+    def __init__(self, file: str, faults: list[Fault]) -> None:
+        self._file = file
+        self._faults = faults
+
+    def document(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise _StopError(Fault("E110", self._place(event), hint="one_document"))
+                root = self._node(next(events), events, 1)
+        return root
+
+    def _place(self, event: Any) -> Place:
+        return Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _refuse(self, event: Any, name: str) -> None:
+        self._faults.append(Fault("E104", self._place(event), got=name, hint="no_tags"))
+
+    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        place = self._place(event)
+        if depth > MAX_DEPTH:
+            raise _StopError(Fault("E106", place, params={"limit": str(MAX_DEPTH)}))
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, f"*{event.anchor}")
+            return Node(None, place)
+        if event.anchor is not None:
+            self._refuse(event, f"&{event.anchor}")
+        if event.tag is not None:
+            self._refuse(event, str(event.tag))
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(event := next(events), yaml.SequenceEndEvent):
+                items.append(self._node(event, events, depth + 1))
+            return Node(tuple(items), place)
+        return self._mapping(place, events, depth)
+
+    def _mapping(self, place: Place, events: Iterator[Any], depth: int) -> Node:
+        members: dict[str, Node] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key_place = self._place(event)
+            key = self._node(event, events, depth + 1)
+            value = self._node(next(events), events, depth + 1)
+            if not key.raw:
+                self._faults.append(Fault("E111", key_place))
+                continue
+            if key.raw == "<<":
+                self._faults.append(Fault("E104", key_place, got="<<", hint="no_tags"))
+                continue
+            if key.raw in members:
+                first = members[key.raw].key_place
+                self._faults.append(Fault("E105", key_place, field=key.raw, params={"line": str(first.line)}))
+                continue
+            members[key.raw] = Node(value.value, value.place, value.raw, key_place)
+        return Node(members, place)
+
+    def _scalar(self, event: Any, place: Place) -> Node:
+        raw: str = event.value
+        if event.style:
+            return Node(raw, place, raw)
+        value, problem = core_scalar(raw)
+        if problem:
+            self._faults.append(Fault(problem, place, got=raw))
+        return Node(value, place, raw)
+
+
+def core_scalar(raw: str) -> tuple[Scalar, str]:
+    """Return the value of a plain scalar by the YAML 1.2 core schema, and the code of the fault when it has none."""
+    if raw in _WORDS:
+        return _WORDS[raw], ""
+    if raw[0] not in "+-.0123456789":
+        return raw, ""
+    number: Scalar = raw
+    if len(raw) > _LONGEST_NUMBER and _LONG.fullmatch(raw):
+        number = math.inf
+    elif _INT.fullmatch(raw):
+        number = int(raw)
+    elif _OTHER_BASE.fullmatch(raw):
+        number = int(raw, 0)
+    elif _FLOAT.fullmatch(raw):
+        number = float(raw)
+    elif _NOT_FINITE.fullmatch(raw):
+        number = math.inf
+    return (None, "E134") if isinstance(number, float) and not math.isfinite(number) else (number, "")

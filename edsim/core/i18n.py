@@ -1,0 +1,47 @@
+"""Languages of the texts a user reads, and making foreign text safe to print."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeVar, get_args
+
+Lang = Literal["en", "es"]
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+
+_T = TypeVar("_T")
+_DECIMAL = {"en": (".", ","), "es": (",", ".")}
+
+
+def pick(texts: Mapping[Lang, _T], lang: Lang) -> _T:
+    """Return the entry of `texts` in `lang`.
+
+    Raises
+    ------
+    ValueError
+        When the language is not one of :data:`LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"language {lang!r} is not one of {LANGUAGES}")
+    return texts[lang]
+
+
+def format_number(value: float, lang: Lang, digits: int = 0) -> str:
+    """Return `value` with thousands and decimal signs of `lang` (es as in Colombia: 18.500,5)."""
+    decimal, thousands = _DECIMAL[lang]
+    text = f"{value:,.{digits}f}"
+    return text.translate(str.maketrans(",.", thousands + decimal))
+
+
+def printable(text: str, limit: int = 0) -> str:
+    r"""Return `text` with control, bidirectional and other invisible characters written as escapes.
+
+    Parameters
+    ----------
+    text
+        Text from a file; ``"a\x1b[2J"`` would clear the terminal if printed as it is.
+    limit
+        Longest result; the middle of a longer text is replaced by an ellipsis. 0 means no limit.
+    """
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    if limit and len(safe) > limit:
+        keep = (limit - 1) // 2
+        safe = f"{safe[: limit - 1 - keep]}…{safe[-keep:]}"
+    return safe
