@@ -1,0 +1,343 @@
+"""The candidate graph of a network: streets, three service lines per building, plants; everything in metres."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding
+from edsim.network.catalogue import default, surface_factor
+from edsim.network.geo import Projection, check_degrees, projection_for
+from edsim.network.request import NetworkRequest
+from edsim.network.streets import NodeIndex, Segment, cut_at, planar_graph, split_streets
+from edsim.network.types import LonLat
+
+if TYPE_CHECKING:
+    from shapely import STRtree
+    from shapely.geometry import LineString, Polygon
+
+Array = NDArray[np.float64]
+CONNECTIONS_PER_BUILDING = 3
+MIN_SERVICE_M = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateEdge:
+    """A possible trench between two nodes (numbers in :class:`CandidateGraph`)."""
+
+    u: int
+    v: int
+    length_m: float
+    line: Array
+    surface: str
+    civil_factor: float
+    existing_dn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateGraph:
+    """Candidate trenches over a shared set of nodes.
+
+    Attributes
+    ----------
+    projection
+        UTM zone.
+    xy : (n, 2)
+        Node coordinates, m: first the buildings, then the plants, then junctions.
+    building_node, plant_node
+        Node number of each building and plant, in the order of the request.
+    edges
+        Possible trenches.
+    findings
+        Warnings.
+    """
+
+    projection: Projection
+    xy: Array
+    building_node: tuple[int, ...]
+    plant_node: tuple[int, ...]
+    edges: tuple[CandidateEdge, ...]
+    findings: tuple[Finding, ...]
+
+
+def build_candidates(request: NetworkRequest, wanted: Sequence[int]) -> CandidateGraph:
+    """Return the candidate graph over the wanted buildings (positions in the request).
+
+    Raises
+    ------
+    DataError
+        E410 degrees, E412 building without a reachable street, E413 plant without one, E414 nothing in common.
+    """
+    import shapely
+
+    _check_coordinates(request)
+    sites = [(b.lon, b.lat) for b in request.buildings] + [(p.lon, p.lat) for p in request.plants]
+    projection = projection_for(sites)
+    xy = projection.to_metres(sites)
+    obstacles = [shapely.Polygon(projection.to_metres(o)) for o in request.obstacles if len(o) >= 3]
+    used = [*wanted, *range(len(request.buildings), len(sites))]
+    streets = split_streets(_street_segments(request, projection))
+    builder = _Builder(request, projection, xy, used, obstacles)
+    return builder.with_streets(streets) if streets else builder.without_streets()
+
+
+def _check_coordinates(request: NetworkRequest) -> None:
+    groups: list[tuple[str, Sequence[LonLat]]] = [(f"buildings.{b.id}", [(b.lon, b.lat)]) for b in request.buildings]
+    groups += [(f"plants.{p.id}", [(p.lon, p.lat)]) for p in request.plants]
+    groups += [(f"streets[{i}]", s.line) for i, s in enumerate(request.streets)]
+    groups += [(f"obstacles[{i}]", o) for i, o in enumerate(request.obstacles)]
+    bad = [f for where, points in groups for f in check_degrees(points, where)]
+    if bad:
+        raise DataError.of(bad)
+
+
+def _street_segments(request: NetworkRequest, projection: Projection) -> list[Segment]:
+    segments = [
+        Segment(projection.to_metres(s.line), s.surface, s.cost_factor)
+        for s in request.streets
+        if not s.forbidden and len(s.line) >= 2
+    ]
+    segments += [
+        Segment(projection.to_metres(p.line), "street", 1.0, p.dn) for p in request.existing_pipes if len(p.line) >= 2
+    ]
+    return segments
+
+
+@dataclass(slots=True)
+class _Builder:
+    request: NetworkRequest
+    projection: Projection
+    xy: Array
+    used: list[int]
+    obstacles: list["Polygon"]
+
+    def without_streets(self) -> CandidateGraph:
+        """Return the planar graph over buildings and plants, lengths raised by the detour factor."""
+        points = self.xy[self.used]
+        position = {site: i for i, site in enumerate(self.used)}
+        distinct, back = np.unique(np.round(points, 2), axis=0, return_inverse=True)
+        first = {int(d): i for i, d in reversed(list(enumerate(back.ravel())))}
+        factor = default("no_street_length_factor_frac")
+        edges = []
+        for a, b in planar_graph(distinct, self.obstacles):
+            u, v = first[a], first[b]
+            line = points[[u, v]]
+            length = factor * float(np.linalg.norm(line[1] - line[0]))
+            edges.append(CandidateEdge(u, v, max(length, MIN_SERVICE_M), line, "street", surface_factor("street")))
+        for i, d in enumerate(back.ravel()):  # sites on the same spot are joined by the shortest service line
+            if first[int(d)] != i:
+                line = points[[first[int(d)], i]]
+                edges.append(CandidateEdge(first[int(d)], i, MIN_SERVICE_M, line, "street", 1.0))
+        note = Finding(
+            "W401",
+            "no streets given: trenches follow straight lines with a detour factor",
+            field="streets",
+            got=f"factor {factor}",
+            severity="warning",
+        )
+        n_buildings = len(self.request.buildings)
+        return CandidateGraph(
+            self.projection,
+            points,
+            tuple(position.get(i, -1) for i in range(n_buildings)),
+            tuple(position[n_buildings + i] for i in range(len(self.request.plants))),
+            tuple(edges),
+            (note,),
+        )
+
+    def with_streets(self, streets: list[Segment]) -> CandidateGraph:
+        """Return the street graph with service lines."""
+        import shapely
+
+        lines = [shapely.LineString(s.line) for s in streets]
+        services = self._services(lines)
+        nodes = NodeIndex()
+        offset = len(self.used)
+        edges: list[CandidateEdge] = []
+        cuts: dict[int, list[float]] = {}
+        for _, street, along in services:
+            cuts.setdefault(street, []).append(along)
+        shared = self._shared_index()
+        for k, (line, segment) in enumerate(zip(lines, streets, strict=True)):
+            for piece in cut_at(line, cuts.get(k, [])):
+                u, v = nodes.at(*piece[0]), nodes.at(*piece[-1])
+                if u != v:
+                    edges.append(self._edge(offset + u, offset + v, piece, segment, shared))
+        for site, street, along in services:
+            foot = self._foot(lines[street], along)
+            line = np.array([foot, self.xy[self.used[site]]])
+            length = max(float(np.linalg.norm(line[1] - line[0])), MIN_SERVICE_M)
+            edges.append(
+                CandidateEdge(offset + nodes.at(*foot), site, length, line, "street", surface_factor("street"))
+            )
+        xy = np.vstack([self.xy[self.used], np.array(nodes.points).reshape(-1, 2)])
+        position = {site: i for i, site in enumerate(self.used)}
+        n_buildings = len(self.request.buildings)
+        return CandidateGraph(
+            self.projection,
+            xy,
+            tuple(position.get(i, -1) for i in range(n_buildings)),
+            tuple(position[n_buildings + i] for i in range(len(self.request.plants))),
+            tuple(_without_parallels(edges)),
+            (),
+        )
+
+    @staticmethod
+    def _foot(line: "LineString", along: float) -> tuple[float, float]:
+        from edsim.network.streets import SNAP_M
+
+        if along <= SNAP_M:
+            along = 0.0
+        elif along >= line.length - SNAP_M:
+            along = line.length
+        point = line.interpolate(along)
+        return float(point.x), float(point.y)
+
+    def _services(self, lines: list["LineString"]) -> list[tuple[int, int, float]]:
+        """Return (site, street, distance along it) of up to three service lines per building and plant."""
+        import shapely
+
+        tree = shapely.STRtree(lines)
+        footprints = self._footprints()
+        services: list[tuple[int, int, float]] = []
+        faults: list[Finding] = []
+        for site, number in enumerate(self.used):
+            point = shapely.Point(*self.xy[number])
+            near = tree.query(point, predicate="dwithin", distance=self.request.max_connection_m)
+            order = sorted(near.tolist(), key=lambda k: (lines[k].distance(point), k))
+            found = 0
+            for k in order:
+                along = float(lines[k].project(point))
+                service = shapely.LineString([point, lines[k].interpolate(along)])
+                if self._crosses(service, number, footprints):
+                    continue
+                services.append((site, int(k), along))
+                found += 1
+                if found == CONNECTIONS_PER_BUILDING:
+                    break
+            if not found:
+                nearest = float(lines[int(tree.nearest(point))].distance(point))
+                faults.append(self._unreached(number, nearest, bool(order)))
+        if faults:
+            raise DataError.of(faults)
+        return services
+
+    def _unreached(self, number: int, nearest_m: float, blocked: bool) -> Finding:
+        n = len(self.request.buildings)
+        building = number < n
+        name = self.request.buildings[number].id if building else self.request.plants[number - n].id
+        what = (
+            "every service line to a street crosses another building or an obstacle"
+            if blocked
+            else "no street within reach"
+        )
+        return Finding(
+            "E412" if building else "E413",
+            f"{'building' if building else 'plant'} {name}: {what}",
+            field=f"{'buildings' if building else 'plants'}.{name}",
+            got=f"nearest street {nearest_m:.0f} m away",
+            allowed=f"max_connection_m {self.request.max_connection_m:g}",
+            hint="add the missing street, raise max_connection_m, or mark the building forbidden",
+        )
+
+    def _footprints(self) -> tuple["STRtree", list["Polygon"], list[int]]:
+        import shapely
+
+        shapes, owner = list(self.obstacles), [-1] * len(self.obstacles)
+        for i, b in enumerate(self.request.buildings):
+            if len(b.footprint) >= 3:
+                shapes.append(shapely.Polygon(self.projection.to_metres(b.footprint)))
+                owner.append(i)
+        return shapely.STRtree(shapes), shapes, owner
+
+    @staticmethod
+    def _crosses(service: "LineString", number: int, footprints: tuple["STRtree", list["Polygon"], list[int]]) -> bool:
+        tree, _, owner = footprints
+        return any(owner[int(k)] != number for k in tree.query(service, predicate="crosses"))
+
+    def _shared_index(self) -> "STRtree | None":
+        import shapely
+
+        lines = [shapely.LineString(self.projection.to_metres(t)) for t in self.request.shared_trenches if len(t) >= 2]
+        return shapely.STRtree([line.buffer(1.0) for line in lines]) if lines else None
+
+    @staticmethod
+    def _edge(u: int, v: int, piece: Array, segment: Segment, shared: "STRtree | None") -> CandidateEdge:
+        import shapely
+
+        line = shapely.LineString(piece)
+        factor = surface_factor(segment.surface) * segment.cost_factor
+        if shared is not None and len(shared.query(line, predicate="covered_by")):
+            factor *= surface_factor("shared_trench")
+        return CandidateEdge(u, v, float(line.length), piece, segment.surface, factor, segment.existing_dn)
+
+
+def _without_parallels(edges: Sequence[CandidateEdge]) -> list[CandidateEdge]:
+    """Return the edges with only the cheapest of each parallel pair (existing pipes first)."""
+    best: dict[tuple[int, int], CandidateEdge] = {}
+    for e in edges:
+        key = (min(e.u, e.v), max(e.u, e.v))
+        old = best.get(key)
+        if old is None or (e.existing_dn == 0, e.length_m * e.civil_factor) < (
+            old.existing_dn == 0,
+            old.length_m * old.civil_factor,
+        ):
+            best[key] = e
+    return list(best.values())
+
+
+def contract_chains(graph: CandidateGraph) -> CandidateGraph:
+    """Return the graph with useless dead ends removed and junctions of two like trenches joined into one trench."""
+    fixed = {n for n in (*graph.building_node, *graph.plant_node) if n >= 0}
+    at: dict[int, set[int]] = {}
+    edges: dict[int, CandidateEdge] = dict(enumerate(graph.edges))
+    for k, e in edges.items():
+        at.setdefault(e.u, set()).add(k)
+        at.setdefault(e.v, set()).add(k)
+    queue = [n for n in at if n not in fixed]
+    while queue:
+        node = queue.pop()
+        around = sorted(at.get(node, ()))
+        if len(around) == 1:
+            gone = edges.pop(around[0])
+            other = gone.v if gone.u == node else gone.u
+            at.pop(node)
+            at[other].discard(around[0])
+            if other not in fixed:
+                queue.append(other)
+        elif len(around) == 2:
+            first, second = edges[around[0]], edges[around[1]]
+            merged = _joined(first, second, node)
+            if merged is None:
+                continue
+            for k in around:
+                gone = edges.pop(k)
+                at[gone.u].discard(k)
+                at[gone.v].discard(k)
+            number = around[0]
+            edges[number] = merged
+            at[merged.u].add(number)
+            at[merged.v].add(number)
+            at.pop(node)
+    return CandidateGraph(
+        graph.projection,
+        graph.xy,
+        graph.building_node,
+        graph.plant_node,
+        tuple(_without_parallels([edges[k] for k in sorted(edges)])),
+        graph.findings,
+    )
+
+
+def _joined(first: CandidateEdge, second: CandidateEdge, node: int) -> CandidateEdge | None:
+    """Return two trenches that meet at a junction as one, or None when they differ or would close a ring."""
+    a, b = (first.v if first.u == node else first.u), (second.v if second.u == node else second.u)
+    if a == b or first.surface != second.surface or first.existing_dn != second.existing_dn:
+        return None
+    head = first.line if first.v == node else first.line[::-1]
+    tail = second.line if second.u == node else second.line[::-1]
+    length = first.length_m + second.length_m
+    factor = (first.length_m * first.civil_factor + second.length_m * second.civil_factor) / length
+    return CandidateEdge(a, b, length, np.vstack([head, tail[1:]]), first.surface, factor, first.existing_dn)

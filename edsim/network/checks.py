@@ -1,0 +1,199 @@
+"""Everything that can be wrong with a network request, found before any work is done."""
+
+import numpy as np
+
+from edsim.core.errors import DataError, Finding
+from edsim.network.catalogue import load_catalogue
+from edsim.network.request import NetworkBuilding, NetworkRequest
+
+HOURS = 8760
+LARGEST_BUILDING_KW = 500_000.0
+
+
+def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
+    """Return the positions of the buildings worth routing to, and warnings.
+
+    Raises
+    ------
+    DataError
+        E403 arrays, E404 temperatures, E405 nothing to serve, E406 water that does not suit a building that must
+        connect, E407 implausible size, E415 no plant, E416 duplicate ids.
+    """
+    faults = _shapes(request) + _identifiers(request) + _temperatures(request) + _numbers(request)
+    if faults:
+        raise DataError.of(faults)
+    wanted, notes = _wanted(request)
+    errors = [f for f in notes if f.severity == "error"]
+    if not wanted and not errors:
+        hint = "every building is forbidden, without demand or unsuited to the network's temperatures"
+        errors = [Finding("E405", f"network {request.id} has no building to serve", field="buildings", hint=hint)]
+    if errors:
+        raise DataError.of(errors)
+    return wanted, notes
+
+
+def _shapes(request: NetworkRequest) -> list[Finding]:
+    faults = []
+    demand, air = np.asarray(request.demand_kw), np.asarray(request.dry_bulb_temp_c)
+    if demand.shape != (len(request.buildings), HOURS):
+        allowed = f"({len(request.buildings)}, {HOURS})"
+        faults.append(
+            Finding("E403", "demand has the wrong shape", field="demand_kw", got=str(demand.shape), allowed=allowed)
+        )
+    elif (np.isfinite(demand) & (demand < 0)).any():
+        worst = request.buildings[int(np.argmin(np.nanmin(demand, axis=1)))].id
+        hint = "give the heat or cold taken as a positive number; the carrier gives the direction"
+        faults.append(Finding("E403", "demand is negative", field=f"demand_kw.{worst}", allowed=">= 0", hint=hint))
+    if air.shape != (HOURS,) or not np.isfinite(air).all():
+        allowed = f"{HOURS} finite numbers"
+        faults.append(
+            Finding(
+                "E403",
+                "air temperature is not a full year",
+                field="dry_bulb_temp_c",
+                got=str(air.shape),
+                allowed=allowed,
+            )
+        )
+    if not request.plants:
+        faults.append(
+            Finding(
+                "E415", f"network {request.id} has no plant", field="plants", hint="give at least one energy center"
+            )
+        )
+    return faults
+
+
+def _identifiers(request: NetworkRequest) -> list[Finding]:
+    faults = []
+    for what, ids in (("buildings", [b.id for b in request.buildings]), ("plants", [p.id for p in request.plants])):
+        twice = sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else []
+        faults += [Finding("E416", f"id occurs twice in {what}", field=f"{what}.{i}") for i in twice]
+    return faults
+
+
+def _temperatures(request: NetworkRequest) -> list[Finding]:
+    t = request.temperatures
+    faults = []
+    place = "temperatures"
+    if not (np.isfinite(t.supply_c) and np.isfinite(t.return_c)) or t.delta_t_k < 0.5:
+        got = f"supply {t.supply_c:g} °C, return {t.return_c:g} °C"
+        faults.append(Finding("E404", "supply and return must differ by at least 0.5 K", field=place, got=got))
+        return faults
+    cooling = request.carrier == "chilled_water"
+    if cooling != request.is_cooling and not request.carrier.startswith("ambient"):
+        got = f"supply {t.supply_c:g} °C, return {t.return_c:g} °C"
+        allowed = "supply below return" if cooling else "supply above return"
+        faults.append(
+            Finding("E404", f"temperatures do not suit {request.carrier}", field=place, got=got, allowed=allowed)
+        )
+    coldest, freezing = min(t.supply_c, t.return_c), request.fluid.freezing_temp_c
+    if coldest < freezing + 1.0:
+        hint = "use a glycol mix or raise the temperature"
+        faults.append(
+            Finding(
+                "E404",
+                "the liquid would freeze",
+                field=place,
+                got=f"{coldest:g} °C",
+                allowed=f">= {freezing + 1:.1f} °C",
+                hint=hint,
+            )
+        )
+    catalogue = load_catalogue(request.pipes.catalogue)
+    if max(t.supply_c, t.return_c) > catalogue.max_temp_c:
+        allowed = f"<= {catalogue.max_temp_c:g} °C for {catalogue.name}"
+        faults.append(
+            Finding(
+                "E404",
+                "too hot for the pipe series",
+                field=place,
+                got=f"{max(t.supply_c, t.return_c):g} °C",
+                allowed=allowed,
+            )
+        )
+    share = np.asarray(t.part_load_delta_t_frac)
+    load = np.asarray(t.part_load_frac)
+    if len(share) != len(load) or len(load) < 2 or (np.diff(load) <= 0).any() or (share <= 0).any():
+        hint = "loads ascending, both of the same length, shares above 0"
+        faults.append(Finding("E404", "part-load curve is not usable", field=f"{place}.part_load_frac", hint=hint))
+    return faults
+
+
+def _numbers(request: NetworkRequest) -> list[Finding]:
+    e, p = request.economics, request.pipes
+    values = {
+        "economics.lifetime_a": e.lifetime_a,
+        "economics.currency_per_usd": e.currency_per_usd,
+        "economics.cost_level_frac": e.cost_level_frac,
+        "pipes.max_gradient_pa_per_m": p.max_gradient_pa_per_m,
+        "pipes.max_velocity_m_per_s": p.max_velocity_m_per_s,
+        "pipes.local_loss_factor": p.local_loss_factor,
+        "pipes.cover_m": p.cover_m,
+    }
+    return [
+        Finding("E403", "must be a positive number", field=name, got=str(value), allowed="> 0")
+        for name, value in values.items()
+        if not (np.isfinite(value) and value > 0)
+    ]
+
+
+def _wanted(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
+    peak = np.nan_to_num(request.demand_kw, nan=-1.0).max(axis=1)
+    broken = np.asarray(~np.isfinite(request.demand_kw).all(axis=1))
+    wanted, notes = [], []
+    for i, b in enumerate(request.buildings):
+        where = f"buildings.{b.id}"
+        if b.connection == "forbidden":
+            continue
+        if broken[i]:
+            hint = "repair the profile; the building is left out"
+            notes.append(
+                Finding(
+                    "W402",
+                    f"building {b.id}: demand is not a number in some hours",
+                    field=where,
+                    hint=hint,
+                    severity="warning",
+                )
+            )
+        elif peak[i] <= 0.0:
+            notes.append(Finding("W402", f"building {b.id}: no demand, left out", field=where, severity="warning"))
+        elif peak[i] > LARGEST_BUILDING_KW:
+            hint = "demand is expected in kW; was it given in W?"
+            notes.append(
+                Finding(
+                    "E407",
+                    f"building {b.id}: implausible peak",
+                    field=where,
+                    got=f"{peak[i]:.0f} kW",
+                    allowed=f"<= {LARGEST_BUILDING_KW:.0f} kW",
+                    hint=hint,
+                )
+            )
+        elif (note := _unsuited(request, b)) is not None:
+            notes.append(note)
+        else:
+            wanted.append(i)
+    return wanted, notes
+
+
+def _unsuited(request: NetworkRequest, building: NetworkBuilding) -> Finding | None:
+    """Return a finding when the network's water is too cold (heat) or too warm (cold) behind the station."""
+    if building.required_temp_c is None:
+        return None
+    t = request.temperatures
+    given = t.supply_c + t.ets_approach_k if request.is_cooling else t.supply_c - t.ets_approach_k
+    fits = given <= building.required_temp_c if request.is_cooling else given >= building.required_temp_c
+    if fits:
+        return None
+    must = building.connection == "must_connect"
+    return Finding(
+        "E406" if must else "W403",
+        f"building {building.id}: the network's water is not {'cold' if request.is_cooling else 'hot'} enough",
+        field=f"buildings.{building.id}.required_temp_c",
+        got=f"{given:.1f} °C behind the station",
+        allowed=f"{'<=' if request.is_cooling else '>='} {building.required_temp_c:g} °C",
+        hint="add a booster, change the network's temperature, or leave the building on its own supply",
+        severity="error" if must else "warning",
+    )

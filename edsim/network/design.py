@@ -1,0 +1,48 @@
+"""From a request to a checked network: candidates → routing → diameters → all 8760 hours → cost."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from edsim.network.assemble import assemble_design
+from edsim.network.candidates import build_candidates, contract_chains
+from edsim.network.catalogue import default, load_catalogue
+from edsim.network.checks import check_request
+from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
+from edsim.network.request import NetworkRequest
+from edsim.network.types import NetworkDesign
+from edsim.network.year import Operation, simulate_year
+
+
+def design_network(request: NetworkRequest) -> NetworkDesign:
+    """Return the laid-out, sized and hourly checked network of a request.
+
+    Optional buildings are connected when their avoided cost pays for trench, station, heat exchange and pumping;
+    when no building pays, the design has no trench.
+
+    Raises
+    ------
+    DataError
+        With every fault of the request (codes E401–E434).
+    """
+    wanted, notes = check_request(request)
+    request = replace(request, demand_kw=np.nan_to_num(request.demand_kw))  # broken profiles are no longer wanted
+    catalogue = load_catalogue(request.pipes.catalogue)
+    graph = contract_chains(build_candidates(request, wanted))
+    physics = site_physics(request, catalogue)
+    costs = trench_costs(request, catalogue, physics)
+    answer = route_candidates(request, wanted, graph, costs)
+    layout = lay_out(request, wanted, graph, answer)
+    sized = size_network(request, catalogue, physics, costs, layout, graph)
+    demand = request.demand_kw[layout.connected]
+    operation = Operation(
+        supply_c=np.full(demand.shape[1], request.temperatures.supply_c),
+        return_c=request.temperatures.return_c,
+        delta_t_k=layout.delta_t_k,
+        ground_c=physics.ground_c,
+        ets_dp_pa=1000.0 * request.temperatures.ets_dp_kpa,
+        pump_efficiency=default("pump_efficiency_frac"),
+    )
+    year = simulate_year(sized.tree, operation, demand, np.array([int(layout.flow_total.argmax())]))
+    findings = (*notes, *graph.findings, *answer.findings, *sized.replaced)
+    return assemble_design(request, graph, answer, layout, sized, year, costs, findings)

@@ -1,0 +1,245 @@
+"""A routing problem as arrays: checks, arc costs of the lossless surrogate, and the true cost of a tree.
+
+Surrogate. With losses, ``P_in = (P_out + l)/(1 - r)`` per trench. Let ``P`` be the lossless downstream demand (``P ≤
+P_out``) and ``λ(u)`` the cheapest possible cost of one kW at node u (Dijkstra over variable costs from the
+producers). Every kW lost on an arc (u, v) must be produced and carried to u, which costs at least ``λ(u)``; hence
+the arc cost
+
+``y·(fix + l/(1-r)·(var + λ(u))) + P·(var + r·λ(u))/(1-r)``
+
+never exceeds what the arc adds to the true cost, and a bound on the surrogate bounds the true cost
+(docs/explanation/networks.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding
+from edsim.network.route_types import RouteEdge, RouteNode, RoutingProblem
+from edsim.network.tree import Forest, build_forest
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteGraph:
+    """The candidate graph in arrays; edges e, nodes n.
+
+    Attributes
+    ----------
+    u, v : (e,)
+        End nodes.
+    fix, var, loss_kw, loss_frac : (e,)
+        Annual cost if built, annual cost per kW entering, loss if built, share of entering heat lost.
+    demand, prize : (n,)
+        Of consumers, 0 elsewhere.
+    consumer, must : (n,)
+        Consumers that may be, and that have to be connected.
+    roots : (p,)
+        Producer nodes.
+    root_cost, root_max : (p,)
+        Annual cost of a kW, capacity.
+    kw_cost : (n,)
+        λ: cheapest cost of one kW at each node (infinite when unreachable).
+    forced : (e,)
+        Edges that must be built.
+    edge_of : (e,)
+        Position of each edge in the user's list.
+    """
+
+    u: IntArray
+    v: IntArray
+    fix: Array
+    var: Array
+    loss_kw: Array
+    loss_frac: Array
+    demand: Array
+    prize: Array
+    consumer: BoolArray
+    must: BoolArray
+    roots: IntArray
+    root_cost: Array
+    root_max: Array
+    kw_cost: Array
+    forced: BoolArray
+    edge_of: IntArray
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.demand)
+
+    @property
+    def n_edges(self) -> int:
+        """Number of edges."""
+        return len(self.u)
+
+    def arc_cost(self) -> tuple[Array, Array]:
+        """Return surrogate fixed and per-kW cost of the arcs, first u→v of every edge, then v→u; each (2e,)."""
+        tail = np.concatenate([self.u, self.v])
+        fix, var, loss, share = (np.tile(a, 2) for a in (self.fix, self.var, self.loss_kw, self.loss_frac))
+        lam = np.where(np.isfinite(self.kw_cost[tail]), self.kw_cost[tail], 0.0)
+        return fix + loss / (1.0 - share) * (var + lam), (var + share * lam) / (1.0 - share)
+
+    @property
+    def uncapacitated(self) -> bool:
+        """True when every producer alone could serve everything it might ever have to."""
+        worst = float(self.demand[self.consumer].sum()) + float(self.loss_kw.sum())
+        head = 1.0 / max(1e-6, 1.0 - float(self.loss_frac.sum()))
+        return bool((self.root_max >= worst * min(head, 10.0)).all()) or len(self.roots) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class TreeCost:
+    """A tree and its true cost."""
+
+    cost: float
+    forest: Forest
+    edges: IntArray
+    inflow_kw: Array
+    root_kw: Array
+    connected: BoolArray
+
+
+def build_graph(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: RoutingProblem) -> RouteGraph:
+    """Return the problem as arrays.
+
+    Raises
+    ------
+    DataError
+        E430 duplicate ids, E431 unknown node, E432 bad number, E433 no producer, E434 consumer out of reach.
+    """
+    _check(nodes, edges, problem)
+    number = {n.id: i for i, n in enumerate(nodes)}
+    usable = [k for k, e in enumerate(edges) if not e.forbidden and e.from_node != e.to_node]
+    length = np.array([edges[k].length_m for k in usable])
+
+    def per_edge(name: str, fallback: float) -> Array:
+        given = [getattr(edges[k], name) for k in usable]
+        return np.asarray(length * np.array([fallback if g is None else g for g in given], dtype=float))
+
+    u = np.array([number[edges[k].from_node] for k in usable], dtype=np.int64)
+    v = np.array([number[edges[k].to_node] for k in usable], dtype=np.int64)
+    consumer = np.array([n.kind == "consumer" and n.connection != "forbidden" for n in nodes])
+    must = consumer & np.array([problem.connect == "all" or n.connection == "must_connect" for n in nodes])
+    roots = np.array([i for i, n in enumerate(nodes) if n.kind == "producer"], dtype=np.int64)
+    var = per_edge("cost_per_m_kw_a", problem.cost_per_m_kw_a)
+    share = problem.loss_frac_per_m * length
+    root_cost = np.array([nodes[i].cost_per_kw_a for i in roots])
+    graph = RouteGraph(
+        u=u,
+        v=v,
+        fix=per_edge("fixed_cost_per_m_a", problem.fixed_cost_per_m_a),
+        var=var,
+        loss_kw=problem.loss_kw_per_m * length,
+        loss_frac=share,
+        demand=np.where(consumer, [n.peak_kw for n in nodes], 0.0),
+        prize=np.where(consumer, [n.prize_per_a for n in nodes], 0.0),
+        consumer=consumer,
+        must=must,
+        roots=roots,
+        root_cost=root_cost,
+        root_max=np.array([nodes[i].max_kw for i in roots]),
+        kw_cost=_kw_cost(len(nodes), u, v, var + share * float(root_cost.min()), roots, root_cost),
+        forced=np.array([edges[k].forced for k in usable], dtype=bool),
+        edge_of=np.array(usable, dtype=np.int64),
+    )
+    _check_reach(graph, nodes)
+    return graph
+
+
+def _check(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: RoutingProblem) -> None:
+    faults: list[Finding] = []
+    ids = [n.id for n in nodes]
+    known = set(ids)
+    for what, names in (("node", ids), ("edge", [e.id for e in edges])):
+        twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+        faults += [Finding("E430", f"{what} id occurs twice", field=f"{what}s.{name}") for name in twice]
+    for e in edges:
+        faults += [
+            Finding("E431", f"edge {e.id} ends at an unknown node", field=f"edges.{e.id}", got=end)
+            for end in (e.from_node, e.to_node)
+            if end not in known
+        ]
+        faults += _bad_numbers(f"edges.{e.id}", length_m=e.length_m, fixed_cost_per_m_a=e.fixed_cost_per_m_a or 0.0)
+        if problem.loss_frac_per_m * e.length_m >= 0.5:
+            hint = "check the unit of length_m or loss_frac_per_m"
+            faults.append(Finding("E432", "an edge would lose half of its heat", field=f"edges.{e.id}", hint=hint))
+    for n in nodes:
+        faults += _bad_numbers(f"nodes.{n.id}", peak_kw=n.peak_kw, cost_per_kw_a=n.cost_per_kw_a)
+        if not np.isfinite(n.prize_per_a):
+            faults.append(Finding("E432", "prize must be a number", field=f"nodes.{n.id}", got=str(n.prize_per_a)))
+    if not any(n.kind == "producer" for n in nodes):
+        faults.append(Finding("E433", "no producer", field="nodes", hint="give at least one node of kind producer"))
+    if faults:
+        raise DataError.of(faults)
+
+
+def _bad_numbers(where: str, **values: float) -> list[Finding]:
+    return [
+        Finding("E432", f"{name} must be a finite number, 0 or more", field=where, got=str(value), allowed=">= 0")
+        for name, value in values.items()
+        if not (np.isfinite(value) and value >= 0)
+    ]
+
+
+def _check_reach(graph: RouteGraph, nodes: Sequence[RouteNode]) -> None:
+    lost = np.flatnonzero(graph.must & ~np.isfinite(graph.kw_cost))
+    if len(lost):
+        names = ", ".join(nodes[i].id for i in lost[:10]) + (" ..." if len(lost) > 10 else "")
+        f = Finding(
+            "E434",
+            "consumers cannot be reached from any producer",
+            field="nodes",
+            got=names,
+            hint="add the missing edges, or make their connection optional",
+        )
+        raise DataError.of([f])
+
+
+def _kw_cost(n: int, u: IntArray, v: IntArray, weight: Array, roots: IntArray, root_cost: Array) -> Array:
+    """Return the cheapest cost of one kW at every node: shortest path from a node that stands before all producers."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    base = float(root_cost.min())
+    tail = np.concatenate([u, v, np.full(len(roots), n)])
+    head = np.concatenate([v, u, roots])
+    cost = np.concatenate([weight, weight, root_cost - base]) + 1e-12
+    order = np.lexsort((cost, head, tail))
+    tail, head, cost = tail[order], head[order], cost[order]
+    first = np.ones(len(tail), dtype=bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    matrix = coo_array((cost[first], (tail[first], head[first])), shape=(n + 1, n + 1)).tocsr()
+    distance = dijkstra(matrix, indices=n)[:n]
+    return np.asarray(np.maximum(distance - 1e-12 * (n + 2), 0.0) + base)
+
+
+def tree_cost(graph: RouteGraph, edges: IntArray) -> TreeCost:
+    """Return the true cost of a forest in which every tree holds exactly one producer.
+
+    Raises
+    ------
+    ValueError
+        When the edges are not such a forest.
+    """
+    forest = build_forest(graph.n_nodes, graph.u[edges], graph.v[edges], graph.roots)
+    used = edges[forest.order]
+    reached = np.zeros(graph.n_nodes, dtype=bool)
+    reached[forest.end] = True
+    reached[graph.roots] = True
+    connected = reached & graph.consumer
+    at_node = np.where(connected, graph.demand, 0.0)
+    inflow = np.zeros(len(used))
+    loss, share = graph.loss_kw[used], graph.loss_frac[used]
+    for level in reversed(forest.levels()):
+        inflow[level] = (at_node[forest.end[level]] + loss[level]) / (1.0 - share[level])
+        np.add.at(at_node, forest.start[level], inflow[level])
+    root_kw = at_node[graph.roots]
+    cost = float((graph.fix[used] + graph.var[used] * inflow).sum() + (graph.root_cost * root_kw).sum())
+    return TreeCost(cost - float(graph.prize[connected].sum()), forest, used, inflow, root_kw, connected)

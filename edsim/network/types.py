@@ -1,0 +1,232 @@
+"""What a designed network is: the answer of :func:`edsim.network.design_network`, used by the rest of edsim."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+LonLat = tuple[float, float]
+Carrier = Literal[
+    "chilled_water",
+    "hot_water",
+    "domestic_hot_water",
+    "ambient_one_pipe",
+    "ambient_two_pipe",
+    "steam",
+    "compressed_air",
+]
+NodeKind = Literal["junction", "consumer", "producer"]
+
+
+@dataclass(frozen=True, slots=True)
+class DesignNode:
+    """One point of the network.
+
+    Attributes
+    ----------
+    id
+        Identifier, unique in the network.
+    kind
+        ``junction``, ``consumer`` or ``producer``.
+    x_m, y_m, z_m
+        Projected coordinates (UTM zone of the network) and height.
+    lon, lat
+        WGS84.
+    building_id
+        Building of a consumer or plant of a producer, empty for a junction.
+    """
+
+    id: str
+    kind: NodeKind
+    x_m: float
+    y_m: float
+    z_m: float
+    lon: float
+    lat: float
+    building_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DesignEdges:
+    """The trenches of a tree, supply pipe and return pipe together; one value per trench in every field.
+
+    Attributes
+    ----------
+    from_node, to_node
+        Node ids, the plant side first.
+    length_m
+        Trench length.
+    geometry
+        Polyline (lon, lat) from `from_node` to `to_node`.
+    surface
+        What is above the trench.
+    dn, inner_diameter_mm
+        Chosen pipe.
+    capacity_kw
+        Heat the pipe can carry at the velocity and gradient limits and the design temperature difference.
+    peak_kw
+        Largest coincident heat of the consumers behind it.
+    velocity_m_per_s, pressure_gradient_pa_per_m
+        At the trench's own peak flow, one pipe, fittings excluded.
+    gain_or_loss_w_at_design
+        Extra load at the plant from both pipes in the peak hour of the network.
+    n_downstream
+        Consumers behind the trench.
+    capex_pipe, capex_civil
+        Investment, currency.
+    """
+
+    from_node: tuple[str, ...]
+    to_node: tuple[str, ...]
+    length_m: Array
+    geometry: tuple[tuple[LonLat, ...], ...]
+    surface: tuple[str, ...]
+    dn: IntArray
+    inner_diameter_mm: Array
+    capacity_kw: Array
+    peak_kw: Array
+    velocity_m_per_s: Array
+    pressure_gradient_pa_per_m: Array
+    gain_or_loss_w_at_design: Array
+    n_downstream: IntArray
+    capex_pipe: Array
+    capex_civil: Array
+
+    def __len__(self) -> int:
+        return len(self.from_node)
+
+    def table(self) -> "pd.DataFrame":
+        """Return one row per trench (geometry left out)."""
+        import pandas as pd
+
+        names = [f for f in self.__dataclass_fields__ if f != "geometry"]
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class PumpCurve:
+    """Convex piecewise-linear electric pump power against the heat the network takes from the plant.
+
+    Attributes
+    ----------
+    heat_kw, power_kw : (n,)
+        Breakpoints, both ascending from the first point at zero heat.
+    """
+
+    heat_kw: Array
+    power_kw: Array
+
+    def power(self, heat_kw: Array) -> Array:
+        """Return the power at given plant heat, extrapolating the last segment."""
+        slope, intercept = self.segments()
+        q = np.asarray(heat_kw, dtype=float)[..., None]
+        return np.asarray((slope * q + intercept).max(axis=-1))
+
+    def segments(self) -> tuple[Array, Array]:
+        """Return slopes (kW/kW) and intercepts (kW): power ≥ slope·heat + intercept for every segment."""
+        slope = np.diff(self.power_kw) / np.diff(self.heat_kw)
+        return slope, self.power_kw[:-1] - slope * self.heat_kw[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkDesign:
+    """A laid-out, sized and hourly checked network.
+
+    Attributes
+    ----------
+    id, carrier, fluid
+        Network, carrier and liquid.
+    supply_temp_c, return_temp_c
+        Design temperatures at the plant.
+    nodes, edges
+        Points and trenches of the tree (or forest when there are several plants).
+    connected_building_ids
+        Buildings served, in the order of the request.
+    catalogue
+        Pipe series used.
+    capex_pipe, capex_civil, capex_ets
+        Investment, currency.
+    routing_cost_per_a, routing_bound_per_a, gap_frac
+        Annual cost of the chosen tree under the linear routing cost, its proven lower bound and the verified gap;
+        ``gap_frac`` is infinite when no bound was computed.
+    heat_gain_kw : (8760,)
+        Extra load at the plant: heat taken up by chilled water or lost by hot water, always ≥ 0 in normal operation.
+    pump_power_kw, pump_heat_kw : (8760,)
+        Electric pump power and the part of it that ends as heat in the water.
+    worst_supply_temp_c : (8760,)
+        Supply temperature at the ETS that gets the least useful water (hottest for cooling, coldest for heating).
+    plant_flow_kg_per_s, plant_heat_kw : (8760,)
+        Water from the plant, and its load: connected demand plus `heat_gain_kw`, pump heat excluded.
+    linear_density_mwh_per_m_a
+        Annual delivered energy per metre of trench.
+    design_lift_kpa
+        Largest pump head over the year, ETS included.
+    static_pressure_bar
+        Gauge pressure to be held at the plant's return so that the highest point keeps its minimum.
+    pump_curve
+        For the optimizer.
+    findings
+        Warnings (over-long connections, pressure zones, dropped demand ...).
+    """
+
+    id: str
+    carrier: Carrier
+    fluid: str
+    supply_temp_c: float
+    return_temp_c: float
+    nodes: tuple[DesignNode, ...]
+    edges: DesignEdges
+    connected_building_ids: tuple[str, ...]
+    catalogue: str
+    capex_pipe: float
+    capex_civil: float
+    capex_ets: float
+    routing_cost_per_a: float
+    routing_bound_per_a: float
+    gap_frac: float
+    heat_gain_kw: Array
+    pump_power_kw: Array
+    pump_heat_kw: Array
+    worst_supply_temp_c: Array
+    plant_flow_kg_per_s: Array
+    plant_heat_kw: Array
+    linear_density_mwh_per_m_a: float
+    design_lift_kpa: float
+    static_pressure_bar: float
+    pump_curve: PumpCurve
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def length_m(self) -> float:
+        """Trench length, m."""
+        return float(self.edges.length_m.sum())
+
+    @property
+    def capex(self) -> float:
+        """Pipe, civil works and stations, currency."""
+        return self.capex_pipe + self.capex_civil + self.capex_ets
+
+    def summary(self) -> dict[str, Any]:
+        """Return the headline numbers as plain data."""
+        return {
+            "id": self.id,
+            "carrier": self.carrier,
+            "connected_buildings": len(self.connected_building_ids),
+            "trench_length_m": self.length_m,
+            "linear_density_mwh_per_m_a": self.linear_density_mwh_per_m_a,
+            "capex_pipe": self.capex_pipe,
+            "capex_civil": self.capex_civil,
+            "capex_ets": self.capex_ets,
+            "heat_gain_kwh_a": float(self.heat_gain_kw.sum()),
+            "pump_kwh_a": float(self.pump_power_kw.sum()),
+            "design_lift_kpa": self.design_lift_kpa,
+            "gap_frac": self.gap_frac if np.isfinite(self.gap_frac) else None,
+        }

@@ -1,0 +1,241 @@
+"""The chain from a request to a checked network."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.network import (
+    ExistingPipe,
+    NetworkBuilding,
+    NetworkPlant,
+    NetworkTemperatures,
+    PipeRules,
+    StreetLine,
+    design_network,
+    to_geojson,
+)
+
+
+def test_every_building_is_served_by_a_tree_from_the_plant(request_of):
+    """Proves: all must-connect buildings hang on one tree, one trench per node but the root. If ignored: loops."""
+    design = design_network(request_of())
+    assert design.connected_building_ids == tuple(f"b{i}" for i in range(6))
+    assert len(design.edges) == len(design.nodes) - 1
+    assert len(set(design.edges.to_node)) == len(design.edges)
+
+
+def test_energy_balance_of_the_year(request_of):
+    """Proves: plant load is demand plus a positive gain. If ignored: losses vanish."""
+    request = request_of()
+    design = design_network(request)
+    np.testing.assert_allclose(design.plant_heat_kw, request.demand_kw.sum(axis=0) + design.heat_gain_kw, rtol=1e-9)
+    assert (design.heat_gain_kw > 0.0).all()
+
+
+def test_trenches_respect_the_limits(request_of):
+    """Proves: gradient, velocity and capacity hold at every trench's own peak. If ignored: over-velocity."""
+    request = request_of(12)
+    edges = design_network(request).edges
+    assert (edges.pressure_gradient_pa_per_m <= request.pipes.max_gradient_pa_per_m * 1.001).all()
+    assert (edges.velocity_m_per_s <= request.pipes.max_velocity_m_per_s).all()
+    assert (edges.peak_kw <= edges.capacity_kw * 1.001).all()
+
+
+def test_no_trench_is_smaller_than_one_it_feeds(request_of):
+    """Proves: DN never grows away from the plant. If ignored: bad diversity makes a bottleneck."""
+    edges = design_network(request_of(12)).edges
+    dn_into = dict(zip(edges.to_node, edges.dn, strict=True))
+    for start, dn in zip(edges.from_node, edges.dn, strict=True):
+        assert dn_into.get(start, 10_000) >= dn
+
+
+def test_diversity_sizes_by_the_coincident_peak(request_of):
+    """Proves: buildings that peak at different hours need less than the sum of peaks. If ignored: oversized mains."""
+    request = request_of(2)
+    night = np.roll(request.demand_kw[0], 12)
+    design = design_network(replace(request, demand_kw=np.array([request.demand_kw[0], night])))
+    main = int(np.argmax(design.edges.n_downstream))
+    both = request.demand_kw[0].max() + night.max()
+    assert design.edges.peak_kw[main] == pytest.approx(float((request.demand_kw[0] + night).max()))
+    assert design.edges.peak_kw[main] < 0.7 * both
+
+
+def test_optional_buildings_connect_only_when_they_pay(request_of):
+    """Proves: prizes decide the connection. If ignored: all or none would be connected in both cases."""
+    request = request_of()
+    for avoided, served in ((1.0, 0), (1e6, 6)):
+        buildings = tuple(replace(b, connection="optional", avoided_cost_per_a=avoided) for b in request.buildings)
+        design = design_network(replace(request, buildings=buildings))
+        assert len(design.connected_building_ids) == served
+    none = design_network(
+        replace(request, buildings=tuple(replace(b, connection="optional") for b in request.buildings))
+    )
+    assert none.capex == 0.0
+    assert none.heat_gain_kw.sum() == 0.0
+    assert any(f.code == "W407" for f in none.findings)
+
+
+def test_forbidden_and_empty_buildings_are_left_out(request_of):
+    """Proves: a forbidden building and one without demand get no pipe, the second with a warning."""
+    request = request_of()
+    demand = request.demand_kw.copy()
+    demand[1] = 0.0
+    demand[2, 5] = np.nan
+    buildings = (replace(request.buildings[0], connection="forbidden"), *request.buildings[1:])
+    design = design_network(replace(request, buildings=buildings, demand_kw=demand))
+    assert design.connected_building_ids == ("b3", "b4", "b5")
+    assert [f.code for f in design.findings if f.code == "W402"] == ["W402", "W402"]
+
+
+def test_without_streets_a_planar_tree_is_laid(request_of):
+    """Proves: no street data still gives a tree, and says so. If ignored: lengths-only studies fail."""
+    design = design_network(request_of(streets=()))
+    assert len(design.edges) == len(design.nodes) - 1
+    assert any(f.code == "W401" for f in design.findings)
+
+
+def test_several_plants_make_a_forest(request_of, place):
+    """Proves: two plants share the district; every tree has one root."""
+    request = request_of(9)
+    plants = (*request.plants, NetworkPlant("north", *place(150.0, 330.0)))
+    design = design_network(replace(request, plants=plants))
+    roots = set(design.edges.from_node) - set(design.edges.to_node)
+    assert roots <= {"plant-plant", "plant-north"}
+    assert len(design.connected_building_ids) == 9
+
+
+def test_pump_curve_is_convex_and_keeps_the_year(request_of):
+    """Proves: the optimizer's curve is convex and its yearly total is that of the hourly check."""
+    design = design_network(request_of())
+    slopes, _ = design.pump_curve.segments()
+    assert (np.diff(slopes) >= -1e-9).all()
+    assert design.pump_curve.power(design.plant_heat_kw).sum() == pytest.approx(design.pump_power_kw.sum(), rel=1e-6)
+
+
+def test_an_existing_pipe_is_free_and_a_small_one_is_replaced(request_of, place):
+    """Proves: a sufficient old pipe costs nothing; a small one is named and paid for as new."""
+    request = request_of()
+    line = (place(-10.0, 0.0), place(310.0, 0.0))
+    free = design_network(replace(request, existing_pipes=(ExistingPipe(line, 500),)))
+    small = design_network(replace(request, existing_pipes=(ExistingPipe(line, 20),)))
+    assert free.capex_civil < design_network(request).capex_civil
+    assert any(f.code == "W405" for f in small.findings)
+
+
+def test_shared_trench_pays_the_width_increment(request_of):
+    """Proves: civil cost falls where another network digs already. If ignored: the trench is paid twice."""
+    request = request_of()
+    shared = tuple(s.line for s in request.streets)
+    alone, together = design_network(request), design_network(replace(request, shared_trenches=shared))
+    assert together.capex_civil < 0.8 * alone.capex_civil
+
+
+def test_warm_soil_costs_more_gain_than_cool_soil(request_of):
+    """Proves: the ground wave reaches the gain. If ignored: both are equal."""
+    request = request_of()
+    cool = replace(request, dry_bulb_temp_c=request.dry_bulb_temp_c - 10.0)
+    assert design_network(cool).heat_gain_kw.sum() < 0.6 * design_network(request).heat_gain_kw.sum()
+
+
+def test_low_delta_t_raises_pumping(request_of):
+    """Proves: part-load sag of the temperature difference costs pump energy. If ignored: flow is underrated."""
+    request = request_of()
+    firm = replace(request, temperatures=NetworkTemperatures(5.0, 13.0, 1.5, 60.0))
+    assert design_network(firm).pump_power_kw.sum() < 0.95 * design_network(request).pump_power_kw.sum()
+
+
+def test_heating_network_loses_heat_and_falls_in_temperature(request_of):
+    """Proves: losses count as extra load and the farthest station is colder than the plant."""
+    request = request_of(carrier="hot_water", temperatures=NetworkTemperatures(75.0, 45.0, 4.0, 60.0))
+    design = design_network(request)
+    assert (design.heat_gain_kw > 0.0).all()
+    assert design.worst_supply_temp_c.max() < 75.0
+
+
+def test_geojson_is_valid_and_in_degrees(request_of):
+    """Proves: RFC 7946 structure with lon/lat near the site."""
+    design = design_network(request_of())
+    data = json.loads(json.dumps(to_geojson(design), allow_nan=False, default=float))
+    lines = [f for f in data["features"] if f["geometry"]["type"] == "LineString"]
+    assert len(lines) == len(design.edges)
+    lon, lat = lines[0]["geometry"]["coordinates"][0]
+    assert lon == pytest.approx(-75.57, abs=0.02)
+    assert lat == pytest.approx(6.25, abs=0.02)
+
+
+def _far(request, place):
+    return replace(request, buildings=(NetworkBuilding("far", *place(2000.0, 2000.0)), *request.buildings[1:]))
+
+
+def _metres(request, _):
+    return replace(request, buildings=(NetworkBuilding("m", 435_000.0, 690_000.0), *request.buildings[1:]))
+
+
+def _swapped(request, _):
+    b = request.buildings[0]
+    return replace(request, buildings=(NetworkBuilding("s", b.lat - 90.0, b.lon - 40.0), *request.buildings[1:]))
+
+
+def _cut_off(request, place):
+    island = StreetLine((place(5000.0, 5000.0), place(5100.0, 5000.0)))
+    there = NetworkBuilding("island", *place(5050.0, 5010.0))
+    return replace(request, streets=(*request.streets, island), buildings=(there, *request.buildings[1:]))
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (_far, "E412", "far"),
+        (_metres, "E410", "metres"),
+        (_swapped, "E410", "swapped"),
+        (_cut_off, "E434", "building-island"),
+        (lambda r, _: replace(r, plants=()), "E415", "plant"),
+        (lambda r, p: replace(r, plants=(NetworkPlant("lost", *p(3000.0, 0.0)),)), "E413", "lost"),
+        (lambda r, _: replace(r, demand_kw=r.demand_kw[:, :100]), "E403", "8760"),
+        (lambda r, _: replace(r, demand_kw=-r.demand_kw), "E403", "negative"),
+        (lambda r, _: replace(r, demand_kw=r.demand_kw * 1e4), "E407", "given in W"),
+        (lambda r, _: replace(r, temperatures=NetworkTemperatures(13.0, 5.0, 1.0, 60.0)), "E404", "chilled_water"),
+        (lambda r, _: replace(r, temperatures=NetworkTemperatures(5.0, 5.0, 1.0, 60.0)), "E404", "differ"),
+        (lambda r, _: replace(r, temperatures=NetworkTemperatures(-4.0, 5.0, 1.0, 60.0)), "E404", "freeze"),
+        (lambda r, _: replace(r, pipes=PipeRules("wood", "clay")), "E402", "steel_series1"),
+        (lambda r, _: replace(r, pipes=PipeRules("steel_series1", "cheese")), "E402", "wet_sand"),
+        (lambda r, _: replace(r, demand_kw=r.demand_kw * 400.0), "E420", "DN 1000"),
+        (lambda r, _: replace(r, demand_kw=r.demand_kw * 0.0), "E405", "no building"),
+        (lambda r, _: replace(r, buildings=(r.buildings[0], *r.buildings[:-1])), "E416", "b0"),
+        (
+            lambda r, _: replace(r, buildings=(replace(r.buildings[0], required_temp_c=4.0), *r.buildings[1:])),
+            "E406",
+            "cold enough",
+        ),
+        (lambda r, _: replace(r, buildings=(replace(r.buildings[0], z_m=250.0), *r.buildings[1:])), "E422", "PN 16"),
+    ],
+)
+def test_faults_are_named(request_of, place, change, code, words):
+    """Proves: each failure mode ends in a finding with its code and a text that says what to do."""
+    with pytest.raises(DataError) as caught:
+        design_network(change(request_of(), place))
+    assert code in {f.code for f in caught.value.findings}
+    assert words in str(caught.value)
+
+
+def test_an_unsuited_optional_building_is_left_on_its_own(request_of):
+    """Proves: a building that needs colder water is left out with a warning and never sets the temperature."""
+    request = request_of()
+    odd = replace(request.buildings[0], connection="optional", avoided_cost_per_a=1e6, required_temp_c=3.0)
+    design = design_network(replace(request, buildings=(odd, *request.buildings[1:])))
+    assert "b0" not in design.connected_building_ids
+    assert any(f.code == "W403" for f in design.findings)
+
+
+def test_footprints_and_obstacles_block_service_lines(request_of, place):
+    """Proves: a service line may not run through another building. If ignored: the shortest line would be taken."""
+    request = request_of(1)
+    x, y = 50.0, 20.0
+    home = NetworkBuilding("home", *place(x, y))
+    wall = tuple(place(*p) for p in ((20.0, 8.0), (80.0, 8.0), (80.0, 12.0), (20.0, 12.0)))
+    free = design_network(replace(request, buildings=(home,)))
+    blocked = design_network(replace(request, buildings=(home,), obstacles=(wall,)))
+    assert blocked.length_m > free.length_m + 10.0
