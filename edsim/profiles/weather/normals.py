@@ -1,0 +1,229 @@
+"""Monthly normals: the table shipped with edsim, and those of any weather year."""
+
+import csv
+import difflib
+import math
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding
+from edsim.core.resources import share_path
+from edsim.core.timegrid import MONTH_OF_DAY
+from edsim.profiles.weather.types import Weather
+
+Array = NDArray[np.float64]
+
+_LIMITS: Final = {
+    "mean_temp_c": (-50.0, 45.0),
+    "mean_daily_max_temp_c": (-45.0, 52.0),
+    "mean_daily_min_temp_c": (-55.0, 40.0),
+    "relative_humidity_frac": (0.05, 0.99),
+    "ghi_kwh_per_m2_day": (0.0, 10.0),
+    "wind_speed_m_per_s": (0.0, 20.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Normals:
+    """Monthly means of a place; every array has 12 values, January first.
+
+    Attributes
+    ----------
+    city, country
+        Name and ISO 3166 alpha-3 code.
+    lat_deg, lon_deg, elevation_m, utc_offset_h
+        Site; north and east positive.
+    mean_temp_c
+        Mean dry bulb of all hours.
+    mean_daily_max_temp_c, mean_daily_min_temp_c
+        Means of the daily highest and lowest dry bulb.
+    relative_humidity_frac
+        Mean relative humidity of all hours.
+    ghi_kwh_per_m2_day
+        Mean daily global horizontal radiation.
+    wind_speed_m_per_s
+        Mean wind speed.
+    source
+        Where the values come from.
+    verified
+        False when part of the values was not read in a publication.
+
+    Raises
+    ------
+    DataError
+        E231 when a value is impossible or an array has not 12 values; all findings at once.
+    """
+
+    city: str
+    country: str
+    lat_deg: float
+    lon_deg: float
+    elevation_m: float
+    utc_offset_h: float
+    mean_temp_c: Array
+    mean_daily_max_temp_c: Array
+    mean_daily_min_temp_c: Array
+    relative_humidity_frac: Array
+    ghi_kwh_per_m2_day: Array
+    wind_speed_m_per_s: Array
+    source: str = ""
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        findings = []
+        for name, (low, high) in _LIMITS.items():
+            values = np.array(getattr(self, name), dtype=float)
+            object.__setattr__(self, name, values)
+            if values.shape != (12,):
+                findings.append(_finding(self.city, name, f"{values.size} values", "12 values, January first"))
+            elif not np.all((values >= low) & (values <= high)):
+                month = int(np.argmin((values >= low) & (values <= high)))
+                findings.append(
+                    _finding(self.city, name, f"{values[month]:g} in month {month + 1}", f"{low:g} to {high:g}")
+                )
+        if not findings:
+            ordered = (self.mean_daily_min_temp_c < self.mean_temp_c) & (self.mean_temp_c < self.mean_daily_max_temp_c)
+            if not ordered.all():
+                month = int(np.argmin(ordered))
+                got = f"month {month + 1}: {self.mean_daily_min_temp_c[month]:g}, {self.mean_temp_c[month]:g}, "
+                got += f"{self.mean_daily_max_temp_c[month]:g}"
+                findings.append(_finding(self.city, "mean_temp_c", got, "daily minimum < mean < daily maximum"))
+        if findings:
+            raise DataError.of(findings)
+
+
+def normals_table() -> tuple[Normals, ...]:
+    """Return the normals of all cities shipped with edsim, in alphabetical order."""
+    return read_normals(share_path("weather", "normals.csv"))
+
+
+def read_normals(path: str | Path) -> tuple[Normals, ...]:
+    """Return the normals in a CSV file with the columns of ``weather/normals.csv``.
+
+    Raises
+    ------
+    DataError
+        E231 when a column is missing, a cell is no number, or a city has not twelve months in order.
+    """
+    file = Path(path)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    wanted = ["city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month", *_LIMITS]
+    absent = [name for name in wanted if not rows or rows[0].get(name) is None]
+    if absent:
+        raise DataError.of([_finding(file.name, name, "no such column", "a column of this name") for name in absent])
+    by_city: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_city.setdefault(row["city"], []).append(row)
+    return tuple(_normals(city, by_city[city]) for city in sorted(by_city))
+
+
+def find_normals(city: str) -> Normals:
+    """Return the normals of a shipped city; case, accents and punctuation do not matter.
+
+    Raises
+    ------
+    DataError
+        E232 when there is no such city, naming the nearest ones.
+    """
+    table = {_key(n.city): n for n in normals_table()}
+    found = table.get(_key(city))
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(_key(city), list(table), n=3, cutoff=0.5)
+    names = ", ".join(table[k].city for k in near) or ", ".join(n.city for n in table.values())
+    raise DataError.of(
+        [
+            Finding(
+                code="E232",
+                what="no monthly normals are shipped for this city",
+                field="city",
+                got=repr(city[:80]),
+                allowed=names,
+                hint="give a weather file, or add twelve rows to a table of normals",
+            )
+        ]
+    )
+
+
+def monthly_normals(weather: Weather) -> Normals:
+    """Return the monthly normals of a weather year."""
+    temp = weather.dry_bulb_temp_c.reshape(365, 24)
+    daily = {
+        "mean_temp_c": temp.mean(axis=1),
+        "mean_daily_max_temp_c": temp.max(axis=1),
+        "mean_daily_min_temp_c": temp.min(axis=1),
+        "relative_humidity_frac": weather.relative_humidity_frac.reshape(365, 24).mean(axis=1),
+        "ghi_kwh_per_m2_day": weather.ghi_w_per_m2.reshape(365, 24).sum(axis=1) / 1e3,
+        "wind_speed_m_per_s": weather.wind_speed_m_per_s.reshape(365, 24).mean(axis=1),
+    }
+    days = np.bincount(MONTH_OF_DAY, minlength=12)
+    monthly = {name: np.bincount(MONTH_OF_DAY, weights=v, minlength=12) / days for name, v in daily.items()}
+    return Normals(
+        city=weather.name,
+        country="",
+        lat_deg=weather.lat_deg,
+        lon_deg=weather.lon_deg,
+        elevation_m=weather.elevation_m,
+        utc_offset_h=weather.utc_offset_h,
+        mean_temp_c=monthly["mean_temp_c"],
+        mean_daily_max_temp_c=monthly["mean_daily_max_temp_c"],
+        mean_daily_min_temp_c=monthly["mean_daily_min_temp_c"],
+        relative_humidity_frac=monthly["relative_humidity_frac"],
+        ghi_kwh_per_m2_day=monthly["ghi_kwh_per_m2_day"],
+        wind_speed_m_per_s=monthly["wind_speed_m_per_s"],
+        source=f"monthly means of {weather.source}",
+    )
+
+
+def _normals(city: str, rows: list[dict[str, str]]) -> Normals:
+    months = [row["month"] for row in rows]
+    if months != [str(m) for m in range(1, 13)]:
+        raise DataError.of([_finding(city, "month", ",".join(months)[:80], "1 to 12 in order")])
+    findings = [
+        _finding(city, name, repr(row[name]), "a number")
+        for row in rows
+        for name in ("lat_deg", "lon_deg", "elevation_m", "utc_offset_h", *_LIMITS)
+        if not _is_number(row[name])
+    ]
+    if findings:
+        raise DataError.of(findings)
+    columns = {name: np.array([float(row[name]) for row in rows]) for name in _LIMITS}
+    first = rows[0]
+    return Normals(
+        city=city,
+        country=first["country"],
+        lat_deg=float(first["lat_deg"]),
+        lon_deg=float(first["lon_deg"]),
+        elevation_m=float(first["elevation_m"]),
+        utc_offset_h=float(first["utc_offset_h"]),
+        mean_temp_c=columns["mean_temp_c"],
+        mean_daily_max_temp_c=columns["mean_daily_max_temp_c"],
+        mean_daily_min_temp_c=columns["mean_daily_min_temp_c"],
+        relative_humidity_frac=columns["relative_humidity_frac"],
+        ghi_kwh_per_m2_day=columns["ghi_kwh_per_m2_day"],
+        wind_speed_m_per_s=columns["wind_speed_m_per_s"],
+        source="; ".join(dict.fromkeys(row.get("source", "") for row in rows)),
+        verified=all(row.get("verified") == "all" for row in rows),
+    )
+
+
+def _is_number(text: str | None) -> bool:
+    try:
+        return math.isfinite(float(text or ""))
+    except ValueError:
+        return False
+
+
+def _key(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "".join(c for c in plain.lower() if c.isalnum())
+
+
+def _finding(city: str, field: str, got: str, allowed: str) -> Finding:
+    return Finding(code="E231", what="monthly normals are not usable", file=city, field=field, got=got, allowed=allowed)
