@@ -1,0 +1,295 @@
+"""Loan schedules and the cover ratios lenders look at.
+
+Source
+------
+Yescombe, Principles of Project Finance (2014), ch. 12 (cover ratios, repayment profiles).
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from edsim.core.arguments import as_vector, check_choice, check_length, reject
+from edsim.finance.measures import Measure, check_rate, undefined
+from edsim.finance.time_value import crf
+
+Shape = Literal["annuity", "equal_principal", "sculpted", "bullet", "step_up", "custom"]
+Grace = Literal["interest_only", "capitalized"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoanTerms:
+    """How a loan is paid back.
+
+    Attributes
+    ----------
+    rate
+        Interest, fraction per year (nominal in nominal cash flows).
+    tenor_a
+        Years from drawdown (year 0) to the last payment, grace included.
+    shape
+        ``annuity`` (level service), ``equal_principal``, ``sculpted`` (service in proportion to the cash flow
+        available), ``bullet`` (principal at the end), ``step_up`` (service grows by `step_growth` per year),
+        ``custom`` (`principal_shares`).
+    grace_a, grace
+        Years without principal; interest is paid or added to the balance.
+    payments_per_year
+        1 or 2; each period bears rate / payments.
+    amortization_a
+        Longer schedule on which annuity or equal principal is computed, the rest falling due at the tenor
+        (mini-perm, to be refinanced); ``None`` is the tenor.
+    step_growth
+        Growth of the service, fraction per year.
+    principal_shares : (tenor_a - grace_a,)
+        Shares of the principal in each year after grace, for ``custom``.
+    """
+
+    rate: float
+    tenor_a: int
+    shape: Shape = "annuity"
+    grace_a: int = 0
+    grace: Grace = "interest_only"
+    payments_per_year: int = 1
+    amortization_a: int | None = None
+    step_growth: float = 0.0
+    principal_shares: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_rate(self.rate, "loan.rate")
+        check_rate(self.step_growth, "loan.step_growth")
+        check_choice(self.shape, get_args(Shape), "loan.shape")
+        check_choice(self.grace, get_args(Grace), "loan.grace")
+        per, shape = self.payments_per_year, self.shape
+        if not 0 <= self.grace_a < self.tenor_a:
+            raise reject("E712", "the grace period ends before the tenor", "loan.grace_a", self.grace_a)
+        if per not in {1, 2, 4, 12} or (per > 1 and shape in {"sculpted", "custom"}):
+            allowed = "1, 2, 4, 12; 1 for sculpted and custom"
+            raise reject("E712", "unusual payment frequency", "loan.payments_per_year", per, allowed=allowed)
+        longer = self.amortization_a
+        if longer is not None and (longer < self.tenor_a or shape not in {"annuity", "equal_principal"}):
+            allowed = f"{self.tenor_a} or more, with annuity or equal_principal"
+            raise reject("E712", "no such amortization", "loan.amortization_a", longer, allowed=allowed)
+        if shape == "custom" and not np.isclose(sum(self.principal_shares), 1.0, atol=1e-9):
+            raise reject("E712", "shares add up to 1", "loan.principal_shares", sum(self.principal_shares))
+
+
+@dataclass(frozen=True, slots=True)
+class LoanSchedule:
+    """A loan over the years 0..H; all amounts positive, currency.
+
+    Attributes
+    ----------
+    interest, principal : (horizon_a + 1,)
+        Paid in each year.
+    capitalized : (horizon_a + 1,)
+        Interest added to the balance.
+    balance : (horizon_a + 1,)
+        Owed at the end of each year; the first is the amount drawn.
+    """
+
+    interest: NDArray[np.float64]
+    principal: NDArray[np.float64]
+    capitalized: NDArray[np.float64]
+    balance: NDArray[np.float64]
+
+    @property
+    def service(self) -> NDArray[np.float64]:
+        """Interest and principal paid per year 0..H."""
+        return np.asarray(self.interest + self.principal)
+
+    @property
+    def accrued(self) -> NDArray[np.float64]:
+        """Interest of each year, paid or capitalised (what is deductible)."""
+        return np.asarray(self.interest + self.capitalized)
+
+
+def loan_schedule(
+    amount: float, terms: LoanTerms, horizon_a: int, cash_available: ArrayLike | None = None
+) -> LoanSchedule:
+    """Return interest, principal and balance of a loan drawn at year 0.
+
+    Parameters
+    ----------
+    amount
+        Drawn, currency.
+    terms
+        Terms of the loan.
+    horizon_a
+        Years covered by the arrays; not below the tenor.
+    cash_available : (horizon_a,)
+        Cash available for debt service in the years 1..H, needed by ``sculpted``.
+
+    Raises
+    ------
+    DataError
+        E712 when the tenor is longer than the horizon or a sculpted loan has no cash to follow.
+    """
+    if terms.tenor_a > horizon_a:
+        raise reject(
+            "E712", "the tenor is longer than the project", "loan.tenor_a", terms.tenor_a, allowed=f"..{horizon_a}"
+        )
+    per = terms.payments_per_year
+    n, grace, rate = terms.tenor_a * per, terms.grace_a * per, terms.rate / per
+    owed = amount * (1.0 + rate) ** grace if terms.grace == "capitalized" else amount
+    repaid = _principal(owed, terms, cash_available)
+    interest, capitalized, balance = np.zeros(n), np.zeros(n), np.zeros(n + 1)
+    balance[0] = amount
+    for k in range(n):
+        due = balance[k] * rate
+        if k < grace and terms.grace == "capitalized":
+            capitalized[k] = due
+        else:
+            interest[k] = due
+        paid = repaid[k - grace] if k >= grace else 0.0
+        balance[k + 1] = balance[k] + capitalized[k] - paid
+    principal = np.concatenate((np.zeros(grace), repaid))
+    ends = np.zeros(horizon_a + 1)
+    ends[: terms.tenor_a + 1] = balance[::per]
+    paid, repaid, added = (_by_year(x, per, horizon_a) for x in (interest, principal, capitalized))
+    return LoanSchedule(paid, repaid, added, ends)
+
+
+def grant_element(amount: float, schedule: LoanSchedule, reference_rate: float) -> Measure:
+    """Return the grant element, ``1 - PV(debt service at the reference rate) / face value``.
+
+    The reference rate is that of the donor's rule (OECD-DAC: 6 % for upper-middle-income countries, unverified).
+    """
+    if amount <= 0:
+        return undefined("no_loan", "grant element")
+    rate = check_rate(reference_rate, "reference_rate")
+    years = np.arange(len(schedule.service))
+    return Measure(1.0 - float(schedule.service @ (1.0 + rate) ** -years.astype(float)) / amount, None, "grant element")
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRatios:
+    """Cover ratios of a loan (or of all debt).
+
+    Attributes
+    ----------
+    dscr
+        Debt service cover per year 1..H; ``None`` in years without service.
+    minimum_dscr, average_dscr
+        Over the years with service.
+    llcr
+        Loan life cover at the start of each year 1..H: PV of the cash available until the last payment over the
+        balance; ``None`` once the loan is repaid.
+    plcr
+        Project life cover at year 0.
+    icr
+        Interest cover per year 1..H; ``None`` in years without interest.
+    average_life_a
+        Mean time of the principal, a.
+    """
+
+    dscr: tuple[float | None, ...]
+    minimum_dscr: Measure
+    average_dscr: Measure
+    llcr: tuple[float | None, ...]
+    plcr: Measure
+    icr: tuple[float | None, ...]
+    average_life_a: Measure
+
+
+def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float) -> CoverRatios:
+    """Return the cover ratios of a schedule.
+
+    Parameters
+    ----------
+    cash_available : (horizon_a,)
+        Cash available for debt service in the years 1..H, currency.
+    schedule
+        Loan, or sum of loans.
+    rate
+        Rate at which the cash is discounted for LLCR and PLCR: that of the loan.
+    """
+    cash = as_vector(cash_available, "cash_available")
+    check_length(cash, len(schedule.balance) - 1, "cash_available")
+    service, interest, balance = schedule.service[1:], schedule.interest[1:], schedule.balance[:-1]
+    dscr = _ratios(cash, service)
+    held = [x for x in dscr if x is not None]
+    none = undefined("no_debt_service", "DSCR")
+    h = len(cash)
+    factor = (1.0 + check_rate(rate, "rate")) ** -np.arange(1, h + 1, dtype=float)
+    last = int(np.flatnonzero(service > 0)[-1]) + 1 if held else 0
+    ahead = np.cumsum((cash * factor * (np.arange(h) < last))[::-1])[::-1] / np.concatenate(([1.0], factor[:-1]))
+    principal = schedule.principal[1:]
+    life = float(principal @ np.arange(1, h + 1)) / float(principal.sum()) if principal.sum() > 0 else None
+    drawn = float(balance[0])
+    return CoverRatios(
+        dscr,
+        Measure(min(held), None, "minimum DSCR") if held else none,
+        Measure(float(np.mean(held)), None, "average DSCR") if held else none,
+        _ratios(ahead, np.where(balance > 1e-9 * max(drawn, 1.0), balance, 0.0)),
+        Measure(float(cash @ factor) / drawn, None, "PLCR") if drawn > 0 else undefined("no_loan", "PLCR"),
+        _ratios(cash, interest),
+        Measure(life, None, "average life") if life is not None else undefined("no_loan", "average life"),
+    )
+
+
+def combined(schedules: tuple[LoanSchedule, ...], horizon_a: int) -> LoanSchedule:
+    """Return the sum of several loans (zeros when there is none)."""
+    zero = np.zeros(horizon_a + 1)
+    parts = [
+        np.sum([getattr(s, name) for s in schedules], axis=0) if schedules else zero.copy()
+        for name in ("interest", "principal", "capitalized", "balance")
+    ]
+    return LoanSchedule(*parts)
+
+
+def _principal(owed: float, terms: LoanTerms, cash_available: ArrayLike | None) -> NDArray[np.float64]:
+    """Return the principal paid in each period after grace."""
+    per = terms.payments_per_year
+    m, rate = (terms.tenor_a - terms.grace_a) * per, terms.rate / per
+    if terms.shape == "custom":
+        shares = np.asarray(terms.principal_shares, dtype=float)
+        check_length(shares, m, "loan.principal_shares")
+        return owed * shares
+    if terms.shape == "bullet":
+        return np.concatenate((np.zeros(m - 1), [owed]))
+    full = m if terms.amortization_a is None else (terms.amortization_a - terms.grace_a) * per
+    if terms.shape == "equal_principal":
+        repaid = np.full(m, owed / full)
+        repaid[-1] += owed - repaid.sum()
+        return repaid
+    if terms.shape == "annuity":
+        service = np.full(m, owed * (crf(rate, full) if rate else 1.0 / full))
+    else:
+        weight = _weights(terms, m, cash_available)
+        service = owed * weight / float(weight @ (1.0 + rate) ** -np.arange(1, m + 1, dtype=float))
+    return _principal_of(service, owed, rate)
+
+
+def _weights(terms: LoanTerms, m: int, cash_available: ArrayLike | None) -> NDArray[np.float64]:
+    """Return what the debt service is in proportion to."""
+    if terms.shape == "step_up":
+        return np.asarray((1.0 + terms.step_growth) ** (np.arange(m) // terms.payments_per_year).astype(float))
+    if cash_available is None:
+        raise reject("E712", "a sculpted loan follows the cash available", "cash_available", "none")
+    cash = np.maximum(as_vector(cash_available, "cash_available")[terms.grace_a : terms.tenor_a], 0.0)
+    if cash.sum() <= 0:
+        raise reject("E712", "no cash is available for debt service", "cash_available", "zero or less in every year")
+    return cash
+
+
+def _principal_of(service: NDArray[np.float64], owed: float, rate: float) -> NDArray[np.float64]:
+    """Return the principal part of a service vector; the last payment settles the balance."""
+    repaid, balance = np.zeros(len(service)), owed
+    for k, paid in enumerate(service):
+        repaid[k] = paid - balance * rate
+        balance -= repaid[k]
+    repaid[-1] += balance
+    return repaid
+
+
+def _by_year(periods: NDArray[np.float64], per: int, horizon_a: int) -> NDArray[np.float64]:
+    out = np.zeros(horizon_a + 1)
+    yearly = periods.reshape(-1, per).sum(axis=1)
+    out[1 : 1 + len(yearly)] = yearly
+    return out
+
+
+def _ratios(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> tuple[float | None, ...]:
+    return tuple(float(a / b) if b > 0 else None for a, b in zip(top, bottom, strict=True))

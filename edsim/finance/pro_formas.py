@@ -1,0 +1,393 @@
+"""The pro forma: from revenue to the owners' cash, with debt, tax and reserves solved together.
+
+The loan depends on the cash after tax, the tax on the interest, the uses of funds on fees and reserves of the loan,
+and (where rules say so) the depreciable basis on the uses. All are iterated to a fixed point.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.arguments import reject, yearly
+from edsim.core.errors import Finding
+from edsim.finance.cashflows import CashFlow, CashFlows
+from edsim.finance.debt_sizing import reserve_balance, size_debt
+from edsim.finance.depreciation import spread
+from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
+from edsim.finance.measures import Measure
+from edsim.finance.project import ProjectInputs
+from edsim.finance.returns import RateOfReturn, irr
+from edsim.finance.taxation import TaxYears, income_tax
+from edsim.finance.time_value import npv
+
+_TOLERANCE = 1e-11
+_MAX_PASSES = 400
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ProForma:
+    """Result of a pro forma; arrays cover the years 0..N, money out negative.
+
+    Attributes
+    ----------
+    lines
+        Every line of the cash flow and of the tax computation, by name; see ``docs/how-to/finance.md``.
+    uses, sources
+        Uses and sources of funds at close, currency; both add up to the same.
+    debt
+        Amount of each loan.
+    equity
+        Owners' money at close, currency (negative when the sources exceed the uses).
+    dscr
+        Cover ratio of all debt per year 1..N.
+    ratios
+        Cover ratios of all debt.
+    debt_limited_by
+        What limited the sized loan, ``None`` without one.
+    equity_irr, equity_npv
+        Return and value to the owners, after tax and debt.
+    project_irr, project_npv
+        Same without any debt, after tax, before grants are repaid in any way (grants count as received).
+    project_irr_pre_tax
+        Return before tax and debt.
+    depreciable_basis
+        Sum of the bases of the initial investment, currency.
+    findings
+        Warnings: negative cash in a year, negative equity.
+    """
+
+    lines: Mapping[str, Vector]
+    uses: Mapping[str, float]
+    sources: Mapping[str, float]
+    debt: Mapping[str, float]
+    equity: float
+    dscr: tuple[float | None, ...]
+    ratios: CoverRatios
+    debt_limited_by: str | None
+    equity_irr: RateOfReturn
+    equity_npv: float
+    project_irr: RateOfReturn
+    project_npv: float
+    project_irr_pre_tax: RateOfReturn
+    depreciable_basis: float
+    findings: tuple[Finding, ...]
+
+    @property
+    def equity_cash_flow(self) -> Vector:
+        """Owners' cash per year 0..N."""
+        return self.lines["equity_cash_flow"]
+
+    @property
+    def minimum_dscr(self) -> Measure:
+        """Lowest cover ratio of all debt."""
+        return self.ratios.minimum_dscr
+
+    def cost_to_recover(self, *revenue: str) -> Vector:
+        """Return the yearly cost that the named revenues must cover: revenue less owners' cash, years 0..N.
+
+        Its present value over that of the output is the levelised cost with financing and tax (SAM's LCOE).
+        """
+        earned = np.sum([self.lines[f"revenue_{name}"] for name in revenue], axis=0)
+        return np.asarray(earned - self.equity_cash_flow)
+
+    def to_cash_flows(self, case: str, variant: str, currency: str, *, party: str = "company") -> CashFlows:
+        """Return the company's cash lines as a cash-flow table in nominal money (perspective ``company``)."""
+        rows = [
+            CashFlow(case, variant, "company", party, name, int(t), float(values[t]), currency, "nominal")
+            for name, values in self.lines.items()
+            if _is_cash(name)
+            for t in np.flatnonzero(values)
+        ]
+        return CashFlows.of(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """What does not depend on debt and tax; years 0..N."""
+
+    revenue: Vector
+    operating_cost: Vector
+    ebitda: Vector
+    operating_reserve: Vector
+    receivables: Vector
+    major_funding: Vector
+    major_spending: Vector
+    major_balance: Vector
+    replacement: Vector
+    later_depreciation: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class _Funding:
+    """Loans and uses of one pass."""
+
+    schedules: Mapping[str, LoanSchedule]
+    uses: Mapping[str, float]
+    reserve: Vector
+    limited_by: str | None
+
+
+def pro_forma(project: ProjectInputs) -> ProForma:
+    """Return the yearly accounts, the financing and the returns of a project.
+
+    Raises
+    ------
+    DataError
+        E702 for series of the wrong length, E709 when debt, tax and uses do not settle.
+    """
+    operation = _operate(project)
+    tax, uses_total = np.zeros(project.years + 1), project.investment
+    for _ in range(_MAX_PASSES):
+        funding = _fund(project, operation, tax, uses_total)
+        new_uses = sum(funding.uses.values())
+        basis, depreciation, credit = _depreciate(project, operation, funding.uses)
+        years = _tax(project, operation, funding, depreciation)
+        new_tax = np.concatenate(([0.0], years.tax))
+        change = max(abs(new_uses - uses_total), float(np.abs(new_tax - tax).max()))
+        tax, uses_total = new_tax, new_uses
+        if change <= _TOLERANCE * max(new_uses, 1.0):
+            return _assemble(project, operation, funding, (basis, depreciation, credit, years))
+    raise reject("E709", "debt, tax and uses of funds do not settle", "pro_forma", f"change {change:g}")
+
+
+def _operate(p: ProjectInputs) -> _Operation:
+    """Return revenue, cost, reserves and later investments."""
+    n = p.years
+    revenue = np.concatenate(([0.0], p.total_revenue()))
+    cost = np.concatenate(([0.0], p.total_operating_cost()))
+    ebitda = revenue - cost
+    ebitda[n] += p.salvage
+    replacement, later = np.zeros(n + 1), np.zeros(n + 1)
+    for item in p.replacements:
+        if not 1 <= item.year <= n:
+            raise reject("E705", "a replacement falls outside the project", f"{item.name}.year", item.year)
+        replacement[item.year] += item.amount
+        if item.depreciation:
+            later[1:] += spread(item.depreciation, item.amount, n, first_year=item.year)
+    saved, spent = np.zeros(n + 1), np.zeros(n + 1)
+    for reserve in p.major_reserves:
+        for due in range(reserve.interval_a, n + 1, reserve.interval_a):
+            price = reserve.cost * (1.0 + reserve.escalation) ** (due - 1)
+            saved[due - reserve.interval_a + 1 : due + 1] += price / reserve.interval_a
+            spent[due] += price
+            if reserve.depreciation:
+                later[1:] += spread(reserve.depreciation, price, n, first_year=due)
+    return _Operation(
+        revenue,
+        cost,
+        ebitda,
+        reserve_balance(cost, p.reserves.operating_months),
+        reserve_balance(revenue, p.reserves.receivable_months),
+        saved,
+        spent,
+        np.cumsum(saved - spent),
+        replacement,
+        later,
+    )
+
+
+def _debt_cash(p: ProjectInputs, o: _Operation, tax: Vector) -> Vector:
+    """Return the cash available for debt service in the years 0..N (year 0 unused)."""
+    cash = o.ebitda - o.major_funding - o.replacement - np.diff(o.receivables, prepend=0.0)
+    return cash - tax if p.debt_cash == "after_tax" else cash
+
+
+def _fund(p: ProjectInputs, o: _Operation, tax: Vector, uses_total: float) -> _Funding:
+    """Return loans and uses of funds for the tax and the total uses of the last pass."""
+    n, cash = p.years, _debt_cash(p, o, tax)[1:]
+    uses = {
+        "investment": p.investment,
+        "interest_during_construction": p.investment * p.construction.interest_frac if p.construction else 0.0,
+        "other_financing": p.other_financing_cost,
+        "operating_reserve": float(o.operating_reserve[0]),
+        "receivables_reserve": float(o.receivables[0]),
+    }
+    schedules: dict[str, LoanSchedule] = {}
+    fees = 0.0
+    for tranche in p.tranches:
+        amount = tranche.amount if tranche.amount is not None else (tranche.share_of_uses or 0.0) * uses_total
+        schedules[tranche.name] = loan_schedule(amount, tranche.loan, n, cash)
+        fees += tranche.fee_frac * amount
+    if p.debt is None:
+        service = combined(tuple(schedules.values()), n).service
+        return _Funding(
+            schedules, uses | {"debt_fees": fees, "debt_service_reserve": 0.0}, np.zeros_like(service), None
+        )
+    left = cash - combined(tuple(schedules.values()), n).service[1:]
+    sized = size_debt(left, p.debt, sum(uses.values()) + fees)
+    schedules["debt"] = sized.schedule
+    closing = p.debt.closing_cost if sized.amount > 0 else 0.0
+    uses |= {"debt_fees": fees + sized.fee, "debt_closing": closing, "debt_service_reserve": sized.dsra}
+    return _Funding(schedules, uses, reserve_balance(sized.schedule.service, p.debt.dsra_months), sized.limited_by)
+
+
+def _depreciate(p: ProjectInputs, o: _Operation, uses: Mapping[str, float]) -> tuple[float, Vector, float]:
+    """Return the depreciable basis, depreciation of the years 0..N, and the investment tax credit."""
+    granted = sum(g.amount for g in p.grants if g.reduces_basis)
+    scale = (sum(uses[name] for name in p.depreciable) - granted) / p.investment if p.investment else 0.0
+    written, basis_total, credit_total = o.later_depreciation.copy(), 0.0, 0.0
+    for part in p.investments:
+        basis = part.amount * scale
+        credit = p.credits.investment_frac * basis if part.credit_eligible else 0.0
+        credit_total += credit
+        if part.depreciation:
+            basis -= p.credits.basis_reduction_frac * credit
+            basis_total += basis
+            written[1:] += spread(part.depreciation, basis, p.years)
+    return basis_total, written, credit_total
+
+
+def _reserve_interest(p: ProjectInputs, o: _Operation, funding: _Funding) -> Vector:
+    held = o.operating_reserve + o.receivables + o.major_balance + funding.reserve
+    return np.concatenate(([0.0], held[:-1])) * p.reserves.interest_rate
+
+
+def _tax(p: ProjectInputs, o: _Operation, funding: _Funding, depreciation: Vector) -> TaxYears:
+    """Return the income tax of the years 1..N."""
+    interest = combined(tuple(funding.schedules.values()), p.years).accrued
+    income = _reserve_interest(p, o, funding) - depreciation
+    income += o.ebitda + o.operating_cost if p.tax.revenue_taxable else 0.0
+    income -= o.operating_cost if p.tax.operating_cost_deductible else 0.0
+    income -= interest if p.tax.interest_deductible else 0.0
+    income[1] += sum(g.amount for g in p.grants if g.taxable)
+    return income_tax(income[1:], p.tax, _eligible(p))
+
+
+def _eligible(p: ProjectInputs) -> float:
+    return sum(part.amount for part in p.investments if part.incentive_eligible)
+
+
+def _assemble(
+    p: ProjectInputs, o: _Operation, funding: _Funding, tax_side: tuple[float, Vector, float, TaxYears]
+) -> ProForma:
+    """Return the result from the settled pass."""
+    n = p.years
+    basis, depreciation, credit, tax_years = tax_side
+    debt = combined(tuple(funding.schedules.values()), n)
+    tax = np.concatenate(([0.0], tax_years.tax))
+    credited = np.concatenate(([0.0], yearly(p.credits.production, n, "credits.production")))
+    credited[1] += credit
+    grants = sum(g.amount for g in p.grants)
+    amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items()}
+    uses_total = sum(funding.uses.values())
+    equity = uses_total - grants - sum(amounts.values())
+    lines = {f"revenue_{k}": np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.revenue.items()}
+    lines |= {f"cost_{k}": -np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.operating_cost.items()}
+    lines |= {
+        "salvage": _at(n, n, p.salvage),
+        "replacement": -o.replacement,
+        "major_replacement": -o.major_spending,
+        "major_reserve_change": -np.diff(o.major_balance, prepend=0.0),
+        "operating_reserve_change": -_after_close(o.operating_reserve),
+        "receivables_change": -_after_close(o.receivables),
+        "debt_reserve_change": -_after_close(funding.reserve),
+        "reserve_interest": _reserve_interest(p, o, funding),
+        "tax": -tax,
+        "tax_credits": credited,
+        "interest": -debt.interest,
+        "principal": -debt.principal,
+        "uses_of_funds": _at(n, 0, -uses_total),
+        "grants": _at(n, 0, grants),
+        "debt_drawn": _at(n, 0, sum(amounts.values())),
+    }
+    cash = np.asarray(np.sum(list(lines.values()), axis=0))
+    loans_cash = _debt_cash(p, o, tax)
+    rate = p.debt.loan.rate if p.debt else (p.tranches[0].loan.rate if p.tranches else 0.0)
+    ratios = cover_ratios(loans_cash[1:], debt, rate)
+    unlevered, pre_tax = _unlevered(p, o, depreciation, credited)
+    lines |= {
+        "equity_cash_flow": cash,
+        "ebitda": o.ebitda,
+        "cash_for_debt_service": np.concatenate(([0.0], loans_cash[1:])),
+        "depreciation": depreciation,
+        "accrued_interest": debt.accrued,
+        "taxable_income": np.concatenate(([0.0], tax_years.taxable)),
+        "loss_carried": np.concatenate(([0.0], tax_years.loss_open)),
+        "special_deduction": np.concatenate(([0.0], tax_years.special_used)),
+        "debt_balance": debt.balance,
+        "debt_reserve_balance": funding.reserve,
+        "project_cash_flow": unlevered,
+        "project_cash_flow_pre_tax": pre_tax,
+    }
+    return ProForma(
+        lines,
+        funding.uses,
+        {"grants": grants, **amounts, "equity": equity},
+        amounts,
+        equity,
+        ratios.dscr,
+        ratios,
+        funding.limited_by,
+        irr(cash),
+        npv(cash, p.discount_rate),
+        irr(unlevered),
+        npv(unlevered, p.discount_rate),
+        irr(pre_tax),
+        basis,
+        _warnings(cash, equity),
+    )
+
+
+def _unlevered(p: ProjectInputs, o: _Operation, depreciation: Vector, credited: Vector) -> tuple[Vector, Vector]:
+    """Return the project's cash without debt, after and before tax, years 0..N."""
+    bare = _Funding({}, {}, np.zeros(p.years + 1), None)
+    tax = np.concatenate(([0.0], _tax(p, o, bare, depreciation).tax))
+    flow = o.ebitda - o.replacement - o.major_spending - np.diff(o.major_balance, prepend=0.0)
+    flow = flow - np.diff(o.operating_reserve + o.receivables, prepend=0.0) + _reserve_interest(p, o, bare)
+    flow[0] -= p.investment + p.other_financing_cost - sum(g.amount for g in p.grants)
+    flow[0] -= p.investment * p.construction.interest_frac if p.construction else 0.0
+    return flow - tax + credited, flow
+
+
+def _after_close(balance: Vector) -> Vector:
+    """Return the yearly change of a reserve after year 0, in which it is among the uses of funds."""
+    change = np.diff(balance, prepend=0.0)
+    change[0] = 0.0
+    return np.asarray(change)
+
+
+def _at(n: int, year: int, value: float) -> Vector:
+    out = np.zeros(n + 1)
+    out[year] = value
+    return out
+
+
+_MEMO = frozenset(
+    {
+        "equity_cash_flow",
+        "ebitda",
+        "cash_for_debt_service",
+        "depreciation",
+        "accrued_interest",
+        "taxable_income",
+        "loss_carried",
+        "special_deduction",
+        "debt_balance",
+        "debt_reserve_balance",
+        "project_cash_flow",
+        "project_cash_flow_pre_tax",
+    }
+)
+
+
+def _is_cash(name: str) -> bool:
+    """Return whether a line is money that moves (the others are sub-totals and memo lines)."""
+    return name not in _MEMO
+
+
+def _warnings(cash: Vector, equity: float) -> tuple[Finding, ...]:
+    found = []
+    short = np.flatnonzero(cash[1:] < -1e-6 * max(1.0, float(np.abs(cash).max()))) + 1
+    if short.size:
+        what = "the owners must add money in some years"
+        years = ", ".join(map(str, short))
+        found.append(Finding("W701", what, field="equity_cash_flow", got=f"years {years}", severity="warning"))
+    if equity < 0:
+        what = "loans and grants exceed the uses of funds"
+        hint = "set debt.gearing_max"
+        found.append(Finding("W702", what, field="equity", got=f"{equity:g}", hint=hint, severity="warning"))
+    return tuple(found)
