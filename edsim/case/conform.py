@@ -200,7 +200,7 @@ def _number_habit(node: Node, kind: FieldKind, info: FieldInfo, path: str, setti
         return
     value = f"{float(node.raw):g}"
     words = {"readings": f"{reading} | {value}", "reading": reading, "value": value, "unit": kind.unit}
-    code = "E135" if kind.unit in _COUNTED else "W201"
+    code = "E135" if kind.unit in _COUNTED else "W101"
     setting.faults.append(Fault(code, node.place, path, got=node.raw, params=words, hint="number_habit"))
 
 

@@ -20,6 +20,8 @@ SCHEMA_VERSION = 1
 _DATA_FILE: dict[str, Any] = {"data_file": True}
 _OVERLAY: dict[str, Any] = {"overlay": True}
 
+SERVICES = ("cooling", "heating", "hot_water", "electricity", "steam", "compressed_air")
+"""What a building may be served with."""
 Connect = Literal["must", "optional", "never"]
 Baseline = Literal["frozen", "natural_replacement", "code_minimum"]
 
@@ -94,9 +96,15 @@ class Building(Part):
     bau: dict[str, str] = {}
     """Service → id of the individual machine (a technology with node: building) that serves it today."""
     bau_age_a: float = quantity(0.0, unit="a", doc="Age of today's machines at the start of the study.", ge=0, le=80)
+    bau_service_age_a: dict[str, float] = {}
+    """Service → age of its machine in years, where it differs from bau_age_a."""
     quality: Quality = "estimate"
     source: str = ""
     """Where floor area and use come from."""
+
+    def machine_age_a(self, service: str) -> float:
+        """Return the age of today's machine for `service` at the start of the study, a."""
+        return self.bau_service_age_a.get(service, self.bau_age_a)
 
 
 class Plant(Part):

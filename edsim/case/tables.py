@@ -47,7 +47,7 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
         faults.append(text)
         return ()
     if text[1] == "cp1252":
-        faults.append(Fault("W210", Fault("W210").place, f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
+        faults.append(Fault("W102", Fault("W102").place, f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
     if is_geojson:
         return tuple(_feature_part(f) for f in features(text[0], shown, faults))
     table = read_csv(text[0], shown, faults, _dialect(node, key, faults))

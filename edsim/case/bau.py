@@ -1,0 +1,137 @@
+"""Business-as-usual: the same buildings, each service from the machine of its own building, and nothing shared.
+
+Three baselines (compare CDM TOOL10 on the remaining life of existing equipment):
+
+frozen
+    Today's machines go on; at the end of their life the same kind is bought again.
+natural_replacement
+    A machine that ends its life before the middle of the study counts as the code-minimum machine that replaces it,
+    bought in the year the old one ends; the others go on. A study with one representative year thus shows the machine
+    that runs in most of its years.
+code_minimum
+    Every building buys the code-minimum machine at the start.
+
+The pairs today's machine → code-minimum machine are given in ``variants.bau.replacements``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edsim.case.assemble import source_of, with_source
+from edsim.case.messages import Fault, render_all
+from edsim.case.nodes import NOWHERE
+from edsim.case.schema import Baseline, Building, Case, Variant
+from edsim.case.variants import apply_variant
+from edsim.core.errors import CaseError
+from edsim.core.i18n import Lang
+from edsim.core.quantity import Provenance
+from edsim.core.technology import Technology
+
+BAU = "bau"
+"""Reserved name of the baseline variant."""
+
+
+def bau_case(case: Case, *, lang: Lang = "en") -> Case:
+    """Return the business-as-usual case: the changes of variant ``bau`` if it has any, then its baseline rule.
+
+    Without a ``bau`` variant, or without a baseline in it, the rule is ``frozen``.
+
+    Raises
+    ------
+    CaseError
+        When the changes make no valid case, or the rule needs a replacement machine the case does not name.
+    """
+    given = case.variants.get(BAU, Variant())
+    changed = apply_variant(case, BAU, lang=lang) if given.changes else case
+    return apply_baseline(changed, given.baseline or "frozen", given.replacements, lang=lang)
+
+
+def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], *, lang: Lang = "en") -> Case:
+    """Return `case` without networks and central technologies, its machines chosen by `rule`.
+
+    Parameters
+    ----------
+    case
+        The case with today's machines in ``buildings.*.bau``.
+    rule
+        See the module's text.
+    replacements
+        Today's machine → code-minimum machine, ids of technologies.
+    lang
+        Language of the findings.
+
+    Raises
+    ------
+    CaseError
+        E173 when a machine to be replaced has no replacement.
+    """
+    machines = {t.id: t for t in case.technologies if serves_building(t, case)}
+    faults: list[Fault] = []
+    buildings = tuple(_serve(b, case, rule, replacements, machines, faults) for b in case.buildings)
+    if faults:
+        raise CaseError.of(render_all(faults, lang))
+    kept = tuple(machines.values())
+    copy = case.model_copy(
+        update={
+            "networks": (),
+            "technologies": kept,
+            "buildings": buildings,
+            "provenance": _provenance(case, buildings, machines, rule),
+        }
+    )
+    raw = source_of(case)
+    return copy if raw is None else with_source(copy, raw)
+
+
+def serves_building(technology: Technology, case: Case) -> bool:
+    """Return whether a technology stands in a building (as a template or by name), not in an energy center."""
+    return technology.node == "building" or any(technology.node == b.id for b in case.buildings)
+
+
+def _serve(
+    building: Building,
+    case: Case,
+    rule: Baseline,
+    replacements: Mapping[str, str],
+    machines: Mapping[str, Technology],
+    faults: list[Fault],
+) -> Building:
+    """Return `building` with the machine and its age by service that `rule` gives."""
+    chosen: dict[str, str] = {}
+    ages: dict[str, float] = dict(building.bau_service_age_a)
+    minimum = set(replacements.values())
+    for service, name in building.bau.items():
+        chosen[service] = name
+        old = machines.get(name)
+        if old is None or rule == "frozen" or name in minimum:
+            continue
+        remaining = 0.0 if rule == "code_minimum" else max(old.lifetime_a - building.machine_age_a(service), 0.0)
+        if remaining >= case.finance.horizon_a / 2:
+            continue
+        new = machines.get(replacements.get(name, ""))
+        if new is None:
+            field = f"buildings.{building.id}.bau.{service}"
+            words = {"machine": name}
+            faults.append(Fault("E173", NOWHERE, field, got=name, params=words, hint="name_replacement"))
+            continue
+        chosen[service] = new.id
+        ages[service] = max(new.lifetime_a - remaining, 0.0) if remaining > 0 else 0.0
+    return building.model_copy(update={"bau": chosen, "bau_service_age_a": ages})
+
+
+def _provenance(
+    case: Case, buildings: tuple[Building, ...], machines: Mapping[str, Technology], rule: Baseline
+) -> dict[str, Provenance]:
+    """Return the origins of the values that are left, with the rule as origin of the machines it chose."""
+    origins = {
+        path: origin
+        for path, origin in case.provenance.items()
+        if not path.startswith(("networks.", "technologies.")) or path.split(".")[1] in machines
+    }
+    for before, after in zip(case.buildings, buildings, strict=True):
+        for service, name in after.bau.items():
+            if before.bau.get(service) != name:
+                path = f"buildings.{after.id}.bau.{service}"
+                origins[path] = Provenance(name, "", f"baseline rule {rule}", None, "estimate", "")
+    return origins
