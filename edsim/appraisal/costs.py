@@ -185,7 +185,7 @@ def individual_energy_cost(r: IndividualRun, run: VariantRun) -> Mapping[tuple[s
     for carrier, kw in r.operation.inputs_kw.items():
         if carrier == "electricity":
             t = c.tariffs[r.tariff]
-            peaks = np.array([float(kw[MONTH_OF_HOUR == m].max()) for m in range(12)])
+            peaks = np.array([float(kw[m == MONTH_OF_HOUR].max()) for m in range(12)])
             out["electricity", r.tariff] = float((kw * t.energy_per_kwh).sum())
             out["demand_charge", r.tariff] = float((peaks * t.demand_per_kw_month).sum())
         else:

@@ -149,4 +149,4 @@ def coincident_hours(bau: VariantRun, count: int = 100) -> np.ndarray:
 def monthly_peaks_kw(run: VariantRun) -> np.ndarray:
     """Return the highest import of each month, kW."""
     bought = grid_import_kw(run)
-    return np.array([float(bought[MONTH_OF_HOUR == m].max()) for m in range(12)])
+    return np.array([float(bought[m == MONTH_OF_HOUR].max()) for m in range(12)])

@@ -10,14 +10,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.timegrid import full_year
-from edsim.lp import SolverOptions, safe_lower_bound, solve_in_process
+from edsim.lp import CompiledLP, SolverOptions, safe_lower_bound, solve_in_process
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.model import LEAST_COST, Model, build
 from edsim.optimization.system import System
@@ -102,8 +102,8 @@ def design(
 
 def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
     solution = year.solve(objective, options=_exact(options))
-    duals = year.session().last_result().row_dual
-    lower = _lower_bound(year, objective, duals)
+    result = year.last_result
+    lower = None if result is None or result.row_dual is None else _lower_bound(year, objective, result.row_dual)
     return Design(solution, _certificate(solution, lower, options), ())
 
 
@@ -166,12 +166,11 @@ def unserved(solution: Solution) -> np.ndarray:
     return short
 
 
-def _without_unserved(year: Model) -> object:
+def _without_unserved(year: Model) -> CompiledLP:
     """Return the compiled matrix with every unserved column closed."""
     upper = year.lp.col_upper.copy()
-    for name in year.unserved_columns():
-        upper[name] = 0.0
-    return year.lp.with_bounds(year.lp.col_lower, upper)
+    upper[year.unserved_columns()] = 0.0
+    return replace(year.lp, col_upper=upper)
 
 
 def _lower_bound(year: Model, objective: Objective, row_dual: np.ndarray) -> float:
@@ -188,7 +187,7 @@ def _exact(options: DesignOptions) -> SolverOptions:
 
 
 def _loose(options: DesignOptions) -> SolverOptions:
-    return SolverOptions(time_limit_s=options.time_limit_s, method="hipdlp", tolerance=1e-4)
+    return SolverOptions(time_limit_s=options.time_limit_s, method="hipdlp", optimality_tolerance=1e-4)
 
 
 def _certificate(best: Solution, lower: float | None, options: DesignOptions) -> Certificate:

@@ -65,13 +65,13 @@ class Ledger:
 
     def cost(self, lp: CompiledLP, weights: Mapping[str, float]) -> tuple[Array, float]:
         """Return the objective vector and its constant for the `weights` on accounts."""
-        vector = np.zeros(lp.n_cols)
+        vector = np.zeros(lp.num_cols)
         constant = 0.0
         for e in self.entries:
             w = weights.get(e.account, 0.0)
             if w:
                 coefficient = w * e.quantity * e.price
-                vector += np.bincount(lp.column(e.variable).ravel(), coefficient.ravel(), minlength=lp.n_cols)
+                vector += np.bincount(lp.column(e.variable).ravel(), coefficient.ravel(), minlength=lp.num_cols)
                 constant -= float((coefficient * e.offset).sum())
         constant += sum(weights.get(account, 0.0) * value for account, _, _, value in self.constants)
         return vector, constant

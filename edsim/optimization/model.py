@@ -76,6 +76,8 @@ class Model:
     balances: Mapping[NodeCarrier, tuple[Attachment, ...]]
     _balance_names: Mapping[NodeCarrier, str]
     _session: HighsSession | None = field(default=None, repr=False)
+    _options: SolverOptions = field(default_factory=SolverOptions, repr=False)
+    last_result: LPResult | None = field(default=None, repr=False)
 
     def solve(
         self,
@@ -112,13 +114,15 @@ class Model:
         self._fix(session, capacities)
         self._unserved(session, allow_unserved)
         result = session.solve()
+        self.last_result = result
         _refuse(result, self.system)
         return self._solution(result, constant, perf_counter() - start)
 
     def session(self, options: SolverOptions | None = None) -> HighsSession:
         """Return the live session, opened on first use or when `options` differ."""
-        if self._session is None or options is not None:
-            self._session = HighsSession(self.lp, options or SolverOptions())
+        wanted = options or self._options
+        if self._session is None or wanted != self._options:
+            self._session, self._options = HighsSession(self.lp, wanted), wanted
         return self._session
 
     def size_columns(self) -> dict[tuple[str, str], int]:
@@ -147,6 +151,12 @@ class Model:
             columns = self.lp.column(getattr(self.pyomo, f"unserved_{self._balance_names[key]}"))
             session.set_col_bounds(columns, np.zeros(len(columns)), demand if allowed else np.zeros(len(columns)))
 
+    def unserved_columns(self) -> NDArray[np.int64]:
+        """Return the columns of unserved demand."""
+        names = [self._balance_names[key] for key in self.system.demand]
+        found = [self.lp.column(getattr(self.pyomo, f"unserved_{name}")) for name in names]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
     def _demand_on_grid(self) -> dict[NodeCarrier, Array]:
         return {k: self.grid.sample(v) for k, v in self.system.demand.items()}
 
@@ -160,7 +170,7 @@ class Model:
             status="optimal" if result.status == "optimal" else "feasible",
             grid=self.grid,
             objective=result.objective + constant,
-            bound=result.bound + constant,
+            bound=None if result.bound is None else result.bound + constant,
             gap_frac=result.gap_frac,
             capacities={k: float(x[c]) for k, c in self.size_columns().items()},
             flows=tuple(self._flows(x)),

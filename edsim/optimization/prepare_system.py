@@ -73,13 +73,15 @@ def fuel_series(case: Case) -> dict[str, Tariff]:
 def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -> Conditions:
     """Return the conditions of the district's site on the full year; temperatures are those of its networks."""
     case, weather = district.case, district.profiles.weather
+    loops_supply = {carrier: temps[0] for carrier, temps in case.settings.carrier_temps_c.items()}
+    loops_return = {carrier: temps[1] for carrier, temps in case.settings.carrier_temps_c.items()}
     return Conditions(
         grid=full_year(),
         dry_bulb_temp_c=weather.dry_bulb_temp_c,
         wet_bulb_temp_c=weather.wet_bulb_temp_c,
         pressure_pa=float(weather.pressure_pa.mean()),
-        supply_temp_c={n.carrier: n.supply_temp_c for n in case.networks},
-        return_temp_c={n.carrier: n.return_temp_c for n in case.networks},
+        supply_temp_c=loops_supply | {n.carrier: n.supply_temp_c for n in case.networks},
+        return_temp_c=loops_return | {n.carrier: n.return_temp_c for n in case.networks},
         tariffs={t.id: tariff_series(t, case) for t in case.tariffs},
         fuels=fuel_series(case),
         refrigerants=refrigerants,

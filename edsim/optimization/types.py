@@ -66,7 +66,7 @@ class Solution:
     status
         ``optimal``, or ``feasible`` with a stated gap.
     objective, bound
-        Cost of the solution and the solver's bound, currency per year.
+        Cost of the solution and the solver's bound (None where it gives none), currency per year.
     gap_frac
         Relative difference of the two.
     capacities
@@ -84,8 +84,8 @@ class Solution:
     status: Literal["optimal", "feasible"]
     grid: TimeGrid
     objective: float
-    bound: float
-    gap_frac: float
+    bound: float | None
+    gap_frac: float | None
     capacities: Mapping[tuple[str, str], float]
     flows: tuple[Flow, ...]
     marginal_prices: Mapping[tuple[str, str], Array]

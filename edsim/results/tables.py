@@ -200,7 +200,7 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
         }
         water = water_series(run)
         for month in range(12):
-            inside = MONTH_OF_HOUR == month
+            inside = month == MONTH_OF_HOUR
             rows.append(
                 {
                     "variant": run.name,

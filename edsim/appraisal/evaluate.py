@@ -1,0 +1,285 @@
+"""From solved variants to the appraisal: tables, indicators, certificates and what to say first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from edsim.appraisal.costs import VariantCosts, costs_of, individual_energy_cost
+from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
+from edsim.appraisal.facts import Facts, coincident_hours, facts_of
+from edsim.appraisal.headline import headline
+from edsim.appraisal.kpis import kpi_table
+from edsim.appraisal.returns import returns_of
+from edsim.appraisal.types import Appraisal
+from edsim.case.schema import Case
+from edsim.core.errors import Finding
+from edsim.finance import capex_annuity, discount_factors
+from edsim.optimization.types import Certificate
+from edsim.results import network_tables as networks
+from edsim.results import tables as plant
+from edsim.results.audit import Audit, audit
+from edsim.results.variant import VariantRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """What the workflow hands over besides the runs.
+
+    Attributes
+    ----------
+    manifest
+        Versions, hashes, seed, solver, seconds.
+    inputs
+        Case files for the bundle.
+    findings
+        Warnings collected so far.
+    published
+        Rows of the case's expected.csv, empty when it has none.
+    geojson
+        Network and buildings of the main variant.
+    lang
+        Language of labels.
+    """
+
+    manifest: Mapping[str, Any]
+    inputs: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+    published: Sequence[Mapping[str, str]]
+    geojson: Mapping[str, Any]
+    lang: str = "en"
+
+
+def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appraisal:
+    """Return the appraisal of `runs`, the first of which is BAU and the second the main project variant.
+
+    Raises
+    ------
+    AuditError
+        The results contradict themselves.
+    """
+    bau, main = runs[0], runs[1]
+    gases = {**refrigerants_of_case(case)}
+    for run in runs:
+        gases |= refrigerants_of_case(run.district.case)
+    costs = {r.name: costs_of(r) for r in runs}
+    emissions = {r.name: emissions_of(r, gases) for r in runs}
+    hours = coincident_hours(bau)
+    facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours) for r in runs}
+    projects = [r.name for r in runs[1:]]
+    returns = {v: returns_of(costs[v], costs["bau"], (facts[v], facts["bau"]), case) for v in projects}
+    kpis = kpi_table(facts, returns, projects, case.currency, provided.lang)
+    tables = _tables(case, runs, (costs, emissions))
+    tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
+    tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
+    audits = audit(tables, case, _grid_tariffs(runs))
+    return Appraisal(
+        name=case.name,
+        city=case.city.name,
+        country=case.city.country,
+        currency=case.currency,
+        price_year=case.price_year,
+        main_variant=main.name,
+        variants=tuple(projects),
+        descriptions={r.name: r.district.case.variants[r.name].description for r in runs},
+        tables=tables,
+        certificates=_certificates(runs, audits),
+        network_geojson=provided.geojson,
+        findings=provided.findings,
+        headline=headline(facts, returns, projects, case, provided.lang),
+        manifest=provided.manifest,
+        inputs=provided.inputs,
+    )
+
+
+def _tables(
+    case: Case,
+    runs: Sequence[VariantRun],
+    ledgers: tuple[Mapping[str, VariantCosts], Mapping[str, VariantEmissions]],
+) -> dict[str, pd.DataFrame]:
+    costs, emissions = ledgers
+    flows, hourly = plant.hourly_tables(runs)
+    return {
+        "flows": flows,
+        "hourly": hourly,
+        "capacities": plant.capacities_table(runs),
+        "equipment": plant.equipment_table(runs),
+        "energy_balance": plant.energy_balance_table(runs),
+        "monthly": plant.monthly_table(runs),
+        "pipes": networks.pipes_table(runs),
+        "networks": networks.networks_table(runs),
+        "cash_flows": _cash_flow_table([costs[r.name] for r in runs]),
+        "costs": cost_table(case, {r.name: costs[r.name] for r in runs}),
+        "inventory": _inventory_table([emissions[r.name] for r in runs]),
+        "refrigerants": refrigerant_table({r.name: emissions[r.name] for r in runs}),
+        "assumptions": assumption_table(case),
+    }
+
+
+def _cash_flow_table(costs: Sequence[VariantCosts]) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.concat([c.flows.to_frame() for c in costs], ignore_index=True)
+    return plant.frame("cash_flows", table.drop(columns="case").to_dict("records"))
+
+
+def _inventory_table(emissions: Sequence[VariantEmissions]) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.concat([e.inventory.to_frame() for e in emissions], ignore_index=True)
+    return plant.frame("inventory", table.to_dict("records"))
+
+
+def cost_table(case: Case, costs: Mapping[str, VariantCosts]) -> pd.DataFrame:
+    """Return investment, first-year cost and present value by line; costs positive."""
+    rows = []
+    for variant, c in costs.items():
+        flows = c.flows
+        factors = discount_factors(len(flows.yearly()), case.finance.discount_rate_frac, first_year=flows.first_year)
+        for line in flows.lines():
+            yearly = -flows.yearly(line, last_year=flows.last_year)
+            yearly = yearly if len(yearly) == len(factors) else _aligned(flows, line)
+            rows.append(
+                {
+                    "variant": variant,
+                    "line": line,
+                    "investment": -float(flows.select(line=line, year=0).total()),
+                    "annual": -float(flows.select(line=line, year=1).total()) if _yearly_line(line) else 0.0,
+                    "present_value": float(yearly @ factors),
+                }
+            )
+    return plant.frame("costs", rows)
+
+
+def _yearly_line(line: str) -> bool:
+    return not line.startswith(("capex_", "replacement_", "salvage_", "decommissioning_", "grant"))
+
+
+def _aligned(flows: Any, line: str) -> Any:
+    """Return costs of one line over the years of the whole table."""
+    import numpy as np
+
+    rows = flows.select(line=line)
+    out = np.zeros(flows.last_year - flows.first_year + 1)
+    np.add.at(out, rows.year - flows.first_year, -rows.value)
+    return out
+
+
+def refrigerant_table(emissions: Mapping[str, VariantEmissions]) -> pd.DataFrame:
+    """Return the refrigerant ledger in its mean year."""
+    rows = [
+        {
+            "variant": variant,
+            "machine": entry.machine,
+            "refrigerant": entry.refrigerant.id,
+            "charge_kg": entry.charge_kg,
+            "leak_kg_per_a": entry.mean_loss_kg_per_a,
+            "gwp_kg_per_kg": entry.refrigerant.gwp_kg_per_kg,
+            "kgco2e_per_a": entry.mean_kgco2e_per_a,
+            "odp_kg_per_a": entry.mean_odp_kg_per_a,
+            "montreal_gas": entry.refrigerant.montreal_gas,
+        }
+        for variant, e in emissions.items()
+        for entry in e.refrigerants.entries
+    ]
+    return plant.frame("refrigerants", rows)
+
+
+def assumption_table(case: Case) -> pd.DataFrame:
+    """Return every value of the case with its origin."""
+    rows = [
+        {
+            "path": path,
+            "value": str(p.value),
+            "unit": p.unit,
+            "source": p.source,
+            "year": "" if p.year is None else str(p.year),
+            "quality": p.quality,
+            "where": p.where,
+        }
+        for path, p in case.provenance.items()
+    ]
+    return plant.frame("assumptions", rows)
+
+
+def published_table(
+    rows: Sequence[Mapping[str, str]], kpis: pd.DataFrame, tables: Mapping[str, pd.DataFrame], variant: str
+) -> pd.DataFrame:
+    """Return published figures beside ours.
+
+    Parameters
+    ----------
+    rows
+        Rows of the case's expected.csv: id, label, unit, published, kpi, take (value, difference, difference_frac),
+        factor, source, comment. A kpi ``networks.<column>`` is the sum of that column over the networks.
+    kpis, tables
+        Of this run.
+    variant
+        Main project variant.
+    """
+    import numpy as np
+
+    mine = kpis[kpis["variant"] == variant].set_index("id")
+    out = []
+    for row in rows:
+        name = row["kpi"]
+        if name.startswith("networks."):
+            table = tables["networks"]
+            ours = float(table.loc[table["variant"] == variant, name.removeprefix("networks.")].sum())
+        elif name in mine.index:
+            ours = float(mine.loc[name, row["take"]])
+        else:
+            ours = np.nan
+        out.append(
+            {
+                "id": row["id"],
+                "label": row["label"],
+                "unit": row["unit"],
+                "published": float(row["published"]),
+                "ours": ours * float(row["factor"]),
+                "source": row["source"],
+                "comment": row["comment"],
+            }
+        )
+    return plant.frame("published", out)
+
+
+def _building_costs(bau: VariantRun) -> dict[str, float]:
+    """Return building → equivalent annual cost of its BAU cooling."""
+    rate = bau.district.case.finance.discount_rate_frac
+    out: dict[str, float] = {}
+    from edsim.appraisal.costs import individual_assets
+
+    for r in bau.individual:
+        if r.service != "cooling":
+            continue
+        assets = individual_assets([r], bau.district.case)
+        fixed = sum(capex_annuity(a, rate) + a.fixed_om_per_a * a.quantity for a in assets)
+        out[r.building] = out.get(r.building, 0.0) + fixed + sum(individual_energy_cost(r, bau).values())
+    return out
+
+
+def _grid_tariffs(runs: Sequence[VariantRun]) -> dict[str, str]:
+    return {t.id: str(t.tariff) for r in runs for t in r.plant if t.kind == "grid"}  # type: ignore[attr-defined]  # grid has a tariff
+
+
+def _certificates(runs: Sequence[VariantRun], audits: Sequence[Audit]) -> dict[str, Certificate]:
+    """Return the certificates with the residuals of the audit, the larger of the two where both exist."""
+    found = {a.variant: a for a in audits}
+    out = {}
+    for run in runs:
+        if run.design is not None:
+            c, a = run.design.certificate, found[run.name]
+            out[run.name] = replace(
+                c,
+                max_balance_residual_frac=max(c.max_balance_residual_frac, a.balance_residual_frac),
+                money_residual_frac=max(c.money_residual_frac, a.money_residual_frac, a.ghg_residual_frac),
+            )
+    return out
+
+
+__all__ = ["Facts", "Provided", "evaluate"]

@@ -1,0 +1,88 @@
+"""What the summary says first: what gets worse, then what is built and what it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from edsim.appraisal.facts import Facts
+from edsim.appraisal.returns import Returns
+from edsim.case.schema import Case
+from edsim.core.units import KW_PER_TR
+
+_WORSE = {
+    "en": "{label} rises from {bau} to {value} {unit} in {variant}{better}.",
+    "es": "{label} sube de {bau} a {value} {unit} en {variant}{better}.",
+}
+_BETTER = {"en": "; {names} would not raise it", "es": "; {names} no lo haría"}
+_LABELS: tuple[tuple[str, float, str, str, str], ...] = (
+    ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
+    ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
+    ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
+    ("final_energy_kwh", 1e-6, "Final energy", "La energía final", "GWh/a"),
+    ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
+    ("water_m3", 1e-3, "Water use", "El consumo de agua", "thousand m3/a"),
+)
+_BUILD = {
+    "en": "{variant}: {tr:,.0f} TR of chillers for {gwh:,.1f} GWh of cooling a year, {invest:,.1f} M{currency}.",
+    "es": "{variant}: {tr:,.0f} TR de enfriadores para {gwh:,.1f} GWh de frío al año, {invest:,.1f} M{currency}.",
+}
+_SAVES = {
+    "en": "Against BAU it saves {npv:,.1f} M{currency} over {years} years, {energy:.0%} of the final energy and "
+    "{ghg:,.0f} tCO2e a year ({frac:.0%}), of which {gas:,.0f} t are refrigerants.",
+    "es": "Frente al BAU ahorra {npv:,.1f} M{currency} en {years} años, {energy:.0%} de la energía final y "
+    "{ghg:,.0f} tCO2e al año ({frac:.0%}), de las que {gas:,.0f} t son refrigerantes.",
+}
+
+
+def headline(
+    facts: Mapping[str, Facts], returns: Mapping[str, Returns], variants: Sequence[str], case: Case, lang: str
+) -> tuple[str, ...]:
+    """Return the sentences of the summary, the worst news first."""
+    language = "es" if lang == "es" else "en"
+    main, bau = variants[0], facts["bau"]
+    f = facts[main]
+    said = [s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language)))]
+    said.append(
+        _BUILD[language].format(
+            variant=main,
+            tr=f.chiller_kw / KW_PER_TR,
+            gwh=f.cooling_kwh / 1e6,
+            invest=f.investment / 1e6,
+            currency=case.currency,
+        )
+    )
+    refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
+    said.append(
+        _SAVES[language].format(
+            npv=returns[main].npv / 1e6,
+            currency=case.currency,
+            years=case.finance.horizon_a,
+            energy=1 - f.final_energy_kwh / bau.final_energy_kwh if bau.final_energy_kwh else 0.0,
+            ghg=(bau.ghg_kg - f.ghg_kg) / 1000,
+            frac=1 - f.ghg_kg / bau.ghg_kg if bau.ghg_kg else 0.0,
+            gas=refrigerant / 1000,
+        )
+    )
+    return tuple(said)
+
+
+def _worse(
+    row: tuple[str, float, str, str, str],
+    facts: Mapping[str, Facts],
+    variants: Sequence[str],
+    words: tuple[str, str],
+) -> str:
+    name, factor, english, spanish, unit = row
+    currency, language = words
+    base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
+    if value <= base * (1 + 1e-6) + 1e-9:
+        return ""
+    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base]
+    return _WORSE[language].format(
+        label=spanish if language == "es" else english,
+        bau=f"{base * factor:,.2f}",
+        value=f"{value * factor:,.2f}",
+        unit=unit.format(currency=currency),
+        variant=variants[0],
+        better=_BETTER[language].format(names=", ".join(others)) if others else "",
+    )

@@ -1,0 +1,131 @@
+"""From a case and its profiles to network requests, and the designed networks as GeoJSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from edsim.case.schema import Case, NetworkSpec
+from edsim.core.errors import CaseError, Finding
+from edsim.core.money import convert_money
+from edsim.network.request import (
+    NetworkBuilding,
+    NetworkEconomics,
+    NetworkPlant,
+    NetworkRequest,
+    NetworkTemperatures,
+    PipeRules,
+    StreetLine,
+    low_delta_t_curve,
+)
+from edsim.profiles.types import Profiles
+
+_CONNECTION = {"must": "must_connect", "optional": "optional", "never": "forbidden"}
+_COST_TABLE_YEAR = 2015
+"""Price year of the shipped pipe cost tables, USD."""
+_MARGINAL_COLD_PER_POWER = 0.25
+"""Marginal electricity per heat gained by chilled water: a chiller plant at a COP of 4, pumps and towers included."""
+
+
+def network_request(
+    case: Case, spec: NetworkSpec, profiles: Profiles, avoided_cost_per_a: Mapping[str, float]
+) -> NetworkRequest:
+    """Return the request for one network of the case.
+
+    Parameters
+    ----------
+    case, spec, profiles
+        Case, the network to design, hourly demands.
+    avoided_cost_per_a
+        Building → yearly cost of its individual supply, used where connection is optional.
+
+    Raises
+    ------
+    CaseError
+        A building that may be connected has no coordinates.
+    """
+    demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
+    rows, buildings, findings = [], [], []
+    for row, b in enumerate(case.buildings):
+        if b.connect == "never" or float(demand[row].max()) <= 0.0:
+            continue
+        if b.lat_deg is None or b.lon_deg is None:
+            findings.append(
+                Finding(
+                    "E132",
+                    "a building that a network may serve needs coordinates",
+                    field=f"buildings.{b.id}.lat_deg",
+                    got="nothing",
+                    allowed="lat_deg and lon_deg in WGS84 degrees",
+                    hint="give both, or set connect: never",
+                )
+            )
+            continue
+        rows.append(row)
+        buildings.append(
+            NetworkBuilding(
+                id=b.id,
+                lon=b.lon_deg,
+                lat=b.lat_deg,
+                z_m=case.city.elevation_m if b.elevation_m is None else b.elevation_m,
+                connection=_CONNECTION[b.connect],  # type: ignore[arg-type]  # mapped names
+                avoided_cost_per_a=avoided_cost_per_a.get(b.id, 0.0),
+            )
+        )
+    if findings:
+        raise CaseError.of(findings)
+    return NetworkRequest(
+        id=spec.id,
+        carrier=spec.carrier,  # type: ignore[arg-type]  # the schema's carriers are a subset
+        buildings=tuple(buildings),
+        demand_kw=demand[np.array(rows, dtype=np.int64)],
+        plants=tuple(
+            NetworkPlant(p.id, p.lon_deg, p.lat_deg, case.city.elevation_m if p.elevation_m is None else p.elevation_m)
+            for p in spec.plants
+        ),
+        temperatures=_temperatures(spec),
+        pipes=PipeRules(
+            catalogue=spec.pipe_catalogue, soil="moist", max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m
+        ),
+        economics=_economics(case, spec),
+        dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,
+        streets=_streets(case, spec),
+        max_connection_m=spec.max_snap_m,
+    )
+
+
+def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:
+    cooling = spec.supply_temp_c < spec.return_temp_c
+    load, frac = low_delta_t_curve() if cooling else ((0.0, 1.0), (1.0, 1.0))
+    return NetworkTemperatures(
+        supply_c=spec.supply_temp_c,
+        return_c=spec.return_temp_c,
+        ets_approach_k=spec.ets_approach_k,
+        ets_dp_kpa=spec.ets_pressure_drop_kpa,
+        part_load_frac=load,
+        part_load_delta_t_frac=frac,
+    )
+
+
+def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
+    power = case.tariffs[0].energy_per_kwh
+    heat = min((f.price_per_kwh for f in case.fuels), default=power)
+    cooling = spec.supply_temp_c < spec.return_temp_c
+    return NetworkEconomics(
+        discount_rate_frac=case.finance.discount_rate_frac,
+        lifetime_a=spec.lifetime_a,
+        electricity_price_per_kwh=power,
+        plant_energy_cost_per_kwh=power * _MARGINAL_COLD_PER_POWER if cooling else heat,
+        currency_per_usd=convert_money(1.0, "USD", _COST_TABLE_YEAR, case.currency, case.price_year),
+        cost_level_frac=spec.cost_factor,
+    )
+
+
+def _streets(case: Case, spec: NetworkSpec) -> tuple[StreetLine, ...]:
+    if spec.streets is None:
+        return ()
+    from edsim.case.geojson import read_lines
+
+    return tuple(StreetLine(line=line) for line in read_lines(case.folder, spec.streets))

@@ -1,0 +1,125 @@
+"""The hourly profiles of a case: weather, building loads, PV yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from edsim.case.schema import Building, Case
+from edsim.core.errors import Finding
+from edsim.profiles.types import Array, Profiles
+from edsim.profiles.weather.types import Weather
+
+Progress = Callable[[str], None]
+
+
+def make_weather(case: Case) -> Weather:
+    """Return the weather year of a case: its file, or a typical year made from monthly normals."""
+    from edsim.case.files import data_file
+    from edsim.profiles.weather import find_normals, read_weather, synthesize_year
+
+    if case.weather.file is not None:
+        return read_weather(data_file(case.folder, case.weather.file))
+    normals = find_normals(case.weather.normals or case.city.name)
+    return synthesize_year(
+        normals,
+        case.city.lat_deg,
+        case.city.lon_deg,
+        case.city.elevation_m,
+        case.city.utc_offset_h,
+        case.weather.seed,
+    )
+
+
+def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
+    """Return the profiles of all buildings and sources of a case.
+
+    Raises
+    ------
+    DataError
+        A file or a building description cannot be used.
+    """
+    from edsim.profiles.buildings import building_loads
+    from edsim.profiles.weather import check_weather
+
+    progress("making the weather year")
+    weather = make_weather(case)
+    progress(f"simulating {len(case.buildings)} buildings")
+    specs = [building_spec(b) for b in case.buildings]
+    loads = building_loads(
+        specs, weather, country=case.city.country, year=case.settings.calendar_year, seed=case.settings.seed
+    )
+    demand = {
+        "cooling": loads.cooling_sensible_kw + loads.cooling_latent_kw,
+        "heating": loads.heating_kw,
+        "hot_water": loads.hot_water_kw,
+        "electricity": loads.electricity_kw,
+        "steam": loads.steam_kw,
+        "compressed_air": loads.compressed_air_nm3_per_h,
+    }
+    latent = loads.cooling_latent_kw
+    for row, building in enumerate(case.buildings):
+        for service, measured in building.measured.items():
+            scaled = _measured(case, building, service, demand[service][row])
+            if service == "cooling":
+                share = np.divide(latent[row], demand["cooling"][row], out=np.zeros(8760), where=demand["cooling"][row] > 0)
+                latent[row] = share * scaled
+            demand[service][row] = scaled
+            del measured
+    findings: tuple[Finding, ...] = (*check_weather(weather), *loads.findings)
+    return Profiles(
+        weather=weather,
+        building_ids=tuple(b.id for b in case.buildings),
+        demand=demand,  # type: ignore[arg-type]  # keys are the services
+        cooling_latent_kw=latent,
+        fan_kw=loads.fan_kw,
+        conditioned_area_m2=loads.conditioned_area_m2,
+        pv_kw_per_kwp=pv_yields(case, weather),
+        findings=findings,
+    )
+
+
+def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
+    """Return PV technology id → AC output per kWp for its tilt and azimuth."""
+    panels = [t for t in case.technologies if t.kind == "pv"]
+    if not panels:
+        return {}
+    from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
+
+    return {
+        t.id: pv_kw_per_kwp(weather, PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg))  # type: ignore[attr-defined]  # fields of pv
+        for t in panels
+    }
+
+
+def building_spec(building: Building) -> object:
+    """Return the load model's description of a building of the case."""
+    from edsim.profiles.buildings import BuildingSpec
+
+    return BuildingSpec(
+        id=building.id,
+        use=building.use,
+        floor_area_m2=building.floor_area_m2,
+        storeys=building.storeys,
+        year_built=building.year_built,
+        conditioned_frac=building.conditioned_frac,
+        orientation_deg=building.orientation_deg,
+        occupants=building.occupants,
+        beds=building.beds,
+        overrides=dict(building.archetype),
+    )
+
+
+def _measured(case: Case, building: Building, service: str, simulated: Array) -> Array:
+    """Return the simulated profile scaled to measured totals, or the measured series itself."""
+    from edsim.profiles.buildings import scale_profile, series_from_measured
+
+    measured = building.measured[service]
+    if measured.file is not None and measured.column is not None:
+        from edsim.case.files import data_file
+        from edsim.case.csv_table import read_column
+
+        values = read_column(data_file(case.folder, measured.file), measured.column)
+        return series_from_measured(values, "power_kw")
+    return scale_profile(simulated, measured.annual_kwh, measured.peak_kw)

@@ -1,0 +1,222 @@
+"""Independent audit of a run, from its stored tables and the case; shares nothing with the optimizer.
+
+Checks per variant: hourly balance of every node and carrier, levels of stores, machines within their capacity, the same
+service in every variant, money and GHG re-added from the hourly flows. A failing audit means no report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import EdsimError, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from edsim.case.schema import Case, TariffSpec
+
+Array = NDArray[np.float64]
+
+BALANCE_TOLERANCE_FRAC = 1e-6
+"""Largest node residual over the node's peak."""
+MONEY_TOLERANCE_FRAC = 1e-6
+"""Largest difference of a re-added money or GHG line over that line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Result of the audit of one variant."""
+
+    variant: str
+    balance_residual_frac: float
+    money_residual_frac: float
+    ghg_residual_frac: float
+    findings: tuple[Finding, ...]
+
+
+class AuditError(EdsimError):
+    """The stored results contradict themselves; no report is written."""
+
+
+def audit(tables: Mapping[str, pd.DataFrame], case: Case, grid_tariffs: Mapping[str, str]) -> tuple[Audit, ...]:
+    """Audit every variant of a run.
+
+    Parameters
+    ----------
+    tables
+        The result tables.
+    case
+        The case (prices and factors).
+    grid_tariffs
+        Grid technology → tariff, for the electricity bought by the plant.
+
+    Raises
+    ------
+    AuditError
+        A check failed; every failure is listed.
+    """
+    flows, hourly = tables["flows"], tables["hourly"]
+    results = []
+    for variant, mine in flows.groupby("variant", sort=False):
+        block = hourly[hourly["variant"] == variant]
+        series = {str(c): block[str(c)].to_numpy(dtype=float) for c in mine["column"]}
+        balance, findings = _balances(str(variant), mine, series)
+        findings += _stores(str(variant), mine, series, tables["capacities"])
+        money, more = _money(str(variant), (mine, series), tables, (case, grid_tariffs))
+        ghg, most = _ghg(str(variant), (mine, series), tables["inventory"], case)
+        results.append(Audit(str(variant), balance, money, ghg, tuple(findings + more + most)))
+    failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
+    if failed:
+        raise AuditError.of(failed)
+    return tuple(results)
+
+
+def _balances(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) -> tuple[float, list[Finding]]:
+    worst, findings = 0.0, []
+    real = flows[flows["direction"].isin(["in", "out"])]
+    for (node, carrier), rows in real.groupby(["node", "carrier"]):
+        net, peak = np.zeros(8760), 1e-9
+        for column, direction in zip(rows["column"], rows["direction"], strict=True):
+            values = series[column]
+            net += values if direction == "out" else -values
+            peak = max(peak, float(values.max()))
+            if float(values.min()) < -BALANCE_TOLERANCE_FRAC * peak:
+                findings.append(_finding("E901", variant, f"{column} is negative", f"{values.min():.6g}"))
+        residual = float(np.abs(net).max()) / peak
+        worst = max(worst, residual)
+        if residual > BALANCE_TOLERANCE_FRAC:
+            hour = int(np.abs(net).argmax())
+            findings.append(
+                _finding("E902", variant, f"{carrier} at {node} does not balance", f"{net[hour]:.6g} kW in hour {hour}")
+            )
+    return worst, findings
+
+
+def _stores(variant: str, flows: pd.DataFrame, series: Mapping[str, Array], capacities: pd.DataFrame) -> list[Finding]:
+    findings = []
+    installed = capacities[capacities["variant"] == variant].set_index(["technology", "unit"])["value"]
+    for level_row in flows[flows["direction"] == "state"].itertuples():
+        level = series[str(level_row.column)]
+        same = flows[(flows["technology"] == level_row.technology) & (flows["carrier"] == level_row.carrier)]
+        charge = _total(series, same[same["direction"] == "in"])
+        given = _total(series, same[same["direction"] == "out"])
+        step = level - np.roll(level, 1)
+        size = float(installed.get((level_row.technology, "kWh"), np.inf))
+        slack = 1e-6 * max(size if np.isfinite(size) else 1.0, 1.0)
+        if float(level.max()) > size + slack or float(level.min()) < -slack:
+            findings.append(
+                _finding("E903", variant, f"{level_row.technology} leaves its limits", f"{level.max():.6g}")
+            )
+        if float((step - (charge - given)).max()) > slack:
+            findings.append(_finding("E904", variant, f"{level_row.technology} makes energy", "level rises unfed"))
+    return findings
+
+
+def _total(series: Mapping[str, Array], rows: pd.DataFrame) -> Array:
+    return np.sum([series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(8760)
+
+
+def prices(spec: TariffSpec, calendar_year: int) -> Array:
+    """Return the hourly energy price of a tariff, from the calendar."""
+    import pandas as pd
+
+    hours = pd.date_range(f"{calendar_year}-01-01", periods=8784, freq="h")
+    stamp = hours[(hours.month != 2) | (hours.day != 29)][:8760]
+    # Weekdays run on without the 29th of February, as the profiles do.
+    weekday = (pd.Timestamp(f"{calendar_year}-01-01").weekday() + np.arange(8760) // 24) % 7 + 1
+    price = np.full(8760, spec.energy_per_kwh)
+    for block in spec.time_of_use:
+        inside = np.isin(stamp.hour, block.hours or range(24)) & np.isin(stamp.month, block.months or range(1, 13))
+        price[inside & np.isin(weekday, block.weekdays or range(1, 8))] = block.per_kwh
+    return price
+
+
+def _money(
+    variant: str,
+    hourly: tuple[pd.DataFrame, Mapping[str, Array]],
+    tables: Mapping[str, pd.DataFrame],
+    frame: tuple[Case, Mapping[str, str]],
+) -> tuple[float, list[Finding]]:
+    """Re-add electricity, fuel and export from the hourly flows and compare with year 1 of the cash flows."""
+    flows, series = hourly
+    case, grid_tariffs = frame
+    tariffs = {t.id: t for t in case.tariffs}
+    fuels = {f.id: f for f in case.fuels}
+    again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0}
+    for row in flows.itertuples():
+        name, values = str(row.technology), series[str(row.column)]
+        tariff = tariffs.get(grid_tariffs.get(name, name.removeprefix("purchase ")))
+        if row.carrier == "electricity" and row.kind in {"grid", "purchase"} and tariff is not None:
+            growth = 1.0 + tariff.escalation_frac
+            if row.direction == "out":
+                again["electricity"] -= float(values @ prices(tariff, case.settings.calendar_year)) * growth
+            else:
+                again["export_revenue"] += float(values.sum()) * tariff.export_per_kwh * growth
+        elif row.direction == "out" and row.kind in {"fuel_supply", "purchase"} and row.carrier in fuels:
+            fuel = fuels[str(row.carrier)]
+            again["fuel"] -= float(values.sum()) * fuel.price_per_kwh * (1.0 + fuel.escalation_frac)
+    cash = tables["cash_flows"]
+    first = cash[(cash["variant"] == variant) & (cash["year"] == 1)].groupby("line")["value"].sum()
+    return _compare(variant, again, {k: float(first.get(k, 0.0)) for k in again}, "E905")
+
+
+def _ghg(
+    variant: str, hourly: tuple[pd.DataFrame, Mapping[str, Array]], inventory: pd.DataFrame, case: Case
+) -> tuple[float, list[Finding]]:
+    """Re-add grid and fuel emissions and compare with year 1 of the first frame of the inventory."""
+    flows, series = hourly
+    factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
+    again = {"grid": 0.0, "fuel": 0.0}
+    for row in flows.itertuples():
+        if row.direction != "out":
+            continue
+        energy = float(series[str(row.column)].sum())
+        if row.carrier == "electricity" and row.kind in {"grid", "purchase"}:
+            again["grid"] += energy * case.emissions.grid_kg_per_kwh
+        elif row.kind in {"fuel_supply", "purchase"} and row.carrier in factors:
+            again["fuel"] += energy * factors[str(row.carrier)]
+    mine = inventory[(inventory["variant"] == variant) & (inventory["year"] == 1)]
+    if len(mine):
+        mine = mine[mine["frame"] == mine["frame"].iloc[0]]
+    sums = mine[mine["scope"] != "memo"].groupby("source")["kgco2e"].sum()
+    return _compare(variant, again, {k: float(sums.get(k, 0.0)) for k in again}, "E906")
+
+
+def _compare(
+    variant: str, again: Mapping[str, float], stored: Mapping[str, float], code: str
+) -> tuple[float, list[Finding]]:
+    worst, findings = 0.0, []
+    scale = max([1e-6, *(abs(v) for v in stored.values())])
+    for line, value in again.items():
+        residual = abs(value - stored[line]) / scale
+        worst = max(worst, residual)
+        if residual > MONEY_TOLERANCE_FRAC:
+            got = f"stored {stored[line]:.6g}, re-added {value:.6g}"
+            findings.append(_finding(code, variant, f"{line} does not re-add from the hourly flows", got))
+    return worst, findings
+
+
+def _same_service(flows: pd.DataFrame, hourly: pd.DataFrame) -> list[Finding]:
+    """Return a finding for each variant whose buildings do not get the service of BAU in every hour."""
+    delivered: dict[str, dict[str, Array]] = {}
+    for row in flows[flows["kind"] == "demand"].itertuples():
+        values = hourly.loc[hourly["variant"] == row.variant, str(row.column)].to_numpy(dtype=float)
+        services = delivered.setdefault(str(row.variant), {})
+        services[str(row.port)] = services.get(str(row.port), np.zeros(8760)) + values
+    base = delivered.get("bau")
+    findings = []
+    for variant, services in delivered.items():
+        for service, values in services.items():
+            same = base is None or (service in base and np.allclose(values, base[service], rtol=1e-9, atol=1e-6))
+            if not same:
+                findings.append(_finding("E907", variant, f"{service} differs from that of bau", "hourly demand"))
+    return findings
+
+
+def _finding(code: str, variant: str, what: str, got: str) -> Finding:
+    return Finding(code=code, field=variant, what=what, got=got, hint="this is a fault of edsim: please report it")

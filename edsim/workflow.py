@@ -1,0 +1,138 @@
+"""The architecture on a page: load → prepare → build → solve → verify → evaluate.
+
+=============  =======================================  ==============================
+stage          takes                                    gives
+=============  =======================================  ==============================
+load_case      folder or case.yaml                      Case
+prepare        Case                                     District (profiles, networks)
+build          District                                 Model (compiled, solvable)
+solve_variant  District, boundary                       VariantRun (design, proof, flows)
+evaluate       Case, VariantRuns                        Appraisal (audited tables)
+=============  =======================================  ==============================
+
+No stage changes its input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from edsim.appraisal.costs import individual_energy_cost
+from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.case.bau import bau_case
+from edsim.case.loading import load
+from edsim.case.schema import Case
+from edsim.case.variants import apply_scenario, apply_variant
+from edsim.core.registry import load_kinds
+from edsim.core.timegrid import full_year
+from edsim.network.design import design_network
+from edsim.network.district import District
+from edsim.network.from_case import network_request
+from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.individual import boundary_of, run_individual
+from edsim.optimization.model import Model
+from edsim.optimization.model import build as build_model
+from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.optimization.system import annuity_factor
+from edsim.profiles.district import make_profiles
+from edsim.profiles.types import Profiles
+from edsim.results.variant import VariantRun, variant_run
+
+Progress = Callable[[str], None]
+Boundary = Sequence[tuple[str, str]]
+
+
+def load_case(path: str | Path, *, scenario: str | None = None) -> Case:
+    """Read a case folder or file, with the changes of `scenario` when one is named.
+
+    Raises
+    ------
+    CaseError
+        With every fault of the case.
+    """
+    case = load(Path(path), load_kinds("edsim.technologies"))
+    return case if scenario is None else apply_scenario(case, scenario)
+
+
+def variant_case(case: Case, variant: str) -> Case:
+    """Return the case of one variant; ``bau`` is made by rule."""
+    return bau_case(case) if variant == "bau" else apply_variant(case, variant)
+
+
+def project_variants(case: Case) -> tuple[str, ...]:
+    """Return the names of the project variants, in order."""
+    return tuple(v for v in case.variants if v != "bau")
+
+
+def prepare(case: Case, profiles: Profiles | None = None, progress: Progress = lambda _: None) -> District:
+    """Return the district of one variant's case: hourly profiles and designed networks.
+
+    Parameters
+    ----------
+    case
+        Case of one variant.
+    profiles
+        Profiles already made for the same buildings and weather; made anew when None.
+    progress
+        Called with a line of text at each step.
+    """
+    profiles = make_profiles(case, progress) if profiles is None else profiles
+    designs = []
+    for spec in case.networks:
+        progress(f"designing network {spec.id}")
+        optional = any(b.connect == "optional" for b in case.buildings)
+        avoided = individual_cost_per_a(case, profiles, spec.service) if optional else {}
+        designs.append(design_network(network_request(case, spec, profiles, avoided)))
+    return District(case, profiles, tuple(designs))
+
+
+def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[str, float]:
+    """Return building → yearly cost of its individual supply of `service`: the prize of connecting it."""
+    bare = District(case.model_copy(update={"networks": ()}), profiles, ())
+    conditions = conditions_of(District(case, profiles, ()), for_model(refrigerants_of_case(case)))
+    boundary = [(b.id, service) for b in case.buildings if service in b.bau]
+    runs = run_individual(bare, boundary, conditions)
+    frame = variant_run("bau", bare, conditions, None, runs)
+    rate = case.finance.discount_rate_frac
+    out: dict[str, float] = {}
+    for r in runs:
+        if r.machine is not None:
+            capital = r.operation.capacity_kw * r.machine.capex_per_kw
+            fixed = capital * (annuity_factor(rate, r.machine.lifetime_a) + r.machine.fixed_om_frac)
+            out[r.building] = fixed + sum(individual_energy_cost(r, frame).values())
+    return out
+
+
+def build(district: District) -> Model:
+    """Return the compiled full-year model of a district."""
+    return build_model(prepare_system(district, for_model(refrigerants_of_case(district.case))), full_year())
+
+
+def boundary(districts: Sequence[District], case: Case) -> tuple[tuple[str, str], ...]:
+    """Return the (building, service) pairs compared in every variant."""
+    return boundary_of(districts, case)
+
+
+def solve_variant(
+    name: str,
+    district: District,
+    pairs: Boundary,
+    options: DesignOptions,
+    progress: Progress = lambda _: None,
+) -> VariantRun:
+    """Return the solved variant: certified plant design and individual machines.
+
+    Raises
+    ------
+    InfeasibleError
+        Demand cannot be served within the limits.
+    SolverError
+        A solve ended without a usable result.
+    """
+    gases = for_model(refrigerants_of_case(district.case))
+    conditions = conditions_of(district, gases)
+    individual = run_individual(district, pairs, conditions)
+    system = prepare_system(district, gases)
+    found = design(system, options, progress) if system.technologies else None
+    return variant_run(name, district, conditions, found, individual)
