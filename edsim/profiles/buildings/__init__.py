@@ -1,23 +1,51 @@
 """Building loads: zone model, coils, archetypes, schedules, other services and measured profiles."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edsim.profiles.buildings.archetypes import Archetype, climate_band, uses
+    from edsim.profiles.buildings.building import BuildingSpec
+    from edsim.profiles.buildings.loads import BuildingLoads, building_loads
+    from edsim.profiles.buildings.spec import Coil, Gains, Layer, Surface, Window, ZoneResult, ZoneSpec
+    from edsim.profiles.buildings.zones import simulate_zones
 
 _EXPORTS = {
-    "simulate_zones": "zones",
+    "Archetype": "archetypes",
+    "BuildingLoads": "loads",
+    "BuildingSpec": "building",
+    "Coil": "spec",
+    "Gains": "spec",
     "Layer": "spec",
     "Surface": "spec",
     "Window": "spec",
-    "Gains": "spec",
-    "Coil": "spec",
-    "ZoneSpec": "spec",
     "ZoneResult": "spec",
+    "ZoneSpec": "spec",
+    "building_loads": "loads",
+    "climate_band": "archetypes",
+    "simulate_zones": "zones",
+    "uses": "archetypes",
 }
 
-__all__ = list(_EXPORTS)  # noqa: PLE0605  a list of the lazily exported names
+__all__ = [
+    "Archetype",
+    "BuildingLoads",
+    "BuildingSpec",
+    "Coil",
+    "Gains",
+    "Layer",
+    "Surface",
+    "Window",
+    "ZoneResult",
+    "ZoneSpec",
+    "building_loads",
+    "climate_band",
+    "simulate_zones",
+    "uses",
+]
 
 
 def __getattr__(name: str) -> object:
-    """Return a public name, importing its module on first use."""
     if name not in _EXPORTS:
-        raise AttributeError(name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)

@@ -17,7 +17,13 @@ _SERIES_FIELDS = (
     "cooling_capacity_kw",
     "max_relative_humidity_frac",
 )
-_NOT_NEGATIVE = ("infiltration_ach", "ventilation_ach", "outdoor_air_l_per_s", "heating_capacity_kw", "cooling_capacity_kw")
+_NOT_NEGATIVE = (
+    "infiltration_ach",
+    "ventilation_ach",
+    "outdoor_air_l_per_s",
+    "heating_capacity_kw",
+    "cooling_capacity_kw",
+)
 
 
 def require_valid_zones(zones: Sequence[ZoneSpec]) -> None:
@@ -33,7 +39,9 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     name = f"zones[{zone.name}]"
     for field in ("floor_area_m2", "volume_m3"):
         if not getattr(zone, field) > 0:
-            yield Finding("E311", "a zone needs a size", field=f"{name}.{field}", got=str(getattr(zone, field)), allowed="> 0")
+            yield Finding(
+                "E311", "a zone needs a size", field=f"{name}.{field}", got=str(getattr(zone, field)), allowed="> 0"
+            )
     if not zone.surfaces:
         yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
     yield from _series_findings(zone, name)
@@ -72,11 +80,15 @@ def _element_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
     for i, s in enumerate(zone.surfaces):
         where = f"{name}.surfaces[{i}]"
         if not s.area_m2 > 0:
-            yield Finding("E315", "an element needs an area", field=f"{where}.area_m2", got=str(s.area_m2), allowed="> 0")
+            yield Finding(
+                "E315", "an element needs an area", field=f"{where}.area_m2", got=str(s.area_m2), allowed="> 0"
+            )
         if not s.layers:
             yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
         for j, layer in enumerate(s.layers):
-            bare = layer.resistance_m2_k_per_w is None and not (layer.thickness_m > 0 and layer.conductivity_w_per_m_k > 0)
+            bare = layer.resistance_m2_k_per_w is None and not (
+                layer.thickness_m > 0 and layer.conductivity_w_per_m_k > 0
+            )
             if bare or (layer.resistance_m2_k_per_w is not None and layer.resistance_m2_k_per_w < 0):
                 yield Finding(
                     "E315",
@@ -92,6 +104,8 @@ def _element_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
         if w.g_frac is not None and not 0 <= w.g_frac <= 1:
             yield Finding("E316", "g-value out of range", field=f"{where}.g_frac", got=str(w.g_frac), allowed="0 to 1")
         if w.overhang_depth_m > 0 and not w.height_m > 0:
-            yield Finding("E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m))
+            yield Finding(
+                "E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m)
+            )
         if w.fin_depth_m > 0 and not w.width_m > 0:
             yield Finding("E316", "fins need the window's width", field=f"{where}.width_m", got=str(w.width_m))

@@ -28,6 +28,7 @@ Flags = NDArray[np.bool_]
 LATENT_HEAT_J_PER_KG = LATENT_HEAT_0C_KJ_PER_KG * 1000.0
 """Heat per kg of condensed or released vapor, as in the moist-air enthalpy (ASHRAE Fundamentals 2017, 1.8)."""
 _LEAST_SPREAD_K = 2.0
+_DRIEST_KG_PER_KG = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
             stored = data.storage * state
             value = (stored + data.source[t]) * dry[t]
             value = np.where(offset[t] + slope[t] * value > 0, (stored + wet_source[t]) * wet[t], value)
-            state = np.minimum(value, data.cap[t], out=x[t])
+            state = np.clip(value, _DRIEST_KG_PER_KG, data.cap[t], out=x[t])
         state = x[-1]
     return x
 

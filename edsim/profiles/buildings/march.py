@@ -118,9 +118,7 @@ def _pad(modes: Sequence[ZoneModes], width: int) -> _Batch:
     return _Batch(decay, gain, inputs, gain.sum(axis=1))
 
 
-def _run(
-    batch: _Batch, drivers: Array, controls: Controls, out: Marched, state: Array, first: int, last: int
-) -> Array:
+def _run(batch: _Batch, drivers: Array, controls: Controls, out: Marched, state: Array, first: int, last: int) -> Array:
     """March from hour `first` to `last` and write the result in place; return the state at the end."""
     forced = np.matmul(drivers[:, first:last], batch.inputs)
     g = batch.air_gain

@@ -17,7 +17,13 @@ Series = float | Array
 
 Boundary = Literal["outdoor", "ground", "adiabatic"]
 Glazing = Literal[
-    "single_clear", "double_clear", "triple_clear", "single_tinted", "double_tinted", "double_low_e", "single_reflective"
+    "single_clear",
+    "double_clear",
+    "triple_clear",
+    "single_tinted",
+    "double_tinted",
+    "double_low_e",
+    "single_reflective",
 ]
 System = Literal["ideal", "split", "fan_coil_doas", "vav", "cav", "natural_ventilation", "fan_only"]
 Economizer = Literal["none", "dry_bulb", "enthalpy"]

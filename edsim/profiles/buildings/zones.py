@@ -69,8 +69,12 @@ def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
     DataError
         With one finding per fault when a zone is not usable (no area, set points crossed, wrong series length ...).
     """
+    return simulate_in_climate(zones, climate_of(weather))
+
+
+def simulate_in_climate(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
+    """Simulate zones as :func:`simulate_zones` does, with a climate kept over several calls."""
     require_valid_zones(zones)
-    climate = climate_of(weather)
     parts = [_simulate_batch(zones[i : i + _BATCH], climate) for i in range(0, len(zones), _BATCH)]
     return _join(parts)
 
@@ -273,7 +277,9 @@ def _moisture(
 def _supply_flow(flow: CoilFlow, total: Array, streams: AirStreams, coil: CoilData) -> Array:
     """Return the air the fans move: coil and outdoor air, kg/s."""
     beside = np.where(coil.separate_air, streams.treated_kg_per_s, 0.0)
-    return np.asarray(np.maximum(np.maximum(total, flow.total), np.where(beside > 0, 0.0, streams.treated_kg_per_s)) + beside)
+    return np.asarray(
+        np.maximum(np.maximum(total, flow.total), np.where(beside > 0, 0.0, streams.treated_kg_per_s)) + beside
+    )
 
 
 def _outdoor_air_unit(streams: AirStreams) -> tuple[Array, Array]:

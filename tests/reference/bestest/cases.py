@@ -64,9 +64,7 @@ def case(name: str) -> ZoneSpec:
     """Return one case by its name (600, 610, ... 950, 600FF ... 950FF)."""
     heavy, kind = name.startswith("9"), name[1:3]
     east_west = kind == "20"
-    windows = (
-        (window(6.0, 90), window(6.0, 270)) if east_west else (window(12.0, 180, overhang=kind == "10"),)
-    )
+    windows = (window(6.0, 90), window(6.0, 270)) if east_west else (window(12.0, 180, overhang=kind == "10"),)
     zone = ZoneSpec(
         name=name,
         floor_area_m2=48.0,

@@ -72,7 +72,13 @@ def score(weather: Weather) -> list[Figure]:
     names = sorted({r["case"] for r in rows})
     result = simulate_zones([case(n) for n in names], weather)
     return [
-        Figure(r["case"], r["quantity"], float(r["min"]), float(r["max"]), _value(result, names.index(r["case"]), r["quantity"]))
+        Figure(
+            r["case"],
+            r["quantity"],
+            float(r["min"]),
+            float(r["max"]),
+            _value(result, names.index(r["case"]), r["quantity"]),
+        )
         for r in rows
     ]
 

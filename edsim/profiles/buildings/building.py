@@ -1,0 +1,305 @@
+"""A building of the building list as zones: archetype, geometry, schedules and constructions put together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, Vintage, archetype
+from edsim.profiles.buildings.geometry import Shape, ZoneShape, ground_resistance, shape_of, zone_shapes
+from edsim.profiles.buildings.schedules import Diversity, day_shapes, diversity, shifted, year_schedule
+from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surface, System, Window, ZoneSpec
+
+Array = NDArray[np.float64]
+
+_HVAC_ON_OCCUPANCY = 0.08
+_RADIANT = {"people": 0.5, "light": 0.5, "plug": 0.3, "process": 0.3}  # ASHRAE Fundamentals 2017, 18 tables 1, 3, 6
+_ECONOMIZER_L_PER_S_M2 = 5.0
+_NO_SET_POINT_C = 50.0
+_MIN_WINDOW_M2 = 0.01
+_SPLIT_BANDS = frozenset({"winter", "cold", "temperate"})
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingSpec:
+    """One building as the building list gives it; None takes the archetype's value.
+
+    Attributes
+    ----------
+    id, use, floor_area_m2
+        Identifier, use (see :func:`edsim.profiles.buildings.uses`) and gross floor area of all storeys.
+    storeys, aspect, orientation_deg
+        Number of storeys, length over width of the plate, and the direction a long facade faces.
+    vintage
+        Construction period.
+    conditioned_frac
+        Share of the floor area that is cooled (and heated).
+    wwr_frac
+        Window share of the facades.
+    cooling_set_c, heating_set_c
+        Set points while in use; a heating set point below -50 means no heating.
+    people, beds, rooms, meals_per_day, m2_per_person
+        Size of the use; beds, rooms and meals are the units of hot water and steam.
+    system
+        System class of the air handling.
+    overrides
+        Any other field of :class:`edsim.profiles.buildings.Archetype` by name.
+    """
+
+    id: str
+    use: str
+    floor_area_m2: float
+    storeys: int | None = None
+    aspect: float | None = None
+    orientation_deg: float = 0.0
+    vintage: Vintage = "2000_2015"
+    conditioned_frac: float | None = None
+    wwr_frac: float | None = None
+    cooling_set_c: float | None = None
+    heating_set_c: float | None = None
+    people: float | None = None
+    beds: float | None = None
+    rooms: float | None = None
+    meals_per_day: float | None = None
+    m2_per_person: float | None = None
+    system: System | None = None
+    overrides: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A building resolved for a climate, a calendar and its own diversity.
+
+    Attributes
+    ----------
+    spec, archetype, shape
+        Input, resolved properties and plate.
+    units
+        Beds, rooms, meals or persons that hot water and steam scale with.
+    occupancy, activity
+        Hourly shares of people present and of lights, plugs and process in use, with diversity.
+    hvac_on
+        Hours in which the air handling runs.
+    """
+
+    spec: BuildingSpec
+    archetype: Archetype
+    shape: Shape
+    diversity: Diversity
+    units: float
+    occupancy: Array
+    activity: Array
+    hvac_on: NDArray[np.bool_]
+
+    @property
+    def conditioned_m2(self) -> float:
+        """Cooled floor area."""
+        return self.spec.floor_area_m2 * self.archetype.conditioned_frac
+
+
+def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed: int) -> Building:
+    """Return a building with archetype, geometry and schedules."""
+    a = archetype(spec.use, spec.vintage, band, _given(spec))
+    storeys = int(spec.storeys or a.storeys)
+    spread = diversity(spec.id, seed, a.schedule_sigma_h, a.intensity_sigma_frac)
+    occupancy = year_schedule(a.schedule, country, year)
+    active = f"act_{a.schedule}"
+    activity = year_schedule(active, country, year) if active in day_shapes() else occupancy
+    occupancy, activity = shifted(occupancy, spread.shift_h), shifted(activity, spread.shift_h)
+    return Building(
+        spec=spec,
+        archetype=a,
+        shape=shape_of(spec.floor_area_m2, storeys, a.aspect, a.floor_height_m, spec.orientation_deg),
+        diversity=spread,
+        units=_units(spec, a),
+        occupancy=occupancy,
+        activity=activity,
+        hvac_on=_hvac_on(occupancy, always=bool(a.hvac_always)),
+    )
+
+
+def _given(spec: BuildingSpec) -> dict[str, float | str]:
+    """Return the archetype fields that the building list gives."""
+    values: dict[str, float | str] = dict(spec.overrides)
+    for name in ("aspect", "conditioned_frac", "wwr_frac", "cooling_set_c", "heating_set_c", "m2_per_person", "system"):
+        value = getattr(spec, name)
+        if value is not None:
+            values[name] = value
+    if spec.people:
+        values["m2_per_person"] = spec.floor_area_m2 / spec.people
+    return values
+
+
+def _units(spec: BuildingSpec, a: Archetype) -> float:
+    if spec.use in {"hospital", "hotel", "restaurant"}:
+        given = {"hospital": spec.beds, "hotel": spec.rooms, "restaurant": spec.meals_per_day}[spec.use]
+        if given is not None:
+            return given
+    return spec.floor_area_m2 / a.m2_per_unit
+
+
+def _hvac_on(occupancy: Array, *, always: bool) -> NDArray[np.bool_]:
+    """Return the hours of the air handling: occupied, and the hour before."""
+    used = occupancy > _HVAC_ON_OCCUPANCY
+    return used | np.roll(used, -1) | always
+
+
+def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> list[ZoneSpec]:
+    """Return the zones of the conditioned part of a building.
+
+    Mild climates get a core, four perimeter zones and a zone of dense gains, because rooms with high gains cool while
+    others float; hot climates one zone per building, where lumping does no harm.
+    """
+    a = building.archetype
+    split = band in _SPLIT_BANDS and building.shape.width_m > 6.0 and a.it_w_per_m2 == 0
+    shapes = zone_shapes(building.shape, split=split, dense_frac=a.dense_area_frac)
+    dense = sum(s.floor_m2 for s in shapes if s.name == "dense")
+    total = sum(s.floor_m2 for s in shapes)
+    return [_zone(building, s, _gain_factor(a, s.name, dense, total), ground_temp_c) for s in shapes]
+
+
+def _gain_factor(a: Archetype, name: str, dense_m2: float, total_m2: float) -> float:
+    """Return the factor on plug and process gains per area: the dense zone has its share of them."""
+    if dense_m2 <= 0:
+        return 1.0
+    share = max(a.dense_gain_frac, dense_m2 / total_m2)
+    return share * total_m2 / dense_m2 if name == "dense" else (1 - share) * total_m2 / (total_m2 - dense_m2)
+
+
+def _zone(building: Building, shape: ZoneShape, factor: float, ground_temp_c: float) -> ZoneSpec:
+    a, part = building.archetype, building.archetype.conditioned_frac
+    area = shape.floor_m2 * part
+    people = area / a.m2_per_person * building.diversity.occupancy_frac
+    fresh = building.hvac_on * (
+        a.outdoor_air_l_per_s_person * people * building.occupancy + a.outdoor_air_l_per_s_m2 * area
+    )
+    on = building.hvac_on
+    return ZoneSpec(
+        name=f"{building.spec.id}/{shape.name}",
+        floor_area_m2=area,
+        volume_m3=area * a.floor_height_m,
+        surfaces=_surfaces(building, shape, ground_temp_c),
+        windows=_windows(a, shape),
+        gains=gains_of(building, area, factor),
+        infiltration_ach=a.infiltration_ach,
+        outdoor_air_l_per_s=fresh,
+        cooling_set_c=np.where(on, _cooling_set(a.cooling_set_c), _cooling_set(a.cooling_setback_c)),
+        heating_set_c=np.where(on, _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)),
+        max_relative_humidity_frac=np.where(on, a.max_relative_humidity_frac, 1.0),
+        coil=_coil(a, area),
+    )
+
+
+def _cooling_set(value_c: float) -> float:
+    """Return a cooling set point; a table value above 50 °C means none."""
+    return inf if value_c > _NO_SET_POINT_C else value_c
+
+
+def _heating_set(value_c: float) -> float:
+    """Return a heating set point; a table value below -50 °C means none."""
+    return -inf if value_c < -_NO_SET_POINT_C else value_c
+
+
+def gains_of(building: Building, area_m2: float, factor: float) -> Gains:
+    """Return the internal gains of an area, kW; `factor` is on plugs and process."""
+    a, spread = building.archetype, building.diversity
+    people = area_m2 / a.m2_per_person * spread.occupancy_frac * building.occupancy
+    light = area_m2 * light_w_per_m2(building)
+    plug = area_m2 * factor * plug_w_per_m2(building)
+    process = area_m2 * factor * process_w_per_m2(building)
+    sensible = {
+        "people": people * a.sensible_w_per_person,
+        "light": light,
+        "plug": plug,
+        "process": process * (1 - a.process_lost_frac - a.process_latent_frac),
+    }
+    radiant = sum(_RADIANT[k] * v for k, v in sensible.items())
+    total = sum(sensible.values())
+    steady = area_m2 * (a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity - a.case_credit_sensible_w_per_m2)
+    latent = people * a.latent_w_per_person + process * a.process_latent_frac - area_m2 * a.case_credit_latent_w_per_m2
+    return Gains((total - radiant + steady) / 1000, radiant / 1000, latent / 1000)
+
+
+def light_w_per_m2(building: Building) -> Array:
+    """Return the lighting power: base load plus what follows activity (full from 83 % of it)."""
+    a = building.archetype
+    use = np.minimum(1.2 * building.activity, 1.0)
+    return a.light_w_per_m2 * building.diversity.intensity_frac * (a.light_base_frac + (1 - a.light_base_frac) * use)
+
+
+def plug_w_per_m2(building: Building) -> Array:
+    """Return the power of plugs: base load plus what follows activity."""
+    a = building.archetype
+    share = a.plug_base_frac + (1 - a.plug_base_frac) * building.activity
+    return a.plug_w_per_m2 * building.diversity.intensity_frac * share
+
+
+def process_w_per_m2(building: Building) -> Array:
+    """Return the heat of process and cooking, which follows activity."""
+    return building.archetype.process_w_per_m2 * building.diversity.intensity_frac * building.activity
+
+
+def _surfaces(building: Building, shape: ZoneShape, ground_temp_c: float) -> tuple[Surface, ...]:
+    a, part = building.archetype, building.archetype.conditioned_frac
+    wall = mass_wall(a.wall_u_w_per_m2_k, a.wall_mass_kg_per_m2, 0.60, 1100.0)
+    roof = mass_wall(a.roof_u_w_per_m2_k, a.roof_mass_kg_per_m2, 1.6, 2300.0)
+    slab = Layer(0.12, 1.6, 2300.0, 900.0)
+    half_slab = (Layer(0.08, 1.6, 2300.0, 900.0),)
+    surfaces = [
+        Surface(wall, part * gross * (1 - a.wwr_frac), "outdoor", azimuth, 90.0, a.wall_absorptance_frac)
+        for azimuth, gross in shape.facades
+    ]
+    surfaces.append(Surface(roof, part * shape.roof_m2, "outdoor", 180.0, 0.0, a.roof_absorptance_frac))
+    ground = (Layer(resistance_m2_k_per_w=ground_resistance(building.shape)), slab)
+    surfaces.append(Surface(ground, part * shape.ground_m2, "ground", tilt_deg=180.0, ground_temp_c=ground_temp_c))
+    inner = part * (shape.floor_m2 - shape.ground_m2)
+    if inner > 0:
+        surfaces += [Surface(half_slab, inner, "adiabatic", tilt_deg=tilt) for tilt in (0.0, 180.0)]
+    partition = (Layer(0.02, 0.5, 1000.0 * a.partition_kj_per_m2_k / 20.0, 1000.0),)
+    surfaces.append(Surface(partition, part * a.partition_m2_per_m2 * shape.floor_m2, "adiabatic"))
+    return tuple(surfaces)
+
+
+def mass_wall(u: float, mass_kg_per_m2: float, conductivity: float, density: float) -> tuple[Layer, ...]:
+    """Return layers of given U (ISO 6946 films) and mass: insulation outside of a massive leaf."""
+    thickness = mass_kg_per_m2 / density
+    total = max(1 / u - 0.17, 0.02)
+    extra = total - thickness / conductivity
+    if extra <= 0.005:
+        return (Layer(thickness, thickness / total, density, 900.0),)
+    return (Layer(resistance_m2_k_per_w=extra), Layer(thickness, conductivity, density, 900.0))
+
+
+def _windows(a: Archetype, shape: ZoneShape) -> tuple[Window, ...]:
+    areas = [(azimuth, a.conditioned_frac * gross * a.wwr_frac) for azimuth, gross in shape.facades]
+    return tuple(
+        Window(
+            area,
+            a.window_u_w_per_m2_k,
+            azimuth,
+            g_frac=a.window_g_frac,
+            glazing=a.glazing,  # type: ignore[arg-type]  # the table holds the names of the classes
+            frame_frac=0.15,
+            shading_factor_frac=a.shading_factor_frac,
+        )
+        for azimuth, area in areas
+        if area > _MIN_WINDOW_M2
+    )
+
+
+def _coil(a: Archetype, area_m2: float) -> Coil:
+    economizer: Economizer = "enthalpy" if a.economizer else "none"
+    return Coil(
+        system=a.system,  # type: ignore[arg-type]  # the table holds the names of the classes
+        apparatus_dew_point_c=a.apparatus_dew_point_c,
+        bypass_frac=a.bypass_frac,
+        supply_l_per_s=a.supply_l_per_s_m2 * area_m2,
+        reheat=bool(a.reheat),
+        economizer=economizer,
+        economizer_max_l_per_s=_ECONOMIZER_L_PER_S_M2 * area_m2,
+        recovery_sensible_frac=a.recovery_sensible_frac,
+        recovery_latent_frac=a.recovery_latent_frac,
+        fan_w_per_l_per_s=a.fan_w_per_l_per_s,
+    )

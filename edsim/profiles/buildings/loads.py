@@ -1,0 +1,302 @@
+"""Loads of all buildings of a district from a short building list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding
+from edsim.profiles.buildings.archetypes import VINTAGES, ClimateBand, climate_band, override_findings, uses
+from edsim.profiles.buildings.building import Building, BuildingSpec, resolve, zones_of
+from edsim.profiles.buildings.calendar import COUNTRIES_WITH_HOLIDAYS
+from edsim.profiles.buildings.drivers import Climate, climate_of
+from edsim.profiles.buildings.services import (
+    compressed_air_nm3_per_h,
+    electricity_kw,
+    hot_water_kw,
+    mains_temp_c,
+    steam_kw,
+)
+from edsim.profiles.buildings.spec import ZoneResult
+from edsim.profiles.buildings.zones import simulate_in_climate
+from edsim.profiles.weather.types import Weather
+
+Array = NDArray[np.float64]
+
+_ZONES_PER_CALL = 128
+_GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
+_LARGEST_BUILDING_M2 = 1_000_000.0
+_HIGHEST_WWR = 0.95
+_FULL_LOAD_HOURS = (400.0, 8000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingLoads:
+    """Hourly loads of buildings; arrays are (buildings, 8760), kW unless named otherwise.
+
+    Attributes
+    ----------
+    ids
+        Buildings in the order of the input.
+    cooling_sensible_kw, cooling_latent_kw
+        Loads of the cooling coils with outdoor air, fan heat and overcooling; their sum is what chilled water serves.
+    outdoor_air_kw
+        Part of that sum due to outdoor air.
+    heating_kw
+        Space heating and reheat.
+    hot_water_kw, steam_kw
+        Heat for domestic hot water with circulation losses, and of steam.
+    electricity_kw
+        All electricity but that of cooling machines; fans included.
+    fan_kw, it_kw, process_kw
+        Parts of the electricity: fans, IT with UPS losses, process.
+    compressed_air_nm3_per_h
+        Compressed air at the building.
+    conditioned_area_m2 : (buildings,)
+        Cooled floor area.
+    cooling_kwh_per_m2, peak_cooling_w_per_m2 : (buildings,)
+        Cooling intensity and peak, per conditioned area.
+    cooling_full_load_h : (buildings,)
+        Annual cooling over its peak.
+    unmet_hours : (buildings,)
+        Hours with a set point not held in some zone.
+    expected_cooling_kwh_per_m2 : (buildings, 2)
+        Expected range of the cooling intensity of the archetype.
+    climate_band
+        Band the archetypes were taken for.
+    findings
+        Warnings W3xx: intensities outside the expected range, unknown holidays.
+    """
+
+    ids: tuple[str, ...]
+    cooling_sensible_kw: Array
+    cooling_latent_kw: Array
+    outdoor_air_kw: Array
+    heating_kw: Array
+    hot_water_kw: Array
+    steam_kw: Array
+    electricity_kw: Array
+    fan_kw: Array
+    it_kw: Array
+    process_kw: Array
+    compressed_air_nm3_per_h: Array
+    conditioned_area_m2: Array
+    cooling_kwh_per_m2: Array
+    peak_cooling_w_per_m2: Array
+    cooling_full_load_h: Array
+    unmet_hours: NDArray[np.int64]
+    expected_cooling_kwh_per_m2: Array
+    climate_band: ClimateBand
+    findings: tuple[Finding, ...]
+
+    @property
+    def cooling_kw(self) -> Array:
+        """Total cooling load, sensible plus latent."""
+        return self.cooling_sensible_kw + self.cooling_latent_kw
+
+
+def building_loads(
+    buildings: Sequence[BuildingSpec], weather: Weather, *, country: str, year: int, seed: int
+) -> BuildingLoads:
+    """Return the hourly loads of all buildings.
+
+    Parameters
+    ----------
+    buildings
+        The building list.
+    weather
+        Weather year.
+    country
+        ISO 3166 alpha-2 code, for the public holidays.
+    year
+        Calendar year of weekdays and holidays.
+    seed
+        Seed of the diversity between equal buildings.
+
+    Raises
+    ------
+    DataError
+        With one finding per fault of the building list.
+    """
+    findings = [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
+    if findings:
+        raise DataError.of(findings)
+    climate = climate_of(weather)
+    band = climate_band(weather)
+    resolved = [resolve(spec, band, country, year, seed) for spec in buildings]
+    zone_loads = _zone_loads(resolved, climate, band)
+    return _assemble(resolved, zone_loads, weather, band, (country, year))
+
+
+@dataclass(frozen=True, slots=True)
+class _ZoneLoads:
+    """Sums over the zones of each building."""
+
+    sensible: Array
+    latent: Array
+    outdoor_air: Array
+    heating: Array
+    fan: Array
+    unmet: NDArray[np.int64]
+
+
+def _zone_loads(buildings: Sequence[Building], climate: Climate, band: ClimateBand) -> _ZoneLoads:
+    n = len(buildings)
+    sums = _ZoneLoads(*(np.zeros((n, 8760)) for _ in range(5)), unmet=np.zeros(n, dtype=np.int64))
+    ground = float(climate.outdoor_temp_c.mean()) + _GROUND_OFFSET_K
+    zones, owner = [], []
+    for i, building in enumerate(buildings):
+        own = zones_of(building, band, ground)
+        zones += own
+        owner += [i] * len(own)
+        if len(zones) >= _ZONES_PER_CALL or i == n - 1:
+            _add(sums, simulate_in_climate(zones, climate), owner)
+            zones, owner = [], []
+    return sums
+
+
+def _add(sums: _ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
+    """Add the zones of a result to their buildings."""
+    for zone, building in enumerate(owner):
+        sums.sensible[building] += result.sensible_kw[zone]
+        sums.latent[building] += result.latent_kw[zone]
+        sums.outdoor_air[building] += result.outdoor_air_kw[zone]
+        sums.heating[building] += result.heating_kw[zone] + result.reheat_kw[zone]
+        sums.fan[building] += result.fan_kw[zone]
+        sums.unmet[building] = max(sums.unmet[building], int(result.unmet_hours[zone]))
+
+
+def _assemble(
+    buildings: Sequence[Building], zones: _ZoneLoads, weather: Weather, band: ClimateBand, calendar: tuple[str, int]
+) -> BuildingLoads:
+    mains = mains_temp_c(weather.dry_bulb_temp_c)
+    area = np.array([b.conditioned_m2 for b in buildings])
+    cooling = zones.sensible + zones.latent
+    annual, peak = cooling.sum(axis=1), cooling.max(axis=1)
+    expected = np.array(
+        [(b.archetype.expected_cooling_low_kwh_per_m2, b.archetype.expected_cooling_high_kwh_per_m2) for b in buildings]
+    )
+    intensity = annual / area
+    hours = np.divide(annual, peak, out=np.zeros_like(annual), where=peak > 0)
+    return BuildingLoads(
+        ids=tuple(b.spec.id for b in buildings),
+        cooling_sensible_kw=zones.sensible,
+        cooling_latent_kw=zones.latent,
+        outdoor_air_kw=zones.outdoor_air,
+        heating_kw=zones.heating,
+        hot_water_kw=np.stack([hot_water_kw(b, mains, *calendar) for b in buildings]),
+        steam_kw=np.stack([steam_kw(b, *calendar) for b in buildings]),
+        electricity_kw=np.stack([electricity_kw(b, f) for b, f in zip(buildings, zones.fan, strict=True)]),
+        fan_kw=zones.fan,
+        it_kw=np.stack([_it_kw(b) for b in buildings]),
+        process_kw=np.stack([_process_kw(b) for b in buildings]),
+        compressed_air_nm3_per_h=np.stack([compressed_air_nm3_per_h(b) for b in buildings]),
+        conditioned_area_m2=area,
+        cooling_kwh_per_m2=intensity,
+        peak_cooling_w_per_m2=1000.0 * peak / area,
+        cooling_full_load_h=hours,
+        unmet_hours=zones.unmet,
+        expected_cooling_kwh_per_m2=expected,
+        climate_band=band,
+        findings=tuple(_plausibility(buildings, intensity, expected, hours, calendar[0])),
+    )
+
+
+def _it_kw(building: Building) -> Array:
+    a = building.archetype
+    return np.asarray(building.conditioned_m2 * a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity / 1000.0)
+
+
+def _process_kw(building: Building) -> Array:
+    a = building.archetype
+    share = a.process_w_per_m2 * building.diversity.intensity_frac * a.process_electric_frac / 1000.0
+    return np.asarray(building.spec.floor_area_m2 * share * building.activity)
+
+
+def _plausibility(
+    buildings: Sequence[Building], intensity: Array, expected: Array, full_load_h: Array, country: str
+) -> Iterator[Finding]:
+    if country.upper() not in COUNTRIES_WITH_HOLIDAYS:
+        yield Finding(
+            "W303",
+            "no holiday rule for this country: New Year, 1 May and Christmas only",
+            field="city.country",
+            got=country,
+            allowed=", ".join(sorted(COUNTRIES_WITH_HOLIDAYS)),
+            severity="warning",
+        )
+    for b, value, (low, high), hours in zip(buildings, intensity, expected, full_load_h, strict=True):
+        where = f"buildings[{b.spec.id}]"
+        if not low <= value <= high:
+            yield Finding(
+                "W301",
+                f"cooling intensity outside the expected range of {b.spec.use}",
+                field=where,
+                got=f"{value:.0f} kWh/m2 of conditioned area and year",
+                allowed=f"{low:.0f} to {high:.0f}",
+                hint="check floor area, conditioned fraction, set point and gains, or give measured data",
+                severity="warning",
+            )
+        if hours > 0 and not _FULL_LOAD_HOURS[0] <= hours <= _FULL_LOAD_HOURS[1] and b.archetype.it_w_per_m2 == 0:
+            yield Finding(
+                "W302",
+                "unusual full-load hours of cooling",
+                field=where,
+                got=f"{hours:.0f} h",
+                allowed=f"{_FULL_LOAD_HOURS[0]:.0f} to {_FULL_LOAD_HOURS[1]:.0f} h",
+                severity="warning",
+            )
+
+
+def _list_findings(buildings: Sequence[BuildingSpec]) -> Iterator[Finding]:
+    if not buildings:
+        yield Finding("E300", "no buildings", field="buildings", hint="give at least one building")
+    ids = [b.id for b in buildings]
+    for name in sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else ():
+        yield Finding("E303", "building identifier used twice", field="buildings.id", got=name)
+
+
+def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
+    from difflib import get_close_matches
+
+    where = f"buildings[{spec.id}]"
+    if spec.use not in uses():
+        near = get_close_matches(spec.use, uses(), 1)
+        hint = f"did you mean {near[0]}?" if near else ""
+        yield Finding("E301", "unknown use", field=f"{where}.use", got=spec.use, allowed=", ".join(uses()), hint=hint)
+    if not 0 < spec.floor_area_m2 <= _LARGEST_BUILDING_M2:
+        yield Finding(
+            "E304",
+            "floor area out of range",
+            field=f"{where}.floor_area_m2",
+            got=f"{spec.floor_area_m2:g}",
+            allowed=f"above 0 to {_LARGEST_BUILDING_M2:g} m2",
+            hint="a building needs its gross floor area in m2",
+        )
+    if spec.vintage not in VINTAGES:
+        yield Finding(
+            "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
+        )
+    limits = {
+        "storeys": (1, 200),
+        "conditioned_frac": (0.01, 1.0),
+        "wwr_frac": (0.0, _HIGHEST_WWR),
+        "aspect": (1.0, 20.0),
+    }
+    for name, (low, high) in limits.items():
+        value = getattr(spec, name)
+        if value is not None and not low <= value <= high:
+            yield Finding(
+                "E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=f"{low:g} to {high:g}"
+            )
+    cool, heat = spec.cooling_set_c, spec.heating_set_c
+    if cool is not None and heat is not None and heat > cool:
+        yield Finding(
+            "E307",
+            "heating set point above cooling set point",
+            field=f"{where}.heating_set_c",
+            got=f"{heat:g} C",
+            allowed=f"below {cool:g} C",
+        )
+    yield from override_findings(spec.overrides, f"{where}.overrides")
