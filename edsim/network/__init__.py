@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     )
     from edsim.network.route_types import Route, RouteEdge, RouteNode, RoutingProblem
     from edsim.network.routing import route
+    from edsim.network.steady import solve_steady
+    from edsim.network.steady_types import Consumer, Pipe, Source, SteadyState
     from edsim.network.types import DesignEdges, DesignNode, NetworkDesign, PumpCurve
     from edsim.network.year import simulate_year
 
 _HOME = {
+    "Consumer": "steady_types",
     "DesignEdges": "types",
     "DesignNode": "types",
     "ExistingPipe": "request",
@@ -35,12 +38,15 @@ _HOME = {
     "NetworkPlant": "request",
     "NetworkRequest": "request",
     "NetworkTemperatures": "request",
+    "Pipe": "steady_types",
     "PipeRules": "request",
     "PumpCurve": "types",
     "Route": "route_types",
     "RouteEdge": "route_types",
     "RouteNode": "route_types",
     "RoutingProblem": "route_types",
+    "Source": "steady_types",
+    "SteadyState": "steady_types",
     "StreetLine": "request",
     "catalogue_names": "catalogue",
     "design_network": "design",
@@ -48,10 +54,12 @@ _HOME = {
     "low_delta_t_curve": "request",
     "route": "routing",
     "simulate_year": "year",
+    "solve_steady": "steady",
     "to_geojson": "geojson",
 }
 
 __all__ = [
+    "Consumer",
     "DesignEdges",
     "DesignNode",
     "ExistingPipe",
@@ -62,12 +70,15 @@ __all__ = [
     "NetworkPlant",
     "NetworkRequest",
     "NetworkTemperatures",
+    "Pipe",
     "PipeRules",
     "PumpCurve",
     "Route",
     "RouteEdge",
     "RouteNode",
     "RoutingProblem",
+    "Source",
+    "SteadyState",
     "StreetLine",
     "catalogue_names",
     "design_network",
@@ -75,6 +86,7 @@ __all__ = [
     "low_delta_t_curve",
     "route",
     "simulate_year",
+    "solve_steady",
     "to_geojson",
 ]
 

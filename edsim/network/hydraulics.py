@@ -1,0 +1,161 @@
+"""Flows and pressures of any network, loops included: the global gradient method (Todini and Pilati 1988).
+
+Unknown are the flow of every pipe and the pressure of every node that is not held. Each step linearises
+``p_from - p_to + static = h(m)`` around the present flows and solves the node equations, a sparse symmetric system;
+mass is balanced exactly after every step, so on trees the first step already gives the flows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import Finding, SolverError
+from edsim.network.fluid import Fluid
+from edsim.network.friction import GRAVITY_M_PER_S2, friction_factor, reynolds_number
+from edsim.network.steady_inputs import Mode, SteadyInputs
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+AIR_DENSITY_KG_PER_M3 = 1.2
+SERIES_PA_PER_KG_S = 0.01
+MAX_STEPS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Flow of pipes and series consumers, node pressures."""
+
+    pipe_kg_per_s: Array
+    series_kg_per_s: Array
+    pressure_pa: Array
+
+
+def pipe_loss_pa(inputs: SteadyInputs, flow: Array, density: Array, viscosity: Array) -> Array:
+    """Return the friction and local loss of every pipe, signed with the flow, Pa."""
+    size = np.abs(flow)
+    area = np.pi / 4.0 * inputs.bore_m**2
+    factor = friction_factor(reynolds_number(size, inputs.bore_m, viscosity), inputs.rough_m / inputs.bore_m)
+    head = (factor * inputs.length_m / inputs.bore_m + inputs.zeta) / (2.0 * density * area**2)
+    return np.asarray(np.sign(flow) * head * size**2)
+
+
+def solve_flows(
+    inputs: SteadyInputs, fluid: Fluid, pipe_temp_c: Array, drawn: Array, injected: Array, start: Array | None
+) -> Flows:
+    """Return the flows for given station and source flows.
+
+    Parameters
+    ----------
+    pipe_temp_c : (p,)
+        Mean temperature of each pipe, for density and viscosity.
+    drawn : (c,)
+        Flow of each consumer, ignored for those in series.
+    injected : (s,)
+        Flow of each source that does not close the balance, 0 for the others.
+    start : (p,), optional
+        Flows to start from.
+
+    Raises
+    ------
+    SolverError
+        When the iteration does not settle.
+    """
+    from scipy.sparse import coo_array, csc_array
+    from scipy.sparse.linalg import splu
+
+    density, viscosity = fluid.density(pipe_temp_c), fluid.viscosity(pipe_temp_c)
+    series = inputs.series
+    a = np.concatenate([inputs.pipe_from, inputs.consumer_from[series]])
+    b = np.concatenate([inputs.pipe_to, inputs.consumer_to[series]])
+    n_pipes = len(inputs.pipe_from)
+    demand = _node_demand(inputs, drawn, injected)
+    held, held_pa = _held(inputs)
+    free = np.ones(inputs.n_nodes, dtype=bool)
+    free[held] = False
+    at = np.cumsum(free) - 1
+    static = np.zeros(len(a))
+    static[:n_pipes] = (density - AIR_DENSITY_KG_PER_M3) * GRAVITY_M_PER_S2 * (inputs.z_m[a] - inputs.z_m[b])[:n_pipes]
+    pressure = np.zeros(inputs.n_nodes)
+    pressure[held] = held_pa
+    flow = np.zeros(len(a))
+    flow[:n_pipes] = 0.5 * density * np.pi / 4.0 * inputs.bore_m**2 if start is None else start
+    for step in range(MAX_STEPS):
+        loss, slope = _link_loss(inputs, flow, density, viscosity)
+        conductance = 1.0 / slope
+        rest = flow - conductance * (loss - static)
+        matrix = _laplacian(a, b, conductance, free, at)
+        right = -demand
+        np.add.at(right, a, -rest)
+        np.add.at(right, b, rest)
+        known = pressure * ~free
+        np.add.at(right, a, conductance * known[b])
+        np.add.at(right, b, conductance * known[a])
+        if free.any():
+            pressure[free] = splu(csc_array(coo_array(matrix, shape=(int(free.sum()),) * 2))).solve(right[free])
+        new = rest + conductance * (pressure[a] - pressure[b])
+        change = float(np.abs(new - flow).max(initial=0.0))
+        size = float(np.abs(new).max(initial=1e-12))
+        flow = new if step < 20 or change < 1e-3 * size else 0.5 * (flow + new)
+        if change <= 1e-10 * size + 1e-13:
+            return Flows(flow[:n_pipes], flow[n_pipes:], pressure)
+    f = Finding(
+        "E445",
+        "flows of the network did not settle",
+        got=f"last change {change:.2g} kg/s",
+        hint="check diameters and lift",
+    )
+    raise SolverError(f.text(), [f])
+
+
+def _link_loss(inputs: SteadyInputs, flow: Array, density: Array, viscosity: Array) -> tuple[Array, Array]:
+    """Return loss and its slope for pipes followed by series consumers."""
+    n = len(inputs.pipe_from)
+    small = 1e-6 * density * inputs.bore_m**2
+    at = np.where(np.abs(flow[:n]) < small, small, flow[:n])
+    loss = pipe_loss_pa(inputs, at, density, viscosity)
+    step = 1e-6 * np.abs(at)
+    ahead = pipe_loss_pa(inputs, at + step, density, viscosity)
+    slope = (ahead - loss) / step
+    loss = loss + slope * (flow[:n] - at)
+    extra = np.full(len(flow) - n, SERIES_PA_PER_KG_S)
+    return np.concatenate([loss, extra * flow[n:]]), np.concatenate([slope, extra])
+
+
+def _laplacian(
+    a: IntArray, b: IntArray, conductance: Array, free: NDArray[np.bool_], at: IntArray
+) -> tuple[Array, tuple[IntArray, IntArray]]:
+    both = free[a] & free[b]
+    rows = np.concatenate([at[a[free[a]]], at[b[free[b]]], at[a[both]], at[b[both]]])
+    cols = np.concatenate([at[a[free[a]]], at[b[free[b]]], at[b[both]], at[a[both]]])
+    off = -conductance[both]
+    return np.concatenate([conductance[free[a]], conductance[free[b]], off, off]), (rows, cols)
+
+
+def _node_demand(inputs: SteadyInputs, drawn: Array, injected: Array) -> Array:
+    """Return what stations and sources take out of each node, kg/s."""
+    taken = np.zeros(inputs.n_nodes)
+    own = np.flatnonzero(inputs.mode != Mode.SERIES)
+    np.add.at(taken, inputs.consumer_from[own], drawn[own])
+    np.add.at(taken, inputs.consumer_to[own], -drawn[own])
+    np.add.at(taken, inputs.source_supply, -injected)
+    np.add.at(taken, inputs.source_return, injected)
+    return taken
+
+
+def _held(inputs: SteadyInputs) -> tuple[IntArray, Array]:
+    """Return the nodes of known pressure and their pressures.
+
+    These are the supply of each controlling source and, when the two sides are separate or a lift is given, its return.
+    """
+    nodes, values = [], []
+    for k in np.flatnonzero(inputs.control).tolist():
+        supply, back = int(inputs.source_supply[k]), int(inputs.source_return[k])
+        nodes.append(supply)
+        values.append(float(inputs.pressure_pa[k]))
+        apart = inputs.side[supply] != inputs.side[back]
+        if apart or np.isnan(inputs.source_flow[k]):
+            lift = float(inputs.lift_pa[k])
+            nodes.append(back)
+            values.append(values[-1] - (0.0 if np.isnan(lift) else lift))
+    return np.array(nodes, dtype=np.int64), np.array(values)

@@ -1,0 +1,286 @@
+"""One operating point of a network: flows, pressures, temperatures and losses, whatever its shape.
+
+Flows and temperatures are solved in turn until they agree: flows from :mod:`edsim.network.hydraulics`, temperatures
+from one sparse linear system with upwind directions, in which a pipe hands on ``T_g + (T_in -
+T_g)·exp(-u·L/(m·cp))``, a station its outlet temperature and nodes mix by heat capacity flow. Pipes without flow are
+at ground temperature and lose nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding, SolverError
+from edsim.network.fluid import Fluid
+from edsim.network.friction import flow_velocity, friction_factor, reynolds_number
+from edsim.network.hydraulics import Flows, pipe_loss_pa, solve_flows
+from edsim.network.steady_inputs import Mode, SteadyInputs, read_inputs
+from edsim.network.steady_types import Consumer, Pipe, Source, SteadyState
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+STILL_KG_PER_S = 1e-9
+MAX_PASSES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Everything that moves water, in flow direction: pipes, then consumers, then sources."""
+
+    tail: IntArray
+    head: IntArray
+    flow: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Thermal:
+    """Node temperatures and the outlet temperature of every link."""
+
+    node_c: Array
+    out_c: Array
+    mean_pipe_c: Array
+
+
+def solve_steady(
+    pipes: Sequence[Pipe],
+    consumers: Sequence[Consumer],
+    sources: Sequence[Source],
+    fluid: Fluid,
+    ground_temp_c: float | Mapping[str, float],
+    *,
+    node_z_m: Mapping[str, float] | None = None,
+) -> SteadyState:
+    """Return the steady state of a network.
+
+    Parameters
+    ----------
+    pipes, consumers, sources
+        See :class:`Pipe`, :class:`Consumer`, :class:`Source`; examples in docs/how-to/networks.md.
+    fluid
+        Liquid.
+    ground_temp_c
+        Around the pipes, °C: one value or one per pipe id.
+    node_z_m
+        Heights of nodes, m; 0 where not given.
+
+    Raises
+    ------
+    DataError
+        E440–E444 for the inputs; E446 for a source that runs backwards without `reverse_temp_c`.
+    SolverError
+        E445 when flows or temperatures do not settle.
+    """
+    inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m)
+    start_c = float(inputs.supply_c.mean())
+    thermal = _Thermal(np.full(inputs.n_nodes, start_c), np.empty(0), np.full(len(pipes), start_c))
+    flows: Flows | None = None
+    links = _Links(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    for iteration in range(1, MAX_PASSES + 1):
+        drawn, injected = _station_flows(inputs, fluid, thermal)
+        flows = solve_flows(
+            inputs, fluid, thermal.mean_pipe_c, drawn, injected, None if flows is None else flows.pipe_kg_per_s
+        )
+        links = _links(inputs, flows, drawn, injected, sources)
+        new = _temperatures(inputs, fluid, links, thermal)
+        moved = float(np.abs(new.node_c - thermal.node_c).max())
+        thermal = new
+        if moved < 1e-8 and iteration > 2:
+            return _state(inputs, fluid, flows, links, thermal, (pipes, consumers, sources), iteration)
+    f = Finding("E445", "temperatures of the network did not settle", got=f"last change {moved:.2g} K")
+    raise SolverError(f.text(), [f])
+
+
+def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: _Thermal) -> tuple[Array, Array]:
+    """Return the flow of every consumer and of every source with fixed flow or heat (0 for the others)."""
+    t_in = thermal.node_c[inputs.consumer_from]
+    drop = np.where(inputs.mode == Mode.HEAT_OUTLET, t_in - inputs.outlet_c, np.copysign(inputs.delta_t, inputs.heat_w))
+    cp = fluid.cp(t_in - 0.5 * np.nan_to_num(drop))
+    by_heat = (inputs.mode == Mode.HEAT_DELTA_T) | (inputs.mode == Mode.HEAT_OUTLET)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        needed = np.where(inputs.heat_w == 0.0, 0.0, inputs.heat_w / (cp * drop))
+    drawn = np.where(by_heat, needed, np.nan_to_num(inputs.flow))
+    wrong = by_heat & ~((drawn >= 0.0) & np.isfinite(drawn))
+    if wrong.any():
+        k = int(np.argmax(wrong))
+        got = f"inlet {t_in[k]:.2f} °C, outlet {inputs.outlet_c[k]:.2f} °C, heat {inputs.heat_w[k] / 1000.0:.1f} kW"
+        hint = "the water is too cold to give this heat, or too warm to take it"
+        where = f"consumers[{k}]"
+        raise DataError.of(
+            [Finding("E441", "outlet temperature does not suit the heat", field=where, got=got, hint=hint)]
+        )
+    back = thermal.node_c[inputs.source_return]
+    rise = inputs.supply_c - back
+    cp_source = fluid.cp(0.5 * (inputs.supply_c + back))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        by_source_heat = inputs.source_heat_w / (cp_source * np.where(np.abs(rise) < 0.1, np.copysign(0.1, rise), rise))
+    injected = np.where(np.isnan(inputs.source_heat_w), np.nan_to_num(inputs.source_flow), by_source_heat)
+    apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
+    closes = inputs.control & (apart | np.isnan(inputs.source_flow))
+    return drawn, np.where(closes, 0.0, injected)
+
+
+def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, sources: Sequence[Source]) -> _Links:
+    """Return all links in flow direction; closing sources take the balance of their supply node."""
+    passing = drawn.copy()
+    passing[inputs.series] = flows.series_kg_per_s
+    out = np.zeros(inputs.n_nodes)
+    np.add.at(out, inputs.pipe_from, flows.pipe_kg_per_s)
+    np.add.at(out, inputs.pipe_to, -flows.pipe_kg_per_s)
+    np.add.at(out, inputs.consumer_from, passing)
+    np.add.at(out, inputs.consumer_to, -passing)
+    np.add.at(out, inputs.source_supply, -injected)
+    np.add.at(out, inputs.source_return, injected)
+    source_flow = injected + np.where(inputs.control & (injected == 0.0), out[inputs.source_supply], 0.0)
+    backwards = (source_flow < -STILL_KG_PER_S) & np.isnan(inputs.reverse_c)
+    if backwards.any():
+        k = int(np.argmax(backwards))
+        hint = "give reverse_temp_c, the temperature at which the plant then feeds the return side"
+        got = f"{source_flow[k]:.4g} kg/s"
+        what = "water runs backwards through the source"
+        raise DataError.of([Finding("E446", what, field=f"sources.{sources[k].id}", got=got, hint=hint)])
+    tail = np.concatenate([inputs.pipe_from, inputs.consumer_from, inputs.source_return])
+    head = np.concatenate([inputs.pipe_to, inputs.consumer_to, inputs.source_supply])
+    flow = np.concatenate([flows.pipe_kg_per_s, passing, source_flow])
+    turned = flow < 0.0
+    return _Links(np.where(turned, head, tail), np.where(turned, tail, head), flow)
+
+
+def _temperatures(inputs: SteadyInputs, fluid: Fluid, links: _Links, last: _Thermal) -> _Thermal:
+    """Return node temperatures from mixing: each link hands on ``keep·T_tail + add``."""
+    from scipy.sparse import coo_array, csc_array
+    from scipy.sparse.linalg import splu
+
+    n, p, c = inputs.n_nodes, len(inputs.pipe_from), len(inputs.consumer_from)
+    size = np.abs(links.flow)
+    moving = size > STILL_KG_PER_S
+    last_out = last.out_c if len(last.out_c) else last.node_c[links.tail]
+    cp_mean = fluid.cp(0.5 * (last.node_c[links.tail] + last_out))
+    keep, add = np.ones(len(size)), np.zeros(len(size))
+    with np.errstate(divide="ignore", over="ignore"):
+        keep[:p] = np.exp(-inputs.u_w_per_mk * inputs.length_m / np.maximum(size[:p] * cp_mean[:p], 1e-30))
+    add[:p] = inputs.ground_c * (1.0 - keep[:p])
+    stations = slice(p, p + c)
+    heat_drop = np.where(moving[stations], inputs.heat_w / np.maximum(size[stations] * cp_mean[stations], 1e-30), 0.0)
+    by_flow = np.where(inputs.mode == Mode.FLOW_DELTA_T, inputs.delta_t, heat_drop)
+    drop = np.where(inputs.mode == Mode.HEAT_DELTA_T, np.copysign(inputs.delta_t, inputs.heat_w), by_flow)
+    fixed = inputs.mode == Mode.HEAT_OUTLET
+    keep[stations] = np.where(fixed, 0.0, 1.0)
+    add[stations] = np.where(fixed, inputs.outlet_c, -drop)
+    keep[p + c :] = 0.0
+    add[p + c :] = np.where(links.flow[p + c :] >= 0.0, inputs.supply_c, np.nan_to_num(inputs.reverse_c))
+
+    weight = np.where(moving, size * fluid.cp(last_out), 0.0)
+    total = np.bincount(links.head, weights=weight, minlength=n)
+    still = total <= 0.0
+    share = weight / np.where(still, 1.0, total)[links.head]
+    matrix = coo_array(
+        (
+            np.concatenate([np.ones(n), -share * keep]),
+            (np.concatenate([np.arange(n), links.head]), np.concatenate([np.arange(n), links.tail])),
+        ),
+        shape=(n, n),
+    )
+    right = np.bincount(links.head, weights=share * add, minlength=n)
+    right[still] = float(inputs.ground_c.mean()) if p else float(inputs.supply_c.mean())
+    node = splu(csc_array(matrix)).solve(right)
+    out = keep * node[links.tail] + add
+    out[:p] = np.where(moving[:p], out[:p], inputs.ground_c)
+    mean = np.where(moving[:p], 0.5 * (node[links.tail[:p]] + out[:p]), inputs.ground_c)
+    return _Thermal(node, out, mean)
+
+
+def _state(
+    inputs: SteadyInputs,
+    fluid: Fluid,
+    flows: Flows,
+    links: _Links,
+    thermal: _Thermal,
+    items: tuple[Sequence[Pipe], Sequence[Consumer], Sequence[Source]],
+    iterations: int,
+) -> SteadyState:
+    pipes, consumers, sources = items
+    p, c = len(pipes), len(consumers)
+    size = np.abs(links.flow)
+    t_in = thermal.node_c[links.tail]
+    moving = size > STILL_KG_PER_S
+    inlet = np.where(moving, t_in, thermal.out_c)
+    cp = fluid.cp(0.5 * (inlet + thermal.out_c))
+    given_off = size * cp * (inlet - thermal.out_c)
+    density, viscosity = fluid.density(thermal.mean_pipe_c), fluid.viscosity(thermal.mean_pipe_c)
+    reynolds = reynolds_number(flows.pipe_kg_per_s, inputs.bore_m, viscosity)
+    pressure = flows.pressure_pa
+    dp = pressure[inputs.consumer_from] - pressure[inputs.consumer_to]
+    lift = pressure[inputs.source_supply] - pressure[inputs.source_return]
+    required, critical = _required_lift(inputs, dp, lift, size[p : p + c] > STILL_KG_PER_S)
+    shift = np.where(np.isnan(inputs.lift_pa) & np.isfinite(required), required - lift, 0.0)
+    pressure = _shift_returns(inputs, pressure, shift)
+    dp = pressure[inputs.consumer_from] - pressure[inputs.consumer_to]
+    lift = pressure[inputs.source_supply] - pressure[inputs.source_return]
+    head = np.where(np.isfinite(required), required, lift)
+    entering = thermal.node_c[links.tail[p + c :]]
+    hydraulic = np.maximum(head, 0.0) * size[p + c :] / fluid.density(entering) / 1000.0
+    heat = -given_off / 1000.0
+    return SteadyState(
+        node_ids=inputs.node_ids,
+        node_temp_c=thermal.node_c,
+        node_pressure_kpa=pressure / 1000.0,
+        pipe_ids=tuple(x.id for x in pipes),
+        pipe_flow_kg_per_s=flows.pipe_kg_per_s,
+        pipe_dp_pa=pipe_loss_pa(inputs, flows.pipe_kg_per_s, density, viscosity),
+        pipe_velocity_m_per_s=flow_velocity(flows.pipe_kg_per_s, inputs.bore_m, density),
+        pipe_reynolds=reynolds,
+        pipe_friction_factor=friction_factor(reynolds, inputs.rough_m / inputs.bore_m),
+        pipe_temp_in_c=inlet[:p],
+        pipe_temp_out_c=thermal.out_c[:p],
+        pipe_heat_loss_w=given_off[:p],
+        consumer_ids=tuple(x.id for x in consumers),
+        consumer_flow_kg_per_s=links.flow[p : p + c],
+        consumer_temp_in_c=inlet[p : p + c],
+        consumer_temp_out_c=thermal.out_c[p : p + c],
+        consumer_heat_kw=given_off[p : p + c] / 1000.0,
+        consumer_dp_kpa=dp / 1000.0,
+        source_ids=tuple(x.id for x in sources),
+        source_flow_kg_per_s=links.flow[p + c :],
+        source_return_temp_c=entering,
+        source_heat_kw=heat[p + c :],
+        source_lift_kpa=lift / 1000.0,
+        source_required_lift_kpa=np.where(np.isfinite(required), required, lift) / 1000.0,
+        source_pump_hydraulic_kw=hydraulic,
+        source_pump_electric_kw=hydraulic / inputs.efficiency,
+        critical_consumer=consumers[critical].id if critical >= 0 else "",
+        heat_loss_kw=float(given_off[:p].sum()) / 1000.0,
+        residual_kw=float(heat.sum()),
+        iterations=iterations,
+    )
+
+
+def _required_lift(inputs: SteadyInputs, dp: Array, lift: Array, active: NDArray[np.bool_]) -> tuple[Array, int]:
+    """Return the least lift of every source, Pa (nan on a single loop), and the critical consumer."""
+    required = np.full(len(lift), np.nan)
+    critical, least = -1, np.inf
+    for k in range(len(lift)):
+        supply, back = inputs.source_supply[k], inputs.source_return[k]
+        if inputs.side[supply] == inputs.side[back]:
+            continue
+        across = (
+            active
+            & (inputs.side[inputs.consumer_from] == inputs.side[supply])
+            & (inputs.side[inputs.consumer_to] == inputs.side[back])
+        )
+        if not across.any():
+            continue
+        reserve = np.where(across, dp - inputs.min_dp_pa, np.inf)
+        required[k] = lift[k] - float(reserve.min())
+        if reserve.min() < least:
+            critical, least = int(reserve.argmin()), float(reserve.min())
+    return required, critical
+
+
+def _shift_returns(inputs: SteadyInputs, pressure: Array, shift: Array) -> Array:
+    """Return pressures with the return side of sources without a given lift moved to the required lift."""
+    moved = pressure.copy()
+    for k in np.flatnonzero(inputs.control & (shift != 0.0)).tolist():
+        moved[inputs.side == inputs.side[inputs.source_return[k]]] -= shift[k]
+    return moved

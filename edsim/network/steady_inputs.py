@@ -1,0 +1,293 @@
+"""Pipes, consumers and sources as arrays over numbered nodes, with every fault named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding
+from edsim.network.fluid import Fluid
+from edsim.network.steady_types import Consumer, Pipe, Source
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+class Mode(IntEnum):
+    """Which two quantities of a consumer are given."""
+
+    HEAT_DELTA_T = 0
+    HEAT_OUTLET = 1
+    FLOW_DELTA_T = 2
+    FLOW_HEAT = 3
+    SERIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyInputs:
+    """The system in arrays: pipes p, consumers c, sources s, nodes n.
+
+    Attributes
+    ----------
+    node_ids : n, z_m : (n,)
+    pipe_from, pipe_to : (p,), length_m, bore_m, rough_m, u, zeta, ground_c : (p,)
+    consumer_from, consumer_to : (c,), mode : (c,), heat_w, flow, delta_t, outlet_c, min_dp_pa : (c,)
+        nan where not given.
+    source_supply, source_return : (s,), supply_c, lift_pa, pressure_pa, source_flow, source_heat_w, reverse_c : (s,)
+        nan where not given.
+    control : (s,)
+        True for the source that holds the pressure of its system.
+    """
+
+    node_ids: tuple[str, ...]
+    z_m: Array
+    pipe_from: IntArray
+    pipe_to: IntArray
+    length_m: Array
+    bore_m: Array
+    rough_m: Array
+    u_w_per_mk: Array
+    zeta: Array
+    ground_c: Array
+    consumer_from: IntArray
+    consumer_to: IntArray
+    mode: IntArray
+    heat_w: Array
+    flow: Array
+    delta_t: Array
+    outlet_c: Array
+    min_dp_pa: Array
+    source_supply: IntArray
+    source_return: IntArray
+    supply_c: Array
+    lift_pa: Array
+    pressure_pa: Array
+    source_flow: Array
+    source_heat_w: Array
+    reverse_c: Array
+    efficiency: Array
+    control: NDArray[np.bool_]
+    system: IntArray
+    side: IntArray
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.node_ids)
+
+    @property
+    def series(self) -> IntArray:
+        """Positions of the consumers the loop runs through."""
+        return np.flatnonzero(self.mode == Mode.SERIES)
+
+
+def read_inputs(
+    pipes: Sequence[Pipe],
+    consumers: Sequence[Consumer],
+    sources: Sequence[Source],
+    fluid: Fluid,
+    ground_temp_c: float | Mapping[str, float],
+    node_z_m: Mapping[str, float] | None,
+) -> SteadyInputs:
+    """Return the checked system as arrays.
+
+    Raises
+    ------
+    DataError
+        E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
+    """
+    faults = _check_rows(pipes, consumers, sources)
+    if not sources:
+        faults.append(
+            Finding("E442", "no source", field="sources", hint="give the plant with its supply and return node")
+        )
+    if isinstance(ground_temp_c, Mapping):
+        missing = [p.id for p in pipes if p.id not in ground_temp_c]
+        faults += [Finding("E440", "no ground temperature for the pipe", field=f"pipes.{i}") for i in missing]
+    if faults:
+        raise DataError.of(faults)
+    number: dict[str, int] = {}
+    ends = [(p.from_node, p.to_node) for p in pipes] + [(c.from_node, c.to_node) for c in consumers]
+    for node in (n for pair in ends for n in pair):
+        number.setdefault(node, len(number))
+    for s in sources:
+        for node in (s.supply_node, s.return_node):
+            number.setdefault(node, len(number))
+    z = node_z_m or {}
+
+    def nodes(names: list[str]) -> IntArray:
+        return np.array([number[n] for n in names], dtype=np.int64)
+
+    def numbers(values: list[float | None], scale: float = 1.0) -> Array:
+        return np.array([np.nan if v is None else v * scale for v in values], dtype=float)
+
+    pipe_from, pipe_to = nodes([p.from_node for p in pipes]), nodes([p.to_node for p in pipes])
+    consumer_from, consumer_to = nodes([c.from_node for c in consumers]), nodes([c.to_node for c in consumers])
+    supply, back = nodes([s.supply_node for s in sources]), nodes([s.return_node for s in sources])
+    mode = np.array([_mode(c) for c in consumers], dtype=np.int64)
+    series = mode == Mode.SERIES
+    side = _components(len(number), [(pipe_from, pipe_to), (consumer_from[series], consumer_to[series])])
+    system = _components(len(number), [(pipe_from, pipe_to), (consumer_from, consumer_to), (supply, back)])
+    control = _controls(sources, supply, system)
+    inputs = SteadyInputs(
+        node_ids=tuple(number),
+        z_m=np.array([z.get(n, 0.0) for n in number]),
+        pipe_from=pipe_from,
+        pipe_to=pipe_to,
+        length_m=np.array([p.length_m for p in pipes]),
+        bore_m=np.array([p.inner_diameter_mm for p in pipes]) / 1000.0,
+        rough_m=np.array([p.roughness_mm for p in pipes]) / 1000.0,
+        u_w_per_mk=np.array([p.u_w_per_mk for p in pipes]),
+        zeta=np.array([p.zeta for p in pipes]),
+        ground_c=np.array(
+            [ground_temp_c[p.id] if isinstance(ground_temp_c, Mapping) else ground_temp_c for p in pipes], dtype=float
+        ),
+        consumer_from=consumer_from,
+        consumer_to=consumer_to,
+        mode=mode,
+        heat_w=numbers([c.heat_kw for c in consumers], 1000.0),
+        flow=numbers([c.flow_kg_per_s for c in consumers]),
+        delta_t=numbers([c.delta_t_k for c in consumers]),
+        outlet_c=numbers([c.outlet_temp_c for c in consumers]),
+        min_dp_pa=np.array([c.min_dp_kpa for c in consumers]) * 1000.0,
+        source_supply=supply,
+        source_return=back,
+        supply_c=np.array([s.supply_temp_c for s in sources]),
+        lift_pa=numbers([s.lift_kpa for s in sources], 1000.0),
+        pressure_pa=np.array([s.supply_pressure_kpa for s in sources]) * 1000.0,
+        source_flow=numbers([s.flow_kg_per_s for s in sources]),
+        source_heat_w=numbers([s.heat_kw for s in sources], 1000.0),
+        reverse_c=numbers([s.reverse_temp_c for s in sources]),
+        efficiency=np.array([s.pump_efficiency_frac for s in sources]),
+        control=control,
+        system=system,
+        side=side,
+    )
+    _check_sides(inputs, fluid)
+    return inputs
+
+
+def _check_rows(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source]) -> list[Finding]:
+    faults: list[Finding] = []
+    for what, rows in (("pipes", pipes), ("consumers", consumers), ("sources", sources)):
+        ids = [row.id for row in rows]
+        if len(set(ids)) < len(ids):
+            twice = sorted({i for i in ids if ids.count(i) > 1})
+            faults += [Finding("E440", "id occurs twice", field=f"{what}.{i}") for i in twice]
+    faults += [f for p in pipes for f in _check_pipe(p)]
+    for c in consumers:
+        faults += _check_consumer(c)
+    for s in sources:
+        if s.flow_kg_per_s is not None and s.heat_kw is not None:
+            faults.append(Finding("E443", "give a source's flow or its heat, not both", field=f"sources.{s.id}"))
+        if not np.isfinite(s.supply_temp_c):
+            faults.append(Finding("E440", "supply temperature must be a number", field=f"sources.{s.id}"))
+    return faults
+
+
+def _check_pipe(p: Pipe) -> list[Finding]:
+    faults: list[Finding] = []
+    where = f"pipes.{p.id}"
+    if not (np.isfinite(p.length_m) and p.length_m > 0):
+        hint = "join the two nodes instead of giving a pipe without length"
+        faults.append(Finding("E440", "length must be > 0", field=where, got=str(p.length_m), hint=hint))
+    if not (np.isfinite(p.inner_diameter_mm) and p.inner_diameter_mm >= 1.0):
+        hint = "the diameter is expected in millimetres; was it given in metres?"
+        got = str(p.inner_diameter_mm)
+        faults.append(Finding("E440", "implausible inner diameter", field=where, got=got, allowed=">= 1 mm", hint=hint))
+    for name, value in (("roughness_mm", p.roughness_mm), ("u_w_per_mk", p.u_w_per_mk), ("zeta", p.zeta)):
+        if not (np.isfinite(value) and value >= 0):
+            faults.append(Finding("E440", f"{name} must be 0 or more", field=where, got=str(value), allowed=">= 0"))
+    if p.from_node == p.to_node:
+        faults.append(Finding("E440", "pipe begins and ends at one node", field=where, got=p.from_node))
+    return faults
+
+
+def _check_consumer(c: Consumer) -> list[Finding]:
+    where = f"consumers.{c.id}"
+    given = [n for n in ("heat_kw", "flow_kg_per_s", "delta_t_k", "outlet_temp_c") if getattr(c, n) is not None]
+    bad = [n for n in given if not np.isfinite(getattr(c, n))]
+    if bad:
+        return [Finding("E440", f"{n} must be a number", field=where, got=str(getattr(c, n))) for n in bad]
+    pairs = {
+        ("heat_kw", "delta_t_k"),
+        ("heat_kw", "outlet_temp_c"),
+        ("flow_kg_per_s", "delta_t_k"),
+        ("heat_kw", "flow_kg_per_s"),
+    }
+    allowed = "heat+delta_t, heat+outlet_temp, flow+delta_t, flow+heat, or heat with in_series"
+    if (tuple(given) not in pairs and not c.in_series) or (c.in_series and given != ["heat_kw"]):
+        got = ", ".join(given) or "nothing"
+        return [Finding("E441", "consumer needs exactly two of its quantities", field=where, got=got, allowed=allowed)]
+    if c.flow_kg_per_s is not None and c.flow_kg_per_s < 0:
+        hint = "swap from_node and to_node: water enters at from_node"
+        return [
+            Finding(
+                "E441", "consumer flow is negative", field=where, got=str(c.flow_kg_per_s), allowed=">= 0", hint=hint
+            )
+        ]
+    if c.heat_kw is not None and c.delta_t_k == 0.0:
+        return [
+            Finding("E441", "temperature difference of 0 K cannot carry heat", field=where, got="0 K", allowed="not 0")
+        ]
+    return []
+
+
+def _mode(c: Consumer) -> Mode:
+    if c.in_series:
+        return Mode.SERIES
+    if c.flow_kg_per_s is None:
+        return Mode.HEAT_OUTLET if c.delta_t_k is None else Mode.HEAT_DELTA_T
+    return Mode.FLOW_HEAT if c.delta_t_k is None else Mode.FLOW_DELTA_T
+
+
+def _components(n: int, links: list[tuple[IntArray, IntArray]]) -> IntArray:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    a, b = np.concatenate([u for u, _ in links]), np.concatenate([v for _, v in links])
+    graph = coo_array((np.ones(len(a)), (a, b)), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _controls(sources: Sequence[Source], supply: IntArray, system: IntArray) -> NDArray[np.bool_]:
+    """Return which source controls pressure: per system the one without fixed flow or heat, or the only one."""
+    control = np.zeros(len(sources), dtype=bool)
+    faults = []
+    for label in np.unique(system[supply]).tolist():
+        here = [k for k in range(len(sources)) if system[supply[k]] == label]
+        free = [k for k in here if sources[k].flow_kg_per_s is None and sources[k].heat_kw is None]
+        if len(free) == 1 or (not free and len(here) == 1):
+            control[(free or here)[0]] = True
+        else:
+            names = ", ".join(sources[k].id for k in (free or here))
+            hint = (
+                "leave flow and heat open on exactly one source per system; give flow_kg_per_s or heat_kw on the others"
+            )
+            what = "several sources want to hold the pressure" if free else "no source is left to close the balance"
+            faults.append(Finding("E443", what, field="sources", got=names, hint=hint))
+    if faults:
+        raise DataError.of(faults)
+    return control
+
+
+def _check_sides(inputs: SteadyInputs, fluid: Fluid) -> None:
+    """Refuse parts without a pressure and water that would freeze."""
+    k = np.flatnonzero(inputs.control)
+    held = set(inputs.side[inputs.source_supply[k]].tolist()) | set(inputs.side[inputs.source_return[k]].tolist())
+    lost = [n for n, s in zip(inputs.node_ids, inputs.side.tolist(), strict=True) if s not in held]
+    faults = []
+    if lost:
+        names = ", ".join(lost[:8]) + (" ..." if len(lost) > 8 else "")
+        hint = "join them by a pipe to the supply or return side of a source"
+        faults.append(Finding("E444", "nodes are joined to no source", field="pipes", got=names, hint=hint))
+    for s, t in enumerate(inputs.supply_c.tolist()):
+        if t < fluid.freezing_temp_c:
+            hint = "use a glycol mix: Fluid.brine(...)"
+            faults.append(
+                Finding("E440", "supply water would freeze", field=f"sources[{s}]", got=f"{t:g} °C", hint=hint)
+            )
+    if faults:
+        raise DataError.of(faults)
