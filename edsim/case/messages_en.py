@@ -110,5 +110,6 @@ ENGLISH_HINTS: dict[str, str] = {
     "add_geometry": "give lat_deg and lon_deg",
     "case_file": "give the case folder or its case.yaml",
     "unit_basis": "use an inventory factor, or give life-cycle factors for the fuels too",
+    "reach": "move the building, add the street, raise max_snap_m, or set connect: optional",
     "project_basis": "combined margin is for project claims; an inventory uses the average factor",
 }

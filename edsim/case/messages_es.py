@@ -110,5 +110,6 @@ SPANISH_HINTS: dict[str, str] = {
     "add_geometry": "dé lat_deg y lon_deg",
     "case_file": "dé la carpeta del caso o su case.yaml",
     "unit_basis": "use un factor de inventario, o dé también factores de ciclo de vida de los combustibles",
+    "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
     "project_basis": "el margen combinado es para proyectos; un inventario usa el factor medio",
 }

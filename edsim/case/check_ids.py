@@ -1,0 +1,175 @@
+"""Checks of names: every id a case mentions exists, and no id stands for two things."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from edsim.case.bau import serves_building
+from edsim.case.messages import Fault, unknown_name
+from edsim.case.nodes import Place
+from edsim.case.schema import SERVICES, Building, Case
+from edsim.core.resources import data_path, share_path
+from edsim.core.technology import IndividualMachine, Technology
+
+ELECTRICITY = "electricity"
+
+
+def place_of(case: Case, path: str) -> Place:
+    """Return where the value at a dotted path was typed, or the nearest value above it that was."""
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        stem = ".".join(parts[:length])
+        for candidate in (stem, f"{stem}.id"):
+            origin = case.provenance.get(candidate)
+            if origin is not None and origin.where:
+                file, line, column = origin.where.rsplit(":", 2)
+                return Place(file, int(line), int(column))
+    return Place()
+
+
+def unknown(case: Case, code: str, path: str, name: str, known: Iterable[str]) -> Fault:
+    """Return the fault for name `name` at `path` that is not among `known`."""
+    return unknown_name(code, place_of(case, path), path, name, known)
+
+
+def check_ids(case: Case) -> Iterator[Fault]:
+    """Yield ids that are used twice and names of tariffs, fuels, machines, nodes and refrigerants nobody defines."""
+    yield from _duplicates(case)
+    yield from _unknown_tariffs(case)
+    yield from _unknown_fuels(case)
+    yield from _unknown_nodes(case)
+    yield from _unknown_refrigerants(case)
+    yield from _unknown_uses(case)
+    yield from _unknown_services(case)
+    yield from _unknown_machines(case)
+    yield from _unknown_normals(case)
+
+
+def _duplicates(case: Case) -> Iterator[Fault]:
+    groups: dict[str, list[str]] = {
+        "buildings": [b.id for b in case.buildings],
+        "networks": [n.id for n in case.networks],
+        "technologies": [t.id for t in case.technologies],
+        "tariffs": [t.id for t in case.tariffs],
+        "fuels": [f.id for f in case.fuels],
+        "refrigerants": [r.id for r in case.refrigerants],
+    }
+    groups |= {f"networks.{n.id}.plants": [p.id for p in n.plants] for n in case.networks}
+    for group, ids in groups.items():
+        for name, count in Counter(ids).items():
+            if count > 1:
+                path = f"{group}.{name}.id"
+                yield Fault("E180", place_of(case, path), path, got=name)
+    buildings = {b.id for b in case.buildings}
+    for network in case.networks:
+        for plant in network.plants:
+            if plant.id in buildings:
+                path = f"networks.{network.id}.plants.{plant.id}.id"
+                yield Fault("E180", place_of(case, path), path, got=plant.id)
+
+
+def _unknown_tariffs(case: Case) -> Iterator[Fault]:
+    known = [t.id for t in case.tariffs]
+    named = {f"buildings.{b.id}.tariff": b.tariff for b in case.buildings}
+    named |= {f"technologies.{t.id}.tariff": getattr(t, "tariff", None) for t in case.technologies}
+    for path, name in named.items():
+        if isinstance(name, str) and name not in known:
+            yield unknown(case, "E181", path, name, known)
+
+
+def _unknown_fuels(case: Case) -> Iterator[Fault]:
+    known = [f.id for f in case.fuels]
+    for technology in case.technologies:
+        name = getattr(technology, "fuel", None)
+        if isinstance(name, str) and name not in {*known, ELECTRICITY}:
+            yield unknown(case, "E182", f"technologies.{technology.id}.fuel", name, known)
+
+
+def _unknown_nodes(case: Case) -> Iterator[Fault]:
+    plants = {p.id for n in case.networks for p in n.plants}
+    if not plants:
+        return
+    known = plants | {b.id for b in case.buildings} | {"building"}
+    for technology in case.technologies:
+        path = f"technologies.{technology.id}.node"
+        if technology.node not in known:
+            yield unknown(case, "E189", path, technology.node, known)
+        if isinstance(technology, IndividualMachine) and technology.node in plants:
+            yield Fault("E192", place_of(case, path), path, got=technology.node, hint="node_building")
+
+
+@cache
+def _column(folder: str, file: str, column: str) -> frozenset[str]:
+    """Return the entries of a column of a shipped table."""
+    with data_path(folder, file).open(encoding="utf-8", newline="") as stream:
+        return frozenset(row[column] for row in csv.DictReader(stream))
+
+
+def _unknown_refrigerants(case: Case) -> Iterator[Fault]:
+    known = _column("refrigerants", "refrigerants.csv", "id") | {r.id for r in case.refrigerants}
+    for technology in case.technologies:
+        name = getattr(technology, "refrigerant", None)
+        if isinstance(name, str) and name not in known:
+            yield unknown(case, "E190", f"technologies.{technology.id}.refrigerant", name, known)
+
+
+def _unknown_uses(case: Case) -> Iterator[Fault]:
+    known = _column("archetypes", "archetypes.csv", "use") - {"*"}
+    for building in case.buildings:
+        if building.use not in known:
+            yield unknown(case, "E188", f"buildings.{building.id}.use", building.use, known)
+
+
+def _unknown_services(case: Case) -> Iterator[Fault]:
+    named = {f"networks.{n.id}.service": n.service for n in case.networks}
+    for b in case.buildings:
+        for group, entries in _by_service(b).items():
+            named |= {f"buildings.{b.id}.{group}.{service}": service for service in entries}
+    for path, service in named.items():
+        if service not in SERVICES:
+            yield unknown(case, "E195", path, service, SERVICES)
+
+
+def _by_service(building: Building) -> dict[str, Mapping[str, object]]:
+    return {
+        "bau": building.bau,
+        "bau_service_age_a": building.bau_service_age_a,
+        "measured": building.measured,
+    }
+
+
+def _unknown_machines(case: Case) -> Iterator[Fault]:
+    machines = {t.id: t for t in case.technologies if serves_building(t, case)}
+    for building in case.buildings:
+        for service, name in building.bau.items():
+            fitting = [k for k, t in machines.items() if _service(t) in {service, ""}]
+            if name not in fitting:
+                yield unknown(case, "E183", f"buildings.{building.id}.bau.{service}", name, fitting)
+    for variant, spec in case.variants.items():
+        for old, new in spec.replacements.items():
+            for name in (old, new):
+                if name not in machines:
+                    yield unknown(case, "E183", f"variants.{variant}.replacements.{old}", name, machines)
+
+
+def _service(technology: Technology) -> str:
+    """Return the service of an individual machine, "" for other technologies in buildings."""
+    return technology.service if isinstance(technology, IndividualMachine) else ""
+
+
+@cache
+def _normal_cities() -> frozenset[str]:
+    path = share_path("weather", "normals.csv")
+    with path.open(encoding="utf-8", newline="") as stream:
+        return frozenset(row["city"] for row in csv.DictReader(stream))
+
+
+def _unknown_normals(case: Case) -> Iterator[Fault]:
+    name = case.weather.normals
+    if case.weather.file is None and name is not None:
+        known = _normal_cities()
+        if name.casefold() not in {k.casefold() for k in known}:
+            yield unknown(case, "E196", "weather.normals", name, known)

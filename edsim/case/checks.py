@@ -1,0 +1,232 @@
+"""Engineering checks of a case without any series: what would make a study wrong, or stop it hours later."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from edsim.case.bau import BAU, serves_building
+from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
+from edsim.case.check_reach import check_reach
+from edsim.case.messages import Fault, render_all
+from edsim.case.schema import Case, NetworkSpec
+from edsim.core.errors import EdsimError, Finding
+from edsim.core.i18n import Lang
+from edsim.core.technology import IndividualMachine, Technology
+
+_COLD, _HOT = ("chilled_water",), ("hot_water", "steam")
+_POSSIBLE_C = {"chilled_water": (0.5, 25.0), "hot_water": (25.0, 220.0), "steam": (95.0, 400.0)}
+"""Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
+_USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
+"""Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
+_MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
+"""Beyond these a price is in the wrong unit (MWh for kWh or the reverse)."""
+_USUAL_USD_PER_KWH = (0.01, 0.8)
+_USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
+_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
+_FAR_KM = 60.0
+_HIGH_DISCOUNT_FRAC = 0.2
+_GRID_KG_PER_KWH = (0.001, 1.4)
+_EARTH_KM = 6371.0
+
+
+def check(case: Case, *, lang: Lang = "en") -> tuple[Finding, ...]:
+    """Return what is wrong or remarkable in `case`, errors and warnings, each with its place.
+
+    Parameters
+    ----------
+    case
+        A valid case, or one of its variants.
+    lang
+        Language of the findings.
+    """
+    return render_all(check_faults(case), lang)
+
+
+def check_faults(case: Case) -> list[Fault]:
+    """Return the faults behind :func:`check`."""
+    return [
+        *check_ids(case),
+        *_suppliers(case),
+        *_temperatures(case),
+        *_locations(case),
+        *check_reach(case),
+        *_prices(case),
+        *_floor_areas(case),
+        *_rates(case),
+        *_machines(case),
+        *_project(case),
+    ]
+
+
+def _suppliers(case: Case) -> Iterator[Fault]:
+    """Yield carriers that are drawn at an energy center and delivered by nothing there."""
+    central = [t for t in case.technologies if not serves_building(t, case) and not isinstance(t, IndividualMachine)]
+    needs: dict[tuple[str, str], list[str]] = {}
+    for network in case.networks:
+        for plant in network.plants:
+            needs.setdefault((plant.id, network.carrier), []).append(network.id)
+    for t in central:
+        outputs = {t.carrier_of(p) for p in t.ports if p.direction == "out"}
+        for port in t.ports:
+            if port.direction == "in" and t.carrier_of(port) not in outputs:
+                needs.setdefault((t.node, t.carrier_of(port)), []).append(t.id)
+    for (node, carrier), users in needs.items():
+        if not any(_supplies(t, node, carrier) for t in central):
+            first = f"technologies.{users[0]}" if users[0] in {t.id for t in central} else f"networks.{users[0]}"
+            words = {"carrier": carrier, "node": node, "users": ", ".join(dict.fromkeys(users))}
+            yield Fault("E184", place_of(case, first), first, params=words)
+
+
+def _supplies(technology: Technology, node: str, carrier: str) -> bool:
+    """Return whether a technology is a source of `carrier`: it delivers it and is no store of it."""
+    if technology.node != node:
+        return False
+    directions = {p.direction for p in technology.ports if technology.carrier_of(p) == carrier}
+    return directions == {"out"} or (directions == {"in", "out"} and getattr(technology, "tariff", None) is not None)
+
+
+def _temperatures(case: Case) -> Iterator[Fault]:
+    loops: dict[str, tuple[str, float, float]] = {}
+    for n in case.networks:
+        loops[f"networks.{n.id}.supply_temp_c"] = (n.carrier, n.supply_temp_c, n.return_temp_c)
+    for carrier, (supply, back) in case.settings.carrier_temps_c.items():
+        loops[f"settings.carrier_temps_c.{carrier}"] = (carrier, supply, back)
+    for path, (carrier, supply, back) in loops.items():
+        place, got = place_of(case, path), f"{supply:g} / {back:g} °C"
+        words = {"carrier": carrier, "supply": f"{supply:g}", "back": f"{back:g}"}
+        if (carrier in _COLD and supply >= back) or (carrier in _HOT and supply <= back):
+            hint = "cooling_order" if carrier in _COLD else "heating_order"
+            yield Fault("E186", place, path, got=got, params=words, hint=hint)
+        elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
+            yield Fault("E191", place, path, got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words)
+        elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
+            yield Fault("W184", place, path, allowed=_span(_USUAL_C[carrier], "°C"), params=words)
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]
+
+
+def _span(limits: tuple[float, float], unit: str) -> str:
+    return f"{limits[0]:g} – {limits[1]:g} {unit}"
+
+
+def _locations(case: Case) -> Iterator[Fault]:
+    """Yield buildings a network must find and cannot, and places far from the city."""
+    for building in case.buildings:
+        path = f"buildings.{building.id}"
+        lat, lon = building.lat_deg, building.lon_deg
+        if lat is None or lon is None:
+            if case.networks and building.connect != "never":
+                words = {"network": case.networks[0].id}
+                yield Fault("E187", place_of(case, path), path, params=words, hint="add_geometry")
+            continue
+        yield from _far(case, f"{path}.lat_deg", lat, lon)
+    for network in case.networks:
+        for plant in network.plants:
+            yield from _far(case, f"networks.{network.id}.plants.{plant.id}.lat_deg", plant.lat_deg, plant.lon_deg)
+
+
+def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Fault]:
+    distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat_deg, lon_deg)
+    if distance > _FAR_KM:
+        words = {"distance": f"{distance:.0f}"}
+        got, allowed = f"{lat_deg:g}, {lon_deg:g}", f"≤ {_FAR_KM:g} km"
+        yield Fault("E194", place_of(case, path), path, got, allowed, words, "check_place")
+
+
+def distance_km(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:
+    """Return the great-circle distance by the haversine formula on a sphere of 6371 km."""
+    lat_a, lat_b = math.radians(lat_a_deg), math.radians(lat_b_deg)
+    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(lon_b_deg - lon_a_deg) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def _prices(case: Case) -> Iterator[Fault]:
+    """Yield energy prices that are a factor of 1000 off, or at least unusual, judged in US dollars."""
+    rate = _usd_per_unit(case)
+    if rate is None:
+        return
+    prices = {f"tariffs.{t.id}.energy_per_kwh": (t.energy_per_kwh, _USUAL_USD_PER_KWH) for t in case.tariffs}
+    for t in case.tariffs:
+        for i, window in enumerate(t.time_of_use):
+            prices[f"tariffs.{t.id}.time_of_use.{i}.per_kwh"] = (abs(window.per_kwh), _USUAL_USD_PER_KWH)
+    prices |= {f"fuels.{f.id}.price_per_kwh": (f.price_per_kwh, _USUAL_FUEL_USD_PER_KWH) for f in case.fuels}
+    for path, (price, usual) in prices.items():
+        usd = price * rate
+        if usd == 0 or _within(usd, usual):
+            continue
+        impossible = usd > _MOST_USD_PER_KWH or usd < _LEAST_USD_PER_KWH
+        words, got = {"usd": f"{usd:.4g}"}, f"{price:g} {case.currency}/kWh"
+        allowed = "" if impossible else _span(usual, "USD/kWh")
+        yield Fault("E193" if impossible else "W182", place_of(case, path), path, got, allowed, words, "check_slip")
+
+
+def _usd_per_unit(case: Case) -> float | None:
+    """Return US dollars per unit of the case currency in its price year, None when the tables do not say."""
+    from edsim.core.money import convert_money
+
+    try:
+        return convert_money(1.0, case.currency, case.price_year, "USD", case.price_year)
+    except EdsimError:
+        return None
+
+
+def _floor_areas(case: Case) -> Iterator[Fault]:
+    for building in case.buildings:
+        each = building.floor_area_m2 / building.storeys
+        if not _within(each, (_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2)):
+            path = f"buildings.{building.id}.floor_area_m2"
+            words = {
+                "value": f"{building.floor_area_m2:g}",
+                "storeys": str(building.storeys),
+                "each": f"{each:.4g}",
+            }
+            allowed = _span((_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2), "m2")
+            yield Fault("W181", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+
+
+def _rates(case: Case) -> Iterator[Fault]:
+    """Yield an unusual discount rate, an unusual grid factor and factors on bases that do not mix."""
+    rate = case.finance.discount_rate_frac
+    if rate > _HIGH_DISCOUNT_FRAC:
+        path = "finance.discount_rate_frac"
+        yield Fault("W183", place_of(case, path), path, params={"percent": f"{100 * rate:g}"})
+    factor, path = case.emissions.grid_kg_per_kwh, "emissions.grid_kg_per_kwh"
+    if factor > 0 and not _within(factor, _GRID_KG_PER_KWH):
+        words = {"value": f"{factor:g}"}
+        allowed = _span(_GRID_KG_PER_KWH, "kgCO2e/kWh")
+        yield Fault("W186", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+    if case.emissions.grid_basis == "life_cycle" and case.fuels:
+        path = "emissions.grid_basis"
+        yield Fault("W185", place_of(case, path), path, params={"basis": "life_cycle"}, hint="unit_basis")
+
+
+def _machines(case: Case) -> Iterator[Fault]:
+    """Yield buildings without a machine for what a network delivers, and machines past their life."""
+    machines = {t.id: t for t in case.technologies}
+    for building in case.buildings:
+        path = f"buildings.{building.id}"
+        for service in dict.fromkeys(n.service for n in case.networks if _is_served(n, building.connect)):
+            if service not in building.bau and service != ELECTRICITY:
+                yield Fault("W188", place_of(case, path), f"{path}.bau", params={"service": service})
+        for service, name in building.bau.items():
+            age = building.machine_age_a(service)
+            if name in machines and age > machines[name].lifetime_a:
+                field = f"{path}.bau_age_a"
+                words = {"age": f"{age:g}", "machine": name, "lifetime": f"{machines[name].lifetime_a:g}"}
+                yield Fault("W189", place_of(case, field), field, params=words)
+
+
+def _is_served(network: NetworkSpec, connect: str) -> bool:
+    return connect != "never" and bool(network.service)
+
+
+def _project(case: Case) -> Iterator[Fault]:
+    """Yield the remark that nothing but BAU is described."""
+    central = any(not serves_building(t, case) for t in case.technologies)
+    changed = any(name != BAU and v.changes for name, v in case.variants.items())
+    if not case.networks and not central and not changed:
+        yield Fault("W187", place_of(case, "variants"), "variants")
