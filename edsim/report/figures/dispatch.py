@@ -1,0 +1,264 @@
+"""How the plant runs: two weeks with the whole year behind a slider, the peak day, load-duration curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from edsim.report import labels
+from edsim.report.figures.flows import Array, NodeFlows, grid_import, main_node
+from edsim.report.theme import BLACK, axis, color_of, layout, numbers, short, variant_color
+from edsim.report.view import BAU, Chart, Head, Study, Table
+
+COLD = ("chilled_water", "cooling")
+POWER = ("electricity",)
+WARM = ("hot_water", "heat", "heating", "steam")
+
+_HOUR_MS = 3_600_000
+_YEAR0 = "2025-01-01"
+_MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
+    """Return the stacked supply of a carrier over two weeks around its peak, the full year by range slider."""
+    node = main_node(study, study.main, carriers)
+    if node is None:
+        return None
+    carrier = labels.label(study.lang, labels.CARRIERS, node.carrier)
+    colors = _colors(node)
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": short(s.label),
+            "x0": _YEAR0,
+            "dx": _HOUR_MS,
+            "y": numbers(_round(s.values)),
+            "stackgroup": "supply",
+            "line": {"width": 0, "shape": "hv", "color": c},
+            "fillcolor": c,
+            "hovertemplate": "%{y:,.0f} kW",
+        }
+        for s, c in zip(node.supply, colors, strict=True)
+    ]
+    data.append(_use_line(study, {"x0": _YEAR0, "dx": _HOUR_MS}, node.used))
+    peak_day = int(np.argmax(node.used)) // 24
+    first = int(np.clip(peak_day - 6, 0, 365 - 14))
+    xaxis = axis(
+        "",
+        type="date",
+        range=[_date(first), _date(first + 14)],
+        rangeslider={"visible": True, "thickness": 0.10, "bgcolor": "#F5F7F9"},
+        tickformat="%a %d %b",
+        hoverformat="%a %d %b, %H:%M",
+    )
+    figure = {
+        "data": data,
+        "layout": layout(
+            study, xaxis=xaxis, yaxis=axis("kW", rangemode="tozero"), legend={"y": 1.02, "yanchor": "bottom"},
+            margin={"t": 30},
+        ),
+    }  # fmt: skip
+    return Chart(
+        key,
+        study.t("{carrier}: who supplies it, hour by hour", carrier=carrier),
+        study.t(
+            "The two weeks around the yearly peak; drag the slider below to see any part of the year. Supply above "
+            "the line charges stores or is exported."
+        ),
+        figure,
+        _monthly_table(study, node, carrier),
+        height=460,
+    )
+
+
+def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
+    """Return the 24 hours of the day with the highest use of a carrier."""
+    node = main_node(study, study.main, carriers)
+    if node is None:
+        return None
+    day = int(np.argmax(node.used)) // 24
+    hours = slice(24 * day, 24 * day + 24)
+    clock = [f"{h:02d}:00" for h in range(24)]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "name": short(s.label),
+            "x": clock,
+            "y": _round(s.values[hours]).tolist(),
+            "marker": {"color": c, "line": {"width": 0.5, "color": "#FFFFFF"}},
+            "hovertemplate": "%{y:,.0f} kW",
+        }
+        for s, c in zip(node.supply, _colors(node), strict=True)
+    ]
+    data.append(_use_line(study, {"x": clock}, node.used[hours], shape="linear"))
+    carrier = labels.label(study.lang, labels.CARRIERS, node.carrier)
+    number = study.lang.number
+    heads = (Head(study.t("Hour")), *(Head(s.label, "kW", numeric=True) for s in node.supply))
+    rows = tuple(
+        (clock[h], *(number(float(s.values[hours][h]), 0) for s in node.supply), number(float(node.used[hours][h]), 0))
+        for h in range(24)
+    )
+    return Chart(
+        key,
+        study.t("{carrier} on the peak day, {date}", carrier=carrier, date=_day_name(study, day)),
+        study.t("Supply by machine group in each hour; the line is the use without charging and export."),
+        {
+            "data": data,
+            "layout": layout(
+                study, barmode="stack", bargap=0.08, yaxis=axis("kW", rangemode="tozero"), xaxis=axis("", nticks=8)
+            ),
+        },
+        Table(study.t("Peak day, hour by hour"), (*heads, Head(study.t("Use"), "kW", numeric=True)), rows),
+        half=True,
+    )
+
+
+def duration(study: Study) -> Chart | None:
+    """Return the load-duration curves of grid import, BAU beside every variant."""
+    curves = {v: grid_import(study, v) for v in study.order}
+    known = {v: -np.sort(-c) for v, c in curves.items() if c is not None}
+    return _duration_chart(
+        study,
+        "duration-power",
+        study.t("Load duration of grid electricity"),
+        study.t("Hours of the year, sorted from the highest import: the left end is the peak, the area the energy."),
+        {study.variant(v): (c, variant_color(study, v)) for v, c in known.items()},
+    )
+
+
+def cooling_duration(study: Study) -> Chart | None:
+    """Return the load-duration curve of each supplier of cooling in the main variant."""
+    node = main_node(study, study.main, COLD)
+    if node is None:
+        return None
+    curves = {study.t("Use"): (-np.sort(-node.used), BLACK)}
+    for s, color in zip(node.supply, _colors(node), strict=True):
+        curves[s.label] = (-np.sort(-s.values), color)
+    return _duration_chart(
+        study,
+        "duration-cooling",
+        study.t("Load duration of cooling"),
+        study.t("Each curve is sorted by itself: how many hours a machine group runs above a given output."),
+        curves,
+    )
+
+
+def _duration_chart(
+    study: Study, key: str, title: str, caption: str, curves: dict[str, tuple[Array, str]]
+) -> Chart | None:
+    if not curves:
+        return None
+    picks = np.unique(np.concatenate([np.arange(0, 200, 5), np.arange(200, 8760, 40), [8759]]))
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": short(name),
+            "x": numbers(picks),
+            "y": numbers(_round(values[picks])),
+            "line": {"color": color, "width": 2},
+            "hovertemplate": "%{y:,.0f} kW",
+        }
+        for name, (values, color) in curves.items()
+    ]
+    shown = (0, 9, 99, 499, 999, 1999, 3999, 5999, 7999, 8759)
+    rows = tuple(
+        (study.lang.number(h + 1, 0), *(study.lang.number(float(c[h]), 0) for c, _ in curves.values())) for h in shown
+    )
+    heads = (Head(study.t("Hours"), "h", numeric=True), *(Head(n, "kW", numeric=True) for n in curves))
+    return Chart(
+        key,
+        title,
+        caption,
+        {
+            "data": data,
+            "layout": layout(
+                study,
+                xaxis=axis(study.t("hours of the year"), range=[0, 8760]),
+                yaxis=axis("kW", rangemode="tozero"),
+                legend={"y": -0.24},
+            ),
+        },
+        Table(title, heads, rows),
+        half=True,
+    )
+
+
+def peak_power_day(study: Study) -> Chart | None:
+    """Return grid import on the day of each variant's highest import."""
+    curves = {v: c for v in (BAU, study.main) if (c := grid_import(study, v)) is not None}
+    if not curves:
+        return None
+    clock = [f"{h:02d}:00" for h in range(24)]
+    days = {v: c[24 * (d := int(np.argmax(c)) // 24) : 24 * d + 24] for v, c in curves.items()}
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": study.variant(v) if v == BAU else short(study.variant(v)),
+            "x": clock,
+            "y": _round(c).tolist(),
+            "line": {"color": variant_color(study, v), "width": 3, "shape": "hvh"},
+            "fill": "tozeroy" if v == BAU else "none",
+            "fillcolor": "rgba(154,167,178,0.25)",
+            "hovertemplate": "%{y:,.0f} kW",
+        }
+        for v, c in days.items()
+    ]
+    heads = (Head(study.t("Hour")), *(Head(study.variant(v), "kW", numeric=True) for v in days))
+    rows = tuple((clock[h], *(study.lang.number(float(c[h]), 0) for c in days.values())) for h in range(24))
+    title = study.t("Grid import on the day of its yearly peak")
+    return Chart(
+        "peak-power-day",
+        title,
+        study.t("Each line shows its own peak day."),
+        {"data": data, "layout": layout(study, yaxis=axis("kW", rangemode="tozero"), xaxis=axis("", nticks=8))},
+        Table(title, heads, rows),
+        half=True,
+    )
+
+
+def _use_line(study: Study, x: dict[str, Any], values: Array, shape: str = "hv") -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": study.t("Use"),
+        **x,
+        "y": numbers(_round(values)),
+        "line": {"width": 1.8, "color": BLACK, "shape": shape},
+        "hovertemplate": "%{y:,.0f} kW",
+    }
+
+
+def _colors(node: NodeFlows) -> list[str]:
+    taken: list[str] = []
+    for s in node.supply:
+        taken.append(color_of(s.kind, taken))
+    return taken
+
+
+def _round(values: Array) -> Array:
+    return np.round(values, 1)
+
+
+def _date(day: int) -> str:
+    return str(np.datetime64(_YEAR0) + np.timedelta64(day, "D"))
+
+
+def _day_name(study: Study, day: int) -> str:
+    month = int(_MONTH_OF_HOUR[24 * day])
+    first = int(np.argmax(_MONTH_OF_HOUR == month)) // 24
+    return f"{day - first + 1} {study.t(MONTHS[month])}"
+
+
+def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:
+    sums = [np.bincount(_MONTH_OF_HOUR, weights=s.values, minlength=12) / 1000.0 for s in node.supply]
+    number = study.lang.number
+    rows = [(study.t(MONTHS[m]), *(number(float(v[m])) for v in sums)) for m in range(12)]
+    rows.append((study.t("Year"), *(number(float(v.sum())) for v in sums)))
+    heads = (Head(study.t("Month")), *(Head(s.label, "MWh", numeric=True) for s in node.supply))
+    note = study.t("All 8760 hours are in hourly.csv and hourly.parquet.")
+    return Table(study.t("{carrier}: supply by month", carrier=carrier), heads, tuple(rows), note)

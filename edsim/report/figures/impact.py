@@ -1,0 +1,197 @@
+"""GHG by source, peak at the grid connection, electricity and water by month, demand of the buildings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edsim.report import labels
+from edsim.report.figures.dispatch import MONTHS
+from edsim.report.theme import BLUE, GRAY, ORANGE, PINK, axis, layout, plain, short, variant_color
+from edsim.report.view import BAU, Chart, Head, Study, Table
+
+_SOURCE_COLORS = {"grid": ORANGE, "fuel": "#7F6A4D", "refrigerant": BLUE, "embodied": PINK}
+
+
+def frame(study: Study) -> str | None:
+    """Return the accounting frame shown: the first of the inventory."""
+    frames = study.table("inventory")["frame"]
+    return str(frames.iloc[0]) if len(frames) else None
+
+
+def ghg(study: Study) -> Chart | None:
+    """Return the emissions of the first year by source, BAU beside every variant."""
+    rows = study.table("inventory")
+    rows = rows[rows["frame"] == frame(study)]
+    if rows.empty:
+        return None
+    first = rows[rows["year"] == rows["year"].min()]
+    sums = first.pivot_table(index="source", columns="variant", values="kgco2e", aggfunc="sum", sort=False)
+    order = [v for v in study.order if v in sums]
+    sums = sums[order].fillna(0.0)
+    divisor, unit = study.lang.scale(float(sums.abs().sum().max()), "kgCO2e/a")
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": short(labels.label(study.lang, labels.SOURCES, str(source))),
+            "y": [short(study.variant(v)) for v in order],
+            "x": [float(sums.at[source, v]) / divisor for v in order],
+            "marker": {"color": _SOURCE_COLORS.get(str(source), GRAY), "line": {"width": 1, "color": "#FFFFFF"}},
+            "hovertemplate": f"%{{x:,.0f}} {plain(unit)}",
+        }
+        for source in sums.index
+    ]
+    number = study.lang.number
+    heads = (Head(study.t("Source")), *(Head(study.variant(v), unit, numeric=True) for v in order))
+    cells = [
+        (labels.label(study.lang, labels.SOURCES, str(k)), *(number(r[v] / divisor) for v in order))
+        for k, r in sums.iterrows()
+    ]
+    cells.append((study.t("Total"), *(number(float(sums[v].sum()) / divisor) for v in order)))
+    title = study.t("GHG emissions of the first year by source")
+    return Chart(
+        "ghg",
+        title,
+        study.t("Frame: {frame}.", frame=labels.label(study.lang, labels.FRAMES, str(frame(study)))),
+        {
+            "data": data,
+            "layout": layout(
+                study, barmode="relative", xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest",
+                legend={"y": -0.28},
+            ),
+        },
+        Table(title, heads, tuple(cells)),
+        height=150 + 56 * len(order),
+    )  # fmt: skip
+
+
+def ghg_years(study: Study) -> Chart | None:
+    """Return the yearly emissions of every variant over the study."""
+    rows = study.table("inventory")
+    rows = rows[rows["frame"] == frame(study)]
+    yearly = rows.pivot_table(index="year", columns="variant", values="kgco2e", aggfunc="sum")
+    if len(yearly) < 2:
+        return None
+    order = [v for v in study.order if v in yearly]
+    divisor, unit = study.lang.scale(float(yearly.abs().max().max()), "kgCO2e/a")
+    years = [int(y) for y in yearly.index]
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": short(study.variant(v)),
+            "x": years,
+            "y": [float(x) / divisor for x in yearly[v]],
+            "line": {"color": variant_color(study, v), "width": 2.5},
+            "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
+        }
+        for v in order
+    ]
+    heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in order))
+    cells = tuple((str(y), *(study.lang.number(float(yearly.at[y, v]) / divisor) for v in order)) for y in years)
+    title = study.t("GHG emissions over the study")
+    return Chart(
+        "ghg-years",
+        title,
+        study.t("Same frame as above; includes changes of the grid factor where the case states them."),
+        {
+            "data": data,
+            "layout": layout(
+                study, yaxis=axis(unit, rangemode="tozero"), xaxis=axis(study.t("year of the study")), legend={"y": -0.24}
+            ),
+        },
+        Table(title, heads, cells),
+        half=True,
+    )
+
+
+def monthly(study: Study, column: str, unit: str, key: str, title: str, caption: str) -> Chart | None:
+    """Return a column of the monthly table, BAU beside the main variant."""
+    rows = study.table("monthly")
+    both = {v: rows[rows["variant"] == v].set_index("month")[column].reindex(range(1, 13)) for v in (BAU, study.main)}
+    known = {v: s for v, s in both.items() if s.notna().any() and s.abs().sum() > 0.0}
+    if not known:
+        return None
+    divisor, shown = study.lang.scale(max(float(s.abs().max()) for s in known.values()), unit)
+    months = [study.t(m) for m in MONTHS]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "name": short(study.variant(v)),
+            "x": months,
+            "y": [None if x != x else float(x) / divisor for x in s],  # noqa: PLR0124  NaN is the value unlike itself
+            "marker": {"color": variant_color(study, v)},
+            "hovertemplate": f"%{{y:,.1f}} {plain(shown)}",
+        }
+        for v, s in known.items()
+    ]
+    heads = (Head(study.t("Month")), *(Head(study.variant(v), shown, numeric=True) for v in known))
+    cells = tuple(
+        (months[k], *(study.lang.number(float(s.iloc[k]) / divisor) for s in known.values())) for k in range(12)
+    )
+    return Chart(
+        key,
+        title,
+        caption,
+        {"data": data, "layout": layout(study, barmode="group", bargroupgap=0.06, yaxis=axis(shown))},
+        Table(title, heads, cells),
+        half=True,
+    )
+
+
+def building_demand(study: Study) -> Chart | None:
+    """Return the yearly cooling of the largest 30 buildings."""
+    rows = study.table("buildings").sort_values("cooling_kwh", ascending=False).head(30)
+    if rows.empty or not rows["cooling_kwh"].sum() > 0.0:
+        return None
+    divisor, unit = study.lang.scale(float(rows["cooling_kwh"].max()), "kWh/a")
+    data = []
+    for connected, name, color in ((True, "Connected", BLUE), (False, "Own machines", GRAY)):
+        some = rows[rows["connected"].astype(bool) == connected]
+        if some.empty:
+            continue
+        data.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": study.t(name),
+                "y": [short(n, 32) for n in some["name"]],
+                "x": [float(x) / divisor for x in some["cooling_kwh"]],
+                "customdata": [[float(a), float(b)] for a, b in zip(some["cooling_kwh_per_m2"], some["cooling_w_per_m2"], strict=True)],
+                "marker": {"color": color},
+                "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<br>%{{customdata[0]:,.0f}} kWh/m²<br>%{{customdata[1]:,.0f}} W/m²",
+            }
+        )
+    heads = (
+        Head(study.t("Building")),
+        Head(study.t("Cooling"), unit, numeric=True),
+        Head(study.t("Intensity"), "kWh/m²", numeric=True),
+        Head(study.t("Peak density"), "W/m²", numeric=True),
+    )
+    number = study.lang.number
+    cells = tuple(
+        (str(n), number(float(e) / divisor), number(float(a), 0), number(float(b), 0))
+        for n, e, a, b in zip(
+            rows["name"], rows["cooling_kwh"], rows["cooling_kwh_per_m2"], rows["cooling_w_per_m2"], strict=True
+        )
+    )
+    title = study.t("Cooling demand by building")
+    return Chart(
+        "buildings",
+        title,
+        study.t("Yearly demand; point at a bar for demand and peak per conditioned area."),
+        {
+            "data": data,
+            "layout": layout(
+                study,
+                hovermode="closest",
+                xaxis=axis(unit),
+                yaxis=axis("", categoryorder="array", categoryarray=[short(n, 32) for n in rows["name"]][::-1]),
+                legend={"y": -0.2},
+            ),
+        },
+        Table(title, heads, cells),
+        height=150 + 30 * len(rows),
+    )
+
+

@@ -1,0 +1,168 @@
+"""Costs of BAU and project by line, the investment, and the cumulative cash flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.report import labels
+from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, RED, axis, layout, plain, short, variant_color
+from edsim.report.view import BAU, Chart, Head, Study, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _line(study: Study, key: str) -> str:
+    return labels.label(study.lang, labels.LINES, key)
+
+
+def perspective(study: Study) -> str | None:
+    """Return whose cash the charts show: the first perspective that BAU and the main variant both have rows of."""
+    flows = study.table("cash_flows")
+    having = [set(flows[flows["variant"] == v]["perspective"]) for v in (BAU, study.main)]
+    return next((str(p) for p in dict.fromkeys(flows["perspective"]) if all(p in h for h in having)), None)
+
+
+def project_flows(study: Study) -> pd.DataFrame:
+    """Return the cash-flow rows of the perspective shown."""
+    flows = study.table("cash_flows")
+    return flows[flows["perspective"] == perspective(study)]
+
+
+def bridge(study: Study) -> Chart | None:
+    """Return the steps from the present value of BAU to that of the main variant, line by line."""
+    costs = study.table("costs")
+    sums = costs.pivot_table(index="line", columns="variant", values="present_value", aggfunc="sum", sort=False)
+    if BAU not in sums or study.main not in sums:
+        return None
+    sums = sums.fillna(0.0)
+    steps = (sums[study.main] - sums[BAU]).sort_values(key=abs, ascending=False)
+    steps = steps[steps.abs() > 0.0]
+    divisor, unit = study.lang.scale(float(sums[[BAU, study.main]].abs().sum().max()), study.currency)
+    names = [study.variant(BAU), *(_line(study, str(k)) for k in steps.index), study.variant(study.main)]
+    values = [float(sums[BAU].sum()), *(float(v) for v in steps), float(sums[study.main].sum())]
+    measure = ["absolute", *["relative"] * len(steps), "total"]
+    data = {
+        "type": "waterfall",
+        "orientation": "h",
+        "y": [short(n, 34) for n in names],
+        "x": [v / divisor for v in values],
+        "measure": measure,
+        "text": [study.lang.number(v / divisor, sign=m == "relative") for v, m in zip(values, measure, strict=True)],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "connector": {"line": {"color": GRAY, "width": 1}},
+        "increasing": {"marker": {"color": RED}},
+        "decreasing": {"marker": {"color": GREEN}},
+        "totals": {"marker": {"color": BLUE}},
+        "hovertemplate": f"%{{y}}: %{{x:,.0f}} {plain(unit)}<extra></extra>",
+    }
+    heads = (
+        Head(study.t("Cost line")),
+        Head(study.variant(BAU), unit, numeric=True),
+        Head(study.variant(study.main), unit, numeric=True),
+        Head(study.t("Difference"), unit, numeric=True),
+    )
+    number = study.lang.number
+    rows = [
+        (_line(study, str(k)), number(r[BAU] / divisor), number(r[study.main] / divisor),
+         number((r[study.main] - r[BAU]) / divisor, sign=True))
+        for k, r in sums.iterrows()
+    ]  # fmt: skip
+    total = sums.sum()
+    rows.append(
+        (study.t("Total"), number(total[BAU] / divisor), number(total[study.main] / divisor),
+         number((total[study.main] - total[BAU]) / divisor, sign=True))
+    )  # fmt: skip
+    return Chart(
+        "bridge",
+        study.t("From BAU to project: present value of all costs"),
+        study.t("What each cost line adds (orange-red) or saves (green) over the horizon."),
+        {
+            "data": [data],
+            "layout": layout(
+                study, xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest", showlegend=False,
+                margin={"r": 64},
+            ),
+        },
+        Table(study.t("Present value by cost line"), heads, tuple(rows)),
+        height=90 + 34 * len(names),
+    )  # fmt: skip
+
+
+def stack(study: Study, column: str, key: str, title: str, caption: str) -> Chart | None:
+    """Return one bar per variant stacked by cost line, for a column of the costs table."""
+    costs = study.table("costs")
+    order = [v for v in study.order if v in set(costs["variant"])]
+    sums = costs.pivot_table(index="line", columns="variant", values=column, aggfunc="sum", sort=False)
+    sums = sums.reindex(columns=order).fillna(0.0)
+    sums = sums[sums.abs().sum(axis=1) > 0.0]
+    if sums.empty:
+        return None
+    divisor, unit = study.lang.scale(float(sums.abs().sum().max()), study.currency + ("/a" if column == "annual" else ""))
+    data = [
+        {
+            "type": "bar",
+            "name": short(_line(study, str(line))),
+            "x": [short(study.variant(v)) for v in order],
+            "y": [float(sums.at[line, v]) / divisor for v in order],
+            "marker": {"color": CYCLE[k % len(CYCLE)], "line": {"width": 1, "color": "#FFFFFF"}},
+            "hovertemplate": f"%{{y:,.1f}} {plain(unit)}",
+        }
+        for k, line in enumerate(sums.index)
+    ]
+    heads = (Head(study.t("Cost line")), *(Head(study.variant(v), unit, numeric=True) for v in order))
+    rows = [(_line(study, str(k)), *(study.lang.number(r[v] / divisor) for v in order)) for k, r in sums.iterrows()]
+    rows.append((study.t("Total"), *(study.lang.number(float(sums[v].sum()) / divisor) for v in order)))
+    return Chart(
+        key,
+        title,
+        caption,
+        {"data": data, "layout": layout(study, barmode="relative", yaxis=axis(unit))},
+        Table(title, heads, tuple(rows)),
+        half=True,
+        height=420,
+    )
+
+
+def cumulative(study: Study) -> Chart | None:
+    """Return the running sum of project minus BAU cash flow, undiscounted."""
+    flows = project_flows(study)
+    yearly = flows.pivot_table(index="year", columns="variant", values="value", aggfunc="sum")
+    if BAU not in yearly or study.main not in yearly:
+        return None
+    yearly = yearly.fillna(0.0)
+    shown = [v for v in study.order if v != BAU and v in yearly]
+    running = {v: (yearly[v] - yearly[BAU]).cumsum() for v in shown}
+    divisor, unit = study.lang.scale(max(float(s.abs().max()) for s in running.values()), study.currency)
+    years = [int(y) for y in yearly.index]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": short(study.variant(v)),
+            "x": years,
+            "y": np.round(s.to_numpy() / divisor, 3).tolist(),
+            "line": {"color": variant_color(study, v), "width": 2.5},
+            "marker": {"size": 5},
+            "fill": "tozeroy" if v == study.main and len(shown) == 1 else "none",
+            "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
+        }
+        for v, s in running.items()
+    ]
+    heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in shown))
+    rows = tuple(
+        (str(y), *(study.lang.number(float(running[v].iloc[k]) / divisor) for v in shown)) for k, y in enumerate(years)
+    )
+    title = study.t("Cumulative cash flow against BAU")
+    return Chart(
+        "cumulative",
+        title,
+        study.t("Project minus BAU, summed year by year, not discounted; the crossing of zero is the payback."),
+        {"data": data, "layout": layout(study, yaxis=axis(unit), xaxis=axis(study.t("year of the study")))},
+        Table(title, heads, rows),
+        half=True,
+        height=420,
+    )

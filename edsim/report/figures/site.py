@@ -1,0 +1,229 @@
+"""The site: buildings by connection, pipes by diameter and flow, the plant; drawn without map tiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from edsim.report import labels
+from edsim.report.theme import BLACK, BLUE, GRAY, MUTED, ORANGE, layout, plain, short
+from edsim.report.view import Chart, Head, Study, Table
+
+_FLOW_COLORS = ("#A6CDE8", "#5AA6D6", "#0072B2", "#00446B")
+_EARTH_M_PER_DEG = 111_320.0
+
+Path = list[list[float]]
+
+
+def site_map(study: Study) -> Chart | None:
+    """Return the map of the main variant, or None when no place is known."""
+    buildings = study.table("buildings")
+    placed = buildings[buildings["lat_deg"].notna() & buildings["lon_deg"].notna()]
+    pipes = study.of("pipes", study.main).set_index("edge")
+    lines = [(p, path) for p, path in _paths(study) if len(path) > 1]
+    plants = list(_plants(study))
+    if placed.empty and not lines:
+        return None
+    data = _pipe_traces(study, lines, pipes.to_dict("index"))
+    for connected in (True, False):
+        chosen = placed[placed["connected"].astype(bool) == connected]
+        if len(chosen):
+            data.append(_building_trace(study, chosen, connected=connected))
+    if plants:
+        data.append(_plant_trace(study, plants))
+    xs = [float(x) for x in placed["lon_deg"]] + [x for _, path in lines for x, _ in path] + [p[0] for p in plants]
+    ys = [float(y) for y in placed["lat_deg"]] + [y for _, path in lines for _, y in path] + [p[1] for p in plants]
+    stretch = 1.0 / max(math.cos(math.radians(sum(ys) / len(ys))), 0.05)
+    pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    shapes, notes = _scale_bar(study, min(xs) - pad * 0.6, min(ys) - pad * 0.7, max(xs) - min(xs), stretch)
+    figure = {
+        "data": data,
+        "layout": layout(
+            study,
+            hovermode="closest",
+            dragmode="pan",
+            xaxis=hidden | {"range": [min(xs) - pad, max(xs) + pad * 1.4], "constrain": "domain"},
+            yaxis=hidden | {"range": [min(ys) - pad, max(ys) + pad], "scaleanchor": "x", "scaleratio": stretch},
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            legend={"y": -0.02},
+            shapes=shapes,
+            annotations=notes,
+            plot_bgcolor="#F5F7F9",
+        ),
+    }
+    return Chart(
+        "map",
+        study.t("Site and network"),
+        study.t("Circles grow with yearly cooling demand; pipe width grows with diameter, darker pipes carry more."),
+        figure,
+        _place_table(study),
+        height=560,
+    )
+
+
+def _features(study: Study) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for feature in study.appraisal.network_geojson.get("features", ()):
+        geometry = feature.get("geometry") or {}
+        yield feature.get("properties") or {}, geometry
+
+
+def _paths(study: Study) -> Iterator[tuple[dict[str, Any], Path]]:
+    for properties, geometry in _features(study):
+        if geometry.get("type") == "LineString":
+            yield properties, geometry["coordinates"]
+        elif geometry.get("type") == "MultiLineString":
+            for part in geometry["coordinates"]:
+                yield properties, part
+
+
+def _plants(study: Study) -> Iterator[tuple[float, float, str]]:
+    for properties, geometry in _features(study):
+        what = str(properties.get("kind", properties.get("type", "")))
+        if geometry.get("type") == "Point" and what in {"plant", "producer", "energy_center"}:
+            name = str(properties.get("name") or properties.get("id") or "")
+            yield geometry["coordinates"][0], geometry["coordinates"][1], name
+
+
+def _pipe_traces(
+    study: Study, lines: list[tuple[dict[str, Any], Path]], pipes: dict[Any, dict[Any, Any]]
+) -> list[dict[str, Any]]:
+    facts = [{**properties, **pipes.get(str(properties.get("edge", "")), {})} for properties, _ in lines]
+    flows = [float(f.get("peak_kw") or 0.0) for f in facts]
+    largest = max(flows, default=0.0) or 1.0
+    widest = max((float(f.get("dn") or 0.0) for f in facts), default=0.0) or 1.0
+    traces: list[dict[str, Any]] = []
+    middle: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
+    for (_, path), fact, flow in zip(lines, facts, flows, strict=True):
+        shade = _FLOW_COLORS[min(3, int(4.0 * flow / largest))]
+        width = 2.0 + 6.0 * float(fact.get("dn") or 0.0) / widest
+        xs, ys = [p[0] for p in path], [p[1] for p in path]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": xs,
+                "y": ys,
+                "line": {"color": shade, "width": round(width, 1)},
+                "showlegend": not traces,
+                "name": study.t("Pipe pair"),
+                "legendgroup": "pipes",
+                "hoverinfo": "skip",
+            }
+        )
+        k = max(len(path) // 2, 1)
+        middle["x"].append((path[k - 1][0] + path[k][0]) / 2)
+        middle["y"].append((path[k - 1][1] + path[k][1]) / 2)
+        middle["text"].append(_pipe_text(study, fact))
+    if middle["x"]:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                **middle,
+                "marker": {"size": 14, "opacity": 0},
+                "hoverinfo": "text",
+                "showlegend": False,
+            }
+        )
+    return traces
+
+
+def _pipe_text(study: Study, fact: dict[str, Any]) -> str:
+    number = study.lang.number
+    parts = [
+        f"DN {number(fact.get('dn'), 0)}",
+        f"{number(fact.get('length_m'), 0)} m",
+        f"{number(fact.get('peak_kw'), 0)} kW",
+        f"{number(fact.get('pressure_gradient_pa_per_m'), 0)} Pa/m",
+    ]
+    return " · ".join(p for p in parts if not p.startswith("–") and not p.endswith("–"))
+
+
+def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, Any]:
+    largest = float(study.table("buildings")["cooling_kwh"].max()) or 1.0
+    sizes = [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
+    hover = [
+        f"<b>{plain(n)}</b><br>{study.lang.number(float(e) / 1000)} MWh/a · {study.lang.number(float(p), 0)} kW"
+        for n, e, p in zip(rows["name"], rows["cooling_kwh"], rows["cooling_peak_kw"], strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": study.t("Connected") if connected else study.t("Own machines"),
+        "x": [float(v) for v in rows["lon_deg"]],
+        "y": [float(v) for v in rows["lat_deg"]],
+        "text": [short(n) for n in rows["name"]],
+        "textposition": "top center",
+        "textfont": {"size": 11, "color": BLACK},
+        "hovertext": hover,
+        "hoverinfo": "text",
+        "marker": {
+            "size": sizes,
+            "color": BLUE if connected else "#FFFFFF",
+            "symbol": "circle" if connected else "circle-open",
+            "line": {"width": 2, "color": "#FFFFFF" if connected else GRAY},
+            "opacity": 0.92,
+        },
+    }
+
+
+def _plant_trace(study: Study, plants: list[tuple[float, float, str]]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": study.t("Energy center"),
+        "x": [p[0] for p in plants],
+        "y": [p[1] for p in plants],
+        "hovertext": [plain(p[2]) for p in plants],
+        "hoverinfo": "text",
+        "marker": {"size": 18, "symbol": "diamond", "color": ORANGE, "line": {"width": 2, "color": "#FFFFFF"}},
+    }
+
+
+def _scale_bar(
+    study: Study, x: float, y: float, width_deg: float, stretch: float
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    meters_per_deg = _EARTH_M_PER_DEG / stretch
+    target = max(width_deg, 1e-4) * meters_per_deg / 4.0
+    step = 10.0 ** math.floor(math.log10(target))
+    meters = max(m * step for m in (1.0, 2.0, 5.0) if m * step <= target)
+    end = x + meters / meters_per_deg
+    bar = {"type": "line", "x0": x, "x1": end, "y0": y, "y1": y, "line": {"color": BLACK, "width": 3}}
+    text = {
+        "x": (x + end) / 2,
+        "y": y,
+        "text": f"{study.lang.number(meters, 0)} m",
+        "showarrow": False,
+        "yshift": 11,
+        "font": {"size": 11, "color": MUTED},
+    }
+    north = {"xref": "paper", "yref": "paper", "x": 0.99, "y": 0.99, "text": f"{study.t('N')} ↑", "showarrow": False}
+    return [bar], [text, north | {"font": {"size": 14, "color": MUTED}}]
+
+
+def _place_table(study: Study) -> Table:
+    number = study.lang.number
+    heads = (
+        Head(study.t("Building")),
+        Head(study.t("Use of building")),
+        Head(study.t("Service")),
+        Head(study.t("Latitude"), "°", numeric=True),
+        Head(study.t("Longitude"), "°", numeric=True),
+        Head(study.t("Cooling"), "MWh/a", numeric=True),
+        Head(study.t("Peak"), "kW", numeric=True),
+    )
+    rows = tuple(
+        (
+            str(r.name_),
+            labels.label(study.lang, labels.USES, str(r.use)),
+            study.t("Connected") if r.connected else study.t("Own machines"),
+            number(r.lat_deg, 5),
+            number(r.lon_deg, 5),
+            number(r.cooling_kwh / 1000),
+            number(r.cooling_peak_kw, 0),
+        )
+        for r in study.table("buildings").rename(columns={"name": "name_"}).itertuples(index=False)
+    )
+    return Table(study.t("Buildings on the map"), heads, rows)

@@ -1,0 +1,200 @@
+"""Words and numbers of a report in the reader's language.
+
+English is the message id; other languages come from gettext catalogues (``locale/<code>.po``) that are read as they
+are, so that a plain installation needs no compiler.
+"""
+
+import ast
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from numbers import Real
+from pathlib import Path
+from typing import Literal
+
+from edsim.core.errors import DataError, Finding
+
+LANGUAGES = ("en", "es")
+
+NONE = "–"
+"""Shown where there is no value."""
+
+_NARROW_SPACE = "\u202f"
+_MINUS = "\u2212"
+_SEPARATORS: Mapping[str, tuple[str, str]] = {"en": (".", ","), "es": (",", ".")}
+"""Decimal and thousands signs; Spanish as written in Colombia (es-CO)."""
+
+_SCALES: Mapping[str, tuple[tuple[float, float, str], ...]] = {
+    "kWh": ((1e7, 1e6, "GWh"), (1e4, 1e3, "MWh")),
+    "kgCO2e": ((1e4, 1e3, "tCO2e"),),
+    "kW": ((1e5, 1e3, "MW"),),
+}
+"""Unit → (from this size, divide by, shown unit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language: translated words and the way numbers are written.
+
+    Attributes
+    ----------
+    code
+        ``en`` or ``es``.
+    words
+        English → translation; a word that is not in it stays English.
+    """
+
+    code: Literal["en", "es"]
+    words: Mapping[str, str]
+
+    def text(self, message: str, **values: object) -> str:
+        """Return `message` translated, with ``{name}`` places filled."""
+        found = self.words.get(message) or message
+        return found.format(**values) if values else found
+
+    @property
+    def separators(self) -> str:
+        """Decimal and thousands sign, as the plotting library wants them."""
+        return "".join(_SEPARATORS[self.code])
+
+    def number(self, value: object, decimals: int | None = None, *, sign: bool = False) -> str:
+        """Return `value` with separators of the language; without `decimals`, about three significant digits.
+
+        Parameters
+        ----------
+        value
+            A number; NaN, infinity and None give a dash.
+        decimals
+            Digits after the decimal sign.
+        sign
+            Whether to write a plus sign.
+        """
+        if not isinstance(value, Real) or not math.isfinite(value):
+            return NONE
+        digits = _decimals(abs(value)) if decimals is None else decimals
+        rounded = round(float(value), digits)
+        text = f"{abs(rounded):,.{digits}f}"
+        point, comma = _SEPARATORS[self.code]
+        text = text.replace(",", "\0").replace(".", point).replace("\0", comma)
+        prefix = _MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+        return prefix + text
+
+    def percent(self, value: object, decimals: int | None = None, *, sign: bool = False) -> str:
+        """Return a fraction as a percentage."""
+        if not isinstance(value, Real) or not math.isfinite(value):
+            return NONE
+        digits = _percent_decimals(abs(float(value))) if decimals is None else decimals
+        return f"{self.number(100.0 * float(value), digits, sign=sign)}{_NARROW_SPACE}%"
+
+    def quantity(self, value: object, unit: str, scale_of: object = None) -> tuple[str, str]:
+        """Return number and unit of a quantity, scaled for reading (kWh to GWh, money to millions).
+
+        Parameters
+        ----------
+        value
+            The number in `unit`.
+        unit
+            Unit in edsim's spelling; ``frac`` becomes a percentage.
+        scale_of
+            Number that decides the scale, so that two values beside each other share it; default is `value`.
+        """
+        if unit == "frac":
+            return self.percent(value), ""
+        factor, shown = self.scale(value if scale_of is None else scale_of, unit)
+        scaled = float(value) / factor if isinstance(value, Real) else value
+        return self.number(scaled), shown
+
+    def scale(self, value: object, unit: str) -> tuple[float, str]:
+        """Return divisor and unit under which `value` reads well."""
+        base, _, per = unit.partition("/")
+        tail = f"/{per}" if per else ""
+        size = abs(float(value)) if isinstance(value, Real) and math.isfinite(value) else 0.0
+        for limit, divisor, shown in _SCALES.get(base, ()):
+            if size >= limit:
+                return divisor, nice_unit(shown + tail)
+        if len(base) == 3 and base.isupper() and base.isalpha() and size >= 1e6:
+            return 1e6, nice_unit(f"{self.text('million')} {base}{tail}")
+        return 1.0, nice_unit(unit)
+
+
+def _decimals(size: float) -> int:
+    if size == 0.0 or size >= 100.0:
+        return 0
+    if size >= 10.0:
+        return 1
+    return 2 if size >= 0.1 else min(8, 2 - math.floor(math.log10(size)))
+
+
+def _percent_decimals(size: float) -> int:
+    if size == 0.0 or size >= 0.1:
+        return 0
+    return 1 if size >= 0.001 else 2
+
+
+_UNIT_SIGNS = (("CO2", "CO₂"), ("m2", "m²"), ("m3", "m³"), ("degC", "°C"), ("Nm³", "Nm³"))
+
+
+def nice_unit(unit: str) -> str:
+    """Return a unit with raised and lowered digits (``m2`` becomes m², ``kgCO2e`` kgCO₂e)."""
+    for plain, nice in _UNIT_SIGNS:
+        unit = unit.replace(plain, nice)
+    return unit
+
+
+@cache
+def language(code: str) -> Language:
+    """Return the language of a code.
+
+    Raises
+    ------
+    DataError
+        E820 for a language without a catalogue.
+    """
+    if code == "en":
+        return Language("en", {})
+    if code != "es":
+        raise DataError.of(
+            [
+                Finding(
+                    "E820",
+                    "the report has no such language",
+                    field="lang",
+                    got=repr(code),
+                    allowed=", ".join(LANGUAGES),
+                )
+            ]
+        )
+    path = Path(__file__).with_name("locale") / "es.po"
+    return Language("es", parse_catalogue(path.read_text("utf-8")))
+
+
+def parse_catalogue(text: str) -> dict[str, str]:
+    """Return message → translation of a gettext catalogue (``msgid``/``msgstr`` pairs and comments).
+
+    Raises
+    ------
+    ValueError
+        A line that is none of these, or a message that occurs twice: a fault of the catalogue.
+    """
+    entries: list[dict[str, str]] = []
+    key = ""
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        word, _, rest = line.partition(" ")
+        if word in {"msgid", "msgstr"}:
+            if word == "msgid":
+                entries.append({})
+            key, line = word, rest
+        if not (key and line.startswith('"') and line.endswith('"')):
+            raise ValueError(f"catalogue line {number} is not understood: {raw!r}")
+        entries[-1][key] = entries[-1].get(key, "") + ast.literal_eval(line)
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry["msgid"] in found:
+            raise ValueError(f"catalogue has the message twice: {entry['msgid']!r}")
+        found[entry["msgid"]] = entry["msgstr"]
+    found.pop("", None)
+    return found

@@ -1,0 +1,398 @@
+"""The tables of the page, section by section; figures come from :mod:`edsim.report.figures`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edsim.report import labels
+from edsim.report.diagram import system_diagram
+from edsim.report.figures import balance, dispatch, impact, money, site
+from edsim.report.i18n import NONE, nice_unit
+from edsim.report.summary import proof
+from edsim.report.view import BAU, Block, Head, Note, Section, Study, Table
+from edsim.results.schema import TABLES
+
+Cell = Callable[[Any], str]
+Spec = tuple[str, str, str, int | None]
+"""Column of the result table, heading, unit shown, decimals (None: three significant digits)."""
+
+KW_PER_TR = 3.5168528
+"""One ton of refrigeration (12 000 Btu/h)."""
+
+
+def sections(study: Study) -> tuple[Section, ...]:
+    """Return all sections after the summary, in order; a part without data says so in words."""
+    made = (
+        Section("site", study.t("Site and network"), _site(study)),
+        Section("plant", study.t("Plant"), _plant(study)),
+        Section("operation", study.t("Energy and operation"), _operation(study)),
+        Section("money", study.t("Costs and cash flow"), _money(study)),
+        Section("ghg", study.t("Greenhouse gases and refrigerants"), _ghg(study)),
+        Section("grid", study.t("Electricity peak and water"), _grid(study)),
+        Section("buildings", study.t("Buildings"), _buildings(study)),
+        Section("variants", study.t("All indicators"), _indicators(study)),
+        Section("published", study.t("Published figures"), _published(study)),
+        Section("proof", study.t("Proof and audit"), _proof(study)),
+        Section("assumptions", study.t("Assumptions"), _assumptions(study)),
+        Section("warnings", study.t("Warnings"), _warnings(study)),
+        Section("manifest", study.t("How this run was made"), _manifest(study)),
+    )
+    return tuple(s for s in made if s.blocks)
+
+
+def _present(blocks: Sequence[Block | None], otherwise: str) -> tuple[Block, ...]:
+    found = tuple(b for b in blocks if b is not None)
+    return found or (Note(otherwise),)
+
+
+def _table(study: Study, name: str, variant: str | None, title: str, specs: Sequence[Spec]) -> Table | None:
+    frame = study.table(name) if variant is None else study.of(name, variant)
+    if frame.empty:
+        return None
+    kinds = {c.name: c.kind for c in TABLES[name].columns}
+    heads = tuple(Head(study.t(h), unit, numeric=kinds[c] in {"number", "integer"}) for c, h, unit, _ in specs)
+    rows = []
+    for record in frame.to_dict("records"):
+        cells = []
+        for column, _, _, decimals in specs:
+            value = record[column]
+            cells.append(study.lang.number(value, decimals) if kinds[column] in {"number", "integer"} else str(value))
+        rows.append(tuple(cells))
+    return Table(title, heads, tuple(rows))
+
+
+def _site(study: Study) -> tuple[Block, ...]:
+    pipes = _table(
+        study, "pipes", study.main, study.t("Pipes"),
+        (("edge", "Trench", "", None), ("from_node", "From", "", None), ("to_node", "To", "", None),
+         ("length_m", "Length", "m", 0), ("dn", "DN", "mm", 0), ("peak_kw", "Peak", "kW", 0),
+         ("velocity_m_per_s", "Velocity", "m/s", 2), ("pressure_gradient_pa_per_m", "Gradient", "Pa/m", 0),
+         ("gain_or_loss_kwh", "Gain or loss", "kWh/a", 0), ("capex", "Investment", study.currency, 0)),
+    )  # fmt: skip
+    if pipes is not None and len(pipes.rows) > 15:
+        pipes = Table(pipes.title, pipes.heads, pipes.rows, filtered=True)
+    networks = _networks(study)
+    nothing = None if networks else Note(study.t("This variant has no thermal network: every building is served alone."))
+    return _present((site.site_map(study), nothing, networks, pipes), study.t("No places are known for this case."))
+
+
+def _networks(study: Study) -> Table | None:
+    rows = study.of("networks", study.main).to_dict("records")
+    if not rows:
+        return None
+    lang = study.lang
+    lines: tuple[tuple[str, str, Cell], ...] = (
+        ("Carrier", "", lambda r: labels.label(lang, labels.CARRIERS, str(r["carrier"]))),
+        ("Trench", "m", lambda r: lang.number(r["trench_m"], 0)),
+        ("Connected buildings", "", lambda r: lang.number(r["connected_buildings"], 0)),
+        ("Peak at the plant", "kW", lambda r: lang.number(r["peak_kw"], 0)),
+        ("Delivered to buildings", "MWh/a", lambda r: lang.number(r["delivered_kwh"] / 1000, 0)),
+        ("Gain or loss of pipes", "MWh/a", lambda r: lang.number(r["gain_or_loss_kwh"] / 1000)),
+        ("Pumping", "MWh/a", lambda r: lang.number(r["pumping_kwh"] / 1000)),
+        ("Linear density", "MWh/m", lambda r: lang.number(r["linear_density_mwh_per_m"])),
+        ("Pump head", "bar", lambda r: lang.number(r["lift_bar"])),
+        ("Pipes", study.currency, lambda r: lang.number(r["capex_pipe"], 0)),
+        ("Trench and paving", study.currency, lambda r: lang.number(r["capex_civil"], 0)),
+        ("Energy transfer stations", study.currency, lambda r: lang.number(r["capex_ets"], 0)),
+        ("Verified gap of the layout", "", lambda r: lang.percent(r["gap_frac"])),
+    )
+    heads = (Head(""), Head(study.t("Unit")), *(Head(str(r["network"]), numeric=True) for r in rows))
+    return Table(
+        study.t("Network"), heads, tuple((study.t(name), unit, *(cell(r) for r in rows)) for name, unit, cell in lines)
+    )
+
+
+def _plant(study: Study) -> tuple[Block, ...]:
+    blocks: list[Block | None] = [system_diagram(study)]
+    blocks += [_equipment(study, v) for v in study.order]
+    return _present(blocks, study.t("No equipment is stored for this run."))
+
+
+def _equipment(study: Study, variant: str) -> Table | None:
+    frame = study.of("equipment", variant)
+    frame = frame[frame["capacity"] > 0.0]
+    if frame.empty:
+        return None
+    number = study.lang.number
+    money_divisor, money_unit = study.lang.scale(float(frame["capex"].sum()), study.currency)
+    heads = (
+        Head(study.t("Equipment")), Head(study.t("Kind")), Head(study.t("Capacity"), numeric=True),
+        Head("TR", numeric=True), Head(study.t("Investment"), money_unit, numeric=True),
+        Head(study.t("Fixed O&M"), f"{money_unit}/a", numeric=True), Head(study.t("Output"), "MWh/a", numeric=True),
+        Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP or efficiency"), numeric=True),
+        Head(study.t("Life"), "a", numeric=True), Head(study.t("Data")),
+    )  # fmt: skip
+    rows = []
+    for r in frame.to_dict("records"):
+        cold = "chiller" in str(r["kind"]) or str(r["kind"]) in {"split_ac", "packaged_ac"}
+        rows.append(
+            (
+                str(r["label"]) or labels.spaced(str(r["technology"])),
+                labels.kind(study.lang, str(r["kind"])),
+                f"{number(r['capacity'], 0)} {nice_unit(str(r['unit']))}",
+                number(r["capacity"] / KW_PER_TR, 0) if cold and r["unit"] == "kW" else "",
+                number(r["capex"] / money_divisor),
+                number(r["fixed_om_per_a"] / money_divisor),
+                number(r["output_kwh"] / 1000, 0),
+                number(r["full_load_hours"], 0),
+                number(r["performance"], 2),
+                number(r["lifetime_a"], 0),
+                labels.label(study.lang, labels.QUALITIES, str(r["quality"])),
+            )
+        )
+    return Table(study.t("Equipment: {variant}", variant=study.variant(variant)), heads, tuple(rows))
+
+
+def _operation(study: Study) -> tuple[Block, ...]:
+    return _present(
+        (
+            balance.sankey(study),
+            dispatch.dispatch(study, "dispatch-cooling", dispatch.COLD),
+            dispatch.dispatch(study, "dispatch-power", dispatch.POWER),
+            dispatch.peak_day(study, "peak-day", dispatch.COLD),
+            dispatch.cooling_duration(study),
+        ),
+        study.t("No hourly flows are stored for this run."),
+    )
+
+
+def _money(study: Study) -> tuple[Block, ...]:
+    return _present(
+        (
+            money.bridge(study),
+            money.stack(
+                study, "present_value", "cost-stack", study.t("Present value of costs by variant"),
+                study.t("All costs over the horizon, replacements and residual values included."),
+            ),
+            money.cumulative(study),
+            money.stack(
+                study, "investment", "investment", study.t("Investment by variant"),
+                study.t("Spent before the first year of operation."),
+            ),
+            money.stack(
+                study, "annual", "annual", study.t("Running costs of the first year"),
+                study.t("Energy, operation and maintenance; investment is not in this chart."),
+            ),
+        ),
+        study.t("No costs are stored for this run."),
+    )  # fmt: skip
+
+
+def _ghg(study: Study) -> tuple[Block, ...]:
+    frames = _frames(study)
+    ledger = _table(
+        study, "refrigerants", None, study.t("Refrigerants, mean of a year"),
+        (("variant", "Variant", "", None), ("machine", "Machine or building", "", None),
+         ("refrigerant", "Refrigerant", "", None), ("charge_kg", "Charge", "kg", 0),
+         ("leak_kg_per_a", "Leak", "kg/a", 1), ("gwp_kg_per_kg", "GWP", "kgCO₂e/kg", 0),
+         ("kgco2e_per_a", "Emission", "kgCO₂e/a", 0), ("odp_kg_per_a", "Ozone depletion", "kg CFC-11 eq./a", 3)),
+    )  # fmt: skip
+    if ledger is not None:
+        flags = [bool(x) for x in study.table("refrigerants")["montreal_gas"]]
+        rows = tuple(
+            (study.variant(row[0]), *row[1:], study.t("yes") if f else study.t("no"))
+            for row, f in zip(ledger.rows, flags, strict=True)
+        )
+        note = study.t("Gases of the Montreal Protocol stand outside the Kyoto basket and are shown apart.")
+        heads = (*ledger.heads, Head(study.t("Montreal gas")))
+        ledger = Table(ledger.title, heads, rows, note, filtered=len(rows) > 15)
+    return _present(
+        (impact.ghg(study), impact.ghg_years(study), frames, ledger), study.t("No emissions are stored for this run.")
+    )
+
+
+def _frames(study: Study) -> Table | None:
+    rows = study.table("inventory")
+    if rows.empty:
+        return None
+    first = rows[rows["year"] == rows["year"].min()]
+    sums = first.pivot_table(index=["frame", "source"], columns="variant", values="kgco2e", aggfunc="sum", sort=False)
+    order = [v for v in study.order if v in sums]
+    heads = (Head(study.t("Frame")), Head(study.t("Source")),
+             *(Head(study.variant(v), "tCO₂e/a", numeric=True) for v in order))  # fmt: skip
+    lang = study.lang
+    cells = []
+    for key, r in sums.iterrows():
+        frame, source = key
+        cells.append(
+            (
+                labels.label(lang, labels.FRAMES, str(frame)),
+                labels.label(lang, labels.SOURCES, str(source)),
+                *(lang.number(float(r[v]) / 1000) for v in order),
+            )
+        )
+    return Table(study.t("First year by accounting frame; frames are never added up"), heads, tuple(cells))
+
+
+def _grid(study: Study) -> tuple[Block, ...]:
+    return _present(
+        (
+            impact.monthly(
+                study, "electricity_peak_kw", "kW", "peak-month", study.t("Peak at the feeder by month"),
+                study.t("Highest hourly import of each month for the services in the boundary."),
+            ),
+            dispatch.peak_power_day(study),
+            dispatch.duration(study),
+            impact.monthly(
+                study, "electricity_kwh", "kWh", "power-month", study.t("Grid electricity by month"),
+                study.t("For the services in the boundary."),
+            ),
+            impact.monthly(
+                study, "pv_kwh", "kWh", "pv-month", study.t("PV generation by month"),
+                study.t("All PV of the variant, used on site or exported."),
+            ),
+            impact.monthly(
+                study, "water_m3", "m3", "water-month", study.t("Make-up water by month"),
+                study.t("Evaporation, drift and blow-down of cooling towers."),
+            ),
+        ),
+        study.t("No monthly figures are stored for this run."),
+    )  # fmt: skip
+
+
+def _buildings(study: Study) -> tuple[Block, ...]:
+    lang = study.lang
+    frame = study.table("buildings")
+    heads = (
+        Head(study.t("Building")), Head(study.t("Use of building")), Head(study.t("Service")),
+        Head(study.t("Floor area"), "m²", numeric=True), Head(study.t("Cooling"), "MWh/a", numeric=True),
+        Head(study.t("Peak"), "kW", numeric=True), Head(study.t("Intensity"), "kWh/m²", numeric=True),
+        Head(study.t("Peak density"), "W/m²", numeric=True), Head(study.t("Latent"), "%", numeric=True),
+        Head(study.t("BAU machine")), Head(study.t("BAU COP"), numeric=True),
+        Head(study.t("BAU cost"), f"{study.currency}/a", numeric=True), Head(study.t("Refrigerant")),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            str(r["name"]) or str(r["building"]),
+            labels.label(lang, labels.USES, str(r["use"])),
+            study.t("Connected") if r["connected"] else study.t("Own machines"),
+            lang.number(r["floor_area_m2"], 0), lang.number(r["cooling_kwh"] / 1000),
+            lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),
+            lang.number(r["cooling_w_per_m2"], 0), lang.number(r["cooling_latent_frac"] * 100, 0),
+            labels.spaced(str(r["bau_machine"])), lang.number(r["bau_cop"], 2), lang.number(r["bau_cost_per_a"], 0),
+            str(r["refrigerant"]),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    table = Table(study.t("Buildings"), heads, rows, filtered=len(rows) > 15) if rows else None
+    return _present((impact.building_demand(study), table), study.t("No buildings are stored for this run."))
+
+
+def _indicators(study: Study) -> tuple[Block, ...]:
+    kpis = study.table("kpis")
+    if kpis.empty:
+        return (Note(study.t("No indicators are stored for this run.")),)
+    projects = [v for v in study.order if v != BAU]
+    heads = (
+        Head(study.t("Indicator")), Head(study.t("Unit")), Head(study.variant(BAU), numeric=True),
+        *(h for v in projects for h in (Head(study.variant(v), numeric=True), Head(study.t("Change"), numeric=True))),
+    )  # fmt: skip
+    rows = []
+    for _, group in kpis.groupby("id", sort=False):
+        by_variant = {str(r["variant"]): r for r in group.to_dict("records")}
+        first = next(iter(by_variant.values()))
+        values = [first["bau"], *(by_variant[v]["value"] for v in projects if v in by_variant)]
+        largest = max((abs(x) for x in values if math.isfinite(x)), default=0.0)
+        unit = str(first["unit"])
+        cells = [study.t(str(first["label"])), study.lang.scale(largest, unit)[1] if unit != "frac" else "%",
+                 study.lang.quantity(first["bau"], unit, largest)[0]]  # fmt: skip
+        for v in projects:
+            r = by_variant.get(v)
+            cells.append(study.lang.quantity(r["value"], unit, largest)[0] if r else NONE)
+            cells.append(study.lang.percent(-r["difference_frac"], sign=True) if r else NONE)
+        rows.append(tuple(cells))
+    note = "; ".join(f"{study.variant(v)}: {d}" for v, d in study.appraisal.descriptions.items() if d)
+    return (Table(study.t("Indicators of every variant beside BAU"), heads, tuple(rows), note),)
+
+
+def _published(study: Study) -> tuple[Block, ...]:
+    frame = study.table("published")
+    if frame.empty:
+        return ()
+    heads = (
+        Head(study.t("Figure")), Head(study.t("Unit")), Head(study.t("Published"), numeric=True),
+        Head(study.t("Ours"), numeric=True), Head(study.t("Source")), Head(study.t("Why they differ")),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            study.t(str(r["label"])), nice_unit(str(r["unit"])), study.lang.number(r["published"]),
+            study.lang.number(r["ours"]), str(r["source"]), str(r["comment"]),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    return (Table(study.t("Published results of the real district beside ours"), heads, rows),)
+
+
+def _proof(study: Study) -> tuple[Block, ...]:
+    lang = study.lang
+    notes = tuple(
+        Note(f"{study.variant(v)}: {proof(study, v)[1]}", proof(study, v)[0]) for v in study.order if v != BAU
+    )
+    if not study.appraisal.certificates:
+        return notes
+    heads = (
+        Head(study.t("Variant")), Head(study.t("Status")),
+        Head(study.t("Upper bound"), f"{study.currency}/a", numeric=True),
+        Head(study.t("Lower bound"), f"{study.currency}/a", numeric=True), Head(study.t("Gap"), numeric=True),
+        Head(study.t("Hours checked"), "h", numeric=True), Head(study.t("Unserved"), "kWh/a", numeric=True),
+        Head(study.t("Largest balance residual"), numeric=True), Head(study.t("Money residual"), numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            study.variant(v), study.t(labels.STATUSES[c.status]), lang.number(c.upper_bound, 0),
+            lang.number(c.lower_bound, 0), lang.percent(c.gap_frac, 2), lang.number(c.hours_checked, 0),
+            lang.number(c.unserved_kwh), f"{c.max_balance_residual_frac:.1e}", f"{c.money_residual_frac:.1e}",
+        )
+        for v, c in study.appraisal.certificates.items()
+    )  # fmt: skip
+    note = study.t(
+        "Upper bound: this design dispatched over all hours. Lower bound: no design with these networks and "
+        "temperatures costs less. Residuals are found by adding up the stored tables again, apart from the optimizer."
+    )
+    return (*notes, Table(study.t("Certificate"), heads, rows, note))
+
+
+def _assumptions(study: Study) -> tuple[Block, ...]:
+    rows = tuple(
+        (
+            str(r["path"]), str(r["value"]), nice_unit(str(r["unit"])), str(r["source"]), str(r["year"]),
+            labels.label(study.lang, labels.QUALITIES, str(r["quality"])), str(r["where"]),
+        )
+        for r in study.table("assumptions").to_dict("records")
+    )  # fmt: skip
+    if not rows:
+        return (Note(study.t("No assumptions are stored for this run.")),)
+    unverified = sum("unverified" in r[3].casefold() for r in rows)
+    heads = tuple(Head(study.t(h)) for h in ("Input", "Value", "Unit", "Source", "Year", "Data", "Place in the case"))
+    note = Note(
+        study.t(
+            "{count} values, {unverified} of them from sources marked unverified.",
+            count=study.lang.number(len(rows), 0), unverified=study.lang.number(unverified, 0),
+        )
+    )  # fmt: skip
+    return (note, Table(study.t("Register of inputs and defaults"), heads, rows, filtered=True))
+
+
+def _warnings(study: Study) -> tuple[Block, ...]:
+    if not study.appraisal.findings:
+        return (Note(study.t("No warnings."), "good"),)
+    heads = (Head(study.t("Code")), Head(study.t("Place")), Head(study.t("Message")))
+    rows = tuple(
+        (
+            f.code, " ".join(p for p in (f.where, f.field) if p),
+            "; ".join(p for p in (f.what, f.got, f.allowed, f.hint) if p),
+        )
+        for f in study.appraisal.findings
+    )  # fmt: skip
+    return (Table(study.t("Warnings"), heads, rows),)
+
+
+def _manifest(study: Study) -> tuple[Block, ...]:
+    rows = tuple(
+        (str(k), v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str, sort_keys=True))
+        for k, v in study.appraisal.manifest.items()
+    )
+    return (Table(study.t("Manifest"), (Head(study.t("Entry")), Head(study.t("Value"))), rows),) if rows else ()

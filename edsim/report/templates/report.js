@@ -1,0 +1,82 @@
+"use strict";
+(() => {
+  const figures = JSON.parse(document.getElementById("figures").textContent);
+  const language = document.documentElement.lang;
+  Plotly.register({
+    moduleType: "locale", name: "es", dictionary: {},
+    format: {
+      days: ["domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"],
+      shortDays: ["dom", "lun", "mar", "mié", "jue", "vie", "sáb"],
+      months: ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"],
+      shortMonths: ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"],
+      date: "%d/%m/%Y", decimal: ",", thousands: "."
+    }
+  });
+  const config = {
+    responsive: true, displaylogo: false, displayModeBar: false, locale: language, showTips: false,
+    scrollZoom: false
+  };
+  const phone = matchMedia("(max-width: 720px)");
+
+  const fitted = (layout) => {
+    const copy = Object.assign({}, layout);
+    if (phone.matches) {
+      copy.dragmode = false;
+      copy.font = Object.assign({}, layout.font, { size: 11 });
+      copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l), r: Math.min(layout.margin.r, 40) });
+    }
+    return copy;
+  };
+  const draw = (plot) => {
+    if (plot.dataset.state) return;
+    plot.dataset.state = "drawn";
+    const figure = figures[plot.id];
+    Plotly.newPlot(plot, figure.data, fitted(figure.layout), config);
+    plot.classList.add("drawn");
+  };
+
+  const plots = [...document.querySelectorAll(".plot")];
+  for (const plot of plots) plot.style.minHeight = plot.dataset.height + "px";
+  const near = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
+  }, { rootMargin: "600px" });
+  plots.forEach((plot) => near.observe(plot));
+  document.documentElement.dataset.ready = "yes";
+
+  addEventListener("beforeprint", () => {
+    plots.forEach((plot) => {
+      draw(plot);
+      Plotly.relayout(plot, { width: 660, autosize: false });
+    });
+  });
+  addEventListener("afterprint", () => plots.forEach((plot) => Plotly.relayout(plot, { width: null, autosize: true })));
+
+  const contents = document.querySelector("nav details");
+  if (matchMedia("(max-width: 1000px)").matches) contents.open = false;
+  const links = new Map([...document.querySelectorAll("nav a")].map((a) => [a.hash.slice(1), a]));
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      links.forEach((a) => a.removeAttribute("aria-current"));
+      links.get(entry.target.id)?.setAttribute("aria-current", "true");
+    }
+  }, { rootMargin: "-20% 0px -70% 0px" });
+  document.querySelectorAll("main > section").forEach((section) => seen.observe(section));
+
+  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  for (const field of document.querySelectorAll(".filter input")) {
+    const rows = [...field.closest(".table").querySelectorAll("tbody tr")];
+    const texts = rows.map((row) => plain(row.textContent));
+    const count = field.closest(".filter").querySelector("output");
+    field.addEventListener("input", () => {
+      const words = plain(field.value).split(/\s+/).filter(Boolean);
+      let shown = 0;
+      rows.forEach((row, k) => {
+        const hit = words.every((word) => texts[k].includes(word));
+        row.hidden = !hit;
+        shown += hit;
+      });
+      count.textContent = words.length ? `${shown} / ${rows.length}` : "";
+    });
+  }
+})();

@@ -1,0 +1,135 @@
+"""Colors, layout and safe text of the figures.
+
+The palette is that of Okabe and Ito (2008), told apart with every common color blindness; business-as-usual is always
+gray, the main variant always blue.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from edsim.report.view import BAU, Study
+
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PINK, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#22303C"
+GRAY, RULE, MUTED = "#9AA7B2", "#E3E8EC", "#52616F"
+CYCLE = (BLUE, ORANGE, GREEN, SKY, RED, PINK, "#8C6BB1", "#7F6A4D", YELLOW)
+
+CARRIER_COLORS: Mapping[str, str] = {
+    "electricity": ORANGE,
+    "natural_gas": "#7F6A4D",
+    "biogas": "#7F6A4D",
+    "hot_water": RED,
+    "heat": RED,
+    "steam": PINK,
+    "chilled_water": BLUE,
+    "cooling": BLUE,
+    "ambient_water": SKY,
+    "compressed_air": "#8C6BB1",
+}
+
+KIND_COLORS: Mapping[str, str] = {
+    "vapour_chiller": BLUE,
+    "absorption_chiller": RED,
+    "heat_recovery_chiller": "#8C6BB1",
+    "heat_pump": PINK,
+    "chilled_water_store": SKY,
+    "ice_store": "#B3DDF2",
+    "hot_water_store": "#F2B48C",
+    "battery": PINK,
+    "pv": YELLOW,
+    "chp": GREEN,
+    "boiler": RED,
+    "grid": GRAY,
+    "split_ac": GRAY,
+    "packaged_ac": GRAY,
+    "unserved": BLACK,
+}
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+FONT = "Inter, 'Segoe UI', system-ui, -apple-system, Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def clean(text: object) -> str:
+    """Return text without control characters and direction overrides."""
+    return _CONTROL.sub("\ufffd", str(text)).replace("\t", " ").replace("\n", " ")
+
+
+def plain(text: object) -> str:
+    """Return text that plotly.js shows letter by letter: its markup and its templates are defused."""
+    safe = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return safe.replace("%{", "%\u200b{").replace("$", "\uff04" if "$" in safe[1:] else "$")
+
+
+def short(text: object, length: int = 28) -> str:
+    """Return text cut to `length` letters, defused."""
+    whole = clean(text)
+    return plain(whole if len(whole) <= length else whole[: length - 1] + "…")
+
+
+def numbers(values: ArrayLike) -> dict[str, str]:
+    """Return an array as plotly.js reads it fastest and smallest (base64 of 32-bit floats)."""
+    data = np.ascontiguousarray(np.asarray(values, dtype="<f4"))
+    return {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode("ascii")}
+
+
+def variant_color(study: Study, name: str) -> str:
+    """Return the color of a variant."""
+    if name == BAU:
+        return GRAY
+    return CYCLE[[v for v in study.order if v != BAU].index(name) % len(CYCLE)]
+
+
+def color_of(kind: str, taken: Sequence[str]) -> str:
+    """Return the color of a technology kind; when another group has it already, the next free one."""
+    wanted = KIND_COLORS.get(kind, CYCLE[len(taken) % len(CYCLE)])
+    if wanted not in taken:
+        return wanted
+    return next((c for c in CYCLE if c not in taken), wanted)
+
+
+def layout(study: Study, **changes: Any) -> dict[str, Any]:
+    """Return the layout every figure starts from.
+
+    Parameters
+    ----------
+    study
+        Gives the number format.
+    changes
+        Keys of a plotly.js layout, merged one level deep.
+    """
+    base: dict[str, Any] = {
+        "font": {"family": FONT, "size": 13, "color": BLACK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 60, "r": 16, "t": 12, "b": 44},
+        "separators": study.lang.separators,
+        "hovermode": "x unified",
+        "hoverlabel": {"font": {"family": FONT, "size": 12}, "bgcolor": "#FFFFFF", "bordercolor": RULE},
+        "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "font": {"size": 12}},
+        "xaxis": axis(""),
+        "yaxis": axis(""),
+        "bargap": 0.35,
+        "dragmode": "zoom",
+    }
+    for key, value in changes.items():
+        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        base[key] = {**base[key], **value} if both else value
+    return base
+
+
+def axis(title: str, **changes: Any) -> dict[str, Any]:
+    """Return an axis with light grid lines and a title."""
+    return {
+        "title": {"text": title, "font": {"size": 12, "color": MUTED}, "standoff": 8},
+        "gridcolor": RULE,
+        "zerolinecolor": GRAY,
+        "linecolor": GRAY,
+        "tickfont": {"size": 12, "color": MUTED},
+        "automargin": True,
+        **changes,
+    }
