@@ -136,6 +136,24 @@ def sun_position_at(lat_deg: float, lon_deg: float, elevation_m: float, utc_offs
     return result
 
 
+def cos_zenith_at(lat_deg: float, lon_deg: float, elevation_m: float, utc_hours: Array) -> Array:
+    """Return the cosine of the sun's apparent zenith at instants, 0 while it is down.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg, elevation_m
+        Site; north and east positive.
+    utc_hours : (n,)
+        Hours in UTC since the beginning of the reference year.
+    """
+    import pandas as pd
+
+    start = pd.Timestamp(year=REFERENCE_YEAR, month=1, day=1, tz="UTC")
+    times = start + pd.to_timedelta(utc_hours, unit="h")
+    zenith = _position(times, lat_deg, lon_deg, elevation_m)["apparent_zenith"].to_numpy(dtype=float)
+    return np.asarray(np.maximum(np.cos(np.radians(zenith)), 0.0))
+
+
 def surface_irradiance(
     weather: Weather, tilt_deg: ArrayLike, azimuth_deg: ArrayLike, albedo: ArrayLike = 0.2
 ) -> SurfaceIrradiance:

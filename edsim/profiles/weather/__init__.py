@@ -6,11 +6,12 @@ from typing import Any
 from edsim.profiles.weather.types import Weather
 
 _LAZY = {
+    "ClimateChange": "climate",
     "Normals": "normals",
     "check_weather": "checks",
     "find_normals": "normals",
     "monthly_normals": "normals",
-    "morph": "morph",
+    "morph": "climate",
     "normals_table": "normals",
     "read_epw": "epw",
     "read_weather": "read",

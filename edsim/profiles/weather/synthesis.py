@@ -1,8 +1,8 @@
 """A typical year of hourly weather from monthly normals, for sites without a weather file.
 
-Radiation: :mod:`edsim.profiles.weather.synthesis_sun`, split by Erbs, Klein and Duffie 1982. Air: monthly means joined by
-a smooth line, autocorrelated day-to-day anomalies, a daily shape that meets mean, mean daily maximum and minimum of
-every month, and a dew point that meets the mean relative humidity.
+Radiation: :mod:`edsim.profiles.weather.synthesis_sun`, split by Erbs, Klein and Duffie 1982. Air: monthly means joined
+by a line, autocorrelated day-to-day anomalies, a daily shape that meets mean, mean daily maximum and minimum of every
+month, and a dew point that meets the mean relative humidity.
 
 The spread of the daily anomalies and the daily shape were fitted for edsim to 17 typical-year files between 51° N and
 34° S (TMY3, TMY2, IWEC and Meteonorm; R² 0.71 of the logarithm of the monthly standard deviation). What the years are
@@ -112,7 +112,7 @@ def synthesize_year(
 
 
 def _notes(normals: Normals) -> tuple[str, ...]:
-    said = (
+    said: tuple[str, ...] = (
         "synthetic typical year: no measured hours; direct normal radiation comes from a mean diffuse fraction and is "
         "up to 35 % high at humid or cloudy sites, so do not size concentrating collectors with it",
     )
@@ -270,7 +270,7 @@ def _normal_scores(values: Array) -> Array:
 
     scores = np.empty(365)
     for month in range(12):
-        days = np.flatnonzero(MONTH_OF_DAY == month)
+        days = np.flatnonzero(month == MONTH_OF_DAY)
         rank = values[days].argsort().argsort()
         scores[days] = ndtri((rank + 0.5) / len(days))
     return scores

@@ -34,13 +34,14 @@ def daily_clearness(ghi_kwh_per_m2_day: Array, sun: SunPosition, rng: np.random.
         E233 when a month has more radiation than 80 % of what reaches the atmosphere.
     """
     outside = daily_extraterrestrial_wh_per_m2(sun)
-    sums = np.bincount(MONTH_OF_DAY, weights=outside, minlength=12)
-    monthly = np.divide(1e3 * ghi_kwh_per_m2_day * DAYS_PER_MONTH, sums, out=np.zeros(12), where=sums > 0)
+    sums: Array = np.asarray(np.bincount(MONTH_OF_DAY, weights=outside, minlength=12), dtype=float)
+    wanted = 1e3 * ghi_kwh_per_m2_day * DAYS_PER_MONTH
+    monthly: Array = np.divide(wanted, sums, out=np.zeros(12), where=sums > 0)
     _check_possible(ghi_kwh_per_m2_day, sums, monthly)
     order = autoregressive(365, _DAY_CORRELATION, rng)
     clearness = np.empty(365)
     for month in range(12):
-        days = np.flatnonzero(MONTH_OF_DAY == month)
+        days = np.flatnonzero(month == MONTH_OF_DAY)
         rank = order[days].argsort().argsort()
         values = _distribution(float(monthly[month]), len(days))[rank]
         clearness[days] = _to_mean(values, outside[days], float(monthly[month]))
@@ -130,4 +131,4 @@ def _profile(sun: SunPosition, lat_deg: float) -> Array:
     sunset = np.arccos(np.clip(-np.tan(np.radians(lat_deg)) * np.tan(declination), -1.0, 1.0))
     angle = np.radians(15.0) * (hours - noon[:, None])
     bend = np.sin(sunset - np.radians(60.0))[:, None]
-    return (0.409 + 0.5016 * bend) + (0.6609 - 0.4767 * bend) * np.cos(angle)
+    return np.asarray((0.409 + 0.5016 * bend) + (0.6609 - 0.4767 * bend) * np.cos(angle))
