@@ -1,0 +1,323 @@
+"""Customers of a district system: bills against business-as-usual, negotiation zone, and the tariff solver."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from edsim.core.arguments import reject, yearly
+from edsim.finance.measures import Measure, ratio
+from edsim.finance.paybacks import payback
+from edsim.finance.time_value import discount_factors
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Prices of the service at the price date.
+
+    Attributes
+    ----------
+    connection_per_kw
+        Paid once on the contracted capacity, currency/kW.
+    capacity_per_kw_a
+        Paid each year on the contracted capacity, currency/(kW a).
+    consumption_per_kwh
+        Paid on the energy delivered, currency/kWh.
+    low_delta_t_per_kwh
+        Surcharge on energy taken at too small a temperature difference, currency/kWh.
+    """
+
+    connection_per_kw: float = 0.0
+    capacity_per_kw_a: float = 0.0
+    consumption_per_kwh: float = 0.0
+    low_delta_t_per_kwh: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer and what it would pay without the district.
+
+    Attributes
+    ----------
+    id
+        Name.
+    contracted_kw
+        Contracted capacity, kW.
+    delivered_kwh : float or (years,)
+        Energy delivered per year when connected, kWh.
+    bau_cost : float or (years,)
+        Cost of the own system per year 1..N: energy, demand, water, upkeep, annuity of machines, space; currency.
+    conversion_cost
+        Cost of converting the building, paid when it connects, currency.
+    low_delta_t_kwh
+        Energy per year taken at too small a temperature difference, kWh.
+    connects_in_year
+        First year of service.
+    """
+
+    id: str
+    contracted_kw: float
+    delivered_kwh: ArrayLike
+    bau_cost: ArrayLike
+    conversion_cost: float = 0.0
+    low_delta_t_kwh: float = 0.0
+    connects_in_year: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Terms common to all customers.
+
+    Attributes
+    ----------
+    years
+        Years of the contract, N.
+    discount_rate
+        Customers' rate, in the terms of the money.
+    price_index : float or (years,)
+        Index on capacity, consumption and surcharge.
+    """
+
+    years: int
+    discount_rate: float
+    price_index: ArrayLike = 1.0
+
+    def index(self) -> NDArray[np.float64]:
+        """Return the price index of the years 1..N."""
+        return yearly(self.price_index, self.years, "price_index")
+
+    def present(self, flows: NDArray[np.float64]) -> float:
+        """Return the present value of flows of the years 0..N."""
+        return float(flows @ discount_factors(self.years + 1, self.discount_rate))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerResult:
+    """A customer's bill against business-as-usual.
+
+    Attributes
+    ----------
+    id
+        Customer.
+    bill, bau : (years + 1,)
+        District bill with conversion and connection (year before the first service), and cost of the own system in
+        the years served; positive, currency.
+    first_year_saving_frac
+        Saving on the running bill in the first year of service.
+    pv_saving
+        Present value of the saving, currency.
+    conversion_payback_a
+        Payback of conversion and connection, years from the connection.
+    break_even_factor
+        Factor on the whole tariff at which the customer is indifferent: its ceiling.
+    """
+
+    id: str
+    bill: NDArray[np.float64]
+    bau: NDArray[np.float64]
+    first_year_saving_frac: Measure
+    pv_saving: float
+    conversion_payback_a: Measure
+    break_even_factor: Measure
+
+
+def tariff_components(customer: Customer, contract: Contract) -> NDArray[np.float64]:
+    """Return what one unit of each price costs the customer, [4, years 0..N].
+
+    Rows in the order of :class:`Tariff`: connection, capacity, consumption, low temperature difference.
+    """
+    n = contract.years
+    served = (np.arange(1, n + 1) >= customer.connects_in_year).astype(float)
+    index = contract.index() * served
+    parts = np.zeros((4, n + 1))
+    parts[0, min(customer.connects_in_year - 1, n)] = customer.contracted_kw
+    parts[1, 1:] = customer.contracted_kw * index
+    parts[2, 1:] = yearly(customer.delivered_kwh, n, f"{customer.id}.delivered_kwh") * index
+    parts[3, 1:] = customer.low_delta_t_kwh * index
+    return parts
+
+
+def customer_bill(customer: Customer, tariff: Tariff, contract: Contract) -> CustomerResult:
+    """Return the customer's bill under the tariff beside its cost of business-as-usual."""
+    parts = tariff_components(customer, contract)
+    charges = _prices(tariff) @ parts
+    once = np.zeros(contract.years + 1)
+    start = min(customer.connects_in_year - 1, contract.years)
+    once[start] = customer.conversion_cost
+    bau = _bau(customer, contract)
+    saving = bau - charges - once
+    first = customer.connects_in_year
+    running = float(charges[first] - tariff.connection_per_kw * parts[0, first]) if first <= contract.years else 0.0
+    own = float(bau[first]) if first <= contract.years else 0.0
+    return CustomerResult(
+        customer.id,
+        charges + once,
+        bau,
+        ratio(own - running, own, "no_bau_cost", "first-year saving"),
+        contract.present(saving),
+        payback(saving[start:]).simple,
+        ratio(contract.present(bau - once), contract.present(charges), "no_bill", "break-even factor"),
+    )
+
+
+def revenue(customers: Sequence[Customer], tariff: Tariff, contract: Contract) -> NDArray[np.float64]:
+    """Return what all customers pay to the company per year 0..N, currency."""
+    total = np.zeros(contract.years + 1)
+    for customer in customers:
+        total += _prices(tariff) @ tariff_components(customer, contract)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiationZone:
+    """Range of prices that serve both sides.
+
+    Attributes
+    ----------
+    floor
+        Price the company needs.
+    ceiling
+        Lowest break-even price among the customers.
+    gap
+        Ceiling minus floor; negative: no price serves all, the viability gap per unit.
+    binding
+        Customer with the lowest ceiling.
+    """
+
+    floor: float
+    ceiling: float
+    gap: float
+    binding: str
+
+    @property
+    def open(self) -> bool:
+        """Whether a price serves the company and every customer."""
+        return self.gap >= 0
+
+
+def negotiation_zone(floor: float, ceilings: dict[str, float]) -> NegotiationZone:
+    """Return the zone between the company's floor and the customers' ceilings (price per customer)."""
+    if not ceilings:
+        raise reject("E717", "needs customers", "ceilings", "none")
+    binding = min(ceilings, key=lambda k: ceilings[k])
+    return NegotiationZone(floor, ceilings[binding], ceilings[binding] - floor, binding)
+
+
+@dataclass(frozen=True, slots=True)
+class TariffSolution:
+    """Tariff that raises the revenue the company needs with the least harm to customers.
+
+    Attributes
+    ----------
+    tariff
+        Prices.
+    present_revenue
+        Present value of the revenue, currency: the requirement.
+    results
+        Bill of each customer.
+    losers
+        Customer → present value by which its cost exceeds ``BAU x (1 - saving)``, currency; empty when all gain.
+    """
+
+    tariff: Tariff
+    present_revenue: float
+    results: tuple[CustomerResult, ...]
+    losers: dict[str, float] = field(default_factory=dict)
+
+
+def solve_tariff(
+    customers: Sequence[Customer],
+    contract: Contract,
+    required_revenue: float,
+    *,
+    saving_frac: float = 0.0,
+    fixed_share_max: float = 1.0,
+) -> TariffSolution:
+    """Return a tariff that raises `required_revenue` while every customer stays at or under ``BAU x (1 - s)``.
+
+    A linear program chooses connection, capacity and consumption prices; where no tariff pleases all, it keeps the
+    sum of the excesses smallest and names who loses how much.
+
+    Parameters
+    ----------
+    customers, contract
+        Who is served on which terms.
+    required_revenue
+        Present value the company needs from customers at the contract's rate, currency (from the pro forma).
+    saving_frac
+        s: saving promised to each customer.
+    fixed_share_max
+        Largest share of the revenue from connection and capacity charges.
+    """
+    from scipy.optimize import linprog
+
+    m = len(customers)
+    if m == 0:
+        raise reject("E717", "needs customers", "customers", "none")
+    parts = np.array([[contract.present(row) for row in tariff_components(c, contract)[:3]] for c in customers])
+    room = np.array([_ceiling(c, contract, saving_frac) for c in customers])
+    units = parts.sum(axis=0)
+    scale = max(abs(required_revenue), 1.0)
+    cost = np.concatenate((np.zeros(3), np.ones(m)))
+    limits = np.hstack((parts, -scale * np.eye(m)))
+    share = np.concatenate((units * (np.array([1.0, 1.0, 0.0]) - fixed_share_max), np.zeros(m)))
+    solved = linprog(
+        cost,
+        A_ub=np.vstack((limits, share)) / scale,
+        b_ub=np.concatenate((room, [0.0])) / scale,
+        A_eq=np.concatenate((units, np.zeros(m)))[None, :] / scale,
+        b_eq=[required_revenue / scale],
+        bounds=[(0, None)] * (3 + m),
+    )
+    if not solved.success:
+        raise reject("E717", "no tariff raises the revenue", "required_revenue", f"{required_revenue:g}")
+    tariff = Tariff(*(float(x) for x in solved.x[:3]))
+    excess = parts @ solved.x[:3] - room
+    losers = {c.id: float(e) for c, e in zip(customers, excess, strict=True) if e > 1e-7 * scale}
+    return TariffSolution(
+        tariff, required_revenue, tuple(customer_bill(c, tariff, contract) for c in customers), losers
+    )
+
+
+def stable_customers(
+    customers: Sequence[Customer], contract: Contract, price: Callable[[tuple[Customer, ...]], Tariff]
+) -> tuple[Customer, ...]:
+    """Return the customers who stay when those with a negative present saving leave and the tariff is set anew."""
+    held = tuple(customers)
+    while held:
+        tariff = price(held)
+        staying = tuple(c for c in held if customer_bill(c, tariff, contract).pv_saving >= 0)
+        if len(staying) == len(held):
+            return held
+        held = staying
+    return held
+
+
+def without_each(customers: Sequence[Customer]) -> dict[str, tuple[Customer, ...]]:
+    """Return, for the loss of each anchor customer, those that remain."""
+    return {c.id: tuple(other for other in customers if other.id != c.id) for c in customers}
+
+
+def delayed(customers: Sequence[Customer], years: int) -> tuple[Customer, ...]:
+    """Return the customers connected `years` later."""
+    return tuple(replace(c, connects_in_year=c.connects_in_year + years) for c in customers)
+
+
+def _prices(tariff: Tariff) -> NDArray[np.float64]:
+    return np.array(
+        [tariff.connection_per_kw, tariff.capacity_per_kw_a, tariff.consumption_per_kwh, tariff.low_delta_t_per_kwh]
+    )
+
+
+def _bau(customer: Customer, contract: Contract) -> NDArray[np.float64]:
+    n = contract.years
+    served = np.arange(1, n + 1) >= customer.connects_in_year
+    return np.concatenate(([0.0], np.where(served, yearly(customer.bau_cost, n, f"{customer.id}.bau_cost"), 0.0)))
+
+
+def _ceiling(customer: Customer, contract: Contract, saving_frac: float) -> float:
+    """Return the present value the customer can pay to the company, currency."""
+    once = np.zeros(contract.years + 1)
+    once[min(customer.connects_in_year - 1, contract.years)] = customer.conversion_cost
+    return contract.present((1.0 - saving_frac) * _bau(customer, contract) - once)
