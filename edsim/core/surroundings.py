@@ -32,14 +32,22 @@ def _find(table: Mapping[str, T], name: str, user: str, what: str, hint: str) ->
 def supply_temp_c(conditions: Conditions, carrier: str, user: str) -> float:
     """Return the supply temperature of `carrier` at the node of the machine `user`, °C."""
     return _find(
-        conditions.supply_temp_c, carrier, user, "supply temperature of the carrier", "add a network with this carrier"
+        conditions.supply_temp_c,
+        carrier,
+        user,
+        "supply temperature of the carrier",
+        "add a network with this carrier or state it under settings.carrier_temps_c",
     )
 
 
 def return_temp_c(conditions: Conditions, carrier: str, user: str) -> float:
     """Return the return temperature of `carrier` at the node of the machine `user`, °C."""
     return _find(
-        conditions.return_temp_c, carrier, user, "return temperature of the carrier", "add a network with this carrier"
+        conditions.return_temp_c,
+        carrier,
+        user,
+        "return temperature of the carrier",
+        "add a network with this carrier or state it under settings.carrier_temps_c",
     )
 
 
@@ -61,3 +69,36 @@ def refrigerant(conditions: Conditions, name: str, user: str) -> Refrigerant:
 def source(conditions: Conditions, name: str, user: str) -> SourceConditions:
     """Return availability and temperature of the heat or cold source `name`."""
     return _find(conditions.sources, name, user, "source", "add it under sources or correct the source of the machine")
+
+
+def require_downhill(user: str, warm: tuple[str, float], cold: tuple[str, float], approach_k: float) -> None:
+    """Refuse a heat flow that would run uphill.
+
+    Parameters
+    ----------
+    user
+        Id of the machine.
+    warm, cold
+        Name and temperature (°C) of what gives and of what takes the heat.
+    approach_k
+        Least temperature difference.
+
+    Raises
+    ------
+    DataError
+        E605 when the giving side is not warmer by the approach.
+    """
+    if warm[1] - cold[1] >= approach_k:
+        return
+    raise DataError.of(
+        [
+            Finding(
+                code="E605",
+                field=f"technologies.{user}",
+                what="heat would flow uphill",
+                got=f"{warm[0]} at {warm[1]:g} °C to {cold[0]} at {cold[1]:g} °C",
+                allowed=f"{warm[0]} at least {approach_k:g} K warmer than {cold[0]}",
+                hint="change the temperatures of the carriers, or use a heat pump",
+            )
+        ]
+    )

@@ -1,0 +1,74 @@
+"""Conditions of a site with its sun and wind, for machines that need more than temperatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.core.technology import Array, Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConditions(Conditions):
+    """Conditions with irradiance and wind.
+
+    Attributes
+    ----------
+    irradiance_w_per_m2
+        Technology id → irradiance on its plane, beam and diffuse, either the full year or on the grid.
+    wind_speed_m_per_s
+        Wind 10 m above ground, the full year or on the grid; empty when unknown.
+    """
+
+    irradiance_w_per_m2: Mapping[str, Array] = field(default_factory=dict)
+    wind_speed_m_per_s: Array = field(default_factory=lambda: np.zeros(0))
+
+
+def _on_steps(series: Array, conditions: Conditions) -> Array:
+    """Return a series on the grid of the conditions, sampled when it is the full year."""
+    values = np.asarray(series, dtype=float)
+    return values if len(values) == conditions.grid.n else conditions.grid.sample(values)
+
+
+def plane_irradiance_w_per_m2(conditions: Conditions, technology: str) -> Array:
+    """Return irradiance on the plane of a technology by step, W/m².
+
+    Raises
+    ------
+    DataError
+        E604 when none was computed for it.
+    """
+    known = conditions.irradiance_w_per_m2 if isinstance(conditions, SiteConditions) else {}
+    if technology not in known:
+        raise _missing(technology, "irradiance on its plane")
+    return _on_steps(known[technology], conditions)
+
+
+def wind_speed_m_per_s(conditions: Conditions, technology: str) -> Array:
+    """Return wind speed 10 m above ground by step.
+
+    Raises
+    ------
+    DataError
+        E604 when the weather has none.
+    """
+    series = conditions.wind_speed_m_per_s if isinstance(conditions, SiteConditions) else np.zeros(0)
+    if not len(series):
+        raise _missing(technology, "wind speed")
+    return _on_steps(series, conditions)
+
+
+def _missing(technology: str, what: str) -> EdsimError:
+    return DataError.of(
+        [
+            Finding(
+                code="E604",
+                field=f"technologies.{technology}",
+                what=f"the technology needs the {what}, which the weather of the case does not give",
+                hint="use a weather file with this series, or remove the technology",
+            )
+        ]
+    )

@@ -1,0 +1,38 @@
+"""Energy of saturated steam as the steam carriers count it, and the work of its expansion.
+
+One kWh of a steam carrier is what its condensate gives up between saturated steam at the supply temperature and water
+at the return temperature of the carrier: ``useful(T) = h_vapor(T_supply) - h_liquid(T_return)``. Enthalpies of
+:mod:`edsim.core.water`, valid up to 250 °C (40 bar).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edsim.core.water import (
+    latent_heat_kj_per_kg,
+    saturated_liquid_enthalpy_kj_per_kg,
+    saturated_vapor_enthalpy_kj_per_kg,
+)
+
+_KELVIN = 273.15
+
+
+def useful_kj_per_kg(supply_c: float, condensate_c: float) -> float:
+    """Return heat given up by 1 kg of saturated steam of `supply_c` condensed and cooled to `condensate_c`, kJ/kg."""
+    return float(saturated_vapor_enthalpy_kj_per_kg(supply_c) - saturated_liquid_enthalpy_kj_per_kg(condensate_c))
+
+
+def isentropic_work_kj_per_kg(inlet_c: float, outlet_c: float) -> float:
+    """Return the work of expanding saturated steam to the saturation temperature `outlet_c`, kJ/kg.
+
+    The cycle's area in the temperature-entropy diagram: latent rectangle ``r (T1 - T2) / T1`` plus the liquid triangle
+    ``c (T1 - T2 - T2 ln(T1 / T2))``, c the mean specific heat of the liquid. Valid 100 to 250 °C inlet; within 0.5 % of
+    steam tables (10 bar to 2 bar: 284 kJ/kg).
+    """
+    if outlet_c >= inlet_c:
+        return 0.0
+    t1, t2 = inlet_c + _KELVIN, outlet_c + _KELVIN
+    liquid = saturated_liquid_enthalpy_kj_per_kg(inlet_c) - saturated_liquid_enthalpy_kj_per_kg(outlet_c)
+    triangle = float(liquid) / (t1 - t2) * (t1 - t2 - t2 * np.log(t1 / t2))
+    return float(latent_heat_kj_per_kg(inlet_c)) * (t1 - t2) / t1 + float(triangle)

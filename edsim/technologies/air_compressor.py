@@ -1,0 +1,138 @@
+"""Air compressors with leakage and heat recovery, as a bank of equal units; air in Nm³/h.
+
+With specific power w by pressure, inlet air and site (see :mod:`edsim.core.air_compression`)::
+
+    produced <= (units - spare) / units * capacity
+    produced = delivered + leakage share * capacity         leaks flow in every hour
+    electricity = w * produced                              bank runs whole units: no part-load loss above one unit
+    recovered heat <= recovery share * electricity          when the hot-water supply is below the oil temperature
+
+:meth:`AirCompressor.staged_input_kw` gives the true power of whole units with load/unload or variable-speed control.
+Valid: 3 to 13 bar gauge, oil-flooded screws. Sources: specific power 0.10-0.12 kWh/Nm³ at 7 bar, heat 70-90 % at
+60-90 °C (unverified).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.part_load import bank_power_frac
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("air_compressor")
+
+
+class AirCompressor(Technology):
+    """Bank of air compressors."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("air", "compressed_air", "out", "delivered_nm3_per_h"),
+        Port("electricity", "electricity", "in", "produced_nm3_per_h", factor="specific_power_kwh_per_nm3"),
+        Port("recovered_heat", "hot_water", "out", "heat_kw"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_nm3_per_h", "Nm3/h", "capex_per_nm3_per_h", "compressed_air"),)
+    output: ClassVar[str] = "produced_nm3_per_h"
+    title: ClassVar[tuple[str, str]] = ("Air compressor", "Compresor de aire")
+
+    kind: Literal["air_compressor"] = "air_compressor"
+    control: Control = "vsd"
+    """Capacity control of a unit."""
+    units: int = Field(3, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    pressure_bar: float = _default("pressure_bar", doc="Network pressure, gauge.", ge=3, le=13)
+    specific_power_kwh_per_nm3: float = _default(
+        "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3
+    )
+    leakage_frac: float = _default("leakage_frac", doc="Leaks of the network, share of capacity.", ge=0, le=0.6)
+    heat_recovery_frac: float = _default(
+        "heat_recovery_frac", doc="Recoverable heat per electricity; 0 without recovery.", ge=0, le=0.95
+    )
+    heat_temp_c: float = _default("heat_temp_c", doc="Highest hot-water supply the heat reaches.", ge=30, le=95)
+    existing_capacity_nm3_per_h: float = existing("Nm3/h")
+    min_capacity_nm3_per_h: float = minimum("Nm3/h")
+    max_capacity_nm3_per_h: float | None = maximum("Nm3/h")
+    capex_per_nm3_per_h: float = _default.capex("capex_per_nm3_per_h")
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    @model_validator(mode="after")
+    def _spare(self) -> AirCompressor:
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        return self
+
+    def specific_power(self, conditions: Conditions) -> Array:
+        """Return electricity per air at full load by step, kWh/Nm³."""
+        ratio = specific_power_ratio(self.pressure_bar, conditions.dry_bulb_temp_c, conditions.pressure_pa)
+        return np.asarray(self.specific_power_kwh_per_nm3 * ratio)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return specific power, leakage, heat recovery and the share of the bank that may run.
+
+        Without a hot-water carrier at the node there is nothing to recover heat into.
+        """
+        hot = conditions.supply_temp_c.get(self.carrier_of(self.ports[2]), np.inf)
+        power = self.specific_power(conditions)
+        usable = self.heat_recovery_frac if hot <= self.heat_temp_c else 0.0
+        return {
+            "specific_power_kwh_per_nm3": power,
+            "heat_per_nm3": usable * power,
+            "leakage_frac": self.leakage_frac,
+            "available_frac": (self.units - self.spare_units) / self.units,
+        }
+
+    def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
+        """Return electricity when the bank produces `output_kw` : (n,) Nm³/h with the best number of whole units.
+
+        `capacity_kw` is the capacity in Nm³/h; the names are those every staged machine shares.
+        """
+        load = np.clip(output_kw / max(capacity_kw, 1e-9), 0.0, 1.0)
+        frac = bank_power_frac(load, LOAD_FRAC, POWER_FRAC[self.control], self.units)
+        return np.asarray(frac * capacity_kw * self.specific_power(conditions))
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare air produced and delivered and the heat recovered."""
+        ctx.sized(block)
+        ctx.params(block, "heat_per_nm3", "leakage_frac", "available_frac")
+        upper = ctx.upper("capacity_nm3_per_h")
+        ctx.flow(block, "produced_nm3_per_h", upper * ctx.arrays["available_frac"])
+        ctx.flow(block, "delivered_nm3_per_h", upper)
+        ctx.flow(block, "heat_kw", upper[:, None] * ctx.arrays["heat_per_nm3"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit production, subtract the leaks, limit the heat recovered."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: b.produced_nm3_per_h[i, t] <= b.available_frac[i] * b.capacity_nm3_per_h[i],
+        )
+        block.leaks = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: (
+                b.produced_nm3_per_h[i, t] == b.delivered_nm3_per_h[i, t] + b.leakage_frac[i] * b.capacity_nm3_per_h[i]
+            ),
+        )
+        block.heat = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: b.heat_kw[i, t] <= b.heat_per_nm3[i, t] * b.produced_nm3_per_h[i, t],
+        )
+
+    @classmethod
+    def example(cls) -> AirCompressor:
+        """Return three machines with variable speed."""
+        return cls(id="compressors")

@@ -1,0 +1,86 @@
+"""Compressed-air receiver: air stored between the highest and the lowest network pressure.
+
+``capacity [Nm³] = volume * (p_max - p_min) / p_normal``; per step of h hours::
+
+    level[t] = level[t-1] + (charge[t] - discharge[t]) * h        0 <= level <= capacity
+    charge + discharge <= capacity / least charging time
+
+Receivers even out minutes; at hourly steps they matter only when large. Valid: 3 to 13 bar gauge, isothermal.
+Sources: catalogue (unverified).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("air_receiver")
+
+_NORMAL_BAR = 1.01325
+
+
+class AirReceiver(Technology):
+    """Compressed-air receiver."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("discharge", "compressed_air", "out", "discharge_nm3_per_h"),
+        Port("charge", "compressed_air", "in", "charge_nm3_per_h"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_nm3", "Nm3", "capex_per_nm3", "compressed_air"),)
+    output: ClassVar[str] = "discharge_nm3_per_h"
+    level_variable: ClassVar[str] = "level_nm3"
+    title: ClassVar[tuple[str, str]] = ("Air receiver", "Tanque pulmón de aire comprimido")
+
+    kind: Literal["air_receiver"] = "air_receiver"
+    pressure_swing_bar: float = _default("pressure_swing_bar", doc="Highest minus lowest pressure.", gt=0, le=10)
+    charging_time_h: float = _default("charging_time_h", doc="Least time to fill or empty.", gt=0, le=24)
+    existing_capacity_nm3: float = existing("Nm3")
+    min_capacity_nm3: float = minimum("Nm3")
+    max_capacity_nm3: float | None = maximum("Nm3")
+    capex_per_nm3: float = _default.capex("capex_per_nm3")
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return the rate limit and the vessel volume per stored air."""
+        del conditions
+        return {
+            "kept_per_step": 1.0,
+            "rate_per_h": 1.0 / self.charging_time_h,
+            "volume_m3_per_nm3": _NORMAL_BAR / self.pressure_swing_bar,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare charge and discharge."""
+        ctx.sized(block)
+        ctx.params(block, "kept_per_step", "rate_per_h")
+        rate = ctx.upper("capacity_nm3") * ctx.arrays["rate_per_h"]
+        ctx.flow(block, "charge_nm3_per_h", rate)
+        ctx.flow(block, "discharge_nm3_per_h", rate)
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Link the level over the steps and limit the rates."""
+        from edsim.lp import Constraint
+
+        step_h = ctx.grid.step_h
+        block.level_change = lambda b, i, t: step_h * (b.charge_nm3_per_h[i, t] - b.discharge_nm3_per_h[i, t])
+        ctx.storage(block, "level_nm3", "level_change", kept_per_step="kept_per_step", capacity="capacity_nm3")
+        block.rate = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: (
+                b.charge_nm3_per_h[i, t] + b.discharge_nm3_per_h[i, t] <= b.rate_per_h[i] * b.capacity_nm3[i]
+            ),
+        )
+
+    @classmethod
+    def example(cls) -> AirReceiver:
+        """Return a receiver with default figures."""
+        return cls(id="receiver")

@@ -1,0 +1,66 @@
+"""Heat exchanger between two carriers, steam to hot water by default.
+
+``heat out <= capacity``, ``heat in = heat out / (1 - loss)``. Refused when the warm supply is not above the cold
+supply by the approach. Valid: any two liquid or condensing streams. Sources: catalogue (unverified).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.surroundings import require_downhill, supply_temp_c
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("heat_exchanger")
+
+
+class HeatExchanger(Technology):
+    """Heat exchanger from a warm to a cold carrier."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("cold_side", "hot_water", "out", "heat_kw"),
+        Port("warm_side", "steam", "in", "heat_kw", factor="drawn_per_heat"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    output: ClassVar[str] = "heat_kw"
+    title: ClassVar[tuple[str, str]] = ("Heat exchanger", "Intercambiador de calor")
+
+    kind: Literal["heat_exchanger"] = "heat_exchanger"
+    approach_k: float = _default("approach_k", doc="Least difference of the supplies.", ge=0.5, le=50)
+    loss_frac: float = _default("loss_frac", doc="Loss to the room, share of the heat drawn.", ge=0, le=0.2)
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return heat drawn per heat delivered; refuse an uphill flow."""
+        cold, warm = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
+        warm_c, cold_c = supply_temp_c(conditions, warm, self.id), supply_temp_c(conditions, cold, self.id)
+        require_downhill(self.id, (warm, warm_c), (cold, cold_c), self.approach_k)
+        return {"drawn_per_heat": 1.0 / (1.0 - self.loss_frac)}
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the heat delivered."""
+        ctx.sized(block)
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw"))
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the heat to the rating."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.rating = Constraint(block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.capacity_kw[i])
+
+    @classmethod
+    def example(cls) -> HeatExchanger:
+        """Return a steam-to-hot-water exchanger."""
+        return cls(id="exchanger")

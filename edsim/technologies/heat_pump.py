@@ -1,0 +1,139 @@
+"""Electric heat pump for hot water, from outdoor air or from a carrier (ambient loop, wastewater, waste heat).
+
+``COP = share * T_sink / (T_sink - T_source)`` with logarithmic mean temperatures, see :mod:`edsim.core.carnot`::
+
+    heat <= (units - spare) / units * capacity, electricity = heat / COP, source heat = heat - electricity
+
+Electricity and source heat are ports on the heat variable; the refrigerant and its loss are booked as for chillers.
+Air is cooled by 5 K. Above the highest supply temperature of the machine it delivers nothing. Valid: lift up to 70 K,
+supply up to 90 °C (ammonia, HFO). Sources: Danish Energy Agency; share of the ideal unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from edsim.core.carnot import lorenz_cop, mean_temp_k
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("heat_pump")
+
+_AIR_COOLED_BY_K = 5.0
+
+
+class HeatPump(Technology):
+    """Bank of heat pumps."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("heat", "hot_water", "out", "heat_kw"),
+        Port("electricity", "electricity", "in", "heat_kw", factor="work_per_heat"),
+        Port("source_heat", "ambient_water", "in", "heat_kw", factor="source_per_heat"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    output: ClassVar[str] = "heat_kw"
+    title: ClassVar[tuple[str, str]] = ("Heat pump", "Bomba de calor")
+
+    kind: Literal["heat_pump"] = "heat_pump"
+    source: Literal["air", "carrier"] = "carrier"
+    """Where the heat comes from: outdoor air, or the carrier of the port ``source_heat``."""
+    units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP.", gt=0.1, le=0.8)
+    max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest supply temperature.", ge=30, le=160)
+    refrigerant: str = "R-717"
+    """Refrigerant, by its name in the refrigerant table."""
+    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per capacity.", ge=0, le=2)
+    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
+
+    @model_validator(mode="after")
+    def _spare(self) -> HeatPump:
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        return self
+
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of a port.
+
+        An air-source machine draws nothing from a source carrier: its port, of factor 0, rests on the electricity
+        balance, where the machine is connected anyway.
+        """
+        if port.name == "source_heat" and self.source == "air":
+            return "electricity"
+        return self.carriers.get(port.name, port.carrier)
+
+    def cop(self, conditions: Conditions) -> Array:
+        """Return heat per electricity by step."""
+        heat = self.carrier_of(self.ports[0])
+        sink = mean_temp_k(supply_temp_c(conditions, heat, self.id), return_temp_c(conditions, heat, self.id))
+        if self.source == "air":
+            air = conditions.dry_bulb_temp_c
+            source = mean_temp_k(air, air - _AIR_COOLED_BY_K)
+        else:
+            cold = self.carrier_of(self.ports[2])
+            source = np.full(
+                conditions.grid.n,
+                mean_temp_k(supply_temp_c(conditions, cold, self.id), return_temp_c(conditions, cold, self.id)),
+            )
+        return lorenz_cop(sink, source, self.lorenz_share)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return work and source heat per heat, availability, refrigerant loss."""
+        work = 1.0 / self.cop(conditions)
+        supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
+        able = 1.0 if supply <= self.max_supply_temp_c else 0.0
+        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
+        return {
+            "available_frac": able * (self.units - self.spare_units) / self.units,
+            "work_per_heat": work,
+            "source_per_heat": 1.0 - work if self.source == "carrier" else np.zeros_like(work),
+            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
+            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the heat."""
+        ctx.sized(block)
+        ctx.params(block, "available_frac")
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the heat to the units that may run."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+        )
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and the refrigerant that escapes."""
+        super().contribute(block, accounts, ctx)
+        a = ctx.arrays
+        accounts.add(
+            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
+        )
+
+    @classmethod
+    def example(cls) -> HeatPump:
+        """Return a heat pump on an ambient loop."""
+        return cls(id="heat_pump")

@@ -1,0 +1,105 @@
+"""Heat-recovery chiller (four-pipe heat pump): cold and useful heat at the same time.
+
+With the COP of heating from the cooled to the heated stream (share of Lorenz, see :mod:`edsim.core.carnot`)::
+
+    heat <= capacity, electricity = heat / COP, cooling = heat - electricity
+
+All three are ports on the heat variable: the machine runs only as far as both sides can use it; other chillers and
+boilers cover the rest. Valid: lift up to 70 K, hot supply up to the limit of the machine, chilled supply above 3 °C.
+Sources: Danish Energy Agency (excess-heat heat pump); share of the ideal unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from edsim.core.carnot import lorenz_cop, mean_temp_k
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("heat_recovery_chiller")
+
+
+class HeatRecoveryChiller(Technology):
+    """Chiller whose condenser heat is used."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("heat", "hot_water", "out", "heat_kw"),
+        Port("cooling", "chilled_water", "out", "heat_kw", factor="cooling_per_heat"),
+        Port("electricity", "electricity", "in", "heat_kw", factor="work_per_heat"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    output: ClassVar[str] = "heat_kw"
+    title: ClassVar[tuple[str, str]] = ("Heat-recovery chiller", "Enfriador con recuperación de calor")
+
+    kind: Literal["heat_recovery_chiller"] = "heat_recovery_chiller"
+    lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP.", gt=0.1, le=0.8)
+    max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest hot-water supply.", ge=30, le=120)
+    refrigerant: str = "R-134a"
+    """Refrigerant, by its name in the refrigerant table."""
+    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per heat capacity.", ge=0, le=2)
+    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
+
+    def heating_cop(self, conditions: Conditions) -> float:
+        """Return heat per electricity at the temperatures of the two carriers."""
+        hot, cold = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
+        sink = mean_temp_k(supply_temp_c(conditions, hot, self.id), return_temp_c(conditions, hot, self.id))
+        source = mean_temp_k(return_temp_c(conditions, cold, self.id), supply_temp_c(conditions, cold, self.id))
+        return float(lorenz_cop(sink, source, self.lorenz_share))
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return work and cooling per heat, whether the supply can be reached, refrigerant loss."""
+        work = 1.0 / self.heating_cop(conditions)
+        supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
+        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
+        return {
+            "available_frac": 1.0 if supply <= self.max_supply_temp_c else 0.0,
+            "work_per_heat": work,
+            "cooling_per_heat": 1.0 - work,
+            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
+            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the heat."""
+        ctx.sized(block)
+        ctx.params(block, "available_frac")
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the heat to the capacity."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+        )
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and the refrigerant that escapes."""
+        super().contribute(block, accounts, ctx)
+        a = ctx.arrays
+        accounts.add(
+            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
+        )
+
+    @classmethod
+    def example(cls) -> HeatRecoveryChiller:
+        """Return a machine with default figures."""
+        return cls(id="heat_recovery")

@@ -1,0 +1,125 @@
+"""Ice store with its own ice-making chillers.
+
+Ice makers work at brine temperature, which costs COP: curves of a water-cooled screw machine at the lift of the
+brine, :mod:`edsim.core.cooling_curves`. Per step of h hours::
+
+    freezing <= ice-maker capacity * capacity ratio        thermal kW
+    compressor = freezing * input ratio / COP              port on the freezing variable
+    rejected = freezing + compressor                       to the condenser water
+    level[t] = kept * level[t-1] + (freezing[t] - discharge[t]) * h        0 <= level <= capacity
+    discharge <= capacity / least melting time
+
+Ice-maker capacity is that at rating conditions; at brine temperature it falls by the catalogue's factor. Valid: brine
+-3 to -10 °C, chilled supply at least 2 °C. Sources: City Energy Analyst (store); others unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.cooling_curves import capacity_frac, cooling_curves, input_ratio
+from edsim.core.surroundings import refrigerant
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("ice_store")
+
+
+class IceStore(Technology):
+    """Ice store and ice makers."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("discharge", "chilled_water", "out", "discharge_kw"),
+        Port("compressor", "electricity", "in", "freezing_kw", factor="work_per_freezing"),
+        Port("rejected_heat", "condenser_water", "out", "freezing_kw", factor="rejected_per_freezing"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (
+        Size("capacity_kwh", "kWh", "capex_per_kwh", "chilled_water"),
+        Size("ice_maker_kw", "kW", "capex_per_kw", "chilled_water"),
+    )
+    output: ClassVar[str] = "discharge_kw"
+    level_variable: ClassVar[str] = "level_kwh"
+    title: ClassVar[tuple[str, str]] = ("Ice store", "Banco de hielo")
+
+    kind: Literal["ice_store"] = "ice_store"
+    brine_temp_c: float = _default("brine_temp_c", doc="Brine supply while freezing.", ge=-15, le=-1)
+    brine_capacity_frac: float = _default(
+        "brine_capacity_frac", doc="Ice-making over rated capacity of the chillers.", gt=0.2, le=1
+    )
+    approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
+    loss_frac_per_h: float = _default("loss_frac_per_h", doc="Loss of the level per hour.", ge=0, le=0.1)
+    melting_time_h: float = _default("melting_time_h", doc="Least time to melt the store.", gt=0, le=48)
+    refrigerant: str = "R-134a"
+    """Refrigerant, by its name in the refrigerant table."""
+    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per ice-maker capacity.", ge=0, le=2)
+    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    existing_capacity_kwh: float = existing("kWh")
+    min_capacity_kwh: float = minimum("kWh")
+    max_capacity_kwh: float | None = maximum("kWh")
+    existing_ice_maker_kw: float = existing("kW")
+    min_ice_maker_kw: float = minimum("kW")
+    max_ice_maker_kw: float | None = maximum("kW")
+    capex_per_kwh: float = _default.capex("capex_per_kwh")
+    capex_per_kw: float = _default.capex("capex_per_kw")
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return work per freezing, availability of the ice makers, losses and rates."""
+        curves = cooling_curves("screw", "water")
+        entering = np.maximum(conditions.wet_bulb_temp_c + self.approach_k, curves.entering_temp_c[0])
+        work = input_ratio(curves, entering, self.brine_temp_c) / curves.rated_cop
+        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
+        return {
+            "work_per_freezing": work,
+            "rejected_per_freezing": 1.0 + work,
+            "freezing_frac": capacity_frac(curves, entering) * self.brine_capacity_frac,
+            "kept_per_step": (1.0 - self.loss_frac_per_h) ** conditions.grid.step_h,
+            "rate_per_h": 1.0 / self.melting_time_h,
+            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
+            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare freezing and discharge."""
+        ctx.sized(block)
+        ctx.params(block, "freezing_frac", "kept_per_step", "rate_per_h")
+        ctx.flow(block, "freezing_kw", ctx.upper("ice_maker_kw")[:, None] * ctx.arrays["freezing_frac"])
+        ctx.flow(block, "discharge_kw", ctx.upper("capacity_kwh") * ctx.arrays["rate_per_h"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Link the level over the steps, limit freezing and melting."""
+        from edsim.lp import Constraint
+
+        step_h = ctx.grid.step_h
+        block.level_change = lambda b, i, t: step_h * (b.freezing_kw[i, t] - b.discharge_kw[i, t])
+        ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
+        block.freezing_limit = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.freezing_kw[i, t] <= b.freezing_frac[i, t] * b.ice_maker_kw[i]
+        )
+        block.melting_limit = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i]
+        )
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and the refrigerant that escapes."""
+        super().contribute(block, accounts, ctx)
+        a = ctx.arrays
+        accounts.add(
+            "refrigerant_ghg", block.ice_maker_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
+        )
+
+    @classmethod
+    def example(cls) -> IceStore:
+        """Return an ice store with default figures."""
+        return cls(id="ice_store")

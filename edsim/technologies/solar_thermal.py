@@ -1,0 +1,88 @@
+"""Solar thermal collectors on a roof or the ground.
+
+Collector equation of ISO 9806 on aperture area, mean water temperature Tm between return and supply of the carrier::
+
+    heat per m² = max(0, eta0 * K * G - a1 (Tm - Ta) - a2 (Tm - Ta)²) / 1000 * (1 - pipe loss)        kW/m²
+    heat[t] <= heat per m²[t] * area
+
+G is irradiance on the plane of the collectors (beam and diffuse). K is the incidence-angle modifier averaged over the
+hours of sun. Surplus heat is not taken. Valid: Tm - Ta of -10 to 100 K, flat-plate or evacuated collectors with their
+own coefficients. Sources: Danish Energy Agency for cost; coefficients typical of flat-plate certificates, unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.site import plane_irradiance_w_per_m2
+from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("solar_thermal")
+
+
+class SolarThermal(Technology):
+    """Solar thermal collector field."""
+
+    ports: ClassVar[tuple[Port, ...]] = (Port("heat", "hot_water", "out", "heat_kw"),)
+    sizes: ClassVar[tuple[Size, ...]] = (Size("area_m2", "m2", "capex_per_m2", "hot_water"),)
+    output: ClassVar[str] = "heat_kw"
+    title: ClassVar[tuple[str, str]] = ("Solar thermal collectors", "Colectores solares térmicos")
+
+    kind: Literal["solar_thermal"] = "solar_thermal"
+    tilt_deg: float = _default("tilt_deg", doc="Tilt from horizontal.", ge=0, le=90)
+    azimuth_deg: float = _default("azimuth_deg", doc="Azimuth from north, clockwise.", ge=0, le=360)
+    optical_efficiency_frac: float = _default("optical_efficiency_frac", doc="Efficiency eta0.", gt=0.2, le=0.95)
+    loss_a1_w_per_m2_k: float = _default("loss_a1_w_per_m2_k", doc="Linear heat loss a1.", ge=0, le=15)
+    loss_a2_w_per_m2_k2: float = _default("loss_a2_w_per_m2_k2", doc="Quadratic heat loss a2.", ge=0, le=0.1)
+    incidence_modifier: float = _default("incidence_modifier", doc="Mean incidence-angle modifier K.", gt=0.5, le=1.1)
+    pipe_loss_frac: float = _default("pipe_loss_frac", doc="Loss of pipes and exchanger.", ge=0, le=0.5)
+    existing_area_m2: float = existing("m2")
+    min_area_m2: float = minimum("m2")
+    max_area_m2: float | None = maximum("m2")
+    capex_per_m2: float = _default.capex("capex_per_m2")
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def heat_kw_per_m2(self, irradiance_w_per_m2: Array, air_temp_c: Array, water_temp_c: float) -> Array:
+        """Return useful heat per aperture area at irradiance, air and mean water temperature, kW/m²."""
+        excess = water_temp_c - air_temp_c
+        gain = self.optical_efficiency_frac * self.incidence_modifier * irradiance_w_per_m2
+        net = gain - self.loss_a1_w_per_m2_k * excess - self.loss_a2_w_per_m2_k2 * excess * np.abs(excess)
+        lit = np.where(irradiance_w_per_m2 > 0.0, np.maximum(net, 0.0), 0.0)
+        return np.asarray(lit / 1000.0 * (1.0 - self.pipe_loss_frac))
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return useful heat per area by step."""
+        carrier = self.carrier_of(self.ports[0])
+        water = 0.5 * (supply_temp_c(conditions, carrier, self.id) + return_temp_c(conditions, carrier, self.id))
+        sun = plane_irradiance_w_per_m2(conditions, self.id)
+        return {"heat_kw_per_m2": self.heat_kw_per_m2(sun, conditions.dry_bulb_temp_c, water)}
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the heat."""
+        ctx.sized(block)
+        ctx.params(block, "heat_kw_per_m2")
+        ctx.flow(block, "heat_kw", ctx.upper("area_m2")[:, None] * ctx.arrays["heat_kw_per_m2"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the heat to what the collectors give."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.sun = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.heat_kw_per_m2[i, t] * b.area_m2[i]
+        )
+
+    @classmethod
+    def example(cls) -> SolarThermal:
+        """Return a collector field."""
+        return cls(id="collectors")

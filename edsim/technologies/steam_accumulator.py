@@ -1,0 +1,98 @@
+"""Ruths steam accumulator: charged with high-pressure steam, discharged by flashing to low-pressure steam.
+
+Per step of h hours::
+
+    level[t] = kept * level[t-1] + (charge[t] - discharge[t]) * h        0 <= level <= capacity
+    charge + discharge <= capacity / least charging time
+
+Vessel volume follows from the swing of the saturated water between the two pressures, which flashes ``(h_l,high -
+h_l,low) / r_mean`` of its mass. Valid: saturated steam up to 250 °C. Sources: catalogue (unverified).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.steam import useful_kj_per_kg
+from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.water import latent_heat_kj_per_kg, saturated_liquid_enthalpy_kj_per_kg
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("steam_accumulator")
+
+_SATURATED_WATER_KG_PER_M3 = 887.0
+"""Density of saturated water at 10 bar (IAPWS tables)."""
+
+
+class SteamAccumulator(Technology):
+    """Steam accumulator between two pressures."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("discharge", "steam_low", "out", "discharge_kw"),
+        Port("charge", "steam", "in", "charge_kw"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "steam_low"),)
+    output: ClassVar[str] = "discharge_kw"
+    level_variable: ClassVar[str] = "level_kwh"
+    title: ClassVar[tuple[str, str]] = ("Steam accumulator", "Acumulador de vapor")
+
+    kind: Literal["steam_accumulator"] = "steam_accumulator"
+    filling_frac: float = _default("filling_frac", doc="Share of the vessel that is water.", gt=0.3, le=0.95)
+    loss_frac_per_h: float = _default("loss_frac_per_h", doc="Loss of the level per hour.", ge=0, le=0.1)
+    charging_time_h: float = _default("charging_time_h", doc="Least time to fill or empty.", gt=0, le=24)
+    existing_capacity_kwh: float = existing("kWh")
+    min_capacity_kwh: float = minimum("kWh")
+    max_capacity_kwh: float | None = maximum("kWh")
+    capex_per_kwh: float = _default.capex("capex_per_kwh")
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def volume_m3_per_kwh(self, conditions: Conditions) -> float:
+        """Return vessel volume per kWh of low-pressure steam; refuse a store that would discharge uphill."""
+        low, high = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
+        high_c, low_c = supply_temp_c(conditions, high, self.id), supply_temp_c(conditions, low, self.id)
+        require_downhill(self.id, (high, high_c), (low, low_c), 5.0)
+        swing = float(saturated_liquid_enthalpy_kj_per_kg(high_c) - saturated_liquid_enthalpy_kj_per_kg(low_c))
+        flashed = swing / float(latent_heat_kj_per_kg(0.5 * (high_c + low_c)))
+        useful = useful_kj_per_kg(low_c, return_temp_c(conditions, low, self.id)) / 3600.0
+        return 1.0 / (_SATURATED_WATER_KG_PER_M3 * self.filling_frac * flashed * useful)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return what is kept over a step, the rate limit and the volume."""
+        return {
+            "kept_per_step": (1.0 - self.loss_frac_per_h) ** conditions.grid.step_h,
+            "rate_per_h": 1.0 / self.charging_time_h,
+            "volume_m3_per_kwh": self.volume_m3_per_kwh(conditions),
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare charge and discharge."""
+        ctx.sized(block)
+        ctx.params(block, "kept_per_step", "rate_per_h")
+        rate = ctx.upper("capacity_kwh") * ctx.arrays["rate_per_h"]
+        ctx.flow(block, "charge_kw", rate)
+        ctx.flow(block, "discharge_kw", rate)
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Link the level over the steps and limit the rates."""
+        from edsim.lp import Constraint
+
+        step_h = ctx.grid.step_h
+        block.level_change = lambda b, i, t: step_h * (b.charge_kw[i, t] - b.discharge_kw[i, t])
+        ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
+        block.rate = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: b.charge_kw[i, t] + b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i],
+        )
+
+    @classmethod
+    def example(cls) -> SteamAccumulator:
+        """Return an accumulator with default figures."""
+        return cls(id="accumulator")

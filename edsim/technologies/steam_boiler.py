@@ -1,0 +1,126 @@
+"""Steam boiler: natural gas, biogas, LPG, diesel, biomass or electric (LHV), with blow-down and condensate return.
+
+Per kg of saturated steam, with condensate share r, make-up water at 25 °C, blow-down share b of the feedwater::
+
+    h_feed = r h_condensate + (1 - r) h_make-up
+    fired  = (h_vapor - h_feed) + b / (1 - b) (h_liquid - h_feed)
+    fuel per steam energy = fired / efficiency / (h_vapor - h_condensate)
+    make-up water = (1 - r) + b / (1 - b)          kg per kg steam
+
+One kWh of the carrier is steam condensed to the return temperature, see :mod:`edsim.core.steam`. Efficiency is fuel
+to water and steam. Valid: saturated steam up to 250 °C. Sources: Danish Energy Agency (industry boilers); shares
+unverified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.quantity import quantity
+from edsim.core.steam import useful_kj_per_kg
+from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.water import saturated_liquid_enthalpy_kj_per_kg, saturated_vapor_enthalpy_kj_per_kg
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("steam_boiler")
+
+_MAKE_UP_TEMP_C = 25.0
+_KG_PER_M3 = 1000.0
+
+
+class SteamBoiler(Technology):
+    """Bank of steam boilers."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("steam", "steam", "out", "steam_kw"),
+        Port("fuel", "natural_gas", "in", "steam_kw", factor="fuel_per_steam"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "steam"),)
+    output: ClassVar[str] = "steam_kw"
+    title: ClassVar[tuple[str, str]] = ("Steam boiler", "Caldera de vapor")
+
+    kind: Literal["steam_boiler"] = "steam_boiler"
+    fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity"] = "natural_gas"
+    """What it burns; electricity makes it an electric boiler."""
+    efficiency_frac: float | None = quantity(
+        None, unit="frac", doc="Fuel to water and steam, LHV; default by fuel.", gt=0.3, le=1.0
+    )
+    condensate_return_frac: float = _default(
+        "condensate_return_frac", doc="Share of the steam that comes back as condensate.", ge=0, le=1
+    )
+    blow_down_frac: float = _default("blow_down_frac", doc="Blow-down, share of the feedwater.", ge=0, le=0.3)
+    units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
+
+    @model_validator(mode="after")
+    def _spare(self) -> SteamBoiler:
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        return self
+
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of a port; fuel comes from the field."""
+        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return fuel and water per steam energy and the share of the bank that may run."""
+        carrier = self.carrier_of(self.ports[0])
+        steam_c = supply_temp_c(conditions, carrier, self.id)
+        condensate_c = return_temp_c(conditions, carrier, self.id)
+        liquid = float(saturated_liquid_enthalpy_kj_per_kg(steam_c))
+        condensate = float(saturated_liquid_enthalpy_kj_per_kg(condensate_c))
+        make_up = float(saturated_liquid_enthalpy_kj_per_kg(_MAKE_UP_TEMP_C))
+        back, purge = self.condensate_return_frac, self.blow_down_frac / (1.0 - self.blow_down_frac)
+        feed = back * condensate + (1.0 - back) * make_up
+        fired = float(saturated_vapor_enthalpy_kj_per_kg(steam_c)) - feed + purge * (liquid - feed)
+        useful = useful_kj_per_kg(steam_c, condensate_c)
+        efficiency = self.efficiency_frac or catalogue()["steam_boiler", f"efficiency_{self.fuel}"].value
+        return {
+            "fuel_per_steam": fired / efficiency / useful,
+            "water_m3_per_kwh": 3600.0 / useful * ((1.0 - back) + purge) / _KG_PER_M3,
+            "water_price_per_m3": conditions.water_price_per_m3,
+            "available_frac": (self.units - self.spare_units) / self.units,
+        }
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the steam."""
+        ctx.sized(block)
+        ctx.params(block, "available_frac")
+        ctx.flow(block, "steam_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the steam to the units that may run."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.steam_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+        )
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and make-up water."""
+        super().contribute(block, accounts, ctx)
+        use = ctx.arrays["water_m3_per_kwh"][:, None]
+        accounts.add("water", block.steam_kw, quantity=use, price=ctx.arrays["water_price_per_m3"][:, None])
+        accounts.add("water_use", block.steam_kw, quantity=use)
+
+    @classmethod
+    def example(cls) -> SteamBoiler:
+        """Return two gas-fired boilers."""
+        return cls(id="steam_boilers")

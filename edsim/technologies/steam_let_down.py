@@ -1,0 +1,77 @@
+"""Pressure-reducing station with desuperheater: steam to steam of lower pressure.
+
+Throttling keeps the enthalpy; spray water at the condensate temperature brings the steam to saturation, so energy
+above the condensate is conserved and mass grows. With the carriers' own condensate temperatures (see
+:mod:`edsim.core.steam`) per kg of high-pressure steam, q = useful heat of the low pressure per kg::
+
+    spray s = (h_high - h_low) / (h_low - h_condensate_low)
+    low-pressure energy per high-pressure energy = (1 + s) * q_low / q_high
+
+which is 1 when both condensates are equally warm. ``out <= capacity``. Valid up to 250 °C. Sources: catalogue
+(unverified).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.steam import useful_kj_per_kg
+from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.water import saturated_vapor_enthalpy_kj_per_kg
+
+if TYPE_CHECKING:
+    from pyomo.core import Block
+
+_default = Defaults("steam_let_down")
+
+
+class SteamLetDown(Technology):
+    """Pressure-reducing and desuperheating station."""
+
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("low_pressure", "steam_low", "out", "steam_kw"),
+        Port("high_pressure", "steam", "in", "steam_kw", factor="drawn_per_steam"),
+    )
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "steam_low"),)
+    output: ClassVar[str] = "steam_kw"
+    title: ClassVar[tuple[str, str]] = ("Steam let-down station", "Estación reductora de vapor")
+
+    kind: Literal["steam_let_down"] = "steam_let_down"
+    existing_capacity_kw: float = existing("kW")
+    min_capacity_kw: float = minimum("kW")
+    max_capacity_kw: float | None = maximum("kW")
+    capex_per_kw: float = _default.capex()
+    lifetime_a: float = _default.lifetime()
+    fixed_om_frac: float = _default.fixed_om()
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return high-pressure energy drawn per low-pressure energy; refuse an uphill let-down."""
+        low, high = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
+        high_c, low_c = supply_temp_c(conditions, high, self.id), supply_temp_c(conditions, low, self.id)
+        require_downhill(self.id, (high, high_c), (low, low_c), 1.0)
+        q_low = useful_kj_per_kg(low_c, return_temp_c(conditions, low, self.id))
+        q_high = useful_kj_per_kg(high_c, return_temp_c(conditions, high, self.id))
+        surplus = float(saturated_vapor_enthalpy_kj_per_kg(high_c) - saturated_vapor_enthalpy_kj_per_kg(low_c))
+        spray = max(surplus, 0.0) / q_low
+        return {"drawn_per_steam": q_high / ((1.0 + spray) * q_low)}
+
+    @classmethod
+    def declare(cls, block: Block, ctx: ModelContext) -> None:
+        """Declare the low-pressure steam."""
+        ctx.sized(block)
+        ctx.flow(block, "steam_kw", ctx.upper("capacity_kw"))
+
+    @classmethod
+    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+        """Limit the steam to the rating."""
+        from edsim.lp import Constraint
+
+        del ctx
+        block.rating = Constraint(block.I, block.T, rule=lambda b, i, t: b.steam_kw[i, t] <= b.capacity_kw[i])
+
+    @classmethod
+    def example(cls) -> SteamLetDown:
+        """Return a station with default figures."""
+        return cls(id="let_down")
