@@ -231,13 +231,15 @@ def solve_tariff(
     contract: Contract,
     required_revenue: float,
     *,
+    fixed_share: float,
+    connection_per_kw: float = 0.0,
     saving_frac: float = 0.0,
-    fixed_share_max: float = 1.0,
 ) -> TariffSolution:
     """Return a tariff that raises `required_revenue` while every customer stays at or under ``BAU x (1 - s)``.
 
-    A linear program chooses connection, capacity and consumption prices; where no tariff pleases all, it keeps the
-    sum of the excesses smallest and names who loses how much.
+    A linear program sets capacity and consumption prices. Where no tariff pleases all, it keeps the sum of the
+    excesses smallest and names who loses how much; among tariffs that please all, it takes the one whose fixed
+    share of revenue is nearest to `fixed_share`.
 
     Parameters
     ----------
@@ -245,10 +247,13 @@ def solve_tariff(
         Who is served on which terms.
     required_revenue
         Present value the company needs from customers at the contract's rate, currency (from the pro forma).
+    fixed_share
+        Wanted share of connection and capacity charges in the revenue: that of capital and fixed cost in the
+        company's cost.
+    connection_per_kw
+        Connection charge, currency/kW: usually the cost of the transfer station.
     saving_frac
         s: saving promised to each customer.
-    fixed_share_max
-        Largest share of the revenue from connection and capacity charges.
     """
     from scipy.optimize import linprog
 
@@ -256,28 +261,31 @@ def solve_tariff(
     if m == 0:
         raise reject("E717", "needs customers", "customers", "none")
     parts = np.array([[contract.present(row) for row in tariff_components(c, contract)[:3]] for c in customers])
-    room = np.array([_ceiling(c, contract, saving_frac) for c in customers])
-    units = parts.sum(axis=0)
     scale = max(abs(required_revenue), 1.0)
-    cost = np.concatenate((np.zeros(3), np.ones(m)))
-    limits = np.hstack((parts, -scale * np.eye(m)))
-    share = np.concatenate((units * (np.array([1.0, 1.0, 0.0]) - fixed_share_max), np.zeros(m)))
+    once = connection_per_kw * parts[:, 0]
+    room = np.array([_ceiling(c, contract, saving_frac) for c in customers]) - once
+    units = parts[:, 1:].sum(axis=0)
+    wanted = fixed_share * required_revenue - float(once.sum())
+    # variables: capacity price, consumption price, excess of each customer, distance from the wanted fixed share
+    excess = np.hstack((parts[:, 1:] / scale, -np.eye(m), np.zeros((m, 1))))
+    side = np.concatenate(([units[0] / scale], np.zeros(m + 2)))
+    off = np.concatenate((np.zeros(m + 2), [1.0]))
     solved = linprog(
-        cost,
-        A_ub=np.vstack((limits, share)) / scale,
-        b_ub=np.concatenate((room, [0.0])) / scale,
-        A_eq=np.concatenate((units, np.zeros(m)))[None, :] / scale,
-        b_eq=[required_revenue / scale],
-        bounds=[(0, None)] * (3 + m),
+        np.concatenate(([0.0, 0.0], np.ones(m), [1e-4])),
+        A_ub=np.vstack((excess, side - off, -side - off)),
+        b_ub=np.concatenate((room / scale, [wanted / scale, -wanted / scale])),
+        A_eq=np.concatenate((units / scale, np.zeros(m + 1)))[None, :],
+        b_eq=[(required_revenue - float(once.sum())) / scale],
+        bounds=[(0, None)] * (m + 3),
     )
     if not solved.success:
-        raise reject("E717", "no tariff raises the revenue", "required_revenue", f"{required_revenue:g}")
-    tariff = Tariff(*(float(x) for x in solved.x[:3]))
-    excess = parts @ solved.x[:3] - room
-    losers = {c.id: float(e) for c, e in zip(customers, excess, strict=True) if e > 1e-7 * scale}
-    return TariffSolution(
-        tariff, required_revenue, tuple(customer_bill(c, tariff, contract) for c in customers), losers
-    )
+        hint = "the connection charge alone may raise more than is needed"
+        raise reject("E717", "no tariff raises the revenue", "required_revenue", f"{required_revenue:g}", hint=hint)
+    tariff = Tariff(connection_per_kw, float(solved.x[0]), float(solved.x[1]))
+    over = parts[:, 1:] @ solved.x[:2] - room
+    losers = {c.id: float(e) for c, e in zip(customers, over, strict=True) if e > 1e-7 * scale}
+    results = tuple(customer_bill(c, tariff, contract) for c in customers)
+    return TariffSolution(tariff, required_revenue, results, losers)
 
 
 def stable_customers(

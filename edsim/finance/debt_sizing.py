@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from edsim.core.arguments import as_vector, reject
 from edsim.finance.loans import CoverRatios, LoanSchedule, LoanTerms, cover_ratios, loan_schedule
 
+Limit = Literal["dscr", "gearing", "uses", "no_cash"]
+
 
 @dataclass(frozen=True, slots=True)
 class DebtTerms:
@@ -57,7 +59,7 @@ class DebtSizing:
     amount
         Debt at close, currency.
     limited_by
-        ``dscr``, ``gearing`` or ``no_cash``.
+        ``dscr``, ``gearing``, ``uses`` (no more is needed) or ``no_cash``.
     fee, dsra, uses
         Upfront fee, initial debt service reserve, and total uses with both, currency.
     schedule, ratios
@@ -65,7 +67,7 @@ class DebtSizing:
     """
 
     amount: float
-    limited_by: Literal["dscr", "gearing", "no_cash"]
+    limited_by: Limit
     fee: float
     dsra: float
     uses: float
@@ -73,7 +75,9 @@ class DebtSizing:
     ratios: CoverRatios
 
 
-def size_debt(cash_available: ArrayLike, terms: DebtTerms, base_uses: float = 0.0) -> DebtSizing:
+def size_debt(
+    cash_available: ArrayLike, terms: DebtTerms, base_uses: float = 0.0, *, other_sources: float = 0.0
+) -> DebtSizing:
     """Return the largest debt that the cash carries within the gearing limit.
 
     Sculpted: ``D = sum(CFADS_t / (DSCR (1 + i)^t))`` over the tenor; other shapes: the amount whose service
@@ -92,21 +96,19 @@ def size_debt(cash_available: ArrayLike, terms: DebtTerms, base_uses: float = 0.
     """
     cash = as_vector(cash_available, "cash_available")
     horizon = len(cash)
-    sculpted_without_cash = (
-        terms.loan.shape == "sculpted" and np.maximum(cash[terms.loan.grace_a : terms.loan.tenor_a], 0.0).sum() == 0
-    )
-    amount, reason = 0.0, "no_cash"
-    if not sculpted_without_cash:
+    repaying = cash[terms.loan.grace_a : terms.loan.tenor_a]
+    amount: float = 0.0
+    reason: Limit = "no_cash"
+    if terms.loan.shape != "sculpted" or repaying.max(initial=0.0) > 0:
         unit = loan_schedule(1.0, terms.loan, horizon, cash)
-        amount, reason = _amount(cash, unit, terms, base_uses)
-    schedule = _empty(horizon) if amount <= 0 else loan_schedule(amount, terms.loan, horizon, cash)
-    amount = max(amount, 0.0)
+        amount, reason = _amount(cash, unit, terms, (base_uses, other_sources))
+    if amount <= 0:
+        amount, reason, schedule = 0.0, "no_cash", _empty(horizon)
+    else:
+        schedule = loan_schedule(amount, terms.loan, horizon, cash)
     fee, dsra = terms.upfront_fee_frac * amount, terms.dsra_months / 12.0 * float(schedule.service[1])
     uses = base_uses + fee + dsra + (terms.closing_cost if amount > 0 else 0.0)
-    limit: Literal["dscr", "gearing", "no_cash"] = "gearing" if reason == "gearing" else "dscr"
-    if amount == 0.0:
-        limit = "no_cash"
-    return DebtSizing(amount, limit, fee, dsra, uses, schedule, cover_ratios(cash, schedule, terms.loan.rate))
+    return DebtSizing(amount, reason, fee, dsra, uses, schedule, cover_ratios(cash, schedule, terms.loan.rate))
 
 
 def reserve_balance(service: NDArray[np.float64], months: float) -> NDArray[np.float64]:
@@ -114,17 +116,21 @@ def reserve_balance(service: NDArray[np.float64], months: float) -> NDArray[np.f
     return np.concatenate((service[1:], [0.0])) * months / 12.0
 
 
-def _amount(cash: NDArray[np.float64], unit: LoanSchedule, terms: DebtTerms, base_uses: float) -> tuple[float, str]:
-    """Return the amount and what limits it."""
-    service = unit.service[1:]
-    limits: list[tuple[float, str]] = []
+def _amount(
+    cash: NDArray[np.float64], unit: LoanSchedule, terms: DebtTerms, funds: tuple[float, float]
+) -> tuple[float, Limit]:
+    """Return the amount and what limits it; `funds` are base uses and other sources."""
+    service, (base_uses, other_sources) = unit.service[1:], funds
+    limits: list[tuple[float, Limit]] = []
     if terms.dscr is not None:
         due = service > 1e-15
         limits.append((float((cash[due] / service[due]).min()) / terms.dscr, "dscr"))
+    depends = terms.upfront_fee_frac + terms.dsra_months / 12.0 * float(service[0])
     if terms.gearing_max is not None:
-        depends = terms.upfront_fee_frac + terms.dsra_months / 12.0 * float(service[0])
         share = terms.gearing_max
         limits.append((share * (base_uses + terms.closing_cost) / (1.0 - share * depends), "gearing"))
+    if base_uses > 0:
+        limits.append(((base_uses + terms.closing_cost - other_sources) / (1.0 - depends), "uses"))
     return min(limits)
 
 

@@ -217,8 +217,10 @@ def _fund(p: ProjectInputs, o: _Operation, tax: Vector, uses_total: float) -> _F
         return _Funding(
             schedules, uses | {"debt_fees": fees, "debt_service_reserve": 0.0}, np.zeros_like(service), None
         )
-    left = cash - combined(tuple(schedules.values()), n).service[1:]
-    sized = size_debt(left, p.debt, sum(uses.values()) + fees)
+    prior = combined(tuple(schedules.values()), n)
+    left = cash - (p.debt.dscr or 1.0) * prior.service[1:]  # the cover ratio holds for all loans together
+    others = float(prior.balance[0]) + sum(g.amount for g in p.grants)
+    sized = size_debt(left, p.debt, sum(uses.values()) + fees, other_sources=others)
     schedules["debt"] = sized.schedule
     closing = p.debt.closing_cost if sized.amount > 0 else 0.0
     uses |= {"debt_fees": fees + sized.fee, "debt_closing": closing, "debt_service_reserve": sized.dsra}

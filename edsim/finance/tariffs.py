@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_choice, reject, yearly
-from edsim.finance.customers import Contract, Customer, TariffSolution, revenue, solve_tariff
+from edsim.finance.customers import Contract, Customer, TariffSolution, revenue, solve_tariff, tariff_components
 from edsim.finance.measures import Measure, check_rate, ratio
 from edsim.finance.pro_formas import ProForma, pro_forma
 from edsim.finance.project import Grant, ProjectInputs
@@ -184,8 +184,9 @@ def customer_tariff(
     contract: Contract,
     target: Target,
     *,
+    fixed_share: float,
+    connection_per_kw: float = 0.0,
     saving_frac: float = 0.0,
-    line: str = "service",
 ) -> CustomerTariff:
     """Return the tariff at which the company meets its target and each customer is at or under ``BAU x (1 - s)``.
 
@@ -195,29 +196,37 @@ def customer_tariff(
     Parameters
     ----------
     project
-        Inputs of the company; the revenue `line` is replaced.
+        Inputs of the company; the revenue line ``service`` is replaced.
     customers, contract
         Customers and their common terms; `contract.years` is that of the project.
     target
         What the company must reach.
-    saving_frac
-        s: saving promised to each customer.
+    fixed_share, connection_per_kw, saving_frac
+        As in :func:`edsim.finance.solve_tariff`.
     """
     if contract.years != project.years:
         raise reject("E717", "contract and project differ in years", "contract.years", contract.years)
 
     def at(required: float) -> tuple[TariffSolution, ProForma]:
-        solved = solve_tariff(customers, contract, required, saving_frac=saving_frac)
+        solved = solve_tariff(
+            customers,
+            contract,
+            required,
+            fixed_share=fixed_share,
+            connection_per_kw=connection_per_kw,
+            saving_frac=saving_frac,
+        )
         flow = revenue(customers, solved.tariff, contract)
         capital = Grant("connection capital", float(flow[0]), reduces_basis=False, taxable=True)
-        lines = {**project.revenue, line: flow[1:]}
+        lines = {**project.revenue, "service": flow[1:]}
         return solved, pro_forma(replace(project, revenue=lines, grants=(*project.grants, capital)))
 
     cost = contract.present(np.concatenate(([project.investment], project.total_operating_cost())))
-    required = find_root(lambda r: target_gap(at(max(r, 0.0))[1], target), cost)
+    floor = connection_per_kw * sum(contract.present(tariff_components(c, contract)[0]) for c in customers)
+    required = find_root(lambda r: target_gap(at(max(r, floor))[1], target), max(cost, floor))
     if required is None:
         return CustomerTariff(None, None)
-    return CustomerTariff(*at(max(required, 0.0)))
+    return CustomerTariff(*at(max(required, floor)))
 
 
 def target_gap(result: ProForma, target: Target) -> float:
@@ -245,10 +254,8 @@ def find_root(gap: Callable[[float], float], scale: float) -> float | None:
         return None
     if low == 0.0 and gap(0.0) > 0:
         low = -scale
-        for _ in range(60):
-            if gap(low) <= 0:
-                break
+        while gap(low) > 0:
             low *= 2.0
-        else:
-            return None
+            if abs(low) > 1e12 * abs(scale):
+                return None
     return float(brentq(gap, low, high, xtol=1e-14 * max(abs(high), 1e-300), rtol=1e-14, maxiter=300))
