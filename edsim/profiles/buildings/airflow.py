@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.moist_air import density_kg_per_m3, enthalpy_kj_per_kg, saturation_humidity_ratio
+from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.drivers import Climate, hourly
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
-from edsim.profiles.buildings.spec import Coil, ZoneSpec
+from edsim.profiles.buildings.spec import Coil, Series, ZoneSpec
 
 Array = NDArray[np.float64]
 
@@ -49,10 +50,14 @@ class AirStreams:
     economizer_kg_per_s: Array | None
 
 
-def series(zones: Sequence[ZoneSpec], value: Callable[[ZoneSpec], object]) -> Array:
-    """Return a field of every zone as (hours, zones); infinite set points become finite."""
-    columns = [hourly(value(z)) for z in zones]  # type: ignore[arg-type]  # callers pass fields of type Series
-    return np.clip(np.stack(columns, axis=1), -OFF_C, OFF_C)
+def series(zones: Sequence[ZoneSpec], value: Callable[[ZoneSpec], Series]) -> Array:
+    """Return a field of every zone as (hours, zones), read-only where constant; infinite values become finite."""
+    values = [value(z) for z in zones]
+    if all(np.ndim(v) == 0 for v in values):
+        constant = np.clip(np.array(values, dtype=float), -OFF_C, OFF_C)
+        return np.broadcast_to(constant, (HOURS_PER_YEAR, len(zones)))
+    columns = np.stack([hourly(v) for v in values], axis=1)
+    return np.clip(columns, -OFF_C, OFF_C, out=columns)
 
 
 def coil_values(zones: Sequence[ZoneSpec], value: Callable[[Coil], float]) -> Array:
@@ -76,7 +81,7 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
     """Return the outdoor-air streams of zones."""
     density = site_density_kg_per_m3(climate)
     volume = np.array([z.volume_m3 for z in zones])
-    ach = series(zones, lambda z: hourly(z.infiltration_ach) + hourly(z.ventilation_ach))
+    ach = series(zones, lambda z: z.infiltration_ach) + series(zones, lambda z: z.ventilation_ach)
     direct = ach * volume * _outdoor_density(climate)[:, None] / 3600.0
     treated = series(zones, lambda z: z.outdoor_air_l_per_s) * density / 1000.0
     split = np.array([z.coil.system == "split" for z in zones])
@@ -106,7 +111,7 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate) -> tuple[Array,
     heating when colder than the heating set point; otherwise it is bypassed. The extract air is taken at the set point
     and 50 % relative humidity for the latent part.
     """
-    shape = (8760, len(zones))
+    shape = (HOURS_PER_YEAR, len(zones))
     outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], shape)
     ratio = np.broadcast_to(climate.weather.humidity_ratio_kg_per_kg[:, None], shape)
     sensible = coil_values(zones, lambda c: c.recovery_sensible_frac)

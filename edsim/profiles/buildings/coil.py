@@ -39,8 +39,8 @@ class CoilData:
     ----------
     dew_point_c, contact_frac
         Apparatus dew point and contact factor (1 - bypass).
-    has_coil, separate_air, reheat, ideal
-        System traits: cools at all; outdoor air has its own unit; may reheat; removes moisture without overcooling.
+    has_coil, separate_air, reheat
+        System traits: cools at all; outdoor air has its own unit or none; may reheat.
     constant_kg_per_s
         Supply flow of constant-volume systems, 0 for variable flow.
     minimum_kg_per_s : (hours, zones)
@@ -52,7 +52,6 @@ class CoilData:
     has_coil: Flags
     separate_air: Flags
     reheat: Flags
-    ideal: Flags
     constant_kg_per_s: Array
     minimum_kg_per_s: Array
 
@@ -65,17 +64,6 @@ class CoilFlow:
     outdoor: Array
     dew_point_c: Array
     ratio: Array
-
-
-@dataclass(frozen=True, slots=True)
-class CoilLoad:
-    """Loads in W (fan flow in kg/s) and zone humidity."""
-
-    sensible: Array
-    latent: Array
-    reheat: Array
-    supply_kg_per_s: Array
-    humidity_ratio: Array
 
 
 def sensible_flow(load: Array, temp: Array, streams: AirStreams, coil: CoilData, pressure: Array) -> CoilFlow:
@@ -149,22 +137,27 @@ class MoistureInput:
 
 
 def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, contact: Array, start: Array) -> Array:
-    """Return the humidity ratio of every zone and hour by the implicit balance with a coil that is dry or wet."""
-    inlet = contact * flow.outdoor * outdoor_ratio  # part of the removal that does not depend on the zone
+    """Return the humidity ratio of every zone and hour from the implicit balance with a coil that is dry or wet.
+
+    The removal is the positive part of a rising linear function of the humidity, so that the solution is the lesser of
+    the dry and the wet one.
+    """
     slope = contact * (flow.total - flow.outdoor)
-    floor = contact * flow.total * flow.ratio
+    offset = contact * (flow.outdoor * outdoor_ratio - flow.total * flow.ratio)
     dry, wet = 1 / (data.storage + data.exchange), 1 / (data.storage + data.exchange + slope)
-    offset = inlet - floor
-    wet_source = data.source - offset
-    x = np.empty_like(data.source)
-    state = start
-    for _ in range(2):  # the second pass starts from the state at the end of the year
-        for t in range(len(x)):
-            stored = data.storage * state
-            value = (stored + data.source[t]) * dry[t]
-            value = np.where(offset[t] + slope[t] * value > 0, (stored + wet_source[t]) * wet[t], value)
-            state = np.clip(value, _DRIEST_KG_PER_KG, data.cap[t], out=x[t])
-        state = x[-1]
+    dry_kept, dry_added = data.storage * dry, data.source * dry
+    wet_kept, wet_added = data.storage * wet, (data.source - offset) * wet
+    x = np.empty_like(dry)
+    state, other = start, np.empty_like(start)
+    for t, row in enumerate(x):
+        np.multiply(wet_kept[t], state, out=other)
+        other += wet_added[t]
+        np.multiply(dry_kept[t], state, out=row)
+        row += dry_added[t]
+        np.minimum(row, other, out=row)
+        np.minimum(row, data.cap[t], out=row)
+        np.maximum(row, _DRIEST_KG_PER_KG, out=row)
+        state = row
     return x
 
 
@@ -178,9 +171,9 @@ def moisture_data(
     return MoistureInput(storage, source, direct + streams.treated_kg_per_s, cap)
 
 
-def removed_moisture(data: MoistureInput, ratio: Array) -> Array:
+def removed_moisture(data: MoistureInput, ratio: Array, start: Array) -> Array:
     """Return the moisture the coil must have removed for the zone humidity to be what it is, kg/s."""
-    before = np.vstack([ratio[-1:], ratio[:-1]])
+    before = np.vstack([start, ratio[:-1]])
     return np.asarray(data.source - data.exchange * ratio - data.storage * (ratio - before))
 
 

@@ -128,29 +128,45 @@ def _run(batch: _Batch, drivers: Array, controls: Controls, out: Marched, state:
     free_heat = controls.heat[first:last] * response
     per_kelvin = 1 / response
     ones = np.ones(state.shape[1])
+    extra_limit = controls.economizer_limit
     z = state.copy()
+    scratch = np.empty_like(z)
     for i, t in enumerate(range(first, last)):
         z *= batch.decay
         z += forced[:, i]
-        base = z @ ones
-        free = base * inverse[i] + free_heat[i]
-        cooling = np.minimum((controls.cooling_set[t] - free) * per_kelvin[i], 0.0)
-        heating = np.maximum((controls.heating_set[t] - free) * per_kelvin[i], 0.0)
-        if out.economizer is None or controls.economizer_limit is None:
-            power = np.maximum(cooling, -controls.cooling_limit[t]) + np.minimum(heating, controls.heating_limit[t])
-            temp = free + power * response[i]
-            z += batch.gain * (controls.heat[t] - controls.conductance[t] * temp + power)[:, None]
+        free = z @ ones
+        free *= inverse[i]
+        free += free_heat[i]
+        if extra_limit is None or out.economizer is None:
+            power, wanted = _ideal_power(free, per_kelvin[i], controls, t)
+            temp = power * response[i]
+            temp += free
+            injected = controls.heat[t] - controls.conductance[t] * temp
+            injected += power
         else:
-            drop = np.minimum(controls.outdoor_temp[t] - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
-            extra = np.minimum(cooling / drop, controls.economizer_limit[t]) * (free > controls.outdoor_temp[t])
+            cooling = np.minimum((controls.cooling_set[t] - free) * per_kelvin[i], 0.0)
+            heating = np.maximum((controls.heating_set[t] - free) * per_kelvin[i], 0.0)
+            outdoor = controls.outdoor_temp[t]
+            drop = np.minimum(outdoor - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
+            extra = np.minimum(cooling / drop, extra_limit[t]) * (free > outdoor)
             cooling = np.minimum(cooling - extra * drop, 0.0)
             power = np.maximum(cooling, -controls.cooling_limit[t]) + np.minimum(heating, controls.heating_limit[t])
-            flow_heat = extra * controls.outdoor_temp[t] + power
+            flow_heat = extra * outdoor + power
             temp = (free * denominator[i] + g * flow_heat) / (denominator[i] + g * extra)
             injected = controls.heat[t] + flow_heat - (controls.conductance[t] + extra) * temp
-            z += batch.gain * injected[:, None]
             out.economizer[t] = extra
+            wanted = cooling + heating
+        z += np.multiply(batch.gain, injected[:, None], out=scratch)
         out.power[t] = power
         out.temp[t] = temp
-        out.unlimited[t] = cooling + heating
+        out.unlimited[t] = wanted
     return z
+
+
+def _ideal_power(free: Array, per_kelvin: Array, controls: Controls, t: int) -> tuple[Array, Array]:
+    """Return the power given within the limits and the power that would hold the set points, W."""
+    wanted = np.minimum(np.maximum(free, controls.heating_set[t]), controls.cooling_set[t])
+    wanted -= free
+    wanted *= per_kelvin
+    power = np.maximum(wanted, -controls.cooling_limit[t])
+    return np.minimum(power, controls.heating_limit[t], out=power), wanted

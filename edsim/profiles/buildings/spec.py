@@ -27,6 +27,8 @@ Glazing = Literal[
 ]
 System = Literal["ideal", "split", "fan_coil_doas", "vav", "cav", "natural_ventilation", "fan_only"]
 Economizer = Literal["none", "dry_bulb", "enthalpy"]
+COIL_LESS = frozenset({"natural_ventilation", "fan_only"})
+"""Systems that cannot cool or dry the air."""
 
 
 @dataclass(frozen=True, slots=True)

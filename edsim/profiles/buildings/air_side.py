@@ -1,0 +1,269 @@
+"""From the zone's heat and moisture balance to the loads of its air handling: coils, reheat, outdoor air and fans.
+
+Works through the year in windows of a few hundred hours, whose arrays stay in the processor's cache. Inside, arrays are
+(hours, zones) in W and kg/s; the result is (zones, hours) in kW.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.moist_air import dew_point_c, relative_humidity, saturation_humidity_ratio
+from edsim.core.timegrid import HOURS_PER_YEAR
+from edsim.profiles.buildings.airflow import (
+    OFF_C,
+    AirStreams,
+    coil_values,
+    series,
+    site_density_kg_per_m3,
+)
+from edsim.profiles.buildings.coil import (
+    LATENT_HEAT_J_PER_KG,
+    CoilData,
+    CoilFlow,
+    enforce_minimum,
+    march_moisture,
+    moisture_data,
+    overcooling,
+    removed_moisture,
+    sensible_flow,
+)
+from edsim.profiles.buildings.drivers import Climate
+from edsim.profiles.buildings.march import Marched
+from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
+from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_WINDOW_HOURS = 438
+_HEATING_AIR_RISE_K = 15.0  # supply air of an air heater above the room; sets the fan flow in heating hours
+_UNMET_FRAC = 1e-6
+_WARMEST_LIMITED_ROOM_C = 40.0
+_COIL_BELOW_LIMIT_K = 2.5  # a humidity limit asks for a coil this much below the limit's dew point
+
+
+@dataclass(frozen=True, slots=True)
+class AirSide:
+    """Everything the air side of a batch needs; two-dimensional fields are (hours, zones) or (hours, 1).
+
+    Attributes
+    ----------
+    streams, coil, marched
+        Outdoor air, coil parameters and the result of the thermal march.
+    humidity_limit
+        Highest relative humidity where the system holds it; 2 where it does not act.
+    latent_gain_w
+        Moisture released in the zone as heat.
+    outdoor_ratio, pressure_pa
+        Outdoor humidity ratio and pressure.
+    constant_fan_w
+        Power of fans that run at constant flow.
+    fan_j_per_kg, fan_heat_frac, moisture_multiplier : (zones,)
+        Specific fan energy of variable flow, its share that warms the air, and the moisture storage factor.
+    """
+
+    streams: AirStreams
+    coil: CoilData
+    marched: Marched
+    humidity_limit: Array
+    latent_gain_w: Array
+    outdoor_ratio: Array
+    pressure_pa: Array
+    constant_fan_w: Array
+    fan_j_per_kg: Array
+    fan_heat_frac: Array
+    moisture_multiplier: Array
+
+
+def air_side_result(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> ZoneResult:
+    """Return the loads of zones from their thermal march.
+
+    The moisture march starts from the state at the end of a run through the last window of the year.
+    """
+    data = _air_side(zones, climate, streams, marched)
+    result = _empty(zones)
+    state = np.full(len(zones), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
+    state = _window(data, slice(HOURS_PER_YEAR - _WINDOW_HOURS, HOURS_PER_YEAR), state, None)
+    for first in range(0, HOURS_PER_YEAR, _WINDOW_HOURS):
+        state = _window(data, slice(first, first + _WINDOW_HOURS), state, result)
+    return result
+
+
+def constant_fan_w(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
+    """Return the fan power of constant-volume systems with outdoor air, on while outdoor air is, W."""
+    constant = np.array([z.coil.system == "cav" for z in zones])
+    power = coil_values(zones, lambda c: c.supply_l_per_s * c.fan_w_per_l_per_s) * constant
+    if not power.any():
+        return np.broadcast_to(power, streams.treated_kg_per_s.shape)
+    return np.asarray(power * (streams.treated_kg_per_s > 0))
+
+
+def _empty(zones: Sequence[ZoneSpec]) -> ZoneResult:
+    shape = (len(zones), HOURS_PER_YEAR)
+    loads = {f.name: np.empty(shape) for f in fields(ZoneResult) if f.name not in _NOT_LOADS}
+    flags = {name: np.empty(shape, dtype=np.bool_) for name in ("cooling_unmet", "heating_unmet")}
+    return ZoneResult(names=tuple(z.name for z in zones), **loads, **flags)
+
+
+_NOT_LOADS = frozenset({"names", "cooling_unmet", "heating_unmet"})
+
+
+def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> AirSide:
+    pressure = climate.weather.pressure_pa
+    density = site_density_kg_per_m3(climate)
+    available = series(zones, lambda z: z.cooling_set_c) < OFF_C
+    limit = _humidity_limit(zones, available)
+    return AirSide(
+        streams=streams,
+        coil=_coil_data(zones, streams, available, limit, float(pressure.mean()), density),
+        marched=marched,
+        humidity_limit=limit,
+        latent_gain_w=1000.0 * series(zones, lambda z: z.gains.latent_kw),
+        outdoor_ratio=climate.weather.humidity_ratio_kg_per_kg[:, None],
+        pressure_pa=pressure[:, None],
+        constant_fan_w=constant_fan_w(zones, streams),
+        fan_j_per_kg=coil_values(zones, lambda c: c.fan_w_per_l_per_s) / density * 1000.0,
+        fan_heat_frac=coil_values(zones, lambda c: c.fan_heat_frac),
+        moisture_multiplier=np.array([z.moisture_capacity_multiplier for z in zones]),
+    )
+
+
+def _humidity_limit(zones: Sequence[ZoneSpec], available: Flags) -> Array:
+    """Return the relative humidity that the system holds; 2 where it does not act."""
+    limit = series(zones, lambda z: z.max_relative_humidity_frac)
+    acts = np.array([z.coil.reheat or z.coil.system == "ideal" for z in zones])
+    acts &= np.array([z.coil.system not in COIL_LESS for z in zones])
+    return np.where((limit < 1.0) & acts & available, limit, _NO_LIMIT)
+
+
+_NO_LIMIT = 2.0
+
+
+def _coil_data(
+    zones: Sequence[ZoneSpec], streams: AirStreams, available: Flags, limit: Array, pressure: float, density: float
+) -> CoilData:
+    system = [z.coil.system for z in zones]
+    is_cav = np.array([s == "cav" for s in system])
+    reheat = np.array([z.coil.reheat for z in zones])
+    supply = coil_values(zones, lambda c: c.supply_l_per_s) * density / 1000.0
+    minimum = coil_values(zones, lambda c: c.min_supply_l_per_s) * density / 1000.0
+    fixed = np.where(is_cav & reheat, supply, np.where(reheat, minimum, 0.0))
+    return CoilData(
+        dew_point_c=_dew_point(zones, limit, pressure),
+        contact_frac=1.0 - coil_values(zones, lambda c: c.bypass_frac),
+        has_coil=np.array([s not in COIL_LESS for s in system]),
+        separate_air=np.array([s in {"fan_coil_doas", "split"} for s in system]),
+        reheat=reheat,
+        constant_kg_per_s=np.where(is_cav & ~reheat, supply, 0.0),
+        minimum_kg_per_s=fixed * (available & ((streams.treated_kg_per_s > 0) | ~is_cav)),
+    )
+
+
+def _dew_point(zones: Sequence[ZoneSpec], limit: Array, pressure: float) -> Array:
+    """Return the apparatus dew point of each zone, low enough to hold a humidity limit at the cooling set point."""
+    dew_point = coil_values(zones, lambda c: c.apparatus_dew_point_c)
+    lowest = limit.min(axis=0)
+    limited = lowest < 1.0
+    if not limited.any():
+        return dew_point
+    coolest = series(zones, lambda z: z.cooling_set_c).min(axis=0)
+    room = np.minimum(coolest, _WARMEST_LIMITED_ROOM_C)
+    ratio = np.where(limited, lowest, 0.5) * saturation_humidity_ratio(room, pressure)
+    return np.where(limited, np.minimum(dew_point, dew_point_c(ratio, pressure) - _COIL_BELOW_LIMIT_K), dew_point)
+
+
+def _rows(data: object, window: slice) -> dict[str, object]:
+    """Return the fields of a dataclass with the hours of a window."""
+    values = {f.name: getattr(data, f.name) for f in fields(data)}  # type: ignore[arg-type]  # only dataclasses come here
+    return {k: v[window] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in values.items()}
+
+
+def _cut(data: AirSide, window: slice) -> AirSide:
+    """Return the hours of a window."""
+    parts = _rows(data, window)
+    parts["streams"] = AirStreams(**_rows(data.streams, window))  # type: ignore[arg-type]  # same fields as cut from
+    parts["coil"] = CoilData(**_rows(data.coil, window))  # type: ignore[arg-type]  # same
+    parts["marched"] = Marched(**_rows(data.marched, window))  # type: ignore[arg-type]  # same
+    return AirSide(**parts)  # type: ignore[arg-type]  # same
+
+
+def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) -> Array:
+    """Compute the hours of a window into `out` and return the zones' humidity ratio at its end."""
+    data = _cut(year, window)
+    streams, coil, temp = data.streams, data.coil, data.marched.temp
+    cooling = np.maximum(-data.marched.power, 0.0) * coil.has_coil
+    saturated = saturation_humidity_ratio(np.clip(temp, -60.0, 80.0), data.pressure_pa)
+    limited = data.humidity_limit < _NO_LIMIT
+    flow = sensible_flow(cooling, temp, streams, coil, data.pressure_pa)
+    flow, sensible = enforce_minimum(flow, cooling, temp, streams, coil, data.pressure_pa)
+    extra = None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
+    cap = np.where(limited, data.humidity_limit * saturated, 1.0)
+    moisture = moisture_data(streams, extra, data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap)
+    ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
+    if out is None:
+        return ratio[-1].copy()
+    removal = np.maximum(removed_moisture(moisture, ratio, start), 0.0) * ((flow.total > 0) | limited)
+    total, sensible = overcooling(removal, sensible, flow, ratio, temp, streams, coil)
+    latent = removal * LATENT_HEAT_J_PER_KG
+    out.reheat_kw[:, window] = _kw(np.maximum(sensible - cooling, 0.0))
+    unit_sensible, unit_latent = _outdoor_air_unit(streams)
+    outdoor = _outdoor_air_w(streams, sensible, latent, ratio, temp) * ~coil.separate_air
+    out.outdoor_air_kw[:, window] = _kw(np.clip(outdoor, 0.0, sensible + latent) + unit_sensible + unit_latent)
+    fan = _fan_w(data, _supply_flow(flow, total, streams, coil))
+    fan_heat = (fan - data.constant_fan_w) * (cooling > 0) * data.fan_heat_frac
+    out.sensible_kw[:, window] = _kw(sensible + unit_sensible + fan_heat)
+    out.latent_kw[:, window] = _kw(latent + unit_latent)
+    out.heating_kw[:, window] = _kw(np.maximum(data.marched.power, 0.0))
+    out.fan_kw[:, window] = _kw(fan)
+    _write_state(out, window, data, np.minimum(ratio, saturated))
+    return ratio[-1].copy()
+
+
+def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array) -> None:
+    """Write temperature, humidity and unmet hours of a window."""
+    marched = data.marched
+    out.air_temp_c[:, window] = marched.temp.T
+    out.humidity_ratio_kg_per_kg[:, window] = ratio.T
+    temp = np.clip(marched.temp, -60.0, 80.0)
+    out.relative_humidity_frac[:, window] = relative_humidity(temp, ratio, data.pressure_pa).T
+    lacking = np.abs(marched.unlimited) - np.abs(marched.power)
+    unmet = lacking > _UNMET_FRAC * np.abs(marched.unlimited) + 1e-6
+    out.cooling_unmet[:, window] = (unmet & (marched.unlimited < 0)).T
+    out.heating_unmet[:, window] = (unmet & (marched.unlimited > 0)).T
+
+
+def _kw(watts: Array) -> Array:
+    return watts.T / 1000.0
+
+
+def _supply_flow(flow: CoilFlow, total: Array, streams: AirStreams, coil: CoilData) -> Array:
+    """Return the air the fans move, kg/s: coil flow with at least the outdoor air, or both where they are apart."""
+    through = np.maximum(total, flow.total)
+    treated = streams.treated_kg_per_s
+    return np.where(coil.separate_air, through + treated, np.maximum(through, treated))
+
+
+def _outdoor_air_unit(streams: AirStreams) -> tuple[Array, Array]:
+    """Return sensible and latent load of dedicated outdoor-air units, W; 0 where outdoor air is mixed."""
+    flow = streams.treated_kg_per_s
+    if streams.supply_temp_c is streams.treated_temp_c:
+        return np.zeros(1), np.zeros(1)
+    sensible = flow * CP_AIR_J_PER_KG_K * (streams.treated_temp_c - streams.supply_temp_c)
+    return sensible, flow * LATENT_HEAT_J_PER_KG * (streams.treated_ratio - streams.supply_ratio)
+
+
+def _outdoor_air_w(streams: AirStreams, sensible: Array, latent: Array, ratio: Array, temp: Array) -> Array:
+    """Return the part of a mixing coil's load that brings outdoor air to the zone's state, W."""
+    flow = streams.treated_kg_per_s * (sensible > 0)
+    warm = CP_AIR_J_PER_KG_K * (streams.treated_temp_c - temp)
+    moist = LATENT_HEAT_J_PER_KG * (streams.treated_ratio - ratio) * (latent > 0)
+    return flow * np.maximum(warm + moist, 0.0)
+
+
+def _fan_w(data: AirSide, supply: Array) -> Array:
+    """Return the fan power, W: constant flow where there is one, else specific energy times flow, heating included."""
+    heating = np.maximum(data.marched.power, 0.0) / (CP_AIR_J_PER_KG_K * _HEATING_AIR_RISE_K)
+    return np.where(data.constant_fan_w > 0, data.constant_fan_w, data.fan_j_per_kg * np.maximum(supply, heating))
