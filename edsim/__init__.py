@@ -1,3 +1,62 @@
-"""edsim: energy-district feasibility simulator, from a building list to a bankable study."""
+"""edsim: energy-district feasibility simulator, from a building list to a bankable study.
+
+The names below are imported when they are first used, so that ``import edsim`` is fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edsim.app import run, write_report
+    from edsim.appraisal.types import Appraisal
+    from edsim.case.schema import Case
+    from edsim.core.technology import Technology
+    from edsim.network.district import District
+    from edsim.optimization.model import Model
+    from edsim.optimization.types import Objective
+    from edsim.workflow import build, evaluate, load_case, prepare
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "load_case": "edsim.workflow",
+    "Case": "edsim.case.schema",
+    "prepare": "edsim.workflow",
+    "District": "edsim.network.district",
+    "build": "edsim.workflow",
+    "Model": "edsim.optimization.model",
+    "Objective": "edsim.optimization.types",
+    "evaluate": "edsim.workflow",
+    "Appraisal": "edsim.appraisal.types",
+    "run": "edsim.app",
+    "write_report": "edsim.app",
+    "Technology": "edsim.core.technology",
+}
+
+__all__ = [
+    "Appraisal",
+    "Case",
+    "District",
+    "Model",
+    "Objective",
+    "Technology",
+    "build",
+    "evaluate",
+    "load_case",
+    "prepare",
+    "run",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return [*__all__, "__version__"]

@@ -1,0 +1,51 @@
+"""``edsim new``: start a case from a shipped one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+TEMPLATE = "medellin-alpujarra"
+_LEFT_OUT = {"expected.csv", "__pycache__"}
+
+
+@click.command("new", epilog="Example: edsim new my-district && edsim check my-district")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--from", "source", default=TEMPLATE, show_default=True, help="Shipped case or case folder to copy.")
+def command(folder: Path, source: str) -> None:
+    """Start a case in FOLDER from one that runs.
+
+    FOLDER must not exist yet or be empty; nothing is overwritten.
+    """
+    origin = _origin(source)
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise click.ClickException(f"{folder} is not empty: choose a new folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(origin.rglob("*")):
+            inside = path.relative_to(origin)
+            if path.is_file() and not path.is_symlink() and not _LEFT_OUT & set(inside.parts):
+                target = folder / inside
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {folder}: {error.strerror or error}") from None
+    click.echo(f"{folder} holds a copy of {origin.name}. Next: edit {folder / 'case.yaml'}, then")
+    click.echo(f"  edsim check {folder}\n  edsim run {folder} --out {folder}-result")
+
+
+def _origin(source: str) -> Path:
+    """Return the folder of the case to copy: a folder of the user or a shipped case of that name."""
+    from edsim.case.messages import nearest
+    from edsim.core.resources import share_path
+
+    shipped = share_path("cases")
+    for candidate in (Path(source), shipped / source):
+        if (candidate / "case.yaml").is_file():
+            return candidate
+    names = sorted(p.parent.relative_to(shipped).as_posix() for p in shipped.glob("**/case.yaml"))
+    close = nearest(source, names)
+    hint = f"; did you mean {close}?" if close else ""
+    raise click.ClickException(f"no case at {source!r}; shipped cases: {', '.join(names) or 'none'}{hint}")

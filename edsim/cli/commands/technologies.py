@@ -1,0 +1,65 @@
+"""``edsim technologies``: the kinds of machines and their fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edsim.cli.session import Session, as_text, json_option, show_json, show_table
+
+if TYPE_CHECKING:
+    from edsim.core.technology import Technology
+
+
+@click.command("technologies", epilog="Example: edsim technologies vapour_chiller")
+@click.argument("kind", required=False)
+@json_option
+@click.pass_obj
+def command(session: Session, kind: str | None) -> None:
+    """List the technology kinds, or the fields of KIND.
+
+    Fields are shown with unit, limits, default and the source of the default.
+    """
+    from edsim.case.messages import Fault, render_all, unknown_name
+    from edsim.core.errors import DataError
+    from edsim.core.registry import load_kinds
+
+    kinds = load_kinds("edsim.technologies")
+    if kind is None:
+        _list([_summary(name, cls, session) for name, cls in kinds.items()], session)
+        return
+    if kind not in kinds:
+        raise DataError.of(render_all([unknown_name("E130", Fault("E130").place, "", kind, kinds)], session.lang))
+    _describe(kind, kinds[kind], session)
+
+
+def _summary(name: str, cls: type[Technology], session: Session) -> dict[str, object]:
+    title = cls.title[1 if session.lang == "es" else 0] or name
+    return {
+        "kind": name,
+        "title": title,
+        "draws": sorted({p.carrier for p in cls.ports if p.direction == "in"}),
+        "delivers": sorted({p.carrier for p in cls.ports if p.direction == "out"}),
+    }
+
+
+def _list(rows: list[dict[str, Any]], session: Session) -> None:
+    if session.as_json:
+        show_json(rows)
+        return
+    table = [(r["kind"], r["title"], ", ".join(r["draws"]), ", ".join(r["delivers"])) for r in rows]
+    show_table(("kind", "name", "draws", "delivers"), table)
+
+
+def _describe(name: str, cls: type[Technology], session: Session) -> None:
+    from edsim.case.describe import describe_fields
+
+    fields = describe_fields(cls)
+    summary = _summary(name, cls, session)
+    if session.as_json:
+        show_json(summary | {"fields": [f.as_dict() for f in fields]})
+        return
+    click.echo(f"{name}: {summary['title']}\n")
+    rows = [(f.name, f.unit, f.limits, as_text(f.default), f.source, f.description) for f in fields]
+    show_table(("field", "unit", "limits", "default", "source", "meaning"), rows)

@@ -1,0 +1,129 @@
+"""The ``edsim`` command: its subcommands, and how every error becomes a text and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+from edsim.cli.session import Session, show_error
+from edsim.core.errors import EdsimError
+from edsim.core.i18n import LANGUAGES, printable
+
+_BUG, _INVALID, _INTERRUPTED = 1, 2, 130
+COMMANDS = (
+    "new",
+    "check",
+    "profiles",
+    "network",
+    "run",
+    "compare",
+    "report",
+    "technologies",
+    "schema",
+    "verify",
+)
+"""Subcommands in the order of a study; each is ``command`` in the module of its name under edsim.cli.commands."""
+
+
+class _Commands(click.Group):
+    """A group whose subcommands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"edsim.cli.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            if close:
+                error.message += f" Did you mean {close[0]}?"
+            raise
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    del param
+    if value:
+        from edsim import __version__
+
+        click.echo(f"edsim {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "EDSIM"},
+    epilog="Example: edsim new my-district && edsim check my-district && edsim run my-district --out result",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of messages.")
+@click.option("--debug", is_flag=True, help="Show the Python traceback of an internal error.")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.pass_obj
+def root(session: Session, lang: str, debug: bool) -> None:
+    """Feasibility of energy districts: cost, energy and emissions of a district against business-as-usual."""
+    session.lang = "es" if lang == "es" else "en"
+    session.debug = debug
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code (0 ok, 1 bug, 2 input, 3 infeasible, 4 solver, 130 interrupted)."""
+    session = Session()
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    try:
+        result = root.main(
+            args=None if arguments is None else list(arguments), prog_name="edsim", standalone_mode=False, obj=session
+        )
+        code = result if isinstance(result, int) else 0
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        _show_usage(error)
+        code = _INVALID
+    except EdsimError as error:
+        show_error(error, session)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    except Exception as error:  # noqa: BLE001 - the last line of defense: every other error is a bug of ours
+        _show_bug(error, session)
+        code = _BUG
+    return code
+
+
+def _show_usage(error: click.ClickException) -> None:
+    context = getattr(error, "ctx", None)
+    click.echo(f"edsim: {printable(error.format_message())}", err=True)
+    if context is not None:
+        click.echo(f"Try '{context.command_path} --help'.", err=True)
+
+
+def _show_bug(error: Exception, session: Session) -> None:
+    text = printable(f"{type(error).__name__}: {error}", 200)
+    click.echo(
+        f"edsim: internal error: {text}; please report it, with the case, as CONTRIBUTING.md says [E900]", err=True
+    )
+    if session.debug:
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    else:
+        click.echo("Run again as 'edsim --debug ...' for the traceback.", err=True)

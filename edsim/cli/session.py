@@ -1,0 +1,155 @@
+"""What the commands share: language, kind of output, and printing findings and tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from edsim.core.errors import EdsimError, Finding
+from edsim.core.i18n import Lang, printable
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the command line.
+
+    Attributes
+    ----------
+    lang
+        Language of messages.
+    debug
+        Whether an internal error shows its traceback.
+    as_json
+        Whether the command prints JSON.
+    folder
+        Folder the files of findings are in, shown before their names.
+    """
+
+    lang: Lang = "en"
+    debug: bool = False
+    as_json: bool = False
+    folder: str = ""
+
+
+def _set_json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    del param
+    if value:
+        ctx.ensure_object(Session).as_json = True
+    return value
+
+
+def json_option(function: _F) -> _F:
+    """Add ``--json`` to a command; errors are then printed as JSON too."""
+    option = click.option("--json", "as_json", is_flag=True, callback=_set_json, expose_value=False, help="Print JSON.")
+    return option(function)
+
+
+def case_argument(function: _F) -> _F:
+    """Add the argument CASE (a folder or its case.yaml)."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: str) -> Path:
+        del param
+        path = Path(value)
+        ctx.ensure_object(Session).folder = str(path if path.suffix not in {".yaml", ".yml"} else path.parent)
+        return path
+
+    return click.argument("case", type=click.Path(), callback=remember)(function)
+
+
+def show_json(data: object) -> None:
+    """Print `data` as JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def show_error(error: EdsimError, session: Session) -> None:
+    """Print what an error carries: on standard error, or as JSON on standard output."""
+    if session.as_json:
+        data = {"status": "error", "exit_code": error.exit_code, "message": error.message}
+        show_json(data | {"findings": [f.as_dict() for f in error.findings]})
+        return
+    if not error.findings:
+        click.echo(f"{click.style('error', fg='red')}: {printable(error.message)}", err=True)
+    show_findings(error.findings, session)
+    count = sum(f.severity == "error" for f in error.findings)
+    if count > 1:
+        click.echo(f"{count} errors", err=True)
+
+
+def show_findings(findings: Iterable[Finding], session: Session) -> None:
+    """Print findings on standard error, one a line, with the line of the file they are about."""
+    for finding in findings:
+        color = "red" if finding.severity == "error" else "yellow"
+        head = click.style(finding.severity, fg=color, bold=True)
+        click.echo(f"{head}: {_placed(finding, session.folder)}", err=True)
+        line = _line(finding, session.folder)
+        if line:
+            click.echo(line, err=True)
+
+
+def _placed(finding: Finding, folder: str) -> str:
+    text = finding.text()
+    return f"{printable(folder)}/{text}" if folder and finding.file and not Path(finding.file).is_absolute() else text
+
+
+def _line(finding: Finding, folder: str) -> str:
+    """Return the line a finding is about with a caret under its column, "" when it cannot be shown."""
+    if not (folder and finding.file and finding.line and finding.column):
+        return ""
+    path = Path(folder) / finding.file
+    try:
+        if path.stat().st_size > 10_000_000:
+            return ""
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError):
+        return ""
+    if finding.line > len(lines):
+        return ""
+    start = max(0, finding.column - 60)
+    shown = "".join(c if c.isprintable() else " " for c in lines[finding.line - 1][start : start + 100])
+    number = str(finding.line)
+    return f"  {number} | {shown}\n  {' ' * len(number)} | {' ' * (finding.column - 1 - start)}^"
+
+
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
+    """Print a table as wide as the terminal allows; its texts are made safe to print."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for i, name in enumerate(header):
+        table.add_column(name, overflow="fold", no_wrap=i == 0)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    Console(highlight=False, soft_wrap=False).print(table)
+
+
+def progress_printer(session: Session) -> Callable[[str], None]:
+    """Return a function that prints a line of progress on standard error, with the seconds since the start."""
+    from time import monotonic
+
+    start = monotonic()
+
+    def show(text: str) -> None:
+        if not session.as_json:
+            click.echo(click.style(f"[{monotonic() - start:6.1f} s] ", dim=True) + printable(text), err=True)
+
+    return show
+
+
+def as_text(value: object) -> str:
+    """Return a value for a table cell: numbers with at most six digits, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}: {as_text(v)}" for k, v in value.items())
+    return str(value)
