@@ -84,7 +84,7 @@ def air_side_result(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStr
     The moisture march starts from the state at the end of a run through the last window of the year.
     """
     data = _air_side(zones, climate, streams, marched)
-    result = _empty(zones)
+    result = empty_result(zones)
     state = np.full(len(zones), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
     state = _window(data, slice(HOURS_PER_YEAR - _WINDOW_HOURS, HOURS_PER_YEAR), state, None)
     for first in range(0, HOURS_PER_YEAR, _WINDOW_HOURS):
@@ -101,14 +101,12 @@ def constant_fan_w(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
     return np.asarray(power * (streams.treated_kg_per_s > 0))
 
 
-def _empty(zones: Sequence[ZoneSpec]) -> ZoneResult:
+def empty_result(zones: Sequence[ZoneSpec]) -> ZoneResult:
+    """Return a result to be filled."""
     shape = (len(zones), HOURS_PER_YEAR)
-    loads = {f.name: np.empty(shape) for f in fields(ZoneResult) if f.name not in _NOT_LOADS}
-    flags = {name: np.empty(shape, dtype=np.bool_) for name in ("cooling_unmet", "heating_unmet")}
-    return ZoneResult(names=tuple(z.name for z in zones), **loads, **flags)
-
-
-_NOT_LOADS = frozenset({"names", "cooling_unmet", "heating_unmet"})
+    loads = np.empty((9, *shape))
+    unmet = np.zeros((2, *shape), dtype=np.bool_)
+    return ZoneResult(tuple(z.name for z in zones), *loads, cooling_unmet=unmet[0], heating_unmet=unmet[1])
 
 
 def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> AirSide:
@@ -203,8 +201,9 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     cap = np.where(limited, data.humidity_limit * saturated, 1.0)
     moisture = moisture_data(streams, extra, data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap)
     ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
+    end: Array = ratio[-1].copy()
     if out is None:
-        return ratio[-1].copy()
+        return end
     removal = np.maximum(removed_moisture(moisture, ratio, start), 0.0) * ((flow.total > 0) | limited)
     total, sensible = overcooling(removal, sensible, flow, ratio, temp, streams, coil)
     latent = removal * LATENT_HEAT_J_PER_KG
@@ -219,7 +218,7 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     out.heating_kw[:, window] = _kw(np.maximum(data.marched.power, 0.0))
     out.fan_kw[:, window] = _kw(fan)
     _write_state(out, window, data, np.minimum(ratio, saturated))
-    return ratio[-1].copy()
+    return end
 
 
 def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array) -> None:
@@ -236,7 +235,7 @@ def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array) ->
 
 
 def _kw(watts: Array) -> Array:
-    return watts.T / 1000.0
+    return np.asarray(watts.T / 1000.0)
 
 
 def _supply_flow(flow: CoilFlow, total: Array, streams: AirStreams, coil: CoilData) -> Array:

@@ -1,7 +1,7 @@
 """Archetypes: default properties of a building by use, vintage and climate band, each with its source.
 
-The table ``edsim/data/archetypes/archetypes.csv`` has one value per row; ``*`` stands for every use, vintage or band. For
-one field the most specific row wins: use before vintage before climate band.
+The table ``edsim/data/archetypes/archetypes.csv`` has one value per row; ``*`` stands for every use, vintage or
+band. For one field the most specific row wins: use before vintage before climate band.
 """
 
 import csv
@@ -80,6 +80,7 @@ class Archetype:
     schedule: str
     dhw_schedule: str
     hvac_always: float
+    hvac_threshold_frac: float
     schedule_sigma_h: float
     intensity_sigma_frac: float
     partition_m2_per_m2: float
@@ -199,7 +200,7 @@ def climate_band(weather: Weather) -> ClimateBand:
     buildings are insulated and heated.
     """
     temp = weather.dry_bulb_temp_c
-    coldest = min(float(temp[MONTH_OF_HOUR == m].mean()) for m in range(12))
+    coldest = min(float(temp[m == MONTH_OF_HOUR].mean()) for m in range(12))
     if coldest < 8.0:
         return "winter"
     mean = float(np.mean(temp))

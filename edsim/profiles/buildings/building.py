@@ -14,7 +14,7 @@ from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surfac
 
 Array = NDArray[np.float64]
 
-_HVAC_ON_OCCUPANCY = 0.08
+_START_RAMP_K = (2.0, 1.0)  # set point above its final value in the first hours after the start
 _RADIANT = {"people": 0.5, "light": 0.5, "plug": 0.3, "process": 0.3}  # ASHRAE Fundamentals 2017, 18 tables 1, 3, 6
 _ECONOMIZER_L_PER_S_M2 = 5.0
 _NO_SET_POINT_C = 50.0
@@ -116,7 +116,7 @@ def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed
         units=_units(spec, a),
         occupancy=occupancy,
         activity=activity,
-        hvac_on=_hvac_on(occupancy, always=bool(a.hvac_always)),
+        hvac_on=_hvac_on(occupancy, a.hvac_threshold_frac, always=bool(a.hvac_always)),
     )
 
 
@@ -140,10 +140,19 @@ def _units(spec: BuildingSpec, a: Archetype) -> float:
     return spec.floor_area_m2 / a.m2_per_unit
 
 
-def _hvac_on(occupancy: Array, *, always: bool) -> NDArray[np.bool_]:
-    """Return the hours of the air handling: occupied, and the hour before."""
-    used = occupancy > _HVAC_ON_OCCUPANCY
-    return used | np.roll(used, -1) | always
+def _hvac_on(occupancy: Array, threshold: float, *, always: bool) -> NDArray[np.bool_]:
+    """Return the hours of the air handling: in use, and two hours of start before."""
+    used = occupancy > threshold
+    return used | np.roll(used, -1) | np.roll(used, -2) | always
+
+
+def _start_ramp_k(on: NDArray[np.bool_]) -> Array:
+    """Return how far the set point is above its final value in the hours after each start."""
+    ramp = np.zeros(len(on))
+    started = on & ~np.roll(on, 1)
+    for hour, above in enumerate(_START_RAMP_K):
+        ramp[np.roll(started, hour) & on] = above
+    return ramp
 
 
 def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> list[ZoneSpec]:
@@ -185,7 +194,9 @@ def _zone(building: Building, shape: ZoneShape, factor: float, ground_temp_c: fl
         gains=gains_of(building, area, factor),
         infiltration_ach=a.infiltration_ach,
         outdoor_air_l_per_s=fresh,
-        cooling_set_c=np.where(on, _cooling_set(a.cooling_set_c), _cooling_set(a.cooling_setback_c)),
+        cooling_set_c=np.where(
+            on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on), _cooling_set(a.cooling_setback_c)
+        ),
         heating_set_c=np.where(on, _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)),
         max_relative_humidity_frac=np.where(on, a.max_relative_humidity_frac, 1.0),
         coil=_coil(a, area),

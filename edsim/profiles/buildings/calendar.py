@@ -30,7 +30,7 @@ def easter(year: int) -> date:
     i, k = divmod(c, 4)
     m = (32 + 2 * e + 2 * i - h - k) % 7
     n = (a + 11 * h + 19 * m) // 433
-    month, day = divmod(h + m - 7 * n + 90, 25)
+    month = (h + m - 7 * n + 90) // 25
     return date(year, month, (h + m - 7 * n + 33 * month + 19) % 32)
 
 

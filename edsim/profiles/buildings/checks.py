@@ -46,6 +46,7 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
         yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
     yield from _series_findings(zone, name)
     yield from _element_findings(zone, name)
+    yield from _window_findings(zone, name)
     heating, cooling = np.asarray(zone.heating_set_c), np.asarray(zone.cooling_set_c)
     if heating.size in {1, 8760} and cooling.size in {1, 8760} and np.any(heating > cooling):
         yield Finding(
@@ -96,6 +97,9 @@ def _element_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
                     field=f"{where}.layers[{j}]",
                     got=str(layer),
                 )
+
+
+def _window_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
     for i, w in enumerate(zone.windows):
         where = f"{name}.windows[{i}]"
         if not (w.area_m2 > 0 and w.u_w_per_m2_k > 0):

@@ -149,7 +149,8 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
     wet_kept, wet_added = data.storage * wet, (data.source - offset) * wet
     x = np.empty_like(dry)
     state, other = start, np.empty_like(start)
-    for t, row in enumerate(x):
+    for t in range(len(x)):
+        row = x[t]
         np.multiply(wet_kept[t], state, out=other)
         other += wet_added[t]
         np.multiply(dry_kept[t], state, out=row)

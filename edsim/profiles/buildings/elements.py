@@ -20,9 +20,9 @@ H_CONVECTIVE_OUT = 20.0
 H_RADIATIVE_OUT = 4.14
 H_RADIATIVE_IN = 5.13
 H_CONVECTIVE_WALL = 2.5
-# The same table gives 5.0 for upward and 0.7 for downward heat flow. Over a year both occur at both faces; sunlit floors
-# mostly give heat upwards and ceilings mostly lie above warmer air than they are, so that fixed yearly values between the
-# two are used. They were chosen with BESTEST cases 600-950 in view (docs/explanation/validation-loads.md).
+# The same table gives 5.0 for upward and 0.7 for downward heat flow. Over a year both occur at both faces; warm floors
+# mostly give heat upwards, and warm air mostly rests below ceilings without mixing, so that fixed yearly values between
+# the two are used. They were chosen with BESTEST cases 600-950 in view (docs/explanation/validation-loads.md).
 H_CONVECTIVE_CEILING = 1.5
 H_CONVECTIVE_FLOOR = 3.3
 _GROUND_CONTACT = 1.0e4
@@ -90,7 +90,7 @@ def _slices(resistance: float, capacity: float) -> int:
 
 
 def inside_convection(surface: Surface) -> float:
-    """Return the inside convective coefficient, W/(m²K): the element's own or that of walls, ceilings, floors by tilt."""
+    """Return the inside convective coefficient, W/(m²K): the element's own, or by its tilt."""
     if surface.convection_w_per_m2_k is not None:
         return surface.convection_w_per_m2_k
     if surface.tilt_deg < 60:

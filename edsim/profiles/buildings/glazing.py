@@ -45,8 +45,7 @@ class GlazingClass:
     secondary_frac: float = 0.0
 
 
-# g values: ISO 9050 calculations as listed in EN ISO 52022-1 annex and in ASHRAE Fundamentals 2017 chapter 15 table 10
-# (single 3 mm 0.86, double 0.76, triple 0.68, single bronze 6 mm 0.62, double bronze 0.49, low-e e2=0.1 0.65, reflective 0.39).
+# g values of typical products: ISO 9050 calculations and ASHRAE Fundamentals 2017 chapter 15 table 10, rounded.
 GLAZING: dict[str, GlazingClass] = {
     "single_clear": GlazingClass(1, 0.86),
     "double_clear": GlazingClass(2, 0.77),
@@ -121,7 +120,7 @@ def _pane(theta: Array, normal_transmittance: float) -> tuple[Array, Array, Arra
 
 
 def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[Array, Array]:
-    """Return transmittance of equal panes and the absorbed share that flows inward, from the outer to the inner pane."""
+    """Return the transmittance of equal panes and the share absorbed in them that flows inward."""
     tau, rho, _ = _pane(theta, normal_transmittance)
     absorbed: list[Array] = []
     for j in range(panes):  # flux arriving at pane j from both sides, by the interfaces before and behind it

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
+from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.archetypes import VINTAGES, ClimateBand, climate_band, override_findings, uses
 from edsim.profiles.buildings.building import Building, BuildingSpec, resolve, zones_of
 from edsim.profiles.buildings.calendar import COUNTRIES_WITH_HOLIDAYS
@@ -24,11 +25,12 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-_ZONES_PER_CALL = 128
+_ZONES_PER_CALL = 150
 _GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
 _LARGEST_BUILDING_M2 = 1_000_000.0
 _HIGHEST_WWR = 0.95
 _FULL_LOAD_HOURS = (400.0, 8000.0)
+_LEAST_INTENSITY = 20.0  # kWh/m² below which full-load hours say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ class _ZoneLoads:
 
 def _zone_loads(buildings: Sequence[Building], climate: Climate, band: ClimateBand) -> _ZoneLoads:
     n = len(buildings)
-    sums = _ZoneLoads(*(np.zeros((n, 8760)) for _ in range(5)), unmet=np.zeros(n, dtype=np.int64))
+    sensible, latent, outdoor_air, heating, fan = np.zeros((5, n, HOURS_PER_YEAR))
+    sums = _ZoneLoads(sensible, latent, outdoor_air, heating, fan, np.zeros(n, dtype=np.int64))
     ground = float(climate.outdoor_temp_c.mean()) + _GROUND_OFFSET_K
     zones, owner = [], []
     for i, building in enumerate(buildings):
@@ -158,13 +161,14 @@ def _zone_loads(buildings: Sequence[Building], climate: Climate, band: ClimateBa
 
 def _add(sums: _ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
     """Add the zones of a result to their buildings."""
+    unmet = result.unmet_hours
     for zone, building in enumerate(owner):
         sums.sensible[building] += result.sensible_kw[zone]
         sums.latent[building] += result.latent_kw[zone]
         sums.outdoor_air[building] += result.outdoor_air_kw[zone]
         sums.heating[building] += result.heating_kw[zone] + result.reheat_kw[zone]
         sums.fan[building] += result.fan_kw[zone]
-        sums.unmet[building] = max(sums.unmet[building], int(result.unmet_hours[zone]))
+        sums.unmet[building] = max(sums.unmet[building], unmet[zone])
 
 
 def _assemble(
@@ -238,7 +242,11 @@ def _plausibility(
                 hint="check floor area, conditioned fraction, set point and gains, or give measured data",
                 severity="warning",
             )
-        if hours > 0 and not _FULL_LOAD_HOURS[0] <= hours <= _FULL_LOAD_HOURS[1] and b.archetype.it_w_per_m2 == 0:
+        if (
+            value > _LEAST_INTENSITY
+            and not _FULL_LOAD_HOURS[0] <= hours <= _FULL_LOAD_HOURS[1]
+            and b.archetype.it_w_per_m2 == 0
+        ):
             yield Finding(
                 "W302",
                 "unusual full-load hours of cooling",

@@ -14,7 +14,7 @@ from edsim.profiles.buildings.network import ZoneModes
 Array = NDArray[np.float64]
 
 WARM_UP_HOURS = 14 * 24
-_CHUNK_HOURS = 730
+_CHUNK_HOURS = 73  # the forcing of a chunk stays in the processor's cache
 _LEAST_FREE_COOLING_K = 0.5
 
 
@@ -30,8 +30,8 @@ class Controls:
         Convective gains plus conductance times supply temperature of all outdoor air, W.
     heating_set, cooling_set
         °C, finite (very low or very high when off).
-    heating_limit, cooling_limit
-        W.
+    heating_limit, cooling_floor
+        Greatest heating and, negative, greatest cooling power, W.
     economizer_limit
         Greatest further outdoor-air conductance for free cooling, W/K; None when no zone has an economizer.
     outdoor_temp
@@ -43,7 +43,7 @@ class Controls:
     heating_set: Array
     cooling_set: Array
     heating_limit: Array
-    cooling_limit: Array
+    cooling_floor: Array
     economizer_limit: Array | None
     outdoor_temp: Array
 
@@ -137,36 +137,43 @@ def _run(batch: _Batch, drivers: Array, controls: Controls, out: Marched, state:
         free = z @ ones
         free *= inverse[i]
         free += free_heat[i]
+        temp, power = out.temp[t], out.power[t]
         if extra_limit is None or out.economizer is None:
-            power, wanted = _ideal_power(free, per_kelvin[i], controls, t)
-            temp = power * response[i]
+            _ideal_power(free, per_kelvin[i], controls, t, out)
+            np.multiply(power, response[i], out=temp)
             temp += free
-            injected = controls.heat[t] - controls.conductance[t] * temp
+            injected = controls.conductance[t] * temp
+            np.subtract(controls.heat[t], injected, out=injected)
             injected += power
         else:
-            cooling = np.minimum((controls.cooling_set[t] - free) * per_kelvin[i], 0.0)
-            heating = np.maximum((controls.heating_set[t] - free) * per_kelvin[i], 0.0)
-            outdoor = controls.outdoor_temp[t]
-            drop = np.minimum(outdoor - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
-            extra = np.minimum(cooling / drop, extra_limit[t]) * (free > outdoor)
-            cooling = np.minimum(cooling - extra * drop, 0.0)
-            power = np.maximum(cooling, -controls.cooling_limit[t]) + np.minimum(heating, controls.heating_limit[t])
-            flow_heat = extra * outdoor + power
-            temp = (free * denominator[i] + g * flow_heat) / (denominator[i] + g * extra)
+            extra = _free_cooling(free, per_kelvin[i], controls, t, out)
+            flow_heat = extra * controls.outdoor_temp[t] + power
+            temp[:] = (free * denominator[i] + g * flow_heat) / (denominator[i] + g * extra)
             injected = controls.heat[t] + flow_heat - (controls.conductance[t] + extra) * temp
             out.economizer[t] = extra
-            wanted = cooling + heating
         z += np.multiply(batch.gain, injected[:, None], out=scratch)
-        out.power[t] = power
-        out.temp[t] = temp
-        out.unlimited[t] = wanted
     return z
 
 
-def _ideal_power(free: Array, per_kelvin: Array, controls: Controls, t: int) -> tuple[Array, Array]:
-    """Return the power given within the limits and the power that would hold the set points, W."""
-    wanted = np.minimum(np.maximum(free, controls.heating_set[t]), controls.cooling_set[t])
+def _ideal_power(free: Array, per_kelvin: Array, controls: Controls, t: int, out: Marched) -> None:
+    """Write the power that would hold the set points and the power given within the limits, W."""
+    wanted, power = out.unlimited[t], out.power[t]
+    np.maximum(free, controls.heating_set[t], out=wanted)
+    np.minimum(wanted, controls.cooling_set[t], out=wanted)
     wanted -= free
     wanted *= per_kelvin
-    power = np.maximum(wanted, -controls.cooling_limit[t])
-    return np.minimum(power, controls.heating_limit[t], out=power), wanted
+    np.maximum(wanted, controls.cooling_floor[t], out=power)
+    np.minimum(power, controls.heating_limit[t], out=power)
+
+
+def _free_cooling(free: Array, per_kelvin: Array, controls: Controls, t: int, out: Marched) -> Array:
+    """Write the powers as :func:`_ideal_power` after free cooling; return the further outdoor-air conductance, W/K."""
+    _ideal_power(free, per_kelvin, controls, t, out)
+    outdoor, wanted = controls.outdoor_temp[t], out.unlimited[t]
+    drop = np.minimum(outdoor - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
+    limit = controls.economizer_limit[t] if controls.economizer_limit is not None else 0.0
+    extra = np.minimum(np.minimum(wanted, 0.0) / drop, limit) * (free > outdoor)
+    reduced = np.where(wanted < 0, np.minimum(wanted - extra * drop, 0.0), wanted)
+    out.unlimited[t] = reduced
+    out.power[t] = np.minimum(np.maximum(reduced, controls.cooling_floor[t]), controls.heating_limit[t])
+    return np.asarray(extra)

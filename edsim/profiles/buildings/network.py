@@ -99,7 +99,7 @@ def group_parts(zone: ZoneSpec) -> tuple[Part, ...]:
 def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float) -> ZoneModes:
     """Return the condensed, diagonalized network of a zone for time steps of `step_s` seconds."""
     parts = group_parts(zone)
-    k, c, b, driven = _assemble(parts, zone, air_capacity_j_per_k)
+    k, c, b, driven = _assemble(parts, air_capacity_j_per_k)
     mass = c > 0
     k_mm, b_m = _condense(k, b, mass)
     d = np.sqrt(c[mass] / step_s)
@@ -127,9 +127,7 @@ def _merge_fast(modes: ZoneModes) -> ZoneModes:
     )
 
 
-def _assemble(
-    parts: Sequence[Part], zone: ZoneSpec, air_capacity_j_per_k: float
-) -> tuple[Array, Array, Array, tuple[Part, ...]]:
+def _assemble(parts: Sequence[Part], air_capacity_j_per_k: float) -> tuple[Array, Array, Array, tuple[Part, ...]]:
     """Return conductance matrix, capacities, input matrix and the driven parts; nodes: chains, star, air."""
     chains = [_chain_of(p) for p in parts]
     n = sum(len(capacity) for _, capacity, _, _ in chains) + 2

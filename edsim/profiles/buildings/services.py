@@ -27,7 +27,7 @@ def mains_temp_c(dry_bulb_temp_c: Array) -> Array:
     mean air + 3.3 K and a damped, lagged sine with the yearly swing of the monthly means. The swing changes sign in the
     southern hemisphere, which is read from the warmer half of the year.
     """
-    months = np.array([dry_bulb_temp_c[MONTH_OF_HOUR == m].mean() for m in range(12)])
+    months = np.array([dry_bulb_temp_c[m == MONTH_OF_HOUR].mean() for m in range(12)])
     mean_f = float(dry_bulb_temp_c.mean()) * 1.8 + 32.0
     swing_k = float(months.max() - months.min())
     ratio = 0.4 + 0.01 * (mean_f - 44.0)

@@ -1,4 +1,4 @@
-"""Sun and sky as the zone model needs them: irradiance by orientation kept once computed, shading and sky temperature."""
+"""Sun and sky as the zone model needs them: irradiance by orientation, shading and sky temperature."""
 
 from dataclasses import dataclass, field
 

@@ -1,12 +1,13 @@
 """Simulation of thermal zones over a year: network, march and air side put together."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.buildings.air_side import air_side_result, constant_fan_w
+from edsim.profiles.buildings.air_side import air_side_result, constant_fan_w, empty_result
 from edsim.profiles.buildings.airflow import AirStreams, air_streams, coil_values, conductance_w_per_k, series
 from edsim.profiles.buildings.checks import require_valid_zones
 from edsim.profiles.buildings.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
@@ -17,7 +18,7 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-_BATCH = 192
+_BATCH = 160
 _HOUR_S = 3600.0
 
 
@@ -51,15 +52,24 @@ def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
 def simulate_in_climate(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     """Simulate zones as :func:`simulate_zones` does, with a climate kept over several calls."""
     require_valid_zones(zones)
-    parts = [_simulate_batch(zones[i : i + _BATCH], climate) for i in range(0, len(zones), _BATCH)]
-    return _join(parts)
+    order = sorted(range(len(zones)), key=lambda i: _free_cooled(zones[i]))
+    first = sum(not _free_cooled(z) for z in zones)
+    starts = [*range(0, first, _BATCH), *range(first, len(zones), _BATCH), len(zones)]
+    result = empty_result(zones)
+    for a, b in pairwise(starts):
+        _store(result, order[a:b], _simulate_batch([zones[i] for i in order[a:b]], climate))
+    return result
 
 
-def _join(parts: Sequence[ZoneResult]) -> ZoneResult:
-    arrays = {
-        name: np.concatenate([getattr(p, name) for p in parts]) for name in ZoneResult.__slots__ if name != "names"
-    }
-    return ZoneResult(names=tuple(n for p in parts for n in p.names), **arrays)
+def _free_cooled(zone: ZoneSpec) -> bool:
+    """Return whether a zone has free cooling, whose march takes more operations: such zones are batched together."""
+    return zone.coil.system == "natural_ventilation" or zone.coil.economizer != "none"
+
+
+def _store(result: ZoneResult, rows: Sequence[int], batch: ZoneResult) -> None:
+    for name in ZoneResult.__slots__:
+        if name != "names":
+            getattr(result, name)[rows] = getattr(batch, name)
 
 
 def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
@@ -75,7 +85,7 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
 
 def _air_capacity_j_per_k(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
     furnished = np.array([z.internal_capacity_kj_per_m2_k * z.floor_area_m2 * 1000.0 for z in zones])
-    return np.maximum(furnished, streams.air_mass_kg * CP_AIR_J_PER_KG_K)
+    return np.asarray(np.maximum(furnished, streams.air_mass_kg * CP_AIR_J_PER_KG_K))
 
 
 def _drivers(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Climate) -> tuple[Array, Array]:
@@ -106,7 +116,7 @@ def _controls(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
         heating_set=series(zones, lambda z: z.heating_set_c),
         cooling_set=series(zones, lambda z: z.cooling_set_c),
         heating_limit=1000.0 * series(zones, lambda z: z.heating_capacity_kw),
-        cooling_limit=1000.0 * series(zones, lambda z: z.cooling_capacity_kw) * has_coil,
+        cooling_floor=-1000.0 * series(zones, lambda z: z.cooling_capacity_kw) * has_coil,
         economizer_limit=None if extra is None else conductance_w_per_k(extra),
         outdoor_temp=outdoor,
     )
