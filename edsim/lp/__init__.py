@@ -1,1 +1,82 @@
-"""."""
+"""Linear programs: the Pyomo vocabulary, the compiler from rules to sparse matrices, the HiGHS session.
+
+The names are loaded on first use, so that a process that only solves arrays never imports Pyomo.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edsim.lp.bounds import implied_bounds, primal_residual, safe_lower_bound
+    from edsim.lp.checks import check_program
+    from edsim.lp.compile import compile_model
+    from edsim.lp.highs import HighsSession, solve_arrays
+    from edsim.lp.matrix import CompiledLP
+    from edsim.lp.options import LPResult, SolverOptions
+    from edsim.lp.vocabulary import (
+        ArrayParam,
+        Block,
+        ConcreteModel,
+        Constraint,
+        Objective,
+        Param,
+        RangeSet,
+        Set,
+        Var,
+        bounded_var,
+    )
+
+_HOMES = {
+    "ArrayParam": "vocabulary",
+    "Block": "vocabulary",
+    "CompiledLP": "matrix",
+    "ConcreteModel": "vocabulary",
+    "Constraint": "vocabulary",
+    "HighsSession": "highs",
+    "LPResult": "options",
+    "Objective": "vocabulary",
+    "Param": "vocabulary",
+    "RangeSet": "vocabulary",
+    "Set": "vocabulary",
+    "SolverOptions": "options",
+    "Var": "vocabulary",
+    "bounded_var": "vocabulary",
+    "check_program": "checks",
+    "compile_model": "compile",
+    "implied_bounds": "bounds",
+    "primal_residual": "bounds",
+    "safe_lower_bound": "bounds",
+    "solve_arrays": "highs",
+}
+__all__ = [
+    "ArrayParam",
+    "Block",
+    "CompiledLP",
+    "ConcreteModel",
+    "Constraint",
+    "HighsSession",
+    "LPResult",
+    "Objective",
+    "Param",
+    "RangeSet",
+    "Set",
+    "SolverOptions",
+    "Var",
+    "bounded_var",
+    "check_program",
+    "compile_model",
+    "implied_bounds",
+    "primal_residual",
+    "safe_lower_bound",
+    "solve_arrays",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module."""
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg) from None
+    return getattr(import_module(f"{__name__}.{home}"), name)

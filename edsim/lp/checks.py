@@ -1,0 +1,121 @@
+"""Checks before the solver: a program no solver can answer is refused with the components at fault."""
+
+from typing import Any
+
+import numpy as np
+
+from edsim.core.errors import DataError, Finding
+from edsim.lp.bounds import implied_bounds
+from edsim.lp.matrix import INF, CompiledLP, FloatArray
+
+MAX_NAMED = 5
+MAX_COEFFICIENT_RANGE = 1e12
+
+
+def check_program(lp: CompiledLP, *, needs_objective: bool = False) -> None:
+    """Refuse a program no solver can answer, naming the components at fault.
+
+    Raises
+    ------
+    DataError
+        E501 a number that is not finite; E502 a variable's, E503 a row's lower bound above its upper; E504 a variable
+        that lowers the cost without limit; E505 no objective though one is needed; E506 no variables; E507
+        coefficients too far apart even after scaling rows and columns.
+    """
+    findings: list[Finding] = []
+    if lp.num_cols == 0:
+        raise DataError.of([Finding("E506", "the model has no variables", hint="check that its sets are not empty")])
+    findings += _not_finite(lp)
+    if not findings:
+        findings += _crossed(lp)
+        if needs_objective and not lp.cost.any():
+            findings.append(Finding("E505", "the model has no objective, or one without any cost"))
+        findings += _unlimited(lp, lp.cost)
+        findings += _ill_scaled(lp)
+    if findings:
+        raise DataError.of(findings)
+
+
+def check_costs(lp: CompiledLP, cost: FloatArray) -> None:
+    """Refuse new costs that are not finite or that a variable without limit would lower for ever (E501, E504)."""
+    findings = _named(lp, "E501", "the cost of the variable is not finite", ~np.isfinite(cost), cost)
+    if not findings:
+        findings = _unlimited(lp, cost)
+    if findings:
+        raise DataError.of(findings)
+
+
+def _named(lp: CompiledLP, code: str, what: str, at: Any, values: Any, rows: bool = False) -> list[Finding]:
+    places = np.flatnonzero(at)
+    name = lp.row_name if rows else lp.column_name
+    findings = [Finding(code, what, field=name(int(k)), got=str(values[k])) for k in places[:MAX_NAMED]]
+    if len(places) > MAX_NAMED:
+        findings.append(Finding(code, f"{len(places) - MAX_NAMED} more like these"))
+    return findings
+
+
+def _not_finite(lp: CompiledLP) -> list[Finding]:
+    findings = _named(lp, "E501", "the cost of the variable is not finite", ~np.isfinite(lp.cost), lp.cost)
+    if not np.isfinite(lp.data).all():
+        entries = np.flatnonzero(~np.isfinite(lp.data))
+        for k in entries[:MAX_NAMED]:
+            row = int(np.searchsorted(lp.indptr, k, side="right")) - 1
+            where = f"{lp.row_name(row)}, {lp.column_name(int(lp.indices[k]))}"
+            findings.append(Finding("E501", "a coefficient is not finite", field=where, got=str(lp.data[k])))
+    for lower, upper, rows in ((lp.col_lower, lp.col_upper, False), (lp.row_lower, lp.row_upper, True)):
+        bad = np.isnan(lower) | np.isnan(upper) | (lower == INF) | (upper == -INF)
+        sides = [f"[{a}, {b}]" for a, b in zip(lower[bad], upper[bad], strict=True)]
+        shown = dict(zip(np.flatnonzero(bad).tolist(), sides, strict=True))
+        findings += _named(lp, "E501", "a bound is not a number", bad, shown, rows)
+    if not np.isfinite(lp.offset):
+        findings.append(Finding("E501", "the constant of the objective is not finite", got=str(lp.offset)))
+    return findings
+
+
+def _crossed(lp: CompiledLP) -> list[Finding]:
+    findings: list[Finding] = []
+    for code, what, lower, upper, rows in (
+        ("E502", "the variable's lower bound is above its upper bound", lp.col_lower, lp.col_upper, False),
+        ("E503", "the constraint's lower side is above its upper side", lp.row_lower, lp.row_upper, True),
+    ):
+        crossed = lower > upper
+        shown = {int(k): f"[{lower[k]}, {upper[k]}]" for k in np.flatnonzero(crossed)[:MAX_NAMED]}
+        findings += _named(lp, code, what, crossed, shown, rows)
+    return findings
+
+
+def _unlimited(lp: CompiledLP, cost: FloatArray) -> list[Finding]:
+    suspects = ((cost < 0) & np.isinf(lp.col_upper)) | ((cost > 0) & np.isinf(lp.col_lower))
+    if not suspects.any():
+        return []
+    lower, upper = implied_bounds(lp)
+    at = ((cost < 0) & np.isinf(upper)) | ((cost > 0) & np.isinf(lower))
+    return _named(lp, "E504", "the variable has no limit in the direction that lowers the cost", at, cost)
+
+
+def _ill_scaled(lp: CompiledLP) -> list[Finding]:
+    sizes = np.abs(lp.data[lp.data != 0])
+    if not len(sizes) or sizes.max() / sizes.min() <= MAX_COEFFICIENT_RANGE:
+        return []
+    logs = np.log2(np.abs(np.where(lp.data == 0, 1.0, lp.data)))
+    row_of = np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr))
+    for _ in range(3):  # geometric-mean scaling of rows and columns
+        for groups, count in ((row_of, lp.num_rows), (lp.indices, lp.num_cols)):
+            held = np.maximum(np.bincount(groups, minlength=count), 1)
+            logs = logs - (np.bincount(groups, weights=logs, minlength=count) / held)[groups]
+    spread = float(logs.max() - logs.min())
+    if 2.0**spread <= MAX_COEFFICIENT_RANGE:
+        return []
+    k = int(np.argmin(logs))
+    row = int(np.searchsorted(lp.indptr, k, side="right")) - 1
+    where = f"{lp.row_name(row)}, {lp.column_name(int(lp.indices[k]))}"
+    return [
+        Finding(
+            "E507",
+            "coefficients lie too far apart even after scaling rows and columns",
+            field=where,
+            got=f"a coefficient of {lp.data[k]:.3g}; largest over smallest {2.0**spread:.1e}",
+            allowed=f"{MAX_COEFFICIENT_RANGE:.0e}",
+            hint="check the units of this quantity",
+        )
+    ]
