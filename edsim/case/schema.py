@@ -137,8 +137,16 @@ class NetworkSpec(Part):
     max_snap_m: float = quantity(
         300.0, unit="m", doc="Longest service line from a street to a building.", source=_NETWORK, gt=0
     )
-    pipe_catalogue: str = "steel_preinsulated"
-    pipe_series: int = Field(1, ge=1, le=3, description="Insulation series of pre-insulated pipe.")
+    pipe_catalogue: Literal[
+        "steel_series1",
+        "steel_series2",
+        "steel_series3",
+        "pe100_sdr11",
+        "pe100_sdr11_insulated",
+        "steam_steel",
+        "compressed_air_steel",
+    ] = "steel_series1"
+    """Pipe series in edsim/data/pipes; the number of a steel series is its insulation series."""
     max_pressure_gradient_pa_per_m: float = quantity(
         200.0, unit="Pa/m", doc="Design pressure gradient of mains.", source=_NETWORK, gt=0, le=2000
     )

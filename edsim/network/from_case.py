@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -87,7 +86,7 @@ def network_request(
         ),
         temperatures=_temperatures(spec),
         pipes=PipeRules(
-            catalogue=spec.pipe_catalogue, soil="moist", max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m
+            catalogue=spec.pipe_catalogue, soil="moist_sand", max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m
         ),
         economics=_economics(case, spec),
         dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,
@@ -126,6 +125,7 @@ def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
 def _streets(case: Case, spec: NetworkSpec) -> tuple[StreetLine, ...]:
     if spec.streets is None:
         return ()
-    from edsim.case.geojson import read_lines
+    from edsim.case.geojson import read_geojson
 
-    return tuple(StreetLine(line=line) for line in read_lines(case.folder, spec.streets))
+    features = read_geojson(case.folder, spec.streets)
+    return tuple(StreetLine(line=tuple(line)) for f in features if "LineString" in f.kind for line in f.lines)

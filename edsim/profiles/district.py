@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
 from edsim.profiles.types import Array, Profiles
 from edsim.profiles.weather.types import Weather
+
+if TYPE_CHECKING:
+    from edsim.profiles.buildings import BuildingSpec
+    from edsim.profiles.buildings.archetypes import Vintage
 
 Progress = Callable[[str], None]
 
@@ -60,13 +65,14 @@ def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     }
     latent = loads.cooling_latent_kw
     for row, building in enumerate(case.buildings):
-        for service, measured in building.measured.items():
+        for service in building.measured:
             scaled = _measured(case, building, service, demand[service][row])
             if service == "cooling":
-                share = np.divide(latent[row], demand["cooling"][row], out=np.zeros(8760), where=demand["cooling"][row] > 0)
+                share = np.divide(
+                    latent[row], demand["cooling"][row], out=np.zeros(8760), where=demand["cooling"][row] > 0
+                )
                 latent[row] = share * scaled
             demand[service][row] = scaled
-            del measured
     findings: tuple[Finding, ...] = (*check_weather(weather), *loads.findings)
     return Profiles(
         weather=weather,
@@ -93,7 +99,7 @@ def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
     }
 
 
-def building_spec(building: Building) -> object:
+def building_spec(building: Building) -> BuildingSpec:
     """Return the load model's description of a building of the case."""
     from edsim.profiles.buildings import BuildingSpec
 
@@ -102,24 +108,29 @@ def building_spec(building: Building) -> object:
         use=building.use,
         floor_area_m2=building.floor_area_m2,
         storeys=building.storeys,
-        year_built=building.year_built,
-        conditioned_frac=building.conditioned_frac,
         orientation_deg=building.orientation_deg,
-        occupants=building.occupants,
+        vintage=vintage_of(building.year_built),
+        conditioned_frac=building.conditioned_frac,
+        people=building.occupants,
         beds=building.beds,
         overrides=dict(building.archetype),
     )
 
 
+def vintage_of(year_built: int | None) -> Vintage:
+    """Return the construction period of a year; unknown counts as 2000-2015."""
+    if year_built is None:
+        return "2000_2015"
+    return "pre2000" if year_built < 2000 else "2000_2015" if year_built <= 2015 else "post2015"
+
+
 def _measured(case: Case, building: Building, service: str, simulated: Array) -> Array:
-    """Return the simulated profile scaled to measured totals, or the measured series itself."""
-    from edsim.profiles.buildings import scale_profile, series_from_measured
-
+    """Return the measured series, or the simulated profile scaled to measured totals."""
     measured = building.measured[service]
-    if measured.file is not None and measured.column is not None:
-        from edsim.case.files import data_file
-        from edsim.case.csv_table import read_column
+    if measured.file is not None:
+        from edsim.case.series import read_series
 
-        values = read_column(data_file(case.folder, measured.file), measured.column)
-        return series_from_measured(values, "power_kw")
+        return read_series(case.folder, measured.file, measured.column)
+    from edsim.profiles.buildings import scale_profile
+
     return scale_profile(simulated, measured.annual_kwh, measured.peak_kw)
