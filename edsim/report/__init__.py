@@ -1,4 +1,4 @@
-"""Reports of a run: HTML page, workbook. They select, sum and format what the result tables hold and compute nothing."""
+"""Reports of a run: HTML page, workbook. They select, sum and format, and compute nothing."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from edsim.report import labels
-from edsim.report.figures.flows import technology_label
+from edsim.report.figures.flows import BUILDINGS_NODE, bus_name, exchanges, technology_label
 from edsim.report.theme import CARRIER_COLORS, GRAY, clean
 from edsim.report.view import Drawing, Study
 
-_SLOT, _GAP, _ROW, _TOP, _BOX = 190, 46, 58, 58, 150
-_RAIL_COLORS = {"condenser_water": "#56B4E9"}
+_ARM, _GAP, _ROW, _TOP, _BOX = 46, 26, 50, 66, 112
 _FIRST = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity", "steam", "hot_water", "chilled_water")
+
+
+Bus = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
     technology: str
     kind: str
-    inputs: tuple[tuple[str, float], ...]
-    outputs: tuple[tuple[str, float], ...]
+    inputs: tuple[tuple[Bus, float], ...]
+    outputs: tuple[tuple[Bus, float], ...]
 
 
 def system_diagram(study: Study) -> Drawing | None:
@@ -31,13 +32,14 @@ def system_diagram(study: Study) -> Drawing | None:
     rails = _rails(machines)
     slots = {m: _slot(m, rails) for m in machines}
     machines = sorted(machines, key=lambda m: (slots[m], m.kind, m.technology))
-    used = set(slots.values())
-    rail_x, box_x, width = _columns(len(rails), used)
+    rail_x, box_x, width = _columns(len(rails), set(slots.values()))
     height = _TOP + _ROW * len(machines) + 16
-    parts = [_rail(study, c, rail_x[k], height, k) for k, c in enumerate(rails)]
+    largest = max(v for m in machines for _, v in (*m.inputs, *m.outputs))
+    divisor, unit = study.lang.scale(largest, "kWh")
+    parts = [_rail(study, rails, k, (rail_x[k], height)) for k in range(len(rails))]
     for row, machine in enumerate(machines):
         y = _TOP + _ROW * row + _ROW // 2
-        parts += _machine(study, machine, rails, (rail_x, box_x[slots[machine]], y))
+        parts += _machine(study, machine, rails, (rail_x, box_x[slots[machine]], y, divisor))
     title = study.t("System diagram")
     listed = "; ".join(technology_label(study, study.main, m.technology, m.kind) for m in machines)
     head = (
@@ -45,101 +47,103 @@ def system_diagram(study: Study) -> Drawing | None:
         f'aria-label="{_text(title)}: {_text(listed)}" class="diagram">'
     )
     caption = study.t(
-        "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in a year."
+        "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in {unit} a year.",
+        unit=unit,
     )
     return Drawing(title, caption, head + "".join(parts) + "</svg>")
 
 
 def _machines(study: Study) -> list[_Machine]:
-    balance = study.of("energy_balance", study.main)
-    found: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
-    for row in balance.itertuples(index=False):
-        if not row.kwh > 0.0:
-            continue
-        sides = found.setdefault((str(row.technology), str(row.kind)), {"in": {}, "out": {}})
-        side = sides["out" if row.direction == "out" else "in"]
-        side[str(row.carrier)] = side.get(str(row.carrier), 0.0) + float(row.kwh)
-    return [_Machine(t, k, tuple(s["in"].items()), tuple(s["out"].items())) for (t, k), s in found.items()]
+    found: dict[tuple[str, str, str], dict[str, dict[Bus, float]]] = {}
+    moved = exchanges(study, study.main)
+    for x in [x for x in moved if x.bus[1] != BUILDINGS_NODE] or moved:
+        place = x.bus[1] if x.kind == "demand" else ""
+        sides = found.setdefault((x.technology, x.kind, place), {"in": {}, "out": {}})
+        side = sides["out" if x.direction == "out" else "in"]
+        side[x.bus] = side.get(x.bus, 0.0) + x.kwh
+    return [_Machine(t, k, tuple(s["in"].items()), tuple(s["out"].items())) for (t, k, _), s in found.items()]
 
 
-def _rails(machines: list[_Machine]) -> list[str]:
-    names = list(dict.fromkeys(c for m in machines for c, _ in (*m.inputs, *m.outputs)))
+def _rails(machines: list[_Machine]) -> list[Bus]:
+    """Return the buses from purchase to use: each after those its machines draw from, loops aside."""
+    names = list(dict.fromkeys(b for m in machines for b, _ in (*m.inputs, *m.outputs)))
     rank = dict.fromkeys(names, 0)
     for _ in names:
         for m in machines:
-            if {c for c, _ in m.inputs} & {c for c, _ in m.outputs}:
-                continue
-            for c, _ in m.outputs:
-                rank[c] = max(rank[c], *(rank[i] + 1 for i, _ in m.inputs), 0) if m.inputs else rank[c]
-        if max(rank.values()) > len(names):
-            break
-    return sorted(names, key=lambda c: (min(rank[c], 20), _FIRST.index(c) if c in _FIRST else 99, c))
+            drawn = {b for b, _ in m.inputs}
+            for bus, _ in m.outputs:
+                if drawn and bus not in drawn:
+                    rank[bus] = min(max(rank[bus], *(rank[b] + 1 for b in drawn)), len(names))
+    return sorted(names, key=lambda b: (rank[b], _FIRST.index(b[0]) if b[0] in _FIRST else 99, b))
 
 
-def _slot(machine: _Machine, rails: list[str]) -> int:
-    inputs = [rails.index(c) for c, _ in machine.inputs]
-    outputs = [rails.index(c) for c, _ in machine.outputs]
-    if not inputs:
-        return min(outputs)
+def _slot(machine: _Machine, rails: list[Bus]) -> int:
+    inputs = [rails.index(b) for b, _ in machine.inputs]
+    outputs = [rails.index(b) for b, _ in machine.outputs]
+    if not inputs or machine.kind == "grid":
+        return min(outputs or inputs)
     return max(inputs) + 1
 
 
 def _columns(count: int, used: set[int]) -> tuple[list[int], dict[int, int], int]:
-    rail_x, box_x, x = [], {}, 4
+    rail_x, box_x, x = [], {}, 2
     for k in range(count + 1):
         if k in used:
-            box_x[k] = x + (_SLOT - _BOX) // 2 + (0 if k else -12)
-            x += _SLOT + _GAP
+            x += _ARM if k else 0
+            box_x[k] = x
+            x += _BOX + (_ARM if k < count else 0)
         elif k:
             x += _GAP
+        else:
+            x += 40
         if k < count:
             rail_x.append(x)
-            x += _GAP
-    return rail_x, box_x, x + 24
+    return rail_x, box_x, x + (2 if count in used else 40)
 
 
-def _rail(study: Study, carrier: str, x: int, height: int, order: int) -> str:
-    color = _RAIL_COLORS.get(carrier, CARRIER_COLORS.get(carrier, GRAY))
-    name = _text(labels.label(study.lang, labels.CARRIERS, carrier))
-    y = 18 if order % 2 == 0 else 36
+def _rail(study: Study, rails: list[Bus], k: int, place: tuple[int, int]) -> str:
+    x, height = place
+    color = CARRIER_COLORS.get(rails[k][0], GRAY)
+    name = _text(bus_name(study, rails[k], rails))
+    y = 16 + 18 * (k % 3)
     return (
         f'<line x1="{x}" x2="{x}" y1="{y + 6}" y2="{height - 8}" stroke="{color}" stroke-width="5" '
-        f'stroke-linecap="round"/><text x="{x}" y="{y}" class="rail" fill="{color}">{name}</text>'
+        f'stroke-linecap="round"/><text x="{x}" y="{y}" class="rail">{name}</text>'
     )
 
 
-def _machine(study: Study, machine: _Machine, rails: list[str], place: tuple[list[int], int, int]) -> list[str]:
-    rail_x, box, y = place
-    ends = [(c, v, "in") for c, v in machine.inputs] + [(c, v, "out") for c, v in machine.outputs]
-    left = [e for e in ends if rail_x[rails.index(e[0])] <= box]
-    right = [e for e in ends if rail_x[rails.index(e[0])] > box]
+def _machine(study: Study, machine: _Machine, rails: list[Bus], place: tuple[list[int], int, int, float]) -> list[str]:
+    rail_x, box, y, divisor = place
+    ends = [(b, v, "in") for b, v in machine.inputs] + [(b, v, "out") for b, v in machine.outputs]
     parts = []
-    for side, group in ((-1, left), (1, right)):
-        for k, (carrier, value, way) in enumerate(group):
-            offset = int(round((k - (len(group) - 1) / 2) * 17))
-            start = box if side < 0 else box + _BOX
-            parts.append(_link(study, rail_x[rails.index(carrier)], start, y + offset, (carrier, value, way)))
+    for start, group in (
+        (box, [e for e in ends if rail_x[rails.index(e[0])] <= box]),
+        (box + _BOX, [e for e in ends if rail_x[rails.index(e[0])] > box]),
+    ):
+        for k, (bus, value, way) in enumerate(group):
+            level = y + round((k - (len(group) - 1) / 2) * 15)
+            number = study.lang.number(value / divisor)
+            parts.append(_link((rail_x[rails.index(bus)], start, level), CARRIER_COLORS.get(bus[0], GRAY), number, way))
     name = clean(technology_label(study, study.main, machine.technology, machine.kind))
-    name = name if len(name) <= 22 else name[:21] + "…"
+    name = name if len(name) <= 19 else name[:18] + "…"
     parts.append(
-        f'<rect x="{box}" y="{y - 22}" width="{_BOX}" height="44" rx="5" class="machine"/>'
+        f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>'
         f'<text x="{box + _BOX // 2}" y="{y + 4}" class="machine">{_text(name)}</text>'
     )
     return parts
 
 
-def _link(study: Study, rail: int, box: int, y: int, end: tuple[str, float, str]) -> str:
-    carrier, value, way = end
-    color = _RAIL_COLORS.get(carrier, CARRIER_COLORS.get(carrier, GRAY))
-    number, unit = study.lang.quantity(value, "kWh")
-    to_box = way == "in"
-    tip, toward = (box, 1 if box > rail else -1) if to_box else (rail, 1 if rail > box else -1)
+def _link(place: tuple[int, int, int], color: str, number: str, way: str) -> str:
+    rail, box, y = place
+    side = 1 if box > rail else -1
+    tip, toward = (box, side) if way == "in" else (rail - 3 * -side, -side)
     arrow = f"{tip},{y} {tip - 7 * toward},{y - 4} {tip - 7 * toward},{y + 4}"
-    anchor, x = ("end", box - 11) if box > rail else ("start", box + 11)
+    dot = "" if way == "out" else f'<circle cx="{rail}" cy="{y}" r="4.5" fill="{color}"/>'
+    anchor = "end" if side > 0 else "start"
     return (
-        f'<line x1="{rail}" x2="{box}" y1="{y}" y2="{y}" stroke="{color}" stroke-width="1.8"/>'
-        f'<circle cx="{rail}" cy="{y}" r="4.5" fill="{color}"/><polygon points="{arrow}" fill="{color}"/>'
-        f'<text x="{x}" y="{y - 4}" class="flow" text-anchor="{anchor}">{_text(number)} {_text(unit)}</text>'
+        f'<line x1="{rail}" x2="{box}" y1="{y}" y2="{y}" stroke="{color}" stroke-width="1.8"/>{dot}'
+        f'<polygon points="{arrow}" fill="{color}"/>'
+        f'<text x="{box - 9 * side}" y="{y - 3}" class="flow" text-anchor="{anchor}">{_text(number)}</text>'
     )
 
 

@@ -27,6 +27,8 @@ _SEPARATORS: Mapping[str, tuple[str, str]] = {"en": (".", ","), "es": (",", ".")
 
 _SCALES: Mapping[str, tuple[tuple[float, float, str], ...]] = {
     "kWh": ((1e7, 1e6, "GWh"), (1e4, 1e3, "MWh")),
+    "MWh": ((1e4, 1e3, "GWh"),),
+    "MWh LHV": ((1e4, 1e3, "GWh LHV"),),
     "kgCO2e": ((1e4, 1e3, "tCO2e"),),
     "kW": ((1e5, 1e3, "MW"),),
 }
@@ -72,7 +74,7 @@ class Language:
         """
         if not isinstance(value, Real) or not math.isfinite(value):
             return NONE
-        digits = _decimals(abs(value)) if decimals is None else decimals
+        digits = _decimals(abs(float(value))) if decimals is None else decimals
         rounded = round(float(value), digits)
         text = f"{abs(rounded):,.{digits}f}"
         point, comma = _SEPARATORS[self.code]

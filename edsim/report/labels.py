@@ -17,56 +17,70 @@ CARRIERS = {
     "heating": "Heating",
     "steam": "Steam",
     "chilled_water": "Chilled water",
+    "condenser_water": "Condenser water",
     "cooling": "Cooling",
     "ambient_water": "Ambient water",
     "compressed_air": "Compressed air",
 }
 
+ASSETS = {
+    "chillers": "Chillers",
+    "heat_rejection": "Heat rejection",
+    "power": "Power generation",
+    "storage": "Storage",
+    "heat": "Heat generation",
+    "grid_connection": "Grid connection",
+    "plant": "Plant",
+    "network": "Network",
+    "ets": "Energy transfer stations",
+    "individual_machines": "Individual machines",
+}
+
 LINES = {
-    "capex": "Investment",
-    "capex_annuity": "Investment (annuity)",
-    "capex_plant": "Plant",
-    "capex_network": "Network",
-    "capex_pipe": "Pipes",
-    "capex_civil": "Civil work",
-    "capex_ets": "Energy transfer stations",
-    "capex_individual": "Individual machines",
-    "replacement": "Replacements",
-    "salvage": "Residual value",
-    "om_fixed": "Fixed operation and maintenance",
-    "om_variable": "Variable operation and maintenance",
-    "energy_purchase": "Electricity purchase",
-    "fuel_purchase": "Fuel purchase",
+    "electricity": "Electricity purchase",
+    "fuel": "Fuel purchase",
     "demand_charge": "Demand charge",
-    "fixed_charge": "Fixed charges",
     "export_revenue": "Sale of electricity",
     "water": "Make-up water",
+    "om_variable": "Variable operation and maintenance",
+    "om_fixed": "Fixed operation and maintenance",
     "grant": "Grants",
-    "contingency": "Contingency",
-    "engineering": "Engineering and owner's cost",
-    "refrigerant": "Refrigerant",
-    "unserved": "Unserved demand",
-    "carbon": "Carbon price",
+}
+
+_STEPS = {
+    "capex_": "{asset}: purchase",
+    "replacement_": "{asset}: replacement",
+    "salvage_": "{asset}: value at the end",
+    "decommissioning_": "{asset}: removal",
+    "om_fixed_": "{asset}: fixed O&M",
 }
 
 SOURCES = {
     "grid": "Grid electricity",
     "fuel": "Fuel burnt",
-    "refrigerant": "Refrigerants",
+    "refrigerant": "HFC refrigerants",
     "embodied": "Embodied in equipment",
+    "biogenic": "Biogenic (memo)",
+    "montreal": "CFC and HCFC refrigerants (memo)",
 }
 
 FRAMES = {
-    "ghg_protocol": "GHG Protocol, location-based",
-    "location": "GHG Protocol, location-based",
-    "market": "GHG Protocol, market-based",
-    "project": "Project frame (combined margin)",
-    "combined_margin": "Project frame (combined margin)",
-    "inventory": "City inventory",
+    "project": "Mitigation project (CDM, Article 6)",
+    "ifi": "International financial institutions",
+    "gef": "Global Environment Facility",
+    "ghg_protocol": "GHG Protocol, corporate",
+    "gpc": "City inventory (GPC)",
     "life_cycle": "Life cycle",
 }
 
-SPECIAL = {"demand": "Demand", "unserved": "Unserved", "network": "Network", "meter": "Meter"}
+SPECIAL = {
+    "demand": "Demand",
+    "unserved": "Unserved",
+    "network": "Network",
+    "pump": "Pumps",
+    "purchase": "Purchase",
+    "meter": "Meter",
+}
 
 USES = {
     "office": "Office",
@@ -85,10 +99,9 @@ USES = {
 }
 
 PARTIES = {
+    "district": "District",
     "company": "District company",
-    "project": "Project",
     "customer": "Customers",
-    "customers": "Customers",
     "city": "City",
     "utility": "Utility",
     "lender": "Lenders",
@@ -110,6 +123,22 @@ STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
 def label(lang: Language, names: dict[str, str], key: str) -> str:
     """Return the name of an identifier in the language."""
     return lang.text(names[key]) if key in names else spaced(key)
+
+
+def line_group(line: str) -> str:
+    """Return what a ledger line is summed with in charts: all money around an asset, or all fixed O&M."""
+    for prefix in _STEPS:
+        if line.startswith(prefix):
+            return "om_fixed" if prefix == "om_fixed_" else line.removeprefix(prefix)
+    return line
+
+
+def line_name(lang: Language, line: str) -> str:
+    """Return the name of a ledger line or of a group of them."""
+    for prefix, pattern in _STEPS.items():
+        if line.startswith(prefix):
+            return lang.text(pattern, asset=label(lang, ASSETS, line.removeprefix(prefix)))
+    return label(lang, ASSETS if line in ASSETS else LINES, line)
 
 
 def spaced(key: str) -> str:

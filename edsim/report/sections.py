@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from edsim.report import labels
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import balance, dispatch, impact, money, site
 from edsim.report.i18n import NONE, nice_unit
+from edsim.report.indicators import indicators
 from edsim.report.summary import proof
 from edsim.report.view import BAU, Block, Head, Note, Section, Study, Table
 from edsim.results.schema import TABLES
@@ -75,7 +75,9 @@ def _site(study: Study) -> tuple[Block, ...]:
     if pipes is not None and len(pipes.rows) > 15:
         pipes = Table(pipes.title, pipes.heads, pipes.rows, filtered=True)
     networks = _networks(study)
-    nothing = None if networks else Note(study.t("This variant has no thermal network: every building is served alone."))
+    nothing = (
+        None if networks else Note(study.t("This variant has no thermal network: every building is served alone."))
+    )
     return _present((site.site_map(study), nothing, networks, pipes), study.t("No places are known for this case."))
 
 
@@ -84,6 +86,7 @@ def _networks(study: Study) -> Table | None:
     if not rows:
         return None
     lang = study.lang
+    divisor, money_unit = lang.scale(max(r["capex_pipe"] + r["capex_civil"] for r in rows), study.currency)
     lines: tuple[tuple[str, str, Cell], ...] = (
         ("Carrier", "", lambda r: labels.label(lang, labels.CARRIERS, str(r["carrier"]))),
         ("Trench", "m", lambda r: lang.number(r["trench_m"], 0)),
@@ -94,9 +97,9 @@ def _networks(study: Study) -> Table | None:
         ("Pumping", "MWh/a", lambda r: lang.number(r["pumping_kwh"] / 1000)),
         ("Linear density", "MWh/m", lambda r: lang.number(r["linear_density_mwh_per_m"])),
         ("Pump head", "bar", lambda r: lang.number(r["lift_bar"])),
-        ("Pipes", study.currency, lambda r: lang.number(r["capex_pipe"], 0)),
-        ("Trench and paving", study.currency, lambda r: lang.number(r["capex_civil"], 0)),
-        ("Energy transfer stations", study.currency, lambda r: lang.number(r["capex_ets"], 0)),
+        ("Pipes", money_unit, lambda r: lang.number(r["capex_pipe"] / divisor)),
+        ("Trench and paving", money_unit, lambda r: lang.number(r["capex_civil"] / divisor)),
+        ("Energy transfer stations", money_unit, lambda r: lang.number(r["capex_ets"] / divisor)),
         ("Verified gap of the layout", "", lambda r: lang.percent(r["gap_frac"])),
     )
     heads = (Head(""), Head(study.t("Unit")), *(Head(str(r["network"]), numeric=True) for r in rows))
@@ -113,7 +116,7 @@ def _plant(study: Study) -> tuple[Block, ...]:
 
 def _equipment(study: Study, variant: str) -> Table | None:
     frame = study.of("equipment", variant)
-    frame = frame[frame["capacity"] > 0.0]
+    frame = frame[frame["capacity"] > 1e-3]
     if frame.empty:
         return None
     number = study.lang.number
@@ -122,12 +125,12 @@ def _equipment(study: Study, variant: str) -> Table | None:
         Head(study.t("Equipment")), Head(study.t("Kind")), Head(study.t("Capacity"), numeric=True),
         Head("TR", numeric=True), Head(study.t("Investment"), money_unit, numeric=True),
         Head(study.t("Fixed O&M"), f"{money_unit}/a", numeric=True), Head(study.t("Output"), "MWh/a", numeric=True),
-        Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP or efficiency"), numeric=True),
+        Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP, efficiency"), numeric=True),
         Head(study.t("Life"), "a", numeric=True), Head(study.t("Data")),
     )  # fmt: skip
     rows = []
     for r in frame.to_dict("records"):
-        cold = "chiller" in str(r["kind"]) or str(r["kind"]) in {"split_ac", "packaged_ac"}
+        cold = "chiller" in str(r["kind"]) or str(r["kind"]) in {"split_ac", "packaged_ac", "vrf", "window_ac"}
         rows.append(
             (
                 str(r["label"]) or labels.spaced(str(r["technology"])),
@@ -140,10 +143,12 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 number(r["full_load_hours"], 0),
                 number(r["performance"], 2),
                 number(r["lifetime_a"], 0),
-                labels.label(study.lang, labels.QUALITIES, str(r["quality"])),
+                labels.QUALITIES.get(str(r["quality"]), NONE)[:1],
             )
         )
-    return Table(study.t("Equipment: {variant}", variant=study.variant(variant)), heads, tuple(rows))
+    title = study.t("Equipment: {variant}", variant=study.variant(variant))
+    note = study.t("Data: A measured, B engineered, C estimate or benchmark, D default.")
+    return Table(title, heads, tuple(rows), note)
 
 
 def _operation(study: Study) -> tuple[Block, ...]:
@@ -205,7 +210,7 @@ def _ghg(study: Study) -> tuple[Block, ...]:
 
 
 def _frames(study: Study) -> Table | None:
-    rows = study.table("inventory")
+    rows = impact.inventory(study)
     if rows.empty:
         return None
     first = rows[rows["year"] == rows["year"].min()]
@@ -282,29 +287,27 @@ def _buildings(study: Study) -> tuple[Block, ...]:
 
 
 def _indicators(study: Study) -> tuple[Block, ...]:
-    kpis = study.table("kpis")
-    if kpis.empty:
-        return (Note(study.t("No indicators are stored for this run.")),)
     projects = [v for v in study.order if v != BAU]
+    found = {v: indicators(study, v) for v in projects}
+    keys = list(dict.fromkeys(k for v in projects for k in found[v]))
+    if not keys:
+        return (Note(study.t("No indicators are stored for this run.")),)
     heads = (
         Head(study.t("Indicator")), Head(study.t("Unit")), Head(study.variant(BAU), numeric=True),
         *(h for v in projects for h in (Head(study.variant(v), numeric=True), Head(study.t("Change"), numeric=True))),
     )  # fmt: skip
     rows = []
-    for _, group in kpis.groupby("id", sort=False):
-        by_variant = {str(r["variant"]): r for r in group.to_dict("records")}
-        first = next(iter(by_variant.values()))
-        values = [first["bau"], *(by_variant[v]["value"] for v in projects if v in by_variant)]
-        largest = max((abs(x) for x in values if math.isfinite(x)), default=0.0)
-        unit = str(first["unit"])
-        cells = [study.t(str(first["label"])), study.lang.scale(largest, unit)[1] if unit != "frac" else "%",
-                 study.lang.quantity(first["bau"], unit, largest)[0]]  # fmt: skip
-        for v in projects:
-            r = by_variant.get(v)
-            cells.append(study.lang.quantity(r["value"], unit, largest)[0] if r else NONE)
-            cells.append(study.lang.percent(-r["difference_frac"], sign=True) if r else NONE)
+    for key in keys:
+        of = [found[v].get(key) for v in projects]
+        first = next(k for k in of if k is not None)
+        largest = max(k.largest for k in of if k is not None)
+        unit = "%" if first.unit == "frac" else study.lang.scale(largest, first.unit)[1]
+        cells = [first.label, unit, study.lang.quantity(first.bau, first.unit, largest)[0]]
+        for k in of:
+            cells.append(study.lang.quantity(k.value, k.unit, largest)[0] if k else NONE)
+            cells.append(study.lang.percent(-k.difference_frac, sign=True) if k else NONE)
         rows.append(tuple(cells))
-    note = "; ".join(f"{study.variant(v)}: {d}" for v, d in study.appraisal.descriptions.items() if d)
+    note = " · ".join(f"{study.variant(v)}: {d}" for v, d in study.appraisal.descriptions.items() if d)
     return (Table(study.t("Indicators of every variant beside BAU"), heads, tuple(rows), note),)
 
 

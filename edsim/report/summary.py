@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edsim.report import labels
 from edsim.report.figures.money import project_flows
+from edsim.report.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
 
-if TYPE_CHECKING:
-    import pandas as pd
+_TILES: Mapping[str, tuple[str, ...]] = {
+    "investment": (),
+    "life_cycle_cost": (),
+    "npv": ("irr", "simple_payback"),
+    "lcoc": (),
+    "final_energy": ("electricity", "fuel"),
+    "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal"),
+    "grid_peak": (),
+    "water": (),
+}
+"""Indicators with a tile, and those shown in its small print."""
 
-_TILES = 8
-_NOTABLE_FRAC = 0.005
+_SHORT = {
+    "ghg_grid": "Grid electricity",
+    "ghg_fuel": "Fuel burnt",
+    "ghg_hfc": "HFC refrigerants",
+    "ghg_montreal": "CFC, HCFC (memo)",
+    "electricity": "Grid electricity",
+    "irr": "Internal rate of return",
+}
+"""Names in the small print of a tile, where the tile says the rest."""
+
+_LIST = (
+    "life_cycle_cost", "investment", "yearly_cost", "lcoc", "final_energy", "electricity", "fuel", "primary_energy",
+    "ghg_total", "ghg_kyoto", "ghg_fuel", "grid_peak", "water", "odp",
+)  # fmt: skip
+"""Indicators named under what gets worse and what gets better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +54,7 @@ class Tile:
     tone
         ``good``, ``bad`` or ``plain``.
     parts
-        Second line, such as the sources of the emissions.
+        Small print: name and value.
     """
 
     label: str
@@ -57,72 +81,90 @@ class Summary:
 
 def summary(study: Study) -> Summary:
     """Return the content of the first page of the main variant."""
-    kpis = study.of("kpis", study.main)
+    found = indicators(study, study.main)
+    tiles = {k: v for k, v in _TILES.items() if k in found} or dict.fromkeys(list(found)[:8], ())
     return Summary(
-        headline=study.appraisal.headline,
-        tiles=tuple(_tile(study, row) for row in _chosen(kpis)),
+        headline=headline(study, found),
+        tiles=tuple(_tile(study, found, key, parts) for key, parts in tiles.items()),
         build=_build(study),
-        worse=_changes(study, kpis, sign=-1),
-        better=_changes(study, kpis, sign=1),
+        worse=_changes(study, found, worse=True),
+        better=_changes(study, found, worse=False),
         gains=_gains(study),
         proof=proof(study, study.main),
     )
 
 
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(r) for r in frame.to_dict("records")]
+def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """Return what is said first: the run's own sentences, or the same said from the indicators in another language."""
+    if study.appraisal.manifest.get("lang", "en") == study.lang.code:
+        return study.appraisal.headline
+    said = []
+    for key in ("life_cycle_cost", "ghg_total", "ghg_kyoto", "final_energy", "grid_peak", "water"):
+        k = found.get(key)
+        if k is not None and k.tone == "bad":
+            bau, unit = study.lang.quantity(k.bau, k.unit, k.largest)
+            value = study.lang.quantity(k.value, k.unit, k.largest)[0]
+            said.append(
+                study.t("{label} rises from {bau} to {value} {unit}.", label=k.label, bau=bau, value=value, unit=unit)
+            )
+    for key in ("npv", "final_energy", "ghg_total"):
+        k = found.get(key)
+        if k is None or not math.isfinite(k.value):
+            continue
+        if key == "npv":
+            value, unit = study.lang.quantity(k.value, k.unit)
+            said.append(study.t("Against BAU the net present value is {value} {unit}.", value=value, unit=unit))
+        elif k.tone == "good":
+            said.append(
+                study.t("{label} falls by {share}.", label=k.label, share=study.lang.percent(k.difference_frac))
+            )
+    return tuple(said)
 
 
-def _chosen(kpis: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = _rows(kpis)
-    return rows[:_TILES]
-
-
-def _tile(study: Study, row: dict[str, Any]) -> Tile:
-    bau, value, unit = float(row["bau"]), float(row["value"]), str(row["unit"])
-    largest = max((abs(x) for x in (bau, value) if math.isfinite(x)), default=0.0)
-    shown, shown_unit = study.lang.quantity(value, unit, largest)
-    change, tone = _change(study, row)
-    has_bau = math.isfinite(bau)
+def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[str, ...]) -> Tile:
+    k = found[key]
+    shown, unit = study.lang.quantity(k.value, k.unit, k.largest)
+    small = []
+    for name in parts:
+        part = found.get(name)
+        if part is not None and math.isfinite(part.value):
+            value, part_unit = study.lang.quantity(part.value, part.unit, k.largest if part.unit == k.unit else None)
+            words = study.t(_SHORT[name]) if name in _SHORT else part.label
+            small.append((words, value if part_unit == unit else f"{value} {part_unit}".strip()))
     return Tile(
-        study.t(str(row["label"])),
+        k.label,
         shown,
-        shown_unit,
-        study.lang.quantity(bau, unit, largest)[0] if has_bau else "",
-        change,
-        tone,
+        unit,
+        study.lang.quantity(k.bau, k.unit, k.largest)[0] if math.isfinite(k.bau) else "",
+        study.lang.percent(-k.difference_frac, sign=True) if math.isfinite(k.difference_frac) else "",
+        k.tone,
+        tuple(small),
     )
 
 
-def _change(study: Study, row: dict[str, Any]) -> tuple[str, str]:
-    frac = float(row["difference_frac"])
-    if not math.isfinite(frac):
-        return "", "plain"
-    tone = "good" if frac > _NOTABLE_FRAC else "bad" if frac < -_NOTABLE_FRAC else "plain"
-    return study.lang.percent(-frac, sign=True), tone
-
-
-def _changes(study: Study, kpis: pd.DataFrame, sign: int) -> tuple[tuple[str, str], ...]:
-    found = []
-    for row in _rows(kpis):
-        bau, difference, unit = float(row["bau"]), float(row["difference"]), str(row["unit"])
-        if not (math.isfinite(bau) and math.isfinite(difference)) or sign * difference <= _NOTABLE_FRAC * abs(bau):
+def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tuple[tuple[str, str], ...]:
+    chosen = [found[k] for k in _LIST if k in found] or list(found.values())
+    lines = []
+    for k in chosen:
+        if k.tone != ("bad" if worse else "good"):
             continue
-        shown, shown_unit = study.lang.quantity(abs(difference), unit)
-        word = study.t("less") if sign > 0 else study.t("more")
-        frac = float(row["difference_frac"])
-        share = f" ({study.lang.percent(-frac, sign=True)})" if math.isfinite(frac) else ""
-        found.append((study.t(str(row["label"])), f"{shown} {shown_unit} {word}{share}"))
-    return tuple(found)
+        shown, unit = study.lang.quantity(abs(k.difference), k.unit, k.largest)
+        words = "{value} {unit} more" if k.difference < 0.0 else "{value} {unit} less"
+        share = f" ({study.lang.percent(-k.difference_frac, sign=True)})" if math.isfinite(k.difference_frac) else ""
+        lines.append((k.label, study.t(words, value=shown, unit=unit) + share))
+    return tuple(lines)
 
 
 def _build(study: Study) -> tuple[tuple[str, str], ...]:
     found = []
     equipment = study.of("equipment", study.main)
-    for row in _rows(equipment[equipment["capacity"] > 0.0]):
+    rows: list[dict[Any, Any]] = equipment[equipment["capacity"] > 1e-3].to_dict("records")
+    for row in rows:
+        if row["kind"] == "grid":
+            continue
         value, unit = study.lang.quantity(float(row["capacity"]), str(row["unit"]))
         found.append((str(row["label"]) or labels.spaced(str(row["technology"])), f"{value} {unit}"))
-    for row in _rows(study.of("networks", study.main)):
+    for row in study.of("networks", study.main).to_dict("records"):
         name = labels.label(study.lang, labels.CARRIERS, str(row["carrier"]))
         text = study.t(
             "{length} m of trench to {buildings} buildings",
@@ -165,10 +207,14 @@ def proof(study: Study, variant: str) -> tuple[str, str]:
     found = study.appraisal.certificates.get(variant)
     if found is None:
         return "warn", study.t("No certificate: the optimality of this design is not proved.")
+    hours = study.lang.number(found.hours_checked, 0)
     if found.gap_frac is None:
-        return "warn", study.t("Screening run: dispatched over {hours} h, no lower bound computed.",
-                               hours=study.lang.number(found.hours_checked, 0))  # fmt: skip
-    values = {"gap": study.lang.percent(found.gap_frac, 2), "hours": study.lang.number(found.hours_checked, 0)}
+        return "warn", study.t("Screening run: dispatched over {hours} h, no lower bound computed.", hours=hours)
+    gap = study.lang.percent(found.gap_frac, 2)
     if found.status == "certified":
-        return "good", study.t("Proved within {gap} of the cheapest possible design, over {hours} h.", **values)
-    return "warn", study.t("Gap of {gap} to the proved bound is above the target, over {hours} h.", **values)
+        return "good", study.t(
+            "Proved within {gap} of the cheapest possible design, over {hours} h.", gap=gap, hours=hours
+        )
+    return "warn", study.t(
+        "Gap of {gap} to the proved bound is above the target, over {hours} h.", gap=gap, hours=hours
+    )

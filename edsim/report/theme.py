@@ -30,6 +30,7 @@ CARRIER_COLORS: Mapping[str, str] = {
     "cooling": BLUE,
     "ambient_water": SKY,
     "compressed_air": "#8C6BB1",
+    "condenser_water": SKY,
 }
 
 KIND_COLORS: Mapping[str, str] = {
@@ -45,8 +46,8 @@ KIND_COLORS: Mapping[str, str] = {
     "chp": GREEN,
     "boiler": RED,
     "grid": GRAY,
-    "split_ac": GRAY,
-    "packaged_ac": GRAY,
+    "purchase": GRAY,
+    "network": SKY,
     "unserved": BLACK,
 }
 
@@ -131,5 +132,6 @@ def axis(title: str, **changes: Any) -> dict[str, Any]:
         "linecolor": GRAY,
         "tickfont": {"size": 12, "color": MUTED},
         "automargin": True,
+        "tickformat": ",~r",
         **changes,
     }

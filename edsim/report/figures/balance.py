@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from edsim.report import labels
-from edsim.report.figures.flows import technology_label
-from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, layout, plain, short
+from edsim.report.figures.flows import bus_name, exchanges, technology_label
+from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, layout, short
 from edsim.report.view import Chart, Head, Study, Table
 
 HIDDEN = frozenset({"condenser_water"})
 """Carriers left out: heat on its way to the surroundings, which would count the cooling twice."""
 
 _SMALL_FRAC = 2e-4
+_EXPORT = "export of electricity"
 
 
 def sankey(study: Study) -> Chart | None:
@@ -21,6 +21,7 @@ def sankey(study: Study) -> Chart | None:
     if not links:
         return None
     names = list(dict.fromkeys(n for a, b, _, _ in links for n in (a, b)))
+    buses = [(n[1], n[2]) for n in names if n[0] == "carrier"]
     at = {name: k for k, name in enumerate(names)}
     divisor, unit = study.lang.scale(max(v for _, _, v, _ in links), "kWh")
     colors = [_hue(c) for _, _, _, c in links]
@@ -31,7 +32,7 @@ def sankey(study: Study) -> Chart | None:
         "valueformat": ",.3s" if divisor == 1.0 else ",.2f",
         "valuesuffix": f" {unit}",
         "node": {
-            "label": [_node_label(study, n) for n in names],
+            "label": [short(_label(study, n, buses), 34) for n in names],
             "color": node_colors,
             "pad": 18,
             "thickness": 14,
@@ -66,41 +67,36 @@ def sankey(study: Study) -> Chart | None:
 
 
 Name = tuple[str, str, str]
+"""``carrier`` or ``machine``, then carrier and node, or technology and kind."""
 
 
 def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tuple[str, str, float]]]:
-    balance = study.of("energy_balance", study.main)
-    balance = balance[~balance["carrier"].isin(HIDDEN)]
-    links: list[tuple[Name, Name, float, str]] = []
-    grouped = balance.groupby(["node", "carrier", "technology", "kind", "direction"], sort=False)["kwh"].sum()
-    sums = {key: float(v) for key, v in grouped.items()}
+    moved = [x for x in exchanges(study, study.main) if x.bus[0] not in HIDDEN]
+    sums = {(x.bus, x.technology, x.direction): x.kwh for x in moved}
     smallest = _SMALL_FRAC * max(sums.values(), default=0.0)
-    for (node, carrier, technology, kind, direction), kwh in sums.items():
-        back = sums.get((node, carrier, technology, kind, "in" if direction == "out" else "out"), 0.0)
-        store = back > 0.0 and kind not in {"grid", "network"}
-        value = kwh - back if store else kwh
-        if value <= max(smallest, 0.0):
+    buses = list(dict.fromkeys(x.bus for x in moved))
+    links: list[tuple[Name, Name, float, str]] = []
+    for x in moved:
+        back = sums.get((x.bus, x.technology, "in" if x.direction == "out" else "out"), 0.0)
+        value = x.kwh if x.kind == "grid" else x.kwh - back
+        if value <= smallest:
             continue
-        bus: Name = ("carrier", str(carrier), str(node))
-        shown = "export" if kind == "grid" and direction == "in" else str(technology)
-        machine: Name = ("machine", shown, str(kind))
-        ends = (machine, bus) if direction == "out" else (bus, machine)
-        links.append((*ends, value, str(carrier)))
-    rows = [(_raw_label(study, a), _raw_label(study, b), v) for a, b, v, _ in links]
+        bus: Name = ("carrier", *x.bus)
+        exported = x.kind == "grid" and x.direction == "in"
+        machine: Name = ("machine", _EXPORT if exported else x.technology, x.kind)
+        ends = (machine, bus) if x.direction == "out" else (bus, machine)
+        links.append((*ends, value, x.bus[0]))
+    rows = [(_label(study, a, buses), _label(study, b, buses), v) for a, b, v, _ in links]
     return links, rows
 
 
-def _raw_label(study: Study, name: Name) -> str:
+def _label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:
     group, key, detail = name
     if group == "carrier":
-        return labels.label(study.lang, labels.CARRIERS, key)
-    if key == "export":
+        return bus_name(study, (key, detail), buses)
+    if key == _EXPORT:
         return study.t("Export to the grid")
     return technology_label(study, study.main, key, detail)
-
-
-def _node_label(study: Study, name: Name) -> str:
-    return plain(short(_raw_label(study, name))) if name[0] == "carrier" else short(_raw_label(study, name))
 
 
 def _hue(carrier: str) -> str:

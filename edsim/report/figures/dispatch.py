@@ -17,6 +17,8 @@ WARM = ("hot_water", "heat", "heating", "steam")
 
 _HOUR_MS = 3_600_000
 _YEAR0 = "2025-01-01"
+_OUT_OF_SIGHT = {"rangemode": "fixed", "range": [1e15, 2e15]}
+"""Keeps the line of use out of the slider, where it would cover everything."""
 _MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -43,14 +45,14 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
         }
         for s, c in zip(node.supply, colors, strict=True)
     ]
-    data.append(_use_line(study, {"x0": _YEAR0, "dx": _HOUR_MS}, node.used))
+    data.append(_use_line(study, {"x0": _YEAR0, "dx": _HOUR_MS}, node.used) | {"yaxis": "y2"})
     peak_day = int(np.argmax(node.used)) // 24
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
         "",
         type="date",
         range=[_date(first), _date(first + 14)],
-        rangeslider={"visible": True, "thickness": 0.10, "bgcolor": "#F5F7F9"},
+        rangeslider={"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
         tickformat="%a %d %b",
         hoverformat="%a %d %b, %H:%M",
     )
@@ -58,7 +60,7 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
         "data": data,
         "layout": layout(
             study, xaxis=xaxis, yaxis=axis("kW", rangemode="tozero"), legend={"y": 1.02, "yanchor": "bottom"},
-            margin={"t": 30},
+            yaxis2={"overlaying": "y", "matches": "y", "visible": False}, margin={"t": 30},
         ),
     }  # fmt: skip
     return Chart(
@@ -250,7 +252,7 @@ def _date(day: int) -> str:
 
 def _day_name(study: Study, day: int) -> str:
     month = int(_MONTH_OF_HOUR[24 * day])
-    first = int(np.argmax(_MONTH_OF_HOUR == month)) // 24
+    first = int(np.argmax(month == _MONTH_OF_HOUR)) // 24
     return f"{day - first + 1} {study.t(MONTHS[month])}"
 
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+BUILDINGS_NODE = "buildings"
+"""Node that stands for all buildings served alone."""
+
+PURCHASE = ("grid", "purchase")
+"""Kinds that bring electricity from outside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -71,7 +77,7 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
     named = rows[rows["technology"] == technology]["label"]
     if len(named) and str(named.iloc[0]) not in {"", technology}:
         return str(named.iloc[0])
-    if kind in {"grid", "fuel_supply"} or technology == kind:
+    if kind in {"grid", "fuel_supply", "network", "pump", "purchase"} or technology == kind:
         return labels.kind(study.lang, kind)
     return labels.spaced(technology)
 
@@ -79,12 +85,15 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
 def main_node(study: Study, variant: str, carriers: tuple[str, ...]) -> NodeFlows | None:
     """Return the node with most energy among the balances of `carriers`, or None where there is none."""
     balance = study.of("energy_balance", variant)
-    fed = balance[(balance["direction"] == "out") & balance["carrier"].isin(carriers)]
+    fed = balance[(balance["direction"] == "out") & balance["carrier"].isin(carriers) & (balance["kind"] != "network")]
     if fed.empty or not fed["kwh"].sum() > 0:
         return None
-    totals = fed.groupby(["node", "carrier"], sort=False)["kwh"].sum()
-    node, carrier = totals.idxmax()
-    return node_flows(study, variant, str(node), str(carrier))
+    totals: dict[tuple[str, str], float] = {}
+    for row in fed.to_dict("records"):
+        key = (str(row["node"]), str(row["carrier"]))
+        totals[key] = totals.get(key, 0.0) + float(row["kwh"])
+    node, carrier = max(totals, key=lambda k: totals[k])
+    return node_flows(study, variant, node, carrier)
 
 
 def node_flows(study: Study, variant: str, node: str, carrier: str) -> NodeFlows | None:
@@ -108,22 +117,79 @@ def node_flows(study: Study, variant: str, node: str, carrier: str) -> NodeFlows
 
 
 def _grouped(study: Study, variant: str, rows: pd.DataFrame, values: pd.DataFrame) -> tuple[Series, ...]:
-    found = []
-    for (technology, kind), group in rows.groupby(["technology", "kind"], sort=False):
-        total = values[list(group["column"])].to_numpy(dtype=float).sum(axis=1)
-        if total.max(initial=0.0) > 1e-6:
-            name = technology_label(study, variant, str(technology), str(kind))
-            found.append(Series(str(technology), str(kind), name, total))
+    sums: dict[tuple[str, str], Array] = {}
+    for row in rows.to_dict("records"):
+        key = (str(row["technology"]), str(row["kind"]))
+        sums[key] = sums.get(key, np.zeros(len(values))) + values[row["column"]].to_numpy(dtype=float)
+    found = [
+        Series(technology, kind, technology_label(study, variant, technology, kind), total)
+        for (technology, kind), total in sums.items()
+        if total.max(initial=0.0) > 1e-6
+    ]
     return tuple(sorted(found, key=lambda s: -float(s.values.sum())))
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Yearly energy between a machine group and a carrier at a node.
+
+    Attributes
+    ----------
+    bus
+        Carrier and node; what a network feeds is shown as one with what feeds the network.
+    technology, kind, direction
+        As in the energy balance.
+    kwh
+        Yearly energy, above zero.
+    """
+
+    bus: tuple[str, str]
+    technology: str
+    kind: str
+    direction: str
+    kwh: float
+
+
+def exchanges(study: Study, variant: str) -> list[Exchange]:
+    """Return the yearly exchanges of a variant; a network appears with its gain or loss alone."""
+    balance = study.of("energy_balance", variant)
+    networks = balance[balance["kind"] == "network"]
+    fed = networks[networks["direction"] == "out"]
+    home = {}
+    for row in fed.to_dict("records"):
+        drawn = networks[(networks["technology"] == row["technology"]) & (networks["node"] != row["node"])]
+        if len(drawn):
+            home[str(row["node"])] = str(drawn["node"].iloc[0])
+    sums: dict[tuple[str, str, str, str, str], float] = {}
+    for row in balance.to_dict("records"):
+        node = home.get(str(row["node"]), str(row["node"]))
+        key = (str(row["carrier"]), node, str(row["technology"]), str(row["kind"]), str(row["direction"]))
+        sums[key] = sums.get(key, 0.0) + float(row["kwh"])
+    found = []
+    for (carrier, node, technology, kind, direction), kwh in sums.items():
+        other = (carrier, node, technology, kind, "in" if direction == "out" else "out")
+        value = kwh - sums.get(other, 0.0) if kind == "network" else kwh
+        if value > 0.0:
+            found.append(Exchange((carrier, node), technology, kind, direction, value))
+    return found
+
+
+def bus_name(study: Study, bus: tuple[str, str], buses: list[tuple[str, str]]) -> str:
+    """Return the name of a carrier at a node; the node is named only where a carrier has several plants."""
+    carrier = labels.label(study.lang, labels.CARRIERS, bus[0])
+    same = [b for b in buses if b[0] == bus[0] and b[1] != BUILDINGS_NODE]
+    if bus[1] == BUILDINGS_NODE and same:
+        return study.t("{carrier}, individual", carrier=carrier)
+    if len(same) < 2 or bus[1] == BUILDINGS_NODE:
+        return carrier
+    return f"{carrier} · {labels.spaced(bus[1])}"
+
+
 def grid_import(study: Study, variant: str) -> Array | None:
-    """Return the hourly electricity import of a variant, kW: the grid machines, or else the meters."""
+    """Return the hourly electricity import of a variant, kW: at the plant and at buildings served alone."""
     flows = study.of("flows", variant)
     electric = flows[flows["carrier"] == "electricity"]
-    rows = electric[(electric["kind"] == "grid") & (electric["direction"] == "out")]
-    if rows.empty:
-        rows = electric[(electric["kind"] == "meter") | (electric["direction"] == "meter")]
+    rows = electric[electric["kind"].isin(PURCHASE) & (electric["direction"] == "out")]
     values = study.hourly(variant, [str(c) for c in rows["column"]])
     if rows.empty or len(values) != 8760:
         return None

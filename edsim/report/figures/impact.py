@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
 from edsim.report.figures.dispatch import MONTHS
 from edsim.report.theme import BLUE, GRAY, ORANGE, PINK, axis, layout, plain, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
 
-_SOURCE_COLORS = {"grid": ORANGE, "fuel": "#7F6A4D", "refrigerant": BLUE, "embodied": PINK}
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SOURCE_COLORS = {"grid": ORANGE, "fuel": "#7F6A4D", "refrigerant": BLUE, "embodied": PINK, "montreal": "#9CC9E6"}
+_MEMO = "memo"
 
 
 def frame(study: Study) -> str | None:
@@ -18,9 +22,16 @@ def frame(study: Study) -> str | None:
     return str(frames.iloc[0]) if len(frames) else None
 
 
+def inventory(study: Study) -> pd.DataFrame:
+    """Return the inventory with the gases of the Montreal Protocol as a source of their own."""
+    rows = study.table("inventory")
+    is_memo = (rows["scope"] == _MEMO) & (rows["source"] == "refrigerant")
+    return rows.assign(source=rows["source"].where(~is_memo, "montreal"))
+
+
 def ghg(study: Study) -> Chart | None:
     """Return the emissions of the first year by source, BAU beside every variant."""
-    rows = study.table("inventory")
+    rows = inventory(study)
     rows = rows[rows["frame"] == frame(study)]
     if rows.empty:
         return None
@@ -35,8 +46,12 @@ def ghg(study: Study) -> Chart | None:
             "orientation": "h",
             "name": short(labels.label(study.lang, labels.SOURCES, str(source))),
             "y": [short(study.variant(v)) for v in order],
-            "x": [float(sums.at[source, v]) / divisor for v in order],
-            "marker": {"color": _SOURCE_COLORS.get(str(source), GRAY), "line": {"width": 1, "color": "#FFFFFF"}},
+            "x": [float(x) / divisor for x in sums.loc[source]],
+            "marker": {
+                "color": _SOURCE_COLORS.get(str(source), GRAY),
+                "line": {"width": 1, "color": "#FFFFFF"},
+                "pattern": {"shape": "/" if source == "montreal" else "", "fgcolor": BLUE, "size": 6},
+            },
             "hovertemplate": f"%{{x:,.0f}} {plain(unit)}",
         }
         for source in sums.index
@@ -52,7 +67,10 @@ def ghg(study: Study) -> Chart | None:
     return Chart(
         "ghg",
         title,
-        study.t("Frame: {frame}.", frame=labels.label(study.lang, labels.FRAMES, str(frame(study)))),
+        study.t(
+            "Frame: {frame}. CFC and HCFC (hatched) stand outside the Kyoto basket and are shown as a memo.",
+            frame=labels.label(study.lang, labels.FRAMES, str(frame(study))),
+        ),
         {
             "data": data,
             "layout": layout(
@@ -88,16 +106,22 @@ def ghg_years(study: Study) -> Chart | None:
         for v in order
     ]
     heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in order))
-    cells = tuple((str(y), *(study.lang.number(float(yearly.at[y, v]) / divisor) for v in order)) for y in years)
+    cells = tuple(
+        (str(y), *(study.lang.number(float(x) / divisor) for x in row))
+        for y, row in zip(years, yearly[order].to_numpy(), strict=True)
+    )
     title = study.t("GHG emissions over the study")
     return Chart(
         "ghg-years",
         title,
-        study.t("Same frame as above; includes changes of the grid factor where the case states them."),
+        study.t("Same frame as above, all refrigerants included."),
         {
             "data": data,
             "layout": layout(
-                study, yaxis=axis(unit, rangemode="tozero"), xaxis=axis(study.t("year of the study")), legend={"y": -0.24}
+                study,
+                yaxis=axis(unit, rangemode="tozero"),
+                xaxis=axis(study.t("year of the study")),
+                legend={"y": -0.24},
             ),
         },
         Table(title, heads, cells),
@@ -157,9 +181,13 @@ def building_demand(study: Study) -> Chart | None:
                 "name": study.t(name),
                 "y": [short(n, 32) for n in some["name"]],
                 "x": [float(x) / divisor for x in some["cooling_kwh"]],
-                "customdata": [[float(a), float(b)] for a, b in zip(some["cooling_kwh_per_m2"], some["cooling_w_per_m2"], strict=True)],
+                "customdata": [
+                    [float(a), float(b)]
+                    for a, b in zip(some["cooling_kwh_per_m2"], some["cooling_w_per_m2"], strict=True)
+                ],
                 "marker": {"color": color},
-                "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<br>%{{customdata[0]:,.0f}} kWh/m²<br>%{{customdata[1]:,.0f}} W/m²",
+                "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<br>%{{customdata[0]:,.0f}} kWh/m²<br>"
+                "%{customdata[1]:,.0f} W/m²",
             }
         )
     heads = (
@@ -193,5 +221,3 @@ def building_demand(study: Study) -> Chart | None:
         Table(title, heads, cells),
         height=150 + 30 * len(rows),
     )
-
-

@@ -7,15 +7,44 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.report import labels
-from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, RED, axis, layout, plain, short, variant_color
+from edsim.report.theme import CYCLE, GRAY, GREEN, MUTED, RED, axis, layout, plain, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_LINE_COLORS = {
+    "individual_machines": GRAY,
+    "chillers": "#0072B2",
+    "heat_rejection": "#56B4E9",
+    "storage": "#B3DDF2",
+    "power": "#009E73",
+    "heat": "#D55E00",
+    "network": "#0B3C5D",
+    "ets": "#8C6BB1",
+    "plant": "#3F7F9F",
+    "electricity": "#E69F00",
+    "demand_charge": "#F3C766",
+    "fuel": "#7F6A4D",
+    "om_fixed": "#CC79A7",
+    "om_variable": "#E5B5CF",
+    "water": "#99D6C5",
+    "export_revenue": "#F0E442",
+}
+
 
 def _line(study: Study, key: str) -> str:
-    return labels.label(study.lang, labels.LINES, key)
+    return labels.line_name(study.lang, key)
+
+
+def grouped_costs(study: Study, column: str) -> pd.DataFrame:
+    """Return group of cost lines × variant of one column of the costs table, variants in order, zeros left out."""
+    costs = study.table("costs")
+    order = [v for v in study.order if v in set(costs["variant"])]
+    keyed = costs.assign(group=costs["line"].map(labels.line_group))
+    sums = keyed.pivot_table(index="group", columns="variant", values=column, aggfunc="sum", sort=False)
+    sums = sums.reindex(columns=order).fillna(0.0)
+    return sums[sums.abs().sum(axis=1) > 0.0]
 
 
 def perspective(study: Study) -> str | None:
@@ -33,11 +62,9 @@ def project_flows(study: Study) -> pd.DataFrame:
 
 def bridge(study: Study) -> Chart | None:
     """Return the steps from the present value of BAU to that of the main variant, line by line."""
-    costs = study.table("costs")
-    sums = costs.pivot_table(index="line", columns="variant", values="present_value", aggfunc="sum", sort=False)
-    if BAU not in sums or study.main not in sums:
+    sums = grouped_costs(study, "present_value")
+    if sums.empty or BAU not in sums or study.main not in sums:
         return None
-    sums = sums.fillna(0.0)
     steps = (sums[study.main] - sums[BAU]).sort_values(key=abs, ascending=False)
     steps = steps[steps.abs() > 0.0]
     divisor, unit = study.lang.scale(float(sums[[BAU, study.main]].abs().sum().max()), study.currency)
@@ -56,7 +83,7 @@ def bridge(study: Study) -> Chart | None:
         "connector": {"line": {"color": GRAY, "width": 1}},
         "increasing": {"marker": {"color": RED}},
         "decreasing": {"marker": {"color": GREEN}},
-        "totals": {"marker": {"color": BLUE}},
+        "totals": {"marker": {"color": MUTED}},
         "hovertemplate": f"%{{y}}: %{{x:,.0f}} {plain(unit)}<extra></extra>",
     }
     heads = (
@@ -94,21 +121,23 @@ def bridge(study: Study) -> Chart | None:
 
 def stack(study: Study, column: str, key: str, title: str, caption: str) -> Chart | None:
     """Return one bar per variant stacked by cost line, for a column of the costs table."""
-    costs = study.table("costs")
-    order = [v for v in study.order if v in set(costs["variant"])]
-    sums = costs.pivot_table(index="line", columns="variant", values=column, aggfunc="sum", sort=False)
-    sums = sums.reindex(columns=order).fillna(0.0)
-    sums = sums[sums.abs().sum(axis=1) > 0.0]
+    sums = grouped_costs(study, column)
+    order = list(sums.columns)
     if sums.empty:
         return None
-    divisor, unit = study.lang.scale(float(sums.abs().sum().max()), study.currency + ("/a" if column == "annual" else ""))
+    divisor, unit = study.lang.scale(
+        float(sums.abs().sum().max()), study.currency + ("/a" if column == "annual" else "")
+    )
     data = [
         {
             "type": "bar",
             "name": short(_line(study, str(line))),
             "x": [short(study.variant(v)) for v in order],
-            "y": [float(sums.at[line, v]) / divisor for v in order],
-            "marker": {"color": CYCLE[k % len(CYCLE)], "line": {"width": 1, "color": "#FFFFFF"}},
+            "y": [float(x) / divisor for x in sums.loc[line]],
+            "marker": {
+                "color": _LINE_COLORS.get(str(line), CYCLE[k % len(CYCLE)]),
+                "line": {"width": 1, "color": "#FFFFFF"},
+            },
             "hovertemplate": f"%{{y:,.1f}} {plain(unit)}",
         }
         for k, line in enumerate(sums.index)

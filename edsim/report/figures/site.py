@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from edsim.report import labels
-from edsim.report.theme import BLACK, BLUE, GRAY, MUTED, ORANGE, layout, plain, short
+from edsim.report.theme import BLACK, BLUE, MUTED, ORANGE, layout, plain, short
 from edsim.report.view import Chart, Head, Study, Table
 
 _FLOW_COLORS = ("#A6CDE8", "#5AA6D6", "#0072B2", "#00446B")
@@ -20,12 +20,12 @@ def site_map(study: Study) -> Chart | None:
     """Return the map of the main variant, or None when no place is known."""
     buildings = study.table("buildings")
     placed = buildings[buildings["lat_deg"].notna() & buildings["lon_deg"].notna()]
-    pipes = study.of("pipes", study.main).set_index("edge")
+    pipes = _pipe_facts(study)
     lines = [(p, path) for p, path in _paths(study) if len(path) > 1]
     plants = list(_plants(study))
     if placed.empty and not lines:
         return None
-    data = _pipe_traces(study, lines, pipes.to_dict("index"))
+    data = _pipe_traces(study, lines, pipes)
     for connected in (True, False):
         chosen = placed[placed["connected"].astype(bool) == connected]
         if len(chosen):
@@ -44,7 +44,7 @@ def site_map(study: Study) -> Chart | None:
             study,
             hovermode="closest",
             dragmode="pan",
-            xaxis=hidden | {"range": [min(xs) - pad, max(xs) + pad * 1.4], "constrain": "domain"},
+            xaxis=hidden | {"range": [min(xs) - pad, max(xs) + pad * 1.4], "constrain": "range"},
             yaxis=hidden | {"range": [min(ys) - pad, max(ys) + pad], "scaleanchor": "x", "scaleratio": stretch},
             margin={"l": 4, "r": 4, "t": 4, "b": 4},
             legend={"y": -0.02},
@@ -59,8 +59,18 @@ def site_map(study: Study) -> Chart | None:
         study.t("Circles grow with yearly cooling demand; pipe width grows with diameter, darker pipes carry more."),
         figure,
         _place_table(study),
-        height=560,
+        height=540,
     )
+
+
+def _ends(properties: Mapping[Any, Any]) -> tuple[str, str, str]:
+    names = ("network", "from_node", "to_node")
+    return tuple(str(properties.get(n, "")) for n in names)  # type: ignore[return-value]  # three names, three texts
+
+
+def _pipe_facts(study: Study) -> dict[tuple[str, str, str], dict[str, Any]]:
+    rows = study.of("pipes", study.main).to_dict("records")
+    return {_ends(r): {str(k): v for k, v in r.items()} for r in rows}
 
 
 def _features(study: Study) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -81,15 +91,15 @@ def _paths(study: Study) -> Iterator[tuple[dict[str, Any], Path]]:
 def _plants(study: Study) -> Iterator[tuple[float, float, str]]:
     for properties, geometry in _features(study):
         what = str(properties.get("kind", properties.get("type", "")))
-        if geometry.get("type") == "Point" and what in {"plant", "producer", "energy_center"}:
-            name = str(properties.get("name") or properties.get("id") or "")
+        if geometry.get("type") == "Point" and what in {"plant", "producer"}:
+            name = str(properties.get("name") or properties.get("building_id") or properties.get("id") or "")
             yield geometry["coordinates"][0], geometry["coordinates"][1], name
 
 
 def _pipe_traces(
-    study: Study, lines: list[tuple[dict[str, Any], Path]], pipes: dict[Any, dict[Any, Any]]
+    study: Study, lines: list[tuple[dict[str, Any], Path]], pipes: dict[tuple[str, str, str], dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    facts = [{**properties, **pipes.get(str(properties.get("edge", "")), {})} for properties, _ in lines]
+    facts = [{**properties, **pipes.get(_ends(properties), {})} for properties, _ in lines]
     flows = [float(f.get("peak_kw") or 0.0) for f in facts]
     largest = max(flows, default=0.0) or 1.0
     widest = max((float(f.get("dn") or 0.0) for f in facts), default=0.0) or 1.0
@@ -162,8 +172,8 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
         "marker": {
             "size": sizes,
             "color": BLUE if connected else "#FFFFFF",
-            "symbol": "circle" if connected else "circle-open",
-            "line": {"width": 2, "color": "#FFFFFF" if connected else GRAY},
+            "symbol": "circle" if connected else "square",
+            "line": {"width": 2, "color": "#FFFFFF" if connected else MUTED},
             "opacity": 0.92,
         },
     }
@@ -199,7 +209,7 @@ def _scale_bar(
         "yshift": 11,
         "font": {"size": 11, "color": MUTED},
     }
-    north = {"xref": "paper", "yref": "paper", "x": 0.99, "y": 0.99, "text": f"{study.t('N')} ↑", "showarrow": False}
+    north = {"xref": "paper", "yref": "paper", "x": 0.985, "y": 0.975, "text": f"{study.t('N')} ↑", "showarrow": False}
     return [bar], [text, north | {"font": {"size": 14, "color": MUTED}}]
 
 
@@ -214,16 +224,17 @@ def _place_table(study: Study) -> Table:
         Head(study.t("Cooling"), "MWh/a", numeric=True),
         Head(study.t("Peak"), "kW", numeric=True),
     )
+    records: list[dict[Any, Any]] = study.table("buildings").to_dict("records")
     rows = tuple(
         (
-            str(r.name_),
-            labels.label(study.lang, labels.USES, str(r.use)),
-            study.t("Connected") if r.connected else study.t("Own machines"),
-            number(r.lat_deg, 5),
-            number(r.lon_deg, 5),
-            number(r.cooling_kwh / 1000),
-            number(r.cooling_peak_kw, 0),
+            str(r["name"]),
+            labels.label(study.lang, labels.USES, str(r["use"])),
+            study.t("Connected") if r["connected"] else study.t("Own machines"),
+            number(r["lat_deg"], 5),
+            number(r["lon_deg"], 5),
+            number(r["cooling_kwh"] / 1000),
+            number(r["cooling_peak_kw"], 0),
         )
-        for r in study.table("buildings").rename(columns={"name": "name_"}).itertuples(index=False)
+        for r in records
     )
     return Table(study.t("Buildings on the map"), heads, rows)

@@ -61,63 +61,73 @@ def year() -> Year:
 
 
 def _flows(variant: str, curves: Year) -> list[tuple[tuple[str, ...], np.ndarray]]:
-    """Return (row of the flows table without variant, hourly values)."""
+    """Return (row of the flows table without variant, hourly values); every balance closes in every hour."""
     gain = np.full(8760, 90.0)
-    load = curves.cooling * 0.97 + gain
+    demand = curves.cooling * 0.97
+    drawn = demand + gain
     charge = np.where(HOURS % 24 < 5, 900.0, 0.0)
-    discharge = np.where((HOURS % 24 >= 18) & (HOURS % 24 < 21), 1500.0, 0.0)
-    discharge = np.minimum(discharge, load * 0.5)
+    discharge = np.minimum(np.where((HOURS % 24 >= 18) & (HOURS % 24 < 21), 1500.0, 0.0), drawn * 0.5)
     level = 4500.0 - 900.0 * (HOURS % 24 >= 18) * np.clip(HOURS % 24 - 17, 0, 4)
-    absorption = np.minimum(1800.0, load * 0.35) if variant == "district" else np.zeros(8760)
-    electric = load + charge - discharge - absorption
-    chiller_kw = electric / 5.6
-    chp_el = absorption * 1.05 if variant == "district" else np.zeros(8760)
-    tower_kw = 0.012 * load
-    pump_kw = 0.018 * load
-    need = chiller_kw + tower_kw + pump_kw
-    on_site = np.minimum(need, chp_el + curves.pv)
-    grid, export = need - on_site, chp_el + curves.pv - on_site
-    heat_use, heat_chp = absorption / 0.72, chp_el * 1.1
+    absorption = np.minimum(1800.0, drawn * 0.35) if variant == "district" else np.zeros(8760)
+    electric = drawn + charge - discharge - absorption
+    compressor, chiller_pump = electric / 5.6, electric * 0.01
+    chp = absorption * 0.5 if variant == "district" else np.zeros(8760)
+    heat_use, heat_chp = absorption / 0.72, chp * 1.1
     boiler = np.clip(heat_use - heat_chp, 0.0, None)
-    dumped = np.clip(heat_chp - heat_use, 0.0, None)
-    ec, cw, el, hw, gas = "energy_center", "chilled_water", "electricity", "hot_water", "natural_gas"
+    rejected = electric + compressor + absorption + heat_use
+    tower_kw, pump_kw = 0.012 * rejected, 0.018 * drawn
+    need = compressor + chiller_pump + tower_kw + pump_kw
+    on_site = np.minimum(need, chp + curves.pv)
+    grid, export = need - on_site, chp + curves.pv - on_site
+    ec, cw, el, hw, gas, to = (
+        "energy_center",
+        "chilled_water",
+        "electricity",
+        "hot_water",
+        "natural_gas",
+        "condenser_water",
+    )
     rows = [
         (("chillers", "vapour_chiller", "cooling", ec, cw, "out", "kW"), electric),
-        (("chillers", "vapour_chiller", "electricity", ec, el, "in", "kW"), chiller_kw),
+        (("chillers", "vapour_chiller", "compressor", ec, el, "in", "kW"), compressor),
+        (("chillers", "vapour_chiller", "pump", ec, el, "in", "kW"), chiller_pump),
+        (("chillers", "vapour_chiller", "rejected", ec, to, "out", "kW"), electric + compressor),
         (("cold_store", "chilled_water_store", "charge", ec, cw, "in", "kW"), charge),
         (("cold_store", "chilled_water_store", "discharge", ec, cw, "out", "kW"), discharge),
         (("cold_store", "chilled_water_store", "level", ec, cw, "state", "kWh"), level),
-        (("demand", "demand", "cooling", ec, cw, "in", "kW"), curves.cooling * 0.97),
-        (("main", "network", "gain", ec, cw, "in", "kW"), gain),
-        (("main", "network", "pumping", ec, el, "in", "kW"), pump_kw),
-        (("tower", "cooling_tower", "electricity", ec, el, "in", "kW"), tower_kw),
+        (("towers", "cooling_tower", "electricity", ec, el, "in", "kW"), tower_kw),
+        (("towers", "cooling_tower", "heat", ec, to, "in", "kW"), rejected),
         (("roof_pv", "pv", "electricity", ec, el, "out", "kW"), curves.pv),
         (("grid", "grid", "import", ec, el, "out", "kW"), grid),
         (("grid", "grid", "export", ec, el, "in", "kW"), export),
+        (("main", "network", "plant", ec, cw, "in", "kW"), drawn),
+        (("main pumps", "pump", "electricity", ec, el, "in", "kW"), pump_kw),
+        (("main", "network", "supply", "main", cw, "out", "kW"), drawn),
+        (("demand", "demand", "cooling", "main", cw, "in", "kW"), demand),
+        (("main", "network", "gain_or_loss", "main", cw, "in", "kW"), gain),
     ]
     if variant == "district":
         rows += [
             (("absorption", "absorption_chiller", "cooling", ec, cw, "out", "kW"), absorption),
             (("absorption", "absorption_chiller", "heat", ec, hw, "in", "kW"), heat_use),
-            (("engine", "chp", "electricity", ec, el, "out", "kW"), chp_el),
+            (("absorption", "absorption_chiller", "rejected", ec, to, "out", "kW"), absorption + heat_use),
+            (("engine", "chp", "electricity", ec, el, "out", "kW"), chp),
             (("engine", "chp", "heat", ec, hw, "out", "kW"), heat_chp),
-            (("engine", "chp", "fuel", ec, gas, "in", "kW"), chp_el / 0.40),
+            (("engine", "chp", "fuel", ec, gas, "in", "kW"), chp / 0.40),
             (("gas_boiler", "boiler", "heat", ec, hw, "out", "kW"), boiler),
             (("gas_boiler", "boiler", "fuel", ec, gas, "in", "kW"), boiler / 0.9),
-            (("engine", "chp", "dump", ec, hw, "in", "kW"), dumped),
-            (("gas", "fuel_supply", "fuel", ec, gas, "out", "kW"), chp_el / 0.40 + boiler / 0.9),
+            (("gas", "fuel_supply", "fuel", ec, gas, "out", "kW"), chp / 0.40 + boiler / 0.9),
         ]
-    return rows
+    return [*rows, *_individual_flows(curves, 0.03)]
 
 
-def _bau_flows(curves: Year) -> list[tuple[tuple[str, ...], np.ndarray]]:
-    served = "buildings"
-    power = curves.cooling / 3.1
+def _individual_flows(curves: Year, share: float) -> list[tuple[tuple[str, ...], np.ndarray]]:
+    served, cooling = "buildings", curves.cooling * share
     return [
-        (("existing_chiller", "packaged_ac", "cooling", served, "cooling", "out", "kW"), curves.cooling),
-        (("existing_chiller", "packaged_ac", "electricity", served, "electricity", "in", "kW"), power),
-        (("demand", "demand", "cooling", served, "cooling", "in", "kW"), curves.cooling),
-        (("grid", "grid", "import", served, "electricity", "out", "kW"), power),
+        (("old_screw", "individual_chiller", "output", served, "chilled_water", "out", "kW"), cooling),
+        (("old_screw", "individual_chiller", "input", served, "electricity", "in", "kW"), cooling / 3.1),
+        (("purchase official", "purchase", "import", served, "electricity", "out", "kW"), cooling / 3.1),
+        (("demand", "demand", "cooling", served, "chilled_water", "in", "kW"), cooling),
     ]
 
 
@@ -125,10 +135,10 @@ def _hourly(curves: Year) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the tables flows, hourly and energy_balance."""
     flow_rows, blocks, balance = [], [], []
     for variant in ("bau", *VARIANTS):
-        flows = _bau_flows(curves) if variant == "bau" else _flows(variant, curves)
+        flows = _individual_flows(curves, 1.0) if variant == "bau" else _flows(variant, curves)
         data: dict[str, Any] = {"variant": variant, "hour": HOURS}
         for (technology, kind, port, node, carrier, direction, unit), values in flows:
-            column = f"{technology}.{port}"
+            column = f"{node}.{carrier}.{technology}.{port}_{unit.lower()}"
             flow_rows.append((variant, column, technology, kind, port, node, carrier, direction, unit))
             data[column] = values
             if direction in {"in", "out"}:
@@ -139,30 +149,36 @@ def _hourly(curves: Year) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 
 def _kpis() -> pd.DataFrame:
+    nan = np.nan
     base = (
-        ("capex", "Investment", "COP", 21.0e9, 58.0e9),
-        ("annual_cost", "Total annual cost", "COP/a", 18.4e9, 16.1e9),
-        ("npv", "Net present value against BAU", "COP", np.nan, 19.2e9),
-        ("irr", "Internal rate of return", "frac", np.nan, 0.127),
-        ("payback_a", "Simple payback", "a", np.nan, 7.4),
-        ("lcoc_per_kwh", "Levelized cost of cooling", "COP/kWh", 512.0, 431.0),
-        ("electricity_kwh", "Grid electricity", "kWh/a", 13.1e6, 5.2e6),
-        ("fuel_kwh", "Fuel", "kWh/a", 0.0, 14.0e6),
-        ("primary_energy_kwh", "Primary energy", "kWh/a", 30.1e6, 27.0e6),
-        ("ghg_total_kg", "GHG emissions", "kgCO2e/a", 3.9e6, 3.3e6),
-        ("ghg_grid_kg", "GHG from grid electricity", "kgCO2e/a", 1.7e6, 0.65e6),
-        ("ghg_fuel_kg", "GHG from fuel", "kgCO2e/a", 0.0, 2.5e6),
-        ("ghg_refrigerant_kg", "GHG from refrigerants", "kgCO2e/a", 2.2e6, 0.15e6),
-        ("peak_kw", "Peak electricity demand", "kW", 3900.0, 1650.0),
-        ("water_m3", "Make-up water", "m3/a", 0.0, 52000.0),
+        ("investment", "Investment at start", "COP", 21.0e9, 58.0e9),
+        ("yearly_cost", "Yearly cost of operation", "COP/a", 12.4e9, 6.3e9),
+        ("life_cycle_cost", "Life-cycle cost", "COP", 153.7e9, 107.1e9),
+        ("lcoc", "Levelized cost of cooling", "COP/kWh", 512.0, 431.0),
+        ("cooling", "Cooling delivered", "MWh/a", 33000.0, 33000.0),
+        ("electricity", "Grid electricity", "MWh/a", 10600.0, 2900.0),
+        ("fuel", "Fuel", "MWh LHV/a", 0.0, 17900.0),
+        ("final_energy", "Final energy", "MWh/a", 10600.0, 20800.0),
+        ("primary_energy", "Non-renewable primary energy", "MWh/a", 24400.0, 26400.0),
+        ("pv", "PV generation used", "MWh/a", 0.0, 3200.0),
+        ("cop", "Seasonal COP of the cooling chain", "kWh/kWh", 3.1, nan),
+        ("ghg_total", "GHG, all refrigerants included", "tCO2e/a", 3900.0, 3300.0),
+        ("ghg_kyoto", "GHG, Kyoto basket", "tCO2e/a", 1900.0, 3300.0),
+        ("ghg_grid", "GHG of grid electricity", "tCO2e/a", 1700.0, 650.0),
+        ("ghg_fuel", "GHG of fuel", "tCO2e/a", 0.0, 2500.0),
+        ("ghg_hfc", "GHG of HFC refrigerants", "tCO2e/a", 200.0, 150.0),
+        ("ghg_montreal", "GHG of CFC and HCFC refrigerants (memo)", "tCO2e/a", 2000.0, 0.0),
+        ("grid_peak", "Peak import", "kW", 3900.0, 1650.0),
+        ("water", "Make-up water", "m3/a", 0.0, 52000.0),
+        ("npv", "Net present value against BAU", "COP", nan, 46.6e9),
+        ("irr", "Internal rate of return", "frac", nan, 0.127),
+        ("simple_payback", "Simple payback", "a", nan, 7.4),
     )
     rows = []
     for variant, factor in zip(VARIANTS, (1.0, 1.05), strict=True):
         for key, label, unit, bau, value in base:
-            difference = bau - value * factor
-            rows.append(
-                (variant, key, label, unit, bau, value * factor, difference, difference / bau if bau else np.nan)
-            )
+            gain = bau - value * factor
+            rows.append((variant, key, label, unit, bau, value * factor, gain, gain / bau if bau else nan))
     return frame("kpis", rows)
 
 
@@ -173,7 +189,7 @@ def _equipment() -> tuple[pd.DataFrame, pd.DataFrame]:
         ("absorption", "absorption_chiller", "Absorption chiller", ec, 1800.0, "kW", 3.4e9, 0.1e9, 12.1e6, 16.8e6, 6722.0, 0.72),
         ("engine", "chp", "Gas engine", ec, 1900.0, "kW", 6.9e9, 0.4e9, 12.7e6, 31.8e6, 6684.0, 0.40),
         ("gas_boiler", "boiler", "Gas boiler", ec, 800.0, "kW", 0.3e9, 0.01e9, 0.9e6, 1.0e6, 1125.0, 0.9),
-        ("tower", "cooling_tower", "Cooling towers", ec, 13000.0, "kW", 1.9e9, 0.05e9, 41.0e6, 0.4e6, 3150.0, np.nan),
+        ("towers", "cooling_tower", "Cooling towers", ec, 13000.0, "kW", 1.9e9, 0.05e9, 41.0e6, 0.4e6, 3150.0, np.nan),
         ("cold_store", "chilled_water_store", "Chilled water store", ec, 4500.0, "kWh", 1.2e9, 0.02e9, 1.5e6, 1.6e6, np.nan, np.nan),
         ("roof_pv", "pv", "PV on roofs", ec, 1500.0, "kWp", 4.1e9, 0.05e9, 3.2e6, 0.0, 2100.0, np.nan),
     ]  # fmt: skip
@@ -184,7 +200,7 @@ def _equipment() -> tuple[pd.DataFrame, pd.DataFrame]:
             table.append((variant, *r, 25.0, "estimate"))
             sizes.append((variant, r[0], r[1], ec, "capacity_kwh" if r[5] == "kWh" else "capacity_kw", r[4], r[5]))
         sizes.append((variant, "battery", "battery", ec, "capacity_kwh", 0.0, "kWh"))
-    table.append(("bau", "existing_chiller", "packaged_ac", "Chillers of each building", "buildings", 11200.0, "kW",
+    table.append(("bau", "old_screw", "individual_chiller", "Screw chiller, R-22", "buildings", 11200.0, "kW",
                   21.0e9, 0.9e9, 33.0e6, 10.6e6, 2946.0, 3.1, 20.0, "estimate"))  # fmt: skip
     return frame("equipment", table), frame("capacities", sizes)
 
@@ -195,7 +211,7 @@ def _buildings() -> pd.DataFrame:
         cooled, cold = area * 0.7, area * 0.7 * 120.0
         peak = area * 0.7 * 0.055
         rows.append((key, name, use, area, cooled, lat, lon, connected, cold, 0.31, peak, 120.0, 55.0, cold / peak,
-                     2e4, area * 60.0, "existing_chiller", peak * 1.2, cold / 3.1, 3.1, cold * 510.0,
+                     2e4, area * 60.0, "old_screw", peak * 1.2, cold / 3.1, 3.1, cold * 510.0,
                      "R-22" if area > 3e4 else "R-410A", peak * 0.3))  # fmt: skip
     return frame("buildings", rows)
 
@@ -204,7 +220,9 @@ def _network() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     plant = (6.24400, -75.57520)
     pipes, features = [], []
     hub = (6.24440, -75.57450)
-    features.append(_point(plant, {"kind": "plant", "id": "energy_center", "name": "Energy center"}))
+    features.append(
+        _point(plant, {"feature": "node", "kind": "producer", "id": "energy_center", "building_id": "energy_center"})
+    )
     legs = [("energy_center", plant, "hub", hub, 8200.0, 500)]
     legs += [
         ("hub", hub, b[0], (b[4], b[5]), b[3] * 0.7 * 0.055, 250 if b[3] > 3e4 else 125) for b in BUILDINGS if b[6]
@@ -230,9 +248,10 @@ def _network() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
         )
         shape = {"type": "LineString", "coordinates": [[a[1], a[0]], [b[1], b[0]]]}
         features.append({"type": "Feature", "geometry": shape,
-                         "properties": {"kind": "pipe", "network": "main", "edge": f"t{k}", "dn": dn, "peak_kw": kw, "length_m": length}})  # fmt: skip
+                         "properties": {"feature": "trench", "network": "main", "from_node": start, "to_node": end, "dn": dn, "peak_kw": kw}})  # fmt: skip
     features += [
-        _point((b[4], b[5]), {"kind": "building", "id": b[0], "name": b[1], "connected": b[6]}) for b in BUILDINGS
+        _point((b[4], b[5]), {"feature": "node", "kind": "consumer", "id": b[0], "building_id": b[0]})
+        for b in BUILDINGS
     ]
     pipes += [("electric", *p[1:]) for p in list(pipes)]
     one = ("main", "chilled_water", 2100.0, 6, 10600.0, 32.1e6, 0.79e6, 0.6e6, 15.3, 4.2, 3.0e9, 4.5e9, 2.1e9, 0.004)
@@ -246,34 +265,43 @@ def _point(at: tuple[float, float], properties: dict[str, Any]) -> dict[str, Any
 
 def _money() -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = {
-        "bau": {"capex_individual": (21.0e9, 0.0), "energy_purchase": (0.0, 9.9e9), "om_fixed": (0.0, 1.6e9), "demand_charge": (0.0, 0.9e9)},
-        "district": {"capex_plant": (28.0e9, 0.0), "capex_network": (9.6e9, 0.0), "capex_ets": (2.1e9, 0.0), "energy_purchase": (0.0, 2.1e9),
-                     "fuel_purchase": (0.0, 2.8e9), "om_fixed": (0.0, 0.9e9), "demand_charge": (0.0, 0.3e9), "water": (0.0, 0.3e9), "export_revenue": (0.0, -0.1e9)},
-        "electric": {"capex_plant": (22.0e9, 0.0), "capex_network": (9.6e9, 0.0), "capex_ets": (2.1e9, 0.0), "energy_purchase": (0.0, 4.4e9),
-                     "om_fixed": (0.0, 0.7e9), "demand_charge": (0.0, 0.6e9), "water": (0.0, 0.3e9)},
+        "bau": {"capex_individual_machines": 21.0e9, "electricity": 9.9e9, "om_fixed_individual_machines": 1.6e9, "demand_charge": 0.9e9},
+        "district": {"capex_chillers": 15.0e9, "capex_power": 11.0e9, "capex_network": 9.6e9, "capex_ets": 2.1e9, "electricity": 1.1e9,
+                     "fuel": 2.8e9, "om_fixed_chillers": 0.5e9, "om_fixed_network": 0.1e9, "demand_charge": 0.3e9, "water": 0.3e9, "export_revenue": -0.1e9},
+        "electric": {"capex_chillers": 22.0e9, "capex_network": 9.6e9, "capex_ets": 2.1e9, "electricity": 4.4e9,
+                     "om_fixed_chillers": 0.7e9, "demand_charge": 0.6e9, "water": 0.3e9},
     }  # fmt: skip
     costs, flows = [], []
     for variant, entries in lines.items():
-        for line, (invest, annual) in entries.items():
-            costs.append((variant, line, invest, annual, invest + annual * 10.7))
-            party = "customers" if variant == "bau" else "company"
-            if invest:
-                flows.append((variant, "project", party, line, 0, -invest, "COP", "real 2024"))
-                if variant == "bau":
-                    flows.append((variant, "project", party, "replacement", 12, -invest * 0.5, "COP", "real 2024"))
-            if annual:
-                flows += [(variant, "project", party, line, y, -annual, "COP", "real 2024") for y in range(1, 26)]
+        for line, amount in entries.items():
+            once = line.startswith("capex_")
+            costs.append(
+                (variant, line, amount if once else 0.0, 0.0 if once else amount, amount if once else amount * 10.7)
+            )
+            who = (variant, "economy", "district", line)
+            years = (0,) if once else range(1, 26)
+            flows += [(*who, y, -amount, "COP", "real 2024") for y in years]
+            if once:
+                asset = line.removeprefix("capex_")
+                flows.append(
+                    (variant, "economy", "district", f"replacement_{asset}", 15, -amount * 0.4, "COP", "real 2024")
+                )
+                flows.append((variant, "economy", "district", f"salvage_{asset}", 25, amount * 0.2, "COP", "real 2024"))
+                costs.append((variant, f"replacement_{asset}", 0.0, 0.0, amount * 0.13))
+                costs.append((variant, f"salvage_{asset}", 0.0, 0.0, -amount * 0.03))
     return frame("costs", costs), frame("cash_flows", flows)
 
 
 def _ghg() -> tuple[pd.DataFrame, pd.DataFrame]:
-    yearly = {"bau": {"grid": 1.7e6, "refrigerant": 2.2e6}, "district": {"grid": 0.65e6, "fuel": 2.5e6, "refrigerant": 0.15e6},
-              "electric": {"grid": 1.0e6, "refrigerant": 0.16e6}}  # fmt: skip
-    scopes = {"grid": "2", "fuel": "1", "refrigerant": "1"}
+    yearly = {
+        "bau": {("grid", "project"): 1.7e6, ("refrigerant", "project"): 0.2e6, ("refrigerant", "memo"): 2.0e6},
+        "district": {("grid", "project"): 0.65e6, ("fuel", "project"): 2.5e6, ("refrigerant", "project"): 0.15e6},
+        "electric": {("grid", "project"): 1.0e6, ("refrigerant", "project"): 0.16e6},
+    }
     inventory = [
-        (v, "ghg_protocol", source, scopes[source], y, kg)
+        (v, "project", source, scope, y, kg)
         for v, parts in yearly.items()
-        for source, kg in parts.items()
+        for (source, scope), kg in parts.items()
         for y in range(1, 26)
     ]
     ledger = [
@@ -294,18 +322,24 @@ def _ghg() -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame("inventory", inventory), frame("refrigerants", ledger)
 
 
-def _monthly(hourly: pd.DataFrame, curves: Year) -> pd.DataFrame:
+def _monthly(hourly: pd.DataFrame, flows: pd.DataFrame, curves: Year) -> pd.DataFrame:
     rows = []
     for variant, block in hourly.groupby("variant", sort=False):
-        grid = block["grid.import"].to_numpy()
-        gas = block["gas.fuel"].fillna(0.0).to_numpy()
-        export = block["grid.export"].fillna(0.0).to_numpy()
-        pv = block["roof_pv.electricity"].fillna(0.0).to_numpy()
+        mine = flows[flows["variant"] == variant].set_index("column")
+
+        def total(
+            kinds: set[str], direction: str, mine: pd.DataFrame = mine, block: pd.DataFrame = block
+        ) -> np.ndarray:
+            pick = mine[mine["kind"].isin(kinds) & (mine["direction"] == direction) & (mine["carrier"] != "hot_water")]
+            return np.asarray(block[list(pick.index)].to_numpy().sum(axis=1))
+
+        grid, gas = total({"grid", "purchase"}, "out"), total({"fuel_supply"}, "out")
+        export, pv = total({"grid"}, "in"), total({"pv"}, "out")
         for m in range(1, 13):
             pick = m == _MONTH
-            water = 0.0 if variant == "bau" else float(curves.cooling[pick].sum()) * 0.0014
-            rows.append((variant, m, float(curves.cooling[pick].sum()), float(grid[pick].sum()), float(grid[pick].max()),
-                         float(gas[pick].sum()), float(export[pick].sum()), float(pv[pick].sum()), water))  # fmt: skip
+            cooling = float(curves.cooling[pick].sum())
+            rows.append((variant, m, cooling, float(grid[pick].sum()), float(grid[pick].max()), float(gas[pick].sum()),
+                         float(export[pick].sum()), float(pv[pick].sum()), 0.0 if variant == "bau" else cooling * 0.0014))  # fmt: skip
     return frame("monthly", rows)
 
 
@@ -349,7 +383,7 @@ def make() -> Appraisal:
     inventory, refrigerants = _ghg()
     tables = {
         "kpis": _kpis(), "capacities": capacities, "equipment": equipment, "flows": flows, "hourly": hourly,
-        "energy_balance": balance, "monthly": _monthly(hourly, curves), "buildings": _buildings(), "pipes": pipes,
+        "energy_balance": balance, "monthly": _monthly(hourly, flows, curves), "buildings": _buildings(), "pipes": pipes,
         "networks": networks, "costs": costs, "cash_flows": cash_flows, "inventory": inventory,
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip

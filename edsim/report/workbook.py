@@ -1,0 +1,291 @@
+"""The workbook: the tables a client works on, with a cash-flow sheet whose NPV and IRR are live formulas.
+
+Names are written as text whatever they begin with; the only formulas are those of the cash-flow sheet.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edsim.report import labels
+from edsim.report.figures.money import project_flows
+from edsim.report.html import replace_file
+from edsim.report.i18n import language, nice_unit
+from edsim.report.indicators import label
+from edsim.report.theme import clean
+from edsim.report.view import BAU, Study
+from edsim.results.schema import TABLES
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from edsim.appraisal.types import Appraisal
+
+_CREATED = datetime(2025, 1, 1, tzinfo=UTC)
+"""Fixed mark instead of the clock, so that equal runs give equal files."""
+
+_MAX_CELL = 32_000
+"""Excel holds 32 767 letters in a cell."""
+
+SHEETS: tuple[tuple[str, str], ...] = (
+    ("Indicators", "kpis"),
+    ("Equipment", "equipment"),
+    ("Networks", "networks"),
+    ("Pipes", "pipes"),
+    ("Buildings", "buildings"),
+    ("Monthly", "monthly"),
+    ("Costs", "costs"),
+    ("Cash flow", "cash_flows"),
+    ("GHG", "inventory"),
+    ("Refrigerants", "refrigerants"),
+    ("Assumptions", "assumptions"),
+    ("Certificate", "certificate"),
+)
+"""Sheet names (translated) and the table each shows."""
+
+
+def workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
+    """Return the workbook of a run as the bytes of an ``.xlsx`` file.
+
+    Parameters
+    ----------
+    appraisal
+        The run.
+    lang
+        ``en`` or ``es``: sheet names and headings. Numbers are numbers, shown as the reader's program likes.
+
+    Returns
+    -------
+    bytes
+        The same appraisal gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        E820 unknown language.
+    """
+    import xlsxwriter
+
+    study = Study(appraisal, language(lang))
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(stream, options)
+    book.set_properties({"title": clean(appraisal.name), "created": _CREATED})
+    formats = _formats(book)
+    for title, table in SHEETS:
+        sheet = book.add_worksheet(study.t(title)[:31])
+        if table == "cash_flows":
+            _cash_flow_sheet(study, sheet, formats)
+        elif table == "certificate":
+            _certificate_sheet(study, sheet, formats)
+        else:
+            _table_sheet(study, sheet, formats, table)
+    book.close()
+    return stream.getvalue()
+
+
+def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") -> Path:
+    """Write the workbook of a run; see :func:`workbook`."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, workbook(appraisal, lang=lang))
+    return target
+
+
+def _formats(book: Workbook) -> dict[str, Format]:
+    head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom", "font_color": "#16232E"}
+    return {
+        "head": book.add_format(head),
+        "head_number": book.add_format(head | {"align": "right"}),
+        "title": book.add_format({"bold": True, "font_size": 13}),
+        "text": book.add_format({"num_format": "@"}),
+        "number": book.add_format({"num_format": "#,##0.00"}),
+        "large": book.add_format({"num_format": "#,##0"}),
+        "small": book.add_format({"num_format": "0.0000"}),
+        "percent": book.add_format({"num_format": "0.0%"}),
+        "exponent": book.add_format({"num_format": "0.0E+00"}),
+        "input": book.add_format({"num_format": "0.00%", "bg_color": "#FFF6DC", "border": 1}),
+        "total": book.add_format({"num_format": "#,##0", "bold": True, "top": 1}),
+        "result": book.add_format({"num_format": "#,##0", "bold": True}),
+        "rate": book.add_format({"num_format": "0.0%", "bold": True}),
+    }
+
+
+def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: dict[str, Format]) -> None:
+    row, column = place
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        if math.isfinite(value):
+            sheet.write_number(row, column, value, formats[_style(abs(float(value)))])
+    else:
+        sheet.write_string(row, column, clean(value)[:_MAX_CELL], formats["text"])
+
+
+def _style(size: float) -> str:
+    if size >= 1000.0 or size == 0.0:
+        return "large"
+    return "number" if size >= 0.1 else "small"
+
+
+def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], name: str) -> None:
+    frame = study.table(name)
+    columns = TABLES[name].columns
+    heads = [(labels.spaced(c.name.removesuffix("_frac")), _unit(study, c.unit), c.kind) for c in columns]
+    for k, (text, unit, kind) in enumerate(heads):
+        heading = f"{study.t(text)}\n{unit}" if unit else study.t(text)
+        sheet.write_string(0, k, heading, formats["head" if kind == "text" else "head_number"])
+    for r, record in enumerate(frame.to_dict("records"), start=1):
+        for k, column in enumerate(columns):
+            value = record[column.name]
+            if name == "kpis" and column.name == "label":
+                value = label(study, str(record["id"]), str(value))
+            _cell(sheet, (r, k), bool(value) if column.kind == "flag" else value, formats)
+    for k, (text, _, kind) in enumerate(heads):
+        texts = [len(clean(v)) for v in frame.iloc[:, k].head(200)] if kind == "text" else []
+        sheet.set_column(k, k, min(max([len(text) * 0.6 + 4, 9, *texts]) + 1, 48))
+    sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
+    if len(frame):
+        sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+
+
+def _unit(study: Study, unit: str) -> str:
+    return nice_unit(unit.replace("currency", study.currency))
+
+
+def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
+    """Write lines × years of every variant, the difference to BAU, and NPV and IRR as formulas over it."""
+    flows = project_flows(study)
+    sheet.write_string(0, 0, study.t("Cash flow"), formats["title"])
+    basis = str(flows["price_basis"].iloc[0]) if len(flows) else ""
+    sheet.write_string(1, 0, f"{study.currency}, {clean(basis)}; {study.t('money out is negative')}")
+    sheet.set_column(0, 0, 44)
+    if flows.empty:
+        sheet.write_string(3, 0, study.t("No cash flows are stored for this run."))
+        return
+    years = list(range(int(flows["year"].min()), int(flows["year"].max()) + 1))
+    rate = _discount_rate(study)
+    sheet.write_string(2, 0, study.t("Discount rate (change it to see the effect)"))
+    if rate is None:
+        sheet.write_blank(2, 1, None, formats["input"])
+    else:
+        sheet.write_number(2, 1, rate, formats["input"])
+    sheet.write_string(4, 0, study.t("Year"), formats["head"])
+    for k, year in enumerate(years, start=1):
+        sheet.write_number(4, k, year, formats["head_number"])
+    sheet.set_column(1, len(years), 14)
+    sheet.freeze_panes(5, 1)
+    row, totals = 5, {}
+    for variant in [v for v in study.order if v in set(flows["variant"])]:
+        row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))
+    for variant, total in totals.items():
+        if variant != BAU and BAU in totals:
+            row = _difference_block(study, sheet, formats, (variant, row, years, total, totals[BAU]))
+
+
+def _variant_block(
+    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, list[int]]
+) -> tuple[int, int]:
+    """Write one variant from `row` on; return the next free row and the row of its total."""
+    variant, row, years = what
+    flows = project_flows(study)
+    mine = flows[flows["variant"] == variant]
+    table = mine.pivot_table(index="line", columns="year", values="value", aggfunc="sum", sort=False)
+    table = table.reindex(columns=years).fillna(0.0)
+    sheet.write_string(row, 0, clean(study.variant(variant)), formats["head"])
+    first = row + 1
+    for line, values in table.iterrows():
+        row += 1
+        sheet.write_string(row, 0, clean(labels.line_name(study.lang, str(line))))
+        for k, value in enumerate(values, start=1):
+            sheet.write_number(row, k, float(value), formats["large"])
+    total = row + 1
+    sheet.write_string(total, 0, study.t("Total"), formats["total"])
+    for k, year in enumerate(years, start=1):
+        area = f"{_at(first, k)}:{_at(row, k)}"
+        sheet.write_formula(total, k, f"=SUM({area})", formats["total"], float(table[year].sum()))
+    return total + 2, total
+
+
+def _difference_block(
+    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, list[int], int, int]
+) -> int:
+    """Write project minus BAU with its NPV and IRR; return the next free row."""
+    variant, row, years, total, base = what
+    flows = project_flows(study)
+    sums = flows.pivot_table(index="year", columns="variant", values="value", aggfunc="sum").reindex(years).fillna(0.0)
+    net = [float(x) for x in sums[variant] - sums[BAU]]
+    name = clean(study.variant(variant))
+    sheet.write_string(row, 0, study.t("{variant} minus BAU", variant=name), formats["total"])
+    for k, value in enumerate(net, start=1):
+        sheet.write_formula(row, k, f"={_at(total, k)}-{_at(base, k)}", formats["total"], value)
+    area = f"{_at(row, 1)}:{_at(row, len(years))}"
+    span = f"{_at(4, 1, fixed=True)}:{_at(4, len(years), fixed=True)}"
+    kpis = study.of("kpis", variant).set_index("id")["value"]
+    sheet.write_string(row + 1, 0, study.t("Net present value") + f", {study.currency}")
+    sheet.write_formula(
+        row + 1, 1, f"=SUMPRODUCT({area}/(1+$B$3)^{span})", formats["result"], _finite(kpis.get("npv", math.nan))
+    )
+    sheet.write_string(row + 2, 0, study.t("Internal rate of return"))
+    sheet.write_formula(row + 2, 1, f'=IFERROR(IRR({area}),"")', formats["rate"], _finite(kpis.get("irr", math.nan)))
+    return row + 4
+
+
+def _finite(value: Any) -> Any:
+    return float(value) if math.isfinite(float(value)) else ""
+
+
+def _at(row: int, column: int, *, fixed: bool = False) -> str:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=fixed))
+
+
+def _discount_rate(study: Study) -> float | None:
+    rows = study.table("assumptions")
+    found = rows[rows["path"] == "finance.discount_rate_frac"]["value"]
+    try:
+        return float(found.iloc[0])
+    except (IndexError, ValueError):
+        return None
+
+
+def _certificate_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
+    fields: Sequence[str] = (
+        "upper_bound", "lower_bound", "gap_frac", "hours_checked", "unserved_kwh", "max_balance_residual_frac",
+        "money_residual_frac", "status",
+    )  # fmt: skip
+    sheet.write_string(0, 0, study.t("Variant"), formats["head"])
+    for k, name in enumerate(fields, start=1):
+        sheet.write_string(0, k, name, formats["head_number"])
+    for r, (variant, certificate) in enumerate(study.appraisal.certificates.items(), start=1):
+        sheet.write_string(r, 0, clean(variant))
+        for k, name in enumerate(fields, start=1):
+            value = asdict(certificate)[name]
+            if name.endswith("residual_frac"):
+                sheet.write_number(r, k, value, formats["exponent"])
+            elif value is not None:
+                _cell(sheet, (r, k), value, formats)
+    row = len(study.appraisal.certificates) + 2
+    sheet.write_string(row, 0, study.t("Manifest"), formats["head"])
+    for key, value in study.appraisal.manifest.items():
+        row += 1
+        sheet.write_string(row, 0, clean(key))
+        sheet.write_string(row, 1, clean(value)[:_MAX_CELL])
+    row += 2
+    sheet.write_string(row, 0, study.t("Warnings"), formats["head"])
+    for finding in study.appraisal.findings:
+        row += 1
+        sheet.write_string(row, 0, clean(finding.code))
+        sheet.write_string(row, 1, clean(finding.text())[:_MAX_CELL])
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(fields), 18)
+    sheet.freeze_panes(1, 1)
