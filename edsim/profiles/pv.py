@@ -106,7 +106,7 @@ def pv_kw_per_kwp(weather: Weather, surface: PvSurface) -> Array:
     delivered = np.maximum(dc, 0.0) * clean * (1.0 - surface.other_losses_frac)
     inverter_dc_kw = 1.0 / surface.dc_to_ac_ratio / surface.inverter_efficiency_frac
     ac = inverter.pvwatts(delivered, inverter_dc_kw, surface.inverter_efficiency_frac)
-    return np.maximum(np.asarray(ac, dtype=float), 0.0)
+    return np.asarray(np.maximum(ac, 0.0), dtype=float)
 
 
 def ground_coverage_frac(tilt_deg: float, lat_deg: float) -> float:

@@ -37,10 +37,10 @@ _TEMP_SKEW: Final = -0.6
 _DEW_SKEW: Final = -0.4
 _AFTERNOON_DIP_PER_K: Final = 0.25
 _MARITIME_SPREAD_K: Final = 1.1
-_DEW_TEMP_CORRELATION: Final = 0.5
 _HOURLY_DEW_NOISE_K: Final = 0.8
 _HOURLY_DEW_CORRELATION: Final = 0.85
 _MIN_DEW_DEPRESSION_K: Final = 0.05
+_EXTREME_ROUNDS: Final = 8
 _WIND_CORRELATION: Final = 0.8
 _WIND_DAILY_SWING: Final = 0.3
 
@@ -143,16 +143,28 @@ def _dry_bulb(
 ) -> tuple[Array, Array]:
     """Return the hourly dry bulb and the hourly anomaly that is in it."""
     mean, highest, lowest = normals.mean_temp_c, normals.mean_daily_max_temp_c, normals.mean_daily_min_temp_c
-    swing = highest - lowest
     scores = autoregressive(365, _TEMP_CORRELATION, rng)
-    maritime = _maritime_weight(normals, latitude)
-    anomaly = _hourly_anomaly(_skewed_scores(scores, _TEMP_SKEW), _daily_spread_k(mean, latitude, maritime))
+    spread = _daily_spread_k(mean, latitude, _maritime_weight(normals, latitude))
+    anomaly = _hourly_anomaly(_skewed_scores(scores, _TEMP_SKEW), spread)
     factor = _swing_factors(normals, latitude, clearness_scores, rng)
-    shape = _daily_shapes((mean - lowest) / swing, solar_shift_h)
-    centered = shape - shape.mean(axis=1, keepdims=True)
-    course = (factor[:, None] * swing[MONTH_OF_DAY][:, None] * centered[MONTH_OF_DAY]).ravel()
-    temp = smooth_year(mean) + anomaly + course
-    return temp - (_month_means(temp) - mean)[MONTH_OF_HOUR], anomaly
+    base = smooth_year(mean) + anomaly
+    temp = base
+    # Days that warm or cool from midnight to midnight have wider extremes than their course: corrected in a few rounds.
+    for _ in range(_EXTREME_ROUNDS):
+        course = _daily_course(mean, highest, lowest, solar_shift_h)
+        temp = base + (factor[:, None] * course[MONTH_OF_DAY]).ravel()
+        temp = temp - (_month_means(temp) - mean)[MONTH_OF_HOUR]
+        days = temp.reshape(365, 24)
+        highest = highest + normals.mean_daily_max_temp_c - _means_of_days(days.max(axis=1))
+        lowest = lowest + normals.mean_daily_min_temp_c - _means_of_days(days.min(axis=1))
+    return temp, anomaly
+
+
+def _daily_course(mean: Array, highest: Array, lowest: Array, solar_shift_h: float) -> Array:
+    """Return the hourly departure from the daily mean in each month, K, (12, 24)."""
+    swing = np.maximum(highest - lowest, 0.5)
+    shape = _daily_shapes(np.clip((mean - lowest) / swing, 0.2, 0.8), solar_shift_h)
+    return np.asarray(swing[:, None] * (shape - shape.mean(axis=1, keepdims=True)))
 
 
 def _maritime_weight(normals: Normals, latitude: float) -> Array:
@@ -174,12 +186,11 @@ def _daily_spread_k(mean_temp_c: Array, latitude: float, maritime: Array) -> Arr
 def _swing_factors(normals: Normals, latitude: float, clearness_scores: Array, rng: np.random.Generator) -> Array:
     """Return each day's temperature swing over the month's, mean 1 in every month; clear days swing more."""
     swing = normals.mean_daily_max_temp_c - normals.mean_daily_min_temp_c
-    spread = np.maximum(0.15 + 0.02 * (8.0 - swing), 0.12)
+    spread = np.maximum(0.15 + 0.02 * (8.0 - swing), 0.08)
     spread += (1.0 - _maritime_weight(normals, latitude)) * 0.008 * max(latitude - 20.0, 0.0)
     scores = 0.65 * clearness_scores + np.sqrt(1 - 0.65**2) * rng.standard_normal(365)
     factor = np.maximum(1.0 + spread[MONTH_OF_DAY] * scores, 0.15)
-    days = np.bincount(MONTH_OF_DAY, minlength=12)
-    return np.asarray(factor / (np.bincount(MONTH_OF_DAY, weights=factor, minlength=12) / days)[MONTH_OF_DAY])
+    return np.asarray(factor / _means_of_days(factor)[MONTH_OF_DAY])
 
 
 def _daily_shapes(mean_level: Array, solar_shift_h: float) -> Array:
@@ -209,7 +220,7 @@ def _dew_point(
     spread = 1.33 * _month_spreads(temp_anomaly) ** 0.88 * (1.0 - 0.25 * maritime + 0.25 * hot_land)
     own = _hourly_anomaly(_skewed_scores(autoregressive(365, 0.6, rng), _DEW_SKEW), np.ones(12))
     tied = _unit(temp_anomaly)
-    rho = _DEW_TEMP_CORRELATION
+    rho = np.clip(1.41 * target - 0.5, 0.0, 0.6)[MONTH_OF_HOUR]
     anomaly = spread[MONTH_OF_HOUR] * (rho * tied + np.sqrt(1.0 - rho**2) * own)
     hourly = _HOURLY_DEW_NOISE_K * autoregressive(8760, _HOURLY_DEW_CORRELATION, rng)
     swing = normals.mean_daily_max_temp_c - normals.mean_daily_min_temp_c
@@ -295,10 +306,11 @@ def _unit(hourly: Array) -> Array:
 
 def _month_spreads(hourly: Array) -> Array:
     daily = hourly.reshape(365, 24).mean(axis=1)
-    days = np.bincount(MONTH_OF_DAY, minlength=12)
-    mean = np.bincount(MONTH_OF_DAY, weights=daily, minlength=12) / days
-    square = np.bincount(MONTH_OF_DAY, weights=(daily - mean[MONTH_OF_DAY]) ** 2, minlength=12) / days
-    return np.asarray(np.sqrt(square))
+    return np.asarray(np.sqrt(_means_of_days((daily - _means_of_days(daily)[MONTH_OF_DAY]) ** 2)))
+
+
+def _means_of_days(daily: Array) -> Array:
+    return np.asarray(np.bincount(MONTH_OF_DAY, weights=daily, minlength=12) / DAYS_PER_MONTH)
 
 
 def _month_means(hourly: Array) -> Array:

@@ -1,0 +1,57 @@
+"""The plausibility report: every code is provoked, and a sound year gives none."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from edsim.profiles import solar
+from edsim.profiles.weather import check_weather
+
+
+def codes(weather) -> set[str]:
+    return {finding.code for finding in check_weather(weather)}
+
+
+def test_sound_year_has_no_findings(year):
+    assert check_weather(year) == ()
+
+
+def sine_year(year):
+    hours = np.arange(8760)
+    temp = 27.0 + np.sin(2 * np.pi * hours / 8760) + 3.0 * np.sin(2 * np.pi * (hours - 9) / 24)
+    sun = solar.sun_position(year)
+    ghi = 500.0 * sun.cos_zenith
+    return dataclasses.replace(year, dry_bulb_temp_c=temp, ghi_w_per_m2=ghi, dni_w_per_m2=0 * ghi, dhi_w_per_m2=ghi)
+
+
+@pytest.mark.parametrize(
+    ("code", "spoil"),
+    [
+        ("E211", lambda y: dataclasses.replace(y, dry_bulb_temp_c=np.full(8760, 27.0))),
+        ("W211", lambda y: dataclasses.replace(y, dry_bulb_temp_c=np.tile(y.dry_bulb_temp_c[:24], 365))),
+        ("W212", sine_year),
+        ("W219", sine_year),
+        ("E212", lambda y: dataclasses.replace(y, ghi_w_per_m2=np.zeros(8760))),
+        ("W213", lambda y: dataclasses.replace(y, ghi_w_per_m2=y.ghi_w_per_m2 + 20.0)),
+        ("W214", lambda y: dataclasses.replace(y, relative_humidity_frac=y.relative_humidity_frac + 0.3)),
+        ("W215", lambda y: dataclasses.replace(y, lon_deg=-y.lon_deg)),
+        ("W216", lambda y: dataclasses.replace(y, utc_offset_h=y.utc_offset_h + 0.5)),
+        ("W217", lambda y: dataclasses.replace(y, lat_deg=-y.lat_deg)),
+        ("W218", lambda y: dataclasses.replace(y, dni_w_per_m2=0.5 * y.dni_w_per_m2)),
+        ("W220", lambda y: dataclasses.replace(y, elevation_m=1500.0)),
+        ("W221", lambda y: dataclasses.replace(y, ghi_w_per_m2=2.0 * y.ghi_w_per_m2)),
+    ],
+)
+def test_each_fault_is_named(code, spoil, year):
+    """Proves: the fault put in is found by its code. If ignored: a wrong file passes for weather."""
+    assert code in codes(spoil(year))
+
+
+@pytest.mark.parametrize("shift", [-5, -1, 1, 5])
+def test_shifted_clock_is_measured(shift, year):
+    """Proves: the report gives the shift in hours (radiation rolled by hand). If ignored: UTC files pass for local."""
+    rolled = {name: np.roll(getattr(year, name), shift) for name in ("ghi_w_per_m2", "dni_w_per_m2", "dhi_w_per_m2")}
+    finding = next(f for f in check_weather(dataclasses.replace(year, **rolled)) if f.code == "W216")
+    assert finding.got.endswith("late" if shift > 0 else "early")
+    assert float(finding.got.split()[1]) == pytest.approx(abs(shift), abs=0.15)

@@ -1,0 +1,149 @@
+"""The table of normals, typical years made from it, and morphed climates."""
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.profiles.weather import (
+    ClimateChange,
+    check_weather,
+    find_normals,
+    monthly_normals,
+    morph,
+    normals_table,
+    synthesize_year,
+)
+from edsim.profiles.weather.normals import read_normals
+
+
+def test_table_holds_31_cities_in_order():
+    table = normals_table()
+    assert len(table) == 31
+    assert [n.city for n in table] == sorted(n.city for n in table)
+    assert all(n.source for n in table)
+
+
+def test_city_is_found_without_accents_and_missed_with_a_hint():
+    assert find_normals("Medellín").elevation_m == 1490.0
+    assert find_normals("xian").city == "Xi'an"
+    with pytest.raises(DataError, match=r"Bogota.*\[E232\]"):
+        find_normals("Bogotá D.C.")
+
+
+def test_verified_flag_follows_the_table():
+    assert find_normals("Bogota").verified
+    assert not find_normals("Cartagena").verified
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mean_temp_c": np.full(11, 20.0)},
+        {"mean_temp_c": np.full(12, 35.0)},
+        {"relative_humidity_frac": np.full(12, 80.0)},
+        {"ghi_kwh_per_m2_day": np.full(12, np.nan)},
+    ],
+)
+def test_impossible_normals_are_refused(change, make_normals):
+    with pytest.raises(DataError, match="E231"):
+        make_normals(**change)
+
+
+def test_table_with_a_missing_month_or_column_is_refused(tmp_path):
+    path = tmp_path / "normals.csv"
+    head = "city,country,lat_deg,lon_deg,elevation_m,utc_offset_h,month,mean_temp_c,mean_daily_max_temp_c,"
+    head += "mean_daily_min_temp_c,relative_humidity_frac,ghi_kwh_per_m2_day,wind_speed_m_per_s\n"
+    path.write_text(head + "A,COL,1,2,3,0,1,20,25,15,0.5,5,2\n")
+    with pytest.raises(DataError, match="1 to 12 in order"):
+        read_normals(path)
+    path.write_text(head + "".join(f"A,COL,1,2,3,0,{m},x,25,15,0.5,5,2\n" for m in range(1, 13)))
+    with pytest.raises(DataError, match="a number"):
+        read_normals(path)
+    path.write_text("city,month\nA,1\n")
+    with pytest.raises(DataError, match="no such column"):
+        read_normals(path)
+
+
+@pytest.mark.parametrize("city", ["Bogota", "Dubai", "Xi'an"])
+def test_synthetic_year_meets_its_normals(city):
+    """Proves: monthly radiation within 0.5 %, temperature 0.2 K, daily extremes 0.2 K, humidity 2 %, wind 1 %.
+
+    If ignored: a city's loads rest on another climate.
+    """
+    wanted = find_normals(city)
+    site = (wanted.lat_deg, wanted.lon_deg, wanted.elevation_m, wanted.utc_offset_h)
+    for seed in (0, 7):
+        weather = synthesize_year(wanted, *site, seed)
+        made = monthly_normals(weather)
+        np.testing.assert_allclose(made.ghi_kwh_per_m2_day, wanted.ghi_kwh_per_m2_day, rtol=5e-3)
+        np.testing.assert_allclose(made.mean_temp_c, wanted.mean_temp_c, atol=0.01)
+        np.testing.assert_allclose(made.mean_daily_max_temp_c, wanted.mean_daily_max_temp_c, atol=0.2)
+        np.testing.assert_allclose(made.mean_daily_min_temp_c, wanted.mean_daily_min_temp_c, atol=0.2)
+        np.testing.assert_allclose(made.relative_humidity_frac, wanted.relative_humidity_frac, rtol=5e-3)
+        np.testing.assert_allclose(made.wind_speed_m_per_s, wanted.wind_speed_m_per_s, rtol=0.01)
+        assert weather.synthetic
+        assert check_weather(weather) == ()
+
+
+def test_seeds_repeat_and_differ(year, make_normals):
+    again = synthesize_year(make_normals(), 10.44, -75.51, 2.0, -5.0, seed=1)
+    np.testing.assert_array_equal(again.dry_bulb_temp_c, year.dry_bulb_temp_c)
+    other = synthesize_year(make_normals(), 10.44, -75.51, 2.0, -5.0, seed=2)
+    assert np.abs(other.dry_bulb_temp_c - year.dry_bulb_temp_c).max() > 0.5
+
+
+def test_unverified_normals_are_said():
+    wanted = find_normals("Cartagena")
+    weather = synthesize_year(wanted, wanted.lat_deg, wanted.lon_deg, wanted.elevation_m, wanted.utc_offset_h)
+    assert any("unverified" in note for note in weather.notes)
+
+
+def test_impossible_radiation_and_sites_are_refused(make_normals):
+    with pytest.raises(DataError, match="E233"):
+        synthesize_year(make_normals(ghi_kwh_per_m2_day=np.full(12, 9.5)), 10.0, -75.0, 0.0, -5.0)
+    with pytest.raises(DataError, match="E234") as error:
+        synthesize_year(make_normals(), 80.0, 200.0, 9000.0, 20.0, seed=-1)
+    assert len(error.value.findings) == 5
+
+
+def test_morph_shifts_and_stretches_by_hand(year):
+    """Proves: mean +2 K, daily maximum +2.5 K and minimum +1.5 K arrive in the normals; humidity and sun follow.
+
+    If ignored: future peaks are only today's plus a constant.
+    """
+    change = ClimateChange(2.0, 2.5, 1.5, relative_humidity_change_frac=-0.02, ghi_factor=1.03, wind_factor=0.9)
+    now, later = monthly_normals(year), monthly_normals(morph(year, change))
+    np.testing.assert_allclose(later.mean_temp_c - now.mean_temp_c, 2.0, atol=1e-9)
+    swing = now.mean_daily_max_temp_c - now.mean_daily_min_temp_c
+    np.testing.assert_allclose(later.mean_daily_max_temp_c - later.mean_daily_min_temp_c, swing + 1.0, atol=1e-9)
+    np.testing.assert_allclose(later.ghi_kwh_per_m2_day / now.ghi_kwh_per_m2_day, 1.03)
+    np.testing.assert_allclose(later.wind_speed_m_per_s / now.wind_speed_m_per_s, 0.9)
+    assert np.all(later.relative_humidity_frac < now.relative_humidity_frac)
+
+
+def test_no_change_changes_nothing(year):
+    same = morph(year, ClimateChange(label="none"))
+    for name in ("dry_bulb_temp_c", "ghi_w_per_m2", "dni_w_per_m2", "dhi_w_per_m2", "sky_infrared_w_per_m2"):
+        np.testing.assert_allclose(getattr(same, name), getattr(year, name), atol=1e-9)
+
+
+def test_one_month_changes_alone(year):
+    july = np.where(np.arange(12) == 6, 3.0, 0.0)
+    later = morph(year, ClimateChange(mean_temp_change_k=july))
+    difference = later.dry_bulb_temp_c - year.dry_bulb_temp_c
+    np.testing.assert_allclose(difference, np.where(MONTH_OF_HOUR == 6, 3.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ClimateChange(mean_temp_change_k=np.zeros(5)),
+        ClimateChange(mean_temp_change_k=300.0),
+        ClimateChange(max_temp_change_k=1.0),
+        ClimateChange(ghi_factor=np.nan),
+    ],
+)
+def test_impossible_changes_are_refused(change, year):
+    with pytest.raises(DataError, match="E241"):
+        morph(year, change)
