@@ -29,6 +29,9 @@ SourceKind = Literal[
 ]
 
 
+_ROUNDING = 1e-9  # a sculpted loan meets its cover ratio up to rounding
+
+
 @dataclass(frozen=True, slots=True)
 class FundingSource:
     """One line of the financing plan, senior first.
@@ -166,7 +169,7 @@ def viability_gap(
             held["equity_irr"] = npv(result.equity_cash_flow, equity_irr) / limit
         cover = result.minimum_dscr.value
         if minimum_dscr is not None:
-            held["minimum_dscr"] = (cover - minimum_dscr) if cover is not None else 0.0
+            held["minimum_dscr"] = (cover - minimum_dscr + _ROUNDING) if cover is not None else _ROUNDING
         return held
 
     start = gaps(base)

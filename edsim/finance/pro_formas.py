@@ -48,16 +48,14 @@ class ProForma:
         Cover ratios of all debt.
     debt_limited_by
         What limited the sized loan, ``None`` without one.
-    equity_irr, equity_npv
-        Return and value to the owners, after tax and debt.
-    project_irr, project_npv
-        Same without any debt, after tax, before grants are repaid in any way (grants count as received).
-    project_irr_pre_tax
-        Return before tax and debt.
+    equity_npv
+        Value to the owners, after tax and debt, currency.
+    project_npv
+        Same without any debt; grants count as received.
     depreciable_basis
         Sum of the bases of the initial investment, currency.
     findings
-        Warnings: negative cash in a year, negative equity.
+        Warnings: negative cash in a year, negative equity, a cover ratio missed.
     """
 
     lines: Mapping[str, Vector]
@@ -68,11 +66,8 @@ class ProForma:
     dscr: tuple[float | None, ...]
     ratios: CoverRatios
     debt_limited_by: str | None
-    equity_irr: RateOfReturn
     equity_npv: float
-    project_irr: RateOfReturn
     project_npv: float
-    project_irr_pre_tax: RateOfReturn
     depreciable_basis: float
     findings: tuple[Finding, ...]
 
@@ -80,6 +75,21 @@ class ProForma:
     def equity_cash_flow(self) -> Vector:
         """Owners' cash per year 0..N."""
         return self.lines["equity_cash_flow"]
+
+    @property
+    def equity_irr(self) -> RateOfReturn:
+        """Return to the owners, after tax and debt."""
+        return irr(self.equity_cash_flow)
+
+    @property
+    def project_irr(self) -> RateOfReturn:
+        """Return without any debt, after tax."""
+        return irr(self.lines["project_cash_flow"])
+
+    @property
+    def project_irr_pre_tax(self) -> RateOfReturn:
+        """Return without any debt, before tax."""
+        return irr(self.lines["project_cash_flow_pre_tax"])
 
     @property
     def minimum_dscr(self) -> Measure:
@@ -324,13 +334,10 @@ def _assemble(
         ratios.dscr,
         ratios,
         funding.limited_by,
-        irr(cash),
         npv(cash, p.discount_rate),
-        irr(unlevered),
         npv(unlevered, p.discount_rate),
-        irr(pre_tax),
         basis,
-        _warnings(cash, equity),
+        _warnings(p, cash, equity, ratios.minimum_dscr),
     )
 
 
@@ -359,20 +366,11 @@ def _at(n: int, year: int, value: float) -> Vector:
 
 
 _MEMO = frozenset(
-    {
-        "equity_cash_flow",
-        "ebitda",
-        "cash_for_debt_service",
-        "depreciation",
-        "accrued_interest",
-        "taxable_income",
-        "loss_carried",
-        "special_deduction",
-        "debt_balance",
-        "debt_reserve_balance",
-        "project_cash_flow",
-        "project_cash_flow_pre_tax",
-    }
+    (
+        *("equity_cash_flow", "ebitda", "cash_for_debt_service", "depreciation", "accrued_interest", "taxable_income"),
+        *("loss_carried", "special_deduction", "debt_balance", "debt_reserve_balance"),
+        *("project_cash_flow", "project_cash_flow_pre_tax"),
+    )
 )
 
 
@@ -381,7 +379,7 @@ def _is_cash(name: str) -> bool:
     return name not in _MEMO
 
 
-def _warnings(cash: Vector, equity: float) -> tuple[Finding, ...]:
+def _warnings(p: ProjectInputs, cash: Vector, equity: float, cover: Measure) -> tuple[Finding, ...]:
     found = []
     short = np.flatnonzero(cash[1:] < -1e-6 * max(1.0, float(np.abs(cash).max()))) + 1
     if short.size:
@@ -392,4 +390,10 @@ def _warnings(cash: Vector, equity: float) -> tuple[Finding, ...]:
         what = "loans and grants exceed the uses of funds"
         hint = "set debt.gearing_max"
         found.append(Finding("W702", what, field="equity", got=f"{equity:g}", hint=hint, severity="warning"))
+    wanted = p.debt.dscr if p.debt else None
+    if wanted is not None and cover.value is not None and cover.value < wanted - 1e-6:
+        what = "a year does not reach the cover ratio, whatever the sized loan"
+        hint = "a major reserve spreads the cost of replacements"
+        got, allowed = f"{cover.value:.3f}", f"{wanted:g}"
+        found.append(Finding("W703", what, field="dscr", got=got, allowed=allowed, hint=hint, severity="warning"))
     return tuple(found)

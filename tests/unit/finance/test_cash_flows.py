@@ -8,7 +8,14 @@ from edsim.core.errors import DataError
 
 
 def _study(**changes: object) -> fin.Study:
-    given = {"case": "c", "variant": "project", "horizon_a": 10, "discount_rate": 0.1, "currency": "COP", "price_year": 2025}
+    given = {
+        "case": "c",
+        "variant": "project",
+        "horizon_a": 10,
+        "discount_rate": 0.1,
+        "currency": "COP",
+        "price_year": 2025,
+    }
     return fin.Study(**(given | changes))  # type: ignore[arg-type]  test shorthand
 
 
