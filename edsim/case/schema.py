@@ -272,6 +272,8 @@ class Variant(Part):
     """Only for bau: frozen machines, natural replacement, or code-minimum new machines."""
     replacements: dict[str, str] = {}
     """Only for bau: id of today's machine → id of the code-minimum machine that replaces it."""
+    on_request: bool = False
+    """Whether the variant is run only when it is named (edsim run --variant)."""
     changes: dict[str, Any] = Field(
         {},
         description="Changes to the case: same keys; lists of parts are addressed by id; null removes a part.",

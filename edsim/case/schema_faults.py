@@ -46,8 +46,10 @@ def schema_faults(errors: Sequence[ErrorDetails], root: Node, cls: type[BaseMode
 
 
 def _already_reported(error: ErrorDetails, root: Node) -> bool:
-    """Return whether the value is a null that stands for one refused before (its text is not null)."""
+    """Return whether an error only follows from another: a refused value left null, a list short of faulty items."""
     node, _, found = locate(root, error["loc"])
+    if error["type"] == "too_short":
+        return len(node.items) >= int(error.get("ctx", {}).get("min_length", 0))
     return found and node.value is None and node.raw not in {"", "~", "null", "Null", "NULL"}
 
 

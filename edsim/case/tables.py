@@ -10,7 +10,7 @@ from edsim.case.csv_table import DELIMITERS, Dialect, read_csv
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.geojson import Feature, features
 from edsim.case.messages import Fault, unknown_name
-from edsim.case.nodes import Node
+from edsim.case.nodes import Node, Place
 
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
@@ -24,11 +24,13 @@ def expand_tables(root: Node, folder: Path, faults: list[Fault]) -> Node:
         node = members.get(key)
         if node is None or "file" not in node.members:
             continue
-        members[key] = replace(node, value=_parts(node, key, folder, faults))
+        parts = _parts(node, key, folder, faults)
+        members[key] = replace(node, value=parts, raw=node.text("file"))
     return root.with_value(members)
 
 
-def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Node, ...]:
+def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Node, ...] | None:
+    """Return the rows of the file, None when it cannot be read."""
     faults.extend(
         unknown_name("E121", option.key_place, f"{key}.{name}", name, _OPTIONS)
         for name, option in node.members.items()
@@ -38,20 +40,22 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     found = find_data_file(folder, name, node.members["file"].place, f"{key}.file")
     if isinstance(found, Fault):
         faults.append(found)
-        return ()
+        return None
     shown = found.relative_to(folder.resolve()).as_posix()
     is_geojson = found.suffix.lower() in {".geojson", ".json"}
     data = read_bytes(found, shown) if is_geojson else read_bytes(found, shown, MAX_TABLE_BYTES)
     text = data if isinstance(data, Fault) else decode(data, shown, fallback=not is_geojson)
     if isinstance(text, Fault):
         faults.append(text)
-        return ()
+        return None
     if text[1] == "cp1252":
-        faults.append(Fault("W102", Fault("W102").place, f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
+        faults.append(Fault("W102", Place(shown), f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
     if is_geojson:
-        return tuple(_feature_part(f) for f in features(text[0], shown, faults))
+        before = len(faults)
+        found_features = features(text[0], shown, faults)
+        return None if len(faults) > before else tuple(_feature_part(f) for f in found_features)
     table = read_csv(text[0], shown, faults, _dialect(node, key, faults))
-    return () if table is None else tuple(nested(row) for row in table.rows)
+    return None if table is None else tuple(nested(row) for row in table.rows)
 
 
 def _dialect(node: Node, key: str, faults: list[Fault]) -> Dialect:

@@ -245,6 +245,8 @@ def convert(value: float, unit: str, to: str, *, money: MoneyConverter | None = 
     if re.search(r"\bHHV\b", unit):
         raise UnitError("heating_value", unit, allowed=allowed_units(to))
     source, target = parse_unit(unit), parse_unit(to)
+    if not to:
+        raise UnitError("wrong_unit", unit)
     if source is None:
         raise UnitError("unknown_unit", unit, allowed=allowed_units(to))
     if target is None:

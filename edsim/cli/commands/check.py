@@ -16,9 +16,9 @@ from edsim.cli.session import Session, case_argument, json_option, show_findings
 def command(session: Session, case: Path) -> None:
     """Say everything that is wrong with CASE.
 
-    Every error and remark comes with file, line and column. Units, limits, names, variants and scenarios are checked, and what an engineer would look at first: missing
-    suppliers, temperatures, reach of the networks, prices and areas a factor of 1000 off. Nothing is computed. The
-    exit code is 2 when there is an error.
+    Every error and remark comes with file, line and column. Units, limits, names, variants and scenarios are
+    checked, and what an engineer would look at first: missing suppliers, temperatures, reach of the networks,
+    prices and areas a factor of 1000 off. Nothing is computed. The exit code is 2 when there is an error.
     """
     from edsim.case.hashing import hash_inputs
     from edsim.case.loading import load

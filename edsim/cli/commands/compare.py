@@ -33,7 +33,8 @@ def _indicators(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
     from edsim.bundle import load
 
     table = load(folder).tables["kpis"]
-    return {(r["variant"], r["id"]): r for r in table.to_dict("records")}
+    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    return {(r["variant"], r["id"]): r for r in rows}
 
 
 def _rows(

@@ -14,7 +14,9 @@ from edsim.core.i18n import LANGUAGES, Lang
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; default that of the messages.")
 @click.option("--one-file", is_flag=True, help="Put scripts into the page, so that one file can be sent.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default RUN/report.html.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default report-LANG.html here."
+)
 @click.pass_obj
 def command(session: Session, run_folder: Path, lang: Lang | None, one_file: bool, out: Path | None) -> None:
     """Write the report of the run folder RUN again.
@@ -23,5 +25,5 @@ def command(session: Session, run_folder: Path, lang: Lang | None, one_file: boo
     """
     from edsim.app import write_report
 
-    written = write_report(run_folder, lang or session.lang, one_file, out)
+    written = write_report(run_folder, lang or session.lang, one_file=one_file, out=out)
     click.echo(str(written))

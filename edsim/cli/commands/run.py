@@ -18,13 +18,13 @@ from edsim.cli.session import (
 )
 
 if TYPE_CHECKING:
+    from edsim.app import Mode
     from edsim.appraisal.types import Appraisal
-    from edsim.optimization.certify import Mode
 
 
 @click.command("run", epilog="Example: edsim run cases/medellin-alpujarra --out result")
 @case_argument
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Run folder; default CASE-result.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Run folder; default NAME-result here.")
 @click.option("--variant", "variants", multiple=True, help="Only this project variant; may be repeated.")
 @click.option("--scenario", help="Scenario of the case to apply to every variant.")
 @click.option("--full-year", "mode", flag_value="full_year", help="Size on all 8760 hours at once.")
@@ -36,17 +36,15 @@ def command(
 ) -> None:
     """Study CASE from end to end.
 
-    Every variant is sized, dispatched over the year and compared with business-as-usual. The run folder holds tables (CSV and Parquet), the map, the workbook and report.html. Nothing is written unless every
-    variant is solved and the balances of the result close.
+    Every variant is sized, dispatched over the year and compared with business-as-usual. The run folder holds
+    tables (CSV and Parquet), the map, the workbook and report.html. Nothing is written unless every variant is
+    solved and the balances of the result close.
     """
     from edsim.app import RunOptions, run
-    from edsim.bundle import load
 
-    target = out or Path(f"{session.folder.rstrip('/') or 'case'}-result")
-    options = RunOptions(variants=variants, scenario=scenario, mode=mode or "certified", lang=session.lang)
-    progress = progress_printer(session)
-    run(case, target, options, progress)
-    appraisal = load(target)
+    target = out or Path(f"{case.resolve().parent.name if case.is_file() else case.resolve().name}-result")
+    options = RunOptions(variants=variants, scenario=scenario, mode=mode or "typical", lang=session.lang)
+    appraisal = run(case, target, options, progress_printer(session)).appraisal
     if session.as_json:
         show_json(_summary(appraisal, target))
         return

@@ -13,8 +13,8 @@ import click
 def command(out: Path | None) -> None:
     """Print the JSON Schema of case.yaml.
 
-    It holds all technologies, units, limits and defaults. An editor with a YAML language server completes and checks the file when its first line is
-    "# yaml-language-server: $schema=case.schema.json".
+    It holds all technologies, units, limits and defaults. An editor with a YAML language server completes and
+    checks the file when its first line is "# yaml-language-server: $schema=case.schema.json".
     """
     from edsim.case.input_schema import input_schema
     from edsim.core.registry import load_kinds

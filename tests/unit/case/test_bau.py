@@ -1,0 +1,77 @@
+"""Business-as-usual rules on two buildings, by hand."""
+
+from collections.abc import Callable
+
+import pytest
+
+from edsim.case.bau import apply_baseline, bau_case
+from edsim.case.schema import Case
+from edsim.core.errors import CaseError
+
+Read = Callable[..., Case]
+
+
+def test_nothing_is_shared(read: Read) -> None:
+    """Proves: no network, no central machine, every service from its building. If ignored: BAU pays for the plant."""
+    bau = bau_case(read())
+    assert bau.networks == ()
+    assert [t.id for t in bau.technologies] == ["split", "split_new"]
+    assert [b.bau for b in bau.buildings] == [{"cooling": "split"}] * 2
+    assert not any(path.startswith(("networks.", "technologies.chiller")) for path in bau.provenance)
+
+
+def test_frozen_keeps_machine_and_age(read: Read) -> None:
+    """Proves: frozen changes no machine even with replacements given."""
+    case = apply_baseline(read(), "frozen", {"split": "split_new"})
+    assert [(b.bau["cooling"], b.machine_age_a("cooling")) for b in case.buildings] == [("split", 5.0), ("split", 0.0)]
+
+
+def test_code_minimum_replaces_all_at_the_start(read: Read) -> None:
+    """Proves: every machine is new. If ignored: age counts twice."""
+    case = apply_baseline(read(), "code_minimum", {"split": "split_new"})
+    assert [(b.bau["cooling"], b.machine_age_a("cooling")) for b in case.buildings] == [("split_new", 0.0)] * 2
+    assert case.provenance["buildings.hall.bau.cooling"].source == "baseline rule code_minimum"
+
+
+@pytest.mark.parametrize(
+    ("age", "horizon", "machine", "new_age"),
+    [
+        (
+            5,
+            25,
+            "split_new",
+            5.0,
+        ),  # 12 - 5 = 7 a left < 12.5: bought in year 7, so it is "12 - 7 = 5 a old" at the start
+        (5, 10, "split", 5.0),  # 7 a left >= 5: today's machine runs most of the study
+        (12, 25, "split_new", 0.0),  # at the end of its life: bought at the start
+        (29, 25, "split_new", 0.0),  # beyond it: the same
+    ],
+)
+def test_natural_replacement(read: Read, base: str, age: int, horizon: int, machine: str, new_age: float) -> None:
+    """Proves: the machine of most study years is chosen and its purchase falls in the year the old one ends.
+
+    If ignored: an old fleet is compared for 25 years as if it never changed, and savings are overstated.
+    """
+    text = base.replace("bau_age_a: 5", f"bau_age_a: {age}")
+    text = text.replace("discount_rate_frac: 0.08", f"discount_rate_frac: 0.08\n  horizon_a: {horizon}")
+    text = text.replace("baseline: frozen", "baseline: natural_replacement\n    replacements: {split: split_new}")
+    hall = bau_case(read(text)).buildings[0]
+    assert (hall.bau["cooling"], hall.machine_age_a("cooling")) == (machine, new_age)
+
+
+def test_a_missing_replacement_is_named(read: Read, base: str) -> None:
+    """Proves: the rule never invents a machine. If ignored: a silent default decides the savings."""
+    with pytest.raises(CaseError, match=r"variants.bau.replacements: \{split: ID\} \[E173\]"):
+        bau_case(read(base.replace("baseline: frozen", "baseline: code_minimum")))
+
+
+def test_bau_may_have_changes_of_its_own(read: Read, base: str) -> None:
+    """Proves: changes of the variant bau come first, then the rule."""
+    text = base.replace("baseline: frozen", "baseline: frozen\n    changes: {buildings: {hotel: null}}")
+    assert [b.id for b in bau_case(read(text)).buildings] == ["hall"]
+
+
+def test_a_case_without_bau_is_frozen(read: Read, base: str) -> None:
+    """Proves: the baseline exists even when the case gives none."""
+    text = base.replace("  bau:\n    baseline: frozen\n", "")
+    assert bau_case(read(text)).buildings[0].bau == {"cooling": "split"}

@@ -1,0 +1,225 @@
+"""Loading: units, origins, defaults, tables, and every value traceable to its place."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edsim.case import apply_scenario, apply_variant, hash_inputs, load
+from edsim.case.assemble import source_of
+from edsim.case.schema import Case
+from edsim.core.errors import CaseError
+from edsim.core.money import convert_money
+
+Read = Callable[..., Case]
+
+
+def test_a_valid_case_loads_without_remarks(read: Read) -> None:
+    """Proves: the base case of these tests is clean. If ignored: every other test could pass by accident."""
+    case = read()
+    assert case.warnings == ()
+    assert [b.id for b in case.buildings] == ["hall", "hotel"]
+
+
+def test_units_are_converted_to_those_of_the_fields(read: Read) -> None:
+    """Proves: 450 TR is 1582.58 kW. If ignored: capacities in TR are taken for kW, 3.5 times too small."""
+    chiller = read().technologies[1]
+    assert chiller.max_capacity_kw == pytest.approx(450 * 3.5168528)  # type: ignore[attr-defined]  # toy field
+
+
+def test_origin_beside_a_value_is_kept(read: Read, base: str) -> None:
+    """Proves: value, unit, source, year and tier reach the provenance with line and column."""
+    text = base.replace(
+        "energy_per_kwh: 0.16",
+        "energy_per_kwh: {value: 160, unit: USD/MWh, source: utility bill, year: 2020, quality: measured}",
+    )
+    case = read(text)
+    origin = case.provenance["tariffs.main.energy_per_kwh"]
+    assert case.tariffs[0].energy_per_kwh == pytest.approx(0.16)
+    assert (origin.source, origin.year, origin.quality) == ("utility bill", 2020, "measured")
+    assert origin.where == place(text, "160, unit")
+    assert origin.unit == "currency/kWh"
+
+
+def test_year_of_an_origin_is_the_price_year_of_a_currency(read: Read, base: str) -> None:
+    """Proves: {value, unit: USD/kWh, year: 2016} is brought to 2020 prices. If ignored: prices too low."""
+    text = base.replace("energy_per_kwh: 0.16", "energy_per_kwh: {value: 0.16, unit: USD/kWh, year: 2016}")
+    assert read(text).tariffs[0].energy_per_kwh == pytest.approx(convert_money(0.16, "USD", 2016, "USD", 2020))
+
+
+def test_every_field_has_an_origin(read: Read, base: str) -> None:
+    """Proves: typed values point to a place, defaults to a source. If ignored: a number appears from nowhere."""
+    case = read()
+    typed = case.provenance["technologies.chiller.max_capacity_kw"]
+    default = case.provenance["technologies.chiller.cop"]
+    assert typed.where == place(base, "450 TR")
+    assert (default.value, default.source, default.year, default.quality) == (5.0, "test table", 2016, "default")
+    for technology in case.technologies:
+        for name in type(technology).model_fields:
+            stem = f"technologies.{technology.id}.{name}"
+            assert any(path == stem or path.startswith(f"{stem}.") for path in case.provenance), stem
+
+
+def test_money_defaults_are_in_case_currency_and_prices(read: Read, base: str) -> None:
+    """Proves: a USD 2016 default in a COP 2020 case. If ignored: pesos and dollars are added."""
+    text = base.replace("currency: USD", "currency: COP").replace("energy_per_kwh: 0.16", "energy_per_kwh: 560")
+    text = text.replace("energy_per_kwh: 0.3", "energy_per_kwh: 900")
+    case = read(text)
+    chiller = case.technologies[1]
+    expected = convert_money(250.0, "USD", 2016, "COP", 2020)
+    assert chiller.capex_per_kw == pytest.approx(expected)  # type: ignore[attr-defined]  # toy field
+    origin = case.provenance["technologies.chiller.capex_per_kw"]
+    assert origin.value == pytest.approx(expected)
+    assert "250 USD 2016" in origin.source
+    assert origin.quality == "default"
+
+
+def test_a_currency_in_the_text_is_converted(read: Read, base: str) -> None:
+    """Proves: "560 COP/kWh" in a USD case is divided by the exchange rate of the price year."""
+    case = read(base.replace("energy_per_kwh: 0.16", "energy_per_kwh: 560 COP/kWh"))
+    assert case.tariffs[0].energy_per_kwh == pytest.approx(convert_money(560, "COP", 2020, "USD", 2020))
+
+
+def test_text_fields_keep_what_was_typed(read: Read, base: str) -> None:
+    """Proves: id 007 and name 2025 stay text as written. If ignored: 007 becomes 7 and no longer matches."""
+    text = base.replace("  - id: hall\n", "  - id: 007\n    name: 2025\n")
+    building = read(text).buildings[0]
+    assert (building.id, building.name) == ("007", "2025")
+
+
+def place(text: str, needle: str, file: str = "case.yaml") -> str:
+    """Return file:line:column of the first occurrence of `needle`."""
+    before = text[: text.index(needle)]
+    return f"{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+TABLE = (
+    "id;name;use;floor_area_m2;storeys;lat_deg;lon_deg;conditioned_frac;bau.cooling;archetype.wwr_frac\n"
+    "hall;Alcaldía, sede 1;office;12.000,5;10;6,2449;-75,5740;0,7;split;0,5\n"
+    'hotel;"Hotel ""Río""";office;8.000;8;6,2440;-75,5750;;split;\n'
+)
+
+
+def _with_table(base: str, table: str) -> str:
+    head, rest = base.split("buildings:\n", 1)
+    return f"{head}buildings: {table}\nnetworks:{rest.split('networks:', 1)[1]}"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_tables_as_spreadsheets_write_them(read: Read, base: str, encoding: str) -> None:
+    """Proves: semicolons, decimal commas, thousands points, quotes, BOM, UTF-16 and Windows-1252 are read alike."""
+    case = read(_with_table(base, "{file: b.csv}"), {"b.csv": TABLE.encode(encoding)})
+    hall, hotel = case.buildings
+    assert (hall.floor_area_m2, hall.lat_deg, hall.conditioned_frac) == (12000.5, 6.2449, 0.7)
+    assert (hotel.floor_area_m2, hotel.conditioned_frac) == (8000.0, None)
+    assert (hall.name, hotel.name) == ("Alcaldía, sede 1", 'Hotel "Río"')
+    assert hall.bau == {"cooling": "split"}
+    assert hall.archetype == {"wwr_frac": 0.5}
+    assert case.provenance["buildings.hall.floor_area_m2"].where == "b.csv:2:30"
+    assert [w.code for w in case.warnings] == (["W102"] if encoding == "cp1252" else [])
+
+
+def test_units_in_a_table_header(read: Read, base: str) -> None:
+    """Proves: floor_area_m2 [ft2] and conditioned_frac [%] are converted. If ignored: areas ten times too large."""
+    header = "id,use,floor_area_m2 [ft2],storeys,lat_deg,lon_deg,conditioned_frac [%],bau.cooling"
+    case = read(
+        _with_table(base, "{file: b.csv}"), {"b.csv": f"{header}\nh,office,100000,10,6.2449,-75.574,70,split\n"}
+    )
+    assert case.buildings[0].floor_area_m2 == pytest.approx(9290.304)
+    assert case.buildings[0].conditioned_frac == pytest.approx(0.7)
+
+
+def test_buildings_from_geojson(read: Read, base: str) -> None:
+    """Proves: properties are fields and the centroid of the footprint is the location (Green's theorem by hand)."""
+    polygon = [[[-75.58, 6.24], [-75.56, 6.24], [-75.56, 6.25], [-75.58, 6.25], [-75.58, 6.24]]]
+    feature = (
+        '{"type": "Feature", "properties": {"id": "hall", "use": "office", "floor_area_m2": 12000, "storeys": 10,'
+        f' "bau.cooling": "split"}}, "geometry": {{"type": "Polygon", "coordinates": {polygon}}}}}'
+    )
+    files = {"b.geojson": f'{{"type": "FeatureCollection", "features": [{feature}]}}'}
+    hall = read(_with_table(base, "{file: b.geojson}"), files).buildings[0]
+    assert (hall.lon_deg, hall.lat_deg) == (pytest.approx(-75.57), pytest.approx(6.245))
+    assert hall.bau == {"cooling": "split"}
+
+
+def test_variant_and_scenario(read: Read, base: str) -> None:
+    """Proves: changes are laid over by id with units converted, and the case itself stays as it was."""
+    case = read()
+    big = apply_variant(case, "big")
+    assert big.technologies[1].max_capacity_kw == 2500.0  # type: ignore[attr-defined]  # toy field
+    assert big.provenance["technologies.chiller.max_capacity_kw"].where == place(base, "2.5 MW")
+    assert apply_scenario(big, "dear_power").tariffs[0].energy_per_kwh == 0.3
+    assert apply_scenario(big, "dear_power").technologies[1].max_capacity_kw == 2500.0  # type: ignore[attr-defined]  # same
+    assert case.tariffs[0].energy_per_kwh == 0.16
+
+
+def test_variant_of_a_case_made_in_python(read: Read) -> None:
+    """Proves: a case without a file can have variants too. If ignored: the Python interface has half the features."""
+    case = read()
+    made = Case.model_validate({name: getattr(case, name) for name in Case.model_fields if name != "provenance"})
+    assert source_of(made) is None
+    assert apply_variant(made, "big").technologies[1].max_capacity_kw == 2500.0  # type: ignore[attr-defined]  # toy field
+
+
+OVERLAY = """
+  v:
+    changes:
+      buildings:
+        hotel: null
+        hall: {floor_area_m2: null, roof_area_m2: 900}
+      technologies:
+        - {id: second, kind: toy_chiller}
+        - {id: chiller, cop: 6}
+        - {id: grid, label: Main}
+      fuels: [{id: natural_gas, price_per_kwh: 0.05, ghg_kg_per_kwh: 0.2}]
+      networks:
+        cold: {plants: [{id: energy_center, lat_deg: 6.2451}]}
+      finance: {horizon_a: 30}
+"""
+
+
+def test_overlay_edits_adds_and_removes(read: Read, base: str) -> None:
+    """Proves: every form of change; hand-checked. If ignored: a removed building stays in the study."""
+    text = base.replace("floor_area_m2: null, ", "")
+    case = apply_variant(
+        read(text.replace("scenarios:", OVERLAY.lstrip("\n").replace("floor_area_m2: null, ", "") + "scenarios:")), "v"
+    )
+    assert [b.id for b in case.buildings] == ["hall"]
+    assert (case.buildings[0].roof_area_m2, case.buildings[0].floor_area_m2) == (900, 12000)
+    assert [t.id for t in case.technologies] == ["grid", "chiller", "split", "split_new", "second"]
+    assert case.technologies[1].cop == 6  # type: ignore[attr-defined]  # toy field
+    assert case.technologies[1].max_capacity_kw == pytest.approx(1582.58376)  # type: ignore[attr-defined]  # same
+    assert case.fuels[0].id == "natural_gas"
+    assert (case.networks[0].plants[0].lat_deg, case.networks[0].plants[0].lon_deg) == (6.2451, -75.5745)
+    assert (case.finance.horizon_a, case.finance.discount_rate_frac) == (30, 0.08)
+
+
+def test_null_restores_a_default_and_a_required_value_is_missed(read: Read, base: str) -> None:
+    """Proves: null removes; where the value is required the fault is named at load, at the variant."""
+    text = base.replace("scenarios:", OVERLAY.lstrip("\n") + "scenarios:")
+    with pytest.raises(CaseError) as raised:
+        read(text)
+    assert [(f.code, f.field) for f in raised.value.findings] == [("E120", "buildings.hall.floor_area_m2")]
+
+
+def test_hash_follows_values_not_writing(read: Read, base: str) -> None:
+    """Proves: comments, order and units as typed leave the hash; any value changes it."""
+    first = hash_inputs(read(base))
+    rewritten = base.replace("450 TR", "1582.58376")
+    rewritten = rewritten.replace("currency: USD\nprice_year: 2020", "price_year: 2020 # c\ncurrency: USD")
+    assert hash_inputs(read(rewritten)) == first
+    assert hash_inputs(read(base.replace("storeys: 10", "storeys: 11"))) != first
+
+
+def test_hash_follows_data_files(write: Callable[..., Path], kinds: dict[str, type], base: str) -> None:
+    """Proves: the content of a measured series is part of the inputs. If ignored: stale results are taken for new."""
+    text = base.replace("    bau_age_a: 5\n", "    bau_age_a: 5\n    measured: {cooling: {file: m.csv}}\n")
+    first = hash_inputs(load(write(text, {"m.csv": "kw\n1\n"}), kinds))
+    assert hash_inputs(load(write(text, {"m.csv": "kw\n2\n"}), kinds)) != first
+
+
+def test_spanish_findings(write: Callable[..., Path], kinds: dict[str, type], base: str) -> None:
+    """Proves: the same fault in Spanish. If ignored: the second language is a promise only."""
+    with pytest.raises(CaseError, match="aquí no existe un campo") as raised:
+        load(write(base.replace("storeys: 10", "storey: 10\n    storeys: 10")), kinds, lang="es")
+    assert "¿quiso decir storeys?" in raised.value.findings[0].text()
