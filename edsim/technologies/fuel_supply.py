@@ -5,7 +5,9 @@ Relations::
     fuel[t] <= capacity                               connection or delivery rate
     sum over the year of fuel[t] <= yearly limit      where one is given (biogas of a plant, biomass of a region)
 
-Price, emission and primary-energy factor come from the fuel of the case, all per kWh LHV. Connection cost default 0.
+Price, emission and primary-energy factor come from the fuel of the case, all per kWh LHV. New capacity (connection or
+tank) is bought; what exists is free. Valid for fuels with a constant heating value. Sources: the fuel of the case;
+connection cost of the catalogue (unverified).
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ class FuelSupply(Technology):
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
-    capex_per_kw: float = quantity(0.0, unit="currency/kW", doc="Cost of the connection or tank.", ge=0)
+    capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     max_energy_kwh_per_a: float | None = quantity(
         None, unit="kWh/a", doc="Most that can be bought in a year, LHV; null is no limit.", ge=0

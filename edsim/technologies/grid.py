@@ -9,8 +9,10 @@ Relations, per step t in month m(t)::
 
 Money: energy price by step, demand charge on the monthly peak, fixed charge per year, export price. Emissions and
 primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
-day has no peak. Prices and factors come from the tariff of the case; the connection cost default is 0 (the connection
-exists).
+day has no peak. Prices and factors come from the tariff of the case. New connection capacity (transformer and
+switchgear) is bought; what exists is free. Valid for steps up to the metering interval of the tariff; hourly steps
+understate peaks metered in 15 minutes. Sources: the tariff of the case; connection cost of the catalogue
+(unverified).
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ class Grid(Technology):
     existing_connection_kw: float = existing("kW")
     min_connection_kw: float = minimum("kW")
     max_connection_kw: float | None = maximum("kW")
-    capex_per_kw: float = quantity(0.0, unit="currency/kW", doc="Cost of connection capacity.", ge=0)
+    capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     max_export_kw: float | None = quantity(
         0.0, unit="kW", doc="Highest export; 0 forbids it, null allows up to the connection.", ge=0

@@ -2,7 +2,8 @@
 
 ``electricity[t] <= yield[t] * capacity``: less than possible is curtailment. The yield, AC kW per kWp, is computed
 with the weather for the tilt and azimuth given here, under the id of the machine. Area given, ``capacity <= area *
-density``. Costs: Danish Energy Agency catalogue by mounting; power density from 20-22 % modules.
+density``. Valid: fixed planes without shading beyond that in the yield. Sources: Danish Energy Agency catalogue for
+cost; power density of 20-22 % modules, unverified.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.moist_air import GAS_CONSTANT_DRY_AIR_J_PER_KG_K
@@ -54,12 +53,6 @@ class WindTurbine(Technology):
     capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
-
-    @model_validator(mode="after")
-    def _ascending(self) -> WindTurbine:
-        if not self.cut_in_m_per_s < self.rated_m_per_s < self.cut_out_m_per_s:
-            raise ValueError("wind speeds must ascend: cut-in, rated, cut-out")
-        return self
 
     def output_frac(self, wind_10m: Array, air_temp_c: Array, pressure_pa: float) -> Array:
         """Return output over rated power for the wind at 10 m, air temperature and pressure."""

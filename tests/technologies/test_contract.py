@@ -1,0 +1,222 @@
+"""Contract of every registered kind: what holds for all of them, whoever wrote them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from edsim.core.technology import ACCOUNTS, IndividualMachine
+from edsim.lp import Block, ConcreteModel, Constraint, RangeSet, compile_model
+from edsim.optimization.context import make_context
+from edsim.optimization.ledger import KindAccounts, Ledger
+from edsim.optimization.system import on_grid
+
+MOST_ROWS_PER_STEP = 6
+FIXED_ROWS = 3 * 365 + 50
+"""Days that link the levels of a store over the year, and months."""
+UNSIZED = {"ev_charging", "demand_response"}
+
+
+def assemble(kinds, kind, surroundings, system, day, specs=None, conditions=None):
+    """Return model, block, context and ledger of one kind alone, without balances."""
+    cls = kinds[kind]
+    specs = specs or [cls.example()]
+    state = conditions or surroundings()
+    nodes = {s.node: state for s in specs}
+    whole = system(tuple(specs), {"chilled_water": 1000.0, "electricity": 500.0, "compressed_air": 50.0}, state)
+    object.__setattr__(whole, "conditions", nodes)
+    model = ConcreteModel()
+    model.block = block = Block()
+    block.I, block.T, block.M = RangeSet(0, len(specs) - 1), RangeSet(0, day.n - 1), RangeSet(0, 11)
+    ctx = make_context(whole, day, specs)
+    cls.declare(block, ctx)
+    cls.constrain(block, ctx)
+    ledger = Ledger(day)
+    cls.contribute(block, KindAccounts(ledger, tuple(s.id for s in specs), ctx.shapes), ctx)
+    return model, block, ctx, ledger
+
+
+def test_example_round_trips(kinds, kind):
+    """Proves: an instance survives writing and reading. If ignored: a rerun of a stored case would differ."""
+    cls = kinds[kind]
+    example = cls.example()
+    assert cls.model_validate(example.model_dump()) == example
+    assert cls.model_validate_json(example.model_dump_json()) == example
+    assert example.kind == kind
+
+
+def test_defaults_carry_unit_and_source(kinds, kind):
+    """Proves: every number has a unit, every default a source and year, money a price year.
+
+    If ignored: a default of unknown origin or price level would enter a bankable study.
+    """
+    cls = kinds[kind]
+    for name, field in cls.model_fields.items():
+        extra = field.json_schema_extra or {}
+        if field.annotation not in (float, float | None):
+            continue
+        assert field.description, f"{kind}.{name} has no description"
+        assert extra.get("unit"), f"{kind}.{name} has no unit"
+        if field.default in (None, 0.0) or field.is_required():
+            continue
+        source = extra.get("source")
+        assert source, f"{kind}.{name} has no source"
+        assert source["text"]
+        assert 1990 <= source["year"] <= 2030, f"{kind}.{name} has no year"
+        if "currency" in extra["unit"]:
+            currency, year = extra["price"].split()
+            assert len(currency) == 3, f"{kind}.{name} has no currency"
+            assert 2000 <= int(year) <= 2030, f"{kind}.{name} has no price year"
+
+
+def test_unverified_figures_say_so(kinds, kind):
+    """Proves: a default marked unverified says so in its source text.
+
+    If ignored: it would pass for a checked figure.
+    """
+    for name, field in kinds[kind].model_fields.items():
+        source = (field.json_schema_extra or {}).get("source")
+        if source and not source["verified"]:
+            assert "unverified" in source["text"], f"{kind}.{name}"
+
+
+def test_has_titles_and_documentation(kinds, kind):
+    """Proves: pages and reports have names in both languages and the file states range and sources."""
+    import sys
+
+    cls = kinds[kind]
+    assert all(cls.title)
+    assert cls.title[0] != cls.title[1]
+    text = sys.modules[cls.__module__].__doc__
+    assert "alid" in text, f"{kind}: valid range"
+    assert "ource" in text or "atalogue" in text, f"{kind}: sources"
+
+
+def test_unknown_field_is_refused(kinds, kind):
+    """Proves: a typing error is an error. If ignored: a misspelt limit would silently be no limit."""
+    with pytest.raises(ValidationError):
+        kinds[kind].model_validate(kinds[kind].example().model_dump() | {"capacitiy_kw": 1.0})
+
+
+def test_sizes_have_their_fields(kinds, model_kind):
+    """Proves: every size can be bounded, marked existing and priced in the case."""
+    cls = kinds[model_kind]
+    for size in cls.sizes:
+        for prefix in ("existing_", "min_", "max_"):
+            assert f"{prefix}{size.name}" in cls.model_fields
+        assert "currency" in cls.model_fields[size.capex].json_schema_extra["unit"]
+        assert cls.example().__getattribute__(f"max_{size.name}") is None or "area_m2" in cls.model_fields
+
+
+def test_ports_name_declared_variables(kinds, model_kind, surroundings, system, day):
+    """Proves: ports, sizes, output and level exist on the block and factors are prepared and not negative.
+
+    If ignored: a port would fail only when a case uses it.
+    """
+    cls = kinds[model_kind]
+    _, block, ctx, _ = assemble(kinds, model_kind, surroundings, system, day)
+    names = [p.name for p in cls.ports]
+    assert len(set(names)) == len(names)
+    for port in cls.ports:
+        assert hasattr(block, port.variable)
+        if port.factor:
+            factor = ctx.arrays[port.factor]
+            assert factor.min() >= 0.0
+            assert factor.shape in {(1,), (1, day.n)}
+    for size in cls.sizes:
+        assert hasattr(block, size.name)
+    if cls.output:
+        assert hasattr(block, cls.output)
+    assert hasattr(block, getattr(cls, "level_variable", "I") or "I")
+
+
+@pytest.mark.parametrize("weather", [(18.0, 12.0), (30.0, 25.4), (42.0, 24.0)])
+def test_prepared_arrays_keep_their_shape(kinds, model_kind, surroundings, day, weather):
+    """Proves: the arrays of a kind have the same names and shapes in any weather, and are finite.
+
+    If ignored: instances of one kind could not share a block.
+    """
+    cls = kinds[model_kind]
+    here = on_grid(surroundings(*weather), day)
+    usual = on_grid(surroundings(), day)
+    arrays, reference = cls.example().prepare(here), cls.example().prepare(usual)
+    assert list(arrays) == list(reference)
+    for key, value in arrays.items():
+        assert np.shape(value) == np.shape(reference[key]), key
+        assert np.shape(value) in {(), (day.n,)}, key
+        assert np.isfinite(value).all(), key
+
+
+def test_two_instances_share_one_block(kinds, model_kind, surroundings, system, day):
+    """Proves: rows and columns of two instances are twice those of one. If ignored: instances would be mixed up."""
+    cls = kinds[model_kind]
+    first = cls.example()
+    second = first.model_copy(update={"id": f"{first.id}_2"})
+    state = surroundings()
+    for table in (state.pv_kw_per_kwp, state.irradiance_w_per_m2):
+        if first.id in table:
+            table[second.id] = table[first.id]
+    one = compile_model(assemble(kinds, model_kind, surroundings, system, day, conditions=state)[0])
+    two = compile_model(assemble(kinds, model_kind, surroundings, system, day, [first, second], state)[0])
+    assert (two.num_rows, two.num_cols) == (2 * one.num_rows, 2 * one.num_cols)
+
+
+def test_rows_grow_with_steps_and_all_rules_are_templates(kinds, model_kind, surroundings, system, day):
+    """Proves: few rows per step, every rule kept as one template, every column finite, every account known.
+
+    If ignored: one rule expanded row by row makes the model a hundred times slower to build.
+    """
+    model, block, _, ledger = assemble(kinds, model_kind, surroundings, system, day)
+    for constraint in block.component_objects(Constraint):
+        assert constraint.template is not None, constraint.name
+    lp = compile_model(model)
+    assert lp.num_rows <= MOST_ROWS_PER_STEP * day.n + FIXED_ROWS
+    assert np.isfinite(lp.col_lower).all()
+    assert np.isfinite(lp.col_upper).all()
+    assert {e.account for e in ledger.entries} <= set(ACCOUNTS)
+    assert all(np.isfinite(e.quantity).all() and np.isfinite(e.price).all() for e in ledger.entries)
+
+
+def test_zero_capacity_means_zero_flows(kinds, model_kind, surroundings, system, day):
+    """Proves: a machine of size 0 can do nothing. If ignored: an unbuilt machine could serve for free."""
+    cls = kinds[model_kind]
+    if not cls.sizes:
+        assert model_kind in UNSIZED
+        return
+    nothing = {f"max_{s.name}": 0.0 for s in cls.sizes}
+    spec = cls.example().model_copy(update=nothing)
+    model, *_ = assemble(kinds, model_kind, surroundings, system, day, [spec])
+    assert compile_model(model).col_upper.max() == 0.0
+
+
+def test_individual_machines_scale_with_demand(kinds, individual_kind, surroundings, day):
+    """Proves: no demand, no fuel; twice the demand, twice everything (a bigger machine of the same kind).
+
+    If ignored: BAU would have a size effect nobody asked for.
+    """
+    machine = kinds[individual_kind].example()
+    assert isinstance(machine, IndividualMachine)
+    state = on_grid(surroundings(), day)
+    load = 100.0 + 50.0 * np.sin(np.arange(day.n))
+    none, once, twice = (machine.operate(f * load, state) for f in (0.0, 1.0, 2.0))
+    assert none.capacity_kw == 0.0
+    assert all(np.allclose(v, 0.0) for v in none.inputs_kw.values())
+    assert twice.capacity_kw == pytest.approx(2 * once.capacity_kw)
+    for carrier, drawn in once.inputs_kw.items():
+        assert drawn.shape == (day.n,)
+        assert drawn.min() >= 0.0
+        np.testing.assert_allclose(twice.inputs_kw[carrier], 2 * drawn)
+    assert once.water_m3_per_h.shape == once.rejected_heat_kw.shape == (day.n,)
+
+
+def test_older_individual_machines_draw_more(kinds, individual_kind, surroundings, day):
+    """Proves: consumption never falls with age. If ignored: frozen BAU would be flattered."""
+    cls = kinds[individual_kind]
+    if "age_a" not in cls.model_fields:
+        assert individual_kind in {"electric_water_heater", "standby_generator"}
+        return
+    state = on_grid(surroundings(), day)
+    load = np.full(day.n, 100.0)
+    new, old = (cls.example().model_copy(update={"age_a": a}).operate(load, state) for a in (0.0, 15.0))
+    assert sum(v.sum() for v in old.inputs_kw.values()) > sum(v.sum() for v in new.inputs_kw.values())

@@ -1,0 +1,250 @@
+"""Physics of chillers, towers, free cooling and ice, by hand and by limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from edsim.core.errors import DataError
+from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
+from edsim.optimization.system import on_grid
+from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
+from edsim.technologies.free_cooling import FreeCooling
+from edsim.technologies.ice_store import IceStore
+from edsim.technologies.individual_chiller import IndividualChiller
+from edsim.technologies.split_ac import SplitAc
+from edsim.technologies.vapour_chiller import VapourChiller
+from edsim.technologies.vrf import Vrf
+from edsim.technologies.window_ac import WindowAc
+
+
+def at(surroundings, day, dry=30.0, wet=25.4, **changes):
+    return on_grid(surroundings(dry, wet, **changes), day)
+
+
+def test_chiller_at_rating_point_has_its_rated_cop(surroundings, day):
+    """Proves: wet bulb 25.4 °C and approach 4 K give the 29.4 °C of AHRI 550/590, power 1/6.8 of cooling at full load.
+
+    If ignored: a quoted COP would not be the modelled one.
+    """
+    a = VapourChiller(id="c").prepare(at(surroundings, day))
+    full = a["power_slope_2"] * a["available_frac"] + a["power_intercept_2"]
+    np.testing.assert_allclose(full, 1 / 6.8)
+    np.testing.assert_allclose(a["full_power_frac"], 1 / 6.8)
+    assert a["to_condenser_water"] == 1.0
+    own = VapourChiller(id="c", rated_cop=5.0).prepare(at(surroundings, day))
+    np.testing.assert_allclose(own["full_power_frac"], 1 / 5.0)
+
+
+def test_chiller_responds_to_wet_bulb_supply_and_spare(surroundings, day):
+    """Proves: hotter weather and colder water cost power, an idle unit costs capacity, air-cooled sees the dry bulb."""
+    spec = VapourChiller(id="c")
+    power = [VapourChiller(id="c").full_load(at(surroundings, day, wet=w))[1].mean() for w in (16.0, 22.0, 25.4, 28.0)]
+    assert (np.diff(power) > 0).all()
+    warm = at(surroundings, day, supply_temp_c={"chilled_water": 10.0})
+    assert spec.full_load(warm)[1].mean() < spec.full_load(at(surroundings, day))[1].mean()
+    spare = VapourChiller(id="c", units=4, spare_units=1).prepare(at(surroundings, day))
+    np.testing.assert_allclose(spare["available_frac"], 0.75)
+    air = VapourChiller(id="c", compressor="screw_vsd", condenser="air")
+    assert air.prepare(at(surroundings, day))["to_condenser_water"] == 0.0
+    assert air.full_load(at(surroundings, day, dry=40.0))[1].mean() > air.full_load(at(surroundings, day))[1].mean()
+
+
+def test_staged_power_is_never_below_the_convex_one(surroundings, day):
+    """Proves: whole units draw at least what the linear model assumes, and the same at full load.
+
+    If ignored: the check after the solve could not find the model's optimism.
+    """
+    spec, conditions = VapourChiller(id="c", units=2), at(surroundings, day, wet=24.0)
+    a = spec.prepare(conditions)
+    capacity = 1000.0
+    for share in (0.1, 0.3, 0.55, 0.8, 1.0):
+        output = share * capacity * a["available_frac"]
+        convex = np.max(
+            [a[f"power_slope_{k}"] * output + a[f"power_intercept_{k}"] * capacity for k in range(3)], axis=0
+        )
+        staged = spec.staged_input_kw(output, capacity, conditions)
+        assert (staged >= convex * 0.995).all()
+    np.testing.assert_allclose(staged, convex)
+
+
+def test_refrigerant_loss_by_hand(surroundings, day):
+    """Proves: 0.3 kg/kW * (2 %/a + (0.5 % + 20 %) / 25 a) = 0.00846 kg/kW/a.
+
+    If ignored: leaks would be wrong in GHG.
+    """
+    a = VapourChiller(id="c").prepare(at(surroundings, day))
+    assert a["refrigerant_kg_per_kw"] == pytest.approx(0.3 * (0.02 + 0.205 / 25))
+    assert a["gwp_kg_per_kg"] == 1300.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"compressor": "centrifugal", "condenser": "air"},
+        {"units": 2, "spare_units": 2},
+        {"rated_cop": 25.0},
+        {"charge_kg_per_kw": -1.0},
+    ],
+)
+def test_impossible_chillers_are_refused(wrong):
+    """Proves: combinations without curves, no running unit, COP outside the physical range are input errors."""
+    with pytest.raises(ValidationError):
+        VapourChiller(id="c", **wrong)
+
+
+def test_missing_refrigerant_or_carrier_is_named(surroundings, day):
+    """Proves: what the machine needs and does not find is named with what there is (E601)."""
+    with pytest.raises(DataError, match="E601") as caught:
+        VapourChiller(id="c", refrigerant="R-999").prepare(at(surroundings, day))
+    assert "R-134a" in str(caught.value)
+    with pytest.raises(DataError, match="chilled_water"):
+        VapourChiller(id="c").prepare(at(surroundings, day, supply_temp_c={}))
+
+
+def test_absorption_at_rating_and_energy_balance(surroundings, day):
+    """Proves: rated temperatures give full capacity and COP 0.70; rejected = cooling + heat.
+
+    Generator 90/80 °C (85 mean), absorber 29.4 °C entering, evaporator 6.7/12.1 °C (9.4 mean).
+    """
+    rated = at(
+        surroundings,
+        day,
+        wet=25.4,
+        supply_temp_c={"chilled_water": 6.7, "hot_water": 90.0},
+        return_temp_c={"chilled_water": 12.1, "hot_water": 80.0},
+    )
+    a = AbsorptionChiller(id="a").prepare(rated)
+    np.testing.assert_allclose(a["available_frac"], 1.0)
+    np.testing.assert_allclose(a["heat_per_cooling"], 1 / 0.70)
+    np.testing.assert_allclose(a["rejected_per_cooling"], 1.0 + a["heat_per_cooling"])
+
+
+def test_absorption_needs_hot_generator_and_cool_absorber(surroundings, day):
+    """Proves: below the least generator temperature nothing, hotter absorber less capacity and COP, second law kept.
+
+    If ignored: 60 °C waste heat would make cold at full capacity.
+    """
+    spec = AbsorptionChiller(id="a")
+    cold = {"chilled_water": 6.7, "hot_water": 65.0}
+    back = {"chilled_water": 12.1, "hot_water": 55.0}
+    assert spec.prepare(at(surroundings, day, supply_temp_c=cold, return_temp_c=back))["available_frac"].max() == 0.0
+    hot = {"chilled_water": 6.7, "hot_water": 95.0}
+    warm = {"chilled_water": 12.1, "hot_water": 80.0}
+    runs = [spec.prepare(at(surroundings, day, wet=w, supply_temp_c=hot, return_temp_c=warm)) for w in (24, 27, 30)]
+    capacity = [r["available_frac"].mean() for r in runs]
+    heat = [r["heat_per_cooling"].mean() for r in runs]
+    assert (np.diff(capacity) < 0).all() or capacity[0] == 1.0
+    assert heat[-1] > heat[0]
+    generator, evaporator = 87.5 + 273.15, 9.4 + 273.15
+    for wet, h in zip((24, 27, 30), heat, strict=True):
+        absorber = wet + 4.0 + 2.8 + 273.15
+        reversible = (1 - absorber / generator) * evaporator / (absorber - evaporator)
+        assert 1 / h < reversible
+
+
+def test_double_effect_needs_steam():
+    """Proves: a double-effect machine on hot water is refused; on steam its heat port is the steam carrier."""
+    with pytest.raises(ValidationError, match="steam"):
+        AbsorptionChiller(id="a", effect="double")
+    steam = AbsorptionChiller(id="a", effect="double", driven_by="steam")
+    assert steam.carrier_of(steam.ports[1]) == "steam"
+
+
+@pytest.mark.reference
+def test_evaporation_is_that_of_the_practice_rule():
+    """Proves: evaporation for a 900-ton tower is within 15 % of the rule 1.8 gal/h per ton (1620 gal/h).
+
+    A tower ton is 15000 Btu/h = 4.396 kW, so the rule is 6.81 kg/h per 4.396 kW = 1.55 kg/kWh (all latent: 1.48).
+    """
+    e = evaporation_kg_per_kwh(np.array([35.0]), np.array([25.6]), 101325.0, np.array([32.2]))[0]
+    gallons_per_h = e * 900 * 4.396 / 3.785
+    assert gallons_per_h == pytest.approx(1620, rel=0.15)
+
+
+@pytest.mark.reference
+def test_make_up_at_two_cycles_is_twice_the_evaporation():
+    """Proves: 1620 gal/h evaporation at two cycles needs 3240 gal/h make-up (published tower example, drift within)."""
+    make_up = CoolingTower(id="t", cycles=2.0).make_up_kg_per_kwh(np.array([1620.0]))
+    assert make_up[0] == pytest.approx(3240.0)
+
+
+def test_evaporation_by_hand():
+    """Proves: air 30/24 °C leaving saturated at 30 °C takes 1.49 kg/kWh: 3600 * dw / dh, all latent at equal dry bulb.
+
+    If ignored: water use would miss what the air gives as sensible heat.
+    """
+    w_in = float(humidity_ratio_from_wet_bulb(30.0, 24.0, 101325.0))
+    w_out = float(saturation_humidity_ratio(30.0, 101325.0))
+    by_hand = 3600 * (w_out - w_in) / float(enthalpy_kj_per_kg(30.0, w_out) - enthalpy_kj_per_kg(30.0, w_in))
+    one = evaporation_kg_per_kwh(np.array([30.0]), np.array([24.0]), 101325.0, np.array([30.0]))[0]
+    assert one == pytest.approx(by_hand) == pytest.approx(3600 / 2556, rel=0.01)
+
+
+def test_cool_air_evaporates_less_and_hot_dry_air_more(surroundings, day):
+    """Proves: latent share falls with cool air, exceeds 1 in hot dry air, and more cycles save blow-down."""
+    spec = CoolingTower(id="t")
+    use = [spec.prepare(at(surroundings, day, *w))["water_m3_per_kwh"].mean() for w in ((12, 10), (30, 25.4), (42, 24))]
+    assert use[0] < use[1] < use[2]
+    thrifty = CoolingTower(id="t", cycles=8.0).prepare(at(surroundings, day))["water_m3_per_kwh"].mean()
+    assert thrifty < use[1]
+
+
+def test_free_cooling_shares_by_hand(surroundings, day):
+    """Proves: a 5 °C lake with 1.5 K approach covers all of 12.3 → 6.7 °C; one of 8 °C half: (12.3 - 9.5) / 5.6 = 0.5.
+
+    A source above the return covers nothing. If ignored: warm rivers would cool.
+    """
+    spec = FreeCooling(id="f", source="lake")
+    conditions = at(surroundings, day)
+    for temp, share in ((5.0, 1.0), (8.0, 0.5), (14.0, 0.0)):
+        np.testing.assert_allclose(spec.usable_share(conditions, np.full(day.n, temp)), share, atol=1e-9)
+    np.testing.assert_allclose(spec.prepare(conditions)["usable_kw"], 800.0)
+    tower = FreeCooling(id="f").prepare(at(surroundings, day, 10.0, 4.0))
+    np.testing.assert_allclose(tower["usable_frac"], (12.3 - 4.0 - 4.0 - 1.5) / 5.6)
+
+
+def test_ice_costs_more_power_than_chilled_water(surroundings, day):
+    """Proves: freezing at -5 °C brine needs 30 to 60 % more work than chilled water of a screw machine.
+
+    If ignored: ice would shift load for free.
+    """
+    conditions = at(surroundings, day)
+    ice = IceStore(id="i").prepare(conditions)["work_per_freezing"].mean()
+    water = VapourChiller(id="c", compressor="screw").full_load(conditions)[1].mean()
+    assert 1.3 < ice / water < 1.6
+
+
+def test_individual_chiller_by_hand(surroundings, day):
+    """Proves: 100 kW at 35 °C, air-cooled screw COP 2.9 at full load: 34.48 kW plus 4 kW pumps, no water.
+
+    After ten years at 1 %/a: 34.48 / 0.99^10. Water-cooled at 29.4 °C: 2 kg/kWh of rejected heat.
+    """
+    load = np.full(day.n, 100.0)
+    exact = {"oversizing_frac": 0.0}
+    conditions = at(surroundings, day, 35.0, 24.4)
+    run = IndividualChiller(id="b", **exact).operate(load, conditions)
+    np.testing.assert_allclose(run.inputs_kw["electricity"], 100 / 2.9 + 4.0)
+    assert run.water_m3_per_h.max() == 0.0
+    old = IndividualChiller(id="b", age_a=10.0, **exact).operate(load, conditions)
+    np.testing.assert_allclose(old.inputs_kw["electricity"], 100 / 2.9 / 0.99**10 + 4.0)
+    wet = IndividualChiller(id="b", condenser="water", **exact).operate(load, conditions)
+    power = 100 / 5.4
+    np.testing.assert_allclose(wet.inputs_kw["electricity"], power + 4.0 + 0.035 * (100 + power))
+    np.testing.assert_allclose(wet.water_m3_per_h, 2.0e-3 * (100 + power))
+    assert run.refrigerant_charge_kg == pytest.approx(40.0)
+
+
+def test_air_conditioners_by_hand_and_in_order(surroundings, day):
+    """Proves: a split of COP 3 at 35 °C and half load cycles: PLF = 1 - 0.25 * 0.5; window worse, VRF better."""
+    conditions = at(surroundings, day, 35.0, 24.0)
+    load = np.full(day.n, 50.0)
+    load[0] = 100.0
+    split = SplitAc(id="s", oversizing_frac=0.0).operate(load, conditions).inputs_kw["electricity"]
+    assert split[0] == pytest.approx(100 / 3.0)
+    assert split[1] == pytest.approx(50 / 3.0 / 0.875, rel=1e-3)
+    window = WindowAc(id="w", oversizing_frac=0.0).operate(load, conditions).inputs_kw["electricity"]
+    vrf = Vrf(id="v", oversizing_frac=0.0).operate(load, conditions).inputs_kw["electricity"]
+    assert window.sum() > split.sum() > vrf.sum()

@@ -1,0 +1,373 @@
+"""Technologies in the model: micro-cases solved by hand, one typical day that stands for the year (weight 365)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import InfeasibleError
+from edsim.core.timegrid import full_year
+from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.air_compressor import AirCompressor
+from edsim.technologies.air_receiver import AirReceiver
+from edsim.technologies.back_pressure_turbine import BackPressureTurbine
+from edsim.technologies.battery import Battery
+from edsim.technologies.boiler import Boiler
+from edsim.technologies.chilled_water_store import ChilledWaterStore
+from edsim.technologies.chp import Chp
+from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
+from edsim.technologies.demand_response import DemandResponse
+from edsim.technologies.energy_transfer_station import EnergyTransferStation
+from edsim.technologies.ev_charging import EvCharging
+from edsim.technologies.free_cooling import FreeCooling
+from edsim.technologies.fuel_supply import FuelSupply
+from edsim.technologies.grid import Grid
+from edsim.technologies.heat_exchanger import HeatExchanger
+from edsim.technologies.heat_pump import HeatPump
+from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
+from edsim.technologies.hot_water_store import HotWaterStore
+from edsim.technologies.ice_store import IceStore
+from edsim.technologies.pv import Pv
+from edsim.technologies.solar_thermal import SolarThermal
+from edsim.technologies.steam_accumulator import SteamAccumulator
+from edsim.technologies.steam_boiler import SteamBoiler
+from edsim.technologies.steam_let_down import SteamLetDown
+from edsim.technologies.vapour_chiller import VapourChiller
+from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
+from edsim.technologies.wind_turbine import WindTurbine
+
+HOUR = np.arange(8760) % 24
+
+
+def free(cls, **fields):
+    """Return an instance that costs nothing to build, so that only energy decides."""
+    zero = {s.capex: 0.0 for s in cls.sizes} | {"fixed_om_frac": 0.0, "om_variable_per_kwh": 0.0}
+    return cls(**({"id": cls.model_fields["kind"].default} | zero | fields))
+
+
+def flow(solution, technology, port):
+    return next(f.values for f in solution.flows if (f.technology, f.port) == (technology, port))
+
+
+def two_prices(tariff, low=0.1, high=0.3):
+    """Return a tariff that is dear from 12 to 24 h."""
+    flat = tariff(low)
+    return replace(flat, energy_per_kwh=np.where(HOUR >= 12, high, low))
+
+
+def test_grid_energy_demand_and_fixed_charge(model, surroundings, tariff):
+    """Proves: 100 kW all year cost 87600 for energy, 12 * 100 * 5 for demand and 1000 fixed; GHG and primary energy too.
+
+    If ignored: monthly peaks would be free, 6000 a year less.
+    """
+    state = surroundings(tariffs={"grid": tariff(0.1, demand=5.0, fixed=1000.0)})
+    m = model((free(Grid, tariff="grid"),), {"electricity": 100.0}, state, full_year(6.0))
+    s = m.solve()
+    assert s.accounts["energy_purchase"] == pytest.approx(0.1 * 100 * 8760)
+    assert s.accounts["demand_charge"] == pytest.approx(12 * 100 * 5 + 1000)
+    assert s.accounts["grid_ghg"] == pytest.approx(0.2 * 100 * 8760)
+    assert s.accounts["primary_energy"] == pytest.approx(2 * 100 * 8760)
+
+
+def test_ratchet_bills_a_share_of_the_yearly_peak(model, surroundings, tariff):
+    """Proves: 200 kW in January, 50 kW else, ratchet 60 %: billed 200 + 11 * 120 kW at 5. Without: 200 + 11 * 50."""
+    load = np.where(np.arange(8760) < 744, 200.0, 50.0)
+    state = surroundings(tariffs={"grid": tariff(0.1, demand=5.0)})
+    bills = [
+        model((free(Grid, tariff="grid", ratchet_frac=r),), {"electricity": load}, state, full_year(6.0))
+        .solve()
+        .accounts["demand_charge"]
+        for r in (0.6, 0.0)
+    ]
+    assert bills == pytest.approx([5 * (200 + 11 * 120), 5 * (200 + 11 * 50)])
+
+
+def test_outage_is_bridged_by_a_battery_or_infeasible(model):
+    """Proves: without a grid in hours 10-11, 2 * 50 kWh come from a battery, else there is no design.
+
+    If ignored: an outage would be an ordinary hour.
+    """
+    grid = free(Grid, tariff="grid", outages=((10, 2),))
+    with pytest.raises(InfeasibleError):
+        model((grid,), {"electricity": 50.0}).solve()
+    s = model((grid, free(Battery)), {"electricity": 50.0}).solve()
+    assert flow(s, "grid", "import")[10:12].max() == 0.0
+    np.testing.assert_allclose(flow(s, "battery", "discharge")[10:12], 50.0, rtol=1e-6)
+
+
+def test_export_is_paid_up_to_its_limit(model, surroundings, tariff):
+    """Proves: of PV 80 kW at noon 30 may be exported at 0.05; the rest is curtailed.
+
+    If ignored: revenue without limit.
+    """
+    state = surroundings(
+        tariffs={"grid": tariff(0.1, export=0.05)}, pv_kw_per_kwp={"roof": np.where(HOUR == 12, 0.8, 0.0)}
+    )
+    pv = free(Pv, id="roof", min_capacity_kwp=100.0, max_capacity_kwp=100.0)
+    s = model(
+        (pv, free(Grid, tariff="grid", max_export_kw=30.0, max_connection_kw=100.0)), {"electricity": 10.0}, state
+    ).solve()
+    assert s.accounts["export_revenue"] == pytest.approx(-30 * 365 * 0.05)
+    assert flow(s, "roof", "electricity")[12] == pytest.approx(40.0)
+    none = model((pv, free(Grid, tariff="grid")), {"electricity": 10.0}, state).solve()
+    assert none.accounts["export_revenue"] == 0.0
+
+
+def test_fuel_supply_yearly_limit(model, surroundings, tariff):
+    """Proves: biogas at 0.02 covers its 365 MWh/a, natural gas at 0.05 the rest of 876 MWh/0.94 or 0.92.
+
+    If ignored: all heat would come from the cheap fuel.
+    """
+    state = surroundings(fuels={"natural_gas": tariff(0.05), "biogas": tariff(0.02)})
+    parts = (
+        free(FuelSupply, id="gas"),
+        free(FuelSupply, id="farm", fuel="biogas", max_energy_kwh_per_a=365_000.0),
+        free(Boiler, id="b1"),
+        free(Boiler, id="b2", fuel="biogas"),
+    )
+    s = model(parts, {"hot_water": 100.0}, state).solve()
+    gas = (876_000 - 365_000 * 0.92) / 0.94
+    assert s.accounts["fuel_purchase"] == pytest.approx(0.02 * 365_000 + 0.05 * gas)
+
+
+def test_chiller_plant_closes_its_heat_balance(model):
+    """Proves: 1000 kW at rating: compressor 147.06, pumps 10, tower takes 1147.06 at 2.46 % power.
+
+    If ignored: condenser heat would vanish or tower power be forgotten (28 kW of 185).
+    """
+    fixed = {"min_capacity_kw": 1000.0, "max_capacity_kw": 1000.0}
+    s = model(
+        (free(Grid, tariff="grid"), free(VapourChiller, **fixed), free(CoolingTower)), {"chilled_water": 1000.0}
+    ).solve()
+    power = 1000 / 6.8
+    heat = 1000 + power
+    total = power + 10 + heat * (0.0126 + 0.012)
+    np.testing.assert_allclose(flow(s, "cooling_tower", "heat"), heat, rtol=1e-6)
+    assert s.accounts["energy_purchase"] == pytest.approx(0.1 * 8760 * total, rel=1e-6)
+    assert s.accounts["water"] == pytest.approx(2.0 * s.accounts["water_use"])
+    evaporation = evaporation_kg_per_kwh(np.array([30.0]), np.array([25.4]), 101325.0, np.array([32.2]))[0]
+    assert s.accounts["water_use"] / (heat * 8.76) == pytest.approx(evaporation * 4 / 3)  # four cycles of concentration
+    assert s.accounts["refrigerant_ghg"] == pytest.approx(1000 * 0.3 * (0.02 + 0.205 / 25) * 1300)
+
+
+def test_absorption_is_driven_by_waste_heat(model, surroundings):
+    """Proves: 100 kW of absorption cold from free furnace heat replaces the chiller; its rejected heat is larger.
+
+    If ignored: driving heat would not appear at the tower: 100 instead of 100 + heat.
+    """
+    state = surroundings(
+        supply_temp_c={"chilled_water": 6.7, "hot_water": 95.0},
+        return_temp_c={"chilled_water": 12.3, "hot_water": 80.0},
+    )
+    parts = (
+        free(Grid, tariff="grid"),
+        free(AbsorptionChiller),
+        free(VapourChiller),
+        free(CoolingTower),
+        free(WasteHeatRecovery, source="furnace"),
+    )
+    s = model(parts, {"chilled_water": 100.0}, state).solve()
+    np.testing.assert_allclose(flow(s, "absorption_chiller", "cooling"), 100.0, rtol=1e-6)
+    heat = flow(s, "waste_heat_recovery", "heat")
+    assert (heat > 130).all()
+    assert (heat < 160).all()
+    np.testing.assert_allclose(flow(s, "cooling_tower", "heat"), 100 + heat, rtol=1e-6)
+
+
+def test_chp_may_dump_heat_and_must_run(model):
+    """Proves: with gas at 0.05 an engine follows the 10 kW of heat; forced to run at 80 kW it dumps the rest.
+
+    100 kW electricity from 0.05 / 0.385 = 0.13 per kWh against 0.10 from the grid: heat alone decides.
+    """
+    parts = (free(Grid, tariff="grid"), free(FuelSupply, id="gas"), free(Chp), free(Boiler))
+    s = model(parts, {"electricity": 100.0, "hot_water": 10.0}).solve()
+    engine = flow(s, "chp", "electricity")
+    value_of_heat = 0.05 / 0.94
+    assert 0.05 / 0.385 - 1.04 * value_of_heat < 0.10  # with all heat used the engine is cheaper than the grid
+    np.testing.assert_allclose(engine, 10 / 1.04, rtol=1e-6)
+    forced = free(Chp, must_run_frac=1.0, min_capacity_kw=80.0, max_capacity_kw=80.0)
+    s = model((*parts[:2], forced, parts[3]), {"electricity": 100.0, "hot_water": 10.0}).solve()
+    np.testing.assert_allclose(flow(s, "chp", "electricity"), 80.0)
+    used = flow(s, "chp", "jacket_heat") + flow(s, "chp", "exhaust_heat")
+    np.testing.assert_allclose(used, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("cls", "carrier"),
+    [(ChilledWaterStore, "chilled_water"), (HotWaterStore, "hot_water")],
+)
+def test_thermal_store_shifts_load_to_cheap_hours(cls, carrier, model, surroundings, tariff):
+    """Proves: 10 kW all day, cheap until noon: a lossless store serves the dear half, 240 kWh at the low price.
+
+    If ignored (no store): half the day at three times the price. A store of 60 kWh saves 60 kWh * 0.2 a day.
+    """
+    state = surroundings(tariffs={"grid": two_prices(tariff)})
+    source = (
+        free(FreeCooling, source="lake", pump_frac=0.1)
+        if carrier == "chilled_water"
+        else free(Boiler, fuel="electricity", efficiency_frac=1.0)
+    )
+    per_unit = 0.1 if carrier == "chilled_water" else 1.0
+
+    def cost(capacity):
+        store = free(cls, loss_frac_per_h=0.0, min_capacity_kwh=capacity, max_capacity_kwh=capacity)
+        grid = free(Grid, tariff="grid")
+        return model((grid, source, store), {carrier: 10.0}, state).solve().accounts["energy_purchase"]
+
+    assert cost(0.0) == pytest.approx(365 * per_unit * (120 * 0.1 + 120 * 0.3))
+    assert cost(60.0) == pytest.approx(365 * per_unit * (180 * 0.1 + 60 * 0.3))
+    assert cost(120.0) == pytest.approx(365 * per_unit * 240 * 0.1)
+
+
+def test_battery_pays_its_losses_and_keeps_its_cycles(model, surroundings, tariff):
+    """Proves: 100 kWh at 0.81 round trip: 90 kWh out per 111.1 in; at 100 cycles a year only 100 * 100 kWh leave it.
+
+    If ignored: storage without loss or wear.
+    """
+    state = surroundings(tariffs={"grid": two_prices(tariff)})
+    base = {"round_trip_frac": 0.81, "loss_frac_per_h": 0.0, "min_capacity_kwh": 100.0, "max_capacity_kwh": 100.0}
+
+    def run(cycle_life):
+        battery = free(Battery, cycle_life=cycle_life, lifetime_a=10.0, max_power_kw=50.0, **base)
+        return model((free(Grid, tariff="grid"), battery), {"electricity": 20.0}, state).solve()
+
+    free_run = run(1e6)
+    assert flow(free_run, "battery", "discharge").sum() == pytest.approx(90.0)
+    assert flow(free_run, "battery", "charge").sum() == pytest.approx(100 / 0.9)
+    saved = 365 * (90 * 0.3 - 100 / 0.9 * 0.1)
+    assert free_run.accounts["energy_purchase"] == pytest.approx(365 * (240 * 0.1 + 240 * 0.3) - saved)
+    assert flow(run(1000.0), "battery", "discharge").sum() * 365 == pytest.approx(100 * 100)
+
+
+def test_ice_is_made_at_night_and_rejects_heat(model, surroundings, tariff):
+    """Proves: ice serves the dear hours though freezing costs more power; all heat reaches the tower.
+
+    If ignored: the COP penalty would not show: compressor work per freezing is that of the brine.
+    """
+    state = surroundings(tariffs={"grid": two_prices(tariff, 0.05, 0.5)})
+    ice = free(IceStore, loss_frac_per_h=0.0, max_ice_maker_kw=300.0)
+    s = model((free(Grid, tariff="grid"), ice, free(CoolingTower)), {"chilled_water": 50.0}, state).solve()
+    work, heat = flow(s, "ice_store", "compressor"), flow(s, "ice_store", "rejected_heat")
+    assert work[12:].max() == pytest.approx(0.0, abs=1e-6)
+    assert heat.sum() == pytest.approx(50 * 24 + work.sum())
+
+
+def test_heat_pump_recovery_chiller_and_loop(model, surroundings):
+    """Proves: a heat pump draws work and source heat that add up; a recovery chiller serves both sides at once.
+
+    If ignored: source heat would be free of its supplier.
+    """
+    loop = free(WasteHeatRecovery, source="furnace", carriers={"heat": "ambient_water"})
+    s = model((free(Grid, tariff="grid"), free(HeatPump), loop), {"hot_water": 100.0}).solve()
+    work, drawn = flow(s, "heat_pump", "electricity"), flow(s, "heat_pump", "source_heat")
+    np.testing.assert_allclose(work + drawn, 100.0)
+    np.testing.assert_allclose(flow(s, "waste_heat_recovery", "heat"), drawn)
+    air = free(HeatPump, source="air")
+    s = model((free(Grid, tariff="grid"), air), {"hot_water": 100.0}).solve()
+    assert flow(s, "heat_pump", "source_heat").max() == 0.0
+    state = surroundings(
+        supply_temp_c={"hot_water": 55.0, "chilled_water": 6.7},
+        return_temp_c={"hot_water": 45.0, "chilled_water": 12.3},
+    )
+    both = free(HeatRecoveryChiller)
+    cooling = 100.0 * float(both.prepare(state)["cooling_per_heat"])
+    s = model((free(Grid, tariff="grid"), both), {"hot_water": 100.0, "chilled_water": cooling}, state).solve()
+    np.testing.assert_allclose(flow(s, "heat_recovery_chiller", "electricity") + cooling, 100.0)
+
+
+def test_steam_cascade(model):
+    """Proves: turbine before let-down: 100 kW of low-pressure steam make power on the way; hot water comes from steam.
+
+    If ignored: throttling would waste what the turbine earns.
+    """
+    parts = (
+        free(Grid, tariff="grid"),
+        free(FuelSupply, id="gas"),
+        free(SteamBoiler),
+        free(SteamLetDown),
+        free(BackPressureTurbine),
+        free(HeatExchanger),
+        free(SteamAccumulator),
+    )
+    s = model(parts, {"steam_low": 100.0, "hot_water": 50.0, "electricity": 30.0}).solve()
+    power = flow(s, "back_pressure_turbine", "electricity")
+    low = flow(s, "back_pressure_turbine", "low_pressure")
+    assert power.min() > 0.0
+    np.testing.assert_allclose(low + flow(s, "steam_let_down", "low_pressure"), 100.0, atol=1e-6)
+    high = flow(s, "steam_boiler", "steam")
+    used = flow(s, "back_pressure_turbine", "high_pressure") + flow(s, "heat_exchanger", "warm_side")
+    assert high.sum() == pytest.approx((used + flow(s, "steam_let_down", "high_pressure")).sum(), rel=1e-6)
+
+
+def test_compressed_air_leaks_and_heats(model, surroundings):
+    """Proves: 90 Nm³/h delivered with 10 % leaks of 100 Nm³/h need 100 Nm³/h; recovered heat replaces the boiler.
+
+    If ignored: leaks would cost nothing and heat recovery would make heat without electricity.
+    """
+    state = surroundings(
+        20.0, 15.0, supply_temp_c={"hot_water": 60.0}, return_temp_c={"hot_water": 40.0}, pressure_pa=101300.0
+    )
+    compressor = free(AirCompressor, min_capacity_nm3_per_h=100.0, max_capacity_nm3_per_h=100.0)
+    parts = (free(Grid, tariff="grid"), free(FuelSupply, id="gas"), compressor, free(Boiler), free(AirReceiver))
+    s = model(parts, {"compressed_air": 90.0, "hot_water": 20.0}, state).solve()
+    electricity = flow(s, "air_compressor", "electricity")
+    assert electricity.sum() == pytest.approx(24 * 100 * 0.11, rel=0.005)
+    assert flow(s, "air_compressor", "recovered_heat").sum() == pytest.approx(0.8 * electricity.sum())
+    total = flow(s, "air_compressor", "recovered_heat") + flow(s, "boiler", "heat")
+    np.testing.assert_allclose(total, 20.0)
+
+
+def test_renewables_serve_what_they_can(model, surroundings):
+    """Proves: sun and wind are used to the limit of the resource, the rest is bought. If ignored: night-time solar."""
+    wind = free(WindTurbine, min_capacity_kw=10.0, max_capacity_kw=10.0)
+    sun = free(SolarThermal, id="collectors", min_area_m2=100.0, max_area_m2=100.0)
+    boiler = free(Boiler, fuel="electricity")
+    state = surroundings()
+    s = model((free(Grid, tariff="grid"), wind, sun, boiler), {"electricity": 50.0, "hot_water": 500.0}, state).solve()
+    frac = wind.output_frac(np.array([6.0]), np.array([30.0]), 101325.0)[0]
+    np.testing.assert_allclose(flow(s, "wind_turbine", "electricity"), 10 * frac)
+    heat = flow(s, "collectors", "heat")
+    assert heat[0] == 0.0
+    assert heat[12] == pytest.approx(100 * sun.heat_kw_per_m2(np.array([900.0]), np.array([30.0]), 70.0)[0])
+
+
+def test_vehicles_charge_when_cheap_and_demand_moves(model, surroundings, tariff):
+    """Proves: ten vehicles take 80 kWh a day, half on arrival 8-10 h, half before noon; demand moves out of dear hours.
+
+    If ignored: charging at arrival only, or demand reduced without being recovered.
+    """
+    state = surroundings(tariffs={"grid": two_prices(tariff)})
+    ev = EvCharging(id="ev", vehicles=10)
+    shift = DemandResponse(id="dr", shiftable_kw=20.0)
+    s = model((free(Grid, tariff="grid"), ev, shift), {"electricity": 100.0}, state).solve()
+    charge = flow(s, "ev", "electricity")
+    assert charge.sum() == pytest.approx(80.0)
+    assert charge[8:12].sum() == pytest.approx(80.0)
+    assert (charge[8:11] >= 40 / 3 - 1e-6).all()
+    less, more = flow(s, "dr", "reduction"), flow(s, "dr", "recovery")
+    assert less.sum() == pytest.approx(60.0)
+    assert more.sum() == pytest.approx(1.05 * 60.0)
+    assert less[:12].sum() == pytest.approx(0.0, abs=1e-6)
+    assert more[12:].sum() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_transfer_station_passes_energy_on(model, surroundings):
+    """Proves: what the building gets the network gives, with pump power on top.
+
+    If ignored: energy lost at the border.
+    """
+    station = free(EnergyTransferStation, max_capacity_kw=50.0)
+    lake = free(FreeCooling, source="lake", max_capacity_kw=50.0)
+    s = model((free(Grid, tariff="grid", max_connection_kw=50.0), lake, station), {"cooling": 40.0}).solve()
+    np.testing.assert_allclose(flow(s, "energy_transfer_station", "network"), 40.0)
+    assert flow(s, "energy_transfer_station", "pump").sum() == pytest.approx(0.01 * 40 * 24)
+    assert station.secondary_supply_c(surroundings()) == pytest.approx(8.2)
+
+
+def test_spare_units_are_bought_but_not_run(model):
+    """Proves: N+1 of three boilers for 100 kW installs 150 kW. If ignored: reserve would serve the peak."""
+    boiler = Boiler(id="b", units=3, spare_units=1)
+    s = model((free(FuelSupply, id="gas"), boiler), {"hot_water": 100.0}).solve()
+    assert s.capacities["b", "capacity_kw"] == pytest.approx(150.0)

@@ -1,0 +1,317 @@
+"""Physics of boilers, engines, heat pumps, steam, waste heat, sun, wind and compressed air, by hand and by limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from edsim.core.air_compression import specific_power_ratio
+from edsim.core.carnot import lorenz_cop, mean_temp_k
+from edsim.core.errors import DataError
+from edsim.core.site import SiteConditions
+from edsim.core.steam import isentropic_work_kj_per_kg, useful_kj_per_kg
+from edsim.core.technology import Conditions, SourceConditions
+from edsim.optimization.system import on_grid
+from edsim.technologies.air_compressor import AirCompressor
+from edsim.technologies.air_receiver import AirReceiver
+from edsim.technologies.back_pressure_turbine import BackPressureTurbine
+from edsim.technologies.boiler import Boiler
+from edsim.technologies.chilled_water_store import ChilledWaterStore
+from edsim.technologies.chp import Chp
+from edsim.technologies.heat_exchanger import HeatExchanger
+from edsim.technologies.heat_pump import HeatPump
+from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
+from edsim.technologies.hot_water_store import HotWaterStore
+from edsim.technologies.individual_boiler import IndividualBoiler
+from edsim.technologies.individual_compressor import IndividualCompressor
+from edsim.technologies.pv import Pv
+from edsim.technologies.solar_thermal import SolarThermal
+from edsim.technologies.standby_generator import StandbyGenerator
+from edsim.technologies.steam_accumulator import SteamAccumulator
+from edsim.technologies.steam_boiler import SteamBoiler
+from edsim.technologies.steam_let_down import SteamLetDown
+from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
+from edsim.technologies.wind_turbine import WindTurbine
+
+
+def at(surroundings, day, dry=30.0, wet=25.4, **changes):
+    return on_grid(surroundings(dry, wet, **changes), day)
+
+
+def test_boiler_condenses_only_with_cold_return():
+    """Proves: 0.94 above the dew point, 1.035 at 40 °C return, 0.9875 half way.
+
+    If ignored: hot networks would condense.
+    """
+    boiler = Boiler(id="b", condensing=True)
+    assert [boiler.efficiency(t) for t in (70.0, 48.5, 40.0, 30.0)] == pytest.approx([0.94, 0.9875, 1.035, 1.035])
+    assert Boiler(id="b").efficiency(30.0) == 0.94
+    assert Boiler(id="b", fuel="electricity").efficiency(60.0) == 0.99
+    with pytest.raises(ValidationError, match="condens"):
+        Boiler(id="b", fuel="diesel", condensing=True)
+    assert Boiler(id="b", fuel="lpg").carrier_of(Boiler.ports[1]) == "lpg"
+
+
+def test_engine_energy_never_exceeds_its_fuel(surroundings, day):
+    """Proves: electricity and usable heat stay below the fuel; jacket heat stops above 90 °C supply."""
+    usual = Chp(id="c").prepare(at(surroundings, day))
+    out = 1.0 + usual["jacket_per_electricity"] + usual["exhaust_per_electricity"]
+    assert out < usual["fuel_per_electricity"]
+    assert out / usual["fuel_per_electricity"] == pytest.approx(0.385 * 2.04)
+    hot = at(surroundings, day, supply_temp_c={"hot_water": 95.0})
+    assert Chp(id="c").prepare(hot)["jacket_per_electricity"] == 0.0
+    assert Chp(id="c").prepare(hot)["exhaust_per_electricity"] == pytest.approx(0.49)
+    steam = Chp(id="c", carriers={"exhaust_heat": "steam"})
+    share = (450.0 - 190.0) / (450.0 - 120.0)
+    assert steam.prepare(at(surroundings, day))["exhaust_per_electricity"] == pytest.approx(0.49 * share)
+    with pytest.raises(ValidationError, match="exceed"):
+        Chp(id="c", electric_efficiency_frac=0.55)
+
+
+def test_turbines_lose_power_with_heat_and_height(surroundings, day):
+    """Proves: 0.7 % per K above 15 °C and in proportion to pressure; an engine at 30 °C loses nothing."""
+    high = at(surroundings, day, pressure_pa=75000.0)
+    turbine = Chp(id="t", mover="turbine").available_frac(high)
+    np.testing.assert_allclose(turbine, (1 - 0.007 * 15) * 75000 / 101325)
+    np.testing.assert_allclose(Chp(id="e").available_frac(high), 1.0)
+    np.testing.assert_allclose(Chp(id="e").available_frac(at(surroundings, day, 40.0, 25.0)), 0.95)
+
+
+def test_engine_staging_by_hand(surroundings, day):
+    """Proves: half load of two engines run one at full load, fuel 500 / 0.385; a single one at half load 1/0.9 of it."""
+    conditions = at(surroundings, day)
+    half = np.full(day.n, 500.0)
+    two = Chp(id="c", units=2).staged_input_kw(half, 1000.0, conditions)
+    one = Chp(id="c", units=1).staged_input_kw(half, 1000.0, conditions)
+    np.testing.assert_allclose(two, 500 / 0.385)
+    np.testing.assert_allclose(one, 500 / 0.385 / 0.9)
+
+
+@pytest.mark.reference
+def test_lorenz_cop_is_near_the_danish_catalogue():
+    """Proves: share 0.5 gives about 5.2 for excess heat at 30/20 °C to 70/40 °C and 3.1 for 8 °C air to 80/40 °C.
+
+    Danish Energy Agency catalogue: excess-heat heat pump 5.2, air 3.15 (district heating).
+    """
+    excess = lorenz_cop(mean_temp_k(70.0, 40.0), mean_temp_k(30.0, 20.0), 0.5)
+    air = lorenz_cop(mean_temp_k(80.0, 40.0), mean_temp_k(8.0, 3.0), 0.5)
+    assert float(excess) == pytest.approx(5.2, rel=0.08)
+    assert float(air) == pytest.approx(3.1, rel=0.08)
+
+
+def test_lorenz_cop_is_monotonic_and_below_carnot():
+    """Proves: COP falls with lift, never exceeds the ideal, never falls below 1.
+
+    If ignored: heat would flow uphill free.
+    """
+    sink = 273.15 + np.linspace(30.0, 150.0, 121)
+    cop = lorenz_cop(sink, 283.15, 0.5)
+    assert (np.diff(cop) <= 0).all()
+    assert cop.min() >= 1.0
+    assert (cop <= np.maximum(sink / np.maximum(sink - 283.15, 1e-9), 1.0)).all()
+
+
+def test_heat_pump_balances_and_refuses_too_hot(surroundings, day):
+    """Proves: work + source = heat; an air machine draws no source carrier; above its limit it delivers nothing."""
+    a = HeatPump(id="h").prepare(at(surroundings, day))
+    np.testing.assert_allclose(a["work_per_heat"] + a["source_per_heat"], 1.0)
+    air = HeatPump(id="h", source="air")
+    assert air.prepare(at(surroundings, day))["source_per_heat"].max() == 0.0
+    assert air.carrier_of(air.ports[2]) == "electricity"
+    warmer = air.cop(at(surroundings, day, 30.0)).mean()
+    assert warmer > air.cop(at(surroundings, day, 10.0, 8.0)).mean()
+    hot = at(surroundings, day, supply_temp_c={"hot_water": 95.0, "ambient_water": 25.0})
+    assert HeatPump(id="h").prepare(hot)["available_frac"] == 0.0
+
+
+def test_heat_recovery_chiller_balances(surroundings, day):
+    """Proves: cooling + work = heat, and a warmer hot side leaves less cooling per work."""
+    spec = HeatRecoveryChiller(id="h", max_supply_temp_c=90.0)
+    mild = spec.prepare(at(surroundings, day, supply_temp_c={"hot_water": 50.0, "chilled_water": 6.7}))
+    hot = spec.prepare(at(surroundings, day))
+    for a in (mild, hot):
+        assert a["cooling_per_heat"] + a["work_per_heat"] == pytest.approx(1.0)
+    assert hot["work_per_heat"] > mild["work_per_heat"]
+
+
+@pytest.mark.reference
+def test_expansion_work_matches_steam_tables():
+    """Proves: saturated steam from 10 bar (179.9 °C) to 2 bar (120.2 °C) gives 283.9 kJ/kg by steam tables, within 1 %.
+
+    h_g(10 bar) = 2777.1, s = 6.585; at 2 bar x = (6.585 - 1.530) / 5.597 = 0.9032, h = 504.7 + x 2201.6 = 2493.2.
+    """
+    assert isentropic_work_kj_per_kg(179.9, 120.2) == pytest.approx(283.9, rel=0.01)
+    assert isentropic_work_kj_per_kg(120.0, 150.0) == 0.0
+    assert useful_kj_per_kg(179.9, 90.0) == pytest.approx(2777.1 - 377.0, abs=2.0)
+
+
+def test_steam_boiler_by_hand(surroundings, day):
+    """Proves: all condensate back and no blow-down needs fuel 1/0.925; losses of water cost fuel and make-up water.
+
+    With 70 % return at 90 °C and 25 °C make-up the feed is 295.3 kJ/kg.
+    If ignored: condensate return would be worthless.
+    """
+    conditions = at(surroundings, day)
+    ideal = SteamBoiler(id="s", condensate_return_frac=1.0, blow_down_frac=0.0).prepare(conditions)
+    assert ideal["fuel_per_steam"] == pytest.approx(1 / 0.925)
+    assert ideal["water_m3_per_kwh"] == 0.0
+    usual = SteamBoiler(id="s").prepare(conditions)
+    feed = 0.7 * 377.0 + 0.3 * 104.9
+    fired = 2777.2 - feed + 0.03 / 0.97 * (763.2 - feed)
+    assert usual["fuel_per_steam"] == pytest.approx(fired / 0.925 / (2777.2 - 377.0), rel=1e-3)
+    per_kg = 0.3 + 0.03 / 0.97
+    assert usual["water_m3_per_kwh"] == pytest.approx(3.6 / (2777.2 - 377.0) * per_kg, rel=1e-3)
+
+
+def test_let_down_turbine_and_exchanger_conserve_energy(surroundings, day):
+    """Proves: throttling keeps energy above equal condensates; the turbine turns what steam loses into shaft work."""
+    conditions = at(surroundings, day)
+    assert SteamLetDown(id="l").prepare(conditions)["drawn_per_steam"] == pytest.approx(1.0, abs=1e-6)
+    turbine = BackPressureTurbine(id="t")
+    a = turbine.prepare(conditions)
+    shaft = 1.0 / turbine.generator_efficiency_frac
+    assert a["drawn_per_electricity"] == pytest.approx(a["exhaust_per_electricity"] + shaft, rel=1e-6)
+    carnot = (180.0 - 120.0) / (180.0 + 273.15)
+    assert shaft / a["drawn_per_electricity"] < carnot
+    assert HeatExchanger(id="x").prepare(conditions)["drawn_per_heat"] == pytest.approx(1 / 0.99)
+
+
+@pytest.mark.parametrize("cls", [SteamLetDown, BackPressureTurbine, SteamAccumulator])
+def test_steam_never_flows_uphill(cls, surroundings, day):
+    """Proves: a low pressure above the high one is an input error (E605). If ignored: energy from nothing."""
+    wrong = at(surroundings, day, supply_temp_c={"steam": 120.0, "steam_low": 180.0})
+    with pytest.raises(DataError, match="E605"):
+        cls(id="x").prepare(wrong)
+
+
+def test_exchanger_refuses_heat_uphill(surroundings, day):
+    """Proves: hot water warmer than the steam is refused with both temperatures (E605)."""
+    wrong = at(surroundings, day, supply_temp_c={"steam": 105.0, "hot_water": 103.0})
+    with pytest.raises(DataError, match=r"105.*103"):
+        HeatExchanger(id="x").prepare(wrong)
+
+
+def test_waste_heat_direct_partial_and_none(surroundings, day):
+    """Proves: 250 °C serves fully; 80 °C with 10 K approach preheats half of 60 → 80 °C; 65 °C gives nothing."""
+    spec = WasteHeatRecovery(id="w", source="s")
+    for temp, usable in ((250.0, 500.0), (80.0, 250.0), (65.0, 0.0)):
+        stream = SourceConditions(np.full(8760, 500.0), np.full(8760, temp))
+        a = spec.prepare(at(surroundings, day, sources={"s": stream}))
+        np.testing.assert_allclose(a["usable_kw"], usable)
+    with pytest.raises(DataError, match="E601"):
+        spec.prepare(at(surroundings, day))
+
+
+def test_tank_volume_by_hand(surroundings, day):
+    """Proves: 5.6 K and merit 0.9 need 1 / (1000 * 4.19 * 5.6 / 3600 * 0.9) = 0.170 m³/kWh; loss acts per step length.
+
+    Without a temperature difference there is no store (E603).
+    """
+    a = ChilledWaterStore(id="s").prepare(at(surroundings, day))
+    assert a["volume_m3_per_kwh"] == pytest.approx(0.1703, rel=0.005)
+    assert a["kept_per_step"] == pytest.approx(0.9996)
+    assert HotWaterStore(id="s").prepare(at(surroundings, day))["volume_m3_per_kwh"] == pytest.approx(0.0488, rel=0.01)
+    flat = {
+        "supply_temp_c": {"chilled_water": 7.0, "hot_water": 60.0},
+        "return_temp_c": {"chilled_water": 7.0, "hot_water": 60.0},
+    }
+    for cls in (ChilledWaterStore, HotWaterStore):
+        with pytest.raises(DataError, match="E603"):
+            cls(id="s").prepare(at(surroundings, day, **flat))
+
+
+def test_accumulator_and_receiver_volumes(surroundings, day):
+    """Proves: 180 → 120 °C water flashes about 12 % of its mass, 15-20 m³ per MWh; 2 bar swing stores 2 Nm³ per m³."""
+    volume = SteamAccumulator(id="a").prepare(at(surroundings, day))["volume_m3_per_kwh"]
+    assert 0.012 < volume < 0.022
+    assert AirReceiver(id="r").prepare(at(surroundings, day))["volume_m3_per_nm3"] == pytest.approx(0.5066, rel=1e-3)
+
+
+def test_collector_equation_by_hand(surroundings, day):
+    """Proves: 800 W/m², 70 °C water, 30 °C air: (0.78 * 0.95 * 800 - 3.5 * 40 - 0.015 * 1600) * 0.95 = 0.408 kW/m²."""
+    spec = SolarThermal(id="collectors")
+    heat = spec.heat_kw_per_m2(np.array([800.0, 100.0, 0.0]), np.array([30.0, 30.0, 90.0]), 70.0)
+    by_hand = (0.78 * 0.95 * 800 - 3.5 * 40 - 0.015 * 1600) / 1000 * 0.95
+    np.testing.assert_allclose(heat, [by_hand, 0.0, 0.0])
+    with pytest.raises(DataError, match="E604"):
+        SolarThermal(id="elsewhere").prepare(at(surroundings, day))
+
+
+def test_wind_power_curve_by_hand():
+    """Proves: nothing below 3 m/s and above 25 m/s, full at 12 m/s, cubic between, less at altitude."""
+    spec = WindTurbine(id="w", hub_height_m=10.0, availability_frac=1.0)
+    cold = np.full(5, 15.0)
+    out = spec.output_frac(np.array([2.0, 8.0, 12.0, 20.0, 26.0]), cold, 101325.0)
+    np.testing.assert_allclose(out, [0.0, (512 - 27) / (1728 - 27), 1.0, 1.0, 0.0], atol=2e-3)
+    assert spec.output_frac(np.array([8.0]), cold[:1], 75000.0)[0] < out[1]
+
+
+def test_weather_without_wind_is_named(surroundings, day):
+    """Proves: plain conditions without wind are refused (E604), not taken as calm."""
+    site = at(surroundings, day)
+    plain = Conditions(day, site.dry_bulb_temp_c, site.wet_bulb_temp_c, 101325.0)
+    assert not isinstance(plain, SiteConditions)
+    with pytest.raises(DataError, match="E604"):
+        WindTurbine(id="w").prepare(plain)
+
+
+def test_pv_is_bounded_by_its_area(surroundings, day):
+    """Proves: 500 m² at 0.18 kWp/m² hold 90 kWp; more is refused; a surface without yield is named (E602)."""
+    assert Pv(id="roof_pv", area_m2=500.0).max_capacity_kwp == pytest.approx(90.0)
+    assert Pv(id="roof_pv").max_capacity_kwp is None
+    with pytest.raises(ValidationError, match="90"):
+        Pv(id="roof_pv", area_m2=500.0, max_capacity_kwp=120.0)
+    with pytest.raises(DataError, match="E602"):
+        Pv(id="shed").prepare(at(surroundings, day))
+
+
+@pytest.mark.reference
+def test_specific_power_follows_isentropic_work():
+    """Proves: 1 bar less saves 6 to 8 % of compressor power (common audit rule); hot inlet air costs in proportion."""
+    rated = float(specific_power_ratio(7.0, 20.0, 101300.0))
+    assert rated == pytest.approx(1.0, abs=0.005)
+    assert 0.05 < 1 - float(specific_power_ratio(6.0, 20.0, 101300.0)) / rated < 0.09
+    assert float(specific_power_ratio(7.0, 35.0, 101300.0)) / rated == pytest.approx(308.15 / 293.15)
+
+
+def test_compressor_heat_only_into_cool_enough_water(surroundings, day):
+    """Proves: 80 % of the power is heat for water up to 70 °C and none for 80 °C; staging of load/unload costs more."""
+    spec = AirCompressor(id="c")
+    conditions = at(surroundings, day, 20.0, 15.0, supply_temp_c={"hot_water": 60.0})
+    a = spec.prepare(conditions)
+    np.testing.assert_allclose(a["heat_per_nm3"], 0.8 * a["specific_power_kwh_per_nm3"])
+    assert spec.prepare(at(surroundings, day))["heat_per_nm3"].max() == 0.0
+    load = np.full(day.n, 250.0)
+    vsd = spec.staged_input_kw(load, 1000.0, conditions)
+    stepped = AirCompressor(id="c", control="load_unload").staged_input_kw(load, 1000.0, conditions)
+    assert (stepped > vsd).all()
+    assert (vsd >= load * a["specific_power_kwh_per_nm3"] - 1e-9).all()
+
+
+def test_individual_heat_and_air_by_hand(surroundings, day):
+    """Proves: boiler 100 kW at 0.85 with 1 % standby of 130 kW: 119.2 kW; compressor idles at load/unload power."""
+    load = np.full(day.n, 100.0)
+    boiler = IndividualBoiler(id="b").operate(load, at(surroundings, day))
+    np.testing.assert_allclose(boiler.inputs_kw["natural_gas"], (100 + 1.3) / 0.85)
+    spec = IndividualCompressor(id="c", oversizing_frac=0.0)
+    air = spec.operate(load, at(surroundings, day, 20.0, 15.0, pressure_pa=101300.0))
+    assert air.capacity_kw == pytest.approx(125.0)
+    np.testing.assert_allclose(air.inputs_kw["electricity"], 125.0 * 0.12, rtol=0.005)
+
+
+def test_standby_generator_takes_over_in_outages(surroundings):
+    """Proves: in an outage all demand is generated, otherwise none; the energy of a year is conserved.
+
+    If ignored: islanded hours would still be bought from the grid.
+    """
+    load = np.full(8760, 60.0)
+    conditions = surroundings()
+    spec = StandbyGenerator(id="g", outages=((10, 5), (4000, 10)), oversizing_frac=0.0)
+    run = spec.operate(load, conditions)
+    assert (run.inputs_kw["electricity"] == 0.0).sum() == 15
+    assert run.inputs_kw["diesel"].sum() == pytest.approx(15 * 60.0 / 0.38)
+    spread = StandbyGenerator(id="g", oversizing_frac=0.0).operate(load, conditions)
+    assert load.sum() - spread.inputs_kw["electricity"].sum() == pytest.approx(50 * 60.0)
+    with pytest.raises(ValidationError, match="outage"):
+        StandbyGenerator(id="g", outages=((8755, 10),))
