@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.moist_air import dew_point_c, relative_humidity, saturation_humidity_ratio
+from edsim.core.moist_air import dew_point_c, humidity_ratio, relative_humidity, saturation_humidity_ratio
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.airflow import (
     OFF_C,
@@ -106,7 +106,20 @@ def empty_result(zones: Sequence[ZoneSpec]) -> ZoneResult:
     shape = (len(zones), HOURS_PER_YEAR)
     loads = np.empty((9, *shape))
     unmet = np.zeros((2, *shape), dtype=np.bool_)
-    return ZoneResult(tuple(z.name for z in zones), *loads, cooling_unmet=unmet[0], heating_unmet=unmet[1])
+    return ZoneResult(
+        names=tuple(z.name for z in zones),
+        sensible_kw=loads[0],
+        latent_kw=loads[1],
+        outdoor_air_kw=loads[2],
+        reheat_kw=loads[3],
+        heating_kw=loads[4],
+        fan_kw=loads[5],
+        air_temp_c=loads[6],
+        humidity_ratio_kg_per_kg=loads[7],
+        relative_humidity_frac=loads[8],
+        cooling_unmet=unmet[0],
+        heating_unmet=unmet[1],
+    )
 
 
 def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> AirSide:
@@ -169,7 +182,7 @@ def _dew_point(zones: Sequence[ZoneSpec], limit: Array, pressure: float) -> Arra
         return dew_point
     coolest = series(zones, lambda z: z.cooling_set_c).min(axis=0)
     room = np.minimum(coolest, _WARMEST_LIMITED_ROOM_C)
-    ratio = np.where(limited, lowest, 0.5) * saturation_humidity_ratio(room, pressure)
+    ratio = humidity_ratio(room, np.where(limited, lowest, 0.5), pressure)
     return np.where(limited, np.minimum(dew_point, dew_point_c(ratio, pressure) - _COIL_BELOW_LIMIT_K), dew_point)
 
 
@@ -198,7 +211,8 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     flow = sensible_flow(cooling, temp, streams, coil, data.pressure_pa)
     flow, sensible = enforce_minimum(flow, cooling, temp, streams, coil, data.pressure_pa)
     extra = None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
-    cap = np.where(limited, data.humidity_limit * saturated, 1.0)
+    allowed = humidity_ratio(np.clip(temp, -60.0, 80.0), np.minimum(data.humidity_limit, 1.0), data.pressure_pa)
+    cap = np.where(limited, allowed, 1.0)
     moisture = moisture_data(streams, extra, data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap)
     ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
     end: Array = ratio[-1].copy()

@@ -119,7 +119,7 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate) -> tuple[Array,
     if not (sensible.any() or latent.any()):
         return outdoor, ratio
     cool = np.minimum(series(zones, lambda z: z.cooling_set_c), 26.0)
-    heat = np.maximum(series(zones, lambda z: z.heating_set_c), 18.0)
+    heat = series(zones, lambda z: z.heating_set_c)
     hot, cold = outdoor > cool, outdoor < heat
     temp = outdoor + sensible * (hot * (cool - outdoor) + cold * (heat - outdoor))
     extract = 0.5 * saturation_humidity_ratio(cool, _column(climate.weather.pressure_pa, cool))

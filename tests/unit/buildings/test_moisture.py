@@ -1,0 +1,118 @@
+"""Moisture balance and coil against hand calculations."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from edsim.core.moist_air import density_kg_per_m3, saturation_humidity_ratio
+from edsim.profiles.buildings import Coil, Gains, ZoneSpec, simulate_zones
+from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
+from edsim.profiles.weather import Weather
+
+MakeWeather = Callable[..., Weather]
+DENSITY = float(density_kg_per_m3(20.0, 0.008, 101325.0))
+HOT = 32.0
+
+
+def cooled(box: ZoneSpec, **changes: object) -> ZoneSpec:
+    return replace(box, cooling_set_c=24.0, gains=Gains(2.0, 1.0, 0.5), **changes)  # type: ignore[arg-type]
+
+
+def test_closed_box_condenses_its_own_moisture(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: coil latent = internal latent within 1 % (as CE500). If ignored: humid loads off by the storage term."""
+    result = simulate_zones([cooled(box)], weather(HOT, 0.6))
+    assert result.latent_kw.sum() == pytest.approx(0.5 * 8760, rel=1e-3)
+
+
+def test_dry_coil_leaves_the_outdoor_balance(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: in dry air the coil stays dry and the zone's humidity is outdoor plus gain over flow."""
+    zone = cooled(box, infiltration_ach=2.0)
+    zone = replace(zone, gains=Gains(2.0, 1.0, 0.05))
+    dry = weather(HOT, 0.1)
+    result = simulate_zones([zone], dry)
+    outdoor = dry.humidity_ratio_kg_per_kg[0]
+    flow = 2.0 * 75.0 / 3600.0 * density_kg_per_m3(HOT, outdoor, 101325.0)
+    assert result.latent_kw.sum() == pytest.approx(0.0, abs=1e-6)
+    assert result.humidity_ratio_kg_per_kg[0, -1] == pytest.approx(outdoor + 50.0 / 2.501e6 / flow, rel=1e-6)
+
+
+def test_mixing_coil_by_hand(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: flow from the sensible balance, removal from the mixed state. If ignored: wrong sensible heat ratio.
+
+    Steady state of a variable-flow coil with 30 l/s of outdoor air, dew point 12 °C, bypass 0.1, all solved here.
+    """
+    outdoor_l_per_s, bypass = 30.0, 0.1
+    zone = cooled(box, outdoor_air_l_per_s=outdoor_l_per_s, coil=Coil("vav", 12.0, bypass))
+    humid = weather(HOT, 0.7)
+    result = simulate_zones([zone], humid)
+    q, m_o = result.sensible_kw[0, -1] * 1000.0, outdoor_l_per_s / 1000.0 * DENSITY
+    contact, x_o = 1 - bypass, humid.humidity_ratio_kg_per_kg[0]
+    x_adp = float(saturation_humidity_ratio(12.0, 101325.0))
+    m = m_o + (q / (contact * CP_AIR_J_PER_KG_K) - m_o * (HOT - 12.0)) / (24.0 - 12.0)
+    gain = 500.0 / 2.501e6
+    # zone: m_o (x_o - x) + gain = contact (m_o x_o + (m - m_o) x - m x_adp)
+    x = (m_o * x_o * (1 - contact) + gain + contact * m * x_adp) / (m_o + contact * (m - m_o))
+    assert result.humidity_ratio_kg_per_kg[0, -1] == pytest.approx(x, rel=1e-6)
+    latent = contact * (m_o * x_o + (m - m_o) * x - m * x_adp) * 2501.0
+    assert result.latent_kw[0, -1] == pytest.approx(latent, rel=1e-6)
+    outdoor = m_o * (CP_AIR_J_PER_KG_K * (HOT - 24.0) + 2.501e6 * (x_o - x)) / 1000.0
+    assert result.outdoor_air_kw[0, -1] == pytest.approx(outdoor, rel=1e-6)
+
+
+def test_outdoor_air_is_conserved_whatever_the_system(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: every system removes what enters minus what leaves with the exhaust (mass balance over the year)."""
+    humid = weather(HOT, 0.7)
+    coils = [Coil("vav"), Coil("fan_coil_doas"), Coil("cav", supply_l_per_s=400.0), Coil("split"), Coil("ideal")]
+    zones = [cooled(box, outdoor_air_l_per_s=30.0, coil=c) for c in coils]
+    result = simulate_zones(zones, humid)
+    entering = 0.030 * DENSITY * (humid.humidity_ratio_kg_per_kg[0] - result.humidity_ratio_kg_per_kg[:, -1])
+    expected = entering * 2501.0 + 0.5
+    assert result.latent_kw[:, -1] == pytest.approx(expected, rel=1e-6)
+
+
+def test_humidity_limit_is_held_and_reheat_is_booked(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: 50 % holds with reheat, the overcooling equals the reheat, and without reheat the humidity floats."""
+    humid = weather(HOT, 0.8)
+    limited = cooled(box, outdoor_air_l_per_s=40.0, max_relative_humidity_frac=0.5)
+    limited = replace(limited, gains=Gains(0.1, 0.1, 0.5))
+    zones = [replace(limited, coil=Coil("vav", reheat=r)) for r in (True, False)]
+    result = simulate_zones(zones, humid)
+    assert result.relative_humidity_frac[0].max() <= 0.5 + 1e-9
+    assert result.relative_humidity_frac[1].min() > 0.5
+    overcooled = result.sensible_kw[0] - result.sensible_kw[1]
+    assert result.reheat_kw[0, -1] == pytest.approx(overcooled[-1], rel=1e-9)
+    assert result.reheat_kw[0, -1] > 0
+    assert result.reheat_kw[1].max() == 0
+
+
+def test_constant_supply_of_outdoor_air_reheats(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: 100 % outdoor air at fixed leaving temperature: duty = CF m cp (T_out - T_adp), reheat = duty - load."""
+    zone = cooled(box, outdoor_air_l_per_s=400.0, coil=Coil("cav", 12.0, 0.1, supply_l_per_s=400.0, reheat=True))
+    result = simulate_zones([zone], weather(HOT, 0.6))
+    duty = 0.9 * 0.4 * DENSITY * CP_AIR_J_PER_KG_K * (HOT - 12.0) / 1000.0
+    assert result.sensible_kw[0, -1] == pytest.approx(duty, rel=1e-6)
+    floating = simulate_zones([replace(zone, coil=Coil("ideal"))], weather(HOT, 0.6))
+    assert result.reheat_kw[0, -1] == pytest.approx(duty - floating.sensible_kw[0, -1], rel=1e-6)
+
+
+def test_recovery_reduces_outdoor_load_by_its_effectiveness(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: 70 % sensible recovery leaves 30 % of the outdoor sensible load; it is bypassed when it is cool outside."""
+    zone = cooled(box, outdoor_air_l_per_s=100.0)
+    saver = replace(zone, coil=Coil("vav", recovery_sensible_frac=0.7))
+    plain = replace(zone, coil=Coil("vav"))
+    hot = simulate_zones([plain, saver], weather(HOT, 0.4)).sensible_kw[:, -1]
+    saved = 0.7 * 0.1 * DENSITY * CP_AIR_J_PER_KG_K * (HOT - 24.0) / 1000.0
+    assert hot[0] - hot[1] == pytest.approx(saved, rel=1e-6)
+    cool = simulate_zones([plain, saver], weather(15.0, 0.4)).sensible_kw[:, -1]
+    assert cool[0] == pytest.approx(cool[1], abs=1e-9)
+
+
+def test_fan_heat_of_variable_flow_adds_to_the_coil(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: fan power = specific power times supply flow, and all of it is met by the coil."""
+    zone = cooled(box)
+    fan = replace(zone, coil=Coil("vav", fan_w_per_l_per_s=1.5))
+    result = simulate_zones([replace(zone, coil=Coil("vav")), fan], weather(HOT, 0.4))
+    assert result.sensible_kw[1, -1] - result.sensible_kw[0, -1] == pytest.approx(result.fan_kw[1, -1], rel=1e-9)
+    flow_l_per_s = result.sensible_kw[0, -1] * 1000 / (0.92 * CP_AIR_J_PER_KG_K * 12.0) / DENSITY * 1000
+    assert result.fan_kw[1, -1] == pytest.approx(1.5 * flow_l_per_s / 1000, rel=1e-6)
