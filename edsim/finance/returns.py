@@ -15,6 +15,7 @@ LOWEST_RATE, HIGHEST_RATE = -0.99, 10.0
 """Range of the root scan: beyond it a rate of return has no meaning for a project."""
 
 _GRID = 4001
+_NEAR = 0.01  # an extremum above this share of the flows cannot reach zero between two grid points
 _TOUCH = 1e-12  # |NPV| / sum|flows| below which an extremum counts as a (double) root
 
 
@@ -150,7 +151,8 @@ def _double_roots(
 ) -> list[float]:
     """Return the points where the NPV touches zero without crossing it."""
     a = np.abs(f)
-    inner = np.flatnonzero((a[1:-1] <= a[:-2]) & (a[1:-1] <= a[2:]) & (f[:-2] * f[2:] > 0) & (a[1:-1] > 0)) + 1
+    lowest = (a[1:-1] <= a[:-2]) & (a[1:-1] <= a[2:]) & ((a[1:-1] < a[:-2]) | (a[1:-1] < a[2:]))
+    inner = np.flatnonzero(lowest & (f[:-2] * f[2:] > 0) & (a[1:-1] > 0) & (a[1:-1] < _NEAR)) + 1
     found = []
     for i in inner:
         low, high = grid[i - 1], grid[i + 1]

@@ -1,0 +1,97 @@
+"""Primary energy, performance, peak and tower water on cases solved by hand."""
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.energy import (
+    EnergyUse,
+    Generation,
+    WeightingFactors,
+    coincident_peak_avoided,
+    deferral_value,
+    diversity_factor,
+    load_factor,
+    primary_energy,
+    system_performance,
+    tower_water,
+    tower_water_by_range,
+)
+
+_FACTORS = {"grid_electricity": WeightingFactors(0.2, 2.0, 0.4)}
+
+
+def test_other_uses_are_served_from_what_is_left() -> None:
+    use = EnergyUse({}, [10.0, 10.0], (Generation("pv", [25.0, 5.0], WeightingFactors(1, 0)),), [5.0, 5.0])
+    result = primary_energy(use, _FACTORS)
+    assert (result.used_on_site_kwh, result.other_use_kwh, result.exported_kwh) == (15.0, 5.0, 10.0)
+    assert result.grid_kwh == 5.0
+
+
+def test_half_credit() -> None:
+    use = EnergyUse({}, 0.0, (Generation("pv", 100.0, WeightingFactors(1, 0)),))
+    full, half = primary_energy(use, _FACTORS), primary_energy(use, _FACTORS, k_exp=0.5)
+    assert half.step_b.nren_kwh == pytest.approx(full.step_b.nren_kwh / 2)
+    assert full.step_a.renewable_frac is None
+
+
+def test_faults_are_named_together() -> None:
+    with pytest.raises(DataError) as caught:
+        primary_energy(EnergyUse({"coal": -1.0}, [1.0, 2.0], (), [1.0, 2.0, 3.0]), _FACTORS, k_exp=2.0)
+    assert {f.code for f in caught.value.findings} == {"E740", "E741", "E742"}
+
+
+def test_system_performance_by_hand() -> None:
+    result = system_performance(5000.0, 1000.0)
+    assert result is not None
+    assert result.cop == pytest.approx(5.0)
+    assert result.kw_per_tr == pytest.approx(0.70337, abs=1e-5)
+    assert system_performance(0.0, 1.0) is None
+
+
+def test_load_and_diversity() -> None:
+    assert load_factor([0.0, 50.0, 100.0]) == pytest.approx(0.5)
+    assert load_factor([0.0, 0.0]) is None
+    assert diversity_factor([[10.0, 0.0], [0.0, 10.0]]) == pytest.approx(2.0)
+
+
+def test_peak_counts_only_the_systems_hours() -> None:
+    """Proves: what is saved outside the system's peak does not count. If ignored: 30 kW instead of 5."""
+    system = np.array([1.0, 9.0, 8.0, 2.0])
+    effect = coincident_peak_avoided(
+        [40, 20, 20, 40], [10, 15, 15, 10], system, top_hours=2, peak_loss_frac=0.2, reserve_margin_frac=0.1
+    )
+    assert effect.coincident_kw == pytest.approx(5.0)
+    assert effect.at_generation_kw == pytest.approx(5.0 / 0.8 * 1.1)
+    assert effect.noncoincident_kw == pytest.approx(25.0)
+    assert list(effect.hours) == [1, 2]
+    with pytest.raises(DataError, match="E743"):
+        coincident_peak_avoided([1.0], [1.0], [1.0], top_hours=2)
+
+
+def test_deferral() -> None:
+    assert deferral_value(100.0, 1.0, 0.1, 0.0) == pytest.approx(100 * (1 - 1 / 1.1))
+
+
+@pytest.mark.reference
+def test_tower_of_900_tons() -> None:
+    """Published example: 900 ton, 10 °F, 2 cycles: 1620 evaporation, 1620 blow-down, 3240 gal/h make-up.
+
+    Rule of 1.8 gal/ton-h at 3 gpm/ton; 0.001 of the flow per °F.
+    """
+    gallons_per_h = 900 * 3 * 60
+    water = tower_water_by_range(gallons_per_h, 10 / 1.8, cycles=2.0)
+    assert water.evaporation_m3 == pytest.approx(1620.0)
+    assert water.blowdown_m3 == pytest.approx(1620.0)
+    assert water.makeup_m3 == pytest.approx(3240.0)
+    assert water.makeup_m3 * 8760 == pytest.approx(28_382_400)
+
+
+def test_tower_by_heat() -> None:
+    water = tower_water(1e6, cycles=5.0, latent_frac=1.0, circulated_m3=1e5, drift_frac=2e-5)
+    assert water.evaporation_m3 == pytest.approx(1481.5, abs=0.1)
+    assert water.blowdown_m3 == pytest.approx(1481.5 / 4 - 2.0, abs=0.1)
+    assert water.drift_m3 == pytest.approx(2.0)
+    for bad in ({"cycles": 1.0}, {"latent_frac": 2.0}):
+        with pytest.raises(DataError, match="E744"):
+            tower_water(1.0, **bad)
