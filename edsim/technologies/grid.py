@@ -7,6 +7,12 @@ Relations, per step t in month m(t)::
     peak[m] >= ratchet * peak[k]  for all k    billed peak never below a share of the year's highest
     import[t] = 0 in outage hours, export[t] = 0 likewise
 
+With net metering, exports of a month are credited against its imports, in kWh::
+
+    credited[m] <= sum of export over the month,  credited[m] <= sum of import over the month
+
+A credited kWh is worth the mean energy price less the fee instead of the export price.
+
 Money: energy price by step, demand charge on the monthly peak, fixed charge per year, export price. Emissions and
 primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
 day has no peak. Prices and factors come from the tariff of the case. New connection capacity (transformer and
@@ -17,7 +23,8 @@ understate peaks metered in 15 minutes. Sources: the tariff of the case; connect
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -32,6 +39,9 @@ if TYPE_CHECKING:
     from pyomo.core import Block
 
 _default = Defaults("grid")
+
+_MOST_HOURS_OF_A_MONTH = 8760.0
+"""A typical day may stand for the whole year."""
 
 
 class Grid(Technology):
@@ -58,6 +68,11 @@ class Grid(Technology):
     ratchet_frac: float = quantity(
         0.0, unit="frac", doc="Billed peak of every month at least this share of the year's highest.", ge=0, le=1
     )
+    net_metering: bool = False
+    """Whether exports are credited against the imports of the same month."""
+    net_metering_fee_per_kwh: float = quantity(
+        0.0, unit="currency/kWh", doc="Kept by the utility of each credited kWh (trading fee).", ge=0
+    )
     outages: tuple[tuple[int, int], ...] = ()
     """Outage windows: first hour of the year (0–8759) and length in hours."""
 
@@ -82,6 +97,8 @@ class Grid(Technology):
             "primary_energy_factor": prices.primary_energy_factor,
             "fixed_per_a": prices.fixed_per_a,
             "ratchet_frac": self.ratchet_frac,
+            "credit_price": max(float(prices.energy_per_kwh.mean()) - self.net_metering_fee_per_kwh, 0.0),
+            "net_metering": float(self.net_metering),
         }
         return arrays | {f"demand_price_{m}": float(p) for m, p in enumerate(prices.demand_per_kw_month)}
 
@@ -100,6 +117,10 @@ class Grid(Technology):
         ctx.flow(block, "export_kw", export[:, None] * there)
         ctx.monthly(block, "peak_kw", upper)
         block.month = ArrayParam(block.T, array=ctx.grid.month)
+        if ctx.arrays["net_metering"].any():
+            ctx.monthly(block, "credited_kwh", upper * _MOST_HOURS_OF_A_MONTH * ctx.arrays["net_metering"])
+            hours = np.where(np.arange(12)[:, None] == ctx.grid.month, ctx.grid.weight * ctx.grid.step_h, 0.0)
+            block.month_hours = ArrayParam(block.M, block.T, array=hours)
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
@@ -115,7 +136,10 @@ class Grid(Technology):
                 block.M,
                 rule=lambda b, i, m, k: b.peak_kw[i, m] >= b.ratchet_frac[i] * b.peak_kw[i, k],
             )
-        if ctx.upper("connection_kw").any() and any(s.max_export_kw != 0 for s in ctx.specs if isinstance(s, cls)):
+        if ctx.arrays["net_metering"].any():
+            for name, flow in (("credited_exports", block.export_kw), ("credited_imports", block.import_kw)):
+                setattr(block, name, Constraint(block.I, block.M, rule=_credit_rule(flow)))
+        if any(s.max_export_kw != 0 for s in ctx.specs if isinstance(s, cls)):
             block.export_limit = Constraint(
                 block.I, block.T, rule=lambda b, i, t: b.export_kw[i, t] <= b.connection_kw[i]
             )
@@ -129,6 +153,9 @@ class Grid(Technology):
         accounts.add("energy_purchase", block.import_kw, price=a["energy_price"])
         accounts.add("demand_charge", block.peak_kw, price=demand_price)
         accounts.add("export_revenue", block.export_kw, price=-a["export_price"])
+        if a["net_metering"].any():
+            uplift = np.maximum(a["credit_price"] - a["export_price"].mean(axis=1), 0.0)[:, None]
+            accounts.add("export_revenue", block.credited_kwh, price=-uplift, line="net_metering")
         accounts.add("grid_ghg", block.import_kw, price=a["ghg_kg_per_kwh"])
         accounts.add("primary_energy", block.import_kw, quantity=a["primary_energy_factor"][:, None])
         accounts.constant("demand_charge", a["fixed_per_a"], line="fixed_charge")
@@ -137,3 +164,7 @@ class Grid(Technology):
     def example(cls) -> Grid:
         """Return a connection on a tariff named ``grid``."""
         return cls(id="grid", tariff="grid")
+
+
+def _credit_rule(flow: Any) -> Callable[..., Any]:
+    return lambda b, i, m: b.credited_kwh[i, m] <= sum(b.month_hours[m, t] * flow[i, t] for t in b.T)

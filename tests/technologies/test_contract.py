@@ -220,3 +220,49 @@ def test_older_individual_machines_draw_more(kinds, individual_kind, surrounding
     load = np.full(day.n, 100.0)
     new, old = (cls.example().model_copy(update={"age_a": a}).operate(load, state) for a in (0.0, 15.0))
     assert sum(v.sum() for v in old.inputs_kw.values()) > sum(v.sum() for v in new.inputs_kw.values())
+
+
+FREE_SOURCES = {"pv", "solar_thermal", "wind_turbine", "grid", "fuel_supply", "waste_heat_recovery"}
+NOT_ENERGY = {"air_compressor", "air_receiver"}
+"""Air is counted in Nm³/h; the compressor's heat is tested against its electricity."""
+
+
+def test_first_law(kinds, model_kind, surroundings, day):
+    """Proves: machines whose ports ride on one variable give out no more energy than they take in.
+
+    Cold delivered is heat taken in. Sources take from nature and are left out. If ignored: energy from nothing.
+    """
+    cls = kinds[model_kind]
+    spec = cls.example()
+    if model_kind in FREE_SOURCES | NOT_ENERGY or len({p.variable for p in cls.ports}) != 1:
+        return
+    arrays = spec.prepare(on_grid(surroundings(), day))
+    taken, given = np.zeros(day.n), np.zeros(day.n)
+    for port in cls.ports:
+        amount = np.broadcast_to(arrays[port.factor] if port.factor else 1.0, (day.n,))
+        cold = spec.carrier_of(port) in {"chilled_water", "cooling"}
+        if (port.direction == "in") != cold:
+            taken = taken + amount
+        else:
+            given = given + amount
+    assert (given <= taken * (1 + 1e-6)).all(), f"{model_kind}: {given.max():.4f} out of {taken.max():.4f}"
+
+
+def test_first_law_sees_most_converters(kinds, model_kind):
+    """Proves: only machines with free flows of their own (dumps, stores, two variables) are left to their own tests."""
+    own_tests = (
+        FREE_SOURCES
+        | NOT_ENERGY
+        | {
+            "vapour_chiller",
+            "chp",
+            "chilled_water_store",
+            "hot_water_store",
+            "ice_store",
+            "battery",
+            "steam_accumulator",
+            "demand_response",
+        }
+    )
+    single = len({p.variable for p in kinds[model_kind].ports}) == 1
+    assert single or model_kind in own_tests

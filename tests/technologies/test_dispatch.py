@@ -58,7 +58,7 @@ def two_prices(tariff, low=0.1, high=0.3):
 
 
 def test_grid_energy_demand_and_fixed_charge(model, surroundings, tariff):
-    """Proves: 100 kW all year cost 87600 for energy, 12 * 100 * 5 for demand and 1000 fixed; GHG and primary energy too.
+    """Proves: 100 kW all year cost 87600 for energy, 12 * 100 * 5 for demand and 1000 fixed; GHG, primary energy.
 
     If ignored: monthly peaks would be free, 6000 a year less.
     """
@@ -113,6 +113,30 @@ def test_export_is_paid_up_to_its_limit(model, surroundings, tariff):
     assert flow(s, "roof", "electricity")[12] == pytest.approx(40.0)
     none = model((pv, free(Grid, tariff="grid")), {"electricity": 10.0}, state).solve()
     assert none.accounts["export_revenue"] == 0.0
+
+
+def test_net_metering_credits_the_month(model, surroundings, tariff):
+    """Proves: PV of 80 kWh at noon against 10 kW all day: 70 exported, all credited at 0.1 - 0.02 instead of 0.03.
+
+    If ignored: prosumers would be paid the export price only: 70 * 0.03 a day.
+    """
+    state = surroundings(
+        tariffs={"grid": tariff(0.1, export=0.03)}, pv_kw_per_kwp={"roof": np.where(HOUR == 12, 0.8, 0.0)}
+    )
+    pv = free(Pv, id="roof", min_capacity_kwp=100.0, max_capacity_kwp=100.0)
+    grid = free(
+        Grid,
+        tariff="grid",
+        net_metering=True,
+        net_metering_fee_per_kwh=0.02,
+        max_export_kw=None,
+        max_connection_kw=100.0,
+    )
+    s = model((pv, grid), {"electricity": 10.0}, state).solve()
+    assert s.accounts["export_revenue"] == pytest.approx(-365 * 70 * 0.08)
+    small = model((pv, grid), {"electricity": 2.0}, state).solve()
+    credited = 2 * 23
+    assert small.accounts["export_revenue"] == pytest.approx(-365 * (78 * 0.03 + credited * 0.05))
 
 
 def test_fuel_supply_yearly_limit(model, surroundings, tariff):
@@ -371,3 +395,48 @@ def test_spare_units_are_bought_but_not_run(model):
     boiler = Boiler(id="b", units=3, spare_units=1)
     s = model((free(FuelSupply, id="gas"), boiler), {"hot_water": 100.0}).solve()
     assert s.capacities["b", "capacity_kw"] == pytest.approx(150.0)
+
+
+@pytest.mark.parametrize("step_h", [2.0, 4.0])
+def test_longer_steps_of_constant_hours_change_nothing(step_h, model, surroundings, tariff):
+    """Proves: where load and price hold over 12 h, steps of 2 and 4 h give the cost of hours; kW stay kW.
+
+    If ignored: a store would charge per step instead of per hour.
+    """
+    state = surroundings(tariffs={"grid": two_prices(tariff)})
+    battery = free(Battery, loss_frac_per_h=0.0, max_capacity_kwh=60.0, min_capacity_kwh=60.0, cycle_life=1e6)
+    parts = (free(Grid, tariff="grid"), battery)
+    s = model(parts, {"electricity": 10.0}, state, full_year(step_h)).solve()
+    eta = 0.955**0.5
+    by_hand = 365 * (240 * 0.2 - 60 * eta * 0.3 + 60 / eta * 0.1)
+    assert s.accounts["energy_purchase"] == pytest.approx(by_hand, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("cls", "field", "worse", "better", "demand"),
+    [
+        (VapourChiller, "rated_cop", 4.0, 7.0, {"chilled_water": 100.0}),
+        (Boiler, "efficiency_frac", 0.7, 0.95, {"hot_water": 100.0}),
+        (SteamBoiler, "condensate_return_frac", 0.2, 0.9, {"steam": 100.0}),
+        (HeatPump, "lorenz_share", 0.4, 0.6, {"hot_water": 100.0}),
+        (AirCompressor, "leakage_frac", 0.3, 0.05, {"compressed_air": 100.0}),
+        (AbsorptionChiller, "rated_cop", 0.5, 0.75, {"chilled_water": 100.0}),
+        (Chp, "electric_efficiency_frac", 0.30, 0.40, {"electricity": 100.0}),
+    ],
+)
+def test_a_better_machine_never_costs_more(cls, field, worse, better, demand, model, surroundings):
+    """Proves: cost of energy falls with efficiency. If ignored: a sign error would make waste profitable."""
+    state = surroundings(
+        supply_temp_c={"chilled_water": 6.7, "hot_water": 85.0, "steam": 180.0, "ambient_water": 25.0},
+        return_temp_c={"chilled_water": 12.3, "hot_water": 75.0, "steam": 90.0, "ambient_water": 18.0},
+    )
+    around = [free(Grid, tariff="grid", max_connection_kw=0.0 if cls is Chp else 1000.0), free(FuelSupply, id="gas")]
+    if "chilled_water" in demand:
+        around += [free(CoolingTower), free(Boiler, id="heat")]
+    if cls is HeatPump:
+        around.append(free(WasteHeatRecovery, source="furnace", carriers={"heat": "ambient_water"}))
+    costs = []
+    for value in (worse, better):
+        s = model((*around, free(cls, **{field: value})), demand, state).solve()
+        costs.append(s.accounts["energy_purchase"] + s.accounts["fuel_purchase"])
+    assert costs[1] < costs[0]

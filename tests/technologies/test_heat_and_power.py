@@ -79,7 +79,7 @@ def test_turbines_lose_power_with_heat_and_height(surroundings, day):
 
 
 def test_engine_staging_by_hand(surroundings, day):
-    """Proves: half load of two engines run one at full load, fuel 500 / 0.385; a single one at half load 1/0.9 of it."""
+    """Proves: half load of two engines run one at full load, fuel 500 / 0.385; a single one needs 1/0.9 of it."""
     conditions = at(surroundings, day)
     half = np.full(day.n, 500.0)
     two = Chp(id="c", units=2).staged_input_kw(half, 1000.0, conditions)
