@@ -1,5 +1,6 @@
 """Names shown for the identifiers of the result tables; what is not listed is shown as it is written, with spaces."""
 
+import re
 from functools import cache
 
 from edsim.report.i18n import Language
@@ -123,6 +124,64 @@ STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
 def label(lang: Language, names: dict[str, str], key: str) -> str:
     """Return the name of an identifier in the language."""
     return lang.text(names[key]) if key in names else spaced(key)
+
+
+COLUMNS = {
+    "bau": "BAU",
+    "bau_machine": "BAU machine",
+    "bau_capacity_kw": "BAU capacity",
+    "bau_electricity_kwh": "BAU electricity",
+    "bau_cop": "BAU COP",
+    "bau_cost_per_a": "BAU cost",
+    "id": "Identifier",
+    "technology": "Machine group",
+    "kind": "Kind",
+    "label": "Name",
+    "capex": "Investment",
+    "capex_pipe": "Pipes",
+    "capex_civil": "Trench and paving",
+    "capex_ets": "Energy transfer stations",
+    "fixed_om_per_a": "Fixed O&M",
+    "dn": "DN",
+    "edge": "Trench",
+    "from_node": "From",
+    "to_node": "To",
+    "trench_m": "Trench",
+    "lift_bar": "Pump head",
+    "lat_deg": "Latitude",
+    "lon_deg": "Longitude",
+    "pv_kwh": "PV generation",
+    "water_m3": "Make-up water",
+    "kgco2e": "Emission",
+    "kgco2e_per_a": "Emission",
+    "odp_kg_per_a": "Ozone depletion",
+    "gwp_kg_per_kg": "GWP",
+    "montreal_gas": "Montreal gas",
+    "performance": "COP, efficiency",
+    "lifetime_a": "Life",
+    "quality": "Data",
+    "use": "Use of building",
+    "annual": "First-year cost",
+    "line": "Cost line",
+    "path": "Input",
+    "where": "Place in the case",
+    "peak_kw": "Peak",
+    "charge_kg": "Charge",
+    "leak_kg_per_a": "Leak",
+    "gap_frac": "Gap",
+    "cooling_latent_frac": "Latent share of cooling",
+    "cooling_peak_kw": "Peak cooling",
+    "electricity_peak_kw": "Peak electricity",
+}
+
+_UNIT_SUFFIX = re.compile(
+    r"_(kwh_per_m2|w_per_m2|mwh_per_m|pa_per_m|m_per_s|kg_per_a|kwh|kw|mm|m2|m3|m|deg|frac|per_a|a|kg|bar)$"
+)
+
+
+def column_title(name: str) -> str:
+    """Return the heading of a column of the result tables, without its unit (in English)."""
+    return COLUMNS.get(name) or spaced(_UNIT_SUFFIX.sub("", name))
 
 
 def line_group(line: str) -> str:

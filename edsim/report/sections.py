@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from edsim.report import labels
+from edsim.report import labels, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import balance, dispatch, impact, money, site
 from edsim.report.i18n import NONE, nice_unit
-from edsim.report.indicators import indicators
-from edsim.report.summary import proof
-from edsim.report.view import BAU, Block, Head, Note, Section, Study, Table
+from edsim.report.view import Block, Head, Note, Section, Study, Table
 from edsim.results.schema import TABLES
 
 Cell = Callable[[Any], str]
@@ -33,12 +30,12 @@ def sections(study: Study) -> tuple[Section, ...]:
         Section("ghg", study.t("Greenhouse gases and refrigerants"), _ghg(study)),
         Section("grid", study.t("Electricity peak and water"), _grid(study)),
         Section("buildings", study.t("Buildings"), _buildings(study)),
-        Section("variants", study.t("All indicators"), _indicators(study)),
-        Section("published", study.t("Published figures"), _published(study)),
-        Section("proof", study.t("Proof and audit"), _proof(study)),
-        Section("assumptions", study.t("Assumptions"), _assumptions(study)),
-        Section("warnings", study.t("Warnings"), _warnings(study)),
-        Section("manifest", study.t("How this run was made"), _manifest(study)),
+        Section("variants", study.t("All indicators"), register.indicators_blocks(study)),
+        Section("published", study.t("Published figures"), register.published_blocks(study)),
+        Section("proof", study.t("Proof and audit"), register.proof_blocks(study)),
+        Section("assumptions", study.t("Assumptions"), register.assumptions_blocks(study)),
+        Section("warnings", study.t("Warnings"), register.warnings_blocks(study)),
+        Section("manifest", study.t("How this run was made"), register.manifest_blocks(study)),
     )
     return tuple(s for s in made if s.blocks)
 
@@ -261,13 +258,14 @@ def _grid(study: Study) -> tuple[Block, ...]:
 def _buildings(study: Study) -> tuple[Block, ...]:
     lang = study.lang
     frame = study.table("buildings")
+    divisor, money_unit = lang.scale(float(frame["bau_cost_per_a"].abs().sum()), f"{study.currency}/a")
     heads = (
         Head(study.t("Building")), Head(study.t("Use of building")), Head(study.t("Service")),
         Head(study.t("Floor area"), "m²", numeric=True), Head(study.t("Cooling"), "MWh/a", numeric=True),
         Head(study.t("Peak"), "kW", numeric=True), Head(study.t("Intensity"), "kWh/m²", numeric=True),
         Head(study.t("Peak density"), "W/m²", numeric=True), Head(study.t("Latent"), "%", numeric=True),
         Head(study.t("BAU machine")), Head(study.t("BAU COP"), numeric=True),
-        Head(study.t("BAU cost"), f"{study.currency}/a", numeric=True), Head(study.t("Refrigerant")),
+        Head(study.t("BAU cost"), money_unit, numeric=True), Head(study.t("Refrigerant")),
     )  # fmt: skip
     rows = tuple(
         (
@@ -277,125 +275,11 @@ def _buildings(study: Study) -> tuple[Block, ...]:
             lang.number(r["floor_area_m2"], 0), lang.number(r["cooling_kwh"] / 1000),
             lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),
             lang.number(r["cooling_w_per_m2"], 0), lang.number(r["cooling_latent_frac"] * 100, 0),
-            labels.spaced(str(r["bau_machine"])), lang.number(r["bau_cop"], 2), lang.number(r["bau_cost_per_a"], 0),
+            labels.spaced(str(r["bau_machine"])), lang.number(r["bau_cop"], 2),
+            lang.number(r["bau_cost_per_a"] / divisor),
             str(r["refrigerant"]),
         )
         for r in frame.to_dict("records")
     )  # fmt: skip
     table = Table(study.t("Buildings"), heads, rows, filtered=len(rows) > 15) if rows else None
     return _present((impact.building_demand(study), table), study.t("No buildings are stored for this run."))
-
-
-def _indicators(study: Study) -> tuple[Block, ...]:
-    projects = [v for v in study.order if v != BAU]
-    found = {v: indicators(study, v) for v in projects}
-    keys = list(dict.fromkeys(k for v in projects for k in found[v]))
-    if not keys:
-        return (Note(study.t("No indicators are stored for this run.")),)
-    heads = (
-        Head(study.t("Indicator")), Head(study.t("Unit")), Head(study.variant(BAU), numeric=True),
-        *(h for v in projects for h in (Head(study.variant(v), numeric=True), Head(study.t("Change"), numeric=True))),
-    )  # fmt: skip
-    rows = []
-    for key in keys:
-        of = [found[v].get(key) for v in projects]
-        first = next(k for k in of if k is not None)
-        largest = max(k.largest for k in of if k is not None)
-        unit = "%" if first.unit == "frac" else study.lang.scale(largest, first.unit)[1]
-        cells = [first.label, unit, study.lang.quantity(first.bau, first.unit, largest)[0]]
-        for k in of:
-            cells.append(study.lang.quantity(k.value, k.unit, largest)[0] if k else NONE)
-            cells.append(study.lang.percent(-k.difference_frac, sign=True) if k else NONE)
-        rows.append(tuple(cells))
-    note = " · ".join(f"{study.variant(v)}: {d}" for v, d in study.appraisal.descriptions.items() if d)
-    return (Table(study.t("Indicators of every variant beside BAU"), heads, tuple(rows), note),)
-
-
-def _published(study: Study) -> tuple[Block, ...]:
-    frame = study.table("published")
-    if frame.empty:
-        return ()
-    heads = (
-        Head(study.t("Figure")), Head(study.t("Unit")), Head(study.t("Published"), numeric=True),
-        Head(study.t("Ours"), numeric=True), Head(study.t("Source")), Head(study.t("Why they differ")),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            study.t(str(r["label"])), nice_unit(str(r["unit"])), study.lang.number(r["published"]),
-            study.lang.number(r["ours"]), str(r["source"]), str(r["comment"]),
-        )
-        for r in frame.to_dict("records")
-    )  # fmt: skip
-    return (Table(study.t("Published results of the real district beside ours"), heads, rows),)
-
-
-def _proof(study: Study) -> tuple[Block, ...]:
-    lang = study.lang
-    notes = tuple(
-        Note(f"{study.variant(v)}: {proof(study, v)[1]}", proof(study, v)[0]) for v in study.order if v != BAU
-    )
-    if not study.appraisal.certificates:
-        return notes
-    heads = (
-        Head(study.t("Variant")), Head(study.t("Status")),
-        Head(study.t("Upper bound"), f"{study.currency}/a", numeric=True),
-        Head(study.t("Lower bound"), f"{study.currency}/a", numeric=True), Head(study.t("Gap"), numeric=True),
-        Head(study.t("Hours checked"), "h", numeric=True), Head(study.t("Unserved"), "kWh/a", numeric=True),
-        Head(study.t("Largest balance residual"), numeric=True), Head(study.t("Money residual"), numeric=True),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            study.variant(v), study.t(labels.STATUSES[c.status]), lang.number(c.upper_bound, 0),
-            lang.number(c.lower_bound, 0), lang.percent(c.gap_frac, 2), lang.number(c.hours_checked, 0),
-            lang.number(c.unserved_kwh), f"{c.max_balance_residual_frac:.1e}", f"{c.money_residual_frac:.1e}",
-        )
-        for v, c in study.appraisal.certificates.items()
-    )  # fmt: skip
-    note = study.t(
-        "Upper bound: this design dispatched over all hours. Lower bound: no design with these networks and "
-        "temperatures costs less. Residuals are found by adding up the stored tables again, apart from the optimizer."
-    )
-    return (*notes, Table(study.t("Certificate"), heads, rows, note))
-
-
-def _assumptions(study: Study) -> tuple[Block, ...]:
-    rows = tuple(
-        (
-            str(r["path"]), str(r["value"]), nice_unit(str(r["unit"])), str(r["source"]), str(r["year"]),
-            labels.label(study.lang, labels.QUALITIES, str(r["quality"])), str(r["where"]),
-        )
-        for r in study.table("assumptions").to_dict("records")
-    )  # fmt: skip
-    if not rows:
-        return (Note(study.t("No assumptions are stored for this run.")),)
-    unverified = sum("unverified" in r[3].casefold() for r in rows)
-    heads = tuple(Head(study.t(h)) for h in ("Input", "Value", "Unit", "Source", "Year", "Data", "Place in the case"))
-    note = Note(
-        study.t(
-            "{count} values, {unverified} of them from sources marked unverified.",
-            count=study.lang.number(len(rows), 0), unverified=study.lang.number(unverified, 0),
-        )
-    )  # fmt: skip
-    return (note, Table(study.t("Register of inputs and defaults"), heads, rows, filtered=True))
-
-
-def _warnings(study: Study) -> tuple[Block, ...]:
-    if not study.appraisal.findings:
-        return (Note(study.t("No warnings."), "good"),)
-    heads = (Head(study.t("Code")), Head(study.t("Place")), Head(study.t("Message")))
-    rows = tuple(
-        (
-            f.code, " ".join(p for p in (f.where, f.field) if p),
-            "; ".join(p for p in (f.what, f.got, f.allowed, f.hint) if p),
-        )
-        for f in study.appraisal.findings
-    )  # fmt: skip
-    return (Table(study.t("Warnings"), heads, rows),)
-
-
-def _manifest(study: Study) -> tuple[Block, ...]:
-    rows = tuple(
-        (str(k), v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str, sort_keys=True))
-        for k, v in study.appraisal.manifest.items()
-    )
-    return (Table(study.t("Manifest"), (Head(study.t("Entry")), Head(study.t("Value"))), rows),) if rows else ()

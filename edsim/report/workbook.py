@@ -139,7 +139,7 @@ def _style(size: float) -> str:
 def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], name: str) -> None:
     frame = study.table(name)
     columns = TABLES[name].columns
-    heads = [(labels.spaced(c.name.removesuffix("_frac")), _unit(study, c.unit), c.kind) for c in columns]
+    heads = [(labels.column_title(c.name), _unit(study, c.unit), c.kind) for c in columns]
     for k, (text, unit, kind) in enumerate(heads):
         heading = f"{study.t(text)}\n{unit}" if unit else study.t(text)
         sheet.write_string(0, k, heading, formats["head" if kind == "text" else "head_number"])

@@ -44,7 +44,7 @@ def ghg(study: Study) -> Chart | None:
         {
             "type": "bar",
             "orientation": "h",
-            "name": short(labels.label(study.lang, labels.SOURCES, str(source))),
+            "name": short(labels.label(study.lang, labels.SOURCES, str(source)), 44),
             "y": [short(study.variant(v)) for v in order],
             "x": [float(x) / divisor for x in sums.loc[source]],
             "marker": {
@@ -125,7 +125,6 @@ def ghg_years(study: Study) -> Chart | None:
             ),
         },
         Table(title, heads, cells),
-        half=True,
     )
 
 

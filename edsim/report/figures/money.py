@@ -74,7 +74,7 @@ def bridge(study: Study) -> Chart | None:
     data = {
         "type": "waterfall",
         "orientation": "h",
-        "y": [short(n, 34) for n in names],
+        "y": [short(n, 44) for n in names],
         "x": [v / divisor for v in values],
         "measure": measure,
         "text": [study.lang.number(v / divisor, sign=m == "relative") for v, m in zip(values, measure, strict=True)],
@@ -131,14 +131,15 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
     data = [
         {
             "type": "bar",
-            "name": short(_line(study, str(line))),
-            "x": [short(study.variant(v)) for v in order],
-            "y": [float(x) / divisor for x in sums.loc[line]],
+            "orientation": "h",
+            "name": short(_line(study, str(line)), 44),
+            "y": [short(study.variant(v)) for v in order],
+            "x": [float(x) / divisor for x in sums.loc[line]],
             "marker": {
                 "color": _LINE_COLORS.get(str(line), CYCLE[k % len(CYCLE)]),
                 "line": {"width": 1, "color": "#FFFFFF"},
             },
-            "hovertemplate": f"%{{y:,.1f}} {plain(unit)}",
+            "hovertemplate": f"%{{x:,.1f}} {plain(unit)}",
         }
         for k, line in enumerate(sums.index)
     ]
@@ -149,10 +150,19 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
         key,
         title,
         caption,
-        {"data": data, "layout": layout(study, barmode="relative", yaxis=axis(unit))},
+        {
+            "data": data,
+            "layout": layout(
+                study,
+                barmode="relative",
+                xaxis=axis(unit),
+                yaxis=axis("", autorange="reversed"),
+                hovermode="closest",
+                legend={"y": -0.3},
+            ),
+        },
         Table(title, heads, tuple(rows)),
-        half=True,
-        height=420,
+        height=190 + 48 * len(order),
     )
 
 
@@ -192,6 +202,5 @@ def cumulative(study: Study) -> Chart | None:
         study.t("Project minus BAU, summed year by year, not discounted; the crossing of zero is the payback."),
         {"data": data, "layout": layout(study, yaxis=axis(unit), xaxis=axis(study.t("year of the study")))},
         Table(title, heads, rows),
-        half=True,
-        height=420,
+        height=400,
     )
