@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edsim.profiles.buildings.archetypes import Archetype, climate_band, uses
     from edsim.profiles.buildings.building import BuildingSpec
+    from edsim.profiles.buildings.calibration import BillContext, Calibration, calibrate
     from edsim.profiles.buildings.loads import BuildingLoads, building_loads
+    from edsim.profiles.buildings.measured import scale_profile, series_from_measured
     from edsim.profiles.buildings.spec import Coil, Gains, Layer, Surface, Window, ZoneResult, ZoneSpec
     from edsim.profiles.buildings.zones import simulate_zones
 
 _EXPORTS = {
     "Archetype": "archetypes",
+    "BillContext": "calibration",
     "BuildingLoads": "loads",
     "BuildingSpec": "building",
+    "Calibration": "calibration",
     "Coil": "spec",
     "Gains": "spec",
     "Layer": "spec",
@@ -22,15 +26,20 @@ _EXPORTS = {
     "ZoneResult": "spec",
     "ZoneSpec": "spec",
     "building_loads": "loads",
+    "calibrate": "calibration",
     "climate_band": "archetypes",
+    "scale_profile": "measured",
+    "series_from_measured": "measured",
     "simulate_zones": "zones",
     "uses": "archetypes",
 }
 
 __all__ = [
     "Archetype",
+    "BillContext",
     "BuildingLoads",
     "BuildingSpec",
+    "Calibration",
     "Coil",
     "Gains",
     "Layer",
@@ -39,7 +48,10 @@ __all__ = [
     "ZoneResult",
     "ZoneSpec",
     "building_loads",
+    "calibrate",
     "climate_band",
+    "scale_profile",
+    "series_from_measured",
     "simulate_zones",
     "uses",
 ]

@@ -127,13 +127,13 @@ def building_loads(
     climate = climate_of(weather)
     band = climate_band(weather)
     resolved = [resolve(spec, band, country, year, seed) for spec in buildings]
-    zone_loads = _zone_loads(resolved, climate, band)
+    zone_loads = sum_zone_loads(resolved, climate, band)
     return _assemble(resolved, zone_loads, weather, band, (country, year))
 
 
 @dataclass(frozen=True, slots=True)
-class _ZoneLoads:
-    """Sums over the zones of each building."""
+class ZoneLoads:
+    """Sums over the zones of each building, (buildings, 8760) in kW; `unmet` counts hours of the worst zone."""
 
     sensible: Array
     latent: Array
@@ -143,10 +143,11 @@ class _ZoneLoads:
     unmet: NDArray[np.int64]
 
 
-def _zone_loads(buildings: Sequence[Building], climate: Climate, band: ClimateBand) -> _ZoneLoads:
+def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: ClimateBand) -> ZoneLoads:
+    """Return the loads of the zones of each building, summed."""
     n = len(buildings)
     sensible, latent, outdoor_air, heating, fan = np.zeros((5, n, HOURS_PER_YEAR))
-    sums = _ZoneLoads(sensible, latent, outdoor_air, heating, fan, np.zeros(n, dtype=np.int64))
+    sums = ZoneLoads(sensible, latent, outdoor_air, heating, fan, np.zeros(n, dtype=np.int64))
     ground = float(climate.outdoor_temp_c.mean()) + _GROUND_OFFSET_K
     zones, owner = [], []
     for i, building in enumerate(buildings):
@@ -159,7 +160,7 @@ def _zone_loads(buildings: Sequence[Building], climate: Climate, band: ClimateBa
     return sums
 
 
-def _add(sums: _ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
+def _add(sums: ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
     """Add the zones of a result to their buildings."""
     unmet = result.unmet_hours
     for zone, building in enumerate(owner):
@@ -172,7 +173,7 @@ def _add(sums: _ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
 
 
 def _assemble(
-    buildings: Sequence[Building], zones: _ZoneLoads, weather: Weather, band: ClimateBand, calendar: tuple[str, int]
+    buildings: Sequence[Building], zones: ZoneLoads, weather: Weather, band: ClimateBand, calendar: tuple[str, int]
 ) -> BuildingLoads:
     mains = mains_temp_c(weather.dry_bulb_temp_c)
     area = np.array([b.conditioned_m2 for b in buildings])

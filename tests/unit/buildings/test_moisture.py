@@ -97,7 +97,7 @@ def test_constant_supply_of_outdoor_air_reheats(box: ZoneSpec, weather: MakeWeat
 
 
 def test_recovery_reduces_outdoor_load_by_its_effectiveness(box: ZoneSpec, weather: MakeWeather) -> None:
-    """Proves: 70 % sensible recovery leaves 30 % of the outdoor sensible load; it is bypassed when it is cool outside."""
+    """Proves: 70 % sensible recovery leaves 30 % of the outdoor sensible load, and is bypassed when it is cool."""
     zone = cooled(box, outdoor_air_l_per_s=100.0)
     saver = replace(zone, coil=Coil("vav", recovery_sensible_frac=0.7))
     plain = replace(zone, coil=Coil("vav"))
