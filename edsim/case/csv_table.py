@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edsim.case.messages import Fault
 from edsim.case.nodes import Node, Origin, Place
@@ -18,6 +18,8 @@ _NUMBERISH = re.compile(r"[+-]?\d[\d.,]*")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})")
 _HEADER = re.compile(r"(.*?)\s*\[(.+)\]", re.DOTALL)
 _MOST_PER_FILE = 20
+MAX_PARTS = 20_000
+"""Most rows of a table of parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,110 +50,175 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
+class Row:
+    """One row of cells.
+
+    Attributes
+    ----------
+    line
+        Line it starts on.
+    cells
+        Texts without quotation marks and outer blanks.
+    places
+        Line and column of each cell, for a row that holds quotation marks.
+    text
+        The row as written, for the columns of any other row.
+    """
+
     line: int
-    column: int
+    cells: list[str]
+    places: tuple[tuple[int, int], ...] = ()
+    text: str = ""
+
+    def place(self, index: int, delimiter: str, file: str) -> Place:
+        """Return where cell `index` starts."""
+        if self.places:
+            return Place(file, *self.places[index])
+        parts = self.text.split(delimiter)
+        return Place(file, self.line, sum(len(p) + len(delimiter) for p in parts[:index]) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table split into cells, nothing converted.
+
+    Attributes
+    ----------
+    names, units
+        Column names and the units given in brackets beside them.
+    rows
+        Rows as wide as the header.
+    dialect
+        Separator and declared decimal sign.
+    """
+
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    rows: tuple[Row, ...]
+    dialect: Dialect
+
+    def decimals(self) -> list[str]:
+        """Return the decimal sign of each column: declared, proved by its numbers, or by those of the whole file."""
+        if self.dialect.decimal:
+            return [self.dialect.decimal] * len(self.names)
+        found = [_evidence([row.cells[i] for row in self.rows]) for i in range(len(self.names))]
+        proved = {sign for sign in found if sign in {".", ","}}
+        common = proved.pop() if len(proved) == 1 else ""
+        return [(common or "?") if sign in {"", "?"} else sign for sign in found]
 
 
 def read_csv(text: str, file: str, faults: list[Fault], dialect: Dialect | None = None) -> Table | None:
-    """Return the rows of a CSV text, or None when it cannot be split into cells; faults are appended."""
-    dialect = dialect or Dialect()
+    """Return the rows of a CSV text as nodes, or None when it cannot be split into cells; faults are appended."""
+    cells = split_csv(text, file, faults, dialect or Dialect())
+    if cells is None:
+        return None
+    if len(cells.rows) > MAX_PARTS:
+        faults.append(Fault("E101", Place(file), params={"limit": f"{MAX_PARTS} rows"}))
+        return None
+    decimals = cells.decimals()
+    nodes = tuple(_node(row, cells, decimals, file) for row in cells.rows)
+    found = next((d for d in decimals if d in {".", ","}), "")
+    return Table(nodes, cells.names, replace(cells.dialect, decimal=found))
+
+
+def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Cells | None:
+    """Return the cells of a CSV text, or None when it cannot be split; faults are appended."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = dialect.delimiter or _find_delimiter(text)
     if not delimiter:
         faults.append(Fault("E140", Place(file, 1), hint="declare_dialect", params={"file": file}))
         return None
-    records = list(_records(text, delimiter))
-    broken = next((c for row in records for c in row if c.text.startswith('"')), None)
-    if broken is not None:
-        faults.append(Fault("E145", Place(file, broken.line, broken.column), got=broken.text))
+    rows = list(_rows(text, delimiter))
+    if rows and rows[-1].cells[-1].startswith('"'):
+        last = rows[-1]
+        faults.append(Fault("E145", last.place(len(last.cells) - 1, delimiter, file), got=last.cells[-1]))
         return None
-    rows = [r for r in records if len(r) > 1 or r[0].text.strip()]
     if len(rows) < 2:
         faults.append(Fault("E143", Place(file, 1)))
         return None
-    names, units = _header(rows[0], file, faults)
-    body = _same_width(rows[1:], len(names), file, faults)
-    decimals = _decimals(body, len(names), dialect.decimal)
-    nodes = tuple(_row(row, names, units, decimals, file) for row in body)
-    found = dialect.decimal or next((d for d in decimals if d in {".", ","}), "")
-    return Table(nodes, tuple(names), Dialect(delimiter, found))
+    names, units = _header(rows[0], delimiter, file, faults)
+    wrong = [r for r in rows[1:] if len(r.cells) != len(names)]
+    for row in wrong[:_MOST_PER_FILE]:
+        words = {"found": str(len(row.cells)), "expected": str(len(names))}
+        faults.append(Fault("E141", Place(file, row.line), params=words))
+    body = tuple(r for r in rows[1:] if len(r.cells) == len(names))
+    return Cells(names, units, body, Dialect(delimiter, dialect.decimal))
 
 
 def _find_delimiter(text: str) -> str:
     """Return the separator the header and all rows agree on, "" when that is none or several."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in text.split("\n") if line.strip()), "")
     bare = re.sub(r'"[^"]*"', "", first)
     candidates = [d for d in DELIMITERS if d in bare]
-    if not candidates:
-        return ","
-    if len(candidates) == 1:
-        return candidates[0]
-    steady = []
-    for delimiter in candidates:
-        widths = {len(row) for row in _records(text, delimiter) if len(row) > 1 or row[0].text.strip()}
-        if len(widths) == 1:
-            steady.append(delimiter)
+    if len(candidates) < 2:
+        return candidates[0] if candidates else ","
+    steady = [d for d in candidates if len({len(row.cells) for row in _rows(text, d)}) == 1]
     return steady[0] if len(steady) == 1 else ""
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[_Cell]]:
-    """Yield rows of cells; a cell that opens with a quotation mark and never closes keeps the mark."""
-    cell = re.compile(
-        rf'[ ]*"((?:[^"]|"")*+)"[ ]*(?={re.escape(delimiter)}|\r?\n|\r|\Z)|([^{re.escape(delimiter)}\r\n]*)'
-    )
-    at, line, start = 0, 1, 0
-    row: list[_Cell] = []
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    """Yield the rows that are not blank; the last cell of a row keeps its quotation mark when that is never closed."""
+    sign = re.escape(delimiter)
+    cell = re.compile(rf'[ ]*"((?:[^"]|"")*+)"[ ]*(?={sign}|\n|\Z)|([^{sign}\n]*)')
+    at, number = 0, 1
+    blank = re.compile("\n+")
+    while at < len(text):
+        empty = blank.match(text, at)
+        if empty is not None:
+            number += empty.end() - at
+            at = empty.end()
+            continue
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end]
+        if '"' in line:
+            row, end = _quoted_row(text, at, number, delimiter, cell)
+            yield row
+            if row.cells[-1].startswith('"'):
+                return
+        elif line.strip():
+            yield Row(number, [c.strip() for c in line.split(delimiter)], text=line)
+        number += text.count("\n", at, end) + 1
+        at = end + 1
+
+
+def _quoted_row(text: str, at: int, number: int, delimiter: str, cell: re.Pattern[str]) -> tuple[Row, int]:
+    """Return the row that starts at offset `at` and the offset of its end."""
+    cells: list[str] = []
+    places: list[tuple[int, int]] = []
+    first, line_start = number, at
     while True:
         match = cell.match(text, at)
-        if match is None:  # the second alternative matches the empty text
-            raise ValueError(f"cell pattern fails at {at}")
-        quoted = match[1]
-        value = quoted.replace('""', '"') if quoted is not None else match[2].strip()
-        if quoted is not None and value.startswith('"'):
-            value = f" {value}"
-        row.append(_Cell(value, line, at - start + 1))
-        if quoted is None and value.startswith('"'):
-            yield row
-            return
-        inner = match[0].count("\n")
-        if inner:
-            line += inner
-            start = match.start() + match[0].rfind("\n") + 1
+        if match is None:
+            raise ValueError(f"no cell at {at}: the second alternative of the pattern matches any text")
+        places.append((number, at - line_start + 1))
+        if match[1] is None:
+            cells.append(match[2].strip())
+            if cells[-1].startswith('"'):
+                return Row(first, cells, tuple(places)), len(text)
+        else:
+            value = match[1].replace('""', '"').strip()
+            cells.append(f"'{value}" if value.startswith('"') else value)
+            breaks = match[0].count("\n")
+            number += breaks
+            line_start = match.start() + match[0].rfind("\n") + 1 if breaks else line_start
         at = match.end()
-        if text.startswith(delimiter, at):
-            at += len(delimiter)
-            continue
-        yield row
-        row = []
-        if at >= len(text):
-            return
-        at += 2 if text.startswith("\r\n", at) else 1
-        line, start = line + 1, at
-        if at >= len(text):
-            return
+        if not text.startswith(delimiter, at):
+            return Row(first, cells, tuple(places)), at
+        at += len(delimiter)
 
 
-def _header(row: Sequence[_Cell], file: str, faults: list[Fault]) -> tuple[list[str], list[str]]:
+def _header(row: Row, delimiter: str, file: str, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names: list[str] = []
     units: list[str] = []
-    for cell in row:
-        match = _HEADER.fullmatch(cell.text.strip())
-        name, unit = (match[1], match[2].strip()) if match else (cell.text.strip(), "")
+    for i, text in enumerate(row.cells):
+        match = _HEADER.fullmatch(text)
+        name, unit = (match[1], match[2].strip()) if match else (text, "")
         if not name or name in names:
-            faults.append(Fault("E142", Place(file, cell.line, cell.column), got=name))
+            faults.append(Fault("E142", row.place(i, delimiter, file), got=name))
         names.append(name)
         units.append(unit)
-    return names, units
-
-
-def _same_width(rows: list[list[_Cell]], width: int, file: str, faults: list[Fault]) -> list[list[_Cell]]:
-    wrong = [r for r in rows if len(r) != width]
-    faults.extend(
-        Fault("E141", Place(file, r[0].line), params={"found": str(len(r)), "expected": str(width)})
-        for r in wrong[:_MOST_PER_FILE]
-    )
-    return [r for r in rows if len(r) == width]
+    return tuple(names), tuple(units)
 
 
 def _evidence(column: Sequence[str]) -> str:
@@ -173,21 +240,10 @@ def _evidence(column: Sequence[str]) -> str:
     return "?" if signs or doubtful else ""
 
 
-def _decimals(rows: Sequence[Sequence[_Cell]], width: int, declared: str) -> list[str]:
-    """Return the decimal sign of each column: declared, proved by its numbers, or by those of the whole file."""
-    if declared:
-        return [declared] * width
-    found = [_evidence([row[i].text for row in rows]) for i in range(width)]
-    proved = {sign for sign in found if sign in {".", ","}}
-    common = proved.pop() if len(proved) == 1 else ""
-    return [(common or "?") if sign in {"", "?"} else sign for sign in found]
-
-
-def _row(row: Sequence[_Cell], names: Sequence[str], units: Sequence[str], decimals: Sequence[str], file: str) -> Node:
+def _node(row: Row, table: Cells, decimals: Sequence[str], file: str) -> Node:
     members: dict[str, Node] = {}
-    for cell, name, unit, decimal in zip(row, names, units, decimals, strict=True):
-        if cell.text.strip():
-            place = Place(file, cell.line, cell.column)
-            origin = Origin(unit=unit) if unit else None
-            members[name] = Node(cell.text.strip(), place, cell.text.strip(), place, decimal, origin)
-    return Node(members, Place(file, row[0].line, 1))
+    for i, (text, name, unit) in enumerate(zip(row.cells, table.names, table.units, strict=True)):
+        if text:
+            place = row.place(i, table.dialect.delimiter, file)
+            members[name] = Node(text, place, text, place, decimals[i], Origin(unit=unit) if unit else None)
+    return Node(members, Place(file, row.line, 1))

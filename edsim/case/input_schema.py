@@ -75,7 +75,9 @@ def _is_scalar(member: Mapping[str, Any]) -> bool:
 
 
 def _with_origin(member: dict[str, Any]) -> dict[str, Any]:
-    notes = {k: member[k] for k in ("title", "description", "default", "unit", "source", "price") if k in member}
+    notes: dict[str, Any] = {
+        k: member[k] for k in ("title", "description", "default", "unit", "source", "price") if k in member
+    }
     bare = {k: v for k, v in member.items() if k not in notes}
     plain = [*bare.pop("anyOf", []), *([bare] if bare else [])]
     if any(o.get("type") in {"number", "integer"} for o in plain):

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.csv_table import read_csv
+from edsim.case.csv_table import Cells, Dialect, split_csv
 from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
 from edsim.case.messages import Fault, render_all, unknown_name
-from edsim.case.nodes import Node, Place
+from edsim.case.nodes import Place
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_number
@@ -62,14 +62,14 @@ def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) ->
     if isinstance(text, Fault):
         faults.append(text)
         return empty
-    table = read_csv(text[0], name, faults)
+    table = split_csv(text[0], name, faults, Dialect())
     if table is None or faults:
         return empty
-    chosen = column or _only_column(table.header)
-    if chosen not in table.header:
-        faults.append(unknown_name("E121", Place(name, 1), "column", column or "", table.header))
+    chosen = column or _only_column(table.names)
+    if chosen not in table.names:
+        faults.append(unknown_name("E121", Place(name, 1), "column", column or "", table.names))
         return empty
-    values = np.array([_number(row, chosen, name, faults) for row in table.rows])
+    values = _column(table, table.names.index(chosen), name, faults)
     if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS, _LEAP_HOURS)}:
         faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint="cut_series"))
     return values
@@ -80,20 +80,21 @@ def _only_column(header: tuple[str, ...]) -> str:
     return columns[0] if len(columns) == 1 else ""
 
 
-def _number(row: Node, column: str, name: str, faults: list[Fault]) -> float:
-    cell = row.members.get(column)
-    if cell is None:
-        if len(faults) < _MOST:
-            faults.append(Fault("E120", Place(name, row.place.line), column))
-        return 0.0
-    try:
-        return parse_number(cell.raw, decimal=cell.decimal)
-    except UnitError as error:
-        if len(faults) < _MOST:
+def _column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDArray[np.float64]:
+    """Return the numbers of a column; the first faulty cells are reported."""
+    decimal = table.decimals()[index]
+    values = np.zeros(len(table.rows))
+    for i, row in enumerate(table.rows):
+        try:
+            values[i] = parse_number(row.cells[index], decimal=decimal)
+        except UnitError as error:
+            place = row.place(index, table.dialect.delimiter, name)
             code = "E135" if error.reason == "ambiguous" else "E129"
             words = {"readings": " | ".join(error.readings)}
-            faults.append(Fault(code, cell.place, column, got=cell.raw, params=words))
-        return 0.0
+            faults.append(Fault(code, place, table.names[index], got=row.cells[index], params=words))
+            if len(faults) >= _MOST:
+                break
+    return values
 
 
 def hourly_year(values: NDArray[np.float64]) -> NDArray[np.float64]:

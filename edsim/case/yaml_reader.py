@@ -28,6 +28,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _LONG = re.compile(r"[-+]?[0-9][0-9a-fA-FoxX.+-]*")
 _LONGEST_NUMBER = 40
+_MOST_FAULTS = 300
 
 
 class _StopError(Exception):
@@ -95,7 +96,13 @@ class _Reader:
         return Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refuse(self, event: Any, name: str) -> None:
-        self._faults.append(Fault("E104", self._place(event), got=name, hint="no_tags"))
+        self._report(Fault("E104", self._place(event), got=name, hint="no_tags"))
+
+    def _report(self, fault: Fault) -> None:
+        """Record a fault; a file full of them is not read to its end."""
+        if len(self._faults) >= _MOST_FAULTS:
+            raise _StopError(fault)
+        self._faults.append(fault)
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         place = self._place(event)
@@ -124,14 +131,14 @@ class _Reader:
             key = self._node(event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if not key.raw:
-                self._faults.append(Fault("E111", key_place))
+                self._report(Fault("E111", key_place))
                 continue
             if key.raw == "<<":
-                self._faults.append(Fault("E104", key_place, got="<<", hint="no_tags"))
+                self._report(Fault("E104", key_place, got="<<", hint="no_tags"))
                 continue
             if key.raw in members:
                 first = members[key.raw].key_place
-                self._faults.append(Fault("E105", key_place, field=key.raw, params={"line": str(first.line)}))
+                self._report(Fault("E105", key_place, field=key.raw, params={"line": str(first.line)}))
                 continue
             members[key.raw] = Node(value.value, value.place, value.raw, key_place)
         return Node(members, place)
@@ -142,7 +149,7 @@ class _Reader:
             return Node(raw, place, raw)
         value, problem = core_scalar(raw)
         if problem:
-            self._faults.append(Fault(problem, place, got=raw))
+            self._report(Fault(problem, place, got=raw))
         return Node(value, place, raw)
 
 

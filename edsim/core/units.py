@@ -252,7 +252,8 @@ def convert(value: float, unit: str, to: str, *, money: MoneyConverter | None = 
     if target is None:
         raise ValueError(f"field unit {to!r} is not in the unit table")
     if source.dims != target.dims:
-        raise UnitError("wrong_unit", unit, allowed=allowed_units(to))
+        is_currency = bool(source.currency) and not any(name == "money" for name, _ in target.dims)
+        raise UnitError("unknown_unit" if is_currency else "wrong_unit", unit, allowed=allowed_units(to))
     if source.currency:
         if money is None:
             raise UnitError("currency", source.currency, allowed=allowed_units(to))

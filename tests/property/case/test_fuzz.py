@@ -1,0 +1,147 @@
+"""Mutated input files: always a case or findings, never a traceback, never more than two seconds."""
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edsim.case import load
+from edsim.case.csv_table import read_csv
+from edsim.case.geojson import features
+from edsim.case.json_reader import read_json
+from edsim.case.messages import Fault, render_all
+from edsim.case.yaml_reader import read_yaml
+from edsim.core.errors import CaseError, Finding
+from edsim.core.technology import Technology
+
+NASTY = (
+    "", "null", "~", "true", "no", ".inf", ".nan", "NaN", "1e999", "-0", "012", "0x1F", "1:30", "18.500", "1.234,5",
+    "9" * 400, "-1", "1e-300", "[]", "{}", "[[", "}}", "{a: {b: [", "&a", "*a", "<<: *a", "!!python/object:os.system",
+    "? ", ": ", "- ", "| ", "> ", "'", '"', "#", "\t", "\r", "\x00", "\x1b[2J", "\u202e", "\ufeff", "ñ", "😀", "\ud7ff",
+    "../../etc/passwd", "https://example.org/x", "file", "{file: case.yaml}", "{value: 1}", "{value: {value: 1}}",
+    "{value: 3, unit: TR, year: x}", "450 TR", "8 %", "1 XXX/kWh", "12 USD1/kW", "HHV", "[" * 80,
+    "{a: " * 80, '{"a":' * 80,
+    ",", ";", "|", '""', '"""', "hall", "bau", "id", "kind", "---", "...", "=cmd()", "%s", "{0}", "{problem}",
+)  # fmt: skip
+
+
+def mutate(text: str, rng: random.Random) -> bytes:
+    """Return `text` with a few random edits."""
+    for _ in range(rng.randint(1, 4)):
+        at, span = rng.randrange(len(text) + 1), rng.randrange(1, 30)
+        kind = rng.randrange(7)
+        if kind == 0:
+            text = text[:at] + rng.choice(NASTY) + text[at:]
+        elif kind == 1:
+            text = text[:at] + rng.choice(NASTY) + text[at + span :]
+        elif kind == 2:
+            text = text[:at] + text[at + span :]
+        elif kind == 3:
+            other = rng.randrange(len(text) + 1)
+            text = text[:at] + text[other : other + span] + text[at:]
+        elif kind == 4:
+            text = text[:at]
+        else:
+            lines = text.split("\n")
+            i, j = rng.randrange(len(lines)), rng.randrange(len(lines))
+            lines[i], lines[j] = lines[j], lines[i] if kind == 5 else lines[j]
+            text = "\n".join(lines)
+        text = text or " "
+    data = bytearray(text.encode("utf-8", "surrogatepass"))
+    if rng.random() < 0.2 and data:
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    return bytes(data)
+
+
+def survive(folder: Path, seeds: Mapping[str, str], kinds: Mapping[str, type[Technology]], seed: int) -> None:
+    """Mutate one of the files, load the case, and hold the result to the promises."""
+    rng = random.Random(seed)  # noqa: S311 - repeatable edits, no secret
+    victim = rng.choice(sorted(seeds)) if seed % 3 else "case.yaml"
+    for name, content in seeds.items():
+        (folder / name).write_bytes(mutate(content, rng) if name == victim else content.encode())
+    start = perf_counter()
+    findings: tuple[Finding, ...] | None = None
+    try:
+        load(folder, kinds)
+    except CaseError as error:
+        findings = error.findings
+    assert perf_counter() - start < 2.0, seed
+    assert findings != (), seed
+    for finding in findings or ():
+        assert finding.text().isprintable(), (seed, finding)
+        assert finding.file or finding.field, (seed, finding)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_mutated_cases(
+    tmp_path: Path, seeds: Mapping[str, str], kinds: Mapping[str, type[Technology]], block: int
+) -> None:
+    """Proves: 200 mutated cases end in a case or findings. If ignored: a typo shows a traceback."""
+    for seed in range(50 * block, 50 * block + 50):
+        survive(tmp_path, seeds, kinds, seed)
+
+
+@pytest.mark.slow
+def test_many_mutated_cases(tmp_path: Path, seeds: Mapping[str, str], kinds: Mapping[str, type[Technology]]) -> None:
+    """Proves: the same for 20 000."""
+    for seed in range(1000, 21_000):
+        survive(tmp_path, seeds, kinds, seed)
+
+
+def _readers(text: str) -> None:
+    faults: list[Fault] = []
+    read_yaml(text, "f.yaml", faults)
+    read_json(text, "f.json", faults)
+    features(text, "f.geojson", faults)
+    read_csv(text, "f.csv", faults)
+    assert all(f.text().isprintable() for f in render_all(faults))
+
+
+@settings(max_examples=150, deadline=2000)
+@given(st.text(max_size=300))
+def test_any_text(text: str) -> None:
+    """Proves: the readers take any text. If ignored: a binary file crashes them."""
+    _readers(text)
+
+
+_STRUCTURE = st.text(alphabet="{}[]:,;-?\"'\n\t \\|>&*!%#@`0123456789.eE+aé", max_size=200)
+
+
+@settings(max_examples=250, deadline=2000)
+@given(_STRUCTURE)
+def test_any_structure(text: str) -> None:
+    """Proves: the same for texts dense in structure characters."""
+    _readers(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        "{a: " * 50_000,
+        '{"a":' * 50_000,
+        "- " * 100_000,
+        "? " * 100_000,
+        '"' + "x" * 1_000_000,
+        '"a",' * 100_000,
+        "a" * 1_000_000,
+        " " * 1_000_000 + "1",
+        "1" * 100_000,
+        "1 " + " " * 100_000 + "x",
+        "a: &a [1]\n" + "".join(f"b{i}: [*a, *a]\n" for i in range(10_000)),
+        "\n" * 1_000_000,
+        '[{"a": [' * 1000,
+        "a,b;c|d\n" * 20_000,
+        '"\n' * 50_000,
+    ],
+    ids=range(16),
+)
+def test_bombs(text: str) -> None:
+    """Proves: deep, long and repetitive files end in two seconds. If ignored: one file stops a portfolio."""
+    start = perf_counter()
+    _readers(text)
+    assert perf_counter() - start < 4 * 2.0
