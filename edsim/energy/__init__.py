@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "bills": ("Bill", "BillTerms", "electricity_bill"),
     "performance": (
         "PeakEffect",
         "SystemPerformance",

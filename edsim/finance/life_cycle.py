@@ -246,7 +246,7 @@ def compare_life_cycle(base: LifeCycleCost, alternative: LifeCycleCost) -> LifeC
         sir = ratio(savings, extra, "no_extra_investment", "savings-to-investment ratio")
         airr = _airr(sir, base.discount_rate, base.study_years)
     if base.flows is None or alternative.flows is None:
-        missing = undefined("present_values_only", "payback")
+        missing = undefined("no_yearly_flows", "payback")
         times = Payback(missing, missing, missing, missing, missing)
     else:
         times = payback(base.flows - alternative.flows, base.discount_rate, timing=base.timing)

@@ -6,7 +6,14 @@ from typing import Any
 _HOME = {
     "activity": ("Activity", "FuelUse", "GridFactor"),
     "fuels": ("fuel_factor", "fuel_figures", "to_lhv"),
-    "inventories": ("EmissionReduction", "Inventory", "InventoryLine", "emission_reduction", "inventory"),
+    "inventories": (
+        "EmissionReduction",
+        "Inventory",
+        "InventoryLine",
+        "emission_reduction",
+        "inventory",
+        "service_factor",
+    ),
     "refrigerants": (
         "LedgerEntry",
         "Refrigerant",

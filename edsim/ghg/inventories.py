@@ -262,3 +262,14 @@ def emission_reduction(
     total = float(yearly.sum())
     memo = base.total(memo=True) - own.total(memo=True)
     return EmissionReduction(frame, yearly, total, total / (len(yearly) - 1), memo, total * replication_factor)
+
+
+def service_factor(table: Inventory, frame: Frame, variant: str, delivered_kwh: float) -> NDArray[np.float64]:
+    """Return the emission per kWh delivered in the years 1..H, kgCO2e/kWh.
+
+    A customer who buys chilled water reports it with this factor as purchased energy (Scope 2); the plant's fuel,
+    refrigerant and electricity then belong to the district company and are not counted again at the customer.
+    """
+    if delivered_kwh <= 0:
+        raise reject("E728", "nothing is delivered", "delivered_kwh", delivered_kwh)
+    return np.asarray(table.select(variant=variant, frame=frame).yearly()[1:] / delivered_kwh)

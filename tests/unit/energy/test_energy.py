@@ -5,12 +5,14 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.energy import (
+    BillTerms,
     EnergyUse,
     Generation,
     WeightingFactors,
     coincident_peak_avoided,
     deferral_value,
     diversity_factor,
+    electricity_bill,
     load_factor,
     primary_energy,
     system_performance,
@@ -95,3 +97,26 @@ def test_tower_by_heat() -> None:
     for bad in ({"cycles": 1.0}, {"latent_frac": 2.0}):
         with pytest.raises(DataError, match="E744"):
             tower_water(1.0, **bad)
+
+
+def test_bill_with_time_of_use_demand_and_ratchet() -> None:
+    """Proves: one peak in July is billed with 80 % all year. If ignored: eleven months of demand charge are missing."""
+    load = np.full(8760, 10.0)
+    load[4500] = 100.0
+    price = np.tile(np.repeat([0.1, 0.2], 12), 365)
+    terms = BillTerms(price, 5.0, ratchet_frac=0.8, fixed_per_month=7.0, export_per_kwh=0.05)
+    bill = electricity_bill(load, terms, export_kw=1.0)
+    assert bill.energy.sum() == pytest.approx(10 * 8760 * 0.15 + 90 * price[4500])
+    assert bill.billed_kw == pytest.approx([80.0] * 6 + [100.0] + [80.0] * 5)
+    assert bill.demand.sum() == pytest.approx(5 * (100 + 11 * 80))
+    assert bill.export.sum() == pytest.approx(-438.0)
+    assert bill.total == pytest.approx(bill.energy.sum() + 4900 + 84 - 438)
+
+
+def test_demand_is_billed_in_its_hours_only() -> None:
+    load, hours = np.full(8760, 10.0), np.zeros(8760, dtype=bool)
+    load[0] = 50.0
+    hours[1:] = True
+    assert electricity_bill(load, BillTerms(0.1, 1.0, demand_hours=hours)).billed_kw == pytest.approx([10.0] * 12)
+    with pytest.raises(DataError, match="E702"):
+        electricity_bill([1.0], BillTerms(0.1))

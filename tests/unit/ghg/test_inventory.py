@@ -14,6 +14,7 @@ from edsim.ghg import (
     fuel_factor,
     inventory,
     refrigerant_ledger,
+    service_factor,
     to_lhv,
     typical_stock,
 )
@@ -154,3 +155,9 @@ def test_grams_typed_as_kilograms_are_found() -> None:
         GridFactor("inventory", 220.0)
     with pytest.raises(DataError, match="E725"):
         _activity(grid=(GridFactor("inventory", 0.2), GridFactor("inventory", 0.3)))
+
+
+def test_customers_factor_of_purchased_cooling() -> None:
+    table = inventory(_activity(refrigerants=None, embodied_kgco2e=0.0))
+    total = table.select(frame="gpc").yearly()[1]
+    assert service_factor(table, "gpc", "project", 4000.0) == pytest.approx(np.full(3, total / 4000.0))
