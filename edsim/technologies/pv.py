@@ -8,8 +8,10 @@ cost; power density of 20-22 % modules, unverified.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from math import inf
+from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
 from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from pyomo.core import Block
 
 _default = Defaults("pv")
+
+_TILT_LIMITS_DEG = {"roof": (0.0, 60.0), "ground": (0.0, 60.0), "facade": (60.0, 90.0), "floating": (0.0, 20.0)}
+"""Least and most tilt by mounting; floating rows are kept low against wind."""
 
 
 class Pv(Technology):
@@ -45,22 +50,22 @@ class Pv(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
-    @model_validator(mode="before")
-    @classmethod
-    def _bound_by_area(cls, data: Any) -> Any:
-        """Let the area set the largest capacity where none is given."""
-        if not isinstance(data, dict) or data.get("max_capacity_kwp") is not None or data.get("area_m2") is None:
-            return data
-        density = data.get("kwp_per_m2", cls.model_fields["kwp_per_m2"].default)
-        return data | {"max_capacity_kwp": float(data["area_m2"]) * float(density)}
-
     @model_validator(mode="after")
-    def _fits_area(self) -> Pv:
-        if self.area_m2 is not None and self.max_capacity_kwp is not None:
-            room = self.area_m2 * self.kwp_per_m2
-            if max(self.max_capacity_kwp, self.existing_capacity_kwp, self.min_capacity_kwp) > room * (1 + 1e-9):
-                raise ValueError(f"{self.area_m2:g} m2 hold {room:.1f} kWp at {self.kwp_per_m2:g} kWp/m2, not more")
+    def _fits_its_place(self) -> Pv:
+        least = max(self.existing_capacity_kwp, self.min_capacity_kwp)
+        if least > self.room_kwp * (1 + 1e-9):
+            raise ValueError(
+                f"{self.area_m2:g} m2 hold {self.room_kwp:.1f} kWp at {self.kwp_per_m2:g} kWp/m2, not more"
+            )
+        low, high = _TILT_LIMITS_DEG[self.mounting]
+        if not low <= self.tilt_deg <= high:
+            raise ValueError(f"tilt_deg of {self.mounting} modules is {low:g} to {high:g}, got {self.tilt_deg:g}")
         return self
+
+    @property
+    def room_kwp(self) -> float:
+        """Return what the area holds, kWp; infinite when no area is given."""
+        return inf if self.area_m2 is None else self.area_m2 * self.kwp_per_m2
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return the AC output per kWp by step."""
@@ -81,16 +86,21 @@ class Pv(Technology):
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare the output."""
+        from edsim.lp import ArrayParam
+
         ctx.sized(block)
         ctx.params(block, "yield_kw_per_kwp")
-        ctx.flow(block, "electricity_kw", ctx.upper("capacity_kwp")[:, None] * ctx.arrays["yield_kw_per_kwp"])
+        room = np.minimum(ctx.upper("capacity_kwp"), [s.room_kwp for s in ctx.specs if isinstance(s, cls)])
+        block.room_kwp = ArrayParam(block.I, array=room)
+        ctx.flow(block, "electricity_kw", room[:, None] * ctx.arrays["yield_kw_per_kwp"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the output to what the sun gives."""
+        """Limit the output to what the sun gives and the capacity to the area."""
         from edsim.lp import Constraint
 
-        del ctx
+        if any(s.room_kwp < inf for s in ctx.specs if isinstance(s, cls)):
+            block.room = Constraint(block.I, rule=lambda b, i: b.capacity_kwp[i] <= b.room_kwp[i])
         block.sun = Constraint(
             block.I,
             block.T,

@@ -106,7 +106,6 @@ def test_sizes_have_their_fields(kinds, model_kind):
         for prefix in ("existing_", "min_", "max_"):
             assert f"{prefix}{size.name}" in cls.model_fields
         assert "currency" in cls.model_fields[size.capex].json_schema_extra["unit"]
-        assert cls.example().__getattribute__(f"max_{size.name}") is None or "area_m2" in cls.model_fields
 
 
 def test_ports_name_declared_variables(kinds, model_kind, surroundings, system, day):

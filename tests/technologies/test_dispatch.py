@@ -115,6 +115,14 @@ def test_export_is_paid_up_to_its_limit(model, surroundings, tariff):
     assert none.accounts["export_revenue"] == 0.0
 
 
+def test_pv_fills_its_roof_and_no_more(model, tariff, surroundings):
+    """Proves: free PV on 100 m² is built to 18 kWp and not further. If ignored: a roof would hold any capacity."""
+    state = surroundings(tariffs={"grid": tariff(0.1)})
+    pv = free(Pv, id="roof_pv", area_m2=100.0)
+    s = model((pv, free(Grid, tariff="grid")), {"electricity": 100.0}, state).solve()
+    assert s.capacities["roof_pv", "capacity_kwp"] == pytest.approx(18.0)
+
+
 def test_net_metering_credits_the_month(model, surroundings, tariff):
     """Proves: PV of 80 kWh at noon against 10 kW all day: 70 exported, all credited at 0.1 - 0.02 instead of 0.03.
 

@@ -258,10 +258,12 @@ def test_weather_without_wind_is_named(surroundings, day):
 
 def test_pv_is_bounded_by_its_area(surroundings, day):
     """Proves: 500 m² at 0.18 kWp/m² hold 90 kWp; more is refused; a surface without yield is named (E602)."""
-    assert Pv(id="roof_pv", area_m2=500.0).max_capacity_kwp == pytest.approx(90.0)
-    assert Pv(id="roof_pv").max_capacity_kwp is None
+    assert Pv(id="roof_pv", area_m2=500.0).room_kwp == pytest.approx(90.0)
+    assert Pv(id="roof_pv").room_kwp == np.inf
     with pytest.raises(ValidationError, match="90"):
-        Pv(id="roof_pv", area_m2=500.0, max_capacity_kwp=120.0)
+        Pv(id="roof_pv", area_m2=500.0, existing_capacity_kwp=120.0)
+    with pytest.raises(ValidationError, match="facade"):
+        Pv(id="wall", mounting="facade", tilt_deg=10.0)
     with pytest.raises(DataError, match="E602"):
         Pv(id="shed").prepare(at(surroundings, day))
 
