@@ -41,7 +41,7 @@ class RunOptions:
     Attributes
     ----------
     variants
-        Project variants to run; empty runs all of them.
+        Project variants to run; empty runs all that are not `on_request`.
     scenario
         Scenario of the case, None for none.
     mode
@@ -149,7 +149,8 @@ def chosen_variants(case: Case, wanted: Sequence[str]) -> tuple[str, ...]:
         )
     if findings:
         raise CaseError.of(findings)
-    return tuple(v for v in known if not wanted or v in wanted)
+    always = tuple(v for v in known if not case.variants[v].on_request)
+    return tuple(v for v in known if v in (wanted or always or known[:1]))
 
 
 def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -> list[VariantRun]:

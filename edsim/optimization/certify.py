@@ -1,5 +1,7 @@
 """From a system to a proven design: size on typical days, dispatch all hours, bound from below.
 
+A system without stores is sized on all 8760 hours at once: its hours meet only in the sizes. Otherwise:
+
 1. Size on typical days (linked storage), peak days kept.
 2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, its worst day joins the typical days.
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
@@ -79,7 +81,8 @@ def design(
     """
     progress("building the full-year model")
     year = build(system, full_year())
-    if options.mode == "full_year":
+    if options.mode == "full_year" or (options.mode == "certified" and not has_stores(system)):
+        progress("sizing on all 8760 hours")
         return _full_year(year, options, objective)
     bound = None
     if options.mode == "certified":
@@ -101,7 +104,7 @@ def design(
 
 
 def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
-    solution = year.solve(objective, options=_exact(options))
+    solution = year.solve(objective, options=_exact(year.system, options))
     result = year.last_result
     lower = None if result is None or result.row_dual is None else _lower_bound(year, objective, result.row_dual)
     return Design(solution, _certificate(solution, lower, options), ())
@@ -116,9 +119,11 @@ def _size_and_dispatch(
         grid = choose_days(year.system, options.typical_days, extra)
         counts.append(grid.n_periods)
         progress(f"sizing on {grid.n_periods} typical days")
-        sized = build(year.system, grid).solve(objective, options=_exact(options))
+        sized = build(year.system, grid).solve(objective, options=_exact(year.system, options))
         progress("dispatching 8760 hours")
-        dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=_exact(options))
+        dispatched = year.solve(
+            objective, capacities=sized.capacities, allow_unserved=True, options=_exact(year.system, options)
+        )
         short = unserved(dispatched)
         demand = sum(float(v.sum()) for v in year.system.demand.values())
         if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
@@ -151,7 +156,7 @@ def _improve(
     if (best.objective - lower) <= options.target_gap_frac * abs(best.objective):
         return best, lower
     progress(f"gap {(best.objective - lower) / abs(best.objective):.2%}: dispatching the full-year candidate")
-    other = year.solve(objective, capacities=candidate, allow_unserved=True, options=_exact(options))
+    other = year.solve(objective, capacities=candidate, allow_unserved=True, options=_exact(year.system, options))
     if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC:
         best = other
     return best, lower
@@ -182,8 +187,14 @@ def _sizes_at(year: Model, x: np.ndarray) -> Capacities:
     return {k: float(x[c]) for k, c in year.size_columns().items()}
 
 
-def _exact(options: DesignOptions) -> SolverOptions:
-    return SolverOptions(time_limit_s=options.time_limit_s)
+def _exact(system: System, options: DesignOptions) -> SolverOptions:
+    """Return the options of a result: without stores the hours meet only in the sizes, which simplex solves fastest."""
+    return SolverOptions(time_limit_s=options.time_limit_s, method="auto" if has_stores(system) else "simplex")
+
+
+def has_stores(system: System) -> bool:
+    """Return whether any technology links the hours by a level."""
+    return any(getattr(t, "level_variable", "") for t in system.technologies)
 
 
 def _loose(options: DesignOptions) -> SolverOptions:

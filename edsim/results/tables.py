@@ -159,7 +159,8 @@ def _equipment_row(
 ) -> dict[str, Any]:
     capacity, unit, capex, node = figures
     mine = [f for f in flows if f.technology == t.id and f.direction in {"in", "out"}]
-    outputs = [f for f in mine if f.direction == "out" and f.carrier != "condenser_water"]
+    rejects = t.kind in _HEAT_REJECTION
+    outputs = [f for f in mine if (f.direction == "out") != rejects and (f.carrier == "condenser_water") == rejects]
     main = float(outputs[0].values.sum()) if outputs else 0.0
     drawn = sum(float(f.values.sum()) for f in mine if f.direction == "in" and f.carrier != "condenser_water")
     store = any(f.technology == t.id and f.direction == "state" for f in flows)
@@ -214,6 +215,8 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
 
 
 _GRID = {"grid", "purchase"}
+_HEAT_REJECTION = {"cooling_tower"}
+"""Kinds whose product is the heat they take in."""
 
 
 def _sum(flows: Any) -> np.ndarray:
