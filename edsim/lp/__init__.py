@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from edsim.lp.highs import HighsSession, solve_arrays
     from edsim.lp.matrix import CompiledLP
     from edsim.lp.options import LPResult, SolverOptions
+    from edsim.lp.process import solve_in_process
     from edsim.lp.vocabulary import (
         ArrayParam,
         Block,
@@ -47,6 +48,7 @@ _HOMES = {
     "primal_residual": "bounds",
     "safe_lower_bound": "bounds",
     "solve_arrays": "highs",
+    "solve_in_process": "process",
 }
 __all__ = [
     "ArrayParam",
@@ -69,6 +71,7 @@ __all__ = [
     "primal_residual",
     "safe_lower_bound",
     "solve_arrays",
+    "solve_in_process",
 ]
 
 

@@ -242,7 +242,7 @@ class HighsSession:
         try:
             while worker.is_alive():
                 worker.join(POLL_S)
-                if time.monotonic() > deadline:
+                if self._cancel.is_set() or time.monotonic() > deadline:
                     return self._stop(worker)
         except BaseException:  # Ctrl-C or what a signal handler raised: stop HiGHS, then pass it on
             self._stop(worker)
@@ -265,8 +265,8 @@ class HighsSession:
         import highspy
 
         if not finished:
-            message = "HiGHS kept neither its time limit nor the request to stop"
-            return _empty("time_limit", seconds, 0, engine, message)
+            status: Status = "time_limit" if seconds > options.time_limit_s else "interrupted"
+            return _empty(status, seconds, 0, engine, "HiGHS did not stop when asked")
         info = self._highs.getInfo()
         model_status = self._highs.getModelStatus()
         has_point = int(info.primal_solution_status) == int(highspy.SolutionStatus.kSolutionStatusFeasible)

@@ -1,0 +1,355 @@
+"""The solver session: results, warm changes, mixed-integer solves, and the solver's traps."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from threading import Timer
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError, InfeasibleError, SolverError
+from edsim.lp import (
+    CompiledLP,
+    HighsSession,
+    SolverOptions,
+    implied_bounds,
+    primal_residual,
+    safe_lower_bound,
+    solve_arrays,
+    solve_in_process,
+)
+from edsim.lp import highs as highs_module
+
+INF = float("inf")
+
+
+def program(rows, row_bounds, col_bounds, cost, integrality=None, offset=0.0) -> CompiledLP:
+    a = np.array(rows, float)
+    places = [np.flatnonzero(r) for r in a]
+    indptr = np.concatenate([[0], np.cumsum([len(p) for p in places])])
+    indices = np.concatenate(places) if places else []
+    data = np.concatenate([r[p] for r, p in zip(a, places, strict=True)]) if places else []
+    return CompiledLP.from_arrays((indptr, indices, data), row_bounds, col_bounds, cost, integrality, offset)
+
+
+def supply() -> CompiledLP:
+    """Two sources at 1 and 3 per kW serve 10 kW; the cheap one gives at most 6 kW. Optimum 6·1 + 4·3 = 18."""
+    return program([[1, 1]], (10, 10), (0, [6, 20]), [1, 3])
+
+
+# ------------------------------------------------------------------------------ results
+@pytest.mark.parametrize("method", ["simplex", "ipx", "hipo"])
+def test_answer_and_prices_by_hand(method):
+    """Proves: demand's price is the marginal source's 3, the cheap source's limit is worth -2."""
+    result = solve_arrays(supply(), SolverOptions(method=method, crossover=True))
+    assert result.status == "optimal"
+    assert result.usable
+    assert result.objective == pytest.approx(18)
+    assert result.values() == pytest.approx([6, 4])
+    assert result.row_dual == pytest.approx([3])
+    assert result.col_dual == pytest.approx([-2, 0])
+    assert result.gap_frac == pytest.approx(0, abs=1e-9)
+
+
+def test_objective_is_recomputed_with_its_constant():
+    assert solve_arrays(replace(supply(), offset=5.0)).objective == pytest.approx(23)
+
+
+def test_currency_does_not_change_the_plan(district):
+    """Proves: costs in other currencies give the same sizes to 1e-6. If ignored: fixed tolerances decide."""
+    base = district(0, 48)
+    sizes = []
+    for factor in (1.0, 4000.0, 0.004):
+        result = solve_arrays(replace(base, cost=base.cost * factor))
+        assert result.objective == pytest.approx(factor * solve_arrays(base).objective, rel=1e-9)
+        sizes.append(result.values()[base.columns_of("cap")])
+    assert sizes[1] == pytest.approx(sizes[0], rel=1e-6, abs=1e-9)
+    assert sizes[2] == pytest.approx(sizes[0], rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_units_of_flow_do_not_change_the_plan(unit):
+    lp = program([[1, 1]], (10 * unit, 10 * unit), (0, np.array([6, 20]) * unit), [1, 3])
+    assert solve_arrays(lp).values() / unit == pytest.approx([6, 4])
+
+
+def test_infeasible_and_unbounded_are_not_results():
+    result = solve_arrays(program([[1, 1]], (10, 10), (0, 4), [1, 3]))
+    assert result.status == "infeasible"
+    assert result.x is None
+    assert result.objective is None
+    with pytest.raises(InfeasibleError):
+        result.values()
+
+
+# ------------------------------------------------------------------------------ warm changes
+def test_changes_are_solved_from_the_last_basis(district):
+    """Proves: new costs, bounds and sides give the optimum of a fresh session. If ignored: stale answers in a sweep."""
+    lp = district(0, 96)
+    session = HighsSession(lp)
+    cold = session.solve()
+    dearer = lp.cost * np.where(lp.cost > 0, 1.05, 1.0)
+    session.set_cost(dearer)
+    warm = session.solve()
+    assert warm.objective == pytest.approx(solve_arrays(replace(lp, cost=dearer)).objective, rel=1e-9)
+    assert warm.iterations < 0.3 * cold.iterations
+    caps = lp.column("cap")
+    session.set_col_bounds(caps, warm.values()[caps], warm.values()[caps])
+    assert session.solve().objective == pytest.approx(warm.objective, rel=1e-9)
+    rows = lp.rows_of("balance_e")
+    session.set_row_bounds(rows, 0.99 * lp.row_lower[rows], 0.99 * lp.row_upper[rows])
+    changed = session.solve()
+    assert changed.objective < warm.objective
+    assert changed.objective == pytest.approx(solve_arrays(session.lp).objective, rel=1e-9)
+
+
+def test_bad_changes_are_refused():
+    session = HighsSession(supply())
+    with pytest.raises(ValueError, match="2 columns"):
+        session.set_cost(np.ones(3))
+    with pytest.raises(DataError, match="E501"):
+        session.set_cost(np.array([np.nan, 1]))
+    with pytest.raises(ValueError, match="above upper"):
+        session.set_col_bounds([0], 2, 1)
+    with pytest.raises(ValueError, match="named twice"):
+        session.set_col_bounds([0, 0], 0, 1)
+    with pytest.raises(ValueError, match="the program has 1"):
+        session.set_row_bounds([1], 0, 1)
+
+
+# ------------------------------------------------------------------------------ mixed-integer
+def knapsack(items: int = 40, seed: int = 3) -> CompiledLP:
+    rng = np.random.default_rng(seed)
+    weight = rng.integers(50, 150, (12, items))
+    return program(weight, (-INF, weight.sum(axis=1) / 2), (0, 1), -rng.integers(50, 150, items), np.ones(items))
+
+
+def test_mip_optimum_gap_and_start():
+    lp = program([[3, 5, 7]], (-INF, 10), (0, 1), [-4, -6, -9], [1, 1, 1])  # 3 + 7 fit: -13
+    session = HighsSession(lp, SolverOptions(mip_gap_frac=0.0))
+    session.set_solution(np.array([1.0, 0.0, 1.0]))
+    result = session.solve()
+    assert result.status == "optimal"
+    assert result.values() == pytest.approx([1, 0, 1])
+    assert result.bound == pytest.approx(-13)
+    assert result.row_dual is None
+
+
+def test_mip_stopped_by_time_is_feasible_with_a_gap():
+    """Proves: a stopped search is never called optimal and states its gap."""
+    result = solve_arrays(knapsack(120), SolverOptions(time_limit_s=0.4, mip_gap_frac=0.0))
+    assert result.status == "feasible"
+    assert result.gap_frac > 0
+    assert result.bound < result.objective
+    assert result.message == "Time limit reached"
+
+
+# ------------------------------------------------------------------------------ bounds that trust no solver
+def test_lower_bound_holds_for_any_multipliers(district):
+    """Proves: the Lagrangian is below the optimum whatever the multipliers. If ignored: a false certificate."""
+    lp = district(0, 48)
+    result = solve_arrays(lp)
+    low, high = implied_bounds(lp)
+    high[lp.columns_of("peak")] = 40.0
+    tight = safe_lower_bound(lp, lp.cost, result.row_dual, (low, high))
+    assert tight == pytest.approx(result.objective, rel=1e-9)
+    rng = np.random.default_rng(1)
+    for spread in (1e-3, 0.1, 10.0):
+        bound = safe_lower_bound(lp, lp.cost, result.row_dual + rng.normal(0, spread, lp.num_rows), (low, high))
+        assert bound <= result.objective * (1 + 1e-12)
+    loose = solve_arrays(lp, SolverOptions(method="hipdlp", optimality_tolerance=1e-4))
+    assert loose.bound is None
+    assert 0.9 * result.objective < safe_lower_bound(lp, lp.cost, loose.row_dual, (low, high)) <= result.objective
+
+
+def test_lower_bound_needs_a_finite_box():
+    lp = program([[1, 1]], (10, INF), (0, [6, INF]), [1, 3])
+    assert safe_lower_bound(lp, lp.cost, np.array([3.0])) == pytest.approx(18)
+    with pytest.raises(ValueError, match=r"no finite bound.*x1"):
+        safe_lower_bound(lp, lp.cost, np.array([4.0]))
+
+
+def test_implied_bounds_by_hand():
+    """x0 <= 4 and x1 <= 2·x0 give x1 <= 8; x2 is free of rows."""
+    lp = program([[-2, 1, 0]], (-INF, 0), (0, [4, INF, INF]), [0, 0, 0])
+    _, upper = implied_bounds(lp)
+    assert upper[1] == pytest.approx(8)
+    assert upper[1] >= 8
+    assert upper[2] == INF
+
+
+def test_residual_by_hand():
+    lp = supply()
+    assert primal_residual(lp, np.array([6.0, 4.0])) == 0
+    assert primal_residual(lp, np.array([6.0, 3.0])) == pytest.approx(0.1)
+    assert primal_residual(lp, np.array([7.5, 2.5])) == pytest.approx(0.25)
+
+
+# ------------------------------------------------------------------------------ what is refused before the solver
+@pytest.mark.parametrize(
+    ("lp", "match"),
+    [
+        (program([[1, 1]], (10, 10), (0, [6, 20]), [1, np.nan]), "cost of the variable is not finite.*E501"),
+        (program([[1, np.inf]], (10, 10), (0, [6, 20]), [1, 1]), "r0, x1: a coefficient.*E501"),
+        (program([[1, 1]], (np.nan, 10), (0, [6, 20]), [1, 1]), "r0: a bound.*E501"),
+        (program([[1, 1]], (10, 10), ([0, 9], [6, 8]), [1, 1]), r"x1: .*\[9.0, 8.0\].*E502"),
+        (program([[1, 1]], (11, 10), (0, [6, 8]), [1, 1]), "r0: .*E503"),
+        (program([[1, -1]], (-INF, 0), (0, INF), [-1, 0]), "x0: .*no limit.*E504"),
+        (program(np.zeros((0, 0)), (0, 0), (0, 0), []), "no variables.*E506"),
+        (program([[1e-12, 1e5], [1, 1e-12]], (0, 1), (0, 1), [1, 1]), "too far apart.*E507"),
+        (program([[1, 1]], (10, 10), (0, [6, 20]), [1e-9, 1e9]), "x0: costs lie too far apart.*E507"),
+    ],
+)
+def test_unanswerable_programs_are_refused_by_name(lp, match):
+    with pytest.raises(DataError, match=match):
+        HighsSession(lp)
+
+
+def test_missing_objective_is_refused_when_asked():
+    from edsim.lp import check_program
+
+    with pytest.raises(DataError, match="E505"):
+        check_program(program([[1, 1]], (10, 10), (0, 20), [0, 0]), needs_objective=True)
+
+
+def test_a_row_that_limits_a_negative_cost_is_enough():
+    assert solve_arrays(program([[1]], (-INF, 5), (0, INF), [-1])).objective == pytest.approx(-5)
+
+
+# ------------------------------------------------------------------------------ the solver's traps
+@pytest.mark.parametrize("factor", [1e-6, 1e-9, 1e9])
+def test_trap_badly_scaled_objective(district, factor):
+    """Proves: costs of 1e-9 give the true optimum. If ignored: HiGHS says optimal at a cost up to twice too high."""
+    lp = district(0, 48)
+    expected = solve_arrays(lp).objective
+    assert solve_arrays(replace(lp, cost=lp.cost * factor)).objective == pytest.approx(factor * expected, rel=1e-9)
+
+
+def test_trap_time_limit_bites(district):
+    """Proves: the limit holds, also on a second run of one session (HiGHS counts the time of all runs)."""
+    session = HighsSession(district(3, 2016))
+    for _ in range(2):
+        started = time.perf_counter()
+        result = session.solve(SolverOptions(method="simplex", time_limit_s=0.5))
+        assert time.perf_counter() - started < 3.0
+        assert result.status == "time_limit"
+        assert result.x is None
+    with pytest.raises(SolverError, match="time_limit"):
+        result.values()
+
+
+def test_trap_thread_count_may_change(district):
+    """Proves: another thread count in one process still solves. If ignored: status Not Set, objective 0."""
+    for threads in (1, 2, 1):
+        result = solve_arrays(district(0, 48), SolverOptions(threads=threads))
+        assert result.status == "optimal"
+
+
+def test_trap_time_limit_of_interior_point_gives_no_objective(district):
+    """Proves: HiPO stopped by time has no result. If ignored: it reports an objective of 0."""
+    result = solve_arrays(district(3, 2016), SolverOptions(method="hipo", time_limit_s=0.3))
+    assert result.status == "time_limit"
+    assert result.objective is None
+
+
+SLOWLY = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["simplex", *(pytest.param(m, marks=SLOWLY) for m in ("hipo", "ipx", "hipdlp"))],
+)
+def test_cancel_from_another_thread(district, method):
+    session = HighsSession(district(3, 2016), SolverOptions(method=method, optimality_tolerance=1e-8))
+    timer = Timer(0.4, session.cancel)
+    timer.start()
+    started = time.perf_counter()
+    result = session.solve()
+    assert time.perf_counter() - started < 3.4
+    assert result.status == "interrupted"
+
+
+INTERRUPTED = """
+    import signal, sys
+    sys.path[:0] = [{root!r}, {benchmarks!r}]
+    import d1
+    from contenders import edsim_
+    from edsim.lp import HighsSession, SolverOptions
+    def stop(*_):
+        raise SystemExit(130)
+    signal.signal(signal.SIGTERM, stop)
+    session = HighsSession(edsim_.build(d1.make(3, 4032)), SolverOptions(method={method!r}))
+    print("solving", flush=True)
+    session.solve()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["simplex", "hipo", "hipdlp"])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_trap_signals_end_a_solve_within_three_seconds(method, sent):
+    """Proves: Ctrl-C and SIGTERM work during a solve. If ignored: HiGHS holds the process to the end."""
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[3]
+    code = textwrap.dedent(INTERRUPTED).format(root=str(root), benchmarks=str(root / "benchmarks"), method=method)
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    with child:
+        assert child.stdout.readline() == b"solving\n"
+        time.sleep(1.0)
+        sent_at = time.perf_counter()
+        os.kill(child.pid, sent)
+        code = child.wait(timeout=30)
+        assert time.perf_counter() - sent_at < 3.0
+        assert code in {130, -signal.SIGINT, 1}
+
+
+# ------------------------------------------------------------------------------ another process
+def test_solve_in_another_process(district):
+    lp = district(0, 48)
+    first, second = solve_in_process(lp), solve_in_process(lp, 2 * lp.cost)
+    assert second.result(60).objective == pytest.approx(2 * first.result(60).objective)
+    assert first.done()
+
+
+def test_errors_come_back_from_the_process():
+    with pytest.raises(DataError, match="E503"):
+        solve_in_process(program([[1, 1]], (11, 10), (0, [6, 8]), [1, 1])).result(60)
+
+
+def test_a_killed_process_is_an_error(district):
+    handle = solve_in_process(district(3, 2016), options=SolverOptions(method="simplex"))
+    with pytest.raises(TimeoutError):
+        handle.result(0.01)
+    handle.cancel()
+    with pytest.raises(SolverError, match="ended without an answer"):
+        handle.result(20)
+
+
+def test_the_watchdog_kills_a_process_that_keeps_no_limit(district, monkeypatch):
+    monkeypatch.setattr("edsim.lp.process.KILL_GRACE_S", -99.5)
+    with pytest.raises(SolverError, match="stopped at its time limit"):
+        solve_in_process(district(3, 2016), options=SolverOptions(method="simplex", time_limit_s=100.0)).result(30)
+
+
+# ------------------------------------------------------------------------------ choice of method
+def test_method_by_size(district, monkeypatch):
+    small = district(0, 96)
+    assert highs_module.choose_engine(small, SolverOptions()) == "simplex"
+    year = replace(small, data=np.zeros(700_000), columns={})
+    assert highs_module.choose_engine(year, SolverOptions()) == "hipo"
+    assert highs_module.choose_engine(year, SolverOptions(), has_basis=True) == "simplex"
+    monkeypatch.setattr(highs_module, "hipo_available", lambda: False)
+    assert highs_module.choose_engine(year, SolverOptions()) == "ipx"
+    assert highs_module.choose_engine(year, SolverOptions(method="hipo")) == "ipx"
+
+
+@pytest.mark.parametrize("bad", [{"time_limit_s": 0.0}, {"threads": 0}, {"mip_gap_frac": 1.0}])
+def test_bad_options_are_refused(bad):
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        SolverOptions(**bad)
