@@ -117,7 +117,7 @@ def _stretch(values: Array, energy_kwh: float, peak_kw: float, name: str) -> Arr
     low, high = -_EXPONENT_LIMIT, np.log(_EXPONENT_LIMIT)
     for _ in range(_BISECTIONS):
         middle = 0.5 * (low + high)
-        if np.where(relative > 0, relative ** np.exp(middle), 0.0).sum() > wanted:
+        if float(np.sum(np.where(relative > 0, relative ** np.exp(middle), 0.0))) > wanted:
             low = middle
         else:
             high = middle
@@ -127,7 +127,7 @@ def _stretch(values: Array, energy_kwh: float, peak_kw: float, name: str) -> Arr
 def _months_with_peaks(energy: Array, peaks: Array, shape: Array, name: str) -> Array:
     result = np.zeros(HOURS_PER_YEAR)
     for m in range(12):
-        hours = m == MONTH_OF_HOUR
+        hours = np.equal(MONTH_OF_HOUR, m)
         if energy[m] > 0:
             part = shape[hours] if shape[hours].max() > 0 else np.ones(int(hours.sum()))
             result[hours] = _stretch(part, float(energy[m]), float(peaks[m]), f"{name}[month {m + 1}]")

@@ -114,15 +114,15 @@ def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float) -> Zo
 
 
 def _merge_fast(modes: ZoneModes) -> ZoneModes:
-    """Return the modes with all that die within one step merged into one."""
+    """Return the modes with all that die within one step merged into one of the same steady response."""
     fast = modes.decay < _NEGLIGIBLE_DECAY
     if fast.sum() < 2:
         return modes
-    slow = ~fast
+    slow, steady = ~fast, 1 / (1 - modes.decay[fast])
     return ZoneModes(
         np.append(modes.decay[slow], 0.0),
-        np.append(modes.air_gain[slow], modes.air_gain[fast].sum()),
-        np.vstack([modes.inputs[slow], modes.inputs[fast].sum(axis=0)]),
+        np.append(modes.air_gain[slow], float(steady @ modes.air_gain[fast])),
+        np.vstack([modes.inputs[slow], steady @ modes.inputs[fast]]),
         modes.parts,
     )
 

@@ -1,0 +1,38 @@
+"""BESTEST cases 600 to 950: the zone model inside the range of the six reference programs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from edsim.profiles.weather import Weather
+from tests.reference.bestest.table import VARIABLE, Figure, read_reference_weather, score
+
+pytestmark = pytest.mark.reference
+
+
+@pytest.fixture(scope="module")
+def weather() -> Weather:
+    """Return the reference weather; skipped when the variable is unset, an error when the file is missing."""
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        pytest.skip(f"{VARIABLE} is not set: BESTEST not run")
+    return read_reference_weather(Path(folder))
+
+
+@pytest.fixture(scope="module")
+def figures(weather: Weather) -> list[Figure]:
+    return score(weather)
+
+
+def test_at_least_44_of_48_figures_are_inside(figures: list[Figure]) -> None:
+    """Proves: conduction, mass, solar, shading, set-back and night ventilation agree with six programs (we hold 48)."""
+    outside = [f"{f.case} {f.quantity}: {f.value:.3f} not in {f.low} to {f.high}" for f in figures if not f.inside]
+    assert len(figures) == 48
+    assert len(outside) <= 4, outside
+
+
+def test_no_figure_is_far_outside(figures: list[Figure]) -> None:
+    """Proves: every load is within 5 % and every free-float temperature within 1 K of the range."""
+    far = [f for f in figures if f.miss > (1.0 if f.quantity.endswith("temp_c") else 0.05)]
+    assert not far
