@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import io
 import math
 import unicodedata
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
+from edsim.profiles.weather.text import read_text
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -108,11 +110,12 @@ def read_normals(path: str | Path) -> tuple[Normals, ...]:
     Raises
     ------
     DataError
-        E231 when a column is missing, a cell is no number, or a city has not twelve months in order.
+        E201 when the file cannot be read; E231 when a column is missing, a cell is no number, or a city has not twelve
+        months in order.
     """
     file = Path(path)
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    text, _ = read_text(file)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
     wanted = ["city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month", *_LIMITS]
     absent = [name for name in wanted if not rows or rows[0].get(name) is None]
     if absent:

@@ -32,6 +32,7 @@ _DAILY_SHAPE: Final = np.array(
         *(0.964, 0.992, 0.987, 0.924, 0.811, 0.674, 0.545, 0.446, 0.365, 0.294, 0.228, 0.176),
     ]
 )
+_SHAPE_DELAY_H: Final = 0.2  # between the means of measured (earlier) and modeled (later) years
 _TEMP_CORRELATION: Final = 0.65
 _TEMP_SKEW: Final = -0.6
 _DEW_SKEW: Final = -0.4
@@ -199,7 +200,7 @@ def _daily_shapes(mean_level: Array, solar_shift_h: float) -> Array:
     The fitted shape is raised to the power that gives the mean level.
     """
     hours = np.arange(24) + 0.5
-    clock = np.interp(hours + solar_shift_h, hours, _DAILY_SHAPE, period=24.0)
+    clock = np.interp(hours + solar_shift_h - _SHAPE_DELAY_H, hours, _DAILY_SHAPE, period=24.0)
     clock = (clock - clock.min()) / np.ptp(clock)
     low, high = np.full(12, 0.05), np.full(12, 20.0)
     for _ in range(60):

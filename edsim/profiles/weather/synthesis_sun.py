@@ -3,7 +3,8 @@
 Daily clearness follows the distribution of Bendt, Collares-Pereira and Rabl 1981 (Solar Energy 27(1), 1-5) in the
 closed form of Knight, Klein and Duffie 1991 (Solar Energy 46(2), 109-120) for its month; hours follow the long-term
 profile of Collares-Pereira and Rabl 1979 (Solar Energy 22(2), 155-164) with autocorrelated noise after Graham and
-Hollands 1990 (Solar Energy 44(6), 333-341), whose size is chosen for the beam share of real typical years.
+Hollands 1990 (Solar Energy 44(6), 333-341), smaller than theirs so that beam share and PV yield
+of real typical years are met.
 """
 
 from typing import Final
@@ -22,7 +23,7 @@ MAX_DAILY_CLEARNESS: Final = 0.80
 _MAX_HOURLY_CLEARNESS: Final = 0.85
 _DAY_CORRELATION: Final = 0.3
 _HOUR_CORRELATION: Final = 0.4
-_NOISE: Final = 0.22
+_NOISE: Final = 0.08
 
 
 def daily_clearness(ghi_kwh_per_m2_day: Array, sun: SunPosition, rng: np.random.Generator) -> Array:
