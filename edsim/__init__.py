@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edsim.app import run, write_report
+    from edsim.appraisal.evaluate import evaluate
     from edsim.appraisal.types import Appraisal
     from edsim.case.schema import Case
     from edsim.core.technology import Technology
     from edsim.network.district import District
     from edsim.optimization.model import Model
     from edsim.optimization.types import Objective
-    from edsim.workflow import build, evaluate, load_case, prepare
+    from edsim.workflow import build, load_case, prepare
 
 __version__ = "0.1.0"
 
@@ -26,7 +27,7 @@ _HOMES = {
     "build": "edsim.workflow",
     "Model": "edsim.optimization.model",
     "Objective": "edsim.optimization.types",
-    "evaluate": "edsim.workflow",
+    "evaluate": "edsim.appraisal.evaluate",
     "Appraisal": "edsim.appraisal.types",
     "run": "edsim.app",
     "write_report": "edsim.app",

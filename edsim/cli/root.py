@@ -111,10 +111,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _show_usage(error: click.ClickException) -> None:
-    context = getattr(error, "ctx", None)
     click.echo(f"edsim: {printable(error.format_message())}", err=True)
-    if context is not None:
-        click.echo(f"Try '{context.command_path} --help'.", err=True)
+    if isinstance(error, click.UsageError):
+        path = error.ctx.command_path if error.ctx is not None else "edsim"
+        click.echo(f"Try '{path} --help'.", err=True)
 
 
 def _show_bug(error: Exception, session: Session) -> None:

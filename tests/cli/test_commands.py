@@ -1,0 +1,267 @@
+"""Commands, exit codes and what is printed where."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+import pytest
+
+from edsim.cli.root import COMMANDS, root
+from edsim.core.errors import EdsimError, Finding, InfeasibleError, SolverError
+
+Call = Callable[..., Any]
+
+
+def _edit(case: Path, old: str, new: str) -> None:
+    file = case / "case.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_help_lists_every_command_with_an_example(edsim: Call) -> None:
+    """Proves: help of the program and of each command, each with an example. If ignored: users guess."""
+    listed = edsim("--help").out
+    for name in COMMANDS:
+        assert f"  {name} " in listed
+        text = edsim(name, "--help")
+        assert text.code == 0
+        assert f"Example: edsim {name}" in " ".join(text.out.split())
+
+
+def test_commands_do_not_shorten_their_summary() -> None:
+    """Proves: the first sentence of each command fits the list. If ignored: help ends in dots."""
+    context = click.Context(root)
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert command is not None
+        assert not command.get_short_help_str(60).endswith("..."), name
+
+
+def test_check_of_a_sound_case(edsim: Call, case: Path) -> None:
+    """Proves: exit code 0, counts on standard output."""
+    result = edsim("check", case)
+    assert result.code == 0, result.err
+    assert "1 buildings, 12,000 m2, 0 networks, 2 technologies" in result.out
+
+
+def test_check_as_json(edsim: Call, case: Path) -> None:
+    """Proves: JSON for sound and faulty cases on standard output, with the hash of the inputs."""
+    sound = json.loads(edsim("check", case, "--json").out)
+    assert (sound["status"], len(sound["inputs_sha256"])) == ("ok", 64)
+    _edit(case, "storeys: 10", "storeys: 0")
+    faulty = edsim("check", case, "--json")
+    data = json.loads(faulty.out)
+    assert (faulty.code, data["exit_code"], faulty.err) == (2, 2, "")
+    assert data["findings"][0]["code"] == "E123"
+    assert data["findings"][0]["line"] == 7
+
+
+def test_check_points_at_the_column(edsim: Call, case: Path) -> None:
+    """Proves: findings on standard error with folder, file, line, column, the line itself and a caret."""
+    _edit(case, "storeys: 10", "storeys: 0")
+    result = edsim("check", case)
+    assert (result.code, result.out) == (2, "")
+    first, shown, caret = result.err.splitlines()[:3]
+    assert first.startswith(f"error: {case}/case.yaml:7:60: buildings.hall.storeys:")
+    assert shown[caret.index("^")] == "0"
+
+
+def test_check_in_spanish(edsim: Call, case: Path) -> None:
+    """Proves: --lang es reaches the findings."""
+    _edit(case, "storeys: 10", "storeyz: 10")
+    assert "¿quiso decir storeys?" in edsim("--lang", "es", "check", case).err
+
+
+def test_missing_case(edsim: Call, tmp_path: Path) -> None:
+    """Proves: exit code 2 and one message."""
+    result = edsim("check", tmp_path / "nowhere")
+    assert result.code == 2
+    assert "there is no such file" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_hostile_text_does_not_reach_the_terminal(edsim: Call, case: Path) -> None:
+    """Proves: escape sequences in file names and ids are printed as text. If ignored: a case rewrites the screen."""
+    _edit(case, "tariff: main", 'tariff: "\\e]0;owned\\a"')
+    result = edsim("check", case)
+    assert "\x1b]" not in result.err
+    assert r"\x1b]0;owned\x07" in result.err
+    assert "\x1b" not in edsim("check", "a\x1b[2Jb").err
+
+
+@pytest.mark.parametrize("words", [("chekc",), ("check",), ("--nope",), ("run", "x", "--out"), ("check", "a", "b")])
+def test_usage_errors(edsim: Call, words: tuple[str, ...]) -> None:
+    """Proves: exit code 2, one line and the way to help."""
+    result = edsim(*words)
+    assert result.code == 2
+    assert "Try 'edsim" in result.err
+    assert "--help'." in result.err
+
+
+def test_the_closest_command_is_offered(edsim: Call) -> None:
+    """Proves: chekc leads to check."""
+    assert "Did you mean check?" in edsim("chekc").err
+
+
+def test_technologies(edsim: Call) -> None:
+    """Proves: the list and one kind, as text and as data, with unit, limits and source."""
+    kinds = json.loads(edsim("technologies", "--json").out)
+    assert {"grid", "vapour_chiller"} <= {k["kind"] for k in kinds}
+    assert "vapour_chiller" in edsim("technologies").out
+    facts = json.loads(edsim("technologies", "vapour_chiller", "--json").out)
+    life = next(f for f in facts["fields"] if f["name"] == "lifetime_a")
+    assert (life["unit"], life["limits"]) == ("a", "> 0, ≤ 100")
+    assert life["source"]
+    assert "lifetime_a" in edsim("technologies", "vapour_chiller").out
+
+
+def test_unknown_technology(edsim: Call) -> None:
+    """Proves: exit code 2 with the closest kind."""
+    result = edsim("technologies", "vapor_chiller")
+    assert result.code == 2
+    assert "did you mean vapour_chiller?" in result.err
+
+
+def test_schema(edsim: Call, tmp_path: Path) -> None:
+    """Proves: a JSON Schema with all kinds, units as text and values with origin allowed."""
+    file = tmp_path / "case.schema.json"
+    assert edsim("schema", "--out", file).code == 0
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    assert {"folder", "provenance", "warnings"}.isdisjoint(schema["properties"])
+    area = schema["$defs"]["Building"]["properties"]["floor_area_m2"]
+    assert area["unit"] == "m2"
+    assert {"$ref": "#/$defs/text_with_unit"} in area["anyOf"]
+    kinds = [item["$ref"].rsplit("_", 1)[0] for item in schema["properties"]["technologies"]["items"]["oneOf"]]
+    assert "#/$defs/technology_vapour" in kinds
+    references = {text.split('"')[0] for text in file.read_text(encoding="utf-8").split('"#/$defs/')[1:]}
+    assert references <= set(schema["$defs"])
+
+
+def test_new_makes_a_case_that_checks(edsim: Call, tmp_path: Path) -> None:
+    """Proves: the copy is sound. If ignored: the first thing a user sees is an error."""
+    folder = tmp_path / "mine"
+    result = edsim("new", folder)
+    assert result.code == 0, result.err
+    assert (folder / "case.yaml").is_file()
+    assert edsim("check", folder).code == 0
+
+
+def test_new_never_overwrites(edsim: Call, case: Path) -> None:
+    """Proves: a folder with files is refused and left as it is."""
+    before = (case / "case.yaml").read_bytes()
+    result = edsim("new", case)
+    assert result.code == 2
+    assert "not empty" in result.err
+    assert (case / "case.yaml").read_bytes() == before
+
+
+def test_new_from_a_folder_and_from_nothing(edsim: Call, case: Path, tmp_path: Path) -> None:
+    """Proves: own cases can be templates, links are not followed, an unknown name lists what there is."""
+    (case / "link.csv").symlink_to("/etc/hosts")
+    assert edsim("new", tmp_path / "copy", "--from", case).code == 0
+    assert sorted(p.name for p in (tmp_path / "copy").iterdir()) == ["case.yaml"]
+    result = edsim("new", tmp_path / "other", "--from", "medellin-alpujara")
+    assert result.code == 2
+    assert "did you mean medellin-alpujarra?" in result.err
+
+
+class _App(ModuleType):
+    """Stands for edsim.app: records the call, then returns or raises."""
+
+    def __init__(self, outcome: object = None) -> None:
+        super().__init__("edsim.app")
+        self.calls: list[tuple[Any, ...]] = []
+        self._outcome = outcome
+
+    def RunOptions(self, **options: object) -> dict[str, object]:  # noqa: N802 - the name in edsim.app
+        return options
+
+    def run(self, *arguments: Any) -> object:
+        return self._answer("run", *arguments)
+
+    def verify(self, *arguments: Any) -> object:
+        return self._answer("verify", *arguments)
+
+    def write_report(self, *arguments: Any, **options: Any) -> object:
+        return self._answer("write_report", *arguments, options)
+
+    def _answer(self, *call: Any) -> object:
+        self.calls.append(call)
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome
+
+
+def _install(monkeypatch: pytest.MonkeyPatch, outcome: object) -> _App:
+    app = _App(outcome)
+    monkeypatch.setitem(sys.modules, "edsim.app", app)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EdsimError("plain"), 1),
+        (InfeasibleError.of([Finding("E501", "cooling is short", got="627 kW")]), 3),
+        (SolverError.of([Finding("E901", "time limit")]), 4),
+        (KeyboardInterrupt(), 130),
+        (RuntimeError("secret\x1b[2J"), 1),
+    ],
+)
+def test_exit_codes(edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int) -> None:
+    """Proves: each kind of error has its exit code, a message and no traceback."""
+    _install(monkeypatch, error)
+    result = edsim("run", case, "--out", case / "out")
+    assert result.code == code
+    assert result.err.strip()
+    assert "Traceback" not in result.err + result.out
+    assert "\x1b[2J" not in result.err
+    assert not (case / "out").exists()
+
+
+def test_debug_shows_the_traceback_of_a_bug(edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: only --debug shows it."""
+    _install(monkeypatch, RuntimeError("bug"))
+    assert "Traceback" in edsim("--debug", "run", case, "--out", case / "out").err
+
+
+def test_run_passes_its_options(edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: variant, scenario, mode and language arrive."""
+    app = _install(monkeypatch, InfeasibleError("stop here"))
+    edsim(
+        "--lang", "es", "run", case, "--out", "x", "--variant", "a", "--variant", "b", "--scenario", "s", "--full-year"
+    )
+    _, path, out, options, _ = app.calls[0]
+    assert (path, out) == (case, Path("x"))
+    assert options == {"variants": ("a", "b"), "scenario": "s", "mode": "full_year", "lang": "es"}
+
+
+def test_json_errors_of_a_run(edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: with --json the reason of an infeasible run is data."""
+    _install(monkeypatch, InfeasibleError.of([Finding("E501", "cooling is short")]))
+    result = edsim("run", case, "--json")
+    assert result.code == 3
+    assert json.loads(result.out)["findings"][0]["code"] == "E501"
+
+
+def test_verify(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: exit code 0 for a sound run, 2 with one finding per faulty file."""
+    _install(monkeypatch, ())
+    assert edsim("verify", tmp_path).code == 0
+    _install(monkeypatch, (Finding("E813", "a file of the run was changed", file="kpis.csv"),))
+    result = edsim("verify", tmp_path)
+    assert result.code == 2
+    assert "kpis.csv: a file of the run was changed [E813]" in result.err
+
+
+def test_report(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: language and file arrive; the written file is named."""
+    app = _install(monkeypatch, Path("informe.html"))
+    result = edsim("report", tmp_path, "--lang", "es", "--one-file", "--out", "informe.html")
+    assert result.out.strip() == "informe.html"
+    assert app.calls[0] == ("write_report", tmp_path, "es", {"one_file": True, "out": Path("informe.html")})
