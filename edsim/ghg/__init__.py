@@ -19,6 +19,7 @@ _HOME = {
         "Refrigerant",
         "RefrigerantLedger",
         "RefrigerantStock",
+        "kigali_limit_frac",
         "practice_figures",
         "refrigerant",
         "refrigerant_figures",

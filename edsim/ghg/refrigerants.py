@@ -174,6 +174,11 @@ class LedgerEntry:
         return self.yearly_kg * self.refrigerant.gwp_kg_per_kg
 
     @property
+    def yearly_odp_kg(self) -> NDArray[np.float64]:
+        """Ozone depletion per year 0..H, kg CFC-11 eq."""
+        return self.yearly_kg * self.refrigerant.odp_kg_per_kg
+
+    @property
     def mean_kgco2e_per_a(self) -> float:
         """Emission of a mean year, kgCO2e/a."""
         return self.mean_loss_kg_per_a * self.refrigerant.gwp_kg_per_kg
@@ -273,6 +278,21 @@ def refrigerant_figures() -> Mapping[str, Mapping[str, Figure]]:
 def practice_figures() -> Mapping[str, Mapping[str, Figure]]:
     """Return machine class → charge, losses, recovery and life with source, the defaults of :func:`typical_stock`."""
     return read_property_table(data_path("refrigerants", "practice.csv"))
+
+
+@cache
+def _kigali() -> tuple[tuple[int, float], ...]:
+    with data_path("refrigerants", "kigali_a5_group1.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple((int(row["calendar_year"]), float(row["value"])) for row in csv.DictReader(handle))
+
+
+def kigali_limit_frac(calendar_year: int) -> float | None:
+    """Return the HFC consumption allowed in a year to Article 5 parties of group 1, share of their baseline.
+
+    ``None`` before the freeze. Steps and source are in ``data/refrigerants/kigali_a5_group1.csv`` (unverified).
+    """
+    steps = [value for year, value in _kigali() if year <= calendar_year]
+    return steps[-1] if steps else None
 
 
 def typical_stock(

@@ -7,6 +7,7 @@ from edsim.core.errors import DataError
 from edsim.ghg import (
     Refrigerant,
     RefrigerantStock,
+    kigali_limit_frac,
     practice_figures,
     refrigerant,
     refrigerant_figures,
@@ -123,3 +124,12 @@ def test_bad_input() -> None:
     with pytest.raises(DataError) as caught:
         _stock(recovery_frac=50.0, charge_kg_per_kw=-1.0)
     assert len(caught.value.findings) == 2
+
+
+def test_kigali_steps() -> None:
+    assert [kigali_limit_frac(y) for y in (2020, 2024, 2030, 2036, 2044, 2050)] == [None, 1.0, 0.9, 0.7, 0.5, 0.2]
+
+
+def test_yearly_ozone_depletion() -> None:
+    entry = refrigerant_ledger([_stock(refrigerant="R-22")], 5).entries[0]
+    assert entry.yearly_odp_kg[1] == pytest.approx(3.0 * 0.055)
