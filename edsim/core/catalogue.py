@@ -29,7 +29,7 @@ class CatalogueRow:
     price
         Currency and price year such as ``"USD 2015"``; empty when the figure is not money.
     source
-        Where it comes from; unverified figures are marked there.
+        Where it comes from and whether the page has been read.
     """
 
     value: float
@@ -38,6 +38,11 @@ class CatalogueRow:
     unit: str
     price: str
     source: Source
+
+
+def _plain(text: str) -> str:
+    """Return a source without the word that the flag `verified` already says."""
+    return text.replace(", unverified", "")
 
 
 def _optional(text: str) -> float | None:
@@ -55,7 +60,7 @@ def catalogue() -> dict[tuple[str, str], CatalogueRow]:
                 high=_optional(r["high"]),
                 unit=r["unit"],
                 price=f"{r['currency']} {r['price_year']}" if r["currency"] else "",
-                source=Source(r["source"], int(r["year"]), verified=r["verified"] == "yes"),
+                source=Source(_plain(r["source"]), int(r["year"]), verified=r["verified"] == "yes"),
             )
             for r in csv.DictReader(file)
         }

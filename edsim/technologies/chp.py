@@ -10,8 +10,7 @@ Per step, with derating d of the ambient and electric efficiency eta (both LHV):
 
 Heat below what is produced is dumped. The exhaust port is hot water by default; ``carriers: {exhaust_heat: steam}``
 makes it steam (heat-recovery boiler). An engine is best at full load, so the convex part load of a bank is the
-straight line to the origin; :meth:`Chp.staged_input_kw` gives the true fuel of whole units and is checked after the
-solve.
+straight line to the origin; :meth:`Chp.staged_input_kw` gives the fuel of whole units for a given output.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C.
 Part-load efficiency relative to full load at 50, 75, 100 %: engine 0.90, 0.97, 1; turbine 0.76, 0.90, 1 (unverified).
@@ -78,6 +77,7 @@ class Chp(Technology):
 
     kind: Literal["chp"] = "chp"
     mover: Literal["engine", "turbine"] = "engine"
+    """Engine (gas, biogas, diesel) or gas turbine."""
     fuel: str = "natural_gas"
     """Fuel of the case: natural_gas, biogas, diesel ..."""
     units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")

@@ -14,6 +14,7 @@ from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kw
 from edsim.technologies.free_cooling import FreeCooling
 from edsim.technologies.ice_store import IceStore
 from edsim.technologies.individual_chiller import IndividualChiller
+from edsim.technologies.packaged_ac import PackagedAc
 from edsim.technologies.split_ac import SplitAc
 from edsim.technologies.vapour_chiller import VapourChiller
 from edsim.technologies.vrf import Vrf
@@ -235,6 +236,17 @@ def test_individual_chiller_by_hand(surroundings, day):
     np.testing.assert_allclose(wet.inputs_kw["electricity"], power + 4.0 + 0.035 * (100 + power))
     np.testing.assert_allclose(wet.water_m3_per_h, 2.0e-3 * (100 + power))
     assert run.refrigerant_charge_kg == pytest.approx(40.0)
+
+
+def test_packaged_unit_adds_its_air_handling_fan(surroundings, day):
+    """Proves: 100 kW at 35 °C and COP 3 draw 33.3 kW plus 4 % of the cooling for the duct fan.
+
+    If ignored: ducted systems would look as lean as splits.
+    """
+    load = np.full(day.n, 100.0)
+    run = PackagedAc(id="p", oversizing_frac=0.0).operate(load, at(surroundings, day, 35.0, 24.0))
+    np.testing.assert_allclose(run.inputs_kw["electricity"], 100 / 3.0 + 4.0)
+    np.testing.assert_allclose(run.rejected_heat_kw, 100 + 100 / 3.0)
 
 
 def test_air_conditioners_by_hand_and_in_order(surroundings, day):

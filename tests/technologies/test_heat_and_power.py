@@ -19,6 +19,7 @@ from edsim.technologies.back_pressure_turbine import BackPressureTurbine
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chilled_water_store import ChilledWaterStore
 from edsim.technologies.chp import Chp
+from edsim.technologies.electric_water_heater import ElectricWaterHeater
 from edsim.technologies.heat_exchanger import HeatExchanger
 from edsim.technologies.heat_pump import HeatPump
 from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
@@ -300,6 +301,16 @@ def test_individual_heat_and_air_by_hand(surroundings, day):
     air = spec.operate(load, at(surroundings, day, 20.0, 15.0, pressure_pa=101300.0))
     assert air.capacity_kw == pytest.approx(125.0)
     np.testing.assert_allclose(air.inputs_kw["electricity"], 125.0 * 0.12, rtol=0.005)
+
+
+def test_electric_heater_pays_its_standing_loss(surroundings, day):
+    """Proves: 10 kW at 98 % and tanks of 12 kW losing 1 %: 10.204 + 0.12 kW, also while nobody draws water.
+
+    If ignored: heaters would lose nothing at night.
+    """
+    load = np.where(np.arange(day.n) < 12, 0.0, 10.0)
+    run = ElectricWaterHeater(id="h").operate(load, at(surroundings, day))
+    np.testing.assert_allclose(run.inputs_kw["electricity"][[0, 12]], [0.12, 10 / 0.98 + 0.12])
 
 
 def test_standby_generator_takes_over_in_outages(surroundings):
