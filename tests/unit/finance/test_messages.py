@@ -63,10 +63,7 @@ FAULTS: list[tuple[str, Callable[[Path], object]]] = [
     ("E714", lambda _: fin.TaxTerms(carry_forward_a=0)),
     ("E715", lambda _: fin.Tranche("t", _LOAN)),
     ("E716", lambda _: fin.price_index({"cpi": 0.5}, {}, 2)),
-    (
-        "E717",
-        lambda _: fin.solve_tariff([_customer()], fin.Contract(2, 0.1), 1.0, fixed_share=0.5, connection_per_kw=9.0),
-    ),
+    ("E717", lambda _: fin.solve_tariff([], fin.Contract(2, 0.1), 1.0, fixed_share=0.5)),
     ("E718", lambda _: fin.resource_flows(_STUDY, "nobody", "x", [1.0])),
     ("E719", lambda _: fin.stakeholder_matrix(_ONE, 0.1, ["x"])),
     ("E720", lambda _: ghg.refrigerant("R-0")),
