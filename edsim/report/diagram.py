@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from html import escape
 
@@ -10,6 +11,7 @@ from edsim.report.theme import CARRIER_COLORS, GRAY, clean
 from edsim.report.view import Drawing, Study
 
 _ARM, _GAP, _ROW, _TOP, _BOX = 46, 26, 50, 66, 112
+_LETTERS = 17
 _FIRST = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity", "steam", "hot_water", "chilled_water")
 
 
@@ -125,12 +127,20 @@ def _machine(study: Study, machine: _Machine, rails: list[Bus], place: tuple[lis
             number = study.lang.number(value / divisor)
             parts.append(_link((rail_x[rails.index(bus)], start, level), CARRIER_COLORS.get(bus[0], GRAY), number, way))
     name = clean(technology_label(study, study.main, machine.technology, machine.kind))
-    name = name if len(name) <= 19 else name[:18] + "…"
-    parts.append(
-        f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>'
-        f'<text x="{box + _BOX // 2}" y="{y + 4}" class="machine">{_text(name)}</text>'
-    )
+    lines = _wrapped(name)
+    parts.append(f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>')
+    for k, line in enumerate(lines):
+        level = y + 4 + round((k - (len(lines) - 1) / 2) * 14)
+        parts.append(f'<text x="{box + _BOX // 2}" y="{level}" class="machine">{_text(line)}</text>')
     return parts
+
+
+def _wrapped(name: str) -> list[str]:
+    """Return a name as one or two lines that fit a box."""
+    lines = textwrap.wrap(name, _LETTERS) or [""]
+    if len(lines) > 2:
+        lines = [lines[0], lines[1][: _LETTERS - 1] + "…"]
+    return lines
 
 
 def _link(place: tuple[int, int, int], color: str, number: str, way: str) -> str:

@@ -116,7 +116,7 @@ class Language:
             if size >= limit:
                 return divisor, nice_unit(shown + tail)
         if len(base) == 3 and base.isupper() and base.isalpha() and size >= 1e6:
-            return 1e6, nice_unit(f"{self.text('million')} {base}{tail}")
+            return 1e6, nice_unit(self.text("million {unit}", unit=base + tail))
         return 1.0, nice_unit(unit)
 
 

@@ -96,7 +96,8 @@ def summary(study: Study) -> Summary:
 
 def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
     """Return what is said first: the run's own sentences, or the same said from the indicators in another language."""
-    if study.appraisal.manifest.get("lang", "en") == study.lang.code:
+    written_in = study.appraisal.manifest.get("options", {}).get("lang", "en")
+    if written_in == study.lang.code:
         return study.appraisal.headline
     said = []
     for key in ("life_cycle_cost", "ghg_total", "ghg_kyoto", "final_energy", "grid_peak", "water"):

@@ -67,6 +67,8 @@ class Chart:
         In pixels.
     half
         Whether two may stand side by side on a wide page.
+    wide
+        Whether a narrow screen scrolls it sideways instead of squeezing it.
     """
 
     key: str
@@ -76,6 +78,7 @@ class Chart:
     table: Table
     height: int = 380
     half: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from edsim.report.figures.flows import bus_name, exchanges, technology_label
@@ -13,6 +14,8 @@ HIDDEN = frozenset({"condenser_water"})
 
 _SMALL_FRAC = 2e-4
 _EXPORT = "export of electricity"
+_LIFTED = "<br>\u00a0<br>\u00a0"
+"""Lifts the label of the last node above that of the node before it."""
 
 
 def sankey(study: Study) -> Chart | None:
@@ -32,7 +35,7 @@ def sankey(study: Study) -> Chart | None:
         "valueformat": ",.3s" if divisor == 1.0 else ",.2f",
         "valuesuffix": f" {unit}",
         "node": {
-            "label": [short(_label(study, n, buses), 34) for n in names],
+            "label": [short(_label(study, n, buses), 34) + (_LIFTED if n[2] == "demand" else "") for n in names],
             "color": node_colors,
             "pad": 18,
             "thickness": 14,
@@ -63,6 +66,7 @@ def sankey(study: Study) -> Chart | None:
         {"data": [data], "layout": layout(study, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")},
         Table(title, heads, cells),
         height=440,
+        wide=True,
     )
 
 
@@ -76,7 +80,10 @@ def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tupl
     smallest = _SMALL_FRAC * max(sums.values(), default=0.0)
     buses = list(dict.fromkeys(x.bus for x in moved))
     links: list[tuple[Name, Name, float, str]] = []
+    suppliers = Counter(x.bus for x in moved if x.direction == "out")
     for x in moved:
+        if x.kind in {"fuel_supply", "purchase"} and suppliers[x.bus] == 1:
+            continue
         back = sums.get((x.bus, x.technology, "in" if x.direction == "out" else "out"), 0.0)
         value = x.kwh if x.kind == "grid" else x.kwh - back
         if value <= smallest:

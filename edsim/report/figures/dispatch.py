@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ POWER = ("electricity",)
 WARM = ("hot_water", "heat", "heating", "steam")
 
 _HOUR_MS = 3_600_000
-_YEAR0 = "2025-01-01"
+_USUAL_YEAR = 2025
 _OUT_OF_SIGHT = {"rangemode": "fixed", "range": [1e15, 2e15]}
 """Keeps the line of use out of the slider, where it would cover everything."""
 _MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
@@ -29,13 +30,13 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     if node is None:
         return None
     carrier = labels.label(study.lang, labels.CARRIERS, node.carrier)
-    colors = _colors(node)
+    colors, start = _colors(node), _start(study)
     data: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "lines",
             "name": short(s.label),
-            "x0": _YEAR0,
+            "x0": start,
             "dx": _HOUR_MS,
             "y": numbers(_round(s.values)),
             "stackgroup": "supply",
@@ -45,13 +46,13 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
         }
         for s, c in zip(node.supply, colors, strict=True)
     ]
-    data.append(_use_line(study, {"x0": _YEAR0, "dx": _HOUR_MS}, node.used) | {"yaxis": "y2"})
+    data.append(_use_line(study, {"x0": start, "dx": _HOUR_MS}, node.used) | {"yaxis": "y2"})
     peak_day = int(np.argmax(node.used)) // 24
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
         "",
         type="date",
-        range=[_date(first), _date(first + 14)],
+        range=[_date(start, first), _date(start, first + 14)],
         rangeslider={"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
         tickformat="%a %d %b",
         hoverformat="%a %d %b, %H:%M",
@@ -246,14 +247,21 @@ def _round(values: Array) -> Array:
     return np.round(values, 1)
 
 
-def _date(day: int) -> str:
-    return str(np.datetime64(_YEAR0) + np.timedelta64(day, "D"))
+def _start(study: Study) -> str:
+    """Return the first day of the year of the run; of a leap year, whose 29 February is dropped, that of 2025."""
+    year = study.appraisal.manifest.get("settings", {}).get("calendar_year", _USUAL_YEAR)
+    return f"{_USUAL_YEAR if not isinstance(year, int) or isleap(year) else year}-01-01"
+
+
+def _date(start: str, day: int) -> str:
+    return str(np.datetime64(start) + np.timedelta64(day, "D"))
 
 
 def _day_name(study: Study, day: int) -> str:
     month = int(_MONTH_OF_HOUR[24 * day])
     first = int(np.argmax(month == _MONTH_OF_HOUR)) // 24
-    return f"{day - first + 1} {study.t(MONTHS[month])}"
+    name = study.t(MONTHS[month])
+    return f"{day - first + 1} {name.lower() if study.lang.code == 'es' else name}"
 
 
 def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:

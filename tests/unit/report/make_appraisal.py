@@ -424,8 +424,9 @@ def make() -> Appraisal:
             "GHG emissions fall by 15 %, almost all of it because old refrigerants disappear.",
         ),
         manifest={
-            "edsim_version": "0.1.0",
-            "options": {"variant": None, "full_year": False, "screening": False},
+            "edsim": "0.1.0",
+            "options": {"variants": [], "scenario": None, "mode": "typical", "lang": "en"},
+            "settings": {"calendar_year": 2025},
             "seed": 1,
             "solver": "HiGHS 1.15.1",
             "seconds": 41.2,
