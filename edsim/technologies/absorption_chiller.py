@@ -78,6 +78,7 @@ class AbsorptionChiller(Technology):
 
     kind: Literal["absorption_chiller"] = "absorption_chiller"
     effect: Literal["single", "double"] = "single"
+    """Generator stages; double effect needs steam or exhaust gas."""
     driven_by: Literal["hot_water", "steam", "exhaust_gas"] = "hot_water"
     """Carrier of the driving heat; another one can be named under carriers."""
     rated_cop: float | None = quantity(

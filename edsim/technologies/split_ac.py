@@ -21,6 +21,7 @@ class SplitAc(AirConditioner):
     cop: float = _default("cop", doc="Rated COP when new, at 35 °C outdoors.", gt=0.5, le=8)
     cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     refrigerant: str = "R-410A"
+    """Refrigerant, by its name in the refrigerant table."""
     charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per capacity.", ge=0, le=2)
     leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
     filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)

@@ -74,6 +74,13 @@ def test_defaults_carry_unit_and_source(kinds, kind):
             assert 2000 <= int(year) <= 2030, f"{kind}.{name} has no price year"
 
 
+def test_every_own_field_is_described(kinds, kind):
+    """Proves: schema, pages and editors have a sentence for every field. If ignored: a user must read the code."""
+    cls = kinds[kind]
+    shared = {"kind", "id", "node", "label", "carriers", "quality"}
+    assert [n for n, f in cls.model_fields.items() if n not in shared and not f.description] == []
+
+
 def test_unverified_figures_say_so():
     """Proves: table rows marked unverified say so in the source column and no other does, within their own range.
 
