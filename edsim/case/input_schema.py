@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from pydantic import BaseModel
+
+from edsim.case.describe import field_texts
+from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
 from edsim.case.tables import TABLE_KEYS
 from edsim.core.quantity import Quality
@@ -22,9 +26,14 @@ def input_schema(kinds: Mapping[str, type[Technology]]) -> dict[str, Any]:
         definitions.pop(name, None)
     for kind, cls in kinds.items():
         own = cls.model_json_schema()
+        _describe(own, cls)
         definitions.update(own.pop("$defs", {}))
         own["required"] = sorted({*own.get("required", []), "kind"})
         definitions[f"technology_{kind}"] = own
+    for model in _parts(Case):
+        if model.__name__ in definitions:
+            _describe(definitions[model.__name__], model)
+    _describe(schema, Case)
     properties: dict[str, Any] = {k: v for k, v in schema["properties"].items() if k not in _INTERNAL}
     properties["technologies"] = {
         "type": "array",
@@ -45,6 +54,21 @@ def input_schema(kinds: Mapping[str, type[Technology]]) -> dict[str, Any]:
         "properties": properties,
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _describe(schema: dict[str, Any], cls: type[BaseModel]) -> None:
+    """Put the text under each field into its schema."""
+    for name, text in field_texts(cls).items():
+        if name in schema.get("properties", {}):
+            schema["properties"][name].setdefault("description", text)
+
+
+def _parts(cls: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield the models below `cls`."""
+    for kind in field_kinds(cls).values():
+        if kind.model is not None:
+            yield kind.model
+            yield from _parts(kind.model)
 
 
 def _table_file() -> dict[str, Any]:

@@ -29,7 +29,7 @@ Baseline = Literal["frozen", "natural_replacement", "code_minimum"]
 class Part(BaseModel):
     """Base of all parts of a case: frozen, no unknown fields, no NaN or infinity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class City(Part):
