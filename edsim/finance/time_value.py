@@ -64,8 +64,11 @@ def discount_factors(
     first_year: int = 0,
     dates: Sequence[date | str] | None = None,
 ) -> NDArray[np.float64]:
-    """Return ``(1 + r)**-t`` for each of `n` flows; see :func:`time_positions`."""
-    rate = check_rate(discount_rate, "discount_rate")
+    """Return ``(1 + r)**-t`` for each of `n` flows; see :func:`time_positions`.
+
+    Any rate of return can be put in, from -99 % to 150 %; a rate above that is taken for a percentage.
+    """
+    rate = check_rate(discount_rate, "discount_rate", low=-0.99, high=1.5)
     return np.asarray((1.0 + rate) ** -time_positions(n, timing=timing, first_year=first_year, dates=dates))
 
 

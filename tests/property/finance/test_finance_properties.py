@@ -12,7 +12,7 @@ import edsim.finance as fin
 _RATE = st.floats(0.0, 0.25)
 _MONEY = st.floats(-1e4, 1e4, allow_nan=False).map(lambda x: round(x, 2))
 _FLOWS = st.lists(_MONEY, min_size=2, max_size=30)
-_FAST = settings(max_examples=60, deadline=None)
+_FAST = settings(max_examples=40, deadline=None)
 _FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

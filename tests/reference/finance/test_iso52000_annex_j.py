@@ -53,9 +53,7 @@ CASES = [
     Case("J3b", EnergyUse({}, 100, _pv(140)), (100, 0, 0), (100, 0, 0), k_exp=0.0),
     Case("J5", EnergyUse({"natural_gas": 190}, 20, _pv(40)), (20, 209, 41.8), (30, 169, 33.4)),
     Case("J6", EnergyUse({"ambient_heat": 131}, 59, _pv(40)), (180.5, 38, 8), (180.5, 38, 8)),
-    Case(
-        "J7", EnergyUse({"natural_gas": 100 + 158}, 20, _chp(108, 48, _GAS)), (0, 214.5, 42.9), (-14, 227.8, 45)
-    ),
+    Case("J7", EnergyUse({"natural_gas": 100 + 158}, 20, _chp(108, 48, _GAS)), (0, 214.5, 42.9), (-14, 227.8, 45)),
     Case(
         "J8",
         EnergyUse({"natural_gas": 100, "biofuel": 158}, 20, _chp(108, 48, _BIO)),

@@ -24,7 +24,7 @@ def _energy() -> np.ndarray:
     return fin.operating_series(2.1e8, _YEARS, degradation=0.005)
 
 
-def _single_owner() -> fin.ProForma:
+def _single_owner() -> fin.ProjectInputs:
     cost, energy = 112_068_000.0, _energy()
     credit = np.zeros(_YEARS)
     credit[:10] = energy[:10] * np.array(_CREDIT_PER_KWH)
@@ -35,7 +35,7 @@ def _single_owner() -> fin.ProForma:
         fin.Investment("straight line 20", 0.03 * cost, _STRAIGHT_20),
         fin.Investment("not depreciated", 0.03 * cost),
     )
-    project = fin.ProjectInputs(
+    return fin.ProjectInputs(
         years=_YEARS,
         revenue={"ppa": energy * 0.04 * 1.01 ** np.arange(_YEARS)},
         operating_cost={"om": fin.operating_series(1.9e6, _YEARS, escalation=0.025)},
@@ -50,11 +50,10 @@ def _single_owner() -> fin.ProForma:
         depreciable=("investment", "other_financing"),
         debt_cash="before_tax",
     )
-    return fin.pro_forma(project)
 
 
 def test_single_owner_financing() -> None:
-    result = _single_owner()
+    result = fin.pro_forma(_single_owner())
     assert result.debt["debt"] == pytest.approx(43_120_398.57, abs=0.01)
     assert result.equity == pytest.approx(76_162_911.41, abs=0.01)
     assert sum(result.uses.values()) == pytest.approx(119_283_309.98, abs=0.01)
@@ -62,7 +61,7 @@ def test_single_owner_financing() -> None:
 
 
 def test_single_owner_returns() -> None:
-    result = _single_owner()
+    result = fin.pro_forma(_single_owner())
     assert result.equity_irr.value == pytest.approx(0.08725646, abs=2e-6)
     assert fin.irr(result.equity_cash_flow[:21]).value == pytest.approx(0.07699479, abs=2e-6)
     assert result.equity_npv == pytest.approx(-1_314_298, abs=600)
@@ -72,12 +71,20 @@ def test_single_owner_returns() -> None:
 
 def test_single_owner_levelized_cost() -> None:
     """Proves: real LCOE discounts energy at the real rate. If ignored: 3.50 would read as 4.39 cents/kWh."""
-    cost = _single_owner().cost_to_recover("ppa")
+    cost = fin.pro_forma(_single_owner()).cost_to_recover("ppa")
     output = np.concatenate(([0.0], _energy()))
     nominal = fin.levelized_cost(cost, output, _NOMINAL)
     real = fin.levelized_cost(cost, output, _NOMINAL, output_discount_rate=0.064)
     assert nominal.value == pytest.approx(0.04389701, abs=1e-7)
     assert real.value == pytest.approx(0.03504152, abs=1e-7)
+
+
+def test_single_owner_price_for_a_return_in_year_20() -> None:
+    """SAM's target mode: the price for 7.699 % in year 20 is the 4 cents that gave that return."""
+    target = fin.Target("equity_irr", 0.07699479, by_year=20)
+    index = 1.01 ** np.arange(_YEARS)
+    found = fin.required_tariff(_single_owner(), _energy(), target, price_index=index, line="ppa")
+    assert found.price.value == pytest.approx(0.04, abs=1e-6)
 
 
 def _cash_loan(*, with_debt: bool) -> fin.ProForma:

@@ -179,3 +179,8 @@ def test_economy_is_what_transfers_leave() -> None:
     assert fin.economy_view(flows, ["tariff", "tax"]).total() == pytest.approx(-100.0)
     with pytest.raises(DataError, match="E718"):
         fin.resource_flows(study, "martian", "x", [1.0])
+
+
+def test_connection_charge_above_the_requirement_is_refused() -> None:
+    with pytest.raises(DataError, match="connection charge alone"):
+        fin.solve_tariff(_customers(), _CONTRACT, 1e4, fixed_share=0.5, connection_per_kw=50.0)
