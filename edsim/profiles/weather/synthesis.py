@@ -218,7 +218,7 @@ def _dew_point(
     dew_mean = _mean_dew_point(normals)
     maritime = _maritime_weight(normals, latitude)
     hot_land = np.clip((normals.mean_temp_c - 24.0) / 4.0, 0.0, 1.0) * (1.0 - maritime)
-    spread = 1.33 * _month_spreads(temp_anomaly) ** 0.88 * (1.0 - 0.25 * maritime + 0.25 * hot_land)
+    spread = 1.25 * _month_spreads(temp_anomaly) ** 0.88 * (1.0 - 0.25 * maritime + 0.40 * hot_land)
     own = _hourly_anomaly(_skewed_scores(autoregressive(365, 0.6, rng), _DEW_SKEW), np.ones(12))
     tied = _unit(temp_anomaly)
     rho = np.clip(1.41 * target - 0.5, 0.0, 0.6)[MONTH_OF_HOUR]
