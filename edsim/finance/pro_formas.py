@@ -17,6 +17,7 @@ from edsim.finance.debt_sizing import reserve_balance, size_debt
 from edsim.finance.depreciation import spread
 from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
 from edsim.finance.measures import Measure
+from edsim.finance.operation import Operation, debt_cash, operate
 from edsim.finance.project import ProjectInputs
 from edsim.finance.returns import RateOfReturn, irr
 from edsim.finance.taxation import TaxYears, income_tax
@@ -116,22 +117,6 @@ class ProForma:
 
 
 @dataclass(frozen=True, slots=True)
-class _Operation:
-    """What does not depend on debt and tax; years 0..N."""
-
-    revenue: Vector
-    operating_cost: Vector
-    ebitda: Vector
-    operating_reserve: Vector
-    receivables: Vector
-    major_funding: Vector
-    major_spending: Vector
-    major_balance: Vector
-    replacement: Vector
-    later_depreciation: Vector
-
-
-@dataclass(frozen=True, slots=True)
 class _Funding:
     """Loans and uses of one pass."""
 
@@ -149,7 +134,7 @@ def pro_forma(project: ProjectInputs) -> ProForma:
     DataError
         E702 for series of the wrong length, E709 when debt, tax and uses do not settle.
     """
-    operation = _operate(project)
+    operation = operate(project)
     tax, uses_total = np.zeros(project.years + 1), project.investment
     for _ in range(_MAX_PASSES):
         funding = _fund(project, operation, tax, uses_total)
@@ -164,51 +149,9 @@ def pro_forma(project: ProjectInputs) -> ProForma:
     raise reject("E709", "debt, tax and uses of funds do not settle", "pro_forma", f"change {change:g}")
 
 
-def _operate(p: ProjectInputs) -> _Operation:
-    """Return revenue, cost, reserves and later investments."""
-    n = p.years
-    revenue = np.concatenate(([0.0], p.total_revenue()))
-    cost = np.concatenate(([0.0], p.total_operating_cost()))
-    ebitda = revenue - cost
-    ebitda[n] += p.salvage
-    replacement, later = np.zeros(n + 1), np.zeros(n + 1)
-    for item in p.replacements:
-        if not 1 <= item.year <= n:
-            raise reject("E705", "a replacement falls outside the project", f"{item.name}.year", item.year)
-        replacement[item.year] += item.amount
-        if item.depreciation:
-            later[1:] += spread(item.depreciation, item.amount, n, first_year=item.year)
-    saved, spent = np.zeros(n + 1), np.zeros(n + 1)
-    for reserve in p.major_reserves:
-        for due in range(reserve.interval_a, n + 1, reserve.interval_a):
-            price = reserve.cost * (1.0 + reserve.escalation) ** (due - 1)
-            saved[due - reserve.interval_a + 1 : due + 1] += price / reserve.interval_a
-            spent[due] += price
-            if reserve.depreciation:
-                later[1:] += spread(reserve.depreciation, price, n, first_year=due)
-    return _Operation(
-        revenue,
-        cost,
-        ebitda,
-        reserve_balance(cost, p.reserves.operating_months),
-        reserve_balance(revenue, p.reserves.receivable_months),
-        saved,
-        spent,
-        np.cumsum(saved - spent),
-        replacement,
-        later,
-    )
-
-
-def _debt_cash(p: ProjectInputs, o: _Operation, tax: Vector) -> Vector:
-    """Return the cash available for debt service in the years 0..N (year 0 unused)."""
-    cash = o.ebitda - o.major_funding - o.replacement - np.diff(o.receivables, prepend=0.0)
-    return cash - tax if p.debt_cash == "after_tax" else cash
-
-
-def _fund(p: ProjectInputs, o: _Operation, tax: Vector, uses_total: float) -> _Funding:
+def _fund(p: ProjectInputs, o: Operation, tax: Vector, uses_total: float) -> _Funding:
     """Return loans and uses of funds for the tax and the total uses of the last pass."""
-    n, cash = p.years, _debt_cash(p, o, tax)[1:]
+    n, cash = p.years, debt_cash(p, o, tax)[1:]
     uses = {
         "investment": p.investment,
         "interest_during_construction": p.investment * p.construction.interest_frac if p.construction else 0.0,
@@ -237,7 +180,7 @@ def _fund(p: ProjectInputs, o: _Operation, tax: Vector, uses_total: float) -> _F
     return _Funding(schedules, uses, reserve_balance(sized.schedule.service, p.debt.dsra_months), sized.limited_by)
 
 
-def _depreciate(p: ProjectInputs, o: _Operation, uses: Mapping[str, float]) -> tuple[float, Vector, float]:
+def _depreciate(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> tuple[float, Vector, float]:
     """Return the depreciable basis, depreciation of the years 0..N, and the investment tax credit."""
     granted = sum(g.amount for g in p.grants if g.reduces_basis)
     scale = (sum(uses[name] for name in p.depreciable) - granted) / p.investment if p.investment else 0.0
@@ -253,12 +196,12 @@ def _depreciate(p: ProjectInputs, o: _Operation, uses: Mapping[str, float]) -> t
     return basis_total, written, credit_total
 
 
-def _reserve_interest(p: ProjectInputs, o: _Operation, funding: _Funding) -> Vector:
+def _reserve_interest(p: ProjectInputs, o: Operation, funding: _Funding) -> Vector:
     held = o.operating_reserve + o.receivables + o.major_balance + funding.reserve
     return np.concatenate(([0.0], held[:-1])) * p.reserves.interest_rate
 
 
-def _tax(p: ProjectInputs, o: _Operation, funding: _Funding, depreciation: Vector) -> TaxYears:
+def _tax(p: ProjectInputs, o: Operation, funding: _Funding, depreciation: Vector) -> TaxYears:
     """Return the income tax of the years 1..N."""
     interest = combined(tuple(funding.schedules.values()), p.years).accrued
     income = _reserve_interest(p, o, funding) - depreciation
@@ -274,7 +217,7 @@ def _eligible(p: ProjectInputs) -> float:
 
 
 def _assemble(
-    p: ProjectInputs, o: _Operation, funding: _Funding, tax_side: tuple[float, Vector, float, TaxYears]
+    p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[float, Vector, float, TaxYears]
 ) -> ProForma:
     """Return the result from the settled pass."""
     n = p.years
@@ -287,27 +230,9 @@ def _assemble(
     amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items()}
     uses_total = sum(funding.uses.values())
     equity = uses_total - grants - sum(amounts.values())
-    lines = {f"revenue_{k}": np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.revenue.items()}
-    lines |= {f"cost_{k}": -np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.operating_cost.items()}
-    lines |= {
-        "salvage": _at(n, n, p.salvage),
-        "replacement": -o.replacement,
-        "major_replacement": -o.major_spending,
-        "major_reserve_change": -np.diff(o.major_balance, prepend=0.0),
-        "operating_reserve_change": -_after_close(o.operating_reserve),
-        "receivables_change": -_after_close(o.receivables),
-        "debt_reserve_change": -_after_close(funding.reserve),
-        "reserve_interest": _reserve_interest(p, o, funding),
-        "tax": -tax,
-        "tax_credits": credited,
-        "interest": -debt.interest,
-        "principal": -debt.principal,
-        "uses_of_funds": _at(n, 0, -uses_total),
-        "grants": _at(n, 0, grants),
-        "debt_drawn": _at(n, 0, sum(amounts.values())),
-    }
+    lines = _cash_lines(p, o, funding, (tax, credited))
     cash = np.asarray(np.sum(list(lines.values()), axis=0))
-    loans_cash = _debt_cash(p, o, tax)
+    loans_cash = debt_cash(p, o, tax)
     rate = p.debt.loan.rate if p.debt else (p.tranches[0].loan.rate if p.tranches else 0.0)
     ratios = cover_ratios(loans_cash[1:], debt, rate)
     unlevered, pre_tax = _unlevered(p, o, depreciation, credited)
@@ -341,7 +266,34 @@ def _assemble(
     )
 
 
-def _unlevered(p: ProjectInputs, o: _Operation, depreciation: Vector, credited: Vector) -> tuple[Vector, Vector]:
+def _cash_lines(
+    p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[Vector, Vector]
+) -> dict[str, Vector]:
+    """Return every line of money that moves, years 0..N, from the tax and the credits."""
+    n, (tax, credited) = p.years, tax_side
+    debt = combined(tuple(funding.schedules.values()), n)
+    lines = {f"revenue_{k}": np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.revenue.items()}
+    lines |= {f"cost_{k}": -np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.operating_cost.items()}
+    return lines | {
+        "salvage": _at(n, n, p.salvage),
+        "replacement": -o.replacement,
+        "major_replacement": -o.major_spending,
+        "major_reserve_change": -np.diff(o.major_balance, prepend=0.0),
+        "operating_reserve_change": -_after_close(o.operating_reserve),
+        "receivables_change": -_after_close(o.receivables),
+        "debt_reserve_change": -_after_close(funding.reserve),
+        "reserve_interest": _reserve_interest(p, o, funding),
+        "tax": -tax,
+        "tax_credits": credited,
+        "interest": -debt.interest,
+        "principal": -debt.principal,
+        "uses_of_funds": _at(n, 0, -sum(funding.uses.values())),
+        "grants": _at(n, 0, sum(g.amount for g in p.grants)),
+        "debt_drawn": _at(n, 0, float(debt.balance[0])),
+    }
+
+
+def _unlevered(p: ProjectInputs, o: Operation, depreciation: Vector, credited: Vector) -> tuple[Vector, Vector]:
     """Return the project's cash without debt, after and before tax, years 0..N."""
     bare = _Funding({}, {}, np.zeros(p.years + 1), None)
     tax = np.concatenate(([0.0], _tax(p, o, bare, depreciation).tax))

@@ -1,0 +1,71 @@
+"""The part of a pro forma that does not depend on debt and tax: revenue, cost, reserves, later investments."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.arguments import reject
+from edsim.finance.debt_sizing import reserve_balance
+from edsim.finance.depreciation import spread
+from edsim.finance.project import ProjectInputs
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What does not depend on debt and tax; years 0..N."""
+
+    revenue: Vector
+    operating_cost: Vector
+    ebitda: Vector
+    operating_reserve: Vector
+    receivables: Vector
+    major_funding: Vector
+    major_spending: Vector
+    major_balance: Vector
+    replacement: Vector
+    later_depreciation: Vector
+
+
+def operate(p: ProjectInputs) -> Operation:
+    """Return revenue, cost, reserves and later investments."""
+    n = p.years
+    revenue = np.concatenate(([0.0], p.total_revenue()))
+    cost = np.concatenate(([0.0], p.total_operating_cost()))
+    ebitda = revenue - cost
+    ebitda[n] += p.salvage
+    replacement, later = np.zeros(n + 1), np.zeros(n + 1)
+    for item in p.replacements:
+        if not 1 <= item.year <= n:
+            raise reject("E705", "a replacement falls outside the project", f"{item.name}.year", item.year)
+        replacement[item.year] += item.amount
+        if item.depreciation:
+            later[1:] += spread(item.depreciation, item.amount, n, first_year=item.year)
+    saved, spent = np.zeros(n + 1), np.zeros(n + 1)
+    for reserve in p.major_reserves:
+        for due in range(reserve.interval_a, n + 1, reserve.interval_a):
+            price = reserve.cost * (1.0 + reserve.escalation) ** (due - 1)
+            saved[due - reserve.interval_a + 1 : due + 1] += price / reserve.interval_a
+            spent[due] += price
+            if reserve.depreciation:
+                later[1:] += spread(reserve.depreciation, price, n, first_year=due)
+    return Operation(
+        revenue,
+        cost,
+        ebitda,
+        reserve_balance(cost, p.reserves.operating_months),
+        reserve_balance(revenue, p.reserves.receivable_months),
+        saved,
+        spent,
+        np.cumsum(saved - spent),
+        replacement,
+        later,
+    )
+
+
+def debt_cash(p: ProjectInputs, o: Operation, tax: Vector) -> Vector:
+    """Return the cash available for debt service in the years 0..N (year 0 unused)."""
+    cash = o.ebitda - o.major_funding - o.replacement - np.diff(o.receivables, prepend=0.0)
+    return cash - tax if p.debt_cash == "after_tax" else cash
