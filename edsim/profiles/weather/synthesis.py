@@ -5,7 +5,8 @@ by a line, autocorrelated day-to-day anomalies, a daily shape that meets mean, m
 month, and a dew point that meets the mean relative humidity.
 
 The spread of the daily anomalies and the daily shape were fitted for edsim to 17 typical-year files between 51° N and
-34° S (TMY3, TMY2, IWEC and Meteonorm; R² 0.71 of the logarithm of the monthly standard deviation). What the years are
+34° S (TMY3, TMY2, IWEC and Meteonorm; R² 0.71 of the logarithm of the monthly standard deviation); the other
+constants were set by hand with the same files in view. What the years are
 good for, and how far they are from real ones, is in ``docs/how-to/weather.md``.
 """
 
