@@ -1,4 +1,4 @@
-"""Collect blocks of rows into one CSR matrix."""
+"""Write blocks of rows into one growing CSR matrix."""
 
 from dataclasses import dataclass, field
 from math import prod
@@ -19,57 +19,48 @@ class RowSides:
     upper: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Rows in CSR form: entries per row (a number when equal for all), columns, coefficients, sides."""
-
-    counts: int | IntArray
-    indices: Index32Array
-    data: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-
-    @property
-    def num_rows(self) -> int:
-        """Return the number of rows."""
-        return len(self.lower)
-
-
 @dataclass(slots=True)
 class MatrixBuilder:
-    """Growing list of row blocks."""
+    """The matrix under construction: arrays that grow in place, so that no block is held twice."""
 
-    blocks: list[Block] = field(default_factory=list)
-    layouts: dict[str, Layout] = field(default_factory=dict)
+    indices: Index32Array = field(default_factory=lambda: np.empty(0, np.int32))
+    data: FloatArray = field(default_factory=lambda: np.empty(0, np.float64))
+    used: int = 0
     num_rows: int = 0
+    counts: list[tuple[Any, int]] = field(default_factory=list)
+    sides: list[tuple[FloatArray, FloatArray]] = field(default_factory=list)
+    layouts: dict[str, Layout] = field(default_factory=dict)
 
-    def add(
-        self, block: Block, name: str, shape: tuple[int, ...], present: IntArray | None, axes: tuple[Any, ...]
-    ) -> None:
-        """Append the rows of one component; `present` holds their flat positions when some are missing."""
-        self.layouts[name] = Layout(name, self.num_rows, shape, axes, present)
-        self.num_rows += block.num_rows
-        self.blocks.append(block)
+    def reserve(self, size: int) -> tuple[Index32Array, FloatArray]:
+        """Return room for `size` entries after those in use; earlier views become invalid."""
+        needed = self.used + size
+        if needed > len(self.data):
+            capacity = max(needed, self.used + self.used // 2)
+            self.indices.resize(capacity, refcheck=False)
+            self.data.resize(capacity, refcheck=False)
+        return self.indices[self.used : needed], self.data[self.used : needed]
+
+    def add(self, counts: int | IntArray, entries: int, lower: FloatArray, upper: FloatArray) -> None:
+        """Close a block: `entries` reserved entries are in use, `counts` of them in each row (a number when equal)."""
+        self.used += entries
+        self.num_rows += len(lower)
+        self.counts.append((counts, len(lower)))
+        self.sides.append((lower, upper))
 
     def arrays(self) -> tuple[Index32Array, Index32Array, FloatArray, FloatArray, FloatArray]:
-        """Return ``indptr, indices, data, row_lower, row_upper`` and forget the blocks."""
-        blocks, self.blocks = self.blocks, []
-        indptr = np.zeros(self.num_rows + 1, np.int64)
-        start = 0
-        for b in blocks:
-            indptr[start + 1 : start + 1 + b.num_rows] = b.counts
-            start += b.num_rows
+        """Return ``indptr, indices, data, row_lower, row_upper``."""
+        indptr = np.zeros(self.num_rows + 1, np.int32)
+        start = 1
+        for count, rows in self.counts:
+            indptr[start : start + rows] = count
+            start += rows
         np.cumsum(indptr, out=indptr)
-        lower = _joined([b.lower for b in blocks], np.float64)
-        upper = _joined([b.upper for b in blocks], np.float64)
-        indices = _joined([b.indices for b in blocks], np.int32)
-        data_parts = [b.data for b in blocks]
-        del blocks
-        return indptr.astype(np.int32), indices, _joined(data_parts, np.float64), lower, upper
-
-
-def _joined(parts: list[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:
-    return np.concatenate(parts) if parts else np.zeros(0, kind)
+        self.indices.resize(self.used, refcheck=False)
+        self.data.resize(self.used, refcheck=False)
+        lower, upper = (
+            np.concatenate([s[k] for s in self.sides]) if self.sides else np.zeros(0, np.float64) for k in (0, 1)
+        )
+        return indptr, self.indices, self.data, lower, upper
 
 
 class EmptyRowError(Exception):
@@ -83,13 +74,15 @@ class EmptyRowError(Exception):
 EMPTY_ROW_TOLERANCE = 1e-9
 
 
-def template_block(
-    form: Linear, shape: tuple[int, ...], sides: RowSides, injective: set[int]
-) -> tuple[Block, IntArray | None]:
-    """Return the rows of a component over all its indices, and the positions that exist when some rows are empty.
+def add_template_rows(
+    builder: MatrixBuilder, form: Linear, shape: tuple[int, ...], sides: RowSides, injective: set[int]
+) -> IntArray | None:
+    """Add the rows of a component over all its indices; return the positions that exist when some rows are empty.
 
     Parameters
     ----------
+    builder
+        Takes the rows.
     form
         Left-hand side; its constant has been moved into `sides`.
     shape
@@ -108,27 +101,31 @@ def template_block(
     terms = [t for t in _merged(form.terms) if not _is_zero(t.coefficient)]
     widths = [_width(t, len(shape)) for t in terms]
     total = sum(widths)
-    indices, data = np.empty((*shape, total), np.int32), np.empty((*shape, total), np.float64)
+    flat_indices, flat_data = builder.reserve(rows * total)
+    indices, data = flat_indices.reshape(*shape, total), flat_data.reshape(*shape, total)
     column = 0
     for term, width in zip(terms, widths, strict=True):
         _write(term, shape, indices[..., column : column + width], data[..., column : column + width])
         column += width
-    indices, data = indices.reshape(rows, total), data.reshape(rows, total)
+    table, values = flat_indices.reshape(rows, total), flat_data.reshape(rows, total)
     ragged = any(np.any(t.coefficient == 0.0) for t in terms)
-    if _may_repeat(terms, len(shape), injective) and _repeats(indices):
-        indices, data = _sum_repeats(indices, data)
+    if _may_repeat(terms, len(shape), injective) and _repeats(table):
+        table, values = _sum_repeats(table, values)
         ragged = True
     lower, upper = (_full(side, shape) for side in (sides.lower, sides.upper))
     if total and not ragged:
-        return Block(total, indices.ravel(), data.ravel(), lower, upper), None
-    keep = data != 0.0
-    return _compressed(keep.sum(axis=1), indices[keep], data[keep], lower, upper)
+        builder.add(total, rows * total, lower, upper)
+        return None
+    keep = values != 0.0
+    kept_indices, kept_data = table[keep], values[keep]
+    flat_indices[: len(kept_data)], flat_data[: len(kept_data)] = kept_indices, kept_data
+    return _add_ragged(builder, keep.sum(axis=1, dtype=np.int64), len(kept_data), lower, upper)
 
 
-def listed_block(
-    entries: list[dict[int, float]], lower: list[float], upper: list[float]
-) -> tuple[Block, IntArray | None]:
-    """Return rows given one by one as ``{column: coefficient}``.
+def add_listed_rows(
+    builder: MatrixBuilder, entries: list[dict[int, float]], lower: list[float], upper: list[float]
+) -> IntArray | None:
+    """Add rows given one by one as ``{column: coefficient}``; return the positions kept when some are empty.
 
     Raises
     ------
@@ -137,23 +134,26 @@ def listed_block(
     """
     kept = [{c: v for c, v in row.items() if v != 0.0} for row in entries]
     counts = np.array([len(row) for row in kept], np.int64)
-    indices = np.array([c for row in kept for c in row], np.int32)
-    data = np.array([v for row in kept for v in row.values()], np.float64)
-    return _compressed(counts, indices, data, np.array(lower, np.float64), np.array(upper, np.float64))
+    total = int(counts.sum())
+    indices, data = builder.reserve(total)
+    indices[:] = [c for row in kept for c in row]
+    data[:] = [v for row in kept for v in row.values()]
+    return _add_ragged(builder, counts, total, np.array(lower, np.float64), np.array(upper, np.float64))
 
 
-def _compressed(
-    counts: npt.NDArray[Any], indices: Index32Array, data: FloatArray, lower: FloatArray, upper: FloatArray
-) -> tuple[Block, IntArray | None]:
+def _add_ragged(
+    builder: MatrixBuilder, counts: IntArray, entries: int, lower: FloatArray, upper: FloatArray
+) -> IntArray | None:
     filled = counts > 0
     if filled.all():
-        return Block(counts.astype(np.int64), indices, data, lower, upper), None
+        builder.add(counts, entries, lower, upper)
+        return None
     holds = filled | ((lower <= EMPTY_ROW_TOLERANCE) & (upper >= -EMPTY_ROW_TOLERANCE))
     if not holds.all():
         worst = int(np.flatnonzero(~holds)[0])
         raise EmptyRowError(worst, float(lower[worst]), float(upper[worst]))
-    present = np.flatnonzero(filled).astype(np.int64)
-    return Block(counts[filled].astype(np.int64), indices, data, lower[filled], upper[filled]), present
+    builder.add(counts[filled], entries, lower[filled], upper[filled])
+    return np.flatnonzero(filled).astype(np.int64)
 
 
 def _merged(terms: list[Term]) -> list[Term]:

@@ -10,6 +10,7 @@ from edsim.lp.matrix import INF, CompiledLP, FloatArray
 
 MAX_NAMED = 5
 MAX_COEFFICIENT_RANGE = 1e12
+CHUNK = 65_536
 
 
 def check_program(lp: CompiledLP, *, needs_objective: bool = False) -> None:
@@ -55,14 +56,18 @@ def _named(lp: CompiledLP, code: str, what: str, at: Any, values: Any, rows: boo
 
 
 def _not_finite(lp: CompiledLP) -> list[Finding]:
-    findings = _named(lp, "E501", "the cost of the variable is not finite", ~np.isfinite(lp.cost), lp.cost)
-    if not np.isfinite(lp.data).all():
+    findings: list[Finding] = []
+    if not _all_finite(lp.cost):
+        findings = _named(lp, "E501", "the cost of the variable is not finite", ~np.isfinite(lp.cost), lp.cost)
+    if not _all_finite(lp.data):
         entries = np.flatnonzero(~np.isfinite(lp.data))
         for k in entries[:MAX_NAMED]:
             row = int(np.searchsorted(lp.indptr, k, side="right")) - 1
             where = f"{lp.row_name(row)}, {lp.column_name(int(lp.indices[k]))}"
             findings.append(Finding("E501", "a coefficient is not finite", field=where, got=str(lp.data[k])))
     for lower, upper, rows in ((lp.col_lower, lp.col_upper, False), (lp.row_lower, lp.row_upper, True)):
+        if not len(lower) or (lower.max() < INF and upper.min() > -INF):  # false for NaN too
+            continue
         bad = np.isnan(lower) | np.isnan(upper) | (lower == INF) | (upper == -INF)
         sides = [f"[{a}, {b}]" for a, b in zip(lower[bad], upper[bad], strict=True)]
         shown = dict(zip(np.flatnonzero(bad).tolist(), sides, strict=True))
@@ -93,9 +98,24 @@ def _unlimited(lp: CompiledLP, cost: FloatArray) -> list[Finding]:
     return _named(lp, "E504", "the variable has no limit in the direction that lowers the cost", at, cost)
 
 
+def _all_finite(values: FloatArray) -> bool:
+    return bool(np.isfinite(values.sum())) or bool(np.isfinite(values).all())
+
+
+def _magnitudes(values: FloatArray) -> tuple[float, float]:
+    """Return the smallest and largest nonzero magnitude, in pieces that stay in the processor's cache."""
+    low, high = INF, 0.0
+    for start in range(0, len(values), CHUNK):
+        piece = np.abs(values[start : start + CHUNK])
+        high = max(high, float(piece.max()))
+        least = float(piece.min())
+        low = min(low, least if least > 0 else float(np.min(piece, where=piece > 0, initial=INF)))
+    return low, high
+
+
 def _ill_scaled(lp: CompiledLP) -> list[Finding]:
-    sizes = np.abs(lp.data[lp.data != 0])
-    if not len(sizes) or sizes.max() / sizes.min() <= MAX_COEFFICIENT_RANGE:
+    low, high = _magnitudes(lp.data)
+    if high <= low * MAX_COEFFICIENT_RANGE:
         return []
     logs = np.log2(np.abs(np.where(lp.data == 0, 1.0, lp.data)))
     row_of = np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr))

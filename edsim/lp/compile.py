@@ -9,11 +9,11 @@ import pyomo.environ as pe
 from pyomo.core.expr.relational_expr import EqualityExpression, InequalityExpression, RangedExpression
 
 from edsim.core.errors import DataError, Finding
-from edsim.lp.assemble import EmptyRowError, MatrixBuilder, RowSides, listed_block, template_block
+from edsim.lp.assemble import EmptyRowError, MatrixBuilder, RowSides, add_listed_rows, add_template_rows
 from edsim.lp.columns import ColumnTable
 from edsim.lp.evaluate import Evaluator, Frame, Linear
 from edsim.lp.indexing import SetCatalog
-from edsim.lp.matrix import INF, CompiledLP, FloatArray
+from edsim.lp.matrix import INF, CompiledLP, FloatArray, Layout
 from edsim.lp.templates import NotTemplatableError, Template
 from edsim.lp.vocabulary import trivially_false
 
@@ -121,13 +121,14 @@ def _add_template(constraint: Any, template: Template, evaluator: Evaluator, bui
     form, sides = _row_form(relation, evaluator, frame)
     axes = () if index_set is None else evaluator.axes(index_set)
     try:
-        block, present = template_block(form, shape, sides, evaluator.injective)
+        first = builder.num_rows
+        present = add_template_rows(builder, form, shape, sides, evaluator.injective)
     except EmptyRowError as exc:
         place = np.unravel_index(exc.position, shape)
         members = [axis[int(k)] for axis, k in zip(axes, place, strict=True)]
         label = f"[{','.join(map(str, members))}]" if members else ""
         raise trivially_false(constraint.name + label, str(exc)) from None
-    builder.add(block, constraint.name, shape, present, axes)
+    builder.layouts[constraint.name] = Layout(constraint.name, first, shape, axes, present)
 
 
 def _as_relation(expression: Any) -> Any:
@@ -175,13 +176,14 @@ def _add_listed(constraint: Any, evaluator: Evaluator, builder: MatrixBuilder) -
         lower.append(low)
         upper.append(high)
     try:
-        block, present = listed_block(entries, lower, upper)
+        first = builder.num_rows
+        present = add_listed_rows(builder, entries, lower, upper)
     except EmptyRowError as exc:
         index = keys[exc.position]
         name = constraint.name if index is None else f"{constraint.name}[{index}]"
         raise trivially_false(name, str(exc)) from None
     shape, axes, present = _listed_places(constraint, keys, present, evaluator)
-    builder.add(block, constraint.name, shape, present, axes)
+    builder.layouts[constraint.name] = Layout(constraint.name, first, shape, axes, present)
 
 
 def _listed_places(

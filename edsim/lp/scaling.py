@@ -17,6 +17,7 @@ LEAST_DUAL_TOLERANCE = 1e-10
 MAX_TOLERANCE_SHARE = 1e-4
 LARGEST_SCALED_COST = 1e7
 MAX_COST_RANGE = LARGEST_SCALED_COST * MAX_TOLERANCE_SHARE / LEAST_DUAL_TOLERANCE
+SAMPLE = 10_000
 COMFORTABLE_SIDES = (1e-2, 1e3)
 
 
@@ -44,7 +45,7 @@ def scale_objective(lp: CompiledLP, cost: FloatArray) -> tuple[float, float]:
     if not len(sizes):
         return 1.0, DUAL_TOLERANCE
     low, high = float(sizes.min()), float(sizes.max())
-    factor = max(1.0 / float(np.median(sizes)), DUAL_TOLERANCE / MAX_TOLERANCE_SHARE / low)
+    factor = max(1.0 / float(np.median(_sampled(sizes))), DUAL_TOLERANCE / MAX_TOLERANCE_SHARE / low)
     factor = min(factor, LARGEST_SCALED_COST / high)
     tolerance = min(DUAL_TOLERANCE, MAX_TOLERANCE_SHARE * low * factor)
     if tolerance < LEAST_DUAL_TOLERANCE:
@@ -62,11 +63,16 @@ def scale_objective(lp: CompiledLP, cost: FloatArray) -> tuple[float, float]:
     return factor, tolerance
 
 
+def _sampled(values: FloatArray) -> FloatArray:
+    """Return at most some ten thousand values, evenly spread: enough for a median."""
+    return values[:: max(1, len(values) // SAMPLE)]
+
+
 def scale_sides(lp: CompiledLP) -> float:
     """Return the factor (a power of two) that brings the median row side or bound near 1; 1 for integer programs."""
     if lp.is_mip:
         return 1.0
-    sides = np.concatenate([lp.row_lower, lp.row_upper, lp.col_lower, lp.col_upper])
+    sides = np.concatenate([_sampled(b) for b in (lp.row_lower, lp.row_upper, lp.col_lower, lp.col_upper)])
     sides = np.abs(sides[np.isfinite(sides) & (sides != 0)])
     if not len(sides):
         return 1.0

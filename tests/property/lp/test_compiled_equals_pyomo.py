@@ -109,7 +109,7 @@ FEATURES: dict[str, Any] = {
     "product": lambda w, m, _: w.Constraint(m.I, m.T, rule=lambda m, i, t: m.x[i, t] <= m.a[i, t] * m.z + 9),
     "ranged": lambda w, m, _: w.Constraint(m.T, rule=lambda m, t: pe.inequality(-9, m.y[t] + m.x[0, t] - m.b[t], 9)),
     "tuple": lambda w, m, _: w.Constraint(m.I, m.T, rule=lambda m, i, t: (-8, m.x[i, t] - m.sub.deep.q[i], 8 + i)),
-    "total": lambda w, m, _: w.Constraint(
+    "total": lambda w, _m, _r: w.Constraint(
         rule=lambda m: sum(m.w[i] * sum(m.a[i, t] * m.x[i, t] for t in m.T) for i in m.I) <= 30 + m.z
     ),
     "swept": lambda w, m, _: w.Constraint(m.I, rule=lambda m, i: sum(m.b[t] * m.z + m.y[t] for t in m.T) >= -40 - i),
