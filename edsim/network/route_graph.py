@@ -30,26 +30,27 @@ BoolArray = NDArray[np.bool_]
 class RouteGraph:
     """The candidate graph in arrays; edges e, nodes n.
 
+    All producers hang on one root node (the last) by edges that carry the producer's cost and capacity. A forest of
+    producers is then one tree from the root, and a producer that does not feed may still be passed through.
+
     Attributes
     ----------
     u, v : (e,)
-        End nodes.
-    fix, var, loss_kw, loss_frac : (e,)
-        Annual cost if built, annual cost per kW entering, loss if built, share of entering heat lost.
+        End nodes; the edges to the producers come last, with the root as `u`.
+    fix, var, loss_kw, loss_frac, cap_kw : (e,)
+        Annual cost if built, annual cost per kW entering, loss if built, share of entering heat lost, capacity.
     demand, prize : (n,)
         Of consumers, 0 elsewhere.
     consumer, must : (n,)
         Consumers that may be, and that have to be connected.
-    roots : (p,)
+    producers : (p,)
         Producer nodes.
-    root_cost, root_max : (p,)
-        Annual cost of a kW, capacity.
     kw_cost : (n,)
         λ: cheapest cost of one kW at each node (infinite when unreachable).
     forced : (e,)
         Edges that must be built.
     edge_of : (e,)
-        Position of each edge in the user's list.
+        Position of each edge in the user's list, -1 for those to the producers.
     """
 
     u: IntArray
@@ -58,26 +59,30 @@ class RouteGraph:
     var: Array
     loss_kw: Array
     loss_frac: Array
+    cap_kw: Array
     demand: Array
     prize: Array
     consumer: BoolArray
     must: BoolArray
-    roots: IntArray
-    root_cost: Array
-    root_max: Array
+    producers: IntArray
     kw_cost: Array
     forced: BoolArray
     edge_of: IntArray
 
     @property
     def n_nodes(self) -> int:
-        """Number of nodes."""
+        """Number of nodes, the root included."""
         return len(self.demand)
 
     @property
     def n_edges(self) -> int:
-        """Number of edges."""
+        """Number of edges, those to the producers included."""
         return len(self.u)
+
+    @property
+    def root(self) -> int:
+        """The node all producers hang on."""
+        return len(self.demand) - 1
 
     def arc_cost(self) -> tuple[Array, Array]:
         """Return surrogate fixed and per-kW cost of the arcs, first u→v of every edge, then v→u; each (2e,)."""
@@ -86,23 +91,29 @@ class RouteGraph:
         lam = np.where(np.isfinite(self.kw_cost[tail]), self.kw_cost[tail], 0.0)
         return fix + loss / (1.0 - share) * (var + lam), (var + share * lam) / (1.0 - share)
 
-    @property
-    def uncapacitated(self) -> bool:
-        """True when every producer alone could serve everything it might ever have to."""
-        worst = float(self.demand[self.consumer].sum()) + float(self.loss_kw.sum())
-        head = 1.0 / max(1e-6, 1.0 - float(self.loss_frac.sum()))
-        return bool((self.root_max >= worst * min(head, 10.0)).all()) or len(self.roots) == 1
-
 
 @dataclass(frozen=True, slots=True)
 class TreeCost:
-    """A tree and its true cost."""
+    """A tree from the root and its true cost (infinite when a capacity is exceeded).
+
+    Attributes
+    ----------
+    cost
+        Annual cost.
+    forest
+        The tree, edges in its own order.
+    edges : (k,)
+        Edge of the graph for each tree edge.
+    inflow_kw : (k,)
+        Heat entering each.
+    connected : (n,)
+        Consumers served.
+    """
 
     cost: float
     forest: Forest
     edges: IntArray
     inflow_kw: Array
-    root_kw: Array
     connected: BoolArray
 
 
@@ -117,37 +128,38 @@ def build_graph(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem:
     _check(nodes, edges, problem)
     number = {n.id: i for i, n in enumerate(nodes)}
     usable = [k for k, e in enumerate(edges) if not e.forbidden and e.from_node != e.to_node]
+    producers = np.array([i for i, n in enumerate(nodes) if n.kind == "producer"], dtype=np.int64)
+    p, root = len(producers), len(nodes)
     length = np.array([edges[k].length_m for k in usable])
 
     def per_edge(name: str, fallback: float) -> Array:
         given = [getattr(edges[k], name) for k in usable]
         return np.asarray(length * np.array([fallback if g is None else g for g in given], dtype=float))
 
-    u = np.array([number[edges[k].from_node] for k in usable], dtype=np.int64)
-    v = np.array([number[edges[k].to_node] for k in usable], dtype=np.int64)
-    consumer = np.array([n.kind == "consumer" and n.connection != "forbidden" for n in nodes])
-    must = consumer & np.array([problem.connect == "all" or n.connection == "must_connect" for n in nodes])
-    roots = np.array([i for i, n in enumerate(nodes) if n.kind == "producer"], dtype=np.int64)
-    var = per_edge("cost_per_m_kw_a", problem.cost_per_m_kw_a)
-    share = problem.loss_frac_per_m * length
-    root_cost = np.array([nodes[i].cost_per_kw_a for i in roots])
+    u = np.array([number[edges[k].from_node] for k in usable] + [root] * p, dtype=np.int64)
+    v = np.array([number[edges[k].to_node] for k in usable] + producers.tolist(), dtype=np.int64)
+    consumer = np.array([n.kind == "consumer" and n.connection != "forbidden" for n in nodes] + [False])
+    must = consumer & np.array([problem.connect == "all" or n.connection == "must_connect" for n in nodes] + [False])
+    zero = np.zeros(p)
+    own_cost = np.array([nodes[i].cost_per_kw_a for i in producers])
+    var = np.concatenate([per_edge("cost_per_m_kw_a", problem.cost_per_m_kw_a), own_cost])
+    share = np.concatenate([problem.loss_frac_per_m * length, zero])
     graph = RouteGraph(
         u=u,
         v=v,
-        fix=per_edge("fixed_cost_per_m_a", problem.fixed_cost_per_m_a),
+        fix=np.concatenate([per_edge("fixed_cost_per_m_a", problem.fixed_cost_per_m_a), zero]),
         var=var,
-        loss_kw=problem.loss_kw_per_m * length,
+        loss_kw=np.concatenate([problem.loss_kw_per_m * length, zero]),
         loss_frac=share,
-        demand=np.where(consumer, [n.peak_kw for n in nodes], 0.0),
-        prize=np.where(consumer, [n.prize_per_a for n in nodes], 0.0),
+        cap_kw=np.concatenate([np.full(len(usable), np.inf), [nodes[i].max_kw for i in producers]]),
+        demand=np.where(consumer, [n.peak_kw for n in nodes] + [0.0], 0.0),
+        prize=np.where(consumer, [n.prize_per_a for n in nodes] + [0.0], 0.0),
         consumer=consumer,
         must=must,
-        roots=roots,
-        root_cost=root_cost,
-        root_max=np.array([nodes[i].max_kw for i in roots]),
-        kw_cost=_kw_cost(len(nodes), u, v, var + share * float(root_cost.min()), roots, root_cost),
-        forced=np.array([edges[k].forced for k in usable], dtype=bool),
-        edge_of=np.array(usable, dtype=np.int64),
+        producers=producers,
+        kw_cost=_kw_cost(root + 1, u, v, var + share * float(own_cost.min())),
+        forced=np.concatenate([[edges[k].forced for k in usable], zero]).astype(bool),
+        edge_of=np.concatenate([np.array(usable, dtype=np.int64), np.full(p, -1)]),
     )
     _check_reach(graph, nodes)
     return graph
@@ -202,44 +214,56 @@ def _check_reach(graph: RouteGraph, nodes: Sequence[RouteNode]) -> None:
         raise DataError.of([f])
 
 
-def _kw_cost(n: int, u: IntArray, v: IntArray, weight: Array, roots: IntArray, root_cost: Array) -> Array:
-    """Return the cheapest cost of one kW at every node: shortest path from a node that stands before all producers."""
+def _kw_cost(n: int, u: IntArray, v: IntArray, weight: Array) -> Array:
+    """Return a lower bound of the cost of one kW at every node: shortest path from the root over variable costs."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import dijkstra
 
-    base = float(root_cost.min())
-    tail = np.concatenate([u, v, np.full(len(roots), n)])
-    head = np.concatenate([v, u, roots])
-    cost = np.concatenate([weight, weight, root_cost - base]) + 1e-12
-    order = np.lexsort((cost, head, tail))
-    tail, head, cost = tail[order], head[order], cost[order]
-    first = np.ones(len(tail), dtype=bool)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    matrix = coo_array((cost[first], (tail[first], head[first])), shape=(n + 1, n + 1)).tocsr()
-    distance = dijkstra(matrix, indices=n)[:n]
-    return np.asarray(np.maximum(distance - 1e-12 * (n + 2), 0.0) + base)
+    tiny = 1e-12 * max(float(weight.max(initial=0.0)), 1e-6)
+    a, b = np.minimum(u, v), np.maximum(u, v)
+    order = np.lexsort((weight, b, a))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (a[order][1:] != a[order][:-1]) | (b[order][1:] != b[order][:-1])
+    keep = order[first]
+    matrix = coo_array((weight[keep] + tiny, (a[keep], b[keep])), shape=(n, n)).tocsr()
+    distance = dijkstra(matrix, directed=False, indices=n - 1)
+    return np.asarray(np.maximum(distance - tiny * n, 0.0))
 
 
 def tree_cost(graph: RouteGraph, edges: IntArray) -> TreeCost:
-    """Return the true cost of a forest in which every tree holds exactly one producer.
+    """Return the true cost of a tree from the root, losses included.
 
     Raises
     ------
     ValueError
-        When the edges are not such a forest.
+        When the edges are not a tree from the root.
     """
-    forest = build_forest(graph.n_nodes, graph.u[edges], graph.v[edges], graph.roots)
+    forest = build_forest(graph.n_nodes, graph.u[edges], graph.v[edges], np.array([graph.root]))
     used = edges[forest.order]
-    reached = np.zeros(graph.n_nodes, dtype=bool)
-    reached[forest.end] = True
-    reached[graph.roots] = True
-    connected = reached & graph.consumer
+    connected = np.zeros(graph.n_nodes, dtype=bool)
+    connected[forest.end] = True
+    connected &= graph.consumer
     at_node = np.where(connected, graph.demand, 0.0)
     inflow = np.zeros(len(used))
     loss, share = graph.loss_kw[used], graph.loss_frac[used]
     for level in reversed(forest.levels()):
         inflow[level] = (at_node[forest.end[level]] + loss[level]) / (1.0 - share[level])
         np.add.at(at_node, forest.start[level], inflow[level])
-    root_kw = at_node[graph.roots]
-    cost = float((graph.fix[used] + graph.var[used] * inflow).sum() + (graph.root_cost * root_kw).sum())
-    return TreeCost(cost - float(graph.prize[connected].sum()), forest, used, inflow, root_kw, connected)
+    cost = float((graph.fix[used] + graph.var[used] * inflow).sum()) - float(graph.prize[connected].sum())
+    if (inflow > graph.cap_kw[used] * (1.0 + 1e-9)).any() or (graph.must & ~connected).any():
+        cost = np.inf
+    return TreeCost(cost, forest, used, inflow, connected)
+
+
+def trivial_bound(graph: RouteGraph) -> float:
+    """Return a lower bound that needs no solver: cheapest supply of every consumer and the farthest shortest trench.
+
+    Each consumer that must be served pays at least ``demand·λ - prize``; an optional one at least that or nothing;
+    and the trenches at least the shortest way, by fixed cost, to the farthest consumer that must be served.
+    """
+    reach = graph.consumer & np.isfinite(graph.kw_cost)
+    own = np.where(reach, graph.demand * np.where(reach, graph.kw_cost, 0.0) - graph.prize, 0.0)
+    served = float(own[graph.must].sum()) + float(np.minimum(own[reach & ~graph.must], 0.0).sum())
+    if not graph.must.any():
+        return served
+    return served + float(_kw_cost(graph.n_nodes, graph.u, graph.v, graph.fix)[graph.must].max())

@@ -36,7 +36,7 @@ def spanning_edges(n: int, u: IntArray, v: IntArray, weight: Array) -> IntArray:
 
 
 def steiner_edges(graph: RouteGraph, weight: Array, terminals: IntArray) -> IntArray:
-    """Return a short tree through terminals and producers (Mehlhorn 1988), producers counting as already joined.
+    """Return a short tree through the root and terminals (Mehlhorn 1988).
 
     Parameters
     ----------
@@ -48,14 +48,11 @@ def steiner_edges(graph: RouteGraph, weight: Array, terminals: IntArray) -> IntA
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import dijkstra
 
-    hub = graph.roots[0]
-    merge = np.arange(graph.n_nodes)
-    merge[graph.roots] = hub
-    u, v = merge[graph.u], merge[graph.v]
+    u, v = graph.u, graph.v
     keep = _cheapest_pairs(u, v, weight)
     w = weight[keep] + 1e-9 * max(float(weight.max(initial=0.0)), 1e-9)
     shape = (graph.n_nodes, graph.n_nodes)
-    sources = np.unique(np.append(merge[terminals], hub))
+    sources = np.unique(np.append(terminals, graph.root))
     matrix = coo_array((w, (u[keep], v[keep])), shape=shape).tocsr()
     distance, before, source = dijkstra(
         matrix, directed=False, indices=sources, return_predecessors=True, min_only=True
@@ -83,16 +80,14 @@ def steiner_edges(graph: RouteGraph, weight: Array, terminals: IntArray) -> IntA
 
 def refine_tree(graph: RouteGraph, edges: IntArray, weight: Array, terminals: IntArray) -> IntArray:
     """Return the spanning tree of least weight over the nodes of a tree, with useless ends cut off."""
-    merge = np.arange(graph.n_nodes)
-    merge[graph.roots] = graph.roots[0]
-    u, v = merge[graph.u], merge[graph.v]
+    u, v = graph.u, graph.v
     inside = np.zeros(graph.n_nodes, dtype=bool)
     inside[u[edges]] = inside[v[edges]] = True
     pool = np.flatnonzero(inside[u] & inside[v])
     tree = pool[spanning_edges(graph.n_nodes, u[pool], v[pool], weight[pool])]
     needed = np.zeros(graph.n_nodes, dtype=bool)
-    needed[merge[terminals]] = True
-    needed[graph.roots[0]] = True
+    needed[terminals] = True
+    needed[graph.root] = True
     return trim_ends(u, v, tree, needed)
 
 
@@ -110,17 +105,16 @@ def trim_ends(u: IntArray, v: IntArray, edges: IntArray, needed: BoolArray) -> I
 
 
 def prune(graph: RouteGraph, edges: IntArray) -> IntArray:
-    """Return the best subtree at the producers of a tree under the surrogate cost: exact by one pass from the ends.
+    """Return the best subtree at the root of a tree under the surrogate cost: exact by one pass from the ends.
 
     A branch is kept when it holds a consumer that must be served or when its prizes pay for it; the cost of a kW at
     each node follows from the path to the producer, so that the choice is separable.
     """
-    forest = build_forest(graph.n_nodes, graph.u[edges], graph.v[edges], graph.roots)
+    forest = build_forest(graph.n_nodes, graph.u[edges], graph.v[edges], np.array([graph.root]))
     used = edges[forest.order]
     cost_fix, cost_kw = graph.arc_cost()
     arc = np.where(graph.u[used] == forest.start, used, used + graph.n_edges)
     kw = np.zeros(graph.n_nodes)
-    kw[graph.roots] = graph.root_cost
     for level in forest.levels():
         kw[forest.end[level]] = kw[forest.start[level]] + cost_kw[arc[level]]
     worth = np.where(graph.consumer, graph.prize - graph.demand * np.where(np.isfinite(kw), kw, 0.0), 0.0)

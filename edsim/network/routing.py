@@ -1,15 +1,37 @@
-"""Whom to connect and where to lay: the public routing with a proven gap."""
+"""Whom to connect and where to lay: the public routing with a proven gap.
+
+Heuristic tree → linear relaxation with directed cuts (bound, and weights for better trees) → mixed-integer program
+on what the reduced costs leave, started from the best tree. Every tree is costed here, outside the solver; the bound
+of the relaxation is recomputed from its multipliers. A bound the solver claims above a known tree is refused.
+"""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edsim.core.errors import Finding
-from edsim.network.route_graph import RouteGraph, TreeCost, build_graph, tree_cost
-from edsim.network.route_heuristic import first_tree, local_search
+from edsim.core.errors import Finding, InfeasibleError
+from edsim.lp.highs import HighsSession
+from edsim.lp.options import SolverOptions
+from edsim.network.route_cuts import Relaxation, tighten, violated_cuts
+from edsim.network.route_graph import RouteGraph, TreeCost, build_graph, tree_cost, trivial_bound
+from edsim.network.route_heuristic import first_tree, flow_weights, local_search
+from edsim.network.route_losses import loss_point, with_loss_flow
+from edsim.network.route_model import (
+    Cut,
+    RouteModel,
+    build_model,
+    compile_program,
+    point_of,
+    surrogate_cost,
+    with_kw_cost,
+)
 from edsim.network.route_types import Route, RouteEdge, RouteNode, RouteStatus, RoutingProblem
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: RoutingProblem) -> Route:
@@ -26,15 +48,181 @@ def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Routi
     ------
     DataError
         E430–E434, see :func:`edsim.network.route_graph.build_graph`.
+    InfeasibleError
+        E435 when no tree keeps the producers' capacities.
     """
     start = time.perf_counter()
     graph = build_graph(nodes, edges, problem)
-    rng = np.random.default_rng(problem.seed)
-    wanted = np.flatnonzero(graph.consumer & np.isfinite(graph.kw_cost))
-    tree = local_search(graph, first_tree(graph, wanted), wanted, 20, rng)
-    best = tree_cost(graph, tree)
-    outcome = _Outcome(best, -np.inf, "heuristic", time.perf_counter() - start)
+    search = _Search(graph, problem, start + problem.time_limit_s, np.random.default_rng(problem.seed))
+    search.run()
+    if search.best is None or not np.isfinite(search.best.cost):
+        hint = "raise the producers' max_kw or make connections optional"
+        f = Finding("E435", "no tree serves the consumers within the producers' capacities", field="nodes", hint=hint)
+        raise InfeasibleError(f.text(), [f])
+    outcome = _Outcome(search.best, search.bound, search.method, time.perf_counter() - start, tuple(search.notes))
     return _answer(nodes, edges, graph, problem, outcome)
+
+
+@dataclass(slots=True)
+class _Search:
+    """The best tree and bound so far, improved step by step."""
+
+    graph: RouteGraph
+    problem: RoutingProblem
+    deadline: float
+    rng: np.random.Generator
+    best: TreeCost | None = None
+    bound: float = -np.inf
+    method: str = "heuristic"
+    notes: list[Finding] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Improve tree and bound until the gap target, the end of the method or the time limit."""
+        wanted = np.flatnonzero(self.graph.consumer & np.isfinite(self.graph.kw_cost))
+        self.offer(np.zeros(0, dtype=np.int64), "heuristic")
+        if len(wanted) == 0:
+            self.bound = self.best.cost if self.best else -np.inf
+            return
+        self.bound = trivial_bound(self.graph)
+        self.offer(first_tree(self.graph, wanted), "heuristic")
+        if self.best is not None:
+            self.offer(local_search(self.graph, self.best.edges, wanted, 12, self.rng), "heuristic")
+        model = build_model(self.graph)
+        guide = _Guide(self, model, wanted)
+        relaxed = tighten(model, self._good_enough, guide.improve, self._until(0.7))
+        if relaxed is not None:
+            self.bound = max(self.bound, relaxed.bound)
+            guide.improve(relaxed.y, relaxed.z, rounds=20)
+        if relaxed is not None and not self._good_enough(self.bound):
+            self._solve_exactly(model, relaxed)
+
+    def _until(self, share: float) -> float:
+        now = time.perf_counter()
+        return now + share * max(self.deadline - now, 0.0)
+
+    def _good_enough(self, bound: float) -> bool:
+        return self.best is not None and self.best.cost - bound <= self.problem.gap_target_frac * abs(self.best.cost)
+
+    def offer(self, edges: IntArray, method: str) -> None:
+        """Keep a tree when its true cost is the lowest so far."""
+        tree = tree_cost(self.graph, edges)
+        if np.isfinite(tree.cost) and (self.best is None or tree.cost < self.best.cost):
+            self.best, self.method = tree, method
+
+    def _solve_exactly(self, model: RouteModel, relaxed: Relaxation) -> None:
+        """Solve the mixed-integer program with cuts; add connectivity cuts until its trees hang together."""
+        upper, lower = self._fixed(model, relaxed)
+        model = with_kw_cost(model, upper > 0.5)
+        lossy = self._losses_matter(model)
+        cuts: list[Cut] = list(relaxed.cuts)
+        for _ in range(20):
+            left = self.deadline - time.perf_counter()
+            if left <= 0.5:
+                return
+            program = compile_program(model, cuts, upper, lower, integer=True)
+            if lossy:
+                program = with_loss_flow(model, program)
+            constant = abs(self.best.cost - model.offset) if self.best else 1.0
+            gap = self.problem.gap_target_frac * (abs(self.best.cost) / max(constant, 1e-9) if self.best else 1.0)
+            session = HighsSession(
+                program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(0.5 * gap, 1e-9, 0.5)))
+            )
+            if self.best is not None:
+                session.set_solution(loss_point(model, self.best) if lossy else point_of(model, self.best))
+            result = session.solve()
+            if result.bound is not None:
+                self._claim(result.bound, relaxed.bound)
+            if result.x is None:
+                return
+            y = np.round(result.x[: model.n_arcs])
+            self.offer(self._tree_of(model, y), "milp")
+            loose = violated_cuts(model, y)
+            if not loose or self._good_enough(self.bound):
+                return
+            cuts += loose
+
+    def _losses_matter(self, model: RouteModel) -> bool:
+        """Return whether the surrogate undervalues the best tree's losses by a good part of the gap asked for."""
+        if self.best is None or not model.open_loss_kw.any():
+            return False
+        hidden = self.best.cost - surrogate_cost(model, self.best)
+        return hidden > 0.5 * self.problem.gap_target_frac * abs(self.best.cost)
+
+    def _fixed(self, model: RouteModel, relaxed: Relaxation) -> tuple[Array, Array]:
+        """Return bounds of y after fixing what reduced costs rule out of any better tree."""
+        upper, lower = np.ones(model.n_arcs), model.sure.astype(float)
+        if self.best is None:
+            return upper, lower
+        room = self.best.cost - relaxed.bound + 1e-6 * abs(self.best.cost)
+        upper[(relaxed.reduced_cost > room) & (lower < 0.5)] = 0.0
+        used = np.round(point_of(model, self.best)[: model.n_arcs]) > 0.5
+        upper[used] = 1.0
+        return upper, lower
+
+    def _claim(self, claimed: float, proven: float) -> None:
+        """Accept a solver's bound unless a known tree refutes it."""
+        if self.best is None:
+            self.bound = max(self.bound, claimed)
+            return
+        known = self.best.cost
+        if claimed > known + 1e-6 * max(abs(known), 1.0):  # a lossless or lossy program never exceeds the true cost
+            self.notes.append(
+                Finding(
+                    "W430",
+                    "the solver claimed a bound above a known tree; its claim is not used",
+                    got=f"{claimed:.6g}",
+                    allowed=f"<= {known:.6g}",
+                    hint="the bound of the linear relaxation stands",
+                    severity="warning",
+                )
+            )
+            claimed = proven
+        self.bound = max(self.bound, min(claimed, self.best.cost))
+
+    @staticmethod
+    def _tree_of(model: RouteModel, y: Array) -> IntArray:
+        """Return the edges of a design that hang together from the root, pruned."""
+        from edsim.network.route_heuristic import prune
+
+        graph = model.graph
+        after: dict[int, list[int]] = {}
+        for k in np.flatnonzero(y > 0.5).tolist():
+            after.setdefault(int(model.tail[k]), []).append(k)
+        queue, seen, edges = [graph.root], {graph.root}, []
+        for node in queue:  # grows while it is walked
+            for k in after.get(node, ()):
+                if int(model.head[k]) not in seen:
+                    seen.add(int(model.head[k]))
+                    queue.append(int(model.head[k]))
+                    edges.append(int(model.edge[k]))
+        return prune(graph, np.array(sorted(edges), dtype=np.int64))
+
+
+@dataclass(slots=True)
+class _Guide:
+    """Trees built on weights of the relaxation: what it builds is cheap."""
+
+    search: _Search
+    model: RouteModel
+    wanted: IntArray
+
+    def improve(self, y: Array, z: Array, rounds: int = 0) -> None:
+        """Try trees along the relaxed design; with rounds, also a local search around the best."""
+        graph, model, search = self.model.graph, self.model, self.search
+        built = np.zeros(graph.n_edges)
+        np.add.at(built, model.edge, np.clip(y, 0.0, 1.0))
+        base = flow_weights(graph, search.best.edges if search.best else np.zeros(0, dtype=np.int64), 0.0)
+        weight = base * np.maximum(1.0 - built, 1e-3)
+        served = graph.must.copy()
+        for threshold in (0.5, 0.05) if len(model.optional) else (0.5,):
+            served[model.optional] = z > threshold
+            terminals = np.flatnonzero(served)
+            if len(terminals):
+                search.offer(first_tree(graph, terminals, weight), "heuristic")
+        if rounds and search.best is not None:
+            terminals = np.flatnonzero(search.best.connected)
+            if len(terminals):
+                search.offer(local_search(graph, search.best.edges, terminals, rounds, search.rng), "heuristic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +244,18 @@ def _answer(
     outcome: _Outcome,
 ) -> Route:
     best = outcome.best
-    gap = (best.cost - outcome.bound) / max(abs(best.cost), 1e-9)
-    used = [edges[graph.edge_of[k]] for k in best.edges.tolist()]
+    gap = max(best.cost - outcome.bound, 0.0) / max(abs(best.cost), 1e-9)
+    laid = np.flatnonzero(graph.edge_of[best.edges] >= 0)
+    used = [edges[k] for k in graph.edge_of[best.edges[laid]].tolist()]
+    fed = {int(best.forest.end[k]): float(best.inflow_kw[k]) for k in np.flatnonzero(graph.edge_of[best.edges] < 0)}
     status: RouteStatus = "feasible" if np.isfinite(gap) else "unbounded_gap"
     return Route(
         edge_ids=tuple(e.id for e in used),
-        edge_from=tuple(nodes[i].id for i in best.forest.start.tolist()),
-        edge_to=tuple(nodes[i].id for i in best.forest.end.tolist()),
-        flow_kw=tuple(best.inflow_kw.tolist()),
+        edge_from=tuple(nodes[i].id for i in best.forest.start[laid].tolist()),
+        edge_to=tuple(nodes[i].id for i in best.forest.end[laid].tolist()),
+        flow_kw=tuple(best.inflow_kw[laid].tolist()),
         connected_ids=tuple(nodes[i].id for i in np.flatnonzero(best.connected).tolist()),
-        producer_kw=tuple(best.root_kw.tolist()),
+        producer_kw=tuple(fed.get(i, 0.0) for i in graph.producers.tolist()),
         length_m=float(sum(e.length_m for e in used)),
         cost_per_a=best.cost,
         bound_per_a=outcome.bound,
