@@ -128,7 +128,7 @@ scenarios:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def kinds() -> Mapping[str, type[Technology]]:
     return KINDS
 
