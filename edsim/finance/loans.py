@@ -104,6 +104,16 @@ class LoanSchedule:
         """Interest of each year, paid or capitalised (what is deductible)."""
         return np.asarray(self.interest + self.capitalized)
 
+    def converted(self, units_per_foreign: ArrayLike) -> "LoanSchedule":
+        """Return a loan in foreign currency at the exchange rates of the years 0..H, local units per foreign unit.
+
+        Cover ratios under a shock follow from the rates times 1.2 or 0.8.
+        """
+        rates = as_vector(units_per_foreign, "units_per_foreign")
+        check_length(rates, len(self.balance), "units_per_foreign")
+        parts = (self.interest, self.principal, self.capitalized, self.balance)
+        return LoanSchedule(*(part * rates for part in parts))
+
 
 def loan_schedule(
     amount: float, terms: LoanTerms, horizon_a: int, cash_available: ArrayLike | None = None

@@ -6,6 +6,7 @@ from typing import Any
 _HOME = {
     "activity": ("Activity", "FuelUse", "GridFactor"),
     "fuels": ("fuel_factor", "fuel_figures", "to_lhv"),
+    "grid_factors": ("combined_margin", "factor_path"),
     "inventories": (
         "EmissionReduction",
         "Inventory",

@@ -28,9 +28,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from edsim.core.arguments import check_choice, reject
+from edsim.core.arguments import check_choice, reject, yearly
 from edsim.core.errors import DataError, Finding
 from edsim.ghg.activity import Activity, GridBasis, GridFactor
 
@@ -222,7 +222,7 @@ class EmissionReduction:
     frame
         Accounting frame.
     yearly_kgco2e : (horizon_a + 1,)
-        BAU minus project per year 0..H.
+        BAU minus project minus leakage per year 0..H.
     lifetime_kgco2e, mean_kgco2e_per_a
         Sum, and sum over the years of operation.
     memo_kgco2e
@@ -240,9 +240,15 @@ class EmissionReduction:
 
 
 def emission_reduction(
-    table: Inventory, frame: Frame, project: str, *, bau: str = "bau", replication_factor: float = 0.0
+    table: Inventory,
+    frame: Frame,
+    project: str,
+    *,
+    bau: str = "bau",
+    leakage_kgco2e_per_a: ArrayLike = 0.0,
+    replication_factor: float = 0.0,
 ) -> EmissionReduction:
-    """Return BAU minus project in one frame.
+    """Return BAU minus project minus leakage in one frame.
 
     Parameters
     ----------
@@ -250,6 +256,8 @@ def emission_reduction(
         Inventory with both variants.
     frame, project, bau
         What to compare.
+    leakage_kgco2e_per_a : float or (horizon_a,)
+        Emission the project causes elsewhere (scrapped machines used again, upstream fuel), kgCO2e/a, years 1..H.
     replication_factor
         GEF bottom-up indirect effect: expected replications of the project; only for the frame ``gef``.
     """
@@ -258,10 +266,11 @@ def emission_reduction(
     base, own = table.select(variant=bau, frame=frame), table.select(variant=project, frame=frame)
     if not base.lines or not own.lines:
         raise reject("E728", "the inventory lacks a variant in this frame", "table", f"{bau}, {project} in {frame}")
-    yearly = base.yearly() - own.yearly()
-    total = float(yearly.sum())
+    reduced = base.yearly() - own.yearly()
+    reduced[1:] -= yearly(leakage_kgco2e_per_a, len(reduced) - 1, "leakage_kgco2e_per_a")
+    total = float(reduced.sum())
     memo = base.total(memo=True) - own.total(memo=True)
-    return EmissionReduction(frame, yearly, total, total / (len(yearly) - 1), memo, total * replication_factor)
+    return EmissionReduction(frame, reduced, total, total / (len(reduced) - 1), memo, total * replication_factor)
 
 
 def service_factor(table: Inventory, frame: Frame, variant: str, delivered_kwh: float) -> NDArray[np.float64]:

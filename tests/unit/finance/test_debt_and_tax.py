@@ -131,3 +131,14 @@ def test_macrs_writes_off_everything(years: int) -> None:
 def test_schedule_above_one_is_refused() -> None:
     with pytest.raises(DataError, match="E711"):
         fin.custom_schedule((0.6, 0.6))
+
+
+def test_foreign_loan_under_an_exchange_rate_shock() -> None:
+    """Proves: a fifth more for the dollar cuts the cover ratio by a sixth. If ignored: currency risk is invisible."""
+    loan = fin.loan_schedule(100.0, fin.LoanTerms(0.05, 5), 5)
+    rates = 4000.0 * 1.02 ** np.arange(6)
+    cash = np.full(5, 2e5)
+    plain = fin.cover_ratios(cash, loan.converted(rates), 0.05).minimum_dscr.required()
+    shocked = fin.cover_ratios(cash, loan.converted(1.2 * rates), 0.05).minimum_dscr.required()
+    assert plain == pytest.approx(2e5 / (loan.service[5] * rates[5]))
+    assert shocked == pytest.approx(plain / 1.2)

@@ -10,7 +10,9 @@ from edsim.ghg import (
     Activity,
     FuelUse,
     GridFactor,
+    combined_margin,
     emission_reduction,
+    factor_path,
     fuel_factor,
     inventory,
     refrigerant_ledger,
@@ -161,3 +163,24 @@ def test_customers_factor_of_purchased_cooling() -> None:
     table = inventory(_activity(refrigerants=None, embodied_kgco2e=0.0))
     total = table.select(frame="gpc").yearly()[1]
     assert service_factor(table, "gpc", "project", 4000.0) == pytest.approx(np.full(3, total / 4000.0))
+
+
+@pytest.mark.reference
+def test_combined_margin_of_india() -> None:
+    """Source: CEA CO2 baseline database for the Indian power sector, version 20: 0.964 and 0.552."""
+    assert combined_margin(0.964, 0.552, "wind_solar") == pytest.approx(0.861)
+    assert combined_margin(0.964, 0.552) == pytest.approx(0.758)
+    assert combined_margin(0.964, 0.552, crediting_period=2) == pytest.approx(0.655)
+
+
+def test_paths_of_the_grid_factor() -> None:
+    assert factor_path(0.2, 3) == pytest.approx([0.2, 0.2, 0.2])
+    assert factor_path(0.2, 2, change_per_a=-0.5) == pytest.approx([0.1, 0.05])
+    assert factor_path(0.2, 4, target=(2, 0.1)) == pytest.approx([0.15, 0.1, 0.1, 0.1])
+
+
+def test_leakage_lowers_the_reduction() -> None:
+    table = inventory([_activity("bau"), _activity("project", import_kwh=800.0)])
+    plain = emission_reduction(table, "project", "project")
+    leaking = emission_reduction(table, "project", "project", leakage_kgco2e_per_a=10.0)
+    assert leaking.lifetime_kgco2e == pytest.approx(plain.lifetime_kgco2e - 30.0)
