@@ -288,3 +288,25 @@ def test_first_law_sees_most_converters(kinds, model_kind):
     )
     single = len({p.variable for p in kinds[model_kind].ports}) == 1
     assert single or model_kind in own_tests
+
+
+def test_rules_are_ordinary_pyomo(kinds, model_kind, surroundings, system, day):
+    """Proves: Pyomo's own row-by-row expansion of every rule gives the matrix of the fast path.
+
+    If ignored: a rule could mean something else to the compiler than to Pyomo.
+    """
+    fast, *_ = assemble(kinds, model_kind, surroundings, system, day)
+    slow, block, *_ = assemble(kinds, model_kind, surroundings, system, day)
+    for constraint in block.component_objects(Constraint):
+        constraint.expand()
+    a, b = compile_model(fast), compile_model(slow)
+    np.testing.assert_array_equal(a.row_lower, b.row_lower)
+    np.testing.assert_array_equal(a.row_upper, b.row_upper)
+    np.testing.assert_allclose(dense(a), dense(b), rtol=1e-12)
+
+
+def dense(lp):
+    """Return the matrix of a small compiled model as a dense array."""
+    out = np.zeros((lp.num_rows, lp.num_cols))
+    np.add.at(out, (np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr)), lp.indices), lp.data)
+    return out
