@@ -1,12 +1,16 @@
 """Checks of zone specifications: every fault of every zone is reported at once."""
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 import numpy as np
 
 from edsim.core.errors import DataError, Finding
-from edsim.profiles.buildings.spec import Series, ZoneSpec
+from edsim.profiles.buildings.glazing import GLAZING
+from edsim.profiles.buildings.spec import Boundary, Coil, Economizer, Series, System, ZoneSpec
 
+_SERIES_SHAPES = {(), (12,), (8760,)}
+_SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"
 _SERIES_FIELDS = (
     "infiltration_ach",
     "ventilation_ach",
@@ -45,6 +49,7 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     if not zone.surfaces:
         yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
     yield from _series_findings(zone, name)
+    yield from _coil_findings(zone.coil, f"{name}.coil")
     yield from _element_findings(zone, name)
     yield from _window_findings(zone, name)
     heating, cooling = np.asarray(zone.heating_set_c), np.asarray(zone.cooling_set_c)
@@ -58,18 +63,43 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
         )
 
 
+def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
+    for field, kinds in (("system", get_args(System)), ("economizer", get_args(Economizer))):
+        if getattr(coil, field) not in kinds:
+            yield Finding(
+                "E317", "unknown kind", field=f"{where}.{field}", got=getattr(coil, field), allowed=", ".join(kinds)
+            )
+    if not 0 <= coil.bypass_frac < 1:
+        yield Finding(
+            "E317", "bypass out of range", field=f"{where}.bypass_frac", got=f"{coil.bypass_frac:g}", allowed="0 to 1"
+        )
+    if coil.system == "cav" and not coil.supply_l_per_s > 0:
+        yield Finding(
+            "E317",
+            "a constant-volume system needs its supply flow",
+            field=f"{where}.supply_l_per_s",
+            got="0",
+            allowed="> 0",
+        )
+    if coil.economizer != "none" and not coil.economizer_max_l_per_s > 0:
+        got = f"{coil.economizer_max_l_per_s:g}"
+        yield Finding(
+            "E317", "an economizer needs its flow", field=f"{where}.economizer_max_l_per_s", got=got, allowed="> 0"
+        )
+
+
 def _series_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
     values: list[tuple[str, Series]] = [(f, getattr(zone, f)) for f in _SERIES_FIELDS]
     values += [(f"gains.{f}", getattr(zone.gains, f)) for f in zone.gains.__slots__]
     for field, value in values:
         array = np.asarray(value, dtype=float)
-        if array.shape not in {(), (12,), (8760,)}:
+        if array.shape not in _SERIES_SHAPES:
             yield Finding(
                 "E313",
                 "wrong number of values",
                 field=f"{name}.{field}",
                 got=str(array.size),
-                allowed="1, 12 (months) or 8760 (hours)",
+                allowed=_SERIES_ALLOWED,
             )
         elif np.isnan(array).any():
             yield Finding("E313", "missing values", field=f"{name}.{field}", got=f"{int(np.isnan(array).sum())} NaN")
@@ -84,6 +114,11 @@ def _element_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
             yield Finding(
                 "E315", "an element needs an area", field=f"{where}.area_m2", got=str(s.area_m2), allowed="> 0"
             )
+        if s.boundary not in get_args(Boundary):
+            kinds = ", ".join(get_args(Boundary))
+            yield Finding("E315", "unknown boundary", field=f"{where}.boundary", got=s.boundary, allowed=kinds)
+        if np.shape(s.ground_temp_c) not in _SERIES_SHAPES:
+            yield Finding("E313", "wrong number of values", field=f"{where}.ground_temp_c", allowed=_SERIES_ALLOWED)
         if not s.layers:
             yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
         for j, layer in enumerate(s.layers):
@@ -105,6 +140,10 @@ def _window_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
         if not (w.area_m2 > 0 and w.u_w_per_m2_k > 0):
             got = f"area {w.area_m2}, U {w.u_w_per_m2_k}"
             yield Finding("E316", "a window needs area and U-value", field=where, got=got, allowed="> 0")
+        if w.glazing not in GLAZING:
+            yield Finding(
+                "E316", "unknown glazing", field=f"{where}.glazing", got=w.glazing, allowed=", ".join(sorted(GLAZING))
+            )
         if w.g_frac is not None and not 0 <= w.g_frac <= 1:
             yield Finding("E316", "g-value out of range", field=f"{where}.g_frac", got=str(w.g_frac), allowed="0 to 1")
         if w.overhang_depth_m > 0 and not w.height_m > 0:

@@ -7,6 +7,7 @@ from math import exp
 import numpy as np
 import pytest
 
+from edsim.core.errors import DataError
 from edsim.core.moist_air import density_kg_per_m3
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneSpec, simulate_zones
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K, zone_modes
@@ -134,3 +135,27 @@ def test_zones_do_not_depend_on_their_company(box: ZoneSpec, weather: MakeWeathe
         alone = simulate_zones([zone], year)
         assert together.names[i] == zone.name
         assert together.cooling_kw[i] == pytest.approx(alone.cooling_kw[0], rel=1e-9, abs=1e-9)
+
+
+def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: wrong sizes, series, elements, kinds and crossed set points come as findings, all at once."""
+    wall = replace(box.surfaces[0], layers=(Layer(),), boundary="sky")  # type: ignore[arg-type]  # wrong on purpose
+    window = Window(1.0, 2.0, glazing="magic", overhang_depth_m=1.0)  # type: ignore[arg-type]  # same
+    bad = replace(
+        box,
+        floor_area_m2=0.0,
+        surfaces=(wall,),
+        windows=(window,),
+        infiltration_ach=np.ones(8759),
+        outdoor_air_l_per_s=-1.0,
+        heating_set_c=25.0,
+        cooling_set_c=24.0,
+        coil=Coil("cav", bypass_frac=1.5, economizer="dry_bulb"),
+    )
+    with pytest.raises(DataError) as caught:
+        simulate_zones([bad, replace(box, surfaces=())], weather(20.0))
+    codes = [f.code for f in caught.value.findings]
+    assert sorted(codes) == [
+        "E311", "E312", "E313", "E313", "E314", "E315", "E315", "E316", "E316", "E317", "E317", "E317"
+    ]  # fmt: skip
+    assert "8759" in caught.value.message
