@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from edsim.core.catalogue import catalogue
+from edsim.core.money import convert_money
 from edsim.core.resources import data_path
 from edsim.core.technology import ACCOUNTS, IndividualMachine
 from edsim.lp import Block, ConcreteModel, Constraint, RangeSet, compile_model
@@ -95,6 +96,14 @@ def test_unverified_figures_say_so():
         assert not row["low"] or float(row["low"]) <= float(row["value"]), name
         assert not row["high"] or float(row["value"]) <= float(row["high"]), name
         assert bool(row["currency"]) == ("currency" in row["unit"]), name
+
+
+def test_every_price_can_be_brought_to_a_case():
+    """Proves: currency and price year of every figure convert to pesos of 2024. If ignored: a case would not load."""
+    for row in catalogue().values():
+        if row.price:
+            currency, year = row.price.split()
+            assert convert_money(1.0, currency, int(year), "COP", 2024) > 100.0
 
 
 def test_every_row_of_the_catalogue_is_used(kinds):
