@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from edsim.core.arguments import as_vector, reject
 from edsim.finance.loans import CoverRatios, LoanSchedule, LoanTerms, cover_ratios, loan_schedule
 
+_NOTHING = 1e-12  # a loan below this share of the uses or of the cash is none
+
 Limit = Literal["dscr", "gearing", "uses", "no_cash"]
 
 
@@ -102,7 +104,7 @@ def size_debt(
     if terms.loan.shape != "sculpted" or repaying.max(initial=0.0) > 0:
         unit = loan_schedule(1.0, terms.loan, horizon, cash)
         amount, reason = _amount(cash, unit, terms, (base_uses, other_sources))
-    if amount <= 0:
+    if amount <= _NOTHING * max(base_uses, float(np.abs(cash).max())):
         amount, reason, schedule = 0.0, "no_cash", _empty(horizon)
     else:
         schedule = loan_schedule(amount, terms.loan, horizon, cash)

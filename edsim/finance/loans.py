@@ -227,13 +227,13 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
     ahead = np.cumsum((cash * factor * (np.arange(h) < last))[::-1])[::-1] / np.concatenate(([1.0], factor[:-1]))
     principal = schedule.principal[1:]
     life = float(principal @ np.arange(1, h + 1)) / float(principal.sum()) if principal.sum() > 0 else None
-    drawn = float(balance[0])
+    drawn, least = float(balance[0]), 1e-12 * float(np.abs(cash).max())
     return CoverRatios(
         dscr,
         Measure(min(held), None, "minimum DSCR") if held else none,
         Measure(float(np.mean(held)), None, "average DSCR") if held else none,
         _ratios(ahead, np.where(balance > 1e-9 * max(drawn, 1.0), balance, 0.0)),
-        Measure(float(cash @ factor) / drawn, None, "PLCR") if drawn > 0 else undefined("no_loan", "PLCR"),
+        Measure(float(cash @ factor) / drawn, None, "PLCR") if drawn > least else undefined("no_loan", "PLCR"),
         _ratios(cash, interest),
         Measure(life, None, "average life") if life is not None else undefined("no_loan", "average life"),
     )
@@ -302,4 +302,5 @@ def _by_year(periods: NDArray[np.float64], per: int, horizon_a: int) -> NDArray[
 
 
 def _ratios(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> tuple[float | None, ...]:
-    return tuple(float(a / b) if b > 0 else None for a, b in zip(top, bottom, strict=True))
+    least = 1e-12 * float(np.abs(top).max(initial=0.0))  # below this there is nothing to cover
+    return tuple(float(a / b) if b > least else None for a, b in zip(top, bottom, strict=True))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import edsim.finance as fin
@@ -258,6 +258,7 @@ def test_a_higher_price_never_earns_less(price: float, more: float, rate: float,
 
 @_FEW
 @given(st.floats(0.5, 2.5), st.floats(0.02, 0.12), st.floats(0.0, 0.7), st.floats(0.0, 0.4))
+@example(1.0, 0.0625, 5e-324, 0.0)
 def test_accounts_always_balance(price: float, rate: float, gearing: float, tax: float) -> None:
     result = fin.pro_forma(_project(price, rate, gearing, tax))
     assert sum(result.sources.values()) == pytest.approx(sum(result.uses.values()), rel=1e-9)
