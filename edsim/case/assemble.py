@@ -119,7 +119,7 @@ def _to_case_money(currency: str, price_year: int, amount: float, from_currency:
 def _technologies(listed: Node, kinds: Kinds, setting: Setting) -> tuple[tuple[Technology, ...], tuple[Node, ...]]:
     """Return the validated machines and their nodes; the faulty ones are reported and left out."""
     if listed.value is not None and not isinstance(listed.value, tuple):
-        words = {"expected": "- list"}
+        words = {"expected": "list"}
         setting.faults.append(Fault("E122", listed.place, "technologies", got=listed.raw, params=words))
     machines: list[Technology] = []
     nodes: list[Node] = []
@@ -139,7 +139,7 @@ def _technologies(listed: Node, kinds: Kinds, setting: Setting) -> tuple[tuple[T
 
 def _kind(item: Node, kinds: Kinds, path: str, faults: list[Fault]) -> type[Technology] | None:
     if not isinstance(item.value, Mapping):
-        faults.append(Fault("E122", item.place, path, got=item.raw, params={"expected": "key: value"}))
+        faults.append(Fault("E122", item.place, path, got=item.raw, params={"expected": "mapping"}))
         return None
     name = item.text("kind")
     if not name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -14,6 +15,7 @@ from edsim.case.schema import SERVICES, Building, Case
 from edsim.core.resources import data_path, share_path
 from edsim.core.technology import IndividualMachine, Technology
 
+_ID = re.compile(r"[^\s./\\][^./\\]*")
 ELECTRICITY = "electricity"
 
 
@@ -38,6 +40,7 @@ def unknown(case: Case, code: str, path: str, name: str, known: Iterable[str]) -
 def check_ids(case: Case) -> Iterator[Fault]:
     """Yield ids that are used twice and names of tariffs, fuels, machines, nodes and refrigerants nobody defines."""
     yield from _duplicates(case)
+    yield from _bad_ids(case)
     yield from _unknown_tariffs(case)
     yield from _unknown_fuels(case)
     yield from _unknown_nodes(case)
@@ -48,7 +51,17 @@ def check_ids(case: Case) -> Iterator[Fault]:
     yield from _unknown_normals(case)
 
 
-def _duplicates(case: Case) -> Iterator[Fault]:
+def _bad_ids(case: Case) -> Iterator[Fault]:
+    for group, ids in _groups(case).items():
+        for index, name in enumerate(ids):
+            reserved = name == "building" and group not in {"tariffs", "fuels"}
+            if reserved or not _ID.fullmatch(name) or not name.isprintable():
+                path = f"{group}.{name or index}.id"
+                yield Fault("E197", place_of(case, path), path, got=repr(name))
+
+
+def _groups(case: Case) -> dict[str, list[str]]:
+    """Return the ids by the path of their list."""
     groups: dict[str, list[str]] = {
         "buildings": [b.id for b in case.buildings],
         "networks": [n.id for n in case.networks],
@@ -57,7 +70,11 @@ def _duplicates(case: Case) -> Iterator[Fault]:
         "fuels": [f.id for f in case.fuels],
         "refrigerants": [r.id for r in case.refrigerants],
     }
-    groups |= {f"networks.{n.id}.plants": [p.id for p in n.plants] for n in case.networks}
+    return groups | {f"networks.{n.id}.plants": [p.id for p in n.plants] for n in case.networks}
+
+
+def _duplicates(case: Case) -> Iterator[Fault]:
+    groups = _groups(case)
     for group, ids in groups.items():
         for name, count in Counter(ids).items():
             if count > 1:

@@ -93,10 +93,13 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
     if kind.model is not None:
         return _models(node, kind, kind.model, path, setting)
     node = unwrap(node, path, setting.faults)
-    if kind.shape in {"map", "list"}:
-        inner = replace(kind, shape=kind.inner)
+    if kind.inner is not None:
+        inner = kind.inner
         return _each(node, path, lambda n, at: _field(n, inner, info, at, setting))
     if isinstance(node.value, Mapping | tuple):
+        if kind.shape != "other" and node.members and set(node.members) <= set(_ORIGIN_KEYS):
+            setting.faults.append(Fault("E131", node.place, path, params={"problem": "value"}))
+            return Node(None, node.place, "value")
         return unwrap_all(node, path, setting.faults) if kind.shape == "other" else node
     return _scalar(node, kind, info, path, setting)
 
@@ -105,6 +108,9 @@ def _models(node: Node, kind: FieldKind, model: type[BaseModel], path: str, sett
     """Convert a part, or each part of a list or mapping."""
     if kind.shape == "model":
         return conform(node, model, path, setting)
+    if kind.shape == "model_map":
+        empty = {k: n.with_value({}) if n.value is None else n for k, n in node.members.items()}
+        node = node.with_value(empty) if isinstance(node.value, Mapping) else node
     expected = tuple if kind.shape == "models" else Mapping
     return _each(node, path, lambda n, at: conform(n, model, at, setting)) if isinstance(node.value, expected) else node
 

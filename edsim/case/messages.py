@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS
-from edsim.case.messages_es import SPANISH, SPANISH_HINTS
+from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
+from edsim.case.messages_es import SPANISH, SPANISH_HINTS, SPANISH_WORDS
 from edsim.case.nodes import NOWHERE, Place
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
 
 TEXTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
 HINTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_HINTS, "es": SPANISH_HINTS}
+WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WORDS}
+"""What is expected where, for the ``expected`` word of a fault."""
 _GOT_LENGTH = 80
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200
@@ -62,6 +64,8 @@ class Fault:
 def render(fault: Fault, lang: Lang = "en") -> Finding:
     """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
     words = {key: printable(value, _GOT_LENGTH) for key, value in fault.params.items()}
+    if "expected" in words:
+        words["expected"] = pick(WORDS, lang).get(words["expected"], words["expected"])
     return Finding(
         code=fault.code,
         what=pick(TEXTS, lang)[fault.code].format_map(words),

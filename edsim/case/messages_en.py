@@ -48,6 +48,7 @@ ENGLISH: dict[str, str] = {
     "E171": "there is no variant or scenario of this name",
     "E172": "this key cannot be changed by a variant",
     "E173": "the baseline replaces machine {machine}, and the case does not say by which",
+    "E197": 'an id must not be empty, "building", or hold dots, slashes or control characters',
     "E199": "{count} more findings are not shown",
     # engineering checks
     "E180": "the id is used more than once",
@@ -80,6 +81,15 @@ ENGLISH: dict[str, str] = {
     "W189": "the machine is older ({age} a) than machine {machine} lasts ({lifetime} a)",
 }
 
+ENGLISH_WORDS: dict[str, str] = {
+    "number": "a number",
+    "whole": "a whole number",
+    "text": "a text",
+    "flag": "true or false",
+    "mapping": "a mapping (key: value)",
+    "list": "a list (- item)",
+}
+
 ENGLISH_HINTS: dict[str, str] = {
     "nearest": "did you mean {nearest}?",
     "number_habit": "did you mean {reading}? Write it without thousands separators",
@@ -99,7 +109,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "lower_heating": "convert it to the lower heating value with the ratio of your fuel",
     "cooling_order": "chilled water is supplied colder than it returns",
     "heating_order": "it is supplied hotter than it returns",
-    "check_slip": "is a factor of 1000 missing or too much?",
+    "check_slip": "is a factor of 1000 missing or too much, or the currency another one?",
     "check_place": "are latitude and longitude right, sign and order?",
     "name_replacement": "name it under variants.bau.replacements: {{{machine}: ID}}",
     "node_building": "set node: building for machines that serve single buildings",

@@ -48,6 +48,7 @@ SPANISH: dict[str, str] = {
     "E171": "no existe una variante o escenario con ese nombre",
     "E172": "una variante no puede cambiar esa clave",
     "E173": "la línea base reemplaza la máquina {machine} y el caso no dice por cuál",
+    "E197": 'un id no puede estar vacío, ser "building" ni tener puntos, barras o caracteres de control',
     "E199": "hay {count} hallazgos más que no se muestran",
     # revisiones de ingeniería
     "E180": "el id se usa más de una vez",
@@ -80,6 +81,15 @@ SPANISH: dict[str, str] = {
     "W189": "la máquina es más vieja ({age} a) que la vida de {machine} ({lifetime} a)",
 }
 
+SPANISH_WORDS: dict[str, str] = {
+    "number": "un número",
+    "whole": "un número entero",
+    "text": "un texto",
+    "flag": "true o false",
+    "mapping": "pares (clave: valor)",
+    "list": "una lista (- elemento)",
+}
+
 SPANISH_HINTS: dict[str, str] = {
     "nearest": "¿quiso decir {nearest}?",
     "number_habit": "¿quiso decir {reading}? Escríbalo sin separador de miles",
@@ -99,7 +109,7 @@ SPANISH_HINTS: dict[str, str] = {
     "lower_heating": "conviértalo al poder calorífico inferior con la relación de su combustible",
     "cooling_order": "el agua helada se suministra más fría de lo que retorna",
     "heating_order": "se suministra más caliente de lo que retorna",
-    "check_slip": "¿sobra o falta un factor de 1000?",
+    "check_slip": "¿sobra o falta un factor de 1000, o es otra moneda?",
     "check_place": "¿son correctas la latitud y la longitud, signo y orden?",
     "name_replacement": "indíquela en variants.bau.replacements: {{{machine}: ID}}",
     "node_building": "escriba node: building para las máquinas de un solo edificio",

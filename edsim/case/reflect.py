@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -27,7 +27,7 @@ class FieldKind:
     model
         The model of ``model``, ``models`` and ``model_map``.
     inner
-        Scalar kind of the members of ``map`` and ``list``.
+        Kind of the members of ``map`` and ``list``.
     unit, price
         Unit of the field; currency and price year of a money default.
     is_whole
@@ -38,14 +38,13 @@ class FieldKind:
 
     shape: Shape
     model: type[BaseModel] | None = None
-    inner: Shape = "other"
+    inner: FieldKind | None = None
     unit: str = ""
     price: str = ""
     is_whole: bool = False
     is_data_file: bool = False
 
 
-_ANYTHING: tuple[Shape, None, Shape, bool] = ("other", None, "other", False)
 _SCALARS: dict[Any, Shape] = {int: "number", float: "number", bool: "flag", str: "text"}
 
 
@@ -57,38 +56,35 @@ def field_kinds(cls: type[BaseModel]) -> Mapping[str, FieldKind]:
 
 def _kind(info: FieldInfo) -> FieldKind:
     extra: Mapping[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    shape, model, inner, is_whole = _shape(info.annotation)
     if extra.get("overlay"):
-        shape = "overlay"
-    return FieldKind(
-        shape,
-        model,
-        inner,
-        str(extra.get("unit", "")),
-        str(extra.get("price", "")),
-        is_whole,
-        bool(extra.get("data_file", False)),
-    )
+        return FieldKind("overlay")
+    kind = _with_unit(_kind_of(info.annotation), str(extra.get("unit", "")))
+    return replace(kind, price=str(extra.get("price", "")), is_data_file=bool(extra.get("data_file", False)))
 
 
-def _shape(annotation: Any) -> tuple[Shape, type[BaseModel] | None, Shape, bool]:
-    """Return shape, model, shape of the members and whether numbers are whole."""
+def _with_unit(kind: FieldKind, unit: str) -> FieldKind:
+    """Return `kind` with the unit of its numbers, at any depth."""
+    inner = None if kind.inner is None else _with_unit(kind.inner, unit)
+    return replace(kind, unit=unit, inner=inner)
+
+
+def _kind_of(annotation: Any) -> FieldKind:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _shape(args[0])
+        return _kind_of(args[0])
     if origin in {Union, types.UnionType}:
-        options = [_shape(a) for a in args if a is not type(None)]
-        return options[0] if len({o[0] for o in options}) == 1 else _ANYTHING
+        options = [_kind_of(a) for a in args if a is not type(None)]
+        return options[0] if len({o.shape for o in options}) == 1 else FieldKind("other")
     if origin in {tuple, list, Sequence, dict, Mapping}:
         is_map = origin in {dict, Mapping}
-        shape, model, _, is_whole = _shape(args[1] if is_map else args[0])
-        if model is not None:
-            return "model_map" if is_map else "models", model, "other", False
-        return "map" if is_map else "list", None, shape, is_whole
+        inner = _kind_of(args[1] if is_map else args[0])
+        if inner.shape == "model":
+            return FieldKind("model_map" if is_map else "models", inner.model)
+        return FieldKind("map" if is_map else "list", inner=inner)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "model", annotation, "other", False
+        return FieldKind("model", annotation)
     is_choice = origin is Literal and all(isinstance(a, str) for a in args)
-    return "text" if is_choice else _SCALARS.get(annotation, "other"), None, "other", annotation is int
+    return FieldKind("text" if is_choice else _SCALARS.get(annotation, "other"), is_whole=annotation is int)
 
 
 def model_of(cls: type[BaseModel], loc: Sequence[int | str]) -> tuple[type[BaseModel] | None, FieldInfo | None]:

@@ -96,8 +96,11 @@ class Building(Part):
     bau: dict[str, str] = {}
     """Service → id of the individual machine (a technology with node: building) that serves it today."""
     bau_age_a: float = quantity(0.0, unit="a", doc="Age of today's machines at the start of the study.", ge=0, le=80)
-    bau_service_age_a: dict[str, float] = {}
-    """Service → age of its machine in years, where it differs from bau_age_a."""
+    bau_service_age_a: dict[str, float] = Field(
+        {},
+        description="Service → age of its machine, where it differs from bau_age_a.",
+        json_schema_extra={"unit": "a"},
+    )
     quality: Quality = "estimate"
     source: str = ""
     """Where floor area and use come from."""
@@ -292,8 +295,11 @@ class Settings(Part):
     """How the case is computed."""
 
     calendar_year: int = Field(2025, ge=1990, le=2100, description="Year that fixes weekdays and holidays.")
-    carrier_temps_c: dict[str, tuple[float, float]] = {}
-    """Carrier → supply and return temperature, degC, of loops inside energy centers that no network fixes."""
+    carrier_temps_c: dict[str, tuple[float, float]] = Field(
+        {},
+        description="Carrier → supply and return temperature of loops inside energy centers that no network fixes.",
+        json_schema_extra={"unit": "degC"},
+    )
     typical_days: int = Field(12, ge=1, le=120, description="Typical days of the sizing model, besides the peak days.")
     target_gap_frac: float = Field(0.01, gt=0, lt=1, description="Certified gap to reach.")
     time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")

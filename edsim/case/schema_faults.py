@@ -18,14 +18,14 @@ _LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal",
 _LENGTHS = {"too_short", "too_long", "string_too_short", "string_too_long"}
 _EXPECTED = {
     "float": "number",
-    "int": "whole number",
+    "int": "whole",
     "string": "text",
-    "bool": "true | false",
-    "model": "key: value",
-    "dict": "key: value",
-    "mapping": "key: value",
-    "tuple": "- list",
-    "list": "- list",
+    "bool": "flag",
+    "model": "mapping",
+    "dict": "mapping",
+    "mapping": "mapping",
+    "tuple": "list",
+    "list": "list",
 }
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
 

@@ -171,6 +171,8 @@ def parse_quantity(text: str, unit: str, *, money: MoneyConverter | None = None,
         When number or unit cannot be read, or the unit is of another dimension.
     """
     match = _NUMBER.match(text) if len(text) <= _LONGEST else None
+    if match is None and re.search(r"[$€£¥]", text[:_LONGEST]):
+        raise UnitError("currency", text[:_LONGEST].strip(), allowed=allowed_units(unit))
     if match is None:
         raise UnitError("number", text.strip() or text, allowed=allowed_units(unit))
     value = parse_number(match[1], decimal=decimal)

@@ -56,7 +56,7 @@ def test_factors(text: str, unit: str, value: float) -> None:
         ("5 m", "", "wrong_unit"),
         ("18,500 m2", "m2", "ambiguous"),
         ("0.2 USD/kWh", "currency/kWh", "currency"),
-        ("$5", "currency", "number"),
+        ("$5", "currency", "currency"),
         ("0.2 kgCO2e/kWh HHV", "kgCO2e/kWh LHV", "heating_value"),
         ("1e309 W", "kW", "range"),
         ("nan", "kW", "number"),

@@ -80,6 +80,20 @@ def test_a_currency_in_the_text_is_converted(read: Read, base: str) -> None:
     assert case.tariffs[0].energy_per_kwh == pytest.approx(convert_money(560, "COP", 2020, "USD", 2020))
 
 
+def test_units_inside_lists_and_mappings(read: Read, base: str) -> None:
+    """Proves: loops in degF and ages in months are converted too. If ignored: units work in some fields only."""
+    text = base.replace("    bau_age_a: 5\n", "    bau_service_age_a: {cooling: 60 months}\n")
+    case = read(text + "settings: {carrier_temps_c: {hot_water: [194 degF, {value: 75, source: design}]}}\n")
+    assert case.buildings[0].machine_age_a("cooling") == pytest.approx(5)
+    assert case.settings.carrier_temps_c["hot_water"] == (pytest.approx(90), 75)
+
+
+def test_a_variant_without_content(read: Read, base: str) -> None:
+    """Proves: `district:` alone is a variant without changes."""
+    case = read(base.replace("  big:\n", "  district:\n  big:\n"))
+    assert case.variants["district"].changes == {}
+
+
 def test_text_fields_keep_what_was_typed(read: Read, base: str) -> None:
     """Proves: id 007 and name 2025 stay text as written. If ignored: 007 becomes 7 and no longer matches."""
     text = base.replace("  - id: hall\n", "  - id: 007\n    name: 2025\n")
