@@ -96,6 +96,7 @@ def test_constant_supply_of_outdoor_air_reheats(box: ZoneSpec, weather: MakeWeat
     assert result.reheat_kw[0, -1] == pytest.approx(duty - floating.sensible_kw[0, -1], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_recovery_reduces_outdoor_load_by_its_effectiveness(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: 70 % sensible recovery leaves 30 % of the outdoor sensible load, and is bypassed when it is cool."""
     zone = cooled(box, outdoor_air_l_per_s=100.0)
@@ -108,6 +109,7 @@ def test_recovery_reduces_outdoor_load_by_its_effectiveness(box: ZoneSpec, weath
     assert cool[0] == pytest.approx(cool[1], abs=1e-9)
 
 
+@pytest.mark.slow
 def test_fan_heat_of_variable_flow_adds_to_the_coil(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: fan power = specific power times supply flow, and all of it is met by the coil."""
     zone = cooled(box)

@@ -66,6 +66,7 @@ def test_all_gains_leave_as_cooling_in_an_adiabatic_box(weather: MakeWeather) ->
     assert net == pytest.approx(0.3 * 8760 + 1.0 * 4380, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_loads_are_linear_in_the_drivers(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: doubling gain, temperature difference and nothing else doubles the load."""
     hot = replace(box, cooling_set_c=20.0, gains=Gains(0.2, 0.3))
@@ -111,6 +112,7 @@ def test_open_windows_bring_the_zone_to_the_outside(box: ZoneSpec, weather: Make
     assert result.sensible_kw.max() == 0.0
 
 
+@pytest.mark.slow
 def test_equal_walls_are_one_chain(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: splitting a wall into ten equal ones changes nothing, states included."""
     wall = box.surfaces[0]
@@ -120,6 +122,7 @@ def test_equal_walls_are_one_chain(box: ZoneSpec, weather: MakeWeather) -> None:
     assert len(zone_modes(split, 1e5, 3600.0).decay) == len(zone_modes(box, 1e5, 3600.0).decay)
 
 
+@pytest.mark.slow
 def test_zones_do_not_depend_on_their_company(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: batching, padding and the order by free cooling leave every zone as if alone."""
     base = replace(box, cooling_set_c=22.0, gains=Gains(1.0, 1.0, 0.3), outdoor_air_l_per_s=20.0)
