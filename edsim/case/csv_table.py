@@ -38,14 +38,15 @@ class Table:
     ----------
     rows
         Mapping nodes; a header such as ``wwr [%]`` gives its unit to the cells.
-    header
-        Column names.
+    header, header_places
+        Column names and where they stand.
     dialect
         Separator and the decimal signs found.
     """
 
     rows: tuple[Node, ...]
     header: tuple[str, ...]
+    header_places: tuple[Place, ...]
     dialect: Dialect
 
 
@@ -84,8 +85,8 @@ class Cells:
 
     Attributes
     ----------
-    names, units
-        Column names and the units given in brackets beside them.
+    names, units, name_places
+        Column names, the units given in brackets beside them, and where they stand.
     rows
         Rows as wide as the header.
     dialect
@@ -94,6 +95,7 @@ class Cells:
 
     names: tuple[str, ...]
     units: tuple[str, ...]
+    name_places: tuple[Place, ...]
     rows: tuple[Row, ...]
     dialect: Dialect
 
@@ -118,7 +120,7 @@ def read_csv(text: str, file: str, faults: list[Fault], dialect: Dialect | None 
     decimals = cells.decimals()
     nodes = tuple(_node(row, cells, decimals, file) for row in cells.rows)
     found = next((d for d in decimals if d in {".", ","}), "")
-    return Table(nodes, cells.names, replace(cells.dialect, decimal=found))
+    return Table(nodes, cells.names, cells.name_places, replace(cells.dialect, decimal=found))
 
 
 def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Cells | None:
@@ -142,7 +144,8 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
         words = {"found": str(len(row.cells)), "expected": str(len(names))}
         faults.append(Fault("E141", Place(file, row.line), params=words))
     body = tuple(r for r in rows[1:] if len(r.cells) == len(names))
-    return Cells(names, units, body, Dialect(delimiter, dialect.decimal))
+    places = tuple(rows[0].place(i, delimiter, file) for i in range(len(names)))
+    return Cells(names, units, places, body, Dialect(delimiter, dialect.decimal))
 
 
 def _find_delimiter(text: str) -> str:

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
 
 from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
@@ -92,9 +93,13 @@ def render_all(faults: Iterable[Fault], lang: Lang = "en") -> tuple[Finding, ...
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name closest to `name`, "" when none is close."""
-    names = list(known)
-    folded = {n.casefold(): n for n in names}
-    close = get_close_matches(name.casefold()[:_GOT_LENGTH], list(folded), n=1, cutoff=0.6)
+    return _nearest(name.casefold()[:_GOT_LENGTH], tuple(known))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    folded = {n.casefold(): n for n in known}
+    close = get_close_matches(name, list(folded), n=1, cutoff=0.6)
     return folded[close[0]] if close else ""
 
 

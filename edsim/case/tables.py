@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from edsim.case.csv_table import DELIMITERS, Dialect, read_csv
+from edsim.case.csv_table import DELIMITERS, Dialect, Table, read_csv
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.geojson import Feature, features
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place
+from edsim.case.reflect import field_kinds
+from edsim.case.schema import Case
 
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
@@ -55,7 +57,25 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
         found_features = features(text[0], shown, faults)
         return None if len(faults) > before else tuple(_feature_part(f) for f in found_features)
     table = read_csv(text[0], shown, faults, _dialect(node, key, faults))
-    return None if table is None else tuple(nested(row) for row in table.rows)
+    if table is None:
+        return None
+    unknown = _unknown_columns(table, key, faults)
+    rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in table.rows)
+    return tuple(nested(row) for row in rows)
+
+
+def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:
+    """Return the columns that are no field of the parts, each reported once, at the header."""
+    model = field_kinds(Case)[key].model
+    if model is None:
+        return set()
+    fields = field_kinds(model)
+    unknown = set()
+    for name, place in zip(table.header, table.header_places, strict=True):
+        if name and name.partition(".")[0] not in fields:
+            unknown.add(name)
+            faults.append(unknown_name("E121", place, f"{key}.{name}", name, fields))
+    return unknown
 
 
 def _dialect(node: Node, key: str, faults: list[Fault]) -> Dialect:

@@ -157,7 +157,7 @@ TABLES: tuple[tuple[str, str, Mapping[str, str | bytes], str, str], ...] = (
     ("E102", "{file: b.csv}", {"b.csv": b"id\x00,use\n"}, "b.csv:1", "save the file as UTF-8"),
     ("E121", "{file: b.csv, delimitr: ','}", {"b.csv": TABLE}, "", "did you mean delimiter?"),
     ("E124", "{file: b.csv, decimal: ':'}", {"b.csv": TABLE}, "", "got :"),
-    ("E121", "{file: b.csv}", {"b.csv": TABLE.replace("storeys", "stories")}, "b.csv:2:19", "did you mean storeys?"),
+    ("E121", "{file: b.csv}", {"b.csv": TABLE.replace("storeys", "stories")}, "b.csv:1:22", "did you mean storeys?"),
     ("E123", "{file: b.csv}", {"b.csv": TABLE.replace("12000", "-5")}, "b.csv:2:13", "> 0"),
     ("E129", "{file: b.csv}", {"b.csv": TABLE.replace("12000", "big")}, "b.csv:2:13", "read as a number"),
     ("E135", "{file: b.csv}", {"b.csv": TABLE.replace("12000", "18.500")}, "b.csv:2:13", "18500 | 18.5"),
