@@ -45,9 +45,10 @@ def main() -> None:
     if a.one:
         print(json.dumps(solve_once(int(a.nodes), a.hours, a.methods)))
         return
-    print(
-        f"D1, {a.hours} h\n| method | nodes | nonzeros | CPU s | status | objective | residual |\n|---|---|---|---|---|---|---|"
-    )
+    columns = ("method", "nodes", "nonzeros", "CPU s", "status", "objective", "residual")
+    print(f"D1, {a.hours} h")
+    print("| " + " | ".join(columns) + " |")
+    print("|" + "---|" * len(columns))
     for method in a.methods.split(","):
         rows = []
         for n in a.nodes.split(","):

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from edsim.lp.arrayed import ArrayParam, Var, bounded_var
     from edsim.lp.bounds import implied_bounds, primal_residual, safe_lower_bound
     from edsim.lp.checks import check_program
     from edsim.lp.compile import compile_model
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from edsim.lp.options import LPResult, SolverOptions
     from edsim.lp.process import solve_in_process
     from edsim.lp.vocabulary import (
-        ArrayParam,
         Block,
         ConcreteModel,
         Constraint,
@@ -23,12 +23,10 @@ if TYPE_CHECKING:
         Param,
         RangeSet,
         Set,
-        Var,
-        bounded_var,
     )
 
 _HOMES = {
-    "ArrayParam": "vocabulary",
+    "ArrayParam": "arrayed",
     "Block": "vocabulary",
     "CompiledLP": "matrix",
     "ConcreteModel": "vocabulary",
@@ -40,8 +38,8 @@ _HOMES = {
     "RangeSet": "vocabulary",
     "Set": "vocabulary",
     "SolverOptions": "options",
-    "Var": "vocabulary",
-    "bounded_var": "vocabulary",
+    "Var": "arrayed",
+    "bounded_var": "arrayed",
     "check_program": "checks",
     "compile_model": "compile",
     "implied_bounds": "bounds",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from edsim.lp.evaluate import Linear, Term
+from edsim.lp.linear import Linear, Term
 from edsim.lp.matrix import FloatArray, Index32Array, IntArray, Layout
 
 

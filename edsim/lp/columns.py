@@ -9,11 +9,11 @@ import numpy.typing as npt
 from pyomo.core.base.var import VarData
 
 from edsim.core.errors import DataError, Finding
+from edsim.lp.arrayed import BoundedVar
 from edsim.lp.evaluate import Evaluator
 from edsim.lp.indexing import SetCatalog
 from edsim.lp.matrix import INF, FloatArray, Layout
 from edsim.lp.templates import NotTemplatableError, call_symbolically
-from edsim.lp.vocabulary import BoundedVar
 
 Bounds = tuple[Any, Any]
 

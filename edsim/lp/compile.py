@@ -11,8 +11,9 @@ from pyomo.core.expr.relational_expr import EqualityExpression, InequalityExpres
 from edsim.core.errors import DataError, Finding
 from edsim.lp.assemble import EmptyRowError, MatrixBuilder, RowSides, add_listed_rows, add_template_rows
 from edsim.lp.columns import ColumnTable
-from edsim.lp.evaluate import Evaluator, Frame, Linear
+from edsim.lp.evaluate import Evaluator
 from edsim.lp.indexing import SetCatalog
+from edsim.lp.linear import Frame, Linear
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, Layout
 from edsim.lp.templates import NotTemplatableError, Template
 from edsim.lp.vocabulary import trivially_false

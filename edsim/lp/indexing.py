@@ -37,6 +37,12 @@ class SetInfo:
     values: Sequence[Any]
     _positions: dict[Hashable, int] | None = field(default=None, repr=False)
 
+    def matches(self, other: "SetInfo") -> bool:
+        """Return whether both sets are known to have the same members in the same order."""
+        if self is other:
+            return True
+        return self.first is not None and self.first == other.first and self.size == other.size
+
     def position(self, value: Hashable) -> int:
         """Return the position of one value.
 
