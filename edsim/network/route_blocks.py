@@ -117,7 +117,7 @@ def _blocks_from_root(graph: RouteGraph) -> list[Block]:
     """Return the blocks in the order a walk from the root enters them."""
     import networkx as nx
 
-    simple = nx.Graph()
+    simple: nx.Graph[int] = nx.Graph()
     simple.add_edges_from(zip(graph.u.tolist(), graph.v.tolist(), strict=True))
     of_pair: dict[tuple[int, int], list[int]] = {}
     for k, (a, b) in enumerate(zip(graph.u.tolist(), graph.v.tolist(), strict=True)):
@@ -148,7 +148,7 @@ def _blocks_from_root(graph: RouteGraph) -> list[Block]:
 
 
 def _worthy(graph: RouteGraph, blocks: list[Block]) -> BoolArray:
-    """Return which blocks a best tree may enter: due or forced ones, and those whose prizes can pay for a trench into them."""
+    """Return which blocks a best tree may enter: due or forced ones, and those whose prizes can pay for it."""
     fix, _ = graph.arc_cost()
     cheapest = np.minimum(fix[: graph.n_edges], fix[graph.n_edges :])
     lam = np.where(np.isfinite(graph.kw_cost), graph.kw_cost, 0.0)

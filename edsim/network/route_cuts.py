@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 UNIT = 1_000_000
 VIOLATION = 0.01
-SETTLED_FRAC = 1e-6
+SETTLED_FRAC = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Relaxation:
 
 def tighten(
     model: RouteModel,
-    enough: Callable[[float], bool],
+    missing: Callable[[float], float],
     on_round: Callable[[Array, Array], None],
     deadline: float,
 ) -> Relaxation | None:
@@ -59,8 +59,8 @@ def tighten(
     ----------
     model
         The routing.
-    enough
-        Called with the bound; True ends the loop.
+    missing
+        What a bound lacks to the target; 0 ends the loop, and so do two rounds that gain less than 3 % of it each.
     on_round
         Called with y and z of every round (for heuristics guided by them).
     deadline
@@ -79,13 +79,14 @@ def tighten(
         if result.status != "optimal" or result.x is None or result.row_dual is None or result.col_dual is None:
             break
         bound = safe_lower_bound(program, program.cost, result.row_dual)
-        stalled = stalled + 1 if last is not None and bound - last.bound < SETTLED_FRAC * max(abs(bound), 1e-9) else 0
+        slow = last is not None and bound - last.bound < SETTLED_FRAC * missing(last.bound)
+        stalled = stalled + 1 if slow else 0
         y, z = result.x[: model.n_arcs], result.x[2 * model.n_arcs :]
         cuts = _in_force(cuts, y)
         best = bound if last is None else max(bound, last.bound)
         last = Relaxation(best, y, z, result.col_dual[: model.n_arcs], tuple(cuts), rounds)
         on_round(y, z)
-        if enough(best) or stalled >= 5:
+        if missing(best) <= 0.0 or stalled >= 2:
             break
         fresh = violated_cuts(model, y)
         if not fresh:
@@ -139,14 +140,16 @@ def _cuts_in_block(model: RouteModel, arcs: IntArray, block: Block, y: Array) ->
     for node in sorted(terminals, key=lambda t: (-round(float(inflow[t]), 3), t)):
         into = arcs[network.head == node]
         while inflow[node] > 10 * VIOLATION and not reached[node]:
-            value, sides = network.cut(capacity, node)
-            if value >= (inflow[node] - VIOLATION) * UNIT:
+            value, sides = network.cut(capacity, node, (inflow[node] - VIOLATION) * UNIT)
+            if not sides:
+                if inflow[node] >= 1.0 - VIOLATION:
+                    reached |= network.reached(capacity >= solid, node)
                 break
             for side in sides:
                 across = np.flatnonzero(side[network.tail] & ~side[network.head])
                 cuts.append(Cut(arcs[across], into))
                 capacity[across] = UNIT
-            reached = network.reached(capacity >= solid)
+            reached |= network.reached(capacity >= solid)
             if value == 0:
                 break  # no way there at all: the cut forbids to enter it
     return cuts
@@ -175,16 +178,18 @@ class _Network:
         merged = np.bincount(self._pair_of, weights=values, minlength=len(self._cols)).astype(np.int32)
         return csr_matrix((merged, self._cols, self._indptr), shape=(self.n, self.n), copy=True)
 
-    def reached(self, solid: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return the nodes joined to the source over solid arcs."""
-        return self._from(self._matrix(solid.astype(np.int64)), self.source)
+    def reached(self, solid: NDArray[np.bool_], start: int | None = None) -> NDArray[np.bool_]:
+        """Return the nodes joined to a node (the source if none is given) over solid arcs."""
+        return self._from(self._matrix(solid.astype(np.int64)), self.source if start is None else start)
 
-    def cut(self, capacity: NDArray[np.int64], sink: int) -> tuple[int, list[NDArray[np.bool_]]]:
-        """Return the value of a least cut and the source sides of those nearest to the sink and to the source."""
+    def cut(self, capacity: NDArray[np.int64], sink: int, enough: float) -> tuple[int, list[NDArray[np.bool_]]]:
+        """Return the value of a least cut and, below `enough`, the source sides of those nearest to sink and source."""
         from scipy.sparse.csgraph import maximum_flow
 
         matrix = self._matrix(capacity)
         flow = maximum_flow(matrix, self.source, sink)
+        if flow.flow_value >= enough:
+            return int(flow.flow_value), []
         rest = matrix - flow.flow
         near_source = self._from(rest, self.source)
         near_sink = ~self._from(rest.T.tocsr(), sink)

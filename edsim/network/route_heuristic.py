@@ -1,8 +1,11 @@
 """Good trees fast: Steiner trees on any edge weights, exact pruning, and a local search on the true cost."""
 
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.network.route_exchange import exchange
 from edsim.network.route_graph import RouteGraph, tree_cost
 from edsim.network.tree import build_forest
 
@@ -132,16 +135,11 @@ def prune(graph: RouteGraph, edges: IntArray) -> IntArray:
     return used[keep]
 
 
-def flow_weights(graph: RouteGraph, edges: IntArray, rest: float) -> Array:
-    """Return edge weights that price the per-kW cost at the flows of a tree; unused edges carry `rest` kW."""
+def edge_weights(graph: RouteGraph, flow_kw: float) -> Array:
+    """Return edge weights: fixed cost plus the cost of one typical flow."""
     cost_fix, cost_kw = graph.arc_cost()
     e = graph.n_edges
-    fix, kw = np.minimum(cost_fix[:e], cost_fix[e:]), np.minimum(cost_kw[:e], cost_kw[e:])
-    flow = np.full(e, rest)
-    if len(edges):
-        tree = tree_cost(graph, edges)
-        flow[tree.edges] = tree.inflow_kw
-    return np.asarray(fix + kw * flow)
+    return np.asarray(np.minimum(cost_fix[:e], cost_fix[e:]) + np.minimum(cost_kw[:e], cost_kw[e:]) * flow_kw)
 
 
 def first_tree(graph: RouteGraph, wanted: IntArray, weight: Array | None = None) -> IntArray:
@@ -157,31 +155,44 @@ def first_tree(graph: RouteGraph, wanted: IntArray, weight: Array | None = None)
     if len(wanted) == 0:
         return np.zeros(0, dtype=np.int64)
     mean = float(graph.demand[wanted].mean())
-    w = flow_weights(graph, np.zeros(0, dtype=np.int64), mean) if weight is None else weight
+    w = edge_weights(graph, mean) if weight is None else weight
     forced = np.flatnonzero(graph.forced)
     ends = np.unique(np.concatenate([wanted, graph.u[forced], graph.v[forced]])) if len(forced) else wanted
     w = np.where(graph.forced, 0.0, w)
     return prune(graph, steiner_edges(graph, w, ends))
 
 
-def local_search(
-    graph: RouteGraph, start: IntArray, wanted: IntArray, rounds: int, rng: np.random.Generator
-) -> IntArray:
-    """Return the best of many randomly perturbed Steiner trees around the best tree so far.
+def polish(graph: RouteGraph, edges: IntArray, deadline: float) -> IntArray:
+    """Return a tree after exchanges and pruning, never worse than the given one."""
+    best, best_cost = edges, tree_cost(graph, edges).cost
+    while True:
+        tree = prune(graph, exchange(graph, best, deadline))
+        cost = tree_cost(graph, tree).cost
+        if not cost < best_cost - 1e-9 * max(abs(best_cost), 1.0):
+            return best
+        best, best_cost = tree, cost
 
-    Each round draws new weights (edges of the best tree made cheaper, all blurred), rebuilds, prunes and keeps the tree
-    if its true cost is lower.
+
+def local_search(
+    graph: RouteGraph, start: IntArray, wanted: IntArray, deadline: float, rng: np.random.Generator
+) -> IntArray:
+    """Return the best of polished Steiner trees on randomly blurred weights; at most eight in a row without success.
+
+    Each round draws new weights (edges of the best tree made cheaper in every second one), rebuilds, prunes and
+    polishes.
     """
-    best = start
-    best_cost = tree_cost(graph, start).cost
-    mean = float(graph.demand[wanted].mean()) if len(wanted) else 0.0
-    for k in range(rounds):
-        spread = (0.05, 0.1, 0.2, 0.4)[k % 4]
-        weight = flow_weights(graph, best, mean) * rng.uniform(1.0 - spread, 1.0 + spread, graph.n_edges)
+    best = polish(graph, start, deadline)
+    best_cost = tree_cost(graph, best).cost
+    base = edge_weights(graph, float(graph.demand[wanted].mean()) if len(wanted) else 0.0)
+    idle, k = 0, 0
+    while idle < 8 and time.perf_counter() < deadline:
+        spread = (0.1, 0.2, 0.4, 0.6)[k % 4]
+        weight = base * rng.uniform(1.0 - spread, 1.0 + spread, graph.n_edges)
         if k % 2:
             weight[best] *= 1.0 - spread
-        tree = first_tree(graph, wanted, weight)
+        tree = polish(graph, first_tree(graph, wanted, weight), deadline)
         cost = tree_cost(graph, tree).cost
+        k, idle = k + 1, idle + 1
         if cost < best_cost - 1e-9 * max(abs(best_cost), 1.0):
-            best, best_cost = tree, cost
+            best, best_cost, idle = tree, cost, 0
     return best

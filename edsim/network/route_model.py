@@ -23,7 +23,7 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """``sum of y over arcs ≥ sum of y over into``: a node is entered only across the cut; arcs by number in the model."""
+    """``sum of y over arcs ≥ sum of y over into``: a node is entered only across the cut."""
 
     arcs: IntArray
     into: IntArray
@@ -135,7 +135,7 @@ def _known_losses(graph: RouteGraph, limits: ArcLimits) -> BoolArray:
     degree = np.bincount(graph.u, minlength=graph.n_nodes) + np.bincount(graph.v, minlength=graph.n_nodes)
     head = np.concatenate([graph.v, graph.u])
     alone = graph.consumer[head] & ~graph.must[head] & (degree[head] == 1)
-    return limits.usable & (limits.sure | alone)
+    return np.asarray(limits.usable & (limits.sure | alone))
 
 
 def with_kw_cost(model: RouteModel, allowed: BoolArray) -> RouteModel:

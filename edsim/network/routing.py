@@ -17,7 +17,7 @@ from edsim.lp.highs import HighsSession
 from edsim.lp.options import SolverOptions
 from edsim.network.route_cuts import Relaxation, tighten, violated_cuts
 from edsim.network.route_graph import RouteGraph, TreeCost, build_graph, tree_cost, trivial_bound
-from edsim.network.route_heuristic import first_tree, flow_weights, local_search
+from edsim.network.route_heuristic import edge_weights, first_tree, local_search, polish, prune
 from edsim.network.route_losses import loss_point, with_loss_flow
 from edsim.network.route_model import (
     Cut,
@@ -86,22 +86,28 @@ class _Search:
         self.bound = trivial_bound(self.graph)
         self.offer(first_tree(self.graph, wanted), "heuristic")
         if self.best is not None:
-            self.offer(local_search(self.graph, self.best.edges, wanted, 12, self.rng), "heuristic")
+            self.offer(local_search(self.graph, self.best.edges, wanted, self.until(0.1), self.rng), "heuristic")
         model = build_model(self.graph)
         guide = _Guide(self, model, wanted)
-        relaxed = tighten(model, self._good_enough, guide.improve, self._until(0.7))
+        relaxed = tighten(model, self._missing, guide.improve, self.until(0.7))
         if relaxed is not None:
             self.bound = max(self.bound, relaxed.bound)
-            guide.improve(relaxed.y, relaxed.z, rounds=20)
+            guide.improve(relaxed.y, relaxed.z, thorough=True)
         if relaxed is not None and not self._good_enough(self.bound):
             self._solve_exactly(model, relaxed)
 
-    def _until(self, share: float) -> float:
+    def until(self, share: float) -> float:
         now = time.perf_counter()
         return now + share * max(self.deadline - now, 0.0)
 
+    def _missing(self, bound: float) -> float:
+        """Return how much a bound lacks to the gap target."""
+        if self.best is None:
+            return np.inf
+        return max(self.best.cost - bound - self.problem.gap_target_frac * abs(self.best.cost), 0.0)
+
     def _good_enough(self, bound: float) -> bool:
-        return self.best is not None and self.best.cost - bound <= self.problem.gap_target_frac * abs(self.best.cost)
+        return self._missing(bound) <= 0.0
 
     def offer(self, edges: IntArray, method: str) -> None:
         """Keep a tree when its true cost is the lowest so far."""
@@ -125,7 +131,7 @@ class _Search:
             constant = abs(self.best.cost - model.offset) if self.best else 1.0
             gap = self.problem.gap_target_frac * (abs(self.best.cost) / max(constant, 1e-9) if self.best else 1.0)
             session = HighsSession(
-                program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(0.5 * gap, 1e-9, 0.5)))
+                program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(0.9 * gap, 1e-9, 0.5)))
             )
             if self.best is not None:
                 session.set_solution(loss_point(model, self.best) if lossy else point_of(model, self.best))
@@ -182,8 +188,6 @@ class _Search:
     @staticmethod
     def _tree_of(model: RouteModel, y: Array) -> IntArray:
         """Return the edges of a design that hang together from the root, pruned."""
-        from edsim.network.route_heuristic import prune
-
         graph = model.graph
         after: dict[int, list[int]] = {}
         for k in np.flatnonzero(y > 0.5).tolist():
@@ -206,23 +210,25 @@ class _Guide:
     model: RouteModel
     wanted: IntArray
 
-    def improve(self, y: Array, z: Array, rounds: int = 0) -> None:
-        """Try trees along the relaxed design; with rounds, also a local search around the best."""
+    def improve(self, y: Array, z: Array, *, thorough: bool = False) -> None:
+        """Try trees along the relaxed design; thorough also searches around the best."""
         graph, model, search = self.model.graph, self.model, self.search
         built = np.zeros(graph.n_edges)
         np.add.at(built, model.edge, np.clip(y, 0.0, 1.0))
-        base = flow_weights(graph, search.best.edges if search.best else np.zeros(0, dtype=np.int64), 0.0)
-        weight = base * np.maximum(1.0 - built, 1e-3)
+        mean = float(graph.demand[self.wanted].mean())
+        weight = edge_weights(graph, 0.0) * np.maximum(1.0 - built, 1e-3) + edge_weights(graph, mean) * 1e-3
         served = graph.must.copy()
         for threshold in (0.5, 0.05) if len(model.optional) else (0.5,):
             served[model.optional] = z > threshold
             terminals = np.flatnonzero(served)
             if len(terminals):
-                search.offer(first_tree(graph, terminals, weight), "heuristic")
-        if rounds and search.best is not None:
+                tree = polish(graph, first_tree(graph, terminals, weight), search.until(0.1))
+                search.offer(tree, "heuristic")
+        if thorough and search.best is not None:
             terminals = np.flatnonzero(search.best.connected)
             if len(terminals):
-                search.offer(local_search(graph, search.best.edges, terminals, rounds, search.rng), "heuristic")
+                tree = local_search(graph, search.best.edges, terminals, search.until(0.15), search.rng)
+                search.offer(tree, "heuristic")
 
 
 @dataclass(frozen=True, slots=True)
