@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edsim.report.html import render_html, report_files, write_report
-    from edsim.report.workbook import workbook, write_workbook
+    from edsim.report.workbook import render_workbook, write_workbook
 
-__all__ = ["render_html", "report_files", "workbook", "write_report", "write_workbook"]
+__all__ = ["render_html", "render_workbook", "report_files", "write_report", "write_workbook"]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -133,11 +134,11 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def report_files(appraisal: Appraisal, *, lang: str = "en", one_file: bool = False) -> dict[str, bytes]:
     """Return ``report.html``, its script and ``workbook.xlsx`` by name, for the run store."""
-    from edsim.report.workbook import workbook
+    from edsim.report.workbook import render_workbook
 
     found = {
         "report.html": render_html(appraisal, lang=lang, one_file=one_file).encode("utf-8", "replace"),
-        "workbook.xlsx": workbook(appraisal, lang=lang),
+        "workbook.xlsx": render_workbook(appraisal, lang=lang),
     }
     return found if one_file else found | {PLOTLY: plotly_script().encode()}
 
@@ -157,7 +158,17 @@ def plotly_script() -> str:
 
 
 def _figure(chart: Chart) -> dict[str, Any]:
-    return {"data": chart.figure["data"], "layout": dict(chart.figure["layout"]) | {"height": chart.height}}
+    shown: dict[str, Any] = _gaps(chart.figure)
+    return {"data": shown["data"], "layout": shown["layout"] | {"height": chart.height}}
+
+
+def _gaps(value: Any) -> Any:
+    """Return a figure with null, which is drawn as a gap, for every number that is not finite."""
+    if isinstance(value, dict):
+        return {key: _gaps(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_gaps(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _asset(name: str) -> str:

@@ -105,7 +105,11 @@ class Language:
             return self.percent(value), ""
         factor, shown = self.scale(value if scale_of is None else scale_of, unit)
         scaled = float(value) / factor if isinstance(value, Real) else value
-        return self.number(scaled), shown
+        decimals = None
+        if isinstance(scale_of, Real) and isinstance(scaled, float) and math.isfinite(float(scale_of)):
+            common = _decimals(abs(float(scale_of)) / factor)
+            decimals = common if scaled == 0.0 or round(scaled, common) else None
+        return self.number(scaled, decimals), shown
 
     def scale(self, value: object, unit: str) -> tuple[float, str]:
         """Return divisor and unit under which `value` reads well."""
@@ -125,7 +129,7 @@ def _decimals(size: float) -> int:
         return 0
     if size >= 10.0:
         return 1
-    return 2 if size >= 0.1 else min(8, 2 - math.floor(math.log10(size)))
+    return 2 if size >= 1.0 else min(8, 2 - math.floor(math.log10(size)))
 
 
 def _percent_decimals(size: float) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from edsim.report import labels, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import balance, dispatch, impact, money, site
+from edsim.report.figures.flows import technology_label
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.view import Block, Head, Note, Section, Study, Table
 from edsim.results.schema import TABLES
@@ -69,13 +70,27 @@ def _site(study: Study) -> tuple[Block, ...]:
          ("velocity_m_per_s", "Velocity", "m/s", 2), ("pressure_gradient_pa_per_m", "Gradient", "Pa/m", 0),
          ("gain_or_loss_kwh", "Gain or loss", "kWh/a", 0), ("capex", "Investment", study.currency, 0)),
     )  # fmt: skip
-    if pipes is not None and len(pipes.rows) > 15:
-        pipes = Table(pipes.title, pipes.heads, pipes.rows, filtered=True)
+    if pipes is not None:
+        names = _node_names(study)
+        rows = tuple((r[0], names.get(r[1], r[1]), names.get(r[2], r[2]), *r[3:]) for r in pipes.rows)
+        pipes = Table(pipes.title, pipes.heads, rows, filtered=len(rows) > 15)
     networks = _networks(study)
     nothing = (
         None if networks else Note(study.t("This variant has no thermal network: every building is served alone."))
     )
     return _present((site.site_map(study), nothing, networks, pipes), study.t("No places are known for this case."))
+
+
+def _node_names(study: Study) -> dict[str, str]:
+    """Return network node → name of the building or plant that stands there."""
+    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
+    found = {}
+    for feature in study.appraisal.network_geojson.get("features", ()):
+        properties = feature.get("properties") or {}
+        place = str(properties.get("building_id") or "")
+        if place:
+            found[str(properties.get("id"))] = str(named.get(place) or labels.spaced(place))
+    return found
 
 
 def _networks(study: Study) -> Table | None:
@@ -130,7 +145,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
         cold = "chiller" in str(r["kind"]) or str(r["kind"]) in {"split_ac", "packaged_ac", "vrf", "window_ac"}
         rows.append(
             (
-                str(r["label"]) or labels.spaced(str(r["technology"])),
+                technology_label(study, variant, str(r["technology"]), str(r["kind"])),
                 labels.kind(study.lang, str(r["kind"])),
                 f"{number(r['capacity'], 0)} {nice_unit(str(r['unit']))}",
                 number(r["capacity"] / KW_PER_TR, 0) if cold and r["unit"] == "kW" else "",
@@ -210,23 +225,23 @@ def _frames(study: Study) -> Table | None:
     rows = impact.inventory(study)
     if rows.empty:
         return None
-    first = rows[rows["year"] == rows["year"].min()]
-    sums = first.pivot_table(index=["frame", "source"], columns="variant", values="kgco2e", aggfunc="sum", sort=False)
+    sums = impact.mean_year(rows).pivot_table(
+        index=["frame", "source"], columns="variant", values="kgco2e", aggfunc="sum", sort=False
+    )
     order = [v for v in study.order if v in sums]
     heads = (Head(study.t("Frame")), Head(study.t("Source")),
              *(Head(study.variant(v), "tCO₂e/a", numeric=True) for v in order))  # fmt: skip
     lang = study.lang
     cells = []
-    for key, r in sums.iterrows():
-        frame, source = key
+    for (frame, source), values in zip(sums.index.tolist(), sums[order].to_numpy(), strict=True):
         cells.append(
             (
                 labels.label(lang, labels.FRAMES, str(frame)),
                 labels.label(lang, labels.SOURCES, str(source)),
-                *(lang.number(float(r[v]) / 1000) for v in order),
+                *(lang.number(float(x) / 1000) for x in values),
             )
         )
-    return Table(study.t("First year by accounting frame; frames are never added up"), heads, tuple(cells))
+    return Table(study.t("Mean of a year by accounting frame; frames are never added up"), heads, tuple(cells))
 
 
 def _grid(study: Study) -> tuple[Block, ...]:

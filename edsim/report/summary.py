@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edsim.report import labels
+from edsim.report.figures.flows import technology_label
 from edsim.report.figures.money import project_flows
 from edsim.report.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
@@ -23,6 +24,9 @@ _TILES: Mapping[str, tuple[str, ...]] = {
     "water": (),
 }
 """Indicators with a tile, and those shown in its small print."""
+
+_SMALLEST_GAP = 1e-4
+"""A smaller gap is not claimed in words."""
 
 _SHORT = {
     "ghg_grid": "Grid electricity",
@@ -164,7 +168,7 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         if row["kind"] == "grid":
             continue
         value, unit = study.lang.quantity(float(row["capacity"]), str(row["unit"]))
-        found.append((str(row["label"]) or labels.spaced(str(row["technology"])), f"{value} {unit}"))
+        found.append((technology_label(study, study.main, str(row["technology"]), str(row["kind"])), f"{value} {unit}"))
     for row in study.of("networks", study.main).to_dict("records"):
         name = labels.label(study.lang, labels.CARRIERS, str(row["carrier"]))
         text = study.t(
@@ -211,7 +215,7 @@ def proof(study: Study, variant: str) -> tuple[str, str]:
     hours = study.lang.number(found.hours_checked, 0)
     if found.gap_frac is None:
         return "warn", study.t("Screening run: dispatched over {hours} h, no lower bound computed.", hours=hours)
-    gap = study.lang.percent(found.gap_frac, 2)
+    gap = study.lang.percent(max(found.gap_frac, _SMALLEST_GAP), 2)
     if found.status == "certified":
         return "good", study.t(
             "Proved within {gap} of the cheapest possible design, over {hours} h.", gap=gap, hours=hours

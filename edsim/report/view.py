@@ -117,6 +117,7 @@ class Study:
     appraisal: Appraisal
     lang: Language
     _cache: dict[str, pd.DataFrame] = field(default_factory=dict, compare=False)
+    _labels: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
 
     @property
     def main(self) -> str:
@@ -151,8 +152,19 @@ class Study:
 
     def of(self, name: str, variant: str) -> pd.DataFrame:
         """Return the rows of one variant of a result table."""
-        frame = self.table(name)
-        return frame[frame["variant"] == variant]
+        key = f"{name} of {variant}"
+        if key not in self._cache:
+            frame = self.table(name)
+            self._cache[key] = frame[frame["variant"] == variant]
+        return self._cache[key]
+
+    def labels(self, variant: str) -> dict[str, str]:
+        """Return machine group → name the case gives it, where it gives one."""
+        if variant not in self._labels:
+            rows = self.of("equipment", variant)
+            pairs = zip(rows["technology"].astype(str), rows["label"].astype(str), strict=True)
+            self._labels[variant] = {t: name for t, name in pairs if name not in {"", t}}
+        return self._labels[variant]
 
     def variant(self, name: str) -> str:
         """Return the name shown for a variant."""

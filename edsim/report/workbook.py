@@ -52,7 +52,7 @@ SHEETS: tuple[tuple[str, str], ...] = (
 """Sheet names (translated) and the table each shows."""
 
 
-def workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
+def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     """Return the workbook of a run as the bytes of an ``.xlsx`` file.
 
     Parameters
@@ -93,10 +93,10 @@ def workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
 
 
 def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") -> Path:
-    """Write the workbook of a run; see :func:`workbook`."""
+    """Write the workbook of a run; see :func:`render_workbook`."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, workbook(appraisal, lang=lang))
+    replace_file(target, render_workbook(appraisal, lang=lang))
     return target
 
 

@@ -73,10 +73,9 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
     """Return the name shown for a machine group."""
     if technology in labels.SPECIAL or kind == "demand":
         return labels.kind(study.lang, kind)
-    rows = study.of("equipment", variant)
-    named = rows[rows["technology"] == technology]["label"]
-    if len(named) and str(named.iloc[0]) not in {"", technology}:
-        return str(named.iloc[0])
+    named = study.labels(variant)
+    if technology in named:
+        return named[technology]
     if kind in {"grid", "fuel_supply", "network", "pump", "purchase"} or technology == kind:
         return labels.kind(study.lang, kind)
     return labels.spaced(technology)

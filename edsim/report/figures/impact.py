@@ -29,14 +29,18 @@ def inventory(study: Study) -> pd.DataFrame:
     return rows.assign(source=rows["source"].where(~is_memo, "montreal"))
 
 
+def mean_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return inventory rows divided by the years of the study: summed, they give the mean of a year."""
+    return rows.assign(kgco2e=rows["kgco2e"] / max(int(rows["year"].max()), 1))
+
+
 def ghg(study: Study) -> Chart | None:
-    """Return the emissions of the first year by source, BAU beside every variant."""
+    """Return the emissions by source, mean of a year, BAU beside every variant."""
     rows = inventory(study)
     rows = rows[rows["frame"] == frame(study)]
     if rows.empty:
         return None
-    first = rows[rows["year"] == rows["year"].min()]
-    sums = first.pivot_table(index="source", columns="variant", values="kgco2e", aggfunc="sum", sort=False)
+    sums = mean_year(rows).pivot_table(index="source", columns="variant", values="kgco2e", aggfunc="sum", sort=False)
     order = [v for v in study.order if v in sums]
     sums = sums[order].fillna(0.0)
     divisor, unit = study.lang.scale(float(sums.abs().sum().max()), "kgCO2e/a")
@@ -63,7 +67,7 @@ def ghg(study: Study) -> Chart | None:
         for k, r in sums.iterrows()
     ]
     cells.append((study.t("Total"), *(number(float(sums[v].sum()) / divisor) for v in order)))
-    title = study.t("GHG emissions of the first year by source")
+    title = study.t("GHG emissions by source, mean of a year")
     return Chart(
         "ghg",
         title,

@@ -186,7 +186,8 @@ def cumulative(study: Study) -> Chart | None:
             "y": np.round(s.to_numpy() / divisor, 3).tolist(),
             "line": {"color": variant_color(study, v), "width": 2.5},
             "marker": {"size": 5},
-            "fill": "tozeroy" if v == study.main and len(shown) == 1 else "none",
+            "fill": "tozeroy" if len(shown) == 1 else "none",
+            "fillcolor": "rgba(0,114,178,0.12)",
             "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
         }
         for v, s in running.items()

@@ -17,13 +17,13 @@ Path = list[list[float]]
 
 
 def site_map(study: Study) -> Chart | None:
-    """Return the map of the main variant, or None when no place is known."""
+    """Return the map of the main variant, or None when no building has a place."""
     buildings = study.table("buildings")
     placed = buildings[buildings["lat_deg"].notna() & buildings["lon_deg"].notna()]
     pipes = _pipe_facts(study)
     lines = [(p, path) for p, path in _paths(study) if len(path) > 1]
     plants = list(_plants(study))
-    if placed.empty and not lines:
+    if placed.empty:
         return None
     data = _pipe_traces(study, lines, pipes)
     for connected in (True, False):

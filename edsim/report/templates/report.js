@@ -27,29 +27,29 @@
     }
     return copy;
   };
-  const draw = (plot) => {
-    if (plot.dataset.state) return;
-    plot.dataset.state = "drawn";
+  const draw = (plot, width) => {
+    if (plot.dataset.width === String(width)) return;
+    if (plot.dataset.width) Plotly.purge(plot);
+    plot.dataset.width = String(width);
     const figure = figures[plot.id];
-    Plotly.newPlot(plot, figure.data, fitted(figure.layout), config);
+    const layout = fitted(figure.layout);
+    if (width) Object.assign(layout, { width, autosize: false });
+    // A copy: the plotting script writes into what it is given.
+    Plotly.newPlot(plot, structuredClone(figure.data), structuredClone(layout), config);
     plot.classList.add("drawn");
   };
 
   const plots = [...document.querySelectorAll(".plot")];
   for (const plot of plots) plot.style.minHeight = plot.dataset.height + "px";
   const near = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target); }
+    for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target, 0); }
   }, { rootMargin: "600px" });
   plots.forEach((plot) => near.observe(plot));
   document.documentElement.dataset.ready = "yes";
 
-  addEventListener("beforeprint", () => {
-    plots.forEach((plot) => {
-      draw(plot);
-      Plotly.relayout(plot, { width: 660, autosize: false });
-    });
-  });
-  addEventListener("afterprint", () => plots.forEach((plot) => Plotly.relayout(plot, { width: null, autosize: true })));
+  const paper = 680;
+  addEventListener("beforeprint", () => plots.forEach((plot) => draw(plot, paper)));
+  addEventListener("afterprint", () => plots.forEach((plot) => draw(plot, 0)));
 
   const contents = document.querySelector("nav details");
   if (matchMedia("(max-width: 1000px)").matches) contents.open = false;

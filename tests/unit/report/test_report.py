@@ -1,0 +1,262 @@
+"""The report keeps names as text, needs no network and never fails for lack of data."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edsim.appraisal.types import Appraisal
+from edsim.core.errors import DataError, Finding
+from edsim.report import html as page
+from edsim.report import render_html, report_files, write_report
+from edsim.report.i18n import language
+from edsim.report.sections import sections
+from edsim.report.theme import plain
+from edsim.report.view import Chart, Study
+from edsim.results.schema import TABLES
+
+_MARKUP = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "<a href='javascript:alert(3)'>x</a>",
+    "</script><script>alert(4)</script>",
+    "<svg/onload=alert(5)>",
+    "<iframe srcdoc='<script>alert(6)</script>'>",
+    "<style>*{background:url(//x.test)}</style>",
+    "' onmouseover='alert(7)",
+    "</title><script>alert(8)</script>",
+    "<!--<script>",
+)
+_TEMPLATES = ("{{ 7*7 }}", "{% raw %}", "%{customdata}<extra>alert(9)</extra>", "%{y}", "{0.__class__}", "$a^2$")
+_LETTERS = ("\u202egnp.exe", "nul\0bell\x07", "line\nbreak", "\u2028\u2029", "&lt;b&gt;", "a" * 500, "\ud83d", "ñÁ😀")
+_FORMULAS = ('=HYPERLINK("http://x.test","y")', "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/C calc'!A0")
+_LINKS = ("javascript:alert(10)", "http://x.test", "//x.test/x.js", "file:///etc/passwd", "data:text/html,<script>")
+_PATHS = ("../../etc/passwd", "C:\\x", "name;rm -rf /", "`id`", "' OR 1=1 --", "")
+HOSTILE = _MARKUP + _TEMPLATES + _LETTERS + _FORMULAS + _LINKS + _PATHS
+PLACES = ("buildings", "equipment", "pipes", "networks", "published", "assumptions", "refrigerants", "kpis")
+
+
+class _Reader(HTMLParser):
+    """Collects tags with their attributes."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def _read(text: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(text)
+    return reader
+
+
+def _charts(appraisal: Appraisal, lang: str = "en") -> Iterator[Chart]:
+    for section in sections(Study(appraisal, language(lang))):
+        yield from (b for b in section.blocks if isinstance(b, Chart))
+
+
+@pytest.fixture
+def light(appraisal: Appraisal) -> Appraisal:
+    """Return the appraisal without hourly flows, which take most of the time."""
+    return dataclasses.replace(appraisal, tables={n: t for n, t in appraisal.tables.items() if n != "hourly"})
+
+
+@pytest.fixture(scope="module")
+def text(appraisal: Appraisal) -> str:
+    return render_html(appraisal)
+
+
+CHOSEN = ("name", "label", "use", "bau_machine", "network", "edge", "machine", "source", "comment", "value", "path",
+          "refrigerant", "technology", "kind", "node", "line", "party", "frame")  # fmt: skip
+"""Columns whose text a user may have chosen, or a changed file may hold."""
+
+
+def hostile(appraisal: Appraisal, first: int = 0) -> Appraisal:
+    """Return the appraisal with another hostile name in every text a user could have chosen."""
+    tables = dict(appraisal.tables)
+    for table in PLACES:
+        frame = tables[table]
+        names = [HOSTILE[(first + k) % len(HOSTILE)] for k in range(len(frame))]
+        columns = [c.name for c in TABLES[table].columns if c.kind == "text" and c.name in CHOSEN]
+        tables[table] = frame.assign(**dict.fromkeys(columns, names))
+    at = HOSTILE[first % len(HOSTILE)]
+    features = [{**f, "properties": {**f["properties"], "name": at}} for f in appraisal.network_geojson["features"]]
+    return dataclasses.replace(
+        appraisal,
+        name=at,
+        city=at,
+        tables=tables,
+        headline=HOSTILE,
+        descriptions=dict.fromkeys(("bau", "district"), at),
+        network_geojson={"type": "FeatureCollection", "features": features},
+        findings=tuple(Finding("W201", name, file=name, field=name, got=name) for name in HOSTILE),
+        manifest={**appraisal.manifest, "edsim": at, **{name: name for name in HOSTILE}},
+    )
+
+
+@pytest.mark.parametrize("first", range(0, len(HOSTILE), 5))
+def test_names_stay_text(light: Appraisal, text: str, first: int) -> None:
+    """Proves: 42 hostile names never become markup or script. If ignored: a client's report runs a stranger's code."""
+    assert len(HOSTILE) >= 40
+    honest, attacked = _read(text), _read(render_html(hostile(light, first)))
+    assert {t for t, _ in attacked.tags} <= {t for t, _ in honest.tags}
+    scripts = [a for t, a in attacked.tags if t == "script"]
+    assert len(scripts) == sum(t == "script" for t, _ in honest.tags)
+    assert all("nonce" in a or a.get("type") == "application/json" for a in scripts)
+    assert not [a for _, attrs in attacked.tags for a in attrs if a.startswith("on")]
+    assert not [a for t, a in attacked.tags if t == "a" and not str(a.get("href", "")).startswith("#")]
+    assert not [w for w in attacked.words if "\x07" in w or "\u202e" in w]
+
+
+@pytest.mark.parametrize("first", [0, 6, 12])
+def test_names_stay_text_in_figures(appraisal: Appraisal, first: int) -> None:
+    """Proves: plotly.js is never handed markup or a template made of a name."""
+    for chart in _charts(hostile(appraisal, first)):
+        figure = json.dumps(chart.figure, ensure_ascii=False)
+        for tag in re.findall(r"</?\s*(\w+)", figure):
+            assert tag in {"b", "br", "extra"}, (chart.key, tag)
+        assert "%{customdata}<" not in figure
+        assert "alert(9)</extra>" not in figure
+
+
+def test_plain_shows_letters() -> None:
+    assert plain("<b>&") == "&lt;b&gt;&amp;"
+    assert "\x07" not in plain("a\x07b")
+    assert "%{" not in plain("%{y}")
+
+
+def test_nothing_is_fetched(text: str) -> None:
+    """Proves: no address of another machine is in the page, and the policy forbids every fetch."""
+    assert not re.findall(r"(?:https?:)?//[a-z]", re.sub(r"<script nonce.*?</script>", "", text, flags=re.DOTALL))
+    reader = _read(text)
+    policy = next(a["content"] for t, a in reader.tags if t == "meta" and a.get("http-equiv"))
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    nonce = re.search(r"script-src 'nonce-([0-9a-f]{32})'", policy)
+    assert nonce is not None
+    assert "unsafe-eval" not in policy
+    assert "script-src 'nonce-" in policy
+    assert {a.get("nonce") for t, a in reader.tags if t == "style"} == {nonce[1]}
+    sources = [a["src"] for t, a in reader.tags if t == "script" and "src" in a]
+    assert sources == ["plotly.min.js"]
+
+
+def test_the_nonce_depends_on_the_content(light: Appraisal) -> None:
+    """Proves: the same run gives the same page, and a name cannot know the nonce of the page it is on."""
+    one, two = render_html(light), render_html(dataclasses.replace(light, name="Another"))
+    assert one == render_html(light)
+    find = re.compile(r"'nonce-(\w+)'")
+    assert find.findall(one)[0] != find.findall(two)[0]
+
+
+def test_every_chart_is_valid_and_has_words_and_numbers(appraisal: Appraisal, text: str) -> None:
+    """Proves: at least 9 charts, each accepted by plotly and each with title, caption and a table behind it."""
+    import plotly.graph_objects as go
+
+    charts = list(_charts(appraisal))
+    assert len(charts) >= 9
+    assert len({c.key for c in charts}) == len(charts)
+    for chart in charts:
+        layout = json.loads(json.dumps(chart.figure["layout"]))
+        layout["xaxis"].get("rangeslider", {}).pop("yaxis2", None)  # plotly.js has it, the Python checker does not
+        go.Figure({"data": chart.figure["data"], "layout": layout})
+        assert chart.title
+        assert chart.caption.endswith(".")
+        assert chart.table.rows
+        assert {len(r) for r in chart.table.rows} == {len(chart.table.heads)}
+    reader = _read(text)
+    plots = [a for t, a in reader.tags if t == "div" and str(a.get("class")).startswith("plot") and a.get("id")]
+    assert len(plots) == len(charts)
+    assert all(a["role"] == "img" and a["aria-label"] for a in plots)
+
+
+@pytest.mark.parametrize("missing", [*TABLES, "all"])
+def test_a_missing_table_is_said_in_words(light: Appraisal, missing: str) -> None:
+    """Proves: no network, no PV, no costs ... gives sentences instead of an error or an empty chart."""
+    kept = {n: t for n, t in light.tables.items() if missing not in {n, "all"}}
+    made = dataclasses.replace(light, tables=kept, network_geojson={})
+    if missing == "all":
+        made = dataclasses.replace(made, certificates={}, findings=(), headline=(), manifest={})
+    assert render_html(made, lang="es").rstrip().endswith("</html>")
+    emptied = {n: t.iloc[:0] if missing in {n, "all"} else t for n, t in light.tables.items()}
+    charts = list(_charts(dataclasses.replace(light, tables=emptied)))
+    assert all(chart.table.rows for chart in charts)
+    assert not (missing == "all" and charts)
+
+
+def test_a_variant_without_plant_or_flows(appraisal: Appraisal) -> None:
+    """Proves: a project variant that only BAU tables describe still makes a page."""
+    tables = {n: t[t["variant"] == "bau"] if "variant" in t else t for n, t in appraisal.tables.items()}
+    assert render_html(dataclasses.replace(appraisal, tables=tables, certificates={})).rstrip().endswith("</html>")
+
+
+def test_unknown_numbers_are_dashes(light: Appraisal) -> None:
+    """Proves: NaN in any number column of the small tables is shown as a dash, never as nan."""
+    tables = dict(light.tables)
+    for name in ("kpis", "equipment", "networks", "buildings", "published", "refrigerants"):
+        numbers = [c.name for c in TABLES[name].columns if c.kind == "number" and c.name not in {"lat_deg", "lon_deg"}]
+        tables[name] = tables[name].assign(**dict.fromkeys(numbers, np.nan))
+    words = " ".join(_read(render_html(dataclasses.replace(light, tables=tables))).words)
+    assert not re.search(r"\bnan\b|\binf\b", words)
+
+
+def test_screening_and_open_gap_are_said(light: Appraisal) -> None:
+    screening = light.certificates["electric"]
+    wide = dataclasses.replace(light.certificates["district"], status="open", gap_frac=0.031)
+    said = render_html(dataclasses.replace(light, certificates={"district": screening}))
+    assert "no lower bound computed" in said
+    said = render_html(dataclasses.replace(light, certificates={"district": wide}))
+    assert "above the target" in said
+
+
+def test_one_file_holds_its_script(appraisal: Appraisal, tmp_path: Path) -> None:
+    one = write_report(appraisal, tmp_path / "one" / "report.html", one_file=True)
+    assert list(one.parent.iterdir()) == [one]
+    assert one.stat().st_size < 8e6
+    beside = write_report(appraisal, tmp_path / "two" / "report.html", lang="es")
+    assert sorted(p.name for p in beside.parent.iterdir()) == ["plotly.min.js", "report.html"]
+    assert beside.stat().st_size < 1.5e6
+
+
+def test_files_of_a_run(light: Appraisal) -> None:
+    assert set(report_files(light)) == {"report.html", "plotly.min.js", "workbook.xlsx"}
+    assert set(report_files(light, one_file=True)) == {"report.html", "workbook.xlsx"}
+
+
+def test_a_full_disk_is_a_finding(light: Appraisal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = tmp_path / "report.html"
+    earlier.write_text("earlier")
+
+    def full(path: Path, _: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(page.Path, "write_bytes", full)
+    with pytest.raises(DataError, match="E821"):
+        write_report(light, earlier)
+    assert earlier.read_text() == "earlier"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["report.html"]
+
+
+def test_unknown_language() -> None:
+    with pytest.raises(DataError, match="E820"):
+        language("de")
+
+
+def test_the_worst_news_stands_first(light: Appraisal, text: str) -> None:
+    assert text.index(light.headline[0].split(":")[0]) < text.index('class="tiles"')
+    spanish = render_html(light, lang="es")
+    assert light.headline[1] not in spanish
+    assert "sube de" in spanish[: spanish.index('class="tiles"')]
+    assert spanish.index("Qué empeora") < spanish.index("Qué mejora")

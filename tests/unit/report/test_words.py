@@ -1,0 +1,120 @@
+"""Every word in both languages, numbers as the reader writes them."""
+
+import ast
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import edsim.report as package
+from edsim.appraisal.types import Appraisal
+from edsim.report import html, labels, workbook
+from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
+
+ROOT = Path(str(package.__file__)).parent
+NAMES = (
+    labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
+    labels.USES, labels.PARTIES, labels.QUALITIES, labels.STATUSES, labels.COLUMNS,
+)  # fmt: skip
+
+
+class Recorder(dict[str, str]):
+    """A catalogue that remembers what was asked for and what it did not have."""
+
+    def __init__(self, words: dict[str, str]) -> None:
+        super().__init__(words)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the translation and remember the question."""
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+def _written() -> set[str]:
+    """Return the messages written in code, in templates and in the tables of names."""
+    found = {v for names in NAMES for v in names.values()}
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"t", "text"}:
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    found.add(str(first.value))
+                elif isinstance(first, ast.IfExp):
+                    found |= {str(c.value) for c in (first.body, first.orelse) if isinstance(c, ast.Constant)}
+    for path in ROOT.rglob("*.j2"):
+        found |= set(re.findall(r'\bt\("([^"]*)"', path.read_text("utf-8")))
+    return found
+
+
+def test_every_message_has_a_translation(appraisal: Appraisal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: no English is left in the Spanish report and workbook. If ignored: half-translated pages go out."""
+    words = Recorder(dict(language("es").words))
+    for module in (html, workbook):
+        monkeypatch.setattr(module, "language", lambda _: Language("es", words))
+    html.render_html(appraisal, lang="es")
+    workbook.render_workbook(appraisal, lang="es")
+    wanted = _written() | words.asked
+    assert sorted(wanted - set(words)) == []
+    assert sorted(set(words) - wanted) == []
+
+
+def test_translations_keep_their_places() -> None:
+    """Proves: {name} places are the same in both languages, and nothing is empty."""
+    for message, translation in language("es").words.items():
+        assert translation
+        assert set(re.findall(r"{\w+}", message)) == set(re.findall(r"{\w+}", translation)), message
+
+
+def test_catalogue_faults_are_found() -> None:
+    assert parse_catalogue('# x\nmsgid "a"\n"b"\nmsgstr "c\\n"\n') == {"ab": "c\n"}
+    with pytest.raises(ValueError, match="line 1"):
+        parse_catalogue("msgid a\n")
+    with pytest.raises(ValueError, match="twice"):
+        parse_catalogue('msgid "a"\nmsgstr "b"\nmsgid "a"\nmsgstr "c"\n')
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "spanish"),
+    [
+        (1234567.0, "1,234,567", "1.234.567"),
+        (-1234.5, "\u22121,234", "\u22121.234"),
+        (12.345, "12.3", "12,3"),
+        (1.5, "1.50", "1,50"),
+        (0.08174, "0.0817", "0,0817"),
+        (0.0, "0", "0"),
+        (np.int64(7), "7.00", "7,00"),
+        (math.nan, "–", "–"),
+        (math.inf, "–", "–"),
+        (None, "–", "–"),
+        ("text", "–", "–"),
+    ],
+)
+def test_numbers(value: object, english: str, spanish: str) -> None:
+    assert language("en").number(value) == english
+    assert language("es").number(value) == spanish
+
+
+def test_quantities_are_scaled_for_reading() -> None:
+    en, es = language("en"), language("es")
+    assert en.quantity(5.2e6, "kWh/a") == ("5,200", "MWh/a")
+    assert en.quantity(13.1e6, "kWh/a") == ("13.1", "GWh/a")
+    assert es.quantity(58e9, "COP") == ("58.000", "millones de COP")
+    assert en.quantity(0.127, "frac") == ("13\u202f%", "")
+    assert en.quantity(431.0, "COP/kWh") == ("431", "COP/kWh")
+    assert en.quantity(0.0817, "USD/kWh", 0.112)[0] == "0.082"
+    assert en.quantity(0.004, "kW", 5000.0)[0] == "0.00400"
+    assert nice_unit("kgCO2e/m2") == "kgCO₂e/m²"
+    assert en.percent(-0.0004, sign=True) == "\u22120.04\u202f%"
+
+
+def test_headings_have_no_units() -> None:
+    assert labels.column_title("cooling_kwh_per_m2") == "Cooling"
+    assert labels.column_title("inner_diameter_mm") == "Inner diameter"
+    assert labels.line_group("salvage_network") == "network"
+    assert labels.line_group("om_fixed_network") == "om_fixed"
+    assert labels.line_name(language("es"), "capex_network") == "Red: compra"
+    assert labels.line_name(language("en"), "something_else") == "Something else"

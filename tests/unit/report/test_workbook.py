@@ -1,0 +1,103 @@
+"""The workbook: text stays text, and its formulas give the NPV and IRR of the rows above them."""
+
+import dataclasses
+import io
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from edsim.appraisal.types import Appraisal
+from edsim.finance import irr, npv
+from edsim.report import render_workbook, write_workbook
+from edsim.report.workbook import SHEETS
+
+FORMULAS = (
+    '=HYPERLINK("http://x.test","click")',
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "http://x.test",
+    "file:///etc/passwd",
+    "mailto:x@x.test",
+    "<b>x</b>",
+    "nul\0",
+    "x" * 40_000,
+)
+
+
+def _open(data: bytes, *, values: bool = False) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_sheets_units_and_frozen_panes(appraisal: Appraisal, lang: str) -> None:
+    book = _open(render_workbook(appraisal, lang=lang))
+    assert len(book.sheetnames) == len(SHEETS) <= 12
+    assert all(sheet.freeze_panes for sheet in book)
+    assert "kWh/a" in str([c.value for c in book.worksheets[1][1]])
+    assert book.worksheets[1].max_row == len(appraisal.tables["equipment"]) + 1
+    assert ("Indicadores" if lang == "es" else "Indicators") in book.sheetnames
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_names_stay_text(appraisal: Appraisal, name: str) -> None:
+    """Proves: no cell but those of the cash-flow sheet is a formula or a link. If ignored: a name runs in Excel."""
+    tables = dict(appraisal.tables)
+    for table, column in (("buildings", "name"), ("equipment", "label"), ("assumptions", "value"), ("kpis", "label")):
+        tables[table] = tables[table].assign(**{column: name, **({"id": "own"} if table == "kpis" else {})})
+    cash = tables["cash_flows"].assign(line=name)
+    tables["cash_flows"] = cash
+    book = _open(render_workbook(dataclasses.replace(appraisal, name=name, tables=tables, manifest={name: name})))
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.hyperlink is None
+                if cell.data_type == "f":
+                    assert sheet.title == "Cash flow"
+                    assert (
+                        str(cell.value).startswith(("=SUM(", "=SUMPRODUCT(", "=IFERROR(IRR(", "=B", "=C"))
+                        or str(cell.value).removeprefix("=")[0].isupper()
+                    )
+
+
+def test_cash_flow_formulas(appraisal: Appraisal) -> None:
+    """Proves: the live NPV and IRR are those of the yearly lines, year 0 not discounted.
+
+    The sheet's formulas are evaluated here by hand from the same cells and held against the finance functions.
+    """
+    data = render_workbook(appraisal)
+    sheet = _open(data)["Cash flow"]
+    values = _open(data, values=True)["Cash flow"]
+    rate = values["B3"].value
+    assert rate == 0.08
+    years = [c.value for c in values[5][1:]]
+    assert years == list(range(26))
+    rows = {str(sheet.cell(r, 1).value): r for r in range(6, sheet.max_row + 1)}
+    net_row = rows["district minus BAU"]
+    net = np.array([values.cell(net_row, 2 + k).value for k in range(26)], dtype=float)
+    flows = appraisal.tables["cash_flows"]
+    sums = flows.groupby(["variant", "year"])["value"].sum()
+    expected = np.array([sums["district", y] - sums["bau", y] for y in range(26)])
+    np.testing.assert_allclose(net, expected, rtol=1e-12)
+    assert sheet.cell(net_row + 1, 2).value == f"=SUMPRODUCT(B{net_row}:AA{net_row}/(1+$B$3)^$B$5:$AA$5)"
+    assert sheet.cell(net_row + 2, 2).value == f'=IFERROR(IRR(B{net_row}:AA{net_row}),"")'
+    by_formula = float((net / (1 + rate) ** np.array(years)).sum())
+    assert by_formula == pytest.approx(npv(expected, rate), rel=1e-12)
+    found = irr(expected).value
+    assert found is not None
+    assert float((net / (1 + found) ** np.array(years)).sum()) == pytest.approx(0.0, abs=1e-3)
+    total = sheet.cell(rows["Total"], 3).value
+    assert str(total).startswith("=SUM(C")
+
+
+def test_same_bytes_and_degrading(appraisal: Appraisal, tmp_path: Path) -> None:
+    assert render_workbook(appraisal) == render_workbook(appraisal)
+    bare = dataclasses.replace(appraisal, tables={}, certificates={}, findings=())
+    assert len(_open(render_workbook(bare)).sheetnames) == len(SHEETS)
+    path = write_workbook(appraisal, tmp_path / "deep" / "w.xlsx", lang="es")
+    assert path.stat().st_size > 10_000
+    assert [p.name for p in path.parent.iterdir()] == ["w.xlsx"]
