@@ -19,7 +19,7 @@ from edsim.profiles.buildings.services import (
     mains_temp_c,
     steam_kw,
 )
-from edsim.profiles.buildings.spec import ZoneResult
+from edsim.profiles.buildings.spec import ZoneResult, ZoneSpec
 from edsim.profiles.buildings.zones import simulate_in_climate
 from edsim.profiles.weather.types import Weather
 
@@ -28,7 +28,24 @@ Array = NDArray[np.float64]
 _ZONES_PER_CALL = 150
 _GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
 _LARGEST_BUILDING_M2 = 1_000_000.0
-_HIGHEST_WWR = 0.95
+_RANGES: dict[str, tuple[float, float]] = {
+    "storeys": (1, 200),
+    "aspect": (1.0, 20.0),
+    "conditioned_frac": (0.01, 1.0),
+    "wwr_frac": (0.0, 0.95),
+    "floor_height_m": (2.0, 30.0),
+    "cooling_set_c": (-30.0, 100.0),
+    "m2_per_person": (0.3, 10_000.0),
+    "light_w_per_m2": (0.0, 200.0),
+    "plug_w_per_m2": (0.0, 1000.0),
+    "it_w_per_m2": (0.0, 20_000.0),
+    "window_g_frac": (0.0, 1.0),
+    "wall_u_w_per_m2_k": (0.05, 7.0),
+    "roof_u_w_per_m2_k": (0.05, 7.0),
+    "window_u_w_per_m2_k": (0.3, 7.0),
+    "bypass_frac": (0.0, 0.9),
+}
+"""Ranges beyond which a value of the building list is a mistake (units, decimal places)."""
 _FULL_LOAD_HOURS = (400.0, 8000.0)
 _LEAST_INTENSITY = 20.0  # kWh/m² below which full-load hours say nothing
 
@@ -149,15 +166,23 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
     sensible, latent, outdoor_air, heating, fan = np.zeros((5, n, HOURS_PER_YEAR))
     sums = ZoneLoads(sensible, latent, outdoor_air, heating, fan, np.zeros(n, dtype=np.int64))
     ground = float(climate.outdoor_temp_c.mean()) + _GROUND_OFFSET_K
-    zones, owner = [], []
-    for i, building in enumerate(buildings):
-        own = zones_of(building, band, ground)
+    zones: list[ZoneSpec] = []
+    owner: list[int] = []
+    order = sorted(range(n), key=lambda i: _free_cooled(buildings[i]))
+    for place, i in enumerate(order):
+        own = zones_of(buildings[i], band, ground)
         zones += own
         owner += [i] * len(own)
-        if len(zones) >= _ZONES_PER_CALL or i == n - 1:
+        last = place == n - 1 or _free_cooled(buildings[order[place + 1]]) != _free_cooled(buildings[i])
+        if last or len(zones) >= _ZONES_PER_CALL:
             _add(sums, simulate_in_climate(zones, climate), owner)
             zones, owner = [], []
     return sums
+
+
+def _free_cooled(building: Building) -> bool:
+    """Return whether the zones of a building have free cooling: the simulator batches such zones together."""
+    return bool(building.archetype.economizer) or building.archetype.system == "natural_ventilation"
 
 
 def _add(sums: ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
@@ -287,19 +312,14 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
         yield Finding(
             "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
         )
-    limits = {
-        "storeys": (1, 200),
-        "conditioned_frac": (0.01, 1.0),
-        "wwr_frac": (0.0, _HIGHEST_WWR),
-        "aspect": (1.0, 20.0),
-    }
-    for name, (low, high) in limits.items():
-        value = getattr(spec, name)
+    yield from override_findings(spec.overrides, f"{where}.overrides")
+    for name, (low, high) in _RANGES.items():
+        value = _given_value(spec, name)
         if value is not None and not low <= value <= high:
             yield Finding(
                 "E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=f"{low:g} to {high:g}"
             )
-    cool, heat = spec.cooling_set_c, spec.heating_set_c
+    cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
     if cool is not None and heat is not None and heat > cool:
         yield Finding(
             "E307",
@@ -308,4 +328,11 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
             got=f"{heat:g} C",
             allowed=f"below {cool:g} C",
         )
-    yield from override_findings(spec.overrides, f"{where}.overrides")
+
+
+def _given_value(spec: BuildingSpec, name: str) -> float | None:
+    """Return a number that the building list gives, as a field or as an override."""
+    value = getattr(spec, name, None)
+    if value is None:
+        value = spec.overrides.get(name)
+    return float(value) if isinstance(value, int | float) else None

@@ -130,12 +130,12 @@ def test_all_faults_of_a_list_are_found_at_once(medellin: Weather) -> None:
         BuildingSpec("a", "offce", 100.0),
         BuildingSpec("b", "office", 0.0, wwr_frac=0.99),
         BuildingSpec("c", "office", 100.0, heating_set_c=25.0, cooling_set_c=24.0),
-        BuildingSpec("c", "office", 100.0, overrides={"light_w_m2": 3.0}),
+        BuildingSpec("c", "office", 100.0, overrides={"light_w_m2": 3.0, "wall_u_w_per_m2_k": 240.0}),
     ]
     with pytest.raises(DataError) as caught:
         building_loads(bad, medellin, country="CO", year=2025, seed=1)
     codes = sorted(f.code for f in caught.value.findings)
-    assert codes == ["E301", "E302", "E303", "E304", "E306", "E307"]
+    assert codes == ["E301", "E302", "E303", "E304", "E306", "E306", "E307"]
     hints = " ".join(f.hint for f in caught.value.findings)
     assert "did you mean office?" in hints
     assert "did you mean light_w_per_m2?" in hints
