@@ -27,6 +27,9 @@ _default = Defaults("pv")
 _TILT_LIMITS_DEG = {"roof": (0.0, 60.0), "ground": (0.0, 60.0), "facade": (60.0, 90.0), "floating": (0.0, 20.0)}
 """Least and most tilt by mounting; floating rows are kept low against wind."""
 
+_LEAST_YIELD = 1e-4
+"""Yields below this, twilight and rounding, are zero: tiny coefficients hurt the solver and carry no energy."""
+
 
 class Pv(Technology):
     """Photovoltaic generator."""
@@ -81,7 +84,8 @@ class Pv(Technology):
                     )
                 ]
             )
-        return {"yield_kw_per_kwp": conditions.pv_kw_per_kwp[self.id]}
+        possible = conditions.pv_kw_per_kwp[self.id]
+        return {"yield_kw_per_kwp": np.where(possible < _LEAST_YIELD, 0.0, possible)}
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

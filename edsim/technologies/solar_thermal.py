@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _default = Defaults("solar_thermal")
 
+_LEAST_HEAT_KW_PER_M2 = 1e-4
+"""Heat below this is zero: tiny coefficients hurt the solver and carry no energy."""
+
 
 class SolarThermal(Technology):
     """Solar thermal collector field."""
@@ -63,7 +66,8 @@ class SolarThermal(Technology):
         carrier = self.carrier_of(self.ports[0])
         water = 0.5 * (supply_temp_c(conditions, carrier, self.id) + return_temp_c(conditions, carrier, self.id))
         sun = plane_irradiance_w_per_m2(conditions, self.id)
-        return {"heat_kw_per_m2": self.heat_kw_per_m2(sun, conditions.dry_bulb_temp_c, water)}
+        heat = self.heat_kw_per_m2(sun, conditions.dry_bulb_temp_c, water)
+        return {"heat_kw_per_m2": np.where(heat < _LEAST_HEAT_KW_PER_M2, 0.0, heat)}
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

@@ -265,6 +265,8 @@ def test_pv_is_bounded_by_its_area(surroundings, day):
         Pv(id="roof_pv", area_m2=500.0, existing_capacity_kwp=120.0)
     with pytest.raises(ValidationError, match="facade"):
         Pv(id="wall", mounting="facade", tilt_deg=10.0)
+    dim = at(surroundings, day, pv_kw_per_kwp={"roof_pv": np.full(8760, 1e-9)})
+    assert Pv(id="roof_pv").prepare(dim)["yield_kw_per_kwp"].max() == 0.0
     with pytest.raises(DataError, match="E602"):
         Pv(id="shed").prepare(at(surroundings, day))
 
