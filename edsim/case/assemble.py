@@ -14,7 +14,7 @@ from edsim.case.conform import Setting, conform
 from edsim.case.files import decode, read_bytes
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place, plain, step_name
-from edsim.case.provenance import trace
+from edsim.case.provenance import Origins
 from edsim.case.schema import Case
 from edsim.case.schema_faults import schema_faults
 from edsim.case.tables import expand_tables
@@ -86,7 +86,7 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     if case is None or sum(f.severity == "error" for f in faults) > before:
         return None
     whole = root.with_value({**root.members, "technologies": Node(nodes, listed.place)})
-    return with_source(case.model_copy(update={"provenance": dict(trace(case, whole))}), raw)
+    return with_source(case.model_copy(update={"provenance": Origins(case, whole)}), raw)
 
 
 def with_source(case: Case, raw: Raw) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from edsim.case.bau import BAU, serves_building
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
@@ -93,15 +94,24 @@ def _temperatures(case: Case) -> Iterator[Fault]:
     for carrier, (supply, back) in case.settings.carrier_temps_c.items():
         loops[f"settings.carrier_temps_c.{carrier}"] = (carrier, supply, back)
     for path, (carrier, supply, back) in loops.items():
-        place, got = place_of(case, path), f"{supply:g} / {back:g} °C"
-        words = {"carrier": carrier, "supply": f"{supply:g}", "back": f"{back:g}"}
-        if (carrier in _COLD and supply >= back) or (carrier in _HOT and supply <= back):
-            hint = "cooling_order" if carrier in _COLD else "heating_order"
-            yield Fault("E186", place, path, got=got, params=words, hint=hint)
-        elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
-            yield Fault("E191", place, path, got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words)
-        elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
-            yield Fault("W184", place, path, allowed=_span(_USUAL_C[carrier], "°C"), params=words)
+        fault = _loop_fault(carrier, supply, back)
+        if fault is not None:
+            yield replace(fault, place=place_of(case, path), field=path)
+
+
+def _loop_fault(carrier: str, supply: float, back: float) -> Fault | None:
+    """Return what is wrong with the temperatures of a loop, without its place."""
+    got = f"{supply:g} / {back:g} °C"
+    words = {"carrier": carrier, "supply": f"{supply:g}", "back": f"{back:g}"}
+    fault: Fault | None = None
+    if (carrier in _COLD and supply >= back) or (carrier in _HOT and supply <= back):
+        hint = "cooling_order" if carrier in _COLD else "heating_order"
+        fault = Fault("E186", got=got, params=words, hint=hint)
+    elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
+        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words)
+    elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
+        fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
+    return fault
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from edsim.case.files import find_data_file
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Origin, step_name
-from edsim.case.reflect import FieldKind, field_kinds, within_limits
+from edsim.case.reflect import FieldKind, field_infos, field_kinds, within_limits
 from edsim.core.errors import EdsimError
 from edsim.core.quantity import Quality
 from edsim.core.units import UnitError, convert, parse_number, parse_quantity
@@ -58,7 +58,7 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
     """Return `node` with the values of all fields of `cls` converted; unknown fields are reported and dropped."""
     if not isinstance(node.value, Mapping):
         return node
-    kinds = field_kinds(cls)
+    kinds, infos = field_kinds(cls), field_infos(cls)
     members: dict[str, Node] = {}
     for key, member in node.value.items():
         field = f"{path}.{key}" if path else key
@@ -66,7 +66,7 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
         if kind is None:
             setting.faults.append(unknown_name("E121", member.key_place, field, key, kinds))
         else:
-            members[key] = _field(member, kind, cls.model_fields[key], field, setting)
+            members[key] = _field(member, kind, infos[key], field, setting)
     _price_defaults(node, cls, members, path, setting)
     return node.with_value(members)
 
@@ -74,8 +74,8 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
 def _price_defaults(node: Node, cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
     """Put in the money defaults of unset fields, converted to the currency and price year of the case."""
     for name, kind in field_kinds(cls).items():
-        default = cls.model_fields[name].default
-        if not kind.price or name in members or setting.money is None or not isinstance(default, int | float):
+        default = field_infos(cls)[name].default if kind.price and name not in members else None
+        if setting.money is None or not isinstance(default, int | float):
             continue
         currency, _, year = kind.price.partition(" ")
         try:

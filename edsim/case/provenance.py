@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 
 from edsim.case.nodes import NOWHERE, Node, Origin
-from edsim.case.reflect import FieldKind, field_kinds
+from edsim.case.reflect import FieldKind, field_infos, field_kinds
 from edsim.core.quantity import Provenance, Quality
 
 _TYPED = "case file"
+
+
+class Origins(Mapping[str, Provenance]):
+    """Dotted path → origin of every value of a model, worked out when first asked for."""
+
+    def __init__(self, model: BaseModel, node: Node) -> None:
+        self._model = model
+        self._node = node
+
+    @cached_property
+    def _entries(self) -> dict[str, Provenance]:
+        return dict(trace(self._model, self._node))
+
+    def __getitem__(self, path: str) -> Provenance:
+        """Return the origin of the value at `path`."""
+        return self._entries[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the paths."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return len(self._entries)
 
 
 def trace(model: BaseModel, node: Node, path: str = "") -> Iterator[tuple[str, Provenance]]:
@@ -32,7 +57,7 @@ def trace(model: BaseModel, node: Node, path: str = "") -> Iterator[tuple[str, P
                 inner = member.members.get(key) if member is not None else None
                 yield from trace(item, inner or Node({}), f"{field}.{key}")
         else:
-            yield from _leaves(value, member, field, kind, _default(model, name), part)
+            yield from _leaves(value, member, field, kind, _default(type(model), name), part)
 
 
 def _trace_many(models: tuple[BaseModel, ...], node: Node | None, path: str) -> Iterator[tuple[str, Provenance]]:
@@ -68,9 +93,10 @@ def _leaves(
     )
 
 
-def _default(model: BaseModel, name: str) -> Provenance:
+@lru_cache(maxsize=4096)
+def _default(cls: type[BaseModel], name: str) -> Provenance:
     """Return the origin of the default of a field: its source, marked when nobody has verified it."""
-    info = type(model).model_fields[name]
+    info = field_infos(cls)[name]
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     source = extra.get("source")
     text, year = "edsim default", None

@@ -49,9 +49,15 @@ _SCALARS: dict[Any, Shape] = {int: "number", float: "number", bool: "flag", str:
 
 
 @lru_cache(maxsize=1024)
+def field_infos(cls: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """Return the fields of `cls`; pydantic looks them up anew at every access."""
+    return dict(cls.model_fields)
+
+
+@lru_cache(maxsize=1024)
 def field_kinds(cls: type[BaseModel]) -> Mapping[str, FieldKind]:
     """Return the kind of every field a user may write in `cls`."""
-    return {name: _kind(info) for name, info in cls.model_fields.items() if info.exclude is not True}
+    return {name: _kind(info) for name, info in field_infos(cls).items() if info.exclude is not True}
 
 
 def _kind(info: FieldInfo) -> FieldKind:
@@ -99,7 +105,7 @@ def model_of(cls: type[BaseModel], loc: Sequence[int | str]) -> tuple[type[BaseM
         kind = field_kinds(owner).get(str(step))
         if kind is None:
             return owner, None
-        info = owner.model_fields[str(step)]
+        info = field_infos(owner)[str(step)]
         if kind.model is not None:
             owner, skip = kind.model, kind.shape in {"models", "model_map"}
     return owner, info

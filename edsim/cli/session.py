@@ -117,15 +117,29 @@ def _line(finding: Finding, folder: str) -> str:
     return f"  {number} | {shown}\n  {' ' * len(number)} | {' ' * (finding.column - 1 - start)}^"
 
 
-def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
-    """Print a table as wide as the terminal allows; its texts are made safe to print."""
+def show_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", numbers: Sequence[str] = ()
+) -> None:
+    """Print a table as wide as the terminal allows; its texts are made safe to print.
+
+    Parameters
+    ----------
+    header
+        Column names.
+    rows
+        Cells.
+    title
+        Line above the table.
+    numbers
+        Columns to align to the right.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for i, name in enumerate(header):
-        table.add_column(name, overflow="fold", no_wrap=i == 0)
+        table.add_column(name, overflow="fold", no_wrap=i == 0, justify="right" if name in numbers else "left")
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(table)
@@ -145,11 +159,12 @@ def progress_printer(session: Session) -> Callable[[str], None]:
 
 
 def as_text(value: object) -> str:
-    """Return a value for a table cell: numbers with at most six digits, nothing for None."""
-    if value is None:
+    """Return a value for a table cell: numbers without exponent where they are readable, nothing for None or NaN."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN test
         return ""
     if isinstance(value, float):
-        return f"{value:.6g}"
+        size = abs(value)
+        return f"{value:,.0f}" if 1e4 <= size < 1e15 else f"{value:,.4g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{k}: {as_text(v)}" for k, v in value.items())
     return str(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from edsim.cli.session import Session, json_option, show_json, show_table
+from edsim.cli.session import Session, as_text, json_option, show_json, show_table
 
 
 @click.command("compare", epilog="Example: edsim compare result-today result-cheap-gas")
@@ -25,7 +25,7 @@ def command(session: Session, first: Path, second: Path) -> None:
         show_json(rows)
         return
     columns = ("variant", "label", "unit", "a", "b", "difference")
-    show_table(columns, [tuple(_text(r[c]) for c in columns) for r in rows])
+    show_table(columns, [tuple(as_text(r[c]) for c in columns) for r in rows], numbers=columns[3:])
 
 
 def _indicators(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
@@ -64,7 +64,3 @@ def _value(row: dict[str, Any] | None) -> float | None:
     """Return the value of a row, None when it is missing or not a number."""
     value = None if row is None else row.get("value")
     return float(value) if isinstance(value, int | float) and value == value else None  # noqa: PLR0124 - NaN test
-
-
-def _text(value: object) -> str:
-    return "" if value is None else f"{value:,.4g}" if isinstance(value, float) else str(value)

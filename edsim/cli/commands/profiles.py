@@ -45,7 +45,8 @@ def command(session: Session, case: Path, out: Path | None) -> None:
         return
     show_findings(profiles.findings, session)
     columns = ("building", "service", "annual_mwh", "peak_kw", "annual_kwh_per_m2", "peak_w_per_m2")
-    show_table(columns, [(str(r["building"]), str(r["service"]), *(f"{r[c]:,.1f}" for c in columns[2:])) for r in rows])
+    cells = [(str(r["building"]), str(r["service"]), *(f"{r[c]:,.1f}" for c in columns[2:])) for r in rows]
+    show_table(columns, cells, numbers=columns[2:])
 
 
 def _totals(profiles: Profiles) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ import click
 
 from edsim.cli.session import (
     Session,
+    as_text,
     case_argument,
     json_option,
     progress_printer,
@@ -51,21 +52,20 @@ def command(
     show_findings(appraisal.findings, session)
     for sentence in appraisal.headline:
         click.echo(sentence)
-    show_table(_COLUMNS, [tuple(_number(r[c]) for c in _COLUMNS) for r in _kpis(appraisal)])
+    for variant in appraisal.variants:
+        rows = [tuple(as_text(r[c]) for c in _COLUMNS) for r in _kpis(appraisal) if r["variant"] == variant]
+        click.echo()
+        show_table(_COLUMNS, rows, title=variant, numbers=_COLUMNS[2:])
     click.echo(f"\n{target / 'report.html'}")
 
 
-_COLUMNS = ("variant", "label", "unit", "bau", "value", "difference")
+_COLUMNS = ("label", "unit", "bau", "value", "difference")
 
 
 def _kpis(appraisal: Appraisal) -> list[dict[str, Any]]:
     table = appraisal.tables["kpis"]
     clean = table.astype(object).where(table.notna(), None)
     return [{str(k): v for k, v in row.items()} for row in clean.to_dict("records")]
-
-
-def _number(value: object) -> str:
-    return f"{value:,.4g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _summary(appraisal: Appraisal, folder: Path) -> dict[str, object]:
