@@ -198,7 +198,11 @@ def has_stores(system: System) -> bool:
 
 
 def _loose(options: DesignOptions) -> SolverOptions:
-    return SolverOptions(time_limit_s=options.time_limit_s, method="hipdlp", optimality_tolerance=1e-4)
+    """Return the options of the bounding solve: an interior point stopped early, since only its multipliers count.
+
+    First-order methods are not used: with stores the hours form one chain, on which they hardly converge.
+    """
+    return SolverOptions(time_limit_s=options.time_limit_s, method="hipo", optimality_tolerance=1e-3)
 
 
 def _certificate(best: Solution, lower: float | None, options: DesignOptions) -> Certificate:
