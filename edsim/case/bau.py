@@ -1,5 +1,7 @@
 """Business-as-usual: the same buildings, each service from the machine of its own building, and nothing shared.
 
+What stands in a building today stays at its size; nothing new is bought but replacements.
+
 Three baselines (compare CDM TOOL10 on the remaining life of existing equipment):
 
 frozen
@@ -26,7 +28,7 @@ from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
 from edsim.core.quantity import Provenance
-from edsim.core.technology import Technology
+from edsim.core.technology import IndividualMachine, Technology
 
 BAU = "bau"
 """Reserved name of the baseline variant."""
@@ -66,22 +68,34 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
     CaseError
         E173 when a machine to be replaced has no replacement.
     """
-    machines = {t.id: t for t in case.technologies if serves_building(t, case)}
+    machines = {t.id: t for t in (_today(t, case) for t in case.technologies) if t is not None}
     faults: list[Fault] = []
     buildings = tuple(_serve(b, case, rule, replacements, machines, faults) for b in case.buildings)
     if faults:
         raise CaseError.of(render_all(faults, lang))
-    kept = tuple(machines.values())
     copy = case.model_copy(
         update={
             "networks": (),
-            "technologies": kept,
+            "technologies": tuple(machines.values()),
             "buildings": buildings,
             "provenance": _provenance(case, buildings, machines, rule),
         }
     )
     raw = source_of(case)
     return copy if raw is None else with_source(copy, raw)
+
+
+def _today(technology: Technology, case: Case) -> Technology | None:
+    """Return what of a technology is there without the project: individual machines, and what already stands.
+
+    Anything else at a building (a transfer station, new rooftop PV) is the project's; what exists keeps its size.
+    """
+    if not serves_building(technology, case):
+        return None
+    if isinstance(technology, IndividualMachine):
+        return technology
+    existing = {f"max_{s.name}": getattr(technology, f"existing_{s.name}", 0.0) for s in technology.sizes}
+    return technology.model_copy(update=existing) if any(v > 0 for v in existing.values()) else None
 
 
 def serves_building(technology: Technology, case: Case) -> bool:

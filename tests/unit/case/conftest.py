@@ -10,7 +10,7 @@ from edsim.case import load
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.quantity import Source, quantity
-from edsim.core.technology import IndividualMachine, Port, Technology
+from edsim.core.technology import IndividualMachine, Port, Size, Technology
 
 _SOURCE = Source("test table", 2016)
 
@@ -62,10 +62,22 @@ class ToySplit(IndividualMachine):
     capex_per_kw: float = quantity(300.0, unit="currency/kW", doc="Investment.", source=_SOURCE, ge=0)
 
 
+class ToyPv(Technology):
+    """Sized machine that may stand on a building already."""
+
+    ports: ClassVar[tuple[Port, ...]] = (Port("power", "electricity", "out", "power_kw"),)
+    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwp", "kWp", "capex_per_kwp", "electricity"),)
+    kind: Literal["toy_pv"]
+    existing_capacity_kwp: float = quantity(0.0, unit="kWp", doc="Installed.", ge=0)
+    max_capacity_kwp: float | None = quantity(None, unit="kWp", doc="Limit.", ge=0)
+    lifetime_a: float = quantity(25.0, unit="a", doc="Life.", source=_SOURCE, gt=0)
+
+
 KINDS: Mapping[str, type[Technology]] = {
     "toy_boiler": ToyBoiler,
     "toy_chiller": ToyChiller,
     "toy_grid": ToyGrid,
+    "toy_pv": ToyPv,
     "toy_split": ToySplit,
 }
 

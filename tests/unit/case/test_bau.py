@@ -20,6 +20,18 @@ def test_nothing_is_shared(read: Read) -> None:
     assert not any(path.startswith(("networks.", "technologies.chiller")) for path in bau.provenance)
 
 
+def test_what_stands_stays_and_nothing_new_comes(read: Read, base: str) -> None:
+    """Proves: 30 kWp on the hall stay 30 kWp, new PV on the hotel is the project's.
+
+    If ignored: the BAU gets the project's PV too and its savings vanish.
+    """
+    pv = "  - {id: old_pv, kind: toy_pv, node: hall, existing_capacity_kwp: 30, max_capacity_kwp: 200}\n"
+    pv += "  - {id: new_pv, kind: toy_pv, node: hotel, max_capacity_kwp: 200}\n"
+    bau = bau_case(read(base.replace("technologies:\n  - {id: grid", f"technologies:\n{pv}  - {{id: grid")))
+    assert [t.id for t in bau.technologies] == ["old_pv", "split", "split_new"]
+    assert bau.technologies[0].max_capacity_kwp == 30  # type: ignore[attr-defined]  # toy field
+
+
 def test_frozen_keeps_machine_and_age(read: Read) -> None:
     """Proves: frozen changes no machine even with replacements given."""
     case = apply_baseline(read(), "frozen", {"split": "split_new"})
