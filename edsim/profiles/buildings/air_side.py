@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.moist_air import dew_point_c, humidity_ratio, relative_humidity, saturation_humidity_ratio
+from edsim.core.moist_air import MOLAR_MASS_RATIO, dew_point_c, humidity_ratio, saturation_humidity_ratio
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.airflow import (
     OFF_C,
@@ -125,7 +125,7 @@ def empty_result(zones: Sequence[ZoneSpec]) -> ZoneResult:
 def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> AirSide:
     pressure = climate.weather.pressure_pa
     density = site_density_kg_per_m3(climate)
-    available = series(zones, lambda z: z.cooling_set_c) < OFF_C
+    available = streams.cooling_set_c < OFF_C
     limit = _humidity_limit(zones, available)
     return AirSide(
         streams=streams,
@@ -163,7 +163,7 @@ def _coil_data(
     minimum = coil_values(zones, lambda c: c.min_supply_l_per_s) * density / 1000.0
     fixed = np.where(is_cav & reheat, supply, np.where(reheat, minimum, 0.0))
     return CoilData(
-        dew_point_c=_dew_point(zones, limit, pressure),
+        dew_point_c=_dew_point(zones, streams.cooling_set_c, limit, pressure),
         contact_frac=1.0 - coil_values(zones, lambda c: c.bypass_frac),
         has_coil=np.array([s not in COIL_LESS for s in system]),
         separate_air=np.array([s in {"fan_coil_doas", "split"} for s in system]),
@@ -173,14 +173,14 @@ def _coil_data(
     )
 
 
-def _dew_point(zones: Sequence[ZoneSpec], limit: Array, pressure: float) -> Array:
+def _dew_point(zones: Sequence[ZoneSpec], cooling_set_c: Array, limit: Array, pressure: float) -> Array:
     """Return the apparatus dew point of each zone, low enough to hold a humidity limit at the cooling set point."""
     dew_point = coil_values(zones, lambda c: c.apparatus_dew_point_c)
     lowest = limit.min(axis=0)
     limited = lowest < 1.0
     if not limited.any():
         return dew_point
-    coolest = series(zones, lambda z: z.cooling_set_c).min(axis=0)
+    coolest = cooling_set_c.min(axis=0)
     room = np.minimum(coolest, _WARMEST_LIMITED_ROOM_C)
     ratio = humidity_ratio(room, np.where(limited, lowest, 0.5), pressure)
     return np.where(limited, np.minimum(dew_point, dew_point_c(ratio, pressure) - _COIL_BELOW_LIMIT_K), dew_point)
@@ -211,8 +211,7 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     flow = sensible_flow(cooling, temp, streams, coil, data.pressure_pa)
     flow, sensible = enforce_minimum(flow, cooling, temp, streams, coil, data.pressure_pa)
     extra = None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
-    allowed = humidity_ratio(np.clip(temp, -60.0, 80.0), np.minimum(data.humidity_limit, 1.0), data.pressure_pa)
-    cap = np.where(limited, allowed, 1.0)
+    cap = _humidity_cap(temp, data)
     moisture = moisture_data(streams, extra, data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap)
     ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
     end: Array = ratio[-1].copy()
@@ -231,17 +230,29 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     out.latent_kw[:, window] = _kw(latent + unit_latent)
     out.heating_kw[:, window] = _kw(np.maximum(data.marched.power, 0.0))
     out.fan_kw[:, window] = _kw(fan)
-    _write_state(out, window, data, np.minimum(ratio, saturated))
+    _write_state(out, window, data, np.minimum(ratio, saturated), saturated)
     return end
 
 
-def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array) -> None:
-    """Write temperature, humidity and unmet hours of a window."""
+def _humidity_cap(temp: Array, data: AirSide) -> Array:
+    """Return the highest humidity ratio that the system allows; 1 where it does not act."""
+    limited = data.humidity_limit < _NO_LIMIT
+    if not limited.any():
+        return np.ones_like(temp)
+    room = np.clip(temp, -60.0, 80.0)
+    return np.where(limited, humidity_ratio(room, np.minimum(data.humidity_limit, 1.0), data.pressure_pa), 1.0)
+
+
+def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array, saturated: Array) -> None:
+    """Write temperature, humidity and unmet hours of a window.
+
+    Relative humidity is the ratio of vapor pressures: x/(0.622+x) over the same at saturation.
+    """
     marched = data.marched
     out.air_temp_c[:, window] = marched.temp.T
     out.humidity_ratio_kg_per_kg[:, window] = ratio.T
-    temp = np.clip(marched.temp, -60.0, 80.0)
-    out.relative_humidity_frac[:, window] = relative_humidity(temp, ratio, data.pressure_pa).T
+    pressure_share = ratio * (MOLAR_MASS_RATIO + saturated) / (saturated * (MOLAR_MASS_RATIO + ratio))
+    out.relative_humidity_frac[:, window] = pressure_share.T
     lacking = np.abs(marched.unlimited) - np.abs(marched.power)
     unmet = lacking > _UNMET_FRAC * np.abs(marched.unlimited) + 1e-6
     out.cooling_unmet[:, window] = (unmet & (marched.unlimited < 0)).T

@@ -30,6 +30,8 @@ class AirStreams:
     ----------
     air_mass_kg : (zones,)
         Air in each zone.
+    cooling_set_c
+        Cooling set points, very high when off.
     direct_kg_per_s
         Infiltration and other outdoor air straight into the zone.
     treated_kg_per_s, treated_temp_c, treated_ratio
@@ -41,6 +43,7 @@ class AirStreams:
     """
 
     air_mass_kg: Array
+    cooling_set_c: Array
     direct_kg_per_s: Array
     treated_kg_per_s: Array
     treated_temp_c: Array
@@ -86,17 +89,19 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
     treated = series(zones, lambda z: z.outdoor_air_l_per_s) * density / 1000.0
     split = np.array([z.coil.system == "split" for z in zones])
     direct, treated = direct + treated * split, treated * ~split
-    temp, ratio = _after_recovery(zones, climate)
-    supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, temp, ratio)
+    cool = series(zones, lambda z: z.cooling_set_c)
+    temp, ratio = _after_recovery(zones, climate, cool)
+    supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, cool < OFF_C, temp, ratio)
     return AirStreams(
         air_mass_kg=volume * density,
+        cooling_set_c=cool,
         direct_kg_per_s=direct,
         treated_kg_per_s=treated,
         treated_temp_c=temp,
         treated_ratio=ratio,
         supply_temp_c=supply_temp,
         supply_ratio=supply_ratio,
-        economizer_kg_per_s=_economizer(zones, climate, treated, density),
+        economizer_kg_per_s=_economizer(zones, climate, cool, treated, density),
     )
 
 
@@ -104,7 +109,7 @@ def _column(values: Array, like: Array) -> Array:
     return np.broadcast_to(values[:, None], like.shape)
 
 
-def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate) -> tuple[Array, Array]:
+def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array) -> tuple[Array, Array]:
     """Return temperature and humidity ratio of outdoor air after exhaust-air recovery.
 
     The recovery works against the set point it helps: cooling when it is warmer outside than the cooling set point,
@@ -118,7 +123,7 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate) -> tuple[Array,
     latent = coil_values(zones, lambda c: c.recovery_latent_frac)
     if not (sensible.any() or latent.any()):
         return outdoor, ratio
-    cool = np.minimum(series(zones, lambda z: z.cooling_set_c), 26.0)
+    cool = np.minimum(cooling_set_c, 26.0)
     heat = series(zones, lambda z: z.heating_set_c)
     hot, cold = outdoor > cool, outdoor < heat
     temp = outdoor + sensible * (hot * (cool - outdoor) + cold * (heat - outdoor))
@@ -128,20 +133,21 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate) -> tuple[Array,
 
 
 def _after_outdoor_air_unit(
-    zones: Sequence[ZoneSpec], climate: Climate, temp: Array, ratio: Array
+    zones: Sequence[ZoneSpec], climate: Climate, available: NDArray[np.bool_], temp: Array, ratio: Array
 ) -> tuple[Array, Array]:
     """Return the state behind a dedicated outdoor-air unit; unchanged for zones without one or with cooling off."""
     unit = np.array([z.coil.system == "fan_coil_doas" for z in zones])
     if not unit.any():
         return temp, ratio
     leaving = coil_values(zones, lambda c: c.doas_supply_temp_c)
-    active = unit & (series(zones, lambda z: z.cooling_set_c) < OFF_C)
     saturated = saturation_humidity_ratio(leaving, climate.weather.pressure_pa[:, None])
-    cooled = active & (temp > leaving)
+    cooled = unit & available & (temp > leaving)
     return np.where(cooled, leaving, temp), np.where(cooled, np.minimum(ratio, saturated), ratio)
 
 
-def _economizer(zones: Sequence[ZoneSpec], climate: Climate, treated: Array, density: float) -> Array | None:
+def _economizer(
+    zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array, treated: Array, density: float
+) -> Array | None:
     """Return the greatest further outdoor-air flow for free cooling, kg/s.
 
     Dry bulb: allowed when the outside is colder than the cooling set point; enthalpy: in addition below the enthalpy
@@ -153,7 +159,7 @@ def _economizer(zones: Sequence[ZoneSpec], climate: Climate, treated: Array, den
     if all(k == "none" for k in kinds):
         return None
     limit = coil_values(zones, lambda c: c.economizer_max_l_per_s) * density / 1000.0
-    cool = np.minimum(series(zones, lambda z: z.cooling_set_c), 60.0)
+    cool = np.minimum(cooling_set_c, 60.0)
     outdoor = climate.outdoor_temp_c[:, None]
     allowed = (outdoor < cool) | window
     if "enthalpy" in kinds:

@@ -88,8 +88,18 @@ def sensible_flow(load: Array, temp: Array, streams: AirStreams, coil: CoilData,
         total = np.where(constant, flow, total)
         outdoor = np.where(constant, share * flow, outdoor)
         dew_point = np.where(constant, np.where(on, np.maximum(colder, 0.5), coil.dew_point_c), dew_point)
-    ratio = saturation_humidity_ratio(np.clip(dew_point, -20.0, 60.0), pressure)
+    ratio = _saturated(dew_point, coil.dew_point_c, pressure)
     return CoilFlow(np.where(on, total, 0.0), outdoor, dew_point, ratio)
+
+
+def _saturated(dew_point: Array, usual: Array, pressure: Array) -> Array:
+    """Return the humidity ratio at the dew point; only where it differs from the usual one is it computed anew."""
+    ratio: Array = saturation_humidity_ratio(usual, pressure)
+    other = dew_point != usual
+    if other.any():
+        at = np.broadcast_to(pressure, dew_point.shape)[other]
+        ratio[other] = saturation_humidity_ratio(np.clip(dew_point[other], -20.0, 60.0), at)
+    return ratio
 
 
 def enforce_minimum(
@@ -99,6 +109,8 @@ def enforce_minimum(
 
     Only systems with reheat hold a minimum flow at constant supply temperature; the excess over `load` is reheat.
     """
+    if not (coil.reheat.any() and coil.minimum_kg_per_s.any()):
+        return flow, load
     need = (coil.minimum_kg_per_s > flow.total) | (flow.dew_point_c > coil.dew_point_c)
     need &= coil.reheat & (coil.minimum_kg_per_s > 0) & ~(coil.constant_kg_per_s > 0)
     if not need.any():
@@ -191,6 +203,8 @@ def overcooling(
 
     First the dew point falls back to its design value at the same flow (interpolated), then the flow grows.
     """
+    if not coil.reheat.any():
+        return flow.total, sensible
     contact = coil.contact_frac
     normal = contact * (
         flow.outdoor * streams.treated_ratio + (flow.total - flow.outdoor) * ratio - flow.total * flow.ratio
