@@ -158,13 +158,14 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     from edsim import workflow
     from edsim.network.district import District
     from edsim.optimization.certify import DesignOptions
-    from edsim.profiles.district import make_profiles
+    from edsim.profiles.district import make_profiles, profiles_for
 
     names = chosen_variants(case, options.variants)
     profiles = make_profiles(case, progress)
     clock.lap("profiles")
     cases = {name: workflow.variant_case(case, name) for name in (*names, "bau")}
-    projects = {name: workflow.prepare(cases[name], profiles, progress) for name in names}
+    mine = {name: profiles_for(cases[name], case, profiles, progress) for name in names}
+    projects = {name: workflow.prepare(cases[name], mine[name], progress) for name in names}
     clock.lap("networks")
     pairs = workflow.boundary(list(projects.values()), case)
     how = DesignOptions(

@@ -24,6 +24,7 @@ from edsim.case.bau import bau_case
 from edsim.case.loading import load
 from edsim.case.schema import Case
 from edsim.case.variants import apply_scenario, apply_variant
+from edsim.core.errors import CaseError, Finding
 from edsim.core.registry import load_kinds
 from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
@@ -52,7 +53,40 @@ def load_case(path: str | Path, *, scenario: str | None = None) -> Case:
         With every fault of the case.
     """
     case = load(Path(path), load_kinds("edsim.technologies"))
+    _refuse_unsupported(case)
     return case if scenario is None else apply_scenario(case, scenario)
+
+
+def _refuse_unsupported(case: Case) -> None:
+    """Refuse what the schema foresees and this version does not compute, rather than leave it out silently."""
+    findings = [
+        Finding(
+            "E174",
+            f"{key} are not computed by this version",
+            file="case.yaml",
+            field=key,
+            got=f"{len(getattr(case, key))} entries",
+            allowed="none",
+            hint=f"remove {key}",
+        )
+        for key in ("sources", "milestones")
+        if getattr(case, key)
+    ]
+    findings += [
+        Finding(
+            "E175",
+            "a network with several energy centers is not computed by this version",
+            file="case.yaml",
+            field=f"networks.{n.id}.plants",
+            got=", ".join(p.id for p in n.plants),
+            allowed="one plant",
+            hint="give one plant per network",
+        )
+        for n in case.networks
+        if len(n.plants) > 1
+    ]
+    if findings:
+        raise CaseError.of(findings)
 
 
 def variant_case(case: Case, variant: str) -> Case:

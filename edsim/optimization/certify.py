@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from edsim.core.errors import Finding, InfeasibleError
+from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, SolverOptions, safe_lower_bound, solve_in_process
 from edsim.optimization.aggregate import choose_days
@@ -94,6 +94,8 @@ def design(
         if bound is not None:
             progress("bounding the cost from below")
             result = bound.result()
+            if result.row_dual is None or result.x is None:
+                raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E402]")
             lower = _lower_bound(year, objective, result.row_dual)
             candidate = _sizes_at(year, result.x)
             best, lower = _improve(year, (best, lower), candidate, (options, objective), progress)

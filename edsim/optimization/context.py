@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Conditions, Size, Technology
 from edsim.core.timegrid import TimeGrid
 from edsim.lp import ArrayParam, Block, Constraint, RangeSet, Var, bounded_var
@@ -15,8 +16,11 @@ from edsim.optimization.system import System, annuity_factor, on_grid, reach_kw
 
 Array = NDArray[np.float64]
 
-_STORE_HOURS = 24.0
-"""Hours of the largest flow that a store may hold when the case gives no limit; makes its bound finite."""
+_PER_KW = {"kWh": 24.0, "m2": 10.0, "kWp": 10.0, "m3": 24.0}
+"""Units of a size per kW of the largest flow when the case gives no limit; makes its bound finite.
+
+A store may hold 24 h of the flow; solar surfaces yield at least 0.1 kW per m2 or kWp at some hour.
+"""
 
 
 def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int) -> dict[str, Array]:
@@ -51,14 +55,13 @@ class KindContext:
     def upper(self, size: str) -> Array:
         """Return the finite upper bound of a size per instance: the case's limit, else one derived from the demand."""
         declared = next(s for s in self.sizes if s.name == size)
-        hours = _STORE_HOURS if size.endswith("_kwh") else 1.0
         bounds = []
         for spec in self.specs:
             limit = getattr(spec, f"max_{size}", None)
             if limit is None:
-                carrier = spec.carriers.get(declared.carrier, declared.carrier)
-                limit = reach_kw(self.system, spec.node, carrier) * hours
-            bounds.append(max(float(limit), self._lower_of(spec, size)))
+                limit = reach_kw(self.system, spec.node, _carrier_of(spec, declared)) * _PER_KW.get(declared.unit, 1.0)
+                limit = max(limit, self._lower_of(spec, size))
+            bounds.append(float(limit))
         return np.array(bounds)
 
     @staticmethod
@@ -71,6 +74,7 @@ class KindContext:
         """Declare one variable per instance for every size."""
         for size in self.sizes:
             lower = np.array([self._lower_of(s, size.name) for s in self.specs])
+            _refuse_crossed(self.specs, size, lower, self.upper(size.name))
             self.shapes[size.name] = (len(self.specs),)
             setattr(block, size.name, bounded_var(block.I, lower=lower, upper=self.upper(size.name)))
 
@@ -177,6 +181,30 @@ class KindContext:
             block.D,
             rule=lambda b, i, d: b.kept_per_day[i] * b.day_level[i, d] + b.day_low[i, b.period_of_day[d]] >= 0,
         )
+
+
+def _carrier_of(spec: Technology, size: Size) -> str:
+    """Return the carrier of an instance whose default is the size's carrier."""
+    ports = [p for p in spec.ports if p.carrier == size.carrier]
+    return spec.carrier_of(ports[0]) if ports else size.carrier
+
+
+def _refuse_crossed(specs: Sequence[Technology], size: Size, lower: Array, upper: Array) -> None:
+    """Refuse a largest size below the existing or least one."""
+    findings = [
+        Finding(
+            code="E305",
+            field=f"technologies.{spec.id}.max_{size.name}",
+            what="the largest size is below the existing or least size",
+            got=f"{high:g}",
+            allowed=f"at least {low:g} {size.unit}",
+            hint=f"raise max_{size.name}, or lower existing_{size.name} or min_{size.name}",
+        )
+        for spec, low, high in zip(specs, lower, upper, strict=True)
+        if low > high
+    ]
+    if findings:
+        raise CaseError.of(findings)
 
 
 def _require_params(ctx: KindContext, block: Block, *names: str) -> None:

@@ -87,20 +87,28 @@ def run_individual(
         demand = profiles.demand[service][row[building]]  # type: ignore[index]  # service names are checked on load
         spec = buildings[building]
         tariff = spec.tariff or case.tariffs[0].id
-        if service == "electricity":
+        machine = machines.get(spec.bau.get(service, ""))
+        if service == "electricity" and machine is None:
             bought = Operation(
                 float(demand.max()), {"electricity": demand}, np.zeros_like(demand), np.zeros_like(demand)
             )
             runs.append(IndividualRun(building, service, None, demand, bought, tariff))
             continue
-        machine = machines.get(spec.bau.get(service, ""))
         if machine is None:
             findings.append(_missing(spec, service, machines))
             continue
-        runs.append(IndividualRun(building, service, machine, demand, machine.operate(demand, conditions), tariff))
+        aged = with_age(machine, spec.machine_age_a(service))
+        runs.append(IndividualRun(building, service, aged, demand, aged.operate(demand, conditions), tariff))
     if findings:
         raise CaseError.of(findings)
     return tuple(runs)
+
+
+def with_age(machine: IndividualMachine, age_a: float) -> IndividualMachine:
+    """Return the machine at the age it has in a building, as far as its kind ages; it is replaced at its life's end."""
+    if "age_a" not in type(machine).model_fields:
+        return machine
+    return machine.model_copy(update={"age_a": min(age_a, machine.lifetime_a)})
 
 
 def _missing(building: Building, service: str, machines: Mapping[str, IndividualMachine]) -> Finding:

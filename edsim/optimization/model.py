@@ -258,7 +258,7 @@ def build(system: System, grid: TimeGrid) -> Model:
         accounts = KindAccounts(ledger, tuple(s.id for s in specs), contexts[kind].shapes)
         type(specs[0]).contribute(getattr(m, kind), accounts, contexts[kind])
     m.T = RangeSet(0, grid.n - 1)
-    attached = attach(system)
+    attached = attach(system, {kind: ctx.arrays for kind, ctx in contexts.items()})
     check_supply(system, attached)
     names = {key: f"{i}" for i, key in enumerate(attached)}
     for key, ports in attached.items():
@@ -282,14 +282,20 @@ def _add_kind(m: ConcreteModel, system: System, grid: TimeGrid, specs: Sequence[
     return ctx
 
 
-def attach(system: System) -> dict[NodeCarrier, tuple[Attachment, ...]]:
-    """Return the ports at every (node, carrier) that is demanded or used."""
+def attach(system: System, arrays: Mapping[str, Mapping[str, Array]]) -> dict[NodeCarrier, tuple[Attachment, ...]]:
+    """Return the ports at every (node, carrier) that is demanded or used.
+
+    A port whose factor is zero in every step carries nothing for that machine (the condenser water of an air-cooled
+    chiller) and is left out. `arrays` are the prepared arrays by kind.
+    """
     attached: dict[NodeCarrier, list[Attachment]] = {key: [] for key in system.demand}
     position: dict[str, int] = {}
     for technology in system.technologies:
         i = position.get(technology.kind, 0)
         position[technology.kind] = i + 1
         for port in technology.ports:
+            if port.factor and not arrays[technology.kind][port.factor][i].any():
+                continue
             attached.setdefault((technology.node, technology.carrier_of(port)), []).append(
                 Attachment(technology, i, port)
             )
@@ -300,6 +306,17 @@ def check_supply(system: System, attached: Mapping[NodeCarrier, Sequence[Attachm
     """Refuse carriers that nothing supplies; all at once."""
     findings = []
     for (node, carrier), ports in attached.items():
+        if carrier == "condenser_water" and not any(a.port.direction == "in" for a in ports):
+            findings.append(
+                Finding(
+                    code="E304",
+                    field="technologies",
+                    what=f"nothing takes the heat rejected at {node}",
+                    got=f"rejected by {', '.join(sorted({a.spec.id for a in ports}))}",
+                    allowed="a cooling_tower at the node, or machines with condenser: air",
+                    hint="add a cooling tower",
+                )
+            )
         if any(a.port.direction == "out" for a in ports):
             continue
         users = sorted({a.spec.id for a in ports})

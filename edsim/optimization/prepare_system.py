@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.schema import Case, TariffSpec
+from edsim.core.site import SiteConditions
 from edsim.core.technology import Conditions, Refrigerant, SourceConditions, Tariff
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
 from edsim.network.district import District
@@ -75,7 +76,7 @@ def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -
     case, weather = district.case, district.profiles.weather
     loops_supply = {carrier: temps[0] for carrier, temps in case.settings.carrier_temps_c.items()}
     loops_return = {carrier: temps[1] for carrier, temps in case.settings.carrier_temps_c.items()}
-    return Conditions(
+    return SiteConditions(
         grid=full_year(),
         dry_bulb_temp_c=weather.dry_bulb_temp_c,
         wet_bulb_temp_c=weather.wet_bulb_temp_c,
@@ -88,6 +89,8 @@ def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -
         sources={k: SourceConditions(s.available_kw, s.temp_c) for k, s in district.profiles.sources.items()},
         pv_kw_per_kwp=district.profiles.pv_kw_per_kwp,
         water_price_per_m3=case.finance.water_price_per_m3,
+        irradiance_w_per_m2=district.profiles.irradiance_w_per_m2,
+        wind_speed_m_per_s=weather.wind_speed_m_per_s,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,8 +83,41 @@ def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         fan_kw=loads.fan_kw,
         conditioned_area_m2=loads.conditioned_area_m2,
         pv_kw_per_kwp=pv_yields(case, weather),
+        irradiance_w_per_m2=collector_irradiance(case, weather),
         findings=findings,
     )
+
+
+def profiles_for(case: Case, base: Case, profiles: Profiles, progress: Progress = lambda _: None) -> Profiles:
+    """Return the profiles of a variant: those of the base case, with the variant's own solar surfaces.
+
+    A variant that changes buildings, weather, place or calendar gets profiles of its own.
+    """
+    same = all(getattr(case, part) == getattr(base, part) for part in ("buildings", "weather", "city"))
+    if (
+        not same
+        or case.settings.calendar_year != base.settings.calendar_year
+        or case.settings.seed != base.settings.seed
+    ):
+        return make_profiles(case, progress)
+    return replace(
+        profiles,
+        pv_kw_per_kwp=pv_yields(case, profiles.weather),
+        irradiance_w_per_m2=collector_irradiance(case, profiles.weather),
+    )
+
+
+def collector_irradiance(case: Case, weather: Weather) -> dict[str, Array]:
+    """Return solar collector id → irradiance on its plane, W/m²."""
+    collectors = [t for t in case.technologies if t.kind == "solar_thermal"]
+    if not collectors:
+        return {}
+    from edsim.profiles.solar import surface_irradiance
+
+    tilt = [t.tilt_deg for t in collectors]  # type: ignore[attr-defined]  # fields of solar_thermal
+    azimuth = [t.azimuth_deg for t in collectors]  # type: ignore[attr-defined]  # fields of solar_thermal
+    sun = surface_irradiance(weather, tilt, azimuth)
+    return {t.id: sun.total_w_per_m2[i] for i, t in enumerate(collectors)}
 
 
 def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:

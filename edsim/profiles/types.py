@@ -50,6 +50,8 @@ class Profiles:
         Cooled floor area.
     pv_kw_per_kwp : surface id → (8760,)
         AC output of 1 kWp on each surface.
+    irradiance_w_per_m2 : technology id → (8760,)
+        Beam and diffuse irradiance on the plane of each solar collector.
     sources : source id → profile
     findings
         Plausibility warnings (kWh/m², W/m² outside the range of the use ...).
@@ -62,5 +64,6 @@ class Profiles:
     fan_kw: Array
     conditioned_area_m2: Array
     pv_kw_per_kwp: dict[str, Array] = field(default_factory=dict)
+    irradiance_w_per_m2: dict[str, Array] = field(default_factory=dict)
     sources: dict[str, SourceProfile] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

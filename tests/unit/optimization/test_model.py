@@ -88,6 +88,7 @@ def test_linked_storage_carries_over_typical_days(make, system):
     assert typical.objective == pytest.approx(8760 * 10 * 0.05, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_typical_day_equals_full_year_when_all_days_are_alike(make, system, one_day):
     """Proves: aggregation is exact for a year of equal days, stores with losses included."""
     price = np.tile(np.repeat([0.05, 0.25], 12), 365)
