@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from edsim.cli.session import Session, show_error
+from edsim.cli.words import word
 from edsim.core.errors import EdsimError
 from edsim.core.i18n import LANGUAGES, printable
 
@@ -93,7 +94,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         code = result if isinstance(result, int) else 0
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        click.echo(word("interrupted", session.lang), err=True)
         code = _INTERRUPTED
     except click.ClickException as error:
         _show_usage(error)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang, printable
 
@@ -79,22 +80,23 @@ def show_error(error: EdsimError, session: Session) -> None:
     show_findings(error.findings, session)
     count = sum(f.severity == "error" for f in error.findings)
     if count > 1:
-        click.echo(f"{count} errors", err=True)
+        click.echo(word("errors", session.lang).format(count=count), err=True)
 
 
 def show_findings(findings: Iterable[Finding], session: Session) -> None:
     """Print findings on standard error, one a line, with the line of the file they are about."""
     for finding in findings:
         color = "red" if finding.severity == "error" else "yellow"
-        head = click.style(finding.severity, fg=color, bold=True)
-        click.echo(f"{head}: {_placed(finding, session.folder)}", err=True)
+        head = click.style(word(finding.severity, session.lang), fg=color, bold=True)
+        click.echo(f"{head}: {_placed(finding, session)}", err=True)
         line = _line(finding, session.folder)
         if line:
             click.echo(line, err=True)
 
 
-def _placed(finding: Finding, folder: str) -> str:
-    text = finding.text()
+def _placed(finding: Finding, session: Session) -> str:
+    """Return the line of a finding, printable, its file with the folder of the case."""
+    text, folder = printable(finding_line(finding, session.lang)), session.folder
     return f"{printable(folder)}/{text}" if folder and finding.file and not Path(finding.file).is_absolute() else text
 
 

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from edsim.cli.root import COMMANDS, root
+from edsim.cli.words import WORDS, finding_line
 from edsim.core.errors import EdsimError, Finding, InfeasibleError, SolverError
 
 Call = Callable[..., Any]
@@ -73,8 +74,18 @@ def test_check_points_at_the_column(edsim: Call, case: Path) -> None:
 
 def test_check_in_spanish(edsim: Call, case: Path) -> None:
     """Proves: --lang es reaches the findings."""
+    assert "correcto, 0 avisos" in edsim("--lang", "es", "check", case).out
     _edit(case, "storeys: 10", "storeyz: 10")
-    assert "¿quiso decir storeys?" in edsim("--lang", "es", "check", case).err
+    text = edsim("--lang", "es", "check", case).err
+    assert "¿quiso decir storeys?" in text
+    assert "se encontró storeyz; se admite: " in text
+
+
+def test_words_around_findings_in_both_languages() -> None:
+    """Proves: the same words in both languages, and the English line is the one every other part prints."""
+    assert list(WORDS["en"]) == list(WORDS["es"])
+    finding = Finding("E123", "wrong", "case.yaml", 3, 4, "a.b", "5", "> 6", "try 7")
+    assert finding_line(finding, "en") == finding.text()
 
 
 def test_missing_case(edsim: Call, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from edsim.cli.session import Session, case_argument, json_option, show_findings, show_json
+from edsim.cli.words import word
+from edsim.core.i18n import format_number, printable
 
 
 @click.command("check", epilog="Example: edsim check cases/medellin-alpujarra")
@@ -39,9 +41,9 @@ def command(session: Session, case: Path) -> None:
         show_json({"status": "ok", **facts, "inputs_sha256": hash_inputs(checked), "findings": found})
         return
     show_findings(checked.warnings, session)
-    click.echo(
-        f"{checked.name}: {facts['buildings']} buildings, {facts['floor_area_m2']:,.0f} m2, "
-        f"{facts['networks']} networks, {facts['technologies']} technologies, "
-        f"variants: {', '.join(checked.variants) or 'none'}"
-    )
-    click.echo(f"ok, {len(checked.warnings)} remarks")
+    area = format_number(sum(b.floor_area_m2 for b in checked.buildings), session.lang)
+    counts = {k: str(facts[k]) for k in ("buildings", "networks", "technologies")}
+    variants = ", ".join(checked.variants) or "-"
+    line = word("case", session.lang).format(name=checked.name, area=area, variants=variants, **counts)
+    click.echo(printable(line))
+    click.echo(word("remarks", session.lang).format(count=len(checked.warnings)))
