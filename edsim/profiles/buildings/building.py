@@ -18,6 +18,7 @@ _START_RAMP_K = (2.0, 1.0)  # set point above its final value in the first hours
 _RADIANT = {"people": 0.5, "light": 0.5, "plug": 0.3, "process": 0.3}  # ASHRAE Fundamentals 2017, 18 tables 1, 3, 6
 _ECONOMIZER_L_PER_S_M2 = 5.0
 _NO_SET_POINT_C = 50.0
+_BEDS_PER_ROOM = 2.0
 _MIN_WINDOW_M2 = 0.01
 _SPLIT_BANDS = frozenset({"winter", "cold", "temperate"})
 
@@ -41,7 +42,7 @@ class BuildingSpec:
     cooling_set_c, heating_set_c
         Set points while in use; a heating set point below -50 means no heating.
     people, beds, rooms, meals_per_day, m2_per_person
-        Size of the use; beds, rooms and meals are the units of hot water and steam.
+        Size of the use; beds, rooms (hotel beds count two to a room) and meals are the units of hot water and steam.
     system
         System class of the air handling.
     overrides
@@ -134,7 +135,8 @@ def _given(spec: BuildingSpec) -> dict[str, float | str]:
 
 def _units(spec: BuildingSpec, a: Archetype) -> float:
     if spec.use in {"hospital", "hotel", "restaurant"}:
-        given = {"hospital": spec.beds, "hotel": spec.rooms, "restaurant": spec.meals_per_day}[spec.use]
+        rooms = spec.beds / _BEDS_PER_ROOM if spec.rooms is None and spec.beds is not None else spec.rooms
+        given = {"hospital": spec.beds, "hotel": rooms, "restaurant": spec.meals_per_day}[spec.use]
         if given is not None:
             return given
     return spec.floor_area_m2 / a.m2_per_unit
@@ -159,9 +161,11 @@ def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> lis
     """Return the zones of the conditioned part of a building.
 
     Mild climates get a core, four perimeter zones and a zone of dense gains, because rooms with high gains cool while
-    others float; hot climates one zone per building, where lumping does no harm.
+    others float; hot climates one zone per building, where lumping does no harm. A building without cooling has none.
     """
     a = building.archetype
+    if a.conditioned_frac <= 0:
+        return []
     split = band in _SPLIT_BANDS and building.shape.width_m > 6.0 and a.it_w_per_m2 == 0
     shapes = zone_shapes(building.shape, split=split, dense_frac=a.dense_area_frac)
     dense = sum(s.floor_m2 for s in shapes if s.name == "dense")

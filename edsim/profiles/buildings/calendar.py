@@ -17,8 +17,8 @@ _CO_EASTER_FIXED = (-3, -2)  # Maundy Thursday, Good Friday
 _CO_EASTER_MOVED = (43, 64, 71)  # Ascension, Corpus Christi and Sacred Heart, already on Mondays
 _COMMON = ((1, 1), (5, 1), (12, 25))
 
-COUNTRIES_WITH_HOLIDAYS = frozenset({"CO"})
-"""Countries (ISO 3166 alpha-2) whose holidays are known; others get New Year, 1 May and Christmas."""
+COUNTRIES_WITH_HOLIDAYS = frozenset({"CO", "COL"})
+"""Countries (ISO 3166, two or three letters) with known holidays; others get New Year, 1 May and Christmas."""
 
 
 def easter(year: int) -> date:

@@ -111,7 +111,7 @@ class BillContext:
     """
 
     cooling_cop: float = 2.8
-    country: str = "CO"
+    country: str = "COL"
     year: int = 2025
     seed: int = 0
     bill_sigma_frac: float = 0.05

@@ -27,11 +27,11 @@ Array = NDArray[np.float64]
 
 _ZONES_PER_CALL = 150
 _GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
-_LARGEST_BUILDING_M2 = 1_000_000.0
+_LARGEST_BUILDING_M2 = 5_000_000.0
 _RANGES: dict[str, tuple[float, float]] = {
     "storeys": (1, 200),
     "aspect": (1.0, 20.0),
-    "conditioned_frac": (0.01, 1.0),
+    "conditioned_frac": (0.0, 1.0),
     "wwr_frac": (0.0, 0.95),
     "floor_height_m": (2.0, 30.0),
     "cooling_set_c": (-30.0, 100.0),
@@ -127,7 +127,7 @@ def building_loads(
     weather
         Weather year.
     country
-        ISO 3166 alpha-2 code, for the public holidays.
+        ISO 3166 code (two or three letters), for the public holidays.
     year
         Calendar year of weekdays and holidays.
     seed
@@ -174,7 +174,7 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
         zones += own
         owner += [i] * len(own)
         last = place == n - 1 or _free_cooled(buildings[order[place + 1]]) != _free_cooled(buildings[i])
-        if last or len(zones) >= _ZONES_PER_CALL:
+        if zones and (last or len(zones) >= _ZONES_PER_CALL):
             _add(sums, simulate_in_climate(zones, climate), owner)
             zones, owner = [], []
     return sums
@@ -207,8 +207,8 @@ def _assemble(
     expected = np.array(
         [(b.archetype.expected_cooling_low_kwh_per_m2, b.archetype.expected_cooling_high_kwh_per_m2) for b in buildings]
     )
-    intensity = annual / area
-    hours = np.divide(annual, peak, out=np.zeros_like(annual), where=peak > 0)
+    intensity = _ratio(annual, area)
+    hours = _ratio(annual, peak)
     return BuildingLoads(
         ids=tuple(b.spec.id for b in buildings),
         cooling_sensible_kw=zones.sensible,
@@ -224,13 +224,18 @@ def _assemble(
         compressed_air_nm3_per_h=np.stack([compressed_air_nm3_per_h(b) for b in buildings]),
         conditioned_area_m2=area,
         cooling_kwh_per_m2=intensity,
-        peak_cooling_w_per_m2=1000.0 * peak / area,
+        peak_cooling_w_per_m2=1000.0 * _ratio(peak, area),
         cooling_full_load_h=hours,
         unmet_hours=zones.unmet,
         expected_cooling_kwh_per_m2=expected,
         climate_band=band,
         findings=tuple(_plausibility(buildings, intensity, expected, hours, calendar[0])),
     )
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    """Return a quotient, 0 where there is nothing below (a building without cooling)."""
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
 def _it_kw(building: Building) -> Array:
@@ -258,7 +263,7 @@ def _plausibility(
         )
     for b, value, (low, high), hours in zip(buildings, intensity, expected, full_load_h, strict=True):
         where = f"buildings[{b.spec.id}]"
-        if not low <= value <= high:
+        if b.conditioned_m2 > 0 and not low <= value <= high:
             yield Finding(
                 "W301",
                 f"cooling intensity outside the expected range of {b.spec.use}",

@@ -62,7 +62,7 @@ def test_colombian_holidays_of_2025() -> None:
         (11, 3), (11, 17), (12, 8), (12, 25),
     }  # fmt: skip
     assert {(d.month, d.day) for d in holidays("CO", 2025)} == expected
-    assert len(holidays("CO", 2024)) == 18
+    assert len(holidays("COL", 2024)) == 18
 
 
 @pytest.mark.reference

@@ -26,6 +26,7 @@ SPECS = [
     BuildingSpec("hospital", "hospital", 20000.0, beds=200),
     BuildingSpec("hall", "data_hall", 1000.0),
     BuildingSpec("works", "light_industry", 5000.0),
+    BuildingSpec("barn", "office", 500.0, conditioned_frac=0.0),
 ]
 
 
@@ -65,6 +66,14 @@ def test_steam_and_air_are_there_for_their_uses(loads: BuildingLoads) -> None:
     air = loads.compressed_air_nm3_per_h[3]
     assert air.max() > 0
     assert air.min() == 0 or air.min() < 0.1 * air.max()
+
+
+def test_a_building_without_cooling_still_uses_electricity(loads: BuildingLoads) -> None:
+    """Proves: a conditioned fraction of 0 gives no cooling, no division by zero, no warning, but electricity."""
+    assert loads.cooling_kw[4].max() == 0
+    assert loads.cooling_kwh_per_m2[4] == 0
+    assert loads.electricity_kw[4].sum() > 10_000
+    assert not [f for f in loads.findings if "barn" in f.field]
 
 
 @pytest.mark.slow
