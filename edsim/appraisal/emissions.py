@@ -33,7 +33,8 @@ class VariantEmissions:
 
 def refrigerants_of_case(case: Case) -> dict[str, Refrigerant]:
     """Return the properties of every refrigerant named in the case, its own figures first."""
-    names = {str(t.refrigerant) for t in case.technologies if getattr(t, "refrigerant", None)}
+    used = [getattr(t, "refrigerant", None) for t in case.technologies]
+    names = {str(name) for name in used if name}
     out = {}
     for name in sorted(names):
         gas = refrigerant(name, case.emissions.gwp_set)

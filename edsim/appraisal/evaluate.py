@@ -231,7 +231,7 @@ def published_table(
             table = tables["networks"]
             ours = float(table.loc[table["variant"] == variant, name.removeprefix("networks.")].sum())
         elif name in mine.index:
-            ours = float(mine.loc[name, row["take"]])
+            ours = float(mine[row["take"]].loc[name])
         else:
             ours = np.nan
         out.append(

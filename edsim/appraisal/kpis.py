@@ -75,7 +75,8 @@ KPIS: tuple[Kpi, ...] = (
         "sum of the cooling demand of all buildings in the boundary", _mwh("cooling_kwh")),
     Kpi("electricity", "energy", "Grid electricity", "Electricidad de la red", "MWh/a", "lower",
         "grid imports for the services in the boundary", _mwh("grid_kwh")),
-    Kpi("fuel", "energy", "Fuel", "Combustible", "MWh LHV/a", "lower", "fuel burnt, lower heating value", _mwh("fuel_kwh")),
+    Kpi("fuel", "energy", "Fuel", "Combustible", "MWh LHV/a", "lower",
+        "fuel burnt, lower heating value", _mwh("fuel_kwh")),
     Kpi("export", "energy", "Electricity exported", "Electricidad exportada", "MWh/a", "none",
         "fed to the grid", _mwh("export_kwh")),
     Kpi("final_energy", "energy", "Final energy", "Energía final", "MWh/a", "lower",
@@ -133,8 +134,8 @@ class ReturnKpi:
 
 
 RETURN_KPIS: tuple[ReturnKpi, ...] = (
-    ReturnKpi("npv", "return", "Net present value against BAU", "Valor presente neto frente al BAU", "currency", "higher",
-              "life-cycle cost of BAU - of the variant", lambda r: r.npv),
+    ReturnKpi("npv", "return", "Net present value against BAU", "Valor presente neto frente al BAU", "currency",
+              "higher", "life-cycle cost of BAU - of the variant", lambda r: r.npv),
     ReturnKpi("irr", "return", "Internal rate of return", "Tasa interna de retorno", "frac", "higher",
               "rate at which the present value of variant - BAU is zero", lambda r: r.irr_frac),
     ReturnKpi("simple_payback", "return", "Simple payback", "Recuperación simple", "a", "lower",
@@ -158,8 +159,7 @@ def kpi_table(
         for k in KPIS:
             base, value = k.of(bau), k.of(facts[v])
             rows.append(_row(v, k, (base, value), currency, lang))
-        for r in RETURN_KPIS:
-            rows.append(_row(v, r, (None, r.of(returns[v])), currency, lang))
+        rows.extend(_row(v, r, (None, r.of(returns[v])), currency, lang) for r in RETURN_KPIS)
     return frame("kpis", rows)
 
 

@@ -187,10 +187,17 @@ class Conditions:
 class ModelContext(Protocol):
     """What `declare` and `constrain` may use; made by the optimizer, one per kind and model."""
 
-    grid: TimeGrid
-    specs: Sequence[Technology]
-    arrays: Mapping[str, Array]
-    """Prepared arrays stacked over instances: ``(instances,)`` or ``(instances, steps)`` or with a middle axis."""
+    @property
+    def grid(self) -> TimeGrid:
+        """Steps of the model."""
+
+    @property
+    def specs(self) -> Sequence[Technology]:
+        """Instances of the kind."""
+
+    @property
+    def arrays(self) -> Mapping[str, Array]:
+        """Prepared arrays stacked over instances: ``(instances,)`` or ``(instances, steps)``."""
 
     def sized(self, block: Block) -> None:
         """Declare one variable per instance for every entry of ``sizes``, bounded by the spec or by the data."""

@@ -84,16 +84,18 @@ class KindContext:
         ceiling = np.asarray(upper, dtype=float)
         ceiling = np.broadcast_to(ceiling[:, None] if ceiling.ndim == 1 else ceiling, shape)
         self.shapes[name] = shape
-        setattr(block, name, bounded_var(block.I, block.T, lower=0.0, upper=ceiling))
-        return getattr(block, name)
+        variable: Var = bounded_var(block.I, block.T, lower=0.0, upper=ceiling)
+        setattr(block, name, variable)
+        return variable
 
     def monthly(self, block: Block, name: str, upper: Array) -> Var:
         """Declare a non-negative variable over instance x month."""
         shape = (len(self.specs), 12)
         ceiling = np.broadcast_to(np.asarray(upper, dtype=float)[:, None], shape)
         self.shapes[name] = shape
-        setattr(block, name, bounded_var(block.I, block.M, lower=0.0, upper=ceiling))
-        return getattr(block, name)
+        variable: Var = bounded_var(block.I, block.M, lower=0.0, upper=ceiling)
+        setattr(block, name, variable)
+        return variable
 
     def params(self, block: Block, *names: str) -> None:
         """Declare prepared arrays as parameters of the same name."""

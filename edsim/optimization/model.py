@@ -161,7 +161,7 @@ class Model:
         return {k: self.grid.sample(v) for k, v in self.system.demand.items()}
 
     def _solution(self, result: LPResult, constant: float, seconds: float) -> Solution:
-        x = result.x
+        x = result.values()
         sums = self.ledger.sums(self.lp, x)
         accounts: dict[str, float] = {}
         for (account, _, _), value in sums.items():
@@ -169,7 +169,7 @@ class Model:
         return Solution(
             status="optimal" if result.status == "optimal" else "feasible",
             grid=self.grid,
-            objective=result.objective + constant,
+            objective=float(result.objective or 0.0) + constant,
             bound=None if result.bound is None else result.bound + constant,
             gap_frac=result.gap_frac,
             capacities={k: float(x[c]) for k, c in self.size_columns().items()},
@@ -211,7 +211,9 @@ class Model:
 
     def _prices(self, result: LPResult) -> dict[NodeCarrier, Array]:
         hours = self.grid.weight * self.grid.step_h
-        prices = {}
+        prices: dict[NodeCarrier, Array] = {}
+        if result.row_dual is None:
+            return prices
         for key, name in self._balance_names.items():
             rows = self.lp.rows_of(getattr(self.pyomo, f"balance_{name}"))
             prices[key] = result.row_dual[rows] / hours

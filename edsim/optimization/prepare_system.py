@@ -144,7 +144,7 @@ def building_demand_in_model(district: District) -> dict[tuple[str, str], Array]
         for p in t.ports
         if p.direction == "out"
     }
-    out = {}
+    out: dict[tuple[str, str], Array] = {}
     for row, building in enumerate(profiles.building_ids):
         for service, series in profiles.demand.items():
             if (building, CARRIER_OF_SERVICE[service]) in offered and float(series[row].max()) > 0.0:

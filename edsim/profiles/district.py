@@ -26,9 +26,10 @@ def make_weather(case: Case) -> Weather:
     from edsim.profiles.weather import find_normals, read_weather, synthesize_year
 
     if case.weather.file is not None:
-        return read_weather(data_file(case.folder, case.weather.file))
+        read: Weather = read_weather(data_file(case.folder, case.weather.file))
+        return read
     normals = find_normals(case.weather.normals or case.city.name)
-    return synthesize_year(
+    made: Weather = synthesize_year(
         normals,
         case.city.lat_deg,
         case.city.lon_deg,
@@ -36,6 +37,7 @@ def make_weather(case: Case) -> Weather:
         case.city.utc_offset_h,
         case.weather.seed,
     )
+    return made
 
 
 def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:

@@ -70,17 +70,10 @@ def tables():
     return {
         "flows": pd.DataFrame(flows),
         "hourly": hourly,
-        "capacities": pd.DataFrame(
-            [{"variant": v, "technology": "tank", "unit": "kWh", "value": 8.0} for v in both]
-        ),
-        "cash_flows": pd.DataFrame(
-            [{"variant": v, "line": "electricity", "year": 1, "value": -8760.0} for v in both]
-        ),
+        "capacities": pd.DataFrame([{"variant": v, "technology": "tank", "unit": "kWh", "value": 8.0} for v in both]),
+        "cash_flows": pd.DataFrame([{"variant": v, "line": "electricity", "year": 1, "value": -8760.0} for v in both]),
         "inventory": pd.DataFrame(
-            [
-                {"variant": v, "frame": "gpc", "source": "grid", "scope": "2", "year": 1, "kgco2e": 17520.0}
-                for v in both
-            ]
+            [{"variant": v, "frame": "gpc", "source": "grid", "scope": "2", "year": 1, "kgco2e": 17520.0} for v in both]
         ),
     }
 
@@ -115,7 +108,9 @@ def test_one_wrong_hour_is_found(tables, case, column, hour, value, code):
     assert code in {f.code for f in caught.value.findings}
 
 
-@pytest.mark.parametrize(("table", "column", "code"), [("cash_flows", "value", "E905"), ("inventory", "kgco2e", "E906")])
+@pytest.mark.parametrize(
+    ("table", "column", "code"), [("cash_flows", "value", "E905"), ("inventory", "kgco2e", "E906")]
+)
 def test_money_and_ghg_are_added_again(tables, case, table, column, code):
     """Proves: a ledger line one part in 100 000 off is found from the hourly flows."""
     tables[table][column] = tables[table][column] * 1.00001
