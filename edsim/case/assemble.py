@@ -67,7 +67,7 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
     if not isinstance(root.value, Mapping):
         faults.append(Fault("E110", root.place, got=root.raw))
         return None
-    return Raw(expand_tables(root, file.parent, faults), file.parent, kinds)
+    return Raw(expand_tables(root, file.parent, faults), file.parent, dict(kinds))
 
 
 def build_case(raw: Raw, faults: list[Fault]) -> Case | None:

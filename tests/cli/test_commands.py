@@ -1,6 +1,7 @@
 """Commands, exit codes and what is printed where."""
 
 import json
+import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,17 @@ def test_check_of_a_sound_case(edsim: Call, case: Path) -> None:
     result = edsim("check", case)
     assert result.code == 0, result.err
     assert "1 buildings, 12,000 m2, 0 networks, 2 technologies" in result.out
+
+
+def test_a_case_can_be_sent_to_another_process(case: Path) -> None:
+    """Proves: a loaded case survives pickling with its origins and variants. If ignored: no workers, no portfolio."""
+    from edsim.workflow import load_case
+
+    loaded = load_case(case)
+    copy = pickle.loads(pickle.dumps(loaded))  # noqa: S301 - our own bytes
+    assert copy == loaded
+    assert copy.provenance["tariffs.main.energy_per_kwh"].where == "case.yaml:11:38"
+    assert dict(load_case(case).provenance) == dict(loaded.provenance)
 
 
 def test_check_as_json(edsim: Call, case: Path) -> None:
