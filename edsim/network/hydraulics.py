@@ -18,7 +18,7 @@ from edsim.network.steady_inputs import Mode, SteadyInputs
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 AIR_DENSITY_KG_PER_M3 = 1.2
-SERIES_PA_PER_KG_S = 0.01
+SERIES_PA_PER_KG_S = 1.0
 MAX_STEPS = 80
 
 
@@ -97,7 +97,7 @@ def solve_flows(
         change = float(np.abs(new - flow).max(initial=0.0))
         size = float(np.abs(new).max(initial=1e-12))
         flow = new if step < 20 or change < 1e-3 * size else 0.5 * (flow + new)
-        if change <= 1e-10 * size + 1e-13:
+        if change <= 1e-9 * size + 1e-12:
             return Flows(flow[:n_pipes], flow[n_pipes:], pressure)
     f = Finding(
         "E445",

@@ -50,17 +50,22 @@ def exchange(graph: RouteGraph, edges: IntArray, deadline: float) -> IntArray:
     cost_fix, cost_kw = graph.arc_cost()
     e = graph.n_edges
     fix, kw = np.minimum(cost_fix[:e], cost_fix[e:]), np.minimum(cost_kw[:e], cost_kw[e:])
+    keep = float(fix.sum()) + 1.0
+    saving = np.where(graph.forced, -keep, fix)  # taking out a forced trench never pays
     current = edges
     while time.perf_counter() < deadline:
-        better = _improve_once(graph, current, fix, kw, deadline)
+        better = _improve_once(graph, current, (fix, saving, kw), deadline)
         if better is None:
             break
         current = better
     return current
 
 
-def _improve_once(graph: RouteGraph, edges: IntArray, fix: Array, kw: Array, deadline: float) -> IntArray | None:
+def _improve_once(
+    graph: RouteGraph, edges: IntArray, costs: tuple[Array, Array, Array], deadline: float
+) -> IntArray | None:
     """Return the tree after as many disjoint exchanges as one look at its surroundings offers, None without any."""
+    fix, saving, kw = costs
     tree = _read(graph, edges)
     inside = np.array([d >= 0 for d in tree.depth])
     inside[graph.root] = False  # nothing but the producers' own edges leaves the root
@@ -71,7 +76,7 @@ def _improve_once(graph: RouteGraph, edges: IntArray, fix: Array, kw: Array, dea
     near = np.isfinite(distance[u]) & np.isfinite(distance[v]) & (source[u] != source[v]) & ~own
     candidates = np.flatnonzero(near & (u != graph.root))
     length = distance[u[candidates]] + fix[candidates] + distance[v[candidates]]
-    fix_list, kw_list = fix.tolist(), kw.tolist()
+    saving_list, kw_list = saving.tolist(), kw.tolist()
     chosen: set[int] = set(edges.tolist())
     touched: set[int] = set()
     changed = False
@@ -81,7 +86,7 @@ def _improve_once(graph: RouteGraph, edges: IntArray, fix: Array, kw: Array, dea
         a, b = int(source[u[k]]), int(source[v[k]])
         path = [k, *_walk(int(u[k]), before, way), *_walk(int(v[k]), before, way)]
         path_kw = sum(kw_list[j] for j in path)
-        chain = _best_chain(tree, a, b, path_kw, fix_list, kw_list)
+        chain = _best_chain(tree, a, b, path_kw, saving_list, kw_list)
         if chain is None or cost + chain.change >= -1e-9 * (1.0 + abs(cost)):
             continue
         ring = _ring(tree, a, b)

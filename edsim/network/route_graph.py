@@ -94,7 +94,7 @@ class RouteGraph:
 
 @dataclass(frozen=True, slots=True)
 class TreeCost:
-    """A tree from the root and its true cost (infinite when a capacity is exceeded).
+    """A tree from the root and its true cost (infinite when a capacity is exceeded or something due is missing).
 
     Attributes
     ----------
@@ -251,6 +251,8 @@ def tree_cost(graph: RouteGraph, edges: IntArray) -> TreeCost:
         np.add.at(at_node, forest.start[level], inflow[level])
     cost = float((graph.fix[used] + graph.var[used] * inflow).sum()) - float(graph.prize[connected].sum())
     if (inflow > graph.cap_kw[used] * (1.0 + 1e-9)).any() or (graph.must & ~connected).any():
+        cost = np.inf
+    if graph.forced.any() and graph.forced[used].sum() != graph.forced.sum():
         cost = np.inf
     return TreeCost(cost, forest, used, inflow, connected)
 

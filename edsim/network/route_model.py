@@ -202,6 +202,8 @@ def compile_program(model: RouteModel, cuts: Sequence[Cut], upper: Array, lower:
 
     for block in (_balance(model, z_column), _capacity(model), _indegree(model, z_column), _through(model)):
         add(*block)
+    if model.graph.forced.any():
+        add(*_forced(model))
     if cuts:
         add(*_cut_rows(cuts))
     matrix = coo_array(
@@ -296,6 +298,14 @@ def _through(model: RouteModel) -> Rows:
         np.array(x),
         (np.full(count, -np.inf), np.zeros(count)),
     )
+
+
+def _forced(model: RouteModel) -> Rows:
+    """Return rows ``y(u→v) + y(v→u) ≥ 1`` of forced trenches."""
+    edges = np.flatnonzero(model.graph.forced)
+    arcs = np.flatnonzero(model.graph.forced[model.edge])
+    row = np.searchsorted(edges, model.edge[arcs])
+    return row, arcs, np.ones(len(arcs)), (np.ones(len(edges)), np.full(len(edges), np.inf))
 
 
 def _cut_rows(cuts: Sequence[Cut]) -> Rows:

@@ -88,6 +88,9 @@ class _Search:
         if self.best is not None:
             self.offer(local_search(self.graph, self.best.edges, wanted, self.until(0.1), self.rng), "heuristic")
         model = build_model(self.graph)
+        if model.n_arcs == 0 and self.best is not None:
+            self.bound = self.best.cost  # nothing is worth building
+            return
         guide = _Guide(self, model, wanted)
         relaxed = tighten(model, self._missing, guide.improve, self.until(0.7))
         if relaxed is not None:

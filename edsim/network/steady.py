@@ -74,7 +74,7 @@ def solve_steady(
     """
     inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m)
     start_c = float(inputs.supply_c.mean())
-    thermal = _Thermal(np.full(inputs.n_nodes, start_c), np.empty(0), np.full(len(pipes), start_c))
+    thermal = _Thermal(_first_guess(inputs), np.empty(0), np.full(len(pipes), start_c))
     flows: Flows | None = None
     links = _Links(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     for iteration in range(1, MAX_PASSES + 1):
@@ -90,6 +90,20 @@ def solve_steady(
             return _state(inputs, fluid, flows, links, thermal, (pipes, consumers, sources), iteration)
     f = Finding("E445", "temperatures of the network did not settle", got=f"last change {moved:.2g} K")
     raise SolverError(f.text(), [f])
+
+
+def _first_guess(inputs: SteadyInputs) -> Array:
+    """Return start temperatures: supply temperature, on the return side what stations give back."""
+    supply_c = float(inputs.supply_c.mean())
+    guess = np.full(inputs.n_nodes, supply_c)
+    drop = np.copysign(inputs.delta_t, inputs.heat_w)
+    known = np.concatenate([inputs.outlet_c, supply_c - drop])
+    known = known[np.isfinite(known)]
+    if len(known):
+        apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
+        back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
+        guess[back] = float(known.mean())
+    return guess
 
 
 def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: _Thermal) -> tuple[Array, Array]:

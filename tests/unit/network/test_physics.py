@@ -1,0 +1,91 @@
+"""Friction, ground, pipes, sizing and catalogue against values worked out by hand or published."""
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from edsim.network import Fluid, load_catalogue
+from edsim.network.catalogue import catalogue_names, ets_cost_usd
+from edsim.network.friction import friction_factor, pressure_gradient
+from edsim.network.ground import GroundModel, fit_ground, ground_temperature, pair_loss
+from edsim.network.request import PipeRules
+from edsim.network.sizing import max_flow
+
+
+@pytest.mark.parametrize("reynolds", [4e3, 1e5, 1e8])
+@pytest.mark.parametrize("rough", [0.0, 1e-4, 1e-2])
+def test_colebrook_is_solved_to_1e_8(reynolds, rough):
+    """Proves: the explicit start and two Newton steps reach the implicit equation."""
+    x = brentq(lambda x: x + 2.0 * np.log10(rough / 3.71 + 2.51 * x / reynolds), 1.0, 40.0, xtol=1e-14)
+    assert friction_factor(np.array([reynolds]), np.array([rough]))[0] == pytest.approx(x**-2, rel=1e-8)
+
+
+def test_friction_is_smooth_and_drop_rises_with_flow():
+    """Proves: no jump at the ends of the blend, and pressure drop is monotone, which the loop solver needs."""
+    re = np.linspace(2000.0, 8000.0, 4000)
+    f = friction_factor(re, np.full_like(re, 1e-3))
+    assert np.abs(np.diff(f)).max() < 1e-4
+    assert (np.diff(f * re**2) > 0.0).all()
+
+
+def test_ground_wave_from_a_sine_year():
+    """Proves: mean, amplitude and coldest day are recovered; depth damps and delays by Kusuda's formula."""
+    hours = np.arange(8760)
+    air = 10.0 - 12.0 * np.cos(2 * np.pi * (hours / 24.0 - 25.0) / 365.0)
+    model = fit_ground(air, 0.6e-6)
+    assert model.mean_temp_c == pytest.approx(10.0, abs=0.01)
+    assert model.amplitude_k == pytest.approx(12.0, abs=0.01)
+    assert model.coldest_day == pytest.approx(25.0, abs=0.1)
+    deep = ground_temperature(GroundModel(10.0, 12.0, 25.0, 0.6e-6), 1.0)
+    assert np.ptp(deep) / 2 == pytest.approx(12.0 * np.exp(-np.sqrt(np.pi / (365 * 0.6e-6 * 86400))), rel=1e-4)
+
+
+def test_pair_conductance_is_near_the_makers_values():
+    """Proves: the EN 13941 resistances with 0.027 W/mK foam agree with published U of a pipe maker within 5 %."""
+    for name in ("steel_series1", "steel_series2", "steel_series3"):
+        c = load_catalogue(name)
+        pair = pair_loss(
+            (c.inner_m, c.outer_m, c.casing_m), (c.pipe_conductivity, c.insulation_conductivity, 1.0), 0.8, 0.15
+        )
+        known = np.isfinite(c.published_u_w_per_mk)
+        ratio = pair.symmetric_w_per_mk[known] / c.published_u_w_per_mk[known]
+        assert np.median(ratio) == pytest.approx(1.0, abs=0.05)
+
+
+def test_largest_flow_meets_one_limit_exactly():
+    """Proves: each DN carries the flow at which velocity or gradient reaches its limit."""
+    c, rules = load_catalogue("steel_series1"), PipeRules("steel_series1", "loam")
+    flow = max_flow(c, rules, Fluid.water(), 9.0)
+    rho, mu = Fluid.water().density(9.0), Fluid.water().viscosity(9.0)
+    gradient = pressure_gradient(flow, c.inner_m, c.roughness_m, rho, mu) / rules.max_gradient_pa_per_m
+    velocity = flow / rho / (np.pi / 4 * c.inner_m**2) / np.minimum(c.max_velocity_m_per_s, rules.max_velocity_m_per_s)
+    np.testing.assert_allclose(np.maximum(gradient, velocity), 1.0, rtol=1e-6)
+    assert (np.diff(flow) > 0).all()
+
+
+@pytest.mark.parametrize("name", catalogue_names())
+def test_catalogues_are_consistent(name):
+    """Proves: diameters rise, bores lie inside pipes inside casings, every DN has a cost."""
+    c = load_catalogue(name)
+    assert (np.diff(c.inner_m) > 0).all()
+    assert (c.inner_m < c.outer_m).all()
+    assert (c.outer_m <= c.casing_m + 1e-12).all()
+    assert (c.pipe_usd_per_m > 0).all()
+    assert (c.civil_usd_per_m > 0).all()
+
+
+def test_station_cost_rises_with_size_and_falls_per_kw():
+    """Proves: economy of scale in the table is kept by the interpolation."""
+    size = np.geomspace(5.0, 30_000.0, 40)
+    cost = ets_cost_usd(size)
+    assert (np.diff(cost) > 0).all()
+    assert (np.diff(cost / size) <= 1e-9).all()
+
+
+def test_glycol_moves_properties_the_right_way():
+    """Proves: brine is denser, more viscous, carries less heat and freezes later than water."""
+    water, brine = Fluid.water(), Fluid.brine("propylene_glycol", 0.3)
+    assert brine.density(5.0) > water.density(5.0)
+    assert brine.viscosity(5.0) > 1.5 * water.viscosity(5.0)
+    assert brine.cp(5.0) < water.cp(5.0)
+    assert brine.freezing_temp_c == pytest.approx(-11.0, abs=2.0)

@@ -1,0 +1,162 @@
+"""Steady states by hand, invariants of balance, and faults."""
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.network import Consumer, Fluid, Pipe, Source, solve_steady
+
+CONSTANT = Fluid.constant(1000.0, 4200.0, 1e-3)
+
+
+def pair(length=500.0, bore=100.0, u=0.3):
+    return [Pipe("s", "a", "b", length, bore, 0.1, u), Pipe("r", "c", "d", length, bore, 0.1, u)]
+
+
+def test_single_pair_by_hand():
+    """Proves: exponential cooling, Colebrook friction and the balance of one supply and return pipe, to 1e-6."""
+    state = solve_steady(
+        pair(),
+        [Consumer("x", "b", "c", flow_kg_per_s=5.0, delta_t_k=30.0)],
+        [Source("p", "a", "d", 80.0)],
+        CONSTANT,
+        10.0,
+    )
+    out = 10.0 + 70.0 * np.exp(-0.3 * 500.0 / (5.0 * 4200.0))
+    assert state.table("node").temp_c["b"] == pytest.approx(out, rel=1e-9)
+    velocity = 5.0 / 1000.0 / (np.pi / 4 * 0.1**2)
+    re, x = velocity * 0.1 * 1000.0 / 1e-3, 7.0
+    for _ in range(50):
+        x = -2.0 * np.log10(1e-3 / 3.71 + 2.51 * x / re)
+    drop = 500.0 / 0.1 * x**-2 * 500.0 * velocity**2
+    np.testing.assert_allclose(state.pipe_dp_pa, drop, rtol=1e-6)
+    assert state.source_required_lift_kpa[0] == pytest.approx(2.0 * drop / 1000.0, rel=1e-6)
+    assert state.source_pump_hydraulic_kw[0] == pytest.approx(2.0 * drop * 5.0 / 1e6, rel=1e-6)
+    assert state.residual_kw == pytest.approx(0.0, abs=1e-9)
+
+
+def test_laminar_pipe_by_hand():
+    """Proves: Hagen–Poiseuille below Re 2300, dp = 128·μ·L·m/(π·ρ·d⁴)."""
+    pipes = pair(10.0, 50.0, 0.0)
+    state = solve_steady(
+        pipes,
+        [Consumer("x", "b", "c", flow_kg_per_s=0.05, delta_t_k=1.0)],
+        [Source("p", "a", "d", 20.0)],
+        CONSTANT,
+        20.0,
+    )
+    assert state.pipe_reynolds[0] < 2300.0
+    np.testing.assert_allclose(state.pipe_dp_pa, 128e-3 * 10.0 * 0.05 / (np.pi * 1000.0 * 0.05**4), rtol=1e-9)
+
+
+def test_ring_of_equal_halves_splits_evenly():
+    """Proves: a symmetric ring shares its flow; each half loses a quarter of the friction of one pipe (about)."""
+    pipes = [Pipe(f"s{k}", "a", "b", 300.0, 80.0, 0.1, 0.2) for k in range(2)] + [
+        Pipe("r", "c", "d", 300.0, 80.0, 0.1, 0.2)
+    ]
+    state = solve_steady(
+        pipes,
+        [Consumer("x", "b", "c", heat_kw=300.0, delta_t_k=30.0)],
+        [Source("p", "a", "d", 75.0)],
+        Fluid.water(),
+        10.0,
+    )
+    np.testing.assert_allclose(state.pipe_flow_kg_per_s[0], state.pipe_flow_kg_per_s[1], rtol=1e-9)
+    assert 0.24 < state.pipe_dp_pa[0] / state.pipe_dp_pa[2] < 0.30
+
+
+def test_branch_without_flow_is_at_ground_temperature():
+    """Proves: a station that draws nothing gives no NaN, no loss and water at soil temperature."""
+    pipes = [*pair(), Pipe("s2", "b", "e", 50.0, 50.0, 0.1, 0.3), Pipe("r2", "f", "c", 50.0, 50.0, 0.1, 0.3)]
+    consumers = [
+        Consumer("x", "b", "c", heat_kw=200.0, delta_t_k=30.0),
+        Consumer("off", "e", "f", heat_kw=0.0, delta_t_k=30.0),
+    ]
+    state = solve_steady(pipes, consumers, [Source("p", "a", "d", 80.0)], Fluid.water(), 9.0)
+    assert np.isfinite(state.node_temp_c).all()
+    assert state.table("node").temp_c["e"] == pytest.approx(9.0)
+    assert state.table("pipe").heat_loss_w["s2"] == 0.0
+
+
+def test_water_at_ground_temperature_loses_nothing():
+    """Proves: 0 K between water and soil gives no loss and no division."""
+    state = solve_steady(
+        pair(),
+        [Consumer("x", "b", "c", flow_kg_per_s=2.0, heat_kw=0.0)],
+        [Source("p", "a", "d", 15.0)],
+        Fluid.water(),
+        15.0,
+    )
+    assert state.heat_loss_kw == pytest.approx(0.0, abs=1e-9)
+
+
+def test_cooling_mirrors_heating_about_the_ground():
+    """Proves: with constant properties, cooling is heating mirrored at the soil. If ignored: wrong signs."""
+    heating = solve_steady(
+        pair(), [Consumer("x", "b", "c", heat_kw=100.0, delta_t_k=8.0)], [Source("p", "a", "d", 40.0)], CONSTANT, 22.0
+    )
+    cooling = solve_steady(
+        pair(), [Consumer("x", "b", "c", heat_kw=-100.0, delta_t_k=8.0)], [Source("p", "a", "d", 4.0)], CONSTANT, 22.0
+    )
+    np.testing.assert_allclose(heating.node_temp_c - 22.0, 22.0 - cooling.node_temp_c, atol=1e-9)
+    assert cooling.heat_loss_kw == pytest.approx(-heating.heat_loss_kw)
+
+
+def test_series_loop_carries_the_pump_flow_through_every_station():
+    """Proves: on a one-pipe loop with a circulation pump each station cools the whole flow by q/(m·cp)."""
+    loop = [Pipe(f"l{k}", f"n{2 * k}", f"n{2 * k + 1}", 100.0, 100.0, 0.01) for k in range(3)]
+    stations = [Consumer(f"c{k}", f"n{2 * k + 1}", f"n{2 * k + 2}", heat_kw=21.0, in_series=True) for k in range(2)]
+    state = solve_steady(loop, stations, [Source("p", "n0", "n5", 12.0, flow_kg_per_s=5.0)], CONSTANT, 12.0)
+    np.testing.assert_allclose(state.consumer_flow_kg_per_s, 5.0, rtol=1e-9)
+    np.testing.assert_allclose(state.consumer_temp_out_c, [11.0, 10.0], atol=1e-6)
+    assert state.source_heat_kw[0] == pytest.approx(42.0, rel=1e-6)
+
+
+def test_second_plant_feeds_fixed_heat():
+    """Proves: one plant holds the pressure, the other adds its heat; both together cover demand and loss."""
+    pipes = [*pair(), Pipe("s2", "e", "b", 200.0, 100.0, 0.1, 0.3), Pipe("r2", "c", "f", 200.0, 100.0, 0.1, 0.3)]
+    sources = [Source("main", "a", "d", 80.0), Source("peak", "e", "f", 80.0, heat_kw=80.0)]
+    state = solve_steady(
+        pipes, [Consumer("x", "b", "c", heat_kw=300.0, outlet_temp_c=45.0)], sources, Fluid.water(), 10.0
+    )
+    assert state.source_heat_kw[1] == pytest.approx(80.0, rel=1e-3)
+    assert state.source_heat_kw.sum() == pytest.approx(300.0 + state.heat_loss_kw, rel=1e-4)
+
+
+def test_local_losses_add_velocity_heads():
+    """Proves: zeta adds ρ·v²/2 per unit."""
+    station, plant = Consumer("x", "b", "c", flow_kg_per_s=5.0, delta_t_k=1.0), Source("p", "a", "d", 20.0)
+    back = Pipe("r", "c", "d", 10.0, 100.0, 0.1)
+    plain = solve_steady([Pipe("s", "a", "b", 10.0, 100.0, 0.1), back], [station], [plant], CONSTANT, 20.0)
+    fitted = solve_steady([Pipe("s", "a", "b", 10.0, 100.0, 0.1, 0.0, 4.0), back], [station], [plant], CONSTANT, 20.0)
+    head = 0.5 * 1000.0 * plain.pipe_velocity_m_per_s[0] ** 2
+    assert fitted.pipe_dp_pa[0] - plain.pipe_dp_pa[0] == pytest.approx(4.0 * head, rel=1e-9)
+
+
+GOOD = Consumer("x", "b", "c", heat_kw=100.0, delta_t_k=30.0)
+PLANT = Source("p", "a", "d", 80.0)
+
+
+@pytest.mark.parametrize(
+    ("pipes", "consumers", "sources", "code", "words"),
+    [
+        (pair(), [GOOD], [], "E442", "no source"),
+        ([Pipe("s", "a", "b", 500.0, 0.1, 0.1)], [GOOD], [PLANT], "E440", "millimetres"),
+        ([Pipe("s", "a", "b", 0.0, 100.0, 0.1), *pair()[1:]], [GOOD], [PLANT], "E440", "length"),
+        ([pair()[0], pair()[0]], [GOOD], [PLANT], "E440", "twice"),
+        (pair(), [Consumer("x", "b", "c", heat_kw=1.0)], [PLANT], "E441", "exactly two"),
+        (pair(), [Consumer("x", "b", "c", heat_kw=1.0, delta_t_k=0.0)], [PLANT], "E441", "0 K"),
+        (pair(), [Consumer("x", "b", "c", flow_kg_per_s=-1.0, delta_t_k=5.0)], [PLANT], "E441", "swap"),
+        (pair(), [Consumer("x", "b", "c", heat_kw=50.0, outlet_temp_c=90.0)], [PLANT], "E441", "outlet"),
+        ([*pair(), Pipe("far", "y", "z", 5.0, 50.0, 0.1)], [GOOD], [PLANT], "E444", "y, z"),
+        (pair(), [GOOD], [PLANT, Source("q", "b", "c", 80.0)], "E443", "p, q"),
+        (pair(), [Consumer("x", "c", "b", heat_kw=100.0, delta_t_k=5.0)], [PLANT], "E446", "reverse_temp_c"),
+        (pair(), [GOOD], [Source("p", "a", "d", -5.0)], "E440", "glycol"),
+    ],
+)  # fmt: skip
+def test_faults_are_named(pipes, consumers, sources, code, words):
+    """Proves: every fault of the inputs ends in a finding with code and hint."""
+    with pytest.raises(DataError) as caught:
+        solve_steady(pipes, consumers, sources, Fluid.water(), 10.0)
+    assert code in {f.code for f in caught.value.findings}
+    assert words in str(caught.value)
