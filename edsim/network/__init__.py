@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from edsim.network.catalogue import catalogue_names, load_catalogue
     from edsim.network.design import design_network
+    from edsim.network.export import to_epanet, to_pandapipes_tables
     from edsim.network.fluid import Fluid
     from edsim.network.geojson import to_geojson
     from edsim.network.request import (
@@ -55,7 +56,9 @@ _HOME = {
     "route": "routing",
     "simulate_year": "year",
     "solve_steady": "steady",
+    "to_epanet": "export",
     "to_geojson": "geojson",
+    "to_pandapipes_tables": "export",
 }
 
 __all__ = [
@@ -87,7 +90,9 @@ __all__ = [
     "route",
     "simulate_year",
     "solve_steady",
+    "to_epanet",
     "to_geojson",
+    "to_pandapipes_tables",
 ]
 
 
