@@ -141,7 +141,7 @@ def chosen_variants(case: Case, wanted: Sequence[str]) -> tuple[str, ...]:
     if not known:
         findings.append(
             Finding(
-                "E173",
+                "E176",
                 "the case has no project variant to compare with business-as-usual",
                 field="variants",
                 hint="add one, such as variants: {bau: {baseline: frozen}, district: {}}",

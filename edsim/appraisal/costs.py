@@ -128,7 +128,7 @@ def network_assets(run: VariantRun) -> list[AssetCost]:
 
 def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCost]:
     """Return individual machines at their age: they are replaced when their life ends."""
-    age = {b.id: b.bau_age_a for b in case.buildings}
+    buildings = {b.id: b for b in case.buildings}
     return [
         AssetCost(
             id=f"{r.machine.id} at {r.building}",
@@ -137,7 +137,7 @@ def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCo
             lifetime_a=r.machine.lifetime_a,
             fixed_om_per_a=r.machine.capex_per_kw * r.machine.fixed_om_frac,
             quantity=r.operation.capacity_kw,
-            age_at_start_a=min(age[r.building], r.machine.lifetime_a),
+            age_at_start_a=min(buildings[r.building].machine_age_a(r.service), r.machine.lifetime_a),
         )
         for r in runs
         if r.machine is not None and r.operation.capacity_kw * r.machine.capex_per_kw > 0.0

@@ -65,14 +65,19 @@ def for_model(gases: dict[str, Refrigerant]) -> dict[str, RefrigerantOfModel]:
 def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
     """Return the refrigerant in all machines of a variant."""
     case = run.district.case
-    age = {b.id: b.bau_age_a for b in case.buildings}
+    buildings = {b.id: b for b in case.buildings}
     stocks = [
         _stock(t, t.id, run.capacity(t.id, t.sizes[0].name), 0.0)
         for t in run.plant
         if getattr(t, "refrigerant", None) and run.capacity(t.id, t.sizes[0].name) > 1e-6
     ]
     stocks += [
-        _stock(r.machine, f"{r.machine.id} at {r.building}", r.operation.capacity_kw, age[r.building])
+        _stock(
+            r.machine,
+            f"{r.machine.id} at {r.building}",
+            r.operation.capacity_kw,
+            buildings[r.building].machine_age_a(r.service),
+        )
         for r in run.individual
         if r.machine is not None and getattr(r.machine, "refrigerant", None)
     ]

@@ -26,12 +26,29 @@ _BUILD = {
     "en": "{variant}: {tr:,.0f} TR of chillers for {gwh:,.1f} GWh of cooling a year, {invest:,.1f} M{currency}.",
     "es": "{variant}: {tr:,.0f} TR de enfriadores para {gwh:,.1f} GWh de frío al año, {invest:,.1f} M{currency}.",
 }
-_SAVES = {
-    "en": "Against BAU it saves {npv:,.1f} M{currency} over {years} years, {energy:.0%} of the final energy and "
-    "{ghg:,.0f} tCO2e a year ({frac:.0%}), of which {gas:,.0f} t are refrigerants.",
-    "es": "Frente al BAU ahorra {npv:,.1f} M{currency} en {years} años, {energy:.0%} de la energía final y "
-    "{ghg:,.0f} tCO2e al año ({frac:.0%}), de las que {gas:,.0f} t son refrigerantes.",
+_AGAINST = {"en": "Against BAU it {money}, {energy} and {ghg}.", "es": "Frente al BAU {money}, {energy} y {ghg}."}
+_PARTS = {
+    "en": {
+        "money": (
+            "saves {x:,.1f} M{currency} over {years} years",
+            "costs {x:,.1f} M{currency} more over {years} years",
+        ),
+        "energy": ("uses {x:.0%} less final energy", "uses {x:.0%} more final energy"),
+        "ghg": (
+            "avoids {x:,.0f} tCO2e a year ({frac:.0%}), of which {gas:,.0f} t from refrigerants",
+            "emits {x:,.0f} tCO2e a year more ({frac:.0%}), although refrigerants fall by {gas:,.0f} t",
+        ),
+    },
+    "es": {
+        "money": ("ahorra {x:,.1f} M{currency} en {years} años", "cuesta {x:,.1f} M{currency} más en {years} años"),
+        "energy": ("usa {x:.0%} menos de energía final", "usa {x:.0%} más de energía final"),
+        "ghg": (
+            "evita {x:,.0f} tCO2e al año ({frac:.0%}), de las que {gas:,.0f} t son de refrigerantes",
+            "emite {x:,.0f} tCO2e más al año ({frac:.0%}), aunque los refrigerantes bajan {gas:,.0f} t",
+        ),
+    },
 }
+"""Wording of a saving and of a loss."""
 
 
 def headline(
@@ -51,19 +68,28 @@ def headline(
             currency=case.currency,
         )
     )
-    refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
-    said.append(
-        _SAVES[language].format(
-            npv=returns[main].npv / 1e6,
-            currency=case.currency,
-            years=case.finance.horizon_a,
-            energy=1 - f.final_energy_kwh / bau.final_energy_kwh if bau.final_energy_kwh else 0.0,
-            ghg=(bau.ghg_kg - f.ghg_kg) / 1000,
-            frac=1 - f.ghg_kg / bau.ghg_kg if bau.ghg_kg else 0.0,
-            gas=refrigerant / 1000,
-        )
-    )
+    said.append(_against(f, bau, returns[main].npv, (case, language)))
     return tuple(said)
+
+
+def _against(f: Facts, bau: Facts, npv: float, frame: tuple[Case, str]) -> str:
+    """Return the sentence on money, energy and GHG, each as a saving or as a loss."""
+    case, language = frame
+    refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
+    avoided = bau.ghg_kg - f.ghg_kg
+    saved_frac = 1 - f.final_energy_kwh / bau.final_energy_kwh if bau.final_energy_kwh else 0.0
+    values = {"money": npv / 1e6, "energy": saved_frac, "ghg": avoided / 1000}
+    extra = {
+        "currency": case.currency,
+        "years": case.finance.horizon_a,
+        "frac": abs(avoided) / bau.ghg_kg if bau.ghg_kg else 0.0,
+        "gas": refrigerant / 1000,
+    }
+    words = {
+        part: _PARTS[language][part][0 if value >= 0 else 1].format(x=abs(value), **extra)
+        for part, value in values.items()
+    }
+    return _AGAINST[language].format(**words)
 
 
 def _worse(

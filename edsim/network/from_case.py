@@ -53,7 +53,7 @@ def network_request(
         if b.lat_deg is None or b.lon_deg is None:
             findings.append(
                 Finding(
-                    "E132",
+                    "E187",
                     "a building that a network may serve needs coordinates",
                     field=f"buildings.{b.id}.lat_deg",
                     got="nothing",

@@ -95,7 +95,7 @@ def design(
             progress("bounding the cost from below")
             result = bound.result()
             if result.row_dual is None or result.x is None:
-                raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E402]")
+                raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E517]")
             lower = _lower_bound(year, objective, result.row_dual)
             candidate = _sizes_at(year, result.x)
             best, lower = _improve(year, (best, lower), candidate, (options, objective), progress)
@@ -136,7 +136,7 @@ def _size_and_dispatch(
     raise InfeasibleError.of(
         [
             Finding(
-                code="E303",
+                code="E513",
                 what="the sized plant leaves demand unserved in some hours",
                 got=f"{short.sum():,.0f} kWh in {int((short > 0).sum())} hours, worst day {worst + 1}",
                 hint="raise settings.typical_days or run with --full-year",

@@ -195,7 +195,7 @@ def _refuse_crossed(specs: Sequence[Technology], size: Size, lower: Array, upper
     """Refuse a largest size below the existing or least one."""
     findings = [
         Finding(
-            code="E305",
+            code="E515",
             field=f"technologies.{spec.id}.max_{size.name}",
             what="the largest size is below the existing or least size",
             got=f"{high:g}",

@@ -114,7 +114,7 @@ def with_age(machine: IndividualMachine, age_a: float) -> IndividualMachine:
 def _missing(building: Building, service: str, machines: Mapping[str, IndividualMachine]) -> Finding:
     named = building.bau.get(service, "")
     return Finding(
-        code="E131",
+        code="E518",
         field=f"buildings.{building.id}.bau.{service}",
         what=f"no individual machine serves {service} of {building.name or building.id}",
         got=named or "nothing",

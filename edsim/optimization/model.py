@@ -229,7 +229,7 @@ def _refuse(result: LPResult, system: System) -> None:
         raise InfeasibleError.of(
             [
                 Finding(
-                    code="E301",
+                    code="E511",
                     what="no design serves the demand within the limits of the case",
                     got=f"demands: {nodes}",
                     hint="raise the max_ limits of the technologies that supply these carriers, or add a supplier",
@@ -237,7 +237,7 @@ def _refuse(result: LPResult, system: System) -> None:
             ]
         )
     raise SolverError(
-        f"the solver stopped with status {result.status!r} after {result.seconds:.1f} s: no result [E401]"
+        f"the solver stopped with status {result.status!r} after {result.seconds:.1f} s: no result [E516]"
     )
 
 
@@ -311,7 +311,7 @@ def check_supply(system: System, attached: Mapping[NodeCarrier, Sequence[Attachm
         if carrier == "condenser_water" and not any(a.port.direction == "in" for a in ports):
             findings.append(
                 Finding(
-                    code="E304",
+                    code="E514",
                     field="technologies",
                     what=f"nothing takes the heat rejected at {node}",
                     got=f"rejected by {', '.join(sorted({a.spec.id for a in ports}))}",
@@ -331,7 +331,7 @@ def check_supply(system: System, attached: Mapping[NodeCarrier, Sequence[Attachm
             got = f"used by {', '.join(users)}"
         findings.append(
             Finding(
-                code="E302",
+                code="E512",
                 field="technologies",
                 what=f"nothing supplies {carrier} at {node}",
                 got=got,

@@ -46,7 +46,7 @@ def test_limit_below_demand_is_infeasible_and_counts_when_allowed(make, system, 
     """Proves: 4 kW of grid for 10 kW of demand is refused; with unserved allowed exactly 6 kW are missing."""
     s = system([free_grid(make, max_connection_kw=4.0)], {"electricity": flat(10)})
     model = build(s, one_day)
-    with pytest.raises(InfeasibleError, match=r"no design serves the demand.*E301"):
+    with pytest.raises(InfeasibleError, match=r"no design serves the demand.*E511"):
         model.solve()
     short = model.solve(allow_unserved=True)
     missing = next(f for f in short.flows if f.kind == "unserved")
@@ -57,7 +57,7 @@ def test_limit_below_demand_is_infeasible_and_counts_when_allowed(make, system, 
 def test_carrier_without_supplier_is_named(make, system, one_day):
     """Proves: demand nobody can serve is named with its node before anything is solved."""
     s = system([free_grid(make)], {"electricity": flat(1), "chilled_water": flat(5)})
-    with pytest.raises(InfeasibleError, match=r"nothing supplies chilled_water at energy_center.*5 kW.*E302"):
+    with pytest.raises(InfeasibleError, match=r"nothing supplies chilled_water at energy_center.*5 kW.*E512"):
         build(s, one_day)
 
 
