@@ -68,9 +68,10 @@ def save(
         write_bytes(stage / manifest.MANIFEST, manifest.sealed(_content(appraisal, stage)))
 
     with staged(target, seal) as stage:
-        for name in TABLES:
-            if name in appraisal.tables:
-                tables.write(name, appraisal.tables[name], stage)
+        with tables.connect() as session:
+            for name in TABLES:
+                if name in appraisal.tables:
+                    tables.write(session, name, appraisal.tables[name], stage)
         for name, data in plain.items():
             write_bytes(stage / name, data)
     return target
@@ -92,6 +93,8 @@ def load(folder: str | Path) -> Appraisal:
     about: dict[str, Any] = content["appraisal"]
     names = list(content["files"])
     certificates = json.loads((place / "certificate.json").read_bytes())
+    with tables.connect() as session:
+        stored = {t: tables.read(session, t, place) for t in TABLES if f"{t}.parquet" in names}
     return Appraisal(
         name=about["name"],
         city=about["city"],
@@ -101,7 +104,7 @@ def load(folder: str | Path) -> Appraisal:
         main_variant=about["main_variant"],
         variants=tuple(about["variants"]),
         descriptions=about["descriptions"],
-        tables={t: tables.read(t, place) for t in TABLES if f"{t}.parquet" in names},
+        tables=stored,
         certificates={v: Certificate(**fields) for v, fields in certificates.items()},
         network_geojson=json.loads((place / "network.geojson").read_bytes()),
         findings=tuple(Finding(**f) for f in about["findings"]),

@@ -56,8 +56,8 @@ def columns_of(name: str, frame: pd.DataFrame) -> tuple[Column, ...]:
     return schema.columns + tuple(Column(c, "number", "", schema.open_columns) for c in more)
 
 
-def write(name: str, frame: pd.DataFrame, folder: Path) -> tuple[str, str]:
-    """Write a result table as Parquet and as CSV and return the two file names.
+def write(session: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, folder: Path) -> tuple[str, str]:
+    """Write a result table as Parquet and as CSV, through an open session, and return the two file names.
 
     Numbers are written in full precision with a point; missing text becomes empty text, a missing number an empty
     cell. Text cells and headers that a spreadsheet could run get an apostrophe in the CSV only.
@@ -67,16 +67,16 @@ def write(name: str, frame: pd.DataFrame, folder: Path) -> tuple[str, str]:
     text = [c.name for c in columns if c.kind == "text"]
     safe = plain.assign(**{c: plain[c].map(inert) for c in text}).rename(columns=inert)
     names = (f"{name}.parquet", f"{name}.csv")
-    _copy(plain, columns, folder / names[0], "FORMAT parquet, COMPRESSION zstd")
+    _copy(session, (plain, columns), folder / names[0], "FORMAT parquet, COMPRESSION zstd")
     headers = tuple(Column(inert(c.name), c.kind, c.unit, c.doc) for c in columns)
-    _copy(safe, headers, folder / names[1], "FORMAT csv, HEADER, DELIMITER ','")
+    _copy(session, (safe, headers), folder / names[1], "FORMAT csv, HEADER, DELIMITER ','")
     return names
 
 
-def read(name: str, folder: Path) -> pd.DataFrame:
+def read(session: duckdb.DuckDBPyConnection, name: str, folder: Path) -> pd.DataFrame:
     """Return a result table from its Parquet file, with the types of the schema."""
-    with _connection() as session:
-        frame: pd.DataFrame = session.execute("SELECT * FROM read_parquet(?)", [str(folder / f"{name}.parquet")]).df()
+    path = str(folder / f"{name}.parquet")
+    frame: pd.DataFrame = session.execute("SELECT * FROM read_parquet(?)", [path]).df()
     return _typed(frame, columns_of(name, frame))
 
 
@@ -94,15 +94,17 @@ def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     return pd.DataFrame(typed, columns=[c.name for c in columns])
 
 
-def _copy(frame: pd.DataFrame, columns: tuple[Column, ...], path: Path, options: str) -> None:
+def _copy(
+    session: duckdb.DuckDBPyConnection, table: tuple[pd.DataFrame, tuple[Column, ...]], path: Path, options: str
+) -> None:
     import duckdb
 
+    frame, columns = table
     select = ", ".join(f"CAST({_quoted(c.name)} AS {_SQL_TYPES[c.kind]}) AS {_quoted(c.name)}" for c in columns)
     target = str(path).replace("'", "''")
     try:
-        with _connection() as session:
-            session.register("source", frame)
-            session.execute(f"COPY (SELECT {select} FROM source) TO '{target}' ({options})")  # noqa: S608  quoted above
+        session.register("source", frame)
+        session.execute(f"COPY (SELECT {select} FROM source) TO '{target}' ({options})")  # noqa: S608  quoted above
     except duckdb.IOException as fault:
         raise OSError(0, str(fault).splitlines()[0], str(path)) from fault
     sync_file(path)
@@ -112,10 +114,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return a session in memory: one thread and kept order, so that the same table gives the same bytes.
+
+    No extension is ever fetched.
+    """
     import duckdb
 
-    # One thread and kept order: the same table gives the same bytes. No extension is ever fetched.
     return duckdb.connect(
         ":memory:",
         config={

@@ -114,7 +114,7 @@ def _networks(study: Study) -> Table | None:
         ("Energy transfer stations", money_unit, lambda r: lang.number(r["capex_ets"] / divisor)),
         ("Verified gap of the layout", "", lambda r: lang.percent(r["gap_frac"])),
     )
-    heads = (Head(""), Head(study.t("Unit")), *(Head(str(r["network"]), numeric=True) for r in rows))
+    heads = (Head(study.t("Quantity")), Head(study.t("Unit")), *(Head(str(r["network"]), numeric=True) for r in rows))
     return Table(
         study.t("Network"), heads, tuple((study.t(name), unit, *(cell(r) for r in rows)) for name, unit, cell in lines)
     )

@@ -10,7 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -99,10 +99,22 @@ def test_a_full_disk_inside_the_parquet_writer(
 ) -> None:
     import duckdb
 
-    def full(*_: object) -> None:
-        raise duckdb.IOException("Could not write file: No space left on device")
+    class Full:
+        """A session whose disk is full."""
 
-    monkeypatch.setattr(tables, "_connection", full)
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def register(self, *_: object) -> None:
+            pass
+
+        def execute(self, *_: object) -> None:
+            raise duckdb.IOException("Could not write file: No space left on device")
+
+    monkeypatch.setattr(tables, "connect", Full)
     with pytest.raises(DataError) as fault:
         bundle.save(tiny, tmp_path / "run")
     assert "No space left" in fault.value.findings[0].got

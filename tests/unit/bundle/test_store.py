@@ -131,7 +131,9 @@ def test_csv_text_cannot_run_in_a_spreadsheet(appraisal: Appraisal, tmp_path: Pa
     """Proves: no CSV cell begins like a formula, while Parquet keeps the name. If ignored: a name runs code."""
     frame = pd.concat([appraisal.tables["buildings"]] * 2, ignore_index=True).head(len(HOSTILE))
     frame["name"] = list(HOSTILE)
-    hourly = appraisal.tables["hourly"].head(2).rename(columns={"energy_center.electricity.grid.import_kw": "=cmd.import"})
+    hourly = (
+        appraisal.tables["hourly"].head(2).rename(columns={"energy_center.electricity.grid.import_kw": "=cmd.import"})
+    )
     made = dataclasses.replace(appraisal, tables={"buildings": frame, "hourly": hourly})
     run = bundle.save(made, tmp_path / "run")
     assert list(bundle.load(run).tables["buildings"]["name"]) == list(HOSTILE)
