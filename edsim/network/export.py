@@ -40,7 +40,7 @@ def to_epanet(design: NetworkDesign) -> str:
 
 
 def to_pandapipes_tables(design: NetworkDesign) -> dict[str, list[dict[str, Any]]]:
-    """Return rows for pandapipes: ``junctions``, ``pipes``, ``heat_consumers`` and ``circ_pumps``, its own names and units.
+    """Return rows for pandapipes: junctions, pipes, heat_consumers and circ_pumps, in its names and units.
 
     Supply and return side are both given. Feed the rows to ``pandapipes.create_junction``,
     ``create_pipe_from_parameters``,

@@ -68,7 +68,7 @@ def test_supply_and_return_are_mirrors(tree):
 @settings(max_examples=15, deadline=None)
 @given(trees())
 def test_hourly_march_equals_the_general_solver(tree):
-    """Proves: the closed form for trees gives the flows, losses and lift of the sparse solver (two independent codes)."""
+    """Proves: the closed form for trees gives the flows, losses and lift of the sparse solver (independent codes)."""
     parents, lengths, bores, heats = tree
     n = len(parents)
     forest = build_forest(n + 1, np.array(parents), np.arange(1, n + 1), np.array([0]))
