@@ -80,6 +80,12 @@ def _temperatures(request: NetworkRequest) -> list[Finding]:
         got = f"supply {t.supply_c:g} °C, return {t.return_c:g} °C"
         faults.append(Finding("E404", "supply and return must differ by at least 0.5 K", field=place, got=got))
         return faults
+    if request.carrier in {"steam", "compressed_air"}:
+        hint = "size its pipes with edsim.network.gas_pipes"
+        faults.append(
+            Finding("E404", "only water networks are laid out", field="carrier", got=request.carrier, hint=hint)
+        )
+        return faults
     cooling = request.carrier == "chilled_water"
     if cooling != request.is_cooling and not request.carrier.startswith("ambient"):
         got = f"supply {t.supply_c:g} °C, return {t.return_c:g} °C"

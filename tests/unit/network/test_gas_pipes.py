@@ -19,7 +19,7 @@ def test_small_drops_equal_the_incompressible_formula():
 
 
 def test_leakage_raises_the_drop():
-    """Proves: 20 % leakage of what enters means 25 % more flow and about 1.5 times the drop. If ignored: equal drops."""
+    """Proves: 20 % leakage of what enters means 25 % more flow and about 1.5 times the drop."""
     tight, leaky = (air_pipe(np.array([8e5]), np.array([900.0]), PIPE, np.array([20.0]), x) for x in (0.0, 0.2))
     assert leaky.pressure_drop_pa[0] / tight.pressure_drop_pa[0] == pytest.approx(1.25**1.9, rel=0.03)
 
