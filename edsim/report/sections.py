@@ -273,7 +273,7 @@ def _grid(study: Study) -> tuple[Block, ...]:
 def _buildings(study: Study) -> tuple[Block, ...]:
     lang = study.lang
     frame = study.table("buildings")
-    divisor, money_unit = lang.scale(float(frame["bau_cost_per_a"].abs().sum()), f"{study.currency}/a")
+    divisor, money_unit = lang.scale(float(frame["bau_cost_per_a"].abs().max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Building")), Head(study.t("Use of building")), Head(study.t("Service")),
         Head(study.t("Floor area"), "m²", numeric=True), Head(study.t("Cooling"), "MWh/a", numeric=True),

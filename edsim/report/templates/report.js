@@ -18,9 +18,10 @@
   };
   const phone = matchMedia("(max-width: 720px)");
 
-  const fitted = (layout) => {
+  const fitted = (layout, traces) => {
     const copy = Object.assign({}, layout);
     if (phone.matches) {
+      copy.height = layout.height + 17 * Math.max(0, traces - 4);  // the legend has one column there
       copy.dragmode = false;
       copy.font = Object.assign({}, layout.font, { size: 11 });
       copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l), r: Math.min(layout.margin.r, 40) });
@@ -32,7 +33,7 @@
     if (plot.dataset.width) Plotly.purge(plot);
     plot.dataset.width = String(width);
     const figure = figures[plot.id];
-    const layout = fitted(figure.layout);
+    const layout = fitted(figure.layout, figure.data.filter((trace) => trace.showlegend !== false).length);
     if (width) Object.assign(layout, { width, autosize: false });
     // A copy: the plotting script writes into what it is given.
     Plotly.newPlot(plot, structuredClone(figure.data), structuredClone(layout), config);
