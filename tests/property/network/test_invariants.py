@@ -39,7 +39,7 @@ def steady(tree, factor=1.0, sign=1.0, ring=False):
     return solve_steady(pipes, consumers, [source], FLUID, 20.0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(trees(), st.booleans())
 def test_energy_and_mass_balance(tree, ring):
     """Proves: source heat = consumers + losses, and flow out = flow in, to 1e-9 of the total, loops included."""
@@ -48,7 +48,7 @@ def test_energy_and_mass_balance(tree, ring):
     assert state.source_flow_kg_per_s[0] == pytest.approx(state.consumer_flow_kg_per_s.sum(), rel=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(trees(), st.floats(0.5, 3.0))
 def test_demand_scales_flow(tree, factor):
     """Proves: k times the heat at the same temperature difference takes k times the flow in every pipe."""
@@ -56,7 +56,7 @@ def test_demand_scales_flow(tree, factor):
     np.testing.assert_allclose(many.pipe_flow_kg_per_s, factor * one.pipe_flow_kg_per_s, rtol=1e-7, atol=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(trees())
 def test_supply_and_return_are_mirrors(tree):
     """Proves: a return pipe carries its supply pipe's flow and drop."""
@@ -65,7 +65,7 @@ def test_supply_and_return_are_mirrors(tree):
     np.testing.assert_allclose(state.pipe_dp_pa[0::2], state.pipe_dp_pa[1::2], rtol=1e-7, atol=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(trees())
 def test_hourly_march_equals_the_general_solver(tree):
     """Proves: the closed form for trees gives the flows, losses and lift of the sparse solver (independent codes)."""
