@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from edsim.appraisal.costs import individual_energy_cost
+from edsim.appraisal.costs import individual_energy_cost, investment_factor
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.bau import bau_case
 from edsim.case.loading import load
@@ -133,7 +133,8 @@ def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[
     for r in runs:
         if r.machine is not None:
             capital = r.operation.capacity_kw * r.machine.capex_per_kw
-            fixed = capital * (annuity_factor(rate, r.machine.lifetime_a) + r.machine.fixed_om_frac)
+            annuity = annuity_factor(rate, r.machine.lifetime_a) * investment_factor(case)
+            fixed = capital * (annuity + r.machine.fixed_om_frac)
             out[r.building] = fixed + sum(individual_energy_cost(r, frame).values())
     return out
 

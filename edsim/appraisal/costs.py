@@ -58,7 +58,7 @@ def costs_of(run: VariantRun) -> VariantCosts:
 
 
 def investment_factor(case: Case) -> float:
-    """Return the factor for engineering and contingency on project investments."""
+    """Return the factor for engineering and contingency on all investments."""
     return 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
 
 
@@ -127,13 +127,17 @@ def network_assets(run: VariantRun) -> list[AssetCost]:
 
 
 def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCost]:
-    """Return individual machines at their age: they are replaced when their life ends."""
+    """Return individual machines at their age: they are replaced when their life ends.
+
+    Engineering and contingency count on them as on the plant.
+    """
+    factor = investment_factor(case)
     buildings = {b.id: b for b in case.buildings}
     return [
         AssetCost(
             id=f"{r.machine.id} at {r.building}",
             line="individual_machines",
-            capex=r.machine.capex_per_kw,
+            capex=r.machine.capex_per_kw * factor,
             lifetime_a=r.machine.lifetime_a,
             fixed_om_per_a=r.machine.capex_per_kw * r.machine.fixed_om_frac,
             quantity=r.operation.capacity_kw,

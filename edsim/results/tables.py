@@ -145,7 +145,9 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 capex = new * float(getattr(t, size.capex)) * _investment_factor(run)
                 rows.append(_equipment_row(run, flows, t, (capacity, size.unit, capex, t.node)))
         for m, kw in individual_capacity(run):
-            rows.append(_equipment_row(run, flows, m, (kw, "kW", kw * m.capex_per_kw, BUILDINGS_NODE)))
+            rows.append(
+                _equipment_row(run, flows, m, (kw, "kW", kw * m.capex_per_kw * _investment_factor(run), BUILDINGS_NODE))
+            )
     return frame("equipment", rows)
 
 
@@ -173,7 +175,7 @@ def _equipment_row(
         "capacity": capacity,
         "unit": unit,
         "capex": capex,
-        "fixed_om_per_a": capex / _investment_factor(run) * t.fixed_om_frac if run.design else capex * t.fixed_om_frac,
+        "fixed_om_per_a": capex / _investment_factor(run) * t.fixed_om_frac,
         "output_kwh": main,
         "input_kwh": drawn,
         "full_load_hours": main / capacity if capacity > 1e-6 and not store else np.nan,
