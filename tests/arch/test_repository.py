@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,19 @@ def test_examples_run(page: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+
+
+def test_technology_example_is_a_valid_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: the complete file of the guide registers and makes a valid machine. If ignored: newcomers get stuck."""
+    from edsim.core import registry
+
+    (code,) = (b for b in _python_blocks("docs/how-to/add-a-technology.md") if "class " in b)
+    (tmp_path / "well_of_the_guide.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    try:
+        module = import_module("well_of_the_guide")
+        assert registry._KINDS["geothermal_well"] is module.GeothermalWell
+        assert module.GeothermalWell.example().kind == "geothermal_well"
+    finally:
+        registry._KINDS.pop("geothermal_well", None)
+        sys.modules.pop("well_of_the_guide", None)
