@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import __version__
-from edsim.core.errors import CaseError, Finding
+from edsim.core.errors import CaseError, DataError, Finding
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -95,6 +96,7 @@ def run(
     options = options or RunOptions()
     clock = _Clock()
     read = workflow.load_case(case, scenario=options.scenario)
+    published_figures(read)
     clock.lap("load")
     runs = _solve(read, options, progress, clock)
     progress("evaluating")
@@ -153,6 +155,61 @@ def chosen_variants(case: Case, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(v for v in known if v in (wanted or always or known[:1]))
 
 
+_SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather")
+_OF_THE_PROJECT = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff"}
+"""Building fields a variant may change: they say how a building is served, not what it needs."""
+
+
+def check_comparable(case: Case, cases: Mapping[str, Case]) -> None:
+    """Refuse variants that would be compared on different terms, or that serve other buildings.
+
+    Raises
+    ------
+    CaseError
+        E177 a variant changes rates, factors or place; E178 it changes what buildings need; E179 two networks of a
+        variant deliver the same service or carry the same carrier.
+    """
+    findings = []
+    needs = [b.model_dump(exclude=_OF_THE_PROJECT) for b in case.buildings]
+    for name, variant in cases.items():
+        findings += [
+            Finding(
+                "E177",
+                "variants must be compared on the same terms",
+                field=f"variants.{name}.changes.{part}",
+                got=f"another {part}",
+                allowed="the values of the case",
+                hint="make it a scenario: it then holds for business-as-usual too",
+            )
+            for part in _SAME_EVERYWHERE
+            if getattr(variant, part) != getattr(case, part)
+        ]
+        if [b.model_dump(exclude=_OF_THE_PROJECT) for b in variant.buildings] != needs:
+            findings.append(
+                Finding(
+                    "E178",
+                    "variants must serve the same buildings with the same needs",
+                    field=f"variants.{name}.changes.buildings",
+                    allowed=f"changes of {', '.join(sorted(_OF_THE_PROJECT))}",
+                    hint="use connect: never to leave a building out of the networks",
+                )
+            )
+        for what in ("service", "carrier"):
+            held = [getattr(n, what) for n in variant.networks]
+            findings += [
+                Finding(
+                    "E179",
+                    f"two networks with the same {what} are not computed by this version",
+                    field="networks",
+                    got=f"{what} {value} in {name}",
+                    allowed=f"one network per {what}",
+                )
+                for value in sorted({v for v in held if held.count(v) > 1})
+            ]
+    if findings:
+        raise CaseError.of(findings)
+
+
 def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -> list[VariantRun]:
     """Return the runs of BAU and of the chosen project variants."""
     from edsim import workflow
@@ -164,6 +221,7 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     profiles = make_profiles(case, progress)
     clock.lap("profiles")
     cases = {name: workflow.variant_case(case, name) for name in (*names, "bau")}
+    check_comparable(case, cases)
     mine = {name: profiles_for(cases[name], case, profiles, progress) for name in names}
     projects = {name: workflow.prepare(cases[name], mine[name], progress) for name in names}
     clock.lap("networks")
@@ -195,7 +253,7 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
         manifest=_manifest(case, runs, options, clock),
         inputs=inputs,
         findings=(*case.warnings, *runs[0].district.profiles.findings, *dict.fromkeys(notes)),
-        published=_published(inputs),
+        published=published_figures(case),
         geojson=_geojson(runs[1]),
         lang=options.lang,
     )
@@ -211,10 +269,53 @@ def input_files(case: Case) -> dict[str, bytes]:
     return {n: (case.folder / n).read_bytes() for n in sorted(names | tables) if (case.folder / n).is_file()}
 
 
-def _published(inputs: Mapping[str, bytes]) -> list[Mapping[str, str]]:
-    if _EXPECTED not in inputs:
+_PUBLISHED_COLUMNS = ("id", "label", "unit", "published", "kpi", "take", "factor", "source", "comment")
+
+
+def published_figures(case: Case) -> list[Mapping[str, str]]:
+    """Return the rows of the case's expected.csv, empty when it has none.
+
+    Raises
+    ------
+    DataError
+        E819 the file is not UTF-8, a column is missing or a number cannot be read.
+    """
+    path = case.folder / _EXPECTED
+    if not path.is_file():
         return []
-    return list(csv.DictReader(io.StringIO(inputs[_EXPECTED].decode("utf-8-sig"))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
+    except UnicodeDecodeError:
+        raise DataError.of([_bad_figure(1, "", "the file is not UTF-8", "save it as UTF-8")]) from None
+    findings = []
+    for line, row in enumerate(rows, start=2):
+        missing = [c for c in _PUBLISHED_COLUMNS if row.get(c) is None]
+        if missing:
+            findings.append(_bad_figure(line, missing[0], "the column is missing", ", ".join(_PUBLISHED_COLUMNS)))
+            continue
+        if row["take"] not in {"value", "bau", "difference", "difference_frac"}:
+            findings.append(
+                _bad_figure(line, "take", f"got {row['take']!r}", "value, bau, difference, difference_frac")
+            )
+        findings += [
+            _bad_figure(line, c, f"not a number: {row[c]!r}", "a number with a decimal point")
+            for c in ("published", "factor")
+            if not _is_number(row[c])
+        ]
+    if findings:
+        raise DataError.of(findings)
+    return list(rows)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _bad_figure(line: int, column: str, what: str, allowed: str) -> Finding:
+    return Finding("E819", what, file=_EXPECTED, line=line, field=column, allowed=allowed)
 
 
 def _geojson(main: VariantRun) -> dict[str, Any]:

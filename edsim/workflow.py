@@ -32,7 +32,7 @@ from edsim.network.district import District
 from edsim.network.from_case import network_request
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.individual import boundary_of, run_individual
-from edsim.optimization.model import Model
+from edsim.optimization.model import Model, least_cost
 from edsim.optimization.model import build as build_model
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.system import annuity_factor
@@ -169,5 +169,6 @@ def solve_variant(
     conditions = conditions_of(district, gases)
     individual = run_individual(district, pairs, conditions)
     system = prepare_system(district, gases)
-    found = design(system, options, progress) if system.technologies else None
+    objective = least_cost(district.case.emissions.carbon_price_per_t)
+    found = design(system, options, progress, objective) if system.technologies else None
     return variant_run(name, district, conditions, found, individual)

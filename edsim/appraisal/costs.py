@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from edsim.case.schema import Case
+from edsim.core.technology import Conditions
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, build_cash_flows
 from edsim.optimization.individual import IndividualRun
+from edsim.optimization.model import GHG_ACCOUNTS
 from edsim.results.variant import VariantRun
 
 ETS_LIFE_A = 25.0
@@ -24,6 +27,8 @@ _LINE_OF_ACCOUNT = {
     "export_revenue": "export_revenue",
     "water": "water",
 }
+_ENERGY_LINES = {"electricity", "fuel", "demand_charge", "export_revenue"}
+"""Lines that grow with the price of their tariff or fuel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ def costs_of(run: VariantRun) -> VariantCosts:
     """Return assets, yearly lines and cash flows of a variant."""
     case = run.district.case
     assets = (*plant_assets(run), *network_assets(run), *individual_assets(run.individual, case))
-    annual = (*plant_lines(run), *individual_lines(run))
-    grant = case.finance.grant if run.design is not None else 0.0
+    annual = (*plant_lines(run), *individual_lines(run), *carbon_lines(run))
+    grant = case.finance.grant if run.name != "bau" else 0.0
     one_off = (OneOffLine("grant", 0, grant),) if grant else ()
     return VariantCosts(assets, annual, build_cash_flows(study_of(case, run.name), assets, annual, one_off))
 
@@ -63,7 +68,11 @@ def investment_factor(case: Case) -> float:
 
 
 def plant_assets(run: VariantRun) -> list[AssetCost]:
-    """Return the assets of the energy center; existing capacity is not bought."""
+    """Return the assets of the energy center.
+
+    Existing capacity is not bought at the start; it is maintained, and replaced after half a life, its age not being
+    known.
+    """
     factor = investment_factor(run.district.case)
     assets = []
     for t in run.plant:
@@ -71,17 +80,19 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
             existing = float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
             bought = max(run.capacity(t.id, size.name) - existing, 0.0)
             price = float(getattr(t, size.capex))
-            if bought * price > 0.0:
-                assets.append(
-                    AssetCost(
-                        id=f"{t.id} {size.name}",
-                        line=_asset_line(t.kind),
-                        capex=price * factor,
-                        lifetime_a=t.lifetime_a,
-                        fixed_om_per_a=price * t.fixed_om_frac,
-                        quantity=bought,
-                    )
+            assets += [
+                AssetCost(
+                    id=f"{t.id} {size.name}{name}",
+                    line=_asset_line(t.kind),
+                    capex=price * factor,
+                    lifetime_a=t.lifetime_a,
+                    fixed_om_per_a=price * t.fixed_om_frac,
+                    quantity=quantity,
+                    age_at_start_a=age,
                 )
+                for name, quantity, age in (("", bought, 0.0), (" existing", existing, t.lifetime_a / 2))
+                if quantity * price > 0.0
+            ]
     return assets
 
 
@@ -159,9 +170,33 @@ def plant_lines(run: VariantRun) -> list[AnnualLine]:
     for (account, owner, _), value in run.design.solution.ledger.items():
         line = _LINE_OF_ACCOUNT.get(account)
         if line is not None and value:
-            key = (line, growth.get(tariff.get(owner, ""), 0.0))
+            key = (line, growth.get(tariff.get(owner, ""), 0.0) if line in _ENERGY_LINES else 0.0)
             sums[key] = sums.get(key, 0.0) - value
     return [AnnualLine(line, amount, rate) for (line, rate), amount in sorted(sums.items())]
+
+
+def carbon_lines(run: VariantRun) -> list[AnnualLine]:
+    """Return the yearly cost of GHG at the carbon price of the case, refrigerants in their mean year."""
+    price = run.district.case.emissions.carbon_price_per_t
+    if not price:
+        return []
+    kg = sum(run.design.solution.accounts.get(a, 0.0) for a in GHG_ACCOUNTS) if run.design else 0.0
+    kg += sum(_ghg_kg(r, run.conditions) for r in run.individual)
+    return [AnnualLine("carbon", -kg * price / 1000.0)]
+
+
+def _ghg_kg(r: IndividualRun, c: Conditions) -> float:
+    """Return the GHG of a year of one machine: energy drawn and mean refrigerant loss."""
+    kg = sum(
+        float((kw * (c.tariffs[r.tariff] if carrier == "electricity" else c.fuels[carrier]).ghg_kg_per_kwh).sum())
+        for carrier, kw in r.operation.inputs_kw.items()
+    )
+    gas = getattr(r.machine, "refrigerant", None)
+    if r.machine is not None and gas:
+        m: Any = r.machine
+        lost = m.leak_frac_per_a + (m.filling_loss_frac + m.end_of_life_loss_frac) / m.lifetime_a
+        kg += r.operation.refrigerant_charge_kg * lost * c.refrigerants[gas].gwp_kg_per_kg
+    return kg
 
 
 def _escalation(case: Case) -> dict[str, float]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from edsim.case.schema import Case
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
@@ -12,6 +15,7 @@ from edsim.ghg import (
     FuelUse,
     GridFactor,
     Inventory,
+    InventoryLine,
     Refrigerant,
     RefrigerantLedger,
     RefrigerantStock,
@@ -35,10 +39,24 @@ def refrigerants_of_case(case: Case) -> dict[str, Refrigerant]:
     """Return the properties of every refrigerant named in the case, its own figures first."""
     used = [getattr(t, "refrigerant", None) for t in case.technologies]
     names = {str(name) for name in used if name}
+    stated = {r.id: r for r in case.refrigerants}
     out = {}
     for name in sorted(names):
+        own = stated.get(name)
+        if own is not None and own.gwp_kg_per_kg is not None and own.odp_kg_per_kg is not None:
+            gwp, odp = own.gwp_kg_per_kg, own.odp_kg_per_kg
+            out[name] = Refrigerant(
+                id=name,
+                name=name,
+                family="as stated in the case",
+                odp_kg_per_kg=odp,
+                gwp_kg_per_kg=gwp,
+                gwp_set=case.emissions.gwp_set,
+                montreal_gas=odp > 0.0,
+                kigali_controlled=False,
+            )
+            continue
         gas = refrigerant(name, case.emissions.gwp_set)
-        own = next((r for r in case.refrigerants if r.id == name), None)
         if own is not None:
             gas = _with_own(gas, own.gwp_kg_per_kg, own.odp_kg_per_kg)
         out[name] = gas
@@ -46,8 +64,6 @@ def refrigerants_of_case(case: Case) -> dict[str, Refrigerant]:
 
 
 def _with_own(gas: Refrigerant, gwp: float | None, odp: float | None) -> Refrigerant:
-    from dataclasses import replace
-
     return replace(
         gas,
         gwp_kg_per_kg=gas.gwp_kg_per_kg if gwp is None else gwp,
@@ -100,8 +116,41 @@ def _stock(machine: Any, name: str, capacity_kw: float, age_a: float) -> Refrige
     )
 
 
-def emissions_of(run: VariantRun, gases: dict[str, Refrigerant]) -> VariantEmissions:
-    """Return the inventory of a variant in every frame its grid factor allows."""
+def displaced_stocks(run: VariantRun, bau: VariantRun) -> list[RefrigerantStock]:
+    """Return the refrigerant in today's machines that the variant scraps at the start and BAU keeps or replaces."""
+    kept = {(r.building, r.service) for r in run.individual}
+    gone = tuple(r for r in bau.individual if (r.building, r.service) not in kept)
+    return stocks_of(replace(bau, individual=gone)) if run.name != bau.name else []
+
+
+def _scrapping(
+    stocks: Sequence[RefrigerantStock], gases: dict[str, Refrigerant], inventory_of: Inventory
+) -> tuple[InventoryLine, ...]:
+    """Return the year-0 release of scrapped machines as lines of every frame, Montreal gases as memo."""
+    lines: list[InventoryLine] = []
+    for template in inventory_of.lines:
+        if template.source != "refrigerant" or any(x.frame == template.frame for x in lines):
+            continue
+        for montreal in (False, True):
+            released = sum(
+                s.end_of_life_loss_kg * gases[s.refrigerant].gwp_kg_per_kg
+                for s in stocks
+                if gases[s.refrigerant].montreal_gas == montreal
+            )
+            if released:
+                series = np.zeros_like(template.kgco2e)
+                series[0] = released
+                direct = {"ghg_protocol": "1", "gpc": "1", "life_cycle": "all"}.get(template.frame, "project")
+                scope = "memo" if montreal else direct
+                lines.append(InventoryLine(template.variant, template.frame, "refrigerant", scope, series))
+    return tuple(lines)
+
+
+def emissions_of(run: VariantRun, gases: dict[str, Refrigerant], bau: VariantRun) -> VariantEmissions:
+    """Return the inventory of a variant in every frame its grid factor allows.
+
+    A project that scraps today's machines books what they release then, as BAU does when it replaces them.
+    """
     case = run.district.case
     horizon = case.finance.horizon_a
     ledger = refrigerant_ledger(stocks_of(run), horizon, case.emissions.gwp_set, own=gases)
@@ -115,4 +164,6 @@ def emissions_of(run: VariantRun, gases: dict[str, Refrigerant]) -> VariantEmiss
         fuels=tuple(FuelUse(f, kwh, factors[f]) for f, kwh in sorted(fuel_kwh(run).items()) if kwh),
         refrigerants=ledger,
     )
-    return VariantEmissions(activity, ledger, inventory(activity))
+    found = inventory(activity)
+    scrapped = _scrapping(displaced_stocks(run, bau), gases, found)
+    return VariantEmissions(activity, ledger, Inventory((*found.lines, *scrapped)))

@@ -6,9 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.costs import VariantCosts, costs_of, individual_energy_cost
+from edsim.appraisal.costs import (
+    VariantCosts,
+    costs_of,
+    individual_assets,
+    individual_energy_cost,
+    plant_assets,
+    plant_lines,
+)
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
-from edsim.appraisal.facts import Facts, coincident_hours, facts_of
+from edsim.appraisal.facts import coincident_hours, facts_of
 from edsim.appraisal.headline import headline
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.returns import returns_of
@@ -16,14 +23,18 @@ from edsim.appraisal.types import Appraisal
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
 from edsim.finance import capex_annuity, discount_factors
+from edsim.optimization.model import MONEY_ACCOUNTS
 from edsim.optimization.types import Certificate
 from edsim.results import network_tables as networks
 from edsim.results import tables as plant
-from edsim.results.audit import Audit, audit
+from edsim.results.audit import Audit, AuditError, audit
 from edsim.results.variant import VariantRun
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LEDGER_TOLERANCE_FRAC = 1e-4
+"""Largest unexplained difference between the optimizer's money and the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     for run in runs:
         gases |= refrigerants_of_case(run.district.case)
     costs = {r.name: costs_of(r) for r in runs}
-    emissions = {r.name: emissions_of(r, gases) for r in runs}
+    emissions = {r.name: emissions_of(r, gases, bau) for r in runs}
     hours = coincident_hours(bau)
     facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours) for r in runs}
     projects = [r.name for r in runs[1:]]
@@ -76,7 +87,8 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     tables = _tables(case, runs, (costs, emissions))
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
-    audits = audit(tables, case, _grid_tariffs(runs))
+    audits = audit(tables, {r.name: r.district.case for r in runs})
+    drift = {r.name: reconcile_plant(r) for r in runs if r.design is not None}
     return Appraisal(
         name=case.name,
         city=case.city.name,
@@ -85,9 +97,9 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         price_year=case.price_year,
         main_variant=main.name,
         variants=tuple(projects),
-        descriptions={r.name: r.district.case.variants[r.name].description for r in runs},
+        descriptions={r.name: _description(case, r.name) for r in runs},
         tables=tables,
-        certificates=_certificates(runs, audits),
+        certificates=_certificates(runs, audits, drift),
         network_geojson=provided.geojson,
         findings=provided.findings,
         headline=headline(facts, returns, projects, case, provided.lang),
@@ -252,8 +264,6 @@ def _building_costs(bau: VariantRun) -> dict[str, float]:
     """Return building → equivalent annual cost of its BAU cooling."""
     rate = bau.district.case.finance.discount_rate_frac
     out: dict[str, float] = {}
-    from edsim.appraisal.costs import individual_assets
-
     for r in bau.individual:
         if r.service != "cooling":
             continue
@@ -263,11 +273,43 @@ def _building_costs(bau: VariantRun) -> dict[str, float]:
     return out
 
 
-def _grid_tariffs(runs: Sequence[VariantRun]) -> dict[str, str]:
-    return {t.id: str(t.tariff) for r in runs for t in r.plant if t.kind == "grid"}  # type: ignore[attr-defined]  # grid has a tariff
+def _description(case: Case, variant: str) -> str:
+    return case.variants[variant].description if variant in case.variants else ""
 
 
-def _certificates(runs: Sequence[VariantRun], audits: Sequence[Audit]) -> dict[str, Certificate]:
+def reconcile_plant(run: VariantRun) -> float:
+    """Return the unexplained share of the optimizer's yearly money against the assets and lines of the ledger.
+
+    The ledger's assets, each at its annuity, plus fixed operation and maintenance and the yearly lines of year 1 before
+    escalation, must be what the optimizer's accounts sum to.
+
+    Raises
+    ------
+    AuditError
+        The two differ by more than 0.01 %.
+    """
+    if run.design is None:
+        return 0.0
+    accounts = run.design.solution.accounts
+    rate = run.district.case.finance.discount_rate_frac
+    assets = [a for a in plant_assets(run) if a.age_at_start_a == 0.0]
+    held = [a for a in plant_assets(run) if a.age_at_start_a > 0.0]
+    ledger = sum(capex_annuity(a, rate) for a in assets)
+    ledger += sum(a.fixed_om_per_a * a.quantity for a in [*assets, *held])
+    ledger -= sum(float(line.amount_per_a) for line in plant_lines(run))
+    objective = sum(accounts.get(name, 0.0) for name in MONEY_ACCOUNTS) - accounts.get("unserved", 0.0)
+    drift = float(abs(objective - ledger) / max(abs(objective), 1e-9))
+    if drift > _LEDGER_TOLERANCE_FRAC:
+        got = f"optimizer {objective:,.2f}, ledger {ledger:,.2f} per year"
+        what = "the optimizer's money and the cash-flow ledger differ"
+        hint = "this is a fault of edsim: please report it"
+        raise AuditError.of([Finding("E909", what, field=run.name, got=got, allowed="0.01 %", hint=hint)])
+    return drift
+
+
+def _certificates(
+    runs: Sequence[VariantRun], audits: Sequence[Audit], drift: Mapping[str, float]
+) -> dict[str, Certificate]:
     """Return the certificates with the residuals of the audit, the larger of the two where both exist."""
     found = {a.variant: a for a in audits}
     out = {}
@@ -277,9 +319,6 @@ def _certificates(runs: Sequence[VariantRun], audits: Sequence[Audit]) -> dict[s
             out[run.name] = replace(
                 c,
                 max_balance_residual_frac=max(c.max_balance_residual_frac, a.balance_residual_frac),
-                money_residual_frac=max(c.money_residual_frac, a.money_residual_frac, a.ghg_residual_frac),
+                money_residual_frac=max(a.money_residual_frac, a.ghg_residual_frac, drift[run.name]),
             )
     return out
-
-
-__all__ = ["Facts", "Provided", "evaluate"]

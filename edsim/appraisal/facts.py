@@ -8,7 +8,6 @@ import numpy as np
 
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
-from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.finance import levelized_cost, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
 
@@ -29,6 +28,7 @@ class Facts:
     fuel_kwh: float
     pv_kwh: float
     cooling_electricity_kwh: float
+    heat_driven_kwh: float
     primary_energy_kwh: float
     grid_peak_kw: float
     coincident_kw: float
@@ -64,8 +64,10 @@ class Facts:
 
     @property
     def cop(self) -> float | None:
-        """Cooling delivered over electricity of the cooling chain; None where fuel or CHP power drives part of it."""
-        return self.cooling_kwh / self.cooling_electricity_kwh if self.cooling_electricity_kwh > 0 else None
+        """Cooling delivered over electricity of the cooling chain; None where heat drives part of the cooling."""
+        if self.heat_driven_kwh > 0.0 or self.cooling_electricity_kwh <= 0.0:
+            return None
+        return self.cooling_kwh / self.cooling_electricity_kwh
 
     @property
     def levelized_per_tr_h(self) -> float | None:
@@ -86,6 +88,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     output = np.where(years >= 1, cooling, 0.0)
     flows = costs.flows
     yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
+    # With several services in the boundary the costs are joint, and a cost per kWh of cooling alone would mislead.
     energy = flows.select(line=["electricity", "fuel", "demand_charge", "export_revenue"], year=1)
     ledger = emissions.refrigerants
     return Facts(
@@ -96,6 +99,11 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         fuel_kwh=sum(fuels.values()),
         pv_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind == "pv"),
         cooling_electricity_kwh=cooling_electricity_kwh(run),
+        heat_driven_kwh=sum(
+            float(f.values.sum())
+            for f in run.flows
+            if f.kind == "absorption_chiller" and f.direction == "out" and f.carrier == "chilled_water"
+        ),
         primary_energy_kwh=float(bought.sum()) * case.emissions.grid_primary_energy_factor
         + sum(kwh * factors[f][1] for f, kwh in fuels.items()),
         grid_peak_kw=float(bought.max()),
@@ -113,7 +121,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         energy_cost=-float(energy.total()),
         life_cycle_cost=-npv(flows, rate),
         life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
-        levelized_per_kwh=levelized_cost(flows, output, rate).value if cooling > 0 else None,
+        levelized_per_kwh=levelized_cost(flows, output, rate).value if service == cooling > 0 else None,
     )
 
 
@@ -144,9 +152,3 @@ def chiller_capacity_kw(run: VariantRun) -> float:
 def coincident_hours(bau: VariantRun, count: int = 100) -> np.ndarray:
     """Return the `count` hours in which BAU draws most from the grid: the peak the district can relieve."""
     return np.sort(np.argsort(-grid_import_kw(bau), kind="stable")[:count])
-
-
-def monthly_peaks_kw(run: VariantRun) -> np.ndarray:
-    """Return the highest import of each month, kW."""
-    bought = grid_import_kw(run)
-    return np.array([float(bought[m == MONTH_OF_HOUR].max()) for m in range(12)])

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from edsim.appraisal.facts import Facts
 from edsim.core.units import KW_PER_TR
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.appraisal.facts import Facts
     from edsim.appraisal.returns import Returns
 
 Direction = Literal["lower", "higher", "none"]
@@ -68,7 +68,8 @@ KPIS: tuple[Kpi, ...] = (
         "Costo de ciclo de vida sin valor residual", "currency", "lower",
         "present value with salvage = 0", lambda f: f.life_cycle_cost_no_salvage),
     Kpi("lcoc", "cost", "Levelized cost of cooling", "Costo nivelado de frío", "currency/kWh", "lower",
-        "PV(costs) / PV(cooling delivered)", lambda f: f.levelized_per_kwh),
+        "PV(costs) / PV(cooling delivered); only where cooling is the one service compared",
+        lambda f: f.levelized_per_kwh),
     Kpi("lcoc_tr_h", "cost", "Levelized cost of cooling per ton-hour", "Costo nivelado por TR-h", "currency/TR-h",
         "lower", "LCOC x 3.5168528", lambda f: f.levelized_per_tr_h),
     Kpi("cooling", "energy", "Cooling delivered", "Frío entregado", "MWh/a", "none",
@@ -85,7 +86,8 @@ KPIS: tuple[Kpi, ...] = (
         "grid electricity and fuel times their primary energy factors", _mwh("primary_energy_kwh")),
     Kpi("pv", "energy", "PV generation used", "Generación FV usada", "MWh/a", "higher", "PV output", _mwh("pv_kwh")),
     Kpi("cop", "energy", "Seasonal COP of the cooling chain", "COP estacional del sistema de frío", "kWh/kWh", "higher",
-        "cooling delivered / electricity of chillers, pumps, towers and individual machines", lambda f: f.cop),
+        "cooling delivered / electricity of chillers, pumps, towers and individual machines; none with absorption",
+        lambda f: f.cop),
     Kpi("kw_per_tr", "energy", "Specific power of cooling", "Potencia específica del frío", "kW/TR", "lower",
         "3.5168528 / seasonal COP", lambda f: KW_PER_TR / f.cop if f.cop else None),
     Kpi("ghg_total", "ghg", "GHG, all refrigerants included", "GEI, con todos los refrigerantes", "tCO2e/a", "lower",

@@ -84,7 +84,6 @@ class Building(Part):
     orientation_deg: float = quantity(0.0, unit="deg", doc="Azimuth of the main facade from north.", ge=-360, le=360)
     occupants: float | None = quantity(None, unit="persons", doc="Design occupancy.", ge=0)
     beds: float | None = quantity(None, unit="beds", doc="Hospital beds or hotel beds.", ge=0)
-    roof_area_m2: float | None = quantity(None, unit="m2", doc="Roof area; default is floor area / storeys.", gt=0)
     archetype: dict[str, float | str] = {}
     """Archetype fields to override, such as {wwr: 0.5, plug_w_per_m2: 8}."""
     measured: dict[str, Measured] = {}
@@ -153,18 +152,14 @@ class NetworkSpec(Part):
     max_pressure_gradient_pa_per_m: float = quantity(
         200.0, unit="Pa/m", doc="Design pressure gradient of mains.", source=_NETWORK, gt=0, le=2000
     )
-    max_static_bar: float = quantity(16.0, unit="bar", doc="Nominal pressure.", source=_NETWORK, gt=0)
     pump_efficiency_frac: float = quantity(0.75, unit="frac", doc="Pump and motor.", source=_NETWORK, gt=0, le=1)
     ets_approach_k: float = quantity(
         1.5, unit="K", doc="Approach of the transfer station.", source=_NETWORK, ge=0, le=20
     )
     ets_pressure_drop_kpa: float = quantity(75.0, unit="kPa", doc="Drop over the station.", source=_NETWORK, ge=0)
-    burial_depth_m: float = quantity(1.0, unit="m", doc="Depth of the pipe axis.", source=_NETWORK, gt=0, le=10)
+    cover_m: float = quantity(0.8, unit="m", doc="Soil over the casing of buried pipe.", source=_NETWORK, ge=0.3, le=10)
     cost_factor: float = quantity(
         1.0, unit="frac", doc="Local pipe and civil cost against the catalogue.", source=_NETWORK, gt=0
-    )
-    civil_cost_per_m: float | None = quantity(
-        None, unit="currency/m", doc="Trench and paving; default from catalogue.", ge=0
     )
     lifetime_a: float = quantity(
         40.0,
@@ -258,7 +253,6 @@ class Finance(Part):
 
     discount_rate_frac: float = quantity(..., unit="frac", doc="Real discount rate.", ge=0, le=0.5)
     horizon_a: int = Field(25, ge=1, le=60, description="Years of the study.")
-    inflation_frac: float = quantity(0.0, unit="frac/a", doc="General inflation, for nominal views.", ge=-0.1, le=1)
     contingency_frac: float = quantity(0.0, unit="frac", doc="On all investments.", ge=0, le=1)
     engineering_frac: float = quantity(
         0.0, unit="frac", doc="Engineering, permits and owner's cost on all investments.", ge=0, le=1

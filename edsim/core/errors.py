@@ -11,7 +11,7 @@ Tree::
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class EdsimError(Exception):
         self.findings = tuple(findings)
 
     @classmethod
-    def of(cls, findings: Sequence[Finding]) -> "EdsimError":
+    def of(cls, findings: Sequence[Finding]) -> Self:
         """Return the error that carries `findings`, its message being their texts."""
         return cls("\n".join(f.text() for f in findings), findings)
 

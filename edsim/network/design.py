@@ -6,7 +6,7 @@ import numpy as np
 
 from edsim.network.assemble import assemble_design
 from edsim.network.candidates import build_candidates, contract_chains
-from edsim.network.catalogue import default, load_catalogue
+from edsim.network.catalogue import load_catalogue
 from edsim.network.checks import check_request
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
 from edsim.network.request import NetworkRequest
@@ -41,7 +41,7 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
         delta_t_k=layout.delta_t_k,
         ground_c=physics.ground_c,
         ets_dp_pa=1000.0 * request.temperatures.ets_dp_kpa,
-        pump_efficiency=default("pump_efficiency_frac"),
+        pump_efficiency=request.pipes.pump_efficiency_frac,
     )
     year = simulate_year(sized.tree, operation, demand, np.array([int(layout.flow_total.argmax())]))
     findings = (*notes, *graph.findings, *answer.findings, *sized.replaced)

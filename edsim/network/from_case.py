@@ -86,7 +86,11 @@ def network_request(
         ),
         temperatures=_temperatures(spec),
         pipes=PipeRules(
-            catalogue=spec.pipe_catalogue, soil="moist_sand", max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m
+            catalogue=spec.pipe_catalogue,
+            soil="moist_sand",
+            max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m,
+            cover_m=spec.cover_m,
+            pump_efficiency_frac=spec.pump_efficiency_frac,
         ),
         economics=_economics(case, spec),
         dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,

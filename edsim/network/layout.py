@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
 from edsim.network.candidates import CandidateGraph
-from edsim.network.catalogue import PipeCatalogue, default, soil_properties
+from edsim.network.catalogue import PipeCatalogue, soil_properties
 from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost
 from edsim.network.friction import pressure_gradient
 from edsim.network.ground import PairLoss, fit_ground, ground_temperature, pair_loss
@@ -96,7 +96,7 @@ def trench_costs(request: NetworkRequest, catalogue: PipeCatalogue, physics: Phy
     cp = float(request.fluid.cp(physics.mean_temp_c))
     volume_per_kw = 1000.0 / (cp * t.delta_t_k) / float(request.fluid.density(physics.mean_temp_c))
     friction_pa = 2.0 * request.pipes.max_gradient_pa_per_m * request.pipes.local_loss_factor
-    pump_kwh = volume_per_kw * friction_pa * float((load**3).sum()) / 1000.0 / default("pump_efficiency_frac")
+    pump_kwh = volume_per_kw * friction_pa * float((load**3).sum()) / 1000.0 / request.pipes.pump_efficiency_frac
     return EdgeCosts(
         capacity_kw=physics.capacity_kg_per_s * cp * t.delta_t_k / 1000.0,
         pipe_per_m=catalogue.pipe_usd_per_m * economics.currency_per_usd,
@@ -260,7 +260,7 @@ def _balanced(
     annual = length[:, None] * np.array([costs.annual_per_m(f) for f in civil_factor])
     load = layout.flow_total / float(layout.flow_total.max())
     volume = layout.flow_total / float(density)
-    kwh_per_pa = float((volume * load**1.85).sum()) / 1000.0 / default("pump_efficiency_frac")
+    kwh_per_pa = float((volume * load**1.85).sum()) / 1000.0 / request.pipes.pump_efficiency_frac
     price = request.economics.electricity_price_per_kwh
     return balance_critical_path(layout.forest, row, dp, annual, kwh_per_pa * price, layout.consumer_node)
 

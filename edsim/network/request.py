@@ -134,6 +134,8 @@ class PipeRules:
         Friction length over trench length, for fittings.
     soil
         Row of the soil table.
+    pump_efficiency_frac
+        Pump and motor.
     cover_m, spacing_m
         Soil over the casing; clear distance between supply and return.
     balance_critical_path
@@ -146,6 +148,7 @@ class PipeRules:
     max_velocity_m_per_s: float = field(default_factory=lambda: default("max_velocity_m_per_s"))
     local_loss_factor: float = field(default_factory=lambda: default("local_loss_length_factor_frac"))
     cover_m: float = field(default_factory=lambda: default("cover_depth_m"))
+    pump_efficiency_frac: float = field(default_factory=lambda: default("pump_efficiency_frac"))
     spacing_m: float = field(default_factory=lambda: default("pipe_spacing_m"))
     balance_critical_path: bool = True
 

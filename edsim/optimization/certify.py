@@ -6,7 +6,8 @@ A system without stores is sized on all 8760 hours at once: its hours meet only 
 2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, its worst day joins the typical days.
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
-4. If the gap is above target, the second candidate is dispatched and more typical days are used; the best is kept.
+4. If the gap is above target, the second candidate is dispatched too and the better design is kept; a gap still open
+   is reported as such.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ Capacities = Mapping[tuple[str, str], float]
 UNSERVED_TOLERANCE_FRAC = 1e-6
 """Unserved energy below this share of the demand is numerical noise."""
 _ROUNDS = 4
+_BOUND_NOISE_FRAC = 1e-6
+"""A bound may exceed the cost by no more than rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,15 @@ def design(
     """
     progress("building the full-year model")
     year = build(system, full_year())
+    try:
+        return _design(year, options, progress, objective)
+    except InfeasibleError:
+        progress("looking for the cause")
+        raise InfeasibleError.of(explain_shortage(year, objective, options)) from None
+
+
+def _design(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
+    system = year.system
     if options.mode == "full_year" or (options.mode == "certified" and not has_stores(system)):
         progress("sizing on all 8760 hours")
         return _full_year(year, options, objective)
@@ -159,9 +171,44 @@ def _improve(
         return best, lower
     progress(f"gap {(best.objective - lower) / abs(best.objective):.2%}: dispatching the full-year candidate")
     other = year.solve(objective, capacities=candidate, allow_unserved=True, options=_exact(year.system, options))
-    if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC:
+    demand = sum(float(v.sum()) for v in year.system.demand.values())
+    if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
         best = other
     return best, lower
+
+
+def explain_shortage(year: Model, objective: Objective, options: DesignOptions) -> list[Finding]:
+    """Return what is short when no design serves the demand: service, worst hour, kW, and the limits that bind.
+
+    The model is solved once more with demand allowed to stay unserved at its penalty.
+    """
+    solution = year.solve(objective, allow_unserved=True, options=_exact(year.system, options))
+    at_limit = [
+        f"{t.id}.max_{size.name} = {getattr(t, f'max_{size.name}'):g}"
+        for t in year.system.technologies
+        for size in t.sizes
+        if getattr(t, f"max_{size.name}", None) is not None
+        and solution.capacities[t.id, size.name] >= 0.999 * getattr(t, f"max_{size.name}")
+    ]
+    findings = []
+    for f in solution.flows:
+        if f.kind == "unserved" and float(f.values.max(initial=0.0)) > 1e-6:
+            hour = int(f.values.argmax())
+            short = float(f.values[hour])
+            hours = int((f.values > 1e-6).sum())
+            findings.append(
+                Finding(
+                    code="E511",
+                    field="technologies",
+                    what=f"no design serves {f.carrier} at {f.node} within the limits of the case",
+                    got=f"short by up to {short:,.0f} kW (day {hour // 24 + 1}, {hour % 24}:00) in {hours} hours",
+                    allowed="every hour served",
+                    hint=f"binding: {', '.join(at_limit)}; raise them"
+                    if at_limit
+                    else "add a supplier of this carrier",
+                )
+            )
+    return findings
 
 
 def unserved(solution: Solution) -> np.ndarray:
@@ -208,7 +255,11 @@ def _loose(options: DesignOptions) -> SolverOptions:
 
 
 def _certificate(best: Solution, lower: float | None, options: DesignOptions) -> Certificate:
-    gap = None if lower is None else max(0.0, (best.objective - lower) / max(abs(best.objective), 1e-12))
+    scale = max(abs(best.objective), 1e-12)
+    gap = None if lower is None else (best.objective - lower) / scale
+    if gap is not None and gap < -_BOUND_NOISE_FRAC:
+        raise SolverError(f"the lower bound {lower:,.6g} is above the cost found {best.objective:,.6g} [E519]")
+    gap = None if gap is None else max(gap, 0.0)
     if gap is None:
         status: Literal["certified", "screening", "open"] = "screening"
     else:

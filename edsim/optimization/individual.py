@@ -97,18 +97,28 @@ def run_individual(
         if machine is None:
             findings.append(_missing(spec, service, machines))
             continue
-        aged = with_age(machine, spec.machine_age_a(service))
+        aged = with_age(machine, mean_age_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
         runs.append(IndividualRun(building, service, aged, demand, aged.operate(demand, conditions), tariff))
     if findings:
         raise CaseError.of(findings)
     return tuple(runs)
 
 
+def mean_age_a(age_at_start_a: float, lifetime_a: float, horizon_a: int) -> float:
+    """Return the mean age of a machine over the years of the study; it is replaced whenever its life ends.
+
+    A machine past its life is replaced at the start, as the cash flows book it.
+    """
+    start = age_at_start_a if age_at_start_a < lifetime_a else 0.0
+    ages = (start + np.arange(horizon_a) + 0.5) % lifetime_a
+    return float(ages.mean())
+
+
 def with_age(machine: IndividualMachine, age_a: float) -> IndividualMachine:
-    """Return the machine at the age it has in a building, as far as its kind ages; it is replaced at its life's end."""
+    """Return the machine at an age, as far as its kind ages."""
     if "age_a" not in type(machine).model_fields:
         return machine
-    return machine.model_copy(update={"age_a": min(age_a, machine.lifetime_a)})
+    return machine.model_copy(update={"age_a": age_a})
 
 
 def _missing(building: Building, service: str, machines: Mapping[str, IndividualMachine]) -> Finding:

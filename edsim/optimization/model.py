@@ -45,6 +45,15 @@ MONEY_ACCOUNTS = (
 )
 LEAST_COST = Objective(weights=dict.fromkeys(MONEY_ACCOUNTS, 1.0))
 
+GHG_ACCOUNTS = ("grid_ghg", "fuel_ghg", "refrigerant_ghg")
+
+
+def least_cost(carbon_price_per_t: float) -> Objective:
+    """Return the least-cost objective with a price on GHG, currency per tCO2e."""
+    if not carbon_price_per_t:
+        return LEAST_COST
+    return Objective(weights={**LEAST_COST.weights, **dict.fromkeys(GHG_ACCOUNTS, carbon_price_per_t / 1000.0)})
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

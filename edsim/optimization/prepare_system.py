@@ -12,6 +12,7 @@ from edsim.core.site import SiteConditions
 from edsim.core.technology import Conditions, Refrigerant, SourceConditions, Tariff
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
 from edsim.network.district import District
+from edsim.network.types import NetworkDesign
 from edsim.optimization.system import NodeCarrier, System
 
 Array = NDArray[np.float64]
@@ -106,7 +107,7 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
     for design in district.designs:
         spec = next(n for n in case.networks if n.id == design.id)
         node = spec.plants[0].id
-        _add(demand, (node, design.carrier), design.plant_heat_kw + _pump_heat(design.carrier, design.pump_heat_kw))
+        _add(demand, (node, design.carrier), plant_demand_kw(design))
         _add(demand, (node, "electricity"), design.pump_power_kw)
     served = district.served()
     for (building, service), series in building_demand_in_model(district).items():
@@ -121,13 +122,18 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
         conditions=dict.fromkeys(sorted(nodes), site),
         discount_rate_frac=case.finance.discount_rate_frac,
         investment_factor=1.0 + case.finance.contingency_frac + case.finance.engineering_frac,
-        unserved_cost_per_kwh=case.settings.unserved_cost_per_kwh or _UNSERVED_PER_ENERGY_PRICE * dearest,
+        unserved_cost_per_kwh=case.settings.unserved_cost_per_kwh or _UNSERVED_PER_ENERGY_PRICE * (dearest or 1.0),
     )
 
 
-def _pump_heat(carrier: str, heat_kw: Array) -> Array:
-    """Pump heat is a load on chillers and a gift to heating plants."""
-    return heat_kw if carrier == "chilled_water" else -heat_kw
+def plant_demand_kw(design: NetworkDesign) -> Array:
+    """Return what a network draws from its plant: its load with pipes, and pump heat.
+
+    Pump heat is a load on chillers and a gift to heating plants. Where ground and pumps cover the demand, nothing is
+    drawn.
+    """
+    pump_heat = design.pump_heat_kw if design.carrier == "chilled_water" else -design.pump_heat_kw
+    return np.maximum(design.plant_heat_kw + pump_heat, 0.0)
 
 
 def _add(demand: dict[NodeCarrier, Array], key: NodeCarrier, series: Array) -> None:

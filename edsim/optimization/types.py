@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,19 +16,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Weights on accounts and upper limits on accounts.
+    """Weights on accounts.
 
     Attributes
     ----------
     weights
         Account → weight; an account without a weight does not count. Currency per kgCO2e on a GHG account is a
         carbon price.
-    caps
-        Account → most it may reach in a year (epsilon constraint).
     """
 
     weights: Mapping[str, float]
-    caps: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Independent audit of a run, from its stored tables and the case; shares nothing with the optimizer.
 
-Checks per variant: hourly balance of every node and carrier, levels of stores, machines within their capacity, the same
-service in every variant, money and GHG re-added from the hourly flows. A failing audit means no report.
+Checks per variant: hourly balance of every node and carrier, levels of stores, nothing unserved, the same service in
+every variant, purchases, sales and GHG of energy re-added from the hourly flows. A failing audit means no report.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 
 BALANCE_TOLERANCE_FRAC = 1e-6
 """Largest node residual over the node's peak."""
+UNSERVED_TOLERANCE_FRAC = 1e-6
+"""Largest unserved energy over the demand."""
 MONEY_TOLERANCE_FRAC = 1e-6
 """Largest difference of a re-added money or GHG line over that line."""
 
@@ -43,17 +45,15 @@ class AuditError(EdsimError):
     """The stored results contradict themselves; no report is written."""
 
 
-def audit(tables: Mapping[str, pd.DataFrame], case: Case, grid_tariffs: Mapping[str, str]) -> tuple[Audit, ...]:
+def audit(tables: Mapping[str, pd.DataFrame], cases: Mapping[str, Case]) -> tuple[Audit, ...]:
     """Audit every variant of a run.
 
     Parameters
     ----------
     tables
         The result tables.
-    case
-        The case (prices and factors).
-    grid_tariffs
-        Grid technology → tariff, for the electricity bought by the plant.
+    cases
+        Variant → its case (prices and factors).
 
     Raises
     ------
@@ -67,8 +67,10 @@ def audit(tables: Mapping[str, pd.DataFrame], case: Case, grid_tariffs: Mapping[
         series = {str(c): block[str(c)].to_numpy(dtype=float) for c in mine["column"]}
         balance, findings = _balances(str(variant), mine, series)
         findings += _stores(str(variant), mine, series, tables["capacities"])
-        money, more = _money(str(variant), (mine, series), tables, (case, grid_tariffs))
+        case = cases[str(variant)]
+        money, more = _money(str(variant), (mine, series), tables, case)
         ghg, most = _ghg(str(variant), (mine, series), tables["inventory"], case)
+        more += _unserved(str(variant), mine, series)
         results.append(Audit(str(variant), balance, money, ghg, tuple(findings + more + most)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
     if failed:
@@ -140,11 +142,16 @@ def _money(
     variant: str,
     hourly: tuple[pd.DataFrame, Mapping[str, Array]],
     tables: Mapping[str, pd.DataFrame],
-    frame: tuple[Case, Mapping[str, str]],
+    case: Case,
 ) -> tuple[float, list[Finding]]:
-    """Re-add electricity, fuel and export from the hourly flows and compare with year 1 of the cash flows."""
+    """Re-add electricity, fuel and export from the hourly flows and compare with year 1 of the cash flows.
+
+    Exports under net metering are billed over a year, not by the hour, and are left out.
+    """
     flows, series = hourly
-    case, grid_tariffs = frame
+    grids = {t.id: t for t in case.technologies if t.kind == "grid"}
+    grid_tariffs = {name: str(getattr(t, "tariff", "")) for name, t in grids.items()}
+    metered = any(getattr(t, "billing", "") == "net_metering" for t in grids.values())
     tariffs = {t.id: t for t in case.tariffs}
     fuels = {f.id: f for f in case.fuels}
     again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0}
@@ -162,7 +169,18 @@ def _money(
             again["fuel"] -= float(values.sum()) * fuel.price_per_kwh * (1.0 + fuel.escalation_frac)
     cash = tables["cash_flows"]
     first = cash[(cash["variant"] == variant) & (cash["year"] == 1)].groupby("line")["value"].sum()
+    if metered:
+        again.pop("export_revenue")
     return _compare(variant, again, {k: float(first.get(k, 0.0)) for k in again}, "E905")
+
+
+def _unserved(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) -> list[Finding]:
+    """Return a finding when demand is left unserved."""
+    short = sum(float(series[c].sum()) for c in flows.loc[flows["kind"] == "unserved", "column"])
+    demand = sum(float(series[c].sum()) for c in flows.loc[flows["kind"] == "demand", "column"])
+    if short > UNSERVED_TOLERANCE_FRAC * max(demand, 1e-9):
+        return [_finding("E908", variant, "demand is left unserved", f"{short:,.3f} of {demand:,.0f} kWh")]
+    return []
 
 
 def _ghg(

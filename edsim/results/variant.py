@@ -12,7 +12,7 @@ from edsim.core.technology import Conditions, Technology
 from edsim.network.district import District
 from edsim.optimization.certify import Design
 from edsim.optimization.individual import IndividualRun
-from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
+from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model, plant_demand_kw
 from edsim.optimization.types import Flow
 
 Array = NDArray[np.float64]
@@ -89,15 +89,25 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
     for d in run.district.designs:
         spec = next(n for n in case.networks if n.id == d.id)
         plant = spec.plants[0].id
-        pump_heat = d.pump_heat_kw if d.carrier == "chilled_water" else -d.pump_heat_kw
-        drawn = d.plant_heat_kw + pump_heat
+        drawn = plant_demand_kw(d)
         delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)  # type: ignore[index]  # service names are checked on load
+        gain, pump_heat = d.heat_gain_kw, d.pump_heat_kw
+        cooling = d.carrier == "chilled_water"
+        surplus = drawn - delivered - gain - (pump_heat if cooling else -pump_heat)
+        pumps = f"{d.id} pumps"
         yield Flow(d.id, "network", "plant", plant, d.carrier, "in", "kW", drawn)
-        yield Flow(f"{d.id} pumps", "pump", "electricity", plant, "electricity", "in", "kW", d.pump_power_kw)
+        yield Flow(pumps, "pump", "electricity", plant, "electricity", "in", "kW", d.pump_power_kw)
         yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", "kW", drawn)
         yield Flow("demand", "demand", spec.service, d.id, d.carrier, "in", "kW", delivered)
-        yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", "kW", drawn - delivered - pump_heat)
-        yield Flow(f"{d.id} pumps", "pump", "pump_heat", d.id, d.carrier, "in", "kW", pump_heat)
+        yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", "kW", np.maximum(gain, 0.0))
+        yield Flow(d.id, "network", "free_gain", d.id, d.carrier, "out", "kW", np.maximum(-gain, 0.0))
+        yield Flow(pumps, "pump", "pump_heat", d.id, d.carrier, "in" if cooling else "out", "kW", pump_heat)
+        yield Flow(d.id, "network", "surplus", d.id, d.carrier, "in", "kW", _cleaned(surplus, drawn))
+
+
+def _cleaned(surplus: Array, scale: Array) -> Array:
+    """Return what the ground or the pumps give beyond the demand, without rounding noise."""
+    return np.where(surplus > 1e-9 * max(float(scale.max(initial=0.0)), 1.0), surplus, 0.0)
 
 
 def _individual_flows(run: VariantRun) -> Iterator[Flow]:

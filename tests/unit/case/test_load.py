@@ -180,7 +180,7 @@ OVERLAY = """
     changes:
       buildings:
         hotel: null
-        hall: {floor_area_m2: null, roof_area_m2: 900}
+        hall: {floor_area_m2: null, occupants: 900}
       technologies:
         - {id: second, kind: toy_chiller}
         - {id: chiller, cop: 6}
@@ -199,7 +199,7 @@ def test_overlay_edits_adds_and_removes(read: Read, base: str) -> None:
         read(text.replace("scenarios:", OVERLAY.lstrip("\n").replace("floor_area_m2: null, ", "") + "scenarios:")), "v"
     )
     assert [b.id for b in case.buildings] == ["hall"]
-    assert (case.buildings[0].roof_area_m2, case.buildings[0].floor_area_m2) == (900, 12000)
+    assert (case.buildings[0].occupants, case.buildings[0].floor_area_m2) == (900, 12000)
     assert [t.id for t in case.technologies] == ["grid", "chiller", "split", "split_new", "second"]
     assert case.technologies[1].cop == 6  # type: ignore[attr-defined]  # toy field
     assert case.technologies[1].max_capacity_kw == pytest.approx(1582.58376)  # type: ignore[attr-defined]  # same

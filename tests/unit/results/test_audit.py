@@ -6,13 +6,14 @@ import pytest
 
 from edsim.case.schema import Case
 from edsim.results.audit import AuditError, audit, prices
+from edsim.technologies.grid import Grid
 
 YEAR = 8760
 
 
 @pytest.fixture
 def case() -> Case:
-    return Case.model_validate(
+    bare = Case.model_validate(
         {
             "schema_version": 1,
             "name": "audit",
@@ -33,6 +34,7 @@ def case() -> Case:
             "finance": {"discount_rate_frac": 0.08},
         }
     )
+    return bare.model_copy(update={"technologies": (Grid(id="grid", tariff="power"),)})
 
 
 def flow(variant, technology, kind, port, carrier, direction, unit="kW"):
@@ -79,7 +81,7 @@ def tables():
 
 
 def run(tables, case):
-    return audit(tables, case, {"grid": "power"})
+    return audit(tables, dict.fromkeys(("bau", "district"), case))
 
 
 def test_sound_tables_pass(tables, case):
@@ -117,6 +119,18 @@ def test_money_and_ghg_are_added_again(tables, case, table, column, code):
     with pytest.raises(AuditError) as caught:
         run(tables, case)
     assert {f.code for f in caught.value.findings} == {code}
+
+
+def test_unserved_demand_is_refused(tables, case):
+    """Proves: a node that balances only because demand is unserved does not pass."""
+    row = flow("district", "unserved", "unserved", "unserved", "electricity", "out")
+    tables["flows"] = pd.concat([tables["flows"], pd.DataFrame([row])], ignore_index=True)
+    tables["hourly"]["unserved.unserved"] = 1.0
+    mine = tables["hourly"]["variant"] == "district"
+    tables["hourly"].loc[mine, "grid.import"] = 9.0
+    with pytest.raises(AuditError) as caught:
+        run(tables, case)
+    assert "E908" in {f.code for f in caught.value.findings}
 
 
 def test_prices_follow_hours_months_and_weekdays(case):

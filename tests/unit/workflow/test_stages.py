@@ -5,8 +5,8 @@ import pytest
 
 from edsim import workflow
 from edsim.app import RunOptions, run
-from edsim.core.errors import CaseError, InfeasibleError
-from edsim.optimization.individual import with_age
+from edsim.core.errors import CaseError, DataError, InfeasibleError
+from edsim.optimization.individual import mean_age_a, with_age
 from edsim.optimization.prepare_system import prepare_system, tariff_series
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.results.audit import prices
@@ -125,10 +125,137 @@ def test_what_is_not_computed_is_refused(write_case):
         workflow.load_case(write_case(milestones=[{"year": 2030}]))
 
 
+def test_machines_run_at_their_mean_age():
+    """Proves: a machine is as old as it is on average over the study, replaced whenever its life ends.
+
+    Life 10, study 10: new at the start or past its life, it is 5 on average. Aged 5, it is 5-10 for five years and then
+    0-5: again 5. A study of 2 years of a machine aged 5 has it at 6. If a machine past its life kept its age, BAU would
+    pay for a new machine and run the old one.
+    """
+    assert mean_age_a(0.0, 10.0, 10) == pytest.approx(5.0)
+    assert mean_age_a(25.0, 10.0, 10) == pytest.approx(5.0)
+    assert mean_age_a(5.0, 10.0, 10) == pytest.approx(5.0)
+    assert mean_age_a(5.0, 10.0, 2) == pytest.approx(6.0)
+
+
 def test_age_reaches_the_machine(write_case):
-    """Proves: an old machine draws more; its age is capped at its life, when it is replaced."""
+    """Proves: the COP of an individual machine is that of its age."""
     case = workflow.load_case(write_case())
     machine = next(t for t in case.technologies if t.id == "old")
-    if "age_a" in type(machine).model_fields:
-        assert with_age(machine, 5.0).age_a == 5.0
-        assert with_age(machine, 99.0).age_a == machine.lifetime_a
+    assert "age_a" in type(machine).model_fields
+    assert with_age(machine, 5.0).age_a == 5.0
+
+
+HOT_WATER = {
+    "id": "hot",
+    "carrier": "hot_water",
+    "service": "hot_water",
+    "plants": [{"id": "energy_center", "lat_deg": 6.2455, "lon_deg": -75.5735}],
+    "supply_temp_c": 75,
+    "return_temp_c": 55,
+}
+BOILER = [
+    {"id": "gas", "kind": "fuel_supply", "fuel": "natural_gas"},
+    {"id": "boiler", "kind": "boiler"},
+    {"id": "heater", "kind": "electric_water_heater", "node": "building"},
+]
+GAS = [{"id": "natural_gas", "price_per_kwh": 0.057, "ghg_kg_per_kwh": 0.202}]
+
+
+def test_hot_water_and_cooling_networks_run_together(write_case):
+    """Proves: pump heat helps a heating network and loads a cooling one; both nodes close every hour."""
+    folder = write_case(
+        networks=[*BASE["networks"], HOT_WATER],
+        technologies=[*BASE["technologies"], *BOILER],
+        fuels=GAS,
+        buildings=[{**b, "bau": {"cooling": "old", "hot_water": "heater"}} for b in BASE["buildings"]],
+    )
+    appraisal = run(folder).appraisal
+    flows = appraisal.tables["flows"]
+    heat = flows[(flows["node"] == "hot") & (flows["port"] == "pump_heat")]
+    assert set(heat["direction"]) == {"out"}
+    kpis = appraisal.tables["kpis"].set_index("id")
+    assert kpis.loc["fuel", "value"] > 0
+    assert np.isnan(kpis.loc["lcoc", "value"]), "costs are joint: no cost per kWh of cooling alone"
+
+
+def test_cool_ground_may_cover_the_demand(write_case):
+    """Proves: mild chilled water in cool soil gives a gain, not a negative demand or a traceback."""
+    warm = {**BASE["networks"][0], "supply_temp_c": 14, "return_temp_c": 22}
+    folder = write_case(networks=[warm], weather={"normals": "Bogota"})
+    assert run(folder).appraisal.certificates["district"].status == "certified"
+
+
+def test_case_without_bau_variant_gets_one(write_case):
+    outcome = run(write_case(variants={"district": {"description": "as it is"}}))
+    assert outcome.appraisal.descriptions["district"] == "as it is"
+    assert "bau" in set(outcome.appraisal.tables["flows"]["variant"])
+
+
+def test_variant_may_have_its_own_tariff(write_case):
+    """Proves: each variant is audited at its own prices."""
+    variants = {"bau": {}, "district": {"changes": {"tariffs": {"power": {"energy_per_kwh": 0.14}}}}}
+    assert run(write_case(variants=variants)).appraisal.certificates["district"].money_residual_frac < 1e-6
+
+
+def test_carbon_price_enters_objective_and_cash_flows(write_case):
+    """Proves: 100 USD/t on grid, fuel and refrigerants is paid by BAU and project and is in the optimum's cost."""
+    plain = run(write_case()).appraisal
+    priced = run(write_case(emissions={**BASE["emissions"], "carbon_price_per_t": 100})).appraisal
+    cash = priced.tables["cash_flows"]
+    carbon = cash[(cash["line"] == "carbon") & (cash["year"] == 1)].set_index("variant")["value"]
+    assert set(carbon.index) == {"bau", "district"}
+    before, after = (a.certificates["district"].upper_bound for a in (plain, priced))
+    assert after - before == pytest.approx(-carbon["district"], rel=1e-3)
+
+
+def test_existing_capacity_is_maintained_and_replaced(write_case):
+    """Proves: an existing chiller is not bought at the start but its upkeep and replacement are in the ledger."""
+    held = [dict(t) for t in BASE["technologies"]]
+    held[1]["existing_capacity_kw"] = 5000
+    cash = run(write_case(technologies=held)).appraisal.tables["cash_flows"]
+    mine = cash[cash["variant"] == "district"]
+    lines = set(mine["line"])
+    assert "capex_chillers" not in lines
+    assert {"om_fixed_chillers", "replacement_chillers"} <= lines
+
+
+def test_shortage_is_named_with_amount_hour_and_limit(write_case):
+    """Proves: an infeasible case tells what is short, by how much, when, and which limit binds."""
+    small = [dict(t) for t in BASE["technologies"]]
+    small[1]["max_capacity_kw"] = 50
+    with pytest.raises(
+        InfeasibleError, match=r"chilled_water at energy_center.*short by up to .* kW.*chillers\.max_capacity_kw = 50"
+    ):
+        run(write_case(technologies=small))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"finance": {"discount_rate_frac": 0.05}}, "E177"),
+        ({"buildings": {"north": None}}, "E178"),
+        ({"buildings": {"north": {"floor_area_m2": 9000}}}, "E178"),
+    ],
+)
+def test_variants_on_other_terms_are_refused(write_case, changes, code):
+    folder = write_case(variants={"bau": {}, "district": {"changes": changes}})
+    with pytest.raises(CaseError) as caught:
+        run(folder)
+    assert {f.code for f in caught.value.findings} == {code}
+
+
+def test_two_networks_of_one_service_are_refused(write_case):
+    second = {**BASE["networks"][0], "id": "second"}
+    with pytest.raises(CaseError, match=r"two networks with the same service.*E179"):
+        run(write_case(networks=[*BASE["networks"], second]))
+
+
+@pytest.mark.parametrize(
+    "text", ["id,label\nx,y\n", "id,label,unit,published,kpi,take,factor,source,comment\nx,y,t,abc,npv,value,1,s,\n"]
+)
+def test_published_figures_are_checked_before_solving(write_case, text):
+    folder = write_case()
+    (folder / "expected.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match="E819"):
+        run(folder)
