@@ -1,5 +1,6 @@
 """A small district written to disk: two buildings on one street, electric chillers, a grid."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def write_case(tmp_path: Path) -> Callable[..., Path]:
     def write(**changes: object) -> Path:
         folder = tmp_path / "case"
         folder.mkdir(exist_ok=True)
-        data = {**BASE, **changes}
+        data = json.loads(json.dumps({**BASE, **changes}))  # parts used twice become parts of their own
         (folder / "case.yaml").write_text(
             yaml.safe_dump({k: v for k, v in data.items() if v is not None}, allow_unicode=True), encoding="utf-8"
         )
