@@ -252,12 +252,33 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
     provided = Provided(
         manifest=_manifest(case, runs, options, clock),
         inputs=inputs,
-        findings=(*case.warnings, *runs[0].district.profiles.findings, *dict.fromkeys(notes)),
+        findings=(*case.warnings, *runs[0].district.profiles.findings, *dict.fromkeys(notes), *_proof_notes(runs)),
         published=published_figures(case),
         geojson=_geojson(runs[1]),
         lang=options.lang,
     )
     return evaluate(case, runs, provided)
+
+
+def _proof_notes(runs: Sequence[VariantRun]) -> list[Finding]:
+    """Return warnings about the designs: unit staging off the model, gaps still open."""
+    from edsim.results.staging import staging_findings
+
+    notes = [f for r in runs for f in staging_findings(r)]
+    notes += [
+        Finding(
+            "W512",
+            "the gap to the cheapest possible design is above the target",
+            field=r.name,
+            got=f"{r.design.certificate.gap_frac:.2%}",
+            allowed=f"{r.district.case.settings.target_gap_frac:.2%}",
+            hint="raise settings.typical_days or run with --full-year",
+            severity="warning",
+        )
+        for r in runs
+        if r.design is not None and r.design.certificate.status == "open" and r.design.certificate.gap_frac is not None
+    ]
+    return notes
 
 
 def input_files(case: Case) -> dict[str, bytes]:

@@ -179,7 +179,7 @@ def _equipment_row(
         "output_kwh": main,
         "input_kwh": drawn,
         "full_load_hours": main / capacity if capacity > 1e-6 and not store else np.nan,
-        "performance": main / drawn if drawn > 1e-6 and not store else np.nan,
+        "performance": main / drawn if drawn > 1e-6 and not store and not rejects else np.nan,
         "lifetime_a": t.lifetime_a,
         "quality": t.quality,
     }
