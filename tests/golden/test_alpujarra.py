@@ -2,8 +2,10 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from edsim.app import verify
@@ -118,3 +120,17 @@ def test_optimizer_ledger_and_cash_flows_reconcile(alpujarra):
     running = -sum(float(first.get(line, 0.0)) for line in lines)
     total = annuity + float(mine["fixed_om_per_a"].sum()) + running
     assert total == pytest.approx(certificate.upper_bound, rel=1e-4)
+
+
+GOLDEN = Path(__file__).with_name("alpujarra_kpis.csv")
+
+
+def test_indicators_are_those_of_the_golden_file(alpujarra, request):
+    """Proves: no indicator of the shipped case moves unnoticed; a wanted change is written with --update-golden."""
+    table = alpujarra.appraisal.tables["kpis"][["id", "unit", "bau", "value"]]
+    if request.config.getoption("--update-golden"):
+        table.to_csv(GOLDEN, index=False, float_format="%.8g")
+    golden = pd.read_csv(GOLDEN)
+    assert list(golden["id"]) == list(table["id"])
+    for column in ("bau", "value"):
+        np.testing.assert_allclose(table[column], golden[column], rtol=1e-4, atol=1e-6, err_msg=column)
