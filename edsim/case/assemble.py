@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from edsim.case.conform import Setting, conform
 from edsim.case.files import decode, read_bytes
+from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place, plain, step_name
 from edsim.case.provenance import Origins
@@ -67,7 +68,8 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
     if not isinstance(root.value, Mapping):
         faults.append(Fault("E110", root.place, got=root.raw))
         return None
-    return Raw(expand_tables(root, file.parent, faults), file.parent, dict(kinds))
+    own = kinds if isinstance(kinds, LazyKinds) else dict(kinds)
+    return Raw(expand_tables(root, file.parent, faults), file.parent, own)
 
 
 def build_case(raw: Raw, faults: list[Fault]) -> Case | None:

@@ -124,6 +124,7 @@ def _span(limits: tuple[float, float], unit: str) -> str:
 
 def _locations(case: Case) -> Iterator[Fault]:
     """Yield buildings a network must find and cannot, and places far from the city."""
+    far: list[Fault] = []
     for building in case.buildings:
         path = f"buildings.{building.id}"
         lat, lon = building.lat_deg, building.lon_deg
@@ -132,10 +133,20 @@ def _locations(case: Case) -> Iterator[Fault]:
                 words = {"network": case.networks[0].id}
                 yield Fault("E187", place_of(case, path), path, params=words, hint="add_geometry")
             continue
-        yield from _far(case, f"{path}.lat_deg", lat, lon)
+        far += _far(case, f"{path}.lat_deg", lat, lon)
+    places = sum(b.lat_deg is not None for b in case.buildings)
     for network in case.networks:
         for plant in network.plants:
-            yield from _far(case, f"networks.{network.id}.plants.{plant.id}.lat_deg", plant.lat_deg, plant.lon_deg)
+            places += 1
+            far += _far(case, f"networks.{network.id}.plants.{plant.id}.lat_deg", plant.lat_deg, plant.lon_deg)
+    yield from [_far_city(case, far)] if len(far) == places > 1 else far
+
+
+def _far_city(case: Case, far: list[Fault]) -> Fault:
+    """Return the one fault of a city that is far from every place of its case."""
+    path, got = "city.lat_deg", f"{case.city.lat_deg:g}, {case.city.lon_deg:g}"
+    words = {"distance": far[0].params["distance"], "count": str(len(far))}
+    return Fault("E198", place_of(case, path), path, got, f"≤ {_FAR_KM:g} km", words, "check_place")
 
 
 def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Fault]:

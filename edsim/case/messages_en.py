@@ -66,6 +66,7 @@ ENGLISH: dict[str, str] = {
     "E192": "the machine serves single buildings and is named at the energy center, or the other way round",
     "E193": "the price is {usd} USD/kWh, beyond what energy costs anywhere",
     "E194": "the place is {distance} km from the city of the case",
+    "E198": "the city is {distance} km from the buildings and plants of the case, all {count} of them",
     "E195": "there is no service of this name",
     "E196": "there are no monthly normals for this city",
     "W101": "{value} {unit} was read with a decimal point",

@@ -66,6 +66,7 @@ SPANISH: dict[str, str] = {
     "E192": "la máquina es de edificio y está en la central, o al contrario",
     "E193": "el precio es {usd} USD/kWh, más de lo que cuesta la energía en cualquier lugar",
     "E194": "el lugar está a {distance} km de la ciudad del caso",
+    "E198": "la ciudad está a {distance} km de los edificios y plantas del caso, los {count}",
     "E195": "no existe un servicio con ese nombre",
     "E196": "no hay normales mensuales para esa ciudad",
     "W101": "{value} {unit} se leyó con punto decimal",

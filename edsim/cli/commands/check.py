@@ -22,11 +22,10 @@ def command(session: Session, case: Path) -> None:
     checked, and what an engineer would look at first: missing suppliers, temperatures, reach of the networks,
     prices and areas a factor of 1000 off. Nothing is computed. The exit code is 2 when there is an error.
     """
-    from edsim.case.hashing import hash_inputs
+    from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
-    from edsim.core.registry import load_kinds
 
-    checked = load(case, load_kinds("edsim.technologies"), lang=session.lang)
+    checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
     facts = {
         "name": checked.name,
         "buildings": len(checked.buildings),
@@ -37,6 +36,8 @@ def command(session: Session, case: Path) -> None:
         "scenarios": list(checked.scenarios),
     }
     if session.as_json:
+        from edsim.case.hashing import hash_inputs
+
         found = [f.as_dict() for f in checked.warnings]
         show_json({"status": "ok", **facts, "inputs_sha256": hash_inputs(checked), "findings": found})
         return

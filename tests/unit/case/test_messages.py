@@ -106,6 +106,8 @@ CHANGES: tuple[tuple[str, str, str, str, str], ...] = (
      "@energy_center}\nt", "node: building"),
     ("E193", "energy_per_kwh: 0.16", "energy_per_kwh: 160", "@160", "factor of 1000"),
     ("E194", "lon_deg: -75.5740", "lon_deg: 75.5740", "", "km from the city"),
+    ("E198", "lat_deg: 6.2447, lon_deg: -75.5741", "lat_deg: -75.5741, lon_deg: 6.2447", "@-75.5741, lon_deg: 6",
+     "all 3 of them"),
     ("E195", "service: cooling", "service: colling", "@colling", "did you mean cooling?"),
     ("E195", "bau: {cooling: split}", "bau: {colling: split}", "", "no service of this name"),
     ("E196", "currency: USD", "weather: {normals: Medelin}\ncurrency: USD", "@Medelin}", "did you mean Medellin?"),
