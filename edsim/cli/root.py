@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from edsim.cli.session import Session, show_error
+from edsim.cli.session import Session, show_error, show_json
 from edsim.cli.words import word
 from edsim.core.errors import EdsimError
 from edsim.core.i18n import LANGUAGES, printable
@@ -97,7 +97,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(word("interrupted", session.lang), err=True)
         code = _INTERRUPTED
     except click.ClickException as error:
-        _show_usage(error)
+        _show_usage(error, session)
         code = _INVALID
     except EdsimError as error:
         show_error(error, session)
@@ -111,7 +111,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _show_usage(error: click.ClickException) -> None:
+def _show_usage(error: click.ClickException, session: Session) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
+    if session.as_json:
+        show_json({"status": "error", "exit_code": _INVALID, "message": error.format_message(), "findings": []})
+        return
     click.echo(f"edsim: {printable(error.format_message())}", err=True)
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx is not None else "edsim"

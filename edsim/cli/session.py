@@ -83,21 +83,34 @@ def show_error(error: EdsimError, session: Session) -> None:
         click.echo(word("errors", session.lang).format(count=count), err=True)
 
 
-def show_findings(findings: Iterable[Finding], session: Session) -> None:
-    """Print findings on standard error, one a line, with the line of the file they are about."""
-    for finding in findings:
+def show_findings(findings: Sequence[Finding], session: Session, most: int | None = None) -> None:
+    """Print findings on standard error, one a line, with the line of the file they are about.
+
+    Parameters
+    ----------
+    findings
+        Errors and warnings.
+    session
+        Language, and the folder of the files.
+    most
+        Print at most so many, without the lines of the files, and say how many are left; None prints all.
+    """
+    for finding in findings[:most]:
         color = "red" if finding.severity == "error" else "yellow"
         head = click.style(word(finding.severity, session.lang), fg=color, bold=True)
         click.echo(f"{head}: {_placed(finding, session)}", err=True)
-        line = _line(finding, session.folder)
+        line = "" if most is not None else _line(finding, session.folder)
         if line:
             click.echo(line, err=True)
+    if most is not None and len(findings) > most:
+        click.echo(word("more_findings", session.lang).format(count=len(findings) - most), err=True)
 
 
 def _placed(finding: Finding, session: Session) -> str:
     """Return the line of a finding, printable, its file with the folder of the case."""
-    text, folder = printable(finding_line(finding, session.lang)), session.folder
-    return f"{printable(folder)}/{text}" if folder and finding.file and not Path(finding.file).is_absolute() else text
+    text, folder, file = printable(finding_line(finding, session.lang)), session.folder, Path(finding.file)
+    inside = folder and finding.file and not file.is_absolute() and not file.is_relative_to(folder)
+    return f"{printable(folder)}/{text}" if inside else text
 
 
 def _line(finding: Finding, folder: str) -> str:
@@ -122,7 +135,7 @@ def _line(finding: Finding, folder: str) -> str:
 def show_table(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", numbers: Sequence[str] = ()
 ) -> None:
-    """Print a table as wide as the terminal allows; its texts are made safe to print.
+    """Print a table as wide as the terminal allows; its texts are made safe to print and its numbers never wrap.
 
     Parameters
     ----------
@@ -141,7 +154,8 @@ def show_table(
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for i, name in enumerate(header):
-        table.add_column(name, overflow="fold", no_wrap=i == 0, justify="right" if name in numbers else "left")
+        number = name in numbers
+        table.add_column(name, overflow="fold", no_wrap=number or i == 0, justify="right" if number else "left")
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(table)

@@ -2,11 +2,13 @@
 
 import json
 import pickle
+import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, Literal
 
 import click
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from edsim.cli.root import COMMANDS, root
 from edsim.cli.words import WORDS, finding_line
 from edsim.core.errors import EdsimError, Finding, InfeasibleError, SolverError
+from edsim.optimization.types import Certificate
 
 Call = Callable[..., Any]
 
@@ -288,3 +291,171 @@ def test_report(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     result = edsim("report", tmp_path, "--lang", "es", "--one-file", "--out", "informe.html")
     assert result.out.strip() == "informe.html"
     assert app.calls[0] == ("write_report", tmp_path, "es", {"one_file": True, "out": Path("informe.html")})
+
+
+def test_without_a_command_the_help_is_shown(edsim: Call) -> None:
+    """Proves: ``edsim`` alone prints readable help. If ignored: the first line a newcomer sees is escaped newlines."""
+    result = edsim()
+    assert result.code == 2
+    assert result.err.startswith("Usage: edsim")
+    assert "\\n" not in result.err
+
+
+def test_a_missing_case_is_named_as_it_was_typed(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: nowhere, and not nowhere/nowhere."""
+    monkeypatch.chdir(tmp_path)
+    assert edsim("check", "nowhere").err.startswith("error: nowhere: there is no such file")
+    (tmp_path / "empty").mkdir()
+    assert edsim("check", "empty").err.startswith("error: empty/case.yaml: there is no such file")
+
+
+@pytest.mark.parametrize("place", ["a_file", "a_file/below", "others"])
+def test_a_run_folder_that_cannot_be_is_refused_before_the_run(
+    edsim: Call, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Proves: exit code 2 and nothing computed. If ignored: minutes of work end in an error."""
+    (tmp_path / "a_file").write_text("x", encoding="utf-8")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "thesis.txt").write_text("x", encoding="utf-8")
+    app = _install(monkeypatch, RuntimeError("must not be reached"))
+    result = edsim("run", case, "--out", tmp_path / place)
+    assert result.code == 2
+    assert f"error: {tmp_path / place}: " in result.err
+    assert "choose another folder with --out" in result.err
+    assert app.calls == []
+
+
+def test_an_earlier_run_may_be_replaced(tmp_path: Path) -> None:
+    """Proves: a folder with a manifest, an empty and a new one pass."""
+    from edsim.cli.preflight import refuse_place
+
+    (tmp_path / "run").mkdir()
+    refuse_place(tmp_path / "run")
+    (tmp_path / "run" / "manifest.json").write_text("{}", encoding="utf-8")
+    refuse_place(tmp_path / "run")
+    refuse_place(tmp_path / "new" / "deeper")
+
+
+def test_errors_of_usage_as_json(edsim: Call, case: Path) -> None:
+    """Proves: with --json a refusal of a command is data too."""
+    result = edsim("new", case, "--json")
+    assert (result.code, result.err) == (2, "")
+    assert "not empty" in json.loads(result.out)["message"]
+
+
+def _appraisal(certificate: Certificate, findings: tuple[Finding, ...]) -> object:
+    import pandas as pd
+
+    rows = [
+        ("district", "investment", "Investment at start", "USD", 3_295_837.0, 15_145_007.0),
+        ("district", "irr", "Internal rate of return", "frac", None, 0.0131),
+        ("district", "ghg_montreal", "GHG of CFC and HCFC refrigerants (memo)", "tCO2e/a", 1467.774, 0.0),
+        ("district", "fuel", "Fuel", "MWh LHV/a", 0.0, 23_770.4),
+        ("district", "odp", "Ozone depletion", "kg CFC-11 eq./a", 134.0, 0.0),
+    ]
+    table = pd.DataFrame(rows, columns=["variant", "id", "label", "unit", "bau", "value"])
+    appraisal = SimpleNamespace(
+        headline=("It costs more.",),
+        findings=findings,
+        variants=("district",),
+        currency="USD",
+        tables={"kpis": table},
+        certificates={"district": certificate},
+    )
+    return SimpleNamespace(appraisal=appraisal)
+
+
+def test_the_result_of_a_run_fits_80_columns(
+    edsim: Call, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: few digits, scaled money, change in percent, the proof, the places, at most five warnings."""
+    monkeypatch.setenv("COLUMNS", "80")
+    notes = tuple(Finding("W189", f"machine {i} is old", severity="warning") for i in range(7))
+    proof = Certificate(100.0, 99.15, 0.0085, 8760, 0.0, 0.0, 0.0, "certified")
+    _install(monkeypatch, _appraisal(proof, notes))
+    result = edsim("run", case, "--out", tmp_path / "r")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    table = lines[: next(i for i, line in enumerate(lines) if line.startswith("least cost"))]
+    assert max(map(len, table)) <= 80
+    cells = [re.split(r"  +", line.strip()) for line in table]
+    assert ["Indicator", "Unit", "BAU", "Variant", "Change %"] in cells
+    assert ["Investment at start", "M USD", "3.30", "15.1", "+359.5"] in cells
+    assert ["Internal rate of return", "%", "-", "1.31", "-"] in cells
+    assert ["GHG of CFC and HCFC refrigerants (memo)", "tCO2e/a", "1,468", "0", "-100.0"] in cells
+    assert ["Fuel", "MWh LHV/a", "0", "23,770", "-"] in cells
+    assert "Ozone" not in result.out
+    assert "least cost proven within 0.85 % over 8,760 hours" in lines
+    assert f"Report: {tmp_path / 'r' / 'report.html'}" in lines
+    assert result.err.count("is old") == 5
+    assert "and 2 more (edsim check, report.html)" in result.err
+
+
+def test_json_of_a_run_keeps_everything(
+    edsim: Call, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: every indicator and warning, unrounded, with the certificate."""
+    notes = tuple(Finding("W189", f"machine {i} is old", severity="warning") for i in range(7))
+    proof = Certificate(100.0, None, None, 8760, 0.0, 0.0, 0.0, "screening")
+    _install(monkeypatch, _appraisal(proof, notes))
+    data = json.loads(edsim("run", case, "--out", tmp_path / "r", "--json").out)
+    assert len(data["findings"]) == 7
+    assert data["kpis"][0]["bau"] == 3_295_837.0
+    assert data["kpis"][1]["bau"] is None
+    assert data["certificates"]["district"]["status"] == "screening"
+
+
+@pytest.mark.parametrize(
+    ("status", "gap", "words"),
+    [
+        ("certified", 1e-15, "least cost proven within 0.01 % over 8,760 hours"),
+        ("open", 0.0324, "not proven: within 3.24 % of the least cost over 8,760 hours, above the target"),
+        ("screening", None, "screening: dispatched over 8,760 hours, distance to the least cost not proven"),
+    ],
+)
+def test_what_was_proven(status: Literal["certified", "open", "screening"], gap: float | None, words: str) -> None:
+    """Proves: the proof in one line, never a claim without one."""
+    from edsim.cli.commands.run import certificate_line
+
+    assert certificate_line(Certificate(1.0, None, gap, 8760, 0.0, 0.0, 0.0, status), "en") == words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"), (20158.43, "20,160"), (628.9, "629"), (0.088710, "0.0887"), (-5.7318, "-5.73"), (999.96, "1,000"),
+        (1234567.0, "1,235,000"), (0.000002, "2.00e-06"),
+    ],
+)  # fmt: skip
+def test_few_digits(value: float, text: str) -> None:
+    """Proves: three digits below 1000, four above, thousands signs."""
+    from edsim.cli.indicators import few_digits
+
+    assert few_digits(value, "en") == text
+
+
+def test_fields_of_a_technology_fit_80_columns(edsim: Call) -> None:
+    """Proves: unit, limits, default, meaning and source of a field are readable. If ignored: words cut in columns."""
+    text = edsim("technologies", "vapour_chiller").out
+    assert "lifetime_a [a]  > 0, ≤ 100; default 25\n    Technical life" in text
+    assert "    Source: " in text
+    assert "``" not in text
+
+
+def test_kinds_are_imported_when_named() -> None:
+    """Proves: one kind costs one import, all kinds are those of load_kinds. If ignored: every check pays for all."""
+    program = (
+        "import sys; from edsim.case.lazy_kinds import LazyKinds; k = LazyKinds('edsim.technologies'); "
+        "assert k['grid'].model_fields['kind'].default == 'grid'; assert 'chp' in k; "
+        "assert 'edsim.technologies.chp' not in sys.modules; assert 'warp_drive' not in k; "
+        "from edsim.core.registry import load_kinds; assert dict(k) == dict(load_kinds('edsim.technologies'))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_lazy_kinds_of_an_unknown_name() -> None:
+    """Proves: KeyError, as any mapping."""
+    from edsim.case.lazy_kinds import LazyKinds
+
+    with pytest.raises(KeyError):
+        LazyKinds("edsim.technologies")["warp_drive"]

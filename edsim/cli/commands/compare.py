@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from edsim.cli.session import Session, as_text, json_option, show_json, show_table
+from edsim.cli.indicators import indicator_cells
+from edsim.cli.session import Session, json_option, show_json, show_table
+from edsim.cli.words import word
+
+if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
 
 
 @click.command("compare", epilog="Example: edsim compare result-today result-cheap-gas")
@@ -18,22 +23,26 @@ from edsim.cli.session import Session, as_text, json_option, show_json, show_tab
 def command(session: Session, first: Path, second: Path) -> None:
     """Show two runs side by side.
 
-    The indicators of the run folders A and B are printed with the difference B - A.
+    The indicators of the run folders A and B are printed with the change from A to B.
     """
-    rows = _rows(_indicators(first), _indicators(second))
+    from edsim.bundle import load
+
+    runs = load(first), load(second)
+    rows = _rows(_indicators(runs[0]), _indicators(runs[1]))
     if session.as_json:
         show_json(rows)
         return
-    columns = ("variant", "label", "unit", "a", "b", "difference")
-    show_table(columns, [tuple(as_text(r[c]) for c in columns) for r in rows], numbers=columns[3:])
+    header = (word("indicator", session.lang), word("unit", session.lang), "A", "B", word("change", session.lang))
+    for variant in dict.fromkeys(row["variant"] for row in rows):
+        mine = [row for row in rows if row["variant"] == variant]
+        cells = indicator_cells(mine, ("a", "b"), runs[0].currency, session.lang)
+        show_table(header, cells, title=variant, numbers=header[2:])
+        click.echo()
 
 
-def _indicators(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
+def _indicators(run: Appraisal) -> dict[tuple[str, str], dict[str, Any]]:
     """Return (variant, id) → row of the indicator table of a run."""
-    from edsim.bundle import load
-
-    table = load(folder).tables["kpis"]
-    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    rows = [{str(k): v for k, v in row.items()} for row in run.tables["kpis"].to_dict("records")]
     return {(r["variant"], r["id"]): r for r in rows}
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from edsim.cli.session import Session, json_option, show_json
+
 TEMPLATE = "medellin-alpujarra"
 _LEFT_OUT = {"expected.csv", "__pycache__"}
 
@@ -14,7 +16,9 @@ _LEFT_OUT = {"expected.csv", "__pycache__"}
 @click.command("new", epilog="Example: edsim new my-district && edsim check my-district")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--from", "source", default=TEMPLATE, show_default=True, help="Shipped case or case folder to copy.")
-def command(folder: Path, source: str) -> None:
+@json_option
+@click.pass_obj
+def command(session: Session, folder: Path, source: str) -> None:
     """Start a case in FOLDER from one that runs.
 
     FOLDER must not exist yet or be empty; nothing is overwritten.
@@ -32,6 +36,9 @@ def command(folder: Path, source: str) -> None:
                 shutil.copyfile(path, target)
     except OSError as error:
         raise click.ClickException(f"cannot write {folder}: {error.strerror or error}") from None
+    if session.as_json:
+        show_json({"status": "ok", "folder": str(folder), "from": origin.name})
+        return
     click.echo(f"{folder} holds a copy of {origin.name}. Next: edit {folder / 'case.yaml'}, then")
     click.echo(f"  edsim check {folder}\n  edsim run {folder} --out {folder}-result")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from edsim.cli.session import Session
+from edsim.cli.session import Session, json_option, show_json
 from edsim.core.i18n import LANGUAGES, Lang
 
 
@@ -17,6 +17,7 @@ from edsim.core.i18n import LANGUAGES, Lang
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default report-LANG.html here."
 )
+@json_option
 @click.pass_obj
 def command(session: Session, run_folder: Path, lang: Lang | None, one_file: bool, out: Path | None) -> None:
     """Write the report of the run folder RUN again.
@@ -26,4 +27,7 @@ def command(session: Session, run_folder: Path, lang: Lang | None, one_file: boo
     from edsim.app import write_report
 
     written = write_report(run_folder, lang or session.lang, one_file=one_file, out=out)
-    click.echo(str(written))
+    if session.as_json:
+        show_json({"status": "ok", "report": str(written)})
+    else:
+        click.echo(str(written))

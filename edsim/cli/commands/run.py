@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from edsim.cli.indicators import DECISION_KPIS, indicator_cells
+from edsim.cli.preflight import refuse_place
 from edsim.cli.session import (
     Session,
-    as_text,
     case_argument,
     json_option,
     progress_printer,
@@ -17,15 +19,22 @@ from edsim.cli.session import (
     show_json,
     show_table,
 )
+from edsim.cli.words import word
+from edsim.core.i18n import Lang, format_number, printable
 
 if TYPE_CHECKING:
     from edsim.app import Mode
     from edsim.appraisal.types import Appraisal
+    from edsim.optimization.types import Certificate
+
+_MOST_FINDINGS = 5
+_SMALLEST_GAP_PERCENT = 0.01
+"""A proven distance below this is shown as this: the solver's own tolerance is not finer."""
 
 
 @click.command("run", epilog="Example: edsim run cases/medellin-alpujarra --out result")
 @case_argument
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Run folder; default NAME-result here.")
+@click.option("--out", type=click.Path(path_type=Path), help="Run folder; default NAME-result here.")
 @click.option("--variant", "variants", multiple=True, help="Only this project variant; may be repeated.")
 @click.option("--scenario", help="Scenario of the case to apply to every variant.")
 @click.option("--full-year", "mode", flag_value="full_year", help="Size on all 8760 hours at once.")
@@ -44,22 +53,39 @@ def command(
     from edsim.app import RunOptions, run
 
     target = out or Path(f"{case.resolve().parent.name if case.is_file() else case.resolve().name}-result")
+    refuse_place(target)
     options = RunOptions(variants=variants, scenario=scenario, mode=mode or "typical", lang=session.lang)
     appraisal = run(case, target, options, progress_printer(session)).appraisal
     if session.as_json:
         show_json(_summary(appraisal, target))
         return
-    show_findings(appraisal.findings, session)
     for sentence in appraisal.headline:
-        click.echo(sentence)
+        click.echo(printable(sentence))
+    show_findings(appraisal.findings, session, most=_MOST_FINDINGS)
     for variant in appraisal.variants:
-        rows = [tuple(as_text(r[c]) for c in _COLUMNS) for r in _kpis(appraisal) if r["variant"] == variant]
         click.echo()
-        show_table(_COLUMNS, rows, title=variant, numbers=_COLUMNS[2:])
-    click.echo(f"\n{target / 'report.html'}")
+        _show_variant(appraisal, variant, session.lang)
+    click.echo()
+    for key, file in (("report", "report.html"), ("all_kpis", "kpis.csv")):
+        click.echo(printable(word(key, session.lang).format(file=target / file)))
 
 
-_COLUMNS = ("label", "unit", "bau", "value", "difference")
+def _show_variant(appraisal: Appraisal, variant: str, lang: Lang) -> None:
+    """Print the decision table of a variant beside BAU and its certificate."""
+    by_id = {row["id"]: row for row in _kpis(appraisal) if row["variant"] == variant}
+    rows = [by_id[name] for name in DECISION_KPIS if name in by_id]
+    header = (word("indicator", lang), word("unit", lang), "BAU", word("variant", lang), word("change", lang))
+    cells = indicator_cells(rows, ("bau", "value"), appraisal.currency, lang)
+    show_table(header, cells, title=variant, numbers=header[2:])
+    if variant in appraisal.certificates:
+        click.echo(certificate_line(appraisal.certificates[variant], lang))
+
+
+def certificate_line(certificate: Certificate, lang: Lang) -> str:
+    """Return what was proven about a design, as one line."""
+    percent = max(100 * (certificate.gap_frac or 0.0), _SMALLEST_GAP_PERCENT)
+    hours = format_number(certificate.hours_checked, lang)
+    return word(certificate.status, lang).format(gap=format_number(percent, lang, 2), hours=hours)
 
 
 def _kpis(appraisal: Appraisal) -> list[dict[str, Any]]:
@@ -74,12 +100,6 @@ def _summary(appraisal: Appraisal, folder: Path) -> dict[str, object]:
         "folder": str(folder),
         "headline": list(appraisal.headline),
         "kpis": _kpis(appraisal),
-        "certificates": {name: _certificate(c) for name, c in appraisal.certificates.items()},
+        "certificates": {name: asdict(c) for name, c in appraisal.certificates.items()},
         "findings": [f.as_dict() for f in appraisal.findings],
     }
-
-
-def _certificate(certificate: Any) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(certificate)

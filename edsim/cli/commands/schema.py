@@ -7,9 +7,12 @@ from pathlib import Path
 
 import click
 
+from edsim.cli.session import json_option
+
 
 @click.command("schema", epilog="Example: edsim schema --out case.schema.json")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default is the screen.")
+@json_option
 def command(out: Path | None) -> None:
     """Print the JSON Schema of case.yaml.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from edsim.cli.session import Session, as_text, json_option, show_json, show_table
+from edsim.core.i18n import printable
 
 if TYPE_CHECKING:
+    from edsim.case.describe import FieldFacts
     from edsim.core.technology import Technology
 
 
@@ -60,6 +63,17 @@ def _describe(name: str, cls: type[Technology], session: Session) -> None:
     if session.as_json:
         show_json(summary | {"fields": [f.as_dict() for f in fields]})
         return
-    click.echo(f"{name}: {summary['title']}\n")
-    rows = [(f.name, f.unit, f.limits, as_text(f.default), f.source, f.description) for f in fields]
-    show_table(("field", "unit", "limits", "default", "source", "meaning"), rows)
+    click.echo(f"{name}: {summary['title']}")
+    for field in fields:
+        click.echo(f"\n{printable(_field_head(field))}")
+        for text in (field.description.replace("``", ""), f"Source: {field.source}" if field.source else ""):
+            if text:
+                click.echo(fill(printable(text), 80, initial_indent="    ", subsequent_indent="    "))
+
+
+def _field_head(field: FieldFacts) -> str:
+    """Return name, unit, limits and default of a field as one line."""
+    unit = f" [{field.unit}]" if field.unit else ""
+    default = as_text(field.default)
+    need = "required" if field.required else f"default {default}" if default not in {"", "{}"} else ""
+    return f"{field.name}{unit}  {'; '.join(part for part in (field.limits, need) if part)}".rstrip()

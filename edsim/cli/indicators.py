@@ -1,0 +1,90 @@
+"""Indicators as a table of 80 columns: few digits, money in millions, change in percent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from edsim.core.i18n import Lang, format_number
+
+DECISION_KPIS = (
+    "investment",
+    "life_cycle_cost",
+    "npv",
+    "irr",
+    "simple_payback",
+    "lcoc",
+    "lcoc_tr_h",
+    "cooling",
+    "electricity",
+    "fuel",
+    "final_energy",
+    "ghg_total",
+    "ghg_grid",
+    "ghg_fuel",
+    "ghg_hfc",
+    "ghg_montreal",
+    "grid_peak",
+    "chiller_capacity_tr",
+    "water",
+)
+"""Indicators a decision rests on, in the order shown; the table ``kpis`` of a run holds all."""
+_NONE = "-"
+_MILLION = 1e6
+
+
+def indicator_cells(
+    rows: Iterable[Mapping[str, Any]], columns: tuple[str, str], currency: str, lang: Lang
+) -> list[tuple[str, str, str, str, str]]:
+    """Return label, unit, first value, second value and change from first to second, %, as texts.
+
+    Parameters
+    ----------
+    rows
+        Rows with ``label``, ``unit`` and two values; a value that is None or not finite is shown as a dash.
+    columns
+        Names of the two values.
+    currency
+        Unit of money: amounts of a million and more are shown in millions.
+    lang
+        Language of the decimal and thousands signs.
+    """
+    return [_cells(row, (_number(row[columns[0]]), _number(row[columns[1]])), currency, lang) for row in rows]
+
+
+def _cells(
+    row: Mapping[str, Any], values: tuple[float | None, float | None], currency: str, lang: Lang
+) -> tuple[str, str, str, str, str]:
+    unit = str(row["unit"])
+    factor = 1.0
+    if unit == "frac":
+        unit, factor = "%", 100.0
+    elif unit == currency and max((abs(v) for v in values if v is not None), default=0.0) >= _MILLION:
+        unit, factor = f"M {currency}", 1.0 / _MILLION
+    first, second = (_NONE if v is None else few_digits(v * factor, lang) for v in values)
+    return str(row["label"]), unit, first, second, change_text(*values, lang)
+
+
+def change_text(first: float | None, second: float | None, lang: Lang) -> str:
+    """Return the change from `first` to `second` in percent of the first; a dash where there is none."""
+    if first is None or second is None or (first == 0 and second != 0):
+        return _NONE
+    change = 100 * (second - first) / abs(first) if first else 0.0
+    text = format_number(change, lang, 0 if abs(change) >= 1000 else 1)
+    return f"+{text}" if change > 0 else text
+
+
+def few_digits(value: float, lang: Lang) -> str:
+    """Return a number with three significant digits below 1000 and four above, with thousands signs."""
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if exponent < -4:
+        return f"{value:.2e}"
+    digits = (3 if exponent >= 3 else 2) - exponent
+    return format_number(round(value, digits), lang, max(0, digits))
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
