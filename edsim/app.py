@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import __version__
-from edsim.core.errors import CaseError, DataError, Finding
+from edsim.core.errors import CaseError, Finding
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -31,7 +28,6 @@ _MODES: Mapping[Mode, Literal["certified", "full_year", "screening"]] = {
     "full_year": "full_year",
     "screening": "screening",
 }
-_EXPECTED = "expected.csv"
 _RECORDED = ("numpy", "scipy", "pandas", "pyomo", "highspy", "tsam", "pvlib", "networkx")
 
 
@@ -92,6 +88,7 @@ def run(
         Nothing is written then.
     """
     from edsim import workflow
+    from edsim.appraisal.published import published_figures
 
     options = options or RunOptions()
     clock = _Clock()
@@ -155,64 +152,10 @@ def chosen_variants(case: Case, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(v for v in known if v in (wanted or always or known[:1]))
 
 
-_SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather")
-_OF_THE_PROJECT = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff"}
-"""Building fields a variant may change: they say how a building is served, not what it needs."""
-
-
-def check_comparable(case: Case, cases: Mapping[str, Case]) -> None:
-    """Refuse variants that would be compared on different terms, or that serve other buildings.
-
-    Raises
-    ------
-    CaseError
-        E177 a variant changes rates, factors or place; E178 it changes what buildings need; E179 two networks of a
-        variant deliver the same service or carry the same carrier.
-    """
-    findings = []
-    needs = [b.model_dump(exclude=_OF_THE_PROJECT) for b in case.buildings]
-    for name, variant in cases.items():
-        findings += [
-            Finding(
-                "E177",
-                "variants must be compared on the same terms",
-                field=f"variants.{name}.changes.{part}",
-                got=f"another {part}",
-                allowed="the values of the case",
-                hint="make it a scenario: it then holds for business-as-usual too",
-            )
-            for part in _SAME_EVERYWHERE
-            if getattr(variant, part) != getattr(case, part)
-        ]
-        if [b.model_dump(exclude=_OF_THE_PROJECT) for b in variant.buildings] != needs:
-            findings.append(
-                Finding(
-                    "E178",
-                    "variants must serve the same buildings with the same needs",
-                    field=f"variants.{name}.changes.buildings",
-                    allowed=f"changes of {', '.join(sorted(_OF_THE_PROJECT))}",
-                    hint="use connect: never to leave a building out of the networks",
-                )
-            )
-        for what in ("service", "carrier"):
-            held = [getattr(n, what) for n in variant.networks]
-            findings += [
-                Finding(
-                    "E179",
-                    f"two networks with the same {what} are not computed by this version",
-                    field="networks",
-                    got=f"{what} {value} in {name}",
-                    allowed=f"one network per {what}",
-                )
-                for value in sorted({v for v in held if held.count(v) > 1})
-            ]
-    if findings:
-        raise CaseError.of(findings)
-
-
 def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -> list[VariantRun]:
     """Return the runs of BAU and of the chosen project variants."""
     from edsim import workflow
+    from edsim.case.comparison import check_comparable
     from edsim.network.district import District
     from edsim.optimization.certify import DesignOptions
     from edsim.profiles.district import make_profiles, profiles_for
@@ -246,6 +189,7 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
 
 def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> Appraisal:
     from edsim.appraisal.evaluate import Provided, evaluate
+    from edsim.appraisal.published import published_figures
 
     inputs = input_files(case)
     notes = [f for r in runs[1:] for d in r.district.designs for f in d.findings]
@@ -283,60 +227,12 @@ def _proof_notes(runs: Sequence[VariantRun]) -> list[Finding]:
 
 def input_files(case: Case) -> dict[str, bytes]:
     """Return name → content of the case file, every data file it names, its README and its published figures."""
+    from edsim.appraisal.published import EXPECTED_FILE
     from edsim.case.hashing import data_file_names
 
-    names = {"case.yaml", "README.md", _EXPECTED, *data_file_names(case)}
+    names = {"case.yaml", "README.md", EXPECTED_FILE, *data_file_names(case)}
     tables = {"buildings.csv", "buildings.geojson"}
     return {n: (case.folder / n).read_bytes() for n in sorted(names | tables) if (case.folder / n).is_file()}
-
-
-_PUBLISHED_COLUMNS = ("id", "label", "unit", "published", "kpi", "take", "factor", "source", "comment")
-
-
-def published_figures(case: Case) -> list[Mapping[str, str]]:
-    """Return the rows of the case's expected.csv, empty when it has none.
-
-    Raises
-    ------
-    DataError
-        E819 the file is not UTF-8, a column is missing or a number cannot be read.
-    """
-    path = case.folder / _EXPECTED
-    if not path.is_file():
-        return []
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
-    except UnicodeDecodeError:
-        raise DataError.of([_bad_figure(1, "", "the file is not UTF-8", "save it as UTF-8")]) from None
-    findings = []
-    for line, row in enumerate(rows, start=2):
-        missing = [c for c in _PUBLISHED_COLUMNS if row.get(c) is None]
-        if missing:
-            findings.append(_bad_figure(line, missing[0], "the column is missing", ", ".join(_PUBLISHED_COLUMNS)))
-            continue
-        if row["take"] not in {"value", "bau", "difference", "difference_frac"}:
-            findings.append(
-                _bad_figure(line, "take", f"got {row['take']!r}", "value, bau, difference, difference_frac")
-            )
-        findings += [
-            _bad_figure(line, c, f"not a number: {row[c]!r}", "a number with a decimal point")
-            for c in ("published", "factor")
-            if not _is_number(row[c])
-        ]
-    if findings:
-        raise DataError.of(findings)
-    return list(rows)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _bad_figure(line: int, column: str, what: str, allowed: str) -> Finding:
-    return Finding("E819", what, file=_EXPECTED, line=line, field=column, allowed=allowed)
 
 
 def _geojson(main: VariantRun) -> dict[str, Any]:

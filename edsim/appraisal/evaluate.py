@@ -18,6 +18,7 @@ from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigeran
 from edsim.appraisal.facts import coincident_hours, facts_of
 from edsim.appraisal.headline import headline
 from edsim.appraisal.kpis import kpi_table
+from edsim.appraisal.published import published_table
 from edsim.appraisal.returns import returns_of
 from edsim.appraisal.types import Appraisal
 from edsim.case.schema import Case
@@ -216,48 +217,6 @@ def assumption_table(case: Case) -> pd.DataFrame:
         for path, p in case.provenance.items()
     ]
     return plant.frame("assumptions", rows)
-
-
-def published_table(
-    rows: Sequence[Mapping[str, str]], kpis: pd.DataFrame, tables: Mapping[str, pd.DataFrame], variant: str
-) -> pd.DataFrame:
-    """Return published figures beside ours.
-
-    Parameters
-    ----------
-    rows
-        Rows of the case's expected.csv: id, label, unit, published, kpi, take (value, difference, difference_frac),
-        factor, source, comment. A kpi ``networks.<column>`` is the sum of that column over the networks.
-    kpis, tables
-        Of this run.
-    variant
-        Main project variant.
-    """
-    import numpy as np
-
-    mine = kpis[kpis["variant"] == variant].set_index("id")
-    out = []
-    for row in rows:
-        name = row["kpi"]
-        if name.startswith("networks."):
-            table = tables["networks"]
-            ours = float(table.loc[table["variant"] == variant, name.removeprefix("networks.")].sum())
-        elif name in mine.index:
-            ours = float(mine[row["take"]].loc[name])
-        else:
-            ours = np.nan
-        out.append(
-            {
-                "id": row["id"],
-                "label": row["label"],
-                "unit": row["unit"],
-                "published": float(row["published"]),
-                "ours": ours * float(row["factor"]),
-                "source": row["source"],
-                "comment": row["comment"],
-            }
-        )
-    return plant.frame("published", out)
 
 
 def _building_costs(bau: VariantRun) -> dict[str, float]:

@@ -305,10 +305,6 @@ class Technology(BaseModel):
     quality: Quality = "default"
     """Tier of the data of this machine."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Register the kind of a concrete subclass."""
-        super().__init_subclass__(**kwargs)
-
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Enter the class in the registry once its ``kind`` is known."""

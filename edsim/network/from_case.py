@@ -45,6 +45,36 @@ def network_request(
     CaseError
         A building that may be connected has no coordinates.
     """
+    rows, buildings = _candidates(case, spec, profiles, avoided_cost_per_a)
+    demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
+    return NetworkRequest(
+        id=spec.id,
+        carrier=spec.carrier,  # type: ignore[arg-type]  # the schema's carriers are a subset
+        buildings=buildings,
+        demand_kw=demand[np.array(rows, dtype=np.int64)],
+        plants=tuple(
+            NetworkPlant(p.id, p.lon_deg, p.lat_deg, case.city.elevation_m if p.elevation_m is None else p.elevation_m)
+            for p in spec.plants
+        ),
+        temperatures=_temperatures(spec),
+        pipes=PipeRules(
+            catalogue=spec.pipe_catalogue,
+            soil="moist_sand",
+            max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m,
+            cover_m=spec.cover_m,
+            pump_efficiency_frac=spec.pump_efficiency_frac,
+        ),
+        economics=_economics(case, spec),
+        dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,
+        streets=_streets(case, spec),
+        max_connection_m=spec.max_snap_m,
+    )
+
+
+def _candidates(
+    case: Case, spec: NetworkSpec, profiles: Profiles, avoided_cost_per_a: Mapping[str, float]
+) -> tuple[list[int], tuple[NetworkBuilding, ...]]:
+    """Return the rows and descriptions of the buildings the network may serve."""
     demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
     rows, buildings, findings = [], [], []
     for row, b in enumerate(case.buildings):
@@ -75,28 +105,7 @@ def network_request(
         )
     if findings:
         raise CaseError.of(findings)
-    return NetworkRequest(
-        id=spec.id,
-        carrier=spec.carrier,  # type: ignore[arg-type]  # the schema's carriers are a subset
-        buildings=tuple(buildings),
-        demand_kw=demand[np.array(rows, dtype=np.int64)],
-        plants=tuple(
-            NetworkPlant(p.id, p.lon_deg, p.lat_deg, case.city.elevation_m if p.elevation_m is None else p.elevation_m)
-            for p in spec.plants
-        ),
-        temperatures=_temperatures(spec),
-        pipes=PipeRules(
-            catalogue=spec.pipe_catalogue,
-            soil="moist_sand",
-            max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m,
-            cover_m=spec.cover_m,
-            pump_efficiency_frac=spec.pump_efficiency_frac,
-        ),
-        economics=_economics(case, spec),
-        dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,
-        streets=_streets(case, spec),
-        max_connection_m=spec.max_snap_m,
-    )
+    return rows, tuple(buildings)
 
 
 def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:
