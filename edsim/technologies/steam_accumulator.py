@@ -11,16 +11,14 @@ h_l,low) / r_mean`` of its mass. Valid: saturated steam up to 250 °C. Sources: 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Conditions, Port, Size
+from edsim.core.thermal_store import ThermalStore
 from edsim.core.water import latent_heat_kj_per_kg, saturated_liquid_enthalpy_kj_per_kg
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
 
 _default = Defaults("steam_accumulator")
 
@@ -28,7 +26,7 @@ _SATURATED_WATER_KG_PER_M3 = 887.0
 """Density of saturated water at 10 bar (IAPWS tables)."""
 
 
-class SteamAccumulator(Technology):
+class SteamAccumulator(ThermalStore):
     """Steam accumulator between two pressures."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -36,8 +34,6 @@ class SteamAccumulator(Technology):
         Port("charge", "steam", "in", "charge_kw"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "steam_low"),)
-    output: ClassVar[str] = "discharge_kw"
-    level_variable: ClassVar[str] = "level_kwh"
     title: ClassVar[tuple[str, str]] = ("Steam accumulator", "Acumulador de vapor")
 
     kind: Literal["steam_accumulator"] = "steam_accumulator"
@@ -60,37 +56,6 @@ class SteamAccumulator(Technology):
         flashed = swing / float(latent_heat_kj_per_kg(0.5 * (high_c + low_c)))
         useful = useful_kj_per_kg(low_c, return_temp_c(conditions, low, self.id)) / 3600.0
         return 1.0 / (_SATURATED_WATER_KG_PER_M3 * self.filling_frac * flashed * useful)
-
-    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return what is kept over a step, the rate limit and the volume."""
-        return {
-            "kept_per_step": (1.0 - self.loss_frac_per_h) ** conditions.grid.step_h,
-            "rate_per_h": 1.0 / self.charging_time_h,
-            "volume_m3_per_kwh": self.volume_m3_per_kwh(conditions),
-        }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare charge and discharge."""
-        ctx.sized(block)
-        ctx.params(block, "kept_per_step", "rate_per_h")
-        rate = ctx.upper("capacity_kwh") * ctx.arrays["rate_per_h"]
-        ctx.flow(block, "charge_kw", rate)
-        ctx.flow(block, "discharge_kw", rate)
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Link the level over the steps and limit the rates."""
-        from edsim.lp import Constraint
-
-        step_h = ctx.grid.step_h
-        block.level_change = lambda b, i, t: step_h * (b.charge_kw[i, t] - b.discharge_kw[i, t])
-        ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
-        block.rate = Constraint(
-            block.I,
-            block.T,
-            rule=lambda b, i, t: b.charge_kw[i, t] + b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i],
-        )
 
     @classmethod
     def example(cls) -> SteamAccumulator:
