@@ -98,23 +98,8 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
-    faults = _check_rows(pipes, consumers, sources)
-    if not sources:
-        faults.append(
-            Finding("E442", "no source", field="sources", hint="give the plant with its supply and return node")
-        )
-    if isinstance(ground_temp_c, Mapping):
-        missing = [p.id for p in pipes if p.id not in ground_temp_c]
-        faults += [Finding("E440", "no ground temperature for the pipe", field=f"pipes.{i}") for i in missing]
-    if faults:
-        raise DataError.of(faults)
-    number: dict[str, int] = {}
-    ends = [(p.from_node, p.to_node) for p in pipes] + [(c.from_node, c.to_node) for c in consumers]
-    for node in (n for pair in ends for n in pair):
-        number.setdefault(node, len(number))
-    for s in sources:
-        for node in (s.supply_node, s.return_node):
-            number.setdefault(node, len(number))
+    _refuse_faults(pipes, consumers, sources, ground_temp_c)
+    number = _number_nodes(pipes, consumers, sources)
     z = node_z_m or {}
 
     def nodes(names: list[str]) -> IntArray:
@@ -167,6 +152,37 @@ def read_inputs(
     )
     _check_sides(inputs, fluid)
     return inputs
+
+
+def _refuse_faults(
+    pipes: Sequence[Pipe],
+    consumers: Sequence[Consumer],
+    sources: Sequence[Source],
+    ground_temp_c: float | Mapping[str, float],
+) -> None:
+    """Raise for rows that cannot be used, all of them at once."""
+    faults = _check_rows(pipes, consumers, sources)
+    if not sources:
+        faults.append(
+            Finding("E442", "no source", field="sources", hint="give the plant with its supply and return node")
+        )
+    if isinstance(ground_temp_c, Mapping):
+        missing = [p.id for p in pipes if p.id not in ground_temp_c]
+        faults += [Finding("E440", "no ground temperature for the pipe", field=f"pipes.{i}") for i in missing]
+    if faults:
+        raise DataError.of(faults)
+
+
+def _number_nodes(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source]) -> dict[str, int]:
+    """Return node id → position, in order of first appearance."""
+    number: dict[str, int] = {}
+    ends = [(p.from_node, p.to_node) for p in pipes] + [(c.from_node, c.to_node) for c in consumers]
+    for node in (n for pair in ends for n in pair):
+        number.setdefault(node, len(number))
+    for s in sources:
+        for node in (s.supply_node, s.return_node):
+            number.setdefault(node, len(number))
+    return number
 
 
 def _check_rows(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source]) -> list[Finding]:
