@@ -118,7 +118,7 @@ def test_the_hundreds_tell_the_part(letter: str) -> None:
         "5": {"lp", "optimization", "results", "edsim"},
         "6": {"core", "technologies"},
         "7": {"core", "finance", "ghg", "energy"},
-        "8": {"bundle", "report", "cli", "edsim"},
+        "8": {"appraisal", "bundle", "report", "cli", "edsim"},
         "9": {"results", "appraisal", "cli"},
     }
     strays = {
