@@ -31,6 +31,7 @@ from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
 from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.connection import settle_connections
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.model import Model, least_cost
 from edsim.optimization.model import build as build_model
@@ -112,12 +113,14 @@ def prepare(case: Case, profiles: Profiles | None = None, progress: Progress = l
         Called with a line of text at each step.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
+    if case.networks and any(b.connect == "optional" for b in case.buildings):
+        progress("choosing which buildings to connect")
+        avoided = {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}
+        return settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
     designs = []
     for spec in case.networks:
         progress(f"designing network {spec.id}")
-        optional = any(b.connect == "optional" for b in case.buildings)
-        avoided = individual_cost_per_a(case, profiles, spec.service) if optional else {}
-        designs.append(design_network(network_request(case, spec, profiles, avoided)))
+        designs.append(design_network(network_request(case, spec, profiles, {})))
     return District(case, profiles, tuple(designs))
 
 

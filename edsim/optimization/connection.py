@@ -1,0 +1,137 @@
+"""Which buildings to connect: network design and plant dispatch in turn, until the choice repeats.
+
+The layout connects an optional building when the cost it avoids pays for trench and station. What the plant then
+spends on it is known only after the plant is sized; so the prize of a building is its avoided individual cost less its
+demand at the marginal cost of the plant, hour by hour, from the last pass. Passes end when the same buildings are
+connected or the cost changes by less than 0.5 %, at most five; the cheapest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.case.schema import Case
+from edsim.core.technology import Refrigerant
+from edsim.network.design import design_network
+from edsim.network.district import District
+from edsim.network.from_case import network_request
+from edsim.network.types import NetworkDesign
+from edsim.optimization.aggregate import choose_days
+from edsim.optimization.model import build, least_cost
+from edsim.optimization.prepare_system import prepare_system
+from edsim.optimization.system import annuity_factor
+from edsim.optimization.types import Solution
+from edsim.profiles.types import Profiles
+
+Array = NDArray[np.float64]
+Avoided = Mapping[str, Mapping[str, float]]
+
+MAX_PASSES = 5
+_SETTLED_FRAC = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One round: the networks, what all of it costs a year, and the plant's marginal cost by network."""
+
+    district: District
+    cost_per_a: float
+    marginal_per_kwh: Mapping[str, Array]
+
+    @property
+    def connected(self) -> frozenset[tuple[str, str]]:
+        """(network, building) pairs served."""
+        return frozenset((d.id, b) for d in self.district.designs for b in d.connected_building_ids)
+
+
+def settle_connections(
+    case: Case,
+    profiles: Profiles,
+    avoided_per_a: Avoided,
+    gases: Mapping[str, Refrigerant],
+    progress: Callable[[str], None] = lambda _: None,
+) -> District:
+    """Return the district whose connections pay for themselves.
+
+    Parameters
+    ----------
+    case, profiles
+        Case of a variant with at least one building of ``connect: optional``.
+    avoided_per_a
+        Service → building → yearly cost of its individual supply, currency.
+    gases
+        Refrigerants of the case.
+    progress
+        Called with a line per pass.
+    """
+    best: _Pass | None = None
+    last: _Pass | None = None
+    for number in range(1, MAX_PASSES + 1):
+        now = _one_pass(case, profiles, avoided_per_a, (gases, last))
+        progress(
+            f"pass {number}: {len(now.connected)} connections, {now.cost_per_a:,.0f} {case.currency} a year in all"
+        )
+        if best is None or now.cost_per_a < best.cost_per_a:
+            best = now
+        if last is not None and (
+            now.connected == last.connected
+            or abs(now.cost_per_a - last.cost_per_a) <= _SETTLED_FRAC * abs(last.cost_per_a)
+        ):
+            break
+        last = now
+    assert best is not None
+    return best.district
+
+
+def _one_pass(
+    case: Case,
+    profiles: Profiles,
+    avoided_per_a: Avoided,
+    known: tuple[Mapping[str, Refrigerant], _Pass | None],
+) -> _Pass:
+    gases, last = known
+    designs = []
+    for spec in case.networks:
+        price = last.marginal_per_kwh.get(spec.id) if last is not None else None
+        prize = dict(avoided_per_a.get(spec.service, {}))
+        if price is not None:
+            demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
+            row = {b: i for i, b in enumerate(profiles.building_ids)}
+            prize = {b: max(v - float(demand[row[b]] @ price), 0.0) for b, v in prize.items()}
+        designs.append(design_network(network_request(case, spec, profiles, prize)))
+    district = District(case, profiles, tuple(designs))
+    solution = _size_plant(district, gases)
+    served = set(district.served())
+    left = sum(v for service, by in avoided_per_a.items() for b, v in by.items() if (b, service) not in served)
+    networks = sum(_network_cost_per_a(case, d) for d in designs)
+    return _Pass(district, solution.objective + networks + left, _marginal(district, solution))
+
+
+def _size_plant(district: District, gases: Mapping[str, Refrigerant]) -> Solution:
+    """Return the plant sized on typical days; its prices carry the capacity of the peak days."""
+    system = prepare_system(district, gases)
+    grid = choose_days(system, district.case.settings.typical_days)
+    return build(system, grid).solve(least_cost(district.case.emissions.carbon_price_per_t))
+
+
+def _network_cost_per_a(case: Case, design: NetworkDesign) -> float:
+    spec = next(n for n in case.networks if n.id == design.id)
+    factor = 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
+    return design.capex * (annuity_factor(case.finance.discount_rate_frac, spec.lifetime_a) * factor + spec.om_frac)
+
+
+def _marginal(district: District, solution: Solution) -> dict[str, Array]:
+    """Return network → marginal cost of its carrier at the plant over the 8760 hours, never negative."""
+    grid = solution.grid
+    steps = (grid.day_to_period[:, None] * grid.steps_per_period + np.arange(grid.steps_per_period)).ravel()
+    out = {}
+    for d in district.designs:
+        spec = next(n for n in district.case.networks if n.id == d.id)
+        prices = solution.marginal_prices.get((spec.plants[0].id, d.carrier))
+        if prices is not None:
+            out[d.id] = np.maximum(prices[steps], 0.0)
+    return out
