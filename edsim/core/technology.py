@@ -13,7 +13,7 @@ The optimizer calls, for all instances of a kind together::
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -214,6 +214,9 @@ class ModelContext(Protocol):
     def params(self, block: Block, *names: str) -> None:
         """Declare prepared arrays as parameters of the same name on the block."""
 
+    def relate(self, block: Block, name: str, rule: Callable[..., Any]) -> None:
+        """Declare the relation ``rule(block, i, t)`` over instance x step, for bases that stand below the solver."""
+
     def storage(self, block: Block, level: str, change: str, *, kept_per_step: str, capacity: str) -> None:
         """Declare the level of a store and link its steps.
 
@@ -271,7 +274,7 @@ class Accounts(Protocol):
 
 
 class Technology(BaseModel):
-    """Base of all technologies; the fields every machine has.
+    """Base of all technologies: the fields every machine has.
 
     Class attributes to set in a subclass: ``ports``, ``sizes`` and, when not every cost is proportional to size,
     an own ``contribute``.

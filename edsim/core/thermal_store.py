@@ -8,15 +8,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Technology
 from edsim.core.water import density_kg_per_m3, specific_heat_kj_per_kg_k
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
 
 _LEAST_SPREAD_K = 1.0
 """Smallest temperature difference a stratified tank can use."""
@@ -44,7 +41,7 @@ class ThermalStore(Technology):
         }
 
     @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
+    def declare(cls, block: Any, ctx: ModelContext) -> None:
         """Declare charge and discharge."""
         ctx.sized(block)
         ctx.params(block, "kept_per_step", "rate_per_h")
@@ -53,17 +50,15 @@ class ThermalStore(Technology):
         ctx.flow(block, "discharge_kw", rate)
 
     @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
+    def constrain(cls, block: Any, ctx: ModelContext) -> None:
         """Link the level over the steps and limit the rates."""
-        from edsim.lp import Constraint
-
         step_h = ctx.grid.step_h
         block.level_change = lambda b, i, t: step_h * (b.charge_kw[i, t] - b.discharge_kw[i, t])
         ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
-        block.rate = Constraint(
-            block.I,
-            block.T,
-            rule=lambda b, i, t: b.charge_kw[i, t] + b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i],
+        ctx.relate(
+            block,
+            "rate",
+            lambda b, i, t: b.charge_kw[i, t] + b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i],
         )
 
 

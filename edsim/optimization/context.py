@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +104,10 @@ class KindContext:
             array = self.arrays[name]
             index = (block.I,) if array.ndim == 1 else (block.I, block.T)
             setattr(block, name, ArrayParam(*index, array=array))
+
+    def relate(self, block: Block, name: str, rule: Callable[..., Any]) -> None:
+        """Declare a relation over instance x step."""
+        setattr(block, name, Constraint(block.I, block.T, rule=rule))
 
     def storage(self, block: Block, level: str, change: str, *, kept_per_step: str, capacity: str) -> None:
         """Declare the level of a store and link its steps over the year."""
