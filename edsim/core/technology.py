@@ -386,8 +386,7 @@ class Operation:
 class IndividualMachine(Technology):
     """A machine that serves one building and has no choice; evaluated in numpy, never in the model.
 
-    All individual BAU machines are of this kind. ``node`` is ``building``: the case lists templates and each building
-    names the template that serves it.
+    ``node`` is ``building``: the case lists templates and each building names the one that serves it, as BAU does.
     """
 
     service: ClassVar[str] = "cooling"
