@@ -46,22 +46,25 @@ def indicator_cells(
     columns
         Names of the two values.
     currency
-        Unit of money: amounts of a million and more are shown in millions.
+        Unit of money: all amounts are shown in millions when one of them reaches a million.
     lang
         Language of the decimal and thousands signs.
     """
-    return [_cells(row, (_number(row[columns[0]]), _number(row[columns[1]])), currency, lang) for row in rows]
+    pairs = [(row, (_number(row[columns[0]]), _number(row[columns[1]]))) for row in rows]
+    amounts = [abs(v) for row, values in pairs if row["unit"] == currency for v in values if v is not None]
+    scales = {"frac": ("%", 100.0)}
+    if max(amounts, default=0.0) >= _MILLION:
+        scales[currency] = (f"M {currency}", 1.0 / _MILLION)
+    return [_cells(row, values, scales, lang) for row, values in pairs]
 
 
 def _cells(
-    row: Mapping[str, Any], values: tuple[float | None, float | None], currency: str, lang: Lang
+    row: Mapping[str, Any],
+    values: tuple[float | None, float | None],
+    scales: Mapping[str, tuple[str, float]],
+    lang: Lang,
 ) -> tuple[str, str, str, str, str]:
-    unit = str(row["unit"])
-    factor = 1.0
-    if unit == "frac":
-        unit, factor = "%", 100.0
-    elif unit == currency and max((abs(v) for v in values if v is not None), default=0.0) >= _MILLION:
-        unit, factor = f"M {currency}", 1.0 / _MILLION
+    unit, factor = scales.get(str(row["unit"]), (str(row["unit"]), 1.0))
     first, second = (_NONE if v is None else few_digits(v * factor, lang) for v in values)
     return str(row["label"]), unit, first, second, change_text(*values, lang)
 

@@ -348,6 +348,7 @@ def _appraisal(certificate: Certificate, findings: tuple[Finding, ...]) -> objec
 
     rows = [
         ("district", "investment", "Investment at start", "USD", 3_295_837.0, 15_145_007.0),
+        ("district", "npv", "Net present value against BAU", "USD", None, -653_512.0),
         ("district", "irr", "Internal rate of return", "frac", None, 0.0131),
         ("district", "ghg_montreal", "GHG of CFC and HCFC refrigerants (memo)", "tCO2e/a", 1467.774, 0.0),
         ("district", "fuel", "Fuel", "MWh LHV/a", 0.0, 23_770.4),
@@ -381,6 +382,7 @@ def test_the_result_of_a_run_fits_80_columns(
     cells = [re.split(r"  +", line.strip()) for line in table]
     assert ["Indicator", "Unit", "BAU", "Variant", "Change %"] in cells
     assert ["Investment at start", "M USD", "3.30", "15.1", "+359.5"] in cells
+    assert ["Net present value against BAU", "M USD", "-", "-0.654", "-"] in cells
     assert ["Internal rate of return", "%", "-", "1.31", "-"] in cells
     assert ["GHG of CFC and HCFC refrigerants (memo)", "tCO2e/a", "1,468", "0", "-100.0"] in cells
     assert ["Fuel", "MWh LHV/a", "0", "23,770", "-"] in cells
@@ -401,7 +403,7 @@ def test_json_of_a_run_keeps_everything(
     data = json.loads(edsim("run", case, "--out", tmp_path / "r", "--json").out)
     assert len(data["findings"]) == 7
     assert data["kpis"][0]["bau"] == 3_295_837.0
-    assert data["kpis"][1]["bau"] is None
+    assert data["kpis"][2]["bau"] is None
     assert data["certificates"]["district"]["status"] == "screening"
 
 
