@@ -92,7 +92,7 @@ def run(
 
     options = options or RunOptions()
     clock = _Clock()
-    read = workflow.load_case(case, scenario=options.scenario)
+    read = workflow.load_case(case, scenario=options.scenario, lang=options.lang)
     published_figures(read)
     clock.lap("load")
     runs = _solve(read, options, progress, clock)

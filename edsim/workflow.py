@@ -21,11 +21,12 @@ from pathlib import Path
 from edsim.appraisal.costs import individual_energy_cost, investment_factor
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.bau import bau_case
+from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
 from edsim.case.schema import Case
 from edsim.case.variants import apply_scenario, apply_variant
 from edsim.core.errors import CaseError, Finding
-from edsim.core.registry import load_kinds
+from edsim.core.i18n import Lang
 from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
 from edsim.network.district import District
@@ -45,15 +46,15 @@ Progress = Callable[[str], None]
 Boundary = Sequence[tuple[str, str]]
 
 
-def load_case(path: str | Path, *, scenario: str | None = None) -> Case:
-    """Read a case folder or file, with the changes of `scenario` when one is named.
+def load_case(path: str | Path, *, scenario: str | None = None, lang: Lang = "en") -> Case:
+    """Read a case folder or file, with the changes of `scenario` when one is named; findings are in `lang`.
 
     Raises
     ------
     CaseError
         With every fault of the case.
     """
-    case = load(Path(path), load_kinds("edsim.technologies"))
+    case = load(Path(path), LazyKinds("edsim.technologies"), lang=lang)
     _refuse_unsupported(case)
     return case if scenario is None else apply_scenario(case, scenario)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.returns import Returns
 from edsim.case.schema import Case
+from edsim.core.i18n import Lang, format_number
 from edsim.core.units import KW_PER_TR
 
 _WORSE = {
@@ -23,28 +24,28 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("water_m3", 1e-3, "Water use", "El consumo de agua", "thousand m3/a"),
 )
 _BUILD = {
-    "en": "{variant}: {tr:,.0f} TR of chillers for {gwh:,.1f} GWh of cooling a year, {invest:,.1f} M{currency}.",
-    "es": "{variant}: {tr:,.0f} TR de enfriadores para {gwh:,.1f} GWh de frío al año, {invest:,.1f} M{currency}.",
+    "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest} M{currency}.",
+    "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest} M{currency}.",
 }
 _AGAINST = {"en": "Against BAU it {money}, {energy} and {ghg}.", "es": "Frente al BAU {money}, {energy} y {ghg}."}
 _PARTS = {
     "en": {
         "money": (
-            "saves {x:,.1f} M{currency} over {years} years",
-            "costs {x:,.1f} M{currency} more over {years} years",
+            "saves {x} M{currency} over {years} years",
+            "costs {x} M{currency} more over {years} years",
         ),
-        "energy": ("uses {x:.0%} less final energy", "uses {x:.0%} more final energy"),
+        "energy": ("uses {x} % less final energy", "uses {x} % more final energy"),
         "ghg": (
-            "avoids {x:,.0f} tCO2e a year ({frac:.0%}), of which {gas:,.0f} t from refrigerants",
-            "emits {x:,.0f} tCO2e a year more ({frac:.0%}), although refrigerants fall by {gas:,.0f} t",
+            "avoids {x} tCO2e a year ({frac} %), of which {gas} t from refrigerants",
+            "emits {x} tCO2e a year more ({frac} %), although refrigerants fall by {gas} t",
         ),
     },
     "es": {
-        "money": ("ahorra {x:,.1f} M{currency} en {years} años", "cuesta {x:,.1f} M{currency} más en {years} años"),
-        "energy": ("usa {x:.0%} menos de energía final", "usa {x:.0%} más de energía final"),
+        "money": ("ahorra {x} M{currency} en {years} años", "cuesta {x} M{currency} más en {years} años"),
+        "energy": ("usa {x} % menos de energía final", "usa {x} % más de energía final"),
         "ghg": (
-            "evita {x:,.0f} tCO2e al año ({frac:.0%}), de las que {gas:,.0f} t son de refrigerantes",
-            "emite {x:,.0f} tCO2e más al año ({frac:.0%}), aunque los refrigerantes bajan {gas:,.0f} t",
+            "evita {x} tCO2e al año ({frac} %), de las que {gas} t son de refrigerantes",
+            "emite {x} tCO2e más al año ({frac} %), aunque los refrigerantes bajan {gas} t",
         ),
     },
 }
@@ -55,16 +56,16 @@ def headline(
     facts: Mapping[str, Facts], returns: Mapping[str, Returns], variants: Sequence[str], case: Case, lang: str
 ) -> tuple[str, ...]:
     """Return the sentences of the summary, the worst news first."""
-    language = "es" if lang == "es" else "en"
+    language: Lang = "es" if lang == "es" else "en"
     main, bau = variants[0], facts["bau"]
     f = facts[main]
     said = [s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language)))]
     said.append(
         _BUILD[language].format(
             variant=main,
-            tr=f.chiller_kw / KW_PER_TR,
-            gwh=f.cooling_kwh / 1e6,
-            invest=f.investment / 1e6,
+            tr=format_number(f.chiller_kw / KW_PER_TR, language),
+            gwh=format_number(f.cooling_kwh / 1e6, language, 1),
+            invest=format_number(f.investment / 1e6, language, 1),
             currency=case.currency,
         )
     )
@@ -72,22 +73,24 @@ def headline(
     return tuple(said)
 
 
-def _against(f: Facts, bau: Facts, npv: float, frame: tuple[Case, str]) -> str:
+def _against(f: Facts, bau: Facts, npv: float, frame: tuple[Case, Lang]) -> str:
     """Return the sentence on money, energy and GHG, each as a saving or as a loss."""
     case, language = frame
     refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
     avoided = bau.ghg_kg - f.ghg_kg
     saved_frac = 1 - f.final_energy_kwh / bau.final_energy_kwh if bau.final_energy_kwh else 0.0
-    values = {"money": npv / 1e6, "energy": saved_frac, "ghg": avoided / 1000}
+    values = {"money": (npv / 1e6, 1), "energy": (100 * saved_frac, 0), "ghg": (avoided / 1000, 0)}
     extra = {
         "currency": case.currency,
         "years": case.finance.horizon_a,
-        "frac": abs(avoided) / bau.ghg_kg if bau.ghg_kg else 0.0,
-        "gas": refrigerant / 1000,
+        "frac": format_number(100 * abs(avoided) / bau.ghg_kg if bau.ghg_kg else 0.0, language),
+        "gas": format_number(refrigerant / 1000, language),
     }
     words = {
-        part: _PARTS[language][part][0 if value >= 0 else 1].format(x=abs(value), **extra)
-        for part, value in values.items()
+        part: _PARTS[language][part][0 if value >= 0 else 1].format(
+            x=format_number(abs(value), language, digits), **extra
+        )
+        for part, (value, digits) in values.items()
     }
     return _AGAINST[language].format(**words)
 
@@ -96,7 +99,7 @@ def _worse(
     row: tuple[str, float, str, str, str],
     facts: Mapping[str, Facts],
     variants: Sequence[str],
-    words: tuple[str, str],
+    words: tuple[str, Lang],
 ) -> str:
     name, factor, english, spanish, unit = row
     currency, language = words
@@ -106,8 +109,8 @@ def _worse(
     others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base]
     return _WORSE[language].format(
         label=spanish if language == "es" else english,
-        bau=f"{base * factor:,.2f}",
-        value=f"{value * factor:,.2f}",
+        bau=format_number(base * factor, language, 2),
+        value=format_number(value * factor, language, 2),
         unit=unit.format(currency=currency),
         variant=variants[0],
         better=_BETTER[language].format(names=", ".join(others)) if others else "",

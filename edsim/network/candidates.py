@@ -238,8 +238,9 @@ class _Builder:
             f"{'building' if building else 'plant'} {name}: {what}",
             field=f"{'buildings' if building else 'plants'}.{name}",
             got=f"nearest street {nearest_m:.0f} m away",
-            allowed=f"max_connection_m {self.request.max_connection_m:g}",
-            hint="add the missing street, raise max_connection_m, or mark the building forbidden",
+            allowed=f"at most max_snap_m = {self.request.max_connection_m:g}",
+            hint="add the missing street, raise max_snap_m, or "
+            + ("set connect: never for the building" if building else "move the plant"),
         )
 
     def _footprints(self) -> tuple["STRtree", list["Polygon"], list[int]]:

@@ -104,11 +104,11 @@ def air_pipe(
     Raises
     ------
     DataError
-        E450 when the pipe cannot pass the flow, or the leakage is not a share.
+        E450 when the pipe cannot pass the flow, E440 when the leakage is not a share.
     """
     if not 0.0 <= leakage_frac < 1.0:
         what, allowed = "leakage is not a share", "0 to below 1"
-        f = Finding("E450", what, field="leakage_frac", got=str(leakage_frac), allowed=allowed)
+        f = Finding("E440", what, field="leakage_frac", got=str(leakage_frac), allowed=allowed)
         raise DataError.of([f])
     kelvin = np.asarray(temp_c, dtype=float) + 273.15
     flow = np.asarray(flow_nm3_per_h, dtype=float) * NORMAL_AIR_KG_PER_M3 / 3600.0 / (1.0 - leakage_frac)

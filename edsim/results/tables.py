@@ -36,7 +36,10 @@ def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
             raise ValueError(f"table {name}: {set(row) ^ set(wanted)}")
     table = pd.DataFrame(list(rows), columns=wanted)
     kinds = {"number": "float64", "integer": "int64", "text": "object", "flag": "bool"}
-    return table.astype({c.name: kinds[c.kind] for c in schema.columns})
+    table = table.astype({c.name: kinds[c.kind] for c in schema.columns})
+    numbers = [c.name for c in schema.columns if c.kind == "number"]
+    table[numbers] += 0.0  # a rounded nothing is 0, not -0
+    return table
 
 
 def column_name(flow: Flow) -> str:
