@@ -9,7 +9,7 @@ import numpy.typing as npt
 from edsim.lp.indexing import SetCatalog
 
 # ruff: noqa: I001 - Pyomo is imported after the version check in `templates`
-import pyomo.environ as pe
+import pyomo.core as pe
 from pyomo.core.base.param import IndexedParam
 from pyomo.core.base.var import IndexedVar
 from pyomo.core.expr.template_expr import (

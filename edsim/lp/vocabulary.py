@@ -17,7 +17,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.lp.templates import NotTemplatableError, Template, call_symbolically
 
 # ruff: noqa: I001 - Pyomo is imported after the version check in `templates`
-import pyomo.environ as pe
+import pyomo.core as pe
 from pyomo.core.base.component import ActiveComponent
 from pyomo.core.base.constraint import IndexedConstraint, ScalarConstraint
 from pyomo.core.base.objective import ScalarObjective
