@@ -72,7 +72,8 @@ def ghg(study: Study) -> Chart | None:
         "ghg",
         title,
         study.t(
-            "Frame: {frame}. CFC and HCFC (hatched) stand outside the Kyoto basket and are shown as a memo.",
+            "Mean of the study, with what today's machines release when they are scrapped. Frame: {frame}. CFC and "
+            "HCFC (hatched) stand outside the Kyoto basket: memo.",
             frame=labels.label(study.lang, labels.FRAMES, str(frame(study))),
         ),
         {
