@@ -280,7 +280,7 @@ class Technology(BaseModel):
     an own ``contribute``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     ports: ClassVar[tuple[Port, ...]] = ()
     sizes: ClassVar[tuple[Size, ...]] = ()

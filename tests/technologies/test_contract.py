@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from edsim.case.describe import field_texts
 from edsim.core.catalogue import catalogue
 from edsim.core.money import convert_money
 from edsim.core.resources import data_path
@@ -79,7 +80,8 @@ def test_every_own_field_is_described(kinds, kind):
     """Proves: schema, pages and editors have a sentence for every field. If ignored: a user must read the code."""
     cls = kinds[kind]
     shared = {"kind", "id", "node", "label", "carriers", "quality"}
-    assert [n for n, f in cls.model_fields.items() if n not in shared and not f.description] == []
+    texts = field_texts(cls)
+    assert [n for n in cls.model_fields if n not in shared and not texts.get(n)] == []
 
 
 def test_unverified_figures_say_so():
