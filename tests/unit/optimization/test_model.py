@@ -211,3 +211,20 @@ def test_screening_has_no_bound_and_says_so(make, system):
     assert found.lower_bound is None
     assert found.gap_frac is None
     assert found.status == "screening"
+
+
+@pytest.mark.slow
+def test_splitting_steps_changes_nothing(make, system):
+    """Proves: prices and demand constant over two hours cost the same in steps of one hour and of two.
+
+    If powers were not multiplied by the length of the step, the cost would double or halve.
+    """
+    hour = np.arange(YEAR)
+    price = np.where((hour % 24) // 2 < 6, 0.05, 0.25)
+    demand = 10.0 + 4.0 * ((hour % 24) // 2 % 3)
+    store = make("battery", id="battery", capex_per_kwh=20.0, capex_per_kw=10.0, lifetime_a=10.0, loss_frac_per_h=0.0)
+    s = system([free_grid(make), store], {"electricity": demand}, price)
+    one, two = (build(s, full_year(step_h)).solve() for step_h in (1.0, 2.0))
+    assert two.objective == pytest.approx(one.objective, rel=1e-5)
+    for key in (("battery", "capacity_kwh"), ("battery", "power_kw")):
+        assert two.capacities[key] == pytest.approx(one.capacities[key], rel=1e-3)
