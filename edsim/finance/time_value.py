@@ -104,12 +104,18 @@ def npv(
     return float(vector @ discount_factors(len(vector), discount_rate, timing=timing, first_year=start, dates=dates))
 
 
+_NEGLIGIBLE = 1e-15
+"""Rate times years below which interest does not show in a double."""
+
+
 def crf(discount_rate: float, years: float) -> float:
     """Return the capital recovery factor ``r (1+r)^N / ((1+r)^N - 1)``, 1/N at r = 0."""
     rate = check_rate(discount_rate, "discount_rate")
     if years <= 0:
         raise reject("E705", "a period must be longer than zero", "years", f"{years:g}")
-    return 1.0 / years if rate == 0 else rate / -math.expm1(-years * math.log1p(rate))
+    if abs(rate) * years < _NEGLIGIBLE:
+        return 1.0 / years
+    return rate / -math.expm1(-years * math.log1p(rate))
 
 
 def upv(discount_rate: float, years: float) -> float:

@@ -5,7 +5,10 @@ time limit that is not kept; a changed thread count that returns "Not Set"; Ctrl
 irreducible infeasible subset that never ends.
 """
 
+import atexit
 import logging
+import os
+import sys
 import time
 from dataclasses import replace
 from functools import cache
@@ -29,8 +32,23 @@ SIMPLEX_NONZEROS = 150_000
 """Below this, dual simplex was the faster method on hourly district programs (two months of hours)."""
 SIMPLEX_STEPS, SIMPLEX_NONZEROS_FEW_STEPS = 1_500, 2_000_000
 """With few steps, simplex stays the faster one for many more nonzeros (many nodes, typical days)."""
+_ENDING = Event()
+"""Set when Ctrl-C or SIGTERM ended a solve; see :func:`_leave`."""
+_INTERRUPTED = 130
 WATCHDOG_GRACE_S = 2.0
 POLL_S = 0.05
+
+
+@atexit.register
+def _leave() -> None:
+    """End the process without tearing it down once a solve was ended by a signal.
+
+    The solver's own threads may still run then, and the interpreter's teardown under them aborts the process.
+    """
+    if _ENDING.is_set():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_INTERRUPTED)
 
 
 @cache
@@ -244,7 +262,11 @@ class HighsSession:
                 worker.join(POLL_S)
                 if self._cancel.is_set() or time.monotonic() > deadline:
                     return self._stop(worker)
-        except BaseException:  # Ctrl-C or what a signal handler raised: stop HiGHS, then pass it on
+        except (KeyboardInterrupt, SystemExit):  # the process is to end: stop HiGHS, then pass it on
+            _ENDING.set()
+            self._stop(worker)
+            raise
+        except BaseException:  # what else a signal handler raised
             self._stop(worker)
             raise
         return True

@@ -20,6 +20,8 @@ IntArray = NDArray[np.int64]
 AIR_DENSITY_KG_PER_M3 = 1.2
 SERIES_PA_PER_KG_S = 1.0
 MAX_STEPS = 80
+_STALLED_FRAC = 1e-7
+"""Change over the largest flow at which an iteration that moves in its last digits only counts as settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def solve_flows(
         change = float(np.abs(new - flow).max(initial=0.0))
         size = float(np.abs(new).max(initial=1e-12))
         flow = new if step < 20 or change < 1e-3 * size else 0.5 * (flow + new)
-        if change <= 1e-9 * size + 1e-12:
+        if change <= 1e-9 * size + 1e-12 or (step == MAX_STEPS - 1 and change <= _STALLED_FRAC * size):
             return Flows(flow[:n_pipes], flow[n_pipes:], pressure)
     f = Finding(
         "E445",

@@ -32,7 +32,8 @@ def spanning_edges(n: int, u: IntArray, v: IntArray, weight: Array) -> IntArray:
     keep = _cheapest_pairs(u, v, weight)
     rank = np.empty(len(keep))
     rank[np.argsort(weight[keep], kind="stable")] = np.arange(1, len(keep) + 1)  # ranks: positive and distinct
-    tree = minimum_spanning_tree(coo_array((rank, (u[keep], v[keep])), shape=(n, n)).tocsr())
+    ends = u[keep].astype(np.int32), v[keep].astype(np.int32)  # the index type every scipy accepts here
+    tree = minimum_spanning_tree(coo_array((rank, ends), shape=(n, n)).tocsr())
     chosen = np.zeros(len(keep) + 1, dtype=bool)
     chosen[tree.data.astype(np.int64)] = True
     return np.asarray(keep[chosen[rank.astype(np.int64)]])
