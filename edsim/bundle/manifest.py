@@ -98,7 +98,7 @@ def read(folder: Path) -> dict[str, Any]:
             "E804",
             "the run was written by another schema version",
             str(content["schema_version"]),
-            "bring it up to date with edsim migrate",
+            "run the case in its inputs folder again, or read it with the edsim that wrote it",
         )
     return dict(content)
 
