@@ -5,10 +5,7 @@ time limit that is not kept; a changed thread count that returns "Not Set"; Ctrl
 irreducible infeasible subset that never ends.
 """
 
-import atexit
 import logging
-import os
-import sys
 import time
 from dataclasses import replace
 from functools import cache
@@ -21,6 +18,7 @@ import numpy.typing as npt
 from edsim.core.errors import SolverError
 from edsim.lp.bounds import primal_residual
 from edsim.lp.checks import check_costs, check_program
+from edsim.lp.ending import mark_ending
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
 from edsim.lp.options import LPResult, SolverOptions, Status
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
@@ -32,23 +30,8 @@ SIMPLEX_NONZEROS = 150_000
 """Below this, dual simplex was the faster method on hourly district programs (two months of hours)."""
 SIMPLEX_STEPS, SIMPLEX_NONZEROS_FEW_STEPS = 1_500, 2_000_000
 """With few steps, simplex stays the faster one for many more nonzeros (many nodes, typical days)."""
-_ENDING = Event()
-"""Set when Ctrl-C or SIGTERM ended a solve; see :func:`_leave`."""
-_INTERRUPTED = 130
 WATCHDOG_GRACE_S = 2.0
 POLL_S = 0.05
-
-
-@atexit.register
-def _leave() -> None:
-    """End the process without tearing it down once a solve was ended by a signal.
-
-    The solver's own threads may still run then, and the interpreter's teardown under them aborts the process.
-    """
-    if _ENDING.is_set():
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(_INTERRUPTED)
 
 
 @cache
@@ -263,7 +246,7 @@ class HighsSession:
                 if self._cancel.is_set() or time.monotonic() > deadline:
                     return self._stop(worker)
         except (KeyboardInterrupt, SystemExit):  # the process is to end: stop HiGHS, then pass it on
-            _ENDING.set()
+            mark_ending()
             self._stop(worker)
             raise
         except BaseException:  # what else a signal handler raised

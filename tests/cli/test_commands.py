@@ -326,7 +326,7 @@ def test_a_run_folder_that_cannot_be_is_refused_before_the_run(
 
 
 def test_an_earlier_run_may_be_replaced(tmp_path: Path) -> None:
-    """Proves: a folder with a manifest, an empty and a new one pass."""
+    """Proves: a folder with a manifest, an empty and a new one pass, and looking makes or removes nothing."""
     from edsim.cli.preflight import refuse_place
 
     (tmp_path / "run").mkdir()
@@ -334,6 +334,7 @@ def test_an_earlier_run_may_be_replaced(tmp_path: Path) -> None:
     (tmp_path / "run" / "manifest.json").write_text("{}", encoding="utf-8")
     refuse_place(tmp_path / "run")
     refuse_place(tmp_path / "new" / "deeper")
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")) == ["run", "run/manifest.json"]
 
 
 def test_errors_of_usage_as_json(edsim: Call, case: Path) -> None:
