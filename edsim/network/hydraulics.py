@@ -101,13 +101,18 @@ def solve_flows(
         flow = new if step < 20 or change < 1e-3 * size else 0.5 * (flow + new)
         if change <= 1e-9 * size + 1e-12 or (step == MAX_STEPS - 1 and change <= _STALLED_FRAC * size):
             return Flows(flow[:n_pipes], flow[n_pipes:], pressure)
+    raise _unsettled(change)
+
+
+def _unsettled(change_kg_per_s: float) -> SolverError:
+    """Return the error for an iteration that does not settle."""
     f = Finding(
         "E445",
         "flows of the network did not settle",
-        got=f"last change {change:.2g} kg/s",
+        got=f"last change {change_kg_per_s:.2g} kg/s",
         hint="check diameters and lift",
     )
-    raise SolverError(f.text(), [f])
+    return SolverError(f.text(), [f])
 
 
 def _link_loss(inputs: SteadyInputs, flow: Array, density: Array, viscosity: Array) -> tuple[Array, Array]:

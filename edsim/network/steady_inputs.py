@@ -105,9 +105,6 @@ def read_inputs(
     def nodes(names: list[str]) -> IntArray:
         return np.array([number[n] for n in names], dtype=np.int64)
 
-    def numbers(values: list[float | None], scale: float = 1.0) -> Array:
-        return np.array([np.nan if v is None else v * scale for v in values], dtype=float)
-
     pipe_from, pipe_to = nodes([p.from_node for p in pipes]), nodes([p.to_node for p in pipes])
     consumer_from, consumer_to = nodes([c.from_node for c in consumers]), nodes([c.to_node for c in consumers])
     supply, back = nodes([s.supply_node for s in sources]), nodes([s.return_node for s in sources])
@@ -126,25 +123,23 @@ def read_inputs(
         rough_m=np.array([p.roughness_mm for p in pipes]) / 1000.0,
         u_w_per_mk=np.array([p.u_w_per_mk for p in pipes]),
         zeta=np.array([p.zeta for p in pipes]),
-        ground_c=np.array(
-            [ground_temp_c[p.id] if isinstance(ground_temp_c, Mapping) else ground_temp_c for p in pipes], dtype=float
-        ),
+        ground_c=_ground_c(pipes, ground_temp_c),
         consumer_from=consumer_from,
         consumer_to=consumer_to,
         mode=mode,
-        heat_w=numbers([c.heat_kw for c in consumers], 1000.0),
-        flow=numbers([c.flow_kg_per_s for c in consumers]),
-        delta_t=numbers([c.delta_t_k for c in consumers]),
-        outlet_c=numbers([c.outlet_temp_c for c in consumers]),
+        heat_w=_numbers([c.heat_kw for c in consumers], 1000.0),
+        flow=_numbers([c.flow_kg_per_s for c in consumers]),
+        delta_t=_numbers([c.delta_t_k for c in consumers]),
+        outlet_c=_numbers([c.outlet_temp_c for c in consumers]),
         min_dp_pa=np.array([c.min_dp_kpa for c in consumers]) * 1000.0,
         source_supply=supply,
         source_return=back,
         supply_c=np.array([s.supply_temp_c for s in sources]),
-        lift_pa=numbers([s.lift_kpa for s in sources], 1000.0),
+        lift_pa=_numbers([s.lift_kpa for s in sources], 1000.0),
         pressure_pa=np.array([s.supply_pressure_kpa for s in sources]) * 1000.0,
-        source_flow=numbers([s.flow_kg_per_s for s in sources]),
-        source_heat_w=numbers([s.heat_kw for s in sources], 1000.0),
-        reverse_c=numbers([s.reverse_temp_c for s in sources]),
+        source_flow=_numbers([s.flow_kg_per_s for s in sources]),
+        source_heat_w=_numbers([s.heat_kw for s in sources], 1000.0),
+        reverse_c=_numbers([s.reverse_temp_c for s in sources]),
         efficiency=np.array([s.pump_efficiency_frac for s in sources]),
         control=control,
         system=system,
@@ -152,6 +147,18 @@ def read_inputs(
     )
     _check_sides(inputs, fluid)
     return inputs
+
+
+def _numbers(values: list[float | None], scale: float = 1.0) -> Array:
+    """Return values times `scale`, NaN where there is none."""
+    return np.array([np.nan if v is None else v * scale for v in values], dtype=float)
+
+
+def _ground_c(pipes: Sequence[Pipe], ground_temp_c: float | Mapping[str, float]) -> Array:
+    """Return the ground temperature at each pipe."""
+    if isinstance(ground_temp_c, Mapping):
+        return np.array([ground_temp_c[p.id] for p in pipes], dtype=float)
+    return np.full(len(pipes), float(ground_temp_c))
 
 
 def _refuse_faults(
