@@ -5,57 +5,27 @@ time limit that is not kept; a changed thread count that returns "Not Set"; Ctrl
 irreducible infeasible subset that never ends.
 """
 
-import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from threading import Event, Thread
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from edsim.core.errors import SolverError
 from edsim.lp.bounds import primal_residual
+from edsim.lp.changes import bounds_at, new_rows, with_rows, without_rows
 from edsim.lp.checks import check_costs, check_program
 from edsim.lp.ending import mark_ending
+from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, status_of
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
 from edsim.lp.options import LPResult, SolverOptions, Status
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
 
-logger = logging.getLogger(__name__)
-Engine = Literal["simplex", "ipx", "hipo", "hipdlp", "pdlp", "mip"]
-
-SIMPLEX_NONZEROS = 150_000
-"""Below this, dual simplex was the faster method on hourly district programs (two months of hours)."""
-SIMPLEX_STEPS, SIMPLEX_NONZEROS_FEW_STEPS = 1_500, 2_000_000
-"""With few steps, simplex stays the faster one for many more nonzeros (many nodes, typical days)."""
 WATCHDOG_GRACE_S = 2.0
 POLL_S = 0.05
-
-
-@cache
-def hipo_available() -> bool:
-    """Return whether HiPO can run (highspy-extras is installed)."""
-    from importlib.util import find_spec
-
-    return find_spec("highspy_extras") is not None
-
-
-def choose_engine(lp: CompiledLP, options: SolverOptions, *, has_basis: bool = False) -> Engine:
-    """Return the method for a program: what is asked for, else by size and availability."""
-    if lp.is_mip:
-        return "mip"
-    if options.method == "hipo" and not hipo_available():
-        logger.debug("HiPO is not installed (highspy-extras); IPX runs instead")
-        return "ipx"
-    if options.method != "auto":
-        return options.method
-    steps = lp.longest_axis
-    few_steps = 0 < steps <= SIMPLEX_STEPS and lp.nnz <= SIMPLEX_NONZEROS_FEW_STEPS
-    if has_basis or lp.nnz <= SIMPLEX_NONZEROS or few_steps:
-        return "simplex"
-    return "hipo" if hipo_available() else "ipx"
 
 
 class HighsSession:
@@ -78,6 +48,9 @@ class HighsSession:
         self._cancel = Event()
         self._abandoned = False
         self._costs_changed = False
+        self._row_factor = np.ones(lp.num_rows)
+        self._own_rows = lp.num_rows
+        self._rows_named = 0
         factor, tolerance = scale_objective(lp, lp.cost)
         self._scaling = Scaling(factor, scale_sides(lp), tolerance)
         self._highs = _new_highs(self._cancel)
@@ -107,6 +80,8 @@ class HighsSession:
         if values.shape != (self._lp.num_cols,):
             msg = f"cost has shape {values.shape}, the program {self._lp.num_cols} columns"
             raise ValueError(msg)
+        if offset == self._lp.offset and np.array_equal(values, self._lp.cost):
+            return
         check_costs(self._lp, values)
         factor, tolerance = scale_objective(self._lp, values)
         self._scaling = replace(self._scaling, cost_factor=factor, dual_tolerance=tolerance)
@@ -117,25 +92,82 @@ class HighsSession:
 
     def set_col_bounds(self, cols: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
         """Replace bounds of the columns `cols` (equal bounds fix them); the last basis is kept."""
-        places, low, high = _bounds_at(cols, lower, upper, self._lp.num_cols)
+        places, low, high = bounds_at(cols, lower, upper, self._lp.num_cols)
         all_lower, all_upper = self._lp.col_lower.copy(), self._lp.col_upper.copy()
         all_lower[places], all_upper[places] = low, high
         self._lp = replace(self._lp, col_lower=all_lower, col_upper=all_upper)
         factor = self._scaling.x_factor
-        order = np.argsort(places, kind="stable")
-        arguments = (places[order].astype(np.int32), low[order] * factor, high[order] * factor)
-        self._accept(self._highs.changeColsBounds(len(places), *arguments), "set column bounds")
+        sides = (places.astype(np.int32), low * factor, high * factor)
+        self._accept(self._highs.changeColsBounds(len(places), *sides), "set column bounds")
 
     def set_row_bounds(self, rows: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
         """Replace sides of the rows `rows`; the last basis is kept."""
-        places, low, high = _bounds_at(rows, lower, upper, self._lp.num_rows)
+        places, low, high = bounds_at(rows, lower, upper, self._lp.num_rows)
         all_lower, all_upper = self._lp.row_lower.copy(), self._lp.row_upper.copy()
         all_lower[places], all_upper[places] = low, high
         self._lp = replace(self._lp, row_lower=all_lower, row_upper=all_upper)
-        factor = self._scaling.x_factor
-        sides = zip(places.tolist(), (low * factor).tolist(), (high * factor).tolist(), strict=True)
-        for row, a, b in sides:  # HiGHS has no call for many rows at once
-            self._accept(self._highs.changeRowBounds(row, a, b), "set row sides")
+        factor = self._scaling.x_factor * self._row_factor[places]
+        sides = (places.astype(np.int32), low * factor, high * factor)
+        self._accept(self._highs.changeRowsBounds(len(places), *sides), "set row sides")
+
+    def add_rows(
+        self,
+        index: Sequence[npt.ArrayLike],
+        value: Sequence[npt.ArrayLike],
+        lower: npt.ArrayLike,
+        upper: npt.ArrayLike,
+    ) -> IntArray:
+        """Add rows ``lower <= sum(value · x[index]) <= upper`` and return their numbers; the last basis is kept.
+
+        Parameters
+        ----------
+        index, value
+            Columns and coefficients, one array each per new row. Rows are scaled on the way to the solver, so a cap
+            on a cost holds alike in any currency.
+        lower, upper
+            Sides per new row, or one for all; ±inf where open.
+
+        Raises
+        ------
+        ValueError
+            A column outside the program or twice in a row, an empty row, a number that is not finite, crossed sides.
+        """
+        rows = new_rows(self._lp, index, value, lower, upper)
+        start, count = self._lp.num_rows, len(rows.lower)
+        if not count:
+            return np.zeros(0, np.int64)
+        row_factor = rows.factors()
+        factor = row_factor * self._scaling.x_factor
+        data = rows.data * np.repeat(row_factor, np.diff(rows.indptr))
+        matrix = (len(rows.data), rows.indptr[:-1], rows.indices, data)
+        self._accept(self._highs.addRows(count, rows.lower * factor, rows.upper * factor, *matrix), "add rows")
+        names = [f"added_{self._rows_named + k}" for k in range(count)]
+        self._lp = with_rows(self._lp, rows, names)
+        self._row_factor = np.concatenate([self._row_factor, row_factor])
+        self._rows_named += count
+        return np.arange(start, start + count)
+
+    def delete_rows(self, rows: npt.ArrayLike) -> None:
+        """Delete rows that `add_rows` added; later added rows move up.
+
+        The last basis is kept when none of the rows binds; to lift a binding row and keep it, open its sides instead.
+
+        Raises
+        ------
+        ValueError
+            A row that was not added, or one named twice.
+        """
+        places, _, _ = bounds_at(rows, 0.0, 0.0, self._lp.num_rows)
+        if not len(places):
+            return
+        if places[0] < self._own_rows:
+            msg = f"row {places[0]} belongs to the program; only rows added to it (from {self._own_rows}) can go"
+            raise ValueError(msg)
+        basis = self._highs.getBasis()
+        self._accept(self._highs.deleteRows(len(places), places.astype(np.int32)), "delete rows")
+        self._lp = without_rows(self._lp, places, self._own_rows)
+        self._row_factor = np.delete(self._row_factor, places)
+        self._keep_basis(basis, set(places.tolist()))
 
     def set_solution(self, x: FloatArray) -> None:
         """Give a starting point, usually the incumbent of a mixed-integer solve."""
@@ -205,26 +237,22 @@ class HighsSession:
         self._accept(status, "load the program")
 
     def _set_options(self, engine: Engine, options: SolverOptions) -> None:
-        first_order = engine in {"hipdlp", "pdlp"}
-        tolerance = options.optimality_tolerance or (1e-4 if first_order else 1e-8)
+        values = highs_options(engine, options, self._scaling.dual_tolerance)
         limit = options.time_limit_s
-        values: dict[str, Any] = {
-            "solver": "choose" if engine == "mip" else engine,
-            "run_crossover": "on" if options.crossover and not first_order else "off",
-            "ipm_optimality_tolerance": tolerance,
-            "pdlp_optimality_tolerance": tolerance,
-            "kkt_tolerance": tolerance if first_order else DEFAULT_KKT_TOLERANCE,
-            "dual_feasibility_tolerance": self._scaling.dual_tolerance,
-            "mip_rel_gap": options.mip_gap_frac,
-            "random_seed": options.seed,
-            "presolve": "on" if options.presolve else "off",
-            "threads": options.threads,
-            "parallel": "on" if options.threads > 1 else "off",
-            "simplex_strategy": PRIMAL_SIMPLEX if self._costs_changed and self.has_basis else DUAL_SIMPLEX,
-            "time_limit": limit if limit == INF else limit + self._highs.getRunTime(),
-        }
+        warm_costs = self._costs_changed and self.has_basis
+        values["simplex_strategy"] = PRIMAL_SIMPLEX if warm_costs else DUAL_SIMPLEX
+        values["time_limit"] = limit if limit == INF else limit + self._highs.getRunTime()
         for name, value in values.items():
             self._accept(self._highs.setOptionValue(name, value), f"set {name} = {value}")
+
+    def _keep_basis(self, basis: Any, gone: set[int]) -> None:
+        """Give HiGHS the basis of before the rows in `gone` went, where it still is one."""
+        import highspy
+
+        states = list(basis.row_status)
+        if basis.valid and all(states[row] == highspy.HighsBasisStatus.kBasic for row in gone):
+            basis.row_status = [state for row, state in enumerate(states) if row not in gone]
+            self._accept(self._highs.setBasis(basis), "keep the basis")
 
     def _accept(self, status: Any, what: str) -> None:
         import highspy
@@ -271,22 +299,22 @@ class HighsSession:
 
         if not finished:
             status: Status = "time_limit" if seconds > options.time_limit_s else "interrupted"
-            return _empty(status, seconds, 0, engine, "HiGHS did not stop when asked")
+            return empty_result(status, seconds, 0, engine, "HiGHS did not stop when asked")
         info = self._highs.getInfo()
         model_status = self._highs.getModelStatus()
         has_point = int(info.primal_solution_status) == int(highspy.SolutionStatus.kSolutionStatusFeasible)
-        status = _status(model_status, self._lp.is_mip and has_point)
+        status = status_of(model_status, self._lp.is_mip and has_point)
         counts = (info.simplex_iteration_count, info.ipm_iteration_count, info.pdlp_iteration_count)
         iterations = sum(max(int(c), 0) for c in counts)
         message = "" if status == "optimal" else str(self._highs.modelStatusToString(model_status))
         if status not in {"optimal", "feasible"}:
-            return _empty(status, seconds, iterations, engine, message)
+            return empty_result(status, seconds, iterations, engine, message)
         solution = self._highs.getSolution()
         x = np.array(solution.col_value, np.float64) / self._scaling.x_factor
         objective = float(self._lp.cost @ x) + self._lp.offset
         row_dual = col_dual = None
         if not self._lp.is_mip:
-            row_dual = np.array(solution.row_dual, np.float64) / self._scaling.cost_factor
+            row_dual = np.array(solution.row_dual, np.float64) * self._row_factor / self._scaling.cost_factor
             col_dual = np.array(solution.col_dual, np.float64) / self._scaling.cost_factor
         bound = self._bound(engine, options, objective, float(info.mip_dual_bound))
         gap = None if bound is None else max(objective - bound, 0.0) / max(abs(objective), 1e-9)
@@ -303,7 +331,6 @@ class HighsSession:
         return None if loose else objective
 
 
-DEFAULT_KKT_TOLERANCE = 1e-7
 TIGHT_TOLERANCE = 1e-7
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 
@@ -340,48 +367,3 @@ def _solve_thread(highs: Any) -> None:
 
     highs.run()
     highspy.Highs.resetGlobalScheduler(False)
-
-
-def _bounds_at(
-    places: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, size: int
-) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Return places and bounds as flat arrays of one length.
-
-    Raises
-    ------
-    ValueError
-        A place outside the program or named twice, a bound that is not a number, or a lower bound above its upper.
-    """
-    flat = np.asarray(places, np.int64).ravel()
-    low, high = (np.array(np.broadcast_to(np.asarray(b, np.float64), np.shape(places))).ravel() for b in (lower, upper))
-    if len(flat) and (flat.min() < 0 or flat.max() >= size):
-        msg = f"places run from {flat.min()} to {flat.max()}, the program has {size}"
-        raise ValueError(msg)
-    if len(np.unique(flat)) != len(flat):
-        msg = "a place is named twice"
-        raise ValueError(msg)
-    if not (low <= high).all():
-        k = int(np.flatnonzero(~(low <= high))[0])
-        msg = f"lower bound {low[k]} above upper bound {high[k]} at {flat[k]}"
-        raise ValueError(msg)
-    return flat, low, high
-
-
-def _status(model_status: Any, mip_point: bool) -> Status:
-    """Map HiGHS's status; everything not known to be a result is a failure."""
-    import highspy
-
-    kinds = highspy.HighsModelStatus
-    known: dict[Any, Status] = {
-        kinds.kOptimal: "optimal",
-        kinds.kInfeasible: "infeasible",
-        kinds.kUnbounded: "unbounded",
-        kinds.kTimeLimit: "feasible" if mip_point else "time_limit",
-        kinds.kInterrupt: "interrupted",
-        kinds.kSolutionLimit: "feasible" if mip_point else "error",
-    }
-    return known.get(model_status, "error")
-
-
-def _empty(status: Status, seconds: float, iterations: int, engine: Engine, message: str) -> LPResult:
-    return LPResult(status, None, None, None, None, None, None, None, seconds, iterations, engine, message)

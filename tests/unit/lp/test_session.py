@@ -17,13 +17,13 @@ from edsim.lp import (
     CompiledLP,
     HighsSession,
     SolverOptions,
+    engines,
     implied_bounds,
     primal_residual,
     safe_lower_bound,
     solve_arrays,
     solve_in_process,
 )
-from edsim.lp import highs as highs_module
 
 INF = float("inf")
 
@@ -106,6 +106,104 @@ def test_changes_are_solved_from_the_last_basis(district):
     changed = session.solve()
     assert changed.objective < warm.objective
     assert changed.objective == pytest.approx(solve_arrays(session.lp).objective, rel=1e-9)
+
+
+def two_sources() -> CompiledLP:
+    """Two sources at 1 and 3 per kW serve 10 kW, each up to 20 kW; emissions 2 and 0.5 per kW. Optimum 10 kW of x0."""
+    return program([[1, 1]], (10, 10), (0, 20), [1, 3])
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e9, 1e-9])
+def test_added_rows_cap_and_price_by_hand(unit):
+    """Proves: a cap added as a row holds, whatever its unit, and carries its price.
+
+    2 x0 + 0.5 x1 <= 11 with x0 + x1 = 10 gives x0 = 4, x1 = 6, cost 22; one unit of cap is worth
+    (1 - 3) / (2 - 0.5) = -4/3. If ignored: a cap in large currency units is met only to the solver's tolerance.
+    """
+    session = HighsSession(two_sources())
+    assert session.solve().objective == pytest.approx(10)
+    (row,) = session.add_rows([[0, 1]], [[2 * unit, 0.5 * unit]], -INF, 11 * unit)
+    result = session.solve()
+    assert result.values() == pytest.approx([4, 6])
+    assert result.row_dual[row] * unit == pytest.approx(-4 / 3)
+    session.set_row_bounds([row], -INF, 8 * unit)
+    assert session.solve().values() == pytest.approx([2, 8])
+    session.set_row_bounds([row], -INF, INF)
+    assert session.solve().values() == pytest.approx([10, 0])
+    session.set_row_bounds([row], -INF, 11 * unit)
+    session.solve()
+    session.delete_rows([row])
+    assert session.lp.num_rows == 1
+    assert session.solve().values() == pytest.approx([10, 0])
+
+
+def test_added_rows_leave_in_any_order():
+    """Proves: deleting an earlier added row keeps the later one, by number and by name."""
+    session = HighsSession(two_sources())
+    rows = session.add_rows([[0], [1, 0]], [[1], [1, 2]], [-INF, -INF], [7, 16])
+    assert rows.tolist() == [1, 2]
+    assert session.solve().values() == pytest.approx([6, 4])
+    session.delete_rows(rows[:1])
+    assert session.lp.num_rows == 2
+    session.set_row_bounds([1], -INF, 14)
+    assert session.solve().values() == pytest.approx([4, 6])
+    with pytest.raises(ValueError, match="belongs to the program"):
+        session.delete_rows([0])
+
+
+def test_rows_added_to_a_district_are_solved_warm(district):
+    """Proves: a cost cap on another objective gives a fresh session's optimum, from the last basis."""
+    lp = district(0, 96)
+    session = HighsSession(lp)
+    cold = session.solve()
+    columns = np.flatnonzero(lp.cost)
+    import_columns = lp.columns_of("gi")
+    peak = np.zeros(lp.num_cols)
+    peak[import_columns] = 1.0
+    session.set_cost(peak)
+    (row,) = session.add_rows([columns], [lp.cost[columns]], -INF, 1.05 * cold.objective)
+    assert session.lp.row_name(int(row)) == "added_0"
+    warm = session.solve()
+    fresh = solve_arrays(session.lp)
+    assert warm.objective == pytest.approx(fresh.objective, rel=1e-8, abs=1e-8)
+    assert float(lp.cost @ warm.values()) <= 1.05 * cold.objective * (1 + 1e-9)
+    session.set_row_bounds([row], -INF, 1.1 * cold.objective)
+    again = session.solve()
+    assert again.objective <= warm.objective
+    assert again.iterations < 0.3 * cold.iterations
+
+
+def test_a_deleted_row_that_does_not_bind_keeps_the_basis():
+    session = HighsSession(two_sources())
+    rows = session.add_rows([[0]], [[1]], -INF, 15)
+    session.solve()
+    session.delete_rows(rows)
+    assert session.has_basis
+    assert session.solve().iterations == 0
+
+
+def test_the_same_cost_again_is_no_change():
+    """Proves: setting the costs that hold already leaves the method of a re-solve to the changed bounds."""
+    session = HighsSession(supply())
+    session.solve()
+    session.set_cost(np.array([1.0, 3.0]))
+    session.set_col_bounds([0], 0, 5)
+    assert session.solve().values() == pytest.approx([5, 5])
+
+
+@pytest.mark.parametrize(
+    ("index", "value", "match"),
+    [
+        ([[2]], [[1]], "outside the 2"),
+        ([[0, 0]], [[1, 1]], "named twice"),
+        ([[0]], [[np.nan]], "finite"),
+        ([[0]], [[0]], "no coefficient"),
+        ([[0], [1]], [[1]], "2 rows of columns"),
+    ],
+)
+def test_bad_rows_are_refused(index, value, match):
+    with pytest.raises(ValueError, match=match):
+        HighsSession(supply()).add_rows(index, value, 0, 1)
 
 
 def test_bad_changes_are_refused():
@@ -340,13 +438,13 @@ def test_the_watchdog_kills_a_process_that_keeps_no_limit(district, monkeypatch)
 # ------------------------------------------------------------------------------ choice of method
 def test_method_by_size(district, monkeypatch):
     small = district(0, 96)
-    assert highs_module.choose_engine(small, SolverOptions()) == "simplex"
+    assert engines.choose_engine(small, SolverOptions()) == "simplex"
     year = replace(small, data=np.zeros(700_000), columns={})
-    assert highs_module.choose_engine(year, SolverOptions()) == "hipo"
-    assert highs_module.choose_engine(year, SolverOptions(), has_basis=True) == "simplex"
-    monkeypatch.setattr(highs_module, "hipo_available", lambda: False)
-    assert highs_module.choose_engine(year, SolverOptions()) == "ipx"
-    assert highs_module.choose_engine(year, SolverOptions(method="hipo")) == "ipx"
+    assert engines.choose_engine(year, SolverOptions()) == "hipo"
+    assert engines.choose_engine(year, SolverOptions(), has_basis=True) == "simplex"
+    monkeypatch.setattr(engines, "hipo_available", lambda: False)
+    assert engines.choose_engine(year, SolverOptions()) == "ipx"
+    assert engines.choose_engine(year, SolverOptions(method="hipo")) == "ipx"
 
 
 @pytest.mark.parametrize("bad", [{"time_limit_s": 0.0}, {"threads": 0}, {"mip_gap_frac": 1.0}])
