@@ -17,6 +17,7 @@ from edsim.core.errors import CaseError, Finding
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
+    from edsim.bundle.reproduction import Difference
     from edsim.case.schema import Case
     from edsim.core.i18n import Lang
     from edsim.results.variant import VariantRun
@@ -312,6 +313,55 @@ def write_report(
 
     target = Path(out) if out is not None else Path(f"report-{lang}.html")
     return write(load(run_folder), target, lang=lang, one_file=one_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A stored run made again: the new run and what differs, in results and in software."""
+
+    outcome: RunOutcome
+    differences: tuple[Difference, ...]
+    software: tuple[Difference, ...]
+
+
+def rerun(run_folder: str | Path, out: str | Path | None = None, progress: Progress = lambda _: None) -> Reproduction:
+    """Make a stored run again from its inputs and options and compare every result.
+
+    Parameters
+    ----------
+    run_folder
+        The stored run; its files are checked first.
+    out
+        Folder for the new run, None keeps none.
+    progress
+        Called with one line of text per step.
+
+    Raises
+    ------
+    DataError
+        The folder is not a run or was changed; what :func:`run` raises.
+    """
+    from tempfile import TemporaryDirectory
+
+    from edsim.bundle import load
+    from edsim.bundle.reproduction import differences, surroundings
+
+    stored = load(run_folder)
+    recorded: Mapping[str, Any] = stored.manifest["options"]
+    options = RunOptions(
+        variants=tuple(recorded["variants"]),
+        scenario=recorded["scenario"],
+        mode=recorded["mode"],
+        lang=recorded["lang"],
+    )
+    with TemporaryDirectory(prefix="edsim-rerun-") as place:
+        for name, data in stored.inputs.items():
+            target = Path(place) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        outcome = run(place, out, options, progress)
+    again = outcome.appraisal
+    return Reproduction(outcome, differences(stored, again), surroundings(stored.manifest, again.manifest))
 
 
 def verify(run_folder: str | Path) -> tuple[Finding, ...]:

@@ -28,6 +28,7 @@ COMMANDS = (
     "technologies",
     "schema",
     "verify",
+    "rerun",
 )
 """Subcommands in the order of a study; each is ``command`` in the module of its name under edsim.cli.commands."""
 

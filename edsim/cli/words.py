@@ -23,6 +23,11 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "open": "not proven: within {gap} % of the least cost over {hours} hours, above the target",
         "screening": "screening: dispatched over {hours} hours, distance to the least cost not proven",
         "report": "Report: {file}",
+        "reproduced": "{folder}: every table, certificate and sentence came out the same",
+        "place": "Where",
+        "stored": "Stored run",
+        "again": "Made again",
+        "rows": "Rows",
         "all_kpis": "Every indicator: {file}",
         "case": "{name}: {buildings} buildings, {area} m2, {networks} networks, {technologies} technologies, "
         "variants: {variants}",
@@ -44,6 +49,11 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "open": "sin demostrar: a {gap} % o menos del costo mínimo en {hours} horas, por encima de la meta",
         "screening": "tanteo: despachado en {hours} horas, distancia al costo mínimo sin demostrar",
         "report": "Informe: {file}",
+        "reproduced": "{folder}: todas las tablas, certificados y frases salieron iguales",
+        "place": "Dónde",
+        "stored": "Corrida guardada",
+        "again": "Repetida",
+        "rows": "Filas",
         "all_kpis": "Todos los indicadores: {file}",
         "case": "{name}: {buildings} edificios, {area} m2, {networks} redes, {technologies} tecnologías, "
         "variantes: {variants}",

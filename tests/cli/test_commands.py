@@ -1,5 +1,6 @@
 """Commands, exit codes and what is printed where."""
 
+import dataclasses
 import json
 import pickle
 import re
@@ -462,3 +463,37 @@ def test_lazy_kinds_of_an_unknown_name() -> None:
 
     with pytest.raises(KeyError):
         LazyKinds("edsim.technologies")["warp_drive"]
+
+
+def test_rerun_reproduces_and_names_what_differs(
+    edsim: Call, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: a stored run is made again from its own inputs, equal bit for bit; other software is named, exit code 2.
+
+    If ignored: a number a bank asks about in two years could not be shown again.
+    """
+    _edit(case, "finance:", "variants: {bau: {baseline: frozen}, same: {}}\nfinance:")
+    folder = tmp_path / "result"
+    assert edsim("run", case, "--out", folder, "--screening").code == 0
+    (case / "case.yaml").write_text("not: a case", encoding="utf-8")
+    again = edsim("rerun", folder)
+    assert again.code == 0, again.err
+    assert "came out the same" in again.out
+
+    from edsim import app
+
+    true_run = app.run
+
+    def drifting(*arguments: Any, **named: Any) -> Any:
+        outcome = true_run(*arguments, **named)
+        kpis = outcome.appraisal.tables["kpis"]
+        kpis["value"] = kpis["value"] * 1.5
+        manifest = {**outcome.appraisal.manifest, "python": "9.9"}
+        return app.RunOutcome(dataclasses.replace(outcome.appraisal, manifest=manifest), outcome.folder)
+
+    monkeypatch.setattr(app, "run", drifting)
+    other = edsim("rerun", folder)
+    assert other.code == 2
+    assert "E816" in other.err
+    assert "software.python" in other.out
+    assert "kpis.value" in other.out
