@@ -27,10 +27,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -63,7 +64,7 @@ def characteristic_temp_k(generator_c: Array | float, absorber_c: Array | float,
     return np.asarray(generator_c - 2.5 * np.asarray(absorber_c) + 1.8 * np.asarray(evaporator_c))
 
 
-class AbsorptionChiller(Technology):
+class AbsorptionChiller(Bank):
     """Heat-driven chiller."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -85,7 +86,6 @@ class AbsorptionChiller(Technology):
         None, unit="kW/kW", doc="Cooling per driving heat at rating; default 0.70 single, 1.00 double.", gt=0.2, le=1.5
     )
     units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     fixed_loss_frac: float = _default("fixed_loss_frac", doc="Load-free share of driving heat.", ge=0, le=0.5)
     approach_k: float = _default("approach_k", doc="Absorber-entering water above wet bulb.", ge=1, le=15)
     absorber_range_k: float = _default("absorber_range_k", doc="Rise of the cooling water.", ge=1, le=15)
@@ -101,8 +101,6 @@ class AbsorptionChiller(Technology):
     def _possible(self) -> AbsorptionChiller:
         if self.effect == "double" and self.driven_by == "hot_water" and "heat" not in self.carriers:
             raise ValueError("a double-effect machine needs steam or exhaust_gas (130 °C or more): set driven_by")
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
         return self
 
     def carrier_of(self, port: Port) -> str:
@@ -137,7 +135,7 @@ class AbsorptionChiller(Technology):
         least_ratio = 0.1
         heat = ((1 - self.fixed_loss_frac) + self.fixed_loss_frac / np.maximum(ratio, least_ratio)) / cop
         return {
-            "available_frac": np.where(ratio < least_ratio, 0.0, ratio) * (self.units - self.spare_units) / self.units,
+            "available_frac": np.where(ratio < least_ratio, 0.0, ratio) * self.running_frac(conditions),
             "heat_per_cooling": heat,
             "rejected_per_cooling": 1.0 + heat,
             "auxiliary_frac": self.auxiliary_frac,

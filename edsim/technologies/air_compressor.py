@@ -2,7 +2,7 @@
 
 With specific power w by pressure, inlet air and site (see :mod:`edsim.core.air_compression`)::
 
-    produced <= (units - spare) / units * capacity
+    produced <= running share * capacity
     produced = delivered + leakage share * capacity         leaks flow in every hour
     electricity = w * produced                              bank runs whole units: no part-load loss above one unit
     recovered heat <= recovery share * electricity          when the hot-water supply is below the oil temperature
@@ -17,12 +17,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.part_load import bank_power_frac
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _default = Defaults("air_compressor")
 
 
-class AirCompressor(Technology):
+class AirCompressor(Bank):
     """Bank of air compressors."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -46,7 +47,6 @@ class AirCompressor(Technology):
     control: Control = "vsd"
     """Capacity control of a unit."""
     units: int = Field(3, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     pressure_bar: float = _default("pressure_bar", doc="Network pressure, gauge.", ge=3, le=13)
     specific_power_kwh_per_nm3: float = _default(
         "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3
@@ -62,12 +62,6 @@ class AirCompressor(Technology):
     capex_per_nm3_per_h: float = _default.capex("capex_per_nm3_per_h")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
-
-    @model_validator(mode="after")
-    def _spare(self) -> AirCompressor:
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
-        return self
 
     def specific_power(self, conditions: Conditions) -> Array:
         """Return electricity per air at full load by step, kWh/Nm³."""
@@ -86,7 +80,7 @@ class AirCompressor(Technology):
             "specific_power_kwh_per_nm3": power,
             "heat_per_nm3": usable * power,
             "leakage_frac": self.leakage_frac,
-            "available_frac": (self.units - self.spare_units) / self.units,
+            "available_frac": self.running_frac(conditions),
         }
 
     def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
@@ -104,7 +98,7 @@ class AirCompressor(Technology):
         ctx.sized(block)
         ctx.params(block, "heat_per_nm3", "leakage_frac", "available_frac")
         upper = ctx.upper("capacity_nm3_per_h")
-        ctx.flow(block, "produced_nm3_per_h", upper * ctx.arrays["available_frac"])
+        ctx.flow(block, "produced_nm3_per_h", upper[:, None] * ctx.arrays["available_frac"])
         ctx.flow(block, "delivered_nm3_per_h", upper)
         ctx.flow(block, "heat_kw", upper[:, None] * ctx.arrays["heat_per_nm3"])
 
@@ -117,7 +111,7 @@ class AirCompressor(Technology):
         block.capacity = Constraint(
             block.I,
             block.T,
-            rule=lambda b, i, t: b.produced_nm3_per_h[i, t] <= b.available_frac[i] * b.capacity_nm3_per_h[i],
+            rule=lambda b, i, t: b.produced_nm3_per_h[i, t] <= b.available_frac[i, t] * b.capacity_nm3_per_h[i],
         )
         block.leaks = Constraint(
             block.I,

@@ -1,6 +1,6 @@
 """Hot-water boiler: natural gas, biogas, LPG, diesel, biomass or electric, lower heating value.
 
-``heat <= (units - spare) / units * capacity``, ``fuel = heat / efficiency``. Gas and biomass boilers with a
+``heat <= running share * capacity``, ``fuel = heat / efficiency``. Gas and biomass boilers with a
 condensing stage gain up to their rated efficiency as the return water falls from 57 °C, the dew point of gas flue
 gas, to 40 °C. Efficiency is taken as constant over load: modulating boilers stay within 1-2 points above 30 %. Valid:
 supply up to 180 °C, return up to 140 °C. Sources: Danish Energy Agency catalogue for gas, biomass and electric;
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -31,7 +32,7 @@ _FULL_CONDENSATION_C = 40.0
 _CONDENSING_FUELS = frozenset({"natural_gas", "biogas", "lpg", "biomass"})
 
 
-class Boiler(Technology):
+class Boiler(Bank):
     """Bank of hot-water boilers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -51,7 +52,6 @@ class Boiler(Technology):
         None, unit="frac", doc="Efficiency without condensation, LHV; default by fuel.", gt=0.3, le=1.0
     )
     units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
@@ -62,8 +62,6 @@ class Boiler(Technology):
 
     @model_validator(mode="after")
     def _possible(self) -> Boiler:
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
         if self.condensing and self.fuel not in _CONDENSING_FUELS:
             raise ValueError(f"a {self.fuel} boiler does not condense: leave condensing false")
         return self
@@ -85,7 +83,7 @@ class Boiler(Technology):
         return_water = return_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
         return {
             "fuel_per_heat": 1.0 / self.efficiency(return_water),
-            "available_frac": (self.units - self.spare_units) / self.units,
+            "available_frac": self.running_frac(conditions),
         }
 
     @classmethod
@@ -93,7 +91,7 @@ class Boiler(Technology):
         """Declare the heat."""
         ctx.sized(block)
         ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
@@ -102,7 +100,7 @@ class Boiler(Technology):
 
         del ctx
         block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
         )
 
     @classmethod

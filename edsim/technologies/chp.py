@@ -2,7 +2,7 @@
 
 Per step, with derating d of the ambient and electric efficiency eta (both LHV)::
 
-    electricity <= d * (units - spare) / units * capacity
+    electricity <= d * running share * capacity
     electricity >= must_run * capacity
     fuel = electricity / eta                       port on the electricity variable
     jacket heat <= jacket share * electricity      usable when the carrier's supply is below the jacket water
@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -62,7 +63,7 @@ _SEA_LEVEL_PA = 101325.0
 _LOADS = (0.5, 0.75, 1.0)
 
 
-class Chp(Technology):
+class Chp(Bank):
     """Bank of engines or turbines with heat recovery."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -81,7 +82,6 @@ class Chp(Technology):
     fuel: str = "natural_gas"
     """Fuel of the case: natural_gas, biogas, diesel ..."""
     units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     electric_efficiency_frac: float = _default(
         "electric_efficiency_frac", doc="Electric efficiency at full load, LHV.", gt=0.05, le=0.65
     )
@@ -99,8 +99,6 @@ class Chp(Technology):
 
     @model_validator(mode="after")
     def _possible(self) -> Chp:
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
         mover = _MOVERS[self.mover]
         total = self.electric_efficiency_frac * (
             1 + self.heat_recovery_frac * (mover.jacket_share + mover.exhaust_share)
@@ -134,8 +132,8 @@ class Chp(Technology):
         """Return availability, fuel per electricity and heat per electricity."""
         jacket, exhaust = self.heat_shares(conditions)
         return {
-            "available_frac": self.available_frac(conditions) * (self.units - self.spare_units) / self.units,
-            "must_run_frac": self.must_run_frac * (self.units - self.spare_units) / self.units,
+            "available_frac": self.available_frac(conditions) * self.running_frac(conditions),
+            "must_run_frac": self.must_run_frac,
             "fuel_per_electricity": 1.0 / self.electric_efficiency_frac,
             "jacket_per_electricity": jacket,
             "exhaust_per_electricity": exhaust,

@@ -1,6 +1,6 @@
 """Open wet cooling tower with its condenser pumps: heat of the condenser water to the air, power and water.
 
-Heat taken is limited by the size; electricity is proportional to it. Water per kWh rejected::
+Heat taken is limited by the cells that may run; electricity is proportional to it. Water per kWh rejected::
 
     evaporation  E = 3600 (w_out - w_in) / (h_out - h_in)  kg/kWh, air leaves saturated at the mean water temperature
     drift        D = drift share * circulation, circulation = 3600 / (4.19 * range) kg/kWh
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -44,7 +45,7 @@ def evaporation_kg_per_kwh(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: fl
     return np.asarray(3600.0 * np.maximum(w_out - w_in, 0.0) / rise)
 
 
-class CoolingTower(Technology):
+class CoolingTower(Bank):
     """Bank of wet cooling towers with condenser pumps."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -81,6 +82,7 @@ class CoolingTower(Technology):
         water = wet + self.approach_k + 0.5 * self.range_k
         evaporation = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
         return {
+            "available_frac": self.running_frac(conditions),
             "electric_frac": self.fan_frac + self.pump_frac,
             "water_m3_per_kwh": self.make_up_kg_per_kwh(evaporation) / _KG_PER_M3,
             "water_price_per_m3": conditions.water_price_per_m3,
@@ -90,15 +92,18 @@ class CoolingTower(Technology):
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare the heat taken from the condenser water."""
         ctx.sized(block)
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw"))
+        ctx.params(block, "available_frac")
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the size."""
+        """Limit the heat to the cells that may run."""
         from edsim.lp import Constraint
 
         del ctx
-        block.capacity = Constraint(block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.capacity_kw[i])
+        block.capacity = Constraint(
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
+        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:

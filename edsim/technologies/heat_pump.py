@@ -2,7 +2,7 @@
 
 ``COP = share * T_sink / (T_sink - T_source)`` with logarithmic mean temperatures, see :mod:`edsim.core.carnot`::
 
-    heat <= (units - spare) / units * capacity, electricity = heat / COP, source heat = heat - electricity
+    heat <= running share * capacity, electricity = heat / COP, source heat = heat - electricity
 
 Electricity and source heat are ports on the heat variable; the refrigerant and its loss are booked as for chillers.
 Air is cooled by 5 K. Above the highest supply temperature of the machine it delivers nothing. Valid: lift up to 70 K,
@@ -14,12 +14,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from edsim.core.bank import Bank
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -29,7 +30,7 @@ _default = Defaults("heat_pump")
 _AIR_COOLED_BY_K = 5.0
 
 
-class HeatPump(Technology):
+class HeatPump(Bank):
     """Bank of heat pumps."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -45,7 +46,6 @@ class HeatPump(Technology):
     source: Literal["air", "carrier"] = "carrier"
     """Where the heat comes from: outdoor air, or the carrier of the port ``source_heat``."""
     units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP.", gt=0.1, le=0.8)
     max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest supply temperature.", ge=30, le=160)
     refrigerant: str = "R-717"
@@ -61,12 +61,6 @@ class HeatPump(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
-
-    @model_validator(mode="after")
-    def _spare(self) -> HeatPump:
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
-        return self
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port.
@@ -100,7 +94,7 @@ class HeatPump(Technology):
         able = 1.0 if supply <= self.max_supply_temp_c else 0.0
         lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         return {
-            "available_frac": able * (self.units - self.spare_units) / self.units,
+            "available_frac": able * self.running_frac(conditions),
             "work_per_heat": work,
             "source_per_heat": 1.0 - work if self.source == "carrier" else np.zeros_like(work),
             "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
@@ -112,7 +106,7 @@ class HeatPump(Technology):
         """Declare the heat."""
         ctx.sized(block)
         ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
@@ -121,7 +115,7 @@ class HeatPump(Technology):
 
         del ctx
         block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
         )
 
     @classmethod

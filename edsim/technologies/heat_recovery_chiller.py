@@ -2,7 +2,7 @@
 
 With the COP of heating from the cooled to the heated stream (share of Lorenz, see :mod:`edsim.core.carnot`)::
 
-    heat <= capacity, electricity = heat / COP, cooling = heat - electricity
+    heat <= running share * capacity, electricity = heat / COP, cooling = heat - electricity
 
 All three are ports on the heat variable: the machine runs only as far as both sides can use it; other chillers and
 boilers cover the rest. Valid: lift up to 70 K, hot supply up to the limit of the machine, chilled supply above 3 °C.
@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from edsim.core.bank import Bank
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _default = Defaults("heat_recovery_chiller")
 
 
-class HeatRecoveryChiller(Technology):
+class HeatRecoveryChiller(Bank):
     """Chiller whose condenser heat is used."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -66,7 +67,7 @@ class HeatRecoveryChiller(Technology):
         supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
         lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         return {
-            "available_frac": 1.0 if supply <= self.max_supply_temp_c else 0.0,
+            "available_frac": self.running_frac(conditions) * float(supply <= self.max_supply_temp_c),
             "work_per_heat": work,
             "cooling_per_heat": 1.0 - work,
             "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
@@ -78,7 +79,7 @@ class HeatRecoveryChiller(Technology):
         """Declare the heat."""
         ctx.sized(block)
         ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
@@ -87,7 +88,7 @@ class HeatRecoveryChiller(Technology):
 
         del ctx
         block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
         )
 
     @classmethod

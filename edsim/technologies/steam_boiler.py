@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.quantity import quantity
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 from edsim.core.water import saturated_liquid_enthalpy_kj_per_kg, saturated_vapor_enthalpy_kj_per_kg
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _MAKE_UP_TEMP_C = 25.0
 _KG_PER_M3 = 1000.0
 
 
-class SteamBoiler(Technology):
+class SteamBoiler(Bank):
     """Bank of steam boilers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -56,7 +57,6 @@ class SteamBoiler(Technology):
     )
     blow_down_frac: float = _default("blow_down_frac", doc="Blow-down, share of the feedwater.", ge=0, le=0.3)
     units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
@@ -64,12 +64,6 @@ class SteamBoiler(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
-
-    @model_validator(mode="after")
-    def _spare(self) -> SteamBoiler:
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
-        return self
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port; fuel comes from the field."""
@@ -92,7 +86,7 @@ class SteamBoiler(Technology):
             "fuel_per_steam": fired / efficiency / useful,
             "water_m3_per_kwh": 3600.0 / useful * ((1.0 - back) + purge) / _KG_PER_M3,
             "water_price_per_m3": conditions.water_price_per_m3,
-            "available_frac": (self.units - self.spare_units) / self.units,
+            "available_frac": self.running_frac(conditions),
         }
 
     @classmethod
@@ -100,7 +94,7 @@ class SteamBoiler(Technology):
         """Declare the steam."""
         ctx.sized(block)
         ctx.params(block, "available_frac")
-        ctx.flow(block, "steam_kw", ctx.upper("capacity_kw") * ctx.arrays["available_frac"])
+        ctx.flow(block, "steam_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
@@ -109,7 +103,7 @@ class SteamBoiler(Technology):
 
         del ctx
         block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.steam_kw[i, t] <= b.available_frac[i] * b.capacity_kw[i]
+            block.I, block.T, rule=lambda b, i, t: b.steam_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
         )
 
     @classmethod

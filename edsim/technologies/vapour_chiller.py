@@ -3,7 +3,7 @@
 For each step, with capacity ratio c, input ratio e (condenser temperature and chilled-water supply, see
 :mod:`edsim.core.cooling_curves`) and the convex part load s_k, d_k of the compressor (:mod:`edsim.core.part_load`)::
 
-    cooling <= c * (units - spare) / units * capacity
+    cooling <= c * running share * capacity
     compressor >= (e / COP) * (s_k * cooling + d_k * c * capacity)      k = 1..3
     rejected = cooling + compressor                  two ports into the condenser water; to the air when air-cooled
     electricity = compressor + pump_frac * cooling   two ports
@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import refrigerant, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _default = Defaults("vapour_chiller")
 
 
-class VapourChiller(Technology):
+class VapourChiller(Bank):
     """Bank of electric chillers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -54,7 +55,6 @@ class VapourChiller(Technology):
     condenser: Literal["water", "air"] = "water"
     """What takes the rejected heat."""
     units: int = Field(3, ge=1, le=50, description="Equal machines in the bank.")
-    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     rated_cop: float | None = quantity(
         None,
         unit="kW/kW",
@@ -80,8 +80,6 @@ class VapourChiller(Technology):
     @model_validator(mode="after")
     def _known_machine(self) -> VapourChiller:
         cooling_curves(self.compressor, self.condenser)
-        if self.spare_units >= self.units:
-            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
         return self
 
     @property
@@ -109,7 +107,7 @@ class VapourChiller(Technology):
         gas = refrigerant(conditions, self.refrigerant, self.id)
         lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         arrays: dict[str, Array | float] = {
-            "available_frac": available * (self.units - self.spare_units) / self.units,
+            "available_frac": available * self.running_frac(conditions),
             "full_power_frac": available * per_cooling,
             "pump_frac": self.pump_frac,
             "to_condenser_water": 1.0 if self.condenser == "water" else 0.0,

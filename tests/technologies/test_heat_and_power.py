@@ -123,7 +123,7 @@ def test_heat_pump_balances_and_refuses_too_hot(surroundings, day):
     warmer = air.cop(at(surroundings, day, 30.0)).mean()
     assert warmer > air.cop(at(surroundings, day, 10.0, 8.0)).mean()
     hot = at(surroundings, day, supply_temp_c={"hot_water": 95.0, "ambient_water": 25.0})
-    assert HeatPump(id="h").prepare(hot)["available_frac"] == 0.0
+    assert HeatPump(id="h").prepare(hot)["available_frac"].max() == 0.0
 
 
 def test_heat_recovery_chiller_balances(surroundings, day):

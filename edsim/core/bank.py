@@ -1,0 +1,48 @@
+"""Banks of equal units with reserve and planned maintenance: the reliability rules machines share.
+
+Of n units, s are kept in reserve against failure (N+1 is s = 1), and one more is out in the weeks of planned
+maintenance::
+
+    running share[t] = max(n - s - maintenance[t], 0) / n
+
+Reserve units are bought and never run, so that the firm capacity is what remains after the failure of s units. Weeks
+are counted from 1 January in blocks of 168 h; week 52 has the rest of the year. Valid: units of equal size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from edsim.core.technology import Array, Conditions, Technology
+from edsim.core.timegrid import HOURS_PER_YEAR
+
+_HOURS_PER_WEEK = 168
+_WEEKS = 52
+
+
+class Bank(Technology):
+    """Base of machines that stand in a bank of equal units."""
+
+    units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
+    spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
+    maintenance_weeks: tuple[int, ...] = Field(
+        (), description="Weeks of the year (1-52) in which one more unit is out for planned maintenance."
+    )
+
+    @model_validator(mode="after")
+    def _units_remain(self) -> Any:
+        if self.spare_units >= self.units:
+            raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
+        wrong = sorted({w for w in self.maintenance_weeks if not 1 <= w <= _WEEKS})
+        if wrong:
+            raise ValueError(f"maintenance_weeks are 1 to {_WEEKS}: got {', '.join(map(str, wrong))}")
+        return self
+
+    def running_frac(self, conditions: Conditions) -> Array:
+        """Return the share of the bank that may run by step, 0–1."""
+        week = np.minimum(np.arange(HOURS_PER_YEAR) // _HOURS_PER_WEEK, _WEEKS - 1) + 1
+        out = np.isin(week, self.maintenance_weeks).astype(float)
+        return conditions.grid.sample(np.maximum(self.units - self.spare_units - out, 0.0) / self.units)
