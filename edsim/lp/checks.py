@@ -10,6 +10,9 @@ from edsim.lp.matrix import INF, CompiledLP, FloatArray
 
 MAX_NAMED = 5
 MAX_COEFFICIENT_RANGE = 1e12
+MAX_BOUND = 1e15
+"""Largest finite bound or side: beyond it double precision resolves less than the solver's tolerance, and HiGHS takes
+1e20 for infinite."""
 CHUNK = 65_536
 
 
@@ -20,19 +23,20 @@ def check_program(lp: CompiledLP, *, needs_objective: bool = False) -> None:
     ------
     DataError
         E501 a number that is not finite; E502 a variable's, E503 a row's lower bound above its upper; E504 a variable
-        that lowers the cost without limit; E505 no objective though one is needed; E506 no variables; E507
-        coefficients too far apart even after scaling rows and columns.
+        that lowers the cost without limit; E505 no objective though one is needed; E506 no variables, or a component
+        over an empty set; E507 coefficients too far apart even after scaling rows and columns, or a finite bound
+        beyond 1e15.
     """
     findings: list[Finding] = []
     if lp.num_cols == 0:
         raise DataError.of([Finding("E506", "the model has no variables", hint="check that its sets are not empty")])
-    findings += _not_finite(lp)
+    findings += _empty_sets(lp) + _not_finite(lp)
     if not findings:
         findings += _crossed(lp)
-        if needs_objective and not lp.cost.any():
-            findings.append(Finding("E505", "the model has no objective, or one without any cost"))
+        if needs_objective:
+            findings += _no_objective(lp)
         findings += _unlimited(lp, lp.cost)
-        findings += _ill_scaled(lp)
+        findings += _ill_scaled(lp) + _huge(lp)
     if findings:
         raise DataError.of(findings)
 
@@ -44,6 +48,40 @@ def check_costs(lp: CompiledLP, cost: FloatArray) -> None:
         findings = _unlimited(lp, cost)
     if findings:
         raise DataError.of(findings)
+
+
+def check_objective(lp: CompiledLP) -> None:
+    """Refuse to solve a program that states no objective, or one without any cost (E505)."""
+    findings = _no_objective(lp)
+    if findings:
+        raise DataError.of(findings)
+
+
+def _no_objective(lp: CompiledLP) -> list[Finding]:
+    if lp.has_objective and lp.cost.any():
+        return []
+    what = "the model has no objective, or one without any cost"
+    return [Finding("E505", what, hint="state what to minimize: a weight on at least one account that occurs")]
+
+
+def _empty_sets(lp: CompiledLP) -> list[Finding]:
+    """Name the components over a set without members; the model would quietly lack them."""
+    return [
+        Finding("E506", f"the {what} stands over an empty set", field=layout.name, hint="check its index sets")
+        for what, layouts in (("variable", lp.columns), ("constraint", lp.rows))
+        for layout in layouts.values()
+        if 0 in layout.shape
+    ][:MAX_NAMED]
+
+
+def _huge(lp: CompiledLP) -> list[Finding]:
+    findings: list[Finding] = []
+    for sides, rows in (((lp.col_lower, lp.col_upper), False), ((lp.row_lower, lp.row_upper), True)):
+        for side in sides:
+            if len(side) and (side.max() > MAX_BOUND or side.min() < -MAX_BOUND):
+                at = np.isfinite(side) & (np.abs(side) > MAX_BOUND)
+                findings += _named(lp, "E507", "the bound is too large to be told from infinite", at, side, rows)
+    return findings
 
 
 def _named(lp: CompiledLP, code: str, what: str, at: Any, values: Any, rows: bool = False) -> list[Finding]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from edsim.core.errors import SolverError
 from edsim.lp.bounds import primal_residual
 from edsim.lp.changes import bounds_at, new_rows, with_rows, without_rows
-from edsim.lp.checks import check_costs, check_program
+from edsim.lp.checks import check_costs, check_objective, check_program
 from edsim.lp.ending import mark_ending
 from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, status_of
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
@@ -80,7 +80,7 @@ class HighsSession:
         if values.shape != (self._lp.num_cols,):
             msg = f"cost has shape {values.shape}, the program {self._lp.num_cols} columns"
             raise ValueError(msg)
-        if offset == self._lp.offset and np.array_equal(values, self._lp.cost):
+        if self._lp.has_objective and offset == self._lp.offset and np.array_equal(values, self._lp.cost):
             return
         check_costs(self._lp, values)
         factor, tolerance = scale_objective(self._lp, values)
@@ -196,9 +196,12 @@ class HighsSession:
         ------
         KeyboardInterrupt
             Ctrl-C, or whatever a signal handler raised, at most 3 s after the signal.
+        DataError
+            E505: the program states no objective, or one without any cost.
         SolverError
             HiGHS refused an option, or an earlier solve of this session had to be abandoned.
         """
+        check_objective(self._lp)
         wanted = options or self._options
         engine = choose_engine(self._lp, wanted, has_basis=self.has_basis)
         self._set_options(engine, wanted)
