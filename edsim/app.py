@@ -232,7 +232,7 @@ def input_files(case: Case) -> dict[str, bytes]:
     from edsim.case.hashing import data_file_names
 
     names = {"case.yaml", "README.md", EXPECTED_FILE, *data_file_names(case)}
-    tables = {"buildings.csv", "buildings.geojson"}
+    tables = {"buildings.csv", "buildings.geojson", "sources.csv"}
     return {n: (case.folder / n).read_bytes() for n in sorted(names | tables) if (case.folder / n).is_file()}
 
 

@@ -71,7 +71,7 @@ def _refuse_unsupported(case: Case) -> None:
             allowed="none",
             hint=f"remove {key}",
         )
-        for key in ("sources", "milestones")
+        for key in ("milestones",)
         if getattr(case, key)
     ]
     findings += [

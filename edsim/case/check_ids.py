@@ -69,6 +69,7 @@ def _groups(case: Case) -> dict[str, list[str]]:
         "tariffs": [t.id for t in case.tariffs],
         "fuels": [f.id for f in case.fuels],
         "refrigerants": [r.id for r in case.refrigerants],
+        "sources": [s.id for s in case.sources],
     }
     return groups | {f"networks.{n.id}.plants": [p.id for p in n.plants] for n in case.networks}
 

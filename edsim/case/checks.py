@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from edsim.case.bau import BAU, serves_building
+from edsim.case.check_finance import check_finance
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
 from edsim.case.check_reach import check_reach
+from edsim.case.check_sources import check_sources
 from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import EdsimError, Finding
@@ -52,9 +54,11 @@ def check_faults(case: Case) -> list[Fault]:
         *_temperatures(case),
         *_locations(case),
         *check_reach(case),
+        *check_sources(case),
         *_prices(case),
         *_floor_areas(case),
         *_rates(case),
+        *check_finance(case),
         *_machines(case),
         *_project(case),
     ]

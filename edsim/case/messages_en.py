@@ -43,6 +43,13 @@ ENGLISH: dict[str, str] = {
     "E151": "the coordinate is not WGS84 longitude and latitude",
     "E152": "the polygon is not closed: its first and last points differ",
     "E153": "the geometry is a {found}",
+    # sources
+    "E112": "nothing says how much the source gives",
+    "E113": "there is no source of this id",
+    "E114": "the size of the source is given more than once",
+    "E115": "a source of kind {kind} does not use this field",
+    "E116": "the machine takes {wanted} and the source gives {given}",
+    "W112": "the supplier may leave in {year}, before the study ends in {last}; the source is computed as staying",
     # variants
     "E170": "there is no part with this id to change",
     "E171": "there is no variant or scenario of this name",
@@ -80,6 +87,20 @@ ENGLISH: dict[str, str] = {
     "W187": "no project variant has a network or a central plant: the study compares BAU with itself",
     "W188": "the building has no machine for {service} in the BAU, and a network delivers it",
     "W189": "the machine is older ({age} a) than machine {machine} lasts ({lifetime} a)",
+    # finance
+    "E157": "the basis of grid_kg_per_kwh is given again: one basis has one factor",
+    "E159": "nothing of this name can stand here",
+    "E154": "loans, taxes and tariffs are in nominal money: the general inflation is missing",
+    "E155": "a source of funds of kind {kind} needs {needed}",
+    "E156": "a source of funds of kind {kind} cannot have {extra}",
+    "E136": "only one loan may be sized by the cash: the others need amount or share_frac",
+    "E137": "the shares of the construction years must add up to 1",
+    "E138": "the tariff must give prices or exactly one target",
+    "E139": "the incentive is not known or has no tax regime",
+    "E146": "the tax needs a rate, or a country with tax data",
+    "E147": "grants are given twice: as finance.grant and in finance.debt",
+    "E148": "the years of the loan do not fit the study",
+    "W190": "{basis} and {other} have the same grid factor: an inventory factor is not a project factor",
 }
 
 ENGLISH_WORDS: dict[str, str] = {
@@ -117,5 +138,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "add_geometry": "give lat_deg and lon_deg",
     "case_file": "give the case folder or its case.yaml",
     "unit_basis": "use an inventory factor, or give life-cycle factors for the fuels too",
+    "source_exit": "shorten the horizon, keep a machine in reserve, or test the case without the source",
+    "source_side": "write gives: {wanted} at the source, or enter the source twice",
     "reach": "move the building, add the street, raise max_snap_m, or set connect: optional",
 }

@@ -43,6 +43,13 @@ SPANISH: dict[str, str] = {
     "E151": "la coordenada no es longitud y latitud WGS84",
     "E152": "el polígono no está cerrado: el primer y el último punto son distintos",
     "E153": "la geometría es {found}",
+    # fuentes
+    "E112": "nada dice cuánto entrega la fuente",
+    "E113": "no existe una fuente con ese id",
+    "E114": "el tamaño de la fuente se da más de una vez",
+    "E115": "una fuente de tipo {kind} no usa este campo",
+    "E116": "la máquina toma {wanted} y la fuente da {given}",
+    "W112": "el proveedor puede irse en {year}, antes de que el estudio termine en {last}; se calcula como permanente",
     # variantes
     "E170": "no existe una parte con ese id para cambiar",
     "E171": "no existe una variante o escenario con ese nombre",
@@ -80,6 +87,20 @@ SPANISH: dict[str, str] = {
     "W187": "ninguna variante de proyecto tiene red ni planta central: el estudio compara la línea base consigo misma",
     "W188": "el edificio no tiene máquina de {service} en la línea base y una red lo entrega",
     "W189": "la máquina es más vieja ({age} a) que la vida de {machine} ({lifetime} a)",
+    # finance
+    "E157": "la base de grid_kg_per_kwh se da otra vez: una base tiene un solo factor",
+    "E159": "nada con este nombre puede estar aquí",
+    "E154": "préstamos, impuestos y tarifas van en dinero corriente: falta la inflación general",
+    "E155": "una fuente de fondos de tipo {kind} necesita {needed}",
+    "E156": "una fuente de fondos de tipo {kind} no puede tener {extra}",
+    "E136": "solo un préstamo puede dimensionarse con la caja: los demás necesitan amount o share_frac",
+    "E137": "las partes de los años de construcción deben sumar 1",
+    "E138": "la tarifa debe dar precios o exactamente una meta",
+    "E139": "el incentivo no se conoce o no tiene régimen tributario",
+    "E146": "el impuesto necesita una tasa o un país con datos tributarios",
+    "E147": "las subvenciones se dan dos veces: en finance.grant y en finance.debt",
+    "E148": "los años del préstamo no caben en el estudio",
+    "W190": "{basis} y {other} tienen el mismo factor de red: un factor de inventario no es un factor de proyecto",
 }
 
 SPANISH_WORDS: dict[str, str] = {
@@ -117,5 +138,7 @@ SPANISH_HINTS: dict[str, str] = {
     "add_geometry": "dé lat_deg y lon_deg",
     "case_file": "dé la carpeta del caso o su case.yaml",
     "unit_basis": "use un factor de inventario, o dé también factores de ciclo de vida de los combustibles",
+    "source_exit": "acorte el horizonte, conserve una máquina de reserva o pruebe el caso sin la fuente",
+    "source_side": "escriba gives: {wanted} en la fuente, o entre la fuente dos veces",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
 }

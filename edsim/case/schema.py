@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SerializeAsAny
+from pydantic import Field, PrivateAttr, SerializeAsAny
 
+from edsim.case.finance_terms import CompanyTerms
+from edsim.case.part import Part
+from edsim.case.source_spec import SourceSpec
 from edsim.core.errors import Finding
 from edsim.core.quantity import Provenance, Quality, Source, quantity
 from edsim.core.technology import Technology
@@ -24,12 +27,6 @@ SERVICES = ("cooling", "heating", "hot_water", "electricity", "steam", "compress
 """What a building may be served with."""
 Connect = Literal["must", "optional", "never"]
 Baseline = Literal["frozen", "natural_replacement", "code_minimum"]
-
-
-class Part(BaseModel):
-    """Base of all parts of a case: frozen, no unknown fields, no NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class City(Part):
@@ -84,15 +81,15 @@ class Building(Part):
     orientation_deg: float = quantity(0.0, unit="deg", doc="Azimuth of the main facade from north.", ge=-360, le=360)
     occupants: float | None = quantity(None, unit="persons", doc="Design occupancy.", ge=0)
     beds: float | None = quantity(None, unit="beds", doc="Hospital beds or hotel beds.", ge=0)
-    archetype: dict[str, float | str] = {}
+    archetype: dict[str, float | str] = Field({})
     """Archetype fields to override, such as {wwr: 0.5, plug_w_per_m2: 8}."""
-    measured: dict[str, Measured] = {}
+    measured: dict[str, Measured] = Field({})
     """Measured data by service."""
     connect: Connect = "must"
     """Whether networks must, may or must not serve the building."""
     tariff: str | None = None
     """Electricity tariff of the building; default is the first tariff of the case."""
-    bau: dict[str, str] = {}
+    bau: dict[str, str] = Field({})
     """Service → id of the individual machine (a technology with node: building) that serves it today."""
     bau_age_a: float = quantity(0.0, unit="a", doc="Age of today's machines at the start of the study.", ge=0, le=80)
     bau_service_age_a: dict[str, float] = Field(
@@ -176,6 +173,26 @@ class NetworkSpec(Part):
         ge=0,
         le=1,
     )
+    soil: Literal["dry_sand", "moist_sand", "wet_sand", "clay", "rock"] = "moist_sand"
+    """Soil around the pipes."""
+    obstacles: str | None = Field(
+        None, description="GeoJSON file with polygons no trench crosses.", json_schema_extra=_DATA_FILE
+    )
+    existing_pipes: str | None = Field(
+        None, description="GeoJSON file with lines of existing pipes, property dn.", json_schema_extra=_DATA_FILE
+    )
+    trenches: str | None = Field(
+        None,
+        description="CSV file with from, to, length_m, for districts without a map; ends are buildings, plants, junctions.",
+        json_schema_extra=_DATA_FILE,
+    )
+    pressure_bar: float | None = quantity(None, unit="bar", doc="Gauge pressure of compressed air at the plant.", gt=0)
+    max_pressure_drop_frac: float | None = quantity(
+        None, unit="frac", doc="Steam and air: largest drop to a building, of the absolute pressure.", gt=0, le=0.5
+    )
+    leakage_frac: float | None = quantity(
+        None, unit="frac", doc="Steam lost by traps and vents; air lost by leaks, of the peak.", ge=0, le=0.6
+    )
 
 
 class TimeOfUse(Part):
@@ -216,6 +233,8 @@ class FuelSpec(Part):
         source=Source("EN ISO 52000-1 Table B.16 fossil fuels", 2017, verified=False),
         ge=0,
     )
+    nox_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="NOx per MWh LHV burnt on site.", ge=0, le=20)
+    pm_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="Fine particles per MWh LHV burnt on site.", ge=0, le=20)
     escalation_frac: float = quantity(0.0, unit="frac/a", doc="Real price growth.", ge=-0.2, le=0.5)
 
 
@@ -235,6 +254,15 @@ class Emissions(Part):
     )
     gwp_set: Literal["AR4", "AR5", "AR6"] = "AR5"
     carbon_price_per_t: float = quantity(0.0, unit="currency/tCO2e", doc="Carbon price in the objective.", ge=0)
+    other_grid_kg_per_kwh: dict[Literal["inventory", "combined_margin", "ifi_combined_margin", "life_cycle"], float] = (
+        Field({}, json_schema_extra={"unit": "kgCO2e/kWh"}, description="Grid factors of further bases, by basis.")
+    )
+    grid_change_frac: float = quantity(
+        0.0, unit="frac", doc="Yearly change of the grid factor after year 1, in inventories.", ge=-0.3, le=0.3
+    )
+    replication_factor: float = Field(0.0, ge=0, le=100, description="Expected replications, for the GEF frame.")
+    grid_nox_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="NOx of grid electricity.", ge=0, le=20)
+    grid_pm_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="Fine particles of grid electricity.", ge=0, le=20)
 
 
 class RefrigerantChoice(Part):
@@ -248,8 +276,8 @@ class RefrigerantChoice(Part):
 _FIN = Source("Finance method notes, default parameters", 2026, verified=False)
 
 
-class Finance(Part):
-    """Rates and horizon, real terms and before tax unless named."""
+class Finance(CompanyTerms):
+    """Rates and horizon, real terms and before tax unless named; the company's funds, tax and tariffs if given."""
 
     discount_rate_frac: float = quantity(..., unit="frac", doc="Real discount rate.", ge=0, le=0.5)
     horizon_a: int = Field(25, ge=1, le=60, description="Years of the study.")
@@ -267,7 +295,7 @@ class Variant(Part):
     description: str = ""
     baseline: Baseline | None = None
     """Only for bau: frozen machines, natural replacement, or code-minimum new machines."""
-    replacements: dict[str, str] = {}
+    replacements: dict[str, str] = Field({})
     """Only for bau: id of today's machine → id of the code-minimum machine that replaces it."""
     on_request: bool = False
     """Whether the variant is run only when it is named (edsim run --variant)."""
@@ -311,7 +339,7 @@ class Case(Part):
     price_year: int = Field(ge=1990, le=2100, description="Price level of all money values.")
     weather: WeatherChoice = WeatherChoice()
     buildings: tuple[Building, ...] = Field(min_length=1)
-    sources: tuple[Any, ...] = ()
+    sources: tuple[SourceSpec, ...] = ()
     networks: tuple[NetworkSpec, ...] = ()
     technologies: tuple[SerializeAsAny[Technology], ...] = ()
     tariffs: tuple[TariffSpec, ...] = Field(min_length=1)

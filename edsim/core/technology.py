@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
+from edsim.core.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
 from edsim.core.timegrid import TimeGrid
 
 if TYPE_CHECKING:
@@ -139,14 +140,6 @@ class Refrigerant:
     gwp_kg_per_kg: float
     odp_kg_per_kg: float
     montreal_gas: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SourceConditions:
-    """Waste heat or natural cold available to a technology on the grid."""
-
-    available_kw: Array
-    temp_c: Array
 
 
 @dataclass(frozen=True, slots=True)

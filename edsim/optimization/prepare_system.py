@@ -87,12 +87,29 @@ def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -
         tariffs={t.id: tariff_series(t, case) for t in case.tariffs},
         fuels=fuel_series(case),
         refrigerants=refrigerants,
-        sources={k: SourceConditions(s.available_kw, s.temp_c) for k, s in district.profiles.sources.items()},
+        sources=source_conditions(district),
         pv_kw_per_kwp=district.profiles.pv_kw_per_kwp,
         water_price_per_m3=case.finance.water_price_per_m3,
         irradiance_w_per_m2=district.profiles.irradiance_w_per_m2,
         wind_speed_m_per_s=weather.wind_speed_m_per_s,
     )
+
+
+def source_conditions(district: District) -> dict[str, SourceConditions]:
+    """Return source id → hourly heat and temperature with the terms of its supplier."""
+    profiles = district.profiles.sources
+    return {
+        s.id: SourceConditions(
+            available_kw=profiles[s.id].available_kw,
+            temp_c=profiles[s.id].temp_c,
+            price_per_kwh=s.price_per_kwh,
+            capture_cost_per_kw=s.capture_cost_per_kw,
+            supplier=s.supplier,
+            exit_year=s.exit_year,
+            is_cold=s.is_cold,
+        )
+        for s in district.case.sources
+    }
 
 
 def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) -> System:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.technology import Conditions, SourceConditions, Tariff, Technology
+from edsim.core.technology import Conditions, Tariff, Technology
 from edsim.core.timegrid import TimeGrid
 
 Array = NDArray[np.float64]
@@ -71,7 +71,7 @@ def on_grid(conditions: Conditions, grid: TimeGrid) -> Conditions:
         tariffs={k: tariff(t) for k, t in conditions.tariffs.items()},
         fuels={k: tariff(t) for k, t in conditions.fuels.items()},
         sources={
-            k: SourceConditions(grid.sample(s.available_kw), grid.sample(s.temp_c))
+            k: replace(s, available_kw=grid.sample(s.available_kw), temp_c=grid.sample(s.temp_c))
             for k, s in conditions.sources.items()
         },
         pv_kw_per_kwp={k: grid.sample(v) for k, v in conditions.pv_kw_per_kwp.items()},

@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
-from edsim.profiles.types import Array, Profiles
+from edsim.profiles.types import Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         conditioned_area_m2=loads.conditioned_area_m2,
         pv_kw_per_kwp=pv_yields(case, weather),
         irradiance_w_per_m2=collector_irradiance(case, weather),
+        sources=sources_of(case, weather),
         findings=findings,
     )
 
@@ -106,7 +107,18 @@ def profiles_for(case: Case, base: Case, profiles: Profiles, progress: Progress 
         profiles,
         pv_kw_per_kwp=pv_yields(case, profiles.weather),
         irradiance_w_per_m2=collector_irradiance(case, profiles.weather),
+        sources=sources_of(case, profiles.weather),
     )
+
+
+def sources_of(case: Case, weather: Weather) -> dict[str, SourceProfile]:
+    """Return source id → hourly heat and temperature."""
+    if not case.sources:
+        return {}
+    from edsim.profiles.sources import source_profiles
+
+    made: dict[str, SourceProfile] = source_profiles(case.sources, weather, case.folder, case.settings.calendar_year)
+    return made
 
 
 def collector_irradiance(case: Case, weather: Weather) -> dict[str, Array]:

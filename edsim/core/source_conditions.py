@@ -1,0 +1,37 @@
+"""What a technology knows of a source it draws on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConditions:
+    """Waste heat or natural cold available to a technology on the grid, and the terms of its supplier.
+
+    Attributes
+    ----------
+    available_kw, temp_c : (n,)
+        Heat it gives (or, of a cold source, takes) and its temperature.
+    price_per_kwh
+        Contract price of the source; holds where the technology states none.
+    capture_cost_per_kw
+        Investment of the capture at the supplier; holds where the technology states none.
+    supplier
+        Who gives it; "" when unknown.
+    exit_year
+        Calendar year from which it may be gone, None when it stays.
+    is_cold
+        True when technologies reject heat to it.
+    """
+
+    available_kw: Array
+    temp_c: Array
+    price_per_kwh: float = 0.0
+    capture_cost_per_kw: float = 0.0
+    supplier: str = ""
+    exit_year: int | None = None
+    is_cold: bool = False
