@@ -93,6 +93,7 @@ _HOME = {
         "host_payment",
         "price_index",
         "required_tariff",
+        "with_tariff",
     ),
     "customers": (
         "Contract",
@@ -101,6 +102,7 @@ _HOME = {
         "NegotiationZone",
         "Tariff",
         "TariffSolution",
+        "affordable_tariff",
         "customer_bill",
         "delayed",
         "negotiation_zone",

@@ -234,6 +234,7 @@ def solve_tariff(
     fixed_share: float,
     connection_per_kw: float = 0.0,
     saving_frac: float = 0.0,
+    low_delta_t_per_kwh: float = 0.0,
 ) -> TariffSolution:
     """Return a tariff that raises `required_revenue` while every customer stays at or under ``BAU x (1 - s)``.
 
@@ -254,20 +255,20 @@ def solve_tariff(
         Connection charge, currency/kW: usually the cost of the transfer station.
     saving_frac
         s: saving promised to each customer.
+    low_delta_t_per_kwh
+        Surcharge on energy taken at a small temperature difference, currency/kWh.
     """
     from scipy.optimize import linprog
 
     m = len(customers)
     if m == 0:
         raise reject("E717", "needs customers", "customers", "none")
-    parts = np.array([[contract.present(row) for row in tariff_components(c, contract)[:3]] for c in customers])
+    units_of, once, room = _room(customers, contract, Tariff(connection_per_kw, 0, 0, low_delta_t_per_kwh), saving_frac)
     scale = max(abs(required_revenue), 1.0)
-    once = connection_per_kw * parts[:, 0]
-    room = np.array([_ceiling(c, contract, saving_frac) for c in customers]) - once
-    units = parts[:, 1:].sum(axis=0)
+    units = units_of.sum(axis=0)
     wanted = fixed_share * required_revenue - float(once.sum())
     # variables: capacity price, consumption price, excess of each customer, distance from the wanted fixed share
-    excess = np.hstack((parts[:, 1:] / scale, -np.eye(m), np.zeros((m, 1))))
+    excess = np.hstack((units_of / scale, -np.eye(m), np.zeros((m, 1))))
     side = np.concatenate(([units[0] / scale], np.zeros(m + 2)))
     off = np.concatenate((np.zeros(m + 2), [1.0]))
     solved = linprog(
@@ -281,11 +282,49 @@ def solve_tariff(
     if not solved.success:
         hint = "the connection charge alone may raise more than is needed"
         raise reject("E717", "no tariff raises the revenue", "required_revenue", f"{required_revenue:g}", hint=hint)
-    tariff = Tariff(connection_per_kw, float(solved.x[0]), float(solved.x[1]))
-    over = parts[:, 1:] @ solved.x[:2] - room
+    tariff = Tariff(connection_per_kw, float(solved.x[0]), float(solved.x[1]), low_delta_t_per_kwh)
+    over = units_of @ solved.x[:2] - room
     losers = {c.id: float(e) for c, e in zip(customers, over, strict=True) if e > 1e-7 * scale}
     results = tuple(customer_bill(c, tariff, contract) for c in customers)
     return TariffSolution(tariff, required_revenue, results, losers)
+
+
+def affordable_tariff(
+    customers: Sequence[Customer], contract: Contract, fixed: Tariff, saving_frac: float = 0.0
+) -> Tariff | None:
+    """Return the tariff that raises most while every customer stays at or under ``BAU x (1 - s)``.
+
+    Parameters
+    ----------
+    customers, contract
+        Who is served on which terms.
+    fixed
+        Connection charge and surcharge, which stay; its capacity and consumption prices are found.
+    saving_frac
+        s.
+
+    Returns
+    -------
+    Tariff or None
+        ``None`` when even the fixed charges alone are more than some customer can pay.
+    """
+    from scipy.optimize import linprog
+
+    units, _, room = _room(customers, contract, fixed, saving_frac)
+    scale = max(float(np.abs(room).max(initial=0.0)), 1.0)
+    if room.min(initial=0.0) < 0.0:
+        return None
+    solved = linprog(-units.sum(axis=0) / scale, A_ub=units / scale, b_ub=room / scale, bounds=[(0, None)] * 2)
+    return replace(fixed, capacity_per_kw_a=float(solved.x[0]), consumption_per_kwh=float(solved.x[1]))
+
+
+def _room(
+    customers: Sequence[Customer], contract: Contract, fixed: Tariff, saving_frac: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return per customer the present units of capacity and consumption, the fixed charges, and what is left to pay."""
+    parts = np.array([[contract.present(row) for row in tariff_components(c, contract)] for c in customers])
+    once = fixed.connection_per_kw * parts[:, 0] + fixed.low_delta_t_per_kwh * parts[:, 3]
+    return parts[:, 1:3], once, np.array([_ceiling(c, contract, saving_frac) for c in customers]) - once
 
 
 def stable_customers(

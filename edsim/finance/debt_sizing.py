@@ -32,6 +32,8 @@ class DebtTerms:
         Months of the next service held in a reserve account, funded at close.
     closing_cost
         Fixed cost of closing the loan, currency.
+    name
+        Name of the loan in a pro forma.
     """
 
     loan: LoanTerms
@@ -40,6 +42,7 @@ class DebtTerms:
     upfront_fee_frac: float = 0.0
     dsra_months: float = 0.0
     closing_cost: float = 0.0
+    name: str = "debt"
 
     def __post_init__(self) -> None:
         if self.dscr is None and self.gearing_max is None:

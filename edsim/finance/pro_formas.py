@@ -5,7 +5,7 @@ and (where rules say so) the depreciable basis on the uses. All are iterated to 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,8 @@ class ProForma:
         Every line of the cash flow and of the tax computation, by name; see ``docs/how-to/finance.md``.
     uses, sources
         Uses and sources of funds at close, currency; both add up to the same.
-    debt
-        Amount of each loan.
+    debt, schedules
+        Amount and payments of each loan.
     equity
         Owners' money at close, currency (negative when the sources exceed the uses).
     dscr
@@ -71,6 +71,7 @@ class ProForma:
     project_npv: float
     depreciable_basis: float
     findings: tuple[Finding, ...]
+    schedules: Mapping[str, LoanSchedule] = field(default_factory=dict)
 
     @property
     def equity_cash_flow(self) -> Vector:
@@ -124,6 +125,7 @@ class _Funding:
     uses: Mapping[str, float]
     reserve: Vector
     limited_by: str | None
+    guarantee_fee: Vector
 
 
 def pro_forma(project: ProjectInputs) -> ProForma:
@@ -136,22 +138,24 @@ def pro_forma(project: ProjectInputs) -> ProForma:
     """
     operation = operate(project)
     tax, uses_total = np.zeros(project.years + 1), project.investment
+    fee = np.zeros(project.years + 1)
     for _ in range(_MAX_PASSES):
-        funding = _fund(project, operation, tax, uses_total)
+        funding = _fund(project, operation, (tax, fee), uses_total)
         new_uses = sum(funding.uses.values())
         basis, depreciation, credit = _depreciate(project, operation, funding.uses)
         years = _tax(project, operation, funding, depreciation)
         new_tax = np.concatenate(([0.0], years.tax))
         change = max(abs(new_uses - uses_total), float(np.abs(new_tax - tax).max()))
-        tax, uses_total = new_tax, new_uses
+        change = max(change, float(np.abs(funding.guarantee_fee - fee).max()))
+        tax, uses_total, fee = new_tax, new_uses, funding.guarantee_fee
         if change <= _TOLERANCE * max(new_uses, 1.0):
             return _assemble(project, operation, funding, (basis, depreciation, credit, years))
     raise reject("E709", "debt, tax and uses of funds do not settle", "pro_forma", f"change {change:g}")
 
 
-def _fund(p: ProjectInputs, o: Operation, tax: Vector, uses_total: float) -> _Funding:
-    """Return loans and uses of funds for the tax and the total uses of the last pass."""
-    n, cash = p.years, debt_cash(p, o, tax)[1:]
+def _fund(p: ProjectInputs, o: Operation, burden: tuple[Vector, Vector], uses_total: float) -> _Funding:
+    """Return loans and uses of funds for the tax, the guarantee fees and the total uses of the last pass."""
+    n, cash = p.years, (debt_cash(p, o, burden[0]) - burden[1])[1:]
     uses = {
         "investment": p.investment,
         "interest_during_construction": p.investment * p.construction.interest_frac if p.construction else 0.0,
@@ -167,17 +171,25 @@ def _fund(p: ProjectInputs, o: Operation, tax: Vector, uses_total: float) -> _Fu
         fees += tranche.fee_frac * amount
     if p.debt is None:
         service = combined(tuple(schedules.values()), n).service
-        return _Funding(
-            schedules, uses | {"debt_fees": fees, "debt_service_reserve": 0.0}, np.zeros_like(service), None
-        )
+        uses |= {"debt_fees": fees, "debt_service_reserve": 0.0}
+        return _Funding(schedules, uses, np.zeros_like(service), None, _guarantee_fee(p, schedules))
     prior = combined(tuple(schedules.values()), n)
     left = cash - (p.debt.dscr or 1.0) * prior.service[1:]  # the cover ratio holds for all loans together
     others = float(prior.balance[0]) + sum(g.amount for g in p.grants)
     sized = size_debt(left, p.debt, sum(uses.values()) + fees, other_sources=others)
-    schedules["debt"] = sized.schedule
+    schedules[p.debt.name] = sized.schedule
     closing = p.debt.closing_cost if sized.amount > 0 else 0.0
     uses |= {"debt_fees": fees + sized.fee, "debt_closing": closing, "debt_service_reserve": sized.dsra}
-    return _Funding(schedules, uses, reserve_balance(sized.schedule.service, p.debt.dsra_months), sized.limited_by)
+    reserve = reserve_balance(sized.schedule.service, p.debt.dsra_months)
+    return _Funding(schedules, uses, reserve, sized.limited_by, _guarantee_fee(p, schedules))
+
+
+def _guarantee_fee(p: ProjectInputs, schedules: Mapping[str, LoanSchedule]) -> Vector:
+    """Return the fees of guarantees in the years 0..N, on the balances at the start of each year."""
+    fee = np.zeros(p.years + 1)
+    for loan, rate in p.guarantee_fees.items():
+        fee[1:] += rate * schedules[loan].balance[:-1]
+    return fee
 
 
 def _depreciate(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> tuple[float, Vector, float]:
@@ -207,7 +219,7 @@ def _tax(p: ProjectInputs, o: Operation, funding: _Funding, depreciation: Vector
     income = _reserve_interest(p, o, funding) - depreciation
     income += o.ebitda + o.operating_cost if p.tax.revenue_taxable else 0.0
     income -= o.operating_cost if p.tax.operating_cost_deductible else 0.0
-    income -= interest if p.tax.interest_deductible else 0.0
+    income -= interest + funding.guarantee_fee if p.tax.interest_deductible else 0.0
     income[1] += sum(g.amount for g in p.grants if g.taxable)
     return income_tax(income[1:], p.tax, _eligible(p))
 
@@ -232,7 +244,7 @@ def _assemble(
     equity = uses_total - grants - sum(amounts.values())
     lines = _cash_lines(p, o, funding, (tax, credited))
     cash = np.asarray(np.sum(list(lines.values()), axis=0))
-    loans_cash = debt_cash(p, o, tax)
+    loans_cash = debt_cash(p, o, tax) - funding.guarantee_fee
     rate = p.debt.loan.rate if p.debt else (p.tranches[0].loan.rate if p.tranches else 0.0)
     ratios = cover_ratios(loans_cash[1:], debt, rate)
     unlevered, pre_tax = _unlevered(p, o, depreciation, credited)
@@ -263,6 +275,7 @@ def _assemble(
         npv(unlevered, p.discount_rate),
         basis,
         _warnings(p, cash, equity, ratios.minimum_dscr),
+        funding.schedules,
     )
 
 
@@ -287,6 +300,7 @@ def _cash_lines(
         "tax_credits": credited,
         "interest": -debt.interest,
         "principal": -debt.principal,
+        **({"guarantee_fees": -funding.guarantee_fee} if p.guarantee_fees else {}),
         "uses_of_funds": _at(n, 0, -sum(funding.uses.values())),
         "grants": _at(n, 0, sum(g.amount for g in p.grants)),
         "debt_drawn": _at(n, 0, float(debt.balance[0])),
@@ -295,7 +309,7 @@ def _cash_lines(
 
 def _unlevered(p: ProjectInputs, o: Operation, depreciation: Vector, credited: Vector) -> tuple[Vector, Vector]:
     """Return the project's cash without debt, after and before tax, years 0..N."""
-    bare = _Funding({}, {}, np.zeros(p.years + 1), None)
+    bare = _Funding({}, {}, np.zeros(p.years + 1), None, np.zeros(p.years + 1))
     tax = np.concatenate(([0.0], _tax(p, o, bare, depreciation).tax))
     flow = o.ebitda - o.replacement - o.major_spending - np.diff(o.major_balance, prepend=0.0)
     flow = flow - np.diff(o.operating_reserve + o.receivables, prepend=0.0) + _reserve_interest(p, o, bare)

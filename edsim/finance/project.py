@@ -212,6 +212,8 @@ class ProjectInputs:
         Interest during construction; other costs of closing, currency.
     grants, tranches, debt
         Grants, loans of given amount, and the loan sized by cover ratio or gearing. Equity fills the rest.
+    guarantee_fees
+        Loan → yearly fee on its balance at the start of the year, fraction (cover x fee of the guarantee); deductible.
     reserves
         Working capital and receivables reserve.
     tax, credits
@@ -236,6 +238,7 @@ class ProjectInputs:
     grants: tuple[Grant, ...] = ()
     tranches: tuple[Tranche, ...] = ()
     debt: DebtTerms | None = None
+    guarantee_fees: Mapping[str, float] = field(default_factory=dict)
     reserves: Reserves = field(default_factory=Reserves)
     tax: TaxTerms = field(default_factory=TaxTerms)
     credits: TaxCredits = field(default_factory=TaxCredits)
@@ -249,6 +252,9 @@ class ProjectInputs:
         check_choice(self.debt_cash, ("after_tax", "before_tax"), "debt_cash")
         if self.years < 1:
             raise reject("E705", "a project needs at least one year", "years", self.years)
+        loans = {t.name for t in self.tranches} | ({self.debt.name} if self.debt else set())
+        for name in self.guarantee_fees:
+            check_choice(name, sorted(loans), "guarantee_fees")
         if not self.investments or not all(math.isfinite(i.amount) and i.amount >= 0 for i in self.investments):
             raise reject("E702", "needs amounts, zero or more", "investments", [i.amount for i in self.investments])
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_choice, reject, yearly
-from edsim.finance.customers import Contract, Customer, TariffSolution, revenue, solve_tariff, tariff_components
+from edsim.finance.customers import Contract, Customer, Tariff, TariffSolution, revenue, solve_tariff
 from edsim.finance.measures import Measure, check_rate, ratio
 from edsim.finance.pro_formas import ProForma, pro_forma
 from edsim.finance.project import Grant, ProjectInputs
@@ -187,6 +187,7 @@ def customer_tariff(
     fixed_share: float,
     connection_per_kw: float = 0.0,
     saving_frac: float = 0.0,
+    low_delta_t_per_kwh: float = 0.0,
 ) -> CustomerTariff:
     """Return the tariff at which the company meets its target and each customer is at or under ``BAU x (1 - s)``.
 
@@ -201,7 +202,7 @@ def customer_tariff(
         Customers and their common terms; `contract.years` is that of the project.
     target
         What the company must reach.
-    fixed_share, connection_per_kw, saving_frac
+    fixed_share, connection_per_kw, saving_frac, low_delta_t_per_kwh
         As in :func:`edsim.finance.solve_tariff`.
     """
     if contract.years != project.years:
@@ -215,18 +216,27 @@ def customer_tariff(
             fixed_share=fixed_share,
             connection_per_kw=connection_per_kw,
             saving_frac=saving_frac,
+            low_delta_t_per_kwh=low_delta_t_per_kwh,
         )
-        flow = revenue(customers, solved.tariff, contract)
-        capital = Grant("connection capital", float(flow[0]), reduces_basis=False, taxable=True)
-        lines = {**project.revenue, "service": flow[1:]}
-        return solved, pro_forma(replace(project, revenue=lines, grants=(*project.grants, capital)))
+        return solved, pro_forma(with_tariff(project, customers, contract, solved.tariff))
 
     cost = contract.present(np.concatenate(([project.investment], project.total_operating_cost())))
-    floor = connection_per_kw * sum(contract.present(tariff_components(c, contract)[0]) for c in customers)
+    fixed = Tariff(connection_per_kw, low_delta_t_per_kwh=low_delta_t_per_kwh)
+    floor = contract.present(revenue(customers, fixed, contract))
     required = find_root(lambda r: target_gap(at(max(r, floor))[1], target), max(cost, floor))
     if required is None:
         return CustomerTariff(None, None)
     return CustomerTariff(*at(max(required, floor)))
+
+
+def with_tariff(
+    project: ProjectInputs, customers: Sequence[Customer], contract: Contract, tariff: Tariff
+) -> ProjectInputs:
+    """Return the project with the revenue of `customers` as line ``service``; charges of year 0 are capital."""
+    flow = revenue(customers, tariff, contract)
+    capital = Grant("connection capital", float(flow[0]), reduces_basis=False, taxable=True)
+    grants = (*project.grants, capital) if flow[0] else project.grants
+    return replace(project, revenue={**project.revenue, "service": flow[1:]}, grants=grants)
 
 
 def target_gap(result: ProForma, target: Target) -> float:
