@@ -23,6 +23,8 @@ _PER_KW = {"kWh": 24.0, "m2": 10.0, "kWp": 10.0, "m3": 24.0}
 A store may hold 24 h of the flow; solar surfaces yield at least 0.1 kW per m2 or kWp at some hour.
 """
 
+_HAIR = 1.001
+
 
 def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int) -> dict[str, Array]:
     """Return prepared values of all instances as arrays: numbers ``(instances,)``, series ``(instances, steps)``."""
@@ -37,9 +39,24 @@ def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int) -> dict
     return out
 
 
+class _Recorded(dict[str, Array]):
+    """Arrays that remember which of them were read."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        super().__init__(arrays)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Array:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+
 @dataclass(slots=True)
 class KindContext:
-    """Implements :class:`edsim.core.technology.ModelContext` for all instances of one kind."""
+    """Implements :class:`edsim.core.technology.ModelContext` for all instances of one kind.
+
+    Until it is closed it notes in `used` which arrays were read: those the blocks and the matrix depend on.
+    """
 
     system: System
     grid: TimeGrid
@@ -47,6 +64,12 @@ class KindContext:
     conditions: Sequence[Conditions]
     arrays: dict[str, Array]
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        """End the noting: what is read from now on only prices what is built."""
+        if isinstance(self.arrays, _Recorded):
+            self.used, self.arrays = frozenset(self.arrays.read), dict(self.arrays)
 
     @property
     def sizes(self) -> tuple[Size, ...]:
@@ -54,7 +77,15 @@ class KindContext:
         return type(self.specs[0]).sizes
 
     def upper(self, size: str) -> Array:
-        """Return the finite upper bound of a size per instance: the case's limit, else one derived from the demand."""
+        """Return a finite bound per instance for the flows of a machine, a hair above the bound of its size.
+
+        The hair leaves the limit to the row that ties the flow to the size: what a limit is worth then shows at the
+        size, not spread over the bounds of its flows.
+        """
+        return self._limits(size) * _HAIR
+
+    def _limits(self, size: str) -> Array:
+        """Return the finite upper bound of a size: the case's limit, else one derived from the demand."""
         declared = next(s for s in self.sizes if s.name == size)
         bounds = []
         for spec in self.specs:
@@ -75,9 +106,10 @@ class KindContext:
         """Declare one variable per instance for every size."""
         for size in self.sizes:
             lower = np.array([self._lower_of(s, size.name) for s in self.specs])
-            _refuse_crossed(self.specs, size, lower, self.upper(size.name))
+            upper = self._limits(size.name)
+            _refuse_crossed(self.specs, size, lower, upper)
             self.shapes[size.name] = (len(self.specs),)
-            setattr(block, size.name, bounded_var(block.I, lower=lower, upper=self.upper(size.name)))
+            setattr(block, size.name, bounded_var(block.I, lower=lower, upper=upper))
 
     def flow(self, block: Block, name: str, upper: Array) -> Var:
         """Declare a non-negative variable over instance x step."""
@@ -227,4 +259,4 @@ def make_context(system: System, grid: TimeGrid, specs: Sequence[Technology]) ->
     arrays["annuity_factor"] = np.array(
         [annuity_factor(system.discount_rate_frac, s.lifetime_a) * system.investment_factor for s in specs]
     )
-    return KindContext(system=system, grid=grid, specs=specs, conditions=conditions, arrays=arrays)
+    return KindContext(system=system, grid=grid, specs=specs, conditions=conditions, arrays=_Recorded(arrays))

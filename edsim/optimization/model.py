@@ -1,67 +1,54 @@
-"""The model of a district: Pyomo blocks per kind, balances per node and carrier, one compiled matrix, one session."""
+"""The model of a district: built once, solved many times for other objectives, caps, sizes and prices.
+
+Solves follow each other in one live session: a new objective is a new cost vector, a cap one row, a price change new
+costs, a demand change new sides. The matrix is built again only when a coefficient of it changes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
-from edsim.core.technology import Port, Technology
 from edsim.core.timegrid import TimeGrid
-from edsim.lp import (
-    ArrayParam,
-    Block,
-    CompiledLP,
-    ConcreteModel,
-    Constraint,
-    HighsSession,
-    LPResult,
-    RangeSet,
-    SolverOptions,
-    bounded_var,
-    compile_model,
+from edsim.lp import CompiledLP, ConcreteModel, HighsSession, LPResult, SolverOptions
+from edsim.optimization.aggregate import choose_days
+from edsim.optimization.balances import Attachment, attach, check_supply
+from edsim.optimization.caps import HeldCaps, cap_finding, cap_rows, exceeds
+from edsim.optimization.compose import Parts, compose, repriced
+from edsim.optimization.context import KindContext
+from edsim.optimization.criteria import (
+    GHG_ACCOUNTS,
+    LEAST_COST,
+    MONEY_ACCOUNTS,
+    criterion_weights,
+    least_cost,
 )
-from edsim.optimization.context import KindContext, make_context
-from edsim.optimization.ledger import KindAccounts, Ledger
+from edsim.optimization.ledger import Ledger
+from edsim.optimization.readout import read_solution
 from edsim.optimization.system import NodeCarrier, System
-from edsim.optimization.types import Flow, Objective, Solution
+from edsim.optimization.types import Objective, Solution
 
+__all__ = [
+    "GHG_ACCOUNTS",
+    "LEAST_COST",
+    "MONEY_ACCOUNTS",
+    "Attachment",
+    "Model",
+    "attach",
+    "build",
+    "check_supply",
+    "least_cost",
+    "sizing_model",
+]
 Array = NDArray[np.float64]
 
-MONEY_ACCOUNTS = (
-    "capex_annuity",
-    "om_fixed",
-    "om_variable",
-    "energy_purchase",
-    "fuel_purchase",
-    "demand_charge",
-    "export_revenue",
-    "water",
-    "unserved",
-)
-LEAST_COST = Objective(weights=dict.fromkeys(MONEY_ACCOUNTS, 1.0))
-
-GHG_ACCOUNTS = ("grid_ghg", "fuel_ghg", "refrigerant_ghg")
-
-
-def least_cost(carbon_price_per_t: float) -> Objective:
-    """Return the least-cost objective with a price on GHG, currency per tCO2e."""
-    if not carbon_price_per_t:
-        return LEAST_COST
-    return Objective(weights={**LEAST_COST.weights, **dict.fromkeys(GHG_ACCOUNTS, carbon_price_per_t / 1000.0)})
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A port of one instance at a balance."""
-
-    spec: Technology
-    position: int
-    port: Port
+_UNPRICED_UNSERVED = 1e3
+"""Where an objective has no price on unserved demand, a kWh of it weighs this often its dearest coefficient."""
 
 
 @dataclass(slots=True)
@@ -70,23 +57,52 @@ class Model:
 
     Attributes
     ----------
-    system, grid
-        What was built and on which steps.
-    lp
-        The compiled matrix.
+    parts
+        What was built: system, grid, Pyomo model, compiled matrix, ledger, prepared instances, balances.
+    last_result
+        The solver's answer to the last solve.
     """
 
-    system: System
-    grid: TimeGrid
-    lp: CompiledLP
-    ledger: Ledger
-    contexts: Mapping[str, KindContext]
-    pyomo: ConcreteModel
-    balances: Mapping[NodeCarrier, tuple[Attachment, ...]]
-    _balance_names: Mapping[NodeCarrier, str]
+    parts: Parts
     _session: HighsSession | None = field(default=None, repr=False)
     _options: SolverOptions = field(default_factory=SolverOptions, repr=False)
+    _caps: HeldCaps | None = field(default=None, repr=False)
     last_result: LPResult | None = field(default=None, repr=False)
+
+    @property
+    def system(self) -> System:
+        """What was built."""
+        return self.parts.system
+
+    @property
+    def grid(self) -> TimeGrid:
+        """Steps of the model."""
+        return self.parts.grid
+
+    @property
+    def lp(self) -> CompiledLP:
+        """The compiled matrix, without caps."""
+        return self.parts.lp
+
+    @property
+    def ledger(self) -> Ledger:
+        """What every column costs, emits and uses."""
+        return self.parts.ledger
+
+    @property
+    def contexts(self) -> Mapping[str, KindContext]:
+        """Kind → prepared instances."""
+        return self.parts.contexts
+
+    @property
+    def pyomo(self) -> ConcreteModel:
+        """The Pyomo model."""
+        return self.parts.pyomo
+
+    @property
+    def balances(self) -> Mapping[NodeCarrier, tuple[Attachment, ...]]:
+        """(node, carrier) → ports that meet there."""
+        return self.parts.balances
 
     def solve(
         self,
@@ -101,7 +117,7 @@ class Model:
         Parameters
         ----------
         objective
-            Weights on accounts.
+            Weights on accounts and sizes, caps on criteria.
         capacities
             (technology id, size) → value to fix; None leaves all sizes free.
         allow_unserved
@@ -112,37 +128,109 @@ class Model:
         Raises
         ------
         InfeasibleError
-            No design or dispatch serves the demand within the limits.
+            No design or dispatch serves the demand within the limits (E511) or below the caps (E510).
         SolverError
             The solver ended without a usable result.
+        ValueError
+            A weight on a size, or a cap on a criterion, that does not exist.
         """
         start = perf_counter()
         session = self.session(options)
-        cost, constant = self.ledger.cost(self.lp, objective.weights)
+        assert self._caps is not None
+        cost, constant = self.cost_of(objective)
+        rows = cap_rows(self.ledger, self.lp, objective)
+        if allow_unserved and not objective.weights.get("unserved"):
+            cost[self.unserved_columns()] = _UNPRICED_UNSERVED * float(np.abs(cost).max(initial=1.0))
         session.set_cost(cost)
         self._fix(session, capacities)
         self._unserved(session, allow_unserved)
+        self._caps.hold(rows)
+        void = [r for r in rows if not r.coefficients.any() and r.side < 0.0]
         result = session.solve()
         self.last_result = result
+        if objective.caps and (result.status == "infeasible" or void):
+            raise self._explain_caps(objective, capacities, allow_unserved=allow_unserved)
         _refuse(result, self.system)
-        return self._solution(result, constant, perf_counter() - start)
+        solution = read_solution(self.parts, result, constant, perf_counter() - start)
+        return replace(solution, cap_prices=self._caps.prices(result.row_dual, rows)) if rows else solution
+
+    def cost_of(self, objective: Objective) -> tuple[Array, float]:
+        """Return the cost vector of `objective` and its constant.
+
+        Raises
+        ------
+        ValueError
+            A weight on a size that does not exist.
+        """
+        cost, constant = self.ledger.cost(self.lp, objective.weights)
+        columns = self.size_columns()
+        for key, weight in objective.size_weights.items():
+            if key not in columns:
+                known = ", ".join(f"{t}.{s}" for t, s in columns)
+                raise ValueError(f"no size {'.'.join(key)}; known: {known}")
+            cost[columns[key]] += weight
+        return cost, constant
 
     def session(self, options: SolverOptions | None = None) -> HighsSession:
         """Return the live session, opened on first use or when `options` differ."""
         wanted = options or self._options
         if self._session is None or wanted != self._options:
             self._session, self._options = HighsSession(self.lp, wanted), wanted
+            self._caps = HeldCaps(self._session)
         return self._session
+
+    def update(self, system: System) -> bool:
+        """Take over a system of the same structure with other prices, costs, limits or demands; the grid stays.
+
+        Other prices and cost factors write only the ledger anew. Other limits and demands compile the model again and
+        hand what changed to the live session, which keeps its basis. When a coefficient of the matrix changes, or the
+        structure, the session is dropped and the next solve starts cold.
+
+        Returns
+        -------
+        bool
+            Whether the session (if one was open) could be kept.
+
+        Raises
+        ------
+        InfeasibleError
+            A carrier is demanded or used at a node where nothing can supply it.
+        """
+        same_matrix = repriced(self.parts, system)
+        if same_matrix is not None:
+            self.parts = same_matrix
+            return True
+        old, self.parts = self.lp, compose(system, self.grid)
+        if not _same_rows(old, self.lp):
+            self._session = self._caps = self.last_result = None
+            return False
+        if self._session is not None:
+            _hand_over_changes(self._session, old, self.lp)
+        return True
+
+    def marginals(self) -> dict[tuple[str, str], float]:
+        """Return what one more unit of each size would save per year in the last solve, in units of the objective.
+
+        Positive at an upper limit that binds, or in a dispatch with the size fixed too small; negative where a unit
+        more costs more than it saves (a size at its lower limit, or not built); 0 where the size is free and chosen.
+
+        Raises
+        ------
+        SolverError
+            There is no solved linear program yet.
+        """
+        if self.last_result is None or self.last_result.col_dual is None:
+            raise SolverError("marginal values need a solved linear model: solve it first [E516]")
+        return {key: -float(self.last_result.col_dual[c]) for key, c in self.size_columns().items()}
 
     def size_columns(self) -> dict[tuple[str, str], int]:
         """Return (technology id, size name) → column."""
-        out: dict[tuple[str, str], int] = {}
-        for kind, ctx in self.contexts.items():
-            block = getattr(self.pyomo, kind)
-            for size in ctx.sizes:
-                columns = self.lp.column(getattr(block, size.name))
-                out |= {(s.id, size.name): int(c) for s, c in zip(ctx.specs, columns, strict=True)}
-        return out
+        return self.parts.size_columns()
+
+    def unserved_columns(self) -> NDArray[np.int64]:
+        """Return the columns of unserved demand."""
+        found = [self.parts.unserved_column(key) for key in self.system.demand]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
     def _fix(self, session: HighsSession, capacities: Mapping[tuple[str, str], float] | None) -> None:
         columns = self.size_columns()
@@ -156,77 +244,37 @@ class Model:
         session.set_col_bounds(index, lower, upper)
 
     def _unserved(self, session: HighsSession, allowed: bool) -> None:
-        for key, demand in self._demand_on_grid().items():
-            columns = self.lp.column(getattr(self.pyomo, f"unserved_{self._balance_names[key]}"))
-            session.set_col_bounds(columns, np.zeros(len(columns)), demand if allowed else np.zeros(len(columns)))
+        columns = self.unserved_columns()
+        if len(columns):
+            upper = self.lp.col_upper[columns] if allowed else np.zeros(len(columns))
+            session.set_col_bounds(columns, np.zeros(len(columns)), upper)
 
-    def unserved_columns(self) -> NDArray[np.int64]:
-        """Return the columns of unserved demand."""
-        names = [self._balance_names[key] for key in self.system.demand]
-        found = [self.lp.column(getattr(self.pyomo, f"unserved_{name}")) for name in names]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    def _explain_caps(
+        self, objective: Objective, capacities: Mapping[tuple[str, str], float] | None, *, allow_unserved: bool
+    ) -> InfeasibleError:
+        """Return the error of caps that cannot be met: the lowest each criterion can reach, alone or within the others.
 
-    def _demand_on_grid(self) -> dict[NodeCarrier, Array]:
-        return {k: self.grid.sample(v) for k, v in self.system.demand.items()}
+        Raises
+        ------
+        InfeasibleError
+            Not even without caps can the demand be served.
+        """
 
-    def _solution(self, result: LPResult, constant: float, seconds: float) -> Solution:
-        x = result.values()
-        sums = self.ledger.sums(self.lp, x)
-        accounts: dict[str, float] = {}
-        for (account, _, _), value in sums.items():
-            accounts[account] = accounts.get(account, 0.0) + value
-        return Solution(
-            status="optimal" if result.status == "optimal" else "feasible",
-            grid=self.grid,
-            objective=float(result.objective or 0.0) + constant,
-            bound=None if result.bound is None else result.bound + constant,
-            gap_frac=result.gap_frac,
-            capacities={k: float(x[c]) for k, c in self.size_columns().items()},
-            flows=tuple(self._flows(x)),
-            marginal_prices=self._prices(result),
-            accounts=accounts,
-            ledger=sums,
-            seconds=seconds,
-            method=result.method,
-        )
+        def lowest(criterion: str, caps: Mapping[str, float]) -> float:
+            weights = criterion_weights(criterion, objective.carbon_price_per_t)
+            coefficients, constant = self.ledger.cost(self.lp, weights)
+            if not coefficients.any():
+                return constant
+            goal = Objective(weights, caps, carbon_price_per_t=objective.carbon_price_per_t)
+            return self.solve(goal, capacities=capacities, allow_unserved=allow_unserved).objective
 
-    def _flows(self, x: Array) -> list[Flow]:
-        flows = []
-        for (node, carrier), attached in self.balances.items():
-            for a in attached:
-                values = np.clip(self._port_values(x, a), 0.0, None)
-                flows.append(Flow(a.spec.id, a.spec.kind, a.port.name, node, carrier, a.port.direction, "kW", values))
-        for (node, carrier), series in self._demand_on_grid().items():
-            flows.append(Flow("demand", "demand", "demand", node, carrier, "in", "kW", series))
-            columns = self.lp.column(getattr(self.pyomo, f"unserved_{self._balance_names[node, carrier]}"))
-            flows.append(Flow("unserved", "unserved", "unserved", node, carrier, "out", "kW", x[columns]))
-        for kind, ctx in self.contexts.items():
-            level = getattr(ctx.specs[0], "level_variable", "")
-            if level and self.grid.kind == "full":
-                values = x[self.lp.column(getattr(getattr(self.pyomo, kind), level))]
-                flows += [
-                    Flow(s.id, kind, "level", s.node, s.carrier_of(s.ports[0]), "state", "kWh", values[i])
-                    for i, s in enumerate(ctx.specs)
-                ]
-        return flows
-
-    def _port_values(self, x: Array, a: Attachment) -> Array:
-        ctx = self.contexts[a.spec.kind]
-        columns = self.lp.column(getattr(getattr(self.pyomo, a.spec.kind), a.port.variable))
-        values = x[columns[a.position]]
-        if a.port.factor:
-            values = values * ctx.arrays[a.port.factor][a.position]
-        return np.asarray(values, dtype=float)
-
-    def _prices(self, result: LPResult) -> dict[NodeCarrier, Array]:
-        hours = self.grid.weight * self.grid.step_h
-        prices: dict[NodeCarrier, Array] = {}
-        if result.row_dual is None:
-            return prices
-        for key, name in self._balance_names.items():
-            rows = self.lp.rows_of(getattr(self.pyomo, f"balance_{name}"))
-            prices[key] = result.row_dual[rows] / hours
-        return prices
+        alone = {c: lowest(c, {}) for c in objective.caps}
+        unmet = {c: low for c, low in alone.items() if exceeds(low, objective.caps[c])}
+        if unmet:
+            return InfeasibleError.of([cap_finding(c, objective.caps[c], low, {}) for c, low in unmet.items()])
+        last = list(objective.caps)[-1]
+        others = {c: v for c, v in objective.caps.items() if c != last}
+        return InfeasibleError.of([cap_finding(last, objective.caps[last], lowest(last, others), others)])
 
 
 def _refuse(result: LPResult, system: System) -> None:
@@ -258,136 +306,31 @@ def build(system: System, grid: TimeGrid) -> Model:
     InfeasibleError
         A carrier is demanded or used at a node where nothing can supply it.
     """
-    m = ConcreteModel()
-    ledger = Ledger(grid)
-    contexts: dict[str, KindContext] = {}
-    by_kind: dict[str, list[Technology]] = {}
-    for technology in system.technologies:
-        by_kind.setdefault(technology.kind, []).append(technology)
-    for kind, specs in by_kind.items():
-        contexts[kind] = _add_kind(m, system, grid, specs)
-        accounts = KindAccounts(ledger, tuple(s.id for s in specs), contexts[kind].shapes)
-        type(specs[0]).contribute(getattr(m, kind), accounts, contexts[kind])
-    m.T = RangeSet(0, grid.n - 1)
-    attached = attach(system, {kind: ctx.arrays for kind, ctx in contexts.items()})
-    check_supply(system, attached)
-    names = {key: f"{i}" for i, key in enumerate(attached)}
-    for key, ports in attached.items():
-        _add_balance(m, (system, grid), key, names[key], (ports, contexts, ledger))
-    return Model(system, grid, compile_model(m), ledger, contexts, m, attached, names)
+    return Model(compose(system, grid))
 
 
-def _add_kind(m: ConcreteModel, system: System, grid: TimeGrid, specs: Sequence[Technology]) -> KindContext:
-    kind = specs[0].kind
-    block = Block()
-    setattr(m, kind, block)
-    block.I = RangeSet(0, len(specs) - 1)
-    block.T = RangeSet(0, grid.n - 1)
-    block.M = RangeSet(0, 11)
-    ctx = make_context(system, grid, specs)
-    type(specs[0]).declare(block, ctx)
-    type(specs[0]).constrain(block, ctx)
-    for port in type(specs[0]).ports:
-        if port.factor and not hasattr(block, port.factor):
-            ctx.params(block, port.factor)
-    return ctx
+def sizing_model(system: System, typical_days: int, extra_days: Iterable[int] = ()) -> Model:
+    """Build the model that sizes `system`: typical days, the days that hold its peaks, and the `extra_days` (0–364).
 
-
-def attach(system: System, arrays: Mapping[str, Mapping[str, Array]]) -> dict[NodeCarrier, tuple[Attachment, ...]]:
-    """Return the ports at every (node, carrier) that is demanded or used.
-
-    A port whose factor is zero in every step carries nothing for that machine (the condenser water of an air-cooled
-    chiller) and is left out. `arrays` are the prepared arrays by kind.
+    Raises
+    ------
+    InfeasibleError
+        A carrier is demanded or used at a node where nothing can supply it.
     """
-    attached: dict[NodeCarrier, list[Attachment]] = {key: [] for key in system.demand}
-    position: dict[str, int] = {}
-    for technology in system.technologies:
-        i = position.get(technology.kind, 0)
-        position[technology.kind] = i + 1
-        for port in technology.ports:
-            if port.factor and not arrays[technology.kind][port.factor][i].any():
-                continue
-            attached.setdefault((technology.node, technology.carrier_of(port)), []).append(
-                Attachment(technology, i, port)
-            )
-    return {k: tuple(v) for k, v in attached.items()}
+    return build(system, choose_days(system, typical_days, extra_days))
 
 
-def check_supply(system: System, attached: Mapping[NodeCarrier, Sequence[Attachment]]) -> None:
-    """Refuse carriers that nothing supplies; all at once."""
-    findings = []
-    for (node, carrier), ports in attached.items():
-        if carrier == "condenser_water" and not any(a.port.direction == "in" for a in ports):
-            findings.append(
-                Finding(
-                    code="E514",
-                    field="technologies",
-                    what=f"nothing takes the heat rejected at {node}",
-                    got=f"rejected by {', '.join(sorted({a.spec.id for a in ports}))}",
-                    allowed="a cooling_tower at the node, or machines with condenser: air",
-                    hint="add a cooling tower",
-                )
-            )
-        if any(a.port.direction == "out" for a in ports):
-            continue
-        users = sorted({a.spec.id for a in ports})
-        demand = system.demand.get((node, carrier))
-        if demand is not None and float(demand.max(initial=0.0)) > 0.0:
-            got = f"peak demand {float(demand.max()):,.0f} kW"
-        elif demand is not None and not users:
-            continue
-        else:
-            got = f"used by {', '.join(users)}"
-        findings.append(
-            Finding(
-                code="E512",
-                field="technologies",
-                what=f"nothing supplies {carrier} at {node}",
-                got=got,
-                allowed=f"at least one technology at node {node} with an output of {carrier}",
-                hint="add a supplier (edsim technologies lists them) or remove the users",
-            )
-        )
-    if findings:
-        raise InfeasibleError.of(findings)
+def _same_rows(old: CompiledLP, new: CompiledLP) -> bool:
+    """Return whether two programs have the same matrix, coefficient by coefficient."""
+    pairs = ((old.indptr, new.indptr), (old.indices, new.indices), (old.data, new.data))
+    return old.num_cols == new.num_cols and all(np.array_equal(a, b) for a, b in pairs)
 
 
-def _add_balance(
-    m: ConcreteModel,
-    frame: tuple[System, TimeGrid],
-    key: NodeCarrier,
-    name: str,
-    parts: tuple[Sequence[Attachment], Mapping[str, KindContext], Ledger],
-) -> None:
-    system, grid = frame
-    ports, contexts, ledger = parts
-    terms = []
-    for a in ports:
-        block = getattr(m, a.spec.kind)
-        variable = getattr(block, a.port.variable)
-        sign = 1.0 if a.port.direction == "out" else -1.0
-        factor = getattr(block, a.port.factor) if a.port.factor else None
-        two_axes = bool(a.port.factor) and contexts[a.spec.kind].arrays[a.port.factor].ndim == 2
-        terms.append((variable, a.position, sign, factor, two_axes))
-    demand = system.demand.get(key)
-    unserved = None
-    if demand is not None:
-        load = grid.sample(demand)
-        setattr(m, f"demand_{name}", ArrayParam(m.T, array=load))
-        unserved = bounded_var(m.T, lower=0.0, upper=load)
-        setattr(m, f"unserved_{name}", unserved)
-        accounts = KindAccounts(ledger, (f"{key[0]}:{key[1]}",), {f"unserved_{name}": (1, grid.n)})
-        accounts.add("unserved", unserved, price=system.unserved_cost_per_kwh, line="unserved")
-
-    def rule(model: ConcreteModel, t: int) -> object:
-        total: object = 0
-        for variable, i, sign, factor, two_axes in terms:
-            flow = variable[i, t]
-            if factor is not None:
-                flow = (factor[i, t] if two_axes else factor[i]) * flow
-            total = total + sign * flow
-        if unserved is None:
-            return total == 0
-        return total + unserved[t] == getattr(model, f"demand_{name}")[t]
-
-    setattr(m, f"balance_{name}", Constraint(m.T, rule=rule))
+def _hand_over_changes(session: HighsSession, old: CompiledLP, new: CompiledLP) -> None:
+    """Give the session the bounds and sides that differ."""
+    cols = np.flatnonzero((old.col_lower != new.col_lower) | (old.col_upper != new.col_upper))
+    rows = np.flatnonzero((old.row_lower != new.row_lower) | (old.row_upper != new.row_upper))
+    if len(cols):
+        session.set_col_bounds(cols, new.col_lower[cols], new.col_upper[cols])
+    if len(rows):
+        session.set_row_bounds(rows, new.row_lower[rows], new.row_upper[rows])

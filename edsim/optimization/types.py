@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -16,16 +16,25 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Weights on accounts.
+    """What is minimized, and what must stay below a cap.
 
     Attributes
     ----------
     weights
         Account → weight; an account without a weight does not count. Currency per kgCO2e on a GHG account is a
         carbon price.
+    caps
+        Criterion (key of :data:`edsim.optimization.criteria.CRITERIA`) → highest value it may take.
+    size_weights
+        (technology id, size name) → weight on the installed size; 1 alone minimizes it, -1 maximizes it.
+    carbon_price_per_t
+        Price on GHG that a cap on ``cost`` carries, currency per tCO2e; it does not change `weights`.
     """
 
     weights: Mapping[str, float]
+    caps: Mapping[str, float] = field(default_factory=dict)
+    size_weights: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    carbon_price_per_t: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class Solution:
         Account → yearly sum.
     ledger
         (account, technology id, line) → yearly sum.
+    cap_prices
+        Criterion with a cap → how much the objective falls per unit the cap is raised; 0 where it does not bind.
     """
 
     status: Literal["optimal", "feasible"]
@@ -90,6 +101,7 @@ class Solution:
     ledger: Mapping[tuple[str, str, str], float]
     seconds: float
     method: str
+    cap_prices: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

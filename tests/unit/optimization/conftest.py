@@ -38,6 +38,13 @@ def conditions(price: np.ndarray, **changes: object) -> Conditions:
     return replace(base, **changes)
 
 
+def ideal_battery(**fields: object) -> Technology:
+    """Return a free battery without losses that uses all of its rated energy, as often as it likes."""
+    ideal = dict.fromkeys(("round_trip_frac", "depth_of_discharge_frac", "end_of_life_frac"), 1.0)
+    costs = dict.fromkeys(("capex_per_kwh", "capex_per_kw", "fixed_om_frac", "loss_frac_per_h"), 0.0)
+    return KINDS["battery"](**{"id": "battery", **ideal, **costs, **fields})
+
+
 @pytest.fixture
 def make() -> Callable[..., Technology]:
     """Return a maker of technologies: make("grid", id="grid", ...)."""

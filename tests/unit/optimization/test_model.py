@@ -8,6 +8,7 @@ from edsim.core.timegrid import full_year, typical_days
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.model import LEAST_COST, build
 from edsim.optimization.types import Objective
+from tests.unit.optimization.conftest import ideal_battery
 
 YEAR = 8760
 
@@ -18,19 +19,6 @@ def flat(value):
 
 def free_grid(make, **fields):
     return make("grid", id="grid", tariff="power", capex_per_kw=0.0, **fields)
-
-
-def battery(make, **fields):
-    return make(
-        "battery",
-        id="battery",
-        capex_per_kwh=0.0,
-        capex_per_kw=0.0,
-        fixed_om_frac=0.0,
-        round_trip_frac=1.0,
-        loss_frac_per_h=0.0,
-        **fields,
-    )
 
 
 def test_flat_purchase_costs_price_times_energy(make, system, one_day):
@@ -69,7 +57,7 @@ def test_battery_moves_energy_from_dear_to_cheap_hours(make, system, one_day):
     price = np.tile(np.repeat([0.05, 0.25], 12), 365)
     demand = {"electricity": flat(10)}
     alone = build(system([free_grid(make)], demand, price), one_day).solve()
-    shifted = build(system([free_grid(make), battery(make)], demand, price), one_day).solve()
+    shifted = build(system([free_grid(make), ideal_battery()], demand, price), one_day).solve()
     assert alone.objective == pytest.approx(8760 * 10 * 0.15, rel=1e-9)
     assert shifted.objective == pytest.approx(8760 * 10 * 0.05, rel=1e-6)
 
@@ -82,7 +70,7 @@ def test_linked_storage_carries_over_typical_days(make, system):
     """
     day = np.arange(365)
     price = np.repeat(np.where(day % 2 == 0, 0.05, 0.25), 24)
-    s = system([free_grid(make), battery(make)], {"electricity": flat(10)}, price)
+    s = system([free_grid(make), ideal_battery()], {"electricity": flat(10)}, price)
     grid = typical_days(np.array([0, 1]), (day % 2).astype(np.int64))
     typical = build(s, grid).solve()
     assert typical.objective == pytest.approx(8760 * 10 * 0.05, rel=1e-6)
