@@ -25,6 +25,7 @@ COMMANDS = (
     "run",
     "compare",
     "report",
+    "portfolio",
     "technologies",
     "schema",
     "verify",

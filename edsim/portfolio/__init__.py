@@ -1,1 +1,39 @@
-"""."""
+"""Many cases: run them on one machine or many, add them up, compare them, publish them.
+
+=============  ==========================================================
+step           module
+=============  ==========================================================
+what to run    `tasks`: every case and scenario under a folder, by content
+where          `store`: finished runs, attempts, marks of what is running
+one case       `child` (its process) under `supervise` (limits, watchdog)
+all cases      `queue` (Dask) under `runs` (resume, quarantine)
+add up         `facts` → `harmonize` → `totals`, `choose`, `risk`
+compare        `indicators`, `profiles`, `similar`, `targets`
+give away      `exchange` (IAMC, data package), `release` (anonymous)
+=============  ==========================================================
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edsim.portfolio.runs import PortfolioOutcome, run_portfolio
+    from edsim.portfolio.status import StoreStatus, read_status
+    from edsim.portfolio.tasks import PortfolioOptions
+
+__all__ = ["PortfolioOptions", "PortfolioOutcome", "StoreStatus", "read_status", "run_portfolio"]
+
+_HOMES = {
+    "PortfolioOptions": "tasks",
+    "PortfolioOutcome": "runs",
+    "StoreStatus": "status",
+    "read_status": "status",
+    "run_portfolio": "runs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

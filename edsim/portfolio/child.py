@@ -1,0 +1,102 @@
+"""The process one case runs in: ``python -m edsim.portfolio.child``, started and watched by `supervise`.
+
+The job comes as one line of JSON on standard input, which then stays open: when it closes, the starter is gone and
+this process ends at once. The answer is one line of JSON on standard output; all other output goes to the log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from edsim.core.errors import EdsimError, Finding
+from edsim.portfolio.store import Store
+
+ORPHANED = 75
+"""Exit code after the starter has gone."""
+
+Runner = Callable[[Mapping[str, str], Path], None]
+
+
+def run_case(task: Mapping[str, str], out: Path) -> None:
+    """Run the case of a task and store the run folder `out`; lines of progress go to the log."""
+    from edsim.app import RunOptions, run
+
+    options = RunOptions(scenario=task["scenario"] or None, mode=task["mode"], lang=task["lang"])  # type: ignore[arg-type]  # plain text of the two literals
+    run(task["case"], out, options, _log)
+
+
+def _log(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def answer(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Do a job: run its task unless it is finished already, and say how it went."""
+    task, store = job["task"], Store(Path(job["store"]))
+    with store.locked(task["id"]):
+        if store.finished(task["id"]):
+            return {"status": "ok", "computed": False}
+        store.set_aside(task["id"])
+        try:
+            _runner(job["runner"])(task, store.run_folder(task["id"]))
+        except EdsimError as fault:
+            findings = fault.findings or (Finding("E571", fault.message),)
+            return {
+                "status": "refused",
+                "exit_code": fault.exit_code,
+                "findings": [asdict(f) for f in findings],
+                "reason": findings[0].text(),
+            }
+        except MemoryError:
+            return {"status": "failed", "reason": "out of memory"}
+        except Exception as fault:  # noqa: BLE001  any fault of a case is reported, and never stops the others
+            traceback.print_exc()
+            return {"status": "failed", "reason": f"{type(fault).__name__}: {fault}"[:500]}
+    return {"status": "ok", "computed": True}
+
+
+def _runner(name: str) -> Runner:
+    module, _, function = name.partition(":")
+    found: Runner = getattr(import_module(module), function)
+    return found
+
+
+def _end_with_starter() -> None:
+    while os.read(0, 1024):
+        pass
+    os._exit(ORPHANED)
+
+
+def main() -> None:
+    """Read the job, do it, answer."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as reply:
+        os.dup2(2, 1)
+        job = json.loads(_first_line())
+        threading.Thread(target=_end_with_starter, daemon=True).start()
+        reply.write(json.dumps(answer(job)) + "\n")
+        reply.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _first_line() -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = os.read(0, 1)
+        if not piece:
+            os._exit(ORPHANED)
+        line += piece
+    return line
+
+
+if __name__ == "__main__":
+    main()

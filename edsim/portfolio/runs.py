@@ -1,0 +1,226 @@
+"""Run a portfolio: plan, leave out what is finished, run the rest, give up what cannot be done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edsim import __version__
+from edsim.bundle import sweep
+from edsim.core.errors import Finding
+from edsim.portfolio.queue import Engine, Record, Work, execute
+from edsim.portfolio.store import Store
+from edsim.portfolio.supervise import Limits
+from edsim.portfolio.tasks import Plan, PortfolioOptions, Task, plan
+
+RUNNER = "edsim.portfolio.child:run_case"
+DEFAULT_TIME_S = 3600.0
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """Limits of a portfolio run.
+
+    Attributes
+    ----------
+    memory_mb
+        Resident memory of one case; None shares 80 % of the machine among the workers.
+    time_s
+        Wall time of one case.
+    retries
+        Attempts after the first one that fails.
+    retry_quarantined
+        Whether tasks given up earlier are tried again.
+    """
+
+    memory_mb: float | None = None
+    time_s: float = DEFAULT_TIME_S
+    retries: int = 2
+    retry_quarantined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioOutcome:
+    """What a portfolio run came to.
+
+    Attributes
+    ----------
+    store
+        Folder of the store.
+    computed, kept
+        Tasks computed now, and finished before.
+    quarantined
+        Task → reason.
+    seconds
+        Wall time.
+    """
+
+    store: Path
+    computed: tuple[str, ...]
+    kept: tuple[str, ...]
+    quarantined: dict[str, str]
+    seconds: float
+
+    @property
+    def complete(self) -> bool:
+        """Whether every task is finished."""
+        return not self.quarantined
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Keeps count while tasks come back."""
+
+    store: Store
+    limits: RunLimits
+    progress: Progress
+    left: int
+    labels: dict[str, str]
+    start: float = field(default_factory=time.monotonic)
+    computed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    quarantined: dict[str, str] = field(default_factory=dict)
+    tries: dict[str, int] = field(default_factory=dict)
+
+    def decide(self, task_id: str, record: Record) -> bool:
+        """Book an attempt; return whether the task is to be tried again."""
+        history = self.store.attempts(task_id)
+        history["attempts"] = [*history["attempts"], record]
+        self.tries[task_id] = self.tries.get(task_id, 0) + 1
+        again = False
+        if record["status"] == "ok":
+            (self.computed if record.get("computed") else self.kept).append(task_id)
+            history["quarantine"] = None
+        elif record["status"] == "refused" or self.tries[task_id] > self.limits.retries:
+            history["quarantine"] = self.quarantined[task_id] = str(record["reason"])
+        else:
+            again = True
+        self.store.write_attempts(task_id, history)
+        self._say(task_id, record, again)
+        return again
+
+    def _say(self, task_id: str, record: Record, again: bool) -> None:
+        name = self.labels[task_id]
+        if again:
+            self.progress(f"{name}: {record['reason']}; trying again")
+            return
+        self.left -= 1
+        done = len(self.computed) + len(self.kept)
+        ended = done + len(self.quarantined)
+        ahead = (time.monotonic() - self.start) / ended * self.left
+        how = "done" if record["status"] == "ok" else f"given up ({record['reason']})"
+        tail = f", about {_duration(ahead)} left" if self.left else ""
+        self.progress(
+            f"{name}: {how} in {_duration(record.get('seconds', 0.0))} | "
+            f"{done} done, {len(self.quarantined)} failed, {self.left} left{tail}"
+        )
+
+
+def run_portfolio(
+    folder: str | Path,
+    store: str | Path,
+    options: PortfolioOptions | None = None,
+    limits: RunLimits | None = None,
+    *,
+    engine: Engine | None = None,
+    progress: Progress = lambda _: None,
+    runner: str = RUNNER,
+) -> PortfolioOutcome:
+    """Run every case and scenario under a folder; finished ones are kept, the rest is computed.
+
+    Call it from a script only under ``if __name__ == "__main__":`` (workers are started as processes).
+
+    Parameters
+    ----------
+    folder
+        Folder with cases.
+    store
+        Folder of the results; the same folder goes on where an earlier run stopped.
+    options
+        Mode, scenarios, language.
+    limits
+        Memory, time, retries.
+    engine
+        Workers of this machine, or a scheduler.
+    progress
+        Called with one line of text per event.
+    runner
+        ``module:function`` that runs a task and stores its run folder; importable on the workers.
+
+    Raises
+    ------
+    DataError
+        E570 no case; E572 the store is something else; E573 TLS is missing; E801 no permission.
+    SolverError
+        E574 the scheduler is lost.
+    """
+    start = time.monotonic()
+    options, limits, engine = options or PortfolioOptions(), limits or RunLimits(), engine or Engine()
+    planned = plan(folder, options)
+    place = Store.create(store)
+    sweep(place.root / "runs")
+    _write_plan(place, Path(folder), planned, options)
+    done = [t.id for t in planned.tasks if place.finished(t.id)]
+    given_up = _given_up(place, planned, limits)
+    todo = [t for t in planned.tasks if t.id not in {*done, *given_up}]
+    progress(f"{len(planned.tasks) + len(planned.unreadable)} tasks: {len(done)} finished before, {len(todo)} to run")
+    labels = {t.id: " / ".join(p for p in (t.label, t.scenario) if p) for t in planned.tasks}
+    ledger = _Ledger(place, limits, progress, len(todo), labels, quarantined=given_up)
+    if todo:
+        work = Work(place.root, runner, Limits(limits.memory_mb or _share_mb(engine.workers), limits.time_s))
+        execute([t.as_dict() for t in todo], work, engine, ledger.decide)
+    kept = tuple(sorted({*done, *ledger.kept}))
+    return PortfolioOutcome(
+        place.root, tuple(sorted(ledger.computed)), kept, ledger.quarantined, time.monotonic() - start
+    )
+
+
+def _given_up(store: Store, planned: Plan, limits: RunLimits) -> dict[str, str]:
+    """Return task → reason of what is quarantined already; unreadable cases are booked as such."""
+    found: dict[str, str] = {}
+    for case in planned.unreadable:
+        reason = case.findings[0].text()
+        record = {"status": "refused", "findings": [asdict(f) for f in case.findings], "reason": reason}
+        store.write_attempts(case.id, {"attempts": [record], "quarantine": reason})
+        found[case.id] = reason
+    if not limits.retry_quarantined:
+        held: Sequence[tuple[Task, Any]] = [(t, store.attempts(t.id)["quarantine"]) for t in planned.tasks]
+        found |= {t.id: str(reason) for t, reason in held if reason and not store.finished(t.id)}
+    return found
+
+
+def _write_plan(store: Store, folder: Path, planned: Plan, options: PortfolioOptions) -> None:
+    store.write_plan(
+        {
+            "edsim": __version__,
+            "folder": str(folder.absolute()),
+            "options": asdict(options),
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "tasks": [t.as_dict() for t in planned.tasks],
+            "unreadable": [{"id": u.id, "label": u.label} for u in planned.unreadable],
+        }
+    )
+
+
+def unreadable_findings(store: Store, task_id: str) -> tuple[Finding, ...]:
+    """Return the findings of the last attempt of a task that was refused."""
+    tried = store.attempts(task_id)["attempts"]
+    return tuple(Finding(**f) for f in tried[-1].get("findings", ())) if tried else ()
+
+
+def _share_mb(workers: int) -> float:
+    import psutil
+
+    return 0.8 * float(psutil.virtual_memory().total) / 1e6 / max(workers, 1)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90.0:
+        return f"{seconds:.0f} s" if seconds >= 1.0 else f"{seconds:.1f} s"
+    return f"{seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"
