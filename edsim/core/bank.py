@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from edsim.core.technology import Array, Conditions, Technology
+from edsim.core.commitment import Committed
+from edsim.core.technology import Array, Conditions
 from edsim.core.timegrid import HOURS_PER_YEAR
 
 _HOURS_PER_WEEK = 168
 _WEEKS = 52
 
 
-class Bank(Technology):
+class Bank(Committed):
     """Base of machines that stand in a bank of equal units."""
 
-    units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
     spare_units: int = Field(0, ge=0, description="Machines of the bank kept in reserve (N+1 is 1).")
     maintenance_weeks: tuple[int, ...] = Field(
         (), description="Weeks of the year (1-52) in which one more unit is out for planned maintenance."
@@ -34,7 +34,9 @@ class Bank(Technology):
 
     @model_validator(mode="after")
     def _units_remain(self) -> Any:
-        if self.spare_units >= self.units:
+        if self.units == "integer" and (self.spare_units or self.maintenance_weeks):
+            raise ValueError("units: integer has no spare_units or maintenance_weeks; give a number of units for those")
+        if self.units != "integer" and self.spare_units >= self.units:
             raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
         wrong = sorted({w for w in self.maintenance_weeks if not 1 <= w <= _WEEKS})
         if wrong:
@@ -43,6 +45,8 @@ class Bank(Technology):
 
     def running_frac(self, conditions: Conditions) -> Array:
         """Return the share of the bank that may run by step, 0–1."""
+        if self.units == "integer":
+            return np.ones(conditions.grid.n)
         week = np.minimum(np.arange(HOURS_PER_YEAR) // _HOURS_PER_WEEK, _WEEKS - 1) + 1
         out = np.isin(week, self.maintenance_weeks).astype(float)
         return conditions.grid.sample(np.maximum(self.units - self.spare_units - out, 0.0) / self.units)

@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
@@ -85,7 +86,7 @@ class AbsorptionChiller(Bank):
     rated_cop: float | None = quantity(
         None, unit="kW/kW", doc="Cooling per driving heat at rating; default 0.70 single, 1.00 double.", gt=0.2, le=1.5
     )
-    units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
+    units: Units = equal_machines(1)
     fixed_loss_frac: float = _default("fixed_loss_frac", doc="Load-free share of driving heat.", ge=0, le=0.5)
     approach_k: float = _default("approach_k", doc="Absorber-entering water above wet bulb.", ge=1, le=15)
     absorber_range_k: float = _default("absorber_range_k", doc="Rise of the cooling water.", ge=1, le=15)

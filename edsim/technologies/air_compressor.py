@@ -17,11 +17,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 
 from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines, machine_size
 from edsim.core.part_load import bank_power_frac
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
@@ -46,7 +46,8 @@ class AirCompressor(Bank):
     kind: Literal["air_compressor"] = "air_compressor"
     control: Control = "vsd"
     """Capacity control of a unit."""
-    units: int = Field(3, ge=1, le=50, description="Equal machines in the bank.")
+    units: Units = equal_machines(3)
+    unit_size: float | None = machine_size("Nm3/h")
     pressure_bar: float = _default("pressure_bar", doc="Network pressure, gauge.", ge=3, le=13)
     specific_power_kwh_per_nm3: float = _default(
         "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3
@@ -89,7 +90,7 @@ class AirCompressor(Bank):
         `capacity_kw` is the capacity in Nm³/h; the names are those every staged machine shares.
         """
         load = np.clip(output_kw / max(capacity_kw, 1e-9), 0.0, 1.0)
-        frac = bank_power_frac(load, LOAD_FRAC, POWER_FRAC[self.control], self.units)
+        frac = bank_power_frac(load, LOAD_FRAC, POWER_FRAC[self.control], self.unit_count(capacity_kw))
         return np.asarray(frac * capacity_kw * self.specific_power(conditions))
 
     @classmethod

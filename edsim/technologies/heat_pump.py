@@ -14,11 +14,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 
 from edsim.core.bank import Bank
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines
 from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
@@ -45,7 +45,7 @@ class HeatPump(Bank):
     kind: Literal["heat_pump"] = "heat_pump"
     source: Literal["air", "carrier"] = "carrier"
     """Where the heat comes from: outdoor air, or the carrier of the port ``source_heat``."""
-    units: int = Field(1, ge=1, le=50, description="Equal machines in the bank.")
+    units: Units = equal_machines(1)
     lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP.", gt=0.1, le=0.8)
     max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest supply temperature.", ge=30, le=160)
     refrigerant: str = "R-717"

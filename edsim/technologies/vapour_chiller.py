@@ -19,10 +19,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines
 from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
 from edsim.core.quantity import quantity
@@ -54,7 +55,7 @@ class VapourChiller(Bank):
     """Compressor type; centrifugal machines are water-cooled, screw with speed control is air-cooled."""
     condenser: Literal["water", "air"] = "water"
     """What takes the rejected heat."""
-    units: int = Field(3, ge=1, le=50, description="Equal machines in the bank.")
+    units: Units = equal_machines(3)
     rated_cop: float | None = quantity(
         None,
         unit="kW/kW",
@@ -125,7 +126,8 @@ class VapourChiller(Bank):
         room = np.maximum(available * capacity_kw, 1e-9)
         load = np.clip(output_kw / room, 0.0, 1.0)
         table = self.curves
-        return np.asarray(bank_power_frac(load, table.load_frac, table.power_frac, self.units) * room * per_cooling)
+        frac = bank_power_frac(load, table.load_frac, table.power_frac, self.unit_count(capacity_kw))
+        return np.asarray(frac * room * per_cooling)
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
