@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from edsim.network.geojson import to_geojson
     from edsim.network.request import (
         ExistingPipe,
+        GasRules,
+        LengthOnlyTrench,
         NetworkBuilding,
         NetworkEconomics,
         NetworkPlant,
@@ -33,6 +35,8 @@ _HOME = {
     "DesignNode": "types",
     "ExistingPipe": "request",
     "Fluid": "fluid",
+    "GasRules": "request",
+    "LengthOnlyTrench": "request",
     "NetworkBuilding": "request",
     "NetworkDesign": "types",
     "NetworkEconomics": "request",
@@ -67,6 +71,8 @@ __all__ = [
     "DesignNode",
     "ExistingPipe",
     "Fluid",
+    "GasRules",
+    "LengthOnlyTrench",
     "NetworkBuilding",
     "NetworkDesign",
     "NetworkEconomics",

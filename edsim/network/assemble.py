@@ -38,7 +38,7 @@ def assemble_design(
     DataError
         E422 when a point of the network would exceed the pressure rating of its pipes.
     """
-    nodes = _nodes(request, graph, layout)
+    nodes = design_nodes(request, graph, layout)
     edges = _edges(request, graph, layout, sized, year, costs)
     demand = request.demand_kw[layout.connected].sum(axis=0)
     sign = -1.0 if request.is_cooling else 1.0
@@ -77,7 +77,8 @@ def assemble_design(
     )
 
 
-def _nodes(request: NetworkRequest, graph: CandidateGraph, layout: Layout) -> tuple[DesignNode, ...]:
+def design_nodes(request: NetworkRequest, graph: CandidateGraph, layout: Layout) -> tuple[DesignNode, ...]:
+    """Return the nodes of the layout with degrees, metres and heights."""
     used = np.unique(np.concatenate([layout.forest.start, layout.forest.end, layout.forest.roots]))
     lonlat = graph.projection.to_degrees(graph.xy[used])
     names = node_names(request, graph)
@@ -129,7 +130,7 @@ def _edges(
         from_node=tuple(names[n] for n in forest.start.tolist()),
         to_node=tuple(names[n] for n in forest.end.tolist()),
         length_m=tree.length_m,
-        geometry=tuple(_geometry(graph, int(k), int(s)) for k, s in zip(layout.edges, forest.start, strict=True)),
+        geometry=tuple(edge_geometry(graph, int(k), int(s)) for k, s in zip(layout.edges, forest.start, strict=True)),
         surface=tuple(e.surface for e in candidates),
         dn=catalogue.dn[row],
         inner_diameter_mm=1000.0 * tree.inner_m,
@@ -144,7 +145,8 @@ def _edges(
     )
 
 
-def _geometry(graph: CandidateGraph, edge: int, start: int) -> tuple[LonLat, ...]:
+def edge_geometry(graph: CandidateGraph, edge: int, start: int) -> tuple[LonLat, ...]:
+    """Return the course of a candidate trench in degrees, beginning at the node `start`."""
     candidate = graph.edges[edge]
     line = candidate.line if candidate.u == start else candidate.line[::-1]
     return tuple((round(lon, 7), round(lat, 7)) for lon, lat in graph.projection.to_degrees(line).tolist())
@@ -188,21 +190,37 @@ def _static_pressure(
 
 
 def _quality_notes(request: NetworkRequest, layout: Layout, worst_supply_c: Array) -> tuple[Finding, ...]:
+    served = tuple(request.buildings[i].id for i in layout.connected.tolist())
+    return unmet_needs(request, served, worst_supply_c)
+
+
+def unmet_needs(request: NetworkRequest, served: tuple[str, ...], worst_supply_c: Array) -> tuple[Finding, ...]:
+    """Return warnings: nothing connected, or a worst station outside the need of a building.
+
+    Parameters
+    ----------
+    request
+        What was asked for.
+    served
+        Ids of the connected buildings.
+    worst_supply_c : (t,)
+        Supply temperature at the station that gets the least useful water or steam.
+    """
     t = request.temperatures
     notes = []
-    if len(layout.connected) == 0:
+    if not served:
         hint = "avoided costs do not pay for trench and station; check prices, or mark buildings must_connect"
         notes.append(Finding("W407", f"network {request.id} connects no building", hint=hint, severity="warning"))
     reached = float(worst_supply_c.max() if request.is_cooling else worst_supply_c.min())
     shown = reached + t.ets_approach_k if request.is_cooling else reached - t.ets_approach_k
-    for i in layout.connected.tolist():
-        need = request.buildings[i].required_temp_c
+    for b in request.buildings:
+        need = b.required_temp_c if b.id in served else None
         if need is not None and (shown > need if request.is_cooling else shown < need):
             notes.append(
                 Finding(
                     "W408",
                     "the worst station gets water outside the need of a building in some hours",
-                    field=f"buildings.{request.buildings[i].id}",
+                    field=f"buildings.{b.id}",
                     got=f"{shown:.1f} °C",
                     allowed=f"{need:g} °C",
                     severity="warning",

@@ -52,6 +52,8 @@ class CandidateGraph:
         Possible trenches.
     findings
         Warnings.
+    labels
+        Names of all nodes where the user gave them, else empty.
     """
 
     projection: Projection
@@ -60,6 +62,7 @@ class CandidateGraph:
     plant_node: tuple[int, ...]
     edges: tuple[CandidateEdge, ...]
     findings: tuple[Finding, ...]
+    labels: tuple[str, ...] = ()
 
 
 def build_candidates(request: NetworkRequest, wanted: Sequence[int]) -> CandidateGraph:
@@ -329,6 +332,7 @@ def contract_chains(graph: CandidateGraph) -> CandidateGraph:
         graph.plant_node,
         tuple(_without_parallels([edges[k] for k in sorted(edges)])),
         graph.findings,
+        graph.labels,
     )
 
 

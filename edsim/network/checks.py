@@ -8,6 +8,8 @@ from edsim.network.request import NetworkBuilding, NetworkRequest
 
 HOURS = 8760
 LARGEST_BUILDING_KW = 500_000.0
+_HOTTEST_STEAM_C = 220.0
+"""Upper end of the viscosity fit of :mod:`edsim.network.gas_pipes`."""
 
 
 def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
@@ -76,15 +78,11 @@ def _temperatures(request: NetworkRequest) -> list[Finding]:
     t = request.temperatures
     faults = []
     place = "temperatures"
+    if request.is_gas:
+        return _gas(request)
     if not (np.isfinite(t.supply_c) and np.isfinite(t.return_c)) or t.delta_t_k < 0.5:
         got = f"supply {t.supply_c:g} °C, return {t.return_c:g} °C"
         faults.append(Finding("E404", "supply and return must differ by at least 0.5 K", field=place, got=got))
-        return faults
-    if request.carrier in {"steam", "compressed_air"}:
-        hint = "size its pipes with edsim.network.gas_pipes"
-        faults.append(
-            Finding("E404", "only water networks are laid out", field="carrier", got=request.carrier, hint=hint)
-        )
         return faults
     cooling = request.carrier == "chilled_water"
     if cooling != request.is_cooling and not request.carrier.startswith("ambient"):
@@ -123,6 +121,42 @@ def _temperatures(request: NetworkRequest) -> list[Finding]:
     if len(share) != len(load) or len(load) < 2 or (np.diff(load) <= 0).any() or (share <= 0).any():
         hint = "loads ascending, both of the same length, shares above 0"
         faults.append(Finding("E404", "part-load curve is not usable", field=f"{place}.part_load_frac", hint=hint))
+    return faults
+
+
+def _gas(request: NetworkRequest) -> list[Finding]:
+    """Return faults of a steam or compressed-air network's pressure, losses and pipe series."""
+    t, gas, catalogue = request.temperatures, request.gas, load_catalogue(request.pipes.catalogue)
+    faults = []
+    if catalogue.medium != request.carrier:
+        hint = "choose steam_steel for steam, compressed_air_steel for compressed air"
+        faults.append(
+            Finding(
+                "E404",
+                f"the pipe series does not suit {request.carrier}",
+                field="pipes.catalogue",
+                got=catalogue.name,
+                hint=hint,
+            )
+        )
+    if request.carrier == "steam" and not (
+        100.0 <= t.supply_c <= min(_HOTTEST_STEAM_C, catalogue.max_temp_c) and 0.0 < t.return_c < t.supply_c
+    ):
+        got = f"steam at {t.supply_c:g} °C, condensate at {t.return_c:g} °C"
+        allowed = f"saturated steam of 100 to {_HOTTEST_STEAM_C:g} °C, condensate colder and above 0 °C"
+        faults.append(Finding("E404", "temperatures do not suit steam", field="temperatures", got=got, allowed=allowed))
+    limits = {
+        "gas.max_drop_frac": (gas.max_drop_frac, 0.001, 0.5),
+        "gas.leakage_frac": (gas.leakage_frac, 0.0, 0.6),
+        "gas.condensate_return_frac": (gas.condensate_return_frac, 0.0, 1.0),
+    }
+    if request.carrier == "compressed_air":
+        limits["gas.pressure_bar"] = (gas.pressure_bar, 0.5, 40.0)
+    faults += [
+        Finding("E403", "outside its limits", field=name, got=str(value), allowed=f"{low:g} to {high:g}")
+        for name, (value, low, high) in limits.items()
+        if not low <= value <= high
+    ]
     return faults
 
 
@@ -186,7 +220,7 @@ def _wanted(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
 
 def _unsuited(request: NetworkRequest, building: NetworkBuilding) -> Finding | None:
     """Return a finding when the network's water is too cold (heat) or too warm (cold) behind the station."""
-    if building.required_temp_c is None:
+    if building.required_temp_c is None or request.carrier == "compressed_air":
         return None
     t = request.temperatures
     given = t.supply_c + t.ets_approach_k if request.is_cooling else t.supply_c - t.ets_approach_k

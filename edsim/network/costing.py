@@ -64,7 +64,7 @@ def fit_linear_cost(costs: EdgeCosts, civil_factor: float, low_kw: float, high_k
     cost = costs.annual_per_m(civil_factor)[row]
     weight = 1.0 / cost
     a, b = _line(load, cost, weight)
-    if b < 0.0:
+    if b * high_kw < 1e-9 * abs(a):  # negative, or rounding noise of equal costs
         a, b = float(np.average(cost, weights=weight**2)), 0.0
     elif a < 0.0:
         a, b = 0.0, float((load * cost * weight**2).sum() / (load**2 * weight**2).sum())

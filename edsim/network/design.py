@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from edsim.network.assemble import assemble_design
+from edsim.network.assemble import assemble_design, unmet_needs
 from edsim.network.candidates import build_candidates, contract_chains
 from edsim.network.catalogue import load_catalogue
 from edsim.network.checks import check_request
+from edsim.network.gas_design import design_gas
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
+from edsim.network.lengths import candidates_from_lengths
 from edsim.network.request import NetworkRequest
 from edsim.network.types import NetworkDesign
 from edsim.network.year import Operation, simulate_year
@@ -28,7 +30,12 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     wanted, notes = check_request(request)
     request = replace(request, demand_kw=np.nan_to_num(request.demand_kw))  # broken profiles are no longer wanted
     catalogue = load_catalogue(request.pipes.catalogue)
-    graph = contract_chains(build_candidates(request, wanted))
+    candidates = candidates_from_lengths if request.trenches else build_candidates
+    graph = contract_chains(candidates(request, wanted))
+    if request.is_gas:
+        design, answer = design_gas(request, wanted, graph, catalogue)
+        needs = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)
+        return replace(design, findings=(*notes, *graph.findings, *answer.findings, *needs))
     physics = site_physics(request, catalogue)
     costs = trench_costs(request, catalogue, physics)
     answer = route_candidates(request, wanted, graph, costs)

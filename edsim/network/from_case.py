@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
+from edsim.network.catalogue import default
+from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
 from edsim.network.request import (
+    GasRules,
     NetworkBuilding,
     NetworkEconomics,
     NetworkPlant,
     NetworkRequest,
     NetworkTemperatures,
     PipeRules,
-    StreetLine,
     low_delta_t_curve,
 )
 from edsim.profiles.types import Profiles
@@ -49,7 +53,7 @@ def network_request(
     demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
     return NetworkRequest(
         id=spec.id,
-        carrier=spec.carrier,  # type: ignore[arg-type]  # the schema's carriers are a subset
+        carrier=spec.carrier,
         buildings=buildings,
         demand_kw=demand[np.array(rows, dtype=np.int64)],
         plants=tuple(
@@ -59,16 +63,40 @@ def network_request(
         temperatures=_temperatures(spec),
         pipes=PipeRules(
             catalogue=spec.pipe_catalogue,
-            soil="moist_sand",
+            soil=spec.soil,
             max_gradient_pa_per_m=spec.max_pressure_gradient_pa_per_m,
             cover_m=spec.cover_m,
             pump_efficiency_frac=spec.pump_efficiency_frac,
         ),
         economics=_economics(case, spec),
         dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,
-        streets=_streets(case, spec),
+        streets=read_streets(case.folder, spec.streets) if spec.streets else (),
+        obstacles=read_obstacles(case.folder, spec.obstacles) if spec.obstacles else (),
+        existing_pipes=read_existing_pipes(case.folder, spec.existing_pipes) if spec.existing_pipes else (),
+        trenches=read_trenches(case.folder, spec.trenches) if spec.trenches else (),
         max_connection_m=spec.max_snap_m,
+        gas=_gas(case, spec),
     )
+
+
+def _gas(case: Case, spec: NetworkSpec) -> GasRules:
+    """Return pressure and losses of steam and air; what a machine at the plant states of the network is taken over.
+
+    Compressors that state the leaks of their network already produce them, so that the pipes add none.
+    """
+    at_plant = [t for t in case.technologies if t.node in {p.id for p in spec.plants}]
+    stated = [float(v) for t in at_plant if (v := getattr(t, "pressure_bar", None)) is not None]
+    leaks = [float(v) for t in at_plant if t.kind == "air_compressor" and (v := getattr(t, "leakage_frac", None))]
+    returned = [float(v) for t in at_plant if (v := getattr(t, "condensate_return_frac", None)) is not None]
+    default_leak = default("steam_leakage_frac" if spec.carrier == "steam" else "compressed_air_leakage_frac")
+    rules = GasRules(leakage_frac=0.0 if leaks else default_leak)
+    changes = {
+        "pressure_bar": spec.pressure_bar or next(iter(stated), None),
+        "max_drop_frac": spec.max_pressure_drop_frac,
+        "leakage_frac": spec.leakage_frac,
+        "condensate_return_frac": next(iter(returned), None),
+    }
+    return replace(rules, **{name: value for name, value in changes.items() if value is not None})
 
 
 def _candidates(
@@ -80,7 +108,7 @@ def _candidates(
     for row, b in enumerate(case.buildings):
         if b.connect == "never" or float(demand[row].max()) <= 0.0:
             continue
-        if b.lat_deg is None or b.lon_deg is None:
+        if spec.trenches is None and (b.lat_deg is None or b.lon_deg is None):
             findings.append(
                 Finding(
                     "E187",
@@ -96,8 +124,8 @@ def _candidates(
         buildings.append(
             NetworkBuilding(
                 id=b.id,
-                lon=b.lon_deg,
-                lat=b.lat_deg,
+                lon=math.nan if b.lon_deg is None else b.lon_deg,
+                lat=math.nan if b.lat_deg is None else b.lat_deg,
                 z_m=case.city.elevation_m if b.elevation_m is None else b.elevation_m,
                 connection=_CONNECTION[b.connect],  # type: ignore[arg-type]  # mapped names
                 avoided_cost_per_a=avoided_cost_per_a.get(b.id, 0.0),
@@ -133,12 +161,3 @@ def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
         currency_per_usd=convert_money(1.0, "USD", _COST_TABLE_YEAR, case.currency, case.price_year),
         cost_level_frac=spec.cost_factor,
     )
-
-
-def _streets(case: Case, spec: NetworkSpec) -> tuple[StreetLine, ...]:
-    if spec.streets is None:
-        return ()
-    from edsim.case.geojson import read_geojson
-
-    features = read_geojson(case.folder, spec.streets)
-    return tuple(StreetLine(line=tuple(line)) for f in features if "LineString" in f.kind for line in f.lines)

@@ -71,7 +71,7 @@ def steam_pipe(
         E450 when the pipe cannot pass the flow.
     """
     temp = saturation_temp_c(inlet_pressure_pa)
-    viscosity = (80.4 + 0.407 * temp) * 1e-7
+    viscosity = steam_viscosity_pa_s(temp)
     density = saturated_vapor_density_kg_per_m3(temp)
     outlet, velocity = _isothermal(inlet_pressure_pa, flow_kg_per_s, geometry_m, density, viscosity)
     loss = np.asarray(u_w_per_mk * geometry_m[0] * (temp - ambient_c))
@@ -113,10 +113,21 @@ def air_pipe(
     kelvin = np.asarray(temp_c, dtype=float) + 273.15
     flow = np.asarray(flow_nm3_per_h, dtype=float) * NORMAL_AIR_KG_PER_M3 / 3600.0 / (1.0 - leakage_frac)
     density = np.asarray(inlet_pressure_pa / (AIR_GAS_CONSTANT_J_PER_KGK * kelvin))
-    viscosity = 1.716e-5 * (kelvin / 273.15) ** 1.5 * (273.15 + 110.4) / (kelvin + 110.4)
+    viscosity = air_viscosity_pa_s(np.asarray(temp_c, dtype=float))
     outlet, velocity = _isothermal(inlet_pressure_pa, flow, geometry_m, density, viscosity)
     zero = np.zeros_like(outlet)
     return GasPipeState(outlet, np.asarray(inlet_pressure_pa - outlet), velocity, zero, zero)
+
+
+def steam_viscosity_pa_s(temp_c: Array) -> Array:
+    """Return the dynamic viscosity of saturated steam, 100–220 °C."""
+    return np.asarray((80.4 + 0.407 * temp_c) * 1e-7)
+
+
+def air_viscosity_pa_s(temp_c: Array) -> Array:
+    """Return the dynamic viscosity of air (Sutherland's law)."""
+    kelvin = temp_c + 273.15
+    return np.asarray(1.716e-5 * (kelvin / 273.15) ** 1.5 * (273.15 + 110.4) / (kelvin + 110.4))
 
 
 def _isothermal(

@@ -108,12 +108,27 @@ def pair_loss(
     spacing_m
         Clear distance between the casings.
     """
-    inner, outer, casing = diameters_m
-    k_pipe, k_insulation, k_soil = conductivity_w_per_mk
+    casing, k_soil = diameters_m[2], conductivity_w_per_mk[2]
     depth = cover_m + 0.5 * casing + 0.0685 * k_soil
     axes = casing + spacing_m
-    wall = np.log(outer / inner) / (2.0 * np.pi * k_pipe) + np.log(casing / outer) / (2.0 * np.pi * k_insulation)
-    own = wall + np.log(4.0 * depth / casing) / (2.0 * np.pi * k_soil)
+    own = 1.0 / single_loss(diameters_m, conductivity_w_per_mk, cover_m)
     mutual = np.log1p((2.0 * depth / axes) ** 2) / (4.0 * np.pi * k_soil)
     determinant = own**2 - mutual**2
     return PairLoss(own / determinant, mutual / determinant)
+
+
+def single_loss(
+    diameters_m: tuple[Array, Array, Array], conductivity_w_per_mk: tuple[Array, Array, float], cover_m: float
+) -> Array:
+    """Return the conductance of one buried pipe without a neighbour, W/(m·K) (EN 13941-1).
+
+    Parameters
+    ----------
+    diameters_m, conductivity_w_per_mk, cover_m
+        As for :func:`pair_loss`.
+    """
+    inner, outer, casing = diameters_m
+    k_pipe, k_insulation, k_soil = conductivity_w_per_mk
+    depth = cover_m + 0.5 * casing + 0.0685 * k_soil
+    wall = np.log(outer / inner) / (2.0 * np.pi * k_pipe) + np.log(casing / outer) / (2.0 * np.pi * k_insulation)
+    return np.asarray(1.0 / (wall + np.log(4.0 * depth / casing) / (2.0 * np.pi * k_soil)))

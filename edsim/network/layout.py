@@ -10,6 +10,7 @@ from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import PipeCatalogue, soil_properties
 from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost
 from edsim.network.friction import pressure_gradient
+from edsim.network.gas_state import gas_state
 from edsim.network.ground import PairLoss, fit_ground, ground_temperature, pair_loss
 from edsim.network.request import NetworkRequest
 from edsim.network.route_types import Route, RouteEdge, RouteNode, RoutingProblem
@@ -148,7 +149,7 @@ def route_candidates(request: NetworkRequest, wanted: list[int], graph: Candidat
 
 def node_names(request: NetworkRequest, graph: CandidateGraph) -> list[str]:
     """Return the name of every node of the candidate graph."""
-    names = [f"junction-{i}" for i in range(len(graph.xy))]
+    names = list(graph.labels) or [f"junction-{i}" for i in range(len(graph.xy))]
     for i, n in enumerate(graph.building_node):
         if n >= 0:
             names[n] = f"building-{request.buildings[i].id}"
@@ -167,13 +168,7 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
     connected = np.array([i for i in wanted if f"building-{request.buildings[i].id}" in served], dtype=np.int64)
     consumer_node = np.array([graph.building_node[i] for i in connected], dtype=np.int64)
     demand = request.demand_kw[connected]
-    t = request.temperatures
-    delta_t = (
-        station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
-        if len(connected)
-        else np.zeros(demand.shape)
-    )
-    drawn = station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c)) if len(connected) else demand
+    delta_t, drawn = _stations(request, demand)
     return Layout(
         forest=forest,
         edges=used[forest.order],
@@ -188,6 +183,17 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
         flow_total=drawn.sum(axis=0),
         delta_t_k=delta_t,
     )
+
+
+def _stations(request: NetworkRequest, demand: Array) -> tuple[Array, Array]:
+    """Return temperature difference, K, and flow, kg/s, of every station and hour (gases: no difference)."""
+    if len(demand) == 0:
+        return np.zeros(demand.shape), demand
+    if request.is_gas:
+        return np.zeros(demand.shape), demand * gas_state(request).kg_per_s_per_unit
+    t = request.temperatures
+    delta_t = station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
+    return delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
 
 
 def _peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Array:

@@ -87,6 +87,31 @@ class ExistingPipe:
 
 
 @dataclass(frozen=True, slots=True)
+class LengthOnlyTrench:
+    """A possible trench of which only ends and length are known.
+
+    Attributes
+    ----------
+    from_node, to_node
+        Ids of buildings or plants; any other name is a junction.
+    length_m
+        Trench length, above 0.
+    surface, cost_factor, forbidden
+        As for :class:`StreetLine`.
+    existing_dn
+        Pipe already there, 0 for none.
+    """
+
+    from_node: str
+    to_node: str
+    length_m: float
+    surface: str = "street"
+    cost_factor: float = 1.0
+    existing_dn: int = 0
+    forbidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkTemperatures:
     """Temperatures at the plant and behaviour of the stations.
 
@@ -186,6 +211,30 @@ class NetworkEconomics:
 
 
 @dataclass(frozen=True, slots=True)
+class GasRules:
+    """Pressure and losses of a steam or compressed-air network.
+
+    Attributes
+    ----------
+    pressure_bar
+        Gauge pressure at the plant. Compressed air only: steam stands at the saturation pressure of the supply
+        temperature.
+    max_drop_frac
+        Largest drop to any consumer, share of the absolute pressure at the plant.
+    leakage_frac
+        Steam: share of the steam entering that traps and vents lose. Air: leaks as a share of the peak that enters;
+        they flow in every hour.
+    condensate_return_frac
+        Steam: share of the condensate that comes back through the second pipe.
+    """
+
+    pressure_bar: float = field(default_factory=lambda: default("compressed_air_pressure_bar"))
+    max_drop_frac: float = field(default_factory=lambda: default("gas_max_drop_frac"))
+    leakage_frac: float = 0.0
+    condensate_return_frac: float = field(default_factory=lambda: default("condensate_return_frac"))
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkRequest:
     """One network to design.
 
@@ -204,6 +253,9 @@ class NetworkRequest:
     streets, obstacles, existing_pipes, shared_trenches
         Lines and polygons (lon, lat); without streets a planar graph over buildings and plants is used. Along
         `shared_trenches` another network of the district digs already: only the width increment is paid.
+    trenches
+        Possible trenches by length, for districts without a map; then streets, obstacles and existing pipes are unused
+        and coordinates of buildings may be nan.
     fluid
         Liquid.
     max_connection_m
@@ -212,6 +264,9 @@ class NetworkRequest:
         For the routing.
     seed
         Fixed seed of the routing's local search.
+    gas
+        Pressure and losses of steam and compressed air; unused for water. Their demand is kW of steam (condensed to the
+        return temperature) and Nm³/h of air.
     """
 
     id: str
@@ -227,11 +282,18 @@ class NetworkRequest:
     obstacles: tuple[tuple[LonLat, ...], ...] = ()
     existing_pipes: tuple[ExistingPipe, ...] = ()
     shared_trenches: tuple[tuple[LonLat, ...], ...] = ()
+    trenches: tuple[LengthOnlyTrench, ...] = ()
     fluid: Fluid = field(default_factory=Fluid.water)
     max_connection_m: float = 200.0
     gap_target_frac: float = 0.01
     time_limit_s: float = 30.0
     seed: int = 0
+    gas: GasRules = field(default_factory=GasRules)
+
+    @property
+    def is_gas(self) -> bool:
+        """True for steam and compressed air."""
+        return self.carrier in {"steam", "compressed_air"}
 
     @property
     def is_cooling(self) -> bool:

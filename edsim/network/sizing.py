@@ -15,12 +15,24 @@ IntArray = NDArray[np.int64]
 
 
 def max_flow(catalogue: PipeCatalogue, rules: PipeRules, fluid: Fluid, temp_c: float) -> Array:
+    """Return the largest flow of a liquid each DN may carry, kg/s: see :func:`flow_limit`."""
+    return flow_limit(catalogue, rules, float(fluid.density(temp_c)), float(fluid.viscosity(temp_c)))
+
+
+def flow_limit(catalogue: PipeCatalogue, rules: PipeRules, density: float, viscosity: float) -> Array:
     """Return the largest flow each DN may carry, kg/s: the lesser of the velocity and the gradient limit.
 
     The gradient limit is solved by bisection of the monotone Colebrook relation (40 halvings).
+
+    Parameters
+    ----------
+    catalogue, rules
+        Pipes and limits; a catalogue for water also keeps the velocity limit of the rules.
+    density, viscosity
+        kg/m³ and Pa·s.
     """
-    density, viscosity = float(fluid.density(temp_c)), float(fluid.viscosity(temp_c))
-    velocity = np.minimum(catalogue.max_velocity_m_per_s, rules.max_velocity_m_per_s)
+    own = catalogue.max_velocity_m_per_s
+    velocity = np.minimum(own, rules.max_velocity_m_per_s) if catalogue.medium == "water" else own
     high = velocity * density * np.pi / 4.0 * catalogue.inner_m**2
     limit = rules.max_gradient_pa_per_m
     rho, mu = np.full_like(high, density), np.full_like(high, viscosity)

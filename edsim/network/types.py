@@ -20,6 +20,7 @@ Carrier = Literal[
     "domestic_hot_water",
     "ambient_one_pipe",
     "ambient_two_pipe",
+    "ambient_water",
     "steam",
     "compressed_air",
 ]
@@ -175,6 +176,13 @@ class NetworkDesign:
         For the optimizer.
     findings
         Warnings (over-long connections, pressure zones, dropped demand ...).
+    lowest_pressure_bar
+        Steam and air: lowest gauge pressure at a consumer over the year; nan for water.
+
+    Steam and compressed air use the same fields: demand and load of air are Nm³/h instead of kW, `heat_gain_kw` holds
+    pipe losses and leaks, `design_lift_kpa` the largest pressure drop to a consumer, `static_pressure_bar` the gauge
+    pressure at the plant, `pump_power_kw` the condensate pumps, and the edges' velocity and gradient are those at the
+    lowest pressure allowed.
     """
 
     id: str
@@ -203,6 +211,7 @@ class NetworkDesign:
     static_pressure_bar: float
     pump_curve: PumpCurve
     findings: tuple[Finding, ...] = ()
+    lowest_pressure_bar: float = float("nan")
 
     @property
     def length_m(self) -> float:

@@ -200,7 +200,7 @@ def _cut_off(request, place):
         (lambda r, _: replace(r, temperatures=NetworkTemperatures(13.0, 5.0, 1.0, 60.0)), "E404", "chilled_water"),
         (lambda r, _: replace(r, temperatures=NetworkTemperatures(5.0, 5.0, 1.0, 60.0)), "E404", "differ"),
         (lambda r, _: replace(r, temperatures=NetworkTemperatures(-4.0, 5.0, 1.0, 60.0)), "E404", "freeze"),
-        (lambda r, _: replace(r, carrier="steam"), "E404", "gas_pipes"),
+        (lambda r, _: replace(r, carrier="steam"), "E404", "steam_steel"),
         (lambda r, _: replace(r, pipes=PipeRules("wood", "clay")), "E402", "steel_series1"),
         (lambda r, _: replace(r, pipes=PipeRules("steel_series1", "cheese")), "E402", "wet_sand"),
         (lambda r, _: replace(r, demand_kw=r.demand_kw * 400.0), "E420", "DN 1000"),

@@ -1,0 +1,141 @@
+"""Reading streets, obstacles and existing pipes (GeoJSON), and trenches by length (CSV)."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from edsim.case.csv_table import read_csv
+from edsim.case.files import data_file, decode, read_bytes
+from edsim.case.geojson import Feature, read_geojson
+from edsim.case.messages import Fault, render_all
+from edsim.case.nodes import Node
+from edsim.core.errors import DataError, Finding
+from edsim.network.request import ExistingPipe, LengthOnlyTrench, StreetLine
+from edsim.network.types import LonLat
+
+_TRENCH_COLUMNS = ("from", "to", "length_m", "surface", "cost_factor", "existing_dn", "forbidden")
+_YES = {"true", "yes", "1", "si", "sí"}
+
+
+def read_streets(folder: Path, name: str) -> tuple[StreetLine, ...]:
+    """Return the street lines of a GeoJSON file with their properties `surface`, `cost_factor` and `forbidden`.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file.
+    """
+    faults: list[Finding] = []
+    lines = [
+        StreetLine(
+            line=tuple(line),
+            surface=f.properties.text("surface") or "street",
+            cost_factor=_number(f.properties, "cost_factor", 1.0, name, faults),
+            forbidden=f.properties.text("forbidden").lower() in _YES,
+        )
+        for f in _lines(folder, name)
+        for line in f.lines
+    ]
+    if faults:
+        raise DataError.of(faults)
+    return tuple(lines)
+
+
+def read_obstacles(folder: Path, name: str) -> tuple[tuple[LonLat, ...], ...]:
+    """Return the outer rings of the polygons of a GeoJSON file: no trench crosses them."""
+    found = read_geojson(folder, name)
+    rings = tuple(f.lines[0] for f in found if "Polygon" in f.kind and f.lines)
+    if not rings:
+        raise DataError.of([Finding("E418", "no obstacle in the file", file=name, allowed="Polygon features")])
+    return rings
+
+
+def read_existing_pipes(folder: Path, name: str) -> tuple[ExistingPipe, ...]:
+    """Return the existing pipes of a GeoJSON file: lines with the properties `dn` and, if wanted, `year`.
+
+    Raises
+    ------
+    DataError
+        E418 when a line has no nominal diameter.
+    """
+    faults: list[Finding] = []
+    pipes = []
+    for f in _lines(folder, name):
+        dn = _number(f.properties, "dn", math.nan, name, faults)
+        if not dn > 0.0:
+            hint = "give the property dn, the nominal diameter of the pipe series"
+            got = f.properties.text("dn") or "nothing"
+            faults.append(Finding("E418", "an existing pipe has no diameter", file=name, got=got, hint=hint))
+            continue
+        pipes += [ExistingPipe(line, int(dn)) for line in f.lines]
+    if faults:
+        raise DataError.of(faults)
+    return tuple(pipes)
+
+
+def read_trenches(folder: Path, name: str) -> tuple[LengthOnlyTrench, ...]:
+    """Return the trenches of a CSV file with the columns from, to, length_m and, if wanted, surface, cost_factor ...
+
+    Ends are ids of buildings or plants; every other name is a junction. Decimal commas, semicolons and BOM are read.
+
+    Raises
+    ------
+    DataError
+        With every fault of the file.
+    """
+    data = read_bytes(data_file(folder, name), name)
+    text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
+    if isinstance(text, Fault):
+        raise DataError.of(render_all([text], "en"))
+    problems: list[Fault] = []
+    table = read_csv(text[0], name, problems)
+    if table is None or problems:
+        raise DataError.of(render_all(problems, "en"))
+    faults = [
+        Finding("E418", "unknown column", file=name, got=column, allowed=", ".join(_TRENCH_COLUMNS))
+        for column in table.header
+        if column not in _TRENCH_COLUMNS
+    ]
+    trenches = [_trench(row, name, faults) for row in table.rows]
+    if faults:
+        raise DataError.of(faults)
+    return tuple(trenches)
+
+
+def _trench(row: Node, file: str, faults: list[Finding]) -> LengthOnlyTrench:
+    faults += [
+        Finding("E418", f"column {column} is empty", file=file, field=str(row.place))
+        for column in ("from", "to", "length_m")
+        if not row.text(column)
+    ]
+    return LengthOnlyTrench(
+        from_node=row.text("from"),
+        to_node=row.text("to"),
+        length_m=_number(row, "length_m", math.nan, file, faults),
+        surface=row.text("surface") or "street",
+        cost_factor=_number(row, "cost_factor", 1.0, file, faults),
+        existing_dn=int(_number(row, "existing_dn", 0.0, file, faults)),
+        forbidden=row.text("forbidden").lower() in _YES,
+    )
+
+
+def _lines(folder: Path, name: str) -> list[Feature]:
+    return [f for f in read_geojson(folder, name) if "LineString" in f.kind]
+
+
+def _number(node: Node, key: str, default: float, file: str, faults: list[Finding]) -> float:
+    """Return a number of a row or feature; `default` when it is absent; a fault when it is none."""
+    text = node.text(key)
+    if not text:
+        return default
+    try:
+        value = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < 0.0:
+        where = node.members[key].place
+        hint = "a number of 0 or more; a decimal point or one decimal comma"
+        faults.append(Finding("E418", f"{key} is no usable number", file=str(where) or file, got=text, hint=hint))
+        return default if math.isfinite(default) else 1.0
+    return value
