@@ -2,7 +2,7 @@
 
 All four are off by default, and the plant stays a linear program. Given any of them, edsim designs with integers:
 
-* ``units: integer`` with ``unit_size``: the optimizer buys whole machines of that size.
+* ``units: integer`` with ``unit_capacity_kw``: the optimizer buys whole machines of that size.
 * ``min_part_load_frac``: a running machine gives at least this share of what it could give in the hour.
 * ``start_up_cost``: paid for each machine that starts.
 * ``fixed_capex``: paid once when anything is bought, whatever its size.
@@ -24,11 +24,11 @@ _MULTIPLE_TOLERANCE = 1e-6
 
 def equal_machines(default: int) -> Any:
     """Return the field ``units`` with its default number."""
-    return Field(default, description="Equal machines in the bank; integer: as many of unit_size as pay.")
+    return Field(default, description="Equal machines in the bank; integer: as many of unit_capacity_kw as pay.")
 
 
 def machine_size(unit: str) -> Any:
-    """Return the field ``unit_size`` in the unit of the capacity."""
+    """Return the field of the size of one machine: ``unit_`` and the name of the capacity, in its unit."""
     return quantity(None, unit=unit, doc="Size of one machine; needed with units: integer.", gt=0)
 
 
@@ -36,7 +36,7 @@ class Committed(Technology):
     """Base of machines that may be whole units, with a least load, a cost per start and a fixed investment."""
 
     units: Units = equal_machines(1)
-    unit_size: float | None = machine_size("kW")
+    unit_capacity_kw: float | None = machine_size("kW")
     min_part_load_frac: float = quantity(
         0.0, unit="frac", doc="Least load of a running machine, share of what it could give in the hour.", ge=0, le=1
     )
@@ -47,19 +47,25 @@ class Committed(Technology):
 
     @model_validator(mode="after")
     def _whole_units(self) -> Any:
+        name = f"unit_{self.sizes[0].name}" if self.sizes else "unit_capacity_kw"
+        size = self.unit_size
         if self.units != "integer":
-            if self.unit_size is not None:
-                raise ValueError("unit_size is the size of one machine of units: integer; leave it out otherwise")
+            if size is not None:
+                raise ValueError(f"{name} is the size of one machine of units: integer; leave it out otherwise")
             return self
-        if self.unit_size is None:
-            raise ValueError("units: integer needs unit_size, the size of one machine")
-        for size in self.sizes[:1]:
-            for limit in ("existing", "min"):
-                value = float(getattr(self, f"{limit}_{size.name}", 0.0) or 0.0)
-                whole = round(value / self.unit_size) * self.unit_size
-                if abs(whole - value) > _MULTIPLE_TOLERANCE * self.unit_size:
-                    raise ValueError(f"{limit}_{size.name} must be a multiple of unit_size: got {value:g}")
+        if size is None:
+            raise ValueError(f"units: integer needs {name}, the size of one machine")
+        for limit in ("existing", "min"):
+            value = float(getattr(self, name.replace("unit", limit, 1), 0.0) or 0.0)
+            if abs(round(value / size) * size - value) > _MULTIPLE_TOLERANCE * size:
+                raise ValueError(f"{name.replace('unit', limit, 1)} must be a multiple of {name}: got {value:g}")
         return self
+
+    @property
+    def unit_size(self) -> float | None:
+        """Return the size of one machine of ``units: integer``, in the unit of the capacity."""
+        value = getattr(self, f"unit_{self.sizes[0].name}", None) if self.sizes else None
+        return None if value is None else float(value)
 
     @property
     def has_integers(self) -> bool:
@@ -74,5 +80,5 @@ class Committed(Technology):
     def unit_count(self, capacity: float) -> int:
         """Return the number of machines of a bank of `capacity`."""
         if self.units == "integer":
-            return max(1, round(capacity / float(self.unit_size or capacity)))
+            return max(1, round(capacity / (self.unit_size or capacity)))
         return self.units

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
 from edsim.core.bank import Bank
@@ -47,7 +48,8 @@ class AirCompressor(Bank):
     control: Control = "vsd"
     """Capacity control of a unit."""
     units: Units = equal_machines(3)
-    unit_size: float | None = machine_size("Nm3/h")
+    unit_capacity_nm3_per_h: float | None = machine_size("Nm3/h")
+    unit_capacity_kw: None = Field(None, exclude=True)
     pressure_bar: float = _default("pressure_bar", doc="Network pressure, gauge.", ge=3, le=13)
     specific_power_kwh_per_nm3: float = _default(
         "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3
