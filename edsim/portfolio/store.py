@@ -99,16 +99,14 @@ class Store:
         """Return the stored plan; E572 when it is unreadable or of another version."""
         try:
             content = json.loads(self.mark.read_bytes())
-            if content["format"] != FORMAT:
-                raise KeyError("format")
-        except (OSError, ValueError, KeyError, TypeError) as fault:
+        except (OSError, ValueError):
+            content = None
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
             hint = "remove this file and run the portfolio again: finished runs are kept"
-            raise _not_a_store(self.mark, "unreadable", hint) from fault
+            raise _not_a_store(self.mark, "unreadable", hint)
         if content.get("format_version") != FORMAT_VERSION:
-            got = f"version {content.get('format_version')}"
-            raise _not_a_store(
-                self.mark, got, f"this edsim reads version {FORMAT_VERSION}: use the edsim that wrote it"
-            )
+            got, hint = f"version {content.get('format_version')}", "use the edsim that wrote it"
+            raise _not_a_store(self.mark, got, f"this edsim reads version {FORMAT_VERSION}: {hint}")
         return dict(content)
 
     def write_plan(self, content: Mapping[str, Any]) -> None:

@@ -57,9 +57,9 @@ def attempt(job: Mapping[str, Any]) -> dict[str, Any]:
         try:
             stopped, peak = _watch(process, store, task_id, Limits(job["memory_mb"], job["time_s"]))
         finally:
-            _end(process)
+            text = _end(process)
             store.clear_running(task_id)
-    found = stopped or _answer(process)
+    found = stopped or _answer(text, process.returncode)
     seconds = round(time.monotonic() - start, 3)
     return {**found, "seconds": seconds, "peak_memory_mb": round(peak, 1), "host": platform.node(), "when": when}
 
@@ -111,8 +111,8 @@ def _memory_mb(pid: int) -> float:
         return 0.0
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and what it started."""
+def _end(process: subprocess.Popen[bytes]) -> bytes:
+    """End the process and what it started; return what it had answered."""
     import psutil
 
     with suppress(psutil.Error):
@@ -120,20 +120,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             child.kill()
     if process.poll() is None:
         process.kill()
-    if process.stdin is not None:
-        with suppress(BrokenPipeError):
-            process.stdin.close()
-    process.wait()
+    with suppress(BrokenPipeError):
+        return process.communicate()[0]
+    return b""
 
 
-def _answer(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+def _answer(text: bytes, code: int) -> dict[str, Any]:
     """Return what the process answered, or how it ended without an answer."""
-    assert process.stdout is not None
-    text = process.stdout.read()
-    process.stdout.close()
     try:
         return dict(json.loads(text))
     except ValueError:
-        code = process.returncode
         reason = f"ended by signal {-code}" if code < 0 else f"ended with code {code} before it was done"
         return {"status": "crashed", "reason": reason}

@@ -1,0 +1,187 @@
+"""Planning, running, giving up and going on."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.portfolio.queue import Engine, Work, execute
+from edsim.portfolio.runs import RunLimits, run_portfolio
+from edsim.portfolio.status import read_status
+from edsim.portfolio.store import Store
+from edsim.portfolio.supervise import Limits, attempt
+from edsim.portfolio.tasks import PortfolioOptions, find_cases, plan, slug
+
+Make = Callable[..., Path]
+STEADY, MOODY = "fake_runner:steady", "fake_runner:moody"
+
+
+def job(task: dict[str, str], store: Path, runner: str, memory_mb: float = 2000.0, time_s: float = 60.0) -> dict:
+    Store.create(store).write_plan({"tasks": [task], "unreadable": []})
+    return {"task": task, "store": str(store), "runner": runner, "memory_mb": memory_mb, "time_s": time_s}
+
+
+def first_task(folder: Path) -> dict[str, str]:
+    return plan(folder, PortfolioOptions()).tasks[0].as_dict()
+
+
+def test_plan_names_tasks_by_content(make_cases: Make) -> None:
+    """Proves: a comment keeps the name of a task, a value changes it, and scenarios are tasks of their own.
+
+    If ignored: a portfolio would compute everything again, or keep results of old inputs.
+    """
+    root = make_cases("one", "two")
+    before = [t.id for t in plan(root, PortfolioOptions()).tasks]
+    file = root / "one" / "case.yaml"
+    file.write_text("# a remark\n" + file.read_text("utf-8"), "utf-8")
+    assert [t.id for t in plan(root, PortfolioOptions()).tasks] == before
+    file.write_text(file.read_text("utf-8").replace("0.15}", "0.16}"), "utf-8")
+    after = [t.id for t in plan(root, PortfolioOptions()).tasks]
+    assert after[0] != before[0]
+    assert after[1:] == before[1:]
+    assert plan(root, PortfolioOptions(mode="screening")).tasks[0].id != after[0]
+
+
+def test_scenarios_are_tasks(make_cases: Make) -> None:
+    """Proves: each scenario is a task, and a new scenario leaves the names of the others alone."""
+    dear = "scenarios: {dear: {changes: {tariffs: {flat: {energy_per_kwh: 0.3}}}}}\n"
+    plain = plan(make_cases("one"), PortfolioOptions()).tasks
+    root = make_cases("one", more=dear)
+    both = plan(root, PortfolioOptions()).tasks
+    assert [t.scenario for t in both] == ["", "dear"]
+    assert both[0].id == plain[0].id
+    assert len({t.id for t in both}) == 2
+    assert len(plan(root, PortfolioOptions(scenarios=False)).tasks) == 1
+
+
+def test_an_unreadable_case_does_not_stop_the_plan(make_cases: Make) -> None:
+    """Proves: a faulty case is set down with its findings and the others are planned."""
+    root = make_cases("good", "bad")
+    (root / "bad" / "case.yaml").write_text("schema_version: 1\n")
+    found = plan(root, PortfolioOptions())
+    assert [t.label for t in found.tasks] == ["good"]
+    assert found.unreadable[0].label == "bad"
+    assert found.unreadable[0].findings[0].code == "E120"
+
+
+def test_no_case_is_said(tmp_path: Path) -> None:
+    """Proves: E570 names the folder that holds no case."""
+    with pytest.raises(DataError, match="E570"):
+        plan(tmp_path, PortfolioOptions())
+
+
+def test_run_folders_and_stores_hold_no_cases(make_cases: Make) -> None:
+    """Proves: the copies of case.yaml inside run folders and stores are not taken for cases."""
+    root = make_cases("one")
+    shutil.copytree(root / "one", root / "store" / "runs" / "x" / "inputs")
+    (root / "store" / "portfolio.json").write_text("{}")
+    shutil.copytree(root / "one", root / "result" / "inputs")
+    (root / "result" / "manifest.json").write_text("{}")
+    assert [p.name for p in find_cases(root)] == ["one"]
+
+
+@pytest.mark.parametrize(("text", "name"), [("Bogotá/Salud Nº 1", "bogota-salud-no-1"), ("日本", "case")])
+def test_slugs_are_plain(text: str, name: str) -> None:
+    """Proves: any name becomes a folder name that every system takes."""
+    assert slug(text) == name
+
+
+def test_a_foreign_folder_is_not_a_store(tmp_path: Path) -> None:
+    """Proves: E572 keeps a portfolio from writing among other files."""
+    (tmp_path / "thesis.docx").write_text("work of years")
+    with pytest.raises(DataError, match="E572"):
+        Store.create(tmp_path)
+    (tmp_path / "portfolio.json").write_text(json.dumps({"format": "edsim-portfolio", "format_version": 99}))
+    with pytest.raises(DataError, match="version 99"):
+        Store.open(tmp_path)
+
+
+def test_an_attempt_finishes_and_is_not_repeated(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: a finished task is recognized by its files; a cut file makes it count as not finished."""
+    root = make_cases("one")
+    task, place = first_task(root), tmp_path / "store"
+    assert attempt(job(task, place, STEADY))["computed"] is True
+    assert attempt(job(task, place, STEADY))["computed"] is False
+    store = Store.open(place)
+    assert store.finished(task["id"])
+    table = store.run_folder(task["id"]) / "kpis.csv"
+    table.write_bytes(table.read_bytes()[:-5])
+    assert not store.finished(task["id"])
+    assert attempt(job(task, place, STEADY))["computed"] is True
+    assert len(list((place / "damaged").iterdir())) == 1
+    assert (root / "journal").read_text().count("begin") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "memory_mb", "time_s", "status", "words"),
+    [
+        ("crash", 2000.0, 60.0, "crashed", "signal 11"),
+        ("hang", 2000.0, 1.0, "time", "after 1 s"),
+        ("hungry", 300.0, 60.0, "memory", "allowed 300 MB"),
+        ("refuse", 2000.0, 60.0, "refused", "E599"),
+        ("once", 2000.0, 60.0, "failed", "the first attempt fails"),
+    ],
+)
+def test_what_a_case_may_do(
+    make_cases: Make, tmp_path: Path, name: str, memory_mb: float, time_s: float, status: str, words: str
+) -> None:
+    """Proves: crash, hang, hunger, refusal and error each become a record with a reason. If ignored: one stops all."""
+    task = first_task(make_cases(name))
+    found = attempt(job(task, tmp_path / "store", MOODY, memory_mb, time_s))
+    assert found["status"] == status
+    assert words in found["reason"]
+    assert found["seconds"] < 20.0
+    assert not Store.open(tmp_path / "store").finished(task["id"])
+    assert Store.open(tmp_path / "store").running() == {}
+
+
+def test_finished_tasks_need_no_workers(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: a portfolio whose tasks are finished starts no worker and keeps all of them."""
+    root, place = make_cases("one", "two"), tmp_path / "store"
+    for t in plan(root, PortfolioOptions()).tasks:
+        attempt(job(t.as_dict(), place, STEADY))
+    found = run_portfolio(root, place, runner="nothing:nobody")
+    assert found.complete
+    assert len(found.kept) == 2
+    assert [t.state for t in read_status(place).tasks] == ["finished", "finished"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "words"),
+    [
+        (Engine(scheduler="tcp://192.0.2.7:8786"), "needs TLS"),
+        (Engine(scheduler="http://127.0.0.1:8786"), "not usable"),
+        (Engine(scheduler="tls://127.0.0.1:8786", tls_ca=Path("/nowhere/ca.pem")), "not there"),
+        (Engine(scheduler="tls://127.0.0.1:8786", tls_ca=Path(__file__)), "three files"),
+    ],
+)
+def test_unsafe_schedulers_are_refused(tmp_path: Path, engine: Engine, words: str) -> None:
+    """Proves: E573: inputs and results leave the machine only under TLS."""
+    with pytest.raises(DataError, match=words):
+        execute([], Work(tmp_path, STEADY, Limits(1.0, 1.0)), engine, lambda _, __: False)
+
+
+@pytest.mark.slow
+def test_ill_behaved_cases_do_not_stop_the_others(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: among crash, hang, hunger and refusal all sound cases finish, and each bad one is given up with reason.
+
+    If ignored: one bad case would cost a night of computing.
+    """
+    root = make_cases("crash", "hang", "hungry", "refuse", "once", "a", "b", "c")
+    limits = RunLimits(memory_mb=400.0, time_s=3.0, retries=2)
+    lines: list[str] = []
+    found = run_portfolio(
+        root, tmp_path / "store", limits=limits, engine=Engine(workers=2), runner=MOODY, progress=lines.append
+    )
+    states = {t.label: (t.state, t.attempts) for t in read_status(tmp_path / "store").tasks}
+    assert {k for k, v in states.items() if v[0] == "finished"} == {"a", "b", "c", "once"}
+    assert states["crash"] == states["hang"] == states["hungry"] == ("quarantined", 3)
+    assert states["refuse"] == ("quarantined", 1)
+    assert states["once"] == ("finished", 2)
+    assert len(found.quarantined) == 4
+    assert "0 left" in lines[-1]
+    again = run_portfolio(root, tmp_path / "store", runner="nothing:nobody")
+    assert again.quarantined == found.quarantined
