@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from edsim.appraisal.measures import measure_assets
+from edsim.appraisal.meters import demand_charge
 from edsim.case.schema import Case
 from edsim.core.technology import Conditions
-from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, build_cash_flows
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.model import GHG_ACCOUNTS
@@ -55,7 +54,8 @@ def study_of(case: Case, variant: str) -> Study:
 def costs_of(run: VariantRun) -> VariantCosts:
     """Return assets, yearly lines and cash flows of a variant."""
     case = run.district.case
-    assets = (*plant_assets(run), *network_assets(run), *individual_assets(run.individual, case))
+    individual = individual_assets(run.individual, case)
+    assets = (*plant_assets(run), *network_assets(run), *individual, *measure_assets(case, investment_factor(case)))
     annual = (*plant_lines(run), *individual_lines(run), *carbon_lines(run))
     grant = case.finance.grant if run.name != "bau" else 0.0
     one_off = (OneOffLine("grant", 0, grant),) if grant else ()
@@ -180,12 +180,16 @@ def carbon_lines(run: VariantRun) -> list[AnnualLine]:
     price = run.district.case.emissions.carbon_price_per_t
     if not price:
         return []
-    kg = sum(run.design.solution.accounts.get(a, 0.0) for a in GHG_ACCOUNTS) if run.design else 0.0
-    kg += sum(_ghg_kg(r, run.conditions) for r in run.individual)
+    kg = plant_ghg_kg(run) + sum(ghg_kg(r, run.conditions) for r in run.individual)
     return [AnnualLine("carbon", -kg * price / 1000.0)]
 
 
-def _ghg_kg(r: IndividualRun, c: Conditions) -> float:
+def plant_ghg_kg(run: VariantRun) -> float:
+    """Return the GHG of a year of the energy center, refrigerants in their mean year."""
+    return sum(run.design.solution.accounts.get(a, 0.0) for a in GHG_ACCOUNTS) if run.design else 0.0
+
+
+def ghg_kg(r: IndividualRun, c: Conditions) -> float:
     """Return the GHG of a year of one machine: energy drawn and mean refrigerant loss."""
     kg = sum(
         float((kw * (c.tariffs[r.tariff] if carrier == "electricity" else c.fuels[carrier]).ghg_kg_per_kwh).sum())
@@ -217,16 +221,15 @@ def individual_lines(run: VariantRun) -> list[AnnualLine]:
 def individual_energy_cost(r: IndividualRun, run: VariantRun) -> Mapping[tuple[str, str], float]:
     """Return (line, tariff or fuel) → cost of a year of one machine, positive.
 
-    The demand charge is that of the machine's own monthly peaks.
+    The demand charge is what the machine adds to that of its building's meter.
     """
     c = run.conditions
     out: dict[tuple[str, str], float] = {}
     for carrier, kw in r.operation.inputs_kw.items():
         if carrier == "electricity":
             t = c.tariffs[r.tariff]
-            peaks = np.array([float(kw[m == MONTH_OF_HOUR].max()) for m in range(12)])
             out["electricity", r.tariff] = float((kw * t.energy_per_kwh).sum())
-            out["demand_charge", r.tariff] = float((peaks * t.demand_per_kw_month).sum())
+            out["demand_charge", r.tariff] = demand_charge(r, run)
         else:
             out["fuel", carrier] = float((kw * c.fuels[carrier].energy_per_kwh).sum())
     out["water", ""] = float(r.operation.water_m3_per_h.sum()) * c.water_price_per_m3

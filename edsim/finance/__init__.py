@@ -109,6 +109,7 @@ _HOME = {
         "revenue",
         "solve_tariff",
         "stable_customers",
+        "tariff_components",
         "without_each",
     ),
     "perspectives": ("StakeholderMatrix", "economy_view", "resource_flows", "stakeholder_matrix", "transfer"),

@@ -29,6 +29,8 @@ SourceKind = Literal[
 ]
 
 
+_TRIALS = 40
+"""Grants tried between none and all that is to be financed."""
 _ROUNDING = 1e-9  # a sculpted loan meets its cover ratio up to rounding
 
 
@@ -153,9 +155,10 @@ def viability_gap(
         check_rate(equity_irr, "equity_irr")
     base = pro_forma(project)
     limit = sum(base.uses.values())
+    top = max(0.999999 * limit - sum(g.amount for g in project.grants), 0.0)
 
     def at(grant: float) -> ProForma:
-        share = max(0.0, 1.0 - grant / limit)
+        share = max(0.0, 1.0 - grant / top) if top else 0.0
         tranches = tuple(
             t if t.share_of_uses is None else replace(t, share_of_uses=t.share_of_uses * share)
             for t in project.tranches
@@ -177,12 +180,16 @@ def viability_gap(
         raise reject("E732", "give at least one target", "viability_gap", "none")
     if min(start.values()) >= -1e-12:
         return ViabilityGap(Measure(0.0, None, name), base, "")
-    top = 0.999999 * limit
-    if min(gaps(at(top)).values()) < 0:
+    # A larger grant lowers the depreciable basis, so that the cover of the last small loan may fall again: look
+    # for the first grant that reaches all targets, then narrow it down.
+    tried = np.linspace(0.0, top, _TRIALS + 1)
+    reached = next((k for k in range(1, _TRIALS + 1) if min(gaps(at(float(tried[k]))).values()) >= 0.0), None)
+    if reached is None:
         return ViabilityGap(undefined("not_reached_by_full_grant", name), None, "")
     from scipy.optimize import brentq
 
-    grant = float(brentq(lambda g: min(gaps(at(g)).values()), 0.0, top, xtol=1e-10 * limit, rtol=1e-14))
+    low, high = float(tried[reached - 1]), float(tried[reached])
+    grant = float(brentq(lambda g: min(gaps(at(g)).values()), low, high, xtol=1e-10 * limit, rtol=1e-14))
     result = at(grant)
     held = gaps(result)
     return ViabilityGap(Measure(grant, None, name), result, min(held, key=lambda k: held[k]))

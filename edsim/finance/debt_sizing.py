@@ -11,7 +11,7 @@ from edsim.finance.loans import CoverRatios, LoanSchedule, LoanTerms, cover_rati
 
 _NOTHING = 1e-12  # a loan below this share of the uses or of the cash is none
 
-Limit = Literal["dscr", "gearing", "uses", "no_cash"]
+Limit = Literal["dscr", "gearing", "uses", "no_cash", "given"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class DebtTerms:
         Fixed cost of closing the loan, currency.
     name
         Name of the loan in a pro forma.
+    amount
+        Fixed amount, currency: the loan is not sized (stress after close).
     """
 
     loan: LoanTerms
@@ -43,9 +45,10 @@ class DebtTerms:
     dsra_months: float = 0.0
     closing_cost: float = 0.0
     name: str = "debt"
+    amount: float | None = None
 
     def __post_init__(self) -> None:
-        if self.dscr is None and self.gearing_max is None:
+        if self.dscr is None and self.gearing_max is None and self.amount is None:
             raise reject("E713", "a loan is sized by cover ratio, gearing or both", "debt.dscr", "none")
         if self.dscr is not None and not 0.5 <= self.dscr <= 20:
             raise reject("E713", "implausible cover ratio", "debt.dscr", self.dscr, allowed="0.5..20")
@@ -64,7 +67,7 @@ class DebtSizing:
     amount
         Debt at close, currency.
     limited_by
-        ``dscr``, ``gearing``, ``uses`` (no more is needed) or ``no_cash``.
+        ``dscr``, ``gearing``, ``uses`` (no more is needed), ``no_cash`` or ``given``.
     fee, dsra, uses
         Upfront fee, initial debt service reserve, and total uses with both, currency.
     schedule, ratios
@@ -125,6 +128,8 @@ def _amount(
     cash: NDArray[np.float64], unit: LoanSchedule, terms: DebtTerms, funds: tuple[float, float]
 ) -> tuple[float, Limit]:
     """Return the amount and what limits it; `funds` are base uses and other sources."""
+    if terms.amount is not None:
+        return terms.amount, "given"
     service, (base_uses, other_sources) = unit.service[1:], funds
     limits: list[tuple[float, Limit]] = []
     if terms.dscr is not None:

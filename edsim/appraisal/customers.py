@@ -1,0 +1,151 @@
+"""Customers of the district company: what each paid for its own machines and what it would pay for the service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.company import nominal_study
+from edsim.appraisal.costs import individual_assets, individual_energy_cost
+from edsim.case.schema import Case
+from edsim.finance import (
+    AnnualLine,
+    CashFlows,
+    Contract,
+    Customer,
+    annual_flows,
+    asset_flows,
+    npv,
+    to_nominal,
+    upv,
+)
+from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
+ENERGY_LINES = ("electricity", "demand_charge")
+"""Lines paid to the electricity utility."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedBuilding:
+    """A building that leaves its own machines for the district.
+
+    Attributes
+    ----------
+    customer
+        As the tariff sees it.
+    avoided
+        Cost of the machines it gives up, as nominal cash flows of every year, money out negative.
+    avoided_kwh
+        Grid electricity it no longer buys in a year of full service, kWh.
+    """
+
+    customer: Customer
+    avoided: CashFlows
+    avoided_kwh: float
+
+
+def contract_of(case: Case) -> Contract:
+    """Return the terms common to all customers: index from year 0, ramp-up of connections, customers' rate."""
+    f = case.finance
+    inflation = f.inflation_frac or 0.0
+    terms = f.tariffs
+    share = terms.indexation_frac if terms else 1.0
+    own = terms.customer_discount_rate_frac if terms else None
+    rate = to_nominal(f.discount_rate_frac if own is None else own, inflation)
+    index = (1.0 + inflation * share) ** np.arange(1, f.horizon_a + 1, dtype=float)
+    return Contract(f.horizon_a, rate, index * ramp_of(case))
+
+
+def ramp_of(case: Case) -> Array:
+    """Return the share of customers connected in the years 1..N."""
+    ramp = np.ones(case.finance.horizon_a)
+    given = np.asarray(case.finance.ramp_up_frac, dtype=float)[: len(ramp)]
+    ramp[: len(given)] = given
+    return ramp
+
+
+def served_buildings(run: VariantRun, bau: VariantRun) -> tuple[ServedBuilding, ...]:
+    """Return the buildings to which the variant delivers something their own machines did in BAU."""
+    case, kept = run.district.case, {(r.building, r.service) for r in run.individual}
+    moved: dict[str, list[Any]] = {}
+    for r in bau.individual:
+        if (r.building, r.service) not in kept:
+            moved.setdefault(r.building, []).append(r)
+    return tuple(_served(case, run, bau, (name, runs)) for name, runs in moved.items())
+
+
+def served_share(case: Case, served: Sequence[ServedBuilding]) -> Array:
+    """Return the share of the yearly energy delivered in the years 1..N."""
+    energy = np.array([float(np.mean(x.customer.delivered_kwh)) for x in served])
+    if not energy.sum():
+        return ramp_of(case)
+    start = np.array([x.customer.connects_in_year for x in served])
+    there = np.arange(1, case.finance.horizon_a + 1)[:, None] >= start
+    return np.asarray(ramp_of(case) * (there @ energy) / energy.sum())
+
+
+def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list[Any]]) -> ServedBuilding:
+    name, runs = moved
+    terms = case.finance.tariffs
+    study = nominal_study(case, run.name, f"customer:{name}", "customer")
+    avoided = CashFlows.concat([_own_flows(study, bau, name), _own_flows(study, run, name).scaled(-1.0)])
+    peaks = sum(float(r.demand_kw.max()) for r in runs)
+    delivered = sum(float(r.demand_kw.sum()) for r in runs)
+    bought = _bought_kwh(bau, name) - _bought_kwh(run, name)
+    customer = Customer(
+        id=name,
+        contracted_kw=peaks,
+        delivered_kwh=delivered,
+        bau_cost=_level_cost(avoided, case) * ramp_of(case),
+        conversion_cost=(terms.conversion_per_kw if terms else 0.0) * peaks,
+        low_delta_t_kwh=(terms.low_delta_t_frac if terms else 0.0) * delivered,
+        connects_in_year=terms.connection_year.get(name, 1) if terms else 1,
+    )
+    return ServedBuilding(customer, avoided, bought)
+
+
+def _own_flows(study: Any, run: VariantRun, building: str) -> CashFlows:
+    """Return what a building's own machines cost, energy under its own tariff."""
+    case = run.district.case
+    runs = [r for r in run.individual if r.building == building]
+    growth = {t.id: t.escalation_frac for t in case.tariffs} | {f.id: f.escalation_frac for f in case.fuels}
+    lines = [
+        AnnualLine(line, -cost, growth.get(name, 0.0))
+        for r in runs
+        for (line, name), cost in individual_energy_cost(r, run).items()
+        if cost
+    ]
+    return CashFlows.concat([asset_flows(study, individual_assets(runs, case)), annual_flows(study, lines)])
+
+
+def _bought_kwh(run: VariantRun, building: str) -> float:
+    return sum(
+        float(kw.sum())
+        for r in run.individual
+        if r.building == building
+        for carrier, kw in r.operation.inputs_kw.items()
+        if carrier == "electricity"
+    )
+
+
+def _level_cost(avoided: CashFlows, case: Case) -> Array:
+    """Return the cost per year 1..N with capital as a payment that is level in constant money.
+
+    Its present value at the customers' rate is that of the purchases, replacements and values at the end.
+    """
+    contract, inflation = contract_of(case), case.finance.inflation_frac or 0.0
+    n = contract.years
+    yearly = np.zeros(n + 1)
+    capital = [x for x in avoided.lines() if x.startswith(("capex_", "replacement_", "salvage_"))]
+    for line in avoided.lines():
+        rows = avoided.select(line=line)
+        yearly -= np.bincount(rows.year, weights=rows.value, minlength=n + 1) if line not in capital else 0.0
+    real_rate = (1.0 + contract.discount_rate) / (1.0 + inflation) - 1.0
+    worth = -npv(avoided.select(line=capital), contract.discount_rate) if capital else 0.0
+    level = worth / upv(real_rate, n)
+    return np.asarray(yearly[1:] + level * (1.0 + inflation) ** np.arange(1, n + 1))

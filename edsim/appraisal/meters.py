@@ -1,0 +1,122 @@
+"""Electricity meters: one per building, whose plugs and machines share the monthly peak, and one per energy center."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.technology import Tariff
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.energy import Bill, BillTerms, electricity_bill
+from edsim.optimization.individual import IndividualRun
+from edsim.optimization.prepare_system import building_demand_in_model
+from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
+ELECTRICITY = "electricity"
+
+
+@dataclass(frozen=True, slots=True)
+class MeterBill:
+    """A year of one meter.
+
+    Attributes
+    ----------
+    meter
+        Building or connection of the energy center.
+    tariff
+        Name of its tariff.
+    load_kw : (8760,)
+        Everything behind the meter.
+    bill
+        Its bill.
+    """
+
+    meter: str
+    tariff: str
+    load_kw: Array
+    bill: Bill
+
+
+def other_load_kw(run: VariantRun, building: str) -> Array:
+    """Return what a building draws beside the services of the comparison, kW by hour.
+
+    Zero where electricity itself is compared, since it then stands among the services, or the building shares the
+    meter of the energy center.
+    """
+    profiles = run.district.profiles
+    compared = any(r.building == building and r.service == ELECTRICITY for r in run.individual)
+    if compared or (building, ELECTRICITY) in building_demand_in_model(run.district):
+        return np.zeros(8760)
+    demand: Any = profiles.demand
+    if ELECTRICITY not in demand:
+        return np.zeros(8760)
+    return np.asarray(demand[ELECTRICITY][profiles.building_ids.index(building)], dtype=float)
+
+
+def demand_charge(r: IndividualRun, run: VariantRun) -> float:
+    """Return what a machine adds to the demand charge of its building in a year, currency.
+
+    The meter bills the peak of plugs and machines together. What the machines add to the peak of the plugs is shared
+    out by what each draws in the hour of the peak.
+    """
+    prices = run.conditions.tariffs[r.tariff].demand_per_kw_month
+    if not np.any(prices):
+        return 0.0
+    own = r.operation.inputs_kw.get(ELECTRICITY)
+    if own is None:
+        return 0.0
+    machines = _machines_kw(run.individual, r.building)
+    other = other_load_kw(run, r.building)
+    charge = 0.0
+    for month, price in enumerate(prices):
+        inside = np.flatnonzero(month == MONTH_OF_HOUR)
+        total = machines[inside] + other[inside]
+        top = inside[int(total.argmax())]
+        added = float(total.max() - other[inside].max())
+        if machines[top] > 0.0:
+            charge += added * float(price) * float(own[top] / machines[top])
+    return charge
+
+
+def building_bills(run: VariantRun, buildings: Sequence[str]) -> Iterator[MeterBill]:
+    """Yield the bill of each building's meter: plugs and the machines it keeps, under its own tariff."""
+    specs = {b.id: b for b in run.district.case.buildings}
+    for name in buildings:
+        tariff = specs[name].tariff or run.district.case.tariffs[0].id
+        load = other_load_kw(run, name) + _machines_kw(run.individual, name)
+        yield MeterBill(name, tariff, load, electricity_bill(load, _terms(run.conditions.tariffs[tariff])))
+
+
+def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
+    """Yield the bill of each connection of the energy center."""
+    for t in run.plant:
+        if t.kind != "grid":
+            continue
+        load = sum((f.values for f in run.flows if f.technology == t.id and f.direction == "out"), np.zeros(8760))
+        fed = sum((f.values for f in run.flows if f.technology == t.id and f.direction == "in"), np.zeros(8760))
+        name = str(getattr(t, "tariff", ""))
+        terms = _terms(run.conditions.tariffs[name], float(getattr(t, "ratchet_frac", 0.0)))
+        yield MeterBill(t.id, name, np.asarray(load), electricity_bill(load, terms, export_kw=fed))
+
+
+def _machines_kw(runs: Sequence[IndividualRun], building: str) -> Array:
+    total = np.zeros(8760)
+    for r in runs:
+        if r.building == building:
+            total += r.operation.inputs_kw.get(ELECTRICITY, 0.0)
+    return total
+
+
+def _terms(tariff: Tariff, ratchet_frac: float = 0.0) -> BillTerms:
+    return BillTerms(
+        energy_per_kwh=tariff.energy_per_kwh,
+        demand_per_kw_month=tariff.demand_per_kw_month,
+        ratchet_frac=ratchet_frac,
+        fixed_per_month=tariff.fixed_per_a / 12.0,
+        export_per_kwh=tariff.export_per_kwh,
+    )

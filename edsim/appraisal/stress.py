@@ -1,0 +1,96 @@
+"""What happens to a company after close when an anchor customer leaves or all connect late, at the same tariff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from edsim.appraisal.company import taxed
+from edsim.case.schema import Case
+from edsim.core.errors import DataError
+from edsim.finance import (
+    Contract,
+    Customer,
+    LoanTerms,
+    ProForma,
+    ProjectInputs,
+    Tariff,
+    delayed,
+    pro_forma,
+    tariff_components,
+    with_tariff,
+    without_each,
+)
+
+DELAY_A = 2
+"""Years by which the stress of late connections delays every customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """Returns after an event, at an unchanged tariff; None where undefined or where the accounts do not settle."""
+
+    equity_npv: float | None
+    equity_irr_frac: float | None
+    minimum_dscr: float | None
+
+
+def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
+    """Return the project with the loans of `result` signed: their amounts and payments no longer follow the cash."""
+
+    def signed(name: str, terms: LoanTerms) -> LoanTerms:
+        paid = result.schedules[name].principal[terms.grace_a + 1 : terms.tenor_a + 1]
+        shares = tuple(float(x) for x in paid / paid.sum()) if paid.sum() > 0 else ()
+        return replace(terms, shape="custom", principal_shares=shares) if shares else terms
+
+    tranches = tuple(
+        replace(t, loan=signed(t.name, t.loan), amount=result.debt[t.name], share_of_uses=None)
+        for t in project.tranches
+    )
+    debt = project.debt
+    if debt is not None:
+        debt = replace(debt, loan=signed(debt.name, debt.loan), amount=result.debt[debt.name])
+    return replace(project, tranches=tranches, debt=debt)
+
+
+def stress_of(
+    project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
+) -> dict[str, Stressed]:
+    """Return the loss of each customer and a late connection of all, at the same tariff and the same plant."""
+    customers, contract, tariff = offer
+    if len(customers) < 1:
+        return {}
+    full = float(np.mean([contract_units(c, contract) for c in customers])) * len(customers)
+    events = {f"loss of {name}": left for name, left in without_each(customers).items()} if len(customers) > 1 else {}
+    events["as planned"] = customers
+    events[f"all customers {DELAY_A} years late"] = delayed(customers, DELAY_A)
+    found = {}
+    for name, held in events.items():
+        share = sum(contract_units(c, contract) for c in held) / full
+        late = np.ones(contract.years)
+        if name.startswith("all"):
+            late[:DELAY_A], share = 0.0, 1.0
+        found[name] = _stressed(_with_less(project, share * late), case, (held, contract, tariff))
+    return found
+
+
+def _with_less(project: ProjectInputs, share: object) -> ProjectInputs:
+    """Return the project with energy, water and variable cost at a share of the plan; fixed cost stays."""
+    fixed = {"om_fixed"}
+    cost = {k: v if k in fixed else np.asarray(v) * np.asarray(share) for k, v in project.operating_cost.items()}
+    return replace(project, operating_cost=cost)
+
+
+def _stressed(project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]) -> Stressed:
+    customers, contract, tariff = offer
+    try:
+        result = pro_forma(with_tariff(taxed(project, case), customers, contract, tariff))
+    except DataError:
+        return Stressed(None, None, None)
+    return Stressed(result.equity_npv, result.equity_irr.value, result.minimum_dscr.value)
+
+
+def contract_units(customer: Customer, contract: Contract) -> float:
+    """Return the present value of the energy delivered times the price index, kWh."""
+    return float(contract.present(tariff_components(customer, contract)[2]))
