@@ -31,11 +31,12 @@ from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
-from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.certify import Design, DesignOptions, design
 from edsim.optimization.connection import settle_connections
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.model import Model, least_cost
 from edsim.optimization.model import build as build_model
+from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.system import annuity_factor
 from edsim.profiles.district import make_profiles
@@ -175,4 +176,10 @@ def solve_variant(
     system = prepare_system(district, gases)
     objective = least_cost(district.case.emissions.carbon_price_per_t)
     found = design(system, options, progress, objective) if system.technologies else None
+    if found is not None and district.designs:
+
+        def size_again(checked: District) -> Design:
+            return design(prepare_system(checked, gases), options, progress, objective)
+
+        district, found = settle_networks(district, found, size_again, progress)
     return variant_run(name, district, conditions, found, individual)

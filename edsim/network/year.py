@@ -23,6 +23,10 @@ from edsim.network.tree import Forest
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 _CHUNK_VALUES = 400_000
+_MAX_PASSES = 8
+_SETTLED_K = 1e-3
+_LEAST_DELTA_T_FRAC = 0.3
+"""Least share of the planned temperature difference at a station; below it the water is of no use anyway (W408)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class Operation:
         Differential pressure of a station.
     pump_efficiency
         Wire to water.
+    building_limits_return
+        True: what the water loses on its way to a station is missing from the station's temperature difference.
     """
 
     supply_c: Array
@@ -82,6 +88,7 @@ class Operation:
     ground_c: Array
     ets_dp_pa: float
     pump_efficiency: float
+    building_limits_return: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +201,26 @@ def _simulate_block(
     supply, ground = operation.supply_c[hours], operation.ground_c[hours]
     sign = 1.0 if float(supply.mean()) >= operation.return_c else -1.0
     cp = float(fluid.cp(0.5 * (float(supply.mean()) + operation.return_c)))
-    drawn = 1000.0 * demand / (cp * delta_t)
-    at_node = np.zeros((forest.n_nodes, demand.shape[1]))
-    np.add.at(at_node, network.consumer_node, drawn)
-    flow = forest.collect(at_node)
-
     ratio = (network.neighbor_w_per_mk / network.own_w_per_mk)[:, None]
-    with np.errstate(divide="ignore"):
-        decay = np.exp(-(network.own_w_per_mk * network.length_m)[:, None] / (flow * cp))
     around_supply = ground + ratio * (operation.return_c - ground)
     around_return = ground + ratio * (supply - ground)
-
-    def outwards(edges: slice, inlet: Array) -> Array:
-        return np.asarray(around_supply[edges] + (inlet - around_supply[edges]) * decay[edges])
-
-    t_supply = forest.march(supply, outwards)
-    at_station = t_supply[network.consumer_node]
+    planned = delta_t
+    for _ in range(_MAX_PASSES):
+        drawn = 1000.0 * demand / (cp * delta_t)
+        at_node = np.zeros((forest.n_nodes, demand.shape[1]))
+        np.add.at(at_node, network.consumer_node, drawn)
+        flow = forest.collect(at_node)
+        with np.errstate(divide="ignore"):
+            decay = np.exp(-(network.own_w_per_mk * network.length_m)[:, None] / (flow * cp))
+        t_supply = _march_out(forest, supply, around_supply, decay)
+        at_station = t_supply[network.consumer_node]
+        if not operation.building_limits_return:
+            break
+        left = np.maximum(planned - sign * (supply - at_station), _LEAST_DELTA_T_FRAC * planned)
+        settled = float(np.abs(left - delta_t).max(initial=0.0)) < _SETTLED_K
+        delta_t = left
+        if settled:
+            break
     heat_back = np.zeros_like(at_node)
     np.add.at(heat_back, network.consumer_node, drawn * (at_station - sign * delta_t))
     t_in, t_out, t_back = _march_back(forest, flow, heat_back, around_return, decay)
@@ -238,6 +249,15 @@ def _simulate_block(
         edge_dp_pa=0.5 * (dp_supply + dp_return)[:, here],
         worst_consumer=at_worst.argmax(axis=0).astype(np.int64),
     )
+
+
+def _march_out(forest: Forest, supply: Array, around: Array, decay: Array) -> Array:
+    """Return the supply temperature at every node."""
+
+    def outwards(edges: slice, inlet: Array) -> Array:
+        return np.asarray(around[edges] + (inlet - around[edges]) * decay[edges])
+
+    return forest.march(supply, outwards)
 
 
 def _march_back(
