@@ -159,10 +159,10 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     from edsim.case.comparison import check_comparable
     from edsim.network.district import District
     from edsim.optimization.certify import DesignOptions
-    from edsim.profiles.district import make_profiles, profiles_for
+    from edsim.profiles.district import profiles_for, today_profiles
 
     names = chosen_variants(case, options.variants)
-    profiles = make_profiles(case, progress)
+    profiles = today_profiles(case, progress)
     clock.lap("profiles")
     cases = {name: workflow.variant_case(case, name) for name in (*names, "bau")}
     check_comparable(case, cases)
@@ -273,6 +273,7 @@ def _manifest(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
         "options": asdict(options),
         "settings": case.settings.model_dump(mode="json"),
         "seed": case.settings.seed,
+        "study": case.study.model_dump(mode="json"),
         "threads": 1,
         "solver": {n: {"method": s.method, "status": s.status, "gap_frac": s.gap_frac} for n, s in solved.items()},
         "typical_days": {r.name: list(r.design.typical_grids) for r in runs if r.design is not None},

@@ -18,7 +18,7 @@ from edsim.results.variant import VariantRun
 ETS_LIFE_A = 25.0
 """Life of energy transfer stations, a (as the plant's heat exchangers; unverified)."""
 
-_LINE_OF_ACCOUNT = {
+LINE_OF_ACCOUNT = {
     "om_variable": "om_variable",
     "energy_purchase": "electricity",
     "fuel_purchase": "fuel",
@@ -168,7 +168,7 @@ def plant_lines(run: VariantRun) -> list[AnnualLine]:
     tariff = {t.id: str(getattr(t, "tariff", getattr(t, "fuel", ""))) for t in run.plant}
     sums: dict[tuple[str, float], float] = {}
     for (account, owner, _), value in run.design.solution.ledger.items():
-        line = _LINE_OF_ACCOUNT.get(account)
+        line = LINE_OF_ACCOUNT.get(account)
         if line is not None and value:
             key = (line, growth.get(tariff.get(owner, ""), 0.0) if line in _ENERGY_LINES else 0.0)
             sums[key] = sums.get(key, 0.0) - value

@@ -131,7 +131,7 @@ def _serve(
             continue
         chosen[service] = new.id
         ages[service] = max(new.lifetime_a - remaining, 0.0) if remaining > 0 else 0.0
-    return building.model_copy(update={"bau": chosen, "bau_service_age_a": ages})
+    return building.model_copy(update={"bau": chosen, "bau_service_age_a": ages, "measures": ()})
 
 
 def _provenance(

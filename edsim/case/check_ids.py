@@ -70,6 +70,7 @@ def _groups(case: Case) -> dict[str, list[str]]:
         "fuels": [f.id for f in case.fuels],
         "refrigerants": [r.id for r in case.refrigerants],
         "sources": [s.id for s in case.sources],
+        "measures": [m.id for m in case.measures],
     }
     return groups | {f"networks.{n.id}.plants": [p.id for p in n.plants] for n in case.networks}
 

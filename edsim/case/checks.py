@@ -11,6 +11,7 @@ from edsim.case.check_finance import check_finance
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
 from edsim.case.check_reach import check_reach
 from edsim.case.check_sources import check_sources
+from edsim.case.measures import check_measures
 from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import EdsimError, Finding
@@ -55,6 +56,7 @@ def check_faults(case: Case) -> list[Fault]:
         *_locations(case),
         *check_reach(case),
         *check_sources(case),
+        *check_measures(case),
         *_prices(case),
         *_floor_areas(case),
         *_rates(case),

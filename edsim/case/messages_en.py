@@ -49,6 +49,8 @@ ENGLISH: dict[str, str] = {
     "E114": "the size of the source is given more than once",
     "E115": "a source of kind {kind} does not use this field",
     "E116": "the machine takes {wanted} and the source gives {given}",
+    "E117": "there is no measure of this id",
+    "E118": "a measure is named twice on the building",
     "W112": "the supplier may leave in {year}, before the study ends in {last}; the source is computed as staying",
     # variants
     "E170": "there is no part with this id to change",

@@ -49,6 +49,8 @@ SPANISH: dict[str, str] = {
     "E114": "el tamaño de la fuente se da más de una vez",
     "E115": "una fuente de tipo {kind} no usa este campo",
     "E116": "la máquina toma {wanted} y la fuente da {given}",
+    "E117": "no existe una medida con ese id",
+    "E118": "una medida se nombra dos veces en el edificio",
     "W112": "el proveedor puede irse en {year}, antes de que el estudio termine en {last}; se calcula como permanente",
     # variantes
     "E170": "no existe una parte con ese id para cambiar",

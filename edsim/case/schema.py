@@ -12,9 +12,12 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, SerializeAsAny
 
+from edsim.case.building_use import BuildingUse
 from edsim.case.finance_terms import CompanyTerms
+from edsim.case.measure_spec import MeasureSpec
 from edsim.case.part import Part
 from edsim.case.source_spec import SourceSpec
+from edsim.case.study_spec import Study
 from edsim.core.errors import Finding
 from edsim.core.quantity import Provenance, Quality, Source, quantity
 from edsim.core.technology import Technology
@@ -62,7 +65,7 @@ class Measured(Part):
     peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
 
 
-class Building(Part):
+class Building(BuildingUse):
     """A building of the district; from use, area and storeys alone it can be simulated."""
 
     id: str
@@ -85,6 +88,8 @@ class Building(Part):
     """Archetype fields to override, such as {wwr: 0.5, plug_w_per_m2: 8}."""
     measured: dict[str, Measured] = Field({})
     """Measured data by service."""
+    measures: tuple[str, ...] = ()
+    """Retrofit measures the project applies (edsim/data/measures or `measures`); BAU keeps the building as it is."""
     connect: Connect = "must"
     """Whether networks must, may or must not serve the building."""
     tariff: str | None = None
@@ -299,6 +304,13 @@ class Variant(Part):
     """Only for bau: id of today's machine → id of the code-minimum machine that replaces it."""
     on_request: bool = False
     """Whether the variant is run only when it is named (edsim run --variant)."""
+    levels_c: dict[str, tuple[tuple[float, float], ...]] = Field(
+        {},
+        description="Network → temperature levels [supply, return] to choose from; at most 12 combinations are tried.",
+        json_schema_extra={"unit": "degC"},
+    )
+    measures: tuple[str, ...] = ()
+    """Retrofit measures applied to every building, besides those a building names itself."""
     changes: dict[str, Any] = Field(
         {},
         description="Changes to the case: same keys; lists of parts are addressed by id; null removes a part.",
@@ -340,6 +352,7 @@ class Case(Part):
     weather: WeatherChoice = WeatherChoice()
     buildings: tuple[Building, ...] = Field(min_length=1)
     sources: tuple[SourceSpec, ...] = ()
+    measures: tuple[MeasureSpec, ...] = ()
     networks: tuple[NetworkSpec, ...] = ()
     technologies: tuple[SerializeAsAny[Technology], ...] = ()
     tariffs: tuple[TariffSpec, ...] = Field(min_length=1)
@@ -351,6 +364,7 @@ class Case(Part):
     variants: Mapping[str, Variant] = {}
     scenarios: Mapping[str, Scenario] = {}
     settings: Settings = Settings()
+    study: Study = Study()
 
     folder: Path = Field(Path(), exclude=True, description="Where the case was read from; set by the loader.")
     provenance: Mapping[str, Provenance] = Field({}, exclude=True, description="Dotted path → origin of the value.")

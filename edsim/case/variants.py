@@ -48,13 +48,22 @@ def _apply(case: Case, group: str, name: str, lang: Lang) -> Case:
     if name not in known:
         raise CaseError.of(render_all([unknown_name("E171", Fault("E171").place, group, name, known)], lang))
     if not known[name].changes:
-        return case
+        return _retrofitted(case, known[name])
     faults: list[Fault] = []
     changed = changed_case(raw_of(case), group, name, faults)
     findings = render_all(faults, lang)
     if changed is None:
         raise CaseError.of([f for f in findings if f.severity == "error"])
-    return changed.model_copy(update={"warnings": (*case.warnings, *findings)})
+    return _retrofitted(changed.model_copy(update={"warnings": (*case.warnings, *findings)}), known[name])
+
+
+def _retrofitted(case: Case, overlaid: Variant | Scenario) -> Case:
+    """Return the case with the measures of a variant on every building."""
+    named = getattr(overlaid, "measures", ())
+    if not named:
+        return case
+    buildings = [b.model_copy(update={"measures": tuple(dict.fromkeys((*b.measures, *named)))}) for b in case.buildings]
+    return case.model_copy(update={"buildings": tuple(buildings)})
 
 
 def changed_case(raw: Raw, group: str, name: str, faults: list[Fault]) -> Case | None:
@@ -104,7 +113,7 @@ def _is_parts(node: Node | None, key: str, path: str) -> bool:
     """Return whether a value is a list whose items have ids, or a key of the case that holds such a list."""
     if node is not None and node.items:
         return all(item.text("id") for item in node.items)
-    return not path and (key in TABLE_KEYS or key in {"networks", "technologies"})
+    return not path and (key in TABLE_KEYS or key in {"networks", "technologies", "measures"})
 
 
 def _parts(base: Node, change: Node, path: str, key: str, faults: list[Fault]) -> Node:

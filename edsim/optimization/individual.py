@@ -51,7 +51,7 @@ def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, s
 
     These are the services some variant serves by a network or by a model technology at the building, and those the
     case names an individual machine for; the same list holds for BAU and for every project variant, so that the same
-    service is delivered hour by hour.
+    service is delivered hour by hour. The electricity of a building whose measures change it is compared too.
     """
     pairs: dict[tuple[str, str], None] = {}
     for d in districts:
@@ -61,6 +61,8 @@ def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, s
             for service in building.bau:
                 if float(d.profiles.demand[service][row].max()) > 0.0:  # type: ignore[index]  # service names are checked on load
                     pairs[b, service] = None
+            if "electricity" in d.profiles.saved and d.profiles.saved["electricity"][row].any():
+                pairs[b, "electricity"] = None
     return tuple(sorted(pairs))
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
-from edsim.profiles.types import Array, Profiles, SourceProfile
+from edsim.profiles.described import building_spec, demand_of, latent_of, needs_of
+from edsim.profiles.retrofits import with_measures
+from edsim.profiles.types import SERVICES, Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
-
-if TYPE_CHECKING:
-    from edsim.profiles.buildings import BuildingSpec
-    from edsim.profiles.buildings.archetypes import Vintage
 
 Progress = Callable[[str], None]
 
@@ -41,13 +36,18 @@ def make_weather(case: Case) -> Weather:
 
 
 def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
-    """Return the profiles of all buildings and sources of a case.
+    """Return the profiles of all buildings and sources of a case, with the measures its buildings name.
 
     Raises
     ------
     DataError
         A file or a building description cannot be used.
     """
+    return with_measures(case, today_profiles(case, progress), progress)
+
+
+def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
+    """Return the profiles of a case with its buildings as they stand, without measures."""
     from edsim.profiles.buildings import building_loads
     from edsim.profiles.weather import check_weather
 
@@ -58,29 +58,19 @@ def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     loads = building_loads(
         specs, weather, country=case.city.country, year=case.settings.calendar_year, seed=case.settings.seed
     )
-    demand = {
-        "cooling": loads.cooling_sensible_kw + loads.cooling_latent_kw,
-        "heating": loads.heating_kw,
-        "hot_water": loads.hot_water_kw,
-        "electricity": loads.electricity_kw,
-        "steam": loads.steam_kw,
-        "compressed_air": loads.compressed_air_nm3_per_h,
-    }
+    demand = demand_of(loads)
     latent = loads.cooling_latent_kw
     for row, building in enumerate(case.buildings):
-        for service in building.measured:
+        for service in (s for s in SERVICES if s in building.measured):
             scaled = _measured(case, building, service, demand[service][row])
             if service == "cooling":
-                share = np.divide(
-                    latent[row], demand["cooling"][row], out=np.zeros(8760), where=demand["cooling"][row] > 0
-                )
-                latent[row] = share * scaled
+                latent[row] = latent_of(latent[row], demand["cooling"][row], scaled)
             demand[service][row] = scaled
     findings: tuple[Finding, ...] = (*check_weather(weather), *loads.findings)
     return Profiles(
         weather=weather,
         building_ids=tuple(b.id for b in case.buildings),
-        demand=demand,  # type: ignore[arg-type]  # keys are the services
+        demand=demand,
         cooling_latent_kw=latent,
         fan_kw=loads.fan_kw,
         conditioned_area_m2=loads.conditioned_area_m2,
@@ -92,23 +82,32 @@ def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
 
 
 def profiles_for(case: Case, base: Case, profiles: Profiles, progress: Progress = lambda _: None) -> Profiles:
-    """Return the profiles of a variant: those of the base case, with the variant's own solar surfaces.
+    """Return the profiles of a variant: those of the base case, with the variant's own measures, sources and surfaces.
 
-    A variant that changes buildings, weather, place or calendar gets profiles of its own.
+    A variant that changes what buildings are, weather, place or calendar gets profiles of its own.
+
+    Parameters
+    ----------
+    case
+        Case of the variant.
+    base
+        Case that `profiles` were made for by :func:`today_profiles`.
     """
-    same = all(getattr(case, part) == getattr(base, part) for part in ("buildings", "weather", "city"))
+    same = all(getattr(case, part) == getattr(base, part) for part in ("weather", "city"))
     if (
         not same
+        or needs_of(case) != needs_of(base)
         or case.settings.calendar_year != base.settings.calendar_year
         or case.settings.seed != base.settings.seed
     ):
         return make_profiles(case, progress)
-    return replace(
+    own = replace(
         profiles,
         pv_kw_per_kwp=pv_yields(case, profiles.weather),
         irradiance_w_per_m2=collector_irradiance(case, profiles.weather),
         sources=sources_of(case, profiles.weather),
     )
+    return with_measures(case, own, progress)
 
 
 def sources_of(case: Case, weather: Weather) -> dict[str, SourceProfile]:
@@ -122,7 +121,7 @@ def sources_of(case: Case, weather: Weather) -> dict[str, SourceProfile]:
 
 
 def collector_irradiance(case: Case, weather: Weather) -> dict[str, Array]:
-    """Return solar collector id → irradiance on its plane, W/m²."""
+    """Return solar collector id → irradiance on its plane, weighted with its incidence-angle modifiers, W/m²."""
     collectors = [t for t in case.technologies if t.kind == "solar_thermal"]
     if not collectors:
         return {}
@@ -131,7 +130,11 @@ def collector_irradiance(case: Case, weather: Weather) -> dict[str, Array]:
     tilt = [t.tilt_deg for t in collectors]  # type: ignore[attr-defined]  # fields of solar_thermal
     azimuth = [t.azimuth_deg for t in collectors]  # type: ignore[attr-defined]  # fields of solar_thermal
     sun = surface_irradiance(weather, tilt, azimuth)
-    return {t.id: sun.total_w_per_m2[i] for i, t in enumerate(collectors)}
+    diffuse = sun.sky_diffuse_w_per_m2 + sun.ground_w_per_m2
+    return {
+        t.id: t.accepted_w_per_m2(sun.beam_w_per_m2[i], diffuse[i], sun.cos_incidence[i])  # type: ignore[attr-defined]  # method of solar_thermal
+        for i, t in enumerate(collectors)
+    }
 
 
 def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
@@ -145,31 +148,6 @@ def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
         t.id: pv_kw_per_kwp(weather, PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg))  # type: ignore[attr-defined]  # fields of pv
         for t in panels
     }
-
-
-def building_spec(building: Building) -> BuildingSpec:
-    """Return the load model's description of a building of the case."""
-    from edsim.profiles.buildings import BuildingSpec
-
-    return BuildingSpec(
-        id=building.id,
-        use=building.use,
-        floor_area_m2=building.floor_area_m2,
-        storeys=building.storeys,
-        orientation_deg=building.orientation_deg,
-        vintage=vintage_of(building.year_built),
-        conditioned_frac=building.conditioned_frac,
-        people=building.occupants,
-        beds=building.beds,
-        overrides=dict(building.archetype),
-    )
-
-
-def vintage_of(year_built: int | None) -> Vintage:
-    """Return the construction period of a year; unknown counts as 2000-2015."""
-    if year_built is None:
-        return "2000_2015"
-    return "pre2000" if year_built < 2000 else "2000_2015" if year_built <= 2015 else "post2015"
 
 
 def _measured(case: Case, building: Building, service: str, simulated: Array) -> Array:

@@ -53,6 +53,9 @@ class Profiles:
     irradiance_w_per_m2 : technology id → (8760,)
         Beam and diffuse irradiance on the plane of each solar collector.
     sources : source id → profile
+    saved : service → (buildings, 8760)
+        What retrofit measures take off the demand of the building as it stands (negative where they add to it); empty
+        without measures. `demand` is what is left.
     findings
         Plausibility warnings (kWh/m², W/m² outside the range of the use ...).
     """
@@ -66,4 +69,5 @@ class Profiles:
     pv_kw_per_kwp: dict[str, Array] = field(default_factory=dict)
     irradiance_w_per_m2: dict[str, Array] = field(default_factory=dict)
     sources: dict[str, SourceProfile] = field(default_factory=dict)
+    saved: dict[Service, Array] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

@@ -35,6 +35,7 @@ ASSETS = {
     "network": "Network",
     "ets": "Energy transfer stations",
     "individual_machines": "Individual machines",
+    "efficiency": "Efficiency measures",
 }
 
 LINES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,7 +79,7 @@ def _plant_flows(run: VariantRun) -> Iterator[Flow]:
     served = run.district.served()
     for (building, service), series in building_demand_in_model(run.district).items():
         if (building, service) not in served:
-            yield Flow("demand", "demand", service, building, CARRIER_OF_SERVICE[service], "in", "kW", series)
+            yield from _demand(run, service, (building, CARRIER_OF_SERVICE[service]), (building,), series)
 
 
 def _network_flows(run: VariantRun) -> Iterator[Flow]:
@@ -98,7 +98,7 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
         yield Flow(d.id, "network", "plant", plant, d.carrier, "in", "kW", drawn)
         yield Flow(pumps, "pump", "electricity", plant, "electricity", "in", "kW", d.pump_power_kw)
         yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", "kW", drawn)
-        yield Flow("demand", "demand", spec.service, d.id, d.carrier, "in", "kW", delivered)
+        yield from _demand(run, spec.service, (d.id, d.carrier), d.connected_building_ids, delivered)
         yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", "kW", np.maximum(gain, 0.0))
         yield Flow(d.id, "network", "free_gain", d.id, d.carrier, "out", "kW", np.maximum(-gain, 0.0))
         yield Flow(pumps, "pump", "pump_heat", d.id, d.carrier, "in" if cooling else "out", "kW", pump_heat)
@@ -133,11 +133,32 @@ def _individual_flows(run: VariantRun) -> Iterator[Flow]:
     for (name, carrier), values in bought.items():
         yield Flow(f"purchase {name}", "purchase", "import", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
     demands: dict[tuple[str, str], Array] = {}
+    owners: dict[str, list[str]] = {}
     for r in run.individual:
         key2 = (r.service, CARRIER_OF_SERVICE[r.service])
         demands[key2] = demands.get(key2, 0.0) + r.demand_kw
+        owners.setdefault(r.service, []).append(r.building)
     for (service, carrier), values in demands.items():
-        yield Flow("demand", "demand", service, BUILDINGS_NODE, carrier, "in", "kW", np.asarray(values))
+        yield from _demand(run, service, (BUILDINGS_NODE, carrier), owners[service], np.asarray(values))
+
+
+def _demand(
+    run: VariantRun, service: str, place: tuple[str, str], buildings: Sequence[str], left_kw: Array
+) -> Iterator[Flow]:
+    """Return the demand of buildings as they stand, and what retrofit measures cover of it or add to it.
+
+    All variants thus deliver the same service; a measure supplies it by making it needless.
+    """
+    node, carrier = place
+    profiles = run.district.profiles
+    every: dict[str, Array] = dict(profiles.saved)  # type: ignore[arg-type]  # keys are services
+    saved = np.zeros(8760)
+    if service in every:
+        saved = every[service][[profiles.building_ids.index(b) for b in buildings]].sum(axis=0)
+    yield Flow("demand", "demand", service, node, carrier, "in", "kW", left_kw + saved)
+    name = f"measures {service}"
+    yield Flow(name, "efficiency", "saved", node, carrier, "out", "kW", np.maximum(saved, 0.0))
+    yield Flow(name, "efficiency", "added", node, carrier, "in", "kW", np.maximum(-saved, 0.0))
 
 
 def grid_import_kw(run: VariantRun) -> Array:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, Vintage, archetype
 from edsim.profiles.buildings.geometry import Shape, ZoneShape, ground_resistance, shape_of, zone_shapes
+from edsim.profiles.buildings.retrofit import Retrofit, retrofitted
 from edsim.profiles.buildings.schedules import Diversity, day_shapes, diversity, shifted, year_schedule
 from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surface, System, Window, ZoneSpec
 
@@ -47,6 +48,8 @@ class BuildingSpec:
         System class of the air handling.
     overrides
         Any other field of :class:`edsim.profiles.buildings.Archetype` by name.
+    retrofits
+        Measures applied to the building as described by all of the above.
     """
 
     id: str
@@ -67,6 +70,7 @@ class BuildingSpec:
     m2_per_person: float | None = None
     system: System | None = None
     overrides: Mapping[str, float | str] = field(default_factory=dict)
+    retrofits: tuple[Retrofit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Building:
 
 def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed: int) -> Building:
     """Return a building with archetype, geometry and schedules."""
-    a = archetype(spec.use, spec.vintage, band, _given(spec))
+    a = archetype_of(spec, band)
     storeys = int(spec.storeys or a.storeys)
     spread = diversity(spec.id, seed, a.schedule_sigma_h, a.intensity_sigma_frac)
     occupancy = year_schedule(a.schedule, country, year)
@@ -119,6 +123,11 @@ def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed
         activity=activity,
         hvac_on=_hvac_on(occupancy, a.hvac_threshold_frac, always=bool(a.hvac_always)),
     )
+
+
+def archetype_of(spec: BuildingSpec, band: ClimateBand) -> Archetype:
+    """Return the properties of a building: of its use, as the building list gives them, after its measures."""
+    return retrofitted(archetype(spec.use, spec.vintage, band, _given(spec)), spec.retrofits)
 
 
 def _given(spec: BuildingSpec) -> dict[str, float | str]:

@@ -138,7 +138,7 @@ def _change_k(spec: SourceSpec, usual: SourceKindDefaults, temp: Array) -> Array
         left = spec.outlet_limit_c - temp if spec.is_cold else temp - spec.outlet_limit_c
     elif not spec.is_cold:
         left = temp - 0.5
-    return np.clip(left, 0.0, np.inf if most is None else most)
+    return np.asarray(np.minimum(np.maximum(left, 0.0), np.inf if most is None else most))
 
 
 def _temperature(spec: SourceSpec, usual: SourceKindDefaults, weather: Weather) -> Array:

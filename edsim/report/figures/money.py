@@ -23,6 +23,7 @@ _LINE_COLORS = {
     "network": "#0B3C5D",
     "ets": "#8C6BB1",
     "plant": "#3F7F9F",
+    "efficiency": "#66A61E",
     "electricity": "#E69F00",
     "demand_charge": "#F3C766",
     "fuel": "#7F6A4D",

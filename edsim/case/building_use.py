@@ -1,0 +1,30 @@
+"""What may be known of a building beyond use, area and storeys; every field left out is that of the archetype."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from edsim.case.part import Part
+from edsim.core.quantity import quantity
+
+
+class BuildingUse(Part):
+    """Size of the use, shape and comfort of a building."""
+
+    rooms: float | None = quantity(None, unit="rooms", doc="Hotel rooms; without them two beds count as a room.", ge=0)
+    meals_per_day: float | None = quantity(None, unit="meals/day", doc="Meals served on a day of mean use.", ge=0)
+    aspect: float | None = quantity(None, unit="m/m", doc="Length over width of the plate.", ge=1, le=20)
+    wwr_frac: float | None = quantity(None, unit="frac", doc="Window share of the facades.", ge=0, le=0.95)
+    cooling_set_c: float | None = quantity(None, unit="degC", doc="Cooling set point while in use.", ge=15, le=35)
+    heating_set_c: float | None = quantity(None, unit="degC", doc="Heating set point while in use.", ge=5, le=30)
+    system: Literal["ideal", "split", "fan_coil_doas", "vav", "cav", "natural_ventilation", "fan_only"] | None = None
+    """System class of the air handling."""
+
+    @model_validator(mode="after")
+    def _set_points(self) -> BuildingUse:
+        cool, heat = self.cooling_set_c, self.heating_set_c
+        if cool is not None and heat is not None and heat >= cool:
+            raise ValueError(f"heating_set_c {heat:g} must be below cooling_set_c {cool:g}")
+        return self

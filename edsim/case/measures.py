@@ -1,0 +1,44 @@
+"""Which retrofit measures a variant applies; business-as-usual applies none."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+
+from edsim.case.check_ids import place_of, unknown
+from edsim.case.messages import Fault
+from edsim.case.schema import Case
+from edsim.core.resources import data_path
+
+
+@cache
+def shipped_measures() -> tuple[str, ...]:
+    """Return the ids of the measures of edsim/data/measures."""
+    with data_path("measures", "costs.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(row["measure"] for row in csv.DictReader(stream))
+
+
+def without_measures(case: Case) -> Case:
+    """Return the case with its buildings as they stand today."""
+    if not any(b.measures for b in case.buildings):
+        return case
+    bare = tuple(b.model_copy(update={"measures": ()}) for b in case.buildings)
+    return case.model_copy(update={"buildings": bare})
+
+
+def check_measures(case: Case) -> Iterator[Fault]:
+    """Yield measures nobody defines, and measures named twice on a building."""
+    known = {*shipped_measures(), *(m.id for m in case.measures)}
+    for building in case.buildings:
+        path = f"buildings.{building.id}.measures"
+        for name in building.measures:
+            if name not in known:
+                yield unknown(case, "E117", path, name, known)
+        if len(set(building.measures)) < len(building.measures):
+            yield Fault("E118", place_of(case, path), path, got=", ".join(building.measures))
+    for variant, spec in case.variants.items():
+        path = f"variants.{variant}.measures"
+        for name in spec.measures:
+            if name not in known:
+                yield unknown(case, "E117", path, name, known)

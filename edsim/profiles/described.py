@@ -1,0 +1,72 @@
+"""Buildings of a case as the load model describes them, and loads as services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.case.schema import Building, Case
+from edsim.profiles.types import Array, Service
+
+if TYPE_CHECKING:
+    from edsim.profiles.buildings import BuildingLoads, BuildingSpec
+    from edsim.profiles.buildings.archetypes import Vintage
+
+_OF_THE_SUPPLY = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
+"""Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""
+
+
+def needs_of(case: Case) -> list[dict[str, Any]]:
+    """Return what fixes the loads of the buildings as they stand."""
+    return [b.model_dump(exclude=_OF_THE_SUPPLY) for b in case.buildings]
+
+
+def demand_of(loads: BuildingLoads) -> dict[Service, Array]:
+    """Return service → (buildings, 8760), kW (compressed air Nm³/h)."""
+    return {
+        "cooling": loads.cooling_sensible_kw + loads.cooling_latent_kw,
+        "heating": loads.heating_kw,
+        "hot_water": loads.hot_water_kw,
+        "electricity": loads.electricity_kw,
+        "steam": loads.steam_kw,
+        "compressed_air": loads.compressed_air_nm3_per_h,
+    }
+
+
+def latent_of(latent_kw: Array, cooling_kw: Array, scaled_kw: Array) -> Array:
+    """Return the latent part of a scaled cooling demand: its hourly share stays."""
+    share = np.divide(latent_kw, cooling_kw, out=np.zeros_like(cooling_kw), where=cooling_kw > 0)
+    return np.asarray(share * scaled_kw)
+
+
+def building_spec(building: Building) -> BuildingSpec:
+    """Return the load model's description of a building of the case as it stands, without measures."""
+    from edsim.profiles.buildings import BuildingSpec
+
+    return BuildingSpec(
+        id=building.id,
+        use=building.use,
+        floor_area_m2=building.floor_area_m2,
+        storeys=building.storeys,
+        orientation_deg=building.orientation_deg,
+        vintage=vintage_of(building.year_built),
+        conditioned_frac=building.conditioned_frac,
+        people=building.occupants,
+        beds=building.beds,
+        rooms=building.rooms,
+        meals_per_day=building.meals_per_day,
+        aspect=building.aspect,
+        wwr_frac=building.wwr_frac,
+        cooling_set_c=building.cooling_set_c,
+        heating_set_c=building.heating_set_c,
+        system=building.system,
+        overrides=dict(building.archetype),
+    )
+
+
+def vintage_of(year_built: int | None) -> Vintage:
+    """Return the construction period of a year; unknown counts as 2000-2015."""
+    if year_built is None:
+        return "2000_2015"
+    return "pre2000" if year_built < 2000 else "2000_2015" if year_built <= 2015 else "post2015"
