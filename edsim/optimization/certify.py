@@ -8,6 +8,9 @@ A system without stores is sized on all 8760 hours at once: its hours meet only 
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
 4. If the gap is above target, the second candidate is dispatched too and the better design is kept; a gap still open
    is reported as such.
+
+With caps on other criteria the sizes are found on all 8760 hours at once: a cap must hold on real hours.
+With whole numbers in any technology the route of :mod:`edsim.optimization.commitment` is taken instead.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, SolverOptions, safe_lower_bound, solve_in_process
 from edsim.optimization.aggregate import choose_days
+from edsim.optimization.caps import cap_rows, with_caps
+from edsim.optimization.commitment import bound_of, bound_options, bound_program, whole_limits, whole_plan
+from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.model import LEAST_COST, Model, build
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
@@ -34,6 +40,8 @@ UNSERVED_TOLERANCE_FRAC = 1e-6
 _ROUNDS = 4
 _BOUND_NOISE_FRAC = 1e-6
 """A bound may exceed the cost by no more than rounding."""
+_LEAST_SCALE = 1e-6
+"""A criterion below this is zero: its gap is counted against this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +86,44 @@ def design(
     Raises
     ------
     InfeasibleError
-        Demand cannot be served within the limits.
+        Demand cannot be served within the limits or below the caps.
     SolverError
         A solve ended without a usable result.
     """
     progress("building the full-year model")
-    year = build(system, full_year())
+    if needs_integers(system):
+        return _design_whole(build(whole_limits(system), full_year()), options, progress, objective)
+    return design_year(build(system, full_year()), options, progress, objective)
+
+
+def design_year(year: Model, options: DesignOptions, progress: Progress, objective: Objective = LEAST_COST) -> Design:
+    """Size, dispatch and certify the system of a full-year model that is already built; it may be used again.
+
+    Raises
+    ------
+    InfeasibleError
+        Demand cannot be served within the limits or below the caps.
+    SolverError
+        A solve ended without a usable result.
+    """
     try:
         return _design(year, options, progress, objective)
-    except InfeasibleError:
+    except InfeasibleError as error:
+        if any(f.code == "E510" for f in error.findings):
+            raise
         progress("looking for the cause")
         raise InfeasibleError.of(explain_shortage(year, objective, options)) from None
 
 
 def _design(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
     system = year.system
-    if options.mode == "full_year" or (options.mode == "certified" and not has_stores(system)):
+    exact_at_once = options.mode == "certified" and not has_stores(system)
+    if options.mode == "full_year" or objective.caps or exact_at_once:
         progress("sizing on all 8760 hours")
         return _full_year(year, options, objective)
     bound = None
     if options.mode == "certified":
-        cost, _ = year.ledger.cost(year.lp, objective.weights)
+        cost, _ = year.cost_of(objective)
         bound = solve_in_process(_without_unserved(year), cost, _loose(options))
     try:
         best, days = _size_and_dispatch(year, options, progress, objective)
@@ -108,20 +133,45 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
             result = bound.result()
             if result.row_dual is None or result.x is None:
                 raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E517]")
-            lower = _lower_bound(year, objective, result.row_dual)
+            lower = lower_bound(year, objective, result.row_dual)
             candidate = _sizes_at(year, result.x)
             best, lower = _improve(year, (best, lower), candidate, (options, objective), progress)
     finally:
         if bound is not None:
             bound.cancel()
-    return Design(best, _certificate(best, lower, options), tuple(days))
+    return Design(best, _certificate(best, lower, options, objective), tuple(days))
+
+
+def _design_whole(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
+    """Design with whole numbers (:mod:`edsim.optimization.commitment`); ``full_year`` sizes on typical days too."""
+    linked = has_stores(year.system) or any(getattr(t, "start_up_cost", 0.0) > 0.0 for t in year.system.technologies)
+    program = bound = None
+    if options.mode != "screening":
+        program = bound_program(year, objective)
+        bound = solve_in_process(program[0], options=bound_options(options.time_limit_s, linked=linked))
+    try:
+        exact = SolverOptions(time_limit_s=options.time_limit_s, method="auto" if linked else "simplex")
+        plan = whole_plan(year.system, objective, options.typical_days, exact, progress)
+        lower = None
+        if bound is not None and program is not None:
+            progress("bounding the cost from below")
+            lower = bound_of(program, bound.result())
+    except InfeasibleError as error:
+        progress("looking for the cause")
+        raise InfeasibleError.of([*error.findings] or explain_shortage(year, objective, options)) from None
+    finally:
+        if bound is not None:
+            bound.cancel()
+    return Design(plan.solution, _certificate(plan.solution, lower, options, objective), plan.typical_grids)
 
 
 def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
-    solution = year.solve(objective, options=_exact(year.system, options))
+    solution = year.solve(objective, options=exact_options(year.system, options, objective))
     result = year.last_result
-    lower = None if result is None or result.row_dual is None else _lower_bound(year, objective, result.row_dual)
-    return Design(solution, _certificate(solution, lower, options), ())
+    lower = None
+    if options.mode != "screening" and result is not None and result.row_dual is not None:
+        lower = lower_bound(year, objective, result.row_dual, solution.cap_prices)
+    return Design(solution, _certificate(solution, lower, options, objective), ())
 
 
 def _size_and_dispatch(
@@ -133,10 +183,10 @@ def _size_and_dispatch(
         grid = choose_days(year.system, options.typical_days, extra)
         counts.append(grid.n_periods)
         progress(f"sizing on {grid.n_periods} typical days")
-        sized = build(year.system, grid).solve(objective, options=_exact(year.system, options))
+        sized = build(year.system, grid).solve(objective, options=exact_options(year.system, options))
         progress("dispatching 8760 hours")
         dispatched = year.solve(
-            objective, capacities=sized.capacities, allow_unserved=True, options=_exact(year.system, options)
+            objective, capacities=sized.capacities, allow_unserved=True, options=exact_options(year.system, options)
         )
         short = unserved(dispatched)
         demand = sum(float(v.sum()) for v in year.system.demand.values())
@@ -170,7 +220,9 @@ def _improve(
     if (best.objective - lower) <= options.target_gap_frac * abs(best.objective):
         return best, lower
     progress(f"gap {(best.objective - lower) / abs(best.objective):.2%}: dispatching the full-year candidate")
-    other = year.solve(objective, capacities=candidate, allow_unserved=True, options=_exact(year.system, options))
+    other = year.solve(
+        objective, capacities=candidate, allow_unserved=True, options=exact_options(year.system, options)
+    )
     demand = sum(float(v.sum()) for v in year.system.demand.values())
     if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
         best = other
@@ -182,7 +234,7 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
 
     The model is solved once more with demand allowed to stay unserved at its penalty.
     """
-    solution = year.solve(objective, allow_unserved=True, options=_exact(year.system, options))
+    solution = year.solve(objective, allow_unserved=True, options=exact_options(year.system, options))
     at_limit = [
         f"{t.id}.max_{size.name} = {getattr(t, f'max_{size.name}'):g}"
         for t in year.system.technologies
@@ -227,17 +279,29 @@ def _without_unserved(year: Model) -> CompiledLP:
     return replace(year.lp, col_upper=upper)
 
 
-def _lower_bound(year: Model, objective: Objective, row_dual: np.ndarray) -> float:
-    cost, constant = year.ledger.cost(year.lp, objective.weights)
-    return safe_lower_bound(_without_unserved(year), cost, row_dual) + constant
+def lower_bound(
+    year: Model, objective: Objective, row_dual: np.ndarray, cap_prices: Mapping[str, float] | None = None
+) -> float:
+    """Return a value of the objective that no design goes below, from any multipliers of rows and caps."""
+    cost, constant = year.cost_of(objective)
+    rows = cap_rows(year.ledger, year.lp, objective)
+    of_caps = [-(cap_prices or {}).get(r.criterion, 0.0) for r in rows]
+    multipliers = np.concatenate([row_dual[: year.lp.num_rows], of_caps])
+    return safe_lower_bound(with_caps(_without_unserved(year), rows), cost, multipliers) + constant
 
 
 def _sizes_at(year: Model, x: np.ndarray) -> Capacities:
     return {k: float(x[c]) for k, c in year.size_columns().items()}
 
 
-def _exact(system: System, options: DesignOptions) -> SolverOptions:
-    """Return the options of a result: without stores the hours meet only in the sizes, which simplex solves fastest."""
+def exact_options(system: System, options: DesignOptions, objective: Objective = LEAST_COST) -> SolverOptions:
+    """Return the options of a result.
+
+    Without stores the hours meet only in the sizes, which simplex solves fastest; a cap makes every hour meet every
+    other in one row, which is work for an interior point.
+    """
+    if objective.caps:
+        return SolverOptions(time_limit_s=options.time_limit_s, method="hipo")
     return SolverOptions(time_limit_s=options.time_limit_s, method="auto" if has_stores(system) else "simplex")
 
 
@@ -254,8 +318,10 @@ def _loose(options: DesignOptions) -> SolverOptions:
     return SolverOptions(time_limit_s=options.time_limit_s, method="hipo", optimality_tolerance=1e-3)
 
 
-def _certificate(best: Solution, lower: float | None, options: DesignOptions) -> Certificate:
-    scale = max(abs(best.objective), 1e-12)
+def _certificate(
+    best: Solution, lower: float | None, options: DesignOptions, objective: Objective = LEAST_COST
+) -> Certificate:
+    scale = max(abs(best.objective), _LEAST_SCALE)
     gap = None if lower is None else (best.objective - lower) / scale
     if gap is not None and gap < -_BOUND_NOISE_FRAC:
         raise SolverError(f"the lower bound {lower:,.6g} is above the cost found {best.objective:,.6g} [E519]")
@@ -273,6 +339,8 @@ def _certificate(best: Solution, lower: float | None, options: DesignOptions) ->
         max_balance_residual_frac=_balance_residual(best),
         money_residual_frac=0.0,
         status=status,
+        minimized=objective.criterion or "weighted accounts",
+        caps=dict(objective.caps),
     )
 
 

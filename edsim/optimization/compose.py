@@ -12,6 +12,7 @@ from edsim.core.technology import Technology
 from edsim.core.timegrid import TimeGrid
 from edsim.lp import Block, CompiledLP, ConcreteModel, RangeSet, compile_model
 from edsim.optimization.balances import Attachment, add_balance, attach, book_unserved, check_supply
+from edsim.optimization.commitment_model import add_commitment, book_commitment
 from edsim.optimization.context import KindContext, make_context
 from edsim.optimization.ledger import KindAccounts, Ledger
 from edsim.optimization.peaks import add_grid_peak, book_grid_peak
@@ -80,6 +81,7 @@ def compose(system: System, grid: TimeGrid) -> Parts:
     for key, ports in attached.items():
         add_balance(m, (system, grid), key, names[key], (ports, contexts))
     add_grid_peak(m, contexts)
+    add_commitment(m, contexts)
     lp = compile_model(m)
     for ctx in contexts.values():
         ctx.close()
@@ -126,6 +128,7 @@ def _book(
         type(ctx.specs[0]).contribute(getattr(m, kind), accounts, ctx)
     book_unserved(m, system, names, ledger)
     book_grid_peak(m, ledger)
+    book_commitment(m, contexts, ledger)
     return ledger
 
 
