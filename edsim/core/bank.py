@@ -43,6 +43,14 @@ class Bank(Committed):
             raise ValueError(f"maintenance_weeks are 1 to {_WEEKS}: got {', '.join(map(str, wrong))}")
         return self
 
+    @property
+    def firm_frac(self) -> float:
+        """Return the least share of the bank that may run in a week with maintenance or, all out, without."""
+        if self.units == "integer":
+            return 1.0
+        firm = self.units - self.spare_units
+        return max(firm - bool(self.maintenance_weeks), 1) / self.units
+
     def running_frac(self, conditions: Conditions) -> Array:
         """Return the share of the bank that may run by step, 0–1."""
         if self.units == "integer":

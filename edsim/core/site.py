@@ -1,4 +1,4 @@
-"""Conditions of a site with its sun and wind, for machines that need more than temperatures."""
+"""Conditions of a node with its sun, wind and demand, for machines that need more than temperatures."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.core.technology import Array, Conditions
+from edsim.core.timegrid import HOURS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True)
 class SiteConditions(Conditions):
-    """Conditions with irradiance and wind.
+    """Conditions with irradiance, wind and demand.
 
     Attributes
     ----------
@@ -21,10 +22,13 @@ class SiteConditions(Conditions):
         Technology id → irradiance on its plane, beam and diffuse, either the full year or on the grid.
     wind_speed_m_per_s
         Wind 10 m above ground, the full year or on the grid; empty when unknown.
+    demand_kw
+        Carrier → demand that must be served at the node, always the full year (compressed air in Nm³/h).
     """
 
     irradiance_w_per_m2: Mapping[str, Array] = field(default_factory=dict)
     wind_speed_m_per_s: Array = field(default_factory=lambda: np.zeros(0))
+    demand_kw: Mapping[str, Array] = field(default_factory=dict)
 
 
 def _on_steps(series: Array, conditions: Conditions) -> Array:
@@ -59,6 +63,12 @@ def wind_speed_m_per_s(conditions: Conditions, technology: str) -> Array:
     if not len(series):
         raise _missing(technology, "wind speed")
     return _on_steps(series, conditions)
+
+
+def demand_kw(conditions: Conditions, carrier: str) -> Array:
+    """Return the demand of `carrier` at the node over the full year, kW; zero where there is none."""
+    known = conditions.demand_kw if isinstance(conditions, SiteConditions) else {}
+    return np.asarray(known.get(carrier, np.zeros(HOURS_PER_YEAR)), dtype=float)
 
 
 def _missing(technology: str, what: str) -> EdsimError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,20 @@ def driving_series(system: System) -> dict[str, Array]:
 
 
 def peak_days(system: System) -> tuple[int, ...]:
-    """Return the days that hold the highest hour and the highest daily sum of each demand, and of their total."""
+    """Return the days that typical days must show as they are.
+
+    Those that hold the highest hour and the highest daily sum of each demand and of their total, and those a
+    technology names because something rare happens on them (``days_to_keep``: outages of the grid).
+    """
     days: set[int] = set()
     demands = [v for v in system.demand.values() if float(v.max(initial=0.0)) > 0.0]
     for values in [*demands, np.sum(demands, axis=0)] if demands else []:
         by_day = values.reshape(365, 24)
         days |= {int(by_day.max(axis=1).argmax()), int(by_day.sum(axis=1).argmax())}
+    for technology in system.technologies:
+        named: Any = getattr(technology, "days_to_keep", None)
+        if named is not None:
+            days.update(named(system.conditions[technology.node]))
     return tuple(sorted(days))
 
 

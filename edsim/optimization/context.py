@@ -92,7 +92,7 @@ class KindContext:
             limit = getattr(spec, f"max_{size}", None)
             if limit is None:
                 limit = reach_kw(self.system, spec.node, _carrier_of(spec, declared)) * _PER_KW.get(declared.unit, 1.0)
-                limit = max(limit, self._lower_of(spec, size))
+                limit = max(limit / getattr(spec, "firm_frac", 1.0), self._lower_of(spec, size))
             bounds.append(float(limit))
         return np.array(bounds)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.schema import Case, TariffSpec
 from edsim.core.site import SiteConditions
-from edsim.core.technology import Conditions, Refrigerant, SourceConditions, Tariff
+from edsim.core.technology import Refrigerant, SourceConditions, Tariff
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
 from edsim.network.district import District
 from edsim.network.types import NetworkDesign
@@ -72,7 +73,7 @@ def fuel_series(case: Case) -> dict[str, Tariff]:
     }
 
 
-def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -> Conditions:
+def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -> SiteConditions:
     """Return the conditions of the district's site on the full year; temperatures are those of its networks."""
     case, weather = district.case, district.profiles.weather
     loops_supply = {carrier: temps[0] for carrier, temps in case.settings.carrier_temps_c.items()}
@@ -136,7 +137,7 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
     return System(
         technologies=technologies,
         demand=demand,
-        conditions=dict.fromkeys(sorted(nodes), site),
+        conditions={node: replace(site, demand_kw=_demand_at(node, demand)) for node in sorted(nodes)},
         discount_rate_frac=case.finance.discount_rate_frac,
         investment_factor=1.0 + case.finance.contingency_frac + case.finance.engineering_frac,
         unserved_cost_per_kwh=case.settings.unserved_cost_per_kwh or _UNSERVED_PER_ENERGY_PRICE * (dearest or 1.0),
@@ -151,6 +152,11 @@ def plant_demand_kw(design: NetworkDesign) -> Array:
     """
     pump_heat = design.pump_heat_kw if design.carrier == "chilled_water" else -design.pump_heat_kw
     return np.maximum(design.plant_heat_kw + pump_heat, 0.0)
+
+
+def _demand_at(node: str, demand: Mapping[NodeCarrier, Array]) -> dict[str, Array]:
+    """Return carrier → demand at one node."""
+    return {carrier: series for (at, carrier), series in demand.items() if at == node}
 
 
 def _add(demand: dict[NodeCarrier, Array], key: NodeCarrier, series: Array) -> None:

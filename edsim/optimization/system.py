@@ -95,7 +95,7 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
     for (at, what), series in system.demand.items():
         if at == node:
             peak[what] = peak.get(what, 0.0) + float(series.max(initial=0.0))
-    cold = peak.get("chilled_water", 0.0)
+    cold = peak.get("chilled_water", 0.0) + peak.get("cooling", 0.0)
     heat = sum(peak.get(c, 0.0) for c in ("hot_water", "steam", "steam_low", "ambient_water"))
     power = peak.get("electricity", 0.0)
     air = peak.get("compressed_air", 0.0)
@@ -103,6 +103,7 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
     driving_power = power + cold + heat + air
     by_carrier = {
         "chilled_water": cold,
+        "cooling": cold,
         "electricity": driving_power + driving_heat,
         "condenser_water": cold * (1 + 1 / _LEAST_COP),
         "compressed_air": air,

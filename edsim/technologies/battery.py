@@ -2,13 +2,15 @@
 
 Per step of h hours, with one-way efficiency ``eta = sqrt(round trip)``::
 
-    level[t] = kept * level[t-1] + (eta * charge[t] - discharge[t] / eta) * h      0 <= level <= capacity
+    usable share u = depth of discharge * (1 + capacity at end of life) / 2       mean over life
+    level[t] = kept * level[t-1] + (eta * charge[t] - discharge[t] / eta) * h / u      0 <= level <= capacity
     charge + discharge <= power
-    sum over the year of discharge <= cycles per year * capacity                  cycle life over technical life
+    sum over the year of discharge <= cycles per year * u * capacity              cycle life over technical life
 
-Capacity means usable energy, averaged over life: state the investment per usable kWh. One technical life covers cells
-and inverter. Valid: lithium-ion at 10 to 35 °C, cooled. Sources: Danish Energy Agency catalogue; cycle life
-unverified.
+Capacity is the rated energy, which is what is bought; cells fade evenly to the end of their life, so a mean year has
+the mean of new and old. The level is counted against the rated energy (a full battery is at its capacity). One
+technical life covers cells and inverter; a battery cannot be cycled more than its cells last. Valid: lithium-ion at 10
+to 35 °C, cooled. Sources: Danish Energy Agency catalogue; cycle life, depth and fade unverified.
 """
 
 from __future__ import annotations
@@ -42,6 +44,12 @@ class Battery(Technology):
     kind: Literal["battery"] = "battery"
     round_trip_frac: float = _default("round_trip_frac", doc="AC-to-AC round-trip efficiency.", gt=0.3, le=1)
     loss_frac_per_h: float = _default("loss_frac_per_h", doc="Self-discharge per hour.", ge=0, le=0.05)
+    depth_of_discharge_frac: float = _default(
+        "depth_of_discharge_frac", doc="Share of the rated energy that may be used.", gt=0.1, le=1
+    )
+    end_of_life_frac: float = _default(
+        "end_of_life_frac", doc="Capacity at the end of life over capacity when new.", gt=0.3, le=1
+    )
     cycle_life: float = _default("cycle_life", doc="Full cycles over the technical life.", gt=0)
     existing_capacity_kwh: float = existing("kWh")
     min_capacity_kwh: float = minimum("kWh")
@@ -54,14 +62,19 @@ class Battery(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    @property
+    def usable_frac(self) -> float:
+        """Return usable over rated energy in a mean year of life."""
+        return self.depth_of_discharge_frac * 0.5 * (1.0 + self.end_of_life_frac)
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return efficiencies, what is kept over a step and the cycles allowed in a year."""
+        """Return level per charge and discharge, what is kept over a step and the throughput allowed in a year."""
         one_way = self.round_trip_frac**0.5
         return {
             "kept_per_step": (1.0 - self.loss_frac_per_h) ** conditions.grid.step_h,
-            "charge_efficiency": one_way,
-            "drawn_per_discharge": 1.0 / one_way,
-            "cycles_per_a": self.cycle_life / self.lifetime_a,
+            "level_per_charge": one_way / self.usable_frac,
+            "level_per_discharge": 1.0 / (one_way * self.usable_frac),
+            "cycles_per_a": self.usable_frac * self.cycle_life / self.lifetime_a,
         }
 
     @classmethod
@@ -70,7 +83,7 @@ class Battery(Technology):
         from edsim.lp import ArrayParam
 
         ctx.sized(block)
-        ctx.params(block, "kept_per_step", "charge_efficiency", "drawn_per_discharge", "cycles_per_a")
+        ctx.params(block, "kept_per_step", "level_per_charge", "level_per_discharge", "cycles_per_a")
         ctx.flow(block, "charge_kw", ctx.upper("power_kw"))
         ctx.flow(block, "discharge_kw", ctx.upper("power_kw"))
         block.hours = ArrayParam(block.T, array=ctx.grid.weight * ctx.grid.step_h)
@@ -82,7 +95,7 @@ class Battery(Technology):
 
         step_h = ctx.grid.step_h
         block.level_change = lambda b, i, t: (
-            step_h * (b.charge_efficiency[i] * b.charge_kw[i, t] - b.drawn_per_discharge[i] * b.discharge_kw[i, t])
+            step_h * (b.level_per_charge[i] * b.charge_kw[i, t] - b.level_per_discharge[i] * b.discharge_kw[i, t])
         )
         ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
         block.power = Constraint(

@@ -1,4 +1,4 @@
-"""Hot-water boiler: natural gas, biogas, LPG, diesel, biomass or electric, lower heating value.
+"""Hot-water boiler: natural gas, biogas, LPG, diesel, biomass or electric, on the lower heating value (LHV).
 
 ``heat <= running share * capacity``, ``fuel = heat / efficiency``. Gas and biomass boilers with a
 condensing stage gain up to their rated efficiency as the return water falls from 57 °C, the dew point of gas flue
@@ -12,10 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines
+from edsim.core.heating_value import Basis, lower_basis
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
@@ -49,9 +51,11 @@ class Boiler(Bank):
     condensing: bool = False
     """Whether the flue gas is cooled below its dew point where the return water allows."""
     efficiency_frac: float | None = quantity(
-        None, unit="frac", doc="Efficiency without condensation, LHV; default by fuel.", gt=0.3, le=1.0
+        None, unit="frac", doc="Efficiency without condensation on efficiency_basis; default by fuel.", gt=0.3, le=1.0
     )
-    units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
+    efficiency_basis: Basis = "LHV"
+    """Heating value the given efficiency counts the fuel with; fuel is always bought and drawn on LHV."""
+    units: Units = equal_machines(2)
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
@@ -62,6 +66,8 @@ class Boiler(Bank):
 
     @model_validator(mode="after")
     def _possible(self) -> Boiler:
+        if self.dry_efficiency() > 1.0:
+            raise ValueError(f"efficiency {self.dry_efficiency():.3f} on LHV exceeds 1 without condensation")
         if self.condensing and self.fuel not in _CONDENSING_FUELS:
             raise ValueError(f"a {self.fuel} boiler does not condense: leave condensing false")
         return self
@@ -70,9 +76,15 @@ class Boiler(Bank):
         """Return the carrier of a port; fuel comes from the field."""
         return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
 
+    def dry_efficiency(self) -> float:
+        """Return heat per fuel on LHV without condensation."""
+        if self.efficiency_frac is None:
+            return catalogue()["boiler", f"efficiency_{self.fuel}"].value
+        return lower_basis(self.efficiency_frac, self.fuel, self.efficiency_basis)
+
     def efficiency(self, return_water_c: float) -> float:
         """Return heat per fuel (LHV) at a return temperature in °C; with condensation it may exceed 1."""
-        dry = self.efficiency_frac or catalogue()["boiler", f"efficiency_{self.fuel}"].value
+        dry = self.dry_efficiency()
         if not self.condensing:
             return dry
         share = np.clip((_DEW_POINT_C - return_water_c) / (_DEW_POINT_C - _FULL_CONDENSATION_C), 0.0, 1.0)

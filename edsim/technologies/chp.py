@@ -8,12 +8,16 @@ Per step, with derating d of the ambient and electric efficiency eta (both LHV):
     jacket heat <= jacket share * electricity      usable when the carrier's supply is below the jacket water
     exhaust heat <= exhaust share * electricity    by how far the exhaust can be cooled for its carrier
 
-Heat below what is produced is dumped. The exhaust port is hot water by default; ``carriers: {exhaust_heat: steam}``
-makes it steam (heat-recovery boiler). An engine is best at full load, so the convex part load of a bank is the
-straight line to the origin; :meth:`Chp.staged_input_kw` gives the fuel of whole units for a given output.
+Heat below what is produced is dumped to the air, unless ``heat_dump: false`` makes the two limits equalities (an
+engine without radiators follows the heat). Efficiencies are those at ``mean_load_frac``, the load running units have
+on average: 1 for a bank of several units, which runs whole units near full load. The exhaust port is hot water by
+default; ``carriers: {exhaust_heat: steam}`` makes it steam (heat-recovery boiler). An engine is best at full load, so
+the convex part load of a bank is the straight line to the origin; :meth:`Chp.staged_input_kw` gives the fuel of whole
+units for a given output.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C.
-Part-load efficiency relative to full load at 50, 75, 100 %: engine 0.90, 0.97, 1; turbine 0.76, 0.90, 1 (unverified).
+Part-load efficiency relative to full load at 50, 75, 100 %: engine 0.90, 0.97, 1; turbine 0.76, 0.90, 1. Heat per
+fuel relative to full load: engine 1.08, 1.03, 1; turbine 1.04, 1.02, 1, so heat per electricity rises (unverified).
 Valid: ambient -10 to 45 °C. Sources: REopt defaults of the 1000 kW class, Danish Energy Agency, catalogue.
 """
 
@@ -23,10 +27,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import supply_temp_c
@@ -49,11 +54,30 @@ class _Mover:
     derate_per_k: float
     follows_pressure: bool
     relative_efficiency: tuple[float, float, float]
+    relative_heat: tuple[float, float, float]
 
 
 _MOVERS = {
-    "engine": _Mover(0.55, 0.49, 450.0, 30.0, 0.005, follows_pressure=False, relative_efficiency=(0.90, 0.97, 1.0)),
-    "turbine": _Mover(0.0, 1.55, 500.0, 15.0, 0.007, follows_pressure=True, relative_efficiency=(0.76, 0.90, 1.0)),
+    "engine": _Mover(
+        0.55,
+        0.49,
+        450.0,
+        30.0,
+        0.005,
+        follows_pressure=False,
+        relative_efficiency=(0.90, 0.97, 1.0),
+        relative_heat=(1.08, 1.03, 1.0),
+    ),
+    "turbine": _Mover(
+        0.0,
+        1.55,
+        500.0,
+        15.0,
+        0.007,
+        follows_pressure=True,
+        relative_efficiency=(0.76, 0.90, 1.0),
+        relative_heat=(1.04, 1.02, 1.0),
+    ),
 }
 _JACKET_TEMP_C = 90.0
 _REFERENCE_STACK_C = 120.0
@@ -81,13 +105,18 @@ class Chp(Bank):
     """Engine (gas, biogas, diesel) or gas turbine."""
     fuel: str = "natural_gas"
     """Fuel of the case: natural_gas, biogas, diesel ..."""
-    units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
+    units: Units = equal_machines(2)
     electric_efficiency_frac: float = _default(
         "electric_efficiency_frac", doc="Electric efficiency at full load, LHV.", gt=0.05, le=0.65
     )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Share of jacket and exhaust heat that is recovered.", ge=0, le=1
     )
+    mean_load_frac: float = _default(
+        "mean_load_frac", doc="Mean load of running units, at which efficiencies are taken.", ge=0.5, le=1
+    )
+    heat_dump: bool = True
+    """Whether heat nobody needs can be given to the air."""
     must_run_frac: float = quantity(0.0, unit="frac", doc="Least output, share of capacity.", ge=0, le=1)
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
@@ -100,8 +129,10 @@ class Chp(Bank):
     @model_validator(mode="after")
     def _possible(self) -> Chp:
         mover = _MOVERS[self.mover]
-        total = self.electric_efficiency_frac * (
-            1 + self.heat_recovery_frac * (mover.jacket_share + mover.exhaust_share)
+        shares = self.heat_recovery_frac * (mover.jacket_share + mover.exhaust_share)
+        total = self.electric_efficiency_frac * max(
+            electric + shares * heat
+            for electric, heat in zip(mover.relative_efficiency, mover.relative_heat, strict=True)
         )
         if total > 1.0:
             raise ValueError(f"electricity and heat exceed the fuel: {total:.2f}; lower one of the efficiencies")
@@ -118,8 +149,14 @@ class Chp(Bank):
         pressure = conditions.pressure_pa / _SEA_LEVEL_PA if mover.follows_pressure else 1.0
         return np.clip((1.0 - mover.derate_per_k * warm) * pressure, 0.0, 1.0)
 
+    def part_load(self, load_frac: Array | float) -> tuple[Array, Array]:
+        """Return electric efficiency and heat per fuel, both over full load, of a unit at `load_frac` (0.5–1)."""
+        mover = _MOVERS[self.mover]
+        electric = np.interp(load_frac, _LOADS, mover.relative_efficiency)
+        return np.asarray(electric), np.asarray(np.interp(load_frac, _LOADS, mover.relative_heat))
+
     def heat_shares(self, conditions: Conditions) -> tuple[float, float]:
-        """Return usable jacket and exhaust heat per kWh of electricity at the temperatures of their carriers."""
+        """Return usable jacket and exhaust heat per kWh of electricity at full load and its carriers' temperatures."""
         mover = _MOVERS[self.mover]
         jacket_supply = supply_temp_c(conditions, self.carrier_of(self.ports[2]), self.id)
         exhaust_supply = supply_temp_c(conditions, self.carrier_of(self.ports[3]), self.id)
@@ -131,12 +168,15 @@ class Chp(Bank):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return availability, fuel per electricity and heat per electricity."""
         jacket, exhaust = self.heat_shares(conditions)
+        electric, heat = self.part_load(self.mean_load_frac)
+        more_heat = float(heat / electric)
         return {
             "available_frac": self.available_frac(conditions) * self.running_frac(conditions),
             "must_run_frac": self.must_run_frac,
-            "fuel_per_electricity": 1.0 / self.electric_efficiency_frac,
-            "jacket_per_electricity": jacket,
-            "exhaust_per_electricity": exhaust,
+            "fuel_per_electricity": 1.0 / (self.electric_efficiency_frac * float(electric)),
+            "jacket_per_electricity": jacket * more_heat,
+            "exhaust_per_electricity": exhaust * more_heat,
+            "undumped": float(not self.heat_dump),
         }
 
     def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
@@ -144,14 +184,15 @@ class Chp(Bank):
         room = np.maximum(self.available_frac(conditions) * capacity_kw, 1e-9)
         relative = np.array(_MOVERS[self.mover].relative_efficiency)
         load = np.clip(output_kw / room, 0.0, 1.0)
-        fuel = bank_power_frac(load, _LOADS, np.array(_LOADS) / relative, self.units)
+        fuel = bank_power_frac(load, _LOADS, np.array(_LOADS) / relative, self.unit_count(capacity_kw))
         return np.asarray(fuel * room / self.electric_efficiency_frac)
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare electricity and the two heats."""
         ctx.sized(block)
-        ctx.params(block, "available_frac", "must_run_frac", "jacket_per_electricity", "exhaust_per_electricity")
+        names = ("available_frac", "must_run_frac", "jacket_per_electricity", "exhaust_per_electricity", "undumped")
+        ctx.params(block, *names)
         electricity = ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"]
         ctx.flow(block, "electricity_kw", electricity)
         ctx.flow(block, "jacket_heat_kw", electricity * ctx.arrays["jacket_per_electricity"][:, None])
@@ -183,6 +224,17 @@ class Chp(Bank):
             block.T,
             rule=lambda b, i, t: b.exhaust_heat_kw[i, t] <= b.exhaust_per_electricity[i] * b.electricity_kw[i, t],
         )
+        if ctx.arrays["undumped"].any():
+            block.all_used = Constraint(
+                block.I,
+                block.T,
+                rule=lambda b, i, t: (
+                    b.jacket_heat_kw[i, t] + b.exhaust_heat_kw[i, t]
+                    >= b.undumped[i]
+                    * (b.jacket_per_electricity[i] + b.exhaust_per_electricity[i])
+                    * b.electricity_kw[i, t]
+                ),
+            )
 
     @classmethod
     def example(cls) -> Chp:

@@ -1,17 +1,26 @@
-"""Energy transfer station: heat exchanger, valves and meter between a network and a building.
+"""Energy transfer stations: heat exchanger, valves and meter between a network and its buildings.
 
-``delivered <= capacity``, ``drawn = delivered`` (a heat exchanger of negligible loss), ``pump = pump share *
-delivered``. For cooling the building side is warmer than the network by the approach, for heating colder. Without
-``carriers`` it serves cooling from chilled water. Valid: approach 0.5 to 10 K. Sources: catalogue; approach 1-2 K of
-plate exchangers in district cooling, unverified.
+Relations::
+
+    delivered <= rating,  drawn = delivered          a heat exchanger of negligible loss
+    pump = pump share * delivered                    building side
+    investment = cost per station * stations + cost per kW * rating
+
+The rating follows the demand unless it is given: the optimizer buys the peak of what the building takes. For cooling
+the building side is warmer than the network by the approach, for heating colder; when the building's need is stated,
+a station that cannot reach it is refused. Without ``carriers`` it serves cooling from chilled water. Valid: approach
+0.5 to 10 K. Sources: catalogue; approach 1-2 K of plate exchangers in district cooling, unverified.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pydantic import Field
+
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.surroundings import supply_temp_c
+from edsim.core.quantity import quantity
+from edsim.core.surroundings import require_downhill, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -19,38 +28,62 @@ if TYPE_CHECKING:
 
 _default = Defaults("energy_transfer_station")
 
+_COLD = frozenset({"chilled_water", "cooling"})
+
 
 class EnergyTransferStation(Technology):
-    """Transfer station of a building."""
+    """Transfer stations of a building or a group of equal buildings."""
 
     ports: ClassVar[tuple[Port, ...]] = (
         Port("delivered", "cooling", "out", "delivered_kw"),
         Port("network", "chilled_water", "in", "delivered_kw"),
         Port("pump", "electricity", "in", "delivered_kw", factor="pump_frac"),
     )
-    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
+    sizes: ClassVar[tuple[Size, ...]] = (
+        Size("capacity_kw", "kW", "capex_per_kw", "cooling"),
+        Size("stations", "stations", "capex_per_station", "cooling"),
+    )
     output: ClassVar[str] = "delivered_kw"
     title: ClassVar[tuple[str, str]] = ("Energy transfer station", "Subestación térmica")
 
     kind: Literal["energy_transfer_station"] = "energy_transfer_station"
     approach_k: float = _default("approach_k", doc="Temperature difference over the exchanger.", ge=0.5, le=10)
+    needed_supply_temp_c: float | None = quantity(
+        None, unit="degC", doc="Supply the building needs: at most this when cooling, at least this when heating."
+    )
     pump_frac: float = _default("pump_frac", doc="Building-side pump power per energy delivered.", ge=0, le=0.2)
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
+    existing_stations: int = Field(0, ge=0, description="Stations already installed; cost no investment.")
+    min_stations: int = Field(1, ge=0, description="Stations that are built, one per building.")
+    max_stations: int | None = Field(
+        None, ge=0, description="Most stations; none above min_stations is ever worth buying."
+    )
     capex_per_kw: float = _default.capex()
+    capex_per_station: float = _default(
+        "capex_per_station", doc="Investment per building whatever its size: meter, control, connection.", ge=0
+    )
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    @property
+    def serves_cold(self) -> bool:
+        """Return whether it delivers cold."""
+        return self.carrier_of(self.ports[1]) in _COLD
+
     def secondary_supply_c(self, conditions: Conditions) -> float:
         """Return the supply temperature the building gets, °C."""
-        carrier = self.carrier_of(self.ports[1])
-        primary = supply_temp_c(conditions, carrier, self.id)
-        return primary + self.approach_k if carrier == "chilled_water" else primary - self.approach_k
+        primary = supply_temp_c(conditions, self.carrier_of(self.ports[1]), self.id)
+        return primary + self.approach_k if self.serves_cold else primary - self.approach_k
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return the pump share and the temperature on the building side."""
-        return {"pump_frac": self.pump_frac, "secondary_supply_temp_c": self.secondary_supply_c(conditions)}
+        """Return the pump share and the temperature on the building side; refuse a station that cannot reach it."""
+        reached = self.secondary_supply_c(conditions)
+        if self.needed_supply_temp_c is not None:
+            need, got = (f"need of the building, {self.id}", self.needed_supply_temp_c), ("station", reached)
+            require_downhill(self.id, need if self.serves_cold else got, got if self.serves_cold else need, 0.0)
+        return {"pump_frac": self.pump_frac, "secondary_supply_temp_c": reached}
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

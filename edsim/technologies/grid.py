@@ -6,12 +6,17 @@ Relations, per step t in month m(t)::
     peak[m] <= connection                      size of the connection
     peak[m] >= ratchet * peak[k]  for all k    billed peak never below a share of the year's highest
     import[t] = 0 in outage hours, export[t] = 0 likewise
+    contract charge = 12 * price * connection  where capacity is contracted, used or not
 
 With net metering, exports of a month are credited against its imports, in kWh::
 
     credited[m] <= sum of export over the month,  credited[m] <= sum of import over the month
 
 A credited kWh is worth the mean energy price less the fee instead of the export price.
+
+An outage to survive is put where it is hardest: the hours in a row with the highest demand at the node, electricity
+plus cooling at a COP of 4. All demand that no interruptible_load releases is then served by batteries, stores and
+generators, which must be sized for it.
 
 Money: energy price by step, demand charge on the monthly peak, fixed charge per year, export price. Emissions and
 primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
@@ -27,10 +32,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.quantity import quantity
+from edsim.core.site import demand_kw
 from edsim.core.surroundings import tariff
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR
@@ -42,6 +48,8 @@ _default = Defaults("grid")
 
 _MOST_HOURS_OF_A_MONTH = 8760.0
 """A typical day may stand for the whole year."""
+_COOLING_COP = 4.0
+"""Electricity a plant draws for cooling, only to find the hardest hours of an outage."""
 
 
 class Grid(Technology):
@@ -52,6 +60,8 @@ class Grid(Technology):
         Port("export", "electricity", "in", "export_kw"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("connection_kw", "kW", "capex_per_kw", "electricity"),)
+    peak_variable: ClassVar[str] = "peak_kw"
+    """Monthly peaks of imports, of which the optimizer makes the highest import of the year."""
     title: ClassVar[tuple[str, str]] = ("Electricity grid", "Red eléctrica")
 
     kind: Literal["grid"] = "grid"
@@ -75,6 +85,12 @@ class Grid(Technology):
     )
     outages: tuple[tuple[int, int], ...] = ()
     """Outage windows: first hour of the year (0–8759) and length in hours."""
+    survive_outage_h: int = Field(
+        0, ge=0, le=336, description="Length of an outage to survive in the hardest hours of the year, h."
+    )
+    contract_per_kw_month: float = quantity(
+        0.0, unit="currency/kW/month", doc="Charge on the contracted capacity (the connection), used or not.", ge=0
+    )
 
     @model_validator(mode="after")
     def _outages_in_year(self) -> Grid:
@@ -83,14 +99,30 @@ class Grid(Technology):
                 raise ValueError(f"outage ({start}, {length}) must start in hour 0-8759 and end within the year")
         return self
 
+    def there(self, conditions: Conditions) -> Array:
+        """Return whether the grid is there, 1 or 0, over the full year."""
+        series = np.ones(HOURS_PER_YEAR)
+        for start, length in (*self.outages, *self._hardest(conditions)):
+            series[start : start + length] = 0.0
+        return series
+
+    def _hardest(self, conditions: Conditions) -> tuple[tuple[int, int], ...]:
+        """Return the outage to survive: the window with the highest demand of power and cooling."""
+        hours = self.survive_outage_h
+        if not hours:
+            return ()
+        load = demand_kw(conditions, "electricity") + demand_kw(conditions, "chilled_water") / _COOLING_COP
+        return ((int(np.convolve(load, np.ones(hours), mode="valid").argmax()), hours),)
+
+    def days_to_keep(self, conditions: Conditions) -> tuple[int, ...]:
+        """Return the days with an outage: typical days must show each of them as it is."""
+        return tuple(np.unique(np.flatnonzero(self.there(conditions) == 0.0) // 24).tolist())
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return prices and factors by step and the share of each step the grid is there."""
         prices = tariff(conditions, self.tariff, self.id)
-        there = np.ones(HOURS_PER_YEAR)
-        for start, length in self.outages:
-            there[start : start + length] = 0.0
         arrays: dict[str, Array | float] = {
-            "available_frac": conditions.grid.sample(there),
+            "available_frac": conditions.grid.sample(self.there(conditions)),
             "energy_price": prices.energy_per_kwh,
             "export_price": prices.export_per_kwh,
             "ghg_kg_per_kwh": prices.ghg_kg_per_kwh,
@@ -99,6 +131,7 @@ class Grid(Technology):
             "ratchet_frac": self.ratchet_frac,
             "credit_price": max(float(prices.energy_per_kwh.mean()) - self.net_metering_fee_per_kwh, 0.0),
             "net_metering": float(self.net_metering),
+            "contract_price": 12.0 * self.contract_per_kw_month,
         }
         return arrays | {f"demand_price_{m}": float(p) for m, p in enumerate(prices.demand_per_kw_month)}
 
@@ -152,6 +185,8 @@ class Grid(Technology):
         demand_price = np.stack([a[f"demand_price_{m}"] for m in range(12)], axis=1)
         accounts.add("energy_purchase", block.import_kw, price=a["energy_price"])
         accounts.add("demand_charge", block.peak_kw, price=demand_price)
+        if a["contract_price"].any():
+            accounts.add("demand_charge", block.connection_kw, price=a["contract_price"], line="contracted_capacity")
         accounts.add("export_revenue", block.export_kw, price=-a["export_price"])
         if a["net_metering"].any():
             uplift = np.maximum(a["credit_price"] - a["export_price"].mean(axis=1), 0.0)[:, None]

@@ -2,12 +2,14 @@
 
 Collector equation of ISO 9806 on aperture area, mean water temperature Tm between return and supply of the carrier::
 
-    heat per m² = max(0, eta0 * K * G - a1 (Tm - Ta) - a2 (Tm - Ta)²) / 1000 * (1 - pipe loss)        kW/m²
+    K_b = max(0, 1 - b0 (1 / cos(incidence) - 1)),  G = K_b * beam + K_d * diffuse                    W/m²
+    heat per m² = max(0, eta0 * G - a1 (Tm - Ta) - a2 (Tm - Ta)²) / 1000 * (1 - pipe loss)           kW/m²
     heat[t] <= heat per m²[t] * area
 
-G is irradiance on the plane of the collectors (beam and diffuse). K is the incidence-angle modifier averaged over the
-hours of sun. Surplus heat is not taken. Valid: Tm - Ta of -10 to 100 K, flat-plate or evacuated collectors with their
-own coefficients. Sources: Danish Energy Agency for cost; coefficients typical of flat-plate certificates, unverified.
+G is what the collector accepts of beam and diffuse radiation on its plane, with the incidence-angle modifiers of each
+(ASHRAE 93 form). Surplus heat is not taken. Valid: Tm - Ta of -10 to 100 K, flat-plate or evacuated collectors with
+their own coefficients. Sources: Danish Energy Agency for cost; coefficients typical of flat-plate certificates,
+unverified.
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ _LEAST_HEAT_KW_PER_M2 = 1e-4
 """Heat below this is zero: tiny coefficients hurt the solver and carry no energy."""
 
 
+_LEAST_COSINE = 0.01
+"""The beam counts for nothing closer than half a degree to the plane."""
+
+
 class SolarThermal(Technology):
     """Solar thermal collector field."""
 
@@ -44,7 +50,10 @@ class SolarThermal(Technology):
     optical_efficiency_frac: float = _default("optical_efficiency_frac", doc="Efficiency eta0.", gt=0.2, le=0.95)
     loss_a1_w_per_m2_k: float = _default("loss_a1_w_per_m2_k", doc="Linear heat loss a1.", ge=0, le=15)
     loss_a2_w_per_m2_k2: float = _default("loss_a2_w_per_m2_k2", doc="Quadratic heat loss a2.", ge=0, le=0.1)
-    incidence_modifier: float = _default("incidence_modifier", doc="Mean incidence-angle modifier K.", gt=0.5, le=1.1)
+    iam_b0: float = _default("iam_b0", doc="Coefficient b0 of the incidence-angle modifier of the beam.", ge=0, le=0.5)
+    diffuse_modifier: float = _default(
+        "diffuse_modifier", doc="Incidence-angle modifier of diffuse radiation.", gt=0.5, le=1.1
+    )
     pipe_loss_frac: float = _default("pipe_loss_frac", doc="Loss of pipes and exchanger.", ge=0, le=0.5)
     existing_area_m2: float = existing("m2")
     min_area_m2: float = minimum("m2")
@@ -53,10 +62,16 @@ class SolarThermal(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def accepted_w_per_m2(self, beam_w_per_m2: Array, diffuse_w_per_m2: Array, cos_incidence: Array) -> Array:
+        """Return irradiance weighted with the incidence-angle modifiers, W/m²; all arrays by step."""
+        cosine = np.maximum(cos_incidence, _LEAST_COSINE)
+        beam_modifier = np.maximum(1.0 - self.iam_b0 * (1.0 / cosine - 1.0), 0.0)
+        return np.asarray(beam_modifier * beam_w_per_m2 + self.diffuse_modifier * diffuse_w_per_m2)
+
     def heat_kw_per_m2(self, irradiance_w_per_m2: Array, air_temp_c: Array, water_temp_c: float) -> Array:
-        """Return useful heat per aperture area at irradiance, air and mean water temperature, kW/m²."""
+        """Return useful heat per aperture area at accepted irradiance, air and mean water temperature, kW/m²."""
         excess = water_temp_c - air_temp_c
-        gain = self.optical_efficiency_frac * self.incidence_modifier * irradiance_w_per_m2
+        gain = self.optical_efficiency_frac * irradiance_w_per_m2
         net = gain - self.loss_a1_w_per_m2_k * excess - self.loss_a2_w_per_m2_k2 * excess * np.abs(excess)
         lit = np.where(irradiance_w_per_m2 > 0.0, np.maximum(net, 0.0), 0.0)
         return np.asarray(lit / 1000.0 * (1.0 - self.pipe_loss_frac))

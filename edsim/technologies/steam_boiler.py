@@ -16,10 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import model_validator
 
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.commitment import Units, equal_machines
+from edsim.core.heating_value import Basis, lower_basis
 from edsim.core.quantity import quantity
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import return_temp_c, supply_temp_c
@@ -50,13 +52,15 @@ class SteamBoiler(Bank):
     fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity"] = "natural_gas"
     """What it burns; electricity makes it an electric boiler."""
     efficiency_frac: float | None = quantity(
-        None, unit="frac", doc="Fuel to water and steam, LHV; default by fuel.", gt=0.3, le=1.0
+        None, unit="frac", doc="Fuel to water and steam on efficiency_basis; default by fuel.", gt=0.3, le=1.0
     )
+    efficiency_basis: Basis = "LHV"
+    """Heating value the given efficiency counts the fuel with; fuel is always bought and drawn on LHV."""
     condensate_return_frac: float = _default(
         "condensate_return_frac", doc="Share of the steam that comes back as condensate.", ge=0, le=1
     )
     blow_down_frac: float = _default("blow_down_frac", doc="Blow-down, share of the feedwater.", ge=0, le=0.3)
-    units: int = Field(2, ge=1, le=50, description="Equal machines in the bank.")
+    units: Units = equal_machines(2)
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
@@ -68,6 +72,18 @@ class SteamBoiler(Bank):
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port; fuel comes from the field."""
         return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
+
+    def lower_efficiency(self) -> float:
+        """Return heat to water and steam per fuel on LHV."""
+        if self.efficiency_frac is None:
+            return catalogue()["steam_boiler", f"efficiency_{self.fuel}"].value
+        return lower_basis(self.efficiency_frac, self.fuel, self.efficiency_basis)
+
+    @model_validator(mode="after")
+    def _below_one(self) -> SteamBoiler:
+        if self.lower_efficiency() > 1.0:
+            raise ValueError(f"efficiency {self.lower_efficiency():.3f} on LHV exceeds 1: check efficiency_basis")
+        return self
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return fuel and water per steam energy and the share of the bank that may run."""
@@ -81,7 +97,7 @@ class SteamBoiler(Bank):
         feed = back * condensate + (1.0 - back) * make_up
         fired = float(saturated_vapor_enthalpy_kj_per_kg(steam_c)) - feed + purge * (liquid - feed)
         useful = useful_kj_per_kg(steam_c, condensate_c)
-        efficiency = self.efficiency_frac or catalogue()["steam_boiler", f"efficiency_{self.fuel}"].value
+        efficiency = self.lower_efficiency()
         return {
             "fuel_per_steam": fired / efficiency / useful,
             "water_m3_per_kwh": 3600.0 / useful * ((1.0 - back) + purge) / _KG_PER_M3,

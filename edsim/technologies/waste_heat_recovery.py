@@ -1,14 +1,22 @@
 """Recovery of waste heat of a source of the case: furnace, process, compressor, data center, cold store, wastewater ...
 
-Direct use into its carrier (hot water by default; ``carriers: {heat: ambient_water}`` for a loop that feeds heat
-pumps)::
+Direct use where the source is hot enough, lift by a heat pump where it is not, both into the same carrier::
 
     usable share u = clip((T_source - approach - T_return) / (T_supply - T_return), 0, 1)
-    heat <= u * available, heat <= capacity, electricity = pump share * heat
+    direct heat <= u * available,  direct heat <= capture capacity
+    lifted heat <= heat-pump capacity
+    work = lifted heat / COP,  COP = share * T_sink / (T_sink - T_source)      Lorenz, see :mod:`edsim.core.carnot`
+    direct heat + lifted heat - work <= available                 summed over all captures from the same source
+    electricity = pump share * direct heat + work
 
 A source warmer than the supply by the approach is used fully; between return and supply it preheats its share of the
-available heat; below the return it gives nothing (use a heat pump). Heat is bought at the contract price. Valid:
-liquid or gas streams above the carrier's return. Sources: catalogue (unverified).
+available heat; below the return only the heat pump can use it. The heat pump cools the source by 5 K; it is not
+offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat: ambient_water}`` feeds a loop, ``{heat:
+exhaust_gas}`` or ``{heat: steam}`` an absorption chiller, which refuses what is below its generator limit. Several
+captures (direct, to a loop, to a chiller) may share one source: together they take no more than it gives. Heat is
+bought at the contract price. Least temperature difference by kind of source when none is given: gas streams (furnace,
+power plant) 30 K, air (data center, transformer) 8 K, liquids 5 K, refrigerant (cold store, compressor) 5 K. Valid:
+sources 5 to 600 °C, lift up to 70 K. Sources: catalogue; approaches and share of the ideal unverified.
 """
 
 from __future__ import annotations
@@ -18,80 +26,187 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.carnot import lorenz_cop, mean_temp_k
+from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.errors import DataError, Finding
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c, source, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
 if TYPE_CHECKING:
     from pyomo.core import Block
 
 _default = Defaults("waste_heat_recovery")
 
+_SOURCE_COOLED_BY_K = 5.0
+
 
 class WasteHeatRecovery(Technology):
-    """Capture of waste heat by contract."""
+    """Capture of waste heat by contract, direct and lifted."""
 
     ports: ClassVar[tuple[Port, ...]] = (
         Port("heat", "hot_water", "out", "heat_kw"),
+        Port("lifted_heat", "hot_water", "out", "lifted_kw"),
         Port("electricity", "electricity", "in", "heat_kw", factor="pump_frac"),
+        Port("compressor", "electricity", "in", "lifted_kw", factor="work_per_lifted"),
     )
-    sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    sizes: ClassVar[tuple[Size, ...]] = (
+        Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),
+        Size("lift_kw", "kW", "capex_per_lift_kw", "hot_water"),
+    )
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
 
     kind: Literal["waste_heat_recovery"] = "waste_heat_recovery"
     source: str
     """Source of the case that gives temperature and availability."""
+    source_type: Literal[
+        "furnace",
+        "process_cooling",
+        "compressor",
+        "data_center",
+        "cold_store",
+        "wastewater",
+        "transformer",
+        "power_plant",
+    ] = "process_cooling"
+    """What the heat comes from; sets the default approach."""
     supplier: str = ""
-    """Firm that sells the heat."""
+    """Firm that sells the heat; default is that of the source."""
     exit_year: int | None = Field(None, ge=2000, le=2200, description="Calendar year in which the supplier may leave.")
-    price_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Contract price of the heat.", ge=0)
-    approach_k: float = _default("approach_k", doc="Temperature difference of the capture.", ge=1, le=100)
+    price_per_kwh: float | None = quantity(
+        None, unit="currency/kWh", doc="Contract price of the heat; default is that of the source.", ge=0
+    )
+    approach_k: float | None = quantity(
+        None, unit="K", doc="Temperature difference of the capture; default by source_type.", ge=1, le=100
+    )
     pump_frac: float = _default("pump_frac", doc="Pump or fan power per heat.", ge=0, le=0.2)
+    lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP of the lift.", gt=0.1, le=0.8)
+    max_supply_temp_c: float = _default(
+        "max_supply_temp_c", doc="Highest supply temperature of the heat pump.", ge=30, le=160
+    )
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
+    existing_lift_kw: float = existing("kW")
+    min_lift_kw: float = minimum("kW")
+    max_lift_kw: float | None = quantity(
+        0.0, unit="kW", doc="Largest heat pump, in heat delivered; 0 for none, null follows the demand.", ge=0
+    )
     capex_per_kw: float = _default.capex()
+    capex_per_lift_kw: float = _default.capex("capex_per_lift_kw")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
-    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return usable heat by step, pump share and price."""
-        stream = source(conditions, self.source, self.id)
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of a port; lifted heat goes where direct heat goes."""
+        heat = self.carriers.get("heat", "hot_water")
+        return self.carriers.get(port.name, heat if port.name == "lifted_heat" else port.carrier)
+
+    @property
+    def least_difference_k(self) -> float:
+        """Return the approach, given or by kind of source."""
+        if self.approach_k is not None:
+            return self.approach_k
+        return catalogue()["waste_heat_recovery", f"approach_{self.source_type}"].value
+
+    def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
+        """Return the share of the available heat that can be used directly, by step."""
         carrier = self.carrier_of(self.ports[0])
         supply, back = supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id)
-        usable = np.clip((stream.temp_c - self.approach_k - back) / max(supply - back, 1e-6), 0.0, 1.0)
+        above = source_temp_c - self.least_difference_k - back
+        return np.asarray(np.clip(above / max(supply - back, 1e-6), 0.0, 1.0))
+
+    def lift_cop(self, conditions: Conditions, source_temp_c: Array) -> Array:
+        """Return heat delivered per work of the heat pump by step."""
+        carrier = self.carrier_of(self.ports[1])
+        sink = mean_temp_k(supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id))
+        return lorenz_cop(sink, mean_temp_k(source_temp_c, source_temp_c - _SOURCE_COOLED_BY_K), self.lorenz_share)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return available and directly usable heat by step, work of the lift, pump share and price."""
+        stream = source(conditions, self.source, self.id)
+        _require_warm(stream, self)
+        work = 1.0 / self.lift_cop(conditions, stream.temp_c)
+        reached = supply_temp_c(conditions, self.carrier_of(self.ports[1]), self.id) <= self.max_supply_temp_c
         return {
-            "usable_kw": usable * stream.available_kw,
+            "available_kw": np.asarray(stream.available_kw, dtype=float),
+            "usable_kw": self.usable_share(conditions, stream.temp_c) * stream.available_kw,
+            "work_per_lifted": work,
+            "most_lifted_kw": float(reached) * stream.available_kw / np.maximum(1.0 - work, 1e-3),
             "pump_frac": self.pump_frac,
-            "price_per_kwh": self.price_per_kwh,
+            "price_per_kwh": stream.price_per_kwh if self.price_per_kwh is None else self.price_per_kwh,
         }
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat, at most what the source can give."""
+        """Declare direct and lifted heat, each at most what the source can give."""
+        from edsim.lp import ArrayParam
+
         ctx.sized(block)
-        upper = np.minimum(ctx.upper("capacity_kw")[:, None], ctx.arrays["usable_kw"])
-        ctx.flow(block, "heat_kw", upper)
+        ctx.params(block, "available_kw", "work_per_lifted")
+        a = ctx.arrays
+        ctx.flow(block, "heat_kw", np.minimum(ctx.upper("capacity_kw")[:, None], a["usable_kw"]))
+        ctx.flow(block, "lifted_kw", np.minimum(ctx.upper("lift_kw")[:, None], a["most_lifted_kw"]))
+        names = [(s.node, getattr(s, "source", "")) for s in ctx.specs]
+        same = np.array([[float(a[1] == b[1]) for b in names] for a in names])
+        block.same_source = ArrayParam(block.I, block.I, array=same)
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the capture capacity; the source limits it by the variable's bound."""
+        """Limit each use to its capacity and all uses of a source to what it gives."""
         from edsim.lp import Constraint
 
         del ctx
         block.capacity = Constraint(block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.capacity_kw[i])
+        block.lift = Constraint(block.I, block.T, rule=lambda b, i, t: b.lifted_kw[i, t] <= b.lift_kw[i])
+        block.source_limit = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: (
+                sum(
+                    b.same_source[i, j] * (b.heat_kw[j, t] + (1 - b.work_per_lifted[j, t]) * b.lifted_kw[j, t])
+                    for j in b.I
+                )
+                <= b.available_kw[i, t]
+            ),
+        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the price of the heat."""
+        """Book costs and the price of the heat taken from the source."""
         super().contribute(block, accounts, ctx)
         price = ctx.arrays["price_per_kwh"][:, None]
         if price.any():
+            taken = 1.0 - ctx.arrays["work_per_lifted"]
             accounts.add("energy_purchase", block.heat_kw, price=price, line="waste_heat")
+            accounts.add("energy_purchase", block.lifted_kw, quantity=taken, price=price, line="waste_heat")
 
     @classmethod
     def example(cls) -> WasteHeatRecovery:
         """Return a capture from a source named ``furnace``."""
         return cls(id="furnace_heat", source="furnace")
+
+
+def _require_warm(stream: SourceConditions, spec: WasteHeatRecovery) -> None:
+    """Refuse a source that takes heat instead of giving it.
+
+    Raises
+    ------
+    DataError
+        E606 when the source is a cold one.
+    """
+    if not stream.is_cold:
+        return
+    raise DataError.of(
+        [
+            Finding(
+                code="E606",
+                field=f"technologies.{spec.id}.source",
+                what="waste heat is asked of a source that takes heat",
+                got=spec.source,
+                allowed="a source that gives heat",
+                hint="name another source, or set gives: heat on this one; natural cold is used by free_cooling",
+            )
+        ]
+    )

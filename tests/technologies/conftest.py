@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,9 @@ from edsim.core.registry import load_kinds
 from edsim.core.site import SiteConditions
 from edsim.core.technology import Array, IndividualMachine, Refrigerant, SourceConditions, Tariff, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR, TimeGrid, full_year, typical_days
+from edsim.lp import Block, ConcreteModel, RangeSet
+from edsim.optimization.context import KindContext, make_context
+from edsim.optimization.ledger import KindAccounts, Ledger
 from edsim.optimization.model import Model, build
 from edsim.optimization.system import System
 
@@ -89,11 +92,39 @@ def make_system(
     return System(
         technologies=technologies,
         demand={(NODE, carrier): np.asarray(series) * year for carrier, series in demand.items()},
-        conditions={NODE: conditions},
+        conditions={NODE: replace(conditions, demand_kw={c: np.asarray(s) * year for c, s in demand.items()})},
         discount_rate_frac=rate,
         investment_factor=1.0,
         unserved_cost_per_kwh=1000.0,
     )
+
+
+def assemble(
+    specs: Sequence[Technology], grid: TimeGrid, conditions: SiteConditions
+) -> tuple[ConcreteModel, Block, KindContext, Ledger]:
+    """Return model, block, context and ledger of the instances of one kind alone, without balances."""
+    demand = {c: np.full(HOURS_PER_YEAR, 50.0) for c in ("chilled_water", "cooling", "electricity", "compressed_air")}
+    whole = replace(
+        make_system(tuple(specs), demand, conditions),
+        demand={(s.node, carrier): series for s in specs for carrier, series in demand.items()},
+        conditions={s.node: replace(conditions, demand_kw=demand) for s in specs},
+    )
+    model = ConcreteModel()
+    model.block = block = Block()
+    block.I, block.T, block.M = RangeSet(0, len(specs) - 1), RangeSet(0, grid.n - 1), RangeSet(0, 11)
+    ctx = make_context(whole, grid, specs)
+    kind = type(specs[0])
+    kind.declare(block, ctx)
+    kind.constrain(block, ctx)
+    ledger = Ledger(grid)
+    kind.contribute(block, KindAccounts(ledger, tuple(s.id for s in specs), ctx.shapes), ctx)
+    return model, block, ctx, ledger
+
+
+@pytest.fixture
+def alone() -> Callable[..., tuple[ConcreteModel, Block, KindContext, Ledger]]:
+    """Return the maker of the block of one kind."""
+    return assemble
 
 
 KINDS = load_kinds("edsim.technologies")

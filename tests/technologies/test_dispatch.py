@@ -260,6 +260,7 @@ def test_battery_pays_its_losses_and_keeps_its_cycles(model, surroundings, tarif
     """
     state = surroundings(tariffs={"grid": two_prices(tariff)})
     base = {"round_trip_frac": 0.81, "loss_frac_per_h": 0.0, "min_capacity_kwh": 100.0, "max_capacity_kwh": 100.0}
+    base |= {"depth_of_discharge_frac": 1.0, "end_of_life_frac": 1.0}
 
     def run(cycle_life):
         battery = free(Battery, cycle_life=cycle_life, lifetime_a=10.0, max_power_kw=50.0, **base)
@@ -412,7 +413,8 @@ def test_longer_steps_of_constant_hours_change_nothing(step_h, model, surroundin
     If ignored: a store would charge per step instead of per hour.
     """
     state = surroundings(tariffs={"grid": two_prices(tariff)})
-    battery = free(Battery, loss_frac_per_h=0.0, max_capacity_kwh=60.0, min_capacity_kwh=60.0, cycle_life=1e6)
+    whole = {"depth_of_discharge_frac": 1.0, "end_of_life_frac": 1.0, "cycle_life": 1e6}
+    battery = free(Battery, loss_frac_per_h=0.0, max_capacity_kwh=60.0, min_capacity_kwh=60.0, **whole)
     parts = (free(Grid, tariff="grid"), battery)
     s = model(parts, {"electricity": 10.0}, state, full_year(step_h)).solve()
     eta = 0.955**0.5

@@ -195,7 +195,7 @@ def test_exchanger_refuses_heat_uphill(surroundings, day):
 
 def test_waste_heat_direct_partial_and_none(surroundings, day):
     """Proves: 250 °C serves fully; 80 °C with 10 K approach preheats half of 60 → 80 °C; 65 °C gives nothing."""
-    spec = WasteHeatRecovery(id="w", source="s")
+    spec = WasteHeatRecovery(id="w", source="s", approach_k=10.0)
     for temp, usable in ((250.0, 500.0), (80.0, 250.0), (65.0, 0.0)):
         stream = SourceConditions(np.full(8760, 500.0), np.full(8760, temp))
         a = spec.prepare(at(surroundings, day, sources={"s": stream}))
@@ -230,11 +230,18 @@ def test_accumulator_and_receiver_volumes(surroundings, day):
 
 
 def test_collector_equation_by_hand(surroundings, day):
-    """Proves: 800 W/m², 70 °C water, 30 °C air: (0.78 * 0.95 * 800 - 3.5 * 40 - 0.015 * 1600) * 0.95 = 0.408 kW/m²."""
+    """Proves: 800 W/m², 70 °C water, 30 °C air: (0.78 * 800 - 3.5 * 40 - 0.015 * 1600) * 0.95 = 0.437 kW/m².
+
+    At 60° incidence b0 = 0.1 takes 10 % of the beam, diffuse counts 0.9: 300 * 0.9 + 100 * 0.9 = 360 W/m². If ignored:
+    early and late sun would heat like noon.
+    """
     spec = SolarThermal(id="collectors")
     heat = spec.heat_kw_per_m2(np.array([800.0, 100.0, 0.0]), np.array([30.0, 30.0, 90.0]), 70.0)
-    by_hand = (0.78 * 0.95 * 800 - 3.5 * 40 - 0.015 * 1600) / 1000 * 0.95
+    by_hand = (0.78 * 800 - 3.5 * 40 - 0.015 * 1600) / 1000 * 0.95
     np.testing.assert_allclose(heat, [by_hand, 0.0, 0.0])
+    one = np.ones(3)
+    accepted = spec.accepted_w_per_m2(300.0 * one, 100.0 * one, np.array([0.5, 1.0, 0.0]))
+    np.testing.assert_allclose(accepted, [360.0, 390.0, 90.0])
     with pytest.raises(DataError, match="E604"):
         SolarThermal(id="elsewhere").prepare(at(surroundings, day))
 
