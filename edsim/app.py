@@ -167,7 +167,8 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     cases = {name: workflow.variant_case(case, name) for name in (*names, "bau")}
     check_comparable(case, cases)
     mine = {name: profiles_for(cases[name], case, profiles, progress) for name in names}
-    projects = {name: workflow.prepare(cases[name], mine[name], progress) for name in names}
+    levels = {name: case.variants[name].levels_c for name in names}
+    projects = {name: workflow.prepare(cases[name], mine[name], progress, levels[name]) for name in names}
     clock.lap("networks")
     pairs = workflow.boundary(list(projects.values()), case)
     how = DesignOptions(

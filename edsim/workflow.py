@@ -15,7 +15,7 @@ No stage changes its input.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from edsim.appraisal.costs import individual_energy_cost, investment_factor
@@ -34,6 +34,7 @@ from edsim.network.from_case import network_request
 from edsim.optimization.certify import Design, DesignOptions, design
 from edsim.optimization.connection import settle_connections
 from edsim.optimization.individual import boundary_of, run_individual
+from edsim.optimization.levels import choose_levels
 from edsim.optimization.model import Model, least_cost
 from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks
@@ -102,7 +103,12 @@ def project_variants(case: Case) -> tuple[str, ...]:
     return tuple(v for v in case.variants if v != "bau")
 
 
-def prepare(case: Case, profiles: Profiles | None = None, progress: Progress = lambda _: None) -> District:
+def prepare(
+    case: Case,
+    profiles: Profiles | None = None,
+    progress: Progress = lambda _: None,
+    levels_c: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+) -> District:
     """Return the district of one variant's case: hourly profiles and designed networks.
 
     Parameters
@@ -113,8 +119,13 @@ def prepare(case: Case, profiles: Profiles | None = None, progress: Progress = l
         Profiles already made for the same buildings and weather; made anew when None.
     progress
         Called with a line of text at each step.
+    levels_c
+        Network → temperature levels to choose from, as in :class:`edsim.case.schema.Variant`.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
+    if levels_c:
+        gases = for_model(refrigerants_of_case(case))
+        return choose_levels(case, levels_c, lambda at: prepare(at, profiles, progress), gases, progress)
     if case.networks and any(b.connect == "optional" for b in case.buildings):
         progress("choosing which buildings to connect")
         avoided = {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}

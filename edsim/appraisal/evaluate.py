@@ -6,36 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.costs import (
-    VariantCosts,
-    costs_of,
-    individual_assets,
-    individual_energy_cost,
-    plant_assets,
-    plant_lines,
-)
+from edsim.appraisal.bridge import drift, reconciliation_table
+from edsim.appraisal.climate import external_of
+from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
 from edsim.appraisal.facts import coincident_hours, facts_of
+from edsim.appraisal.finance_tables import allocation_table, climate_table, finance_tables, meter_table
+from edsim.appraisal.financing import company_views
+from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.published import published_table
 from edsim.appraisal.returns import returns_of
+from edsim.appraisal.stakeholders import stakeholders
 from edsim.appraisal.types import Appraisal
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
 from edsim.finance import capex_annuity, discount_factors
-from edsim.optimization.model import MONEY_ACCOUNTS
 from edsim.optimization.types import Certificate
 from edsim.results import network_tables as networks
 from edsim.results import tables as plant
-from edsim.results.audit import Audit, AuditError, audit
+from edsim.results.audit import Audit, audit
 from edsim.results.variant import VariantRun
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_LEDGER_TOLERANCE_FRAC = 1e-4
-"""Largest unexplained difference between the optimizer's money and the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +79,17 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours) for r in runs}
     projects = [r.name for r in runs[1:]]
     returns = {v: returns_of(costs[v], costs["bau"], (facts[v], facts["bau"]), case) for v in projects}
-    kpis = kpi_table(facts, returns, projects, case.currency, provided.lang)
-    tables = _tables(case, runs, (costs, emissions))
+    views, remarks = company_views(tuple(runs), case)
+    parties = {
+        v: stakeholders(case, view, external_of(case, ("bau", v), facts, emissions)) for v, view in views.items()
+    }
+    kpis = kpi_table(facts, returns, projects, case.currency, views=views, lang=provided.lang)
+    tables = _tables(case, runs, (costs, emissions)) | finance_tables(case, views, parties)
+    tables["climate_smart"] = climate_table(case, runs, facts, emissions)
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
     audits = audit(tables, {r.name: r.district.case for r in runs})
-    drift = {r.name: reconcile_plant(r) for r in runs if r.design is not None}
+    unexplained = {r.name: drift(r) for r in runs if r.design is not None}
     return Appraisal(
         name=case.name,
         city=case.city.name,
@@ -100,9 +100,9 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         variants=tuple(projects),
         descriptions={r.name: _description(case, r.name) for r in runs},
         tables=tables,
-        certificates=_certificates(runs, audits, drift),
+        certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
-        findings=provided.findings,
+        findings=(*provided.findings, *remarks),
         headline=headline(facts, returns, projects, case, provided.lang),
         manifest=provided.manifest,
         inputs=provided.inputs,
@@ -125,10 +125,15 @@ def _tables(
         "monthly": plant.monthly_table(runs),
         "pipes": networks.pipes_table(runs),
         "networks": networks.networks_table(runs),
+        "levels": networks.levels_table(runs),
         "cash_flows": _cash_flow_table([costs[r.name] for r in runs]),
         "costs": cost_table(case, {r.name: costs[r.name] for r in runs}),
         "inventory": _inventory_table([emissions[r.name] for r in runs]),
         "refrigerants": refrigerant_table({r.name: emissions[r.name] for r in runs}),
+        "ghg_frames": frames_table(case, emissions, [r.name for r in runs[1:]]),
+        "reconciliation": reconciliation_table(tuple(runs), costs),
+        "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),
+        "allocation": allocation_table(runs),
         "assumptions": assumption_table(case),
     }
 
@@ -236,38 +241,8 @@ def _description(case: Case, variant: str) -> str:
     return case.variants[variant].description if variant in case.variants else ""
 
 
-def reconcile_plant(run: VariantRun) -> float:
-    """Return the unexplained share of the optimizer's yearly money against the assets and lines of the ledger.
-
-    The ledger's assets, each at its annuity, plus fixed operation and maintenance and the yearly lines of year 1 before
-    escalation, must be what the optimizer's accounts sum to.
-
-    Raises
-    ------
-    AuditError
-        The two differ by more than 0.01 %.
-    """
-    if run.design is None:
-        return 0.0
-    accounts = run.design.solution.accounts
-    rate = run.district.case.finance.discount_rate_frac
-    assets = [a for a in plant_assets(run) if a.age_at_start_a == 0.0]
-    held = [a for a in plant_assets(run) if a.age_at_start_a > 0.0]
-    ledger = sum(capex_annuity(a, rate) for a in assets)
-    ledger += sum(a.fixed_om_per_a * a.quantity for a in [*assets, *held])
-    ledger -= sum(float(line.amount_per_a) for line in plant_lines(run))
-    objective = sum(accounts.get(name, 0.0) for name in MONEY_ACCOUNTS) - accounts.get("unserved", 0.0)
-    drift = float(abs(objective - ledger) / max(abs(objective), 1e-9))
-    if drift > _LEDGER_TOLERANCE_FRAC:
-        got = f"optimizer {objective:,.2f}, ledger {ledger:,.2f} per year"
-        what = "the optimizer's money and the cash-flow ledger differ"
-        hint = "this is a fault of edsim: please report it"
-        raise AuditError.of([Finding("E909", what, field=run.name, got=got, allowed="0.01 %", hint=hint)])
-    return drift
-
-
 def _certificates(
-    runs: Sequence[VariantRun], audits: Sequence[Audit], drift: Mapping[str, float]
+    runs: Sequence[VariantRun], audits: Sequence[Audit], unexplained: Mapping[str, float]
 ) -> dict[str, Certificate]:
     """Return the certificates with the residuals of the audit, the larger of the two where both exist."""
     found = {a.variant: a for a in audits}
@@ -278,6 +253,6 @@ def _certificates(
             out[run.name] = replace(
                 c,
                 max_balance_residual_frac=max(c.max_balance_residual_frac, a.balance_residual_frac),
-                money_residual_frac=max(a.money_residual_frac, a.ghg_residual_frac, drift[run.name]),
+                money_residual_frac=max(a.money_residual_frac, a.ghg_residual_frac, unexplained[run.name]),
             )
     return out

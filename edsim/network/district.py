@@ -8,6 +8,61 @@ from edsim.profiles.types import Profiles
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkAtLevel:
+    """What a temperature level means for one network; nan where it cannot be built.
+
+    Attributes
+    ----------
+    network, supply_temp_c, return_temp_c
+        Network and level.
+    largest_dn, mean_diameter_mm
+        Largest nominal diameter, and inner diameter weighted by trench length.
+    capex
+        Pipes, civil works and stations, currency.
+    delivered_kwh, gain_or_loss_kwh, pumping_kwh
+        Sums of the year.
+    """
+
+    network: str
+    supply_temp_c: float
+    return_temp_c: float
+    largest_dn: int
+    mean_diameter_mm: float
+    capex: float
+    delivered_kwh: float
+    gain_or_loss_kwh: float
+    pumping_kwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTrial:
+    """One combination of temperature levels and what the district costs with it.
+
+    Attributes
+    ----------
+    number
+        In the order of trial, from 1.
+    networks
+        One entry per network.
+    cost_per_a
+        Plant on typical days and networks, currency per year; nan where it cannot be built.
+    purchased_kwh
+        Electricity and fuel the plant buys.
+    chosen
+        True for the combination that is kept.
+    note
+        Why it cannot be built.
+    """
+
+    number: int
+    networks: tuple[NetworkAtLevel, ...]
+    cost_per_a: float
+    purchased_kwh: float
+    chosen: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class District:
     """All the optimizer needs and nothing else.
 
@@ -19,11 +74,14 @@ class District:
         Full-year hourly profiles of all buildings.
     designs
         One design per network of the variant.
+    levels
+        Combinations of temperature levels that were tried; empty when there was no choice.
     """
 
     case: Case
     profiles: Profiles
     designs: tuple[NetworkDesign, ...]
+    levels: tuple[LevelTrial, ...] = ()
 
     def served(self) -> dict[tuple[str, str], str]:
         """Return (building id, service) → network id for every connected service."""

@@ -104,21 +104,22 @@ def _one_pass(
             prize = {b: max(v - float(demand[row[b]] @ price), 0.0) for b, v in prize.items()}
         designs.append(design_network(network_request(case, spec, profiles, prize)))
     district = District(case, profiles, tuple(designs))
-    solution = _size_plant(district, gases)
+    solution = size_plant(district, gases)
     served = set(district.served())
     left = sum(v for service, by in avoided_per_a.items() for b, v in by.items() if (b, service) not in served)
-    networks = sum(_network_cost_per_a(case, d) for d in designs)
+    networks = sum(network_cost_per_a(case, d) for d in designs)
     return _Pass(district, solution.objective + networks + left, _marginal(district, solution))
 
 
-def _size_plant(district: District, gases: Mapping[str, Refrigerant]) -> Solution:
+def size_plant(district: District, gases: Mapping[str, Refrigerant]) -> Solution:
     """Return the plant sized on typical days; its prices carry the capacity of the peak days."""
     system = prepare_system(district, gases)
     grid = choose_days(system, district.case.settings.typical_days)
     return build(system, grid).solve(least_cost(district.case.emissions.carbon_price_per_t))
 
 
-def _network_cost_per_a(case: Case, design: NetworkDesign) -> float:
+def network_cost_per_a(case: Case, design: NetworkDesign) -> float:
+    """Return annuity and upkeep of a network, currency per year."""
     spec = next(n for n in case.networks if n.id == design.id)
     factor = 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
     return design.capex * (annuity_factor(case.finance.discount_rate_frac, spec.lifetime_a) * factor + spec.om_frac)

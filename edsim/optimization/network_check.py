@@ -1,4 +1,4 @@
-"""After the plant is sized: networks checked on all hours with the dispatch, and the plant sized again if they differ."""
+"""After the plant is sized: networks checked on all hours, and the plant sized again if they differ from the plan."""
 
 from __future__ import annotations
 

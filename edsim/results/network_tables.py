@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_LEVEL_FIGURES = (
+    "network",
+    "supply_temp_c",
+    "return_temp_c",
+    "largest_dn",
+    "mean_diameter_mm",
+    "capex",
+    "delivered_kwh",
+    "gain_or_loss_kwh",
+    "pumping_kwh",
+)
+
+
 def pipes_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     """Return one row per trench and network."""
     rows: list[dict[str, Any]] = []
@@ -68,6 +81,28 @@ def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 }
             )
     return frame("networks", rows)
+
+
+def levels_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return one row per network and combination of temperature levels that was tried."""
+    rows = []
+    for run in runs:
+        for trial in run.district.levels:
+            delivered = sum(n.delivered_kwh for n in trial.networks)
+            rows += [
+                {
+                    "variant": run.name,
+                    "number": trial.number,
+                    **{name: getattr(n, name) for name in _LEVEL_FIGURES},
+                    "purchased_kwh": trial.purchased_kwh,
+                    "delivered_per_purchased_frac": delivered / trial.purchased_kwh if trial.purchased_kwh else np.nan,
+                    "cost_per_a": trial.cost_per_a,
+                    "chosen": trial.chosen,
+                    "note": trial.note,
+                }
+                for n in trial.networks
+            ]
+    return frame("levels", rows)
 
 
 def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, float]) -> pd.DataFrame:

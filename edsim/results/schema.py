@@ -6,43 +6,13 @@ stores, the report shows and other programs read; the data dictionary of a run i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from edsim.results.columns import Column, Kind, TableSchema
+from edsim.results.columns import integer as _i
+from edsim.results.columns import number as _n
+from edsim.results.columns import text as _t
+from edsim.results.finance_schema import FINANCE_TABLES
 
-Kind = Literal["text", "number", "integer", "flag"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a result table."""
-
-    name: str
-    kind: Kind
-    unit: str
-    doc: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    """A result table; `open_columns` tells that more number columns follow (hourly flows)."""
-
-    name: str
-    doc: str
-    columns: tuple[Column, ...]
-    open_columns: str = ""
-
-
-def _t(name: str, doc: str) -> Column:
-    return Column(name, "text", "", doc)
-
-
-def _n(name: str, unit: str, doc: str) -> Column:
-    return Column(name, "number", unit, doc)
-
-
-def _i(name: str, unit: str, doc: str) -> Column:
-    return Column(name, "integer", unit, doc)
-
+__all__ = ["TABLES", "Column", "Kind", "TableSchema"]
 
 _VARIANT = _t("variant", "Variant of the case; bau is business-as-usual.")
 
@@ -217,6 +187,28 @@ _ALL = (
         ),
     ),
     TableSchema(
+        "levels",
+        "One row per network and combination of temperature levels that was tried; empty without a choice.",
+        (
+            _VARIANT,
+            _i("number", "", "Combination, in the order of trial."),
+            _t("network", "Id."),
+            _n("supply_temp_c", "degC", "Supply at the plant."),
+            _n("return_temp_c", "degC", "Return at the plant."),
+            _i("largest_dn", "", "Largest nominal diameter."),
+            _n("mean_diameter_mm", "mm", "Inner diameter weighted by trench length."),
+            _n("capex", "currency", "Pipes, trench and stations."),
+            _n("delivered_kwh", "kWh/a", "Delivered to buildings."),
+            _n("gain_or_loss_kwh", "kWh/a", "Heat gain or loss of pipes."),
+            _n("pumping_kwh", "kWh/a", "Pump electricity."),
+            _n("purchased_kwh", "kWh/a", "Electricity and fuel the plant buys, all networks together."),
+            _n("delivered_per_purchased_frac", "frac", "Delivered by all networks over purchased."),
+            _n("cost_per_a", "currency/a", "Plant on typical days and networks."),
+            Column("chosen", "flag", "", "Whether this combination is kept."),
+            _t("note", "Why it cannot be built."),
+        ),
+    ),
+    TableSchema(
         "costs",
         "Cost by line: investment, first-year cost, present value.",
         (
@@ -298,4 +290,4 @@ _ALL = (
     ),
 )
 
-TABLES: dict[str, TableSchema] = {t.name: t for t in _ALL}
+TABLES: dict[str, TableSchema] = {t.name: t for t in (*_ALL, *FINANCE_TABLES)}

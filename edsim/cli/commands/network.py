@@ -37,7 +37,8 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
     loaded = load_case(case)
     names = project_variants(loaded)
     chosen = variant or (names[0] if names else None)
-    district = prepare(loaded if chosen is None else variant_case(loaded, chosen), progress=progress)
+    levels = loaded.variants[chosen].levels_c if chosen is not None and chosen in loaded.variants else None
+    district = prepare(loaded if chosen is None else variant_case(loaded, chosen), progress=progress, levels_c=levels)
     if out is not None:
         collections = [to_geojson(d) for d in district.designs]
         features = [f for c in collections for f in c["features"]]
