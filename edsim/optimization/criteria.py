@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edsim.optimization.types import Objective
+from edsim.optimization.types import Objective, Solution
 
 MONEY_ACCOUNTS = (
     "capex_annuity",
@@ -28,7 +28,7 @@ CRITERIA: Mapping[str, Mapping[str, float]] = {
 }
 """Criterion → weights on accounts: yearly cost in currency, kgCO2e, highest grid import of the year in kW, m3, kWh."""
 
-LEAST_COST = Objective(weights=CRITERIA["cost"])
+LEAST_COST = Objective(weights=CRITERIA["cost"], criterion="cost")
 
 
 def criterion_weights(criterion: str, carbon_price_per_t: float = 0.0) -> Mapping[str, float]:
@@ -66,7 +66,13 @@ def minimize(criterion: str, *, carbon_price_per_t: float = 0.0, caps: Mapping[s
     for capped in caps or {}:
         criterion_weights(capped)
     weights = criterion_weights(criterion, carbon_price_per_t)
-    return Objective(weights=weights, caps=dict(caps or {}), carbon_price_per_t=carbon_price_per_t)
+    return Objective(weights=weights, caps=dict(caps or {}), carbon_price_per_t=carbon_price_per_t, criterion=criterion)
+
+
+def value_of(solution: Solution, criterion: str, carbon_price_per_t: float = 0.0) -> float:
+    """Return the value of `criterion` in a solution, in the unit of the criterion."""
+    weights = criterion_weights(criterion, carbon_price_per_t)
+    return sum(weight * solution.accounts.get(account, 0.0) for account, weight in weights.items())
 
 
 def least_cost(carbon_price_per_t: float) -> Objective:

@@ -29,12 +29,15 @@ class Objective:
         (technology id, size name) → weight on the installed size; 1 alone minimizes it, -1 maximizes it.
     carbon_price_per_t
         Price on GHG that a cap on ``cost`` carries, currency per tCO2e; it does not change `weights`.
+    criterion
+        Key of the criterion the weights stand for; empty for weights of one's own.
     """
 
     weights: Mapping[str, float]
     caps: Mapping[str, float] = field(default_factory=dict)
     size_weights: Mapping[tuple[str, str], float] = field(default_factory=dict)
     carbon_price_per_t: float = 0.0
+    criterion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,10 @@ class Certificate:
     Attributes
     ----------
     upper_bound
-        Cost of this design dispatched over the hours checked, currency per year.
+        What was minimized, of this design dispatched over the hours checked: cost, currency per year, or another
+        criterion in its unit.
     lower_bound
-        No design costs less; None for a screening run.
+        No design reaches less; None for a screening run.
     gap_frac
         (upper - lower) / upper; None for a screening run.
     hours_checked
@@ -126,6 +130,10 @@ class Certificate:
         Largest difference between the optimizer's accounts and the ledger re-added from the hourly tables.
     status
         ``certified``, ``screening`` or ``open`` (gap above target).
+    minimized
+        Criterion that was minimized (``cost``, ``ghg_kg`` ...); ``weighted accounts`` for weights of one's own.
+    caps
+        Criterion → cap the design keeps.
     """
 
     upper_bound: float
@@ -136,3 +144,5 @@ class Certificate:
     max_balance_residual_frac: float
     money_residual_frac: float
     status: Literal["certified", "screening", "open"]
+    minimized: str = "cost"
+    caps: Mapping[str, float] = field(default_factory=dict)
