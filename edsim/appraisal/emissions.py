@@ -146,6 +146,22 @@ def _scrapping(
     return tuple(lines)
 
 
+def grid_factors(case: Case) -> tuple[GridFactor, ...]:
+    """Return the grid factors of the case by basis, each per year where the grid changes."""
+    e, years = case.emissions, np.arange(case.finance.horizon_a, dtype=float)
+    given = {e.grid_basis: e.grid_kg_per_kwh, **e.other_grid_kg_per_kwh}
+    path = (1.0 + e.grid_change_frac) ** years
+    return tuple(GridFactor(basis, factor * path if e.grid_change_frac else factor) for basis, factor in given.items())
+
+
+def frame_of(case: Case, found: Inventory) -> str:
+    """Return the frame of the grid factor of the case, else the first of the inventory."""
+    wanted = {"combined_margin": "project", "inventory": "ghg_protocol", "life_cycle": "life_cycle"}
+    name = wanted[case.emissions.grid_basis]
+    frames = found.frames()
+    return name if name in frames else frames[0]
+
+
 def emissions_of(run: VariantRun, gases: dict[str, Refrigerant], bau: VariantRun) -> VariantEmissions:
     """Return the inventory of a variant in every frame its grid factor allows.
 
@@ -160,7 +176,7 @@ def emissions_of(run: VariantRun, gases: dict[str, Refrigerant], bau: VariantRun
         horizon_a=horizon,
         import_kwh=grid_import_kw(run),
         export_kwh=grid_export_kw(run),
-        grid=(GridFactor(case.emissions.grid_basis, case.emissions.grid_kg_per_kwh),),
+        grid=grid_factors(case),
         fuels=tuple(FuelUse(f, kwh, factors[f]) for f, kwh in sorted(fuel_kwh(run).items()) if kwh),
         refrigerants=ledger,
     )

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.climate import external_of
+from edsim.appraisal.company_headline import company_sentence
 from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
-from edsim.appraisal.facts import coincident_hours, facts_of
+from edsim.appraisal.facts import Facts, coincident_hours, facts_of
 from edsim.appraisal.finance_tables import allocation_table, climate_table, finance_tables, meter_table
-from edsim.appraisal.financing import company_views
+from edsim.appraisal.financing import CompanyView, company_views
 from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.published import published_table
-from edsim.appraisal.returns import returns_of
+from edsim.appraisal.returns import Returns, returns_of
 from edsim.appraisal.stakeholders import stakeholders
 from edsim.appraisal.types import Appraisal
 from edsim.case.schema import Case
@@ -103,10 +104,23 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
         findings=(*provided.findings, *remarks),
-        headline=headline(facts, returns, projects, case, provided.lang),
+        headline=_headline((facts, returns, projects), views.get(main.name), case, provided.lang),
         manifest=provided.manifest,
         inputs=provided.inputs,
     )
+
+
+def _headline(
+    figures: tuple[dict[str, Facts], dict[str, Returns], list[str]],
+    view: CompanyView | None,
+    case: Case,
+    lang: str,
+) -> tuple[str, ...]:
+    """Return the sentences of the summary; a company whose customers lose is said first."""
+    facts, returns, projects = figures
+    said = headline(facts, returns, projects, case, lang)
+    company = company_sentence(view, case, lang) if view else ()
+    return (*company, *said) if view and view.losers else (*said, *company)
 
 
 def _tables(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
+from edsim.case.schema import Case
 from edsim.finance import levelized_cost, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
 
@@ -46,6 +48,11 @@ class Facts:
     life_cycle_cost: float
     life_cycle_cost_no_salvage: float
     levelized_per_kwh: float | None
+    tewi_kg: float
+    heat_rejected_kwh: float | None
+    load_factor_frac: float
+    nox_kg: float | None
+    pm_kg: float | None
 
     @property
     def final_energy_kwh(self) -> float:
@@ -81,6 +88,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     rate = case.finance.discount_rate_frac
     bought, sold = grid_import_kw(run), grid_export_kw(run)
     fuels = fuel_kwh(run)
+    pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
     factors = {f.id: (f.ghg_kg_per_kwh, f.primary_energy_factor) for f in case.fuels}
     service = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand")
     cooling = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
@@ -97,7 +105,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         grid_kwh=float(bought.sum()),
         export_kwh=float(sold.sum()),
         fuel_kwh=sum(fuels.values()),
-        pv_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind == "pv"),
+        pv_kwh=pv,
         cooling_electricity_kwh=cooling_electricity_kwh(run),
         heat_driven_kwh=sum(
             float(f.values.sum())
@@ -122,7 +130,40 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         life_cycle_cost=-npv(flows, rate),
         life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
         levelized_per_kwh=levelized_cost(flows, output, rate).value if service == cooling > 0 else None,
+        tewi_kg=_tewi_kg(case, emissions, (bought, fuels)),
+        heat_rejected_kwh=cooling + float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
+        if service == cooling > 0
+        else None,
+        load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
+        nox_kg=_air_kg(case, (float(bought.sum()), fuels), "nox"),
+        pm_kg=_air_kg(case, (float(bought.sum()), fuels), "pm"),
     )
+
+
+def _tewi_kg(case: Case, emissions: VariantEmissions, energy: tuple[np.ndarray, Mapping[str, float]]) -> float:
+    """Return direct and indirect emission over the horizon, all refrigerants, kgCO2e (EN 378-1 TEWI of the whole)."""
+    bought, fuels = energy
+    horizon = case.finance.horizon_a
+    change = (1.0 + case.emissions.grid_change_frac) ** np.arange(horizon)
+    grid = float(bought.sum()) * case.emissions.grid_kg_per_kwh * float(change.sum())
+    factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
+    burnt = sum(kwh * factors[f] for f, kwh in fuels.items()) * horizon
+    ledger = emissions.refrigerants
+    return (
+        grid
+        + burnt
+        + horizon * float(ledger.mean_kgco2e_per_a(montreal=False) + ledger.mean_kgco2e_per_a(montreal=True))
+    )
+
+
+def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> float | None:
+    """Return NOx or fine particles of a year, kg; None where the case gives no factor."""
+    bought, fuels = energy
+    grid = float(getattr(case.emissions, f"grid_{gas}_kg_per_mwh"))
+    factors = {f.id: float(getattr(f, f"{gas}_kg_per_mwh")) for f in case.fuels}
+    if not grid and not any(factors.values()):
+        return None
+    return (bought * grid + sum(kwh * factors[f] for f, kwh in fuels.items())) / 1000.0
 
 
 def _without_salvage(flows: object) -> object:

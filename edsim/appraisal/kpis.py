@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from edsim.appraisal.facts import Facts
+    from edsim.appraisal.financing import CompanyView
     from edsim.appraisal.returns import Returns
 
 Direction = Literal["lower", "higher", "none"]
@@ -117,6 +119,17 @@ KPIS: tuple[Kpi, ...] = (
         "same, 1 TR = 3.5168528 kW", lambda f: f.chiller_kw / KW_PER_TR),
     Kpi("water", "water", "Make-up water", "Agua de reposición", "m3/a", "lower",
         "evaporation, drift and blow-down of cooling towers", lambda f: f.water_m3),
+    Kpi("load_factor", "peak", "Load factor of the import", "Factor de carga de la importación", "frac", "higher",
+        "mean over highest hourly grid import", lambda f: f.load_factor_frac),
+    Kpi("heat_rejected", "water", "Heat rejected outdoors", "Calor rechazado al exterior", "MWh/a", "lower",
+        "cooling delivered + grid electricity + fuel + PV - export; only where cooling is the one service compared",
+        lambda f: None if f.heat_rejected_kwh is None else f.heat_rejected_kwh / 1000.0),
+    Kpi("tewi", "ghg", "Total equivalent warming impact", "Impacto total equivalente de calentamiento", "tCO2e",
+        "lower", "grid, fuel and all refrigerants over the horizon", lambda f: f.tewi_kg / 1000.0),
+    Kpi("nox", "water", "Nitrogen oxides", "Óxidos de nitrógeno", "kg/a", "lower",
+        "grid electricity and fuel times their NOx factors; only where the case gives factors", lambda f: f.nox_kg),
+    Kpi("pm", "water", "Fine particles", "Material particulado fino", "kg/a", "lower",
+        "same with particle factors", lambda f: f.pm_kg),
 )  # fmt: skip
 """Indicators that BAU and every project variant have; those of the difference stand in :data:`RETURN_KPIS`."""
 
@@ -149,8 +162,63 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
 )  # fmt: skip
 
 
+ON_REQUEST = ("nox", "pm")
+"""Indicators left out where the case gives no factor for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyKpi:
+    """An indicator of the district company: only in studies that finance one."""
+
+    id: str
+    section: str
+    label_en: str
+    label_es: str
+    unit: str
+    better: Direction
+    formula: str
+    of: Callable[[CompanyView], float | None]
+
+
+COMPANY_KPIS: tuple[CompanyKpi, ...] = (
+    CompanyKpi("equity_irr", "company", "Return to the owners", "Retorno de los accionistas", "frac", "higher",
+               "rate at which the owners' nominal cash after tax and debt is worth zero",
+               lambda v: v.result.equity_irr.value),
+    CompanyKpi("equity_npv", "company", "Owners' net present value", "Valor presente neto de los accionistas",
+               "currency", "higher", "owners' nominal cash at the return they ask for", lambda v: v.result.equity_npv),
+    CompanyKpi("project_irr_after_tax", "company", "Project return after tax", "Retorno del proyecto tras impuestos",
+               "frac", "higher", "same without any debt", lambda v: v.result.project_irr.value),
+    CompanyKpi("minimum_dscr", "company", "Lowest debt service cover", "Cobertura mínima del servicio de deuda", "-",
+               "higher", "lowest of cash available over debt service of all loans",
+               lambda v: v.result.minimum_dscr.value),
+    CompanyKpi("debt", "company", "Debt at close", "Deuda al cierre", "currency", "none", "sum of all loans",
+               lambda v: sum(v.result.debt.values())),
+    CompanyKpi("gearing", "company", "Share of debt", "Participación de la deuda", "frac", "none",
+               "debt over uses of funds at close",
+               lambda v: sum(v.result.debt.values()) / sum(v.result.uses.values())),
+    CompanyKpi("required_price", "company", "Mean price of the service", "Precio medio del servicio", "currency/kWh",
+               "lower", "present value of all charges over that of the energy, at the customers' rate",
+               lambda v: None if v.zone is None else v.zone.negotiation.floor),
+    CompanyKpi("ceiling_price", "company", "Lowest ceiling of a customer", "Menor techo de un cliente",
+               "currency/kWh", "higher", "price at which the first customer is indifferent to BAU",
+               lambda v: None if v.zone is None else v.zone.negotiation.ceiling),
+    CompanyKpi("losing_customers", "company", "Customers who lose", "Clientes que pierden", "-", "lower",
+               "customers above BAU less the promised saving", lambda v: float(len(v.losers)) if v.bills else None),
+    CompanyKpi("viability_grant", "company", "Viability gap grant", "Subvención de viabilidad", "currency", "lower",
+               "smallest grant at which the owners' return and the cover ratio are reached with no customer losing",
+               lambda v: None if v.zone is None else v.zone.grant.value),
+)  # fmt: skip
+"""Indicators of the district company, in nominal money."""
+
+
 def kpi_table(
-    facts: dict[str, Facts], returns: dict[str, Returns], variants: Sequence[str], currency: str, lang: str = "en"
+    facts: dict[str, Facts],
+    returns: dict[str, Returns],
+    variants: Sequence[str],
+    currency: str,
+    *,
+    views: Mapping[str, CompanyView] = MappingProxyType({}),
+    lang: str = "en",
 ) -> pd.DataFrame:
     """Return the indicator table: one row per project variant and indicator, beside BAU."""
     from edsim.results.tables import frame
@@ -160,13 +228,17 @@ def kpi_table(
     for v in variants:
         for k in KPIS:
             base, value = k.of(bau), k.of(facts[v])
+            if k.id in ON_REQUEST and base is None and value is None:
+                continue
             rows.append(_row(v, k, (base, value), currency, lang))
         rows.extend(_row(v, r, (None, r.of(returns[v])), currency, lang) for r in RETURN_KPIS)
+        if v in views:
+            rows.extend(_row(v, c, (None, c.of(views[v])), currency, lang) for c in COMPANY_KPIS)
     return frame("kpis", rows)
 
 
 def _row(
-    variant: str, kpi: Kpi | ReturnKpi, values: tuple[float | None, float | None], currency: str, lang: str
+    variant: str, kpi: Kpi | ReturnKpi | CompanyKpi, values: tuple[float | None, float | None], currency: str, lang: str
 ) -> dict[str, Any]:
     base, value = values
     difference = None if base is None or value is None else base - value

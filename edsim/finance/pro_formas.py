@@ -111,7 +111,7 @@ class ProForma:
         rows = [
             CashFlow(case, variant, "company", party, name, int(t), float(values[t]), currency, "nominal")
             for name, values in self.lines.items()
-            if _is_cash(name)
+            if is_cash(name)
             for t in np.flatnonzero(values)
         ]
         return CashFlows.of(rows)
@@ -274,7 +274,7 @@ def _assemble(
         npv(cash, p.discount_rate),
         npv(unlevered, p.discount_rate),
         basis,
-        _warnings(p, cash, equity, ratios.minimum_dscr),
+        (*_warnings(p, cash, equity, ratios.minimum_dscr), *_growing(funding.schedules)),
         funding.schedules,
     )
 
@@ -340,9 +340,25 @@ _MEMO = frozenset(
 )
 
 
-def _is_cash(name: str) -> bool:
+def is_cash(name: str) -> bool:
     """Return whether a line is money that moves (the others are sub-totals and memo lines)."""
     return name not in _MEMO
+
+
+def _growing(schedules: Mapping[str, LoanSchedule]) -> tuple[Finding, ...]:
+    """Return a warning for each sculpted loan whose cash does not pay the interest of a year."""
+    return tuple(
+        Finding(
+            "W704",
+            "the cash of some years does not pay the interest, the loan grows",
+            field=name,
+            got="years " + ", ".join(map(str, np.flatnonzero(loan.principal < -1e-6 * loan.balance[0]))),
+            hint="give the loan years of grace, or a slower ramp of its service",
+            severity="warning",
+        )
+        for name, loan in schedules.items()
+        if loan.balance[0] > 0.0 and loan.principal.min() < -1e-6 * loan.balance[0]
+    )
 
 
 def _warnings(p: ProjectInputs, cash: Vector, equity: float, cover: Measure) -> tuple[Finding, ...]:

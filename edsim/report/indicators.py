@@ -75,7 +75,8 @@ def _tone(better: str, difference: float, bau: float) -> Literal["good", "bad", 
 
 @cache
 def _registry() -> dict[str, tuple[str, str, str]]:
-    from edsim.appraisal.kpis import KPIS, RETURN_KPIS
+    from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS
 
     found: dict[str, tuple[str, str, str]] = {k.id: (k.label_en, k.label_es, k.better) for k in KPIS}
+    found |= {k.id: (k.label_en, k.label_es, k.better) for k in COMPANY_KPIS}
     return found | {k.id: (k.label_en, k.label_es, k.better) for k in RETURN_KPIS}

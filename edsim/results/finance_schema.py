@@ -1,0 +1,176 @@
+"""Result tables of the district company, its customers, other parties and accounting frames."""
+
+from __future__ import annotations
+
+from edsim.results.columns import TableSchema, integer, number, text
+
+_VARIANT = text("variant", "Variant of the case; bau is business-as-usual.")
+
+FINANCE_TABLES = (
+    TableSchema(
+        "electricity_bills",
+        "The bill of every electricity meter: plugs and machines of a building, and the energy center.",
+        (
+            _VARIANT,
+            text("meter", "Building, or connection of the energy center."),
+            text("tariff", "Tariff that prices it."),
+            number("electricity_kwh", "kWh/a", "Drawn from the grid."),
+            number("peak_kw", "kW", "Highest hour."),
+            number("load_factor_frac", "frac", "Mean over highest hour."),
+            number("energy_charge", "currency/a", "Energy, by time of use."),
+            number("demand_charge", "currency/a", "Charge on the monthly peaks."),
+            number("fixed_charge", "currency/a", "Fixed charge."),
+            number("export_revenue", "currency/a", "Energy sold."),
+            number("total", "currency/a", "Bill of a year."),
+        ),
+    ),
+    TableSchema(
+        "reconciliation",
+        "The optimizer's money beside the ledger, and the steps from its yearly cost to the life-cycle cost.",
+        (
+            _VARIANT,
+            text("step", "yearly: both ledgers in a year; present_value: steps that add up to the life-cycle cost."),
+            text("line", "Line or step; unexplained is what is left over."),
+            number("optimizer", "currency", "Account of the optimizer, per year."),
+            number("ledger", "currency", "Ledger, per year or present value."),
+            number("difference", "currency", "Ledger less optimizer."),
+        ),
+    ),
+    TableSchema(
+        "ghg_frames",
+        "Emission over the horizon in each accounting frame; never to be added up.",
+        (
+            _VARIANT,
+            text("frame", "Accounting frame."),
+            text("grid_basis", "Basis of grid factor the frame asks for."),
+            number("grid_kg_per_kwh", "kgCO2e/kWh", "Factor of year 1."),
+            number("bau_t", "tCO2e", "BAU over the horizon."),
+            number("value_t", "tCO2e", "Variant over the horizon."),
+            number("reduction_t", "tCO2e", "BAU less variant."),
+            number("reduction_t_per_a", "tCO2e/a", "Mean of a year of operation."),
+            number("memo_t", "tCO2e", "Reduction outside the total: Montreal gases, biogenic."),
+            number("indirect_t", "tCO2e", "By replication (frame gef)."),
+            text("reason", "Why the frame is empty."),
+        ),
+    ),
+    TableSchema(
+        "climate_smart",
+        "Life-cycle cost with damage, interruptions and carbon apart, present values in constant money.",
+        (
+            _VARIANT,
+            text("line", "conventional, damage, unserved, carbon or total."),
+            number("present_value", "currency", "Present value."),
+        ),
+    ),
+    TableSchema(
+        "funding",
+        "Uses and sources of funds of the district company at close, nominal.",
+        (
+            _VARIANT,
+            text("side", "use or source."),
+            text("item", "Name."),
+            number("amount", "currency", "Amount."),
+            number("share_frac", "frac", "Share of all uses."),
+        ),
+    ),
+    TableSchema(
+        "pro_forma",
+        "Yearly accounts of the district company, nominal; money out is negative.",
+        (
+            _VARIANT,
+            text("kind", "cash: money that moves; memo: sub-total or tax computation."),
+            text("line", "Line."),
+            integer("year", "a", "Year of the study, 0 is close."),
+            number("value", "currency", "Amount, nominal."),
+        ),
+    ),
+    TableSchema(
+        "debt_service",
+        "Each loan by year, and the cover ratios of all loans together (loan: all).",
+        (
+            _VARIANT,
+            text("loan", "Loan, or all."),
+            integer("year", "a", "Year of the study."),
+            number("interest", "currency", "Paid."),
+            number("principal", "currency", "Paid back."),
+            number("balance", "currency", "Owed at the end of the year."),
+            number("cash_available", "currency", "Cash available for debt service; only for all."),
+            number("dscr", "-", "Debt service cover ratio; only for all."),
+            number("llcr", "-", "Loan life cover ratio at the start of the year; only for all."),
+            number("plcr", "-", "Project life cover ratio at close; only for all, year 1."),
+            number("gearing_frac", "frac", "Debt at the start of the year over the uses of funds; only for all."),
+        ),
+    ),
+    TableSchema(
+        "tariffs",
+        "Prices of the service at the price level of the case: the tariff, floor, ceiling and what is affordable.",
+        (
+            _VARIANT,
+            text("item", "Price or measure."),
+            number("value", "", "Value."),
+            text("unit", "Unit."),
+            text("reason", "Why there is no value, or who decides it."),
+        ),
+    ),
+    TableSchema(
+        "customer_bills",
+        "What each customer pays in BAU and under the district tariff, nominal.",
+        (
+            _VARIANT,
+            text("customer", "Building."),
+            number("contracted_kw", "kW", "Contracted capacity."),
+            number("delivered_kwh", "kWh/a", "Energy delivered in a full year."),
+            number("bau_cost", "currency/a", "Own machines in the first year of service, capital levelized."),
+            number("bill", "currency/a", "District bill in the first year of service."),
+            number("saving_frac", "frac", "Saving in that year."),
+            number("present_saving", "currency", "Present value of all savings, conversion and connection paid."),
+            number("shortfall", "currency", "Present value that is missing to the promised saving; 0 for winners."),
+            number("break_even_factor", "-", "Factor on the tariff at which the customer is indifferent."),
+            number("payback_a", "a", "Of conversion and connection."),
+        ),
+    ),
+    TableSchema(
+        "perspectives",
+        "Present value of each line for each party, project less BAU, at one common rate; payments cancel.",
+        (
+            _VARIANT,
+            text("perspective", "company, customer, city, utility, lender, donor or economy."),
+            text("party", "Party."),
+            text("line", "Line; total is the sum of the party."),
+            text("kind", "payment (between parties), resource or total."),
+            number("present_value", "currency", "Nominal flows at the common nominal rate."),
+        ),
+    ),
+    TableSchema(
+        "incentives",
+        "What each tax incentive adds to the owners' net present value, found by switching it off.",
+        (
+            _VARIANT,
+            text("incentive", "Incentive."),
+            number("value", "currency", "Value given all others."),
+            text("source", "Legal basis."),
+        ),
+    ),
+    TableSchema(
+        "stress",
+        "Returns after close when customers leave or connect late, at the same tariff.",
+        (
+            _VARIANT,
+            text("event", "What happens."),
+            number("equity_npv", "currency", "Owners' net present value."),
+            number("equity_irr_frac", "frac", "Owners' return; empty where undefined."),
+            number("minimum_dscr", "-", "Lowest cover ratio."),
+        ),
+    ),
+    TableSchema(
+        "allocation",
+        "Shares of joint cost and emissions of several products, by method.",
+        (
+            _VARIANT,
+            text("method", "energy or exergy."),
+            text("product", "Service."),
+            number("share_frac", "frac", "Share; the shares of a method add up to 1."),
+        ),
+    ),
+)
+"""Tables beyond those every run fills."""
