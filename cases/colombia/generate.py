@@ -71,6 +71,9 @@ def write_study(
     text = CASE.substitute(
         title=f"{city['name']}, {study['sector'].replace('_', ' ')}",
         city=study["city"],
+        sector=study["sector"],
+        stage=study["stage"],
+        study_year=study["study_year"],
         lat_deg=city["lat_deg"],
         lon_deg=city["lon_deg"],
         elevation_m=city["elevation_m"],
