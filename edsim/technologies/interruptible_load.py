@@ -38,7 +38,7 @@ class InterruptibleLoad(Technology):
     interruptible_frac: float = Field(
         ge=0, le=1, description="Share of the demand that is not critical.", json_schema_extra={"unit": "frac"}
     )
-    max_hours_per_a: float | None = quantity(
+    max_outage_h_per_a: float | None = quantity(
         None, unit="h/a", doc="Most hours of full interruption in a year; null is no limit.", ge=0, le=8760
     )
     om_variable_per_kwh: float = quantity(..., unit="currency/kWh", doc="Payment per kWh not served.", ge=0)
@@ -55,7 +55,7 @@ class InterruptibleLoad(Technology):
         """Return what may be interrupted by step and in the year."""
         demand = demand_kw(conditions, self.carrier_of(self.ports[0]))
         share = np.asarray(self.interruptible_frac * conditions.grid.sample(demand))
-        hours = HOURS_PER_YEAR if self.max_hours_per_a is None else self.max_hours_per_a
+        hours = HOURS_PER_YEAR if self.max_outage_h_per_a is None else self.max_outage_h_per_a
         return {
             "interruptible_kw": share,
             "interruptible_kwh_per_a": hours * self.interruptible_frac * float(demand.max(initial=0.0)),

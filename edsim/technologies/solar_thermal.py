@@ -50,7 +50,7 @@ class SolarThermal(Technology):
     optical_efficiency_frac: float = _default("optical_efficiency_frac", doc="Efficiency eta0.", gt=0.2, le=0.95)
     loss_a1_w_per_m2_k: float = _default("loss_a1_w_per_m2_k", doc="Linear heat loss a1.", ge=0, le=15)
     loss_a2_w_per_m2_k2: float = _default("loss_a2_w_per_m2_k2", doc="Quadratic heat loss a2.", ge=0, le=0.1)
-    iam_b0: float = _default("iam_b0", doc="Coefficient b0 of the incidence-angle modifier of the beam.", ge=0, le=0.5)
+    incidence_b0: float = _default("incidence_b0", doc="Coefficient b0 of the incidence-angle modifier of the beam.", ge=0, le=0.5)
     diffuse_modifier: float = _default(
         "diffuse_modifier", doc="Incidence-angle modifier of diffuse radiation.", gt=0.5, le=1.1
     )
@@ -65,7 +65,7 @@ class SolarThermal(Technology):
     def accepted_w_per_m2(self, beam_w_per_m2: Array, diffuse_w_per_m2: Array, cos_incidence: Array) -> Array:
         """Return irradiance weighted with the incidence-angle modifiers, W/m²; all arrays by step."""
         cosine = np.maximum(cos_incidence, _LEAST_COSINE)
-        beam_modifier = np.maximum(1.0 - self.iam_b0 * (1.0 / cosine - 1.0), 0.0)
+        beam_modifier = np.maximum(1.0 - self.incidence_b0 * (1.0 / cosine - 1.0), 0.0)
         return np.asarray(beam_modifier * beam_w_per_m2 + self.diffuse_modifier * diffuse_w_per_m2)
 
     def heat_kw_per_m2(self, irradiance_w_per_m2: Array, air_temp_c: Array, water_temp_c: float) -> Array:

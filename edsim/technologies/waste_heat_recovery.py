@@ -52,7 +52,7 @@ class WasteHeatRecovery(Technology):
     )
     sizes: ClassVar[tuple[Size, ...]] = (
         Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),
-        Size("lift_kw", "kW", "capex_per_lift_kw", "hot_water"),
+        Size("lift_kw", "kW", "lift_capex_per_kw", "hot_water"),
     )
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
@@ -60,7 +60,7 @@ class WasteHeatRecovery(Technology):
     kind: Literal["waste_heat_recovery"] = "waste_heat_recovery"
     source: str
     """Source of the case that gives temperature and availability."""
-    source_type: Literal[
+    source_kind: Literal[
         "furnace",
         "process_cooling",
         "compressor",
@@ -78,7 +78,7 @@ class WasteHeatRecovery(Technology):
         None, unit="currency/kWh", doc="Contract price of the heat; default is that of the source.", ge=0
     )
     approach_k: float | None = quantity(
-        None, unit="K", doc="Temperature difference of the capture; default by source_type.", ge=1, le=100
+        None, unit="K", doc="Temperature difference of the capture; default by source_kind.", ge=1, le=100
     )
     pump_frac: float = _default("pump_frac", doc="Pump or fan power per heat.", ge=0, le=0.2)
     lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP of the lift.", gt=0.1, le=0.8)
@@ -94,7 +94,7 @@ class WasteHeatRecovery(Technology):
         0.0, unit="kW", doc="Largest heat pump, in heat delivered; 0 for none, null follows the demand.", ge=0
     )
     capex_per_kw: float = _default.capex()
-    capex_per_lift_kw: float = _default.capex("capex_per_lift_kw")
+    lift_capex_per_kw: float = _default.capex("lift_capex_per_kw")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
@@ -108,7 +108,7 @@ class WasteHeatRecovery(Technology):
         """Return the approach, given or by kind of source."""
         if self.approach_k is not None:
             return self.approach_k
-        return catalogue()["waste_heat_recovery", f"approach_{self.source_type}"].value
+        return catalogue()["waste_heat_recovery", f"approach_{self.source_kind}"].value
 
     def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return the share of the available heat that can be used directly, by step."""

@@ -104,7 +104,7 @@ def test_critical_load_survives_the_outage(model):
     If ignored: either the outage is free or all load is critical.
     """
     grid = free(Grid, tariff="grid", outages=((10, 2),))
-    contract = free(InterruptibleLoad, interruptible_frac=0.4, om_variable_per_kwh=0.11, max_hours_per_a=730.0)
+    contract = free(InterruptibleLoad, interruptible_frac=0.4, om_variable_per_kwh=0.11, max_outage_h_per_a=730.0)
     battery = Battery(id="battery")
     with pytest.raises(InfeasibleError):
         model((grid, contract), {"electricity": 50.0}).solve()
@@ -123,7 +123,7 @@ def test_interruption_hours_are_limited(model):
 
     If ignored: a contract for emergencies would replace the supply.
     """
-    contract = free(InterruptibleLoad, interruptible_frac=0.4, om_variable_per_kwh=0.01, max_hours_per_a=365.0)
+    contract = free(InterruptibleLoad, interruptible_frac=0.4, om_variable_per_kwh=0.01, max_outage_h_per_a=365.0)
     s = model((free(Grid, tariff="grid"), contract), {"electricity": 50.0}).solve()
     assert flow(s, "interruptible_load", "interrupted").sum() == pytest.approx(20.0)
 
@@ -222,7 +222,7 @@ def test_waste_heat_is_lifted_when_too_cold(model, surroundings):
     heat below the return would be worthless, or free.
     """
     state = surroundings(sources=sources(dc=(500.0, 35.0)))
-    direct = free(WasteHeatRecovery, source="dc", source_type="data_center")
+    direct = free(WasteHeatRecovery, source="dc", source_kind="data_center")
     parts = (free(Grid, tariff="grid"), free(Boiler, fuel="electricity", efficiency_frac=1.0))
     s = model((*parts, direct), {"hot_water": 100.0}, state).solve()
     assert flow(s, "waste_heat_recovery", "heat").max() == 0.0
@@ -271,7 +271,7 @@ def test_stack_heat_drives_a_double_effect_chiller(surroundings):
             return_temp_c={"chilled_water": 12.3, "exhaust_gas": back, "hot_water": 60.0},
             sources=sources(stack=(900.0, supply + 30.0)),
         )
-        capture = WasteHeatRecovery(id="w", source="stack", source_type="furnace", carriers=carriers)
+        capture = WasteHeatRecovery(id="w", source="stack", source_kind="furnace", carriers=carriers)
         chiller = AbsorptionChiller(id="a", effect="double", driven_by="exhaust_gas")
         available = chiller.prepare(state)["available_frac"].max()
         assert (available > 0.0) == runs
