@@ -77,6 +77,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         pv_kw_per_kwp=pv_yields(case, weather),
         irradiance_w_per_m2=collector_irradiance(case, weather),
         sources=sources_of(case, weather),
+        expected_cooling_kwh_per_m2=loads.expected_cooling_kwh_per_m2,
         findings=findings,
     )
 

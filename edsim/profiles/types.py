@@ -56,6 +56,8 @@ class Profiles:
     saved : service → (buildings, 8760)
         What retrofit measures take off the demand of the building as it stands (negative where they add to it); empty
         without measures. `demand` is what is left.
+    expected_cooling_kwh_per_m2 : (buildings, 2)
+        Range expected of each archetype's cooling per conditioned area; empty when unknown.
     findings
         Plausibility warnings (kWh/m², W/m² outside the range of the use ...).
     """
@@ -70,4 +72,5 @@ class Profiles:
     irradiance_w_per_m2: dict[str, Array] = field(default_factory=dict)
     sources: dict[str, SourceProfile] = field(default_factory=dict)
     saved: dict[Service, Array] = field(default_factory=dict)
+    expected_cooling_kwh_per_m2: Array = field(default_factory=lambda: np.zeros((0, 2)))
     findings: tuple[Finding, ...] = ()

@@ -1,7 +1,9 @@
-"""``edsim profiles``: the hourly demand of every building, as a table."""
+"""``edsim profiles``: the hourly demand of every building and of the district, as tables and pictures."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,79 +20,86 @@ from edsim.cli.session import (
 )
 
 if TYPE_CHECKING:
+    from edsim.case.schema import Case
+    from edsim.profiles.summary import ServiceSummary
     from edsim.profiles.types import Profiles
 
+_COLUMNS = ("building", "service", "MWh/a", "kW", "h/a", "kWh/m2", "W/m2", "expected")
+_NAME_WIDTH = 16
 
-@click.command("profiles", epilog="Example: edsim profiles my-district --out demand.csv")
+
+@click.command("profiles", epilog="Example: edsim profiles my-district --out my-district-profiles")
 @case_argument
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV file for the 8760 hours.")
+@click.option("--variant", help="Variant whose measures and sources count; default is the case as it stands.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for tables and pictures, or a .csv file for the 8760 hours."
+)
 @json_option
 @click.pass_obj
-def command(session: Session, case: Path, out: Path | None) -> None:
+def command(session: Session, case: Path, variant: str | None, out: Path | None) -> None:
     """Make the hourly loads of CASE.
 
-    Yearly totals and peaks by building and service are printed; --out writes every hour.
+    Printed: yearly sum, peak and full-load hours (h/a) of every building and service (compressed air in Nm3), sums
+    and peaks per cooled m2, the range expected of the use ("!" outside it), and the diversity of the district (its
+    peak over the sum of peaks).
+    --out writes them with every hour, every month and a picture per building and for the district.
     """
     from edsim.profiles.district import make_profiles
-    from edsim.workflow import load_case
+    from edsim.profiles.summary import service_summaries
+    from edsim.workflow import load_case, variant_case
 
     progress = progress_printer(session)
-    profiles = make_profiles(load_case(case), progress)
-    rows = _totals(profiles)
+    read = load_case(case, lang=session.lang)
+    chosen = read if variant is None else variant_case(read, variant)
+    profiles = make_profiles(chosen, progress)
+    rows = service_summaries(profiles)
     if out is not None:
-        _write(profiles, out)
+        _write(chosen, profiles, rows, out)
         progress(f"wrote {out}")
     if session.as_json:
-        show_json({"rows": rows, "findings": [f.as_dict() for f in profiles.findings]})
+        show_json({"rows": [_plain(r) for r in rows], "findings": [f.as_dict() for f in profiles.findings]})
         return
     show_findings(profiles.findings, session)
-    columns = ("building", "service", "annual_mwh", "peak_kw", "annual_kwh_per_m2", "peak_w_per_m2")
-    cells = [(str(r["building"]), str(r["service"]), *(f"{r[c]:,.1f}" for c in columns[2:])) for r in rows]
-    show_table(columns, cells, numbers=columns[2:])
+    show_table(_COLUMNS, [_cells(r) for r in rows], numbers=_COLUMNS[2:])
 
 
-def _totals(profiles: Profiles) -> list[dict[str, object]]:
-    """Return yearly sum and peak of every building and service that has demand."""
-    rows: list[dict[str, object]] = []
-    for i, building in enumerate(profiles.building_ids):
-        area = float(profiles.conditioned_area_m2[i]) or float("nan")
-        for service, demand in profiles.demand.items():
-            total, peak = float(demand[i].sum()), float(demand[i].max())
-            if peak > 0:
-                rows.append(
-                    {
-                        "building": building,
-                        "service": service,
-                        "annual_mwh": total / 1e3,
-                        "peak_kw": peak,
-                        "annual_kwh_per_m2": total / area,
-                        "peak_w_per_m2": 1e3 * peak / area,
-                    }
-                )
-    return rows
+def _plain(row: ServiceSummary) -> dict[str, object]:
+    """Return a row for JSON; areas of nothing give null."""
+    data = {k: None if isinstance(v, float) and isnan(v) else v for k, v in asdict(row).items()}
+    return {"building": data.pop("name"), **data, "is_expected": row.is_expected}
 
 
-def _write(profiles: Profiles, out: Path) -> None:
-    """Write one column per building and service with demand, and the weather, one row per hour."""
-    import numpy as np
+def _cells(row: ServiceSummary) -> tuple[str, ...]:
+    """Return a row for an 80-column terminal."""
+    last = "" if row.diversity_frac is None else f"div {row.diversity_frac:.2f}"
+    if row.expected_kwh_per_m2 is not None:
+        low, high = row.expected_kwh_per_m2
+        last = f"{low:.0f}-{high:.0f}" + ("" if row.is_expected is not False else "!")
+    area = not isnan(row.kwh_per_m2) and row.service != "compressed_air"
+    return (
+        row.name if len(row.name) <= _NAME_WIDTH else row.name[: _NAME_WIDTH - 1] + "…",
+        row.service.replace("compressed_", ""),
+        f"{row.annual_kwh / 1e3:,.0f}",
+        f"{row.peak_kw:,.0f}",
+        f"{row.full_load_hours:,.0f}",
+        f"{row.kwh_per_m2:,.0f}" if area else "",
+        f"{row.peak_w_per_m2:,.0f}" if area else "",
+        last,
+    )
 
-    weather = profiles.weather
-    columns = {"hour": np.arange(8760.0), "dry_bulb_temp_c": weather.dry_bulb_temp_c}
-    columns |= {"wet_bulb_temp_c": weather.wet_bulb_temp_c, "ghi_w_per_m2": weather.ghi_w_per_m2}
-    for service, demand in profiles.demand.items():
-        unit = "nm3_per_h" if service == "compressed_air" else "kw"
-        for i, building in enumerate(profiles.building_ids):
-            if demand[i].any():
-                columns[f"{building}.{service}_{unit}"] = demand[i]
-    lines = [",".join(_cell(name) for name in columns)]
-    lines += [",".join(f"{v:.6g}" for v in row) for row in np.column_stack(list(columns.values()))]
+
+def _write(case: Case, profiles: Profiles, rows: list[ServiceSummary], out: Path) -> None:
+    """Write the hours to a file, or all tables and pictures to a folder."""
+    from edsim.profiles.files import hourly_csv, profile_files
+
     try:
-        out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        if out.suffix.lower() == ".csv":
+            out.write_text(hourly_csv(profiles), encoding="utf-8")
+            return
+        names = {b.id: b.name or b.id for b in case.buildings}
+        for name, text in profile_files(profiles, rows, case.name, names).items():
+            target = out / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
-
-
-def _cell(name: str) -> str:
-    """Return a header cell: never a formula, quoted when it holds a separator."""
-    safe = f"'{name}" if name[:1] in "=+-@" else name
-    return '"' + safe.replace('"', '""') + '"' if any(c in safe for c in ',"\n\r') else safe

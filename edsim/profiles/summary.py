@@ -1,0 +1,142 @@
+"""Key figures of profiles: yearly sums, peaks, full-load hours, diversity, months, typical and peak days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
+from edsim.profiles.types import Array, Profiles, Service
+
+DISTRICT = "district"
+"""Name of the sum over all buildings; a building of this id keeps its own row."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSummary:
+    """A year of one service of a building or of the district.
+
+    Attributes
+    ----------
+    name, service
+        Building id, or the district, and service.
+    annual_kwh, peak_kw
+        Yearly sum and hourly peak (compressed air in Nm³ and Nm³/h).
+    full_load_hours
+        Yearly sum over peak.
+    peak_hour
+        Hour of the year of the peak, 0 to 8759.
+    kwh_per_m2, peak_w_per_m2
+        Per conditioned floor area; NaN where nothing is conditioned.
+    expected_kwh_per_m2
+        Range expected of the archetype for cooling; None for other services and for the district.
+    diversity_frac
+        Peak of the district over the sum of the buildings' peaks; None for a building.
+    """
+
+    name: str
+    service: Service
+    annual_kwh: float
+    peak_kw: float
+    full_load_hours: float
+    peak_hour: int
+    kwh_per_m2: float
+    peak_w_per_m2: float
+    expected_kwh_per_m2: tuple[float, float] | None = None
+    diversity_frac: float | None = None
+
+    @property
+    def is_expected(self) -> bool | None:
+        """Whether the intensity is inside the expected range; None where none is known."""
+        if self.expected_kwh_per_m2 is None or np.isnan(self.kwh_per_m2):
+            return None
+        low, high = self.expected_kwh_per_m2
+        return low <= self.kwh_per_m2 <= high
+
+
+def service_summaries(profiles: Profiles) -> list[ServiceSummary]:
+    """Return the figures of every building and service with demand, then those of the district."""
+    rows = []
+    expected = profiles.expected_cooling_kwh_per_m2
+    for i, building in enumerate(profiles.building_ids):
+        area = float(profiles.conditioned_area_m2[i])
+        for service, demand in profiles.demand.items():
+            if demand[i].any():
+                known = service == "cooling" and len(expected) > i and area > 0
+                span = (float(expected[i, 0]), float(expected[i, 1])) if known else None
+                rows.append(_summary(building, service, demand[i], area, expected=span))
+    area = float(profiles.conditioned_area_m2.sum())
+    for service, demand in profiles.demand.items():
+        total = demand.sum(axis=0)
+        if total.any():
+            diversity = float(total.max() / demand.max(axis=1).sum())
+            rows.append(_summary(DISTRICT, service, total, area, diversity=diversity))
+    return rows
+
+
+def _summary(
+    name: str,
+    service: Service,
+    series: Array,
+    area_m2: float,
+    *,
+    expected: tuple[float, float] | None = None,
+    diversity: float | None = None,
+) -> ServiceSummary:
+    total, peak = float(series.sum()), float(series.max())
+    per_m2 = 1.0 / area_m2 if area_m2 > 0 else float("nan")
+    return ServiceSummary(
+        name=name,
+        service=service,
+        annual_kwh=total,
+        peak_kw=peak,
+        full_load_hours=total / peak,
+        peak_hour=int(series.argmax()),
+        kwh_per_m2=total * per_m2,
+        peak_w_per_m2=1000.0 * peak * per_m2,
+        expected_kwh_per_m2=expected,
+        diversity_frac=diversity,
+    )
+
+
+def monthly_sums(series: Array) -> Array:
+    """Return sums by month, (12,)."""
+    days = np.asarray(series, dtype=float).reshape(365, 24).sum(axis=1)
+    return np.asarray(np.bincount(MONTH_OF_DAY, weights=days, minlength=12), dtype=float)
+
+
+def typical_days(series: Array, workdays: Sequence[bool] | None = None) -> Array:
+    """Return the mean day of each month, (12, 24).
+
+    Parameters
+    ----------
+    series : (8760,)
+    workdays : (365,)
+        Days to average over; all when None. A month without such a day has zeros.
+    """
+    chosen = np.ones(365) if workdays is None else np.asarray(workdays, dtype=float)
+    days = np.asarray(series, dtype=float).reshape(365, 24) * chosen[:, None]
+    out = np.zeros((12, 24))
+    np.add.at(out, MONTH_OF_DAY, days)
+    count = np.bincount(MONTH_OF_DAY, weights=chosen, minlength=12)
+    return np.asarray(out / np.maximum(count, 1.0)[:, None])
+
+
+def peak_day(series: Array) -> tuple[int, Array]:
+    """Return the day of the year (0 to 364) of the peak and its 24 hours."""
+    day = int(np.argmax(series)) // 24
+    return day, np.asarray(series, dtype=float).reshape(365, 24)[day]
+
+
+def date_text(hour: int) -> str:
+    """Return ``14 Mar 15:00`` of an hour of the year without 29 February."""
+    day, clock = divmod(hour, 24)
+    month = int(MONTH_OF_DAY[day])
+    first = int(DAYS_PER_MONTH[:month].sum())
+    return f"{day - first + 1} {MONTHS[month]} {clock:02d}:00"
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Months as in tables and pictures."""

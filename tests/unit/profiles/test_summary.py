@@ -1,0 +1,84 @@
+"""Key figures, tables and pictures of profiles against numbers worked out by hand."""
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edsim.profiles.files import profile_files
+from edsim.profiles.summary import date_text, monthly_sums, peak_day, service_summaries, typical_days
+from edsim.profiles.types import Profiles
+from edsim.profiles.weather import Weather
+
+
+@pytest.fixture
+def two_buildings(seasonal: Weather) -> Profiles:
+    """Return two buildings of 100 m2: one cools 10 kW by day, the other 20 kW by night; one peaks on 14 March at 15."""
+    day = np.tile(np.where((np.arange(24) >= 8) & (np.arange(24) < 20), 1.0, 0.0), 365)
+    cooling = np.stack([10 * day, 20 * (1 - day)])
+    cooling[0, (31 + 28 + 13) * 24 + 15] = 40.0
+    nothing = np.zeros((2, 8760))
+    return Profiles(
+        weather=seasonal,
+        building_ids=("day", "=night"),
+        demand={"cooling": cooling, "heating": nothing},
+        cooling_latent_kw=nothing,
+        fan_kw=nothing,
+        conditioned_area_m2=np.array([100.0, 100.0]),
+        expected_cooling_kwh_per_m2=np.array([[100.0, 500.0], [100.0, 500.0]]),
+    )
+
+
+def test_figures_by_hand(two_buildings: Profiles) -> None:
+    """Proves: sums, full-load hours, intensity, range and diversity. If ignored: a wrong plant size looks plausible."""
+    first, second, district = service_summaries(two_buildings)
+    assert first.annual_kwh == pytest.approx(10 * 12 * 365 + 30)
+    assert first.full_load_hours == pytest.approx(first.annual_kwh / 40)
+    assert (first.is_expected, second.is_expected) == (True, False)
+    assert second.kwh_per_m2 == pytest.approx(876)
+    assert district.diversity_frac == pytest.approx(40 / 60)
+    assert date_text(first.peak_hour) == "14 Mar 15:00"
+
+
+def test_an_uncooled_building_has_no_intensity(two_buildings: Profiles) -> None:
+    """Proves: no cooled area gives NaN, not infinity or an error. If ignored: the table of a warehouse breaks."""
+    bare = replace(two_buildings, conditioned_area_m2=np.array([0.0, 100.0]))
+    assert np.isnan(service_summaries(bare)[0].kwh_per_m2)
+    assert service_summaries(bare)[0].is_expected is None
+
+
+def test_months_and_days_by_hand() -> None:
+    """Proves: month sums, mean days and the peak day. If ignored: pictures show another year."""
+    series = np.repeat(np.arange(365.0), 24)
+    assert monthly_sums(series)[0] == pytest.approx(24 * 30 * 31 / 2)
+    assert monthly_sums(series).sum() == pytest.approx(series.sum())
+    assert typical_days(series)[0] == pytest.approx(np.full(24, 15.0))
+    workdays = np.arange(365) % 7 == 0
+    assert typical_days(series, workdays)[0] == pytest.approx(np.full(24, 14.0))
+    assert peak_day(series)[0] == 364
+
+
+def test_files_hold_every_hour_and_pictures_are_svg(two_buildings: Profiles) -> None:
+    """Proves: 8760 rows, one picture per building and one of the district, texts escaped. If ignored: formulas run."""
+    names = {"day": "Day & <night>"}
+    files = profile_files(two_buildings, service_summaries(two_buildings), "Case", names)
+    rows = list(csv.DictReader(io.StringIO(files["hourly.csv"])))
+    assert len(rows) == 8760
+    assert float(rows[12]["day.cooling_kw"]) == 10
+    assert "'=night.cooling_kw" in rows[0]
+    assert {n for n in files if n.endswith(".svg")} == {
+        "pictures/district.svg",
+        "pictures/buildings/day.svg",
+        "pictures/buildings/=night.svg",
+    }
+    for name in files:
+        if name.endswith(".svg"):
+            root = ET.fromstring(files[name])  # noqa: S314 - our own text
+            assert len(root.findall(".//{http://www.w3.org/2000/svg}polyline")) == 14
+    assert "Day &amp; &lt;night&gt;" in files["pictures/buildings/day.svg"]
+    totals = list(csv.DictReader(io.StringIO(files["totals.csv"])))
+    assert totals[-1]["building"] == "district"
+    assert len(list(csv.DictReader(io.StringIO(files["monthly.csv"])))) == 24
