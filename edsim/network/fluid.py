@@ -104,6 +104,14 @@ class Fluid:
         cp = 1000.0 * water.specific_heat_kj_per_kg_k(np.clip(t, *_WATER_RANGE_C))
         return cp if self.kind == "water" else cp * (1.0 - _BRINE[self.kind][1] * self.glycol_frac)
 
+    def mean_cp(self, from_c: ArrayLike, to_c: ArrayLike) -> Array:
+        """Return the specific heat between two temperatures, J/(kg·K): enthalpy difference over their difference.
+
+        Simpson's rule; the value at the mean temperature alone is 0.02 % low over 30 K of hot water.
+        """
+        a, b = np.asarray(from_c, dtype=float), np.asarray(to_c, dtype=float)
+        return np.asarray((self.cp(a) + 4.0 * self.cp(0.5 * (a + b)) + self.cp(b)) / 6.0)
+
     def viscosity(self, temp_c: ArrayLike) -> Array:
         """Return the dynamic viscosity, Pa·s."""
         t = np.asarray(temp_c, dtype=float)

@@ -110,7 +110,7 @@ def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: _Thermal) -> tup
     """Return the flow of every consumer and of every source with fixed flow or heat (0 for the others)."""
     t_in = thermal.node_c[inputs.consumer_from]
     drop = np.where(inputs.mode == Mode.HEAT_OUTLET, t_in - inputs.outlet_c, np.copysign(inputs.delta_t, inputs.heat_w))
-    cp = fluid.cp(t_in - 0.5 * np.nan_to_num(drop))
+    cp = fluid.mean_cp(t_in, t_in - np.nan_to_num(drop))
     by_heat = (inputs.mode == Mode.HEAT_DELTA_T) | (inputs.mode == Mode.HEAT_OUTLET)
     with np.errstate(invalid="ignore", divide="ignore"):
         needed = np.where(inputs.heat_w == 0.0, 0.0, inputs.heat_w / (cp * drop))
@@ -126,7 +126,7 @@ def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: _Thermal) -> tup
         )
     back = thermal.node_c[inputs.source_return]
     rise = inputs.supply_c - back
-    cp_source = fluid.cp(0.5 * (inputs.supply_c + back))
+    cp_source = fluid.mean_cp(inputs.supply_c, back)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_source_heat = inputs.source_heat_w / (cp_source * np.where(np.abs(rise) < 0.1, np.copysign(0.1, rise), rise))
     injected = np.where(np.isnan(inputs.source_heat_w), np.nan_to_num(inputs.source_flow), by_source_heat)
@@ -170,7 +170,7 @@ def _temperatures(inputs: SteadyInputs, fluid: Fluid, links: _Links, last: _Ther
     size = np.abs(links.flow)
     moving = size > STILL_KG_PER_S
     last_out = last.out_c if len(last.out_c) else last.node_c[links.tail]
-    cp_mean = fluid.cp(0.5 * (last.node_c[links.tail] + last_out))
+    cp_mean = fluid.mean_cp(last.node_c[links.tail], last_out)
     keep, add = np.ones(len(size)), np.zeros(len(size))
     with np.errstate(divide="ignore", over="ignore"):
         keep[:p] = np.exp(-inputs.u_w_per_mk * inputs.length_m / np.maximum(size[:p] * cp_mean[:p], 1e-30))
@@ -220,7 +220,7 @@ def _state(
     t_in = thermal.node_c[links.tail]
     moving = size > STILL_KG_PER_S
     inlet = np.where(moving, t_in, thermal.out_c)
-    cp = fluid.cp(0.5 * (inlet + thermal.out_c))
+    cp = fluid.mean_cp(inlet, thermal.out_c)
     given_off = size * cp * (inlet - thermal.out_c)
     density, viscosity = fluid.density(thermal.mean_pipe_c), fluid.viscosity(thermal.mean_pipe_c)
     reynolds = reynolds_number(flows.pipe_kg_per_s, inputs.bore_m, viscosity)

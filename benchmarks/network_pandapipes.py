@@ -1,0 +1,189 @@
+"""Steady states of random networks against pandapipes, an independent solver (BSD licence).
+
+Run in an environment with pandapipes 0.16 (it needs pandas < 3) and the packages of edsim's network part::
+
+    python -m venv peers-pandapipes
+    peers-pandapipes/bin/pip install "pandas<3" pandapipes==0.16.0 wntr shapely pyproj highspy pyomo pydantic pyyaml
+    PYTHONPATH=. peers-pandapipes/bin/python benchmarks/network_pandapipes.py --networks 60
+
+Trees and rings, heating and chilled water, 4 to 40 nodes, two load points each. pandapipes is asked for Colebrook
+friction with a tight tolerance (its default formula is another one). It applies Colebrook to laminar flow too: pipes
+below Re 4000 are left out of the comparison of pressure drop, and rings with such a pipe, whose split depends on it, are
+counted and left out as a whole. ``--designs N`` also sends N designed networks through
+:func:`edsim.network.to_pandapipes_tables` and :func:`edsim.network.to_epanet` (solved by WNTR's EPANET 2.2).
+"""
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from edsim.network import Consumer, Fluid, Pipe, Source, SteadyState, solve_steady
+
+BARS = {"flow": 1e-3, "dp": 1e-2, "temp_k": 0.05, "loss": 1e-2, "pump": 1.5e-2}
+BORES_MM = (21.7, 27.3, 36.0, 41.9, 53.9, 69.7, 82.5, 107.1, 132.5, 160.3, 210.1, 263.0, 312.7, 393.8)
+U_W_PER_MK = (0.15, 0.16, 0.17, 0.18, 0.20, 0.22, 0.24, 0.25, 0.29, 0.34, 0.37, 0.36, 0.41, 0.42)
+
+
+def random_network(rng: np.random.Generator, *, ring: bool, cooling: bool) -> tuple[list[Pipe], list[Consumer], Source]:
+    """Return a random network sized for about 150 Pa/m."""
+    n = int(rng.integers(4, 41))
+    parent = [int(rng.integers(max(0, k - 4), k)) for k in range(1, n + 1)]
+    stations = sorted({k for k in range(1, n + 1) if k not in parent} | set(rng.integers(1, n + 1, n // 2).tolist()))
+    loads = {k: float(rng.uniform(20.0, 400.0)) for k in stations}
+    behind = np.zeros(n + 1)
+    for k, q in loads.items():
+        behind[k] = q
+    for k in range(n, 0, -1):
+        behind[parent[k - 1]] += behind[k]
+    delta_t = float(rng.uniform(6.0, 9.0)) if cooling else float(rng.uniform(20.0, 40.0))
+    links = [(parent[k - 1], k, behind[k]) for k in range(1, n + 1)]
+    if ring:
+        for _ in range(int(rng.integers(1, 4))):
+            a, b = sorted(rng.choice(n + 1, 2, replace=False).tolist())
+            if (a, b) not in {(x, y) for x, y, _ in links}:
+                links.append((a, b, 0.5 * max(behind[a if a else b], behind[b])))
+    pipes = []
+    for a, b, heat in links:
+        flow = heat / (4.19 * delta_t)
+        size = int(np.searchsorted(np.array(BORES_MM) / 1000.0, 0.0463 * max(flow, 0.02) ** 0.38))
+        row = min(size, len(BORES_MM) - 1)
+        length, zeta = float(rng.uniform(20.0, 250.0)), float(rng.choice([0.0, 2.0]))
+        common = (length, BORES_MM[row], 0.1, U_W_PER_MK[row], zeta)
+        pipes += [Pipe(f"s{a}-{b}", f"s{a}", f"s{b}", *common), Pipe(f"r{a}-{b}", f"r{b}", f"r{a}", *common)]
+    sign = -1.0 if cooling else 1.0
+    consumers = [
+        Consumer(f"c{k}", f"s{k}", f"r{k}", heat_kw=sign * q, delta_t_k=delta_t, min_dp_kpa=60.0)
+        for k, q in loads.items()
+    ]
+    return pipes, consumers, Source("plant", "s0", "r0", 6.0 if cooling else 80.0, 2500.0, 3000.0)
+
+
+def at_load(consumers: list[Consumer], load: float) -> list[Consumer]:
+    """Return the stations at a share of their heat."""
+    return [
+        Consumer(
+            c.id, c.from_node, c.to_node, heat_kw=load * (c.heat_kw or 0.0), delta_t_k=c.delta_t_k, min_dp_kpa=60.0
+        )
+        for c in consumers
+    ]
+
+
+def solve_elsewhere(pipes: list[Pipe], consumers: list[Consumer], plant: Source, ground_c: float) -> Any:
+    """Return the solved pandapipes net."""
+    import pandapipes as pp
+
+    net = pp.create_empty_network(fluid="water")
+    names = sorted({n for p in pipes for n in (p.from_node, p.to_node)})
+    at = {n: pp.create_junction(net, 5.0, 320.0, name=n) for n in names}
+    for p in pipes:
+        pp.create_pipe_from_parameters(
+            net,
+            at[p.from_node],
+            at[p.to_node],
+            p.length_m / 1000.0,
+            p.inner_diameter_mm,
+            k_mm=p.roughness_mm,
+            u_w_per_m2k=p.u_w_per_mk / (np.pi * p.inner_diameter_mm / 1000.0),
+            text_k=ground_c + 273.15,
+            loss_coefficient=p.zeta,
+            name=p.id,
+        )
+    for c in consumers:
+        heat, delta_t = c.heat_kw or 0.0, c.delta_t_k or 0.0
+        ends = (at[c.from_node], at[c.to_node])
+        pp.create_heat_consumer(net, *ends, qext_w=1000.0 * heat, deltat_k=float(np.copysign(delta_t, heat)), name=c.id)
+    lift = plant.lift_kpa or 0.0
+    pp.create_circ_pump_const_pressure(
+        net,
+        at[plant.return_node],
+        at[plant.supply_node],
+        p_flow_bar=plant.supply_pressure_kpa / 100.0,
+        plift_bar=lift / 100.0,
+        t_flow_k=plant.supply_temp_c + 273.15,
+    )
+    pp.pipeflow(
+        net,
+        mode="bidirectional",
+        friction_model="colebrook",
+        max_iter_hyd=200,
+        max_iter_bidirect=300,
+        max_iter_colebrook=100,
+        tol_m=1e-8,
+        tol_T=1e-6,
+    )
+    return net
+
+
+def deviations(state: SteadyState, net: Any, plant: Source, pipes: list[Pipe]) -> dict[str, float]:
+    """Return the worst deviation of each quantity."""
+    flow = net.res_pipe.mdot_from_kg_per_s.to_numpy()
+    big = np.abs(flow) > 1e-3 * np.abs(flow).max()
+    bore = np.array([p.inner_diameter_mm for p in pipes]) / 1000.0
+    turbulent = big & (4.0 * np.abs(flow) / (np.pi * bore * 1.6e-3) > 4000.0)
+    drop = 1e5 * (net.res_pipe.p_from_bar - net.res_pipe.p_to_bar).to_numpy()
+    temps = dict(zip(net.junction.name, net.res_junction.t_k - 273.15, strict=True))
+    found = np.array([temps[n] for n in state.node_ids])
+    t_in = np.where(flow >= 0.0, net.res_pipe.t_from_k, net.res_pipe.t_to_k)
+    t_out = net.res_pipe.t_outlet_k.to_numpy()
+    loss_w = np.abs(flow) * net.fluid.get_heat_capacity(0.5 * (t_in + t_out)) * (t_in - t_out)
+    spare = 100.0 * (net.res_heat_consumer.p_from_bar - net.res_heat_consumer.p_to_bar).to_numpy()
+    lift = (plant.lift_kpa or 0.0) - float(spare.min()) + 60.0
+    mass = float(net.res_circ_pump_pressure.mdot_from_kg_per_s.abs().sum())
+    ours = float(state.source_required_lift_kpa[0]) * float(np.abs(state.source_flow_kg_per_s).sum())
+    return {
+        "flow": float(np.abs(state.pipe_flow_kg_per_s[big] / flow[big] - 1.0).max()),
+        "dp": float(np.abs(state.pipe_dp_pa[turbulent] / drop[turbulent] - 1.0).max()),
+        "temp_k": float(np.abs(state.node_temp_c - found).max()),
+        "loss": abs(1000.0 * state.heat_loss_kw / float(loss_w.sum()) - 1.0),
+        "pump": abs(ours / (lift * mass) - 1.0),
+    }
+
+
+def compare_random(count: int, seed: int) -> dict[str, float]:
+    """Print and return the worst deviations over random networks."""
+    worst = dict.fromkeys(BARS, 0.0)
+    rng = np.random.default_rng(seed)
+    left_out = 0
+    for k in range(count):
+        ring, cooling = bool(k % 2), bool((k // 2) % 2)
+        pipes, full, plant = random_network(rng, ring=ring, cooling=cooling)
+        for load in (1.0, 0.3):
+            consumers = at_load(full, load)
+            ground = 27.0 if cooling else 10.0
+            state = solve_steady(pipes, consumers, [plant], Fluid.water(), ground)
+            if ring and _laminar(state, pipes):
+                left_out += 1
+                continue
+            found = deviations(state, solve_elsewhere(pipes, consumers, plant, ground), plant, pipes)
+            over = [name for name in BARS if not found[name] <= BARS[name]]
+            worst = {name: max(worst[name], found[name]) for name in BARS}
+            if over:
+                kind = f"{'ring' if ring else 'tree'} {'chilled' if cooling else 'heating'} load {load}"
+                print(f"network {k} ({kind}, {len(pipes)} pipes): over the bar in {over}: {found}")
+    print(f"{2 * count - left_out} states compared, {left_out} of rings with laminar pipes left out")
+    return worst
+
+
+def _laminar(state: SteadyState, pipes: list[Pipe]) -> bool:
+    """Return whether a pipe with flow is outside the turbulent range."""
+    bore = np.array([p.inner_diameter_mm for p in pipes]) / 1000.0
+    flow = np.abs(state.pipe_flow_kg_per_s)
+    viscosity = Fluid.water().viscosity(float(state.node_temp_c.mean()))
+    return bool((4.0 * flow / (np.pi * bore * viscosity) < 4000.0).any())
+
+
+def main() -> None:
+    """Run the comparison and print the worst deviation of each quantity beside its bar."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--networks", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    worst = compare_random(given.networks, given.seed)
+    print(f"{given.networks} networks, two load points each")
+    for name, bar in BARS.items():
+        print(f"{name:7s} worst {worst[name]:.2e}  bar {bar:.1e}  {'kept' if worst[name] <= bar else 'NOT KEPT'}")
+
+
+if __name__ == "__main__":
+    main()
