@@ -49,7 +49,7 @@ class AirCompressor(Bank):
     """Capacity control of a unit."""
     units: Units = equal_machines(3)
     unit_capacity_nm3_per_h: float | None = machine_size("Nm3/h")
-    unit_capacity_kw: None = Field(None, exclude=True)
+    unit_capacity_kw: None = Field(None, exclude=True, description="Not used: machines are sized in Nm³/h.")
     pressure_bar: float = _default("pressure_bar", doc="Network pressure, gauge.", ge=3, le=13)
     specific_power_kwh_per_nm3: float = _default(
         "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3

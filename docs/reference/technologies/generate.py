@@ -15,20 +15,16 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from edsim.case.describe import describe_fields
-from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC
-from edsim.core.cooling_curves import cooling_curves
-from edsim.core.part_load import bank_power_frac
 from edsim.core.registry import load_kinds
 from edsim.core.resources import data_path
 from edsim.core.technology import IndividualMachine, Technology
 
 HERE = Path(__file__).resolve().parent
-TESTS = HERE.parents[2] / "tests" / "technologies"
-COLORS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d5a97", "#c77d0a")
+sys.path.insert(0, str(HERE))
+import technology_figures as figures  # noqa: E402 - beside this script
 
+TESTS = HERE.parents[2] / "tests" / "technologies"
 SHOWN = {
     "Battery": "test_cells_fade",
     "CoolingTower": "test_chiller_plant_closes_its_heat_balance",
@@ -40,8 +36,6 @@ SHOWN = {
     "WasteHeatRecovery": "test_waste_heat_is_lifted_when_too_cold",
 }
 """Worked case of a page where another one than that of the fewest technologies says more."""
-
-Curve = tuple[np.ndarray, np.ndarray]
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
@@ -76,63 +70,6 @@ def worked_cases() -> Mapping[str, tuple[str, str]]:
                     if cls not in found or others < found[cls][0]:
                         found[cls] = (others, f"tests/technologies/{name}.py::{node.name}", text)
     return {cls: (test, text) for cls, (_, test, text) in found.items()}
-
-
-def curves_of(kind: str) -> dict[str, Curve]:
-    """Return label → (load, input relative to output, 1 at full load) of the machine types of a kind."""
-    load = np.linspace(0.1, 1.0, 46)
-
-    def relative(at: object, power: object, units: int = 1) -> Curve:
-        return load, bank_power_frac(load, at, power, units) / load  # type: ignore[arg-type]  # array-like
-
-    if kind == "vapour_chiller":
-        names = ("centrifugal", "centrifugal_vsd", "screw", "scroll")
-        types = {n: cooling_curves(n, "water") for n in names}
-        one = {f"{n}, one unit": relative(c.load_frac, c.power_frac) for n, c in types.items()}
-        bank = types["centrifugal_vsd"]
-        return one | {"centrifugal_vsd, three units": relative(bank.load_frac, bank.power_frac, 3)}
-    if kind in {"split_ac", "window_ac", "packaged_ac", "vrf", "individual_chiller"}:
-        name = {"packaged_ac": "scroll", "vrf": "inverter", "individual_chiller": "screw"}.get(kind, "fixed_speed")
-        c = cooling_curves(name, "air")
-        return {name: relative(c.load_frac, c.power_frac)}
-    if kind in {"air_compressor", "individual_compressor"}:
-        return {n: relative(LOAD_FRAC, p) for n, p in POWER_FRAC.items()}
-    if kind == "chp":
-        at = np.array([0.5, 0.75, 1.0])
-        shares = {"engine": (0.90, 0.97, 1.0), "turbine": (0.76, 0.90, 1.0)}
-        one = {f"{n}, one unit": relative(at, at / np.array(s)) for n, s in shares.items()}
-        return one | {"engine, two units": relative(at, at / np.array(shares["engine"]), 2)}
-    return {}
-
-
-def figure(curves: Mapping[str, Curve]) -> str:
-    """Return an SVG line chart of input per output against load."""
-    width, height, left, top = 560, 300, 50, 20
-    high = max(float(y.max()) for _, y in curves.values())
-    low = min(float(y.min()) for _, y in curves.values())
-    low, high = np.floor(low * 5) / 5, np.ceil(high * 5) / 5
-
-    def place(x: float, y: float) -> str:
-        return f"{left + x * (width - left - 190):.1f},{top + (high - y) / (high - low) * (height - top - 40):.1f}"
-
-    box = f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11"'
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {box}>']
-    for tick in np.arange(low, high + 1e-9, 0.2):
-        x, y = place(0, tick).split(",")
-        end = place(1, tick).split(",")[0]
-        parts.append(
-            f'<line x1="{x}" y1="{y}" x2="{end}" y2="{y}" stroke="#ddd"/><text x="14" y="{y}">{tick:.1f}</text>'
-        )
-    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x = place(tick, low).split(",")[0]
-        parts.append(f'<text x="{x}" y="{height - 22}" text-anchor="middle">{tick:.0%}</text>')
-    for i, (label, (load, y)) in enumerate(curves.items()):
-        points = " ".join(place(a, b) for a, b in zip(load, y, strict=True))
-        color = COLORS[i % len(COLORS)]
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
-        parts.append(f'<text x="{width - 180}" y="{top + 14 + 16 * i}" fill="{color}">{label}</text>')
-    parts.append(f'<text x="{left}" y="{height - 6}">load; vertical: input per output, 1 at full load</text></svg>')
-    return "\n".join(parts) + "\n"
 
 
 def cost_rows(kind: str) -> list[tuple[object, ...]]:
@@ -180,12 +117,8 @@ def page(kind: str, cls: type[Technology]) -> str:
     costs = cost_rows(kind)
     if costs:
         parts += ["## Investment by size", table(("size", "investment", "type", "source"), costs)]
-    parts.append("## Part load")
-    parts.append(
-        f"![Part load]({kind}.svg)"
-        if curves_of(kind)
-        else "Inputs are proportional to output (see the relations above)."
-    )
+    chart = figures.chart_of(kind, cls)
+    parts += ["## Behavior", f"![{chart.y} over {chart.x}]({kind}.svg)"]
     test, text = worked_cases()[cls.__name__]
     parts += ["## Worked case", prose(text), f"Checked by `{test}`."]
     return "\n\n".join(parts) + "\n"
@@ -209,9 +142,7 @@ def files() -> dict[str, str]:
     out = {"index.md": index(kinds)}
     for kind, cls in kinds.items():
         out[f"{kind}.md"] = page(kind, cls)
-        curves = curves_of(kind)
-        if curves:
-            out[f"{kind}.svg"] = figure(curves)
+        out[f"{kind}.svg"] = figures.svg(figures.chart_of(kind, cls))
     return out
 
 
