@@ -1,0 +1,193 @@
+"""From a store to everything that is said about a portfolio: one function, one frozen result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edsim.core.errors import DataError, Finding
+from edsim.portfolio.choose import Goal, Selection, abatement_curve, choose_within
+from edsim.portfolio.cities import city_profiles, similar_cases
+from edsim.portfolio.facts import Collection, RunFacts, collect, run_folders
+from edsim.portfolio.harmonize import (
+    CONVENTION_KEYS,
+    Basis,
+    check_comparable,
+    check_double_counting,
+    convert,
+    read_prices,
+)
+from edsim.portfolio.indicators import framework_table, read_targets, target_shares
+from edsim.portfolio.risk import RiskResult, monte_carlo
+from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """How a portfolio is added up.
+
+    Attributes
+    ----------
+    currency, price_year
+        Basis of all money; "" and 0 take that of the cases, which must then share it.
+    prices, targets
+        CSV files with more price indices and rates, and with more targets.
+    allow
+        Conventions that may differ (:data:`edsim.portfolio.harmonize.CONVENTION_KEYS`).
+    exclude
+        Runs or cases (id, name or start of the id) left out.
+    scenario
+        Scenario whose runs are added up, "" for the cases themselves.
+    budget, goal, grant_share_frac
+        Of the choice within a budget; None for no budget.
+    draws, seed
+        Of the Monte Carlo.
+    """
+
+    currency: str = ""
+    price_year: int = 0
+    prices: Path | None = None
+    targets: Path | None = None
+    allow: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    scenario: str = ""
+    budget: float | None = None
+    goal: Goal = "ghg"
+    grant_share_frac: float | None = None
+    draws: int = 2000
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that is said about a portfolio.
+
+    Attributes
+    ----------
+    basis
+        Currency and price year of all money.
+    collection
+        The runs added up.
+    measures, totals, ratios, yearly, curve, frameworks, targets, cities, similar
+        Tables, described in ``datapackage.json``.
+    selection
+        Choice within the budget, None without one.
+    risk
+        Monte Carlo of NPV and GHG.
+    findings
+        What was left out and why, and what was accepted.
+    """
+
+    basis: Basis
+    collection: Collection
+    measures: pd.DataFrame
+    totals: pd.DataFrame
+    ratios: pd.DataFrame
+    yearly: pd.DataFrame
+    curve: pd.DataFrame
+    frameworks: pd.DataFrame
+    targets: pd.DataFrame
+    cities: pd.DataFrame
+    similar: pd.DataFrame
+    selection: Selection | None
+    risk: RiskResult
+    findings: tuple[Finding, ...]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether a run was left out."""
+        return any(f.severity == "error" for f in self.findings)
+
+
+def analyze(folder: str | Path, options: AnalysisOptions | None = None) -> Analysis:
+    """Add up the finished runs of a store, or of any folder with run folders.
+
+    Runs that cannot be read or converted are left out and named in the findings.
+
+    Raises
+    ------
+    DataError
+        E576, E577 no usable run; E579 an unknown convention or a name that excludes nothing; E580 the cases may not be
+        added up; E581 something is counted twice; E582–E585 tables or budget not usable.
+    """
+    options = options or AnalysisOptions()
+    _check_options(options)
+    collection = _wanted(collect(run_folders(folder)), options)
+    basis = _basis(collection.runs, options)
+    prices = read_prices(options.prices) if options.prices is not None else None
+    targets = read_targets(options.targets)
+    collection, factors = convert(collection, basis, prices)
+    money = ("currency", "price_year") if options.currency else ()
+    remarks = [f for f in check_comparable(collection.runs, (*options.allow, *money)) if f.field not in money]
+    faults = [f for f in remarks if f.severity == "error"]
+    faults += check_double_counting(collection)
+    if faults:
+        raise DataError.of([*collection.findings, *faults])
+    frame = measures(collection, factors)
+    selection = None
+    if options.budget is not None:
+        selection = choose_within(frame, options.budget, options.goal, options.grant_share_frac)
+    return Analysis(
+        basis=basis,
+        collection=collection,
+        measures=frame,
+        totals=totals(frame, basis.currency),
+        ratios=ratios(frame, basis.currency),
+        yearly=yearly(collection, chosen_variants(frame)),
+        curve=abatement_curve(frame),
+        frameworks=framework_table(frame, basis.currency),
+        targets=target_shares(frame, targets),
+        cities=city_profiles(frame),
+        similar=similar_cases(collection, frame, factors),
+        selection=selection,
+        risk=monte_carlo(collection, frame, factors, draws=options.draws, seed=options.seed),
+        findings=(*collection.findings, *remarks),
+    )
+
+
+def _check_options(options: AnalysisOptions) -> None:
+    unknown = [a for a in options.allow if a not in CONVENTION_KEYS]
+    if unknown:
+        allowed = ", ".join(CONVENTION_KEYS)
+        what = "there is no such convention"
+        raise DataError.of([Finding("E579", what, field="--allow", got=u, allowed=allowed) for u in unknown])
+
+
+def _wanted(collection: Collection, options: AnalysisOptions) -> Collection:
+    """Return the runs of the scenario that are not excluded."""
+    unused = [e for e in options.exclude if not any(_is(r, e) for r in collection.runs)]
+    if unused:
+        known = ", ".join(r.id for r in collection.runs)
+        what = "this excludes no run"
+        raise DataError.of([Finding("E579", what, field="--exclude", got=u, allowed=known) for u in unused])
+    keep = [r for r in collection.runs if r.scenario == options.scenario]
+    keep = [r for r in keep if not any(_is(r, e) for e in options.exclude)]
+    if not keep:
+        what, hint = "no run is left to add up", "check --scenario and --exclude"
+        raise DataError.of([*collection.findings, Finding("E577", what, got=options.scenario, hint=hint)])
+    return collection.only(keep)
+
+
+def _is(run: RunFacts, name: str) -> bool:
+    return name in {run.id, run.case} or run.id.rpartition("-")[0] == name
+
+
+def _basis(runs: Sequence[RunFacts], options: AnalysisOptions) -> Basis:
+    """Return the basis of all money.
+
+    Raises
+    ------
+    DataError
+        E580 the cases do not share it and none is given.
+    """
+    if options.currency:
+        return Basis(options.currency, options.price_year or max(r.price_year for r in runs))
+    faults = [f for f in check_comparable(runs) if f.field in {"currency", "price_year"}]
+    if faults:
+        raise DataError.of([replace(f, severity="error") for f in faults])
+    return Basis(runs[0].currency, options.price_year or runs[0].price_year)

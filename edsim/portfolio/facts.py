@@ -1,0 +1,261 @@
+"""Read finished runs for adding up: one session of DuckDB over the tables of all run folders.
+
+Every file that is read is held against the digest in its manifest first. A run that is cut, changed, of another schema
+version or not finished is left out with a finding; the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edsim.bundle import manifest
+from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.portfolio.store import MARK, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TABLES: Mapping[str, str] = {
+    "kpis": "variant, id, unit, bau, value, difference",
+    "costs": "variant, line, investment, annual, present_value",
+    "inventory": "variant, source, scope, year, kgco2e",
+    "energy_balance": "variant, carrier, kwh",
+    "buildings": "building, name, lat_deg, lon_deg, floor_area_m2, cooling_kwh, cooling_peak_kw",
+    "networks": "variant, trench_m, delivered_kwh",
+    "assumptions": "path, value",
+}
+"""Result table → columns read."""
+
+_WHERE: Mapping[str, str] = {
+    "inventory": "frame = 'project' and scope = 'project'",
+    "energy_balance": "kind = 'demand'",
+    "assumptions": "path in ('finance.discount_rate_frac', 'finance.horizon_a', 'emissions.gwp_set', "
+    "'emissions.grid_basis', 'emissions.grid_kg_per_kwh', 'city.lat_deg', 'city.lon_deg', 'city.elevation_m', "
+    "'settings.calendar_year') or path like 'tariffs.%.energy_per_kwh'",
+}
+_NEEDED = ("kpis", "costs", "inventory", "assumptions")
+_OPTIONAL = tuple(t for t in _TABLES if t not in _NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run says about itself.
+
+    Attributes
+    ----------
+    id
+        Name of its folder.
+    case, city, country, currency, price_year, scenario, main_variant, variants
+        Of the appraisal; `scenario` is "" for none.
+    sector, stage, program, study_year, boundary, population, claims
+        Of the case's `study` (None or "" where it says nothing).
+    gwp_set, grid_basis, grid_kg_per_kwh, discount_rate_frac, horizon_a
+        What decides whether runs may be added up.
+    lat_deg, elevation_m, tariff_per_kwh
+        Place and mean electricity price, in the currency of the run.
+    """
+
+    id: str
+    case: str
+    city: str
+    country: str
+    currency: str
+    price_year: int
+    scenario: str
+    main_variant: str
+    variants: tuple[str, ...]
+    sector: str
+    stage: str
+    program: str
+    study_year: int
+    boundary: str
+    population: float | None
+    claims: tuple[str, ...]
+    gwp_set: str
+    grid_basis: str
+    grid_kg_per_kwh: float
+    discount_rate_frac: float
+    horizon_a: int
+    lat_deg: float
+    elevation_m: float
+    tariff_per_kwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Runs and their tables, each table with a column `run`; what was left out is in `findings`."""
+
+    runs: tuple[RunFacts, ...]
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+
+    def only(self, keep: Sequence[RunFacts], more: Sequence[Finding] = ()) -> Collection:
+        """Return the collection of some of its runs, with more findings."""
+        names = {r.id for r in keep}
+        tables = {n: t[t["run"].isin(names)].reset_index(drop=True) for n, t in self.tables.items()}
+        return Collection(tuple(keep), tables, (*self.findings, *more))
+
+
+def run_folders(folder: str | Path) -> list[Path]:
+    """Return the finished runs of a store's last plan, or every run folder below a folder that is no store.
+
+    Raises
+    ------
+    DataError
+        E576 there is no finished run.
+    """
+    root = Path(folder).absolute()
+    if (root / MARK).is_file():
+        store = Store.open(root)
+        found = [store.run_folder(t["id"]) for t in store.read_plan()["tasks"]]
+        found = [f for f in found if f.is_dir()]
+    else:
+        found = sorted(_below(root))
+    if not found:
+        what, hint = "there is no finished run", "run the cases first: edsim portfolio run DIR --out STORE"
+        raise DataError.of([Finding("E576", what, file=str(folder), hint=hint)])
+    return found
+
+
+def _below(root: Path) -> Iterator[Path]:
+    for path in root.rglob(manifest.MANIFEST):
+        if not any(part.startswith(".") for part in path.relative_to(root).parts):
+            yield path.parent
+
+
+def collect(folders: Sequence[Path]) -> Collection:
+    """Return the runs in `folders` and the tables for adding up.
+
+    Parameters
+    ----------
+    folders
+        Run folders; two of the same name are told apart by their place.
+
+    Raises
+    ------
+    DataError
+        E577 none of them can be used; its findings say why, one by one.
+    """
+    sound: dict[str, dict[str, Any]] = {}
+    findings: list[Finding] = []
+    for folder in folders:
+        try:
+            content = manifest.read(folder)
+            faults = _check(folder, content)
+        except EdsimError as fault:
+            findings += fault.findings
+            continue
+        findings += faults
+        if not faults:
+            sound[str(folder)] = content
+    if not sound:
+        what, hint = "no run can be used", "see the findings of the runs; run the cases again"
+        raise DataError.of([*findings, Finding("E577", what, got=f"{len(folders)} folders", hint=hint)])
+    names = _names(list(sound))
+    tables = _read(sound, names)
+    places, tariffs = _assumed(tables.pop("assumptions"))
+    runs = []
+    for folder_name, content in sound.items():
+        name = names[folder_name]
+        try:
+            runs.append(_facts(name, content, places.get(name, {}), tariffs.get(name, 0.0)))
+        except (KeyError, ValueError, TypeError) as fault:
+            what, hint = "the run lacks what adding up needs", "run the case again with this edsim"
+            findings.append(Finding("E578", what, file=folder_name, got=str(fault), hint=hint))
+    return Collection(tuple(runs), tables, tuple(findings)).only(runs)
+
+
+def _check(folder: Path, content: Mapping[str, Any]) -> list[Finding]:
+    """Return what is wrong with the files adding up reads: missing, cut, changed."""
+    listed: Mapping[str, Mapping[str, Any]] = content["files"]
+    found = []
+    hint = "the run is left out; run the case again"
+    for table in (*_NEEDED, *(t for t in _OPTIONAL if f"{t}.parquet" in listed)):
+        name, path = f"{table}.parquet", folder / f"{table}.parquet"
+        if name not in listed or not path.is_file():
+            found.append(Finding("E811", "a file of the run is missing", file=str(path), hint=hint))
+        elif path.stat().st_size != listed[name]["bytes"]:
+            what = "a file of the run was cut or has grown"
+            found.append(Finding("E812", what, file=str(path), hint=hint))
+        elif manifest.digest_file(path) != listed[name]["sha256"]:
+            what = "a file of the run was changed after it was written"
+            found.append(Finding("E813", what, file=str(path), hint=hint))
+    return found
+
+
+def _names(folders: Sequence[str]) -> dict[str, str]:
+    """Return folder → name; folders of the same name carry their parent's name too."""
+    count: dict[str, int] = {}
+    for f in folders:
+        count[Path(f).name] = count.get(Path(f).name, 0) + 1
+    return {f: Path(f).name if count[Path(f).name] == 1 else "/".join(Path(f).parts[-2:]) for f in folders}
+
+
+def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    from edsim.bundle import tables
+
+    found = {}
+    with tables.connect() as session:
+        for table, columns in _TABLES.items():
+            paths = {f"{f}/{table}.parquet": names[f] for f, c in sound.items() if f"{table}.parquet" in c["files"]}
+            where = f" where {_WHERE[table]}" if table in _WHERE else ""
+            query = f"select filename, {columns} from read_parquet(?, filename=true){where}"  # noqa: S608  our own names
+            if paths:
+                frame = session.execute(query, [list(paths)]).df()
+            else:
+                frame = session.execute(f"select {', '.join(f'null as {c}' for c in _split(columns))} limit 0").df()
+                frame.insert(0, "filename", [])
+            frame.insert(0, "run", frame.pop("filename").map(paths))
+            found[table] = frame
+    return found
+
+
+def _split(columns: str) -> list[str]:
+    return [c.strip() for c in columns.split(",")]
+
+
+def _assumed(frame: pd.DataFrame) -> tuple[dict[str, dict[str, str]], dict[str, float]]:
+    """Return run → path → value, and run → mean electricity price of its tariffs."""
+    places: dict[str, dict[str, str]] = {}
+    prices: dict[str, list[float]] = {}
+    for run, path, value in frame.itertuples(index=False):
+        if path.startswith("tariffs."):
+            prices.setdefault(run, []).append(float(value))
+        else:
+            places.setdefault(run, {})[path] = value
+    return places, {run: sum(p) / len(p) for run, p in prices.items()}
+
+
+def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tariff: float) -> RunFacts:
+    about, run = content["appraisal"], content["run"]
+    study: Mapping[str, Any] = run.get("study") or {}
+    population = study.get("population")
+    return RunFacts(
+        id=name,
+        case=str(about["name"]),
+        city=str(about["city"]),
+        country=str(about["country"]),
+        currency=str(about["currency"]),
+        price_year=int(about["price_year"]),
+        scenario=str(run["options"].get("scenario") or ""),
+        main_variant=str(about["main_variant"]),
+        variants=tuple(about["variants"]),
+        sector=str(study.get("sector") or ""),
+        stage=str(study.get("stage") or ""),
+        program=str(study.get("program") or ""),
+        study_year=int(study.get("study_year") or given["settings.calendar_year"]),
+        boundary=str(study.get("boundary") or ""),
+        population=None if population is None else float(population),
+        claims=tuple(str(c) for c in study.get("claims") or ()),
+        gwp_set=given["emissions.gwp_set"],
+        grid_basis=given["emissions.grid_basis"],
+        grid_kg_per_kwh=float(given["emissions.grid_kg_per_kwh"]),
+        discount_rate_frac=float(given["finance.discount_rate_frac"]),
+        horizon_a=int(float(given["finance.horizon_a"])),
+        lat_deg=float(given["city.lat_deg"]),
+        elevation_m=float(given["city.elevation_m"]),
+        tariff_per_kwh=tariff,
+    )

@@ -1,0 +1,244 @@
+"""Add up: one row of measures per run, then totals, ratios and years by group, in DuckDB.
+
+GHG is that of the Kyoto basket, which targets and funders count; gases of the Montreal Protocol stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edsim.bundle.tables import connect
+from edsim.portfolio.facts import Collection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity that may be added over runs.
+
+    Attributes
+    ----------
+    id
+        Column of the measures table.
+    label
+        English; the report translates it.
+    unit
+        ``currency`` stands for the currency of the sums.
+    kpi, column
+        Indicator and column of ``kpis.csv`` it comes from; "" for those computed here.
+    factor
+        Multiplies the indicator.
+    """
+
+    id: str
+    label: str
+    unit: str
+    kpi: str = ""
+    column: str = "difference"
+    factor: float = 1.0
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("ghg_bau_t_per_a", "GHG of BAU", "tCO2e/a", "ghg_kyoto", "bau"),
+    Measure("ghg_avoided_t_per_a", "GHG avoided a year", "tCO2e/a", "ghg_kyoto"),
+    Measure("ghg_avoided_t", "GHG avoided over the horizon", "tCO2e"),
+    Measure("refrigerant_avoided_t_per_a", "GHG avoided of gases of the Montreal Protocol", "tCO2e/a", "ghg_montreal"),
+    Measure("odp_avoided_kg_per_a", "Ozone depletion avoided", "kg CFC-11 eq./a", "odp"),
+    Measure("electricity_saved_mwh", "Grid electricity saved", "MWh/a", "electricity"),
+    Measure("final_energy_bau_mwh", "Final energy of BAU", "MWh/a", "final_energy", "bau"),
+    Measure("final_energy_saved_mwh", "Final energy saved", "MWh/a", "final_energy"),
+    Measure("primary_energy_saved_mwh", "Primary energy saved", "MWh/a", "primary_energy"),
+    Measure("pv_mwh", "PV generation", "MWh/a", "pv", "value"),
+    Measure("cooling_mwh", "Cooling delivered", "MWh/a", "cooling", "value"),
+    Measure("cooling_capacity_tr", "Cooling capacity", "TR", "chiller_capacity_tr", "value"),
+    Measure("peak_avoided_kw", "Peak import avoided in the 100 BAU peak hours", "kW", "coincident_peak"),
+    Measure("water_saved_m3", "Water saved", "m3/a", "water"),
+    Measure("investment", "Investment", "currency", "investment", "value"),
+    Measure("extra_investment", "Investment above BAU", "currency", "investment", "difference", -1.0),
+    Measure("yearly_saving", "Yearly saving of operation", "currency/a", "yearly_cost"),
+    Measure("npv", "Net present value against BAU", "currency", "npv", "value"),
+    Measure("floor_area_m2", "Floor area", "m2"),
+    Measure("population", "People", "persons"),
+    Measure("trench_m", "Trench", "m"),
+    Measure("delivered_mwh", "Delivered by networks", "MWh/a"),
+)
+MEASURE_IDS = tuple(m.id for m in MEASURES)
+
+DIMENSIONS = ("portfolio", "country", "city", "sector", "service", "stage", "study_year", "program")
+"""What totals are grouped by; `portfolio` is one group of all."""
+
+BASES: Mapping[str, tuple[str, str]] = {
+    "m2": ("floor_area_m2", "m2"),
+    "TR": ("cooling_capacity_tr", "TR"),
+    "person": ("population", "person"),
+    "money": ("extra_investment", "currency"),
+}
+"""Basis → the measure that divides, and the unit per which the ratio is."""
+
+_RATIOS = ("ghg_avoided_t_per_a", "electricity_saved_mwh", "final_energy_saved_mwh", "investment", "npv", "cooling_mwh")
+
+
+def measures(
+    collection: Collection, factors: Mapping[str, float], choice: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return one row per run: labels, then :data:`MEASURES` of one variant, money converted.
+
+    Parameters
+    ----------
+    collection
+        Runs and tables.
+    factors
+        Run → factor that brings its money to the common basis.
+    choice
+        Run → variant; default is the main variant of each.
+    """
+    import pandas as pd
+
+    chosen = {r.id: (choice or {}).get(r.id, r.main_variant) for r in collection.runs}
+    labels = pd.DataFrame(
+        [
+            {
+                "run": r.id,
+                "case": r.case,
+                "variant": chosen[r.id],
+                "portfolio": "all",
+                "country": r.country,
+                "city": r.city,
+                "sector": r.sector or "not stated",
+                "service": "",
+                "stage": r.stage or "not stated",
+                "study_year": str(r.study_year),
+                "program": r.program or "not stated",
+                "horizon_a": r.horizon_a,
+                "population": r.population,
+                "factor": factors[r.id],
+            }
+            for r in collection.runs
+        ]
+    )
+    columns = ", ".join(
+        f"{m.factor} * max(k.{m.column}) filter (k.id = '{m.kpi}')"
+        f"{' * any_value(l.factor)' if m.unit.startswith('currency') else ''} as {m.id}"
+        for m in MEASURES
+        if m.kpi
+    )
+    query = (
+        f"select l.run, {columns} from labels l join kpis k on k.run = l.run and k.variant = l.variant group by l.run"  # noqa: S608  our own names
+    )
+    with connect() as session:
+        for name, frame in {"labels": labels, **collection.tables}.items():
+            session.register(name, frame)
+        kpis = session.execute(query).df()
+        sums = session.execute(_SUMS).df()
+    table = labels.drop(columns=["factor", "service"]).merge(kpis, on="run").merge(sums, on="run", how="left")
+    table["service"] = table["service"].fillna("not stated")
+    order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", *MEASURE_IDS]
+    return table[order].sort_values("run", ignore_index=True)
+
+
+_SUMS = """
+with area as (select run, sum(floor_area_m2) as floor_area_m2 from buildings group by run),
+served as (
+  select e.run, string_agg(distinct e.carrier, ' + ' order by e.carrier) as service
+  from energy_balance e join labels l on l.run = e.run and l.variant = e.variant where e.kwh > 0 group by e.run),
+built as (
+  select n.run, sum(n.trench_m) as trench_m, sum(n.delivered_kwh) / 1000 as delivered_mwh
+  from networks n join labels l on l.run = n.run and l.variant = n.variant group by n.run),
+avoided as (
+  select i.run, sum(case when i.variant = 'bau' then i.kgco2e else -i.kgco2e end) / 1000 as ghg_avoided_t
+  from inventory i join labels l on l.run = i.run
+  where i.variant in ('bau', l.variant) and i.year between 1 and l.horizon_a group by i.run)
+select l.run, area.floor_area_m2, served.service, built.trench_m, built.delivered_mwh, avoided.ghg_avoided_t
+from labels l left join area using (run) left join served using (run) left join built using (run)
+left join avoided using (run)
+"""
+
+
+def totals(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return the sums of every measure by every dimension.
+
+    Returns
+    -------
+    DataFrame
+        ``dimension, group, measure, unit, value, studies, missing``; `missing` counts runs without the measure, which
+        are not in the sum.
+    """
+    import pandas as pd
+
+    picked = [(m.id, m.unit.replace("currency", currency)) for m in MEASURES]
+    parts = []
+    for dimension in DIMENSIONS:
+        for group, rows in frame.groupby(dimension, sort=True):
+            for name, unit in picked:
+                values = rows[name].dropna()
+                parts.append((dimension, str(group), name, unit, values.sum(), len(rows), len(rows) - len(values)))
+    columns = ["dimension", "group", "measure", "unit", "value", "studies", "missing"]
+    return pd.DataFrame(parts, columns=columns)
+
+
+def ratios(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return sums per floor area, ton of refrigeration, person and money of extra investment.
+
+    Only runs that have both the measure and the basis are in a ratio.
+
+    Returns
+    -------
+    DataFrame
+        ``dimension, group, measure, per, unit, value, studies``; groups whose basis is not above 0 have no row.
+    """
+    import pandas as pd
+
+    units = {m.id: m.unit.replace("currency", currency) for m in MEASURES}
+    parts = []
+    for dimension in DIMENSIONS:
+        for group, rows in frame.groupby(dimension, sort=True):
+            for per, (basis, unit) in BASES.items():
+                for name in _RATIOS:
+                    both = rows[[name, basis]].dropna() if name != basis else rows[[name]].dropna()
+                    base = float(both[basis].sum())
+                    if base > 0.0:
+                        shown = f"{units[name]} per {unit.replace('currency', currency)}"
+                        value = float(both[name].sum()) / base
+                        parts.append((dimension, str(group), name, per, shown, value, len(both)))
+    columns = ["dimension", "group", "measure", "per", "unit", "value", "studies"]
+    return pd.DataFrame(parts, columns=columns)
+
+
+def yearly(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
+    """Return GHG of BAU and project by calendar year: year 1 of a run is the year after its study.
+
+    Returns
+    -------
+    DataFrame
+        ``calendar_year, studies, ghg_bau_t, ghg_t, ghg_avoided_t, cumulative_t``.
+    """
+    import pandas as pd
+
+    runs = pd.DataFrame(
+        [(r.id, chosen[r.id], r.study_year, r.horizon_a) for r in collection.runs],
+        columns=["run", "variant", "study_year", "horizon_a"],
+    )
+    query = """
+    select i.year + r.study_year as calendar_year, count(distinct i.run) as studies,
+      sum(i.kgco2e) filter (i.variant = 'bau') / 1000 as ghg_bau_t,
+      sum(i.kgco2e) filter (i.variant <> 'bau') / 1000 as ghg_t
+    from inventory i join runs r on r.run = i.run
+    where i.variant in ('bau', r.variant) and i.year between 1 and r.horizon_a group by 1 order by 1
+    """
+    with connect() as session:
+        session.register("inventory", collection.tables["inventory"])
+        session.register("runs", runs)
+        found = session.execute(query).df()
+    found["ghg_avoided_t"] = found["ghg_bau_t"].fillna(0.0) - found["ghg_t"].fillna(0.0)
+    found["cumulative_t"] = found["ghg_avoided_t"].cumsum()
+    return found
+
+
+def chosen_variants(frame: pd.DataFrame) -> dict[str, str]:
+    """Return run → variant of a measures table."""
+    pairs: Sequence[tuple[str, str]] = list(zip(frame["run"], frame["variant"], strict=True))
+    return dict(pairs)

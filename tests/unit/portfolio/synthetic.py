@@ -1,0 +1,157 @@
+"""Run folders made up for tests and benchmarks: the tables that adding up reads, with figures chosen by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from edsim.bundle import manifest
+from edsim.bundle.tables import connect
+
+KPI_IDS = [
+    "investment",
+    "yearly_cost",
+    "energy_cost",
+    "life_cycle_cost",
+    "cooling",
+    "electricity",
+    "fuel",
+    "export",
+    "final_energy",
+    "primary_energy",
+    "pv",
+    "cop",
+    "kw_per_tr",
+    "ghg_total",
+    "ghg_kyoto",
+    "ghg_grid",
+    "ghg_fuel",
+    "ghg_hfc",
+    "ghg_montreal",
+    "odp",
+    "refrigerant_charge",
+    "grid_peak",
+    "coincident_peak",
+    "chiller_capacity",
+    "chiller_capacity_tr",
+    "water",
+    "npv",
+    "irr",
+]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A run to write: what differs from run to run."""
+
+    name: str
+    city: str = "Medellin"
+    country: str = "COL"
+    currency: str = "USD"
+    price_year: int = 2025
+    sector: str = "health"
+    npv: float = 100.0
+    ghg_t: float = 50.0
+    investment: float = 1000.0
+    floor_area_m2: float = 10_000.0
+    lat_deg: float = 6.0
+    scenario: str | None = None
+    study: Mapping[str, Any] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    horizon_a: int = 20
+    padding: int = 0
+    """More rows of assumptions, for a benchmark with tables of real size."""
+
+
+def kpis(made: Made) -> pd.DataFrame:
+    known = {
+        "npv": (None, made.npv),
+        "investment": (200.0, 200.0 + made.investment),
+        "ghg_kyoto": (2 * made.ghg_t, made.ghg_t),
+        "ghg_total": (2 * made.ghg_t, made.ghg_t),
+        "yearly_cost": (90.0, 60.0),
+    }
+    rows = []
+    for name in KPI_IDS:
+        bau, value = known.get(name, (10.0, 4.0))
+        difference = None if bau is None or value is None else bau - value
+        rows.append(("district", name, name, "-", bau, value, difference, None))
+    columns = ["variant", "id", "label", "unit", "bau", "value", "difference", "difference_frac"]
+    return pd.DataFrame(rows, columns=columns).astype({"bau": float, "value": float, "difference": float})
+
+
+def tables(made: Made) -> dict[str, pd.DataFrame]:
+    npv = made.npv
+    costs = [("bau", "electricity", 0.0, 90.0, 900.0), ("bau", "om_fixed_x", 0.0, 5.0, 200.0 + npv)]
+    costs += [("district", "electricity", 0.0, 60.0, 600.0), ("district", "capex_network", 500.0, 0.0, 500.0)]
+    inventory = [
+        (variant, "project", "grid", "project", year, 1000.0 * factor * made.ghg_t)
+        for variant, factor in (("bau", 2.0), ("district", 1.0))
+        for year in range(1, made.horizon_a + 1)
+    ]
+    given = {
+        "finance.discount_rate_frac": "0.08",
+        "finance.horizon_a": str(made.horizon_a),
+        "emissions.gwp_set": "AR5",
+        "emissions.grid_basis": "combined_margin",
+        "emissions.grid_kg_per_kwh": "0.165",
+        "city.lat_deg": str(made.lat_deg),
+        "city.elevation_m": "1490",
+        "settings.calendar_year": "2025",
+        "tariffs.flat.energy_per_kwh": "0.15",
+        **made.assumed,
+        **{f"technologies.machine.field_{i}": str(i) for i in range(made.padding)},
+    }
+    building = (f"{made.name}-b", f"Hall of {made.name}", made.lat_deg, -75.0, made.floor_area_m2, 2e6, 1000.0)
+    return {
+        "kpis": kpis(made),
+        "costs": pd.DataFrame(costs, columns=["variant", "line", "investment", "annual", "present_value"]),
+        "inventory": pd.DataFrame(inventory, columns=["variant", "frame", "source", "scope", "year", "kgco2e"]),
+        "energy_balance": pd.DataFrame(
+            [("district", "n", "cooling", "in", "demand", "demand", 2e6)],
+            columns=["variant", "node", "carrier", "direction", "technology", "kind", "kwh"],
+        ),
+        "buildings": pd.DataFrame(
+            [building],
+            columns=["building", "name", "lat_deg", "lon_deg", "floor_area_m2", "cooling_kwh", "cooling_peak_kw"],
+        ),
+        "networks": pd.DataFrame(
+            [("district", "net", 500.0, 2e6)], columns=["variant", "network", "trench_m", "delivered_kwh"]
+        ),
+        "assumptions": pd.DataFrame(list(given.items()), columns=["path", "value"]),
+    }
+
+
+def write_run(root: Path, made: Made, session: duckdb.DuckDBPyConnection | None = None) -> Path:
+    """Write a run folder under `root` and return it."""
+    if session is None:
+        with connect() as own:
+            return write_run(root, made, own)
+    folder = root / made.name
+    folder.mkdir(parents=True)
+    files = {}
+    for name, frame in tables(made).items():
+        path = folder / f"{name}.parquet"
+        session.register("frame", frame)
+        session.execute(f"copy frame to '{path}' (format parquet, compression zstd)")
+        files[path.name] = {"bytes": path.stat().st_size, "sha256": manifest.digest_file(path)}
+    study = {"sector": made.sector, "stage": "feasibility", "boundary": "cooling supply", **made.study}
+    content = {
+        "run_id": made.name,
+        "run": {"options": {"scenario": made.scenario}, "study": study},
+        "appraisal": {
+            "name": f"Case {made.name}",
+            "city": made.city,
+            "country": made.country,
+            "currency": made.currency,
+            "price_year": made.price_year,
+            "main_variant": "district",
+            "variants": ["district"],
+        },
+        "files": files,
+    }
+    (folder / manifest.MANIFEST).write_bytes(manifest.sealed(content))
+    return folder
