@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from edsim.report import labels, register
+from edsim.report import company, labels, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import balance, dispatch, impact, money, site
 from edsim.report.figures.flows import technology_label
@@ -28,17 +28,23 @@ def sections(study: Study) -> tuple[Section, ...]:
         Section("plant", study.t("Plant"), _plant(study)),
         Section("operation", study.t("Energy and operation"), _operation(study)),
         Section("money", study.t("Costs and cash flow"), _money(study)),
+        Section("company", study.t("District company and customers"), company.company_blocks(study)),
         Section("ghg", study.t("Greenhouse gases and refrigerants"), _ghg(study)),
         Section("grid", study.t("Electricity peak and water"), _grid(study)),
         Section("buildings", study.t("Buildings"), _buildings(study)),
         Section("variants", study.t("All indicators"), register.indicators_blocks(study)),
         Section("published", study.t("Published figures"), register.published_blocks(study)),
-        Section("proof", study.t("Proof and audit"), register.proof_blocks(study)),
+        Section("proof", study.t("Proof and audit"), (*register.proof_blocks(study), *_added_up(study))),
         Section("assumptions", study.t("Assumptions"), register.assumptions_blocks(study)),
         Section("warnings", study.t("Warnings"), register.warnings_blocks(study)),
         Section("manifest", study.t("How this run was made"), register.manifest_blocks(study)),
     )
     return tuple(s for s in made if s.blocks)
+
+
+def _added_up(study: Study) -> tuple[Block, ...]:
+    table = company.reconciliation(study)
+    return () if table is None else (table,)
 
 
 def _present(blocks: Sequence[Block | None], otherwise: str) -> tuple[Block, ...]:
@@ -217,7 +223,8 @@ def _ghg(study: Study) -> tuple[Block, ...]:
         heads = (*ledger.heads, Head(study.t("Montreal gas")))
         ledger = Table(ledger.title, heads, rows, note, filtered=len(rows) > 15)
     return _present(
-        (impact.ghg(study), impact.ghg_years(study), frames, ledger), study.t("No emissions are stored for this run.")
+        (impact.ghg(study), impact.ghg_years(study), frames, company.frames(study), ledger),
+        study.t("No emissions are stored for this run."),
     )
 
 
@@ -265,6 +272,7 @@ def _grid(study: Study) -> tuple[Block, ...]:
                 study, "water_m3", "m3", "water-month", study.t("Make-up water by month"),
                 study.t("Evaporation, drift and blow-down of cooling towers."),
             ),
+            company.meters(study),
         ),
         study.t("No monthly figures are stored for this run."),
     )  # fmt: skip

@@ -7,7 +7,9 @@ consistent (supply equals demand in each hour), so that balances drawn from it c
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -387,6 +389,8 @@ def make() -> Appraisal:
         "networks": networks, "costs": costs, "cash_flows": cash_flows, "inventory": inventory,
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
+    company = runpy.run_path(str(Path(__file__).with_name("make_company.py")))["company_rows"]
+    tables |= {name: frame(name, rows) for name, rows in company().items()}
     return Appraisal(
         name="La Alpujarra (synthetic)",
         city="Medellín",

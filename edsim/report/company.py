@@ -1,0 +1,250 @@
+"""The section on the district company: funds, tariff, customers, stress, incentives, parties, and what adds up."""
+
+from __future__ import annotations
+
+from edsim.report import labels
+from edsim.report.figures import company as figures
+from edsim.report.i18n import nice_unit
+from edsim.report.view import Block, Head, Study, Table
+
+ITEMS = {
+    "investment": "Investment",
+    "interest_during_construction": "Interest during construction",
+    "other_financing": "Other cost of closing",
+    "operating_reserve": "Working capital",
+    "receivables_reserve": "Receivables",
+    "debt_fees": "Fees of loans",
+    "debt_closing": "Closing of the loan",
+    "debt_service_reserve": "Debt service reserve",
+    "equity": "Equity",
+    "connection capital": "Connection charges",
+    "grant": "Grants",
+    "connection_per_kw": "Connection charge",
+    "capacity_per_kw_a": "Capacity charge",
+    "consumption_per_kwh": "Consumption charge",
+    "low_delta_t_per_kwh": "Surcharge for small temperature difference",
+    "floor_per_kwh": "Mean price the company needs",
+    "ceiling_per_kwh": "Lowest ceiling of a customer",
+    "gap_per_kwh": "Ceiling less price: room to negotiate",
+    "affordable_connection_per_kw": "Without losers: connection charge",
+    "affordable_capacity_per_kw_a": "Without losers: capacity charge",
+    "affordable_consumption_per_kwh": "Without losers: consumption charge",
+    "affordable_low_delta_t_per_kwh": "Without losers: surcharge",
+    "viability_grant": "Grant that closes the gap",
+    "special_deduction": "Special deduction",
+    "accelerated_depreciation": "Accelerated depreciation",
+    "vat_exclusion": "VAT exclusion",
+    "duty_exemption": "Duty exemption",
+    "conventional": "Life-cycle cost",
+    "damage": "Expected damage",
+    "unserved": "Interruptions",
+    "carbon": "Carbon at the shadow price",
+    "total": "Total",
+}
+"""Names of funds, prices, incentives and parts of a climate-smart cost."""
+
+
+def company_blocks(study: Study) -> tuple[Block, ...]:
+    """Return the blocks of the section, none where the study has no company."""
+    blocks = (
+        _funding(study),
+        figures.debt_cover(study),
+        _tariff(study),
+        figures.bills(study),
+        _stress(study),
+        _incentives(study),
+        figures.parties(study),
+        climate(study),
+    )
+    return tuple(b for b in blocks if b is not None)
+
+
+def _item(study: Study, key: object) -> str:
+    return labels.label(study.lang, ITEMS, str(key))
+
+
+def _funding(study: Study) -> Table | None:
+    frame = study.of("funding", study.main)
+    if frame.empty:
+        return None
+    divisor, unit = study.lang.scale(float(frame["amount"].abs().max()), study.currency)
+    heads = (
+        Head(study.t("Side")), Head(study.t("Item")), Head(study.t("Amount"), unit, numeric=True),
+        Head(study.t("Share"), numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            study.t("Use") if r["side"] == "use" else study.t("Source of funds"),
+            _item(study, r["item"]), study.lang.number(r["amount"] / divisor), study.lang.percent(r["share_frac"]),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    note = study.t("Nominal money at financial close; uses and sources add up to the same.")
+    return Table(study.t("Uses and sources of funds"), heads, rows, note)
+
+
+def _tariff(study: Study) -> Table | None:
+    frame = study.of("tariffs", study.main)
+    if frame.empty:
+        return None
+    heads = (
+        Head(study.t("Price")),
+        Head(study.t("Value"), numeric=True),
+        Head(study.t("Unit")),
+        Head(study.t("Remark")),
+    )
+    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
+    rows = []
+    for r in frame.to_dict("records"):
+        shown, unit = study.lang.quantity(r["value"], str(r["unit"]))
+        remark = str(named.get(str(r["reason"])) or labels.spaced(str(r["reason"])) if r["reason"] else "")
+        rows.append((_item(study, r["item"]), shown, nice_unit(unit), remark))
+    note = study.t("Prices of the price year of the case; mean prices are over the contract at the customers' rate.")
+    return Table(study.t("Tariff, ceiling and gap"), heads, tuple(rows), note)
+
+
+def _stress(study: Study) -> Table | None:
+    frame = study.of("stress", study.main)
+    if frame.empty:
+        return None
+    divisor, unit = study.lang.scale(float(frame["equity_npv"].abs().max()), study.currency)
+    heads = (
+        Head(study.t("Event")), Head(study.t("Owners' net present value"), unit, numeric=True),
+        Head(study.t("Owners' return"), numeric=True), Head(study.t("Lowest DSCR"), numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            _event(study, str(r["event"])), study.lang.number(r["equity_npv"] / divisor, sign=True),
+            study.lang.percent(r["equity_irr_frac"], 1), study.lang.number(r["minimum_dscr"], 2),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    note = study.t("At the same tariff, plant and loans; energy and water fall with the service.")
+    return Table(study.t("Stress after close"), heads, rows, note)
+
+
+def _event(study: Study, event: str) -> str:
+    if event.startswith("loss of "):
+        return study.t("Loss of {customer}", customer=labels.spaced(event.removeprefix("loss of ")))
+    if event == "as planned":
+        return study.t("As planned")
+    return study.t("All customers two years late")
+
+
+def _incentives(study: Study) -> Table | None:
+    frame = study.of("incentives", study.main)
+    if frame.empty:
+        return None
+    divisor, unit = study.lang.scale(float(frame["value"].abs().max()), study.currency)
+    heads = (
+        Head(study.t("Incentive")),
+        Head(study.t("Value to the owners"), unit, numeric=True),
+        Head(study.t("Source")),
+    )
+    rows = tuple(
+        (_item(study, r["incentive"]), study.lang.number(r["value"] / divisor, sign=True), str(r["source"]))
+        for r in frame.to_dict("records")
+    )
+    note = study.t("Found by switching each off, with all others in force and the tariff unchanged.")
+    return Table(study.t("What each incentive is worth"), heads, rows, note)
+
+
+def climate(study: Study) -> Table | None:
+    """Return the climate-smart life-cycle cost, its parts apart."""
+    frame = study.table("climate_smart")
+    if frame.empty:
+        return None
+    order = [v for v in study.order if v in set(frame["variant"])]
+    divisor, unit = study.lang.scale(float(frame["present_value"].abs().max()), study.currency)
+    heads = (Head(study.t("Part")), *(Head(study.variant(v), unit, numeric=True) for v in order))
+    wide = frame.pivot_table(index="line", columns="variant", values="present_value", aggfunc="sum", sort=False)
+    rows = tuple(
+        (_item(study, line), *(study.lang.number(float(r[v]) / divisor) for v in order)) for line, r in wide.iterrows()
+    )
+    note = study.t("Constant money. Carbon, interruptions and damage are values to society, not cash of the study.")
+    return Table(study.t("Climate-smart life-cycle cost"), heads, rows, note)
+
+
+def frames(study: Study) -> Table | None:
+    """Return the accounting frames side by side."""
+    frame = study.of("ghg_frames", study.main)
+    if frame.empty:
+        return None
+    heads = (
+        Head(study.t("Frame")), Head(study.t("Grid factor"), "kgCO₂e/kWh", numeric=True),
+        Head(study.t("BAU"), "tCO₂e", numeric=True), Head(study.variant(study.main), "tCO₂e", numeric=True),
+        Head(study.t("Reduction"), "tCO₂e", numeric=True), Head(study.t("Reduction"), "tCO₂e/a", numeric=True),
+        Head(study.t("Memo"), "tCO₂e", numeric=True), Head(study.t("Indirect"), "tCO₂e", numeric=True),
+    )  # fmt: skip
+    number = study.lang.number
+    rows = tuple(
+        (
+            labels.label(study.lang, labels.FRAMES, str(r["frame"])), number(r["grid_kg_per_kwh"], 3),
+            number(r["bau_t"], 0), number(r["value_t"], 0), number(r["reduction_t"], 0, sign=True),
+            number(r["reduction_t_per_a"], 0, sign=True), number(r["memo_t"], 0, sign=True), number(r["indirect_t"], 0),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    note = study.t(
+        "Over the whole horizon; frames answer different questions and are never added up. A dash: the case gives no "
+        "grid factor of the basis this frame asks for."
+    )
+    return Table(study.t("Reduction in each accounting frame"), heads, rows, note)
+
+
+def reconciliation(study: Study) -> Table | None:
+    """Return both ledgers of the main variant line by line."""
+    frame = study.of("reconciliation", study.main)
+    yearly = frame[frame["step"] == "yearly"]
+    if yearly.empty:
+        return None
+    heads = (
+        Head(study.t("Line")), Head(study.t("Optimizer"), f"{study.currency}/a", numeric=True),
+        Head(study.t("Ledger"), f"{study.currency}/a", numeric=True),
+        Head(study.t("Difference"), f"{study.currency}/a", numeric=True),
+    )  # fmt: skip
+    number = study.lang.number
+    rows: list[tuple[str, ...]] = [
+        (
+            _ledger_line(study, str(r["line"])),
+            number(r["optimizer"], 2), number(r["ledger"], 2), number(r["difference"], 4, sign=True),
+        )
+        for r in yearly.to_dict("records")
+    ]  # fmt: skip
+    total = yearly[["optimizer", "ledger", "difference"]].sum()
+    rows.append(
+        (study.t("Total"), *(number(total[c], d) for c, d in (("optimizer", 2), ("ledger", 2), ("difference", 4))))
+    )
+    note = study.t("Plant only, constant money of a year, before price growth.")
+    return Table(study.t("Optimizer and ledger line by line"), heads, tuple(rows), note)
+
+
+def _ledger_line(study: Study, line: str) -> str:
+    return study.t("Capital as an annuity") if line == "capex_annuity" else labels.line_name(study.lang, line)
+
+
+def meters(study: Study) -> Table | None:
+    """Return the electricity bill of every meter in BAU and the main variant."""
+    frame = study.table("electricity_bills")
+    frame = frame[frame["variant"].isin(study.order[:2])]
+    if frame.empty:
+        return None
+    heads = (
+        Head(study.t("Variant")), Head(study.t("Meter")), Head(study.t("Tariff")),
+        Head(study.t("Electricity"), "MWh/a", numeric=True), Head(study.t("Peak"), "kW", numeric=True),
+        Head(study.t("Load factor"), numeric=True), Head(study.t("Energy charge"), f"{study.currency}/a", numeric=True),
+        Head(study.t("Demand charge"), f"{study.currency}/a", numeric=True),
+        Head(study.t("Bill"), f"{study.currency}/a", numeric=True),
+    )  # fmt: skip
+    number = study.lang.number
+    rows = tuple(
+        (
+            study.variant(str(r["variant"])), labels.spaced(str(r["meter"])), labels.spaced(str(r["tariff"])),
+            number(r["electricity_kwh"] / 1000.0, 0), number(r["peak_kw"], 0),
+            study.lang.percent(r["load_factor_frac"]),
+            number(r["energy_charge"], 0), number(r["demand_charge"], 0), number(r["total"], 0),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    note = study.t("A building has one meter: plugs, lighting and the machines it keeps share its peak.")
+    return Table(study.t("Electricity bills"), heads, rows, note, filtered=len(rows) > 15)

@@ -1,0 +1,166 @@
+"""Cash and debt service of the district company, bills of its customers, and who gains."""
+
+from __future__ import annotations
+
+from edsim.report import labels
+from edsim.report.theme import CYCLE, GRAY, GREEN, RED, axis, layout, plain, short
+from edsim.report.view import Chart, Head, Study, Table
+
+
+def debt_cover(study: Study) -> Chart | None:
+    """Return cash available and debt service per year, with the cover ratio."""
+    frame = study.of("debt_service", study.main)
+    every = frame[frame["loan"] == "all"]
+    if every.empty:
+        return None
+    years = [int(y) for y in every["year"]]
+    service = [float(a + b) for a, b in zip(every["interest"], every["principal"], strict=True)]
+    cash, cover = [float(x) for x in every["cash_available"]], [float(x) for x in every["dscr"]]
+    divisor, unit = study.lang.scale(max(map(abs, (*service, *cash))), study.currency)
+    bars = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": years,
+            "y": [round(v / divisor, 4) for v in values],
+            "marker": {"color": color},
+            "hovertemplate": f"%{{y:,.2f}} {plain(unit)}",
+        }
+        for name, values, color in (
+            (study.t("Cash available for debt service"), cash, CYCLE[0]),
+            (study.t("Debt service"), service, CYCLE[1]),
+        )
+    ]
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": study.t("Cover ratio"),
+        "x": years,
+        "y": [round(c, 4) if c == c else None for c in cover],  # noqa: PLR0124  NaN is not itself
+        "yaxis": "y2",
+        "line": {"color": RED, "width": 2},
+        "hovertemplate": "%{y:.2f}",
+    }
+    number = study.lang.number
+    heads = (
+        Head(study.t("Year"), numeric=True), Head(study.t("Cash available for debt service"), unit, numeric=True),
+        Head(study.t("Debt service"), unit, numeric=True), Head(study.t("Debt at the end"), unit, numeric=True),
+        Head("DSCR", numeric=True), Head("LLCR", numeric=True), Head(study.t("Gearing"), numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            number(r["year"], 0), number(r["cash_available"] / divisor),
+            number((r["interest"] + r["principal"]) / divisor), number(r["balance"] / divisor),
+            number(r["dscr"], 2), number(r["llcr"], 2), study.lang.percent(r["gearing_frac"]),
+        )
+        for r in every.to_dict("records")
+    )  # fmt: skip
+    title = study.t("Debt service and its cover")
+    return Chart(
+        "debt-cover",
+        title,
+        study.t("Cash of the company after tax beside interest and principal of all loans, nominal money."),
+        {
+            "data": [*bars, line],
+            "layout": layout(
+                study,
+                barmode="group",
+                xaxis=axis(study.t("year of the study")),
+                yaxis=axis(unit),
+                yaxis2=axis("DSCR", overlaying="y", side="right", rangemode="tozero", showgrid=False),
+            ),
+        },
+        Table(title, heads, rows),
+        height=400,
+    )
+
+
+def bills(study: Study) -> Chart | None:
+    """Return the yearly cost of each customer in BAU and under the tariff."""
+    frame = study.of("customer_bills", study.main)
+    if frame.empty:
+        return None
+    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
+    names = [str(named.get(c) or labels.spaced(str(c))) for c in frame["customer"]]
+    divisor, unit = study.lang.scale(float(frame[["bau_cost", "bill"]].abs().max().max()), f"{study.currency}/a")
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": label,
+            "y": [short(n) for n in names],
+            "x": [float(x) / divisor for x in frame[column]],
+            "marker": {"color": color},
+            "hovertemplate": f"%{{x:,.2f}} {plain(unit)}",
+        }
+        for label, column, color in (
+            (study.t("Own machines (BAU)"), "bau_cost", GRAY),
+            (study.t("District tariff"), "bill", CYCLE[0]),
+        )
+    ]
+    number, percent = study.lang.number, study.lang.percent
+    money, money_unit = study.lang.scale(float(frame["present_saving"].abs().max()), study.currency)
+    heads = (
+        Head(study.t("Customer")), Head(study.t("Contracted"), "kW", numeric=True),
+        Head(study.t("Delivered"), "MWh/a", numeric=True), Head(study.t("Own machines (BAU)"), unit, numeric=True),
+        Head(study.t("District tariff"), unit, numeric=True), Head(study.t("Saving"), "%", numeric=True),
+        Head(study.t("Present value of the saving"), money_unit, numeric=True),
+        Head(study.t("Missing to the promise"), money_unit, numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            name, number(r["contracted_kw"], 0), number(r["delivered_kwh"] / 1000.0, 0),
+            number(r["bau_cost"] / divisor), number(r["bill"] / divisor), percent(r["saving_frac"], sign=True),
+            number(r["present_saving"] / money, sign=True), number(r["shortfall"] / money),
+        )
+        for name, r in zip(names, frame.to_dict("records"), strict=True)
+    )  # fmt: skip
+    title = study.t("Bill of each customer in the first year of service")
+    return Chart(
+        "customer-bills",
+        title,
+        study.t("Own machines with their capital as an annuity, beside the district tariff; nominal money."),
+        {
+            "data": data,
+            "layout": layout(
+                study, barmode="group", xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest"
+            ),
+        },
+        Table(title, heads, rows),
+        height=150 + 44 * len(names),
+    )
+
+
+def parties(study: Study) -> Chart | None:
+    """Return the present value of each perspective; they add up to that of all parties."""
+    frame = study.of("perspectives", study.main)
+    totals = frame[frame["kind"] == "total"]
+    if totals.empty:
+        return None
+    sums = totals.groupby("perspective", sort=False)["present_value"].sum()
+    divisor, unit = study.lang.scale(float(sums.abs().max()), study.currency)
+    names = [labels.label(study.lang, labels.PARTIES, str(k)) for k in sums.index]
+    values = [float(v) / divisor for v in sums]
+    heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
+    rows = tuple((n, study.lang.number(v, sign=True)) for n, v in zip(names, values, strict=True))
+    title = study.t("Who gains: present value against BAU by perspective")
+    return Chart(
+        "perspectives",
+        title,
+        study.t("Payments between parties cancel: what is left is the economy. All at one common rate."),
+        {
+            "data": [
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "y": [short(n) for n in names],
+                    "x": values,
+                    "marker": {"color": [GREEN if v >= 0 else RED for v in values]},
+                    "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<extra></extra>",
+                }
+            ],
+            "layout": layout(study, xaxis=axis(unit), yaxis=axis("", autorange="reversed"), showlegend=False),
+        },
+        Table(title, heads, rows),
+        height=110 + 34 * len(names),
+    )
