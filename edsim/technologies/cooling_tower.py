@@ -36,12 +36,16 @@ _KG_PER_M3 = 1000.0
 def evaporation_kg_per_kwh(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float, water_temp_c: Array) -> Array:
     """Return water evaporated per heat rejected, kg/kWh, with leaving air saturated at `water_temp_c`.
 
-    At least 2 K between leaving air and entering wet bulb is assumed, so that the air always takes heat.
+    At least 2 K between leaving air and entering wet bulb is assumed, so that the air always takes heat. Entering air
+    has at most the enthalpy of its wet bulb, which bounds the result when a weather file pairs a dry bulb with an
+    impossibly low wet bulb.
     """
     leaving = np.maximum(water_temp_c, wet_bulb_c + 2.0)
     w_in = humidity_ratio_from_wet_bulb(dry_bulb_c, np.minimum(wet_bulb_c, dry_bulb_c), pressure_pa)
     w_out = saturation_humidity_ratio(leaving, pressure_pa)
-    rise = enthalpy_kj_per_kg(leaving, w_out) - enthalpy_kj_per_kg(dry_bulb_c, w_in)
+    at_wet_bulb = enthalpy_kj_per_kg(wet_bulb_c, saturation_humidity_ratio(wet_bulb_c, pressure_pa))
+    entering = np.minimum(enthalpy_kj_per_kg(dry_bulb_c, w_in), at_wet_bulb)
+    rise = enthalpy_kj_per_kg(leaving, w_out) - entering
     return np.asarray(3600.0 * np.maximum(w_out - w_in, 0.0) / rise)
 
 

@@ -20,6 +20,7 @@ class ElectricWaterHeater(IndividualMachine):
     """Electric water heaters of one building."""
 
     service: ClassVar[str] = "hot_water"
+    also_serves: ClassVar[tuple[str, ...]] = ("heating",)
     title: ClassVar[tuple[str, str]] = ("Electric water heater", "Calentador eléctrico de agua")
 
     kind: Literal["electric_water_heater"] = "electric_water_heater"

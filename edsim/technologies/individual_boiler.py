@@ -21,6 +21,7 @@ class IndividualBoiler(IndividualMachine):
     """Boilers of one building."""
 
     service: ClassVar[str] = "heating"
+    also_serves: ClassVar[tuple[str, ...]] = ("hot_water", "steam")
     title: ClassVar[tuple[str, str]] = ("Building boiler", "Caldera del edificio")
 
     kind: Literal["individual_boiler"] = "individual_boiler"

@@ -50,7 +50,9 @@ class SolarThermal(Technology):
     optical_efficiency_frac: float = _default("optical_efficiency_frac", doc="Efficiency eta0.", gt=0.2, le=0.95)
     loss_a1_w_per_m2_k: float = _default("loss_a1_w_per_m2_k", doc="Linear heat loss a1.", ge=0, le=15)
     loss_a2_w_per_m2_k2: float = _default("loss_a2_w_per_m2_k2", doc="Quadratic heat loss a2.", ge=0, le=0.1)
-    incidence_b0: float = _default("incidence_b0", doc="Coefficient b0 of the incidence-angle modifier of the beam.", ge=0, le=0.5)
+    incidence_b0: float = _default(
+        "incidence_b0", doc="Coefficient b0 of the beam's incidence-angle modifier.", ge=0, le=0.5
+    )
     diffuse_modifier: float = _default(
         "diffuse_modifier", doc="Incidence-angle modifier of diffuse radiation.", gt=0.5, le=1.1
     )

@@ -260,3 +260,15 @@ def test_air_conditioners_by_hand_and_in_order(surroundings, day):
     window = WindowAc(id="w", oversizing_frac=0.0).operate(load, conditions).inputs_kw["electricity"]
     vrf = Vrf(id="v", oversizing_frac=0.0).operate(load, conditions).inputs_kw["electricity"]
     assert window.sum() > split.sum() > vrf.sum()
+
+
+def test_impossible_wet_bulbs_do_not_break_the_tower(surroundings, day):
+    """Proves: evaporation stays between 0 and 2.5 kg/kWh, also for 40 °C air with a wet bulb of 5 °C in a weather file.
+
+    If ignored: one wrong hour of weather would make water, or cost a lake of it.
+    """
+    for dry, wet in ((40.0, 5.0), (40.0, 8.0), (40.0, 14.0), (30.0, 29.0), (10.0, 9.0)):
+        evaporation = evaporation_kg_per_kwh(np.array([dry]), np.array([wet]), 101325.0, np.array([wet + 6.8]))[0]
+        assert 0.0 <= evaporation <= 3.0
+        water = CoolingTower(id="t").prepare(at(surroundings, day, dry, wet))["water_m3_per_kwh"]
+        assert np.all((water >= 0.0) & (water < 0.005))

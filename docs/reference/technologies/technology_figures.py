@@ -7,7 +7,7 @@ Every curve is computed by the class itself; nothing is drawn that the model doe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -133,7 +133,7 @@ def chart_heat_pump(cls: type[Technology]) -> Chart:
     """Return the chart of heat_pump and heat_recovery_chiller."""
     spec = cls.example()
     cold = "ambient_water" if spec.kind == "heat_pump" else "chilled_water"
-    source = np.linspace(5.0, 40.0, 36)
+    source = np.linspace(5.0, 25.0, 41)
     curves = {
         f"to {hot:g}/{hot - 15:g} °C": over(
             source,
@@ -153,7 +153,7 @@ def chart_cooling_tower(cls: type[Technology]) -> Chart:
     wet = np.linspace(5.0, 29.0, 49)
     curves = {
         f"air at {dry:g} °C": over(
-            wet[wet < dry],
+            wet[(wet < dry) & (wet > 0.5 * dry - 5.0)],
             lambda w, d=dry: 1000 * first(spec.prepare(site(d, w))["water_m3_per_kwh"]),  # type: ignore[misc]  # bound now
         )
         for dry in (20.0, 30.0, 40.0)
@@ -297,7 +297,8 @@ def operated(cls: type[IndividualMachine]) -> Chart:
     """Return the input of a machine of one building over its load, relative to full load."""
     load = np.linspace(0.05, 1.0, 39)
     demand = np.resize(np.r_[1.0, load], N)
-    run = cls.example().operate(demand, replace(site()))
+    always = {"outages": ((0, N),)} if "outages" in cls.model_fields else {}
+    run = cls.example().model_copy(update=always).operate(demand, site())
     total = np.sum(list(run.inputs_kw.values()), axis=0)[1 : 1 + len(load)] / load
     return Chart({"input per output": (load, total / total[-1])}, "load", "input per output, 1 at full load")
 
