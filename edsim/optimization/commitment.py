@@ -87,7 +87,7 @@ def whole_limits(system: System) -> System:
         name = t.sizes[0].name
         largest = getattr(t, f"max_{name}", None)
         if largest is None:
-            largest = float(make_context(system, grid, [t]).upper(name)[0])
+            largest = float(make_context(system, grid, [t]).limit(name)[0])
             count = np.ceil(largest / t.unit_size)
         else:
             count = np.floor(largest / t.unit_size + 1e-9)

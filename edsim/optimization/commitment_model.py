@@ -139,7 +139,7 @@ def _field(specs: Sequence[Technology], name: str) -> Array:
 
 
 def _unit_sizes(ctx: KindContext) -> Array:
-    upper = ctx.upper(ctx.sizes[0].name)
+    upper = ctx.limit(ctx.sizes[0].name)
     sizes = []
     for spec, largest in zip(ctx.specs, upper, strict=True):
         own = spec.unit_size if isinstance(spec, Bank) else None
@@ -150,7 +150,7 @@ def _unit_sizes(ctx: KindContext) -> Array:
 
 def _add_whole_units(block: Any, ctx: KindContext, whole: list[int], sizes: Array) -> None:
     name = ctx.sizes[0].name
-    most = np.floor(ctx.upper(name) / np.maximum(sizes, 1e-12) + 1e-6)
+    most = np.floor(ctx.limit(name) / np.maximum(sizes, 1e-12) + 1e-6)
     mask = np.isin(np.arange(len(ctx.specs)), whole)
     ctx.shapes["units_number"] = (len(ctx.specs),)
     block.units_number = bounded_var(block.I, lower=0.0, upper=np.where(mask, most, 0.0))
@@ -170,7 +170,7 @@ def _add_built(block: Any, ctx: KindContext, fixed: list[int]) -> None:
     block.site_built = bounded_var(block.I, lower=0.0, upper=mask.astype(float))
     block.built_of = Set(initialize=fixed)
     block.existing_at_site = ArrayParam(block.I, array=existing)
-    block.room_at_site = ArrayParam(block.I, array=np.maximum(ctx.upper(name) - existing, 0.0))
+    block.room_at_site = ArrayParam(block.I, array=np.maximum(ctx.limit(name) - existing, 0.0))
     capacity = getattr(block, name)
     block.build_first = Constraint(
         block.built_of,
@@ -212,7 +212,7 @@ def _running(ctx: KindContext, committed: list[int], sizes: Array) -> tuple[Arra
     shape = (len(ctx.specs), ctx.grid.n)
     able, most = np.zeros(shape), np.zeros(shape)
     available = np.broadcast_to(np.atleast_2d(ctx.arrays["available_frac"].T).T, shape)
-    upper = ctx.upper(ctx.sizes[0].name)
+    upper = ctx.limit(ctx.sizes[0].name)
     for i in committed:
         share = _share_able(ctx.specs[i], ctx.conditions[i])
         able[i] = np.divide(available[i], share, out=np.zeros(ctx.grid.n), where=share > 0)

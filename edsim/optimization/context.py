@@ -82,9 +82,9 @@ class KindContext:
         The hair leaves the limit to the row that ties the flow to the size: what a limit is worth then shows at the
         size, not spread over the bounds of its flows.
         """
-        return self._limits(size) * _HAIR
+        return self.limit(size) * _HAIR
 
-    def _limits(self, size: str) -> Array:
+    def limit(self, size: str) -> Array:
         """Return the finite upper bound of a size: the case's limit, else one derived from the demand."""
         declared = next(s for s in self.sizes if s.name == size)
         bounds = []
@@ -106,7 +106,7 @@ class KindContext:
         """Declare one variable per instance for every size."""
         for size in self.sizes:
             lower = np.array([self._lower_of(s, size.name) for s in self.specs])
-            upper = self._limits(size.name)
+            upper = self.limit(size.name)
             _refuse_crossed(self.specs, size, lower, upper)
             self.shapes[size.name] = (len(self.specs),)
             setattr(block, size.name, bounded_var(block.I, lower=lower, upper=upper))

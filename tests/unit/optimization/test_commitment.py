@@ -1,0 +1,190 @@
+"""Whole units, least loads, starts and fixed investments against plants solved by hand."""
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import InfeasibleError
+from edsim.core.timegrid import full_year
+from edsim.lp import CompiledLP
+from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
+from edsim.optimization.model import build
+
+YEAR = 8760
+DAY = np.r_[np.full(12, 150.0), np.full(12, 900.0)]
+"""Half a day of 150 kW, half a day of 900 kW."""
+
+
+def boilers(make, **fields):
+    free = {"capex_per_kw": 0.0, "fixed_om_frac": 0.0, "om_variable_per_kwh": 0.0, "efficiency_frac": 1.0}
+    return make("boiler", **(free | {"id": "boilers", "lifetime_a": 10.0} | fields))
+
+
+def gas(make):
+    return make("fuel_supply", id="gas", fuel="natural_gas", capex_per_kw=0.0)
+
+
+def heater(make, **fields):
+    """Return an electric boiler: heat at 0.1 instead of 0.05 per kWh, without investment."""
+    return boilers(make, id="heater", fuel="electricity", **fields)
+
+
+def grid(make):
+    return make("grid", id="grid", tariff="power", capex_per_kw=0.0)
+
+
+def flat(value):
+    return np.full(YEAR, float(value))
+
+
+def test_whole_units_are_bought(make, system):
+    """Proves: 900 kW of heat need three whole boilers of 400 kW: 1200 kW at 10 per kW over 10 a, not 900 kW.
+
+    If ignored: a plant of 2.25 machines.
+    """
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0, capex_per_kw=10.0)
+    found = design(system([plant, gas(make)], {"hot_water": flat(900)}), DesignOptions())
+    assert found.solution.capacities["boilers", "capacity_kw"] == pytest.approx(1200.0, rel=1e-9)
+    assert found.solution.accounts["capex_annuity"] == pytest.approx(1200.0)
+    assert found.solution.accounts["fuel_purchase"] == pytest.approx(900 * YEAR * 0.05)
+    # The relaxation buys 900 kW: 300 less.
+    total = 1200 + 900 * YEAR * 0.05
+    assert found.certificate.lower_bound == pytest.approx(total - 300, rel=1e-6)
+    assert found.certificate.gap_frac == pytest.approx(300 / total, rel=1e-3)
+    assert found.certificate.status == "certified"
+
+
+@pytest.mark.slow
+def test_a_sliver_is_not_built_against_its_fixed_investment(make, system):
+    """Proves: a gas boiler that saves 0.05 per kWh on 100 kW is built at a fixed 400 000 over 10 a, not at 500 000.
+
+    It saves 100 kW x 8760 h x 0.05 = 43 800 a year; its 100 kW cost 10 a year besides. The linear program would build a
+    sliver, or all of it, at any fixed cost it cannot see.
+    """
+    demand = {"hot_water": flat(100)}
+    for fixed, built in ((400_000.0, 100.0), (500_000.0, 0.0)):
+        plant = [boilers(make, fixed_capex=fixed, capex_per_kw=1.0), heater(make), gas(make), grid(make)]
+        found = design(system(plant, demand), DesignOptions())
+        assert found.solution.capacities["boilers", "capacity_kw"] == pytest.approx(built, abs=1e-3)
+        expected = fixed / 10 + 100 / 10 + 43_800 if built else 87_600
+        assert found.certificate.upper_bound == pytest.approx(expected, rel=1e-6)
+        assert found.certificate.lower_bound <= found.certificate.upper_bound * (1 + 1e-9)
+
+
+def two_days(make, system, **fields):
+    """Two boilers of 500 kW each and a free electric heater of 500 kW on DAY, every day of the year."""
+    plant = boilers(make, units=2, existing_capacity_kw=1000.0, max_capacity_kw=1000.0, **fields)
+    machines = [plant, heater(make), gas(make), grid(make)]
+    return system(machines, {"hot_water": np.tile(DAY, 365)})
+
+
+@pytest.mark.slow
+def test_two_units_with_a_least_load(make, system):
+    """Proves: below 40 % of 500 kW a boiler cannot run, so 150 kW come from the heater at 0.1 instead of gas at 0.05.
+
+    900 kW run on two boilers (at least 400). Cost: 365 x 12 x (150 x 0.1 + 900 x 0.05). If ignored: 150 kW of gas.
+    """
+    found = design(two_days(make, system, min_part_load_frac=0.4), DesignOptions())
+    assert found.certificate.upper_bound == pytest.approx(365 * 12 * (150 * 0.1 + 900 * 0.05), rel=1e-6)
+    flows = {(f.technology, f.port): f.values for f in found.solution.flows}
+    assert flows["boilers", "heat"].reshape(365, 24)[:, :12] == pytest.approx(0.0, abs=1e-6)
+    assert found.certificate.gap_frac > 0.01
+    assert found.certificate.status == "open"
+
+
+@pytest.mark.slow
+def test_a_start_is_paid_or_avoided(make, system):
+    """Proves: a second boiler starts once a day when that is cheaper than electricity, and never when it is not.
+
+    Above 500 kW it saves 12 h x 400 kW x 0.05 = 240 a day. If ignored: it would start at any price.
+    """
+    for price, starts in ((100.0, 365), (300.0, 0)):
+        found = design(two_days(make, system, start_up_cost=price), DesignOptions())
+        paid = found.solution.ledger["om_variable", "boilers", "start_ups"]
+        assert paid == pytest.approx(price * starts, abs=1e-3)
+        heat = 365 * 12 * (150 + 900) * 0.05
+        expected = heat + (365 * 100.0 if starts else 365 * 240.0)
+        assert found.certificate.upper_bound == pytest.approx(expected, rel=1e-6)
+        assert found.certificate.lower_bound <= found.certificate.upper_bound * (1 + 1e-9)
+
+
+@pytest.mark.slow
+def test_no_whole_plan_is_said_with_hours_and_energy(make, system):
+    """Proves: 100 kW of heat below a least load of 200 kW are refused, with what is short and what to change."""
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0, min_part_load_frac=0.5)
+    with pytest.raises(InfeasibleError, match=r"no plan with whole units.*876,000 kWh.*min_part_load_frac.*E520"):
+        design(system([plant, gas(make)], {"hot_water": flat(100)}), DesignOptions(mode="screening"))
+
+
+def test_units_in_reserve_do_not_run(make, system):
+    """Proves: of three units with one in reserve at most two run."""
+    plant = boilers(make, units=3, spare_units=1, max_capacity_kw=900.0, min_capacity_kw=900.0, min_part_load_frac=0.2)
+    model = build(system([plant, gas(make)], {"hot_water": flat(500)}), full_year())
+    assert model.lp.col_upper[model.lp.columns_of("boiler.units_on")] == pytest.approx(2.0)
+    assert model.solve().objective == pytest.approx(500 * YEAR * 0.05)
+
+
+def test_a_plant_without_integers_is_a_linear_program(make, system):
+    """Proves: without any of the four fields nothing is added to the model."""
+    model = build(system([boilers(make), gas(make)], {"hot_water": flat(1)}), full_year())
+    assert not any("units_" in name or "site_" in name for name in model.lp.columns)
+
+
+@pytest.mark.parametrize(
+    ("fields", "match"),
+    [
+        ({"units": "integer"}, "needs unit_capacity_kw"),
+        ({"unit_capacity_kw": 100.0}, "leave it out otherwise"),
+        ({"units": "integer", "unit_capacity_kw": 100.0, "spare_units": 1}, "no spare_units"),
+        (
+            {"units": "integer", "unit_capacity_kw": 100.0, "existing_capacity_kw": 150.0},
+            "multiple of unit_capacity_kw",
+        ),
+        ({"min_part_load_frac": 1.2}, "less than or equal to 1"),
+    ],
+)
+def test_contradictions_are_refused(make, fields, match):
+    with pytest.raises(ValueError, match=match):
+        boilers(make, **fields)
+
+
+def test_units_of_a_bank_follow_its_capacity(make):
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0)
+    assert [plant.unit_count(c) for c in (400.0, 1200.0)] == [1, 3]
+    assert boilers(make, units=4).unit_count(1200.0) == 4
+
+
+def chain(steps: int) -> Staircase:
+    """One unit of 10 kW with a least load of 6 kW, a store of 10 kWh without loss, 5 kW of demand in every step.
+
+    Columns per step: output, on, level (start of the next step). Output costs 1, running costs 1. Whole: run at 10 kW
+    every other hour, cost 11 per two hours; relaxed: on = 0.5 in every hour, 5.5 an hour.
+    """
+    rows, lower, upper = [], [], []
+    for t in range(steps):
+        out, on, level = 3 * t, 3 * t + 1, 3 * t + 2
+        before = 3 * ((t - 1) % steps) + 2
+        rows += [{out: 1.0, before: 1.0, level: -1.0}, {out: 1.0, on: -10.0}, {out: 1.0, on: -6.0}]
+        lower += [5.0, -np.inf, 0.0]
+        upper += [5.0, 0.0, np.inf]
+    indptr = np.cumsum([0, *(len(r) for r in rows)])
+    matrix = (indptr, [j for r in rows for j in r], [a for r in rows for a in r.values()])
+    cost, top = np.tile([1.0, 1.0, 0.0], steps), np.tile([10.0, 1.0, 10.0], steps)
+    lp = CompiledLP.from_arrays(matrix, (lower, upper), (0.0, top), cost)
+    kind = np.tile(np.arange(3), steps)
+    return Staircase(lp, np.repeat(np.arange(steps), 3), kind == 1, np.zeros(3 * steps, dtype=bool))
+
+
+@pytest.mark.parametrize(("steps", "window", "overlap"), [(12, 12, 0), (12, 4, 2), (12, 5, 4), (24, 6, 6)])
+def test_windows_give_the_whole_plan(steps, window, overlap):
+    """Proves: windows with levels held at their ends reach the optimum of the whole problem, whatever the cut.
+
+    If levels were free at a window's end it would empty the store and leave the next one short.
+    """
+    stairs = chain(steps)
+    relaxed = np.tile([5.0, 0.5, 5.0], steps)
+    x = commit(stairs, relaxed, WindowOptions(steps=window, overlap=overlap))
+    on = x[1::3]
+    assert set(np.unique(on)) <= {0.0, 1.0}
+    assert float(stairs.lp.cost @ x) == pytest.approx(5.5 * steps)
+    assert (x[0::3] >= 6 * on - 1e-6).all()
