@@ -40,7 +40,8 @@ def assemble_design(
     """
     nodes = design_nodes(request, graph, layout)
     edges = _edges(request, graph, layout, sized, year, costs)
-    demand = request.demand_kw[layout.connected].sum(axis=0)
+    demand = request.net_kw[layout.connected].sum(axis=0)
+    delivered = float(np.abs(request.net_kw[layout.connected]).sum())
     sign = -1.0 if request.is_cooling else 1.0
     extra = -sign * year.exchange_kw
     length = float(edges.length_m.sum())
@@ -59,7 +60,7 @@ def assemble_design(
         catalogue=request.pipes.catalogue,
         capex_pipe=float(edges.capex_pipe.sum()),
         capex_civil=float(edges.capex_civil.sum()),
-        capex_ets=float(station_cost(request.demand_kw[layout.connected].max(axis=1), request.economics).sum()),
+        capex_ets=float(station_cost(request.station_kw[layout.connected].max(axis=1), request.economics).sum()),
         routing_cost_per_a=answer.cost_per_a,
         routing_bound_per_a=answer.bound_per_a,
         gap_frac=answer.gap_frac,
@@ -69,7 +70,7 @@ def assemble_design(
         worst_supply_temp_c=worst,
         plant_flow_kg_per_s=year.plant_flow_kg_per_s,
         plant_heat_kw=demand + extra,
-        linear_density_mwh_per_m_a=float(demand.sum()) / 1000.0 / length if length else 0.0,
+        linear_density_mwh_per_m_a=delivered / 1000.0 / length if length else 0.0,
         design_lift_kpa=lift_kpa,
         static_pressure_bar=static,
         pump_curve=fit_pump_curve(demand + extra, year.pump_kw),

@@ -46,6 +46,8 @@ def _shapes(request: NetworkRequest) -> list[Finding]:
         worst = request.buildings[int(np.argmin(np.nanmin(demand, axis=1)))].id
         hint = "give the heat or cold taken as a positive number; the carrier gives the direction"
         faults.append(Finding("E403", "demand is negative", field=f"demand_kw.{worst}", allowed=">= 0", hint=hint))
+    if request.cooling_kw is not None:
+        faults += _given_back(request)
     if air.shape != (HOURS,) or not np.isfinite(air).all():
         allowed = f"{HOURS} finite numbers"
         faults.append(
@@ -64,6 +66,28 @@ def _shapes(request: NetworkRequest) -> list[Finding]:
             )
         )
     return faults
+
+
+def _given_back(request: NetworkRequest) -> list[Finding]:
+    """Return faults of the heat buildings give back."""
+    cold = np.asarray(request.cooling_kw)
+    if not request.is_ambient:
+        hint = "only ambient networks take heat back; give cooling a network of its own"
+        return [
+            Finding(
+                "E403", "heat given back does not suit the carrier", field="cooling_kw", got=request.carrier, hint=hint
+            )
+        ]
+    if cold.shape != np.asarray(request.demand_kw).shape:
+        allowed = str(np.asarray(request.demand_kw).shape)
+        return [
+            Finding(
+                "E403", "heat given back has the wrong shape", field="cooling_kw", got=str(cold.shape), allowed=allowed
+            )
+        ]
+    if (np.isfinite(cold) & (cold < 0)).any():
+        return [Finding("E403", "heat given back is negative", field="cooling_kw", allowed=">= 0")]
+    return []
 
 
 def _identifiers(request: NetworkRequest) -> list[Finding]:
@@ -179,8 +203,8 @@ def _numbers(request: NetworkRequest) -> list[Finding]:
 
 
 def _wanted(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
-    peak = np.nan_to_num(request.demand_kw, nan=-1.0).max(axis=1)
-    broken = np.asarray(~np.isfinite(request.demand_kw).all(axis=1))
+    peak = np.nan_to_num(request.station_kw, nan=-1.0).max(axis=1)
+    broken = np.asarray(~np.isfinite(request.station_kw).all(axis=1))
     wanted, notes = [], []
     for i, b in enumerate(request.buildings):
         where = f"buildings.{b.id}"

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from edsim.network.ambient import simulate_ambient
 from edsim.network.assemble import assemble_design, unmet_needs
 from edsim.network.candidates import build_candidates, contract_chains
 from edsim.network.catalogue import load_catalogue
@@ -28,7 +29,8 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
         With every fault of the request (codes E401–E434).
     """
     wanted, notes = check_request(request)
-    request = replace(request, demand_kw=np.nan_to_num(request.demand_kw))  # broken profiles are no longer wanted
+    given_back = None if request.cooling_kw is None else np.nan_to_num(request.cooling_kw)
+    request = replace(request, demand_kw=np.nan_to_num(request.demand_kw), cooling_kw=given_back)  # broken: not wanted
     catalogue = load_catalogue(request.pipes.catalogue)
     candidates = candidates_from_lengths if request.trenches else build_candidates
     graph = contract_chains(candidates(request, wanted))
@@ -41,7 +43,7 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     answer = route_candidates(request, wanted, graph, costs)
     layout = lay_out(request, wanted, graph, answer)
     sized = size_network(request, catalogue, physics, costs, layout, graph)
-    demand = request.demand_kw[layout.connected]
+    demand = request.net_kw[layout.connected]
     operation = Operation(
         supply_c=np.full(demand.shape[1], request.temperatures.supply_c),
         return_c=request.temperatures.return_c,
@@ -50,6 +52,12 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
         ets_dp_pa=1000.0 * request.temperatures.ets_dp_kpa,
         pump_efficiency=request.pipes.pump_efficiency_frac,
     )
-    year = simulate_year(sized.tree, operation, demand, np.array([int(layout.flow_total.argmax())]))
+    peak = np.array([int(layout.flow_total.argmax())])
+    if request.is_ambient:
+        heat, cold = request.demand_kw[layout.connected], (request.demand_kw - request.net_kw)[layout.connected]
+        one_pipe = request.carrier == "ambient_one_pipe"
+        year = simulate_ambient(sized.tree, operation, heat, cold, peak, one_pipe=one_pipe)
+    else:
+        year = simulate_year(sized.tree, operation, demand, peak)
     findings = (*notes, *graph.findings, *answer.findings, *sized.replaced)
     return assemble_design(request, graph, answer, layout, sized, year, costs, findings)

@@ -71,10 +71,10 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
 
     Notes
     -----
-    Steam and air are computed at their pressures in every hour already; they come back unchanged.
+    Steam, air and ambient water are computed with their true flows in every hour already; they come back unchanged.
     """
     demand = _served(request, design, unserved_kw)
-    if request.is_gas or not len(design.edges) or not demand.any():
+    if request.is_gas or request.is_ambient or not len(design.edges) or not demand.any():
         return YearCheck(design, 0.0, 0.0, 0.0)
     tree = _tree(request, design)
     t = request.temperatures

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.network.ambient import loop_flow
 from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import PipeCatalogue, soil_properties
 from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost
@@ -92,7 +93,7 @@ def trench_costs(request: NetworkRequest, catalogue: PipeCatalogue, physics: Phy
     t, economics = request.temperatures, request.economics
     exchange_k = float(np.abs(t.supply_c + t.return_c - 2.0 * physics.ground_c).mean())
     loss_kwh = physics.pair.symmetric_w_per_mk * exchange_k * 8.76
-    total = request.demand_kw.sum(axis=0)
+    total = np.abs(request.net_kw.sum(axis=0))
     load = total / max(float(total.max()), 1e-9)
     cp = float(request.fluid.cp(physics.mean_temp_c))
     volume_per_kw = 1000.0 / (cp * t.delta_t_k) / float(request.fluid.density(physics.mean_temp_c))
@@ -110,7 +111,7 @@ def trench_costs(request: NetworkRequest, catalogue: PipeCatalogue, physics: Phy
 
 def route_candidates(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, costs: EdgeCosts) -> Route:
     """Return the routing of the candidate graph, stations charged to the buildings' prizes."""
-    peak = request.demand_kw.max(axis=1)
+    peak = request.station_kw.max(axis=1)
     names = node_names(request, graph)
     nodes = []
     building_at = {graph.building_node[i]: i for i in wanted}
@@ -129,7 +130,7 @@ def route_candidates(request: NetworkRequest, wanted: list[int], graph: Candidat
             )
         else:
             nodes.append(RouteNode(name, "producer" if n in graph.plant_node else "junction"))
-    low, high = float(peak[wanted].min()), float(request.demand_kw[wanted].sum(axis=0).max())
+    low, high = float(peak[wanted].min()), float(np.abs(request.net_kw[wanted].sum(axis=0)).max())
     edges = []
     for k, e in enumerate(graph.edges):
         fixed, variable = fit_linear_cost(costs, e.civil_factor, low, high)
@@ -167,20 +168,23 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
     served = set(answer.connected_ids)
     connected = np.array([i for i in wanted if f"building-{request.buildings[i].id}" in served], dtype=np.int64)
     consumer_node = np.array([graph.building_node[i] for i in connected], dtype=np.int64)
-    demand = request.demand_kw[connected]
+    demand = request.net_kw[connected]
     delta_t, drawn = _stations(request, demand)
+    flow = _peak_behind(forest, consumer_node, drawn)
+    if request.carrier == "ambient_one_pipe" and len(connected):
+        flow = np.full(forest.n_edges, _loop_peak(request, connected))
     return Layout(
         forest=forest,
         edges=used[forest.order],
         connected=connected,
         consumer_node=consumer_node,
-        flow_kg_per_s=_peak_behind(forest, consumer_node, drawn),
+        flow_kg_per_s=flow,
         peak_kw=_peak_behind(forest, consumer_node, demand),
         n_downstream=forest.collect(np.bincount(consumer_node, minlength=forest.n_nodes).astype(float)).astype(
             np.int64
         ),
         drawn_kg_per_s=drawn,
-        flow_total=drawn.sum(axis=0),
+        flow_total=np.abs(drawn.sum(axis=0)),
         delta_t_k=delta_t,
     )
 
@@ -192,8 +196,20 @@ def _stations(request: NetworkRequest, demand: Array) -> tuple[Array, Array]:
     if request.is_gas:
         return np.zeros(demand.shape), demand * gas_state(request).kg_per_s_per_unit
     t = request.temperatures
+    if request.is_ambient:
+        delta_t = np.full(demand.shape, t.delta_t_k)
+        return delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
     delta_t = station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
     return delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
+
+
+def _loop_peak(request: NetworkRequest, connected: IntArray) -> float:
+    """Return the largest flow of a one-pipe loop, kg/s."""
+    t = request.temperatures
+    heat = request.demand_kw[connected]
+    cold = np.zeros_like(heat) if request.cooling_kw is None else request.cooling_kw[connected]
+    cp = float(request.fluid.cp(0.5 * (t.supply_c + t.return_c)))
+    return float(loop_flow(heat, cold, t.delta_t_k, cp).max())
 
 
 def _peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Array:
@@ -203,7 +219,7 @@ def _peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Arra
     for a in range(0, hourly.shape[1], step):
         at_node = np.zeros((forest.n_nodes, hourly[:, a : a + step].shape[1]))
         np.add.at(at_node, consumer_node, hourly[:, a : a + step])
-        peak = np.maximum(peak, forest.collect(at_node).max(axis=1, initial=0.0))
+        peak = np.maximum(peak, np.abs(forest.collect(at_node)).max(axis=1, initial=0.0))
     return peak
 
 
@@ -264,7 +280,7 @@ def _balanced(
     gradient = pressure_gradient(at_peak[:, None], bore, rough, density, viscosity)
     dp = 2.0 * gradient * length[:, None] * request.pipes.local_loss_factor
     annual = length[:, None] * np.array([costs.annual_per_m(f) for f in civil_factor])
-    load = layout.flow_total / float(layout.flow_total.max())
+    load = layout.flow_total / max(float(layout.flow_total.max()), 1e-9)
     volume = layout.flow_total / float(density)
     kwh_per_pa = float((volume * load**1.85).sum()) / 1000.0 / request.pipes.pump_efficiency_frac
     price = request.economics.electricity_price_per_kwh

@@ -264,6 +264,8 @@ class NetworkRequest:
         For the routing.
     seed
         Fixed seed of the routing's local search.
+    cooling_kw : (n_buildings, 8760), optional
+        Ambient networks only: heat the buildings give back to the water; `demand_kw` is the heat they draw from it.
     gas
         Pressure and losses of steam and compressed air; unused for water. Their demand is kW of steam (condensed to the
         return temperature) and Nm³/h of air.
@@ -289,6 +291,22 @@ class NetworkRequest:
     time_limit_s: float = 30.0
     seed: int = 0
     gas: GasRules = field(default_factory=GasRules)
+    cooling_kw: Array | None = None
+
+    @property
+    def net_kw(self) -> Array:
+        """Heat the buildings draw less what they give back, (n_buildings, 8760)."""
+        return self.demand_kw if self.cooling_kw is None else np.asarray(self.demand_kw - self.cooling_kw)
+
+    @property
+    def station_kw(self) -> Array:
+        """Heat each station passes in either direction, (n_buildings, 8760)."""
+        return self.demand_kw if self.cooling_kw is None else np.maximum(self.demand_kw, self.cooling_kw)
+
+    @property
+    def is_ambient(self) -> bool:
+        """True for ambient networks, in which water may run both ways."""
+        return self.carrier.startswith("ambient")
 
     @property
     def is_gas(self) -> bool:
