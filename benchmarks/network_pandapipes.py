@@ -8,9 +8,9 @@ Run in an environment with pandapipes 0.16 (it needs pandas < 3) and the package
 
 Trees and rings, heating and chilled water, 4 to 40 nodes, two load points each. pandapipes is asked for Colebrook
 friction with a tight tolerance (its default formula is another one). It applies Colebrook to laminar flow too: pipes
-below Re 4000 are left out of the comparison of pressure drop, and rings with such a pipe, whose split depends on it, are
-counted and left out as a whole. ``--designs N`` also sends N designed networks through
-:func:`edsim.network.to_pandapipes_tables` and :func:`edsim.network.to_epanet` (solved by WNTR's EPANET 2.2).
+below Re 4000 are left out of the comparison of pressure drop, and rings with such a pipe as a whole (the split depends
+on it). ``--designs N`` also sends N designed networks through :func:`edsim.network.to_pandapipes_tables` and
+:func:`edsim.network.to_epanet` (solved by WNTR's EPANET 2.2).
 """
 
 import argparse
@@ -59,7 +59,7 @@ def random_network(rng: np.random.Generator, *, ring: bool, cooling: bool) -> tu
         for _ in range(int(rng.integers(1, 4))):
             a, b = sorted(rng.choice(n + 1, 2, replace=False).tolist())
             if (a, b) not in {(x, y) for x, y, _ in links}:
-                links.append((a, b, 0.5 * max(behind[a if a else b], behind[b])))
+                links.append((a, b, 0.5 * max(behind[a or b], behind[b])))
     pipes = []
     for a, b, heat in links:
         flow = heat / (4.19 * delta_t)

@@ -139,6 +139,7 @@ def _edges(
         peak_kw=layout.peak_kw,
         velocity_m_per_s=flow_velocity(flow, tree.inner_m, density),
         pressure_gradient_pa_per_m=pressure_gradient(flow, tree.inner_m, tree.roughness_m, density, viscosity),
+        dp_kpa=year.edge_dp_pa[:, 0] / 1000.0,
         gain_or_loss_w_at_design=-sign * year.edge_exchange_w[:, 0],
         n_downstream=layout.n_downstream,
         capex_pipe=paid * tree.length_m * costs.pipe_per_m[row],

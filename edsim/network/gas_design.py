@@ -277,6 +277,7 @@ def _assembled(
         peak_kw=layout.peak_kw,
         velocity_m_per_s=flow_velocity(own, bore, thinnest),
         pressure_gradient_pa_per_m=pressure_gradient(own, bore, catalogue.roughness_m[row], thinnest, viscosity),
+        dp_kpa=_edge_drop_pa(request, site, layout, length, row) / 1000.0,
         gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
         n_downstream=layout.n_downstream,
         capex_pipe=length * costs.pipe_per_m[row],
@@ -315,6 +316,19 @@ def _assembled(
         pump_curve=fit_pump_curve(demand.sum(axis=0) + year.extra, pump),
         lowest_pressure_bar=(lowest - gas.ambient_pa) / 1e5,
     )
+
+
+def _edge_drop_pa(request: NetworkRequest, site: _Site, layout: Layout, length: Array, row: IntArray) -> Array:
+    """Return the pressure drop of every trench in the hour of the largest flow, Pa."""
+    forest, gas = layout.forest, site.gas
+    if not forest.n_edges:
+        return np.zeros(0)
+    at_node = np.zeros(forest.n_nodes)
+    np.add.at(at_node, layout.consumer_node, layout.drawn_kg_per_s[:, int(layout.flow_total.argmax())])
+    pipes = (length, site.catalogue.inner_m[row], site.catalogue.roughness_m[row])
+    squared = _path_sums(forest, _squared_drop(request, gas, forest.collect(at_node), pipes))
+    pressure = np.sqrt(gas.pressure_pa**2 - squared)
+    return np.asarray(pressure[forest.start] - pressure[forest.end])
 
 
 def _condensate_pump_kw(request: NetworkRequest, layout: Layout) -> Array:

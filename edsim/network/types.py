@@ -77,6 +77,8 @@ class DesignEdges:
         Largest coincident heat of the consumers behind it.
     velocity_m_per_s, pressure_gradient_pa_per_m
         At the trench's own peak flow, one pipe, fittings excluded.
+    dp_kpa
+        Friction of one pipe, fittings included, in the peak hour of the network.
     gain_or_loss_w_at_design
         Extra load at the plant from both pipes in the peak hour of the network.
     n_downstream
@@ -96,6 +98,7 @@ class DesignEdges:
     peak_kw: Array
     velocity_m_per_s: Array
     pressure_gradient_pa_per_m: Array
+    dp_kpa: Array
     gain_or_loss_w_at_design: Array
     n_downstream: IntArray
     capex_pipe: Array

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from math import isnan
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,18 +21,43 @@ from edsim.cli.session import (
     show_table,
 )
 
+if TYPE_CHECKING:
+    from edsim.network.critical_path import ProfilePoint
+
+_PROFILE = ("critical path", "m from plant", "height m", "DN", "supply bar", "return bar")
+
+
+def _profile_row(point: ProfilePoint) -> tuple[str, ...]:
+    numbers = (point.distance_m, point.z_m, point.supply_bar, point.return_bar)
+    distance, height, supply, back = (
+        "-" if isnan(value) else f"{value:.{k}f}" for value, k in zip(numbers, (0, 1, 2, 2), strict=True)
+    )
+    return point.node, distance, height, str(point.dn or "-"), supply, back
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
+
 
 @click.command("network", epilog="Example: edsim network my-district --out network.geojson")
 @case_argument
 @click.option("--variant", help="Variant to lay out; default is the first project variant, else the case itself.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="GeoJSON file for trenches and nodes.")
+@click.option(
+    "--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="CSV file for the table of pipes."
+)
 @json_option
 @click.pass_obj
-def command(session: Session, case: Path, variant: str | None, out: Path | None) -> None:
+def command(session: Session, case: Path, variant: str | None, out: Path | None, table: Path | None) -> None:
     """Lay out and size the networks of CASE.
 
-    Streets, pipe sizes, pressure and temperature are checked hour by hour; the main figures are printed.
+    Streets, pipe sizes, pressure and temperature are checked hour by hour. Printed are the main figures with the
+    verified gap and the pressures along the critical path; --out writes the map, --csv the table of pipes.
     """
+    from edsim.network.critical_path import critical_path
     from edsim.network.geojson import to_geojson
     from edsim.workflow import load_case, prepare, project_variants, variant_case
 
@@ -43,18 +71,23 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
         collections = [to_geojson(d) for d in district.designs]
         features = [f for c in collections for f in c["features"]]
         text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)
-        try:
-            out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise click.ClickException(f"cannot write {out}: {error.strerror}") from None
+        _write(out, text)
         progress(f"wrote {out}")
+    if table is not None:
+        frames = [d.edges.table().assign(network=d.id) for d in district.designs]
+        _write(table, "".join(f.to_csv(index=False, header=k == 0) for k, f in enumerate(frames)))
+        progress(f"wrote {table}")
     summaries = [d.summary() for d in district.designs]
     findings = [f for d in district.designs for f in d.findings]
     if session.as_json:
-        show_json({"variant": chosen, "networks": summaries, "findings": [f.as_dict() for f in findings]})
+        paths = {d.id: [asdict(point) for point in critical_path(d)] for d in district.designs}
+        pipes = {d.id: d.edges.table().to_dict("records") for d in district.designs}
+        told = [f.as_dict() for f in findings]
+        show_json({"variant": chosen, "networks": summaries, "critical_paths": paths, "pipes": pipes, "findings": told})
         return
     show_findings(findings, session)
-    for summary in summaries:
+    for design, summary in zip(district.designs, summaries, strict=True):
         show_table(("figure", "value"), [(k, as_text(v)) for k, v in summary.items()])
+        show_table(_PROFILE, [_profile_row(point) for point in critical_path(design)])
     if not summaries:
         click.echo("the case has no network")
