@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edsim.case.check_ids import place_of, unknown
+from edsim.case.check_ids import place_of as place_of_value
+from edsim.case.check_ids import unknown
 from edsim.case.finance_terms import LOANS, Funding
 from edsim.case.messages import Fault
+from edsim.case.nodes import Place
 from edsim.case.schema import Case
 from edsim.core.resources import data_path
 
@@ -15,6 +17,15 @@ INCENTIVE_SETS = {
 }
 """Names that stand for all incentives of a law."""
 INCENTIVES = ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption")
+
+
+def place_of(case: Case, path: str) -> Place:
+    """Return where a value or a group of values was typed: a group stands where its first value does."""
+    own = place_of_value(case, path)
+    if own.line:
+        return own
+    inside = (p for p, origin in case.provenance.items() if p.startswith(f"{path}.") and origin.where)
+    return place_of_value(case, next(inside, path))
 
 
 def has_company(case: Case) -> bool:
