@@ -1,0 +1,139 @@
+"""A run with a company: its accounts add up, payments cancel, and the tariff is what its target asks for."""
+
+import pandas as pd
+import pytest
+
+from edsim.app import RunOutcome
+
+
+def table(outcome: RunOutcome, name: str) -> pd.DataFrame:
+    return outcome.appraisal.tables[name]
+
+
+def kpi(outcome: RunOutcome, name: str, column: str = "value") -> float:
+    rows = table(outcome, "kpis")
+    return float(rows.loc[rows["id"] == name, column].iloc[0])
+
+
+def test_uses_are_sources_and_every_fund_is_there(financed: RunOutcome) -> None:
+    """Proves: nothing is financed twice. If ignored: a grant and a loan pay for the same pipe."""
+    funds = table(financed, "funding")
+    sums = funds.groupby("side")["amount"].sum()
+    assert sums["use"] == pytest.approx(sums["source"], rel=1e-9)
+    assert {"gift", "green", "bank", "patient", "equity", "connection capital"} <= set(funds["item"])
+    assert float(funds.loc[funds["item"] == "green", "share_frac"].iloc[0]) == pytest.approx(0.2, rel=1e-6)
+
+
+def test_tariff_reaches_its_target_with_tax_and_debt(financed: RunOutcome) -> None:
+    """Proves: the price is found with loan, tax and reserves recomputed. If ignored: the owners earn another return."""
+    assert kpi(financed, "equity_irr") == pytest.approx(0.13, abs=1e-9)
+    assert kpi(financed, "equity_npv") == pytest.approx(0.0, abs=1.0)
+    planned = table(financed, "stress").set_index("event").loc["as planned"]
+    assert planned["equity_irr_frac"] == pytest.approx(0.13, abs=1e-6)
+
+
+def test_cover_ratio_holds_in_every_year_of_the_sized_loan(financed: RunOutcome) -> None:
+    """Proves: DSCR per year of all loans is never below the target, and the loans are repaid."""
+    debt = table(financed, "debt_service")
+    every = debt[debt["loan"] == "all"]
+    assert every["dscr"].min() == pytest.approx(1.3, abs=1e-6)
+    assert every["balance"].iloc[-1] == pytest.approx(0.0, abs=1e-3)
+    assert (debt.loc[debt["loan"] == "green", "principal"].iloc[:3] == 0.0).all()
+
+
+def test_a_lost_customer_lowers_cover_on_signed_loans(financed: RunOutcome) -> None:
+    """Proves: after close the loan does not shrink with the cash. If ignored: no stress ever breaks a covenant."""
+    stress = table(financed, "stress").set_index("event")
+    assert stress.loc["loss of north", "minimum_dscr"] < stress.loc["loss of south", "minimum_dscr"] < 1.3
+    assert stress.loc["loss of north", "equity_npv"] < stress.loc["as planned", "equity_npv"]
+
+
+def test_payments_cancel_and_parties_add_up_to_the_economy(financed: RunOutcome) -> None:
+    """Proves: what one pays another gets. If ignored: value appears from nowhere."""
+    rows = table(financed, "perspectives")
+    payments = rows[rows["kind"] == "payment"]
+    scale = payments["present_value"].abs().sum()
+    assert abs(payments["present_value"].sum()) < 1e-9 * scale
+    totals = rows[rows["kind"] == "total"]
+    economy = float(totals.loc[totals["party"] == "all parties", "present_value"].iloc[0])
+    parts = float(totals.loc[totals["party"] != "all parties", "present_value"].sum())
+    assert parts == pytest.approx(economy, rel=1e-9)
+    assert {"company", "customer", "city", "utility", "lender", "donor", "economy"} == set(rows["perspective"])
+
+
+def test_without_tax_and_loans_the_parties_add_up_to_the_study(plain: RunOutcome) -> None:
+    """Proves: the company view and the cash-flow table are one. If ignored: two truths in one report."""
+    rows = table(plain, "perspectives")
+    economy = float(rows.loc[rows["party"] == "all parties", "present_value"].iloc[0])
+    assert economy == pytest.approx(kpi(plain, "npv"), rel=1e-9)
+
+
+def test_bills_and_losers(plain: RunOutcome, financed: RunOutcome) -> None:
+    """Proves: what customers pay is the revenue of the company, and losers carry their shortfall."""
+    bills = table(plain, "customer_bills")
+    accounts = table(plain, "pro_forma")
+    earned = accounts[(accounts["line"] == "revenue_service") & (accounts["year"] == 1)]["value"].sum()
+    assert bills["bill"].sum() == pytest.approx(earned, rel=1e-9)
+    losing = bills[bills["present_saving"] < 0]
+    assert (losing["shortfall"] > 0).all()
+    assert kpi(plain, "losing_customers") == len(losing)
+    assert "south" in set(table(financed, "customer_bills")["customer"])
+
+
+def test_each_incentive_has_its_value_and_source(financed: RunOutcome) -> None:
+    """Proves: the four incentives of the law are priced apart with their citation."""
+    rows = table(financed, "incentives").set_index("incentive")
+    assert set(rows.index) == {"special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption"}
+    assert (rows["value"] >= -1e-6).all()
+    assert rows.loc["vat_exclusion", "value"] > 0
+    assert rows["source"].str.contains("Law 1715").all()
+
+
+def test_ledgers_agree_line_by_line(financed: RunOutcome) -> None:
+    """Proves: optimizer and ledger differ by less than 0.01 % in each line; the steps reach the life-cycle cost."""
+    rows = table(financed, "reconciliation")
+    yearly = rows[rows["step"] == "yearly"]
+    assert {"capex_annuity", "om_fixed", "electricity", "demand_charge"} <= set(yearly["line"])
+    assert (yearly["difference"].abs() <= 1e-4 * yearly["optimizer"].abs().max()).all()
+    steps = rows[(rows["step"] == "present_value") & (rows["variant"] == "district")].set_index("line")["ledger"]
+    assert steps["life_cycle_cost"] == pytest.approx(kpi(financed, "life_cycle_cost"), rel=1e-9)
+    assert abs(steps["unexplained"]) < 1e-4 * steps["life_cycle_cost"]
+    assert steps["price_growth"] > 0.0
+
+
+def test_frames_never_mix_factors(financed: RunOutcome) -> None:
+    """Proves: a frame without a factor of its basis stays empty and says so. If ignored: averages sell as margins."""
+    rows = table(financed, "ghg_frames").set_index("frame")
+    assert rows.loc["project", "grid_kg_per_kwh"] == 0.165
+    assert rows.loc["ghg_protocol", "grid_kg_per_kwh"] == 0.22
+    assert pd.isna(rows.loc["ifi", "reduction_t"])
+    assert "ifi_combined_margin" in rows.loc["ifi", "reason"]
+    assert rows.loc["gef", "indirect_t"] == pytest.approx(2.0 * rows.loc["gef", "reduction_t"])
+
+
+def test_climate_smart_parts_add_up(financed: RunOutcome) -> None:
+    """Proves: the three increments stand apart and add up. If ignored: a shadow price hides in the cost."""
+    rows = table(financed, "climate_smart")
+    for variant in ("bau", "district"):
+        parts = rows[rows["variant"] == variant].set_index("line")["present_value"]
+        assert parts["total"] == pytest.approx(parts.drop("total").sum())
+    assert kpi(financed, "nox") > 0.0
+
+
+def test_meters_hold_plugs_and_machines(financed: RunOutcome) -> None:
+    """Proves: the peak of a building is less than the sum of its parts, and falls when its machines go."""
+    rows = table(financed, "electricity_bills").set_index(["variant", "meter"])
+    before, after = rows.loc[("bau", "north")], rows.loc[("district", "north")]
+    assert before["peak_kw"] > after["peak_kw"] > 0
+    saved = sum(
+        rows.loc[("bau", b), "demand_charge"] - rows.loc[("district", b), "demand_charge"] for b in ("north", "south")
+    )
+    cash = table(financed, "cash_flows")
+    mine = cash[(cash["variant"] == "bau") & (cash["line"] == "demand_charge") & (cash["year"] == 1)]["value"].sum()
+    assert saved == pytest.approx(-mine / 1.01, rel=1e-9)
+
+
+def test_the_summary_names_price_and_losers(financed: RunOutcome) -> None:
+    said = " ".join(financed.appraisal.headline)
+    assert "USD/kWh" in said
+    assert "13.0 %" in said
