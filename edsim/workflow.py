@@ -31,11 +31,12 @@ from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
-from edsim.optimization.certify import Design, DesignOptions, design
+from edsim.optimization.certify import Design, DesignOptions
 from edsim.optimization.connection import settle_connections
+from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.levels import choose_levels
-from edsim.optimization.model import Model, least_cost
+from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
@@ -43,6 +44,15 @@ from edsim.optimization.system import annuity_factor
 from edsim.profiles.district import make_profiles
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun, variant_run
+
+CRITERION_OF = {
+    "cost": "cost",
+    "ghg": "ghg_kg",
+    "grid_peak": "grid_peak_kw",
+    "water": "water_m3",
+    "primary_energy": "primary_energy_kwh",
+}
+"""Objective of the case settings → criterion of the optimizer."""
 
 Progress = Callable[[str], None]
 Boundary = Sequence[tuple[str, str]]
@@ -165,6 +175,12 @@ def boundary(districts: Sequence[District], case: Case) -> tuple[tuple[str, str]
     return boundary_of(districts, case)
 
 
+def goal_of(case: Case) -> Goal:
+    """Return what the plants of a case are designed for."""
+    settings = case.settings
+    return Goal(CRITERION_OF[settings.objective], settings.cost_cap_frac, case.emissions.carbon_price_per_t)
+
+
 def solve_variant(
     name: str,
     district: District,
@@ -185,12 +201,12 @@ def solve_variant(
     conditions = conditions_of(district, gases)
     individual = run_individual(district, pairs, conditions)
     system = prepare_system(district, gases)
-    objective = least_cost(district.case.emissions.carbon_price_per_t)
-    found = design(system, options, progress, objective) if system.technologies else None
+    goal = goal_of(district.case)
+    found = design_for(system, goal, options, progress) if system.technologies else None
     if found is not None and district.designs:
 
         def size_again(checked: District) -> Design:
-            return design(prepare_system(checked, gases), options, progress, objective)
+            return design_for(prepare_system(checked, gases), goal, options, progress)
 
         district, found = settle_networks(district, found, size_again, progress)
     return variant_run(name, district, conditions, found, individual)

@@ -24,14 +24,16 @@ One object per project variant:
 
 | field | unit | meaning |
 |---|---|---|
-| `upper_bound` | currency/a | Cost of this design dispatched over the hours checked. |
-| `lower_bound` | currency/a | No design costs less; null for a screening run. |
+| `upper_bound` | of `minimized` | Cost (currency/a) or other criterion of this design over the hours checked. |
+| `lower_bound` | of `minimized` | No design reaches less; null for a screening run. |
 | `gap_frac` | frac | (upper - lower) / upper; null for a screening run. |
 | `hours_checked` | h | Hours dispatched with the sizes fixed. |
 | `unserved_kwh` | kWh/a | Demand that is not served. |
 | `max_balance_residual_frac` | frac | Largest node residual over the peak of the node. |
 | `money_residual_frac` | frac | Largest difference between the optimizer's accounts and the ledger added up again. |
 | `status` | | `certified`, `screening` or `open` (gap above target). |
+| `minimized` | | `cost`, `ghg_kg`, `grid_peak_kw`, `water_m3` or `primary_energy_kwh`. |
+| `caps` | of each | Criterion → cap the design keeps; empty for a least-cost design. |
 """
 
 

@@ -328,6 +328,15 @@ class Scenario(Part):
 class Settings(Part):
     """How the case is computed."""
 
+    objective: Literal["cost", "ghg", "grid_peak", "water", "primary_energy"] = "cost"
+    """What plants are designed for; all but cost within `cost_cap_frac`."""
+    cost_cap_frac: float = Field(
+        0.05,
+        ge=0,
+        le=10,
+        description="Plant cost allowed above the least, for another objective than cost.",
+        json_schema_extra={"unit": "frac"},
+    )
     calendar_year: int = Field(2025, ge=1990, le=2100, description="Year that fixes weekdays and holidays.")
     carrier_temps_c: dict[str, tuple[float, float]] = Field(
         {},

@@ -41,6 +41,7 @@ ASSETS = {
 LINES = {
     "electricity": "Electricity purchase",
     "fuel": "Fuel purchase",
+    "heat_purchase": "Purchase of waste heat",
     "demand_charge": "Demand charge",
     "export_revenue": "Sale of electricity",
     "water": "Make-up water",
@@ -119,6 +120,12 @@ QUALITIES = {
     "default": "D · default",
 }
 
+CRITERIA = {
+    "ghg_kg": "GHG of the plant, kgCO2e a year",
+    "grid_peak_kw": "peak import of the plant, kW",
+    "water_m3": "make-up water of the plant, m3 a year",
+    "primary_energy_kwh": "primary energy of the plant, kWh a year",
+}
 STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
 
 

@@ -66,10 +66,12 @@ def proof_blocks(study: Study) -> tuple[Block, ...]:
     )
     if not study.appraisal.certificates:
         return notes
+    of_cost = all(c.minimized == "cost" for c in study.appraisal.certificates.values())
+    unit = f"{study.currency}/a" if of_cost else ""
     heads = (
         Head(study.t("Variant")), Head(study.t("Status")),
-        Head(study.t("Upper bound"), f"{study.currency}/a", numeric=True),
-        Head(study.t("Lower bound"), f"{study.currency}/a", numeric=True), Head(study.t("Gap"), numeric=True),
+        Head(study.t("Upper bound"), unit, numeric=True),
+        Head(study.t("Lower bound"), unit, numeric=True), Head(study.t("Gap"), numeric=True),
         Head(study.t("Hours checked"), "h", numeric=True), Head(study.t("Unserved"), "kWh/a", numeric=True),
         Head(study.t("Largest balance residual"), numeric=True), Head(study.t("Money residual"), numeric=True),
     )  # fmt: skip

@@ -216,6 +216,13 @@ def proof(study: Study, variant: str) -> tuple[str, str]:
     if found.gap_frac is None:
         return "warn", study.t("Screening run: dispatched over {hours} h, no lower bound computed.", hours=hours)
     gap = study.lang.percent(max(found.gap_frac, _SMALLEST_GAP), 2)
+    if found.minimized != "cost":
+        goal = study.t(labels.CRITERIA.get(found.minimized, found.minimized))
+        text = study.t(
+            "Within {gap} of the least {goal} that the cost allowed can reach, over {hours} h.",
+            gap=gap, goal=goal, hours=hours,
+        )  # fmt: skip
+        return ("good" if found.status == "certified" else "warn"), text
     if found.status == "certified":
         return "good", study.t(
             "Proved within {gap} of the cheapest possible design, over {hours} h.", gap=gap, hours=hours

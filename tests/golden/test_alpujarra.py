@@ -29,6 +29,8 @@ def test_certificate_is_proven_and_never_null(alpujarra):
         "max_balance_residual_frac",
         "money_residual_frac",
         "status",
+        "minimized",
+        "caps",
     }
     assert stored["gap_frac"] is not None
     assert 0.0 <= stored["gap_frac"] <= 0.01

@@ -85,7 +85,11 @@ def certificate_line(certificate: Certificate, lang: Lang) -> str:
     """Return what was proven about a design, as one line."""
     percent = max(100 * (certificate.gap_frac or 0.0), _SMALLEST_GAP_PERCENT)
     hours = format_number(certificate.hours_checked, lang)
-    return word(certificate.status, lang).format(gap=format_number(percent, lang, 2), hours=hours)
+    gap = format_number(percent, lang, 2)
+    if certificate.minimized == "cost":
+        return word(certificate.status, lang).format(gap=gap, hours=hours)
+    goal = word(certificate.minimized, lang)
+    return word(f"{certificate.status}_goal", lang).format(gap=gap, hours=hours, goal=goal)
 
 
 def _kpis(appraisal: Appraisal) -> list[dict[str, Any]]:

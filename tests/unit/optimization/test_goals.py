@@ -1,13 +1,12 @@
 """Designs for another goal than cost, within a cost."""
 
-import numpy as np
 import pytest
 
 from edsim.core.errors import CaseError
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.criteria import minimize
 from edsim.optimization.goals import Goal, design_for
-from tests.unit.optimization.conftest import flat, ideal_battery
+from tests.unit.optimization.conftest import flat
 from tests.unit.optimization.test_criteria import grid_and_pv
 
 
@@ -44,27 +43,6 @@ def test_cost_goal_is_the_least_cost_design(make, system):
     goal = design_for(s, Goal(), DesignOptions())
     assert goal.certificate == plain.certificate
     assert goal.certificate.minimized == "cost"
-
-
-@pytest.mark.slow
-def test_screening_states_no_bound(make, system):
-    found = design_for(grid_and_pv(make, system), Goal("ghg_kg", 0.1), DesignOptions(mode="screening"))
-    assert found.certificate.lower_bound is None
-    assert found.certificate.status == "screening"
-
-
-@pytest.mark.slow
-def test_goal_with_a_store_is_proven_on_real_hours(make, system):
-    """Proves: the peak is shaved as far as the cost allows, on the hours of the year and with a valid bound."""
-    hour = np.arange(8760)
-    load = 10 + 5 * np.sin(2 * np.pi * hour / 24)
-    grid = make("grid", id="grid", tariff="power", capex_per_kw=0.0)
-    store = ideal_battery(capex_per_kwh=20.0, lifetime_a=10.0)
-    s = system([grid, store], {"electricity": load})
-    found = design_for(s, Goal("grid_peak_kw", 0.005), DesignOptions(typical_days=3))
-    assert found.certificate.status == "certified"
-    assert 10.0 <= found.certificate.lower_bound <= found.certificate.upper_bound < 14.5
-    assert found.solution.capacities["battery", "capacity_kwh"] == pytest.approx(8760 * 10 * 0.1 * 0.005 / 2, rel=1e-2)
 
 
 @pytest.mark.slow
