@@ -59,8 +59,12 @@ def series(zones: Sequence[ZoneSpec], value: Callable[[ZoneSpec], Series]) -> Ar
     if all(np.ndim(v) == 0 for v in values):
         constant = np.clip(np.array(values, dtype=float), -OFF_C, OFF_C)
         return np.broadcast_to(constant, (HOURS_PER_YEAR, len(zones)))
-    columns = np.stack([hourly(v) for v in values], axis=1)
-    return np.clip(columns, -OFF_C, OFF_C, out=columns)
+    place: dict[int, int] = {}
+    index = [place.setdefault(id(v), len(place)) for v in values]
+    unique = {place[id(v)]: v for v in values}
+    rows = np.stack([hourly(unique[i]) for i in range(len(place))])
+    columns = np.ascontiguousarray(np.clip(rows, -OFF_C, OFF_C, out=rows).T)
+    return columns if len(place) == len(values) else columns[:, index]
 
 
 def coil_values(zones: Sequence[ZoneSpec], value: Callable[[Coil], float]) -> Array:

@@ -36,6 +36,10 @@ _DAILY_SHAPE: Final = np.array(
 _SHAPE_DELAY_H: Final = 0.2  # between the means of measured (earlier) and modeled (later) years
 _TEMP_CORRELATION: Final = 0.65
 _TEMP_SKEW: Final = -0.6
+_FRONTAL_SKEW: Final = 1.25
+_FRONTAL_SKEW_WARM: Final = 0.9
+_FRONTAL_SPREAD: Final = 0.2
+_FRONTAL_SPREAD_WARM: Final = 0.35
 _DEW_SKEW: Final = -0.4
 _AFTERNOON_DIP_PER_K: Final = 0.25
 _MARITIME_SPREAD_K: Final = 1.1
@@ -146,8 +150,12 @@ def _dry_bulb(
     """Return the hourly dry bulb and the hourly anomaly that is in it."""
     mean, highest, lowest = normals.mean_temp_c, normals.mean_daily_max_temp_c, normals.mean_daily_min_temp_c
     scores = autoregressive(365, _TEMP_CORRELATION, rng)
-    spread = _daily_spread_k(mean, latitude, _maritime_weight(normals, latitude))
-    anomaly = _hourly_anomaly(_skewed_scores(scores, _TEMP_SKEW), spread)
+    maritime, frontal = _maritime_weight(normals, latitude), _frontal_weight(normals, latitude)
+    subtropical = float(np.clip((45.0 - latitude) / 8.0, 0.0, 1.0))
+    wider = _FRONTAL_SPREAD + _FRONTAL_SPREAD_WARM * float(np.clip((35.0 - latitude) / 10.0, 0.0, 1.0))
+    spread = _daily_spread_k(mean, latitude, maritime) * (1.0 + wider * frontal)
+    skew = _TEMP_SKEW + (_FRONTAL_SKEW + _FRONTAL_SKEW_WARM * subtropical) * frontal
+    anomaly = _hourly_anomaly(_skewed_scores(scores, skew), spread)
     factor = _swing_factors(normals, latitude, clearness_scores, rng)
     base = smooth_year(mean) + anomaly
     temp = base
@@ -177,6 +185,17 @@ def _maritime_weight(normals: Normals, latitude: float) -> Array:
     moist = np.clip((_mean_dew_point(normals) - 19.0) / 4.0, 0.0, 1.0)
     near_sea_temp = np.clip((32.0 - normals.mean_temp_c) / 3.0, 0.0, 1.0)
     return np.asarray(moist * near_sea_temp * np.clip((36.0 - latitude) / 6.0, 0.0, 1.0))
+
+
+def _frontal_weight(normals: Normals, latitude: float) -> float:
+    """Return how far a place is ruled by passing fronts over a mild sea or its hinterland, 0 to 1.
+
+    Such places beyond the tropics have a small swing over the year for their latitude and rare hot days when the wind
+    comes from land: full below 0.34 K of yearly swing per degree of latitude, none above 0.42 and below 22°.
+    """
+    swing_per_deg = float(np.ptp(normals.mean_temp_c)) / max(latitude, 1.0)
+    mild = float(np.clip((0.42 - swing_per_deg) / 0.08, 0.0, 1.0) * np.clip((latitude - 22.0) / 3.0, 0.0, 1.0))
+    return mild * (1.0 - float(_maritime_weight(normals, latitude).max()))
 
 
 def _daily_spread_k(mean_temp_c: Array, latitude: float, maritime: Array) -> Array:
