@@ -59,7 +59,7 @@ class AnalysisOptions:
     budget: float | None = None
     goal: Goal = "ghg"
     grant_share_frac: float | None = None
-    draws: int = 2000
+    draws: int = 1000
     seed: int = 1
 
 

@@ -72,6 +72,8 @@ class Selection:
         Sum of tCO2e or NPV of the chosen.
     bound
         No selection within the budget gains more (proven by the solver).
+    goal
+        What was maximized.
     """
 
     rows: pd.DataFrame
@@ -79,6 +81,7 @@ class Selection:
     spent: float
     gain: float
     bound: float
+    goal: Goal = "ghg"
 
 
 def choose_within(frame: pd.DataFrame, budget: float, goal: Goal = "ghg", share_frac: float | None = None) -> Selection:
@@ -116,7 +119,7 @@ def choose_within(frame: pd.DataFrame, budget: float, goal: Goal = "ghg", share_
     taken, bound = _knapsack(gain, need, budget, usable["run"].tolist())
     labels = usable[["run", "case", "city", "sector", "variant"]]
     rows = labels.assign(chosen=taken, grant=need, gain=gain)
-    return Selection(rows, budget, float(need[taken].sum()), float(gain[taken].sum()), bound)
+    return Selection(rows, budget, float(need[taken].sum()), float(gain[taken].sum()), bound, goal)
 
 
 def _knapsack(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.bundle import manifest
 from edsim.core.errors import DataError, EdsimError, Finding
-from edsim.portfolio.store import MARK, Store
+from edsim.portfolio.store import MARK, Store, read_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,8 @@ _WHERE: Mapping[str, str] = {
     "'emissions.grid_basis', 'emissions.grid_kg_per_kwh', 'city.lat_deg', 'city.lon_deg', 'city.elevation_m', "
     "'settings.calendar_year') or path like 'tariffs.%.energy_per_kwh'",
 }
+_THREADS = 2
+"""Of scans only, whose order is kept: the figures do not depend on it."""
 _NEEDED = ("kpis", "costs", "inventory", "assumptions")
 _OPTIONAL = tuple(t for t in _TABLES if t not in _NEEDED)
 
@@ -143,7 +145,7 @@ def collect(folders: Sequence[Path]) -> Collection:
     findings: list[Finding] = []
     for folder in folders:
         try:
-            content = manifest.read(folder)
+            content = read_manifest(folder)
             faults = _check(folder, content)
         except EdsimError as fault:
             findings += fault.findings
@@ -199,6 +201,7 @@ def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> d
 
     found = {}
     with tables.connect() as session:
+        session.execute(f"set threads = {_THREADS}")
         for table, columns in _TABLES.items():
             paths = {f"{f}/{table}.parquet": names[f] for f, c in sound.items() if f"{table}.parquet" in c["files"]}
             where = f" where {_WHERE[table]}" if table in _WHERE else ""

@@ -96,7 +96,7 @@ def monte_carlo(
     factors: Mapping[str, float],
     *,
     risks: Sequence[Risk] | None = None,
-    draws: int = 2000,
+    draws: int = 1000,
     seed: int = 1,
 ) -> RiskResult:
     """Return the spread of the portfolio's NPV and avoided GHG.

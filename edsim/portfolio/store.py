@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -115,11 +116,9 @@ class Store:
 
     def finished(self, task_id: str) -> bool:
         """Return whether the run of a task is there with all its files."""
-        from edsim.bundle import manifest
-
         folder = self.run_folder(task_id)
         try:
-            files: Mapping[str, Mapping[str, Any]] = manifest.read(folder)["files"]
+            files: Mapping[str, Mapping[str, Any]] = read_manifest(folder)["files"]
             return all((folder / n).stat().st_size == f["bytes"] for n, f in files.items())
         except (EdsimError, OSError, KeyError):
             return False
@@ -174,6 +173,35 @@ class Store:
         with path.open("a+b") as handle:
             _lock(handle.fileno())
             yield
+
+
+_SEAL = re.compile(rb'^ "manifest_sha256": "([0-9a-f]{64})",\n', re.MULTILINE)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder as `edsim.bundle.manifest.read` does, faster when it is sound.
+
+    The digest of a manifest is that of its bytes without the line of the digest, so a sound one need not be written
+    again to be checked; any other is handed on to that function, which says what is wrong.
+
+    Raises
+    ------
+    DataError
+        E802, E803, E804.
+    """
+    from edsim.bundle import manifest
+
+    try:
+        data = (folder / manifest.MANIFEST).read_bytes()
+    except OSError:
+        return manifest.read(folder)
+    seal = _SEAL.search(data)
+    if seal is None or manifest.digest(data[: seal.start()] + data[seal.end() :]) != seal[1].decode():
+        return manifest.read(folder)
+    content = json.loads(data)
+    if content.get("format") != "edsim-run" or content.get("schema_version") != manifest.SCHEMA_VERSION:
+        return manifest.read(folder)
+    return dict(content)
 
 
 def _lock(number: int) -> None:

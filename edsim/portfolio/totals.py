@@ -9,11 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from edsim.bundle.tables import connect
 from edsim.portfolio.facts import Collection
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +179,30 @@ def totals(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
     picked = [(m.id, m.unit.replace("currency", currency)) for m in MEASURES]
     parts = []
     for dimension in DIMENSIONS:
-        for group, rows in frame.groupby(dimension, sort=True):
-            for name, unit in picked:
-                values = rows[name].dropna()
-                parts.append((dimension, str(group), name, unit, values.sum(), len(rows), len(rows) - len(values)))
+        groups, codes = _codes(frame, dimension)
+        for name, unit in picked:
+            values = frame[name].to_numpy(np.float64)
+            sums, known = _sums(codes, len(groups), values)
+            studies = np.bincount(codes, minlength=len(groups))
+            parts += [
+                (dimension, group, name, unit, float(sums[g]), int(studies[g]), int(studies[g] - known[g]))
+                for g, group in enumerate(groups)
+            ]
     columns = ["dimension", "group", "measure", "unit", "value", "studies", "missing"]
     return pd.DataFrame(parts, columns=columns)
+
+
+def _codes(frame: pd.DataFrame, dimension: str) -> tuple[list[str], IntArray]:
+    """Return the groups of a dimension in order, and the group of each row."""
+    groups, codes = np.unique(frame[dimension].to_numpy(str), return_inverse=True)
+    return groups.tolist(), codes
+
+
+def _sums(codes: IntArray, groups: int, values: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Return sum and number of the values of each group that are there."""
+    known = ~np.isnan(values)
+    sums = np.bincount(codes[known], weights=values[known], minlength=groups).astype(np.float64)
+    return sums, np.bincount(codes[known], minlength=groups)
 
 
 def ratios(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
@@ -195,15 +220,20 @@ def ratios(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
     units = {m.id: m.unit.replace("currency", currency) for m in MEASURES}
     parts = []
     for dimension in DIMENSIONS:
-        for group, rows in frame.groupby(dimension, sort=True):
-            for per, (basis, unit) in BASES.items():
-                for name in _RATIOS:
-                    both = rows[[name, basis]].dropna() if name != basis else rows[[name]].dropna()
-                    base = float(both[basis].sum())
-                    if base > 0.0:
-                        shown = f"{units[name]} per {unit.replace('currency', currency)}"
-                        value = float(both[name].sum()) / base
-                        parts.append((dimension, str(group), name, per, shown, value, len(both)))
+        groups, codes = _codes(frame, dimension)
+        for per, (basis, unit) in BASES.items():
+            below = frame[basis].to_numpy(np.float64)
+            for name in _RATIOS:
+                above = frame[name].to_numpy(np.float64)
+                both = ~(np.isnan(above) | np.isnan(below))
+                top, known = _sums(codes, len(groups), np.where(both, above, np.nan))
+                base, _ = _sums(codes, len(groups), np.where(both, below, np.nan))
+                shown = f"{units[name]} per {unit.replace('currency', currency)}"
+                parts += [
+                    (dimension, group, name, per, shown, float(top[g] / base[g]), int(known[g]))
+                    for g, group in enumerate(groups)
+                    if base[g] > 0.0
+                ]
     columns = ["dimension", "group", "measure", "per", "unit", "value", "studies"]
     return pd.DataFrame(parts, columns=columns)
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from edsim.cli.session import Session, json_option, progress_printer, show_json, show_table
+from edsim.cli.session import Session, json_option, progress_printer, show_findings, show_json, show_table
 from edsim.core.errors import DataError, Finding
-from edsim.core.i18n import printable
+from edsim.core.i18n import LANGUAGES, Lang, printable
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     from edsim.portfolio.runs import PortfolioOutcome
     from edsim.portfolio.status import State
 
@@ -149,3 +147,106 @@ def status(session: Session, store: Path) -> int:
     show_table(header, rows, numbers=("Tries", "Seconds"))
     click.echo(", ".join(f"{found.count(s)} {s}" for s in states))
     return _SOME_FAILED if failed else 0
+
+
+@command.command("report", epilog="Example: edsim portfolio report portfolio --out portfolio-report --budget 2e6")
+@click.argument("store", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; default STORE/report.")
+@click.option("--lang", "page_lang", type=click.Choice(LANGUAGES), help="Language of page and workbook.")
+@click.option("--currency", default="", help="Currency of all money, such as USD; needed when the cases differ.")
+@click.option("--price-year", type=int, default=0, help="Price year of all money; default the latest of the cases.")
+@click.option("--prices", type=click.Path(path_type=Path), help="CSV with more price indices and exchange rates.")
+@click.option("--targets", type=click.Path(path_type=Path), help="CSV with more climate targets.")
+@click.option("--allow", multiple=True, help="Convention that may differ between cases; may be repeated.")
+@click.option("--exclude", multiple=True, help="Case to leave out; may be repeated.")
+@click.option("--scenario", default="", help="Scenario that is added up; default the cases themselves.")
+@click.option("--budget", type=float, help="Grant money to choose projects for.")
+@click.option("--goal", type=click.Choice(["ghg", "npv"]), default="ghg", help="What the choice maximizes.")
+@click.option("--grant-share", type=float, help="Grant as share of the extra investment; default the viability gap.")
+@json_option
+@click.pass_obj
+def report(  # noqa: PLR0913, PLR0917  one parameter per option of the command
+    session: Session,
+    store: Path,
+    out: Path | None,
+    page_lang: Lang | None,
+    currency: str,
+    price_year: int,
+    prices: Path | None,
+    targets: Path | None,
+    allow: tuple[str, ...],
+    exclude: tuple[str, ...],
+    scenario: str,
+    budget: float | None,
+    goal: Literal["ghg", "npv"],
+    grant_share: float | None,
+) -> int:
+    """Add up the finished runs of STORE: page, workbook, CSV tables, data package, IAMC template.
+
+    Runs that cannot be used are left out and named; the exit code is then 5. Cases that cannot be compared, or count
+    the same thing twice, are refused.
+    """
+    from edsim.portfolio.analysis import AnalysisOptions, analyze
+    from edsim.portfolio.publish import write_report
+
+    options = AnalysisOptions(
+        currency.upper(), price_year, prices, targets, allow, exclude, scenario, budget, goal, grant_share
+    )
+    found = analyze(store, options)
+    folder = write_report(found, out or store / "report", lang=page_lang or session.lang)
+    show_findings(found.findings, session)
+    if session.as_json:
+        totals = found.totals[found.totals["dimension"] == "portfolio"]
+        show_json(
+            {
+                "status": "incomplete" if found.left_out else "ok",
+                "folder": str(folder),
+                "studies": len(found.measures),
+                "totals": dict(zip(totals["measure"], totals["value"], strict=True)),
+                "findings": [f.as_dict() for f in found.findings],
+            }
+        )
+    else:
+        click.echo(printable(f"{len(found.measures)} studies added up: {folder / 'portfolio.html'}"))
+    return _SOME_FAILED if found.left_out else 0
+
+
+@command.command("release", epilog="Example: edsim portfolio release portfolio --out public")
+@click.argument("store", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the release.")
+@click.option("--currency", default="", help="Currency of all money; needed when the cases differ.")
+@click.option("--price-year", type=int, default=0, help="Price year of all money.")
+@click.option("--prices", type=click.Path(path_type=Path), help="CSV with more price indices and exchange rates.")
+@click.option("--allow", multiple=True, help="Convention that may differ between cases; may be repeated.")
+@click.option("--exclude", multiple=True, help="Case to leave out; may be repeated.")
+@json_option
+@click.pass_obj
+def release(
+    session: Session,
+    store: Path,
+    out: Path,
+    currency: str,
+    price_year: int,
+    prices: Path | None,
+    allow: tuple[str, ...],
+    exclude: tuple[str, ...],
+) -> int:
+    """Write sums by country and sector that give away no single study.
+
+    Cells of fewer than five studies, or that one or two studies make up, are withheld, with as many others as it
+    takes that nothing withheld can be computed. When that cannot be had, nothing is written and the exit code is 2.
+    """
+    from edsim.portfolio.analysis import AnalysisOptions, analyze
+    from edsim.portfolio.exchange import write_files
+    from edsim.portfolio.release import release as anonymous
+
+    options = AnalysisOptions(currency.upper(), price_year, prices, allow=allow, exclude=exclude)
+    found = analyze(store, options)
+    files = anonymous(found)
+    write_files(files, out)
+    show_findings(found.findings, session)
+    if session.as_json:
+        show_json({"status": "ok", "folder": str(out), "files": sorted(files), "studies": len(found.measures)})
+    else:
+        click.echo(printable(f"released without names: {out / 'release.csv'}"))
+    return _SOME_FAILED if found.left_out else 0

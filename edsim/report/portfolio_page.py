@@ -1,0 +1,80 @@
+"""The page of a portfolio: one HTML file that needs no network, under the rules of the report of a run."""
+
+from __future__ import annotations
+
+import hashlib
+from types import SimpleNamespace
+
+from edsim.report.html import _asset, _environment, _figure, plotly_script, script_json
+from edsim.report.i18n import language
+from edsim.report.portfolio_sections import headline, notes, sections, tiles
+from edsim.report.portfolio_view import PortfolioData, PortfolioView
+from edsim.report.view import Chart
+
+
+def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = False) -> str:
+    """Return the page of a portfolio.
+
+    Scripts run only under a nonce, and nothing is fetched from elsewhere.
+
+    Parameters
+    ----------
+    data
+        The portfolio as it was added up.
+    lang
+        ``en`` or ``es``.
+    one_file
+        Whether the plotting script is inside the page; otherwise ``plotly.min.js`` must lie beside it.
+
+    Returns
+    -------
+    str
+        UTF-8 text; the same data give the same text.
+
+    Raises
+    ------
+    DataError
+        E820 unknown language.
+    """
+    view = PortfolioView(data, language(lang))
+    parts = sections(view)
+    figures = {b.key: _figure(b) for s in parts for b in s.blocks if isinstance(b, Chart)}
+    body = (
+        _environment()
+        .get_template("portfolio.html.j2")
+        .render(
+            t=view.t,
+            view=view,
+            sections=parts,
+            headline=headline(view),
+            notes=notes(view),
+            tiles=tiles(view),
+            figures=script_json(figures),
+        )
+    )
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            t=view.t,
+            study=view,
+            appraisal=SimpleNamespace(name=view.name),
+            body=body,
+            nonce=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+            css=_asset("report.css"),
+            script=_asset("report.js"),
+            plotly=plotly_script() if one_file else None,
+        )
+    )
+
+
+def portfolio_files(data: PortfolioData, *, lang: str = "en") -> dict[str, bytes]:
+    """Return ``portfolio.html``, its script and ``portfolio.xlsx`` by name."""
+    from edsim.report.html import PLOTLY
+    from edsim.report.portfolio_workbook import render_portfolio_workbook
+
+    return {
+        "portfolio.html": render_portfolio(data, lang=lang).encode("utf-8", "replace"),
+        "portfolio.xlsx": render_portfolio_workbook(data, lang=lang),
+        PLOTLY: plotly_script().encode(),
+    }

@@ -1,0 +1,103 @@
+"""What the page and the workbook of a portfolio show: finished tables and labels, and the words of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from edsim.core.errors import Finding
+from edsim.report.i18n import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioData:
+    """A portfolio as it was added up.
+
+    Attributes
+    ----------
+    currency, price_year
+        Of all money.
+    tables
+        Stem of the CSV file → table.
+    labels
+        Measure → English label and unit.
+    budget
+        ``budget, spent, gain, bound, goal`` of the choice, None without one.
+    findings
+        What was left out and why, and what was accepted.
+    version
+        Of edsim.
+    """
+
+    currency: str
+    price_year: int
+    tables: Mapping[str, pd.DataFrame]
+    labels: Mapping[str, tuple[str, str]]
+    budget: Mapping[str, Any] | None
+    findings: tuple[Finding, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioView:
+    """A portfolio seen in a language."""
+
+    data: PortfolioData
+    lang: Language
+    _totals: dict[str, float] = field(default_factory=dict, compare=False)
+
+    def t(self, message: str, **values: object) -> str:
+        """Return `message` in the language of the page."""
+        return self.lang.text(message, **values)
+
+    @property
+    def currency(self) -> str:
+        """Currency of all money."""
+        return self.data.currency
+
+    @property
+    def price_year(self) -> int:
+        """Price year of all money."""
+        return self.data.price_year
+
+    @property
+    def version(self) -> str:
+        """Version of edsim."""
+        return self.data.version
+
+    @property
+    def name(self) -> str:
+        """Heading of the page."""
+        count = len(self.data.tables["measures"])
+        return self.t("Portfolio of {count} studies", count=count) if count != 1 else self.t("Portfolio of one study")
+
+    @property
+    def place(self) -> str:
+        """Countries of the portfolio."""
+        return ", ".join(sorted(set(self.data.tables["measures"]["country"].astype(str))))
+
+    def total(self, measure: str) -> float:
+        """Return the sum of a measure over the portfolio."""
+        if not self._totals:
+            rows = self.data.tables["totals"]
+            rows = rows[rows["dimension"] == "portfolio"]
+            self._totals.update(dict(zip(rows["measure"], rows["value"].astype(float), strict=True)))
+        return self._totals[measure]
+
+    def shown(self, value: object, unit: str) -> str:
+        """Return a quantity with its unit, scaled for reading."""
+        number, scaled = self.lang.quantity(value, unit.replace("currency", self.currency))
+        return f"{number} {scaled}".strip()
+
+    def label(self, measure: str) -> str:
+        """Return the name of a measure."""
+        return self.t(self.data.labels[measure][0])
+
+    def word(self, text: object) -> str:
+        """Return a label of a table (sector, stage, verdict) in the language, with blanks for underscores."""
+        plain = str(text).replace("_", " ")
+        return self.t(plain) if plain else ""
