@@ -22,6 +22,7 @@ LINE_OF_ACCOUNT = {
     "om_variable": "om_variable",
     "energy_purchase": "electricity",
     "fuel_purchase": "fuel",
+    "heat_purchase": "heat_purchase",
     "demand_charge": "demand_charge",
     "export_revenue": "export_revenue",
     "water": "water",

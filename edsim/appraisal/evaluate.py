@@ -140,6 +140,7 @@ def _tables(
         "pipes": networks.pipes_table(runs),
         "networks": networks.networks_table(runs),
         "levels": networks.levels_table(runs),
+        "heat_contracts": plant.heat_contracts_table(runs),
         "cash_flows": _cash_flow_table([costs[r.name] for r in runs]),
         "costs": cost_table(case, {r.name: costs[r.name] for r in runs}),
         "inventory": _inventory_table([emissions[r.name] for r in runs]),

@@ -97,7 +97,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     flows = costs.flows
     yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
     # With several services in the boundary the costs are joint, and a cost per kWh of cooling alone would mislead.
-    energy = flows.select(line=["electricity", "fuel", "demand_charge", "export_revenue"], year=1)
+    energy = flows.select(line=["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"], year=1)
     ledger = emissions.refrigerants
     return Facts(
         service_kwh=service,

@@ -63,7 +63,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("yearly_cost", "cost", "Yearly cost of operation", "Costo anual de operación", "currency/a", "lower",
         "energy, water, operation and maintenance of year 1", lambda f: f.yearly_cost),
     Kpi("energy_cost", "cost", "Yearly energy bill", "Factura anual de energía", "currency/a", "lower",
-        "electricity, demand charges and fuel less export revenue of year 1", lambda f: f.energy_cost),
+        "electricity, demand charges, fuel and waste heat less export revenue of year 1", lambda f: f.energy_cost),
     Kpi("life_cycle_cost", "cost", "Life-cycle cost", "Costo de ciclo de vida", "currency", "lower",
         "present value of all cash flows over the horizon, salvage by annuity rule", lambda f: f.life_cycle_cost),
     Kpi("life_cycle_cost_no_salvage", "cost", "Life-cycle cost without end values",

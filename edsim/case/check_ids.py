@@ -164,7 +164,7 @@ def _unknown_machines(case: Case) -> Iterator[Fault]:
     machines = {t.id: t for t in case.technologies if serves_building(t, case)}
     for building in case.buildings:
         for service, name in building.bau.items():
-            fitting = [k for k, t in machines.items() if _service(t) in {service, ""}]
+            fitting = [k for k, t in machines.items() if _may_serve(t, service)]
             if name not in fitting:
                 yield unknown(case, "E183", f"buildings.{building.id}.bau.{service}", name, fitting)
     for variant, spec in case.variants.items():
@@ -174,9 +174,9 @@ def _unknown_machines(case: Case) -> Iterator[Fault]:
                     yield unknown(case, "E183", f"variants.{variant}.replacements.{old}", name, machines)
 
 
-def _service(technology: Technology) -> str:
-    """Return the service of an individual machine, "" for other technologies in buildings."""
-    return technology.service if isinstance(technology, IndividualMachine) else ""
+def _may_serve(technology: Technology, service: str) -> bool:
+    """Return whether a technology of a building can be named for `service`; only individual machines are limited."""
+    return not isinstance(technology, IndividualMachine) or technology.serves(service)
 
 
 @cache

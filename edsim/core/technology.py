@@ -38,6 +38,7 @@ ACCOUNTS: dict[str, str] = {
     "om_variable": "currency",
     "energy_purchase": "currency",
     "fuel_purchase": "currency",
+    "heat_purchase": "currency",
     "demand_charge": "currency",
     "export_revenue": "currency",
     "water": "currency",
@@ -384,9 +385,16 @@ class IndividualMachine(Technology):
 
     service: ClassVar[str] = "cooling"
     """Service it provides."""
+    also_serves: ClassVar[tuple[str, ...]] = ()
+    """Further services a machine of the kind can be named for."""
     node: str = "building"
     capex_per_kw: float = quantity(..., unit="currency/kW", doc="Investment per kW of output, installed.", ge=0)
     oversizing_frac: float = quantity(0.0, unit="frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
+
+    @classmethod
+    def serves(cls, service: str) -> bool:
+        """Return whether a machine of the kind can be named for `service`."""
+        return service == cls.service or service in cls.also_serves
 
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
         """Return what the machine draws and rejects when it serves `demand_kw` : (n,)."""

@@ -12,6 +12,7 @@ MONEY_ACCOUNTS = (
     "om_variable",
     "energy_purchase",
     "fuel_purchase",
+    "heat_purchase",
     "demand_charge",
     "export_revenue",
     "water",

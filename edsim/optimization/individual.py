@@ -130,6 +130,6 @@ def _missing(building: Building, service: str, machines: Mapping[str, Individual
         field=f"buildings.{building.id}.bau.{service}",
         what=f"no individual machine serves {service} of {building.name or building.id}",
         got=named or "nothing",
-        allowed=", ".join(sorted(k for k, m in machines.items() if m.service == service)) or "no machine offers it",
+        allowed=", ".join(sorted(k for k, m in machines.items() if m.serves(service))) or "no machine offers it",
         hint="name a technology with node: building that provides the service",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,7 +156,7 @@ def _money(
     metered = any(getattr(t, "billing", "") == "net_metering" for t in grids.values())
     tariffs = {t.id: t for t in case.tariffs}
     fuels = {f.id: f for f in case.fuels}
-    again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0}
+    again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0, "heat_purchase": -_heat_bill(case, flows, series)}
     for row in flows.itertuples():
         name, values = str(row.technology), series[str(row.column)]
         tariff = tariffs.get(grid_tariffs.get(name, name.removeprefix("purchase ")))
@@ -206,6 +206,21 @@ def _ghg(
         mine = mine[mine["frame"] == (wanted if wanted in set(mine["frame"]) else mine["frame"].iloc[0])]
     sums = mine[mine["scope"] != "memo"].groupby("source")["kgco2e"].sum()
     return _compare(variant, again, {k: float(sums.get(k, 0.0)) for k in again}, "E906")
+
+
+def _heat_bill(case: Case, flows: pd.DataFrame, series: Mapping[str, Array]) -> float:
+    """Return the price of the waste heat taken: heat delivered less the work of the heat pumps, at the contracts."""
+    terms = {s.id: s.price_per_kwh for s in case.sources}
+    taken = {"heat": 1.0, "lifted_heat": 1.0, "compressor": -1.0}
+    bill = 0.0
+    machines: dict[str, Any] = {t.id: t for t in case.technologies if t.kind == "waste_heat_recovery"}
+    for row in flows.itertuples():
+        machine = machines.get(str(row.technology))
+        if machine is not None and row.port in taken:
+            own = machine.price_per_kwh
+            price = terms.get(machine.source, 0.0) if own is None else own
+            bill += taken[str(row.port)] * float(series[str(row.column)].sum()) * price
+    return bill
 
 
 def _compare(

@@ -187,6 +187,23 @@ _ALL = (
         ),
     ),
     TableSchema(
+        "heat_contracts",
+        "One row per purchase of waste heat: who sells what to whom at which terms; empty without one.",
+        (
+            _VARIANT,
+            _t("technology", "Machine that takes the heat."),
+            _t("source", "Source of the case."),
+            _t("supplier", "Firm that sells the heat."),
+            _n("temp_c", "degC", "Mean temperature of the source."),
+            _n("price_per_kwh", "currency/kWh", "Contract price."),
+            _i("exit_year", "", "Calendar year from which the supplier may leave; 0 for none stated."),
+            _n("available_kwh", "kWh/a", "Heat the source gives in a year."),
+            _n("taken_kwh", "kWh/a", "Heat taken from it."),
+            _n("delivered_kwh", "kWh/a", "Heat delivered, work of the heat pump included."),
+            _n("payment", "currency/a", "Paid to the supplier."),
+        ),
+    ),
+    TableSchema(
         "levels",
         "One row per network and combination of temperature levels that was tried; empty without a choice.",
         (

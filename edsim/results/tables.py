@@ -188,6 +188,35 @@ def _equipment_row(
     }
 
 
+def heat_contracts_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
+    """Return one row per machine that buys waste heat."""
+    rows = []
+    for run in runs:
+        machines: dict[str, Any] = {t.id: t for t in run.plant if t.kind == "waste_heat_recovery"}
+        for name, machine in machines.items():
+            terms = run.conditions.sources[machine.source]
+            sums = {f.port: float(f.values.sum()) for f in run.flows if f.technology == name}
+            delivered = sums.get("heat", 0.0) + sums.get("lifted_heat", 0.0)
+            taken = delivered - sums.get("compressor", 0.0)
+            price = terms.price_per_kwh if machine.price_per_kwh is None else machine.price_per_kwh
+            rows.append(
+                {
+                    "variant": run.name,
+                    "technology": name,
+                    "source": machine.source,
+                    "supplier": machine.supplier or terms.supplier,
+                    "temp_c": float(terms.temp_c.mean()),
+                    "price_per_kwh": price,
+                    "exit_year": machine.exit_year or terms.exit_year or 0,
+                    "available_kwh": float(terms.available_kw.sum()),
+                    "taken_kwh": taken,
+                    "delivered_kwh": delivered,
+                    "payment": taken * price,
+                }
+            )
+    return frame("heat_contracts", rows)
+
+
 def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     """Return monthly totals and peaks."""
     rows: list[dict[str, Any]] = []

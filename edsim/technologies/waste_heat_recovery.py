@@ -179,8 +179,8 @@ class WasteHeatRecovery(Technology):
         price = ctx.arrays["price_per_kwh"][:, None]
         if price.any():
             taken = 1.0 - ctx.arrays["work_per_lifted"]
-            accounts.add("energy_purchase", block.heat_kw, price=price, line="waste_heat")
-            accounts.add("energy_purchase", block.lifted_kw, quantity=taken, price=price, line="waste_heat")
+            accounts.add("heat_purchase", block.heat_kw, price=price, line="waste_heat")
+            accounts.add("heat_purchase", block.lifted_kw, quantity=taken, price=price, line="waste_heat")
 
     @classmethod
     def example(cls) -> WasteHeatRecovery:

@@ -27,6 +27,7 @@ _LINE_COLORS = {
     "electricity": "#E69F00",
     "demand_charge": "#F3C766",
     "fuel": "#7F6A4D",
+    "heat_purchase": "#B5651D",
     "om_fixed": "#CC79A7",
     "om_variable": "#E5B5CF",
     "water": "#99D6C5",
