@@ -187,7 +187,7 @@ def _laminar(state: SteadyState, pipes: list[Pipe]) -> bool:
     """Return whether a pipe with flow is outside the turbulent range."""
     bore = np.array([p.inner_diameter_mm for p in pipes]) / 1000.0
     flow = np.abs(state.pipe_flow_kg_per_s)
-    viscosity = Fluid.water().viscosity(float(state.node_temp_c.mean()))
+    viscosity = Fluid.water().viscosity(float(state.node_temp_c.min()))
     return bool((4.0 * flow / (np.pi * bore * viscosity) < 4000.0).any())
 
 

@@ -31,6 +31,7 @@ from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
+from edsim.network.types import NetworkDesign
 from edsim.optimization.certify import Design, DesignOptions
 from edsim.optimization.connection import settle_connections
 from edsim.optimization.goals import Goal, design_for
@@ -140,10 +141,10 @@ def prepare(
         progress("choosing which buildings to connect")
         avoided = {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}
         return settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
-    designs = []
+    designs: list[NetworkDesign] = []
     for spec in case.networks:
         progress(f"designing network {spec.id}")
-        designs.append(design_network(network_request(case, spec, profiles, {})))
+        designs.append(design_network(network_request(case, spec, profiles, {}, designs)))
     return District(case, profiles, tuple(designs))
 
 

@@ -73,10 +73,10 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
     -----
     Steam, air and ambient water are computed with their true flows in every hour already; they come back unchanged.
     """
-    demand = _served(request, design, unserved_kw)
+    demand = served_demand(request, design, unserved_kw)
     if request.is_gas or request.is_ambient or not len(design.edges) or not demand.any():
         return YearCheck(design, 0.0, 0.0, 0.0)
-    tree = _tree(request, design)
+    tree = sized_tree(request, design)
     t = request.temperatures
     operation = Operation(
         supply_c=np.full(demand.shape[1], t.supply_c),
@@ -116,7 +116,7 @@ def _over(now: Array, before: Array) -> float:
     return float(now.sum()) / planned - 1.0 if abs(planned) > 0.0 else 0.0
 
 
-def _served(request: NetworkRequest, design: NetworkDesign, unserved_kw: Array | None) -> Array:
+def served_demand(request: NetworkRequest, design: NetworkDesign, unserved_kw: Array | None = None) -> Array:
     """Return the hourly demand of the connected buildings, (c, t), less what the plant did not supply."""
     row = {b.id: i for i, b in enumerate(request.buildings)}
     demand = np.nan_to_num(request.demand_kw[[row[b] for b in design.connected_building_ids]])
@@ -126,7 +126,7 @@ def _served(request: NetworkRequest, design: NetworkDesign, unserved_kw: Array |
     return np.asarray(demand * np.clip(1.0 - unserved_kw / load, 0.0, 1.0))
 
 
-def _tree(request: NetworkRequest, design: NetworkDesign) -> TreeNetwork:
+def sized_tree(request: NetworkRequest, design: NetworkDesign) -> TreeNetwork:
     """Return the tree of a design, rebuilt from its tables."""
     catalogue = load_catalogue(design.catalogue)
     pair = site_physics(request, catalogue).pair

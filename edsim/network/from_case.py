@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from edsim.network.request import (
     PipeRules,
     low_delta_t_curve,
 )
+from edsim.network.types import NetworkDesign
 from edsim.profiles.types import Profiles
 
 _CONNECTION = {"must": "must_connect", "optional": "optional", "never": "forbidden"}
@@ -33,7 +34,11 @@ _MARGINAL_COLD_PER_POWER = 0.25
 
 
 def network_request(
-    case: Case, spec: NetworkSpec, profiles: Profiles, avoided_cost_per_a: Mapping[str, float]
+    case: Case,
+    spec: NetworkSpec,
+    profiles: Profiles,
+    avoided_cost_per_a: Mapping[str, float],
+    beside: Sequence[NetworkDesign] = (),
 ) -> NetworkRequest:
     """Return the request for one network of the case.
 
@@ -43,6 +48,8 @@ def network_request(
         Case, the network to design, hourly demands.
     avoided_cost_per_a
         Building → yearly cost of its individual supply, used where connection is optional.
+    beside
+        Networks laid already: along their trenches only the width increment is paid.
 
     Raises
     ------
@@ -74,6 +81,7 @@ def network_request(
         obstacles=read_obstacles(case.folder, spec.obstacles) if spec.obstacles else (),
         existing_pipes=read_existing_pipes(case.folder, spec.existing_pipes) if spec.existing_pipes else (),
         trenches=read_trenches(case.folder, spec.trenches) if spec.trenches else (),
+        shared_trenches=tuple(line for d in beside for line in d.edges.geometry),
         max_connection_m=spec.max_snap_m,
         gas=_gas(case, spec),
     )

@@ -1,0 +1,158 @@
+"""Several plants on one network: what each of them feeds, and what a pipe between them would carry, lose and cost.
+
+The layout gives every plant a tree of its own. A transport link joins two plants; the optimizer sizes it among the
+diameters given here and decides hour by hour how much it carries.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.network.candidates import CandidateGraph, build_candidates, contract_chains
+from edsim.network.catalogue import load_catalogue
+from edsim.network.checks import check_request
+from edsim.network.feedback import served_demand, sized_tree
+from edsim.network.layout import site_physics, trench_costs
+from edsim.network.lengths import candidates_from_lengths
+from edsim.network.request import NetworkRequest
+from edsim.network.types import NetworkDesign
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantShare:
+    """What one plant of a network feeds.
+
+    Attributes
+    ----------
+    plant_id, building_ids
+        The plant and the buildings on its tree.
+    plant_heat_kw, heat_gain_kw, pump_power_kw, pump_heat_kw : (8760,)
+        As in :class:`NetworkDesign`, of this tree alone; the sums over the plants are those of the design.
+    """
+
+    plant_id: str
+    building_ids: tuple[str, ...]
+    plant_heat_kw: Array
+    heat_gain_kw: Array
+    pump_power_kw: Array
+    pump_heat_kw: Array
+
+
+@dataclass(frozen=True, slots=True)
+class PlantLink:
+    """A possible pair of pipes between two plants, for every diameter of the catalogue.
+
+    Attributes
+    ----------
+    from_plant, to_plant, length_m
+        Ends and trench length along the candidate graph.
+    dn : (n,)
+    capacity_kw : (n,)
+        Heat (or cold) it carries at the velocity and gradient limits.
+    capex : (n,)
+        Pipes and civil works, currency.
+    gain_or_loss_kw : (n, 8760)
+        Extra load while the pair is in the ground and filled.
+    pump_kw_per_kw : (n,)
+        Electric pump power per kW carried, at full capacity.
+    """
+
+    from_plant: str
+    to_plant: str
+    length_m: float
+    dn: IntArray
+    capacity_kw: Array
+    capex: Array
+    gain_or_loss_kw: Array
+    pump_kw_per_kw: Array
+
+
+def plant_shares(request: NetworkRequest, design: NetworkDesign) -> tuple[PlantShare, ...]:
+    """Return what each plant of a water network feeds, in the order of the request's plants.
+
+    Heat exchange is split by the exchange of each tree at its design temperatures, pumping by the water each tree
+    carries.
+    """
+    demand = served_demand(request, design)
+    tree = sized_tree(request, design)
+    forest = tree.forest
+    owner = np.full(forest.n_nodes, -1, dtype=np.int64)
+    owner[forest.roots] = np.arange(len(forest.roots))
+    for level in forest.levels():
+        owner[forest.end[level]] = owner[forest.start[level]]
+    plant_of_root = [design.nodes[n].building_id for n in forest.roots.tolist()]
+    feeder = owner[tree.consumer_node]
+    exchange = (tree.own_w_per_mk - tree.neighbor_w_per_mk) * tree.length_m
+    by_tree = np.bincount(owner[forest.end], weights=exchange, minlength=len(forest.roots))
+    gain_share = by_tree / max(float(by_tree.sum()), 1e-12)
+    total = demand.sum(axis=0)
+    shares = []
+    for plant in request.plants:
+        k = plant_of_root.index(plant.id) if plant.id in plant_of_root else -1
+        mine = np.flatnonzero(feeder == k) if k >= 0 else np.zeros(0, dtype=np.int64)
+        own = demand[mine].sum(axis=0) if len(mine) else np.zeros(demand.shape[1])
+        gain = design.heat_gain_kw * (gain_share[k] if k >= 0 else 0.0)
+        part = np.divide(own, total, out=np.zeros_like(own), where=total > 0.0)
+        served = tuple(design.connected_building_ids[i] for i in mine.tolist())
+        pump, heat = design.pump_power_kw * part, design.pump_heat_kw * part
+        shares.append(PlantShare(plant.id, served, own + gain, gain, pump, heat))
+    return tuple(shares)
+
+
+def plant_links(request: NetworkRequest) -> tuple[PlantLink, ...]:
+    """Return the links of a shortest tree over the plants of a water network; empty for one plant."""
+    if len(request.plants) < 2 or request.is_gas:
+        return ()
+    wanted, _ = check_request(request)
+    graph = contract_chains((candidates_from_lengths if request.trenches else build_candidates)(request, wanted))
+    return tuple(_link(request, graph, a, b, edges) for a, b, edges in _shortest(request, graph))
+
+
+def _shortest(request: NetworkRequest, graph: CandidateGraph) -> list[tuple[int, int, list[int]]]:
+    """Return (plant, plant, candidate edges) of the shortest spanning tree over the plants."""
+    import networkx as nx
+
+    streets: nx.Graph[int] = nx.Graph()
+    for k, e in enumerate(graph.edges):
+        streets.add_edge(e.u, e.v, weight=e.length_m, edge=k)
+    between: nx.Graph[int] = nx.Graph()
+    for a in range(len(request.plants)):
+        reach = nx.single_source_dijkstra_path_length(streets, graph.plant_node[a])
+        for b in range(a + 1, len(request.plants)):
+            if graph.plant_node[b] in reach:
+                between.add_edge(a, b, weight=reach[graph.plant_node[b]])
+    found = []
+    for a, b in sorted(tuple(sorted(pair)) for pair in nx.minimum_spanning_edges(between, data=False)):
+        way = nx.dijkstra_path(streets, graph.plant_node[a], graph.plant_node[b])
+        found.append((a, b, [int(streets[u][v]["edge"]) for u, v in pairwise(way)]))
+    return found
+
+
+def _link(request: NetworkRequest, graph: CandidateGraph, a: int, b: int, edges: list[int]) -> PlantLink:
+    catalogue = load_catalogue(request.pipes.catalogue)
+    physics = site_physics(request, catalogue)
+    costs = trench_costs(request, catalogue, physics)
+    length = sum(graph.edges[k].length_m for k in edges)
+    civil = sum(graph.edges[k].length_m * graph.edges[k].civil_factor for k in edges)
+    t = request.temperatures
+    sign = -1.0 if request.is_cooling else 1.0
+    away = sign * (t.supply_c + t.return_c - 2.0 * physics.ground_c)
+    density = float(request.fluid.density(physics.mean_temp_c))
+    friction_pa = 2.0 * request.pipes.max_gradient_pa_per_m * request.pipes.local_loss_factor * length
+    per_kw = physics.capacity_kg_per_s / costs.capacity_kw / density
+    pump = per_kw * friction_pa / 1000.0 / request.pipes.pump_efficiency_frac
+    return PlantLink(
+        from_plant=request.plants[a].id,
+        to_plant=request.plants[b].id,
+        length_m=length,
+        dn=catalogue.dn,
+        capacity_kw=costs.capacity_kw,
+        capex=costs.pipe_per_m * length + costs.civil_per_m * civil,
+        gain_or_loss_kw=physics.pair.symmetric_w_per_mk[:, None] * length * away / 1000.0,
+        pump_kw_per_kw=pump,
+    )

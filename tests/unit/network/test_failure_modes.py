@@ -1,0 +1,127 @@
+"""Awkward inputs that real districts bring: each is handled or named. Others stand beside the part they belong to."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError, InfeasibleError
+from edsim.network import (
+    Consumer,
+    Fluid,
+    NetworkBuilding,
+    NetworkPlant,
+    NetworkTemperatures,
+    Pipe,
+    RouteEdge,
+    RouteNode,
+    RoutingProblem,
+    Source,
+    StreetLine,
+    design_network,
+    route,
+    solve_steady,
+)
+
+PIPES = [Pipe("s", "p_s", "a_s", 100.0, 82.5, 0.1, 0.25), Pipe("r", "a_r", "p_r", 100.0, 82.5, 0.1, 0.25)]
+
+
+def test_a_building_on_a_street_corner_gets_a_service_line(request_of, place):
+    """Proves: zero distance to the street is no zero-length pipe. If ignored: division by zero or a lost building."""
+    request = request_of(2)
+    corner = NetworkBuilding("corner", *place(100.0, 100.0))
+    design = design_network(replace(request, buildings=(corner, request.buildings[1])))
+    assert "corner" in design.connected_building_ids
+    assert design.edges.length_m.min() > 0.0
+
+
+def test_two_buildings_on_one_spot(request_of, place):
+    """Proves: duplicate points are two stations with two service lines."""
+    request = request_of(2)
+    twins = tuple(NetworkBuilding(name, *place(40.0, 20.0)) for name in ("one", "two"))
+    for streets in (request.streets, ()):
+        design = design_network(replace(request, buildings=twins, streets=streets))
+        assert set(design.connected_building_ids) == {"one", "two"}
+
+
+def test_a_building_on_the_plant(request_of):
+    """Proves: the building that houses the plant is served."""
+    request = request_of(1)
+    host = NetworkBuilding("host", request.plants[0].lon, request.plants[0].lat)
+    assert design_network(replace(request, buildings=(host,))).connected_building_ids == ("host",)
+
+
+def test_streets_that_cross_without_a_node_are_joined(request_of, place):
+    """Proves: a crossing drawn as two long lines is a junction. If ignored: the far building is unreachable."""
+    cross = (StreetLine((place(0.0, 50.0), place(200.0, 50.0))), StreetLine((place(100.0, 0.0), place(100.0, 300.0))))
+    request = replace(
+        request_of(1),
+        streets=cross,
+        buildings=(NetworkBuilding("north", *place(105.0, 290.0)),),
+        plants=(NetworkPlant("west", *place(0.0, 45.0)),),
+        max_connection_m=20.0,
+    )
+    design = design_network(request)
+    assert design.length_m == pytest.approx(100.0 + 240.0 + 10.0, abs=12.0)
+
+
+def test_repeated_and_zero_length_streets_are_harmless(request_of, place):
+    """Proves: a street given twice and one without length change nothing."""
+    request = request_of(3)
+    spot = StreetLine((place(10.0, 10.0), place(10.0, 10.0)))
+    again = design_network(replace(request, streets=(*request.streets, *request.streets, spot)))
+    assert again.length_m == pytest.approx(design_network(request).length_m, rel=1e-6)
+
+
+def test_a_hill_raises_the_static_pressure(request_of):
+    """Proves: the highest station keeps 1 bar. If ignored: negative pressure draws air into the pipes."""
+    request = request_of(2)
+    hill = replace(request, buildings=(replace(request.buildings[0], z_m=60.0), request.buildings[1]))
+    flat, high = design_network(request), design_network(hill)
+    density = float(request.fluid.density(13.0))
+    assert high.static_pressure_bar - flat.static_pressure_bar == pytest.approx(
+        density * 9.80665 * 60.0 / 1e5, rel=1e-6
+    )
+
+
+def test_soil_as_warm_as_the_water(request_of):
+    """Proves: no temperature difference means no loss, and no division by it."""
+    request = replace(request_of(2), dry_bulb_temp_c=np.full(8760, 9.0))
+    design = design_network(replace(request, temperatures=NetworkTemperatures(5.0, 13.0, 1.5, 60.0)))
+    np.testing.assert_allclose(design.heat_gain_kw, 0.0, atol=0.2)
+    assert np.isfinite(design.plant_heat_kw).all()
+
+
+def test_mixed_signs_are_named():
+    """Proves: a cooling load with a heating outlet is refused, not solved to nonsense."""
+    odd = Consumer("c", "a_s", "a_r", heat_kw=-50.0, outlet_temp_c=45.0)
+    with pytest.raises(DataError, match="E441"):
+        solve_steady(PIPES, [odd], [Source("p", "p_s", "p_r", 80.0)], Fluid.water(), 10.0)
+
+
+def test_a_station_without_load_is_harmless():
+    """Proves: zero heat gives zero flow and soil temperature, no NaN."""
+    idle = Consumer("c", "a_s", "a_r", heat_kw=0.0, delta_t_k=30.0)
+    state = solve_steady(PIPES, [idle], [Source("p", "p_s", "p_r", 80.0, 100.0)], Fluid.water(), 10.0)
+    assert np.isfinite(state.node_temp_c).all()
+    assert np.abs(state.pipe_flow_kg_per_s).max() < 1e-6
+
+
+def test_must_connect_beyond_the_plant_is_infeasible():
+    """Proves: capacity too small for what must be served is named as such."""
+    nodes = [
+        RouteNode("p", "producer", max_kw=10.0),
+        RouteNode("c", "consumer", peak_kw=20.0, connection="must_connect"),
+    ]
+    with pytest.raises(InfeasibleError, match="E435"):
+        route(nodes, [RouteEdge("e", "p", "c", 10.0)], RoutingProblem())
+
+
+def test_a_second_network_pays_only_the_wider_trench(request_of):
+    """Proves: heating and chilled water share trenches, never pipes: both have their own, civil works fall."""
+    cold = design_network(request_of())
+    warm_request = request_of(carrier="hot_water", temperatures=NetworkTemperatures(75.0, 45.0, 4.0, 60.0))
+    alone = design_network(warm_request)
+    beside = design_network(replace(warm_request, shared_trenches=cold.edges.geometry))
+    assert beside.capex_civil < 0.8 * alone.capex_civil
+    assert beside.capex_pipe > 0.9 * alone.capex_pipe
