@@ -23,6 +23,7 @@ COMMANDS = (
     "profiles",
     "network",
     "run",
+    "sweep",
     "compare",
     "report",
     "portfolio",

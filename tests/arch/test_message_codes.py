@@ -115,7 +115,7 @@ def test_the_hundreds_tell_the_part(letter: str) -> None:
         "2": {"profiles"},
         "3": {"profiles"},
         "4": {"network"},
-        "5": {"lp", "optimization", "results", "edsim"},
+        "5": {"lp", "optimization", "results", "studies", "edsim"},
         "6": {"core", "technologies"},
         "7": {"core", "finance", "ghg", "energy"},
         "8": {"appraisal", "bundle", "report", "cli", "edsim"},

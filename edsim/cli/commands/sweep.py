@@ -1,0 +1,210 @@
+"""``edsim sweep``: many alternatives of one case: sizings, prices, trade-offs, near-optimal designs, uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edsim.cli.preflight import refuse_place
+from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_json, show_table
+from edsim.core.i18n import printable
+
+if TYPE_CHECKING:
+    from edsim.case.schema import Case
+    from edsim.studies.results import StudyResult
+    from edsim.studies.utility import UtilityTerms
+    from edsim.studies.workbench import Workbench
+
+MODES = ("fixed", "redispatched", "optimized", "certified")
+_SHOWN = {"sweep": "ranking", "pareto": "front", "near_optimal": "verdicts", "tornado": "tornado",
+          "monte_carlo": "probabilities", "sensitivity": "sobol", "utility": "utility"}  # fmt: skip
+_ROWS, _COLUMNS = 12, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user asked for."""
+
+    vary: tuple[str, ...]
+    table: Path | None
+    pareto: str | None
+    near_optimal: bool
+    uncertainty: Path | None
+    kind: str | None
+    mode: str | None
+    rank_by: str
+    points: int
+    samples: int
+    seed: int
+    terms: UtilityTerms
+
+
+def _options(function: Any) -> Any:
+    """Add the options of the command."""
+    path = click.Path(path_type=Path)
+    for option in (
+        click.option("--vary", multiple=True, metavar="PATH=LOW:HIGH:COUNT|A,B,C",
+                     help="Field and its values; several make a grid."),
+        click.option("--table", type=path, help="CSV of alternatives: one row each, headers are field paths."),
+        click.option("--pareto", metavar="A:B", help="Front of two of cost, ghg, peak, water, energy."),
+        click.option("--near-optimal", is_flag=True, help="What can vary within 1, 2 and 5 % of the least cost."),
+        click.option("--tornado", "kind", flag_value="tornado", help="Each uncertain input alone."),
+        click.option("--monte-carlo", "kind", flag_value="monte_carlo", help="All uncertain inputs together."),
+        click.option("--sensitivity", "kind", flag_value="sensitivity", help="Morris screening, then Sobol shares."),
+        click.option("--utility", "kind", flag_value="utility", help="The feeder before and after."),
+        click.option("--uncertainty", type=path, help="YAML or CSV of uncertain inputs."),
+        click.option("--mode", type=click.Choice(MODES), help="What is found anew at each point."),
+        click.option("--rank-by", default="npv", show_default=True, help="Indicator that ranks the alternatives."),
+        click.option("--points", type=click.IntRange(2, 200), default=10, show_default=True, help="Caps of a front."),
+        click.option("--samples", type=click.IntRange(8, 100_000), default=512, show_default=True, help="Draws."),
+        click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Seed of draws."),
+        click.option("--capacity-cost", type=click.FloatRange(0), default=0.0,
+                     help="With --utility: cost of feeder capacity, currency/kW."),
+        click.option("--growth", type=click.FloatRange(0.001, 0.5), default=0.02, show_default=True,
+                     help="With --utility: yearly growth of the feeder's load."),
+        click.option("--variant", help="Project variant; default is the first of the case."),
+        click.option("--scenario", help="Scenario of the case to apply first."),
+        click.option("--redesign", is_flag=True, help="Lay out the networks anew for every alternative."),
+        click.option("--out", type=path, help="Study folder; default NAME-KIND here."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+_EXAMPLE = "edsim sweep cases/medellin-alpujarra --vary finance.discount_rate_frac=0.06:0.12:4 --mode fixed"
+
+
+@click.command("sweep", epilog=f"Example: {_EXAMPLE}")
+@case_argument
+@_options
+@json_option
+@click.pass_obj
+def command(session: Session, /, case: Path, **options: Any) -> None:
+    """Study many alternatives of CASE: sizings, prices, trade-offs, uncertainty.
+
+    Modes: fixed (sizes and operation of the design, priced anew), redispatched (sizes kept), optimized (sized anew on
+    typical days, dispatched over the year; the default), certified (as edsim run, with a proven bound; slow).
+    The study folder holds the tables, study.html and a sealed manifest.
+    """
+    from edsim.report.studies_page import study_files
+    from edsim.studies.headline import with_headline
+    from edsim.studies.store import save_study
+    from edsim.studies.utility import UtilityTerms
+    from edsim.workflow import load_case
+
+    place = {k: options.pop(k) for k in ("variant", "scenario", "redesign", "out")}
+    read = load_case(case, scenario=place["scenario"], lang=session.lang)
+    terms = UtilityTerms(options.pop("capacity_cost"), options.pop("growth"), read.finance.discount_rate_frac)
+    asked = Asked(**options, terms=terms)
+    kind = _kind(asked)
+    name = case.resolve().parent.name if case.is_file() else case.resolve().name
+    target = place["out"] or Path(f"{name}-{kind.replace('_', '-')}")
+    refuse_place(target)
+    result = with_headline(_study(read, kind, asked, (place["variant"], place["redesign"], session)), session.lang)
+    files = study_files(result.kind, result.about, result.tables, result.headline, session.lang)
+    save_study(result, read, target, files)
+    _show(session, result, target)
+
+
+def _kind(asked: Asked) -> str:
+    """Return the one study asked for."""
+    wanted = [
+        name
+        for name, given in (
+            ("sweep", bool(asked.vary or asked.table)),
+            ("pareto", asked.pareto is not None),
+            ("near_optimal", asked.near_optimal),
+            (asked.kind or "", asked.kind is not None),
+        )
+        if given
+    ]
+    if len(wanted) != 1:
+        studies = "--vary or --table, --pareto, --near-optimal, --tornado, --monte-carlo, --sensitivity, --utility"
+        raise click.UsageError(f"give one study: {studies}; got {', '.join(wanted) or 'none'}")
+    if asked.kind in {"tornado", "monte_carlo", "sensitivity"} and asked.uncertainty is None:
+        raise click.UsageError("this study needs --uncertainty FILE")
+    if asked.vary and asked.table:
+        raise click.UsageError("give --vary or --table, not both")
+    return wanted[0]
+
+
+def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Session]) -> StudyResult:
+    from edsim.app import chosen_variants
+    from edsim.studies.results import indicator_ids
+    from edsim.studies.tradeoffs import criteria_of
+    from edsim.studies.uncertainty import read_uncertainty
+    from edsim.studies.vary import grid_points, parse_axis, read_points
+    from edsim.studies.workbench import Workbench
+
+    variant, redesign, session = how
+    if asked.rank_by not in indicator_ids():
+        raise click.UsageError(f"--rank-by: no indicator {asked.rank_by!r}; known: {', '.join(indicator_ids())}")
+    name = chosen_variants(case, (variant,) if variant else ())[0]
+    points = () if kind != "sweep" else (
+        read_points(case, asked.table) if asked.table else grid_points([parse_axis(case, t) for t in asked.vary])
+    )  # fmt: skip
+    if asked.pareto:
+        criteria_of(asked.pareto)
+    inputs = read_uncertainty(case, asked.uncertainty) if asked.uncertainty else None
+    if kind == "sweep":
+        _check(case, name, points)
+    bench = Workbench(case, name, redesign, progress_printer(session))
+    return _solve(bench, kind, asked, (points, inputs))
+
+
+def _check(case: Case, variant: str, points: Any) -> None:
+    """Refuse values outside their limits before anything is computed; the ends of every field are tried."""
+    from edsim.studies.fields import with_values
+
+    for path in dict.fromkeys(path for p in points for path in p.values):
+        values = [p.values[path] for p in points if path in p.values]
+        ends = {min(values), max(values)} if all(isinstance(v, int | float) for v in values) else set(values)
+        for value in sorted(ends, key=str):
+            with_values(case, {path: value}, variants=(variant,))
+
+
+def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> StudyResult:
+    from edsim.studies.near_optimal import near_optimal
+    from edsim.studies.risk import monte_carlo
+    from edsim.studies.sensitivity import sensitivity
+    from edsim.studies.sweep import Evaluator, sweep
+    from edsim.studies.tornado import tornado
+    from edsim.studies.tradeoffs import pareto
+    from edsim.studies.utility import utility_view
+
+    points, inputs = made
+    mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
+    modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
+    evaluator, said = Evaluator(bench, mode, bench.progress), bench.progress
+    studies: dict[str, Callable[[], StudyResult]] = {
+        "sweep": lambda: sweep(evaluator, points, asked.rank_by),
+        "pareto": lambda: pareto(bench, asked.pareto or "", asked.points, said),
+        "near_optimal": lambda: near_optimal(bench, progress=said),
+        "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, said),
+        "monte_carlo": lambda: monte_carlo(evaluator, inputs, asked.samples, asked.seed),
+        "sensitivity": lambda: sensitivity(evaluator, inputs, asked.samples, asked.seed, asked.rank_by),
+        "utility": lambda: utility_view(bench, asked.terms),
+    }
+    return studies[kind]()
+
+
+def _show(session: Session, result: StudyResult, target: Path) -> None:
+    """Print what was found and where it is."""
+    table = result.tables[_SHOWN[result.kind]]
+    if session.as_json:
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        about = dict(result.about)
+        show_json({"status": "ok", "kind": result.kind, "out": str(target), "about": about,
+                   "headline": list(result.headline), _SHOWN[result.kind]: rows})  # fmt: skip
+        return
+    for sentence in result.headline:
+        click.echo(printable(sentence))
+    columns = list(table.columns)[:_COLUMNS]
+    numbers = [c for c in columns if table[c].dtype.kind in "fi"]
+    shown = table[columns].head(_ROWS).to_dict("records")
+    show_table(columns, [[as_text(row[c]) for c in columns] for row in shown], numbers=numbers)
+    click.echo(printable(f"{target / 'study.html'}"))

@@ -1,0 +1,303 @@
+"""Figures of studies: parallel coordinates, ranking, waterfall, front, ranges, tornado, distribution, load curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from edsim.report.i18n import Language
+from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, short
+from edsim.report.view import Chart, Head, Study, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
+_MOST = 25
+_MOST_LINES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class StudyView:
+    """A study seen in a language: its facts, its tables, and the names of indicators."""
+
+    about: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    lang: Language
+    names: Mapping[str, str]
+    units: Mapping[str, str]
+
+    def t(self, message: str, **values: object) -> str:
+        """Return `message` in the language of the page."""
+        return self.lang.text(message, **values)
+
+    def name(self, indicator: str) -> str:
+        """Return the name of an indicator, of anything else the text itself."""
+        return self.names.get(indicator, indicator)
+
+    def layout(self, **changes: Any) -> dict[str, Any]:
+        """Return the layout every figure starts from."""
+        return layout(cast("Study", self), **changes)
+
+
+def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) -> Table:
+    """Return a data frame as a table of text, its first rows when there are many."""
+    numeric = [frame[c].dtype.kind in "fi" for c in frame.columns]
+    heads = tuple(
+        Head(view.t(view.name(str(c))), view.units.get(str(c), ""), n) for c, n in zip(frame, numeric, strict=True)
+    )
+    rows = tuple(
+        tuple(view.lang.number(v) if n else view.t(str(v)) for v, n in zip(row, numeric, strict=True))
+        for row in frame.head(most).itertuples(index=False)
+    )
+    note = view.t("The first {shown} of {count} rows.", shown=most, count=len(frame)) if len(frame) > most else ""
+    return Table(title, heads, rows, note)
+
+
+def parallel(view: StudyView) -> Chart:
+    """Return the parallel coordinates of a sweep: inputs left, results right, colored by the ranked indicator."""
+    frame = view.tables["points"].head(_MOST_LINES)
+    ranked = str(view.about["rank_by"])
+    columns = list(dict.fromkeys([*view.about["fields"], *_SHOWN, ranked]))
+    dimensions = []
+    for name in columns:
+        label = short(view.name(name).rsplit(".", 2)[-1] if "." in name else view.name(name), 24)
+        if frame[name].dtype.kind in "fi":
+            dimensions.append({"label": label, "values": [float(v) for v in frame[name]]})
+        else:
+            kinds = list(dict.fromkeys(str(v) for v in frame[name]))
+            places = [kinds.index(str(v)) for v in frame[name]]
+            ticks = {"tickvals": list(range(len(kinds))), "ticktext": [short(k) for k in kinds]}
+            dimensions.append({"label": label, "values": places, **ticks})
+    line = {"color": [float(v) for v in frame[ranked]], "colorscale": "Viridis", "showscale": True}
+    title = view.t("Inputs and results of every alternative")
+    caption = view.t("One line per alternative; drag along an axis to select, drag an axis to move it.")
+    figure = {"data": [{"type": "parcoords", "dimensions": dimensions, "line": line}],
+              "layout": view.layout(margin={"l": 70, "r": 70, "t": 60, "b": 24})}  # fmt: skip
+    return Chart("parallel", title, caption, figure, table_of(view, frame[["point", *columns]], title), 420, wide=True)
+
+
+def ranking(view: StudyView) -> Chart:
+    """Return the best alternatives as bars."""
+    frame = view.tables["ranking"].head(_MOST)
+    name = view.name(str(view.about["rank_by"]))
+    return _bars(view, "ranking", (view.t("Ranking"), view.t("The best alternatives by {name}.", name=name)),
+                 ([str(p) for p in frame["point"]], [float(v) for v in frame["value"]]),
+                 str(view.about["rank_unit"]))  # fmt: skip
+
+
+def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[str], list[float]], unit: str) -> Chart:
+    labels, values = data
+    trace = {"type": "bar", "orientation": "h", "y": [short(n, 44) for n in labels], "x": values,
+             "marker": {"color": [BLUE if v >= 0 else RED for v in values]}}  # fmt: skip
+    figure = {
+        "data": [trace],
+        "layout": view.layout(
+            xaxis=axis(unit),
+            yaxis=axis("", autorange="reversed", type="category"),
+            hovermode="closest",
+            showlegend=False,
+        ),
+    }
+    rows = tuple((n, view.lang.number(v)) for n, v in zip(labels, values, strict=True))
+    table = Table(words[0], (Head(view.t("Name")), Head(view.t("Value"), unit, numeric=True)), rows)
+    return Chart(key, words[0], words[1], figure, table, height=120 + 26 * len(labels))
+
+
+def waterfall(view: StudyView) -> Chart | None:
+    """Return what each changed input explains of the difference to the case as it stands."""
+    frame = view.tables["waterfall"]
+    if frame.empty:
+        return None
+    names = [view.t(str(s)) if s == "base" else str(s) for s in frame["step"]]
+    trace = {
+        "type": "waterfall", "orientation": "h", "y": [short(n, 44) for n in names],
+        "x": [float(v) for v in frame["value"]], "measure": ["absolute", *["relative"] * (len(frame) - 2), "total"],
+        "increasing": {"marker": {"color": GREEN}}, "decreasing": {"marker": {"color": RED}},
+        "totals": {"marker": {"color": MUTED}}, "connector": {"line": {"color": GRAY, "width": 1}},
+    }  # fmt: skip
+    title = view.t("What each changed input explains")
+    caption = view.t("From the case as it stands to alternative {name}; up to six inputs averaged over every order.",
+                     name=str(frame["point"].iloc[0]))  # fmt: skip
+    figure = {"data": [trace], "layout": view.layout(xaxis=axis(str(view.about["rank_unit"])), showlegend=False,
+              yaxis=axis("", autorange="reversed", type="category"), hovermode="closest")}  # fmt: skip
+    return Chart("waterfall", title, caption, figure, table_of(view, frame, title), height=120 + 34 * len(frame))
+
+
+def _lines(
+    view: StudyView,
+    key: str,
+    words: tuple[str, str],
+    series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    axes: tuple[str, str],
+) -> Chart:
+    data = [
+        {"type": "scatter", "mode": "lines", "name": short(n, 44), "x": list(x), "y": list(y),
+         "line": {"color": GRAY if k == 0 and len(series) > 1 else CYCLE[(k - 1) % len(CYCLE)], "width": 2.5}}
+        for k, (n, (x, y)) in enumerate(series.items())
+    ]  # fmt: skip
+    first = next(iter(series.values()))[0]
+    step = max(len(first) // 100, 1)
+    heads = (Head(axes[0], numeric=True), *(Head(n, axes[1], numeric=True) for n in series))
+    rows = tuple(
+        (view.lang.number(first[i]), *(view.lang.number(y[i] if i < len(y) else np.nan) for _, y in series.values()))
+        for i in range(0, len(first), step)
+    )
+    figure = {"data": data, "layout": view.layout(xaxis=axis(axes[0]), yaxis=axis(axes[1]))}
+    return Chart(key, words[0], words[1], figure, Table(words[0], heads, rows))
+
+
+def front(view: StudyView) -> Chart:
+    """Return the front of two criteria with the slope at every point."""
+    frame = view.tables["front"]
+    one, two = (view.t(str(c)) for c in view.about["criteria"])
+    units = view.about["units"]
+    text = [short(p) for p in frame["point"]]
+    trace = {"type": "scatter", "mode": "lines+markers", "x": [float(v) for v in frame["second"]], "text": text,
+             "y": [float(v) for v in frame["first"]], "line": {"color": BLUE}, "marker": {"size": 9}}  # fmt: skip
+    title = view.t("Front: {one} against {two}", one=one, two=two)
+    caption = view.t("No design lies below the line; the slope is what one unit less of the second costs.")
+    columns = ["point", "first", "second", "slope", "npv", "ghg_total", "grid_peak", "status"]
+    figure = {"data": [trace], "layout": view.layout(xaxis=axis(f"{two}, {units[1]}"), yaxis=axis(f"{one}, {units[0]}"),
+              hovermode="closest", showlegend=False)}  # fmt: skip
+    return Chart("front", title, caption, figure, table_of(view, frame[columns], title))
+
+
+def sizes(view: StudyView, name: str, key: str) -> Chart:
+    """Return the installed sizes of every design as grouped bars, each over its largest value."""
+    frame = view.tables[name]
+    machines = [c for c in frame.columns if "." in str(c) and float(frame[c].abs().max()) > 1e-3]
+    data = [
+        {"type": "bar", "name": short(p, 30), "x": [short(m, 30) for m in machines],
+         "y": [float(row[m]) / float(frame[m].abs().max()) for m in machines],
+         "marker": {"color": CYCLE[k % len(CYCLE)]}}
+        for k, (p, row) in enumerate(zip(frame["point"], frame.to_dict("records"), strict=True))
+    ]  # fmt: skip
+    title = view.t("Sizes of the designs")
+    caption = view.t("Every size over the largest of its kind.")
+    figure = {
+        "data": data,
+        "layout": view.layout(barmode="group", hovermode="closest", yaxis=axis("", tickformat=".0%")),
+    }
+    return Chart(key, title, caption, figure, table_of(view, frame[["point", *machines]], title))
+
+
+def ranges(view: StudyView) -> Chart:
+    """Return the near-optimal range of every machine group, over its largest size, for each slack on cost."""
+    frame = view.tables["ranges"]
+    top = frame.groupby("technology")["high"].transform("max").clip(lower=1e-9)
+    data = []
+    for slack, color in zip(sorted(frame["slack_frac"].unique(), reverse=True), (SKY, BLUE, ORANGE), strict=False):
+        part = frame["slack_frac"] == slack
+        low, high = frame["low"][part] / top[part], frame["high"][part] / top[part]
+        data.append({"type": "bar", "orientation": "h", "name": view.lang.percent(float(slack)),
+                     "y": [short(n) for n in frame["technology"][part]], "base": [float(v) for v in low],
+                     "x": [float(v) for v in high - low], "marker": {"color": color}})  # fmt: skip
+    title = view.t("How far each machine group can vary")
+    caption = view.t("Smallest to largest size while the yearly cost stays within the share above the best.")
+    count = int(frame["technology"].nunique())
+    share = axis("", tickformat=".0%")
+    shape = view.layout(barmode="overlay", hovermode="closest", xaxis=share, yaxis=axis("", autorange="reversed"))
+    figure = {"data": data, "layout": shape}
+    return Chart("ranges", title, caption, figure, table_of(view, frame, title), height=160 + 34 * count)
+
+
+def tornado(view: StudyView) -> Chart:
+    """Return the bars of every input between its ends, design fixed and found anew."""
+    frame = view.tables["tornado"].head(2 * _MOST)
+    data = []
+    for mode, color in (("fixed", BLUE), ("optimized", ORANGE)):
+        part = frame[frame["mode"] == mode]
+        if part.empty:
+            continue
+        low, high = part[["at_low", "at_high"]].min(axis=1), part[["at_low", "at_high"]].max(axis=1)
+        data.append({"type": "bar", "orientation": "h", "name": view.t(mode), "y": [short(p, 44) for p in part["path"]],
+                     "base": [float(v) for v in low], "x": [float(v) for v in high - low],
+                     "marker": {"color": color}})  # fmt: skip
+    title = view.t("Tornado: {name}", name=view.name(str(view.about["indicator"])))
+    caption = view.t("Each input alone from its P10 to its P90; the others as in the case.")
+    unit = axis(str(view.about["unit"]))
+    shape = view.layout(barmode="group", hovermode="closest", xaxis=unit, yaxis=axis("", autorange="reversed"))
+    figure = {"data": data, "layout": shape}
+    count = int(frame["path"].nunique())
+    return Chart("tornado", title, caption, figure, table_of(view, frame, title), height=160 + 44 * count)
+
+
+def cdf(view: StudyView, indicator: str) -> Chart | None:
+    """Return the cumulative distribution of an indicator."""
+    values = np.sort(view.tables["points"][indicator].dropna().to_numpy(dtype=float))
+    if len(values) < 2:
+        return None
+    picked = values[np.unique(np.linspace(0, len(values) - 1, min(len(values), 400)).astype(int))]
+    share = np.searchsorted(values, picked, side="right") / len(values)
+    name = view.name(indicator)
+    title = view.t("Distribution: {name}", name=name)
+    series = {name: (picked.tolist(), share.tolist())}
+    caption = view.t("Share of the sample at or below each value.")
+    return _lines(view, f"cdf-{indicator}", (title, caption), series, (view.units.get(indicator, ""), view.t("share")))
+
+
+def drivers(view: StudyView) -> Chart:
+    """Return the rank correlation of each input with the NPV."""
+    frame = view.tables["drivers"].head(_MOST)
+    words = view.t("What drives the result"), view.t("Rank correlation of every input with the net present value.")
+    return _bars(
+        view, "drivers", words, ([str(p) for p in frame["path"]], [float(v) for v in frame["rank_correlation"]]), ""
+    )
+
+
+def convergence(view: StudyView) -> Chart:
+    """Return mean and quantiles over the size of the sample."""
+    frame = view.tables["convergence"]
+    n = [float(v) for v in frame["n"]]
+    series = {view.t(c): (n, [float(v) for v in frame[c]]) for c in ("mean", "p10", "p50", "p90")}
+    words = view.t("Convergence"), view.t("Flat lines mean that the sample is large enough.")
+    return _lines(view, "convergence", words, series, (view.t("sample size"), view.units.get("npv", "")))
+
+
+def effects(view: StudyView) -> tuple[Chart, Chart]:
+    """Return Morris effects and Sobol shares as bars."""
+    first, second = view.tables["morris"].head(_MOST), view.tables["sobol"]
+    unit = str(view.about["unit"])
+    morris = view.t("Morris screening"), view.t("Mean absolute effect of moving one input across its range.")
+    sobol = view.t("Sobol total shares"), view.t("Share of the variance an input explains, alone and with others.")
+    return (
+        _bars(view, "morris", morris, ([str(p) for p in first["path"]], [float(v) for v in first["mu_star"]]), unit),
+        _bars(view, "sobol", sobol, ([str(p) for p in second["path"]], [float(v) for v in second["total"]]), ""),
+    )
+
+
+def feeder(view: StudyView) -> tuple[Chart, ...]:
+    """Return the load-duration curve, the mean day and what stores shift."""
+    curve = view.tables["duration"].iloc[::24]
+    day, store = view.tables["hours_of_day"], view.tables["storage"]
+    before, after = view.t("before (BAU)"), view.t("after (district)")
+
+    def both(frame: pd.DataFrame, x: str) -> dict[str, tuple[list[float], list[float]]]:
+        at = [float(v) for v in frame[x]]
+        pairs = ((before, "before_kw"), (after, "after_kw"))
+        return {n: (at, [float(v) for v in frame[c]]) for n, c in pairs}
+
+    curves = (
+        view.t("Load-duration curve at the feeder"),
+        view.t("Hours of the year in order of load, before and after."),
+    )
+    days = view.t("Mean day at the feeder"), view.t("Mean load by hour of the day.")
+    charts = [
+        _lines(view, "duration", curves, both(curve, "rank"), (view.t("hours"), "kW")),
+        _lines(view, "day", days, both(day, "hour"), (view.t("hour of the day"), "kW")),
+    ]
+    for k, name in enumerate(dict.fromkeys(store["technology"])):
+        part = store[store["technology"] == name]
+        hours = [float(v) for v in part["hour"]]
+        pairs = (("charged", "charged_kwh"), ("discharged", "discharged_kwh"))
+        series = {view.t(n): (hours, [float(v) for v in part[c]]) for n, c in pairs}
+        words = (
+            view.t("Shift by {name}", name=name),
+            view.t("Energy taken and given by hour of the day, over the year."),
+        )
+        charts.append(_lines(view, f"shift-{k}", words, series, (view.t("hour of the day"), "kWh/a")))
+    return tuple(charts)

@@ -1,0 +1,152 @@
+"""The page of a study: what was found first, then figures and the tables behind them; computes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from edsim.appraisal.kpis import KPIS, RETURN_KPIS
+from edsim.report.figures import studies as figures
+from edsim.report.figures.studies import StudyView, table_of
+from edsim.report.html import PLOTLY, _asset, _environment, _figure, plotly_script, script_json
+from edsim.report.i18n import Language, language, parse_catalogue
+from edsim.report.view import Block, Chart, Section
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TITLES: Mapping[str, str] = {
+    "sweep": "Sizing alternatives",
+    "pareto": "Trade-offs",
+    "near_optimal": "Near-optimal menu",
+    "tornado": "Tornado",
+    "monte_carlo": "Monte Carlo",
+    "sensitivity": "Sensitivity",
+    "utility": "Utility view",
+}
+_PROOF = {
+    True: "Every point is certified: its cost is proven within the target of the case.",
+    False: "Points are screening results: dispatched over 8760 hours and audited, distance to the least cost "
+    "not proven.",
+}
+
+
+def render_study(
+    kind: str,
+    about: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    headline: tuple[str, ...] = (),
+    *,
+    lang: str = "en",
+    one_file: bool = False,
+) -> str:
+    """Return the page of a study as HTML that fetches nothing; scripts run only under a nonce.
+
+    Parameters
+    ----------
+    kind
+        A key of :data:`TITLES`.
+    about, tables, headline
+        Of the study.
+    lang
+        ``en`` or ``es``.
+    one_file
+        Whether the plotting script is inside the page; otherwise ``plotly.min.js`` must lie beside it.
+
+    Raises
+    ------
+    DataError
+        E820 unknown language.
+    """
+    view = _view(about, tables, lang)
+    parts = _sections(kind, view)
+    charts = {b.key: _figure(b) for s in parts for b in s.blocks if isinstance(b, Chart)}
+    statuses = _statuses(tables)
+    certified = bool(statuses) and statuses <= {"certified"}
+    environment = _environment()
+    body = environment.get_template("study.html.j2").render(
+        t=view.t,
+        page={"title": view.t(TITLES[kind])},
+        about=about,
+        sections=parts,
+        headline=headline or (view.t(TITLES[kind]),),
+        proof=("good" if certified else "plain", view.t(_PROOF[certified])),
+        figures=script_json(charts),
+    )
+    nonce = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return environment.get_template("page.html.j2").render(
+        t=view.t,
+        study=view,
+        appraisal=SimpleNamespace(name=about["case"]),
+        body=body,
+        nonce=nonce,
+        css=_asset("report.css"),
+        script=_asset("report.js"),
+        plotly=plotly_script() if one_file else None,
+    )
+
+
+def study_files(
+    kind: str, about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], headline: tuple[str, ...], lang: str
+) -> dict[str, bytes]:
+    """Return the page and its script by name, for the study store."""
+    page = render_study(kind, about, tables, headline, lang=lang)
+    return {"study.html": page.encode("utf-8", "replace"), PLOTLY: plotly_script().encode()}
+
+
+def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    return {str(s) for t in tables.values() if "status" in t for s in t["status"]} - {"infeasible"}
+
+
+def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: str) -> StudyView:
+    spoken = language(lang)
+    if lang == "es":
+        spoken = Language("es", {**spoken.words, **_spanish()})
+    every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in KPIS]
+    every += [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in RETURN_KPIS]
+    units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
+    return StudyView(about, tables, spoken, {i: label for i, label, _ in every}, units)
+
+
+@cache
+def _spanish() -> Mapping[str, str]:
+    return parse_catalogue((Path(__file__).parent / "locale" / "studies_es.po").read_text("utf-8"))
+
+
+def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
+    made = _CHARTS[kind](view)
+    charts = tuple(b for b in made if b is not None)
+    rows: tuple[Block, ...] = tuple(
+        table_of(view, view.tables[name], view.t(title)) for name, title in _TABLES[kind] if not view.tables[name].empty
+    )
+    return tuple(
+        s
+        for s in (Section("figures", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows))
+        if s.blocks
+    )
+
+
+_CHARTS: Mapping[str, Any] = {
+    "sweep": lambda v: (figures.ranking(v), figures.parallel(v), figures.waterfall(v)),
+    "pareto": lambda v: (figures.front(v), figures.sizes(v, "front", "front-sizes")),
+    "near_optimal": lambda v: (figures.ranges(v), figures.sizes(v, "designs", "design-sizes")),
+    "tornado": lambda v: (figures.tornado(v),),
+    "monte_carlo": lambda v: (
+        figures.cdf(v, "npv"), figures.cdf(v, "lcoc"), figures.drivers(v), figures.convergence(v),
+    ),
+    "sensitivity": figures.effects,
+    "utility": figures.feeder,
+}  # fmt: skip
+_TABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "sweep": (("ranking", "Ranking"), ("inputs", "Changed inputs")),
+    "pareto": (),
+    "near_optimal": (("verdicts", "Must-have, real choice, avoidable"), ("designs", "Clearly different designs")),
+    "tornado": (),
+    "monte_carlo": (("probabilities", "Probabilities"), ("distribution", "Distribution")),
+    "sensitivity": (("morris", "Morris screening"), ("sobol", "Sobol total shares")),
+    "utility": (("utility", "The feeder before and after"), ("bill", "Energy bill by component"), ("months", "Months")),
+}

@@ -1,0 +1,237 @@
+"""Fields of a case that a study may vary: finding them by path, and making the case with other values.
+
+A path is written as in messages and in ``assumptions.csv``: ``finance.discount_rate_frac``,
+``technologies.chillers.capex_per_kw``, ``tariffs.main.time_of_use.0.per_kwh``; parts of lists by id, or by number where
+they have none. ``variants.NAME.changes. ...`` addresses what one variant changes. New values pass the same reader and
+the same checks as the case file, so a limit, unit or choice that holds there holds here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from edsim.case.assemble import build_case
+from edsim.case.checks import check_faults
+from edsim.case.messages import Fault, listing, nearest, render_all
+from edsim.case.nodes import Node, Place
+from edsim.case.reflect import FieldKind, field_infos, field_kinds, limits_text
+from edsim.case.schema import Case
+from edsim.case.variants import apply_variant, changed_case, raw_of
+from edsim.core.errors import CaseError, DataError, Finding
+from edsim.core.i18n import Lang
+
+Value = float | str | bool | None
+_PLACE = Place("--vary")
+_FIXED = ("schema_version", "currency", "price_year", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a case.
+
+    Attributes
+    ----------
+    path
+        As the user writes it.
+    unit, limits
+        Unit and limits of the schema, empty when it has none.
+    is_number
+        Whether its values are numbers.
+    base
+        Value in the case as it stands.
+    """
+
+    path: str
+    unit: str
+    limits: str
+    is_number: bool
+    base: Any
+
+
+def find_field(case: Case, path: str) -> Field:
+    """Return the field at `path`.
+
+    Raises
+    ------
+    DataError
+        E551 there is no such field, with the nearest names; E552 the path is not one value, or must not change.
+    """
+    owner, steps = _owner(case, path)
+    held: Any = owner
+    kind: FieldKind | None = None
+    limits = ""
+    for place, step in enumerate(steps):
+        if isinstance(held, BaseModel):
+            kinds = field_kinds(type(held))
+            if step not in kinds:
+                raise _unknown(case, path, steps[: place + 1], kinds)
+            kind, limits = kinds[step], limits_text(field_infos(type(held))[step], "")
+            held = getattr(held, step)
+        else:
+            names = _members(held)
+            if step not in names:
+                raise _unknown(case, path, steps[: place + 1], names)
+            held = names[step]
+            kind = kind.inner if kind is not None and kind.inner is not None else kind
+    if isinstance(held, BaseModel | Mapping | tuple) or path.split(".", 1)[0] in _FIXED:
+        inside = [p for p in leaf_paths(owner) if p.startswith(f"{'.'.join(steps)}.")]
+        what = "this is not one value that can be varied"
+        raise DataError.of(
+            [Finding("E552", what, field=path, got=type(held).__name__, allowed=listing(inside) or "another field")]
+        )
+    is_number = kind is not None and kind.shape in {"number", "other"} and not isinstance(held, str | bool)
+    return Field(path, kind.unit if kind is not None else "", limits, is_number, held)
+
+
+def value_at(case: Case, path: str) -> Any:
+    """Return the value at `path`, None where the case has no such field."""
+    try:
+        return find_field(case, path).base
+    except DataError:
+        return None
+
+
+def leaf_paths(model: BaseModel, prefix: str = "") -> Iterator[str]:
+    """Yield the path of every single value below `model`, parts of lists by id."""
+    for name, kind in field_kinds(type(model)).items():
+        if kind.shape == "overlay" or (not prefix and name in {"variants", "scenarios"}):
+            continue
+        yield from _leaves(getattr(model, name), f"{prefix}{name}")
+
+
+def _leaves(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from leaf_paths(value, f"{path}.")
+    elif isinstance(value, Mapping | tuple):
+        for name, item in _members(value).items():
+            yield from _leaves(item, f"{path}.{name}")
+    else:
+        yield path
+
+
+def _members(value: Any) -> dict[str, Any]:
+    """Return the members of a mapping or list by the names a path uses."""
+    if isinstance(value, Mapping):
+        return {str(k): v for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return {str(getattr(item, "id", "")) or str(i): item for i, item in enumerate(value)}
+    return {}
+
+
+def _owner(case: Case, path: str) -> tuple[Case, list[str]]:
+    """Return the case a path is read from, that of a variant for ``variants.NAME.changes.``, and its steps."""
+    steps = path.split(".")
+    if len(steps) > 3 and steps[0] == "variants" and steps[2] == "changes":
+        if steps[1] not in case.variants:
+            raise _unknown(case, path, steps[:2], case.variants)
+        return apply_variant(case, steps[1]), steps[3:]
+    return case, steps
+
+
+def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, Any]) -> DataError:
+    """Return the error for a step that does not exist: what stands there, and whole paths that are close."""
+    step = found[-1]
+    every = list(leaf_paths(case))
+    same_end = [p for p in every if p.endswith(f".{path}") or p.rsplit(".", 1)[-1] == path.rsplit(".", 1)[-1]]
+    close = nearest(step, known)
+    near = ".".join([*found[:-1], close]) if close else ""
+    tail = path.split(".")[len(found) :]
+    whole = ".".join([near, *tail]) if near else nearest(path, every)
+    hints = list(dict.fromkeys([p for p in (whole, *same_end) if p]))[:4]
+    finding = Finding(
+        "E551",
+        "the case has no such field to vary",
+        file="--vary",
+        field=path,
+        got=step,
+        allowed=listing(sorted(known)),
+        hint=f"did you mean {' or '.join(hints)}?" if hints else "assumptions.csv of a run lists every path",
+    )
+    return DataError.of([finding])
+
+
+def with_values(case: Case, values: Mapping[str, Value], *, variants: Sequence[str] = (), lang: Lang = "en") -> Case:
+    """Return `case` with other values, read and checked like a case file; the variants named are checked too.
+
+    Parameters
+    ----------
+    case
+        The case as it stands.
+    values
+        Path → value, in the unit of the field or as text with a unit.
+    variants
+        Project variants that will be computed.
+    lang
+        Language of the findings.
+
+    Raises
+    ------
+    CaseError
+        A value outside the limits of its field, or values that make no valid case.
+    DataError
+        E551, E552 as in :func:`find_field`; E556 a variant sets the field itself, so that varying it is without effect.
+    """
+    if not values:
+        return case
+    for path in values:
+        find_field(case, path)
+    raw = raw_of(case)
+    root = raw.root
+    for path, value in values.items():
+        root = _set(root, path.split("."), Node(value, _PLACE, "" if value is None else str(value), _PLACE))
+    raw = replace(raw, root=root)
+    faults: list[Fault] = []
+    made = build_case(raw, faults)
+    if made is not None:
+        faults += check_faults(made)
+        for name in variants:
+            changed = changed_case(raw, "variants", name, faults) if made.variants[name].changes else None
+            faults += check_faults(changed) if changed is not None else []
+    findings = render_all(faults, lang)
+    errors = [f for f in findings if f.severity == "error"]
+    if made is None or errors:
+        raise CaseError.of(errors)
+    _refuse_overridden(case, made, values, variants)
+    return made.model_copy(update={"warnings": case.warnings})
+
+
+def _refuse_overridden(case: Case, made: Case, values: Mapping[str, Value], variants: Sequence[str]) -> None:
+    findings = []
+    for path in values:
+        if path.startswith(("variants.", "scenarios.")) or value_at(case, path) == value_at(made, path):
+            continue
+        findings += [
+            Finding(
+                "E556",
+                "the variant sets this field itself, so that varying it in the case changes nothing",
+                file="--vary",
+                field=path,
+                got=f"variant {name}",
+                hint=f"vary variants.{name}.changes.{path}",
+            )
+            for name in variants
+            if value_at(apply_variant(made, name), path) == value_at(apply_variant(case, name), path) is not None
+        ]
+    if findings:
+        raise DataError.of(findings)
+
+
+def _set(node: Node, steps: Sequence[str], value: Node) -> Node:
+    """Return the tree with `value` at `steps`; parts that hold defaults only are added."""
+    step, rest = steps[0], steps[1:]
+    if node.items:
+        names = [item.text("id") or str(i) for i, item in enumerate(node.items)]
+        if step in names:
+            at = names.index(step)
+            changed = _set(node.items[at], rest, value) if rest else value
+            return node.with_value((*node.items[:at], changed, *node.items[at + 1 :]))
+        return node.with_value((*node.items, _set(Node({"id": Node(step, raw=step)}), rest, value)))
+    held = node.members.get(step, Node({}))
+    if rest and (not isinstance(held.value, Mapping | tuple) or "value" in held.members):
+        held = Node({})
+    changed = _set(held, rest, value) if rest else value
+    return node.with_value({**node.members, step: changed})

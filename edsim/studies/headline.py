@@ -1,0 +1,140 @@
+"""What a study says first, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from edsim.core.i18n import Lang, format_number
+from edsim.studies.results import StudyResult
+
+_TEXTS: Mapping[Lang, Mapping[str, str]] = {
+    "en": {
+        "sweep": "{count} alternatives; best by {indicator}: {point} with {value} {unit}.",
+        "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
+        "infeasible": "{count} alternatives cannot serve the demand; the table says why.",
+        "pareto": "{count} points no design beats in both criteria; {removed} dominated ones were removed.",
+        "slope": "Along the front one unit less of {second} costs {low} to {high} {unit}.",
+        "near_optimal": "Within {slack} % of the least cost: must-have {must}; real choice {real}; avoidable {avoid}.",
+        "tornado": "Widest bar: {path}, {width} {unit} between its P10 and P90.",
+        "monte_carlo": "Net present value: P10 {p10}, P50 {p50}, P90 {p90} {unit}; below zero in {loss} % "
+        "of {count} draws.",
+        "dscr": "Least debt cover below {cover} in {share} % of the draws.",
+        "break_even": "The project breaks even at {factor} times today's electricity price.",
+        "sensitivity": "{path} explains the largest share of the variance: {share} %.",
+        "utility": "Peak at the feeder {before} kW before, {after} kW after; {relieved} kW less in the 100 highest "
+        "hours.",
+        "none": "none",
+    },
+    "es": {
+        "sweep": "{count} alternativas; la mejor por {indicator}: {point} con {value} {unit}.",
+        "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
+        "infeasible": "{count} alternativas no pueden servir la demanda; la tabla dice por qué.",
+        "pareto": "{count} puntos que ningún diseño supera en ambos criterios; se quitaron {removed} dominados.",
+        "slope": "A lo largo del frente una unidad menos de {second} cuesta {low} a {high} {unit}.",
+        "near_optimal": "Dentro de {slack} % del costo mínimo: imprescindible {must}; opción real {real}; "
+        "evitable {avoid}.",
+        "tornado": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90.",
+        "monte_carlo": "Valor presente neto: P10 {p10}, P50 {p50}, P90 {p90} {unit}; bajo cero en {loss} % "
+        "de {count} sorteos.",
+        "dscr": "Cobertura mínima de la deuda bajo {cover} en {share} % de los sorteos.",
+        "break_even": "El proyecto llega a equilibrio a {factor} veces el precio actual de la electricidad.",
+        "sensitivity": "{path} explica la mayor parte de la varianza: {share} %.",
+        "utility": "Pico en el alimentador {before} kW antes, {after} kW después; {relieved} kW menos en las 100 "
+        "horas más altas.",
+        "none": "nada",
+    },
+}
+
+
+def with_headline(result: StudyResult, lang: Lang = "en") -> StudyResult:
+    """Return the study with the sentences that say what was found."""
+    return replace(result, headline=tuple(_SENTENCES[result.kind](result, lang)))
+
+
+def _say(lang: Lang, key: str, **values: object) -> str:
+    shown = {k: format_number(v, lang, _digits(v)) if isinstance(v, float) else v for k, v in values.items()}
+    return _TEXTS[lang][key].format(**shown)
+
+
+def _digits(value: float) -> int:
+    size = abs(value)
+    return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 3
+
+
+def _sweep(r: StudyResult, lang: Lang) -> list[str]:
+    ranking, about = r.tables["ranking"], r.about
+    best = ranking.iloc[0]
+    frame = {"indicator": about["rank_by"], "unit": about["rank_unit"]}
+    said = [_say(lang, "sweep", count=about["points"], point=best["point"], value=float(best["value"]), **frame)]
+    base = ranking[ranking["point"] == "base"].iloc[0]
+    place = {"rank": int(base["rank"]), "count": len(ranking), "value": float(base["value"])}
+    said.append(_say(lang, "sweep_base", unit=frame["unit"], **place))
+    lost = int((r.tables["points"]["status"] == "infeasible").sum())
+    return [*said, _say(lang, "infeasible", count=lost)] if lost else said
+
+
+def _pareto(r: StudyResult, lang: Lang) -> list[str]:
+    table, about = r.tables["front"], r.about
+    said = [_say(lang, "pareto", count=len(table), removed=about["removed_as_dominated"])]
+    slopes = table["slope"].dropna()
+    if len(slopes):
+        ends = {"low": float(slopes.min()), "high": float(slopes.max())}
+        said.append(_say(lang, "slope", second=about["criteria"][1], unit=about["units"][0], **ends))
+    return said
+
+
+def _near_optimal(r: StudyResult, lang: Lang) -> list[str]:
+    table = r.tables["verdicts"]
+
+    def names(kind: str) -> str:
+        return ", ".join(table["technology"][table["verdict"] == kind]) or _TEXTS[lang]["none"]
+
+    slack = 100.0 * max(r.about["slacks"])
+    groups = {"must": names("must-have"), "real": names("real choice"), "avoid": names("avoidable")}
+    return [_say(lang, "near_optimal", slack=f"{slack:g}", **groups)]
+
+
+def _tornado(r: StudyResult, lang: Lang) -> list[str]:
+    row = r.tables["tornado"].iloc[0]
+    return [_say(lang, "tornado", path=row["path"], width=float(row["width"]), unit=r.about["unit"])]
+
+
+def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
+    found = r.tables["distribution"].set_index("id").to_dict()
+    chances = {str(k): float(v) for k, v in r.tables["probabilities"][["id", "value"]].itertuples(index=False)}
+    npv = {q: float(found[q]["npv"]) for q in ("p10", "p50", "p90")}
+    unit, count = r.about["currency"], r.about["count"]
+    said = [_say(lang, "monte_carlo", **npv, unit=unit, loss=100.0 * chances["npv_below_0"], count=count)]
+    said += [
+        _say(lang, "dscr", cover=cover, share=100.0 * chances[f"dscr_below_{cover}"])
+        for cover in ("1.0", "1.2")
+        if f"dscr_below_{cover}" in chances
+    ]
+    factor = chances.get("break_even_power_price_factor", np.nan)
+    return [*said, _say(lang, "break_even", factor=factor)] if np.isfinite(factor) else said
+
+
+def _sensitivity(r: StudyResult, lang: Lang) -> list[str]:
+    row = r.tables["sobol"].iloc[0]
+    return [_say(lang, "sensitivity", path=row["path"], share=100.0 * float(row["total"]))]
+
+
+def _utility(r: StudyResult, lang: Lang) -> list[str]:
+    figures = {str(row["id"]): row for row in r.tables["utility"].to_dict("records")}
+    peak, coincident = figures["peak_kw"], figures["coincident_peak_kw"]
+    ends = {"before": float(peak["before"]), "after": float(peak["after"])}
+    return [_say(lang, "utility", relieved=float(coincident["difference"]), **ends)]
+
+
+_SENTENCES = {
+    "sweep": _sweep,
+    "pareto": _pareto,
+    "near_optimal": _near_optimal,
+    "tornado": _tornado,
+    "monte_carlo": _monte_carlo,
+    "sensitivity": _sensitivity,
+    "utility": _utility,
+}

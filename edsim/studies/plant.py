@@ -1,0 +1,172 @@
+"""A plant that is solved many times: its two models stay alive, and only what changed is handed to the solver.
+
+Sizing runs on the typical days chosen for the base case, dispatch on all 8760 hours. What a change needs is decided by
+comparing prepared arrays and compiled programs (:meth:`edsim.optimization.model.Model.update`), not by the name of the
+field: other prices write only the costs anew, other bounds or demands keep the matrix, anything else is built again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from edsim.core.errors import Finding, InfeasibleError
+from edsim.core.timegrid import TimeGrid, full_year
+from edsim.lp import CompiledLP, LPResult, SolverOptions
+from edsim.optimization.aggregate import choose_days
+from edsim.optimization.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
+from edsim.optimization.model import Model, build
+from edsim.optimization.system import System
+from edsim.optimization.types import Objective, Solution
+
+Change = Literal["none", "costs", "bounds", "rebuilt"]
+_ROUNDS = 4
+
+
+@dataclass(slots=True)
+class LivePlant:
+    """The sizing model and the full-year model of one plant.
+
+    Attributes
+    ----------
+    system
+        The system the models were last set to.
+    typical_days, time_limit_s
+        Settings of the case.
+    """
+
+    system: System
+    typical_days: int
+    time_limit_s: float
+    grid: TimeGrid = field(init=False)
+    _sizing: Model | None = field(default=None, repr=False)
+    _year: Model | None = field(default=None, repr=False)
+    _last: LPResult | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.grid = choose_days(self.system, self.typical_days)
+
+    def year(self, system: System) -> tuple[Model, Change]:
+        """Return the full-year model set to `system`."""
+        self._year, change = _set_to(self._year, system, full_year())
+        return self._year, change
+
+    def sizing(self, system: System) -> tuple[Model, Change]:
+        """Return the typical-day model set to `system`."""
+        self._sizing, change = _set_to(self._sizing, system, self.grid)
+        return self._sizing, change
+
+    def optimize(self, system: System, objective: Objective) -> tuple[Solution, Change]:
+        """Return sizes and full-year dispatch for `system`; days left short join the typical days of this solve only.
+
+        Raises
+        ------
+        InfeasibleError
+            No design serves the demand.
+        """
+        model, change = self.sizing(system)
+        sized = model.solve(objective, options=self.solver)
+        extra: set[int] = set()
+        for _ in range(_ROUNDS):
+            found = self.dispatch(system, objective, sized.capacities)
+            short = unserved(found)
+            demand = sum(float(v.sum()) for v in system.demand.values())
+            if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
+                return found, change
+            extra.add(int(short.reshape(365, 24).sum(axis=1).argmax()))
+            richer = choose_days(system, self.typical_days, extra)
+            sized = build(system, richer).solve(objective, options=self.solver)
+            change = "rebuilt"
+        raise _short(float(short.sum()))
+
+    def dispatch(self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float]) -> Solution:
+        """Return the year of a plant of given sizes; demand it cannot serve stays unserved."""
+        model, _ = self.year(system)
+        fresh = Model(model.parts)  # sizes move every step: a start from the last basis takes longer than a cold one
+        found = fresh.solve(objective, capacities=capacities, allow_unserved=True, options=self.solver)
+        self._last = fresh.last_result
+        return found
+
+    def dispatch_all(
+        self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float]
+    ) -> Solution:
+        """Return the year of a plant of given sizes that serves all demand.
+
+        Raises
+        ------
+        InfeasibleError
+            E513 the plant is too small.
+        """
+        found = self.dispatch(system, objective, capacities)
+        demand = sum(float(v.sum()) for v in system.demand.values())
+        short = float(unserved(found).sum())
+        if short > UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
+            raise _short(short)
+        return found
+
+    def reprice(self, system: System, objective: Objective, held: Held) -> Solution | None:
+        """Return the held operation at the prices of `system`, None when more than prices changed."""
+        model, _ = self.year(system)
+        if not _same_program(held.lp, model.lp):
+            return None
+        ledger = model.ledger.sums(model.lp, held.x)
+        accounts: dict[str, float] = {}
+        for (account, _, _), value in ledger.items():
+            accounts[account] = accounts.get(account, 0.0) + value
+        total = sum(objective.weights.get(name, 0.0) * value for name, value in accounts.items())
+        return replace(held.solution, accounts=accounts, ledger=ledger, objective=total, marginal_prices={})
+
+    def hold(self, solution: Solution) -> Held:
+        """Return the operation just found on the full-year model, to be repriced later.
+
+        Raises
+        ------
+        ValueError
+            No full-year solve came before.
+        """
+        if self._year is None or self._last is None:
+            raise ValueError("hold follows a full-year solve")
+        return Held(solution, self._year.lp, self._last.values())
+
+    @property
+    def solver(self) -> SolverOptions:
+        """Options of every solve; as in :mod:`edsim.optimization.certify`."""
+        return SolverOptions(time_limit_s=self.time_limit_s, method="auto" if has_stores(self.system) else "simplex")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A year of operation that stays as it is while prices change: solution, program and its point."""
+
+    solution: Solution
+    lp: CompiledLP
+    x: np.ndarray
+
+
+def _set_to(model: Model | None, system: System, grid: TimeGrid) -> tuple[Model, Change]:
+    """Return a model of `system` and what had to change for it."""
+    if model is None:
+        return build(system, grid), "rebuilt"
+    if model.system is system:
+        return model, "none"
+    before = model.lp
+    if not model.update(system):
+        return model, "rebuilt"
+    return model, "costs" if model.lp is before else "bounds"
+
+
+def _same_program(old: CompiledLP, new: CompiledLP) -> bool:
+    """Return whether two programs differ in nothing but costs."""
+    arrays = ("indptr", "indices", "data", "col_lower", "col_upper", "row_lower", "row_upper")
+    return old is new or (
+        old.num_cols == new.num_cols and all(np.array_equal(getattr(old, a), getattr(new, a)) for a in arrays)
+    )
+
+
+def _short(kwh: float) -> InfeasibleError:
+    what = "the plant leaves demand unserved in this alternative"
+    hint = "let the study size the plant anew, or raise settings.typical_days"
+    return InfeasibleError.of([Finding("E559", what, got=f"{kwh:,.0f} kWh a year", allowed="0", hint=hint)])

@@ -1,0 +1,382 @@
+"""Thousands of price alternatives of one design: the same cash flows as a run, for all alternatives at once.
+
+With sizes and operation fixed, every yearly line, unit price and emission is an affine function of each price and
+factor of the case. The slopes are read off the functions a run uses (:mod:`edsim.appraisal.costs`,
+:mod:`edsim.appraisal.emissions`), one evaluation per field at each end of its range and one between, which proves that
+it is affine; rates, cost factors, carbon price and escalation enter in closed form. Before any result is given, one
+alternative is evaluated in full and must agree to 1e-9; a study that fails any of this is evaluated point by point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.costs import costs_of
+from edsim.appraisal.emissions import emissions_of, refrigerants_of_case
+from edsim.case.schema import Case
+from edsim.finance import AssetCost, irr
+from edsim.finance.builders import installations
+from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
+from edsim.studies.fields import value_at, with_values
+from edsim.studies.vary import Point
+from edsim.studies.workbench import Workbench
+
+Array = NDArray[np.float64]
+AGREEMENT_FRAC = 1e-9
+"""Largest difference allowed between the fast and the full evaluation."""
+_ENERGY = {"electricity", "fuel", "demand_charge", "export_revenue"}
+_RATE, _CARBON, _GRANT = "finance.discount_rate_frac", "emissions.carbon_price_per_t", "finance.grant"
+_MARGINS = ("finance.contingency_frac", "finance.engineering_frac")
+_CLOSED = {_RATE, _CARBON, _GRANT, *_MARGINS}
+_TAG = 1e-4
+"""Escalation that tells the lines of one tariff or fuel from those of another while slopes are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What one variant buys, uses and emits, as numbers that depend on prices.
+
+    Attributes
+    ----------
+    assets
+        Assets at the prices of the case, without cost margins.
+    lines
+        (line, tariff or fuel) of each yearly amount; the carbon line is at a price of 1 per kgCO2e.
+    numbers
+        Unit prices of the assets, their yearly O&M shares, yearly amounts, then kgCO2e of grid, fuel, HFC and Montreal
+        gases, and primary energy.
+    """
+
+    assets: tuple[AssetCost, ...]
+    lines: tuple[tuple[str, str], ...]
+    numbers: Array
+
+
+def _tagged(case: Case) -> tuple[dict[str, float], dict[float, str]]:
+    """Return escalations that name their tariff or fuel, as values to set and as a key to read."""
+    names = [("tariffs", t.id) for t in case.tariffs] + [("fuels", f.id) for f in case.fuels]
+    rates = {f"{group}.{name}.escalation_frac": _TAG * (i + 1) for i, (group, name) in enumerate(names)}
+    return rates, {rate: path for path, rate in rates.items()} | {0.0: ""}
+
+
+def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str]) -> Bill:
+    """Return the bill of a run whose case has no cost margins, tagged escalations and a carbon price of 1 per kg."""
+    case, costs = run.district.case, costs_of(run)
+    assets = costs.assets
+    sums: dict[tuple[str, str], float] = {}
+    for item in costs.annual:
+        name = (item.line, key[float(np.asarray(item.real_escalation))])
+        sums[name] = sums.get(name, 0.0) + float(np.asarray(item.amount_per_a))
+    gases = refrigerants_of_case(bau.district.case) | refrigerants_of_case(case)
+    ledger = emissions_of(run, gases, bau).refrigerants
+    bought, fuels = float(grid_import_kw(run).sum()), fuel_kwh(run)
+    of = {f.id: f for f in case.fuels}
+    rest = [
+        bought * case.emissions.grid_kg_per_kwh,
+        sum(kwh * of[f].ghg_kg_per_kwh for f, kwh in fuels.items()),
+        ledger.mean_kgco2e_per_a(montreal=False),
+        ledger.mean_kgco2e_per_a(montreal=True),
+        bought * case.emissions.grid_primary_energy_factor
+        + sum(kwh * of[f].primary_energy_factor for f, kwh in fuels.items()),
+    ]
+    prices = [a.capex for a in assets]
+    shares = [a.fixed_om_per_a / a.capex if a.capex else 0.0 for a in assets]
+    return Bill(assets, tuple(sums), np.array([*prices, *shares, *sums.values(), *rest]))
+
+
+def _shape(bill: Bill) -> object:
+    return [(a.id, a.line, a.quantity, a.lifetime_a, a.age_at_start_a) for a in bill.assets], bill.lines
+
+
+@dataclass(frozen=True, slots=True)
+class PriceModel:
+    """The bills of BAU and project as affine functions of the varied fields.
+
+    Attributes
+    ----------
+    case
+        The case as it stands.
+    paths
+        Varied fields read as slopes.
+    bills
+        BAU and project at the base values.
+    slopes : (fields, numbers)
+        Of BAU and of the project.
+    fixed
+        Indicators no price changes: id → (BAU, project).
+    """
+
+    case: Case
+    paths: tuple[str, ...]
+    base: Array
+    bills: tuple[Bill, Bill]
+    slopes: tuple[Array, Array]
+    fixed: Mapping[str, tuple[float, float]]
+
+    def evaluate(self, points: Sequence[Point]) -> tuple[dict[str, tuple[Array, Array]], Array]:
+        """Return indicator → values of BAU and of the project, one per point, and the cash flows of their difference.
+
+        The flows are ``(points, horizon + 1)``.
+        """
+        moved = np.array(
+            [[float(p.values.get(f, b)) for f, b in zip(self.paths, self.base, strict=True)] for p in points]
+        )
+        moved = moved.reshape(len(points), len(self.paths)) - self.base
+        terms = _Terms.of(self.case, points)
+        both = [
+            _evaluate(bill, bill.numbers + moved @ slope, terms, is_project=i == 1)
+            for i, (bill, slope) in enumerate(zip(self.bills, self.slopes, strict=True))
+        ]
+        n = len(points)
+        out = {k: (np.full(n, v[0]), np.full(n, v[1])) for k, v in self.fixed.items()}
+        out |= {k: (both[0][k], both[1][k]) for k in both[0] if not k.startswith("_")}
+        _levelize(out, terms)
+        difference = both[1]["_flows"] - both[0]["_flows"]
+        return out | _returns(difference, terms, out), difference
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Rates and factors of every point, each ``(points,)``."""
+
+    horizon_a: int
+    rate: Array
+    margin: Array
+    carbon_per_kg: Array
+    grant: Array
+    escalation: Mapping[str, Array]
+
+    @classmethod
+    def of(cls, case: Case, points: Sequence[Point]) -> _Terms:
+        def series(path: str) -> Array:
+            base = float(value_at(case, path))
+            return np.array([float(p.values.get(path, base)) for p in points])  # type: ignore[arg-type]  # numbers by construction
+
+        tariffs = [f"tariffs.{t.id}.escalation_frac" for t in case.tariffs]
+        grows = {p: series(p) for p in [*tariffs, *(f"fuels.{f.id}.escalation_frac" for f in case.fuels)]}
+        margin = 1.0 + series(_MARGINS[0]) + series(_MARGINS[1])
+        carbon = series(_CARBON) / 1000.0
+        return cls(case.finance.horizon_a, series(_RATE), margin, carbon, series(_GRANT), grows)
+
+
+def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) -> dict[str, Array]:
+    """Return flows and indicators of one variant at `numbers` : (points, numbers)."""
+    n, h, count = len(numbers), terms.horizon_a, len(bill.assets)
+    years = np.arange(h + 1)
+    flows, yearly_cost = np.zeros((n, h + 1)), np.zeros(n)
+    salvage = np.zeros(n)
+    for i, asset in enumerate(bill.assets):
+        price = numbers[:, i] * terms.margin * asset.quantity
+        times = installations(asset, h)
+        for k, bought in enumerate(times):
+            if k or asset.age_at_start_a == 0:
+                flows[:, int(np.ceil(bought - 1e-9))] -= price
+        left = max(asset.lifetime_a - (h - float(times[-1])), 0.0)
+        salvage += price * _ratio(terms.rate, asset.lifetime_a, left)
+        care = numbers[:, i] * numbers[:, count + i] * asset.quantity
+        flows[:, 1:] -= care[:, None]
+        yearly_cost += care
+    energy = np.zeros(n)
+    for j, (line, tag) in enumerate(bill.lines):
+        amount = numbers[:, 2 * count + j] * (terms.carbon_per_kg if line == "carbon" else 1.0)
+        growth = (1.0 + terms.escalation[tag])[:, None] ** years[1:] if tag else np.ones((n, h))
+        flows[:, 1:] += amount[:, None] * growth
+        yearly_cost -= amount * growth[:, 0]
+        energy -= amount * growth[:, 0] if line in _ENERGY else 0.0
+    grid, fuel, hfc, montreal, primary = numbers[:, -5:].T
+    if is_project:
+        flows[:, 0] += terms.grant
+    factors = (1.0 + terms.rate)[:, None] ** -years
+    plain = -(flows * factors).sum(axis=1)
+    flows[:, h] += salvage
+    return {
+        "_flows": flows,
+        "investment": -flows[:, 0],
+        "yearly_cost": yearly_cost,
+        "energy_cost": energy,
+        "life_cycle_cost": -(flows * factors).sum(axis=1),
+        "life_cycle_cost_no_salvage": plain,
+        "primary_energy": primary / 1000.0,
+        "ghg_total": (grid + fuel + hfc + montreal) / 1000.0,
+        "ghg_kyoto": (grid + fuel + hfc) / 1000.0,
+        "ghg_grid": grid / 1000.0,
+        "ghg_fuel": fuel / 1000.0,
+        "ghg_hfc": hfc / 1000.0,
+        "ghg_montreal": montreal / 1000.0,
+    }
+
+
+def _ratio(rate: Array, life_a: float, left_a: float) -> Array:
+    """Return crf(rate, life) x upv(rate, left), the share of the price left at the end."""
+    safe = np.where(rate == 0.0, 1.0, rate)
+    share = np.expm1(-left_a * np.log1p(safe)) / np.expm1(-life_a * np.log1p(safe))
+    return np.where(rate == 0.0, left_a / life_a, share)
+
+
+def _levelize(out: dict[str, tuple[Array, Array]], terms: _Terms) -> None:
+    """Put in the levelized cost where the run has one."""
+    if "lcoc" not in out or np.isnan(out["lcoc"][1]).any():
+        return
+    safe = np.where(terms.rate == 0.0, 1.0, terms.rate)
+    level = np.where(terms.rate == 0.0, terms.horizon_a, -np.expm1(-terms.horizon_a * np.log1p(safe)) / safe)
+    per_kwh = [out["life_cycle_cost"][i] / (out["cooling"][i] * 1000.0 * level) for i in (0, 1)]
+    ratio = out["lcoc_tr_h"][1][0] / out["lcoc"][1][0]
+    out["lcoc"] = (per_kwh[0], per_kwh[1])
+    out["lcoc_tr_h"] = (per_kwh[0] * ratio, per_kwh[1] * ratio)
+
+
+def _returns(
+    difference: Array, terms: _Terms, out: Mapping[str, tuple[Array, Array]]
+) -> dict[str, tuple[Array, Array]]:
+    none = np.full(len(difference), np.nan)
+    value = out["life_cycle_cost"][0] - out["life_cycle_cost"][1]
+    avoided = (out["ghg_total"][0] - out["ghg_total"][1]) * terms.horizon_a
+    factors = (1.0 + terms.rate)[:, None] ** -np.arange(difference.shape[1])
+    columns = {
+        "npv": value,
+        "irr": _irr(difference),
+        "simple_payback": _lasting_payback(difference),
+        "discounted_payback": _lasting_payback(difference * factors),
+        "abatement_cost": np.where(avoided > 0, -value / np.where(avoided > 0, avoided, 1.0), np.nan),
+    }
+    return {k: (none, v) for k, v in columns.items()}
+
+
+def _lasting_payback(flows: Array) -> Array:
+    """Return :attr:`edsim.finance.Payback.simple_lasting` of every row, NaN where it is undefined."""
+    running = np.cumsum(flows, axis=1)
+    below = running < -1e-12 * np.maximum(1.0, np.abs(running).max(axis=1))[:, None]
+    last = flows.shape[1] - 1 - np.argmax(below[:, ::-1], axis=1)
+    defined = below.any(axis=1) & ~below[:, -1]
+    rows, at = np.flatnonzero(defined), last[defined]
+    before, after = running[rows, at], running[rows, at + 1]
+    out = np.full(len(flows), np.nan)
+    out[rows] = at + before / (before - after)
+    return out
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def _irr(flows: Array) -> Array:
+    """Return the internal rate of every row: one shared bisection where the root is unique, else row by row."""
+    signs = np.sign(flows)
+    running = np.array([np.count_nonzero(np.diff(row[row != 0])) for row in signs])
+    out = np.full(len(flows), np.nan)
+    simple = (running == 1) & (flows[:, 0] < 0)
+    low, high = np.full(simple.sum(), -0.5), np.full(simple.sum(), 1.0)
+    years = np.arange(flows.shape[1])
+    rows = flows[simple]
+    for _ in range(60):
+        middle = (low + high) / 2
+        above = (rows * (1.0 + middle)[:, None] ** -years).sum(axis=1) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    found = (low + high) / 2
+    found[(high > 1.0 - 1e-9) | (low < -0.5 + 1e-9)] = np.nan
+    out[simple] = found
+    for i in np.flatnonzero(np.isnan(out)):
+        out[i] = _number(irr(flows[i]).value)
+    return out
+
+
+def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
+    """Return the price model of a study, None when its points change more than prices or not affinely.
+
+    Parameters
+    ----------
+    bench
+        The prepared case.
+    points
+        Alternatives; the range of every field is taken from them.
+    """
+    paths = list(dict.fromkeys(path for p in points for path in p.values))
+    if not paths or any(
+        isinstance(v, bool) or not isinstance(v, int | float) for p in points for v in p.values.values()
+    ):
+        return None
+    base = {p: value_at(bench.case, p) for p in paths}
+    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in base.values()):
+        return None
+    sloped = [p for p in paths if p not in _CLOSED and not _is_escalation(p)]
+    neutral = {**dict.fromkeys(_MARGINS, 0.0), _CARBON: 1000.0}
+    tags, key = _tagged(bench.case)
+
+    def bills(values: Mapping[str, float]) -> tuple[Bill, Bill] | None:
+        case = with_values(bench.case, {**neutral, **tags, **values}, variants=(bench.variant,))
+        solved = bench.solve(case, "fixed")
+        bau, project = solved.runs
+        return None if solved.how != "repriced" else (bill_of(bau, bau, key), bill_of(project, bau, key))
+
+    at_base = bills({})
+    if at_base is None:
+        return None
+    ranges: dict[str, tuple[float, list[float]]] = {p: (float(base[p]), []) for p in sloped}
+    for q in points:
+        for path in ranges.keys() & q.values.keys():
+            ranges[path][1].append(float(q.values[path]))  # type: ignore[arg-type]  # numbers, see above
+    slopes = _slopes(bills, at_base, ranges)
+    if slopes is None:
+        return None
+    model = PriceModel(
+        bench.case, tuple(sloped), np.array([float(base[p]) for p in sloped]), at_base, slopes, _fixed(bench)
+    )
+    return model if _agrees(bench, model, points) else None
+
+
+def _slopes(bills, at_base: tuple[Bill, Bill], ranges: Mapping[str, tuple[float, list[float]]]):  # type: ignore[no-untyped-def]  # local function
+    """Return the slopes of BAU and project over every field, None when one is not affine."""
+    rows: tuple[list[Array], list[Array]] = ([], [])
+    for path, (start, values) in ranges.items():
+        far = max(values, key=lambda v, s=start: abs(v - s))  # type: ignore[misc]  # bound early
+        if far == start:
+            for side in (0, 1):
+                rows[side].append(np.zeros_like(at_base[side].numbers))
+            continue
+        end, middle = bills({path: far}), bills({path: (start + far) / 2})
+        if end is None or middle is None:
+            return None
+        for side in (0, 1):
+            if any(_shape(b[side]) != _shape(at_base[side]) for b in (end, middle)):
+                return None
+            slope = (end[side].numbers - at_base[side].numbers) / (far - start)
+            expected = at_base[side].numbers + slope * (far - start) / 2
+            if not np.allclose(expected, middle[side].numbers, rtol=AGREEMENT_FRAC, atol=1e-9):
+                return None
+            rows[side].append(slope)
+    sizes = [len(b.numbers) for b in at_base]
+    return tuple(np.array(r).reshape(len(ranges), n) for r, n in zip(rows, sizes, strict=True))
+
+
+def _is_escalation(path: str) -> bool:
+    return path.startswith(("tariffs.", "fuels.")) and path.endswith(".escalation_frac")
+
+
+def _fixed(bench: Workbench) -> dict[str, tuple[float, float]]:
+    """Return the indicators of the base design."""
+    table = bench.appraise(bench.case, bench.base).tables["kpis"]
+    return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+
+
+def _agrees(bench: Workbench, model: PriceModel, points: Sequence[Point]) -> bool:
+    """Return whether the point farthest from the base is the same when it is evaluated in full."""
+    distance = [sum(v != value_at(bench.case, k) for k, v in p.values.items()) for p in points]
+    point = points[len(points) - 1 - int(np.argmax(distance[::-1]))]
+    case = with_values(bench.case, point.values, variants=(bench.variant,))
+    table = bench.appraise(case, bench.solve(case, "fixed")).tables["kpis"]
+    quick, _ = model.evaluate([point])
+    full = {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+    return set(quick) == set(full) and all(
+        np.allclose(
+            [quick[k][0][0], quick[k][1][0]],
+            full[k],
+            rtol=1e-7 if "payback" in k or k == "irr" else AGREEMENT_FRAC,
+            atol=1e-9,
+            equal_nan=True,
+        )
+        for k in full
+    )

@@ -1,0 +1,120 @@
+"""What a study returns: named tables with the facts of how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from edsim.appraisal.kpis import KPIS, RETURN_KPIS
+from edsim.studies.vary import Point
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+StudyKind = Literal["sweep", "pareto", "near_optimal", "tornado", "monte_carlo", "sensitivity", "utility"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """A finished study.
+
+    Attributes
+    ----------
+    kind
+        What was done.
+    about
+        Case, variant, mode, seed, indicator and the like; plain data for the manifest and the page.
+    tables
+        Name → data frame.
+    headline
+        Sentences that say first what was found.
+    """
+
+    kind: StudyKind
+    about: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    headline: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One evaluated point.
+
+    Attributes
+    ----------
+    point
+        Name and values.
+    how, status
+        As in :class:`edsim.studies.workbench.Solved`; status ``infeasible`` for a point without a design.
+    bau, value
+        Indicator → value of BAU and of the project.
+    note
+        Why there is no result, empty when there is one.
+    flows : (horizon + 1,)
+        Yearly cash flow of the project less that of BAU.
+    """
+
+    point: Point
+    how: str
+    status: str
+    bau: Mapping[str, float]
+    value: Mapping[str, float]
+    note: str = ""
+    flows: tuple[float, ...] = ()
+
+
+def better_is_higher(indicator: str) -> bool:
+    """Return whether a higher value of an indicator is better.
+
+    Raises
+    ------
+    KeyError
+        There is no such indicator.
+    """
+    every = [(k.id, k.better) for k in KPIS] + [(k.id, k.better) for k in RETURN_KPIS]
+    return dict(every)[indicator] == "higher"
+
+
+def indicator_ids() -> tuple[str, ...]:
+    """Return the identifiers of all indicators, in order."""
+    return (*(k.id for k in KPIS), *(k.id for k in RETURN_KPIS))
+
+
+def units(currency: str) -> dict[str, str]:
+    """Return indicator → unit."""
+    every = {k.id: k.unit for k in KPIS} | {k.id: k.unit for k in RETURN_KPIS}
+    return {name: unit.replace("currency", currency) for name, unit in every.items()}
+
+
+def points_table(outcomes: Sequence[Outcome], paths: Sequence[str], base: Mapping[str, Any]) -> pd.DataFrame:
+    """Return one row per point: how it was found, its inputs, every indicator of the project."""
+    import pandas as pd
+
+    rows = [
+        {
+            "point": o.point.name,
+            "how": o.how,
+            "status": o.status,
+            "note": o.note,
+            **{p: o.point.values.get(p, base[p]) for p in paths},
+            **{k: o.value.get(k, np.nan) for k in indicator_ids()},
+        }
+        for o in outcomes
+    ]
+    return pd.DataFrame(rows)
+
+
+def results_table(outcomes: Iterable[Outcome], currency: str) -> pd.DataFrame:
+    """Return one row per point and indicator, beside BAU."""
+    import pandas as pd
+
+    unit = units(currency)
+    rows = [
+        {"point": o.point.name, "id": k, "unit": unit[k], "bau": o.bau.get(k, np.nan), "value": v}
+        for o in outcomes
+        for k, v in o.value.items()
+    ]
+    return pd.DataFrame(rows, columns=["point", "id", "unit", "bau", "value"])

@@ -1,0 +1,198 @@
+"""Monte Carlo: distribution of the indicators, probability of a loss, cover of the debt, what drives it, break-even."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.finance.loans import LoanTerms, cover_ratios, loan_schedule
+from edsim.studies.results import Outcome, StudyResult, points_table, results_table
+from edsim.studies.sampling import sample_points
+from edsim.studies.sweep import Evaluator, about_study
+from edsim.studies.uncertainty import Debt, Uncertainty
+from edsim.studies.vary import Point
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+SHOWN = ("npv", "life_cycle_cost", "lcoc", "irr", "discounted_payback", "ghg_total", "abatement_cost", "energy_cost")
+COVERS = (1.0, 1.2)
+_STEPS = 20
+_ROUNDS = 60
+
+
+def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed: int) -> StudyResult:
+    """Return tables ``points``, ``results``, ``distribution``, ``probabilities``, ``drivers`` and ``convergence``.
+
+    Parameters
+    ----------
+    evaluator
+        The prepared case and the mode.
+    uncertainty
+        Inputs, correlations, debt.
+    count
+        Sample size.
+    seed
+        Seed of the sample.
+    """
+    from edsim.studies.fields import value_at
+
+    points = sample_points(uncertainty, count, seed)
+    evaluator.learn(points)
+    outcomes = evaluator.outcomes(points)
+    case = evaluator.bench.case
+    base = {p: value_at(case, p) for p in uncertainty.paths}
+    table = points_table(outcomes, uncertainty.paths, base)
+    dscr = None
+    if uncertainty.debt is not None:
+        dscr = minimum_dscr(outcomes, uncertainty.debt)
+        table["dscr_min"] = dscr
+    tables = {
+        "points": table,
+        "results": results_table(outcomes, case.currency),
+        "distribution": distribution(table),
+        "probabilities": probabilities(table, dscr, _break_even(evaluator)),
+        "drivers": drivers(table, uncertainty.paths),
+        "convergence": convergence(table["npv"].to_numpy(dtype=float)),
+    }
+    about = about_study(evaluator.bench, evaluator.mode) | {
+        "seed": seed,
+        "count": count,
+        "inputs": [u.model_dump() for u in uncertainty.inputs],
+        "correlation_wanted": uncertainty.correlation.tolist(),
+        "debt": None if uncertainty.debt is None else uncertainty.debt.model_dump(),
+        "statuses": {str(k): int(v) for k, v in table["status"].value_counts().items()},
+    }
+    return StudyResult("monte_carlo", about, tables)
+
+
+def distribution(table: pd.DataFrame) -> pd.DataFrame:
+    """Return mean, spread and quantiles of the main indicators; `defined` is the share of points that have a value."""
+    import pandas as pd
+
+    rows = []
+    for name in (*SHOWN, *(["dscr_min"] if "dscr_min" in table else [])):
+        values = table[name].to_numpy(dtype=float)
+        held = values[np.isfinite(values)]
+        if not len(held):
+            continue
+        quantiles = {f"p{round(100 * q):02d}": float(np.quantile(held, q)) for q in QUANTILES}
+        spread = float(held.std(ddof=1)) if len(held) > 1 else 0.0
+        rows.append(
+            {"id": name, "defined": len(held) / len(values), "mean": float(held.mean()), "sd": spread, **quantiles}
+        )
+    return pd.DataFrame(rows)
+
+
+def probabilities(table: pd.DataFrame, dscr: Array | None, break_even: dict[str, float] | None) -> pd.DataFrame:
+    """Return the probabilities a lender asks for, with their sampling error, and the break-even power price."""
+    import pandas as pd
+
+    values = table["npv"].to_numpy(dtype=float)
+    events = [("npv_below_0", values[np.isfinite(values)] < 0.0)]
+    if dscr is not None:
+        held = dscr[np.isfinite(dscr)]
+        events += [(f"dscr_below_{c:.1f}", held < c) for c in COVERS]
+    rows: list[dict[str, Any]] = [
+        {"id": name, "value": float(hit.mean()), "error": float(np.sqrt(hit.mean() * (1 - hit.mean()) / len(hit)))}
+        for name, hit in events
+        if len(hit)
+    ]
+    rows += [{"id": k, "value": v, "error": np.nan} for k, v in (break_even or {}).items()]
+    return pd.DataFrame(rows, columns=["id", "value", "error"])
+
+
+def drivers(table: pd.DataFrame, paths: Sequence[str], indicator: str = "npv") -> pd.DataFrame:
+    """Return the rank correlation of every input with the indicator, the strongest first."""
+    import pandas as pd
+
+    held = table[np.isfinite(table[indicator])]
+    ranked = held[[*paths, indicator]].astype(float).rank()
+    rows = [{"path": p, "rank_correlation": _correlation(ranked[p], ranked[indicator])} for p in paths]
+    found = pd.DataFrame(rows, columns=["path", "rank_correlation"])
+    return found.sort_values("rank_correlation", key=lambda c: -c.abs(), kind="stable").reset_index(drop=True)
+
+
+def _correlation(x: Any, y: Any) -> float:
+    a, b = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if len(a) < 2 or a.std() == 0.0 or b.std() == 0.0:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def convergence(values: Array) -> pd.DataFrame:
+    """Return mean and quantiles of growing parts of the sample: flat lines mean the sample is large enough."""
+    import pandas as pd
+
+    held = values[np.isfinite(values)]
+    sizes: Any = np.unique(np.linspace(min(10, len(held)), len(held), _STEPS).astype(int)) if len(held) else ()
+    rows = []
+    for n in sizes:
+        part = held[:n]
+        low, middle, high = np.quantile(part, (0.1, 0.5, 0.9))
+        below = float((part < 0).mean())
+        rows.append({"n": int(n), "mean": part.mean(), "p10": low, "p50": middle, "p90": high, "npv_below_0": below})
+    return pd.DataFrame(rows, columns=["n", "mean", "p10", "p50", "p90", "npv_below_0"])
+
+
+def minimum_dscr(outcomes: Sequence[Outcome], debt: Debt) -> Array:
+    """Return the lowest debt service cover of every point.
+
+    The cash available is what the project saves against BAU each year, before tax and in constant money; the loan is a
+    share of the investment, so its rate is to be given in real terms.
+    """
+    out = np.full(len(outcomes), np.nan)
+    for i, o in enumerate(outcomes):
+        if not o.flows:
+            continue
+        horizon = len(o.flows) - 1
+        terms = LoanTerms(debt.rate_frac, min(debt.tenor_a, horizon))
+        schedule = loan_schedule(debt.share_frac * o.value["investment"], terms, horizon)
+        found = cover_ratios(np.array(o.flows[1:]), schedule, debt.rate_frac).minimum_dscr.value
+        out[i] = np.nan if found is None else found
+    return out
+
+
+def _break_even(evaluator: Evaluator) -> dict[str, float] | None:
+    factor = break_even_factor(evaluator)
+    if factor is None:
+        return None
+    tariff = evaluator.bench.case.tariffs[0]
+    return {"break_even_power_price": factor * tariff.energy_per_kwh, "break_even_power_price_factor": factor}
+
+
+def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | None:
+    """Return the factor on all electricity prices of the first tariff at which the NPV is zero; None below `highest`.
+
+    Bisection on the fixed design, so the same factor holds for time-of-use prices.
+    """
+    case = evaluator.bench.case
+    tariff = case.tariffs[0]
+    prices = {f"tariffs.{tariff.id}.energy_per_kwh": tariff.energy_per_kwh}
+    prices |= {f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh": b.per_kwh for i, b in enumerate(tariff.time_of_use)}
+    fixed = Evaluator(evaluator.bench, "fixed")
+
+    def points(factors: Sequence[float]) -> list[Point]:
+        return [Point("", {p: v * f for p, v in prices.items()}) for f in factors]
+
+    fixed.learn(points((0.0, 0.5, 1.0, highest)))
+
+    def value(factor: float) -> float:
+        return fixed.outcomes(points([factor]))[0].value["npv"]
+
+    low, high = 0.0, highest
+    at_low, at_high = value(low), value(high)
+    if not at_low * at_high < 0.0:
+        return None
+    for _ in range(_ROUNDS if fixed.prices is not None else 20):
+        middle = (low + high) / 2
+        if (value(middle) > 0.0) == (at_high > 0.0):
+            high = middle
+        else:
+            low = middle
+    return (low + high) / 2

@@ -1,0 +1,234 @@
+"""Many sizings or price sets of one district, compared: points, ranking, and what each changed input explains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.appraisal.costs import costs_of
+from edsim.core.errors import EdsimError, InfeasibleError
+from edsim.studies.fields import value_at, with_values
+from edsim.studies.pricing import PriceModel, price_model
+from edsim.studies.results import (
+    Outcome,
+    StudyResult,
+    better_is_higher,
+    points_table,
+    results_table,
+    units,
+)
+from edsim.studies.vary import Point
+from edsim.studies.waterfall import MOST_SHAPLEY, waterfall
+from edsim.studies.workbench import Mode, Workbench
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str], None]
+_FEWEST_FOR_PRICES = 4
+_MOST_FULL_WATERFALL = 2
+"""Changed inputs up to which Shapley values are worth full solves."""
+
+
+@dataclass(slots=True)
+class Evaluator:
+    """Evaluates points of one case, by the fastest path that gives the result of a run.
+
+    Attributes
+    ----------
+    bench
+        The prepared case.
+    mode
+        As in :meth:`edsim.studies.workbench.Workbench.solve`.
+    progress
+        Called with a line of text and the time left.
+    """
+
+    bench: Workbench
+    mode: Mode = "optimized"
+    progress: Progress = lambda _: None
+    prices: PriceModel | None = field(default=None, init=False)
+
+    def learn(self, points: Sequence[Point]) -> None:
+        """Prepare the fast path for `points`, where there is one: fixed sizes, only prices changed."""
+        if self.mode == "fixed" and len(points) >= _FEWEST_FOR_PRICES:
+            self.progress("reading how cost and emissions depend on each price")
+            self.prices = price_model(self.bench, points)
+
+    def outcomes(self, points: Sequence[Point]) -> list[Outcome]:
+        """Return the outcome of every point, in order; a point without a feasible design says so.
+
+        Raises
+        ------
+        CaseError
+            A value is outside its limits: refused for all points at once, before anything is solved.
+        """
+        if self.prices is not None:
+            return self._priced(points, self.prices)
+        cases = [with_values(self.bench.case, p.values, variants=(self.bench.variant,)) for p in points]
+        start, found = perf_counter(), []
+        for k, (point, case) in enumerate(zip(points, cases, strict=True)):
+            found.append(self._solved(point, case))
+            left = (perf_counter() - start) / (k + 1) * (len(points) - k - 1)
+            self.progress(f"point {k + 1} of {len(points)}, about {left:,.0f} s left")
+        return found
+
+    def _solved(self, point: Point, case: Any) -> Outcome:
+        try:
+            solved = self.bench.solve(case, self.mode)
+            table = self.bench.appraise(case, solved).tables["kpis"]
+        except InfeasibleError as error:
+            return Outcome(point, "none", "infeasible", {}, {}, error.message.split("\n", 1)[0])
+        bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
+        value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
+        bau_run, project = solved.runs
+        flows = costs_of(project).flows.minus(costs_of(bau_run).flows).yearly()
+        return Outcome(point, solved.how, solved.status, bau, value, flows=tuple(float(v) for v in flows))
+
+    def _priced(self, points: Sequence[Point], prices: PriceModel) -> list[Outcome]:
+        check_ends(self.bench, points)
+        values, flows = prices.evaluate(points)
+        names = list(values)
+        bau = np.array([values[k][0] for k in names]).T.tolist()
+        mine = np.array([values[k][1] for k in names]).T.tolist()
+        status = self.bench.base.status
+        return [
+            Outcome(p, "repriced", status, dict(zip(names, b, strict=True)), dict(zip(names, v, strict=True)), "", f)
+            for p, b, v, f in zip(points, bau, mine, map(tuple, flows.tolist()), strict=True)
+        ]
+
+
+def check_ends(bench: Workbench, points: Sequence[Point]) -> None:
+    """Hold the lowest and the highest value of every field to the case's checks; the limits of prices are intervals.
+
+    Raises
+    ------
+    CaseError
+        A value is outside its limits.
+    """
+    paths = dict.fromkeys(path for p in points for path in p.values)
+    for end in (min, max):
+        ends = {f: end(p.values[f] for p in points if f in p.values) for f in paths}  # type: ignore[type-var]  # numbers on this path
+        with_values(bench.case, ends, variants=(bench.variant,))
+
+
+def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -> StudyResult:
+    """Return the study of `points`: tables ``points``, ``results``, ``inputs``, ``ranking``, ``waterfall``.
+
+    Parameters
+    ----------
+    evaluator
+        The prepared case and the mode.
+    points
+        Alternatives.
+    rank_by
+        Indicator that orders them.
+    """
+    import pandas as pd
+
+    bench = evaluator.bench
+    evaluator.learn(points)
+    base_point = Point("base", {})
+    outcomes = [evaluator.outcomes([base_point])[0], *evaluator.outcomes(points)]
+    paths = list(dict.fromkeys(path for p in points for path in p.values))
+    base = {p: value_at(bench.case, p) for p in paths}
+    table = points_table(outcomes, paths, base)
+    ranking = rank(table, rank_by)
+    tables = {
+        "points": table,
+        "results": results_table(outcomes, bench.case.currency),
+        "inputs": inputs_table(points, base),
+        "ranking": ranking,
+    }
+    best = ranking["point"].iloc[0] if len(ranking) else "base"
+    chosen = next((p for p in points if p.name == best), None)
+    if chosen is None and points:
+        chosen = next((p for p in points if p.name == ranking["point"].iloc[-1]), points[0])
+    rows = [] if chosen is None else _waterfall_rows(evaluator, chosen, rank_by)
+    tables["waterfall"] = pd.DataFrame(rows, columns=["point", "indicator", "step", "value", "share"])
+    about = about_study(bench, evaluator.mode) | {
+        "rank_by": rank_by,
+        "rank_unit": units(bench.case.currency)[rank_by],
+        "fields": paths,
+        "points": len(points),
+        "statuses": {str(k): int(v) for k, v in table["status"].value_counts().items()},
+        "paths_taken": {str(k): int(v) for k, v in table["how"].value_counts().items()},
+    }
+    return StudyResult("sweep", about, tables)
+
+
+def about_study(bench: Workbench, mode: str) -> dict[str, Any]:
+    """Return what every study says about itself."""
+    return {
+        "case": bench.case.name,
+        "variant": bench.variant,
+        "currency": bench.case.currency,
+        "price_year": bench.case.price_year,
+        "mode": mode,
+        "networks": "redesigned" if bench.redesign else "kept as laid out for the case as it stands",
+    }
+
+
+def rank(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """Return the points by an indicator, best first, with the distance to the best; points without it are last."""
+    ordered = table.sort_values(indicator, ascending=not better_is_higher(indicator), kind="stable")
+    held = ordered[["point", indicator, "status"]].reset_index(drop=True)
+    best = held[indicator].iloc[0] if len(held) else np.nan
+    held = held.rename(columns={indicator: "value"}).assign(indicator=indicator)
+    held["behind_best"] = (held["value"] - best).abs()
+    held.insert(0, "rank", np.arange(1, len(held) + 1))
+    return held
+
+
+def inputs_table(points: Sequence[Point], base: dict[str, Any]) -> pd.DataFrame:
+    """Return what each point changes: one row per point and input that differs from the case."""
+    import pandas as pd
+
+    rows = [
+        {"point": p.name, "path": path, "base": str(base[path]), "value": str(v), "change_frac": _change(base[path], v)}
+        for p in points
+        for path, v in p.values.items()
+        if v != base[path]
+    ]
+    return pd.DataFrame(rows, columns=["point", "path", "base", "value", "change_frac"])
+
+
+def _change(base: Any, value: Any) -> float:
+    numbers = isinstance(base, int | float) and isinstance(value, int | float) and not isinstance(base, bool)
+    return (value - base) / base if numbers and base else np.nan
+
+
+def _waterfall_rows(evaluator: Evaluator, point: Point, indicator: str) -> list[dict[str, Any]]:
+    base = {p: value_at(evaluator.bench.case, p) for p in point.values}
+    changed = Point(point.name, {k: v for k, v in point.values.items() if v != base[k]})
+    if not changed.values:
+        return []
+
+    def value(points: Sequence[Point]) -> list[float]:
+        return [o.value.get(indicator, np.nan) for o in evaluator.outcomes(points)]
+
+    most = MOST_SHAPLEY if evaluator.prices is not None or evaluator.mode == "fixed" else _MOST_FULL_WATERFALL
+    try:
+        parts = waterfall(changed, value, most=most)
+    except EdsimError:
+        return []
+    start = value([Point("", {})])[0]
+    end = start + sum(parts.values())
+    if not np.isfinite(end):
+        return []
+    steps = [("base", start), *parts.items(), (point.name, end)]
+    change = end - start
+    return [
+        {
+            "point": point.name,
+            "indicator": indicator,
+            "step": name,
+            "value": v,
+            "share": v / change if name in parts and change else np.nan,
+        }
+        for name, v in steps
+    ]

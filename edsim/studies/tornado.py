@@ -1,0 +1,80 @@
+"""Tornado: each input alone at its low and high end, the design fixed and the design found anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from edsim.studies.fields import value_at
+from edsim.studies.results import StudyResult, units
+from edsim.studies.sweep import Evaluator, about_study
+from edsim.studies.uncertainty import Uncertainty
+from edsim.studies.vary import Point
+from edsim.studies.workbench import Mode, Workbench
+
+ENDS = (0.1, 0.9)
+"""Cumulative probabilities of the ends of the bars."""
+
+
+def tornado(
+    bench: Workbench,
+    uncertainty: Uncertainty,
+    indicator: str = "npv",
+    modes: tuple[Mode, ...] = ("fixed", "optimized"),
+    progress: Callable[[str], None] = lambda _: None,
+) -> StudyResult:
+    """Return table ``tornado``: per input and mode, the indicator at the P10 and P90 of the input, widest bar first.
+
+    Parameters
+    ----------
+    bench
+        The prepared case.
+    uncertainty
+        Inputs; correlations are left out, one input moves at a time.
+    indicator
+        What the bars show.
+    modes
+        ``fixed`` and ``optimized``, or one of them.
+    progress
+        Called with a line of text.
+    """
+    import pandas as pd
+
+    share = np.array(ENDS)
+    ends = {u.path: [float(v) for v in u.quantile(share)] for u in uncertainty.inputs}
+    points = [
+        Point(f"{p} {name}", {p: v}) for p, pair in ends.items() for name, v in zip(("P10", "P90"), pair, strict=True)
+    ]
+    rows: list[dict[str, Any]] = []
+    for mode in modes:
+        evaluator = Evaluator(bench, mode, progress)
+        evaluator.learn(points)
+        base = evaluator.outcomes([Point("base", {})])[0].value.get(indicator, np.nan)
+        found = evaluator.outcomes(points)
+        for k, (path, pair) in enumerate(ends.items()):
+            low, high = found[2 * k], found[2 * k + 1]
+            values = [o.value.get(indicator, np.nan) for o in (low, high)]
+            rows.append(
+                {
+                    "path": path,
+                    "mode": mode,
+                    "input_base": float(value_at(bench.case, path)),
+                    "input_low": pair[0],
+                    "input_high": pair[1],
+                    "base": base,
+                    "at_low": values[0],
+                    "at_high": values[1],
+                    "width": abs(values[1] - values[0]),
+                    "status": low.status if low.status == high.status else f"{low.status}, {high.status}",
+                }
+            )
+    table = pd.DataFrame(rows)
+    widest = table.groupby("path")["width"].transform("max")
+    table = table.assign(_w=widest).sort_values(["_w", "path", "mode"], ascending=[False, True, True], kind="stable")
+    about = about_study(bench, " and ".join(modes)) | {
+        "indicator": indicator,
+        "unit": units(bench.case.currency)[indicator],
+    }
+    return StudyResult("tornado", about, {"tornado": table.drop(columns="_w").reset_index(drop=True)})

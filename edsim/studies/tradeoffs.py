@@ -1,0 +1,206 @@
+"""Trade-offs between two criteria: the front no design beats in both, by augmented epsilon constraints.
+
+AUGMECON (Mavrotas, Applied Mathematics and Computation 213 (2009), doi:10.1016/j.amc.2009.03.037): the payoff table is
+lexicographic; the second criterion is capped at equal steps of its range; a small reward on the slack of the cap keeps
+weakly dominated points out. All solves share one live typical-day model. Each point is then dispatched over 8760 hours
+with its sizes, at the price the cap has there, and appraised like a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.core.errors import DataError, Finding
+from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
+from edsim.optimization.types import Objective, Solution
+from edsim.studies.results import Outcome, StudyResult, indicator_ids
+from edsim.studies.sweep import about_study
+from edsim.studies.vary import Point
+from edsim.studies.workbench import Workbench
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str], None]
+SHORT_NAMES: Mapping[str, str] = {
+    "cost": "cost",
+    "ghg": "ghg_kg",
+    "peak": "grid_peak_kw",
+    "water": "water_m3",
+    "energy": "primary_energy_kwh",
+}
+"""What a user writes → criterion."""
+UNITS = {
+    "cost": "currency/a",
+    "ghg_kg": "kgCO2e/a",
+    "grid_peak_kw": "kW",
+    "water_m3": "m3/a",
+    "primary_energy_kwh": "kWh/a",
+}
+_REWARD = 1e-4
+"""Reward on the whole range of the second criterion, as a share of the range of the first."""
+_SAME = 1e-6
+_TIE = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPoint:
+    """A point of a front.
+
+    Attributes
+    ----------
+    cap
+        Cap on the second criterion in the sizing model.
+    sized
+        Sizing on typical days.
+    year
+        Dispatch over 8760 h with these sizes.
+    first, second
+        Criteria over the 8760 h.
+    cap_price
+        Fall of the first criterion per unit of the cap, from the sizing model.
+    """
+
+    cap: float
+    sized: Solution
+    year: Solution
+    first: float
+    second: float
+    cap_price: float
+
+
+def criteria_of(text: str) -> tuple[str, str]:
+    """Return the two criteria written ``cost:ghg``.
+
+    Raises
+    ------
+    DataError
+        E550 not two different criteria of the list.
+    """
+    names = [SHORT_NAMES.get(part.strip(), part.strip()) for part in text.split(":")]
+    if len(names) != 2 or names[0] == names[1] or not set(names) <= set(CRITERIA):
+        allowed = f"two of {', '.join(SHORT_NAMES)}, such as cost:ghg"
+        raise DataError.of(
+            [Finding("E550", "this does not name two criteria", file="--pareto", got=text, allowed=allowed)]
+        )
+    return names[0], names[1]
+
+
+def front(
+    bench: Workbench, criteria: tuple[str, str], count: int = 10, progress: Progress = lambda _: None
+) -> list[FrontPoint]:
+    """Return the points of the front in order of the second criterion, highest first; dominated points are removed.
+
+    Parameters
+    ----------
+    bench
+        The prepared case.
+    criteria
+        Criteria to minimize.
+    count
+        Caps to solve for, the two ends included.
+    progress
+        Called with a line per point.
+    """
+    price = bench.case.emissions.carbon_price_per_t
+    model, _ = bench.plant.sizing(bench.system)
+    options = bench.plant.solver
+
+    def solve(objective: Objective) -> Solution:
+        return model.solve(objective, options=options)
+
+    first, second = criteria
+    high = _lexicographic(solve, first, second, price)
+    low = _lexicographic(solve, second, first, price)
+    ends = [value_of(s, second, price) for s in (high, low)]
+    span = [abs(value_of(low, first, price) - value_of(high, first, price)), abs(ends[0] - ends[1])]
+    found = []
+    caps = np.linspace(ends[0], ends[1], count) if span[1] > _SAME * max(abs(ends[0]), 1e-9) else ends[:1]
+    reward = _REWARD * span[0] / span[1] if span[1] else 0.0
+    for k, cap in enumerate(caps):
+        progress(f"front point {k + 1} of {len(caps)}")
+        limit = float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0)
+        weights = _plus(criterion_weights(first, price), criterion_weights(second, price), reward)
+        sized = solve(Objective(weights, {second: limit}, carbon_price_per_t=price))
+        found.append(_dispatched(bench, criteria, limit, sized))
+    return _undominated(found)
+
+
+def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str, price: float) -> Solution:
+    """Return the solution best in `main` and, among those, best in `other`."""
+    best = value_of(solve(minimize(main, carbon_price_per_t=price)), main, price)
+    cap = best + _TIE * max(abs(best), 1e-6)
+    return solve(minimize(other, carbon_price_per_t=price, caps={main: cap}))
+
+
+def _plus(one: Mapping[str, float], two: Mapping[str, float], factor: float) -> dict[str, float]:
+    return {k: one.get(k, 0.0) + factor * two.get(k, 0.0) for k in {**one, **two}}
+
+
+def _dispatched(bench: Workbench, criteria: tuple[str, str], cap: float, sized: Solution) -> FrontPoint:
+    price = bench.case.emissions.carbon_price_per_t
+    first, second = criteria
+    worth = sized.cap_prices.get(second, 0.0)
+    money = criterion_weights("cost", price)
+    weights = _plus(criterion_weights(first, price), criterion_weights(second, price), worth)
+    if "unserved" not in weights:
+        weights = _plus(weights, money, 1e-6)
+    year = bench.plant.dispatch_all(bench.system, Objective(weights, carbon_price_per_t=price), sized.capacities)
+    year = replace(year, objective=sum(w * year.accounts.get(a, 0.0) for a, w in money.items()))
+    return FrontPoint(cap, sized, year, value_of(year, first, price), value_of(year, second, price), worth)
+
+
+def _undominated(points: Sequence[FrontPoint]) -> list[FrontPoint]:
+    """Return the points no other is at least as good as in both criteria, each once."""
+    kept: list[FrontPoint] = []
+    ordered = sorted(points, key=lambda p: (p.first, p.second))
+    for p in ordered:
+        if not kept or p.second < kept[-1].second - _SAME * max(abs(kept[-1].second), 1e-9):
+            kept.append(p)
+    return kept
+
+
+def front_table(points: Sequence[FrontPoint], outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return the front with slopes: what one unit less of the second criterion costs from the point before."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for k, (p, o) in enumerate(zip(points, outcomes, strict=True)):
+        before = points[k - 1] if k else None
+        gained = before.second - p.second if before else 0.0
+        slope = (p.first - before.first) / gained if before and gained > 0 else np.nan
+        sizes = {f"{t}.{s}": v for (t, s), v in p.year.capacities.items()}
+        figures = {i: o.value.get(i, np.nan) for i in indicator_ids()}
+        held = {"point": o.point.name, "status": o.status, "first": p.first, "second": p.second}
+        rows.append({**held, "slope": slope, "cap_price": p.cap_price, **sizes, **figures})
+    return pd.DataFrame(rows)
+
+
+def pareto(bench: Workbench, text: str, count: int = 10, progress: Progress = lambda _: None) -> StudyResult:
+    """Return the study of a front: table ``front`` with criteria, slopes, sizes and all indicators of every point."""
+    criteria = criteria_of(text)
+    points = front(bench, criteria, count, progress)
+    outcomes = [appraised(bench, p.year, f"front {k + 1}") for k, p in enumerate(points)]
+    currency = bench.case.currency
+    units = [UNITS[c].replace("currency", currency) for c in criteria]
+    about = about_study(bench, "optimized") | {
+        "criteria": list(criteria),
+        "units": units,
+        "slope_unit": f"{units[0]} per {units[1]}",
+        "asked": count,
+        "removed_as_dominated": count - len(points),
+    }
+    return StudyResult("pareto", about, {"front": front_table(points, outcomes)})
+
+
+def appraised(bench: Workbench, solution: Solution, name: str) -> Outcome:
+    """Return the case as it stands with another plant, appraised like a run."""
+    solved = bench.with_solution(solution, "redispatched")
+    table = bench.appraise(bench.case, solved).tables["kpis"]
+    bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
+    value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
+    return Outcome(Point(name, {}), solved.how, solved.status, bau, value)

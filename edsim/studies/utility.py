@@ -1,0 +1,218 @@
+"""What the district means to the power utility: the feeder before and after, from the two solved variants of a study.
+
+The load at the feeder is the import of the services in the boundary plus the buildings' own electricity, where that is
+not in the boundary. Hosting: the largest PV field that never feeds power back through the feeder, and the largest
+charging of electric vehicles (evening profile) that keeps the peak at its level before the district.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.costs import costs_of
+from edsim.core.errors import DataError, Finding
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
+from edsim.results.variant import VariantRun, grid_export_kw, grid_import_kw
+from edsim.studies.results import StudyResult
+from edsim.studies.sweep import about_study
+from edsim.studies.workbench import Workbench
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+_STORES = {"chilled_water_store", "ice_store", "hot_water_store", "battery", "steam_accumulator", "air_receiver"}
+_PEAK_HOURS = 100
+_EVENING = np.array([0.04, 0.02, 0.01, 0.01, 0, 0, 0, 0.01, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.03, 0.04, 0.07,
+                     0.12, 0.14, 0.13, 0.11, 0.08, 0.05])  # fmt: skip
+"""Uncontrolled home charging by hour of the day, shares of the daily energy (edsim estimate, unverified)."""
+_BILL = ("electricity", "demand_charge", "export_revenue", "fuel")
+
+
+@dataclass(frozen=True, slots=True)
+class UtilityTerms:
+    """Terms of the utility.
+
+    Attributes
+    ----------
+    capacity_cost_per_kw
+        Cost of feeder and substation capacity, currency/kW; 0 leaves the deferral value out.
+    growth_frac
+        Yearly growth of the feeder's other load.
+    rate_frac
+        The utility's discount rate.
+    """
+
+    capacity_cost_per_kw: float = 0.0
+    growth_frac: float = 0.02
+    rate_frac: float = 0.08
+
+    def __post_init__(self) -> None:
+        if not (self.capacity_cost_per_kw >= 0 and 0 < self.growth_frac <= 0.5 and 0 <= self.rate_frac <= 0.5):
+            raise DataError.of(
+                [
+                    Finding(
+                        "E558",
+                        "these terms of the utility are not usable",
+                        got=f"{self.capacity_cost_per_kw:g}, {self.growth_frac:g}, {self.rate_frac:g}",
+                        allowed="a cost of 0 or more, growth above 0 up to 0.5, a rate from 0 to 0.5",
+                    )
+                ]
+            )
+
+
+def feeder_load_kw(run: VariantRun, bau: VariantRun) -> Array:
+    """Return the net load at the feeder by hour, kW; export counts negative."""
+    profiles = run.district.profiles
+    in_boundary = {r.building for r in bau.individual if r.service == "electricity"}
+    rows = [i for i, b in enumerate(profiles.building_ids) if b not in in_boundary]
+    other = profiles.demand["electricity"][rows].sum(axis=0) if rows else np.zeros(8760)
+    return np.asarray(other + grid_import_kw(run) - grid_export_kw(run))
+
+
+def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
+    """Return tables ``feeder`` (8760 h), ``duration``, ``months``, ``hours_of_day``, ``storage``, ``bill`` and more.
+
+    Figures are those of the design of the case as it stands.
+    """
+    bau, project = bench.base.runs
+    before, after = feeder_load_kw(bau, bau), feeder_load_kw(project, bau)
+    import pandas as pd
+
+    tables = {
+        "feeder": pd.DataFrame({"hour": np.arange(8760), "before_kw": before, "after_kw": after}),
+        "duration": duration(before, after),
+        "months": _months(before, after),
+        "hours_of_day": pd.DataFrame(
+            {"hour": np.arange(24), "before_kw": _by_hour(before), "after_kw": _by_hour(after)}
+        ),
+        "storage": storage_shift(project),
+        "bill": _bill(bau, project),
+        "utility": _figures(bench, (before, after), terms),
+    }
+    about = about_study(bench, "as designed") | {
+        "capacity_cost_per_kw": terms.capacity_cost_per_kw,
+        "growth_frac": terms.growth_frac,
+        "rate_frac": terms.rate_frac,
+        "status": bench.base.status,
+    }
+    return StudyResult("utility", about, tables)
+
+
+def duration(before: Array, after: Array) -> pd.DataFrame:
+    """Return the load-duration curves, highest hour first."""
+    import pandas as pd
+
+    return pd.DataFrame({"rank": np.arange(1, 8761), "before_kw": -np.sort(-before), "after_kw": -np.sort(-after)})
+
+
+def _by_hour(load: Array) -> Array:
+    return np.asarray(load.reshape(365, 24).mean(axis=0))
+
+
+def _months(before: Array, after: Array) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for m in range(12):
+        inside = m == MONTH_OF_HOUR
+        energy = {"before_kwh": float(before[inside].sum()), "after_kwh": float(after[inside].sum())}
+        peaks = {"before_peak_kw": float(before[inside].max()), "after_peak_kw": float(after[inside].max())}
+        rows.append({"month": m + 1, **peaks, **energy})
+    return pd.DataFrame(rows)
+
+
+def storage_shift(run: VariantRun) -> pd.DataFrame:
+    """Return what every store takes and gives by hour of the day, kWh/a of its own carrier, and the price then.
+
+    `price_per_kwh` is the mean electricity price of that hour of the day in the plant's tariff.
+    """
+    import pandas as pd
+
+    price = _by_hour(next(iter(run.conditions.tariffs.values())).energy_per_kwh)
+    rows = []
+    for name in dict.fromkeys(f.technology for f in run.flows if f.kind in _STORES and f.direction != "state"):
+        into, out = (
+            sum((f.values for f in run.flows if f.technology == name and f.direction == d), np.zeros(8760))
+            for d in ("in", "out")
+        )
+        by_hour = [x.reshape(365, 24).sum(axis=0) for x in (into, out)]
+        rows += [
+            {"technology": name, "hour": h, "charged_kwh": a, "discharged_kwh": b, "price_per_kwh": float(price[h])}
+            for h, (a, b) in enumerate(zip(*by_hour, strict=True))
+        ]
+    return pd.DataFrame(rows, columns=["technology", "hour", "charged_kwh", "discharged_kwh", "price_per_kwh"])
+
+
+def _bill(bau: VariantRun, project: VariantRun) -> pd.DataFrame:
+    """Return the energy bill of the first year by component, costs positive."""
+    import pandas as pd
+
+    sums: dict[str, list[float]] = {}
+    for i, run in enumerate((bau, project)):
+        flows = costs_of(run).flows
+        for line in _BILL:
+            sums.setdefault(line, [0.0, 0.0])[i] = -float(flows.select(line=line, year=1).total())
+    rows = [{"line": k, "bau": v[0], "project": v[1], "difference": v[0] - v[1]} for k, v in sums.items() if any(v)]
+    return pd.DataFrame(rows, columns=["line", "bau", "project", "difference"])
+
+
+def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) -> pd.DataFrame:
+    import pandas as pd
+
+    before, after = loads
+    hours = np.argsort(-before, kind="stable")[:_PEAK_HOURS]
+    relieved = float(before[hours].mean() - after[hours].mean())
+    years, value = deferral(float(before.max()), relieved, terms)
+    weather = bench.base.runs[1].district.profiles.weather
+    pv = pv_kw_per_kwp(weather, PvSurface())
+    currency = bench.case.currency
+    rows: list[dict[str, Any]] = []
+    for name, unit, x, y in (
+        ("peak_kw", "kW", float(before.max()), float(after.max())),
+        ("energy_kwh", "kWh/a", float(before.sum()), float(after.sum())),
+        ("load_factor_frac", "frac", float(before.mean() / before.max()), float(after.mean() / after.max())),
+        ("coincident_peak_kw", "kW", float(before[hours].mean()), float(after[hours].mean())),
+        ("pv_hosting_kwp", "kWp", pv_hosting_kwp(before, pv), pv_hosting_kwp(after, pv)),
+        ("ev_hosting_per_day", "kWh/d", 0.0, ev_hosting_kwh_per_day(after, float(before.max()))),
+        ("deferral_a", "a", 0.0, years),
+        ("deferral_value", currency, 0.0, value),
+    ):
+        rows.append({"id": name, "unit": unit, "before": x, "after": y, "difference": x - y})
+    return pd.DataFrame(rows)
+
+
+def deferral(peak_kw: float, relieved_kw: float, terms: UtilityTerms) -> tuple[float, float]:
+    """Return by how many years relief puts off the next extension of a feeder at its limit, and what that is worth.
+
+    The load grows by `growth_frac` of its peak a year, so relief buys ``relieved / (growth x peak)`` years; putting an
+    extension of the size of one year's growth, repeated each year, off by t years saves
+    ``cost x growth x peak / rate x (1 - (1 + rate)^-t)`` (without discounting: cost x relieved).
+    """
+    if relieved_kw <= 0.0 or peak_kw <= 0.0:
+        return 0.0, 0.0
+    step = terms.growth_frac * peak_kw
+    years = relieved_kw / step
+    yearly = terms.capacity_cost_per_kw * step
+    factor = years if terms.rate_frac == 0 else -np.expm1(-years * np.log1p(terms.rate_frac)) / terms.rate_frac
+    return years, float(yearly * factor)
+
+
+def pv_hosting_kwp(load_kw: Array, pv_per_kwp: Array) -> float:
+    """Return the largest PV field whose output never exceeds the load, kWp."""
+    shining = pv_per_kwp > 1e-6
+    if not shining.any():
+        return 0.0
+    return float(max(np.min(load_kw[shining] / pv_per_kwp[shining]), 0.0))
+
+
+def ev_hosting_kwh_per_day(load_kw: Array, limit_kw: float) -> float:
+    """Return the daily charging of the evening profile that keeps every hour of `load_kw` below `limit_kw`, kWh."""
+    profile = np.tile(_EVENING, 365)
+    charging = profile > 0
+    return float(max(np.min((limit_kw - load_kw[charging]) / profile[charging]), 0.0))

@@ -1,0 +1,166 @@
+"""What a study varies: ``--vary path=lo:hi:n``, lists, grids of several fields, or a CSV table of variants."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from edsim.case.schema import Case
+from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.core.units import UnitError, parse_quantity
+from edsim.studies.fields import Field, Value, find_field
+
+MOST_POINTS = 100_000
+_NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A field and the values it takes, in the unit of the field."""
+
+    field: Field
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One alternative: its name and the value of every varied field; a field left out keeps the value of the case."""
+
+    name: str
+    values: Mapping[str, Value]
+
+
+def parse_axis(case: Case, text: str) -> Axis:
+    """Return the axis written ``path=lo:hi:n`` (n values from lo to hi), ``path=a,b,c`` or ``path=a``.
+
+    Raises
+    ------
+    DataError
+        E550 the text is not of this form; E551, E552 no such field.
+    """
+    path, sign, right = (part.strip() for part in text.partition("="))
+    if not (path and sign and right):
+        raise _malformed(text, "PATH=LOW:HIGH:COUNT or PATH=A,B,C")
+    field = find_field(case, path)
+    if ":" in right and field.is_number:
+        parts = [p.strip() for p in right.split(":")]
+        if len(parts) != 3 or not parts[2].isdigit() or int(parts[2]) < 2:
+            raise _malformed(text, "PATH=LOW:HIGH:COUNT with a whole COUNT of 2 or more")
+        if int(parts[2]) > MOST_POINTS:
+            raise _too_many(int(parts[2]))
+        low, high = (_number(p, field, text) for p in parts[:2])
+        spaced = [float(f"{v:.12g}") for v in np.linspace(low, high, int(parts[2]))]
+        whole = isinstance(field.base, int) and all(v.is_integer() for v in spaced)
+        values: tuple[Value, ...] = tuple(int(v) if whole else v for v in spaced)
+    else:
+        values = tuple(_value(p.strip(), field, text) for p in right.split(","))
+    if len(set(values)) != len(values):
+        raise _malformed(text, "each value once")
+    return Axis(field, values)
+
+
+def grid_points(axes: Sequence[Axis]) -> tuple[Point, ...]:
+    """Return every combination of the values of `axes`, the last varying fastest.
+
+    Raises
+    ------
+    DataError
+        E550 a field given twice; E553 more combinations than :data:`MOST_POINTS`.
+    """
+    paths = [a.field.path for a in axes]
+    if len(set(paths)) != len(paths):
+        raise _malformed(", ".join(paths), "each field once")
+    count = math.prod(len(a.values) for a in axes)
+    if count > MOST_POINTS:
+        raise _too_many(count)
+    made = itertools.product(*(a.values for a in axes))
+    width = len(str(max(count - 1, 0)))
+    return tuple(Point(f"{i:0{width}d}", dict(zip(paths, row, strict=True))) for i, row in enumerate(made))
+
+
+def read_points(case: Case, path: Path) -> tuple[Point, ...]:
+    """Return the alternatives of a CSV table: one row each, headers are paths, ``name`` if it is there names the row.
+
+    An empty cell keeps the value of the case. Columns are separated by comma or semicolon; with semicolons numbers may
+    have decimal commas.
+
+    Raises
+    ------
+    DataError
+        E554 the table cannot be read; E550, E551, E552 as for an axis.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise _table(path, "the table of alternatives cannot be read", str(fault)) from fault
+    head = text.split("\n", 1)[0]
+    mark = ";" if head.count(";") > head.count(",") else ","
+    rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark) if any(c.strip() for c in r)]
+    if len(rows) < 2:
+        raise _table(path, "the table of alternatives has no rows", f"{len(rows)} lines")
+    headers = [h.strip() for h in rows[0]]
+    if len(set(headers)) != len(headers) or "" in headers:
+        raise _table(path, "every column needs a name of its own", ", ".join(headers))
+    fields = {h: find_field(case, h) for h in headers if h != _NAME}
+    points = []
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(headers):
+            raise _table(path, f"line {number} has {len(row)} cells, the header {len(headers)}", "")
+        cells = {
+            h: c.strip().replace(",", ".") if mark == ";" else c.strip() for h, c in zip(headers, row, strict=True)
+        }
+        values = {h: _value(c, fields[h], f"{path.name} line {number}") for h, c in cells.items() if h != _NAME and c}
+        points.append(Point(cells.get(_NAME) or str(number - 2), values))
+    _refuse_same_names(path, points)
+    return tuple(points)
+
+
+def _refuse_same_names(path: Path, points: Iterable[Point]) -> None:
+    names = [p.name for p in points]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise _table(path, "two alternatives have the same name", ", ".join(twice[:5]))
+
+
+def _value(text: str, field: Field, whole: str) -> Value:
+    if isinstance(field.base, bool):
+        if text.casefold() not in {"true", "false"}:
+            raise _malformed(whole, f"true or false for {field.path}")
+        return text.casefold() == "true"
+    if text in {"", "null"}:
+        return None
+    return _number(text, field, whole) if field.is_number else text
+
+
+def _number(text: str, field: Field, whole: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        return parse_quantity(text, field.unit)
+    except (UnitError, EdsimError, ValueError) as fault:
+        raise _malformed(whole, f"a number, or a number with a unit of {field.unit or 'its own'} ({fault})") from fault
+
+
+def _malformed(got: str, allowed: str) -> DataError:
+    what = "this does not say what to vary"
+    return DataError.of([Finding("E550", what, file="--vary", got=got, allowed=allowed)])
+
+
+def _too_many(count: int) -> DataError:
+    hint = "take fewer values, or a Monte Carlo sample of the same ranges"
+    return DataError.of(
+        [Finding("E553", "too many alternatives", file="--vary", got=f"{count}", allowed=f"{MOST_POINTS}", hint=hint)]
+    )
+
+
+def _table(path: Path, what: str, got: str) -> DataError:
+    return DataError.of([Finding("E554", what, file=str(path), got=got, hint="first line: name and paths of fields")])

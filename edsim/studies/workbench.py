@@ -1,0 +1,272 @@
+"""One prepared district, solved many times: each alternative redoes only the stages its change reaches.
+
+========================  =======================================================================
+stage redone              when
+========================  =======================================================================
+indicators                always, by the same :func:`edsim.appraisal.evaluate.evaluate` as a run
+individual machines, BAU  always (arrays; BAU with a model of its own is solved anew)
+plant                     fixed: only priced; otherwise a warm solve, or a new model if its matrix changed
+networks                  buildings, connections, network fields or weather change
+profiles                  buildings, weather, place or calendar change
+========================  =======================================================================
+
+Networks stay as laid out for the case as it stands when only prices, rates or plant fields change, so that alternatives
+differ in what is varied and nothing else; ``redesign=True`` lays them out for every alternative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from edsim import workflow
+from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.appraisal.evaluate import Provided, evaluate
+from edsim.case.comparison import check_comparable
+from edsim.case.schema import Building, Case
+from edsim.core.errors import CaseError, Finding
+from edsim.core.technology import Refrigerant
+from edsim.network.district import District
+from edsim.optimization.certify import Design, DesignOptions, design, unserved
+from edsim.optimization.individual import run_individual
+from edsim.optimization.model import least_cost
+from edsim.optimization.network_check import settle_networks
+from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.optimization.system import System
+from edsim.optimization.types import Certificate, Objective, Solution
+from edsim.profiles.district import make_profiles, profiles_for
+from edsim.profiles.types import Profiles
+from edsim.results.variant import VariantRun, variant_run
+from edsim.studies.plant import Held, LivePlant
+
+if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
+
+Mode = Literal["fixed", "redispatched", "optimized", "certified"]
+Progress = Callable[[str], None]
+Reach = Literal["prices", "plant", "networks", "profiles"]
+BAU = "bau"
+_SKIP = {"lifetime_a", "om_frac"}
+"""Fields of a network that count only when its cost is booked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """One alternative, solved.
+
+    Attributes
+    ----------
+    runs
+        BAU and the project variant.
+    how
+        ``repriced``, ``redispatched``, ``warm``, ``rebuilt`` or ``certified``.
+    reach
+        Which stage the change reached.
+    status
+        ``certified``, ``open`` or ``screening``, as in a certificate.
+    """
+
+    runs: tuple[VariantRun, VariantRun]
+    how: str
+    reach: Reach
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The stages before the plant, and the case they were made for."""
+
+    case: Case
+    project: Case
+    profiles: Profiles
+    district: District
+
+
+@dataclass(slots=True)
+class Workbench:
+    """A case and one project variant, held ready for many alternatives.
+
+    Attributes
+    ----------
+    case
+        The case as it stands.
+    variant
+        The project variant compared with BAU.
+    redesign
+        Whether networks are laid out anew for every alternative.
+    progress
+        Called with a line of text per step.
+    """
+
+    case: Case
+    variant: str
+    redesign: bool = False
+    progress: Progress = lambda _: None
+    base: Solved = field(init=False)
+    _prepared: _Prepared = field(init=False, repr=False)
+    _plant: LivePlant = field(init=False, repr=False)
+    _held: Held | None = field(default=None, init=False, repr=False)
+    _pairs: workflow.Boundary = field(default=(), init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        profiles = make_profiles(self.case, self.progress)
+        self._prepared = self._prepare(self.case, profiles)
+        self._pairs = workflow.boundary([self._prepared.district], self.case)
+        self.progress("sizing the plant of the case as it stands")
+        first = self._first_design(self._prepared.district)
+        district, found = settle_networks(self._prepared.district, first, self._first_design, self.progress)
+        self._prepared = replace(self._prepared, district=district)
+        self._held = self._plant.hold(found.solution)
+        self.base = self._solved(self._prepared, found.solution, ("rebuilt", "profiles"))
+
+    def _first_design(self, district: District) -> Design:
+        """Return the screening design of a district on models of its own, which stay alive."""
+        settings, system = self.case.settings, _system(district)
+        if not system.technologies:
+            what = "the variant has no plant, so there is nothing to size or dispatch in a study"
+            raise CaseError.of([Finding("E557", what, field=f"variants.{self.variant}", hint="name another --variant")])
+        self._plant = LivePlant(system, settings.typical_days, settings.time_limit_s)
+        solution, _ = self._plant.optimize(system, self.objective(self.case))
+        return self._design(solution)
+
+    @property
+    def system(self) -> System:
+        """The system of the case as it stands."""
+        return self._plant.system
+
+    @property
+    def plant(self) -> LivePlant:
+        """The live models."""
+        return self._plant
+
+    @property
+    def capacities(self) -> Mapping[tuple[str, str], float]:
+        """Sizes of the design of the case as it stands."""
+        assert self._held is not None
+        return self._held.solution.capacities
+
+    def solve(self, case: Case, mode: Mode) -> Solved:
+        """Return the alternative `case`, a variation of the case of this bench.
+
+        Parameters
+        ----------
+        case
+            The case with other values (:func:`edsim.studies.fields.with_values`).
+        mode
+            ``fixed``: sizes and operation of the base design; operation is found anew where more than prices changed.
+            ``redispatched``: sizes of the base design, operation anew. ``optimized``: sizes and operation anew, on
+            the typical days of the base case. ``certified``: the full design with its lower bound, as ``edsim run``.
+
+        Raises
+        ------
+        InfeasibleError
+            The alternative cannot serve the demand.
+        """
+        prepared, reach = self._varied(case)
+        system = _system(prepared.district)
+        objective = self.objective(prepared.project)
+        assert self._held is not None
+        if mode == "certified":
+            return self._certified(prepared, system, objective, reach)
+        if mode == "fixed" and reach in {"prices", "plant"}:
+            priced = self._plant.reprice(system, objective, self._held)
+            if priced is not None:
+                return self._solved(prepared, priced, ("repriced", reach))
+        if mode in {"fixed", "redispatched"}:
+            found = self._plant.dispatch_all(system, objective, self.capacities)
+            return self._solved(prepared, found, ("redispatched", reach))
+        solution, change = self._plant.optimize(system, objective)
+        return self._solved(prepared, solution, ("rebuilt" if change == "rebuilt" else "warm", reach))
+
+    def with_solution(self, solution: Solution, how: str) -> Solved:
+        """Return the case as it stands with another solution of its plant (a point of a front, a near-optimal one)."""
+        return self._solved(self._prepared, solution, (how, "plant"))
+
+    def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
+        """Return the audited appraisal of an alternative, by the function a run uses."""
+        provided = Provided(manifest={}, inputs={}, findings=(), published=(), geojson={}, lang=lang)
+        return evaluate(case, solved.runs, provided)
+
+    def _certified(self, prepared: _Prepared, system: System, objective: Objective, reach: Reach) -> Solved:
+        settings = prepared.case.settings
+        options = DesignOptions(
+            typical_days=settings.typical_days,
+            target_gap_frac=settings.target_gap_frac,
+            time_limit_s=settings.time_limit_s,
+        )
+        found = design(system, options, self.progress, objective)
+        return self._with_design(prepared, found, ("certified", reach))
+
+    def objective(self, project: Case) -> Objective:
+        """Return the least-cost objective at the carbon price of a case."""
+        return least_cost(project.emissions.carbon_price_per_t)
+
+    def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
+        """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
+        base = self._prepared
+        same = all(getattr(case, part) == getattr(base.case, part) for part in ("weather", "city"))
+        same = same and [_needs(b) for b in case.buildings] == [_needs(b) for b in base.case.buildings]
+        same = same and case.settings.calendar_year == base.case.settings.calendar_year
+        if not same or case.settings.seed != base.case.settings.seed:
+            return self._prepare(case, make_profiles(case)), "profiles"
+        project = workflow.variant_case(case, self.variant)
+        check_comparable(case, {self.variant: project})
+        laid_out = _layout(project) == _layout(base.project)
+        if not laid_out or (self.redesign and project != base.project):
+            return self._prepare(case, base.profiles), "networks"
+        profiles = profiles_for(project, case, base.profiles)
+        district = District(project, profiles, base.district.designs)
+        same_plant = project.technologies == base.project.technologies
+        return _Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
+
+    def _prepare(self, case: Case, profiles: Profiles) -> _Prepared:
+        project = workflow.variant_case(case, self.variant)
+        check_comparable(case, {self.variant: project, BAU: workflow.variant_case(case, BAU)})
+        mine = profiles_for(project, case, profiles, self.progress)
+        return _Prepared(case, project, profiles, workflow.prepare(project, mine, self.progress))
+
+    def _solved(self, prepared: _Prepared, solution: Solution, about: tuple[str, Reach]) -> Solved:
+        return self._with_design(prepared, self._design(solution), about)
+
+    def _design(self, solution: Solution) -> Design:
+        """Return a solution as a design without a proof; the audit of the appraisal adds the residuals."""
+        certificate = Certificate(
+            upper_bound=solution.objective,
+            lower_bound=None,
+            gap_frac=None,
+            hours_checked=solution.grid.n,
+            unserved_kwh=float(unserved(solution).sum()),
+            max_balance_residual_frac=0.0,
+            money_residual_frac=0.0,
+            status="screening",
+        )
+        return Design(solution, certificate, (self._plant.grid.n_periods,))
+
+    def _with_design(self, prepared: _Prepared, found: Design, about: tuple[str, Reach]) -> Solved:
+        district = prepared.district
+        conditions = conditions_of(district, _gases(district.case))
+        individual = run_individual(district, self._pairs, conditions)
+        project = variant_run(self.variant, district, conditions, found, individual)
+        bare = District(workflow.variant_case(prepared.case, BAU), prepared.profiles, ())
+        bau = workflow.solve_variant(BAU, bare, self._pairs, DesignOptions(mode="screening"))
+        return Solved((bau, project), *about, found.certificate.status)
+
+
+def _gases(case: Case) -> dict[str, Refrigerant]:
+    return for_model(refrigerants_of_case(case))
+
+
+def _system(district: District) -> System:
+    return prepare_system(district, _gases(district.case))
+
+
+def _needs(building: Building) -> dict[str, Any]:
+    """Return the fields of a building that its loads depend on."""
+    return building.model_dump(exclude={"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff"})
+
+
+def _layout(project: Case) -> tuple[object, ...]:
+    """Return what the layout of the networks is made of, prices and rates left out."""
+    networks = [n.model_dump(exclude=_SKIP) for n in project.networks]
+    return networks, [b.connect for b in project.buildings], project.settings.carrier_temps_c
