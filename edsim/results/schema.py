@@ -200,7 +200,7 @@ _ALL = (
             _n("available_kwh", "kWh/a", "Heat the source gives in a year."),
             _n("taken_kwh", "kWh/a", "Heat taken from it."),
             _n("delivered_kwh", "kWh/a", "Heat delivered, work of the heat pump included."),
-            _n("payment", "currency/a", "Paid to the supplier."),
+            _n("payment_per_a", "currency/a", "Paid to the supplier."),
         ),
     ),
     TableSchema(

@@ -211,7 +211,7 @@ def heat_contracts_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     "available_kwh": float(terms.available_kw.sum()),
                     "taken_kwh": taken,
                     "delivered_kwh": delivered,
-                    "payment": taken * price,
+                    "payment_per_a": taken * price,
                 }
             )
     return frame("heat_contracts", rows)

@@ -31,9 +31,9 @@ def test_the_park_runs_to_a_certificate_with_its_contracts() -> None:
     contracts = appraisal.tables["heat_contracts"].set_index("technology")
     furnace = contracts.loc["furnace_heat"]
     assert (furnace["supplier"], furnace["exit_year"]) == ("Metal works", 2040)
-    assert furnace["payment"] == pytest.approx(0.008 * furnace["taken_kwh"])
+    assert furnace["payment_per_a"] == pytest.approx(0.008 * furnace["taken_kwh"])
     assert 20e6 < furnace["taken_kwh"] <= furnace["available_kwh"] + 1e-6
     costs = appraisal.tables["costs"].set_index(["variant", "line"])["annual"]
-    assert costs["park", "heat_purchase"] == pytest.approx(contracts["payment"].sum())
+    assert costs["park", "heat_purchase"] == pytest.approx(contracts["payment_per_a"].sum())
     capacities = appraisal.tables["capacities"].set_index(["variant", "technology"])["value"]
     assert capacities["park", "roof_pv"] == pytest.approx(1000.0)
