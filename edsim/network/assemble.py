@@ -142,6 +142,7 @@ def _edges(
         dp_kpa=year.edge_dp_pa[:, 0] / 1000.0,
         gain_or_loss_w_at_design=-sign * year.edge_exchange_w[:, 0],
         n_downstream=layout.n_downstream,
+        existing_dn=np.array([e.existing_dn for e in candidates], dtype=np.int64),
         capex_pipe=paid * tree.length_m * costs.pipe_per_m[row],
         capex_civil=paid * tree.length_m * costs.civil_per_m[row] * civil_factor,
     )

@@ -11,7 +11,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.network.catalogue import default, surface_factor
 from edsim.network.geo import Projection, check_degrees, projection_for
 from edsim.network.request import NetworkRequest
-from edsim.network.streets import NodeIndex, Segment, cut_at, planar_graph, split_streets
+from edsim.network.streets import SNAP_M, NodeIndex, Segment, cut_at, planar_graph, split_streets
 from edsim.network.types import LonLat
 
 if TYPE_CHECKING:
@@ -171,10 +171,10 @@ class _Builder:
         for site, street, along in services:
             foot = self._foot(lines[street], along)
             line = np.array([foot, self.xy[self.used[site]]])
-            length = max(float(np.linalg.norm(line[1] - line[0])), MIN_SERVICE_M)
-            edges.append(
-                CandidateEdge(offset + nodes.at(*foot), site, length, line, "street", surface_factor("street"))
-            )
+            away = float(np.linalg.norm(line[1] - line[0]))
+            old = streets[street].existing_dn if away <= SNAP_M else 0  # the old pipe ends in the building
+            ends, factor = (offset + nodes.at(*foot), site), surface_factor("street")
+            edges.append(CandidateEdge(*ends, max(away, MIN_SERVICE_M), line, "street", factor, old))
         xy = np.vstack([self.xy[self.used], np.array(nodes.points).reshape(-1, 2)])
         position = {site: i for i, site in enumerate(self.used)}
         n_buildings = len(self.request.buildings)
@@ -189,8 +189,6 @@ class _Builder:
 
     @staticmethod
     def _foot(line: "LineString", along: float) -> tuple[float, float]:
-        from edsim.network.streets import SNAP_M
-
         if along <= SNAP_M:
             along = 0.0
         elif along >= line.length - SNAP_M:

@@ -32,8 +32,10 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     given_back = None if request.cooling_kw is None else np.nan_to_num(request.cooling_kw)
     request = replace(request, demand_kw=np.nan_to_num(request.demand_kw), cooling_kw=given_back)  # broken: not wanted
     catalogue = load_catalogue(request.pipes.catalogue)
-    candidates = candidates_from_lengths if request.trenches else build_candidates
-    graph = contract_chains(candidates(request, wanted))
+    by_length = bool(request.trenches)
+    graph = (
+        candidates_from_lengths(request, wanted) if by_length else contract_chains(build_candidates(request, wanted))
+    )
     if request.is_gas:
         design, answer = design_gas(request, wanted, graph, catalogue)
         needs = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)

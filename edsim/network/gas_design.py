@@ -280,6 +280,7 @@ def _assembled(
         dp_kpa=_edge_drop_pa(request, site, layout, length, row) / 1000.0,
         gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
         n_downstream=layout.n_downstream,
+        existing_dn=np.zeros(len(own), dtype=np.int64),
         capex_pipe=length * costs.pipe_per_m[row],
         capex_civil=length * costs.civil_per_m[row] * civil_factor,
     )

@@ -19,7 +19,8 @@ def _trench(design: NetworkDesign, k: int) -> dict[str, Any]:
             continue
         value = getattr(e, name)[k]
         properties[name] = value if isinstance(value, str) else round(float(value), 4)
-    properties["dn"], properties["n_downstream"] = int(e.dn[k]), int(e.n_downstream[k])
+    for name in ("dn", "n_downstream", "existing_dn"):
+        properties[name] = int(getattr(e, name)[k])
     line = [list(point) for point in e.geometry[k]]
     return {"type": "Feature", "properties": properties, "geometry": {"type": "LineString", "coordinates": line}}
 

@@ -243,11 +243,12 @@ def size_network(
     labels = tuple(f"{names[a]} to {names[b]}" for a, b in zip(layout.forest.start, layout.forest.end, strict=True))
     row = choose_dn(layout.flow_kg_per_s, physics.capacity_kg_per_s, catalogue, labels)
     row = raise_to_children(layout.forest, row)
+    enough = row
     length = np.array([e.length_m for e in candidates])
     if request.pipes.balance_critical_path and len(row):
         factor = np.array([e.civil_factor for e in candidates])
         row = _balanced(request, catalogue, physics, costs, layout, row, length, factor)
-    row, replaced = _keep_existing(catalogue, row, [e.existing_dn for e in candidates], labels)
+    row, replaced = _keep_existing(catalogue, (enough, row), [e.existing_dn for e in candidates], labels)
     tree = TreeNetwork(
         forest=layout.forest,
         length_m=length,
@@ -294,15 +295,19 @@ def _station_flow_at(layout: Layout, hour: int) -> Array:
 
 
 def _keep_existing(
-    catalogue: PipeCatalogue, row: IntArray, existing_dn: list[int], labels: tuple[str, ...]
+    catalogue: PipeCatalogue, rows: tuple[IntArray, IntArray], existing_dn: list[int], labels: tuple[str, ...]
 ) -> tuple[IntArray, tuple[Finding, ...]]:
-    """Return rows in which existing pipes keep their DN where it suffices; the others are replaced and reported."""
+    """Return rows in which existing pipes keep their DN where it suffices; the others are replaced and reported.
+
+    `rows` are the least sufficient rows and those that pay for new pipes.
+    """
+    enough, row = rows
     kept, notes = row.copy(), []
     for k, dn in enumerate(existing_dn):
         if not dn:
             continue
         old = catalogue.index_of(dn)
-        if old >= row[k]:
+        if old >= enough[k]:
             kept[k] = old
         else:
             needed = int(catalogue.dn[row[k]])

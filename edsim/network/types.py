@@ -83,6 +83,8 @@ class DesignEdges:
         Extra load at the plant from both pipes in the peak hour of the network.
     n_downstream
         Consumers behind the trench.
+    existing_dn
+        Pipe that lay there before, 0 for none.
     capex_pipe, capex_civil
         Investment, currency.
     """
@@ -101,6 +103,7 @@ class DesignEdges:
     dp_kpa: Array
     gain_or_loss_w_at_design: Array
     n_downstream: IntArray
+    existing_dn: IntArray
     capex_pipe: Array
     capex_civil: Array
 
