@@ -1,0 +1,180 @@
+"""D2: D1 with on/off and a least load (two chillers, CHP) and a fixed investment per site; two routes, one JSON line.
+
+python d2.py plain --limit 60 [--hours 1344]   one mixed-integer program, HiGHS as it is, stopped after so many CPU s
+python d2.py edsim [--hours 1344]              relaxation, sites, weekly windows, dispatch, bound in numpy
+"""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import d1
+import d1_days
+import numpy as np
+from contenders import edsim_
+from design import Clock
+
+LEAST_LOAD = {"ch1": 0.25, "ch2": 0.3, "chp": 0.5}
+_SITE = {  # money per site, before the annuity
+    "pv": 150e3,
+    "bE": 120e3,
+    "ch1": 400e3,
+    "ch2": 250e3,
+    "ac": 350e3,
+    "wh": 500e3,
+    "gb": 100e3,
+    "chp": 900e3,
+    "hp": 450e3,
+    "cE": 300e3,
+    "hE": 250e3,
+}
+MONEY = 1000.0
+
+
+def site_cost(hours):
+    factor = (d1.annuity(0.06, 20) + 0.02) * hours / d1.HOURS / MONEY
+    return {k: v * factor for k, v in _SITE.items()}
+
+
+def program(d, sizes=None):
+    """Return D2 compiled without integrality; with `sizes` given, its dispatch with a slack.
+
+    While a size is free, on/off is tied to the largest size; with the size fixed the ties are exact.
+    """
+    from edsim.lp import Constraint, Objective, Set, Var, compile_model
+
+    m = edsim_.model(d)
+    cost = site_cost(d.hours)
+    m.SITES = Set(initialize=list(cost))
+    m.site = Var(m.SITES, bounds=(0, 1))
+    for k, least in LEAST_LOAD.items():
+        on = Var(m.T, bounds=(0, 1))
+        setattr(m, f"on_{k}", on)
+        x, top = getattr(m, k), float(d.capacity_max[k] if sizes is None else sizes[k])
+        setattr(m, f"on_most_{k}", Constraint(m.T, rule=lambda _, t, x=x, on=on, top=top: x[t] <= top * on[t]))
+        exact = sizes is not None
+        rule = _least_fixed(x, on, least * top) if exact else _least_free(m.cap[k], x, on, least, top)
+        setattr(m, f"on_least_{k}", Constraint(m.T, rule=rule))
+    for k in cost:
+        top = d.capacity_max[k] if sizes is None else max(float(sizes[k]), 1e-9)
+        setattr(m, f"site_{k}", Constraint(expr=m.cap[k] <= top * m.site[k]))
+    m.del_component("obj")
+    m.obj = Objective(rule=lambda m: edsim_._cost(m, d) + sum(v * m.site[k] for k, v in cost.items()))  # noqa: SLF001 - same folder
+    lp = compile_model(m)
+    if sizes is None:
+        return lp
+    return d1_days.fixed(lp, [sizes[k] for k in d1.CAPACITIES])
+
+
+def _least_free(size, x, on, least, top):
+    return lambda _, t: x[t] - least * size - least * top * on[t] >= -least * top
+
+
+def _least_fixed(x, on, least):
+    return lambda _, t: x[t] >= least * on[t]
+
+
+def integrality(lp, *, running):
+    out = np.zeros(lp.num_cols, np.uint8)
+    out[lp.columns_of("site")] = 1
+    if running:
+        for k in LEAST_LOAD:
+            out[lp.columns_of(f"on_{k}")] = 1
+    return out
+
+
+def solve(lp, **options):
+    from edsim.lp import HighsSession, SolverOptions
+
+    return HighsSession(lp, SolverOptions(**options)).solve()
+
+
+def plain(d, a, clock):
+    import highspy
+
+    lp = program(d)
+    clock.lap("build")
+    h = highspy.Highs()
+    h.silent()
+    matrix = (lp.indptr, lp.indices, lp.data, integrality(lp, running=True).astype(np.int32))
+    sides = (lp.col_lower, lp.col_upper, lp.row_lower, lp.row_upper)
+    h.passModel(lp.num_cols, lp.num_rows, lp.nnz, 2, 1, 0.0, lp.cost, *sides, *matrix)
+    limit, began = a.limit, time.process_time()
+
+    def stop(event):
+        if time.process_time() - began > limit:
+            event.interrupt()
+
+    h.cbMipInterrupt.subscribe(stop)
+    h.cbSimplexInterrupt.subscribe(stop)
+    h.run()
+    clock.lap("solve")
+    info = h.getInfo()
+    return {"upper_bound": info.objective_function_value, "lower_bound": info.mip_dual_bound}
+
+
+def edsim(d, a, clock):
+    from edsim.lp import safe_lower_bound
+    from edsim.optimization.commitment_model import step_of_columns
+    from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
+
+    lp = program(d)
+    clock.lap("build")
+    relaxed = solve(lp)
+    clock.lap("relaxation")
+    lower = safe_lower_bound(lp, lp.cost, relaxed.row_dual, d1_days.box(d, lp))
+    clock.lap("bound")
+    sites = solve(
+        replace(lp, integrality=integrality(lp, running=False)), mip_gap_frac=a.site_gap, time_limit_s=a.site_limit
+    )
+    clock.lap("sites")
+    n = len(d1.CAPACITIES)
+    sizes = {k: 0.0 if v < 1e-6 else float(v) for k, v in zip(d1.CAPACITIES, sites.values()[:n], strict=True)}
+    plan = program(d, sizes)
+    step = step_of_columns(plan, d.hours)
+    whole = integrality(plan, running=True).astype(bool)
+    slack = d1_days.with_slack(plan)
+    more = slack.num_cols - plan.num_cols
+    dispatch = solve(slack)
+    clock.lap("dispatch")
+    step = np.concatenate([step, np.tile(np.arange(d.hours), 3)])
+    running = np.concatenate([whole & (step[: plan.num_cols] >= 0), np.zeros(more, dtype=bool)])
+    stairs = Staircase(slack, step, running, np.zeros(slack.num_cols, dtype=bool))
+    x = commit(stairs, dispatch.values(), WindowOptions(gap_frac=a.window_gap))
+    clock.lap("windows")
+    low, high = slack.col_lower.copy(), slack.col_upper.copy()
+    low[running] = high[running] = x[running]
+    final = solve(replace(slack, col_lower=low, col_upper=high))
+    clock.lap("final dispatch")
+    upper = final.objective
+    out = {"upper_bound": upper, "lower_bound": lower, "relaxed_dispatch": dispatch.objective}
+    out |= {"sites_objective": sites.objective, "sites_bound": sites.bound}
+    return out | {"unserved": float(final.values()[plan.num_cols :].sum()), "residual": final.primal_residual}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("route", choices=["plain", "edsim"])
+    p.add_argument("--hours", type=int, default=1344)
+    p.add_argument("--limit", type=float, default=60.0)
+    p.add_argument("--site-gap", type=float, default=3e-3)
+    p.add_argument("--site-limit", type=float, default=300.0)
+    p.add_argument("--window-gap", type=float, default=1e-3)
+    a = p.parse_args()
+    clock = Clock()
+    out = {"plain": plain, "edsim": edsim}[a.route](d1.make(0, a.hours), a, clock)
+    gap = (out["upper_bound"] - out["lower_bound"]) / out["upper_bound"]
+    print(
+        json.dumps(
+            {"route": a.route, "hours": a.hours, "cpu_s": clock.total(), "gap": gap, **out, "stages": clock.stages}
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
