@@ -86,7 +86,7 @@ class TransportLink(Technology):
 
 def transport_link(
     link: PlantLink, network: str, carrier: str, need_kw: float, terms: tuple[float, float]
-) -> Technology:
+) -> TransportLink:
     """Return the technology of a link between two plants.
 
     Parameters

@@ -72,7 +72,7 @@ def test_flow_may_turn_around(make, system, one_day):
 
 
 def test_link_is_as_large_as_the_missing_supply(make, system, one_day):
-    """Proves: with 4 of 10 kW in the east, 0.93 of each kW of pipe arrives: 6 / 0.93 = 6.45 kW; without it none serves."""
+    """Proves: with 4 of 10 kW in the east, 0.93 of each kW of pipe arrives: 6 / 0.93 = 6.45 kW; without it, none."""
     lacking = {"prices": (0.1, 0.1), "most": (100.0, 4.0)}
     with pytest.raises(InfeasibleError, match="E511"):
         build(two_plants(make, system, **lacking), one_day).solve()

@@ -1,0 +1,152 @@
+"""Milestone years in one program: each year is a model of its own, its sizes never below those of the year before.
+
+    minimize   sum over milestones of weight * yearly cost
+    subject to every milestone's own rows, and  size[milestone] >= size[milestone before]
+
+What is built stays: a size is paid, as an annuity of its own life, in the year it is first needed and in every later
+one. The weight of a milestone is the present value of the years it stands for: from its year to the next milestone,
+the last one to the end of the study. Years between two milestones are those of the earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import InfeasibleError
+from edsim.core.timegrid import TimeGrid
+from edsim.lp import CompiledLP, LPResult, SolverOptions, solve_arrays
+from edsim.optimization.compose import Parts, compose
+from edsim.optimization.criteria import LEAST_COST
+from edsim.optimization.readout import read_solution
+from edsim.optimization.system import System
+from edsim.optimization.types import Objective, Solution
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A year of the study with its own demands, prices and sources.
+
+    Attributes
+    ----------
+    year
+        Years after the start of the study, 0 for the first.
+    system
+        The same machines in every milestone; demands and conditions are those of the year.
+    grid
+        Steps of this year's model.
+    """
+
+    year: int
+    system: System
+    grid: TimeGrid
+
+
+def present_value_weights(years: Sequence[int], horizon_a: int, rate_frac: float) -> Array:
+    """Return the present value, in years, of what each milestone stands for; payments at the end of each year.
+
+    Raises
+    ------
+    ValueError
+        Years that do not start at 0, do not rise, or reach the end of the study.
+    """
+    starts = np.asarray(years)
+    if not len(starts) or starts[0] != 0 or (np.diff(starts) <= 0).any() or starts[-1] >= horizon_a:
+        raise ValueError(f"milestones must start at year 0, rise and lie before year {horizon_a}: got {list(years)}")
+    discount = (1.0 + rate_frac) ** -np.arange(1.0, horizon_a + 1.0)
+    return np.asarray(np.add.reduceat(discount, starts), dtype=float)
+
+
+def size_milestones(
+    milestones: Sequence[Milestone],
+    weights: Array,
+    objective: Objective = LEAST_COST,
+    options: SolverOptions | None = None,
+) -> tuple[Solution, ...]:
+    """Size and dispatch all milestones at once; return the solution of each, costs per year of that milestone.
+
+    Raises
+    ------
+    InfeasibleError
+        In some milestone the demand cannot be served, or the milestones do not hold the same machines.
+    SolverError
+        The solver ended without a usable result.
+    ValueError
+        The machines differ between milestones, or there is not one positive weight per milestone.
+    """
+    if len(weights) != len(milestones) or not (np.asarray(weights) > 0.0).all():
+        raise ValueError(f"{len(milestones)} milestones need as many positive weights, got {list(weights)}")
+    parts = [compose(m.system, m.grid) for m in milestones]
+    keys = list(parts[0].size_columns())
+    if any(list(p.size_columns()) != keys for p in parts):
+        raise ValueError("every milestone must hold the same machines")
+    costs = [p.ledger.cost(p.lp, objective.weights) for p in parts]
+    result = solve_arrays(_joined(parts, [w * c for w, (c, _) in zip(weights, costs, strict=True)]), options)
+    if result.status == "infeasible":
+        raise InfeasibleError("no design serves the demand of every milestone within the limits of the case [E511]")
+    result.values()
+    starts = np.cumsum([0, *(p.lp.num_cols for p in parts)])
+    rows = np.cumsum([0, *(p.lp.num_rows for p in parts)])
+    return tuple(
+        read_solution(p, _share(result, (starts[k], rows[k]), p, (costs[k][0], float(weights[k]))), costs[k][1], 0.0)
+        for k, p in enumerate(parts)
+    )
+
+
+def _joined(parts: Sequence[Parts], costs: Sequence[Array]) -> CompiledLP:
+    """Return one program: the milestones side by side, unserved demand closed, sizes linked."""
+    programs = [p.lp for p in parts]
+    starts = np.cumsum([0, *(lp.num_cols for lp in programs)])
+    sizes = [np.array(list(p.size_columns().values()), dtype=np.int64) + s for p, s in zip(parts, starts, strict=False)]
+    links = [np.stack([later, earlier], axis=1) for earlier, later in pairwise(sizes)]
+    pairs = np.concatenate(links) if links else np.zeros((0, 2), dtype=np.int64)
+    lengths = np.concatenate([*(np.diff(lp.indptr) for lp in programs), np.full(len(pairs), 2)])
+    indices = [lp.indices + s for lp, s in zip(programs, starts, strict=False)]
+    return CompiledLP.from_arrays(
+        (
+            np.concatenate([[0], np.cumsum(lengths)]),
+            np.concatenate([*indices, pairs.ravel()]),
+            np.concatenate([*(lp.data for lp in programs), np.tile([1.0, -1.0], len(pairs))]),
+        ),
+        (
+            np.concatenate([*(lp.row_lower for lp in programs), np.zeros(len(pairs))]),
+            np.concatenate([*(lp.row_upper for lp in programs), np.full(len(pairs), np.inf)]),
+        ),
+        (
+            np.concatenate([lp.col_lower for lp in programs]),
+            np.concatenate([_served(p) for p in parts]),
+        ),
+        np.concatenate(costs),
+        np.concatenate([lp.integrality for lp in programs]),
+    )
+
+
+def _served(parts: Parts) -> Array:
+    """Return the upper bounds with every unserved column closed."""
+    upper = parts.lp.col_upper.copy()
+    for key in parts.system.demand:
+        upper[parts.unserved_column(key)] = 0.0
+    return upper
+
+
+def _share(result: LPResult, start: tuple[int, int], parts: Parts, priced: tuple[Array, float]) -> LPResult:
+    """Return the part of the answer that belongs to one milestone, in money of that year."""
+    cost, weight = priced
+    columns = slice(start[0], start[0] + parts.lp.num_cols)
+    rows = slice(start[1], start[1] + parts.lp.num_rows)
+    x = result.values()[columns]
+    return replace(
+        result,
+        x=x,
+        objective=float(cost @ x),
+        bound=None,
+        gap_frac=None,
+        row_dual=None if result.row_dual is None else result.row_dual[rows] / weight,
+        col_dual=None if result.col_dual is None else result.col_dual[columns] / weight,
+    )
