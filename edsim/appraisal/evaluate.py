@@ -116,11 +116,11 @@ def _headline(
     case: Case,
     lang: str,
 ) -> tuple[str, ...]:
-    """Return the sentences of the summary; a company whose customers lose is said first."""
+    """Return the sentences of the summary; a company whose customers lose is said right after what gets worse."""
     facts, returns, projects = figures
     said = headline(facts, returns, projects, case, lang)
     company = company_sentence(view, case, lang) if view else ()
-    return (*company, *said) if view and view.losers else (*said, *company)
+    return (*said[:-2], *company, *said[-2:]) if view and view.losers else (*said, *company)
 
 
 def _tables(
