@@ -34,13 +34,13 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
         money=view.shown(view.total("investment"), "currency"),
     )
     pays = int((frame["npv"] >= 0.0).sum())
-    said = (
-        "Together they cost {money} less than BAU over their horizons."
-        if npv >= 0
-        else ("Together they cost {money} more than BAU over their horizons.")
-    )
     rest = [
-        view.t(said, money=view.shown(abs(npv), "currency")),
+        view.t(
+            "Together they cost {money} less than BAU over their horizons."
+            if npv >= 0
+            else "Together they cost {money} more than BAU over their horizons.",
+            money=view.shown(abs(npv), "currency"),
+        ),
         view.t("{pays} of {count} pay for themselves against BAU.", pays=pays, count=len(frame)),
     ]
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
@@ -104,6 +104,9 @@ def _numbers(view: PortfolioView, frame: pd.DataFrame, columns: dict[str, str]) 
     out: list[list[str]] = []
     for name, unit in columns.items():
         values = frame[name].tolist()
+        if name == "studies":
+            out.append([view.lang.number(v, 0) for v in values])
+            continue
         out.append([view.lang.quantity(v, unit, scale_of=_largest(values))[0] for v in values])
     return out
 
@@ -161,10 +164,12 @@ def _groups(view: PortfolioView) -> list[Block]:
     found: list[Block] = []
     for dimension in _DIMENSIONS:
         wide = _wide(view, dimension)
+        if len(wide) < 2:
+            continue
         title = t(f"By {dimension.replace('_', ' ')}")
         numbers = [("studies", "", t("Studies"))]
         numbers += [(m, view.data.labels[m][1], view.label(m)) for m in _GROUPED if m in wide]
-        found.append(_table(view, title, wide, ([("group", title)], numbers)))
+        found.append(_table(view, title, wide, ([("group", t(dimension.replace("_", " ").capitalize()))], numbers)))
     return found
 
 
@@ -249,10 +254,10 @@ def _frameworks(view: PortfolioView) -> Table:
     for r in frame.to_dict("records"):
         verified = t("yes") if r["verified"] else t("no")
         shown = (view.lang.number(r["value"]), nice_unit(str(r["unit"])))
-        names = (str(r["framework"]), str(r["code"]), t(str(r["indicator"])))
-        rows.append((*names, *shown, view.word(r["kind"]), verified))
-    words = ("Framework", "Code", "Indicator", "Value", "Unit", "Kind", "Definition verified")
-    heads = tuple(Head(t(w), numeric=w == "Value") for w in words)
+        place = (str(r["framework"]), str(r["code"]), t(str(r["indicator"])))
+        rows.append((*place, *shown, view.word(r["kind"]), verified))
+    names = (t("Framework"), t("Code"), t("Indicator"), t("Value"), t("Unit"), t("Kind"), t("Definition verified"))
+    heads = tuple(Head(n, numeric=k == 3) for k, n in enumerate(names))
     note = t("Contribution: what the projects add to an indicator of a place. Sources stand in frameworks.csv.")
     return Table(t("Indicators of frameworks"), heads, tuple(rows), note)
 

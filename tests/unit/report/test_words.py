@@ -13,12 +13,13 @@ import edsim.report as package
 from edsim.appraisal.types import Appraisal
 from edsim.report import company, html, labels, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
+from edsim.report.portfolio_words import TABLE_WORDS
 
 ROOT = Path(str(package.__file__)).parent
 NAMES = (
     labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
     labels.USES, labels.PARTIES, labels.QUALITIES, labels.STATUSES, labels.COLUMNS,
-    company.ITEMS,
+    company.ITEMS, TABLE_WORDS,
 )  # fmt: skip
 
 
