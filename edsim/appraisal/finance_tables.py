@@ -242,7 +242,7 @@ def _stress(view: CompanyView) -> Iterator[Row]:
     for event, s in view.stress.items():
         yield {
             "event": event,
-            "equity_npv": _or_nan(s.equity_npv),
+            "equity_npv": round(_or_nan(s.equity_npv), 2),
             "equity_irr_frac": _or_nan(s.equity_irr_frac),
             "minimum_dscr": _or_nan(s.minimum_dscr),
         }

@@ -125,7 +125,9 @@ def _stress(study: Study) -> Table | None:
 
 def _event(study: Study, event: str) -> str:
     if event.startswith("loss of "):
-        return study.t("Loss of {customer}", customer=labels.spaced(event.removeprefix("loss of ")))
+        named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
+        who = event.removeprefix("loss of ")
+        return study.t("Loss of {customer}", customer=str(named.get(who) or labels.spaced(who)))
     if event == "as planned":
         return study.t("As planned")
     return study.t("All customers two years late")

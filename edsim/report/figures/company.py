@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from edsim.report import labels
 from edsim.report.theme import CYCLE, GRAY, GREEN, RED, axis, layout, plain, short
 from edsim.report.view import Chart, Head, Study, Table
@@ -36,11 +38,12 @@ def debt_cover(study: Study) -> Chart | None:
         "mode": "lines+markers",
         "name": study.t("Cover ratio"),
         "x": years,
-        "y": [round(c, 4) if c == c else None for c in cover],  # noqa: PLR0124  NaN is not itself
+        "y": [round(c, 4) if math.isfinite(c) else None for c in cover],
         "yaxis": "y2",
         "line": {"color": RED, "width": 2},
         "hovertemplate": "%{y:.2f}",
     }
+    top = 1.15 * max((c for c in cover if math.isfinite(c)), default=1.0)
     number = study.lang.number
     heads = (
         Head(study.t("Year"), numeric=True), Head(study.t("Cash available for debt service"), unit, numeric=True),
@@ -67,7 +70,7 @@ def debt_cover(study: Study) -> Chart | None:
                 barmode="group",
                 xaxis=axis(study.t("year of the study")),
                 yaxis=axis(unit),
-                yaxis2=axis("DSCR", overlaying="y", side="right", rangemode="tozero", showgrid=False),
+                yaxis2=axis("DSCR", overlaying="y", side="right", range=[0.0, top], showgrid=False, tickformat=".1f"),
             ),
         },
         Table(title, heads, rows),
