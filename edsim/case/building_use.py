@@ -19,6 +19,15 @@ class BuildingUse(Part):
     wwr_frac: float | None = quantity(None, unit="frac", doc="Window share of the facades.", ge=0, le=0.95)
     cooling_set_c: float | None = quantity(None, unit="degC", doc="Cooling set point while in use.", ge=15, le=35)
     heating_set_c: float | None = quantity(None, unit="degC", doc="Heating set point while in use.", ge=5, le=30)
+    steam_kg_per_day: float | None = quantity(
+        None, unit="kg/day", doc="Steam used on a day of mean use: laundry, sterilization, kitchen, process.", ge=0
+    )
+    steam_pressure_bar: float | None = quantity(
+        None, unit="bar", doc="Gauge pressure of the steam; default 7 bar.", ge=0.1, le=38
+    )
+    condensate_frac: float | None = quantity(
+        None, unit="frac", doc="Share of the condensate that returns; default 0.8.", ge=0, le=1
+    )
     system: Literal["ideal", "split", "fan_coil_doas", "vav", "cav", "natural_ventilation", "fan_only"] | None = None
     """System class of the air handling."""
 

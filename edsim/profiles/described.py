@@ -61,6 +61,9 @@ def building_spec(building: Building) -> BuildingSpec:
         cooling_set_c=building.cooling_set_c,
         heating_set_c=building.heating_set_c,
         system=building.system,
+        steam_kg_per_day=building.steam_kg_per_day,
+        steam_pressure_bar=building.steam_pressure_bar,
+        condensate_frac=building.condensate_frac,
         overrides=dict(building.archetype),
     )
 

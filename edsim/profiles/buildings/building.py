@@ -44,6 +44,8 @@ class BuildingSpec:
         Set points while in use; a heating set point below -50 means no heating.
     people, beds, rooms, meals_per_day, m2_per_person
         Size of the use; beds, rooms (hotel beds count two to a room) and meals are the units of hot water and steam.
+    steam_kg_per_day, steam_pressure_bar, condensate_frac
+        Steam used on a day of mean use, its gauge pressure, and the share of condensate that returns.
     system
         System class of the air handling.
     overrides
@@ -68,6 +70,9 @@ class BuildingSpec:
     rooms: float | None = None
     meals_per_day: float | None = None
     m2_per_person: float | None = None
+    steam_kg_per_day: float | None = None
+    steam_pressure_bar: float | None = None
+    condensate_frac: float | None = None
     system: System | None = None
     overrides: Mapping[str, float | str] = field(default_factory=dict)
     retrofits: tuple[Retrofit, ...] = ()

@@ -44,6 +44,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "roof_u_w_per_m2_k": (0.05, 7.0),
     "window_u_w_per_m2_k": (0.3, 7.0),
     "bypass_frac": (0.0, 0.9),
+    "steam_kg_per_day": (0.0, 1e7),
+    "steam_pressure_bar": (0.1, 38.0),
+    "condensate_frac": (0.0, 1.0),
 }
 """Ranges beyond which a value of the building list is a mistake (units, decimal places)."""
 _FULL_LOAD_HOURS = (400.0, 8000.0)

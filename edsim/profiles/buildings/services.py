@@ -4,6 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR
+from edsim.core.water import (
+    saturated_liquid_enthalpy_kj_per_kg,
+    saturated_vapor_enthalpy_kj_per_kg,
+    saturation_temp_c,
+)
 from edsim.profiles.buildings.building import (
     Building,
     light_w_per_m2,
@@ -18,6 +23,8 @@ _WATER_KWH_PER_L_K = 4.186 * 0.99 / 3600.0
 """Heat capacity of water around 40 °C, kWh/(l K)."""
 STEAM_KWH_PER_KG = (2768.0 - 335.0) / 3600.0
 """Saturated steam of 8 bar(a) (2768 kJ/kg, IAPWS-IF97) from feed water of 80 °C (335 kJ/kg)."""
+_STEAM_BAR, _ATMOSPHERE_BAR = 7.0, 1.013
+_CONDENSATE_FRAC, _CONDENSATE_C, _MAKE_UP_C = 0.8, 95.0, 20.0
 
 
 def mains_temp_c(dry_bulb_temp_c: Array) -> Array:
@@ -57,12 +64,30 @@ def hot_water_kw(building: Building, mains_c: Array, country: str, year: int) ->
 
 
 def steam_kw(building: Building, country: str, year: int) -> Array:
-    """Return the heat of steam, kW: kg per unit and day over the activity of the use."""
-    a = building.archetype
-    if a.steam_kg_per_unit_day <= 0:
+    """Return the heat of steam, kW: kg a day (given, or per unit of the use) over the activity of the use."""
+    a, given = building.archetype, building.spec.steam_kg_per_day
+    kg_per_day = a.steam_kg_per_unit_day * building.units if given is None else given
+    if kg_per_day <= 0:
         return np.zeros(HOURS_PER_YEAR)
     shape = _daily_shape(building, a.schedule, country, year)
-    return np.asarray(a.steam_kg_per_unit_day * building.units * STEAM_KWH_PER_KG * shape)
+    return np.asarray(kg_per_day * steam_kwh_per_kg(building) * shape)
+
+
+def steam_kwh_per_kg(building: Building) -> float:
+    """Return the heat of a kilogram of saturated steam from its feed water, kWh/kg.
+
+    Feed water mixes returned condensate of 95 °C with make-up water of 20 °C; with the default return of 80 % it has
+    80 °C. Without a pressure the steam has 8 bar(a). Valid to 38 bar gauge.
+    """
+    spec = building.spec
+    if spec.steam_pressure_bar is None and spec.condensate_frac is None:
+        return STEAM_KWH_PER_KG
+    gauge_bar = _STEAM_BAR if spec.steam_pressure_bar is None else spec.steam_pressure_bar
+    back = _CONDENSATE_FRAC if spec.condensate_frac is None else spec.condensate_frac
+    feed_c = back * _CONDENSATE_C + (1.0 - back) * _MAKE_UP_C
+    steam_c = float(saturation_temp_c((gauge_bar + _ATMOSPHERE_BAR) * 1e5))
+    vapor = float(saturated_vapor_enthalpy_kj_per_kg(steam_c))
+    return (vapor - float(saturated_liquid_enthalpy_kj_per_kg(feed_c))) / 3600.0
 
 
 def compressed_air_nm3_per_h(building: Building) -> Array:

@@ -1,0 +1,191 @@
+"""Write the figures of docs/explanation/validation-loads.md anew.
+
+``EDSIM_REFERENCE_WEATHER=FOLDER python -m tests.reference.validation`` recomputes every figure of the page and replaces
+the part between its two markers; ``--print`` prints it instead. Each figure stands beside its bar and says whether it
+is held.
+"""
+
+import gzip
+import lzma
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psychrolib
+import pvlib
+
+from edsim.core.moist_air import humidity_ratio, wet_bulb_c
+from edsim.profiles.buildings import BuildingSpec, building_loads, simulate_zones, uses
+from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
+from edsim.profiles.weather import Weather, read_weather
+from tests.reference.bestest.humid import BARS_FRAC, SIX_PROGRAMS_KWH, WEATHER_FILE, outside_frac
+from tests.reference.bestest.humid import cases as humid_cases
+from tests.reference.bestest.table import VARIABLE, markdown, read_reference_weather, score
+from tests.reference.buildings.calibrate_cases import CV_BAR_FRAC, KNOWN, NMBE_BAR_FRAC, calibrated, site_weather
+from tests.reference.weather.typical_year_errors import year_errors
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "validation-loads.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+_SEEDS = 3
+
+
+def verdict(held: bool) -> str:
+    """Return what the page says about a bar."""
+    return "pass" if held else "**fail**"
+
+
+def bestest(folder: Path) -> Iterator[str]:
+    """Yield the table of cases 600 to 950."""
+    figures = score(read_reference_weather(folder))
+    worst_k = max((f.miss for f in figures if f.quantity.endswith("temp_c")), default=0.0)
+    worst = max((f.miss for f in figures if not f.quantity.endswith("temp_c")), default=0.0)
+    yield "### BESTEST, cases 600 to 950"
+    yield markdown(figures)
+    inside = sum(f.inside for f in figures)
+    near = worst <= 0.05 and worst_k <= 1
+    yield f"Bar: at least 44 inside: {verdict(inside >= 44)}. All within 5 % or 1 K: {verdict(near)}."
+
+
+def humid(folder: Path) -> Iterator[str]:
+    """Yield the HVAC BESTEST cases."""
+    yield "### HVAC BESTEST, New Orleans"
+    lines = ["| case | coil load | six programs, kWh/a | edsim | outside by | bar | |", "|---|---|---|---|---|---|---|"]
+    result = simulate_zones(humid_cases(), read_reference_weather(folder, WEATHER_FILE))
+    loads = {"sensible": result.sensible_kw, "latent": result.latent_kw, "total": result.cooling_kw}
+    for row, name in sorted(enumerate(result.names), key=lambda item: item[1]):
+        for quantity, band in SIX_PROGRAMS_KWH[name].items():
+            value = float(loads[quantity][row].sum())
+            out, bar = outside_frac(value, band), BARS_FRAC[quantity]
+            cells = (name, quantity, f"{band[0]:,.0f} to {band[1]:,.0f}", f"{value:,.0f}", f"{out:.1%}", f"{bar:.0%}")
+            lines.append(f"| {' | '.join(cells)} | {verdict(out <= bar)} |")
+    yield "\n".join(lines)
+
+
+def real_years(folder: Path) -> Iterator[tuple[str, Weather]]:
+    """Yield the real years: two that pvlib ships, and those of the reference folder."""
+    shipped = Path(pvlib.__file__).parent / "data"
+    for name in ("12839.tm2", "723170TYA.CSV"):
+        yield f"pvlib {name}", read_weather(shipped / name)
+    with tempfile.TemporaryDirectory() as scratch:
+        for packed in sorted(folder.iterdir()):
+            opener = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(packed.suffix)
+            name = packed.stem if opener else packed.name
+            if not name.endswith(".epw"):
+                continue
+            plain = Path(scratch) / name
+            plain.write_bytes(opener(packed.read_bytes()) if opener else packed.read_bytes())
+            yield name.removesuffix(".epw"), read_weather(plain)
+
+
+def typical_years(folder: Path) -> Iterator[str]:
+    """Yield the comparison of made with real years, the worst of several seeds."""
+    yield "### Typical years made from monthly normals"
+    yield (
+        f"Worst of {_SEEDS} seeds against the real year whose normals they are made from. Bars: PV yield 1 %, cooling "
+        "degree-hours above 24 °C 3 % or 300 K h, 99.6 % dry bulb 1 K, 99.6 % wet bulb 1.5 K."
+    )
+    lines = ["| year | PV | CDH24, K h | of | dry bulb, K | wet bulb, K | |", "|---|---|---|---|---|---|---|"]
+    held = total = 0
+    for name, real in real_years(folder):
+        made = [year_errors(real, seed) for seed in range(_SEEDS)]
+        good = all(all(e.passes.values()) for e in made)
+        held += sum(sum(e.passes.values()) for e in made)
+        total += 4 * len(made)
+        pv, hours = max((e.pv_frac for e in made), key=abs), max((e.degree_hours for e in made), key=abs)
+        dry, wet = max((e.dry_k for e in made), key=abs), max((e.wet_k for e in made), key=abs)
+        figures = (f"{pv:+.2%}", f"{hours:+,.0f}", f"{made[0].real_degree_hours:,.0f}", f"{dry:+.2f}", f"{wet:+.2f}")
+        lines.append(f"| {name} | {' | '.join(figures)} | {verdict(good)} |")
+    yield "\n".join(lines)
+    yield f"Bars held: {held} of {total}."
+
+
+def photovoltaics() -> Iterator[str]:
+    """Yield PV yields beside published ones."""
+    yield "### PV and moist air"
+    lines = ["| what | published or reference | edsim | bar | |", "|---|---|---|---|---|"]
+    published = (
+        ("Xi'an, 34 MWp of rooftops", "Xi'an", 34.0, 0.0, 35.0),
+        ("Cartagena harbor, 2.2 MWp", "Cartagena", 2.2, 5.0, 2.9),
+    )
+    for what, city, mwp, tilt, gwh in published:
+        value = mwp * float(pv_kw_per_kwp(site_weather(city), PvSurface(tilt_deg=tilt)).sum()) / 1000.0
+        lines.append(f"| {what} | {gwh:g} GWh/a | {value:.1f} GWh/a | 10 % | {verdict(abs(value / gwh - 1) <= 0.1)} |")
+    psychrolib.SetUnitSystem(psychrolib.SI)
+    rng = np.random.default_rng(0)
+    temp, rh, pressure = rng.uniform(-5, 45, 500), rng.uniform(0.05, 1.0, 500), rng.uniform(70e3, 103e3, 500)
+    ratio = humidity_ratio(temp, rh, pressure)
+    wet = wet_bulb_c(temp, ratio, pressure)
+    other = np.array([psychrolib.GetTWetBulbFromRelHum(t, r, p) for t, r, p in zip(temp, rh, pressure, strict=True)])
+    off = float(np.abs(wet - other).max())
+    lines.append(f"| wet bulb of 500 states | psychrolib | within {off:.3f} K | 0.01 K | {verdict(off <= 0.01)} |")
+    yield "\n".join(lines)
+
+
+def calibration() -> Iterator[str]:
+    """Yield how well bills bring archetypes to buildings with other properties."""
+    yield "### Calibration to twelve bills"
+    lines = ["| building | NMBE before | NMBE | CV(RMSE) | bar | |", "|---|---|---|---|---|---|"]
+    for known in KNOWN:
+        fit = calibrated(known)
+        before = float((fit.prior_kwh - fit.bills_kwh).sum() / fit.bills_kwh.sum())
+        good = abs(fit.nmbe_frac) <= NMBE_BAR_FRAC and fit.cv_rmse_frac <= CV_BAR_FRAC
+        cells = (
+            f"{known.spec.use}, {known.city}",
+            f"{before:+.1%}",
+            f"{fit.nmbe_frac:+.1%}",
+            f"{fit.cv_rmse_frac:.1%}",
+        )
+        lines.append(f"| {' | '.join(cells)} | 5 %, 15 % | {verdict(good)} |")
+    yield "\n".join(lines)
+    yield (
+        "The true building is itself a simulation with other gains, air and set point and 2 % noise on its bills: "
+        "a test of the method, not of a real meter."
+    )
+
+
+def speed() -> Iterator[str]:
+    """Yield processor time and memory of building loads."""
+    yield "### Speed"
+    lines = ["| what | processor time, s | memory, MB | bar | |", "|---|---|---|---|---|"]
+    kinds = uses()
+    for city, count, bar in (("Barranquilla", 200, 10.0), ("Medellin", 200, 10.0), ("Medellin", 500, None)):
+        weather = site_weather(city)
+        specs = [
+            BuildingSpec(
+                f"b{i}",
+                kinds[i % len(kinds)],
+                2000.0 + 137 * i % 9000,
+                storeys=1 + i % 9,
+                orientation_deg=37.0 * i % 180,
+            )
+            for i in range(count)
+        ]
+        start = time.process_time()
+        building_loads(specs, weather, country="COL", year=2025, seed=1)
+        spent = time.process_time() - start
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        held = spent <= bar if bar else memory < 1000
+        asked = f"{bar:g} s" if bar else "1000 MB"
+        lines.append(f"| {count} buildings, {city} | {spent:.1f} | {memory:,.0f} | {asked} | {verdict(held)} |")
+    yield "\n".join(lines)
+
+
+def page_part(folder: Path) -> str:
+    """Return the computed part of the page."""
+    parts = [*bestest(folder), *humid(folder), *typical_years(folder), *photovoltaics(), *calibration(), *speed()]
+    return "\n\n".join(parts)
+
+
+if __name__ == "__main__":
+    made = page_part(Path(os.environ[VARIABLE]))
+    if "--print" in sys.argv:
+        sys.stdout.write(made + "\n")
+    else:
+        text = PAGE.read_text(encoding="utf-8")
+        head, tail = text.split(BEGIN)[0], text.split(END)[1]
+        PAGE.write_text(f"{head}{BEGIN}\n\n{made}\n\n{END}{tail}", encoding="utf-8")
