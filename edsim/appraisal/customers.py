@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company import nominal_study
-from edsim.appraisal.costs import individual_assets, individual_energy_cost
+from edsim.appraisal.costs import individual_assets, individual_energy_cost, investment_factor
+from edsim.appraisal.measures import measure_assets
 from edsim.case.schema import Case
 from edsim.finance import (
     AnnualLine,
@@ -110,7 +111,7 @@ def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list
 
 
 def _own_flows(study: Any, run: VariantRun, building: str) -> CashFlows:
-    """Return what a building's own machines cost, energy under its own tariff."""
+    """Return what a building's own machines and retrofit measures cost, energy under its own tariff."""
     case = run.district.case
     runs = [r for r in run.individual if r.building == building]
     growth = {t.id: t.escalation_frac for t in case.tariffs} | {f.id: f.escalation_frac for f in case.fuels}
@@ -120,7 +121,9 @@ def _own_flows(study: Any, run: VariantRun, building: str) -> CashFlows:
         for (line, name), cost in individual_energy_cost(r, run).items()
         if cost
     ]
-    return CashFlows.concat([asset_flows(study, individual_assets(runs, case)), annual_flows(study, lines)])
+    measures = [a for a in measure_assets(case, investment_factor(case)) if a.id.endswith(f" at {building}")]
+    owned = asset_flows(study, [*individual_assets(runs, case), *measures])
+    return CashFlows.concat([owned, annual_flows(study, lines)])
 
 
 def _bought_kwh(run: VariantRun, building: str) -> float:
