@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.timegrid import TimeGrid
 from edsim.lp import CompiledLP, LPResult, SolverOptions, solve_arrays
 from edsim.optimization.compose import Parts, compose
@@ -89,13 +89,23 @@ def size_milestones(
     costs = [p.ledger.cost(p.lp, objective.weights) for p in parts]
     result = solve_arrays(_joined(parts, [w * c for w, (c, _) in zip(weights, costs, strict=True)]), options)
     if result.status == "infeasible":
-        raise InfeasibleError("no design serves the demand of every milestone within the limits of the case [E511]")
+        raise InfeasibleError.of([_not_served(milestones)])
     result.values()
     starts = np.cumsum([0, *(p.lp.num_cols for p in parts)])
     rows = np.cumsum([0, *(p.lp.num_rows for p in parts)])
     return tuple(
         read_solution(p, _share(result, (starts[k], rows[k]), p, (costs[k][0], float(weights[k]))), costs[k][1], 0.0)
         for k, p in enumerate(parts)
+    )
+
+
+def _not_served(milestones: Sequence[Milestone]) -> Finding:
+    return Finding(
+        code="E511",
+        field="technologies",
+        what="no design serves the demand of every milestone within the limits of the case",
+        got=f"milestones in years {', '.join(str(m.year) for m in milestones)} of the study",
+        hint="raise the max_ limits of the technologies, or lower the demand of the later milestones",
     )
 
 

@@ -259,3 +259,23 @@ def test_published_figures_are_checked_before_solving(write_case, text):
     (folder / "expected.csv").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="E819"):
         run(folder)
+
+
+@pytest.mark.slow
+def test_objective_of_the_case_is_what_is_certified(write_case):
+    """Proves: `settings.objective: ghg` buys sun that does not pay, within 5 % above least cost, proven in kg."""
+    panels = [*BASE["technologies"], {"id": "roof", "kind": "pv", "area_m2": 500, "capex_per_kwp": 6000}]
+    plain = run(write_case(technologies=panels)).appraisal
+    green = run(write_case(technologies=panels, settings={"objective": "ghg", "cost_cap_frac": 0.05})).appraisal
+    proof = green.certificates["district"]
+    assert (proof.minimized, proof.status) == ("ghg_kg", "certified")
+    assert proof.caps["cost"] == pytest.approx(plain.certificates["district"].upper_bound * 1.05, rel=1e-3)
+    kpis = [a.tables["kpis"].set_index("id")["value"] for a in (plain, green)]
+    assert kpis[1]["ghg_total"] < kpis[0]["ghg_total"]
+    size = green.tables["capacities"].set_index("technology").loc["roof", "value"]
+    assert size > 0.0
+
+
+def test_unknown_objective_names_the_choices(write_case):
+    with pytest.raises(CaseError, match=r"settings.objective.*grid_peak"):
+        workflow.load_case(write_case(settings={"objective": "noise"}))
