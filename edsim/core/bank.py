@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from edsim.core.commitment import Committed
@@ -55,6 +56,15 @@ class Bank(Committed):
         """Return the share of the bank that may run by step, 0–1."""
         if self.units == "integer":
             return np.ones(conditions.grid.n)
-        week = np.minimum(np.arange(HOURS_PER_YEAR) // _HOURS_PER_WEEK, _WEEKS - 1) + 1
-        out = np.isin(week, self.maintenance_weeks).astype(float)
+        out = self._in_maintenance().astype(float)
         return conditions.grid.sample(np.maximum(self.units - self.spare_units - out, 0.0) / self.units)
+
+    def days_to_keep(self, conditions: Conditions) -> tuple[int, ...]:
+        """Return the days of maintenance: typical days must show each of them as it is, for stores bridge them."""
+        del conditions
+        return tuple(np.unique(np.flatnonzero(self._in_maintenance()) // 24).tolist())
+
+    def _in_maintenance(self) -> NDArray[np.bool_]:
+        """Return whether a unit is in maintenance by hour of the year."""
+        week = np.minimum(np.arange(HOURS_PER_YEAR) // _HOURS_PER_WEEK, _WEEKS - 1) + 1
+        return np.isin(week, self.maintenance_weeks)

@@ -93,9 +93,15 @@ def test_outage_falls_on_the_hardest_hours(surroundings):
 
 
 def test_days_of_outages_are_kept(system, surroundings):
-    """Proves: the day of an outage is a typical day of its own. If ignored: it would count for weeks or not at all."""
+    """Proves: days of outages and of maintenance are typical days of their own.
+
+    If ignored: they would count for weeks or not at all.
+    """
     grid = Grid(id="g", tariff="grid", outages=((2410, 3),))
     assert 100 in peak_days(system((grid,), {"electricity": 10.0 + HOUR}, surroundings()))
+    boilers = Boiler(id="b", maintenance_weeks=(2,))
+    kept = peak_days(system((boilers,), {"hot_water": 10.0 + HOUR}, surroundings()))
+    assert set(range(7, 14)) <= set(kept)
 
 
 def test_critical_load_survives_the_outage(model):
@@ -254,7 +260,7 @@ def test_terms_of_the_supplier_hold_unless_overridden(model, surroundings):
     for own, price in ((None, 0.01), (0.002, 0.002)):
         capture = free(WasteHeatRecovery, source="furnace", price_per_kwh=own, pump_frac=0.0)
         s = model((free(Grid, tariff="grid"), capture), {"hot_water": 100.0}, state).solve()
-        assert s.accounts["energy_purchase"] == pytest.approx(100 * 8760 * price)
+        assert s.accounts["heat_purchase"] == pytest.approx(100 * 8760 * price)
     with pytest.raises(DataError, match="E606"):
         model((free(WasteHeatRecovery, source="sea"),), {"hot_water": 100.0}, state)
 
