@@ -9,7 +9,7 @@ from typing import Any
 from edsim.appraisal.measures import measure_assets
 from edsim.appraisal.meters import demand_charge
 from edsim.case.schema import Case
-from edsim.core.technology import Conditions
+from edsim.core.technology import Conditions, Technology
 from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, build_cash_flows
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.model import GHG_ACCOUNTS
@@ -94,7 +94,19 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
                 for name, quantity, age in (("", bought, 0.0), (" existing", existing, t.lifetime_a / 2))
                 if quantity * price > 0.0
             ]
+            if size is t.sizes[0]:
+                assets += _site_assets(t, bought, factor)
     return assets
+
+
+def _site_assets(t: Technology, bought: float, factor: float) -> list[AssetCost]:
+    """Return the investment that does not depend on size, where anything is bought."""
+    fixed = float(getattr(t, "fixed_capex", 0.0))
+    if fixed <= 0.0 or bought <= 0.0:
+        return []
+    upkeep = fixed * t.fixed_om_frac
+    line = _asset_line(t.kind)
+    return [AssetCost(f"{t.id} site", line=line, capex=fixed * factor, lifetime_a=t.lifetime_a, fixed_om_per_a=upkeep)]
 
 
 def _asset_line(kind: str) -> str:

@@ -16,6 +16,8 @@ SIMPLEX_NONZEROS = 150_000
 SIMPLEX_STEPS, SIMPLEX_NONZEROS_FEW_STEPS = 1_500, 2_000_000
 """With few steps, simplex stays the faster one for many more nonzeros (many nodes, typical days)."""
 DEFAULT_KKT_TOLERANCE = 1e-7
+LOOSEST_IPX = 1e-5
+"""IPX stopped earlier without crossover ends as "unknown", without a result."""
 
 
 @cache
@@ -44,6 +46,8 @@ def highs_options(engine: Engine, options: SolverOptions, dual_tolerance: float)
     """Return the options of HiGHS for one solve, but for what depends on the session's state."""
     first_order = engine in {"hipdlp", "pdlp"}
     tolerance = options.optimality_tolerance or (1e-4 if first_order else 1e-8)
+    if engine == "ipx":
+        tolerance = min(tolerance, LOOSEST_IPX)
     return {
         "solver": "choose" if engine == "mip" else engine,
         "run_crossover": "on" if options.crossover and not first_order else "off",

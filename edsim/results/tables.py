@@ -145,7 +145,8 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 size = t.sizes[0]
                 capacity = run.capacity(t.id, size.name)
                 new = capacity - float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
-                capex = new * float(getattr(t, size.capex)) * _investment_factor(run)
+                site = float(getattr(t, "fixed_capex", 0.0)) if new > 0.0 else 0.0
+                capex = (new * float(getattr(t, size.capex)) + site) * _investment_factor(run)
                 rows.append(_equipment_row(run, flows, t, (capacity, size.unit, capex, t.node)))
         for m, kw in individual_capacity(run):
             rows.append(

@@ -367,6 +367,19 @@ def test_the_watchdog_kills_a_process_that_keeps_no_limit(district, monkeypatch)
 
 
 # ------------------------------------------------------------------------------ choice of method
+def test_the_loose_bound_falls_back_to_ipx(district, monkeypatch):
+    """Proves: without HiPO the bounding solve runs IPX, and its multipliers give a valid and useful bound."""
+    monkeypatch.setattr(engines, "hipo_available", lambda: False)
+    lp = district(0, 96)
+    loose = solve_arrays(lp, SolverOptions(method="hipo", optimality_tolerance=1e-3))
+    assert loose.method == "ipx"
+    optimum = solve_arrays(lp).objective
+    low, high = implied_bounds(lp)
+    high[lp.columns_of("peak")] = 40.0
+    bound = safe_lower_bound(lp, lp.cost, loose.row_dual, (low, high))
+    assert 0.98 * optimum <= bound <= optimum * (1 + 1e-9)
+
+
 def test_method_by_size(district, monkeypatch):
     small = district(0, 96)
     assert engines.choose_engine(small, SolverOptions()) == "simplex"
