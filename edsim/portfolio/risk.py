@@ -130,8 +130,9 @@ def monte_carlo(
     shared, own = _draws(known, len(runs), draws, seed)
     factor = _factors(known, shared, own, common=True)
     alone = _factors(known, shared, own, common=False)
-    npv, npv_alone = _apply(money, factor), _apply(money, alone)
-    tons, tons_alone = _apply(ghg, factor), _apply(ghg, alone)
+    shape = (draws, len(runs))
+    npv, npv_alone = _apply(money, factor, shape), _apply(money, alone, shape)
+    tons, tons_alone = _apply(ghg, factor, shape), _apply(ghg, alone, shape)
     below = dict(zip(runs, (npv < 0.0).mean(axis=0).tolist(), strict=True))
     return RiskResult(_spread(npv, npv_alone), _spread(tons, tons_alone), below, draws, seed)
 
@@ -195,11 +196,11 @@ def _factors(known: Sequence[Risk], shared: FloatArray, own: FloatArray, *, comm
     return out
 
 
-def _apply(terms: Terms, factors: Sequence[FloatArray]) -> FloatArray:
+def _apply(terms: Terms, factors: Sequence[FloatArray], shape: tuple[int, int]) -> FloatArray:
     """Return the sums [draw, run] of all terms times their factors."""
-    total = np.zeros_like(factors[0])
+    total = np.zeros(shape)
     for amount, hits in terms:
-        product = np.broadcast_to(amount, total.shape).copy()
+        product = np.broadcast_to(amount, shape).copy()
         for i in hits:
             product *= factors[i]
         total += product

@@ -1,0 +1,436 @@
+"""Adding up: hand-solved sums, currencies, comparability, double counting, choice, risk, release."""
+
+import csv
+import io
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import Made, write_run
+
+from edsim.core.errors import DataError
+from edsim.core.money import convert_money
+from edsim.portfolio.analysis import AnalysisOptions, analyze
+from edsim.portfolio.choose import choose_within, grants
+from edsim.portfolio.cities import SCORES, gower, percentile_scores
+from edsim.portfolio.exchange import COLUMNS, exchange_files, tables_of
+from edsim.portfolio.facts import collect, run_folders
+from edsim.portfolio.harmonize import read_prices
+from edsim.portfolio.indicators import frameworks, read_targets, target_shares
+from edsim.portfolio.publish import report_data
+from edsim.portfolio.release import Rules, exposed_cells, is_sensitive, protect, release
+from edsim.portfolio.risk import Risk, monte_carlo
+from edsim.portfolio.totals import MEASURES
+from edsim.report.portfolio_page import render_portfolio
+from edsim.report.portfolio_words import TABLE_WORDS
+
+QUICK = AnalysisOptions(draws=200)
+
+
+def write(root: Path, *made: Made) -> Path:
+    for m in made:
+        write_run(root, m)
+    return root
+
+
+def total(analysis: object, measure: str, dimension: str = "portfolio", group: str = "all") -> float:
+    rows = analysis.totals  # type: ignore[attr-defined]  # an Analysis
+    rows = rows[(rows["dimension"] == dimension) & (rows["group"] == group) & (rows["measure"] == measure)]
+    return float(rows["value"].iloc[0])
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """Return a folder with two runs: Medellín (NPV 100, 50 t/a) and Cali (NPV -40, 30 t/a)."""
+    return write(
+        tmp_path / "runs",
+        Made("one", npv=100.0, ghg_t=50.0, investment=1000.0),
+        Made("two", city="Cali", sector="industry", npv=-40.0, ghg_t=30.0, investment=600.0, lat_deg=3.4),
+    )
+
+
+def test_sums_are_those_by_hand(two: Path) -> None:
+    """Proves: portfolio 60 = 100 - 40, 80 t/a, 1600 t over 20 years; groups hold their own. If ignored: wrong sums."""
+    found = analyze(two, QUICK)
+    assert total(found, "npv") == pytest.approx(60.0)
+    assert total(found, "ghg_avoided_t_per_a") == pytest.approx(80.0)
+    assert total(found, "ghg_avoided_t") == pytest.approx(20 * 80.0)
+    assert total(found, "npv", "city", "Cali") == pytest.approx(-40.0)
+    assert total(found, "extra_investment", "sector", "health") == pytest.approx(1000.0)
+    assert found.curve["cost_per_t"].tolist() == pytest.approx([-100.0 / 1000.0, 40.0 / 600.0])
+    assert found.curve["cumulative_t"].tolist() == pytest.approx([1000.0, 1600.0])
+    per_m2 = found.ratios.query("dimension == 'portfolio' and per == 'm2' and measure == 'ghg_avoided_t_per_a'")
+    assert per_m2["value"].tolist() == pytest.approx([80.0 / 20_000.0])
+    assert found.yearly["calendar_year"].tolist() == list(range(2026, 2046))
+    assert found.yearly["cumulative_t"].iloc[-1] == pytest.approx(1600.0)
+
+
+def test_groups_add_up_to_the_whole(two: Path) -> None:
+    """Proves: for every dimension the groups sum to the portfolio."""
+    found = analyze(two, QUICK).totals
+    sums = found.groupby(["dimension", "measure"])["value"].sum().unstack(0)
+    for dimension in sums.columns:
+        assert sums[dimension].to_numpy() == pytest.approx(sums["portfolio"].to_numpy())
+
+
+def test_money_is_deflated_then_converted(tmp_path: Path) -> None:
+    """Proves: a COP 2023 case adds to USD 2025 with local prices first, then the rate of 2025."""
+    root = write(tmp_path, Made("a"), Made("b", city="Cali", currency="COP", price_year=2023, npv=4e6, lat_deg=3.4))
+    with pytest.raises(DataError, match="E580") as caught:
+        analyze(root, QUICK)
+    assert "--currency" in caught.value.message
+    found = analyze(root, AnalysisOptions(currency="USD", price_year=2025, draws=200))
+    wanted = 100.0 + convert_money(4e6, "COP", 2023, "USD", 2025)
+    assert total(found, "npv") == pytest.approx(wanted)
+
+
+def test_a_currency_without_rate_is_left_out(tmp_path: Path) -> None:
+    """Proves: E582 names the case and the missing rate, the others are added up, and --prices mends it."""
+    root = write(tmp_path / "runs", Made("a"), Made("b", city="Lima", country="PER", currency="PEN", lat_deg=-12.0))
+    found = analyze(root, AnalysisOptions(currency="USD", draws=200))
+    assert [f.code for f in found.findings] == ["E582"]
+    assert "--prices" in found.findings[0].hint
+    assert found.left_out
+    assert total(found, "npv") == pytest.approx(100.0)
+    table = tmp_path / "prices.csv"
+    table.write_text("series,currency,calendar_year,value\nfx_per_usd,PEN,2025,4.0\n")
+    with_rate = analyze(root, AnalysisOptions(currency="USD", prices=table, draws=200))
+    assert total(with_rate, "npv") == pytest.approx(125.0)
+    table.write_text("series,currency,calendar_year,value\nfx_per_usd,PEN,2025,-4\nrate,PEN,2025,4\n")
+    with pytest.raises(DataError) as caught:
+        read_prices(table)
+    assert [f.line for f in caught.value.findings] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("key", "other"),
+    [
+        ("gwp_set", Made("b", lat_deg=3.0, assumed={"emissions.gwp_set": "AR6"})),
+        ("grid_basis", Made("b", lat_deg=3.0, assumed={"emissions.grid_basis": "inventory"})),
+        ("grid_factor", Made("b", lat_deg=3.0, assumed={"emissions.grid_kg_per_kwh": "0.2"})),
+        ("discount_rate", Made("b", lat_deg=3.0, assumed={"finance.discount_rate_frac": "0.12"})),
+        ("boundary", Made("b", lat_deg=3.0, study={"boundary": "whole buildings"})),
+        ("horizon", Made("b", lat_deg=3.0, horizon_a=25)),
+        ("price_year", Made("b", lat_deg=3.0, price_year=2024)),
+    ],
+)
+def test_cases_that_differ_are_refused_by_name(tmp_path: Path, key: str, other: Made) -> None:
+    """Proves: each convention that differs is E580 naming both cases; --allow turns it into a remark."""
+    root = write(tmp_path, Made("a"), other)
+    with pytest.raises(DataError) as caught:
+        analyze(root, QUICK)
+    assert [f.field for f in caught.value.findings] == [key]
+    assert all(f"{name}" in caught.value.findings[0].got for name in ("a", "b"))
+    if key != "price_year":
+        found = analyze(root, AnalysisOptions(allow=(key,), draws=200))
+        assert [f.code for f in found.findings] == ["W580"]
+
+
+def test_the_grid_factor_may_differ_between_countries(tmp_path: Path) -> None:
+    """Proves: countries have their own grid factor; only within a country it must be one."""
+    peru = Made("b", city="Lima", country="PER", lat_deg=-12.0, assumed={"emissions.grid_kg_per_kwh": "0.266"})
+    assert len(analyze(write(tmp_path, Made("a"), peru), QUICK).measures) == 2
+
+
+def test_claims_and_buildings_count_once(tmp_path: Path) -> None:
+    """Proves: E581 names the cases that claim one waste-heat source (whatever its case and blanks) or one building."""
+    first = Made("a", study={"claims": ["waste heat: Kiln  2"]})
+    second = Made("b", lat_deg=3.0, study={"claims": ["Waste heat: kiln 2"]})
+    with pytest.raises(DataError, match=r"kiln 2.*a, b"):
+        analyze(write(tmp_path / "claims", first, second), QUICK)
+    root = tmp_path / "twice"
+    write_run(root / "x", Made("same"))
+    write_run(root / "y", Made("same"))
+    with pytest.raises(DataError, match=r"Hall of same.*x/same, y/same"):
+        analyze(root, QUICK)
+    assert len(analyze(root, AnalysisOptions(exclude=("x/same",), draws=200)).measures) == 1
+
+
+def test_scenarios_are_alternatives_not_additions(tmp_path: Path) -> None:
+    """Proves: a scenario of a case is left out of the sums, and can be added up instead."""
+    root = write(tmp_path, Made("a", npv=100.0), Made("a-dear", npv=70.0, scenario="dear"))
+    assert total(analyze(root, QUICK), "npv") == pytest.approx(100.0)
+    assert total(analyze(root, AnalysisOptions(scenario="dear", draws=200)), "npv") == pytest.approx(70.0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [("cut", "E812"), ("changed", "E813"), ("gone", "E811"), ("newer", "E804"), ("manifest", "E803")]
+)
+def test_a_bad_run_is_left_out_and_named(two: Path, fault: str, code: str) -> None:
+    """Proves: cut, changed or missing files and other schema versions are findings; the rest is added up."""
+    folder = two / "two"
+    table, seal = folder / "kpis.parquet", folder / "manifest.json"
+    if fault == "cut":
+        table.write_bytes(table.read_bytes()[:-20])
+    elif fault == "changed":
+        data = bytearray(table.read_bytes())
+        data[40] ^= 1
+        table.write_bytes(bytes(data))
+    elif fault == "gone":
+        table.unlink()
+    elif fault == "manifest":
+        seal.write_bytes(seal.read_bytes()[:-30])
+    else:
+        from edsim.bundle import manifest
+
+        content = json.loads(seal.read_bytes())
+        content.pop("manifest_sha256")
+        content["schema_version"] = 99
+        seal.write_bytes(manifest.to_json(content | {"manifest_sha256": manifest.digest(manifest.to_json(content))}))
+    found = analyze(two, QUICK)
+    assert [f.code for f in found.findings] == [code]
+    assert found.findings[0].hint
+    assert total(found, "npv") == pytest.approx(100.0)
+
+
+def test_no_usable_run_is_said(tmp_path: Path) -> None:
+    """Proves: E576 for an empty folder, E577 when all runs are bad."""
+    with pytest.raises(DataError, match="E576"):
+        run_folders(tmp_path)
+    folder = write_run(tmp_path, Made("a"))
+    (folder / "kpis.parquet").unlink()
+    with pytest.raises(DataError, match="E577"):
+        collect([folder])
+
+
+def test_unknown_options_are_refused(two: Path) -> None:
+    """Proves: E579 for a convention or a case that is not there, E584 for an impossible budget."""
+    for options in (AnalysisOptions(allow=("weather",)), AnalysisOptions(exclude=("nobody",))):
+        with pytest.raises(DataError, match="E579"):
+            analyze(two, options)
+    with pytest.raises(DataError, match="E584"):
+        analyze(two, AnalysisOptions(budget=-1.0))
+
+
+def projects(npv: list[float], tons: list[float], runs: list[str] | None = None) -> pd.DataFrame:
+    names = runs or [f"p{k}" for k in range(len(npv))]
+    return pd.DataFrame(
+        {
+            "run": names, "case": names, "city": "c", "sector": "s", "variant": "v", "npv": npv,
+            "ghg_avoided_t": tons, "extra_investment": [abs(x) * 2 for x in npv],
+        }
+    )  # fmt: skip
+
+
+def test_budget_beats_the_greedy_choice() -> None:
+    """Proves: the knapsack of the textbook: the best ratio first gives 60, the optimum is 220 (items 20 and 30)."""
+    frame = projects([-10.0, -20.0, -30.0], [60.0, 100.0, 120.0])
+    found = choose_within(frame, 50.0)
+    assert found.rows["chosen"].tolist() == [False, True, True]
+    assert (found.gain, found.spent) == (220.0, 50.0)
+    assert found.bound == pytest.approx(220.0)
+
+
+def test_at_most_one_variant_of_a_case_is_chosen() -> None:
+    """Proves: two variants of one case are alternatives."""
+    found = choose_within(projects([-10.0, -10.0, -10.0], [50.0, 60.0, 5.0], ["a", "a", "b"]), 100.0)
+    assert found.rows["chosen"].tolist() == [False, True, True]
+
+
+def test_choice_equals_full_enumeration() -> None:
+    """Proves: on random small portfolios the choice is the best of all subsets, for both goals and grant rules."""
+    dice = np.random.default_rng(3)
+    for goal, share in itertools.product(("ghg", "npv"), (None, 0.4)):
+        frame = projects(dice.normal(0, 50, 9).tolist(), dice.uniform(-5, 50, 9).tolist())
+        need = grants(frame, share)
+        gain = frame["ghg_avoided_t"].to_numpy() if goal == "ghg" else frame["npv"].to_numpy() + need
+        best = max(
+            gain[list(s)].sum()
+            for n in range(10)
+            for s in itertools.combinations(range(9), n)
+            if need[list(s)].sum() <= 60.0 + 1e-9
+        )
+        assert choose_within(frame, 60.0, goal, share).gain == pytest.approx(best)  # type: ignore[arg-type]  # two literals
+
+
+def test_shared_risks_do_not_diversify(tmp_path: Path) -> None:
+    """Proves: for equal projects the spread of the sum grows with n when shared and with sqrt(n) when not.
+
+    NPV = energy saving 300 x f - own costs; 16 projects, 10 % risk: ±1.2816 x 30 each.
+    If ignored: a fund would believe that many projects protect it against the price of power.
+    """
+    made = [Made(f"p{k:02d}", lat_deg=1.0 + k) for k in range(16)]
+    found = analyze(write(tmp_path, *made), QUICK)
+    factors = dict.fromkeys(found.measures["run"], 1.0)
+    risk = [Risk("price", ("electricity",), 0.1, 1.0)]
+    spread = monte_carlo(found.collection, found.measures, factors, risks=risk, draws=4000).npv
+    assert spread.mean == pytest.approx(16 * 100.0, rel=0.02)
+    assert (spread.p90 - spread.p10) / 2 == pytest.approx(16 * 1.2816 * 30.0, rel=0.06)
+    assert (spread.independent_p90 - spread.independent_p10) / 2 == pytest.approx(4 * 1.2816 * 30.0, rel=0.08)
+
+
+def test_monte_carlo_repeats(two: Path) -> None:
+    """Proves: a seed gives the same figures, and without any risk the sum is certain."""
+    found = analyze(two, QUICK)
+    assert analyze(two, QUICK).risk == found.risk
+    factors = dict.fromkeys(found.measures["run"], 1.0)
+    sure = monte_carlo(found.collection, found.measures, factors, risks=[], draws=100)
+    assert sure.npv.p10 == sure.npv.p90 == pytest.approx(60.0)
+
+
+def test_scores_need_five_cities() -> None:
+    """Proves: below five values there is no score; five distinct ones score 0, 25 ... 100, ties half."""
+    scores, cohort = percentile_scores(np.array([3.0, 1.0, 2.0, np.nan, 4.0]), higher_is_better=True)
+    assert cohort == 4
+    assert np.isnan(scores).all()
+    scores, _ = percentile_scores(np.array([3.0, 1.0, 2.0, 5.0, 4.0]), higher_is_better=False)
+    assert scores.tolist() == [50.0, 100.0, 75.0, 0.0, 25.0]
+    scores, _ = percentile_scores(np.array([1.0, 1.0, 1.0, 1.0, 1.0]), higher_is_better=True)
+    assert scores.tolist() == [50.0] * 5
+
+
+def test_not_enough_data_is_said(two: Path) -> None:
+    """Proves: with two cities no score is given and the verdict says why."""
+    found = analyze(two, QUICK).cities
+    assert set(found["verdict"]) == {"not enough data"}
+    assert found["score"].isna().all()
+
+
+def test_the_nearest_study_is_the_like_one() -> None:
+    """Proves: Gower distance is 0 to a twin, 1 to the opposite, and leaves missing features out."""
+    features = {
+        "climate": np.array([1000.0, 1000.0, 3000.0]),
+        "height": np.array([0.0, 0.0, 2000.0]),
+        "size": np.array([4.0, np.nan, 5.0]),
+        "density": np.array([1.0, 1.0, 9.0]),
+        "tariff": np.array([0.1, 0.1, 0.3]),
+    }
+    distance = gower(features, np.array(["a", "a", "b"]))
+    assert distance[0, 1] == 0.0
+    assert distance[0, 2] == distance[1, 2] == pytest.approx(1.0)
+
+
+def test_target_share_by_hand(two: Path, tmp_path: Path) -> None:
+    """Proves: 80 t/a of a reduction of 400 t/a is 20 %; of a budget of 4000 t until 2030, 5 years count: 10 %."""
+    table = tmp_path / "targets.csv"
+    table.write_text(
+        "scope,place,kind,target_year,baseline_t,target_t,source\n"
+        "country,COL,ndc,2030,1000,600,test\ncountry,col,carbon_budget,2030,,4000,test\ncity,Cali,city_target,2030,90,30,x\n"
+    )
+    rows = target_shares(analyze(two, QUICK).measures, read_targets(table)[-3:])
+    assert rows["share_frac"].tolist() == pytest.approx([0.2, 0.1, 0.5])
+    table.write_text("scope,place,kind,target_year,baseline_t,target_t\ncountry,COL,ndc,2030,500,600\n")
+    with pytest.raises(DataError, match="E585"):
+        read_targets(table)
+
+
+def test_sensitive_cells() -> None:
+    """Proves: few studies, one large or two large make a sum sensitive; five equal ones and an empty cell do not."""
+    rules = Rules()
+    assert is_sensitive(np.ones(4), rules)
+    assert not is_sensitive(np.ones(5), rules)
+    assert is_sensitive(np.array([10.0, 1, 1, 1, 1, 1]), rules)
+    assert is_sensitive(np.array([9.0, 9.0, 1, 1, 1, 1]), rules)
+    assert not is_sensitive(np.array([]), rules)
+
+
+def cells(counts: dict[tuple[str, str], int]) -> pd.DataFrame:
+    rows = [
+        {"run": f"{c}{s}{k}", "country": c, "sector": s, "x": 10.0 + k}
+        for (c, s), n in counts.items()
+        for k in range(n)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_a_single_withheld_cell_draws_others() -> None:
+    """Proves: one sensitive cell alone could be subtracted from its totals; others are withheld until it cannot.
+
+    If ignored: total minus published cells gives the withheld study away.
+    """
+    frame = cells({("A", "s"): 2, ("A", "t"): 8, ("B", "s"): 9, ("B", "t"): 7, ("C", "s"): 6, ("C", "t"): 6})
+    grid = protect(frame, "x", (["A", "B", "C"], ["s", "t"]), Rules())
+    assert grid.withheld[0, 0]
+    assert grid.withheld.sum() >= 4
+    assert not grid.withheld[-1, -1]
+    assert exposed_cells(grid, Rules()) == []
+    grid.withheld[:] = False
+    grid.withheld[0, 0] = True
+    assert exposed_cells(grid, Rules()) == [(0, 0)]
+
+
+def test_release_refuses_few_studies(two: Path) -> None:
+    """Proves: E586: two studies are never released, not even as a total."""
+    with pytest.raises(DataError, match="E586"):
+        release(analyze(two, QUICK))
+
+
+def portfolio(tmp_path: Path, sector: str = "health") -> Path:
+    made = [
+        Made(f"p{k:02d}", sector=(sector, "industry")[k % 2], lat_deg=1.0 + k, city=f"City{k % 6}", npv=10.0 * k - 50.0)
+        for k in range(14)
+    ]
+    return write(tmp_path / "runs", *made)
+
+
+def test_release_names_nobody(tmp_path: Path) -> None:
+    """Proves: no case, run, building, city or coordinate is in the release; sums of seven studies are."""
+    files = release(analyze(portfolio(tmp_path), QUICK))
+    text = b"".join(files.values()).decode()
+    for word in ("p00", "Case p", "Hall of", "City1", "lat", "-75"):
+        assert word not in text
+    rows = list(csv.DictReader(io.StringIO(files["release.csv"].decode())))
+    floor = [r for r in rows if r["measure"] == "floor_area_m2" and r["sector"] == "industry" and r["country"] == "COL"]
+    assert (floor[0]["studies"], float(floor[0]["value"])) == ("7", 70_000.0)
+
+
+def test_release_refuses_a_name(tmp_path: Path) -> None:
+    """Proves: E588: a sector that is called like a case stops the release."""
+    with pytest.raises(DataError, match="E588"):
+        release(analyze(portfolio(tmp_path, sector="the Case p03 sector"), QUICK))
+
+
+def test_exchange_files_describe_themselves(two: Path) -> None:
+    """Proves: the data package lists every table with digest, size and every column described; IAMC has its head."""
+    found = analyze(two, AnalysisOptions(budget=100.0, draws=200))
+    files = exchange_files(found)
+    package = json.loads(files["datapackage.json"])
+    assert {r["path"] for r in package["resources"]} == {f"{n}.csv" for n in tables_of(found)}
+    for resource in package["resources"]:
+        head = files[resource["path"]].decode().split("\n", 1)[0].split(",")
+        assert [f["name"] for f in resource["schema"]["fields"]] == head
+        assert all(f["description"] for f in resource["schema"]["fields"])
+        assert resource["bytes"] == len(files[resource["path"]])
+    rows = list(csv.reader(io.StringIO(files["iamc.csv"].decode())))
+    assert rows[0][:6] == ["Model", "Scenario", "Region", "Variable", "Unit", "2025"]
+    emissions = [r for r in rows if r[1:4] == ["BAU", "COL", "Emissions|Kyoto Gases|Energy Districts"]]
+    assert float(emissions[0][6]) == pytest.approx(160e-6)
+    assert set(COLUMNS) >= {c for t in tables_of(found).values() for c in t.columns}
+
+
+def test_equal_portfolios_give_equal_files(two: Path) -> None:
+    """Proves: two analyses of one store give the same bytes, page and workbook included."""
+    from edsim.report.portfolio_page import portfolio_files
+
+    first, second = (analyze(two, AnalysisOptions(budget=100.0, draws=200)) for _ in range(2))
+    assert exchange_files(first) == exchange_files(second)
+    assert portfolio_files(report_data(first), lang="es") == portfolio_files(report_data(second), lang="es")
+
+
+def test_hostile_names_stay_text(tmp_path: Path) -> None:
+    """Proves: a city named like a script or a formula is shown, not run. If ignored: a case file attacks its reader."""
+    evil = "<script>alert(1)</script>"
+    root = write(tmp_path, Made("a", city=evil), Made("b", city="=cmd|' /C calc'!A0", lat_deg=3.0))
+    found = analyze(root, QUICK)
+    page = render_portfolio(report_data(found))
+    assert evil not in page
+    assert "default-src 'none'" in page
+    assert b"\n=cmd" not in exchange_files(found)["totals.csv"]
+    assert b",=cmd" not in exchange_files(found)["totals.csv"]
+
+
+def test_the_page_speaks_spanish(two: Path) -> None:
+    """Proves: the page exists in Spanish with numbers as in Colombia."""
+    page = render_portfolio(report_data(analyze(two, AnalysisOptions(budget=100.0, draws=200))), lang="es")
+    assert '<html lang="es">' in page
+    assert "Portafolio de 2 estudios" in page
+    assert "Selección dentro del presupuesto" in page
+
+
+def test_every_label_is_a_word_of_the_page() -> None:
+    """Proves: labels of measures, scores and indicators are among the translated words."""
+    labels = {m.label for m in MEASURES} | {s.label for s in SCORES} | {f.indicator for f in frameworks()}
+    assert labels <= set(TABLE_WORDS)
