@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +17,14 @@ from edsim.finance import (
     CashFlows,
     Contract,
     Customer,
+    Study,
     annual_flows,
     asset_flows,
     npv,
     to_nominal,
     upv,
 )
+from edsim.optimization.individual import IndividualRun
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
@@ -73,7 +74,7 @@ def ramp_of(case: Case) -> Array:
 def served_buildings(run: VariantRun, bau: VariantRun) -> tuple[ServedBuilding, ...]:
     """Return the buildings to which the variant delivers something their own machines did in BAU."""
     case, kept = run.district.case, {(r.building, r.service) for r in run.individual}
-    moved: dict[str, list[Any]] = {}
+    moved: dict[str, list[IndividualRun]] = {}
     for r in bau.individual:
         if (r.building, r.service) not in kept:
             moved.setdefault(r.building, []).append(r)
@@ -90,13 +91,13 @@ def served_share(case: Case, served: Sequence[ServedBuilding]) -> Array:
     return np.asarray(ramp_of(case) * (there @ energy) / energy.sum())
 
 
-def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list[Any]]) -> ServedBuilding:
+def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list[IndividualRun]]) -> ServedBuilding:
     name, runs = moved
     terms = case.finance.tariffs
     study = nominal_study(case, run.name, f"customer:{name}", "customer")
     avoided = CashFlows.concat([_own_flows(study, bau, name), _own_flows(study, run, name).scaled(-1.0)])
-    peaks = sum(float(r.demand_kw.max()) for r in runs)
-    delivered = sum(float(r.demand_kw.sum()) for r in runs)
+    peaks = sum(float(_delivered_kw(r).max()) for r in runs)
+    delivered = sum(float(_delivered_kw(r).sum()) for r in runs)
     bought = _bought_kwh(bau, name) - _bought_kwh(run, name)
     customer = Customer(
         id=name,
@@ -110,7 +111,14 @@ def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list
     return ServedBuilding(customer, avoided, bought)
 
 
-def _own_flows(study: Any, run: VariantRun, building: str) -> CashFlows:
+def _delivered_kw(r: IndividualRun) -> Array:
+    """Return what a customer is charged for, kW: for compressed air the electricity of its own machine."""
+    if r.service == "compressed_air":
+        return np.asarray(r.operation.inputs_kw.get("electricity", np.zeros_like(r.demand_kw)), dtype=float)
+    return r.demand_kw
+
+
+def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
     """Return what a building's own machines and retrofit measures cost, energy under its own tariff."""
     case = run.district.case
     runs = [r for r in run.individual if r.building == building]
