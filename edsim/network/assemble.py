@@ -90,11 +90,15 @@ def design_nodes(request: NetworkRequest, graph: CandidateGraph, layout: Layout)
     for n, p in zip(graph.plant_node, request.plants, strict=True):
         site[n] = ("producer", p.id, p.z_m)
     height = _heights(graph, site)
+    peaks = request.station_kw.max(axis=1)
+    peak_at = {graph.building_node[i]: float(peaks[i]) for i in layout.connected.tolist()}
     nodes = []
     for n, (lon, lat) in zip(used.tolist(), lonlat.tolist(), strict=True):
         kind, owner, _ = site.get(n, ("junction", "", 0.0))
         x, y = graph.xy[n]
-        nodes.append(DesignNode(names[n], kind, float(x), float(y), float(height[n]), lon, lat, owner))
+        nodes.append(
+            DesignNode(names[n], kind, float(x), float(y), float(height[n]), lon, lat, owner, peak_at.get(n, 0.0))
+        )
     return tuple(nodes)
 
 

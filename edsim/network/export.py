@@ -4,10 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from edsim.core.water import density_kg_per_m3, dynamic_viscosity_pa_s
 from edsim.network.catalogue import default, load_catalogue
 from edsim.network.types import NetworkDesign
 
 EXPORT_TEMP_LIMITS_C = (0.0, 180.0)
+EPANET_VISCOSITY_M2_PER_S = 1.022e-6
+"""Kinematic viscosity that EPANET's option is relative to: water at 20 °C, 1.1e-5 ft²/s (EPANET 2.2 manual)."""
 
 
 def to_epanet(design: NetworkDesign) -> str:
@@ -35,7 +38,9 @@ def to_epanet(design: NetworkDesign) -> str:
         size = f"{factor * e.length_m[k]:.3f} {e.inner_diameter_mm[k]:.2f} {rough[int(e.dn[k])]:.4f}"
         lines.append(f"P{k} {ends} {size} 0 OPEN")
     lines += ["", "[COORDINATES]"] + [f"{number[n.id]} {n.x_m:.2f} {n.y_m:.2f}" for n in design.nodes]
-    lines += ["", "[OPTIONS]", "UNITS LPS", "HEADLOSS D-W", "", "[END]", ""]
+    mean = float(np.clip(0.5 * (design.supply_temp_c + design.return_temp_c), *EXPORT_TEMP_LIMITS_C))
+    viscosity = float(dynamic_viscosity_pa_s(mean) / density_kg_per_m3(mean)) / EPANET_VISCOSITY_M2_PER_S
+    lines += ["", "[OPTIONS]", "UNITS LPS", "HEADLOSS D-W", f"VISCOSITY {viscosity:.4f}", "", "[END]", ""]
     return "\n".join(lines)
 
 
@@ -101,6 +106,4 @@ def _station_flows(design: NetworkDesign) -> dict[str, float]:
 
     mean = float(np.clip(0.5 * (design.supply_temp_c + design.return_temp_c), *EXPORT_TEMP_LIMITS_C))
     per_kw = 1.0 / (float(specific_heat_kj_per_kg_k(mean)) * abs(design.supply_temp_c - design.return_temp_c))
-    kinds = {n.id: n.kind for n in design.nodes}
-    peaks = zip(design.edges.to_node, design.edges.peak_kw.tolist(), strict=True)
-    return {node: peak * per_kw for node, peak in peaks if kinds[node] == "consumer"}
+    return {n.id: n.peak_kw * per_kw for n in design.nodes if n.kind == "consumer"}

@@ -175,6 +175,7 @@ def _spanning(points: Array, pairs: NDArray[np.int64], n: int) -> NDArray[np.boo
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     length = np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1)
-    tree = minimum_spanning_tree(coo_array((length, (pairs[:, 0], pairs[:, 1])), shape=(n, n)).tocsr()).tocoo()
+    ends = pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32)  # the index type every scipy accepts here
+    tree = minimum_spanning_tree(coo_array((length, ends), shape=(n, n)).tocsr()).tocoo()
     chosen = {(min(a, b), max(a, b)) for a, b in zip(tree.coords[0].tolist(), tree.coords[1].tolist(), strict=True)}
     return np.array([(int(a), int(b)) in chosen for a, b in pairs])

@@ -43,6 +43,8 @@ class DesignNode:
         WGS84.
     building_id
         Building of a consumer or plant of a producer, empty for a junction.
+    peak_kw
+        Peak of a consumer's own station, 0 elsewhere.
     """
 
     id: str
@@ -53,6 +55,7 @@ class DesignNode:
     lon: float
     lat: float
     building_id: str = ""
+    peak_kw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Exports carry the whole network with the other programs' units."""
 
-from edsim.network import design_network
-from edsim.network.export import to_epanet, to_pandapipes_tables
+import pytest
+
+from edsim.network import LengthOnlyTrench, design_network, to_epanet, to_pandapipes_tables
 
 
 def test_epanet_text_holds_every_trench_and_station(request_of):
@@ -25,3 +26,12 @@ def test_pandapipes_tables_mirror_supply_and_return(request_of):
     assert len(tables["pipes"]) == 2 * len(design.edges)
     assert {p["from_junction"] for p in tables["pipes"]} | {p["to_junction"] for p in tables["pipes"]} <= names
     assert len(tables["heat_consumers"]) == 6
+
+
+def test_a_station_on_the_way_draws_its_own_flow(request_of):
+    """Proves: where a trench runs on behind a building, the export draws the building's peak alone, not all behind."""
+    request = request_of(2, trenches=(LengthOnlyTrench("plant", "b0", 100.0), LengthOnlyTrench("b0", "b1", 80.0)))
+    design = design_network(request)
+    drawn = {c["name"]: c["controlled_mdot_kg_per_s"] for c in to_pandapipes_tables(design)["heat_consumers"]}
+    peaks = request.demand_kw.max(axis=1)
+    assert drawn["building-b1"] / drawn["building-b0"] == pytest.approx(peaks[1] / peaks[0])
