@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from edsim.network.district import District
     from edsim.optimization.model import Model
     from edsim.optimization.types import Objective
+    from edsim.portfolio.runs import run_portfolio
     from edsim.workflow import build, load_case, prepare
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ _HOMES = {
     "evaluate": "edsim.appraisal.evaluate",
     "Appraisal": "edsim.appraisal.types",
     "run": "edsim.app",
+    "run_portfolio": "edsim.portfolio.runs",
     "write_report": "edsim.app",
     "Technology": "edsim.core.technology",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "load_case",
     "prepare",
     "run",
+    "run_portfolio",
     "write_report",
 ]
 

@@ -24,6 +24,10 @@ ONE_MEANING = {
     "E702": "an unusable list of numbers, in every module of finance and emissions",
     "E703": "an unknown option, in every module of finance and emissions",
     "E801": "the place of a run cannot be written: found before the run and while storing it",
+    "E811": "a file of a run is missing: found when a run is read and when runs are added up",
+    "E812": "a file of a run was cut or has grown: found when a run is read and when runs are added up",
+    "E813": "a file of a run was changed: found when a run is read and when runs are added up",
+    "E821": "a report cannot be written: that of a run and that of a portfolio",
     "E805": "the place of a run is taken: found before the run and while storing it",
 }
 """Codes that two packages raise, each with the one meaning both give it."""
@@ -115,10 +119,10 @@ def test_the_hundreds_tell_the_part(letter: str) -> None:
         "2": {"profiles"},
         "3": {"profiles"},
         "4": {"network"},
-        "5": {"lp", "optimization", "results", "studies", "edsim"},
+        "5": {"lp", "optimization", "results", "studies", "edsim", "portfolio"},
         "6": {"core", "technologies"},
         "7": {"core", "finance", "ghg", "energy"},
-        "8": {"appraisal", "bundle", "report", "cli", "edsim"},
+        "8": {"appraisal", "bundle", "report", "cli", "edsim", "portfolio"},
         "9": {"results", "appraisal", "cli"},
     }
     strays = {

@@ -185,3 +185,24 @@ def test_ill_behaved_cases_do_not_stop_the_others(make_cases: Make, tmp_path: Pa
     assert "0 left" in lines[-1]
     again = run_portfolio(root, tmp_path / "store", runner="nothing:nobody")
     assert again.quarantined == found.quarantined
+
+
+@pytest.mark.slow
+def test_one_and_two_workers_give_the_same_tables(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: real studies run by one worker and by two are byte-identical tables, and nothing is left to do after.
+
+    If ignored: a result would depend on the machine it was computed on.
+    """
+    root = make_cases("one", "two", "three")
+    options = PortfolioOptions(mode="screening")
+    found = {}
+    for workers in (1, 2):
+        place = tmp_path / f"store{workers}"
+        outcome = run_portfolio(root, place, options, engine=Engine(workers=workers))
+        assert outcome.complete, outcome.quarantined
+        tables = sorted((place / "runs").rglob("*.csv")) + sorted((place / "runs").rglob("*.parquet"))
+        found[workers] = {str(p.relative_to(place)): p.read_bytes() for p in tables if p.parent.name != "inputs"}
+        assert len(outcome.computed) == 3
+        assert run_portfolio(root, place, options, engine=Engine(workers=workers)).computed == ()
+    assert len(found[1]) > 30
+    assert found[1] == found[2]
