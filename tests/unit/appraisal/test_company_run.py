@@ -137,3 +137,18 @@ def test_the_summary_names_price_and_losers(financed: RunOutcome) -> None:
     said = " ".join(financed.appraisal.headline)
     assert "USD/kWh" in said
     assert "13.0 %" in said
+
+
+def test_total_warming_impact_by_hand(financed: RunOutcome) -> None:
+    """Proves: TEWI is grid over 20 years at a factor that falls 2 % a year, plus all refrigerants. By hand."""
+    grid_t = kpi(financed, "electricity") * 0.165 * (1.0 - 0.98**20) / 0.02
+    gases_t = 20.0 * (kpi(financed, "ghg_hfc") + kpi(financed, "ghg_montreal"))
+    assert kpi(financed, "tewi") == pytest.approx(grid_t + gases_t, rel=1e-9)
+
+
+def test_company_tables_are_empty_without_a_company(plain: RunOutcome) -> None:
+    """Proves: what is not asked for is not there: no loans, no incentives, no shadow prices."""
+    for name in ("debt_service", "incentives", "climate_smart"):
+        assert table(plain, name).empty
+    assert len(table(plain, "kpis")) <= 60
+    assert "nox" in set(table(plain, "kpis")["id"])

@@ -1,0 +1,67 @@
+"""A building has one meter: what a machine adds to its demand charge, by hand."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edsim.appraisal.meters import demand_charge
+from edsim.core.timegrid import MONTH_OF_HOUR
+
+JANUARY = np.flatnonzero(MONTH_OF_HOUR == 0)
+
+
+def _run(plugs: dict[int, float], machines: dict[str, dict[int, float]], price: float) -> tuple[Any, list[Any]]:
+    """Return a variant of one building, with loads by hour of January, and its machines."""
+
+    def series(values: dict[int, float]) -> np.ndarray:
+        out = np.zeros(8760)
+        out[list(values)] = list(values.values())
+        return out
+
+    runs = [
+        SimpleNamespace(
+            building="hall",
+            service=name,
+            tariff="power",
+            operation=SimpleNamespace(inputs_kw={"electricity": series(values)}),
+        )
+        for name, values in machines.items()
+    ]
+    tariff = SimpleNamespace(demand_per_kw_month=np.array([price, *[0.0] * 11]))
+    profiles = SimpleNamespace(demand={"electricity": [series(plugs)]}, building_ids=("hall",))
+    district = SimpleNamespace(profiles=profiles, case=SimpleNamespace(buildings=(), technologies=()), designs=())
+    district.served = dict
+    return SimpleNamespace(
+        individual=runs, conditions=SimpleNamespace(tariffs={"power": tariff}), district=district
+    ), runs
+
+
+@pytest.fixture(autouse=True)
+def _no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edsim.appraisal.meters.building_demand_in_model", lambda _: {})
+
+
+def test_a_machine_that_runs_beside_the_peak_adds_nothing() -> None:
+    """Proves: plugs peak at 10 kW at noon, the machine draws 8 kW at night: the bill stays. If ignored: 8 kW billed."""
+    run, (night,) = _run({12: 10.0}, {"cooling": {2: 8.0}}, 5.0)
+    assert demand_charge(night, run) == 0.0
+
+
+def test_only_the_rise_of_the_peak_is_charged() -> None:
+    """Proves: 10 kW at 12 h and 6 kW at 15 h with a machine of 7 kW at 15 h peak at 13 kW: 3 kW more, not 7."""
+    run, (machine,) = _run({12: 10.0, 15: 6.0}, {"cooling": {15: 7.0}}, 5.0)
+    assert demand_charge(machine, run) == pytest.approx(15.0)
+
+
+def test_machines_share_the_rise_by_what_they_draw_at_the_peak() -> None:
+    """Proves: shares of two machines add up to the rise. If ignored: each is billed as if alone."""
+    run, (one, two) = _run({15: 10.0}, {"cooling": {15: 6.0}, "hot_water": {15: 2.0}}, 5.0)
+    assert demand_charge(one, run) == pytest.approx(30.0)
+    assert demand_charge(two, run) == pytest.approx(10.0)
+
+
+def test_no_demand_price_no_charge() -> None:
+    run, (machine,) = _run({15: 10.0}, {"cooling": {15: 6.0}}, 0.0)
+    assert demand_charge(machine, run) == 0.0
