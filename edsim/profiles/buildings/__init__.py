@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from edsim.profiles.buildings.calibration import BillContext, Calibration, calibrate
     from edsim.profiles.buildings.loads import BuildingLoads, building_loads
     from edsim.profiles.buildings.measured import scale_profile, series_from_measured
+    from edsim.profiles.buildings.peaks import peak_factor
     from edsim.profiles.buildings.spec import Coil, Gains, Layer, Surface, Window, ZoneResult, ZoneSpec
     from edsim.profiles.buildings.zones import simulate_zones
 
@@ -28,6 +29,7 @@ _EXPORTS = {
     "building_loads": "loads",
     "calibrate": "calibration",
     "climate_band": "archetypes",
+    "peak_factor": "peaks",
     "scale_profile": "measured",
     "series_from_measured": "measured",
     "simulate_zones": "zones",
@@ -50,6 +52,7 @@ __all__ = [
     "building_loads",
     "calibrate",
     "climate_band",
+    "peak_factor",
     "scale_profile",
     "series_from_measured",
     "simulate_zones",

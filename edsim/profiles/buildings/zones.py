@@ -74,21 +74,22 @@ def _store(result: ZoneResult, rows: Sequence[int], batch: ZoneResult) -> None:
 
 def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     streams = air_streams(zones, climate)
-    capacity = _air_capacity_j_per_k(zones, streams)
+    capacity = air_capacity_j_per_k(zones, streams)
     modes = [zone_modes(z, c, _HOUR_S) for z, c in zip(zones, capacity, strict=True)]
-    drivers, air_heat = _drivers(zones, modes, climate)
+    drivers, air_heat = drivers_of(zones, modes, climate)
     air_heat += constant_fan_w(zones, streams) * coil_values(zones, lambda c: c.fan_heat_frac)
-    controls = _controls(zones, climate, streams, air_heat)
+    controls = controls_of(zones, climate, streams, air_heat)
     marched = march(modes, drivers, controls)
     return air_side_result(zones, climate, streams, marched)
 
 
-def _air_capacity_j_per_k(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
+def air_capacity_j_per_k(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
+    """Return the heat capacity of air and furniture of every zone, J/K."""
     furnished = np.array([z.internal_capacity_kj_per_m2_k * z.floor_area_m2 * 1000.0 for z in zones])
     return np.asarray(np.maximum(furnished, streams.air_mass_kg * CP_AIR_J_PER_KG_K))
 
 
-def _drivers(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Climate) -> tuple[Array, Array]:
+def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Climate) -> tuple[Array, Array]:
     """Return the drivers (zones, hours, inputs) and the heat straight to the air (hours, zones), W."""
     width = max(m.inputs.shape[1] for m in modes)
     drivers = np.zeros((len(zones), HOURS_PER_YEAR, width))
@@ -104,7 +105,8 @@ def _drivers(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Cli
     return drivers, air
 
 
-def _controls(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, air_heat: Array) -> Controls:
+def controls_of(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, air_heat: Array) -> Controls:
+    """Return the air-node data and controls of zones, every array (hours, zones)."""
     direct = conductance_w_per_k(streams.direct_kg_per_s)
     treated = conductance_w_per_k(streams.treated_kg_per_s)
     outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], direct.shape)
