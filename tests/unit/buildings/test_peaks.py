@@ -21,7 +21,7 @@ def test_lines_between_hours_keep_their_values() -> None:
 
 
 def test_a_steady_load_has_no_higher_peak(weather: Callable[..., Weather]) -> None:
-    """Proves: constant air and gains give the hourly peak in any step. If ignored: short steps add load of their own."""
+    """Proves: constant air and gains give the hourly peak in any step. If ignored: steps add load."""
     hall = BuildingSpec("d", "data_hall", 1000.0, storeys=1)
     assert peak_factor(hall, weather(30.0), 4000, **CALENDAR) == pytest.approx(1.0, abs=0.02)
 
