@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from edsim.case.bau import BAU, serves_building
 from edsim.case.check_finance import check_finance
+from edsim.case.check_heat import check_heat
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
 from edsim.case.check_reach import check_reach
 from edsim.case.check_sources import check_sources
@@ -53,6 +54,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_ids(case),
         *_suppliers(case),
         *_temperatures(case),
+        *check_heat(case),
         *_locations(case),
         *check_reach(case),
         *check_sources(case),

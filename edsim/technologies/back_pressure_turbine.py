@@ -51,6 +51,10 @@ class BackPressureTurbine(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+        """Return warm carrier, cold carrier and the least difference of their supplies, K."""
+        return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[2]), 5.0),)
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return steam drawn and steam exhausted per electricity; refuse an uphill expansion."""
         high, low = self.carrier_of(self.ports[1]), self.carrier_of(self.ports[2])

@@ -3,14 +3,14 @@
 Per step of h hours, with one-way efficiency ``eta = sqrt(round trip)``::
 
     usable share u = depth of discharge * (1 + capacity at end of life) / 2       mean over life
-    level[t] = kept * level[t-1] + (eta * charge[t] - discharge[t] / eta) * h / u      0 <= level <= capacity
+    level[t] = kept * level[t-1] + (eta * charge[t] - discharge[t] / eta) * h      0 <= level <= u * capacity
     charge + discharge <= power
     sum over the year of discharge <= cycles per year * u * capacity              cycle life over technical life
 
 Capacity is the rated energy, which is what is bought; cells fade evenly to the end of their life, so a mean year has
-the mean of new and old. The level is counted against the rated energy (a full battery is at its capacity). One
-technical life covers cells and inverter; a battery cannot be cycled more than its cells last. Valid: lithium-ion at 10
-to 35 °C, cooled. Sources: Danish Energy Agency catalogue; cycle life, depth and fade unverified.
+the mean of new and old. One technical life covers cells and inverter; a battery cannot be cycled more than its cells
+last. Valid: lithium-ion at 10 to 35 °C, cooled. Sources: Danish Energy Agency catalogue; cycle life, depth and fade
+unverified.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ class Battery(Technology):
         one_way = self.round_trip_frac**0.5
         return {
             "kept_per_step": (1.0 - self.loss_frac_per_h) ** conditions.grid.step_h,
-            "level_per_charge": one_way / self.usable_frac,
-            "level_per_discharge": 1.0 / (one_way * self.usable_frac),
+            "level_per_charge": one_way,
+            "level_per_discharge": 1.0 / one_way,
+            "usable_frac": self.usable_frac,
             "cycles_per_a": self.usable_frac * self.cycle_life / self.lifetime_a,
         }
 
@@ -83,7 +84,7 @@ class Battery(Technology):
         from edsim.lp import ArrayParam
 
         ctx.sized(block)
-        ctx.params(block, "kept_per_step", "level_per_charge", "level_per_discharge", "cycles_per_a")
+        ctx.params(block, "kept_per_step", "level_per_charge", "level_per_discharge", "usable_frac", "cycles_per_a")
         ctx.flow(block, "charge_kw", ctx.upper("power_kw"))
         ctx.flow(block, "discharge_kw", ctx.upper("power_kw"))
         block.hours = ArrayParam(block.T, array=ctx.grid.weight * ctx.grid.step_h)
@@ -98,6 +99,18 @@ class Battery(Technology):
             step_h * (b.level_per_charge[i] * b.charge_kw[i, t] - b.level_per_discharge[i] * b.discharge_kw[i, t])
         )
         ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
+        if ctx.grid.kind == "full":
+            block.usable = Constraint(
+                block.I, block.T, rule=lambda b, i, t: b.level_kwh[i, t] <= b.usable_frac[i] * b.capacity_kwh[i]
+            )
+        else:
+            block.usable = Constraint(
+                block.I,
+                block.D,
+                rule=lambda b, i, d: (
+                    b.day_level[i, d] + b.day_high[i, b.period_of_day[d]] <= b.usable_frac[i] * b.capacity_kwh[i]
+                ),
+            )
         block.power = Constraint(
             block.I, block.T, rule=lambda b, i, t: b.charge_kw[i, t] + b.discharge_kw[i, t] <= b.power_kw[i]
         )

@@ -39,6 +39,10 @@ class HeatExchanger(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+        """Return warm carrier, cold carrier and the least difference of their supplies, K."""
+        return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), self.approach_k),)
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return heat drawn per heat delivered; refuse an uphill flow."""
         cold, warm = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])

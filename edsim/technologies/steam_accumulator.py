@@ -47,6 +47,10 @@ class SteamAccumulator(ThermalStore):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+        """Return warm carrier, cold carrier and the least difference of their supplies, K."""
+        return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), 1.0),)
+
     def volume_m3_per_kwh(self, conditions: Conditions) -> float:
         """Return vessel volume per kWh of low-pressure steam; refuse a store that would discharge uphill."""
         low, high = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])

@@ -46,6 +46,10 @@ class SteamLetDown(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+        """Return warm carrier, cold carrier and the least difference of their supplies, K."""
+        return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), 1.0),)
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return high-pressure energy drawn per low-pressure energy; refuse an uphill let-down."""
         low, high = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
