@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 from edsim import __version__
 from edsim.bundle import sweep
-from edsim.core.errors import Finding
+from edsim.core.errors import DataError, Finding
 from edsim.portfolio.queue import Engine, Record, Work, execute
 from edsim.portfolio.store import Store
 from edsim.portfolio.supervise import Limits
@@ -19,6 +20,7 @@ from edsim.portfolio.tasks import Plan, PortfolioOptions, Task, plan
 
 RUNNER = "edsim.portfolio.child:run_case"
 DEFAULT_TIME_S = 3600.0
+_SIZES = {"": 1.0, "MB": 1.0, "M": 1.0, "GB": 1e3, "G": 1e3, "MIB": 1.048576, "GIB": 1073.741824}
 
 Progress = Callable[[str], None]
 
@@ -208,10 +210,21 @@ def _write_plan(store: Store, folder: Path, planned: Plan, options: PortfolioOpt
     )
 
 
-def unreadable_findings(store: Store, task_id: str) -> tuple[Finding, ...]:
-    """Return the findings of the last attempt of a task that was refused."""
-    tried = store.attempts(task_id)["attempts"]
-    return tuple(Finding(**f) for f in tried[-1].get("findings", ())) if tried else ()
+def memory_mb(text: str | None) -> float | None:
+    """Return megabytes of a size such as ``4GB``; None for None.
+
+    Raises
+    ------
+    DataError
+        E575 not a size.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
+    if found is None or found[2].upper() not in _SIZES or float(found[1]) <= 0.0:
+        what, allowed = "this is not a size of memory", "a number with MB or GB, such as 4GB"
+        raise DataError.of([Finding("E575", what, field="--memory-limit", got=repr(text), allowed=allowed)])
+    return float(found[1]) * _SIZES[found[2].upper()]
 
 
 def _share_mb(workers: int) -> float:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from edsim.cli.session import Session, json_option, progress_printer, show_findings, show_json, show_table
-from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import LANGUAGES, Lang, printable
 
 if TYPE_CHECKING:
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from edsim.portfolio.status import State
 
 _SOME_FAILED = 5
-_SIZES = {"": 1.0, "MB": 1.0, "M": 1.0, "GB": 1e3, "G": 1e3, "MIB": 1.048576, "GIB": 1073.741824}
 
 
 @click.group(
@@ -68,7 +65,7 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option of the command
     when some cases were given up.
     """
     from edsim.portfolio.queue import Engine
-    from edsim.portfolio.runs import RunLimits, run_portfolio
+    from edsim.portfolio.runs import RunLimits, memory_mb, run_portfolio
     from edsim.portfolio.tasks import PortfolioOptions
 
     options = PortfolioOptions(mode=mode or "typical", scenarios=not no_scenarios, lang=session.lang)
@@ -77,29 +74,6 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option of the command
     outcome = run_portfolio(folder, store, options, limits, engine=engine, progress=progress_printer(session))
     _show_outcome(session, outcome)
     return 0 if outcome.complete else _SOME_FAILED
-
-
-def memory_mb(text: str | None) -> float | None:
-    """Return megabytes of a size such as ``4GB``; None for None.
-
-    Raises
-    ------
-    DataError
-        E575 not a size.
-    """
-    if text is None:
-        return None
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
-    if found is None or found[2].upper() not in _SIZES or float(found[1]) <= 0.0:
-        finding = Finding("E575", "this is not a size of memory", field="--memory-limit", got=repr(text))
-        raise DataError.of([_with(finding, allowed="a number with MB or GB, such as 4GB")])
-    return float(found[1]) * _SIZES[found[2].upper()]
-
-
-def _with(finding: Finding, *, allowed: str) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, allowed=allowed)
 
 
 def _show_outcome(session: Session, outcome: PortfolioOutcome) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from synthetic import Made, write_run
 
+from edsim.bundle.tables import connect
 from edsim.core.errors import DataError
 from edsim.core.money import convert_money
 from edsim.portfolio.analysis import AnalysisOptions, analyze
@@ -31,8 +32,9 @@ QUICK = AnalysisOptions(draws=200)
 
 
 def write(root: Path, *made: Made) -> Path:
-    for m in made:
-        write_run(root, m)
+    with connect() as session:
+        for m in made:
+            write_run(root, m, session)
     return root
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.portfolio.queue import Engine, Work, execute
-from edsim.portfolio.runs import RunLimits, run_portfolio
+from edsim.portfolio.runs import RunLimits, memory_mb, run_portfolio
 from edsim.portfolio.status import read_status
 from edsim.portfolio.store import Store
 from edsim.portfolio.supervise import Limits, attempt
 from edsim.portfolio.tasks import PortfolioOptions, find_cases, plan, slug
+from edsim.workflow import load_case
 
 Make = Callable[..., Path]
 STEADY, MOODY = "fake_runner:steady", "fake_runner:moody"
@@ -43,6 +44,15 @@ def test_plan_names_tasks_by_content(make_cases: Make) -> None:
     assert after[0] != before[0]
     assert after[1:] == before[1:]
     assert plan(root, PortfolioOptions(mode="screening")).tasks[0].id != after[0]
+
+
+def test_the_study_of_a_case_reaches_its_manifest(make_cases: Make) -> None:
+    """Proves: the key `study` is read, and a sector that does not exist is refused with its place."""
+    claims = "study: {sector: health, stage: feasibility, population: 500, claims: ['waste heat: kiln 2']}\n"
+    case = load_case(make_cases("one", more=claims) / "one")
+    assert (case.study.sector, case.study.claims) == ("health", ("waste heat: kiln 2",))
+    wrong = make_cases("one", folder="wrong", more="study: {sector: helth}\n")
+    assert plan(wrong, PortfolioOptions()).unreadable[0].findings[0].field == "study.sector"
 
 
 def test_scenarios_are_tasks(make_cases: Make) -> None:
@@ -147,6 +157,19 @@ def test_finished_tasks_need_no_workers(make_cases: Make, tmp_path: Path) -> Non
     assert found.complete
     assert len(found.kept) == 2
     assert [t.state for t in read_status(place).tasks] == ["finished", "finished"]
+
+
+@pytest.mark.parametrize(("text", "size"), [("4GB", 4000.0), ("512 mb", 512.0), ("1.5g", 1500.0), (None, None)])
+def test_sizes_of_memory(text: str | None, size: float | None) -> None:
+    """Proves: sizes are read as people write them."""
+    assert memory_mb(text) == size
+
+
+@pytest.mark.parametrize("text", ["4 bananas", "-1GB", "0", "GB"])
+def test_other_sizes_are_refused(text: str) -> None:
+    """Proves: E575 says what a size looks like."""
+    with pytest.raises(DataError, match="E575"):
+        memory_mb(text)
 
 
 @pytest.mark.parametrize(
