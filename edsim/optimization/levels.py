@@ -57,7 +57,7 @@ def choose_levels(
     Raises
     ------
     CaseError
-        E421: an unknown network, no pair, or more than 12 combinations.
+        E522: an unknown network, no pair, or more than 12 combinations.
     DataError, InfeasibleError
         Of the last combination, when none can be built.
     """
@@ -100,13 +100,13 @@ def _check(case: Case, levels: Levels) -> None:
     known = {n.id: n.carrier for n in case.networks}
     faults = [
         Finding(
-            "E421", "no such network", field=f"levels_c.{name}", got=name, allowed=", ".join(known) or "none is defined"
+            "E522", "no such network", field=f"levels_c.{name}", got=name, allowed=", ".join(known) or "none is defined"
         )
         for name in levels
         if name not in known
     ]
     faults += [
-        Finding("E421", "no temperature level is given", field=f"levels_c.{name}", hint="give pairs [supply, return]")
+        Finding("E522", "no temperature level is given", field=f"levels_c.{name}", hint="give pairs [supply, return]")
         for name, pairs in levels.items()
         if not pairs
     ]
@@ -115,7 +115,7 @@ def _check(case: Case, levels: Levels) -> None:
         hint = "name fewer levels; each combination is a network design and a plant"
         faults.append(
             Finding(
-                "E421",
+                "E522",
                 "too many combinations of temperature levels",
                 field="levels_c",
                 got=str(count),
@@ -127,7 +127,7 @@ def _check(case: Case, levels: Levels) -> None:
         cold = known.get(name) == "chilled_water"
         faults += [
             Finding(
-                "E421",
+                "E522",
                 "supply and return are in the wrong order",
                 field=f"levels_c.{name}",
                 got=f"{supply:g} / {back:g} °C",

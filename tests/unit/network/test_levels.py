@@ -102,7 +102,7 @@ def test_nothing_can_be_built(request_of, plant_cost):
 )
 def test_faults_are_named(levels, words):
     """Proves: unknown networks, empty lists, more than 12 combinations and swapped temperatures are refused."""
-    with pytest.raises(CaseError, match="E421") as caught:
+    with pytest.raises(CaseError, match="E522") as caught:
         choose_levels(CASE, levels, lambda _: None, {})
     assert words in str(caught.value)
 
