@@ -98,6 +98,7 @@ def _distributed() -> Any:
 def _client(engine: Engine) -> Iterator[Any]:
     import dask
 
+    _distributed()  # its defaults must be in the configuration before ours, or leaving the context would drop them
     settings = {
         "distributed.scheduler.allowed-failures": _LOSSES_ALLOWED,
         "distributed.worker.daemon": True,
