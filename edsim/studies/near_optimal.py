@@ -89,7 +89,7 @@ def near_optimal(
             ]
             found.append(Range(size, slack, max(ends[0].capacities[size], 0.0), ends[1].capacities[size]))
             if slack == max(slacks):
-                candidates += ends
+                candidates.append(ends[0])  # the largest size of a group is often mere surplus
     chosen = _far_apart(candidates, [r for r in found if r.slack == max(slacks)])
     about = about_study(bench, "optimized") | {"slacks": list(slacks), "cost": cost, "unit": f"{bench.case.currency}/a"}
     tables = {

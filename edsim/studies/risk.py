@@ -23,7 +23,7 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 SHOWN = ("npv", "life_cycle_cost", "lcoc", "irr", "discounted_payback", "ghg_total", "abatement_cost", "energy_cost")
 COVERS = (1.0, 1.2)
 _STEPS = 20
-_ROUNDS = 60
+_ROUNDS = 25
 
 
 def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed: int) -> StudyResult:
@@ -169,7 +169,7 @@ def _break_even(evaluator: Evaluator) -> dict[str, float] | None:
 def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | None:
     """Return the factor on all electricity prices of the first tariff at which the NPV is zero; None below `highest`.
 
-    Bisection on the fixed design, so the same factor holds for time-of-use prices.
+    The design stays fixed; the same factor holds for time-of-use prices.
     """
     case = evaluator.bench.case
     tariff = case.tariffs[0]
@@ -189,7 +189,9 @@ def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | No
     at_low, at_high = value(low), value(high)
     if not at_low * at_high < 0.0:
         return None
-    for _ in range(_ROUNDS if fixed.prices is not None else 20):
+    if fixed.prices is not None:  # the NPV of a fixed design is affine in the factor
+        return low + (high - low) * at_low / (at_low - at_high)
+    for _ in range(_ROUNDS):
         middle = (low + high) / 2
         if (value(middle) > 0.0) == (at_high > 0.0):
             high = middle

@@ -154,6 +154,7 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
         "rank_by": rank_by,
         "rank_unit": units(bench.case.currency)[rank_by],
         "fields": paths,
+        "left_out": list(evaluator.prices.left_out) if evaluator.prices is not None else [],
         "points": len(points),
         "statuses": {str(k): int(v) for k, v in table["status"].value_counts().items()},
         "paths_taken": {str(k): int(v) for k, v in table["how"].value_counts().items()},

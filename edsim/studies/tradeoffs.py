@@ -199,7 +199,7 @@ def pareto(bench: Workbench, text: str, count: int = 10, progress: Progress = la
 
 def appraised(bench: Workbench, solution: Solution, name: str) -> Outcome:
     """Return the case as it stands with another plant, appraised like a run."""
-    solved = bench.with_solution(solution, "redispatched")
+    solved = bench.solved_with(bench.case, solution, "redispatched")
     table = bench.appraise(bench.case, solved).tables["kpis"]
     bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
     value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}

@@ -179,9 +179,15 @@ class Workbench:
         solution, change = self._plant.optimize(system, objective)
         return self._solved(prepared, solution, ("rebuilt" if change == "rebuilt" else "warm", reach))
 
-    def with_solution(self, solution: Solution, how: str) -> Solved:
-        """Return the case as it stands with another solution of its plant (a point of a front, a near-optimal one)."""
-        return self._solved(self._prepared, solution, (how, "plant"))
+    def system_of(self, case: Case) -> tuple[District, System, Objective]:
+        """Return district, plant system and objective of an alternative, nothing solved."""
+        prepared, _ = self._varied(case)
+        return prepared.district, _system(prepared.district), self.objective(prepared.project)
+
+    def solved_with(self, case: Case, solution: Solution, how: str) -> Solved:
+        """Return an alternative with a solution of its plant that was found elsewhere."""
+        prepared, reach = self._varied(case)
+        return self._solved(prepared, solution, (how, reach))
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""

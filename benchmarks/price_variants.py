@@ -1,0 +1,98 @@
+"""Price variants of one design: with fixed sizes against a loop that builds and solves; re-optimized warm against cold.
+
+python price_variants.py [--case DIR] [--variant district] [--count 1000] [--loop 3] [--solves 50]
+
+CPU seconds of this process. The loop prepares the system, builds the typical-day and the full-year model, sizes,
+dispatches and evaluates; it is run `--loop` times and its median taken for each of the variants.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def points(bench, count):
+    import numpy as np
+
+    from edsim.studies.vary import Point
+
+    rng, tariff = np.random.default_rng(1), bench.case.tariffs[0]
+    ranges = {
+        f"tariffs.{tariff.id}.energy_per_kwh": (0.5 * tariff.energy_per_kwh, 2.0 * tariff.energy_per_kwh),
+        "finance.discount_rate_frac": (0.04, 0.14),
+        "emissions.carbon_price_per_t": (0.0, 100.0),
+        "finance.water_price_per_m3": (0.5, 4.0),
+    }
+    return [Point(str(i), {k: float(rng.uniform(*v)) for k, v in ranges.items()}) for i in range(count)]
+
+
+def cpu(function):
+    start = time.process_time()
+    result = function()
+    return time.process_time() - start, result
+
+
+def rebuilt(bench, point):
+    """One turn of the loop: everything after the networks built, solved and evaluated anew."""
+    from edsim.studies.fields import with_values
+    from edsim.studies.plant import LivePlant
+
+    case = with_values(bench.case, point.values, variants=(bench.variant,))
+    _, system, objective = bench.system_of(case)
+    plant = LivePlant(system, case.settings.typical_days, case.settings.time_limit_s)
+    solution, _ = plant.optimize(system, objective)
+    return bench.appraise(case, bench.solved_with(case, solution, "rebuilt"))
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--case", default=str(HERE.parent / "cases" / "medellin-alpujarra"))
+    p.add_argument("--variant", default="district")
+    p.add_argument("--count", type=int, default=1000)
+    p.add_argument("--loop", type=int, default=3)
+    p.add_argument("--solves", type=int, default=50)
+    a = p.parse_args()
+
+    from edsim.optimization.model import build
+    from edsim.studies.fields import with_values
+    from edsim.studies.pricing import price_model
+    from edsim.studies.sweep import Evaluator
+    from edsim.studies.workbench import Workbench
+    from edsim.workflow import load_case
+
+    bench = Workbench(load_case(a.case), a.variant)
+    wanted = points(bench, a.count)
+    learn, model = cpu(lambda: price_model(bench, wanted))
+    assert model is not None
+    evaluator = Evaluator(bench, "fixed")
+    evaluator.prices = model
+    quick, _ = cpu(lambda: model.evaluate(wanted))
+    tables, _ = cpu(lambda: evaluator.outcomes(wanted))
+    loop = statistics.median(cpu(lambda q=q: rebuilt(bench, q))[0] for q in wanted[: a.loop])
+    per = loop * a.count
+    print(f"{a.count} price variants, sizes fixed: {quick:.3f} CPU s evaluated, {tables:.3f} with outcomes,")
+    print(f"  {learn:.2f} to learn; loop of build, solve, evaluate: {loop:.2f} CPU s each, {per:.0f} in all")
+    ratios = (per / quick, per / tables, per / (learn + tables))
+    print("  times faster: {:,.0f} evaluated, {:,.0f} with outcomes, {:,.0f} with learning".format(*ratios))
+
+    objective, options = bench.objective(bench.case), bench.plant.solver
+    live, _ = bench.plant.sizing(bench.system)
+    live.solve(objective, options=options)
+    warm, cold = [], []
+    for q in wanted[: a.solves]:
+        case = with_values(bench.case, q.values, variants=(a.variant,))
+        _, system, goal = bench.system_of(case)
+        warm.append(cpu(lambda s=system, g=goal: (live.update(s), live.solve(g, options=options)))[0])
+        cold.append(cpu(lambda s=system, g=goal: build(s, bench.plant.grid).solve(g, options=options))[0])
+    share = statistics.median(w / c for w, c in zip(warm, cold, strict=True))
+    print(f"{a.solves} re-optimized on typical days: warm {statistics.median(warm):.4f} CPU s, cold "
+          f"{statistics.median(cold):.4f} CPU s, median ratio {share:.2f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parent))
+    main()

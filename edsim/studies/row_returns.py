@@ -1,0 +1,48 @@
+"""Payback and internal rate of many cash flows at once, by the definitions of :mod:`edsim.finance`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.finance import irr
+
+Array = NDArray[np.float64]
+
+
+def lasting_paybacks(flows: Array) -> Array:
+    """Return :attr:`edsim.finance.Payback.simple_lasting` of every row, NaN where it is undefined."""
+    running = np.cumsum(flows, axis=1)
+    below = running < -1e-12 * np.maximum(1.0, np.abs(running).max(axis=1))[:, None]
+    last = flows.shape[1] - 1 - np.argmax(below[:, ::-1], axis=1)
+    defined = below.any(axis=1) & ~below[:, -1]
+    rows, at = np.flatnonzero(defined), last[defined]
+    before, after = running[rows, at], running[rows, at + 1]
+    out = np.full(len(flows), np.nan)
+    out[rows] = at + before / (before - after)
+    return out
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else float(value)
+
+
+def internal_rates(flows: Array) -> Array:
+    """Return the internal rate of every row: one shared bisection where the root is unique, else row by row."""
+    signs = np.sign(flows)
+    running = np.array([np.count_nonzero(np.diff(row[row != 0])) for row in signs])
+    out = np.full(len(flows), np.nan)
+    simple = (running == 1) & (flows[:, 0] < 0)
+    low, high = np.full(simple.sum(), -0.5), np.full(simple.sum(), 1.0)
+    years = np.arange(flows.shape[1])
+    rows = flows[simple]
+    for _ in range(60):
+        middle = (low + high) / 2
+        above = (rows * (1.0 + middle)[:, None] ** -years).sum(axis=1) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    found = (low + high) / 2
+    found[(high > 1.0 - 1e-9) | (low < -0.5 + 1e-9)] = np.nan
+    out[simple] = found
+    for i in np.flatnonzero(np.isnan(out)):
+        out[i] = _number(irr(flows[i]).value)
+    return out

@@ -1,0 +1,72 @@
+"""``edsim sweep`` from the command line: what is refused before computing, and a study from end to end."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edsim.bundle.manifest import digest_file
+
+DISTRICT = """
+networks:
+  - id: cold
+    carrier: chilled_water
+    service: cooling
+    plants: [{id: energy_center, lat_deg: 6.2452, lon_deg: -75.5743}]
+    supply_temp_c: 5.5
+    return_temp_c: 13.5
+variants: {district: {}}
+settings: {typical_days: 2}
+"""
+
+
+@pytest.fixture
+def district(case: Path) -> Path:
+    file = case / "case.yaml"
+    plant = "  - {id: chillers, kind: vapour_chiller}\n  - {id: towers, kind: cooling_tower}\n"
+    text = file.read_text(encoding="utf-8").replace("  - {id: split,", f"{plant}  - {{id: split,")
+    file.write_text(text + DISTRICT, encoding="utf-8")
+    return case
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--vary", "finance.discount_rate=0.1:0.2:3"), "E551", "finance.discount_rate_frac"),
+        (("--vary", "finance.discount_rate_frac=0.1:0.9:3"), "E123", "0.5"),
+        (("--vary", "finance.discount_rate_frac=low"), "E550", "number"),
+        (("--table", "nowhere.csv"), "E554", "nowhere.csv"),
+        (("--pareto", "cost:beauty"), "E550", "cost:ghg"),
+    ],
+)
+def test_bad_input_is_refused_before_computing(
+    edsim: Callable[..., object], district: Path, tmp_path: Path, words: tuple[str, ...], code: str, said: str
+) -> None:
+    """Proves: a slip costs no time and is answered with what would work."""
+    result = edsim("sweep", district, *words, "--out", tmp_path / "study")
+    assert result.code == 2  # type: ignore[attr-defined]  # Result of the fixture
+    assert code in result.err  # type: ignore[attr-defined]  # same
+    assert said in result.err  # type: ignore[attr-defined]  # same
+    assert "making the weather year" not in result.err  # type: ignore[attr-defined]  # same
+
+
+def test_one_study_per_call(edsim: Callable[..., object], district: Path) -> None:
+    result = edsim("sweep", district)
+    assert result.code == 2  # type: ignore[attr-defined]  # Result of the fixture
+    assert "--monte-carlo" in result.err  # type: ignore[attr-defined]  # same
+
+
+@pytest.mark.slow
+def test_a_sweep_from_end_to_end(edsim: Callable[..., object], district: Path, tmp_path: Path) -> None:
+    """Proves: tables, page and sealed manifest are there and the ranking is printed."""
+    target = tmp_path / "study"
+    words = ("--vary", "finance.discount_rate_frac=0.06:0.12:5", "--mode", "fixed", "--out", target, "--json")
+    result = edsim("sweep", district, *words)
+    assert result.code == 0, result.err  # type: ignore[attr-defined]  # Result of the fixture
+    printed = json.loads(result.out)  # type: ignore[attr-defined]  # same
+    assert len(printed["ranking"]) == 6
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["format"] == "edsim-study"
+    assert all(digest_file(target / n) == f["sha256"] for n, f in manifest["files"].items())
+    assert "Content-Security-Policy" in (target / "study.html").read_text(encoding="utf-8")

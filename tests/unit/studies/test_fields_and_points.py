@@ -1,0 +1,107 @@
+"""What may be varied, how it is written, and what is said when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from edsim.case.schema import Case
+from edsim.core.errors import CaseError, DataError
+from edsim.studies.fields import find_field, value_at, with_values
+from edsim.studies.vary import grid_points, parse_axis, read_points
+
+
+def test_a_range_has_its_ends_and_equal_steps(case: Case) -> None:
+    """Proves: LOW:HIGH:COUNT gives COUNT values with both ends. If ignored: a sweep misses what was asked."""
+    assert parse_axis(case, "finance.discount_rate_frac=0.06:0.12:4").values == (0.06, 0.08, 0.1, 0.12)
+
+
+def test_units_are_converted(case: Case) -> None:
+    """Proves: a value with a unit is read as in the case file (1 TR = 3.5168528 kW)."""
+    axis = parse_axis(case, "technologies.chillers.max_capacity_kw=1 MW,500 TR")
+    assert axis.values == (1000.0, pytest.approx(1758.4264))
+
+
+def test_a_grid_multiplies(case: Case) -> None:
+    """Proves: two fields give every combination once, each with a name of its own."""
+    axes = [parse_axis(case, "finance.discount_rate_frac=0.06,0.1"), parse_axis(case, "finance.horizon_a=20:30:3")]
+    points = grid_points(axes)
+    assert len({p.name for p in points}) == 6
+    assert points[1].values == {"finance.discount_rate_frac": 0.06, "finance.horizon_a": 25}
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("finance.discount_rate", "finance.discount_rate_frac"),
+        ("technologies.chiller.capex_per_kw", "technologies.chillers.capex_per_kw"),
+        ("capex_per_kw", "technologies.chillers.capex_per_kw"),
+    ],
+)
+def test_an_unknown_path_names_the_nearest(case: Case, path: str, hint: str) -> None:
+    """Proves: a wrong path is answered with whole paths that exist. If ignored: users guess."""
+    with pytest.raises(DataError) as caught:
+        find_field(case, path)
+    assert caught.value.findings[0].code == "E551"
+    assert hint in caught.value.findings[0].hint
+
+
+@pytest.mark.parametrize("path", ["finance", "technologies.chillers", "currency"])
+def test_a_part_is_not_a_value(case: Case, path: str) -> None:
+    with pytest.raises(DataError) as caught:
+        find_field(case, path)
+    assert caught.value.findings[0].code == "E552"
+
+
+def test_limits_of_the_case_hold(case: Case) -> None:
+    """Proves: a value is refused as in the case file, with the limits. If ignored: a sweep computes nonsense."""
+    with pytest.raises(CaseError) as caught:
+        with_values(case, {"finance.discount_rate_frac": 0.9})
+    finding = caught.value.findings[0]
+    assert (finding.code, finding.field) == ("E123", "finance.discount_rate_frac")
+    assert "0.5" in finding.allowed
+
+
+def test_values_reach_the_variant(case: Case) -> None:
+    """Proves: lists without ids and defaults can be set; the case itself stays as it was."""
+    values = {"tariffs.main.time_of_use.0.per_kwh": 0.3, "technologies.chillers.rated_cop": 6.5}
+    made = with_values(case, values, variants=("district",))
+    assert [value_at(made, p) for p in values] == [0.3, 6.5]
+    assert value_at(case, "tariffs.main.time_of_use.0.per_kwh") == 0.24
+
+
+def test_a_field_the_variant_sets_itself_is_refused(case: Case) -> None:
+    """Proves: varying what a variant overrides is refused with the path that works. If ignored: a flat sweep."""
+    with pytest.raises(DataError) as caught:
+        with_values(case, {"technologies.grid.max_connection_kw": 2000.0}, variants=("capped",))
+    assert caught.value.findings[0].code == "E556"
+    path = "variants.capped.changes.technologies.grid.max_connection_kw"
+    made = with_values(case, {path: 2000.0}, variants=("capped",))
+    assert find_field(made, path).base == 2000.0
+
+
+@pytest.mark.parametrize(
+    "text", ["finance.discount_rate_frac", "finance.discount_rate_frac=0.1:0.2", "finance.grant=1,1"]
+)
+def test_a_malformed_axis_says_how_to_write_it(case: Case, text: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_axis(case, text)
+    assert caught.value.findings[0].code == "E550"
+
+
+def test_too_many_points_are_refused(case: Case) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_axis(case, "finance.discount_rate_frac=0:0.4:100001")
+    assert caught.value.findings[0].code == "E553"
+
+
+def test_a_table_of_alternatives(case: Case, tmp_path: Path) -> None:
+    """Proves: rows are named, empty cells keep the case, decimal commas are read with semicolons."""
+    table = tmp_path / "alternatives.csv"
+    table.write_text("name;finance.discount_rate_frac;finance.grant\nlow;0,06;\nhigh;0,1;5000\n", encoding="utf-8")
+    low, high = read_points(case, table)
+    assert (low.name, dict(low.values)) == ("low", {"finance.discount_rate_frac": 0.06})
+    assert high.values["finance.grant"] == 5000.0
+    table.write_text("name,finance.grant\na,1\na,2\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_points(case, table)
+    assert caught.value.findings[0].code == "E554"
