@@ -25,6 +25,8 @@ from edsim.lp.options import LPResult, SolverOptions, Status
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
 
 WATCHDOG_GRACE_S = 2.0
+LONGEST_GRACE_S = 30.0
+"""A long solve gets a tenth of its limit to end by itself, with its incumbent, before it is abandoned."""
 POLL_S = 0.05
 
 
@@ -269,7 +271,8 @@ class HighsSession:
     def _run(self, options: SolverOptions) -> bool:
         """Run HiGHS in a thread so that signals and the watchdog reach it; return whether it ended."""
         worker = Thread(target=_solve_thread, args=(self._highs,), name="highs", daemon=True)
-        deadline = time.monotonic() + options.time_limit_s + WATCHDOG_GRACE_S
+        grace = WATCHDOG_GRACE_S + min(0.1 * options.time_limit_s, LONGEST_GRACE_S)
+        deadline = time.monotonic() + options.time_limit_s + grace
         worker.start()
         try:
             while worker.is_alive():
