@@ -95,7 +95,7 @@ def levels_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     "number": trial.number,
                     **{name: getattr(n, name) for name in _LEVEL_FIGURES},
                     "purchased_kwh": trial.purchased_kwh,
-                    "delivered_per_purchased_frac": delivered / trial.purchased_kwh if trial.purchased_kwh else np.nan,
+                    "purchased_cop": delivered / trial.purchased_kwh if trial.purchased_kwh else np.nan,
                     "cost_per_a": trial.cost_per_a,
                     "chosen": trial.chosen,
                     "note": trial.note,

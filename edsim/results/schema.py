@@ -219,7 +219,7 @@ _ALL = (
             _n("gain_or_loss_kwh", "kWh/a", "Heat gain or loss of pipes."),
             _n("pumping_kwh", "kWh/a", "Pump electricity."),
             _n("purchased_kwh", "kWh/a", "Electricity and fuel the plant buys, all networks together."),
-            _n("delivered_per_purchased_frac", "frac", "Delivered by all networks over purchased."),
+            _n("purchased_cop", "", "Delivered by all networks over purchased."),
             _n("cost_per_a", "currency/a", "Plant on typical days and networks."),
             Column("chosen", "flag", "", "Whether this combination is kept."),
             _t("note", "Why it cannot be built."),
