@@ -199,7 +199,7 @@ def _tariffs(view: CompanyView, money: str) -> Iterator[Row]:
 
 
 def _bills(view: CompanyView) -> Iterator[Row]:
-    for c, b in zip(view.customers, view.bills, strict=True):
+    for c, b in zip(view.customers, view.bills, strict=True) if view.bills else ():
         first = min(c.connects_in_year, view.contract.years)
         yield {
             "customer": c.id,

@@ -173,10 +173,9 @@ def _tariff(
             low_delta_t_per_kwh=terms.low_delta_t_per_kwh,
         )
     except DataError as fault:
-        return None, {}, [_not_settled("", fault)]
+        return None, {}, [_no_tariff(fault.findings[0].what)]
     if found.solution is None:
-        what = "no tariff reaches the target of the company"
-        return None, {}, [Finding("W850", what, got=f"{target.kind} {target.value:g}", severity="warning")]
+        return None, {}, [_no_tariff(f"{target.kind} {target.value:g}")]
     return found.solution.tariff, dict(found.solution.losers), []
 
 
@@ -242,6 +241,10 @@ def _incentives(
 
     full = value(active)
     return {name: full - value(tuple(x for x in active if x != name)) for name in active}
+
+
+def _no_tariff(got: str) -> Finding:
+    return Finding("W850", "no tariff reaches the target of the company", got=got, severity="warning")
 
 
 def _not_settled(variant: str, fault: DataError) -> Finding:

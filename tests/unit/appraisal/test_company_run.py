@@ -1,5 +1,8 @@
 """A run with a company: its accounts add up, payments cancel, and the tariff is what its target asks for."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -152,3 +155,28 @@ def test_company_tables_are_empty_without_a_company(plain: RunOutcome) -> None:
         assert table(plain, name).empty
     assert len(table(plain, "kpis")) <= 60
     assert "nox" in set(table(plain, "kpis")["id"])
+
+
+BASE = {"discount_rate_frac": 0.08, "horizon_a": 20, "inflation_frac": 0.03}
+BANK = {"id": "bank", "kind": "commercial", "rate_frac": 0.1, "tenor_a": 12, "repayment": "sculpted"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "terms", "code"),
+    [
+        ("debt_alone", {"debt": [BANK]}, "W701"),
+        ("tax_alone", {"tax": {"rate_frac": 0.3}}, "W701"),
+        ("cover_without_loan", {"tariffs": {"target_dscr": 1.4}}, "W850"),
+        ("connection_too_dear", {"tariffs": {"connection_per_kw": 1e5, "target_irr_frac": 0.1}}, "W85"),
+    ],
+)
+def test_incomplete_terms_give_a_remark_and_no_number(
+    solve: Callable[[str, Mapping[str, Any]], RunOutcome], name: str, terms: Mapping[str, Any], code: str
+) -> None:
+    """Proves: a company without revenue or price still runs, says so, and prints no zero for what is undefined."""
+    outcome = solve(name, {**BASE, **terms})
+    assert any(f.code.startswith(code) for f in outcome.appraisal.findings)
+    assert table(outcome, "customer_bills").empty
+    assert pd.isna(kpi(outcome, "required_price"))
+    assert pd.isna(kpi(outcome, "equity_irr"))
