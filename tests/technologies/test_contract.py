@@ -17,7 +17,7 @@ from edsim.lp import Constraint, compile_model
 from edsim.optimization.system import on_grid
 
 MOST_ROWS_PER_STEP = 6
-FIXED_ROWS = 3 * 365 + 50
+FIXED_ROWS = 4 * 365 + 50
 """Days that link the levels of a store over the year, and months."""
 UNSIZED = {"ev_charging", "demand_response", "interruptible_load"}
 
