@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Goal = Literal["ghg", "npv"]
+_NEGLIGIBLE = 1e-9
+"""Smaller shares of the largest gain, or of the budget, are beyond the tolerance of the solver."""
 
 
 def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
@@ -129,12 +131,13 @@ def _knapsack(
     from edsim.lp.highs import solve_arrays
     from edsim.lp.options import SolverOptions
 
-    useful = np.flatnonzero((gain > 0.0) & (cost <= budget))
+    useful = np.flatnonzero((gain > _NEGLIGIBLE * max(float(gain.max(initial=0.0)), 0.0)) & (cost <= budget))
     taken = np.zeros(len(gain), dtype=np.bool_)
     if not len(useful):
         return taken, 0.0
     scale, unit = float(gain[useful].max()), max(budget, float(cost[useful].max()), 1e-9)
-    program = _program(-gain[useful] / scale, cost[useful] / unit, budget / unit, [groups[i] for i in useful])
+    weight = np.where(cost[useful] > _NEGLIGIBLE * unit, cost[useful], 0.0) / unit
+    program = _program(-gain[useful] / scale, weight, budget / unit, [groups[i] for i in useful])
     result = solve_arrays(program, SolverOptions(mip_gap_frac=1e-9))
     taken[useful[result.values() > 0.5]] = True
     bound = float(gain[taken].sum()) if result.bound is None else -float(result.bound) * scale
