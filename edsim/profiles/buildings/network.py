@@ -40,7 +40,7 @@ Array = NDArray[np.float64]
 
 CP_AIR_J_PER_KG_K = 1006.0 + 1860.0 * 0.008
 """Specific heat of moist air at 8 g/kg, J/(kg K)."""
-_EQUAL_DECAY = 0.02
+_EQUAL_DECAY = 0.008
 """Modes whose decays differ by less are marched as one."""
 
 
