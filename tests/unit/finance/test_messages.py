@@ -111,6 +111,14 @@ def test_warnings_and_checks(tmp_path: Path) -> None:
     debt = fin.DebtTerms(fin.LoanTerms(0.1, 5, "sculpted"), 1.3)
     broken = fin.pro_forma(_project(replacements=(fin.Replacement("r", 3, 500.0),), debt=debt, tranches=(_soft(),)))
     assert "W703" in {f.code for f in broken.findings}
+    starved = fin.pro_forma(
+        _project(
+            revenue={"service": [12.0, *[90.0] * (_project().years - 1)]},
+            operating_cost={"om": 10.0},
+            debt=fin.DebtTerms(fin.LoanTerms(0.1, 5, "sculpted"), 1.2),
+        )
+    )
+    assert "W704" in {f.code for f in starved.findings}
     found = check_country(_table(tmp_path, _COUNTRY + "vat_rate,,0.1,frac,law,2020,,,default,no\n"))
     assert {f.code for f in found} == {"E783", "W783"}
 
@@ -124,4 +132,4 @@ def test_no_message_is_without_a_test() -> None:
     files = [p for part in ("finance", "ghg", "energy") for p in (root / part).glob("*.py")]
     files += [root / "core" / f"{name}.py" for name in ("money", "countries", "property_table", "arguments")]
     used = {code for p in files for code in re.findall(r'"([EW]7\d\d)"', p.read_text("utf-8"))}
-    assert used == {code for code, _ in FAULTS} | {"W701", "W702", "W703", "W783", "E783"}
+    assert used == {code for code, _ in FAULTS} | {"W701", "W702", "W703", "W704", "W783", "E783"}
