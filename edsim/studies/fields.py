@@ -25,7 +25,7 @@ from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
 
 Value = float | str | bool | None
-_PLACE = Place("--vary")
+_PLACE = Place("--vary", 1, 1)
 _FIXED = ("schema_version", "currency", "price_year", "name")
 
 
@@ -192,7 +192,7 @@ def with_values(case: Case, values: Mapping[str, Value], *, variants: Sequence[s
             changed = changed_case(raw, "variants", name, faults) if made.variants[name].changes else None
             faults += check_faults(changed) if changed is not None else []
     findings = render_all(faults, lang)
-    errors = [f for f in findings if f.severity == "error"]
+    errors = [replace(f, line=0, column=0) if f.file == _PLACE.file else f for f in findings if f.severity == "error"]
     if made is None or errors:
         raise CaseError.of(errors)
     _refuse_overridden(case, made, values, variants)

@@ -23,7 +23,8 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 SHOWN = ("npv", "life_cycle_cost", "lcoc", "irr", "discounted_payback", "ghg_total", "abatement_cost", "energy_cost")
 COVERS = (1.0, 1.2)
 _STEPS = 20
-_ROUNDS = 25
+_FACTORS = (0.75, 1.0, 1.25)
+_AFFINE_FRAC = 1e-6
 
 
 def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed: int) -> StudyResult:
@@ -167,34 +168,19 @@ def _break_even(evaluator: Evaluator) -> dict[str, float] | None:
 
 
 def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | None:
-    """Return the factor on all electricity prices of the first tariff at which the NPV is zero; None below `highest`.
+    """Return the factor on all electricity prices of the first tariff at which the NPV is zero, None above `highest`.
 
-    The design stays fixed; the same factor holds for time-of-use prices.
+    The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
+    is the proof; None too where it fails.
     """
     case = evaluator.bench.case
     tariff = case.tariffs[0]
     prices = {f"tariffs.{tariff.id}.energy_per_kwh": tariff.energy_per_kwh}
     prices |= {f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh": b.per_kwh for i, b in enumerate(tariff.time_of_use)}
-    fixed = Evaluator(evaluator.bench, "fixed")
-
-    def points(factors: Sequence[float]) -> list[Point]:
-        return [Point("", {p: v * f for p, v in prices.items()}) for f in factors]
-
-    fixed.learn(points((0.0, 0.5, 1.0, highest)))
-
-    def value(factor: float) -> float:
-        return fixed.outcomes(points([factor]))[0].value["npv"]
-
-    low, high = 0.0, highest
-    at_low, at_high = value(low), value(high)
-    if not at_low * at_high < 0.0:
+    points = [Point("", {p: v * f for p, v in prices.items()}) for f in _FACTORS]
+    low, middle, high = (o.value["npv"] for o in Evaluator(evaluator.bench, "fixed").outcomes(points))
+    slope = (high - low) / (_FACTORS[2] - _FACTORS[0])
+    if slope == 0.0 or abs((low + high) / 2 - middle) > _AFFINE_FRAC * abs(slope):
         return None
-    if fixed.prices is not None:  # the NPV of a fixed design is affine in the factor
-        return low + (high - low) * at_low / (at_low - at_high)
-    for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        if (value(middle) > 0.0) == (at_high > 0.0):
-            high = middle
-        else:
-            low = middle
-    return (low + high) / 2
+    factor = _FACTORS[1] - middle / slope
+    return factor if 0.0 < factor <= highest else None

@@ -62,6 +62,7 @@ def test_priced_points_are_those_of_the_full_evaluation(bench: Workbench) -> Non
     assert "npv" not in model.left_out
 
 
+@pytest.mark.slow
 def test_an_efficiency_is_not_a_price(bench: Workbench) -> None:
     """Proves: a change of the matrix is not priced but dispatched anew. If ignored: a better chiller saves nothing."""
     points = [Point(str(c), {"technologies.chillers.rated_cop": c}) for c in (7.0, 8.0)]
@@ -71,6 +72,7 @@ def test_an_efficiency_is_not_a_price(bench: Workbench) -> None:
     assert found[1].value["electricity"] < found[0].value["electricity"]
 
 
+@pytest.mark.slow
 def test_a_reoptimized_point_is_no_dearer_than_the_fixed_design(bench: Workbench) -> None:
     """Proves: sizing anew never costs more than keeping the sizes; the session stays warm. If ignored: no optimum."""
     case = with_values(bench.case, {"technologies.chillers.capex_per_kw": 900.0}, variants=("district",))
@@ -81,6 +83,7 @@ def test_a_reoptimized_point_is_no_dearer_than_the_fixed_design(bench: Workbench
     assert free.status == "screening"
 
 
+@pytest.mark.slow
 def test_a_sweep_ranks_and_explains(bench: Workbench, tmp_path: Path) -> None:
     """Proves: the ranking is in order, the waterfall adds up, an infeasible value is refused before solving."""
     result = sweep(Evaluator(bench, "fixed"), _points(6))
@@ -104,6 +107,7 @@ def _uncertain() -> Uncertainty:
     return Uncertainty(inputs, np.array([[1.0, 0.5], [0.5, 1.0]]), Debt(share_frac=0.5, rate_frac=0.06, tenor_a=10))
 
 
+@pytest.mark.slow
 def test_monte_carlo_is_repeatable_and_breaks_even(bench: Workbench) -> None:
     """Proves: one seed, one table; at the break-even factor the NPV is zero. If ignored: risk figures drift."""
     one, two = (monte_carlo(Evaluator(bench, "fixed"), _uncertain(), 64, 7) for _ in range(2))
@@ -120,6 +124,7 @@ def test_monte_carlo_is_repeatable_and_breaks_even(bench: Workbench) -> None:
         assert abs(full["npv"][1]) < 1e-6 * full["life_cycle_cost"][0]
 
 
+@pytest.mark.slow
 def test_tornado_widens_with_the_input(bench: Workbench) -> None:
     """Proves: bars are ordered by width, and the base lies between the ends of a monotone input."""
     table = tornado(bench, _uncertain(), modes=("fixed",)).tables["tornado"]
