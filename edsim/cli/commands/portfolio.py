@@ -22,7 +22,7 @@ _SOME_FAILED = 5
     "portfolio", epilog="Example: edsim portfolio run cases --out portfolio && edsim portfolio report portfolio"
 )
 def command() -> None:
-    """Run many cases, add them up over cities and sectors, publish them."""
+    """Run many cases, add them up, compare and publish them."""
 
 
 @command.command("run", epilog="Example: edsim portfolio run cases --out portfolio --workers 2")
