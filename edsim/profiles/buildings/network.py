@@ -20,7 +20,6 @@ ventilation and the system. Ventilation and set points then are scalar operation
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +39,7 @@ Array = NDArray[np.float64]
 
 CP_AIR_J_PER_KG_K = 1006.0 + 1860.0 * 0.008
 """Specific heat of moist air at 8 g/kg, J/(kg K)."""
-_EQUAL_DECAY = 0.008
-"""Modes whose decays differ by less are marched as one."""
+_NEGLIGIBLE_DECAY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +110,21 @@ def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float) -> Zo
     scale = (share * response)[:, None]
     inputs = scale * (v.T @ (b_m / d[:, None]))
     modes = ZoneModes(decay, share**2 * response, inputs, driven)
-    return _merge_alike(modes)
+    return _merge_fast(modes)
 
 
-def _merge_alike(modes: ZoneModes) -> ZoneModes:
-    """Return the modes with those of nearly equal decay merged into one of the same steady response."""
-    order = np.argsort(modes.decay)
-    decay, air_gain, inputs = modes.decay[order], modes.air_gain[order], modes.inputs[order]
-    starts = [0]
-    for i in range(1, len(decay)):
-        if decay[i] - decay[starts[-1]] > _EQUAL_DECAY:
-            starts.append(i)
-    groups = [slice(a, b) for a, b in pairwise([*starts, len(decay)])]
-    merged = [_merged(decay[g], air_gain[g], inputs[g]) for g in groups]
+def _merge_fast(modes: ZoneModes) -> ZoneModes:
+    """Return the modes with all that die within one step merged into one of the same steady response."""
+    fast = modes.decay < _NEGLIGIBLE_DECAY
+    if fast.sum() < 2:
+        return modes
+    slow, steady = ~fast, 1 / (1 - modes.decay[fast])
     return ZoneModes(
-        np.array([m[0] for m in merged]),
-        np.array([m[1] for m in merged]),
-        np.stack([m[2] for m in merged]),
+        np.append(modes.decay[slow], 0.0),
+        np.append(modes.air_gain[slow], float(steady @ modes.air_gain[fast])),
+        np.vstack([modes.inputs[slow], steady @ modes.inputs[fast]]),
         modes.parts,
     )
-
-
-def _merged(decay: Array, air_gain: Array, inputs: Array) -> tuple[float, float, Array]:
-    """Return decay, air gain and inputs of one mode of the same steady response as several of nearly equal decay."""
-    steady = 1.0 / (1.0 - decay)
-    weight = steady * air_gain
-    total = float(weight.sum())
-    common = float(weight @ decay) / total if total > 0 else float(decay.mean())
-    return common, total * (1.0 - common), (steady @ inputs) * (1.0 - common)
 
 
 def _assemble(parts: Sequence[Part], air_capacity_j_per_k: float) -> tuple[Array, Array, Array, tuple[Part, ...]]:
