@@ -24,7 +24,7 @@ def points(bench, count):
     ranges = {
         f"tariffs.{tariff.id}.energy_per_kwh": (0.5 * tariff.energy_per_kwh, 2.0 * tariff.energy_per_kwh),
         "finance.discount_rate_frac": (0.04, 0.14),
-        "emissions.carbon_price_per_t": (0.0, 100.0),
+        f"tariffs.{tariff.id}.demand_per_kw_month": (0.0, 12.0),
         "finance.water_price_per_m3": (0.5, 4.0),
     }
     return [Point(str(i), {k: float(rng.uniform(*v)) for k, v in ranges.items()}) for i in range(count)]
@@ -65,6 +65,7 @@ def main() -> None:
     from edsim.workflow import load_case
 
     bench = Workbench(load_case(a.case), a.variant)
+    bench.base_indicators()  # part of the preparation, as the first design is
     wanted = points(bench, a.count)
     learn, model = cpu(lambda: price_model(bench, wanted))
     assert model is not None

@@ -125,7 +125,7 @@ def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     )
     return tuple(
         s
-        for s in (Section("figures", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows))
+        for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows))
         if s.blocks
     )
 

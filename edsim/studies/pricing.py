@@ -22,11 +22,12 @@ from edsim.finance import AssetCost
 from edsim.finance.builders import installations
 from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
 from edsim.studies.fields import value_at, with_values
-from edsim.studies.row_returns import internal_rates, lasting_paybacks
+from edsim.studies.row_returns import internal_rates, lasting_paybacks, salvage_share
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 
 Array = NDArray[np.float64]
+Lines = tuple[tuple[str, str], ...]
 AGREEMENT_FRAC = 1e-9
 """Largest difference allowed between the fast and the full evaluation."""
 _ENERGY = {"electricity", "fuel", "demand_charge", "export_revenue"}
@@ -60,7 +61,7 @@ class Bill:
     """
 
     assets: tuple[AssetCost, ...]
-    lines: tuple[tuple[str, str], ...]
+    lines: Lines
     numbers: Array
 
 
@@ -71,11 +72,14 @@ def _tagged(case: Case) -> tuple[dict[str, float], dict[float, str]]:
     return rates, {rate: path for path, rate in rates.items()} | {0.0: ""}
 
 
-def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str]) -> Bill:
-    """Return the bill of a run whose case has no cost margins, tagged escalations and a carbon price of 1 per kg."""
+def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str], lines: Lines = ()) -> Bill:
+    """Return the bill of a run whose case has no cost margins, tagged escalations and a carbon price of 1 per kg.
+
+    `lines` come first, zero where the run does not have them.
+    """
     case, costs = run.district.case, costs_of(run)
     assets = costs.assets
-    sums: dict[tuple[str, str], float] = {}
+    sums: dict[tuple[str, str], float] = dict.fromkeys(lines, 0.0)
     for item in costs.annual:
         name = (item.line, key[float(np.asarray(item.real_escalation))])
         sums[name] = sums.get(name, 0.0) + float(np.asarray(item.amount_per_a))
@@ -199,7 +203,7 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
             if k or asset.age_at_start_a == 0:
                 flows[:, int(np.ceil(bought - 1e-9))] -= price
         left = max(asset.lifetime_a - (h - float(times[-1])), 0.0)
-        salvage += price * _ratio(terms.rate, asset.lifetime_a, left)
+        salvage += price * salvage_share(terms.rate, asset.lifetime_a, left)
         care = numbers[:, i] * numbers[:, count + i] * asset.quantity
         flows[:, 1:] -= care[:, None]
         yearly_cost += care
@@ -231,13 +235,6 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
         "ghg_hfc": hfc / 1000.0,
         "ghg_montreal": montreal / 1000.0,
     }
-
-
-def _ratio(rate: Array, life_a: float, left_a: float) -> Array:
-    """Return crf(rate, life) x upv(rate, left), the share of the price left at the end."""
-    safe = np.where(rate == 0.0, 1.0, rate)
-    share = np.expm1(-left_a * np.log1p(safe)) / np.expm1(-life_a * np.log1p(safe))
-    return np.where(rate == 0.0, left_a / life_a, share)
 
 
 def _levelize(out: dict[str, tuple[Array, Array]], terms: _Terms) -> None:
@@ -291,24 +288,35 @@ def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
     neutral = {**dict.fromkeys(_MARGINS, 0.0), _CARBON: 1000.0}
     tags, key = _tagged(bench.case)
 
+    known: list[Lines] = [(), ()]
+
     def bills(values: Mapping[str, float]) -> tuple[Bill, Bill] | None:
         case = with_values(bench.case, {**neutral, **tags, **values}, variants=(bench.variant,))
         solved = bench.solve(case, "fixed")
         bau, project = solved.runs
-        return None if solved.how != "repriced" else (bill_of(bau, bau, key), bill_of(project, bau, key))
+        return (
+            None
+            if solved.how != "repriced"
+            else (bill_of(bau, bau, key, known[0]), bill_of(project, bau, key, known[1]))
+        )
 
-    at_base = bills({})
-    if at_base is None:
-        return None
     ranges: dict[str, tuple[float, list[float]]] = {p: (float(base[p]), []) for p in sloped}
     for q in points:
         for path in ranges.keys() & q.values.keys():
             ranges[path][1].append(float(q.values[path]))  # type: ignore[arg-type]  # numbers, see above
+    at_ends = bills({p: _farthest(start, values) for p, (start, values) in ranges.items()})
+    if at_ends is None:
+        return None
+    known[:] = [b.lines for b in at_ends]  # a price of zero in the case leaves its line out there
+    at_base = bills({})
+    if at_base is None:
+        return None
     slopes = _slopes(bills, at_base, ranges)
     if slopes is None:
         return None
-    at_start = _indicators(bench, Point("", {}))
-    others = _other_slopes(bench, points, {p: float(v) for p, v in base.items()}, at_start)
+    at_start = bench.base_indicators()
+    factors = {p: float(v) for p, v in base.items() if _is_factor(p)}
+    others = _other_slopes(bench, points, factors, at_start)
     starts = np.array([float(base[p]) for p in sloped])
     model = PriceModel(bench.case, tuple(sloped), starts, at_base, slopes, at_start, others)
     return _held_to_full(bench, model, points)
@@ -327,11 +335,11 @@ def _other_slopes(
     base: Mapping[str, float],
     at_start: Mapping[str, tuple[float, float]],
 ) -> dict[str, dict[str, tuple[float, float]]]:
-    """Return path → indicator → slopes, from one full evaluation at the far end of every field."""
+    """Return path → indicator → slopes, from one full evaluation at the far end of every factor."""
     out: dict[str, dict[str, tuple[float, float]]] = {}
     for path, start in base.items():
         values = [float(p.values[path]) for p in points if path in p.values]  # type: ignore[arg-type]  # numbers, see above
-        far = max(values, key=lambda v, s=start: abs(v - s))  # type: ignore[misc]  # bound early
+        far = _farthest(start, values)
         if far == start:
             continue
         found = _indicators(bench, Point("", {path: far}))
@@ -346,7 +354,7 @@ def _slopes(bills, at_base: tuple[Bill, Bill], ranges: Mapping[str, tuple[float,
     """Return the slopes of BAU and project over every field, None when one is not affine."""
     rows: tuple[list[Array], list[Array]] = ([], [])
     for path, (start, values) in ranges.items():
-        far = max(values, key=lambda v, s=start: abs(v - s))  # type: ignore[misc]  # bound early
+        far = _farthest(start, values)
         if far == start:
             for side in (0, 1):
                 rows[side].append(np.zeros_like(at_base[side].numbers))
@@ -364,6 +372,15 @@ def _slopes(bills, at_base: tuple[Bill, Bill], ranges: Mapping[str, tuple[float,
             rows[side].append(slope)
     sizes = [len(b.numbers) for b in at_base]
     return tuple(np.array(r).reshape(len(ranges), n) for r, n in zip(rows, sizes, strict=True))
+
+
+def _farthest(start: float, values: Sequence[float]) -> float:
+    return max(values, key=lambda v: abs(v - start))
+
+
+def _is_factor(path: str) -> bool:
+    """Return whether a field weighs emissions or primary energy: indicators beyond the core may be affine in it."""
+    return path.startswith(("emissions.", "refrigerants.")) or "ghg" in path or "primary_energy" in path
 
 
 def _is_escalation(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Payback and internal rate of many cash flows at once, by the definitions of :mod:`edsim.finance`."""
+"""Payback, internal rate and end value of many cash flows at once, by the definitions of :mod:`edsim.finance`."""
 
 from __future__ import annotations
 
@@ -46,3 +46,10 @@ def internal_rates(flows: Array) -> Array:
     for i in np.flatnonzero(np.isnan(out)):
         out[i] = _number(irr(flows[i]).value)
     return out
+
+
+def salvage_share(rate: Array, life_a: float, left_a: float) -> Array:
+    """Return crf(rate, life) x upv(rate, left), the share of the price left at the end."""
+    safe = np.where(rate == 0.0, 1.0, rate)
+    share = np.expm1(-left_a * np.log1p(safe)) / np.expm1(-life_a * np.log1p(safe))
+    return np.where(rate == 0.0, left_a / life_a, share)

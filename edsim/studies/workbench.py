@@ -107,6 +107,7 @@ class Workbench:
     _prepared: _Prepared = field(init=False, repr=False)
     _plant: LivePlant = field(init=False, repr=False)
     _held: Held | None = field(default=None, init=False, repr=False)
+    _indicators: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
     _pairs: workflow.Boundary = field(default=(), init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -188,6 +189,13 @@ class Workbench:
         """Return an alternative with a solution of its plant that was found elsewhere."""
         prepared, reach = self._varied(case)
         return self._solved(prepared, solution, (how, reach))
+
+    def base_indicators(self) -> dict[str, tuple[float, float]]:
+        """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
+        if not self._indicators:
+            table = self.appraise(self.case, self.base).tables["kpis"]
+            self._indicators = {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+        return self._indicators
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""

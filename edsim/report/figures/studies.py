@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
 _MOST = 25
 _MOST_LINES = 2000
+_SHADES = ("#C9E3F5", "#8CC3E8", "#4A9FD3", "#0072B2", "#0B3C5D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,17 @@ class StudyView:
 
 def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) -> Table:
     """Return a data frame as a table of text, its first rows when there are many."""
-    numeric = [frame[c].dtype.kind in "fi" for c in frame.columns]
+    kinds = [frame[c].dtype.kind for c in frame.columns]
+
+    def cell(value: Any, kind: str) -> str:
+        return view.lang.number(value, 0 if kind == "i" else None) if kind in "fi" else view.t(str(value))
+
     heads = tuple(
-        Head(view.t(view.name(str(c))), view.units.get(str(c), ""), n) for c, n in zip(frame, numeric, strict=True)
+        Head(view.t(view.name(str(c))), view.units.get(str(c), ""), k in "fi")
+        for c, k in zip(frame, kinds, strict=True)
     )
     rows = tuple(
-        tuple(view.lang.number(v) if n else view.t(str(v)) for v, n in zip(row, numeric, strict=True))
-        for row in frame.head(most).itertuples(index=False)
+        tuple(cell(v, k) for v, k in zip(row, kinds, strict=True)) for row in frame.head(most).itertuples(index=False)
     )
     note = view.t("The first {shown} of {count} rows.", shown=most, count=len(frame)) if len(frame) > most else ""
     return Table(title, heads, rows, note)
@@ -62,22 +67,32 @@ def parallel(view: StudyView) -> Chart:
     frame = view.tables["points"].head(_MOST_LINES)
     ranked = str(view.about["rank_by"])
     columns = list(dict.fromkeys([*view.about["fields"], *_SHOWN, ranked]))
-    dimensions = []
+    heights, ticks = [], []
     for name in columns:
-        label = short(view.name(name).rsplit(".", 2)[-1] if "." in name else view.name(name), 24)
-        if frame[name].dtype.kind in "fi":
-            dimensions.append({"label": label, "values": [float(v) for v in frame[name]]})
-        else:
-            kinds = list(dict.fromkeys(str(v) for v in frame[name]))
-            places = [kinds.index(str(v)) for v in frame[name]]
-            ticks = {"tickvals": list(range(len(kinds))), "ticktext": [short(k) for k in kinds]}
-            dimensions.append({"label": label, "values": places, **ticks})
-    line = {"color": [float(v) for v in frame[ranked]], "colorscale": "Viridis", "showscale": True}
+        numeric = frame[name].dtype.kind in "fi"
+        kinds = {str(v): k for k, v in enumerate(dict.fromkeys(frame[name]))}
+        values = frame[name].to_numpy(float) if numeric else np.array([kinds[str(v)] for v in frame[name]], dtype=float)
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        heights.append((values - low) / (high - low) if high > low else np.full(len(values), 0.5))
+        label = short(name.rsplit(".", 1)[-1] if "." in name else view.name(name), 24)
+        ends = f"{view.lang.number(low)} – {view.lang.number(high)}" if numeric else f"{len(kinds)}"
+        ticks.append(f"{label}<br>{ends}")
+    lines = np.array(heights).T
+    order = np.argsort(np.nan_to_num(lines[:, columns.index(ranked)]), kind="stable")
+    data = []
+    for part, color in zip(np.array_split(order, len(_SHADES)), _SHADES, strict=True):
+        points = [
+            (k, None if np.isnan(v) else float(v)) for row in lines[part] for k, v in [*enumerate(row), (0, np.nan)]
+        ]
+        data.append({"type": "scatter", "mode": "lines", "x": [p[0] for p in points], "y": [p[1] for p in points],
+                     "line": {"color": color, "width": 1}, "opacity": 0.7, "hoverinfo": "skip"})  # fmt: skip
     title = view.t("Inputs and results of every alternative")
-    caption = view.t("One line per alternative; drag along an axis to select, drag an axis to move it.")
-    figure = {"data": [{"type": "parcoords", "dimensions": dimensions, "line": line}],
-              "layout": view.layout(margin={"l": 70, "r": 70, "t": 60, "b": 24})}  # fmt: skip
-    return Chart("parallel", title, caption, figure, table_of(view, frame[["point", *columns]], title), 420, wide=True)
+    caption = view.t("One line per alternative from the lowest to the highest value of each axis; dark is high by {name}.",
+                     name=view.name(ranked))  # fmt: skip
+    places = axis("", tickvals=list(range(len(columns))), ticktext=ticks)
+    shape = view.layout(xaxis=places, yaxis=axis("", showticklabels=False), showlegend=False, hovermode=False)
+    table = table_of(view, frame[["point", *columns]], title)
+    return Chart("parallel", title, caption, {"data": data, "layout": shape}, table, 440, wide=True)
 
 
 def ranking(view: StudyView) -> Chart:
