@@ -22,7 +22,7 @@ from edsim.finance import AssetCost
 from edsim.finance.builders import installations
 from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
 from edsim.studies.fields import value_at, with_values
-from edsim.studies.row_returns import internal_rates, lasting_paybacks, salvage_share
+from edsim.studies.row_returns import farthest, internal_rates, lasting_paybacks, salvage_share
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 
@@ -304,7 +304,7 @@ def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
     for q in points:
         for path in ranges.keys() & q.values.keys():
             ranges[path][1].append(float(q.values[path]))  # type: ignore[arg-type]  # numbers, see above
-    at_ends = bills({p: _farthest(start, values) for p, (start, values) in ranges.items()})
+    at_ends = bills({p: farthest(start, values) for p, (start, values) in ranges.items()})
     if at_ends is None:
         return None
     known[:] = [b.lines for b in at_ends]  # a price of zero in the case leaves its line out there
@@ -339,7 +339,7 @@ def _other_slopes(
     out: dict[str, dict[str, tuple[float, float]]] = {}
     for path, start in base.items():
         values = [float(p.values[path]) for p in points if path in p.values]  # type: ignore[arg-type]  # numbers, see above
-        far = _farthest(start, values)
+        far = farthest(start, values)
         if far == start:
             continue
         found = _indicators(bench, Point("", {path: far}))
@@ -354,7 +354,7 @@ def _slopes(bills, at_base: tuple[Bill, Bill], ranges: Mapping[str, tuple[float,
     """Return the slopes of BAU and project over every field, None when one is not affine."""
     rows: tuple[list[Array], list[Array]] = ([], [])
     for path, (start, values) in ranges.items():
-        far = _farthest(start, values)
+        far = farthest(start, values)
         if far == start:
             for side in (0, 1):
                 rows[side].append(np.zeros_like(at_base[side].numbers))
@@ -372,10 +372,6 @@ def _slopes(bills, at_base: tuple[Bill, Bill], ranges: Mapping[str, tuple[float,
             rows[side].append(slope)
     sizes = [len(b.numbers) for b in at_base]
     return tuple(np.array(r).reshape(len(ranges), n) for r, n in zip(rows, sizes, strict=True))
-
-
-def _farthest(start: float, values: Sequence[float]) -> float:
-    return max(values, key=lambda v: abs(v - start))
 
 
 def _is_factor(path: str) -> bool:

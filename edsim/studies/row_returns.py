@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,3 +55,8 @@ def salvage_share(rate: Array, life_a: float, left_a: float) -> Array:
     safe = np.where(rate == 0.0, 1.0, rate)
     share = np.expm1(-left_a * np.log1p(safe)) / np.expm1(-life_a * np.log1p(safe))
     return np.where(rate == 0.0, left_a / life_a, share)
+
+
+def farthest(start: float, values: Sequence[float]) -> float:
+    """Return the value farthest from `start`."""
+    return max(values, key=lambda v: abs(v - start))

@@ -87,7 +87,8 @@ def parallel(view: StudyView) -> Chart:
         data.append({"type": "scatter", "mode": "lines", "x": [p[0] for p in points], "y": [p[1] for p in points],
                      "line": {"color": color, "width": 1}, "opacity": 0.7, "hoverinfo": "skip"})  # fmt: skip
     title = view.t("Inputs and results of every alternative")
-    caption = view.t("One line per alternative from the lowest to the highest value of each axis; dark is high by {name}.",
+    said = "One line per alternative from the lowest to the highest value of each axis; dark is high by {name}."
+    caption = view.t(said,
                      name=view.name(ranked))  # fmt: skip
     places = axis("", tickvals=list(range(len(columns))), ticktext=ticks)
     shape = view.layout(xaxis=places, yaxis=axis("", showticklabels=False), showlegend=False, hovermode=False)
