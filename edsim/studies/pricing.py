@@ -269,12 +269,7 @@ def _returns(
 def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
     """Return the price model of a study, None when its points change more than prices or not affinely.
 
-    Parameters
-    ----------
-    bench
-        The prepared case.
-    points
-        Alternatives; the range of every field is taken from them.
+    The range of every field is taken from the `points`.
     """
     paths = list(dict.fromkeys(path for p in points for path in p.values))
     if not paths or any(
