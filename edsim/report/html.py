@@ -15,7 +15,7 @@ from edsim.report.i18n import language
 from edsim.report.sections import sections
 from edsim.report.summary import summary
 from edsim.report.theme import clean
-from edsim.report.view import Chart, Drawing, Note, Section, Study, Table
+from edsim.report.view import Block, Chart, Section, Study, walk
 
 if TYPE_CHECKING:
     import jinja2
@@ -54,7 +54,7 @@ def render_html(appraisal: Appraisal, *, lang: str = "en", one_file: bool = Fals
     study = Study(appraisal, language(lang))
     parts = sections(study)
     first = summary(study)
-    figures = {b.key: _figure(b) for s in parts for b in s.blocks if isinstance(b, Chart)}
+    figures = {b.key: _figure(b) for s in parts for b in walk(s.blocks) if isinstance(b, Chart)}
     content = {
         "study": study,
         "appraisal": appraisal,
@@ -175,14 +175,14 @@ def _asset(name: str) -> str:
     return (Path(__file__).with_name("templates") / name).read_text("utf-8")
 
 
-def _kind(block: Table | Chart | Drawing | Note) -> str:
+def _kind(block: Block) -> str:
     return type(block).__name__.lower()
 
 
-def _groups(section: Section) -> list[list[Any]]:
-    """Return the blocks of a section with neighbouring half-width charts together."""
-    groups: list[list[Any]] = []
-    for block in section.blocks:
+def _groups(blocks: tuple[Block, ...]) -> list[list[Block]]:
+    """Return blocks with neighbouring half-width charts together."""
+    groups: list[list[Block]] = []
+    for block in blocks:
         half = isinstance(block, Chart) and block.half
         last = groups[-1] if groups else []
         if half and last and isinstance(last[0], Chart) and last[0].half and len(last) < 2:

@@ -31,6 +31,7 @@ _SCALES: Mapping[str, tuple[tuple[float, float, str], ...]] = {
     "MWh LHV": ((1e4, 1e3, "GWh LHV"),),
     "kgCO2e": ((1e4, 1e3, "tCO2e"),),
     "kW": ((1e5, 1e3, "MW"),),
+    "Nm3": ((1e6, 1e6, "million Nm3"),),
 }
 """Unit → (from this size, divide by, shown unit)."""
 
@@ -118,10 +119,15 @@ class Language:
         size = abs(float(value)) if isinstance(value, Real) and math.isfinite(value) else 0.0
         for limit, divisor, shown in _SCALES.get(base, ()):
             if size >= limit:
-                return divisor, nice_unit(shown + tail)
+                return divisor, nice_unit(self._scaled(shown) + tail)
         if len(base) == 3 and base.isupper() and base.isalpha() and size >= 1e6:
             return 1e6, nice_unit(self.text("million {unit}", unit=base + tail))
         return 1.0, nice_unit(unit)
+
+    def _scaled(self, unit: str) -> str:
+        """Return a scaled unit; a word in it is translated."""
+        count, _, rest = unit.partition(" ")
+        return self.text("million {unit}", unit=rest) if count == "million" else unit
 
 
 def _decimals(size: float) -> int:

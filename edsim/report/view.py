@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +98,31 @@ class Note:
     tone: str = "plain"
 
 
-Block = Table | Chart | Drawing | Note
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Details a reader opens: blocks under a title, closed at first."""
+
+    key: str
+    title: str
+    blocks: tuple[Table | Chart | Drawing | Note, ...]
+
+
+Block = Table | Chart | Drawing | Note | Fold
+
+
+def walk(blocks: Iterable[Block]) -> Iterator[Table | Chart | Drawing | Note]:
+    """Return all blocks in order, those in folds too."""
+    for block in blocks:
+        if isinstance(block, Fold):
+            yield from block.blocks
+        else:
+            yield block
+
+
+def fold(key: str, title: str, blocks: Iterable[Table | Chart | Drawing | Note | None]) -> Fold | None:
+    """Return a fold of the blocks there are, or None where there is none."""
+    found = tuple(b for b in blocks if b is not None)
+    return Fold(key, title, found) if found else None
 
 
 @dataclass(frozen=True, slots=True)

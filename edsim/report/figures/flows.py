@@ -19,6 +19,28 @@ Array = NDArray[np.float64]
 BUILDINGS_NODE = "buildings"
 """Node that stands for all buildings served alone."""
 
+AIR = "compressed_air"
+"""The carrier that is counted by volume."""
+
+
+def energy_unit(carrier: str) -> str:
+    """Return the unit in which the yearly amount of a carrier is stored: energy, or the volume of compressed air."""
+    return "Nm3" if carrier == AIR else "kWh"
+
+
+def power_unit(carrier: str) -> str:
+    """Return the unit in which the flow of a carrier is stored and shown."""
+    return "Nm3/h" if carrier == AIR else "kW"
+
+
+def carriers_of(study: Study) -> list[str]:
+    """Return the carriers that buildings use in the main variant, the most energy first, compressed air last."""
+    balance = study.of("energy_balance", study.main)
+    used = balance[(balance["kind"] == "demand") & (balance["kwh"] > 0.0)]
+    sums = used.groupby("carrier", sort=False)["kwh"].sum().sort_values(ascending=False)
+    return sorted((str(c) for c in sums.index), key=lambda c: c == AIR)
+
+
 PURCHASE = ("grid", "purchase")
 """Kinds that bring electricity from outside."""
 
