@@ -84,7 +84,9 @@ _EXAMPLE = "edsim sweep cases/medellin-alpujarra --vary finance.discount_rate_fr
 @json_option
 @click.pass_obj
 def command(session: Session, /, case: Path, **options: Any) -> None:
-    """Study many alternatives of CASE: sizings, prices, trade-offs, uncertainty.
+    """Study many alternatives of CASE and what decides.
+
+    Sizings, prices, limits, trade-offs, uncertainty.
 
     Modes: fixed (sizes and operation of the design, priced anew), redispatched (sizes kept), optimized (sized anew on
     typical days, dispatched over the year; the default), certified (as edsim run, with a proven bound; slow).
