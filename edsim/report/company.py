@@ -5,7 +5,7 @@ from __future__ import annotations
 from edsim.report import labels
 from edsim.report.figures import company as figures
 from edsim.report.i18n import nice_unit
-from edsim.report.view import Block, Head, Study, Table
+from edsim.report.view import Block, Head, Study, Table, fold
 
 ITEMS = {
     "investment": "Investment",
@@ -47,13 +47,14 @@ ITEMS = {
 def company_blocks(study: Study) -> tuple[Block, ...]:
     """Return the blocks of the section, none where the study has no company."""
     blocks = (
+        figures.parties(study),
+        figures.bills(study),
+        _tariff(study),
         _funding(study),
         figures.debt_cover(study),
-        _tariff(study),
-        figures.bills(study),
+        fold("pro-forma", study.t("Company accounts year by year"), (_pro_forma(study),)),
         _stress(study),
-        _incentives(study),
-        figures.parties(study),
+        fold("incentives", study.t("What each incentive is worth"), (_incentives(study),)),
         climate(study),
     )
     return tuple(b for b in blocks if b is not None)
@@ -103,6 +104,44 @@ def _tariff(study: Study) -> Table | None:
     return Table(study.t("Tariff, ceiling and gap"), heads, tuple(rows), note)
 
 
+_ACCOUNTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Revenue", "cash", ("revenue_service", "revenue_export", "revenue_other")),
+    ("EBITDA", "memo", ("ebitda",)),
+    ("Tax", "cash", ("tax",)),
+    ("Cash for debt service", "memo", ("cash_for_debt_service",)),
+    ("Interest", "cash", ("interest",)),
+    ("Principal", "cash", ("principal",)),
+    ("Debt at the end", "memo", ("debt_balance",)),
+    ("Cash of the owners", "memo", ("equity_cash_flow",)),
+)
+"""Columns of the accounts: heading, kind of line, lines summed."""
+
+
+def _pro_forma(study: Study) -> Table | None:
+    """Return the accounts of the company by year; every line is in the workbook."""
+    frame = study.of("pro_forma", study.main)
+    if frame.empty:
+        return None
+    divisor, unit = study.lang.scale(float(frame["value"].abs().max()), study.currency)
+    sums = frame.groupby(["kind", "line", "year"])["value"].sum()
+    years = range(int(frame["year"].min()), int(frame["year"].max()) + 1)
+    heads = (
+        Head(study.t("Year"), numeric=True), *(Head(study.t(title), unit, numeric=True) for title, _, _ in _ACCOUNTS)
+    )  # fmt: skip
+    rows = tuple(
+        (
+            str(year),
+            *(
+                study.lang.number(sum(float(sums.get((kind, line, year), 0.0)) for line in lines) / divisor, 2)
+                for _, kind, lines in _ACCOUNTS
+            ),
+        )
+        for year in years
+    )
+    note = study.t("Nominal money, money out negative; every line of the accounts is in the workbook.")
+    return Table(study.t("Company accounts year by year"), heads, rows, note)
+
+
 def _stress(study: Study) -> Table | None:
     frame = study.of("stress", study.main)
     if frame.empty:
@@ -117,7 +156,7 @@ def _stress(study: Study) -> Table | None:
             _event(study, str(r["event"])), study.lang.number(r["equity_npv"] / divisor, sign=True),
             study.lang.percent(r["equity_irr_frac"], 1), study.lang.number(r["minimum_dscr"], 2),
         )
-        for r in frame.to_dict("records")
+        for r in sorted(frame.to_dict("records"), key=lambda r: str(r["event"]) != "as planned")
     )  # fmt: skip
     note = study.t("At the same tariff, plant and loans; energy and water fall with the service.")
     return Table(study.t("Stress after close"), heads, rows, note)
@@ -239,9 +278,10 @@ def meters(study: Study) -> Table | None:
         Head(study.t("Bill"), f"{study.currency}/a", numeric=True),
     )  # fmt: skip
     number = study.lang.number
+    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
     rows = tuple(
         (
-            study.variant(str(r["variant"])), labels.spaced(str(r["meter"])), labels.spaced(str(r["tariff"])),
+            study.variant(str(r["variant"])), str(named.get(str(r["meter"])) or labels.spaced(str(r["meter"]))), labels.spaced(str(r["tariff"])),
             number(r["electricity_kwh"] / 1000.0, 0), number(r["peak_kw"], 0),
             study.lang.percent(r["load_factor_frac"]),
             number(r["energy_charge"], 0), number(r["demand_charge"], 0), number(r["total"], 0),

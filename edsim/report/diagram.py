@@ -6,12 +6,14 @@ import textwrap
 from dataclasses import dataclass
 from html import escape
 
-from edsim.report.figures.flows import BUILDINGS_NODE, bus_name, exchanges, technology_label
+from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_label, exchanges, technology_label
 from edsim.report.theme import CARRIER_COLORS, GRAY, clean
 from edsim.report.view import Drawing, Study
 
-_ARM, _GAP, _ROW, _TOP, _BOX = 46, 26, 50, 66, 112
+_ARM, _GAP, _ROW, _TOP, _BOX = 46, 40, 50, 66, 112
 _LETTERS = 17
+_AIR_DIVISOR = 1e6
+"""Compressed air is written in million Nm3."""
 _FIRST = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity", "steam", "hot_water", "chilled_water")
 
 
@@ -36,14 +38,14 @@ def system_diagram(study: Study) -> Drawing | None:
     machines = sorted(machines, key=lambda m: (slots[m], m.kind, m.technology))
     rail_x, box_x, width = _columns(len(rails), set(slots.values()))
     height = _TOP + _ROW * len(machines) + 16
-    largest = max(v for m in machines for _, v in (*m.inputs, *m.outputs))
-    divisor, unit = study.lang.scale(largest, "kWh")
+    moved = [(b, v) for m in machines for b, v in (*m.inputs, *m.outputs)]
+    divisor, unit = study.lang.scale(max((v for b, v in moved if b[0] != AIR), default=0.0), "kWh")
     parts = [_rail(study, rails, k, (rail_x[k], height)) for k in range(len(rails))]
     for row, machine in enumerate(machines):
         y = _TOP + _ROW * row + _ROW // 2
         parts += _machine(study, machine, rails, (rail_x, box_x[slots[machine]], y, divisor))
     title = study.t("System diagram")
-    listed = "; ".join(technology_label(study, study.main, m.technology, m.kind) for m in machines)
+    listed = "; ".join(_name(study, m) for m in machines)
     head = (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-label="{_text(title)}: {_text(listed)}" class="diagram">'
@@ -52,6 +54,8 @@ def system_diagram(study: Study) -> Drawing | None:
         "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in {unit} a year.",
         unit=unit,
     )
+    if any(b[0] == AIR for b, _ in moved):
+        caption += " " + study.t("Compressed air is in million Nm³ a year.")
     return Drawing(title, caption, head + "".join(parts) + "</svg>")
 
 
@@ -59,7 +63,7 @@ def _machines(study: Study) -> list[_Machine]:
     found: dict[tuple[str, str, str], dict[str, dict[Bus, float]]] = {}
     moved = exchanges(study, study.main)
     for x in [x for x in moved if x.bus[1] != BUILDINGS_NODE] or moved:
-        place = x.bus[1] if x.kind == "demand" else ""
+        place = " ".join(x.bus) if x.kind == "demand" else ""
         sides = found.setdefault((x.technology, x.kind, place), {"in": {}, "out": {}})
         side = sides["out" if x.direction == "out" else "in"]
         side[x.bus] = side.get(x.bus, 0.0) + x.kwh
@@ -124,15 +128,28 @@ def _machine(study: Study, machine: _Machine, rails: list[Bus], place: tuple[lis
     ):
         for k, (bus, value, way) in enumerate(group):
             level = y + round((k - (len(group) - 1) / 2) * 15)
-            number = study.lang.number(value / divisor)
+            number = _number(study, bus, value, divisor)
             parts.append(_link((rail_x[rails.index(bus)], start, level), CARRIER_COLORS.get(bus[0], GRAY), number, way))
-    name = clean(technology_label(study, study.main, machine.technology, machine.kind))
-    lines = _wrapped(name)
+    lines = _wrapped(clean(_name(study, machine)))
     parts.append(f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>')
     for k, line in enumerate(lines):
         level = y + 4 + round((k - (len(lines) - 1) / 2) * 14)
         parts.append(f'<text x="{box + _BOX // 2}" y="{level}" class="machine">{_text(line)}</text>')
     return parts
+
+
+def _name(study: Study, machine: _Machine) -> str:
+    if machine.kind == "demand":
+        return demand_label(study, machine.inputs[0][0][0])
+    return technology_label(study, study.main, machine.technology, machine.kind)
+
+
+def _number(study: Study, bus: Bus, value: float, divisor: float) -> str:
+    """Return the amount at a connection; what is too small for three digits is said so."""
+    scaled = value / (_AIR_DIVISOR if bus[0] == AIR else divisor)
+    return (
+        "<" + study.lang.number(0.01, 2) if scaled < 0.005 else study.lang.number(scaled, 2 if scaled < 1.0 else None)
+    )
 
 
 def _wrapped(name: str) -> list[str]:

@@ -83,6 +83,7 @@ SPECIAL = {
     "pump": "Pumps",
     "purchase": "Purchase",
     "meter": "Meter",
+    "transport_link": "Pipes between plants",
 }
 
 USES = {
@@ -112,6 +113,8 @@ PARTIES = {
     "economy": "Economy",
 }
 
+METHODS = {"energy": "By energy", "exergy": "By exergy"}
+
 QUALITIES = {
     "measured": "A · measured",
     "engineered": "B · engineered",
@@ -132,6 +135,11 @@ STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
 def label(lang: Language, names: dict[str, str], key: str) -> str:
     """Return the name of an identifier in the language."""
     return lang.text(names[key]) if key in names else spaced(key)
+
+
+def carrier(lang: Language, key: str) -> str:
+    """Return the name of a carrier, or of a network called after it."""
+    return label(lang, CARRIERS, key)
 
 
 COLUMNS = {

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from edsim.report import company, labels, register
+from edsim.report import company, labels, networks, operation, register
 from edsim.report.diagram import system_diagram
-from edsim.report.figures import balance, dispatch, impact, money, site
+from edsim.report.figures import dispatch, impact, money, site
 from edsim.report.figures.flows import technology_label
 from edsim.report.i18n import NONE, nice_unit
-from edsim.report.view import Block, Head, Note, Section, Study, Table
+from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
 from edsim.results.schema import TABLES
 
 Cell = Callable[[Any], str]
 Spec = tuple[str, str, str, int | None]
 """Column of the result table, heading, unit shown, decimals (None: three significant digits)."""
+
+_PARASITIC = 30.0
+"""A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
 
 KW_PER_TR = 3.5168528
 """One ton of refrigeration (12 000 Btu/h)."""
@@ -44,10 +47,11 @@ def sections(study: Study) -> tuple[Section, ...]:
 
 def _added_up(study: Study) -> tuple[Block, ...]:
     table = company.reconciliation(study)
-    return () if table is None else (table,)
+    folded = fold("reconciliation", study.t("Optimizer and ledger line by line"), (table,))
+    return () if folded is None else (folded,)
 
 
-def _present(blocks: Sequence[Block | None], otherwise: str) -> tuple[Block, ...]:
+def _present(blocks: Iterable[Block | None], otherwise: str) -> tuple[Block, ...]:
     found = tuple(b for b in blocks if b is not None)
     return found or (Note(otherwise),)
 
@@ -69,66 +73,25 @@ def _table(study: Study, name: str, variant: str | None, title: str, specs: Sequ
 
 
 def _site(study: Study) -> tuple[Block, ...]:
-    pipes = _table(
-        study, "pipes", study.main, study.t("Pipes"),
-        (("edge", "Trench", "", None), ("from_node", "From", "", None), ("to_node", "To", "", None),
-         ("length_m", "Length", "m", 0), ("dn", "DN", "mm", 0), ("peak_kw", "Peak", "kW", 0),
-         ("velocity_m_per_s", "Velocity", "m/s", 2), ("pressure_gradient_pa_per_m", "Gradient", "Pa/m", 0),
-         ("gain_or_loss_kwh", "Gain or loss", "kWh/a", 0), ("capex", "Investment", study.currency, 0)),
-    )  # fmt: skip
-    if pipes is not None:
-        names = _node_names(study)
-        rows = tuple((r[0], names.get(r[1], r[1]), names.get(r[2], r[2]), *r[3:]) for r in pipes.rows)
-        pipes = Table(pipes.title, pipes.heads, rows, filtered=len(rows) > 15)
-    networks = _networks(study)
-    nothing = (
-        None if networks else Note(study.t("This variant has no thermal network: every building is served alone."))
-    )
-    return _present((site.site_map(study), nothing, networks, pipes), study.t("No places are known for this case."))
-
-
-def _node_names(study: Study) -> dict[str, str]:
-    """Return network node → name of the building or plant that stands there."""
-    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
-    found = {}
-    for feature in study.appraisal.network_geojson.get("features", ()):
-        properties = feature.get("properties") or {}
-        place = str(properties.get("building_id") or "")
-        if place:
-            found[str(properties.get("id"))] = str(named.get(place) or labels.spaced(place))
-    return found
-
-
-def _networks(study: Study) -> Table | None:
-    rows = study.of("networks", study.main).to_dict("records")
-    if not rows:
-        return None
-    lang = study.lang
-    divisor, money_unit = lang.scale(max(r["capex_pipe"] + r["capex_civil"] for r in rows), study.currency)
-    lines: tuple[tuple[str, str, Cell], ...] = (
-        ("Carrier", "", lambda r: labels.label(lang, labels.CARRIERS, str(r["carrier"]))),
-        ("Trench", "m", lambda r: lang.number(r["trench_m"], 0)),
-        ("Connected buildings", "", lambda r: lang.number(r["connected_buildings"], 0)),
-        ("Peak at the plant", "kW", lambda r: lang.number(r["peak_kw"], 0)),
-        ("Delivered to buildings", "MWh/a", lambda r: lang.number(r["delivered_kwh"] / 1000, 0)),
-        ("Gain or loss of pipes", "MWh/a", lambda r: lang.number(r["gain_or_loss_kwh"] / 1000)),
-        ("Pumping", "MWh/a", lambda r: lang.number(r["pumping_kwh"] / 1000)),
-        ("Linear density", "MWh/m", lambda r: lang.number(r["linear_density_mwh_per_m"])),
-        ("Pump head", "bar", lambda r: lang.number(r["lift_bar"])),
-        ("Pipes", money_unit, lambda r: lang.number(r["capex_pipe"] / divisor)),
-        ("Trench and paving", money_unit, lambda r: lang.number(r["capex_civil"] / divisor)),
-        ("Energy transfer stations", money_unit, lambda r: lang.number(r["capex_ets"] / divisor)),
-        ("Verified gap of the layout", "", lambda r: lang.percent(r["gap_frac"])),
-    )
-    heads = (Head(study.t("Quantity")), Head(study.t("Unit")), *(Head(str(r["network"]), numeric=True) for r in rows))
-    return Table(
-        study.t("Network"), heads, tuple((study.t(name), unit, *(cell(r) for r in rows)) for name, unit, cell in lines)
+    own = networks.networks(study)
+    nothing = None if own else Note(study.t("This variant has no thermal network: every building is served alone."))
+    pipes = networks.pipes(study)
+    return _present(
+        (
+            site.site_map(study),
+            nothing,
+            own,
+            networks.levels(study),
+            fold("pipes", study.t("Pipes one by one"), (pipes,)),
+        ),
+        study.t("No places are known for this case."),
     )
 
 
 def _plant(study: Study) -> tuple[Block, ...]:
-    blocks: list[Block | None] = [system_diagram(study)]
-    blocks += [_equipment(study, v) for v in study.order]
+    bau, *projects = (_equipment(study, v) for v in study.order)
+    blocks: list[Block | None] = [system_diagram(study), *projects]
+    blocks.append(fold("bau-equipment", study.t("What stands there today (BAU)"), (bau,)))
     return _present(blocks, study.t("No equipment is stored for this run."))
 
 
@@ -139,10 +102,12 @@ def _equipment(study: Study, variant: str) -> Table | None:
         return None
     number = study.lang.number
     money_divisor, money_unit = study.lang.scale(float(frame["capex"].sum()), study.currency)
+    om_divisor, om_unit = study.lang.scale(float(frame["fixed_om_per_a"].sum()) / 10.0, f"{study.currency}/a")
+    decimals = 0 if money_divisor == 1.0 else 2
     heads = (
         Head(study.t("Equipment")), Head(study.t("Kind")), Head(study.t("Capacity"), numeric=True),
         Head("TR", numeric=True), Head(study.t("Investment"), money_unit, numeric=True),
-        Head(study.t("Fixed O&M"), f"{money_unit}/a", numeric=True), Head(study.t("Output"), "MWh/a", numeric=True),
+        Head(study.t("Fixed O&M"), om_unit, numeric=True), Head(study.t("Output of a year"), numeric=True),
         Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP, efficiency"), numeric=True),
         Head(study.t("Life"), "a", numeric=True), Head(study.t("Data")),
     )  # fmt: skip
@@ -155,11 +120,11 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 labels.kind(study.lang, str(r["kind"])),
                 f"{number(r['capacity'], 0)} {nice_unit(str(r['unit']))}",
                 number(r["capacity"] / KW_PER_TR, 0) if cold and r["unit"] == "kW" else "",
-                number(r["capex"] / money_divisor),
-                number(r["fixed_om_per_a"] / money_divisor),
-                number(r["output_kwh"] / 1000, 0),
+                number(r["capex"] / money_divisor, decimals),
+                number(r["fixed_om_per_a"] / om_divisor, 0 if om_divisor == 1.0 else 2),
+                _output(study, r),
                 number(r["full_load_hours"], 0),
-                number(r["performance"], 2),
+                number(r["performance"], 2) if r["performance"] < _PARASITIC else NONE,
                 number(r["lifetime_a"], 0),
                 labels.QUALITIES.get(str(r["quality"]), NONE)[:1],
             )
@@ -170,16 +135,14 @@ def _equipment(study: Study, variant: str) -> Table | None:
 
 
 def _operation(study: Study) -> tuple[Block, ...]:
-    return _present(
-        (
-            balance.sankey(study),
-            dispatch.dispatch(study, "dispatch-cooling", dispatch.COLD),
-            dispatch.dispatch(study, "dispatch-power", dispatch.POWER),
-            dispatch.peak_day(study, "peak-day", dispatch.COLD),
-            dispatch.cooling_duration(study),
-        ),
-        study.t("No hourly flows are stored for this run."),
-    )
+    return _present(operation.operation_blocks(study), study.t("No hourly flows are stored for this run."))
+
+
+def _output(study: Study, row: dict[Any, Any]) -> str:
+    """Return the yearly output of a machine group with its unit: volume for compressors, else energy."""
+    if str(row["unit"]).startswith("Nm3"):
+        return " ".join(study.lang.quantity(row["output_kwh"], "Nm3"))
+    return f"{study.lang.number(row['output_kwh'] / 1000, 0)} MWh"
 
 
 def _money(study: Study) -> tuple[Block, ...]:
@@ -216,16 +179,33 @@ def _ghg(study: Study) -> tuple[Block, ...]:
     if ledger is not None:
         flags = [bool(x) for x in study.table("refrigerants")["montreal_gas"]]
         rows = tuple(
-            (study.variant(row[0]), *row[1:], study.t("yes") if f else study.t("no"))
+            (study.variant(row[0]), _machine(study, row[1]), *row[2:], study.t("yes") if f else study.t("no"))
             for row, f in zip(ledger.rows, flags, strict=True)
         )
         note = study.t("Gases of the Montreal Protocol stand outside the Kyoto basket and are shown apart.")
         heads = (*ledger.heads, Head(study.t("Montreal gas")))
         ledger = Table(ledger.title, heads, rows, note, filtered=len(rows) > 15)
     return _present(
-        (impact.ghg(study), impact.ghg_years(study), frames, company.frames(study), ledger),
+        (
+            impact.ghg(study),
+            impact.ghg_years(study),
+            company.frames(study),
+            fold(
+                "ghg-detail",
+                study.t("Emissions by frame and source; refrigerants machine by machine"),
+                (frames, ledger),
+            ),
+        ),
         study.t("No emissions are stored for this run."),
     )
+
+
+def _machine(study: Study, text: str) -> str:
+    """Return a machine of the refrigerant ledger with the names of the case."""
+    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
+    machine, _, building = text.partition(" at ")
+    shown = str(named.get(machine) or labels.spaced(machine))
+    return f"{shown} · {named.get(building) or labels.spaced(building)}" if building else shown
 
 
 def _frames(study: Study) -> Table | None:
@@ -272,7 +252,8 @@ def _grid(study: Study) -> tuple[Block, ...]:
                 study, "water_m3", "m3", "water-month", study.t("Make-up water by month"),
                 study.t("Evaporation, drift and blow-down of cooling towers."),
             ),
-            company.meters(study),
+            impact.trade_off(study),
+            fold("meters", study.t("Electricity bills, meter by meter"), (company.meters(study),)),
         ),
         study.t("No monthly figures are stored for this run."),
     )  # fmt: skip
@@ -281,10 +262,12 @@ def _grid(study: Study) -> tuple[Block, ...]:
 def _buildings(study: Study) -> tuple[Block, ...]:
     lang = study.lang
     frame = study.table("buildings")
+    hot = bool((frame["hot_water_kwh"] > 0.0).any())
     divisor, money_unit = lang.scale(float(frame["bau_cost_per_a"].abs().max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Building")), Head(study.t("Use of building")), Head(study.t("Service")),
         Head(study.t("Floor area"), "m²", numeric=True), Head(study.t("Cooling"), "MWh/a", numeric=True),
+        *((Head(study.t("Hot water"), "MWh/a", numeric=True),) if hot else ()),
         Head(study.t("Peak"), "kW", numeric=True), Head(study.t("Intensity"), "kWh/m²", numeric=True),
         Head(study.t("Peak density"), "W/m²", numeric=True), Head(study.t("Latent"), "%", numeric=True),
         Head(study.t("BAU machine")), Head(study.t("BAU COP"), numeric=True),
@@ -296,9 +279,10 @@ def _buildings(study: Study) -> tuple[Block, ...]:
             labels.label(lang, labels.USES, str(r["use"])),
             study.t("Connected") if r["connected"] else study.t("Own machines"),
             lang.number(r["floor_area_m2"], 0), lang.number(r["cooling_kwh"] / 1000),
+            *((lang.number(r["hot_water_kwh"] / 1000),) if hot else ()),
             lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),
             lang.number(r["cooling_w_per_m2"], 0), lang.number(r["cooling_latent_frac"] * 100, 0),
-            labels.spaced(str(r["bau_machine"])), lang.number(r["bau_cop"], 2),
+            labels.spaced(str(r["bau_machine"])).replace("R-", "R\u2011"), lang.number(r["bau_cop"], 2),
             lang.number(r["bau_cost_per_a"] / divisor),
             str(r["refrigerant"]),
         )

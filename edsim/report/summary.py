@@ -79,6 +79,7 @@ class Summary:
     build: tuple[tuple[str, str], ...]
     worse: tuple[tuple[str, str], ...]
     better: tuple[tuple[str, str], ...]
+    company: tuple[tuple[str, str], ...]
     gains: Table | None
     proof: tuple[str, str]
 
@@ -86,14 +87,16 @@ class Summary:
 def summary(study: Study) -> Summary:
     """Return the content of the first page of the main variant."""
     found = indicators(study, study.main)
-    tiles = {k: v for k, v in _TILES.items() if k in found} or dict.fromkeys(list(found)[:8], ())
+    known = {k for k, i in found.items() if math.isfinite(i.value)}
+    tiles = {k: v for k, v in _TILES.items() if k in known} or dict.fromkeys([k for k in found if k in known][:8], ())
     return Summary(
         headline=headline(study, found),
         tiles=tuple(_tile(study, found, key, parts) for key, parts in tiles.items()),
         build=_build(study),
         worse=_changes(study, found, worse=True),
         better=_changes(study, found, worse=False),
-        gains=_gains(study),
+        company=_company(study, found),
+        gains=_perspectives(study) or _gains(study),
         proof=proof(study, study.main),
     )
 
@@ -133,9 +136,10 @@ def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[s
     for name in parts:
         part = found.get(name)
         if part is not None and math.isfinite(part.value):
-            value, part_unit = study.lang.quantity(part.value, part.unit, k.largest if part.unit == k.unit else None)
+            value, part_unit = study.lang.quantity(part.value, part.unit, k.largest if _same(part, k) else None)
             words = study.t(_SHORT[name]) if name in _SHORT else part.label
-            small.append((words, value if part_unit == unit else f"{value} {part_unit}".strip()))
+            alike = part_unit.replace(" LHV", "") == unit
+            small.append((words, value if alike else f"{value} {part_unit}".strip()))
     return Tile(
         k.label,
         shown,
@@ -145,6 +149,11 @@ def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[s
         k.tone,
         tuple(small),
     )
+
+
+def _same(part: Indicator, whole: Indicator) -> bool:
+    """Return whether a part is counted in the unit of the whole; fuel by its lower heating value is."""
+    return part.unit.replace(" LHV", "") == whole.unit
 
 
 def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tuple[tuple[str, str], ...]:
@@ -178,6 +187,51 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         )
         found.append((study.t("Network") + f" · {name}", text))
     return tuple(found)
+
+
+_COMPANY = (
+    "required_price", "ceiling_price", "losing_customers", "equity_irr", "minimum_dscr", "debt", "viability_grant",
+)  # fmt: skip
+"""Indicators of the district company that the first page names."""
+
+
+def _company(study: Study, found: Mapping[str, Indicator]) -> tuple[tuple[str, str], ...]:
+    lines = []
+    for key in _COMPANY:
+        k = found.get(key)
+        if k is None or not math.isfinite(k.value):
+            continue
+        value, unit = study.lang.quantity(k.value, "" if k.unit == "-" else k.unit)
+        if key == "losing_customers":
+            value, unit = study.lang.number(k.value, 0), f"/ {len(study.of('customer_bills', study.main))}"
+        lines.append((k.label, f"{value} {unit}".strip()))
+    return tuple(lines)
+
+
+def _perspectives(study: Study) -> Table | None:
+    """Return what each party gains or loses as present value, where the run has perspectives."""
+    frame = study.of("perspectives", study.main)
+    totals = frame[frame["kind"] == "total"]
+    if totals.empty:
+        return None
+    sums = totals.groupby("perspective", sort=False)["present_value"].sum()
+    divisor, unit = study.lang.scale(float(sums.abs().max()), study.currency)
+    heads = (
+        Head(study.t("Party")),
+        Head(study.t("Present value against BAU"), unit, numeric=True),
+        Head(study.t("Result")),
+    )
+    small = 1e-6 * float(sums.abs().max())
+    rows = tuple(
+        (
+            labels.label(study.lang, labels.PARTIES, str(party)),
+            study.lang.number(float(value) / divisor, sign=True),
+            study.t("gains") if value > small else study.t("loses") if value < -small else study.t("unchanged"),
+        )
+        for party, value in sums.items()
+    )
+    note = study.t("All at one common rate; payments between parties cancel, what is left is the economy.")
+    return Table(study.t("Who gains and who loses"), heads, rows, note)
 
 
 def _gains(study: Study) -> Table | None:

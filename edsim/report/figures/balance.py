@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from edsim.report.figures.flows import bus_name, exchanges, technology_label
-from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, layout, short
+from edsim.report.figures.flows import (
+    AIR,
+    Exchange,
+    bus_name,
+    demand_label,
+    energy_unit,
+    exchanges,
+    technology_label,
+)
+from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, clean, layout, plain
 from edsim.report.view import Chart, Head, Study, Table
 
 HIDDEN = frozenset({"condenser_water"})
 """Carriers left out: heat on its way to the surroundings, which would count the cooling twice."""
 
 _SMALL_FRAC = 2e-4
+_LETTERS = 20
 _EXPORT = "export of electricity"
 _LIFTED = "<br>\u00a0<br>\u00a0"
 """Lifts the label of the last node above that of the node before it."""
@@ -23,6 +34,8 @@ def sankey(study: Study) -> Chart | None:
     links, rows = _links(study)
     if not links:
         return None
+    uses = {b for _, b, _, _ in links if b[2] == "demand"}
+    lifted = uses if len(uses) == 1 else set()
     names = list(dict.fromkeys(n for a, b, _, _ in links for n in (a, b)))
     buses = [(n[1], n[2]) for n in names if n[0] == "carrier"]
     at = {name: k for k, name in enumerate(names)}
@@ -35,7 +48,7 @@ def sankey(study: Study) -> Chart | None:
         "valueformat": ",.3s" if divisor == 1.0 else ",.2f",
         "valuesuffix": f" {unit}",
         "node": {
-            "label": [short(_label(study, n, buses), 34) + (_LIFTED if n[2] == "demand" else "") for n in names],
+            "label": [_wrapped(_label(study, n, buses)) + (_LIFTED if n in lifted else "") for n in names],
             "color": node_colors,
             "pad": 18,
             "thickness": 14,
@@ -51,18 +64,21 @@ def sankey(study: Study) -> Chart | None:
     heads = (
         Head(study.t("From")),
         Head(study.t("To")),
-        Head(study.t("Energy"), unit, numeric=True),
+        Head(study.t("Amount"), numeric=True),
     )
-    cells = tuple((a, b, study.lang.number(v / divisor)) for a, b, v in rows)
+    cells = tuple((a, b, f"{q[0]} {q[1]}") for a, b, q in ((a, b, _shown(study, v, c)) for a, b, v, c in rows))
     title = study.t("Energy balance of a year")
+    caption = study.t(
+        "From purchase to use in {variant}. Machines that move heat deliver more than they draw; heat "
+        "rejected to the surroundings is not drawn.",
+        variant=study.variant(study.main),
+    )
+    if any(c == AIR for _, _, _, c in links):
+        caption += " " + study.t("Compressed air, a volume, is drawn as wide as the electricity that makes it.")
     return Chart(
         "sankey",
         title,
-        study.t(
-            "From purchase to use in {variant}. Machines that move heat deliver more than they draw; heat "
-            "rejected to the surroundings is not drawn.",
-            variant=study.variant(study.main),
-        ),
+        caption,
         {"data": [data], "layout": layout(study, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")},
         Table(title, heads, cells),
         height=440,
@@ -74,9 +90,10 @@ Name = tuple[str, str, str]
 """``carrier`` or ``machine``, then carrier and node, or technology and kind."""
 
 
-def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tuple[str, str, float]]]:
+def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tuple[str, str, float, str]]]:
     moved = [x for x in exchanges(study, study.main) if x.bus[0] not in HIDDEN]
     sums = {(x.bus, x.technology, x.direction): x.kwh for x in moved}
+    air = _air_kwh_per_nm3(moved)
     smallest = _SMALL_FRAC * max(sums.values(), default=0.0)
     buses = list(dict.fromkeys(x.bus for x in moved))
     links: list[tuple[Name, Name, float, str]] = []
@@ -90,11 +107,33 @@ def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tupl
             continue
         bus: Name = ("carrier", *x.bus)
         exported = x.kind == "grid" and x.direction == "in"
-        machine: Name = ("machine", _EXPORT if exported else x.technology, x.kind)
+        name = x.bus[0] if x.kind == "demand" else x.technology
+        machine: Name = ("machine", _EXPORT if exported else name, x.kind)
         ends = (machine, bus) if x.direction == "out" else (bus, machine)
         links.append((*ends, value, x.bus[0]))
-    rows = [(_label(study, a, buses), _label(study, b, buses), v) for a, b, v, _ in links]
-    return links, rows
+    rows = [(_label(study, a, buses), _label(study, b, buses), v, c) for a, b, v, c in links]
+    return [(a, b, v * air if c == AIR else v, c) for a, b, v, c in links], rows
+
+
+def _air_kwh_per_nm3(moved: Sequence[Exchange]) -> float:
+    """Return the electricity drawn by the machines that supply compressed air, by volume supplied, kWh/Nm3."""
+    made = [x for x in moved if x.bus[0] == AIR and x.direction == "out"]
+    makers = {x.technology for x in made}
+    drawn = sum(x.kwh for x in moved if x.technology in makers and x.bus[0] == "electricity" and x.direction == "in")
+    volume = sum(x.kwh for x in made)
+    return drawn / volume if volume > 0.0 else 0.0
+
+
+def _shown(study: Study, value: float, carrier: str) -> tuple[str, str]:
+    return study.lang.quantity(value, energy_unit(carrier))
+
+
+def _wrapped(name: str) -> str:
+    """Return a name in at most two lines, defused."""
+    lines = textwrap.wrap(clean(name), _LETTERS) or [""]
+    if len(lines) > 2:
+        lines = [lines[0], lines[1][: _LETTERS - 1] + "…"]
+    return "<br>".join(plain(line) for line in lines)
 
 
 def _label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:
@@ -103,6 +142,8 @@ def _label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:
         return bus_name(study, (key, detail), buses)
     if key == _EXPORT:
         return study.t("Export to the grid")
+    if detail == "demand":
+        return demand_label(study, key)
     return technology_label(study, study.main, key, detail)
 
 

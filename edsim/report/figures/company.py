@@ -70,7 +70,9 @@ def debt_cover(study: Study) -> Chart | None:
                 barmode="group",
                 xaxis=axis(study.t("year of the study")),
                 yaxis=axis(unit),
-                yaxis2=axis("DSCR", overlaying="y", side="right", range=[0.0, top], showgrid=False, tickformat=".1f"),
+                yaxis2=axis(
+                    "DSCR", overlaying="y", side="right", range=[0.0, top], showgrid=False, tickformat=".1f", dtick=0.5
+                ),
             ),
         },
         Table(title, heads, rows),
@@ -141,12 +143,13 @@ def parties(study: Study) -> Chart | None:
     if totals.empty:
         return None
     sums = totals.groupby("perspective", sort=False)["present_value"].sum()
+    sums = sums[sums.abs() > 1e-6 * float(sums.abs().max())]
     divisor, unit = study.lang.scale(float(sums.abs().max()), study.currency)
     names = [labels.label(study.lang, labels.PARTIES, str(k)) for k in sums.index]
     values = [float(v) / divisor for v in sums]
     heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
     rows = tuple((n, study.lang.number(v, sign=True)) for n, v in zip(names, values, strict=True))
-    title = study.t("Who gains: present value against BAU by perspective")
+    title = study.t("Who gains and who loses: present value against BAU")
     return Chart(
         "perspectives",
         title,
@@ -159,10 +162,19 @@ def parties(study: Study) -> Chart | None:
                     "y": [short(n) for n in names],
                     "x": values,
                     "marker": {"color": [GREEN if v >= 0 else RED for v in values]},
+                    "text": [study.lang.number(v, sign=True) for v in values],
+                    "textposition": "outside",
+                    "cliponaxis": False,
                     "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<extra></extra>",
                 }
             ],
-            "layout": layout(study, xaxis=axis(unit), yaxis=axis("", autorange="reversed"), showlegend=False),
+            "layout": layout(
+                study,
+                xaxis=axis(unit),
+                yaxis=axis("", autorange="reversed", ticksuffix="  "),
+                showlegend=False,
+                margin={"r": 60},
+            ),
         },
         Table(title, heads, rows),
         height=110 + 34 * len(names),

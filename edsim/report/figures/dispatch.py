@@ -8,13 +8,10 @@ from typing import Any
 import numpy as np
 
 from edsim.report import labels
-from edsim.report.figures.flows import Array, NodeFlows, grid_import, main_node
+from edsim.report.figures.flows import AIR, Array, NodeFlows, grid_import, main_node, power_unit
+from edsim.report.i18n import nice_unit
 from edsim.report.theme import BLACK, axis, color_of, layout, numbers, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
-
-COLD = ("chilled_water", "cooling")
-POWER = ("electricity",)
-WARM = ("hot_water", "heat", "heating", "steam")
 
 _HOUR_MS = 3_600_000
 _USUAL_YEAR = 2025
@@ -29,7 +26,7 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     node = main_node(study, study.main, carriers)
     if node is None:
         return None
-    carrier = labels.label(study.lang, labels.CARRIERS, node.carrier)
+    carrier, unit = labels.carrier(study.lang, node.carrier), nice_unit(power_unit(node.carrier))
     colors, start = _colors(node), _start(study)
     data: list[dict[str, Any]] = [
         {
@@ -42,11 +39,11 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
             "stackgroup": "supply",
             "line": {"width": 0, "shape": "hv", "color": c},
             "fillcolor": c,
-            "hovertemplate": "%{y:,.0f} kW",
+            "hovertemplate": f"%{{y:,.0f}} {unit}",
         }
         for s, c in zip(node.supply, colors, strict=True)
     ]
-    data.append(_use_line(study, {"x0": start, "dx": _HOUR_MS}, node.used) | {"yaxis": "y2"})
+    data.append(_use_line(study, {"x0": start, "dx": _HOUR_MS}, (node.used, unit)) | {"yaxis": "y2"})
     peak_day = int(np.argmax(node.used)) // 24
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
@@ -60,7 +57,7 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     figure = {
         "data": data,
         "layout": layout(
-            study, xaxis=xaxis, yaxis=axis("kW", rangemode="tozero"), legend={"y": 1.02, "yanchor": "bottom"},
+            study, xaxis=xaxis, yaxis=axis(unit, rangemode="tozero"), legend={"y": 1.02, "yanchor": "bottom"},
             yaxis2={"overlaying": "y", "matches": "y", "visible": False}, margin={"t": 30},
         ),
     }  # fmt: skip
@@ -82,6 +79,7 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     node = main_node(study, study.main, carriers)
     if node is None:
         return None
+    carrier, unit = labels.carrier(study.lang, node.carrier), nice_unit(power_unit(node.carrier))
     day = int(np.argmax(node.used)) // 24
     hours = slice(24 * day, 24 * day + 24)
     clock = [f"{h:02d}:00" for h in range(24)]
@@ -92,14 +90,13 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
             "x": clock,
             "y": _round(s.values[hours]).tolist(),
             "marker": {"color": c, "line": {"width": 0.5, "color": "#FFFFFF"}},
-            "hovertemplate": "%{y:,.0f} kW",
+            "hovertemplate": f"%{{y:,.0f}} {unit}",
         }
         for s, c in zip(node.supply, _colors(node), strict=True)
     ]
-    data.append(_use_line(study, {"x": clock}, node.used[hours], shape="linear"))
-    carrier = labels.label(study.lang, labels.CARRIERS, node.carrier)
+    data.append(_use_line(study, {"x": clock}, (node.used[hours], unit), shape="linear"))
     number = study.lang.number
-    heads = (Head(study.t("Hour")), *(Head(s.label, "kW", numeric=True) for s in node.supply))
+    heads = (Head(study.t("Hour")), *(Head(s.label, unit, numeric=True) for s in node.supply))
     rows = tuple(
         (clock[h], *(number(float(s.values[hours][h]), 0) for s in node.supply), number(float(node.used[hours][h]), 0))
         for h in range(24)
@@ -111,10 +108,10 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
         {
             "data": data,
             "layout": layout(
-                study, barmode="stack", bargap=0.08, yaxis=axis("kW", rangemode="tozero"), xaxis=axis("", nticks=8)
+                study, barmode="stack", bargap=0.08, yaxis=axis(unit, rangemode="tozero"), xaxis=axis("", nticks=8)
             ),
         },
-        Table(study.t("Peak day, hour by hour"), (*heads, Head(study.t("Use"), "kW", numeric=True)), rows),
+        Table(study.t("Peak day, hour by hour"), (*heads, Head(study.t("Use"), unit, numeric=True)), rows),
         half=True,
     )
 
@@ -128,13 +125,13 @@ def duration(study: Study) -> Chart | None:
         "duration-power",
         study.t("Load duration of grid electricity"),
         study.t("Hours of the year, sorted from the highest import: the left end is the peak, the area the energy."),
-        {study.variant(v): (c, variant_color(study, v)) for v, c in known.items()},
+        ({study.variant(v): (c, variant_color(study, v)) for v, c in known.items()}, "kW"),
     )
 
 
-def cooling_duration(study: Study) -> Chart | None:
-    """Return the load-duration curve of each supplier of cooling in the main variant."""
-    node = main_node(study, study.main, COLD)
+def carrier_duration(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
+    """Return the load-duration curve of each supplier of a carrier in the main variant."""
+    node = main_node(study, study.main, carriers)
     if node is None:
         return None
     curves = {study.t("Use"): (-np.sort(-node.used), BLACK)}
@@ -142,16 +139,17 @@ def cooling_duration(study: Study) -> Chart | None:
         curves[s.label] = (-np.sort(-s.values), color)
     return _duration_chart(
         study,
-        "duration-cooling",
-        study.t("Load duration of cooling"),
+        key,
+        study.t("{carrier}: load duration", carrier=labels.carrier(study.lang, node.carrier)),
         study.t("Each curve is sorted by itself: how many hours a machine group runs above a given output."),
-        curves,
+        (curves, nice_unit(power_unit(node.carrier))),
     )
 
 
 def _duration_chart(
-    study: Study, key: str, title: str, caption: str, curves: dict[str, tuple[Array, str]]
+    study: Study, key: str, title: str, caption: str, drawn: tuple[dict[str, tuple[Array, str]], str]
 ) -> Chart | None:
+    curves, unit = drawn
     if not curves:
         return None
     picks = np.unique(np.concatenate([np.arange(0, 200, 5), np.arange(200, 8760, 40), [8759]]))
@@ -163,7 +161,7 @@ def _duration_chart(
             "x": numbers(picks),
             "y": numbers(_round(values[picks])),
             "line": {"color": color, "width": 2},
-            "hovertemplate": "%{y:,.0f} kW",
+            "hovertemplate": f"%{{y:,.0f}} {unit}",
         }
         for name, (values, color) in curves.items()
     ]
@@ -171,7 +169,7 @@ def _duration_chart(
     rows = tuple(
         (study.lang.number(h + 1, 0), *(study.lang.number(float(c[h]), 0) for c, _ in curves.values())) for h in shown
     )
-    heads = (Head(study.t("Hours"), "h", numeric=True), *(Head(n, "kW", numeric=True) for n in curves))
+    heads = (Head(study.t("Hours"), "h", numeric=True), *(Head(n, unit, numeric=True) for n in curves))
     return Chart(
         key,
         title,
@@ -181,7 +179,7 @@ def _duration_chart(
             "layout": layout(
                 study,
                 xaxis=axis(study.t("hours of the year"), range=[0, 8760]),
-                yaxis=axis("kW", rangemode="tozero"),
+                yaxis=axis(unit, rangemode="tozero"),
                 legend={"y": -0.24},
             ),
         },
@@ -224,7 +222,8 @@ def peak_power_day(study: Study) -> Chart | None:
     )
 
 
-def _use_line(study: Study, x: dict[str, Any], values: Array, shape: str = "hv") -> dict[str, Any]:
+def _use_line(study: Study, x: dict[str, Any], drawn: tuple[Array, str], shape: str = "hv") -> dict[str, Any]:
+    values, unit = drawn
     return {
         "type": "scatter",
         "mode": "lines",
@@ -232,7 +231,7 @@ def _use_line(study: Study, x: dict[str, Any], values: Array, shape: str = "hv")
         **x,
         "y": numbers(_round(values)),
         "line": {"width": 1.8, "color": BLACK, "shape": shape},
-        "hovertemplate": "%{y:,.0f} kW",
+        "hovertemplate": f"%{{y:,.0f}} {unit}",
     }
 
 
@@ -265,10 +264,11 @@ def _day_name(study: Study, day: int) -> str:
 
 
 def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:
-    sums = [np.bincount(_MONTH_OF_HOUR, weights=s.values, minlength=12) / 1000.0 for s in node.supply]
+    divisor, unit = (1e6, study.lang.scale(1e6, "Nm3")[1]) if node.carrier == AIR else (1e3, "MWh")
+    sums = [np.bincount(_MONTH_OF_HOUR, weights=s.values, minlength=12) / divisor for s in node.supply]
     number = study.lang.number
     rows = [(study.t(MONTHS[m]), *(number(float(v[m])) for v in sums)) for m in range(12)]
     rows.append((study.t("Year"), *(number(float(v.sum())) for v in sums)))
-    heads = (Head(study.t("Month")), *(Head(s.label, "MWh", numeric=True) for s in node.supply))
+    heads = (Head(study.t("Month")), *(Head(s.label, unit, numeric=True) for s in node.supply))
     note = study.t("All 8760 hours are in hourly.csv and hourly.parquet.")
     return Table(study.t("{carrier}: supply by month", carrier=carrier), heads, tuple(rows), note)

@@ -56,7 +56,7 @@ class Series:
     label
         Name shown, as the case gives it (not yet defused).
     values : (8760,)
-        kW.
+        kW; Nm3/h of compressed air.
     """
 
     technology: str
@@ -98,9 +98,25 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
     named = study.labels(variant)
     if technology in named:
         return named[technology]
-    if kind in {"grid", "fuel_supply", "network", "pump", "purchase"} or technology == kind:
+    if kind in {"network", "pump"}:
+        return _of_network(study, variant, technology, kind)
+    if kind in {"grid", "fuel_supply", "purchase"} or technology == kind:
         return labels.kind(study.lang, kind)
     return labels.spaced(technology)
+
+
+def _of_network(study: Study, variant: str, technology: str, kind: str) -> str:
+    """Return the name of a network or of its pumps, with the carrier where there are several networks."""
+    rows = study.of("networks", variant)
+    carriers = dict(zip(rows["network"].astype(str), rows["carrier"].astype(str), strict=True))
+    name = labels.kind(study.lang, kind)
+    carrier = carriers.get(technology.removesuffix(" pumps"))
+    return name if len(carriers) < 2 or carrier is None else f"{name} · {labels.carrier(study.lang, carrier)}"
+
+
+def demand_label(study: Study, carrier: str) -> str:
+    """Return the name of what buildings use of a carrier."""
+    return study.t("Demand") + f" · {labels.carrier(study.lang, carrier)}"
 
 
 def main_node(study: Study, variant: str, carriers: tuple[str, ...]) -> NodeFlows | None:
@@ -161,7 +177,7 @@ class Exchange:
     technology, kind, direction
         As in the energy balance.
     kwh
-        Yearly energy, above zero.
+        Yearly energy, above zero; Nm3 of compressed air.
     """
 
     bus: tuple[str, str]

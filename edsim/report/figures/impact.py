@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
 from edsim.report.figures.dispatch import MONTHS
+from edsim.report.indicators import indicators
 from edsim.report.theme import BLUE, GRAY, ORANGE, PINK, axis, layout, plain, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
 
@@ -98,18 +99,35 @@ def ghg_years(study: Study) -> Chart | None:
     order = [v for v in study.order if v in yearly]
     divisor, unit = study.lang.scale(float(yearly.abs().max().max()), "kgCO2e/a")
     years = [int(y) for y in yearly.index]
-    data = [
+    running = yearly[yearly.index > 0]
+    data: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "lines",
             "name": short(study.variant(v)),
-            "x": years,
-            "y": [float(x) / divisor for x in yearly[v]],
+            "x": [int(y) for y in running.index],
+            "y": [float(x) / divisor for x in running[v]],
             "line": {"color": variant_color(study, v), "width": 2.5},
             "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
         }
         for v in order
     ]
+    if 0 in yearly.index:
+        once = {v: float(x) for v, x in zip(order, yearly.loc[[0], order].fillna(0.0).to_numpy()[0], strict=True)}
+        data += [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": short(study.variant(v)),
+                "x": [0],
+                "y": [kg / divisor],
+                "marker": {"color": variant_color(study, v), "size": 9, "symbol": "diamond"},
+                "showlegend": False,
+                "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
+            }
+            for v, kg in once.items()
+            if kg
+        ]
     heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in order))
     cells = tuple(
         (str(y), *(study.lang.number(float(x) / divisor) for x in row))
@@ -119,7 +137,9 @@ def ghg_years(study: Study) -> Chart | None:
     return Chart(
         "ghg-years",
         title,
-        study.t("Same frame as above, all refrigerants included."),
+        study.t(
+            "Same frame as above, all refrigerants included; a diamond is what is released once, before the first year."
+        ),
         {
             "data": data,
             "layout": layout(
@@ -225,3 +245,32 @@ def building_demand(study: Study) -> Chart | None:
         Table(title, heads, cells),
         height=150 + 30 * len(rows),
     )
+
+
+_TRADED = ("water", "electricity", "fuel", "ghg_total", "grid_peak")
+
+
+def trade_off(study: Study) -> Table | None:
+    """Return what the district gives and takes: water beside electricity, fuel, emissions and peak."""
+    found = indicators(study, study.main)
+    rows = []
+    for key in _TRADED:
+        k = found.get(key)
+        if k is None or max(abs(k.bau), abs(k.value)) <= 0.0:
+            continue
+        bau, unit = study.lang.quantity(k.bau, k.unit, k.largest)
+        change = study.lang.quantity(abs(k.difference), k.unit, k.largest)[0]
+        more = study.t("{value} {unit} more") if k.difference < 0.0 else study.t("{value} {unit} less")
+        share = study.lang.percent(-k.difference_frac, sign=True)
+        rows.append(
+            (k.label, unit, bau, study.lang.quantity(k.value, k.unit, k.largest)[0],
+             more.format(value=change, unit=unit), share)
+        )  # fmt: skip
+    if len(rows) < 2 or "water" not in found:
+        return None
+    heads = (
+        Head(study.t("Quantity")), Head(study.t("Unit")), Head(study.variant(BAU), numeric=True),
+        Head(study.variant(study.main), numeric=True), Head(study.t("Change"), numeric=True), Head("%", numeric=True),
+    )  # fmt: skip
+    note = study.t("Cooling towers save electricity and cost water; dry coolers the other way round.")
+    return Table(study.t("Water against energy"), heads, tuple(rows), note)

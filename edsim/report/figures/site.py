@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from edsim.report import labels
-from edsim.report.theme import BLACK, BLUE, MUTED, ORANGE, layout, plain, short
+from edsim.report.figures.flows import power_unit
+from edsim.report.i18n import nice_unit
+from edsim.report.theme import BLACK, BLUE, CARRIER_COLORS, MUTED, ORANGE, layout, plain, short
 from edsim.report.view import Chart, Head, Study, Table
 
 _FLOW_COLORS = ("#A6CDE8", "#5AA6D6", "#0072B2", "#00446B")
+_DASHES = {"hot_water": "dash", "steam": "solid", "compressed_air": "dot", "chilled_water": "solid"}
 _EARTH_M_PER_DEG = 111_320.0
 
 Path = list[list[float]]
@@ -38,6 +42,15 @@ def site_map(study: Study) -> Chart | None:
     pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     shapes, notes = _scale_bar(study, min(xs) - pad * 0.6, min(ys) - pad * 0.7, max(xs) - min(xs), stretch)
+    caption = study.t(
+        "Circles grow with yearly cooling demand; pipe width grows with diameter, darker pipes carry more."
+    )
+    if len(set(_carriers(study).values())) > 1:
+        caption = study.t(
+            "Circles grow with yearly cooling demand; color and dash show the carrier, pipe width the diameter. Pipes "
+            "of several carriers between the same places are drawn side by side."
+        )
+    caption += " " + study.t("Point at a pipe for diameter, length and flow.")
     figure = {
         "data": data,
         "layout": layout(
@@ -55,8 +68,8 @@ def site_map(study: Study) -> Chart | None:
     }
     return Chart(
         "map",
-        study.t("Site and network"),
-        study.t("Circles grow with yearly cooling demand; pipe width grows with diameter, darker pipes carry more."),
+        study.t("Map"),
+        caption,
         figure,
         _place_table(study),
         height=540,
@@ -99,33 +112,44 @@ def _plants(study: Study) -> Iterator[tuple[float, float, str]]:
 def _pipe_traces(
     study: Study, lines: list[tuple[dict[str, Any], Path]], pipes: dict[tuple[str, str, str], dict[str, Any]]
 ) -> list[dict[str, Any]]:
+    """Return the pipes: one style per carrier where there are several, width by diameter, shade by flow."""
     facts = [{**properties, **pipes.get(_ends(properties), {})} for properties, _ in lines]
-    flows = [float(f.get("peak_kw") or 0.0) for f in facts]
-    largest = max(flows, default=0.0) or 1.0
+    carriers = _carriers(study)
+    several = len(set(carriers.values())) > 1
     widest = max((float(f.get("dn") or 0.0) for f in facts), default=0.0) or 1.0
+    largest = max((float(f.get("peak_kw") or 0.0) for f in facts), default=0.0) or 1.0
+    gap = 0.006 * _extent(path for _, path in lines)
     traces: list[dict[str, Any]] = []
     middle: dict[str, list[Any]] = {"x": [], "y": [], "text": []}
-    for (_, path), fact, flow in zip(lines, facts, flows, strict=True):
-        shade = _FLOW_COLORS[min(3, int(4.0 * flow / largest))]
-        width = 2.0 + 6.0 * float(fact.get("dn") or 0.0) / widest
-        xs, ys = [p[0] for p in path], [p[1] for p in path]
+    named: set[str] = set()
+    for (_, path), fact in zip(lines, facts, strict=True):
+        network = str(fact.get("network", ""))
+        carrier = carriers.get(network, "")
+        place = list(carriers).index(network) - (len(carriers) - 1) / 2 if several and network in carriers else 0.0
+        drawn = _beside(path, place * gap)
+        shade = _FLOW_COLORS[min(3, int(4.0 * float(fact.get("peak_kw") or 0.0) / largest))]
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "x": xs,
-                "y": ys,
-                "line": {"color": shade, "width": round(width, 1)},
-                "showlegend": not traces,
-                "name": study.t("Pipe pair"),
-                "legendgroup": "pipes",
+                "x": [x for x, _ in drawn],
+                "y": [y for _, y in drawn],
+                "line": {
+                    "color": CARRIER_COLORS.get(carrier, BLACK) if several else shade,
+                    "width": round(2.0 + (4.0 if several else 6.0) * float(fact.get("dn") or 0.0) / widest, 1),
+                    "dash": _DASHES.get(carrier, "solid") if several else "solid",
+                },
+                "showlegend": carrier not in named,
+                "name": labels.carrier(study.lang, carrier) if several else study.t("Pipe pair"),
+                "legendgroup": f"pipes {carrier}",
                 "hoverinfo": "skip",
             }
         )
-        k = max(len(path) // 2, 1)
-        middle["x"].append((path[k - 1][0] + path[k][0]) / 2)
-        middle["y"].append((path[k - 1][1] + path[k][1]) / 2)
-        middle["text"].append(_pipe_text(study, fact))
+        named.add(carrier)
+        k = max(len(drawn) // 2, 1)
+        middle["x"].append((drawn[k - 1][0] + drawn[k][0]) / 2)
+        middle["y"].append((drawn[k - 1][1] + drawn[k][1]) / 2)
+        middle["text"].append(_pipe_text(study, fact, carrier))
     if middle["x"]:
         traces.append(
             {
@@ -140,15 +164,48 @@ def _pipe_traces(
     return traces
 
 
-def _pipe_text(study: Study, fact: dict[str, Any]) -> str:
+def _carriers(study: Study) -> dict[str, str]:
+    """Return network → carrier of the main variant."""
+    rows = study.of("networks", study.main)
+    return dict(zip(rows["network"].astype(str), rows["carrier"].astype(str), strict=True))
+
+
+def _extent(paths: Iterable[Path]) -> float:
+    points = [p for path in paths for p in path]
+    if not points:
+        return 0.0
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    return max(max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _beside(path: Path, by: float) -> list[tuple[float, float]]:
+    """Return a path moved sideways, so that pipes of several networks in one trench stay apart."""
+    points = [(float(p[0]), float(p[1])) for p in path]
+    if not by:
+        return points
+    way = 1.0 if points[0] <= points[-1] else -1.0
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
+    moved = []
+    for k, (x, y) in enumerate(points):
+        near = steps[max(k - 1, 0) : k + 1]
+        dx, dy = sum(s[0] for s in near), sum(s[1] for s in near)
+        length = math.hypot(dx, dy) or 1.0
+        moved.append((x - way * by * dy / length, y + way * by * dx / length))
+    return moved
+
+
+def _pipe_text(study: Study, fact: dict[str, Any], carrier: str) -> str:
     number = study.lang.number
     parts = [
+        labels.carrier(study.lang, carrier) if carrier else "",
         f"DN {number(fact.get('dn'), 0)}",
         f"{number(fact.get('length_m'), 0)} m",
-        f"{number(fact.get('peak_kw'), 0)} kW",
+        f"{number(fact.get('peak_kw'), 0)} {nice_unit(power_unit(carrier))}",
         f"{number(fact.get('pressure_gradient_pa_per_m'), 0)} Pa/m",
     ]
-    return " · ".join(p for p in parts if not p.startswith("–") and not p.endswith("–"))
+    return " · ".join(
+        plain(p) for p in parts if p and not p.startswith("–") and not p.endswith(" –") and " – " not in p
+    )
 
 
 def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, Any]:
