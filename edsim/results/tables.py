@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NO_BALANCE = {"state", "meter"}
+_AIR = "compressed_air"
 
 
 def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def capacities_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 for s in t.sizes
             ]
         rows += [
-            _capacity_row(run.name, m.id, m.kind, (BUILDINGS_NODE, "capacity_kw", kw, "kW"))
+            _capacity_row(run.name, m.id, m.kind, (BUILDINGS_NODE, "capacity_kw", kw, _unit(m)))
             for m, kw in individual_capacity(run)
         ]
     return frame("capacities", rows)
@@ -120,6 +121,11 @@ def individual_capacity(run: VariantRun) -> list[tuple[IndividualMachine, float]
             machine[r.machine.id] = r.machine
             total[r.machine.id] = total.get(r.machine.id, 0.0) + r.operation.capacity_kw
     return [(machine[k], v) for k, v in total.items()]
+
+
+def _unit(machine: IndividualMachine) -> str:
+    """Return the unit of an individual machine's size: compressors are sized by volume."""
+    return "Nm3/h" if machine.service == _AIR else "kW"
 
 
 def _capacity_row(variant: str, technology: str, kind: str, what: tuple[str, str, float, str]) -> dict[str, Any]:
@@ -150,7 +156,9 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 rows.append(_equipment_row(run, flows, t, (capacity, size.unit, capex, t.node)))
         for m, kw in individual_capacity(run):
             rows.append(
-                _equipment_row(run, flows, m, (kw, "kW", kw * m.capex_per_kw * _investment_factor(run), BUILDINGS_NODE))
+                _equipment_row(
+                    run, flows, m, (kw, _unit(m), kw * m.capex_per_kw * _investment_factor(run), BUILDINGS_NODE)
+                )
             )
     return frame("equipment", rows)
 
@@ -167,6 +175,8 @@ def _equipment_row(
     mine = [f for f in flows if f.technology == t.id and f.direction in {"in", "out"}]
     rejects = t.kind in _HEAT_REJECTION
     outputs = [f for f in mine if (f.direction == "out") != rejects and (f.carrier == "condenser_water") == rejects]
+    if unit == "Nm3/h":
+        outputs = [f for f in outputs if f.carrier == _AIR]
     main = float(outputs[0].values.sum()) if outputs else 0.0
     drawn = sum(float(f.values.sum()) for f in mine if f.direction == "in" and f.carrier != "condenser_water")
     store = any(f.technology == t.id and f.direction == "state" for f in flows)
