@@ -3,7 +3,8 @@
 A system without stores is sized on all 8760 hours at once: its hours meet only in the sizes. Otherwise:
 
 1. Size on typical days (linked storage), peak days kept.
-2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, its worst day joins the typical days.
+2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, its worst day joins the typical days, or
+   the days around it if it is there already; after a few rounds the plant is sized on all 8760 hours.
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
 4. If the gap is above target, the second candidate is dispatched too and the better design is kept; a gap still open
@@ -15,16 +16,16 @@ With whole numbers in any technology the route of :mod:`edsim.optimization.commi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
-from edsim.core.timegrid import full_year
+from edsim.core.timegrid import HOURS_PER_YEAR, full_year
 from edsim.lp import CompiledLP, SolverOptions, safe_lower_bound, solve_in_process
-from edsim.optimization.aggregate import choose_days
+from edsim.optimization.aggregate import choose_days, peak_days
 from edsim.optimization.caps import cap_rows, with_caps
 from edsim.optimization.commitment import bound_of, bound_options, bound_program, whole_limits, whole_plan
 from edsim.optimization.commitment_model import needs_integers
@@ -109,10 +110,10 @@ def design_year(year: Model, options: DesignOptions, progress: Progress, objecti
     try:
         return _design(year, options, progress, objective)
     except InfeasibleError as error:
-        if any(f.code == "E510" for f in error.findings):
+        if any(f.code in {"E510", "E513"} for f in error.findings):
             raise
         progress("looking for the cause")
-        raise InfeasibleError.of(explain_shortage(year, objective, options)) from None
+        raise InfeasibleError.of(explain_shortage(year, objective, options) or error.findings) from None
 
 
 def _design(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
@@ -177,33 +178,67 @@ def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Des
 def _size_and_dispatch(
     year: Model, options: DesignOptions, progress: Progress, objective: Objective
 ) -> tuple[Solution, list[int]]:
+    """Size on typical days and dispatch the year until nothing is short; days that fall short join, see `_next_days`.
+
+    Where typical days do not do it (a store that empties over many days), a design to be certified is sized on all
+    8760 hours.
+
+    Raises
+    ------
+    InfeasibleError
+        E513 for a screening that still leaves demand unserved.
+    """
+    kept = set(peak_days(year.system))
     extra: set[int] = set()
     counts: list[int] = []
+    exact = SolverOptions(time_limit_s=options.time_limit_s)
+    whole = exact_options(year.system, options)
+    short = np.zeros(HOURS_PER_YEAR)
     for _ in range(_ROUNDS):
         grid = choose_days(year.system, options.typical_days, extra)
         counts.append(grid.n_periods)
         progress(f"sizing on {grid.n_periods} typical days")
-        sized = build(year.system, grid).solve(objective, options=exact_options(year.system, options))
+        sized = build(year.system, grid).solve(objective, options=exact)
         progress("dispatching 8760 hours")
-        dispatched = year.solve(
-            objective, capacities=sized.capacities, allow_unserved=True, options=exact_options(year.system, options)
-        )
+        dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=whole)
         short = unserved(dispatched)
         demand = sum(float(v.sum()) for v in year.system.demand.values())
         if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
             return dispatched, counts
-        worst = int(short.reshape(365, 24).sum(axis=1).argmax())
-        progress(f"{short.sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
-        extra.add(worst)
-    raise InfeasibleError.of(
-        [
-            Finding(
-                code="E513",
-                what="the sized plant leaves demand unserved in some hours",
-                got=f"{short.sum():,.0f} kWh in {int((short > 0).sum())} hours, worst day {worst + 1}",
-                hint="raise settings.typical_days or run with --full-year",
-            )
-        ]
+        joining = _next_days(short, kept | extra)
+        named = ", ".join(str(d + 1) for d in joining)
+        progress(f"{short.sum():,.0f} kWh unserved: day {named} joins the typical days")
+        extra.update(joining)
+    if options.mode == "certified":
+        progress("typical days do not show what the plant needs: sizing on all 8760 hours")
+        return year.solve(objective, options=whole), counts
+    raise InfeasibleError.of([_still_short(short, counts)])
+
+
+def _next_days(short: np.ndarray, shown: Collection[int]) -> tuple[int, ...]:
+    """Return the days that join the typical days, none of which is among those `shown` as they are.
+
+    It is the worst day; where that is shown already, its store came to it emptier than the typical days say: then
+    the nearest days before and after it join, with the worst day that is not shown yet.
+    """
+    by_day = short.reshape(365, 24).sum(axis=1)
+    worst = int(by_day.argmax())
+    if worst not in shown:
+        return (worst,)
+    before = next((d for d in range(worst - 1, -1, -1) if d not in shown), None)
+    after = next((d for d in range(worst + 1, 365) if d not in shown), None)
+    other = next((int(d) for d in np.argsort(-by_day, kind="stable") if by_day[d] > 0 and int(d) not in shown), None)
+    return tuple(sorted({d for d in (before, after, other) if d is not None}))
+
+
+def _still_short(short: np.ndarray, counts: Sequence[int]) -> Finding:
+    worst = int(short.reshape(365, 24).sum(axis=1).argmax())
+    return Finding(
+        code="E513",
+        what=f"the plant sized on {counts[-1]} typical days leaves demand unserved in some hours",
+        got=f"{short.sum():,.0f} kWh in {int((short > 0).sum())} hours, worst day {worst + 1}",
+        allowed="every hour served",
+        hint="run without --screening, or with --full-year, which size on all hours; or raise settings.typical_days",
     )
 
 
@@ -295,14 +330,13 @@ def _sizes_at(year: Model, x: np.ndarray) -> Capacities:
 
 
 def exact_options(system: System, options: DesignOptions, objective: Objective = LEAST_COST) -> SolverOptions:
-    """Return the options of a result.
+    """Return the options of a result on all hours.
 
-    Without stores the hours meet only in the sizes, which simplex solves fastest; a cap makes every hour meet every
-    other in one row, which is work for an interior point.
+    Without stores the hours meet only in the sizes, which simplex solves fastest; a store, or a cap, makes every hour
+    meet every other, which is work for an interior point however small the program.
     """
-    if objective.caps:
-        return SolverOptions(time_limit_s=options.time_limit_s, method="hipo")
-    return SolverOptions(time_limit_s=options.time_limit_s, method="auto" if has_stores(system) else "simplex")
+    linked = bool(objective.caps) or has_stores(system)
+    return SolverOptions(time_limit_s=options.time_limit_s, method="hipo" if linked else "simplex")
 
 
 def has_stores(system: System) -> bool:

@@ -1,0 +1,74 @@
+"""The loop of sizing on typical days and dispatching the year: which days join, and how it ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import InfeasibleError
+from edsim.optimization import certify
+from edsim.optimization.certify import DesignOptions, design
+
+HOUR = np.arange(8760) % 24
+DAY = np.arange(8760) // 24
+
+
+def _short(**kwh_of_day: float) -> np.ndarray:
+    out = np.zeros((365, 24))
+    for name, kwh in kwh_of_day.items():
+        out[int(name[1:]), 12] = kwh
+    return out.ravel()
+
+
+def test_a_shown_day_brings_its_neighbors() -> None:
+    """Proves: the worst day joins; once it is shown, the next days before and after it and the next worst join.
+
+    If ignored: the same day would join again and again, and the plant would stay as small as it was.
+    """
+    short = _short(d30=5.0, d200=2.0)
+    assert certify._next_days(short, set()) == (30,)
+    assert certify._next_days(short, {30}) == (29, 31, 200)
+    assert certify._next_days(short, {29, 30, 31, 200}) == (28, 32)
+    assert certify._next_days(_short(d0=5.0), {0}) == (1,)
+
+
+@pytest.fixture
+def dark_spell(make, system):
+    """Return an island of sun and battery alone, whose battery must bridge five dark days."""
+    sun = np.where((HOUR > 6) & (HOUR < 18), 0.6, 0.0)
+    sun[(DAY >= 100) & (DAY < 105)] *= 0.05
+    parts = [
+        make("pv", id="roof", max_capacity_kwp=4000.0),
+        make("battery", id="battery", max_capacity_kwh=20000.0),
+    ]
+    return system(parts, {"electricity": np.full(8760, 20.0)}, pv_kw_per_kwp={"roof": sun})
+
+
+@pytest.mark.slow
+def test_a_dark_spell_is_sized_for(dark_spell) -> None:
+    """Proves: with one typical day the loop ends in a certified design that serves all hours of the spell.
+
+    Without the days around it, the spell left the store empty: the same day joined in every round and the run ended in
+    E513. If ignored: an island could not be sized.
+    """
+    said: list[str] = []
+    found = design(dark_spell, DesignOptions(typical_days=1), said.append)
+    assert found.certificate.status == "certified"
+    assert found.certificate.unserved_kwh == pytest.approx(0.0, abs=0.1)
+    joined = [line.split(": day ")[1] for line in said if "joins" in line]
+    assert len(joined) == len(set(joined))
+
+
+@pytest.mark.slow
+def test_a_screening_that_stays_short_says_so(dark_spell, monkeypatch) -> None:
+    """Proves: a screening whose rounds are used up ends in E513 with kWh, hours and day, and no bound is solved.
+
+    If ignored: a plant that is too small would be reported as a design.
+    """
+    monkeypatch.setattr(certify, "_ROUNDS", 1)
+    with pytest.raises(InfeasibleError) as caught:
+        design(dark_spell, DesignOptions(mode="screening", typical_days=1))
+    (finding,) = caught.value.findings
+    assert finding.code == "E513"
+    assert "worst day 10" in finding.got
+    assert "--screening" in finding.hint
