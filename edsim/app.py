@@ -13,13 +13,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import __version__
-from edsim.core.errors import CaseError, Finding
+from edsim.core.errors import CaseError, EdsimError, Finding, InfeasibleError
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
     from edsim.bundle.reproduction import Difference
     from edsim.case.schema import Case
     from edsim.core.i18n import Lang
+    from edsim.network.district import District
     from edsim.results.variant import VariantRun
 
 Mode = Literal["typical", "full_year", "screening"]
@@ -184,9 +185,25 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
         def say(text: str, variant: str = name) -> None:
             progress(f"{variant}: {text}")
 
-        runs.append(workflow.solve_variant(name, district, pairs, how, say))
+        try:
+            runs.append(workflow.solve_variant(name, district, pairs, how, say))
+        except InfeasibleError as error:
+            say("looking for the limit to blame")
+            raise _explained(error, district, options.lang) from None
     clock.lap("optimize")
     return runs
+
+
+def _explained(error: InfeasibleError, district: District, lang: Lang) -> InfeasibleError:
+    """Return the error with what is short and what repairs it, or as it is where no limit is to blame."""
+    from edsim.studies.diagnosis.cause import diagnose_district
+    from edsim.studies.diagnosis.findings import cause_findings
+
+    try:
+        findings = cause_findings(diagnose_district(district), district, lang)
+    except EdsimError:
+        return error
+    return InfeasibleError.of(findings) if findings else error
 
 
 def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> Appraisal:

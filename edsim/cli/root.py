@@ -23,6 +23,7 @@ COMMANDS = (
     "profiles",
     "network",
     "run",
+    "explain",
     "sweep",
     "compare",
     "report",

@@ -90,7 +90,7 @@ def _with_semicolons(row: str) -> str:
         ("lat_deg: 6.2416", "lat_deg: 6.3416", 2, "E413"),
         ("variants:.*settings:", "settings:", 2, "E176"),
         ("  - {id: towers[^\n]*\n", "", 3, "E514"),
-        ("units: 4, refrigerant", "units: 4, max_capacity_kw: 1000, refrigerant", 3, "E511"),
+        ("units: 4, refrigerant", "units: 4, max_capacity_kw: 1000, refrigerant", 3, "E560"),
         ("typical_days: 12", "typical_days: 12\n  time_limit_s: 0.01", 4, "E516"),
     ],
     ids=["plant far away", "no variant", "no tower", "chillers too small", "no time"],

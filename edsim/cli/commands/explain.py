@@ -1,0 +1,303 @@
+"""``edsim explain``: where a value comes from, why a case has no solution, or why its solution is as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edsim.cli.session import (
+    Session,
+    as_text,
+    case_argument,
+    json_option,
+    progress_printer,
+    show_findings,
+    show_json,
+    show_table,
+)
+from edsim.core.i18n import Lang, format_number, pick, printable
+
+if TYPE_CHECKING:
+    from edsim.case.schema import Case
+    from edsim.studies.diagnosis.cause import Explanation
+    from edsim.studies.diagnosis.reasons import Reasons
+
+_INFEASIBLE = 3
+_CAPS = ("cost", "ghg_kg", "grid_peak_kw", "water_m3", "primary_energy_kwh")
+_LARGEST = 3
+
+_WORDS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "value": "Value", "unit": "Unit", "source": "Source", "year": "Year", "quality": "Quality", "where": "Where",
+        "path": "Path", "default": "default", "rank": "#", "repair": "Repair", "cost": "{currency} a year",
+        "none": "{variant}: no plant serves the demand.", "repairs": "Repairs, best first",
+        "together": "Only together", "checked": "Shortage checked on {hours} hours. Amounts marked ~ were found on "
+        "typical and peak days.", "solved": "{variant}: why the plant is as it is ({days} typical and peak days, "
+        "whole units and minimum loads left out)", "machine": "Machine", "size": "Size", "installed": "Installed",
+        "limit": "Limit", "why": "Why", "free": "free: one more is not worth its price",
+        "binds": "limit binds: one {unit} more saves {value} {currency} a year",
+        "is_least": "not bought", "worths": "What each machine is worth",
+        "bought": "without it the plant costs {value} {currency} a year more",
+        "needed": "nothing else can do its work", "enters": "would be bought if its investment fell by {percent} %, to "
+        "{capex} {currency}/{unit}", "enters_many": "would be bought if its investment fell by {percent} %",
+        "never": "would not be bought even for nothing", "no_cost": "costs nothing to install and is not needed",
+        "at_edge": "as cheap as what was bought: a tie",
+        "prices": "Marginal prices", "carrier": "Carrier", "node": "Node", "mean": "Mean, {currency}/kWh",
+        "highest": "Highest", "when": "When", "peaks": "What drives the peak hours",
+        "peak": "{carrier} at {node}: {kw} kW on {when}; outdoor air {dry} °C, wet bulb {wet} °C; largest: {loads}",
+        "whole": "the plant without whole units can serve the demand: units, minimum loads or time are to blame",
+    },
+    "es": {
+        "value": "Valor", "unit": "Unidad", "source": "Fuente", "year": "Año", "quality": "Calidad", "where": "Dónde",
+        "path": "Ruta", "default": "valor por defecto", "rank": "#", "repair": "Remedio", "cost": "{currency} al año",
+        "none": "{variant}: ninguna planta sirve la demanda.", "repairs": "Remedios, el mejor primero",
+        "together": "Solo juntos", "checked": "Faltante revisado en {hours} horas. Las cantidades con ~ se hallaron en "
+        "días típicos y de pico.", "solved": "{variant}: por qué la planta es así ({days} días típicos y de pico, "
+        "sin unidades enteras ni cargas mínimas)", "machine": "Máquina", "size": "Tamaño", "installed": "Instalado",
+        "limit": "Límite", "why": "Por qué", "free": "libre: uno más no vale lo que cuesta",
+        "binds": "el límite aprieta: un {unit} más ahorra {value} {currency} al año",
+        "is_least": "no se compra", "worths": "Qué vale cada máquina",
+        "bought": "sin ella la planta cuesta {value} {currency} más al año",
+        "needed": "nada más puede hacer su trabajo", "enters": "se compraría si su inversión bajara {percent} %, a "
+        "{capex} {currency}/{unit}", "enters_many": "se compraría si su inversión bajara {percent} %",
+        "never": "no se compraría ni regalada", "no_cost": "instalarla no cuesta y no hace falta",
+        "at_edge": "tan barata como lo comprado: un empate",
+        "prices": "Precios marginales", "carrier": "Portador", "node": "Nodo", "mean": "Medio, {currency}/kWh",
+        "highest": "Máximo", "when": "Cuándo", "peaks": "Qué causa las horas de pico",
+        "peak": "{carrier} en {node}: {kw} kW el {when}; aire exterior {dry} °C, bulbo húmedo {wet} °C; mayores: "
+        "{loads}",
+        "whole": "la planta sin unidades enteras sí sirve la demanda: la causa son las unidades, las cargas mínimas o "
+        "el tiempo",
+    },
+}  # fmt: skip
+
+
+@click.command("explain", epilog="Example: edsim explain cases/medellin-alpujarra chillers.capex_per_kw")
+@case_argument
+@click.argument("path", required=False)
+@click.option("--variant", help="Project variant; default is the first that is run.")
+@click.option("--scenario", help="Scenario of the case to apply first.")
+@click.option("--cap", "caps", multiple=True, metavar="CRITERION=VALUE",
+              help=f"A cap the plant must keep: one of {', '.join(_CAPS)}; may be repeated.")  # fmt: skip
+@json_option
+@click.pass_obj
+def command(
+    session: Session, case: Path, path: str | None, variant: str | None, scenario: str | None, caps: tuple[str, ...]
+) -> int:
+    """Explain CASE, or the value at PATH.
+
+    With PATH (technologies.chillers.capex_per_kw, or a group such as finance): value, unit, source, year, quality and
+    place of every value there. Without: if no plant can serve the demand, what is missing where and when, which limit
+    is to blame and what repairs it; else why the plant is as it is: limits that bind, worth of each machine, prices
+    at which others would be bought. The exit code is 3 when no plant serves the demand.
+    """
+    from edsim.app import chosen_variants
+    from edsim.workflow import load_case, variant_case
+
+    limits = _caps(caps)
+    read = load_case(case, scenario=scenario, lang=session.lang)
+    if path is not None:
+        shown = read if variant is None else variant_case(read, chosen_variants(read, (variant,))[0])
+        _explain_value(session, shown, path)
+        return 0
+    from edsim.studies.diagnosis.cause import explain
+
+    name = chosen_variants(read, (variant,) if variant else ())[0]
+    found = explain(read, name, progress_printer(session), limits)
+    return _show_reasons(session, found) if found.reasons is not None else _show_cause(session, found)
+
+
+def _caps(texts: Iterable[str]) -> dict[str, float]:
+    """Return criterion → cap.
+
+    Raises
+    ------
+    click.BadParameter
+        A text is not ``CRITERION=VALUE``.
+    """
+    out = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            out[name] = float(value)
+        except ValueError:
+            name = ""
+        if name not in _CAPS:
+            raise click.BadParameter(f"{text!r} is not CRITERION=VALUE with one of {', '.join(_CAPS)}")
+    return out
+
+
+def _explain_value(session: Session, case: Case, path: str) -> None:
+    from edsim.studies.diagnosis.values import values_at
+
+    values = values_at(case, path, session.lang)
+    rows = [v.as_dict() | {"unit": v.origin.unit.replace("currency", case.currency)} for v in values]
+    if session.as_json:
+        show_json({"status": "ok", "values": rows})
+        return
+    w = pick(_WORDS, session.lang)
+    if len(rows) == 1:
+        row = rows[0]
+        click.echo(printable(f"{row['path']} = {as_text(row['value']) or '-'} {row['unit']}".rstrip()))
+        for key in ("source", "year", "quality", "where"):
+            text = as_text(row[key]) if key != "year" else str(row[key] or "")
+            if key == "where":
+                text = f"{session.folder}/{text}" if text else w["default"]
+            if text:
+                click.echo(printable(f"  {w[key]}: {text}"))
+        if row["meaning"]:
+            click.echo(printable(f"  {row['meaning']}"))
+        return
+    header = (w["path"], w["value"], w["unit"], w["quality"], w["where"], w["source"])
+    keys = ("path", "value", "unit", "quality", "where", "source")
+    show_table(header, [[as_text(r[k]) for k in keys] for r in rows], numbers=(w["value"],))
+
+
+def _show_cause(session: Session, found: Explanation) -> int:
+    """Print what is short and the ranked repairs; return the exit code."""
+    from edsim.studies.diagnosis.findings import cause_findings, repair_texts, shortage_text
+
+    lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
+    findings = cause_findings(diagnosis, found.district, lang)
+    alone = repair_texts(diagnosis, found.district, lang)
+    joint = repair_texts(diagnosis, found.district, lang, together=True)
+    if session.as_json:
+        show_json(
+            {
+                "status": "infeasible",
+                "exit_code": _INFEASIBLE,
+                "variant": found.variant,
+                "shortages": [asdict(s) | {"text": shortage_text(s, lang)} for s in diagnosis.shortages],
+                "repairs": [r.as_dict() for r in alone],
+                "together": [r.as_dict() for r in joint],
+                "hours_checked": diagnosis.hours_checked,
+                "findings": [f.as_dict() for f in findings],
+            }
+        )
+        return _INFEASIBLE
+    click.echo(printable(w["none"].format(variant=found.variant)))
+    for shortage in diagnosis.shortages:
+        click.echo(printable(f"  {shortage_text(shortage, lang)}"))
+    if diagnosis.feasible:
+        click.echo(w["whole"])
+    if not any(r.repair.limit.path for r in (*alone, *joint)):
+        show_findings(findings, session)
+    currency = found.district.case.currency
+    header = (w["rank"], w["repair"], w["cost"].format(currency=currency), w["where"])
+    for title, texts in ((w["together"], joint), (w["repairs"], alone)):
+        rows = [
+            (str(i), ("" if r.repair.on_all_hours else "~ ") + r.text, as_text(r.repair.cost_a or None), r.where)
+            for i, r in enumerate(texts, 1)
+        ]
+        if rows:
+            click.echo()
+            show_table(header, rows, title=title, numbers=header[2:3])
+    click.echo(w["checked"].format(hours=format_number(diagnosis.hours_checked, lang)))
+    return _INFEASIBLE
+
+
+def _show_reasons(session: Session, found: Explanation) -> int:
+    """Print why the plant is as it is."""
+    assert found.reasons is not None
+    reasons, lang, w = found.reasons, session.lang, pick(_WORDS, session.lang)
+    currency = found.district.case.currency
+    peaks = list(_peaks(found, lang))
+    if session.as_json:
+        show_json(
+            {
+                "status": "ok",
+                "variant": found.variant,
+                "days": reasons.days,
+                "currency": currency,
+                "machines": [asdict(m) for m in reasons.machines],
+                "worths": [asdict(x) for x in reasons.worths],
+                "prices": [asdict(p) for p in reasons.prices],
+                "peaks": peaks,
+            }
+        )
+        return 0
+    click.echo(printable(w["solved"].format(variant=found.variant, days=reasons.days)))
+    show_table((w["machine"], w["size"], w["installed"], w["limit"], w["why"]),
+               _machine_rows(reasons, currency, w), numbers=(w["installed"], w["limit"]))  # fmt: skip
+    click.echo()
+    show_table((w["machine"], w["why"]), _worth_rows(reasons, currency, w), title=w["worths"])
+    click.echo()
+    header = (w["carrier"], w["node"], w["mean"].format(currency=currency), w["highest"], w["when"])
+    show_table(header, _price_rows(reasons, lang), title=w["prices"], numbers=header[2:4])
+    click.echo()
+    click.echo(w["peaks"])
+    for p in peaks:
+        click.echo(printable(f"  {p['text']}"))
+    return 0
+
+
+def _machine_rows(reasons: Reasons, currency: str, w: dict[str, str]) -> list[Sequence[str]]:
+    rows: list[Sequence[str]] = []
+    for m in reasons.machines:
+        if m.saves_per_unit > 0.0:
+            why = w["binds"].format(unit=m.unit, value=as_text(m.saves_per_unit), currency=currency)
+        else:
+            why = w["free"] if m.installed > 1e-6 * max(m.limit or 1.0, 1.0) else w["is_least"]
+        limit = "" if m.limit is None else as_text(float(m.limit))
+        rows.append((m.technology, m.unit, as_text(max(round(m.installed, 3), 0.0)), limit, why))
+    return rows
+
+
+def _worth_rows(reasons: Reasons, currency: str, w: dict[str, str]) -> list[Sequence[str]]:
+    sizes: dict[str, list[Any]] = {}
+    for m in reasons.machines:
+        sizes.setdefault(m.technology, []).append(m)
+    rows: list[Sequence[str]] = []
+    for x in reasons.worths:
+        if x.is_bought:
+            text = w["needed"] if x.without_a is None else w["bought"].format(
+                value=as_text(max(x.without_a, 0.0)), currency=currency)  # fmt: skip
+        elif x.enters_at_frac is None:
+            text = w["no_cost"]
+        elif x.enters_at_frac <= 0.0:
+            text = w["never"]
+        elif x.enters_at_frac >= 1.0:
+            text = w["at_edge"]
+        else:
+            percent, first = as_text(100.0 * (1.0 - x.enters_at_frac)), sizes[x.technology][0]
+            words = {"percent": percent, "capex": as_text(first.capex * x.enters_at_frac), "currency": currency}
+            key = "enters" if len(sizes[x.technology]) == 1 else "enters_many"
+            text = w[key].format(unit=first.unit, **words)
+        rows.append((x.technology, text))
+    return rows
+
+
+def _price_rows(reasons: Reasons, lang: Lang) -> list[Sequence[str]]:
+    from edsim.studies.diagnosis.situation import clock
+    from edsim.studies.diagnosis.words import carrier_name
+
+    return [
+        (carrier_name(p.carrier, lang), p.node, as_text(p.mean), as_text(p.highest), clock(p.highest_hour, lang))
+        for p in reasons.prices
+    ]
+
+
+def _peaks(found: Explanation, lang: Lang) -> Iterable[dict[str, Any]]:
+    """Yield the peak hour of every carrier delivered to buildings, with who draws most in it."""
+    from edsim.studies.diagnosis.cause import peaks_of
+    from edsim.studies.diagnosis.situation import clock
+    from edsim.studies.diagnosis.words import carrier_name, plain
+
+    w = pick(_WORDS, lang)
+    for node, carrier, kw, at in peaks_of(found.district):
+        largest = [f"{x.name} {plain(x.kw, lang)} kW ({plain(100 * x.kw / kw, lang)} %)" for x in at.loads[:_LARGEST]]
+        text = w["peak"].format(
+            carrier=carrier_name(carrier, lang),
+            node=node,
+            kw=plain(kw, lang),
+            when=clock(at.hour, lang),
+            dry=plain(round(at.dry_bulb_temp_c, 1), lang),
+            wet=plain(round(at.wet_bulb_temp_c, 1), lang),
+            loads=", ".join(largest),
+        )
+        loads = [asdict(x) for x in at.loads[:_LARGEST]]
+        yield {"node": node, "carrier": carrier, "hour": at.hour, "kw": kw, "loads": loads, "text": text}

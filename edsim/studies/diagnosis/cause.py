@@ -1,0 +1,121 @@
+"""From a case to the explanation of one variant: infeasible with its repairs, or solved with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.case.schema import Case
+from edsim.core.errors import InfeasibleError
+from edsim.network.district import District
+from edsim.optimization.criteria import minimize
+from edsim.optimization.prepare_system import prepare_system
+from edsim.optimization.system import System
+from edsim.optimization.types import Objective
+from edsim.profiles.district import profiles_for, today_profiles
+from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
+from edsim.studies.diagnosis.reasons import Reasons, explain_plant
+from edsim.studies.diagnosis.situation import Moment, moment
+from edsim.workflow import prepare, variant_case
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one variant is what it is.
+
+    Attributes
+    ----------
+    variant
+        Name of the variant.
+    district
+        The district of the variant.
+    diagnosis
+        What is short and what repairs it; `feasible` when the plant can be built.
+    reasons
+        Why the plant is what it is; None when it cannot be built.
+    """
+
+    variant: str
+    district: District
+    diagnosis: Diagnosis
+    reasons: Reasons | None
+
+
+def explain(
+    case: Case, variant: str, progress: Progress = lambda _: None, caps: dict[str, float] | None = None
+) -> Explanation:
+    """Explain one variant of a case.
+
+    Parameters
+    ----------
+    case
+        The case.
+    variant
+        A project variant.
+    progress
+        Called with a line of text per step.
+    caps
+        Criterion → cap that the plant must keep besides.
+
+    Raises
+    ------
+    CaseError, DataError
+        Wrong input.
+    InfeasibleError
+        A carrier is demanded or used where nothing can supply it, or two limits of one machine contradict.
+    """
+    chosen = variant_case(case, variant)
+    profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
+    district = prepare(chosen, profiles, progress, case.variants[variant].levels_c)
+    return explain_district(variant, district, progress, caps)
+
+
+def explain_district(
+    variant: str, district: District, progress: Progress = lambda _: None, caps: dict[str, float] | None = None
+) -> Explanation:
+    """Explain a variant whose networks are laid out; see :func:`explain`."""
+    system, objective = _system(district), _objective(district.case, caps)
+    days = district.case.settings.typical_days
+    progress("looking for demand that cannot be served")
+    diagnosis = diagnose_year(system, days, objective)
+    if not diagnosis.feasible:
+        return Explanation(variant, district, diagnosis, None)
+    progress("pricing limits and machines")
+    try:
+        reasons = explain_plant(system, days, objective)
+    except InfeasibleError:
+        return Explanation(variant, district, diagnosis, None)
+    return Explanation(variant, district, diagnosis, reasons)
+
+
+def diagnose_district(district: District) -> Diagnosis:
+    """Return why the plant of a district cannot be built.
+
+    Raises
+    ------
+    InfeasibleError
+        A carrier is demanded or used where nothing can supply it.
+    """
+    return diagnose_year(_system(district), district.case.settings.typical_days, _objective(district.case, None))
+
+
+def _system(district: District) -> System:
+    return prepare_system(district, for_model(refrigerants_of_case(district.case)))
+
+
+def _objective(case: Case, caps: dict[str, float] | None) -> Objective:
+    return minimize("cost", carbon_price_per_t=case.emissions.carbon_price_per_t, caps=caps)
+
+
+def peaks_of(district: District) -> list[tuple[str, str, float, Moment]]:
+    """Return (node, carrier, kW, moment) of the peak hour of every demand that buildings draw."""
+    out = []
+    for (node, carrier), series in _system(district).demand.items():
+        hour = int(series.argmax())
+        at = moment(district, node, carrier, hour)
+        if at.loads:
+            out.append((node, carrier, float(series[hour]), at))
+    return out

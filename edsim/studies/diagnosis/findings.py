@@ -1,0 +1,142 @@
+"""A diagnosis in the user's words: sentences, ranked repairs with their place, and the findings a run ends with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from edsim.case.check_ids import place_of
+from edsim.core.errors import Finding
+from edsim.core.i18n import Lang
+from edsim.network.district import District
+from edsim.studies.diagnosis.infeasible import Diagnosis, Repair, Shortage
+from edsim.studies.diagnosis.situation import clock, moment
+from edsim.studies.diagnosis.words import carrier_name, plain, say, upward
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RepairText:
+    """One repair as the user reads it: sentence, place of the limit as ``file:line:column``."""
+
+    repair: Repair
+    text: str
+    where: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the repair as plain data."""
+        r = self.repair
+        return {
+            "path": r.limit.path,
+            "kind": r.limit.kind,
+            "owner": r.limit.owner,
+            "unit": r.limit.unit,
+            "value": r.limit.value,
+            "at_least": r.value,
+            "change": r.amount,
+            "cost_per_a": r.cost_a,
+            "on_all_hours": r.on_all_hours,
+            "where": self.where,
+            "text": self.text,
+        }
+
+
+def shortage_text(shortage: Shortage, lang: Lang) -> str:
+    """Return what is missing where, when and how much."""
+    return say(
+        "short",
+        lang,
+        kw=plain(shortage.short_kw, lang),
+        carrier=carrier_name(shortage.carrier, lang),
+        node=shortage.node,
+        when=clock(shortage.hour, lang),
+        load=plain(shortage.demand_kw, lang),
+        hours=plain(shortage.hours, lang),
+        kwh=plain(shortage.short_kwh, lang),
+    )
+
+
+def repair_texts(diagnosis: Diagnosis, district: District, lang: Lang, *, together: bool = False) -> list[RepairText]:
+    """Return the repairs (or those that only work together) as sentences with the place of each limit."""
+    repairs = diagnosis.together if together else diagnosis.repairs
+    return [RepairText(r, repair_text(r, diagnosis, district, lang), _where(district, r.limit.path)) for r in repairs]
+
+
+def _where(district: District, path: str) -> str:
+    if not path:
+        return ""
+    place = place_of(district.case, path)
+    return f"{place.file}:{place.line}:{place.column}" if place.line else ""
+
+
+def repair_text(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) -> str:
+    """Return one repair as a sentence."""
+    limit = repair.limit
+    if limit.kind == "demand":
+        return _drop(repair, diagnosis, district, lang)
+    words = {"path": limit.path, "owner": limit.owner, "old": plain(limit.value, lang), "unit": limit.unit}
+    words["new"] = upward(repair.value, lang)
+    if limit.kind == "store":
+        kind, _, node = limit.owner.partition("@")
+        return say("store", lang, kind=kind, node=node, new=words["new"], unit=limit.unit)
+    return say(limit.kind if limit.kind in {"source", "outage", "cap"} else "raise", lang, **words)
+
+
+def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) -> str:
+    """Return how much of whose load would have to go."""
+    node, _, carrier = repair.limit.owner.partition(":")
+    at = next((s for s in diagnosis.shortages if (s.node, s.carrier) == (node, carrier)), None)
+    words = {"carrier": carrier_name(carrier, lang), "node": node}
+    if at is None:
+        return say("drop_kw", lang, new=upward(repair.amount, lang), **words)
+    when = clock(at.hour, lang)
+    loads = moment(district, node, carrier, at.hour).loads
+    if loads and loads[0].kw >= repair.amount:
+        percent = upward(100.0 * repair.amount / loads[0].kw, lang)
+        return say("drop", lang, percent=percent, building=loads[0].name, when=when)
+    percent = upward(100.0 * repair.amount / max(at.demand_kw, repair.amount), lang)
+    return say("drop_all", lang, percent=percent, when=when, **words)
+
+
+def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list[Finding]:
+    """Return the findings of a plant that cannot be built; the first names the cause.
+
+    Empty when the model without whole units has a solution.
+    """
+    if diagnosis.feasible:
+        return []
+    short = " · ".join(shortage_text(s, lang) for s in diagnosis.shortages[:_SHOWN]) or say("short_none", lang)
+    alone = repair_texts(diagnosis, district, lang)
+    joint = repair_texts(diagnosis, district, lang, together=True)
+    named = [r for r in alone if r.repair.limit.path]
+    if named and not joint:
+        return [_finding("E560", say("alone_what", lang), short, (named[0], alone), district, lang)]
+    if joint:
+        hint = say("and", lang).join(r.text for r in joint)
+        others = [r.text for r in alone[:_SHOWN]]
+        hint = say("or", lang).join([hint, *others])
+        place = place_of(district.case, joint[0].repair.limit.path)
+        what = f"{say('together_what', lang)}: {short}"
+        return [Finding("E561", what, place.file, place.line, place.column, joint[0].repair.limit.path, hint=hint)]
+    hint = say("or", lang).join([say("add_supplier", lang), *(r.text for r in alone[:_SHOWN])])
+    return [Finding("E562", f"{say('no_limit', lang)}: {short}", field="technologies", hint=hint)]
+
+
+def _finding(
+    code: str, what: str, short: str, repairs: tuple[RepairText, list[RepairText]], district: District, lang: Lang
+) -> Finding:
+    first, alone = repairs
+    limit = first.repair.limit
+    place = place_of(district.case, limit.path)
+    hint = say("or", lang).join(r.text for r in _chosen(alone))
+    got = f"{plain(limit.value, lang)} {limit.unit}"
+    allowed = say("at_least", lang, new=upward(first.repair.value, lang), unit=limit.unit)
+    return Finding(code, f"{what}: {short}", place.file, place.line, place.column, limit.path, got, allowed, hint)
+
+
+def _chosen(alone: list[RepairText]) -> list[RepairText]:
+    """Return the first repairs and, whatever their rank, a store and a cut of the demand."""
+    first = alone[:_SHOWN]
+    extra = [next((r for r in alone if r.repair.limit.kind == k and r not in first), None) for k in ("store", "demand")]
+    return [*first, *(r for r in extra if r is not None)]

@@ -1,0 +1,220 @@
+"""What is short, which limits can repair it, and in what order to try them.
+
+For every limit the least repair is found alone (:class:`edsim.studies.diagnosis.elastic.Elastic`). They are ranked by
+how much the limit must change: the limit that was set a little too tight comes before one that would have to grow many
+times to stand in for it; among equal changes the cheaper comes first. Limits that keep a machine out on purpose (0),
+an outage to survive, a store nobody offers and demand itself come after every limit that is merely too tight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edsim.core.timegrid import TimeGrid, full_year
+from edsim.lp import SolverOptions
+from edsim.optimization.aggregate import choose_days
+from edsim.optimization.criteria import LEAST_COST
+from edsim.optimization.system import System
+from edsim.optimization.types import Objective
+from edsim.studies.diagnosis.elastic import Elastic, elastic
+from edsim.studies.diagnosis.limits import Limit, with_stores
+
+_TIERS = {"size": 0, "yearly": 0, "hours": 0, "source": 0, "cap": 0, "outage": 2, "store": 3, "demand": 4}
+_ZERO_TIER = 1
+_ROUNDING_FRAC = 1e-6
+_YEAR_CHECKS = 2
+"""Repairs whose amount is found again on all hours."""
+_NO_WEIGHT = 1e3
+"""Weight of a limit of zero against one of its size, in the joint repair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Demand that cannot be served.
+
+    Attributes
+    ----------
+    node, carrier
+        Where and what.
+    hour
+        Hour of the year (0–8759) with the largest shortage.
+    short_kw, demand_kw
+        Shortage and demand in that hour.
+    hours, short_kwh
+        Hours of the year with a shortage and energy short in them, at the least shortage possible.
+    """
+
+    node: str
+    carrier: str
+    hour: int
+    short_kw: float
+    demand_kw: float
+    hours: float
+    short_kwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A limit and the value that would do.
+
+    Attributes
+    ----------
+    limit
+        What must move.
+    amount
+        By how much at least, in the unit of the limit.
+    cost_a
+        What the addition costs a year where it is bought, currency.
+    on_all_hours
+        Whether the amount was found on all 8760 hours; otherwise on typical and peak days.
+    """
+
+    limit: Limit
+    amount: float
+    cost_a: float
+    on_all_hours: bool
+
+    @property
+    def value(self) -> float:
+        """Return the least value of the limit that does."""
+        return self.limit.value + self.amount
+
+    @property
+    def relative(self) -> float:
+        """Return the change over the limit as it is; infinite where it is 0."""
+        return self.amount / self.limit.value if self.limit.value > 0.0 else float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a system cannot be served.
+
+    Attributes
+    ----------
+    feasible
+        Whether the model without whole units has a solution: then there is nothing to repair but whole units.
+    shortages
+        What is short, the largest first.
+    repairs
+        Limits that repair it alone, best first.
+    together
+        Limits that repair it only together, when no single one of tier 0 does.
+    hours_checked
+        Hours of the model behind the shortages.
+    """
+
+    feasible: bool
+    shortages: tuple[Shortage, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    together: tuple[Repair, ...] = ()
+    hours_checked: int = 0
+
+
+def diagnose(system: System, grid: TimeGrid, objective: Objective = LEAST_COST) -> Diagnosis:
+    """Return why `system` has no solution on `grid`, with every repair exact on that grid.
+
+    Raises
+    ------
+    InfeasibleError
+        A carrier is demanded or used at a node where nothing can supply it: no limit is to blame.
+    """
+    program = elastic(with_stores(system), grid, objective, _options(grid))
+    return _diagnosis(program, grid)
+
+
+def diagnose_year(system: System, typical_days: int, objective: Objective = LEAST_COST) -> Diagnosis:
+    """Return why `system` has no solution over the year.
+
+    All repairs are found on typical and peak days; shortages and the first repairs again on all 8760 hours.
+
+    Raises
+    ------
+    InfeasibleError
+        A carrier is demanded or used at a node where nothing can supply it: no limit is to blame.
+    """
+    grid = choose_days(system, typical_days)
+    year = elastic(system, full_year(), objective, _options(full_year()))
+    shortages = _shortages(year)
+    if shortages == ():
+        return Diagnosis(feasible=True, hours_checked=year.parts.grid.n)
+    found = _alone(elastic(with_stores(system), grid, objective, _options(grid)), exact=False)
+    again = [r for r in found if r.limit in year.limits][:_YEAR_CHECKS]
+    exact = [_repair(r.limit, year.least(r.limit), exact=True) for r in again]
+    repairs = _ranked([*(r for r in exact if r is not None), *(r for r in found if r not in again)])
+    together = () if repairs and _tier(repairs[0].limit) == 0 else _together(year, exact=True)
+    return Diagnosis(False, shortages or (), tuple(repairs), together, year.parts.grid.n)
+
+
+def _options(grid: TimeGrid) -> SolverOptions:
+    """Return the options of the many solves of a diagnosis: warm ones on days, an interior point on a year."""
+    return SolverOptions(method="hipo" if grid.kind == "full" else "simplex")
+
+
+def _diagnosis(program: Elastic, grid: TimeGrid) -> Diagnosis:
+    shortages = _shortages(program)
+    if shortages == ():
+        return Diagnosis(feasible=True, hours_checked=grid.n)
+    repairs = _alone(program, exact=grid.kind == "full")
+    together = () if repairs and _tier(repairs[0].limit) == 0 else _together(program, exact=grid.kind == "full")
+    return Diagnosis(False, shortages or (), tuple(repairs), together, grid.n)
+
+
+def _alone(program: Elastic, *, exact: bool) -> list[Repair]:
+    found = [_repair(limit, program.least(limit), exact=exact) for limit in program.limits]
+    return _ranked([r for r in found if r is not None])
+
+
+def _repair(limit: Limit, amount: float | None, *, exact: bool) -> Repair | None:
+    if amount is None:
+        return None
+    return Repair(limit, amount, amount * limit.cost_per_unit, exact)
+
+
+def _ranked(repairs: Sequence[Repair]) -> list[Repair]:
+    return sorted(repairs, key=lambda r: (_tier(r.limit), r.relative, r.cost_a, r.amount))
+
+
+def _tier(limit: Limit) -> int:
+    tier = _TIERS[limit.kind]
+    return _ZERO_TIER if tier == 0 and limit.value <= 0.0 else tier
+
+
+def _together(program: Elastic, *, exact: bool) -> tuple[Repair, ...]:
+    """Return the limits that repair it together at the least sum of relative changes."""
+    weights = {x: _weight(x) for x in program.limits if x.kind not in {"demand", "store", "outage"}}
+    moved = program.together(weights) if weights else None
+    found = [_repair(limit, amount, exact=exact) for limit, amount in (moved or {}).items()]
+    return tuple(_ranked([r for r in found if r is not None]))
+
+
+def _weight(limit: Limit) -> float:
+    return 1.0 / limit.value if limit.value > 0.0 else _NO_WEIGHT
+
+
+def _shortages(program: Elastic) -> tuple[Shortage, ...] | None:
+    """Return what is short; None when not even leaving demand unserved meets the caps and least sizes."""
+    missing = program.shortage()
+    if missing is None:
+        return None
+    grid, hours = program.parts.grid, program.parts.grid.hours()
+    out = []
+    for (node, carrier), series in missing.items():
+        worst = int(series.argmax())
+        load = grid.sample(program.parts.system.demand[node, carrier])
+        short = series > _ROUNDING_FRAC * max(float(load.max()), 1.0)
+        weight = grid.weight * grid.step_h
+        out.append(
+            Shortage(
+                node=node,
+                carrier=carrier,
+                hour=int(hours[worst]),
+                short_kw=float(series[worst]),
+                demand_kw=float(load[worst]),
+                hours=float(weight[short].sum()),
+                short_kwh=float(weight @ np.where(short, series, 0.0)),
+            )
+        )
+    return tuple(sorted(out, key=lambda s: -s.short_kw))

@@ -1,0 +1,102 @@
+"""The sentences of a diagnosis, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil, floor, isfinite, log10
+
+from edsim.core.i18n import Lang, format_number, pick
+
+_DIGITS = 4
+
+CARRIERS: Mapping[Lang, Mapping[str, str]] = {
+    "en": {},
+    "es": {
+        "chilled_water": "agua helada",
+        "hot_water": "agua caliente",
+        "condenser_water": "agua de condensación",
+        "ambient_water": "agua a temperatura ambiente",
+        "electricity": "electricidad",
+        "steam": "vapor",
+        "steam_low": "vapor de baja presión",
+        "compressed_air": "aire comprimido",
+        "natural_gas": "gas natural",
+        "cooling": "enfriamiento",
+        "exhaust_gas": "gases de escape",
+    },
+}
+
+TEXTS: Mapping[Lang, Mapping[str, str]] = {
+    "en": {
+        "short": "{kw} kW of {carrier} are missing at {node} on {when} (of {load} kW; {hours} h and {kwh} kWh a year)",
+        "short_none": "no plant keeps the caps and least sizes, even with demand left unserved",
+        "raise": "raise {path} from {old} to at least {new} {unit}",
+        "source": "raise {path} to at least {new} times what the source gives",
+        "outage": "allow {owner} to supply {new} kW in the outage (now {path} forbids it)",
+        "cap": "raise the cap on {owner} from {old} to at least {new} {unit}",
+        "store": "allow a {kind} of at least {new} {unit} at {node}",
+        "drop": "drop {percent} % of the load of {building} on {when}",
+        "drop_all": "drop {percent} % of the load of {carrier} at {node} on {when}",
+        "drop_kw": "do without {new} kW of {carrier} at {node} in the worst hour",
+        "or": "; or ",
+        "together_what": "no single limit repairs it; these must move together",
+        "alone_what": "no design serves the demand within the limits of the case",
+        "no_limit": "no limit of the case repairs it: a supplier is missing, or a temperature or source does not fit",
+        "add_supplier": "add a supplier (edsim technologies lists them)",
+        "and": "; and ",
+        "at_least": "at least {new} {unit}",
+        "explain_more": "edsim explain CASE shows every repair",
+        "days_only": "found on typical and peak days; run again after the change",
+    },
+    "es": {
+        "short": "faltan {kw} kW de {carrier} en {node} el {when} (de {load} kW; {hours} h y {kwh} kWh al año)",
+        "short_none": "ninguna planta cumple los topes y tamaños mínimos, ni dejando demanda sin servir",
+        "raise": "suba {path} de {old} a por lo menos {new} {unit}",
+        "source": "suba {path} a por lo menos {new} veces lo que da la fuente",
+        "outage": "permita que {owner} entregue {new} kW durante el corte (hoy {path} lo impide)",
+        "cap": "suba el tope de {owner} de {old} a por lo menos {new} {unit}",
+        "store": "permita un {kind} de por lo menos {new} {unit} en {node}",
+        "drop": "quite {percent} % de la carga de {building} el {when}",
+        "drop_all": "quite {percent} % de la carga de {carrier} en {node} el {when}",
+        "drop_kw": "prescinda de {new} kW de {carrier} en {node} en la peor hora",
+        "or": "; o ",
+        "together_what": "ningún límite por sí solo lo remedia; estos deben moverse juntos",
+        "alone_what": "ningún diseño sirve la demanda dentro de los límites del caso",
+        "no_limit": "ningún límite del caso lo remedia: falta un proveedor, o no sirve una temperatura o una fuente",
+        "add_supplier": "agregue un proveedor (edsim technologies los lista)",
+        "and": "; y ",
+        "at_least": "por lo menos {new} {unit}",
+        "explain_more": "edsim explain CASO muestra todos los remedios",
+        "days_only": "hallado en días típicos y de pico; repita la corrida después del cambio",
+    },
+}
+
+
+def say(key: str, lang: Lang, **values: str) -> str:
+    """Return the text of `key` with its values."""
+    return pick(TEXTS, lang)[key].format(**values)
+
+
+def carrier_name(carrier: str, lang: Lang) -> str:
+    """Return the name of a carrier in a sentence."""
+    return CARRIERS[lang].get(carrier, carrier.replace("_", " "))
+
+
+def upward(value: float, lang: Lang) -> str:
+    """Return a value rounded up to four figures, so that what is printed is enough."""
+    if not isfinite(value) or value <= 0.0:
+        return format_number(max(value, 0.0), lang)
+    digits = _DIGITS - 1 - floor(log10(value))
+    step = 10.0**-digits
+    rounded = ceil(value / step - 1e-6) * step
+    return format_number(rounded, lang, max(0, digits))
+
+
+def plain(value: float, lang: Lang) -> str:
+    """Return a value with at most four figures after rounding, whole above 1,000."""
+    if value == 0.0 or not isfinite(value):
+        return format_number(0.0, lang) if value == 0.0 else "-"
+    digits = max(0, _DIGITS - 1 - floor(log10(abs(value))))
+    text = format_number(value, lang, min(digits, 6))
+    decimal = "." if lang == "en" else ","
+    return text.rstrip("0").rstrip(decimal) if decimal in text else text
