@@ -46,7 +46,7 @@ def company_sentence(view: CompanyView, case: Case, lang: str) -> tuple[str, ...
         irr=format_number(100 * (irr or 0.0), language, 1),
         losers=len(view.losers),
         all=len(view.customers),
-        who=deal.binding,
+        who=next((b.name for b in case.buildings if b.id == deal.binding and b.name), deal.binding),
         grant=format_number((view.zone.grant.value or 0.0) / 1e6, language, 1),
         money=case.currency,
     )

@@ -21,11 +21,22 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
     ("final_energy_kwh", 1e-6, "Final energy", "La energía final", "GWh/a"),
     ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
-    ("water_m3", 1e-3, "Water use", "El consumo de agua", "thousand m3/a"),
+    ("water_m3", 1.0, "Water use", "El consumo de agua", "m3/a"),
 )
 _BUILD = {
     "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest} M{currency}.",
     "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest} M{currency}.",
+}
+_PARK = {
+    "en": "{variant}: networks for {services} to {buildings} buildings, {invest} M{currency}.",
+    "es": "{variant}: redes de {services} a {buildings} edificios, {invest} M{currency}.",
+}
+_SERVICES = {
+    "chilled_water": ("cooling", "frío"),
+    "ambient_water": ("ambient water", "agua a temperatura ambiente"),
+    "hot_water": ("hot water", "agua caliente"),
+    "steam": ("steam", "vapor"),
+    "compressed_air": ("compressed air", "aire comprimido"),
 }
 _AGAINST = {"en": "Against BAU it {money}, {energy} and {ghg}.", "es": "Frente al BAU {money}, {energy} y {ghg}."}
 _PARTS = {
@@ -60,9 +71,13 @@ def headline(
     main, bau = variants[0], facts["bau"]
     f = facts[main]
     said = [s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language)))]
+    carriers = list(dict.fromkeys(n.carrier for n in case.networks))
+    sentence = _BUILD if set(carriers) <= {"chilled_water"} else _PARK
     said.append(
-        _BUILD[language].format(
+        sentence[language].format(
             variant=main,
+            services=_listed([_SERVICES[c][language == "es"] for c in carriers], language),
+            buildings=len(case.buildings),
             tr=format_number(f.chiller_kw / KW_PER_TR, language),
             gwh=format_number(f.cooling_kwh / 1e6, language, 1),
             invest=format_number(f.investment / 1e6, language, 1),
@@ -71,6 +86,12 @@ def headline(
     )
     said.append(_against(f, bau, returns[main].npv, (case, language)))
     return tuple(said)
+
+
+def _listed(words: Sequence[str], language: Lang) -> str:
+    """Return words as a list in a sentence."""
+    last = {"en": " and ", "es": " y "}[language]
+    return last.join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _against(f: Facts, bau: Facts, npv: float, frame: tuple[Case, Lang]) -> str:
@@ -106,11 +127,12 @@ def _worse(
     base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
     if value <= base * (1 + 1e-6) + 1e-9:
         return ""
+    digits = 2 if base * factor < 1000.0 else 0
     others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base]
     return _WORSE[language].format(
         label=spanish if language == "es" else english,
-        bau=format_number(base * factor, language, 2),
-        value=format_number(value * factor, language, 2),
+        bau=format_number(base * factor, language, digits),
+        value=format_number(value * factor, language, digits),
         unit=unit.format(currency=currency),
         variant=variants[0],
         better=_BETTER[language].format(names=", ".join(others)) if others else "",
