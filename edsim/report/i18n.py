@@ -109,8 +109,7 @@ class Language:
         decimals = None
         if isinstance(scale_of, Real) and isinstance(scaled, float) and math.isfinite(float(scale_of)):
             common = _decimals(abs(float(scale_of)) / factor)
-            small = 0.0 < abs(scaled) < 1e-4 * abs(float(scale_of)) / factor
-            decimals = common if small or scaled == 0.0 or round(scaled, common) else None
+            decimals = common if scaled == 0.0 or round(scaled, common) else None
         return self.number(scaled, decimals), shown
 
     def scale(self, value: object, unit: str) -> tuple[float, str]:

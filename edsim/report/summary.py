@@ -25,6 +25,9 @@ _TILES: Mapping[str, tuple[str, ...]] = {
 }
 """Indicators with a tile, and those shown in its small print."""
 
+_TINY_FRAC = 1e-4
+"""A smaller part of a tile's figure is written as about nothing."""
+
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
 
@@ -138,6 +141,8 @@ def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[s
         if part is not None and math.isfinite(part.value):
             value, part_unit = study.lang.quantity(part.value, part.unit, k.largest if _same(part, k) else None)
             words = study.t(_SHORT[name]) if name in _SHORT else part.label
+            if 0.0 < abs(part.value) < _TINY_FRAC * k.largest and _same(part, k):
+                value = "≈\u202f0"
             alike = part_unit.replace(" LHV", "") == unit
             small.append((words, value if alike else f"{value} {part_unit}".strip()))
     return Tile(

@@ -35,10 +35,12 @@ _MONTH = np.repeat(np.arange(1, 13), np.array([31, 28, 31, 30, 31, 30, 31, 31, 3
 
 
 def frame(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
-    """Return the table `name` with the types of the schema."""
+    """Return the table `name` with the types of the schema; columns added at its end are empty."""
     kinds = {"text": "str", "number": "float64", "integer": "int64", "flag": "bool"}
     columns = TABLES[name].columns
-    made = pd.DataFrame(rows, columns=[c.name for c in columns])
+    absent = {"text": "", "number": 0.0, "integer": 0, "flag": False}
+    padded = [(*row, *(absent[c.kind] for c in columns[len(row) :])) for row in rows]
+    made = pd.DataFrame(padded, columns=[c.name for c in columns])
     return made.astype({c.name: kinds[c.kind] for c in columns})
 
 
@@ -257,6 +259,7 @@ def _network() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     ]
     pipes += [("electric", *p[1:]) for p in list(pipes)]
     one = ("main", "chilled_water", 2100.0, 6, 10600.0, 32.1e6, 0.79e6, 0.6e6, 15.3, 4.2, 3.0e9, 4.5e9, 2.1e9, 0.004)
+    one += (1, 0.0, 0.0, 0.0)
     networks = frame("networks", [(v, *one) for v in VARIANTS])
     return frame("pipes", pipes), networks, {"type": "FeatureCollection", "features": features}
 
