@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.kpis import KPIS, RETURN_KPIS
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.html import PLOTLY, _asset, _environment, _figure, plotly_script, script_json
@@ -106,8 +106,8 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
     spoken = language(lang)
     if lang == "es":
         spoken = Language("es", {**spoken.words, **_spanish()})
-    every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in KPIS]
-    every += [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in RETURN_KPIS]
+    kpis = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+    every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
     return StudyView(about, tables, spoken, {i: label for i, label, _ in every}, units)
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from edsim.optimization.criteria import criterion_weights, value_of
 from edsim.optimization.types import Objective, Solution
-from edsim.studies.results import StudyResult, indicator_ids
+from edsim.studies.results import StudyResult, indicators_in
 from edsim.studies.sweep import about_study
 from edsim.studies.tradeoffs import appraised
 from edsim.studies.workbench import Workbench
@@ -180,7 +180,7 @@ def _design_table(bench: Workbench, chosen: Sequence[Solution], cost: float) -> 
         outcome = appraised(bench, year, f"design {k + 1}")
         sizes = {f"{t}.{s}": max(v, 0.0) for (t, s), v in year.capacities.items()}
         above = value_of(design, "cost", price) / cost - 1.0
-        figures = {i: outcome.value.get(i, np.nan) for i in indicator_ids()}
+        figures = {i: outcome.value.get(i, np.nan) for i in indicators_in([outcome.value])}
         rows.append(
             {"point": outcome.point.name, "status": outcome.status, "above_best_frac": above, **sizes, **figures}
         )

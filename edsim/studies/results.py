@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from edsim.appraisal.kpis import KPIS, RETURN_KPIS
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
 from edsim.studies.vary import Point
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_EVERY: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+_COMPANY = "company"
 StudyKind = Literal["sweep", "pareto", "near_optimal", "tornado", "monte_carlo", "sensitivity", "utility"]
 
 
@@ -74,25 +76,30 @@ def better_is_higher(indicator: str) -> bool:
     KeyError
         There is no such indicator.
     """
-    every = [(k.id, k.better) for k in KPIS] + [(k.id, k.better) for k in RETURN_KPIS]
-    return dict(every)[indicator] == "higher"
+    return {k.id: k.better for k in _EVERY}[indicator] == "higher"
 
 
 def indicator_ids() -> tuple[str, ...]:
-    """Return the identifiers of all indicators, in order."""
-    return (*(k.id for k in KPIS), *(k.id for k in RETURN_KPIS))
+    """Return the identifiers of all indicators, in order; those of the district company stand last."""
+    return tuple(k.id for k in _EVERY)
+
+
+def indicators_in(values: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
+    """Return the indicators a table of a study shows: all, those of the district company only where there is one."""
+    found = {name for value in values for name in value}
+    return tuple(k.id for k in _EVERY if k.section != _COMPANY or k.id in found)
 
 
 def units(currency: str) -> dict[str, str]:
     """Return indicator → unit."""
-    every = {k.id: k.unit for k in KPIS} | {k.id: k.unit for k in RETURN_KPIS}
-    return {name: unit.replace("currency", currency) for name, unit in every.items()}
+    return {k.id: k.unit.replace("currency", currency) for k in _EVERY}
 
 
 def points_table(outcomes: Sequence[Outcome], paths: Sequence[str], base: Mapping[str, Any]) -> pd.DataFrame:
     """Return one row per point: how it was found, its inputs, every indicator of the project."""
     import pandas as pd
 
+    shown = indicators_in(o.value for o in outcomes)
     rows = [
         {
             "point": o.point.name,
@@ -100,7 +107,7 @@ def points_table(outcomes: Sequence[Outcome], paths: Sequence[str], base: Mappin
             "status": o.status,
             "note": o.note,
             **{p: o.point.values.get(p, base[p]) for p in paths},
-            **{k: o.value.get(k, np.nan) for k in indicator_ids()},
+            **{k: o.value.get(k, np.nan) for k in shown},
         }
         for o in outcomes
     ]

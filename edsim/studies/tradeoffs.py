@@ -17,7 +17,7 @@ import numpy as np
 from edsim.core.errors import DataError, Finding
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
 from edsim.optimization.types import Objective, Solution
-from edsim.studies.results import Outcome, StudyResult, indicator_ids
+from edsim.studies.results import Outcome, StudyResult, indicators_in
 from edsim.studies.sweep import about_study
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
@@ -168,13 +168,14 @@ def front_table(points: Sequence[FrontPoint], outcomes: Sequence[Outcome]) -> pd
     """Return the front with slopes: what one unit less of the second criterion costs from the point before."""
     import pandas as pd
 
+    shown = indicators_in(o.value for o in outcomes)
     rows: list[dict[str, Any]] = []
     for k, (p, o) in enumerate(zip(points, outcomes, strict=True)):
         before = points[k - 1] if k else None
         gained = before.second - p.second if before else 0.0
         slope = (p.first - before.first) / gained if before and gained > 0 else np.nan
         sizes = {f"{t}.{s}": v for (t, s), v in p.year.capacities.items()}
-        figures = {i: o.value.get(i, np.nan) for i in indicator_ids()}
+        figures = {i: o.value.get(i, np.nan) for i in shown}
         held = {"point": o.point.name, "status": o.status, "first": p.first, "second": p.second}
         rows.append({**held, "slope": slope, "cap_price": p.cap_price, **sizes, **figures})
     return pd.DataFrame(rows)
