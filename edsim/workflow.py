@@ -37,6 +37,7 @@ from edsim.optimization.connection import settle_connections
 from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.levels import choose_levels
+from edsim.optimization.link_choice import choose_links
 from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks
@@ -90,15 +91,15 @@ def _refuse_unsupported(case: Case) -> None:
     findings += [
         Finding(
             "E175",
-            "a network with several energy centers is not computed by this version",
+            "several energy centers on a network of steam, compressed air or ambient water are not computed",
             file="case.yaml",
             field=f"networks.{n.id}.plants",
             got=", ".join(p.id for p in n.plants),
-            allowed="one plant",
-            hint="give one plant per network",
+            allowed="one plant; several on chilled_water and hot_water",
+            hint="give one plant",
         )
         for n in case.networks
-        if len(n.plants) > 1
+        if len(n.plants) > 1 and n.carrier not in {"chilled_water", "hot_water"}
     ]
     if findings:
         raise CaseError.of(findings)
@@ -140,12 +141,21 @@ def prepare(
     if case.networks and any(b.connect == "optional" for b in case.buildings):
         progress("choosing which buildings to connect")
         avoided = {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}
-        return settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
+        settled = settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
+        return _with_links(settled, progress)
     designs: list[NetworkDesign] = []
     for spec in case.networks:
         progress(f"designing network {spec.id}")
         designs.append(design_network(network_request(case, spec, profiles, {}, designs)))
-    return District(case, profiles, tuple(designs))
+    return _with_links(District(case, profiles, tuple(designs)), progress)
+
+
+def _with_links(district: District, progress: Progress) -> District:
+    """Return the district with the pipes between plants of one network decided."""
+    if not any(d.links for d in district.designs):
+        return district
+    progress("choosing pipes between plants")
+    return choose_links(district, for_model(refrigerants_of_case(district.case)), progress)
 
 
 def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[str, float]:

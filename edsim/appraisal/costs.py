@@ -123,6 +123,7 @@ def _asset_line(kind: str) -> str:
         "boiler": "heat",
         "grid": "grid_connection",
         "energy_transfer_station": "ets",
+        "transport_link": "network",
     }
     return groups.get(kind, "plant")
 

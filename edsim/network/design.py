@@ -12,6 +12,7 @@ from edsim.network.checks import check_request
 from edsim.network.gas_design import design_gas
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
 from edsim.network.lengths import candidates_from_lengths
+from edsim.network.plant_links import links_along
 from edsim.network.request import NetworkRequest
 from edsim.network.types import NetworkDesign
 from edsim.network.year import Operation, simulate_year
@@ -62,4 +63,5 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     else:
         year = simulate_year(sized.tree, operation, demand, peak)
     findings = (*notes, *graph.findings, *answer.findings, *sized.replaced)
-    return assemble_design(request, graph, answer, layout, sized, year, costs, findings)
+    design = assemble_design(request, graph, answer, layout, sized, year, costs, findings)
+    return replace(design, links=links_along(request, graph))

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from edsim.network.plant_links import PlantLink
 from edsim.network.types import DesignEdges, DesignNode, NetworkDesign
 
 
 def to_geojson(design: NetworkDesign) -> dict[str, Any]:
     """Return a FeatureCollection: one LineString per trench, one Point per node, the summary as a foreign member."""
     features = [_trench(design, k) for k in range(len(design.edges))] + [_node(design, n) for n in design.nodes]
+    features += [_link(design, link) for link in design.links if link.is_laid]
     return {"type": "FeatureCollection", "features": features, "summary": design.summary()}
 
 
@@ -22,6 +24,23 @@ def _trench(design: NetworkDesign, k: int) -> dict[str, Any]:
     for name in ("dn", "n_downstream", "existing_dn"):
         properties[name] = int(getattr(e, name)[k])
     line = [list(point) for point in e.geometry[k]]
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "LineString", "coordinates": line}}
+
+
+def _link(design: NetworkDesign, link: PlantLink) -> dict[str, Any]:
+    """Return the pipes between two plants."""
+    ends = {n.building_id: n.id for n in design.nodes if n.kind == "producer"}
+    properties = {
+        "feature": "link",
+        "network": design.id,
+        "carrier": design.carrier,
+        "from_node": ends.get(link.from_plant, link.from_plant),
+        "to_node": ends.get(link.to_plant, link.to_plant),
+        "length_m": round(link.length_m, 4),
+        "dn": int(link.dn[0]),
+        "capacity_kw": round(float(link.capacity_kw[0]), 4),
+    }
+    line = [list(point) for point in link.geometry]
     return {"type": "Feature", "properties": properties, "geometry": {"type": "LineString", "coordinates": line}}
 
 

@@ -4,12 +4,13 @@ The layout gives every plant a tree of its own. A transport link joins two plant
 diameters given here and decides hour by hour how much it carries.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.network.assemble import edge_geometry
 from edsim.network.candidates import CandidateGraph, build_candidates, contract_chains
 from edsim.network.catalogue import load_catalogue
 from edsim.network.checks import check_request
@@ -17,7 +18,7 @@ from edsim.network.feedback import served_demand, sized_tree
 from edsim.network.layout import site_physics, trench_costs
 from edsim.network.lengths import candidates_from_lengths
 from edsim.network.request import NetworkRequest
-from edsim.network.types import NetworkDesign
+from edsim.network.types import LonLat, NetworkDesign
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -45,13 +46,15 @@ class PlantShare:
 
 @dataclass(frozen=True, slots=True)
 class PlantLink:
-    """A possible pair of pipes between two plants, for every diameter of the catalogue.
+    """A pair of pipes between two plants: every diameter of the catalogue, or the one that is laid.
 
     Attributes
     ----------
     from_plant, to_plant, length_m
         Ends and trench length along the candidate graph.
-    dn : (n,)
+    geometry
+        Polyline (lon, lat) from `from_plant` to `to_plant`.
+    dn, inner_diameter_mm : (n,)
     capacity_kw : (n,)
         Heat (or cold) it carries at the velocity and gradient limits.
     capex : (n,)
@@ -60,16 +63,40 @@ class PlantLink:
         Extra load while the pair is in the ground and filled.
     pump_kw_per_kw : (n,)
         Electric pump power per kW carried, at full capacity.
+    velocity_m_per_s : (n,)
+        At full capacity.
+    is_laid
+        True when the diameter is decided; the arrays then hold that one.
     """
 
     from_plant: str
     to_plant: str
     length_m: float
+    geometry: tuple[LonLat, ...]
     dn: IntArray
+    inner_diameter_mm: Array
     capacity_kw: Array
     capex: Array
     gain_or_loss_kw: Array
     pump_kw_per_kw: Array
+    velocity_m_per_s: Array
+    is_laid: bool = False
+
+    def laid(self, k: int) -> "PlantLink":
+        """Return the link with diameter number `k` decided."""
+        arrays = {name: getattr(self, name)[k : k + 1] for name in _PER_DIAMETER}
+        return replace(self, is_laid=True, **arrays)
+
+
+_PER_DIAMETER = (
+    "dn",
+    "inner_diameter_mm",
+    "capacity_kw",
+    "capex",
+    "gain_or_loss_kw",
+    "pump_kw_per_kw",
+    "velocity_m_per_s",
+)
 
 
 def plant_shares(request: NetworkRequest, design: NetworkDesign) -> tuple[PlantShare, ...]:
@@ -110,6 +137,13 @@ def plant_links(request: NetworkRequest) -> tuple[PlantLink, ...]:
         return ()
     wanted, _ = check_request(request)
     graph = contract_chains((candidates_from_lengths if request.trenches else build_candidates)(request, wanted))
+    return links_along(request, graph)
+
+
+def links_along(request: NetworkRequest, graph: CandidateGraph) -> tuple[PlantLink, ...]:
+    """Return the links of a shortest tree over the plants along the candidates of a water network."""
+    if len(request.plants) < 2 or request.is_gas or request.is_ambient:
+        return ()
     return tuple(_link(request, graph, a, b, edges) for a, b, edges in _shortest(request, graph))
 
 
@@ -144,15 +178,29 @@ def _link(request: NetworkRequest, graph: CandidateGraph, a: int, b: int, edges:
     away = sign * (t.supply_c + t.return_c - 2.0 * physics.ground_c)
     density = float(request.fluid.density(physics.mean_temp_c))
     friction_pa = 2.0 * request.pipes.max_gradient_pa_per_m * request.pipes.local_loss_factor * length
-    per_kw = physics.capacity_kg_per_s / costs.capacity_kw / density
+    m3_per_s = physics.capacity_kg_per_s / density
+    per_kw = m3_per_s / costs.capacity_kw
     pump = per_kw * friction_pa / 1000.0 / request.pipes.pump_efficiency_frac
     return PlantLink(
         from_plant=request.plants[a].id,
         to_plant=request.plants[b].id,
         length_m=length,
+        geometry=_line(graph, graph.plant_node[a], edges),
         dn=catalogue.dn,
+        inner_diameter_mm=1000.0 * catalogue.inner_m,
         capacity_kw=costs.capacity_kw,
         capex=costs.pipe_per_m * length + costs.civil_per_m * civil,
         gain_or_loss_kw=physics.pair.symmetric_w_per_mk[:, None] * length * away / 1000.0,
         pump_kw_per_kw=pump,
+        velocity_m_per_s=m3_per_s / (np.pi / 4.0 * catalogue.inner_m**2),
     )
+
+
+def _line(graph: CandidateGraph, node: int, edges: list[int]) -> tuple[LonLat, ...]:
+    """Return the polyline along candidate edges from `node` on."""
+    points: list[LonLat] = []
+    for k in edges:
+        edge = graph.edges[k]
+        points += edge_geometry(graph, k, node)[1 if points else 0 :]
+        node = edge.v if edge.u == node else edge.u
+    return tuple(points)

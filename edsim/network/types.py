@@ -11,6 +11,8 @@ from edsim.core.errors import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.network.plant_links import PlantLink
+
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 LonLat = tuple[float, float]
@@ -187,6 +189,9 @@ class NetworkDesign:
         Warnings (over-long connections, pressure zones, dropped demand ...).
     lowest_pressure_bar
         Steam and air: lowest gauge pressure at a consumer over the year; nan for water.
+    links
+        Possible pipes between the plants of a water network, or those laid once that is decided; not in `edges` and
+        `capex_pipe`.
 
     Steam and compressed air use the same fields: demand and load of air are Nm³/h instead of kW, `heat_gain_kw` holds
     pipe losses and leaks, `design_lift_kpa` the largest pressure drop to a consumer, `static_pressure_bar` the gauge
@@ -221,6 +226,7 @@ class NetworkDesign:
     pump_curve: PumpCurve
     findings: tuple[Finding, ...] = ()
     lowest_pressure_bar: float = float("nan")
+    links: "tuple[PlantLink, ...]" = ()
 
     @property
     def length_m(self) -> float:

@@ -126,13 +126,15 @@ def network_cost_per_a(case: Case, design: NetworkDesign) -> float:
 
 
 def _marginal(district: District, solution: Solution) -> dict[str, Array]:
-    """Return network → marginal cost of its carrier at the plant over the 8760 hours, never negative."""
+    """Return network → marginal cost of its carrier over the 8760 hours, never negative; of several plants the mean."""
     grid = solution.grid
     steps = (grid.day_to_period[:, None] * grid.steps_per_period + np.arange(grid.steps_per_period)).ravel()
     out = {}
     for d in district.designs:
-        spec = next(n for n in district.case.networks if n.id == d.id)
-        prices = solution.marginal_prices.get((spec.plants[0].id, d.carrier))
-        if prices is not None:
-            out[d.id] = np.maximum(prices[steps], 0.0)
+        plants = next(n for n in district.case.networks if n.id == d.id).plants
+        prices = [
+            solution.marginal_prices[p.id, d.carrier] for p in plants if (p.id, d.carrier) in solution.marginal_prices
+        ]
+        if prices:
+            out[d.id] = np.maximum(np.mean(prices, axis=0)[steps], 0.0)
     return out

@@ -9,7 +9,8 @@ Per step t, with the share ``p`` of pumping in what is carried::
 
 Consumers hang lumped on their plant; only the links between competing plants have flows. Investment is linear in the
 capacity, at the specific cost of the pair that carries the most the link may need; a smaller pair costs more per kW
-than the model says. Valid for water networks; ``p`` is that of full flow, an upper bound at part flow.
+than the model says. :mod:`edsim.optimization.link_choice` therefore decides on a diameter, whose cost and capacity are
+then exact. Valid for water networks; ``p`` is that of full flow, an upper bound at part flow.
 """
 
 from __future__ import annotations
@@ -84,6 +85,11 @@ class TransportLink(Technology):
         ctx.relate(block, "lost", lambda b, i, t: b.loss_kw[i, t] == b.loss_per_kw[i, t] * b.capacity_kw[i])
 
 
+def link_id(network: str, link: PlantLink) -> str:
+    """Return the name of the pipes between two plants of a network."""
+    return f"{network}_{link.from_plant}_{link.to_plant}"
+
+
 def transport_link(
     link: PlantLink, network: str, carrier: str, need_kw: float, terms: tuple[float, float]
 ) -> TransportLink:
@@ -92,7 +98,7 @@ def transport_link(
     Parameters
     ----------
     link
-        The link with every diameter of the catalogue.
+        The link with every diameter of the catalogue, or the one that is laid: its capacity is then no choice.
     network, carrier
         What it belongs to and carries.
     need_kw
@@ -106,14 +112,17 @@ def transport_link(
     capacity = float(link.capacity_kw[k])
     lost = np.maximum(link.gain_or_loss_kw[k], 0.0) / capacity
     thermal = [p.name for p in TransportLink.ports if p.carrier == "chilled_water"]
+    limit = capacity if link.is_laid else min(capacity, need_kw)
     return TransportLink(
         kind="transport_link",
-        id=f"{network}_{link.from_plant}_{link.to_plant}",
+        id=link_id(network, link),
+        label=f"{link.from_plant} ↔ {link.to_plant}",
         node=link.from_plant,
         to_node=link.to_plant,
         carriers=dict.fromkeys(thermal, carrier),
         capex_per_kw=float(link.capex[k]) / capacity,
-        max_capacity_kw=min(capacity, need_kw),
+        min_capacity_kw=capacity if link.is_laid else 0.0,
+        max_capacity_kw=limit,
         pump_frac=float(link.pump_kw_per_kw[k]),
         loss_kw_per_kw=tuple(lost.tolist()),
         lifetime_a=terms[0],

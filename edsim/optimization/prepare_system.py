@@ -13,7 +13,7 @@ from edsim.core.site import SiteConditions
 from edsim.core.technology import Refrigerant, SourceConditions, Tariff
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
 from edsim.network.district import District
-from edsim.network.types import NetworkDesign
+from edsim.optimization.plants import drawn_kw, plant_feeds, plant_technologies
 from edsim.optimization.system import NodeCarrier, System
 
 Array = NDArray[np.float64]
@@ -117,16 +117,17 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
     """Return the system of a variant: technologies with a choice and the demands they must serve.
 
     A tree's consumers hang lumped on their plant: demand of all connected buildings plus heat gain or loss of the
-    pipes plus pump heat; the pumps' electricity is a demand at the same node.
+    pipes plus pump heat; the pumps' electricity is a demand at the same node. Several plants of a network are nodes of
+    their own, joined by links.
     """
     case = district.case
-    technologies = tuple(t for t in case.technologies if t.node != "building")
+    technologies = plant_technologies(district)
     demand: dict[NodeCarrier, Array] = {}
     for design in district.designs:
-        spec = next(n for n in case.networks if n.id == design.id)
-        node = spec.plants[0].id
-        _add(demand, (node, design.carrier), plant_demand_kw(design))
-        _add(demand, (node, "electricity"), design.pump_power_kw)
+        for feed in plant_feeds(district, design):
+            if feed.building_ids or not design.links:
+                _add(demand, (feed.plant_id, design.carrier), drawn_kw(design.carrier, feed))
+                _add(demand, (feed.plant_id, "electricity"), feed.pump_power_kw)
     served = district.served()
     for (building, service), series in building_demand_in_model(district).items():
         if (building, service) not in served:
@@ -142,16 +143,6 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
         investment_factor=1.0 + case.finance.contingency_frac + case.finance.engineering_frac,
         unserved_cost_per_kwh=case.settings.unserved_cost_per_kwh or _UNSERVED_PER_ENERGY_PRICE * (dearest or 1.0),
     )
-
-
-def plant_demand_kw(design: NetworkDesign) -> Array:
-    """Return what a network draws from its plant: its load with pipes, and pump heat.
-
-    Pump heat is a load on chillers and a gift to heating plants. Where ground and pumps cover the demand, nothing is
-    drawn.
-    """
-    pump_heat = design.pump_heat_kw if design.carrier == "chilled_water" else -design.pump_heat_kw
-    return np.maximum(design.plant_heat_kw + pump_heat, 0.0)
 
 
 def _demand_at(node: str, demand: Mapping[NodeCarrier, Array]) -> dict[str, Array]:

@@ -6,7 +6,7 @@ demand series when a :class:`System` is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -84,16 +84,27 @@ _LEAST_POWER_EFFICIENCY = 0.2
 """Smallest electric efficiency of a machine; only used to derive finite bounds."""
 
 
+def joined_nodes(technologies: Sequence[Technology], node: str) -> frozenset[str]:
+    """Return `node` and every node that links join to it, directly or through others."""
+    pairs = [{t.node, end} for t in technologies if isinstance(end := getattr(t, "to_node", None), str)]
+    reached = {node}
+    for _ in pairs:
+        reached |= {end for pair in pairs if pair & reached for end in pair}
+    return frozenset(reached)
+
+
 def reach_kw(system: System, node: str, carrier: str) -> float:
     """Return a finite upper bound on any flow of `carrier` at `node`, derived from the peaks of all demands there.
 
     The bound is twice the peak (a store may be charged while demand is served) of everything the carrier could have to
     supply: cooling may be driven by heat at a ratio of 0.5 or by power at a COP of 1, heat and power by a fuel at an
-    efficiency of 0.2. It never cuts off a sensible design; it makes every variable finite.
+    efficiency of 0.2. It never cuts off a sensible design; it makes every variable finite. Nodes joined by links may
+    supply each other and count as one.
     """
     peak: dict[str, float] = {}
+    joined = joined_nodes(system.technologies, node)
     for (at, what), series in system.demand.items():
-        if at == node:
+        if at in joined:
             peak[what] = peak.get(what, 0.0) + float(series.max(initial=0.0))
     cold = peak.get("chilled_water", 0.0) + peak.get("cooling", 0.0)
     heat = sum(peak.get(c, 0.0) for c in ("hot_water", "steam", "steam_low", "ambient_water"))

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edsim.network.plant_links import PlantLink
+from edsim.network.types import NetworkDesign
+from edsim.optimization.links import link_id
+from edsim.optimization.plants import network_of
 from edsim.results.tables import frame
 from edsim.results.variant import VariantRun
 
@@ -52,7 +56,31 @@ def pipes_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 }
                 for i in range(len(e))
             ]
+            rows += [_link_row(run, d, link) for link in d.links]
     return frame("pipes", rows)
+
+
+def _link_row(run: VariantRun, d: NetworkDesign, link: PlantLink) -> dict[str, Any]:
+    """Return the row of the pipes between two plants."""
+    ends = {n.building_id: n.id for n in d.nodes if n.kind == "producer"}
+    name = link_id(d.id, link)
+    sent = [f.values for f in run.flows if f.technology == name and f.port in {"forward_sent", "backward_sent"}]
+    peak = max((float(v.max()) for v in sent), default=0.0)
+    return {
+        "variant": run.name,
+        "network": d.id,
+        "edge": name,
+        "from_node": ends.get(link.from_plant, link.from_plant),
+        "to_node": ends.get(link.to_plant, link.to_plant),
+        "length_m": link.length_m,
+        "dn": int(link.dn[0]),
+        "inner_diameter_mm": float(link.inner_diameter_mm[0]),
+        "peak_kw": peak,
+        "velocity_m_per_s": float(link.velocity_m_per_s[0]) * peak / float(link.capacity_kw[0]),
+        "pressure_gradient_pa_per_m": np.nan,
+        "gain_or_loss_kwh": float(np.maximum(link.gain_or_loss_kw[0], 0.0).sum()),
+        "capex": float(link.capex[0]),
+    }
 
 
 def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
@@ -78,6 +106,10 @@ def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     "capex_civil": d.capex_civil,
                     "capex_ets": d.capex_ets,
                     "gap_frac": d.gap_frac,
+                    "plants": len(network_of(run.district, d).plants),
+                    "link_m": sum(link.length_m for link in d.links),
+                    "link_gain_or_loss_kwh": sum(float(np.maximum(x.gain_or_loss_kw[0], 0.0).sum()) for x in d.links),
+                    "capex_links": sum(float(link.capex[0]) for link in d.links),
                 }
             )
     return frame("networks", rows)

@@ -12,7 +12,8 @@ from edsim.core.technology import Conditions, Technology
 from edsim.network.district import District
 from edsim.optimization.certify import Design
 from edsim.optimization.individual import IndividualRun
-from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model, plant_demand_kw
+from edsim.optimization.plants import drawn_kw, network_of, plant_feeds, plant_technologies
+from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
 from edsim.optimization.types import Flow
 
 Array = NDArray[np.float64]
@@ -49,8 +50,8 @@ class VariantRun:
 
     @property
     def plant(self) -> tuple[Technology, ...]:
-        """Technologies of the optimized plant."""
-        return tuple(t for t in self.district.case.technologies if t.node != "building") if self.design else ()
+        """Technologies of the optimized plant, links between plants included."""
+        return plant_technologies(self.district) if self.design else ()
 
     def capacity(self, technology: str, size: str) -> float:
         """Return an installed capacity of the plant."""
@@ -83,20 +84,22 @@ def _plant_flows(run: VariantRun) -> Iterator[Flow]:
 
 
 def _network_flows(run: VariantRun) -> Iterator[Flow]:
-    """Return what networks draw at their plant and what becomes of it in the pipes."""
-    case, profiles = run.district.case, run.district.profiles
+    """Return what networks draw at their plants and what becomes of it in the pipes."""
+    profiles = run.district.profiles
     row = {b: i for i, b in enumerate(profiles.building_ids)}
     for d in run.district.designs:
-        spec = next(n for n in case.networks if n.id == d.id)
-        plant = spec.plants[0].id
-        drawn = plant_demand_kw(d)
+        spec = network_of(run.district, d)
+        drawn = np.zeros(8760)
         delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)  # type: ignore[index]  # service names are checked on load
+        pumps = f"{d.id} pumps"
+        for feed in plant_feeds(run.district, d):
+            from_plant = drawn_kw(d.carrier, feed)
+            drawn = drawn + from_plant
+            yield Flow(d.id, "network", "plant", feed.plant_id, d.carrier, "in", "kW", from_plant)
+            yield Flow(pumps, "pump", "electricity", feed.plant_id, "electricity", "in", "kW", feed.pump_power_kw)
         gain, pump_heat = d.heat_gain_kw, d.pump_heat_kw
         cooling = d.carrier == "chilled_water"
         surplus = drawn - delivered - gain - (pump_heat if cooling else -pump_heat)
-        pumps = f"{d.id} pumps"
-        yield Flow(d.id, "network", "plant", plant, d.carrier, "in", "kW", drawn)
-        yield Flow(pumps, "pump", "electricity", plant, "electricity", "in", "kW", d.pump_power_kw)
         yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", "kW", drawn)
         yield from _demand(run, spec.service, (d.id, d.carrier), d.connected_building_ids, delivered)
         yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", "kW", np.maximum(gain, 0.0))
