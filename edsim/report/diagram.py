@@ -10,8 +10,8 @@ from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_lab
 from edsim.report.theme import CARRIER_COLORS, GRAY, clean
 from edsim.report.view import Drawing, Study
 
-_ARM, _GAP, _ROW, _TOP, _BOX = 46, 40, 50, 66, 112
-_LETTERS = 17
+_ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 66, 106
+_LETTERS = 16
 _AIR_DIVISOR = 1e6
 """Compressed air is written in million Nm3."""
 _FIRST = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity", "steam", "hot_water", "chilled_water")

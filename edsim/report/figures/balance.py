@@ -22,7 +22,9 @@ from edsim.report.view import Chart, Head, Study, Table
 HIDDEN = frozenset({"condenser_water"})
 """Carriers left out: heat on its way to the surroundings, which would count the cooling twice."""
 
-_SMALL_FRAC = 2e-4
+_SMALL_FRAC = 5e-4
+"""Thinner links are in the table alone."""
+
 _LETTERS = 20
 _EXPORT = "export of electricity"
 _LIFTED = "<br>\u00a0<br>\u00a0"
@@ -81,7 +83,7 @@ def sankey(study: Study) -> Chart | None:
         caption,
         {"data": [data], "layout": layout(study, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")},
         Table(title, heads, cells),
-        height=440,
+        height=440 if len(uses) < 2 else 560,
         wide=True,
     )
 
@@ -94,7 +96,6 @@ def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tupl
     moved = [x for x in exchanges(study, study.main) if x.bus[0] not in HIDDEN]
     sums = {(x.bus, x.technology, x.direction): x.kwh for x in moved}
     air = _air_kwh_per_nm3(moved)
-    smallest = _SMALL_FRAC * max(sums.values(), default=0.0)
     buses = list(dict.fromkeys(x.bus for x in moved))
     links: list[tuple[Name, Name, float, str]] = []
     suppliers = Counter(x.bus for x in moved if x.direction == "out")
@@ -103,16 +104,18 @@ def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tupl
             continue
         back = sums.get((x.bus, x.technology, "in" if x.direction == "out" else "out"), 0.0)
         value = x.kwh if x.kind == "grid" else x.kwh - back
-        if value <= smallest:
+        if value <= 0.0:
             continue
         bus: Name = ("carrier", *x.bus)
         exported = x.kind == "grid" and x.direction == "in"
-        name = x.bus[0] if x.kind == "demand" else x.technology
+        name = x.bus[0] if x.kind == "demand" else x.kind if x.kind in {"network", "pump"} else x.technology
         machine: Name = ("machine", _EXPORT if exported else name, x.kind)
         ends = (machine, bus) if x.direction == "out" else (bus, machine)
         links.append((*ends, value, x.bus[0]))
     rows = [(_label(study, a, buses), _label(study, b, buses), v, c) for a, b, v, c in links]
-    return [(a, b, v * air if c == AIR else v, c) for a, b, v, c in links], rows
+    drawn = [(a, b, v * air if c == AIR else v, c) for a, b, v, c in links]
+    smallest = _SMALL_FRAC * max((v for _, _, v, _ in drawn), default=0.0)
+    return [link for link in drawn if link[2] > smallest], rows
 
 
 def _air_kwh_per_nm3(moved: Sequence[Exchange]) -> float:
