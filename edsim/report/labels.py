@@ -113,6 +113,40 @@ PARTIES = {
     "economy": "Economy",
 }
 
+ACCOUNTS = {
+    "revenue_service": "Revenue of the service",
+    "revenue_export": "Revenue of electricity sold",
+    "cost_electricity": "Electricity purchase",
+    "cost_fuel": "Fuel purchase",
+    "cost_water": "Make-up water",
+    "cost_om_fixed": "Fixed operation and maintenance",
+    "cost_om_variable": "Variable operation and maintenance",
+    "salvage": "Value at the end",
+    "replacement": "Replacements",
+    "operating_reserve_change": "Change of working capital",
+    "receivables_change": "Change of receivables",
+    "debt_reserve_change": "Change of the debt service reserve",
+    "reserve_interest": "Interest earned on reserves",
+    "tax": "Tax",
+    "interest": "Interest",
+    "principal": "Principal",
+    "uses_of_funds": "Uses of funds at close",
+    "grants": "Grants and connection charges",
+    "debt_drawn": "Debt drawn",
+    "equity_cash_flow": "Cash of the owners",
+    "ebitda": "EBITDA",
+    "cash_for_debt_service": "Cash for debt service",
+    "depreciation": "Depreciation",
+    "accrued_interest": "Interest of the year",
+    "taxable_income": "Taxable income",
+    "loss_carried": "Loss carried forward",
+    "special_deduction": "Special deduction",
+    "debt_balance": "Debt at the end",
+    "debt_reserve_balance": "Debt service reserve",
+    "project_cash_flow": "Cash of the project after tax",
+    "project_cash_flow_pre_tax": "Cash of the project before tax",
+}
+
 METHODS = {"energy": "By energy", "exergy": "By exergy"}
 
 QUALITIES = {
@@ -187,6 +221,35 @@ COLUMNS = {
     "gap_frac": "Gap",
     "cooling_latent_frac": "Latent share of cooling",
     "cooling_peak_kw": "Peak cooling",
+    "bau_cost": "Own machines (BAU)",
+    "bau_t": "BAU",
+    "value_t": "Project",
+    "break_even_factor": "Factor of BAU cost at which the customer is even",
+    "cash_available": "Cash available for debt service",
+    "dscr": "DSCR",
+    "llcr": "LLCR",
+    "plcr": "PLCR",
+    "equity_irr_frac": "Owners' return",
+    "equity_npv": "Owners' net present value",
+    "minimum_dscr": "Lowest DSCR",
+    "export_revenue": "Sale of electricity",
+    "fixed_charge": "Fixed charge",
+    "grid_basis": "Basis of the grid factor",
+    "grid_kg_per_kwh": "Grid factor",
+    "indirect_t": "Indirect",
+    "memo_t": "Memo",
+    "reduction_t": "Reduction",
+    "reduction_t_per_a": "Reduction of a year",
+    "loan": "Loan",
+    "payback_a": "Simple payback",
+    "present_saving": "Present value of the saving",
+    "reason": "Remark",
+    "shortfall": "Missing to the promise",
+    "balance": "Debt at the end",
+    "capex_links": "Pipes between plants",
+    "link_m": "Pipes between plants",
+    "link_gain_or_loss_kwh": "Gain or loss between plants",
+    "plants": "Energy centers",
     "electricity_peak_kw": "Peak electricity",
 }
 
@@ -220,6 +283,11 @@ def spaced(key: str) -> str:
     """Return an identifier as words."""
     words = clean(key).replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def is_chiller(key: str) -> bool:
+    """Return whether machines of a kind deliver cooling, whose size is also told in TR."""
+    return "chiller" in key or key in {"split_ac", "packaged_ac", "vrf", "window_ac"}
 
 
 def kind(lang: Language, key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from edsim.core.units import KW_PER_TR
 from edsim.report import company, labels, networks, operation, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import dispatch, impact, money, site
@@ -19,9 +20,6 @@ Spec = tuple[str, str, str, int | None]
 
 _PARASITIC = 30.0
 """A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
-
-KW_PER_TR = 3.5168528
-"""One ton of refrigeration (12 000 Btu/h)."""
 
 
 def sections(study: Study) -> tuple[Section, ...]:
@@ -113,7 +111,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
     )  # fmt: skip
     rows = []
     for r in frame.to_dict("records"):
-        cold = "chiller" in str(r["kind"]) or str(r["kind"]) in {"split_ac", "packaged_ac", "vrf", "window_ac"}
+        cold = labels.is_chiller(str(r["kind"]))
         rows.append(
             (
                 technology_label(study, variant, str(r["technology"]), str(r["kind"])),

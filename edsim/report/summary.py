@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edsim.core.units import KW_PER_TR
 from edsim.report import labels
 from edsim.report.figures.flows import technology_label
 from edsim.report.figures.money import project_flows
@@ -182,7 +183,10 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         if row["kind"] == "grid":
             continue
         value, unit = study.lang.quantity(float(row["capacity"]), str(row["unit"]))
-        found.append((technology_label(study, study.main, str(row["technology"]), str(row["kind"])), f"{value} {unit}"))
+        text = f"{value} {unit}"
+        if labels.is_chiller(str(row["kind"])) and row["unit"] == "kW":
+            text += f" ({study.lang.number(float(row['capacity']) / KW_PER_TR, 0)} TR)"
+        found.append((technology_label(study, study.main, str(row["technology"]), str(row["kind"])), text))
     for row in study.of("networks", study.main).to_dict("records"):
         name = labels.label(study.lang, labels.CARRIERS, str(row["carrier"]))
         text = study.t(

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,21 +36,41 @@ _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 _MAX_CELL = 32_000
 """Excel holds 32 767 letters in a cell."""
 
-SHEETS: tuple[tuple[str, str], ...] = (
-    ("Indicators", "kpis"),
-    ("Equipment", "equipment"),
-    ("Networks", "networks"),
-    ("Pipes", "pipes"),
-    ("Buildings", "buildings"),
-    ("Monthly", "monthly"),
-    ("Costs", "costs"),
-    ("Cash flow", "cash_flows"),
-    ("GHG", "inventory"),
-    ("Refrigerants", "refrigerants"),
-    ("Assumptions", "assumptions"),
-    ("Certificate", "certificate"),
+SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Indicators", ("kpis",)),
+    ("Equipment", ("equipment",)),
+    ("Networks", ("networks", "levels", "heat_contracts", "pipes")),
+    ("Buildings", ("buildings",)),
+    ("Monthly", ("monthly",)),
+    ("Costs", ("costs",)),
+    ("Cash flow", ("cash_flows",)),
+    ("Company", ("funding", "tariffs", "debt_service", "pro_forma", "stress", "incentives", "perspectives")),
+    ("Customers", ("customer_bills", "electricity_bills")),
+    ("GHG", ("ghg_frames", "refrigerants", "inventory")),
+    ("Assumptions", ("assumptions",)),
+    ("Certificate", ("certificate",)),
 )
-"""Sheet names (translated) and the table each shows."""
+"""Sheet names (translated) and the tables each shows, one below the other."""
+
+TITLES = {
+    "networks": "Networks",
+    "levels": "Temperature levels tried",
+    "heat_contracts": "Contracts for waste heat",
+    "pipes": "Pipes",
+    "funding": "Uses and sources of funds",
+    "tariffs": "Tariff, ceiling and gap",
+    "debt_service": "Debt service and its cover",
+    "pro_forma": "Company accounts year by year",
+    "stress": "Stress after close",
+    "incentives": "What each incentive is worth",
+    "perspectives": "Who gains and who loses",
+    "customer_bills": "Bill of each customer in the first year of service",
+    "electricity_bills": "Electricity bills",
+    "ghg_frames": "Reduction in each accounting frame",
+    "refrigerants": "Refrigerants, mean of a year",
+    "inventory": "Emissions by year, frame and source",
+}
+"""Title of each table that shares a sheet."""
 
 
 def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
@@ -80,14 +101,16 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"title": clean(appraisal.name), "created": _CREATED})
     formats = _formats(book)
-    for title, table in SHEETS:
+    for title, tables in SHEETS:
         sheet = book.add_worksheet(study.t(title)[:31])
-        if table == "cash_flows":
+        if tables == ("cash_flows",):
             _cash_flow_sheet(study, sheet, formats)
-        elif table == "certificate":
+        elif tables == ("certificate",):
             _certificate_sheet(study, sheet, formats)
+        elif len(tables) > 1:
+            _stacked_sheet(study, sheet, formats, tables)
         else:
-            _table_sheet(study, sheet, formats, table)
+            _table_sheet(study, sheet, formats, tables[0])
     book.close()
     return stream.getvalue()
 
@@ -139,22 +162,90 @@ def _style(size: float) -> str:
 def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], name: str) -> None:
     frame = study.table(name)
     columns = TABLES[name].columns
-    heads = [(labels.column_title(c.name), _unit(study, c.unit), c.kind) for c in columns]
-    for k, (text, unit, kind) in enumerate(heads):
-        heading = f"{study.t(text)}\n{unit}" if unit else study.t(text)
-        sheet.write_string(0, k, heading, formats["head" if kind == "text" else "head_number"])
-    for r, record in enumerate(frame.to_dict("records"), start=1):
+    _write_table(study, sheet, formats, (name, 0))
+    for k, width in enumerate(_widths(study, name)):
+        sheet.set_column(k, k, width)
+    sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
+    if len(frame):
+        sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+
+
+def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], tables: Sequence[str]) -> None:
+    """Write the tables that have rows one below the other, each under its title."""
+    widths: list[float] = []
+    row = 0
+    for name in tables:
+        if study.table(name).empty:
+            continue
+        sheet.write_string(row, 0, study.t(TITLES[name]), formats["title"])
+        if name == "pro_forma":
+            row = _accounts_block(study, sheet, formats, row + 1)
+        else:
+            _write_table(study, sheet, formats, (name, row + 1))
+            row += len(study.table(name)) + 3
+        of = _widths(study, name)
+        widths = [max(w) for w in zip_longest(widths, of, fillvalue=9.0)]
+    for k, width in enumerate(widths):
+        sheet.set_column(k, k, width)
+    if not row:
+        sheet.write_string(0, 0, study.t("This run has no such tables."))
+    sheet.freeze_panes(0, 1)
+
+
+def _write_table(study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int]) -> None:
+    """Write headings and rows of a table from a row of the sheet on."""
+    name, top = what
+    columns = TABLES[name].columns
+    for k, column in enumerate(columns):
+        text, unit = study.t(labels.column_title(column.name)), _unit(study, column.unit)
+        heading = f"{text}\n{unit}" if unit else text
+        sheet.write_string(top, k, heading, formats["head" if column.kind == "text" else "head_number"])
+    for r, record in enumerate(study.table(name).to_dict("records"), start=top + 1):
         for k, column in enumerate(columns):
             value = record[column.name]
             if name == "kpis" and column.name == "label":
                 value = label(study, str(record["id"]), str(value))
             _cell(sheet, (r, k), bool(value) if column.kind == "flag" else value, formats)
-    for k, (text, _, kind) in enumerate(heads):
-        texts = [len(clean(v)) for v in frame.iloc[:, k].head(200)] if kind == "text" else []
-        sheet.set_column(k, k, min(max([len(text) * 0.6 + 4, 9, *texts]) + 1, 48))
-    sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
-    if len(frame):
-        sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+
+
+def _widths(study: Study, name: str) -> list[float]:
+    """Return a width of each column of a table that shows its texts."""
+    if name == "pro_forma":
+        return [14.0, 34.0]
+    frame = study.table(name)
+    widths = []
+    for k, column in enumerate(TABLES[name].columns):
+        texts = [len(clean(v)) for v in frame.iloc[:, k].head(200)] if column.kind == "text" else []
+        widths.append(min(max([len(labels.column_title(column.name)) * 0.6 + 4, 9, *texts]) + 1, 48))
+    return widths
+
+
+def _accounts_block(study: Study, sheet: Worksheet, formats: dict[str, Format], row: int) -> int:
+    """Write the accounts of the company, lines × years, and the owners' return as a formula; return the next row."""
+    frame = study.table("pro_forma")
+    years = list(range(int(frame["year"].min()), int(frame["year"].max()) + 1))
+    for variant in [v for v in study.order if v in set(frame["variant"])]:
+        mine = frame[frame["variant"] == variant]
+        table = mine.pivot_table(index=["kind", "line"], columns="year", values="value", aggfunc="sum", sort=False)
+        table = table.reindex(columns=years).fillna(0.0)
+        sheet.write_string(row, 0, clean(study.variant(variant)), formats["head"])
+        sheet.write_string(row, 1, f"{study.t('Account')}\n{study.currency}", formats["head"])
+        for k, year in enumerate(years, start=2):
+            sheet.write_number(row, k, year, formats["head_number"])
+        for (kind, line), values in zip(table.index.tolist(), table.to_numpy(), strict=True):
+            row += 1
+            sheet.write_string(row, 0, study.t("cash") if kind == "cash" else study.t("memo"))
+            sheet.write_string(row, 1, labels.label(study.lang, labels.ACCOUNTS, str(line)), formats["text"])
+            for k, value in enumerate(values, start=2):
+                sheet.write_number(row, k, float(value), formats["large"])
+            if line == "equity_cash_flow":
+                row += 1
+                area = f"{_at(row - 1, 2)}:{_at(row - 1, len(years) + 1)}"
+                sheet.write_string(row, 1, study.t("Return to the owners"), formats["total"])
+                found = study.of("kpis", variant).set_index("id")["value"].get("equity_irr", math.nan)
+                sheet.write_formula(row, 2, f'=IFERROR(IRR({area}),"")', formats["rate"], _finite(found))
+        row += 2
+    return row + 1
 
 
 def _unit(study: Study, unit: str) -> str:

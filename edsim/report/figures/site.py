@@ -57,7 +57,7 @@ def site_map(study: Study) -> Chart | None:
             study,
             hovermode="closest",
             dragmode="pan",
-            xaxis=hidden | {"range": [min(xs) - pad, max(xs) + pad * 1.4], "constrain": "range"},
+            xaxis=hidden | {"range": [min(xs) - pad * 1.4, max(xs) + pad * 1.4], "constrain": "range"},
             yaxis=hidden | {"range": [min(ys) - pad, max(ys) + pad], "scaleanchor": "x", "scaleratio": stretch},
             margin={"l": 4, "r": 4, "t": 4, "b": 4},
             legend={"y": -0.02},

@@ -21,8 +21,9 @@
   const fitted = (layout, traces) => {
     const copy = Object.assign({}, layout);
     if (phone.matches) {
-      copy.height = layout.height + 17 * Math.max(0, traces - 4);  // the legend has one column there
+      copy.height = layout.height + 20 * Math.max(0, traces - 4);  // the legend has one column there
       copy.dragmode = false;
+      if (layout.yaxis) copy.yaxis = Object.assign({}, layout.yaxis, { tickfont: Object.assign({}, layout.yaxis.tickfont, { size: 10 }) });
       copy.font = Object.assign({}, layout.font, { size: 11 });
       copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l), r: Math.min(layout.margin.r, 40) });
     }
