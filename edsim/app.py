@@ -247,9 +247,13 @@ def _proof_notes(runs: Sequence[VariantRun]) -> list[Finding]:
 def input_files(case: Case) -> dict[str, bytes]:
     """Return name → content of the case file, every data file it names, its README and its published figures."""
     from edsim.appraisal.published import EXPECTED_FILE
+    from edsim.case.assemble import source_of
     from edsim.case.hashing import data_file_names
+    from edsim.case.tables import table_files
 
+    raw = source_of(case)
     names = {"case.yaml", "README.md", EXPECTED_FILE, *data_file_names(case)}
+    names |= set(table_files(raw.root)) if raw is not None else set()
     tables = {"buildings.csv", "buildings.geojson", "sources.csv"}
     return {n: (case.folder / n).read_bytes() for n in sorted(names | tables) if (case.folder / n).is_file()}
 

@@ -215,13 +215,18 @@ def _header(row: Row, delimiter: str, file: str, faults: list[Fault]) -> tuple[t
     names: list[str] = []
     units: list[str] = []
     for i, text in enumerate(row.cells):
-        match = _HEADER.fullmatch(text)
-        name, unit = (match[1], match[2].strip()) if match else (text, "")
+        name, unit = header_name(text)
         if not name or name in names:
             faults.append(Fault("E142", row.place(i, delimiter, file), got=name))
         names.append(name)
         units.append(unit)
     return tuple(names), tuple(units)
+
+
+def header_name(text: str) -> tuple[str, str]:
+    """Return the name of a column and the unit beside it: ``wwr [%]`` is wwr in %."""
+    match = _HEADER.fullmatch(text)
+    return (match[1], match[2].strip()) if match else (text, "")
 
 
 def _evidence(column: Sequence[str]) -> str:

@@ -74,11 +74,12 @@ def _parts(cls: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def _table_file() -> dict[str, Any]:
     return {
         "type": "object",
-        "description": "The parts are the rows of a CSV or GeoJSON file in the case folder.",
+        "description": "The parts are the rows of a CSV, GeoJSON or xlsx file in the case folder.",
         "properties": {
             "file": {"type": "string"},
             "delimiter": {"enum": [",", ";", "tab", "|"]},
             "decimal": {"enum": [".", ","]},
+            "sheet": {"type": "string", "description": "Sheet of a workbook; default is the only one shown."},
         },
         "required": ["file"],
         "additionalProperties": False,

@@ -7,6 +7,7 @@ language. ``docs/reference/messages.md`` has one entry per code.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -26,6 +27,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WO
 _GOT_LENGTH = 80
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200
+_ADDRESS = re.compile(r"(.*!)([A-Z]{1,3})(\d{1,7})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,20 @@ def render(fault: Fault, lang: Lang = "en") -> Finding:
 def render_all(faults: Iterable[Fault], lang: Lang = "en") -> tuple[Finding, ...]:
     """Return the findings of `faults` without repetitions, by file and line, the first 200."""
     unique = {(f.code, f.place, f.field, f.got): f for f in faults}
-    ordered = sorted(unique.values(), key=lambda f: (f.place.file, f.place.line, f.place.column, f.code))
+    ordered = sorted(unique.values(), key=_order)
     findings = [render(fault, lang) for fault in ordered[:_MOST_FINDINGS]]
     if len(ordered) > _MOST_FINDINGS:
         findings.append(render(Fault("E199", params={"count": str(len(ordered) - _MOST_FINDINGS)}), lang))
     return tuple(findings)
+
+
+def _order(fault: Fault) -> tuple[str, int, int, str]:
+    """Return what findings are sorted by: file, line and column, which a cell of a workbook has in its address."""
+    place, cell = fault.place, _ADDRESS.fullmatch(fault.place.file)
+    if cell is None:
+        return place.file, place.line, place.column, fault.code
+    column = sum((ord(c) - 64) * 26**i for i, c in enumerate(reversed(cell[2])))
+    return cell[1], int(cell[3]), column, fault.code
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Lists of parts kept in a file beside the case: ``buildings: {file: buildings.csv}`` or ``.geojson``."""
+"""Lists of parts kept in a file beside the case: ``buildings: {file: buildings.csv}``, ``.geojson`` or ``.xlsx``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
+from edsim.case.xlsx_table import read_xlsx
 
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
-_OPTIONS = ("file", "delimiter", "decimal")
+_OPTIONS = {"text": ("file", "delimiter", "decimal"), "workbook": ("file", "sheet")}
+_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+_OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
 
 
 def expand_tables(root: Node, folder: Path, faults: list[Fault]) -> Node:
@@ -31,37 +34,68 @@ def expand_tables(root: Node, folder: Path, faults: list[Fault]) -> Node:
     return root.with_value(members)
 
 
+def table_files(root: Node) -> tuple[str, ...]:
+    """Return the names of the files the tables of an expanded case were read from."""
+    nodes = (root.members.get(key) for key in TABLE_KEYS)
+    return tuple(node.raw for node in nodes if node is not None and node.raw and not node.members)
+
+
 def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Node, ...] | None:
     """Return the rows of the file, None when it cannot be read."""
-    faults.extend(
-        unknown_name("E121", option.key_place, f"{key}.{name}", name, _OPTIONS)
-        for name, option in node.members.items()
-        if name not in _OPTIONS
-    )
     name = node.text("file")
+    suffix = Path(name).suffix.lower()
+    options = _OPTIONS["workbook" if suffix in _WORKBOOKS else "text"]
+    faults.extend(
+        unknown_name("E121", option.key_place, f"{key}.{option_name}", option_name, options)
+        for option_name, option in node.members.items()
+        if option_name not in options
+    )
     found = find_data_file(folder, name, node.members["file"].place, f"{key}.file")
     if isinstance(found, Fault):
         faults.append(found)
         return None
     shown = found.relative_to(folder.resolve()).as_posix()
-    is_geojson = found.suffix.lower() in {".geojson", ".json"}
-    data = read_bytes(found, shown) if is_geojson else read_bytes(found, shown, MAX_TABLE_BYTES)
-    text = data if isinstance(data, Fault) else decode(data, shown, fallback=not is_geojson)
-    if isinstance(text, Fault):
-        faults.append(text)
+    if suffix in _OTHER_WORKBOOKS:
+        faults.append(Fault("E161", Place(shown), f"{key}.file", params={"problem": suffix}, hint="save_xlsx"))
         return None
-    if text[1] == "cp1252":
-        faults.append(Fault("W102", Place(shown), f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
+    is_geojson = suffix in {".geojson", ".json"}
+    data = read_bytes(found, shown) if is_geojson else read_bytes(found, shown, MAX_TABLE_BYTES)
+    if isinstance(data, Fault):
+        faults.append(data)
+        return None
     if is_geojson:
-        before = len(faults)
-        found_features = features(text[0], shown, faults)
-        return None if len(faults) > before else tuple(_feature_part(f) for f in found_features)
-    table = read_csv(text[0], shown, faults, _dialect(node, key, faults))
+        return _geojson_parts(data, shown, faults)
+    if suffix in _WORKBOOKS:
+        table = read_xlsx(data, shown, node.text("sheet"), faults)
+    else:
+        table = _csv_table(data, shown, (node, key), faults)
     if table is None:
         return None
     unknown = _unknown_columns(table, key, faults)
     rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in table.rows)
     return tuple(nested(row) for row in rows)
+
+
+def _geojson_parts(data: bytes, shown: str, faults: list[Fault]) -> tuple[Node, ...] | None:
+    text = decode(data, shown)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return None
+    before = len(faults)
+    found = features(text[0], shown, faults)
+    return None if len(faults) > before else tuple(_feature_part(f) for f in found)
+
+
+def _csv_table(data: bytes, shown: str, asked: tuple[Node, str], faults: list[Fault]) -> Table | None:
+    """Return the table of a CSV file; `asked` is what the case says about it, and under which key."""
+    node, key = asked
+    text = decode(data, shown, fallback=True)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return None
+    if text[1] == "cp1252":
+        faults.append(Fault("W102", Place(shown), f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
+    return read_csv(text[0], shown, faults, _dialect(node, key, faults))
 
 
 def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:
