@@ -207,7 +207,7 @@ def ghg_kg(r: IndividualRun, c: Conditions) -> float:
     """Return the GHG of a year of one machine: energy drawn and mean refrigerant loss."""
     kg = sum(
         float((kw * (c.tariffs[r.tariff] if carrier == "electricity" else c.fuels[carrier]).ghg_kg_per_kwh).sum())
-        for carrier, kw in r.operation.inputs_kw.items()
+        for carrier, kw in r.bought_kw.items()
     )
     gas = getattr(r.machine, "refrigerant", None)
     if r.machine is not None and gas:
@@ -239,7 +239,7 @@ def individual_energy_cost(r: IndividualRun, run: VariantRun) -> Mapping[tuple[s
     """
     c = run.conditions
     out: dict[tuple[str, str], float] = {}
-    for carrier, kw in r.operation.inputs_kw.items():
+    for carrier, kw in r.bought_kw.items():
         if carrier == "electricity":
             t = c.tariffs[r.tariff]
             out["electricity", r.tariff] = float((kw * t.energy_per_kwh).sum())
@@ -248,5 +248,5 @@ def individual_energy_cost(r: IndividualRun, run: VariantRun) -> Mapping[tuple[s
             out["fuel", carrier] = float((kw * c.fuels[carrier].energy_per_kwh).sum())
     out["water", ""] = float(r.operation.water_m3_per_h.sum()) * c.water_price_per_m3
     if r.machine is not None:
-        out["om_variable", ""] = float(r.demand_kw.sum()) * r.machine.om_variable_per_kwh
+        out["om_variable", ""] = float((r.demand_kw + r.to_machines_kw).sum()) * r.machine.om_variable_per_kwh
     return out

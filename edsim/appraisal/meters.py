@@ -64,11 +64,11 @@ def demand_charge(r: IndividualRun, run: VariantRun) -> float:
     The meter bills the peak of plugs and machines together. What the machines add to the peak of the plugs is shared
     out by what each draws in the hour of the peak.
     """
+    own = r.bought_kw.get(ELECTRICITY)
+    if own is None:
+        return 0.0
     prices = run.conditions.tariffs[r.tariff].demand_per_kw_month
     if not np.any(prices):
-        return 0.0
-    own = r.operation.inputs_kw.get(ELECTRICITY)
-    if own is None:
         return 0.0
     machines = _machines_kw(run.individual, r.building)
     other = other_load_kw(run, r.building)
@@ -84,9 +84,12 @@ def demand_charge(r: IndividualRun, run: VariantRun) -> float:
 
 
 def building_bills(run: VariantRun, buildings: Sequence[str]) -> Iterator[MeterBill]:
-    """Yield the bill of each building's meter: plugs and the machines it keeps, under its own tariff."""
+    """Yield the bill of each building's meter: plugs and the machines it keeps, under its own tariff.
+
+    There are no meters in a case without tariffs.
+    """
     specs = {b.id: b for b in run.district.case.buildings}
-    for name in buildings:
+    for name in buildings if run.district.case.tariffs else ():
         tariff = specs[name].tariff or run.district.case.tariffs[0].id
         load = other_load_kw(run, name) + _machines_kw(run.individual, name)
         yield MeterBill(name, tariff, load, electricity_bill(load, _terms(run.conditions.tariffs[tariff])))
@@ -108,7 +111,7 @@ def _machines_kw(runs: Sequence[IndividualRun], building: str) -> Array:
     total = np.zeros(8760)
     for r in runs:
         if r.building == building:
-            total += r.operation.inputs_kw.get(ELECTRICITY, 0.0)
+            total += r.bought_kw.get(ELECTRICITY, 0.0)
     return total
 
 

@@ -128,7 +128,7 @@ def _customers(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
 def _margin(case: Case) -> float:
     """Return the share of an electricity bill that the utility keeps after buying the energy."""
     cost = case.finance.utility_supply_cost_per_kwh
-    price = float(np.mean([t.energy_per_kwh for t in case.tariffs]))
+    price = float(np.mean([t.energy_per_kwh for t in case.tariffs])) if case.tariffs else 0.0
     return 0.0 if cost is None or not price else 1.0 - cost / price
 
 

@@ -116,6 +116,9 @@ def _unknown_nodes(case: Case) -> Iterator[Fault]:
         path = f"technologies.{technology.id}.node"
         if technology.node not in known:
             yield unknown(case, "E189", path, technology.node, known)
+        other = getattr(technology, "to_node", None)
+        if isinstance(other, str) and other not in known:
+            yield unknown(case, "E189", f"technologies.{technology.id}.to_node", other, known)
         if isinstance(technology, IndividualMachine) and technology.node in plants:
             yield Fault("E192", place_of(case, path), path, got=technology.node, hint="node_building")
 

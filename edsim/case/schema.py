@@ -364,7 +364,8 @@ class Case(Part):
     measures: tuple[MeasureSpec, ...] = ()
     networks: tuple[NetworkSpec, ...] = ()
     technologies: tuple[SerializeAsAny[Technology], ...] = ()
-    tariffs: tuple[TariffSpec, ...] = Field(min_length=1)
+    tariffs: tuple[TariffSpec, ...] = ()
+    """Electricity tariffs; none where no grid is there and no building buys."""
     fuels: tuple[FuelSpec, ...] = ()
     emissions: Emissions
     refrigerants: tuple[RefrigerantChoice, ...] = ()

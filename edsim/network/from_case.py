@@ -32,6 +32,9 @@ _COST_TABLE_YEAR = 2015
 _MARGINAL_COLD_PER_POWER = 0.25
 """Marginal electricity per heat gained by chilled water: a chiller plant at a COP of 4, pumps and towers included."""
 
+_ISLAND_EFFICIENCY_FRAC = 0.38
+"""Of generating sets where no tariff prices the electricity (diesel sets of 200-2000 kW, unverified)."""
+
 
 def network_request(
     case: Case,
@@ -158,8 +161,9 @@ def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:
 
 
 def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
-    power = case.tariffs[0].energy_per_kwh
-    heat = min((f.price_per_kwh for f in case.fuels), default=power)
+    cheapest = min((f.price_per_kwh for f in case.fuels), default=0.0)
+    power = case.tariffs[0].energy_per_kwh if case.tariffs else cheapest / _ISLAND_EFFICIENCY_FRAC
+    heat = cheapest if case.fuels else power
     cooling = spec.supply_temp_c < spec.return_temp_c
     return NetworkEconomics(
         discount_rate_frac=case.finance.discount_rate_frac,

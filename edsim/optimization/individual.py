@@ -5,8 +5,8 @@ All business-as-usual machines are of this kind, and so are those of services a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Conditions, IndividualMachine, Operation
+from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.network.district import District
 from edsim.optimization.prepare_system import building_demand_in_model
 
@@ -31,11 +32,15 @@ class IndividualRun:
     machine
         The machine; None for electricity bought directly.
     demand_kw : (8760,)
-        What it delivers.
+        What it delivers to the building.
     operation
         What it draws and rejects.
     tariff
-        Electricity tariff of the building.
+        Electricity tariff of the building; empty in a case without tariffs.
+    own_power
+        Whether the building makes all its electricity itself, so that nothing the machine draws of it is bought.
+    to_machines_kw : (8760,)
+        Electricity a generating set gives to the other machines of its building, beside `demand_kw`.
     """
 
     building: str
@@ -44,6 +49,14 @@ class IndividualRun:
     demand_kw: Array
     operation: Operation
     tariff: str
+    own_power: bool = False
+    to_machines_kw: Array = field(default_factory=lambda: np.zeros(HOURS_PER_YEAR))
+
+    @property
+    def bought_kw(self) -> dict[str, Array]:
+        """Return carrier → what is bought for the machine, kW by hour."""
+        inputs = self.operation.inputs_kw
+        return {c: kw for c, kw in inputs.items() if not (c == "electricity" and self.own_power)}
 
 
 def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, str], ...]:
@@ -88,7 +101,7 @@ def run_individual(
             continue
         demand = profiles.demand[service][row[building]]  # type: ignore[index]  # service names are checked on load
         spec = buildings[building]
-        tariff = spec.tariff or case.tariffs[0].id
+        tariff = spec.tariff or next((t.id for t in case.tariffs), "")
         machine = machines.get(spec.bau.get(service, ""))
         if service == "electricity" and machine is None:
             bought = Operation(
@@ -103,7 +116,50 @@ def run_individual(
         runs.append(IndividualRun(building, service, aged, demand, aged.operate(demand, conditions), tariff))
     if findings:
         raise CaseError.of(findings)
+    own = [r for r in runs if r.service == "electricity" and getattr(r.machine, "feeds_building", False)]
+    for generator in own:
+        runs = _with_own_power(runs, generator, conditions)
+    _refuse_purchase_without_tariff(runs)
     return tuple(runs)
+
+
+def _with_own_power(
+    runs: Sequence[IndividualRun], generator: IndividualRun, conditions: Conditions
+) -> list[IndividualRun]:
+    """Return the runs with the machines of a building fed by its generating set, which is sized for plugs and them."""
+    mine = [r for r in runs if r.building == generator.building and r is not generator]
+    machines = np.zeros(HOURS_PER_YEAR)
+    for r in mine:
+        machines += r.operation.inputs_kw.get("electricity", 0.0)
+    assert generator.machine is not None  # it is what feeds the building
+    operation = generator.machine.operate(generator.demand_kw + machines, conditions)
+    fed = replace(generator, operation=operation, own_power=True, to_machines_kw=machines)
+    return [fed if r is generator else replace(r, own_power=True) if any(r is m for m in mine) else r for r in runs]
+
+
+def _refuse_purchase_without_tariff(runs: Sequence[IndividualRun]) -> None:
+    """Refuse electricity that is bought in a case without a tariff.
+
+    Raises
+    ------
+    CaseError
+        E523 with every building concerned.
+    """
+    buying = {r.building: r.service for r in runs if not r.tariff and "electricity" in r.bought_kw}
+    if buying:
+        raise CaseError.of(
+            [
+                Finding(
+                    code="E523",
+                    field=f"buildings.{building}",
+                    what=f"electricity is bought for {service}, and the case has no tariff",
+                    got="no tariffs",
+                    allowed="a tariff, or a generating set of the building that runs all year",
+                    hint="add one, or name a standby_generator with running_h_per_a: 8760 in bau.electricity",
+                )
+                for building, service in buying.items()
+            ]
+        )
 
 
 def mean_age_a(age_at_start_a: float, lifetime_a: float, horizon_a: int) -> float:

@@ -134,7 +134,8 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
             _add(demand, (building, CARRIER_OF_SERVICE[service]), series)
     site = conditions_of(district, refrigerants)
     nodes = {t.node for t in technologies}
-    dearest = max(float(t.energy_per_kwh.max()) for t in [*site.tariffs.values(), *site.fuels.values()])
+    priced = [*site.tariffs.values(), *site.fuels.values()]
+    dearest = max((float(t.energy_per_kwh.max()) for t in priced), default=0.0)
     return System(
         technologies=technologies,
         demand=demand,

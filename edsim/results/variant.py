@@ -117,23 +117,20 @@ def _individual_flows(run: VariantRun) -> Iterator[Flow]:
     """Return individual machines summed by machine, with the purchases that feed them."""
     made: dict[tuple[str, str, str], Array] = {}
     drawn: dict[tuple[str, str, str], Array] = {}
-    bought: dict[tuple[str, str], Array] = {}
     for r in run.individual:
         carrier = CARRIER_OF_SERVICE[r.service]
         if r.machine is not None:
             key = (r.machine.id, r.machine.kind, carrier)
-            made[key] = made.get(key, 0.0) + r.demand_kw
+            made[key] = made.get(key, 0.0) + r.demand_kw + r.to_machines_kw
         for source, values in r.operation.inputs_kw.items():
             if r.machine is not None:
                 key = (r.machine.id, r.machine.kind, source)
                 drawn[key] = drawn.get(key, 0.0) + values
-            name = r.tariff if source == "electricity" else source
-            bought[name, source] = bought.get((name, source), 0.0) + values
     for (machine, kind, carrier), values in made.items():
         yield Flow(machine, kind, "output", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
     for (machine, kind, carrier), values in drawn.items():
         yield Flow(machine, kind, "input", BUILDINGS_NODE, carrier, "in", "kW", np.asarray(values))
-    for (name, carrier), values in bought.items():
+    for (name, carrier), values in _bought(run).items():
         yield Flow(f"purchase {name}", "purchase", "import", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
     demands: dict[tuple[str, str], Array] = {}
     owners: dict[str, list[str]] = {}
@@ -143,6 +140,16 @@ def _individual_flows(run: VariantRun) -> Iterator[Flow]:
         owners.setdefault(r.service, []).append(r.building)
     for (service, carrier), values in demands.items():
         yield from _demand(run, service, (BUILDINGS_NODE, carrier), owners[service], np.asarray(values))
+
+
+def _bought(run: VariantRun) -> dict[tuple[str, str], Array]:
+    """Return (tariff or fuel, carrier) → what is bought for individual machines."""
+    bought: dict[tuple[str, str], Array] = {}
+    for r in run.individual:
+        for source, values in r.bought_kw.items():
+            name = r.tariff if source == "electricity" else source
+            bought[name, source] = bought.get((name, source), 0.0) + values
+    return bought
 
 
 def _demand(

@@ -1,7 +1,8 @@
 """Standby generator of one building: takes over the electricity demand in outages.
 
 In the outage windows the generator serves all demand; without windows it serves the same share of every hour that the
-yearly running hours are of 8760 (outages whose hours are unknown). For the share s of a step::
+yearly running hours are of 8760 (outages whose hours are unknown). A set that runs all 8760 hours is the only supply
+of its building (an island without grid): it also feeds the other machines there. For the share s of a step::
 
     fuel = s * demand / efficiency(load),   electricity from the grid = (1 - s) * demand
 
@@ -51,6 +52,11 @@ class StandbyGenerator(IndividualMachine):
                 raise ValueError(f"outage ({start}, {length}) must start in hour 0-8759 and end within the year")
         return self
 
+    @property
+    def feeds_building(self) -> bool:
+        """Whether the set is the only supply of its building: plugs and machines."""
+        return not self.outages and self.running_h_per_a >= HOURS_PER_YEAR
+
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
         """Return fuel and grid electricity for the electricity demand : (n,)."""
         demand = np.asarray(demand_kw, dtype=float)
@@ -61,9 +67,10 @@ class StandbyGenerator(IndividualMachine):
         served = conditions.grid.sample(year) * demand
         load = np.clip(demand / max(capacity, 1e-9), _LOADS[0], 1.0)
         fuel = served / (self.efficiency_frac * np.interp(load, _LOADS, _RELATIVE_EFFICIENCY))
+        bought = {} if self.feeds_building else {"electricity": demand - served}
         return Operation(
             capacity_kw=capacity,
-            inputs_kw={"electricity": demand - served, self.fuel: fuel},
+            inputs_kw={**bought, self.fuel: fuel},
             water_m3_per_h=np.zeros_like(demand),
             rejected_heat_kw=fuel - served,
         )

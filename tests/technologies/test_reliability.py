@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from edsim.core.errors import DataError, InfeasibleError
 from edsim.core.technology import SourceConditions
-from edsim.core.timegrid import full_year
+from edsim.core.timegrid import full_year, typical_days
 from edsim.optimization.aggregate import peak_days
-from edsim.optimization.system import on_grid
+from edsim.optimization.model import build
+from edsim.optimization.system import System, on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.battery import Battery
 from edsim.technologies.boiler import Boiler
@@ -26,11 +27,14 @@ from edsim.technologies.heat_exchanger import HeatExchanger
 from edsim.technologies.heat_pump import HeatPump
 from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
 from edsim.technologies.interruptible_load import InterruptibleLoad
+from edsim.technologies.power_line import PowerLine
 from edsim.technologies.pv import Pv
+from edsim.technologies.standby_generator import StandbyGenerator
 from edsim.technologies.steam_boiler import SteamBoiler
 from edsim.technologies.vapour_chiller import VapourChiller
 from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
+NODE = "energy_center"
 YEAR = np.ones(8760)
 HOUR = np.arange(8760) % 24
 
@@ -147,6 +151,38 @@ def test_island_sizes_itself(model, surroundings):
     s = model((fuel, sets, *sun), {"electricity": 50.0}, state).solve()
     assert s.accounts["fuel_purchase"] == pytest.approx(0.0, abs=1e-6)
     assert flow(s, "generator", "electricity").max() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_line_joins_a_building_to_the_plant(surroundings):
+    """Proves: a line of 3 % loss feeds a school of 97 kW with 100 kW from the sets of the energy center, and is 97 kW.
+
+    If ignored: a plant could feed its pumps and chillers, but no building of a mini-grid.
+    """
+    parts = (free(FuelSupply, id="diesel", fuel="diesel"), free(Generator), PowerLine(id="line", node="school"))
+    here = surroundings()
+    island = System(
+        parts, {("school", "electricity"): 97.0 * YEAR}, dict.fromkeys((NODE, "school"), here), 0.05, 1.0, 1e3
+    )
+    day = typical_days(np.array([0]), np.zeros(365, dtype=np.int64))
+    s = build(island, day).solve()
+    np.testing.assert_allclose(flow(s, "generator", "electricity"), 100.0)
+    assert s.capacities["line", "capacity_kw"] == pytest.approx(97.0)
+    assert {(f.port, f.node) for f in s.flows if f.technology == "line"} == {("sent", NODE), ("delivered", "school")}
+
+
+def test_a_set_that_runs_all_year_feeds_its_building(surroundings):
+    """Proves: with 8760 hours nothing is bought and 38 kW cost 100 kW of fuel at full load; with 876 hours 90 % is.
+
+    If ignored: a building on an island would buy electricity from a grid that is not there.
+    """
+    alone = StandbyGenerator(id="set", running_h_per_a=8760.0, oversizing_frac=0.0)
+    assert alone.feeds_building
+    year = alone.operate(38.0 * YEAR, surroundings())
+    assert set(year.inputs_kw) == {"diesel"}
+    np.testing.assert_allclose(year.inputs_kw["diesel"], 100.0)
+    standby = StandbyGenerator(id="set", running_h_per_a=876.0)
+    assert not standby.feeds_building
+    assert standby.operate(38.0 * YEAR, surroundings()).inputs_kw["electricity"][0] == pytest.approx(0.9 * 38.0)
 
 
 def test_standby_sets_run_only_their_hours(model, surroundings, tariff):
