@@ -71,15 +71,8 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         The results contradict themselves.
     """
     bau, main = runs[0], runs[1]
-    gases = {**refrigerants_of_case(case)}
-    for run in runs:
-        gases |= refrigerants_of_case(run.district.case)
-    costs = {r.name: costs_of(r) for r in runs}
-    emissions = {r.name: emissions_of(r, gases, bau) for r in runs}
-    hours = coincident_hours(bau)
-    facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours) for r in runs}
+    costs, emissions, facts, returns = _figures(case, runs)
     projects = [r.name for r in runs[1:]]
-    returns = {v: returns_of(costs[v], costs["bau"], (facts[v], facts["bau"]), case) for v in projects}
     views, remarks = company_views(tuple(runs), case)
     parties = {
         v: stakeholders(case, view, external_of(case, ("bau", v), facts, emissions)) for v, view in views.items()
@@ -108,6 +101,40 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         manifest=provided.manifest,
         inputs=provided.inputs,
     )
+
+
+def indicators(case: Case, runs: Sequence[VariantRun], *, company: bool = True, lang: str = "en") -> pd.DataFrame:
+    """Return the indicator table of :func:`evaluate` alone: no other table is made and nothing is audited.
+
+    Parameters
+    ----------
+    case, runs
+        As for :func:`evaluate`.
+    company
+        Whether the district company is financed; without, its indicators are left out.
+    lang
+        Language of labels.
+    """
+    _, _, facts, returns = _figures(case, runs)
+    views = company_views(tuple(runs), case)[0] if company else {}
+    return kpi_table(facts, returns, [r.name for r in runs[1:]], case.currency, views=views, lang=lang)
+
+
+def _figures(
+    case: Case, runs: Sequence[VariantRun]
+) -> tuple[dict[str, VariantCosts], dict[str, VariantEmissions], dict[str, Facts], dict[str, Returns]]:
+    """Return costs, emissions and facts of every run, and the returns of the projects against BAU."""
+    bau = runs[0]
+    gases = {**refrigerants_of_case(case)}
+    for run in runs:
+        gases |= refrigerants_of_case(run.district.case)
+    costs = {r.name: costs_of(r) for r in runs}
+    emissions = {r.name: emissions_of(r, gases, bau) for r in runs}
+    hours = coincident_hours(bau)
+    facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours) for r in runs}
+    projects = [r.name for r in runs[1:]]
+    returns = {v: returns_of(costs[v], costs["bau"], (facts[v], facts["bau"]), case) for v in projects}
+    return costs, emissions, facts, returns
 
 
 def _headline(

@@ -8,11 +8,15 @@ the same checks as the case file, so a limit, unit or choice that holds there ho
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
+from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from edsim.case.assemble import build_case
 from edsim.case.checks import check_faults
@@ -26,6 +30,9 @@ from edsim.core.i18n import Lang
 
 Value = float | str | bool | None
 _PLACE = Place("--vary", 1, 1)
+_MOST_HINTS = 4
+_ALIKE = 0.7
+"""Similarity of paths from which one is offered for another."""
 _FIXED = ("schema_version", "currency", "price_year", "name")
 
 
@@ -43,6 +50,8 @@ class Field:
         Whether its values are numbers.
     base
         Value in the case as it stands.
+    low, high
+        Lowest and highest number allowed, infinite without a limit.
     """
 
     path: str
@@ -50,6 +59,27 @@ class Field:
     limits: str
     is_number: bool
     base: Any
+    low: float = -math.inf
+    high: float = math.inf
+
+    def nearest_to(self, value: float) -> float:
+        """Return the allowed number closest to `value`."""
+        return min(max(value, self.low), self.high)
+
+
+def _bounds(info: FieldInfo | None) -> tuple[float, float]:
+    """Return the lowest and the highest number a field of the schema allows."""
+    low, high = -math.inf, math.inf
+    for mark in info.metadata if info is not None else ():
+        if isinstance(mark, Ge):
+            low = float(mark.ge)  # type: ignore[arg-type]  # our limits are numbers
+        elif isinstance(mark, Gt):
+            low = math.nextafter(float(mark.gt), math.inf)  # type: ignore[arg-type]  # same
+        elif isinstance(mark, Le):
+            high = float(mark.le)  # type: ignore[arg-type]  # same
+        elif isinstance(mark, Lt):
+            high = math.nextafter(float(mark.lt), -math.inf)  # type: ignore[arg-type]  # same
+    return low, high
 
 
 def find_field(case: Case, path: str) -> Field:
@@ -63,13 +93,13 @@ def find_field(case: Case, path: str) -> Field:
     owner, steps = _owner(case, path)
     held: Any = owner
     kind: FieldKind | None = None
-    limits = ""
+    info: FieldInfo | None = None
     for place, step in enumerate(steps):
         if isinstance(held, BaseModel):
             kinds = field_kinds(type(held))
             if step not in kinds:
                 raise _unknown(case, path, steps[: place + 1], kinds)
-            kind, limits = kinds[step], limits_text(field_infos(type(held))[step], "")
+            kind, info = kinds[step], field_infos(type(held))[step]
             held = getattr(held, step)
         else:
             names = _members(held)
@@ -84,7 +114,8 @@ def find_field(case: Case, path: str) -> Field:
             [Finding("E552", what, field=path, got=type(held).__name__, allowed=listing(inside) or "another field")]
         )
     is_number = kind is not None and kind.shape in {"number", "other"} and not isinstance(held, str | bool)
-    return Field(path, kind.unit if kind is not None else "", limits, is_number, held)
+    unit = kind.unit if kind is not None else ""
+    return Field(path, unit, limits_text(info, ""), is_number, held, *_bounds(info))
 
 
 def value_at(case: Case, path: str) -> Any:
@@ -136,12 +167,12 @@ def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, An
     """Return the error for a step that does not exist: what stands there, and whole paths that are close."""
     step = found[-1]
     every = list(leaf_paths(case))
-    same_end = [p for p in every if p.endswith(f".{path}") or p.rsplit(".", 1)[-1] == path.rsplit(".", 1)[-1]]
     close = nearest(step, known)
-    near = ".".join([*found[:-1], close]) if close else ""
-    tail = path.split(".")[len(found) :]
-    whole = ".".join([near, *tail]) if near else nearest(path, every)
-    hints = list(dict.fromkeys([p for p in (whole, *same_end) if p]))[:4]
+    near = ".".join([*found[:-1], close, *path.split(".")[len(found) :]]) if close else ""
+    last = path.rsplit(".", 1)[-1]
+    same_end = [p for p in every if p.endswith(f".{path}") or p.rsplit(".", 1)[-1] == last]
+    alike = get_close_matches(near or path, every, n=_MOST_HINTS, cutoff=_ALIKE)
+    hints = list(dict.fromkeys([*([near] if near in every else []), *alike, *same_end]))[:_MOST_HINTS]
     finding = Finding(
         "E551",
         "the case has no such field to vary",
@@ -154,7 +185,9 @@ def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, An
     return DataError.of([finding])
 
 
-def with_values(case: Case, values: Mapping[str, Value], *, variants: Sequence[str] = (), lang: Lang = "en") -> Case:
+def with_values(
+    case: Case, values: Mapping[str, Value], *, variants: Sequence[str] = (), lang: Lang = "en", checked: bool = True
+) -> Case:
     """Return `case` with other values, read and checked like a case file; the variants named are checked too.
 
     Parameters
@@ -167,6 +200,9 @@ def with_values(case: Case, values: Mapping[str, Value], *, variants: Sequence[s
         Project variants that will be computed.
     lang
         Language of the findings.
+    checked
+        Whether the parts are checked against each other; every field is held to its own limits in any case. Without,
+        for values that lie between some that were checked.
 
     Raises
     ------
@@ -186,7 +222,7 @@ def with_values(case: Case, values: Mapping[str, Value], *, variants: Sequence[s
     raw = replace(raw, root=root)
     faults: list[Fault] = []
     made = build_case(raw, faults)
-    if made is not None:
+    if made is not None and checked:
         faults += check_faults(made)
         for name in variants:
             changed = changed_case(raw, "variants", name, faults) if made.variants[name].changes else None
@@ -195,15 +231,19 @@ def with_values(case: Case, values: Mapping[str, Value], *, variants: Sequence[s
     errors = [replace(f, line=0, column=0) if f.file == _PLACE.file else f for f in findings if f.severity == "error"]
     if made is None or errors:
         raise CaseError.of(errors)
-    _refuse_overridden(case, made, values, variants)
+    if checked:
+        _refuse_overridden(case, made, values, variants)
     return made.model_copy(update={"warnings": case.warnings})
 
 
 def _refuse_overridden(case: Case, made: Case, values: Mapping[str, Value], variants: Sequence[str]) -> None:
     findings = []
-    for path in values:
-        if path.startswith(("variants.", "scenarios.")) or value_at(case, path) == value_at(made, path):
+    for name in variants:
+        touched = [p for p in values if _touches(case.variants[name].changes, p.split("."))]
+        moved = [p for p in touched if value_at(case, p) != value_at(made, p)]
+        if not moved:
             continue
+        now, before = apply_variant(made, name), apply_variant(case, name)
         findings += [
             Finding(
                 "E556",
@@ -213,11 +253,22 @@ def _refuse_overridden(case: Case, made: Case, values: Mapping[str, Value], vari
                 got=f"variant {name}",
                 hint=f"vary variants.{name}.changes.{path}",
             )
-            for name in variants
-            if value_at(apply_variant(made, name), path) == value_at(apply_variant(case, name), path) is not None
+            for path in moved
+            if value_at(now, path) == value_at(before, path) is not None
         ]
     if findings:
         raise DataError.of(findings)
+
+
+def _touches(changes: Any, steps: Sequence[str]) -> bool:
+    """Return whether the changes of a variant may reach the field at `steps`."""
+    for step in steps:
+        if not isinstance(changes, Mapping) or "file" in changes:
+            return True
+        if step not in changes:
+            return False
+        changes = changes[step]
+    return True
 
 
 def _set(node: Node, steps: Sequence[str], value: Node) -> Node:

@@ -2,32 +2,29 @@
 
 With sizes and operation fixed, every yearly line, unit price and emission is an affine function of each price and
 factor of the case. The slopes are read off the functions a run uses (:mod:`edsim.appraisal.costs`,
-:mod:`edsim.appraisal.emissions`), one evaluation per field at each end of its range and one between, which proves that
-it is affine; rates, cost factors, carbon price and escalation enter in closed form. Before any result is given, one
-alternative is evaluated in full and must agree to 1e-9; a study that fails any of this is evaluated point by point.
+:mod:`edsim.appraisal.emissions`), one evaluation per field at the far end of its range; one between and one at all ends
+together prove that they are affine, alone and together. Rates, cost factors, carbon price and escalation enter in
+closed form. Before any result is given, one alternative is evaluated in full and must agree to 1e-9; a study that fails
+any of this is evaluated point by point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.appraisal.costs import costs_of
-from edsim.appraisal.emissions import emissions_of, refrigerants_of_case
 from edsim.case.schema import Case
-from edsim.finance import AssetCost
 from edsim.finance.builders import installations
-from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
+from edsim.studies.bills import Bill, Lines, bill_of, shape, tagged
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.row_returns import farthest, internal_rates, lasting_paybacks, salvage_share
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 
 Array = NDArray[np.float64]
-Lines = tuple[tuple[str, str], ...]
 AGREEMENT_FRAC = 1e-9
 """Largest difference allowed between the fast and the full evaluation."""
 _ENERGY = {"electricity", "fuel", "demand_charge", "export_revenue"}
@@ -41,67 +38,6 @@ _CORE = _BY_ROOT | {
     "abatement_cost",
 }  # fmt: skip
 """Indicators computed from the bills; a study in which one of them differs is evaluated point by point."""
-_TAG = 1e-4
-"""Escalation that tells the lines of one tariff or fuel from those of another while slopes are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """What one variant buys, uses and emits, as numbers that depend on prices.
-
-    Attributes
-    ----------
-    assets
-        Assets at the prices of the case, without cost margins.
-    lines
-        (line, tariff or fuel) of each yearly amount; the carbon line is at a price of 1 per kgCO2e.
-    numbers
-        Unit prices of the assets, their yearly O&M shares, yearly amounts, then kgCO2e of grid, fuel, HFC and Montreal
-        gases, and primary energy.
-    """
-
-    assets: tuple[AssetCost, ...]
-    lines: Lines
-    numbers: Array
-
-
-def _tagged(case: Case) -> tuple[dict[str, float], dict[float, str]]:
-    """Return escalations that name their tariff or fuel, as values to set and as a key to read."""
-    names = [("tariffs", t.id) for t in case.tariffs] + [("fuels", f.id) for f in case.fuels]
-    rates = {f"{group}.{name}.escalation_frac": _TAG * (i + 1) for i, (group, name) in enumerate(names)}
-    return rates, {rate: path for path, rate in rates.items()} | {0.0: ""}
-
-
-def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str], lines: Lines = ()) -> Bill:
-    """Return the bill of a run whose case has no cost margins, tagged escalations and a carbon price of 1 per kg.
-
-    `lines` come first, zero where the run does not have them.
-    """
-    case, costs = run.district.case, costs_of(run)
-    assets = costs.assets
-    sums: dict[tuple[str, str], float] = dict.fromkeys(lines, 0.0)
-    for item in costs.annual:
-        name = (item.line, key[float(np.asarray(item.real_escalation))])
-        sums[name] = sums.get(name, 0.0) + float(np.asarray(item.amount_per_a))
-    gases = refrigerants_of_case(bau.district.case) | refrigerants_of_case(case)
-    ledger = emissions_of(run, gases, bau).refrigerants
-    bought, fuels = float(grid_import_kw(run).sum()), fuel_kwh(run)
-    of = {f.id: f for f in case.fuels}
-    rest = [
-        bought * case.emissions.grid_kg_per_kwh,
-        sum(kwh * of[f].ghg_kg_per_kwh for f, kwh in fuels.items()),
-        ledger.mean_kgco2e_per_a(montreal=False),
-        ledger.mean_kgco2e_per_a(montreal=True),
-        bought * case.emissions.grid_primary_energy_factor
-        + sum(kwh * of[f].primary_energy_factor for f, kwh in fuels.items()),
-    ]
-    prices = [a.capex for a in assets]
-    shares = [a.fixed_om_per_a / a.capex if a.capex else 0.0 for a in assets]
-    return Bill(assets, tuple(sums), np.array([*prices, *shares, *sums.values(), *rest]))
-
-
-def _shape(bill: Bill) -> object:
-    return [(a.id, a.line, a.quantity, a.lifetime_a, a.age_at_start_a) for a in bill.assets], bill.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +217,12 @@ def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
         return None
     sloped = [p for p in paths if p not in _CLOSED and not _is_escalation(p)]
     neutral = {**dict.fromkeys(_MARGINS, 0.0), _CARBON: 1000.0}
-    tags, key = _tagged(bench.case)
+    tags, key = tagged(bench.case)
 
     known: list[Lines] = [(), ()]
 
     def bills(values: Mapping[str, float]) -> tuple[Bill, Bill] | None:
-        case = with_values(bench.case, {**neutral, **tags, **values}, variants=(bench.variant,))
+        case = with_values(bench.case, {**neutral, **tags, **values}, variants=(bench.variant,), checked=False)
         solved = bench.solve(case, "fixed")
         bau, project = solved.runs
         return (
@@ -306,7 +242,8 @@ def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
     at_base = bills({})
     if at_base is None:
         return None
-    slopes = _slopes(bills, at_base, ranges)
+    moves = {p: (start, farthest(start, values)) for p, (start, values) in ranges.items()}
+    slopes = _slopes(bills, (at_base, at_ends), moves)
     if slopes is None:
         return None
     at_start = bench.base_indicators()
@@ -320,8 +257,7 @@ def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
 def _indicators(bench: Workbench, point: Point) -> dict[str, tuple[float, float]]:
     """Return indicator → (BAU, project) of a point by the full evaluation of the fixed design."""
     case = with_values(bench.case, point.values, variants=(bench.variant,))
-    table = bench.appraise(case, bench.solve(case, "fixed")).tables["kpis"]
-    return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+    return bench.indicators(case, bench.solve(case, "fixed"))
 
 
 def _other_slopes(
@@ -345,28 +281,47 @@ def _other_slopes(
     return out
 
 
-def _slopes(bills, at_base: tuple[Bill, Bill], ranges: Mapping[str, tuple[float, list[float]]]):  # type: ignore[no-untyped-def]  # local function
-    """Return the slopes of BAU and project over every field, None when one is not affine."""
+def _slopes(
+    bills: Callable[[Mapping[str, float]], tuple[Bill, Bill] | None],
+    known: tuple[tuple[Bill, Bill], tuple[Bill, Bill]],
+    moves: Mapping[str, tuple[float, float]],
+) -> tuple[Array, Array] | None:
+    """Return the slopes of BAU and project over every field, None when they are not affine.
+
+    Parameters
+    ----------
+    bills
+        Bills at other values.
+    known
+        Bills at the base values, and with every field at its far end.
+    moves
+        Field → base value and far end.
+    """
+    at_base, at_ends = known
     rows: tuple[list[Array], list[Array]] = ([], [])
-    for path, (start, values) in ranges.items():
-        far = farthest(start, values)
-        if far == start:
-            for side in (0, 1):
-                rows[side].append(np.zeros_like(at_base[side].numbers))
-            continue
-        end, middle = bills({path: far}), bills({path: (start + far) / 2})
-        if end is None or middle is None:
+    for path, (start, far) in moves.items():
+        end = at_base if far == start else at_ends if len(moves) == 1 else bills({path: far})
+        if end is None or not _alike(end, at_base):
             return None
         for side in (0, 1):
-            if any(_shape(b[side]) != _shape(at_base[side]) for b in (end, middle)):
+            rows[side].append(end[side].numbers - at_base[side].numbers)
+    shares = 0.3 + 0.4 * np.arange(1, len(moves) + 1) / (len(moves) + 1)
+    between = {p: start + x * (far - start) for (p, (start, far)), x in zip(moves.items(), shares, strict=True)}
+    middle = bills(between) if moves else at_base
+    if middle is None or not (_alike(middle, at_base) and _alike(at_ends, at_base)):
+        return None
+    changes = [np.array(r).reshape(len(moves), len(b.numbers)) for r, b in zip(rows, at_base, strict=True)]
+    for side in (0, 1):
+        for found, share in ((middle[side], shares), (at_ends[side], np.ones(len(moves)))):
+            expected = at_base[side].numbers + share @ changes[side]
+            if not np.allclose(expected, found.numbers, rtol=AGREEMENT_FRAC, atol=1e-9):
                 return None
-            slope = (end[side].numbers - at_base[side].numbers) / (far - start)
-            expected = at_base[side].numbers + slope * (far - start) / 2
-            if not np.allclose(expected, middle[side].numbers, rtol=AGREEMENT_FRAC, atol=1e-9):
-                return None
-            rows[side].append(slope)
-    sizes = [len(b.numbers) for b in at_base]
-    return tuple(np.array(r).reshape(len(ranges), n) for r, n in zip(rows, sizes, strict=True))
+    span = np.array([far - start if far != start else 1.0 for start, far in moves.values()])[:, None]
+    return changes[0] / span, changes[1] / span
+
+
+def _alike(one: tuple[Bill, Bill], two: tuple[Bill, Bill]) -> bool:
+    return all(shape(a) == shape(b) for a, b in zip(one, two, strict=True))
 
 
 def _is_factor(path: str) -> bool:
@@ -386,7 +341,7 @@ def _held_to_full(bench: Workbench, model: PriceModel, points: Sequence[Point]) 
     distance = [sum(v != value_at(bench.case, k) for k, v in p.values.items()) for p in points]
     point = points[len(points) - 1 - int(np.argmax(distance[::-1]))]
     full, (quick, _) = _indicators(bench, point), model.evaluate([point])
-    off = []
+    off = [k for k in model.others if k not in full]  # the district company is financed point by point
     for k, pair in full.items():
         rtol = 1e-7 if k in _BY_ROOT else AGREEMENT_FRAC
         got = [quick[k][0][0], quick[k][1][0]] if k in quick else [np.nan, np.nan]

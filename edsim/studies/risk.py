@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.finance.loans import LoanTerms, cover_ratios, loan_schedule
+from edsim.studies.admissible import sift
 from edsim.studies.results import Outcome, StudyResult, points_table, results_table
 from edsim.studies.sampling import sample_points
 from edsim.studies.sweep import Evaluator, about_study
@@ -23,12 +24,16 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 SHOWN = ("npv", "life_cycle_cost", "lcoc", "irr", "discounted_payback", "ghg_total", "abatement_cost", "energy_cost")
 COVERS = (1.0, 1.2)
 _STEPS = 20
+_REASONS = 5
 _FACTORS = (0.75, 1.0, 1.25)
 _AFFINE_FRAC = 1e-6
 
 
 def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed: int) -> StudyResult:
     """Return tables ``points``, ``results``, ``distribution``, ``probabilities``, ``drivers`` and ``convergence``.
+
+    A draw outside the limits of its field is left out with status ``refused`` and its reason; figures are those of the
+    other draws.
 
     Parameters
     ----------
@@ -43,10 +48,10 @@ def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed
     """
     from edsim.studies.fields import value_at
 
-    points = sample_points(uncertainty, count, seed)
-    evaluator.learn(points)
-    outcomes = evaluator.outcomes(points)
-    case = evaluator.bench.case
+    case, drawn = evaluator.bench.case, sample_points(uncertainty, count, seed)
+    sifted = sift(case, evaluator.bench.variant, drawn, each=evaluator.mode != "fixed")
+    evaluator.learn(sifted.kept)
+    outcomes = sifted.joined(drawn, evaluator.outcomes(sifted.kept))
     base = {p: value_at(case, p) for p in uncertainty.paths}
     table = points_table(outcomes, uncertainty.paths, base)
     dscr = None
@@ -64,6 +69,8 @@ def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed
     about = about_study(evaluator.bench, evaluator.mode) | {
         "seed": seed,
         "count": count,
+        "refused": len(sifted.refused),
+        "refused_reasons": list(sifted.refused.values())[:_REASONS],
         "inputs": [u.model_dump() for u in uncertainty.inputs],
         "correlation_wanted": uncertainty.correlation.tolist(),
         "debt": None if uncertainty.debt is None else uncertainty.debt.model_dump(),

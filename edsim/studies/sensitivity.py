@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.studies.admissible import clipped
 from edsim.studies.results import StudyResult, units
 from edsim.studies.sampling import points_at
 from edsim.studies.sweep import Evaluator, about_study
@@ -45,7 +46,9 @@ def sensitivity(
     indicator
         What is explained.
     """
-    evaluator.learn(points_at(uncertainty, np.array([[0.0], [0.5], [1.0], [0.25]]) + np.zeros(len(uncertainty.inputs))))
+    case, spread = evaluator.bench.case, np.array([[0.0], [0.5], [1.0], [0.25]]) + np.zeros(len(uncertainty.inputs))
+    ends, moved = clipped(case, points_at(uncertainty, spread))
+    evaluator.learn(ends, (indicator,))
     screened = morris_table(evaluator, uncertainty, seed, indicator)
     largest = float(screened["mu_star"].max())
     kept = screened[screened["mu_star"] >= _LEAST_EFFECT * largest].head(_KEPT)["path"].tolist()
@@ -58,6 +61,7 @@ def sensitivity(
         "seed": seed,
         "count": count,
         "kept": kept,
+        "clipped": sorted(moved),
     }
     return StudyResult("sensitivity", about, tables)
 
@@ -68,7 +72,7 @@ def _problem(uncertainty: Uncertainty) -> dict[str, Any]:
 
 
 def _values(evaluator: Evaluator, uncertainty: Uncertainty, unit: Array, indicator: str) -> Array:
-    found = evaluator.outcomes(points_at(uncertainty, unit))
+    found = evaluator.outcomes(clipped(evaluator.bench.case, points_at(uncertainty, unit))[0])
     return np.array([o.value.get(indicator, np.nan) for o in found], dtype=float)
 
 

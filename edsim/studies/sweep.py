@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 _FEWEST_FOR_PRICES = 4
+_MOST_ORDERED = 5000
 _MOST_FULL_WATERFALL = 2
 """Changed inputs up to which Shapley values are worth full solves."""
 
@@ -53,11 +54,18 @@ class Evaluator:
     progress: Progress = lambda _: None
     prices: PriceModel | None = field(default=None, init=False)
 
-    def learn(self, points: Sequence[Point]) -> None:
-        """Prepare the fast path for `points`, where there is one: fixed sizes, only prices changed."""
+    def learn(self, points: Sequence[Point], needed: Sequence[str] = ("npv",)) -> None:
+        """Prepare the fast path for `points`, where there is one: fixed sizes, only prices changed.
+
+        Where an indicator of `needed` is none the fast path has, points are evaluated one by one.
+        """
         if self.mode == "fixed" and len(points) >= _FEWEST_FOR_PRICES:
             self.progress("reading how cost and emissions depend on each price")
             self.prices = price_model(self.bench, points)
+            if self.prices is not None and set(needed) & set(self.prices.left_out):
+                self.prices = None
+            if self.prices is None:
+                self.progress("these inputs or figures are not linear in prices: points are evaluated one by one")
 
     def outcomes(self, points: Sequence[Point]) -> list[Outcome]:
         """Return the outcome of every point, in order; a point without a feasible design says so.
@@ -70,12 +78,12 @@ class Evaluator:
         if self.prices is not None:
             return self._priced(points, self.prices)
         cases = [with_values(self.bench.case, p.values, variants=(self.bench.variant,)) for p in points]
-        start, found = perf_counter(), []
-        for k, (point, case) in enumerate(zip(points, cases, strict=True)):
-            found.append(self._solved(point, case))
-            left = (perf_counter() - start) / (k + 1) * (len(points) - k - 1)
-            self.progress(f"point {k + 1} of {len(points)}, about {left:,.0f} s left")
-        return found
+        clock = Clock(len(points))
+        found: dict[int, Outcome] = {}
+        for k in similar_order(points):
+            found[k] = self._solved(points[k], cases[k])
+            self.progress(f"point {len(found)} of {len(points)}, {clock.left(len(found))}")
+        return [found[k] for k in range(len(points))]
 
     def _solved(self, point: Point, case: Any) -> Outcome:
         try:
@@ -100,6 +108,44 @@ class Evaluator:
             Outcome(p, "repriced", status, dict(zip(names, b, strict=True)), dict(zip(names, v, strict=True)), "", f)
             for p, b, v, f in zip(points, bau, mine, map(tuple, flows.tolist()), strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long the rest of a study of `count` steps takes, by the pace so far."""
+
+    count: int
+    start: float = field(default_factory=perf_counter)
+
+    def left(self, done: int) -> str:
+        """Return the time left after `done` steps, as text."""
+        seconds = (perf_counter() - self.start) / max(done, 1) * (self.count - done)
+        return f"about {seconds:,.0f} s left" if seconds < 100 else f"about {seconds / 60:,.0f} min left"
+
+
+def similar_order(points: Sequence[Point]) -> list[int]:
+    """Return the points in an order in which each resembles the one before, as a warm solve wants it.
+
+    From the first point always to the nearest one left, distances over the range of every number.
+    """
+    n = len(points)
+    paths = [f for f in dict.fromkeys(f for p in points for f in p.values) if all(_is_number(p, f) for p in points)]
+    if n < 3 or n > _MOST_ORDERED or not paths:
+        return list(range(n))
+    values = np.array([[float(p.values.get(f, 0.0) or 0.0) for f in paths] for p in points])
+    values /= np.maximum(np.ptp(values, axis=0), 1e-300)
+    left, order = np.ones(n, dtype=bool), [0]
+    left[0] = False
+    for _ in range(n - 1):
+        distance = np.where(left, np.abs(values - values[order[-1]]).sum(axis=1), np.inf)
+        order.append(int(distance.argmin()))
+        left[order[-1]] = False
+    return order
+
+
+def _is_number(point: Point, path: str) -> bool:
+    value = point.values.get(path)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def check_ends(bench: Workbench, points: Sequence[Point]) -> None:
@@ -131,7 +177,7 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
     import pandas as pd
 
     bench = evaluator.bench
-    evaluator.learn(points)
+    evaluator.learn(points, (rank_by,))
     base_point = Point("base", {})
     outcomes = [evaluator.outcomes([base_point])[0], *evaluator.outcomes(points)]
     paths = list(dict.fromkeys(path for p in points for path in p.values))

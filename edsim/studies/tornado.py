@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edsim.studies.admissible import clipped
 from edsim.studies.fields import value_at
 from edsim.studies.results import StudyResult, units
 from edsim.studies.sweep import Evaluator, about_study
@@ -44,13 +45,15 @@ def tornado(
 
     share = np.array(ENDS)
     ends = {u.path: [float(v) for v in u.quantile(share)] for u in uncertainty.inputs}
-    points = [
+    drawn = [
         Point(f"{p} {name}", {p: v}) for p, pair in ends.items() for name, v in zip(("P10", "P90"), pair, strict=True)
     ]
+    points, moved = clipped(bench.case, drawn)
+    ends = {path: [float(points[2 * k + i].values[path]) for i in (0, 1)] for k, path in enumerate(ends)}  # type: ignore[arg-type]  # numbers
     rows: list[dict[str, Any]] = []
     for mode in modes:
         evaluator = Evaluator(bench, mode, progress)
-        evaluator.learn(points)
+        evaluator.learn(points, (indicator,))
         base = evaluator.outcomes([Point("base", {})])[0].value.get(indicator, np.nan)
         found = evaluator.outcomes(points)
         for k, (path, pair) in enumerate(ends.items()):
@@ -76,5 +79,6 @@ def tornado(
     about = about_study(bench, " and ".join(modes)) | {
         "indicator": indicator,
         "unit": units(bench.case.currency)[indicator],
+        "clipped": sorted(moved),
     }
     return StudyResult("tornado", about, {"tornado": table.drop(columns="_w").reset_index(drop=True)})

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import workflow
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.appraisal.evaluate import Provided, evaluate
+from edsim.appraisal.evaluate import Provided, evaluate, indicators
 from edsim.case.comparison import check_comparable
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
@@ -201,6 +201,11 @@ class Workbench:
         """Return the audited appraisal of an alternative, by the function a run uses."""
         provided = Provided(manifest={}, inputs={}, findings=(), published=(), geojson={}, lang=lang)
         return evaluate(case, solved.runs, provided)
+
+    def indicators(self, case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
+        """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
+        table = indicators(case, solved.runs, company=False)
+        return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
 
     def _certified(self, prepared: _Prepared, system: System, objective: Objective, reach: Reach) -> Solved:
         settings = prepared.case.settings

@@ -1,0 +1,80 @@
+"""What a solved variant buys, uses and emits in a year, as numbers that depend on prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.costs import costs_of
+from edsim.appraisal.emissions import emissions_of, refrigerants_of_case
+from edsim.case.schema import Case
+from edsim.finance import AssetCost
+from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
+
+Array = NDArray[np.float64]
+Lines = tuple[tuple[str, str], ...]
+_TAG = 1e-4
+"""Escalation that tells the lines of one tariff or fuel from those of another while slopes are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What one variant buys, uses and emits, as numbers that depend on prices.
+
+    Attributes
+    ----------
+    assets
+        Assets at the prices of the case, without cost margins.
+    lines
+        (line, tariff or fuel) of each yearly amount; the carbon line is at a price of 1 per kgCO2e.
+    numbers
+        Unit prices of the assets, their yearly O&M shares, yearly amounts, then kgCO2e of grid, fuel, HFC and Montreal
+        gases, and primary energy.
+    """
+
+    assets: tuple[AssetCost, ...]
+    lines: Lines
+    numbers: Array
+
+
+def tagged(case: Case) -> tuple[dict[str, float], dict[float, str]]:
+    """Return escalations that name their tariff or fuel, as values to set and as a key to read."""
+    names = [("tariffs", t.id) for t in case.tariffs] + [("fuels", f.id) for f in case.fuels]
+    rates = {f"{group}.{name}.escalation_frac": _TAG * (i + 1) for i, (group, name) in enumerate(names)}
+    return rates, {rate: path for path, rate in rates.items()} | {0.0: ""}
+
+
+def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str], lines: Lines = ()) -> Bill:
+    """Return the bill of a run whose case has no cost margins, tagged escalations and a carbon price of 1 per kg.
+
+    `lines` come first, zero where the run does not have them.
+    """
+    case, costs = run.district.case, costs_of(run)
+    assets = costs.assets
+    sums: dict[tuple[str, str], float] = dict.fromkeys(lines, 0.0)
+    for item in costs.annual:
+        name = (item.line, key[float(np.asarray(item.real_escalation))])
+        sums[name] = sums.get(name, 0.0) + float(np.asarray(item.amount_per_a))
+    gases = refrigerants_of_case(bau.district.case) | refrigerants_of_case(case)
+    ledger = emissions_of(run, gases, bau).refrigerants
+    bought, fuels = float(grid_import_kw(run).sum()), fuel_kwh(run)
+    of = {f.id: f for f in case.fuels}
+    rest = [
+        bought * case.emissions.grid_kg_per_kwh,
+        sum(kwh * of[f].ghg_kg_per_kwh for f, kwh in fuels.items()),
+        ledger.mean_kgco2e_per_a(montreal=False),
+        ledger.mean_kgco2e_per_a(montreal=True),
+        bought * case.emissions.grid_primary_energy_factor
+        + sum(kwh * of[f].primary_energy_factor for f, kwh in fuels.items()),
+    ]
+    prices = [a.capex for a in assets]
+    shares = [a.fixed_om_per_a / a.capex if a.capex else 0.0 for a in assets]
+    return Bill(assets, tuple(sums), np.array([*prices, *shares, *sums.values(), *rest]))
+
+
+def shape(bill: Bill) -> object:
+    """Return what two bills must share to be compared number by number."""
+    return [(a.id, a.line, a.quantity, a.lifetime_a, a.age_at_start_a) for a in bill.assets], bill.lines
