@@ -109,7 +109,8 @@ def show_findings(findings: Sequence[Finding], session: Session, most: int | Non
 def _placed(finding: Finding, session: Session) -> str:
     """Return the line of a finding, printable, its file with the folder of the case."""
     text, folder, file = printable(finding_line(finding, session.lang)), session.folder, Path(finding.file)
-    inside = folder and finding.file and not file.is_absolute() and not file.is_relative_to(folder)
+    given = finding.file and not finding.file.startswith("--")  # an option of the command is no file of the case
+    inside = folder and given and not file.is_absolute() and not file.is_relative_to(folder)
     return f"{printable(folder)}/{text}" if inside else text
 
 
