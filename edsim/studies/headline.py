@@ -18,6 +18,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "pareto": "{count} points no design beats in both criteria; {removed} dominated ones were removed.",
         "slope": "Along the front one unit less of {second} costs {low} to {high} {unit}.",
         "near_optimal": "Within {slack} % of the least cost: must-have {must}; real choice {real}; avoidable {avoid}.",
+        "few_designs": "Only {count} clearly different designs were found within {slack} % of the least cost; "
+        "{wanted} were looked for.",
+        "refused": "{count} draws lie outside the limits of the case and were left out, such as {reason}.",
+        "clipped": "Values beyond the limits of these fields were moved to the limit: {paths}.",
+        "not_served": "{count} points of the front were left out: their plant cannot serve the whole year.",
         "tornado": "Widest bar: {path}, {width} {unit} between its P10 and P90.",
         "monte_carlo": "Net present value: P10 {p10}, P50 {p50}, P90 {p90} {unit}; below zero in {loss} % "
         "of {count} draws.",
@@ -36,6 +41,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "slope": "A lo largo del frente una unidad menos de {second} cuesta {low} a {high} {unit}.",
         "near_optimal": "Dentro de {slack} % del costo mínimo: imprescindible {must}; opción real {real}; "
         "evitable {avoid}.",
+        "few_designs": "Solo se hallaron {count} diseños claramente distintos dentro de {slack} % del costo mínimo; se "
+        "buscaban {wanted}.",
+        "refused": "{count} sorteos están fuera de los límites del caso y se dejaron por fuera, como {reason}.",
+        "clipped": "Los valores más allá de los límites de estos campos se llevaron al límite: {paths}.",
+        "not_served": "Se dejaron por fuera {count} puntos del frente: su planta no puede servir todo el año.",
         "tornado": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90.",
         "monte_carlo": "Valor presente neto: P10 {p10}, P50 {p50}, P90 {p90} {unit}; bajo cero en {loss} % "
         "de {count} sorteos.",
@@ -83,6 +93,8 @@ def _pareto(r: StudyResult, lang: Lang) -> list[str]:
     if len(slopes):
         ends = {"low": float(slopes.min()), "high": float(slopes.max())}
         said.append(_say(lang, "slope", second=about["criteria"][1], unit=about["units"][0], **ends))
+    if about["not_served"]:
+        said.append(_say(lang, "not_served", count=len(about["not_served"])))
     return said
 
 
@@ -94,12 +106,21 @@ def _near_optimal(r: StudyResult, lang: Lang) -> list[str]:
 
     slack = 100.0 * max(r.about["slacks"])
     groups = {"must": names("must-have"), "real": names("real choice"), "avoid": names("avoidable")}
-    return [_say(lang, "near_optimal", slack=f"{slack:g}", **groups)]
+    said, about = [_say(lang, "near_optimal", slack=f"{slack:g}", **groups)], r.about
+    if about["designs"] < about["designs_wanted"]:
+        counts = {"count": about["designs"], "wanted": about["designs_wanted"]}
+        said.append(_say(lang, "few_designs", slack=f"{slack:g}", **counts))
+    return said
+
+
+def _clipped(r: StudyResult, lang: Lang) -> list[str]:
+    return [_say(lang, "clipped", paths=", ".join(r.about["clipped"]))] if r.about["clipped"] else []
 
 
 def _tornado(r: StudyResult, lang: Lang) -> list[str]:
     row = r.tables["tornado"].iloc[0]
-    return [_say(lang, "tornado", path=row["path"], width=float(row["width"]), unit=r.about["unit"])]
+    said = _say(lang, "tornado", path=row["path"], width=float(row["width"]), unit=r.about["unit"])
+    return [said, *_clipped(r, lang)]
 
 
 def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
@@ -113,13 +134,15 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
         for cover in ("1.0", "1.2")
         if f"dscr_below_{cover}" in chances
     ]
+    if r.about["refused"]:
+        said.append(_say(lang, "refused", count=r.about["refused"], reason=r.about["refused_reasons"][0]))
     factor = chances.get("break_even_power_price_factor", np.nan)
     return [*said, _say(lang, "break_even", factor=factor)] if np.isfinite(factor) else said
 
 
 def _sensitivity(r: StudyResult, lang: Lang) -> list[str]:
     row = r.tables["sobol"].iloc[0]
-    return [_say(lang, "sensitivity", path=row["path"], share=100.0 * float(row["total"]))]
+    return [_say(lang, "sensitivity", path=row["path"], share=100.0 * float(row["total"])), *_clipped(r, lang)]
 
 
 def _utility(r: StudyResult, lang: Lang) -> list[str]:

@@ -3,13 +3,14 @@
 For each machine group the smallest and largest size is found under a cap on cost (modeling to generate alternatives;
 DeCarolis, Energy Economics 33 (2011), doi:10.1016/j.eneco.2010.05.002; Neumann and Brown, Electric Power Systems
 Research 190 (2021), doi:10.1016/j.epsr.2020.106690). All solves share one live typical-day model. Of the designs met on
-the way, those farthest apart are dispatched over the year and appraised.
+the way and of those that differ most from them, the ones farthest apart are dispatched over the year and appraised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from edsim.optimization.criteria import criterion_weights, value_of
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.results import StudyResult, indicators_in
-from edsim.studies.sweep import about_study
+from edsim.studies.sweep import Clock, about_study
 from edsim.studies.tradeoffs import appraised
 from edsim.studies.workbench import Workbench
 
@@ -30,7 +31,11 @@ Verdict = Literal["must-have", "real choice", "avoidable"]
 SLACKS = (0.01, 0.02, 0.05)
 _MOST_DESIGNS = 5
 _DIFFERENT = 0.15
-"""Least distance between two designs of the menu: the largest difference of a size over its near-optimal range."""
+"""Least distance between two designs of the menu: the largest difference of a size over its largest among them."""
+_TRACE = 1e-3
+"""A size below this (kW, kWh, m2) is none."""
+_MOST_HOPS = 10
+_MOST_PAIRS = 66
 _NOTHING = 1e-3
 """A size below this share of its largest near-optimal value is nothing."""
 _TIE_BREAK = 1e-3
@@ -78,20 +83,27 @@ def near_optimal(
     found: list[Range] = []
     candidates = [best]
     sizes = list(best.capacities)
+    widest = max(slacks)
+    clock = Clock(len(sizes))
+
+    def reach(weights: Mapping[Size, float], slack: float) -> Solution:
+        """Return the design least in `weights` on sizes among those within `slack` of the best cost."""
+        caps = {"cost": cost + slack * abs(cost)}
+        return model.solve(Objective(money, caps, weights, price), options=options)
+
     for k, size in enumerate(sizes):
-        progress(f"machine group {k + 1} of {len(sizes)}: {size[0]}")
         scale = max(abs(best.capacities[size]), 1.0)
         for slack in sorted(slacks):
-            caps = {"cost": cost + slack * abs(cost)}
-            ends = [
-                model.solve(Objective(money, caps, {size: sign / scale}, price), options=options)
-                for sign in (1.0, -1.0)
-            ]
-            found.append(Range(size, slack, max(ends[0].capacities[size], 0.0), ends[1].capacities[size]))
-            if slack == max(slacks):
-                candidates.append(ends[0])  # the largest size of a group is often mere surplus
-    chosen = _far_apart(candidates, [r for r in found if r.slack == max(slacks)])
+            low, high = (reach({size: sign / scale}, slack) for sign in (1.0, -1.0))
+            found.append(Range(size, slack, _none_below(low.capacities[size]), _none_below(high.capacities[size])))
+            if slack == widest:
+                candidates.append(low)  # the largest size of a group is often mere surplus
+        progress(f"machine group {k + 1} of {len(sizes)}: {size[0]}, {clock.left(k + 1)}")
+    progress("looking for designs as different as the cost allows")
+    candidates += _other_mixes(lambda w: reach(w, widest), candidates)
+    chosen = _far_apart(candidates)
     about = about_study(bench, "optimized") | {"slacks": list(slacks), "cost": cost, "unit": f"{bench.case.currency}/a"}
+    about |= {"designs": len(chosen), "designs_wanted": _MOST_DESIGNS, "different_frac": _DIFFERENT}
     tables = {
         "ranges": _range_table(bench, found, best),
         "verdicts": _verdict_table(bench, found, best),
@@ -108,19 +120,52 @@ def verdict(widest: Range, in_best: float) -> Verdict:
     return "real choice" if in_best > nothing else "avoidable"
 
 
-def _far_apart(candidates: Sequence[Solution], ranges: Sequence[Range]) -> list[Solution]:
-    """Return the best design and up to four that differ most from those chosen before."""
-    width = {r.size: max(r.high - r.low, 1e-9) for r in ranges if r.high - r.low > 1e-6 * max(r.high, 1.0)}
+def _none_below(value: float) -> float:
+    """Return a size, 0 where the solver left a trace of none."""
+    return value if value > _TRACE else 0.0
 
-    def distance(a: Solution, b: Solution) -> float:
-        return max((abs(a.capacities[s] - b.capacities[s]) / w for s, w in width.items()), default=0.0)
+
+def _scales(candidates: Sequence[Solution]) -> dict[Size, float]:
+    """Return size → its largest value among the candidates; sizes none of them has are left out."""
+    largest = {s: max(c.capacities[s] for c in candidates) for s in candidates[0].capacities}
+    return {s: v for s, v in largest.items() if v > _TRACE}
+
+
+def _other_mixes(reach: Callable[[Mapping[Size, float]], Solution], known: Sequence[Solution]) -> list[Solution]:
+    """Return designs that use as little as possible of what the designs before them are made of.
+
+    Hop, skip and jump (Brill, Chang and Hopkins, Management Science 28 (1982), doi:10.1287/mnsc.28.3.221): the weight
+    of a size is how much of it the designs chosen so far have, until no clearly different one is found. Then the
+    smallest sum of every two sizes, so that what replaces one machine cannot be the other.
+    """
+    found: list[Solution] = []
+    for _ in range(_MOST_HOPS):
+        pool = [*known, *found]
+        chosen, scales = _far_apart(pool), _scales(pool)
+        weights = {s: sum(max(c.capacities[s], 0.0) for c in chosen) / (len(chosen) * v * v) for s, v in scales.items()}
+        new = reach({s: w for s, w in weights.items() if w > 0.0})
+        if any(_distance(new, c, scales) < _DIFFERENT for c in pool):
+            break
+        found.append(new)
+    scales = _scales([*known, *found])
+    pairs = list(combinations(scales, 2))[:_MOST_PAIRS]
+    return [*found, *(reach({s: 1.0 / scales[s] for s in pair}) for pair in pairs)]
+
+
+def _distance(a: Solution, b: Solution, scales: Mapping[Size, float]) -> float:
+    return max((abs(a.capacities[s] - b.capacities[s]) / v for s, v in scales.items()), default=0.0)
+
+
+def _far_apart(candidates: Sequence[Solution]) -> list[Solution]:
+    """Return the best design and up to four that differ most from those chosen before."""
+    scales = _scales(candidates)
 
     def spread(a: Solution, b: Solution) -> float:
-        return sum(abs(a.capacities[s] - b.capacities[s]) / w for s, w in width.items())
+        return sum(abs(a.capacities[s] - b.capacities[s]) / v for s, v in scales.items())
 
     chosen = [candidates[0]]
     while len(chosen) < _MOST_DESIGNS:
-        rest = [c for c in candidates if min(distance(c, x) for x in chosen) >= _DIFFERENT]
+        rest = [c for c in candidates if min(_distance(c, x, scales) for x in chosen) >= _DIFFERENT]
         if not rest:
             break
         chosen.append(max(rest, key=lambda c: min(spread(c, x) for x in chosen)))
@@ -141,7 +186,7 @@ def _range_table(bench: Workbench, found: Sequence[Range], best: Solution) -> pd
             "quantity": r.size[1],
             "unit": _unit(bench, r.size),
             "slack_frac": r.slack,
-            "best": max(best.capacities[r.size], 0.0),
+            "best": _none_below(best.capacities[r.size]),
             "low": r.low,
             "high": r.high,
         }
@@ -159,10 +204,10 @@ def _verdict_table(bench: Workbench, found: Sequence[Range], best: Solution) -> 
             "technology": r.size[0],
             "quantity": r.size[1],
             "unit": _unit(bench, r.size),
-            "best": max(best.capacities[r.size], 0.0),
+            "best": _none_below(best.capacities[r.size]),
             "low": r.low,
             "high": r.high,
-            "verdict": verdict(r, max(best.capacities[r.size], 0.0)),
+            "verdict": verdict(r, _none_below(best.capacities[r.size])),
         }
         for r in found
         if r.slack == widest
@@ -178,7 +223,7 @@ def _design_table(bench: Workbench, chosen: Sequence[Solution], cost: float) -> 
     for k, design in enumerate(chosen):
         year = bench.plant.dispatch_all(bench.system, bench.objective(bench.case), design.capacities)
         outcome = appraised(bench, year, f"design {k + 1}")
-        sizes = {f"{t}.{s}": max(v, 0.0) for (t, s), v in year.capacities.items()}
+        sizes = {f"{t}.{s}": _none_below(v) for (t, s), v in year.capacities.items()}
         above = value_of(design, "cost", price) / cost - 1.0
         figures = {i: outcome.value.get(i, np.nan) for i in indicators_in([outcome.value])}
         rows.append(

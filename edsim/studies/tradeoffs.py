@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.core.errors import DataError, Finding
+from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.results import Outcome, StudyResult, indicators_in
-from edsim.studies.sweep import about_study
+from edsim.studies.sweep import Clock, about_study
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 
@@ -34,6 +34,7 @@ SHORT_NAMES: Mapping[str, str] = {
     "energy": "primary_energy_kwh",
 }
 """What a user writes → criterion."""
+_SAME_AS = {"grid_peak": "grid_peak_kw", "grid": "grid_peak_kw", "primary_energy": "primary_energy_kwh"}
 UNITS = {
     "cost": "currency/a",
     "ghg_kg": "kgCO2e/a",
@@ -73,6 +74,25 @@ class FrontPoint:
     cap_price: float
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A front.
+
+    Attributes
+    ----------
+    points
+        In order of the second criterion, highest first.
+    dominated
+        How many solved points another one beats.
+    lost
+        Caps whose design does not serve the year, and why.
+    """
+
+    points: tuple[FrontPoint, ...]
+    dominated: int
+    lost: tuple[str, ...]
+
+
 def criteria_of(text: str) -> tuple[str, str]:
     """Return the two criteria written ``cost:ghg``.
 
@@ -81,7 +101,7 @@ def criteria_of(text: str) -> tuple[str, str]:
     DataError
         E550 not two different criteria of the list.
     """
-    names = [SHORT_NAMES.get(part.strip(), part.strip()) for part in text.split(":")]
+    names = [_SAME_AS.get(part.strip(), SHORT_NAMES.get(part.strip(), part.strip())) for part in text.split(":")]
     if len(names) != 2 or names[0] == names[1] or not set(names) <= set(CRITERIA):
         allowed = f"two of {', '.join(SHORT_NAMES)}, such as cost:ghg"
         raise DataError.of(
@@ -90,9 +110,7 @@ def criteria_of(text: str) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def front(
-    bench: Workbench, criteria: tuple[str, str], count: int = 10, progress: Progress = lambda _: None
-) -> list[FrontPoint]:
+def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress: Progress = lambda _: None) -> Front:
     """Return the points of the front in order of the second criterion, highest first; dominated points are removed.
 
     Parameters
@@ -118,16 +136,22 @@ def front(
     low = _lexicographic(solve, second, first, price)
     ends = [value_of(s, second, price) for s in (high, low)]
     span = [abs(value_of(low, first, price) - value_of(high, first, price)), abs(ends[0] - ends[1])]
-    found = []
+    found: list[FrontPoint] = []
+    lost: list[str] = []
     caps = np.linspace(ends[0], ends[1], count) if span[1] > _SAME * max(abs(ends[0]), 1e-9) else ends[:1]
     reward = _REWARD * span[0] / span[1] if span[1] else 0.0
+    clock = Clock(len(caps))
     for k, cap in enumerate(caps):
-        progress(f"front point {k + 1} of {len(caps)}")
         limit = float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0)
         weights = _plus(criterion_weights(first, price), criterion_weights(second, price), reward)
         sized = solve(Objective(weights, {second: limit}, carbon_price_per_t=price))
-        found.append(_dispatched(bench, criteria, limit, sized))
-    return _undominated(found)
+        try:
+            found.append(_dispatched(bench, criteria, limit, sized))
+        except InfeasibleError as error:
+            lost.append(f"{limit:,.4g} {error.findings[0].what}")
+        progress(f"front point {k + 1} of {len(caps)}, {clock.left(k + 1)}")
+    kept = _undominated(found)
+    return Front(tuple(kept), len(found) - len(kept), tuple(lost))
 
 
 def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str, price: float) -> Solution:
@@ -149,6 +173,7 @@ def _dispatched(bench: Workbench, criteria: tuple[str, str], cap: float, sized: 
     weights = _plus(criterion_weights(first, price), criterion_weights(second, price), worth)
     if "unserved" not in weights:
         weights = _plus(weights, money, 1e-6)
+    weights.pop("unserved", None)  # however dear the capped criterion is: demand is served first
     year = bench.plant.dispatch_all(bench.system, Objective(weights, carbon_price_per_t=price), sized.capacities)
     year = replace(year, objective=sum(w * year.accounts.get(a, 0.0) for a, w in money.items()))
     return FrontPoint(cap, sized, year, value_of(year, first, price), value_of(year, second, price), worth)
@@ -184,8 +209,11 @@ def front_table(points: Sequence[FrontPoint], outcomes: Sequence[Outcome]) -> pd
 def pareto(bench: Workbench, text: str, count: int = 10, progress: Progress = lambda _: None) -> StudyResult:
     """Return the study of a front: table ``front`` with criteria, slopes, sizes and all indicators of every point."""
     criteria = criteria_of(text)
-    points = front(bench, criteria, count, progress)
-    outcomes = [appraised(bench, p.year, f"front {k + 1}") for k, p in enumerate(points)]
+    found = front(bench, criteria, count, progress)
+    points, clock, outcomes = found.points, Clock(len(found.points)), []
+    for k, p in enumerate(points):
+        outcomes.append(appraised(bench, p.year, f"front {k + 1}"))
+        progress(f"evaluating point {k + 1} of {len(points)}, {clock.left(k + 1)}")
     currency = bench.case.currency
     units = [UNITS[c].replace("currency", currency) for c in criteria]
     about = about_study(bench, "optimized") | {
@@ -193,7 +221,8 @@ def pareto(bench: Workbench, text: str, count: int = 10, progress: Progress = la
         "units": units,
         "slope_unit": f"{units[0]} per {units[1]}",
         "asked": count,
-        "removed_as_dominated": count - len(points),
+        "removed_as_dominated": found.dominated,
+        "not_served": list(found.lost),
     }
     return StudyResult("pareto", about, {"front": front_table(points, outcomes)})
 
