@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from edsim.appraisal.notebook import Tables, summary_html
 from edsim.core.errors import Finding
 from edsim.optimization.types import Certificate
 
@@ -58,3 +59,11 @@ class Appraisal:
     headline: tuple[str, ...]
     manifest: Mapping[str, Any]
     inputs: Mapping[str, bytes]
+
+    def __post_init__(self) -> None:
+        """Let notebooks show the tables by name."""
+        object.__setattr__(self, "tables", Tables(self.tables))
+
+    def _repr_html_(self) -> str:
+        """Return the summary a notebook shows: headline, indicators beside BAU, certificates, findings."""
+        return summary_html(self)

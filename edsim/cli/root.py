@@ -28,6 +28,7 @@ COMMANDS = (
     "compare",
     "report",
     "portfolio",
+    "serve",
     "technologies",
     "schema",
     "verify",

@@ -37,6 +37,10 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "again": "Made again",
         "rows": "Rows",
         "all_kpis": "Every indicator: {file}",
+        "page": "Page: {file}",
+        "more_inputs": "and {count} more (--all)",
+        "serving": "Showing the runs in {folder}; open this address, stop with Ctrl-C:",
+        "not_loopback": "Other machines can reach this server, and the connection is not encrypted.",
         "case": "{name}: {buildings} buildings, {area} m2, {networks} networks, {technologies} technologies, "
         "variants: {variants}",
     },
@@ -71,6 +75,10 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "again": "Repetida",
         "rows": "Filas",
         "all_kpis": "Todos los indicadores: {file}",
+        "page": "Página: {file}",
+        "more_inputs": "y {count} más (--all)",
+        "serving": "Se muestran las corridas de {folder}; abra esta dirección, termine con Ctrl-C:",
+        "not_loopback": "Otros equipos pueden llegar a este servidor y la conexión no va cifrada.",
         "case": "{name}: {buildings} edificios, {area} m2, {networks} redes, {technologies} tecnologías, "
         "variantes: {variants}",
     },

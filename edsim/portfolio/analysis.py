@@ -104,10 +104,13 @@ class Analysis:
         return any(f.severity == "error" for f in self.findings)
 
 
-def analyze(folder: str | Path, options: AnalysisOptions | None = None) -> Analysis:
+def analyze(
+    folder: str | Path, options: AnalysisOptions | None = None, folders: Sequence[Path] | None = None
+) -> Analysis:
     """Add up the finished runs of a store, or of any folder with run folders.
 
-    Runs that cannot be read or converted are left out and named in the findings.
+    Runs that cannot be read or converted are left out and named in the findings. `folders` names the run folders to
+    add up instead of all that are in `folder`.
 
     Raises
     ------
@@ -117,7 +120,7 @@ def analyze(folder: str | Path, options: AnalysisOptions | None = None) -> Analy
     """
     options = options or AnalysisOptions()
     _check_options(options)
-    collection = _wanted(collect(run_folders(folder)), options)
+    collection = _wanted(collect(run_folders(folder) if folders is None else folders), options)
     basis = _basis(collection.runs, options)
     prices = read_prices(options.prices) if options.prices is not None else None
     targets = read_targets(options.targets)

@@ -1,1 +1,34 @@
-"""."""
+"""``edsim serve``: local pages over finished runs, a portfolio, and new runs.
+
+===========  ==================================================================
+module       what it does
+===========  ==================================================================
+`settings`   what a server may do, and its secrets
+`guard`      who may ask: host, token, origin, size; headers of every answer
+`library`    the runs of a folder, found anew when it changes
+`forms`      filters of a page, uploaded cases: read and refused
+`jobs`       one run at a time in a process of its own (`child`)
+`views`      what pages show, `public` what citizens may see
+`pages`      addresses and answers
+`server`     the socket
+===========  ==================================================================
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from edsim.web.pages import create_app
+    from edsim.web.server import Server
+    from edsim.web.settings import Settings
+
+__all__ = ["Server", "Settings", "create_app"]
+
+_HOMES = {"Server": "server", "Settings": "settings", "create_app": "pages"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,75 +1,116 @@
-"""``edsim compare``: the indicators of two runs side by side."""
+"""``edsim compare``: runs side by side, the inputs that differ first."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from edsim.cli.indicators import indicator_cells
+from edsim.cli.indicators import change_text, few_digits
 from edsim.cli.session import Session, json_option, show_json, show_table
 from edsim.cli.words import word
+from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
-    from edsim.appraisal.types import Appraisal
+    from edsim.report.compare_page import ComparisonView
+
+_MOST_INPUTS = 40
+_MILLION = 1e6
+_NONE = "-"
 
 
-@click.command("compare", epilog="Example: edsim compare result-today result-cheap-gas")
-@click.argument("first", metavar="A", type=click.Path(path_type=Path))
-@click.argument("second", metavar="B", type=click.Path(path_type=Path))
+@click.command("compare", epilog="Example: edsim compare result-today result-cheap-gas --out compare.html")
+@click.argument("folders", metavar="A B [C]...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="HTML page to write, one file.")
+@click.option("--all", "everything", is_flag=True, help="Print every input that differs.")
 @json_option
 @click.pass_obj
-def command(session: Session, first: Path, second: Path) -> None:
-    """Show two runs side by side.
+def command(session: Session, folders: tuple[Path, ...], out: Path | None, everything: bool) -> None:
+    """Show runs side by side.
 
-    The indicators of the run folders A and B are printed with the change from A to B.
+    First the inputs in which the run folders A, B and others differ, then their indicators with the change against
+    A: business-as-usual, the main variants, and other variants they share.
     """
     from edsim.bundle import load
+    from edsim.report.compare_page import ComparisonView, write_comparison
+    from edsim.report.comparison import compare
+    from edsim.report.i18n import language
 
-    runs = load(first), load(second)
-    rows = _rows(_indicators(runs[0]), _indicators(runs[1]))
+    if len(folders) < 2:
+        raise click.UsageError("give at least two run folders")
+    runs = [(folder.name or str(folder), load(folder)) for folder in folders]
+    view = ComparisonView(compare(runs), language(session.lang))
+    written = None if out is None else write_comparison(runs, out, lang=session.lang)
     if session.as_json:
-        show_json(rows)
+        show_json(_plain(view, written))
         return
-    header = (word("indicator", session.lang), word("unit", session.lang), "A", "B", word("change", session.lang))
-    for variant in dict.fromkeys(row["variant"] for row in rows):
-        mine = [row for row in rows if row["variant"] == variant]
-        cells = indicator_cells(mine, ("a", "b"), runs[0].currency, session.lang)
-        show_table(header, cells, title=variant, numbers=header[2:])
+    _show_inputs(view, session.lang, None if everything else _MOST_INPUTS)
+    _show_results(view, session)
+    if written is not None:
+        click.echo(printable(word("page", session.lang).format(file=written)))
+
+
+def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
+    data = view.data
+    rows = [
+        asdict(r) | {"difference": [r.difference(k) for k in range(1, len(data.names))]}
+        for r in data.results
+    ]  # fmt: skip
+    return {
+        "status": "ok",
+        "runs": list(data.names),
+        "notes": list(data.notes),
+        "inputs": [asdict(d) for d in data.inputs],
+        "results": rows,
+        "page": None if written is None else str(written),
+    }
+
+
+def _show_inputs(view: ComparisonView, lang: Lang, most: int | None) -> None:
+    from edsim.report.compare_page import input_name, input_unit
+
+    found = view.data.inputs
+    if not found:
+        click.echo(view.t("All inputs and options are the same."))
         click.echo()
+        return
+    header = (view.t("Input"), view.t("Unit"), *view.data.names)
+    rows = [
+        (input_name(view.lang, d), input_unit(view.data, d), *(_NONE if v is None else v for v in d.values))
+        for d in found[:most]
+    ]
+    show_table(header, rows, title=view.t("Inputs that differ"))
+    if most is not None and len(found) > most:
+        click.echo(word("more_inputs", lang).format(count=len(found) - most))
+    click.echo()
 
 
-def _indicators(run: Appraisal) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return (variant, id) → row of the indicator table of a run."""
-    rows = [{str(k): v for k, v in row.items()} for row in run.tables["kpis"].to_dict("records")]
-    return {(r["variant"], r["id"]): r for r in rows}
+def _show_results(view: ComparisonView, session: Session) -> None:
+    from edsim.report.compare_page import comparison_warnings, group_title, row_label
+
+    names = view.data.names
+    changes = [word("change", session.lang) if len(names) == 2 else f"{n} %" for n in names[1:]]
+    header = (view.t("Indicator"), view.t("Unit"), *names, *changes)
+    money = {a.currency for a in view.data.runs}
+    for group in view.data.groups():
+        cells = []
+        for row in (r for r in view.data.results if r.group == group):
+            unit, factor = _scale(row.unit, row.values, money)
+            values = [_NONE if v is None else few_digits(v * factor, session.lang) for v in row.values]
+            against = [change_text(row.values[0], v, session.lang) for v in row.values[1:]]
+            cells.append((row_label(view, row), unit, *values, *against))
+        show_table(header, cells, title=group_title(view, group), numbers=header[2:])
+        click.echo()
+    for note in comparison_warnings(view):
+        click.echo(note.text, err=True)
 
 
-def _rows(
-    first: dict[tuple[str, str], dict[str, Any]], second: dict[tuple[str, str], dict[str, Any]]
-) -> list[dict[str, Any]]:
-    rows = []
-    for key in {**first, **second}:
-        a, b = first.get(key), second.get(key)
-        facts = a or b or {}
-        values = _value(a), _value(b)
-        difference = values[1] - values[0] if values[0] is not None and values[1] is not None else None
-        rows.append(
-            {
-                "variant": key[0],
-                "id": key[1],
-                "label": facts.get("label", key[1]),
-                "unit": facts.get("unit", ""),
-                "a": values[0],
-                "b": values[1],
-                "difference": difference,
-            }
-        )
-    return rows
-
-
-def _value(row: dict[str, Any] | None) -> float | None:
-    """Return the value of a row, None when it is missing or not a number."""
-    value = None if row is None else row.get("value")
-    return float(value) if isinstance(value, int | float) and value == value else None  # noqa: PLR0124 - NaN test
+def _scale(unit: str, values: tuple[float | None, ...], money: set[str]) -> tuple[str, float]:
+    """Return the unit shown and the factor into it: percent for fractions, millions for large amounts of money."""
+    if unit == "frac":
+        return "%", 100.0
+    if unit in money and max(abs(v) for v in values if v is not None) >= _MILLION:
+        return f"M {unit}", 1.0 / _MILLION
+    return unit, 1.0

@@ -11,7 +11,7 @@ import pytest
 
 import edsim.report as package
 from edsim.appraisal.types import Appraisal
-from edsim.report import company, html, labels, workbook
+from edsim.report import company, compare_page, html, labels, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.portfolio_words import TABLE_WORDS
 
@@ -19,7 +19,7 @@ ROOT = Path(str(package.__file__)).parent
 NAMES = (
     labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
     labels.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES, labels.QUALITIES, labels.STATUSES, labels.COLUMNS,
-    company.ITEMS, TABLE_WORDS,
+    company.ITEMS, TABLE_WORDS, compare_page.MADE,
 )  # fmt: skip
 
 

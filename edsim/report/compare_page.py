@@ -1,0 +1,294 @@
+"""The page of a comparison: which inputs differ, then results side by side, costs and emissions as charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edsim.report import labels
+from edsim.report.comparison import BAU, MAIN, Comparison, InputDifference, ResultRow, compare
+from edsim.report.figures.impact import frame, inventory, mean_year
+from edsim.report.figures.money import grouped_costs
+from edsim.report.html import PLOTLY, plotly_script, replace_file
+from edsim.report.i18n import NONE, Language, language, nice_unit
+from edsim.report.indicators import label as indicator_label
+from edsim.report.page import document, environment, figures_json
+from edsim.report.theme import CYCLE, axis, layout, plain, short
+from edsim.report.view import Chart, Head, Note, Section, Study, Table
+
+if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
+
+_HEADLINE = ("life_cycle_cost", "investment", "final_energy", "ghg_total", "grid_peak")
+MADE = {
+    "run.edsim": "Version of edsim",
+    "run.scenario": "Scenario",
+    "run.mode": "Mode of the run",
+    "run.variants": "Variants asked for",
+}
+"""Option of a run → its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """A comparison seen in a language."""
+
+    data: Comparison
+    lang: Language
+
+    def t(self, message: str, **values: object) -> str:
+        """Return `message` in the language of the page."""
+        return self.lang.text(message, **values)
+
+    @property
+    def studies(self) -> tuple[Study, ...]:
+        """The runs as figures and tables read them."""
+        return tuple(Study(a, self.lang) for a in self.data.runs)
+
+    @property
+    def name(self) -> str:
+        """Heading of the page."""
+        return self.t("Comparison of {count} runs", count=len(self.data.runs))
+
+    @property
+    def place(self) -> str:
+        """Cases compared."""
+        return " · ".join(dict.fromkeys(f"{a.name}, {a.city}" for a in self.data.runs))
+
+    def heads(self) -> tuple[Head, ...]:
+        """Return one heading per run."""
+        return tuple(Head(name, numeric=True) for name in self.data.names)
+
+
+def render_comparison(runs: Sequence[tuple[str, Appraisal]], *, lang: str = "en", one_file: bool = True) -> str:
+    """Return the page that shows runs side by side, as HTML that fetches nothing.
+
+    Parameters
+    ----------
+    runs
+        Name and appraisal of each run, at least two; the others are held against the first.
+    lang
+        ``en`` or ``es``.
+    one_file
+        Whether the plotting script is inside the page; otherwise ``plotly.min.js`` must lie beside it.
+
+    Raises
+    ------
+    DataError
+        E820 unknown language.
+    """
+    view = ComparisonView(compare(runs), language(lang))
+    parts = comparison_sections(view)
+    body = environment().get_template("comparison.html.j2").render(
+        t=view.t, view=view, headline=comparison_headline(view), sections=parts, figures=figures_json(parts)
+    )  # fmt: skip
+    return document(view.name, body, view.lang, one_file=one_file)
+
+
+def write_comparison(
+    runs: Sequence[tuple[str, Appraisal]], path: str | Path, *, lang: str = "en", one_file: bool = True
+) -> Path:
+    """Write the page of :func:`render_comparison` and return its file."""
+    target = Path(path)
+    page = render_comparison(runs, lang=lang, one_file=one_file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not one_file:
+        replace_file(target.with_name(PLOTLY), plotly_script().encode())
+    replace_file(target, page.encode("utf-8", "replace"))
+    return target
+
+
+def comparison_costs(runs: Sequence[tuple[str, Appraisal]], lang: str = "en") -> Chart | None:
+    """Return the present value of costs of runs side by side; None when they have no common currency."""
+    return _costs(ComparisonView(compare(runs), language(lang)))
+
+
+def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
+    """Return what changes from the first run to each other one, in sentences."""
+    count = len(view.data.inputs)
+    said = [view.t("One input differs.") if count == 1 else view.t("{count} inputs differ.", count=count)]
+    rows = {r.id: r for r in view.data.results if r.group == MAIN}
+    for k, name in enumerate(view.data.names[1:], start=1):
+        parts = []
+        for key in _HEADLINE:
+            change = rows[key].change_frac(k) if key in rows else None
+            if change is not None:
+                share = view.lang.percent(change, sign=True)
+                parts.append(f"{row_label(view, rows[key])} {share}")
+        if parts:
+            changes = ", ".join(parts)
+            said.append(view.t("{other} against {first}: {changes}.", other=name, first=view.data.names[0],
+                               changes=changes))  # fmt: skip
+    return tuple(said)
+
+
+def comparison_sections(view: ComparisonView) -> tuple[Section, ...]:
+    """Return the sections in order: inputs, results, costs, emissions, equipment."""
+    results = tuple(_results(view, group) for group in view.data.groups())
+    charts = tuple(c for c in (_costs(view), _emissions(view)) if c is not None)
+    found = (
+        Section("inputs", view.t("Inputs that differ"), _inputs(view)),
+        Section("results", view.t("Results side by side"), (*comparison_warnings(view), *results)),
+        Section("charts", view.t("Costs and emissions"), charts),
+        Section("equipment", view.t("What is built"), (_equipment(view),)),
+    )
+    return tuple(s for s in found if s.blocks)
+
+
+def comparison_warnings(view: ComparisonView) -> tuple[Note, ...]:
+    """Return notes on what forbids reading the runs side by side."""
+    texts = {
+        "currency": view.t("The runs have different currencies: money is not comparable."),
+        "price_year": view.t("The runs have different price years: money is not comparable as it stands."),
+        "name": view.t("The runs are of different cases."),
+    }
+    return tuple(Note(texts[key], "warn") for key in view.data.notes)
+
+
+def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
+    if not view.data.inputs:
+        return (Note(view.t("All inputs and options are the same."), "good"),)
+    heads = (Head(view.t("Input")), Head(view.t("Unit")), *(Head(n) for n in view.data.names))
+    rows = tuple(
+        (input_name(view.lang, d), nice_unit(input_unit(view.data, d)), *(NONE if v is None else v for v in d.values))
+        for d in view.data.inputs
+    )
+    note = view.t("A dash: the run does not have this input. Files are named with the start of their digest.")
+    return (Table(view.t("Inputs that differ"), heads, rows, note, filtered=len(rows) > 12),)
+
+
+def input_name(lang: Language, difference: InputDifference) -> str:
+    """Return how an input is called: in words when it is an option of the run, else its path in the case."""
+    if difference.path in MADE:
+        return lang.text(MADE[difference.path])
+    return difference.path.removeprefix("run.")
+
+
+def input_unit(data: Comparison, difference: InputDifference) -> str:
+    """Return the unit of an input, with the currency of the runs when they share it."""
+    currencies = {a.currency for a in data.runs}
+    return difference.unit if len(currencies) > 1 else difference.unit.replace("currency", currencies.pop())
+
+
+def group_title(view: ComparisonView, group: str) -> str:
+    """Return the heading of a group of results."""
+    if group == BAU:
+        return view.t("Business-as-usual")
+    if group == MAIN:
+        names = dict.fromkeys(a.main_variant.replace("_", " ") for a in view.data.runs)
+        return view.t("Project: {variants}", variants=" / ".join(names))
+    return view.t("Variant {name}", name=group.replace("_", " "))
+
+
+def row_label(view: ComparisonView, row: ResultRow) -> str:
+    """Return the name of an indicator in the language of the page."""
+    return indicator_label(Study(view.data.runs[0], view.lang), row.id, row.label)
+
+
+def _results(view: ComparisonView, group: str) -> Table:
+    rows = []
+    for row in (r for r in view.data.results if r.group == group):
+        largest = max(abs(v) for v in row.values if v is not None)
+        shown = [view.lang.quantity(v, row.unit, largest)[0] for v in row.values]
+        unit = view.lang.quantity(largest, row.unit)[1] if row.unit != "frac" else "%"
+        cells = [shown[0].removesuffix("\u202f%")]
+        for k in range(1, len(shown)):
+            change = row.change_frac(k)
+            text = shown[k].removesuffix("\u202f%")
+            cells.append(text if change is None else f"{text} ({view.lang.percent(change, sign=True)})")
+        rows.append((row_label(view, row), unit, *cells))
+    heads = (Head(view.t("Indicator")), Head(view.t("Unit")), *view.heads())
+    note = view.t("In brackets: change against {first}.", first=view.data.names[0])
+    return Table(group_title(view, group), heads, tuple(rows), note)
+
+
+def _bars(view: ComparisonView) -> list[tuple[str, Study, str]]:
+    """Return name, study and variant of every bar: BAU and the main variant of each run."""
+    bars = []
+    for name, study in zip(view.data.names, view.studies, strict=True):
+        bars += [(f"{name} · {study.t('BAU')}", study, BAU), (name, study, study.main)]
+    return bars
+
+
+def _stacked(
+    view: ComparisonView, words: tuple[str, str, str], unit: tuple[str, float], sums: dict[str, list[float]]
+) -> Chart:
+    """Return one stacked bar per variant of a run; `words` are key, title and caption, `sums` name → value per bar."""
+    names = [n for n, _, _ in _bars(view)]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": short(series, 44),
+            "y": [short(n, 40) for n in names],
+            "x": [v / unit[1] for v in values],
+            "marker": {"color": CYCLE[k % len(CYCLE)], "line": {"width": 1, "color": "#FFFFFF"}},
+            "hovertemplate": f"%{{x:,.1f}} {plain(unit[0])}",
+        }
+        for k, (series, values) in enumerate(sums.items())
+    ]
+    number = view.lang.number
+    heads = (Head(view.t("Part")), *(Head(n, unit[0], numeric=True) for n in names))
+    rows = [(series, *(number(v / unit[1]) for v in values)) for series, values in sums.items()]
+    totals = [sum(v[k] for v in sums.values()) / unit[1] for k in range(len(names))]
+    rows.append((view.t("Total"), *(number(v) for v in totals)))
+    figure = {
+        "data": data,
+        "layout": layout(
+            view.studies[0],
+            barmode="relative",
+            xaxis=axis(unit[0]),
+            yaxis=axis("", autorange="reversed"),
+            hovermode="closest",
+            legend={"y": -0.25},
+        ),
+    }
+    return Chart(words[0], words[1], words[2], figure, Table(words[1], heads, tuple(rows)), 200 + 46 * len(names))
+
+
+def _costs(view: ComparisonView) -> Chart | None:
+    bars = _bars(view)
+    if len({s.currency for _, s, _ in bars}) > 1:
+        return None
+    tables = [grouped_costs(s, "present_value") for _, s, _ in bars]
+    sums: dict[str, list[float]] = {}
+    for k, ((_, _, variant), table) in enumerate(zip(bars, tables, strict=True)):
+        for line, value in table.get(variant, {}).items():
+            name = labels.line_name(view.lang, str(line))
+            sums.setdefault(name, [0.0] * len(bars))[k] += float(value)
+    if not sums:
+        return None
+    largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
+    divisor, unit = view.lang.scale(largest, bars[0][1].currency)
+    words = ("costs", view.t("Present value of costs"), view.t("Every cost over the horizon, discounted, by line."))
+    return _stacked(view, words, (unit, divisor), sums)
+
+
+def _emissions(view: ComparisonView) -> Chart | None:
+    bars = _bars(view)
+    sums: dict[str, list[float]] = {}
+    for k, (_, study, variant) in enumerate(bars):
+        rows = inventory(study)
+        rows = mean_year(rows[(rows["frame"] == frame(study)) & (rows["variant"] == variant)])
+        for row in rows.to_dict("records"):
+            name = labels.label(view.lang, labels.SOURCES, str(row["source"]))
+            sums.setdefault(name, [0.0] * len(bars))[k] += float(row["kgco2e"])
+    sums = {n: v for n, v in sums.items() if any(v)}
+    if not sums:
+        return None
+    largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
+    divisor, unit = view.lang.scale(largest, "kgCO2e/a")
+    title, caption = view.t("GHG emissions by source"), view.t("Mean of a year of the study.")
+    return _stacked(view, ("ghg", title, caption), (unit, divisor), sums)
+
+
+def _equipment(view: ComparisonView) -> Table:
+    """Return the machines and networks of the main variants, by the names the reader knows."""
+    from edsim.report.summary import summary
+
+    built = [dict(summary(s).build) for s in view.studies]
+    names = dict.fromkeys(n for b in built for n in b)
+    rows = tuple((n, *(b.get(n, NONE) for b in built)) for n in names)
+    return Table(view.t("What is built"), (Head(view.t("Machine or network")), *view.heads()), rows)

@@ -1,0 +1,198 @@
+"""What differs between runs: inputs first, then results. It selects and subtracts what the tables hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edsim.appraisal.types import Appraisal
+
+BAU = "bau"
+MAIN = "main"
+"""Group of the main variants of all runs."""
+
+_OPTIONS = ("scenario", "mode", "variants")
+
+
+@dataclass(frozen=True, slots=True)
+class InputDifference:
+    """An input that is not the same in all runs.
+
+    Attributes
+    ----------
+    path
+        Place in the case (``tariffs.main.energy_per_kwh``), or ``run.…`` for how a run was made.
+    unit
+        Of the values.
+    values
+        One text per run; None where the run does not have the input.
+    """
+
+    path: str
+    unit: str
+    values: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """An indicator of all runs.
+
+    Attributes
+    ----------
+    group
+        ``bau``, ``main`` or the name of another variant.
+    id, label, unit
+        Of the indicator, as stored.
+    values
+        One per run; None where there is none.
+    """
+
+    group: str
+    id: str
+    label: str
+    unit: str
+    values: tuple[float | None, ...]
+
+    def difference(self, run: int) -> float | None:
+        """Return what run number `run` has more than the first, None where one of them has no value."""
+        first, other = self.values[0], self.values[run]
+        return None if first is None or other is None else other - first
+
+    def change_frac(self, run: int) -> float | None:
+        """Return :meth:`difference` as a fraction of the first value; None when that is zero or missing."""
+        difference, first = self.difference(run), self.values[0]
+        return None if difference is None or not first else difference / abs(first)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Runs side by side.
+
+    Attributes
+    ----------
+    names
+        How the runs are called, unique.
+    runs
+        The appraisals.
+    inputs
+        Inputs that differ, in the order of the case.
+    results
+        Indicators: those of business-as-usual, of the main variants, and of other variants two runs share.
+    notes
+        What makes the figures not comparable as they stand: other currency or price year, other case.
+    """
+
+    names: tuple[str, ...]
+    runs: tuple[Appraisal, ...]
+    inputs: tuple[InputDifference, ...]
+    results: tuple[ResultRow, ...]
+    notes: tuple[str, ...]
+
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups of results, in order."""
+        return tuple(dict.fromkeys(row.group for row in self.results))
+
+
+def compare(runs: Sequence[tuple[str, Appraisal]]) -> Comparison:
+    """Return what differs between runs.
+
+    Parameters
+    ----------
+    runs
+        Name and appraisal of each; equal names are told apart by a number.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two runs.
+    """
+    if len(runs) < 2:
+        raise ValueError("a comparison needs at least two runs")
+    found = tuple(a for _, a in runs)
+    inputs = (*_made_differently(found), *_changed_inputs(found))
+    return Comparison(_unique([n for n, _ in runs]), found, inputs, tuple(_results(found)), _notes(found))
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(out)
+
+
+def _notes(runs: Sequence[Appraisal]) -> tuple[str, ...]:
+    """Return which facts differ that forbid reading money side by side, by name."""
+    facts: Mapping[str, set[object]] = {
+        "currency": {a.currency for a in runs},
+        "price_year": {a.price_year for a in runs},
+        "name": {a.name for a in runs},
+    }
+    return tuple(key for key, values in facts.items() if len(values) > 1)
+
+
+def _made_differently(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
+    """Yield options, software and data files that differ."""
+    rows: list[tuple[str, list[str | None]]] = [("run.edsim", [_text(a.manifest.get("edsim")) for a in runs])]
+    options: list[Mapping[str, Any]] = [a.manifest.get("options") or {} for a in runs]
+    rows += [(f"run.{key}", [_text(o.get(key)) for o in options]) for key in _OPTIONS]
+    hashes: list[Mapping[str, str]] = [a.manifest.get("input_files") or {} for a in runs]
+    names = dict.fromkeys(n for h in hashes for n in h if n not in {"case.yaml", "README.md"})
+    rows += [(f"run.{n}", [h[n][:12] if n in h else None for h in hashes]) for n in names]
+    return (InputDifference(path, "", tuple(v)) for path, v in rows if len(set(v)) > 1)
+
+
+def _text(value: object) -> str | None:
+    if value is None or (isinstance(value, str | list | tuple) and not value):
+        return None
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _changed_inputs(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
+    tables = [_inputs(a) for a in runs]
+    for path in dict.fromkeys(p for t in tables for p in t):
+        values = tuple(t[path][0] if path in t else None for t in tables)
+        if len(set(values)) > 1:
+            unit = next(t[path][1] for t in tables if path in t)
+            yield InputDifference(path, unit, values)
+
+
+def _inputs(run: Appraisal) -> dict[str, tuple[str, str]]:
+    """Return path → value and unit of every flattened case value."""
+    table = run.tables.get("assumptions")
+    if table is None:
+        return {}
+    rows = zip(table["path"], table["value"], table["unit"], strict=True)
+    return {str(p): (str(v), str(u)) for p, v, u in rows}
+
+
+def _results(runs: Sequence[Appraisal]) -> Iterable[ResultRow]:
+    yield from _group(BAU, [_indicators(a, a.main_variant, "bau") for a in runs])
+    yield from _group(MAIN, [_indicators(a, a.main_variant, "value") for a in runs])
+    for name in dict.fromkeys(v for a in runs for v in a.variants):
+        having = [name in a.variants for a in runs]
+        alone = all(a.main_variant == name for a in runs)
+        if sum(having) > 1 and not alone:
+            yield from _group(name, [_indicators(a, name, "value") for a in runs])
+
+
+def _indicators(run: Appraisal, variant: str, column: str) -> dict[str, tuple[str, str, float | None]]:
+    table = run.tables["kpis"]
+    rows = table[table["variant"] == variant]
+    wanted = zip(rows["id"], rows["label"], rows["unit"], rows[column], strict=True)
+    return {str(i): (str(label), str(unit), _finite(value)) for i, label, unit, value in wanted}
+
+
+def _group(name: str, tables: Sequence[Mapping[str, tuple[str, str, float | None]]]) -> Iterable[ResultRow]:
+    for key in dict.fromkeys(k for t in tables for k in t):
+        label, unit, _ = next(t[key] for t in tables if key in t)
+        values = tuple(t[key][2] if key in t else None for t in tables)
+        if any(v is not None for v in values):
+            yield ResultRow(name, key, label, unit, values)
+
+
+def _finite(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

@@ -1,0 +1,67 @@
+"""The process a run started from a page runs in: ``python -m edsim.web.child``.
+
+The job comes as one line of JSON on standard input, which then stays open: when it closes, the server is gone and this
+process ends at once. Every line on standard output is JSON: progress, then one result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import traceback
+from pathlib import Path
+from typing import Any, TextIO
+
+from edsim.core.errors import EdsimError, Finding
+
+ORPHANED = 75
+"""Exit code after the server has gone."""
+
+
+def answer(job: dict[str, Any], reply: TextIO) -> None:
+    """Run the case of a job; say every step, then how it ended."""
+    from edsim.app import RunOptions, run
+
+    def say(**content: Any) -> None:
+        reply.write(json.dumps(content) + "\n")
+        reply.flush()
+
+    options = RunOptions(scenario=job["scenario"] or None, mode=job["mode"], lang=job["lang"])
+    try:
+        run(Path(job["case"]), Path(job["out"]), options, lambda text: say(step=text))
+    except EdsimError as fault:
+        findings = fault.findings or (Finding("E594", fault.message),)
+        say(end="refused", findings=[f.text() for f in findings if f.severity == "error"])
+    except MemoryError:
+        say(end="failed", findings=["out of memory"])
+    except Exception as fault:  # noqa: BLE001  the page must learn of every fault
+        traceback.print_exc()
+        say(end="failed", findings=[f"{type(fault).__name__}: {fault}"[:500]])
+    else:
+        say(end="done", findings=[])
+
+
+def _end_with_server() -> None:
+    while os.read(0, 1024):
+        pass
+    os._exit(ORPHANED)
+
+
+def main() -> None:
+    """Read the job, do it, answer."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as reply:
+        os.dup2(2, 1)
+        line = b""
+        while not line.endswith(b"\n"):
+            piece = os.read(0, 4096)
+            if not piece:
+                os._exit(ORPHANED)
+            line += piece
+        threading.Thread(target=_end_with_server, daemon=True).start()
+        answer(json.loads(line), reply)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""The runs of a folder: found by their manifests, read when asked for, never outside the folder."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+import os
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from edsim.bundle import manifest
+from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.portfolio.store import read_manifest
+
+if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
+
+_MOST_RUNS = 5_000
+_DEEPEST = 5
+_KEPT = 6
+"""Runs whose tables are kept in memory."""
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+_SHOWN = ("npv", "ghg_total", "final_energy", "life_cycle_cost", "investment")
+
+
+@dataclass(frozen=True, slots=True)
+class RunEntry:
+    """A run as the lists show it.
+
+    Attributes
+    ----------
+    id
+        In addresses: made from its place in the folder; only known ones are ever looked up.
+    folder
+        The run folder.
+    place
+        Relative to the folder served.
+    name, city, country, currency, price_year, sector, stage, scenario, variant, created
+        Of the run.
+    status
+        Of the certificate of the main variant: ``certified``, ``open``, ``screening`` or ``none``.
+    gap_frac
+        Certified gap, None without one.
+    kpis
+        Indicator → (BAU, value, unit) of the main variant.
+    """
+
+    id: str
+    folder: Path
+    place: str
+    name: str
+    city: str
+    country: str
+    currency: str
+    price_year: int
+    sector: str
+    stage: str
+    scenario: str
+    variant: str
+    created: str
+    status: str
+    gap_frac: float | None
+    kpis: Mapping[str, tuple[float, float, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds: runs by identifier, and folders that look like runs and cannot be used."""
+
+    entries: Mapping[str, RunEntry]
+    damaged: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class Library:
+    """The runs below `root`; entries and loaded runs are kept until their manifest changes."""
+
+    root: Path
+    _entries: dict[str, tuple[tuple[int, int], RunEntry]] = field(default_factory=dict)
+    _loaded: dict[str, tuple[tuple[int, int], Appraisal]] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def listing(self) -> Listing:
+        """Return the runs there are now, newest first."""
+        found: list[RunEntry] = []
+        damaged: list[Finding] = []
+        with self._lock:
+            for path in _manifests(self.root):
+                try:
+                    found.append(self._entry(path))
+                except EdsimError as fault:
+                    damaged += fault.findings
+                except (OSError, KeyError, ValueError, TypeError) as fault:
+                    what = "the run lacks what the list shows"
+                    damaged.append(Finding("E593", what, file=str(path.parent), got=str(fault)[:200]))
+        found.sort(key=lambda e: (e.created, e.place), reverse=True)
+        return Listing({e.id: e for e in found}, tuple(damaged))
+
+    def entry(self, run_id: str) -> RunEntry | None:
+        """Return a run by identifier, None when there is none."""
+        return self.listing().entries.get(run_id)
+
+    def appraisal(self, entry: RunEntry) -> Appraisal:
+        """Return the checked results of a run.
+
+        Raises
+        ------
+        DataError
+            What :func:`edsim.bundle.load` finds.
+        """
+        from edsim.bundle import load
+
+        stamp = _stamp(entry.folder / manifest.MANIFEST)
+        with self._lock:
+            kept = self._loaded.pop(entry.id, None)
+            if kept is None or kept[0] != stamp:
+                kept = (stamp, load(entry.folder))
+            self._loaded[entry.id] = kept
+            while len(self._loaded) > _KEPT:
+                del self._loaded[next(iter(self._loaded))]
+            return kept[1]
+
+    def file(self, entry: RunEntry, name: str) -> bytes:
+        """Return a file of a run as it was written.
+
+        Raises
+        ------
+        DataError
+            E592 the run has no such file, it is a link, or it was changed.
+        """
+        listed: Mapping[str, Mapping[str, Any]] = read_manifest(entry.folder)["files"]
+        path = entry.folder / name
+        if name not in listed or _leaves(entry.folder, path):
+            raise _unusable(path, "it is not one of its files")
+        data = path.read_bytes()
+        if manifest.digest(data) != listed[name]["sha256"]:
+            raise _unusable(path, "it was changed after it was written")
+        return data
+
+    def _entry(self, path: Path) -> RunEntry:
+        stamp = _stamp(path)
+        place = path.parent.relative_to(self.root).as_posix()
+        kept = self._entries.get(place)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        made = _read_entry(self.root, path.parent)
+        self._entries[place] = (stamp, made)
+        return made
+
+
+def _unusable(path: Path, got: str) -> EdsimError:
+    return DataError.of([Finding("E592", "the file of the run cannot be shown", file=str(path), got=got)])
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_mtime_ns, facts.st_size
+
+
+def _leaves(folder: Path, path: Path) -> bool:
+    """Return whether a path is, or passes through, a link, or leads out of its folder."""
+    try:
+        inside = path.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        return True
+    between = [path, *(p for p in path.parents if p != folder and p.is_relative_to(folder))]
+    return not inside or any(p.is_symlink() for p in between) or not path.is_file()
+
+
+def _manifests(root: Path) -> list[Path]:
+    """Return the manifests below a folder, links and hidden folders left out."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(root, followlinks=False):
+        here = Path(place)
+        depth = len(here.relative_to(root).parts)
+        is_run = manifest.MANIFEST in files and not (here / manifest.MANIFEST).is_symlink()
+        if is_run:
+            found.append(here / manifest.MANIFEST)
+        deeper = [] if is_run or depth >= _DEEPEST else sorted(f for f in folders if not f.startswith("."))
+        folders[:] = [f for f in deeper if f != "damaged" and not (here / f).is_symlink()]
+        if len(found) >= _MOST_RUNS:
+            break
+    return found
+
+
+def _read_entry(root: Path, folder: Path) -> RunEntry:
+    content = read_manifest(folder)
+    about, run = content["appraisal"], content["run"]
+    study = run.get("study") or {}
+    place = folder.relative_to(root).as_posix()
+    status, gap = _status(folder, content["files"], str(about["main_variant"]))
+    return RunEntry(
+        id=run_address(place),
+        folder=folder,
+        place=place,
+        name=str(about["name"]),
+        city=str(about["city"]),
+        country=str(about["country"]),
+        currency=str(about["currency"]),
+        price_year=int(about["price_year"]),
+        sector=str(study.get("sector") or ""),
+        stage=str(study.get("stage") or ""),
+        scenario=str((run.get("options") or {}).get("scenario") or ""),
+        variant=str(about["main_variant"]),
+        created=str(run.get("created") or ""),
+        status=status,
+        gap_frac=gap,
+        kpis=_kpis(_checked(folder, content["files"], "kpis.csv"), str(about["main_variant"])),
+    )
+
+
+def run_address(place: str) -> str:
+    """Return the identifier of a run by its place: readable, and safe in any address."""
+    slug = _SLUG.sub("-", PurePosixPath(place).name.lower()).strip("-")[:40] or "run"
+    return f"{slug}-{hashlib.sha256(place.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+
+
+def _checked(folder: Path, files: Mapping[str, Mapping[str, Any]], name: str) -> bytes:
+    path = folder / name
+    if name not in files or _leaves(folder, path):
+        raise _unusable(path, "it is missing or a link")
+    data = path.read_bytes()
+    if manifest.digest(data) != files[name]["sha256"]:
+        raise _unusable(path, "it was changed after it was written")
+    return data
+
+
+def _status(folder: Path, files: Mapping[str, Mapping[str, Any]], variant: str) -> tuple[str, float | None]:
+    import json
+
+    found = json.loads(_checked(folder, files, "certificate.json")).get(variant)
+    if not found:
+        return "none", None
+    return str(found["status"]), None if found["gap_frac"] is None else float(found["gap_frac"])
+
+
+def _kpis(data: bytes, variant: str) -> dict[str, tuple[float, float, str]]:
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8")))
+    mine = [r for r in rows if r["variant"] == variant and r["id"] in _SHOWN]
+    return {r["id"]: (_number(r["bau"]), _number(r["value"]), r["unit"]) for r in mine}
+
+
+def _number(text: str) -> float:
+    return float(text) if text else math.nan

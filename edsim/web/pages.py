@@ -1,0 +1,290 @@
+"""Addresses and answers. Every page is whole HTML; scripts only draw charts and follow the progress of a run."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from edsim.core.errors import EdsimError, Finding
+from edsim.core.i18n import LANGUAGES
+from edsim.report.html import plotly_script
+from edsim.report.page import asset, environment, figures_json
+from edsim.web import views
+from edsim.web.forms import Filters
+from edsim.web.guard import SCRIPT, Guard, document_csp, page_csp
+from edsim.web.jobs import Queue
+from edsim.web.library import Library, RunEntry
+from edsim.web.public import TEMPLATES, render_public
+from edsim.web.settings import Settings
+from edsim.web.words import STATUSES, spoken
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from edsim.portfolio.analysis import Analysis
+    from edsim.report.i18n import Language
+    from edsim.web.views import Sheet
+
+_LANGUAGE = "edsim_lang"
+_MOST_COMPARED = 6
+_MOST_SCENARIOS = 4
+_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+
+
+@dataclass(slots=True)
+class Site:
+    """A server's pages: its settings, runs and jobs, and how a page is made."""
+
+    settings: Settings
+    library: Library
+    jobs: Queue
+    added_up: dict[str, Analysis] = field(default_factory=dict)
+
+    def language(self, request: Request) -> Language:
+        """Return the language asked for, that of the cookie, or the default."""
+        wanted = request.query_params.get("lang") or request.cookies.get(_LANGUAGE) or self.settings.lang
+        return spoken(wanted if wanted in LANGUAGES else self.settings.lang)
+
+    def entry(self, request: Request) -> RunEntry:
+        """Return the run of an address; 404 when there is none."""
+        entry = self.library.entry(str(request.path_params["run"]))
+        if entry is None:
+            raise HTTPException(404)
+        return entry
+
+    def page(self, request: Request, template: str, status: int = 200, **content: Any) -> Response:
+        """Return a page of ours under its own nonce."""
+        lang, nonce = self.language(request), request.scope["edsim.nonce"]
+        sheet: Sheet | None = content.get("sheet")
+        charts = sheet is not None
+        text = environment(TEMPLATES).get_template(template).render(
+            t=lang.text,
+            lang=lang,
+            nonce=nonce,
+            path=request.url.path,
+            languages=_language_links(request),
+            css=asset("report.css") + (TEMPLATES / "web.css").read_text("utf-8"),
+            script=(TEMPLATES / "web.js").read_text("utf-8"),
+            chart_script=asset("report.js") if charts else "",
+            plotly=f"/static/{SCRIPT}" if charts else "",
+            figures=figures_json(sheet.sections) if sheet is not None else "",
+            **content,
+        )  # fmt: skip
+        answer = HTMLResponse(text, status, {"content-security-policy": page_csp(nonce, charts=charts)})
+        if request.query_params.get("lang") in LANGUAGES:
+            answer.set_cookie(_LANGUAGE, lang.code, max_age=31_536_000, httponly=True, samesite="strict")
+        return answer
+
+    def message(self, request: Request, status: int, title: str, findings: tuple[str, ...] = ()) -> Response:
+        """Return a plain page that says one thing."""
+        return self.page(request, "message.html.j2", status, title=title, findings=findings)
+
+
+def _language_links(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return language and address of this page in it."""
+    return tuple((code, f"?{request.url.include_query_params(lang=code).query}") for code in LANGUAGES)
+
+
+def create_app(settings: Settings) -> Guard:
+    """Return the application over the folder of `settings`, behind its guard."""
+    jobs = Queue(
+        time_s=settings.job_seconds, memory_mb=settings.job_memory_mb, most_waiting=settings.max_jobs_waiting
+    )  # fmt: skip
+    site = Site(settings, Library(Path(settings.root).resolve()), jobs)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        jobs.close()
+
+    from edsim.web.starting import starting_routes
+
+    app = Starlette(
+        routes=[*_routes(site), *starting_routes(site)],
+        exception_handlers=_handlers(site),
+        lifespan=lifespan,
+    )
+
+    def refuse(status: int, why: str) -> bytes:
+        lang = spoken(settings.lang)
+        template = environment(TEMPLATES).get_template("refused.html.j2")
+        return template.render(t=lang.text, lang=lang, status=status, why=why).encode()
+
+    return Guard(app, settings, refuse)
+
+
+def _routes(site: Site) -> list[Route]:
+    pages: Mapping[str, Callable[[Site, Request], Response]] = {
+        "/": _list,
+        "/compare": _compare,
+        "/portfolio": _portfolio,
+        "/runs/{run}": _run,
+        "/runs/{run}/report": _report,
+        "/runs/{run}/public": _public,
+        "/runs/{run}/bundle.zip": _bundle,
+        f"/runs/{{run}}/{SCRIPT}": _script,
+        f"/static/{SCRIPT}": _script,
+    }
+
+    def bound(handler: Callable[[Site, Request], Response]) -> Callable[[Request], Response]:
+        return lambda request: handler(site, request)
+
+    return [Route(path, bound(handler), methods=["GET"]) for path, handler in pages.items()]
+
+
+def _handlers(site: Site) -> dict[Any, Any]:
+    def http(request: Request, fault: Exception) -> Response:
+        status = fault.status_code if isinstance(fault, HTTPException) else 500
+        lang = site.language(request)
+        texts = {
+            404: lang.text("There is no such page."),
+            405: lang.text("This address does not answer such requests."),
+            400: lang.text("The form could not be read."),
+        }
+        return site.message(request, status, texts.get(status, lang.text("The request is refused.")))
+
+    def known(request: Request, fault: Exception) -> Response:
+        findings: tuple[Finding, ...] = fault.findings if isinstance(fault, EdsimError) else ()
+        title = site.language(request).text("This cannot be shown.")
+        return site.message(request, 422, title, tuple(f.text() for f in findings) or (str(fault),))
+
+    def bug(request: Request, fault: Exception) -> Response:
+        del fault
+        lang = site.language(request)
+        return site.message(request, 500, lang.text("The server made a mistake; its log says more."))
+
+    return {HTTPException: http, EdsimError: known, Exception: bug}
+
+
+def _list(site: Site, request: Request) -> Response:
+    filters, listing, lang = Filters.read(request.query_params), site.library.listing(), site.language(request)
+    shown = [e for e in listing.entries.values() if filters.matches(e)]
+    cities, sectors = views.choices(listing.entries)
+    return site.page(
+        request,
+        "list.html.j2",
+        filters=filters,
+        rows=views.list_rows(shown, lang),
+        count=len(listing.entries),
+        cities=cities,
+        sectors=sectors,
+        damaged=tuple(f.text() for f in listing.damaged),
+        folder=Path(site.settings.root).resolve().name,
+    )
+
+
+def _run(site: Site, request: Request) -> Response:
+    entry = site.entry(request)
+    sheet, first = views.run_sheet(site.library.appraisal(entry), site.language(request))
+    word = site.language(request).text(STATUSES.get(entry.status, entry.status))
+    return site.page(request, "run.html.j2", sheet=sheet, first=first, entry=entry, status_word=word)
+
+
+def _report(site: Site, request: Request) -> Response:
+    data = site.library.file(site.entry(request), "report.html")
+    return HTMLResponse(data, headers={"content-security-policy": document_csp()})
+
+
+def _public(site: Site, request: Request) -> Response:
+    entry, lang = site.entry(request), site.language(request)
+    others = [
+        e
+        for e in site.library.listing().entries.values()
+        if e.name == entry.name and e.scenario != entry.scenario and e.id != entry.id
+    ]
+    by_scenario = {e.scenario or lang.text("base case"): e for e in reversed(others)}
+    loaded = [(n.replace("_", " "), site.library.appraisal(e)) for n, e in list(by_scenario.items())[:_MOST_SCENARIOS]]
+    save = request.query_params.get("save") == "1"
+    text = render_public(site.library.appraisal(entry), lang, loaded, one_file=save)
+    headers = {"content-security-policy": document_csp()}
+    if save:
+        headers["content-disposition"] = f'attachment; filename="{entry.id}-{lang.code}.html"'
+    return HTMLResponse(text.encode("utf-8", "replace"), headers=headers)
+
+
+def _bundle(site: Site, request: Request) -> Response:
+    from starlette.responses import StreamingResponse
+
+    from edsim.web.packing import pack, pieces
+
+    entry = site.entry(request)
+    archive = tempfile.TemporaryFile()  # noqa: SIM115  closed when the last piece is sent
+    try:
+        size = pack(entry.folder, entry.id, archive)
+    except BaseException:
+        archive.close()
+        raise
+    headers = {"content-length": str(size), "content-disposition": f'attachment; filename="{entry.id}.zip"'}
+    return StreamingResponse(pieces(archive), media_type="application/zip", headers=headers)
+
+
+def _script(site: Site, request: Request) -> Response:
+    del site, request
+    headers = {"cache-control": "public, max-age=86400", "cross-origin-resource-policy": "cross-origin"}
+    return Response(plotly_script(), media_type="text/javascript", headers=headers)
+
+
+def _compare(site: Site, request: Request) -> Response:
+    lang = site.language(request)
+    wanted = list(dict.fromkeys(request.query_params.getlist("run")))
+    known = site.library.listing().entries
+    if not 2 <= len(wanted) <= _MOST_COMPARED:
+        text = lang.text("Choose from two to {most} runs in the list.", most=_MOST_COMPARED)
+        return site.message(request, 400, text)
+    if any(w not in known for w in wanted):
+        raise HTTPException(404)
+    chosen = sorted((known[w] for w in wanted), key=lambda e: (e.created, e.place))
+    runs = [(e.place, site.library.appraisal(e)) for e in chosen]
+    return site.page(request, "sheet.html.j2", sheet=views.comparison_sheet(runs, lang), options=None)
+
+
+def _portfolio(site: Site, request: Request) -> Response:
+    from edsim.portfolio.analysis import AnalysisOptions
+    from edsim.portfolio.harmonize import CONVENTION_KEYS
+
+    currency = request.query_params.get("currency", "").strip().upper()
+    year = request.query_params.get("price_year", "").strip()
+    allow = tuple(k for k in CONVENTION_KEYS if k in request.query_params.getlist("allow"))
+    options = AnalysisOptions(
+        currency=currency if _CURRENCY.match(currency) else "",
+        price_year=int(year) if year.isdigit() and len(year) == 4 else 0,
+        allow=allow,
+    )
+    form = {"currency": options.currency, "price_year": year if options.price_year else "", "allow": allow}
+    try:
+        analysis, older = _added_up(site, options)
+    except EdsimError as fault:
+        found = fault.findings
+        keys = tuple(k for k in CONVENTION_KEYS if any(f.field == k for f in found) or k in allow)
+        texts = tuple(f.text() for f in found)
+        return site.page(request, "apart.html.j2", findings=texts, options=form | {"keys": keys})
+    sheet = views.portfolio_sheet(analysis, site.language(request))
+    keys = tuple(k for k in CONVENTION_KEYS if k in allow)
+    return site.page(request, "sheet.html.j2", sheet=sheet, options=form | {"keys": keys, "older": older})
+
+
+def _added_up(site: Site, options: Any) -> tuple[Analysis, int]:
+    """Return the portfolio of the newest run of every case, and how many older runs were left out."""
+    from edsim.portfolio.analysis import analyze
+
+    entries = [e for e in site.library.listing().entries.values() if not e.scenario]
+    newest: dict[tuple[str, str], RunEntry] = {}
+    for e in entries:
+        newest.setdefault((e.name, e.city), e)
+    key = repr((options, sorted((e.place, e.created) for e in newest.values())))
+    if key not in site.added_up:
+        folders = None if not newest else [e.folder for e in sorted(newest.values(), key=lambda e: e.place)]
+        found = analyze(site.settings.root, options, folders)
+        site.added_up.clear()
+        site.added_up[key] = found
+    return site.added_up[key], len(entries) - len(newest)

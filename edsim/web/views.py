@@ -1,0 +1,261 @@
+"""What the pages show, selected from stored results; nothing is computed but sums of the portfolio."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edsim.report.compare_page import ComparisonView, comparison_headline, comparison_sections
+from edsim.report.comparison import compare
+from edsim.report.i18n import Language
+from edsim.report.portfolio_sections import headline, notes, sections, tiles
+from edsim.report.portfolio_view import PortfolioView
+from edsim.report.sections import sections as report_sections
+from edsim.report.summary import Summary, summary
+from edsim.report.theme import BLACK, CYCLE, axis, layout, plain, short
+from edsim.report.view import Chart, Head, Note, Section, Study, Table
+from edsim.web.words import STATUSES
+
+if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
+    from edsim.portfolio.analysis import Analysis
+    from edsim.web.library import RunEntry
+
+_RUN_SECTIONS = ("site", "plant", "proof", "warnings")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page made of sections, as the template wants it.
+
+    Attributes
+    ----------
+    eyebrow, title, place
+        Of the heading.
+    lead, sentences
+        What is said first.
+    notes
+        Notices below.
+    tiles
+        Label, value, unit, small print.
+    sections
+        The rest.
+    """
+
+    eyebrow: str
+    title: str
+    place: str
+    lead: str
+    sentences: tuple[str, ...]
+    notes: tuple[Note, ...]
+    tiles: tuple[tuple[str, str, str, str], ...]
+    sections: tuple[Section, ...]
+
+
+def run_sheet(appraisal: Appraisal, lang: Language) -> tuple[Sheet, Summary]:
+    """Return the page of a run: indicators, map, equipment, certificate, warnings."""
+    study = Study(appraisal, lang)
+    first = summary(study)
+    found = {s.key: s for s in report_sections(study)}
+    shown = tuple(found[k] for k in _RUN_SECTIONS if k in found)
+    place = lang.text("prices of {year} in {currency}", year=appraisal.price_year, currency=appraisal.currency)
+    sheet = Sheet(
+        lang.text("Energy district · feasibility study"),
+        appraisal.name,
+        f"{appraisal.city}, {appraisal.country} · {place} · {lang.text('variant')} {study.variant(study.main)}",
+        first.headline[0] if first.headline else "",
+        first.headline[1:],
+        (Note(first.proof[1], first.proof[0]),),
+        (),
+        shown,
+    )
+    return sheet, first
+
+
+def comparison_sheet(runs: Sequence[tuple[str, Appraisal]], lang: Language) -> Sheet:
+    """Return the page that holds runs side by side, inputs first."""
+    view = ComparisonView(compare(runs), lang)
+    said = comparison_headline(view)
+    eyebrow = lang.text("Energy districts · comparison")
+    return Sheet(eyebrow, view.name, view.place, said[0], said[1:], (), (), comparison_sections(view))
+
+
+def portfolio_sheet(analysis: Analysis, lang: Language) -> Sheet:
+    """Return the page of all runs: totals, map, sums by city and sector, and what the portfolio report says."""
+    from edsim.portfolio.publish import report_data
+
+    view = PortfolioView(report_data(analysis), lang)
+    said = headline(view)
+    chart = portfolio_map(analysis, lang)
+    first = () if chart is None else (Section("map", lang.text("Map of the studies"), (chart,)),)
+    place = lang.text("prices of {year} in {currency}", year=view.price_year, currency=view.currency)
+    return Sheet(
+        lang.text("Energy districts · portfolio"),
+        view.name,
+        f"{view.place} · {place}",
+        said[0],
+        said[1:],
+        tuple(notes(view)),
+        tuple(tiles(view)),
+        (*first, *sections(view)),
+    )
+
+
+def portfolio_map(analysis: Analysis, lang: Language) -> Chart | None:
+    """Return the studies by place: color by sector, size by GHG avoided; drawn without map tiles."""
+    buildings = analysis.collection.tables["buildings"]
+    places = buildings.groupby("run")[["lat_deg", "lon_deg"]].mean().dropna()
+    frame = analysis.measures.join(places, on="run", how="inner")
+    if frame.empty:
+        return None
+    largest = float(frame["ghg_avoided_t_per_a"].clip(lower=0.0).max()) or 1.0
+    sectors = sorted(set(frame["sector"].astype(str)))
+    data: list[dict[str, Any]] = []
+    for k, sector in enumerate(sectors):
+        rows = frame[frame["sector"].astype(str) == sector]
+        amounts = [float(v) for v in rows["ghg_avoided_t_per_a"]]
+        shown = [f"{plain(c)}<br>{plain(y)} · {lang.number(v)} tCO₂e/a" for c, y, v in zip(
+            rows["case"], rows["city"], amounts, strict=True)]  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": short(_word(lang, sector)),
+                "x": [float(v) for v in rows["lon_deg"]],
+                "y": [float(v) for v in rows["lat_deg"]],
+                "hovertext": shown,
+                "hoverinfo": "text",
+                "marker": {
+                    "size": [round(12 + 26 * (max(v, 0.0) / largest) ** 0.5, 1) for v in amounts],
+                    "color": CYCLE[k % len(CYCLE)],
+                    "opacity": 0.85,
+                    "line": {"width": 1.5, "color": "#FFFFFF"},
+                },
+            }
+        )
+    cities = frame.groupby("city")[["lat_deg", "lon_deg"]].mean()
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": [float(v) for v in cities["lon_deg"]],
+            "y": [float(v) for v in cities["lat_deg"]],
+            "text": [short(c) for c in cities.index],
+            "textposition": "bottom center",
+            "textfont": {"size": 11, "color": BLACK},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    )
+    reader: Any = _Reader(lang)
+    drawn = layout(reader, hovermode="closest", dragmode="pan", legend={"y": -0.12}, **_extent(frame, lang))
+    caption = lang.text("Circles grow with the greenhouse gas avoided in a year; colors are sectors.")
+    table = _place_table(frame, lang)
+    title = lang.text("Map of the studies")
+    return Chart("portfolio-map", title, caption, {"data": data, "layout": drawn}, table, height=520)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What the layout of a figure asks of a study."""
+
+    lang: Language
+
+
+def _extent(frame: Any, lang: Language) -> dict[str, Any]:
+    """Return axes around the studies in true proportion, at least two degrees wide."""
+    found: dict[str, Any] = {}
+    middle = math.radians(float(frame["lat_deg"].mean()))
+    for name, column, word in (("xaxis", "lon_deg", "Longitude"), ("yaxis", "lat_deg", "Latitude")):
+        low, high = float(frame[column].min()), float(frame[column].max())
+        pad = max(0.15 * (high - low), 1.0)
+        title = lang.text("Longitude") if word == "Longitude" else lang.text("Latitude")
+        found[name] = axis(f"{title}, °", range=[low - pad, high + pad], ticksuffix="°")
+    found["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1.0 / max(math.cos(middle), 0.05)}
+    return found
+
+
+def _word(lang: Language, text: str) -> str:
+    return lang.text(text.replace("_", " ")) if text else ""
+
+
+def _place_table(frame: Any, lang: Language) -> Table:
+    heads = (
+        Head(lang.text("Study")),
+        Head(lang.text("City")),
+        Head(lang.text("Sector")),
+        Head(lang.text("GHG avoided a year"), "tCO₂e/a", numeric=True),
+    )
+    rows = tuple(
+        (str(c), str(y), _word(lang, str(s)), lang.number(float(v)))
+        for c, y, s, v in zip(frame["case"], frame["city"], frame["sector"], frame["ghg_avoided_t_per_a"], strict=True)
+    )
+    return Table(lang.text("Map of the studies"), heads, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A run in the list, finished text."""
+
+    id: str
+    name: str
+    city: str
+    sector: str
+    scenario: str
+    status: str
+    tone: str
+    created: str
+    place: str
+    figures: tuple[tuple[str, str], ...]
+
+
+def list_rows(entries: Sequence[RunEntry], lang: Language) -> tuple[ListRow, ...]:
+    """Return the rows of the list of runs."""
+    return tuple(
+        ListRow(
+            e.id,
+            e.name,
+            f"{e.city}, {e.country}",
+            _word(lang, e.sector),
+            e.scenario,
+            _certificate(e, lang),
+            "good" if e.status == "certified" else "warn" if e.status in {"open", "none"} else "plain",
+            e.created[:10],
+            e.place,
+            _figures(e, lang),
+        )
+        for e in entries
+    )
+
+
+def _certificate(entry: RunEntry, lang: Language) -> str:
+    word = lang.text(STATUSES.get(entry.status, entry.status))
+    return word if entry.gap_frac is None else f"{word} {lang.percent(max(entry.gap_frac, 1e-4), 2)}"
+
+
+def _figures(entry: RunEntry, lang: Language) -> tuple[tuple[str, str], ...]:
+    """Return value and tone of net present value, GHG and energy against BAU."""
+    found = []
+    npv = entry.kpis.get("npv")
+    if npv is None or math.isnan(npv[1]):
+        found.append(("–", "plain"))
+    else:
+        value, unit = lang.quantity(npv[1], npv[2])
+        found.append((f"{value} {unit}", "good" if npv[1] >= 0 else "bad"))
+    for key in ("ghg_total", "final_energy"):
+        bau, project, _ = entry.kpis.get(key, (0.0, 0.0, ""))
+        if not bau:
+            found.append(("–", "plain"))
+            continue
+        change = (project - bau) / bau
+        tone = "plain" if abs(change) < 0.005 else "good" if change < 0 else "bad"
+        found.append((lang.percent(change, sign=True), tone))
+    return tuple(found)
+
+
+def choices(entries: Mapping[str, RunEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the cities and sectors there are."""
+    cities = sorted({e.city for e in entries.values()})
+    return tuple(cities), tuple(sorted({e.sector for e in entries.values() if e.sector}))
