@@ -3,7 +3,8 @@
 Of n units, s are kept in reserve against failure (N+1 is s = 1), and one more is out in the weeks of planned
 maintenance::
 
-    running share[t] = max(n - s - maintenance[t], 0) / n
+    running share[t] = max(n - s - maintenance[t], 0) / n                 n given
+    running capacity[t] = unit size * (n - s - maintenance[t])             n chosen (units: integer), if any
 
 Reserve units are bought and never run, so that the firm capacity is what remains after the failure of s units. Weeks
 are counted from 1 January in blocks of 168 h; week 52 has the rest of the year. Valid: units of equal size.
@@ -35,8 +36,6 @@ class Bank(Committed):
 
     @model_validator(mode="after")
     def _units_remain(self) -> Any:
-        if self.units == "integer" and (self.spare_units or self.maintenance_weeks):
-            raise ValueError("units: integer has no spare_units or maintenance_weeks; give a number of units for those")
         if self.units != "integer" and self.spare_units >= self.units:
             raise ValueError(f"spare_units must be below units: got {self.spare_units} of {self.units}")
         wrong = sorted({w for w in self.maintenance_weeks if not 1 <= w <= _WEEKS})
@@ -46,18 +45,25 @@ class Bank(Committed):
 
     @property
     def firm_frac(self) -> float:
-        """Return the least share of the bank that may run in a week with maintenance or, all out, without."""
+        """Return the least share of the bank that may run in a week with maintenance or, all out, without.
+
+        With ``units: integer`` the number is open; reserve and maintenance are then relations of the model.
+        """
         if self.units == "integer":
             return 1.0
         firm = self.units - self.spare_units
         return max(firm - bool(self.maintenance_weeks), 1) / self.units
 
     def running_frac(self, conditions: Conditions) -> Array:
-        """Return the share of the bank that may run by step, 0–1."""
+        """Return the share of the bank that may run by step, 0–1; 1 with ``units: integer`` (see `units_out`)."""
         if self.units == "integer":
             return np.ones(conditions.grid.n)
         out = self._in_maintenance().astype(float)
         return conditions.grid.sample(np.maximum(self.units - self.spare_units - out, 0.0) / self.units)
+
+    def units_out(self, conditions: Conditions) -> Array:
+        """Return the units that may not run by step: in reserve and in maintenance."""
+        return self.spare_units + conditions.grid.sample(self._in_maintenance().astype(float))
 
     def days_to_keep(self, conditions: Conditions) -> tuple[int, ...]:
         """Return the days of maintenance: typical days must show each of them as it is, for stores bridge them."""

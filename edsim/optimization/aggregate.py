@@ -55,9 +55,11 @@ def choose_days(system: System, n_days: int, extra: Iterable[int] = ()) -> TimeG
     """
     series = driving_series(system)
     kept = sorted({*peak_days(system), *extra})
-    if not series:
-        return typical_days(np.array([0]), np.zeros(365, dtype=np.int64))
-    medoids, assignment = _cluster(series, n_days)
+    if series:
+        medoids, assignment = _cluster(series, n_days)
+    else:
+        medoids, assignment = np.array([0]), np.zeros(365, dtype=np.int64)
+        kept = [day for day in kept if day]
     for day in kept:
         assignment[day] = len(medoids)
         medoids = np.append(medoids, day)

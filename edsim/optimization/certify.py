@@ -144,7 +144,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
 
 
 def _design_whole(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
-    """Design with whole numbers (:mod:`edsim.optimization.commitment`); ``full_year`` sizes on typical days too."""
+    """Design with whole numbers (:mod:`edsim.optimization.commitment`)."""
     linked = has_stores(year.system) or any(getattr(t, "start_up_cost", 0.0) > 0.0 for t in year.system.technologies)
     program = bound = None
     if options.mode != "screening":
@@ -152,7 +152,8 @@ def _design_whole(year: Model, options: DesignOptions, progress: Progress, objec
         bound = solve_in_process(program[0], options=bound_options(options.time_limit_s, linked=linked))
     try:
         exact = SolverOptions(time_limit_s=options.time_limit_s, method="auto" if linked else "simplex")
-        plan = whole_plan(year.system, objective, options.typical_days, exact, progress)
+        days = 0 if options.mode == "full_year" else options.typical_days
+        plan = whole_plan(year.system, objective, days, exact, progress)
         lower = None
         if bound is not None and program is not None:
             progress("bounding the cost from below")

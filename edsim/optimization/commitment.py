@@ -2,7 +2,8 @@
 
 1. In parallel, the relaxed full-year program is solved loosely; the Lagrangian of its multipliers is a lower bound on
    every design, whole or not.
-2. Units and sites are chosen on typical days by a mixed-integer program in which running units stay relaxed.
+2. Units and sites are chosen on typical days (or on all hours, when asked) by a mixed-integer program in which
+   running units stay relaxed.
 3. With the sizes fixed, the relaxed dispatch of 8760 hours gives levels of stores and monthly peaks; running units
    are then made whole window by window (:mod:`edsim.optimization.commitment_windows`).
 4. With these fixed, the 8760 hours are dispatched once more: the cost of the design, with prices.
@@ -39,6 +40,8 @@ Progress = Callable[[str], None]
 
 SIZING_GAP_FRAC = 1e-3
 SIZING_LIMIT_S = 120.0
+FEW_DAYS = 12
+"""Typical days of a second attempt after sizing on all hours."""
 _NOTHING = 1e-6
 """A size below this share of its largest is not built."""
 
@@ -88,7 +91,7 @@ def whole_limits(system: System) -> System:
         largest = getattr(t, f"max_{name}", None)
         if largest is None:
             largest = float(make_context(system, grid, [t]).limit(name)[0])
-            count = np.ceil(largest / t.unit_size)
+            count = np.ceil(largest / t.unit_size) + t.spare_units + bool(t.maintenance_weeks)
         else:
             count = np.floor(largest / t.unit_size + 1e-9)
         return t.model_copy(update={f"max_{name}": float(count) * t.unit_size})
@@ -114,7 +117,8 @@ def whole_plan(
     objective
         Weights and caps.
     typical_days
-        Typical days besides the peak days.
+        Typical days besides the peak days; 0 sizes on all 8760 hours, and on few typical days only where a plan with
+        whole running units was short.
     options
         Settings of the dispatch of 8760 hours.
     progress
@@ -137,9 +141,12 @@ def whole_plan(
     short, worst = np.zeros(full_year().n), 0
     whole_running = False
     for _ in range(rounds):
-        sizing = build(system, choose_days(system, typical_days, extra))
-        grids.append(sizing.grid.n_periods)
-        progress(f"sizing whole units on {sizing.grid.n_periods} typical days")
+        every_hour = typical_days == 0 and not extra
+        sizing = build(system, full_year() if every_hour else choose_days(system, typical_days or FEW_DAYS, extra))
+        if not every_hour:
+            grids.append(sizing.grid.n_periods)
+        on = "all 8760 hours" if every_hour else f"{sizing.grid.n_periods} typical days"
+        progress(f"sizing whole units on {on}")
         sizes = _sized(sizing, objective, options, whole_running=whole_running)
         if sizes is None:
             break
@@ -179,7 +186,7 @@ def _sized(
     integrality[places.build] = 1
     if whole_running:
         integrality[places.running] = 1
-    limit = min(options.time_limit_s, SIZING_LIMIT_S)
+    limit = options.time_limit_s if model.grid.kind == "full" else min(options.time_limit_s, SIZING_LIMIT_S)
     settings = SolverOptions(time_limit_s=limit, mip_gap_frac=SIZING_GAP_FRAC)
     result = HighsSession(replace(lp, integrality=integrality), settings).solve()
     if whole_running and result.status == "infeasible":

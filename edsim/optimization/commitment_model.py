@@ -7,6 +7,8 @@ of a unit's size it can give in the hour::
     S * on[t] <= capacity               started[t] >= on[t] - on[t-1]
     capacity = S * number               whole units only
     capacity - existing <= (largest - existing) * built                     fixed investment only
+    output <= r[t] * (capacity - S * out[t] * any)      S * on[t] <= capacity - S * out[t] * any
+    capacity <= largest * any                                  whole units with reserve or maintenance out[t] only
 
 S is the given unit size, or the largest capacity over n. In the second case, and as long as capacity is free, the
 relations are a relaxation: a bank of smaller units maps to fewer ``on`` at the larger size, with no more starts. With
@@ -78,6 +80,9 @@ def add_commitment(m: ConcreteModel, contexts: Mapping[str, KindContext]) -> Non
         committed = [i for i, s in enumerate(ctx.specs) if getattr(s, "is_committed", False)]
         if committed:
             _add_running(block, ctx, committed, sizes)
+        reserved = [i for i in whole if _has_reserve(ctx.specs[i])]
+        if reserved:
+            _add_reserve(block, ctx, (reserved, [i for i in reserved if i in committed]), sizes)
 
 
 def book_commitment(m: ConcreteModel, contexts: Mapping[str, KindContext], ledger: Ledger) -> None:
@@ -97,7 +102,8 @@ def book_commitment(m: ConcreteModel, contexts: Mapping[str, KindContext], ledge
 def integer_columns(parts: Parts) -> IntegerColumns:
     """Return where the whole numbers stand in a composed model."""
     m, lp, contexts, steps = parts.pyomo, parts.lp, parts.contexts, parts.grid.n
-    found: dict[str, list[IntArray]] = {"units_number": [], "site_built": [], "units_on": [], "units_started": []}
+    names = ("units_number", "site_built", "bank_stands", "units_on", "units_started")
+    found: dict[str, list[IntArray]] = {name: [] for name in names}
     for kind in contexts:
         for name, columns in found.items():
             variable = getattr(getattr(m, kind), name, None)
@@ -105,7 +111,7 @@ def integer_columns(parts: Parts) -> IntegerColumns:
                 columns.append(lp.column(variable).ravel())
     joined = {k: np.concatenate(v) if v else np.zeros(0, np.int64) for k, v in found.items()}
     return IntegerColumns(
-        np.concatenate([joined["units_number"], joined["site_built"]]),
+        np.concatenate([joined["units_number"], joined["site_built"], joined["bank_stands"]]),
         joined["units_on"],
         joined["units_started"],
         step_of_columns(lp, steps),
@@ -123,6 +129,10 @@ def step_of_columns(lp: CompiledLP, steps: int) -> IntArray:
 
 def _is_integer(spec: Technology) -> bool:
     return isinstance(spec, Bank) and spec.has_integers
+
+
+def _has_reserve(spec: Technology) -> bool:
+    return isinstance(spec, Bank) and bool(spec.spare_units or spec.maintenance_weeks)
 
 
 def _units_of(spec: Technology) -> object:
@@ -160,6 +170,50 @@ def _add_whole_units(block: Any, ctx: KindContext, whole: list[int], sizes: Arra
     block.whole_units = Constraint(
         block.whole_units_of, rule=lambda b, i: capacity[i] == b.whole_unit_size[i] * b.units_number[i]
     )
+
+
+def _add_reserve(block: Any, ctx: KindContext, banks: tuple[list[int], list[int]], sizes: Array) -> None:
+    """Keep units of banks whose number is open out of operation; the second list counts running units."""
+    reserved, committed = banks
+    name = ctx.sizes[0].name
+    shape = (len(ctx.specs), ctx.grid.n)
+    out = np.zeros(shape)
+    for i in reserved:
+        spec = ctx.specs[i]
+        assert isinstance(spec, Bank)
+        out[i] = spec.units_out(ctx.conditions[i]) * sizes[i]
+    mask = np.isin(np.arange(len(ctx.specs)), reserved)
+    ctx.shapes["bank_stands"] = (len(ctx.specs),)
+    block.bank_stands = bounded_var(block.I, lower=0.0, upper=mask.astype(float))
+    block.reserved_of = Set(initialize=reserved)
+    block.reserved_running_of = Set(initialize=committed)
+    block.size_out = ArrayParam(block.I, block.T, array=out)
+    block.able = ArrayParam(block.I, block.T, array=np.array(np.broadcast_to(_available(ctx), shape)))
+    block.largest_of_bank = ArrayParam(block.I, array=ctx.limit(name))
+    output, capacity = getattr(block, type(ctx.specs[0]).output), getattr(block, name)
+    block.bank_exists = Constraint(
+        block.reserved_of, rule=lambda b, i: capacity[i] <= b.largest_of_bank[i] * b.bank_stands[i]
+    )
+    block.output_without_reserve = Constraint(
+        block.reserved_of,
+        block.T,
+        rule=lambda b, i, t: (
+            output[i, t] + b.able[i, t] * b.size_out[i, t] * b.bank_stands[i] <= b.able[i, t] * capacity[i]
+        ),
+    )
+    if committed:
+        block.running_without_reserve = Constraint(
+            block.reserved_running_of,
+            block.T,
+            rule=lambda b, i, t: (
+                b.unit_capacity[i] * b.units_on[i, t] + b.size_out[i, t] * b.bank_stands[i] <= capacity[i]
+            ),
+        )
+
+
+def _available(ctx: KindContext) -> Array:
+    """Return the share of the capacity that can run, (instances, steps) or (instances, 1)."""
+    return np.asarray(np.atleast_2d(ctx.arrays["available_frac"].T).T)
 
 
 def _add_built(block: Any, ctx: KindContext, fixed: list[int]) -> None:
@@ -211,7 +265,7 @@ def _running(ctx: KindContext, committed: list[int], sizes: Array) -> tuple[Arra
     """Return what a unit can give over its size and how many units can run, both (instances, steps)."""
     shape = (len(ctx.specs), ctx.grid.n)
     able, most = np.zeros(shape), np.zeros(shape)
-    available = np.broadcast_to(np.atleast_2d(ctx.arrays["available_frac"].T).T, shape)
+    available = np.broadcast_to(_available(ctx), shape)
     upper = ctx.limit(ctx.sizes[0].name)
     for i in committed:
         share = _share_able(ctx.specs[i], ctx.conditions[i])

@@ -96,10 +96,11 @@ def test_two_units_with_a_least_load(make, system):
 def test_a_start_is_paid_or_avoided(make, system):
     """Proves: a second boiler starts once a day when that is cheaper than electricity, and never when it is not.
 
-    Above 500 kW it saves 12 h x 400 kW x 0.05 = 240 a day. If ignored: it would start at any price.
+    Above 500 kW it saves 12 h x 400 kW x 0.05 = 240 a day. It cannot idle through the night: two boilers at their
+    least load of 125 kW each give more than 150 kW. If ignored: it would start at any price.
     """
     for price, starts in ((100.0, 365), (300.0, 0)):
-        found = design(two_days(make, system, start_up_cost=price), DesignOptions())
+        found = design(two_days(make, system, start_up_cost=price, min_part_load_frac=0.25), DesignOptions())
         paid = found.solution.ledger["om_variable", "boilers", "start_ups"]
         assert paid == pytest.approx(price * starts, abs=1e-3)
         heat = 365 * 12 * (150 + 900) * 0.05
@@ -124,6 +125,49 @@ def test_units_in_reserve_do_not_run(make, system):
     assert model.solve().objective == pytest.approx(500 * YEAR * 0.05)
 
 
+def test_reserve_and_maintenance_of_whole_units(make, system):
+    """Proves: 900 kW in units of 400 kW take 3 running units, one in reserve and one more out in week 10: 5 units.
+
+    Without maintenance 4. If ignored: 3 units and no reserve. Where electricity is cheaper no bank stands, reserve or
+    not.
+    """
+    for weeks, count in (((), 4), ((10,), 5)):
+        plant = boilers(
+            make, units="integer", unit_capacity_kw=400.0, capex_per_kw=10.0, spare_units=1, maintenance_weeks=weeks
+        )
+        found = design(system([plant, gas(make)], {"hot_water": flat(900)}), DesignOptions(mode="screening"))
+        assert found.solution.capacities["boilers", "capacity_kw"] == pytest.approx(400.0 * count, rel=1e-9)
+    dear = boilers(make, units="integer", unit_capacity_kw=400.0, capex_per_kw=1e6, spare_units=1)
+    plants = system([dear, gas(make), heater(make), grid(make)], {"hot_water": flat(900)})
+    found = design(plants, DesignOptions(mode="screening"))
+    assert found.solution.capacities["boilers", "capacity_kw"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_running_units_leave_the_reserve_out(make, system):
+    """Proves: of 3 bought units one stays in reserve, so that at most 2 run although all have a least load."""
+    plant = boilers(make, units="integer", unit_capacity_kw=300.0, spare_units=1, min_part_load_frac=0.2)
+    model = build(system([plant, gas(make)], {"hot_water": flat(500)}), full_year())
+    with pytest.raises(InfeasibleError):
+        model.solve(capacities={("boilers", "capacity_kw"): 300.0, ("gas", "capacity_kw"): 500.0})
+    model.solve(capacities={("boilers", "capacity_kw"): 900.0, ("gas", "capacity_kw"): 500.0})
+    assert model.last_result is not None
+    on = model.last_result.values()[model.lp.columns_of("boiler.units_on")]
+    assert (on <= 2.0 + 1e-9).all()
+
+
+def test_whole_units_on_all_hours(make, system):
+    """Proves: --full-year chooses units on 8760 hours; a peak of one hour that needs a third unit is seen."""
+    demand = flat(500)
+    demand[4000] = 900.0
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0, capex_per_kw=10.0)
+    said = []
+    found = design(system([plant, gas(make)], {"hot_water": demand}), DesignOptions(mode="full_year"), said.append)
+    assert "sizing whole units on all 8760 hours" in said
+    assert found.solution.capacities["boilers", "capacity_kw"] == pytest.approx(1200.0, rel=1e-9)
+    assert found.typical_grids == ()
+    assert found.certificate.gap_frac is not None
+
+
 def test_a_plant_without_integers_is_a_linear_program(make, system):
     """Proves: without any of the four fields nothing is added to the model."""
     model = build(system([boilers(make), gas(make)], {"hot_water": flat(1)}), full_year())
@@ -135,7 +179,6 @@ def test_a_plant_without_integers_is_a_linear_program(make, system):
     [
         ({"units": "integer"}, "needs unit_capacity_kw"),
         ({"unit_capacity_kw": 100.0}, "leave it out otherwise"),
-        ({"units": "integer", "unit_capacity_kw": 100.0, "spare_units": 1}, "no spare_units"),
         (
             {"units": "integer", "unit_capacity_kw": 100.0, "existing_capacity_kw": 150.0},
             "multiple of unit_capacity_kw",
