@@ -235,13 +235,22 @@ def _proof_notes(runs: Sequence[VariantRun]) -> list[Finding]:
             field=r.name,
             got=f"{r.design.certificate.gap_frac:.2%}",
             allowed=f"{r.district.case.settings.target_gap_frac:.2%}",
-            hint="raise settings.typical_days or run with --full-year",
+            hint=_WHOLE_HINT
+            if any(getattr(t, "has_integers", False) for t in r.plant)
+            else "raise settings.typical_days or run with --full-year",
             severity="warning",
         )
         for r in runs
         if r.design is not None and r.design.certificate.status == "open" and r.design.certificate.gap_frac is not None
     ]
     return notes
+
+
+_WHOLE_HINT = (
+    "the bound counts parts of machines, starts and fixed investments, so that some gap stays; "
+    "try settings.typical_days, --full-year, or more and smaller units"
+)
+"""What to do about an open gap of a plant with whole numbers."""
 
 
 def input_files(case: Case) -> dict[str, bytes]:
