@@ -90,7 +90,9 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     fuels = fuel_kwh(run)
     pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
     factors = {f.id: (f.ghg_kg_per_kwh, f.primary_energy_factor) for f in case.fuels}
-    service = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand")
+    demands = [f for f in run.flows if f.kind == "demand"]
+    service = sum(float(f.values.sum()) for f in demands if f.unit == "kW")  # a volume of air is no energy
+    only_cooling = all(f.port == "cooling" for f in demands if f.values.any())
     cooling = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
     years = np.arange(costs.flows.first_year, case.finance.horizon_a + 1)
     output = np.where(years >= 1, cooling, 0.0)
@@ -129,10 +131,10 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         energy_cost=-float(energy.total()),
         life_cycle_cost=-npv(flows, rate),
         life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
-        levelized_per_kwh=levelized_cost(flows, output, rate).value if service == cooling > 0 else None,
+        levelized_per_kwh=levelized_cost(flows, output, rate).value if only_cooling and cooling > 0 else None,
         tewi_kg=_tewi_kg(case, emissions, (bought, fuels)),
         heat_rejected_kwh=cooling + float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
-        if service == cooling > 0
+        if only_cooling and cooling > 0
         else None,
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
         nox_kg=_air_kg(case, (float(bought.sum()), fuels), "nox"),

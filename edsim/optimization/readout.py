@@ -10,7 +10,7 @@ from edsim.optimization.balances import Attachment
 from edsim.optimization.compose import Parts
 from edsim.optimization.peaks import with_true_peak
 from edsim.optimization.system import NodeCarrier
-from edsim.optimization.types import Flow, Solution
+from edsim.optimization.types import Flow, Solution, flow_unit
 
 Array = NDArray[np.float64]
 
@@ -49,20 +49,21 @@ def _flows(parts: Parts, x: Array) -> list[Flow]:
     for (node, carrier), attached in parts.balances.items():
         for a in attached:
             values = np.clip(_port_values(parts, x, a), 0.0, None)
-            flows.append(Flow(a.spec.id, a.spec.kind, a.port.name, node, carrier, a.port.direction, "kW", values))
+            unit = flow_unit(carrier)
+            flows.append(Flow(a.spec.id, a.spec.kind, a.port.name, node, carrier, a.port.direction, unit, values))
     for (node, carrier), series in parts.system.demand.items():
         load = parts.grid.sample(series)
-        flows.append(Flow("demand", "demand", "demand", node, carrier, "in", "kW", load))
+        flows.append(Flow("demand", "demand", "demand", node, carrier, "in", flow_unit(carrier), load))
         missing = x[parts.unserved_column((node, carrier))]
-        flows.append(Flow("unserved", "unserved", "unserved", node, carrier, "out", "kW", missing))
+        unit = flow_unit(carrier)
+        flows.append(Flow("unserved", "unserved", "unserved", node, carrier, "out", unit, missing))
     for kind, ctx in parts.contexts.items():
         level = getattr(ctx.specs[0], "level_variable", "")
         if level and parts.grid.kind == "full":
             values = x[parts.lp.column(getattr(getattr(parts.pyomo, kind), level))]
-            flows += [
-                Flow(s.id, kind, "level", s.node, s.carrier_of(s.ports[0]), "state", "kWh", values[i])
-                for i, s in enumerate(ctx.specs)
-            ]
+            for i, s in enumerate(ctx.specs):
+                stored = s.carrier_of(s.ports[0])
+                flows.append(Flow(s.id, kind, "level", s.node, stored, "state", flow_unit(stored, "state"), values[i]))
     return flows
 
 

@@ -40,6 +40,12 @@ class Objective:
     criterion: str = ""
 
 
+def flow_unit(carrier: str, direction: str = "out") -> str:
+    """Return the unit of a flow of `carrier`, or of its level in a store where `direction` is ``state``."""
+    rate, level = ("Nm3/h", "Nm3") if carrier == "compressed_air" else ("kW", "kWh")
+    return level if direction == "state" else rate
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One hourly series of a solution.
@@ -51,7 +57,7 @@ class Flow:
     direction
         ``out`` feeds the node, ``in`` draws from it, ``state`` is the level of a store.
     unit
-        kW or kWh (level at the end of the step).
+        kW or kWh (level at the end of the step); compressed air in Nm3/h and Nm3 (:func:`flow_unit`).
     values : (n,)
         On the grid of the solution.
     """

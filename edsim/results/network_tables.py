@@ -11,6 +11,7 @@ from edsim.network.plant_links import PlantLink
 from edsim.network.types import NetworkDesign
 from edsim.optimization.links import link_id
 from edsim.optimization.plants import network_of
+from edsim.optimization.types import flow_unit
 from edsim.results.tables import frame
 from edsim.results.variant import VariantRun
 
@@ -106,6 +107,7 @@ def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     "capex_civil": d.capex_civil,
                     "capex_ets": d.capex_ets,
                     "gap_frac": d.gap_frac,
+                    "unit": flow_unit(d.carrier),
                     "plants": len(network_of(run.district, d).plants),
                     "link_m": sum(link.length_m for link in d.links),
                     "link_gain_or_loss_kwh": sum(float(np.maximum(x.gain_or_loss_kw[0], 0.0).sum()) for x in d.links),

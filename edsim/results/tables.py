@@ -45,7 +45,7 @@ def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 def column_name(flow: Flow) -> str:
     """Return the hourly column of a flow."""
-    unit = {"kW": "kw", "kWh": "kwh"}[flow.unit]
+    unit = {"kW": "kw", "kWh": "kwh", "Nm3/h": "nm3_per_h", "Nm3": "nm3"}[flow.unit]
     return f"{flow.node}.{flow.carrier}.{flow.technology}.{flow.port}_{unit}"
 
 
@@ -88,6 +88,7 @@ def energy_balance_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
             "technology": f.technology,
             "kind": f.kind,
             "kwh": float(f.values.sum()),
+            "unit": "Nm3/a" if f.unit == "Nm3/h" else "kWh/a",
         }
         for run in runs
         for f in run.flows

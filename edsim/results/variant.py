@@ -14,7 +14,7 @@ from edsim.optimization.certify import Design
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.plants import drawn_kw, network_of, plant_feeds, plant_technologies
 from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
-from edsim.optimization.types import Flow
+from edsim.optimization.types import Flow, flow_unit
 
 Array = NDArray[np.float64]
 BUILDINGS_NODE = "buildings"
@@ -89,23 +89,23 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
     row = {b: i for i, b in enumerate(profiles.building_ids)}
     for d in run.district.designs:
         spec = network_of(run.district, d)
-        drawn = np.zeros(8760)
+        drawn, unit = np.zeros(8760), flow_unit(d.carrier)
         delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)  # type: ignore[index]  # service names are checked on load
         pumps = f"{d.id} pumps"
         for feed in plant_feeds(run.district, d):
             from_plant = drawn_kw(d.carrier, feed)
             drawn = drawn + from_plant
-            yield Flow(d.id, "network", "plant", feed.plant_id, d.carrier, "in", "kW", from_plant)
+            yield Flow(d.id, "network", "plant", feed.plant_id, d.carrier, "in", unit, from_plant)
             yield Flow(pumps, "pump", "electricity", feed.plant_id, "electricity", "in", "kW", feed.pump_power_kw)
         gain, pump_heat = d.heat_gain_kw, d.pump_heat_kw
         cooling = d.carrier == "chilled_water"
         surplus = drawn - delivered - gain - (pump_heat if cooling else -pump_heat)
-        yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", "kW", drawn)
+        yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", unit, drawn)
         yield from _demand(run, spec.service, (d.id, d.carrier), d.connected_building_ids, delivered)
-        yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", "kW", np.maximum(gain, 0.0))
-        yield Flow(d.id, "network", "free_gain", d.id, d.carrier, "out", "kW", np.maximum(-gain, 0.0))
-        yield Flow(pumps, "pump", "pump_heat", d.id, d.carrier, "in" if cooling else "out", "kW", pump_heat)
-        yield Flow(d.id, "network", "surplus", d.id, d.carrier, "in", "kW", _cleaned(surplus, drawn))
+        yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", unit, np.maximum(gain, 0.0))
+        yield Flow(d.id, "network", "free_gain", d.id, d.carrier, "out", unit, np.maximum(-gain, 0.0))
+        yield Flow(pumps, "pump", "pump_heat", d.id, d.carrier, "in" if cooling else "out", unit, pump_heat)
+        yield Flow(d.id, "network", "surplus", d.id, d.carrier, "in", unit, _cleaned(surplus, drawn))
 
 
 def _cleaned(surplus: Array, scale: Array) -> Array:
@@ -127,11 +127,20 @@ def _individual_flows(run: VariantRun) -> Iterator[Flow]:
                 key = (r.machine.id, r.machine.kind, source)
                 drawn[key] = drawn.get(key, 0.0) + values
     for (machine, kind, carrier), values in made.items():
-        yield Flow(machine, kind, "output", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
+        yield Flow(machine, kind, "output", BUILDINGS_NODE, carrier, "out", flow_unit(carrier), np.asarray(values))
     for (machine, kind, carrier), values in drawn.items():
-        yield Flow(machine, kind, "input", BUILDINGS_NODE, carrier, "in", "kW", np.asarray(values))
+        yield Flow(machine, kind, "input", BUILDINGS_NODE, carrier, "in", flow_unit(carrier), np.asarray(values))
     for (name, carrier), values in _bought(run).items():
-        yield Flow(f"purchase {name}", "purchase", "import", BUILDINGS_NODE, carrier, "out", "kW", np.asarray(values))
+        yield Flow(
+            f"purchase {name}",
+            "purchase",
+            "import",
+            BUILDINGS_NODE,
+            carrier,
+            "out",
+            flow_unit(carrier),
+            np.asarray(values),
+        )
     demands: dict[tuple[str, str], Array] = {}
     owners: dict[str, list[str]] = {}
     for r in run.individual:
@@ -160,15 +169,16 @@ def _demand(
     All variants thus deliver the same service; a measure supplies it by making it needless.
     """
     node, carrier = place
+    unit = flow_unit(carrier)
     profiles = run.district.profiles
     every: dict[str, Array] = dict(profiles.saved)  # type: ignore[arg-type]  # keys are services
     saved = np.zeros(8760)
     if service in every:
         saved = every[service][[profiles.building_ids.index(b) for b in buildings]].sum(axis=0)
-    yield Flow("demand", "demand", service, node, carrier, "in", "kW", left_kw + saved)
+    yield Flow("demand", "demand", service, node, carrier, "in", unit, left_kw + saved)
     name = f"measures {service}"
-    yield Flow(name, "efficiency", "saved", node, carrier, "out", "kW", np.maximum(saved, 0.0))
-    yield Flow(name, "efficiency", "added", node, carrier, "in", "kW", np.maximum(-saved, 0.0))
+    yield Flow(name, "efficiency", "saved", node, carrier, "out", unit, np.maximum(saved, 0.0))
+    yield Flow(name, "efficiency", "added", node, carrier, "in", unit, np.maximum(-saved, 0.0))
 
 
 def grid_import_kw(run: VariantRun) -> Array:

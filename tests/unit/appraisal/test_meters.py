@@ -25,7 +25,7 @@ def _run(plugs: dict[int, float], machines: dict[str, dict[int, float]], price: 
             building="hall",
             service=name,
             tariff="power",
-            operation=SimpleNamespace(inputs_kw={"electricity": series(values)}),
+            bought_kw={"electricity": series(values)},
         )
         for name, values in machines.items()
     ]

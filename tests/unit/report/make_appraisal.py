@@ -146,7 +146,7 @@ def _hourly(curves: Year) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             flow_rows.append((variant, column, technology, kind, port, node, carrier, direction, unit))
             data[column] = values
             if direction in {"in", "out"}:
-                balance.append((variant, node, carrier, direction, technology, kind, float(values.sum())))
+                balance.append((variant, node, carrier, direction, technology, kind, float(values.sum()), "kWh/a"))
         blocks.append(pd.DataFrame(data))
     hourly = pd.concat(blocks, ignore_index=True)
     return frame("flows", flow_rows), hourly, frame("energy_balance", balance)
@@ -259,13 +259,55 @@ def _network() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     ]
     pipes += [("electric", *p[1:]) for p in list(pipes)]
     one = ("main", "chilled_water", 2100.0, 6, 10600.0, 32.1e6, 0.79e6, 0.6e6, 15.3, 4.2, 3.0e9, 4.5e9, 2.1e9, 0.004)
-    one += (1, 0.0, 0.0, 0.0)
+    one += ("kW", 1, 0.0, 0.0, 0.0)
     networks = frame("networks", [(v, *one) for v in VARIANTS])
     return frame("pipes", pipes), networks, {"type": "FeatureCollection", "features": features}
 
 
 def _point(at: tuple[float, float], properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [at[1], at[0]]}, "properties": properties}
+
+
+def _levels() -> pd.DataFrame:
+    return frame(
+        "levels",
+        [
+            (
+                v,
+                k,
+                "main",
+                supply,
+                12.5,
+                dn,
+                0.8 * dn,
+                capex,
+                32.1e6,
+                0.7e6,
+                pump,
+                6.1e6 + 1e5 * k,
+                5.2,
+                cost,
+                k == 2,
+                "",
+            )
+            for v in VARIANTS
+            for k, (supply, dn, capex, pump, cost) in enumerate(
+                ((4.5, 450, 9.1e9, 0.5e6, 3.9e9), (6.0, 500, 9.6e9, 0.6e6, 3.8e9), (7.5, 600, 10.9e9, 0.9e6, 4.1e9)), 1
+            )
+        ],
+    )
+
+
+def _contracts() -> pd.DataFrame:
+    return frame(
+        "heat_contracts",
+        [("district", "heat_pump", "laundry", "Lavandería Sur", 45.0, 21.0, 2038, 2.1e6, 1.6e6, 2.1e6, 33.6e6)],
+    )
+
+
+def _allocation() -> pd.DataFrame:
+    rows = [("energy", "cooling", 0.93), ("energy", "hot_water", 0.07), ("exergy", "cooling", 0.81)]
+    return frame("allocation", [("district", *r) for r in (*rows, ("exergy", "hot_water", 0.19))])
 
 
 def _money() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -390,6 +432,7 @@ def make() -> Appraisal:
         "kpis": _kpis(), "capacities": capacities, "equipment": equipment, "flows": flows, "hourly": hourly,
         "energy_balance": balance, "monthly": _monthly(hourly, flows, curves), "buildings": _buildings(), "pipes": pipes,
         "networks": networks, "costs": costs, "cash_flows": cash_flows, "inventory": inventory,
+        "levels": _levels(), "heat_contracts": _contracts(), "allocation": _allocation(),
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
     company = runpy.run_path(str(Path(__file__).with_name("make_company.py")))["company_rows"]
