@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.optimization.types import Certificate
 from edsim.results.schema import TABLES
 
+_MOST_SHOWN = 12
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -94,7 +95,10 @@ def load(folder: str | Path) -> Appraisal:
     names = list(content["files"])
     certificates = json.loads((place / "certificate.json").read_bytes())
     with tables.connect() as session:
-        stored = {t: tables.read(session, t, place) for t in TABLES if f"{t}.parquet" in names}
+        read = {t: tables.read(session, t, place) for t in TABLES if f"{t}.parquet" in names}
+    lacking = [f"{t}.{c}" for t, (_, columns) in read.items() for c in columns]
+    known = {f.name for f in fields(Certificate)}
+    lacking += sorted({f"certificate.{n}" for c in certificates.values() for n in known - set(c)})
     return Appraisal(
         name=about["name"],
         city=about["city"],
@@ -104,14 +108,24 @@ def load(folder: str | Path) -> Appraisal:
         main_variant=about["main_variant"],
         variants=tuple(about["variants"]),
         descriptions=about["descriptions"],
-        tables=stored,
-        certificates={v: Certificate(**fields) for v, fields in certificates.items()},
+        tables={name: table for name, (table, _) in read.items()},
+        certificates={v: Certificate(**{n: c[n] for n in known & set(c)}) for v, c in certificates.items()},
         network_geojson=json.loads((place / "network.geojson").read_bytes()),
-        findings=tuple(Finding(**f) for f in about["findings"]),
+        findings=(*(Finding(**f) for f in about["findings"]), *_older(place, lacking)),
         headline=tuple(about["headline"]),
         manifest=content["run"],
         inputs={n.removeprefix("inputs/"): (place / n).read_bytes() for n in names if n.startswith("inputs/")},
     )
+
+
+def _older(place: Path, lacking: Sequence[str]) -> tuple[Finding, ...]:
+    """Return the remark on a run that was written before the columns and fields `lacking` existed."""
+    if not lacking:
+        return ()
+    shown = ", ".join(lacking[:_MOST_SHOWN]) + (", …" if len(lacking) > _MOST_SHOWN else "")
+    what = "the run was written by an earlier edsim; what it did not compute is empty"
+    hint = "run the case in its inputs folder again to fill them"
+    return (Finding("W804", what, file=str(place), got=shown, hint=hint, severity="warning"),)
 
 
 def _plain_files(appraisal: Appraisal) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SQL_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "flag": "BOOLEAN"}
+_EMPTY: dict[str, str | float | bool] = {"text": "", "number": float("nan"), "integer": 0, "flag": False}
 _PLAIN_NUMBER = re.compile(r"[-+](\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
@@ -73,11 +74,22 @@ def write(session: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, fo
     return names
 
 
-def read(session: duckdb.DuckDBPyConnection, name: str, folder: Path) -> pd.DataFrame:
-    """Return a result table from its Parquet file, with the types of the schema."""
+def read(session: duckdb.DuckDBPyConnection, name: str, folder: Path) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a result table from its Parquet file, with the columns and types of the schema, and the columns it lacked.
+
+    A run written before a column existed gets it empty: no number, no text, 0 for a count, false for a flag. A column
+    that is no longer part of a closed table is left out.
+    """
     path = str(folder / f"{name}.parquet")
     frame: pd.DataFrame = session.execute("SELECT * FROM read_parquet(?)", [path]).df()
-    return _typed(frame, columns_of(name, frame))
+    schema = TABLES[name]
+    lacking = [c for c in schema.columns if c.name not in frame.columns]
+    for column in lacking:
+        frame[column.name] = _EMPTY[column.kind]
+    wanted = [c.name for c in schema.columns]
+    more = [str(c) for c in frame.columns if c not in wanted] if schema.open_columns else []
+    frame = frame[[*wanted, *more]]
+    return _typed(frame, columns_of(name, frame)), tuple(c.name for c in lacking)
 
 
 def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """Independent audit of a run, from its stored tables and the case; shares nothing with the optimizer.
 
 Checks per variant: hourly balance of every node and carrier, levels of stores, nothing unserved, the same service in
-every variant, purchases, sales and GHG of energy re-added from the hourly flows. A failing audit means no report.
+every variant, purchases, sales and GHG of energy re-added from the hourly flows; capacities, first and second law
+(:mod:`edsim.results.audit_limits`); every other line of money (:mod:`edsim.results.audit_money`). A failing audit
+means no report.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import EdsimError, Finding
+from edsim.results.audit_limits import Hours, fault, machine_findings
+from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +30,6 @@ BALANCE_TOLERANCE_FRAC = 1e-6
 """Largest node residual over the node's peak."""
 UNSERVED_TOLERANCE_FRAC = 1e-6
 """Largest unserved energy over the demand."""
-MONEY_TOLERANCE_FRAC = 1e-6
-"""Largest difference of a re-added money or GHG line over that line."""
 _FRAME_OF_BASIS = {"combined_margin": "project", "inventory": "ghg_protocol", "life_cycle": "life_cycle"}
 """Frame of the inventory that uses the grid factor of the case, by its basis."""
 
@@ -73,7 +75,10 @@ def audit(tables: Mapping[str, pd.DataFrame], cases: Mapping[str, Case]) -> tupl
         money, more = _money(str(variant), (mine, series), tables, case)
         ghg, most = _ghg(str(variant), (mine, series), tables["inventory"], case)
         more += _unserved(str(variant), mine, series)
-        results.append(Audit(str(variant), balance, money, ghg, tuple(findings + more + most)))
+        hours = Hours(str(variant), mine, series)
+        rest, others = money_findings(hours, tables, case)
+        most += machine_findings(hours, tables["capacities"], case)
+        results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
     if failed:
         raise AuditError.of(failed)
@@ -90,13 +95,13 @@ def _balances(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) ->
             net += values if direction == "out" else -values
             peak = max(peak, float(values.max()))
             if float(values.min()) < -BALANCE_TOLERANCE_FRAC * peak:
-                findings.append(_finding("E901", variant, f"{column} is negative", f"{values.min():.6g}"))
+                findings.append(fault("E901", variant, f"{column} is negative", f"{values.min():.6g}"))
         residual = float(np.abs(net).max()) / peak
         worst = max(worst, residual)
         if residual > BALANCE_TOLERANCE_FRAC:
             hour = int(np.abs(net).argmax())
             findings.append(
-                _finding("E902", variant, f"{carrier} at {node} does not balance", f"{net[hour]:.6g} kW in hour {hour}")
+                fault("E902", variant, f"{carrier} at {node} does not balance", f"{net[hour]:.6g} kW in hour {hour}")
             )
     return worst, findings
 
@@ -110,14 +115,12 @@ def _stores(variant: str, flows: pd.DataFrame, series: Mapping[str, Array], capa
         charge = _total(series, same[same["direction"] == "in"])
         given = _total(series, same[same["direction"] == "out"])
         step = level - np.roll(level, 1)
-        size = float(installed.get((level_row.technology, "kWh"), np.inf))
+        size = float(installed.get((level_row.technology, level_row.unit), np.inf))
         slack = 1e-6 * max(size if np.isfinite(size) else 1.0, 1.0)
         if float(level.max()) > size + slack or float(level.min()) < -slack:
-            findings.append(
-                _finding("E903", variant, f"{level_row.technology} leaves its limits", f"{level.max():.6g}")
-            )
+            findings.append(fault("E903", variant, f"{level_row.technology} leaves its limits", f"{level.max():.6g}"))
         if float((step - (charge - given)).max()) > slack:
-            findings.append(_finding("E904", variant, f"{level_row.technology} makes energy", "level rises unfed"))
+            findings.append(fault("E904", variant, f"{level_row.technology} makes energy", "level rises unfed"))
     return findings
 
 
@@ -153,7 +156,7 @@ def _money(
     flows, series = hourly
     grids = {t.id: t for t in case.technologies if t.kind == "grid"}
     grid_tariffs = {name: str(getattr(t, "tariff", "")) for name, t in grids.items()}
-    metered = any(getattr(t, "billing", "") == "net_metering" for t in grids.values())
+    metered = any(bool(getattr(t, "net_metering", False)) for t in grids.values())
     tariffs = {t.id: t for t in case.tariffs}
     fuels = {f.id: f for f in case.fuels}
     again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0, "heat_purchase": -_heat_bill(case, flows, series)}
@@ -181,7 +184,7 @@ def _unserved(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) ->
     short = sum(float(series[c].sum()) for c in flows.loc[flows["kind"] == "unserved", "column"])
     demand = sum(float(series[c].sum()) for c in flows.loc[flows["kind"] == "demand", "column"])
     if short > UNSERVED_TOLERANCE_FRAC * max(demand, 1e-9):
-        return [_finding("E908", variant, "demand is left unserved", f"{short:,.3f} of {demand:,.0f} kWh")]
+        return [fault("E908", variant, "demand is left unserved", f"{short:,.3f} of {demand:,.0f} kWh")]
     return []
 
 
@@ -191,13 +194,14 @@ def _ghg(
     """Re-add grid and fuel emissions and compare with year 1 of the inventory in the frame of their factor."""
     flows, series = hourly
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
+    grid_kg_per_kwh = grid_factor_kg_per_kwh(case)
     again = {"grid": 0.0, "fuel": 0.0}
     for row in flows.itertuples():
         if row.direction != "out":
             continue
         energy = float(series[str(row.column)].sum())
         if row.carrier == "electricity" and row.kind in {"grid", "purchase"}:
-            again["grid"] += energy * case.emissions.grid_kg_per_kwh
+            again["grid"] += float(series[str(row.column)] @ grid_kg_per_kwh)
         elif row.kind in {"fuel_supply", "purchase"} and row.carrier in factors:
             again["fuel"] += energy * factors[str(row.carrier)]
     mine = inventory[(inventory["variant"] == variant) & (inventory["year"] == 1)]
@@ -233,7 +237,7 @@ def _compare(
         worst = max(worst, residual)
         if residual > MONEY_TOLERANCE_FRAC:
             got = f"stored {stored[line]:.6g}, re-added {value:.6g}"
-            findings.append(_finding(code, variant, f"{line} does not re-add from the hourly flows", got))
+            findings.append(fault(code, variant, f"{line} does not re-add from the hourly flows", got))
     return worst, findings
 
 
@@ -250,9 +254,5 @@ def _same_service(flows: pd.DataFrame, hourly: pd.DataFrame) -> list[Finding]:
         for service, values in services.items():
             same = base is None or (service in base and np.allclose(values, base[service], rtol=1e-9, atol=1e-6))
             if not same:
-                findings.append(_finding("E907", variant, f"{service} differs from that of bau", "hourly demand"))
+                findings.append(fault("E907", variant, f"{service} differs from that of bau", "hourly demand"))
     return findings
-
-
-def _finding(code: str, variant: str, what: str, got: str) -> Finding:
-    return Finding(code=code, field=variant, what=what, got=got, hint="this is a fault of edsim: please report it")

@@ -11,7 +11,7 @@ import pytest
 
 from edsim import bundle
 from edsim.appraisal.types import Appraisal
-from edsim.bundle import dictionary, tables
+from edsim.bundle import dictionary, manifest, tables
 from edsim.core.errors import DataError
 from edsim.results.schema import TABLES
 
@@ -74,10 +74,46 @@ def test_names_and_fields_other_programs_rely_on(small: Appraisal, tmp_path: Pat
         "max_balance_residual_frac",
         "money_residual_frac",
         "status",
+        "minimized",
+        "caps",
     }
     assert certificate["electric"]["lower_bound"] is None
     assert (run / "inputs/measured/load.csv").read_bytes() == b"hour,kw\r\n0,1\r\n"
     assert {p.name for p in run.iterdir()} >= {f"{n}.{e}" for n in TABLES for e in ("csv", "parquet")}
+
+
+def test_a_run_written_before_a_column_existed_still_opens(tiny: Appraisal, tmp_path: Path) -> None:
+    """Proves: columns and certificate fields added since are empty and named; a column gone since is left out.
+
+    If ignored: every new column makes all stored runs unreadable.
+    """
+    run = bundle.save(tiny, tmp_path / "run")
+    kpis = tables.TABLES["kpis"]
+    older = dataclasses.replace(kpis, columns=tuple(c for c in kpis.columns if c.name != "unit"))
+    path = run / "certificate.json"
+    proofs = json.loads(path.read_bytes())
+    for proof in proofs.values():
+        del proof["minimized"], proof["caps"]
+    path.write_text(json.dumps(proofs), "utf-8")
+    with pytest.MonkeyPatch.context() as patch, tables.connect() as session:
+        patch.setitem(tables.TABLES, "kpis", older)
+        tables.write(session, "kpis", tiny.tables["kpis"].drop(columns="unit"), run)
+    _seal_again(run)
+    again = bundle.load(run)
+    assert set(again.tables["kpis"]["unit"]) == {""}
+    pd.testing.assert_frame_equal(again.tables["kpis"].drop(columns="unit"), tiny.tables["kpis"].drop(columns="unit"))
+    assert again.certificates["district"].minimized == "cost"
+    (found,) = [f for f in again.findings if f.code == "W804"]
+    assert found.got == "kpis.unit, certificate.caps, certificate.minimized"
+
+
+def _seal_again(run: Path) -> None:
+    """Write the manifest anew, as if the files of the run had been stored like this."""
+    content = manifest.read(run)
+    for name in content["files"]:
+        data = (run / name).read_bytes()
+        content["files"][name] = {"bytes": len(data), "sha256": manifest.digest(data)}
+    (run / manifest.MANIFEST).write_bytes(manifest.sealed(content))
 
 
 def test_missing_and_empty_tables(appraisal: Appraisal, tmp_path: Path) -> None:

@@ -6,9 +6,14 @@ import pytest
 
 from edsim.case.schema import Case
 from edsim.results.audit import AuditError, audit, prices
+from edsim.results.audit_limits import Hours, machine_findings
 from edsim.technologies.grid import Grid
+from edsim.technologies.heat_pump import HeatPump
 
 YEAR = 8760
+CAPEX_PER_KW, LIFE_A, RATE = 50.0, 40.0, 0.08
+INVESTMENT = 12.0 * CAPEX_PER_KW * 1.1
+"""A connection of 12 kW with 10 % contingency."""
 
 
 @pytest.fixture
@@ -28,13 +33,14 @@ def case() -> Case:
             "currency": "USD",
             "price_year": 2025,
             "buildings": [{"id": "b", "use": "office", "floor_area_m2": 1000, "storeys": 2}],
-            "tariffs": [{"id": "power", "energy_per_kwh": 0.1, "export_per_kwh": 0.04}],
+            "tariffs": [{"id": "power", "energy_per_kwh": 0.1, "export_per_kwh": 0.04, "demand_per_kw_month": 2.0}],
             "fuels": [{"id": "natural_gas", "price_per_kwh": 0.05, "ghg_kg_per_kwh": 0.2}],
             "emissions": {"grid_kg_per_kwh": 0.2, "grid_basis": "inventory"},
-            "finance": {"discount_rate_frac": 0.08},
+            "finance": {"discount_rate_frac": 0.08, "water_price_per_m3": 3.0, "contingency_frac": 0.1},
         }
     )
-    return bare.model_copy(update={"technologies": (Grid(id="grid", tariff="power"),)})
+    grid = Grid(id="grid", tariff="power", capex_per_kw=CAPEX_PER_KW, lifetime_a=LIFE_A)
+    return bare.model_copy(update={"technologies": (grid,)})
 
 
 def flow(variant, technology, kind, port, carrier, direction, unit="kW"):
@@ -68,15 +74,35 @@ def tables():
         "tank.level": np.full(YEAR, 5.0),
     }
     hourly = pd.concat([pd.DataFrame({"variant": v, **block}) for v in ("bau", "district")], ignore_index=True)
-    both = ("bau", "district")
+    return {"flows": pd.DataFrame(flows), "hourly": hourly} | _ledger()
+
+
+def _each(*rows):
+    return pd.DataFrame([{"variant": v, **row} for v in ("bau", "district") for row in rows])
+
+
+def _ledger():
+    """Return the tables of money and GHG of the node, added by hand."""
+    lines = {"electricity": -876.0 * 10, "demand_charge": -12 * 10 * 2.0, "water": -3.0 * 12}
+    cash = [{"perspective": "economy", "line": n, "year": 1, "value": v} for n, v in lines.items()]
+    cash.append({"perspective": "economy", "line": "capex_grid_connection", "year": 0, "value": -INVESTMENT})
+    costs = [{"line": n, "investment": 0.0, "annual": -v, "present_value": -v / (1 + RATE)} for n, v in lines.items()]
+    costs.append(
+        {"line": "capex_grid_connection", "investment": INVESTMENT, "annual": 0.0, "present_value": INVESTMENT}
+    )
+    annuity = INVESTMENT * RATE / (1 - (1 + RATE) ** -LIFE_A)
+    sizes = (("tank", "capacity_kwh", "kWh", 8.0), ("grid", "connection_kw", "kW", 12.0))
     return {
-        "flows": pd.DataFrame(flows),
-        "hourly": hourly,
-        "capacities": pd.DataFrame([{"variant": v, "technology": "tank", "unit": "kWh", "value": 8.0} for v in both]),
-        "cash_flows": pd.DataFrame([{"variant": v, "line": "electricity", "year": 1, "value": -8760.0} for v in both]),
-        "inventory": pd.DataFrame(
-            [{"variant": v, "frame": "gpc", "source": "grid", "scope": "2", "year": 1, "kgco2e": 17520.0} for v in both]
+        "capacities": _each(
+            *(dict(zip(("technology", "quantity", "unit", "value"), row, strict=True)) for row in sizes)
         ),
+        "cash_flows": _each(*cash),
+        "costs": _each(*costs),
+        "electricity_bills": _each({"meter": "grid", "demand_charge": 240.0}),
+        "monthly": _each(*({"month": m, "water_m3": 1.0} for m in range(1, 13))),
+        "networks": _each({"network": "n", "capex_pipe": 0.0, "capex_ets": 0.0}),
+        "reconciliation": _each({"step": "yearly", "line": "capex_annuity", "optimizer": annuity, "ledger": annuity}),
+        "inventory": _each({"frame": "gpc", "source": "grid", "scope": "2", "year": 1, "kgco2e": 17520.0}),
     }
 
 
@@ -96,6 +122,7 @@ def test_sound_tables_pass(tables, case):
     [
         ("grid.import", 17, 10.1, "E902"),
         ("grid.import", 17, -1.0, "E901"),
+        ("grid.import", 17, 12.1, "E917"),
         ("tank.level", 40, 9.0, "E903"),
         ("tank.level", 40, 6.0, "E904"),
         ("demand.electricity", 3, 9.0, "E907"),
@@ -111,14 +138,78 @@ def test_one_wrong_hour_is_found(tables, case, column, hour, value, code):
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "code"), [("cash_flows", "value", "E905"), ("inventory", "kgco2e", "E906")]
+    ("table", "column", "codes"),
+    [
+        ("cash_flows", "value", {"E905", "E913", "E914", "E916"}),
+        ("inventory", "kgco2e", {"E906"}),
+        ("electricity_bills", "demand_charge", {"E912"}),
+        ("monthly", "water_m3", {"E913"}),
+        ("reconciliation", "optimizer", {"E915"}),
+        ("costs", "present_value", {"E916"}),
+    ],
 )
-def test_money_and_ghg_are_added_again(tables, case, table, column, code):
-    """Proves: a ledger line one part in 100 000 off is found from the hourly flows."""
-    tables[table][column] = tables[table][column] * 1.00001
+def test_money_and_ghg_are_added_again(tables, case, table, column, codes):
+    """Proves: a ledger column one part in 100 000 off is found from hours, capacities, prices and cash flows."""
+    tables[table][column] = tables[table][column] * (1 + 1e-5)
     with pytest.raises(AuditError) as caught:
         run(tables, case)
-    assert {f.code for f in caught.value.findings} == {code}
+    assert {f.code for f in caught.value.findings} == codes
+
+
+def test_the_price_of_what_is_bought_counts(tables, case):
+    """Proves: an installed capacity that nobody paid for is found. If ignored: free machines look profitable."""
+    tables["capacities"]["value"] = tables["capacities"]["value"] * 1.001
+    with pytest.raises(AuditError) as caught:
+        run(tables, case)
+    assert {f.code for f in caught.value.findings} == {"E914", "E915"}
+
+
+def test_a_pipe_nobody_paid_for_is_found(tables, case):
+    """Proves: the investment of networks is part of year 0."""
+    tables["networks"]["capex_pipe"] = 1.0
+    with pytest.raises(AuditError) as caught:
+        run(tables, case)
+    assert {f.code for f in caught.value.findings} == {"E914"}
+
+
+def _with_machine(tables, rows):
+    """Return the tables with flows of a machine at a node of its own, what is missing there bought or wasted."""
+    for row, value in rows:
+        tables["flows"] = pd.concat([tables["flows"], pd.DataFrame([row])], ignore_index=True)
+        tables["hourly"][row["column"]] = value
+    return tables
+
+
+def test_a_boiler_cannot_give_more_than_it_burns(tables, case):
+    """Proves: 113 kW of heat out of 100 kW of fuel (LHV) is refused, 111 kW is not. First law, gas at 1.11 HHV/LHV."""
+    for heat, codes in ((111.0, set()), (113.0, {"E910"})):
+        rows = [
+            (flow("district", "boiler", "boiler", "heat", "hot_water", "out"), heat),
+            (flow("district", "boiler", "boiler", "fuel", "natural_gas", "in"), 100.0),
+        ]
+        found = machine_findings(_hours(_with_machine(dict(tables), rows)), tables["capacities"], case)
+        assert {f.code for f in found} == codes
+
+
+def test_a_heat_pump_needs_the_work_of_carnot(tables, case):
+    """Proves: from 30 to 70 °C 100 kW of heat takes at least 100 (1 - 303.15/343.15) = 11.66 kW of work."""
+    levels = {"hot_water": (80.0, 70.0), "ambient_water": (30.0, 20.0)}
+    settings = case.settings.model_copy(update={"carrier_temps_c": levels})
+    pump = HeatPump(id="pump", source="carrier")
+    hot = case.model_copy(update={"settings": settings, "technologies": (pump,)})
+    for work, codes in ((11.7, set()), (11.6, {"E911"})):
+        rows = [
+            (flow("district", "pump", "heat_pump", "heat", "hot_water", "out"), 100.0),
+            (flow("district", "pump", "heat_pump", "electricity", "electricity", "in"), work),
+        ]
+        found = machine_findings(_hours(_with_machine(dict(tables), rows)), tables["capacities"], hot)
+        assert {f.code for f in found} == codes
+
+
+def _hours(tables):
+    mine = tables["flows"][tables["flows"]["variant"] == "district"]
+    block = tables["hourly"][tables["hourly"]["variant"] == "district"]
+    return Hours("district", mine, {c: block[c].to_numpy(dtype=float) for c in mine["column"]})
 
 
 def test_unserved_demand_is_refused(tables, case):

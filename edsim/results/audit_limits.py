@@ -1,0 +1,175 @@
+"""Audit of the machines from the hourly tables: capacity, power of stores, first and second law.
+
+Nothing is taken from the optimizer: capacities and flows are those stored, prices and temperatures those of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from edsim.case.schema import Case
+
+Array = NDArray[np.float64]
+
+LIMIT_TOLERANCE_FRAC = 1e-6
+"""Largest excess over an installed capacity or a physical bound, of the capacity or bound."""
+_SIZED_BY_INPUT = frozenset({"cooling_tower"})
+"""Kinds whose rated quantity is what they take in."""
+_NOT_A_RATE = frozenset({"kWp", "m2", "stations", "kWh", "Nm3"})
+"""Units of sizes that no flow is held to: areas, peak watts of the sun, and contents, which have a level."""
+_MOST_OUT_PER_IN = {
+    "boiler": 1.12,
+    "steam_boiler": 1.12,
+    "individual_boiler": 1.12,
+    "chp": 1.12,
+    "generator": 1.0,
+    "electric_water_heater": 1.0,
+    "back_pressure_turbine": 1.0,
+    "heat_exchanger": 1.0,
+    "steam_let_down": 1.0,
+    "power_line": 1.0,
+    "transport_link": 1.0,
+}
+"""Kind → most energy given per energy drawn: 1, or for fuels on the lower heating value the higher one of any fuel
+(natural gas 1.11, DIN EN ISO 6976)."""
+_KELVIN = 273.15
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The stored hours of one variant.
+
+    Attributes
+    ----------
+    variant
+        Its name.
+    flows
+        Its rows of the table of flows.
+    series
+        Column → (8760,) values.
+    """
+
+    variant: str
+    flows: pd.DataFrame
+    series: Mapping[str, Array]
+
+    def total(self, technology: str, direction: str, carrier: str = "", port: str = "") -> Array:
+        """Return the sum of the flows of a technology, of one carrier or port if given, (8760,)."""
+        rows = self.flows[(self.flows["technology"] == technology) & (self.flows["direction"] == direction)]
+        rows = rows[rows["carrier"] == carrier] if carrier else rows
+        rows = rows[rows["port"] == port] if port else rows
+        return np.sum([self.series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(8760)
+
+
+def machine_findings(hours: Hours, capacities: pd.DataFrame, case: Case) -> list[Finding]:
+    """Return what machines do that they cannot.
+
+    Parameters
+    ----------
+    hours
+        Flows of a variant.
+    capacities
+        The table of capacities.
+    case
+        The case of the variant: sizes of the kinds, temperatures.
+
+    Returns
+    -------
+    list of Finding
+        E917 more than the capacity in an hour; E910 more energy out than in; E911 less work than the second law
+        allows between the temperatures of the case.
+    """
+    return [
+        *_above_capacity(hours, capacities[capacities["variant"] == hours.variant], case),
+        *_first_law(hours),
+        *_second_law(hours, case),
+    ]
+
+
+def _above_capacity(hours: Hours, capacities: pd.DataFrame, case: Case) -> Iterator[Finding]:
+    installed = {(str(r.technology), str(r.quantity)): float(str(r.value)) for r in capacities.itertuples()}
+    for t in case.technologies:
+        for size in t.sizes:
+            limit = installed.get((t.id, size.name))
+            if limit is None or size.unit in _NOT_A_RATE:
+                continue
+            carrier = _carrier(t, size.carrier)
+            direction = "in" if t.kind in _SIZED_BY_INPUT else "out"
+            flow = hours.total(t.id, direction, carrier, _PORT_OF_SIZE.get((t.kind, size.name), ""))
+            hour = int(flow.argmax())
+            if flow[hour] > limit + LIMIT_TOLERANCE_FRAC * max(limit, 1.0):
+                got = f"{flow[hour]:.6g} in hour {hour}, capacity {limit:.6g} {size.unit}"
+                yield fault("E917", hours.variant, f"{t.id} gives more than its capacity", got)
+
+
+_PORT_OF_SIZE = {
+    ("waste_heat_recovery", "capacity_kw"): "heat",
+    ("waste_heat_recovery", "lift_kw"): "lifted_heat",
+    ("ice_store", "ice_maker_kw"): "charge",
+}
+"""(kind, size) → port the size limits, where several ports feed the same carrier."""
+
+
+def _carrier(technology: Any, carrier: str) -> str:
+    """Return the carrier of an instance: its own where it overrides that of the kind."""
+    default = {p.carrier: p.name for p in technology.ports}
+    own: Mapping[str, str] = getattr(technology, "carriers", {}) or {}
+    return own.get(default.get(carrier, ""), own.get(carrier, carrier))
+
+
+def _first_law(hours: Hours) -> Iterator[Finding]:
+    machines = hours.flows[hours.flows["kind"].isin(_MOST_OUT_PER_IN)].drop_duplicates("technology")
+    for row in machines.itertuples():
+        name = str(row.technology)
+        given, drawn = hours.total(name, "out"), hours.total(name, "in")
+        most = _MOST_OUT_PER_IN[str(row.kind)] * drawn
+        slack = LIMIT_TOLERANCE_FRAC * max(float(given.max()), 1.0)
+        hour = int((given - most).argmax())
+        if given[hour] > most[hour] + slack:
+            got = f"{given[hour]:.6g} kW out of {drawn[hour]:.6g} kW in hour {hour}"
+            yield fault("E910", hours.variant, f"{name} gives more energy than it draws", got)
+
+
+def _second_law(hours: Hours, case: Case) -> Iterator[Finding]:
+    """Hold heat pumps to the work between the warmest source and the coldest sink they may see: W ≥ Q (1 - Tc/Th)."""
+    levels = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks} | dict(
+        case.settings.carrier_temps_c
+    )
+    sources = {s.id: s for s in case.sources}
+    for t in case.technologies:
+        machine: Any = t
+        if t.kind == "heat_pump":
+            source = levels.get(_carrier(t, "ambient_water"))
+            warm = max(source) if source is not None else None
+            heat, work = hours.total(t.id, "out"), hours.total(t.id, "in", "electricity")
+            sink = levels.get(_carrier(t, "hot_water"))
+        elif t.kind == "waste_heat_recovery":
+            spec: Any = sources.get(machine.source)
+            known = spec is not None and spec.temp_c is not None and spec.file is None
+            warm = float(spec.temp_c) + float(spec.temp_swing_k or 0.0) if known else None
+            heat, work = hours.total(t.id, "out", port="lifted_heat"), hours.total(t.id, "in", port="compressor")
+            sink = levels.get(_carrier(t, "hot_water"))
+        else:
+            continue
+        if warm is None or sink is None or min(sink) <= warm:
+            continue
+        least = heat * (1.0 - (warm + _KELVIN) / (min(sink) + _KELVIN))
+        hour = int((least - work).argmax())
+        if least[hour] > work[hour] + LIMIT_TOLERANCE_FRAC * max(float(work.max()), 1.0):
+            got = f"{work[hour]:.6g} kW in hour {hour}, at least {least[hour]:.6g} kW from {warm:g} to {min(sink):g} °C"
+            yield fault("E911", hours.variant, f"{t.id} lifts heat with too little work", got)
+
+
+def fault(code: str, variant: str, what: str, got: str) -> Finding:
+    """Return a finding of the audit: the stored results contradict themselves, which is never the user's fault."""
+    return Finding(code=code, field=variant, what=what, got=got, hint="this is a fault of edsim: please report it")

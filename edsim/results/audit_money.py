@@ -1,0 +1,134 @@
+"""Audit of the money from the stored tables: bills of the energy center, water, investment, annuities, present values.
+
+The audit of purchases by the hour stands in :mod:`edsim.results.audit`; here every other line that can be added again
+from capacities, prices and cash flows is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from edsim.core.errors import Finding
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.results.audit_limits import Hours, fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from edsim.case.schema import Case
+
+MONEY_TOLERANCE_FRAC = 1e-9
+"""Largest difference of a re-added money or GHG line over the largest line it stands beside."""
+_NOT_OF_PLANT = ("capex_individual_machines", "capex_measures")
+"""Lines of year 0 that come from machines in buildings and from measures, not from plant and networks."""
+
+
+def money_findings(hours: Hours, tables: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, list[Finding]]:
+    """Return the largest relative difference found, and the findings.
+
+    Returns
+    -------
+    tuple
+        Residual, and findings: E912 demand charge of the energy center, E913 water, E914 investment of plant and
+        networks, E915 annuity of the plant, E916 present value and first year of a line.
+    """
+    mine = {name: table[table["variant"] == hours.variant] for name, table in tables.items() if "variant" in table}
+    cash = mine["cash_flows"]
+    first = cash[cash["year"] == 1].groupby("line")["value"].sum()
+    start = cash[cash["year"] == 0].groupby("line")["value"].sum()
+    scale = max(1e-6, *(abs(float(v)) for v in (*first, *start)), 0.0)
+    pairs = [
+        ("E912", "the demand charge of the energy center", *_demand_charges(hours, mine, case)),
+        ("E913", "the cost of water", -float(first.get("water", 0.0)), _water(mine, case)),
+        ("E914", "the investment of plant and networks", -_plant_investment(start), _investment(mine, case)),
+        *_annuity(mine, case),
+        *_lines(mine, case),
+    ]
+    worst, findings = 0.0, []
+    for code, what, stored, again in pairs:
+        residual = abs(stored - again) / scale
+        worst = max(worst, residual)
+        if residual > MONEY_TOLERANCE_FRAC:
+            got = f"stored {stored:.10g}, re-added {again:.10g}"
+            findings.append(fault(code, hours.variant, f"{what} does not re-add from the tables", got))
+    return worst, findings
+
+
+def _demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, float]:
+    """Return what the bills of the connections say, and monthly peaks (or their ratchet) times price, currency/a."""
+    bills = mine["electricity_bills"]
+    prices = {t.id: t.demand_per_kw_month for t in case.tariffs}
+    stored = again = 0.0
+    for t in case.technologies:
+        if t.kind != "grid":
+            continue
+        machine: Any = t
+        stored += float(bills.loc[bills["meter"] == t.id, "demand_charge"].sum())
+        load = hours.total(t.id, "out")
+        peaks = np.array([load[month == MONTH_OF_HOUR].max() for month in range(12)])
+        billed = np.maximum(peaks, machine.ratchet_frac * peaks.max())
+        again += float(billed.sum()) * prices[machine.tariff]
+    return stored, again
+
+
+def _water(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
+    return float(mine["monthly"]["water_m3"].sum()) * case.finance.water_price_per_m3
+
+
+def _plant_investment(start: pd.Series[float]) -> float:
+    return float(sum(v for line, v in start.items() if str(line).startswith("capex_") and line not in _NOT_OF_PLANT))
+
+
+def _bought(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[Any, float]]:
+    """Yield each machine of the plant with what is bought of it, currency before engineering and contingency."""
+    rows = mine["capacities"]
+    installed = {(str(r.technology), str(r.quantity)): float(str(r.value)) for r in rows.itertuples()}
+    for t in case.technologies:
+        machine: Any = t
+        for i, size in enumerate(t.sizes):
+            if (t.id, size.name) not in installed:
+                continue
+            existing = float(getattr(machine, f"existing_{size.name}", 0.0) or 0.0)
+            new = max(installed[t.id, size.name] - existing, 0.0)
+            site = float(getattr(machine, "fixed_capex", 0.0)) if i == 0 and new > 0.0 else 0.0
+            yield machine, new * float(getattr(machine, size.capex)) + site
+
+
+def _factor(case: Case) -> float:
+    return 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
+
+
+def _investment(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
+    """Return the investment of plant and networks out of capacities, prices and the table of networks, currency."""
+    networks = mine["networks"]
+    pipes = sum(float(networks[c].sum()) for c in networks.columns if str(c).startswith("capex_"))
+    return (sum(cost for _, cost in _bought(mine, case)) + pipes) * _factor(case)
+
+
+def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
+    """Yield the annuity the optimizer counted and capital recovery times investment of each machine, currency/a."""
+    rows = mine["reconciliation"]
+    rows = rows[(rows["step"] == "yearly") & (rows["line"] == "capex_annuity")]
+    if len(rows) == 0:
+        return
+    rate = case.finance.discount_rate_frac
+
+    def recovery(life: float) -> float:
+        return rate / (1.0 - (1.0 + rate) ** -life) if rate > 0.0 else 1.0 / life
+
+    again = sum(cost * recovery(float(machine.lifetime_a)) for machine, cost in _bought(mine, case)) * _factor(case)
+    yield "E915", "the annuity of the plant", float(rows["optimizer"].sum()), again
+
+
+def _lines(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
+    """Yield each line of the costs with its present value and first year, stored and from the cash flows."""
+    cash = mine["cash_flows"]
+    cash = cash[cash["perspective"] == "economy"]
+    worth = (1.0 + case.finance.discount_rate_frac) ** -cash["year"].to_numpy(dtype=float)
+    present = (-cash["value"] * worth).groupby(cash["line"]).sum()
+    for row in mine["costs"].itertuples():
+        line, stored = str(row.line), float(str(row.present_value))
+        yield "E916", f"the present value of {line}", stored, float(present.get(line, 0.0))
