@@ -8,12 +8,12 @@ from edsim.core.errors import DataError, Finding
 
 
 def verify(folder: str | Path) -> tuple[Finding, ...]:
-    """Return what is wrong with a run folder; nothing found means it is as it was written.
+    """Return what is wrong with the folder of a run or study; nothing found means it is as it was written.
 
     Parameters
     ----------
     folder
-        A run folder.
+        Folder of a run or of a study.
 
     Returns
     -------
@@ -23,7 +23,7 @@ def verify(folder: str | Path) -> tuple[Finding, ...]:
     """
     place = Path(folder)
     try:
-        content = manifest.read(place)
+        content = manifest.read(place, manifest.SEALED_FORMATS)
     except DataError as fault:
         return fault.findings
     found: list[Finding] = []

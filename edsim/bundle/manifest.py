@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ SCHEMA_VERSION = 1
 
 MANIFEST = "manifest.json"
 _FORMAT = "edsim-run"
+STUDY_FORMAT = "edsim-study"
+SEALED_FORMATS = (_FORMAT, STUDY_FORMAT)
+"""Formats of folders whose manifest lists every file."""
 _SEAL = "manifest_sha256"
 
 
@@ -71,8 +74,8 @@ def sealed(content: Mapping[str, Any]) -> bytes:
     return to_json(body | {_SEAL: digest(to_json(body))})
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run folder.
+def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
+    """Return the manifest of a run folder, or of a folder of one of the `formats`.
 
     Raises
     ------
@@ -90,7 +93,10 @@ def read(folder: Path) -> dict[str, Any]:
         intact = data == to_json(content | {_SEAL: seal}) and seal == digest(to_json(content))
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         intact = False
-    if not intact or content.get("format") != _FORMAT:
+    if intact and content.get("format") not in formats:
+        got = str(content.get("format"))
+        raise _refuse(path, "E802", "this is not a finished run", got, "name the folder of a run")
+    if not intact:
         raise _refuse(path, "E803", "the manifest was changed or cut after it was written", "", "run the case again")
     if content["schema_version"] != SCHEMA_VERSION:
         raise _refuse(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.appraisal.costs import costs_of
 from edsim.appraisal.emissions import emissions_of, refrigerants_of_case
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import AssetCost
 from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
@@ -60,10 +61,11 @@ def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str], lines: L
         sums[name] = sums.get(name, 0.0) + float(np.asarray(item.amount_per_a))
     gases = refrigerants_of_case(bau.district.case) | refrigerants_of_case(case)
     ledger = emissions_of(run, gases, bau).refrigerants
-    bought, fuels = float(grid_import_kw(run).sum()), fuel_kwh(run)
+    imported, fuels = grid_import_kw(run), fuel_kwh(run)
+    bought = float(imported.sum())
     of = {f.id: f for f in case.fuels}
     rest = [
-        bought * case.emissions.grid_kg_per_kwh,
+        float(imported @ grid_factor_kg_per_kwh(case)),
         sum(kwh * of[f].ghg_kg_per_kwh for f, kwh in fuels.items()),
         ledger.mean_kgco2e_per_a(montreal=False),
         ledger.mean_kgco2e_per_a(montreal=True),

@@ -127,7 +127,7 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
     found = r.tables["distribution"].set_index("id").to_dict()
     chances = {str(k): float(v) for k, v in r.tables["probabilities"][["id", "value"]].itertuples(index=False)}
     npv = {q: float(found[q]["npv"]) for q in ("p10", "p50", "p90")}
-    unit, count = r.about["currency"], r.about["count"]
+    unit, count = r.about["currency"], r.about["count"] - r.about["refused"]
     said = [_say(lang, "monte_carlo", **npv, unit=unit, loss=100.0 * chances["npv_below_0"], count=count)]
     said += [
         _say(lang, "dscr", cover=cover, share=100.0 * chances[f"dscr_below_{cover}"])

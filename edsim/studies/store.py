@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-FORMAT = "edsim-study"
-
 
 def save_study(result: StudyResult, case: Case, folder: Path, files: Mapping[str, bytes]) -> Path:
     """Write a study into `folder`; an earlier study there is replaced once the new one is complete.
@@ -57,7 +55,7 @@ def save_study(result: StudyResult, case: Case, folder: Path, files: Mapping[str
 def _content(result: StudyResult, case: Case, stage: Path) -> dict[str, Any]:
     stored = sorted(p for p in stage.rglob("*") if p.is_file())
     return {
-        "format": FORMAT,
+        "format": manifest.STUDY_FORMAT,
         "study": {"kind": result.kind, **result.about, "headline": list(result.headline)},
         "input_sha256": hash_inputs(case),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -82,7 +82,8 @@ class Evaluator:
         found: dict[int, Outcome] = {}
         for k in similar_order(points):
             found[k] = self._solved(points[k], cases[k])
-            self.progress(f"point {len(found)} of {len(points)}, {clock.left(len(found))}")
+            if len(points) > 1:
+                self.progress(f"point {len(found)} of {len(points)}, {clock.left(len(found))}")
         return [found[k] for k in range(len(points))]
 
     def _solved(self, point: Point, case: Any) -> Outcome:

@@ -10,8 +10,9 @@ networks                  buildings, connections, network fields or weather chan
 profiles                  buildings, weather, place or calendar change
 ========================  =======================================================================
 
-Networks stay as laid out for the case as it stands when only prices, rates or plant fields change, so that alternatives
-differ in what is varied and nothing else; ``redesign=True`` lays them out for every alternative.
+Networks, and temperature levels where the variant has a choice of them, stay as for the case as it stands when only
+prices, rates or plant fields change, so that alternatives differ in what is varied and nothing else; ``redesign=True``
+lays them out for every alternative.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from edsim.core.technology import Refrigerant
 from edsim.network.district import District
 from edsim.optimization.certify import Design, DesignOptions, design, unserved
 from edsim.optimization.individual import run_individual
+from edsim.optimization.levels import at_levels
 from edsim.optimization.model import least_cost
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
@@ -235,7 +237,7 @@ class Workbench:
         if not laid_out or (self.redesign and project != base.project):
             return self._prepare(case, base.profiles), "networks"
         profiles = profiles_for(project, case, base.profiles)
-        district = District(project, profiles, base.district.designs)
+        district = replace(base.district, case=self._at_its_levels(project), profiles=profiles)
         same_plant = project.technologies == base.project.technologies
         return _Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
 
@@ -243,7 +245,17 @@ class Workbench:
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project, BAU: workflow.variant_case(case, BAU)})
         mine = profiles_for(project, case, profiles, self.progress)
-        return _Prepared(case, project, profiles, workflow.prepare(project, mine, self.progress))
+        levels = case.variants[self.variant].levels_c
+        return _Prepared(case, project, profiles, workflow.prepare(project, mine, self.progress, levels))
+
+    def _at_its_levels(self, project: Case) -> Case:
+        """Return the project with the temperature levels chosen for the case as it stands."""
+        chosen = {
+            n.id: (n.supply_temp_c, n.return_temp_c)
+            for n in self._prepared.district.case.networks
+            if n.id in self.case.variants[self.variant].levels_c
+        }
+        return at_levels(project, chosen) if chosen else project
 
     def _solved(self, prepared: _Prepared, solution: Solution, about: tuple[str, Reach]) -> Solved:
         return self._with_design(prepared, self._design(solution), about)

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 MODES = ("fixed", "redispatched", "optimized", "certified")
 _SHOWN = {"sweep": "ranking", "pareto": "front", "near_optimal": "verdicts", "tornado": "tornado",
           "monte_carlo": "probabilities", "sensitivity": "sobol", "utility": "utility"}  # fmt: skip
-_ROWS, _COLUMNS = 12, 8
+_COLUMNS = {
+    "sweep": ("rank", "point", "value", "behind_best", "status"),
+    "pareto": ("point", "first", "second", "slope", "npv", "status"),
+    "near_optimal": ("technology", "quantity", "unit", "best", "low", "high", "verdict"),
+    "tornado": ("path", "mode", "at_low", "base", "at_high"),
+    "monte_carlo": ("id", "value", "error"),
+    "sensitivity": ("path", "first_order", "total", "total_error"),
+    "utility": ("id", "unit", "before", "after", "difference"),
+}
+"""Columns printed; the folder holds all."""
+_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +215,12 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
         return
     for sentence in result.headline:
         click.echo(printable(sentence))
-    columns = list(table.columns)[:_COLUMNS]
-    numbers = [c for c in columns if table[c].dtype.kind in "fi"]
+    columns = [c for c in _COLUMNS[result.kind] if c in table]
+    names = {c: c for c in columns} | dict(zip(("first", "second"), result.about.get("criteria", ()), strict=False))
+    names |= {"value": result.about["rank_by"]} if result.kind == "sweep" else {}
+    numbers = [names[c] for c in columns if table[c].dtype.kind in "fi"]
     shown = table[columns].head(_ROWS).to_dict("records")
-    show_table(columns, [[as_text(row[c]) for c in columns] for row in shown], numbers=numbers)
+    show_table([names[c] for c in columns], [[as_text(row[c]) for c in columns] for row in shown], numbers=numbers)
+    if len(table) > _ROWS:
+        click.echo(printable(f"... {len(table) - _ROWS} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
     click.echo(printable(f"{target / 'study.html'}"))

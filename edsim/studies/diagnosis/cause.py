@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.schema import Case
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import CaseError, Finding, InfeasibleError
+from edsim.core.i18n import Lang
 from edsim.network.district import District
 from edsim.optimization.criteria import minimize
 from edsim.optimization.prepare_system import prepare_system
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective
 from edsim.profiles.district import profiles_for, today_profiles
+from edsim.studies.diagnosis.findings import cause_findings
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
 from edsim.studies.diagnosis.reasons import Reasons, explain_plant
 from edsim.studies.diagnosis.situation import Moment, moment
@@ -67,10 +69,32 @@ def explain(
     InfeasibleError
         A carrier is demanded or used where nothing can supply it, or two limits of one machine contradict.
     """
+    return explain_district(variant, _district(case, variant, progress), progress, caps)
+
+
+def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lambda _: None) -> list[Finding]:
+    """Return the remarks on loads and networks of a variant, and the errors where its plant cannot serve them.
+
+    Raises
+    ------
+    CaseError, DataError
+        Wrong input.
+    """
+    district = _district(case, variant, progress)
+    progress(f"{variant}: looking for demand that cannot be served")
+    remarks = [*district.profiles.findings, *(f for d in district.designs for f in d.findings)]
+    if not _system(district).technologies:
+        return remarks
+    try:
+        return [*remarks, *cause_findings(diagnose_district(district), district, lang)]
+    except InfeasibleError as error:
+        return [*remarks, *error.findings]
+
+
+def _district(case: Case, variant: str, progress: Progress) -> District:
     chosen = variant_case(case, variant)
     profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
-    district = prepare(chosen, profiles, progress, case.variants[variant].levels_c)
-    return explain_district(variant, district, progress, caps)
+    return prepare(chosen, profiles, progress, case.variants[variant].levels_c)
 
 
 def explain_district(
@@ -78,6 +102,9 @@ def explain_district(
 ) -> Explanation:
     """Explain a variant whose networks are laid out; see :func:`explain`."""
     system, objective = _system(district), _objective(district.case, caps)
+    if not system.technologies:
+        what = "the variant has no plant, so there is nothing to explain"
+        raise CaseError.of([Finding("E557", what, field=f"variants.{variant}", hint="name another --variant")])
     days = district.case.settings.typical_days
     progress("looking for demand that cannot be served")
     diagnosis = diagnose_year(system, days, objective)

@@ -23,7 +23,7 @@ from edsim.optimization.compose import Parts, compose
 from edsim.optimization.criteria import LEAST_COST
 from edsim.optimization.system import NodeCarrier, System
 from edsim.optimization.types import Objective
-from edsim.studies.diagnosis.limits import Limit, cap_limit, demand_limit, lifted, limits_of
+from edsim.studies.diagnosis.limits import SOURCE_LIFT, Limit, cap_limit, demand_limit, lifted, limits_of
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -54,6 +54,14 @@ class Slack:
     sides: Array = field(default_factory=lambda: np.zeros(0))
 
 
+@dataclass(frozen=True, slots=True)
+class _Restored:
+    """Upper bounds of columns and rows that stay as in the case."""
+
+    columns: dict[int, float] = field(default_factory=dict)
+    rows: dict[int, float] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Elastic:
     """An elastic program with its live session."""
@@ -62,6 +70,7 @@ class Elastic:
     slacks: tuple[Slack, ...]
     _lp: CompiledLP
     options: SolverOptions
+    _plant_cost: Array
     _session: HighsSession | None = None
 
     @property
@@ -82,6 +91,19 @@ class Elastic:
         if result is None or result.x is None:
             return None
         return max(float(result.x[self._column(place)]), 0.0) * limit.per_unit
+
+    def cost(self, limit: Limit, amount: float) -> float:
+        """Return the least yearly cost of the plant when `limit` alone may move, by at most `amount` in its unit.
+
+        Raises
+        ------
+        SolverError
+            The solver ended without an answer, or `amount` does not repair the case.
+        """
+        result = self._solve({self.limits.index(limit): 0.0}, self._plant_cost, most=amount / limit.per_unit)
+        if result is None or result.objective is None:
+            raise SolverError(f"{limit.path or limit.owner} moved by {amount:g} {limit.unit} has no plant [E516]")
+        return result.objective
 
     def together(self, weights: Mapping[Limit, float]) -> dict[Limit, float] | None:
         """Return by how much limits must move together at the least weighted sum; those that need not are left out."""
@@ -115,15 +137,15 @@ class Elastic:
     def _column(self, place: int) -> int:
         return self.parts.lp.num_cols + place
 
-    def _solve(self, opened: Mapping[int, float], cost: Array | None = None) -> LPResult | None:
-        """Solve with the slacks `opened` at their costs and all others closed; None when infeasible."""
+    def _solve(self, opened: Mapping[int, float], cost: Array | None = None, most: float = np.inf) -> LPResult | None:
+        """Solve with the slacks `opened` at their costs, up to `most`, and all others closed; None when infeasible."""
         if self._session is None:
             self._session = HighsSession(self._lp, self.options)
         count = len(self.slacks)
-        costs = np.zeros(self._lp.num_cols) if cost is None else cost
+        costs = np.zeros(self._lp.num_cols) if cost is None else cost.copy()
         upper = np.zeros(count)
         for place, price in opened.items():
-            upper[place] = np.inf
+            upper[place] = most
             costs[self._column(place)] += price
         self._session.set_cost(costs)
         self._session.set_col_bounds(self.parts.lp.num_cols + np.arange(count), np.zeros(count), upper)
@@ -146,27 +168,29 @@ def elastic(
         A carrier is demanded or used at a node where nothing can supply it.
     """
     parts = compose(lifted(system, grid), grid)
-    hidden: dict[int, float] = {}
-    slacks = [_slack_of(parts, system, limit, hidden) for limit in limits_of(system)]
+    change = _Restored()
+    slacks = [_slack_of(parts, system, limit, change) for limit in limits_of(system)]
     slacks += [_of_cap(row.criterion, row.coefficients, row.side, objective)
                for row in cap_rows(parts.ledger, parts.lp, objective)]  # fmt: skip
     slacks += [_of_demand(parts, key) for key in parts.system.demand]
-    program = _stretched(_with_upper(parts.lp, hidden), slacks)
-    return Elastic(parts, tuple(slacks), program, options or SolverOptions(method="simplex"))
+    program = _stretched(_put_back(parts.lp, change), slacks)
+    money, _ = parts.ledger.cost(parts.lp, objective.weights)
+    plant_cost = np.concatenate([money, np.zeros(len(slacks))])
+    return Elastic(parts, tuple(slacks), program, options or SolverOptions(method="simplex"), plant_cost)
 
 
-def _slack_of(parts: Parts, system: System, limit: Limit, hidden: dict[int, float]) -> Slack:
-    """Return the slack of a limit of a machine or source; columns that must stay closed are noted in `hidden`."""
+def _slack_of(parts: Parts, system: System, limit: Limit, change: _Restored) -> Slack:
+    """Return the slack of a limit of a machine or source; bounds to put back are noted in `change`."""
     if limit.kind in {"size", "store"}:
         return _of_column(limit, parts.size_columns()[limit.owner, limit.name])
     if limit.kind == "source":
-        return _of_source(parts, limit)
+        return _of_source(parts, limit, change)
     spec = next(t for t in system.technologies if t.id == limit.owner)
     block, position = _block(parts, spec.kind), _position(parts, spec.kind, spec.id)
     if limit.kind == "outage":
         there: Any = getattr(spec, "there")  # noqa: B009 - only grids have it, which are not imported here
         out = np.flatnonzero(parts.grid.sample(there(system.conditions[spec.node])) < 1.0)
-        hidden.update(dict.fromkeys(parts.lp.column(block.export_kw)[position][out].tolist(), 0.0))
+        change.columns.update(dict.fromkeys(parts.lp.column(block.export_kw)[position][out].tolist(), 0.0))
         return _of_columns(limit, parts.lp.column(block.import_kw)[position][out])
     rows = np.atleast_1d(parts.lp.rows_of(getattr(block, limit.name)))
     return Slack(limit, rows[position : position + 1], np.array([-1.0]))
@@ -201,28 +225,44 @@ def _of_cap(criterion: str, coefficients: Array, side: float, objective: Objecti
     return Slack(limit, columns=columns, coefficients=coefficients[columns], pointers=pointers, sides=np.array([side]))
 
 
-def _of_source(parts: Parts, limit: Limit) -> Slack:
-    """Return the slack that multiplies what a source gives, in every row that is bounded by it."""
-    rows, entries = [], []
+def _of_source(parts: Parts, limit: Limit, change: _Restored) -> Slack:
+    """Return the slack that multiplies what a source gives: all uses together, and each use by itself.
+
+    The rows of all uses are put back to what the source gives. Each use is bounded by a share of it, put back as a row
+    divided by that share: ``use / share - s <= 1``.
+    """
+    rows, entries, columns, coefficients = [], [], [], []
     for kind, ctx in parts.contexts.items():
         block = _block(parts, kind)
         if not hasattr(block, "source_limit"):
             continue
         for i, spec in enumerate(ctx.specs):
-            if getattr(spec, "source", "") == limit.owner:
-                rows.append(parts.lp.rows_of(block.source_limit)[i])
-                entries.append(-np.broadcast_to(ctx.arrays["available_kw"][i], (parts.grid.n,)))
+            if getattr(spec, "source", "") != limit.owner:
+                continue
+            given = np.broadcast_to(ctx.arrays["available_kw"][i] / SOURCE_LIFT, (parts.grid.n,))
+            rows.append(parts.lp.rows_of(block.source_limit)[i])
+            entries.append(-given)
+            change.rows.update(zip(rows[-1].tolist(), given.tolist(), strict=True))
+            for flow, share in (("heat_kw", "usable_kw"), ("lifted_kw", "most_lifted_kw")):
+                most = np.broadcast_to(ctx.arrays[share][i] / SOURCE_LIFT, (parts.grid.n,))
+                use = parts.lp.column(getattr(block, flow))[i]
+                columns.append(use[most > 0.0])
+                coefficients.append(1.0 / most[most > 0.0])
     if not rows:
         return Slack(limit)
-    return Slack(limit, np.concatenate(rows), np.concatenate(entries))
+    uses = np.concatenate(columns)
+    pointers, sides = np.arange(len(uses) + 1), np.ones(len(uses))
+    return Slack(
+        limit, np.concatenate(rows), np.concatenate(entries), uses, np.concatenate(coefficients), pointers, sides
+    )
 
 
-def _with_upper(lp: CompiledLP, upper: Mapping[int, float]) -> CompiledLP:
-    if not upper:
-        return lp
-    bounds = lp.col_upper.copy()
-    bounds[list(upper)] = list(upper.values())
-    return replace(lp, col_upper=bounds)
+def _put_back(lp: CompiledLP, change: _Restored) -> CompiledLP:
+    """Return the program with the upper bounds of columns and rows that lifting opened too far."""
+    columns, rows = lp.col_upper.copy(), lp.row_upper.copy()
+    columns[list(change.columns)] = list(change.columns.values())
+    rows[list(change.rows)] = list(change.rows.values())
+    return replace(lp, col_upper=columns, row_upper=rows)
 
 
 def _stretched(lp: CompiledLP, slacks: Sequence[Slack]) -> CompiledLP:

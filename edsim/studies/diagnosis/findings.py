@@ -36,6 +36,7 @@ class RepairText:
             "at_least": r.value,
             "change": r.amount,
             "cost_per_a": r.cost_a,
+            "plant_cost_per_a": r.plant_cost_a or None,
             "on_all_hours": r.on_all_hours,
             "where": self.where,
             "text": self.text,

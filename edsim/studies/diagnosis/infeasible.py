@@ -1,15 +1,16 @@
 """What is short, which limits can repair it, and in what order to try them.
 
 For every limit the least repair is found alone (:class:`edsim.studies.diagnosis.elastic.Elastic`). They are ranked by
-how much the limit must change: the limit that was set a little too tight comes before one that would have to grow many
-times to stand in for it; among equal changes the cheaper comes first. Limits that keep a machine out on purpose (0),
-an outage to survive, a store nobody offers and demand itself come after every limit that is merely too tight.
+the yearly cost of the whole plant when that limit alone is free, times one plus the relative change it needs: the limit
+that an economic plant runs into comes before a dear machine that could stand in for it, and a limit that is a little
+too tight before one that would have to grow many times. Limits that keep a machine out on purpose (0), what a source gives, an
+outage to survive, a store nobody offers and demand itself come after every limit that is merely too tight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.elastic import Elastic, elastic
 from edsim.studies.diagnosis.limits import Limit, with_stores
 
-_TIERS = {"size": 0, "yearly": 0, "hours": 0, "source": 0, "cap": 0, "outage": 2, "store": 3, "demand": 4}
+_TIERS = {"size": 0, "yearly": 0, "hours": 0, "cap": 0, "source": 1, "outage": 2, "store": 3, "demand": 4}
 _ZERO_TIER = 1
 _ROUNDING_FRAC = 1e-6
 _YEAR_CHECKS = 2
@@ -70,12 +71,15 @@ class Repair:
         What the addition costs a year where it is bought, currency.
     on_all_hours
         Whether the amount was found on all 8760 hours; otherwise on typical and peak days.
+    plant_cost_a
+        Yearly cost of the whole plant when this limit alone is free; 0 where there is nothing to rank.
     """
 
     limit: Limit
     amount: float
     cost_a: float
     on_all_hours: bool
+    plant_cost_a: float = 0.0
 
     @property
     def value(self) -> float:
@@ -142,10 +146,17 @@ def diagnose_year(system: System, typical_days: int, objective: Objective = LEAS
         return Diagnosis(feasible=True, hours_checked=year.parts.grid.n)
     found = _alone(elastic(with_stores(system), grid, objective, _options(grid)), exact=False)
     again = [r for r in found if r.limit in year.limits][:_YEAR_CHECKS]
-    exact = [_repair(r.limit, year.least(r.limit), exact=True) for r in again]
-    repairs = _ranked([*(r for r in exact if r is not None), *(r for r in found if r not in again)])
+    repairs = _ranked([*_on_all_hours(year, again), *(r for r in found if r not in again)])
     together = () if repairs and _tier(repairs[0].limit) == 0 else _together(year, exact=True)
     return Diagnosis(False, shortages or (), tuple(repairs), together, year.parts.grid.n)
+
+
+def _on_all_hours(year: Elastic, repairs: Sequence[Repair]) -> list[Repair]:
+    """Return the repairs with their amounts on all hours; one that does not help there is left out."""
+    amounts = [(r, year.least(r.limit)) for r in repairs]
+    return [
+        replace(r, amount=a, cost_a=a * r.limit.cost_per_unit, on_all_hours=True) for r, a in amounts if a is not None
+    ]
 
 
 def _options(grid: TimeGrid) -> SolverOptions:
@@ -164,7 +175,12 @@ def _diagnosis(program: Elastic, grid: TimeGrid) -> Diagnosis:
 
 def _alone(program: Elastic, *, exact: bool) -> list[Repair]:
     found = [_repair(limit, program.least(limit), exact=exact) for limit in program.limits]
-    return _ranked([r for r in found if r is not None])
+    repairs = [r for r in found if r is not None]
+    rivals = [r for r in repairs if _tier(r.limit) == 0]
+    if len(rivals) > 1:
+        priced = [replace(r, plant_cost_a=program.cost(r.limit, np.inf)) for r in rivals]
+        repairs = [*priced, *(r for r in repairs if r not in rivals)]
+    return _ranked(repairs)
 
 
 def _repair(limit: Limit, amount: float | None, *, exact: bool) -> Repair | None:
@@ -174,7 +190,12 @@ def _repair(limit: Limit, amount: float | None, *, exact: bool) -> Repair | None
 
 
 def _ranked(repairs: Sequence[Repair]) -> list[Repair]:
-    return sorted(repairs, key=lambda r: (_tier(r.limit), r.relative, r.cost_a, r.amount))
+    return sorted(repairs, key=lambda r: (_tier(r.limit), _effort(r), r.cost_a, r.amount))
+
+
+def _effort(repair: Repair) -> float:
+    """Return what ranks the repairs that move a limit: cost of the plant, weighted with the relative change."""
+    return repair.plant_cost_a * (1.0 + repair.relative) if repair.plant_cost_a else repair.relative
 
 
 def _tier(limit: Limit) -> int:

@@ -7,12 +7,12 @@ here, whatever technology it belongs to: sizes are found by the names every tech
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from edsim.core.registry import load_kinds
-from edsim.core.technology import Size, Technology
+from edsim.case.lazy_kinds import LazyKinds
+from edsim.core.technology import Size, SourceConditions, Technology
 from edsim.core.timegrid import TimeGrid
 from edsim.optimization.context import KindContext
 from edsim.optimization.system import NodeCarrier, System, annuity_factor
@@ -22,6 +22,8 @@ LimitKind = Literal["size", "yearly", "hours", "source", "outage", "cap", "store
 STORE_OF = {"chilled_water": "chilled_water_store", "hot_water": "hot_water_store", "electricity": "battery"}
 """Carrier → the store that could be offered for it."""
 NEW_STORE = "new store"
+SOURCE_LIFT = 16.0
+"""How many times what it gives a source may be asked for; a power of two, so that it divides out exactly."""
 _LIFT = 2.0
 
 
@@ -124,7 +126,7 @@ def _yearly_cost(system: System, t: Technology, size: Size) -> float:
 
 def with_stores(system: System) -> System:
     """Return the system with a store, of largest size 0, for every demanded carrier that has none at its node."""
-    kinds = load_kinds("edsim.technologies")
+    kinds = LazyKinds("edsim.technologies")
     there = {(t.node, t.kind) for t in system.technologies}
     nodes = {t.node for t in system.technologies}
     new = []
@@ -137,8 +139,19 @@ def with_stores(system: System) -> System:
 
 
 def lifted(system: System, grid: TimeGrid) -> System:
-    """Return the system with every limit on sizes, areas and outages lifted; rows of the year stay as they are."""
-    return replace(system, technologies=tuple(_lifted(system, grid, t) for t in system.technologies))
+    """Return the system with every limit on sizes, areas and outages lifted; rows of the year stay as they are.
+
+    Sources of heat give :data:`SOURCE_LIFT` times as much.
+    """
+    conditions = {node: replace(c, sources=_more(c.sources)) for node, c in system.conditions.items()}
+    technologies = tuple(_lifted(system, grid, t) for t in system.technologies)
+    return replace(system, technologies=technologies, conditions=conditions)
+
+
+def _more(sources: Mapping[str, SourceConditions]) -> dict[str, SourceConditions]:
+    return {
+        name: s if s.is_cold else replace(s, available_kw=SOURCE_LIFT * s.available_kw) for name, s in sources.items()
+    }
 
 
 def _lifted(system: System, grid: TimeGrid, t: Technology) -> Technology:
