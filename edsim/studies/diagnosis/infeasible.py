@@ -3,8 +3,8 @@
 For every limit the least repair is found alone (:class:`edsim.studies.diagnosis.elastic.Elastic`). They are ranked by
 the yearly cost of the whole plant when that limit alone is free, times one plus the relative change it needs: the limit
 that an economic plant runs into comes before a dear machine that could stand in for it, and a limit that is a little
-too tight before one that would have to grow many times. Limits that keep a machine out on purpose (0), what a source gives, an
-outage to survive, a store nobody offers and demand itself come after every limit that is merely too tight.
+too tight before one that would have to grow many times. Limits that keep a machine out on purpose (0), what a source
+gives, an outage to survive, a store nobody offers and demand itself come after every limit that is merely too tight.
 """
 
 from __future__ import annotations

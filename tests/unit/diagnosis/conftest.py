@@ -1,0 +1,232 @@
+"""Seeded small districts, feasible with a limit on everything, and one limit of each made too tight.
+
+Every size of a district gets a largest value a little above what the district needs, so that every limit could be to
+blame. Then one limit is bisected with fresh builds to the least value that still serves the demand (the truth the
+diagnosis is held to), and set to a share of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edsim.case.lazy_kinds import LazyKinds
+from edsim.core.errors import InfeasibleError
+from edsim.core.site import SiteConditions
+from edsim.core.technology import Refrigerant, SourceConditions, Tariff, Technology
+from edsim.core.timegrid import TimeGrid, full_year, typical_days
+from edsim.optimization.criteria import minimize
+from edsim.optimization.model import build
+from edsim.optimization.system import System
+
+YEAR = 8760
+NODE = "energy_center"
+KINDS = LazyKinds("edsim.technologies")
+WEEK = typical_days(np.array([15, 66, 117, 168, 219, 270, 321]), np.repeat(np.arange(7), 53)[:365])
+"""Seven days of the year, 168 steps."""
+_CLOSE = 1e-5
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A limit to tighten: machine, field, share of the least value that serves."""
+
+    plant: str
+    owner: str
+    name: str
+    seed: int
+    share: float
+
+    @property
+    def path(self) -> str:
+        """Return the path of the limit."""
+        return f"technologies.{self.owner}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A district that cannot be served: its system, the limit made too tight and the least value that serves."""
+
+    system: System
+    path: str
+    tight: float
+    least: float
+    grid: TimeGrid = field(default_factory=lambda: WEEK)
+
+
+def flat(value: float) -> np.ndarray:
+    return np.full(YEAR, float(value))
+
+
+def load(rng: np.random.Generator, peak_kw: float) -> np.ndarray:
+    """Return a demand with days of its own, 30 to 100 % of the peak."""
+    hour = np.arange(YEAR) % 24
+    shape = 0.65 + 0.35 * np.sin(2 * np.pi * (hour - rng.uniform(7, 10)) / 24)
+    days = np.repeat(rng.uniform(0.75, 1.0, 365), 24)
+    series = shape * days * rng.uniform(0.97, 1.0, YEAR)
+    return np.asarray(peak_kw * series / series.max())
+
+
+def sun() -> np.ndarray:
+    hour = np.arange(YEAR) % 24
+    return np.clip(np.sin(np.pi * (hour - 6) / 12), 0.0, None) * ((hour >= 6) & (hour <= 18)) * 0.85
+
+
+def _tariff(price: float, ghg: float) -> Tariff:
+    return Tariff(flat(price), flat(0.0), np.zeros(12), 0.0, flat(ghg), 2.0)
+
+
+def conditions(demand: Mapping[str, np.ndarray], **changes: Any) -> SiteConditions:
+    hour = np.arange(YEAR) % 24
+    base = SiteConditions(
+        grid=full_year(),
+        dry_bulb_temp_c=24.0 + 6.0 * np.sin(2 * np.pi * (hour - 9) / 24),
+        wet_bulb_temp_c=19.0 + 3.0 * np.sin(2 * np.pi * (hour - 9) / 24),
+        pressure_pa=90000.0,
+        supply_temp_c={"chilled_water": 6.0, "hot_water": 90.0},
+        return_temp_c={"chilled_water": 14.0, "hot_water": 70.0},
+        tariffs={"power": _tariff(0.15, 0.2)},
+        fuels={"natural_gas": _tariff(0.05, 0.2), "diesel": _tariff(0.11, 0.27)},
+        refrigerants={"R-134a": Refrigerant("R-134a", 1300.0, 0.0, montreal_gas=False)},
+        pv_kw_per_kwp={"pv": sun()},
+        sources={
+            "furnace": SourceConditions(
+                available_kw=flat(900.0),
+                temp_c=flat(300.0),
+                price_per_kwh=0.005,
+                capture_cost_per_kw=50.0,
+                supplier="",
+                exit_year=None,
+                is_cold=False,
+            )
+        },
+        demand_kw=dict(demand),
+    )
+    return replace(base, **changes)
+
+
+def make(kind: str, name: str, **fields: Any) -> Technology:
+    return KINDS[kind](**{"id": name, **fields})
+
+
+PLANTS: dict[str, tuple[tuple[str, ...], Callable[[], list[Technology]]]] = {
+    "cooling": (
+        ("chilled_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("vapour_chiller", "chillers"),
+            make("vapour_chiller", "air_chiller", compressor="screw_vsd", condenser="air", max_capacity_kw=400.0),
+            make("cooling_tower", "towers"),
+            make("chilled_water_store", "tank", max_capacity_kwh=1500.0),
+        ],
+    ),
+    "heating": (
+        ("hot_water", "electricity"),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("fuel_supply", "gas"),
+            make("boiler", "boilers", fuel="natural_gas"),
+            make("chp", "engine", fuel="natural_gas", max_capacity_kw=150.0),
+            make("hot_water_store", "tank", max_capacity_kwh=800.0),
+        ],
+    ),
+    "recovery": (
+        ("hot_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("waste_heat_recovery", "furnace_heat", source="furnace"),
+            make("fuel_supply", "gas"),
+            make("boiler", "boilers", fuel="natural_gas"),
+        ],
+    ),
+    "island": (
+        ("electricity",),
+        lambda: [
+            make("pv", "pv", area_m2=60000.0),
+            make("battery", "battery"),
+            make("fuel_supply", "diesel", fuel="diesel", max_energy_kwh_per_a=4e6),
+            make("generator", "sets", fuel="diesel", max_capacity_kw=600.0, max_running_h_per_a=3000.0),
+        ],
+    ),
+    "outage": (
+        ("electricity",),
+        lambda: [
+            make("grid", "grid", tariff="power", outages=((168 * 24 + 10, 8),)),
+            make("battery", "battery", max_power_kw=1500.0),
+            make("generator", "sets", fuel="diesel", max_capacity_kw=250.0),
+            make("fuel_supply", "diesel", fuel="diesel"),
+        ],
+    ),
+}
+
+
+def plant(kind: str, seed: int) -> System:
+    """Return a district of a kind with limits on every size, 10 to 60 % above what it needs."""
+    rng = np.random.default_rng(seed)
+    carriers, machines = PLANTS[kind]
+    demand = {c: load(rng, rng.uniform(800.0, 2000.0)) for c in carriers}
+    system = System(
+        technologies=tuple(machines()),
+        demand={(NODE, c): v for c, v in demand.items()},
+        conditions={NODE: conditions(demand)},
+        discount_rate_frac=0.08,
+        investment_factor=1.1,
+        unserved_cost_per_kwh=300.0,
+    )
+    sizes = build(system, WEEK).solve().capacities
+    limited = []
+    for t in system.technologies:
+        room = {
+            f"max_{s.name}": float(np.ceil(sizes[t.id, s.name] * rng.uniform(1.1, 1.6)))
+            for s in t.sizes
+            if getattr(t, f"max_{s.name}", None) is None and sizes[t.id, s.name] > 1.0
+        }
+        limited.append(t.model_copy(update=room))
+    return replace(system, technologies=tuple(limited))
+
+
+def with_field(system: System, owner: str, name: str, value: float) -> System:
+    """Return the system with one field of one machine changed."""
+    changed = [t.model_copy(update={name: value}) if t.id == owner else t for t in system.technologies]
+    return replace(system, technologies=tuple(changed))
+
+
+def serves(system: System, caps: Mapping[str, float] | None = None) -> bool:
+    try:
+        build(system, WEEK).solve(minimize("cost", caps=caps))
+    except InfeasibleError:
+        return False
+    return True
+
+
+def least_value(tried: Callable[[float], bool], low: float, high: float) -> float:
+    """Return the least value that serves, by bisection between one that does not and one that does."""
+    while high - low > _CLOSE * high:
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if tried(middle) else (middle, high)
+    return high
+
+
+def break_it(fault: Fault) -> Broken:
+    """Return the district of a fault with its limit too tight."""
+    system = plant(fault.plant, fault.seed)
+    spec = next(t for t in system.technologies if t.id == fault.owner)
+    now = float(getattr(spec, fault.name))
+
+    def tried(value: float) -> bool:
+        return serves(with_field(system, fault.owner, fault.name, value))
+
+    assert tried(now), "the district must be sound before it is broken"
+    assert not tried(0.02 * now), "the limit must be needed"
+    least = least_value(tried, 0.02 * now, now)
+    tight = fault.share * least
+    return Broken(with_field(system, fault.owner, fault.name, tight), fault.path, tight, least)
+
+
+@pytest.fixture(scope="session")
+def week() -> TimeGrid:
+    return WEEK

@@ -1,0 +1,99 @@
+"""Why a plant is as it is, solved by hand; where values come from; dates and numbers as a user reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.core.technology import Tariff
+from edsim.optimization.system import System
+from edsim.studies.diagnosis.reasons import Reasons, binding, explain_plant
+from edsim.studies.diagnosis.situation import clock
+from edsim.studies.diagnosis.values import values_at
+from edsim.studies.diagnosis.words import TEXTS, plain, upward
+from edsim.workflow import load_case
+from tests.unit.diagnosis.conftest import NODE, conditions, flat, make
+
+CASE = Path(__file__).parents[3] / "cases" / "medellin-alpujarra"
+
+
+def _priced(price: float) -> Tariff:
+    return Tariff(flat(price), flat(0.0), flat(0.0)[:12], 0.0, flat(0.0), 1.0)
+
+
+@pytest.fixture(scope="module")
+def reasons() -> Reasons:
+    """Return a plant of three connections for 100 kW all year: cheap and limited to 60 kW, dear, and one not bought."""
+    demand = flat(100.0)
+    tariffs = {"cheap": _priced(0.10), "dear": _priced(0.15), "line": _priced(0.10)}
+    fields = {"lifetime_a": 25.0, "fixed_om_frac": 0.0}
+    grids = (
+        make("grid", "cheap", tariff="cheap", capex_per_kw=0.0, max_connection_kw=60.0, **fields),
+        make("grid", "dear", tariff="dear", capex_per_kw=0.0, **fields),
+        make("grid", "line", tariff="line", capex_per_kw=15000.0, **fields),
+    )
+    here = conditions({"electricity": demand}, tariffs=tariffs)
+    return explain_plant(System(grids, {(NODE, "electricity"): demand}, {NODE: here}, 0.0, 1.0, 100.0), 2)
+
+
+def test_a_limit_that_binds_is_worth_the_difference_of_prices(reasons: Reasons) -> None:
+    """Proves: one kW more of the cheap connection saves 0.05 x 8760 = 438 a year. If ignored: a limit has no price."""
+    (bound,) = binding(reasons.machines)
+    assert (bound.technology, bound.limit) == ("cheap", 60.0)
+    assert bound.saves_per_unit == pytest.approx(438.0, rel=1e-6)
+
+
+def test_what_a_machine_is_worth(reasons: Reasons) -> None:
+    """Proves: without the cheap 60 kW the year costs 60 x 438 more."""
+    worth = {w.technology: w for w in reasons.worths}
+    assert worth["cheap"].is_bought
+    assert worth["cheap"].without_a == pytest.approx(60.0 * 438.0, rel=1e-6)
+
+
+def test_the_price_at_which_a_machine_enters(reasons: Reasons) -> None:
+    """Proves: a line that saves 438 and costs 15000 / 25 = 600 a year enters at 73 % of its investment."""
+    line = next(w for w in reasons.worths if w.technology == "line")
+    assert not line.is_bought
+    assert line.enters_at_frac == pytest.approx(438.0 / 600.0, rel=1e-3)
+
+
+def test_marginal_price_of_a_carrier(reasons: Reasons) -> None:
+    (price,) = reasons.prices
+    assert (price.node, price.carrier) == (NODE, "electricity")
+    assert price.mean == pytest.approx(0.15, rel=1e-6)
+
+
+def test_clock_and_numbers() -> None:
+    """Proves: hours are dates, what must be enough is rounded up, in both languages."""
+    assert clock(0, "en") == "1 January 00:00"
+    assert clock((31 + 28 + 13) * 24 + 15, "en") == "14 March 15:00"
+    assert clock(8759, "es") == "31 de diciembre, 23:00"
+    assert upward(3626.01, "en") == "3,627"
+    assert upward(3626.01, "es") == "3.627"
+    assert upward(0.12341, "en") == "0.1235"
+    assert plain(2500.0, "en") == "2,500"
+    assert plain(8.5, "es") == "8,5"
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    assert set(TEXTS["en"]) == set(TEXTS["es"])
+
+
+def test_values_say_where_they_come_from() -> None:
+    """Proves: a typed value has file and line, a default its source, a group all below it, a slip the nearest name."""
+    case = load_case(CASE)
+    (typed,) = values_at(case, "tariffs.non_regulated.energy_per_kwh")
+    assert typed.origin.where.startswith("case.yaml:")
+    assert (typed.origin.value, typed.origin.year, typed.origin.quality) == (0.16, 2025, "benchmark")
+    (default,) = values_at(case, "chillers.capex_per_kw")
+    assert (default.path, default.origin.quality, default.origin.where) == (
+        "technologies.chillers.capex_per_kw",
+        "default",
+        "",
+    )
+    assert "City Energy Analyst" in default.origin.source
+    assert len(values_at(case, "finance")) > 10
+    with pytest.raises(DataError, match=r"chillers\.capex_per_kw\?.*E563"):
+        values_at(case, "technologies.chilers.capex_per_kw")
