@@ -1,0 +1,179 @@
+"""What the pages print is what works: every block in order, every option of every command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from tests.docs.blocks import ROOT, Block, Reader, blocks, merged
+
+TUTORIAL = tuple(f"docs/tutorial/{p.name}" for p in sorted((ROOT / "docs" / "tutorial").glob("[0-9]-*.md")))
+PAGES = (
+    "README.md",
+    "docs/quick-start.md",
+    "docs/inicio-rapido.md",
+    *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/how-to/*.md")),
+    *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/explanation/*.md")),
+)
+EVERY = (*PAGES, *TUTORIAL, "docs/tutorial/index.md", "docs/README.md", "CONTRIBUTING.md")
+MOST_NOT_RUN = 8
+"""Blocks that may be left out: installing, several machines, certificates of a host, the tests themselves."""
+PRELUDES = {
+    "docs/how-to/sources.md": """
+from edsim.profiles.weather import find_normals, synthesize_year
+_n = find_normals("Medellin")
+weather = synthesize_year(_n, _n.lat_deg, _n.lon_deg, _n.elevation_m, _n.utc_offset_h, 1)
+""",
+    "docs/how-to/buildings.md": """
+import numpy as np
+from tests.docs.samples import write_epw
+write_epw("site.epw")
+values = np.full(35040, 100.0)
+bills_kwh = np.array([60, 55, 62, 58, 61, 60, 63, 64, 60, 59, 57, 58]) * 3000.0
+kw_modelled = 200.0 + 100.0 * np.sin(np.arange(8760) / 24 * 2 * np.pi)
+peaks = np.full(12, 420.0)
+from edsim.profiles.buildings import BuildingSpec
+building = BuildingSpec("clinic", "hospital", 18000.0, storeys=6)
+""",
+}
+"""Names a page uses and leaves to the reader: weather, measured values, files."""
+_INLINE = re.compile(r"`(edsim [^`]+)`")
+
+
+def _to_run(page: str) -> tuple[Block, ...]:
+    return tuple(b for b in blocks(page) if b.kind != "other" and not b.not_run)
+
+
+def _has_work(page: str) -> bool:
+    return any(b.kind in {"shell", "python"} for b in _to_run(page))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [p for p in PAGES if _has_work(p)])
+def test_blocks_of_a_page_run(page: str, workspace: Callable[[str], Path]) -> None:
+    """Proves: a reader who copies every block of a page in order succeeds. If ignored: pages teach broken commands."""
+    todo = _to_run(page)
+    folder = workspace("\n".join(b.text for b in todo))
+    if page.endswith("sweep.md"):
+        _write_sweep_inputs(folder)
+    reader = Reader(folder, PRELUDES.get(page, ""))
+    try:
+        for block in todo:
+            reader.run(block)
+    finally:
+        reader.close()
+
+
+def _write_sweep_inputs(folder: Path) -> None:
+    """Write the inputs the page shows and a table like the one it describes."""
+    (text,) = (b.text for b in blocks("docs/how-to/sweep.md") if b.text.startswith("uncertainty:"))
+    (folder / "inputs.yaml").write_text(text, encoding="utf-8")
+    table = "name,finance.discount_rate_frac,technologies.chillers.capex_per_kw\nlow,0.07,200\nhigh,,400\n"
+    (folder / "alternatives.csv").write_text(table, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_tutorial_runs_from_first_to_last_page(tmp_path: Path) -> None:
+    """Proves: the four pages, in order and in one empty folder, work as printed. If ignored: newcomers get stuck."""
+    reader = Reader(tmp_path)
+    try:
+        for page in TUTORIAL:
+            for block in _to_run(page):
+                reader.run(block)
+    finally:
+        reader.close()
+
+
+def test_tutorial_is_found() -> None:
+    """Proves: the four steps are there and have blocks of every kind, so that the tests above are not empty."""
+    assert len(TUTORIAL) == 4
+    kinds = {b.kind for page in TUTORIAL for b in blocks(page)}
+    assert kinds == {"shell", "python", "file", "addition"}
+
+
+def test_few_blocks_are_left_out_and_each_says_why() -> None:
+    """Proves: what is not run is counted and has a reason. If ignored: exceptions would grow unseen."""
+    left_out = [b for page in EVERY for b in blocks(page) if b.not_run]
+    assert all(len(b.not_run) > 15 for b in left_out)
+    assert len(left_out) <= MOST_NOT_RUN, [b.where for b in left_out]
+
+
+def _lines(page: str) -> Iterator[tuple[str, str]]:
+    """Yield place and text of every command line of edsim, in blocks and in sentences."""
+    for block in blocks(page):
+        if block.kind == "shell":
+            for line in block.text.replace("\\\n", " ").splitlines():
+                for part in re.split(r"&&|\|", line):
+                    if part.strip().startswith("edsim "):
+                        yield block.where, part.strip()
+    for line in _INLINE.findall((ROOT / page).read_text(encoding="utf-8")):
+        yield page, line
+
+
+def _faults(line: str) -> list[str]:
+    """Return options of a command line that do not exist, or the command itself."""
+    from edsim.cli.root import root
+
+    command: click.Command = root
+    options: dict[str, click.Parameter] = {}
+    faults, value_follows = [], False
+    for word in shlex.split(line.replace("'", ""), comments=True)[1:]:
+        options |= {o: p for p in command.params for o in (*p.opts, *p.secondary_opts)}
+        if value_follows:
+            value_follows = False
+        elif word.startswith("-"):
+            name, given, _ = word.rstrip(".,;").partition("=")
+            option = options.get(name)
+            if option is None and name not in {"--help", "-h"}:
+                faults.append(f"{command.name}: {name}")
+            value_follows = isinstance(option, click.Option) and not option.is_flag and not given
+        elif isinstance(command, click.Group) and re.fullmatch(r"[a-z]+", word):
+            found = command.get_command(click.Context(command), word)
+            if found is None:
+                return [f"no command {word}"]
+            command = found
+    return faults
+
+
+@pytest.mark.parametrize("page", EVERY)
+def test_command_lines_have_options_that_exist(page: str) -> None:
+    """Proves: commands and options a page names are those of the program, also where it is not run."""
+    assert [(where, line, f) for where, line in _lines(page) for f in _faults(line)] == []
+
+
+def test_wrong_command_lines_are_seen() -> None:
+    """Proves: the search above finds a wrong command and a wrong option. If ignored: it could pass blindly."""
+    assert _faults("edsim fly my-district") == ["no command fly"]
+    assert _faults("edsim run my-district --outt x") == ["run: --outt"]
+    assert _faults("edsim --lang es portfolio report store --budget 2e6") == []
+
+
+@pytest.mark.parametrize("page", EVERY)
+def test_yaml_of_a_page_is_yaml_of_a_case(page: str) -> None:
+    """Proves: YAML examples parse, and their top-level keys are those of a case or of a table of uncertain inputs."""
+    from edsim.case.schema import Case
+
+    top = set(Case.model_fields) | {"uncertainty", "correlations"}
+    for block in blocks(page):
+        if block.language == "yaml":
+            value = yaml.safe_load(block.text)
+            assert isinstance(value, dict), block.where
+            if len(value) > 1 or isinstance(next(iter(value.values())), dict | list):
+                assert {str(k) for k in value} - top <= {"debt", "energy_per_kwh"}, block.where
+
+
+def test_additions_join_by_id() -> None:
+    """Proves: lines to add to a file change the part of the same id and keep the others, as a reader would."""
+    old = {"tariffs": [{"id": "a", "x": 1}, {"id": "b"}], "name": "n"}
+    new = {"tariffs": [{"id": "a", "y": [1, 2]}, {"id": "c"}], "finance": {"z": 0}}
+    assert merged(old, new) == {
+        "tariffs": [{"id": "a", "x": 1, "y": [1, 2]}, {"id": "b"}, {"id": "c"}],
+        "name": "n",
+        "finance": {"z": 0},
+    }

@@ -1,0 +1,75 @@
+"""The documentation site: built strictly, whole, and without a request to elsewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.docs.blocks import ROOT
+
+_OUTSIDE = re.compile(r"""<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//[^>]*>""")
+
+
+def _generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reference_pages", ROOT / "docs" / "reference" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["cli.md", "case.md", "kpis.md", "results.md", "published-checks.md"])
+def test_reference_pages_are_those_of_the_code(name: str) -> None:
+    """Proves: generated pages are up to date. If ignored: the manual would describe another program.
+
+    Rewrite them with ``python docs/reference/generate.py``.
+    """
+    written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+    assert written == _generator().files()[name], "run: python docs/reference/generate.py"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site; a warning is an error."""
+    pytest.importorskip("material", reason="mkdocs-material is not installed: pip install -e '.[docs]'")
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.mark.slow
+def test_site_builds_and_has_its_pages(site: Path) -> None:
+    """Proves: the strict build passes and the pages a newcomer looks for are there."""
+    for name in ("index", "quick-start", "inicio-rapido", "tutorial/index", "reference/cli", "explanation/validation"):
+        assert (site / f"{name}.html").is_file(), name
+    assert list(site.rglob("*.py")) == []
+
+
+@pytest.mark.slow
+def test_site_asks_nobody_else(site: Path) -> None:
+    """Proves: no page loads a script, font, style or picture from elsewhere. If ignored: it breaks offline."""
+    found = {
+        (page.name, tag)
+        for page in site.rglob("*.html")
+        for tag in _OUTSIDE.findall(page.read_text(encoding="utf-8"))
+        if 'rel="canonical"' not in tag
+    }
+    assert found == set()
+    assert not any('class="mermaid"' in page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+
+
+@pytest.mark.slow
+def test_spanish_page_is_spanish(site: Path) -> None:
+    """Proves: the Spanish quick start is built and uses the words of the field."""
+    text = (site / "inicio-rapido.html").read_text(encoding="utf-8")
+    for word in ("agua helada", "línea base", "subestación térmica", "costo nivelado"):
+        assert word in text
