@@ -51,6 +51,8 @@ def test_wheel_carries_what_a_study_needs_and_nothing_else(wheel: Path) -> None:
     assert "edsim/_share/cases/medellin-alpujarra/case.yaml" in names
     assert "edsim/_share/weather/normals.csv" in names
     assert "edsim/data/technologies/catalogue.csv" in names
+    for part in ("edsim/report/locale/", "edsim/report/templates/", "edsim/web/"):
+        assert any(n.startswith(part) and not n.endswith(".py") for n in names), part
     assert wanted - set(names) == set()
     assert {n.split("/")[0] for n in names} == {"edsim", f"edsim-{_version()}.dist-info"}
     assert [n for n in names if "test" in Path(n).stem.lower() or "__pycache__" in n or "-result/" in n] == []
@@ -106,7 +108,7 @@ def _name(requirement: str) -> str:
 
 
 def test_lock_pins_every_dependency_with_hashes() -> None:
-    """Proves: every run-time and test dependency is pinned with hashes, and the file names no host.
+    """Proves: every run-time, test and documentation dependency is pinned with hashes, and the file names no host.
 
     If ignored: an install of today could not be repeated, or would depend on one company's index.
     """
@@ -122,7 +124,7 @@ def test_lock_pins_every_dependency_with_hashes() -> None:
     project = _project()
     extras = project["optional-dependencies"]
     assert isinstance(extras, dict)
-    wanted = {_name(r) for r in [*project["dependencies"], *extras["test"]]}  # type: ignore[misc]
+    wanted = {_name(r) for r in [*project["dependencies"], *extras["test"], *extras["docs"]]}  # type: ignore[misc]
     assert wanted - pinned == set()
     assert "://" not in text
     assert "index" not in text.replace("index-", "")

@@ -38,7 +38,7 @@ def test_readme_commands_are_those_of_continuous_integration() -> None:
     """Proves: the test command of the README is what .ci/run installs and runs."""
     readme, script = _read("README.md"), _read(".ci/run")
     assert 'pip install -e ".[test]" && pytest' in readme
-    assert '--editable ".[test]"' in script
+    assert '--editable ".[test,docs]"' in script
     assert re.search(r'^stage "pytest" pytest$', script, re.MULTILINE)
     for tool in ("ruff check .", "ruff format --check .", "lint-imports", "mypy"):
         assert f" {tool}\n" in script
