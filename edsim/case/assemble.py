@@ -14,6 +14,7 @@ from edsim.case.conform import Setting, conform
 from edsim.case.files import decode, read_bytes
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.messages import Fault, unknown_name
+from edsim.case.migrations import version_fault
 from edsim.case.nodes import Node, Place, plain, step_name
 from edsim.case.provenance import Origins
 from edsim.case.schema import Case
@@ -67,6 +68,10 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
         return None
     if not isinstance(root.value, Mapping):
         faults.append(Fault("E110", root.place, got=root.raw))
+        return None
+    of_version = version_fault(root)
+    if of_version is not None:
+        faults.append(of_version)
         return None
     own = kinds if isinstance(kinds, LazyKinds) else dict(kinds)
     return Raw(expand_tables(root, file.parent, faults), file.parent, own)

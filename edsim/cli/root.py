@@ -33,6 +33,7 @@ COMMANDS = (
     "schema",
     "verify",
     "rerun",
+    "migrate",
 )
 """Subcommands in the order of a study; each is ``command`` in the module of its name under edsim.cli.commands."""
 
