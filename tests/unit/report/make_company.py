@@ -54,7 +54,9 @@ def company_rows() -> dict[str, list[tuple[Any, ...]]]:
             (V, "source", "bank", 9e6, 0.6),
             (V, "source", "equity", 6e6, 0.4),
         ],
-        "pro_forma": [(V, "cash", "revenue_service", y, 2e6) for y in years] + [(V, "memo", "ebitda", 1, 1e6)],
+        "pro_forma": [(V, "cash", "revenue_service", y, 2e6) for y in years]
+        + [(V, "memo", "ebitda", 1, 1e6)]
+        + [(V, "memo", "equity_cash_flow", y, -6e6 if y == 0 else 9e5) for y in (0, *years)],
         "debt_service": debt,
         "tariffs": [(V, *row) for row in _TARIFFS],
         "customer_bills": [

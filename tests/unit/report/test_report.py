@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from edsim.appraisal.types import Appraisal
@@ -17,7 +18,7 @@ from edsim.report import render_html, report_files, write_report
 from edsim.report.i18n import language
 from edsim.report.sections import sections
 from edsim.report.theme import plain
-from edsim.report.view import Chart, Study
+from edsim.report.view import Chart, Fold, Study, Table, walk
 from edsim.results.schema import TABLES
 
 _MARKUP = (
@@ -38,7 +39,10 @@ _FORMULAS = ('=HYPERLINK("http://x.test","y")', "+1+1", "-1+1", "@SUM(A1)", "\t=
 _LINKS = ("javascript:alert(10)", "http://x.test", "//x.test/x.js", "file:///etc/passwd", "data:text/html,<script>")
 _PATHS = ("../../etc/passwd", "C:\\x", "name;rm -rf /", "`id`", "' OR 1=1 --", "")
 HOSTILE = _MARKUP + _TEMPLATES + _LETTERS + _FORMULAS + _LINKS + _PATHS
-PLACES = ("buildings", "equipment", "pipes", "networks", "published", "assumptions", "refrigerants", "kpis")
+PLACES = (
+    "buildings", "equipment", "pipes", "networks", "published", "assumptions", "refrigerants", "kpis", "levels",
+    "heat_contracts", "allocation", "stress", "incentives", "tariffs", "electricity_bills", "customer_bills", "funding",
+)  # fmt: skip
 
 
 class _Reader(HTMLParser):
@@ -64,7 +68,7 @@ def _read(text: str) -> _Reader:
 
 def _charts(appraisal: Appraisal, lang: str = "en") -> Iterator[Chart]:
     for section in sections(Study(appraisal, language(lang))):
-        yield from (b for b in section.blocks if isinstance(b, Chart))
+        yield from (b for b in walk(section.blocks) if isinstance(b, Chart))
 
 
 @pytest.fixture
@@ -79,7 +83,8 @@ def text(appraisal: Appraisal) -> str:
 
 
 CHOSEN = ("name", "label", "use", "bau_machine", "network", "edge", "machine", "source", "comment", "value", "path",
-          "refrigerant", "technology", "kind", "node", "line", "party", "frame")  # fmt: skip
+          "refrigerant", "technology", "kind", "node", "line", "party", "frame", "supplier", "note", "product", "event",
+          "meter", "tariff", "customer", "reason", "incentive", "item", "unit")  # fmt: skip
 """Columns whose text a user may have chosen, or a changed file may hold."""
 
 
@@ -260,3 +265,68 @@ def test_the_worst_news_stands_first(light: Appraisal, text: str) -> None:
     assert light.headline[1] not in spanish
     assert "sube de" in spanish[: spanish.index('class="tiles"')]
     assert spanish.index("Qué empeora") < spanish.index("Qué mejora")
+
+
+def _park(appraisal: Appraisal) -> Appraisal:
+    """Return the appraisal with a network of compressed air beside that of chilled water."""
+    tables = dict(appraisal.tables)
+    for name in ("networks", "pipes"):
+        more = tables[name].assign(network="air", **({"carrier": "compressed_air"} if name == "networks" else {}))
+        tables[name] = pd.concat([tables[name], more], ignore_index=True)
+    balance = tables["energy_balance"]
+    row = balance.iloc[[0]].assign(variant="district", carrier="compressed_air", node="energy_center")
+    air = [
+        row.assign(technology="compressors", kind="air_compressor", direction="out", kwh=4.0e7),
+        row.assign(technology="demand", kind="demand", direction="in", kwh=4.0e7),
+        row.assign(technology="compressors", kind="air_compressor", direction="in", kwh=5.0e6, carrier="electricity"),
+    ]
+    tables["energy_balance"] = pd.concat([balance, *air], ignore_index=True)
+    features = appraisal.network_geojson["features"]
+    lines = [
+        {**f, "properties": {**f["properties"], "network": "air"}}
+        for f in features
+        if f["geometry"]["type"] == "LineString"
+    ]
+    return dataclasses.replace(
+        appraisal, tables=tables, network_geojson={"type": "FeatureCollection", "features": [*features, *lines]}
+    )
+
+
+def test_compressed_air_is_a_volume(light: Appraisal) -> None:
+    """Proves: air is shown in Nm³ and drawn by its electricity. If ignored: 40 million Nm³ pass for 40 GWh."""
+    study = Study(_park(light), language("en"))
+    made = {s.key: s for s in sections(study)}
+    networks = next(b for b in walk(made["site"].blocks) if isinstance(b, Table) and b.title == "Networks")
+    by_row = [(r[0], r[1], r[-1]) for r in networks.rows]
+    assert ("Delivered to buildings", "MWh/a", "–") in by_row
+    assert ("Delivered to buildings", "million Nm³/a", "32.1") in by_row
+    sankey = next(b for b in walk(made["operation"].blocks) if isinstance(b, Chart) and b.key == "sankey")
+    assert ("Compressed air", "Demand · Compressed air", "40.0 million Nm³") in sankey.table.rows
+    link = sankey.figure["data"][0]
+    names = [str(n).replace("<br>", " ") for n in link["node"]["label"]]
+    drawn = [
+        v
+        for a, b, v in zip(link["link"]["source"], link["link"]["target"], link["link"]["value"], strict=True)
+        if names[a] == "Compressed air" and names[b].startswith("Demand")
+    ]
+    assert drawn == [pytest.approx(5.0)]
+
+
+def test_pipes_of_several_carriers_lie_side_by_side(light: Appraisal) -> None:
+    """Proves: two networks in one trench have styles of their own and do not cover each other."""
+    charts = {c.key: c for c in _charts(_park(light))}
+    lines = [t for t in charts["map"].figure["data"] if t.get("mode") == "lines"]
+    assert {t["name"] for t in lines if t["showlegend"]} == {"Chilled water", "Compressed air"}
+    assert len({(t["line"]["color"], t["line"]["dash"]) for t in lines}) == 2
+    half = len(lines) // 2
+    for one, other in zip(lines[:half], lines[half:], strict=True):
+        assert max(abs(a - b) for a, b in zip(one["x"] + one["y"], other["x"] + other["y"], strict=True)) > 1e-6
+
+
+def test_details_are_folded_and_counted(appraisal: Appraisal) -> None:
+    """Proves: a fold is never empty, never holds a fold, and its charts are drawn from the same data."""
+    made = sections(Study(appraisal, language("en")))
+    folds = [b for s in made for b in s.blocks if isinstance(b, Fold)]
+    assert folds
+    assert all(f.blocks and not any(isinstance(b, Fold) for b in f.blocks) for f in folds)
+    assert len({f.key for f in folds}) == len(folds)

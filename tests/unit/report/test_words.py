@@ -18,7 +18,8 @@ from edsim.report.portfolio_words import TABLE_WORDS
 ROOT = Path(str(package.__file__)).parent
 NAMES = (
     labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
-    labels.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES, labels.QUALITIES, labels.STATUSES, labels.COLUMNS,
+    labels.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
+    labels.QUALITIES, labels.STATUSES, labels.COLUMNS,
     company.ITEMS, TABLE_WORDS, compare_page.MADE,
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from edsim.appraisal.types import Appraisal
 from edsim.finance import irr, npv
 from edsim.report import render_workbook, write_workbook
+from edsim.report.labels import ACCOUNTS
 from edsim.report.workbook import SHEETS
 
 FORMULAS = (
@@ -47,7 +48,13 @@ def test_sheets_units_and_frozen_panes(appraisal: Appraisal, lang: str) -> None:
 def test_names_stay_text(appraisal: Appraisal, name: str) -> None:
     """Proves: no cell but those of the cash-flow sheet is a formula or a link. If ignored: a name runs in Excel."""
     tables = dict(appraisal.tables)
-    for table, column in (("buildings", "name"), ("equipment", "label"), ("assumptions", "value"), ("kpis", "label")):
+    attacked = (
+        ("buildings", "name"), ("equipment", "label"), ("assumptions", "value"), ("kpis", "label"), ("levels", "note"),
+        ("heat_contracts", "supplier"), ("pipes", "edge"), ("tariffs", "reason"), ("stress", "event"),
+        ("customer_bills", "customer"), ("electricity_bills", "tariff"), ("refrigerants", "machine"),
+        ("networks", "network"), ("funding", "item"), ("incentives", "source"),
+    )  # fmt: skip
+    for table, column in attacked:
         tables[table] = tables[table].assign(**{column: name, **({"id": "own"} if table == "kpis" else {})})
     cash = tables["cash_flows"].assign(line=name)
     tables["cash_flows"] = cash
@@ -57,7 +64,7 @@ def test_names_stay_text(appraisal: Appraisal, name: str) -> None:
             for cell in row:
                 assert cell.hyperlink is None
                 if cell.data_type == "f":
-                    assert sheet.title == "Cash flow"
+                    assert sheet.title in {"Cash flow", "Company"}
                     assert (
                         str(cell.value).startswith(("=SUM(", "=SUMPRODUCT(", "=IFERROR(IRR(", "=B", "=C"))
                         or str(cell.value).removeprefix("=")[0].isupper()
@@ -101,3 +108,19 @@ def test_same_bytes_and_degrading(appraisal: Appraisal, tmp_path: Path) -> None:
     path = write_workbook(appraisal, tmp_path / "deep" / "w.xlsx", lang="es")
     assert path.stat().st_size > 10_000
     assert [p.name for p in path.parent.iterdir()] == ["w.xlsx"]
+
+
+def test_accounts_are_in_the_workbook(appraisal: Appraisal) -> None:
+    """Proves: every line of the accounts, the loans and the bills is there, and the owners' return is live."""
+    sheet = _open(render_workbook(appraisal))["Company"]
+    texts = {str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None}
+    assert {"Uses and sources of funds", "Debt service and its cover", "Company accounts year by year"} <= texts
+    lines = set(appraisal.tables["pro_forma"]["line"])
+    assert {ACCOUNTS.get(line, line) for line in lines} <= texts
+    rows = {str(sheet.cell(r, 2).value): r for r in range(1, sheet.max_row + 1)}
+    formula = str(sheet.cell(rows["Return to the owners"], 3).value)
+    above = rows["Return to the owners"] - 1
+    assert sheet.cell(above, 2).value == "Cash of the owners"
+    assert formula.startswith(f"=IFERROR(IRR(C{above}:")
+    customers = _open(render_workbook(appraisal))["Customers"]
+    assert customers.max_row > len(appraisal.tables["customer_bills"]) + len(appraisal.tables["electricity_bills"])
