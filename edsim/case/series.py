@@ -19,6 +19,8 @@ HOURS = 8760
 _LEAP_HOURS = 8784
 _FEB_29 = slice(59 * 24, 60 * 24)
 _MOST = 20
+TIME_COLUMNS = frozenset({"time", "timestamp", "datetime", "hour", "date"})
+"""Names of columns that say when, not how much."""
 
 
 def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lang = "en") -> NDArray[np.float64]:
@@ -69,18 +71,18 @@ def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) ->
     if chosen not in table.names:
         faults.append(unknown_name("E121", Place(name, 1), "column", column or "", table.names))
         return empty
-    values = _column(table, table.names.index(chosen), name, faults)
+    values = read_column(table, table.names.index(chosen), name, faults)
     if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS, _LEAP_HOURS)}:
         faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint="cut_series"))
     return values
 
 
 def _only_column(header: tuple[str, ...]) -> str:
-    columns = [h for h in header if h.casefold() not in {"time", "timestamp", "datetime", "hour", "date"}]
+    columns = [h for h in header if h.casefold() not in TIME_COLUMNS]
     return columns[0] if len(columns) == 1 else ""
 
 
-def _column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDArray[np.float64]:
+def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDArray[np.float64]:
     """Return the numbers of a column; the first faulty cells are reported."""
     decimal = table.decimals()[index]
     values = np.zeros(len(table.rows))

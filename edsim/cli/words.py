@@ -33,6 +33,8 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "report": "Report: {file}",
         "reproduced": "{folder}: every table, certificate and sentence came out the same",
         "place": "Where",
+        "series": "{file} {column}: min {min}, mean {mean}, max {max}, sum {sum}, {count} values "
+        "(separator {separator}, decimal {decimal})",
         "stored": "Stored run",
         "again": "Made again",
         "rows": "Rows",
@@ -75,6 +77,8 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "report": "Informe: {file}",
         "reproduced": "{folder}: todas las tablas, certificados y frases salieron iguales",
         "place": "Dónde",
+        "series": "{file} {column}: mín {min}, media {mean}, máx {max}, suma {sum}, {count} valores "
+        "(separador {separator}, decimal {decimal})",
         "stored": "Corrida guardada",
         "again": "Repetida",
         "rows": "Filas",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from edsim.cli.session import Session, case_argument, json_option, progress_printer, show_findings, show_json
+from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_findings, show_json
 from edsim.cli.words import word
 from edsim.core.i18n import format_number, printable
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
+    from edsim.case.series_facts import SeriesFacts
     from edsim.core.errors import Finding
 
 _INFEASIBLE = 3
@@ -30,14 +32,17 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
     Every error and remark comes with file, line and column. Units, limits, names, variants and scenarios are
     checked, and what an engineer would look at first: missing suppliers, temperatures, reach of the networks,
-    prices and areas a factor of 1000 off. Nothing is computed, unless --deep is given: then loads per floor area are
+    prices and areas a factor of 1000 off. Each series is shown with its least, mean and largest value and its sum.
+    Nothing is computed, unless --deep is given: then loads per floor area are
     checked and, hour by hour, whether the plant of every variant that runs can serve them within its limits. The exit
     code is 2 when there is an error, 3 when a plant cannot serve its demand.
     """
     from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
+    from edsim.case.series_facts import series_facts
 
     checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
+    series = series_facts(checked, session.lang)
     facts = {
         "name": checked.name,
         "buildings": len(checked.buildings),
@@ -54,7 +59,8 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
         status = {"status": "infeasible" if code else "ok"}
         found = [f.as_dict() for f in findings]
-        show_json(status | facts | {"inputs_sha256": hash_inputs(checked), "findings": found})
+        listed = [asdict(s) for s in series]
+        show_json(status | facts | {"inputs_sha256": hash_inputs(checked), "series": listed, "findings": found})
         return code
     show_findings(findings, session)
     area = format_number(sum(b.floor_area_m2 for b in checked.buildings), session.lang)
@@ -62,9 +68,24 @@ def command(session: Session, case: Path, deep: bool) -> int:
     variants = ", ".join(checked.variants) or "-"
     line = word("case", session.lang).format(name=checked.name, area=area, variants=variants, **counts)
     click.echo(printable(line))
+    for s in series:
+        click.echo(printable(_series_line(s, session)))
     if not code:
         click.echo(word("remarks", session.lang).format(count=len(findings)))
     return code
+
+
+def _series_line(s: SeriesFacts, session: Session) -> str:
+    """Return the line on one column of a series file."""
+    numbers = {k: as_text(getattr(s, k)) for k in ("min", "mean", "max", "sum")}
+    return word("series", session.lang).format(
+        file=s.file,
+        column=s.column,
+        count=s.count,
+        separator={"\t": "tab"}.get(s.delimiter, s.delimiter),
+        decimal=s.decimal or "-",
+        **numbers,
+    )
 
 
 def _deep(case: Case, session: Session) -> list[Finding]:
