@@ -9,6 +9,7 @@ from edsim.core.errors import InfeasibleError
 from edsim.network.plant_links import PlantLink
 from edsim.optimization.links import transport_link
 from edsim.optimization.model import build
+from edsim.optimization.system import reach_kw
 from tests.unit.optimization.conftest import YEAR, flat
 
 CARRIER = "chilled_water"
@@ -65,6 +66,28 @@ def test_cheap_plant_feeds_the_dear_one(make, system, one_day):
     assert joined.capacities["cold_west_east", "capacity_kw"] == pytest.approx(10.0)
     made = {f.technology: f.values.mean() for f in joined.flows if f.technology.startswith("supply")}
     assert made == pytest.approx({"supply_west": 20.5, "supply_east": 0.7})
+
+
+def test_a_laid_pipe_is_full_and_no_larger(make, system, one_day):
+    """Proves: west serves the east up to the capacity of the pair that is laid, 5 kW; the east makes what is missing.
+
+    5 kW arrive as 4.9, each end bears 0.25 kW of loss: west makes 15.25 at 0.1, east 5.35 at 0.3, pumps 0.1 at 0.1,
+    3.14 an hour; the pair costs 900 over 20 a. If capacity were free the pipe would carry twice as much at a price per
+    kW that no pair of the catalogue has.
+    """
+    laid = transport_link(pipes().laid(0), "cold", CARRIER, 5.0, (20.0, 0.0))
+    joined = build(two_plants(make, system, laid), one_day).solve()
+    assert joined.objective == pytest.approx(YEAR * 3.14 + 45.0, rel=1e-9)
+    assert joined.capacities["cold_west_east", "capacity_kw"] == pytest.approx(5.0)
+    made = {f.technology: f.values.mean() for f in joined.flows if f.technology.startswith("supply")}
+    assert made == pytest.approx({"supply_west": 15.25, "supply_east": 5.35})
+
+
+def test_nodes_joined_by_links_supply_each_other(make, system):
+    """Proves: the largest flow at a plant counts the demand of the plants it may feed, directly or through others."""
+    alone, joined = two_plants(make, system), two_plants(make, system, between())
+    assert reach_kw(alone, "west", CARRIER) == pytest.approx(20.0)
+    assert reach_kw(joined, "west", CARRIER) == pytest.approx(40.0)
 
 
 def test_flow_may_turn_around(make, system, one_day):
