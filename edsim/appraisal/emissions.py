@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
 from edsim.ghg import (
@@ -151,7 +152,11 @@ def grid_factors(case: Case) -> tuple[GridFactor, ...]:
     e, years = case.emissions, np.arange(case.finance.horizon_a, dtype=float)
     given = {e.grid_basis: e.grid_kg_per_kwh, **e.other_grid_kg_per_kwh}
     path = (1.0 + e.grid_change_frac) ** years
-    return tuple(GridFactor(basis, factor * path if e.grid_change_frac else factor) for basis, factor in given.items())
+    if e.grid_file is None:
+        return tuple(GridFactor(b, factor * path if e.grid_change_frac else factor) for b, factor in given.items())
+    hourly = grid_factor_kg_per_kwh(case)
+    shape = hourly / hourly.mean() if hourly.any() else np.ones_like(hourly)
+    return tuple(GridFactor(b, factor * shape, yearly_index=path) for b, factor in given.items())
 
 
 def frame_of(case: Case, found: Inventory) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import levelized_cost, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
@@ -120,7 +121,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         coincident_kw=float(bought[peak_hours].mean()),
         chiller_kw=chiller_capacity_kw(run),
         water_m3=water_m3(run),
-        ghg_grid_kg=float(bought.sum()) * case.emissions.grid_kg_per_kwh,
+        ghg_grid_kg=float(bought @ grid_factor_kg_per_kwh(case)),
         ghg_fuel_kg=sum(kwh * factors[f][0] for f, kwh in fuels.items()),
         ghg_hfc_kg=ledger.mean_kgco2e_per_a(montreal=False),
         ghg_montreal_kg=ledger.mean_kgco2e_per_a(montreal=True),
@@ -147,7 +148,7 @@ def _tewi_kg(case: Case, emissions: VariantEmissions, energy: tuple[np.ndarray, 
     bought, fuels = energy
     horizon = case.finance.horizon_a
     change = (1.0 + case.emissions.grid_change_frac) ** np.arange(horizon)
-    grid = float(bought.sum()) * case.emissions.grid_kg_per_kwh * float(change.sum())
+    grid = float(bought @ grid_factor_kg_per_kwh(case)) * float(change.sum())
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
     burnt = sum(kwh * factors[f] for f, kwh in fuels.items()) * horizon
     ledger = emissions.refrigerants

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.case.schema import Case
+from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.ghg import Inventory, emission_reduction
 from edsim.ghg.inventories import BASIS_OF_FRAME
 from edsim.results.tables import frame as table_of
@@ -35,7 +37,7 @@ def frames_table(case: Case, emissions: Mapping[str, VariantEmissions], variants
             rows.append(
                 {
                     **row,
-                    "grid_kg_per_kwh": float(np.atleast_1d(np.asarray(factor.kg_per_kwh, dtype=float))[0]),
+                    "grid_kg_per_kwh": _year_one(factor.kg_per_kwh),
                     "bau_t": base,
                     "value_t": base - cut.lifetime_kgco2e / 1000.0,
                     "reduction_t": cut.lifetime_kgco2e / 1000.0,
@@ -49,3 +51,9 @@ def frames_table(case: Case, emissions: Mapping[str, VariantEmissions], variants
 
 
 _NUMBERS = ("grid_kg_per_kwh", "bau_t", "value_t", "reduction_t", "reduction_t_per_a", "memo_t", "indirect_t")
+
+
+def _year_one(kg_per_kwh: ArrayLike) -> float:
+    """Return the mean grid factor of year 1, of a constant, yearly or hourly factor."""
+    values = np.atleast_1d(np.asarray(kg_per_kwh, dtype=float))
+    return float(values.mean() if len(values) == HOURS_PER_YEAR else values[0])

@@ -249,6 +249,13 @@ class Emissions(Part):
     grid_kg_per_kwh: float = quantity(..., unit="kgCO2e/kWh", doc="Emission factor of grid electricity.", ge=0, le=2)
     grid_basis: Literal["inventory", "combined_margin", "life_cycle"]
     """What the grid factor is for; inventory and project factors are never mixed."""
+    grid_file: str | None = Field(
+        None,
+        description="CSV with the grid factor of every hour; its shape is taken, its mean is grid_kg_per_kwh.",
+        json_schema_extra=_DATA_FILE,
+    )
+    grid_column: str | None = None
+    """Column of the factor in `grid_file`; may be left out when there is only one."""
     grid_primary_energy_factor: float = quantity(
         2.3,
         unit="kWh/kWh",

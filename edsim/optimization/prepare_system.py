@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case, TariffSpec
 from edsim.core.site import SiteConditions
 from edsim.core.technology import Refrigerant, SourceConditions, Tariff
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
 from edsim.network.district import District
 from edsim.optimization.plants import drawn_kw, plant_feeds, plant_technologies
+from edsim.optimization.roofs import on_roofs
 from edsim.optimization.system import NodeCarrier, System
 
 Array = NDArray[np.float64]
@@ -46,7 +48,7 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
         export_per_kwh=np.full(HOURS_PER_YEAR, spec.export_per_kwh),
         demand_per_kw_month=np.full(12, spec.demand_per_kw_month),
         fixed_per_a=spec.fixed_per_a,
-        ghg_kg_per_kwh=np.full(HOURS_PER_YEAR, case.emissions.grid_kg_per_kwh),
+        ghg_kg_per_kwh=grid_factor_kg_per_kwh(case),
         primary_energy_factor=case.emissions.grid_primary_energy_factor,
     )
 
@@ -121,7 +123,7 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
     their own, joined by links.
     """
     case = district.case
-    technologies = plant_technologies(district)
+    technologies = tuple(on_roofs(t, case) for t in plant_technologies(district))
     demand: dict[NodeCarrier, Array] = {}
     for design in district.designs:
         for feed in plant_feeds(district, design):

@@ -2,8 +2,10 @@
 
 ``electricity[t] <= yield[t] * capacity``: less than possible is curtailment. The yield, AC kW per kWp, is computed
 with the weather for the tilt and azimuth given here, under the id of the machine. Area given, ``capacity <= area *
-density``. Valid: fixed planes without shading beyond that in the yield. Sources: Danish Energy Agency catalogue for
-cost; power density of 20-22 % modules, unverified.
+density``; a roof without ``area_m2`` and ``max_capacity_kwp`` gets a share of the roof of its building, or of all
+buildings when it stands at an energy center (floor area over storeys). Valid: fixed planes without shading beyond that
+in the yield. Sources: Danish Energy Agency catalogue for cost; power density of 20-22 % modules and usable share of
+roofs, unverified.
 """
 
 from __future__ import annotations
@@ -45,6 +47,9 @@ class Pv(Technology):
     tilt_deg: float = _default("tilt_deg", doc="Tilt from horizontal.", ge=0, le=90)
     azimuth_deg: float = _default("azimuth_deg", doc="Azimuth from north, clockwise.", ge=0, le=360)
     area_m2: float | None = quantity(None, unit="m2", doc="Area for modules; bounds the capacity.", gt=0)
+    roof_use_frac: float = _default(
+        "roof_use_frac", doc="Share of the roofs that may carry modules, where a roof has no area_m2.", ge=0, le=1
+    )
     kwp_per_m2: float = _default("kwp_per_m2", doc="Peak power per area, spacing included.", gt=0, le=0.3)
     existing_capacity_kwp: float = existing("kWp")
     min_capacity_kwp: float = minimum("kWp")

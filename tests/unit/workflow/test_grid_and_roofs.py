@@ -1,0 +1,63 @@
+"""The hourly factor of the grid and the roofs for PV, from the case to its results."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edsim import workflow
+from edsim.app import run
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
+from edsim.core.errors import DataError
+from edsim.optimization.roofs import on_roofs
+from tests.unit.workflow.conftest import BASE
+
+HOUR = np.arange(8760) % 24
+PV = {"id": "roof", "kind": "pv"}
+
+
+def _with_factor(write_case, series):
+    folder = write_case(emissions={**BASE["emissions"], "grid_file": "factor.csv"})
+    (folder / "factor.csv").write_text("factor\n" + "\n".join(f"{v:.6f}" for v in series) + "\n")
+    return folder
+
+
+def test_the_file_gives_the_shape_and_the_case_the_mean(write_case):
+    """Proves: hours of 1 and 3 become 0.0825 and 0.2475 at a mean of 0.165; negative and empty series are refused.
+
+    If ignored: file and case could state two factors for one grid.
+    """
+    case = workflow.load_case(_with_factor(write_case, np.where(HOUR < 12, 1.0, 3.0)))
+    np.testing.assert_allclose(grid_factor_kg_per_kwh(case)[[0, 12]], [0.0825, 0.2475])
+    for series in (np.zeros(8760), np.where(HOUR < 12, -1.0, 3.0)):
+        wrong = workflow.load_case(_with_factor(write_case, series))
+        with pytest.raises(DataError) as caught:
+            grid_factor_kg_per_kwh(wrong)
+        assert [f.code for f in caught.value.findings] == ["E158"]
+
+
+@pytest.mark.slow
+def test_emissions_follow_the_hour(write_case):
+    """Proves: with a grid that is clean at night, offices that cool by day emit more per kWh than the mean factor.
+
+    The run passes its audit, which adds imports and factors hour by hour; the inventory agrees with the indicator.
+    If ignored: a solar-rich grid would count as clean at night as by day.
+    """
+    appraisal = run(_with_factor(write_case, np.where((HOUR >= 8) & (HOUR < 18), 2.0, 0.5))).appraisal
+    kpis = appraisal.tables["kpis"].set_index("id")["value"]
+    assert kpis["ghg_grid"] > 1.2 * 0.165 * kpis["electricity"]  # t and MWh
+    inventory = appraisal.tables["inventory"].query(
+        "variant == 'district' and frame == 'project' and source == 'grid' and year == 1"
+    )
+    assert inventory["kgco2e"].sum() == pytest.approx(1000.0 * kpis["ghg_grid"])
+
+
+def test_a_roof_without_area_is_that_of_the_buildings(write_case):
+    """Proves: two roofs of 8000/5 m² give 40 % of 3200 m² at the center, one of them half; an area given stays.
+
+    If ignored: a PV roof without an area would be as large as the sun pays for.
+    """
+    given = [PV, {**PV, "id": "own", "node": "north"}, {**PV, "id": "said", "area_m2": 50}]
+    case = workflow.load_case(write_case(technologies=[*BASE["technologies"], *given]))
+    roofs = {t.id: on_roofs(t, case) for t in case.technologies if t.kind == "pv"}
+    assert {k: t.area_m2 for k, t in roofs.items()} == pytest.approx({"roof": 1280.0, "own": 640.0, "said": 50.0})
