@@ -24,7 +24,7 @@ from edsim.core.i18n import Lang, format_number, pick, printable
 if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.studies.diagnosis.cause import Explanation
-    from edsim.studies.diagnosis.reasons import Reasons
+    from edsim.studies.diagnosis.reasons import MachineReason, Reasons, Worth
 
 _INFEASIBLE = 3
 _CAPS = ("cost", "ghg_kg", "grid_peak_kw", "water_m3", "primary_energy_kwh")
@@ -40,15 +40,16 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "whole units and minimum loads left out)", "machine": "Machine", "size": "Size", "installed": "Installed",
         "limit": "Limit", "why": "Why", "free": "free: one more is not worth its price",
         "binds": "limit binds: one {unit} more saves {value} {currency} a year",
-        "is_least": "not bought", "worths": "What each machine is worth",
+        "is_least": "not bought", "given": "fixed by the case",
+        "worths": "What each machine is worth",
         "bought": "without it the plant costs {value} {currency} a year more",
         "needed": "nothing else can do its work", "enters": "would be bought if its investment fell by {percent} %, to "
         "{capex} {currency}/{unit}", "enters_many": "would be bought if its investment fell by {percent} %",
         "never": "would not be bought even for nothing", "no_cost": "costs nothing to install and is not needed",
         "at_edge": "as cheap as what was bought: a tie",
-        "prices": "Marginal prices", "carrier": "Carrier", "node": "Node", "mean": "Mean, {currency}/kWh",
+        "prices": "Marginal prices", "carrier": "Carrier", "node": "Node", "mean": "Mean",
         "highest": "Highest", "when": "When", "peaks": "What drives the peak hours",
-        "peak": "{carrier} at {node}: {kw} kW on {when}; outdoor air {dry} °C, wet bulb {wet} °C; largest: {loads}",
+        "peak": "{carrier} at {node}: {kw} {unit} on {when}; outdoor air {dry} °C, wet bulb {wet} °C; largest: {loads}",
         "whole": "the plant without whole units can serve the demand: units, minimum loads or time are to blame",
     },
     "es": {
@@ -60,15 +61,16 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "sin unidades enteras ni cargas mínimas)", "machine": "Máquina", "size": "Tamaño", "installed": "Instalado",
         "limit": "Límite", "why": "Por qué", "free": "libre: uno más no vale lo que cuesta",
         "binds": "el límite aprieta: un {unit} más ahorra {value} {currency} al año",
-        "is_least": "no se compra", "worths": "Qué vale cada máquina",
+        "is_least": "no se compra", "given": "lo fija el caso",
+        "worths": "Qué vale cada máquina",
         "bought": "sin ella la planta cuesta {value} {currency} más al año",
         "needed": "nada más puede hacer su trabajo", "enters": "se compraría si su inversión bajara {percent} %, a "
         "{capex} {currency}/{unit}", "enters_many": "se compraría si su inversión bajara {percent} %",
         "never": "no se compraría ni regalada", "no_cost": "instalarla no cuesta y no hace falta",
         "at_edge": "tan barata como lo comprado: un empate",
-        "prices": "Precios marginales", "carrier": "Portador", "node": "Nodo", "mean": "Medio, {currency}/kWh",
+        "prices": "Precios marginales", "carrier": "Portador", "node": "Nodo", "mean": "Medio",
         "highest": "Máximo", "when": "Cuándo", "peaks": "Qué causa las horas de pico",
-        "peak": "{carrier} en {node}: {kw} kW el {when}; aire exterior {dry} °C, bulbo húmedo {wet} °C; mayores: "
+        "peak": "{carrier} en {node}: {kw} {unit} el {when}; aire exterior {dry} °C, bulbo húmedo {wet} °C; mayores: "
         "{loads}",
         "whole": "la planta sin unidades enteras sí sirve la demanda: la causa son las unidades, las cargas mínimas o "
         "el tiempo",
@@ -160,6 +162,7 @@ def _explain_value(session: Session, case: Case, path: str) -> None:
 def _show_cause(session: Session, found: Explanation) -> int:
     """Print what is short and the ranked repairs; return the exit code."""
     from edsim.studies.diagnosis.findings import cause_findings, repair_texts, shortage_text
+    from edsim.studies.diagnosis.words import plain
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
     findings = cause_findings(diagnosis, found.district, lang)
@@ -190,7 +193,12 @@ def _show_cause(session: Session, found: Explanation) -> int:
     header = (w["rank"], w["repair"], w["cost"].format(currency=currency), w["where"])
     for title, texts in ((w["together"], joint), (w["repairs"], alone)):
         rows = [
-            (str(i), ("" if r.repair.on_all_hours else "~ ") + r.text, as_text(r.repair.cost_a or None), r.where)
+            (
+                str(i),
+                ("" if r.repair.on_all_hours else "~ ") + r.text,
+                plain(round(r.repair.cost_a), lang) if r.repair.cost_a else "",
+                r.where,
+            )
             for i, r in enumerate(texts, 1)
         ]
         if rows:
@@ -222,12 +230,12 @@ def _show_reasons(session: Session, found: Explanation) -> int:
         return 0
     click.echo(printable(w["solved"].format(variant=found.variant, days=reasons.days)))
     show_table((w["machine"], w["size"], w["installed"], w["limit"], w["why"]),
-               _machine_rows(reasons, currency, w), numbers=(w["installed"], w["limit"]))  # fmt: skip
+               _machine_rows(reasons, currency, lang), numbers=(w["installed"], w["limit"]))  # fmt: skip
     click.echo()
-    show_table((w["machine"], w["why"]), _worth_rows(reasons, currency, w), title=w["worths"])
+    show_table((w["machine"], w["why"]), _worth_rows(reasons, currency, lang), title=w["worths"])
     click.echo()
-    header = (w["carrier"], w["node"], w["mean"].format(currency=currency), w["highest"], w["when"])
-    show_table(header, _price_rows(reasons, lang), title=w["prices"], numbers=header[2:4])
+    header = (w["carrier"], w["node"], w["unit"], w["mean"], w["highest"], w["when"])
+    show_table(header, _price_rows(reasons, currency, lang), title=w["prices"], numbers=header[3:5])
     click.echo()
     click.echo(w["peaks"])
     for p in peaks:
@@ -235,48 +243,61 @@ def _show_reasons(session: Session, found: Explanation) -> int:
     return 0
 
 
-def _machine_rows(reasons: Reasons, currency: str, w: dict[str, str]) -> list[Sequence[str]]:
+def _machine_rows(reasons: Reasons, currency: str, lang: Lang) -> list[Sequence[str]]:
+    from edsim.studies.diagnosis.words import plain
+
+    w = pick(_WORDS, lang)
     rows: list[Sequence[str]] = []
     for m in reasons.machines:
-        if m.saves_per_unit > 0.0:
-            why = w["binds"].format(unit=m.unit, value=as_text(m.saves_per_unit), currency=currency)
+        installed = max(round(m.installed, 3), 0.0)
+        if m.is_given:
+            why = w["given"]
+        elif m.saves_per_unit > 0.0:
+            why = w["binds"].format(unit=m.unit, value=plain(m.saves_per_unit, lang), currency=currency)
         else:
-            why = w["free"] if m.installed > 1e-6 * max(m.limit or 1.0, 1.0) else w["is_least"]
-        limit = "" if m.limit is None else as_text(float(m.limit))
-        rows.append((m.technology, m.unit, as_text(max(round(m.installed, 3), 0.0)), limit, why))
+            why = w["free"] if installed > 0.0 else w["is_least"]
+        limit = "" if m.limit is None else plain(float(m.limit), lang)
+        rows.append((m.technology, m.unit, plain(installed, lang), limit, why))
     return rows
 
 
-def _worth_rows(reasons: Reasons, currency: str, w: dict[str, str]) -> list[Sequence[str]]:
-    sizes: dict[str, list[Any]] = {}
+def _worth_rows(reasons: Reasons, currency: str, lang: Lang) -> list[Sequence[str]]:
+    sizes: dict[str, list[MachineReason]] = {}
     for m in reasons.machines:
         sizes.setdefault(m.technology, []).append(m)
-    rows: list[Sequence[str]] = []
-    for x in reasons.worths:
-        if x.is_bought:
-            text = w["needed"] if x.without_a is None else w["bought"].format(
-                value=as_text(max(x.without_a, 0.0)), currency=currency)  # fmt: skip
-        elif x.enters_at_frac is None:
-            text = w["no_cost"]
-        elif x.enters_at_frac <= 0.0:
-            text = w["never"]
-        elif x.enters_at_frac >= 1.0:
-            text = w["at_edge"]
-        else:
-            percent, first = as_text(100.0 * (1.0 - x.enters_at_frac)), sizes[x.technology][0]
-            words = {"percent": percent, "capex": as_text(first.capex * x.enters_at_frac), "currency": currency}
-            key = "enters" if len(sizes[x.technology]) == 1 else "enters_many"
-            text = w[key].format(unit=first.unit, **words)
-        rows.append((x.technology, text))
-    return rows
+    return [(x.technology, _worth_text(x, sizes[x.technology], currency, lang)) for x in reasons.worths]
 
 
-def _price_rows(reasons: Reasons, lang: Lang) -> list[Sequence[str]]:
+def _worth_text(worth: Worth, sizes: Sequence[MachineReason], currency: str, lang: Lang) -> str:
+    """Return what a machine is worth as a sentence."""
+    from edsim.studies.diagnosis.words import plain
+
+    w, share = pick(_WORDS, lang), worth.enters_at_frac
+    if worth.is_given:
+        return w["given"]
+    if worth.is_bought and worth.without_a is None:
+        return w["needed"]
+    if worth.without_a is not None:
+        return w["bought"].format(value=plain(round(max(worth.without_a, 0.0)), lang), currency=currency)
+    if share is None or share <= 0.0 or share >= 1.0:
+        return w["no_cost" if share is None else "never" if share <= 0.0 else "at_edge"]
+    words = {"percent": plain(100.0 * (1.0 - share), lang), "capex": plain(sizes[0].capex * share, lang)}
+    return w["enters" if len(sizes) == 1 else "enters_many"].format(unit=sizes[0].unit, currency=currency, **words)
+
+
+def _price_rows(reasons: Reasons, currency: str, lang: Lang) -> list[Sequence[str]]:
     from edsim.studies.diagnosis.situation import clock
-    from edsim.studies.diagnosis.words import carrier_name
+    from edsim.studies.diagnosis.words import carrier_name, plain, units_of
 
     return [
-        (carrier_name(p.carrier, lang), p.node, as_text(p.mean), as_text(p.highest), clock(p.highest_hour, lang))
+        (
+            carrier_name(p.carrier, lang),
+            p.node,
+            f"{currency}/{units_of(p.carrier)[1]}",
+            plain(p.mean + 0.0, lang),
+            plain(p.highest + 0.0, lang),
+            clock(p.highest_hour, lang),
+        )
         for p in reasons.prices
     ]
 
@@ -285,14 +306,18 @@ def _peaks(found: Explanation, lang: Lang) -> Iterable[dict[str, Any]]:
     """Yield the peak hour of every carrier delivered to buildings, with who draws most in it."""
     from edsim.studies.diagnosis.cause import peaks_of
     from edsim.studies.diagnosis.situation import clock
-    from edsim.studies.diagnosis.words import carrier_name, plain
+    from edsim.studies.diagnosis.words import carrier_name, plain, units_of
 
     w = pick(_WORDS, lang)
     for node, carrier, kw, at in peaks_of(found.district):
-        largest = [f"{x.name} {plain(x.kw, lang)} kW ({plain(100 * x.kw / kw, lang)} %)" for x in at.loads[:_LARGEST]]
+        unit = units_of(carrier)[0]
+        largest = [
+            f"{x.name} {plain(x.kw, lang)} {unit} ({plain(100 * x.kw / kw, lang)} %)" for x in at.loads[:_LARGEST]
+        ]
         text = w["peak"].format(
             carrier=carrier_name(carrier, lang),
             node=node,
+            unit=unit,
             kw=plain(kw, lang),
             when=clock(at.hour, lang),
             dry=plain(round(at.dry_bulb_temp_c, 1), lang),

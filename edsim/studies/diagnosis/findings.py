@@ -11,7 +11,7 @@ from edsim.core.i18n import Lang
 from edsim.network.district import District
 from edsim.studies.diagnosis.infeasible import Diagnosis, Repair, Shortage
 from edsim.studies.diagnosis.situation import clock, moment
-from edsim.studies.diagnosis.words import carrier_name, plain, say, upward
+from edsim.studies.diagnosis.words import carrier_name, plain, say, units_of, upward
 
 _SHOWN = 3
 
@@ -48,6 +48,8 @@ def shortage_text(shortage: Shortage, lang: Lang) -> str:
     return say(
         "short",
         lang,
+        unit=units_of(shortage.carrier)[0],
+        sum_unit=units_of(shortage.carrier)[1],
         kw=plain(shortage.short_kw, lang),
         carrier=carrier_name(shortage.carrier, lang),
         node=shortage.node,
@@ -90,7 +92,7 @@ def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) 
     at = next((s for s in diagnosis.shortages if (s.node, s.carrier) == (node, carrier)), None)
     words = {"carrier": carrier_name(carrier, lang), "node": node}
     if at is None:
-        return say("drop_kw", lang, new=upward(repair.amount, lang), **words)
+        return say("drop_kw", lang, new=upward(repair.amount, lang), unit=units_of(carrier)[0], **words)
     when = clock(at.hour, lang)
     loads = moment(district, node, carrier, at.hour).loads
     if loads and loads[0].kw >= repair.amount:

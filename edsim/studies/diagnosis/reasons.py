@@ -50,6 +50,8 @@ class MachineReason:
         What one unit more saves a year where the limit binds, currency; 0 elsewhere: the size is free and chosen.
     capex
         Investment per unit, currency.
+    is_given
+        Whether it is the least or existing size of the case.
     """
 
     technology: str
@@ -60,6 +62,7 @@ class MachineReason:
     limit: float | None
     saves_per_unit: float
     capex: float
+    is_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Worth:
         Machine.
     is_bought
         Whether any of its sizes is built.
+    is_given
+        Whether the case fixes it: it exists or has a least size, and cannot be left out.
     without_a
         Bought: how much more the plant costs a year without it, currency; None when nothing else can do its work.
     enters_at_frac
@@ -82,6 +87,7 @@ class Worth:
     is_bought: bool
     without_a: float | None = None
     enters_at_frac: float | None = None
+    is_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,7 @@ def _machines(model: Model, solution: Solution) -> list[MachineReason]:
                 limit = area * density if limit is None else min(limit, area * density)
             installed = solution.capacities[t.id, size.name]
             binds = limit is not None and installed >= limit * (1.0 - _AT_LIMIT_FRAC)
+            least = max(getattr(t, f"min_{size.name}", 0.0) or 0.0, getattr(t, f"existing_{size.name}", 0.0) or 0.0)
             out.append(
                 MachineReason(
                     technology=t.id,
@@ -153,6 +160,7 @@ def _machines(model: Model, solution: Solution) -> list[MachineReason]:
                     limit=limit,
                     saves_per_unit=max(marginal[t.id, size.name], 0.0) if binds else 0.0,
                     capex=float(getattr(t, size.capex)),
+                    is_given=least > 0.0 and installed <= least * (1.0 + _AT_LIMIT_FRAC),
                 )
             )
     return out
@@ -180,6 +188,8 @@ def _worth(model: Model, t: Technology, solution: Solution, objective: Objective
     columns = np.array([model.size_columns()[k] for k in keys])
     upper = model.lp.col_upper[columns]
     built = [solution.capacities[k] > _BUILT_FRAC * max(float(u), 1.0) for k, u in zip(keys, upper, strict=True)]
+    if float(model.lp.col_lower[columns].max()) > 0.0:
+        return Worth(t.id, is_bought=True, is_given=True)
     if any(built):
         return Worth(t.id, is_bought=True, without_a=_without(model, columns, objective))
     return Worth(t.id, is_bought=False, enters_at_frac=_enters_at(model, t, columns, objective))

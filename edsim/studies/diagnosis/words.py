@@ -28,7 +28,8 @@ CARRIERS: Mapping[Lang, Mapping[str, str]] = {
 
 TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
-        "short": "{kw} kW of {carrier} are missing at {node} on {when} (of {load} kW; {hours} h and {kwh} kWh a year)",
+        "short": "{kw} {unit} of {carrier} are missing at {node} on {when} "
+        "(of {load} {unit}; {hours} h and {kwh} {sum_unit} a year)",
         "short_none": "no plant keeps the caps and least sizes, even with demand left unserved",
         "raise": "raise {path} from {old} to at least {new} {unit}",
         "source": "raise {path} to at least {new} times what the source gives",
@@ -37,7 +38,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "store": "allow a {kind} of at least {new} {unit} at {node}",
         "drop": "drop {percent} % of the load of {building} on {when}",
         "drop_all": "drop {percent} % of the load of {carrier} at {node} on {when}",
-        "drop_kw": "do without {new} kW of {carrier} at {node} in the worst hour",
+        "drop_kw": "do without {new} {unit} of {carrier} at {node} in the worst hour",
         "or": "; or ",
         "together_what": "no single limit repairs it; these must move together",
         "alone_what": "no design serves the demand within the limits of the case",
@@ -49,7 +50,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "days_only": "found on typical and peak days; run again after the change",
     },
     "es": {
-        "short": "faltan {kw} kW de {carrier} en {node} el {when} (de {load} kW; {hours} h y {kwh} kWh al año)",
+        "short": "faltan {kw} {unit} de {carrier} en {node} el {when} "
+        "(de {load} {unit}; {hours} h y {kwh} {sum_unit} al año)",
         "short_none": "ninguna planta cumple los topes y tamaños mínimos, ni dejando demanda sin servir",
         "raise": "suba {path} de {old} a por lo menos {new} {unit}",
         "source": "suba {path} a por lo menos {new} veces lo que da la fuente",
@@ -58,7 +60,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "store": "permita un {kind} de por lo menos {new} {unit} en {node}",
         "drop": "quite {percent} % de la carga de {building} el {when}",
         "drop_all": "quite {percent} % de la carga de {carrier} en {node} el {when}",
-        "drop_kw": "prescinda de {new} kW de {carrier} en {node} en la peor hora",
+        "drop_kw": "prescinda de {new} {unit} de {carrier} en {node} en la peor hora",
         "or": "; o ",
         "together_what": "ningún límite por sí solo lo remedia; estos deben moverse juntos",
         "alone_what": "ningún diseño sirve la demanda dentro de los límites del caso",
@@ -80,6 +82,11 @@ def say(key: str, lang: Lang, **values: str) -> str:
 def carrier_name(carrier: str, lang: Lang) -> str:
     """Return the name of a carrier in a sentence."""
     return CARRIERS[lang].get(carrier, carrier.replace("_", " "))
+
+
+def units_of(carrier: str) -> tuple[str, str]:
+    """Return the units of a flow of a carrier and of its sum over time."""
+    return ("Nm³/h", "Nm³") if carrier == "compressed_air" else ("kW", "kWh")
 
 
 def upward(value: float, lang: Lang) -> str:
