@@ -70,7 +70,7 @@ def ghg(study: Study) -> Chart | None:
     cells.append((study.t("Total"), *(number(float(sums[v].sum()) / divisor) for v in order)))
     title = study.t("GHG emissions by source, mean of a year")
     return Chart(
-        "ghg",
+        "ghg-sources",
         title,
         study.t(
             "Mean of the study, with what today's machines release when they are scrapped. Frame: {frame}. CFC and "
@@ -229,7 +229,7 @@ def building_demand(study: Study) -> Chart | None:
     )
     title = study.t("Cooling demand by building")
     return Chart(
-        "buildings",
+        "building-demand",
         title,
         study.t("Yearly demand; point at a bar for demand and peak per conditioned area."),
         {
