@@ -96,7 +96,7 @@ class Guard:
         body = _Counted(receive, limit)
         try:
             await self._app(scope, body, answer)
-        except _TooLargeError:
+        except TooLargeError:
             await self._say(answer, 413, scope["method"])
 
     def _fault(self, scope: Scope, headers: Mapping[str, str]) -> int:
@@ -156,7 +156,7 @@ class Guard:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else page})
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """The body is longer than allowed."""
 
 
@@ -173,7 +173,7 @@ class _Counted:
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
-                raise _TooLargeError
+                raise TooLargeError
         return message
 
 

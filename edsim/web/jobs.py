@@ -168,7 +168,7 @@ class Queue:
                     self._change.notify_all()
             else:
                 end = content
-        code = process.wait()
+        code = _closed(process)
         lost = [f"the process ended with code {code} before it was done"]
         self._finish(job, end.get("end", "failed"), end.get("findings", lost))
 
@@ -216,6 +216,13 @@ def _start(order: Order) -> subprocess.Popen[bytes]:
         process.stdin.write(json.dumps(job).encode() + b"\n")
         process.stdin.flush()
     return process
+
+
+def _closed(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end of a process, close its pipes and return its exit code."""
+    with suppress(BrokenPipeError), process:
+        pass
+    return process.wait()
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:

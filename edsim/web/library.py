@@ -212,7 +212,7 @@ def _read_entry(root: Path, folder: Path) -> RunEntry:
         created=str(run.get("created") or ""),
         status=status,
         gap_frac=gap,
-        kpis=_kpis(_checked(folder, content["files"], "kpis.csv"), str(about["main_variant"])),
+        kpis=_kpis(folder, content["files"], str(about["main_variant"])),
     )
 
 
@@ -235,14 +235,18 @@ def _checked(folder: Path, files: Mapping[str, Mapping[str, Any]], name: str) ->
 def _status(folder: Path, files: Mapping[str, Mapping[str, Any]], variant: str) -> tuple[str, float | None]:
     import json
 
+    if "certificate.json" not in files:
+        return "none", None
     found = json.loads(_checked(folder, files, "certificate.json")).get(variant)
     if not found:
         return "none", None
     return str(found["status"]), None if found["gap_frac"] is None else float(found["gap_frac"])
 
 
-def _kpis(data: bytes, variant: str) -> dict[str, tuple[float, float, str]]:
-    rows = csv.DictReader(io.StringIO(data.decode("utf-8")))
+def _kpis(folder: Path, files: Mapping[str, Mapping[str, Any]], variant: str) -> dict[str, tuple[float, float, str]]:
+    if "kpis.csv" not in files:
+        return {}
+    rows = csv.DictReader(io.StringIO(_checked(folder, files, "kpis.csv").decode("utf-8")))
     mine = [r for r in rows if r["variant"] == variant and r["id"] in _SHOWN]
     return {r["id"]: (_number(r["bau"]), _number(r["value"]), r["unit"]) for r in mine}
 

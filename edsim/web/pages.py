@@ -21,7 +21,7 @@ from edsim.report.html import plotly_script
 from edsim.report.page import asset, environment, figures_json
 from edsim.web import views
 from edsim.web.forms import Filters
-from edsim.web.guard import SCRIPT, Guard, document_csp, page_csp
+from edsim.web.guard import REFUSALS, SCRIPT, Guard, TooLargeError, document_csp, page_csp
 from edsim.web.jobs import Queue
 from edsim.web.library import Library, RunEntry
 from edsim.web.public import TEMPLATES, render_public
@@ -163,7 +163,11 @@ def _handlers(site: Site) -> dict[Any, Any]:
         lang = site.language(request)
         return site.message(request, 500, lang.text("The server made a mistake; its log says more."))
 
-    return {HTTPException: http, EdsimError: known, Exception: bug}
+    def large(request: Request, fault: Exception) -> Response:
+        del fault
+        return site.message(request, 413, site.language(request).text(REFUSALS[413]))
+
+    return {HTTPException: http, EdsimError: known, TooLargeError: large, Exception: bug}
 
 
 def _list(site: Site, request: Request) -> Response:
@@ -283,7 +287,7 @@ def _added_up(site: Site, options: Any) -> tuple[Analysis, int]:
         newest.setdefault((e.name, e.city), e)
     key = repr((options, sorted((e.place, e.created) for e in newest.values())))
     if key not in site.added_up:
-        folders = None if not newest else [e.folder for e in sorted(newest.values(), key=lambda e: e.place)]
+        folders = [e.folder for e in sorted(newest.values(), key=lambda e: e.place)]
         found = analyze(site.settings.root, options, folders)
         site.added_up.clear()
         site.added_up[key] = found

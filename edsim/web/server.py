@@ -40,12 +40,12 @@ class Server:
         if not Path(settings.root).is_dir():
             what, hint = "there is no such folder to show", "give the folder your runs are in"
             raise DataError.of([Finding("E590", what, file=str(settings.root), hint=hint)])
+        listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         try:
-            family = socket.AF_INET6 if ":" in address else socket.AF_INET
-            listener = socket.socket(family, socket.SOCK_STREAM)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((address, port))
         except OSError as fault:
+            listener.close()
             what, got = "the server cannot listen there", fault.strerror or str(fault)
             hint = "choose another --port, or 0 for a free one; --host 127.0.0.1 is this machine only"
             raise DataError.of([Finding("E591", what, field=f"{address}:{port}", got=got, hint=hint)]) from fault

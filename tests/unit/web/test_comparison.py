@@ -1,0 +1,59 @@
+"""Runs side by side: inputs first, then results."""
+
+import dataclasses
+
+import pytest
+
+from edsim.appraisal.types import Appraisal
+from edsim.report.compare_page import render_comparison
+from edsim.report.comparison import BAU, MAIN, ResultRow, compare
+
+
+def test_only_what_differs_is_named(appraisal: Appraisal, dearer: Appraisal) -> None:
+    """Proves: one changed value of the case is one row with both values; equal runs have none."""
+    found = compare([("a", appraisal), ("b", dearer)])
+    first = appraisal.tables["assumptions"].iloc[0]
+    changed = [d for d in found.inputs if not d.path.startswith("run.")]
+    assert [(d.path, d.values) for d in changed] == [(first["path"], (first["value"], "changed"))]
+    same = compare([("a", appraisal), ("a", appraisal)])
+    assert same.inputs == ()
+    assert same.names == ("a", "a (2)")
+    with pytest.raises(ValueError, match="at least two"):
+        compare([("a", appraisal)])
+
+
+def test_results_are_those_of_the_tables(appraisal: Appraisal, dearer: Appraisal) -> None:
+    """Proves: values are the indicators of each run, changes are against the first."""
+    found = compare([("a", appraisal), ("b", dearer), ("c", appraisal)])
+    row = next(r for r in found.results if r.group == MAIN and r.id == "ghg_total")
+    kpis = appraisal.tables["kpis"]
+    mine = kpis[(kpis["variant"] == appraisal.main_variant) & (kpis["id"] == "ghg_total")].iloc[0]
+    assert row.values[0] == row.values[2] == pytest.approx(mine["value"])
+    assert row.change_frac(1) == pytest.approx(0.1)
+    assert row.change_frac(2) == 0.0
+    bau = next(r for r in found.results if r.group == BAU and r.id == "ghg_total")
+    assert bau.values[0] == pytest.approx(mine["bau"])
+
+
+def test_changes_without_a_base_are_none() -> None:
+    row = ResultRow(MAIN, "x", "x", "kW", (0.0, 3.0, None))
+    assert row.difference(1) == 3.0
+    assert row.change_frac(1) is None
+    assert row.difference(2) is None
+
+
+def test_runs_that_cannot_be_compared_say_so(appraisal: Appraisal) -> None:
+    other = dataclasses.replace(appraisal, currency="USD", price_year=2030, name="another")
+    assert compare([("a", appraisal), ("b", other)]).notes == ("currency", "price_year", "name")
+    page = render_comparison([("a", appraisal), ("b", other)], one_file=False)
+    assert "money is not comparable" in page
+    assert 'id="costs"' not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_page_is_whole(appraisal: Appraisal, dearer: Appraisal, lang: str) -> None:
+    page = render_comparison([("<b>a</b>", appraisal), ("b", dearer)], lang=lang, one_file=False)
+    assert f'<html lang="{lang}">' in page
+    assert "<b>a</b>" not in page
+    assert page.index('id="inputs"') < page.index('id="results"') < page.index('id="costs"')
+    assert render_comparison([("<b>a</b>", appraisal), ("b", dearer)], lang=lang, one_file=False) == page

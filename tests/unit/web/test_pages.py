@@ -1,0 +1,225 @@
+"""What the pages show, in both languages."""
+
+import dataclasses
+import importlib.util
+import io
+import json
+import re
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from starlette.testclient import TestClient
+
+from edsim.appraisal.types import Appraisal
+from edsim.bundle import save, verify
+from edsim.web import Settings, create_app
+from edsim.web.forms import Filters
+from edsim.web.library import Library
+from edsim.web.public import PHYSICAL, render_public
+from edsim.web.words import spoken
+
+HOSTILE = (
+    "<script>document.title='acted'</script>", "<img src=x onerror=\"document.title='acted'\">",
+    "</script><script>document.title='acted'</script>", "\"'><svg onload=\"document.title='acted'\">", "{{7*191}}",
+    "javascript:document.title='acted'",
+)  # fmt: skip
+
+
+def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -> None:
+    """Proves: city, sector, text and certificate narrow the list; accents and capitals do not count."""
+    for query, count in (
+        ("", 2), ("?city=Cali", 1), ("?sector=health", 1), ("?text=DEAR+pówer", 1), ("?text=zzz", 0),
+        ("?city=Cali&sector=industry", 0),
+    ):  # fmt: skip
+        page = client.get(f"/{query}").text
+        assert len(re.findall(r'type="checkbox" name="run"', page)) == count, query
+    certified = sum(c.status == "certified" for v, c in appraisal.certificates.items() if v == appraisal.main_variant)
+    assert len(re.findall('name="run"', client.get("/?certified=1").text)) == 2 * certified
+
+
+def test_filters_read_only_what_they_know() -> None:
+    assert Filters.read({"certified": "yes", "text": "x" * 500}) == Filters(text="x" * 120)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_page_answers_in_its_language(client: TestClient, runs: dict[str, str], lang: str) -> None:
+    """Proves: each page of a run, the comparison, the form and the portfolio answer, and the choice is remembered."""
+    client.get("/", params={"lang": lang})
+    run = runs["today"]
+    paths = ["/", f"/runs/{run}", f"/runs/{run}/public", "/start", f"/start?run={run}",
+             f"/compare?run={run}&run={runs['later']}", "/portfolio"]  # fmt: skip
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert f'<html lang="{lang}">' in answer.text, path
+    assert ("Corridas" if lang == "es" else "Runs") in client.get("/").text
+
+
+def test_run_page_has_what_a_reader_decides_by(client: TestClient, runs: dict[str, str], appraisal: Appraisal) -> None:
+    page = client.get(f"/runs/{runs['today']}").text
+    assert appraisal.name in page
+    for part in ('id="site"', 'id="plant"', 'id="proof"', 'id="map"', 'class="tile"'):
+        assert part in page
+
+
+def test_report_is_served_in_a_sandbox(client: TestClient, stranger: TestClient, runs: dict[str, str]) -> None:
+    """Proves: scripts of a stored report get no cookie, no origin and no network; its library needs no key."""
+    answer = client.get(f"/runs/{runs['today']}/report")
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts")
+    assert "allow-same-origin" not in policy
+    assert "connect-src" not in policy
+    assert "default-src 'none'" in policy
+    stranger.cookies.clear()
+    script = stranger.get(f"/runs/{runs['today']}/plotly.min.js", headers={"sec-fetch-site": "cross-site"})
+    assert script.status_code == 200
+    assert script.headers["content-type"].startswith("text/javascript")
+
+
+def test_comparison_needs_two_known_runs(client: TestClient, runs: dict[str, str]) -> None:
+    assert client.get("/compare").status_code == 400
+    assert client.get(f"/compare?run={runs['today']}&run={runs['today']}").status_code == 400
+    assert client.get(f"/compare?run={runs['today']}&run=nope").status_code == 404
+    page = client.get(f"/compare?run={runs['today']}&run={runs['later']}").text
+    assert page.index('id="inputs"') < page.index('id="results"')
+    assert "changed" in page
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_public_page_has_no_confidential_figure(appraisal: Appraisal, lang: str) -> None:
+    """Proves: no money, price, tariff or customer's demand is on the page for citizens, nor free text of the case.
+
+    If ignored: publishing the page gives away contracts and customers.
+    """
+    page = render_public(appraisal, spoken(lang), one_file=False)
+    body, figures = page.split('id="figures">')
+    for word in (appraisal.currency, "tariff", "tarifa", "NPV", "contract price", *appraisal.headline):
+        assert word not in body
+        assert word not in figures
+    kpis = appraisal.tables["kpis"]
+    money = kpis[kpis["unit"].str.contains(appraisal.currency)]
+    assert len(money)
+    assert not set(money["id"]) & set(PHYSICAL)
+    for label in money["label"]:
+        assert label not in body
+    language = spoken(lang)
+    for value in appraisal.tables["buildings"]["cooling_peak_kw"]:
+        assert f"{language.number(value, 0)} kW" not in figures
+    for description in appraisal.descriptions.values():
+        assert not description or description not in page
+
+
+def test_public_page_can_be_published_as_one_file(client: TestClient, runs: dict[str, str]) -> None:
+    answer = client.get(f"/runs/{runs['today']}/public?save=1")
+    assert re.fullmatch(r'attachment; filename="today-[0-9a-f]{8}-en\.html"', answer.headers["content-disposition"])
+    assert len(answer.content) > 3_000_000
+    assert 'src="plotly.min.js"' not in answer.text
+    assert len(answer.content) < 8_000_000
+
+
+def test_bundle_is_the_run(client: TestClient, runs: dict[str, str], tmp_path: Path) -> None:
+    """Proves: the download unpacks to a run that passes its own check."""
+    answer = client.get(f"/runs/{runs['today']}/bundle.zip")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path)
+    assert verify(tmp_path / runs["today"]) == ()
+
+
+def _synthetic() -> ModuleType:
+    """Return the maker of run folders of the tests of the portfolio."""
+    path = Path(__file__).parents[1] / "portfolio" / "synthetic.py"
+    spec = importlib.util.spec_from_file_location("edsim_tests_synthetic_of_web", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_portfolio_adds_up_or_says_why_not(tmp_path: Path, lang: str) -> None:
+    """Proves: totals by city and sector, or the conventions that differ with a form to accept them."""
+    made = _synthetic()
+    for name, city, sector, lat in (("a", "Cali", "health", 3.4), ("b", "Neiva", "industry", 2.9)):
+        made.write_run(tmp_path, made.Made(name, city=city, sector=sector, lat_deg=lat))
+    settings = Settings(tmp_path, hosts=frozenset({"127.0.0.1:8321"}), lang=lang)
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8321", follow_redirects=True) as client:
+        page = client.get("/portfolio", params={"token": settings.token}).text
+        for part in ("Cali", "Neiva", 'id="groups"', 'class="tiles"', 'name="currency"'):
+            assert part in page, part
+        made.write_run(tmp_path, made.Made("c", city="Pasto", currency="COP"))
+        apart = client.get("/portfolio").text
+        assert "E580" in apart
+        assert client.get("/portfolio?currency=<script>&price_year=zzzz&allow=<b>").status_code == 200
+
+
+def test_changed_and_linked_runs_are_not_shown(small: Appraisal, tmp_path: Path) -> None:
+    """Proves: a changed table, a link to a run elsewhere and a broken manifest are named or left out, never read."""
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    save(small, root / "good")
+    save(small, outside)
+    shutil.copytree(root / "good", root / "bad")
+    (root / "bad" / "kpis.csv").write_text("variant,id\n")
+    (root / "link").symlink_to(outside, target_is_directory=True)
+    (root / "loop").symlink_to(root, target_is_directory=True)
+    (root / "broken").mkdir()
+    (root / "broken" / "manifest.json").write_text("{}")
+    linked = root / "linked"
+    shutil.copytree(root / "good", linked)
+    (linked / "report.html").unlink(missing_ok=True)
+    (linked / "certificate.json").unlink()
+    (linked / "certificate.json").symlink_to(outside / "certificate.json")
+    listing = Library(root).listing()
+    assert [e.place for e in listing.entries.values()] == ["good"]
+    assert len(listing.damaged) == 3
+    assert {f.code for f in listing.damaged} == {"E592", "E803"}
+
+
+def test_runs_are_read_again_when_they_change(small: Appraisal, tmp_path: Path) -> None:
+    save(small, tmp_path / "run")
+    library = Library(tmp_path)
+    assert next(iter(library.listing().entries.values())).name == small.name
+    save(dataclasses.replace(small, name="another"), tmp_path / "run")
+    entry = next(iter(library.listing().entries.values()))
+    assert entry.name == "another"
+    assert library.appraisal(entry).name == "another"
+
+
+@pytest.mark.slow
+def test_hostile_names_stay_text(appraisal: Appraisal, tmp_path: Path) -> None:
+    """Proves: names of cases, cities and buildings are escaped on every page. If ignored: a case file runs scripts."""
+    every = " ".join(HOSTILE)
+    rows = appraisal.tables["buildings"]
+    buildings = rows.assign(name=[HOSTILE[k % len(HOSTILE)] for k in range(len(rows))])
+    attacked = dataclasses.replace(
+        appraisal, name=every, city=every, headline=HOSTILE, tables={**appraisal.tables, "buildings": buildings},
+        manifest={**appraisal.manifest, "study": {"sector": every}},
+    )  # fmt: skip
+    save(attacked, tmp_path / "run")
+    shutil.copytree(tmp_path / "run", tmp_path / "other")
+    settings = Settings(tmp_path, hosts=frozenset({"127.0.0.1:8321"}))
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8321", follow_redirects=True) as client:
+        page = client.get("/", params={"token": settings.token}).text
+        ids = re.findall(r'href="/runs/([a-z0-9-]+)"', page)
+        assert len(ids) == 2
+        for path in ("/", f"/runs/{ids[0]}", f"/runs/{ids[0]}/public", f"/compare?run={ids[0]}&run={ids[1]}",
+                     f"/start?run={ids[0]}", f"/?city={HOSTILE[0]}"):  # fmt: skip
+            text = client.get(path).text
+            for acting in ("<script>document.title", 'onerror="document', "<svg onload", 'href="javascript', "1337"):
+                assert acting not in text, path
+
+
+def test_language_links_keep_the_filters(client: TestClient) -> None:
+    assert re.search(r'href="\?city=Cali&amp;lang=es"', client.get("/?city=Cali").text)
+
+
+def test_manifest_of_the_fixture_is_sound(folder: Path) -> None:
+    """Proves: the runs these tests show are whole."""
+    assert verify(folder / "today") == ()
+    assert json.loads((folder / "today" / "manifest.json").read_bytes())["format"] == "edsim-run"
