@@ -9,11 +9,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.html import PLOTLY, _asset, _environment, _figure, plotly_script, script_json
 from edsim.report.i18n import Language, language, parse_catalogue
+from edsim.report.study_words import STUDY_NAMES
 from edsim.report.view import Block, Chart, Section
 
 if TYPE_CHECKING:
@@ -28,11 +29,16 @@ TITLES: Mapping[str, str] = {
     "sensitivity": "Sensitivity",
     "utility": "Utility view",
 }
-_PROOF = {
-    True: "Every point is certified: its cost is proven within the target of the case.",
-    False: "Points are screening results: dispatched over 8760 hours and audited, distance to the least cost "
-    "not proven.",
-}
+_CERTIFIED = "Every point is certified: its cost is proven within the target of the case."
+_PARTLY = (
+    "The plant of points marked certified is proven within the target of the case, for networks as laid out; for the "
+    "others the distance to the least cost is not proven."
+)
+_SCREENING = (
+    "Points are screening results: dispatched over 8760 hours and audited, distance to the least cost not proven."
+)
+_DESIGN_ROWS = ("above_best_frac", "npv", "investment", "yearly_cost", "ghg_total", "grid_peak")
+_DISTRIBUTION = ("id", "defined", "mean", "sd", "p10", "p50", "p90")
 
 
 def render_study(
@@ -66,7 +72,8 @@ def render_study(
     parts = _sections(kind, view)
     charts = {b.key: _figure(b) for s in parts for b in s.blocks if isinstance(b, Chart)}
     statuses = _statuses(tables)
-    certified = bool(statuses) and statuses <= {"certified"}
+    certified = statuses == {"certified"}
+    proof = view.t(_CERTIFIED if certified else _PARTLY if "certified" in statuses else _SCREENING)
     environment = _environment()
     body = environment.get_template("study.html.j2").render(
         t=view.t,
@@ -74,7 +81,7 @@ def render_study(
         about=about,
         sections=parts,
         headline=headline or (view.t(TITLES[kind]),),
-        proof=("good" if certified else "plain", view.t(_PROOF[certified])),
+        proof=("good" if certified else "plain", proof),
         figures=script_json(charts),
     )
     nonce = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -99,17 +106,18 @@ def study_files(
 
 
 def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:
-    return {str(s) for t in tables.values() if "status" in t for s in t["status"]} - {"infeasible"}
+    return {str(s) for t in tables.values() if "status" in t for s in t["status"]} - {"infeasible", "refused"}
 
 
 def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: str) -> StudyView:
     spoken = language(lang)
     if lang == "es":
         spoken = Language("es", {**spoken.words, **_spanish()})
-    kpis = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+    kpis: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
     every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
-    return StudyView(about, tables, spoken, {i: label for i, label, _ in every}, units)
+    names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
+    return StudyView(about, tables, spoken, names, units)
 
 
 @cache
@@ -121,13 +129,24 @@ def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     made = _CHARTS[kind](view)
     charts = tuple(b for b in made if b is not None)
     rows: tuple[Block, ...] = tuple(
-        table_of(view, view.tables[name], view.t(title)) for name, title in _TABLES[kind] if not view.tables[name].empty
+        table_of(view, _shown(name, view.tables[name]), view.t(title))
+        for name, title in _TABLES[kind]
+        if not view.tables[name].empty
     )
     return tuple(
-        s
-        for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows))
-        if s.blocks
+        s for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows)) if s.blocks
     )
+
+
+def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the part of a table a page has room for; designs stand side by side."""
+    if name == "distribution":
+        return table[list(_DISTRIBUTION)]
+    if name != "designs":
+        return table
+    rows = [c for c in (*_DESIGN_ROWS, *(c for c in table.columns if "." in str(c))) if c in table]
+    turned = table.set_index("point")[rows].astype(float).T
+    return turned.rename_axis("id").reset_index().rename_axis(None, axis=1)
 
 
 _CHARTS: Mapping[str, Any] = {

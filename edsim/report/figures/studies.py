@@ -49,7 +49,9 @@ def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) 
     kinds = [frame[c].dtype.kind for c in frame.columns]
 
     def cell(value: Any, kind: str) -> str:
-        return view.lang.number(value, 0 if kind == "i" else None) if kind in "fi" else view.t(str(value))
+        if kind in "fi":
+            return view.lang.number(value, 0 if kind == "i" else None)
+        return view.t(view.name(str(value)))
 
     heads = tuple(
         Head(view.t(view.name(str(c))), view.units.get(str(c), ""), k in "fi")
@@ -90,7 +92,7 @@ def parallel(view: StudyView) -> Chart:
     said = "One line per alternative from the lowest to the highest value of each axis; dark is high by {name}."
     caption = view.t(said,
                      name=view.name(ranked))  # fmt: skip
-    places = axis("", tickvals=list(range(len(columns))), ticktext=ticks)
+    places = axis("", tickvals=list(range(len(columns))), ticktext=ticks, range=[-0.4, len(columns) - 0.6])
     shape = view.layout(xaxis=places, yaxis=axis("", showticklabels=False), showlegend=False, hovermode=False)
     table = table_of(view, frame[["point", *columns]], title)
     return Chart("parallel", title, caption, {"data": data, "layout": shape}, table, 440, wide=True)
@@ -150,9 +152,10 @@ def _lines(
     series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     axes: tuple[str, str],
 ) -> Chart:
+    colors = (GRAY, *CYCLE) if len(series) > 1 else (BLUE,)
     data = [
         {"type": "scatter", "mode": "lines", "name": short(n, 44), "x": list(x), "y": list(y),
-         "line": {"color": GRAY if k == 0 and len(series) > 1 else CYCLE[(k - 1) % len(CYCLE)], "width": 2.5}}
+         "line": {"color": colors[k % len(colors)], "width": 2.5}}
         for k, (n, (x, y)) in enumerate(series.items())
     ]  # fmt: skip
     first = next(iter(series.values()))[0]
@@ -169,7 +172,7 @@ def _lines(
 def front(view: StudyView) -> Chart:
     """Return the front of two criteria with the slope at every point."""
     frame = view.tables["front"]
-    one, two = (view.t(str(c)) for c in view.about["criteria"])
+    one, two = (view.t(view.name(str(c))) for c in view.about["criteria"])
     units = view.about["units"]
     text = [short(p) for p in frame["point"]]
     trace = {"type": "scatter", "mode": "lines+markers", "x": [float(v) for v in frame["second"]], "text": text,
@@ -186,17 +189,22 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
     """Return the installed sizes of every design as grouped bars, each over its largest value."""
     frame = view.tables[name]
     machines = [c for c in frame.columns if "." in str(c) and float(frame[c].abs().max()) > 1e-3]
+    owners = [str(m).rsplit(".", 1)[0] for m in machines]
+    labels = [o if owners.count(o) == 1 else str(m) for o, m in zip(owners, machines, strict=True)]
+    many = len(frame) > len(CYCLE)
     data = [
-        {"type": "bar", "name": short(p, 30), "x": [short(m, 30) for m in machines],
+        {"type": "bar", "name": short(p, 30), "x": [short(m, 24) for m in labels],
          "y": [float(row[m]) / float(frame[m].abs().max()) for m in machines],
-         "marker": {"color": CYCLE[k % len(CYCLE)]}}
+         "marker": {"color": _SHADES[k * len(_SHADES) // len(frame)] if many else CYCLE[k % len(CYCLE)]}}
         for k, (p, row) in enumerate(zip(frame["point"], frame.to_dict("records"), strict=True))
     ]  # fmt: skip
     title = view.t("Sizes of the designs")
     caption = view.t("Every size over the largest of its kind.")
     figure = {
         "data": data,
-        "layout": view.layout(barmode="group", hovermode="closest", yaxis=axis("", tickformat=".0%")),
+        "layout": view.layout(
+            barmode="group", hovermode="closest", yaxis=axis("", tickformat=".0%"), xaxis=axis("", tickangle=0)
+        ),
     }
     return Chart(key, title, caption, figure, table_of(view, frame[["point", *machines]], title))
 
@@ -236,7 +244,13 @@ def tornado(view: StudyView) -> Chart:
     title = view.t("Tornado: {name}", name=view.name(str(view.about["indicator"])))
     caption = view.t("Each input alone from its P10 to its P90; the others as in the case.")
     unit = axis(str(view.about["unit"]))
-    shape = view.layout(barmode="group", hovermode="closest", xaxis=unit, yaxis=axis("", autorange="reversed"))
+    at = float(frame["base"].iloc[0])
+    line = {"color": MUTED, "width": 1, "dash": "dot"}
+    base = {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}
+    shapes = [base] if np.isfinite(at) else []
+    shape = view.layout(
+        barmode="group", hovermode="closest", xaxis=unit, yaxis=axis("", autorange="reversed"), shapes=shapes
+    )
     figure = {"data": data, "layout": shape}
     count = int(frame["path"].nunique())
     return Chart("tornado", title, caption, figure, table_of(view, frame, title), height=160 + 44 * count)
@@ -269,7 +283,7 @@ def convergence(view: StudyView) -> Chart:
     """Return mean and quantiles over the size of the sample."""
     frame = view.tables["convergence"]
     n = [float(v) for v in frame["n"]]
-    series = {view.t(c): (n, [float(v) for v in frame[c]]) for c in ("mean", "p10", "p50", "p90")}
+    series = {view.t(view.name(c)): (n, [float(v) for v in frame[c]]) for c in ("mean", "p10", "p50", "p90")}
     words = view.t("Convergence"), view.t("Flat lines mean that the sample is large enough.")
     return _lines(view, "convergence", words, series, (view.t("sample size"), view.units.get("npv", "")))
 
