@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from edsim.core.i18n import Lang, format_number
-from edsim.studies.results import StudyResult
+from edsim.studies.results import StudyResult, label
 
 _TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
-        "sweep": "{count} alternatives; best by {indicator}: {point} with {value} {unit}.",
+        "sweep": "{count} alternatives; best is {point} with {value} {unit} ({indicator}).",
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
         "infeasible": "{count} alternatives cannot serve the demand; the table says why.",
         "pareto": "{count} points no design beats in both criteria; {removed} dominated ones were removed.",
-        "slope": "Along the front one unit less of {second} costs {low} to {high} {unit}.",
+        "slope": "Along the front one {second} less costs {low} to {high} {unit}.",
         "near_optimal": "Within {slack} % of the least cost: must-have {must}; real choice {real}; avoidable {avoid}.",
         "few_designs": "Only {count} clearly different designs were found within {slack} % of the least cost; "
         "{wanted} were looked for.",
@@ -34,11 +34,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "none": "none",
     },
     "es": {
-        "sweep": "{count} alternativas; la mejor por {indicator}: {point} con {value} {unit}.",
+        "sweep": "{count} alternativas; la mejor es {point} con {value} {unit} ({indicator}).",
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
         "infeasible": "{count} alternativas no pueden servir la demanda; la tabla dice por qué.",
         "pareto": "{count} puntos que ningún diseño supera en ambos criterios; se quitaron {removed} dominados.",
-        "slope": "A lo largo del frente una unidad menos de {second} cuesta {low} a {high} {unit}.",
+        "slope": "A lo largo del frente un {second} menos cuesta {low} a {high} {unit}.",
         "near_optimal": "Dentro de {slack} % del costo mínimo: imprescindible {must}; opción real {real}; "
         "evitable {avoid}.",
         "few_designs": "Solo se hallaron {count} diseños claramente distintos dentro de {slack} % del costo mínimo; se "
@@ -77,7 +77,7 @@ def _digits(value: float) -> int:
 def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     ranking, about = r.tables["ranking"], r.about
     best = ranking.iloc[0]
-    frame = {"indicator": about["rank_by"], "unit": about["rank_unit"]}
+    frame = {"indicator": label(about["rank_by"], lang), "unit": about["rank_unit"]}
     said = [_say(lang, "sweep", count=about["points"], point=best["point"], value=float(best["value"]), **frame)]
     base = ranking[ranking["point"] == "base"].iloc[0]
     place = {"rank": int(base["rank"]), "count": len(ranking), "value": float(base["value"])}
@@ -92,7 +92,7 @@ def _pareto(r: StudyResult, lang: Lang) -> list[str]:
     slopes = table["slope"].dropna()
     if len(slopes):
         ends = {"low": float(slopes.min()), "high": float(slopes.max())}
-        said.append(_say(lang, "slope", second=about["criteria"][1], unit=about["units"][0], **ends))
+        said.append(_say(lang, "slope", second=about["units"][1], unit=about["units"][0], **ends))
     if about["not_served"]:
         said.append(_say(lang, "not_served", count=len(about["not_served"])))
     return said

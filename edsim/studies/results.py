@@ -90,6 +90,12 @@ def indicators_in(values: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
     return tuple(k.id for k in _EVERY if k.section != _COMPANY or k.id in found)
 
 
+def label(indicator: str, lang: str = "en") -> str:
+    """Return the name of an indicator in a language."""
+    kpi = next(k for k in _EVERY if k.id == indicator)
+    return kpi.label_es if lang == "es" else kpi.label_en
+
+
 def units(currency: str) -> dict[str, str]:
     """Return indicator → unit."""
     return {k.id: k.unit.replace("currency", currency) for k in _EVERY}

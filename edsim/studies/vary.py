@@ -19,6 +19,7 @@ from edsim.studies.fields import Field, Value, find_field
 
 MOST_POINTS = 100_000
 _NAME = "name"
+_MOST_SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,19 @@ def grid_points(axes: Sequence[Axis]) -> tuple[Point, ...]:
     if count > MOST_POINTS:
         raise _too_many(count)
     made = itertools.product(*(a.values for a in axes))
-    width = len(str(max(count - 1, 0)))
-    return tuple(Point(f"{i:0{width}d}", dict(zip(paths, row, strict=True))) for i, row in enumerate(made))
+    width = len(str(count))
+    rows = [dict(zip(paths, row, strict=True)) for row in made]
+    return tuple(Point(f"{i:0{width}d}{_said(row)}", row) for i, row in enumerate(rows, 1))
+
+
+def _said(values: Mapping[str, Value]) -> str:
+    """Return what is special about a point of a grid of few fields, for its name."""
+    if len(values) > _MOST_SAID:
+        return ""
+    last = [path.rsplit(".", 1)[-1] for path in values]
+    names = last if len(set(last)) == len(last) else [".".join(path.split(".")[-2:]) for path in values]
+    shown = [f"{v:.6g}" if isinstance(v, float) else str(v) for v in values.values()]
+    return f": {', '.join(f'{n} {v}' for n, v in zip(names, shown, strict=True))}"
 
 
 def read_points(case: Case, path: Path) -> tuple[Point, ...]:
