@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import EdsimError, Finding
 from edsim.results.audit_limits import Hours, fault, machine_findings
 from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
