@@ -109,7 +109,7 @@ def _balances(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) ->
 
 def _stores(variant: str, flows: pd.DataFrame, series: Mapping[str, Array], capacities: pd.DataFrame) -> list[Finding]:
     findings = []
-    installed = capacities[capacities["variant"] == variant].set_index(["technology", "unit"])["value"]
+    installed = capacities[capacities["variant"] == variant].groupby(["technology", "unit"])["value"].max()
     for level_row in flows[flows["direction"] == "state"].itertuples():
         level = series[str(level_row.column)]
         same = flows[(flows["technology"] == level_row.technology) & (flows["carrier"] == level_row.carrier)]
