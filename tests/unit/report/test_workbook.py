@@ -1,7 +1,11 @@
 """The workbook: text stays text, and its formulas give the NPV and IRR of the rows above them."""
 
+import csv
 import dataclasses
 import io
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +32,14 @@ FORMULAS = (
     "nul\0",
     "x" * 40_000,
 )
+
+
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item></oor:items>
+"""
+"""Setting of LibreOffice: compute every formula on loading, whatever value is stored beside it."""
 
 
 def _open(data: bytes, *, values: bool = False) -> openpyxl.Workbook:
@@ -124,3 +136,24 @@ def test_accounts_are_in_the_workbook(appraisal: Appraisal) -> None:
     assert formula.startswith(f"=IFERROR(IRR(C{above}:")
     customers = _open(render_workbook(appraisal))["Customers"]
     assert customers.max_row > len(appraisal.tables["customer_bills"]) + len(appraisal.tables["electricity_bills"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
+def test_an_office_program_opens_and_recomputes_it(appraisal: Appraisal, tmp_path: Path) -> None:
+    """Proves: LibreOffice reads the file and computes the same NPV from the lines. If ignored: a bank sees an error."""
+    book = write_workbook(appraisal, tmp_path / "w.xlsx")
+    profile = tmp_path / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
+    wanted = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", wanted]
+    subprocess.run([*command, "--outdir", str(tmp_path), str(book)], check=True, capture_output=True, timeout=180)
+    made = {p.stem.removeprefix("w-"): p.read_text("utf-8") for p in tmp_path.glob("w-*.csv")}
+    assert len(made) == len(SHEETS)
+    assert not [name for name, text in made.items() if re.search(r"#REF!|#NAME\?|#VALUE!|Err:\d", text)]
+    rows = [r for r in csv.reader(io.StringIO(made["Cash flow"])) if r]
+    flows = appraisal.tables["cash_flows"].groupby(["variant", "year"])["value"].sum()
+    net = np.array([flows["district", y] - flows["bau", y] for y in range(26)])
+    found = next(float(r[1]) for r in rows if r[0].startswith("Net present value"))
+    assert found == pytest.approx(npv(net, 0.08), rel=1e-9)
