@@ -147,6 +147,17 @@ def test_command_lines_have_options_that_exist(page: str) -> None:
     assert [(where, line, f) for where, line in _lines(page) for f in _faults(line)] == []
 
 
+def test_readme_names_every_command_and_shipped_case() -> None:
+    """Proves: the first page lists what there is. If ignored: a command or case nobody names is never found."""
+    from edsim.cli.root import COMMANDS
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text[text.index("## Commands") : text.index("## Shipped cases")]
+    assert [c for c in COMMANDS if not re.search(rf"`(edsim )?{c}`", table)] == []
+    guides = {p.parent.relative_to(ROOT).as_posix() for p in ROOT.glob("cases/*/README.md")}
+    assert [g for g in sorted(guides) if f"({g}/README.md)" not in text] == []
+
+
 def test_wrong_command_lines_are_seen() -> None:
     """Proves: the search above finds a wrong command and a wrong option. If ignored: it could pass blindly."""
     assert _faults("edsim fly my-district") == ["no command fly"]
