@@ -1,0 +1,225 @@
+"""Mutation fuzzers of the readers, one file at a time; run as a program under limits of memory and time.
+
+``python tests/property/case/fuzzing.py READER FIRST COUNT [MEGABYTES]`` prints how many files ended in findings and the
+slowest one's CPU seconds; it ends with a traceback when a reader breaks its promises.
+"""
+
+import io
+import math
+import random
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from time import process_time
+
+from edsim.case.csv_table import read_csv
+from edsim.case.files import decode
+from edsim.case.geojson import features
+from edsim.case.messages import Fault, render_all
+from edsim.case.series import read_series
+from edsim.case.xlsx_table import read_xlsx
+from edsim.core.errors import DataError, Finding
+
+MOST_SECONDS = 2.0
+NASTY = (
+    "", "null", "NaN", "nan", "inf", "-inf", "1e999", "-0", "18.500", "1.234,5", "9" * 400, "-1", "1e-300", "[]", "{}",
+    "[[", "}}", '"', '""', '"""', "'", "\t", "\r", "\n", "\x00", "\x1b[2J", "\u202e", "\ufeff", "ñ", "😀",
+    ",", ";", "|", ",,,,", '{"a":' * 80, "[" * 80, "=cmd()", "%s", "{0}", "1/0", "24:00", "99999", "-273.16", "<c",
+    "</row>", "&a;", "<v>1e999</v>", 't="s"', 't="b"', 't="d"', 'r="A0"', 'r="XFE1"', 'r="A1048577"', 's="9999"', "LOCATION",
+    "60.5",
+)  # fmt: skip
+TABLE = """\
+id;name;use;floor_area_m2;storeys;lat_deg;lon_deg;conditioned_frac;bau.cooling
+hall;"Alcaldía; sede";office;12.000,5;10;6,2449;-75,5740;0,7;split
+hotel;Río;office;8.000;8;6,2440;-75,5750;;split
+"""
+STREETS = """\
+{"type": "FeatureCollection", "features": [
+ {"type": "Feature", "properties": {"name": "Calle 44"}, "geometry":
+  {"type": "LineString", "coordinates": [[-75.576, 6.2453], [-75.573, 6.2453]]}},
+ {"type": "Feature", "id": 7, "properties": null, "geometry":
+  {"type": "Polygon", "coordinates": [[[-75.5, 6.2], [-75.5, 6.3], [-75.6, 6.3], [-75.5, 6.2]]]}}]}
+"""
+
+
+def mutate(text: str, rng: random.Random) -> bytes:
+    """Return `text` with a few random edits and, now and then, another encoding or a broken byte."""
+    for _ in range(rng.randint(1, 3)):
+        at, span, kind = rng.randrange(len(text) + 1), rng.randrange(1, 30), rng.randrange(8)
+        other = rng.randrange(len(text) + 1)
+        if kind == 0:
+            text = text[:at] + rng.choice(NASTY) + text[at:]
+        elif kind == 1:
+            text = text[:at] + rng.choice(NASTY) + text[at + span :]
+        elif kind == 2:
+            text = text[:at] + text[at + span :]
+        elif kind == 3:
+            text = text[:at] + text[other : other + span] + text[at:]
+        elif kind == 4 and rng.random() < 0.3:
+            text = text[:at]
+        elif kind > 5:
+            digit = next((i for i in range(at, len(text)) if text[i].isdigit()), -1)
+            text = text if digit < 0 else f"{text[:digit]}{rng.randrange(10)}{text[digit + 1 :]}"
+        else:
+            start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at) + 1 or len(text)
+            text = text[:start] + text[start:end] * rng.choice((0, 2)) + text[end:]
+        text = text or " "
+    encoding = rng.choice(("utf-8",) * 6 + ("utf-16", "utf-8-sig"))
+    data = bytearray(text.encode(encoding, "surrogatepass"))
+    if rng.random() < 0.2:
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    return bytes(data)
+
+
+@cache
+def hours_text() -> str:
+    """Return a CSV of a year of hours."""
+    return "time;kw\n" + "".join(f"{h};{5 + 4 * math.sin(h / 24):.2f}\n".replace(".", ",") for h in range(8760))
+
+
+@cache
+def epw_text() -> str:
+    """Return a made-up EPW year for Medellín: sinusoidal days, overcast."""
+    head = ["LOCATION,Medellin,-,COL,made,0,6.25,-75.57,-5.0,1490.0", "DESIGN CONDITIONS,0"]
+    head += ["TYPICAL/EXTREME PERIODS,0", "GROUND TEMPERATURES,0", "HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0"]
+    head += ["COMMENTS 1,x", "COMMENTS 2,x", "DATA PERIODS,1,1,Data,Sunday,1/1,12/31"]
+    days = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    rows = []
+    for month, count in enumerate(days, start=1):
+        for day in range(1, count + 1):
+            for hour in range(1, 25):
+                sun = max(0.0, math.sin((hour - 6.5) / 12 * math.pi)) * 300
+                fields = ["2009", str(month), str(day), str(hour), "60", "?9", f"{20 + sun / 60:.1f}", "15.0", "70"]
+                fields += ["85000", "0", "0", "9999", f"{sun:.0f}", "0", f"{sun:.0f}", *["0"] * 5, "1.5", "9", "9"]
+                rows.append(",".join([*fields, *["0"] * 11]))
+    return "\n".join([*head, *rows, ""])
+
+
+@cache
+def workbook() -> bytes:
+    """Return a sound workbook."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("id", "use", "floor_area_m2 [ft2]", "wwr [%]"),
+        ("a", "office", 1200.5, 40),
+        ("b", "hotel", 8e3, None),
+    ):
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _csv(rng: random.Random, _: Path) -> list[Finding]:
+    faults: list[Fault] = []
+    text = decode(mutate(TABLE, rng), "f.csv", fallback=True)
+    if isinstance(text, Fault):
+        faults.append(text)
+    else:
+        read_csv(text[0], "f.csv", faults)
+    return list(render_all(faults))
+
+
+def _series(rng: random.Random, folder: Path) -> list[Finding]:
+    (folder / "f.csv").write_bytes(mutate(hours_text(), rng))
+    return _caught(lambda: read_series(folder, "f.csv"))
+
+
+def _geojson(rng: random.Random, _: Path) -> list[Finding]:
+    faults: list[Fault] = []
+    text = decode(mutate(STREETS, rng), "f.geojson")
+    if isinstance(text, Fault):
+        faults.append(text)
+    else:
+        features(text[0], "f.geojson", faults)
+    return list(render_all(faults))
+
+
+def _epw(rng: random.Random, folder: Path) -> list[Finding]:
+    from edsim.profiles.weather import read_epw
+
+    (folder / "f.epw").write_bytes(mutate(epw_text(), rng))
+    return _caught(lambda: read_epw(folder / "f.epw"))
+
+
+def _xlsx(rng: random.Random, _: Path) -> list[Finding]:
+    """Mutate one part inside the archive, or the archive itself."""
+    data = workbook()
+    if rng.random() < 0.8:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {n: archive.read(n) for n in archive.namelist()}
+        victim = rng.choice([n for n in parts if "sheet1" in n or "workbook" in n or rng.random() < 0.3])
+        parts[victim] = mutate(parts[victim].decode(), rng)
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part)
+        data = stream.getvalue()
+    else:
+        damaged = bytearray(data)
+        for _i in range(rng.randint(1, 20)):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        data = bytes(damaged[: rng.randrange(1, len(damaged))] if rng.random() < 0.3 else damaged)
+    faults: list[Fault] = []
+    read_xlsx(data, "f.xlsx", "", faults)
+    return list(render_all(faults))
+
+
+def _caught(read: Callable[[], object]) -> list[Finding]:
+    try:
+        read()
+    except DataError as error:
+        return list(error.findings or [Finding("", "an error without findings")])
+    return []
+
+
+READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
+    "csv": _csv,
+    "series": _series,
+    "geojson": _geojson,
+    "epw": _epw,
+    "xlsx": _xlsx,
+}
+
+
+def survive(reader: str, seed: int, folder: Path) -> tuple[bool, float]:
+    """Read one mutated file and hold it to the promises; return whether it was refused, and the CPU seconds it took."""
+    rng = random.Random(seed)  # noqa: S311 - repeatable edits, no secret
+    start = process_time()
+    findings = READERS[reader](rng, folder)
+    seconds = process_time() - start
+    assert seconds < MOST_SECONDS, (reader, seed, seconds)
+    for finding in findings:
+        assert finding.text().isprintable(), (reader, seed, finding)
+        assert finding.code, (reader, seed, finding)
+    return bool(findings), seconds
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let this process take at most so much more memory than it has."""
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + megabytes * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def main(reader: str, first: str, count: str, megabytes: str = "512") -> None:
+    """Fuzz a reader with `count` files under a limit of memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        READERS[reader](random.Random(0), Path(folder))  # noqa: S311 - imports are not what is timed
+        limit_memory(int(megabytes))
+        done = [survive(reader, seed, Path(folder)) for seed in range(int(first), int(first) + int(count))]
+    slowest = max(seconds for _, seconds in done)
+    print(f"{reader}: {len(done)} files, {sum(refused for refused, _ in done)} refused, slowest {slowest:.2f} s CPU")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
