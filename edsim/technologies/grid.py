@@ -93,6 +93,12 @@ class Grid(Technology):
     )
 
     @model_validator(mode="after")
+    def _metering_needs_exports(self) -> Grid:
+        if self.net_metering and self.max_export_kw == 0.0:
+            raise ValueError("net_metering credits exports, which max_export_kw: 0 forbids; raise it or set it to null")
+        return self
+
+    @model_validator(mode="after")
     def _outages_in_year(self) -> Grid:
         for start, length in self.outages:
             if not (0 <= start < HOURS_PER_YEAR and 1 <= length <= HOURS_PER_YEAR - start):

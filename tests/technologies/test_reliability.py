@@ -425,3 +425,10 @@ def test_heat_exchanger_by_hand(model):
     s = model(parts, {"hot_water": 99.0}).solve()
     np.testing.assert_allclose(flow(s, "heat_exchanger", "warm_side"), 100.0)
     np.testing.assert_allclose(flow(s, "steam_boiler", "steam"), 100.0)
+
+
+def test_net_metering_needs_exports():
+    """Proves: crediting exports that are forbidden is refused. If ignored: the option would silently do nothing."""
+    with pytest.raises(ValidationError, match="net_metering credits exports, which max_export_kw: 0 forbids"):
+        Grid(id="g", tariff="grid", net_metering=True)
+    assert Grid(id="g", tariff="grid", net_metering=True, max_export_kw=None).net_metering
