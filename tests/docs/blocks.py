@@ -123,6 +123,7 @@ class Reader:
         self.env: Mapping[str, str] = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))},
             "PYTHONPATH": str(ROOT),
+            "PLOTLY_RENDERER": "json",  # figures are printed, no browser is opened
             "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         }
         self._log = (folder / ".blocks.log").open("w+", encoding="utf-8")

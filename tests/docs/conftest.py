@@ -49,6 +49,8 @@ def workspace(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str],
         for name in RUNS:
             if name in commands.replace(f"--out {name}", "").replace(f'out="{name}"', ""):
                 shutil.copytree(request.getfixturevalue("finished") / "result", tmp_path / name)
+        if "serve results" in commands:
+            shutil.copytree(request.getfixturevalue("finished") / "result", tmp_path / "results" / "today")
         return tmp_path
 
     return fill
