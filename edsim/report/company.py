@@ -281,7 +281,8 @@ def meters(study: Study) -> Table | None:
     named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
     rows = tuple(
         (
-            study.variant(str(r["variant"])), str(named.get(str(r["meter"])) or labels.spaced(str(r["meter"]))), labels.spaced(str(r["tariff"])),
+            study.variant(str(r["variant"])), str(named.get(str(r["meter"])) or labels.spaced(str(r["meter"]))),
+            labels.spaced(str(r["tariff"])),
             number(r["electricity_kwh"] / 1000.0, 0), number(r["peak_kw"], 0),
             study.lang.percent(r["load_factor_frac"]),
             number(r["energy_charge"], 0), number(r["demand_charge"], 0), number(r["total"], 0),

@@ -15,7 +15,7 @@ from edsim.report.i18n import language
 from edsim.report.sections import sections
 from edsim.report.summary import summary
 from edsim.report.theme import clean
-from edsim.report.view import Block, Chart, Section, Study, walk
+from edsim.report.view import Block, Chart, Study, walk
 
 if TYPE_CHECKING:
     import jinja2

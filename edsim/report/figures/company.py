@@ -128,11 +128,16 @@ def bills(study: Study) -> Chart | None:
         {
             "data": data,
             "layout": layout(
-                study, barmode="group", xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest"
+                study,
+                barmode="group",
+                xaxis=axis(unit),
+                yaxis=axis("", autorange="reversed"),
+                hovermode="closest",
+                legend={"y": -0.3},
             ),
         },
         Table(title, heads, rows),
-        height=150 + 44 * len(names),
+        height=190 + 44 * len(names),
     )
 
 

@@ -305,11 +305,6 @@ def _contracts() -> pd.DataFrame:
     )
 
 
-def _allocation() -> pd.DataFrame:
-    rows = [("energy", "cooling", 0.93), ("energy", "hot_water", 0.07), ("exergy", "cooling", 0.81)]
-    return frame("allocation", [("district", *r) for r in (*rows, ("exergy", "hot_water", 0.19))])
-
-
 def _money() -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = {
         "bau": {"capex_individual_machines": 21.0e9, "electricity": 9.9e9, "om_fixed_individual_machines": 1.6e9, "demand_charge": 0.9e9},
@@ -432,7 +427,7 @@ def make() -> Appraisal:
         "kpis": _kpis(), "capacities": capacities, "equipment": equipment, "flows": flows, "hourly": hourly,
         "energy_balance": balance, "monthly": _monthly(hourly, flows, curves), "buildings": _buildings(), "pipes": pipes,
         "networks": networks, "costs": costs, "cash_flows": cash_flows, "inventory": inventory,
-        "levels": _levels(), "heat_contracts": _contracts(), "allocation": _allocation(),
+        "levels": _levels(), "heat_contracts": _contracts(),
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
     company = runpy.run_path(str(Path(__file__).with_name("make_company.py")))["company_rows"]
