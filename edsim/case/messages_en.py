@@ -16,7 +16,6 @@ ENGLISH: dict[str, str] = {
     "E111": "a key must be a plain text",
     "E119": "the case was written for a newer edsim; this one reads schema version {current}",
     "E149": "the case has an older schema version; the current one is {current}",
-    "E158": "no migration leads from this schema version to {current}",
     "E169": "the migrated case could not be written; nothing was changed: {problem}",
     # fields
     "E120": "a required value is missing",
@@ -138,6 +137,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "one_document": "remove the second document (the line ---)",
     "upgrade": "install a newer edsim",
     "migrate": "run edsim migrate on the case",
+    "no_migration": "correct it: no migration leads on from this version",
     "save_utf8": "save the file as UTF-8",
     "declare_dialect": 'say it in the case file: {{file: {file}, delimiter: ";", decimal: ","}}',
     "inside": "copy the file into the case folder and give its path from there",

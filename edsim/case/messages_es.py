@@ -16,7 +16,6 @@ SPANISH: dict[str, str] = {
     "E111": "una clave debe ser un texto simple",
     "E119": "el caso se escribió para un edsim más nuevo; este lee la versión {current} del esquema",
     "E149": "el caso tiene una versión anterior del esquema; la actual es {current}",
-    "E158": "ninguna migración lleva de esta versión del esquema a la {current}",
     "E169": "no se pudo escribir el caso migrado; nada cambió: {problem}",
     # campos
     "E120": "falta un valor obligatorio",
@@ -138,6 +137,7 @@ SPANISH_HINTS: dict[str, str] = {
     "one_document": "quite el segundo documento (la línea ---)",
     "upgrade": "instale un edsim más nuevo",
     "migrate": "ejecute edsim migrate sobre el caso",
+    "no_migration": "corríjala: ninguna migración parte de esta versión",
     "save_utf8": "guarde el archivo en UTF-8",
     "declare_dialect": 'indíquelo en el caso: {{file: {file}, delimiter: ";", decimal: ","}}',
     "inside": "copie el archivo a la carpeta del caso y dé la ruta desde ella",

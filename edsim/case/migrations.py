@@ -133,7 +133,8 @@ def migrate_case(
         root = _tree(text, file, lang)
         if version not in migrations:
             words = {"current": str(current)}
-            _refuse([Fault("E158", root.members[VERSION_KEY].place, VERSION_KEY, got=str(version), params=words)], lang)
+            place = root.members[VERSION_KEY].place
+            _refuse([Fault("E149", place, VERSION_KEY, str(version), params=words, hint="no_migration")], lang)
         changes = (*migrations[version], ReplaceValue(VERSION_KEY, str(version), str(version + 1)))
         text, made = _apply(text, root, changes)
         edits += made

@@ -24,6 +24,7 @@ ONE_MEANING = {
     "E516": "a solve ended without a usable result: in the optimizer and while a case is explained",
     "E702": "an unusable list of numbers, in every module of finance and emissions",
     "E703": "an unknown option, in every module of finance and emissions",
+    "W804": "what a run of an earlier edsim lacks: found when it is opened, asked for by edsim migrate",
     "E801": "the place of a run cannot be written: found before the run and while storing it",
     "E811": "a file of a run is missing: found when a run is read and when runs are added up",
     "E812": "a file of a run was cut or has grown: found when a run is read and when runs are added up",

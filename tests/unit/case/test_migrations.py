@@ -73,7 +73,7 @@ def test_a_current_case_is_left_alone(write: Callable[..., Path], base: str) -> 
     ("line", "code", "words"),
     [
         ("schema_version: 2", "E119", "written for a newer edsim; this one reads schema version 1"),
-        ("schema_version: -3", "E158", "no migration leads from this schema version to 1"),
+        ("schema_version: -3", "E149", "no migration leads on from this version"),
         ("schema_version: one", "E122", "a whole number is expected"),
         ("schema: 1", "E120", "a required value is missing"),
         ("schema_version: [", "E103", "not valid YAML"),
