@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ _MOST_FULL_WATERFALL = 2
 
 @dataclass(slots=True)
 class Evaluator:
-    """Evaluates points of one case, by the fastest path that gives the result of a run.
+    """Evaluates points of one case, by the fastest path that gives the result of a run; solves none twice.
 
     Attributes
     ----------
@@ -53,6 +53,7 @@ class Evaluator:
     mode: Mode = "optimized"
     progress: Progress = lambda _: None
     prices: PriceModel | None = field(default=None, init=False)
+    _known: dict[frozenset[tuple[str, Any]], Outcome] = field(default_factory=dict, init=False, repr=False)
 
     def learn(self, points: Sequence[Point], needed: Sequence[str] = ("npv",)) -> None:
         """Prepare the fast path for `points`, where there is one: fixed sizes, only prices changed.
@@ -77,14 +78,21 @@ class Evaluator:
         """
         if self.prices is not None:
             return self._priced(points, self.prices)
-        cases = [with_values(self.bench.case, p.values, variants=(self.bench.variant,)) for p in points]
-        clock = Clock(len(points))
-        found: dict[int, Outcome] = {}
-        for k in similar_order(points):
-            found[k] = self._solved(points[k], cases[k])
-            if len(points) > 1:
-                self.progress(f"point {len(found)} of {len(points)}, {clock.left(len(found))}")
-        return [found[k] for k in range(len(points))]
+        keys = [self._key(p) for p in points]
+        first = dict(zip(reversed(keys), reversed(range(len(points))), strict=True))
+        new = sorted(k for key, k in first.items() if key not in self._known)
+        cases = {k: with_values(self.bench.case, points[k].values, variants=(self.bench.variant,)) for k in new}
+        clock, done = Clock(len(new)), 0
+        for at in similar_order([points[k] for k in new]):
+            self._known[keys[new[at]]] = self._solved(points[new[at]], cases[new[at]])
+            done += 1
+            if len(new) > 1:
+                self.progress(f"point {done} of {len(new)}, {clock.left(done)}")
+        return [replace(self._known[key], point=p) for key, p in zip(keys, points, strict=True)]
+
+    def _key(self, point: Point) -> frozenset[tuple[str, Any]]:
+        """Return what tells one alternative from another: the values that are not those of the case."""
+        return frozenset((k, v) for k, v in point.values.items() if v != value_at(self.bench.case, k))
 
     def _solved(self, point: Point, case: Any) -> Outcome:
         try:

@@ -1,0 +1,106 @@
+"""Draws beyond the limits of a field, the order of warm solves, the lighter indicators, verifying a study."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edsim.bundle import verify
+from edsim.case.schema import Case
+from edsim.core.errors import DataError
+from edsim.studies.admissible import clipped, sift
+from edsim.studies.fields import find_field
+from edsim.studies.headline import with_headline
+from edsim.studies.near_optimal import _DIFFERENT, _distance, _far_apart, _scales
+from edsim.studies.results import StudyResult
+from edsim.studies.risk import monte_carlo
+from edsim.studies.store import save_study
+from edsim.studies.sweep import Evaluator, similar_order
+from edsim.studies.uncertainty import Uncertain, Uncertainty
+from edsim.studies.vary import Point
+from edsim.studies.workbench import Workbench
+
+RATE = "finance.discount_rate_frac"
+
+
+def test_a_draw_beyond_its_limit_is_left_out_with_its_reason(case: Case) -> None:
+    """Proves: one draw below zero is refused alone, with field, value and limits. If ignored: it ends the study."""
+    points = [Point("a", {RATE: 0.05}), Point("b", {RATE: -0.01}), Point("c", {RATE: 0.1})]
+    found = sift(case, "district", points, each=False)
+    assert [p.name for p in found.kept] == ["a", "c"]
+    assert list(found.refused) == ["b"]
+    assert RATE in found.refused["b"]
+    assert "-0.01" in found.refused["b"]
+    assert "≥ 0" in found.refused["b"]
+
+
+def test_a_value_beyond_its_limit_is_moved_to_it(case: Case) -> None:
+    points, moved = clipped(case, [Point("a", {RATE: -0.2}), Point("b", {RATE: 0.9}), Point("c", {RATE: 0.1})])
+    assert [p.values[RATE] for p in points] == [0.0, 0.5, 0.1]
+    assert moved == {RATE: 2}
+    assert find_field(case, RATE).nearest_to(0.3) == 0.3
+
+
+def test_an_unknown_field_is_answered_with_paths_that_exist(case: Case) -> None:
+    """Proves: what is offered can be varied. If ignored: the user tries one wrong path after the other."""
+    with pytest.raises(DataError) as caught:
+        find_field(case, "tariff.main.energy_per_kw")
+    hint = caught.value.findings[0].hint
+    offered = hint.removeprefix("did you mean ").removesuffix("?").split(" or ")
+    assert "tariffs.main.energy_per_kwh" in offered
+    for path in offered:
+        find_field(case, path)
+
+
+def test_similar_points_follow_each_other() -> None:
+    """Proves: every point once, and a shuffled line is walked from end to end."""
+    values = np.random.default_rng(2).permutation(20)
+    start = int(values.argmin())
+    points = [Point("first", {"x": float(values[start])}), *(Point(str(v), {"x": float(v)}) for v in values if v)]
+    order = similar_order(points)
+    assert [points[k].values["x"] for k in order] == sorted(float(v) for v in values)
+
+
+def test_designs_of_the_menu_differ(bench: Workbench) -> None:
+    """Proves: no two designs chosen are closer than asked; a copy of the best is not a second design."""
+    best = bench.base.runs[1].design
+    assert best is not None
+    assert len(_far_apart([best.solution, best.solution])) == 1
+    assert _distance(best.solution, best.solution, _scales([best.solution])) < _DIFFERENT
+
+
+def test_the_lighter_indicators_are_those_of_the_evaluation(bench: Workbench) -> None:
+    """Proves: leaving tables, company and audit out changes no figure. If ignored: studies and runs differ."""
+    full, light = bench.base_indicators(), bench.indicators(bench.case, bench.base)
+    assert light
+    for name, pair in light.items():
+        assert np.array_equal(pair, full[name], equal_nan=True), name
+    assert "npv" in light
+    assert "life_cycle_cost" in light
+
+
+def test_a_monte_carlo_goes_on_without_its_impossible_draws(bench: Workbench, tmp_path: Path) -> None:
+    """Proves: refused draws are in the table with their reason, counted and said; the folder verifies."""
+    inputs = (Uncertain(path=RATE, distribution="normal", low=0.01, high=0.12),)
+    result = with_headline(monte_carlo(Evaluator(bench, "fixed"), Uncertainty(inputs, np.eye(1), None), 40, 1))
+    table = result.tables["points"]
+    refused = table[table["status"] == "refused"]
+    assert result.about["refused"] == len(refused) > 0
+    assert (refused[RATE] < 0).all()
+    assert refused["npv"].isna().all()
+    assert table.loc[table["status"] != "refused", "npv"].notna().all()
+    assert any("outside the limits" in sentence for sentence in result.headline)
+    folder = save_study(result, bench.case, tmp_path / "study", {})
+    assert verify(folder) == ()
+    (folder / "points.csv").write_text("changed", encoding="utf-8")
+    assert [f.code for f in verify(folder)] == ["E812"]
+
+
+def test_few_designs_are_said() -> None:
+    import pandas as pd
+
+    verdicts = pd.DataFrame({"technology": ["grid"], "verdict": ["must-have"]})
+    about = {"slacks": [0.05], "designs": 2, "designs_wanted": 5}
+    said = with_headline(StudyResult("near_optimal", about, {"verdicts": verdicts}), "es").headline
+    assert "2" in said[1]
+    assert "5" in said[1]
