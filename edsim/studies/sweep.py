@@ -82,10 +82,9 @@ class Evaluator:
         first = dict(zip(reversed(keys), reversed(range(len(points))), strict=True))
         new = sorted(k for key, k in first.items() if key not in self._known)
         cases = {k: with_values(self.bench.case, points[k].values, variants=(self.bench.variant,)) for k in new}
-        clock, done = Clock(len(new)), 0
-        for at in similar_order([points[k] for k in new]):
+        clock = Clock(len(new))
+        for done, at in enumerate(similar_order([points[k] for k in new]), 1):
             self._known[keys[new[at]]] = self._solved(points[new[at]], cases[new[at]])
-            done += 1
             if len(new) > 1:
                 self.progress(f"point {done} of {len(new)}, {clock.left(done)}")
         return [replace(self._known[key], point=p) for key, p in zip(keys, points, strict=True)]
