@@ -10,7 +10,6 @@ from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.schema import Case
-from edsim.case.series import TIME_COLUMNS, read_column
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 
@@ -78,6 +77,8 @@ def _named(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator[SeriesFacts]:
+    from edsim.case.series import TIME_COLUMNS, read_column
+
     path = find_data_file(case.folder, file, NOWHERE, field)
     data = path if isinstance(path, Fault) else read_bytes(path, file, MAX_TABLE_BYTES)
     text = data if isinstance(data, Fault) else decode(data, file, fallback=True)

@@ -105,11 +105,20 @@ def word(key: str, lang: Lang) -> str:
 def finding_line(finding: Finding, lang: Lang) -> str:
     """Return a finding as one line: where · field · what · got · allowed · hint · code."""
     head = " ".join(f"{part}:" for part in (finding.where, finding.field) if part)
-    tail = [finding.what]
+    tail = [_said(finding.what, lang)]
     if finding.got:
         tail.append(f"{word('got', lang)} {finding.got}")
     if finding.allowed:
         tail.append(f"{word('allowed', lang)} {finding.allowed}")
     if finding.hint:
-        tail.append(finding.hint)
+        tail.append(_said(finding.hint, lang))
     return f"{head} {'; '.join(tail)} [{finding.code}]".strip()
+
+
+def _said(sentence: str, lang: Lang) -> str:
+    """Return a sentence of a finding in `lang`: those about a case are in it already, others where they are listed."""
+    if lang == "en":
+        return sentence
+    from edsim.cli.findings_es import SENTENCES
+
+    return SENTENCES.get(sentence, sentence)
