@@ -222,7 +222,7 @@ def main():
     p.add_argument("route", choices=["plain", "edsim"])
     p.add_argument("--hours", type=int, default=1344)
     p.add_argument("--limit", type=float, default=60.0)
-    p.add_argument("--rounds", type=int, default=1)
+    p.add_argument("--rounds", type=int, default=0)
     p.add_argument("--window-gap", type=float, default=1e-3)
     a = p.parse_args()
     clock = Clock()
