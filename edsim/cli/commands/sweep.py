@@ -192,6 +192,8 @@ def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> 
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
     evaluator, said = Evaluator(bench, mode, bench.progress), bench.progress
+    if kind in {"sweep", "tornado", "sensitivity"} and asked.rank_by not in bench.base_indicators():
+        raise click.UsageError(f"--rank-by: this case has no {asked.rank_by!r}: it finances no district company")
     studies: dict[str, Callable[[], StudyResult]] = {
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
         "pareto": lambda: pareto(bench, asked.pareto or "", asked.points, said),

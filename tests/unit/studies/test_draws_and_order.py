@@ -9,7 +9,7 @@ from edsim.bundle import verify
 from edsim.case.schema import Case
 from edsim.core.errors import DataError
 from edsim.studies.admissible import clipped, sift
-from edsim.studies.fields import find_field
+from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _DIFFERENT, _distance, _far_apart, _scales
 from edsim.studies.results import StudyResult
@@ -19,6 +19,9 @@ from edsim.studies.sweep import Evaluator, similar_order
 from edsim.studies.uncertainty import Uncertain, Uncertainty
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
+from edsim.workflow import load_case
+
+from .conftest import CASE
 
 RATE = "finance.discount_rate_frac"
 
@@ -104,3 +107,26 @@ def test_few_designs_are_said() -> None:
     said = with_headline(StudyResult("near_optimal", about, {"verdicts": verdicts}), "es").headline
     assert "2" in said[1]
     assert "5" in said[1]
+
+
+@pytest.mark.slow
+def test_alternatives_keep_the_temperature_levels_chosen(tmp_path: Path) -> None:
+    """Proves: a variant that chooses its levels is studied at those of the case. If ignored: plant and pipes differ."""
+    text = CASE.replace("  district: {}\n", "  district: {levels_c: {cold: [[5.5, 13.5], [7, 12]]}}\n")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    bench = Workbench(load_case(tmp_path), "district")
+    base = bench.base.runs[1].district
+    assert len(base.levels) == 2
+    other = bench.solve(with_values(bench.case, {RATE: 0.1}, variants=("district",)), "optimized").runs[1].district
+    temps = [[(n.supply_temp_c, n.return_temp_c) for n in d.case.networks] for d in (base, other)]
+    assert temps[0] == temps[1]
+    assert other.levels == base.levels
+
+
+def test_no_alternative_is_solved_twice(bench: Workbench) -> None:
+    """Proves: an alternative asked for again, and one equal to the case, cost no solve."""
+    evaluator = Evaluator(bench, "fixed")
+    one, two = evaluator.outcomes([Point("a", {RATE: 0.08}), Point("b", {})])
+    assert one.value == two.value
+    assert len(evaluator._known) == 1
+    assert (one.point.name, two.point.name) == ("a", "b")
