@@ -101,7 +101,7 @@ def test_answers_carry_the_headers(client: TestClient, path: str) -> None:
     assert "script-src 'unsafe-inline'" not in policy
     assert set(re.findall(r'nonce="([^"]+)"', answer.text)) == nonces
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["cache-control"] == "no-store"
     other = client.get(path).headers["content-security-policy"]
