@@ -25,6 +25,9 @@ MONEY_TOLERANCE_FRAC = 1e-9
 _NOT_OF_PLANT = ("capex_individual_machines", "capex_measures")
 """Lines of year 0 that come from machines in buildings and from measures, not from plant and networks."""
 
+_OF_NETWORK = ("capex_pipe", "capex_civil", "capex_ets")
+"""Columns of the table of networks that year 0 pays; pipes between plants are paid as sized."""
+
 
 def money_findings(hours: Hours, tables: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, list[Finding]]:
     """Return the largest relative difference found, and the findings.
@@ -104,8 +107,16 @@ def _factor(case: Case) -> float:
 def _investment(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
     """Return the investment of plant and networks out of capacities, prices and the table of networks, currency."""
     networks = mine["networks"]
-    pipes = sum(float(networks[c].sum()) for c in networks.columns if str(c).startswith("capex_"))
-    return (sum(cost for _, cost in _bought(mine, case)) + pipes) * _factor(case)
+    pipes = sum(float(networks[c].sum()) for c in _OF_NETWORK)
+    links = sum(cost for cost, _ in _links(mine))
+    return (sum(cost for _, cost in _bought(mine, case)) + pipes) * _factor(case) + links
+
+
+def _links(mine: Mapping[str, pd.DataFrame]) -> list[tuple[float, float]]:
+    """Return investment and life of each pipe between plants, which is sized with the plant and not in the case."""
+    rows = mine["equipment"]
+    rows = rows[rows["kind"] == "transport_link"]
+    return list(zip(rows["capex"].astype(float), rows["lifetime_a"].astype(float), strict=True))
 
 
 def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
@@ -120,6 +131,7 @@ def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str
         return rate / (1.0 - (1.0 + rate) ** -life) if rate > 0.0 else 1.0 / life
 
     again = sum(cost * recovery(float(machine.lifetime_a)) for machine, cost in _bought(mine, case)) * _factor(case)
+    again += sum(cost * recovery(life) for cost, life in _links(mine))
     yield "E915", "the annuity of the plant", float(rows["optimizer"].sum()), again
 
 

@@ -100,7 +100,8 @@ def _ledger():
         "costs": _each(*costs),
         "electricity_bills": _each({"meter": "grid", "demand_charge": 240.0}),
         "monthly": _each(*({"month": m, "water_m3": 1.0} for m in range(1, 13))),
-        "networks": _each({"network": "n", "capex_pipe": 0.0, "capex_ets": 0.0}),
+        "networks": _each({"network": "n", "capex_pipe": 0.0, "capex_civil": 0.0, "capex_ets": 0.0}),
+        "equipment": _each({"technology": "grid", "kind": "grid", "capex": INVESTMENT, "lifetime_a": LIFE_A}),
         "reconciliation": _each({"step": "yearly", "line": "capex_annuity", "optimizer": annuity, "ledger": annuity}),
         "inventory": _each({"frame": "gpc", "source": "grid", "scope": "2", "year": 1, "kgco2e": 17520.0}),
     }
