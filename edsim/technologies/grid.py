@@ -8,11 +8,13 @@ Relations, per step t in month m(t)::
     import[t] = 0 in outage hours, export[t] = 0 likewise
     contract charge = 12 * price * connection  where capacity is contracted, used or not
 
-With net metering, exports of a month are credited against its imports, in kWh::
+With net metering, exports are credited up to the imports of the same month, in kWh::
 
-    credited[m] <= sum of export over the month,  credited[m] <= sum of import over the month
+    credited[t] <= export[t],  sum of credited over the month <= sum of import over the month
 
-A credited kWh is worth the mean energy price less the fee instead of the export price.
+A credited kWh is worth the energy price of its hour less the fee instead of the export price, so that nothing is
+gained by buying and selling in the same hour. An export price above the energy price of the same hour is refused for
+that reason: one meter cannot do both.
 
 An outage to survive is put where it is hardest: the hours in a row with the highest demand at the node, electricity
 plus cooling at a COP of 4. All demand that no interruptible_load releases is then served by batteries, stores and
@@ -28,17 +30,17 @@ understate peaks metered in 15 minutes. Sources: the tariff of the case; connect
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.errors import DataError, Finding
 from edsim.core.quantity import quantity
 from edsim.core.site import demand_kw
 from edsim.core.surroundings import tariff
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Tariff, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -46,8 +48,6 @@ if TYPE_CHECKING:
 
 _default = Defaults("grid")
 
-_MOST_HOURS_OF_A_MONTH = 8760.0
-"""A typical day may stand for the whole year."""
 _COOLING_COP = 4.0
 """Electricity a plant draws for cooling, only to find the hardest hours of an outage."""
 
@@ -127,6 +127,8 @@ class Grid(Technology):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return prices and factors by step and the share of each step the grid is there."""
         prices = tariff(conditions, self.tariff, self.id)
+        if self.max_export_kw != 0.0:
+            _refuse_resale(self, prices)
         arrays: dict[str, Array | float] = {
             "available_frac": conditions.grid.sample(self.there(conditions)),
             "energy_price": prices.energy_per_kwh,
@@ -135,7 +137,9 @@ class Grid(Technology):
             "primary_energy_factor": prices.primary_energy_factor,
             "fixed_per_a": prices.fixed_per_a,
             "ratchet_frac": self.ratchet_frac,
-            "credit_price": max(float(prices.energy_per_kwh.mean()) - self.net_metering_fee_per_kwh, 0.0),
+            "credit_uplift": np.maximum(
+                prices.energy_per_kwh - self.net_metering_fee_per_kwh - prices.export_per_kwh, 0.0
+            ),
             "net_metering": float(self.net_metering),
             "contract_price": 12.0 * self.contract_per_kw_month,
         }
@@ -157,7 +161,7 @@ class Grid(Technology):
         ctx.monthly(block, "peak_kw", upper)
         block.month = ArrayParam(block.T, array=ctx.grid.month)
         if ctx.arrays["net_metering"].any():
-            ctx.monthly(block, "credited_kwh", upper * _MOST_HOURS_OF_A_MONTH * ctx.arrays["net_metering"])
+            ctx.flow(block, "credited_kw", (export * ctx.arrays["net_metering"])[:, None] * there)
             hours = np.where(np.arange(12)[:, None] == ctx.grid.month, ctx.grid.weight * ctx.grid.step_h, 0.0)
             block.month_hours = ArrayParam(block.M, block.T, array=hours)
 
@@ -176,8 +180,17 @@ class Grid(Technology):
                 rule=lambda b, i, m, k: b.peak_kw[i, m] >= b.ratchet_frac[i] * b.peak_kw[i, k],
             )
         if ctx.arrays["net_metering"].any():
-            for name, flow in (("credited_exports", block.export_kw), ("credited_imports", block.import_kw)):
-                setattr(block, name, Constraint(block.I, block.M, rule=_credit_rule(flow)))
+            block.credited_exports = Constraint(
+                block.I, block.T, rule=lambda b, i, t: b.credited_kw[i, t] <= b.export_kw[i, t]
+            )
+            block.credited_imports = Constraint(
+                block.I,
+                block.M,
+                rule=lambda b, i, m: (
+                    sum(b.month_hours[m, t] * b.credited_kw[i, t] for t in b.T)
+                    <= sum(b.month_hours[m, t] * b.import_kw[i, t] for t in b.T)
+                ),
+            )
         if any(s.max_export_kw != 0 for s in ctx.specs if isinstance(s, cls)):
             block.export_limit = Constraint(
                 block.I, block.T, rule=lambda b, i, t: b.export_kw[i, t] <= b.connection_kw[i]
@@ -195,8 +208,7 @@ class Grid(Technology):
             accounts.add("demand_charge", block.connection_kw, price=a["contract_price"], line="contracted_capacity")
         accounts.add("export_revenue", block.export_kw, price=-a["export_price"])
         if a["net_metering"].any():
-            uplift = np.maximum(a["credit_price"] - a["export_price"].mean(axis=1), 0.0)[:, None]
-            accounts.add("export_revenue", block.credited_kwh, price=-uplift, line="net_metering")
+            accounts.add("export_revenue", block.credited_kw, price=-a["credit_uplift"], line="net_metering")
         accounts.add("grid_ghg", block.import_kw, price=a["ghg_kg_per_kwh"])
         accounts.add("primary_energy", block.import_kw, quantity=a["primary_energy_factor"][:, None])
         accounts.constant("demand_charge", a["fixed_per_a"], line="fixed_charge")
@@ -207,5 +219,26 @@ class Grid(Technology):
         return cls(id="grid", tariff="grid")
 
 
-def _credit_rule(flow: Any) -> Callable[..., Any]:
-    return lambda b, i, m: b.credited_kwh[i, m] <= sum(b.month_hours[m, t] * flow[i, t] for t in b.T)
+def _refuse_resale(spec: Grid, prices: Tariff) -> None:
+    """Refuse a tariff that pays more for exports than imports cost in the same hour.
+
+    Raises
+    ------
+    DataError
+        E607, with the number of such hours.
+    """
+    hours = int((prices.export_per_kwh > prices.energy_per_kwh + 1e-12).sum())
+    if not hours:
+        return
+    raise DataError.of(
+        [
+            Finding(
+                code="E607",
+                field=f"tariffs.{spec.tariff}.export_per_kwh",
+                what="exports are paid more than imports cost in the same hour: the plant would buy only to sell",
+                got=f"{float(prices.export_per_kwh.max()):g} in {hours} steps",
+                allowed="at most the energy price of every hour",
+                hint="lower export_per_kwh, or set max_export_kw: 0 on the grid",
+            )
+        ]
+    )

@@ -23,6 +23,8 @@ def test_trigeneration_with_every_store_is_certified() -> None:
     certificate = appraisal.certificates["trigeneration"]
     assert certificate.status == "certified"
     assert certificate.unserved_kwh < 1.0
+    kpis = appraisal.tables["kpis"].set_index("id")
+    assert kpis.loc["electricity", "value"] < 1.5 * kpis.loc["electricity", "bau"], "nothing is bought only to be sold"
 
 
 @pytest.mark.slow

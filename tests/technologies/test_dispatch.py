@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import DataError, InfeasibleError
 from edsim.core.timegrid import full_year
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.air_compressor import AirCompressor
@@ -145,6 +145,27 @@ def test_net_metering_credits_the_month(model, surroundings, tariff):
     small = model((pv, grid), {"electricity": 2.0}, state).solve()
     credited = 2 * 23
     assert small.accounts["export_revenue"] == pytest.approx(-365 * (78 * 0.03 + credited * 0.05))
+
+
+def test_net_metering_gains_nothing_within_an_hour(model, surroundings, tariff):
+    """Proves: with a cheap night and a dear day and nothing to sell, net metering leaves the bill as it is.
+
+    If ignored: a mean credit above the night price would pay for importing and exporting in the same night hour.
+    """
+    price = np.where((HOUR >= 8) & (HOUR < 20), 0.26, 0.13)
+    prices = replace(tariff(0.1, export=0.05), energy_per_kwh=price)
+    grid = free(Grid, tariff="grid", net_metering=True, max_export_kw=None, max_connection_kw=100.0)
+    s = model((grid,), {"electricity": 10.0}, surroundings(tariffs={"grid": prices})).solve()
+    assert s.accounts["energy_purchase"] + s.accounts["export_revenue"] == pytest.approx(365 * 10 * 12 * 0.39)
+
+
+def test_selling_dearer_than_buying_is_refused(model, surroundings, tariff):
+    """Proves: an export price above the energy price is an error naming the tariff. If ignored: unlimited resale."""
+    state = surroundings(tariffs={"grid": tariff(0.1, export=0.12)})
+    grid = free(Grid, tariff="grid", max_export_kw=None, max_connection_kw=100.0)
+    with pytest.raises(DataError, match=r"tariffs\.grid\.export_per_kwh.*E607"):
+        model((grid,), {"electricity": 10.0}, state)
+    assert model((free(Grid, tariff="grid"),), {"electricity": 10.0}, state).solve().accounts["export_revenue"] == 0.0
 
 
 def test_fuel_supply_yearly_limit(model, surroundings, tariff):

@@ -109,7 +109,7 @@ def test_too_small_a_plant_is_infeasible_and_writes_nothing(write_case, tmp_path
     small = [dict(t) for t in BASE["technologies"]]
     small[1]["max_capacity_kw"] = 50
     out = tmp_path / "out"
-    with pytest.raises(InfeasibleError, match="E511"):
+    with pytest.raises(InfeasibleError, match="E560"):
         run(write_case(technologies=small), out)
     assert not out.exists()
 
@@ -225,7 +225,7 @@ def test_shortage_is_named_with_amount_hour_and_limit(write_case):
     small = [dict(t) for t in BASE["technologies"]]
     small[1]["max_capacity_kw"] = 50
     with pytest.raises(
-        InfeasibleError, match=r"chilled_water at energy_center.*short by up to .* kW.*chillers\.max_capacity_kw = 50"
+        InfeasibleError, match=r"chillers\.max_capacity_kw: .*kW of chilled water are missing at energy_center on .*raise"
     ):
         run(write_case(technologies=small))
 
