@@ -188,6 +188,7 @@ BETTER = {
     "heat_recovery_chiller": ("lorenz_share", 0.4, 0.6),
     "hot_water_store": ("charging_time_h", 8.0, 4.0),
     "ice_store": ("brine_temp_c", -8.0, -3.0),
+    "power_line": ("loss_frac", 0.1, 0.02),
     "pv": ("kwp_per_m2", 0.1, 0.2),
     "solar_thermal": ("optical_efficiency_frac", 0.6, 0.8),
     "steam_accumulator": ("charging_time_h", 1.0, 0.5),
