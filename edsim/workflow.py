@@ -33,7 +33,7 @@ from edsim.network.district import District
 from edsim.network.from_case import network_request
 from edsim.network.types import NetworkDesign
 from edsim.optimization.certify import Design, DesignOptions
-from edsim.optimization.connection import settle_connections
+from edsim.optimization.connection import Avoided, settle_connections, unconnected_cost_per_a
 from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.levels import choose_levels
@@ -135,12 +135,31 @@ def prepare(
         Network → temperature levels to choose from, as in :class:`edsim.case.schema.Variant`.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
-    if levels_c:
-        gases = for_model(refrigerants_of_case(case))
-        return choose_levels(case, levels_c, lambda at: prepare(at, profiles, progress), gases, progress)
-    if case.networks and any(b.connect == "optional" for b in case.buildings):
+    if not levels_c:
+        return _laid_out(case, profiles, progress)
+
+    def unconnected(district: District) -> float:
+        return unconnected_cost_per_a(district, _avoided_per_a(district.case, profiles))
+
+    gases = for_model(refrigerants_of_case(case))
+    return choose_levels(case, levels_c, lambda at: _laid_out(at, profiles, progress), gases, progress, unconnected)
+
+
+def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:
+    """Return service → building → yearly cost of its individual supply, which the temperatures of the case may change.
+
+    Empty where no connection is a choice.
+    """
+    if not any(b.connect == "optional" for b in case.buildings):
+        return {}
+    return {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}
+
+
+def _laid_out(case: Case, profiles: Profiles, progress: Progress) -> District:
+    """Return the district with its networks designed at the temperatures of the case."""
+    avoided = _avoided_per_a(case, profiles)
+    if avoided:
         progress("choosing which buildings to connect")
-        avoided = {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}
         settled = settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
         return _with_links(settled, progress)
     designs: list[NetworkDesign] = []

@@ -94,7 +94,7 @@ def _one_pass(
     known: tuple[Mapping[str, Refrigerant], _Pass | None],
 ) -> _Pass:
     gases, last = known
-    designs = []
+    designs: list[NetworkDesign] = []
     for spec in case.networks:
         price = last.marginal_per_kwh.get(spec.id) if last is not None else None
         prize = dict(avoided_per_a.get(spec.service, {}))
@@ -102,13 +102,26 @@ def _one_pass(
             demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
             row = {b: i for i, b in enumerate(profiles.building_ids)}
             prize = {b: max(v - float(demand[row[b]] @ price), 0.0) for b, v in prize.items()}
-        designs.append(design_network(network_request(case, spec, profiles, prize)))
+        designs.append(design_network(network_request(case, spec, profiles, prize, designs)))
     district = District(case, profiles, tuple(designs))
     solution = size_plant(district, gases)
-    served = set(district.served())
-    left = sum(v for service, by in avoided_per_a.items() for b, v in by.items() if (b, service) not in served)
     networks = sum(network_cost_per_a(case, d) for d in designs)
-    return _Pass(district, solution.objective + networks + left, _marginal(district, solution))
+    cost = solution.objective + networks + unconnected_cost_per_a(district, avoided_per_a)
+    return _Pass(district, cost, _marginal(district, solution))
+
+
+def unconnected_cost_per_a(district: District, avoided_per_a: Avoided) -> float:
+    """Return what the individual supply of all buildings costs that no network serves, currency per year.
+
+    Parameters
+    ----------
+    district
+        Designed networks.
+    avoided_per_a
+        Service → building → yearly cost of its individual supply, currency.
+    """
+    served = set(district.served())
+    return sum(v for service, by in avoided_per_a.items() for b, v in by.items() if (b, service) not in served)
 
 
 def size_plant(district: District, gases: Mapping[str, Refrigerant]) -> Solution:

@@ -38,6 +38,7 @@ def choose_levels(
     design: Callable[[Case], District],
     gases: Mapping[str, Refrigerant],
     progress: Callable[[str], None] = lambda _: None,
+    unconnected_cost_per_a: Callable[[District], float] = lambda _: 0.0,
 ) -> District:
     """Return the district at the cheapest combination of temperature levels, all trials noted in it.
 
@@ -53,6 +54,9 @@ def choose_levels(
         Refrigerants of the case.
     progress
         Called with a line per combination.
+    unconnected_cost_per_a
+        District → yearly cost of the individual supply of who is not connected, currency: where connection is a choice,
+        levels differ in it. It may be left out where the same buildings are connected at every level.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def choose_levels(
         chosen = dict(zip(levels, combination, strict=True))
         words = ", ".join(f"{name} {supply:g}/{back:g} °C" for name, (supply, back) in chosen.items())
         try:
-            found = _try(at_levels(case, chosen), number, design, gases)
+            found = _try(number, design(at_levels(case, chosen)), gases, unconnected_cost_per_a)
         except (DataError, InfeasibleError) as error:
             problem = error
             failed.append(LevelTrial(number, _unbuilt(case, chosen), float("nan"), float("nan"), note=str(error)))
@@ -140,14 +144,18 @@ def _check(case: Case, levels: Levels) -> None:
         raise CaseError.of(faults)
 
 
-def _try(case: Case, number: int, design: Callable[[Case], District], gases: Mapping[str, Refrigerant]) -> _Tried:
-    district = design(case)
+def _try(
+    number: int,
+    district: District,
+    gases: Mapping[str, Refrigerant],
+    unconnected_cost_per_a: Callable[[District], float],
+) -> _Tried:
     solution = size_plant(district, gases)
-    networks = sum(network_cost_per_a(case, d) for d in district.designs)
+    networks = sum(network_cost_per_a(district.case, d) for d in district.designs)
     trial = LevelTrial(
         number=number,
         networks=tuple(_figures(d) for d in district.designs),
-        cost_per_a=solution.objective + networks,
+        cost_per_a=solution.objective + networks + unconnected_cost_per_a(district),
         purchased_kwh=_purchased_kwh(solution),
     )
     return _Tried(district, trial)
