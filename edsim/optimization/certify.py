@@ -371,7 +371,7 @@ def _certificate(
         gap_frac=gap,
         hours_checked=best.grid.n,
         unserved_kwh=float(unserved(best).sum()),
-        max_balance_residual_frac=_balance_residual(best),
+        max_balance_residual_frac=balance_residual(best),
         money_residual_frac=0.0,
         status=status,
         minimized=objective.criterion or "weighted accounts",
@@ -379,7 +379,7 @@ def _certificate(
     )
 
 
-def _balance_residual(solution: Solution) -> float:
+def balance_residual(solution: Solution) -> float:
     """Return the largest node residual over the node's peak."""
     residual: dict[tuple[str, str], np.ndarray] = {}
     peak: dict[tuple[str, str], float] = {}

@@ -21,7 +21,15 @@ from typing import Literal
 
 from edsim.core.errors import CaseError, Finding
 from edsim.core.timegrid import full_year
-from edsim.optimization.certify import Design, DesignOptions, design, design_year, has_stores
+from edsim.optimization.certify import (
+    Design,
+    DesignOptions,
+    balance_residual,
+    design,
+    design_year,
+    has_stores,
+    unserved,
+)
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.criteria import criterion_weights, least_cost, value_of
 from edsim.optimization.model import Model, build
@@ -173,7 +181,13 @@ def _mixed(below: _Point, above: _Point, share: float) -> _Point:
         accounts={k: mix(v, other.accounts[k]) for k, v in one.accounts.items()},
         ledger={k: mix(one.ledger.get(k, 0.0), other.ledger.get(k, 0.0)) for k in lines},
     )
-    return _Point(solution, mix(below.cost, above.cost), mix(below.value, above.value), None, above.proof)
+    proof = replace(
+        above.proof,
+        hours_checked=solution.grid.n,
+        unserved_kwh=float(unserved(solution).sum()),
+        max_balance_residual_frac=balance_residual(solution),
+    )
+    return _Point(solution, mix(below.cost, above.cost), mix(below.value, above.value), None, proof)
 
 
 def _certificate(
