@@ -135,7 +135,7 @@ def whole_plan(
     SolverError
         A solve ended without a usable result.
     """
-    demand = max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
+    noise_kwh = tolerance_frac * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
     extra: set[int] = set()
     grids: list[int] = []
     short, worst = np.zeros(full_year().n), 0
@@ -150,20 +150,32 @@ def whole_plan(
         sizes = _sized(sizing, objective, options, whole_running=whole_running)
         if sizes is None:
             break
-        plan = build(_fixed(system, sizes), full_year())
-        progress("dispatching 8760 hours")
-        solution = plan.solve(objective, capacities=sizes, allow_unserved=True, options=options)
+        solution, committed = _dispatched(system, objective, sizes, (options, progress), noise_kwh)
+        whole_running = whole_running or committed
         short = _unserved(solution)
-        if float(short.sum()) <= tolerance_frac * demand:
-            solution = _committed(plan, objective, sizes, options, progress) or solution
-            short = _unserved(solution)
-            whole_running = True
-        if float(short.sum()) <= tolerance_frac * demand:
+        if float(short.sum()) <= noise_kwh:
             return WholePlan(solution, tuple(grids))
         worst = int(short.reshape(365, 24).sum(axis=1).argmax())
         progress(f"{short.sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
         extra.add(worst)
     raise InfeasibleError.of([_no_plan(short, worst)])
+
+
+def _dispatched(
+    system: System,
+    objective: Objective,
+    sizes: dict[tuple[str, str], float],
+    how: tuple[SolverOptions, Progress],
+    noise_kwh: float,
+) -> tuple[Solution, bool]:
+    """Return the dispatch of 8760 hours, and whether running units were made whole: not where it is short before."""
+    options, progress = how
+    plan = build(_fixed(system, sizes), full_year())
+    progress("dispatching 8760 hours")
+    relaxed = plan.solve(objective, capacities=sizes, allow_unserved=True, options=options)
+    if float(_unserved(relaxed).sum()) > noise_kwh:
+        return relaxed, False
+    return _committed(plan, objective, sizes, options, progress) or relaxed, True
 
 
 def _program(model: Model, objective: Objective, *, serve_all: bool) -> tuple[CompiledLP, float]:
