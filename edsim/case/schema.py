@@ -188,7 +188,7 @@ class NetworkSpec(Part):
     )
     trenches: str | None = Field(
         None,
-        description="CSV file with from, to, length_m, for districts without a map; ends are buildings, plants, junctions.",
+        description="CSV file: from, to, length_m between buildings, plants, junctions; for districts without a map.",
         json_schema_extra=_DATA_FILE,
     )
     pressure_bar: float | None = quantity(None, unit="bar", doc="Gauge pressure of compressed air at the plant.", gt=0)

@@ -225,7 +225,8 @@ def test_shortage_is_named_with_amount_hour_and_limit(write_case):
     small = [dict(t) for t in BASE["technologies"]]
     small[1]["max_capacity_kw"] = 50
     with pytest.raises(
-        InfeasibleError, match=r"chillers\.max_capacity_kw: .*kW of chilled water are missing at energy_center on .*raise"
+        InfeasibleError,
+        match=r"chillers\.max_capacity_kw: .*kW of chilled water are missing at energy_center on .*raise",
     ):
         run(write_case(technologies=small))
 
