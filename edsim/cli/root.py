@@ -117,14 +117,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _usage_text(error: click.ClickException, session: Session) -> str:
+    """Return what was wrong with the call; who gives --lang after a command is told where it goes."""
+    text = error.format_message()
+    if not isinstance(error, click.NoSuchOption) or error.option_name != "--lang" or error.ctx is None:
+        return text
+    command = error.ctx.command_path.partition(" ")[2]
+    return f"{text} {word('lang_first', session.lang).format(command=command)}"
+
+
 def _show_usage(error: click.ClickException, session: Session) -> None:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return
     if session.as_json:
-        show_json({"status": "error", "exit_code": _INVALID, "message": error.format_message(), "findings": []})
+        show_json({"status": "error", "exit_code": _INVALID, "message": _usage_text(error, session), "findings": []})
         return
-    click.echo(f"edsim: {printable(error.format_message())}", err=True)
+    click.echo(f"edsim: {printable(_usage_text(error, session))}", err=True)
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx is not None else "edsim"
         click.echo(f"Try '{path} --help'.", err=True)

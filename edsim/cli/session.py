@@ -163,14 +163,30 @@ def show_table(
 
 
 def progress_printer(session: Session) -> Callable[[str], None]:
-    """Return a function that prints a line of progress on standard error, with the seconds since the start."""
+    """Return a function that prints a line of progress on standard error, with the seconds since the start.
+
+    Within a command, a step that lasts is named again every 20 s. Nothing is printed with ``--json``.
+    """
     from time import monotonic
+
+    from edsim.cli.heartbeat import Heartbeat
 
     start = monotonic()
 
+    def line(text: str) -> None:
+        click.echo(click.style(f"[{monotonic() - start:6.1f} s] ", dim=True) + printable(text), err=True)
+
+    context = click.get_current_context(silent=True)
+    beat = Heartbeat(lambda text: line(word("still", session.lang).format(step=text)))
+    if context is not None:
+        context.call_on_close(beat.stop)
+
     def show(text: str) -> None:
-        if not session.as_json:
-            click.echo(click.style(f"[{monotonic() - start:6.1f} s] ", dim=True) + printable(text), err=True)
+        if session.as_json:
+            return
+        line(text)
+        if context is not None:
+            beat.step(text)
 
     return show
 

@@ -12,7 +12,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "error": "error",
         "warning": "warning",
         "errors": "{count} errors",
-        "remarks": "ok, {count} remarks",
+        "remarks": "ok, {remarks}",
         "interrupted": "interrupted",
         "more_findings": "and {count} more (edsim check, report.html)",
         "indicator": "Indicator",
@@ -47,8 +47,13 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "more_inputs": "and {count} more (--all)",
         "serving": "Showing the runs in {folder}; open this address, stop with Ctrl-C:",
         "not_loopback": "Other machines can reach this server, and the connection is not encrypted.",
-        "case": "{name}: {buildings} buildings, {area} m2, {networks} networks, {technologies} technologies, "
-        "variants: {variants}",
+        "still": "still {step}",
+        "absent": "absent",
+        "bau_same": "BAU is the same in all runs.",
+        "telling": "{count} inputs differ, as between different cases; these are the {shown} most telling "
+        "(--all prints every one)",
+        "lang_first": "--lang goes before the command: edsim --lang es {command} ...",
+        "case": "{name}: {buildings}, {area} m2, {networks}, {technologies}, variants: {variants}",
     },
     "es": {
         "got": "se encontró",
@@ -56,7 +61,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "error": "error",
         "warning": "aviso",
         "errors": "{count} errores",
-        "remarks": "correcto, {count} avisos",
+        "remarks": "correcto, {remarks}",
         "interrupted": "interrumpido",
         "more_findings": "y {count} más (edsim check, report.html)",
         "indicator": "Indicador",
@@ -91,8 +96,28 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "more_inputs": "y {count} más (--all)",
         "serving": "Se muestran las corridas de {folder}; abra esta dirección, termine con Ctrl-C:",
         "not_loopback": "Otros equipos pueden llegar a este servidor y la conexión no va cifrada.",
-        "case": "{name}: {buildings} edificios, {area} m2, {networks} redes, {technologies} tecnologías, "
-        "variantes: {variants}",
+        "still": "sigue: {step}",
+        "absent": "ausente",
+        "bau_same": "La situación actual (BAU) es la misma en todas las corridas.",
+        "telling": "Difieren {count} datos, como entre casos distintos; estos son los {shown} más reveladores "
+        "(--all los muestra todos)",
+        "lang_first": "--lang va antes de la orden: edsim --lang es {command} ...",
+        "case": "{name}: {buildings}, {area} m2, {networks}, {technologies}, variantes: {variants}",
+    },
+}
+
+_COUNTED: Mapping[Lang, Mapping[str, tuple[str, str]]] = {
+    "en": {
+        "buildings": ("building", "buildings"),
+        "networks": ("network", "networks"),
+        "technologies": ("technology", "technologies"),
+        "remarks": ("remark", "remarks"),
+    },
+    "es": {
+        "buildings": ("edificio", "edificios"),
+        "networks": ("red", "redes"),
+        "technologies": ("tecnología", "tecnologías"),
+        "remarks": ("aviso", "avisos"),
     },
 }
 
@@ -100,6 +125,12 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
 def word(key: str, lang: Lang) -> str:
     """Return the text of `key` in `lang`."""
     return pick(WORDS, lang)[key]
+
+
+def counted(key: str, count: int, lang: Lang) -> str:
+    """Return a count with its noun, ``1 network`` or ``2 networks``."""
+    one, many = pick(_COUNTED, lang)[key]
+    return f"{count} {one if count == 1 else many}"
 
 
 def finding_line(finding: Finding, lang: Lang) -> str:

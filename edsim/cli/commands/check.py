@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_findings, show_json
-from edsim.cli.words import word
+from edsim.cli.words import counted, word
 from edsim.core.i18n import format_number, printable
 
 if TYPE_CHECKING:
@@ -64,14 +64,19 @@ def command(session: Session, case: Path, deep: bool) -> int:
         return code
     show_findings(findings, session)
     area = format_number(sum(b.floor_area_m2 for b in checked.buildings), session.lang)
-    counts = {k: str(facts[k]) for k in ("buildings", "networks", "technologies")}
+    sizes = {
+        "buildings": len(checked.buildings),
+        "networks": len(checked.networks),
+        "technologies": len(checked.technologies),
+    }
+    counts = {k: counted(k, n, session.lang) for k, n in sizes.items()}
     variants = ", ".join(checked.variants) or "-"
     line = word("case", session.lang).format(name=checked.name, area=area, variants=variants, **counts)
     click.echo(printable(line))
     for s in series:
         click.echo(printable(_series_line(s, session)))
     if not code:
-        click.echo(word("remarks", session.lang).format(count=len(findings)))
+        click.echo(word("remarks", session.lang).format(remarks=counted("remarks", len(findings), session.lang)))
     return code
 
 
