@@ -19,10 +19,25 @@ _NEGLIGIBLE = 1e-9
 """Smaller shares of the largest gain, or of the budget, are beyond the tolerance of the solver."""
 
 
+def all_gases_avoided_t(frame: pd.DataFrame) -> pd.Series[float]:
+    """Return the tCO2e each run avoids over its horizon as its abatement cost counts them.
+
+    ``horizon_a * (ghg_avoided_t_per_a + refrigerant_avoided_t_per_a)``: mean year times horizon, gases of the Montreal
+    Protocol included. ``ghg_avoided_t`` is of the Kyoto basket only, and the sum of the years of the inventory.
+
+    Parameters
+    ----------
+    frame
+        Measures table.
+    """
+    return (frame["ghg_avoided_t_per_a"] + frame["refrigerant_avoided_t_per_a"]) * frame["horizon_a"]
+
+
 def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that avoid GHG in the order of what a ton costs.
 
-    Abatement cost = -NPV against BAU / tCO2e avoided over the horizon, undiscounted tons (the KPI's definition).
+    Abatement cost = -NPV against BAU / tCO2e avoided over the horizon, undiscounted tons of all gases: that of the
+    indicator ``abatement_cost`` of a run. Its tons are not those of the totals, see :func:`all_gases_avoided_t`.
 
     Parameters
     ----------
@@ -32,14 +47,14 @@ def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``run, case, city, sector, ghg_avoided_t, npv, cost_per_t, cumulative_t``.
+        ``run, case, city, sector, all_gases_avoided_t, npv, cost_per_t, cumulative_t``.
     """
-    usable = frame.dropna(subset=["npv", "ghg_avoided_t"])
-    rows = usable[usable["ghg_avoided_t"] > 0.0]
-    rows = rows.assign(cost_per_t=-rows["npv"] / rows["ghg_avoided_t"])
+    usable = frame.assign(all_gases_avoided_t=all_gases_avoided_t(frame)).dropna(subset=["npv", "all_gases_avoided_t"])
+    rows = usable[usable["all_gases_avoided_t"] > 0.0]
+    rows = rows.assign(cost_per_t=-rows["npv"] / rows["all_gases_avoided_t"])
     rows = rows.sort_values(["cost_per_t", "run"], ignore_index=True)
-    rows = rows.assign(cumulative_t=rows["ghg_avoided_t"].cumsum())
-    return rows[["run", "case", "city", "sector", "ghg_avoided_t", "npv", "cost_per_t", "cumulative_t"]]
+    rows = rows.assign(cumulative_t=rows["all_gases_avoided_t"].cumsum())
+    return rows[["run", "case", "city", "sector", "all_gases_avoided_t", "npv", "cost_per_t", "cumulative_t"]]
 
 
 def grants(frame: pd.DataFrame, share_frac: float | None = None) -> npt.NDArray[np.float64]:

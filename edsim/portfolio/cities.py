@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from edsim.portfolio.facts import Collection
+from edsim.portfolio.choose import all_gases_avoided_t
+from edsim.portfolio.facts import Collection, RunFacts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,7 @@ def similar_cases(
     features = _features(collection, frame, factors)
     distance = gower(features, frame["sector"].to_numpy(str))
     cut = (frame["ghg_avoided_t_per_a"] / frame["ghg_bau_t_per_a"]).to_numpy(np.float64)
-    npv, tons = frame["npv"].to_numpy(np.float64), frame["ghg_avoided_t"].to_numpy(np.float64)
+    npv, tons = frame["npv"].to_numpy(np.float64), all_gases_avoided_t(frame).to_numpy(np.float64)
     names, cities, sectors = (frame[c].tolist() for c in ("run", "city", "sector"))
     rows = []
     for i, run in enumerate(names):
@@ -169,8 +170,12 @@ def _features(collection: Collection, frame: pd.DataFrame, factors: Mapping[str,
         "height": np.array([place[r].elevation_m for r in runs]),
         "size": size,
         "density": density,
-        "tariff": np.array([place[r].tariff_per_kwh * factors[r] for r in runs]),
+        "tariff": np.array([_price(place[r]) * factors[r] for r in runs]),
     }
+
+
+def _price(run: RunFacts) -> float:
+    return float("nan") if run.tariff_per_kwh is None else run.tariff_per_kwh
 
 
 def gower(features: Mapping[str, FloatArray], sectors: npt.NDArray[np.str_]) -> FloatArray:

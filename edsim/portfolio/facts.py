@@ -6,6 +6,7 @@ version or not finished is left out with a finding; the others go on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ _TABLES: Mapping[str, str] = {
     "inventory": "variant, source, scope, year, kgco2e",
     "energy_balance": "variant, carrier, kwh",
     "buildings": "building, name, lat_deg, lon_deg, floor_area_m2, cooling_kwh, cooling_peak_kw",
-    "networks": "variant, trench_m, delivered_kwh",
+    "networks": "variant, trench_m, delivered_kwh, unit",
     "assumptions": "path, value",
 }
 """Result table → columns read."""
@@ -36,6 +37,9 @@ _WHERE: Mapping[str, str] = {
     "'emissions.grid_basis', 'emissions.grid_kg_per_kwh', 'city.lat_deg', 'city.lon_deg', 'city.elevation_m', "
     "'settings.calendar_year') or path like 'tariffs.%.energy_per_kwh'",
 }
+_LATER: Mapping[str, str] = {"networks": "select null::varchar as unit where false"}
+"""Result table → no row of the columns that runs of earlier versions lack; they are empty there."""
+
 _THREADS = 2
 """Of scans only, whose order is kept: the figures do not depend on it."""
 _NEEDED = ("kpis", "costs", "inventory", "assumptions")
@@ -57,7 +61,7 @@ class RunFacts:
     gwp_set, grid_basis, grid_kg_per_kwh, discount_rate_frac, horizon_a
         What decides whether runs may be added up.
     lat_deg, elevation_m, tariff_per_kwh
-        Place and mean electricity price, in the currency of the run.
+        Place and mean electricity price, in the currency of the run; None where nobody buys electricity.
     """
 
     id: str
@@ -83,7 +87,7 @@ class RunFacts:
     horizon_a: int
     lat_deg: float
     elevation_m: float
-    tariff_per_kwh: float
+    tariff_per_kwh: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ def collect(folders: Sequence[Path]) -> Collection:
     for folder_name, content in sound.items():
         name = names[folder_name]
         try:
-            runs.append(_facts(name, content, places.get(name, {}), tariffs.get(name, 0.0)))
+            runs.append(_facts(name, content, places.get(name, {}), tariffs.get(name)))
         except (KeyError, ValueError, TypeError) as fault:
             what, hint = "the run lacks what adding up needs", "run the case again with this edsim"
             findings.append(Finding("E578", what, file=folder_name, got=str(fault), hint=hint))
@@ -189,11 +193,16 @@ def _check(folder: Path, content: Mapping[str, Any]) -> list[Finding]:
 
 
 def _names(folders: Sequence[str]) -> dict[str, str]:
-    """Return folder → name; folders of the same name carry their parent's name too."""
-    count: dict[str, int] = {}
-    for f in folders:
-        count[Path(f).name] = count.get(Path(f).name, 0) + 1
-    return {f: Path(f).name if count[Path(f).name] == 1 else "/".join(Path(f).parts[-2:]) for f in folders}
+    """Return folder → name: its last part, and as many of those above as it takes that no other ends the same."""
+    parts = {f: Path(f).parts for f in folders}
+    names: dict[str, str] = {}
+    length, open_ = 1, list(parts)
+    while open_:
+        ends = Counter(p[-length:] for p in parts.values())
+        names |= {f: "/".join(parts[f][-length:]) for f in open_ if ends[parts[f][-length:]] == 1}
+        open_ = [f for f in open_ if f not in names]
+        length += 1
+    return names
 
 
 def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
@@ -205,7 +214,10 @@ def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> d
         for table, columns in _TABLES.items():
             paths = {f"{f}/{table}.parquet": names[f] for f, c in sound.items() if f"{table}.parquet" in c["files"]}
             where = f" where {_WHERE[table]}" if table in _WHERE else ""
-            query = f"select filename, {columns} from read_parquet(?, filename=true){where}"  # noqa: S608  our own names
+            source = "read_parquet(?, filename=true)"
+            if table in _LATER:
+                source = f"(from read_parquet(?, filename=true, union_by_name=true) union all by name {_LATER[table]})"
+            query = f"select filename, {columns} from {source}{where}"  # noqa: S608  our own names
             if paths:
                 frame = session.execute(query, [list(paths)]).df()
             else:
@@ -232,7 +244,7 @@ def _assumed(frame: pd.DataFrame) -> tuple[dict[str, dict[str, str]], dict[str, 
     return places, {run: sum(p) / len(p) for run, p in prices.items()}
 
 
-def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tariff: float) -> RunFacts:
+def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tariff: float | None) -> RunFacts:
     about, run = content["appraisal"], content["run"]
     study: Mapping[str, Any] = run.get("study") or {}
     population = study.get("population")

@@ -153,7 +153,8 @@ served as (
   select e.run, string_agg(distinct e.carrier, ' + ' order by e.carrier) as service
   from energy_balance e join labels l on l.run = e.run and l.variant = e.variant where e.kwh > 0 group by e.run),
 built as (
-  select n.run, sum(n.trench_m) as trench_m, sum(n.delivered_kwh) / 1000 as delivered_mwh
+  select n.run, sum(n.trench_m) as trench_m,
+    sum(n.delivered_kwh) filter (coalesce(n.unit, 'kW') = 'kW') / 1000 as delivered_mwh
   from networks n join labels l on l.run = n.run and l.variant = n.variant group by n.run),
 avoided as (
   select i.run, sum(case when i.variant = 'bau' then i.kgco2e else -i.kgco2e end) / 1000 as ghg_avoided_t

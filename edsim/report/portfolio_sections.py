@@ -188,7 +188,7 @@ def _abatement(view: PortfolioView) -> tuple[Block, ...]:
     t, frame = view.t, view.data.tables["abatement_curve"]
     if frame.empty:
         return (Note(t("No study avoids GHG, so there is no curve."), "warn"),)
-    widths = frame["ghg_avoided_t"].tolist()
+    widths = frame["all_gases_avoided_t"].tolist()
     left = [float(c - w) for c, w in zip(frame["cumulative_t"], widths, strict=True)]
     colors = [GREEN if c <= 0.0 else ORANGE for c in frame["cost_per_t"]]
     trace = {
@@ -199,6 +199,7 @@ def _abatement(view: PortfolioView) -> tuple[Block, ...]:
     }  # fmt: skip
     title = t("Abatement-cost curve")
     caption = t("Each bar is a study, as wide as what it avoids and as high as what a ton costs; bars below zero pay.")
+    caption += " " + t("All refrigerants count here, those of the Montreal Protocol too.")
     shape = layout(
         view,  # type: ignore[arg-type]  # needs the language only
         xaxis=axis(t("GHG avoided over the horizons, tCO₂e")),
@@ -207,7 +208,7 @@ def _abatement(view: PortfolioView) -> tuple[Block, ...]:
         bargap=0,
     )
     texts = [("case", t("Case")), ("city", t("City")), ("sector", t("Sector"))]
-    numbers = [("ghg_avoided_t", "tCO2e", t("GHG avoided")), ("cost_per_t", "currency/tCO2e", t("Cost of a ton"))]
+    numbers = [("all_gases_avoided_t", "tCO2e", t("GHG avoided")), ("cost_per_t", "currency/tCO2e", t("Cost of a ton"))]
     numbers += [("cumulative_t", "tCO2e", t("Cumulative"))]
     table = _table(view, title, frame, (texts, numbers))
     return (Chart("abatement-curve", title, caption, {"data": [trace], "layout": shape}, table, height=420),)

@@ -38,6 +38,12 @@ class Made:
     study: Mapping[str, Any] = field(default_factory=dict)
     assumed: Mapping[str, str] = field(default_factory=dict)
     horizon_a: int = 20
+    grid: bool = True
+    """Whether the case has a tariff."""
+    montreal_t: float = 6.0
+    """tCO2e a year of gases of the Montreal Protocol avoided."""
+    networks: tuple[tuple[str, float, str | None], ...] = (("net", 2e6, "kW"),)
+    """Id, delivered and unit of each network; a unit of None leaves the column out, as in runs of earlier versions."""
     padding: int = 0
     """More rows of assumptions, for a benchmark with tables of real size."""
 
@@ -47,7 +53,8 @@ def kpis(made: Made) -> pd.DataFrame:
         "npv": (None, made.npv),
         "investment": (200.0, 200.0 + made.investment),
         "ghg_kyoto": (2 * made.ghg_t, made.ghg_t),
-        "ghg_total": (2 * made.ghg_t, made.ghg_t),
+        "ghg_total": (2 * made.ghg_t + 10.0, made.ghg_t + 10.0 - made.montreal_t),
+        "ghg_montreal": (10.0, 10.0 - made.montreal_t),
         "yearly_cost": (90.0, 60.0),
     }
     rows = []
@@ -57,6 +64,12 @@ def kpis(made: Made) -> pd.DataFrame:
         rows.append(("district", name, name, "-", bau, value, difference, None))
     columns = ["variant", "id", "label", "unit", "bau", "value", "difference", "difference_frac"]
     return pd.DataFrame(rows, columns=columns).astype({"bau": float, "value": float, "difference": float})
+
+
+def networks(made: Made) -> pd.DataFrame:
+    rows = [("district", name, 500.0, delivered, unit) for name, delivered, unit in made.networks]
+    frame = pd.DataFrame(rows, columns=["variant", "network", "trench_m", "delivered_kwh", "unit"])
+    return frame.drop(columns="unit") if frame["unit"].isna().all() else frame
 
 
 def tables(made: Made) -> dict[str, pd.DataFrame]:
@@ -77,7 +90,7 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
         "city.lat_deg": str(made.lat_deg),
         "city.elevation_m": "1490",
         "settings.calendar_year": "2025",
-        "tariffs.flat.energy_per_kwh": "0.15",
+        **({"tariffs.flat.energy_per_kwh": "0.15"} if made.grid else {}),
         **made.assumed,
         **{f"technologies.machine.field_{i}": str(i) for i in range(made.padding)},
     }
@@ -94,9 +107,7 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
             [building],
             columns=["building", "name", "lat_deg", "lon_deg", "floor_area_m2", "cooling_kwh", "cooling_peak_kw"],
         ),
-        "networks": pd.DataFrame(
-            [("district", "net", 500.0, 2e6)], columns=["variant", "network", "trench_m", "delivered_kwh"]
-        ),
+        "networks": networks(made),
         "assumptions": pd.DataFrame(list(given.items()), columns=["path", "value"]),
     }
 

@@ -62,12 +62,53 @@ def test_sums_are_those_by_hand(two: Path) -> None:
     assert total(found, "ghg_avoided_t") == pytest.approx(20 * 80.0)
     assert total(found, "npv", "city", "Cali") == pytest.approx(-40.0)
     assert total(found, "extra_investment", "sector", "health") == pytest.approx(1000.0)
-    assert found.curve["cost_per_t"].tolist() == pytest.approx([-100.0 / 1000.0, 40.0 / 600.0])
-    assert found.curve["cumulative_t"].tolist() == pytest.approx([1000.0, 1600.0])
     per_m2 = found.ratios.query("dimension == 'portfolio' and per == 'm2' and measure == 'ghg_avoided_t_per_a'")
     assert per_m2["value"].tolist() == pytest.approx([80.0 / 20_000.0])
     assert found.yearly["calendar_year"].tolist() == list(range(2026, 2046))
     assert found.yearly["cumulative_t"].iloc[-1] == pytest.approx(1600.0)
+
+
+def test_a_ton_costs_what_the_indicator_of_the_run_says(two: Path) -> None:
+    """Proves: - NPV / (20 a x (50 + 6) t/a of all gases), as the run's own abatement cost, not Kyoto tons only.
+
+    If ignored: report and portfolio show two costs of one ton.
+    """
+    found = analyze(two, QUICK)
+    assert found.curve["cost_per_t"].tolist() == pytest.approx([-100.0 / 1120.0, 40.0 / 720.0])
+    assert found.curve["all_gases_avoided_t"].tolist() == pytest.approx([1120.0, 720.0])
+    assert found.curve["cumulative_t"].tolist() == pytest.approx([1120.0, 1840.0])
+    assert found.similar["cost_per_t"].tolist() == pytest.approx([40.0 / 720.0, -100.0 / 1120.0])
+
+
+def test_volumes_are_no_energy(tmp_path: Path) -> None:
+    """Proves: of 2 GWh of cooling and 7 million Nm3 of air, 2000 MWh are delivered; runs without units are energy."""
+    both = (("net", 2e6, "kW"), ("air", 7e6, "Nm3/h"))
+    old = Made("old", lat_deg=3.4, networks=(("net", 1e6, None),))
+    found = analyze(write(tmp_path, Made("new", networks=both), old), QUICK)
+    assert found.measures["delivered_mwh"].tolist() == pytest.approx([2000.0, 1000.0])
+    assert analyze(write(tmp_path / "alone", old), QUICK).measures["delivered_mwh"].tolist() == pytest.approx([1000.0])
+
+
+def test_a_case_without_tariffs_is_added_up(tmp_path: Path) -> None:
+    """Proves: an island has no electricity price rather than one of zero; sums, risk and page work.
+
+    If ignored: every island would look like a place of free power.
+    """
+    found = analyze(write(tmp_path, Made("island", grid=False), Made("main", lat_deg=3.4)), QUICK)
+    assert [r.tariff_per_kwh for r in found.collection.runs] == [None, 0.15]
+    assert total(found, "npv") == pytest.approx(200.0)
+    assert found.risk.npv.mean == pytest.approx(200.0, rel=0.5)
+    assert found.similar["distance"].notna().all()
+    assert "Case island" in render_portfolio(report_data(found))
+
+
+def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Proves: a/x/run, b/x/run and c/run get the shortest endings that differ. If ignored: sums mix two runs."""
+    places = [tmp_path / "a" / "x", tmp_path / "b" / "x", tmp_path / "c"]
+    for k, place in enumerate(places):
+        write(place, Made("run", lat_deg=1.0 + k))
+    names = {r.id for r in collect(run_folders(tmp_path)).runs}
+    assert names == {"a/x/run", "b/x/run", "c/run"}
 
 
 def test_groups_add_up_to_the_whole(two: Path) -> None:
