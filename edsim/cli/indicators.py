@@ -66,16 +66,29 @@ def _cells(
 ) -> tuple[str, str, str, str, str]:
     unit, factor = scales.get(str(row["unit"]), (str(row["unit"]), 1.0))
     first, second = (_NONE if v is None else few_digits(v * factor, lang) for v in values)
-    return str(row["label"]), unit, first, second, change_text(*values, lang)
+    return str(row["label"]), unit, first, second, change_text(*values, str(row["unit"]), lang)
 
 
-def change_text(first: float | None, second: float | None, lang: Lang) -> str:
-    """Return the change from `first` to `second` in percent of the first; a dash where there is none."""
-    if first is None or second is None or (first == 0 and second != 0):
+def change_text(first: float | None, second: float | None, unit: str, lang: Lang) -> str:
+    """Return the change from `first` to `second` in percent of the first, of fractions in percentage points (pp).
+
+    A dash stands where there is none: a value is missing, the first is zero or the sign changes.
+    """
+    if first is None or second is None:
         return _NONE
-    change = 100 * (second - first) / abs(first) if first else 0.0
-    text = format_number(change, lang, 0 if abs(change) >= 1000 else 1)
-    return f"+{text}" if change > 0 else text
+    if unit == "frac":
+        return f"{_signed(100 * (second - first), lang)} pp"
+    if first * second < 0 or (first == 0 and second != 0):
+        return _NONE
+    return _signed(100 * (second - first) / abs(first) if first else 0.0, lang)
+
+
+def _signed(change: float, lang: Lang) -> str:
+    """Return a change with its sign and one decimal, none from a thousand; what rounds to zero has no sign."""
+    digits = 0 if abs(change) >= 1000 else 1
+    rounded = round(change, digits) or 0.0
+    text = format_number(rounded, lang, digits)
+    return f"+{text}" if rounded > 0 else text
 
 
 def few_digits(value: float, lang: Lang) -> str:

@@ -152,10 +152,16 @@ def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
         return (Note(view.t("All inputs and options are the same."), "good"),)
     heads = (Head(view.t("Input")), Head(view.t("Unit")), *(Head(n) for n in view.data.names))
     rows = tuple(
-        (input_name(view.lang, d), nice_unit(input_unit(view.data, d)), *(NONE if v is None else v for v in d.values))
+        (
+            input_name(view.lang, d),
+            nice_unit(input_unit(view.data, d)),
+            *(view.t("absent") if v is None else v for v in d.values),
+        )
         for d in view.data.inputs
     )
-    note = view.t("A dash: the run does not have this input. Files are named with the start of their digest.")
+    note = view.t(
+        "Absent: the run does not have this input or leaves it unset. Files are named with the start of their digest."
+    )
     return (Table(view.t("Inputs that differ"), heads, rows, note, filtered=len(rows) > 12),)
 
 
@@ -195,13 +201,21 @@ def _results(view: ComparisonView, group: str) -> Table:
         unit = view.lang.quantity(largest, row.unit)[1] if row.unit != "frac" else "%"
         cells = [shown[0].removesuffix("\u202f%")]
         for k in range(1, len(shown)):
-            change = row.change_frac(k)
+            change = _change(view, row, k)
             text = shown[k].removesuffix("\u202f%")
-            cells.append(text if change is None else f"{text} ({view.lang.percent(change, sign=True)})")
+            cells.append(f"{text} ({change})" if change else text)
         rows.append((row_label(view, row), unit, *cells))
     heads = (Head(view.t("Indicator")), Head(view.t("Unit")), *view.heads())
     note = view.t("In brackets: change against {first}.", first=view.data.names[0])
     return Table(group_title(view, group), heads, tuple(rows), note)
+
+
+def _change(view: ComparisonView, row: ResultRow, run: int) -> str:
+    """Return the change of a run against the first: percent, points (pp) for fractions, "" where there is none."""
+    difference, share = row.difference(run), row.change_frac(run)
+    if row.unit == "frac":
+        return "" if difference is None else f"{view.lang.number(100.0 * difference, 1, sign=True)}\u202fpp"
+    return "" if share is None else view.lang.percent(share, sign=True)
 
 
 def _bars(view: ComparisonView) -> list[tuple[str, Study, str]]:

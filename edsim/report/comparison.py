@@ -13,6 +13,15 @@ BAU = "bau"
 MAIN = "main"
 """Group of the main variants of all runs."""
 
+_UNSET = "None"
+"""Value of an input the case leaves out, as the table of assumptions writes it."""
+
+_BOOKKEEPING = frozenset({"name", "source", "quality", "year", "id", "description", "boundary", "lat_deg", "lon_deg"})
+"""Last part of paths that name, place or describe a thing rather than say how it is."""
+
+_WHICH = frozenset({"name", "city.name"})
+"""Paths that say which case this is."""
+
 _OPTIONS = ("scenario", "mode", "variants")
 
 
@@ -27,7 +36,7 @@ class InputDifference:
     unit
         Of the values.
     values
-        One text per run; None where the run does not have the input.
+        One text per run; None where the run does not have the input or leaves it unset.
     """
 
     path: str
@@ -61,9 +70,19 @@ class ResultRow:
         return None if first is None or other is None else other - first
 
     def change_frac(self, run: int) -> float | None:
-        """Return :meth:`difference` as a fraction of the first value; None when that is zero or missing."""
-        difference, first = self.difference(run), self.values[0]
-        return None if difference is None or not first else difference / abs(first)
+        """Return :meth:`difference` as a fraction of the first value.
+
+        None when that value is zero or missing, when the sign changes, and for fractions, which change by points.
+        """
+        difference, first, other = self.difference(run), self.values[0], self.values[run]
+        if difference is None or not first or self.unit == "frac" or (other is not None and first * other < 0.0):
+            return None
+        return difference / abs(first)
+
+    @property
+    def same(self) -> bool:
+        """Whether all runs have the same value."""
+        return len(set(self.values)) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,48 @@ def compare(runs: Sequence[tuple[str, Appraisal]]) -> Comparison:
     return Comparison(_unique([n for n, _ in runs]), found, inputs, tuple(_results(found)), _notes(found))
 
 
+def most_telling(inputs: Sequence[InputDifference], count: int) -> tuple[InputDifference, ...]:
+    """Return the differences that say most about how far runs are apart, in their order.
+
+    Every part of the case (tariffs, finance, buildings …) has its turn with the largest change of a value that all
+    runs have; inputs a run does not have come after these, and digests, names and sources last.
+
+    Parameters
+    ----------
+    inputs
+        Differences.
+    count
+        How many to return at most.
+    """
+    turns: dict[tuple[int, str], int] = {}
+    ranked = []
+    for k in sorted(range(len(inputs)), key=lambda k: -_spread(inputs[k].values)):
+        kind = _kind(inputs[k]), inputs[k].path.partition(".")[0]
+        turns[kind] = turns.get(kind, 0) + 1
+        ranked.append((kind[0], turns[kind], k))
+    return tuple(inputs[k] for k in sorted(k for *_, k in sorted(ranked)[:count]))
+
+
+def _kind(found: InputDifference) -> int:
+    """Return 0 for a value that all runs have, 1 for one that some do not have, 2 for bookkeeping."""
+    if found.path in _WHICH:
+        return 0
+    digest = found.path.startswith("run.") and "." in found.path.removeprefix("run.")
+    if digest or found.path.rpartition(".")[2] in _BOOKKEEPING:
+        return 2
+    return int(None in found.values)
+
+
+def _spread(values: Sequence[str | None]) -> float:
+    """Return the spread of numbers as a fraction of the largest size, 1 for anything else."""
+    try:
+        numbers = [float(v) for v in values if v is not None]
+    except ValueError:
+        return 1.0
+    largest = max(map(abs, numbers), default=0.0)
+    return (max(numbers) - min(numbers)) / largest if largest else 1.0
+
+
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
     seen: dict[str, int] = {}
     out = []
@@ -161,12 +222,12 @@ def _changed_inputs(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
 
 
 def _inputs(run: Appraisal) -> dict[str, tuple[str, str]]:
-    """Return path → value and unit of every flattened case value."""
+    """Return path → value and unit of every flattened case value that is set."""
     table = run.tables.get("assumptions")
     if table is None:
         return {}
     rows = zip(table["path"], table["value"], table["unit"], strict=True)
-    return {str(p): (str(v), str(u)) for p, v, u in rows}
+    return {str(p): (str(v), str(u)) for p, v, u in rows if str(v) != _UNSET}
 
 
 def _results(runs: Sequence[Appraisal]) -> Iterable[ResultRow]:

@@ -52,7 +52,17 @@ def test_check_of_a_sound_case(edsim: Call, case: Path) -> None:
     """Proves: exit code 0, counts on standard output."""
     result = edsim("check", case)
     assert result.code == 0, result.err
-    assert "1 buildings, 12,000 m2, 0 networks, 2 technologies" in result.out
+    assert "1 building, 12,000 m2, 0 networks, 2 technologies" in result.out
+
+
+@pytest.mark.parametrize("how", [("--lang", "es"), ("--lang=es",)])
+def test_a_language_after_the_command_is_told_its_place(edsim: Call, case: Path, how: tuple[str, ...]) -> None:
+    """Proves: the refusal says where --lang goes. If ignored: a user takes the language for unsupported."""
+    result = edsim("run", case, *how)
+    assert result.code == 2
+    assert "edsim --lang es run" in result.err
+    assert "--lang goes" not in edsim("run", case, "--color").err
+    assert "edsim --lang es portfolio run" in edsim("portfolio", "run", *how).err
 
 
 def test_a_case_can_be_sent_to_another_process(case: Path) -> None:

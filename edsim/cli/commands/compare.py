@@ -11,12 +11,14 @@ import click
 from edsim.cli.indicators import change_text, few_digits
 from edsim.cli.session import Session, json_option, show_json, show_table
 from edsim.cli.words import word
-from edsim.core.i18n import Lang, printable
+from edsim.core.i18n import Lang, format_number, printable
 
 if TYPE_CHECKING:
     from edsim.report.compare_page import ComparisonView
 
 _MOST_INPUTS = 40
+_OTHER_CASE, _TELLING = 200, 15
+"""From so many differing inputs on, only so many are printed: the cases are different."""
 _MILLION = 1e6
 _NONE = "-"
 
@@ -46,7 +48,7 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, every
     if session.as_json:
         show_json(_plain(view, written))
         return
-    _show_inputs(view, session.lang, None if everything else _MOST_INPUTS)
+    _show_inputs(view, session.lang, everything=everything)
     _show_results(view, session)
     if written is not None:
         click.echo(printable(word("page", session.lang).format(file=written)))
@@ -68,27 +70,36 @@ def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
     }
 
 
-def _show_inputs(view: ComparisonView, lang: Lang, most: int | None) -> None:
+def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
     from edsim.report.compare_page import input_name, input_unit
+    from edsim.report.comparison import most_telling
 
     found = view.data.inputs
     if not found:
         click.echo(view.t("All inputs and options are the same."))
         click.echo()
         return
+    other_case = len(found) > _OTHER_CASE and not everything
+    some = most_telling(found, _TELLING) if other_case else found[:_MOST_INPUTS]
+    shown = found if everything else some
     header = (view.t("Input"), view.t("Unit"), *view.data.names)
+    absent = word("absent", lang)
     rows = [
-        (input_name(view.lang, d), input_unit(view.data, d), *(_NONE if v is None else v for v in d.values))
-        for d in found[:most]
+        (input_name(view.lang, d), input_unit(view.data, d), *(absent if v is None else v for v in d.values))
+        for d in shown
     ]
     show_table(header, rows, title=view.t("Inputs that differ"))
-    if most is not None and len(found) > most:
-        click.echo(word("more_inputs", lang).format(count=len(found) - most))
+    if other_case:
+        count = format_number(len(found), lang)
+        click.echo(word("telling", lang).format(count=count, shown=len(shown)))
+    elif len(found) > len(shown):
+        click.echo(word("more_inputs", lang).format(count=len(found) - len(shown)))
     click.echo()
 
 
 def _show_results(view: ComparisonView, session: Session) -> None:
     from edsim.report.compare_page import comparison_warnings, group_title, row_label
+    from edsim.report.comparison import BAU
 
     names = view.data.names
     changes = [word("change", session.lang) if len(names) == 2 else f"{n} %" for n in names[1:]]
@@ -96,11 +107,14 @@ def _show_results(view: ComparisonView, session: Session) -> None:
     money = {a.currency for a in view.data.runs}
     for group in view.data.groups():
         cells = []
-        for row in (r for r in view.data.results if r.group == group):
+        for row in (r for r in view.data.results if r.group == group and not (group == BAU and r.same)):
             unit, factor = _scale(row.unit, row.values, money)
             values = [_NONE if v is None else few_digits(v * factor, session.lang) for v in row.values]
-            against = [change_text(row.values[0], v, session.lang) for v in row.values[1:]]
+            against = [change_text(row.values[0], v, row.unit, session.lang) for v in row.values[1:]]
             cells.append((row_label(view, row), unit, *values, *against))
+        if not cells:
+            click.echo(word("bau_same", session.lang) + "\n")
+            continue
         show_table(header, cells, title=group_title(view, group), numbers=header[2:])
         click.echo()
     for note in comparison_warnings(view):

@@ -1,0 +1,35 @@
+"""Which differences ``edsim compare`` chooses to print."""
+
+from __future__ import annotations
+
+from edsim.report.comparison import MAIN, InputDifference, ResultRow, most_telling
+
+
+def _difference(path: str, *values: str | None) -> InputDifference:
+    return InputDifference(path, "", values)
+
+
+def test_the_most_telling_inputs_come_from_every_part_of_the_case() -> None:
+    """Proves: each part has its turn, largest change first; absent inputs and sources wait; the order is kept."""
+    found = [
+        _difference("run.streets.csv", "a1", "b2"),
+        _difference("city.name", "Cali", "Bogotá"),
+        _difference("buildings.a.floor_area_m2", "100.0", None),
+        _difference("buildings.b.floor_area_m2", "100.0", "110.0"),
+        _difference("buildings.c.floor_area_m2", "100.0", "400.0"),
+        _difference("finance.discount_frac", "0.08", "0.1"),
+        _difference("finance.discount_frac.source", "x", "y"),
+    ]
+    assert [d.path for d in most_telling(found, 3)] == [
+        "city.name", "buildings.c.floor_area_m2", "finance.discount_frac",
+    ]  # fmt: skip
+    assert [d.path for d in most_telling(found, 5)] == [f.path for f in found[1:6]]
+    assert most_telling(found, 99) == tuple(found)
+
+
+def test_a_rate_and_a_change_of_sign_have_no_percentage() -> None:
+    """Proves: the page writes no percent change of an IRR or of a sign. If ignored: "+1277 %"."""
+    assert ResultRow(MAIN, "irr", "IRR", "frac", (0.015, 0.206)).change_frac(1) is None
+    assert ResultRow(MAIN, "npv", "NPV", "USD", (-5.0, 20.0)).change_frac(1) is None
+    assert ResultRow(MAIN, "npv", "NPV", "USD", (-5.0, -10.0)).change_frac(1) == -1.0
+    assert ResultRow(MAIN, "x", "x", "kW", (2.0, 2.0)).same

@@ -1,0 +1,85 @@
+"""Counts, changes and signs of life as a user reads them."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import click
+import pytest
+
+from edsim.cli.heartbeat import Heartbeat
+from edsim.cli.indicators import change_text
+from edsim.cli.session import Session, progress_printer
+from edsim.cli.words import counted
+
+
+def test_one_thing_is_singular() -> None:
+    assert counted("networks", 1, "en") == "1 network"
+    assert counted("networks", 0, "en") == "0 networks"
+    assert counted("networks", 1, "es") == "1 red"
+    assert counted("buildings", 2, "es") == "2 edificios"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unit", "said"),
+    [
+        (100.0, 80.0, "kW", "-20.0"),
+        (0.015, 0.206, "frac", "+19.1 pp"),
+        (0.015, -0.018, "frac", "-3.3 pp"),
+        (0.13, 0.13 + 1e-12, "frac", "0.0 pp"),
+        (109.0, -66.0, "USD/tCO2e", "-"),
+        (0.0, 5.0, "kW", "-"),
+        (0.0, 0.0, "kW", "0.0"),
+        (None, 5.0, "frac", "-"),
+    ],
+)
+def test_a_change_is_percent_points_or_nothing(first: float | None, second: float, unit: str, said: str) -> None:
+    """Proves: rates change by points, a change of sign has no percentage. If ignored: an IRR "rises by 1277 %"."""
+    assert change_text(first, second, unit, "en") == said
+
+
+def test_a_long_step_is_named_again_until_the_end() -> None:
+    """Proves: the last step is repeated while it lasts, and nothing after stop. If ignored: a run looks hung."""
+    said: list[str] = []
+    twice = Event()
+
+    def show(text: str) -> None:
+        said.append(text)
+        if len(said) >= 2:
+            twice.set()
+
+    beat = Heartbeat(show, interval_s=0.01)
+    beat.step("sizing")
+    assert twice.wait(5.0)
+    beat.stop()
+    count = len(said)
+    assert set(said) == {"sizing"}
+    beat.step("dispatching")
+    assert not Event().wait(0.05)
+    assert len(said) == count
+
+
+def test_progress_beats_only_where_a_person_reads(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Proves: the command line repeats a long step on standard error, and with --json says nothing at all."""
+    beaten = Event()
+    plain = Heartbeat._beat
+
+    def beat(self: Heartbeat) -> None:
+        self._interval_s = 0.01
+        beaten.set()
+        plain(self)
+
+    monkeypatch.setattr(Heartbeat, "_beat", beat)
+    with click.Context(click.Command("x")):
+        progress_printer(Session(as_json=True))("sizing")
+    assert not beaten.is_set()
+    assert capsys.readouterr().err == ""
+    with click.Context(click.Command("x")):
+        progress_printer(Session())("sizing")
+        assert beaten.wait(5.0)
+        Event().wait(0.2)
+    told = capsys.readouterr()
+    assert "still sizing" in told.err
+    assert told.out == ""
