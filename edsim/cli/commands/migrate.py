@@ -18,10 +18,10 @@ from edsim.core.i18n import printable
 @json_option
 @click.pass_obj
 def command(session: Session, place: Path, dry_run: bool) -> None:
-    """Bring the case CASE to the current schema version; the file as it was is kept beside it.
+    """Bring CASE to the current schema version.
 
-    Every change is listed with its place; comments and order stay. A case of a newer version is refused.
-    For a run folder RUN, say whether this edsim reads it, and what to do when it does not.
+    The file as it was is kept beside it. Every change is listed with its place; comments and order stay. A case of a
+    newer version is refused. For a run folder RUN, say whether this edsim reads it, and what to do when it does not.
     """
     if (place / "manifest.json").is_file():
         _run(session, place)

@@ -15,9 +15,9 @@ from edsim.core.errors import DataError
 @json_option
 @click.pass_obj
 def command(session: Session, run_folder: Path) -> None:
-    """Check every file of the folder RUN, of a run or a study, against its manifest.
+    """Check every file of RUN against its manifest.
 
-    The exit code is 2 when a file is missing, changed, cut or extra.
+    RUN is the folder of a run or a study. The exit code is 2 when a file is missing, changed, cut or extra.
     """
     from edsim.app import verify
 
