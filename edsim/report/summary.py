@@ -144,6 +144,7 @@ def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[s
             words = study.t(_SHORT[name]) if name in _SHORT else part.label
             if 0.0 < abs(part.value) < _TINY_FRAC * k.largest and _same(part, k):
                 value = "≈\u202f0"
+            part_unit = study.t("a") if part_unit == "a" else part_unit
             alike = part_unit.replace(" LHV", "") == unit
             small.append((words, value if alike else f"{value} {part_unit}".strip()))
     return Tile(
