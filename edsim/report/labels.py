@@ -111,6 +111,11 @@ PARTIES = {
     "lender": "Lenders",
     "donor": "Donors",
     "economy": "Economy",
+    "avoided_carbon": "Avoided carbon at the shadow price",
+    "avoided_unserved": "Avoided interruptions",
+    "avoided_damage": "Avoided damage",
+    "other parties": "Other parties",
+    "all parties": "All parties: the economy",
 }
 
 ACCOUNTS = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from edsim.core.units import KW_PER_TR
 from edsim.report import labels
+from edsim.report.figures.company import party_values
 from edsim.report.figures.flows import technology_label
 from edsim.report.figures.money import project_flows
 from edsim.report.indicators import Indicator, indicators
@@ -220,25 +221,24 @@ def _company(study: Study, found: Mapping[str, Indicator]) -> tuple[tuple[str, s
 
 def _perspectives(study: Study) -> Table | None:
     """Return what each party gains or loses as present value, where the run has perspectives."""
-    frame = study.of("perspectives", study.main)
-    totals = frame[frame["kind"] == "total"]
-    if totals.empty:
+    values = party_values(study)
+    if not values:
         return None
-    sums = totals.groupby("perspective", sort=False)["present_value"].sum()
-    divisor, unit = study.lang.scale(float(sums.abs().max()), study.currency)
+    highest = max(map(abs, values.values()))
+    divisor, unit = study.lang.scale(highest, study.currency)
     heads = (
         Head(study.t("Party")),
         Head(study.t("Present value against BAU"), unit, numeric=True),
         Head(study.t("Result")),
     )
-    small = 1e-6 * float(sums.abs().max())
+    small = 1e-6 * highest
     rows = tuple(
         (
-            labels.label(study.lang, labels.PARTIES, str(party)),
-            study.lang.number(float(value) / divisor, sign=True),
+            labels.label(study.lang, labels.PARTIES, party),
+            study.lang.number(value / divisor, sign=True),
             study.t("gains") if value > small else study.t("loses") if value < -small else study.t("unchanged"),
         )
-        for party, value in sums.items()
+        for party, value in values.items()
     )
     note = study.t("All at one common rate; payments between parties cancel, what is left is the economy.")
     return Table(study.t("Who gains and who loses"), heads, rows, note)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
 from edsim.report.theme import CYCLE, GRAY, GREEN, RED, axis, layout, plain, short
 from edsim.report.view import Chart, Head, Study, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SMALL_FRAC = 1e-6
+"""Share of the largest present value below which another one is nothing."""
 
 
 def debt_cover(study: Study) -> Chart | None:
@@ -15,22 +22,41 @@ def debt_cover(study: Study) -> Chart | None:
     every = frame[frame["loan"] == "all"]
     if every.empty:
         return None
+    service = every["interest"] + every["principal"]
+    highest = max(float(every["cash_available"].abs().max()), float(service.abs().max()))
+    divisor, unit = study.lang.scale(highest, study.currency)
+    top = 1.15 * max((float(c) for c in every["dscr"] if math.isfinite(c)), default=1.0)
+    ratio = axis("DSCR", overlaying="y", side="right", range=[0.0, top], showgrid=False, tickformat=".1f", dtick=0.5)
+    years = axis(study.t("year of the study"))
+    title = study.t("Debt service and its cover")
+    return Chart(
+        "debt-cover",
+        title,
+        study.t("Cash of the company after tax beside interest and principal of all loans, nominal money."),
+        {
+            "data": _cover_traces(study, every, divisor, unit),
+            "layout": layout(study, barmode="group", xaxis=years, yaxis=axis(unit), yaxis2=ratio),
+        },
+        _cover_table(study, every, title, (divisor, unit)),
+        height=400,
+    )
+
+
+def _cover_traces(study: Study, every: pd.DataFrame, divisor: float, unit: str) -> list[dict[str, Any]]:
+    """Return bars of cash and debt service, and the line of the cover ratio on a second axis."""
     years = [int(y) for y in every["year"]]
-    service = [float(a + b) for a, b in zip(every["interest"], every["principal"], strict=True)]
-    cash, cover = [float(x) for x in every["cash_available"]], [float(x) for x in every["dscr"]]
-    divisor, unit = study.lang.scale(max(map(abs, (*service, *cash))), study.currency)
     bars = [
         {
             "type": "bar",
             "name": name,
             "x": years,
-            "y": [round(v / divisor, 4) for v in values],
+            "y": [round(float(v) / divisor, 4) for v in values],
             "marker": {"color": color},
             "hovertemplate": f"%{{y:,.2f}} {plain(unit)}",
         }
         for name, values, color in (
-            (study.t("Cash available for debt service"), cash, CYCLE[0]),
-            (study.t("Debt service"), service, CYCLE[1]),
+            (study.t("Cash available for debt service"), every["cash_available"], CYCLE[0]),
+            (study.t("Debt service"), every["interest"] + every["principal"], CYCLE[1]),
         )
     ]
     line = {
@@ -38,13 +64,16 @@ def debt_cover(study: Study) -> Chart | None:
         "mode": "lines+markers",
         "name": study.t("Cover ratio"),
         "x": years,
-        "y": [round(c, 4) if math.isfinite(c) else None for c in cover],
+        "y": [round(float(c), 4) if math.isfinite(c) else None for c in every["dscr"]],
         "yaxis": "y2",
         "line": {"color": RED, "width": 2},
         "hovertemplate": "%{y:.2f}",
     }
-    top = 1.15 * max((c for c in cover if math.isfinite(c)), default=1.0)
-    number = study.lang.number
+    return [*bars, line]
+
+
+def _cover_table(study: Study, every: pd.DataFrame, title: str, scale: tuple[float, str]) -> Table:
+    number, (divisor, unit) = study.lang.number, scale
     heads = (
         Head(study.t("Year"), numeric=True), Head(study.t("Cash available for debt service"), unit, numeric=True),
         Head(study.t("Debt service"), unit, numeric=True), Head(study.t("Debt at the end"), unit, numeric=True),
@@ -58,26 +87,7 @@ def debt_cover(study: Study) -> Chart | None:
         )
         for r in every.to_dict("records")
     )  # fmt: skip
-    title = study.t("Debt service and its cover")
-    return Chart(
-        "debt-cover",
-        title,
-        study.t("Cash of the company after tax beside interest and principal of all loans, nominal money."),
-        {
-            "data": [*bars, line],
-            "layout": layout(
-                study,
-                barmode="group",
-                xaxis=axis(study.t("year of the study")),
-                yaxis=axis(unit),
-                yaxis2=axis(
-                    "DSCR", overlaying="y", side="right", range=[0.0, top], showgrid=False, tickformat=".1f", dtick=0.5
-                ),
-            ),
-        },
-        Table(title, heads, rows),
-        height=400,
-    )
+    return Table(title, heads, rows)
 
 
 def bills(study: Study) -> Chart | None:
@@ -141,17 +151,38 @@ def bills(study: Study) -> Chart | None:
     )
 
 
-def parties(study: Study) -> Chart | None:
-    """Return the present value of each perspective; they add up to that of all parties."""
+def party_values(study: Study) -> dict[str, float]:
+    """Return the present value of every party, of carbon, outages and damage apart, and last of all parties.
+
+    The values before the last add up to it: parties the case does not list stand together as other parties. Empty
+    where the run has no perspectives; without the economy among them there is no last value.
+    """
     frame = study.of("perspectives", study.main)
     totals = frame[frame["kind"] == "total"]
-    if totals.empty:
+    apart = frame[(frame["party"] == "economy") & (frame["kind"] != "total")]
+    own = totals[~totals["party"].isin(["economy", "all parties"])]
+    values = {str(k): float(v) for k, v in own.groupby("perspective", sort=False)["present_value"].sum().items()}
+    values |= {str(k): float(v) for k, v in apart.groupby("line", sort=False)["present_value"].sum().items()}
+    every = totals.loc[totals["party"] == "all parties", "present_value"]
+    if every.empty:
+        return values
+    total = float(every.iloc[0])
+    rest = total - sum(values.values())
+    if abs(rest) > _SMALL_FRAC * max(map(abs, (total, *values.values()))):
+        values["other parties"] = rest
+    return values | {"all parties": total}
+
+
+def parties(study: Study) -> Chart | None:
+    """Return the present value of each party and of what stands apart; they add up to that of all parties."""
+    found = party_values(study)
+    if not found:
         return None
-    sums = totals.groupby("perspective", sort=False)["present_value"].sum()
-    sums = sums[sums.abs() > 1e-6 * float(sums.abs().max())]
-    divisor, unit = study.lang.scale(float(sums.abs().max()), study.currency)
-    names = [labels.label(study.lang, labels.PARTIES, str(k)) for k in sums.index]
-    values = [float(v) / divisor for v in sums]
+    highest = max(map(abs, found.values()))
+    sums = {k: v for k, v in found.items() if abs(v) > _SMALL_FRAC * highest}
+    divisor, unit = study.lang.scale(highest, study.currency)
+    names = [labels.label(study.lang, labels.PARTIES, k) for k in sums]
+    values = [v / divisor for v in sums.values()]
     heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
     rows = tuple((n, study.lang.number(v, sign=True)) for n, v in zip(names, values, strict=True))
     title = study.t("Who gains and who loses: present value against BAU")
