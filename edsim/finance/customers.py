@@ -258,35 +258,54 @@ def solve_tariff(
     low_delta_t_per_kwh
         Surcharge on energy taken at a small temperature difference, currency/kWh.
     """
-    from scipy.optimize import linprog
-
-    m = len(customers)
-    if m == 0:
+    if not customers:
         raise reject("E717", "needs customers", "customers", "none")
     units_of, once, room = _room(customers, contract, Tariff(connection_per_kw, 0, 0, low_delta_t_per_kwh), saving_frac)
     scale = max(abs(required_revenue), 1.0)
-    units = units_of.sum(axis=0)
     wanted = fixed_share * required_revenue - float(once.sum())
+    prices = _fair_prices(
+        units_of / scale, room / scale, (required_revenue - float(once.sum())) / scale, wanted / scale
+    )
+    if prices is None:
+        hint = "the connection charge alone may raise more than is needed"
+        raise reject("E717", "no tariff raises the revenue", "required_revenue", f"{required_revenue:g}", hint=hint)
+    tariff = Tariff(connection_per_kw, float(prices[0]), float(prices[1]), low_delta_t_per_kwh)
+    over = units_of @ prices - room
+    losers = {c.id: float(e) for c, e in zip(customers, over, strict=True) if e > 1e-7 * scale}
+    results = tuple(customer_bill(c, tariff, contract) for c in customers)
+    return TariffSolution(tariff, required_revenue, results, losers)
+
+
+def _fair_prices(
+    units_of: NDArray[np.float64], room: NDArray[np.float64], revenue_left: float, wanted: float
+) -> NDArray[np.float64] | None:
+    """Return prices of capacity and consumption with the least sum of excesses, then nearest to the fixed share.
+
+    Parameters
+    ----------
+    units_of : (customers, 2)
+        What a unit of each price raises from each customer, of a common scale.
+    room : (customers,)
+        What each may pay, of that scale.
+    revenue_left, wanted
+        What both prices raise; what the capacity price is wished to raise, of that scale.
+    """
+    from scipy.optimize import linprog
+
+    m, units = len(room), units_of.sum(axis=0)
     # variables: capacity price, consumption price, excess of each customer, distance from the wanted fixed share
-    excess = np.hstack((units_of / scale, -np.eye(m), np.zeros((m, 1))))
-    side = np.concatenate(([units[0] / scale], np.zeros(m + 2)))
+    excess = np.hstack((units_of, -np.eye(m), np.zeros((m, 1))))
+    side = np.concatenate(([units[0]], np.zeros(m + 2)))
     off = np.concatenate((np.zeros(m + 2), [1.0]))
     solved = linprog(
         np.concatenate(([0.0, 0.0], np.ones(m), [1e-4])),
         A_ub=np.vstack((excess, side - off, -side - off)),
-        b_ub=np.concatenate((room / scale, [wanted / scale, -wanted / scale])),
-        A_eq=np.concatenate((units / scale, np.zeros(m + 1)))[None, :],
-        b_eq=[(required_revenue - float(once.sum())) / scale],
+        b_ub=np.concatenate((room, [wanted, -wanted])),
+        A_eq=np.concatenate((units, np.zeros(m + 1)))[None, :],
+        b_eq=[revenue_left],
         bounds=[(0, None)] * (m + 3),
     )
-    if not solved.success:
-        hint = "the connection charge alone may raise more than is needed"
-        raise reject("E717", "no tariff raises the revenue", "required_revenue", f"{required_revenue:g}", hint=hint)
-    tariff = Tariff(connection_per_kw, float(solved.x[0]), float(solved.x[1]), low_delta_t_per_kwh)
-    over = units_of @ solved.x[:2] - room
-    losers = {c.id: float(e) for c, e in zip(customers, over, strict=True) if e > 1e-7 * scale}
-    results = tuple(customer_bill(c, tariff, contract) for c in customers)
-    return TariffSolution(tariff, required_revenue, results, losers)
+    return np.asarray(solved.x[:2], dtype=float) if solved.success else None
 
 
 def affordable_tariff(
