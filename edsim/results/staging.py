@@ -52,7 +52,7 @@ def staging_findings(run: VariantRun) -> list[Finding]:
     return [
         Finding(
             "W511",
-            f"whole units of {s.technology} need {s.difference_frac:+.1%} input energy against the model's part load",
+            f"whole units of {s.technology} need {_compared(s.difference_frac)} energy than the model counted",
             field=f"{run.name}.technologies.{s.technology}",
             got=f"model {s.model_kwh:,.0f} kWh/a, staged {s.staged_kwh:,.0f} kWh/a",
             allowed=f"within {WARN_FRAC:.0%}",
@@ -62,3 +62,7 @@ def staging_findings(run: VariantRun) -> list[Finding]:
         for s in stage_units(run)
         if abs(s.difference_frac) > WARN_FRAC
     ]
+
+
+def _compared(difference_frac: float) -> str:
+    return f"{abs(difference_frac):.1%} {'more' if difference_frac > 0 else 'less'}"
