@@ -1,11 +1,13 @@
 """Designs for another goal than cost, within a cost."""
 
+from dataclasses import replace
+
 import pytest
 
 from edsim.core.errors import CaseError
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.criteria import minimize
-from edsim.optimization.goals import Goal, design_for
+from edsim.optimization.goals import Goal, _mixed, _Point, design_for
 from tests.unit.optimization.conftest import flat
 from tests.unit.optimization.test_criteria import grid_and_pv
 
@@ -59,3 +61,23 @@ def test_goal_with_whole_units_is_refused(make, system):
     s = system([make("grid", id="grid", tariff="power"), sets], {"electricity": flat(10)})
     with pytest.raises(CaseError, match=r"settings.objective.*whole units.*ghg_kg; whole numbers in sets.*E521"):
         design_for(s, Goal("ghg_kg", 0.1), DesignOptions())
+
+
+def test_a_mixed_design_states_its_own_residuals(make, system):
+    """Proves: a quarter of a design that leaves 1 of 10 kW unserved leaves 0.25 kW, as the certificate says.
+
+    If ignored: the certificate holds the unserved energy and the residual of the design above the cap.
+    """
+    s = system([make("grid", id="grid", tariff="power")], {"electricity": flat(10)})
+    found = design(s, DesignOptions())
+    served = _Point(found.solution, 1.0, 2.0, None, found.certificate)
+    supplied = {"grid": 8.0, "unserved": 1.0}
+    flows = tuple(
+        replace(f, values=flat(supplied[f.kind])) if f.kind in supplied and f.direction == "out" else f
+        for f in found.solution.flows
+    )
+    proof = replace(found.certificate, unserved_kwh=8760.0, max_balance_residual_frac=0.1)
+    short = _Point(replace(found.solution, flows=flows), 2.0, 1.0, None, proof)
+    mixed = _mixed(served, short, 0.25).proof
+    assert mixed.unserved_kwh == pytest.approx(0.25 * 8760)
+    assert mixed.max_balance_residual_frac == pytest.approx(0.25 / 10)

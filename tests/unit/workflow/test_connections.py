@@ -5,6 +5,7 @@ import pytest
 from edsim import workflow
 from edsim.app import run
 from tests.unit.workflow.conftest import BASE
+from tests.unit.workflow.test_stages import BOILER, GAS, HOT_WATER
 
 OPTIONAL = [{**b, "connect": "optional"} for b in BASE["buildings"]]
 
@@ -40,3 +41,48 @@ def test_buildings_that_must_not_connect_keep_their_machine(write_case):
     assert list(appraisal.tables["buildings"]["connected"]) == [True, False]
     kpis = appraisal.tables["kpis"].set_index("id")
     assert kpis.loc["cooling", "value"] == pytest.approx(kpis.loc["cooling", "bau"])
+
+
+def test_level_at_which_nobody_connects_still_pays_for_cooling(write_case):
+    """Proves: a level is charged with the individual machines of who stays out.
+
+    At 6/14 °C both buildings connect for less than their own machines cost. At 11/12 °C the pipes are so wide that
+    nobody connects. If ignored: the district of 11/12 °C costs 0 a year and is chosen.
+    """
+    folder = write_case(
+        buildings=OPTIONAL,
+        networks=[{**BASE["networks"][0], "cost_factor": 3}],
+        technologies=individual(capex_per_kw=800),
+    )
+    case = workflow.variant_case(workflow.load_case(folder), "district")
+    district = workflow.prepare(case, levels_c={"cold": [(11, 12), (6, 14)]})
+    wide, narrow = district.levels
+    alone = sum(workflow.individual_cost_per_a(case, district.profiles, "cooling").values())
+    assert wide.networks[0].capex == 0.0
+    assert wide.cost_per_a == pytest.approx(alone, rel=1e-6)
+    assert 0.0 < narrow.cost_per_a < wide.cost_per_a
+    assert narrow.chosen
+    assert set(district.designs[0].connected_building_ids) == {"north", "south"}
+
+
+def test_trenches_are_shared_where_connection_is_a_choice(write_case):
+    """Proves: the second network pays the width increment along the first, whether buildings must or may connect.
+
+    If ignored: the same pipes cost more in civil works as soon as one building is optional.
+    """
+    dear = [*individual(capex_per_kw=20000), *BOILER[:2], {**BOILER[2], "capex_per_kw": 20000}]
+    buildings = [{**b, "bau": {"cooling": "old", "hot_water": "heater"}} for b in BASE["buildings"]]
+    designs, profiles = {}, None
+    for connect in ("must", "optional"):
+        folder = write_case(
+            networks=[*BASE["networks"], HOT_WATER],
+            technologies=dear,
+            fuels=GAS,
+            buildings=[{**b, "connect": connect} for b in buildings],
+        )
+        district = workflow.prepare(workflow.variant_case(workflow.load_case(folder), "district"), profiles)
+        designs[connect], profiles = district.designs, district.profiles
+    for must, optional in zip(designs["must"], designs["optional"], strict=True):
+        assert set(optional.connected_building_ids) == {"north", "south"}
+        assert optional.length_m == pytest.approx(must.length_m)
+        assert optional.capex_civil == pytest.approx(must.capex_civil, rel=1e-9)
