@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from edsim.cli.places import refuse_other_folder
 from edsim.cli.session import Session, json_option, show_json
 from edsim.core.i18n import LANGUAGES, Lang
 
@@ -26,6 +27,7 @@ def command(session: Session, run_folder: Path, lang: Lang | None, one_file: boo
     """
     from edsim.app import write_report
 
+    refuse_other_folder(run_folder)
     written = write_report(run_folder, lang or session.lang, one_file=one_file, out=out)
     if session.as_json:
         show_json({"status": "ok", "report": str(written)})

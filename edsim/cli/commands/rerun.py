@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from edsim.cli.places import refuse_other_folder
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import Session, json_option, progress_printer, show_json, show_table
 from edsim.cli.words import word
@@ -31,6 +32,7 @@ def command(session: Session, run_folder: Path, out: Path | None) -> None:
     """
     from edsim.app import rerun
 
+    refuse_other_folder(run_folder)
     if out is not None:
         refuse_place(out)
     outcome = rerun(run_folder, out, progress_printer(session))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from edsim.cli.places import refuse_store
 from edsim.cli.session import Session, json_option, show_json
 from edsim.core.errors import DataError
 
@@ -21,6 +22,7 @@ def command(session: Session, run_folder: Path) -> None:
     """
     from edsim.app import verify
 
+    refuse_store(run_folder)
     findings = verify(run_folder)
     if findings:
         raise DataError.of(findings)

@@ -1,0 +1,55 @@
+"""Tell a folder that is no run, but something else edsim wrote, and say which command is for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from edsim.core.errors import DataError, Finding
+
+_STORE_HINT = "edsim portfolio status {0} lists its runs, edsim portfolio report {0} adds them up; a run is {0}/runs/ID"
+_STUDY_HINT = "its page is {0}/study.html; edsim verify {0} checks it; name the folder of a run here"
+
+
+def refuse_store(folder: Path) -> None:
+    """Refuse a portfolio store where the folder of a run or study is expected.
+
+    Raises
+    ------
+    DataError
+        E802 the folder is a portfolio store.
+    """
+    from edsim.portfolio.store import MARK
+
+    if (folder / MARK).is_file() and not _manifest(folder).is_file():
+        _refuse(folder, "a portfolio store", _STORE_HINT)
+
+
+def refuse_other_folder(folder: Path) -> None:
+    """Refuse a portfolio store or a study where the folder of a run is expected.
+
+    Raises
+    ------
+    DataError
+        E802 the folder is a portfolio store or a study.
+    """
+    from edsim.bundle.manifest import STUDY_FORMAT
+
+    refuse_store(folder)
+    try:
+        content = json.loads(_manifest(folder).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return
+    if isinstance(content, dict) and content.get("format") == STUDY_FORMAT:
+        _refuse(folder, "a study", _STUDY_HINT)
+
+
+def _manifest(folder: Path) -> Path:
+    from edsim.bundle.manifest import MANIFEST
+
+    return folder / MANIFEST
+
+
+def _refuse(folder: Path, got: str, hint: str) -> None:
+    what = "this is not a finished run"
+    raise DataError.of([Finding("E802", what, file=str(folder), got=got, hint=hint.format(folder))])
