@@ -55,7 +55,10 @@ def test_a_value_with_source_and_place(edsim: Call, case: Path) -> None:
 def test_a_group_and_a_slip(edsim: Call, case: Path) -> None:
     group = edsim("explain", case, "emissions")
     assert group.code == 0
-    assert "emissions.grid_kg_per_kwh" in group.out
+    lines = group.out.splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith("emissions.grid_kg_per_kwh = "))
+    assert lines[place].endswith(" kgCO2e/kWh")
+    assert lines[place + 1].startswith("  ")
     slip = edsim("explain", case, "emissions.grid_kg_per_kw")
     assert slip.code == 2
     assert "E563" in slip.err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from edsim.core.i18n import Lang, format_number, pick, printable
 if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.studies.diagnosis.cause import Explanation
+    from edsim.studies.diagnosis.findings import RepairText
     from edsim.studies.diagnosis.reasons import MachineReason, Reasons, Worth
 
 _INFEASIBLE = 3
@@ -33,8 +35,11 @@ _LARGEST = 3
 _WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "value": "Value", "unit": "Unit", "source": "Source", "year": "Year", "quality": "Quality", "where": "Where",
-        "path": "Path", "default": "default", "rank": "#", "repair": "Repair", "cost": "{currency} a year",
+        "default": "default", "rank": "#", "repair": "Repair", "change": "Change, %",
+        "cost": "Plant, {currency}/a",
         "none": "{variant}: no plant serves the demand.", "repairs": "Repairs, best first",
+        "rule": "Order: limits that are too tight, by cost of the whole plant once the limit is free × (1 + change); "
+        "then limits of 0, sources, outages, stores, less demand.",
         "together": "Only together", "checked": "Shortage checked on {hours} hours. Amounts marked ~ were found on "
         "typical and peak days.", "solved": "{variant}: why the plant is as it is ({days} typical and peak days, "
         "whole units and minimum loads left out)", "machine": "Machine", "size": "Size", "installed": "Installed",
@@ -45,7 +50,10 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "bought": "without it the plant costs {value} {currency} a year more",
         "needed": "nothing else can do its work", "enters": "would be bought if its investment fell by {percent} %, to "
         "{capex} {currency}/{unit}", "enters_many": "would be bought if its investment fell by {percent} %",
-        "never": "would not be bought even for nothing", "no_cost": "costs nothing to install and is not needed",
+        "never": "would not be bought even for nothing", "or": " or ",
+        "with": "{why}, together with {others}, which is not bought either and supplies it",
+        "alone": "is of use only to {others}, which is not bought",
+        "no_cost": "costs nothing to install and is not needed",
         "at_edge": "as cheap as what was bought: a tie",
         "prices": "Marginal prices", "carrier": "Carrier", "node": "Node", "mean": "Mean",
         "highest": "Highest", "when": "When", "peaks": "What drives the peak hours",
@@ -54,8 +62,13 @@ _WORDS: dict[Lang, dict[str, str]] = {
     },
     "es": {
         "value": "Valor", "unit": "Unidad", "source": "Fuente", "year": "Año", "quality": "Calidad", "where": "Dónde",
-        "path": "Ruta", "default": "valor por defecto", "rank": "#", "repair": "Remedio", "cost": "{currency} al año",
+        "default": "valor por defecto", "case file": "archivo del caso", "edsim default": "valor de edsim",
+        "measured": "medido", "engineered": "de ingeniería", "benchmark": "referencia",
+        "estimate": "estimado", "rank": "#", "repair": "Remedio", "change": "Cambio, %",
+        "cost": "Planta, {currency}/a",
         "none": "{variant}: ninguna planta sirve la demanda.", "repairs": "Remedios, el mejor primero",
+        "rule": "Orden: límites demasiado estrechos, por costo de toda la planta con el límite libre × (1 + cambio); "
+        "luego límites de 0, fuentes, cortes, almacenes, menos demanda.",
         "together": "Solo juntos", "checked": "Faltante revisado en {hours} horas. Las cantidades con ~ se hallaron en "
         "días típicos y de pico.", "solved": "{variant}: por qué la planta es así ({days} días típicos y de pico, "
         "sin unidades enteras ni cargas mínimas)", "machine": "Máquina", "size": "Tamaño", "installed": "Instalado",
@@ -66,7 +79,9 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "bought": "sin ella la planta cuesta {value} {currency} más al año",
         "needed": "nada más puede hacer su trabajo", "enters": "se compraría si su inversión bajara {percent} %, a "
         "{capex} {currency}/{unit}", "enters_many": "se compraría si su inversión bajara {percent} %",
-        "never": "no se compraría ni regalada", "no_cost": "instalarla no cuesta y no hace falta",
+        "never": "no se compraría ni regalada", "or": " o ", "with": "{why}, junto con {others}, que tampoco se compra "
+        "y la alimenta", "alone": "solo le sirve a {others}, que no se compra",
+        "no_cost": "instalarla no cuesta y no hace falta",
         "at_edge": "tan barata como lo comprado: un empate",
         "prices": "Precios marginales", "carrier": "Portador", "node": "Nodo", "mean": "Medio",
         "highest": "Máximo", "when": "Cuándo", "peaks": "Qué causa las horas de pico",
@@ -142,27 +157,38 @@ def _explain_value(session: Session, case: Case, path: str) -> None:
         show_json({"status": "ok", "values": rows})
         return
     w = pick(_WORDS, session.lang)
-    if len(rows) == 1:
-        row = rows[0]
-        click.echo(printable(f"{row['path']} = {as_text(row['value']) or '-'} {row['unit']}".rstrip()))
-        for key in ("source", "year", "quality", "where"):
-            text = as_text(row[key]) if key != "year" else str(row[key] or "")
-            if key == "where":
-                text = f"{session.folder}/{text}" if text else w["default"]
-            if text:
-                click.echo(printable(f"  {w[key]}: {text}"))
+    for row in rows:
+        click.echo(printable(f"{row['path']} = {_plain_value(row['value'], str(row['unit']))}"))
+        origin = _origin(row, session, w)
+        if len(rows) > 1:
+            click.echo(printable("  " + " · ".join(dict.fromkeys(origin.values()))))
+            continue
+        for key, text in origin.items():
+            click.echo(printable(f"  {w[key]}: {text}"))
         if row["meaning"]:
             click.echo(printable(f"  {row['meaning']}"))
-        return
-    header = (w["path"], w["value"], w["unit"], w["quality"], w["where"], w["source"])
-    keys = ("path", "value", "unit", "quality", "where", "source")
-    show_table(header, [[as_text(r[k]) for k in keys] for r in rows], numbers=(w["value"],))
+
+
+def _plain_value(value: object, unit: str) -> str:
+    """Return a value with its unit as a line shows it: items of a list side by side, ``-`` where there is none."""
+    text = ", ".join(as_text(v) for v in value) if isinstance(value, tuple | list) else as_text(value)
+    return f"{text} {unit}".rstrip() if text else "-"
+
+
+def _origin(row: Mapping[str, Any], session: Session, w: Mapping[str, str]) -> dict[str, str]:
+    """Return source, year, quality and place of a value; what is unknown is left out."""
+    texts = {
+        "source": w.get(as_text(row["source"]), as_text(row["source"])),
+        "year": str(row["year"] or ""),
+        "quality": w.get(as_text(row["quality"]), as_text(row["quality"])),
+        "where": f"{session.folder}/{row['where']}" if row["where"] else w["default"],
+    }
+    return {key: text for key, text in texts.items() if text}
 
 
 def _show_cause(session: Session, found: Explanation) -> int:
     """Print what is short and the ranked repairs; return the exit code."""
-    from edsim.studies.diagnosis.findings import cause_findings, repair_texts, shortage_text
-    from edsim.studies.diagnosis.words import plain
+    from edsim.studies.diagnosis.findings import cause_findings, repair_texts, shortage_text, shortfall_texts
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
     findings = cause_findings(diagnosis, found.district, lang)
@@ -183,29 +209,40 @@ def _show_cause(session: Session, found: Explanation) -> int:
         )
         return _INFEASIBLE
     click.echo(printable(w["none"].format(variant=found.variant)))
-    for shortage in diagnosis.shortages:
-        click.echo(printable(f"  {shortage_text(shortage, lang)}"))
+    for text in shortfall_texts(diagnosis, lang):
+        click.echo(printable(f"  {text}"))
     if diagnosis.feasible:
         click.echo(w["whole"])
     if not any(r.repair.limit.path for r in (*alone, *joint)):
         show_findings(findings, session)
-    currency = found.district.case.currency
-    header = (w["rank"], w["repair"], w["cost"].format(currency=currency), w["where"])
     for title, texts in ((w["together"], joint), (w["repairs"], alone)):
-        rows = [
-            (
-                str(i),
-                ("" if r.repair.on_all_hours else "~ ") + r.text,
-                plain(round(r.repair.cost_a), lang) if r.repair.cost_a else "",
-                r.where,
-            )
-            for i, r in enumerate(texts, 1)
-        ]
-        if rows:
+        if texts:
             click.echo()
-            show_table(header, rows, title=title, numbers=header[2:3])
+            _show_repairs(texts, title, found.district.case.currency, lang)
+    if len(alone) > 1:
+        click.echo(w["rule"])
     click.echo(w["checked"].format(hours=format_number(diagnosis.hours_checked, lang)))
     return _INFEASIBLE
+
+
+def _show_repairs(texts: Sequence[RepairText], title: str, currency: str, lang: Lang) -> None:
+    """Print repairs with the two figures that rank them, where there is more than one to rank."""
+    from edsim.studies.diagnosis.words import plain
+
+    w = pick(_WORDS, lang)
+    header = [w["rank"], w["repair"], w["change"], w["cost"].format(currency=currency), w["where"]]
+    rows = [
+        [
+            str(i),
+            ("" if t.repair.on_all_hours else "~ ") + t.text,
+            plain(100.0 * t.repair.relative, lang) if isfinite(t.repair.relative) else "",
+            plain(round(t.repair.plant_cost_a), lang) if t.repair.plant_cost_a else "",
+            t.where,
+        ]
+        for i, t in enumerate(texts, 1)
+    ]
+    kept = [k for k in range(len(header)) if k < 2 or any(row[k] for row in rows)]
+    show_table([header[k] for k in kept], [[row[k] for k in kept] for row in rows], title=title, numbers=header[2:4])
 
 
 def _show_reasons(session: Session, found: Explanation) -> int:
@@ -279,10 +316,15 @@ def _worth_text(worth: Worth, sizes: Sequence[MachineReason], currency: str, lan
         return w["needed"]
     if worth.without_a is not None:
         return w["bought"].format(value=plain(round(max(worth.without_a, 0.0)), lang), currency=currency)
+    if share is not None and share <= 0.0 and worth.only_for:
+        return w["alone"].format(others=w["or"].join(worth.only_for))
     if share is None or share <= 0.0 or share >= 1.0:
         return w["no_cost" if share is None else "never" if share <= 0.0 else "at_edge"]
     words = {"percent": plain(100.0 * (1.0 - share), lang), "capex": plain(sizes[0].capex * share, lang)}
-    return w["enters" if len(sizes) == 1 else "enters_many"].format(unit=sizes[0].unit, currency=currency, **words)
+    why = w["enters" if len(sizes) == 1 else "enters_many"].format(unit=sizes[0].unit, currency=currency, **words)
+    for others in worth.needs:
+        why = w["with"].format(why=why, others=w["or"].join(others))
+    return why
 
 
 def _price_rows(reasons: Reasons, currency: str, lang: Lang) -> list[Sequence[str]]:

@@ -60,6 +60,15 @@ def shortage_text(shortage: Shortage, lang: Lang) -> str:
     )
 
 
+def shortfall_texts(diagnosis: Diagnosis, lang: Lang) -> list[str]:
+    """Return what is missing, or the cap that is to blame and the least that can be reached."""
+    cap = diagnosis.broken_cap
+    if cap is None:
+        return [shortage_text(s, lang) for s in diagnosis.shortages]
+    words = {"owner": cap.limit.owner, "old": plain(cap.limit.value, lang), "unit": cap.limit.unit}
+    return [say("cap_broken", lang, new=upward(cap.value, lang), **words)]
+
+
 def repair_texts(diagnosis: Diagnosis, district: District, lang: Lang, *, together: bool = False) -> list[RepairText]:
     """Return the repairs (or those that only work together) as sentences with the place of each limit."""
     repairs = diagnosis.together if together else diagnosis.repairs
@@ -95,11 +104,12 @@ def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) 
         return say("drop_kw", lang, new=upward(repair.amount, lang), unit=units_of(carrier)[0], **words)
     when = clock(at.hour, lang)
     loads = moment(district, node, carrier, at.hour).loads
+    others = say("drop_others", lang, hours=plain(at.hours - 1.0, lang)) if at.hours > 1.0 else ""
     if loads and loads[0].kw >= repair.amount:
         percent = upward(100.0 * repair.amount / loads[0].kw, lang)
-        return say("drop", lang, percent=percent, building=loads[0].name, when=when)
+        return say("drop", lang, percent=percent, building=loads[0].name, when=when) + others
     percent = upward(100.0 * repair.amount / max(at.demand_kw, repair.amount), lang)
-    return say("drop_all", lang, percent=percent, when=when, **words)
+    return say("drop_all", lang, percent=percent, when=when, **words) + others
 
 
 def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list[Finding]:
@@ -109,7 +119,7 @@ def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list
     """
     if diagnosis.feasible:
         return []
-    short = " · ".join(shortage_text(s, lang) for s in diagnosis.shortages[:_SHOWN]) or say("short_none", lang)
+    short = " · ".join(shortfall_texts(diagnosis, lang)[:_SHOWN]) or say("short_none", lang)
     alone = repair_texts(diagnosis, district, lang)
     joint = repair_texts(diagnosis, district, lang, together=True)
     named = [r for r in alone if r.repair.limit.path]

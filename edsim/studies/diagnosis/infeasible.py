@@ -5,6 +5,8 @@ the yearly cost of the whole plant when that limit alone is free, times one plus
 that an economic plant runs into comes before a dear machine that could stand in for it, and a limit that is a little
 too tight before one that would have to grow many times. Limits that keep a machine out on purpose (0), what a source
 gives, an outage to survive, a store nobody offers and demand itself come after every limit that is merely too tight.
+Where a sum over the year is to blame (a cap, yearly fuel, running hours), less demand in the worst hour mends nothing:
+then no cut of demand is offered, and a cap says the least value that can be reached instead of a shortage.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from edsim.studies.diagnosis.limits import Limit, with_stores
 
 _TIERS = {"size": 0, "yearly": 0, "hours": 0, "cap": 0, "source": 1, "outage": 2, "store": 3, "demand": 4}
 _ZERO_TIER = 1
+_OF_THE_YEAR = ("cap", "yearly", "hours")
+"""Limits on a sum over the year."""
 _ROUNDING_FRAC = 1e-6
 _YEAR_CHECKS = 2
 """Repairs whose amount is found again on all hours."""
@@ -101,7 +105,7 @@ class Diagnosis:
     feasible
         Whether the model without whole units has a solution: then there is nothing to repair but whole units.
     shortages
-        What is short, the largest first.
+        What is short, the largest first; empty where a cap alone is to blame.
     repairs
         Limits that repair it alone, best first.
     together
@@ -115,6 +119,11 @@ class Diagnosis:
     repairs: tuple[Repair, ...] = ()
     together: tuple[Repair, ...] = ()
     hours_checked: int = 0
+
+    @property
+    def broken_cap(self) -> Repair | None:
+        """Return the cap that is to blame alone, with the lowest value that can be reached; None when there is none."""
+        return next((r for r in self.repairs if r.limit.kind == "cap"), None)
 
 
 def diagnose(system: System, grid: TimeGrid, objective: Objective = LEAST_COST) -> Diagnosis:
@@ -148,7 +157,7 @@ def diagnose_year(system: System, typical_days: int, objective: Objective = LEAS
     again = [r for r in found if r.limit in year.limits][:_YEAR_CHECKS]
     repairs = _ranked([*_on_all_hours(year, again), *(r for r in found if r not in again)])
     together = () if repairs and _tier(repairs[0].limit) == 0 else _together(year, exact=True)
-    return Diagnosis(False, shortages or (), tuple(repairs), together, year.parts.grid.n)
+    return _told(shortages or (), repairs, together, year.parts.grid.n)
 
 
 def _on_all_hours(year: Elastic, repairs: Sequence[Repair]) -> list[Repair]:
@@ -170,12 +179,35 @@ def _diagnosis(program: Elastic, grid: TimeGrid) -> Diagnosis:
         return Diagnosis(feasible=True, hours_checked=grid.n)
     repairs = _alone(program, exact=grid.kind == "full")
     together = () if repairs and _tier(repairs[0].limit) == 0 else _together(program, exact=grid.kind == "full")
-    return Diagnosis(False, shortages or (), tuple(repairs), together, grid.n)
+    return _told(shortages or (), repairs, together, grid.n)
+
+
+def _told(
+    shortages: tuple[Shortage, ...], repairs: Sequence[Repair], together: tuple[Repair, ...], hours: int
+) -> Diagnosis:
+    """Return the diagnosis without what a cap that is broken makes meaningless: shortages, cuts of demand."""
+    capped = any(r.limit.kind == "cap" for r in (*repairs, *together))
+    kept = tuple(r for r in repairs if not (capped and r.limit.kind == "demand"))
+    told = Diagnosis(False, shortages, kept, together, hours)
+    return told if told.broken_cap is None else replace(told, shortages=())
 
 
 def _alone(program: Elastic, *, exact: bool) -> list[Repair]:
-    found = [_repair(limit, program.least(limit), exact=exact) for limit in program.limits]
-    repairs = [r for r in found if r is not None]
+    """Return the limits that repair it alone; a cut of demand only where no sum over the year leads them."""
+    moved = _leasts(program, [x for x in program.limits if x.kind != "demand"], exact=exact)
+    repairs = _priced(program, moved)
+    if (repairs and repairs[0].limit.kind in _OF_THE_YEAR) or any(r.limit.kind == "cap" for r in repairs):
+        return repairs
+    return _ranked([*repairs, *_leasts(program, [x for x in program.limits if x.kind == "demand"], exact=exact)])
+
+
+def _leasts(program: Elastic, limits: Sequence[Limit], *, exact: bool) -> list[Repair]:
+    found = [_repair(limit, program.least(limit), exact=exact) for limit in limits]
+    return [r for r in found if r is not None]
+
+
+def _priced(program: Elastic, repairs: list[Repair]) -> list[Repair]:
+    """Return the repairs ranked, those that move a limit with the cost of the plant they allow."""
     rivals = [r for r in repairs if _tier(r.limit) == 0]
     if len(rivals) > 1:
         priced = [replace(r, plant_cost_a=program.cost(r.limit, np.inf)) for r in rivals]

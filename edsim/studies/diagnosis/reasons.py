@@ -12,7 +12,7 @@ Everything is found on the typical and peak days a plant is sized on, by solving
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from edsim.core.technology import Technology
 from edsim.lp import LPResult
 from edsim.optimization.criteria import LEAST_COST
 from edsim.optimization.model import Model, sizing_model
-from edsim.optimization.system import System, annuity_factor
+from edsim.optimization.system import NodeCarrier, System, annuity_factor
 from edsim.optimization.types import Objective, Solution
 
 Array = NDArray[np.float64]
@@ -80,7 +80,13 @@ class Worth:
     without_a
         Bought: how much more the plant costs a year without it, currency; None when nothing else can do its work.
     enters_at_frac
-        Not bought: share of today's investment at which it would be bought; 0 when not even for nothing.
+        Not bought: share of today's investment at which it would be bought; 0 when not even for nothing. What it needs
+        besides is then bought at its full price.
+    needs
+        Not bought: for each carrier that drives it and that no machine bought supplies, the machines that could; one of
+        them must be bought with it.
+    only_for
+        Not bought: the machines that alone would use what it makes, when none of them is bought.
     """
 
     technology: str
@@ -88,6 +94,8 @@ class Worth:
     without_a: float | None = None
     enters_at_frac: float | None = None
     is_given: bool = False
+    needs: tuple[tuple[str, ...], ...] = ()
+    only_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,7 @@ def explain_plant(system: System, typical_days: int, objective: Objective = LEAS
     machines = tuple(_machines(model, solution))
     prices = tuple(_prices(solution))
     worths = tuple(_worth(model, t, solution, objective) for t in system.technologies if t.sizes)
+    worths = tuple(joined(system, worths))
     return Reasons(solution, machines, worths, prices, model.grid.n_periods)
 
 
@@ -193,6 +202,39 @@ def _worth(model: Model, t: Technology, solution: Solution, objective: Objective
     if any(built):
         return Worth(t.id, is_bought=True, without_a=_without(model, columns, objective))
     return Worth(t.id, is_bought=False, enters_at_frac=_enters_at(model, t, columns, objective))
+
+
+def joined(system: System, worths: Sequence[Worth]) -> list[Worth]:
+    """Return the worths with the machines not bought that each machine not bought depends on."""
+    left = {w.technology for w in worths if not w.is_bought}
+    machines = {t.id: t for t in system.technologies}
+    makers, users = _ends(system, "out"), _ends(system, "in")
+    out = []
+    for worth in worths:
+        if worth.is_bought:
+            out.append(worth)
+            continue
+        t = machines[worth.technology]
+        driven = [makers.get(k, ()) for k in _carriers(t, "in")]
+        needs = tuple(m for m in driven if m and left.issuperset(m))
+        made = [() if k in system.demand else users.get(k, ()) for k in _carriers(t, "out")]
+        idle = bool(made) and all(m and left.issuperset(m) for m in made)
+        out.append(replace(worth, needs=needs, only_for=tuple(dict.fromkeys(sum(made, ()))) if idle else ()))
+    return out
+
+
+def _carriers(t: Technology, direction: str) -> list[NodeCarrier]:
+    """Return the carriers a machine turns into others or makes; none for a store, which returns what it takes."""
+    ends = {d: {(t.node, t.carrier_of(p)) for p in t.ports if p.direction == d} for d in ("in", "out")}
+    return [] if ends["in"] & ends["out"] else sorted(ends[direction])
+
+
+def _ends(system: System, direction: str) -> dict[NodeCarrier, tuple[str, ...]]:
+    found: dict[NodeCarrier, tuple[str, ...]] = {}
+    for t in system.technologies:
+        for key in _carriers(t, direction):
+            found[key] = (*found.get(key, ()), t.id)
+    return found
 
 
 def _without(model: Model, columns: NDArray[np.int64], objective: Objective) -> float | None:

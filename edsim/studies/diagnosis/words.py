@@ -34,10 +34,14 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "raise": "raise {path} from {old} to at least {new} {unit}",
         "source": "raise {path} to at least {new} times what the source gives",
         "outage": "allow {owner} to supply {new} kW in the outage (now {path} forbids it)",
-        "cap": "raise the cap on {owner} from {old} to at least {new} {unit}",
+        "cap": "raise the cap on {owner} from {old} to at least {new} {unit}, or raise limits and offer machines that "
+        "do with less",
         "store": "allow a {kind} of at least {new} {unit} at {node}",
         "drop": "drop {percent} % of the load of {building} on {when}",
         "drop_all": "drop {percent} % of the load of {carrier} at {node} on {when}",
+        "drop_others": ", and up to as many kW in the other {hours} h that are short",
+        "cap_broken": "the cap of {old} {unit} on {owner} is out of reach: the lowest that any plant within the limits "
+        "reaches while it serves all demand is {new} {unit}",
         "drop_kw": "do without {new} {unit} of {carrier} at {node} in the worst hour",
         "or": "; or ",
         "together_what": "no single limit repairs it; these must move together",
@@ -56,10 +60,14 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "raise": "suba {path} de {old} a por lo menos {new} {unit}",
         "source": "suba {path} a por lo menos {new} veces lo que da la fuente",
         "outage": "permita que {owner} entregue {new} kW durante el corte (hoy {path} lo impide)",
-        "cap": "suba el tope de {owner} de {old} a por lo menos {new} {unit}",
+        "cap": "suba el tope de {owner} de {old} a por lo menos {new} {unit}, o suba límites y ofrezca máquinas que "
+        "gasten menos",
         "store": "permita un {kind} de por lo menos {new} {unit} en {node}",
         "drop": "quite {percent} % de la carga de {building} el {when}",
         "drop_all": "quite {percent} % de la carga de {carrier} en {node} el {when}",
+        "drop_others": ", y hasta otros tantos kW en las otras {hours} h con faltante",
+        "cap_broken": "el tope de {old} {unit} para {owner} es inalcanzable: lo más bajo que logra una planta dentro "
+        "de los límites, sirviendo toda la demanda, es {new} {unit}",
         "drop_kw": "prescinda de {new} {unit} de {carrier} en {node} en la peor hora",
         "or": "; o ",
         "together_what": "ningún límite por sí solo lo remedia; estos deben moverse juntos",

@@ -180,6 +180,9 @@ def test_a_cap_below_what_can_be_reached() -> None:
     found = diagnose(system, WEEK, minimize("cost", caps={"ghg_kg": 0.8 * lowest}))
     assert found.repairs[0].limit.path == "caps.ghg_kg"
     assert found.repairs[0].value == pytest.approx(lowest, rel=0.01)
+    assert found.broken_cap == found.repairs[0]
+    assert found.shortages == ()
+    assert "demand" not in {r.limit.kind for r in found.repairs}
 
 
 @pytest.mark.parametrize(

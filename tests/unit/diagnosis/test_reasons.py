@@ -9,7 +9,7 @@ import pytest
 from edsim.core.errors import DataError
 from edsim.core.technology import Tariff
 from edsim.optimization.system import System
-from edsim.studies.diagnosis.reasons import Reasons, binding, explain_plant
+from edsim.studies.diagnosis.reasons import Reasons, Worth, binding, explain_plant, joined
 from edsim.studies.diagnosis.situation import clock
 from edsim.studies.diagnosis.values import values_at
 from edsim.studies.diagnosis.words import TEXTS, plain, upward
@@ -63,6 +63,24 @@ def test_marginal_price_of_a_carrier(reasons: Reasons) -> None:
     (price,) = reasons.prices
     assert (price.node, price.carrier) == (NODE, "electricity")
     assert price.mean == pytest.approx(0.15, rel=1e-6)
+
+
+def test_machines_not_bought_name_each_other() -> None:
+    """Proves: absorption needs the boiler, the boiler serves absorption only; a boiler bought ends both.
+
+    If ignored: one is said to be nearly bought while its only source of heat is said to be worthless.
+    """
+    machines = (
+        make("absorption_chiller", "absorption", effect="single", driven_by="hot_water"),
+        make("boiler", "boiler", fuel="natural_gas"),
+    )
+    system = System(machines, {(NODE, "chilled_water"): flat(1.0)}, {}, 0.0, 1.0, 100.0)
+    left = (Worth("absorption", is_bought=False, enters_at_frac=0.7), Worth("boiler", is_bought=False))
+    absorption, boiler = joined(system, left)
+    assert absorption.needs == (("boiler",),)
+    assert (absorption.only_for, boiler.only_for) == ((), ("absorption",))
+    absorption, _ = joined(system, (left[0], Worth("boiler", is_bought=True)))
+    assert absorption.needs == ()
 
 
 def test_clock_and_numbers() -> None:
