@@ -123,7 +123,13 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         Caps to solve for, the two ends included.
     progress
         Called with a line per point.
+
+    Raises
+    ------
+    CaseError
+        E549: another objective than cost, or whole units.
     """
+    bench.refuse_beyond_linear()
     price = bench.case.emissions.carbon_price_per_t
     model, _ = bench.plant.sizing(bench.system)
     options = bench.plant.solver

@@ -29,7 +29,8 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Refrigerant
 from edsim.network.district import District
-from edsim.optimization.certify import Design, DesignOptions, design, unserved
+from edsim.optimization.certify import Design, DesignOptions, unserved
+from edsim.optimization.goals import design_for
 from edsim.optimization.individual import run_individual
 from edsim.optimization.levels import at_levels
 from edsim.optimization.model import least_cost
@@ -40,6 +41,7 @@ from edsim.optimization.types import Certificate, Objective, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun, variant_run
+from edsim.studies.honoured import beyond_linear, refuse_beyond_linear
 from edsim.studies.plant import Held, LivePlant
 
 if TYPE_CHECKING:
@@ -120,18 +122,35 @@ class Workbench:
         first = self._first_design(self._prepared.district)
         district, found = settle_networks(self._prepared.district, first, self._first_design, self.progress)
         self._prepared = replace(self._prepared, district=district)
-        self._held = self._plant.hold(found.solution)
-        self.base = self._solved(self._prepared, found.solution, ("rebuilt", "profiles"))
+        if self._linear(district):
+            self._held = self._plant.hold(found.solution)
+        self.base = self._with_design(self._prepared, found, ("rebuilt", "profiles"))
 
     def _first_design(self, district: District) -> Design:
-        """Return the screening design of a district on models of its own, which stay alive."""
+        """Return the screening design of a district; a linear least-cost one on models of its own, which stay alive."""
         settings, system = self.case.settings, _system(district)
         if not system.technologies:
             what = "the variant has no plant, so there is nothing to size or dispatch in a study"
             raise CaseError.of([Finding("E557", what, field=f"variants.{self.variant}", hint="name another --variant")])
         self._plant = LivePlant(system, settings.typical_days, settings.time_limit_s)
+        if not self._linear(district):
+            return design_for(system, workflow.goal_of(district.case), self._options("screening"), self.progress)
         solution, _ = self._plant.optimize(system, self.objective(self.case))
         return self._design(solution)
+
+    def _linear(self, district: District) -> bool:
+        """Return whether the live models honour all that the case asks of the plant."""
+        return not beyond_linear(district.case, _system(district))
+
+    def refuse_beyond_linear(self) -> None:
+        """Refuse a case whose plant the live models cannot honour.
+
+        Raises
+        ------
+        CaseError
+            E549: another objective than cost, or whole numbers in a technology.
+        """
+        refuse_beyond_linear(self._prepared.district.case, self.system)
 
     @property
     def system(self) -> System:
@@ -163,15 +182,20 @@ class Workbench:
 
         Raises
         ------
+        CaseError
+            E549: the mode cannot honour the objective or the whole units of the case.
         InfeasibleError
             The alternative cannot serve the demand.
         """
+        if mode != "certified":
+            self.refuse_beyond_linear()
         prepared, reach = self._varied(case)
         system = _system(prepared.district)
+        if mode == "certified":
+            return self._certified(prepared, system, reach)
+        refuse_beyond_linear(prepared.project, system)
         objective = self.objective(prepared.project)
         assert self._held is not None
-        if mode == "certified":
-            return self._certified(prepared, system, objective, reach)
         if mode == "fixed" and reach in {"prices", "plant"}:
             priced = self._plant.reprice(system, objective, self._held)
             if priced is not None:
@@ -209,15 +233,20 @@ class Workbench:
         table = indicators(case, solved.runs, company=False)
         return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
 
-    def _certified(self, prepared: _Prepared, system: System, objective: Objective, reach: Reach) -> Solved:
-        settings = prepared.case.settings
-        options = DesignOptions(
+    def _certified(self, prepared: _Prepared, system: System, reach: Reach) -> Solved:
+        goal = workflow.goal_of(prepared.project)
+        found = design_for(system, goal, self._options("certified", prepared.project), self.progress)
+        return self._with_design(prepared, found, ("certified", reach))
+
+    def _options(self, mode: Literal["certified", "screening"], case: Case | None = None) -> DesignOptions:
+        """Return the options of a design by the functions of a run."""
+        settings = (case or self.case).settings
+        return DesignOptions(
+            mode=mode,
             typical_days=settings.typical_days,
             target_gap_frac=settings.target_gap_frac,
             time_limit_s=settings.time_limit_s,
         )
-        found = design(system, options, self.progress, objective)
-        return self._with_design(prepared, found, ("certified", reach))
 
     def objective(self, project: Case) -> Objective:
         """Return the least-cost objective at the carbon price of a case."""
