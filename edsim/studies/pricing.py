@@ -4,8 +4,8 @@ With sizes and operation fixed, every yearly line, unit price and emission is an
 factor of the case. The slopes are read off the functions a run uses (:mod:`edsim.appraisal.costs`,
 :mod:`edsim.appraisal.emissions`), one evaluation per field at the far end of its range; one between and one at all ends
 together prove that they are affine, alone and together. Rates, cost factors, carbon price and escalation enter in
-closed form. Before any result is given, one alternative is evaluated in full and must agree to 1e-9; a study that fails
-any of this is evaluated point by point.
+closed form. Before any result is given, one alternative, and points half-way and at the far end of the emission
+factors, are evaluated in full and must agree to 1e-9; a study that fails any of this is evaluated point by point.
 """
 
 from __future__ import annotations
@@ -247,11 +247,15 @@ def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
     if slopes is None:
         return None
     at_start = bench.base_indicators()
-    factors = {p: float(v) for p, v in base.items() if _is_factor(p)}
-    others = _other_slopes(bench, points, factors, at_start)
+    factors = {p: (float(v), farthest(float(v), _values(points, p))) for p, v in base.items() if _is_factor(p)}
+    others = _other_slopes(bench, factors, at_start)
     starts = np.array([float(base[p]) for p in sloped])
     model = PriceModel(bench.case, tuple(sloped), starts, at_base, slopes, at_start, others)
-    return _held_to_full(bench, model, points)
+    return _held_to_full(bench, model, [_farthest_point(bench, points), *_proofs(factors)])
+
+
+def _values(points: Sequence[Point], path: str) -> list[float]:
+    return [float(p.values[path]) for p in points if path in p.values]  # type: ignore[arg-type]  # numbers by construction
 
 
 def _indicators(bench: Workbench, point: Point) -> dict[str, tuple[float, float]]:
@@ -261,16 +265,11 @@ def _indicators(bench: Workbench, point: Point) -> dict[str, tuple[float, float]
 
 
 def _other_slopes(
-    bench: Workbench,
-    points: Sequence[Point],
-    base: Mapping[str, float],
-    at_start: Mapping[str, tuple[float, float]],
+    bench: Workbench, factors: Mapping[str, tuple[float, float]], at_start: Mapping[str, tuple[float, float]]
 ) -> dict[str, dict[str, tuple[float, float]]]:
-    """Return path → indicator → slopes, from one full evaluation at the far end of every factor."""
+    """Return path → indicator → slopes, from one full evaluation at the far end of every factor (base, far end)."""
     out: dict[str, dict[str, tuple[float, float]]] = {}
-    for path, start in base.items():
-        values = [float(p.values[path]) for p in points if path in p.values]  # type: ignore[arg-type]  # numbers, see above
-        far = farthest(start, values)
+    for path, (start, far) in factors.items():
         if far == start:
             continue
         found = _indicators(bench, Point("", {path: far}))
@@ -333,20 +332,39 @@ def _is_escalation(path: str) -> bool:
     return path.startswith(("tariffs.", "fuels.")) and path.endswith(".escalation_frac")
 
 
+def _proofs(factors: Mapping[str, tuple[float, float]]) -> list[Point]:
+    """Return where indicators must follow their slopes: half-way along each factor, and all factors at half and end.
+
+    An indicator curved in one factor misses the first, one with a product of two factors the others.
+    """
+    moved = {p: ends for p, ends in factors.items() if ends[0] != ends[1]}
+    half = {p: (start + far) / 2 for p, (start, far) in moved.items()}
+    each = [Point("", {p: v}) for p, v in half.items()]
+    joint = [Point("", dict(half)), Point("", {p: far for p, (_, far) in moved.items()})] if len(moved) > 1 else []
+    return each + joint
+
+
+def _farthest_point(bench: Workbench, points: Sequence[Point]) -> Point:
+    """Return the last of the points that change most fields."""
+    distance = [sum(v != value_at(bench.case, k) for k, v in p.values.items()) for p in points]
+    return points[len(points) - 1 - int(np.argmax(distance[::-1]))]
+
+
 def _held_to_full(bench: Workbench, model: PriceModel, points: Sequence[Point]) -> PriceModel | None:
-    """Return the model after evaluating the point farthest from the base in full; None when a core indicator differs.
+    """Return the model after evaluating `points` in full; None when a core indicator differs at one of them.
 
     An indicator beyond the core that differs is left out of the study rather than shown wrong.
     """
-    distance = [sum(v != value_at(bench.case, k) for k, v in p.values.items()) for p in points]
-    point = points[len(points) - 1 - int(np.argmax(distance[::-1]))]
-    full, (quick, _) = _indicators(bench, point), model.evaluate([point])
-    off = [k for k in model.others if k not in full]  # the district company is financed point by point
-    for k, pair in full.items():
-        rtol = 1e-7 if k in _BY_ROOT else AGREEMENT_FRAC
-        got = [quick[k][0][0], quick[k][1][0]] if k in quick else [np.nan, np.nan]
-        if not np.allclose(got, pair, rtol=rtol, atol=1e-9, equal_nan=True):
-            off.append(k)
-    if set(off) & _CORE:
+    quick, _ = model.evaluate(points)
+    off: dict[str, None] = {}
+    for i, point in enumerate(points):
+        full = _indicators(bench, point)
+        off |= dict.fromkeys(k for k in model.others if k not in full)  # the company is financed point by point
+        for k, pair in full.items():
+            rtol = 1e-7 if k in _BY_ROOT else AGREEMENT_FRAC
+            got = [quick[k][0][i], quick[k][1][i]] if k in quick else [np.nan, np.nan]
+            if not np.allclose(got, pair, rtol=rtol, atol=1e-9, equal_nan=True):
+                off[k] = None
+    if off.keys() & _CORE:
         return None
     return replace(model, left_out=tuple(off))
