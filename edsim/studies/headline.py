@@ -23,6 +23,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "refused": "{count} draws lie outside the limits of the case and were left out, such as {reason}.",
         "clipped": "Values beyond the limits of these fields were moved to the limit: {paths}.",
         "not_served": "{count} points of the front were left out: their plant cannot serve the whole year.",
+        "designs_not_served": "{count} designs of the menu were left out: their plant cannot serve the whole year.",
         "tornado": "Widest bar: {path}, {width} {unit} between its P10 and P90.",
         "monte_carlo": "Net present value: P10 {p10}, P50 {p50}, P90 {p90} {unit}; below zero in {loss} % "
         "of {count} draws.",
@@ -46,6 +47,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "refused": "{count} sorteos están fuera de los límites del caso y se dejaron por fuera, como {reason}.",
         "clipped": "Los valores más allá de los límites de estos campos se llevaron al límite: {paths}.",
         "not_served": "Se dejaron por fuera {count} puntos del frente: su planta no puede servir todo el año.",
+        "designs_not_served": "Se dejaron por fuera {count} diseños del menú: su planta no puede servir todo el año.",
         "tornado": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90.",
         "monte_carlo": "Valor presente neto: P10 {p10}, P50 {p50}, P90 {p90} {unit}; bajo cero en {loss} % "
         "de {count} sorteos.",
@@ -110,6 +112,8 @@ def _near_optimal(r: StudyResult, lang: Lang) -> list[str]:
     if about["designs"] < about["designs_wanted"]:
         counts = {"count": about["designs"], "wanted": about["designs_wanted"]}
         said.append(_say(lang, "few_designs", slack=f"{slack:g}", **counts))
+    if about["not_served"]:
+        said.append(_say(lang, "designs_not_served", count=len(about["not_served"])))
     return said
 
 

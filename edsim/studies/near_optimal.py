@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from edsim.core.errors import InfeasibleError
 from edsim.optimization.criteria import criterion_weights, value_of
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.results import StudyResult, indicators_in
@@ -74,7 +75,13 @@ def near_optimal(
         Shares by which the yearly cost may exceed the best.
     progress
         Called with a line per machine group.
+
+    Raises
+    ------
+    CaseError
+        E549: another objective than cost, or whole units.
     """
+    bench.refuse_beyond_linear()
     model, _ = bench.plant.sizing(bench.system)
     options, price = bench.plant.solver, bench.case.emissions.carbon_price_per_t
     best = model.solve(bench.objective(bench.case), options=options)
@@ -103,11 +110,13 @@ def near_optimal(
     candidates += _other_mixes(lambda w: reach(w, widest), candidates)
     chosen = _far_apart(candidates)
     about = about_study(bench, "optimized") | {"slacks": list(slacks), "cost": cost, "unit": f"{bench.case.currency}/a"}
-    about |= {"designs": len(chosen), "designs_wanted": _MOST_DESIGNS, "different_frac": _DIFFERENT}
+    designs, lost = _design_table(bench, chosen, cost)
+    about |= {"designs": len(designs), "designs_wanted": _MOST_DESIGNS, "different_frac": _DIFFERENT}
+    about |= {"not_served": lost}
     tables = {
         "ranges": _range_table(bench, found, best),
         "verdicts": _verdict_table(bench, found, best),
-        "designs": _design_table(bench, chosen, cost),
+        "designs": designs,
     }
     return StudyResult("near_optimal", about, tables)
 
@@ -215,18 +224,24 @@ def _verdict_table(bench: Workbench, found: Sequence[Range], best: Solution) -> 
     return pd.DataFrame(rows)
 
 
-def _design_table(bench: Workbench, chosen: Sequence[Solution], cost: float) -> pd.DataFrame:
+def _design_table(bench: Workbench, chosen: Sequence[Solution], cost: float) -> tuple[pd.DataFrame, list[str]]:
+    """Return the designs over the year, and those that cannot serve it with the reason."""
     import pandas as pd
 
     price = bench.case.emissions.carbon_price_per_t
     rows: list[dict[str, Any]] = []
+    lost: list[str] = []
     for k, design in enumerate(chosen):
-        year = bench.plant.dispatch_all(bench.system, bench.objective(bench.case), design.capacities)
-        outcome = appraised(bench, year, f"design {k + 1}")
+        name = f"design {k + 1}"
+        try:
+            year = bench.plant.dispatch_all(bench.system, bench.objective(bench.case), design.capacities)
+        except InfeasibleError as error:
+            lost.append(f"{name}: {error.findings[0].what}, {error.findings[0].got}")
+            continue
+        outcome = appraised(bench, year, name)
         sizes = {f"{t}.{s}": _none_below(v) for (t, s), v in year.capacities.items()}
         above = value_of(design, "cost", price) / cost - 1.0
         figures = {i: outcome.value.get(i, np.nan) for i in indicators_in([outcome.value])}
-        rows.append(
-            {"point": outcome.point.name, "status": outcome.status, "above_best_frac": above, **sizes, **figures}
-        )
-    return pd.DataFrame(rows)
+        rows.append({"point": name, "status": outcome.status, "above_best_frac": above, **sizes, **figures})
+    columns = None if rows else ["point", "status", "above_best_frac"]
+    return pd.DataFrame(rows, columns=columns), lost
