@@ -69,6 +69,7 @@ def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed
     about = about_study(evaluator.bench, evaluator.mode) | {
         "seed": seed,
         "count": count,
+        "networks_laid_out": evaluator.laid_out,
         "refused": len(sifted.refused),
         "refused_reasons": list(sifted.refused.values())[:_REASONS],
         "inputs": [u.model_dump() for u in uncertainty.inputs],

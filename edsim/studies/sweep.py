@@ -47,12 +47,17 @@ class Evaluator:
         As in :meth:`edsim.studies.workbench.Workbench.solve`.
     progress
         Called with a line of text and the time left.
+    prices
+        The fast path, None where there is none.
+    laid_out
+        Alternatives so far whose networks were laid out anew.
     """
 
     bench: Workbench
     mode: Mode = "optimized"
     progress: Progress = lambda _: None
     prices: PriceModel | None = field(default=None, init=False)
+    laid_out: int = field(default=0, init=False)
     _known: dict[frozenset[tuple[str, Any]], Outcome] = field(default_factory=dict, init=False, repr=False)
 
     def learn(self, points: Sequence[Point], needed: Sequence[str] = ("npv",)) -> None:
@@ -84,7 +89,11 @@ class Evaluator:
         cases = {k: with_values(self.bench.case, points[k].values, variants=(self.bench.variant,)) for k in new}
         clock = Clock(len(new))
         for done, at in enumerate(similar_order([points[k] for k in new]), 1):
+            before = self.laid_out
             self._known[keys[new[at]]] = self._solved(points[new[at]], cases[new[at]])
+            if before == 0 < self.laid_out and len(new) > 1:
+                said = f"warning: networks are laid out anew for each of {len(new)} alternatives, {clock.left(done)}"
+                self.progress(f"{said}; vary no field of networks or buildings to keep them as laid out")
             if len(new) > 1:
                 self.progress(f"point {done} of {len(new)}, {clock.left(done)}")
         return [replace(self._known[key], point=p) for key, p in zip(keys, points, strict=True)]
@@ -96,6 +105,7 @@ class Evaluator:
     def _solved(self, point: Point, case: Any) -> Outcome:
         try:
             solved = self.bench.solve(case, self.mode)
+            self.laid_out += solved.reach in {"networks", "profiles"}
             table = self.bench.appraise(case, solved).tables["kpis"]
         except InfeasibleError as error:
             return Outcome(point, "none", "infeasible", {}, {}, error.message.split("\n", 1)[0])
@@ -210,6 +220,7 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
         "fields": paths,
         "left_out": list(evaluator.prices.left_out) if evaluator.prices is not None else [],
         "points": len(points),
+        "networks_laid_out": evaluator.laid_out,
         "statuses": {str(k): int(v) for k, v in table["status"].value_counts().items()},
         "paths_taken": {str(k): int(v) for k, v in table["how"].value_counts().items()},
     }
