@@ -1,5 +1,7 @@
 """Studies of a small district: every fast path against the full evaluation, and what each study must hold."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +9,11 @@ import pytest
 
 from edsim.bundle.manifest import digest_file
 from edsim.case.schema import Case
+from edsim.core.errors import CaseError
 from edsim.report.studies_page import render_study
-from edsim.studies.fields import with_values
+from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
-from edsim.studies.near_optimal import near_optimal
+from edsim.studies.near_optimal import _design_table, near_optimal
 from edsim.studies.pricing import price_model
 from edsim.studies.risk import monte_carlo
 from edsim.studies.store import save_study
@@ -20,7 +23,8 @@ from edsim.studies.tradeoffs import pareto
 from edsim.studies.uncertainty import Debt, Uncertain, Uncertainty
 from edsim.studies.utility import UtilityTerms, utility_view
 from edsim.studies.vary import Point
-from edsim.studies.workbench import Workbench
+from edsim.studies.workbench import Mode, Workbench
+from edsim.workflow import load_case
 
 PRICES = {
     "tariffs.main.energy_per_kwh": (0.1, 0.2),
@@ -168,3 +172,89 @@ def test_near_optimal_ranges_nest(bench: Workbench) -> None:
         assert (np.diff(part["high"]) >= -1e-6 * max(part["high"])).all()
     assert 2 <= len(tables["designs"]) <= 5
     assert "must-have" in set(tables["verdicts"]["verdict"])
+
+
+def test_a_curved_indicator_is_left_out_or_right(bench: Workbench) -> None:
+    """Proves: with a yearly change of the grid factor, fast equals full or is left out. If ignored: a wrong TEWI."""
+    ranges = {"emissions.grid_change_frac": (-0.05, 0.03), "emissions.grid_kg_per_kwh": (0.1, 0.4)}
+    shares = (0.0, 0.35, 0.6, 1.0)
+    points = [
+        Point(
+            f"{i}{j}", {p: low + s * (high - low) for s, (p, (low, high)) in zip((a, b), ranges.items(), strict=True)}
+        )
+        for i, a in enumerate(shares)
+        for j, b in enumerate(shares[:2])
+    ]
+    model = price_model(bench, points)
+    assert model is None or "tewi" in model.left_out
+    evaluator = Evaluator(bench, "fixed")
+    evaluator.learn(points)
+    for point, outcome in zip(points[1:6:4], evaluator.outcomes(points)[1:6:4], strict=True):
+        for name, (_, value) in _full(bench, point).items():
+            if model is None or name not in model.left_out:
+                assert outcome.value[name] == pytest.approx(value, rel=1e-7, abs=1e-6, nan_ok=True), name
+
+
+@pytest.mark.parametrize("mode", ["fixed", "redispatched", "optimized"])
+@pytest.mark.parametrize("asked", ["objective", "units"])
+def test_what_a_mode_cannot_honour_is_refused(bench: Workbench, asked: str, mode: Mode) -> None:
+    """Proves: another goal or whole units are refused by name. If ignored: a least-cost relaxation in their place."""
+    values = {
+        "objective": {"settings.objective": "ghg"},
+        "units": {"technologies.dry.units": "integer", "technologies.dry.unit_capacity_kw": 500.0},
+    }[asked]
+    case = with_values(bench.case, values, variants=("district",))
+    with pytest.raises(CaseError) as refused:
+        bench.solve(case, mode)
+    finding = refused.value.findings[0]
+    assert finding.code == "E549"
+    assert finding.field == {"objective": "settings.objective", "units": "technologies.dry"}[asked]
+    assert "--mode certified" in str(finding.hint)
+
+
+@pytest.mark.slow
+def test_certified_studies_keep_the_objective(case: Case) -> None:
+    """Proves: certified minimizes what the case asks for, its base too; all other studies refuse such a case."""
+    green = with_values(case, {"settings.objective": "ghg"}, variants=("district",))
+    mine = Workbench(green, "district")
+    (found,) = (s.runs[1].design for s in (mine.solve(green, "certified"),))
+    assert found is not None
+    assert found.certificate.minimized == "ghg_kg"
+    assert mine.base.runs[1].design.certificate.minimized == "ghg_kg"  # type: ignore[union-attr]  # the variant has a plant
+    for study in (near_optimal, lambda b: pareto(b, "cost:ghg", 2), lambda b: b.solve(green, "fixed")):
+        with pytest.raises(CaseError, match="E549"):
+            study(mine)
+
+
+@pytest.mark.slow
+def test_a_design_that_is_short_is_listed(bench: Workbench) -> None:
+    """Proves: of two designs the one too small for the year is listed with its reason. If ignored: the menu aborts."""
+    assert bench.base.runs[1].design is not None
+    good = bench.base.runs[1].design.solution
+    small = replace(good, capacities={k: 0.5 * v for k, v in good.capacities.items()})
+    table, lost = _design_table(bench, [good, small], 1.0)
+    assert list(table["point"]) == ["design 1"]
+    assert len(lost) == 1
+    assert lost[0].startswith("design 2: the plant leaves demand unserved")
+
+
+@pytest.mark.slow
+def test_networks_laid_out_anew_are_announced_once(bench: Workbench) -> None:
+    """Proves: varying a network's cost says once what it takes. If ignored: hours without a word."""
+    said: list[str] = []
+    evaluator = Evaluator(bench, "fixed", said.append)
+    evaluator.outcomes([Point(str(f), {"networks.cold.cost_factor": f}) for f in (1.1, 1.2, 1.3)])
+    assert evaluator.laid_out == 3
+    warnings = [s for s in said if s.startswith("warning: networks are laid out anew for each of 3")]
+    assert len(warnings) == 1
+    assert " left" in warnings[0]
+
+
+def test_the_fields_of_the_guide_are_those_of_a_new_case() -> None:
+    """Proves: every field the guide names is in the case `edsim new` makes. If ignored: its first example fails."""
+    text = (Path(__file__).parents[3] / "docs" / "how-to" / "sweep.md").read_text(encoding="utf-8")
+    new = load_case(Path(__file__).parents[3] / "cases" / "medellin-alpujarra")
+    paths = set(re.findall(r"\b(?:tariffs|technologies|finance|fuels|variants)\.[a-z_0-9.]+[a-z_0-9]", text))
+    assert len(paths) >= 5
+    for path in paths:
+        find_field(new, path)
