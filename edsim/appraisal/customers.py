@@ -96,8 +96,9 @@ def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list
     terms = case.finance.tariffs
     study = nominal_study(case, run.name, f"customer:{name}", "customer")
     avoided = CashFlows.concat([_own_flows(study, bau, name), _own_flows(study, run, name).scaled(-1.0)])
-    peaks = sum(float(_delivered_kw(r).max()) for r in runs)
-    delivered = sum(float(_delivered_kw(r).sum()) for r in runs)
+    billed = [_billed_kw(r, run) for r in runs]
+    peaks = sum(float(kw.max()) for kw in billed)
+    delivered = sum(float(kw.sum()) for kw in billed)
     bought = _bought_kwh(bau, name) - _bought_kwh(run, name)
     customer = Customer(
         id=name,
@@ -111,11 +112,19 @@ def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list
     return ServedBuilding(customer, avoided, bought)
 
 
-def _delivered_kw(r: IndividualRun) -> Array:
-    """Return what a customer is charged for, kW: for compressed air the electricity of its own machine."""
-    if r.service == "compressed_air":
-        return np.asarray(r.operation.inputs_kw.get("electricity", np.zeros_like(r.demand_kw)), dtype=float)
-    return r.demand_kw
+def _billed_kw(r: IndividualRun, run: VariantRun) -> Array:
+    """Return what the variant delivers in place of a BAU machine, as it is charged for, kW.
+
+    It is the demand of the variant, after its retrofit measures. For compressed air it is the electricity the
+    customer's own machine would draw for that demand.
+    """
+    profiles = run.district.profiles
+    hourly = profiles.demand[r.service]  # type: ignore[index]  # service names are checked on load
+    demand: Array = hourly[profiles.building_ids.index(r.building)]
+    if r.service != "compressed_air":
+        return demand
+    operation = r.operation if r.machine is None else r.machine.operate(demand, run.conditions)
+    return np.asarray(operation.inputs_kw.get("electricity", np.zeros_like(demand)), dtype=float)
 
 
 def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:

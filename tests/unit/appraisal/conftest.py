@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
+from edsim import workflow
 from edsim.app import RunOptions, RunOutcome, run
+from edsim.network.district import District
+from edsim.optimization.certify import DesignOptions
+from edsim.optimization.individual import run_individual
+from edsim.profiles.district import profiles_for, today_profiles
+from edsim.results.variant import VariantRun
 
 FINANCE: dict[str, Any] = {
     "discount_rate_frac": 0.08,
@@ -94,3 +100,21 @@ def financed(solve: Callable[[str, Mapping[str, Any]], RunOutcome]) -> RunOutcom
 def plain(solve: Callable[[str, Mapping[str, Any]], RunOutcome]) -> RunOutcome:
     """Return the district with a tariff alone: no loans, tax, reserves or ramp."""
     return solve("plain", PLAIN)
+
+
+@pytest.fixture(scope="session")
+def lamps(tmp_path_factory: pytest.TempPathFactory) -> tuple[VariantRun, VariantRun]:
+    """Return BAU and a variant with new lamps, which need less cooling; what its plant would be is left open."""
+    folder = _case(tmp_path_factory.mktemp("lamps") / "case", PLAIN)
+    data = yaml.safe_load((folder / "case.yaml").read_text(encoding="utf-8"))
+    data["variants"]["district"] = {"measures": ["led_lighting"]}
+    (folder / "case.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    case = workflow.load_case(folder)
+    today = today_profiles(case)
+    after = workflow.variant_case(case, "district")
+    district = workflow.prepare(after, profiles_for(after, case, today))
+    pairs = workflow.boundary([district], case)
+    bau_district = District(workflow.variant_case(case, "bau"), today, ())
+    bau = workflow.solve_variant("bau", bau_district, pairs, DesignOptions())
+    kept = run_individual(district, pairs, bau.conditions)
+    return bau, VariantRun("district", district, bau.conditions, None, kept)

@@ -1,5 +1,6 @@
 """A run with a company: its accounts add up, payments cancel, and the tariff is what its target asks for."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -7,6 +8,11 @@ import pandas as pd
 import pytest
 
 from edsim.app import RunOutcome
+from edsim.appraisal.customers import served_buildings
+from edsim.report.figures.company import party_values
+from edsim.report.i18n import language
+from edsim.report.view import Study
+from edsim.results.variant import VariantRun
 
 
 def table(outcome: RunOutcome, name: str) -> pd.DataFrame:
@@ -16,6 +22,14 @@ def table(outcome: RunOutcome, name: str) -> pd.DataFrame:
 def kpi(outcome: RunOutcome, name: str, column: str = "value") -> float:
     rows = table(outcome, "kpis")
     return float(rows.loc[rows["id"] == name, column].iloc[0])
+
+
+def study_of(outcome: RunOutcome, perspectives: pd.DataFrame | None = None) -> Study:
+    """Return what the report reads, with other perspectives where they are given."""
+    tables = dict(outcome.appraisal.tables)
+    if perspectives is not None:
+        tables["perspectives"] = perspectives
+    return Study(dataclasses.replace(outcome.appraisal, tables=tables), language("en"))
 
 
 def test_uses_are_sources_and_every_fund_is_there(financed: RunOutcome) -> None:
@@ -81,6 +95,47 @@ def test_bills_and_losers(plain: RunOutcome, financed: RunOutcome) -> None:
     assert (losing["shortfall"] > 0).all()
     assert kpi(plain, "losing_customers") == len(losing)
     assert "south" in set(table(financed, "customer_bills")["customer"])
+
+
+def test_customers_pay_for_what_they_need_after_their_measures(lamps: tuple[VariantRun, VariantRun]) -> None:
+    """Proves: bills count the demand of the project; BAU stays today's. If ignored: saved cold is sold all the same."""
+    bau, project = lamps
+    served = {x.customer.id: x.customer for x in served_buildings(project, bau)}
+    assert set(served) == {"north", "south"}
+    profiles = project.district.profiles
+    for name, customer in served.items():
+        row = profiles.building_ids.index(name)
+        left = profiles.demand["cooling"][row]
+        assert customer.delivered_kwh == pytest.approx(left.sum(), rel=1e-12)
+        assert customer.contracted_kw == pytest.approx(left.max(), rel=1e-12)
+        (today,) = (r.demand_kw for r in bau.individual if (r.building, r.service) == (name, "cooling"))
+        assert today == pytest.approx(left + profiles.saved["cooling"][row])
+        assert left.sum() < 0.99 * today.sum()
+
+
+def test_the_report_lists_parties_that_add_up_to_all(financed: RunOutcome, plain: RunOutcome) -> None:
+    """Proves: carbon and outages stand once, beside the parties. If ignored: the economy counts them twice."""
+    values = party_values(study_of(financed))
+    total = values.pop("all parties")
+    rows = table(financed, "perspectives").set_index(["party", "line"])["present_value"]
+    assert sum(values.values()) == pytest.approx(total, rel=1e-9)
+    assert total == pytest.approx(rows["all parties", "total"], rel=1e-12)
+    for line in ("avoided_carbon", "avoided_unserved"):
+        assert values[line] == pytest.approx(rows["economy", line], rel=1e-12)
+    assert not {"economy", "other parties"} & set(values)
+    assert list(party_values(study_of(plain)))[-1] == "all parties"
+
+
+def test_parties_left_out_stand_together(financed: RunOutcome) -> None:
+    """Proves: a case that lists few perspectives still adds up. If ignored: the total contradicts its rows."""
+    whole = table(financed, "perspectives")
+    few = whole[whole["perspective"].isin(["company", "economy"])]
+    values = party_values(study_of(financed, few))
+    left = whole[(whole["kind"] == "total") & ~whole["perspective"].isin(["company", "economy"])]
+    assert values["other parties"] == pytest.approx(left["present_value"].sum(), rel=1e-6)
+    own = whole[whole["perspective"] == "company"]
+    assert list(party_values(study_of(financed, own))) == ["company"]
+    assert party_values(study_of(financed, whole.iloc[:0])) == {}
 
 
 def test_each_incentive_has_its_value_and_source(financed: RunOutcome) -> None:
