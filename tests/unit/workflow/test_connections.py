@@ -1,5 +1,7 @@
 """Which optional buildings a network connects."""
 
+import json
+
 import pytest
 
 from edsim import workflow
@@ -72,14 +74,18 @@ def test_trenches_are_shared_where_connection_is_a_choice(write_case):
     """
     dear = [*individual(capex_per_kw=20000), *BOILER[:2], {**BOILER[2], "capex_per_kw": 20000}]
     buildings = [{**b, "bau": {"cooling": "old", "hot_water": "heater"}} for b in BASE["buildings"]]
+    line = {"type": "LineString", "coordinates": [[-75.5742, 6.2452], [-75.5735, 6.2452], [-75.5728, 6.2452]]}
+    feature = {"type": "Feature", "properties": {}, "geometry": line}
+    street = {"type": "FeatureCollection", "features": [feature]}
     designs, profiles = {}, None
     for connect in ("must", "optional"):
         folder = write_case(
-            networks=[*BASE["networks"], HOT_WATER],
+            networks=[{**n, "streets": "streets.geojson"} for n in (*BASE["networks"], HOT_WATER)],
             technologies=dear,
             fuels=GAS,
             buildings=[{**b, "connect": connect} for b in buildings],
         )
+        (folder / "streets.geojson").write_text(json.dumps(street), encoding="utf-8")
         district = workflow.prepare(workflow.variant_case(workflow.load_case(folder), "district"), profiles)
         designs[connect], profiles = district.designs, district.profiles
     for must, optional in zip(designs["must"], designs["optional"], strict=True):
