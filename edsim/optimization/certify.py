@@ -120,7 +120,8 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
     system = year.system
     exact_at_once = options.mode == "certified" and not has_stores(system)
     if options.mode == "full_year" or objective.caps or exact_at_once:
-        progress("sizing on all 8760 hours")
+        why = "as asked" if options.mode == "full_year" else "limits on the year" if objective.caps else "no store"
+        progress(f"{why}: sizing on all 8760 hours at once")
         return _full_year(year, options, objective)
     bound = None
     if options.mode == "certified":

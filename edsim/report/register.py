@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from edsim.report import labels
 from edsim.report.i18n import NONE, nice_unit
@@ -94,7 +95,7 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
     """Return the register of inputs and defaults."""
     rows = tuple(
         (
-            str(r["path"]), str(r["value"]), nice_unit(str(r["unit"])), str(r["source"]), str(r["year"]),
+            str(r["path"]), _value(study, str(r["value"])), nice_unit(str(r["unit"])), str(r["source"]), str(r["year"]),
             labels.label(study.lang, labels.QUALITIES, str(r["quality"])), str(r["where"]),
         )
         for r in study.table("assumptions").to_dict("records")
@@ -110,6 +111,13 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
         )
     )  # fmt: skip
     return (note, Table(study.t("Register of inputs and defaults"), heads, rows, filtered=True))
+
+
+def _value(study: Study, text: str) -> str:
+    """Return a value of the register; a number, with all its digits, has the decimal sign of the language."""
+    if study.lang.code == "en" or not re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", text):
+        return text
+    return text.replace(".", study.lang.separators[0])
 
 
 def warnings_blocks(study: Study) -> tuple[Block, ...]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MONEY_TOLERANCE_FRAC = 1e-9
 """Largest difference of a re-added money or GHG line over the largest line it stands beside."""
-_NOT_OF_PLANT = ("capex_individual_machines", "capex_measures")
+_NOT_OF_PLANT = ("capex_individual_machines", "capex_efficiency")
 """Lines of year 0 that come from machines in buildings and from measures, not from plant and networks."""
 
 _OF_NETWORK = ("capex_pipe", "capex_civil", "capex_ets")
