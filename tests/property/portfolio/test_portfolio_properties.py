@@ -17,8 +17,10 @@ AMOUNT = st.floats(-1e6, 1e6, allow_nan=False)
 def portfolios(draw: st.DrawFn) -> pd.DataFrame:
     n = draw(st.integers(1, 12))
     names = [f"p{k}" for k in range(n)]
-    numbers = {c: draw(st.lists(AMOUNT, min_size=n, max_size=n)) for c in ("npv", "ghg_avoided_t", "extra_investment")}
-    return pd.DataFrame({"run": names, "case": names, "city": "c", "sector": "s", "variant": "v", **numbers})
+    columns = ("npv", "ghg_avoided_t", "ghg_avoided_t_per_a", "refrigerant_avoided_t_per_a", "extra_investment")
+    numbers = {c: draw(st.lists(AMOUNT, min_size=n, max_size=n)) for c in columns}
+    texts = {"run": names, "case": names, "city": "c", "sector": "s", "variant": "v"}
+    return pd.DataFrame({**texts, **numbers, "horizon_a": 25})
 
 
 @settings(max_examples=25, deadline=None)
@@ -38,8 +40,8 @@ def test_the_curve_rises_and_ends_at_the_sum(frame: pd.DataFrame) -> None:
     curve = abatement_curve(frame)
     assert (np.diff(curve["cost_per_t"]) >= 0).all()
     if len(curve):
-        positive = frame.loc[frame["ghg_avoided_t"] > 0, "ghg_avoided_t"].sum()
-        assert curve["cumulative_t"].iloc[-1] == pytest.approx(positive)
+        tons = 25 * (frame["ghg_avoided_t_per_a"] + frame["refrigerant_avoided_t_per_a"])
+        assert curve["cumulative_t"].iloc[-1] == pytest.approx(tons[tons > 0].sum())
 
 
 @settings(max_examples=10, deadline=None)
