@@ -209,13 +209,14 @@ def _explained(error: InfeasibleError, district: District, lang: Lang) -> Infeas
 def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> Appraisal:
     from edsim.appraisal.evaluate import Provided, evaluate
     from edsim.appraisal.published import published_figures
+    from edsim.results.design_notes import design_findings
 
     inputs = input_files(case)
     notes = [f for r in runs[1:] for d in r.district.designs for f in d.findings]
     provided = Provided(
         manifest=_manifest(case, runs, options, clock),
         inputs=inputs,
-        findings=(*case.warnings, *runs[0].district.profiles.findings, *dict.fromkeys(notes), *_proof_notes(runs)),
+        findings=(*case.warnings, *runs[0].district.profiles.findings, *dict.fromkeys(notes), *design_findings(runs)),
         published=published_figures(case),
         geojson=_geojson(runs[1]),
         lang=options.lang,
@@ -223,33 +224,6 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
     return evaluate(case, runs, provided)
 
 
-def _proof_notes(runs: Sequence[VariantRun]) -> list[Finding]:
-    """Return warnings about the designs: unit staging off the model, gaps still open."""
-    from edsim.results.staging import staging_findings
-
-    notes = [f for r in runs for f in staging_findings(r)]
-    notes += [
-        Finding(
-            "W512",
-            "the gap to the cheapest possible design is above the target",
-            field=r.name,
-            got=f"{r.design.certificate.gap_frac:.2%}",
-            allowed=f"{r.district.case.settings.target_gap_frac:.2%}",
-            hint=_WHOLE_HINT
-            if any(getattr(t, "has_integers", False) for t in r.plant)
-            else "raise settings.typical_days or run with --full-year",
-            severity="warning",
-        )
-        for r in runs
-        if r.design is not None and r.design.certificate.status == "open" and r.design.certificate.gap_frac is not None
-    ]
-    return notes
-
-
-_WHOLE_HINT = (
-    "the bound counts parts of machines, starts and fixed investments, so that some gap stays; "
-    "try settings.typical_days, --full-year, or more and smaller units"
-)
 """What to do about an open gap of a plant with whole numbers."""
 
 

@@ -260,7 +260,7 @@ def _state(
         source_return_temp_c=entering,
         source_heat_kw=heat[p + c :],
         source_lift_kpa=lift / 1000.0,
-        source_required_lift_kpa=np.where(np.isfinite(required), required, lift) / 1000.0,
+        source_required_lift_kpa=head / 1000.0,
         source_pump_hydraulic_kw=hydraulic,
         source_pump_electric_kw=hydraulic / inputs.efficiency,
         critical_consumer=consumers[critical].id if critical >= 0 else "",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.technology import ACCOUNTS
+from edsim.core.accounts import ACCOUNTS
 from edsim.core.timegrid import TimeGrid
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,29 +50,7 @@ def tornado(
     ]
     points, moved = clipped(bench.case, drawn)
     ends = {path: [float(points[2 * k + i].values[path]) for i in (0, 1)] for k, path in enumerate(ends)}  # type: ignore[arg-type]  # numbers
-    rows: list[dict[str, Any]] = []
-    for mode in modes:
-        evaluator = Evaluator(bench, mode, progress)
-        evaluator.learn(points, (indicator,))
-        base = evaluator.outcomes([Point("base", {})])[0].value.get(indicator, np.nan)
-        found = evaluator.outcomes(points)
-        for k, (path, pair) in enumerate(ends.items()):
-            low, high = found[2 * k], found[2 * k + 1]
-            values = [o.value.get(indicator, np.nan) for o in (low, high)]
-            rows.append(
-                {
-                    "path": path,
-                    "mode": mode,
-                    "input_base": float(value_at(bench.case, path)),
-                    "input_low": pair[0],
-                    "input_high": pair[1],
-                    "base": base,
-                    "at_low": values[0],
-                    "at_high": values[1],
-                    "width": abs(values[1] - values[0]),
-                    "status": low.status if low.status == high.status else f"{low.status}, {high.status}",
-                }
-            )
+    rows = [row for m in modes for row in _bars(Evaluator(bench, m, progress), points, ends, (m, indicator))]
     table = pd.DataFrame(rows)
     widest = table.groupby("path")["width"].transform("max")
     table = table.assign(_w=widest).sort_values(["_w", "path", "mode"], ascending=[False, True, True], kind="stable")
@@ -82,3 +60,31 @@ def tornado(
         "clipped": sorted(moved),
     }
     return StudyResult("tornado", about, {"tornado": table.drop(columns="_w").reset_index(drop=True)})
+
+
+def _bars(
+    evaluator: Evaluator,
+    points: Sequence[Point],
+    ends: Mapping[str, Sequence[float]],
+    what: tuple[Mode, str],
+) -> Iterator[dict[str, Any]]:
+    """Yield one row per input of one mode; `points` holds the low and the high end of every input in turn."""
+    mode, indicator = what
+    evaluator.learn(points, (indicator,))
+    base = evaluator.outcomes([Point("base", {})])[0].value.get(indicator, np.nan)
+    found = evaluator.outcomes(points)
+    for k, (path, pair) in enumerate(ends.items()):
+        low, high = found[2 * k], found[2 * k + 1]
+        values = [o.value.get(indicator, np.nan) for o in (low, high)]
+        yield {
+            "path": path,
+            "mode": mode,
+            "input_base": float(value_at(evaluator.bench.case, path)),
+            "input_low": pair[0],
+            "input_high": pair[1],
+            "base": base,
+            "at_low": values[0],
+            "at_high": values[1],
+            "width": abs(values[1] - values[0]),
+            "status": low.status if low.status == high.status else f"{low.status}, {high.status}",
+        }

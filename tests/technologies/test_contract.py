@@ -9,10 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from edsim.case.describe import field_texts
+from edsim.core.accounts import ACCOUNTS
 from edsim.core.catalogue import catalogue
 from edsim.core.money import convert_money
 from edsim.core.resources import data_path
-from edsim.core.technology import ACCOUNTS, IndividualMachine
+from edsim.core.technology import IndividualMachine
 from edsim.lp import Constraint, compile_model
 from edsim.optimization.system import on_grid
 

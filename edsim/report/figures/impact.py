@@ -113,21 +113,8 @@ def ghg_years(study: Study) -> Chart | None:
         for v in order
     ]
     if 0 in yearly.index:
-        once = {v: float(x) for v, x in zip(order, yearly.loc[[0], order].fillna(0.0).to_numpy()[0], strict=True)}
-        data += [
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": short(study.variant(v)),
-                "x": [0],
-                "y": [kg / divisor],
-                "marker": {"color": variant_color(study, v), "size": 9, "symbol": "diamond"},
-                "showlegend": False,
-                "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
-            }
-            for v, kg in once.items()
-            if kg
-        ]
+        once = dict(zip(order, yearly.loc[[0], order].fillna(0.0).to_numpy()[0].tolist(), strict=True))
+        data += [_released_once(study, v, kg / divisor, unit) for v, kg in once.items() if kg]
     heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in order))
     cells = tuple(
         (str(y), *(study.lang.number(float(x) / divisor) for x in row))
@@ -151,6 +138,20 @@ def ghg_years(study: Study) -> Chart | None:
         },
         Table(title, heads, cells),
     )
+
+
+def _released_once(study: Study, variant: str, value: float, unit: str) -> dict[str, Any]:
+    """Return the mark of what a variant releases before the first year."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": short(study.variant(variant)),
+        "x": [0],
+        "y": [value],
+        "marker": {"color": variant_color(study, variant), "size": 9, "symbol": "diamond"},
+        "showlegend": False,
+        "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
+    }
 
 
 def monthly(study: Study, column: str, unit: str, key: str, title: str, caption: str) -> Chart | None:
