@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "edsim"
 PAGE = ROOT / "docs" / "reference" / "messages.md"
-CODE = re.compile(r"\b[EW]\d{3}\b")
+CODE = re.compile(r"\b[EW]\d{3,4}\b")
 
 TEXTS = ("case/messages_en.py", "case/messages_es.py")
 """Catalogues of texts: a code there is described, not raised."""
@@ -65,7 +65,7 @@ def _raised() -> dict[str, dict[str, list[str]]]:
 
 
 def _entries() -> list[str]:
-    return re.findall(r"^### ([EW]\d{3}) \S", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return re.findall(r"^### ([EW]\d{3,4}) \S", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_the_search_finds_codes() -> None:
@@ -92,7 +92,7 @@ def test_every_entry_is_a_code_in_use() -> None:
 def test_every_entry_says_something() -> None:
     """Proves: below each heading stands what it means or what to do."""
     page = PAGE.read_text(encoding="utf-8")
-    bodies = re.findall(r"^### ([EW]\d{3}) [^\n]*\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL)
+    bodies = re.findall(r"^### ([EW]\d{3,4}) [^\n]*\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL)
     assert len(bodies) == len(_entries())
     assert [code for code, body in bodies if len(body.strip()) < 10] == []
 
