@@ -1,7 +1,6 @@
 """Figures and summaries for notebooks."""
 
 import dataclasses
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -15,20 +14,6 @@ from edsim.appraisal.types import Appraisal
 
 ROOT = Path(__file__).parents[3]
 ONE_RUN = [n for n in plot.__all__ if n != "comparison_costs"]
-
-
-@pytest.fixture(scope="module")
-def appraisal() -> Appraisal:
-    """Return the appraisal the tests of the report use."""
-    path = ROOT / "tests" / "unit" / "report" / "make_appraisal.py"
-    spec = importlib.util.spec_from_file_location("edsim_tests_make_appraisal_of_plot", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    made: Appraisal = module.make()
-    return made
 
 
 @pytest.mark.parametrize("name", ONE_RUN)

@@ -5,18 +5,16 @@ missing, covered or of another color does not. To accept a wanted change: run wi
 the pictures, commit them.
 """
 
-import importlib.util
 import io
 import os
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report import write_report
+from tests.support import chromium
 
 PLACE = Path(__file__).with_name("baselines")
 SECTIONS = ("summary", "site", "plant", "operation", "money", "company", "ghg", "grid", "buildings")
@@ -25,20 +23,9 @@ MEAN_SHADES, WORST_SHADES = 5.0, 70.0
 """Allowed difference of 255: on average, and of the one hundredth of cells that differ most."""
 
 
-def _browser() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("edsim_tests_chromium", Path(__file__).with_name("chromium.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-browser = _browser()
 pytest.importorskip("playwright.sync_api")
 image = pytest.importorskip("PIL.Image")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(chromium.CHROMIUM is None, reason="no Chromium on this machine")]
 
 
 def _small(data: bytes, scale: float) -> "image.Image":
@@ -64,7 +51,7 @@ def test_sections_look_as_they_did(appraisal: Appraisal, tmp_path: Path, width: 
     renew = os.environ.get("EDSIM_NEW_BASELINES") == "1"
     PLACE.mkdir(exist_ok=True)
     faults = []
-    with browser.opened(write_report(appraisal, tmp_path / "report.html"), width) as seen:
+    with chromium.opened(write_report(appraisal, tmp_path / "report.html"), width) as seen:
         for box in seen.page.query_selector_all(".plotbox"):
             box.scroll_into_view_if_needed() if box.is_visible() else None
         seen.page.wait_for_timeout(1500)

@@ -1,32 +1,17 @@
 """The page in a real browser: every chart is drawn, nothing is logged or fetched, no hostile name acts."""
 
 import dataclasses
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report import write_report
-
-
-def _beside(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"edsim_tests_report_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-browser, rules = _beside("chromium"), _beside("page_rules")
-hostile_names = _beside("test_report")
+from tests.support import chromium, page_rules
+from tests.unit.report.test_report import hostile
 
 pytest.importorskip("playwright.sync_api")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(chromium.CHROMIUM is None, reason="no Chromium on this machine")]
 
 ACTING = (
     "<script>document.title='acted'</script>",
@@ -44,13 +29,13 @@ def test_the_page_as_a_reader_sees_it(appraisal: Appraisal, tmp_path: Path, lang
     If ignored: blank charts, a page that scrolls sideways on a phone, or figures a screen reader cannot name go out.
     """
     path = write_report(appraisal, tmp_path / "report.html", lang=lang)
-    with browser.opened(path, width) as seen:
+    with chromium.opened(path, width) as seen:
         seen.draw_all()
         assert seen.page.locator(".js-plotly-plot").count() >= 9
         assert (seen.logged, seen.outside, seen.dialogs) == ([], [], [])
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.page.evaluate(rules.FAULTS) == []
-        assert seen.page.evaluate(rules.EMPTY_CHARTS) == []
+        assert seen.page.evaluate(page_rules.FAULTS) == []
+        assert seen.page.evaluate(page_rules.EMPTY_CHARTS) == []
 
 
 def test_names_do_not_act(appraisal: Appraisal, tmp_path: Path) -> None:
@@ -60,7 +45,7 @@ def test_names_do_not_act(appraisal: Appraisal, tmp_path: Path) -> None:
         names = [ACTING[k % len(ACTING)] for k in range(len(tables[table]))]
         tables[table] = tables[table].assign(**{column: names})
     attacked = dataclasses.replace(appraisal, name="honest", headline=ACTING, tables=tables)
-    with browser.opened(write_report(attacked, tmp_path / "report.html")) as seen:
+    with chromium.opened(write_report(attacked, tmp_path / "report.html")) as seen:
         seen.draw_all()
         assert seen.page.title().startswith("honest")
         assert (seen.logged, seen.dialogs, seen.outside) == ([], [], [])
@@ -68,8 +53,8 @@ def test_names_do_not_act(appraisal: Appraisal, tmp_path: Path) -> None:
 
 def test_hostile_names_open_no_dialog(appraisal: Appraisal, tmp_path: Path) -> None:
     """Proves: over 40 hostile names in all tables, map and notes at once: no dialog, message or request."""
-    attacked = hostile_names.hostile(appraisal)
-    with browser.opened(write_report(attacked, tmp_path / "report.html", one_file=True)) as seen:
+    attacked = hostile(appraisal)
+    with chromium.opened(write_report(attacked, tmp_path / "report.html", one_file=True)) as seen:
         seen.draw_all()
         hover = seen.page.locator("#map")
         hover.scroll_into_view_if_needed()

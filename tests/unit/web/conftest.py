@@ -1,8 +1,6 @@
 """A folder of stored runs, and a client that holds the key of the server over it."""
 
 import dataclasses
-import importlib.util
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from edsim.bundle import save
 from edsim.report import report_files
 from edsim.web import Settings, create_app
 from edsim.web.guard import COOKIE
+from tests.support import make_appraisal
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the client of starlette warns at import that it would rather have httpx2
@@ -25,16 +24,7 @@ HOST = "127.0.0.1:8321"
 @pytest.fixture(scope="session")
 def appraisal() -> Appraisal:
     """Return the appraisal the tests of the report use, without its hours, which take long to store."""
-    path = Path(__file__).parents[1] / "report" / "make_appraisal.py"
-    name = "edsim_tests_make_appraisal"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    made: Appraisal = sys.modules[name].make()
+    made = make_appraisal.make()
     hours = {"hourly", "flows", "monthly"}
     return dataclasses.replace(made, tables={n: t for n, t in made.tables.items() if n not in hours})
 

@@ -1,15 +1,12 @@
 """What the pages show, in both languages."""
 
 import dataclasses
-import importlib.util
 import io
 import json
 import re
 import shutil
-import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from starlette.testclient import TestClient
@@ -21,6 +18,7 @@ from edsim.web.forms import Filters
 from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public
 from edsim.web.words import spoken
+from tests.unit.portfolio import synthetic
 
 HOSTILE = (
     "<script>document.title='acted'</script>", "<img src=x onerror=\"document.title='acted'\">",
@@ -130,30 +128,17 @@ def test_bundle_is_the_run(client: TestClient, runs: dict[str, str], tmp_path: P
     assert verify(tmp_path / runs["today"]) == ()
 
 
-def _synthetic() -> ModuleType:
-    """Return the maker of run folders of the tests of the portfolio."""
-    path = Path(__file__).parents[1] / "portfolio" / "synthetic.py"
-    spec = importlib.util.spec_from_file_location("edsim_tests_synthetic_of_web", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_portfolio_adds_up_or_says_why_not(tmp_path: Path, lang: str) -> None:
     """Proves: totals by city and sector, or the conventions that differ with a form to accept them."""
-    made = _synthetic()
     for name, city, sector, lat in (("a", "Cali", "health", 3.4), ("b", "Neiva", "industry", 2.9)):
-        made.write_run(tmp_path, made.Made(name, city=city, sector=sector, lat_deg=lat))
+        synthetic.write_run(tmp_path, synthetic.Made(name, city=city, sector=sector, lat_deg=lat))
     settings = Settings(tmp_path, hosts=frozenset({"127.0.0.1:8321"}), lang=lang)
     with TestClient(create_app(settings), base_url="http://127.0.0.1:8321", follow_redirects=True) as client:
         page = client.get("/portfolio", params={"token": settings.token}).text
         for part in ("Cali", "Neiva", 'id="groups"', 'class="tiles"', 'name="currency"'):
             assert part in page, part
-        made.write_run(tmp_path, made.Made("c", city="Pasto", currency="COP"))
+        synthetic.write_run(tmp_path, synthetic.Made("c", city="Pasto", currency="COP"))
         apart = client.get("/portfolio").text
         assert "E580" in apart
         assert client.get("/portfolio?currency=<script>&price_year=zzzz&allow=<b>").status_code == 200

@@ -7,9 +7,7 @@ consistent (supply equals demand in each hour), so that balances drawn from it c
 
 from __future__ import annotations
 
-import runpy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
 from edsim.optimization.types import Certificate
 from edsim.results.schema import TABLES
+from tests.support.make_company import company_rows
 
 HOURS = np.arange(8760)
 VARIANTS = ("district", "electric")
@@ -430,8 +429,7 @@ def make() -> Appraisal:
         "levels": _levels(), "heat_contracts": _contracts(),
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
-    company = runpy.run_path(str(Path(__file__).with_name("make_company.py")))["company_rows"]
-    tables |= {name: frame(name, rows) for name, rows in company().items()}
+    tables |= {name: frame(name, rows) for name, rows in company_rows().items()}
     return Appraisal(
         name="La Alpujarra (synthetic)",
         city="Medellín",
