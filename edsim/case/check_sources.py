@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edsim.case.check_ids import place_of, unknown
 from edsim.case.messages import Fault
+from edsim.case.milestones import is_phased, milestone_years
 from edsim.case.schema import Case
 from edsim.case.source_spec import OF_WATER, SIZES, SourceSpec
 
@@ -21,7 +22,8 @@ def check_sources(case: Case) -> Iterator[Fault]:
         yield from _size(case, spec)
         yield from _misfits(case, spec)
         last = case.price_year + case.finance.horizon_a
-        if spec.exit_year is not None and spec.exit_year < last:
+        modelled = is_phased(case) and spec.exit_year in milestone_years(case)
+        if spec.exit_year is not None and spec.exit_year < last and not modelled:
             path = f"sources.{spec.id}.exit_year"
             words = {"year": str(spec.exit_year), "last": str(last)}
             yield Fault("W112", place_of(case, path), path, params=words, hint="source_exit")

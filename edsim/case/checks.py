@@ -10,6 +10,7 @@ from edsim.case.bau import BAU, serves_building
 from edsim.case.check_finance import check_finance
 from edsim.case.check_heat import check_heat
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
+from edsim.case.check_milestones import check_milestones
 from edsim.case.check_reach import check_reach
 from edsim.case.check_sources import check_sources
 from edsim.case.measures import check_measures
@@ -59,6 +60,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_reach(case),
         *check_sources(case),
         *check_measures(case),
+        *check_milestones(case),
         *_prices(case),
         *_floor_areas(case),
         *_rates(case),

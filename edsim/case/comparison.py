@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding
 
-_SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather")
-_OF_THE_PROJECT = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
+_SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather", "milestones")
+_OF_THE_PROJECT = {"connect", "connection_year", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
 """Building fields a variant may change: they say how a building is served, not what it needs."""
 
 

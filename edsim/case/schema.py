@@ -15,6 +15,7 @@ from pydantic import Field, PrivateAttr, SerializeAsAny
 from edsim.case.building_use import BuildingUse
 from edsim.case.finance_terms import CompanyTerms
 from edsim.case.measure_spec import MeasureSpec
+from edsim.case.milestone_spec import Milestone
 from edsim.case.part import Part
 from edsim.case.source_spec import SourceSpec
 from edsim.case.study_spec import Study
@@ -92,6 +93,12 @@ class Building(BuildingUse):
     """Retrofit measures the project applies (edsim/data/measures or `measures`); BAU keeps the building as it is."""
     connect: Connect = "must"
     """Whether networks must, may or must not serve the building."""
+    connection_year: int | None = Field(
+        None, ge=1990, le=2150, description="Milestone year in which networks connect the building; default the first."
+    )
+    opening_year: int | None = Field(
+        None, ge=1990, le=2150, description="Milestone year in which a new building opens; it needs nothing before."
+    )
     tariff: str | None = None
     """Electricity tariff of the building; default is the first tariff of the case."""
     bau: dict[str, str] = Field({})
@@ -377,7 +384,8 @@ class Case(Part):
     emissions: Emissions
     refrigerants: tuple[RefrigerantChoice, ...] = ()
     finance: Finance
-    milestones: tuple[Any, ...] = ()
+    milestones: tuple[Milestone, ...] = Field((), max_length=4)
+    """Years in which the district grows; without them every year is like the first."""
     variants: Mapping[str, Variant] = {}
     scenarios: Mapping[str, Scenario] = {}
     settings: Settings = Settings()

@@ -1,0 +1,143 @@
+"""Checks of milestone years: they rise, names exist, nothing is stated twice, nothing asked that is not computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from edsim.case.check_finance import has_company
+from edsim.case.check_ids import place_of, unknown
+from edsim.case.messages import Fault
+from edsim.case.milestones import is_connected, is_phased, milestone_years
+from edsim.case.schema import SERVICES, Building, Case
+from edsim.core.bank import Bank
+
+_PHASED_CARRIERS = ("chilled_water", "hot_water")
+
+
+def check_milestones(case: Case) -> Iterator[Fault]:
+    """Yield faults of the milestones and of the buildings that connect or open in one."""
+    yield from _years(case)
+    yield from _factors(case)
+    for building in case.buildings:
+        yield from _building(case, building)
+    if is_phased(case):
+        yield from _twice(case)
+        yield from _sources(case)
+        yield from _not_computed(case)
+
+
+def _years(case: Case) -> Iterator[Fault]:
+    years = milestone_years(case)
+    if any(b <= a for a, b in pairwise(years)):
+        got = ", ".join(str(y) for y in years)
+        yield Fault("E1800", place_of(case, "milestones.0.year"), "milestones", got=got)
+    elif years and years[-1] - years[0] >= case.finance.horizon_a:
+        path = f"milestones.{len(years) - 1}.year"
+        allowed = f"< {years[0] + case.finance.horizon_a}"
+        yield Fault("E1801", place_of(case, path), path, got=str(years[-1]), allowed=allowed)
+
+
+def _factors(case: Case) -> Iterator[Fault]:
+    priced = [t.id for t in case.tariffs] + [f.id for f in case.fuels]
+    for index, m in enumerate(case.milestones):
+        path = f"milestones.{index}"
+        if index == 0 and (m.demand_factor or m.price_factor or m.grid_factor != 1.0):
+            yield Fault("E1802", place_of(case, path), path, hint="base_milestone")
+        for group, given, known in (
+            ("demand_factor", m.demand_factor, SERVICES),
+            ("price_factor", m.price_factor, priced),
+        ):
+            for name, value in given.items():
+                field = f"{path}.{group}.{name}"
+                if name not in known:
+                    yield unknown(case, "E1805", field, name, known)
+                elif not 0.0 <= value <= 100.0:
+                    yield Fault("E1817", place_of(case, field), field, got=f"{value:g}", allowed="0 – 100")
+
+
+def _building(case: Case, building: Building) -> Iterator[Fault]:
+    years = milestone_years(case)
+    for name in ("connection_year", "opening_year"):
+        year = getattr(building, name)
+        if year is not None and year not in years:
+            path = f"buildings.{building.id}.{name}"
+            allowed = ", ".join(str(y) for y in years) or "milestones"
+            words = {"year": str(year)}
+            yield Fault("E1803", place_of(case, path), path, str(year), allowed, words, "add_milestone")
+    joins, opens = building.connection_year, building.opening_year
+    if joins is not None and building.connect == "never":
+        path = f"buildings.{building.id}.connection_year"
+        yield Fault("E1804", place_of(case, path), path, got="connect: never")
+    elif joins is not None and opens is not None and joins < opens:
+        path = f"buildings.{building.id}.connection_year"
+        yield Fault("E1804", place_of(case, path), path, got=f"{joins}, opens in {opens}")
+
+
+def _twice(case: Case) -> Iterator[Fault]:
+    """Yield prices and grid factors that are given a path by the milestones and a growth every year too."""
+    growing = {f"tariffs.{t.id}.escalation_frac": t.id for t in case.tariffs if t.escalation_frac}
+    growing |= {f"fuels.{f.id}.escalation_frac": f.id for f in case.fuels if f.escalation_frac}
+    for path, name in growing.items():
+        if any(name in m.price_factor for m in case.milestones):
+            yield Fault("E1806", place_of(case, path), path, params={"name": name})
+    if case.emissions.grid_change_frac and any(m.grid_factor != 1.0 for m in case.milestones):
+        path = "emissions.grid_change_frac"
+        yield Fault("E1806", place_of(case, path), path, params={"name": "grid"})
+
+
+def _sources(case: Case) -> Iterator[Fault]:
+    years = milestone_years(case)
+    for spec in case.sources:
+        leaves = spec.exit_year
+        if leaves is not None and leaves <= years[-1] and leaves not in years:
+            path = f"sources.{spec.id}.exit_year"
+            allowed = ", ".join(str(y) for y in years)
+            words = {"year": str(leaves)}
+            yield Fault("E1816", place_of(case, path), path, str(leaves), allowed, words, "add_milestone")
+    for t in case.technologies:
+        leaves = getattr(t, "exit_year", None)
+        if leaves is not None and leaves <= years[-1]:
+            path = f"technologies.{t.id}.exit_year"
+            yield Fault("E1815", place_of(case, path), path, got=str(leaves))
+
+
+def _not_computed(case: Case) -> Iterator[Fault]:
+    """Yield what this version does not compute together with several milestones."""
+    yield from _finance(case)
+    yield from _choices(case)
+    for n in case.networks:
+        if n.carrier not in _PHASED_CARRIERS or len(n.plants) > 1:
+            path = f"networks.{n.id}"
+            allowed = f"one plant, {' / '.join(_PHASED_CARRIERS)}"
+            yield Fault("E1809", place_of(case, path), path, f"{n.carrier}, {len(n.plants)} plants", allowed)
+    for t in case.technologies:
+        if isinstance(t, Bank) and t.has_integers:
+            yield Fault("E1812", place_of(case, f"technologies.{t.id}"), f"technologies.{t.id}")
+    first = milestone_years(case)[0]
+    if case.networks and not any(is_connected(b, first) for b in case.buildings):
+        path = "milestones.0.year"
+        yield Fault("E1814", place_of(case, path), path, got=str(first))
+
+
+def _finance(case: Case) -> Iterator[Fault]:
+    finance = case.finance
+    given = [name for name in ("ramp_up_frac", "resilience") if getattr(finance, name)]
+    if has_company(case):
+        given += [name for name in ("tariffs", "debt", "tax") if getattr(finance, name)]
+    for name in given:
+        yield Fault("E1807", place_of(case, f"finance.{name}"), f"finance.{name}")
+
+
+def _choices(case: Case) -> Iterator[Fault]:
+    if case.settings.objective != "cost":
+        path = "settings.objective"
+        yield Fault("E1808", place_of(case, path), path, got=case.settings.objective, allowed="cost")
+    for b in case.buildings:
+        if b.connect == "optional":
+            path = f"buildings.{b.id}.connect"
+            yield Fault("E1810", place_of(case, path), path, got="optional", allowed="must, never")
+    for name, variant in case.variants.items():
+        if variant.levels_c:
+            path = f"variants.{name}.levels_c"
+            yield Fault("E1811", place_of(case, path), path)
