@@ -20,6 +20,7 @@ _BRINE = {
     "ethylene_glycol": (0.145, 0.345, 2.2, 0.70, 20.0, 68.0),
 }
 _WATER_RANGE_C = (0.0, 180.0)
+_GAUSS_POINTS = ((0.3399810435848563, 0.6521451548625461), (0.8611363115940526, 0.3478548451374538))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,12 @@ class Fluid:
     def mean_cp(self, from_c: ArrayLike, to_c: ArrayLike) -> Array:
         """Return the specific heat between two temperatures, J/(kg·K): enthalpy difference over their difference.
 
-        Simpson's rule; the value at the mean temperature alone is 0.02 % low over 30 K of hot water.
+        Gauss–Legendre quadrature with four points, exact for the polynomial of water, so that heats along a way add up.
         """
         a, b = np.asarray(from_c, dtype=float), np.asarray(to_c, dtype=float)
-        return np.asarray((self.cp(a) + 4.0 * self.cp(0.5 * (a + b)) + self.cp(b)) / 6.0)
+        middle, half = 0.5 * (a + b), 0.5 * (b - a)
+        parts = (w * (self.cp(middle - x * half) + self.cp(middle + x * half)) for x, w in _GAUSS_POINTS)
+        return np.asarray(0.5 * sum(parts))
 
     def viscosity(self, temp_c: ArrayLike) -> Array:
         """Return the dynamic viscosity, Pa·s."""

@@ -37,7 +37,8 @@ def pipe_loss_pa(inputs: SteadyInputs, flow: Array, density: Array, viscosity: A
     """Return the friction and local loss of every pipe, signed with the flow, Pa."""
     size = np.abs(flow)
     area = np.pi / 4.0 * inputs.bore_m**2
-    factor = friction_factor(reynolds_number(size, inputs.bore_m, viscosity), inputs.rough_m / inputs.bore_m)
+    reynolds = reynolds_number(size, inputs.bore_m, viscosity)
+    factor = friction_factor(reynolds, inputs.rough_m / inputs.bore_m, inputs.friction)
     head = (factor * inputs.length_m / inputs.bore_m + inputs.zeta) / (2.0 * density * area**2)
     return np.asarray(np.sign(flow) * head * size**2)
 

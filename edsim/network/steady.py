@@ -1,46 +1,26 @@
 """One operating point of a network: flows, pressures, temperatures and losses, whatever its shape.
 
 Flows and temperatures are solved in turn until they agree: flows from :mod:`edsim.network.hydraulics`, temperatures
-from one sparse linear system with upwind directions, in which a pipe hands on ``T_g + (T_in -
-T_g)·exp(-u·L/(m·cp))``, a station its outlet temperature and nodes mix by heat capacity flow. Pipes without flow are
-at ground temperature and lose nothing.
+from :mod:`edsim.network.steady_heat`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding, SolverError
 from edsim.network.fluid import Fluid
-from edsim.network.friction import flow_velocity, friction_factor, reynolds_number
+from edsim.network.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
 from edsim.network.hydraulics import Flows, pipe_loss_pa, solve_flows
+from edsim.network.steady_heat import STILL_KG_PER_S, Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import Mode, SteadyInputs, read_inputs
 from edsim.network.steady_types import Consumer, Pipe, Source, SteadyState
 
 Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-STILL_KG_PER_S = 1e-9
 MAX_PASSES = 60
-
-
-@dataclass(frozen=True, slots=True)
-class _Links:
-    """Everything that moves water, in flow direction: pipes, then consumers, then sources."""
-
-    tail: IntArray
-    head: IntArray
-    flow: Array
-
-
-@dataclass(frozen=True, slots=True)
-class _Thermal:
-    """Node temperatures and the outlet temperature of every link."""
-
-    node_c: Array
-    out_c: Array
-    mean_pipe_c: Array
+FASTEST_M_PER_S = 50.0
+"""No liquid network runs faster; beyond it a unit is wrong."""
 
 
 def solve_steady(
@@ -48,9 +28,10 @@ def solve_steady(
     consumers: Sequence[Consumer],
     sources: Sequence[Source],
     fluid: Fluid,
-    ground_temp_c: float | Mapping[str, float],
+    ground_temp_c: float | Mapping[str, float] | Sequence[float] | Array,
     *,
     node_z_m: Mapping[str, float] | None = None,
+    friction: FrictionModel = "blend",
 ) -> SteadyState:
     """Return the steady state of a network.
 
@@ -61,54 +42,56 @@ def solve_steady(
     fluid
         Liquid.
     ground_temp_c
-        Around the pipes, °C: one value or one per pipe id.
+        Around the pipes, °C: one value, one per pipe in their order, or a mapping from pipe id.
     node_z_m
         Heights of nodes, m; 0 where not given.
+    friction
+        ``blend`` (laminar below Re 2300, Colebrook from Re 4000), or a formula of other programs: see
+        :mod:`edsim.network.friction`.
 
     Raises
     ------
     DataError
-        E440–E444 for the inputs; E446 for a source that runs backwards without `reverse_temp_c`.
+        E440–E444 for the inputs, velocities beyond 50 m/s included; E446 for a source that runs backwards without
+        `reverse_temp_c`.
     SolverError
         E445 when flows or temperatures do not settle.
     """
-    inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m)
-    start_c = float(inputs.supply_c.mean())
-    thermal = _Thermal(_first_guess(inputs), np.empty(0), np.full(len(pipes), start_c))
+    inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m, friction)
+    thermal = first_guess(inputs)
     flows: Flows | None = None
-    links = _Links(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     for iteration in range(1, MAX_PASSES + 1):
         drawn, injected = _station_flows(inputs, fluid, thermal)
         flows = solve_flows(
             inputs, fluid, thermal.mean_pipe_c, drawn, injected, None if flows is None else flows.pipe_kg_per_s
         )
         links = _links(inputs, flows, drawn, injected, sources)
-        new = _temperatures(inputs, fluid, links, thermal)
+        new = temperatures(inputs, fluid, links, thermal)
         moved = float(np.abs(new.node_c - thermal.node_c).max())
         thermal = new
         if moved < 1e-8 and iteration > 2:
-            return _state(inputs, fluid, flows, links, thermal, (pipes, consumers, sources), iteration)
+            state = _state(inputs, fluid, flows, links, thermal, (pipes, consumers, sources), iteration)
+            _refuse_haste(state)
+            return state
     f = Finding("E445", "temperatures of the network did not settle", got=f"last change {moved:.2g} K")
     raise SolverError(f.text(), [f])
 
 
-def _first_guess(inputs: SteadyInputs) -> Array:
-    """Return start temperatures: supply temperature, on the return side what stations give back."""
-    supply_c = float(inputs.supply_c.mean())
-    guess = np.full(inputs.n_nodes, supply_c)
-    drop = np.copysign(inputs.delta_t, inputs.heat_w)
-    known = np.concatenate([inputs.outlet_c, supply_c - drop])
-    known = known[np.isfinite(known)]
-    if len(known):
-        apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
-        back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
-        guess[back] = float(known.mean())
-    return guess
+def _refuse_haste(state: SteadyState) -> None:
+    """Raise where water would run faster than any network: a wrong unit."""
+    fast = np.flatnonzero(state.pipe_velocity_m_per_s > FASTEST_M_PER_S)
+    if len(fast):
+        k = int(fast[0])
+        hint = "heat is expected in kW, flow in kg/s, the diameter in millimetres"
+        got = f"{state.pipe_velocity_m_per_s[k]:.0f} m/s in {len(fast)} pipes"
+        where = f"pipes.{state.pipe_ids[k]}"
+        allowed = f"<= {FASTEST_M_PER_S:g} m/s"
+        raise DataError.of([Finding("E440", "implausible velocity", field=where, got=got, allowed=allowed, hint=hint)])
 
 
-def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: _Thermal) -> tuple[Array, Array]:
+def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal) -> tuple[Array, Array]:
     """Return the flow of every consumer and of every source with fixed flow or heat (0 for the others)."""
-    t_in = thermal.node_c[inputs.consumer_from]
+    t_in = thermal.station_in_c
     drop = np.where(inputs.mode == Mode.HEAT_OUTLET, t_in - inputs.outlet_c, np.copysign(inputs.delta_t, inputs.heat_w))
     cp = fluid.mean_cp(t_in, t_in - np.nan_to_num(drop))
     by_heat = (inputs.mode == Mode.HEAT_DELTA_T) | (inputs.mode == Mode.HEAT_OUTLET)
@@ -135,7 +118,7 @@ def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: _Thermal) -> tup
     return drawn, np.where(closes, 0.0, injected)
 
 
-def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, sources: Sequence[Source]) -> _Links:
+def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, sources: Sequence[Source]) -> Links:
     """Return all links in flow direction; closing sources take the balance of their supply node."""
     passing = drawn.copy()
     passing[inputs.series] = flows.series_kg_per_s
@@ -158,59 +141,15 @@ def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, so
     head = np.concatenate([inputs.pipe_to, inputs.consumer_to, inputs.source_supply])
     flow = np.concatenate([flows.pipe_kg_per_s, passing, source_flow])
     turned = flow < 0.0
-    return _Links(np.where(turned, head, tail), np.where(turned, tail, head), flow)
-
-
-def _temperatures(inputs: SteadyInputs, fluid: Fluid, links: _Links, last: _Thermal) -> _Thermal:
-    """Return node temperatures from mixing: each link hands on ``keep·T_tail + add``."""
-    from scipy.sparse import coo_array, csc_array
-    from scipy.sparse.linalg import splu
-
-    n, p, c = inputs.n_nodes, len(inputs.pipe_from), len(inputs.consumer_from)
-    size = np.abs(links.flow)
-    moving = size > STILL_KG_PER_S
-    last_out = last.out_c if len(last.out_c) else last.node_c[links.tail]
-    cp_mean = fluid.mean_cp(last.node_c[links.tail], last_out)
-    keep, add = np.ones(len(size)), np.zeros(len(size))
-    with np.errstate(divide="ignore", over="ignore"):
-        keep[:p] = np.exp(-inputs.u_w_per_mk * inputs.length_m / np.maximum(size[:p] * cp_mean[:p], 1e-30))
-    add[:p] = inputs.ground_c * (1.0 - keep[:p])
-    stations = slice(p, p + c)
-    heat_drop = np.where(moving[stations], inputs.heat_w / np.maximum(size[stations] * cp_mean[stations], 1e-30), 0.0)
-    by_flow = np.where(inputs.mode == Mode.FLOW_DELTA_T, inputs.delta_t, heat_drop)
-    drop = np.where(inputs.mode == Mode.HEAT_DELTA_T, np.copysign(inputs.delta_t, inputs.heat_w), by_flow)
-    fixed = inputs.mode == Mode.HEAT_OUTLET
-    keep[stations] = np.where(fixed, 0.0, 1.0)
-    add[stations] = np.where(fixed, inputs.outlet_c, -drop)
-    keep[p + c :] = 0.0
-    add[p + c :] = np.where(links.flow[p + c :] >= 0.0, inputs.supply_c, np.nan_to_num(inputs.reverse_c))
-
-    weight = np.where(moving, size * fluid.cp(last_out), 0.0)
-    total = np.bincount(links.head, weights=weight, minlength=n)
-    still = total <= 0.0
-    share = weight / np.where(still, 1.0, total)[links.head]
-    matrix = coo_array(
-        (
-            np.concatenate([np.ones(n), -share * keep]),
-            (np.concatenate([np.arange(n), links.head]), np.concatenate([np.arange(n), links.tail])),
-        ),
-        shape=(n, n),
-    )
-    right = np.bincount(links.head, weights=share * add, minlength=n)
-    right[still] = float(inputs.ground_c.mean()) if p else float(inputs.supply_c.mean())
-    node = splu(csc_array(matrix)).solve(right)
-    out = keep * node[links.tail] + add
-    out[:p] = np.where(moving[:p], out[:p], inputs.ground_c)
-    mean = np.where(moving[:p], 0.5 * (node[links.tail[:p]] + out[:p]), inputs.ground_c)
-    return _Thermal(node, out, mean)
+    return Links(np.where(turned, head, tail), np.where(turned, tail, head), flow)
 
 
 def _state(
     inputs: SteadyInputs,
     fluid: Fluid,
     flows: Flows,
-    links: _Links,
-    thermal: _Thermal,
+    links: Links,
+    thermal: Thermal,
     items: tuple[Sequence[Pipe], Sequence[Consumer], Sequence[Source]],
     iterations: int,
 ) -> SteadyState:
@@ -218,6 +157,7 @@ def _state(
     p, c = len(pipes), len(consumers)
     size = np.abs(links.flow)
     t_in = thermal.node_c[links.tail]
+    t_in[p : p + c] = thermal.station_in_c
     moving = size > STILL_KG_PER_S
     inlet = np.where(moving, t_in, thermal.out_c)
     cp = fluid.mean_cp(inlet, thermal.out_c)
@@ -245,7 +185,7 @@ def _state(
         pipe_dp_pa=pipe_loss_pa(inputs, flows.pipe_kg_per_s, density, viscosity),
         pipe_velocity_m_per_s=flow_velocity(flows.pipe_kg_per_s, inputs.bore_m, density),
         pipe_reynolds=reynolds,
-        pipe_friction_factor=friction_factor(reynolds, inputs.rough_m / inputs.bore_m),
+        pipe_friction_factor=friction_factor(reynolds, inputs.rough_m / inputs.bore_m, inputs.friction),
         pipe_temp_in_c=inlet[:p],
         pipe_temp_out_c=thermal.out_c[:p],
         pipe_heat_loss_w=given_off[:p],

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.fluid import Fluid
+from edsim.network.friction import FrictionModel
+from edsim.network.steady_checks import check_rows, check_system
 from edsim.network.steady_types import Consumer, Pipe, Source
 
 Array = NDArray[np.float64]
@@ -23,6 +25,7 @@ class Mode(IntEnum):
     FLOW_DELTA_T = 2
     FLOW_HEAT = 3
     SERIES = 4
+    FLOW_OUTLET = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class SteadyInputs:
         nan where not given.
     control : (s,)
         True for the source that holds the pressure of its system.
+    friction
+        Model of :func:`edsim.network.friction.friction_factor`.
     """
 
     node_ids: tuple[str, ...]
@@ -71,6 +76,7 @@ class SteadyInputs:
     control: NDArray[np.bool_]
     system: IntArray
     side: IntArray
+    friction: FrictionModel
 
     @property
     def n_nodes(self) -> int:
@@ -82,14 +88,20 @@ class SteadyInputs:
         """Positions of the consumers the loop runs through."""
         return np.flatnonzero(self.mode == Mode.SERIES)
 
+    @property
+    def taps(self) -> NDArray[np.bool_]:
+        """True for consumers that give back at the node they draw from."""
+        return np.asarray(self.consumer_from == self.consumer_to)
+
 
 def read_inputs(
     pipes: Sequence[Pipe],
     consumers: Sequence[Consumer],
     sources: Sequence[Source],
     fluid: Fluid,
-    ground_temp_c: float | Mapping[str, float],
+    ground_temp_c: float | Mapping[str, float] | Sequence[float] | Array,
     node_z_m: Mapping[str, float] | None,
+    friction: FrictionModel,
 ) -> SteadyInputs:
     """Return the checked system as arrays.
 
@@ -98,7 +110,9 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
-    _refuse_faults(pipes, consumers, sources, ground_temp_c)
+    faults = check_rows(pipes, consumers, sources) + check_system(pipes, sources, ground_temp_c, node_z_m, friction)
+    if faults:
+        raise DataError.of(faults)
     number = _number_nodes(pipes, consumers, sources)
     z = node_z_m or {}
 
@@ -144,6 +158,7 @@ def read_inputs(
         control=control,
         system=system,
         side=side,
+        friction=friction,
     )
     _check_sides(inputs, fluid)
     return inputs
@@ -154,30 +169,11 @@ def _numbers(values: list[float | None], scale: float = 1.0) -> Array:
     return np.array([np.nan if v is None else v * scale for v in values], dtype=float)
 
 
-def _ground_c(pipes: Sequence[Pipe], ground_temp_c: float | Mapping[str, float]) -> Array:
+def _ground_c(pipes: Sequence[Pipe], ground_temp_c: float | Mapping[str, float] | Sequence[float] | Array) -> Array:
     """Return the ground temperature at each pipe."""
     if isinstance(ground_temp_c, Mapping):
         return np.array([ground_temp_c[p.id] for p in pipes], dtype=float)
-    return np.full(len(pipes), float(ground_temp_c))
-
-
-def _refuse_faults(
-    pipes: Sequence[Pipe],
-    consumers: Sequence[Consumer],
-    sources: Sequence[Source],
-    ground_temp_c: float | Mapping[str, float],
-) -> None:
-    """Raise for rows that cannot be used, all of them at once."""
-    faults = _check_rows(pipes, consumers, sources)
-    if not sources:
-        faults.append(
-            Finding("E442", "no source", field="sources", hint="give the plant with its supply and return node")
-        )
-    if isinstance(ground_temp_c, Mapping):
-        missing = [p.id for p in pipes if p.id not in ground_temp_c]
-        faults += [Finding("E440", "no ground temperature for the pipe", field=f"pipes.{i}") for i in missing]
-    if faults:
-        raise DataError.of(faults)
+    return np.broadcast_to(np.asarray(ground_temp_c, dtype=float), (len(pipes),)).copy()
 
 
 def _number_nodes(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source]) -> dict[str, int]:
@@ -192,75 +188,11 @@ def _number_nodes(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources:
     return number
 
 
-def _check_rows(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source]) -> list[Finding]:
-    faults: list[Finding] = []
-    for what, rows in (("pipes", pipes), ("consumers", consumers), ("sources", sources)):
-        ids = [row.id for row in rows]
-        if len(set(ids)) < len(ids):
-            twice = sorted({i for i in ids if ids.count(i) > 1})
-            faults += [Finding("E440", "id occurs twice", field=f"{what}.{i}") for i in twice]
-    faults += [f for p in pipes for f in _check_pipe(p)]
-    for c in consumers:
-        faults += _check_consumer(c)
-    for s in sources:
-        if s.flow_kg_per_s is not None and s.heat_kw is not None:
-            faults.append(Finding("E443", "give a source's flow or its heat, not both", field=f"sources.{s.id}"))
-        if not np.isfinite(s.supply_temp_c):
-            faults.append(Finding("E440", "supply temperature must be a number", field=f"sources.{s.id}"))
-    return faults
-
-
-def _check_pipe(p: Pipe) -> list[Finding]:
-    faults: list[Finding] = []
-    where = f"pipes.{p.id}"
-    if not (np.isfinite(p.length_m) and p.length_m > 0):
-        hint = "join the two nodes instead of giving a pipe without length"
-        faults.append(Finding("E440", "length must be > 0", field=where, got=str(p.length_m), hint=hint))
-    if not (np.isfinite(p.inner_diameter_mm) and p.inner_diameter_mm >= 1.0):
-        hint = "the diameter is expected in millimetres; was it given in metres?"
-        got = str(p.inner_diameter_mm)
-        faults.append(Finding("E440", "implausible inner diameter", field=where, got=got, allowed=">= 1 mm", hint=hint))
-    for name, value in (("roughness_mm", p.roughness_mm), ("u_w_per_mk", p.u_w_per_mk), ("zeta", p.zeta)):
-        if not (np.isfinite(value) and value >= 0):
-            faults.append(Finding("E440", f"{name} must be 0 or more", field=where, got=str(value), allowed=">= 0"))
-    if p.from_node == p.to_node:
-        faults.append(Finding("E440", "pipe begins and ends at one node", field=where, got=p.from_node))
-    return faults
-
-
-def _check_consumer(c: Consumer) -> list[Finding]:
-    where = f"consumers.{c.id}"
-    given = [n for n in ("heat_kw", "flow_kg_per_s", "delta_t_k", "outlet_temp_c") if getattr(c, n) is not None]
-    bad = [n for n in given if not np.isfinite(getattr(c, n))]
-    if bad:
-        return [Finding("E440", f"{n} must be a number", field=where, got=str(getattr(c, n))) for n in bad]
-    pairs = {
-        ("heat_kw", "delta_t_k"),
-        ("heat_kw", "outlet_temp_c"),
-        ("flow_kg_per_s", "delta_t_k"),
-        ("heat_kw", "flow_kg_per_s"),
-    }
-    allowed = "heat+delta_t, heat+outlet_temp, flow+delta_t, flow+heat, or heat with in_series"
-    if (tuple(given) not in pairs and not c.in_series) or (c.in_series and given != ["heat_kw"]):
-        got = ", ".join(given) or "nothing"
-        return [Finding("E441", "consumer needs exactly two of its quantities", field=where, got=got, allowed=allowed)]
-    if c.flow_kg_per_s is not None and c.flow_kg_per_s < 0:
-        hint = "swap from_node and to_node: water enters at from_node"
-        return [
-            Finding(
-                "E441", "consumer flow is negative", field=where, got=str(c.flow_kg_per_s), allowed=">= 0", hint=hint
-            )
-        ]
-    if c.heat_kw is not None and c.delta_t_k == 0.0:
-        return [
-            Finding("E441", "temperature difference of 0 K cannot carry heat", field=where, got="0 K", allowed="not 0")
-        ]
-    return []
-
-
 def _mode(c: Consumer) -> Mode:
     if c.in_series:
         return Mode.SERIES
+    if c.flow_kg_per_s is not None and c.outlet_temp_c is not None:
+        return Mode.FLOW_OUTLET
     if c.flow_kg_per_s is None:
         return Mode.HEAT_OUTLET if c.delta_t_k is None else Mode.HEAT_DELTA_T
     return Mode.FLOW_HEAT if c.delta_t_k is None else Mode.FLOW_DELTA_T

@@ -45,14 +45,17 @@ class Consumer:
     """A station that lets water pass from one node to another and takes heat from it.
 
     Give one of these pairs: `heat_kw` and `delta_t_k`; `heat_kw` and `outlet_temp_c`; `flow_kg_per_s` and `delta_t_k`;
-    `flow_kg_per_s` and `heat_kw`; or `heat_kw` with ``in_series=True`` (the flow of the loop passes through).
+    `flow_kg_per_s` and `outlet_temp_c`; `flow_kg_per_s` and `heat_kw`; or `heat_kw` with ``in_series=True`` (the flow
+    of the loop passes through).
 
     Attributes
     ----------
     id
         Unique identifier.
     from_node, to_node
-        Water enters from the first node and leaves to the second.
+        Water enters from the first node and leaves to the second. One and the same node: the station draws from a pipe
+        and gives back a little farther on (one-pipe loop); it then gets the water that arrives at the node, the node
+        holds the temperature behind the station, and water drawn beyond what passes goes round through the station.
     heat_kw
         Heat taken out of the water: positive for heating, negative for a cooling load that warms the water.
     flow_kg_per_s

@@ -49,6 +49,16 @@ def test_laminar_pipe_by_hand():
     np.testing.assert_allclose(state.pipe_dp_pa, 128e-3 * 10.0 * 0.05 / (np.pi * 1000.0 * 0.05**4), rtol=1e-9)
 
 
+def test_heat_adds_up_over_a_hundred_kelvin():
+    """Proves: with the properties of water between 25 and 120 °C sources less stations less losses is rounding."""
+    stations = [
+        Consumer("x", "b", "c", heat_kw=200.0, outlet_temp_c=25.0),
+        Consumer("y", "b", "c", heat_kw=150.0, outlet_temp_c=65.0),
+    ]
+    state = solve_steady(pair(), stations, [Source("p", "a", "d", 120.0)], Fluid.water(), 10.0)
+    assert state.residual_kw == pytest.approx(0.0, abs=1e-6)
+
+
 def test_ring_of_equal_halves_splits_evenly():
     """Proves: a symmetric ring shares its flow; each half loses a quarter of the friction of one pipe (about)."""
     pipes = [Pipe(f"s{k}", "a", "b", 300.0, 80.0, 0.1, 0.2) for k in range(2)] + [
@@ -152,6 +162,13 @@ PLANT = Source("p", "a", "d", 80.0)
         (pair(), [GOOD], [PLANT, Source("q", "b", "c", 80.0)], "E443", "p, q"),
         (pair(), [Consumer("x", "c", "b", heat_kw=100.0, delta_t_k=5.0)], [PLANT], "E446", "reverse_temp_c"),
         (pair(), [GOOD], [Source("p", "a", "d", -5.0)], "E440", "glycol"),
+        (pair(), [GOOD], [Source("p", "a", "d", 353.15)], "E440", "kelvin"),
+        (pair(), [Consumer("x", "b", "c", heat_kw=1e5, delta_t_k=30.0)], [PLANT], "E440", "kW"),
+        (pair(), [Consumer("x", "b", "c", heat_kw=np.nan, delta_t_k=30.0)], [PLANT], "E440", "heat_kw"),
+        (pair(), [GOOD], [Source("p", "a", "d", 80.0, pump_efficiency_frac=0.0)], "E440", "efficiency"),
+        (pair(), [GOOD], [Source("p", "a", "d", 80.0, lift_kpa=np.nan)], "E440", "lift_kpa"),
+        ([Pipe("s", "a", "b", 9.0, 50.0, 50.0), *pair()[1:]], [GOOD], [PLANT], "E440", "micrometres"),
+        (pair(), [Consumer("x", "b", "b", heat_kw=1.0, in_series=True)], [PLANT], "E441", "in_series"),
     ],
 )  # fmt: skip
 def test_faults_are_named(pipes, consumers, sources, code, words):
@@ -160,3 +177,31 @@ def test_faults_are_named(pipes, consumers, sources, code, words):
         solve_steady(pipes, consumers, sources, Fluid.water(), 10.0)
     assert code in {f.code for f in caught.value.findings}
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("ground", "more", "words"),
+    [
+        (np.nan, {}, "implausible temperature"),
+        (283.15, {}, "kelvin"),
+        ([10.0, 11.0, 12.0], {}, "one per pipe"),
+        ({"s": 10.0}, {}, "pipes.r"),
+        (10.0, {"node_z_m": {"a": np.nan}}, "node_z_m.a"),
+        (10.0, {"friction": "manning"}, "swamee_jain"),
+    ],
+)
+def test_faults_of_the_surroundings_are_named(ground, more, words):
+    """Proves: ground, heights and friction model are checked too."""
+    with pytest.raises(DataError, match="E440") as caught:
+        solve_steady(pair(), [GOOD], [PLANT], Fluid.water(), ground, **more)
+    assert words in str(caught.value)
+
+
+def test_ground_by_pipe():
+    """Proves: one value per pipe in their order is the same as a mapping by id; smooth pipes need another formula."""
+    first = solve_steady(pair(), [GOOD], [PLANT], Fluid.water(), np.array([10.0, 14.0]))
+    second = solve_steady(pair(), [GOOD], [PLANT], Fluid.water(), {"s": 10.0, "r": 14.0})
+    np.testing.assert_array_equal(first.node_temp_c, second.node_temp_c)
+    smooth = [Pipe("s", "a", "b", 50.0, 80.0, 0.0), Pipe("r", "c", "d", 50.0, 80.0, 0.0)]
+    with pytest.raises(DataError, match="smooth"):
+        solve_steady(smooth, [GOOD], [PLANT], Fluid.water(), 10.0, friction="nikuradse")
