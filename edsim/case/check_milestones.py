@@ -13,6 +13,8 @@ from edsim.case.schema import SERVICES, Building, Case
 from edsim.core.bank import Bank
 
 _PHASED_CARRIERS = ("chilled_water", "hot_water")
+_LEAST_DEMAND, _MOST = 0.01, 100.0
+"""Factors beyond which a slip is likelier than a plan; who connects stays a customer."""
 
 
 def check_milestones(case: Case) -> Iterator[Fault]:
@@ -44,16 +46,16 @@ def _factors(case: Case) -> Iterator[Fault]:
         path = f"milestones.{index}"
         if index == 0 and (m.demand_factor or m.price_factor or m.grid_factor != 1.0):
             yield Fault("E1802", place_of(case, path), path, hint="base_milestone")
-        for group, given, known in (
-            ("demand_factor", m.demand_factor, SERVICES),
-            ("price_factor", m.price_factor, priced),
+        for group, given, known, least in (
+            ("demand_factor", m.demand_factor, SERVICES, _LEAST_DEMAND),
+            ("price_factor", m.price_factor, priced, 0.0),
         ):
             for name, value in given.items():
                 field = f"{path}.{group}.{name}"
                 if name not in known:
                     yield unknown(case, "E1805", field, name, known)
-                elif not 0.0 <= value <= 100.0:
-                    yield Fault("E1817", place_of(case, field), field, got=f"{value:g}", allowed="0 – 100")
+                elif not least <= value <= _MOST:
+                    yield Fault("E1817", place_of(case, field), field, f"{value:g}", f"{least:g} – {_MOST:g}")
 
 
 def _building(case: Case, building: Building) -> Iterator[Fault]:

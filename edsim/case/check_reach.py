@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-
-import numpy as np
-from numpy.typing import NDArray
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise, product
 
 from edsim.case.check_ids import place_of
 from edsim.case.files import decode, find_data_file, read_bytes
-from edsim.case.geojson import Feature, features
+from edsim.case.geojson import features
 from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.schema import Case, NetworkSpec
 
 _M_PER_DEG = 111_195.0
 """Meters per degree of a great circle of the sphere of 6371 km."""
+Segment = tuple[float, float, float, float]
+"""Longitude and latitude of both ends, degrees."""
 
 
 def check_reach(case: Case) -> Iterator[Fault]:
@@ -27,64 +29,108 @@ def check_reach(case: Case) -> Iterator[Fault]:
         faults: list[Fault] = []
         streets = _streets(case, network, faults)
         yield from faults
-        if not faults and streets is not None:
+        if not faults and streets:
             yield from _out_of_reach(case, network, streets)
 
 
-def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> NDArray[np.float64] | None:
-    """Return street segments as (n, 4): longitude and latitude of both ends."""
+def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> Sequence[Segment]:
     name = network.streets or ""
     path = f"networks.{network.id}.streets"
     found = find_data_file(case.folder, name, place_of(case, path), path)
     if isinstance(found, Fault):
         faults.append(found)
-        return None
+        return ()
     data = read_bytes(found, name)
     text = data if isinstance(data, Fault) else decode(data, name)
     if isinstance(text, Fault):
         faults.append(text)
-        return None
-    lines = _lines(features(text[0], name, faults))
-    if not lines and not faults:
+        return ()
+    segments, of_file = _segments(text[0], name)
+    faults.extend(of_file)
+    if not segments and not faults:
         faults.append(Fault("E153", Place(name, 1), path, allowed="LineString", params={"found": "0 LineString"}))
-    return np.concatenate(lines) if lines else None
-
-
-def _lines(found: tuple[Feature, ...]) -> list[NDArray[np.float64]]:
-    segments = []
-    for feature in found:
-        if feature.kind in {"LineString", "MultiLineString"}:
-            for line in feature.lines:
-                points = np.array(line)
-                segments.append(np.hstack([points[:-1], points[1:]]))
     return segments
 
 
-def _out_of_reach(case: Case, network: NetworkSpec, streets: NDArray[np.float64]) -> Iterator[Fault]:
+@lru_cache(maxsize=8)
+def _segments(text: str, file: str) -> tuple[tuple[Segment, ...], tuple[Fault, ...]]:
+    """Return the segments of the lines of a GeoJSON text and its faults; variants share the streets."""
+    faults: list[Fault] = []
+    lines = (
+        line for f in features(text, file, faults) if f.kind in {"LineString", "MultiLineString"} for line in f.lines
+    )
+    return tuple((*a, *b) for line in lines for a, b in pairwise(line)), tuple(faults)
+
+
+def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) -> Iterator[Fault]:
+    near = _Grid(streets, network.max_snap_m)
     for building in case.buildings:
         if building.connect != "must" or building.lat_deg is None or building.lon_deg is None:
             continue
-        distance = distance_to_lines_m(building.lon_deg, building.lat_deg, streets)
-        if distance > network.max_snap_m:
-            path = f"buildings.{building.id}.lat_deg"
-            words = {"distance": f"{distance:.0f}", "network": network.id, "reach": f"{network.max_snap_m:g}"}
-            yield Fault("E185", place_of(case, path), path, params=words, hint="reach")
+        at = building.lon_deg, building.lat_deg
+        if distance_to_lines_m(*at, near.around(*at)) <= network.max_snap_m:
+            continue
+        distance = distance_to_lines_m(*at, streets)
+        path = f"buildings.{building.id}.lat_deg"
+        words = {"distance": f"{distance:.0f}", "network": network.id, "reach": f"{network.max_snap_m:g}"}
+        yield Fault("E185", place_of(case, path), path, params=words, hint="reach")
 
 
-def distance_to_lines_m(lon_deg: float, lat_deg: float, segments: NDArray[np.float64]) -> float:
-    """Return the distance of a point to the nearest of line segments on a local plane, m.
+class _Grid:
+    """Segments by cell of a grid, so that a point is compared only with what may be near it.
+
+    Parameters
+    ----------
+    segments
+        All segments.
+    reach_m
+        Distance within which :meth:`around` misses none.
+    """
+
+    def __init__(self, segments: Sequence[Segment], reach_m: float) -> None:
+        north = max(abs(s[i]) for s in segments for i in (1, 3)) + reach_m / _M_PER_DEG
+        self._lat_deg = max(reach_m, 1.0) / _M_PER_DEG
+        self._lon_deg = self._lat_deg / max(math.cos(math.radians(min(north, 89.0))), 0.01)
+        cells: defaultdict[tuple[int, int], list[Segment]] = defaultdict(list)
+        self._long: list[Segment] = []
+        for s in segments:
+            columns, rows = self._span(s[0], s[2], self._lon_deg), self._span(s[1], s[3], self._lat_deg)
+            if len(columns) * len(rows) > 1000:  # rather compared with every point than entered in thousands of cells
+                self._long.append(s)
+                continue
+            for cell in product(columns, rows):
+                cells[cell].append(s)
+        self._cells: Mapping[tuple[int, int], list[Segment]] = cells
+
+    @staticmethod
+    def _span(a: float, b: float, width: float) -> range:
+        return range(math.floor(min(a, b) / width), math.floor(max(a, b) / width) + 1)
+
+    def around(self, lon_deg: float, lat_deg: float) -> Iterator[Segment]:
+        """Yield every segment within reach of a point, and some beyond."""
+        column, row = math.floor(lon_deg / self._lon_deg), math.floor(lat_deg / self._lat_deg)
+        for cell in product(range(column - 1, column + 2), range(row - 1, row + 2)):
+            yield from self._cells.get(cell, ())
+        yield from self._long
+
+
+def distance_to_lines_m(lon_deg: float, lat_deg: float, segments: Iterable[Segment]) -> float:
+    """Return the distance of a point to the nearest of line segments on a local plane, m; infinite without any.
 
     Parameters
     ----------
     lon_deg, lat_deg
         The point.
-    segments : (n, 4)
+    segments
         Longitude and latitude of both ends of each segment, degrees.
     """
-    scale = _M_PER_DEG * np.array([math.cos(math.radians(lat_deg)), 1.0])
-    start = (segments[:, :2] - (lon_deg, lat_deg)) * scale
-    along = (segments[:, 2:] - segments[:, :2]) * scale
-    length2 = np.maximum((along**2).sum(axis=1), 1e-12)
-    share = np.clip(-(start * along).sum(axis=1) / length2, 0.0, 1.0)
-    nearest = start + share[:, None] * along
-    return float(np.sqrt((nearest**2).sum(axis=1)).min())
+    north = _M_PER_DEG
+    east = north * math.cos(math.radians(lat_deg))
+    nearest2 = math.inf
+    for lon_a, lat_a, lon_b, lat_b in segments:
+        x, y = (lon_a - lon_deg) * east, (lat_a - lat_deg) * north
+        dx, dy = (lon_b - lon_a) * east, (lat_b - lat_a) * north
+        share = -(x * dx + y * dy) / max(dx * dx + dy * dy, 1e-12)
+        share = min(max(share, 0.0), 1.0)
+        nearest2 = min(nearest2, (x + share * dx) ** 2 + (y + share * dy) ** 2)
+    return math.sqrt(nearest2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -30,12 +31,12 @@ class LazyKinds(Mapping[str, type[Technology]]):
 
     def __getitem__(self, kind: str) -> type[Technology]:
         if kind not in self._found:
-            alone = self._alone(kind) if self._all is None and kind in self._modules() else None
+            alone = self._alone(kind) if self._all is None and kind in _modules(self._package) else None
             self._found[kind] = self._every()[kind] if alone is None else alone
         return self._found[kind]
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._found or (isinstance(kind, str) and (kind in self._modules() or kind in self._every()))
+        return kind in self._found or (isinstance(kind, str) and (kind in _modules(self._package) or kind in self._every()))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._every())
@@ -45,11 +46,6 @@ class LazyKinds(Mapping[str, type[Technology]]):
 
     def __reduce__(self) -> tuple[type[LazyKinds], tuple[str]]:
         return LazyKinds, (self._package,)
-
-    def _modules(self) -> frozenset[str]:
-        spec = find_spec(self._package)
-        places = spec.submodule_search_locations if spec is not None else None
-        return frozenset(info.name for info in iter_modules(places or ()))
 
     def _alone(self, kind: str) -> type[Technology] | None:
         """Return the class of `kind` in the module of its name, None when it is not defined there."""
@@ -62,6 +58,14 @@ class LazyKinds(Mapping[str, type[Technology]]):
         if self._all is None:
             self._all = load_kinds(self._package)
         return self._all
+
+
+@cache
+def _modules(package: str) -> frozenset[str]:
+    """Return the names of the modules of `package`, none of which is imported."""
+    spec = find_spec(package)
+    places = spec.submodule_search_locations if spec is not None else None
+    return frozenset(info.name for info in iter_modules(places or ()))
 
 
 def _kind_of(cls: type[Technology]) -> object:

@@ -170,7 +170,7 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
     consumer_node = np.array([graph.building_node[i] for i in connected], dtype=np.int64)
     demand = request.net_kw[connected]
     delta_t, drawn = _stations(request, demand)
-    flow = _peak_behind(forest, consumer_node, drawn)
+    flow = peak_behind(forest, consumer_node, drawn)
     if request.carrier == "ambient_one_pipe" and len(connected):
         flow = np.full(forest.n_edges, _loop_peak(request, connected))
     return Layout(
@@ -179,7 +179,7 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
         connected=connected,
         consumer_node=consumer_node,
         flow_kg_per_s=flow,
-        peak_kw=_peak_behind(forest, consumer_node, demand),
+        peak_kw=peak_behind(forest, consumer_node, demand),
         n_downstream=forest.collect(np.bincount(consumer_node, minlength=forest.n_nodes).astype(float)).astype(
             np.int64
         ),
@@ -212,7 +212,7 @@ def _loop_peak(request: NetworkRequest, connected: IntArray) -> float:
     return float(loop_flow(heat, cold, t.delta_t_k, cp).max())
 
 
-def _peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Array:
+def peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Array:
     """Return the largest coincident sum behind each edge over all hours."""
     peak = np.zeros(forest.n_edges)
     step = max(24, 4_000_000 // max(forest.n_nodes, 1))

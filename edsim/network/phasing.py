@@ -1,21 +1,33 @@
-"""A network that grows: what is laid, kept and replaced in each year of construction.
+"""A network that grows: laid branch by branch as buildings connect, every pipe sized for the built-out district.
 
-Every year is designed on what already lies in the ground: its pipes are free to use where they suffice (keep), are paid
-for anew where they do not (replace, warning W405), and what is missing is added (install). Years do not look ahead: a
-pipe laid early is as large as its year needs. To lay it for the final demand at once, give that demand at first.
+The whole network is designed first, for all buildings that will ever connect and the largest demand each will have.
+A phase is the part of that tree its buildings need, with the diameters of the whole, run for a year with the demand of
+the phase: what is laid is laid once, no trench is opened again, and the price of it is that wide pipes lose more and
+pump less in the early years. Stations are bought when their building connects, for the largest demand it will have.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edsim.network.design import design_network
-from edsim.network.request import ExistingPipe, LengthOnlyTrench, NetworkRequest
-from edsim.network.types import NetworkDesign
+from edsim.network.catalogue import default, load_catalogue
+from edsim.network.costing import station_cost
+from edsim.network.feedback import sized_tree
+from edsim.network.friction import flow_velocity, pressure_gradient
+from edsim.network.layout import peak_behind, site_physics
+from edsim.network.pump_curve import fit_pump_curve
+from edsim.network.request import NetworkRequest
+from edsim.network.tree import Forest
+from edsim.network.types import DesignEdges, NetworkDesign
+from edsim.network.year import Operation, TreeYear, simulate_year, station_delta_t, station_flow
 
-Action = Literal["install", "keep", "replace"]
+Action = Literal["install", "keep"]
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_PER_TRENCH = tuple(f for f in DesignEdges.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +37,17 @@ class Phase:
     Attributes
     ----------
     year, design
-        Year, and the network as it runs from then on.
+        Year, and the network as it runs from then on; its investment is that of all it consists of.
     actions
         One per trench of the design.
     capex
-        Paid in this year: new and replaced pipes, their civil works, and stations beyond those of the year before.
-    idle_m
-        Length of pipes of earlier years that are no longer used.
+        Paid in this year: pipes, civil works and stations that were not there before.
     """
 
     year: int
     design: NetworkDesign
     actions: tuple[Action, ...]
     capex: float
-    idle_m: float
 
     def length_m(self, action: Action) -> float:
         """Return the trench length with an action."""
@@ -46,59 +55,156 @@ class Phase:
         return float(self.design.edges.length_m[chosen].sum())
 
 
-def phase_network(requests: Mapping[int, NetworkRequest]) -> tuple[Phase, ...]:
-    """Return the phases of a network, year by year.
+def lay_in_phases(
+    whole: NetworkDesign, final: NetworkRequest, phases: Sequence[tuple[int, NetworkRequest]]
+) -> tuple[Phase, ...]:
+    """Return the phases of a network of chilled or hot water, in the order given.
 
     Parameters
     ----------
-    requests
-        Year → what the network shall be from then on; buildings of earlier years are repeated.
+    whole
+        The built-out network.
+    final
+        What it was designed for; its demand sizes the stations.
+    phases
+        Year and what the network serves from then on: a request that differs in buildings and demand only.
 
     Raises
     ------
-    DataError
-        As :func:`design_network`, of the first year that cannot be designed.
+    ValueError
+        A phase serves a building the built-out network does not reach, or drops one.
     """
-    phases: list[Phase] = []
-    for year in sorted(requests):
-        before = phases[-1].design if phases else None
-        request = requests[year] if before is None else _with_pipes(requests[year], before)
-        design = design_network(request)
-        edges = design.edges
-        actions = tuple(_action(old, dn) for old, dn in zip(edges.existing_dn.tolist(), edges.dn.tolist(), strict=True))
-        stations = design.capex_ets - (before.capex_ets if before is not None else 0.0)
-        laid = before.length_m if before is not None else 0.0
-        reused = float(edges.length_m[edges.existing_dn > 0].sum())
-        phases.append(
-            Phase(
-                year,
-                design,
-                actions,
-                design.capex_pipe + design.capex_civil + max(stations, 0.0),
-                max(laid - reused, 0.0),
-            )
-        )
-    return tuple(phases)
+    found: list[Phase] = []
+    for year, request in phases:
+        design = part_of(whole, final, request)
+        laid = {e for p in found for e in _names(p.design)}
+        before = found[-1].design if found else None
+        if before is not None and set(before.connected_building_ids) - set(design.connected_building_ids):
+            raise ValueError(f"a building leaves network {whole.id} in {year}")
+        actions: tuple[Action, ...] = tuple("keep" if e in laid else "install" for e in _names(design))
+        found.append(Phase(year, design, actions, design.capex - (before.capex if before is not None else 0.0)))
+    return tuple(found)
 
 
-def _action(existing_dn: int, dn: int) -> Action:
-    if existing_dn == 0:
-        return "install"
-    return "keep" if existing_dn == dn else "replace"
+def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest) -> NetworkDesign:
+    """Return the part of a network that the buildings of `request` need, run with their demand.
+
+    Raises
+    ------
+    ValueError
+        The whole network does not reach one of the buildings.
+    """
+    wanted = [b.id for b in request.buildings if b.connection != "forbidden"]
+    missing = sorted(set(wanted) - set(whole.connected_building_ids))
+    if missing:
+        raise ValueError(f"network {whole.id} does not reach {', '.join(missing)}")
+    served = tuple(b for b in whole.connected_building_ids if b in set(wanted))
+    kept = _needed(whole, served)
+    reached = {e for e, k in zip(whole.edges.to_node, kept.tolist(), strict=True) if k}
+    part = replace(
+        whole,
+        nodes=tuple(n for n in whole.nodes if n.kind == "producer" or n.id in reached),
+        edges=_selected(whole.edges, kept),
+        connected_building_ids=served,
+    )
+    row = {b.id: i for i, b in enumerate(final.buildings)}
+    peaks = np.nan_to_num(final.demand_kw[[row[b] for b in served]]).max(axis=1, initial=0.0)
+    part = replace(
+        part,
+        capex_pipe=float(part.edges.capex_pipe.sum()),
+        capex_civil=float(part.edges.capex_civil.sum()),
+        capex_ets=float(station_cost(peaks, final.economics).sum()),
+    )
+    return _run(part, request)
 
 
-def _with_pipes(request: NetworkRequest, before: NetworkDesign) -> NetworkRequest:
-    """Return the request with the pipes of the year before in the ground."""
-    edges = before.edges
-    if not request.trenches:
-        pipes = tuple(ExistingPipe(line, int(dn)) for line, dn in zip(edges.geometry, edges.dn, strict=True))
-        return replace(request, existing_pipes=(*request.existing_pipes, *pipes))
-    name = {n.id: n.building_id or n.id for n in before.nodes}
-    ends = zip(edges.from_node, edges.to_node, strict=True)
-    laid = {(name[a], name[b]): int(dn) for (a, b), dn in zip(ends, edges.dn.tolist(), strict=True)}
-    trenches = tuple(replace(t, existing_dn=max(t.existing_dn, _laid(laid, t))) for t in request.trenches)
-    return replace(request, trenches=trenches)
+def _needed(whole: NetworkDesign, served: Sequence[str]) -> Flags:
+    """Return which trenches lie between a plant and a served building."""
+    into = {n: k for k, n in enumerate(whole.edges.to_node)}
+    at = {n.building_id: n.id for n in whole.nodes if n.kind == "consumer"}
+    kept = np.zeros(len(whole.edges), dtype=bool)
+    for building in served:
+        edge = into.get(at[building])
+        while edge is not None and not kept[edge]:
+            kept[edge] = True
+            edge = into.get(whole.edges.from_node[edge])
+    return kept
 
 
-def _laid(laid: Mapping[tuple[str, str], int], trench: LengthOnlyTrench) -> int:
-    return max(laid.get((trench.from_node, trench.to_node), 0), laid.get((trench.to_node, trench.from_node), 0))
+def _selected(edges: DesignEdges, kept: Flags) -> DesignEdges:
+    """Return the kept trenches."""
+    at = np.flatnonzero(kept).tolist()
+
+    def pick(values: object) -> object:
+        return values[kept] if isinstance(values, np.ndarray) else tuple(values[k] for k in at)  # type: ignore[index]  # tuples
+
+    return DesignEdges(**{name: pick(getattr(edges, name)) for name in _PER_TRENCH})  # type: ignore[arg-type]  # same fields
+
+
+def _names(design: NetworkDesign) -> list[tuple[str, str]]:
+    return list(zip(design.edges.from_node, design.edges.to_node, strict=True))
+
+
+def _run(part: NetworkDesign, request: NetworkRequest) -> NetworkDesign:
+    """Return the part with flows, heat exchange and pumping of a year with the demand of the request."""
+    row = {b.id: i for i, b in enumerate(request.buildings)}
+    demand = np.nan_to_num(request.demand_kw[[row[b] for b in part.connected_building_ids]])
+    t, physics = request.temperatures, site_physics(request, load_catalogue(part.catalogue))
+    operation = Operation(
+        supply_c=np.full(demand.shape[1], t.supply_c),
+        return_c=t.return_c,
+        delta_t_k=station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac)),
+        ground_c=physics.ground_c,
+        ets_dp_pa=1000.0 * t.ets_dp_kpa,
+        pump_efficiency=request.pipes.pump_efficiency_frac,
+    )
+    tree = sized_tree(request, part)
+    drawn = station_flow(demand, operation.delta_t_k, request.fluid, 0.5 * (t.supply_c + t.return_c))
+    year = simulate_year(tree, operation, demand, np.array([int(np.abs(drawn.sum(axis=0)).argmax())]))
+    edges = _loaded(part.edges, tree.forest, (tree.consumer_node, demand, drawn), (request, year))
+    sign = -1.0 if request.is_cooling else 1.0
+    gain = -sign * year.exchange_kw
+    load = demand.sum(axis=0) + gain
+    length = float(edges.length_m.sum())
+    return replace(
+        part,
+        edges=edges,
+        heat_gain_kw=gain,
+        pump_power_kw=year.pump_kw,
+        pump_heat_kw=year.pump_kw * default("pump_motor_efficiency_frac"),
+        worst_supply_temp_c=year.hottest_supply_c if request.is_cooling else year.coldest_supply_c,
+        plant_flow_kg_per_s=year.plant_flow_kg_per_s,
+        plant_heat_kw=load,
+        linear_density_mwh_per_m_a=float(demand.sum()) / 1000.0 / length if length else 0.0,
+        design_lift_kpa=float(year.lift_pa.max(initial=0.0)) / 1000.0,
+        pump_curve=fit_pump_curve(load, year.pump_kw),
+    )
+
+
+def _loaded(
+    edges: DesignEdges,
+    forest: Forest,
+    stations: tuple[NDArray[np.int64], Array, Array],
+    about: tuple[NetworkRequest, TreeYear],
+) -> DesignEdges:
+    """Return the trenches with what flows through them; `stations` are nodes, demand and flow."""
+    nodes, demand, drawn = stations
+    request, year = about
+    back = np.argsort(forest.order)
+    flow, peak = peak_behind(forest, nodes, drawn)[back], peak_behind(forest, nodes, demand)[back]
+    mean = 0.5 * (request.temperatures.supply_c + request.temperatures.return_c)
+    bore = edges.inner_diameter_mm / 1000.0
+    density, viscosity = request.fluid.density(mean), request.fluid.viscosity(mean)
+    catalogue = load_catalogue(request.pipes.catalogue)
+    rough = catalogue.roughness_m[[catalogue.index_of(int(dn)) for dn in edges.dn]]
+    sign = -1.0 if request.is_cooling else 1.0
+    behind = forest.collect(np.bincount(nodes, minlength=forest.n_nodes).astype(float))
+    return replace(
+        edges,
+        peak_kw=peak,
+        velocity_m_per_s=flow_velocity(flow, bore, density),
+        pressure_gradient_pa_per_m=pressure_gradient(flow, bore, rough, density, viscosity),
+        dp_kpa=year.edge_dp_pa[back, 0] / 1000.0,
+        gain_or_loss_w_at_design=-sign * year.edge_exchange_w[back, 0],
+        n_downstream=behind[back].astype(np.int64),
+    )

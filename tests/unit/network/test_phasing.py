@@ -1,11 +1,12 @@
-"""A network that grows year by year."""
+"""A network that grows year by year, each pipe as wide as the built-out district needs it."""
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from edsim.network import LengthOnlyTrench, design_network
-from edsim.network.phasing import phase_network
+from edsim.network.phasing import lay_in_phases, part_of
 
 LIST = (
     LengthOnlyTrench("plant", "square", 120.0),
@@ -14,35 +15,63 @@ LIST = (
 )
 
 
-def test_growth_installs_keeps_and_replaces(request_of):
-    """Proves: the second year pays for the new branch and a larger main, and keeps the old branch for nothing."""
+def only(request, *rows):
+    keep = list(rows)
+    return replace(request, buildings=tuple(request.buildings[k] for k in keep), demand_kw=request.demand_kw[keep])
+
+
+def test_branches_come_with_their_buildings_and_mains_are_laid_once(request_of):
+    """Proves: the first year lays main and one branch at final width, the second only the other branch.
+
+    If ignored: the main is laid twice, or too narrow, or the growth pays for what lies there.
+    """
     both = request_of(2, trenches=LIST, streets=())
-    both = replace(both, demand_kw=both.demand_kw * [[0.3], [8.0]])
-    one = replace(both, buildings=both.buildings[:1], demand_kw=both.demand_kw[:1])
-    first, second = phase_network({2030: one, 2035: both})
+    whole = design_network(both)
+    first, second = lay_in_phases(whole, both, [(2030, only(both, 0)), (2035, both)])
     assert set(first.actions) == {"install"}
+    assert first.design.length_m == pytest.approx(180.0)
     action = dict(zip(second.design.edges.to_node, second.actions, strict=True))
-    assert action == {"square": "replace", "building-b0": "keep", "building-b1": "install"}
-    assert second.length_m("keep") == pytest.approx(60.0)
-    assert second.idle_m == 0.0
-    alone = design_network(both)
-    assert second.capex < alone.capex
-    assert first.capex + second.capex > alone.capex
+    assert action == {"square": "keep", "building-b0": "keep", "building-b1": "install"}
+    dn = dict(zip(whole.edges.to_node, whole.edges.dn.tolist(), strict=True))
+    assert dict(zip(first.design.edges.to_node, first.design.edges.dn.tolist(), strict=True)).items() <= dn.items()
+    assert first.capex + second.capex == pytest.approx(whole.capex, rel=1e-12)
+    assert second.capex == pytest.approx(
+        whole.edges.capex_pipe[-1] + whole.edges.capex_civil[-1] + whole.capex_ets - first.design.capex_ets
+    )
 
 
-def test_a_year_without_change_costs_nothing(request_of):
-    """Proves: the same network again keeps every pipe, on streets too. If ignored: it would be paid twice."""
-    request = request_of(4)
-    first, second = phase_network({2030: request, 2031: request})
-    assert first.capex == pytest.approx(design_network(request).capex)
-    assert second.capex < 0.01 * first.capex
-    assert second.length_m("keep") > 0.97 * first.design.length_m
+def test_the_last_phase_is_the_whole_network(request_of):
+    """Proves: a phase that serves all with the design demand runs hour by hour like the design itself.
+
+    If ignored: losses and pumping of a phase would come from another model than those of a network laid at once.
+    """
+    request = request_of(5)
+    whole = design_network(request)
+    same = part_of(whole, request, request)
+    for name in ("heat_gain_kw", "pump_power_kw", "worst_supply_temp_c", "plant_heat_kw"):
+        assert np.allclose(getattr(same, name), getattr(whole, name), rtol=1e-9, atol=1e-9), name
+    for name in ("peak_kw", "velocity_m_per_s", "pressure_gradient_pa_per_m", "dp_kpa", "gain_or_loss_w_at_design"):
+        assert np.allclose(getattr(same.edges, name), getattr(whole.edges, name), rtol=1e-9, atol=1e-9), name
+    assert same.capex == pytest.approx(whole.capex, rel=1e-12)
 
 
-def test_a_building_that_leaves_idles_its_branch(request_of):
-    """Proves: pipes nobody needs are named by their length."""
+def test_wide_pipes_at_low_load_lose_more_and_pump_less(request_of):
+    """Proves: half the demand in the final pipes gains more heat per kWh and needs less than half the pumping.
+
+    If ignored: the early years would look as good as the last.
+    """
+    request = request_of(2, trenches=LIST, streets=())
+    whole = design_network(request)
+    half = part_of(whole, request, replace(request, demand_kw=0.5 * request.demand_kw))
+    assert half.heat_gain_kw.sum() / 0.5 > 1.5 * whole.heat_gain_kw.sum()
+    assert half.pump_power_kw.sum() < 0.45 * whole.pump_power_kw.sum()
+
+
+def test_what_cannot_be_a_phase_is_refused(request_of):
+    """Proves: a building beyond the network, or one that leaves, is a fault and not a silent omission."""
     both = request_of(2, trenches=LIST, streets=())
-    one = replace(both, buildings=both.buildings[:1], demand_kw=both.demand_kw[:1])
-    _, later = phase_network({2030: both, 2040: one})
-    assert later.idle_m == pytest.approx(80.0)
-    assert later.capex == 0.0
+    one = only(both, 0)
+    with pytest.raises(ValueError, match="does not reach b1"):
+        part_of(design_network(replace(one, trenches=LIST[:2])), one, both)
+    with pytest.raises(ValueError, match="a building leaves"):
+        lay_in_phases(design_network(both), both, [(2030, both), (2040, one)])
