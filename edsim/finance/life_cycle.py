@@ -163,7 +163,7 @@ class LifeCycleComparison:
     sir
         Savings-to-investment ratio.
     airr
-        Adjusted internal rate of return, reinvestment at the discount rate.
+        Adjusted internal rate of return, savings reinvested at the discount rate or the rate given.
     payback
         Payback times of the difference of the yearly flows.
     """
@@ -222,10 +222,13 @@ def lcc(
     return _assembled(costs.name, items, None if costs.present_values else flows, (rate, n, timing))
 
 
-def compare_life_cycle(base: LifeCycleCost, alternative: LifeCycleCost) -> LifeCycleComparison:
+def compare_life_cycle(
+    base: LifeCycleCost, alternative: LifeCycleCost, *, reinvestment_rate: float | None = None
+) -> LifeCycleComparison:
     """Return net savings, SIR, AIRR and payback of `alternative` against `base`.
 
-    ``SIR = PV(savings other than investment) / PV(extra investment)``; ``AIRR = (1 + d) SIR^(1/N) - 1``.
+    ``SIR = PV(savings other than investment) / PV(extra investment)``; ``AIRR = (1 + r) SIR^(1/N) - 1`` with the
+    reinvestment rate r, by default the discount rate (FEMP).
     Rank mutually exclusive designs by net savings only; SIR serves budget rationing among independent projects.
 
     Raises
@@ -244,7 +247,8 @@ def compare_life_cycle(base: LifeCycleCost, alternative: LifeCycleCost) -> LifeC
         airr = undefined("no_extra_investment", "adjusted internal rate of return")
     else:
         sir = ratio(savings, extra, "no_extra_investment", "savings-to-investment ratio")
-        airr = _airr(sir, base.discount_rate, base.study_years)
+        rate = base.discount_rate if reinvestment_rate is None else check_rate(reinvestment_rate, "reinvestment_rate")
+        airr = _airr(sir, rate, base.study_years)
     if base.flows is None or alternative.flows is None:
         missing = undefined("no_yearly_flows", "payback")
         times = Payback(missing, missing, missing, missing, missing)

@@ -5,7 +5,7 @@ Source
 Yescombe, Principles of Project Finance (2014), ch. 12 (cover ratios, repayment profiles).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -87,12 +87,18 @@ class LoanSchedule:
         Interest added to the balance.
     balance : (horizon_a + 1,)
         Owed at the end of each year; the first is the amount drawn.
+    installments : (tenor_a × payments per year,)
+        Interest and principal of each payment; empty where only the years are known (a sum of loans).
+    payments_per_year
+        Payments in a year.
     """
 
     interest: NDArray[np.float64]
     principal: NDArray[np.float64]
     capitalized: NDArray[np.float64]
     balance: NDArray[np.float64]
+    installments: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    payments_per_year: int = 1
 
     @property
     def service(self) -> NDArray[np.float64]:
@@ -111,8 +117,9 @@ class LoanSchedule:
         """
         rates = as_vector(units_per_foreign, "units_per_foreign")
         check_length(rates, len(self.balance), "units_per_foreign")
-        parts = (self.interest, self.principal, self.capitalized, self.balance)
-        return LoanSchedule(*(part * rates for part in parts))
+        return LoanSchedule(
+            self.interest * rates, self.principal * rates, self.capitalized * rates, self.balance * rates
+        )
 
 
 def loan_schedule(
@@ -158,19 +165,23 @@ def loan_schedule(
     ends = np.zeros(horizon_a + 1)
     ends[: terms.tenor_a + 1] = balance[::per]
     paid, repaid, added = (_by_year(x, per, horizon_a) for x in (interest, principal, capitalized))
-    return LoanSchedule(paid, repaid, added, ends)
+    return LoanSchedule(paid, repaid, added, ends, interest + principal, per)
 
 
 def grant_element(amount: float, schedule: LoanSchedule, reference_rate: float) -> Measure:
     """Return the grant element, ``1 - PV(debt service at the reference rate) / face value``.
 
-    The reference rate is that of the donor's rule (OECD-DAC: 6 % for upper-middle-income countries, unverified).
+    Each payment is discounted at its own time, ``(1 + r)^(-k / payments per year)``. The reference rate is that of the
+    donor's rule (OECD-DAC: 6 % for upper-middle-income countries, unverified).
     """
     if amount <= 0:
         return undefined("no_loan", "grant element")
     rate = check_rate(reference_rate, "reference_rate")
-    years = np.arange(len(schedule.service))
-    return Measure(1.0 - float(schedule.service @ (1.0 + rate) ** -years.astype(float)) / amount, None, "grant element")
+    paid, per = schedule.installments, schedule.payments_per_year
+    if not paid.size:
+        paid, per = schedule.service[1:], 1
+    times = np.arange(1, len(paid) + 1) / per
+    return Measure(1.0 - float(paid @ (1.0 + rate) ** -times) / amount, None, "grant element")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +253,16 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
 def combined(schedules: tuple[LoanSchedule, ...], horizon_a: int) -> LoanSchedule:
     """Return the sum of several loans (zeros when there is none)."""
     zero = np.zeros(horizon_a + 1)
-    parts = [
-        np.sum([getattr(s, name) for s in schedules], axis=0) if schedules else zero.copy()
-        for name in ("interest", "principal", "capitalized", "balance")
-    ]
-    return LoanSchedule(*parts)
+
+    def total(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        return np.asarray(np.sum([zero, *parts], axis=0))
+
+    return LoanSchedule(
+        total([s.interest for s in schedules]),
+        total([s.principal for s in schedules]),
+        total([s.capitalized for s in schedules]),
+        total([s.balance for s in schedules]),
+    )
 
 
 def _principal(owed: float, terms: LoanTerms, cash_available: ArrayLike | None) -> NDArray[np.float64]:

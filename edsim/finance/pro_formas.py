@@ -5,12 +5,12 @@ and (where rules say so) the depreciable basis on the uses. All are iterated to 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.arguments import reject, yearly
+from edsim.core.arguments import check_choice, reject, yearly
 from edsim.core.errors import Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
 from edsim.finance.debt_sizing import reserve_balance, size_debt
@@ -98,13 +98,15 @@ class ProForma:
         """Lowest cover ratio of all debt."""
         return self.ratios.minimum_dscr
 
-    def cost_to_recover(self, *revenue: str) -> Vector:
+    def cost_to_recover(self, *revenue: str, tax_rate: float = 0.0) -> Vector:
         """Return the yearly cost that the named revenues must cover: revenue less owners' cash, years 0..N.
 
-        Its present value over that of the output is the levelised cost with financing and tax (SAM's LCOE).
+        Its present value over that of the output is the levelised cost with financing and tax (SAM's LCOE). With
+        `tax_rate` (``tax.effective_rate``) the revenue counts after tax, as SAM does for owners who use the output
+        themselves (commercial cash loan).
         """
         earned = np.sum([self.lines[f"revenue_{name}"] for name in revenue], axis=0)
-        return np.asarray(earned - self.equity_cash_flow)
+        return np.asarray(earned * (1.0 - tax_rate) - self.equity_cash_flow)
 
     def to_cash_flows(self, case: str, variant: str, currency: str, *, party: str = "company") -> CashFlows:
         """Return the company's cash lines as a cash-flow table in nominal money (perspective ``company``)."""
@@ -218,10 +220,21 @@ def _tax(p: ProjectInputs, o: Operation, funding: _Funding, depreciation: Vector
     interest = combined(tuple(funding.schedules.values()), p.years).accrued
     income = _reserve_interest(p, o, funding) - depreciation
     income += o.ebitda + o.operating_cost if p.tax.revenue_taxable else 0.0
-    income -= o.operating_cost if p.tax.operating_cost_deductible else 0.0
+    income -= _deductible(p, o)
     income -= interest + funding.guarantee_fee if p.tax.interest_deductible else 0.0
     income[1] += sum(g.amount for g in p.grants if g.taxable)
     return income_tax(income[1:], p.tax, _eligible(p))
+
+
+def _deductible(p: ProjectInputs, o: Operation) -> Vector:
+    """Return the operating cost that lowers the tax base, years 0..N."""
+    which = p.tax.operating_cost_deductible
+    if isinstance(which, bool):
+        return o.operating_cost if which else np.zeros_like(o.operating_cost)
+    for name in which:
+        check_choice(name, sorted(p.operating_cost), "tax.operating_cost_deductible")
+    some = replace(p, operating_cost={name: p.operating_cost[name] for name in which})
+    return np.concatenate(([0.0], some.total_operating_cost()))
 
 
 def _eligible(p: ProjectInputs) -> float:

@@ -52,7 +52,8 @@ class TaxTerms:
     special
         Special deduction, or ``None``.
     revenue_taxable, operating_cost_deductible, interest_deductible
-        False for owners who pay no tax on savings (households).
+        False for owners who pay no tax on savings (households). Operating cost may also be the names of the lines
+        that are deductible (property tax of a household).
     """
 
     rate: float = 0.0
@@ -61,7 +62,7 @@ class TaxTerms:
     carry_forward_a: int | None = None
     special: SpecialDeduction | None = None
     revenue_taxable: bool = True
-    operating_cost_deductible: bool = True
+    operating_cost_deductible: bool | tuple[str, ...] = True
     interest_deductible: bool = True
 
     def __post_init__(self) -> None:
