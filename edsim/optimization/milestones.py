@@ -6,11 +6,13 @@
 What is built stays: a size is paid, as an annuity of its own life, in the year it is first needed and in every later
 one. The weight of a milestone is the present value of the years it stands for: from its year to the next milestone,
 the last one to the end of the study. Years between two milestones are those of the earlier one.
+
+A size may be as large in every milestone as in the one that allows it most: what an early year needs can be kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -27,6 +29,27 @@ from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 
 Array = NDArray[np.float64]
+SizeKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class JointSizes:
+    """The answer of the joint program.
+
+    Attributes
+    ----------
+    solutions
+        One per milestone, costs per year of that milestone.
+    keep_prices
+        For every milestone but the first: size → worth of having less of it before, in units of the weighted
+        objective; the multiplier of ``size[milestone] >= size[milestone before]``, never negative.
+    row_duals
+        Multipliers of each milestone's own rows, in money of that year; None where the solver gives none.
+    """
+
+    solutions: tuple[Solution, ...]
+    keep_prices: tuple[Mapping[SizeKey, float], ...]
+    row_duals: tuple[Array | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +71,13 @@ class Milestone:
     grid: TimeGrid
 
 
-def present_value_weights(years: Sequence[int], horizon_a: int, rate_frac: float) -> Array:
-    """Return the present value, in years, of what each milestone stands for; payments at the end of each year.
-
-    Raises
-    ------
-    ValueError
-        Years that do not start at 0, do not rise, or reach the end of the study.
-    """
-    starts = np.asarray(years)
-    if not len(starts) or starts[0] != 0 or (np.diff(starts) <= 0).any() or starts[-1] >= horizon_a:
-        raise ValueError(f"milestones must start at year 0, rise and lie before year {horizon_a}: got {list(years)}")
-    discount = (1.0 + rate_frac) ** -np.arange(1.0, horizon_a + 1.0)
-    return np.asarray(np.add.reduceat(discount, starts), dtype=float)
-
-
 def size_milestones(
     milestones: Sequence[Milestone],
     weights: Array,
     objective: Objective = LEAST_COST,
     options: SolverOptions | None = None,
-) -> tuple[Solution, ...]:
-    """Size and dispatch all milestones at once; return the solution of each, costs per year of that milestone.
+) -> JointSizes:
+    """Size and dispatch all milestones at once.
 
     Raises
     ------
@@ -82,10 +90,7 @@ def size_milestones(
     """
     if len(weights) != len(milestones) or not (np.asarray(weights) > 0.0).all():
         raise ValueError(f"{len(milestones)} milestones need as many positive weights, got {list(weights)}")
-    parts = [compose(m.system, m.grid) for m in milestones]
-    keys = list(parts[0].size_columns())
-    if any(list(p.size_columns()) != keys for p in parts):
-        raise ValueError("every milestone must hold the same machines")
+    parts = with_common_limits([compose(m.system, m.grid) for m in milestones])
     costs = [p.ledger.cost(p.lp, objective.weights) for p in parts]
     result = solve_arrays(_joined(parts, [w * c for w, (c, _) in zip(weights, costs, strict=True)]), options)
     if result.status == "infeasible":
@@ -93,10 +98,41 @@ def size_milestones(
     result.values()
     starts = np.cumsum([0, *(p.lp.num_cols for p in parts)])
     rows = np.cumsum([0, *(p.lp.num_rows for p in parts)])
-    return tuple(
-        read_solution(p, _share(result, (starts[k], rows[k]), p, (costs[k][0], float(weights[k]))), costs[k][1], 0.0)
-        for k, p in enumerate(parts)
+    shares = [_share(result, (starts[k], rows[k]), p, (costs[k][0], float(weights[k]))) for k, p in enumerate(parts)]
+    return JointSizes(
+        tuple(read_solution(p, r, c[1], 0.0) for p, r, c in zip(parts, shares, costs, strict=True)),
+        _keep_prices(result, int(rows[-1]), list(parts[0].size_columns()), len(parts)),
+        tuple(r.row_dual for r in shares),
     )
+
+
+def with_common_limits(parts: Sequence[Parts]) -> list[Parts]:
+    """Return the parts with every size limited as in the milestone that allows it most.
+
+    Raises
+    ------
+    ValueError
+        The machines differ between milestones.
+    """
+    columns = [np.array(list(p.size_columns().values()), dtype=np.int64) for p in parts]
+    if any(list(p.size_columns()) != list(parts[0].size_columns()) for p in parts):
+        raise ValueError("every milestone must hold the same machines")
+    most = np.max([p.lp.col_upper[c] for p, c in zip(parts, columns, strict=True)], axis=0)
+    found = []
+    for part, own in zip(parts, columns, strict=True):
+        upper = part.lp.col_upper.copy()
+        upper[own] = most
+        found.append(replace(part, lp=replace(part.lp, col_upper=upper)))
+    return found
+
+
+def _keep_prices(
+    result: LPResult, first_row: int, keys: Sequence[SizeKey], count: int
+) -> tuple[Mapping[SizeKey, float], ...]:
+    """Return the multipliers of the rows that link sizes, which stand after those of the milestones."""
+    duals = np.zeros((count - 1) * len(keys)) if result.row_dual is None else result.row_dual[first_row:]
+    table = np.maximum(duals, 0.0).reshape(count - 1, len(keys))
+    return tuple(dict(zip(keys, (float(v) for v in row), strict=True)) for row in table)
 
 
 def _not_served(milestones: Sequence[Milestone]) -> Finding:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import InfeasibleError
-from edsim.optimization.milestones import Milestone, present_value_weights, size_milestones
+from edsim.optimization.milestones import Milestone, size_milestones
 from edsim.optimization.model import build
 from tests.unit.optimization.conftest import flat
 
@@ -22,7 +22,7 @@ def year_of(make, system, price, load=10.0):
 
 def solve(make, system, grid, years, weights):
     milestones = [Milestone(5 * k, year_of(make, system, *terms), grid) for k, terms in enumerate(years)]
-    return size_milestones(milestones, np.array(weights))
+    return size_milestones(milestones, np.array(weights)).solutions
 
 
 def pv_of(solutions):
@@ -31,7 +31,7 @@ def pv_of(solutions):
 
 def test_one_milestone_is_the_plain_model(make, system, one_day):
     s = year_of(make, system, 0.3)
-    (found,) = size_milestones([Milestone(0, s, one_day)], np.array([7.0]))
+    (found,) = size_milestones([Milestone(0, s, one_day)], np.array([7.0])).solutions
     plain = build(s, one_day).solve()
     assert found.objective == pytest.approx(plain.objective, rel=1e-9)
     assert found.marginal_prices["energy_center", "electricity"] == pytest.approx(
@@ -58,15 +58,15 @@ def test_what_is_built_stays_and_is_paid(make, system, one_day, weights, built):
     assert pv_of(found) == pytest.approx([built, built], abs=1e-6)
 
 
-def test_weights_are_present_values():
-    """Proves: years 0-4 and 5-9 at 0 % are 5 and 5 years; at 10 % they are the two parts of an annuity of 10 years."""
-    assert present_value_weights([0, 5], 10, 0.0) == pytest.approx([5.0, 5.0])
-    parts = present_value_weights([0, 5], 10, 0.1)
-    assert parts.sum() == pytest.approx((1 - 1.1**-10) / 0.1)
-    assert parts[0] == pytest.approx((1 - 1.1**-5) / 0.1)
-    for wrong in ([1, 5], [0, 0], [0, 10], []):
-        with pytest.raises(ValueError, match="milestones must start at year 0"):
-            present_value_weights(wrong, 10, 0.0)
+def test_early_sizes_may_exceed_what_a_later_year_could_use(make, system, one_day):
+    """Proves: 100 kWp bought for 20 kW now are kept when only 1 kW is left to serve.
+
+    A bound derived from the demand of each year alone would allow the later year 20 times 1 kW and so forbid, or
+    silently clip, what stands there.
+    """
+    found = solve(make, system, one_day, [(0.9, 20.0), (0.9, 1.0)], [9.0, 1.0])
+    assert pv_of(found) == pytest.approx([100.0, 100.0])
+    assert found[1].accounts["capex_annuity"] == pytest.approx(100 * 175.2)
 
 
 def test_milestones_that_cannot_be_served_or_differ_are_refused(make, system, one_day):

@@ -1,0 +1,79 @@
+"""The plan of a growing district by hand: sizes, the price of keeping them, and a bound that holds for every plan."""
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import InfeasibleError
+from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.milestone_design import design_milestones, split_objectives
+from edsim.optimization.types import Objective
+from tests.unit.optimization.conftest import flat
+from tests.unit.optimization.test_milestones import year_of
+
+OPTIONS = DesignOptions(typical_days=1, target_gap_frac=1e-6)
+
+
+def test_one_milestone_is_the_design_of_a_district_that_does_not_grow(make, system):
+    """Proves: the same cost, sizes and bound as :func:`design`. If ignored: phases would be another model."""
+    s = year_of(make, system, 0.3)
+    (grown,) = design_milestones({"2027": s}, np.array([9.0]), OPTIONS)
+    alone = design(s, OPTIONS)
+    assert grown.solution.objective == pytest.approx(alone.solution.objective, rel=1e-9)
+    assert grown.solution.capacities == pytest.approx(alone.solution.capacities)
+    assert grown.certificate.lower_bound == pytest.approx(alone.certificate.lower_bound, rel=1e-9)
+    assert grown.certificate.status == "certified"
+
+
+def test_the_plan_and_its_bound_by_hand(make, system):
+    """Proves: sizes, cost and bound of two years whose sizes are tied, to rounding.
+
+    PV costs 175.2 per kWp and year and makes 1752 kWh. Now power costs 0.3 for 10 kW (50 kWp serve it); later it
+    costs 0.02. Of equal weight: 50 kWp are built and kept. Now 50 x 175.2 = 8760; later 8760 again and nothing
+    bought: mean 8760. Without the tie the later year would build nothing and buy 87600 x 0.02 = 1752: mean 5256. A
+    bound that left the price of keeping PV out would stand at 5256, 40 % below.
+    """
+    systems = {"2027": year_of(make, system, 0.3), "2032": year_of(make, system, 0.02)}
+    first, later = design_milestones(systems, np.array([3.0, 3.0]), OPTIONS)
+    assert [d.solution.capacities["pv", "capacity_kwp"] for d in (first, later)] == pytest.approx([50.0, 50.0])
+    proof = later.certificate
+    assert proof == first.certificate
+    upkeep = 87600 * make("pv", id="pv").om_variable_per_kwh
+    assert proof.upper_bound == pytest.approx(8760.0 + upkeep)
+    assert proof.lower_bound == pytest.approx(8760.0 + upkeep, rel=1e-6)
+    assert proof.hours_checked == 2 * 8760
+    assert proof.unserved_kwh == 0.0
+
+
+def test_prices_of_links_cancel_over_the_plan():
+    """Proves: what the later year is charged for a size the earlier one is paid, in the money of the whole plan.
+
+    If they did not cancel, the sum of the yearly bounds would bound another problem.
+    """
+    prices = [{("pv", "kwp"): 4.0}, {("pv", "kwp"): 1.0}]
+    share = np.array([0.5, 0.3, 0.2])
+    goals = split_objectives(Objective({"energy_purchase": 1.0}), share, prices)
+    weights = np.array([g.size_weights["pv", "kwp"] for g in goals])
+    assert weights == pytest.approx([4.0 / 0.5, (1.0 - 4.0) / 0.3, -1.0 / 0.2])
+    assert share @ weights == pytest.approx(0.0)
+
+
+@pytest.mark.slow
+def test_full_year_and_screening(make, system):
+    """Proves: the other two modes reach the same plan; screening says it has no bound."""
+    systems = {"2027": year_of(make, system, 0.3), "2032": year_of(make, system, 0.3, load=20.0)}
+    exact = design_milestones(systems, np.array([1.0, 1.0]), DesignOptions(mode="full_year", target_gap_frac=1e-6))
+    quick = design_milestones(systems, np.array([1.0, 1.0]), DesignOptions(mode="screening", typical_days=1))
+    assert exact[0].certificate.status == "certified"
+    assert quick[0].certificate.lower_bound is None
+    for found in (exact, quick):
+        assert [d.solution.capacities["pv", "capacity_kwp"] for d in found] == pytest.approx([50.0, 100.0])
+
+
+def test_a_milestone_that_cannot_be_served_is_named(make, system):
+    """Proves: the year, carrier and kW short are said. If ignored: nobody knows which year to look at."""
+    grid = make("grid", id="grid", tariff="power", max_connection_kw=15.0)
+    systems = {
+        name: system([grid], {"electricity": flat(load)}, flat(0.1)) for name, load in (("2027", 10.0), ("2032", 20.0))
+    }
+    with pytest.raises(InfeasibleError, match=r"2032: no design serves electricity.*short by up to 5 kW"):
+        design_milestones(systems, np.ones(2), OPTIONS)
