@@ -1,36 +1,40 @@
 """Combined heat and power: gas or diesel engine, or gas turbine, with jacket and exhaust heat and a heat dump.
 
-Per step, with derating d of the ambient and electric efficiency eta (both LHV)::
+A bank generates at full load or, where more heat per electricity pays, at the lowest load of its curve. With derating
+d of the ambient, electric efficiency eta at full load (LHV), p the part generated at the lowest load x, and e and q
+efficiency and heat per fuel at x over those at full load::
 
-    electricity <= d * running share * capacity
+    p <= electricity,   electricity + (1/x - 1) p <= d * running share * capacity
     electricity >= must_run * capacity
-    fuel = electricity / eta                       port on the electricity variable
-    jacket heat <= jacket share * electricity      usable when the carrier's supply is below the jacket water
-    exhaust heat <= exhaust share * electricity    by how far the exhaust can be cooled for its carrier
+    fuel = (electricity + (1/e - 1) p) / eta
+    jacket heat <= jacket share * (electricity + (q/e - 1) p)      usable when its carrier's supply is below the jacket
+    exhaust heat <= exhaust share * (electricity + (q/e - 1) p)    by how far the exhaust can be cooled for its carrier
 
-Heat below what is produced is dumped to the air, unless ``heat_dump: false`` makes the two limits equalities (an
-engine without radiators follows the heat). Efficiencies are those at ``mean_load_frac``, the load running units have
-on average: 1 for a bank of several units, which runs whole units near full load. The exhaust port is hot water by
-default; ``carriers: {exhaust_heat: steam}`` makes it steam (heat-recovery boiler). An engine is best at full load, so
-the convex part load of a bank is the straight line to the origin; :meth:`Chp.staged_input_kw` gives the fuel of whole
-units for a given output.
+That is the convex hull of all loads of all units: the middle of the curve lies within 1 % of it, and energy is never
+made. Heat below what is produced is dumped to the air, unless ``heat_dump: false`` makes the two limits equalities (an
+engine without radiators follows the heat). The exhaust port is hot water by default; ``carriers: {exhaust_heat:
+steam}`` makes it steam (heat-recovery boiler). :meth:`Chp.staged_input_kw` gives the fuel of whole units on the true
+curve.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C.
-Part-load efficiency relative to full load at 50, 75, 100 %: engine 0.90, 0.97, 1; turbine 0.76, 0.90, 1. Heat per
-fuel relative to full load: engine 1.08, 1.03, 1; turbine 1.04, 1.02, 1, so heat per electricity rises (unverified).
-Valid: ambient -10 to 45 °C. Sources: REopt defaults of the 1000 kW class, Danish Energy Agency, catalogue.
+Electric efficiency over full load at 50, 75, 100 %: engine 0.92, 0.975, 1; turbine 0.81, 0.92, 1 (regressions of the
+EPA Catalog of CHP Technologies 2008 for Jenbacher JMS 312 and Solar Saturn 20). Heat per fuel: engine 1.08, 1.03, 1;
+turbine 1.04, 1.02, 1 (unverified). Heat at full load: REopt classes of 500-1000 kW (engine) and 5.4-7.5 MW (turbine),
+shared between jacket and exhaust as in the EPA catalogue for the JMS 320. Valid: ambient -10 to 45 °C, load 50 % and
+more. Sources: those named and the catalogue.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
 
 from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
@@ -59,23 +63,23 @@ class _Mover:
 
 _MOVERS = {
     "engine": _Mover(
-        0.55,
+        0.65,
         0.49,
-        450.0,
+        480.0,
         30.0,
         0.005,
         follows_pressure=False,
-        relative_efficiency=(0.90, 0.97, 1.0),
+        relative_efficiency=(0.92, 0.975, 1.0),
         relative_heat=(1.08, 1.03, 1.0),
     ),
     "turbine": _Mover(
         0.0,
-        1.55,
-        500.0,
+        1.665,
+        510.0,
         15.0,
         0.007,
         follows_pressure=True,
-        relative_efficiency=(0.76, 0.90, 1.0),
+        relative_efficiency=(0.81, 0.92, 1.0),
         relative_heat=(1.04, 1.02, 1.0),
     ),
 }
@@ -85,6 +89,16 @@ _REFERENCE_STACK_C = 120.0
 _APPROACH_K = 10.0
 _SEA_LEVEL_PA = 101325.0
 _LOADS = (0.5, 0.75, 1.0)
+_PARAMS = (
+    "available_frac",
+    "must_run_frac",
+    "fuel_per_electricity",
+    "more_fuel_frac",
+    "more_heat_frac",
+    "jacket_per_electricity",
+    "exhaust_per_electricity",
+    "undumped",
+)
 
 
 class Chp(Bank):
@@ -92,7 +106,7 @@ class Chp(Bank):
 
     ports: ClassVar[tuple[Port, ...]] = (
         Port("electricity", "electricity", "out", "electricity_kw"),
-        Port("fuel", "natural_gas", "in", "electricity_kw", factor="fuel_per_electricity"),
+        Port("fuel", "natural_gas", "in", "fuel_kw"),
         Port("jacket_heat", "hot_water", "out", "jacket_heat_kw"),
         Port("exhaust_heat", "hot_water", "out", "exhaust_heat_kw"),
     )
@@ -106,14 +120,11 @@ class Chp(Bank):
     fuel: str = "natural_gas"
     """Fuel of the case: natural_gas, biogas, diesel ..."""
     units: Units = equal_machines(2)
-    electric_efficiency_frac: float = _default(
-        "electric_efficiency_frac", doc="Electric efficiency at full load, LHV.", gt=0.05, le=0.65
+    electric_efficiency_frac: float | None = quantity(
+        None, unit="frac", doc="Electric efficiency at full load, LHV; default by mover.", gt=0.05, le=0.65
     )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Share of jacket and exhaust heat that is recovered.", ge=0, le=1
-    )
-    mean_load_frac: float = _default(
-        "mean_load_frac", doc="Mean load of running units, at which efficiencies are taken.", ge=0.5, le=1
     )
     heat_dump: bool = True
     """Whether heat nobody needs can be given to the air."""
@@ -130,13 +141,20 @@ class Chp(Bank):
     def _possible(self) -> Chp:
         mover = _MOVERS[self.mover]
         shares = self.heat_recovery_frac * (mover.jacket_share + mover.exhaust_share)
-        total = self.electric_efficiency_frac * max(
+        total = self.full_load_efficiency * max(
             electric + shares * heat
             for electric, heat in zip(mover.relative_efficiency, mover.relative_heat, strict=True)
         )
         if total > 1.0:
             raise ValueError(f"electricity and heat exceed the fuel: {total:.2f}; lower one of the efficiencies")
         return self
+
+    @property
+    def full_load_efficiency(self) -> float:
+        """Return electricity per fuel (LHV) at full load."""
+        if self.electric_efficiency_frac is None:
+            return catalogue()["chp", f"efficiency_{self.mover}"].value
+        return self.electric_efficiency_frac
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port; fuel comes from the field."""
@@ -166,16 +184,17 @@ class Chp(Bank):
         return jacket * self.heat_recovery_frac, mover.exhaust_share * cooled * self.heat_recovery_frac
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return availability, fuel per electricity and heat per electricity."""
+        """Return availability, heat and fuel per electricity at full load, and what the lowest load takes beyond."""
         jacket, exhaust = self.heat_shares(conditions)
-        electric, heat = self.part_load(self.mean_load_frac)
-        more_heat = float(heat / electric)
+        electric, heat = (float(v) for v in self.part_load(_LOADS[0]))
         return {
             "available_frac": self.available_frac(conditions) * self.running_frac(conditions),
             "must_run_frac": self.must_run_frac,
-            "fuel_per_electricity": 1.0 / (self.electric_efficiency_frac * float(electric)),
-            "jacket_per_electricity": jacket * more_heat,
-            "exhaust_per_electricity": exhaust * more_heat,
+            "fuel_per_electricity": 1.0 / self.full_load_efficiency,
+            "more_fuel_frac": 1.0 / electric - 1.0,
+            "more_heat_frac": heat / electric - 1.0,
+            "jacket_per_electricity": jacket,
+            "exhaust_per_electricity": exhaust,
             "undumped": float(not self.heat_dump),
         }
 
@@ -185,58 +204,81 @@ class Chp(Bank):
         relative = np.array(_MOVERS[self.mover].relative_efficiency)
         load = np.clip(output_kw / room, 0.0, 1.0)
         fuel = bank_power_frac(load, _LOADS, np.array(_LOADS) / relative, self.unit_count(capacity_kw))
-        return np.asarray(fuel * room / self.electric_efficiency_frac)
+        return np.asarray(fuel * room / self.full_load_efficiency)
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare electricity and the two heats."""
+        """Declare electricity, the part of it generated at the lowest load, fuel and the two heats."""
         ctx.sized(block)
-        names = ("available_frac", "must_run_frac", "jacket_per_electricity", "exhaust_per_electricity", "undumped")
-        ctx.params(block, *names)
-        electricity = ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"]
+        a = ctx.arrays
+        ctx.params(block, *_PARAMS)
+        electricity = ctx.upper("capacity_kw")[:, None] * a["available_frac"]
+        hottest = 1.0 + np.maximum(a["more_heat_frac"], 0.0)[:, None]
         ctx.flow(block, "electricity_kw", electricity)
-        ctx.flow(block, "jacket_heat_kw", electricity * ctx.arrays["jacket_per_electricity"][:, None])
-        ctx.flow(block, "exhaust_heat_kw", electricity * ctx.arrays["exhaust_per_electricity"][:, None])
+        ctx.flow(block, "low_load_kw", electricity * _LOADS[0])
+        ctx.flow(block, "fuel_kw", electricity * a["fuel_per_electricity"][:, None])
+        ctx.flow(block, "jacket_heat_kw", electricity * a["jacket_per_electricity"][:, None] * hottest)
+        ctx.flow(block, "exhaust_heat_kw", electricity * a["exhaust_per_electricity"][:, None] * hottest)
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit power by what is available and heat by what is produced."""
-        from edsim.lp import Constraint
-
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.electricity_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
+        """Limit power by what is available, relate fuel and limit heat by what is produced."""
+        more_room = 1.0 / _LOADS[0] - 1.0
+        ctx.relate(block, "low_load", lambda b, i, t: b.low_load_kw[i, t] <= b.electricity_kw[i, t])
+        ctx.relate(
+            block,
+            "capacity",
+            lambda b, i, t: (
+                b.electricity_kw[i, t] + more_room * b.low_load_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
+            ),
         )
-        if ctx.arrays["must_run_frac"].any():
-            block.must_run = Constraint(
-                block.I,
-                block.T,
-                rule=lambda b, i, t: (
-                    b.electricity_kw[i, t] >= b.must_run_frac[i] * b.available_frac[i, t] * b.capacity_kw[i]
-                ),
-            )
-        block.jacket = Constraint(
-            block.I,
-            block.T,
-            rule=lambda b, i, t: b.jacket_heat_kw[i, t] <= b.jacket_per_electricity[i] * b.electricity_kw[i, t],
+        ctx.relate(
+            block,
+            "burnt",
+            lambda b, i, t: (
+                b.fuel_kw[i, t]
+                == b.fuel_per_electricity[i] * b.electricity_kw[i, t]
+                + b.fuel_per_electricity[i] * b.more_fuel_frac[i] * b.low_load_kw[i, t]
+            ),
         )
-        block.exhaust = Constraint(
-            block.I,
-            block.T,
-            rule=lambda b, i, t: b.exhaust_heat_kw[i, t] <= b.exhaust_per_electricity[i] * b.electricity_kw[i, t],
-        )
-        if ctx.arrays["undumped"].any():
-            block.all_used = Constraint(
-                block.I,
-                block.T,
-                rule=lambda b, i, t: (
-                    b.jacket_heat_kw[i, t] + b.exhaust_heat_kw[i, t]
-                    >= b.undumped[i]
-                    * (b.jacket_per_electricity[i] + b.exhaust_per_electricity[i])
-                    * b.electricity_kw[i, t]
-                ),
-            )
+        for heat in ("jacket", "exhaust"):
+            ctx.relate(block, heat, _heat_rule(f"{heat}_heat_kw", f"{heat}_per_electricity"))
+        _run_as_told(block, ctx)
 
     @classmethod
     def example(cls) -> Chp:
         """Return two gas engines."""
         return cls(id="engines")
+
+
+def _heat_rule(heat: str, share: str) -> Callable[..., Any]:
+    """Return the rule that a heat is at most what is produced at full and at the lowest load."""
+
+    def rule(b: Any, i: Any, t: Any) -> Any:
+        per_electricity = getattr(b, share)[i]
+        return getattr(b, heat)[i, t] <= (
+            per_electricity * b.electricity_kw[i, t] + per_electricity * b.more_heat_frac[i] * b.low_load_kw[i, t]
+        )
+
+    return rule
+
+
+def _run_as_told(block: Block, ctx: ModelContext) -> None:
+    """Keep engines that must run running, and those without radiators at the heat that is used."""
+    if ctx.arrays["must_run_frac"].any():
+        ctx.relate(
+            block,
+            "must_run",
+            lambda b, i, t: b.electricity_kw[i, t] >= b.must_run_frac[i] * b.available_frac[i, t] * b.capacity_kw[i],
+        )
+    if ctx.arrays["undumped"].any():
+        ctx.relate(
+            block,
+            "all_used",
+            lambda b, i, t: (
+                b.jacket_heat_kw[i, t] + b.exhaust_heat_kw[i, t]
+                >= b.undumped[i]
+                * (b.jacket_per_electricity[i] + b.exhaust_per_electricity[i])
+                * (b.electricity_kw[i, t] + b.more_heat_frac[i] * b.low_load_kw[i, t])
+            ),
+        )

@@ -57,6 +57,7 @@ class Pv(Technology):
     capex_per_kwp: float = _default.capex("capex_per_kwp")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
 
     @model_validator(mode="after")
     def _fits_its_place(self) -> Pv:

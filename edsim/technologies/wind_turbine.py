@@ -53,6 +53,7 @@ class WindTurbine(Technology):
     capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
 
     def output_frac(self, wind_10m: Array, air_temp_c: Array, pressure_pa: float) -> Array:
         """Return output over rated power for the wind at 10 m, air temperature and pressure."""

@@ -232,14 +232,14 @@ def test_absorption_is_driven_by_waste_heat(model, surroundings):
 def test_chp_may_dump_heat_and_must_run(model):
     """Proves: with gas at 0.05 an engine follows the 10 kW of heat; forced to run at 80 kW it dumps the rest.
 
-    100 kW electricity from 0.05 / 0.385 = 0.13 per kWh against 0.10 from the grid: heat alone decides.
+    100 kW electricity from 0.05 / 0.406 = 0.12 per kWh against 0.10 from the grid: heat alone decides.
     """
     parts = (free(Grid, tariff="grid"), free(FuelSupply, id="gas"), free(Chp), free(Boiler))
     s = model(parts, {"electricity": 100.0, "hot_water": 10.0}).solve()
     engine = flow(s, "chp", "electricity")
     value_of_heat = 0.05 / 0.94
-    assert 0.05 / 0.385 - 1.04 * value_of_heat < 0.10  # with all heat used the engine is cheaper than the grid
-    np.testing.assert_allclose(engine, 10 / 1.04, rtol=1e-6)
+    assert 0.05 / 0.406 - 1.14 * value_of_heat < 0.10  # with all heat used the engine is cheaper than the grid
+    np.testing.assert_allclose(engine, 10 / 1.14, rtol=1e-6)
     forced = free(Chp, must_run_frac=1.0, min_capacity_kw=80.0, max_capacity_kw=80.0)
     s = model((*parts[:2], forced, parts[3]), {"electricity": 100.0, "hot_water": 10.0}).solve()
     np.testing.assert_allclose(flow(s, "chp", "electricity"), 80.0)
@@ -437,6 +437,6 @@ def test_longer_steps_of_constant_hours_change_nothing(model, surroundings, tari
     battery = free(Battery, loss_frac_per_h=0.0, max_capacity_kwh=60.0, min_capacity_kwh=60.0, **whole)
     parts = (free(Grid, tariff="grid"), battery)
     s = model(parts, {"electricity": 10.0}, state, full_year(4.0)).solve()
-    eta = 0.955**0.5
+    eta = 0.8986**0.5
     by_hand = 365 * (240 * 0.2 - 60 * eta * 0.3 + 60 / eta * 0.1)
     assert s.accounts["energy_purchase"] == pytest.approx(by_hand, rel=1e-6)

@@ -59,12 +59,12 @@ def test_engine_energy_never_exceeds_its_fuel(surroundings, day):
     usual = Chp(id="c").prepare(at(surroundings, day))
     out = 1.0 + usual["jacket_per_electricity"] + usual["exhaust_per_electricity"]
     assert out < usual["fuel_per_electricity"]
-    assert out / usual["fuel_per_electricity"] == pytest.approx(0.385 * 2.04)
+    assert out / usual["fuel_per_electricity"] == pytest.approx(0.406 * 2.14)
     hot = at(surroundings, day, supply_temp_c={"hot_water": 95.0})
     assert Chp(id="c").prepare(hot)["jacket_per_electricity"] == 0.0
     assert Chp(id="c").prepare(hot)["exhaust_per_electricity"] == pytest.approx(0.49)
     steam = Chp(id="c", carriers={"exhaust_heat": "steam"})
-    share = (450.0 - 190.0) / (450.0 - 120.0)
+    share = (480.0 - 190.0) / (480.0 - 120.0)
     assert steam.prepare(at(surroundings, day))["exhaust_per_electricity"] == pytest.approx(0.49 * share)
     with pytest.raises(ValidationError, match="exceed"):
         Chp(id="c", electric_efficiency_frac=0.55)
@@ -80,13 +80,13 @@ def test_turbines_lose_power_with_heat_and_height(surroundings, day):
 
 
 def test_engine_staging_by_hand(surroundings, day):
-    """Proves: half load of two engines run one at full load, fuel 500 / 0.385; a single one needs 1/0.9 of it."""
+    """Proves: half load of two engines run one at full load, fuel 500 / 0.406; a single one needs 1/0.92 of it."""
     conditions = at(surroundings, day)
     half = np.full(day.n, 500.0)
     two = Chp(id="c", units=2).staged_input_kw(half, 1000.0, conditions)
     one = Chp(id="c", units=1).staged_input_kw(half, 1000.0, conditions)
-    np.testing.assert_allclose(two, 500 / 0.385)
-    np.testing.assert_allclose(one, 500 / 0.385 / 0.9)
+    np.testing.assert_allclose(two, 500 / 0.406)
+    np.testing.assert_allclose(one, 500 / 0.406 / 0.92)
 
 
 @pytest.mark.reference

@@ -124,7 +124,7 @@ def test_critical_load_survives_the_outage(model):
         out[len(parts)] = flow(s, "battery", "discharge")[10:12], s.capacities["battery", "capacity_kwh"]
     np.testing.assert_allclose(out[2][0], 50.0, rtol=1e-6)
     np.testing.assert_allclose(out[3][0], 30.0, rtol=1e-6)
-    usable = 0.95 * 0.9 * 0.955**0.5
+    usable = 0.95 * 0.9 * 0.8986**0.5
     assert out[3][1] == pytest.approx(60.0 / usable, rel=1e-3)
 
 
@@ -232,10 +232,10 @@ def test_station_is_sized_by_its_building(model):
     s = model((free(Grid, tariff="grid"), lake, station), {"cooling": load}).solve()
     assert s.capacities["ets", "capacity_kw"] == pytest.approx(40.0)
     assert s.capacities["ets", "stations"] == pytest.approx(1.0)
-    assert s.accounts["capex_annuity"] == pytest.approx((40 * 90 + 6000) / 25)
+    assert s.accounts["capex_annuity"] == pytest.approx((40 * 83.2 + 6000) / 20)
     street = station.model_copy(update={"min_stations": 7})
     s = model((free(Grid, tariff="grid"), lake, street), {"cooling": load}).solve()
-    assert s.accounts["capex_annuity"] == pytest.approx((40 * 90 + 7 * 6000) / 25)
+    assert s.accounts["capex_annuity"] == pytest.approx((40 * 83.2 + 7 * 6000) / 20)
 
 
 def test_station_that_cannot_reach_its_building_is_refused(surroundings, day):
@@ -321,7 +321,7 @@ def test_stack_heat_drives_a_double_effect_chiller(surroundings):
 
 
 def test_engine_without_radiators_follows_the_heat(model):
-    """Proves: without a dump 10 kW of heat allow 10 / 1.04 kW of power though power is dear; with one it runs freely.
+    """Proves: without a dump 10 kW of heat allow 10 / 1.14 kW of power though power is dear; with one it runs freely.
 
     If ignored: heat nobody needs would vanish in a machine that cannot dump it.
     """
@@ -330,22 +330,29 @@ def test_engine_without_radiators_follows_the_heat(model):
         free(Boiler),
         free(Generator, id="g", fuel="natural_gas", efficiency_frac=0.2),
     )
-    for dump, power in ((True, 100.0), (False, 10 / 1.04)):
+    for dump, power in ((True, 100.0), (False, 10 / 1.14)):
         engine = free(Chp, heat_dump=dump)
         s = model((*around, engine), {"electricity": 100.0, "hot_water": 10.0}).solve()
         np.testing.assert_allclose(flow(s, "chp", "electricity"), power, rtol=1e-6)
 
 
-def test_engine_at_half_load(surroundings, day):
-    """Proves: at half load electricity falls to 0.90 and heat rises to 1.08 of full load per fuel, 1.2 per power.
+def test_engine_runs_low_where_heat_is_dear(model):
+    """Proves: 50 kW of power and 66.9 kW of heat are an engine at half load: heat 1.14 * 1.08 / 0.92 per power.
 
-    If ignored: part load would cost nothing.
+    Fuel is then 50 / (0.406 * 0.92) instead of 50 / 0.406. Where heat is cheap it runs at full load and the boiler adds
+    the rest. If ignored: part load would cost nothing, or its heat would be lost.
     """
-    state = on_grid(surroundings(), day)
-    full, half = (Chp(id="c", mean_load_frac=f).prepare(state) for f in (1.0, 0.5))
-    assert half["fuel_per_electricity"] == pytest.approx(full["fuel_per_electricity"] / 0.90)
-    assert half["jacket_per_electricity"] == pytest.approx(0.55 * 1.2)
-    assert half["exhaust_per_electricity"] == pytest.approx(0.49 * 1.2)
+    half = 50 * 1.14 * 1.08 / 0.92
+    for boiler_efficiency, heat, fuel in ((0.31, half, 50 / 0.406 / 0.92), (1.0, 57.0, 50 / 0.406)):
+        parts = (
+            free(FuelSupply, id="gas"),
+            free(Boiler, efficiency_frac=boiler_efficiency),
+            free(Chp, max_capacity_kw=100.0, min_capacity_kw=100.0),
+        )
+        s = model(parts, {"electricity": 50.0, "hot_water": half}).solve()
+        recovered = flow(s, "chp", "jacket_heat") + flow(s, "chp", "exhaust_heat")
+        np.testing.assert_allclose(recovered, heat, rtol=1e-6)
+        np.testing.assert_allclose(flow(s, "chp", "fuel"), fuel, rtol=1e-6)
 
 
 def test_efficiency_on_the_higher_heating_value(surroundings, day):
