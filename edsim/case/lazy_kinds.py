@@ -36,7 +36,9 @@ class LazyKinds(Mapping[str, type[Technology]]):
         return self._found[kind]
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._found or (isinstance(kind, str) and (kind in _modules(self._package) or kind in self._every()))
+        return kind in self._found or (
+            isinstance(kind, str) and (kind in _modules(self._package) or kind in self._every())
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._every())

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edsim.case.milestone_spec import Milestone
 from edsim.case.schema import Building, Case, FuelSpec, TariffSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def is_phased(case: Case) -> bool:

@@ -11,12 +11,14 @@ w_rated in kWh/Nm³ at 7 bar gauge (8 bar absolute), inlet 20 °C and 1.013 bar.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 Control = Literal["load_unload", "vsd"]
 
 LOAD_FRAC = (0.25, 0.5, 0.75, 1.0)

@@ -12,15 +12,17 @@ are counted from 1 January in blocks of 168 h; week 52 has the rest of the year.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from edsim.core.commitment import Committed
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Array, Conditions
-from edsim.core.timegrid import HOURS_PER_YEAR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _HOURS_PER_WEEK = 168
 _WEEKS = 52

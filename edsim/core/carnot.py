@@ -6,10 +6,14 @@ fixed share f of the ideal. For large machines f is 0.4 to 0.6 (Danish Energy Ag
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
-Array = NDArray[np.float64]
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 _KELVIN = 273.15
 _LEAST_LIFT_K = 8.0

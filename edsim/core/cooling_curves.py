@@ -19,13 +19,16 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.resources import data_path
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 RATING_TEMP_C = {"water": 29.4, "air": 35.0}
 """Condenser-entering temperature of the rating point (AHRI 550/590)."""
@@ -66,8 +69,8 @@ class CoolingCurves:
 
 
 @cache
-def cooling_curves(compressor: str, condenser: str) -> CoolingCurves:
-    """Return the curves of a compressor and condenser type.
+def curve_rows(compressor: str, condenser: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of the table of curves on a compressor and condenser type.
 
     Raises
     ------
@@ -76,10 +79,23 @@ def cooling_curves(compressor: str, condenser: str) -> CoolingCurves:
     """
     with data_path("technologies", "chiller_curves.csv").open(encoding="utf-8", newline="") as file:
         every = list(csv.DictReader(file))
-    rows = [r for r in every if (r["compressor"], r["condenser"]) == (compressor, condenser)]
+    rows = tuple(r for r in every if (r["compressor"], r["condenser"]) == (compressor, condenser))
     if not rows:
         known = sorted({f"{r['compressor']} with {r['condenser']}" for r in every})
         raise ValueError(f"no curves for {compressor} with {condenser} condenser; known: {', '.join(known)}")
+    return rows
+
+
+@cache
+def cooling_curves(compressor: str, condenser: str) -> CoolingCurves:
+    """Return the curves of a compressor and condenser type.
+
+    Raises
+    ------
+    ValueError
+        When the table has no such combination.
+    """
+    rows = curve_rows(compressor, condenser)
 
     def table(name: str) -> tuple[Array, Array]:
         pairs = sorted((float(r["at"]), float(r["value"])) for r in rows if r["quantity"] == name)

@@ -6,10 +6,16 @@ wet bulb (equations 33 and 35). Valid from -100 to 200 °C and for total pressur
 functions broadcast their arguments and give arrays (0-d for scalars).
 """
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from __future__ import annotations
 
-Array = NDArray[np.float64]
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 MOLAR_MASS_RATIO = 0.621945
 """Molar mass of water over that of dry air (ASHRAE Fundamentals 2017, chapter 1, equation 20)."""

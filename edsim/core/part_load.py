@@ -11,10 +11,14 @@ load. A linear model uses the hull: ``power >= slope_k * output + intercept_k * 
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
-Array = NDArray[np.float64]
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 SEGMENTS = 3
 """Affine pieces of every convex part-load curve."""

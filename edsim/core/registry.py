@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -32,6 +31,8 @@ def register(kind: str, cls: type[Technology]) -> None:
 
 def load_kinds(package: str) -> Mapping[str, type[Technology]]:
     """Import every module of `package` and every ``edsim.technologies`` entry point; return kind → class."""
+    from importlib.metadata import entry_points
+
     root = import_module(package)
     for info in iter_modules(root.__path__):
         import_module(f"{package}.{info.name}")

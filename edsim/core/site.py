@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Array, Conditions
-from edsim.core.timegrid import HOURS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True)

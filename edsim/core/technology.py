@@ -15,21 +15,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
 from edsim.core.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
-from edsim.core.timegrid import TimeGrid
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from pyomo.core import Block, Var
 
-Array = NDArray[np.float64]
+    from edsim.core.timegrid import TimeGrid
+
+Array: TypeAlias = "NDArray[np.float64]"
 Direction = Literal["in", "out"]
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-HOURS_PER_YEAR = 8760
+from edsim.core.hours import HOURS_PER_YEAR as HOURS_PER_YEAR  # noqa: PLC0414 - part of the time axis
+
 DAYS_PER_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 MONTH_OF_DAY = np.repeat(np.arange(12), DAYS_PER_MONTH)
 MONTH_OF_HOUR = np.repeat(MONTH_OF_DAY, 24)

@@ -14,10 +14,16 @@ relation of IAPWS R7-97(2012), region 4, within 0.02 % of R6-95; enthalpies of s
 0.01 kJ/kg of R6-95.
 """
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from __future__ import annotations
 
-Array = NDArray[np.float64]
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 # Polynomials in temperature / 100 °C, constant term first.
 _DENSITY = (1000.107, 6.042159, -84.16906, 71.28094, -57.10473, 30.95883, -9.913058, 1.383074)

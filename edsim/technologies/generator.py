@@ -22,10 +22,10 @@ import numpy as np
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
-from edsim.core.timegrid import HOURS_PER_YEAR
 
 if TYPE_CHECKING:
     from pyomo.core import Block

@@ -37,11 +37,11 @@ from pydantic import Field, model_validator
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.quantity import quantity
 from edsim.core.site import demand_kw
 from edsim.core.surroundings import tariff
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Tariff, Technology
-from edsim.core.timegrid import HOURS_PER_YEAR
 
 if TYPE_CHECKING:
     from pyomo.core import Block

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.quantity import Source, quantity
 from edsim.core.site import demand_kw
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Technology
-from edsim.core.timegrid import HOURS_PER_YEAR
 
 if TYPE_CHECKING:
     from pyomo.core import Block

@@ -18,8 +18,8 @@ import numpy as np
 from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
-from edsim.core.timegrid import HOURS_PER_YEAR
 
 _default = Defaults("standby_generator")
 

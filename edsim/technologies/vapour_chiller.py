@@ -24,7 +24,7 @@ from pydantic import model_validator
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
-from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio
+from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, curve_rows, input_ratio
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import refrigerant, supply_temp_c
@@ -80,7 +80,7 @@ class VapourChiller(Bank):
 
     @model_validator(mode="after")
     def _known_machine(self) -> VapourChiller:
-        cooling_curves(self.compressor, self.condenser)
+        curve_rows(self.compressor, self.condenser)
         return self
 
     @property

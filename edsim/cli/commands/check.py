@@ -10,6 +10,7 @@ import click
 
 from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_findings, show_json
 from edsim.cli.words import counted, word
+from edsim.core.deferred import defer_import
 from edsim.core.i18n import format_number, printable
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def command(session: Session, case: Path, deep: bool) -> int:
     checked and, hour by hour, whether the plant of every variant that runs can serve them within its limits. The exit
     code is 2 when there is an error, 3 when a plant cannot serve its demand.
     """
+    defer_import("numpy")
     from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
     from edsim.case.series_facts import series_facts
