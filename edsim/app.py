@@ -158,6 +158,7 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     """Return the runs of BAU and of the chosen project variants."""
     from edsim import workflow
     from edsim.case.comparison import check_comparable
+    from edsim.case.milestones import is_phased
     from edsim.network.district import District
     from edsim.optimization.certify import DesignOptions
     from edsim.profiles.district import profiles_for, today_profiles
@@ -168,16 +169,20 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     cases = {name: workflow.variant_case(case, name) for name in (*names, "bau")}
     check_comparable(case, cases)
     mine = {name: profiles_for(cases[name], case, profiles, progress) for name in names}
-    levels = {name: case.variants[name].levels_c for name in names}
-    projects = {name: workflow.prepare(cases[name], mine[name], progress, levels[name]) for name in names}
-    clock.lap("networks")
-    pairs = workflow.boundary(list(projects.values()), case)
     how = DesignOptions(
         mode=_MODES[options.mode],
         typical_days=case.settings.typical_days,
         target_gap_frac=case.settings.target_gap_frac,
         time_limit_s=case.settings.time_limit_s,
     )
+    if is_phased(case):
+        runs = workflow.run_phases(case, cases, {**mine, "bau": profiles}, how, progress)
+        clock.lap("optimize")
+        return runs
+    levels = {name: case.variants[name].levels_c for name in names}
+    projects = {name: workflow.prepare(cases[name], mine[name], progress, levels[name]) for name in names}
+    clock.lap("networks")
+    pairs = workflow.boundary(list(projects.values()), case)
     bau = workflow.solve_variant("bau", District(cases["bau"], profiles, ()), pairs, how, progress)
     runs = [bau]
     for name, district in projects.items():
@@ -212,7 +217,8 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
     from edsim.results.design_notes import design_findings
 
     inputs = input_files(case)
-    notes = [f for r in runs[1:] for d in r.district.designs for f in d.findings]
+    stages = [p.run for r in runs[1:] for p in r.phases] or list(runs[1:])
+    notes = [f for r in stages for d in r.district.designs for f in d.findings]
     provided = Provided(
         manifest=_manifest(case, runs, options, clock),
         inputs=inputs,
@@ -222,9 +228,6 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
         lang=options.lang,
     )
     return evaluate(case, runs, provided)
-
-
-"""What to do about an open gap of a plant with whole numbers."""
 
 
 def input_files(case: Case) -> dict[str, bytes]:

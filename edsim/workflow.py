@@ -23,6 +23,7 @@ from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.bau import bau_case
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
+from edsim.case.milestones import is_phased, span_worth, spans
 from edsim.case.schema import Case
 from edsim.case.variants import apply_scenario, apply_variant
 from edsim.core.errors import CaseError, Finding
@@ -31,21 +32,25 @@ from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
+from edsim.network.phasing import phase_districts
 from edsim.network.types import NetworkDesign
 from edsim.optimization.certify import Design, DesignOptions
 from edsim.optimization.connection import Avoided, settle_connections, unconnected_cost_per_a
+from edsim.optimization.criteria import least_cost
 from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.levels import choose_levels
 from edsim.optimization.link_choice import choose_links
+from edsim.optimization.milestone_design import design_milestones
 from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
-from edsim.optimization.network_check import settle_networks
+from edsim.optimization.network_check import settle_networks, settle_phases
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.system import annuity_factor
 from edsim.profiles.district import make_profiles
+from edsim.profiles.milestones import largest_profiles
 from edsim.profiles.types import Profiles
-from edsim.results.variant import VariantRun, variant_run
+from edsim.results.variant import PhaseRun, VariantRun, grown, variant_run
 
 CRITERION_OF = {
     "cost": "cost",
@@ -77,19 +82,6 @@ def _refuse_unsupported(case: Case) -> None:
     """Refuse what the schema foresees and this version does not compute, rather than leave it out silently."""
     findings = [
         Finding(
-            "E174",
-            f"{key} are not computed by this version",
-            file="case.yaml",
-            field=key,
-            got=f"{len(getattr(case, key))} entries",
-            allowed="none",
-            hint=f"remove {key}",
-        )
-        for key in ("milestones",)
-        if getattr(case, key)
-    ]
-    findings += [
-        Finding(
             "E175",
             "several energy centers on a network of steam, compressed air or ambient water are not computed",
             file="case.yaml",
@@ -103,6 +95,27 @@ def _refuse_unsupported(case: Case) -> None:
     ]
     if findings:
         raise CaseError.of(findings)
+
+
+def refuse_milestones(case: Case) -> None:
+    """Refuse a district that grows, for what works on one year of operation.
+
+    Raises
+    ------
+    CaseError
+        E1813 the case has several milestones.
+    """
+    if is_phased(case):
+        finding = Finding(
+            "E1813",
+            "studies of many solves are not made of a district that grows",
+            file="case.yaml",
+            field="milestones",
+            got=", ".join(str(m.year) for m in case.milestones),
+            allowed="one year of operation",
+            hint="remove milestones, or study one milestone as a case of its own; edsim run computes all of them",
+        )
+        raise CaseError.of([finding])
 
 
 def variant_case(case: Case, variant: str) -> Case:
@@ -123,6 +136,8 @@ def prepare(
 ) -> District:
     """Return the district of one variant's case: hourly profiles and designed networks.
 
+    Of a district that grows it is the last milestone; :func:`prepare_phases` returns all.
+
     Parameters
     ----------
     case
@@ -135,6 +150,8 @@ def prepare(
         Network → temperature levels to choose from, as in :class:`edsim.case.schema.Variant`.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
+    if is_phased(case):
+        return prepare_phases(case, profiles, progress)[-1]
     if not levels_c:
         return _laid_out(case, profiles, progress)
 
@@ -143,6 +160,22 @@ def prepare(
 
     gases = for_model(refrigerants_of_case(case))
     return choose_levels(case, levels_c, lambda at: _laid_out(at, profiles, progress), gases, progress, unconnected)
+
+
+def prepare_phases(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> tuple[District, ...]:
+    """Return the district of every milestone: its demand and prices, and the networks laid by then.
+
+    Parameters
+    ----------
+    case
+        Case of one variant.
+    profiles
+        Of the case as it stands, after the measures of the variant.
+    progress
+        Called with a line of text at each step.
+    """
+    whole = _laid_out(case, largest_profiles(case, profiles), progress)
+    return phase_districts(case, profiles, whole)
 
 
 def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:
@@ -240,3 +273,75 @@ def solve_variant(
 
         district, found = settle_networks(district, found, size_again, progress)
     return variant_run(name, district, conditions, found, individual)
+
+
+def solve_phases(
+    name: str,
+    districts: Sequence[District],
+    pairs: Boundary,
+    options: DesignOptions,
+    progress: Progress = lambda _: None,
+) -> VariantRun:
+    """Return the solved variant of a district that grows, from the districts of its milestones.
+
+    Raises
+    ------
+    InfeasibleError
+        Demand cannot be served within the limits in some milestone.
+    SolverError
+        A solve ended without a usable result.
+    """
+    case = districts[0].case
+    gases = for_model(refrigerants_of_case(case))
+    objective = least_cost(case.emissions.carbon_price_per_t)
+
+    def size(now: Sequence[District]) -> Sequence[Design]:
+        systems = {str(m.year): prepare_system(d, gases) for m, d in zip(case.milestones, now, strict=True)}
+        return design_milestones(systems, span_worth(case), options, progress, objective)
+
+    found: Sequence[Design | None] = [None] * len(districts)
+    if prepare_system(districts[0], gases).technologies:
+        designs = size(districts)
+        if districts[0].designs:
+            districts, designs = settle_phases(districts, designs, size, progress)
+        found = designs
+    phases = []
+    for milestone, (first, last), district, plant in zip(case.milestones, spans(case), districts, found, strict=True):
+        conditions = conditions_of(district, gases)
+        individual = run_individual(district, pairs, conditions)
+        run = variant_run(name, district, conditions, plant, individual)
+        phases.append(PhaseRun(milestone.year, first, last, run))
+    return grown(phases)
+
+
+def run_phases(
+    case: Case,
+    cases: Mapping[str, Case],
+    profiles: Mapping[str, Profiles],
+    options: DesignOptions,
+    progress: Progress = lambda _: None,
+) -> list[VariantRun]:
+    """Return the solved variants of a district that grows, BAU first.
+
+    Parameters
+    ----------
+    case
+        The case as it stands.
+    cases, profiles
+        Variant → its case and its profiles, ``bau`` among them.
+    options, progress
+        As for :func:`solve_variant`.
+
+    Raises
+    ------
+    InfeasibleError, SolverError
+        As :func:`solve_phases`.
+    """
+    alone = District(cases["bau"], profiles["bau"], ())
+    districts = {"bau": phase_districts(cases["bau"], profiles["bau"], alone)}
+    districts |= {n: prepare_phases(own, profiles[n], progress) for n, own in cases.items() if n != "bau"}
+    pairs = boundary([d for n, mine in districts.items() if n != "bau" for d in mine], case)
+    return [
+        solve_phases(name, mine, pairs, options, lambda text, n=name: progress(f"{n}: {text}"))  # type: ignore[misc]  # bound at once
+        for name, mine in districts.items()
+    ]

@@ -13,16 +13,23 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.milestones import case_in
+from edsim.case.schema import Case
+from edsim.network.assemble import unmet_needs
 from edsim.network.catalogue import default, load_catalogue
 from edsim.network.costing import station_cost
+from edsim.network.district import District
 from edsim.network.feedback import sized_tree
 from edsim.network.friction import flow_velocity, pressure_gradient
+from edsim.network.from_case import network_request
 from edsim.network.layout import peak_behind, site_physics
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import Forest
 from edsim.network.types import DesignEdges, NetworkDesign
 from edsim.network.year import Operation, TreeYear, simulate_year, station_delta_t, station_flow
+from edsim.profiles.milestones import profiles_in
+from edsim.profiles.types import Profiles
 
 Action = Literal["install", "keep"]
 Array = NDArray[np.float64]
@@ -55,6 +62,44 @@ class Phase:
         return float(self.design.edges.length_m[chosen].sum())
 
 
+def phase_districts(case: Case, profiles: Profiles, whole: District) -> tuple[District, ...]:
+    """Return the district of every milestone: its case, its profiles, and the part of the networks it needs.
+
+    Parameters
+    ----------
+    case, profiles
+        Of one variant, as it stands.
+    whole
+        The built-out district, designed for the largest demand of every building; no networks for BAU.
+    """
+    cases = [case_in(case, m) for m in case.milestones]
+    series = [profiles_in(case, profiles, m) for m in case.milestones]
+    laid: list[list[NetworkDesign]] = [[] for _ in cases]
+    for design in whole.designs:
+        spec = next(n for n in case.networks if n.id == design.id)
+        final = network_request(whole.case, spec, whole.profiles, {})
+        wanted = [
+            (m.year, network_request(c, spec, p, {})) for m, c, p in zip(case.milestones, cases, series, strict=True)
+        ]
+        for own, phase, (_, request) in zip(laid, lay_in_phases(design, final, wanted), wanted, strict=True):
+            own.append(_remarked(phase, request))
+    return tuple(District(c, p, tuple(d)) for c, p, d in zip(cases, series, laid, strict=True))
+
+
+def _remarked(phase: Phase, request: NetworkRequest) -> NetworkDesign:
+    """Return the design with the needs it leaves unmet in this year."""
+    design = phase.design
+    found = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)
+    kept = tuple(f for f in design.findings if f.code != "W408")
+    return replace(design, findings=(*kept, *(replace(f, what=f"{phase.year}: {f.what}") for f in found)))
+
+
+def actions_of(design: NetworkDesign, before: NetworkDesign | None) -> tuple[Action, ...]:
+    """Return what is done with each trench of a design: laid, or kept from the phase before."""
+    laid = set(_names(before)) if before is not None else set()
+    return tuple("keep" if name in laid else "install" for name in _names(design))
+
+
 def lay_in_phases(
     whole: NetworkDesign, final: NetworkRequest, phases: Sequence[tuple[int, NetworkRequest]]
 ) -> tuple[Phase, ...]:
@@ -77,12 +122,14 @@ def lay_in_phases(
     found: list[Phase] = []
     for year, request in phases:
         design = part_of(whole, final, request)
-        laid = {e for p in found for e in _names(p.design)}
         before = found[-1].design if found else None
         if before is not None and set(before.connected_building_ids) - set(design.connected_building_ids):
             raise ValueError(f"a building leaves network {whole.id} in {year}")
-        actions: tuple[Action, ...] = tuple("keep" if e in laid else "install" for e in _names(design))
-        found.append(Phase(year, design, actions, design.capex - (before.capex if before is not None else 0.0)))
+        found.append(
+            Phase(
+                year, design, actions_of(design, before), design.capex - (before.capex if before is not None else 0.0)
+            )
+        )
     return tuple(found)
 
 

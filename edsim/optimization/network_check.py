@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.network.district import District
-from edsim.network.feedback import refit, unsettled
+from edsim.network.feedback import YearCheck, refit, unsettled
 from edsim.network.from_case import network_request
+from edsim.network.request import NetworkRequest
 from edsim.optimization.certify import Design
 
 Array = NDArray[np.float64]
@@ -36,8 +37,7 @@ def settle_networks(
     progress
         Called with one line per network and pass.
     """
-    case = district.case
-    requests = {n.id: network_request(case, n, district.profiles, {}) for n in case.networks}
+    requests = _requests(district)
     for again in (True, False):
         designs, checks = refit(district.designs, requests, _unserved(district, found))
         for check in checks:
@@ -45,15 +45,55 @@ def settle_networks(
         if all(check.agrees for check in checks):
             break
         if not again:
-            open_ = {c.design.id: unsettled(c) for c in checks if not c.agrees}
-            noted = tuple(
-                replace(d, findings=(*d.findings, open_[d.id])) if d.id in open_ else d for d in district.designs
-            )
-            return replace(district, designs=noted), found
+            return _noted(district, checks), found
         progress("sizing the plant again with the checked networks")
         district = replace(district, designs=designs)
         found = solve(district)
     return district, found
+
+
+def settle_phases(
+    districts: Sequence[District],
+    found: Sequence[Design],
+    solve: Callable[[Sequence[District]], Sequence[Design]],
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[tuple[District, ...], tuple[Design, ...]]:
+    """Return districts and plants of all milestones, as :func:`settle_networks` does for one.
+
+    Parameters
+    ----------
+    districts, found
+        Networks and plant of every milestone.
+    solve
+        Sizes the plants of all milestones anew.
+    progress
+        Called with one line per network, milestone and pass.
+    """
+    now, plants = tuple(districts), tuple(found)
+    for again in (True, False):
+        refitted = [refit(d.designs, _requests(d), _unserved(d, plant)) for d, plant in zip(now, plants, strict=True)]
+        checks = [c for _, some in refitted for c in some]
+        for check in checks:
+            progress(check.text())
+        if all(check.agrees for check in checks):
+            break
+        if not again:
+            return tuple(_noted(d, some) for d, (_, some) in zip(now, refitted, strict=True)), plants
+        progress("sizing the plant again with the checked networks")
+        now = tuple(replace(d, designs=designs) for d, (designs, _) in zip(now, refitted, strict=True))
+        plants = tuple(solve(now))
+    return now, plants
+
+
+def _requests(district: District) -> dict[str, NetworkRequest]:
+    return {n.id: network_request(district.case, n, district.profiles, {}) for n in district.case.networks}
+
+
+def _noted(district: District, checks: Sequence[YearCheck]) -> District:
+    """Return the district with a warning on every network that did not settle."""
+    open_ = {c.design.id: unsettled(c) for c in checks if not c.agrees}
+    designs = [replace(d, findings=(*d.findings, open_[d.id])) if d.id in open_ else d for d in district.designs]
+    return replace(district, designs=tuple(designs))
 
 
 def _unserved(district: District, found: Design) -> dict[str, Array]:

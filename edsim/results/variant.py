@@ -39,6 +39,9 @@ class VariantRun:
         Machines that serve one building alone.
     flows
         Every hourly flow; at each (node, carrier) out minus in closes to zero. Made by :func:`variant_run`.
+    phases
+        The milestones of a district that grows, the last of which all else here describes; empty for one that does
+        not.
     """
 
     name: str
@@ -47,6 +50,7 @@ class VariantRun:
     design: Design | None
     individual: tuple[IndividualRun, ...]
     flows: tuple[Flow, ...] = ()
+    phases: tuple[PhaseRun, ...] = ()
 
     @property
     def plant(self) -> tuple[Technology, ...]:
@@ -56,6 +60,36 @@ class VariantRun:
     def capacity(self, technology: str, size: str) -> float:
         """Return an installed capacity of the plant."""
         return float(self.design.solution.capacities[technology, size]) if self.design else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRun:
+    """A milestone of a variant.
+
+    Attributes
+    ----------
+    year
+        Calendar year.
+    first_a, last_a
+        Years of operation of the study it stands for, 1 to the horizon.
+    run
+        The variant in that year, without phases of its own.
+    """
+
+    year: int
+    first_a: int
+    last_a: int
+    run: VariantRun
+
+    @property
+    def start_a(self) -> int:
+        """Year of the study in which it is built: paid then, in service from the next year on."""
+        return self.first_a - 1
+
+
+def grown(phases: Sequence[PhaseRun]) -> VariantRun:
+    """Return the run of a variant that grows: that of its last milestone, with all phases."""
+    return replace(phases[-1].run, phases=tuple(phases))
 
 
 def variant_run(
