@@ -77,5 +77,10 @@ def company_rows() -> dict[str, list[tuple[Any, ...]]]:
             (V, "as planned", 0.0, 0.14, 1.3),
             (V, "all customers 2 years late", -3e6, NAN, -0.7),
         ],
-        "allocation": [(V, "energy", "cooling", 0.7), (V, "energy", "heating", 0.3)],
+        "allocation": [
+            (V, "energy", "cooling", 0.7, 7e6, "kWh", 7e5, 0.1, 7e5, 8e5, 9e5, "", False),
+            (V, "energy", "heating", 0.3, 3e6, "kWh", 3e5, 0.1, 3e5, 4e5, 5e5, "", False),
+            (V, "exergy", "cooling", 0.4, 7e6, "kWh", 4e5, 0.057, 4e5, 8e5, 9e5, "", True),
+            (V, "exergy", "heating", 0.6, 3e6, "kWh", 6e5, 0.2, 6e5, 4e5, 5e5, "heating", True),
+        ],
     }

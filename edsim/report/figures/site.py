@@ -9,6 +9,7 @@ from typing import Any
 
 from edsim.report import labels
 from edsim.report.figures.flows import power_unit
+from edsim.report.figures.names import Marked, name_positions
 from edsim.report.i18n import nice_unit
 from edsim.report.theme import BLACK, BLUE, CARRIER_COLORS, MUTED, ORANGE, layout, plain, short
 from edsim.report.view import Chart, Head, Study, Table
@@ -16,6 +17,9 @@ from edsim.report.view import Chart, Head, Study, Table
 _FLOW_COLORS = ("#A6CDE8", "#5AA6D6", "#0072B2", "#00446B")
 _DASHES = {"hot_water": "dash", "steam": "solid", "compressed_air": "dot", "chilled_water": "solid"}
 _EARTH_M_PER_DEG = 111_320.0
+_WIDTH_PX, _HEIGHT_PX = 640, 540
+"""Size names are laid out for; a wider window only leaves more room."""
+_PLANT_PX = 18.0
 
 Path = list[list[float]]
 
@@ -29,6 +33,14 @@ def site_map(study: Study) -> Chart | None:
     plants = list(_plants(study))
     if placed.empty:
         return None
+    xs = [float(x) for x in placed["lon_deg"]] + [x for _, path in lines for x, _ in path] + [p[0] for p in plants]
+    ys = [float(y) for y in placed["lat_deg"]] + [y for _, path in lines for _, y in path] + [p[1] for p in plants]
+    stretch = 1.0 / max(math.cos(math.radians(sum(ys) / len(ys))), 0.05)
+    pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
+    px_per_deg = min(
+        _WIDTH_PX / (max(xs) - min(xs) + 2.8 * pad), _HEIGHT_PX / stretch / (max(ys) - min(ys) + 2.0 * pad)
+    )
+    placed = _with_names(study, placed, (px_per_deg, px_per_deg * stretch), plants)
     data = _pipe_traces(study, lines, pipes)
     for connected in (True, False):
         chosen = placed[placed["connected"].astype(bool) == connected]
@@ -36,10 +48,6 @@ def site_map(study: Study) -> Chart | None:
             data.append(_building_trace(study, chosen, connected=connected))
     if plants:
         data.append(_plant_trace(study, plants))
-    xs = [float(x) for x in placed["lon_deg"]] + [x for _, path in lines for x, _ in path] + [p[0] for p in plants]
-    ys = [float(y) for y in placed["lat_deg"]] + [y for _, path in lines for _, y in path] + [p[1] for p in plants]
-    stretch = 1.0 / max(math.cos(math.radians(sum(ys) / len(ys))), 0.05)
-    pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     shapes, notes = _scale_bar(study, min(xs) - pad * 0.6, min(ys) - pad * 0.7, max(xs) - min(xs), stretch)
     caption = study.t(
@@ -51,6 +59,8 @@ def site_map(study: Study) -> Chart | None:
             "of several carriers between the same places are drawn side by side."
         )
     caption += " " + study.t("Point at a pipe for diameter, length and flow.")
+    if (placed["side"] == "").any():
+        caption += " " + study.t("Where names would cover each other, the smaller building's shows when pointed at.")
     figure = {
         "data": data,
         "layout": layout(
@@ -72,7 +82,7 @@ def site_map(study: Study) -> Chart | None:
         caption,
         figure,
         _place_table(study),
-        height=540,
+        height=_HEIGHT_PX,
     )
 
 
@@ -208,9 +218,27 @@ def _pipe_text(study: Study, fact: dict[str, Any], carrier: str) -> str:
     )
 
 
-def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, Any]:
+def _sizes(study: Study, rows: Any) -> list[float]:
     largest = float(study.table("buildings")["cooling_kwh"].max()) or 1.0
-    sizes = [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
+    return [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
+
+
+def _with_names(
+    study: Study, rows: Any, px_per_deg: tuple[float, float], plants: list[tuple[float, float, str]]
+) -> Any:
+    """Return the buildings with the side their name stands on, empty where there is no room for it."""
+    across, up = px_per_deg
+    marks = [
+        Marked(float(x) * across, float(y) * up, size, short(name))
+        for x, y, size, name in zip(rows["lon_deg"], rows["lat_deg"], _sizes(study, rows), rows["name"], strict=True)
+    ]
+    centers = [Marked(x * across, y * up, _PLANT_PX, "") for x, y, _ in plants]
+    wanted = [*rows["cooling_kwh"].fillna(0.0).astype(float), *(math.inf for _ in centers)]
+    sides = name_positions([*marks, *centers], wanted)[: len(marks)]
+    return rows.assign(side=[side or "" for side in sides])
+
+
+def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, Any]:
     hover = [
         f"<b>{plain(n)}</b><br>{study.lang.number(float(e) / 1000)} MWh/a · {study.lang.number(float(p), 0)} kW"
         for n, e, p in zip(rows["name"], rows["cooling_kwh"], rows["cooling_peak_kw"], strict=True)
@@ -221,13 +249,13 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
         "name": study.t("Connected") if connected else study.t("Own machines"),
         "x": [float(v) for v in rows["lon_deg"]],
         "y": [float(v) for v in rows["lat_deg"]],
-        "text": [short(n) for n in rows["name"]],
-        "textposition": "top center",
+        "text": [short(n) if side else "" for n, side in zip(rows["name"], rows["side"], strict=True)],
+        "textposition": [side or "top center" for side in rows["side"]],
         "textfont": {"size": 11, "color": BLACK},
         "hovertext": hover,
         "hoverinfo": "text",
         "marker": {
-            "size": sizes,
+            "size": _sizes(study, rows),
             "color": BLUE if connected else "#FFFFFF",
             "symbol": "circle" if connected else "square",
             "line": {"width": 2, "color": "#FFFFFF" if connected else MUTED},
@@ -245,7 +273,7 @@ def _plant_trace(study: Study, plants: list[tuple[float, float, str]]) -> dict[s
         "y": [p[1] for p in plants],
         "hovertext": [plain(p[2]) for p in plants],
         "hoverinfo": "text",
-        "marker": {"size": 18, "symbol": "diamond", "color": ORANGE, "line": {"width": 2, "color": "#FFFFFF"}},
+        "marker": {"size": _PLANT_PX, "symbol": "diamond", "color": ORANGE, "line": {"width": 2, "color": "#FFFFFF"}},
     }
 
 

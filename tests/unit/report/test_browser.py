@@ -7,7 +7,7 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report import write_report
-from tests.support import chromium, page_rules
+from tests.support import accessibility, chromium, page_rules
 from tests.unit.report.test_report import hostile
 
 pytest.importorskip("playwright.sync_api")
@@ -36,6 +36,7 @@ def test_the_page_as_a_reader_sees_it(appraisal: Appraisal, tmp_path: Path, lang
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
         assert seen.page.evaluate(page_rules.FAULTS) == []
         assert seen.page.evaluate(page_rules.EMPTY_CHARTS) == []
+        assert accessibility.serious(seen.page) == []
 
 
 def test_names_do_not_act(appraisal: Appraisal, tmp_path: Path) -> None:
