@@ -21,7 +21,7 @@ STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "high": ("Largest", "Mayor"),
     "verdict": ("Verdict", "Veredicto"),
     "slack_frac": ("Cost above the best, share", "Costo sobre el mejor, fracción"),
-    "above_best_frac": ("Cost above the best, share", "Costo sobre el mejor, fracción"),
+    "above_best_frac": ("Above the best, share", "Sobre el mejor, fracción"),
     "error": ("Sampling error", "Error de muestreo"),
     "first": ("First criterion", "Primer criterio"),
     "second": ("Second criterion", "Segundo criterio"),

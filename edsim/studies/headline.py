@@ -17,8 +17,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "infeasible": "{count} alternatives cannot serve the demand; the table says why.",
         "pareto": "{count} points no design beats in both criteria; {removed} dominated ones were removed.",
         "slope": "Along the front one {second} less costs {low} to {high} {unit}.",
-        "near_optimal": "Within {slack} % of the least cost: must-have {must}; real choice {real}; avoidable {avoid}.",
-        "few_designs": "Only {count} clearly different designs were found within {slack} % of the least cost; "
+        "near_optimal": "Within {slack} % of {goal}: must-have {must}; real choice {real}; avoidable {avoid}.",
+        "few_designs": "Only {count} clearly different designs were found within {slack} % of {goal}; "
         "{wanted} were looked for.",
         "refused": "{count} draws lie outside the limits of the case and were left out, such as {reason}.",
         "clipped": "Values beyond the limits of these fields were moved to the limit: {paths}.",
@@ -33,6 +33,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "utility": "Peak at the feeder {before} kW before, {after} kW after; {relieved} kW less in the 100 highest "
         "hours.",
         "none": "none",
+        "cost": "the least cost",
+        "ghg_kg": "the least GHG at the cost allowed",
+        "grid_peak_kw": "the least peak import at the cost allowed",
+        "water_m3": "the least water use at the cost allowed",
+        "primary_energy_kwh": "the least primary energy at the cost allowed",
     },
     "es": {
         "sweep": "{count} alternativas; la mejor es {point} con {value} {unit} ({indicator}).",
@@ -40,9 +45,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "infeasible": "{count} alternativas no pueden servir la demanda; la tabla dice por qué.",
         "pareto": "{count} puntos que ningún diseño supera en ambos criterios; se quitaron {removed} dominados.",
         "slope": "A lo largo del frente un {second} menos cuesta {low} a {high} {unit}.",
-        "near_optimal": "Dentro de {slack} % del costo mínimo: imprescindible {must}; opción real {real}; "
-        "evitable {avoid}.",
-        "few_designs": "Solo se hallaron {count} diseños claramente distintos dentro de {slack} % del costo mínimo; se "
+        "near_optimal": "Dentro de {slack} % {goal}: imprescindible {must}; opción real {real}; evitable {avoid}.",
+        "few_designs": "Solo se hallaron {count} diseños claramente distintos dentro de {slack} % {goal}; se "
         "buscaban {wanted}.",
         "refused": "{count} sorteos están fuera de los límites del caso y se dejaron por fuera, como {reason}.",
         "clipped": "Los valores más allá de los límites de estos campos se llevaron al límite: {paths}.",
@@ -57,6 +61,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "utility": "Pico en el alimentador {before} kW antes, {after} kW después; {relieved} kW menos en las 100 "
         "horas más altas.",
         "none": "nada",
+        "cost": "del costo mínimo",
+        "ghg_kg": "del mínimo de GEI al costo permitido",
+        "grid_peak_kw": "del pico de importación mínimo al costo permitido",
+        "water_m3": "del consumo mínimo de agua al costo permitido",
+        "primary_energy_kwh": "de la energía primaria mínima al costo permitido",
     },
 }
 
@@ -107,11 +116,12 @@ def _near_optimal(r: StudyResult, lang: Lang) -> list[str]:
         return ", ".join(table["technology"][table["verdict"] == kind]) or _TEXTS[lang]["none"]
 
     slack = 100.0 * max(r.about["slacks"])
+    goal = _TEXTS[lang][r.about["criterion"]]
     groups = {"must": names("must-have"), "real": names("real choice"), "avoid": names("avoidable")}
-    said, about = [_say(lang, "near_optimal", slack=f"{slack:g}", **groups)], r.about
+    said, about = [_say(lang, "near_optimal", slack=f"{slack:g}", goal=goal, **groups)], r.about
     if about["designs"] < about["designs_wanted"]:
         counts = {"count": about["designs"], "wanted": about["designs_wanted"]}
-        said.append(_say(lang, "few_designs", slack=f"{slack:g}", **counts))
+        said.append(_say(lang, "few_designs", slack=f"{slack:g}", goal=goal, **counts))
     if about["not_served"]:
         said.append(_say(lang, "designs_not_served", count=len(about["not_served"])))
     return said

@@ -1,4 +1,4 @@
-"""The menu around the optimum: how far each machine group can vary while the cost stays close to the best.
+"""The menu around the optimum: how far each machine group can vary while the goal of the case stays close to the best.
 
 For each machine group the smallest and largest size is found under a cap on cost (modeling to generate alternatives;
 DeCarolis, Energy Economics 33 (2011), doi:10.1016/j.eneco.2010.05.002; Neumann and Brown, Electric Power Systems
@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from edsim import workflow
 from edsim.core.errors import InfeasibleError
 from edsim.optimization.criteria import criterion_weights, value_of
+from edsim.optimization.goals import Goal
 from edsim.optimization.types import Objective, Solution
+from edsim.studies.goal_sizing import priced, size_for
 from edsim.studies.results import StudyResult, indicators_in
 from edsim.studies.sweep import Clock, about_study
-from edsim.studies.tradeoffs import appraised
+from edsim.studies.tradeoffs import appraised, unit_of
 from edsim.studies.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ class Range:
     size
         (technology, size).
     slack
-        Share by which the cost may exceed the best.
+        Share by which the goal may exceed the best.
     low, high
         Smallest and largest size.
     """
@@ -72,21 +75,24 @@ def near_optimal(
     bench
         The prepared case.
     slacks
-        Shares by which the yearly cost may exceed the best.
+        Shares by which the yearly cost, or another goal of the case, may exceed the best.
     progress
         Called with a line per machine group.
 
     Raises
     ------
     CaseError
-        E549: another objective than cost, or whole units.
+        E549: whole units.
     """
-    bench.refuse_beyond_linear()
+    bench.refuse_whole()
+    goal = workflow.goal_of(bench.case)
     model, _ = bench.plant.sizing(bench.system)
-    options, price = bench.plant.solver, bench.case.emissions.carbon_price_per_t
-    best = model.solve(bench.objective(bench.case), options=options)
-    cost = value_of(best, "cost", price)
-    money = {k: _TIE_BREAK * w / abs(cost) for k, w in criterion_weights("cost", price).items()}
+    options, price = bench.plant.solver, goal.carbon_price_per_t
+    sizing = size_for(model, goal, options)
+    best = sizing.solution
+    value = value_of(best, goal.criterion, price)
+    money = criterion_weights("cost", price)
+    cheaper = {k: _TIE_BREAK * w / abs(value_of(best, "cost", price)) for k, w in money.items()}
     found: list[Range] = []
     candidates = [best]
     sizes = list(best.capacities)
@@ -94,9 +100,9 @@ def near_optimal(
     clock = Clock(len(sizes))
 
     def reach(weights: Mapping[Size, float], slack: float) -> Solution:
-        """Return the design least in `weights` on sizes among those within `slack` of the best cost."""
-        caps = {"cost": cost + slack * abs(cost)}
-        return model.solve(Objective(money, caps, weights, price), options=options)
+        """Return the design least in `weights` on sizes among those within `slack` of the best."""
+        caps = {**sizing.caps, goal.criterion: value + slack * abs(value)}
+        return model.solve(Objective(cheaper, caps, weights, price), options=options)
 
     for k, size in enumerate(sizes):
         scale = max(abs(best.capacities[size]), 1.0)
@@ -106,11 +112,10 @@ def near_optimal(
             if slack == widest:
                 candidates.append(low)  # the largest size of a group is often mere surplus
         progress(f"machine group {k + 1} of {len(sizes)}: {size[0]}, {clock.left(k + 1)}")
-    progress("looking for designs as different as the cost allows")
-    candidates += _other_mixes(lambda w: reach(w, widest), candidates)
-    chosen = _far_apart(candidates)
-    about = about_study(bench, "optimized") | {"slacks": list(slacks), "cost": cost, "unit": f"{bench.case.currency}/a"}
-    designs, lost = _design_table(bench, chosen, cost)
+    candidates += _other_mixes(lambda w: reach(w, widest), candidates, progress)
+    about = about_study(bench, "optimized") | {"slacks": list(slacks), "criterion": goal.criterion}
+    about |= {"best": value, "unit": unit_of(goal.criterion, bench.case.currency)}
+    designs, lost = _design_table(bench, _far_apart(candidates), (goal, value, sizing.operating))
     about |= {"designs": len(designs), "designs_wanted": _MOST_DESIGNS, "different_frac": _DIFFERENT}
     about |= {"not_served": lost}
     tables = {
@@ -140,7 +145,9 @@ def _scales(candidates: Sequence[Solution]) -> dict[Size, float]:
     return {s: v for s, v in largest.items() if v > _TRACE}
 
 
-def _other_mixes(reach: Callable[[Mapping[Size, float]], Solution], known: Sequence[Solution]) -> list[Solution]:
+def _other_mixes(
+    reach: Callable[[Mapping[Size, float]], Solution], known: Sequence[Solution], progress: Progress
+) -> list[Solution]:
     """Return designs that use as little as possible of what the designs before them are made of.
 
     Hop, skip and jump (Brill, Chang and Hopkins, Management Science 28 (1982), doi:10.1287/mnsc.28.3.221): the weight
@@ -148,6 +155,7 @@ def _other_mixes(reach: Callable[[Mapping[Size, float]], Solution], known: Seque
     smallest sum of every two sizes, so that what replaces one machine cannot be the other.
     """
     found: list[Solution] = []
+    progress("looking for designs as different as the best allows")
     for _ in range(_MOST_HOPS):
         pool = [*known, *found]
         chosen, scales = _far_apart(pool), _scales(pool)
@@ -158,7 +166,11 @@ def _other_mixes(reach: Callable[[Mapping[Size, float]], Solution], known: Seque
         found.append(new)
     scales = _scales([*known, *found])
     pairs = list(combinations(scales, 2))[:_MOST_PAIRS]
-    return [*found, *(reach({s: 1.0 / scales[s] for s in pair}) for pair in pairs)]
+    clock = Clock(len(pairs))
+    for k, pair in enumerate(pairs, 1):
+        found.append(reach({s: 1.0 / scales[s] for s in pair}))
+        progress(f"pair of machine groups {k} of {len(pairs)}, {clock.left(k)}")
+    return found
 
 
 def _distance(a: Solution, b: Solution, scales: Mapping[Size, float]) -> float:
@@ -224,23 +236,29 @@ def _verdict_table(bench: Workbench, found: Sequence[Range], best: Solution) -> 
     return pd.DataFrame(rows)
 
 
-def _design_table(bench: Workbench, chosen: Sequence[Solution], cost: float) -> tuple[pd.DataFrame, list[str]]:
-    """Return the designs over the year, and those that cannot serve it with the reason."""
+def _design_table(
+    bench: Workbench, chosen: Sequence[Solution], best: tuple[Goal, float, Objective]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the designs over the year, and those that cannot serve it with the reason.
+
+    `best` is what is sought, its best value, and the objective of the dispatch.
+    """
     import pandas as pd
 
-    price = bench.case.emissions.carbon_price_per_t
+    goal, value, operating = best
+    price = goal.carbon_price_per_t
     rows: list[dict[str, Any]] = []
     lost: list[str] = []
     for k, design in enumerate(chosen):
         name = f"design {k + 1}"
         try:
-            year = bench.plant.dispatch_all(bench.system, bench.objective(bench.case), design.capacities)
+            year = priced(bench.plant.dispatch_all(bench.system, operating, design.capacities), price)
         except InfeasibleError as error:
             lost.append(f"{name}: {error.findings[0].what}, {error.findings[0].got}")
             continue
         outcome = appraised(bench, year, name)
         sizes = {f"{t}.{s}": _none_below(v) for (t, s), v in year.capacities.items()}
-        above = value_of(design, "cost", price) / cost - 1.0
+        above = value_of(design, goal.criterion, price) / value - 1.0 if value else np.nan
         figures = {i: outcome.value.get(i, np.nan) for i in indicators_in([outcome.value])}
         rows.append({"point": name, "status": outcome.status, "above_best_frac": above, **sizes, **figures})
     columns = None if rows else ["point", "status", "above_best_frac"]

@@ -18,9 +18,13 @@ from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import CompiledLP, LPResult, SolverOptions
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
+from edsim.optimization.criteria import least_cost
+from edsim.optimization.goals import Goal
 from edsim.optimization.model import Model, build
+from edsim.optimization.peaks import with_true_peak
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
+from edsim.studies.goal_sizing import priced, size_for
 
 Change = Literal["none", "costs", "bounds", "rebuilt"]
 _ROUNDS = 4
@@ -59,7 +63,7 @@ class LivePlant:
         self._sizing, change = _set_to(self._sizing, system, self.grid)
         return self._sizing, change
 
-    def optimize(self, system: System, objective: Objective) -> tuple[Solution, Change]:
+    def optimize(self, system: System, goal: Goal) -> tuple[Solution, Change]:
         """Return sizes and full-year dispatch for `system`; days left short join the typical days of this solve only.
 
         Raises
@@ -68,19 +72,34 @@ class LivePlant:
             No design serves the demand.
         """
         model, change = self.sizing(system)
-        sized = model.solve(objective, options=self.solver)
+        sized = size_for(model, goal, self.solver)
         extra: set[int] = set()
         for _ in range(_ROUNDS):
-            found = self.dispatch(system, objective, sized.capacities)
+            found = self.dispatch(system, sized.operating, sized.solution.capacities)
             short = unserved(found)
             demand = sum(float(v.sum()) for v in system.demand.values())
             if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
-                return found, change
+                return priced(found, goal.carbon_price_per_t), change
             extra.add(int(short.reshape(365, 24).sum(axis=1).argmax()))
             richer = choose_days(system, self.typical_days, extra)
-            sized = build(system, richer).solve(objective, options=self.solver)
+            sized = size_for(build(system, richer), goal, self.solver)
             change = "rebuilt"
         raise _short(float(short.sum()))
+
+    def operate(self, system: System, goal: Goal, capacities: Mapping[tuple[str, str], float]) -> Solution:
+        """Return the year of a plant of given sizes operated for `goal`, all demand served.
+
+        Another criterion than cost is weighed as by the plant sized anew for it.
+
+        Raises
+        ------
+        InfeasibleError
+            E559 the plant is too small.
+        """
+        objective = least_cost(goal.carbon_price_per_t)
+        if goal.criterion != "cost":
+            objective = size_for(self.sizing(system)[0], goal, self.solver).operating
+        return priced(self.dispatch_all(system, objective, capacities), goal.carbon_price_per_t)
 
     def dispatch(self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float]) -> Solution:
         """Return the year of a plant of given sizes; demand it cannot serve stays unserved."""
@@ -98,7 +117,7 @@ class LivePlant:
         Raises
         ------
         InfeasibleError
-            E513 the plant is too small.
+            E559 the plant is too small.
         """
         found = self.dispatch(system, objective, capacities)
         demand = sum(float(v.sum()) for v in system.demand.values())
@@ -129,7 +148,7 @@ class LivePlant:
         """
         if self._year is None or self._last is None:
             raise ValueError("hold follows a full-year solve")
-        return Held(solution, self._year.lp, self._last.values())
+        return Held(solution, self._year.lp, with_settled_peaks(self._year, self._last.values()))
 
     @property
     def solver(self) -> SolverOptions:
@@ -144,6 +163,23 @@ class Held:
     solution: Solution
     lp: CompiledLP
     x: np.ndarray
+
+
+def with_settled_peaks(model: Model, x: np.ndarray) -> np.ndarray:
+    """Return the point of a full-year model with every billed and yearly peak as low as its imports allow.
+
+    A peak no price holds down may stand anywhere up to its bound, and would be billed there once it has a price.
+    """
+    out = x.copy()
+    for kind, ctx in model.contexts.items():
+        name = getattr(ctx.specs[0], "peak_variable", "")
+        if name:
+            block = getattr(model.pyomo, kind)
+            imports = out[model.lp.column(getattr(block, ctx.specs[0].ports[0].variable))]
+            highest = np.stack([imports[:, model.grid.month == m].max(axis=1) for m in range(12)], axis=1)
+            ratchet = np.array([[float(getattr(s, "ratchet_frac", 0.0))] for s in ctx.specs])
+            out[model.lp.column(getattr(block, name))] = np.maximum(highest, ratchet * highest.max(axis=1)[:, None])
+    return with_true_peak(model.pyomo, model.contexts, model.lp, out)
 
 
 def _set_to(model: Model | None, system: System, grid: TimeGrid) -> tuple[Model, Change]:

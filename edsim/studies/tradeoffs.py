@@ -9,7 +9,7 @@ with its sizes, at the price the cap has there, and appraised like a run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
 from edsim.optimization.types import Objective, Solution
+from edsim.studies.goal_sizing import operation, plus, priced
 from edsim.studies.results import Outcome, StudyResult, indicators_in
 from edsim.studies.sweep import Clock, about_study
 from edsim.studies.vary import Point
@@ -110,6 +111,11 @@ def criteria_of(text: str) -> tuple[str, str]:
     return names[0], names[1]
 
 
+def unit_of(criterion: str, currency: str) -> str:
+    """Return the unit of a criterion."""
+    return UNITS[criterion].replace("currency", currency)
+
+
 def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress: Progress = lambda _: None) -> Front:
     """Return the points of the front in order of the second criterion, highest first; dominated points are removed.
 
@@ -127,9 +133,9 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
     Raises
     ------
     CaseError
-        E549: another objective than cost, or whole units.
+        E549: whole units.
     """
-    bench.refuse_beyond_linear()
+    bench.refuse_whole()
     price = bench.case.emissions.carbon_price_per_t
     model, _ = bench.plant.sizing(bench.system)
     options = bench.plant.solver
@@ -149,7 +155,7 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
     clock = Clock(len(caps))
     for k, cap in enumerate(caps):
         limit = float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0)
-        weights = _plus(criterion_weights(first, price), criterion_weights(second, price), reward)
+        weights = plus(criterion_weights(first, price), criterion_weights(second, price), reward)
         sized = solve(Objective(weights, {second: limit}, carbon_price_per_t=price))
         try:
             found.append(_dispatched(bench, criteria, limit, sized))
@@ -167,21 +173,12 @@ def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str
     return solve(minimize(other, carbon_price_per_t=price, caps={main: cap}))
 
 
-def _plus(one: Mapping[str, float], two: Mapping[str, float], factor: float) -> dict[str, float]:
-    return {k: one.get(k, 0.0) + factor * two.get(k, 0.0) for k in {**one, **two}}
-
-
 def _dispatched(bench: Workbench, criteria: tuple[str, str], cap: float, sized: Solution) -> FrontPoint:
     price = bench.case.emissions.carbon_price_per_t
     first, second = criteria
     worth = sized.cap_prices.get(second, 0.0)
-    money = criterion_weights("cost", price)
-    weights = _plus(criterion_weights(first, price), criterion_weights(second, price), worth)
-    if "unserved" not in weights:
-        weights = _plus(weights, money, 1e-6)
-    weights.pop("unserved", None)  # however dear the capped criterion is: demand is served first
-    year = bench.plant.dispatch_all(bench.system, Objective(weights, carbon_price_per_t=price), sized.capacities)
-    year = replace(year, objective=sum(w * year.accounts.get(a, 0.0) for a, w in money.items()))
+    year = bench.plant.dispatch_all(bench.system, operation(criteria, worth, price), sized.capacities)
+    year = priced(year, price)
     return FrontPoint(cap, sized, year, value_of(year, first, price), value_of(year, second, price), worth)
 
 
@@ -220,8 +217,7 @@ def pareto(bench: Workbench, text: str, count: int = 10, progress: Progress = la
     for k, p in enumerate(points):
         outcomes.append(appraised(bench, p.year, f"front {k + 1}"))
         progress(f"evaluating point {k + 1} of {len(points)}, {clock.left(k + 1)}")
-    currency = bench.case.currency
-    units = [UNITS[c].replace("currency", currency) for c in criteria]
+    units = [unit_of(c, bench.case.currency) for c in criteria]
     about = about_study(bench, "optimized") | {
         "criteria": list(criteria),
         "units": units,

@@ -5,7 +5,8 @@ stage redone              when
 ========================  =======================================================================
 indicators                always, by the same :func:`edsim.appraisal.evaluate.evaluate` as a run
 individual machines, BAU  always (arrays; BAU with a model of its own is solved anew)
-plant                     fixed: only priced; otherwise a warm solve, or a new model if its matrix changed
+plant                     fixed: only priced; otherwise a warm solve, or a new model if its matrix changed;
+                          with whole units the design of a run, without its bound
 networks                  buildings, connections, network fields or weather change
 profiles                  buildings, weather, place or calendar change
 ========================  =======================================================================
@@ -30,19 +31,20 @@ from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Refrigerant
 from edsim.network.district import District
 from edsim.optimization.certify import Design, DesignOptions, unserved
-from edsim.optimization.goals import design_for
+from edsim.optimization.commitment_model import needs_integers
+from edsim.optimization.criteria import least_cost, value_of
+from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import run_individual
 from edsim.optimization.levels import at_levels
-from edsim.optimization.model import least_cost
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.system import System
-from edsim.optimization.types import Certificate, Objective, Solution
+from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun, variant_run
-from edsim.studies.honoured import beyond_linear, refuse_beyond_linear
 from edsim.studies.plant import Held, LivePlant
+from edsim.studies.whole_units import pinned, refuse_whole
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -122,35 +124,31 @@ class Workbench:
         first = self._first_design(self._prepared.district)
         district, found = settle_networks(self._prepared.district, first, self._first_design, self.progress)
         self._prepared = replace(self._prepared, district=district)
-        if self._linear(district):
+        if not needs_integers(_system(district)):
             self._held = self._plant.hold(found.solution)
         self.base = self._with_design(self._prepared, found, ("rebuilt", "profiles"))
 
     def _first_design(self, district: District) -> Design:
-        """Return the screening design of a district; a linear least-cost one on models of its own, which stay alive."""
+        """Return the screening design of a district; one without whole units on models of its own, which stay alive."""
         settings, system = self.case.settings, _system(district)
         if not system.technologies:
             what = "the variant has no plant, so there is nothing to size or dispatch in a study"
             raise CaseError.of([Finding("E557", what, field=f"variants.{self.variant}", hint="name another --variant")])
         self._plant = LivePlant(system, settings.typical_days, settings.time_limit_s)
-        if not self._linear(district):
-            return design_for(system, workflow.goal_of(district.case), self._options("screening"), self.progress)
-        solution, _ = self._plant.optimize(system, self.objective(self.case))
-        return self._design(solution)
+        if needs_integers(system):
+            return self._whole(district.case, system)
+        solution, _ = self._plant.optimize(system, workflow.goal_of(district.case))
+        return self._design(solution, workflow.goal_of(district.case))
 
-    def _linear(self, district: District) -> bool:
-        """Return whether the live models honour all that the case asks of the plant."""
-        return not beyond_linear(district.case, _system(district))
-
-    def refuse_beyond_linear(self) -> None:
-        """Refuse a case whose plant the live models cannot honour.
+    def refuse_whole(self) -> None:
+        """Refuse a plant with whole units.
 
         Raises
         ------
         CaseError
-            E549: another objective than cost, or whole numbers in a technology.
+            E549: a front or menu has no meaning with whole units.
         """
-        refuse_beyond_linear(self._prepared.district.case, self.system)
+        refuse_whole(self.system)
 
     @property
     def system(self) -> System:
@@ -165,8 +163,9 @@ class Workbench:
     @property
     def capacities(self) -> Mapping[tuple[str, str], float]:
         """Sizes of the design of the case as it stands."""
-        assert self._held is not None
-        return self._held.solution.capacities
+        design = self.base.runs[1].design
+        assert design is not None
+        return design.solution.capacities
 
     def solve(self, case: Case, mode: Mode) -> Solved:
         """Return the alternative `case`, a variation of the case of this bench.
@@ -183,33 +182,25 @@ class Workbench:
         Raises
         ------
         CaseError
-            E549: the mode cannot honour the objective or the whole units of the case.
+            E521: another goal than cost with whole units.
         InfeasibleError
             The alternative cannot serve the demand.
         """
-        if mode != "certified":
-            self.refuse_beyond_linear()
         prepared, reach = self._varied(case)
-        system = _system(prepared.district)
+        system, goal = _system(prepared.district), workflow.goal_of(prepared.project)
         if mode == "certified":
             return self._certified(prepared, system, reach)
-        refuse_beyond_linear(prepared.project, system)
-        objective = self.objective(prepared.project)
-        assert self._held is not None
+        if needs_integers(system) or self._held is None:
+            return self._solved_whole(prepared, system, mode, reach)
         if mode == "fixed" and reach in {"prices", "plant"}:
-            priced = self._plant.reprice(system, objective, self._held)
+            priced = self._plant.reprice(system, least_cost(goal.carbon_price_per_t), self._held)
             if priced is not None:
                 return self._solved(prepared, priced, ("repriced", reach))
         if mode in {"fixed", "redispatched"}:
-            found = self._plant.dispatch_all(system, objective, self.capacities)
+            found = self._plant.operate(system, goal, self.capacities)
             return self._solved(prepared, found, ("redispatched", reach))
-        solution, change = self._plant.optimize(system, objective)
+        solution, change = self._plant.optimize(system, goal)
         return self._solved(prepared, solution, ("rebuilt" if change == "rebuilt" else "warm", reach))
-
-    def system_of(self, case: Case) -> tuple[District, System, Objective]:
-        """Return district, plant system and objective of an alternative, nothing solved."""
-        prepared, _ = self._varied(case)
-        return prepared.district, _system(prepared.district), self.objective(prepared.project)
 
     def solved_with(self, case: Case, solution: Solution, how: str) -> Solved:
         """Return an alternative with a solution of its plant that was found elsewhere."""
@@ -248,9 +239,17 @@ class Workbench:
             time_limit_s=settings.time_limit_s,
         )
 
-    def objective(self, project: Case) -> Objective:
-        """Return the least-cost objective at the carbon price of a case."""
-        return least_cost(project.emissions.carbon_price_per_t)
+    def _solved_whole(self, prepared: _Prepared, system: System, mode: Mode, reach: Reach) -> Solved:
+        """Return an alternative with whole units, or of a case with them: the design of a run, without its bound."""
+        sized = mode == "optimized"
+        base = self.base.runs[1].design
+        if not sized and base is not None and prepared.project == self._prepared.project:
+            return self._with_design(prepared, base, ("repriced", reach))
+        found = self._whole(prepared.project, system if sized else pinned(system, self.capacities))
+        return self._with_design(prepared, found, ("rebuilt" if sized else "redispatched", reach))
+
+    def _whole(self, project: Case, system: System) -> Design:
+        return design_for(system, workflow.goal_of(project), self._options("screening", project), self.progress)
 
     def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
@@ -287,12 +286,12 @@ class Workbench:
         return at_levels(project, chosen) if chosen else project
 
     def _solved(self, prepared: _Prepared, solution: Solution, about: tuple[str, Reach]) -> Solved:
-        return self._with_design(prepared, self._design(solution), about)
+        return self._with_design(prepared, self._design(solution, workflow.goal_of(prepared.project)), about)
 
-    def _design(self, solution: Solution) -> Design:
+    def _design(self, solution: Solution, goal: Goal) -> Design:
         """Return a solution as a design without a proof; the audit of the appraisal adds the residuals."""
         certificate = Certificate(
-            upper_bound=solution.objective,
+            upper_bound=value_of(solution, goal.criterion, goal.carbon_price_per_t),
             lower_bound=None,
             gap_frac=None,
             hours_checked=solution.grid.n,
@@ -300,6 +299,7 @@ class Workbench:
             max_balance_residual_frac=0.0,
             money_residual_frac=0.0,
             status="screening",
+            minimized=goal.criterion,
         )
         return Design(solution, certificate, (self._plant.grid.n_periods,))
 

@@ -103,7 +103,7 @@ def test_few_designs_are_said() -> None:
     import pandas as pd
 
     verdicts = pd.DataFrame({"technology": ["grid"], "verdict": ["must-have"]})
-    about = {"slacks": [0.05], "designs": 2, "designs_wanted": 5, "not_served": []}
+    about = {"criterion": "cost", "slacks": [0.05], "designs": 2, "designs_wanted": 5, "not_served": []}
     said = with_headline(StudyResult("near_optimal", about, {"verdicts": verdicts}), "es").headline
     assert "2" in said[1]
     assert "5" in said[1]

@@ -1,0 +1,54 @@
+"""What a study can honour: fronts and menus are linear, so a case with whole units is refused there, not bent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from edsim.core.errors import CaseError, Finding
+from edsim.core.technology import Technology
+from edsim.optimization.commitment_model import needs_integers
+from edsim.optimization.system import System
+
+
+def refuse_whole(system: System) -> None:
+    """Refuse a plant with whole numbers where a study needs every size in between.
+
+    Raises
+    ------
+    CaseError
+        E549: whole units, least loads, costs per start or fixed investments.
+    """
+    what = "fronts and near-optimal menus vary sizes without steps; whole units have no size in between"
+    hint = (
+        "sweep --mode optimized, which keeps whole units at every point (--vary emissions.carbon_price_per_t=0:200:5 "
+        "gives their front of cost and GHG); or take these fields of the technology away for the study"
+    )
+    found = [
+        Finding(
+            "E549", what, field=f"technologies.{t.id}", got=_asked(t), allowed="a technology of free size", hint=hint
+        )
+        for t in system.technologies
+        if needs_integers(replace(system, technologies=(t,)))
+    ]
+    if found:
+        raise CaseError.of(found)
+
+
+def pinned(system: System, capacities: Mapping[tuple[str, str], float]) -> System:
+    """Return the system with every size held at its value in `capacities`."""
+
+    def held(t: Technology) -> Technology:
+        ends = {f"{end}_{s.name}": capacities[t.id, s.name] for s in t.sizes for end in ("min", "max")}
+        return t.model_copy(update=ends) if ends else t
+
+    return replace(system, technologies=tuple(held(t) for t in system.technologies))
+
+
+def _asked(technology: object) -> str:
+    """Return the fields of a technology that call for whole numbers."""
+    if getattr(technology, "units", None) == "integer":
+        return "units: integer"
+    if getattr(technology, "fixed_capex", 0.0) > 0.0:
+        return "fixed_capex"
+    return "least load or cost per start"
