@@ -22,6 +22,7 @@ from edsim.portfolio.harmonize import (
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
 from edsim.portfolio.risk import RiskResult, monte_carlo
 from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly
+from edsim.portfolio.variants import VariantChoice, choose_variants, is_called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +44,9 @@ class AnalysisOptions:
         Runs or cases (id, name or start of the id) left out.
     scenario
         Scenario whose runs are added up, "" for the cases themselves.
+    variants
+        Which project variant of each case is added up (:func:`edsim.portfolio.variants.choose_variants`); empty for
+        the main one.
     budget, goal, grant_share_frac
         Of the choice within a budget; None for no budget.
     draws, seed
@@ -56,6 +60,7 @@ class AnalysisOptions:
     allow: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     scenario: str = ""
+    variants: tuple[str, ...] = ()
     budget: float | None = None
     goal: Goal = "ghg"
     grant_share_frac: float | None = None
@@ -73,6 +78,8 @@ class Analysis:
         Currency and price year of all money.
     collection
         The runs added up.
+    variants
+        The one variant of each run in every sum.
     measures, totals, ratios, yearly, curve, frameworks, targets, cities, similar
         Tables, described in ``datapackage.json``.
     selection
@@ -85,6 +92,7 @@ class Analysis:
 
     basis: Basis
     collection: Collection
+    variants: VariantChoice
     measures: pd.DataFrame
     totals: pd.DataFrame
     ratios: pd.DataFrame
@@ -115,7 +123,7 @@ def analyze(
     Raises
     ------
     DataError
-        E576, E577 no usable run; E579 an unknown convention or a name that excludes nothing; E580 the cases may not be
+        E576, E577 no usable run; E579 an unknown convention, variant or name; E580 the cases may not be
         added up; E581 something is counted twice; E582–E585 tables or budget not usable.
     """
     options = options or AnalysisOptions()
@@ -131,13 +139,15 @@ def analyze(
     faults += check_double_counting(collection)
     if faults:
         raise DataError.of([*collection.findings, *faults])
-    frame = measures(collection, factors)
+    variants = choose_variants(collection, options.variants)
+    frame = measures(collection, factors, variants.by_run)
     selection = None
     if options.budget is not None:
         selection = choose_within(frame, options.budget, options.goal, options.grant_share_frac)
     return Analysis(
         basis=basis,
         collection=collection,
+        variants=variants,
         measures=frame,
         totals=totals(frame, basis.currency),
         ratios=ratios(frame, basis.currency),
@@ -163,21 +173,17 @@ def _check_options(options: AnalysisOptions) -> None:
 
 def _wanted(collection: Collection, options: AnalysisOptions) -> Collection:
     """Return the runs of the scenario that are not excluded."""
-    unused = [e for e in options.exclude if not any(_is(r, e) for r in collection.runs)]
+    unused = [e for e in options.exclude if not any(is_called(r, e) for r in collection.runs)]
     if unused:
         known = ", ".join(r.id for r in collection.runs)
         what = "this excludes no run"
         raise DataError.of([Finding("E579", what, field="--exclude", got=u, allowed=known) for u in unused])
     keep = [r for r in collection.runs if r.scenario == options.scenario]
-    keep = [r for r in keep if not any(_is(r, e) for e in options.exclude)]
+    keep = [r for r in keep if not any(is_called(r, e) for e in options.exclude)]
     if not keep:
         what, hint = "no run is left to add up", "check --scenario and --exclude"
         raise DataError.of([*collection.findings, Finding("E577", what, got=options.scenario, hint=hint)])
     return collection.only(keep)
-
-
-def _is(run: RunFacts, name: str) -> bool:
-    return name in {run.id, run.case} or run.id.rpartition("-")[0] == name
 
 
 def _basis(runs: Sequence[RunFacts], options: AnalysisOptions) -> Basis:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS: Mapping[str, str] = {
     "run": "Name of the run folder.",
     "case": "Name of the case.",
-    "variant": "Project variant.",
+    "variant": "The one project variant of the run that is added up.",
     "portfolio": "Always `all`.",
     "country": "ISO 3166-1 alpha-3.",
     "city": "City.",
@@ -141,6 +141,7 @@ def data_package(analysis: Analysis, files: Mapping[str, bytes]) -> bytes:
         "edsim": __version__,
         "currency": analysis.basis.currency,
         "price_year": analysis.basis.price_year,
+        "variant_rule": list(analysis.variants.rule),
         "resources": resources,
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"

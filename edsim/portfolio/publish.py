@@ -30,6 +30,7 @@ def report_data(analysis: Analysis) -> PortfolioData:
         budget=budget,
         findings=analysis.findings,
         version=__version__,
+        variant_rule=analysis.variants.rule,
     )
 
 

@@ -66,7 +66,23 @@ def notes(view: PortfolioView) -> tuple[Note, ...]:
         keys = ", ".join(f.field for f in accepted)
         found.append(Note(view.t("Cases that differ were added up on request: {keys}.", keys=keys), "warn"))
     text = view.t("GHG is that of the Kyoto basket; gases of the Montreal Protocol stand beside it.")
-    return (*found, Note(text, "plain"))
+    return (*found, Note(text, "plain"), Note(variant_rule(view), "plain"))
+
+
+_RULES = {
+    "main": "One variant of each case is added up: its main one.",
+    "best:npv": "One variant of each case is added up: that with the highest net present value.",
+    "best:cost": "One variant of each case is added up: that with the lowest life-cycle cost.",
+    "best:ghg": "One variant of each case is added up: that with the lowest GHG.",
+}
+
+
+def variant_rule(view: PortfolioView) -> str:
+    """Return which variant of each case is in the sums."""
+    rule, *exceptions = view.data.variant_rule
+    named = view.t("One variant of each case is added up: {name}.", name=rule)
+    said = view.t(_RULES[rule]) if rule in _RULES else named
+    return f"{said} {view.t('Named otherwise: {cases}.', cases=', '.join(exceptions))}" if exceptions else said
 
 
 def tiles(view: PortfolioView) -> tuple[Tile, ...]:
@@ -137,7 +153,8 @@ _WORDS = frozenset({"sector", "stage", "verdict", "conclusion", "kind", "indicat
 
 def _studies(view: PortfolioView) -> Table:
     t, frame = view.t, view.data.tables["measures"]
-    texts = [("case", t("Case")), ("city", t("City")), ("sector", t("Sector")), ("stage", t("Stage"))]
+    texts = [("case", t("Case")), ("variant", t("Variant")), ("city", t("City"))]
+    texts += [("sector", t("Sector")), ("stage", t("Stage"))]
     numbers = [
         (m, view.data.labels[m][1], view.label(m))
         for m in (
@@ -228,7 +245,7 @@ def _budget(view: PortfolioView) -> tuple[Block, ...]:
     )
     frame = view.data.tables["selection"]
     frame = frame.assign(chosen=[t("yes") if c else t("no") for c in frame["chosen"]])
-    texts = [("case", t("Case")), ("city", t("City")), ("sector", t("Sector")), ("chosen", t("Chosen"))]
+    texts = [("case", t("Case")), ("variant", t("Variant")), ("sector", t("Sector")), ("chosen", t("Chosen"))]
     numbers = [("grant", "currency", t("Grant needed")), ("gain", unit, t("Gain"))]
     return (Note(text, "good"), _table(view, t("Choice within the budget"), frame, (texts, numbers)))
 

@@ -31,6 +31,9 @@ class PortfolioData:
         What was left out and why, and what was accepted.
     version
         Of edsim.
+    variant_rule
+        How the variant of each study was chosen: ``main``, ``best:npv``, ``best:cost``, ``best:ghg`` or a name, then
+        exceptions ``CASE=NAME``.
     """
 
     currency: str
@@ -40,6 +43,7 @@ class PortfolioData:
     budget: Mapping[str, Any] | None
     findings: tuple[Finding, ...]
     version: str
+    variant_rule: tuple[str, ...] = ("main",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from edsim.cli.gathered import gathered
 from edsim.cli.session import Session, json_option, progress_printer, show_findings, show_json, show_table
+from edsim.cli.words import word
 from edsim.core.i18n import LANGUAGES, Lang, printable
 
 if TYPE_CHECKING:
@@ -18,11 +21,75 @@ if TYPE_CHECKING:
 _SOME_FAILED = 5
 
 
-@click.group(
-    "portfolio", epilog="Example: edsim portfolio run cases --out portfolio && edsim portfolio report portfolio"
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where cases run."""
+
+    workers: int | None
+    scheduler: str
+    tls_ca: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How cases run, and when one is given up."""
+
+    memory_limit: str | None
+    time_limit: float
+    retries: int
+    retry_failed: bool
+    mode: Literal["full_year", "screening"] | None
+    no_scenarios: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is added up, and in which money; fields of :class:`edsim.portfolio.analysis.AnalysisOptions`."""
+
+    currency: str
+    price_year: int
+    prices: Path | None
+    variants: tuple[str, ...]
+    allow: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the sums are held against, and what a budget is to buy."""
+
+    targets: Path | None
+    scenario: str
+    budget: float | None
+    goal: Literal["ghg", "npv"]
+    grant_share: float | None
+
+
+def _sum_options(function: Any) -> Any:
+    """Add the options of :class:`Sums`."""
+    for option in (
+        click.option("--exclude", multiple=True, help="Case to leave out; may be repeated."),
+        click.option("--allow", multiple=True, help="Convention that may differ between cases; may be repeated."),
+        click.option("--variant", "variants", multiple=True, metavar="RULE|NAME|CASE=NAME",
+                     help="The one variant of each case: main (default), best:npv, best:cost, best:ghg or a name."),
+        click.option("--prices", type=click.Path(path_type=Path),
+                     help="CSV with more price indices and exchange rates."),
+        click.option("--price-year", type=int, default=0,
+                     help="Price year of all money; default the latest of the cases."),
+        click.option("--currency", default="", callback=lambda _ctx, _option, value: value.upper(),
+                     help="Currency of all money, such as USD; needed when the cases differ."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+command = click.Group(
+    "portfolio",
+    help="Run many cases, add them up, compare and publish them.",
+    epilog="Example: edsim portfolio run cases --out portfolio && edsim portfolio report portfolio",
 )
-def command() -> None:
-    """Run many cases, add them up, compare and publish them."""
 
 
 @command.command("run", epilog="Example: edsim portfolio run cases --out portfolio --workers 2")
@@ -42,22 +109,9 @@ def command() -> None:
 @click.option("--no-scenarios", is_flag=True, help="Leave out the scenarios of the cases.")
 @json_option
 @click.pass_obj
-def run(  # noqa: PLR0913, PLR0917  one parameter per option of the command
-    session: Session,
-    folder: Path,
-    store: Path,
-    workers: int | None,
-    scheduler: str,
-    tls_ca: Path | None,
-    tls_cert: Path | None,
-    tls_key: Path | None,
-    memory_limit: str | None,
-    time_limit: float,
-    retries: int,
-    retry_failed: bool,
-    mode: Literal["full_year", "screening"] | None,
-    no_scenarios: bool,
-) -> int:
+@gathered("cluster", Cluster)
+@gathered("effort", Effort)
+def run(session: Session, folder: Path, store: Path, cluster: Cluster, effort: Effort) -> int:
     """Run every case and scenario under DIR.
 
     Finished cases are kept: the same command goes on where it stopped and computes only what changed. A case that
@@ -68,9 +122,10 @@ def run(  # noqa: PLR0913, PLR0917  one parameter per option of the command
     from edsim.portfolio.runs import RunLimits, memory_mb, run_portfolio
     from edsim.portfolio.tasks import PortfolioOptions
 
-    options = PortfolioOptions(mode=mode or "typical", scenarios=not no_scenarios, lang=session.lang)
-    limits = RunLimits(memory_mb(memory_limit), time_limit, retries, retry_failed)
-    engine = Engine(workers or max(1, (os.cpu_count() or 2) // 2), scheduler, tls_ca, tls_cert, tls_key)
+    options = PortfolioOptions(mode=effort.mode or "typical", scenarios=not effort.no_scenarios, lang=session.lang)
+    limits = RunLimits(memory_mb(effort.memory_limit), effort.time_limit, effort.retries, effort.retry_failed)
+    workers = cluster.workers or max(1, (os.cpu_count() or 2) // 2)
+    engine = Engine(workers, cluster.scheduler, cluster.tls_ca, cluster.tls_cert, cluster.tls_key)
     outcome = run_portfolio(folder, store, options, limits, engine=engine, progress=progress_printer(session))
     _show_outcome(session, outcome)
     return 0 if outcome.complete else _SOME_FAILED
@@ -89,12 +144,13 @@ def _show_outcome(session: Session, outcome: PortfolioOutcome) -> None:
             }
         )
         return
-    click.echo(f"{len(outcome.computed)} computed, {len(outcome.kept)} kept, {len(outcome.quarantined)} given up")
+    counts = {"computed": len(outcome.computed), "kept": len(outcome.kept), "failed": len(outcome.quarantined)}
+    click.echo(word("outcome", session.lang).format(**counts))
     for task_id, reason in sorted(outcome.quarantined.items()):
         click.echo(printable(f"  {task_id}: {reason}"), err=True)
-    click.echo(printable(f"Runs: {outcome.store / 'runs'}"))
+    click.echo(printable(word("runs", session.lang).format(folder=outcome.store / "runs")))
     if outcome.quarantined:
-        click.echo(printable(f"Logs: {outcome.store / 'logs'}; after a repair give the same command again"), err=True)
+        click.echo(printable(word("logs", session.lang).format(folder=outcome.store / "logs")), err=True)
 
 
 @command.command("status", epilog="Example: edsim portfolio status portfolio")
@@ -103,8 +159,6 @@ def _show_outcome(session: Session, outcome: PortfolioOutcome) -> None:
 @click.pass_obj
 def status(session: Session, store: Path) -> int:
     """Show what is finished, running, waiting or given up in STORE, also while it runs elsewhere."""
-    from dataclasses import asdict
-
     from edsim.portfolio.status import read_status
 
     found = read_status(store)
@@ -113,13 +167,14 @@ def status(session: Session, store: Path) -> int:
     if session.as_json:
         show_json({"counts": {s: found.count(s) for s in states}, "tasks": [asdict(t) for t in found.tasks]})
         return _SOME_FAILED if failed else 0
-    header = ("Case", "Scenario", "State", "Tries", "Seconds", "Reason")
+    columns = ("state_case", "state_scenario", "state", "tries", "seconds", "reason")
+    header = [word(c, session.lang) for c in columns]
     rows = [
-        (t.label, t.scenario, t.state, str(t.attempts), f"{t.seconds:,.1f}", t.reason)
+        (t.label, t.scenario, word(t.state, session.lang), str(t.attempts), f"{t.seconds:,.1f}", t.reason)
         for t in sorted(found.tasks, key=lambda t: (states[::-1].index(t.state), t.label, t.scenario))
     ]
-    show_table(header, rows, numbers=("Tries", "Seconds"))
-    click.echo(", ".join(f"{found.count(s)} {s}" for s in states))
+    show_table(header, rows, numbers=header[3:5])
+    click.echo(", ".join(f"{found.count(s)} {word(s, session.lang)}" for s in states))
     return _SOME_FAILED if failed else 0
 
 
@@ -127,34 +182,17 @@ def status(session: Session, store: Path) -> int:
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; default STORE/report.")
 @click.option("--lang", "page_lang", type=click.Choice(LANGUAGES), help="Language of page and workbook.")
-@click.option("--currency", default="", help="Currency of all money, such as USD; needed when the cases differ.")
-@click.option("--price-year", type=int, default=0, help="Price year of all money; default the latest of the cases.")
-@click.option("--prices", type=click.Path(path_type=Path), help="CSV with more price indices and exchange rates.")
+@_sum_options
 @click.option("--targets", type=click.Path(path_type=Path), help="CSV with more climate targets.")
-@click.option("--allow", multiple=True, help="Convention that may differ between cases; may be repeated.")
-@click.option("--exclude", multiple=True, help="Case to leave out; may be repeated.")
 @click.option("--scenario", default="", help="Scenario that is added up; default the cases themselves.")
 @click.option("--budget", type=float, help="Grant money to choose projects for.")
 @click.option("--goal", type=click.Choice(["ghg", "npv"]), default="ghg", help="What the choice maximizes.")
 @click.option("--grant-share", type=float, help="Grant as share of the extra investment; default the viability gap.")
 @json_option
 @click.pass_obj
-def report(  # noqa: PLR0913, PLR0917  one parameter per option of the command
-    session: Session,
-    store: Path,
-    out: Path | None,
-    page_lang: Lang | None,
-    currency: str,
-    price_year: int,
-    prices: Path | None,
-    targets: Path | None,
-    allow: tuple[str, ...],
-    exclude: tuple[str, ...],
-    scenario: str,
-    budget: float | None,
-    goal: Literal["ghg", "npv"],
-    grant_share: float | None,
-) -> int:
+@gathered("sums", Sums)
+@gathered("wish", Wish)
+def report(session: Session, store: Path, out: Path | None, page_lang: Lang | None, sums: Sums, wish: Wish) -> int:
     """Add up the finished runs of STORE: page, workbook, CSV tables, data package, IAMC template.
 
     Runs that cannot be used are left out and named; the exit code is then 5. Cases that cannot be compared, or count
@@ -164,8 +202,9 @@ def report(  # noqa: PLR0913, PLR0917  one parameter per option of the command
     from edsim.portfolio.publish import write_report
 
     options = AnalysisOptions(
-        currency.upper(), price_year, prices, targets, allow, exclude, scenario, budget, goal, grant_share
-    )
+        targets=wish.targets, scenario=wish.scenario, budget=wish.budget, goal=wish.goal,
+        grant_share_frac=wish.grant_share, **asdict(sums),
+    )  # fmt: skip
     found = analyze(store, options)
     folder = write_report(found, out or store / "report", lang=page_lang or session.lang)
     show_findings(found.findings, session)
@@ -176,35 +215,26 @@ def report(  # noqa: PLR0913, PLR0917  one parameter per option of the command
                 "status": "incomplete" if found.left_out else "ok",
                 "folder": str(folder),
                 "studies": len(found.measures),
+                "variant_rule": list(found.variants.rule),
+                "variants": dict(found.variants.by_run),
                 "totals": dict(zip(totals["measure"], totals["value"], strict=True)),
                 "findings": [f.as_dict() for f in found.findings],
             }
         )
     else:
-        click.echo(printable(f"{len(found.measures)} studies added up: {folder / 'portfolio.html'}"))
+        about = {"count": len(found.measures), "variants": ", ".join(found.variants.rule)}
+        click.echo(printable(word("added_up", session.lang).format(**about, file=folder / "portfolio.html")))
     return _SOME_FAILED if found.left_out else 0
 
 
 @command.command("release", epilog="Example: edsim portfolio release portfolio --out public")
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the release.")
-@click.option("--currency", default="", help="Currency of all money; needed when the cases differ.")
-@click.option("--price-year", type=int, default=0, help="Price year of all money.")
-@click.option("--prices", type=click.Path(path_type=Path), help="CSV with more price indices and exchange rates.")
-@click.option("--allow", multiple=True, help="Convention that may differ between cases; may be repeated.")
-@click.option("--exclude", multiple=True, help="Case to leave out; may be repeated.")
+@_sum_options
 @json_option
 @click.pass_obj
-def release(
-    session: Session,
-    store: Path,
-    out: Path,
-    currency: str,
-    price_year: int,
-    prices: Path | None,
-    allow: tuple[str, ...],
-    exclude: tuple[str, ...],
-) -> int:
+@gathered("sums", Sums)
+def release(session: Session, store: Path, out: Path, sums: Sums) -> int:
     """Write sums by country and sector that give away no single study.
 
     Cells of fewer than five studies, or that one or two studies make up, are withheld, with as many others as it
@@ -214,13 +244,12 @@ def release(
     from edsim.portfolio.exchange import write_files
     from edsim.portfolio.release import release as anonymous
 
-    options = AnalysisOptions(currency.upper(), price_year, prices, allow=allow, exclude=exclude)
-    found = analyze(store, options)
+    found = analyze(store, AnalysisOptions(**asdict(sums)))
     files = anonymous(found)
     write_files(files, out)
     show_findings(found.findings, session)
     if session.as_json:
         show_json({"status": "ok", "folder": str(out), "files": sorted(files), "studies": len(found.measures)})
     else:
-        click.echo(printable(f"released without names: {out / 'release.csv'}"))
+        click.echo(printable(word("released", session.lang).format(file=out / "release.csv")))
     return _SOME_FAILED if found.left_out else 0

@@ -1,7 +1,7 @@
 """Run folders made up for tests and benchmarks: the tables that adding up reads, with figures chosen by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +44,22 @@ class Made:
     """tCO2e a year of gases of the Montreal Protocol avoided."""
     networks: tuple[tuple[str, float, str | None], ...] = (("net", 2e6, "kW"),)
     """Id, delivered and unit of each network; a unit of None leaves the column out, as in runs of earlier versions."""
+    more: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Other project variants: name → NPV and tCO2e avoided a year."""
     padding: int = 0
     """More rows of assumptions, for a benchmark with tables of real size."""
 
 
 def kpis(made: Made) -> pd.DataFrame:
+    return pd.concat([_kpis(v, m, made.ghg_t) for v, m in variants(made).items()], ignore_index=True)
+
+
+def _kpis(variant: str, made: Made, bau_t: float) -> pd.DataFrame:
     known = {
         "npv": (None, made.npv),
         "investment": (200.0, 200.0 + made.investment),
-        "ghg_kyoto": (2 * made.ghg_t, made.ghg_t),
-        "ghg_total": (2 * made.ghg_t + 10.0, made.ghg_t + 10.0 - made.montreal_t),
+        "ghg_kyoto": (2 * bau_t, 2 * bau_t - made.ghg_t),
+        "ghg_total": (2 * bau_t + 10.0, 2 * bau_t - made.ghg_t + 10.0 - made.montreal_t),
         "ghg_montreal": (10.0, 10.0 - made.montreal_t),
         "yearly_cost": (90.0, 60.0),
     }
@@ -61,9 +67,15 @@ def kpis(made: Made) -> pd.DataFrame:
     for name in KPI_IDS:
         bau, value = known.get(name, (10.0, 4.0))
         difference = None if bau is None or value is None else bau - value
-        rows.append(("district", name, name, "-", bau, value, difference, None))
+        rows.append((variant, name, name, "-", bau, value, difference, None))
     columns = ["variant", "id", "label", "unit", "bau", "value", "difference", "difference_frac"]
     return pd.DataFrame(rows, columns=columns).astype({"bau": float, "value": float, "difference": float})
+
+
+def variants(made: Made) -> dict[str, Made]:
+    """Return project variant → the run as if it were the only one."""
+    others = {name: replace(made, npv=npv, ghg_t=ghg_t) for name, (npv, ghg_t) in made.more.items()}
+    return {"district": made} | others
 
 
 def networks(made: Made) -> pd.DataFrame:
@@ -75,10 +87,12 @@ def networks(made: Made) -> pd.DataFrame:
 def tables(made: Made) -> dict[str, pd.DataFrame]:
     npv = made.npv
     costs = [("bau", "electricity", 0.0, 90.0, 900.0), ("bau", "om_fixed_x", 0.0, 5.0, 200.0 + npv)]
-    costs += [("district", "electricity", 0.0, 60.0, 600.0), ("district", "capex_network", 500.0, 0.0, 500.0)]
+    for name, m in variants(made).items():
+        costs += [(name, "electricity", 0.0, 60.0, 600.0 + npv - m.npv), (name, "capex_network", 500.0, 0.0, 500.0)]
+    emitted = {"bau": 2 * made.ghg_t} | {v: 2 * made.ghg_t - m.ghg_t for v, m in variants(made).items()}
     inventory = [
-        (variant, "project", "grid", "project", year, 1000.0 * factor * made.ghg_t)
-        for variant, factor in (("bau", 2.0), ("district", 1.0))
+        (variant, "project", "grid", "project", year, 1000.0 * tons)
+        for variant, tons in emitted.items()
         for year in range(1, made.horizon_a + 1)
     ]
     given = {
@@ -136,7 +150,7 @@ def write_run(root: Path, made: Made, session: duckdb.DuckDBPyConnection | None 
             "currency": made.currency,
             "price_year": made.price_year,
             "main_variant": "district",
-            "variants": ["district"],
+            "variants": list(variants(made)),
         },
         "files": files,
     }

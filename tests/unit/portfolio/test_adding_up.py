@@ -477,3 +477,51 @@ def test_every_label_is_a_word_of_the_page() -> None:
     """Proves: labels of measures, scores and indicators are among the translated words."""
     labels = {m.label for m in MEASURES} | {s.label for s in SCORES} | {f.indicator for f in frameworks()}
     assert labels <= set(TABLE_WORDS)
+
+
+def _with_variants(root: Path) -> Path:
+    """Write two runs, one of them with a second variant `large`: more NPV and GHG avoided than `district`."""
+    more = {"large": (130.0, 70.0)}
+    return write(root, Made("one", npv=100.0, ghg_t=50.0, more=more), Made("two", city="Cali", npv=-40.0, lat_deg=3.4))
+
+
+@pytest.mark.parametrize(
+    ("asked", "npv", "variants"),
+    [
+        ((), 60.0, {"one": "district", "two": "district"}),
+        (("best:npv",), 90.0, {"one": "large", "two": "district"}),
+        (("best:ghg",), 90.0, {"one": "large", "two": "district"}),
+        (("best:npv", "one=district"), 60.0, {"one": "district", "two": "district"}),
+        (("Case one=large",), 90.0, {"one": "large", "two": "district"}),
+    ],
+)
+def test_one_variant_of_each_case_is_added_up(
+    tmp_path: Path, asked: tuple[str, ...], npv: float, variants: dict[str, str]
+) -> None:
+    """Proves: the rule picks one variant per case for sums, years, risk and IAMC alike; page and package say which.
+
+    If ignored: a case with two variants counts twice, or its main variant counts where the best was asked for.
+    """
+    found = analyze(_with_variants(tmp_path), AnalysisOptions(variants=asked, draws=200))
+    assert found.variants.by_run == variants
+    assert dict(zip(found.measures["run"], found.measures["variant"], strict=True)) == variants
+    assert total(found, "npv") == pytest.approx(npv)
+    avoided = (70.0 if variants["one"] == "large" else 50.0) + 50.0
+    assert found.yearly["ghg_avoided_t"].iloc[0] == pytest.approx(avoided)
+    assert found.risk.npv.mean == pytest.approx(npv, abs=60.0)
+    rule = list(asked) if asked and "=" not in asked[0] else ["main", *asked]
+    files = exchange_files(found)
+    assert json.loads(files["datapackage.json"])["variant_rule"] == rule
+    rows = [r for r in csv.reader(io.StringIO(files["iamc.csv"].decode())) if r[3].startswith("Emissions|Kyoto")]
+    first = {(r[1], r[2]): float(next(c for c in r[5:] if c)) for r in rows}
+    assert first["BAU", "COL"] - first["Project", "COL"] == pytest.approx(avoided * 1e-6)
+    page = render_portfolio(report_data(found))
+    assert ("highest net present value" in page) == ("best:npv" in asked)
+    assert "large" in page if "large" in variants.values() else "large" not in page.split("<style", 1)[0]
+
+
+@pytest.mark.parametrize("asked", [("large",), ("best:npv", "main"), ("nobody=large",), ("one=nothing",), ("bau",)])
+def test_a_variant_that_is_not_there_is_refused(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    """Proves: E579 names the case and the variants it has. If ignored: other cases slip in with their main variant."""
+    with pytest.raises(DataError, match="E579"):
+        analyze(_with_variants(tmp_path), AnalysisOptions(variants=asked, draws=200))
