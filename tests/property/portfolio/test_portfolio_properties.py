@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edsim.portfolio.choose import abatement_curve, choose_within
-from edsim.portfolio.release import Rules, exposed_cells, protect
 from edsim.portfolio.tasks import slug
 
 AMOUNT = st.floats(-1e6, 1e6, allow_nan=False)
@@ -42,36 +41,6 @@ def test_the_curve_rises_and_ends_at_the_sum(frame: pd.DataFrame) -> None:
     if len(curve):
         tons = 25 * (frame["ghg_avoided_t_per_a"] + frame["refrigerant_avoided_t_per_a"])
         assert curve["cumulative_t"].iloc[-1] == pytest.approx(tons[tons > 0].sum())
-
-
-@settings(max_examples=10, deadline=None)
-@given(st.lists(st.integers(0, 9), min_size=6, max_size=6), st.integers(0, 1000))
-def test_no_withheld_cell_can_be_computed(counts: list[int], seed: int) -> None:
-    """Proves: what is published never pins a withheld cell, whatever the portfolio; or nothing is published."""
-    from edsim.core.errors import DataError
-
-    dice = np.random.default_rng(seed)
-    axes = (["A", "B", "C"], ["s", "t"])
-    cells = [(c, s) for c in axes[0] for s in axes[1]]
-    rows = [
-        {"run": f"{c}{s}{k}", "country": c, "sector": s, "x": float(dice.uniform(1, 10))}
-        for (c, s), n in zip(cells, counts, strict=True)
-        for k in range(n)
-    ]
-    if not rows:
-        return
-    rules = Rules()
-    try:
-        grid = protect(pd.DataFrame(rows), "x", axes, rules)
-    except DataError as refused:
-        code = refused.findings[0].code
-        grid = None
-    if grid is None:
-        assert code in {"E586", "E587"}
-        return
-    few = (grid.counts > 0) & (grid.counts < rules.smallest)
-    assert not (few & ~grid.withheld).any()
-    assert exposed_cells(grid, rules) == []
 
 
 @given(st.text(max_size=200))

@@ -22,7 +22,7 @@ from edsim.portfolio.facts import collect, run_folders
 from edsim.portfolio.harmonize import read_prices
 from edsim.portfolio.indicators import frameworks, read_targets, target_shares
 from edsim.portfolio.publish import report_data
-from edsim.portfolio.release import Rules, exposed_cells, is_sensitive, protect, release
+from edsim.portfolio.release import release
 from edsim.portfolio.risk import Risk, monte_carlo
 from edsim.portfolio.totals import MEASURES
 from edsim.report.portfolio_page import render_portfolio
@@ -358,41 +358,6 @@ def test_target_share_by_hand(two: Path, tmp_path: Path) -> None:
     table.write_text("scope,place,kind,target_year,baseline_t,target_t\ncountry,COL,ndc,2030,500,600\n")
     with pytest.raises(DataError, match="E585"):
         read_targets(table)
-
-
-def test_sensitive_cells() -> None:
-    """Proves: few studies, one large or two large make a sum sensitive; five equal ones and an empty cell do not."""
-    rules = Rules()
-    assert is_sensitive(np.ones(4), rules)
-    assert not is_sensitive(np.ones(5), rules)
-    assert is_sensitive(np.array([10.0, 1, 1, 1, 1, 1]), rules)
-    assert is_sensitive(np.array([9.0, 9.0, 1, 1, 1, 1]), rules)
-    assert not is_sensitive(np.array([]), rules)
-
-
-def cells(counts: dict[tuple[str, str], int]) -> pd.DataFrame:
-    rows = [
-        {"run": f"{c}{s}{k}", "country": c, "sector": s, "x": 10.0 + k}
-        for (c, s), n in counts.items()
-        for k in range(n)
-    ]
-    return pd.DataFrame(rows)
-
-
-def test_a_single_withheld_cell_draws_others() -> None:
-    """Proves: one sensitive cell alone could be subtracted from its totals; others are withheld until it cannot.
-
-    If ignored: total minus published cells gives the withheld study away.
-    """
-    frame = cells({("A", "s"): 2, ("A", "t"): 8, ("B", "s"): 9, ("B", "t"): 7, ("C", "s"): 6, ("C", "t"): 6})
-    grid = protect(frame, "x", (["A", "B", "C"], ["s", "t"]), Rules())
-    assert grid.withheld[0, 0]
-    assert grid.withheld.sum() >= 4
-    assert not grid.withheld[-1, -1]
-    assert exposed_cells(grid, Rules()) == []
-    grid.withheld[:] = False
-    grid.withheld[0, 0] = True
-    assert exposed_cells(grid, Rules()) == [(0, 0)]
 
 
 def test_release_refuses_few_studies(two: Path) -> None:
