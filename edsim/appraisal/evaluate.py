@@ -12,22 +12,26 @@ from edsim.appraisal.company_headline import company_sentence
 from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
 from edsim.appraisal.facts import Facts, coincident_hours, facts_of
-from edsim.appraisal.finance_tables import allocation_table, climate_table, finance_tables, meter_table
+from edsim.appraisal.finance_tables import climate_table, finance_tables, meter_table
 from edsim.appraisal.financing import CompanyView, company_views
 from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
+from edsim.appraisal.joint_costs import allocation_rows
 from edsim.appraisal.kpis import kpi_table
+from edsim.appraisal.phase_audit import audit_runs
+from edsim.appraisal.phase_tables import phase_tables
 from edsim.appraisal.published import published_table
 from edsim.appraisal.returns import Returns, returns_of
 from edsim.appraisal.stakeholders import stakeholders
 from edsim.appraisal.types import Appraisal
+from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
 from edsim.finance import capex_annuity, discount_factors
 from edsim.optimization.types import Certificate
 from edsim.results import network_tables as networks
 from edsim.results import tables as plant
-from edsim.results.audit import Audit, audit
+from edsim.results.audit import Audit
 from edsim.results.variant import VariantRun
 
 if TYPE_CHECKING:
@@ -82,7 +86,8 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     tables["climate_smart"] = climate_table(case, runs, facts, emissions)
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
-    audits = audit(tables, {r.name: r.district.case for r in runs})
+    tables |= phase_tables(runs, costs, emissions)
+    audits = audit_runs(tables, runs, case)
     unexplained = {r.name: drift(r) for r in runs if r.design is not None}
     return Appraisal(
         name=case.name,
@@ -175,7 +180,7 @@ def _tables(
         "ghg_frames": frames_table(case, emissions, [r.name for r in runs[1:]]),
         "reconciliation": reconciliation_table(tuple(runs), costs),
         "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),
-        "allocation": allocation_table(runs),
+        "allocation": plant.frame("allocation", allocation_rows(runs, case.finance.joint_cost_method)),
         "assumptions": assumption_table(case),
     }
 
@@ -195,8 +200,12 @@ def _inventory_table(emissions: Sequence[VariantEmissions]) -> pd.DataFrame:
 
 
 def cost_table(case: Case, costs: Mapping[str, VariantCosts]) -> pd.DataFrame:
-    """Return investment, first-year cost and present value by line; costs positive."""
+    """Return investment, first-year cost and present value by line; costs positive.
+
+    Of a district that grows the yearly cost is that of the first year of the last milestone.
+    """
     rows = []
+    shown = spans(case)[-1][0] if is_phased(case) else 1
     for variant, c in costs.items():
         flows = c.flows
         factors = discount_factors(len(flows.yearly()), case.finance.discount_rate_frac, first_year=flows.first_year)
@@ -208,7 +217,7 @@ def cost_table(case: Case, costs: Mapping[str, VariantCosts]) -> pd.DataFrame:
                     "variant": variant,
                     "line": line,
                     "investment": -float(flows.select(line=line, year=0).total()),
-                    "annual": -float(flows.select(line=line, year=1).total()) if _yearly_line(line) else 0.0,
+                    "annual": -float(flows.select(line=line, year=shown).total()) if _yearly_line(line) else 0.0,
                     "present_value": float(yearly @ factors),
                 }
             )

@@ -15,7 +15,7 @@ from edsim.appraisal.financing import CompanyView
 from edsim.appraisal.meters import MeterBill, building_bills, plant_bills
 from edsim.appraisal.stakeholders import TRANSFERS, Stakeholders
 from edsim.case.schema import Case
-from edsim.finance import by_energy, by_exergy, tax_regime
+from edsim.finance import tax_regime
 from edsim.finance.loans import combined
 from edsim.finance.perspectives import perspective_of
 from edsim.finance.pro_formas import is_cash
@@ -68,40 +68,6 @@ def climate_table(
         parts = {name: getattr(cost, name) for name in ("conventional", "damage", "unserved", "carbon", "total")}
         rows += [{"variant": run.name, "line": name, "present_value": value} for name, value in parts.items()]
     return frame("climate_smart", rows)
-
-
-def allocation_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
-    """Return how joint cost and emissions divide over the products of each project variant that has several."""
-    rows: list[Row] = []
-    for run in runs:
-        products = _products(run)
-        if len(products) < 2:
-            continue
-        energy = {name: kwh for name, (kwh, _) in products.items()}
-        ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
-        temperatures = {name: temp for name, (_, temp) in products.items()}
-        for method, shares in (("energy", by_energy(energy)), ("exergy", by_exergy(energy, temperatures, ambient))):
-            rows += [
-                {"variant": run.name, "method": method, "product": name, "share_frac": share}
-                for name, share in shares.items()
-            ]
-    return frame("allocation", rows)
-
-
-def _products(run: VariantRun) -> dict[str, tuple[float, float]]:
-    """Return what networks deliver: service → kWh and mean temperature, °C."""
-    case, profiles = run.district.case, run.district.profiles
-    found: dict[str, tuple[float, float]] = {}
-    index = {b: i for i, b in enumerate(profiles.building_ids)}
-    for d in run.district.designs:
-        spec = next(n for n in case.networks if n.id == d.id)
-        if spec.service == "compressed_air":
-            continue
-        demand: Any = profiles.demand
-        kwh = float(demand[spec.service][[index[b] for b in d.connected_building_ids]].sum())
-        if kwh > 0.0:
-            found[spec.service] = (kwh, 0.5 * (spec.supply_temp_c + spec.return_temp_c))
-    return found
 
 
 def _meter(m: MeterBill) -> Row:

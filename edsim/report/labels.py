@@ -152,7 +152,14 @@ ACCOUNTS = {
     "project_cash_flow_pre_tax": "Cash of the project before tax",
 }
 
-METHODS = {"energy": "By energy", "exergy": "By exergy"}
+METHODS = {
+    "energy": "By energy",
+    "exergy": "By exergy",
+    "efficiency": "By separate production",
+    "residual": "Rest after electricity",
+    "separable": "Separable cost",
+    "shapley": "Shapley value",
+}
 
 QUALITIES = {
     "measured": "A · measured",

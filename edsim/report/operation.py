@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from edsim.report import labels
 from edsim.report.figures import balance, dispatch
 from edsim.report.figures.flows import carriers_of
@@ -59,19 +61,52 @@ def heat_contracts(study: Study) -> Table | None:
 
 
 def allocation(study: Study) -> Table | None:
-    """Return how cost and emissions are shared among the products, by each method."""
+    """Return what a unit of each product costs by each method of sharing, beside BAU; the chosen method is marked."""
     frame = study.of("allocation", study.main)
     if frame.empty:
         return None
     methods = list(dict.fromkeys(frame["method"]))
-    wide = frame.pivot_table(index="product", columns="method", values="share_frac", aggfunc="sum", sort=False)
+    chosen = frame.loc[frame["chosen"].astype(bool), "method"]
+    mark = {m: " *" if m in set(chosen) else "" for m in methods}
     heads = (
-        Head(study.t("Product")),
-        *(Head(labels.label(study.lang, labels.METHODS, str(m)), numeric=True) for m in methods),
-    )
-    rows = tuple(
-        (labels.carrier(study.lang, str(product)), *(study.lang.percent(float(r[m])) for m in methods))
-        for product, r in wide.iterrows()
-    )
-    note = study.t("Each method is a convention; the shares say nothing about what a product would cost alone.")
-    return Table(study.t("Shares of the products in cost and emissions"), heads, rows, note)
+        Head(study.t("Product")), Head(study.t("Unit")),
+        *(Head(labels.label(study.lang, labels.METHODS, m) + mark[m], numeric=True) for m in methods),
+        Head(study.t("Alone"), numeric=True), Head(study.t("BAU"), numeric=True),
+    )  # fmt: skip
+    rows = []
+    for product, group in frame.groupby("product", sort=False):  # a product has one row per method
+        by_method: dict[str, dict[Any, Any]] = {str(r["method"]): r for r in group.to_dict("records")}
+        one = next(iter(by_method.values()))
+        factor = 1.0 if one["unit"] == "Nm3" else 1000.0
+        unit = f"{study.currency}/" + ("Nm³" if one["unit"] == "Nm3" else "MWh")
+        digits = 4 if factor == 1.0 else 1
+        paid = [_paid(study, by_method.get(m), factor, digits) for m in methods]
+        per = [float(one[c]) * factor / float(one["delivered"]) for c in ("alone_cost_per_a", "bau_cost_per_a")]
+        rows.append(
+            (labels.carrier(study.lang, str(product)), unit, *paid, *(study.lang.number(x, digits) for x in per))
+        )
+    return Table(study.t("What each service costs, by method of sharing"), heads, tuple(rows), _sharing_note(study))
+
+
+def _paid(study: Study, row: dict[Any, Any] | None, factor: float, digits: int) -> str:
+    """Return the unit cost of a product by one method, its share in brackets."""
+    if row is None:
+        return NONE
+    return f"{study.lang.number(row['unit_cost'] * factor, digits)} ({study.lang.percent(row['share_frac'])})"
+
+
+def _sharing_note(study: Study) -> str:
+    """Return what the table means, and which groups of services would leave under the chosen method."""
+    frame = study.of("allocation", study.main)
+    parts = [
+        study.t(
+            "In brackets the share of joint cost and emissions. Physical methods share the plant and charge each "
+            "network to its service; separable cost and Shapley value share both, from the least-cost plant of every "
+            "group of services. * marks the method of the case."
+        )
+    ]
+    leaving = sorted({str(g) for g in frame.loc[frame["chosen"].astype(bool), "better_alone"] if str(g)})
+    for group in leaving:
+        names = " + ".join(labels.carrier(study.lang, name) for name in group.split(" + "))
+        parts.append(study.t("By the marked method {group} would pay less with a plant of its own.", group=names))
+    return " ".join(parts)

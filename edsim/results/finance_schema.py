@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edsim.results.columns import TableSchema, integer, number, text
+from edsim.results.columns import Column, TableSchema, integer, number, text
 
 _VARIANT = text("variant", "Variant of the case; bau is business-as-usual.")
 
@@ -164,12 +164,21 @@ FINANCE_TABLES = (
     ),
     TableSchema(
         "allocation",
-        "Shares of joint cost and emissions of several products, by method.",
+        "What each service of a plant costs and emits, by every method of sharing joint cost.",
         (
             _VARIANT,
-            text("method", "energy or exergy."),
+            text("method", "energy, exergy, efficiency, residual (plant alone); separable, shapley (with networks)."),
             text("product", "Service."),
             number("share_frac", "frac", "Share; the shares of a method add up to 1."),
+            number("delivered", "", "Delivered in a year, in its unit."),
+            text("unit", "Unit of what is delivered: kWh, or Nm3 of compressed air."),
+            number("cost_per_a", "currency/a", "Equivalent annual cost of plant and own network; adds up to the same."),
+            number("unit_cost", "", "Levelized cost per unit delivered, currency."),
+            number("ghg_kg_per_a", "kgCO2e/a", "Emissions of the plant, by the same shares."),
+            number("alone_cost_per_a", "currency/a", "Of a least-cost plant for this service alone."),
+            number("bau_cost_per_a", "currency/a", "Of the machines it replaces in BAU."),
+            text("better_alone", "Group of services that would pay less with a plant of its own; empty if none."),
+            Column("chosen", "flag", "", "The method the case names (finance.joint_cost_method)."),
         ),
     ),
 )

@@ -37,3 +37,11 @@ def test_the_park_runs_to_a_certificate_with_its_contracts() -> None:
     assert costs["park", "heat_purchase"] == pytest.approx(contracts["payment_per_a"].sum())
     capacities = appraisal.tables["capacities"].set_index(["variant", "technology"])["value"]
     assert capacities["park", "roof_pv"] == pytest.approx(1000.0)
+    shares = appraisal.tables["allocation"]
+    assert set(shares["method"]) == {"energy", "exergy", "efficiency", "separable", "shapley"}
+    assert set(shares.loc[shares["chosen"], "method"]) == {"exergy"}
+    by = shares.groupby("method")[["share_frac", "cost_per_a", "ghg_kg_per_a"]].sum()
+    assert by["share_frac"].to_list() == pytest.approx([1.0] * 5)
+    for column in ("cost_per_a", "ghg_kg_per_a"):  # every method shares the same money and the same gas
+        assert by[column].to_list() == pytest.approx([by[column].iloc[0]] * 5)
+    assert shares["alone_cost_per_a"].groupby(shares["product"]).first().sum() > by["cost_per_a"].iloc[0]
