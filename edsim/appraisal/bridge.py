@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edsim.appraisal.costs import LINE_OF_ACCOUNT, VariantCosts, plant_assets, plant_lines, study_of
+from edsim.appraisal.costs import LINE_OF_ACCOUNT, VariantCosts, plant_assets, plant_lines, study_of, until
 from edsim.core.errors import Finding
-from edsim.finance import AssetCost, capex_annuity, npv, upv
+from edsim.finance import AnnualLine, AssetCost, capex_annuity, npv, upv
 from edsim.finance.builders import asset_flows
 from edsim.optimization.model import MONEY_ACCOUNTS
 from edsim.results.audit import AuditError
@@ -19,6 +20,7 @@ from edsim.results.variant import VariantRun
 if TYPE_CHECKING:
     import pandas as pd
 
+Array = NDArray[np.float64]
 TOLERANCE_FRAC = 1e-4
 """Largest unexplained difference between the optimizer's money and the ledger."""
 _CAPITAL, _UPKEEP = "capex_annuity", "om_fixed"
@@ -27,11 +29,13 @@ _CAPITAL, _UPKEEP = "capex_annuity", "om_fixed"
 def ledger_lines(run: VariantRun) -> dict[str, tuple[float, float]]:
     """Return line → yearly cost of the optimizer and of the ledger, currency/a, before price growth.
 
-    The ledger's side is built from its assets, each at its annuity, their fixed upkeep and its yearly lines.
+    The ledger's side is built from its assets, each at its annuity, their fixed upkeep and its yearly lines. In a
+    district that grows both are level yearly costs: every year counts with its present value, and an asset only in
+    the years it serves.
     """
     if run.design is None:
         return {}
-    accounts = run.design.solution.accounts
+    accounts = _level_accounts(run)
     lines = {_CAPITAL: accounts.get(_CAPITAL, 0.0), _UPKEEP: accounts.get(_UPKEEP, 0.0)}
     for account in MONEY_ACCOUNTS:
         if account in LINE_OF_ACCOUNT:
@@ -40,11 +44,40 @@ def ledger_lines(run: VariantRun) -> dict[str, tuple[float, float]]:
     rate = run.district.case.finance.discount_rate_frac
     assets = plant_assets(run)
     again: dict[str, float] = dict.fromkeys(lines, 0.0)
-    again[_CAPITAL] = sum(capex_annuity(a, rate) for a in assets if a.age_at_start_a == 0.0)
-    again[_UPKEEP] = sum(a.fixed_om_per_a * a.quantity for a in assets)
+    again[_CAPITAL] = sum(capex_annuity(a, rate) * _served(run, a) for a in assets if a.age_at_start_a == 0.0)
+    again[_UPKEEP] = sum(a.fixed_om_per_a * a.quantity * _served(run, a) for a in assets)
     for item in plant_lines(run):
-        again[item.line] = again.get(item.line, 0.0) - float(np.asarray(item.amount_per_a).sum())
+        again[item.line] = again.get(item.line, 0.0) - level_amount(run, item)
     return {k: (lines.get(k, 0.0), again[k]) for k in again if lines.get(k) or again[k]}
+
+
+def year_weights(run: VariantRun) -> Array:
+    """Return the share of each year 1..H in a level yearly cost: its present value over that of all years."""
+    terms = run.district.case.finance
+    worth = (1.0 + terms.discount_rate_frac) ** -np.arange(1.0, terms.horizon_a + 1.0)
+    return np.asarray(worth / worth.sum())
+
+
+def level_amount(run: VariantRun, item: AnnualLine) -> float:
+    """Return the level amount of a yearly line, before price growth, currency/a."""
+    amount = np.asarray(item.amount_per_a, dtype=float)
+    return float(amount.sum()) if amount.ndim == 0 else float(amount @ year_weights(run))
+
+
+def _level_accounts(run: VariantRun) -> dict[str, float]:
+    """Return account → yearly sum of the optimizer; in a district that grows the level sum over all milestones."""
+    weights, sums = year_weights(run), dict[str, float]()
+    for stage in run.stages:
+        assert stage.run.design is not None  # all stages of a variant have a plant, or none
+        share = float(weights[stage.first_a - 1 : stage.last_a].sum()) if run.phases else 1.0
+        for account, value in stage.run.design.solution.accounts.items():
+            sums[account] = sums.get(account, 0.0) + share * value
+    return sums
+
+
+def _served(run: VariantRun, asset: AssetCost) -> float:
+    """Return the weight of the years in which an asset serves: 1 for what stands from the start."""
+    return float(year_weights(run)[asset.install_year :].sum()) if asset.install_year else 1.0
 
 
 def drift(run: VariantRun) -> float:
@@ -96,18 +129,19 @@ def _steps(run: VariantRun, costs: VariantCosts, objective_per_a: float) -> dict
     def present(assets: list[AssetCost]) -> float:
         return -npv(asset_flows(study, assets), rate) if assets else 0.0
 
-    owned = sum(capex_annuity(a, rate) for a in plant if a.age_at_start_a == 0.0)
-    owned += sum(a.fixed_om_per_a * a.quantity for a in plant)
+    owned = sum(capex_annuity(a, rate) * _served(run, a) for a in plant if a.age_at_start_a == 0.0)
+    owned += sum(a.fixed_om_per_a * a.quantity * _served(run, a) for a in plant)
+    left = sum(-npv(until(study, year, items), rate) for year, items in costs.scrapped.items())
     booked = [x for x in costs.flows.lines() if _is_yearly(x)]
-    first = sum(-float(np.asarray(x.amount_per_a).sum()) for x in plant_lines(run))
-    others = sum(-float(np.asarray(x.amount_per_a).sum()) for x in costs.annual) - first
+    first = sum(-level_amount(run, x) for x in plant_lines(run))
+    others = sum(-level_amount(run, x) for x in costs.annual) - first
     yearly = -npv(costs.flows.select(line=booked), rate) if booked else 0.0
     grant = -npv(costs.flows.select(line="grant"), rate) if "grant" in costs.flows.lines() else 0.0
     total = -npv(costs.flows, rate)
     steps = {
         "optimizer": objective_per_a * factor,
         "timing_and_end_value_of_plant": present(plant) - owned * factor,
-        "network_and_own_machines": present(rest),
+        "network_and_own_machines": present(rest) + left,
         "yearly_cost_outside_the_optimizer": others * factor,
         "price_growth": yearly - (first + others) * factor,
         "grant": grant,

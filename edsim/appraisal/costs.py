@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from edsim.appraisal.measures import measure_assets
 from edsim.appraisal.meters import demand_charge
 from edsim.case.schema import Case
 from edsim.core.technology import Conditions, Technology
-from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, build_cash_flows
+from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, asset_flows, build_cash_flows
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.model import GHG_ACCOUNTS
-from edsim.results.variant import VariantRun
+from edsim.results.variant import PhaseRun, VariantRun
 
+Array = NDArray[np.float64]
 ETS_LIFE_A = 25.0
 """Life of energy transfer stations, a (as the plant's heat exchangers; unverified)."""
 
@@ -33,11 +37,24 @@ _ENERGY_LINES = {"electricity", "fuel", "demand_charge", "export_revenue"}
 
 @dataclass(frozen=True, slots=True)
 class VariantCosts:
-    """Assets and yearly lines of one variant, and the cash flows made of them."""
+    """Assets and yearly lines of one variant, and the cash flows made of them.
+
+    Attributes
+    ----------
+    assets
+        What is owned to the end of the study.
+    annual
+        Yearly lines.
+    flows
+        All cash flows.
+    scrapped
+        Year of the study → what leaves then without a value: machines of buildings that connect later.
+    """
 
     assets: tuple[AssetCost, ...]
     annual: tuple[AnnualLine, ...]
     flows: CashFlows
+    scrapped: Mapping[int, tuple[AssetCost, ...]] = field(default_factory=dict)
 
 
 def study_of(case: Case, variant: str) -> Study:
@@ -55,12 +72,21 @@ def study_of(case: Case, variant: str) -> Study:
 def costs_of(run: VariantRun) -> VariantCosts:
     """Return assets, yearly lines and cash flows of a variant."""
     case = run.district.case
-    individual = individual_assets(run.individual, case)
-    assets = (*plant_assets(run), *network_assets(run), *individual, *measure_assets(case, investment_factor(case)))
+    individual, scrapped = owned_by_buildings(run)
+    measures = measure_assets(case, investment_factor(case))
+    assets = (*plant_assets(run), *network_assets(run), *individual, *measures)
     annual = (*plant_lines(run), *individual_lines(run), *carbon_lines(run))
     grant = case.finance.grant if run.name != "bau" else 0.0
     one_off = (OneOffLine("grant", 0, grant),) if grant else ()
-    return VariantCosts(assets, annual, build_cash_flows(study_of(case, run.name), assets, annual, one_off))
+    study = study_of(case, run.name)
+    flows = build_cash_flows(study, assets, annual, one_off)
+    left = [until(study, year, items) for year, items in scrapped.items()]
+    return VariantCosts(assets, annual, CashFlows.concat([flows, *left]) if left else flows, scrapped)
+
+
+def until(study: Study, year: int, assets: Sequence[AssetCost]) -> CashFlows:
+    """Return the cash flows of assets that are scrapped, without a value, in a year of the study."""
+    return asset_flows(replace(study, horizon_a=year), assets, salvage="zero")
 
 
 def investment_factor(case: Case) -> float:
@@ -72,15 +98,16 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
     """Return the assets of the energy center.
 
     Existing capacity is not bought at the start; it is maintained, and replaced after half a life, its age not being
-    known.
+    known. What a later milestone adds is bought when it begins.
     """
     factor = investment_factor(run.district.case)
     assets = []
     for t in run.plant:
         for size in t.sizes:
             existing = float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
-            bought = max(run.capacity(t.id, size.name) - existing, 0.0)
+            steps = added(run, lambda s, t=t, size=size: s.capacity(t.id, size.name), existing)  # type: ignore[misc]  # used at once
             price = float(getattr(t, size.capex))
+            parts = [(_dated(run, p), quantity, 0.0, p.start_a) for p, quantity in steps]
             assets += [
                 AssetCost(
                     id=f"{t.id} {size.name}{name}",
@@ -89,14 +116,30 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
                     lifetime_a=t.lifetime_a,
                     fixed_om_per_a=price * t.fixed_om_frac,
                     quantity=quantity,
+                    install_year=start,
                     age_at_start_a=age,
                 )
-                for name, quantity, age in (("", bought, 0.0), (" existing", existing, t.lifetime_a / 2))
+                for name, quantity, age, start in (*parts, (" existing", existing, t.lifetime_a / 2, 0))
                 if quantity * price > 0.0
             ]
             if size is t.sizes[0]:
-                assets += _site_assets(t, bought, factor)
+                assets += _site_assets(t, steps[0][1], factor)
     return assets
+
+
+def added(run: VariantRun, held: Callable[[VariantRun], float], before: float = 0.0) -> list[tuple[PhaseRun, float]]:
+    """Return what each stage adds to a quantity that only grows, 0 where it adds nothing."""
+    steps = []
+    for stage in run.stages:
+        now = held(stage.run)
+        steps.append((stage, max(now - before, 0.0)))
+        before = max(now, before)
+    return steps
+
+
+def _dated(run: VariantRun, stage: PhaseRun) -> str:
+    """Return what tells the parts of a growing district apart: the year after the first."""
+    return f" {stage.year}" if run.phases and stage.start_a else ""
 
 
 def _site_assets(t: Technology, bought: float, factor: float) -> list[AssetCost]:
@@ -129,26 +172,32 @@ def _asset_line(kind: str) -> str:
 
 
 def network_assets(run: VariantRun) -> list[AssetCost]:
-    """Return pipes and civil works, and transfer stations, of every network."""
+    """Return pipes and civil works, and transfer stations, of every network, each part in the year it is laid."""
     factor = investment_factor(run.district.case)
     assets = []
     for d in run.district.designs:
         spec = next(n for n in run.district.case.networks if n.id == d.id)
-        for line, capex, life in (
-            ("network", d.capex_pipe + d.capex_civil, spec.lifetime_a),
-            ("ets", d.capex_ets, ETS_LIFE_A),
-        ):
-            if capex > 0.0:
-                assets.append(
-                    AssetCost(
-                        id=f"{d.id} {line}",
-                        line=line,
-                        capex=capex * factor,
-                        lifetime_a=life,
-                        fixed_om_per_a=capex * spec.om_frac,
-                    )
+        for line, life in (("network", spec.lifetime_a), ("ets", ETS_LIFE_A)):
+            steps = added(run, lambda s, name=d.id, line=line: _laid(s, name, line))  # type: ignore[misc]  # used at once
+            assets += [
+                AssetCost(
+                    id=f"{d.id} {line}{_dated(run, stage)}",
+                    line=line,
+                    capex=capex * factor,
+                    lifetime_a=life,
+                    fixed_om_per_a=capex * spec.om_frac,
+                    install_year=stage.start_a,
                 )
+                for stage, capex in steps
+                if capex > 0.0
+            ]
     return assets
+
+
+def _laid(run: VariantRun, network: str, line: str) -> float:
+    """Return what lies of a network, at its price before contingency."""
+    design = next(d for d in run.district.designs if d.id == network)
+    return design.capex_ets if line == "ets" else design.capex_pipe + design.capex_civil
 
 
 def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCost]:
@@ -173,8 +222,70 @@ def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCo
     ]
 
 
+def owned_by_buildings(run: VariantRun) -> tuple[list[AssetCost], dict[int, tuple[AssetCost, ...]]]:
+    """Return the individual machines kept to the end, and year of the study → those scrapped then.
+
+    In a district that grows, more demand buys more of the same machine, new; a building that opens later buys all new;
+    one that connects later runs, and replaces, its machine until then and gets nothing for it.
+    """
+    case = run.district.case
+    if not run.phases:
+        return individual_assets(run.individual, case), {}
+    kept: list[AssetCost] = []
+    scrapped: dict[int, tuple[AssetCost, ...]] = {}
+    for key in dict.fromkeys((r.building, r.service) for p in run.phases for r in p.run.individual):
+        end = next((p.start_a for p in run.phases if _own(p.run, key) is None), None)
+        mine = _grown_machine(run, key, end)
+        if end is None:
+            kept += mine
+        elif mine:
+            scrapped[end] = (*scrapped.get(end, ()), *mine)
+    return kept, scrapped
+
+
+def _own(run: VariantRun, key: tuple[str, str]) -> IndividualRun | None:
+    return next((r for r in run.individual if (r.building, r.service) == key), None)
+
+
+def _grown_machine(run: VariantRun, key: tuple[str, str], end: int | None) -> list[AssetCost]:
+    """Return the parts of one machine by the stage that buys them; only what stands at the start has an age."""
+
+    def held(stage: VariantRun) -> float:
+        own = _own(stage, key)
+        return own.operation.capacity_kw if own is not None else 0.0
+
+    found = []
+    for stage, quantity in added(run, held):
+        own = _own(stage.run, key)
+        if own is None or quantity <= 0.0 or (end is not None and stage.start_a >= end):
+            continue
+        for asset in individual_assets([own], run.district.case):
+            age = asset.age_at_start_a if stage.start_a == 0 else 0.0
+            name = f"{asset.id}{_dated(run, stage)}"
+            found.append(replace(asset, id=name, quantity=quantity, age_at_start_a=age, install_year=stage.start_a))
+    return found
+
+
+def held_lines(run: VariantRun, lines_of: Callable[[VariantRun], list[AnnualLine]]) -> list[AnnualLine]:
+    """Return yearly lines, those of each stage in its own years: between milestones nothing changes."""
+    if not run.phases:
+        return lines_of(run)
+    horizon = run.district.case.finance.horizon_a
+    amounts: dict[tuple[str, float], Array] = {}
+    for stage in run.phases:
+        for item in lines_of(stage.run):
+            key = (item.line, float(np.asarray(item.real_escalation)))
+            yearly = amounts.setdefault(key, np.zeros(horizon))
+            yearly[stage.first_a - 1 : stage.last_a] += float(np.asarray(item.amount_per_a))
+    return [AnnualLine(line, amount, rate) for (line, rate), amount in sorted(amounts.items(), key=lambda x: x[0])]
+
+
 def plant_lines(run: VariantRun) -> list[AnnualLine]:
     """Return the plant's yearly cost lines out of the optimizer's accounts; costs negative."""
+    return held_lines(run, _plant_lines)
+
+
+def _plant_lines(run: VariantRun) -> list[AnnualLine]:
     if run.design is None:
         return []
     case = run.district.case
@@ -191,6 +302,10 @@ def plant_lines(run: VariantRun) -> list[AnnualLine]:
 
 def carbon_lines(run: VariantRun) -> list[AnnualLine]:
     """Return the yearly cost of GHG at the carbon price of the case, refrigerants in their mean year."""
+    return held_lines(run, _carbon_lines)
+
+
+def _carbon_lines(run: VariantRun) -> list[AnnualLine]:
     price = run.district.case.emissions.carbon_price_per_t
     if not price:
         return []
@@ -223,6 +338,10 @@ def _escalation(case: Case) -> dict[str, float]:
 
 def individual_lines(run: VariantRun) -> list[AnnualLine]:
     """Return the yearly cost lines of individual machines, costs negative."""
+    return held_lines(run, _individual_lines)
+
+
+def _individual_lines(run: VariantRun) -> list[AnnualLine]:
     growth = _escalation(run.district.case)
     sums: dict[tuple[str, float], float] = {}
     for r in run.individual:

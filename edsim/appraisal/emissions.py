@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from edsim.appraisal.costs import added
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
@@ -17,6 +18,7 @@ from edsim.ghg import (
     GridFactor,
     Inventory,
     InventoryLine,
+    LedgerEntry,
     Refrigerant,
     RefrigerantLedger,
     RefrigerantStock,
@@ -24,16 +26,21 @@ from edsim.ghg import (
     refrigerant,
     refrigerant_ledger,
 )
-from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw
+from edsim.results.variant import PhaseRun, VariantRun, fuel_kwh, grid_export_kw, grid_import_kw
 
 
 @dataclass(frozen=True, slots=True)
 class VariantEmissions:
-    """Activity, refrigerant ledger and inventory of one variant."""
+    """Activity, refrigerant ledger and inventory of one variant.
+
+    In a district that grows the activity is that of its first milestone, ledger and inventory are those of all years;
+    `mean_refrigerant_kg` is what the machines of each stage lose in a mean year, kgCO2e/a.
+    """
 
     activity: Activity
     refrigerants: RefrigerantLedger
     inventory: Inventory
+    mean_refrigerant_kg: tuple[float, ...]
 
 
 def refrigerants_of_case(case: Case) -> dict[str, Refrigerant]:
@@ -80,28 +87,77 @@ def for_model(gases: dict[str, Refrigerant]) -> dict[str, RefrigerantOfModel]:
 
 
 def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
-    """Return the refrigerant in all machines of a variant."""
-    case = run.district.case
-    buildings = {b.id: b for b in case.buildings}
+    """Return the refrigerant in all machines of a variant that stay to the end; what a stage adds is filled then."""
     stocks = [
-        _stock(t, t.id, run.capacity(t.id, t.sizes[0].name), 0.0)
+        _stock(t, _dated(t.id, run, stage), (kw, 0.0), stage.start_a)
         for t in run.plant
-        if getattr(t, "refrigerant", None) and run.capacity(t.id, t.sizes[0].name) > 1e-6
+        if getattr(t, "refrigerant", None)
+        for stage, kw in added(run, lambda s, t=t: s.capacity(t.id, t.sizes[0].name))  # type: ignore[misc]  # used at once
+        if kw > _LEAST_KW
     ]
-    stocks += [
-        _stock(
-            r.machine,
-            f"{r.machine.id} at {r.building}",
-            r.operation.capacity_kw,
-            buildings[r.building].machine_age_a(r.service),
-        )
-        for r in run.individual
-        if r.machine is not None and getattr(r.machine, "refrigerant", None)
-    ]
+    last = {(r.building, r.service) for r in run.individual}
+    return stocks + [s for key in machine_keys(run) if key in last for s in _individual_stocks(run, key)]
+
+
+_LEAST_KW = 1e-6
+
+
+def machine_keys(run: VariantRun) -> list[tuple[str, str]]:
+    """Return (building, service) of every individual machine of any stage, in order."""
+    return list(dict.fromkeys((r.building, r.service) for stage in run.stages for r in stage.run.individual))
+
+
+def _individual_stocks(run: VariantRun, key: tuple[str, str]) -> list[RefrigerantStock]:
+    """Return the refrigerant of one machine by the stage that buys it; only what stands at the start has an age."""
+    buildings = {b.id: b for b in run.district.case.buildings}
+    stocks = []
+    for stage, kw in added(run, lambda s: _capacity(s, key)):
+        r = next((x for x in stage.run.individual if (x.building, x.service) == key), None)
+        if r is None or r.machine is None or not getattr(r.machine, "refrigerant", None):
+            continue
+        if run.phases and kw <= _LEAST_KW:
+            continue
+        age = buildings[r.building].machine_age_a(r.service) if stage.start_a == 0 else 0.0
+        name = _dated(f"{r.machine.id} at {r.building}", run, stage)
+        stocks.append(_stock(r.machine, name, (kw, age), stage.start_a))
     return stocks
 
 
-def _stock(machine: Any, name: str, capacity_kw: float, age_a: float) -> RefrigerantStock:
+def _capacity(run: VariantRun, key: tuple[str, str]) -> float:
+    own = next((r for r in run.individual if (r.building, r.service) == key), None)
+    return own.operation.capacity_kw if own is not None else 0.0
+
+
+def _dated(name: str, run: VariantRun, stage: PhaseRun) -> str:
+    return f"{name} {stage.year}" if run.phases and stage.start_a else name
+
+
+def _scrapped_entries(run: VariantRun, gases: dict[str, Refrigerant]) -> list[LedgerEntry]:
+    """Return the losses of machines whose building connects later: until then, and what scrapping them releases."""
+    case, entries = run.district.case, list[LedgerEntry]()
+    horizon = case.finance.horizon_a
+    last = {(r.building, r.service) for r in run.individual}
+    for key in machine_keys(run) if run.phases else ():
+        if key in last:
+            continue
+        end = next(p.start_a for p in run.phases if not _capacity_there(p.run, key))
+        stocks = [s for s in _individual_stocks(run, key) if s.install_year < end]
+        ledger = refrigerant_ledger(stocks, end, case.emissions.gwp_set, own=gases)
+        for stock, entry in zip(stocks, ledger.entries, strict=True):
+            loss = np.zeros((len(entry.loss_kg), horizon + 1))
+            loss[:, : end + 1] = entry.loss_kg
+            born = (end - stock.install_year + stock.age_at_start_a) % stock.lifetime_a
+            loss[-1, end] += stock.end_of_life_loss_kg if born > 0.0 else 0.0  # at the end of a life it is booked
+            entries.append(replace(entry, charge_kg=0.0, loss_kg=loss, mean_loss_kg_per_a=0.0))
+    return entries
+
+
+def _capacity_there(run: VariantRun, key: tuple[str, str]) -> bool:
+    return any((r.building, r.service) == key for r in run.individual)
+
+
+def _stock(machine: Any, name: str, size: tuple[float, float], install_year: int) -> RefrigerantStock:
+    capacity_kw, age_a = size
     return RefrigerantStock(
         machine=name,
         refrigerant=machine.refrigerant,
@@ -114,14 +170,16 @@ def _stock(machine: Any, name: str, capacity_kw: float, age_a: float) -> Refrige
         recovery_frac=1.0 - machine.end_of_life_loss_frac,
         lifetime_a=machine.lifetime_a,
         age_at_start_a=min(age_a, machine.lifetime_a),
+        install_year=install_year,
     )
 
 
 def displaced_stocks(run: VariantRun, bau: VariantRun) -> list[RefrigerantStock]:
     """Return the refrigerant in today's machines that the variant scraps at the start and BAU keeps or replaces."""
-    kept = {(r.building, r.service) for r in run.individual}
-    gone = tuple(r for r in bau.individual if (r.building, r.service) not in kept)
-    return stocks_of(replace(bau, individual=gone)) if run.name != bau.name else []
+    first, today = run.stages[0].run, bau.stages[0].run
+    kept = {(r.building, r.service) for r in first.individual}
+    gone = tuple(r for r in today.individual if (r.building, r.service) not in kept)
+    return stocks_of(replace(today, individual=gone)) if run.name != bau.name else []
 
 
 def _scrapping(
@@ -175,16 +233,41 @@ def emissions_of(run: VariantRun, gases: dict[str, Refrigerant], bau: VariantRun
     case = run.district.case
     horizon = case.finance.horizon_a
     ledger = refrigerant_ledger(stocks_of(run), horizon, case.emissions.gwp_set, own=gases)
+    ledger = replace(ledger, entries=(*ledger.entries, *_scrapped_entries(run, gases)))
+    activities = [_activity(stage.run, ledger) for stage in run.stages]
+    found = _stitched([inventory(a) for a in activities], run)
+    scrapped = _scrapping(displaced_stocks(run, bau), gases, found)
+    means = tuple(
+        float(refrigerant_ledger(stocks_of(stage.run), horizon, case.emissions.gwp_set, own=gases).mean_kgco2e_per_a())
+        for stage in run.stages
+    )
+    return VariantEmissions(activities[0], ledger, Inventory((*found.lines, *scrapped)), means)
+
+
+def _activity(run: VariantRun, ledger: RefrigerantLedger) -> Activity:
+    """Return a year of one stage, with the refrigerants of all years."""
+    case = run.district.case
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
-    activity = Activity(
+    return Activity(
         variant=run.name,
-        horizon_a=horizon,
+        horizon_a=case.finance.horizon_a,
         import_kwh=grid_import_kw(run),
         export_kwh=grid_export_kw(run),
         grid=grid_factors(case),
         fuels=tuple(FuelUse(f, kwh, factors[f]) for f, kwh in sorted(fuel_kwh(run).items()) if kwh),
         refrigerants=ledger,
     )
-    found = inventory(activity)
-    scrapped = _scrapping(displaced_stocks(run, bau), gases, found)
-    return VariantEmissions(activity, ledger, Inventory((*found.lines, *scrapped)))
+
+
+def _stitched(inventories: Sequence[Inventory], run: VariantRun) -> Inventory:
+    """Return one inventory with the years of each stage from that of the stage; year 0 is in all the same."""
+    if not run.phases:
+        return inventories[0]
+    lines: dict[tuple[str, str, str], InventoryLine] = {}
+    for stage, found in zip(run.phases, inventories, strict=True):
+        years = slice(0 if stage.start_a == 0 else stage.first_a, stage.last_a + 1)
+        for x in found.lines:
+            key = (x.frame, x.source, x.scope)
+            held = lines.setdefault(key, replace(x, kgco2e=np.zeros_like(x.kgco2e)))
+            held.kgco2e[years] += x.kgco2e[years]
+    return Inventory(tuple(lines.values()))

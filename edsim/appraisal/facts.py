@@ -22,6 +22,7 @@ class Facts:
     """Figures of one variant in a year of operation, and its present values.
 
     Energy in kWh/a, power in kW, GHG in kgCO2e/a (refrigerants: mean year of the machines' lives), money in currency.
+    Of a district that grows the year is the first of its last milestone; `horizon_ghg_kg` counts all years.
     """
 
     service_kwh: float
@@ -54,6 +55,7 @@ class Facts:
     load_factor_frac: float
     nox_kg: float | None
     pm_kg: float | None
+    horizon_ghg_kg: float
 
     @property
     def final_energy_kwh(self) -> float:
@@ -94,13 +96,15 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     demands = [f for f in run.flows if f.kind == "demand"]
     service = sum(float(f.values.sum()) for f in demands if f.unit == "kW")  # a volume of air is no energy
     only_cooling = all(f.port == "cooling" for f in demands if f.values.any())
-    cooling = sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
-    years = np.arange(costs.flows.first_year, case.finance.horizon_a + 1)
-    output = np.where(years >= 1, cooling, 0.0)
+    cooling = _cooling_kwh(run)
     flows = costs.flows
+    output = np.zeros(case.finance.horizon_a + 1 - flows.first_year)
+    for stage in run.stages:
+        output[stage.first_a - flows.first_year : stage.last_a + 1 - flows.first_year] = _cooling_kwh(stage.run)
+    shown = run.stages[-1].first_a
     yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
     # With several services in the boundary the costs are joint, and a cost per kWh of cooling alone would mislead.
-    energy = flows.select(line=["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"], year=1)
+    energy = flows.select(line=["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"], year=shown)
     ledger = emissions.refrigerants
     return Facts(
         service_kwh=service,
@@ -128,35 +132,47 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         odp_kg=ledger.mean_odp_kg_per_a(),
         refrigerant_kg=sum(e.charge_kg for e in ledger.entries),
         investment=-float(flows.select(year=0).total()),
-        yearly_cost=-float(flows.select(line=yearly_lines, year=1).total()),
+        yearly_cost=-float(flows.select(line=yearly_lines, year=shown).total()),
         energy_cost=-float(energy.total()),
         life_cycle_cost=-npv(flows, rate),
         life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
         levelized_per_kwh=levelized_cost(flows, output, rate).value if only_cooling and cooling > 0 else None,
-        tewi_kg=_tewi_kg(case, emissions, (bought, fuels)),
+        tewi_kg=_tewi_kg(run, emissions),
         heat_rejected_kwh=cooling + float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
         if only_cooling and cooling > 0
         else None,
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
         nox_kg=_air_kg(case, (float(bought.sum()), fuels), "nox"),
         pm_kg=_air_kg(case, (float(bought.sum()), fuels), "pm"),
+        horizon_ghg_kg=sum(
+            (sum(energy_ghg_kg(s.run)) + gas) * (s.last_a - s.start_a)
+            for s, gas in zip(run.stages, emissions.mean_refrigerant_kg, strict=True)
+        ),
     )
 
 
-def _tewi_kg(case: Case, emissions: VariantEmissions, energy: tuple[np.ndarray, Mapping[str, float]]) -> float:
-    """Return direct and indirect emission over the horizon, all refrigerants, kgCO2e (EN 378-1 TEWI of the whole)."""
-    bought, fuels = energy
-    horizon = case.finance.horizon_a
-    change = (1.0 + case.emissions.grid_change_frac) ** np.arange(horizon)
-    grid = float(bought @ grid_factor_kg_per_kwh(case)) * float(change.sum())
+def _cooling_kwh(run: VariantRun) -> float:
+    return sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
+
+
+def energy_ghg_kg(run: VariantRun) -> tuple[float, float]:
+    """Return GHG of grid electricity and of fuel in a year, kgCO2e."""
+    case = run.district.case
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
-    burnt = sum(kwh * factors[f] for f, kwh in fuels.items()) * horizon
-    ledger = emissions.refrigerants
-    return (
-        grid
-        + burnt
-        + horizon * float(ledger.mean_kgco2e_per_a(montreal=False) + ledger.mean_kgco2e_per_a(montreal=True))
-    )
+    burnt = sum(kwh * factors[f] for f, kwh in fuel_kwh(run).items())
+    return float(grid_import_kw(run) @ grid_factor_kg_per_kwh(case)), burnt
+
+
+def _tewi_kg(run: VariantRun, emissions: VariantEmissions) -> float:
+    """Return direct and indirect emission over the horizon, all refrigerants, kgCO2e (EN 378-1 TEWI of the whole)."""
+    terms = run.district.case
+    change = (1.0 + terms.emissions.grid_change_frac) ** np.arange(terms.finance.horizon_a)
+    total = 0.0
+    for stage, gas in zip(run.stages, emissions.mean_refrigerant_kg, strict=True):
+        grid, burnt = energy_ghg_kg(stage.run)
+        years = stage.last_a - stage.start_a
+        total += grid * float(change[stage.start_a : stage.last_a].sum()) + burnt * years + years * gas
+    return total
 
 
 def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> float | None:

@@ -25,12 +25,12 @@ class Returns:
 
 def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Facts], case: Case) -> Returns:
     """Return the indicators of the cash-flow difference; `facts` are those of the variant and of BAU."""
-    rate, horizon = case.finance.discount_rate_frac, case.finance.horizon_a
+    rate = case.finance.discount_rate_frac
     difference = variant.flows.minus(bau.flows)
     value = npv(difference, rate)
     rate_of_return = irr(difference)
     back = payback(difference, rate)
-    avoided_t = (facts[1].ghg_kg - facts[0].ghg_kg) * horizon / 1000.0
+    avoided_t = (facts[1].horizon_ghg_kg - facts[0].horizon_ghg_kg) / 1000.0
     reasons = {
         name: reason
         for name, reason in (

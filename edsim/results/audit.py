@@ -8,7 +8,7 @@ means no report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edsim.case.schema import Case, TariffSpec
 
 Array = NDArray[np.float64]
+MoneyCheck = Callable[[Hours, Mapping[str, "pd.DataFrame"], "Case"], tuple[float, list[Finding]]]
 
 BALANCE_TOLERANCE_FRAC = 1e-6
 """Largest node residual over the node's peak."""
@@ -50,7 +51,12 @@ class AuditError(EdsimError):
     """The stored results contradict themselves; no report is written."""
 
 
-def audit(tables: Mapping[str, pd.DataFrame], cases: Mapping[str, Case]) -> tuple[Audit, ...]:
+def audit(
+    tables: Mapping[str, pd.DataFrame],
+    cases: Mapping[str, Case],
+    years: Sequence[int] = (1,),
+    money_of: MoneyCheck = money_findings,
+) -> tuple[Audit, ...]:
     """Audit every variant of a run.
 
     Parameters
@@ -59,6 +65,10 @@ def audit(tables: Mapping[str, pd.DataFrame], cases: Mapping[str, Case]) -> tupl
         The result tables.
     cases
         Variant → its case (prices and factors).
+    years
+        Years of operation that the hourly flows stand for: purchases and emissions of each are compared.
+    money_of
+        Check of every other line of money.
 
     Raises
     ------
@@ -73,11 +83,13 @@ def audit(tables: Mapping[str, pd.DataFrame], cases: Mapping[str, Case]) -> tupl
         balance, findings = _balances(str(variant), mine, series)
         findings += _stores(str(variant), mine, series, tables["capacities"])
         case = cases[str(variant)]
-        money, more = _money(str(variant), (mine, series), tables, case)
-        ghg, most = _ghg(str(variant), (mine, series), tables["inventory"], case)
-        more += _unserved(str(variant), mine, series)
+        again = [_money(str(variant), (mine, series), tables, case, year) for year in years]
+        gases = [_ghg(str(variant), (mine, series), tables["inventory"], case, year) for year in years]
+        money, ghg = max(r for r, _ in again), max(r for r, _ in gases)
+        more = [f for _, found in again for f in found] + _unserved(str(variant), mine, series)
+        most = [f for _, found in gases for f in found]
         hours = Hours(str(variant), mine, series)
-        rest, others = money_findings(hours, tables, case)
+        rest, others = money_of(hours, tables, case)
         most += machine_findings(hours, tables["capacities"], case)
         results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
@@ -149,8 +161,9 @@ def _money(
     hourly: tuple[pd.DataFrame, Mapping[str, Array]],
     tables: Mapping[str, pd.DataFrame],
     case: Case,
+    year: int,
 ) -> tuple[float, list[Finding]]:
-    """Re-add electricity, fuel and export from the hourly flows and compare with year 1 of the cash flows.
+    """Re-add electricity, fuel and export from the hourly flows and compare with a year of the cash flows.
 
     Exports under net metering are billed over a year, not by the hour, and are left out.
     """
@@ -165,16 +178,16 @@ def _money(
         name, values = str(row.technology), series[str(row.column)]
         tariff = tariffs.get(grid_tariffs.get(name, name.removeprefix("purchase ")))
         if row.carrier == "electricity" and row.kind in {"grid", "purchase"} and tariff is not None:
-            growth = 1.0 + tariff.escalation_frac
+            growth = (1.0 + tariff.escalation_frac) ** year
             if row.direction == "out":
                 again["electricity"] -= float(values @ prices(tariff, case.settings.calendar_year)) * growth
             else:
                 again["export_revenue"] += float(values.sum()) * tariff.export_per_kwh * growth
         elif row.direction == "out" and row.kind in {"fuel_supply", "purchase"} and row.carrier in fuels:
             fuel = fuels[str(row.carrier)]
-            again["fuel"] -= float(values.sum()) * fuel.price_per_kwh * (1.0 + fuel.escalation_frac)
+            again["fuel"] -= float(values.sum()) * fuel.price_per_kwh * (1.0 + fuel.escalation_frac) ** year
     cash = tables["cash_flows"]
-    first = cash[(cash["variant"] == variant) & (cash["year"] == 1)].groupby("line")["value"].sum()
+    first = cash[(cash["variant"] == variant) & (cash["year"] == year)].groupby("line")["value"].sum()
     if metered:
         again.pop("export_revenue")
     return _compare(variant, again, {k: float(first.get(k, 0.0)) for k in again}, "E905")
@@ -190,12 +203,12 @@ def _unserved(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) ->
 
 
 def _ghg(
-    variant: str, hourly: tuple[pd.DataFrame, Mapping[str, Array]], inventory: pd.DataFrame, case: Case
+    variant: str, hourly: tuple[pd.DataFrame, Mapping[str, Array]], inventory: pd.DataFrame, case: Case, year: int
 ) -> tuple[float, list[Finding]]:
-    """Re-add grid and fuel emissions and compare with year 1 of the inventory in the frame of their factor."""
+    """Re-add grid and fuel emissions and compare with a year of the inventory in the frame of their factor."""
     flows, series = hourly
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
-    grid_kg_per_kwh = grid_factor_kg_per_kwh(case)
+    grid_kg_per_kwh = grid_factor_kg_per_kwh(case) * (1.0 + case.emissions.grid_change_frac) ** (year - 1)
     again = {"grid": 0.0, "fuel": 0.0}
     for row in flows.itertuples():
         if row.direction != "out":
@@ -205,7 +218,7 @@ def _ghg(
             again["grid"] += float(series[str(row.column)] @ grid_kg_per_kwh)
         elif row.kind in {"fuel_supply", "purchase"} and row.carrier in factors:
             again["fuel"] += energy * factors[str(row.carrier)]
-    mine = inventory[(inventory["variant"] == variant) & (inventory["year"] == 1)]
+    mine = inventory[(inventory["variant"] == variant) & (inventory["year"] == year)]
     if len(mine):
         wanted = _FRAME_OF_BASIS[case.emissions.grid_basis]
         mine = mine[mine["frame"] == (wanted if wanted in set(mine["frame"]) else mine["frame"].iloc[0])]

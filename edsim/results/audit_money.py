@@ -6,7 +6,7 @@ from capacities, prices and cash flows is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,13 +50,18 @@ def money_findings(hours: Hours, tables: Mapping[str, pd.DataFrame], case: Case)
         *_annuity(mine, case),
         *_lines(mine, case),
     ]
+    return compared(hours.variant, pairs, scale)
+
+
+def compared(variant: str, pairs: Iterable[tuple[str, str, float, float]], scale: float) -> tuple[float, list[Finding]]:
+    """Return the largest difference of stored and re-added over `scale`, and a finding for each above tolerance."""
     worst, findings = 0.0, []
     for code, what, stored, again in pairs:
         residual = abs(stored - again) / scale
         worst = max(worst, residual)
         if residual > MONEY_TOLERANCE_FRAC:
             got = f"stored {stored:.10g}, re-added {again:.10g}"
-            findings.append(fault(code, hours.variant, f"{what} does not re-add from the tables", got))
+            findings.append(fault(code, variant, f"{what} does not re-add from the tables", got))
     return worst, findings
 
 

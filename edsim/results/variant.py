@@ -57,6 +57,11 @@ class VariantRun:
         """Technologies of the optimized plant, links between plants included."""
         return plant_technologies(self.district) if self.design else ()
 
+    @property
+    def stages(self) -> tuple[PhaseRun, ...]:
+        """Return the phases; a district that does not grow is one stage of all its years."""
+        return self.phases or (PhaseRun(0, 1, self.district.case.finance.horizon_a, self),)
+
     def capacity(self, technology: str, size: str) -> float:
         """Return an installed capacity of the plant."""
         return float(self.design.solution.capacities[technology, size]) if self.design else 0.0
