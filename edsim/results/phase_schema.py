@@ -27,7 +27,7 @@ PHASE_TABLES = (
             _n("trench_m", "m", "Trenches laid by then."),
             _n("investment", "currency", "Bought when the milestone begins."),
             _n("yearly_cost", "currency/a", "Energy, water, operation and maintenance of its first year."),
-            _n("ghg_kg", "kgCO2e/a", "Energy of its first year, refrigerants in their mean year."),
+            _n("kgco2e_per_a", "kgCO2e/a", "Energy of its first year, refrigerants in their mean year."),
             _n("unserved_kwh", "kWh/a", "Demand not served in its 8760 hours."),
         ),
     ),
