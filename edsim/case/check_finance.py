@@ -146,6 +146,9 @@ def _shares(case: Case) -> Iterator[Fault]:
     if ramp and not (min(ramp) >= 0 and max(ramp) <= 1):
         path = "finance.ramp_up_frac"
         yield Fault("E123", place_of(case, path), path, got=f"{min(ramp):g}..{max(ramp):g}", allowed="0..1")
+    if list(ramp) != sorted(ramp):
+        path = "finance.ramp_up_frac"
+        yield Fault("W1865", place_of(case, path), path, got=", ".join(f"{r:g}" for r in ramp))
 
 
 def _bases(case: Case) -> Iterator[Fault]:

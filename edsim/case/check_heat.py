@@ -1,28 +1,72 @@
-"""Checks that heat runs downhill through the machines of a case, before anything is computed."""
+"""Checks of the temperature levels the machines of a case work between, before anything is computed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from edsim.case.check_ids import place_of
 from edsim.case.messages import Fault
 from edsim.case.schema import Case
+from edsim.core.levels import Level
+from edsim.core.technology import IndividualMachine, Technology
+
+_HEAT_SERVICES = frozenset({"heating", "hot_water"})
 
 
 def check_heat(case: Case) -> Iterator[Fault]:
-    """Yield machines that would move heat from a cold carrier to a warmer one without work.
+    """Yield machines whose carriers have no temperatures, that run uphill, or that cannot work at their levels.
 
-    A technology names what it does that way in ``heat_paths()``: warm carrier, cold carrier, least difference in K.
-    Carriers without temperatures in the case are left to the run.
+    What a machine needs it says itself, see :class:`edsim.core.levels.Levels`.
     """
     supply = {carrier: temps[0] for carrier, temps in case.settings.carrier_temps_c.items()}
     supply |= {n.carrier: n.supply_temp_c for n in case.networks}
     for technology in case.technologies:
-        paths: Any = getattr(technology, "heat_paths", None)
-        for warm, cold, least_k in paths() if paths is not None else ():
-            if warm in supply and cold in supply and supply[warm] - supply[cold] < least_k:
-                path = f"technologies.{technology.id}"
-                got = f"{warm} {supply[warm]:g} °C, {cold} {supply[cold]:g} °C"
-                words = {"warm": warm, "cold": cold, "least": f"{least_k:g}"}
-                yield Fault("E160", place_of(case, path), path, got, f"≥ {least_k:g} K", words, "downhill")
+        if isinstance(technology, IndividualMachine):
+            continue
+        yield from _missing(case, technology, supply)
+        yield from _uphill(case, technology, supply)
+        yield from _out_of_reach(case, technology, supply)
+    for network in case.networks:
+        if network.carrier == "ambient_water" and network.service in _HEAT_SERVICES:
+            path = f"networks.{network.id}.service"
+            words = {"service": network.service, "supply": f"{network.supply_temp_c:g}"}
+            yield Fault("E1844", place_of(case, path), path, network.service, params=words, hint="loop_station")
+
+
+def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
+    needed = [p for p in technology.ports if p.name in technology.needs_levels]
+    carriers = dict.fromkeys(technology.carrier_of(p) for p in needed if p.name not in technology.idle_ports())
+    for carrier in carriers:
+        if carrier not in supply:
+            path = f"technologies.{technology.id}"
+            known = ", ".join(sorted(supply))
+            yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier}, "carrier_temps")
+
+
+def _uphill(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
+    for giving, taking, least_k in technology.heat_paths():
+        warm, cold = _level(giving, supply), _level(taking, supply)
+        if warm is not None and cold is not None and warm[1] - cold[1] < least_k:
+            path = f"technologies.{technology.id}"
+            got = f"{warm[0]} {warm[1]:g} °C, {cold[0]} {cold[1]:g} °C"
+            words = {"warm": warm[0], "cold": cold[0], "least": f"{least_k:g}"}
+            yield Fault("E160", place_of(case, path), path, got, f"≥ {least_k:g} K", words, "downhill")
+
+
+def _level(level: Level, supply: Mapping[str, float]) -> tuple[str, float] | None:
+    """Return name and temperature of a level, None where the case states none."""
+    if not isinstance(level, str):
+        return level
+    return (level, supply[level]) if level in supply else None
+
+
+def _out_of_reach(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
+    carriers = {p.name: technology.carrier_of(p) for p in technology.ports if p.name not in technology.idle_ports()}
+    for port, low, high in technology.level_ranges():
+        carrier = carriers.get(port, "")
+        at = supply.get(carrier)
+        if at is not None and not low <= at <= high:
+            path = f"technologies.{technology.id}"
+            words = {"carrier": carrier, "port": port}
+            allowed = f"≤ {high:g} °C" if at > high else f"≥ {low:g} °C"
+            yield Fault("W1841", place_of(case, path), path, f"{at:g} °C", allowed, words, "levels")

@@ -17,6 +17,9 @@ from edsim.case.schema import Case, NetworkSpec
 
 _M_PER_DEG = 111_195.0
 """Meters per degree of a great circle of the sphere of 6371 km."""
+_EARTH_KM = 6371.0
+FAR_KM = 60.0
+"""Nothing of a district lies farther from its city."""
 Segment = tuple[float, float, float, float]
 """Longitude and latitude of both ends, degrees."""
 
@@ -49,7 +52,18 @@ def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> Sequence[
     faults.extend(of_file)
     if not segments and not faults:
         faults.append(Fault("E153", Place(name, 1), path, allowed="LineString", params={"found": "0 LineString"}))
+    if segments and not faults:
+        faults.extend(_elsewhere(case, segments, Place(name, 1), path))
     return segments
+
+
+def _elsewhere(case: Case, segments: Sequence[Segment], place: Place, path: str) -> Iterator[Fault]:
+    """Yield the one fault of streets that all lie far from the city, as those with swapped coordinates do."""
+    lon, lat, *_ = min(segments, key=lambda s: abs(s[0] - case.city.lon_deg) + abs(s[1] - case.city.lat_deg))
+    distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat, lon)
+    if distance > FAR_KM:
+        words = {"distance": f"{distance:.0f}"}
+        yield Fault("E194", place, path, f"[{lon:g}, {lat:g}]", f"≤ {FAR_KM:g} km", words, "swapped")
 
 
 @lru_cache(maxsize=8)
@@ -68,6 +82,8 @@ def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) 
         if building.connect != "must" or building.lat_deg is None or building.lon_deg is None:
             continue
         at = building.lon_deg, building.lat_deg
+        if distance_km(case.city.lat_deg, case.city.lon_deg, at[1], at[0]) > FAR_KM:
+            continue  # said of the place itself
         if distance_to_lines_m(*at, near.around(*at)) <= network.max_snap_m:
             continue
         distance = distance_to_lines_m(*at, streets)
@@ -134,3 +150,11 @@ def distance_to_lines_m(lon_deg: float, lat_deg: float, segments: Iterable[Segme
         share = min(max(share, 0.0), 1.0)
         nearest2 = min(nearest2, (x + share * dx) ** 2 + (y + share * dy) ** 2)
     return math.sqrt(nearest2)
+
+
+def distance_km(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:
+    """Return the great-circle distance by the haversine formula on a sphere of 6371 km."""
+    lat_a, lat_b = math.radians(lat_a_deg), math.radians(lat_b_deg)
+    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(lon_b_deg - lon_a_deg) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,14 +10,15 @@ from edsim.case.check_finance import check_finance
 from edsim.case.check_heat import check_heat
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
 from edsim.case.check_milestones import check_milestones
-from edsim.case.check_reach import check_reach
+from edsim.case.check_place import check_place
+from edsim.case.check_reach import FAR_KM, check_reach, distance_km
 from edsim.case.check_sources import check_sources
+from edsim.case.check_supply import check_supply
 from edsim.case.measures import check_measures
 from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang
-from edsim.core.technology import IndividualMachine, Technology
 
 _COLD, _HOT = ("chilled_water",), ("hot_water", "steam")
 _POSSIBLE_C = {"chilled_water": (0.5, 25.0), "hot_water": (25.0, 220.0), "steam": (95.0, 400.0)}
@@ -30,10 +30,8 @@ _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 _USUAL_USD_PER_KWH = (0.01, 0.8)
 _USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
-_FAR_KM = 60.0
 _HIGH_DISCOUNT_FRAC = 0.2
 _GRID_KG_PER_KWH = (0.001, 1.4)
-_EARTH_KM = 6371.0
 
 
 def check(case: Case, *, lang: Lang = "en") -> tuple[Finding, ...]:
@@ -53,10 +51,11 @@ def check_faults(case: Case) -> list[Fault]:
     """Return the faults behind :func:`check`."""
     return [
         *check_ids(case),
-        *_suppliers(case),
+        *check_supply(case),
         *_temperatures(case),
         *check_heat(case),
         *_locations(case),
+        *check_place(case),
         *check_reach(case),
         *check_sources(case),
         *check_measures(case),
@@ -68,33 +67,6 @@ def check_faults(case: Case) -> list[Fault]:
         *_machines(case),
         *_project(case),
     ]
-
-
-def _suppliers(case: Case) -> Iterator[Fault]:
-    """Yield carriers that are drawn at an energy center and delivered by nothing there."""
-    central = [t for t in case.technologies if not serves_building(t, case) and not isinstance(t, IndividualMachine)]
-    needs: dict[tuple[str, str], list[str]] = {}
-    for network in case.networks:
-        for plant in network.plants:
-            needs.setdefault((plant.id, network.carrier), []).append(network.id)
-    for t in central:
-        outputs = {t.carrier_of(p) for p in t.ports if p.direction == "out"}
-        for port in t.ports:
-            if port.direction == "in" and t.carrier_of(port) not in outputs:
-                needs.setdefault((t.node, t.carrier_of(port)), []).append(t.id)
-    for (node, carrier), users in needs.items():
-        if not any(_supplies(t, node, carrier) for t in central):
-            first = f"technologies.{users[0]}" if users[0] in {t.id for t in central} else f"networks.{users[0]}"
-            words = {"carrier": carrier, "node": node, "users": ", ".join(dict.fromkeys(users))}
-            yield Fault("E184", place_of(case, first), first, params=words)
-
-
-def _supplies(technology: Technology, node: str, carrier: str) -> bool:
-    """Return whether a technology is a source of `carrier`: it delivers it and is no store of it."""
-    if technology.node != node:
-        return False
-    directions = {p.direction for p in technology.ports if technology.carrier_of(p) == carrier}
-    return directions == {"out"} or (directions == {"in", "out"} and getattr(technology, "tariff", None) is not None)
 
 
 def _temperatures(case: Case) -> Iterator[Fault]:
@@ -156,23 +128,15 @@ def _far_city(case: Case, far: list[Fault]) -> Fault:
     """Return the one fault of a city that is far from every place of its case."""
     path, got = "city.lat_deg", f"{case.city.lat_deg:g}, {case.city.lon_deg:g}"
     words = {"distance": far[0].params["distance"], "count": str(len(far))}
-    return Fault("E198", place_of(case, path), path, got, f"≤ {_FAR_KM:g} km", words, "check_place")
+    return Fault("E198", place_of(case, path), path, got, f"≤ {FAR_KM:g} km", words, "check_place")
 
 
 def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Fault]:
     distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat_deg, lon_deg)
-    if distance > _FAR_KM:
+    if distance > FAR_KM:
         words = {"distance": f"{distance:.0f}"}
-        got, allowed = f"{lat_deg:g}, {lon_deg:g}", f"≤ {_FAR_KM:g} km"
+        got, allowed = f"{lat_deg:g}, {lon_deg:g}", f"≤ {FAR_KM:g} km"
         yield Fault("E194", place_of(case, path), path, got, allowed, words, "check_place")
-
-
-def distance_km(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:
-    """Return the great-circle distance by the haversine formula on a sphere of 6371 km."""
-    lat_a, lat_b = math.radians(lat_a_deg), math.radians(lat_b_deg)
-    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(lon_b_deg - lon_a_deg) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
 
 
 def _prices(case: Case) -> Iterator[Fault]:

@@ -142,7 +142,8 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
     wrong = [r for r in rows[1:] if len(r.cells) != len(names)]
     for row in wrong[:_MOST_PER_FILE]:
         words = {"found": str(len(row.cells)), "expected": str(len(names))}
-        faults.append(Fault("E141", Place(file, row.line), params=words))
+        hint = "many_cells" if len(row.cells) > len(names) else "few_cells"
+        faults.append(Fault("E141", Place(file, row.line), params=words | {"separator": delimiter}, hint=hint))
     body = tuple(r for r in rows[1:] if len(r.cells) == len(names))
     places = tuple(rows[0].place(i, delimiter, file) for i in range(len(names)))
     return Cells(names, units, places, body, Dialect(delimiter, dialect.decimal))

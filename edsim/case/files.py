@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from edsim.case.messages import Fault, nearest, render_all
+from edsim.case.messages import Fault, listing, nearest, render_all
 from edsim.case.nodes import MAX_BYTES, NOWHERE, Place
 from edsim.core.errors import DataError
 
@@ -58,7 +58,9 @@ def find_data_file(folder: Path, name: str, place: Place, field: str) -> Path | 
     if not is_file:
         known = [p.relative_to(root).as_posix() for p in _listing(root)]
         close = nearest(name, known)
-        return Fault("E100", place, field, got=name, params={"nearest": close}, hint="nearest" if close else "")
+        alike = listing(k for k in known if PurePosixPath(k).suffix.lower() == PurePosixPath(name).suffix.lower())
+        words = {"nearest": close, "files": alike}
+        return Fault("E100", place, field, name, "", words, "nearest" if close else "same_kind" if alike else "")
     return path
 
 

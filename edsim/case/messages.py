@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
-from edsim.case.messages_es import SPANISH, SPANISH_HINTS, SPANISH_WORDS
+from edsim.case.messages_es import SAID_OTHERWISE, SPANISH, SPANISH_HINTS, SPANISH_WORDS
 from edsim.case.nodes import NOWHERE, Place
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
@@ -27,6 +27,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WO
 _GOT_LENGTH = 80
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"(.*!)([A-Z]{1,3})(\d{1,7})", re.DOTALL)
 
 
@@ -111,7 +112,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     folded = {n.casefold(): n for n in known}
     close = get_close_matches(name, list(folded), n=1, cutoff=0.6)
-    return folded[close[0]] if close else ""
+    if close:
+        return folded[close[0]]
+    meant = {said for word in _WORD.findall(name) for said in SAID_OTHERWISE.get(word, (word,))}
+    return next((n for f, n in folded.items() if meant & set(_WORD.findall(f))), "") if meant else ""
 
 
 def unknown_name(code: str, place: Place, path: str, name: str, known: Iterable[str]) -> Fault:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from edsim.case.messages import Fault, nearest
 from edsim.case.nodes import Node, locate
-from edsim.case.reflect import limits_text, model_of
+from edsim.case.reflect import limits_text, model_of, within_limits
 
 _LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"}
 _LENGTHS = {"too_short", "too_long", "string_too_short", "string_too_long"}
@@ -27,6 +27,8 @@ _EXPECTED = {
     "tuple": "list",
     "list": "list",
 }
+_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "frac", "frac/a"})
+"""Units nobody writes a factor of 1000 off."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
 
 
@@ -71,7 +73,7 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
     if kind in _LIMITS:
         extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
         unit = str(extra.get("unit", ""))
-        hint, words = _limit_hint(node, unit)
+        hint, words = _limit_hint(node, unit, info)
         fault = Fault("E123", allowed=limits_text(info, unit), params=words, hint=hint)
     elif kind == "literal_error":
         fault = _choice(node, str(ctx.get("expected", "")))
@@ -104,11 +106,15 @@ def _got(node: Node) -> str:
     return node.raw or ("null" if node.value is None else str(node.value))
 
 
-def _limit_hint(node: Node, unit: str) -> tuple[str, dict[str, str]]:
+def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dict[str, str]]:
     """Return the hint for a number outside its limits, and its words."""
     if _THOUSANDS.fullmatch(node.raw):
         return "number_habit", {"reading": re.sub(r"[.,]", "", node.raw)}
     value = node.value
     if unit.startswith("frac") and isinstance(value, int | float) and 1 < value <= 100:
         return "percent", {"reading": f"{value / 100:g}", "raw": node.raw}
+    if info is not None and isinstance(value, int | float) and value > 0 and unit not in _NEVER_SLIP:
+        likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]
+        if likely:
+            return "slip", {"reading": f"{likely[0]:g}", "unit": unit}
     return "", {}

@@ -43,7 +43,9 @@ class SourceSpec(Part):
     ground and air, heat for the others. For both, enter the source twice."""
     lat_deg: float | None = quantity(None, unit="deg", doc="Latitude.", ge=-90, le=90)
     lon_deg: float | None = quantity(None, unit="deg", doc="Longitude.", ge=-180, le=180)
-    available_kw: float | None = quantity(None, unit="kW", doc="Heat it gives (or takes) in hours of operation.", ge=0)
+    available_kw: float | None = quantity(
+        None, unit="kW", doc="Heat it gives (or takes) in hours of operation.", ge=0, le=1e6
+    )
     power_kw: float | None = quantity(
         None,
         unit="kW",

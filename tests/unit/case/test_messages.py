@@ -170,7 +170,7 @@ def test_every_code_is_documented_and_provoked() -> None:
     root = Path(__file__).parents[3]
     page = (root / "docs" / "reference" / "messages.md").read_text(encoding="utf-8")
     tests = "".join(p.read_text(encoding="utf-8") for p in (root / "tests").rglob("test_*.py"))
-    faults = "".join(p.read_text(encoding="utf-8") for p in (Path(__file__).parent / "faults").glob("*.yaml"))
+    faults = "".join(p.read_text(encoding="utf-8") for p in Path(__file__).parent.glob("*/*.yaml"))
     for code in TEXTS["en"]:
         assert re.search(rf"^### {code} ", page, re.MULTILINE), f"{code} is not in messages.md"
         assert f'{code}"' in tests or f"[{code}" in tests or f"- code: {code}\n" in faults, f"{code} is not provoked"

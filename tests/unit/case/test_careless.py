@@ -1,0 +1,69 @@
+"""Shipped cases spoiled as a careless user would, with the message that names the cause (table in careless/)."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from edsim.case.lazy_kinds import LazyKinds
+from edsim.case.loading import load
+from edsim.cli.words import finding_line
+from edsim.core.errors import CaseError, Finding
+from edsim.core.i18n import LANGUAGES, Lang
+from edsim.core.resources import share_path
+
+TABLE = Path(__file__).parent / "careless" / "shipped.yaml"
+ROWS: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text(encoding="utf-8")) if TABLE.is_file() else []
+KINDS = LazyKinds("edsim.technologies")
+
+
+def spoil(row: Mapping[str, Any], folder: Path) -> None:
+    """Copy a shipped case to `folder` and make the edits of a row."""
+    shutil.copytree(share_path("cases") / row["case"], folder)
+    for edit in row["edits"]:
+        path = folder / edit["file"]
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if "remove" in edit:
+            path.unlink()
+            continue
+        if "old" in edit:
+            assert edit["old"] in text, edit
+            text = text.replace(edit["old"], edit["new"], 1)
+        if "swap" in edit:
+            streets = json.loads(text)
+            for feature in streets["features"]:
+                feature["geometry"]["coordinates"] = [[b, a] for a, b in feature["geometry"]["coordinates"]]
+            text = json.dumps(streets)
+        if "lines" in edit:
+            text = "".join(text.splitlines(keepends=True)[: edit["lines"]])
+        path.write_bytes(edit.get("text", text).encode(edit.get("encoding", "utf-8")))
+
+
+def found(folder: Path, lang: Lang) -> tuple[Finding, ...]:
+    try:
+        return load(folder, KINDS, lang=lang).warnings
+    except CaseError as error:
+        return error.findings
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[r["name"].replace(" ", "_") for r in ROWS])
+def test_the_cause_is_named(row: Mapping[str, Any], tmp_path: Path) -> None:
+    """Proves: a slip in a case people start from is named with place, value and remedy, in both languages.
+
+    If ignored: the study runs on a value nobody meant, or the user is left with a message about something else.
+    """
+    spoil(row, tmp_path / "case")
+    for lang in LANGUAGES:
+        lines = [finding_line(f, lang) for f in found(tmp_path / "case", lang)]
+        assert row[lang] in lines
+
+
+def test_there_are_sixty_and_no_two_alike() -> None:
+    """Proves: the table is as long as it says, each row another slip, with a message of its own in two languages."""
+    assert len({str(r["edits"]) for r in ROWS}) == len(ROWS) >= 60
+    assert len({r["name"] for r in ROWS}) == len(ROWS)
+    assert [r["name"] for r in ROWS if r["en"] == r["es"]] == []
