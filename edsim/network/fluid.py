@@ -1,5 +1,6 @@
 """The liquid of a network: water by temperature, constant properties, or glycol brine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ from edsim.core import water
 from edsim.core.errors import DataError, Finding
 
 Array = NDArray[np.float64]
-FluidKind = Literal["water", "constant", "propylene_glycol", "ethylene_glycol"]
+FluidKind = Literal["water", "constant", "table", "propylene_glycol", "ethylene_glycol"]
 
 # Brine against water, per volume fraction x of glycol at about 10 °C: density factor, specific-heat factor, exponent
 # of the viscosity ratio exp((b0 + b1·exp(-T/25))·x), freezing point -(c1·x + c2·x²). Straight fits to the ASHRAE
@@ -25,16 +26,18 @@ _GAUSS_POINTS = ((0.3399810435848563, 0.6521451548625461), (0.8611363115940526, 
 
 @dataclass(frozen=True, slots=True)
 class Fluid:
-    """A liquid with its properties; use :meth:`water`, :meth:`constant` or :meth:`brine` to make one.
+    """A liquid; use :meth:`water`, :meth:`constant`, :meth:`table` or :meth:`brine` to make one.
 
     Attributes
     ----------
     kind
-        ``water``, ``constant``, ``propylene_glycol`` or ``ethylene_glycol``.
+        ``water``, ``constant``, ``table``, ``propylene_glycol`` or ``ethylene_glycol``.
     glycol_frac
         Volume fraction of glycol, 0 to 0.5.
     constant_density_kg_per_m3, constant_cp_j_per_kgk, constant_viscosity_pa_s
         Values of a constant fluid.
+    rows
+        Of a tabulated fluid: temperature, °C, density, kg/m³, heat capacity, J/(kg·K), and viscosity, Pa·s.
     """
 
     kind: FluidKind = "water"
@@ -42,6 +45,7 @@ class Fluid:
     constant_density_kg_per_m3: float = 0.0
     constant_cp_j_per_kgk: float = 0.0
     constant_viscosity_pa_s: float = 0.0
+    rows: tuple[tuple[float, float, float, float], ...] = ()
 
     @classmethod
     def water(cls) -> "Fluid":
@@ -66,6 +70,31 @@ class Fluid:
         return cls("constant", 0.0, density_kg_per_m3, cp_j_per_kgk, viscosity_pa_s)
 
     @classmethod
+    def table(cls, rows: Sequence[tuple[float, float, float, float]]) -> "Fluid":
+        """Return a fluid by table: temperature, °C, density, kg/m³, heat capacity, J/(kg·K), viscosity, Pa·s.
+
+        Values between rows are interpolated linearly; beyond the ends the end values hold.
+
+        Raises
+        ------
+        DataError
+            E401 for less than two rows, temperatures that do not rise or values that are not positive.
+        """
+        values = np.array(rows, dtype=float).reshape(-1, 4) if len(rows) else np.zeros((0, 4))
+        rising = len(values) > 1 and bool((np.diff(values[:, 0]) > 0.0).all())
+        if not (rising and bool((values[:, 1:] > 0.0).all()) and bool(np.isfinite(values).all())):
+            allowed = "two rows or more, temperatures rising, properties positive"
+            f = Finding(
+                "E401", "table of the fluid is not usable", field="fluid", got=f"{len(values)} rows", allowed=allowed
+            )
+            raise DataError.of([f])
+        return cls("table", rows=tuple((t, r, c, m) for t, r, c, m in values.tolist()))
+
+    def _looked_up(self, temp_c: Array, column: int) -> Array:
+        values = np.array(self.rows)
+        return np.asarray(np.interp(temp_c, values[:, 0], values[:, column]))
+
+    @classmethod
     def brine(cls, kind: Literal["propylene_glycol", "ethylene_glycol"], glycol_frac: float) -> "Fluid":
         """Return a glycol mix by volume fraction, 0 to 0.5."""
         if not 0.0 <= glycol_frac <= 0.5:
@@ -81,8 +110,8 @@ class Fluid:
 
     @property
     def freezing_temp_c(self) -> float:
-        """Freezing point, °C (minus infinity for a constant fluid)."""
-        if self.kind == "constant":
+        """Freezing point, °C (minus infinity for a constant or tabulated fluid)."""
+        if self.kind in {"constant", "table"}:
             return -np.inf
         if self.kind == "water":
             return 0.0
@@ -94,6 +123,8 @@ class Fluid:
         t = np.asarray(temp_c, dtype=float)
         if self.kind == "constant":
             return np.full(t.shape, self.constant_density_kg_per_m3)
+        if self.kind == "table":
+            return self._looked_up(t, 1)
         rho = water.density_kg_per_m3(np.clip(t, *_WATER_RANGE_C))
         return rho if self.kind == "water" else rho * (1.0 + _BRINE[self.kind][0] * self.glycol_frac)
 
@@ -102,6 +133,8 @@ class Fluid:
         t = np.asarray(temp_c, dtype=float)
         if self.kind == "constant":
             return np.full(t.shape, self.constant_cp_j_per_kgk)
+        if self.kind == "table":
+            return self._looked_up(t, 2)
         cp = 1000.0 * water.specific_heat_kj_per_kg_k(np.clip(t, *_WATER_RANGE_C))
         return cp if self.kind == "water" else cp * (1.0 - _BRINE[self.kind][1] * self.glycol_frac)
 
@@ -120,6 +153,8 @@ class Fluid:
         t = np.asarray(temp_c, dtype=float)
         if self.kind == "constant":
             return np.full(t.shape, self.constant_viscosity_pa_s)
+        if self.kind == "table":
+            return self._looked_up(t, 3)
         mu = water.dynamic_viscosity_pa_s(np.clip(t, *_WATER_RANGE_C))
         if self.kind == "water":
             return mu

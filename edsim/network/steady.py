@@ -5,6 +5,7 @@ from :mod:`edsim.network.steady_heat`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,18 @@ from edsim.network.fluid import Fluid
 from edsim.network.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
 from edsim.network.hydraulics import Flows, pipe_loss_pa, solve_flows
 from edsim.network.steady_heat import STILL_KG_PER_S, Links, Thermal, first_guess, temperatures
-from edsim.network.steady_inputs import Mode, SteadyInputs, read_inputs
+from edsim.network.steady_inputs import SteadyInputs, read_inputs
+from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
 from edsim.network.steady_types import Consumer, Pipe, Source, SteadyState
 
 Array = NDArray[np.float64]
-MAX_PASSES = 60
+MAX_PASSES = 200
+_SETTLED_K, _NEARLY_SETTLED_K = 1e-8, 1e-5
+_SMALL_FLOW_FRAC = 1e-3
+_PIPE_WEIGHT = 1e-3
+_PASSES_TO_SUIT = 24
+_DAMPED_FROM, _DAMPING_FRAC = 20, 0.8
+"""On slopes the weight of warm and cold columns drives flow in rings; where that swings, densities follow slowly."""
 FASTEST_M_PER_S = 50.0
 """No liquid network runs faster; beyond it a unit is wrong."""
 
@@ -60,19 +68,25 @@ def solve_steady(
     inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m, friction)
     thermal = first_guess(inputs)
     flows: Flows | None = None
+    drawn: Array | None = None
     for iteration in range(1, MAX_PASSES + 1):
-        drawn, injected = _station_flows(inputs, fluid, thermal)
+        drawn = station_flows(inputs, fluid, thermal, drawn)
+        injected = _source_flows(inputs, fluid, thermal)
         flows = solve_flows(
             inputs, fluid, thermal.mean_pipe_c, drawn, injected, None if flows is None else flows.pipe_kg_per_s
         )
         links = _links(inputs, flows, drawn, injected, sources)
         new = temperatures(inputs, fluid, links, thermal)
-        moved = float(np.abs(new.node_c - thermal.node_c).max())
-        thermal = new
-        if moved < 1e-8 and iteration > 2:
+        moved = _moved(new, thermal)
+        thermal = new if iteration <= _DAMPED_FROM else _damped(new, thermal)
+        settled = moved < _SETTLED_K or (iteration > MAX_PASSES // 2 and moved < _NEARLY_SETTLED_K)
+        unfit = unsuited_stations(inputs, thermal)
+        if settled and iteration > 2 and not unfit.any():
             state = _state(inputs, fluid, flows, links, thermal, (pipes, consumers, sources), iteration)
             _refuse_haste(state)
             return state
+        if unfit.any() and iteration > _PASSES_TO_SUIT:
+            raise DataError.of([unsuited(inputs, thermal, consumers, int(np.argmax(unfit)))])
     f = Finding("E445", "temperatures of the network did not settle", got=f"last change {moved:.2g} K")
     raise SolverError(f.text(), [f])
 
@@ -89,24 +103,21 @@ def _refuse_haste(state: SteadyState) -> None:
         raise DataError.of([Finding("E440", "implausible velocity", field=where, got=got, allowed=allowed, hint=hint)])
 
 
-def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal) -> tuple[Array, Array]:
-    """Return the flow of every consumer and of every source with fixed flow or heat (0 for the others)."""
-    t_in = thermal.station_in_c
-    drop = np.where(inputs.mode == Mode.HEAT_OUTLET, t_in - inputs.outlet_c, np.copysign(inputs.delta_t, inputs.heat_w))
-    cp = fluid.mean_cp(t_in, t_in - np.nan_to_num(drop))
-    by_heat = (inputs.mode == Mode.HEAT_DELTA_T) | (inputs.mode == Mode.HEAT_OUTLET)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        needed = np.where(inputs.heat_w == 0.0, 0.0, inputs.heat_w / (cp * drop))
-    drawn = np.where(by_heat, needed, np.nan_to_num(inputs.flow))
-    wrong = by_heat & ~((drawn >= 0.0) & np.isfinite(drawn))
-    if wrong.any():
-        k = int(np.argmax(wrong))
-        got = f"inlet {t_in[k]:.2f} °C, outlet {inputs.outlet_c[k]:.2f} °C, heat {inputs.heat_w[k] / 1000.0:.1f} kW"
-        hint = "the water is too cold to give this heat, or too warm to take it"
-        where = f"consumers[{k}]"
-        raise DataError.of(
-            [Finding("E441", "outlet temperature does not suit the heat", field=where, got=got, hint=hint)]
-        )
+def _damped(new: Thermal, last: Thermal) -> Thermal:
+    """Return new temperatures with the pipes' own, which set the densities, moved part of the way only."""
+    return replace(new, mean_pipe_c=_DAMPING_FRAC * last.mean_pipe_c + (1.0 - _DAMPING_FRAC) * new.mean_pipe_c)
+
+
+def _moved(new: Thermal, last: Thermal) -> float:
+    """Return the largest change of a node temperature, K; nodes nearly without water count less."""
+    most = float(new.mixing_w_per_k.max(initial=0.0))
+    weight = np.minimum(1.0, new.mixing_w_per_k / max(_SMALL_FLOW_FRAC * most, 1e-30))
+    pipes = float(np.abs(new.mean_pipe_c - last.mean_pipe_c).max(initial=0.0))
+    return max(float((np.abs(new.node_c - last.node_c) * weight).max()), _PIPE_WEIGHT * pipes)
+
+
+def _source_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal) -> Array:
+    """Return the flow of every source with fixed flow or heat, 0 for the others."""
     back = thermal.node_c[inputs.source_return]
     rise = inputs.supply_c - back
     cp_source = fluid.mean_cp(inputs.supply_c, back)
@@ -115,7 +126,7 @@ def _station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal) -> tupl
     injected = np.where(np.isnan(inputs.source_heat_w), np.nan_to_num(inputs.source_flow), by_source_heat)
     apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
     closes = inputs.control & (apart | np.isnan(inputs.source_flow))
-    return drawn, np.where(closes, 0.0, injected)
+    return np.where(closes, 0.0, injected)
 
 
 def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, sources: Sequence[Source]) -> Links:

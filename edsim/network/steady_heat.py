@@ -33,12 +33,16 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Thermal:
-    """Node temperatures, inlet of every station, outlet of every link and mean of every pipe, °C."""
+    """Node temperatures, inlet of every station, outlet of every link and mean of every pipe, °C.
+
+    `mixing_w_per_k` is the heat capacity flow into each node.
+    """
 
     node_c: Array
     station_in_c: Array
     out_c: Array
     mean_pipe_c: Array
+    mixing_w_per_k: Array
 
 
 def first_guess(inputs: SteadyInputs) -> Thermal:
@@ -52,7 +56,8 @@ def first_guess(inputs: SteadyInputs) -> Thermal:
         apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
         back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
         guess[back] = float(known.mean())
-    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), np.full(len(inputs.pipe_from), supply_c))
+    still = np.full(len(inputs.pipe_from), supply_c)
+    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, np.zeros(inputs.n_nodes))
 
 
 def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> Thermal:
@@ -101,7 +106,7 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
     own = inputs.taps
     out[p : p + c][own] = keep[p : p + c][own] * station_in[own] + add[p : p + c][own]
     mean = np.where(moving, 0.5 * (node[links.tail[:p]] + out[:p]), inputs.ground_c)
-    return Thermal(node, station_in, out, mean)
+    return Thermal(node, station_in, out, mean, total)
 
 
 def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> tuple[Array, Array, Array]:

@@ -49,6 +49,18 @@ def test_laminar_pipe_by_hand():
     np.testing.assert_allclose(state.pipe_dp_pa, 128e-3 * 10.0 * 0.05 / (np.pi * 1000.0 * 0.05**4), rtol=1e-9)
 
 
+def test_outlet_temperature_at_part_load_far_from_the_plant():
+    """Proves: 5 % load over 2 km: water cools below the outlet temperature at first, and flow rises until it suits.
+
+    m·cp·(T_in(m) - 45) = 4 kW with T_in = 10 + 60·exp(-u·L/(m·cp)). If ignored: "does not suit", or no convergence.
+    """
+    station = Consumer("x", "b", "c", heat_kw=4.0, outlet_temp_c=45.0)
+    state = solve_steady(pair(2000.0), [station], [Source("p", "a", "d", 70.0)], CONSTANT, 10.0)
+    flow = state.consumer_flow_kg_per_s[0]
+    inlet = 10.0 + 60.0 * np.exp(-0.3 * 2000.0 / (flow * 4200.0))
+    assert 4.2 * flow * (inlet - 45.0) == pytest.approx(4.0, rel=1e-6)
+
+
 def test_heat_adds_up_over_a_hundred_kelvin():
     """Proves: with the properties of water between 25 and 120 °C sources less stations less losses is rounding."""
     stations = [
@@ -205,3 +217,15 @@ def test_ground_by_pipe():
     smooth = [Pipe("s", "a", "b", 50.0, 80.0, 0.0), Pipe("r", "c", "d", 50.0, 80.0, 0.0)]
     with pytest.raises(DataError, match="smooth"):
         solve_steady(smooth, [GOOD], [PLANT], Fluid.water(), 10.0, friction="nikuradse")
+
+
+def test_a_fluid_by_table():
+    """Proves: properties are read from a table of the user's, and a table without order is refused."""
+    rows = [(0.0, 1000.0, 4200.0, 1e-3), (100.0, 1000.0, 4200.0, 1e-3)]
+    same = solve_steady(pair(), [GOOD], [PLANT], Fluid.table(rows), 10.0)
+    np.testing.assert_allclose(
+        same.node_temp_c, solve_steady(pair(), [GOOD], [PLANT], CONSTANT, 10.0).node_temp_c, rtol=1e-12
+    )
+    assert float(Fluid.table([(0.0, 1000.0, 4000.0, 2e-3), (10.0, 990.0, 4100.0, 1e-3)]).cp(5.0)) == 4050.0
+    with pytest.raises(DataError, match="E401"):
+        Fluid.table(rows[::-1])
