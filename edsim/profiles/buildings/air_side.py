@@ -1,6 +1,6 @@
 """From the zone's heat and moisture balance to the loads of its air handling: coils, reheat, outdoor air and fans.
 
-Works through the year in windows of a few hundred hours, whose arrays stay in the processor's cache. Inside, arrays are
+Works through the year in windows of a few days, whose arrays stay in the processor's cache. Inside, arrays are
 (hours, zones) in W and kg/s; the result is (zones, hours) in kW.
 """
 
@@ -38,7 +38,9 @@ from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_WINDOW_HOURS = 438
+_WINDOW_HOURS = 146
+_WARM_UP_WINDOWS = 3
+_LEAST_LOAD_W = 1e-3  # less is rounding of the balances, not a coil at work
 _HEATING_AIR_RISE_K = 15.0  # supply air of an air heater above the room; sets the fan flow in heating hours
 _UNMET_FRAC = 1e-6
 _WARMEST_LIMITED_ROOM_C = 40.0
@@ -81,12 +83,13 @@ class AirSide:
 def air_side_result(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> ZoneResult:
     """Return the loads of zones from their thermal march.
 
-    The moisture march starts from the state at the end of a run through the last window of the year.
+    The moisture march starts from the state at the end of a run through the last windows of the year.
     """
     data = _air_side(zones, climate, streams, marched)
     result = empty_result(zones)
     state = np.full(len(zones), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
-    state = _window(data, slice(HOURS_PER_YEAR - _WINDOW_HOURS, HOURS_PER_YEAR), state, None)
+    for first in range(HOURS_PER_YEAR - _WARM_UP_WINDOWS * _WINDOW_HOURS, HOURS_PER_YEAR, _WINDOW_HOURS):
+        state = _window(data, slice(first, first + _WINDOW_HOURS), state, None)
     for first in range(0, HOURS_PER_YEAR, _WINDOW_HOURS):
         state = _window(data, slice(first, first + _WINDOW_HOURS), state, result)
     return result
@@ -205,25 +208,29 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     """Compute the hours of a window into `out` and return the zones' humidity ratio at its end."""
     data = _cut(year, window)
     streams, coil, temp = data.streams, data.coil, data.marched.temp
-    cooling = np.maximum(-data.marched.power, 0.0) * coil.has_coil
-    saturated = saturation_humidity_ratio(np.clip(temp, -60.0, 80.0), data.pressure_pa)
-    limited = data.humidity_limit < _NO_LIMIT
+    cooling = data.marched.power * -1.0 * coil.has_coil
+    cooling[cooling < _LEAST_LOAD_W] = 0.0
+    room = np.minimum(np.maximum(temp, -60.0), 80.0)
+    saturated = saturation_humidity_ratio(room, data.pressure_pa)
     flow = sensible_flow(cooling, temp, streams, coil, data.pressure_pa)
     flow, sensible = enforce_minimum(flow, cooling, temp, streams, coil, data.pressure_pa)
     extra = None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
-    cap = _humidity_cap(temp, data)
+    cap = _humidity_cap(saturated, data)
     moisture = moisture_data(streams, extra, data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap)
     ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
     end: Array = ratio[-1].copy()
     if out is None:
         return end
-    removal = np.maximum(removed_moisture(moisture, ratio, start), 0.0) * ((flow.total > 0) | limited)
+    removal = removed_moisture(moisture, ratio, start)
+    acts = flow.total > 0 if cap is None else (flow.total > 0) | (cap < _NO_LIMIT)
+    removal[~acts | (removal < _LEAST_LOAD_W / LATENT_HEAT_J_PER_KG)] = 0.0
     total, sensible = overcooling(removal, sensible, flow, ratio, temp, streams, coil)
     latent = removal * LATENT_HEAT_J_PER_KG
     out.reheat_kw[:, window] = _kw(np.maximum(sensible - cooling, 0.0))
     unit_sensible, unit_latent = _outdoor_air_unit(streams)
     outdoor = _outdoor_air_w(streams, sensible, latent, ratio, temp) * ~coil.separate_air
-    out.outdoor_air_kw[:, window] = _kw(np.clip(outdoor, 0.0, sensible + latent) + unit_sensible + unit_latent)
+    outdoor = np.minimum(np.maximum(outdoor, 0.0), sensible + latent)
+    out.outdoor_air_kw[:, window] = _kw(outdoor + unit_sensible + unit_latent)
     fan = _fan_w(data, _supply_flow(flow, total, streams, coil))
     fan_heat = (fan - data.constant_fan_w) * (cooling > 0) * data.fan_heat_frac
     out.sensible_kw[:, window] = _kw(sensible + unit_sensible + fan_heat)
@@ -234,13 +241,17 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     return end
 
 
-def _humidity_cap(temp: Array, data: AirSide) -> Array:
-    """Return the highest humidity ratio that the system allows; 1 where it does not act."""
+def _humidity_cap(saturated: Array, data: AirSide) -> Array | None:
+    """Return the highest humidity ratio that the system allows, `_NO_LIMIT` where it does not act; None if nowhere.
+
+    At relative humidity r the ratio is r w / (1 + (1 - r) w / 0.622) with w that of saturation.
+    """
     limited = data.humidity_limit < _NO_LIMIT
     if not limited.any():
-        return np.ones_like(temp)
-    room = np.clip(temp, -60.0, 80.0)
-    return np.where(limited, humidity_ratio(room, np.minimum(data.humidity_limit, 1.0), data.pressure_pa), 1.0)
+        return None
+    rh = np.minimum(data.humidity_limit, 1.0)
+    ratio = rh * saturated / (1.0 + (1.0 - rh) * saturated / MOLAR_MASS_RATIO)
+    return np.where(limited, ratio, _NO_LIMIT)
 
 
 def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array, saturated: Array) -> None:
@@ -253,10 +264,11 @@ def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array, sa
     out.humidity_ratio_kg_per_kg[:, window] = ratio.T
     pressure_share = ratio * (MOLAR_MASS_RATIO + saturated) / (saturated * (MOLAR_MASS_RATIO + ratio))
     out.relative_humidity_frac[:, window] = pressure_share.T
-    lacking = np.abs(marched.unlimited) - np.abs(marched.power)
-    unmet = lacking > _UNMET_FRAC * np.abs(marched.unlimited) + 1e-6
-    out.cooling_unmet[:, window] = (unmet & (marched.unlimited < 0)).T
-    out.heating_unmet[:, window] = (unmet & (marched.unlimited > 0)).T
+    lacking = marched.unlimited - marched.power
+    if lacking.any():
+        unmet = np.abs(lacking) > _UNMET_FRAC * np.abs(marched.unlimited) + 1e-6
+        out.cooling_unmet[:, window] = (unmet & (marched.unlimited < 0)).T
+        out.heating_unmet[:, window] = (unmet & (marched.unlimited > 0)).T
 
 
 def _kw(watts: Array) -> Array:

@@ -92,7 +92,8 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
     direct = ach * volume * _outdoor_density(climate)[:, None] / 3600.0
     treated = series(zones, lambda z: z.outdoor_air_l_per_s) * density / 1000.0
     split = np.array([z.coil.system == "split" for z in zones])
-    direct, treated = direct + treated * split, treated * ~split
+    if split.any():
+        direct, treated = direct + treated * split, treated * ~split
     cool = series(zones, lambda z: z.cooling_set_c)
     temp, ratio = _after_recovery(zones, climate, cool)
     supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, cool < OFF_C, temp, ratio)
@@ -107,10 +108,6 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
         supply_ratio=supply_ratio,
         economizer_kg_per_s=_economizer(zones, climate, cool, treated, density),
     )
-
-
-def _column(values: Array, like: Array) -> Array:
-    return np.broadcast_to(values[:, None], like.shape)
 
 
 def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array) -> tuple[Array, Array]:
@@ -131,9 +128,14 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: 
     heat = series(zones, lambda z: z.heating_set_c)
     hot, cold = outdoor > cool, outdoor < heat
     temp = outdoor + sensible * (hot * (cool - outdoor) + cold * (heat - outdoor))
-    extract = 0.5 * saturation_humidity_ratio(cool, _column(climate.weather.pressure_pa, cool))
-    moist = latent * (hot & (ratio > extract))
-    return temp, ratio + moist * (extract - ratio)
+    moist = np.flatnonzero(latent)
+    if len(moist):
+        pressure = climate.weather.pressure_pa[:, None]
+        extract = 0.5 * saturation_humidity_ratio(cool[:, moist], pressure)
+        ratio = np.array(ratio)
+        given_up = latent[moist] * hot[:, moist]
+        ratio[:, moist] -= given_up * np.maximum(ratio[:, moist] - extract, 0.0)
+    return temp, ratio
 
 
 def _after_outdoor_air_unit(

@@ -184,7 +184,8 @@ def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> lis
     shapes = zone_shapes(building.shape, split=split, dense_frac=a.dense_area_frac)
     dense = sum(s.floor_m2 for s in shapes if s.name == "dense")
     total = sum(s.floor_m2 for s in shapes)
-    return [_zone(building, s, _gain_factor(a, s.name, dense, total), ground_temp_c) for s in shapes]
+    common = _common(building, ground_temp_c)
+    return [_zone(building, s, _gain_factor(a, s.name, dense, total), common) for s in shapes]
 
 
 def _gain_factor(a: Archetype, name: str, dense_m2: float, total_m2: float) -> float:
@@ -195,28 +196,47 @@ def _gain_factor(a: Archetype, name: str, dense_m2: float, total_m2: float) -> f
     return share * total_m2 / dense_m2 if name == "dense" else (1 - share) * total_m2 / (total_m2 - dense_m2)
 
 
-def _zone(building: Building, shape: ZoneShape, factor: float, ground_temp_c: float) -> ZoneSpec:
-    a, part = building.archetype, building.archetype.conditioned_frac
-    area = shape.floor_m2 * part
-    people = area / a.m2_per_person * building.diversity.occupancy_frac
-    fresh = building.hvac_on * (
-        a.outdoor_air_l_per_s_person * people * building.occupancy + a.outdoor_air_l_per_s_m2 * area
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What the zones of a building share: controls, outdoor air per m², gains per m², ground temperature."""
+
+    cooling_set_c: Array
+    heating_set_c: Array
+    max_relative_humidity_frac: Array
+    outdoor_air_l_per_s_m2: Array
+    gains_kw_per_m2: tuple[Gains, Gains]
+    ground_temp_c: float
+
+
+def _common(building: Building, ground_temp_c: float) -> _Common:
+    a, on = building.archetype, building.hvac_on
+    people_per_m2 = building.diversity.occupancy_frac / a.m2_per_person
+    setback = _cooling_set(a.cooling_setback_c)
+    return _Common(
+        np.where(on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on), setback),
+        np.where(on, _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)),
+        np.where(on, a.max_relative_humidity_frac, 1.0),
+        on * (a.outdoor_air_l_per_s_person * people_per_m2 * building.occupancy + a.outdoor_air_l_per_s_m2),
+        gains_per_m2(building),
+        ground_temp_c,
     )
-    on = building.hvac_on
+
+
+def _zone(building: Building, shape: ZoneShape, factor: float, common: _Common) -> ZoneSpec:
+    a = building.archetype
+    area = shape.floor_m2 * a.conditioned_frac
     return ZoneSpec(
         name=f"{building.spec.id}/{shape.name}",
         floor_area_m2=area,
         volume_m3=area * a.floor_height_m,
-        surfaces=_surfaces(building, shape, ground_temp_c),
+        surfaces=_surfaces(building, shape, common.ground_temp_c),
         windows=_windows(a, shape),
-        gains=gains_of(building, area, factor),
+        gains=_gains(common.gains_kw_per_m2, area, factor),
         infiltration_ach=a.infiltration_ach,
-        outdoor_air_l_per_s=fresh,
-        cooling_set_c=np.where(
-            on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on), _cooling_set(a.cooling_setback_c)
-        ),
-        heating_set_c=np.where(on, _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)),
-        max_relative_humidity_frac=np.where(on, a.max_relative_humidity_frac, 1.0),
+        outdoor_air_l_per_s=common.outdoor_air_l_per_s_m2 * area,
+        cooling_set_c=common.cooling_set_c,
+        heating_set_c=common.heating_set_c,
+        max_relative_humidity_frac=common.max_relative_humidity_frac,
         coil=_coil(a, area),
     )
 
@@ -231,24 +251,31 @@ def _heating_set(value_c: float) -> float:
     return -inf if value_c < -_NO_SET_POINT_C else value_c
 
 
-def gains_of(building: Building, area_m2: float, factor: float) -> Gains:
-    """Return the internal gains of an area, kW; `factor` is on plugs and process."""
+def gains_per_m2(building: Building) -> tuple[Gains, Gains]:
+    """Return the internal gains per floor area, kW/m²: those spread evenly, and those of plugs and process."""
     a, spread = building.archetype, building.diversity
-    people = area_m2 / a.m2_per_person * spread.occupancy_frac * building.occupancy
-    light = area_m2 * light_w_per_m2(building)
-    plug = area_m2 * factor * plug_w_per_m2(building)
-    process = area_m2 * factor * process_w_per_m2(building)
-    sensible = {
-        "people": people * a.sensible_w_per_person,
-        "light": light,
-        "plug": plug,
-        "process": process * (1 - a.process_lost_frac - a.process_latent_frac),
-    }
-    radiant = sum(_RADIANT[k] * v for k, v in sensible.items())
-    total = sum(sensible.values())
-    steady = area_m2 * (a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity - a.case_credit_sensible_w_per_m2)
-    latent = people * a.latent_w_per_person + process * a.process_latent_frac - area_m2 * a.case_credit_latent_w_per_m2
-    return Gains((total - radiant + steady) / 1000, radiant / 1000, latent / 1000)
+    people = spread.occupancy_frac / a.m2_per_person * building.occupancy
+    process = process_w_per_m2(building)
+    persons, light, plug = people * a.sensible_w_per_person, light_w_per_m2(building), plug_w_per_m2(building)
+    kept = process * (1 - a.process_lost_frac - a.process_latent_frac)
+    even_radiant = _RADIANT["people"] * persons + _RADIANT["light"] * light
+    dense_radiant = _RADIANT["plug"] * plug + _RADIANT["process"] * kept
+    steady = a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity - a.case_credit_sensible_w_per_m2
+    even_latent = people * a.latent_w_per_person - a.case_credit_latent_w_per_m2
+    even = (persons + light - even_radiant + steady, even_radiant, even_latent)
+    dense = (plug + kept - dense_radiant, dense_radiant, process * a.process_latent_frac)
+    return Gains(*(v / 1000.0 for v in even)), Gains(*(v / 1000.0 for v in dense))
+
+
+def _gains(per_m2: tuple[Gains, Gains], area_m2: float, factor: float) -> Gains:
+    """Return the gains of an area, kW; `factor` is on the density of plugs and process."""
+    even, dense = per_m2
+    share = area_m2 * factor
+    return Gains(
+        area_m2 * even.convective_kw + share * dense.convective_kw,
+        area_m2 * even.radiant_kw + share * dense.radiant_kw,
+        area_m2 * even.latent_kw + share * dense.latent_kw,
+    )
 
 
 def light_w_per_m2(building: Building) -> Array:

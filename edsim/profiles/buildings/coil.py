@@ -137,7 +137,7 @@ def _duty(outdoor: Array, total: Array, dew_point: Array, temp: Array, streams: 
 
 @dataclass(frozen=True, slots=True)
 class MoistureInput:
-    """Data of the moisture balance, (hours, zones); `cap` is the highest humidity ratio the system allows.
+    """Data of the moisture balance, (hours, zones); `cap` is the highest humidity ratio the system allows, if any.
 
     `storage` is the moisture capacity over the time step, kg/s.
     """
@@ -145,7 +145,7 @@ class MoistureInput:
     storage: Array
     source: Array
     exchange: Array
-    cap: Array
+    cap: Array | None
 
 
 def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, contact: Array, start: Array) -> Array:
@@ -161,6 +161,7 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
     wet_kept, wet_added = data.storage * wet, (data.source - offset) * wet
     x = np.empty_like(dry)
     state, other = start, np.empty_like(start)
+    limit = data.cap
     for t in range(len(x)):
         row = x[t]
         np.multiply(wet_kept[t], state, out=other)
@@ -168,14 +169,20 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
         np.multiply(dry_kept[t], state, out=row)
         row += dry_added[t]
         np.minimum(row, other, out=row)
-        np.minimum(row, data.cap[t], out=row)
+        if limit is not None:
+            np.minimum(row, limit[t], out=row)
         np.maximum(row, _DRIEST_KG_PER_KG, out=row)
         state = row
     return x
 
 
 def moisture_data(
-    streams: AirStreams, extra_kg_per_s: Array | None, gains_w: Array, ratio_out: Array, multiplier: Array, cap: Array
+    streams: AirStreams,
+    extra_kg_per_s: Array | None,
+    gains_w: Array,
+    ratio_out: Array,
+    multiplier: Array,
+    cap: Array | None,
 ) -> MoistureInput:
     """Return the moisture balance of zones: all outdoor streams, gains and storage."""
     direct = streams.direct_kg_per_s if extra_kg_per_s is None else streams.direct_kg_per_s + extra_kg_per_s
@@ -186,8 +193,9 @@ def moisture_data(
 
 def removed_moisture(data: MoistureInput, ratio: Array, start: Array) -> Array:
     """Return the moisture the coil must have removed for the zone humidity to be what it is, kg/s."""
-    before = np.vstack([start, ratio[:-1]])
-    return np.asarray(data.source - data.exchange * ratio - data.storage * (ratio - before))
+    change = np.diff(ratio, axis=0, prepend=start[None])
+    change *= data.storage
+    return np.asarray(data.source - data.exchange * ratio - change)
 
 
 def overcooling(

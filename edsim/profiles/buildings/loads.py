@@ -20,12 +20,12 @@ from edsim.profiles.buildings.services import (
     steam_kw,
 )
 from edsim.profiles.buildings.spec import ZoneResult, ZoneSpec
-from edsim.profiles.buildings.zones import simulate_in_climate
+from edsim.profiles.buildings.zones import batch_key, simulate_in_climate
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-_ZONES_PER_CALL = 150
+_ZONES_PER_CALL = 190
 _GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
 _LARGEST_BUILDING_M2 = 5_000_000.0
 _RANGES: dict[str, tuple[float, float]] = {
@@ -171,21 +171,19 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
     ground = float(climate.outdoor_temp_c.mean()) + _GROUND_OFFSET_K
     zones: list[ZoneSpec] = []
     owner: list[int] = []
-    order = sorted(range(n), key=lambda i: _free_cooled(buildings[i]))
+    keys = [
+        batch_key(b.archetype.system, bool(b.archetype.economizer), reheat=bool(b.archetype.reheat)) for b in buildings
+    ]
+    order = sorted(range(n), key=keys.__getitem__)
     for place, i in enumerate(order):
         own = zones_of(buildings[i], band, ground)
         zones += own
         owner += [i] * len(own)
-        last = place == n - 1 or _free_cooled(buildings[order[place + 1]]) != _free_cooled(buildings[i])
+        last = place == n - 1 or keys[order[place + 1]] != keys[i]
         if zones and (last or len(zones) >= _ZONES_PER_CALL):
             _add(sums, simulate_in_climate(zones, climate), owner)
             zones, owner = [], []
     return sums
-
-
-def _free_cooled(building: Building) -> bool:
-    """Return whether the zones of a building have free cooling: the simulator batches such zones together."""
-    return bool(building.archetype.economizer) or building.archetype.system == "natural_ventilation"
 
 
 def _add(sums: ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:

@@ -1,5 +1,11 @@
 """The hourly march of zone air temperature with ideal or limited heating and cooling, for many zones at once.
 
+The network is linear, only what the system gives is not. The year is therefore cut into blocks of a day: what the
+drivers alone do to the air and to the modes within a block is one matrix product per zone for all blocks, and what heat
+at the air node does later in the block is a convolution with the zone's response, so that an hour costs a few
+operations on (zones,) and none on the modes. The modes are carried from block to block. Heat at the air node is
+measured by the temperature rise it causes within its hour, so that set points and limits are bounds of the temperature.
+
 All arrays of a batch are (hours, zones) so that one hour is contiguous. Heat is in W, conductance in W/K.
 """
 
@@ -14,8 +20,9 @@ from edsim.profiles.buildings.network import ZoneModes
 Array = NDArray[np.float64]
 
 WARM_UP_HOURS = 14 * 24
-_CHUNK_HOURS = 73  # the forcing of a chunk stays in the processor's cache
+_BLOCK_HOURS = 24
 _LEAST_FREE_COOLING_K = 0.5
+_UNLIMITED_K = 1000.0  # a system that could change the air by this much within an hour has no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +79,51 @@ class Marched:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
+    """Blocks of a batch; b blocks of h hours, m modes.
+
+    Attributes
+    ----------
+    air : (b, h, zones)
+        Air temperature by the drivers alone, from modes at zero at the beginning of the block, °C.
+    modes : (b, zones, m)
+        The modes at the end of the block likewise.
+    decay : (zones, m)
+        Factor on the modes over a block.
+    to_air : (zones, m, h)
+        Air temperature by the modes at the beginning of the block.
+    from_rise : (zones, h, m)
+        Modes at the end of the block by the rise that heat at the air node causes within its hour, K/K.
+    later : (h, zones)
+        Air temperature by such a rise 0, 1, 2 ... hours before, K/K.
+    response : (zones,)
+        That rise by the heat, K/W.
+    """
+
+    air: Array
+    modes: Array
     decay: Array
-    gain: Array
-    inputs: Array
-    air_gain: Array
+    to_air: Array
+    from_rise: Array
+    later: Array
+    response: Array
 
 
-def march(modes: Sequence[ZoneModes], drivers: Array, controls: Controls) -> Marched:
+def march(modes: Sequence[ZoneModes], drivers: Sequence[Array], controls: Controls) -> Marched:
     """March all zones through the year after a warm-up with its last 14 days.
 
     Parameters
     ----------
     modes
         Condensed network of every zone.
-    drivers : (zones, hours, inputs)
-        Driving temperatures and fluxes, padded with zeros to the greatest number of inputs.
+    drivers : of each zone (hours, inputs)
+        Driving temperatures and fluxes; hours must be whole days of steps.
     controls
         Air-node data and controls.
     """
-    batch = _pad(modes, drivers.shape[2])
     hours, zones = controls.heat.shape
+    if hours % _BLOCK_HOURS:
+        raise ValueError(f"the march takes multiples of {_BLOCK_HOURS} steps, got {hours}")
+    batch = _blocks(modes, drivers, hours // _BLOCK_HOURS)
     result = Marched(
         np.empty((hours, zones)),
         np.empty((hours, zones)),
@@ -100,80 +132,97 @@ def march(modes: Sequence[ZoneModes], drivers: Array, controls: Controls) -> Mar
     )
     state = np.zeros_like(batch.decay)
     state[:, 0] = 20.0
-    warm_up = min(WARM_UP_HOURS, hours)
-    state = _run(batch, drivers, controls, result, state, hours - warm_up, hours)
-    for start in range(0, hours, _CHUNK_HOURS):
-        state = _run(batch, drivers, controls, result, state, start, min(start + _CHUNK_HOURS, hours))
+    count = len(batch.air)
+    for block in (*range(count - min(WARM_UP_HOURS // _BLOCK_HOURS, count), count), *range(count)):
+        state = _run(batch, block, controls, result, state)
     return result
 
 
-def _pad(modes: Sequence[ZoneModes], width: int) -> _Batch:
-    n = max(len(m.decay) for m in modes)
-    decay, gain = np.zeros((len(modes), n)), np.zeros((len(modes), n))
-    inputs = np.zeros((len(modes), width, n))
-    for i, m in enumerate(modes):
+def _blocks(modes: Sequence[ZoneModes], drivers: Sequence[Array], count: int) -> _Batch:
+    """Return the blocks of a batch, zones padded with modes at rest to the greatest number."""
+    h, n, zones = _BLOCK_HOURS, max(len(m.decay) for m in modes), len(modes)
+    batch = _Batch(
+        np.empty((count, h, zones)),
+        np.zeros((count, zones, n)),
+        np.zeros((zones, n)),
+        np.zeros((zones, n, h)),
+        np.zeros((zones, h, n)),
+        np.empty((h, zones)),
+        np.array([m.air_gain.sum() for m in modes]),
+    )
+    for i, (m, given) in enumerate(zip(modes, drivers, strict=True)):
         s = len(m.decay)
-        decay[i, :s], gain[i, :s] = m.decay, m.air_gain
-        inputs[i, : m.inputs.shape[1], :s] = m.inputs.T
-    return _Batch(decay, gain, inputs, gain.sum(axis=1))
+        power = m.decay ** np.arange(h + 1)[:, None]
+        batch.decay[i, :s], batch.to_air[i, :s] = power[h], power[1:].T
+        per_rise = m.air_gain / batch.response[i]
+        batch.from_rise[i, :, :s] = power[h - 1 :: -1] * per_rise
+        batch.later[:, i] = power[:h] @ per_rise
+        forced = given.reshape(count, -1) @ _driver_response(m, power[:h])
+        batch.air[:, :, i], batch.modes[:, i, :s] = forced[:, :h], forced[:, h:]
+    return batch
 
 
-def _run(batch: _Batch, drivers: Array, controls: Controls, out: Marched, state: Array, first: int, last: int) -> Array:
-    """March from hour `first` to `last` and write the result in place; return the state at the end."""
-    forced = np.matmul(drivers[:, first:last], batch.inputs)
-    g = batch.air_gain
-    denominator = 1 + g * controls.conductance[first:last]
-    inverse = 1 / denominator
-    response = g * inverse  # K/W at the air node with ventilation
-    free_heat = controls.heat[first:last] * response
-    per_kelvin = 1 / response
-    ones = np.ones(state.shape[1])
-    extra_limit = controls.economizer_limit
-    z = state.copy()
-    scratch = np.empty_like(z)
-    for i, t in enumerate(range(first, last)):
-        z *= batch.decay
-        z += forced[:, i]
-        free = z @ ones
-        free *= inverse[i]
-        free += free_heat[i]
-        temp, power = out.temp[t], out.power[t]
-        if extra_limit is None or out.economizer is None:
-            _ideal_power(free, per_kelvin[i], controls, t, out)
-            np.multiply(power, response[i], out=temp)
-            temp += free
-            injected = controls.conductance[t] * temp
-            np.subtract(controls.heat[t], injected, out=injected)
-            injected += power
-        else:
-            extra = _free_cooling(free, per_kelvin[i], controls, t, out)
-            flow_heat = extra * controls.outdoor_temp[t] + power
-            temp[:] = (free * denominator[i] + g * flow_heat) / (denominator[i] + g * extra)
-            injected = controls.heat[t] + flow_heat - (controls.conductance[t] + extra) * temp
-            out.economizer[t] = extra
-        z += np.multiply(batch.gain, injected[:, None], out=scratch)
-    return z
+def _driver_response(modes: ZoneModes, power: Array) -> Array:
+    """Return what the drivers of a block do to its air temperatures and its last modes, (h inputs, h + modes).
+
+    `power` are the decays to the power 0 to h - 1.
+    """
+    h, inputs = len(power), modes.inputs.shape[1]
+    later = np.zeros((2 * h - 1, inputs))
+    later[h - 1 :] = power @ modes.inputs
+    lag = np.arange(h) - np.arange(h)[:, None] + h - 1  # a driver does nothing to earlier hours
+    air = later[lag].transpose(0, 2, 1)
+    end = power[::-1, None, :] * modes.inputs.T
+    return np.concatenate([air, end], axis=2).reshape(h * inputs, -1)
 
 
-def _ideal_power(free: Array, per_kelvin: Array, controls: Controls, t: int, out: Marched) -> None:
-    """Write the power that would hold the set points and the power given within the limits, W."""
-    wanted, power = out.unlimited[t], out.power[t]
-    np.maximum(free, controls.heating_set[t], out=wanted)
-    np.minimum(wanted, controls.cooling_set[t], out=wanted)
-    wanted -= free
-    wanted *= per_kelvin
-    np.maximum(wanted, controls.cooling_floor[t], out=power)
-    np.minimum(power, controls.heating_limit[t], out=power)
+def _run(batch: _Batch, block: int, controls: Controls, out: Marched, state: Array) -> Array:
+    """March through a block and write the result in place; return the modes at its end."""
+    first = block * _BLOCK_HOURS
+    hours = slice(first, first + _BLOCK_HOURS)
+    resting = batch.air[block] + np.matmul(state[:, None, :], batch.to_air)[:, 0].T
+    inverse = 1 / (1 + batch.response * controls.conductance[hours])
+    response = batch.response * inverse  # K/W at the air node with ventilation
+    free_heat, per_kelvin = controls.heat[hours] * response, 1 / response
+    heating, cooling, temp = controls.heating_set[hours], controls.cooling_set[hours], out.temp[hours]
+    warmer, colder = controls.heating_limit[hours] * response, controls.cooling_floor[hours] * response
+    limited = warmer.min() < _UNLIMITED_K or colder.max() > -_UNLIMITED_K
+    free, held, rise, spread = (np.empty_like(resting) for _ in range(4))
+    for i in range(_BLOCK_HOURS):
+        own = temp[i] if out.economizer is None and not limited else held[i]
+        np.multiply(resting[i], inverse[i], out=free[i])
+        free[i] += free_heat[i]
+        np.maximum(free[i], heating[i], out=own)
+        np.minimum(own, cooling[i], out=own)
+        if out.economizer is not None:
+            _free_cooling(first + i, free[i], (held[i] - free[i]) * per_kelvin[i], response[i], controls, out)
+        elif limited:
+            np.minimum(own, free[i] + warmer[i], out=temp[i])
+            np.maximum(temp[i], free[i] + colder[i], out=temp[i])
+        np.subtract(temp[i], resting[i], out=rise[i])
+        rest = _BLOCK_HOURS - i
+        resting[i + 1 :] += np.multiply(batch.later[1:rest], rise[i], out=spread[: rest - 1])
+    if out.economizer is None:
+        np.multiply(temp - free, per_kelvin, out=out.power[hours])
+        out.unlimited[hours] = (held - free) * per_kelvin if limited else out.power[hours]
+    end = state * batch.decay
+    end += batch.modes[block]
+    end += np.matmul(rise.T[:, None, :], batch.from_rise)[:, 0]
+    return np.asarray(end)
 
 
-def _free_cooling(free: Array, per_kelvin: Array, controls: Controls, t: int, out: Marched) -> Array:
-    """Write the powers as :func:`_ideal_power` after free cooling; return the further outdoor-air conductance, W/K."""
-    _ideal_power(free, per_kelvin, controls, t, out)
-    outdoor, wanted = controls.outdoor_temp[t], out.unlimited[t]
+def _free_cooling(t: int, free: Array, wanted: Array, response: Array, controls: Controls, out: Marched) -> None:
+    """Write an hour of zones that may take further outdoor air before their system cools.
+
+    `wanted` is the power that would hold the set points without that air, W, and `response` the rise by heat, K/W.
+    """
+    outdoor = controls.outdoor_temp[t]
     drop = np.minimum(outdoor - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
     limit = controls.economizer_limit[t] if controls.economizer_limit is not None else 0.0
     extra = np.minimum(np.minimum(wanted, 0.0) / drop, limit) * (free > outdoor)
     reduced = np.where(wanted < 0, np.minimum(wanted - extra * drop, 0.0), wanted)
-    out.unlimited[t] = reduced
-    out.power[t] = np.minimum(np.maximum(reduced, controls.cooling_floor[t]), controls.heating_limit[t])
-    return np.asarray(extra)
+    power = np.minimum(np.maximum(reduced, controls.cooling_floor[t]), controls.heating_limit[t])
+    out.unlimited[t], out.power[t] = reduced, power
+    out.temp[t] = (free + response * (extra * outdoor + power)) / (1 + response * extra)
+    if out.economizer is not None:
+        out.economizer[t] = extra

@@ -20,6 +20,7 @@ ventilation and the system. Ventilation and set points then are scalar operation
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ from edsim.profiles.buildings.elements import (
 from edsim.profiles.buildings.spec import Surface, Window, ZoneSpec
 
 Array = NDArray[np.float64]
+Nodes = int | NDArray[np.int64]
 
 CP_AIR_J_PER_KG_K = 1006.0 + 1860.0 * 0.008
 """Specific heat of moist air at 8 g/kg, J/(kg K)."""
@@ -130,19 +132,20 @@ def _merge_fast(modes: ZoneModes) -> ZoneModes:
 def _assemble(parts: Sequence[Part], air_capacity_j_per_k: float) -> tuple[Array, Array, Array, tuple[Part, ...]]:
     """Return conductance matrix, capacities, input matrix and the driven parts; nodes: chains, star, air."""
     chains = [_chain_of(p) for p in parts]
+    areas = [p.area_m2 for p in parts]
     n = sum(len(capacity) for _, capacity, _, _ in chains) + 2
     star, air = n - 2, n - 1
     driven = tuple(p for p, (_, _, outside, _) in zip(parts, chains, strict=True) if outside > 0)
     k, c, b = np.zeros((n, n)), np.zeros(n), np.zeros((n, len(driven) + 2))
     c[air] = air_capacity_j_per_k
-    total = sum(p.area_m2 for p in parts)
-    opaque = sum(p.area_m2 for p in parts if p.surfaces)
+    total = sum(areas)
+    opaque = sum(area for p, area in zip(parts, areas, strict=True) if p.surfaces)
     first, column = 0, 0
-    for part, (conductance, capacity, outside, inside) in zip(parts, chains, strict=True):
-        area, last = part.area_m2, first + len(capacity) - 1
+    for part, area, (conductance, capacity, outside, inside) in zip(parts, areas, chains, strict=True):
+        last = first + len(capacity) - 1
         c[first : last + 1] = capacity * area
-        for i, value in enumerate(conductance):
-            _connect(k, first + i, first + i + 1, value * area)
+        between = np.arange(first, last)
+        _connect(k, between, between + 1, conductance * area)
         if outside > 0:
             k[first, first] += outside * area
             b[first, column] = outside * area
@@ -160,9 +163,12 @@ def _chain_of(part: Part) -> tuple[Array, Array, float, float]:
     """Return conductances, capacities, outer conductance and inner convective coefficient of a part, per m²."""
     if part.surfaces:
         surface = part.surfaces[0]
-        chain = layer_chain(surface.layers)
+        chain = _known_chain(surface.layers)
         return chain.conductance, chain.capacity, outside_conductance(surface), inside_convection(surface)
     return np.empty(0), np.zeros(1), window_conductance(part.windows[0].u_w_per_m2_k), H_CONVECTIVE_WALL
+
+
+_known_chain = lru_cache(maxsize=1024)(layer_chain)
 
 
 def window_conductance(u_w_per_m2_k: float) -> float:
@@ -172,7 +178,8 @@ def window_conductance(u_w_per_m2_k: float) -> float:
     return 1 / max(1 / u_w_per_m2_k - inner, outer)
 
 
-def _connect(k: Array, i: int, j: int, value: float) -> None:
+def _connect(k: Array, i: Nodes, j: Nodes, value: float | Array) -> None:
+    """Connect nodes pairwise; no pair may occur twice."""
     k[i, i] += value
     k[j, j] += value
     k[i, j] -= value
@@ -181,8 +188,10 @@ def _connect(k: Array, i: int, j: int, value: float) -> None:
 
 def _condense(k: Array, b: Array, mass: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Return conductance and input matrices of the mass nodes with the massless ones eliminated (Schur complement)."""
-    zero = ~mass
-    solved = np.linalg.solve(k[np.ix_(zero, zero)], np.hstack([k[np.ix_(zero, mass)], b[zero]]))
-    n_mass = int(mass.sum())
-    cross = k[np.ix_(mass, zero)]
-    return k[np.ix_(mass, mass)] - cross @ solved[:, :n_mass], b[mass] - cross @ solved[:, n_mass:]
+    order = np.argsort(mass, kind="stable")  # massless nodes first
+    m = len(mass) - int(mass.sum())
+    k, b = k[order][:, order], b[order]
+    solved = np.linalg.solve(k[:m, :m], np.hstack([k[:m, m:], b[:m]]))
+    n_mass = len(mass) - m
+    cross = k[m:, :m]
+    return k[m:, m:] - cross @ solved[:, :n_mass], b[m:] - cross @ solved[:, n_mass:]

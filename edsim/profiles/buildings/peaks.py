@@ -78,8 +78,8 @@ def peak_factor(
     peaks = []
     for steps in (1, steps_per_hour):
         modes = [zone_modes(z, c, 3600.0 / steps) for z, c in zip(zones, capacity, strict=True)]
-        part = np.swapaxes(_in_steps(np.swapaxes(drivers[:, hours], 0, 1), steps), 0, 1)
-        marched = march(modes, np.ascontiguousarray(part), _controls(controls, hours, steps))
+        part = [_in_steps(own[hours], steps) for own in drivers]
+        marched = march(modes, part, _controls(controls, hours, steps))
         load = np.maximum(-marched.power, 0.0).sum(axis=1)
         peaks.append(float(load[np.repeat(steady, steps)].max(initial=0.0)))
     return max(peaks[1] / peaks[0], 1.0) if peaks[0] > 0 else 1.0

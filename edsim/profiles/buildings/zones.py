@@ -18,7 +18,7 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-_BATCH = 160
+_BATCH = 200
 _HOUR_S = 3600.0
 
 
@@ -52,18 +52,21 @@ def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
 def simulate_in_climate(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     """Simulate zones as :func:`simulate_zones` does, with a climate kept over several calls."""
     require_valid_zones(zones)
-    order = sorted(range(len(zones)), key=lambda i: _free_cooled(zones[i]))
-    first = sum(not _free_cooled(z) for z in zones)
-    starts = [*range(0, first, _BATCH), *range(first, len(zones), _BATCH), len(zones)]
+    keys = [batch_key(z.coil.system, z.coil.economizer != "none", reheat=z.coil.reheat) for z in zones]
+    order = sorted(range(len(zones)), key=keys.__getitem__)
+    starts = [i for i, z in enumerate(order) if i == 0 or keys[z] != keys[order[i - 1]]]
+    batches = [order[c : min(c + _BATCH, b)] for a, b in pairwise([*starts, len(order)]) for c in range(a, b, _BATCH)]
+    if batches == [list(range(len(zones)))]:
+        return _simulate_batch(zones, climate)
     result = empty_result(zones)
-    for a, b in pairwise(starts):
-        _store(result, order[a:b], _simulate_batch([zones[i] for i in order[a:b]], climate))
+    for rows in batches:
+        _store(result, rows, _simulate_batch([zones[i] for i in rows], climate))
     return result
 
 
-def _free_cooled(zone: ZoneSpec) -> bool:
-    """Return whether a zone has free cooling, whose march takes more operations: such zones are batched together."""
-    return zone.coil.system == "natural_ventilation" or zone.coil.economizer != "none"
+def batch_key(system: str, economizer: bool, *, reheat: bool) -> tuple[bool, str, bool]:
+    """Return what zones of one batch have in common: steps that none of them needs are then left out."""
+    return system == "natural_ventilation" or economizer, system, reheat
 
 
 def _store(result: ZoneResult, rows: Sequence[int], batch: ZoneResult) -> None:
@@ -89,19 +92,19 @@ def air_capacity_j_per_k(zones: Sequence[ZoneSpec], streams: AirStreams) -> Arra
     return np.asarray(np.maximum(furnished, streams.air_mass_kg * CP_AIR_J_PER_KG_K))
 
 
-def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Climate) -> tuple[Array, Array]:
-    """Return the drivers (zones, hours, inputs) and the heat straight to the air (hours, zones), W."""
-    width = max(m.inputs.shape[1] for m in modes)
-    drivers = np.zeros((len(zones), HOURS_PER_YEAR, width))
+def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Climate) -> tuple[list[Array], Array]:
+    """Return the drivers of each zone (hours, inputs) and the heat straight to the air (hours, zones), W."""
+    drivers: list[Array] = []
     air = np.empty((HOURS_PER_YEAR, len(zones)))
     for i, (zone, m) in enumerate(zip(zones, modes, strict=True)):
-        n = len(m.parts)
+        own = np.empty((HOURS_PER_YEAR, m.inputs.shape[1]))
         for k, part in enumerate(m.parts):
-            drivers[i, :, k] = driving_temp_c(part, climate)
+            own[:, k] = driving_temp_c(part, climate)
         faces, to_air = zone_solar_w(zone, climate)
-        drivers[i, :, n] = faces
-        drivers[i, :, n + 1] = hourly(zone.gains.radiant_kw) * 1000.0
+        own[:, -2] = faces
+        own[:, -1] = hourly(zone.gains.radiant_kw) * 1000.0
         air[:, i] = to_air + hourly(zone.gains.convective_kw) * 1000.0
+        drivers.append(own)
     return drivers, air
 
 
