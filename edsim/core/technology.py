@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from edsim.core.levels import Levels
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
 from edsim.core.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
@@ -247,7 +248,7 @@ class Accounts(Protocol):
         """Add a yearly sum per instance that no variable changes (a fixed charge)."""
 
 
-class Technology(BaseModel):
+class Technology(Levels, BaseModel):
     """Base of all technologies: the fields every machine has.
 
     Class attributes to set in a subclass: ``ports``, ``sizes`` and, when not every cost is proportional to size,
@@ -289,6 +290,14 @@ class Technology(BaseModel):
         default = cls.model_fields["kind"].default
         if isinstance(default, str):
             register(default, cls)
+
+    @model_validator(mode="after")
+    def _ports_exist(self) -> Any:
+        unknown = sorted(set(self.carriers) - {p.name for p in self.ports})
+        if unknown:
+            names = ", ".join(p.name for p in self.ports) or "none"
+            raise ValueError(f"no port {', '.join(unknown)}; ports are {names}")
+        return self
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of `port` for this instance."""

@@ -22,6 +22,7 @@ share unverified.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -75,6 +76,7 @@ class AbsorptionChiller(Bank):
         Port("rejected_heat", "condenser_water", "out", "cooling_kw", factor="rejected_per_cooling"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("cooling", "heat")
     output: ClassVar[str] = "cooling_kw"
     title: ClassVar[tuple[str, str]] = ("Absorption chiller", "Enfriador de absorción")
 
@@ -107,6 +109,10 @@ class AbsorptionChiller(Bank):
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port; the heat comes from what drives the machine."""
         return self.carriers.get(port.name, self.driven_by if port.name == "heat" else port.carrier)
+
+    def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return the least supply that drives the generator."""
+        return (("heat", _EFFECTS[self.effect].least_generator_c, inf),)
 
     def generator_temp_c(self, conditions: Conditions) -> float:
         """Return the mean temperature of the driving heat: supply for steam, mean of supply and return otherwise."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.levels import Level
 from edsim.core.steam import isentropic_work_kj_per_kg, useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
@@ -34,6 +35,7 @@ class BackPressureTurbine(Technology):
         Port("low_pressure", "steam_low", "out", "electricity_kw", factor="exhaust_per_electricity"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("high_pressure", "low_pressure")
     output: ClassVar[str] = "electricity_kw"
     title: ClassVar[tuple[str, str]] = ("Back-pressure turbine", "Turbina de contrapresión")
 
@@ -51,7 +53,7 @@ class BackPressureTurbine(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
-    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+    def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
         return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[2]), 5.0),)
 

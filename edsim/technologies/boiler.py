@@ -42,6 +42,7 @@ class Boiler(Bank):
         Port("fuel", "natural_gas", "in", "heat_kw", factor="fuel_per_heat"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("heat",)
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Boiler", "Caldera")
 

@@ -31,6 +31,7 @@ class ChilledWaterStore(WaterTank):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "chilled_water"),)
     stores_cold: ClassVar[bool] = True
+    needs_levels: ClassVar[tuple[str, ...]] = ("discharge",)
     title: ClassVar[tuple[str, str]] = ("Chilled-water store", "Tanque de agua helada")
 
     kind: Literal["chilled_water_store"] = "chilled_water_store"

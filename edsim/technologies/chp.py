@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -111,6 +112,7 @@ class Chp(Bank):
         Port("exhaust_heat", "hot_water", "out", "exhaust_heat_kw"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("jacket_heat", "exhaust_heat")
     output: ClassVar[str] = "electricity_kw"
     title: ClassVar[tuple[str, str]] = ("Combined heat and power", "Cogeneración")
 
@@ -148,6 +150,11 @@ class Chp(Bank):
         if total > 1.0:
             raise ValueError(f"electricity and heat exceed the fuel: {total:.2f}; lower one of the efficiencies")
         return self
+
+    def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return the highest supply the jacket of an engine and the exhaust reach."""
+        exhaust = ("exhaust_heat", -inf, _MOVERS[self.mover].exhaust_temp_c - _APPROACH_K)
+        return (("jacket_heat", -inf, _JACKET_TEMP_C), exhaust) if self.mover == "engine" else (exhaust,)
 
     @property
     def full_load_efficiency(self) -> float:

@@ -8,9 +8,10 @@ Heat taken is limited by the cells that may run; electricity is proportional to 
     make-up      M = E + B + D
 
 Air enters at dry and wet bulb; water leaves at wet bulb + approach and enters warmer by the range. E is 1.48 kg/kWh
-when all heat is latent, less when the air is cooler than the water, more in hot dry air. Valid for wet bulb 5 to 35
-°C. Sources: Merkel's assumption of saturated leaving air (ASHRAE Handbook HVAC Systems, cooling towers); moist air of
-:mod:`edsim.core.moist_air`; shares and costs from the catalogue.
+when all heat is latent, less when the air is cooler than the water, more in hot dry air. On a carrier of known
+temperatures (an ambient loop) the tower works in the hours in which its leaving water is no warmer than the carrier's
+cold side. Valid for wet bulb 5 to 35 °C. Sources: Merkel's assumption of saturated leaving air (ASHRAE Handbook HVAC
+Systems, cooling towers); moist air of :mod:`edsim.core.moist_air`; shares and costs from the catalogue.
 """
 
 from __future__ import annotations
@@ -86,11 +87,17 @@ class CoolingTower(Bank):
         water = wet + self.approach_k + 0.5 * self.range_k
         evaporation = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
         return {
-            "available_frac": self.running_frac(conditions),
+            "available_frac": self.running_frac(conditions) * self._cold_enough(conditions),
             "electric_frac": self.fan_frac + self.pump_frac,
             "water_m3_per_kwh": self.make_up_kg_per_kwh(evaporation) / _KG_PER_M3,
             "water_price_per_m3": conditions.water_price_per_m3,
         }
+
+    def _cold_enough(self, conditions: Conditions) -> Array:
+        """Return 1 in steps in which the leaving water is as cold as the cold side of its carrier, else 0."""
+        carrier = self.carrier_of(self.ports[0])
+        ends = (conditions.supply_temp_c.get(carrier, np.inf), conditions.return_temp_c.get(carrier, np.inf))
+        return np.asarray(conditions.wet_bulb_temp_c + self.approach_k <= min(ends), dtype=float)
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.levels import Level
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import require_downhill, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
@@ -43,6 +44,7 @@ class EnergyTransferStation(Technology):
         Size("capacity_kw", "kW", "capex_per_kw", "cooling"),
         Size("stations", "stations", "capex_per_station", "cooling"),
     )
+    needs_levels: ClassVar[tuple[str, ...]] = ("network",)
     output: ClassVar[str] = "delivered_kw"
     title: ClassVar[tuple[str, str]] = ("Energy transfer station", "Subestación térmica")
 
@@ -71,6 +73,13 @@ class EnergyTransferStation(Technology):
     def serves_cold(self) -> bool:
         """Return whether it delivers cold."""
         return self.carrier_of(self.ports[1]) in _COLD
+
+    def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
+        """Return the building over the network when cooling, the network over the building when heating."""
+        if self.needed_supply_temp_c is None:
+            return ()
+        need, network = ("building", self.needed_supply_temp_c), self.carrier_of(self.ports[1])
+        return ((need, network, self.approach_k) if self.serves_cold else (network, need, self.approach_k),)
 
     def secondary_supply_c(self, conditions: Conditions) -> float:
         """Return the supply temperature the building gets, °C."""

@@ -40,6 +40,7 @@ class FreeCooling(Technology):
         Port("electricity", "electricity", "in", "cooling_kw", factor="pump_frac"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("cooling",)
     output: ClassVar[str] = "cooling_kw"
     title: ClassVar[tuple[str, str]] = ("Free cooling", "Enfriamiento natural")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.levels import Level
 from edsim.core.surroundings import require_downhill, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
@@ -26,6 +27,7 @@ class HeatExchanger(Technology):
         Port("warm_side", "steam", "in", "heat_kw", factor="drawn_per_heat"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("cold_side", "warm_side")
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Heat exchanger", "Intercambiador de calor")
 
@@ -39,7 +41,7 @@ class HeatExchanger(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
-    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+    def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
         return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), self.approach_k),)
 

@@ -11,6 +11,7 @@ supply up to 90 °C (ammonia, HFO). Sources: Danish Energy Agency; share of the 
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -39,6 +40,7 @@ class HeatPump(Bank):
         Port("source_heat", "ambient_water", "in", "heat_kw", factor="source_per_heat"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("heat", "source_heat")
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Heat pump", "Bomba de calor")
 
@@ -71,6 +73,14 @@ class HeatPump(Bank):
         if port.name == "source_heat" and self.source == "air":
             return "electricity"
         return self.carriers.get(port.name, port.carrier)
+
+    def idle_ports(self) -> frozenset[str]:
+        """Return the source port of an air-source machine."""
+        return frozenset({"source_heat"}) if self.source == "air" else frozenset()
+
+    def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return the supplies it can reach."""
+        return (("heat", -inf, self.max_supply_temp_c),)
 
     def cop(self, conditions: Conditions) -> Array:
         """Return heat per electricity by step."""

@@ -11,6 +11,7 @@ Sources: Danish Energy Agency (excess-heat heat pump); share of the ideal unveri
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edsim.core.bank import Bank
@@ -34,6 +35,7 @@ class HeatRecoveryChiller(Bank):
         Port("electricity", "electricity", "in", "heat_kw", factor="work_per_heat"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("heat", "cooling")
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Heat-recovery chiller", "Enfriador con recuperación de calor")
 
@@ -60,6 +62,10 @@ class HeatRecoveryChiller(Bank):
         sink = mean_temp_k(supply_temp_c(conditions, hot, self.id), return_temp_c(conditions, hot, self.id))
         source = mean_temp_k(return_temp_c(conditions, cold, self.id), supply_temp_c(conditions, cold, self.id))
         return float(lorenz_cop(sink, source, self.lorenz_share))
+
+    def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return the supplies it can reach."""
+        return (("heat", -inf, self.max_supply_temp_c),)
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return work and cooling per heat, whether the supply can be reached, refrigerant loss."""

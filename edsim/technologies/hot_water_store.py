@@ -31,6 +31,7 @@ class HotWaterStore(WaterTank):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "hot_water"),)
     stores_cold: ClassVar[bool] = False
+    needs_levels: ClassVar[tuple[str, ...]] = ("discharge",)
     title: ClassVar[tuple[str, str]] = ("Hot-water store", "Tanque de agua caliente")
 
     kind: Literal["hot_water_store"] = "hot_water_store"

@@ -41,6 +41,7 @@ class SolarThermal(Technology):
 
     ports: ClassVar[tuple[Port, ...]] = (Port("heat", "hot_water", "out", "heat_kw"),)
     sizes: ClassVar[tuple[Size, ...]] = (Size("area_m2", "m2", "capex_per_m2", "hot_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("heat",)
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Solar thermal collectors", "Colectores solares térmicos")
 

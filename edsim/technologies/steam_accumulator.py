@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.levels import Level
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Conditions, Port, Size
@@ -34,6 +35,7 @@ class SteamAccumulator(ThermalStore):
         Port("charge", "steam", "in", "charge_kw"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "steam_low"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("discharge", "charge")
     title: ClassVar[tuple[str, str]] = ("Steam accumulator", "Acumulador de vapor")
 
     kind: Literal["steam_accumulator"] = "steam_accumulator"
@@ -47,7 +49,7 @@ class SteamAccumulator(ThermalStore):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
-    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+    def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
         return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), 1.0),)
 

@@ -45,6 +45,7 @@ class SteamBoiler(Bank):
         Port("fuel", "natural_gas", "in", "steam_kw", factor="fuel_per_steam"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "steam"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("steam",)
     output: ClassVar[str] = "steam_kw"
     title: ClassVar[tuple[str, str]] = ("Steam boiler", "Caldera de vapor")
 

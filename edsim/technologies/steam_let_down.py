@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.levels import Level
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
@@ -35,6 +36,7 @@ class SteamLetDown(Technology):
         Port("high_pressure", "steam", "in", "steam_kw", factor="drawn_per_steam"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "steam_low"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("low_pressure", "high_pressure")
     output: ClassVar[str] = "steam_kw"
     title: ClassVar[tuple[str, str]] = ("Steam let-down station", "Estación reductora de vapor")
 
@@ -46,7 +48,7 @@ class SteamLetDown(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
-    def heat_paths(self) -> tuple[tuple[str, str, float], ...]:
+    def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
         return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), 1.0),)
 

@@ -47,6 +47,7 @@ class VapourChiller(Bank):
         Port("rejected_work", "condenser_water", "out", "compressor_kw", factor="to_condenser_water"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
+    needs_levels: ClassVar[tuple[str, ...]] = ("cooling",)
     output: ClassVar[str] = "cooling_kw"
     title: ClassVar[tuple[str, str]] = ("Electric chiller", "Enfriador eléctrico")
 
@@ -82,6 +83,10 @@ class VapourChiller(Bank):
     def _known_machine(self) -> VapourChiller:
         curve_rows(self.compressor, self.condenser)
         return self
+
+    def idle_ports(self) -> frozenset[str]:
+        """Return the condenser-water ports of an air-cooled machine."""
+        return frozenset() if self.condenser == "water" else frozenset({"rejected_cooling", "rejected_work"})
 
     @property
     def curves(self) -> CoolingCurves:

@@ -54,6 +54,7 @@ class WasteHeatRecovery(Technology):
         Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),
         Size("lift_kw", "kW", "lift_capex_per_kw", "hot_water"),
     )
+    needs_levels: ClassVar[tuple[str, ...]] = ("heat", "lifted_heat")
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
 

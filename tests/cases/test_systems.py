@@ -42,6 +42,25 @@ def test_a_low_temperature_loop_uses_the_data_center() -> None:
     assert 0.0 < contract["taken_kwh"] < pumps["output_kwh"]
 
 
+@pytest.mark.slow
+def test_buildings_on_an_ambient_loop_lift_their_own_heat() -> None:
+    """Proves: stations at three buildings heat and cool on a loop of 27/22 °C, each through its own meter, certified.
+
+    Heat of cooling and of a data center goes round the loop, a tower takes the rest; no fuel is burnt. If ignored: a
+    loop of the fifth generation could be described and not computed.
+    """
+    appraisal = run(HERE / "ambient_loop").appraisal
+    certificate = appraisal.certificates["loop"]
+    assert certificate.status == "certified"
+    assert certificate.unserved_kwh < 1.0
+    kpis = appraisal.tables["kpis"].set_index("id")
+    assert kpis.loc["fuel", "value"] == 0.0 < kpis.loc["fuel", "bau"]
+    equipment = appraisal.tables["equipment"].query("variant == 'loop'").set_index("technology")
+    for building in ("hospital", "hotel", "homes"):
+        assert equipment.loc[f"{building}_station", "output_kwh"] > 0.0
+        assert equipment.loc[f"{building}_meter", "output_kwh"] > 0.0
+
+
 def test_the_island_has_no_grid_and_no_tariff() -> None:
     """Proves: the shipped island loads without tariffs, with a set in reserve and a line to every building."""
     case = load_case(SHIPPED / "rosario-island")

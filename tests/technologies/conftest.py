@@ -67,7 +67,7 @@ def make_conditions(dry_bulb_c: float = 30.0, wet_bulb_c: float = 25.4, **change
         tariffs={"grid": flat_tariff(0.1)},
         fuels={f: flat_tariff(0.05) for f in ("natural_gas", "biogas", "diesel")},
         refrigerants={
-            r: Refrigerant(r, 1300.0, 0.0, montreal_gas=False) for r in ("R-134a", "R-22", "R-410A", "R-717")
+            r: Refrigerant(r, 1300.0, 0.0, montreal_gas=False) for r in ("R-134a", "R-22", "R-290", "R-410A", "R-717")
         },
         sources={
             "furnace": SourceConditions(500.0 * year, 250.0 * year),

@@ -25,6 +25,8 @@ technologies:
   - {id: boilers, kind: steam_boiler, units: 2, spare_units: 1}
   - {id: gas, kind: fuel_supply, fuel: natural_gas}
   - {id: exchanger, kind: heat_exchanger, carriers: {warm_side: steam, cold_side: hot_water}}
+  - {id: lift, kind: heat_pump, source: air, max_supply_temp_c: 85}
+  - {id: ets, kind: energy_transfer_station, needed_supply_temp_c: 9}
 tariffs: [{id: t, energy_per_kwh: 0.2}]
 fuels:
   - {id: lpg, price_per_kwh: 0.07, ghg_kg_per_kwh: 0.227}
@@ -32,28 +34,40 @@ fuels:
 emissions: {grid_kg_per_kwh: 0.2, grid_basis: inventory}
 finance: {discount_rate_frac: 0.08}
 settings:
-  carrier_temps_c: {chilled_water: [6, 12], hot_water: [80, 60], steam: [180, 90]}
+  carrier_temps_c: {chilled_water: [6, 12], hot_water: [80, 60], steam_low: [120, 90], steam: [180, 90]}
 """
 WRONG = (
     ("COP beyond physics", "rated_cop: 3.1", "rated_cop: 25", r"case.yaml:10:\d+.*rated_cop.*25.*≤ 12"),
     ("negative loss", "loss_frac_per_h: 0.001", "loss_frac_per_h: -0.01", r"case.yaml:11:\d+.*-0.01.*≥ 0"),
-    ("cooling supply warmer than return", "[6, 12]", "[12, 6]", r"case.yaml:22:\d+.*chilled_water.*12 / 6"),
+    ("cooling supply warmer than return", "[6, 12]", "[12, 6]", r"case.yaml:24:\d+.*chilled_water.*12 / 6"),
     ("carrier nobody supplies", "kind: fuel_supply, fuel: natural_gas", "kind: fuel_supply, fuel: lpg",
      r"case.yaml:12:\d+.*nothing supplies natural_gas"),
     ("heat uphill", "warm_side: steam, cold_side: hot_water", "warm_side: hot_water, cold_side: steam",
      r"case.yaml:14:\d+.*uphill.*hot_water 80 °C, steam 180 °C.*5 K.*E160"),
     ("all units spare", "spare_units: 1", "spare_units: 2", r"case.yaml:12:\d+.*spare_units must be below units"),
+    ("no port of this name", "warm_side: steam", "heat_in: steam",
+     r"case.yaml:14:\d+.*no port heat_in; ports are cold_side, warm_side"),
+    ("temperatures not stated", ", steam: [180, 90]", "",
+     r"case.yaml:12:\d+.*boilers.*temperatures of steam.*carrier_temps_c.*E1840"),
+    ("supply beyond a heat pump", "max_supply_temp_c: 85", "max_supply_temp_c: 70",
+     r"case.yaml:15:\d+.*lift.*heat carries nothing.*80 °C.*≤ 70 °C.*W1841"),
+    ("building colder than the network", "needed_supply_temp_c: 9", "needed_supply_temp_c: 7",
+     r"case.yaml:16:\d+.*ets.*uphill from building to chilled_water.*building 7 °C, chilled_water 6 °C.*1.5 K.*E160"),
+    ("heat nothing takes", "condenser: air", "condenser: water",
+     r"case.yaml:10:\d+.*nothing takes the heat rejected at energy_center by chillers.*cooling_tower.*E1842"),
+    ("carrier nobody uses", "cold_side: hot_water}", "cold_side: steam_low}",
+     r"case.yaml:14:\d+.*nothing uses the steam_low.*W1843"),
 )  # fmt: skip
 
 
-def findings(text, folder):
-    """Return the errors of a case as its user sees them."""
+def findings(text, folder, lang="en", severities=("error",)):
+    """Return what the user sees of a case, errors unless warnings are asked for too."""
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     try:
-        case = load(folder, load_kinds("edsim.technologies"))
+        case = load(folder, load_kinds("edsim.technologies"), lang=lang)
     except EdsimError as error:
         return [f.text() for f in error.findings]
-    return [f.text() for f in check(case) if f.severity == "error"]
+    return [f.text() for f in check(case, lang=lang) if f.severity in severities]
 
 
 def test_the_case_itself_is_right(tmp_path):
@@ -65,5 +79,42 @@ def test_the_case_itself_is_right(tmp_path):
 def test_wrong_machines_are_named(old, new, pattern, tmp_path):
     """Proves: the finding names file and line, the value, what is allowed. If ignored: users would search."""
     assert old in CASE
-    found = findings(CASE.replace(old, new), tmp_path)
+    found = findings(CASE.replace(old, new), tmp_path, severities=("error", "warning"))
     assert any(re.search(pattern, f, flags=re.DOTALL) for f in found), found
+    assert not any(re.search(pattern, f, flags=re.DOTALL) for f in findings(CASE, tmp_path, severities=("warning",)))
+
+
+SPANISH = (
+    ("chilled_water: [6, 12]", "chilled_water: [12, 6]", "orden contrario"),
+    (", steam: [180, 90]", "", "necesita las temperaturas de steam"),
+    ("max_supply_temp_c: 85", "max_supply_temp_c: 70", "no entrega nada a la temperatura"),
+    ("condenser: air", "condenser: water", "nada recibe el calor que rechaza"),
+    ("cold_side: hot_water}", "cold_side: steam_low}", "nada usa lo que entrega"),
+    ("warm_side: steam, cold_side: hot_water", "warm_side: hot_water, cold_side: steam", "cuesta arriba"),
+    ("fuel: natural_gas}\n  - {id: ex", "fuel: lpg}\n  - {id: ex", "nada suministra natural_gas"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "words"), SPANISH, ids=[s[2] for s in SPANISH])
+def test_levels_and_carriers_are_named_in_spanish(old, new, words, tmp_path):
+    """Proves: the same faults are said in Spanish. If ignored: half of the users would read English."""
+    assert old in CASE
+    found = findings(CASE.replace(old, new), tmp_path, "es", ("error", "warning"))
+    assert any(words in f for f in found), found
+
+
+def test_heat_from_a_bare_ambient_loop_is_refused(tmp_path):
+    """Proves: a network of 25 °C that is to deliver hot water without heat pumps is an error with the remedy.
+
+    If ignored: buildings would be heated by water colder than they need, for nothing.
+    """
+    network = """networks:
+  - id: loop
+    carrier: ambient_water
+    service: hot_water
+    plants: [{id: energy_center, lat_deg: 3.45, lon_deg: -76.53}]
+    supply_temp_c: 25
+    return_temp_c: 20
+technologies:"""
+    found = findings(CASE.replace("technologies:", network, 1), tmp_path)
+    assert any("loop_station" in f or "hot_water" in f for f in found), found

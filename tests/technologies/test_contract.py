@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -221,6 +222,33 @@ def test_individual_machines_scale_with_demand(kinds, individual_kind, surroundi
         assert drawn.min() >= 0.0
         np.testing.assert_allclose(twice.inputs_kw[carrier], 2 * drawn)
     assert once.water_m3_per_h.shape == once.rejected_heat_kw.shape == (day.n,)
+
+
+class Asked(dict):
+    """A table of temperatures that remembers which carriers were looked up."""
+
+    def __init__(self, table):
+        super().__init__(table)
+        self.carriers = set()
+
+    def __getitem__(self, carrier):
+        self.carriers.add(carrier)
+        return super().__getitem__(carrier)
+
+
+def test_levels_a_kind_needs_are_the_levels_it_looks_up(kinds, model_kind, surroundings, day):
+    """Proves: the ports a kind names in ``needs_levels`` carry exactly the temperatures its physics reads.
+
+    If ignored: `edsim check` would pass a case whose run stops for want of a temperature, or refuse one that runs.
+    """
+    spec = kinds[model_kind].example()
+    state = on_grid(surroundings(), day)
+    supply, back = Asked(state.supply_temp_c), Asked(state.return_temp_c)
+    spec.prepare(replace(state, supply_temp_c=supply, return_temp_c=back))
+    names = {p.name for p in spec.ports}
+    assert set(spec.needs_levels) <= names
+    needed = {spec.carrier_of(p) for p in spec.ports if p.name in spec.needs_levels and p.name not in spec.idle_ports()}
+    assert supply.carriers | back.carriers == needed
 
 
 def test_older_individual_machines_draw_more(kinds, individual_kind, surroundings, day):

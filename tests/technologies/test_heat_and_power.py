@@ -19,6 +19,7 @@ from edsim.technologies.back_pressure_turbine import BackPressureTurbine
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chilled_water_store import ChilledWaterStore
 from edsim.technologies.chp import Chp
+from edsim.technologies.cooling_tower import CoolingTower
 from edsim.technologies.electric_water_heater import ElectricWaterHeater
 from edsim.technologies.heat_exchanger import HeatExchanger
 from edsim.technologies.heat_pump import HeatPump
@@ -26,6 +27,7 @@ from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
 from edsim.technologies.hot_water_store import HotWaterStore
 from edsim.technologies.individual_boiler import IndividualBoiler
 from edsim.technologies.individual_compressor import IndividualCompressor
+from edsim.technologies.loop_station import LoopStation
 from edsim.technologies.pv import Pv
 from edsim.technologies.solar_thermal import SolarThermal
 from edsim.technologies.standby_generator import StandbyGenerator
@@ -124,6 +126,40 @@ def test_heat_pump_balances_and_refuses_too_hot(surroundings, day):
     assert warmer > air.cop(at(surroundings, day, 10.0, 8.0)).mean()
     hot = at(surroundings, day, supply_temp_c={"hot_water": 95.0, "ambient_water": 25.0})
     assert HeatPump(id="h").prepare(hot)["available_frac"].max() == 0.0
+
+
+def test_loop_station_by_hand(surroundings, day):
+    """Proves: from 25/18 °C less 2 K to 60/40 °C 0.38 of Lorenz is COP 4.04; a ceiling at 20 °C is cooled by the loop.
+
+    Sink mean 323.05 K, source mean 292.63 K: 0.38 * 323.05 / 30.42 = 4.036. Fan coils at 7/12 °C need a compressor.
+    If ignored: buildings on a loop would be heated for nothing, or cooled below the water they get.
+    """
+    state = at(surroundings, day)
+    fan_coils = LoopStation(id="s").prepare(state)
+    assert fan_coils["drawn_per_heat"] == pytest.approx(1 - 1 / 4.036, abs=2e-3)
+    assert fan_coils["power_per_heat"] == pytest.approx(1 / 4.036 + 0.015 * (1 - 1 / 4.036), abs=2e-3)
+    assert fan_coils["compressed_cooling"] == 1.0
+    lift = 0.38 * 296.63 / (296.63 - 282.64)
+    assert fan_coils["given_per_cooling"] == pytest.approx(1 + 1 / (lift - 1), abs=2e-3)
+    ceiling = LoopStation(id="s", cooling_supply_temp_c=20.0, cooling_return_temp_c=23.0).prepare(state)
+    assert ceiling["compressed_cooling"] == 0.0
+    assert ceiling["given_per_cooling"] == 1.0
+    assert ceiling["power_per_cooling"] == pytest.approx(0.015)
+    with pytest.raises(ValidationError, match="above heat_return_temp_c"):
+        LoopStation(id="s", heat_supply_temp_c=30.0)
+    with pytest.raises(ValidationError, match="below cooling_return_temp_c"):
+        LoopStation(id="s", cooling_return_temp_c=7.0)
+
+
+def test_tower_leaves_a_loop_alone_in_humid_hours(surroundings, day):
+    """Proves: a tower on a loop of 25/18 °C works at 13 °C wet bulb and not at 15: leaving water is 4 K above it.
+
+    If ignored: a loop would be cooled below what the air allows.
+    """
+    tower = CoolingTower(id="t", carriers={"heat": "ambient_water"})
+    assert tower.prepare(at(surroundings, day, 25.0, 13.0))["available_frac"].min() == 1.0
+    assert tower.prepare(at(surroundings, day, 25.0, 15.0))["available_frac"].max() == 0.0
+    assert CoolingTower(id="t").prepare(at(surroundings, day, 25.0, 25.0))["available_frac"].min() == 1.0
 
 
 def test_heat_recovery_chiller_balances(surroundings, day):

@@ -186,6 +186,7 @@ BETTER = {
     "heat_exchanger": ("loss_frac", 0.1, 0.0),
     "heat_pump": ("lorenz_share", 0.4, 0.6),
     "heat_recovery_chiller": ("lorenz_share", 0.4, 0.6),
+    "loop_station": ("pump_frac", 0.05, 0.0),
     "hot_water_store": ("charging_time_h", 8.0, 4.0),
     "ice_store": ("brine_temp_c", -8.0, -3.0),
     "power_line": ("loss_frac", 0.1, 0.02),

@@ -54,7 +54,7 @@ def site(
         return_temp_c={c: t[1] for c, t in loops.items()},
         tariffs={"grid": prices},
         fuels=dict.fromkeys(("natural_gas", "biogas", "diesel"), prices),
-        refrigerants={r: Refrigerant(r, 1300.0, 0.0, montreal_gas=False) for r in ("R-134a", "R-717")},
+        refrigerants={r: Refrigerant(r, 1300.0, 0.0, montreal_gas=False) for r in ("R-134a", "R-290", "R-717")},
         sources={"furnace": SourceConditions(500.0 * year, source_c * year)},
         pv_kw_per_kwp={"roof_pv": 0.8 * year},
         demand_kw={"electricity": 100.0 * year},

@@ -1,0 +1,30 @@
+"""What a machine says of the temperatures of its carriers, so that a case is judged before anything is computed.
+
+Everything here is plain Python on the fields of the machine: checking a case loads no numpy.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Level = str | tuple[str, float]
+"""Supply temperature of a carrier, by the name of the carrier, or a named temperature of its own, °C."""
+
+
+class Levels:
+    """Statements on levels every technology may make; a machine without thermal carriers makes none."""
+
+    needs_levels: ClassVar[tuple[str, ...]] = ()
+    """Ports whose carriers must have temperatures, from a network or ``settings.carrier_temps_c``."""
+
+    def idle_ports(self) -> frozenset[str]:
+        """Return the ports this instance never uses."""
+        return frozenset()
+
+    def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
+        """Return what gives heat, what takes it, and by how many K the first must be the warmer."""
+        return ()
+
+    def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return ports with the lowest and highest supply temperature, °C, at which they carry anything."""
+        return ()
