@@ -45,7 +45,7 @@ def _factors(case: Case) -> Iterator[Fault]:
     for index, m in enumerate(case.milestones):
         path = f"milestones.{index}"
         if index == 0 and (m.demand_factor or m.price_factor or m.grid_factor != 1.0):
-            yield Fault("E1802", place_of(case, path), path, hint="base_milestone")
+            yield Fault("E1802", place_of(case, f"{path}.year"), path, hint="base_milestone")
         for group, given, known, least in (
             ("demand_factor", m.demand_factor, SERVICES, _LEAST_DEMAND),
             ("price_factor", m.price_factor, priced, 0.0),
@@ -73,7 +73,7 @@ def _building(case: Case, building: Building) -> Iterator[Fault]:
         yield Fault("E1804", place_of(case, path), path, got="connect: never")
     elif joins is not None and opens is not None and joins < opens:
         path = f"buildings.{building.id}.connection_year"
-        yield Fault("E1804", place_of(case, path), path, got=f"{joins}, opens in {opens}")
+        yield Fault("E1804", place_of(case, path), path, got=f"{joins}, opening_year: {opens}")
 
 
 def _twice(case: Case) -> Iterator[Fault]:
@@ -111,8 +111,8 @@ def _not_computed(case: Case) -> Iterator[Fault]:
     for n in case.networks:
         if n.carrier not in _PHASED_CARRIERS or len(n.plants) > 1:
             path = f"networks.{n.id}"
-            allowed = f"one plant, {' / '.join(_PHASED_CARRIERS)}"
-            yield Fault("E1809", place_of(case, path), path, f"{n.carrier}, {len(n.plants)} plants", allowed)
+            allowed = f"{' / '.join(_PHASED_CARRIERS)}, plants: 1"
+            yield Fault("E1809", place_of(case, path), path, f"{n.carrier}, plants: {len(n.plants)}", allowed)
     for t in case.technologies:
         if isinstance(t, Bank) and t.has_integers:
             yield Fault("E1812", place_of(case, f"technologies.{t.id}"), f"technologies.{t.id}")

@@ -19,7 +19,7 @@ from edsim.studies.diagnosis.findings import cause_findings
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
 from edsim.studies.diagnosis.reasons import Reasons, explain_plant
 from edsim.studies.diagnosis.situation import Moment, moment
-from edsim.workflow import prepare, variant_case
+from edsim.workflow import prepare, refuse_milestones, variant_case
 
 Progress = Callable[[str], None]
 
@@ -69,6 +69,7 @@ def explain(
     InfeasibleError
         A carrier is demanded or used where nothing can supply it, or two limits of one machine contradict.
     """
+    refuse_milestones(case)
     return explain_district(variant, _district(case, variant, progress), progress, caps)
 
 
