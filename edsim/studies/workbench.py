@@ -117,6 +117,7 @@ class Workbench:
     _pairs: workflow.Boundary = field(default=(), init=False, repr=False)
 
     def __post_init__(self) -> None:
+        workflow.refuse_milestones(self.case)
         profiles = make_profiles(self.case, self.progress)
         self._prepared = self._prepare(self.case, profiles)
         self._pairs = workflow.boundary([self._prepared.district], self.case)
