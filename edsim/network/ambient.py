@@ -4,34 +4,23 @@ Two pipes: a heating station lets water pass from the warm to the cold pipe, a c
 by its own pump. A trench carries the difference of what is behind it, and either pipe may run in either direction.
 Pump power is the hydraulic work, ``Σ 2·Δp(|m|)·|m|/ρ`` over trenches plus ``Σ Δp_station·m/ρ``, over the efficiency.
 
-One pipe: the loop runs out through the supply and back through the return pipe of every trench, all with one flow, and
-stations draw from it and give back a little farther on. The loop pump follows the larger of the heat drawn and the heat
-given back, so that the loop never changes by more than the design difference.
-
 Both pipes stand near their temperatures whatever the flow, so that exchange with the ground is ``(U-N)·(Tw + Tc -
 2·Tg)`` per metre (see :class:`edsim.network.ground.PairLoss`); the balance with the plant closes exactly.
+
+One pipe: the loop runs out and back through every trench with one flow; temperatures are marched station by station
+(:mod:`edsim.network.one_pipe`).
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.network.friction import pressure_gradient
+from edsim.network.one_pipe import loop_flow, march_loop
 from edsim.network.year import Operation, TreeNetwork, TreeYear
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 _CHUNK_VALUES = 400_000
-
-
-def loop_flow(heat_kw: Array, cold_kw: Array, delta_t_k: float, cp_j_per_kgk: float) -> Array:
-    """Return the flow of a one-pipe loop, kg/s: the larger of both sides over the design difference.
-
-    Parameters
-    ----------
-    heat_kw, cold_kw : (c, t)
-        Heat drawn and heat given back at the stations.
-    """
-    return np.asarray(1000.0 * np.maximum(heat_kw.sum(axis=0), cold_kw.sum(axis=0)) / (cp_j_per_kgk * delta_t_k))
 
 
 def simulate_ambient(
@@ -59,28 +48,39 @@ def simulate_ambient(
     loop = loop_flow(heat_kw, cold_kw, delta_t, cp)
     hydraulic, lift, kept = _hydraulics(network, (net, loop), mean, keep, one_pipe)
     stations = operation.ets_dp_pa * own.sum(axis=0) / density
-    symmetric = ((network.own_w_per_mk - network.neighbor_w_per_mk) * network.length_m)[:, None]
-    exchange = -symmetric * (warm + cold - 2.0 * ground)
-    flow = loop if one_pipe else np.abs(net.sum(axis=0))
+    symmetric = (network.own_w_per_mk - network.neighbor_w_per_mk) * network.length_m
     balance = (heat_kw - cold_kw).sum(axis=0)
-    taken = exchange.sum(axis=0) / 1000.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fall = np.where(flow > 0.0, 1000.0 * (np.maximum(balance, 0.0) - np.minimum(taken, 0.0)) / (flow * cp), 0.0)
-        rise = np.where(flow > 0.0, 1000.0 * (np.maximum(-balance, 0.0) + np.maximum(taken, 0.0)) / (flow * cp), 0.0)
-    spread = np.minimum(fall, delta_t) if one_pipe else np.zeros_like(flow)
+    if one_pipe:
+        places = network.consumer_node, heat_kw - cold_kw
+        year = march_loop(network.forest, symmetric, places, loop * cp, (warm, ground), keep)
+        taken, by_edge, flow, back = year.exchange_w / 1000.0, year.edge_exchange_w, loop, year.return_c
+        coldest, hottest = _extremes(year.station_in_c, own > 0.0, warm)
+    else:
+        exchange = -symmetric[:, None] * (warm + cold - 2.0 * ground)
+        taken, by_edge = exchange.sum(axis=0) / 1000.0, exchange[:, keep]
+        flow, back = np.abs(net.sum(axis=0)), np.where(balance >= 0.0, cold, warm)
+        coldest = hottest = warm
     return TreeYear(
         plant_flow_kg_per_s=flow,
         plant_heat_kw=balance - taken,
         exchange_kw=taken,
-        return_temp_c=np.where(balance >= 0.0, cold, warm) if not one_pipe else warm - fall + rise,
-        coldest_supply_c=warm - spread,
-        hottest_supply_c=warm + (np.minimum(rise, delta_t) if one_pipe else 0.0),
+        return_temp_c=back,
+        coldest_supply_c=coldest,
+        hottest_supply_c=hottest,
         lift_pa=lift + operation.ets_dp_pa * (own.sum(axis=0) > 0.0),
         pump_kw=(hydraulic + stations) / operation.pump_efficiency / 1000.0,
-        edge_exchange_w=exchange[:, keep],
+        edge_exchange_w=by_edge,
         edge_dp_pa=kept,
         worst_consumer=own.argmax(axis=0).astype(np.int64) if len(own) else np.full(len(flow), -1, dtype=np.int64),
     )
+
+
+def _extremes(temps_c: Array, using: NDArray[np.bool_], otherwise: Array) -> tuple[Array, Array]:
+    """Return the coldest and hottest inlet of the stations in use, hour by hour."""
+    coldest = np.where(using, temps_c, np.inf).min(axis=0, initial=np.inf)
+    hottest = np.where(using, temps_c, -np.inf).max(axis=0, initial=-np.inf)
+    idle = ~using.any(axis=0)
+    return np.where(idle, otherwise, coldest), np.where(idle, otherwise, hottest)
 
 
 def _hydraulics(

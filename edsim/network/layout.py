@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
-from edsim.network.ambient import loop_flow
 from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import PipeCatalogue, soil_properties
 from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost
 from edsim.network.friction import pressure_gradient
 from edsim.network.gas_state import gas_state
 from edsim.network.ground import PairLoss, fit_ground, ground_temperature, pair_loss
+from edsim.network.one_pipe import loop_flow
 from edsim.network.request import NetworkRequest
 from edsim.network.route_types import Route, RouteEdge, RouteNode, RoutingProblem
 from edsim.network.routing import route

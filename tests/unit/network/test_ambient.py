@@ -6,9 +6,22 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError
-from edsim.network import LengthOnlyTrench, NetworkTemperatures, PipeRules, design_network
+from edsim.network import (
+    Consumer,
+    Fluid,
+    LengthOnlyTrench,
+    NetworkTemperatures,
+    Pipe,
+    PipeRules,
+    Source,
+    design_network,
+    solve_steady,
+)
 from edsim.network.catalogue import load_catalogue
 from edsim.network.friction import pressure_gradient
+from edsim.network.layout import site_physics
+from edsim.network.one_pipe import tour
+from edsim.network.tree import build_forest
 
 LINE = (LengthOnlyTrench("plant", "b0", 300.0), LengthOnlyTrench("b0", "b1", 200.0))
 
@@ -70,6 +83,46 @@ def test_one_pipe_runs_with_one_flow(request_of):
     cp = float(request.fluid.cp(12.0))
     np.testing.assert_allclose(design.plant_flow_kg_per_s, 1000.0 * 100.0 / (cp * 4.0))
     assert 10.0 <= design.worst_supply_temp_c.min() < 14.0
+
+
+def test_one_pipe_cascade_against_the_steady_state(request_of):
+    """Proves: the year's march through a branched tree is what the steady state finds for single hours.
+
+    If ignored: the temperature along the loop is guessed, not solved.
+    """
+    request = _request(request_of, "ambient_one_pipe", (100.0, 20.0), (0.0, 60.0))
+    fork = (*LINE[:1], LengthOnlyTrench("b0", "j", 120.0), LengthOnlyTrench("j", "b1", 200.0))
+    rng = np.random.default_rng(4)
+    heat = rng.uniform(0.0, 100.0, (2, 8760)) * [[1.0], [0.4]]
+    cold = rng.uniform(0.0, 60.0, (2, 8760)) * [[0.2], [1.0]]
+    request = replace(request, trenches=fork, demand_kw=heat, cooling_kw=cold)
+    design = design_network(request)
+    catalogue, physics = load_catalogue("pe100_sdr11"), site_physics(request, load_catalogue("pe100_sdr11"))
+    row = catalogue.index_of(int(design.edges.dn[0]))
+    u, bore = float(physics.pair.symmetric_w_per_mk[row]), 1000.0 * float(catalogue.inner_m[row])
+    fluid = Fluid.constant(1000.0, float(request.fluid.cp(12.0)), 1e-3)
+    for hour in (0, 17, 5000):
+        flow, ground = float(design.plant_flow_kg_per_s[hour]), float(physics.ground_c[hour])
+        lengths = [300.0, 320.0, 320.0, 300.0]
+        pipes = [Pipe(f"p{k}", f"n{k}", f"n{k + 1}", x, bore, 0.01, u) for k, x in enumerate(lengths)]
+        net = heat[:, hour] - cold[:, hour]
+        taps = [Consumer(f"b{k}", f"n{k + 1}", f"n{k + 1}", heat_kw=q, flow_kg_per_s=1.0) for k, q in enumerate(net)]
+        plant = Source("plant", "n0", "n4", 14.0, flow_kg_per_s=flow)
+        state = solve_steady(pipes, taps, [plant], fluid, ground)
+        assert design.worst_supply_temp_c[hour] == pytest.approx(state.consumer_temp_in_c.min(), abs=1e-6)
+        assert design.plant_heat_kw[hour] == pytest.approx(state.source_heat_kw[0], abs=1e-6)
+
+
+def test_the_tour_passes_every_trench_twice():
+    """Proves: out and back through a branched tree, stations at the first visit, home at the plant."""
+    forest = build_forest(6, np.array([0, 1, 1, 2]), np.array([1, 2, 3, 4]), np.array([0, 5]))
+    way = tour(forest)
+    ends = {int(k): int(forest.end[k]) for k in range(4)}
+    assert [ends[k] if out else -ends[k] for k, out in zip(way.edge.tolist(), way.is_first.tolist(), strict=True)] == [
+        1, 2, 4, -4, -2, 3, -3, -1,
+    ]  # fmt: skip
+    assert way.starts.tolist() == [True] + [False] * 7
+    assert way.node[-1] == 0
 
 
 def test_balance_within_the_network_costs_the_plant_nothing(request_of):
