@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.climate import external_of
-from edsim.appraisal.company_headline import company_sentence
+from edsim.appraisal.company_headline import company_news
 from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
 from edsim.appraisal.facts import Facts, coincident_hours, facts_of
@@ -27,6 +27,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
+from edsim.core.i18n import LANGUAGES
 from edsim.finance import capex_annuity, discount_factors
 from edsim.optimization.types import Certificate
 from edsim.results import network_tables as networks
@@ -89,6 +90,9 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     tables |= phase_tables(runs, costs, emissions)
     audits = audit_runs(tables, runs, case)
     unexplained = {r.name: drift(r) for r in runs if r.design is not None}
+    said: dict[str, tuple[str, ...]] = {
+        lang: _headline((facts, returns, projects), views, case, lang) for lang in LANGUAGES
+    }
     return Appraisal(
         name=case.name,
         city=case.city.name,
@@ -102,8 +106,8 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
         findings=(*provided.findings, *remarks),
-        headline=_headline((facts, returns, projects), views.get(main.name), case, provided.lang),
-        manifest=provided.manifest,
+        headline=said[provided.lang],
+        manifest={**provided.manifest, "headlines": {lang: list(sentences) for lang, sentences in said.items()}},
         inputs=provided.inputs,
     )
 
@@ -144,15 +148,15 @@ def _figures(
 
 def _headline(
     figures: tuple[dict[str, Facts], dict[str, Returns], list[str]],
-    view: CompanyView | None,
+    views: Mapping[str, CompanyView],
     case: Case,
     lang: str,
 ) -> tuple[str, ...]:
-    """Return the sentences of the summary; a company whose customers lose is said right after what gets worse."""
+    """Return the sentences of the summary: what gets worse, what goes wrong for the company, then the rest."""
     facts, returns, projects = figures
     said = headline(facts, returns, projects, case, lang)
-    company = company_sentence(view, case, lang) if view else ()
-    return (*said[:-2], *company, *said[-2:]) if view and view.losers else (*said, *company)
+    bad, plain = company_news(views, projects[0], case, lang)
+    return (*said[:-2], *bad, *said[-2:], *plain)
 
 
 def _tables(

@@ -15,13 +15,18 @@ _WORSE = {
     "es": "{label} sube de {bau} a {value} {unit} en {variant}{better}.",
 }
 _BETTER = {"en": "; {names} would not raise it", "es": "; {names} no lo haría"}
+_NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
     ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
     ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
     ("final_energy_kwh", 1e-6, "Final energy", "La energía final", "GWh/a"),
+    ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
     ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
+    ("coincident_kw", 1e-3, "The import in the peak hours of BAU", "La importación en las horas pico del BAU", "MW"),
     ("water_m3", 1.0, "Water use", "El consumo de agua", "m3/a"),
+    ("nox_kg", 1.0, "The emission of nitrogen oxides", "La emisión de óxidos de nitrógeno", "kg/a"),
+    ("pm_kg", 1.0, "The emission of fine particles", "La emisión de material particulado", "kg/a"),
 )
 _BUILD = {
     "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest} M{currency}.",
@@ -124,16 +129,19 @@ def _worse(
 ) -> str:
     name, factor, english, spanish, unit = row
     currency, language = words
+    if any(getattr(facts[v], name) is None for v in ("bau", *variants)):
+        return ""
     base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
     if value <= base * (1 + 1e-6) + 1e-9:
         return ""
     digits = 2 if base * factor < 1000.0 else 0
-    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base]
+    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base * (1 + 1e-6) + 1e-9]
+    otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
     return _WORSE[language].format(
         label=spanish if language == "es" else english,
         bau=format_number(base * factor, language, digits),
         value=format_number(value * factor, language, digits),
         unit=unit.format(currency=currency),
         variant=variants[0],
-        better=_BETTER[language].format(names=", ".join(others)) if others else "",
+        better=_BETTER[language].format(names=", ".join(others)) if others else otherwise,
     )

@@ -111,6 +111,9 @@ def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
     written_in = study.appraisal.manifest.get("options", {}).get("lang", "en")
     if written_in == study.lang.code:
         return study.appraisal.headline
+    stored = study.appraisal.manifest.get("headlines", {}).get(study.lang.code)
+    if stored:
+        return tuple(map(str, stored))
     said = []
     for key in ("life_cycle_cost", "ghg_total", "ghg_kyoto", "final_energy", "grid_peak", "water"):
         k = found.get(key)

@@ -1,0 +1,98 @@
+"""What the summary says first: all that gets worse, with the variant in which it would not, in both languages."""
+
+from types import SimpleNamespace as Record
+from typing import Any
+
+import pytest
+
+from edsim.appraisal.company_headline import company_news
+from edsim.appraisal.headline import headline
+
+_SAME: dict[str, Any] = {
+    "life_cycle_cost": 10e6, "ghg_kg": 1e6, "ghg_kyoto_kg": 1e6, "final_energy_kwh": 5e6, "primary_energy_kwh": 9e6,
+    "grid_peak_kw": 2000.0, "coincident_kw": 1800.0, "water_m3": 1000.0, "nox_kg": None, "pm_kg": None,
+    "ghg_hfc_kg": 1e5, "ghg_montreal_kg": 0.0, "chiller_kw": 1000.0, "cooling_kwh": 2e6, "investment": 3e6,
+}  # fmt: skip
+_CASE: Any = Record(
+    currency="USD",
+    networks=(Record(carrier="chilled_water"),),
+    buildings=(Record(id="museum", name="Museum"),),
+    finance=Record(
+        horizon_a=20, debt=(Record(target_dscr=1.3),), tariffs=Record(target_irr_frac=0.12, target_dscr=None)
+    ),
+)
+_WORSE = {
+    "life_cycle_cost": 12e6, "ghg_kg": 2e6, "ghg_kyoto_kg": 2e6, "final_energy_kwh": 6e6, "primary_energy_kwh": 10e6,
+    "grid_peak_kw": 2500.0, "coincident_kw": 2400.0, "water_m3": 3000.0,
+}  # fmt: skip
+
+
+def _said(main: dict[str, Any], other: dict[str, Any] | None, lang: str) -> tuple[str, ...]:
+    facts: Any = {"bau": Record(**_SAME), "engines": Record(**(_SAME | main))}
+    if other is not None:
+        facts["chillers"] = Record(**(_SAME | other))
+    returns: Any = {name: Record(npv=-1e6) for name in facts}
+    return headline(facts, returns, [v for v in facts if v != "bau"], _CASE, lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "better", "none"),
+    [("en", "; chillers would not raise it.", "; no other variant avoids it."),
+     ("es", "; chillers no lo haría.", "; ninguna otra variante lo evita.")],
+)  # fmt: skip
+def test_every_total_that_rises_is_said_with_the_variant_that_would_not(lang: str, better: str, none: str) -> None:
+    """Proves: cost, GHG, energy, peak and water each get a sentence with the way out. If ignored: worse GHG hides."""
+    assert [s.endswith(better) for s in _said(_WORSE, {}, lang)[:-2]] == [True] * len(_WORSE)
+    assert [s.endswith(none) for s in _said(_WORSE, _WORSE, lang)[:-2]] == [True] * len(_WORSE)
+    assert [";" in s for s in _said(_WORSE, None, lang)[:-2]] == [False] * len(_WORSE)
+    assert len(_said({}, {}, lang)) == 2
+
+
+def test_nitrogen_oxides_are_said_where_they_are_counted() -> None:
+    said = _said({"nox_kg": 9.0}, None, "en")
+    assert len(said) == 2  # BAU has no figure: nothing to compare
+    facts: Any = {"bau": Record(**(_SAME | {"nox_kg": 4.0})), "engines": Record(**(_SAME | {"nox_kg": 9.0}))}
+    returns: Any = {"engines": Record(npv=1.0)}
+    assert headline(facts, returns, ["engines"], _CASE, "en")[0].startswith("The emission of nitrogen oxides rises")
+
+
+def _view(npv: float, cover: float | None, losers: tuple[str, ...], *, tariff: bool = True) -> Any:
+    result = Record(
+        equity_npv=npv, uses={"investment": 1e7}, minimum_dscr=Record(value=cover), equity_irr=Record(value=0.1)
+    )
+    zone = Record(negotiation=Record(floor=0.12, ceiling=0.06, binding="museum"), grant=Record(value=2e6))
+    return Record(
+        result=result,
+        tariff=object() if tariff else None,
+        losers=losers,
+        customers=(1, 2),
+        zone=zone if tariff else None,
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_bad_news_of_the_company_names_the_way_out(lang: str) -> None:
+    """Proves: owners who lose, thin cover and losing customers are said first, with the variant without them."""
+    views = {"large": _view(-3e6, 1.05, ("museum",)), "small": _view(0.0, 1.4, ())}
+    bad, plain = company_news(views, "large", _CASE, lang)
+    assert plain == ()
+    assert len(bad) == 3
+    assert all("small" in sentence for sentence in bad)
+    point = "," if lang == "es" else "."
+    assert f"3{point}00" in bad[0]
+    assert f"1{point}05" in bad[1]
+    assert "Museum" in bad[2]
+
+
+def test_good_news_of_the_company_comes_last() -> None:
+    bad, plain = company_news({"small": _view(0.0, 1.4, ())}, "small", _CASE, "en")
+    assert bad == ()
+    assert plain[0].endswith("every customer pays at most what was promised.")
+    assert company_news({}, "small", _CASE, "en") == ((), ())
+
+
+def test_no_tariff_at_all_is_said() -> None:
+    bad, _ = company_news({"a": _view(0.0, None, (), tariff=False), "b": _view(0.0, 1.4, ())}, "a", _CASE, "en")
+    assert bad == ("No tariff reaches the target of the company in a; b would avoid it.",)
+    alone, _ = company_news({"a": _view(0.0, None, (), tariff=False)}, "a", _CASE, "en")
+    assert alone == ("No tariff reaches the target of the company in a.",)
