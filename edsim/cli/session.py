@@ -176,6 +176,13 @@ def progress_printer(session: Session) -> Callable[[str], None]:
     def line(text: str) -> None:
         click.echo(click.style(f"[{monotonic() - start:6.1f} s] ", dim=True) + printable(text), err=True)
 
+    def in_language(text: str) -> str:
+        if session.lang == "en":
+            return text
+        from edsim.cli.progress_es import in_spanish
+
+        return in_spanish(text)
+
     context = click.get_current_context(silent=True)
     beat = Heartbeat(lambda text: line(word("still", session.lang).format(step=text)))
     if context is not None:
@@ -184,9 +191,10 @@ def progress_printer(session: Session) -> Callable[[str], None]:
     def show(text: str) -> None:
         if session.as_json:
             return
-        line(text)
+        said = in_language(text)
+        line(said)
         if context is not None:
-            beat.step(text)
+            beat.step(said)
 
     return show
 

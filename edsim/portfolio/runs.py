@@ -119,8 +119,8 @@ class _Ledger:
         how = "done" if record["status"] == "ok" else f"given up ({record['reason']})"
         tail = f", about {_duration(ahead)} left" if self.left else ""
         self.progress(
-            f"{name}: {how} in {_duration(record.get('seconds', 0.0))} | "
-            f"{done} done, {len(self.quarantined)} failed, {self.left} left{tail}"
+            f"{self.left} left, {done} done, {len(self.quarantined)} failed{tail} | "
+            f"{name}: {how} in {_duration(record.get('seconds', 0.0))}"
         )
 
 

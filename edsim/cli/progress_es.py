@@ -1,0 +1,102 @@
+"""Spanish for lines of progress: templates of what the packages say, each with its Spanish.
+
+Packages report progress in English; a line is recognized by its template and said again. Parts in braces are taken
+over, and translated themselves where they are lines too. A test holds the table to all lines in the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+TEMPLATES: Mapping[str, str] = {
+    # every study
+    "making the weather year": "haciendo el año meteorológico",
+    "simulating {} buildings": "simulando {} edificios",
+    "simulating the measures of {} buildings": "simulando las medidas de {} edificios",
+    "choosing which buildings to connect": "eligiendo qué edificios conectar",
+    "pass {}: {} connections, {} a year in all": "pasada {}: {} conexiones, {} al año en total",
+    "designing network {}": "diseñando la red {}",
+    "choosing pipes between plants": "eligiendo tubos entre plantas",
+    "network {}: {} between {} and {} ({} m)": "red {}: {} entre {} y {} ({} m)",
+    "no pipe": "ningún tubo",
+    "levels {}: {}: cannot be built": "niveles {}: {}: no se puede construir",
+    "levels {}: {}: {} a year in all": "niveles {}: {}: {} al año en total",
+    "sizing the plant again with the checked networks": "dimensionando otra vez la planta con las redes revisadas",
+    "building the full-year model": "armando el modelo del año completo",
+    "building the full-year models of {} milestones": "armando los modelos del año completo de {} hitos",
+    "{}: sizing on all 8760 hours at once": "{}: dimensionando con las 8760 horas a la vez",
+    "as asked": "como se pidió",
+    "limits on the year": "límites del año",
+    "no store": "sin almacenamiento",
+    "sizing on {} typical days": "dimensionando con {} días típicos",
+    "sizing {} milestones on {} typical days": "dimensionando {} hitos con {} días típicos",
+    "sizing whole units on {}": "dimensionando unidades enteras con {}",
+    "all 8760 hours": "las 8760 horas",
+    "{} typical days": "{} días típicos",
+    "sizing all milestones on all their hours at once": "dimensionando todos los hitos con todas sus horas a la vez",
+    "dispatching 8760 hours": "despachando 8760 horas",
+    "dispatching 8760 hours of every milestone": "despachando 8760 horas de cada hito",
+    "dispatching 8760 hours with the units that run": "despachando 8760 horas con las unidades en marcha",
+    "choosing the units that run, week by week": "eligiendo las unidades en marcha, semana por semana",
+    "{} kWh unserved: day {} joins the typical days": "{} kWh sin servir: el día {} se suma a los días típicos",
+    "{}: {} kWh unserved, {} days join": "{}: {} kWh sin servir, se suman {} días",
+    "typical days do not show what the plant needs: sizing on all 8760 hours": "los días típicos no muestran lo que "
+    "necesita la planta: dimensionando con las 8760 horas",
+    "bounding the cost from below": "acotando el costo por debajo",
+    "bounding the cost of {} from below": "acotando por debajo el costo de {}",
+    "gap {}: dispatching the full-year candidate": "brecha {}: despachando el candidato del año completo",
+    "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",
+    "minimizing {} at a cost of at most {} a year": "minimizando {} a un costo de máximo {} al año",
+    "at a price of {} on {}": "con un precio de {} sobre {}",
+    "looking for the cause": "buscando la causa",
+    "looking for the limit to blame": "buscando el límite responsable",
+    "looking for demand that cannot be served": "buscando demanda que no se puede servir",
+    "pricing limits and machines": "valorando límites y máquinas",
+    "evaluating": "evaluando",
+    "writing tables, report and workbook": "escribiendo tablas, informe y libro",
+    "wrote {}": "se escribió {}",
+    # studies
+    "sizing the plant of the case as it stands": "dimensionando la planta del caso como está",
+    "reading how cost and emissions depend on each price": "leyendo cómo dependen costo y emisiones de cada precio",
+    "these inputs or figures are not linear in prices: points are evaluated one by one": "estos datos o cifras no son "
+    "lineales en los precios: los puntos se evalúan uno a uno",
+    "warning: networks are laid out anew for each of {} alternatives, {}; vary no field of networks or buildings to "
+    "keep them as laid out": "aviso: las redes se trazan de nuevo para cada una de {} alternativas, {}; no varíe "
+    "campos de redes ni de edificios para conservarlas",
+    "point {} of {}, {}": "punto {} de {}, {}",
+    "front point {} of {}, {}": "punto del frente {} de {}, {}",
+    "evaluating point {} of {}, {}": "evaluando el punto {} de {}, {}",
+    "machine group {} of {}: {}, {}": "grupo de máquinas {} de {}: {}, {}",
+    "pair of machine groups {} of {}, {}": "par de grupos de máquinas {} de {}, {}",
+    "looking for designs as different as the best allows": "buscando diseños tan distintos como el mejor lo permita",
+    "about {} s left": "faltan unos {} s",
+    "about {} min left": "faltan unos {} min",
+    # portfolios
+    "{} tasks: {} finished before, {} to run": "{} tareas: {} terminadas antes, {} por correr",
+    "{} left, {} done, {} failed{} | {}: done in {}": "faltan {}, hechos {}, fallidos {}{} | {}: hecho en {}",
+    "{} left, {} done, {} failed{} | {}: given up ({}) in {}": "faltan {}, hechos {}, fallidos {}{} | {}: abandonado "
+    "({}) en {}",
+    ", about {} left": ", unos {} más",
+    "{}: {}; trying again": "{}: {}; se intenta otra vez",
+}
+"""English template → Spanish template; braces stand for the same parts in the same order."""
+
+
+def in_spanish(line: str) -> str:
+    """Return a line of progress in Spanish, as it is where the table does not know it."""
+    for pattern, spanish in _patterns():
+        found = pattern.fullmatch(line)
+        if found is not None:
+            return spanish.format(*(in_spanish(part) for part in found.groups()))
+    head, mark, tail = line.partition(": ")
+    said = in_spanish(tail) if mark else tail
+    return f"{head}: {said}" if said != tail else line
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the templates as patterns, those with most fixed text first."""
+    ordered = sorted(TEMPLATES.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
+    return tuple((re.compile("(.*?)".join(map(re.escape, en.split("{}")))), es) for en, es in ordered)

@@ -1,0 +1,69 @@
+"""Progress in Spanish: every line the packages say has its Spanish."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import edsim
+from edsim.cli.progress_es import TEMPLATES, in_spanish
+
+SOURCE = Path(edsim.__file__).parent
+FREE = {"{}: {}", "{}", "{}; vary no field of networks or buildings to keep them as laid out"}
+"""Lines made of other lines; the last is said in two parts."""
+
+
+def lines() -> dict[str, str]:
+    """Return every literal line of progress in the code, braces for its parts, and where it is said."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                text = literal(node.args[0])
+                if name == "progress" and text and text not in FREE:
+                    found[text] = f"{path.relative_to(SOURCE)}:{node.lineno}"
+    return found
+
+
+def literal(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return "".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in parts)
+
+
+def test_every_line_of_progress_has_its_spanish() -> None:
+    """Proves: no line of progress stays English. If ignored: a Spanish reader watches English for minutes."""
+    found = lines()
+    assert len(found) > 40
+    same = {}
+    for text, place in found.items():
+        shown = text.replace("{} in {}", "done in {}").format(*(f"x{k}" for k in range(text.count("{}"))))
+        if in_spanish(shown) == shown:
+            same[text] = place
+    assert same == {}
+
+
+@pytest.mark.parametrize("english", TEMPLATES)
+def test_templates_keep_their_parts(english: str) -> None:
+    """Proves: the Spanish has the same parts. If ignored: a crash in the middle of a long run."""
+    assert TEMPLATES[english].count("{}") == english.count("{}")
+    assert not re.search(r"\{[^}]", TEMPLATES[english])
+
+
+@pytest.mark.parametrize(
+    ("line", "spanish"),
+    [
+        ("point 3 of 8, about 12 s left", "punto 3 de 8, faltan unos 12 s"),
+        ("district: no store: sizing on all 8760 hours at once", "district: sin almacenamiento: dimensionando con las "
+         "8760 horas a la vez"),
+        ("11 left, 13 done, 0 failed, about 2 min left | cali: done in 20 s",
+         "faltan 11, hechos 13, fallidos 0, unos 2 min más | cali: hecho en 20 s"),
+        ("something new", "something new"),
+    ],
+)  # fmt: skip
+def test_lines_are_said_in_spanish(line: str, spanish: str) -> None:
+    """Proves: parts are carried over and translated themselves; an unknown line is shown as it is."""
+    assert in_spanish(line) == spanish
