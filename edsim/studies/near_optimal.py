@@ -43,6 +43,9 @@ _MOST_PAIRS = 66
 _NOTHING = 1e-3
 """A size below this share of its largest near-optimal value is nothing."""
 _TIE_BREAK = 1e-3
+"""Weight of the whole cost: of designs equal in the sizes that count the cheapest is taken."""
+_SIZE_WEIGHT = 1e-4
+"""Largest weight on a size: from 1 kW on it outweighs 5 % of the cost, without dwarfing the smallest prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +105,13 @@ def near_optimal(
     def reach(weights: Mapping[Size, float], slack: float) -> Solution:
         """Return the design least in `weights` on sizes among those within `slack` of the best."""
         caps = {**sizing.caps, goal.criterion: value + slack * abs(value)}
-        return model.solve(Objective(cheaper, caps, weights, price), options=options)
+        largest = max(map(abs, weights.values()))
+        seen = {size: _SIZE_WEIGHT * w / largest for size, w in weights.items()}
+        return model.solve(Objective(cheaper, caps, seen, price), options=options)
 
     for k, size in enumerate(sizes):
-        scale = max(abs(best.capacities[size]), 1.0)
         for slack in sorted(slacks):
-            low, high = (reach({size: sign / scale}, slack) for sign in (1.0, -1.0))
+            low, high = (reach({size: sign}, slack) for sign in (1.0, -1.0))
             found.append(Range(size, slack, _none_below(low.capacities[size]), _none_below(high.capacities[size])))
             if slack == widest:
                 candidates.append(low)  # the largest size of a group is often mere surplus
