@@ -119,12 +119,6 @@ def test_unknown_variant_is_named(write_case):
         run(write_case(), None, RunOptions(variants=("distrct",)))
 
 
-def test_what_is_not_computed_is_refused(write_case):
-    """Proves: milestones are refused, not left out silently."""
-    with pytest.raises(CaseError, match="milestones are not computed"):
-        workflow.load_case(write_case(milestones=[{"year": 2030}]))
-
-
 def test_machines_run_at_their_mean_age():
     """Proves: a machine is as old as it is on average over the study, replaced whenever its life ends.
 

@@ -1,0 +1,174 @@
+"""A district that grows, from the case to the audited tables; and one whose milestones change nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from edsim import workflow
+from edsim.app import RunOptions, run
+from edsim.appraisal.types import Appraisal
+from edsim.core.errors import CaseError
+from edsim.studies.diagnosis.cause import explain
+from edsim.studies.workbench import Workbench
+from tests.unit.workflow.conftest import BASE
+
+Run = Callable[..., Appraisal]
+YEARS = [{"year": 2027}, {"year": 2032}]
+
+
+@pytest.fixture(scope="module")
+def appraised(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return a function that runs the small district with other top-level keys."""
+
+    def of(**changes: object) -> Appraisal:
+        folder = tmp_path_factory.mktemp("case")
+        (folder / "case.yaml").write_text(yaml.safe_dump({**BASE, **changes}), encoding="utf-8")
+        return run(folder).appraisal
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def plain(appraised: Run) -> Appraisal:
+    """Return the district that does not grow."""
+    return appraised()
+
+
+@pytest.fixture(scope="module")
+def grown(appraised: Run) -> Appraisal:
+    """Return the district whose second building joins in 2032, when power costs a fifth more."""
+    south = {**BASE["buildings"][1], "connection_year": 2032}
+    years = [YEARS[0], {**YEARS[1], "price_factor": {"power": 1.2}, "demand_factor": {"cooling": 1.1}}]
+    return appraised(buildings=[BASE["buildings"][0], south], milestones=years)
+
+
+def indicator(appraisal: Appraisal, name: str) -> float:
+    return float(appraisal.tables["kpis"].set_index("id").loc[name, "value"])
+
+
+def of_district(appraisal: Appraisal, table: str):
+    found = appraisal.tables[table]
+    return found[found["variant"] == "district"]
+
+
+@pytest.mark.slow
+def test_one_milestone_is_no_milestone(appraised: Run, plain: Appraisal) -> None:
+    """Proves: naming the first year changes no figure. If ignored: the year of the study would be a parameter."""
+    alone = appraised(milestones=YEARS[:1])
+    assert alone.tables["kpis"].equals(plain.tables["kpis"])
+    assert alone.tables["milestones"].empty
+
+
+@pytest.mark.slow
+def test_milestones_that_change_nothing_cost_nothing(appraised: Run, plain: Appraisal) -> None:
+    """Proves: two milestones of the same demand and prices give every indicator of one year for all.
+
+    If ignored: splitting the study would move cost, salvage, replacements, refrigerants or tons avoided.
+    """
+    split = appraised(milestones=YEARS)
+    ours, theirs = (a.tables["kpis"].set_index("id")["value"] for a in (split, plain))
+    assert ours.to_dict() == pytest.approx(theirs.to_dict(), rel=2e-4, nan_ok=True)
+    assert set(of_district(split, "phases").query("year > 2027")["action"]) <= {"keep", "replace"}
+    inventory = [a.tables["inventory"].groupby(["variant", "frame", "source"])["kgco2e"].sum() for a in (split, plain)]
+    assert inventory[0].to_dict() == pytest.approx(inventory[1].to_dict(), rel=2e-4)
+
+
+def test_the_plan_is_certified_over_the_hours_of_both_years(grown: Appraisal) -> None:
+    """Proves: bound and gap are those of the whole plan, every hour of both years is dispatched and served."""
+    proof = grown.certificates["district"]
+    assert proof.status == "certified"
+    assert proof.hours_checked == 2 * 8760
+    assert proof.unserved_kwh == 0.0
+    assert proof.lower_bound is not None
+    assert proof.lower_bound <= proof.upper_bound
+    assert proof.money_residual_frac < 1e-9
+    yearly = grown.tables["reconciliation"].query("variant == 'district' and step == 'yearly'")
+    assert yearly["optimizer"].sum() == pytest.approx(proof.upper_bound, rel=1e-9)
+
+
+def test_what_is_built_when(grown: Appraisal) -> None:
+    """Proves: pipes, stations, machines and buildings come in their year, at the price of their year.
+
+    If ignored: all is paid at the start, or what stands already is paid twice.
+    """
+    phases = of_district(grown, "phases")
+    joined = phases.query("kind == 'building'").set_index("item")["year"].to_dict()
+    assert joined == {"north": 2027, "south": 2032}
+    pipes = phases.query("kind == 'pipe'").groupby(["year", "action"])["quantity"].sum()
+    assert pipes[2032, "keep"] == pytest.approx(pipes[2027, "install"])
+    assert pipes[2032, "install"] > 0.0
+    chillers = phases.query("item == 'chillers'").set_index(["year", "action"])["quantity"]
+    installed = grown.tables["capacities"].query("technology == 'chillers'")["value"].iloc[0]
+    assert chillers[2027, "install"] + chillers[2032, "install"] == pytest.approx(installed)
+    assert chillers[2032, "keep"] == pytest.approx(chillers[2027, "install"])
+    cash = of_district(grown, "cash_flows")
+    assert sorted(set(cash.loc[cash["line"] == "capex_network", "year"])) == [0, 5]
+    assert phases.query("item == 'old' and action == 'retire'")["year"].tolist() == [2032]
+
+
+def test_the_building_that_joins_later_runs_its_own_machine_until_then(grown: Appraisal) -> None:
+    """Proves: its split is paid, replaced at the end of its life in 2037 by BAU alone, and gone in the project."""
+    steps = grown.tables["milestones"].set_index(["variant", "year"])
+    assert steps.loc[("district", 2027), "connected_buildings"] == 1
+    assert steps.loc[("district", 2032), "connected_buildings"] == 2
+    assert steps.loc[("district", 2027), "service_kwh"] == pytest.approx(steps.loc[("bau", 2027), "service_kwh"])
+    assert steps.loc[("bau", 2032), "service_kwh"] == pytest.approx(1.1 * steps.loc[("bau", 2027), "service_kwh"])
+    upkeep = of_district(grown, "cash_flows").query("line == 'om_fixed_individual_machines'")
+    assert sorted(upkeep["year"]) == [1, 2, 3, 4, 5]
+    entries = of_district(grown, "refrigerants")
+    assert entries.query("machine == 'old at south'")["charge_kg"].tolist() in ([0.0], [])
+
+
+def test_prices_change_in_their_year_and_hold_until_the_next(grown: Appraisal) -> None:
+    """Proves: BAU power of years 1-5 and 6-20 is level, and 1.2 times dearer per kWh from year 6 on.
+
+    If ignored: years between milestones would be interpolated here and held in the optimizer, and the two ledgers part.
+    """
+    bill = -grown.tables["cash_flows"].query("variant == 'bau' and line == 'electricity'").set_index("year")["value"]
+    assert np.ptp(bill.loc[1:5]) == pytest.approx(0.0, abs=1e-6)
+    assert np.ptp(bill.loc[6:20]) == pytest.approx(0.0, abs=1e-6)
+    energy = grown.tables["milestones"].query("variant == 'bau'").set_index("year")["grid_kwh"]
+    assert bill[6] / bill[5] == pytest.approx(1.2 * energy[2032] / energy[2027])
+
+
+def test_the_hours_of_both_years_are_stored(grown: Appraisal) -> None:
+    """Proves: the table of hours is the built-out year, the earlier one stands beside it."""
+    early, late = grown.tables["phase_hourly"], grown.tables["hourly"]
+    assert set(early["year"]) == {2027}
+    assert len(early) == len(late) == 2 * 8760
+    column = "cold.chilled_water.demand.cooling_kw"
+    assert early.query("variant == 'district'")[column].sum() < late.query("variant == 'district'")[column].sum()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"technologies": [*BASE["technologies"][:1], {**BASE["technologies"][1], "fixed_capex": 9000}]}, "E1812"),
+        (
+            {
+                "technologies": [
+                    *BASE["technologies"],
+                    {"id": "kiln", "kind": "waste_heat_recovery", "source": "kiln", "exit_year": 2031},
+                ]
+            },
+            "E1815",
+        ),
+        ({"variants": {**BASE["variants"], "later": {"changes": {"milestones": [{"year": 2028}]}}}}, "E177"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(write_case: Callable[..., Path], changes: dict, code: str) -> None:
+    """Proves: nothing a milestone cannot honour is left out silently. If ignored: a wrong plan looks certified."""
+    with pytest.raises(CaseError) as refused:
+        run(write_case(milestones=YEARS, **changes), options=RunOptions(variants=("later",) if code == "E177" else ()))
+    assert code in {f.code for f in refused.value.findings}
+
+
+def test_studies_of_many_solves_refuse_it(write_case: Callable[..., Path]) -> None:
+    """Proves: sweeps, risk and explanations say that they see one year, before anything is computed."""
+    case = workflow.load_case(write_case(milestones=YEARS))
+    for study in (lambda: Workbench(case, "district"), lambda: explain(case, "district")):
+        with pytest.raises(CaseError, match="E1813"):
+            study()
