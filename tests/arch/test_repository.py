@@ -94,7 +94,11 @@ def test_technology_example_is_a_valid_kind(tmp_path: Path, monkeypatch: pytest.
     """Proves: the complete file of the guide registers and makes a valid machine. If ignored: newcomers get stuck."""
     from edsim.core import registry
 
-    (code,) = (b for b in _python_blocks("docs/how-to/add-a-technology.md") if "class " in b)
+    (code,) = re.findall(
+        r'^```py title="well_for_edsim/geothermal_well.py"\n(.*?)^```',
+        _read("docs/how-to/add-a-technology.md"),
+        re.MULTILINE | re.DOTALL,
+    )
     (tmp_path / "well_of_the_guide.py").write_text(code, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     try:

@@ -9,6 +9,7 @@ import pytest
 
 from edsim.core.errors import DataError, InfeasibleError
 from edsim.core.timegrid import full_year
+from edsim.optimization.system import on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.air_compressor import AirCompressor
 from edsim.technologies.air_receiver import AirReceiver
@@ -113,6 +114,27 @@ def test_export_is_paid_up_to_its_limit(model, surroundings, tariff):
     assert flow(s, "roof", "electricity")[12] == pytest.approx(40.0)
     none = model((pv, free(Grid, tariff="grid")), {"electricity": 10.0}, state).solve()
     assert none.accounts["export_revenue"] == 0.0
+
+
+def test_sun_to_spare_is_curtailed_not_wasted_in_a_compressor(model, surroundings, day):
+    """Proves: with far more sun than load, a chiller draws what its curve says and the rest is curtailed.
+
+    The part-load curve is a lower bound on power; only the small running cost of modules makes curtailment the better of
+    two free ways to lose sun. If ignored: an island would report a third more chiller power than it uses.
+    """
+    sun = np.where((HOUR >= 6) & (HOUR < 18), 0.8, 0.0)
+    state = surroundings(pv_kw_per_kwp={"roof_pv": sun}, tariffs={})
+    parts = (
+        Pv(id="roof_pv", area_m2=5000.0, min_capacity_kwp=500.0, max_capacity_kwp=500.0),
+        free(Battery),
+        free(VapourChiller, condenser="air", compressor="scroll", units=1),
+    )
+    s = model(parts, {"chilled_water": np.where(HOUR < 12, 10.0, 40.0)}, state).solve()
+    chiller, capacity = parts[2], s.capacities["vapour_chiller", "capacity_kw"]
+    a = chiller.prepare(on_grid(state, day))
+    cooling = flow(s, "vapour_chiller", "cooling")
+    least = np.max([a[f"power_slope_{k}"] * cooling + a[f"power_intercept_{k}"] * capacity for k in range(3)], axis=0)
+    np.testing.assert_allclose(flow(s, "vapour_chiller", "compressor"), least, rtol=1e-6)
 
 
 def test_pv_fills_its_roof_and_no_more(model, tariff, surroundings):
