@@ -24,6 +24,7 @@ from edsim.report.view import BAU, Study
 from edsim.results.schema import TABLES
 
 if TYPE_CHECKING:
+    import pandas as pd
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
@@ -103,6 +104,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     formats = _formats(book)
     for title, tables in SHEETS:
         sheet = book.add_worksheet(study.t(title)[:31])
+        _print_on_a4(sheet, study.appraisal.name)
         if tables == ("cash_flows",):
             _cash_flow_sheet(study, sheet, formats)
         elif tables == ("certificate",):
@@ -123,6 +125,15 @@ def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") 
     return target
 
 
+def _print_on_a4(sheet: Worksheet, name: str) -> None:
+    """Set a sheet to print as wide as the page, its headings on every page, named and numbered at the foot."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&L{clean(name)[:120].replace('&', '&&')}&C&A&R&P / &N")
+
+
 def _formats(book: Workbook) -> dict[str, Format]:
     head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom", "font_color": "#16232E"}
     return {
@@ -133,6 +144,7 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "number": book.add_format({"num_format": "#,##0.00"}),
         "large": book.add_format({"num_format": "#,##0"}),
         "small": book.add_format({"num_format": "0.0000"}),
+        "year": book.add_format({"num_format": "0"}),
         "percent": book.add_format({"num_format": "0.0%"}),
         "exponent": book.add_format({"num_format": "0.0E+00"}),
         "input": book.add_format({"num_format": "0.00%", "bg_color": "#FFF6DC", "border": 1}),
@@ -166,6 +178,7 @@ def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], nam
     for k, width in enumerate(_widths(study, name)):
         sheet.set_column(k, k, width)
     sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
+    sheet.repeat_rows(0)
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(columns) - 1)
 
@@ -200,12 +213,24 @@ def _write_table(study: Study, sheet: Worksheet, formats: dict[str, Format], wha
         text, unit = study.t(labels.column_title(column.name)), _unit(study, column.unit)
         heading = f"{text}\n{unit}" if unit else text
         sheet.write_string(top, k, heading, formats["head" if column.kind == "text" else "head_number"])
+    whole = {c.name for c in columns if c.kind != "text" and _whole(study.table(name)[c.name])}
     for r, record in enumerate(study.table(name).to_dict("records"), start=top + 1):
         for k, column in enumerate(columns):
             value = record[column.name]
+            if column.name in whole and column.kind != "flag" and math.isfinite(value):
+                sheet.write_number(r, k, value, formats["year" if column.name.endswith("year") else "large"])
+                continue
             if name == "kpis" and column.name == "label":
                 value = label(study, str(record["id"]), str(value))
+            elif name == "costs" and column.name == "line":
+                value = labels.line_name(study.lang, str(value))
             _cell(sheet, (r, k), bool(value) if column.kind == "flag" else value, formats)
+
+
+def _whole(values: pd.Series[Any]) -> bool:
+    """Return whether a column of numbers holds whole ones only: months, years, counts."""
+    kept = values.dropna()
+    return bool(len(kept)) and bool((kept == kept.round()).all())
 
 
 def _widths(study: Study, name: str) -> list[float]:
@@ -274,6 +299,7 @@ def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format])
         sheet.write_number(4, k, year, formats["head_number"])
     sheet.set_column(1, len(years), 14)
     sheet.freeze_panes(5, 1)
+    sheet.repeat_rows(4)
     row, totals = 5, {}
     for variant in [v for v in study.order if v in set(flows["variant"])]:
         row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))
