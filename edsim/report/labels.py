@@ -175,6 +175,26 @@ CRITERIA = {
     "water_m3": "make-up water of the plant, m3 a year",
     "primary_energy_kwh": "primary energy of the plant, kWh a year",
 }
+PHASE_KINDS = {
+    "building": "Building",
+    "machine": "Machine",
+    "own_machine": "Machine in a building",
+    "pipe": "Pipe and trench",
+    "station": "Energy transfer stations",
+    "measure": "Retrofit measure",
+}
+"""What a part of a growing district is."""
+
+PHASE_ACTIONS = {
+    "open": "opens",
+    "connect": "connects",
+    "install": "installed",
+    "keep": "kept",
+    "replace": "replaced",
+    "retire": "retired",
+}
+"""What is done with it."""
+
 STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
 
 
@@ -279,6 +299,13 @@ COLUMNS = {
     "payment_per_a": "Payment",
     "note": "Remark",
     "electricity_peak_kw": "Peak electricity",
+    "first_a": "From year",
+    "last_a": "To year",
+    "service_kwh": "Delivered",
+    "grid_kwh": "Grid electricity",
+    "fuel_kwh": "Fuel",
+    "grid_peak_kw": "Peak import",
+    "item": "Part",
 }
 
 _UNIT_SUFFIX = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from edsim.core.units import KW_PER_TR
-from edsim.report import company, labels, networks, operation, register
+from edsim.report import company, labels, networks, operation, phases, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import dispatch, impact, money, site
 from edsim.report.figures.flows import technology_label
@@ -25,6 +25,7 @@ _PARASITIC = 30.0
 def sections(study: Study) -> tuple[Section, ...]:
     """Return all sections after the summary, in order; a part without data says so in words."""
     made = (
+        Section("phases", study.t("Milestones and phases"), phases.phase_blocks(study)),
         Section("site", study.t("Site and network"), _site(study)),
         Section("plant", study.t("Plant"), _plant(study)),
         Section("operation", study.t("Energy and operation"), _operation(study)),
@@ -157,12 +158,19 @@ def _money(study: Study) -> tuple[Block, ...]:
                 study.t("Spent before the first year of operation."),
             ),
             money.stack(
-                study, "annual", "annual", study.t("Running costs of the first year"),
+                study, "annual", "annual", _running(study),
                 study.t("Energy, operation and maintenance; investment is not in this chart."),
             ),
         ),
         study.t("No costs are stored for this run."),
     )  # fmt: skip
+
+
+def _running(study: Study) -> str:
+    year = phases.built_out(study)
+    if year is None:
+        return study.t("Running costs of the first year")
+    return study.t("Running costs of {year}, the built-out district", year=year)
 
 
 def _ghg(study: Study) -> tuple[Block, ...]:

@@ -53,11 +53,16 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Sheet names (translated) and the tables each shows, one below the other."""
 
+PHASES = ("Phases", ("milestones", "phases"))
+"""Sheet of a district that grows, after the monthly figures."""
+
 TITLES = {
     "networks": "Networks",
     "levels": "Temperature levels tried",
     "heat_contracts": "Contracts for waste heat",
     "pipes": "Pipes",
+    "milestones": "Milestones",
+    "phases": "What is built, kept and replaced",
     "funding": "Uses and sources of funds",
     "tariffs": "Tariff, ceiling and gap",
     "debt_service": "Debt service and its cover",
@@ -102,7 +107,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"title": clean(appraisal.name), "created": _CREATED})
     formats = _formats(book)
-    for title, tables in SHEETS:
+    for title, tables in _sheets(study):
         sheet = book.add_worksheet(study.t(title)[:31])
         _print_on_a4(sheet, study.appraisal.name)
         if tables == ("cash_flows",):
@@ -115,6 +120,11 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
             _table_sheet(study, sheet, formats, tables[0])
     book.close()
     return stream.getvalue()
+
+
+def _sheets(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    after = 1 + [title for title, _ in SHEETS].index("Monthly")
+    return SHEETS if study.table("milestones").empty else (*SHEETS[:after], PHASES, *SHEETS[after:])
 
 
 def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") -> Path:

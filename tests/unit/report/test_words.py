@@ -19,7 +19,7 @@ ROOT = Path(str(package.__file__)).parent
 NAMES = (
     labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
     labels.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
-    labels.QUALITIES, labels.STATUSES, labels.COLUMNS,
+    labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     company.ITEMS, TABLE_WORDS, compare_page.MADE,
 )  # fmt: skip
 
