@@ -30,9 +30,11 @@ def choose_engine(lp: CompiledLP, options: SolverOptions, *, has_basis: bool = F
     """Return the method for a program: what is asked for, else by size and availability."""
     if lp.is_mip:
         return "mip"
-    if options.method == "hipo" and not hipo_available():
+    if options.method in {"hipo", "steps"} and not hipo_available():
         logger.debug("HiPO is not installed (highspy-extras); IPX runs instead")
         return "ipx"
+    if options.method == "steps":
+        return "hipo"
     if options.method != "auto":
         return options.method
     steps = lp.longest_axis
@@ -40,6 +42,14 @@ def choose_engine(lp: CompiledLP, options: SolverOptions, *, has_basis: bool = F
     if has_basis or lp.nnz <= SIMPLEX_NONZEROS or few_steps:
         return "simplex"
     return "hipo" if hipo_available() else "ipx"
+
+
+def tries_steps(lp: CompiledLP, options: SolverOptions, *, has_basis: bool) -> bool:
+    """Return whether the time structure is tried first: when asked for, or where an interior point would run."""
+    if lp.is_mip or options.crossover:
+        return False
+    inner = options.method == "auto" and choose_engine(lp, options, has_basis=has_basis) in {"hipo", "ipx"}
+    return inner or options.method == "steps"
 
 
 def highs_options(engine: Engine, options: SolverOptions, dual_tolerance: float) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from edsim.lp.bounds import primal_residual
 from edsim.lp.changes import bounds_at, new_rows, with_rows, without_rows
 from edsim.lp.checks import check_costs, check_objective, check_program
 from edsim.lp.ending import mark_ending
-from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, status_of
+from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, status_of, tries_steps
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
 from edsim.lp.options import LPResult, SolverOptions, Status
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
+from edsim.lp.stepwise import solve_by_steps
 
 WATCHDOG_GRACE_S = 2.0
 LONGEST_GRACE_S = 30.0
@@ -205,9 +206,13 @@ class HighsSession:
         """
         check_objective(self._lp)
         wanted = options or self._options
+        self._cancel.clear()
+        if tries_steps(self._lp, wanted, has_basis=self.has_basis):
+            found = solve_by_steps(self._lp, wanted, self._cancel.is_set)
+            if found is not None:
+                return found
         engine = choose_engine(self._lp, wanted, has_basis=self.has_basis)
         self._set_options(engine, wanted)
-        self._cancel.clear()
         started = time.perf_counter()
         finished = self._run(wanted)
         result = self._result(engine, wanted, time.perf_counter() - started, finished)

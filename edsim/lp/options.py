@@ -6,7 +6,7 @@ from typing import Literal
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp.matrix import INF, FloatArray
 
-Method = Literal["auto", "simplex", "ipx", "hipo", "hipdlp", "pdlp"]
+Method = Literal["auto", "simplex", "ipx", "hipo", "hipdlp", "pdlp", "steps"]
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "time_limit", "interrupted", "error"]
 
 
@@ -17,8 +17,9 @@ class SolverOptions:
     Attributes
     ----------
     method
-        ``auto`` chooses by size and by what is installed; ``hipdlp`` and ``pdlp`` serve bounds only (residuals near
-        1e-2).
+        ``auto`` chooses by size and by what is installed; ``steps`` is our own interior point for hourly programs
+        (:mod:`edsim.lp.barrier`), and HiPO where a program has no such structure; ``hipdlp`` and ``pdlp`` serve
+        bounds only (residuals near 1e-2).
     crossover
         Whether an interior-point answer is moved to a vertex, which a warm re-solve needs.
     optimality_tolerance
@@ -72,9 +73,10 @@ class LPResult:
     gap_frac
         ``(objective - bound) / max(|objective|, 1e-9)``; None without a bound.
     x
-        Column values; None without a result.
+        Column values; None without a result. A solve by steps that a limit ended gives the point it had.
     row_dual
-        Change of the objective per unit of a row's side; None without (mixed-integer or no result).
+        Change of the objective per unit of a row's side; None without (mixed-integer or no result). Given with `x` at
+        a limit: multipliers prove a bound however they were found.
     col_dual
         Reduced costs; None like `row_dual`.
     primal_residual

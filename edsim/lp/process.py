@@ -4,6 +4,7 @@ The child is a fresh interpreter that imports the arrays and the session only (n
 request from its input and writes one answer to its output. It ends when its parent does.
 """
 
+import os
 import pickle
 import struct
 import subprocess
@@ -85,8 +86,13 @@ def solve_in_process(
     program = lp if cost is None else replace(lp, cost=cost, has_objective=True)
     settings = options or SolverOptions()
     home = str(Path(edsim.__file__).resolve().parents[1])
+    one_thread = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(settings.threads))
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", _START, home], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", _START, home],
+        env=one_thread,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     future: Future[LPResult] = Future()
     future.set_running_or_notify_cancel()
@@ -174,7 +180,5 @@ def serve_one() -> None:
 
 def _end_with_parent() -> None:
     """End this process when the parent closes our input, which its death does too."""
-    import os
-
     if not sys.stdin.buffer.read(1):
         os._exit(1)

@@ -338,7 +338,7 @@ def exact_options(system: System, options: DesignOptions, objective: Objective =
     meet every other, which is work for an interior point however small the program.
     """
     linked = bool(objective.caps) or has_stores(system)
-    return SolverOptions(time_limit_s=options.time_limit_s, method="hipo" if linked else "simplex")
+    return SolverOptions(time_limit_s=options.time_limit_s, method="steps" if linked else "simplex")
 
 
 def has_stores(system: System) -> bool:
@@ -351,7 +351,7 @@ def _loose(options: DesignOptions) -> SolverOptions:
 
     First-order methods are not used: with stores the hours form one chain, on which they hardly converge.
     """
-    return SolverOptions(time_limit_s=options.time_limit_s, method="hipo", optimality_tolerance=1e-3)
+    return SolverOptions(time_limit_s=options.time_limit_s, method="steps", optimality_tolerance=1e-3)
 
 
 def _certificate(

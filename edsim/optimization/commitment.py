@@ -62,7 +62,7 @@ def bound_program(year: Model, objective: Objective) -> tuple[CompiledLP, float]
 def bound_options(time_limit_s: float, *, linked: bool) -> SolverOptions:
     """Return how the bounding solve runs: hours that are linked by stores or starts need an interior point."""
     if linked:
-        return SolverOptions(time_limit_s=time_limit_s, method="hipo", optimality_tolerance=1e-3)
+        return SolverOptions(time_limit_s=time_limit_s, method="steps", optimality_tolerance=1e-3)
     return SolverOptions(time_limit_s=time_limit_s, method="simplex")
 
 

@@ -1,0 +1,314 @@
+"""An interior point for programs with a time structure: sizes and multipliers of a full year in seconds.
+
+Primal-dual with infeasible start, Mehrotra's predictor and corrector (SIAM Journal on Optimization 2, 1992) and
+weighted centrality correctors (Colombo and Gondzio, Computational Optimization and Applications 41, 2008). Its linear
+systems are solved by :mod:`edsim.lp.elimination`, which is what makes it fast.
+
+The program is ``min c·x`` over ``A x = s`` with bounds on x and s; an equality has s fixed. All finite bounds of x and
+s that differ are one vector of slacks S > 0 with multipliers Z > 0.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from edsim.lp.elimination import ChainFactor, scaled_chain
+from edsim.lp.matrix import INF, CompiledLP, FloatArray
+from edsim.lp.timechain import TimeChain
+
+End = Literal["optimal", "time_limit", "interrupted", "error"]
+MOST_ITERATIONS = 200
+REGULAR = 1e-8
+"""Added to the diagonals of the factorized system; refinement takes its effect out of the steps."""
+HELD = 1e20
+"""Diagonal of a column that is fixed."""
+QUANTILE = 0.9
+SAME = 1e-11
+"""Relative width below which two bounds are one value."""
+STAY = 0.995
+"""Share of the longest step that is taken."""
+CORRECTORS = 6
+LEAST_GAIN = 0.03
+"""A centrality corrector that lengthens the steps by less is the last one."""
+WEIGHTS = (0.1, 0.25, 0.5, 0.75, 1.0)
+"""Shares of a correction that are tried."""
+CENTRAL = 4.0
+"""A product S·Z between target / CENTRAL and CENTRAL · target is left as it is."""
+REFINEMENTS, RESIDUAL = 3, 1e-10
+STALLED, GAIN = 15, 0.98
+"""Iterations without a gap below GAIN times the best, after which the method gives up."""
+LOST = 1e3
+"""A point this many times worse than the best one: rounding has taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierAnswer:
+    """Where the interior point ended, in the units of the program.
+
+    Attributes
+    ----------
+    x, row_dual
+        Columns and multipliers of rows.
+    end
+        ``optimal``, or why it ended before: ``time_limit``, ``interrupted``, ``error`` (no progress).
+    iterations
+        Iterations made.
+    gap, primal, dual
+        Relative gap and residuals at the end.
+    """
+
+    x: FloatArray
+    row_dual: FloatArray
+    end: End
+    iterations: int
+    gap: float
+    primal: float
+    dual: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Direction:
+    point: FloatArray
+    row_dual: FloatArray
+    slack: FloatArray
+    mult: FloatArray
+
+    def plus(self, other: _Direction, weight: float) -> _Direction:
+        return _Direction(
+            self.point + weight * other.point,
+            self.row_dual + weight * other.row_dual,
+            self.slack + weight * other.slack,
+            self.mult + weight * other.mult,
+        )
+
+
+class _Scaled:
+    """The program with rows, columns, sides and costs near 1."""
+
+    def __init__(self, lp: CompiledLP, cost: FloatArray) -> None:
+        import scipy.sparse as sp
+
+        a = sp.csr_matrix((lp.data, lp.indices, lp.indptr), shape=(lp.num_rows, lp.num_cols))
+        self.row, self.col = _equilibrate(a)
+        self.a = sp.csr_matrix(sp.diags_array(self.row) @ a @ sp.diags_array(self.col))
+        self.at = sp.csr_matrix(self.a.T)
+        low = np.concatenate([lp.col_lower / self.col, lp.row_lower * self.row])
+        high = np.concatenate([lp.col_upper / self.col, lp.row_upper * self.row])
+        self.x_unit = _typical(np.concatenate([lp.row_lower * self.row, lp.row_upper * self.row]))
+        self.low, self.high = low / self.x_unit, high / self.x_unit
+        c = cost * self.col
+        self.c_unit = float(np.abs(c[c != 0]).mean()) if c.any() else 1.0
+        self.c = c / self.c_unit
+        bounded = np.isfinite(low) & np.isfinite(high)
+        width = np.where(bounded, self.high, 1.0) - np.where(bounded, self.low, 0.0)
+        self.fixed = bounded & (width <= SAME * np.maximum(1.0, np.abs(np.where(bounded, self.low, 0.0))))
+        self.value = np.where(self.fixed, np.where(bounded, self.low, 0.0), 0.0)
+        n = lp.num_cols
+        self.lower = np.flatnonzero(np.isfinite(low) & ~self.fixed)
+        self.upper = np.flatnonzero(np.isfinite(high) & ~self.fixed)
+        self.held, self.equal = self.fixed[:n], self.fixed[n:]
+        self.n = n
+
+
+def _typical(sides: FloatArray) -> float:
+    sizes = np.abs(sides[np.isfinite(sides) & (sides != 0)])
+    return float(np.quantile(sizes, QUANTILE)) if len(sizes) else 1.0
+
+
+def _equilibrate(a: Any, passes: int = 4) -> tuple[FloatArray, FloatArray]:
+    """Return powers of two that bring the largest coefficient of each row and column near 1."""
+    rows = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
+    size = np.abs(a.data)
+    row, col = np.ones(a.shape[0]), np.ones(a.shape[1])
+    for _ in range(passes):
+        now = size * row[rows] * col[a.indices]
+        of_row, of_col = np.zeros(len(row)), np.zeros(len(col))
+        np.maximum.at(of_row, rows, now)
+        np.maximum.at(of_col, a.indices, now)
+        row /= np.sqrt(np.where(of_row > 0, of_row, 1.0))
+        col /= np.sqrt(np.where(of_col > 0, of_col, 1.0))
+    return np.exp2(np.round(np.log2(row))), np.exp2(np.round(np.log2(col)))
+
+
+class Barrier:
+    """One solve."""
+
+    def __init__(self, lp: CompiledLP, cost: FloatArray, chain: TimeChain) -> None:
+        self._q = _Scaled(lp, cost)
+        q = self._q
+        sizes = q.col[chain.shared_cols], q.row[chain.shared_rows]
+        self._factor = ChainFactor(scaled_chain(chain, q.col, q.row, np.concatenate(sizes)), q.equal)
+        self._at = np.concatenate([q.lower, q.upper])
+        self._sign = np.concatenate([np.ones(len(q.lower)), -np.ones(len(q.upper))])
+        self._side = np.concatenate([q.low[q.lower], q.high[q.upper]])
+        self._start()
+
+    # ------------------------------------------------------------------ start
+    def _start(self) -> None:
+        """Take the nearest point to a plain one that meets the rows, and push it inside its bounds."""
+        q, n = self._q, self._q.n
+        plain = np.where(q.fixed, q.value, np.clip(0.0, q.low, q.high))
+        h = np.where(q.held, HELD, 1.0)
+        self._factor.refactor(h, np.where(q.equal, REGULAR, 1.0))
+        dx, _ = self._factor.solve(np.zeros(n), plain[n:] - q.a @ plain[:n])
+        point = plain.copy()
+        point[:n] += np.where(q.held, 0.0, dx)
+        point[n:] = np.where(q.equal, q.value[n:], q.a @ point[:n])
+        _, y = self._factor.solve(np.where(q.held, 0.0, q.c), np.zeros(len(q.equal)))
+        reduced = np.concatenate([q.c - q.at @ y, y])
+        width = q.high - q.low
+        margin = np.minimum(np.where(np.isfinite(width), 0.25 * width, 1.0), 1.0)
+        self._point = np.where(q.fixed, q.value, np.clip(point, q.low + margin, q.high - margin))
+        self._slack = self._sign * (self._point[self._at] - self._side)
+        self._mult = np.maximum(self._sign * reduced[self._at], 0.0) + 1.0
+        self._y = np.where(q.equal, y, self._spread(self._mult)[n:])
+
+    def _spread(self, values: FloatArray) -> FloatArray:
+        """Return the signed sum over both bounds by column and row."""
+        q = self._q
+        out = np.zeros(len(q.low))
+        out[q.lower] += values[: len(q.lower)]
+        out[q.upper] -= values[len(q.lower) :]
+        return out
+
+    # ------------------------------------------------------------------ iterations
+    def solve(
+        self, tolerance: float, time_limit_s: float = INF, stop: Callable[[], bool] = lambda: False
+    ) -> BarrierAnswer:
+        """Iterate until gap and residuals are below `tolerance`, and return the best point.
+
+        Parameters
+        ----------
+        tolerance
+            Relative gap and residuals, in the scaled program.
+        time_limit_s
+            Wall-clock limit.
+        stop
+            Asked before every iteration whether to end.
+        """
+        started = time.perf_counter()
+        end: End = "error"
+        best = (INF, INF, INF), self._point, self._y
+        least, since, number = INF, 0, 0
+        while number < MOST_ITERATIONS:
+            errors = self._measure()
+            if not np.isfinite(errors).all() or max(errors) > LOST * max(best[0]):
+                break
+            if max(errors) < max(best[0]):
+                best = errors, self._point, self._y
+            least, since = (errors[0], 0) if errors[0] < GAIN * least else (least, since + 1)
+            ended = self._ended(max(errors) <= tolerance, time.perf_counter() - started > time_limit_s, stop())
+            if ended or since > STALLED:
+                end = ended or end
+                break
+            self._iterate()
+            number += 1
+        q, (errors, point, y) = self._q, best
+        return BarrierAnswer(point[: q.n] * q.col * q.x_unit, y * q.row * q.c_unit, end, number, *errors)
+
+    @staticmethod
+    def _ended(solved: bool, late: bool, stopped: bool) -> End | None:
+        return "optimal" if solved else "time_limit" if late else "interrupted" if stopped else None
+
+    def _mu(self) -> float:
+        return float(self._slack @ self._mult) / max(len(self._slack), 1)
+
+    def _measure(self) -> tuple[float, float, float]:
+        """Return relative gap and residuals; keep the residuals for the next iteration."""
+        q, n = self._q, self._q.n
+        self._primal = self._point[n:] - q.a @ self._point[:n]
+        reduced = q.c - q.at @ self._y
+        self._dual = np.where(q.held, 0.0, reduced - self._spread(self._mult)[:n])
+        cost = float(q.c @ self._point[:n])
+        bound = float(self._y[q.equal] @ q.value[n:][q.equal] + reduced[q.held] @ q.value[:n][q.held])
+        bound += float((self._sign * self._side) @ self._mult)
+        gap = abs(cost - bound) / (1.0 + abs(cost))
+        largest = 1.0 + float(np.abs(q.value).max(initial=0.0))
+        costliest = 1.0 + float(np.abs(q.c).max(initial=0.0))
+        return gap, _largest(self._primal) / largest, _largest(self._dual) / costliest
+
+    def _iterate(self) -> None:
+        """Take one step: factorize, predict, correct, center."""
+        q = self._q
+        ratio = self._mult / self._slack
+        h = np.zeros(len(q.low))
+        h[q.lower] += ratio[: len(q.lower)]
+        h[q.upper] += ratio[len(q.lower) :]
+        self._h = np.where(q.held, HELD, h[: q.n])
+        self._w = np.where(q.equal, 0.0, 1.0 / np.maximum(h[q.n :], 1e-30))
+        self._factor.refactor(self._h + REGULAR, self._w + REGULAR)
+        mu = float(self._slack @ self._mult) / len(self._slack)
+        d = self._newton(-self._slack * self._mult, self._primal, self._dual)
+        sizes = self._lengths(d)
+        after = float((self._slack + sizes[0] * d.slack) @ (self._mult + sizes[1] * d.mult)) / len(self._slack)
+        target = mu * min(max((after / mu) ** 3, 1e-6), 1.0)
+        d, sizes = self._corrected(d, target - d.slack * d.mult, (0.0, 0.0))
+        for _ in range(CORRECTORS):
+            if min(sizes) > 0.95:
+                break
+            tp, td = (min(1.0, size + 0.3) for size in sizes)
+            product = (self._slack + tp * d.slack) * (self._mult + td * d.mult)
+            push = np.clip(product, target / CENTRAL, target * CENTRAL) - product
+            trial, longer = self._corrected(d, np.maximum(push, -CENTRAL * target), sizes)
+            if sum(longer) < sum(sizes) + LEAST_GAIN:
+                break
+            d, sizes = trial, longer
+        ap, ad = (min(1.0, STAY * size) for size in sizes)
+        self._point = self._point + ap * d.point
+        self._slack = self._slack + ap * d.slack
+        self._y = self._y + ad * d.row_dual
+        self._mult = self._mult + ad * d.mult
+
+    def _corrected(
+        self, d: _Direction, product: FloatArray, least: tuple[float, float]
+    ) -> tuple[_Direction, tuple[float, float]]:
+        """Return the direction with the share of a correction that allows the longest steps, and these steps."""
+        correction = self._newton(product, np.zeros_like(self._primal), np.zeros_like(self._dual))
+        best, sizes = 0.0, least
+        for weight in WEIGHTS:
+            longest = (
+                _longest(self._slack, d.slack + weight * correction.slack),
+                _longest(self._mult, d.mult + weight * correction.mult),
+            )
+            if sum(longest) >= sum(sizes):
+                best, sizes = weight, longest
+        return (d.plus(correction, best) if best else d), sizes
+
+    def _lengths(self, d: _Direction) -> tuple[float, float]:
+        return _longest(self._slack, d.slack), _longest(self._mult, d.mult)
+
+    def _newton(self, product: FloatArray, primal: FloatArray, dual: FloatArray) -> _Direction:
+        """Return the direction on which products change by `product` and the residuals go."""
+        q, n = self._q, self._q.n
+        f = self._spread(product / self._slack)
+        of_cols = np.where(q.held, 0.0, f[:n] - dual)
+        of_rows = primal + np.where(q.equal, 0.0, f[n:] * self._w)
+        dx, dv = self._factor.solve(of_cols, of_rows)
+        scale = _largest(of_cols) + 1e-300, _largest(of_rows) + 1e-300
+        for _ in range(REFINEMENTS):
+            r_cols = np.where(q.held, 0.0, of_cols - self._h * dx - q.at @ dv)
+            r_rows = of_rows - q.a @ dx + self._w * dv
+            if max(_largest(r_cols) / scale[0], _largest(r_rows) / scale[1]) < RESIDUAL:
+                break
+            more_x, more_v = self._factor.solve(r_cols, r_rows)
+            dx, dv = dx + more_x, dv + more_v
+        point = np.concatenate([dx, np.where(q.equal, 0.0, (f[n:] + dv) * self._w)])
+        point[q.fixed] = 0.0
+        slack = self._sign * point[self._at]
+        mult = (product - self._mult * slack) / self._slack
+        return _Direction(point, -dv, slack, mult)
+
+
+def _largest(values: FloatArray) -> float:
+    return float(np.abs(values).max(initial=0.0))
+
+
+def _longest(values: FloatArray, change: FloatArray) -> float:
+    """Return the longest step, at most 1, that keeps values at or above zero."""
+    worst = float((change / values).min(initial=0.0))
+    return 1.0 if worst >= -1.0 else -1.0 / worst

@@ -1,0 +1,177 @@
+"""The solve by the time structure: same optimum as simplex, true bounds, and a refusal where it does not apply."""
+
+import itertools
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edsim.lp import (
+    ArrayParam,
+    CompiledLP,
+    ConcreteModel,
+    Constraint,
+    HighsSession,
+    Objective,
+    RangeSet,
+    SolverOptions,
+    Var,
+    compile_model,
+    implied_bounds,
+    safe_lower_bound,
+    solve_arrays,
+)
+from edsim.lp.elimination import ChainFactor
+from edsim.lp.timechain import time_chain
+
+BY_STEPS = SolverOptions(method="steps")
+HOURS = 72
+
+
+def store_model(hours=HOURS, *, lag=1, annual_cap=None, months=3, seed=1):
+    """Return one plant with a price by hour, a store, a size for each, and peaks by part of the year."""
+    rng = np.random.default_rng(seed)
+    m = ConcreteModel()
+    m.T, m.M = RangeSet(0, hours - 1), RangeSet(0, months - 1)
+    m.price = ArrayParam(m.T, array=1.0 + rng.random(hours))
+    m.demand = ArrayParam(m.T, array=5.0 + 3.0 * rng.random(hours))
+    m.before = ArrayParam(m.T, array=np.roll(np.arange(hours), lag))
+    m.month = ArrayParam(m.T, array=np.arange(hours) * months // hours)
+    m.size, m.room = Var(bounds=(0, 50)), Var(bounds=(0, 40))
+    m.peak = Var(m.M, bounds=(0, 50))
+    m.out, m.charge, m.draw, m.level = (Var(m.T, bounds=(0, 40)) for _ in range(4))
+    m.balance = Constraint(m.T, rule=lambda m, t: m.out[t] + m.draw[t] - m.charge[t] == m.demand[t])
+    m.kept = Constraint(
+        m.T, rule=lambda m, t: m.level[t] == 0.99 * m.level[m.before[t]] + 0.95 * m.charge[t] - m.draw[t]
+    )
+    m.within = Constraint(m.T, rule=lambda m, t: m.out[t] <= m.size)
+    m.full = Constraint(m.T, rule=lambda m, t: m.level[t] <= m.room)
+    m.highest = Constraint(m.T, rule=lambda m, t: m.out[t] <= m.peak[m.month[t]])
+    if annual_cap is not None:
+        m.yearly = Constraint(expr=sum(m.charge[t] for t in m.T) <= annual_cap)
+    m.cost = Objective(
+        rule=lambda m: (
+            sum(m.price[t] * m.out[t] for t in m.T) + 9 * m.size + 2 * m.room + 3 * sum(m.peak[k] for k in m.M)
+        )
+    )
+    return compile_model(m)
+
+
+def dense_system(lp, h, w):
+    a = np.zeros((lp.num_rows, lp.num_cols))
+    for row, (start, end) in enumerate(itertools.pairwise(lp.indptr)):
+        a[row, lp.indices[start:end]] = lp.data[start:end]
+    return np.block([[np.diag(h), a.T], [a, -np.diag(w)]])
+
+
+@pytest.mark.parametrize(("hours", "cap"), [(72, None), (73, 20.0), (97, None)])
+def test_elimination_solves_the_whole_system(hours, cap):
+    """Proves: odd and even chains with peaks by month and a row over all hours give what a dense solver gives.
+
+    If ignored: every direction of the interior point is wrong.
+    """
+    lp = store_model(hours, annual_cap=cap)
+    rng = np.random.default_rng(3)
+    h, w = np.exp(rng.normal(0, 2, lp.num_cols)), np.exp(rng.normal(0, 2, lp.num_rows))
+    chain = time_chain(lp)
+    factor = ChainFactor(chain, lp.row_lower == lp.row_upper)
+    factor.refactor(h, w)
+    side = rng.normal(size=lp.num_cols + lp.num_rows)
+    x, y = factor.solve(side[: lp.num_cols], side[lp.num_cols :])
+    assert np.concatenate([x, y]) == pytest.approx(np.linalg.solve(dense_system(lp, h, w), side), rel=1e-8, abs=1e-8)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([None, 5.0, 60.0]), st.integers(1, 6))
+def test_same_optimum_as_simplex(seed, cap, months):
+    """Proves: optimum, feasibility and bound agree with dual simplex on random store models."""
+    lp = store_model(seed=seed, annual_cap=cap, months=months)
+    found, exact = solve_arrays(lp, BY_STEPS), solve_arrays(lp, SolverOptions(method="simplex"))
+    assert found.method == "steps"
+    assert found.objective == pytest.approx(exact.objective, rel=1e-6)
+    assert found.primal_residual < 1e-6
+    lower = safe_lower_bound(lp, lp.cost, found.row_dual)
+    assert exact.objective * (1 - 1e-5) <= lower <= exact.objective * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"), [(0, 328.4441131724), pytest.param(3, 339.6017860985, marks=pytest.mark.slow)]
+)
+def test_reference_optima(district, nodes, expected):
+    """Proves: the published optima of D1 at 336 h are reached to 1e-7, from matrix, stores, peaks and nodes alike."""
+    lp = district(nodes, 336)
+    found = solve_arrays(lp, BY_STEPS)
+    assert (found.status, found.method) == ("optimal", "steps")
+    assert found.objective == pytest.approx(expected, rel=1e-7)
+    assert safe_lower_bound(lp, lp.cost, found.row_dual, implied_bounds(lp)) <= expected * (1 + 1e-9)
+
+
+def test_scale_of_costs_and_sides_does_not_matter(district):
+    """Proves: costs in another currency and sides in other units give the same optimum. If ignored: COP cases fail."""
+    lp = district(0, 72)
+    expected = solve_arrays(lp, SolverOptions(method="simplex")).objective
+    sides = {k: getattr(lp, k) * 1e3 for k in ("row_lower", "row_upper", "col_lower", "col_upper")}
+    for changed, factor in ((replace(lp, cost=lp.cost * 4e3), 4e3), (replace(lp, **sides), 1e3)):
+        found = solve_arrays(changed, BY_STEPS)
+        assert found.method == "steps"
+        assert found.objective == pytest.approx(factor * expected, rel=1e-6)
+
+
+def test_fixed_columns_and_added_rows(district):
+    """Proves: a session with sizes fixed and a row added is solved as it stands, like simplex does."""
+    lp = district(0, 72)
+    answers = []
+    for method in ("steps", "simplex"):
+        session = HighsSession(lp, SolverOptions(method=method))
+        best = session.solve()
+        session.set_col_bounds([0, 3], [1.0, 8.0], [1.0, 8.0])
+        session.add_rows([np.arange(lp.num_cols)], [lp.cost], -np.inf, 2.0 * best.objective)
+        answers.append(session.solve())
+    assert answers[0].method == "steps"
+    assert answers[0].objective == pytest.approx(answers[1].objective, rel=1e-7)
+
+
+def test_columns_without_room_are_held():
+    """Proves: columns fixed by equal bounds keep their value exactly. If ignored: sizes of a dispatch drift."""
+    lp = store_model()
+    lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
+    lower[0] = upper[0] = 7.25
+    found = solve_arrays(replace(lp, col_lower=lower, col_upper=upper), BY_STEPS)
+    assert found.x[0] == 7.25
+
+
+@pytest.mark.parametrize("lag", [2, 5])
+def test_other_links_than_to_the_step_before_are_left_to_highs(lag):
+    """Proves: a store that reads another step than the one before is solved by HiGHS, to the same optimum."""
+    lp = store_model(lag=lag)
+    assert time_chain(lp) is None
+    found = solve_arrays(lp, BY_STEPS)
+    assert found.method != "steps"
+    assert found.objective == pytest.approx(solve_arrays(lp).objective, rel=1e-6)
+
+
+def test_arrays_without_layout_are_left_to_highs():
+    lp = CompiledLP.from_arrays(([0, 1], [0], [1.0]), (1.0, np.inf), (0.0, 9.0), [2.0])
+    assert time_chain(lp) is None
+    assert solve_arrays(lp, BY_STEPS).objective == pytest.approx(2.0)
+
+
+def test_infeasible_is_said_by_highs():
+    """Proves: a program without a solution ends as infeasible, never as a result."""
+    lp = store_model()
+    upper = lp.col_upper.copy()
+    upper[lp.columns_of("out")] = upper[lp.columns_of("draw")] = 0.5
+    assert solve_arrays(replace(lp, col_upper=upper), BY_STEPS).status == "infeasible"
+
+
+def test_time_limit_leaves_a_bound():
+    """Proves: a solve that the clock ends keeps multipliers that prove a bound, and is no result."""
+    lp = store_model(4000)
+    started = perf_counter()
+    found = solve_arrays(lp, SolverOptions(method="steps", time_limit_s=0.2))
+    assert perf_counter() - started < 5.0
+    assert (found.status, found.objective, found.usable) == ("time_limit", None, False)
+    assert np.isfinite(safe_lower_bound(lp, lp.cost, found.row_dual))
