@@ -27,7 +27,7 @@ from edsim.studies.workbench import Workbench
 Array = NDArray[np.float64]
 AGREEMENT_FRAC = 1e-9
 """Largest difference allowed between the fast and the full evaluation."""
-_ENERGY = {"electricity", "fuel", "demand_charge", "export_revenue"}
+_ENERGY = {"electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"}
 _RATE, _CARBON, _GRANT = "finance.discount_rate_frac", "emissions.carbon_price_per_t", "finance.grant"
 _MARGINS = ("finance.contingency_frac", "finance.engineering_frac")
 _CLOSED = {_RATE, _CARBON, _GRANT, *_MARGINS}

@@ -15,7 +15,7 @@ from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goals import Goal
 from edsim.optimization.types import Solution
 from edsim.report.studies_page import render_study
-from edsim.studies.fields import find_field, with_values
+from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _design_table, near_optimal
 from edsim.studies.pricing import price_model
@@ -279,6 +279,26 @@ def test_a_peak_without_a_price_is_billed_as_metered(case: Case) -> None:
     peaks = [imports[_plant(found).grid.month == m].max() for m in range(12)]
     assert found.how == "repriced"
     assert _plant(found).accounts["demand_charge"] == pytest.approx(5.0 * sum(peaks), rel=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "variant"), [("cali-yumbo-park", "park"), ("rosario-island", "mini_grid")])
+def test_prices_of_the_shipped_cases_are_priced_at_once(name: str, variant: str) -> None:
+    """Proves: an industrial park that buys heat and an island on diesel have the fast path, equal to full evaluation.
+
+    If ignored: a Monte Carlo that takes a second takes ten minutes there.
+    """
+    shipped = load_case(Path(__file__).parents[3] / "cases" / name)
+    mine = Workbench(shipped, variant)
+    paths = [f"fuels.{shipped.fuels[0].id}.price_per_kwh", "finance.discount_rate_frac"]
+    starts = [float(value_at(shipped, p)) for p in paths]  # type: ignore[arg-type]  # numbers
+    points = [Point(str(f), {p: f * v for p, v in zip(paths, starts, strict=True)}) for f in (0.8, 0.9, 1.1, 1.25, 1.3)]
+    evaluator = Evaluator(mine, "fixed")
+    evaluator.learn(points)
+    assert evaluator.prices is not None
+    full = _full(mine, points[1])
+    for indicator, value in evaluator.outcomes(points)[1].value.items():
+        assert value == pytest.approx(full[indicator][1], rel=1e-7, abs=1e-6, nan_ok=True), indicator
 
 
 def _plant(solved: Solved) -> Solution:
