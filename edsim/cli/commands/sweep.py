@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from edsim.cli.gathered import gathered
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_json, show_table
 from edsim.core.i18n import printable
@@ -16,7 +17,6 @@ from edsim.core.i18n import printable
 if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.studies.results import StudyResult
-    from edsim.studies.utility import UtilityTerms
     from edsim.studies.workbench import Workbench
 
 MODES = ("fixed", "redispatched", "optimized", "certified")
@@ -50,7 +50,18 @@ class Asked:
     points: int
     samples: int
     seed: int
-    terms: UtilityTerms
+    capacity_cost: float
+    growth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which alternative of the case is the base, and where the study goes."""
+
+    variant: str | None
+    scenario: str | None
+    redesign: bool
+    out: Path | None
 
 
 def _options(function: Any) -> Any:
@@ -93,7 +104,9 @@ _EXAMPLE = "edsim sweep cases/medellin-alpujarra --vary finance.discount_rate_fr
 @_options
 @json_option
 @click.pass_obj
-def command(session: Session, /, case: Path, **options: Any) -> None:
+@gathered("asked", Asked)
+@gathered("place", Place)
+def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None:
     """Study many alternatives of CASE and what decides.
 
     Sizings, prices, limits, trade-offs, uncertainty.
@@ -105,18 +118,14 @@ def command(session: Session, /, case: Path, **options: Any) -> None:
     from edsim.report.studies_page import study_files
     from edsim.studies.headline import with_headline
     from edsim.studies.store import save_study
-    from edsim.studies.utility import UtilityTerms
     from edsim.workflow import load_case
 
-    place = {k: options.pop(k) for k in ("variant", "scenario", "redesign", "out")}
-    read = load_case(case, scenario=place["scenario"], lang=session.lang)
-    terms = UtilityTerms(options.pop("capacity_cost"), options.pop("growth"), read.finance.discount_rate_frac)
-    asked = Asked(**options, terms=terms)
     kind = _kind(asked)
+    read = load_case(case, scenario=place.scenario, lang=session.lang)
     name = case.resolve().parent.name if case.is_file() else case.resolve().name
-    target = place["out"] or Path(f"{name}-{kind.replace('_', '-')}")
+    target = place.out or Path(f"{name}-{kind.replace('_', '-')}")
     refuse_place(target)
-    result = with_headline(_study(read, kind, asked, (place["variant"], place["redesign"], session)), session.lang)
+    result = with_headline(_study(read, kind, asked, (place.variant, place.redesign, session)), session.lang)
     files = study_files(result.kind, result.about, result.tables, result.headline, session.lang)
     save_study(result, read, target, files)
     _show(session, result, target)
@@ -186,9 +195,10 @@ def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> 
     from edsim.studies.sweep import Evaluator, sweep
     from edsim.studies.tornado import tornado
     from edsim.studies.tradeoffs import pareto
-    from edsim.studies.utility import utility_view
+    from edsim.studies.utility import UtilityTerms, utility_view
 
     points, inputs = made
+    terms = UtilityTerms(asked.capacity_cost, asked.growth, bench.case.finance.discount_rate_frac)
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
     evaluator, said = Evaluator(bench, mode, bench.progress), bench.progress
@@ -201,7 +211,7 @@ def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> 
         "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, said),
         "monte_carlo": lambda: monte_carlo(evaluator, inputs, asked.samples, asked.seed),
         "sensitivity": lambda: sensitivity(evaluator, inputs, asked.samples, asked.seed, asked.rank_by),
-        "utility": lambda: utility_view(bench, asked.terms),
+        "utility": lambda: utility_view(bench, terms),
     }
     return studies[kind]()
 
@@ -221,8 +231,14 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     names = {c: c for c in columns} | dict(zip(("first", "second"), result.about.get("criteria", ()), strict=False))
     names |= {"value": result.about["rank_by"]} if result.kind == "sweep" else {}
     numbers = [names[c] for c in columns if table[c].dtype.kind in "fi"]
+    table = table.assign(path=[_end_of(p) for p in table["path"]]) if "path" in columns else table
     shown = table[columns].head(_ROWS).to_dict("records")
     show_table([names[c] for c in columns], [[as_text(row[c]) for c in columns] for row in shown], numbers=numbers)
     if len(table) > _ROWS:
         click.echo(printable(f"... {len(table) - _ROWS} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
     click.echo(printable(f"{target / 'study.html'}"))
+
+
+def _end_of(path: str) -> str:
+    """Return the last two parts of a field's path; a table in a terminal has no room for more."""
+    return ".".join(path.split(".")[-2:])
