@@ -51,7 +51,7 @@ class SteamAccumulator(ThermalStore):
 
     def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
-        return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), 1.0),)
+        return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), 5.0),)
 
     def volume_m3_per_kwh(self, conditions: Conditions) -> float:
         """Return vessel volume per kWh of low-pressure steam; refuse a store that would discharge uphill."""

@@ -119,8 +119,8 @@ def test_export_is_paid_up_to_its_limit(model, surroundings, tariff):
 def test_sun_to_spare_is_curtailed_not_wasted_in_a_compressor(model, surroundings, day):
     """Proves: with far more sun than load, a chiller draws what its curve says and the rest is curtailed.
 
-    The part-load curve is a lower bound on power; only the small running cost of modules makes curtailment the better of
-    two free ways to lose sun. If ignored: an island would report a third more chiller power than it uses.
+    The part-load curve is a lower bound on power; only the small running cost of modules makes curtailment the better
+    of two free ways to lose sun. If ignored: an island would report a third more chiller power than it uses.
     """
     sun = np.where((HOUR >= 6) & (HOUR < 18), 0.8, 0.0)
     state = surroundings(pv_kw_per_kwp={"roof_pv": sun}, tariffs={})

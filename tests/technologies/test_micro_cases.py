@@ -1,0 +1,196 @@
+"""One case solved by hand for each kind whose other tests show less than all of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from edsim.optimization.system import on_grid
+from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.air_compressor import AirCompressor
+from edsim.technologies.air_receiver import AirReceiver
+from edsim.technologies.back_pressure_turbine import BackPressureTurbine
+from edsim.technologies.grid import Grid
+from edsim.technologies.individual_boiler import IndividualBoiler
+from edsim.technologies.individual_chiller import IndividualChiller
+from edsim.technologies.individual_compressor import IndividualCompressor
+from edsim.technologies.split_ac import SplitAc
+from edsim.technologies.steam_accumulator import SteamAccumulator
+from edsim.technologies.steam_let_down import SteamLetDown
+from edsim.technologies.vrf import Vrf
+from edsim.technologies.wind_turbine import WindTurbine
+from edsim.technologies.window_ac import WindowAc
+
+
+def at(surroundings, day, *weather, **changes):
+    return on_grid(surroundings(*weather, **changes), day)
+
+
+def power(machine, state, load):
+    return machine.operate(np.full(state.grid.n, load), state).inputs_kw["electricity"]
+
+
+def test_absorption_chiller_by_hand(surroundings, day):
+    """Proves: at 90/80 °C, wet bulb 25.4 and 6.7/12.3 °C it has full capacity: 100 kW of cold take 142.9 of heat.
+
+    theta = 85 - 2.5 * 32.2 + 1.8 * 9.5 = 21.6 K over 21.4 rated, cut at 1; 242.9 kW go to the tower, 1 kW is power. At
+    80/70 °C theta is 11.6: 54.2 % of the capacity, (0.9 + 0.1 / 0.542) / 0.7 of heat. If ignored: cold of tepid water.
+    """
+    warm = at(surroundings, day, supply_temp_c={"hot_water": 90.0, "chilled_water": 6.7},
+              return_temp_c={"hot_water": 80.0, "chilled_water": 12.3})  # fmt: skip
+    a = AbsorptionChiller(id="a", rated_cop=0.7).prepare(warm)
+    np.testing.assert_allclose(a["available_frac"], 1.0)
+    np.testing.assert_allclose(a["heat_per_cooling"], 1 / 0.7)
+    np.testing.assert_allclose(a["rejected_per_cooling"], 1 + 1 / 0.7)
+    assert a["auxiliary_frac"] == 0.01
+    tepid = at(surroundings, day, supply_temp_c={"hot_water": 80.0, "chilled_water": 6.7},
+               return_temp_c={"hot_water": 70.0, "chilled_water": 12.3})  # fmt: skip
+    a = AbsorptionChiller(id="a", rated_cop=0.7).prepare(tepid)
+    ratio = (75 - 2.5 * 32.2 + 1.8 * 9.5) / (85 - 2.5 * 32.2 + 1.8 * 9.4)
+    assert ratio == pytest.approx(0.5429, abs=2e-3)
+    np.testing.assert_allclose(a["available_frac"], ratio, rtol=1e-9)
+    np.testing.assert_allclose(a["heat_per_cooling"], (0.9 + 0.1 / ratio) / 0.7, rtol=1e-9)
+
+
+def test_split_unit_by_hand(surroundings, day):
+    """Proves: 100 kW at 35 °C and full load draw 100 / 3.0; after 10 years at 1 % 10.6 % more; half load 1 / 0.875.
+
+    A unit of fixed speed cycles: part-load factor 1 - 0.25 * (1 - 0.5). If ignored: old and idling units cost nothing.
+    """
+    state = at(surroundings, day, 35.0, 24.0)
+    full = SplitAc(id="s", oversizing_frac=0.0)
+    np.testing.assert_allclose(power(full, state, 100.0), 100 / 3.0)
+    np.testing.assert_allclose(power(full.model_copy(update={"age_a": 10.0}), state, 100.0), 100 / 3.0 / 0.99**10)
+    half = full.model_copy(update={"oversizing_frac": 1.0})
+    np.testing.assert_allclose(power(half, state, 100.0), 100 / 3.0 / 0.875, rtol=1e-3)
+
+
+def test_window_unit_by_hand(surroundings, day):
+    """Proves: 100 kW at 35 °C draw 100 / 2.6 = 38.5 kW, 15 % more than a split. If ignored: BAU would be flattered."""
+    state = at(surroundings, day, 35.0, 24.0)
+    np.testing.assert_allclose(power(WindowAc(id="w", oversizing_frac=0.0), state, 100.0), 100 / 2.6)
+
+
+def test_variable_flow_unit_by_hand(surroundings, day):
+    """Proves: 100 kW at 35 °C draw 100 / 3.8 = 26.3 kW at full load and per kW less at half load, unlike a split.
+
+    If ignored: inverter machines would be judged like those that cycle.
+    """
+    state = at(surroundings, day, 35.0, 24.0)
+    full = power(Vrf(id="v", oversizing_frac=0.0), state, 100.0)
+    np.testing.assert_allclose(full, 100 / 3.8)
+    assert (power(Vrf(id="v", oversizing_frac=1.0), state, 100.0) < full).all()
+
+
+def test_building_chiller_by_hand(surroundings, day):
+    """Proves: air-cooled screw of COP 2.9: 100 kW at 35 °C and full load draw 34.48 + 4 kW of pumps, no water.
+
+    Water-cooled at 24.4 + 5 °C of COP 5.4: 18.52 + 4, and 3.5 % and 2 kg/kWh of the 118.5 kW rejected. If ignored:
+    towers of buildings would run for nothing.
+    """
+    air = IndividualChiller(id="a", oversizing_frac=0.0).operate(np.full(24, 100.0), at(surroundings, day, 35.0, 24.0))
+    np.testing.assert_allclose(air.inputs_kw["electricity"], 100 / 2.9 + 4.0, rtol=1e-6)
+    assert air.water_m3_per_h.max() == 0.0
+    wet = IndividualChiller(id="w", oversizing_frac=0.0, condenser="water")
+    run = wet.operate(np.full(24, 100.0), at(surroundings, day, 30.0, 24.4))
+    work = 100 / 5.4
+    np.testing.assert_allclose(run.inputs_kw["electricity"], work + 4.0 + 0.035 * (100 + work), rtol=1e-3)
+    np.testing.assert_allclose(run.water_m3_per_h, 0.002 * (100 + work), rtol=1e-3)
+
+
+def test_building_boiler_by_hand(surroundings, day):
+    """Proves: 100 kW of heat from a boiler of 130 kW lose 1.3 kW standing: (100 + 1.3) / 0.85 = 119.2 kW of gas.
+
+    Ten years old it burns 1 / 0.997^10 of that. If ignored: old boilers would be as good as new ones.
+    """
+    state = at(surroundings, day)
+    fuel = [
+        IndividualBoiler(id="b", age_a=age).operate(np.full(24, 100.0), state).inputs_kw["natural_gas"]
+        for age in (0.0, 10.0)
+    ]
+    np.testing.assert_allclose(fuel[0], 101.3 / 0.85)
+    np.testing.assert_allclose(fuel[1], 101.3 / 0.85 / 0.997**10)
+
+
+def test_building_compressor_by_hand(surroundings, day):
+    """Proves: 80 Nm³/h used and 20 % of 100 leaking load a compressor of 100 Nm³/h fully: 100 * 0.12 = 12 kW.
+
+    At 20 °C and sea level, 7 bar. If ignored: leaks would cost nothing.
+    """
+    machine = IndividualCompressor(id="c", oversizing_frac=0.0)
+    run = machine.operate(np.full(24, 80.0), at(surroundings, day, 20.0, 15.0))
+    assert run.capacity_kw == pytest.approx(100.0)
+    np.testing.assert_allclose(run.inputs_kw["electricity"], 12.0, rtol=2e-3)
+
+
+def test_compressors_of_the_plant_by_hand(model, surroundings, day):
+    """Proves: 90 Nm³/h need 100 produced where 10 % of the capacity leak: 11 kW, of which 8.8 are heat at 55 °C.
+
+    If ignored: leaks would be free, or heat would come from nothing.
+    """
+    cool = surroundings(20.0, 15.0)
+    state = surroundings(
+        20.0,
+        15.0,
+        supply_temp_c=cool.supply_temp_c | {"hot_water": 55.0},
+        return_temp_c=cool.return_temp_c | {"hot_water": 45.0},
+    )
+    machines = AirCompressor(id="c", units=1, max_capacity_nm3_per_h=100.0)
+    s = model((Grid(id="grid", tariff="grid"), machines), {"compressed_air": 90.0}, state).solve()
+    bought = next(f.values for f in s.flows if f.technology == "grid" and f.port != "export")
+    np.testing.assert_allclose(bought, 11.0, rtol=2e-3)
+    np.testing.assert_allclose(machines.prepare(on_grid(state, day))["heat_per_nm3"] * 100.0, 8.8, rtol=2e-3)
+
+
+def test_air_receiver_by_hand(surroundings, day):
+    """Proves: 2 bar of swing store 2 / 1.013 = 1.97 Nm³ per m³ of vessel, to be filled in a quarter of an hour.
+
+    If ignored: a receiver would hold all its air instead of what lies between two pressures.
+    """
+    a = AirReceiver(id="r").prepare(at(surroundings, day))
+    assert a["volume_m3_per_nm3"] == pytest.approx(1.01325 / 2.0)
+    assert a["rate_per_h"] == 4.0
+
+
+def test_let_down_by_hand(surroundings, day):
+    """Proves: 2777 kJ/kg at 180 °C let down to 120 °C (2706) take 3.1 % of spray water; energy above 90 °C stays.
+
+    (2777.2 - 376.9) / (1.0306 * (2705.9 - 376.9)) = 1.000. If ignored: throttling would make or lose energy.
+    """
+    drawn = SteamLetDown(id="d").prepare(at(surroundings, day))["drawn_per_steam"]
+    assert drawn == pytest.approx((2777.2 - 376.9) / ((1 + 71.3 / 2329.0) * 2329.0), rel=1e-3)
+    assert drawn == pytest.approx(1.0, abs=1e-6)
+
+
+def test_back_pressure_turbine_by_hand(surroundings, day):
+    """Proves: 180 to 120 °C gives 284 kJ/kg ideal, 0.55 of it as work and 0.94 of that as power: 146.8 kJ/kg.
+
+    2400 kJ/kg enter and 2244 leave at low pressure: 16.4 and 15.3 kWh of steam per kWh of power. If ignored: power from
+    steam would cost its heat twice, or nothing.
+    """
+    a = BackPressureTurbine(id="t").prepare(at(surroundings, day))
+    assert a["drawn_per_electricity"] == pytest.approx(2400.3 / (0.55 * 283.9 * 0.94), rel=0.01)
+    assert a["exhaust_per_electricity"] == pytest.approx((2400.3 - 0.55 * 283.9) / (0.55 * 283.9 * 0.94), rel=0.01)
+    lost = a["drawn_per_electricity"] - a["exhaust_per_electricity"] - 1.0
+    assert lost == pytest.approx(1 / 0.94 - 1, abs=1e-6)
+
+
+def test_steam_accumulator_by_hand(surroundings, day):
+    """Proves: water from 180 to 120 °C gives 763.1 - 503.7 = 259.4 kJ/kg, 12.3 % of it as steam of 2329 kJ/kg.
+
+    At 85 % filling 15 m³ per MWh of low-pressure steam. If ignored: a vessel would hold ten times its steam.
+    """
+    volume = SteamAccumulator(id="a").volume_m3_per_kwh(at(surroundings, day))
+    flashed = 259.4 / 2114.0
+    assert volume == pytest.approx(1 / (887.0 * 0.85 * flashed * 2329.0 / 3600.0), rel=0.03)
+
+
+def test_wind_turbine_by_hand():
+    """Proves: 5 m/s at 10 m are 6.23 m/s at 30 m (exponent 0.2): (6.23^3 - 27) / (1728 - 27) * 0.95 = 12.0 % of rating.
+
+    At sea level and 15 °C. If ignored: wind would blow as hard at the hub as on the ground.
+    """
+    hub = 5.0 * 3.0**0.2
+    share = WindTurbine(id="w").output_frac(np.array([5.0]), np.array([15.0]), 101325.0)
+    assert share[0] == pytest.approx((hub**3 - 27) / (1728 - 27) * 0.95, rel=1e-3)
+    assert share[0] == pytest.approx(0.120, abs=1e-3)
