@@ -12,13 +12,14 @@ from edsim.appraisal.company_headline import company_news
 from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
 from edsim.appraisal.facts import Facts, coincident_hours, facts_of
-from edsim.appraisal.finance_tables import climate_table, finance_tables, meter_table
+from edsim.appraisal.finance_tables import climate_table, finance_tables, hfc_table, meter_table
 from edsim.appraisal.financing import CompanyView, company_views
 from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
 from edsim.appraisal.joint_costs import allocation_rows
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.phase_audit import audit_runs
+from edsim.appraisal.phase_headline import phase_sentence
 from edsim.appraisal.phase_tables import phase_tables
 from edsim.appraisal.published import published_table
 from edsim.appraisal.returns import Returns, returns_of
@@ -91,7 +92,11 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     audits = audit_runs(tables, runs, case)
     unexplained = {r.name: drift(r) for r in runs if r.design is not None}
     said: dict[str, tuple[str, ...]] = {
-        lang: _headline((facts, returns, projects), views, case, lang) for lang in LANGUAGES
+        lang: (
+            *_headline((facts, returns, projects), views, case, lang),
+            *phase_sentence(main, costs[main.name].flows, case.currency, lang),
+        )
+        for lang in LANGUAGES
     }
     return Appraisal(
         name=case.name,
@@ -181,6 +186,7 @@ def _tables(
         "costs": cost_table(case, {r.name: costs[r.name] for r in runs}),
         "inventory": _inventory_table([emissions[r.name] for r in runs]),
         "refrigerants": refrigerant_table({r.name: emissions[r.name] for r in runs}),
+        "hfc": hfc_table(case, emissions),
         "ghg_frames": frames_table(case, emissions, [r.name for r in runs[1:]]),
         "reconciliation": reconciliation_table(tuple(runs), costs),
         "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),

@@ -9,11 +9,20 @@ import numpy as np
 
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
+from edsim.appraisal.phase_headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import levelized_cost, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
 
+_RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
+_RECOVERED = (
+    ("waste_heat_recovery", "heat"),
+    ("waste_heat_recovery", "lifted_heat"),
+    ("heat_recovery_chiller", "heat"),
+    ("air_compressor", "recovered_heat"),
+)
+"""Kinds and ports that give recovered heat."""
 _COLD_KINDS = {"vapour_chiller", "absorption_chiller", "heat_recovery_chiller", "free_cooling"}
 
 
@@ -22,7 +31,8 @@ class Facts:
     """Figures of one variant in a year of operation, and its present values.
 
     Energy in kWh/a, power in kW, GHG in kgCO2e/a (refrigerants: mean year of the machines' lives), money in currency.
-    Of a district that grows the year is the first of its last milestone; `horizon_ghg_kg` counts all years.
+    Of a district that grows the year is the first of its last milestone; `horizon_ghg_kg` counts all years and
+    `later_investment` is what milestones after the first buy.
     """
 
     service_kwh: float
@@ -55,7 +65,11 @@ class Facts:
     load_factor_frac: float
     nox_kg: float | None
     pm_kg: float | None
+    hfc_installed_kg: float
+    renewable_kwh: float
+    recovered_kwh: float
     horizon_ghg_kg: float
+    later_investment: float
 
     @property
     def final_energy_kwh(self) -> float:
@@ -71,6 +85,21 @@ class Facts:
     def ghg_kyoto_kg(self) -> float:
         """Grid, fuel and HFC: the gases of the Kyoto basket."""
         return self.ghg_grid_kg + self.ghg_fuel_kg + self.ghg_hfc_kg
+
+    @property
+    def used_kwh(self) -> float:
+        """Grid electricity, fuel, renewable energy made on site and heat recovered."""
+        return self.grid_kwh + self.fuel_kwh + self.renewable_kwh + self.recovered_kwh
+
+    @property
+    def renewable_frac(self) -> float:
+        """Renewable energy made on site, share of all energy used."""
+        return self.renewable_kwh / self.used_kwh if self.used_kwh > 0.0 else 0.0
+
+    @property
+    def recovered_frac(self) -> float:
+        """Heat recovered from suppliers, chillers and compressors, share of all energy used."""
+        return self.recovered_kwh / self.used_kwh if self.used_kwh > 0.0 else 0.0
 
     @property
     def cop(self) -> float | None:
@@ -144,10 +173,14 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
         nox_kg=_air_kg(case, (float(bought.sum()), fuels), "nox"),
         pm_kg=_air_kg(case, (float(bought.sum()), fuels), "pm"),
+        hfc_installed_kg=ledger.hfc_installed_kgco2e(),
+        renewable_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind in _RENEWABLE and f.direction == "out"),
+        recovered_kwh=_recovered_kwh(run),
         horizon_ghg_kg=sum(
             (sum(energy_ghg_kg(s.run)) + gas) * (s.last_a - s.start_a)
             for s, gas in zip(run.stages, emissions.mean_refrigerant_kg, strict=True)
         ),
+        later_investment=later_investment(run, flows),
     )
 
 
@@ -183,6 +216,12 @@ def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> 
     if not grid and not any(factors.values()):
         return None
     return (bought * grid + sum(kwh * factors[f] for f, kwh in fuels.items())) / 1000.0
+
+
+def _recovered_kwh(run: VariantRun) -> float:
+    """Return heat that would have been thrown away: from suppliers less the work that lifts it, and from machines."""
+    made = dict.fromkeys(_RECOVERED, 1.0) | {("waste_heat_recovery", "compressor"): -1.0}
+    return sum(made.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
 
 
 def _without_salvage(flows: object) -> object:

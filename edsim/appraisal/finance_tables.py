@@ -9,16 +9,20 @@ import numpy as np
 
 from edsim.appraisal.climate import climate_smart, has_climate
 from edsim.appraisal.company import first_loss
+from edsim.appraisal.concessions import concessions, leverage_of, reference_rate
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.financing import CompanyView
 from edsim.appraisal.meters import MeterBill, building_bills, plant_bills
 from edsim.appraisal.stakeholders import TRANSFERS, Stakeholders
 from edsim.case.schema import Case
+from edsim.core.countries import country_figure
+from edsim.core.errors import DataError
 from edsim.finance import tax_regime
 from edsim.finance.loans import combined
 from edsim.finance.perspectives import perspective_of
 from edsim.finance.pro_formas import is_cash
+from edsim.ghg import kigali_limit_frac
 from edsim.results.tables import frame
 from edsim.results.variant import VariantRun
 
@@ -34,6 +38,7 @@ def finance_tables(case: Case, views: Views, parties: Mapping[str, Stakeholders]
     """Return the tables of every company view."""
     builders: dict[str, Callable[[CompanyView], Iterator[Row]]] = {
         "funding": lambda view: _funding(view, case),
+        "concessions": lambda view: _concessions(view, case),
         "pro_forma": _pro_forma,
         "debt_service": _debt_service,
         "tariffs": lambda view: _tariffs(view, case.currency),
@@ -56,6 +61,29 @@ def meter_table(runs: Sequence[VariantRun], buildings: Sequence[str]) -> pd.Data
         {"variant": run.name, **_meter(m)} for run in runs for m in (*building_bills(run, buildings), *plant_bills(run))
     ]
     return frame("electricity_bills", rows)
+
+
+def hfc_table(case: Case, emissions: Mapping[str, VariantEmissions]) -> pd.DataFrame:
+    """Return the HFC bought each year against what the Kigali Amendment leaves the country, share of its baseline."""
+    try:
+        bound = country_figure(case.city.country, "kigali_a5_group").value == 1.0
+    except DataError:
+        bound = False
+    rows: list[Row] = []
+    for variant, e in emissions.items():
+        for year, kg in enumerate(e.refrigerants.hfc_service_kgco2e()[1:], start=1):
+            limit = kigali_limit_frac(case.price_year + year) if bound else None
+            rows.append(
+                {
+                    "variant": variant,
+                    "year": year,
+                    "calendar_year": case.price_year + year,
+                    "hfc_service_kgco2e": float(kg),
+                    "hfc_installed_kgco2e": e.refrigerants.hfc_installed_kgco2e(),
+                    "limit_frac": _or_nan(limit),
+                }
+            )
+    return frame("hfc", rows)
 
 
 def climate_table(
@@ -98,6 +126,35 @@ def _funding(view: CompanyView, case: Case) -> Iterator[Row]:
         for item, amount in items.items():
             if abs(amount) > 1e-6:
                 yield {"side": side, "item": item, "amount": amount, "share_frac": amount / total}
+
+
+def _concessions(view: CompanyView, case: Case) -> Iterator[Row]:
+    """Yield what each source gives away, then all together; nothing in a case without sources of funds."""
+    rate = _or_nan(reference_rate(case))
+    sources = concessions(case, view.result, first_loss(case, view.result.equity)) if case.finance.debt else ()
+    for c in sources:
+        yield {
+            "source": c.source,
+            "kind": c.kind,
+            "amount": c.amount,
+            "public": c.public,
+            "reference_rate_frac": rate,
+            "grant_element_frac": _or_nan(c.grant_element_frac),
+            "subsidy": c.subsidy,
+            "leverage": _NAN,
+        }
+    if sources:
+        held = leverage_of(sources)
+        yield {
+            "source": "all",
+            "kind": "all",
+            "amount": held.total,
+            "public": held.public > 0.0,
+            "reference_rate_frac": rate,
+            "grant_element_frac": _NAN,
+            "subsidy": sum(c.subsidy for c in sources),
+            "leverage": _or_nan(held.private_per_public.value),
+        }
 
 
 def _pro_forma(view: CompanyView) -> Iterator[Row]:

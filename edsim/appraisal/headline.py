@@ -20,6 +20,7 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
     ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
     ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
+    ("hfc_installed_kg", 1e-3, "The HFC installed", "El HFC instalado", "tCO2e"),
     ("final_energy_kwh", 1e-6, "Final energy", "La energía final", "GWh/a"),
     ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
     ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
@@ -85,7 +86,7 @@ def headline(
             buildings=len(case.buildings),
             tr=format_number(f.chiller_kw / KW_PER_TR, language),
             gwh=format_number(f.cooling_kwh / 1e6, language, 1),
-            invest=format_number(f.investment / 1e6, language, 1),
+            invest=format_number((f.investment + f.later_investment) / 1e6, language, 1),
             currency=case.currency,
         )
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.facts import Facts
 from edsim.case.schema import Case
-from edsim.finance import irr, npv, payback
+from edsim.finance import compare_life_cycle, irr, lcc, mirr, npv, payback
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,9 @@ class Returns:
     simple_payback_a: float | None
     discounted_payback_a: float | None
     abatement_cost_per_t: float | None
+    modified_irr_frac: float | None
+    savings_to_investment: float | None
+    adjusted_irr_frac: float | None
     reasons: dict[str, str]
 
 
@@ -30,11 +33,17 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
     value = npv(difference, rate)
     rate_of_return = irr(difference)
     back = payback(difference, rate)
+    modified = mirr(difference, rate, rate)
+    years = case.finance.horizon_a
+    life = compare_life_cycle(lcc(bau.flows, rate, years), lcc(variant.flows, rate, years))
     avoided_t = (facts[1].horizon_ghg_kg - facts[0].horizon_ghg_kg) / 1000.0
     reasons = {
         name: reason
         for name, reason in (
             ("irr", rate_of_return.reason),
+            ("modified_irr", modified.reason),
+            ("sir", life.sir.reason),
+            ("adjusted_irr", life.airr.reason),
             ("simple_payback", back.simple_lasting.reason),
             ("discounted_payback", back.discounted_lasting.reason),
             ("abatement_cost", None if avoided_t > 0 else "no GHG is avoided"),
@@ -48,5 +57,8 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
         simple_payback_a=back.simple_lasting.value,
         discounted_payback_a=back.discounted_lasting.value,
         abatement_cost_per_t=-value / avoided_t if avoided_t > 0 else None,
+        modified_irr_frac=modified.value,
+        savings_to_investment=life.sir.value,
+        adjusted_irr_frac=life.airr.value,
         reasons=reasons,
     )

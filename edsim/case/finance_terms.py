@@ -65,6 +65,9 @@ class Funding(Part):
     fee_rate_frac: float = quantity(
         0.0, unit="frac", doc="Yearly fee of a guarantee on the covered balance.", ge=0, le=0.2
     )
+    expected_loss_frac: float | None = quantity(
+        None, unit="frac", doc="Only for a guarantee: loss expected per year on the covered balance.", ge=0, le=1
+    )
     target_irr_frac: float | None = quantity(
         None, unit="frac", doc="Only for equity: return the owners ask for, nominal.", gt=0, le=0.5
     )

@@ -33,6 +33,7 @@ _PREFIXES: tuple[tuple[str, Category], ...] = (
     ("replacement", "replacement"),
     ("salvage", "residual"),
     ("decommissioning", "residual"),
+    ("grant", "investment"),
     ("energy", "energy"),
     ("demand_charge", "energy"),
     ("water", "water"),

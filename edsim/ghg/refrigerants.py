@@ -229,11 +229,12 @@ class RefrigerantLedger:
         """Return the ozone depletion of a mean year, kg CFC-11 eq./a."""
         return sum(entry.mean_odp_kg_per_a for entry in self.entries)
 
-    def topped_up_kg(self) -> NDArray[np.float64]:
-        """Return the refrigerant bought per year 0..H to replace losses of operation, kg."""
+    def hfc_service_kgco2e(self) -> NDArray[np.float64]:
+        """Return the HFC bought per year 0..H to replace losses of operation, kgCO2e."""
         total = np.zeros(self.horizon_a + 1)
         for entry in self.entries:
-            total += entry.loss_kg[1]
+            if entry.refrigerant.kigali_controlled:
+                total += entry.loss_kg[1] * entry.refrigerant.gwp_kg_per_kg
         return total
 
     def hfc_installed_kgco2e(self) -> float:

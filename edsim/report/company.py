@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import isnan
+
 from edsim.report import labels
 from edsim.report.figures import company as figures
-from edsim.report.i18n import nice_unit
+from edsim.report.i18n import NONE, nice_unit
 from edsim.report.view import Block, Head, Study, Table, fold
 
 ITEMS = {
@@ -44,6 +47,20 @@ ITEMS = {
 """Names of funds, prices, incentives and parts of a climate-smart cost."""
 
 
+FUNDS = {
+    "grant": "Grant",
+    "concessional": "Concessional loan",
+    "commercial": "Commercial loan",
+    "mezzanine": "Mezzanine",
+    "bond": "Bond",
+    "guarantee": "Guarantee",
+    "first_loss": "First loss",
+    "equity": "Equity",
+    "customer_connection": "Connection charges",
+}
+"""Names of the kinds of funds."""
+
+
 def company_blocks(study: Study) -> tuple[Block, ...]:
     """Return the blocks of the section, none where the study has no company."""
     blocks = (
@@ -52,6 +69,7 @@ def company_blocks(study: Study) -> tuple[Block, ...]:
         _tariff(study),
         _funding(study),
         figures.debt_cover(study),
+        fold("concessions", study.t("What public money gives away"), (_concessions(study),)),
         fold("pro-forma", study.t("Company accounts year by year"), (_pro_forma(study),)),
         _stress(study),
         fold("incentives", study.t("What each incentive is worth"), (_incentives(study),)),
@@ -82,6 +100,64 @@ def _funding(study: Study) -> Table | None:
     )  # fmt: skip
     note = study.t("Nominal money at financial close; uses and sources add up to the same.")
     return Table(study.t("Uses and sources of funds"), heads, rows, note)
+
+
+def _concessions(study: Study) -> Table | None:
+    frame = study.of("concessions", study.main)
+    if frame.empty:
+        return None
+    divisor, unit = study.lang.scale(float(frame["amount"].abs().max()), study.currency)
+    heads = (
+        Head(study.t("Source of funds")), Head(study.t("Kind")), Head(study.t("Amount"), unit, numeric=True),
+        Head(study.t("Grant element"), numeric=True), Head(study.t("Given away"), unit, numeric=True),
+    )  # fmt: skip
+    number = study.lang.number
+    rows = tuple(
+        (
+            study.t("Total") if r["source"] == "all" else _item(study, r["source"]),
+            NONE if r["kind"] == "all" else labels.label(study.lang, FUNDS, str(r["kind"])),
+            number(r["amount"] / divisor), study.lang.percent(r["grant_element_frac"]), number(r["subsidy"] / divisor),
+        )
+        for r in frame.to_dict("records")
+    )  # fmt: skip
+    total = frame[frame["source"] == "all"].iloc[0]
+    note = study.t(
+        "Grant element at the donors' rate of {rate}; private money per public money: {ratio}.",
+        rate=study.lang.percent(float(total["reference_rate_frac"]), 1),
+        ratio=number(float(total["leverage"]), 1),
+    )
+    return Table(study.t("What public money gives away"), heads, rows, note)
+
+
+def hfc(study: Study) -> Table | None:
+    """Return the HFC bought in the years in which the limit of the country changes, BAU beside the main variant."""
+    frame = study.table("hfc")
+    frame = frame[frame["variant"].isin(study.order[:2])]
+    if frame.empty:
+        return None
+    wide = frame.pivot_table(index="calendar_year", columns="variant", values="hfc_service_kgco2e", aggfunc="sum")
+    limit = frame.groupby("calendar_year")["limit_frac"].first()
+    years = [int(y) for y in wide.index]
+    steps = [years[0], years[-1]]
+    steps += [b for a, b in pairwise(years) if limit[a] != limit[b] and not (isnan(limit[a]) and isnan(limit[b]))]
+    order = [v for v in study.order[:2] if v in wide]
+    heads = (
+        Head(study.t("Calendar year"), numeric=True),
+        *(Head(study.variant(v), "tCO₂e/a", numeric=True) for v in order),
+        Head(study.t("National limit"), numeric=True),
+    )
+    rows = tuple(
+        (
+            str(year), *(study.lang.number(wide[v].to_dict()[year] / 1000.0, 1) for v in order),
+            study.lang.percent(float(limit[year])),
+        )
+        for year in sorted(set(steps))
+    )  # fmt: skip
+    note = study.t(
+        "HFC bought to replace losses. The Kigali Amendment lowers what the country may consume in all, in percent of "
+        "its baseline: a plant that needs as much in later years will find it scarce and dear."
+    )
+    return Table(study.t("HFC to refill and the national limit"), heads, rows, note)
 
 
 def _tariff(study: Study) -> Table | None:

@@ -196,6 +196,7 @@ def _ghg(study: Study) -> tuple[Block, ...]:
             impact.ghg(study),
             impact.ghg_years(study),
             company.frames(study),
+            company.hfc(study),
             fold(
                 "ghg-detail",
                 study.t("Emissions by frame and source; refrigerants machine by machine"),

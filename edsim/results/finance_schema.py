@@ -163,6 +163,35 @@ FINANCE_TABLES = (
         ),
     ),
     TableSchema(
+        "concessions",
+        "What each source of funds of the company gives away, then all together.",
+        (
+            _VARIANT,
+            text("source", "Source of funds; all is their sum."),
+            text("kind", "Kind of source."),
+            number("amount", "currency", "Money at close."),
+            Column("public", "flag", "", "Money of donors or the state."),
+            number("reference_rate_frac", "frac", "Donors' discount rate of the country (OECD-DAC), per year."),
+            number("grant_element_frac", "frac", "Share of the loan that is a gift at that rate."),
+            number("subsidy", "currency", "Present value given away: grants, grant elements, calls less fees."),
+            number("leverage", "", "Private money per public money at close; only for all."),
+        ),
+    ),
+    TableSchema(
+        "hfc",
+        "HFC under the Kigali Amendment: what is installed, what is bought to refill, what the country may consume.",
+        (
+            _VARIANT,
+            integer("year", "a", "Year of the study."),
+            integer("calendar_year", "", "Calendar year."),
+            number("hfc_service_kgco2e", "kgCO2e/a", "HFC bought to replace losses of operation."),
+            number("hfc_installed_kgco2e", "kgCO2e", "HFC charge of all machines."),
+            number(
+                "limit_frac", "frac", "Consumption allowed to the country, share of its baseline; empty if unknown."
+            ),
+        ),
+    ),
+    TableSchema(
         "allocation",
         "What each service of a plant costs and emits, by every method of sharing joint cost.",
         (

@@ -41,7 +41,7 @@ def test_ledger_by_hand() -> None:
     assert kg[10] == pytest.approx(3.0 + 18.0 + 0.3)
     assert ledger.yearly_kgco2e()[1] == pytest.approx(3.0 * 1923.5)
     assert ledger.mean_kgco2e_per_a() == pytest.approx((3.0 + 18.3 / 10) * 1923.5)
-    assert ledger.topped_up_kg()[1:] == pytest.approx(np.full(12, 3.0))
+    assert ledger.hfc_service_kgco2e()[1:] == pytest.approx(np.full(12, 3.0 * 1923.5))
 
 
 def test_existing_machine_is_not_filled_but_is_scrapped_earlier() -> None:
