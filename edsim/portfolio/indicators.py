@@ -33,8 +33,8 @@ class FrameworkIndicator:
         ``measure x factor``, divided by people when `per` is ``person``.
     kind
         ``direct``: the indicator itself; ``contribution``: what the projects add to it.
-    source, verified
-        Where the definition stands, and whether it has been read there.
+    source, year, verified
+        Where the definition stands, of when, and whether number and name have been read there.
     """
 
     version: str
@@ -47,6 +47,7 @@ class FrameworkIndicator:
     unit: str
     kind: str
     source: str
+    year: int
     verified: bool
 
 
@@ -65,6 +66,7 @@ def frameworks() -> tuple[FrameworkIndicator, ...]:
                 r["unit"],
                 r["kind"],
                 r["source"],
+                int(r["year"]),
                 r["verified"] == "yes",
             )
             for r in csv.DictReader(handle)
@@ -84,8 +86,8 @@ def framework_table(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``framework, code, indicator, value, unit, kind, studies, version, source, verified``; the value is missing
-        when no run has the measure (or, per person, the people).
+        ``framework, code, indicator, value, unit, kind, studies, version, source, year, verified``; no value
+        where no run has the measure (or, per person, the people).
     """
     import pandas as pd
 
@@ -97,10 +99,10 @@ def framework_table(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
         people = float(known["population"].sum()) if f.per else 1.0
         value = total / people if people > 0.0 else math.nan
         unit = f.unit.replace("currency", currency)
-        rows.append(
-            (f.framework, f.code, f.indicator, value, unit, f.kind, len(known), f.version, f.source, f.verified)
-        )
-    columns = ["framework", "code", "indicator", "value", "unit", "kind", "studies", "version", "source", "verified"]
+        said = (f.version, f.source, f.year, f.verified)
+        rows.append((f.framework, f.code, f.indicator, value, unit, f.kind, len(known), *said))
+    columns = ["framework", "code", "indicator", "value", "unit", "kind", "studies"]
+    columns += ["version", "source", "year", "verified"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -277,6 +277,8 @@ def _frameworks(view: PortfolioView) -> Table:
     names = (t("Framework"), t("Code"), t("Indicator"), t("Value"), t("Unit"), t("Kind"), t("Definition verified"))
     heads = tuple(Head(n, numeric=k == 3) for k, n in enumerate(names))
     note = t("Contribution: what the projects add to an indicator of a place. Sources stand in frameworks.csv.")
+    counts = {"verified": int(frame["verified"].sum()), "count": len(frame)}
+    note += " " + t("Number and name of {verified} of {count} were read at the source; check the others.", **counts)
     return Table(t("Indicators of frameworks"), heads, tuple(rows), note)
 
 
