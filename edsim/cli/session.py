@@ -13,6 +13,7 @@ import click
 from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang, printable
+from edsim.core.sentences import finding_in_language, in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -72,11 +73,13 @@ def show_json(data: object) -> None:
 def show_error(error: EdsimError, session: Session) -> None:
     """Print what an error carries: on standard error, or as JSON on standard output."""
     if session.as_json:
-        data = {"status": "error", "exit_code": error.exit_code, "message": error.message}
-        show_json(data | {"findings": [f.as_dict() for f in error.findings]})
+        found = [finding_in_language(f, session.lang) for f in error.findings]
+        message = "\n".join(f.text() for f in found) or in_language(error.message, session.lang)
+        data = {"status": "error", "exit_code": error.exit_code, "message": message}
+        show_json(data | {"findings": [f.as_dict() for f in found]})
         return
     if not error.findings:
-        click.echo(f"{click.style('error', fg='red')}: {printable(error.message)}", err=True)
+        click.echo(f"{click.style('error', fg='red')}: {printable(in_language(error.message, session.lang))}", err=True)
     show_findings(error.findings, session)
     count = sum(f.severity == "error" for f in error.findings)
     if count > 1:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick
+from edsim.core.sentences import in_language
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
@@ -166,20 +167,11 @@ def counted(key: str, count: int, lang: Lang) -> str:
 def finding_line(finding: Finding, lang: Lang) -> str:
     """Return a finding as one line: where · field · what · got · allowed · hint · code."""
     head = " ".join(f"{part}:" for part in (finding.where, finding.field) if part)
-    tail = [_said(finding.what, lang)]
+    tail = [in_language(finding.what, lang)]
     if finding.got:
         tail.append(f"{word('got', lang)} {finding.got}")
     if finding.allowed:
         tail.append(f"{word('allowed', lang)} {finding.allowed}")
     if finding.hint:
-        tail.append(_said(finding.hint, lang))
+        tail.append(in_language(finding.hint, lang))
     return f"{head} {'; '.join(tail)} [{finding.code}]".strip()
-
-
-def _said(sentence: str, lang: Lang) -> str:
-    """Return a sentence of a finding in `lang`: those about a case are in it already, others where they are listed."""
-    if lang == "en":
-        return sentence
-    from edsim.cli.findings_es import SENTENCES
-
-    return SENTENCES.get(sentence, sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from edsim.core.sentences import finding_in_language
 from edsim.report import labels
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.indicators import indicators
@@ -130,7 +131,7 @@ def warnings_blocks(study: Study) -> tuple[Block, ...]:
             f.code, " ".join(p for p in (f.where, f.field) if p),
             "; ".join(p for p in (f.what, f.got, f.allowed, f.hint) if p),
         )
-        for f in study.appraisal.findings
+        for f in (finding_in_language(f, study.lang.code) for f in study.appraisal.findings)
     )  # fmt: skip
     return (Table(study.t("Warnings"), heads, rows),)
 

@@ -14,6 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edsim.core.sentences import finding_in_language
 from edsim.report import labels
 from edsim.report.figures.money import project_flows
 from edsim.report.html import replace_file
@@ -412,7 +413,7 @@ def _certificate_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format
     for finding in study.appraisal.findings:
         row += 1
         sheet.write_string(row, 0, clean(finding.code))
-        sheet.write_string(row, 1, clean(finding.text())[:_MAX_CELL])
+        sheet.write_string(row, 1, clean(finding_in_language(finding, study.lang.code).text())[:_MAX_CELL])
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, len(fields), 18)
     sheet.freeze_panes(1, 1)

@@ -1,12 +1,35 @@
-"""Findings about stored runs and networks are said in Spanish on the command line."""
+"""Findings outside the reading of a case are said in Spanish, every one of them."""
 
-import ast
 from pathlib import Path
 
-import edsim
-from edsim.cli.findings_es import SENTENCES
+import pytest
+
 from edsim.cli.words import finding_line
 from edsim.core.errors import Finding
+from edsim.core.sentences import finding_in_language, in_language, spanish_sentences
+from tests.unit.bundle.sentences import Sentences, sentences
+
+PASSED_ON = {
+    "core/arguments.py: finding.text()",
+    "core/countries.py: str(error)",
+    "lp/compile.py: error.message",
+    "lp/vocabulary.py: error.message",
+    "network/hydraulics.py: f.text()",
+    "network/routing.py: f.text()",
+    "network/steady.py: f.text()",
+    "portfolio/child.py: fault.message",
+    "portfolio/tasks.py: fault.message",
+    "studies/diagnosis/findings.py: hint",
+    "studies/diagnosis/values.py: hint",
+    "studies/diagnosis/values.py: what",
+    "web/child.py: fault.message",
+}
+"""Sentences made of those of other findings, and those of the diagnosis, which has catalogues of its own."""
+
+
+@pytest.fixture(scope="module")
+def made() -> Sentences:
+    return sentences()
 
 
 def test_a_finding_is_said_in_spanish(tmp_path: Path) -> None:
@@ -19,15 +42,48 @@ def test_a_finding_is_said_in_spanish(tmp_path: Path) -> None:
     assert "corra el caso de nuevo" in text
     assert text.endswith("[E802]")
     assert finding_line(finding, "en") == finding.text()
+    assert finding_in_language(finding, "es").text() == text.replace("se encontró", "got").replace(
+        "se admite", "allowed"
+    )
     assert finding_line(Finding("E999", "not listed"), "es") == "not listed [E999]"
 
 
-def test_no_sentence_outlives_its_finding() -> None:
-    """Proves: every sentence in the list is one the program says. If ignored: a changed text falls back to English."""
-    said: set[str] = set()
-    for path in Path(edsim.__path__[0]).rglob("*.py"):
-        if path.name != "findings_es.py":
-            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            said |= {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    assert [s for s in SENTENCES if s not in said] == []
-    assert all(spanish and spanish != english for english, spanish in SENTENCES.items())
+def test_numbers_and_names_are_filled_in() -> None:
+    """Proves: a sentence with values keeps them in their places, and a code at its end."""
+    assert in_language("chw_tank leaves its limits", "es") == "chw_tank sale de sus límites"
+    assert in_language("chilled_water at center does not balance", "es") == "chilled_water en center no cuadra"
+    ended = "the solver stopped with status time limit after 60 s: no result [E516]"
+    assert in_language(ended, "es") == "el solucionador paró con estado time limit tras 60 s: sin resultado [E516]"
+    assert in_language("building hotel: no demand, left out", "es") == "edificio hotel: sin demanda, se omite"
+    assert in_language("building hotel: no demand, left out", "en") == "building hotel: no demand, left out"
+
+
+def test_every_sentence_of_a_finding_has_its_spanish(made: Sentences) -> None:
+    """Proves: all sentences in the source are in the table. If ignored: a Spanish run ends in English."""
+    known = spanish_sentences()
+    assert len(made.said) > 500
+    assert {text: places for text, places in made.said.items() if text not in known} == {}
+
+
+def test_no_sentence_hides_from_the_search(made: Sentences) -> None:
+    """Proves: the search sees every sentence but those listed, whose words come from elsewhere."""
+    assert {text: place for text, place in made.unclear.items() if text not in PASSED_ON} == {}
+
+
+def test_no_spanish_outlives_its_sentence(made: Sentences) -> None:
+    """Proves: every line of the table is still said, differs from the English and fills in as much."""
+    known = spanish_sentences()
+    assert [text for text in known if text not in made.said] == []
+    assert [text for text, spanish in known.items() if not spanish or spanish == text] == []
+    assert [text for text, spanish in known.items() if text.count("{}") != spanish.count("{}")] == []
+
+
+def test_no_pattern_takes_the_sentence_of_another(made: Sentences) -> None:
+    """Proves: with values filled in, every sentence finds its own Spanish, not that of a vaguer one."""
+    known = spanish_sentences()
+    for text in made.said:
+        values = [f"x{i}" for i in range(text.count("{}"))]
+        parts = text.split("{}")
+        said = "".join(p + v for p, v in zip(parts, [*values, ""], strict=True))
+        wanted = "".join(p + v for p, v in zip(known[text].split("{}"), [*values, ""], strict=True))
+        assert in_language(said, "es") == wanted

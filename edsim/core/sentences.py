@@ -1,0 +1,59 @@
+"""Spanish for the sentences of findings outside the reading of a case, which are written in English.
+
+``edsim/data/findings_es.tsv`` has a line per sentence; ``{}`` stands for what the program fills in, in the order of the
+English sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edsim.core.errors import Finding
+    from edsim.core.i18n import Lang
+
+_FILLED = "{}"
+_CODE = re.compile(r"(.*\S)( \[[EW]\d{3,4}\])", re.DOTALL)
+
+
+@cache
+def spanish_sentences() -> dict[str, str]:
+    """Return English → Spanish template."""
+    from edsim.core.resources import data_path
+
+    lines = data_path("findings_es.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return dict(line.split("\t", 1) for line in lines)
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the sentences with something filled in, the most specific first."""
+    filled = [(e, s) for e, s in spanish_sentences().items() if _FILLED in e]
+    filled.sort(key=lambda pair: -len(pair[0].replace(_FILLED, "")))
+    return tuple((re.compile("(.*?)".join(map(re.escape, e.split(_FILLED))), re.DOTALL), s) for e, s in filled)
+
+
+def in_language(sentence: str, lang: Lang) -> str:
+    """Return a sentence in `lang`; one that is in it already, or that nobody has translated, stays as it is."""
+    if lang == "en" or not sentence:
+        return sentence
+    known = spanish_sentences().get(sentence)
+    if known is not None:
+        return known
+    for pattern, spanish in _patterns():
+        found = pattern.fullmatch(sentence)
+        if found is not None:
+            words = [*found.groups(), ""]
+            return "".join(part + word for part, word in zip(spanish.split(_FILLED), words, strict=True))
+    coded = _CODE.fullmatch(sentence)
+    return in_language(coded[1], lang) + coded[2] if coded else sentence
+
+
+def finding_in_language(finding: Finding, lang: Lang) -> Finding:
+    """Return `finding` with its sentences in `lang`; place, values and code stay."""
+    if lang == "en":
+        return finding
+    return replace(finding, what=in_language(finding.what, lang), hint=in_language(finding.hint, lang))
