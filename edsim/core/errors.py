@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import ClassVar, Literal, Self
 
+from edsim.core.i18n import printable
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -56,7 +58,7 @@ class Finding:
         return ":".join(parts)
 
     def text(self) -> str:
-        """Return the finding as one line: where · field · what · got · allowed · hint · code."""
+        """Return the finding as one line, safe to print: where · field · what · got · allowed · hint · code."""
         head = " ".join(
             p for p in (f"{self.where}:" if self.where else "", f"{self.field}:" if self.field else "") if p
         )
@@ -67,7 +69,7 @@ class Finding:
             tail.append(f"allowed: {self.allowed}")
         if self.hint:
             tail.append(self.hint)
-        return f"{head} {'; '.join(tail)} [{self.code}]".strip()
+        return printable(f"{head} {'; '.join(tail)} [{self.code}]".strip())
 
     def as_dict(self) -> dict[str, object]:
         """Return the finding as plain data for ``--json``."""

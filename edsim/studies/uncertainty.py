@@ -133,9 +133,10 @@ def read_uncertainty(case: Case, path: Path) -> Uncertainty:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
+        rows = _from_csv(text) if path.suffix.lower() == ".csv" else None
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise _refuse("E554", "the file of uncertain inputs cannot be read", path, str(fault)) from fault
-    data = _from_csv(text) if path.suffix.lower() == ".csv" else _from_yaml(text, path)
+    data = _from_yaml(text, path) if rows is None else rows
     try:
         return resolved(case, _File.model_validate(data), str(path))
     except ValidationError as fault:

@@ -110,11 +110,11 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
+        head = text.split("\n", 1)[0]
+        mark = ";" if head.count(";") > head.count(",") else ","
+        rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark) if any(c.strip() for c in r)]
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise _table(path, "the table of alternatives cannot be read", str(fault)) from fault
-    head = text.split("\n", 1)[0]
-    mark = ";" if head.count(";") > head.count(",") else ","
-    rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark) if any(c.strip() for c in r)]
     if len(rows) < 2:
         raise _table(path, "the table of alternatives has no rows", f"{len(rows)} lines")
     headers = [h.strip() for h in rows[0]]

@@ -51,8 +51,10 @@ city: {name: Medellin, country: COL, lat_deg: 6.2447, lon_deg: -75.5741, elevati
 currency: COP
 price_year: 2020
 buildings: {file: b.csv}
-sources:
-  - {id: river, available_kw: {value: 500, unit: kW, source: survey, year: 2019, quality: measured}}
+study: {sector: mixed, stage: prefeasibility, study_year: 2020, claims: [water, "GHG"]}
+sources: {file: sources.csv, delimiter: ";"}
+measures:
+  - {id: film, name: Solar film, changes: {window_g_frac: 0.3, glazing: low_e}, capex_per_m2: 12 USD/m2, lifetime_a: 15}
 networks:
   - id: cold
     carrier: chilled_water
@@ -74,6 +76,7 @@ emissions: {grid_kg_per_kwh: 165 gCO2e/kWh, grid_basis: inventory}
 finance: {discount_rate_frac: 8 %}
 variants:
   bau: {baseline: frozen}
+  films: {measures: [film], levels_c: {cold: [[5, 12], [6.5, 13]]}, on_request: true}
   big: {changes: {technologies: {chiller: {max_capacity_kw: 2.5 MW}}, buildings: {hotel: null}}}
 scenarios:
   dear: {changes: {tariffs: {main: {energy_per_kwh: 900}}}}
@@ -83,6 +86,12 @@ TABLE = """\
 id;name;use;floor_area_m2;storeys;lat_deg;lon_deg;conditioned_frac;bau.cooling;measured.cooling.annual_kwh
 hall;"Alcaldía; sede";office;12.000,5;10;6,2449;-75,5740;0,7;split;
 hotel;Río;office;8.000;8;6,2440;-75,5750;;split;120000
+"""
+
+SOURCES = """\
+id;kind;available_kw;temp_c;weekdays;price_per_kwh;exit_year;quality
+river;river;500,5;18;;0,01;2050;measured
+stack;furnace;1.200,0;250;1-6;;;estimate
 """
 
 STREETS = """\
@@ -101,4 +110,4 @@ def kinds() -> Mapping[str, type[Technology]]:
 
 @pytest.fixture(scope="session")
 def seeds() -> Mapping[str, str]:
-    return {"case.yaml": CASE, "b.csv": TABLE, "s.geojson": STREETS}
+    return {"case.yaml": CASE, "b.csv": TABLE, "s.geojson": STREETS, "sources.csv": SOURCES}

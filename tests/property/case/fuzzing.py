@@ -19,6 +19,7 @@ from edsim.case.csv_table import read_csv
 from edsim.case.files import decode
 from edsim.case.geojson import features
 from edsim.case.messages import Fault, render_all
+from edsim.case.schema import Case
 from edsim.case.series import read_series
 from edsim.case.xlsx_table import read_xlsx
 from edsim.core.errors import DataError, Finding
@@ -43,6 +44,41 @@ STREETS = """\
  {"type": "Feature", "id": 7, "properties": null, "geometry":
   {"type": "Polygon", "coordinates": [[[-75.5, 6.2], [-75.5, 6.3], [-75.6, 6.3], [-75.5, 6.2]]]}}]}
 """
+
+
+TRENCHES = """\
+from,to,length_m,surface,cost_factor
+energy_center,node 1,"1250,5",paved,1
+node 1,hall,80,green,"1,2"
+"""
+PIPES = """\
+{"type": "FeatureCollection", "features": [
+ {"type": "Feature", "properties": {"dn": 150, "year": 2004}, "geometry":
+  {"type": "LineString", "coordinates": [[-75.576, 6.2453], [-75.573, 6.2453]]}}]}
+"""
+PRICES = "series,currency,calendar_year,value,source\ncpi,COP,2026,185.3,DANE\nfx_per_usd,COP,2026,4100,BanRep\n"
+POINTS = """\
+name;finance.discount_rate_frac;technologies.grid.max_connection_kw;emissions.carbon_price_per_t
+low;0,05;500;
+high;0,12;;60
+"""
+UNCERTAIN = """\
+uncertainty:
+  - {path: tariffs.non_regulated.energy_per_kwh, distribution: triangular, low: 0.12, mode: 0.16, high: 0.22}
+  - {path: technologies.chillers.capex_per_kw, distribution: pert, low: 0.8, mode: 1, high: 1.4, relative: true}
+correlations:
+  - [tariffs.non_regulated.energy_per_kwh, technologies.chillers.capex_per_kw, 0.3]
+debt: {share_frac: 0.6, rate_frac: 0.06, tenor_a: 12}
+"""
+
+
+@cache
+def shipped() -> Case:
+    """Return a shipped case, whose fields studies vary."""
+    from edsim.core.resources import share_path
+    from edsim.workflow import load_case
+
+    return load_case(share_path("cases") / "medellin-alpujarra")
 
 
 def mutate(text: str, rng: random.Random) -> bytes:
@@ -172,6 +208,46 @@ def _xlsx(rng: random.Random, _: Path) -> list[Finding]:
     return list(render_all(faults))
 
 
+def _file(name: str, text: str, read: Callable[[Path, str], object]) -> Callable[[random.Random, Path], list[Finding]]:
+    """Return the fuzzer of a reader that takes a file of a folder."""
+
+    def fuzz(rng: random.Random, folder: Path) -> list[Finding]:
+        (folder / name).write_bytes(mutate(text, rng))
+        return _caught(lambda: read(folder, name))
+
+    return fuzz
+
+
+def _trenches(folder: Path, name: str) -> object:
+    from edsim.network.inputs import read_trenches
+
+    return read_trenches(folder, name)
+
+
+def _pipes(folder: Path, name: str) -> object:
+    from edsim.network.inputs import read_existing_pipes
+
+    return read_existing_pipes(folder, name)
+
+
+def _prices(folder: Path, name: str) -> object:
+    from edsim.portfolio.harmonize import read_prices
+
+    return read_prices(folder / name)
+
+
+def _points(folder: Path, name: str) -> object:
+    from edsim.studies.vary import read_points
+
+    return read_points(shipped(), folder / name)
+
+
+def _uncertainty(folder: Path, name: str) -> object:
+    from edsim.studies.uncertainty import read_uncertainty
+
+    return read_uncertainty(shipped(), folder / name)
+
+
 def _caught(read: Callable[[], object]) -> list[Finding]:
     try:
         read()
@@ -186,6 +262,11 @@ READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
     "geojson": _geojson,
     "epw": _epw,
     "xlsx": _xlsx,
+    "trenches": _file("f.csv", TRENCHES, _trenches),
+    "pipes": _file("f.geojson", PIPES, _pipes),
+    "prices": _file("f.csv", PRICES, _prices),
+    "points": _file("f.csv", POINTS, _points),
+    "uncertainty": _file("f.yaml", UNCERTAIN, _uncertainty),
 }
 
 

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 PROGRAM = Path(__file__).with_name("fuzzing.py")
-READERS = ("csv", "series", "geojson", "epw", "xlsx")
+READERS = ("csv", "series", "geojson", "epw", "xlsx", "trenches", "pipes", "prices", "points", "uncertainty")
 
 
 @pytest.fixture(scope="session")
