@@ -19,14 +19,43 @@ _LEAST_SPREAD_K = 1.0
 """Smallest temperature difference a stratified tank can use."""
 
 
-class ThermalStore(Technology):
-    """Base of thermal stores; a kind adds its ports, defaults and volume."""
+class Store(Technology):
+    """Base of stores with one limit on charge and discharge together; a kind names its variables."""
 
+    charge_variable: ClassVar[str] = "charge_kw"
     output: ClassVar[str] = "discharge_kw"
     level_variable: ClassVar[str] = "level_kwh"
 
-    loss_frac_per_h: float
     charging_time_h: float
+
+    @classmethod
+    def declare(cls, block: Any, ctx: ModelContext) -> None:
+        """Declare charge and discharge."""
+        ctx.sized(block)
+        ctx.params(block, "kept_per_step", "rate_per_h")
+        rate = ctx.upper(cls.sizes[0].name) * ctx.arrays["rate_per_h"]
+        ctx.flow(block, cls.charge_variable, rate)
+        ctx.flow(block, cls.output, rate)
+
+    @classmethod
+    def constrain(cls, block: Any, ctx: ModelContext) -> None:
+        """Link the level over the steps and limit the rates."""
+        charge, discharge, size, step_h = cls.charge_variable, cls.output, cls.sizes[0].name, ctx.grid.step_h
+        block.level_change = lambda b, i, t: step_h * (getattr(b, charge)[i, t] - getattr(b, discharge)[i, t])
+        ctx.storage(block, cls.level_variable, "level_change", kept_per_step="kept_per_step", capacity=size)
+        ctx.relate(
+            block,
+            "rate",
+            lambda b, i, t: (
+                getattr(b, charge)[i, t] + getattr(b, discharge)[i, t] <= b.rate_per_h[i] * getattr(b, size)[i]
+            ),
+        )
+
+
+class ThermalStore(Store):
+    """Base of thermal stores; a kind adds its ports, defaults and volume."""
+
+    loss_frac_per_h: float
 
     def volume_m3_per_kwh(self, conditions: Conditions) -> float:
         """Return the volume per usable kWh."""
@@ -39,27 +68,6 @@ class ThermalStore(Technology):
             "rate_per_h": 1.0 / self.charging_time_h,
             "volume_m3_per_kwh": self.volume_m3_per_kwh(conditions),
         }
-
-    @classmethod
-    def declare(cls, block: Any, ctx: ModelContext) -> None:
-        """Declare charge and discharge."""
-        ctx.sized(block)
-        ctx.params(block, "kept_per_step", "rate_per_h")
-        rate = ctx.upper("capacity_kwh") * ctx.arrays["rate_per_h"]
-        ctx.flow(block, "charge_kw", rate)
-        ctx.flow(block, "discharge_kw", rate)
-
-    @classmethod
-    def constrain(cls, block: Any, ctx: ModelContext) -> None:
-        """Link the level over the steps and limit the rates."""
-        step_h = ctx.grid.step_h
-        block.level_change = lambda b, i, t: step_h * (b.charge_kw[i, t] - b.discharge_kw[i, t])
-        ctx.storage(block, "level_kwh", "level_change", kept_per_step="kept_per_step", capacity="capacity_kwh")
-        ctx.relate(
-            block,
-            "rate",
-            lambda b, i, t: b.charge_kw[i, t] + b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i],
-        )
 
 
 class WaterTank(ThermalStore):

@@ -11,20 +11,18 @@ Sources: catalogue (unverified).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size
+from edsim.core.thermal_store import Store
 
 _default = Defaults("air_receiver")
 
 _NORMAL_BAR = 1.01325
 
 
-class AirReceiver(Technology):
+class AirReceiver(Store):
     """Compressed-air receiver."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -32,6 +30,7 @@ class AirReceiver(Technology):
         Port("charge", "compressed_air", "in", "charge_nm3_per_h"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_nm3", "Nm3", "capex_per_nm3", "compressed_air"),)
+    charge_variable: ClassVar[str] = "charge_nm3_per_h"
     output: ClassVar[str] = "discharge_nm3_per_h"
     level_variable: ClassVar[str] = "level_nm3"
     title: ClassVar[tuple[str, str]] = ("Air receiver", "Tanque pulmón de aire comprimido")
@@ -54,31 +53,6 @@ class AirReceiver(Technology):
             "rate_per_h": 1.0 / self.charging_time_h,
             "volume_m3_per_nm3": _NORMAL_BAR / self.pressure_swing_bar,
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare charge and discharge."""
-        ctx.sized(block)
-        ctx.params(block, "kept_per_step", "rate_per_h")
-        rate = ctx.upper("capacity_nm3") * ctx.arrays["rate_per_h"]
-        ctx.flow(block, "charge_nm3_per_h", rate)
-        ctx.flow(block, "discharge_nm3_per_h", rate)
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Link the level over the steps and limit the rates."""
-        from edsim.lp import Constraint
-
-        step_h = ctx.grid.step_h
-        block.level_change = lambda b, i, t: step_h * (b.charge_nm3_per_h[i, t] - b.discharge_nm3_per_h[i, t])
-        ctx.storage(block, "level_nm3", "level_change", kept_per_step="kept_per_step", capacity="capacity_nm3")
-        block.rate = Constraint(
-            block.I,
-            block.T,
-            rule=lambda b, i, t: (
-                b.charge_nm3_per_h[i, t] + b.discharge_nm3_per_h[i, t] <= b.rate_per_h[i] * b.capacity_nm3[i]
-            ),
-        )
 
     @classmethod
     def example(cls) -> AirReceiver:

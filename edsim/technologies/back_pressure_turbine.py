@@ -11,22 +11,20 @@ a bank of stages). ``electricity <= capacity``. Valid: saturated steam 100 to 25
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
+from edsim.core.one_output import OneOutput
 from edsim.core.steam import isentropic_work_kj_per_kg, useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 from edsim.core.water import saturated_liquid_enthalpy_kj_per_kg, saturated_vapor_enthalpy_kj_per_kg
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
 
 _default = Defaults("back_pressure_turbine")
 
 
-class BackPressureTurbine(Technology):
+class BackPressureTurbine(OneOutput, Technology):
     """Back-pressure steam turbine with generator."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -71,20 +69,6 @@ class BackPressureTurbine(Technology):
             "drawn_per_electricity": inlet / electricity,
             "exhaust_per_electricity": (exhaust_h - condensate_low) / electricity,
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the electricity."""
-        ctx.sized(block)
-        ctx.flow(block, "electricity_kw", ctx.upper("capacity_kw"))
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the electricity to the rating."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.rating = Constraint(block.I, block.T, rule=lambda b, i, t: b.electricity_kw[i, t] <= b.capacity_kw[i])
 
     @classmethod
     def example(cls) -> BackPressureTurbine:

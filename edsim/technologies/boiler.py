@@ -9,7 +9,7 @@ others unverified.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -18,12 +18,10 @@ from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.heating_value import Basis, lower_basis
+from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("boiler")
 
@@ -34,7 +32,7 @@ _FULL_CONDENSATION_C = 40.0
 _CONDENSING_FUELS = frozenset({"natural_gas", "biogas", "lpg", "biomass"})
 
 
-class Boiler(Bank):
+class Boiler(OneOutput, Bank):
     """Bank of hot-water boilers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -44,6 +42,7 @@ class Boiler(Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("heat",)
     output: ClassVar[str] = "heat_kw"
+    limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Boiler", "Caldera")
 
     kind: Literal["boiler"] = "boiler"
@@ -98,23 +97,6 @@ class Boiler(Bank):
             "fuel_per_heat": 1.0 / self.efficiency(return_water),
             "available_frac": self.running_frac(conditions),
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat."""
-        ctx.sized(block)
-        ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the units that may run."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def example(cls) -> Boiler:

@@ -23,6 +23,7 @@ import numpy as np
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
+from edsim.core.one_output import OneOutput
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def evaporation_kg_per_kwh(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: fl
     return np.asarray(3600.0 * np.maximum(w_out - w_in, 0.0) / rise)
 
 
-class CoolingTower(Bank):
+class CoolingTower(OneOutput, Bank):
     """Bank of wet cooling towers with condenser pumps."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -59,6 +60,7 @@ class CoolingTower(Bank):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "condenser_water"),)
     output: ClassVar[str] = "heat_kw"
+    limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Cooling tower", "Torre de enfriamiento")
 
     kind: Literal["cooling_tower"] = "cooling_tower"
@@ -98,23 +100,6 @@ class CoolingTower(Bank):
         carrier = self.carrier_of(self.ports[0])
         ends = (conditions.supply_temp_c.get(carrier, np.inf), conditions.return_temp_c.get(carrier, np.inf))
         return np.asarray(conditions.wet_bulb_temp_c + self.approach_k <= min(ends), dtype=float)
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat taken from the condenser water."""
-        ctx.sized(block)
-        ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the cells that may run."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:

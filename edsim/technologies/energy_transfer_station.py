@@ -14,25 +14,23 @@ a station that cannot reach it is refused. Without ``carriers`` it serves coolin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
+from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import require_downhill, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("energy_transfer_station")
 
 _COLD = frozenset({"chilled_water", "cooling"})
 
 
-class EnergyTransferStation(Technology):
+class EnergyTransferStation(OneOutput, Technology):
     """Transfer stations of a building or a group of equal buildings."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -93,20 +91,6 @@ class EnergyTransferStation(Technology):
             need, got = (f"need of the building, {self.id}", self.needed_supply_temp_c), ("station", reached)
             require_downhill(self.id, need if self.serves_cold else got, got if self.serves_cold else need, 0.0)
         return {"pump_frac": self.pump_frac, "secondary_supply_temp_c": reached}
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare what is delivered."""
-        ctx.sized(block)
-        ctx.flow(block, "delivered_kw", ctx.upper("capacity_kw"))
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the delivery to the rating."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.rating = Constraint(block.I, block.T, rule=lambda b, i, t: b.delivered_kw[i, t] <= b.capacity_kw[i])
 
     @classmethod
     def example(cls) -> EnergyTransferStation:

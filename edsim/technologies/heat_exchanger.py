@@ -6,20 +6,18 @@ supply by the approach. Valid: any two liquid or condensing streams. Sources: ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
+from edsim.core.one_output import OneOutput
 from edsim.core.surroundings import require_downhill, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("heat_exchanger")
 
 
-class HeatExchanger(Technology):
+class HeatExchanger(OneOutput, Technology):
     """Heat exchanger from a warm to a cold carrier."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -51,20 +49,6 @@ class HeatExchanger(Technology):
         warm_c, cold_c = supply_temp_c(conditions, warm, self.id), supply_temp_c(conditions, cold, self.id)
         require_downhill(self.id, (warm, warm_c), (cold, cold_c), self.approach_k)
         return {"drawn_per_heat": 1.0 / (1.0 - self.loss_frac)}
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat delivered."""
-        ctx.sized(block)
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw"))
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the rating."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.rating = Constraint(block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.capacity_kw[i])
 
     @classmethod
     def example(cls) -> HeatExchanger:

@@ -20,7 +20,9 @@ from edsim.core.bank import Bank
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
-from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
+from edsim.core.one_output import OneOutput
+from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ _default = Defaults("heat_pump")
 _AIR_COOLED_BY_K = 5.0
 
 
-class HeatPump(Bank):
+class HeatPump(OneOutput, Bank):
     """Bank of heat pumps."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -42,6 +44,7 @@ class HeatPump(Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "source_heat")
     output: ClassVar[str] = "heat_kw"
+    limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Heat pump", "Bomba de calor")
 
     kind: Literal["heat_pump"] = "heat_pump"
@@ -102,40 +105,18 @@ class HeatPump(Bank):
         work = 1.0 / self.cop(conditions)
         supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
         able = 1.0 if supply <= self.max_supply_temp_c else 0.0
-        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         return {
             "available_frac": able * self.running_frac(conditions),
             "work_per_heat": work,
             "source_per_heat": 1.0 - work if self.source == "carrier" else np.zeros_like(work),
-            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
-            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+            **refrigerant_loss(self, conditions),
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat."""
-        ctx.sized(block)
-        ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the units that may run."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs and the refrigerant that escapes."""
         super().contribute(block, accounts, ctx)
-        a = ctx.arrays
-        accounts.add(
-            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
-        )
+        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> HeatPump:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from edsim.core.bank import Bank
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
+from edsim.core.one_output import OneOutput
+from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 _default = Defaults("heat_recovery_chiller")
 
 
-class HeatRecoveryChiller(Bank):
+class HeatRecoveryChiller(OneOutput, Bank):
     """Chiller whose condenser heat is used."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -37,6 +39,7 @@ class HeatRecoveryChiller(Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "cooling")
     output: ClassVar[str] = "heat_kw"
+    limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Heat-recovery chiller", "Enfriador con recuperación de calor")
 
     kind: Literal["heat_recovery_chiller"] = "heat_recovery_chiller"
@@ -71,40 +74,18 @@ class HeatRecoveryChiller(Bank):
         """Return work and cooling per heat, whether the supply can be reached, refrigerant loss."""
         work = 1.0 / self.heating_cop(conditions)
         supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
-        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         return {
             "available_frac": self.running_frac(conditions) * float(supply <= self.max_supply_temp_c),
             "work_per_heat": work,
             "cooling_per_heat": 1.0 - work,
-            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
-            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+            **refrigerant_loss(self, conditions),
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat."""
-        ctx.sized(block)
-        ctx.params(block, "available_frac")
-        ctx.flow(block, "heat_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to the capacity."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs and the refrigerant that escapes."""
         super().contribute(block, accounts, ctx)
-        a = ctx.arrays
-        accounts.add(
-            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
-        )
+        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> HeatRecoveryChiller:

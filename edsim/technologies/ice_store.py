@@ -21,7 +21,7 @@ import numpy as np
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.cooling_curves import capacity_frac, cooling_curves, input_ratio
-from edsim.core.surroundings import refrigerant
+from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -76,15 +76,13 @@ class IceStore(Technology):
         curves = cooling_curves("screw", "water")
         entering = np.maximum(conditions.wet_bulb_temp_c + self.approach_k, curves.entering_temp_c[0])
         work = input_ratio(curves, entering, self.brine_temp_c) / curves.rated_cop
-        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         return {
             "work_per_freezing": work,
             "rejected_per_freezing": 1.0 + work,
             "freezing_frac": capacity_frac(curves, entering) * self.brine_capacity_frac,
             "kept_per_step": (1.0 - self.loss_frac_per_h) ** conditions.grid.step_h,
             "rate_per_h": 1.0 / self.melting_time_h,
-            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
-            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+            **refrigerant_loss(self, conditions),
         }
 
     @classmethod
@@ -114,10 +112,7 @@ class IceStore(Technology):
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs and the refrigerant that escapes."""
         super().contribute(block, accounts, ctx)
-        a = ctx.arrays
-        accounts.add(
-            "refrigerant_ghg", block.ice_maker_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
-        )
+        book_refrigerant(block.ice_maker_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> IceStore:

@@ -28,7 +28,8 @@ from pydantic import Field, model_validator
 
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.surroundings import refrigerant, return_temp_c, supply_temp_c
+from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -137,15 +138,13 @@ class LoopStation(Technology):
         """Return power and loop heat per heat and per cooling, and the refrigerant loss."""
         work, cooling_work = 1.0 / self.cop(conditions), self.work_per_cooling(conditions)
         drawn, given = 1.0 - work, 1.0 + cooling_work
-        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         return {
             "power_per_heat": work + self.pump_frac * drawn,
             "compressed_cooling": float(cooling_work > 0.0),
             "power_per_cooling": cooling_work + self.pump_frac * given,
             "drawn_per_heat": drawn,
             "given_per_cooling": given,
-            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
-            "gwp_kg_per_kg": refrigerant(conditions, self.refrigerant, self.id).gwp_kg_per_kg,
+            **refrigerant_loss(self, conditions),
         }
 
     @classmethod
@@ -170,10 +169,7 @@ class LoopStation(Technology):
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs and the refrigerant that escapes."""
         super().contribute(block, accounts, ctx)
-        a = ctx.arrays
-        accounts.add(
-            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
-        )
+        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> LoopStation:

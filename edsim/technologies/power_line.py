@@ -12,18 +12,16 @@ one direction. Sources: catalogue (unverified).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.one_output import OneOutput
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("power_line")
 
 
-class PowerLine(Technology):
+class PowerLine(OneOutput, Technology):
     """Line of a mini-grid to one building."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -53,17 +51,6 @@ class PowerLine(Technology):
         """Return what is sent per kWh delivered."""
         del conditions
         return {"sent_per_delivered": 1.0 / (1.0 - self.loss_frac)}
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare what is delivered."""
-        ctx.sized(block)
-        ctx.flow(block, "delivered_kw", ctx.upper("capacity_kw"))
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the power to the rating."""
-        ctx.relate(block, "rating", lambda b, i, t: b.delivered_kw[i, t] <= b.capacity_kw[i])
 
     @classmethod
     def example(cls) -> PowerLine:

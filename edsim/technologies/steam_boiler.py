@@ -22,6 +22,7 @@ from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.heating_value import Basis, lower_basis
+from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import return_temp_c, supply_temp_c
@@ -37,7 +38,7 @@ _MAKE_UP_TEMP_C = 25.0
 _KG_PER_M3 = 1000.0
 
 
-class SteamBoiler(Bank):
+class SteamBoiler(OneOutput, Bank):
     """Bank of steam boilers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -47,6 +48,7 @@ class SteamBoiler(Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "steam"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("steam",)
     output: ClassVar[str] = "steam_kw"
+    limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Steam boiler", "Caldera de vapor")
 
     kind: Literal["steam_boiler"] = "steam_boiler"
@@ -105,23 +107,6 @@ class SteamBoiler(Bank):
             "water_price_per_m3": conditions.water_price_per_m3,
             "available_frac": self.running_frac(conditions),
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the steam."""
-        ctx.sized(block)
-        ctx.params(block, "available_frac")
-        ctx.flow(block, "steam_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the steam to the units that may run."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.steam_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:

@@ -13,22 +13,20 @@ which is 1 when both condensates are equally warm. ``out <= capacity``. Valid up
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
+from edsim.core.one_output import OneOutput
 from edsim.core.steam import useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 from edsim.core.water import saturated_vapor_enthalpy_kj_per_kg
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
 
 _default = Defaults("steam_let_down")
 
 
-class SteamLetDown(Technology):
+class SteamLetDown(OneOutput, Technology):
     """Pressure-reducing and desuperheating station."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -62,20 +60,6 @@ class SteamLetDown(Technology):
         surplus = float(saturated_vapor_enthalpy_kj_per_kg(high_c) - saturated_vapor_enthalpy_kj_per_kg(low_c))
         spray = max(surplus, 0.0) / q_low
         return {"drawn_per_steam": q_high / ((1.0 + spray) * q_low)}
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the low-pressure steam."""
-        ctx.sized(block)
-        ctx.flow(block, "steam_kw", ctx.upper("capacity_kw"))
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the steam to the rating."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.rating = Constraint(block.I, block.T, rule=lambda b, i, t: b.steam_kw[i, t] <= b.capacity_kw[i])
 
     @classmethod
     def example(cls) -> SteamLetDown:

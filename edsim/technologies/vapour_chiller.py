@@ -27,7 +27,8 @@ from edsim.core.commitment import Units, equal_machines
 from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, curve_rows, input_ratio
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import refrigerant, supply_temp_c
+from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.surroundings import supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -110,15 +111,12 @@ class VapourChiller(Bank):
         """Return available capacity, pieces of the power curve, pump share and refrigerant loss."""
         available, per_cooling = self.full_load(conditions)
         slopes, intercepts = convex_part_load(self.curves.load_frac, self.curves.power_frac)
-        gas = refrigerant(conditions, self.refrigerant, self.id)
-        lost = self.leak_frac_per_a + (self.filling_loss_frac + self.end_of_life_loss_frac) / self.lifetime_a
         arrays: dict[str, Array | float] = {
             "available_frac": available * self.running_frac(conditions),
             "full_power_frac": available * per_cooling,
             "pump_frac": self.pump_frac,
             "to_condenser_water": 1.0 if self.condenser == "water" else 0.0,
-            "refrigerant_kg_per_kw": self.charge_kg_per_kw * lost,
-            "gwp_kg_per_kg": gas.gwp_kg_per_kg,
+            **refrigerant_loss(self, conditions),
         }
         for k in range(SEGMENTS):
             arrays[f"power_slope_{k}"] = per_cooling * slopes[k]
@@ -161,10 +159,7 @@ class VapourChiller(Bank):
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs and the refrigerant that escapes."""
         super().contribute(block, accounts, ctx)
-        a = ctx.arrays
-        accounts.add(
-            "refrigerant_ghg", block.capacity_kw, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"]
-        )
+        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> VapourChiller:

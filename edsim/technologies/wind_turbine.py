@@ -14,17 +14,15 @@ catalogue (unverified).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.moist_air import GAS_CONSTANT_DRY_AIR_J_PER_KG_K
+from edsim.core.one_output import OneOutput
 from edsim.core.site import wind_speed_m_per_s
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("wind_turbine")
 
@@ -32,12 +30,13 @@ _STANDARD_DENSITY_KG_PER_M3 = 1.225
 _WEATHER_HEIGHT_M = 10.0
 
 
-class WindTurbine(Technology):
+class WindTurbine(OneOutput, Technology):
     """Wind turbines."""
 
     ports: ClassVar[tuple[Port, ...]] = (Port("electricity", "electricity", "out", "electricity_kw"),)
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
     output: ClassVar[str] = "electricity_kw"
+    limit: ClassVar[str] = "output_frac"
     title: ClassVar[tuple[str, str]] = ("Wind turbine", "Aerogenerador")
 
     kind: Literal["wind_turbine"] = "wind_turbine"
@@ -68,23 +67,6 @@ class WindTurbine(Technology):
         """Return output per rated power by step."""
         wind = wind_speed_m_per_s(conditions, self.id)
         return {"output_frac": self.output_frac(wind, conditions.dry_bulb_temp_c, conditions.pressure_pa)}
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the output."""
-        ctx.sized(block)
-        ctx.params(block, "output_frac")
-        ctx.flow(block, "electricity_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["output_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the output to what the wind gives."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.wind = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.electricity_kw[i, t] <= b.output_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def example(cls) -> WindTurbine:

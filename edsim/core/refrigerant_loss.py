@@ -1,0 +1,60 @@
+"""Refrigerant a machine loses in a mean year: leaks, first filling and scrapping spread over its life.
+
+``loss = charge * (leak + (filling loss + end-of-life loss) / life)``, kg per kW and year.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from edsim.core.surroundings import refrigerant
+
+if TYPE_CHECKING:
+    from edsim.core.technology import Accounts, Array, Conditions, ModelContext
+
+
+class HoldsRefrigerant(Protocol):
+    """Fields of a machine with a charge."""
+
+    @property
+    def id(self) -> str:
+        """Name of the machine in the case."""
+
+    @property
+    def refrigerant(self) -> str:
+        """Name of the refrigerant."""
+
+    @property
+    def charge_kg_per_kw(self) -> float:
+        """Charge per capacity."""
+
+    @property
+    def leak_frac_per_a(self) -> float:
+        """Yearly leak, share of the charge."""
+
+    @property
+    def filling_loss_frac(self) -> float:
+        """Loss at first filling."""
+
+    @property
+    def end_of_life_loss_frac(self) -> float:
+        """Not recovered at scrapping."""
+
+    @property
+    def lifetime_a(self) -> float:
+        """Technical life."""
+
+
+def refrigerant_loss(machine: HoldsRefrigerant, conditions: Conditions) -> dict[str, Array | float]:
+    """Return the yearly loss per capacity and its GWP, as arrays of :meth:`Technology.prepare`."""
+    whole_life = (machine.filling_loss_frac + machine.end_of_life_loss_frac) / machine.lifetime_a
+    return {
+        "refrigerant_kg_per_kw": machine.charge_kg_per_kw * (machine.leak_frac_per_a + whole_life),
+        "gwp_kg_per_kg": refrigerant(conditions, machine.refrigerant, machine.id).gwp_kg_per_kg,
+    }
+
+
+def book_refrigerant(size: Any, accounts: Accounts, ctx: ModelContext) -> None:
+    """Book the refrigerant that escapes from machines of `size`, a variable in kW."""
+    a = ctx.arrays
+    accounts.add("refrigerant_ghg", size, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"])
