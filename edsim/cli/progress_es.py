@@ -67,6 +67,7 @@ TEMPLATES: Mapping[str, str] = {
     "campos de redes ni de edificios para conservarlas",
     "point {} of {}, {}": "punto {} de {}, {}",
     "front point {} of {}, {}": "punto del frente {} de {}, {}",
+    "front point between others {}": "punto del frente entre otros {}",
     "evaluating point {} of {}, {}": "evaluando el punto {} de {}, {}",
     "machine group {} of {}: {}, {}": "grupo de máquinas {} de {}: {}, {}",
     "pair of machine groups {} of {}, {}": "par de grupos de máquinas {} de {}, {}",

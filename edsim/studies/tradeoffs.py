@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,8 @@ UNITS = {
 _REWARD = 1e-4
 """Reward on the whole range of the second criterion, as a share of the range of the first."""
 _SAME = 1e-6
+_FEWEST = 8
+"""Points a front is filled up to between others, where the dispatched year leaves fewer."""
 _TIE = 1e-7
 
 
@@ -153,17 +156,35 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
     caps = np.linspace(ends[0], ends[1], count) if span[1] > _SAME * max(abs(ends[0]), 1e-9) else ends[:1]
     reward = _REWARD * span[0] / span[1] if span[1] else 0.0
     clock = Clock(len(caps))
-    for k, cap in enumerate(caps):
-        limit = float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0)
+
+    def add(cap: float) -> None:
+        """Solve for a cap and dispatch the year with its sizes."""
         weights = plus(criterion_weights(first, price), criterion_weights(second, price), reward)
-        sized = solve(Objective(weights, {second: limit}, carbon_price_per_t=price))
         try:
-            found.append(_dispatched(bench, criteria, limit, sized))
+            sized = solve(Objective(weights, {second: cap}, carbon_price_per_t=price))
+            found.append(_dispatched(bench, criteria, cap, sized))
         except InfeasibleError as error:
-            lost.append(f"{limit:,.4g} {error.findings[0].what}")
+            lost.append(f"{cap:,.4g} {error.findings[0].what}")
+
+    for k, cap in enumerate(caps):
+        add(float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0))
         progress(f"front point {k + 1} of {len(caps)}, {clock.left(k + 1)}")
+    tried = [float(c) for c in caps]
+    for k in range(count):
+        kept = _undominated(found)
+        if not 1 < len(kept) < min(count, _FEWEST):
+            break
+        tried.append(_half_way(tried))
+        add(tried[-1])
+        progress(f"front point between others {k + 1}")
     kept = _undominated(found)
     return Front(tuple(kept), len(found) - len(kept), tuple(lost))
+
+
+def _half_way(caps: Sequence[float]) -> float:
+    """Return the middle of the widest gap between caps."""
+    low, high = max(pairwise(sorted(caps)), key=lambda pair: pair[1] - pair[0])
+    return (low + high) / 2.0
 
 
 def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str, price: float) -> Solution:

@@ -1,4 +1,4 @@
-"""What a study can honour: fronts and menus are linear, so a case with whole units is refused there, not bent."""
+"""What a study can honour: what it would leave out of a case is refused, not bent."""
 
 from __future__ import annotations
 
