@@ -290,8 +290,9 @@ def _by_pandapipes(design: NetworkDesign) -> dict[str, float]:
         pp.create_circ_pump_const_pressure(net, *ends, **lift)
     pp.pipeflow(net, mode="bidirectional", friction_model="colebrook", tolerance_colebrook=1e-10, tol_m=1e-8)
     supply = net.pipe.name.str.startswith("supply").to_numpy()
-    drop = 1e5 * (net.res_pipe.p_from_bar - net.res_pipe.p_to_bar).to_numpy()[supply]
-    ours = design.edges.pressure_gradient_pa_per_m * design.edges.length_m
+    both = 1e5 * (net.res_pipe.p_from_bar - net.res_pipe.p_to_bar).to_numpy()
+    drop = 0.5 * (both[supply] + both[~supply])
+    ours = design.edges.pressure_gradient_pa_per_m * design.edges.length_m * design.local_loss_factor
     flow = net.res_pipe.mdot_from_kg_per_s.to_numpy()[supply]
     carried = design.edges.peak_kw / float(Fluid.water().cp(9.0)) * 1000.0 / 8.0
     return {
@@ -317,7 +318,7 @@ def _by_epanet(design: NetworkDesign) -> dict[str, float]:
     number = {node.id: f"N{i}" for i, node in enumerate(design.nodes)}
     ends = zip(design.edges.from_node, design.edges.to_node, strict=True)
     drop = np.array([float(head[number[a]] - head[number[b]]) for a, b in ends]) * 9.80665 * 1000.0
-    ours = design.edges.pressure_gradient_pa_per_m * design.edges.length_m * 1.15
+    ours = design.edges.pressure_gradient_pa_per_m * design.edges.length_m * design.local_loss_factor
     return {
         "EPANET flow": float(np.abs(carried / flow - 1.0).max()),
         "EPANET dp": float(np.abs(ours / drop - 1.0).max()),

@@ -75,6 +75,7 @@ def assemble_design(
         static_pressure_bar=static,
         pump_curve=fit_pump_curve(demand + extra, year.pump_kw),
         findings=(*findings, *pressure_notes, *_quality_notes(request, layout, worst)),
+        local_loss_factor=request.pipes.local_loss_factor,
     )
 
 

@@ -40,7 +40,7 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     if request.is_gas:
         design, answer = design_gas(request, wanted, graph, catalogue)
         needs = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)
-        return replace(design, findings=(*notes, *graph.findings, *answer.findings, *needs))
+        return replace(design, findings=(*notes, *graph.findings, *answer.findings, *design.findings, *needs))
     physics = site_physics(request, catalogue)
     costs = trench_costs(request, catalogue, physics)
     answer = route_candidates(request, wanted, graph, costs)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from edsim.core.water import density_kg_per_m3, dynamic_viscosity_pa_s
-from edsim.network.catalogue import default, load_catalogue
+from edsim.network.catalogue import load_catalogue
 from edsim.network.types import NetworkDesign
 
 EXPORT_TEMP_LIMITS_C = (0.0, 180.0)
@@ -17,8 +17,8 @@ def to_epanet(design: NetworkDesign) -> str:
     """Return an EPANET 2.2 input text of the supply side at each trench's peak flow.
 
     The plant is a reservoir, each consumer draws the flow of its peak; Darcy–Weisbach friction, roughness in mm,
-    flow in L/s. Every trench carries its coincident peak in the design, EPANET the sum of the station peaks: drops
-    come out equal or higher.
+    flow in L/s, lengths are friction lengths with fittings. Every trench carries its coincident peak in the design,
+    EPANET the sum of the station peaks: drops come out equal or higher.
     """
     flows = _station_flows(design)
     catalogue = load_catalogue(design.catalogue)
@@ -32,7 +32,7 @@ def to_epanet(design: NetworkDesign) -> str:
     lines += [f"{number[n.id]} {n.z_m + 100.0:.2f} ;{n.id}" for n in design.nodes if n.kind == "producer"]
     lines += ["", "[PIPES]"]
     e = design.edges
-    factor = default("local_loss_length_factor_frac")
+    factor = design.local_loss_factor
     for k in range(len(e)):
         ends = f"{number[e.from_node[k]]} {number[e.to_node[k]]}"
         size = f"{factor * e.length_m[k]:.3f} {e.inner_diameter_mm[k]:.2f} {rough[int(e.dn[k])]:.4f}"
@@ -48,9 +48,11 @@ def to_pandapipes_tables(design: NetworkDesign) -> dict[str, list[dict[str, Any]
     """Return rows for pandapipes: junctions, pipes, heat_consumers and circ_pumps, in its names and units.
 
     Supply and return side are both given. Feed the rows to ``pandapipes.create_junction``,
-    ``create_pipe_from_parameters``,
-    ``create_heat_consumer`` and ``create_circ_pump_const_pressure``; node names join them. Pipes carry no heat
-    conductance (``u_w_per_m2k`` 0): the export is for flows and pressures.
+    ``create_pipe_from_parameters``, ``create_heat_consumer`` and ``create_circ_pump_const_pressure``; node names join
+    them. Pipes carry no heat conductance (``u_w_per_m2k`` 0): the export is for flows and pressures. Lengths are
+    friction lengths, fittings included. The design states drops at the mean of supply and return temperature,
+    pandapipes computes each pipe at its own: for chilled water the supply pipe comes out 1 to 2 % higher and the return
+    pipe as much lower; the pair agrees.
     """
     catalogue = load_catalogue(design.catalogue)
     rough = {int(dn): 1000.0 * k for dn, k in zip(catalogue.dn, catalogue.roughness_m, strict=True)}
@@ -69,7 +71,7 @@ def to_pandapipes_tables(design: NetworkDesign) -> dict[str, list[dict[str, Any]
                     "name": f"{side} {k}",
                     "from_junction": f"{side} {a}",
                     "to_junction": f"{side} {b}",
-                    "length_km": float(e.length_m[k]) / 1000.0,
+                    "length_km": design.local_loss_factor * float(e.length_m[k]) / 1000.0,
                     "inner_diameter_mm": float(e.inner_diameter_mm[k]),
                     "k_mm": rough[int(e.dn[k])],
                     "u_w_per_m2k": 0.0,

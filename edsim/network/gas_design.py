@@ -10,7 +10,7 @@ the steam; condensate comes back through a second pipe and cools on its way. All
 of the carrier (steam condensed to the return temperature). Air: leaks flow in every hour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from edsim.network.fluid import Fluid
 from edsim.network.friction import flow_velocity, friction_factor, pressure_gradient, reynolds_number
 from edsim.network.gas_state import GasState, gas_state
 from edsim.network.ground import fit_ground, ground_temperature, single_loss
-from edsim.network.layout import Layout, lay_out, node_names, route_candidates
+from edsim.network.layout import Layout, lay_out, node_names, route_candidates, too_small
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.route_types import Route
@@ -79,10 +79,16 @@ def design_gas(
     labels = tuple(f"{names[a]} to {names[b]}" for a, b in zip(layout.forest.start, layout.forest.end, strict=True))
     own = _own_flow(request, site, layout, length)
     row = raise_to_children(layout.forest, choose_dn(own, site.capacity_kg_per_s, catalogue, labels))
-    factor = np.array([graph.edges[k].civil_factor for k in layout.edges.tolist()])
-    row = _within_drop(request, site, layout, (length, own, factor), row, costs)
+    candidates = [graph.edges[k] for k in layout.edges.tolist()]
+    factor = np.array([e.civil_factor for e in candidates])
+    old = np.array([catalogue.index_of(e.existing_dn) if e.existing_dn else -1 for e in candidates], dtype=np.int64)
+    row = _within_drop(request, site, layout, (length, own, factor), (row, old), costs)
     year = _year(request, site, layout, length, row)
-    return _assembled(request, graph, answer, (site, costs), (layout, length, own, row, factor), year), answer
+    design = _assembled(request, graph, answer, (site, costs), (layout, length, own, row, factor), year)
+    notes = [
+        too_small(labels[k], catalogue, (int(old[k]), int(row[k]))) for k in np.flatnonzero((old >= 0) & (old != row))
+    ]
+    return replace(design, findings=tuple(notes)), answer
 
 
 def _site(request: NetworkRequest, catalogue: PipeCatalogue) -> _Site:
@@ -153,10 +159,13 @@ def _within_drop(
     site: _Site,
     layout: Layout,
     trenches: tuple[Array, Array, Array],
-    row: IntArray,
+    rows: tuple[IntArray, IntArray],
     costs: EdgeCosts,
 ) -> IntArray:
     """Return rows enlarged along the worst path until every consumer keeps its pressure.
+
+    `rows` are the least sufficient ones and those of existing pipes (-1 without); an existing pipe stays, free of
+    charge, where it is wide enough.
 
     Raises
     ------
@@ -164,25 +173,29 @@ def _within_drop(
         E451 when the largest pipes do not keep it.
     """
     length, own, civil_factor = trenches
-    forest, chosen = layout.forest, row.copy()
+    forest, (chosen, old) = layout.forest, rows
     if not forest.n_edges:
         return chosen
     pipes = (length[:, None], site.catalogue.inner_m[None, :], site.catalogue.roughness_m[None, :])
     by_row = _squared_drop(request, site.gas, own[:, None], pipes)
     annual = length[:, None] * np.array([costs.annual_per_m(f) for f in civil_factor])
+    annual[np.arange(annual.shape[1])[None, :] <= old[:, None]] = 0.0
     limit = site.gas.pressure_pa**2 * (1.0 - (1.0 - request.gas.max_drop_frac) ** 2)
     edges, last = np.arange(forest.n_edges), by_row.shape[1] - 1
     while True:
-        at = _path_sums(forest, by_row[edges, chosen])[layout.consumer_node]
+        laid = np.maximum(chosen, old)
+        at = _path_sums(forest, by_row[edges, laid])[layout.consumer_node]
         if float(at.max()) <= limit:
-            return chosen
+            return laid
         on_path = _way(forest, int(layout.consumer_node[int(at.argmax())]))
-        free = on_path[chosen[on_path] < last]
+        free = on_path[laid[on_path] < last]
         if len(free) == 0:
             raise DataError.of([_too_far(request, layout, int(at.argmax()))])
-        saved = by_row[free, chosen[free]] - by_row[free, chosen[free] + 1]
-        extra = np.maximum(annual[free, chosen[free] + 1] - annual[free, chosen[free]], 1e-9)
-        chosen[free[int((saved / extra).argmax())]] += 1
+        saved = by_row[free, laid[free]] - by_row[free, laid[free] + 1]
+        extra = np.maximum(annual[free, laid[free] + 1] - annual[free, laid[free]], 1e-9)
+        widened = int(free[int((saved / extra).argmax())])
+        chosen = chosen.copy()
+        chosen[widened] = laid[widened] + 1
         chosen = raise_to_children(forest, chosen)
 
 
@@ -264,6 +277,8 @@ def _assembled(
     gas, catalogue, forest = site.gas, site.catalogue, layout.forest
     names = node_names(request, graph)
     thinnest = np.full(len(own), gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
+    existing = np.array([graph.edges[k].existing_dn for k in layout.edges.tolist()], dtype=np.int64)
+    paid = (existing != catalogue.dn[row]).astype(float)
     bore, viscosity = catalogue.inner_m[row], np.full(len(own), gas.viscosity_pa_s)
     edges = DesignEdges(
         from_node=tuple(names[n] for n in forest.start.tolist()),
@@ -280,9 +295,9 @@ def _assembled(
         dp_kpa=_edge_drop_pa(request, site, layout, length, row) / 1000.0,
         gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
         n_downstream=layout.n_downstream,
-        existing_dn=np.zeros(len(own), dtype=np.int64),
-        capex_pipe=length * costs.pipe_per_m[row],
-        capex_civil=length * costs.civil_per_m[row] * civil_factor,
+        existing_dn=existing,
+        capex_pipe=paid * length * costs.pipe_per_m[row],
+        capex_civil=paid * length * costs.civil_per_m[row] * civil_factor,
     )
     demand = request.demand_kw[layout.connected]
     pump = _condensate_pump_kw(request, layout)
@@ -316,6 +331,7 @@ def _assembled(
         static_pressure_bar=gas.gauge_bar,
         pump_curve=fit_pump_curve(demand.sum(axis=0) + year.extra, pump),
         lowest_pressure_bar=(lowest - gas.ambient_pa) / 1e5,
+        local_loss_factor=request.pipes.local_loss_factor,
     )
 
 

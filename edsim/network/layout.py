@@ -310,16 +310,17 @@ def _keep_existing(
         if old >= enough[k]:
             kept[k] = old
         else:
-            needed = int(catalogue.dn[row[k]])
-            hint = "it is replaced and paid for as new; lower the connected load to keep it"
-            notes.append(
-                Finding(
-                    "W405",
-                    f"existing pipe {labels[k]} is too small",
-                    got=f"DN {dn}",
-                    allowed=f"DN {needed}",
-                    hint=hint,
-                    severity="warning",
-                )
-            )
+            notes.append(too_small(labels[k], catalogue, (old, int(row[k]))))
     return kept, tuple(notes)
+
+
+def too_small(label: str, catalogue: PipeCatalogue, rows: tuple[int, int]) -> Finding:
+    """Return the remark on an existing pipe (first row) that a wider one (second row) replaces."""
+    return Finding(
+        "W405",
+        f"existing pipe {label} is too small",
+        got=f"DN {catalogue.dn[rows[0]]}",
+        allowed=f"DN {catalogue.dn[rows[1]]}",
+        hint="it is replaced and paid for as new; lower the connected load to keep it",
+        severity="warning",
+    )

@@ -82,6 +82,11 @@ class RouteModel:
         return len(self.arc)
 
     @property
+    def is_free(self) -> bool:
+        """True when neither arcs nor flow cost anything and no optional consumer earns anything."""
+        return not (self.fix.any() or self.kw.any() or self.graph.prize[self.optional].any())
+
+    @property
     def offset(self) -> float:
         """Constant of the objective: prizes of consumers that must be served."""
         return -float(self.graph.prize[self.graph.must].sum())

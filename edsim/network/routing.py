@@ -91,6 +91,9 @@ class _Search:
         if model.n_arcs == 0 and self.best is not None:
             self.bound = self.best.cost  # nothing is worth building
             return
+        if model.is_free:
+            self.bound = max(self.bound, model.offset)  # whatever is built costs nothing: no tree goes below
+            return
         guide = _Guide(self, model, wanted)
         relaxed = tighten(model, self._missing, guide.improve, self.until(0.7))
         if relaxed is not None:

@@ -189,6 +189,8 @@ class NetworkDesign:
         Warnings (over-long connections, pressure zones, dropped demand ...).
     lowest_pressure_bar
         Steam and air: lowest gauge pressure at a consumer over the year; nan for water.
+    local_loss_factor
+        Friction length over trench length, for fittings.
     links
         Possible pipes between the plants of a water network, or those laid once that is decided; not in `edges` and
         `capex_pipe`.
@@ -227,6 +229,7 @@ class NetworkDesign:
     findings: tuple[Finding, ...] = ()
     lowest_pressure_bar: float = float("nan")
     links: "tuple[PlantLink, ...]" = ()
+    local_loss_factor: float = 1.0
 
     @property
     def length_m(self) -> float:

@@ -1,5 +1,7 @@
 """Exports carry the whole network with the other programs' units."""
 
+from dataclasses import replace
+
 import pytest
 
 from edsim.network import LengthOnlyTrench, design_network, to_epanet, to_pandapipes_tables
@@ -35,3 +37,15 @@ def test_a_station_on_the_way_draws_its_own_flow(request_of):
     drawn = {c["name"]: c["controlled_mdot_kg_per_s"] for c in to_pandapipes_tables(design)["heat_consumers"]}
     peaks = request.demand_kw.max(axis=1)
     assert drawn["building-b1"] / drawn["building-b0"] == pytest.approx(peaks[1] / peaks[0])
+
+
+def test_exports_carry_fittings_as_length(request_of):
+    """Proves: both exports lengthen pipes by the request's factor. If ignored: checks elsewhere come out 15 % low."""
+    request = request_of(2)
+    design = design_network(replace(request, pipes=replace(request.pipes, local_loss_factor=1.3)))
+    total = 1.3 * design.length_m
+    km = sum(p["length_km"] for p in to_pandapipes_tables(design)["pipes"])
+    assert 1000.0 * km == pytest.approx(2.0 * total)
+    section = to_epanet(design).split("[PIPES]")[1].split("[")[0]
+    rows = [line.split() for line in section.splitlines() if line.strip()]
+    assert sum(float(r[3]) for r in rows) == pytest.approx(total, abs=0.01)

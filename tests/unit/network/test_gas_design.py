@@ -123,3 +123,25 @@ def test_faults_are_named(request_of, change, code, words):
         design_network(request_of(1, **change))
     assert code in {f.code for f in caught.value.findings}
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(("kind", "load"), [(STEAM, 1500.0), (AIR, 3000.0)])
+def test_an_existing_gas_pipe_is_kept_where_it_is_wide_enough(request_of, kind, load):
+    """Proves: a wide old pipe is free and stays, a narrow one is named, replaced and paid for as new.
+
+    If ignored: a district with steam mains in the ground pays for them again.
+    """
+    request = _one_pipe(request_of, 400.0, load, **kind)
+    new = design_network(request)
+    sizes = load_catalogue(request.pipes.catalogue).dn
+    wide, narrow = (
+        design_network(replace(request, trenches=(LengthOnlyTrench("plant", "b0", 400.0, existing_dn=int(dn)),)))
+        for dn in (sizes[sizes > new.edges.dn[0]][0], sizes[0])
+    )
+    assert wide.edges.dn[0] > new.edges.dn[0]
+    assert wide.capex_pipe + wide.capex_civil == 0.0
+    assert wide.design_lift_kpa < new.design_lift_kpa
+    assert not wide.findings
+    assert narrow.edges.dn[0] == new.edges.dn[0]
+    assert narrow.capex_pipe == pytest.approx(new.capex_pipe)
+    assert [f.code for f in narrow.findings] == ["W405"]

@@ -26,6 +26,22 @@ def test_losses_by_hand():
     assert answer.producer_kw == pytest.approx((inflow,))
 
 
+@pytest.mark.parametrize("connect", ["all", "economic"])
+def test_free_trenches(connect):
+    """Proves: trenches that cost nothing (all laid already) are an answer with gap 0, not a fault of the solver."""
+    nodes = [
+        RouteNode("p", "producer"),
+        RouteNode("j"),
+        RouteNode("a", "consumer", 5.0, 7.0),
+        RouteNode("b", "consumer"),
+    ]
+    ends = [("p", "j"), ("j", "a"), ("j", "b"), ("p", "b"), ("a", "b")]
+    edges = [RouteEdge(f"{a}{b}", a, b, 10.0) for a, b in ends]
+    answer = route(nodes, edges, RoutingProblem(0.0, connect=connect))
+    assert (answer.cost_per_a, answer.bound_per_a, answer.status) == (-7.0, -7.0, "optimal")
+    assert "a" in answer.connected_ids
+
+
 def test_only_paying_consumers_are_connected():
     """Proves: a prize of 150 pays for 100 m at 1 per m, not for 200 m; a forbidden consumer stays out."""
     nodes, edges = star([100.0, 200.0], peak_kw=10.0, prize_per_a=150.0)
