@@ -5,7 +5,7 @@ Works through the year in windows of a few days, whose arrays stay in the proces
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.airflow import (
     OFF_C,
     AirStreams,
+    CoilLimit,
     coil_values,
     series,
     site_density_kg_per_m3,
@@ -80,12 +81,16 @@ class AirSide:
     moisture_multiplier: Array
 
 
-def air_side_result(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched) -> ZoneResult:
-    """Return the loads of zones from their thermal march.
+def air_side_result(
+    zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, marched: Marched, limit: CoilLimit | None
+) -> ZoneResult:
+    """Return the loads of zones from their thermal march; `limit` is the full-load state of limited coils.
 
     The moisture march starts from the state at the end of a run through the last windows of the year.
     """
     data = _air_side(zones, climate, streams, marched)
+    if limit is not None:
+        data = replace(data, coil=replace(data.coil, coldest_c=limit.surface_c))
     result = empty_result(zones)
     state = np.full(len(zones), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
     for first in range(HOURS_PER_YEAR - _WARM_UP_WINDOWS * _WINDOW_HOURS, HOURS_PER_YEAR, _WINDOW_HOURS):
@@ -130,9 +135,10 @@ def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
     density = site_density_kg_per_m3(climate)
     available = streams.cooling_set_c < OFF_C
     limit = _humidity_limit(zones, available)
+    coil = _coil_data(zones, streams, available, limit, float(pressure.mean()), density)
     return AirSide(
         streams=streams,
-        coil=_coil_data(zones, streams, available, limit, float(pressure.mean()), density),
+        coil=coil,
         marched=marched,
         humidity_limit=limit,
         latent_gain_w=1000.0 * series(zones, lambda z: z.gains.latent_kw),

@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 
 OFF_C = 1.0e6
 """Set point that stands for "off"."""
+_WARMEST_RETURN_C = 50.0
 _NEUTRAL_C, _NEUTRAL_KG_PER_KG = 20.0, 0.008
 
 
@@ -157,8 +158,8 @@ def _economizer(
     """Return the greatest further outdoor-air flow for free cooling, kg/s.
 
     Dry bulb: allowed when the outside is colder than the cooling set point; enthalpy: in addition below the enthalpy
-    of the zone at set point and 50 % relative humidity. Windows (natural ventilation) may be open at any time; the
-    march opens them above the set point when the zone is warmer than the outside.
+    of the zone at set point and 50 % relative humidity; both below the coil's own limits. Windows (natural ventilation)
+    may be open at any time; the march opens them above the set point when the zone is warmer than the outside.
     """
     window = np.array([z.coil.system == "natural_ventilation" for z in zones])
     kinds = ["window" if w else z.coil.economizer for w, z in zip(window, zones, strict=True)]
@@ -174,7 +175,55 @@ def _economizer(
         outside = enthalpy_kj_per_kg(outdoor, climate.weather.humidity_ratio_kg_per_kg[:, None])
         allowed &= (outside < room) | np.array([k != "enthalpy" for k in kinds])
     allowed &= np.array([k != "none" for k in kinds])
+    allowed &= outdoor <= coil_values(zones, lambda c: c.economizer_max_outdoor_temp_c)
+    most_enthalpy = coil_values(zones, lambda c: c.economizer_max_outdoor_enthalpy_kj_per_kg)
+    if np.isfinite(most_enthalpy).any():
+        outside = enthalpy_kj_per_kg(outdoor, climate.weather.humidity_ratio_kg_per_kg[:, None])
+        allowed &= outside <= most_enthalpy
     return np.asarray(np.maximum(limit - treated, 0.0) * allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class CoilLimit:
+    """Full-load state of coils of limited total capacity, (hours, zones): surface, °C, and sensible capacity, W."""
+
+    surface_c: Array
+    sensible_w: Array
+
+
+def coil_limit(
+    zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, room: Array | None
+) -> CoilLimit | None:
+    """Return the full-load state of constant-volume coils; None when no zone limits the total capacity.
+
+    At full flow the coil leaves the enthalpy ``h_mix - Q / (m CF)`` at its surface, whose saturated temperature gives
+    the sensible part ``m CF cp (t_mix - t_surface)``. `room` is the temperature and humidity ratio of the
+    return air, (2, hours, zones); None takes the set point and 50 % relative humidity.
+    """
+    total = series(zones, lambda z: z.total_cooling_capacity_kw)
+    limited = np.flatnonzero(total.min(axis=0) < OFF_C)
+    if not len(limited):
+        return None
+    supply = coil_values(zones, lambda c: c.supply_l_per_s)[limited] * site_density_kg_per_m3(climate) / 1000.0
+    contact = supply * (1.0 - coil_values(zones, lambda c: c.bypass_frac)[limited])
+    share = np.minimum(streams.treated_kg_per_s[:, limited] / supply, 1.0)
+    pressure = climate.weather.pressure_pa[:, None]
+    if room is None:
+        temp = np.minimum(streams.cooling_set_c[:, limited], _WARMEST_RETURN_C)
+        ratio = 0.5 * saturation_humidity_ratio(temp, pressure)
+    else:
+        temp, ratio = np.minimum(room[0][:, limited], _WARMEST_RETURN_C), room[1][:, limited]
+    mixed = share * streams.treated_temp_c[:, limited] + (1 - share) * temp
+    moist = share * streams.treated_ratio[:, limited] + (1 - share) * ratio
+    leaving = enthalpy_kj_per_kg(mixed, moist) - total[:, limited] / contact
+    temps = np.arange(-20.0, 61.0, 0.5)
+    saturated = enthalpy_kj_per_kg(temps, saturation_humidity_ratio(temps, float(pressure.mean())))
+    dry = mixed - 1000.0 * total[:, limited] / (contact * CP_AIR_J_PER_KG_K)
+    limit = CoilLimit(np.full(total.shape, temps[0]), np.full(total.shape, OFF_C * 1000.0))
+    surface = np.maximum(np.interp(leaving, saturated, temps), dry)
+    limit.surface_c[:, limited] = surface
+    limit.sensible_w[:, limited] = contact * CP_AIR_J_PER_KG_K * np.maximum(mixed - surface, 0.0)
+    return limit
 
 
 def conductance_w_per_k(flow_kg_per_s: Array) -> Array:

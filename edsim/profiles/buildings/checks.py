@@ -19,6 +19,7 @@ _SERIES_FIELDS = (
     "cooling_set_c",
     "heating_capacity_kw",
     "cooling_capacity_kw",
+    "total_cooling_capacity_kw",
     "max_relative_humidity_frac",
 )
 _NOT_NEGATIVE = (
@@ -27,6 +28,7 @@ _NOT_NEGATIVE = (
     "outdoor_air_l_per_s",
     "heating_capacity_kw",
     "cooling_capacity_kw",
+    "total_cooling_capacity_kw",
 )
 
 
@@ -50,6 +52,15 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
         yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
     yield from _series_findings(zone, name)
     yield from _coil_findings(zone.coil, f"{name}.coil")
+    if np.isfinite(zone.total_cooling_capacity_kw).any() and (zone.coil.system != "cav" or zone.coil.reheat):
+        yield Finding(
+            "E317",
+            "a limit of sensible plus latent cooling needs a constant-volume coil without reheat",
+            field=f"{name}.total_cooling_capacity_kw",
+            got=zone.coil.system + (" with reheat" if zone.coil.reheat else ""),
+            allowed="cav",
+            hint="give cooling_capacity_kw, the limit of sensible cooling, for other systems",
+        )
     yield from _element_findings(zone, name)
     yield from _window_findings(zone, name)
     heating, cooling = np.asarray(zone.heating_set_c), np.asarray(zone.cooling_set_c)

@@ -28,6 +28,7 @@ Flags = NDArray[np.bool_]
 LATENT_HEAT_J_PER_KG = LATENT_HEAT_0C_KJ_PER_KG * 1000.0
 """Heat per kg of condensed or released vapor, as in the moist-air enthalpy (ASHRAE Fundamentals 2017, 1.8)."""
 _LEAST_SPREAD_K = 2.0
+_LEAST_LIMITED_SPREAD_K = 0.1
 _DRIEST_KG_PER_KG = 1e-5
 
 
@@ -45,6 +46,8 @@ class CoilData:
         Supply flow of constant-volume systems, 0 for variable flow.
     minimum_kg_per_s : (hours, zones)
         Least flow through the coil while cooling is available and reheat is there.
+    coldest_c : (hours, zones)
+        Surface of constant-volume coils of limited capacity at full load; None when there is none.
     """
 
     dew_point_c: Array
@@ -54,6 +57,7 @@ class CoilData:
     reheat: Flags
     constant_kg_per_s: Array
     minimum_kg_per_s: Array
+    coldest_c: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ def sensible_flow(load: Array, temp: Array, streams: AirStreams, coil: CoilData,
     if constant.any():
         share = np.minimum(outdoor / np.maximum(coil.constant_kg_per_s, 1e-9), 1.0)
         mixed = share * streams.treated_temp_c + (1 - share) * temp
-        cycling = load / cp_contact / np.maximum(mixed - coil.dew_point_c, _LEAST_SPREAD_K)
+        surface = coil.dew_point_c if coil.coldest_c is None else np.maximum(coil.dew_point_c, coil.coldest_c)
+        least = _LEAST_SPREAD_K if coil.coldest_c is None else _LEAST_LIMITED_SPREAD_K
+        cycling = load / cp_contact / np.maximum(mixed - surface, least)
         flow = np.minimum(cycling, coil.constant_kg_per_s)
         colder = mixed - load / cp_contact / np.maximum(flow, 1e-9)
         total = np.where(constant, flow, total)

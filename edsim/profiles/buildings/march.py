@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 WARM_UP_HOURS = 14 * 24
 _BLOCK_HOURS = 24
 _LEAST_FREE_COOLING_K = 0.5
+_ROUNDING_W = 1e-6
 _UNLIMITED_K = 1000.0  # a system that could change the air by this much within an hour has no limit
 
 
@@ -41,6 +42,8 @@ class Controls:
         Greatest heating and, negative, greatest cooling power, W.
     economizer_limit
         Greatest further outdoor-air conductance for free cooling, W/K; None when no zone has an economizer.
+    economizer_alone : (zones,)
+        True where free cooling and the coil exclude each other.
     outdoor_temp
         °C, of the air of the economizer.
     """
@@ -52,6 +55,7 @@ class Controls:
     heating_limit: Array
     cooling_floor: Array
     economizer_limit: Array | None
+    economizer_alone: NDArray[np.bool_]
     outdoor_temp: Array
 
 
@@ -221,6 +225,9 @@ def _free_cooling(t: int, free: Array, wanted: Array, response: Array, controls:
     limit = controls.economizer_limit[t] if controls.economizer_limit is not None else 0.0
     extra = np.minimum(np.minimum(wanted, 0.0) / drop, limit) * (free > outdoor)
     reduced = np.where(wanted < 0, np.minimum(wanted - extra * drop, 0.0), wanted)
+    if controls.economizer_alone.any():
+        closed = controls.economizer_alone & (reduced < -_ROUNDING_W)
+        extra, reduced = np.where(closed, 0.0, extra), np.where(closed, wanted, reduced)
     power = np.minimum(np.maximum(reduced, controls.cooling_floor[t]), controls.heating_limit[t])
     out.unlimited[t], out.power[t] = reduced, power
     out.temp[t] = (free + response * (extra * outdoor + power)) / (1 + response * extra)

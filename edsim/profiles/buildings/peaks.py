@@ -95,8 +95,8 @@ def _controls(controls: Controls, hours: slice, steps: int) -> Controls:
     values: dict[str, Array | None] = {}
     for f in fields(controls):
         value = getattr(controls, f.name)
-        if value is None:
-            values[f.name] = None
+        if value is None or value.ndim == 1:  # nothing that changes by the hour
+            values[f.name] = value
         elif f.name in _HELD:
             values[f.name] = np.repeat(np.broadcast_to(value, controls.heat.shape)[hours], steps, axis=0)
         else:

@@ -180,6 +180,10 @@ class Coil:
         True when overcooled air is reheated (minimum flow, humidity limit); otherwise the humidity floats.
     economizer, economizer_max_l_per_s
         Free cooling with outdoor air below the zone's dry bulb (or enthalpy) and its greatest total outdoor air flow.
+    economizer_max_outdoor_temp_c, economizer_max_outdoor_enthalpy_kj_per_kg
+        Outdoor state above which the economizer closes, whatever the zone.
+    economizer_alone
+        True when the economizer closes in hours that need the coil as well (compressor lockout).
     recovery_sensible_frac, recovery_latent_frac
         Effectiveness of the exhaust-air recovery, bypassed when it would do harm.
     doas_supply_temp_c
@@ -204,6 +208,9 @@ class Coil:
     doas_supply_temp_c: float = 14.0
     fan_w_per_l_per_s: float = 0.0
     fan_heat_frac: float = 1.0
+    economizer_max_outdoor_temp_c: float = inf
+    economizer_max_outdoor_enthalpy_kj_per_kg: float = inf
+    economizer_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +247,8 @@ class ZoneSpec:
         Heat capacity of air and furniture per floor area (ISO 52016-1 annex B: 10 kJ/m²K), never below that of the air.
     moisture_capacity_multiplier
         Moisture storage of air and furnishings over that of the air alone.
+    total_cooling_capacity_kw
+        Limit of sensible plus latent cooling of a constant-volume (``cav``) coil without reheat.
     """
 
     name: str
@@ -260,6 +269,7 @@ class ZoneSpec:
     interior_solar_absorptance_frac: float = 0.6
     internal_capacity_kj_per_m2_k: float = 10.0
     moisture_capacity_multiplier: float = 6.0
+    total_cooling_capacity_kw: Series = inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.air_side import air_side_result, constant_fan_w, empty_result
-from edsim.profiles.buildings.airflow import AirStreams, air_streams, coil_values, conductance_w_per_k, series
+from edsim.profiles.buildings.airflow import (
+    AirStreams,
+    CoilLimit,
+    air_streams,
+    coil_limit,
+    coil_values,
+    conductance_w_per_k,
+    series,
+)
 from edsim.profiles.buildings.checks import require_valid_zones
 from edsim.profiles.buildings.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
 from edsim.profiles.buildings.march import Controls, march
@@ -20,6 +28,7 @@ Array = NDArray[np.float64]
 
 _BATCH = 200
 _HOUR_S = 3600.0
+_RETURN_AIR_ROUNDS = 6  # of coils whose capacity depends on the air that returns from the room
 
 
 def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
@@ -81,9 +90,15 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     modes = [zone_modes(z, c, _HOUR_S) for z, c in zip(zones, capacity, strict=True)]
     drivers, air_heat = drivers_of(zones, modes, climate)
     air_heat += constant_fan_w(zones, streams) * coil_values(zones, lambda c: c.fan_heat_frac)
-    controls = controls_of(zones, climate, streams, air_heat)
-    marched = march(modes, drivers, controls)
-    return air_side_result(zones, climate, streams, marched)
+    limit, room = coil_limit(zones, climate, streams, None), None
+    for _ in range(1 if limit is None else _RETURN_AIR_ROUNDS):
+        controls = controls_of(zones, climate, streams, air_heat, limit)
+        result = air_side_result(zones, climate, streams, march(modes, drivers, controls), limit)
+        if limit is not None:
+            now = np.stack([result.air_temp_c.T, result.humidity_ratio_kg_per_kg.T])
+            room = now if room is None else 0.5 * (room + now)
+            limit = coil_limit(zones, climate, streams, room)
+    return result
 
 
 def air_capacity_j_per_k(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
@@ -108,20 +123,26 @@ def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: C
     return drivers, air
 
 
-def controls_of(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, air_heat: Array) -> Controls:
+def controls_of(
+    zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, air_heat: Array, limit: CoilLimit | None = None
+) -> Controls:
     """Return the air-node data and controls of zones, every array (hours, zones)."""
     direct = conductance_w_per_k(streams.direct_kg_per_s)
     treated = conductance_w_per_k(streams.treated_kg_per_s)
     outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], direct.shape)
     has_coil = np.array([z.coil.system not in COIL_LESS for z in zones])
     extra = streams.economizer_kg_per_s
+    most_cooling = 1000.0 * series(zones, lambda z: z.cooling_capacity_kw)
+    if limit is not None:
+        most_cooling = np.minimum(most_cooling, limit.sensible_w)
     return Controls(
         conductance=direct + treated,
         heat=air_heat + direct * outdoor + treated * streams.supply_temp_c,
         heating_set=series(zones, lambda z: z.heating_set_c),
         cooling_set=streams.cooling_set_c,
         heating_limit=1000.0 * series(zones, lambda z: z.heating_capacity_kw),
-        cooling_floor=-1000.0 * series(zones, lambda z: z.cooling_capacity_kw) * has_coil,
+        cooling_floor=-most_cooling * has_coil,
         economizer_limit=None if extra is None else conductance_w_per_k(extra),
+        economizer_alone=np.array([z.coil.economizer_alone for z in zones]),
         outdoor_temp=outdoor,
     )
