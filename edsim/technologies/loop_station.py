@@ -51,7 +51,7 @@ class LoopStation(Technology):
     )
     sizes: ClassVar[tuple[Size, ...]] = (
         Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),
-        Size("cooling_capacity_kw", "kW", "capex_per_cooling_kw", "chilled_water"),
+        Size("cooling_capacity_kw", "kW", "cooling_capex_per_kw", "chilled_water"),
         Size("stations", "stations", "capex_per_station", "hot_water"),
     )
     needs_levels: ClassVar[tuple[str, ...]] = ("loop_heat",)
@@ -86,7 +86,7 @@ class LoopStation(Technology):
         None, ge=0, description="Most stations; none above min_stations is ever worth buying."
     )
     capex_per_kw: float = _default.capex()
-    capex_per_cooling_kw: float = _default.capex("capex_per_cooling_kw")
+    cooling_capex_per_kw: float = _default.capex("cooling_capex_per_kw")
     capex_per_station: float = _default(
         "capex_per_station", doc="Investment per building whatever its size: branch, meter, control.", ge=0
     )
