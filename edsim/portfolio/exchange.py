@@ -56,7 +56,7 @@ COLUMNS: Mapping[str, str] = {
     "scope": "city or country.",
     "place": "City or country.",
     "target_year": "Year of the target or last year of the budget.",
-    "avoided_t": "GHG avoided, tCO2e (yearly for targets).",
+    "avoided_t": "GHG avoided, tCO2e: in the calendar year, in a year of a target, or within a budget.",
     "needed_t": "Reduction the target asks for, or the budget, tCO2e.",
     "share_frac": "avoided_t / needed_t.",
     "id": "Identifier of the score.",

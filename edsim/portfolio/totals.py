@@ -245,7 +245,7 @@ def yearly(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``calendar_year, studies, ghg_bau_t, ghg_t, ghg_avoided_t, cumulative_t``.
+        ``calendar_year, studies, ghg_bau_t, ghg_t, avoided_t, cumulative_t``.
     """
     import pandas as pd
 
@@ -264,8 +264,8 @@ def yearly(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
         session.register("inventory", collection.tables["inventory"])
         session.register("runs", runs)
         found = session.execute(query).df()
-    found["ghg_avoided_t"] = found["ghg_bau_t"].fillna(0.0) - found["ghg_t"].fillna(0.0)
-    found["cumulative_t"] = found["ghg_avoided_t"].cumsum()
+    found["avoided_t"] = found["ghg_bau_t"].fillna(0.0) - found["ghg_t"].fillna(0.0)
+    found["cumulative_t"] = found["avoided_t"].cumsum()
     return found
 
 

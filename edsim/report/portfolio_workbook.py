@@ -79,7 +79,9 @@ def _sheet(view: PortfolioView, sheet: Worksheet, frame: pd.DataFrame, formats: 
 
 def _heading(view: PortfolioView, column: str) -> str:
     if column not in view.data.labels:
-        return column
+        word = column.replace("_", " ").capitalize()
+        said = view.t(word)
+        return column if said == word else said
     return f"{view.label(column)}\n{view.data.labels[column][1].replace('currency', view.currency)}"
 
 

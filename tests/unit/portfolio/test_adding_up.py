@@ -66,6 +66,7 @@ def test_sums_are_those_by_hand(two: Path) -> None:
     assert per_m2["value"].tolist() == pytest.approx([80.0 / 20_000.0])
     assert found.yearly["calendar_year"].tolist() == list(range(2026, 2046))
     assert found.yearly["cumulative_t"].iloc[-1] == pytest.approx(1600.0)
+    assert found.yearly["avoided_t"].tolist() == pytest.approx([80.0] * 20)
 
 
 def test_a_ton_costs_what_the_indicator_of_the_run_says(two: Path) -> None:
@@ -472,7 +473,7 @@ def test_one_variant_of_each_case_is_added_up(
     assert dict(zip(found.measures["run"], found.measures["variant"], strict=True)) == variants
     assert total(found, "npv") == pytest.approx(npv)
     avoided = (70.0 if variants["one"] == "large" else 50.0) + 50.0
-    assert found.yearly["ghg_avoided_t"].iloc[0] == pytest.approx(avoided)
+    assert found.yearly["avoided_t"].iloc[0] == pytest.approx(avoided)
     assert found.risk.npv.mean == pytest.approx(npv, abs=60.0)
     rule = list(asked) if asked and "=" not in asked[0] else ["main", *asked]
     files = exchange_files(found)
