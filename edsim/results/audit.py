@@ -1,9 +1,9 @@
 """Independent audit of a run, from its stored tables and the case; shares nothing with the optimizer.
 
 Checks per variant: hourly balance of every node and carrier, levels of stores, nothing unserved, the same service in
-every variant, purchases, sales and GHG of energy re-added from the hourly flows; capacities, first and second law
-(:mod:`edsim.results.audit_limits`); every other line of money (:mod:`edsim.results.audit_money`). A failing audit
-means no report.
+every variant, purchases, sales and GHG of energy re-added from the hourly flows; capacities and first law
+(:mod:`edsim.results.audit_limits`), second law (:mod:`edsim.results.audit_heat`); every other line of money
+(:mod:`edsim.results.audit_money`). A failing audit means no report.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import EdsimError, Finding
+from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, fault, machine_findings
 from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
 
@@ -90,7 +91,7 @@ def audit(
         most = [f for _, found in gases for f in found]
         hours = Hours(str(variant), mine, series)
         rest, others = money_of(hours, tables, case)
-        most += machine_findings(hours, tables["capacities"], case)
+        most += [*machine_findings(hours, tables["capacities"], case), *heat_findings(hours, case)]
         results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
     if failed:

@@ -1,6 +1,6 @@
-"""Audit of the machines from the hourly tables: capacity, power of stores, first and second law.
+"""Audit of the machines from the hourly tables: capacity, power of stores, first law.
 
-Nothing is taken from the optimizer: capacities and flows are those stored, prices and temperatures those of the case.
+Nothing is taken from the optimizer: capacities and flows are those stored, prices those of the case.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ _MOST_OUT_PER_IN = {
 }
 """Kind → most energy given per energy drawn: 1, or for fuels on the lower heating value the higher one of any fuel
 (natural gas 1.11, DIN EN ISO 6976)."""
-_KELVIN = 273.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +80,16 @@ def machine_findings(hours: Hours, capacities: pd.DataFrame, case: Case) -> list
     capacities
         The table of capacities.
     case
-        The case of the variant: sizes of the kinds, temperatures.
+        The case of the variant: sizes of the kinds.
 
     Returns
     -------
     list of Finding
-        E917 more than the capacity in an hour; E910 more energy out than in; E911 less work than the second law
-        allows between the temperatures of the case.
+        E917 more than the capacity in an hour; E910 more energy out than in.
     """
     return [
         *_above_capacity(hours, capacities[capacities["variant"] == hours.variant], case),
         *_first_law(hours),
-        *_second_law(hours, case),
     ]
 
 
@@ -138,36 +135,6 @@ def _first_law(hours: Hours) -> Iterator[Finding]:
         if given[hour] > most[hour] + slack:
             got = f"{given[hour]:.6g} kW out of {drawn[hour]:.6g} kW in hour {hour}"
             yield fault("E910", hours.variant, f"{name} gives more energy than it draws", got)
-
-
-def _second_law(hours: Hours, case: Case) -> Iterator[Finding]:
-    """Hold heat pumps to the work between the warmest source and the coldest sink they may see: W ≥ Q (1 - Tc/Th)."""
-    levels = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks} | dict(
-        case.settings.carrier_temps_c
-    )
-    sources = {s.id: s for s in case.sources}
-    for t in case.technologies:
-        machine: Any = t
-        if t.kind == "heat_pump":
-            source = levels.get(_carrier(t, "ambient_water"))
-            warm = max(source) if source is not None else None
-            heat, work = hours.total(t.id, "out"), hours.total(t.id, "in", "electricity")
-            sink = levels.get(_carrier(t, "hot_water"))
-        elif t.kind == "waste_heat_recovery":
-            spec: Any = sources.get(machine.source)
-            known = spec is not None and spec.temp_c is not None and spec.file is None
-            warm = float(spec.temp_c) + float(spec.temp_swing_k or 0.0) if known else None
-            heat, work = hours.total(t.id, "out", port="lifted_heat"), hours.total(t.id, "in", port="compressor")
-            sink = levels.get(_carrier(t, "hot_water"))
-        else:
-            continue
-        if warm is None or sink is None or min(sink) <= warm:
-            continue
-        least = heat * (1.0 - (warm + _KELVIN) / (min(sink) + _KELVIN))
-        hour = int((least - work).argmax())
-        if least[hour] > work[hour] + LIMIT_TOLERANCE_FRAC * max(float(work.max()), 1.0):
-            got = f"{work[hour]:.6g} kW in hour {hour}, at least {least[hour]:.6g} kW from {warm:g} to {min(sink):g} °C"
-            yield fault("E911", hours.variant, f"{t.id} lifts heat with too little work", got)
 
 
 def fault(code: str, variant: str, what: str, got: str) -> Finding:

@@ -5,10 +5,18 @@ import pandas as pd
 import pytest
 
 from edsim.case.schema import Case
+from edsim.case.source_spec import SourceSpec
 from edsim.results.audit import AuditError, audit, prices
+from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
+from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.grid import Grid
+from edsim.technologies.heat_exchanger import HeatExchanger
 from edsim.technologies.heat_pump import HeatPump
+from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
+from edsim.technologies.hot_water_store import HotWaterStore
+from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
 YEAR = 8760
 CAPEX_PER_KW, LIFE_A, RATE = 50.0, 40.0, 0.08
@@ -192,19 +200,98 @@ def test_a_boiler_cannot_give_more_than_it_burns(tables, case):
         assert {f.code for f in found} == codes
 
 
-def test_a_heat_pump_needs_the_work_of_carnot(tables, case):
-    """Proves: from 30 to 70 °C 100 kW of heat takes at least 100 (1 - 303.15/343.15) = 11.66 kW of work."""
-    levels = {"hot_water": (80.0, 70.0), "ambient_water": (30.0, 20.0)}
+def _moving(case, machine, levels, sources=()):
+    """Return the case with one machine, temperatures of its carriers and sources."""
     settings = case.settings.model_copy(update={"carrier_temps_c": levels})
-    pump = HeatPump(id="pump", source="carrier")
-    hot = case.model_copy(update={"settings": settings, "technologies": (pump,)})
-    for work, codes in ((11.7, set()), (11.6, {"E911"})):
-        rows = [
-            (flow("district", "pump", "heat_pump", "heat", "hot_water", "out"), 100.0),
-            (flow("district", "pump", "heat_pump", "electricity", "electricity", "in"), work),
-        ]
-        found = machine_findings(_hours(_with_machine(dict(tables), rows)), tables["capacities"], hot)
-        assert {f.code for f in found} == codes
+    return case.model_copy(update={"settings": settings, "technologies": (machine,), "sources": tuple(sources)})
+
+
+def _law(tables, case, flows):
+    """Return the codes of the second law for flows of one machine."""
+    (machine,) = case.technologies
+    rows = [(flow("district", machine.id, machine.kind, *port), kw) for *port, kw in flows]
+    return {f.code for f in heat_findings(_hours(_with_machine(dict(tables), rows)), case)}
+
+
+HOT, LOOP, COLD, STEAM = (80.0, 70.0), (30.0, 20.0), (6.0, 13.0), (184.0, 85.0)
+
+
+@pytest.mark.parametrize(("work", "codes"), [(14.5, set()), (14.2, {"E911"})])
+def test_a_heat_pump_needs_the_work_of_carnot(tables, case, work, codes):
+    """Proves: 20-30 °C (mean 298.12 K) to 70-80 °C (348.13 K): 100 kW takes 100 (1 - 298.12/348.13) = 14.36 kW."""
+    pumped = _moving(case, HeatPump(id="pump", source="carrier"), {"hot_water": HOT, "ambient_water": LOOP})
+    flows = [
+        ("heat", "hot_water", "out", 100.0),
+        ("electricity", "electricity", "in", work),
+        ("source_heat", "ambient_water", "in", 100.0 - work),
+    ]
+    assert _law(tables, pumped, flows) == codes
+
+
+@pytest.mark.parametrize(("work", "codes"), [(19.0, set()), (18.6, {"E911"})])
+def test_heat_recovered_from_cold_needs_work(tables, case, work, codes):
+    """Proves: heat raised from cold water, 282.64 to 348.13 K: 100 kW takes 100 (1 - 282.64/348.13) = 18.81 kW."""
+    machine = HeatRecoveryChiller(id="both")
+    flows = [
+        ("heat", "hot_water", "out", 100.0),
+        ("cooling", "chilled_water", "out", 100.0 - work),
+        ("electricity", "electricity", "in", work),
+    ]
+    assert _law(tables, _moving(case, machine, {"hot_water": HOT, "chilled_water": COLD}), flows) == codes
+
+
+@pytest.mark.parametrize(("levels", "codes"), [((STEAM, HOT), set()), (((60.0, 50.0), HOT), {"E911"})])
+def test_an_exchanger_passes_heat_downhill_only(tables, case, levels, codes):
+    """Proves: steam at 184 °C warms water at 80 °C, water at 60 °C does not."""
+    warm, cold = levels
+    exchanger = HeatExchanger(id="plates", carriers={"warm_side": "steam" if warm is STEAM else "ambient_water"})
+    names = {"hot_water": cold, exchanger.carriers["warm_side"]: warm}
+    flows = [
+        ("cold_side", "hot_water", "out", 99.0),
+        ("warm_side", exchanger.carriers["warm_side"], "in", 100.0),
+    ]
+    assert _law(tables, _moving(case, exchanger, names), flows) == codes
+
+
+def test_a_station_cools_only_with_something_colder(tables, case):
+    """Proves: water of 6-13 °C cools a building loop of 14-18 °C, not one of 4-8 °C."""
+    for building, codes in (((14.0, 18.0), set()), ((4.0, 8.0), {"E911"})):
+        station = EnergyTransferStation(id="station")
+        flows = [("delivered", "cooling", "out", 50.0), ("network", "chilled_water", "in", 50.0)]
+        assert _law(tables, _moving(case, station, {"chilled_water": COLD, "cooling": building}), flows) == codes
+
+
+@pytest.mark.parametrize(("cold", "codes"), [(60.0, set()), (500.0, {"E911"})])
+def test_an_absorption_chiller_is_bound_by_its_heat(tables, case, cold, codes):
+    """Proves: heat of 70-80 °C can lift cold of 1-2 °C to a sink of 10 °C, but not 500 kW of it per 1 kW."""
+    machine = AbsorptionChiller(id="absorption", driven_by="hot_water")
+    heat = 100.0 if cold == 60.0 else 1.0
+    flows = [
+        ("cooling", "chilled_water", "out", cold),
+        ("heat", "hot_water", "in", heat),
+        ("rejected_heat", "condenser_water", "out", cold + heat),
+    ]
+    assert _law(tables, _moving(case, machine, {"hot_water": HOT, "chilled_water": (1.0, 2.0)}), flows) == codes
+
+
+@pytest.mark.parametrize(("source_c", "codes"), [(90.0, set()), (60.0, {"E911"})])
+def test_waste_heat_flows_from_a_warmer_source(tables, case, source_c, codes):
+    """Proves: heat at 90 °C warms water from 70 °C, heat at 60 °C does not without work."""
+    source = SourceSpec.model_validate({"id": "stack", "kind": "furnace", "available_kw": 500, "temp_c": source_c})
+    machine = WasteHeatRecovery(id="capture", source="stack")
+    flows = [("heat", "hot_water", "out", 100.0)]
+    assert _law(tables, _moving(case, machine, {"hot_water": HOT}, [source]), flows) == codes
+
+
+def test_a_store_gives_back_what_it_took_in(tables, case):
+    """Proves: a tank that gives more heat over the year than it took is found, hours of giving alone are not."""
+    tank = HotWaterStore(id="hot_tank")
+    warm = _moving(case, tank, {"hot_water": HOT})
+    for given, codes in ((9.0, set()), (11.0, {"E911"})):
+        mine = {k: v.copy() for k, v in tables.items()}
+        mine = _with_machine(mine, [(flow("district", tank.id, tank.kind, "level", "hot_water", "state", "kWh"), 5.0)])
+        flows = [("charge", "hot_water", "in", 10.0), ("discharge", "hot_water", "out", given)]
+        assert _law(mine, warm, flows) == codes
 
 
 def _hours(tables):

@@ -1,0 +1,139 @@
+"""Second law of every machine that moves heat, from the stored flows and the temperatures of the case.
+
+In each hour, of a store over the year, the entropy that leaves a machine is at least what enters it::
+
+    sum of Q_out / T_out  -  sum of Q_in / T_in  +  Q_0 / T_0  >=  0
+
+Q of a stream of water that changes from one temperature to the other counts at its entropic mean temperature,
+``(Ta - Tb) / ln(Ta / Tb)``. Cold given is heat taken in. Work and fuel carry no entropy. Q_0 closes the energy balance:
+it is taken from the source of the machine, or passed to the surroundings. Where a temperature is a range or not known,
+the one that accuses least is used, or the machine is left out: chillers are held to a sink of 10 °C only, and direct
+waste heat to the return of what it warms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.results.audit_limits import LIMIT_TOLERANCE_FRAC, Hours, fault
+
+if TYPE_CHECKING:
+    from edsim.case.schema import Case
+    from edsim.core.errors import Finding
+
+Array = NDArray[np.float64]
+Levels = Mapping[str, tuple[float, float]]
+
+_KELVIN = 273.15
+_COLD = frozenset({"chilled_water", "cooling"})
+_HEAT = _COLD | {"hot_water", "steam", "steam_low", "ambient_water", "heating"}
+_SINK = "condenser_water"
+_COLDEST_SINK_C = 10.0
+_WARMEST_ROOM_C = 50.0
+_NO_ENERGY = frozenset({"compressed_air"})
+"""Carriers that are not counted in kW."""
+_SOURCED = frozenset({"waste_heat_recovery", "free_cooling", "heat_pump"})
+"""Kinds whose heat comes from, or goes to, a source that is no port."""
+_BY_THE_SUN = frozenset({"solar_thermal"})
+
+
+def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
+    """Yield the machines that move heat against the second law.
+
+    Parameters
+    ----------
+    hours
+        Flows of a variant.
+    case
+        The case of the variant: temperatures of its carriers and sources.
+
+    Yields
+    ------
+    Finding
+        E911 with the hour in which most entropy is missing.
+    """
+    levels: dict[str, tuple[float, float]] = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
+    levels |= dict(case.settings.carrier_temps_c)
+    coolest = {c: (min(t), min(t)) for c, t in levels.items()}
+    for machine in case.technologies:
+        rows = hours.flows[hours.flows["technology"] == machine.id]
+        holds = bool((rows["direction"] == "state").any())
+        streams = [
+            (str(r.carrier), str(r.direction), hours.series[str(r.column)])
+            for r in rows[rows["direction"].isin(["in", "out"])].itertuples()
+        ]
+        if holds:
+            streams = [(c, d, kw.sum(keepdims=True)) for c, d, kw in streams]
+        at = coolest if machine.kind == "waste_heat_recovery" else levels
+        made = None if machine.kind in _BY_THE_SUN else entropy_kw_per_k(streams, at, _reservoir_c(machine, case))
+        if made is None:
+            continue
+        moved = max(float(values.max()) for _, _, values in streams)
+        hour = int(made.argmin())
+        if made[hour] < -LIMIT_TOLERANCE_FRAC * max(moved, 1.0) / _KELVIN:
+            got = f"entropy falls by {-made[hour]:.6g} kW/K " + ("over the year" if holds else f"in hour {hour}")
+            yield fault("E911", hours.variant, f"{machine.id} moves heat against the second law", got)
+
+
+def entropy_kw_per_k(
+    streams: list[tuple[str, str, Array]], levels: Levels, reservoir_c: tuple[float, float] | None
+) -> Array | None:
+    """Return the entropy a machine makes in each hour, None when a temperature is missing or it moves no heat.
+
+    Parameters
+    ----------
+    streams
+        Carrier, direction (out of the machine or in) and kW, (n,).
+    levels
+        Carrier → supply and return, °C.
+    reservoir_c
+        Lowest temperature heat is passed to and highest it is taken from, beside the streams, °C; None when unknown.
+
+    Returns
+    -------
+    (n,) array or None
+        kW/K.
+    """
+    if reservoir_c is None or not any(c in _HEAT for c, _, _ in streams):
+        return None
+    made = np.zeros_like(streams[0][2])
+    left_over = np.zeros_like(made)
+    for carrier, direction, kw in streams:
+        if carrier in _NO_ENERGY:
+            continue
+        sign = 1.0 if (direction == "out") != (carrier in _COLD) else -1.0
+        left_over -= sign * kw
+        if carrier in _HEAT or carrier == _SINK:
+            temp_k = _stream_k(carrier, levels, leaves=sign > 0)
+            if temp_k is None:
+                return None
+            made += sign * kw / temp_k
+    to_k, from_k = (t + _KELVIN for t in reservoir_c)
+    return made + np.where(left_over > 0, left_over / to_k, left_over / from_k)
+
+
+def _stream_k(carrier: str, levels: Levels, *, leaves: bool) -> float | None:
+    """Return the temperature a stream counts at, K, None when the case does not state it."""
+    if carrier not in levels:
+        return _COLDEST_SINK_C + _KELVIN if carrier == _SINK else None
+    a, b = (t + _KELVIN for t in levels[carrier])
+    if carrier.startswith("steam") and not leaves:
+        return max(a, b)  # it condenses at its supply temperature
+    return a if math.isclose(a, b) else (a - b) / math.log(a / b)
+
+
+def _reservoir_c(machine: Any, case: Case) -> tuple[float, float] | None:
+    """Return the lowest temperature a machine passes heat to and the highest it takes it from, °C, None if unknown."""
+    from_carrier = machine.kind == "heat_pump" and machine.source == "carrier"
+    if machine.kind not in _SOURCED or from_carrier:
+        return _COLDEST_SINK_C, _WARMEST_ROOM_C
+    spec = next((s for s in case.sources if s.id == machine.source), None)
+    if spec is None or spec.temp_c is None or spec.file is not None:
+        return None
+    swing = spec.temp_swing_k or 0.0
+    return spec.temp_c - swing, spec.temp_c + swing
