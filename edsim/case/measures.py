@@ -19,14 +19,6 @@ def shipped_measures() -> tuple[str, ...]:
         return tuple(row["measure"] for row in csv.DictReader(stream))
 
 
-def without_measures(case: Case) -> Case:
-    """Return the case with its buildings as they stand today."""
-    if not any(b.measures for b in case.buildings):
-        return case
-    bare = tuple(b.model_copy(update={"measures": ()}) for b in case.buildings)
-    return case.model_copy(update={"buildings": bare})
-
-
 def check_measures(case: Case) -> Iterator[Fault]:
     """Yield measures nobody defines, and measures named twice on a building."""
     known = {*shipped_measures(), *(m.id for m in case.measures)}
