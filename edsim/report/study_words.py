@@ -9,6 +9,7 @@ STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "rank": ("Place", "Puesto"),
     "value": ("Value", "Valor"),
     "status": ("Proof", "Prueba"),
+    "gap_frac": ("Proven gap, share", "Brecha demostrada, fracción"),
     "path": ("Input", "Entrada"),
     "base": ("Case as it stands", "Caso como está"),
     "behind_best": ("Behind the best", "Detrás de la mejor"),

@@ -70,6 +70,10 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
 }
 
 
+_VERDICTS = ("must-have", "real choice", "avoidable")
+"""Strongest first: a technology of several sizes is what its most needed size is."""
+
+
 def with_headline(result: StudyResult, lang: Lang = "en") -> StudyResult:
     """Return the study with the sentences that say what was found."""
     return replace(result, headline=tuple(_SENTENCES[result.kind](result, lang)))
@@ -111,9 +115,13 @@ def _pareto(r: StudyResult, lang: Lang) -> list[str]:
 
 def _near_optimal(r: StudyResult, lang: Lang) -> list[str]:
     table = r.tables["verdicts"]
+    strongest: dict[str, str] = {}
+    for technology, said_of_size in table[["technology", "verdict"]].itertuples(index=False):
+        so_far = strongest.get(technology, said_of_size)
+        strongest[technology] = min(so_far, said_of_size, key=_VERDICTS.index)
 
     def names(kind: str) -> str:
-        return ", ".join(table["technology"][table["verdict"] == kind]) or _TEXTS[lang]["none"]
+        return ", ".join(t for t, v in strongest.items() if v == kind) or _TEXTS[lang]["none"]
 
     slack = 100.0 * max(r.about["slacks"])
     goal = _TEXTS[lang][r.about["criterion"]]

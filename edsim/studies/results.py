@@ -57,6 +57,8 @@ class Outcome:
         Why there is no result, empty when there is one.
     flows : (horizon + 1,)
         Yearly cash flow of the project less that of BAU.
+    gap_frac
+        Proven gap of the plant, None without a proof.
     """
 
     point: Point
@@ -66,6 +68,7 @@ class Outcome:
     value: Mapping[str, float]
     note: str = ""
     flows: tuple[float, ...] = ()
+    gap_frac: float | None = None
 
 
 def better_is_higher(indicator: str) -> bool:
@@ -102,15 +105,17 @@ def units(currency: str) -> dict[str, str]:
 
 
 def points_table(outcomes: Sequence[Outcome], paths: Sequence[str], base: Mapping[str, Any]) -> pd.DataFrame:
-    """Return one row per point: how it was found, its inputs, every indicator of the project."""
+    """Return one row per point: how it was found, its proven gap if any is, inputs, every indicator of the project."""
     import pandas as pd
 
+    proven = any(o.gap_frac is not None for o in outcomes)
     shown = indicators_in(o.value for o in outcomes)
     rows = [
         {
             "point": o.point.name,
             "how": o.how,
             "status": o.status,
+            **({"gap_frac": np.nan if o.gap_frac is None else o.gap_frac} if proven else {}),
             "note": o.note,
             **{p: o.point.values.get(p, base[p]) for p in paths},
             **{k: o.value.get(k, np.nan) for k in shown},

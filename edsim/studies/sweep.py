@@ -113,7 +113,8 @@ class Evaluator:
         value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
         bau_run, project = solved.runs
         flows = costs_of(project).flows.minus(costs_of(bau_run).flows).yearly()
-        return Outcome(point, solved.how, solved.status, bau, value, flows=tuple(float(v) for v in flows))
+        gap = project.design.certificate.gap_frac if project.design is not None else None
+        return Outcome(point, solved.how, solved.status, bau, value, "", tuple(float(v) for v in flows), gap)
 
     def _priced(self, points: Sequence[Point], prices: PriceModel) -> list[Outcome]:
         check_ends(self.bench, points)
@@ -242,7 +243,8 @@ def about_study(bench: Workbench, mode: str) -> dict[str, Any]:
 def rank(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
     """Return the points by an indicator, best first, with the distance to the best; points without it are last."""
     ordered = table.sort_values(indicator, ascending=not better_is_higher(indicator), kind="stable")
-    held = ordered[["point", indicator, "status"]].reset_index(drop=True)
+    shown = ["point", indicator, "status", *(["gap_frac"] if "gap_frac" in table else [])]
+    held = ordered[shown].reset_index(drop=True)
     best = held[indicator].iloc[0] if len(held) else np.nan
     held = held.rename(columns={indicator: "value"}).assign(indicator=indicator)
     held["behind_best"] = (held["value"] - best).abs()

@@ -23,7 +23,7 @@ MODES = ("fixed", "redispatched", "optimized", "certified")
 _SHOWN = {"sweep": "ranking", "pareto": "front", "near_optimal": "verdicts", "tornado": "tornado",
           "monte_carlo": "probabilities", "sensitivity": "sobol", "utility": "utility"}  # fmt: skip
 _COLUMNS = {
-    "sweep": ("rank", "point", "value", "behind_best", "status"),
+    "sweep": ("rank", "point", "value", "behind_best", "status", "gap_frac"),
     "pareto": ("point", "first", "second", "slope", "npv", "status"),
     "near_optimal": ("technology", "quantity", "unit", "best", "low", "high", "verdict"),
     "tornado": ("path", "mode", "at_low", "base", "at_high"),

@@ -109,6 +109,16 @@ def test_few_designs_are_said() -> None:
     assert "5" in said[1]
 
 
+def test_a_technology_is_said_once() -> None:
+    """Proves: of a store with two sizes, one needed, the headline says must-have once. If ignored: it is both."""
+    import pandas as pd
+
+    verdicts = pd.DataFrame({"technology": ["ice", "ice"], "verdict": ["avoidable", "must-have"]})
+    about = {"criterion": "cost", "slacks": [0.05], "designs": 5, "designs_wanted": 5, "not_served": []}
+    (said,) = with_headline(StudyResult("near_optimal", about, {"verdicts": verdicts})).headline
+    assert said == "Within 5 % of the least cost: must-have ice; real choice none; avoidable none."
+
+
 @pytest.mark.slow
 def test_alternatives_keep_the_temperature_levels_chosen(tmp_path: Path) -> None:
     """Proves: a variant that chooses its levels is studied at those of the case. If ignored: plant and pipes differ."""

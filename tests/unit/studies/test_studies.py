@@ -257,6 +257,17 @@ def test_whole_units_are_kept(case: Case) -> None:
         assert "--mode optimized" in str(refused.value.findings[0].hint)
 
 
+@pytest.mark.slow
+def test_a_certified_point_shows_its_gap(bench: Workbench) -> None:
+    """Proves: each point of a certified sweep carries its proven gap; screening points have no such column."""
+    points = [Point("dear", {"technologies.chillers.capex_per_kw": 900.0})]
+    proven = sweep(Evaluator(bench, "certified"), points).tables
+    assert set(proven["points"]["status"]) == {"certified"}
+    assert proven["points"]["gap_frac"].between(0.0, bench.case.settings.target_gap_frac).all()
+    assert "gap_frac" in proven["ranking"]
+    assert "gap_frac" not in sweep(Evaluator(bench, "fixed"), points).tables["points"]
+
+
 def test_a_repriced_year_keeps_what_has_no_price(bench: Workbench) -> None:
     """Proves: peak import, energy and GHG of a year that is only priced anew are those of that year, each account.
 
