@@ -87,12 +87,12 @@ def conditions(demand: Mapping[str, np.ndarray], **changes: Any) -> SiteConditio
         dry_bulb_temp_c=24.0 + 6.0 * np.sin(2 * np.pi * (hour - 9) / 24),
         wet_bulb_temp_c=19.0 + 3.0 * np.sin(2 * np.pi * (hour - 9) / 24),
         pressure_pa=90000.0,
-        supply_temp_c={"chilled_water": 6.0, "hot_water": 90.0},
-        return_temp_c={"chilled_water": 14.0, "hot_water": 70.0},
+        supply_temp_c={"chilled_water": 6.0, "hot_water": 90.0, "steam": 184.0},
+        return_temp_c={"chilled_water": 14.0, "hot_water": 70.0, "steam": 85.0},
         tariffs={"power": _tariff(0.15, 0.2)},
         fuels={"natural_gas": _tariff(0.05, 0.2), "diesel": _tariff(0.11, 0.27)},
         refrigerants={"R-134a": Refrigerant("R-134a", 1300.0, 0.0, montreal_gas=False)},
-        pv_kw_per_kwp={"pv": sun()},
+        pv_kw_per_kwp={"pv": sun(), "roof": sun()},
         sources={
             "furnace": SourceConditions(
                 available_kw=flat(900.0),
@@ -150,6 +150,54 @@ PLANTS: dict[str, tuple[tuple[str, ...], Callable[[], list[Technology]]]] = {
             make("battery", "battery"),
             make("fuel_supply", "diesel", fuel="diesel", max_energy_kwh_per_a=4e6),
             make("generator", "sets", fuel="diesel", max_capacity_kw=600.0, max_running_h_per_a=3000.0),
+        ],
+    ),
+    "exchange": (
+        ("hot_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("fuel_supply", "gas"),
+            make("steam_boiler", "steam_boilers", fuel="natural_gas"),
+            make("heat_exchanger", "plates"),
+        ],
+    ),
+    "ice": (
+        ("chilled_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("vapour_chiller", "chillers"),
+            make("cooling_tower", "towers"),
+            make("ice_store", "ice", max_capacity_kwh=3000.0),
+        ],
+    ),
+    "absorption": (
+        ("chilled_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("fuel_supply", "gas"),
+            make("boiler", "boilers", fuel="natural_gas"),
+            make("absorption_chiller", "absorption", effect="single", driven_by="hot_water"),
+            make("vapour_chiller", "chillers", max_capacity_kw=300.0),
+            make("cooling_tower", "towers"),
+        ],
+    ),
+    "engines": (
+        ("electricity", "hot_water"),
+        lambda: [
+            make("fuel_supply", "gas"),
+            make("chp", "engine", fuel="natural_gas"),
+            make("boiler", "boilers", fuel="natural_gas"),
+            make("hot_water_store", "tank"),
+        ],
+    ),
+    "roof": (
+        ("hot_water", "electricity"),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("fuel_supply", "gas"),
+            make("boiler", "boilers", fuel="natural_gas"),
+            make("pv", "roof", area_m2=8000.0),
+            make("battery", "battery"),
         ],
     ),
     "outage": (
