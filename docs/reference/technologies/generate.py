@@ -26,13 +26,18 @@ import technology_figures as figures  # noqa: E402 - beside this script
 
 TESTS = HERE.parents[2] / "tests" / "technologies"
 SHOWN = {
+    "AirCompressor": "test_compressors_of_the_plant_by_hand",
     "Battery": "test_cells_fade",
+    "ChilledWaterStore": "test_thermal_store_shifts_load_to_cheap_hours",
+    "Chp": "test_engine_runs_low_where_heat_is_dear",
     "CoolingTower": "test_chiller_plant_closes_its_heat_balance",
     "EnergyTransferStation": "test_station_is_sized_by_its_building",
     "HeatExchanger": "test_heat_exchanger_by_hand",
     "HeatPump": "test_heat_pump_cop_by_hand",
     "HeatRecoveryChiller": "test_recovery_chiller_cop_by_hand",
+    "HotWaterStore": "test_thermal_store_shifts_load_to_cheap_hours",
     "IceStore": "test_ice_is_made_at_night_and_rejects_heat",
+    "Pv": "test_pv_fills_its_roof_and_no_more",
     "WasteHeatRecovery": "test_waste_heat_is_lifted_when_too_cold",
 }
 """Worked case of a page where another one than that of the fewest technologies says more."""
@@ -59,8 +64,8 @@ def worked_cases() -> Mapping[str, tuple[str, str]]:
     """
     known = {c.__name__ for c in load_kinds("edsim.technologies").values()}
     found: dict[str, tuple[int, str, str]] = {}
-    for name in ("test_dispatch", "test_cooling_machines", "test_heat_and_power", "test_reliability"):
-        tree = ast.parse((TESTS / f"{name}.py").read_text(encoding="utf-8"))
+    for name in ("micro_cases", "dispatch", "cooling_machines", "heat_and_power", "reliability"):
+        tree = ast.parse((TESTS / f"test_{name}.py").read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} & known
@@ -68,7 +73,7 @@ def worked_cases() -> Mapping[str, tuple[str, str]]:
                 for cls in used:
                     others = 0 if SHOWN.get(cls) == node.name else len(used)
                     if cls not in found or others < found[cls][0]:
-                        found[cls] = (others, f"tests/technologies/{name}.py::{node.name}", text)
+                        found[cls] = (others, f"tests/technologies/test_{name}.py::{node.name}", text)
     return {cls: (test, text) for cls, (_, test, text) in found.items()}
 
 

@@ -77,6 +77,22 @@ def relative(at: object, power: object, units: int = 1) -> Curve:
     return load, bank_power_frac(load, at, power, units) / load  # type: ignore[arg-type]  # array-like
 
 
+def prepared(
+    cls: type[Technology],
+    key: str,
+    x: np.ndarray,
+    curves: Mapping[str, Callable[[float], tuple[Mapping[str, object], SiteConditions]]],
+) -> dict[str, Curve]:
+    """Return label → prepared figure `key` over `x`; each curve gives changed fields and surroundings at x."""
+    example = cls.example()
+
+    def at(make: Callable[[float], tuple[Mapping[str, object], SiteConditions]], v: float) -> float:
+        fields, state = make(v)
+        return first(example.model_copy(update=dict(fields)).prepare(state)[key])
+
+    return {label: over(x, lambda v, m=make: at(m, v)) for label, make in curves.items()}  # type: ignore[misc]  # bound now
+
+
 def part_load(kind: str) -> dict[str, Curve]:
     """Return the part-load curves of machines that have them."""
     if kind == "vapour_chiller":
@@ -186,17 +202,11 @@ def chart_boiler(cls: type[Technology]) -> Chart:
 
 def chart_steam_boiler(cls: type[Technology]) -> Chart:
     """Return the chart of steam_boiler."""
-    spec = cls.example()
-    share = np.linspace(0.0, 1.0, 41)
-    curves = {
-        f"condensate {t:g} °C": over(
-            share,
-            lambda r, c=t: first(  # type: ignore[misc]  # bound now
-                spec.model_copy(update={"condensate_return_frac": r}).prepare(site(steam=(180.0, c)))["fuel_per_steam"]
-            ),
-        )
+    makers = {
+        f"condensate {t:g} °C": lambda r, c=t: ({"condensate_return_frac": r}, site(steam=(180.0, c)))
         for t in (60.0, 90.0)
     }
+    curves = prepared(cls, "fuel_per_steam", np.linspace(0.0, 1.0, 41), makers)
     return Chart(curves, "condensate returned", "fuel per steam energy above condensate")
 
 
@@ -211,17 +221,8 @@ def chart_waste_heat_recovery(cls: type[Technology]) -> Chart:
 
 def chart_ice_store(cls: type[Technology]) -> Chart:
     """Return the chart of ice_store."""
-    spec = cls.example()
-    wet = np.linspace(10.0, 29.0, 39)
-    curves = {
-        f"brine {b:g} °C": over(
-            wet,
-            lambda w, t=b: first(  # type: ignore[misc]  # bound now
-                spec.model_copy(update={"brine_temp_c": t}).prepare(site(30.0, w))["work_per_freezing"]
-            ),
-        )
-        for b in (-3.0, -5.0, -8.0)
-    }
+    makers = {f"brine {b:g} °C": lambda w, t=b: ({"brine_temp_c": t}, site(30.0, w)) for b in (-3.0, -5.0, -8.0)}
+    curves = prepared(cls, "work_per_freezing", np.linspace(10.0, 29.0, 39), makers)
     return Chart(curves, "wet bulb, °C", "compressor work per cold frozen")
 
 
