@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -31,12 +31,10 @@ from pydantic import model_validator
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
+from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("absorption_chiller")
 
@@ -66,7 +64,7 @@ def characteristic_temp_k(generator_c: Array | float, absorber_c: Array | float,
     return np.asarray(generator_c - 2.5 * np.asarray(absorber_c) + 1.8 * np.asarray(evaporator_c))
 
 
-class AbsorptionChiller(Bank):
+class AbsorptionChiller(OneOutput, Bank):
     """Heat-driven chiller."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -78,6 +76,7 @@ class AbsorptionChiller(Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("cooling", "heat")
     output: ClassVar[str] = "cooling_kw"
+    limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Absorption chiller", "Enfriador de absorción")
 
     kind: Literal["absorption_chiller"] = "absorption_chiller"
@@ -147,23 +146,6 @@ class AbsorptionChiller(Bank):
             "rejected_per_cooling": 1.0 + heat,
             "auxiliary_frac": self.auxiliary_frac,
         }
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the cooling."""
-        ctx.sized(block)
-        ctx.params(block, "available_frac")
-        ctx.flow(block, "cooling_kw", ctx.upper("capacity_kw")[:, None] * ctx.arrays["available_frac"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the cooling to the capacity available at the temperatures of the step."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.capacity = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.cooling_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
-        )
 
     @classmethod
     def example(cls) -> AbsorptionChiller:

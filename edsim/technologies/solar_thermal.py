@@ -14,17 +14,15 @@ unverified.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.one_output import OneOutput
 from edsim.core.site import plane_irradiance_w_per_m2
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("solar_thermal")
 
@@ -36,13 +34,14 @@ _LEAST_COSINE = 0.01
 """The beam counts for nothing closer than half a degree to the plane."""
 
 
-class SolarThermal(Technology):
+class SolarThermal(OneOutput, Technology):
     """Solar thermal collector field."""
 
     ports: ClassVar[tuple[Port, ...]] = (Port("heat", "hot_water", "out", "heat_kw"),)
     sizes: ClassVar[tuple[Size, ...]] = (Size("area_m2", "m2", "capex_per_m2", "hot_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("heat",)
     output: ClassVar[str] = "heat_kw"
+    limit: ClassVar[str] = "heat_kw_per_m2"
     title: ClassVar[tuple[str, str]] = ("Solar thermal collectors", "Colectores solares térmicos")
 
     kind: Literal["solar_thermal"] = "solar_thermal"
@@ -86,23 +85,6 @@ class SolarThermal(Technology):
         sun = plane_irradiance_w_per_m2(conditions, self.id)
         heat = self.heat_kw_per_m2(sun, conditions.dry_bulb_temp_c, water)
         return {"heat_kw_per_m2": np.where(heat < _LEAST_HEAT_KW_PER_M2, 0.0, heat)}
-
-    @classmethod
-    def declare(cls, block: Block, ctx: ModelContext) -> None:
-        """Declare the heat."""
-        ctx.sized(block)
-        ctx.params(block, "heat_kw_per_m2")
-        ctx.flow(block, "heat_kw", ctx.upper("area_m2")[:, None] * ctx.arrays["heat_kw_per_m2"])
-
-    @classmethod
-    def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit the heat to what the collectors give."""
-        from edsim.lp import Constraint
-
-        del ctx
-        block.sun = Constraint(
-            block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.heat_kw_per_m2[i, t] * b.area_m2[i]
-        )
 
     @classmethod
     def example(cls) -> SolarThermal:
