@@ -45,6 +45,7 @@ _LEAST_LOAD_W = 1e-3  # less is rounding of the balances, not a coil at work
 _HEATING_AIR_RISE_K = 15.0  # supply air of an air heater above the room; sets the fan flow in heating hours
 _UNMET_FRAC = 1e-6
 _WARMEST_LIMITED_ROOM_C = 40.0
+_COIL_BELOW_ROOM_K = 3.0  # a coil that cools is colder than its room, in cold rooms too
 _COIL_BELOW_LIMIT_K = 2.5  # a humidity limit asks for a coil this much below the limit's dew point
 
 
@@ -183,13 +184,13 @@ def _coil_data(
 
 
 def _dew_point(zones: Sequence[ZoneSpec], cooling_set_c: Array, limit: Array, pressure: float) -> Array:
-    """Return the apparatus dew point of each zone, low enough to hold a humidity limit at the cooling set point."""
-    dew_point = coil_values(zones, lambda c: c.apparatus_dew_point_c)
+    """Return the apparatus dew point of each zone, below the room and low enough to hold a humidity limit in it."""
+    coolest = cooling_set_c.min(axis=0)
+    dew_point: Array = np.minimum(coil_values(zones, lambda c: c.apparatus_dew_point_c), coolest - _COIL_BELOW_ROOM_K)
     lowest = limit.min(axis=0)
     limited = lowest < 1.0
     if not limited.any():
         return dew_point
-    coolest = cooling_set_c.min(axis=0)
     room = np.minimum(coolest, _WARMEST_LIMITED_ROOM_C)
     ratio = humidity_ratio(room, np.where(limited, lowest, 0.5), pressure)
     return np.where(limited, np.minimum(dew_point, dew_point_c(ratio, pressure) - _COIL_BELOW_LIMIT_K), dew_point)

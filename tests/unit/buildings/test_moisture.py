@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from scipy.optimize import brentq
 
-from edsim.core.moist_air import density_kg_per_m3, saturation_humidity_ratio
+from edsim.core.moist_air import density_kg_per_m3, enthalpy_kj_per_kg, saturation_humidity_ratio
 from edsim.profiles.buildings import Coil, Gains, ZoneSpec, simulate_zones
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
 from edsim.profiles.weather import Weather
@@ -118,3 +119,68 @@ def test_fan_heat_of_variable_flow_adds_to_the_coil(box: ZoneSpec, weather: Make
     assert result.sensible_kw[1, -1] - result.sensible_kw[0, -1] == pytest.approx(result.fan_kw[1, -1], rel=1e-9)
     flow_l_per_s = result.sensible_kw[0, -1] * 1000 / (0.92 * CP_AIR_J_PER_KG_K * 12.0) / DENSITY * 1000
     assert result.fan_kw[1, -1] == pytest.approx(1.5 * flow_l_per_s / 1000, rel=1e-6)
+
+
+def test_limited_coil_warms_its_surface_by_hand(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: a coil of limited total capacity leaves the enthalpy h_mix - Q / (m CF), with all outdoor air by hand.
+
+    If ignored: an undersized coil condenses at its design dew point and gives more than its capacity.
+    """
+    supply, bypass, limit_kw = 500.0, 0.1, 12.0
+    zone = cooled(
+        box,
+        outdoor_air_l_per_s=supply,
+        coil=Coil("cav", 12.0, bypass, supply_l_per_s=supply),
+        total_cooling_capacity_kw=limit_kw,
+    )
+    humid = weather(HOT, 0.7)
+    result = simulate_zones([zone], humid)
+    contact = supply / 1000.0 * DENSITY * (1 - bypass)
+    entering = float(enthalpy_kj_per_kg(HOT, humid.humidity_ratio_kg_per_kg[0]))
+    surface = brentq(
+        lambda t: (
+            float(enthalpy_kj_per_kg(t, saturation_humidity_ratio(t, 101325.0))) - (entering - limit_kw / contact)
+        ),
+        0.0,
+        30.0,
+    )
+    assert surface > 12.0
+    sensible = contact * CP_AIR_J_PER_KG_K / 1000.0 * (HOT - surface)
+    assert result.sensible_kw[0, -1] == pytest.approx(sensible, rel=2e-3)
+    assert result.cooling_kw[0, -1] == pytest.approx(limit_kw, rel=0.03)  # vapor cooled with the condensate: 2 %
+    assert result.unmet_hours[0] == 8760
+
+
+def test_economizer_limits_and_lockout(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: free cooling stops above its limits, and with lockout where it cannot carry the load alone.
+
+    Outdoor air of 20 °C and 24 °C rooms; the load is more than the flow's 4 K can carry. If ignored: humid air is
+    taken in where the plant's controls would not.
+    """
+    mild = weather(20.0, 0.5)
+    free = Coil("vav", economizer="dry_bulb", economizer_max_l_per_s=200.0)
+    coils = {
+        "none": Coil("vav"),
+        "free": free,
+        "too warm": replace(free, economizer_max_outdoor_temp_c=19.0),
+        "too moist": replace(free, economizer_max_outdoor_enthalpy_kj_per_kg=30.0),
+        "allowed": replace(free, economizer_max_outdoor_enthalpy_kj_per_kg=60.0, economizer_max_outdoor_temp_c=21.0),
+        "alone": replace(free, economizer_alone=True),
+        "alone, enough": replace(free, economizer_alone=True, economizer_max_l_per_s=5000.0),
+    }
+    zones = [replace(cooled(box), name=name, gains=Gains(6.0, 0.0, 0.0), coil=coil) for name, coil in coils.items()]
+    result = simulate_zones(zones, mild)
+    load = dict(zip(result.names, result.sensible_kw[:, -1], strict=True))
+    flow = 0.2 * DENSITY * CP_AIR_J_PER_KG_K / 1000.0 * 4.0
+    assert load["free"] == pytest.approx(load["none"] - flow, rel=1e-6)
+    assert load["too warm"] == load["too moist"] == load["alone"] == pytest.approx(load["none"], rel=1e-9)
+    assert load["allowed"] == pytest.approx(load["free"], rel=1e-9)
+    assert load["alone, enough"] == 0.0
+
+
+def test_cold_room_has_a_colder_coil(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: a room of 4 °C is cooled by a coil below it, so that the air stays below saturation."""
+    zone = replace(box, cooling_set_c=4.0, infiltration_ach=0.5)
+    result = simulate_zones([zone], weather(HOT, 0.6))
+    assert result.latent_kw.sum() > 0
+    assert result.relative_humidity_frac.max() < 0.9
