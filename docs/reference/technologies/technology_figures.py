@@ -145,6 +145,30 @@ def chart_absorption_chiller(cls: type[Technology]) -> Chart:
     return Chart(curves, "wet bulb, °C", "of rated capacity; kW heat per kW cold")
 
 
+def chart_loop_station(cls: type[Technology]) -> Chart:
+    """Return the chart of loop_station: heat per electricity over the temperature of the loop."""
+    spec = cls.example()
+    loop = np.linspace(10.0, 30.0, 41)
+    curves = {
+        f"heat at {hot:g}/{hot - 15:g} °C": over(
+            loop,
+            lambda c, h=hot: (
+                1.0  # type: ignore[misc]  # bound now
+                / first(
+                    spec.model_copy(update={"heat_supply_temp_c": h, "heat_return_temp_c": h - 15.0}).prepare(
+                        site(ambient_water=(c + 5.0, c))
+                    )["power_per_heat"]
+                )
+            ),
+        )
+        for hot in (45.0, 60.0)
+    }
+    curves["cold at 7/12 °C"] = over(
+        loop, lambda c: 1.0 / first(spec.prepare(site(ambient_water=(c + 5.0, c)))["power_per_cooling"])
+    )
+    return Chart(curves, "cold pipe of the loop, °C", "heat or cold per electricity")
+
+
 def chart_heat_pump(cls: type[Technology]) -> Chart:
     """Return the chart of heat_pump and heat_recovery_chiller."""
     spec = cls.example()
@@ -267,6 +291,7 @@ def chart_ev_charging(cls: type[Technology]) -> Chart:
 SPECIAL: Mapping[str, Callable[[type[Technology]], Chart]] = {
     "absorption_chiller": chart_absorption_chiller,
     "heat_pump": chart_heat_pump,
+    "loop_station": chart_loop_station,
     "heat_recovery_chiller": chart_heat_pump,
     "cooling_tower": chart_cooling_tower,
     "free_cooling": chart_free_cooling,
