@@ -31,7 +31,7 @@ class Block:
     edges
         Edges of the graph in it.
     terminals
-        Inner nodes that are consumers or carry demand behind them.
+        Inner nodes that are consumers or have some behind them, those without demand included.
     """
 
     entry: int
@@ -85,13 +85,15 @@ def arc_limits(graph: RouteGraph, demand: Array) -> ArcLimits:
             reachable[list(block.inner)] = True
             kept.append(block)
     behind = np.where(reachable, demand, 0.0)
+    peopled = reachable & (graph.consumer | (demand > 0.0))
     needed = graph.must.copy()
-    total, need = np.zeros(len(kept)), np.zeros(len(kept), dtype=bool)
+    total, need, lived_in = np.zeros(len(kept)), np.zeros(len(kept), dtype=bool), np.zeros(len(kept), dtype=bool)
     for i in reversed(range(len(kept))):
         inner = list(kept[i].inner)
-        total[i], need[i] = behind[inner].sum(), needed[inner].any()
+        total[i], need[i], lived_in[i] = behind[inner].sum(), needed[inner].any(), peopled[inner].any()
         behind[kept[i].entry] += total[i]
         needed[kept[i].entry] |= need[i]
+        peopled[kept[i].entry] |= lived_in[i]
     e = graph.n_edges
     usable, limit, sure = np.zeros(2 * e, dtype=bool), np.zeros(2 * e), np.zeros(2 * e, dtype=bool)
     for i, block in enumerate(kept):
@@ -100,17 +102,16 @@ def arc_limits(graph: RouteGraph, demand: Array) -> ArcLimits:
         tail = np.concatenate([graph.u[own], graph.v[own]])
         head = np.concatenate([graph.v[own], graph.u[own]])
         arcs, tail = arcs[head != block.entry], tail[head != block.entry]
-        usable[arcs] = True
+        usable[arcs] = lived_in[i] | graph.forced[own].any()
         limit[arcs] = total[i] - np.where(tail == block.entry, 0.0, behind[tail])
         sure[arcs] = len(own) == 1 and bool(need[i])
     capped = np.maximum(np.minimum(limit, np.tile(graph.cap_kw, 2)), 0.0)
-    needless = (limit <= 1e-12) & ~sure & ~np.tile(graph.forced, 2)
-    return ArcLimits(usable & ~needless, capped, sure, reachable, _rings(kept, behind))
+    return ArcLimits(usable, capped, sure, reachable, _rings(kept, peopled))
 
 
-def _rings(blocks: list[Block], behind: Array) -> tuple[Block, ...]:
+def _rings(blocks: list[Block], peopled: BoolArray) -> tuple[Block, ...]:
     """Return the blocks of more than one edge with their terminals."""
-    return tuple(replace(b, terminals=tuple(n for n in b.inner if behind[n] > 0.0)) for b in blocks if len(b.edges) > 1)
+    return tuple(replace(b, terminals=tuple(n for n in b.inner if peopled[n])) for b in blocks if len(b.edges) > 1)
 
 
 def _blocks_from_root(graph: RouteGraph) -> list[Block]:

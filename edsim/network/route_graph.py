@@ -140,6 +140,10 @@ def build_graph(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem:
     v = np.array([number[edges[k].to_node] for k in usable] + producers.tolist(), dtype=np.int64)
     consumer = np.array([n.kind == "consumer" and n.connection != "forbidden" for n in nodes] + [False])
     must = consumer & np.array([problem.connect == "all" or n.connection == "must_connect" for n in nodes] + [False])
+    forced = np.array([edges[k].forced for k in usable] + [False] * p, dtype=bool)
+    must |= consumer & np.isin(
+        np.arange(root + 1), np.concatenate([u[forced], v[forced]])
+    )  # a forced trench serves them
     zero = np.zeros(p)
     own_cost = np.array([nodes[i].cost_per_kw_a for i in producers])
     var = np.concatenate([per_edge("cost_per_m_kw_a", problem.cost_per_m_kw_a), own_cost])
@@ -158,7 +162,7 @@ def build_graph(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem:
         must=must,
         producers=producers,
         kw_cost=_kw_cost(root + 1, u, v, var + share * float(own_cost.min())),
-        forced=np.concatenate([[edges[k].forced for k in usable], zero]).astype(bool),
+        forced=forced,
         edge_of=np.concatenate([np.array(usable, dtype=np.int64), np.full(p, -1)]),
     )
     _check_reach(graph, nodes)
@@ -227,7 +231,7 @@ def _kw_cost(n: int, u: IntArray, v: IntArray, weight: Array) -> Array:
     keep = order[first]
     matrix = coo_array((weight[keep] + tiny, (a[keep], b[keep])), shape=(n, n)).tocsr()
     distance = dijkstra(matrix, directed=False, indices=n - 1)
-    return np.asarray(np.maximum(distance - tiny * n, 0.0))
+    return np.asarray(np.where(distance > 1e3 * tiny * n, distance - tiny * n, 0.0))  # what is left of zero is zero
 
 
 def tree_cost(graph: RouteGraph, edges: IntArray) -> TreeCost:

@@ -153,9 +153,9 @@ def first_tree(graph: RouteGraph, wanted: IntArray, weight: Array | None = None)
     weight : (e,), optional
         Edge weights; by default fixed cost plus the per-kW cost at the mean demand.
     """
-    if len(wanted) == 0:
+    if len(wanted) == 0 and not graph.forced.any():
         return np.zeros(0, dtype=np.int64)
-    mean = float(graph.demand[wanted].mean())
+    mean = float(graph.demand[wanted].mean()) if len(wanted) else 0.0
     w = edge_weights(graph, mean) if weight is None else weight
     forced = np.flatnonzero(graph.forced)
     ends = np.unique(np.concatenate([wanted, graph.u[forced], graph.v[forced]])) if len(forced) else wanted

@@ -19,6 +19,8 @@ from edsim.network.tree import Forest
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+_ROUNDING_FRAC = 1e-11
+"""Costs below this share of the largest are what rounding left of zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ def build_model(graph: RouteGraph) -> RouteModel:
     The loss of a trench that is sure, or that serves one consumer alone, is known with the consumers; it is counted as
     demand at the trench's end, so that it pays the real way there. Other losses pay the cheapest way (see route_graph).
     """
-    cost_fix, cost_kw = graph.arc_cost()
-    pure = not (cost_kw > 0.0).any()
+    _, cost_kw = graph.arc_cost()
+    pure = not (cost_kw > 0.0).any() and not np.isfinite(graph.cap_kw).any()
     reachable = graph.consumer & np.isfinite(graph.kw_cost)
     demand = np.where(reachable, 1.0 if pure else graph.demand, 0.0)
     first = arc_limits(graph, demand)
@@ -121,7 +123,7 @@ def build_model(graph: RouteGraph) -> RouteModel:
         tail=ends_u[arc],
         head=ends_v[arc],
         edge=arc % graph.n_edges,
-        fix=(cost_fix - np.where(known, priced, 0.0))[arc],
+        fix=(np.tile(graph.fix, 2) + np.where(known, 0.0, priced))[arc],
         kw=cost_kw[arc],
         open_loss_kw=np.where(known, 0.0, loss)[arc],
         open_loss_price=np.where(known, 0.0, priced)[arc],
@@ -217,6 +219,7 @@ def compile_program(model: RouteModel, cuts: Sequence[Cut], upper: Array, lower:
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     cost = np.concatenate([model.fix, model.kw * model.unit_kw, -model.graph.prize[model.optional]])
+    cost[(cost > 0.0) & (cost < _ROUNDING_FRAC * np.abs(cost).max(initial=0.0))] = 0.0  # keeps the bound a bound
     return CompiledLP.from_arrays(
         (matrix.indptr, matrix.indices, matrix.data),
         (np.concatenate(low), np.concatenate(high)),
@@ -256,7 +259,7 @@ def _capacity(model: RouteModel) -> Rows:
 
 
 def _indegree(model: RouteModel, z_column: dict[int, int]) -> Rows:
-    """Return rows ``sum in ≤ 1`` (= 1 where service is due) and ``sum in ≥ z``."""
+    """Return rows ``sum in ≤ 1`` (= 1 where service is due) and ``sum in = z``: to pass a consumer is to serve it."""
     root, a = model.graph.root, model.n_arcs
     into = np.flatnonzero(model.head != root)
     due = model.graph.must[:root].astype(float)
@@ -271,7 +274,7 @@ def _indegree(model: RouteModel, z_column: dict[int, int]) -> Rows:
             np.concatenate([np.ones(len(into) + len(at)), -np.ones(len(optional))]),
             (
                 np.concatenate([due, np.zeros(len(optional))]),
-                np.concatenate([np.ones(root), np.full(len(optional), np.inf)]),
+                np.concatenate([np.ones(root), np.zeros(len(optional))]),
             ),
         )
         if a

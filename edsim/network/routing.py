@@ -7,7 +7,7 @@ of the relaxation is recomputed from its multipliers. A bound the solver claims 
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,7 @@ class _Search:
         """Improve tree and bound until the gap target, the end of the method or the time limit."""
         wanted = np.flatnonzero(self.graph.consumer & np.isfinite(self.graph.kw_cost))
         self.offer(np.zeros(0, dtype=np.int64), "heuristic")
-        if len(wanted) == 0:
+        if len(wanted) == 0 and not self.graph.forced.any():
             self.bound = self.best.cost if self.best else -np.inf
             return
         self.bound = trivial_bound(self.graph)
@@ -127,6 +127,7 @@ class _Search:
         model = with_kw_cost(model, upper > 0.5)
         lossy = self._losses_matter(model)
         cuts: list[Cut] = list(relaxed.cuts)
+        narrowed = False
         for _ in range(20):
             left = self.deadline - time.perf_counter()
             if left <= 0.5:
@@ -139,24 +140,57 @@ class _Search:
             session = HighsSession(
                 program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(0.9 * gap, 1e-9, 0.5)))
             )
-            if self.best is not None:
-                session.set_solution(loss_point(model, self.best) if lossy else point_of(model, self.best))
+            start = self._start(model, lossy=lossy)
+            if start is not None:
+                session.set_solution(start)
             result = session.solve()
-            if result.bound is not None:
+            if result.bound is not None and not narrowed:
                 self._claim(result.bound, relaxed.bound)
             if result.x is None:
                 return
             y = np.round(result.x[: model.n_arcs])
-            self.offer(self._tree_of(model, y), "milp")
+            edges = self._tree_of(model, y)
+            self.offer(edges, "milp")
             loose = violated_cuts(model, y)
-            if not loose or self._good_enough(self.bound):
+            if self._good_enough(self.bound):
+                return
+            over = self._over_capacity(edges)
+            if not loose and not over.any():
                 return
             cuts += loose
+            if over.any():
+                model, narrowed = self._narrowed(model, over), True
+
+    def _start(self, model: RouteModel, *, lossy: bool) -> Array | None:
+        """Return the best tree as the solver's start, None without one the model holds."""
+        if self.best is None:
+            return None
+        try:
+            return loss_point(model, self.best) if lossy else point_of(model, self.best)
+        except ValueError:  # the tree has an arc that no best tree needs
+            return None
+
+    def _over_capacity(self, edges: IntArray) -> Array:
+        """Return by which factor a tree exceeds the capacity of each of its edges with losses, 0 where it does not."""
+        tree = tree_cost(self.graph, edges)
+        over = np.zeros(self.graph.n_edges)
+        ratio = tree.inflow_kw / self.graph.cap_kw[tree.edges]
+        over[tree.edges] = np.where(ratio > 1.0 + 1e-9, ratio, 0.0)
+        return over
+
+    @staticmethod
+    def _narrowed(model: RouteModel, over: Array) -> RouteModel:
+        """Return the model with capacities lowered by what losses took: it finds trees, its bound proves nothing."""
+        factor = np.where(over > 0.0, 1.0 / np.maximum(over, 1.0), 1.0)[model.edge]
+        return replace(model, max_flow=np.where(factor < 1.0, model.max_flow * factor * (1.0 - 1e-6), model.max_flow))
 
     def _losses_matter(self, model: RouteModel) -> bool:
         """Return whether the surrogate undervalues the best tree's losses by a good part of the gap asked for."""
         if self.best is None or not model.open_loss_kw.any():
             return False
+        start = self._start(model, lossy=False)
+        if start is None:
+            return True
         hidden = self.best.cost - surrogate_cost(model, self.best)
         return hidden > 0.5 * self.problem.gap_target_frac * abs(self.best.cost)
 
@@ -167,8 +201,9 @@ class _Search:
             return upper, lower
         room = self.best.cost - relaxed.bound + 1e-6 * abs(self.best.cost)
         upper[(relaxed.reduced_cost > room) & (lower < 0.5)] = 0.0
-        used = np.round(point_of(model, self.best)[: model.n_arcs]) > 0.5
-        upper[used] = 1.0
+        start = self._start(model, lossy=False)
+        if start is not None:
+            upper[np.round(start[: model.n_arcs]) > 0.5] = 1.0
         return upper, lower
 
     def _claim(self, claimed: float, proven: float) -> None:
@@ -221,7 +256,7 @@ class _Guide:
         graph, model, search = self.model.graph, self.model, self.search
         built = np.zeros(graph.n_edges)
         np.add.at(built, model.edge, np.clip(y, 0.0, 1.0))
-        mean = float(graph.demand[self.wanted].mean())
+        mean = float(graph.demand[self.wanted].mean()) if len(self.wanted) else 0.0
         weight = edge_weights(graph, 0.0) * np.maximum(1.0 - built, 1e-3) + edge_weights(graph, mean) * 1e-3
         served = graph.must.copy()
         for threshold in (0.5, 0.05) if len(model.optional) else (0.5,):
