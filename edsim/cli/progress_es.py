@@ -24,6 +24,8 @@ TEMPLATES: Mapping[str, str] = {
     "levels {}: {}: cannot be built": "niveles {}: {}: no se puede construir",
     "levels {}: {}: {} a year in all": "niveles {}: {}: {} al año en total",
     "sizing the plant again with the checked networks": "dimensionando otra vez la planta con las redes revisadas",
+    "network {} checked on 8760 hours: heat exchange {}, pumping {} against the plan": "red {} revisada en 8760 horas: "
+    "intercambio de calor {}, bombeo {} frente al plan",
     "building the full-year model": "armando el modelo del año completo",
     "building the full-year models of {} milestones": "armando los modelos del año completo de {} hitos",
     "{}: sizing on all 8760 hours at once": "{}: dimensionando con las 8760 horas a la vez",
@@ -59,6 +61,7 @@ TEMPLATES: Mapping[str, str] = {
     "wrote {}": "se escribió {}",
     # studies
     "sizing the plant of the case as it stands": "dimensionando la planta del caso como está",
+    "evaluating the case as it stands": "evaluando el caso como está",
     "reading how cost and emissions depend on each price": "leyendo cómo dependen costo y emisiones de cada precio",
     "these inputs or figures are not linear in prices: points are evaluated one by one": "estos datos o cifras no son "
     "lineales en los precios: los puntos se evalúan uno a uno",

@@ -211,6 +211,7 @@ class Workbench:
     def base_indicators(self) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
         if not self._indicators:
+            self.progress("evaluating the case as it stands")
             table = self.appraise(self.case, self.base).tables["kpis"]
             self._indicators = {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
         return self._indicators

@@ -12,7 +12,7 @@ import click
 from edsim.cli.gathered import gathered
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_json, show_table
-from edsim.core.i18n import printable
+from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
@@ -228,12 +228,14 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     for sentence in result.headline:
         click.echo(printable(sentence))
     columns = [c for c in _COLUMNS[result.kind] if c in table]
-    names = {c: c for c in columns} | dict(zip(("first", "second"), result.about.get("criteria", ()), strict=False))
-    names |= {"value": result.about["rank_by"]} if result.kind == "sweep" else {}
-    numbers = [names[c] for c in columns if table[c].dtype.kind in "fi"]
+    named = {c: _in_language(c, session.lang) for c in columns}
+    named |= dict(zip(("first", "second"), result.about.get("criteria", ()), strict=False))
+    named |= {"value": result.about["rank_by"]} if result.kind == "sweep" else {}
+    numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
     table = table.assign(path=[_end_of(p) for p in table["path"]]) if "path" in columns else table
     shown = table[columns].head(_ROWS).to_dict("records")
-    show_table([names[c] for c in columns], [[as_text(row[c]) for c in columns] for row in shown], numbers=numbers)
+    cells = [[_in_language(row[c], session.lang) for c in columns] for row in shown]
+    show_table([named[c] for c in columns], cells, numbers=numbers)
     if len(table) > _ROWS:
         click.echo(printable(f"... {len(table) - _ROWS} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
     click.echo(printable(f"{target / 'study.html'}"))
@@ -242,3 +244,15 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
 def _end_of(path: str) -> str:
     """Return the last two parts of a field's path; a table in a terminal has no room for more."""
     return ".".join(path.split(".")[-2:])
+
+
+def _in_language(value: object, lang: Lang) -> str:
+    """Return a cell or a heading; in Spanish the names of columns and words of tables are said, in English kept."""
+    text = as_text(value)
+    if lang == "en":
+        return text
+    from edsim.report.study_words import STUDY_NAMES
+
+    if isinstance(value, float):
+        return text.translate(str.maketrans(",.", ".,"))
+    return STUDY_NAMES[text][1] if text in STUDY_NAMES else text
