@@ -60,7 +60,7 @@ _SURFACE_RANGES = {
     "tilt_deg": (0.0, 180.0),
     "azimuth_deg": (-360.0, 720.0),
     "overhang_depth_m": _LENGTH_M,
-    "convection_w_per_m2_k": (0.01, 100.0),
+    "convection_w_per_m2_k": (0.0, inf),
 }
 _WINDOW_RANGES = {
     "tilt_deg": (0.0, 180.0),
