@@ -16,6 +16,7 @@ import pandas as pd
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
 from edsim.optimization.types import Certificate
+from edsim.results.phase_schema import PHASE_TABLES
 from edsim.results.schema import TABLES
 from tests.support.make_company import company_rows
 
@@ -430,6 +431,7 @@ def make() -> Appraisal:
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
     tables |= {name: frame(name, rows) for name, rows in company_rows().items()}
+    tables |= {table.name: frame(table.name, []) for table in PHASE_TABLES}
     return Appraisal(
         name="La Alpujarra (synthetic)",
         city="Medellín",
