@@ -1,6 +1,7 @@
-"""Awkward inputs that real districts bring: each is handled or named. Others stand beside the part they belong to."""
+"""Awkward inputs that real districts bring: each is handled or named. `MODES` lists the test of every failure mode."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -125,3 +126,70 @@ def test_a_second_network_pays_only_the_wider_trench(request_of):
     beside = design_network(replace(warm_request, shared_trenches=cold.edges.geometry))
     assert beside.capex_civil < 0.8 * alone.capex_civil
     assert beside.capex_pipe > 0.9 * alone.capex_pipe
+
+
+def test_demand_that_is_no_number_leaves_the_building_out(request_of):
+    """Proves: a building with NaN demand is dropped with a remark, and the trench may still pass it."""
+    request = request_of(3)
+    demand = request.demand_kw.copy()
+    demand[1, 40:50] = np.nan
+    design = design_network(replace(request, demand_kw=demand))
+    assert design.connected_building_ids == ("b0", "b2")
+    assert any("b1" in f.text() for f in design.findings)
+    assert np.isfinite(design.plant_heat_kw).all()
+
+
+def test_two_plants_that_both_hold_the_pressure_are_refused():
+    """Proves: on one loop a single plant controls pressure; the message names both and the way out."""
+    plants = [Source("p", "p_s", "p_r", 80.0, 200.0), Source("q", "a_s", "a_r", 80.0, 200.0)]
+    with pytest.raises(DataError, match="E443") as caught:
+        solve_steady(PIPES, [], plants, Fluid.water(), 10.0)
+    assert "p, q" in str(caught.value)
+    assert "flow_kg_per_s or heat_kw on the others" in str(caught.value)
+
+
+HERE = "test_failure_modes"
+MODES = {
+    "disconnected building or plant": ("test_design", "test_faults_are_named"),
+    "zero demand": ("test_design", "test_forbidden_and_empty_buildings_are_left_out"),
+    "demand that is no number": (HERE, "test_demand_that_is_no_number_leaves_the_building_out"),
+    "consumer on a street node": (HERE, "test_a_building_on_a_street_corner_gets_a_service_line"),
+    "duplicate points": (HERE, "test_two_buildings_on_one_spot"),
+    "zero-length edges": (HERE, "test_repeated_and_zero_length_streets_are_harmless"),
+    "streets that cross without a node": (HERE, "test_streets_that_cross_without_a_node_are_joined"),
+    "required temperature beyond the network's": (
+        "test_design",
+        "test_an_unsuited_optional_building_is_left_on_its_own",
+    ),
+    "return above supply, no difference": ("test_design", "test_faults_are_named"),
+    "mixed signs": (HERE, "test_mixed_signs_are_named"),
+    "over-velocity": ("test_design", "test_trenches_respect_the_limits"),
+    "diameter beyond the catalogue": ("test_design", "test_faults_are_named"),
+    "pressure above the rating": ("test_design", "test_faults_are_named"),
+    "negative pressure on hills": (HERE, "test_a_hill_raises_the_static_pressure"),
+    "zero flow": ("test_steady", "test_branch_without_flow_is_at_ground_temperature"),
+    "reversed pipes of ambient loops": ("test_ambient", "test_two_pipes_carry_the_difference"),
+    "a loop that runs backwards": ("test_one_pipe", "test_a_loop_that_runs_the_other_way"),
+    "laminar flow at part load": ("test_steady", "test_laminar_pipe_by_hand"),
+    "water too cold at part load": ("test_steady", "test_outlet_temperature_at_part_load_far_from_the_plant"),
+    "carriers that share a trench, never a pipe": (HERE, "test_a_second_network_pays_only_the_wider_trench"),
+    "several producers on one loop": (HERE, "test_two_plants_that_both_hold_the_pressure_are_refused"),
+    "existing pipe too small": ("test_design", "test_an_existing_pipe_is_free_and_a_small_one_is_replaced"),
+    "existing gas pipe too small": ("test_gas_design", "test_an_existing_gas_pipe_is_kept_where_it_is_wide_enough"),
+    "no producer inside the component": ("test_routing", "test_faults_are_named"),
+    "kW given in W": ("test_design", "test_faults_are_named"),
+    "degrees given as metres": ("test_design", "test_faults_are_named"),
+    "kelvin, metres for millimetres": ("test_steady", "test_faults_are_named"),
+    "infeasible must-connect": (HERE, "test_must_connect_beyond_the_plant_is_infeasible"),
+    "solver optimal but heuristic better": ("test_routing", "test_a_false_solver_bound_is_refused"),
+    "soil as warm as the water": (HERE, "test_soil_as_warm_as_the_water"),
+    "water below 0 °C without glycol": ("test_design", "test_faults_are_named"),
+}
+"""Failure mode → module and test that hold it."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_failure_mode_has_its_test(mode):
+    """Proves: the table above is true: the test it names exists. If ignored: a mode loses its test unseen."""
+    module, name = MODES[mode]
+    assert f"\ndef {name}(" in (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8")
