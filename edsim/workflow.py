@@ -10,6 +10,9 @@ solve_variant  District, boundary                       VariantRun (design, proo
 evaluate       Case, VariantRuns                        Appraisal (audited tables)
 =============  =======================================  ==============================
 
+A district that grows by milestones goes the same way year by year: :func:`prepare_phases` gives a District for each
+milestone, :func:`solve_phases` one VariantRun that holds them all, its plant sized for all of them together.
+
 No stage changes its input.
 """
 
