@@ -178,10 +178,12 @@ def _break_even(evaluator: Evaluator) -> dict[str, float] | None:
 def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | None:
     """Return the factor on all electricity prices of the first tariff at which the NPV is zero, None above `highest`.
 
-    The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
+    A case that buys no electricity has none. The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
     is the proof; None too where it fails.
     """
     case = evaluator.bench.case
+    if not case.tariffs:
+        return None
     tariff = case.tariffs[0]
     prices = {f"tariffs.{tariff.id}.energy_per_kwh": tariff.energy_per_kwh}
     prices |= {f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh": b.per_kwh for i, b in enumerate(tariff.time_of_use)}

@@ -19,7 +19,7 @@ from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _design_table, near_optimal
 from edsim.studies.pricing import price_model
-from edsim.studies.risk import monte_carlo
+from edsim.studies.risk import _break_even, monte_carlo
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator, sweep
 from edsim.studies.tornado import tornado
@@ -310,6 +310,7 @@ def test_prices_of_the_shipped_cases_are_priced_at_once(name: str, variant: str)
     full = _full(mine, points[1])
     for indicator, value in evaluator.outcomes(points)[1].value.items():
         assert value == pytest.approx(full[indicator][1], rel=1e-7, abs=1e-6, nan_ok=True), indicator
+    assert (_break_even(evaluator) is None) == (not shipped.tariffs)  # an island buys no power
 
 
 def _plant(solved: Solved) -> Solution:
