@@ -178,8 +178,8 @@ def _break_even(evaluator: Evaluator) -> dict[str, float] | None:
 def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | None:
     """Return the factor on all electricity prices of the first tariff at which the NPV is zero, None above `highest`.
 
-    A case that buys no electricity has none. The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
-    is the proof; None too where it fails.
+    The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
+    is the proof; None too where it fails, and for a case that buys no electricity.
     """
     case = evaluator.bench.case
     if not case.tariffs:
