@@ -10,6 +10,7 @@ import pytest
 from edsim.core.errors import DataError
 from edsim.core.moist_air import density_kg_per_m3
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneSpec, simulate_zones
+from edsim.profiles.buildings.checks import require_valid_zones
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K, zone_modes
 from edsim.profiles.weather import Weather
 
@@ -162,3 +163,25 @@ def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) 
         "E311", "E312", "E313", "E313", "E314", "E315", "E315", "E316", "E316", "E317", "E317", "E317"
     ]  # fmt: skip
     assert "8759" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"cooling_set_c": None}, "cooling_set_c", "E313"),
+        ({"cooling_set_c": "24"}, "cooling_set_c", "E313"),
+        ({"max_relative_humidity_frac": 50.0}, "max_relative_humidity_frac", "E313"),
+        ({"cooling_set_c": 24.0, "heating_set_c": np.full(12, 26.0)}, "heating_set_c", "E314"),
+        ({"moisture_capacity_multiplier": 0.0}, "moisture_capacity_multiplier", "E311"),
+        ({"coil": Coil("vav", recovery_sensible_frac=1.5)}, "coil.recovery_sensible_frac", "E317"),
+        ({"coil": Coil("vav"), "total_cooling_capacity_kw": 5.0}, "total_cooling_capacity_kw", "E317"),
+    ],
+)
+def test_unusable_values_are_refused_by_name(box: ZoneSpec, changes: dict[str, object], field: str, code: str) -> None:
+    """Proves: what is no number, in percent, crossed by the month or out of range is refused, naming the field.
+
+    If ignored: a humidity limit of "50" is read as none and an effectiveness of 1.5 cools the plant.
+    """
+    with pytest.raises(DataError) as caught:
+        require_valid_zones([replace(box, **changes)])  # type: ignore[arg-type]  # wrong values are the point
+    assert [(f.code, f.field) for f in caught.value.findings] == [(code, f"zones[{box.name}].{field}")]
