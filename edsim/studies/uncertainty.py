@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from edsim.case.messages import Fault, render_all
-from edsim.case.nodes import Place, plain
+from edsim.case.nodes import plain
 from edsim.case.schema import Case
 from edsim.case.yaml_reader import read_yaml
 from edsim.core.errors import DataError, Finding
@@ -157,8 +157,10 @@ def read_uncertainty(case: Case, path: Path) -> Uncertainty:
 def _from_yaml(text: str, path: Path) -> Any:
     faults: list[Fault] = []
     root = read_yaml(text, path.name, faults)
-    if root is None or faults:
-        raise DataError.of(render_all(faults or [Fault("E110", Place(path.name, 1))]))
+    if faults:
+        raise DataError.of(render_all(faults))
+    if root is None:
+        raise _refuse("E554", "the file of uncertain inputs cannot be read", path, "nothing")
     return plain(root)
 
 
