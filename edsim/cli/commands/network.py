@@ -45,7 +45,11 @@ def _write(path: Path, text: str) -> None:
 @click.command("network", epilog="Example: edsim network my-district --out network.geojson")
 @case_argument
 @click.option("--variant", help="Variant to lay out; default is the first project variant, else the case itself.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="GeoJSON file for trenches and nodes.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the map: .geojson, or .svg for a picture with the pressures.",
+)
 @click.option(
     "--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="CSV file for the table of pipes."
 )
@@ -67,7 +71,12 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     chosen = variant or (names[0] if names else None)
     levels = loaded.variants[chosen].levels_c if chosen is not None and chosen in loaded.variants else None
     district = prepare(loaded if chosen is None else variant_case(loaded, chosen), progress=progress, levels_c=levels)
-    if out is not None:
+    if out is not None and out.suffix.lower() == ".svg":
+        from edsim.network.picture import to_svg
+
+        _write(out, to_svg(district.designs))
+        progress(f"wrote {out}")
+    elif out is not None:
         collections = [to_geojson(d) for d in district.designs]
         features = [f for c in collections for f in c["features"]]
         text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)

@@ -1,12 +1,14 @@
 """The pressure profile along the critical path."""
 
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
 from edsim.network import GasRules, LengthOnlyTrench, NetworkTemperatures, PipeRules, design_network
 from edsim.network.critical_path import critical_path
+from edsim.network.picture import to_svg
 
 
 def test_what_is_left_at_the_end_is_the_station(request_of):
@@ -54,3 +56,15 @@ def test_no_trench_no_path(request_of):
     request = request_of(2)
     none = tuple(replace(b, connection="optional") for b in request.buildings)
     assert critical_path(design_network(replace(request, buildings=none))) == ()
+
+
+def test_the_picture_shows_every_trench_and_site(request_of):
+    """Proves: the SVG is well-formed and holds one line per trench, every building's name and both pressure lines."""
+    design = design_network(replace(request_of(), id="cold & <wet>"))
+    root = ET.fromstring(to_svg([design]))  # noqa: S314  # our own text
+    tag = "{http://www.w3.org/2000/svg}"
+    lines = root.findall(f".//{tag}polyline")
+    assert len(lines) == len(design.edges) + 2
+    words = [t.text for t in root.iter(f"{tag}text")]
+    assert set(design.connected_building_ids) | {"plant", "supply", "return"} <= set(words)
+    assert any("cold & <wet>" in (w or "") for w in words)
