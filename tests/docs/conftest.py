@@ -23,8 +23,6 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if block.kind == "file":
             reader.run(block)
     reader.close()
-    case = folder / "my-district" / "case.yaml"
-    case.write_text(case.read_text(encoding="utf-8").replace("industrial", "main"), encoding="utf-8")
     return folder
 
 
