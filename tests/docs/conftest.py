@@ -58,6 +58,6 @@ def _copy_cases(commands: str, target: Path) -> None:
     """Copy the shipped cases; of the demonstration portfolio only as many as a release of sums needs."""
     if "portfolio" in commands:
         for path in sorted((ROOT / "cases" / "colombia").glob("*-health")):
-            shutil.copytree(path, target / path.name)
+            shutil.copytree(path, target / "colombia" / path.name)
     else:
         shutil.copytree(ROOT / "cases", target, ignore=shutil.ignore_patterns("*-result", "__pycache__"))
