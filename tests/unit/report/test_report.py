@@ -18,7 +18,7 @@ from edsim.report import render_html, report_files, write_report
 from edsim.report.i18n import language
 from edsim.report.sections import sections
 from edsim.report.theme import plain
-from edsim.report.view import Chart, Fold, Study, Table, walk
+from edsim.report.view import Chart, Fold, Section, Study, Table, walk
 from edsim.results.schema import TABLES
 
 _MARKUP = (
@@ -187,18 +187,38 @@ def test_every_chart_is_valid_and_has_words_and_numbers(appraisal: Appraisal, te
     assert all(a["role"] == "img" and a["aria-label"] for a in plots)
 
 
-@pytest.mark.parametrize("missing", [*TABLES, "all"])
-def test_a_missing_table_is_said_in_words(light: Appraisal, missing: str) -> None:
+@pytest.mark.parametrize("missing", [*TABLES, "map", "all"])
+def test_a_missing_table_is_said_in_words(light: Appraisal, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: no network, no PV, no costs ... gives sentences instead of an error or an empty chart."""
-    kept = {n: t for n, t in light.tables.items() if missing not in {n, "all"}}
-    made = dataclasses.replace(light, tables=kept, network_geojson={})
+    made = dataclasses.replace(light, tables={n: t for n, t in light.tables.items() if missing not in {n, "all"}})
+    if missing in {"map", "all"}:
+        made = dataclasses.replace(made, network_geojson={})
     if missing == "all":
         made = dataclasses.replace(made, certificates={}, findings=(), headline=(), manifest={})
+    parts: list[Section] = []
+
+    def noted(study: Study) -> tuple[Section, ...]:
+        parts.extend(sections(study))
+        return tuple(parts)
+
+    monkeypatch.setattr(page, "sections", noted)
     assert render_html(made, lang="es").rstrip().endswith("</html>")
-    emptied = {n: t.iloc[:0] if missing in {n, "all"} else t for n, t in light.tables.items()}
-    charts = list(_charts(dataclasses.replace(light, tables=emptied)))
+    assert parts
+    charts = [b for s in parts for b in walk(s.blocks) if isinstance(b, Chart)]
     assert all(chart.table.rows for chart in charts)
-    assert not (missing == "all" and charts)
+    assert bool(charts) == (missing != "all")
+
+
+def test_a_table_without_rows_is_a_missing_one(light: Appraisal) -> None:
+    """Proves: a stored table of no rows is read as one that is not there, so the cases above hold for both."""
+    emptied = Study(dataclasses.replace(light, tables={n: t.iloc[:0] for n, t in light.tables.items()}), language("en"))
+    without = Study(dataclasses.replace(light, tables={}), language("en"))
+    for name in TABLES:
+        assert emptied.table(name).empty
+        assert without.table(name).empty
+        assert list(emptied.table(name).columns) == list(without.table(name).columns), name
+    assert sections(emptied)
+    assert not [b for s in sections(emptied) for b in walk(s.blocks) if isinstance(b, Chart)]
 
 
 def test_a_variant_without_plant_or_flows(appraisal: Appraisal) -> None:
