@@ -210,6 +210,11 @@ def carrier(lang: Language, key: str) -> str:
 
 COLUMNS = {
     "bau": "BAU",
+    "ghg_kg_per_a": "GHG",
+    "hfc_installed_kgco2e": "HFC installed",
+    "hfc_service_kgco2e": "HFC to refill",
+    "alone_cost_per_a": "Cost alone",
+    "better_alone": "Group better off alone",
     "bau_machine": "BAU machine",
     "bau_capacity_kw": "BAU capacity",
     "bau_electricity_kwh": "BAU electricity",

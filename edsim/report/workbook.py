@@ -1,6 +1,7 @@
 """The workbook: the tables a client works on, with a cash-flow sheet whose NPV and IRR are live formulas.
 
-Names are written as text whatever they begin with; the only formulas are those of the cash-flow sheet.
+Names are written as text whatever they begin with; the only formulas are those of the cash-flow sheet and of the
+pro forma (:mod:`edsim.report.workbook_accounts`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from edsim.report.i18n import language, nice_unit
 from edsim.report.indicators import label
 from edsim.report.theme import clean
 from edsim.report.view import BAU, Study
+from edsim.report.workbook_accounts import accounts_sheet
 from edsim.results.schema import TABLES
 
 if TYPE_CHECKING:
@@ -42,20 +44,20 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Indicators", ("kpis",)),
     ("Equipment", ("equipment",)),
     ("Networks", ("networks", "levels", "heat_contracts", "pipes")),
-    ("Buildings", ("buildings",)),
-    ("Monthly", ("monthly",)),
-    ("Costs", ("costs",)),
+    ("Buildings", ("buildings", "monthly")),
+    ("Costs", ("costs", "allocation", "climate_smart")),
     ("Cash flow", ("cash_flows",)),
-    ("Company", ("funding", "tariffs", "debt_service", "pro_forma", "stress", "incentives", "perspectives")),
+    ("Pro forma", ("pro_forma",)),
+    ("Company", ("funding", "concessions", "tariffs", "debt_service", "stress", "incentives", "perspectives")),
     ("Customers", ("customer_bills", "electricity_bills")),
-    ("GHG", ("ghg_frames", "refrigerants", "inventory")),
+    ("GHG", ("ghg_frames", "refrigerants", "hfc", "inventory")),
     ("Assumptions", ("assumptions",)),
     ("Certificate", ("certificate",)),
 )
 """Sheet names (translated) and the tables each shows, one below the other."""
 
 PHASES = ("Phases", ("milestones", "phases"))
-"""Sheet of a district that grows, after the monthly figures."""
+"""Sheet of a district that grows, with the tables of the networks below."""
 
 TITLES = {
     "networks": "Networks",
@@ -67,7 +69,13 @@ TITLES = {
     "funding": "Uses and sources of funds",
     "tariffs": "Tariff, ceiling and gap",
     "debt_service": "Debt service and its cover",
-    "pro_forma": "Company accounts year by year",
+    "buildings": "Buildings",
+    "monthly": "Monthly",
+    "costs": "Costs",
+    "allocation": "What each service costs, by method of sharing",
+    "climate_smart": "Climate-smart life-cycle cost",
+    "concessions": "What public money gives away",
+    "hfc": "HFC to refill and the national limit",
     "stress": "Stress after close",
     "incentives": "What each incentive is worth",
     "perspectives": "Who gains and who loses",
@@ -113,6 +121,8 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
         _print_on_a4(sheet, study.appraisal.name)
         if tables == ("cash_flows",):
             _cash_flow_sheet(study, sheet, formats)
+        elif tables == ("pro_forma",):
+            accounts_sheet(study, sheet, formats)
         elif tables == ("certificate",):
             _certificate_sheet(study, sheet, formats)
         elif len(tables) > 1:
@@ -124,8 +134,12 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
 
 
 def _sheets(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    after = 1 + [title for title, _ in SHEETS].index("Monthly")
-    return SHEETS if study.table("milestones").empty else (*SHEETS[:after], PHASES, *SHEETS[after:])
+    """Return the sheets of a run; in a district that grows the phases stand above the networks."""
+    if study.table("milestones").empty:
+        return SHEETS
+    title, tables = PHASES
+    held = dict(SHEETS)
+    return tuple((title, tables + held[name]) if name == "Networks" else (name, held[name]) for name in held)
 
 
 def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") -> Path:
@@ -202,11 +216,8 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
         if study.table(name).empty:
             continue
         sheet.write_string(row, 0, study.t(TITLES[name]), formats["title"])
-        if name == "pro_forma":
-            row = _accounts_block(study, sheet, formats, row + 1)
-        else:
-            _write_table(study, sheet, formats, (name, row + 1))
-            row += len(study.table(name)) + 3
+        _write_table(study, sheet, formats, (name, row + 1))
+        row += len(study.table(name)) + 3
         of = _widths(study, name)
         widths = [max(w) for w in zip_longest(widths, of, fillvalue=9.0)]
     for k, width in enumerate(widths):
@@ -246,42 +257,12 @@ def _whole(values: pd.Series[Any]) -> bool:
 
 def _widths(study: Study, name: str) -> list[float]:
     """Return a width of each column of a table that shows its texts."""
-    if name == "pro_forma":
-        return [14.0, 34.0]
     frame = study.table(name)
     widths = []
     for k, column in enumerate(TABLES[name].columns):
         texts = [len(clean(v)) for v in frame.iloc[:, k].head(200)] if column.kind == "text" else []
         widths.append(min(max([len(labels.column_title(column.name)) * 0.6 + 4, 9, *texts]) + 1, 48))
     return widths
-
-
-def _accounts_block(study: Study, sheet: Worksheet, formats: dict[str, Format], row: int) -> int:
-    """Write the accounts of the company, lines × years, and the owners' return as a formula; return the next row."""
-    frame = study.table("pro_forma")
-    years = list(range(int(frame["year"].min()), int(frame["year"].max()) + 1))
-    for variant in [v for v in study.order if v in set(frame["variant"])]:
-        mine = frame[frame["variant"] == variant]
-        table = mine.pivot_table(index=["kind", "line"], columns="year", values="value", aggfunc="sum", sort=False)
-        table = table.reindex(columns=years).fillna(0.0)
-        sheet.write_string(row, 0, clean(study.variant(variant)), formats["head"])
-        sheet.write_string(row, 1, f"{study.t('Account')}\n{study.currency}", formats["head"])
-        for k, year in enumerate(years, start=2):
-            sheet.write_number(row, k, year, formats["head_number"])
-        for (kind, line), values in zip(table.index.tolist(), table.to_numpy(), strict=True):
-            row += 1
-            sheet.write_string(row, 0, study.t("cash") if kind == "cash" else study.t("memo"))
-            sheet.write_string(row, 1, labels.label(study.lang, labels.ACCOUNTS, str(line)), formats["text"])
-            for k, value in enumerate(values, start=2):
-                sheet.write_number(row, k, float(value), formats["large"])
-            if line == "equity_cash_flow":
-                row += 1
-                area = f"{_at(row - 1, 2)}:{_at(row - 1, len(years) + 1)}"
-                sheet.write_string(row, 1, study.t("Return to the owners"), formats["total"])
-                found = study.of("kpis", variant).set_index("id")["value"].get("equity_irr", math.nan)
-                sheet.write_formula(row, 2, f'=IFERROR(IRR({area}),"")', formats["rate"], _finite(found))
-        row += 2
-    return row + 1
 
 
 def _unit(study: Study, unit: str) -> str:

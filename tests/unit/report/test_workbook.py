@@ -58,13 +58,13 @@ def test_sheets_units_and_frozen_panes(appraisal: Appraisal, lang: str) -> None:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_names_stay_text(appraisal: Appraisal, name: str) -> None:
-    """Proves: no cell but those of the cash-flow sheet is a formula or a link. If ignored: a name runs in Excel."""
+    """Proves: only cells of the cash flow and the pro forma are formulas, none a link. If ignored: a name runs."""
     tables = dict(appraisal.tables)
     attacked = (
         ("buildings", "name"), ("equipment", "label"), ("assumptions", "value"), ("kpis", "label"), ("levels", "note"),
         ("heat_contracts", "supplier"), ("pipes", "edge"), ("tariffs", "reason"), ("stress", "event"),
         ("customer_bills", "customer"), ("electricity_bills", "tariff"), ("refrigerants", "machine"),
-        ("networks", "network"), ("funding", "item"), ("incentives", "source"),
+        ("networks", "network"), ("funding", "item"), ("incentives", "source"), ("debt_service", "loan"),
     )  # fmt: skip
     for table, column in attacked:
         tables[table] = tables[table].assign(**{column: name, **({"id": "own"} if table == "kpis" else {})})
@@ -76,11 +76,8 @@ def test_names_stay_text(appraisal: Appraisal, name: str) -> None:
             for cell in row:
                 assert cell.hyperlink is None
                 if cell.data_type == "f":
-                    assert sheet.title in {"Cash flow", "Company"}
-                    assert (
-                        str(cell.value).startswith(("=SUM(", "=SUMPRODUCT(", "=IFERROR(IRR(", "=B", "=C"))
-                        or str(cell.value).removeprefix("=")[0].isupper()
-                    )
+                    assert sheet.title in {"Cash flow", "Pro forma"}
+                    assert re.fullmatch(r"=[-+*/^(),:$.0-9A-Z<=\"]*", str(cell.value)), cell.value
 
 
 def test_cash_flow_formulas(appraisal: Appraisal) -> None:
@@ -124,17 +121,18 @@ def test_same_bytes_and_degrading(appraisal: Appraisal, tmp_path: Path) -> None:
 
 def test_accounts_are_in_the_workbook(appraisal: Appraisal) -> None:
     """Proves: every line of the accounts, the loans and the bills is there, and the owners' return is live."""
-    sheet = _open(render_workbook(appraisal))["Company"]
-    texts = {str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None}
-    assert {"Uses and sources of funds", "Debt service and its cover", "Company accounts year by year"} <= texts
-    lines = set(appraisal.tables["pro_forma"]["line"])
-    assert {ACCOUNTS.get(line, line) for line in lines} <= texts
-    rows = {str(sheet.cell(r, 2).value): r for r in range(1, sheet.max_row + 1)}
-    formula = str(sheet.cell(rows["Return to the owners"], 3).value)
-    above = rows["Return to the owners"] - 1
-    assert sheet.cell(above, 2).value == "Cash of the owners"
-    assert formula.startswith(f"=IFERROR(IRR(C{above}:")
-    customers = _open(render_workbook(appraisal))["Customers"]
+    book = _open(render_workbook(appraisal))
+    texts = {str(c.value) for row in book["Company"].iter_rows() for c in row if c.value is not None}
+    assert {"Uses and sources of funds", "Debt service and its cover", "What public money gives away"} <= texts
+    sheet = book["Pro forma"]
+    rows = {str(sheet.cell(r, 1).value): r for r in range(1, sheet.max_row + 1)}
+    lines = {ACCOUNTS.get(x, x) for x in appraisal.tables["pro_forma"]["line"] if x.startswith(("revenue_", "cost_"))}
+    assert lines <= set(rows)
+    owners = rows["Cash of the owners"]
+    assert str(sheet.cell(rows["Return to the owners"], 2).value).startswith(f"=IFERROR(IRR(C{owners}:")
+    for name in ("EBITDA", "Tax", "Taxable income", "Debt service cover", "Cash for debt service", "Lowest DSCR"):
+        assert str(sheet.cell(rows[name], 4 if name != "Lowest DSCR" else 2).value).startswith("="), name
+    customers = book["Customers"]
     assert customers.max_row > len(appraisal.tables["customer_bills"]) + len(appraisal.tables["electricity_bills"])
 
 
