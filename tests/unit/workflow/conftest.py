@@ -55,17 +55,21 @@ BASE = {
 }
 
 
+def write_district(folder: Path, **changes: object) -> Path:
+    """Write the small district with top-level keys replaced (None: left out) and return its folder."""
+    folder.mkdir(exist_ok=True)
+    data = json.loads(json.dumps({**BASE, **changes}))  # parts used twice become parts of their own
+    (folder / "case.yaml").write_text(
+        yaml.safe_dump({k: v for k, v in data.items() if v is not None}, allow_unicode=True), encoding="utf-8"
+    )
+    return folder
+
+
 @pytest.fixture
 def write_case(tmp_path: Path) -> Callable[..., Path]:
     """Return a writer of case folders: write_case(key=value, ...) replaces top-level keys of the small district."""
 
     def write(**changes: object) -> Path:
-        folder = tmp_path / "case"
-        folder.mkdir(exist_ok=True)
-        data = json.loads(json.dumps({**BASE, **changes}))  # parts used twice become parts of their own
-        (folder / "case.yaml").write_text(
-            yaml.safe_dump({k: v for k, v in data.items() if v is not None}, allow_unicode=True), encoding="utf-8"
-        )
-        return folder
+        return write_district(tmp_path / "case", **changes)
 
     return write

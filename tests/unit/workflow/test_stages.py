@@ -1,5 +1,7 @@
 """Each stage of the workflow on a district of two buildings."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from edsim.optimization.individual import mean_age_a, with_age
 from edsim.optimization.prepare_system import prepare_system, tariff_series
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.results.audit import prices
-from tests.unit.workflow.conftest import BASE
+from tests.unit.workflow.conftest import BASE, write_district
 
 TIME_OF_USE = [
     {"per_kwh": 0.3, "hours": [18, 19, 20], "weekdays": [1, 2, 3, 4, 5]},
@@ -24,12 +26,33 @@ def building(**changes):
 
 @pytest.fixture(scope="module")
 def small_profiles(tmp_path_factory):
-    import yaml
-
-    folder = tmp_path_factory.mktemp("base")
-    (folder / "case.yaml").write_text(yaml.safe_dump(BASE), encoding="utf-8")
-    case = workflow.load_case(folder)
+    case = workflow.load_case(write_district(tmp_path_factory.mktemp("base")))
     return case, make_profiles(case)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """Return the finished run of the small district."""
+    return run(write_district(tmp_path_factory.mktemp("plain")))
+
+
+@pytest.fixture(scope="module")
+def amended(tmp_path_factory):
+    """Return the run of a district without a BAU variant, whose plant has chillers already and its own tariff."""
+    district = {"description": "as it is", "changes": {"tariffs": {"power": {"energy_per_kwh": 0.14}}}}
+    held = [{**t, "existing_capacity_kw": 5000} if t["id"] == "chillers" else t for t in BASE["technologies"]]
+    folder = write_district(tmp_path_factory.mktemp("amended"), variants={"district": district}, technologies=held)
+    return run(folder).appraisal
+
+
+@pytest.fixture(scope="module")
+def starved(tmp_path_factory):
+    """Return the error of a run whose chillers are too small, and where its results would be."""
+    small = [{**t, "max_capacity_kw": 50} if t["id"] == "chillers" else t for t in BASE["technologies"]]
+    folder = tmp_path_factory.mktemp("starved")
+    with pytest.raises(InfeasibleError) as caught:
+        run(write_district(folder / "case", technologies=small), folder / "out")
+    return caught.value, folder / "out"
 
 
 def test_measured_energy_scales_the_profile(write_case, small_profiles):
@@ -93,24 +116,20 @@ def _gas():
     return Refrigerant("R-134a", 1300.0, 0.0, montreal_gas=False)
 
 
-def test_run_closes_and_compares_the_same_service(write_case):
+def test_run_closes_and_compares_the_same_service(plain):
     """Proves: a small case runs from files to appraisal, with proof and the same cooling in both variants."""
-    outcome = run(write_case())
-    appraisal = outcome.appraisal
+    appraisal = plain.appraisal
     kpis = appraisal.tables["kpis"].set_index("id")
     assert kpis.loc["cooling", "bau"] == pytest.approx(kpis.loc["cooling", "value"])
     assert appraisal.certificates["district"].status == "certified"
-    assert outcome.folder is None
+    assert plain.folder is None
     assert kpis.loc["water", "value"] == 0.0
 
 
-def test_too_small_a_plant_is_infeasible_and_writes_nothing(write_case, tmp_path):
+def test_too_small_a_plant_is_infeasible_and_writes_nothing(starved):
     """Proves: a chiller limit below the peak ends in an InfeasibleError and no run folder."""
-    small = [dict(t) for t in BASE["technologies"]]
-    small[1]["max_capacity_kw"] = 50
-    out = tmp_path / "out"
-    with pytest.raises(InfeasibleError, match="E560"):
-        run(write_case(technologies=small), out)
+    error, out = starved
+    assert "E560" in str(error)
     assert not out.exists()
 
 
@@ -180,49 +199,40 @@ def test_cool_ground_may_cover_the_demand(write_case):
     assert run(folder).appraisal.certificates["district"].status == "certified"
 
 
-def test_case_without_bau_variant_gets_one(write_case):
-    outcome = run(write_case(variants={"district": {"description": "as it is"}}))
-    assert outcome.appraisal.descriptions["district"] == "as it is"
-    assert "bau" in set(outcome.appraisal.tables["flows"]["variant"])
+def test_case_without_bau_variant_gets_one(amended):
+    assert amended.descriptions["district"] == "as it is"
+    assert "bau" in set(amended.tables["flows"]["variant"])
 
 
-def test_variant_may_have_its_own_tariff(write_case):
+def test_variant_may_have_its_own_tariff(amended):
     """Proves: each variant is audited at its own prices."""
-    variants = {"bau": {}, "district": {"changes": {"tariffs": {"power": {"energy_per_kwh": 0.14}}}}}
-    assert run(write_case(variants=variants)).appraisal.certificates["district"].money_residual_frac < 1e-6
+    assert amended.certificates["district"].money_residual_frac < 1e-6
 
 
-def test_carbon_price_enters_objective_and_cash_flows(write_case):
+def test_carbon_price_enters_objective_and_cash_flows(write_case, plain):
     """Proves: 100 USD/t on grid, fuel and refrigerants is paid by BAU and project and is in the optimum's cost."""
-    plain = run(write_case()).appraisal
     priced = run(write_case(emissions={**BASE["emissions"], "carbon_price_per_t": 100})).appraisal
     cash = priced.tables["cash_flows"]
     carbon = cash[(cash["line"] == "carbon") & (cash["year"] == 1)].set_index("variant")["value"]
     assert set(carbon.index) == {"bau", "district"}
-    before, after = (a.certificates["district"].upper_bound for a in (plain, priced))
+    before, after = (a.certificates["district"].upper_bound for a in (plain.appraisal, priced))
     assert after - before == pytest.approx(-carbon["district"], rel=1e-3)
 
 
-def test_existing_capacity_is_maintained_and_replaced(write_case):
+def test_existing_capacity_is_maintained_and_replaced(amended):
     """Proves: an existing chiller is not bought at the start but its upkeep and replacement are in the ledger."""
-    held = [dict(t) for t in BASE["technologies"]]
-    held[1]["existing_capacity_kw"] = 5000
-    cash = run(write_case(technologies=held)).appraisal.tables["cash_flows"]
+    cash = amended.tables["cash_flows"]
     mine = cash[cash["variant"] == "district"]
     lines = set(mine["line"])
     assert "capex_chillers" not in lines
     assert {"om_fixed_chillers", "replacement_chillers"} <= lines
 
 
-def test_shortage_is_named_with_amount_hour_and_limit(write_case):
+def test_shortage_is_named_with_amount_hour_and_limit(starved):
     """Proves: an infeasible case tells what is short, by how much, when, and which limit binds."""
-    small = [dict(t) for t in BASE["technologies"]]
-    small[1]["max_capacity_kw"] = 50
-    with pytest.raises(
-        InfeasibleError,
-        match=r"chillers\.max_capacity_kw: .*kW of chilled water are missing at energy_center on .*raise",
-    ):
-        run(write_case(technologies=small))
+    error, _ = starved
+    said = r"chillers\.max_capacity_kw: .*kW of chilled water are missing at energy_center on .*raise"
+    assert re.search(said, str(error))
 
 
 @pytest.mark.parametrize(
