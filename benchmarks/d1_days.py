@@ -111,6 +111,8 @@ def with_slack(lp):
     """Return the program with a priced slack in each hour's balances of power, cold and heat."""
     from scipy.sparse import csr_matrix, hstack
 
+    from edsim.lp.matrix import Layout
+
     rows = np.concatenate([lp.rows_of(f"balance_{k}") for k in "ech"])
     a = csr_matrix((lp.data, lp.indices, lp.indptr), shape=(lp.num_rows, lp.num_cols))
     slack = csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(lp.num_rows, len(rows)))
@@ -125,7 +127,7 @@ def with_slack(lp):
         col_upper=np.append(lp.col_upper, np.full(n, np.abs(lp.row_upper[rows]))),
         integrality=np.append(lp.integrality, np.zeros(n, np.uint8)),
         cost=np.append(lp.cost, np.full(n, SLACK_PRICE)),
-        columns={},
+        columns={**lp.columns, "not_served": Layout("not_served", lp.num_cols, (3, n // 3), (range(3), range(n // 3)))},
     )
 
 

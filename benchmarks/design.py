@@ -1,12 +1,15 @@
 """Routes to a design of D1 over the full year, each a process; one JSON line with CPU seconds (all children counted).
 
-python design.py full                          HiPO to 1e-8: the reference
-python design.py screening [--days 30]         typical days, then 8760 hours with the sizes fixed
-python design.py certified [--method hipdlp]   loose full-year solve, sizes fixed, dispatch, bound in numpy
+python design.py full [--method hipo]          HiPO to 1e-8: the reference; `--method steps` solves by time structure
+python design.py screening [--days 20]         typical days, then 8760 hours with the sizes fixed
+python design.py certified [--method steps]    loose full-year solve, sizes fixed, dispatch, bound in numpy
+python design.py all [--reps 3]                full, screening, certified and full by steps in turn, each a process
 """
 
 import argparse
 import json
+import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,7 +20,8 @@ import d1
 import d1_days
 import numpy as np
 
-LOOSE = {"hipdlp": 1e-4, "hipo": 1e-3, "ipx": 1e-3}
+LOOSE = {"steps": 1e-3, "hipdlp": 1e-4, "hipo": 1e-3, "ipx": 1e-3}
+DISPATCH = "steps"
 
 
 class Clock:
@@ -42,20 +46,26 @@ def solve(lp, method, tolerance=None):
     return HighsSession(lp, SolverOptions(method=method, optimality_tolerance=tolerance)).solve()
 
 
-def full(d, _, clock):
+def full(d, a, clock):
+    from edsim.lp import safe_lower_bound
+
     lp = d1_days.year(d)
     clock.lap("build")
-    r = solve(lp, "hipo")
+    r = solve(lp, a.method or "hipo")
     clock.lap("solve")
-    return {"status": r.status, "objective": r.objective, "residual": r.primal_residual}
+    lower = safe_lower_bound(lp, lp.cost, r.row_dual, d1_days.box(d, lp))
+    clock.lap("bound")
+    out = {"status": r.status, "method": r.method, "iterations": r.iterations, "objective": r.objective}
+    return out | {"residual": r.primal_residual, "lower_bound": lower}
 
 
 def dispatch(lp, capacities, clock):
     """Return cost and unserved energy of the year with the sizes fixed."""
     slack = d1_days.fixed(d1_days.with_slack(lp), capacities)
-    r = solve(slack, "hipo")
+    r = solve(slack, DISPATCH)
     clock.lap("dispatch")
     return {
+        "dispatch_method": r.method,
         "upper_bound": r.objective,
         "unserved": float(r.values()[lp.num_cols :].sum()),
         "residual": r.primal_residual,
@@ -79,7 +89,8 @@ def certified(d, a, clock):
 
     lp = d1_days.year(d)
     clock.lap("build")
-    r = solve(lp, a.method, a.tolerance or LOOSE[a.method])
+    method = a.method or "steps"
+    r = solve(lp, method, a.tolerance or LOOSE[method])
     clock.lap("loose")
     lower = safe_lower_bound(lp, lp.cost, r.row_dual, d1_days.box(d, lp))
     clock.lap("bound")
@@ -88,15 +99,34 @@ def certified(d, a, clock):
     return out | {"certified_gap": (out["upper_bound"] - lower) / out["upper_bound"]}
 
 
+def in_turn(reps):
+    """Run the routes in turn, each a process; print a line per run and the medians of the ratios to the first."""
+    routes = {"full": ["full"], "screening": ["screening"], "certified": ["certified"]}
+    routes["full by steps"] = ["full", "--method", "steps"]
+    seconds = {name: [] for name in routes}
+    for _ in range(reps):
+        for name, words in routes.items():
+            done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, check=True)
+            print(name, done.stdout.splitlines()[-1], flush=True)
+            seconds[name].append(json.loads(done.stdout.splitlines()[-1])["cpu_s"])
+    for name, own in seconds.items():
+        ratio = statistics.median(a / b for a, b in zip(own, seconds["full"], strict=True))
+        print(f"{name}: median {statistics.median(own):.1f} CPU s, {ratio:.2f} of full (n = {reps})")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("route", choices=["full", "screening", "certified"])
+    p.add_argument("route", choices=["full", "screening", "certified", "all"])
     p.add_argument("--hours", type=int, default=d1.HOURS)
-    p.add_argument("--days", type=int, default=30)
-    p.add_argument("--sizing", default="auto")
-    p.add_argument("--method", default="hipdlp", choices=sorted(LOOSE))
+    p.add_argument("--days", type=int, default=20)
+    p.add_argument("--sizing", default="hipo")
+    p.add_argument("--method", choices=sorted(LOOSE))
     p.add_argument("--tolerance", type=float)
+    p.add_argument("--reps", type=int, default=1)
     a = p.parse_args()
+    if a.route == "all":
+        in_turn(a.reps)
+        return
     d = d1.make(0, a.hours)
     clock = Clock()
     out = {"full": full, "screening": screening, "certified": certified}[a.route](d, a, clock)

@@ -44,12 +44,9 @@ def choose_engine(lp: CompiledLP, options: SolverOptions, *, has_basis: bool = F
     return "hipo" if hipo_available() else "ipx"
 
 
-def tries_steps(lp: CompiledLP, options: SolverOptions, *, has_basis: bool) -> bool:
-    """Return whether the time structure is tried first: when asked for, or where an interior point would run."""
-    if lp.is_mip or options.crossover:
-        return False
-    inner = options.method == "auto" and choose_engine(lp, options, has_basis=has_basis) in {"hipo", "ipx"}
-    return inner or options.method == "steps"
+def tries_steps(lp: CompiledLP, options: SolverOptions) -> bool:
+    """Return whether the time structure of a program is tried first."""
+    return options.method == "steps" and not lp.is_mip and not options.crossover
 
 
 def highs_options(engine: Engine, options: SolverOptions, dual_tolerance: float) -> dict[str, Any]:

@@ -207,7 +207,7 @@ class HighsSession:
         check_objective(self._lp)
         wanted = options or self._options
         self._cancel.clear()
-        if tries_steps(self._lp, wanted, has_basis=self.has_basis):
+        if tries_steps(self._lp, wanted):
             found = solve_by_steps(self._lp, wanted, self._cancel.is_set)
             if found is not None:
                 return found
