@@ -6,13 +6,18 @@ import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.docs.blocks import ROOT
 
+_FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _OUTSIDE = re.compile(r"""<(?:script|img|iframe|link)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//[^>]*>""")
 
 
@@ -33,6 +38,37 @@ def test_reference_pages_are_those_of_the_code(name: str) -> None:
     """
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert written == _generator().files()[name], "run: python docs/reference/generate.py"
+
+
+def _named(nav: Any) -> Iterator[str]:
+    """Yield the pages a navigation names."""
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for part in nav.values() if isinstance(nav, dict) else nav:
+            yield from _named(part)
+
+
+def test_navigation_names_every_page_once() -> None:
+    """Proves: a reader finds each page in one place. If ignored: pages are lost, or listed twice."""
+    named = list(_named(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]))
+    docs = ROOT / "docs"
+    pages = {p.relative_to(docs).as_posix() for p in docs.rglob("*.md")}
+    machines = {p for p in pages if p.startswith("reference/technologies/") and not p.endswith("/index.md")}
+    assert sorted(named) == sorted(pages - machines)
+
+
+@pytest.mark.parametrize("folder", ["", "docs", "cases", "benchmarks", "weather"])
+def test_links_lead_to_files(folder: str) -> None:
+    """Proves: links between pages and to files exist, also outside the site. If ignored: links die unseen."""
+    pages = (ROOT / folder).rglob("*.md") if folder else ROOT.glob("*.md")
+    dead = [
+        (page.relative_to(ROOT).as_posix(), target)
+        for page in pages
+        for target in _LINK.findall(_FENCED.sub("", page.read_text(encoding="utf-8")))
+        if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
+    ]
+    assert dead == []
 
 
 @pytest.fixture(scope="module")
