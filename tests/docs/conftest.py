@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -45,13 +46,19 @@ def workspace(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str],
         if "my-district" in commands and "new my-district" not in commands:
             shutil.copytree(request.getfixturevalue("district") / "my-district", tmp_path / "my-district")
         for name in RUNS:
-            if name in commands.replace(f"--out {name}", "").replace(f'out="{name}"', ""):
+            if reads_run(name, commands):
                 shutil.copytree(request.getfixturevalue("finished") / "result", tmp_path / name)
         if "serve results" in commands:
             shutil.copytree(request.getfixturevalue("finished") / "result", tmp_path / "results" / "today")
         return tmp_path
 
     return fill
+
+
+def reads_run(name: str, commands: str) -> bool:
+    """Return whether commands read the run folder `name` that they do not make: as an argument or as a text."""
+    rest = re.sub(rf'(--out |out="){name}(?![\w-])', "", commands)
+    return re.search(rf'(^edsim .* |"){name}(?![\w-])', rest, re.MULTILINE) is not None
 
 
 def _copy_cases(commands: str, target: Path) -> None:

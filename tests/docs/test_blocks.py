@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.docs.blocks import ROOT, Block, Reader, blocks, merged
+from tests.docs.conftest import reads_run
 
 TUTORIAL = tuple(f"docs/tutorial/{p.name}" for p in sorted((ROOT / "docs" / "tutorial").glob("[0-9]-*.md")))
 PAGES = (
@@ -184,6 +185,12 @@ def test_yaml_of_a_page_is_yaml_of_a_case(page: str) -> None:
             assert isinstance(value, dict), block.where
             if len(value) > 1 or isinstance(next(iter(value.values())), dict | list):
                 assert {str(k) for k in value} - top <= {"debt", "energy_per_kwh"}, block.where
+
+
+def test_finished_runs_are_made_for_pages_that_read_them() -> None:
+    """Proves: a run is made beforehand only where a page reads one. If ignored: each page pays for a run, or fails."""
+    reading = {p for p in PAGES if reads_run("result", "\n".join(b.text for b in _to_run(p)))}
+    assert reading == {f"docs/how-to/{name}.md" for name in ("read-the-results", "report", "serve")}
 
 
 def test_additions_join_by_id() -> None:
