@@ -1,6 +1,8 @@
-"""Options shared by all tests."""
+"""Options shared by all tests, and bytecode kept between runs."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -9,6 +11,18 @@ from hypothesis import settings
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("explore", derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep bytecode in the cache of pytest where the environment would have none written beside the sources.
+
+    Compiling the product and rewriting the asserts of all tests takes each worker as long as importing them.
+    """
+    if sys.dont_write_bytecode:
+        cache = Path(config.rootpath) / ".pytest_cache" / "bytecode"
+        sys.pycache_prefix, sys.dont_write_bytecode = str(cache), False
+        os.environ["PYTHONPYCACHEPREFIX"] = str(cache)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
