@@ -16,8 +16,8 @@ from edsim.lp.timechain import time_chain
 
 logger = logging.getLogger(__name__)
 TIGHT_TOLERANCE = 1e-8
-GOOD_TOLERANCE = 1e-7
-"""Reached at least where the tight tolerance is aimed at; else another method solves the program."""
+GOOD_TOLERANCE = 1e-6
+"""Where rounding stops a solve short of a tight tolerance, it is a result up to here, with its gap stated."""
 LARGEST_RESIDUAL = 1e-6
 """Largest violation of a row or bound of a result, over ``max(1, |side|)``."""
 
@@ -60,12 +60,12 @@ def _result(lp: CompiledLP, answer: BarrierAnswer, *, tight: bool, seconds: floa
         logger.debug("the solve by steps left a residual of %.1e", residual)
         return None
     objective = float(lp.cost @ x) + lp.offset if solved else None
-    bound = objective if tight else None
+    bound = objective - answer.gap * abs(objective) if tight and objective is not None else None
     return LPResult(
         "optimal" if solved else answer.end,
         objective,
         bound,
-        None if bound is None else 0.0,
+        None if bound is None else answer.gap,
         x,
         answer.row_dual,
         lp.cost - matvec_transposed(lp, answer.row_dual),
