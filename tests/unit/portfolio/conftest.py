@@ -1,13 +1,11 @@
 """Tiny cases for portfolio tests."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE))  # the modules beside this file: made-up runs, stand-in runners
 
 TINY = """\
 schema_version: 1

@@ -4,17 +4,17 @@ import csv
 import io
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import Made, write_run
 
 from edsim.bundle.tables import connect
 from edsim.core.errors import DataError
 from edsim.core.money import convert_money
-from edsim.portfolio.analysis import AnalysisOptions, analyze
+from edsim.portfolio.analysis import Analysis, AnalysisOptions, analyze
 from edsim.portfolio.choose import choose_within, grants
 from edsim.portfolio.cities import SCORES, gower, percentile_scores
 from edsim.portfolio.exchange import COLUMNS, exchange_files, tables_of
@@ -27,6 +27,7 @@ from edsim.portfolio.risk import Risk, monte_carlo
 from edsim.portfolio.totals import MEASURES
 from edsim.report.portfolio_page import render_portfolio
 from edsim.report.portfolio_words import TABLE_WORDS
+from tests.unit.portfolio.synthetic import Made, write_run
 
 QUICK = AnalysisOptions(draws=200)
 
@@ -38,25 +39,37 @@ def write(root: Path, *made: Made) -> Path:
     return root
 
 
-def total(analysis: object, measure: str, dimension: str = "portfolio", group: str = "all") -> float:
-    rows = analysis.totals  # type: ignore[attr-defined]  # an Analysis
+def total(analysis: Analysis, measure: str, dimension: str = "portfolio", group: str = "all") -> float:
+    rows = analysis.totals
     rows = rows[(rows["dimension"] == dimension) & (rows["group"] == group) & (rows["measure"] == measure)]
     return float(rows["value"].iloc[0])
 
 
-@pytest.fixture
-def two(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with two runs: Medellín (NPV 100, 50 t/a) and Cali (NPV -40, 30 t/a)."""
     return write(
-        tmp_path / "runs",
+        tmp_path_factory.mktemp("two"),
         Made("one", npv=100.0, ghg_t=50.0, investment=1000.0),
         Made("two", city="Cali", sector="industry", npv=-40.0, ghg_t=30.0, investment=600.0, lat_deg=3.4),
     )
 
 
-def test_sums_are_those_by_hand(two: Path) -> None:
+@pytest.fixture(scope="module")
+def added(two: Path) -> Analysis:
+    """Return the two runs added up."""
+    return analyze(two, QUICK)
+
+
+@pytest.fixture(scope="module")
+def funded(two: Path) -> Analysis:
+    """Return the two runs added up, with a choice within a budget."""
+    return analyze(two, AnalysisOptions(budget=100.0, draws=200))
+
+
+def test_sums_are_those_by_hand(added: Analysis) -> None:
     """Proves: portfolio 60 = 100 - 40, 80 t/a, 1600 t over 20 years; groups hold their own. If ignored: wrong sums."""
-    found = analyze(two, QUICK)
+    found = added
     assert total(found, "npv") == pytest.approx(60.0)
     assert total(found, "ghg_avoided_t_per_a") == pytest.approx(80.0)
     assert total(found, "ghg_avoided_t") == pytest.approx(20 * 80.0)
@@ -69,12 +82,12 @@ def test_sums_are_those_by_hand(two: Path) -> None:
     assert found.yearly["avoided_t"].tolist() == pytest.approx([80.0] * 20)
 
 
-def test_a_ton_costs_what_the_indicator_of_the_run_says(two: Path) -> None:
+def test_a_ton_costs_what_the_indicator_of_the_run_says(added: Analysis) -> None:
     """Proves: - NPV / (20 a x (50 + 6) t/a of all gases), as the run's own abatement cost, not Kyoto tons only.
 
     If ignored: report and portfolio show two costs of one ton.
     """
-    found = analyze(two, QUICK)
+    found = added
     assert found.curve["cost_per_t"].tolist() == pytest.approx([-100.0 / 1120.0, 40.0 / 720.0])
     assert found.curve["all_gases_avoided_t"].tolist() == pytest.approx([1120.0, 720.0])
     assert found.curve["cumulative_t"].tolist() == pytest.approx([1120.0, 1840.0])
@@ -112,9 +125,9 @@ def test_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert names == {"a/x/run", "b/x/run", "c/run"}
 
 
-def test_groups_add_up_to_the_whole(two: Path) -> None:
+def test_groups_add_up_to_the_whole(added: Analysis) -> None:
     """Proves: for every dimension the groups sum to the portfolio."""
-    found = analyze(two, QUICK).totals
+    found = added.totals
     sums = found.groupby(["dimension", "measure"])["value"].sum().unstack(0)
     for dimension in sums.columns:
         assert sums[dimension].to_numpy() == pytest.approx(sums["portfolio"].to_numpy())
@@ -203,9 +216,10 @@ def test_scenarios_are_alternatives_not_additions(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "code"), [("cut", "E812"), ("changed", "E813"), ("gone", "E811"), ("newer", "E804"), ("manifest", "E803")]
 )
-def test_a_bad_run_is_left_out_and_named(two: Path, fault: str, code: str) -> None:
+def test_a_bad_run_is_left_out_and_named(two: Path, tmp_path: Path, fault: str, code: str) -> None:
     """Proves: cut, changed or missing files and other schema versions are findings; the rest is added up."""
-    folder = two / "two"
+    root = Path(shutil.copytree(two, tmp_path / "runs"))
+    folder = root / "two"
     table, seal = folder / "kpis.parquet", folder / "manifest.json"
     if fault == "cut":
         table.write_bytes(table.read_bytes()[:-20])
@@ -224,7 +238,7 @@ def test_a_bad_run_is_left_out_and_named(two: Path, fault: str, code: str) -> No
         content.pop("manifest_sha256")
         content["schema_version"] = 99
         seal.write_bytes(manifest.to_json(content | {"manifest_sha256": manifest.digest(manifest.to_json(content))}))
-    found = analyze(two, QUICK)
+    found = analyze(root, QUICK)
     assert [f.code for f in found.findings] == [code]
     assert found.findings[0].hint
     assert total(found, "npv") == pytest.approx(100.0)
@@ -306,9 +320,9 @@ def test_shared_risks_do_not_diversify(tmp_path: Path) -> None:
     assert (spread.independent_p90 - spread.independent_p10) / 2 == pytest.approx(4 * 1.2816 * 30.0, rel=0.08)
 
 
-def test_monte_carlo_repeats(two: Path) -> None:
+def test_monte_carlo_repeats(two: Path, added: Analysis) -> None:
     """Proves: a seed gives the same figures, and without any risk the sum is certain."""
-    found = analyze(two, QUICK)
+    found = added
     assert analyze(two, QUICK).risk == found.risk
     factors = dict.fromkeys(found.measures["run"], 1.0)
     sure = monte_carlo(found.collection, found.measures, factors, risks=[], draws=100)
@@ -326,9 +340,9 @@ def test_scores_need_five_cities() -> None:
     assert scores.tolist() == [50.0] * 5
 
 
-def test_not_enough_data_is_said(two: Path) -> None:
+def test_not_enough_data_is_said(added: Analysis) -> None:
     """Proves: with two cities no score is given and the verdict says why."""
-    found = analyze(two, QUICK).cities
+    found = added.cities
     assert set(found["verdict"]) == {"not enough data"}
     assert found["score"].isna().all()
 
@@ -347,24 +361,24 @@ def test_the_nearest_study_is_the_like_one() -> None:
     assert distance[0, 2] == distance[1, 2] == pytest.approx(1.0)
 
 
-def test_target_share_by_hand(two: Path, tmp_path: Path) -> None:
+def test_target_share_by_hand(added: Analysis, tmp_path: Path) -> None:
     """Proves: 80 t/a of a reduction of 400 t/a is 20 %; of a budget of 4000 t until 2030, 5 years count: 10 %."""
     table = tmp_path / "targets.csv"
     table.write_text(
         "scope,place,kind,target_year,baseline_t,target_t,source\n"
         "country,COL,ndc,2030,1000,600,test\ncountry,col,carbon_budget,2030,,4000,test\ncity,Cali,city_target,2030,90,30,x\n"
     )
-    rows = target_shares(analyze(two, QUICK).measures, read_targets(table)[-3:])
+    rows = target_shares(added.measures, read_targets(table)[-3:])
     assert rows["share_frac"].tolist() == pytest.approx([0.2, 0.1, 0.5])
     table.write_text("scope,place,kind,target_year,baseline_t,target_t\ncountry,COL,ndc,2030,500,600\n")
     with pytest.raises(DataError, match="E585"):
         read_targets(table)
 
 
-def test_release_refuses_few_studies(two: Path) -> None:
+def test_release_refuses_few_studies(added: Analysis) -> None:
     """Proves: E586: two studies are never released, not even as a total."""
     with pytest.raises(DataError, match="E586"):
-        release(analyze(two, QUICK))
+        release(added)
 
 
 def portfolio(tmp_path: Path, sector: str = "health") -> Path:
@@ -392,9 +406,9 @@ def test_release_refuses_a_name(tmp_path: Path) -> None:
         release(analyze(portfolio(tmp_path, sector="the Case p03 sector"), QUICK))
 
 
-def test_exchange_files_describe_themselves(two: Path) -> None:
+def test_exchange_files_describe_themselves(funded: Analysis) -> None:
     """Proves: the data package lists every table with digest, size and every column described; IAMC has its head."""
-    found = analyze(two, AnalysisOptions(budget=100.0, draws=200))
+    found = funded
     files = exchange_files(found)
     package = json.loads(files["datapackage.json"])
     assert {r["path"] for r in package["resources"]} == {f"{n}.csv" for n in tables_of(found)}
@@ -410,11 +424,11 @@ def test_exchange_files_describe_themselves(two: Path) -> None:
     assert set(COLUMNS) >= {c for t in tables_of(found).values() for c in t.columns}
 
 
-def test_equal_portfolios_give_equal_files(two: Path) -> None:
+def test_equal_portfolios_give_equal_files(two: Path, funded: Analysis) -> None:
     """Proves: two analyses of one store give the same bytes, page and workbook included."""
     from edsim.report.portfolio_page import portfolio_files
 
-    first, second = (analyze(two, AnalysisOptions(budget=100.0, draws=200)) for _ in range(2))
+    first, second = funded, analyze(two, AnalysisOptions(budget=100.0, draws=200))
     assert exchange_files(first) == exchange_files(second)
     assert portfolio_files(report_data(first), lang="es") == portfolio_files(report_data(second), lang="es")
 
@@ -431,9 +445,9 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     assert b",=cmd" not in exchange_files(found)["totals.csv"]
 
 
-def test_the_page_speaks_spanish(two: Path) -> None:
+def test_the_page_speaks_spanish(funded: Analysis) -> None:
     """Proves: the page exists in Spanish with numbers as in Colombia."""
-    page = render_portfolio(report_data(analyze(two, AnalysisOptions(budget=100.0, draws=200))), lang="es")
+    page = render_portfolio(report_data(funded), lang="es")
     assert '<html lang="es">' in page
     assert "Portafolio de 2 estudios" in page
     assert "Selección dentro del presupuesto" in page
@@ -445,9 +459,11 @@ def test_every_label_is_a_word_of_the_page() -> None:
     assert labels <= set(TABLE_WORDS)
 
 
-def _with_variants(root: Path) -> Path:
-    """Write two runs, one of them with a second variant `large`: more NPV and GHG avoided than `district`."""
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return two runs, one of them with a second variant `large`: more NPV and GHG avoided than `district`."""
     more = {"large": (130.0, 70.0)}
+    root = tmp_path_factory.mktemp("several")
     return write(root, Made("one", npv=100.0, ghg_t=50.0, more=more), Made("two", city="Cali", npv=-40.0, lat_deg=3.4))
 
 
@@ -462,13 +478,13 @@ def _with_variants(root: Path) -> Path:
     ],
 )
 def test_one_variant_of_each_case_is_added_up(
-    tmp_path: Path, asked: tuple[str, ...], npv: float, variants: dict[str, str]
+    several: Path, asked: tuple[str, ...], npv: float, variants: dict[str, str]
 ) -> None:
     """Proves: the rule picks one variant per case for sums, years, risk and IAMC alike; page and package say which.
 
     If ignored: a case with two variants counts twice, or its main variant counts where the best was asked for.
     """
-    found = analyze(_with_variants(tmp_path), AnalysisOptions(variants=asked, draws=200))
+    found = analyze(several, AnalysisOptions(variants=asked, draws=200))
     assert found.variants.by_run == variants
     assert dict(zip(found.measures["run"], found.measures["variant"], strict=True)) == variants
     assert total(found, "npv") == pytest.approx(npv)
@@ -487,7 +503,7 @@ def test_one_variant_of_each_case_is_added_up(
 
 
 @pytest.mark.parametrize("asked", [("large",), ("best:npv", "main"), ("nobody=large",), ("one=nothing",), ("bau",)])
-def test_a_variant_that_is_not_there_is_refused(tmp_path: Path, asked: tuple[str, ...]) -> None:
+def test_a_variant_that_is_not_there_is_refused(several: Path, asked: tuple[str, ...]) -> None:
     """Proves: E579 names the case and the variants it has. If ignored: other cases slip in with their main variant."""
     with pytest.raises(DataError, match="E579"):
-        analyze(_with_variants(tmp_path), AnalysisOptions(variants=asked, draws=200))
+        analyze(several, AnalysisOptions(variants=asked, draws=200))
