@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Fixed mark instead of the clock, so that equal runs give equal files."""
 
+_YEARS_ACROSS = 13
+"""Years of cash flow that a printed page shows in letters one can read."""
+
 _MAX_CELL = 32_000
 """Excel holds 32 767 letters in a cell."""
 
@@ -292,6 +295,8 @@ def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format])
     sheet.set_column(1, len(years), 14)
     sheet.freeze_panes(5, 1)
     sheet.repeat_rows(4)
+    sheet.repeat_columns(0)
+    sheet.fit_to_pages(math.ceil(len(years) / _YEARS_ACROSS), 0)
     row, totals = 5, {}
     for variant in [v for v in study.order if v in set(flows["variant"])]:
         row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))
