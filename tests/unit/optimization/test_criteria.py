@@ -13,11 +13,13 @@ from tests.unit.optimization.conftest import YEAR, flat, ideal_battery
 
 
 def grid_and_pv(make, system, **fields):
-    """10 kW flat; 0.1 per kWh and 0.2 kg per kWh from the grid; PV of 0.2 kW per kWp at 175.2 + 40 = 215.2 per kWp·a.
+    """10 kW flat; 0.1 per kWh and 0.2 kg per kWh from the grid; PV of 0.2 kW per kWp, 1752 kWh a year.
 
-    A kWp saves 1752 kWh: 175.2 of cost and 350.4 kg of GHG, so PV costs 40 more than it saves, up to 50 kWp.
+    A kWp costs 3953.6 / 20 = 197.68 and 0.01 per kWh to run = 17.52: 215.2 a year. It saves 175.2 of cost and 350.4 kg
+    of GHG, so PV costs 40 more than it saves, up to 50 kWp.
     """
-    pv = make("pv", id="pv", capex_per_kwp=4304.0, lifetime_a=20.0, fixed_om_frac=0.0, max_capacity_kwp=100.0)
+    own = {"capex_per_kwp": 3953.6, "lifetime_a": 20.0, "fixed_om_frac": 0.0, "om_variable_per_kwh": 0.01}
+    pv = make("pv", id="pv", max_capacity_kwp=100.0, **own)
     grid = make("grid", id="grid", tariff="power", capex_per_kw=0.0, **fields)
     return system([grid, pv], {"electricity": flat(10)}, None, pv_kw_per_kwp={"pv": flat(0.2)})
 
@@ -128,11 +130,15 @@ def test_unknown_criterion_is_refused():
 
 
 def test_marginals_are_savings_of_the_next_kw(make, system, one_day):
-    """Proves: PV at 175.2 - 40 per kWp saves 40 per further kWp where its limit binds; unbuilt dear PV costs 40."""
+    """Proves: PV at 175.2 - 40 per kWp saves 40 per further kWp where its limit binds; unbuilt dear PV costs 40.
+
+    A year of a kWp is 1/20 of its price and 0.01 per kWh to run: 117.68 + 17.52 = 135.2, or 197.68 + 17.52 = 215.2.
+    """
     sun = {"pv_kw_per_kwp": {"pv": flat(0.2)}}
     grid = make("grid", id="grid", tariff="power", capex_per_kw=0.0)
-    for capex, built, value in ((2704.0, 10.0, 40.0), (4304.0, 0.0, -40.0)):
-        pv = make("pv", id="pv", capex_per_kwp=capex, lifetime_a=20.0, fixed_om_frac=0.0, max_capacity_kwp=10.0)
+    for capex, built, value in ((2353.6, 10.0, 40.0), (3953.6, 0.0, -40.0)):
+        own = {"capex_per_kwp": capex, "lifetime_a": 20.0, "fixed_om_frac": 0.0, "om_variable_per_kwh": 0.01}
+        pv = make("pv", id="pv", max_capacity_kwp=10.0, **own)
         model = build(system([grid, pv], {"electricity": flat(10)}, None, **sun), one_day)
         assert model.solve().capacities["pv", "capacity_kwp"] == pytest.approx(built, abs=1e-6)
         assert model.marginals()["pv", "capacity_kwp"] == pytest.approx(value, rel=1e-6)
