@@ -8,12 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "portfolio"))
-
-from synthetic import Made, write_run
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from edsim.bundle.tables import connect
 from edsim.portfolio.analysis import AnalysisOptions, analyze
+from tests.unit.portfolio.synthetic import Made, write_run
 
 CITIES = ("Bogotá", "Medellín", "Cali", "Barranquilla", "Cartagena", "Bucaramanga", "Montería", "Cúcuta", "Neiva")
 SECTORS = ("commercial", "public_administration", "health", "industry", "residential")

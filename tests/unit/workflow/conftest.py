@@ -1,11 +1,20 @@
 """A small district written to disk: two buildings on one street, electric chillers, a grid."""
 
 import json
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import pytest
 import yaml
+
+from edsim.profiles import buildings, weather
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 BASE = {
     "schema_version": 1,
@@ -53,6 +62,29 @@ BASE = {
     "finance": {"discount_rate_frac": 0.08, "horizon_a": 20},
     "variants": {"bau": {"baseline": "frozen"}, "district": {}},
 }
+
+
+def remembered(function: Callable[P, T]) -> Callable[P, T]:
+    """Return a function that computes each set of arguments once and hands out copies of its result."""
+    known: dict[bytes, T] = {}
+
+    @wraps(function)
+    def look_up(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = pickle.dumps((args, kwargs))
+        if key not in known:
+            known[key] = function(*args, **kwargs)
+        return deepcopy(known[key])
+
+    return look_up
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _demand_once() -> Iterator[None]:
+    """Simulate the weather and the two buildings once for all plants and variants that serve them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for package, name in ((weather, "synthesize_year"), (weather, "check_weather"), (buildings, "building_loads")):
+            patch.setattr(package, name, remembered(getattr(package, name)))
+        yield
 
 
 def write_district(folder: Path, **changes: object) -> Path:
