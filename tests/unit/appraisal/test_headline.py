@@ -12,7 +12,7 @@ _SAME: dict[str, Any] = {
     "life_cycle_cost": 10e6, "ghg_kg": 1e6, "ghg_kyoto_kg": 1e6, "final_energy_kwh": 5e6, "primary_energy_kwh": 9e6,
     "grid_peak_kw": 2000.0, "coincident_kw": 1800.0, "water_m3": 1000.0, "nox_kg": None, "pm_kg": None,
     "ghg_hfc_kg": 1e5, "hfc_installed_kg": 1e5, "ghg_montreal_kg": 0.0, "chiller_kw": 1000.0, "cooling_kwh": 2e6,
-    "investment": 3e6,
+    "investment": 3e6, "later_investment": 0.0,
 }  # fmt: skip
 _CASE: Any = Record(
     currency="USD",
