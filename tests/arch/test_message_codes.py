@@ -38,9 +38,10 @@ ONE_MEANING = {
 
 def _codes(path: Path) -> Iterator[tuple[str, int]]:
     """Yield code and line of every text of a module that is no docstring or bare comment."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    loose = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
-    for node in ast.walk(tree):
+    text = path.read_text(encoding="utf-8")
+    nodes = list(ast.walk(ast.parse(text))) if CODE.search(text) else []
+    loose = {id(n.value) for n in nodes if isinstance(n, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in loose:
             for code in CODE.findall(node.value):
                 yield code, node.lineno

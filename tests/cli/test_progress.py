@@ -18,12 +18,13 @@ def lines() -> dict[str, str]:
     """Return every literal line of progress in the code, braces for its parts, and where it is said."""
     found = {}
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "progress" in text else ():
             if isinstance(node, ast.Call) and node.args:
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                text = literal(node.args[0])
-                if name == "progress" and text and text not in FREE:
-                    found[text] = f"{path.relative_to(SOURCE)}:{node.lineno}"
+                line = literal(node.args[0])
+                if name == "progress" and line and line not in FREE:
+                    found[line] = f"{path.relative_to(SOURCE)}:{node.lineno}"
     return found
 
 

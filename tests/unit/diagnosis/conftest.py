@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pytest
 
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.core.errors import InfeasibleError
@@ -273,8 +272,3 @@ def break_it(fault: Fault) -> Broken:
     least = least_value(tried, 0.02 * now, now)
     tight = fault.share * least
     return Broken(with_field(system, fault.owner, fault.name, tight), fault.path, tight, least)
-
-
-@pytest.fixture(scope="session")
-def week() -> TimeGrid:
-    return WEEK

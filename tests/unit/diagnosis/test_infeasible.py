@@ -31,8 +31,6 @@ from tests.unit.diagnosis.conftest import (
 QUICK = (
     Fault("recovery", "gas", "max_capacity_kw", 2, 0.8),
     Fault("recovery", "furnace_heat", "max_capacity_kw", 1, 0.9),
-    Fault("outage", "grid", "max_connection_kw", 1, 0.85),
-    Fault("outage", "battery", "max_power_kw", 1, 0.6),
 )
 SLOW = (
     Fault("cooling", "chillers", "max_capacity_kw", 1, 0.7),
@@ -52,6 +50,8 @@ SLOW = (
     Fault("island", "pv", "area_m2", 1, 0.8),
     Fault("island", "pv", "max_capacity_kwp", 2, 0.9),
     Fault("island", "battery", "max_power_kw", 1, 0.7),
+    Fault("outage", "grid", "max_connection_kw", 1, 0.85),
+    Fault("outage", "battery", "max_power_kw", 1, 0.6),
     Fault("outage", "battery", "max_capacity_kwh", 1, 0.8),
     Fault("island", "battery", "max_capacity_kwh", 1, 0.8),
     Fault("outage", "grid", "max_connection_kw", 2, 0.7),
