@@ -6,7 +6,7 @@ The form is that of DOE-2: ``power = rated power * capacity ratio * input ratio 
   compressor, normalized at the rating point of AHRI 550/590 (29.4 °C water, 35 °C air, 6.7 °C chilled water);
 - the input ratio also follows the lift ``(Tc - Te) / Te`` of a machine of constant Carnot efficiency when the chilled
   water is warmer or colder than 6.7 °C (condensing Tc above, evaporating Te below the water by fixed differences);
-- the part-load table of :mod:`edsim.core.part_load`.
+- the part-load table of :mod:`edsim.core.part_load`, at constant condenser temperature.
 
 Valid for condenser-entering water of 15 to 40 °C and air of 15 to 50 °C, supply of -10 to 20 °C. Below the table the
 ratios stay at its first point (head pressure is kept up); above it they continue with the last slope. Capacity above

@@ -134,7 +134,22 @@ def test_integrated_part_load_value_is_in_the_published_range():
     power = machine_power_frac(load, c.load_frac, c.power_frac) * input_ratio(c, entering, 6.7)
     cop = c.rated_cop * load / power
     iplv = float(np.dot([0.01, 0.42, 0.45, 0.12], cop))
-    assert 8.5 < iplv < 11.7
+    assert 0.33 < 3.517 / iplv < 0.38
+
+
+@pytest.mark.reference
+def test_cold_condenser_water_and_not_the_part_load_makes_a_speed_controlled_chiller_efficient():
+    """Proves: at constant 29.4 °C condenser water COP is 6.2 to 7.3 at any load, far from the 10.9 of 18.3 °C water.
+
+    If ignored: the part-load curve holds the relief of colder water, and a hot humid city is served as by a cold one.
+    """
+    c = cooling_curves("centrifugal_vsd", "water")
+    load = np.linspace(0.25, 1.0, 16)
+    cop = c.rated_cop * load / machine_power_frac(load, c.load_frac, c.power_frac)
+    assert cop.min() > 6.2
+    assert cop.max() < 7.3
+    relief_per_k = np.diff(input_ratio(c, np.array([18.3, 23.9, 29.4, 35.0]), 6.7)) / 5.6
+    assert np.all((relief_per_k > 0.025) & (relief_per_k < 0.035))
 
 
 def test_unknown_combination_names_the_known_ones():
