@@ -33,7 +33,9 @@ def test_a_study_is_verified_but_not_made_again_as_a_run(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("text", [None, "[", "[]", '{"format": "edsim-run"}'])
 def test_other_folders_are_left_to_the_command(tmp_path: Path, text: str | None) -> None:
-    """Proves: runs, damaged manifests and empty folders are not refused here."""
-    if text is not None:
-        (tmp_path / manifest.MANIFEST).write_text(text, encoding="utf-8")
+    """Proves: runs, damaged manifests and empty folders are not refused here, and are left as they are."""
+    files = {} if text is None else {manifest.MANIFEST: text}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
     refuse_other_folder(tmp_path)
+    assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == files
