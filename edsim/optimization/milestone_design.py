@@ -175,7 +175,7 @@ def _size_and_dispatch(
             return sized, found, tuple(tuple(c) for c in counts)
         short = [unserved(s) for s in found]
         for k, hours in enumerate(short):
-            if float(hours.sum()) > 0.0:
+            if float(hours.sum()) > _tolerated_kwh(plan.years[k]):
                 joining = _next_days(hours, kept[k] | extra[k])
                 progress(f"{plan.names[k]}: {hours.sum():,.0f} kWh unserved, {len(joining)} days join")
                 extra[k].update(joining)
@@ -185,7 +185,8 @@ def _size_and_dispatch(
 
 
 def _still_short(plan: Plan, short: Sequence[Array]) -> Finding:
-    sums = ", ".join(f"{h.sum():,.0f} kWh in {n}" for n, h in zip(plan.names, short, strict=True) if h.sum() > 0.0)
+    parts = zip(plan.names, plan.years, short, strict=True)
+    sums = ", ".join(f"{h.sum():,.0f} kWh in {n}" for n, year, h in parts if h.sum() > _tolerated_kwh(year))
     return Finding(
         code="E513",
         what="the plant sized on typical days leaves demand unserved in some hours",
@@ -206,11 +207,12 @@ def _dispatched(
 
 
 def _serves(plan: Plan, solutions: Sequence[Solution]) -> bool:
-    demands = [sum(float(v.sum()) for v in m.system.demand.values()) for m in plan.years]
-    return all(
-        float(unserved(s).sum()) <= UNSERVED_TOLERANCE_FRAC * max(d, 1.0)
-        for s, d in zip(solutions, demands, strict=True)
-    )
+    return all(float(unserved(s).sum()) <= _tolerated_kwh(m) for s, m in zip(solutions, plan.years, strict=True))
+
+
+def _tolerated_kwh(year: Model) -> float:
+    """Return the unserved energy that counts as none, kWh."""
+    return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in year.system.demand.values()), 1.0)
 
 
 def _is_open(plan: Plan, solutions: Sequence[Solution], lower: float, options: DesignOptions) -> bool:

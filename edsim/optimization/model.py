@@ -49,6 +49,8 @@ Array = NDArray[np.float64]
 
 _UNPRICED_UNSERVED = 1e3
 """Where an objective has no price on unserved demand, a kWh of it weighs this often its dearest coefficient."""
+_ROUNDING_FRAC = 1e-12
+"""Where cost and weight of a size cancel, what is left below this share of them is rounding."""
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ class Model:
             if key not in columns:
                 known = ", ".join(f"{t}.{s}" for t, s in columns)
                 raise ValueError(f"no size {'.'.join(key)}; known: {known}")
-            cost[columns[key]] += weight
+            cost[columns[key]] = _sum(float(cost[columns[key]]), weight)
         return cost, constant
 
     def session(self, options: SolverOptions | None = None) -> HighsSession:
@@ -318,6 +320,12 @@ def sizing_model(system: System, typical_days: int, extra_days: Iterable[int] = 
         A carrier is demanded or used at a node where nothing can supply it.
     """
     return build(system, choose_days(system, typical_days, extra_days))
+
+
+def _sum(cost: float, weight: float) -> float:
+    """Return the sum, exactly 0 where the two cancel but for rounding: a kept size that nobody needs."""
+    total = cost + weight
+    return total if abs(total) >= _ROUNDING_FRAC * max(abs(cost), abs(weight)) else 0.0
 
 
 def _same_rows(old: CompiledLP, new: CompiledLP) -> bool:

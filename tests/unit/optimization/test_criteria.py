@@ -163,3 +163,14 @@ def test_caps_stay_with_prices_that_change(make, system, one_day):
         fresh.solve(minimize("ghg_kg", caps={"cost": YEAR * 2.0})).objective, rel=1e-6, abs=1e-3
     )
     assert model.solve(LEAST_COST).objective == pytest.approx(fresh.solve(LEAST_COST).objective, rel=1e-9)
+
+
+def test_weight_that_cancels_a_cost_leaves_zero(make, system, one_day):
+    """Proves: cost 175.2 per kWp and a weight a rounding away from it sum to zero. Else E507 refuses the program."""
+    model = build(grid_and_pv(make, system), one_day)
+    key = ("pv", "capacity_kwp")
+    column = model.size_columns()[key]
+    own = float(model.cost_of(Objective(dict(LEAST_COST.weights)))[0][column])
+    for weight, left in ((-own * (1 - 1e-15), 0.0), (-own * (1 - 1e-9), own * 1e-9)):
+        goal = Objective(dict(LEAST_COST.weights), size_weights={key: weight})
+        assert model.cost_of(goal)[0][column] == pytest.approx(left, rel=1e-5, abs=0.0)
