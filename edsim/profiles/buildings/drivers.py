@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.profiles.buildings.elements import H_CONVECTIVE_OUT, H_RADIATIVE_OUT
+from edsim.profiles.buildings.films import Films, films_of
 from edsim.profiles.buildings.glazing import GLAZING, angular_curve
 from edsim.profiles.buildings.network import Part
 from edsim.profiles.buildings.spec import Series, Surface, Window, ZoneSpec
@@ -18,10 +18,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """Weather with its solar geometry; keeps series that many zones share."""
+    """Weather with its solar geometry and surface coefficients; keeps series that many zones share."""
 
     weather: Weather
     sky: Sky
+    films: Films
     _known: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     @property
@@ -32,7 +33,7 @@ class Climate:
 
 def climate_of(weather: Weather) -> Climate:
     """Return the climate of a weather year."""
-    return Climate(weather, sky_of(weather))
+    return Climate(weather, sky_of(weather), films_of(weather))
 
 
 def hourly(value: Series, hours: int = 8760) -> Array:
@@ -53,19 +54,20 @@ def driving_temp_c(part: Part, climate: Climate) -> Array:
     for s in part.surfaces:
         total = total + s.area_m2 * (hourly(s.ground_temp_c) if s.boundary == "ground" else _sol_air(s, climate))
     for w in part.windows:
-        total = total + w.area_m2 * _sky_air(w.tilt_deg, climate)
+        total = total + w.area_m2 * _sky_air(w.tilt_deg, climate, glass=True)
     return np.asarray(total / part.area_m2)
 
 
-def _sky_air(tilt_deg: float, climate: Climate) -> Array:
+def _sky_air(tilt_deg: float, climate: Climate, *, glass: bool) -> Array:
     """Return the outdoor temperature with the long-wave exchange to the sky, °C.
 
-    ISO 52016-1: the sky is seen by (1+cos tilt)/2 with the radiative coefficient 4.14 W/(m²K).
+    ISO 52016-1: the sky is seen by (1+cos tilt)/2; in warm climates the part near the horizon counts as air (`films`).
     """
-    key = ("sky", tilt_deg)
+    key = ("sky", tilt_deg, glass)
     if key not in climate._known:  # noqa: SLF001  the cache belongs to this module
-        sees = (1 + np.cos(np.radians(tilt_deg))) / 2
-        share = sees * H_RADIATIVE_OUT / (H_CONVECTIVE_OUT + H_RADIATIVE_OUT)
+        films = climate.films
+        sees = max(0.5 + 0.5 * float(np.cos(np.radians(tilt_deg))), 0.0) ** films.sky_exponent
+        share = sees * films.outside_radiative / films.outside(glass=glass)
         outdoor = climate.outdoor_temp_c
         climate._known[key] = outdoor + share * (climate.sky.sky_temp_c - outdoor)  # noqa: SLF001  same
     return climate._known[key]  # noqa: SLF001  same
@@ -78,13 +80,13 @@ def _sol_air(s: Surface, climate: Climate) -> Array:
         devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
         lit, sees = climate.sky.shading(s.azimuth_deg, devices)
         gain = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
-        film = H_CONVECTIVE_OUT + H_RADIATIVE_OUT
-        climate._known[key] = _sky_air(s.tilt_deg, climate) + gain / film  # noqa: SLF001  same
+        film = climate.films.outside(glass=False)
+        climate._known[key] = _sky_air(s.tilt_deg, climate, glass=False) + gain / film  # noqa: SLF001  same
     return climate._known[key]  # noqa: SLF001  same
 
 
 def window_solar_w_per_m2(w: Window, climate: Climate) -> Array:
-    """Return the solar gain through one square meter of window (direct, secondary), W/m², shape (2, 8760)."""
+    """Return the solar gain through one square meter of window (direct, secondary, direct of beam), W/m², (3, 8760)."""
     key = ("window", *(getattr(w, name) for name in w.__slots__ if name not in {"area_m2", "u_w_per_m2_k"}))
     if key not in climate._known:  # noqa: SLF001  same
         climate._known[key] = _window_solar(w, climate)  # noqa: SLF001  same
@@ -108,6 +110,7 @@ def _window_solar(w: Window, climate: Climate) -> Array:
         [
             factor * (beam * direct + diffuse * curve.direct_diffuse),
             factor * (beam * secondary + diffuse * curve.secondary_diffuse),
+            factor * beam * direct,
         ]
     )
 
@@ -116,18 +119,36 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
     """Return solar radiation absorbed by the inside faces and solar heat given to the air, W.
 
     Of what passes the glass, the share reflected by the faces leaves through the windows in proportion to their area
-    and diffuse transmittance against absorption by all faces (integrating cavity). Heat absorbed in the panes goes
-    half to the air and half, as radiation, to the faces.
+    and diffuse transmittance against absorption by all faces (integrating cavity). Diffuse light falls on windows of
+    other orientations too before any face reflects it. Heat absorbed in the panes goes half to the air and half, as
+    radiation, to the faces.
     """
-    direct, secondary = np.zeros(8760), np.zeros(8760)
+    direct, beam, secondary = np.zeros(8760), np.zeros(8760), np.zeros(8760)
     escape_m2 = 0.0
     for w in zone.windows:
         gain = w.area_m2 * window_solar_w_per_m2(w, climate)
-        direct, secondary = direct + gain[0], secondary + gain[1]
+        direct, secondary, beam = direct + gain[0], secondary + gain[1], beam + gain[2]
         g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
         escape_m2 += w.area_m2 * (1 - w.frame_frac) * g * angular_curve(w.glazing).direct_diffuse
     opaque_m2 = sum(s.area_m2 for s in zone.surfaces)
     absorptance = zone.interior_solar_absorptance_frac
     lost = (1 - absorptance) * escape_m2 / max(escape_m2 + absorptance * opaque_m2, 1e-9)
-    kept = direct * (1 - lost)
+    kept = direct * (1 - lost) - (direct - beam) * _through_other_windows(zone, escape_m2)
     return kept + 0.5 * secondary, 0.5 * secondary
+
+
+def _through_other_windows(zone: ZoneSpec, escape_m2: float) -> float:
+    """Return the share of the diffuse light of the windows that leaves at once through those of other orientations.
+
+    A window sees all faces but those of its own plane in proportion to their area.
+    """
+    planes: dict[tuple[float, float], float] = {}
+    for w in zone.windows:
+        key = (w.tilt_deg, w.azimuth_deg % 360.0)
+        planes[key] = planes.get(key, 0.0) + w.area_m2
+    glass_m2 = sum(planes.values())
+    if len(planes) < 2 or glass_m2 <= 0:
+        return 0.0
+    all_m2 = glass_m2 + sum(s.area_m2 for s in zone.surfaces)
+    seen = sum(own / glass_m2 * (glass_m2 - own) / (all_m2 - own) for own in planes.values() if all_m2 > own)
+    return seen * escape_m2 / glass_m2

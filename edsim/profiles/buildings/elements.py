@@ -11,7 +11,7 @@ from math import ceil, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.profiles.buildings.spec import Layer, Surface
+from edsim.profiles.buildings.spec import Layer
 
 Array = NDArray[np.float64]
 
@@ -25,7 +25,6 @@ H_CONVECTIVE_WALL = 2.5
 # the two are used. They were chosen with BESTEST cases 600-950 in view (docs/explanation/validation-loads.md).
 H_CONVECTIVE_CEILING = 1.5
 H_CONVECTIVE_FLOOR = 3.3
-_GROUND_CONTACT = 1.0e4
 _MAX_SLICES = 6
 
 ISO_SHARES = {
@@ -87,23 +86,3 @@ def _slices(resistance: float, capacity: float) -> int:
     """
     length = sqrt(3600.0 / (pi * max(resistance * capacity, 1e-9)))
     return min(_MAX_SLICES, max(1, ceil(0.5 / length)))
-
-
-def inside_convection(surface: Surface) -> float:
-    """Return the inside convective coefficient, W/(m²K): the element's own, or by its tilt."""
-    if surface.convection_w_per_m2_k is not None:
-        return surface.convection_w_per_m2_k
-    if surface.tilt_deg < 60:
-        return H_CONVECTIVE_CEILING
-    if surface.tilt_deg > 120:
-        return H_CONVECTIVE_FLOOR
-    return H_CONVECTIVE_WALL
-
-
-def outside_conductance(surface: Surface) -> float:
-    """Return the conductance from the outer face to its driving temperature, W/(m²K)."""
-    if surface.boundary == "adiabatic":
-        return 0.0
-    if surface.boundary == "ground":
-        return _GROUND_CONTACT
-    return H_CONVECTIVE_OUT + H_RADIATIVE_OUT

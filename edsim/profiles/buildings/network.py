@@ -30,10 +30,9 @@ from edsim.profiles.buildings.elements import (
     H_CONVECTIVE_WALL,
     H_RADIATIVE_IN,
     H_RADIATIVE_OUT,
-    inside_convection,
     layer_chain,
-    outside_conductance,
 )
+from edsim.profiles.buildings.films import CONVENTIONAL, Films
 from edsim.profiles.buildings.spec import Surface, Window, ZoneSpec
 
 Array = NDArray[np.float64]
@@ -87,21 +86,21 @@ class ZoneModes:
     parts: tuple[Part, ...]
 
 
-def group_parts(zone: ZoneSpec) -> tuple[Part, ...]:
+def group_parts(zone: ZoneSpec, films: Films) -> tuple[Part, ...]:
     """Return the zone's elements grouped into parts of equal construction, inside film and kind of boundary."""
     surfaces: dict[object, list[Surface]] = {}
     for s in zone.surfaces:
-        surfaces.setdefault((s.layers, s.boundary, inside_convection(s)), []).append(s)
+        surfaces.setdefault((s.layers, s.boundary, films.inside(s)), []).append(s)
     windows: dict[object, list[Window]] = {}
     for w in zone.windows:
         windows.setdefault(w.u_w_per_m2_k, []).append(w)
     return tuple(Part(tuple(v), ()) for v in surfaces.values()) + tuple(Part((), tuple(v)) for v in windows.values())
 
 
-def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float) -> ZoneModes:
+def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float, films: Films = CONVENTIONAL) -> ZoneModes:
     """Return the condensed, diagonalized network of a zone for time steps of `step_s` seconds."""
-    parts = group_parts(zone)
-    k, c, b, driven = _assemble(parts, air_capacity_j_per_k)
+    parts = group_parts(zone, films)
+    k, c, b, driven = _assemble(parts, air_capacity_j_per_k, films)
     mass = c > 0
     k_mm, b_m = _condense(k, b, mass)
     d = np.sqrt(c[mass] / step_s)
@@ -129,9 +128,11 @@ def _merge_fast(modes: ZoneModes) -> ZoneModes:
     )
 
 
-def _assemble(parts: Sequence[Part], air_capacity_j_per_k: float) -> tuple[Array, Array, Array, tuple[Part, ...]]:
+def _assemble(
+    parts: Sequence[Part], air_capacity_j_per_k: float, films: Films
+) -> tuple[Array, Array, Array, tuple[Part, ...]]:
     """Return conductance matrix, capacities, input matrix and the driven parts; nodes: chains, star, air."""
-    chains = [_chain_of(p) for p in parts]
+    chains = [_chain_of(p, films) for p in parts]
     areas = [p.area_m2 for p in parts]
     n = sum(len(capacity) for _, capacity, _, _ in chains) + 2
     star, air = n - 2, n - 1
@@ -159,23 +160,24 @@ def _assemble(parts: Sequence[Part], air_capacity_j_per_k: float) -> tuple[Array
     return k, c, b, driven
 
 
-def _chain_of(part: Part) -> tuple[Array, Array, float, float]:
+def _chain_of(part: Part, films: Films) -> tuple[Array, Array, float, float]:
     """Return conductances, capacities, outer conductance and inner convective coefficient of a part, per m²."""
     if part.surfaces:
         surface = part.surfaces[0]
         chain = _known_chain(surface.layers)
-        return chain.conductance, chain.capacity, outside_conductance(surface), inside_convection(surface)
-    return np.empty(0), np.zeros(1), window_conductance(part.windows[0].u_w_per_m2_k), H_CONVECTIVE_WALL
+        return chain.conductance, chain.capacity, films.beyond(surface), films.inside(surface)
+    return np.empty(0), np.zeros(1), window_conductance(part.windows[0].u_w_per_m2_k, films), films.inside_window
 
 
 _known_chain = lru_cache(maxsize=1024)(layer_chain)
 
 
-def window_conductance(u_w_per_m2_k: float) -> float:
+def window_conductance(u_w_per_m2_k: float, films: Films) -> float:
     """Return the conductance from the inner pane to the outside, W/(m²K), given U with conventional films."""
     inner = 1 / (H_CONVECTIVE_WALL + H_RADIATIVE_IN)
     outer = 1 / (H_CONVECTIVE_OUT + H_RADIATIVE_OUT)
-    return 1 / max(1 / u_w_per_m2_k - inner, outer)
+    panes = max(1 / u_w_per_m2_k - inner - outer, 0.0)
+    return 1 / (panes + 1 / films.outside_mean(glass=True))
 
 
 def _connect(k: Array, i: Nodes, j: Nodes, value: float | Array) -> None:

@@ -69,7 +69,7 @@ def peak_factor(
         return 1.0
     streams = air_streams(zones, climate)
     capacity = air_capacity_j_per_k(zones, streams)
-    hourly_modes = [zone_modes(z, c, 3600.0) for z, c in zip(zones, capacity, strict=True)]
+    hourly_modes = [zone_modes(z, c, 3600.0, climate.films) for z, c in zip(zones, capacity, strict=True)]
     drivers, air_heat = drivers_of(zones, hourly_modes, climate)
     controls = controls_of(zones, climate, streams, air_heat)
     hours = _window(peak_hour)
@@ -77,7 +77,7 @@ def peak_factor(
     steady = np.r_[False, (np.diff(set_points, axis=0) == 0.0).all(axis=1)]
     peaks = []
     for steps in (1, steps_per_hour):
-        modes = [zone_modes(z, c, 3600.0 / steps) for z, c in zip(zones, capacity, strict=True)]
+        modes = [zone_modes(z, c, 3600.0 / steps, climate.films) for z, c in zip(zones, capacity, strict=True)]
         part = [_in_steps(own[hours], steps) for own in drivers]
         marched = march(modes, part, _controls(controls, hours, steps))
         load = np.maximum(-marched.power, 0.0).sum(axis=1)

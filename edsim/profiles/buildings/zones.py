@@ -87,7 +87,7 @@ def _store(result: ZoneResult, rows: Sequence[int], batch: ZoneResult) -> None:
 def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     streams = air_streams(zones, climate)
     capacity = air_capacity_j_per_k(zones, streams)
-    modes = [zone_modes(z, c, _HOUR_S) for z, c in zip(zones, capacity, strict=True)]
+    modes = [zone_modes(z, c, _HOUR_S, climate.films) for z, c in zip(zones, capacity, strict=True)]
     drivers, air_heat = drivers_of(zones, modes, climate)
     air_heat += constant_fan_w(zones, streams) * coil_values(zones, lambda c: c.fan_heat_frac)
     limit, room = coil_limit(zones, climate, streams, None), None

@@ -1,0 +1,124 @@
+"""Surface coefficients of a site: conventional ones of heating climates, and those of warm climates.
+
+The conventional coefficients of ISO 52016-1 (outside convection 20 W/(m²K), that is 4 + 4 v of ISO 6946 at 4 m/s)
+presume a windy heating climate. In warm climates air stands stiller around and within buildings, and faces differ
+little from it. There
+
+- the outside convective coefficient follows the wind of the hour (DOE-2 model after Yazdanian and Klems, ASHRAE
+  Transactions 100, 1994: natural and forced parts add as squares for smooth glass, the forced part times a factor for
+  rough faces), the wind being brought from the mast at 10 m in open country to the facade in a suburb (power laws of
+  ASHRAE Fundamentals 2017, chapter 24, table 1);
+- the outside radiative coefficient is that of faces at about 28 °C with an emittance of 0.9, and the part of the sky
+  near the horizon counts as air (Walton, NBSIR 83-2655, 1983);
+- the inside convective coefficients are flux-weighted means of natural convection (same source) over the boxes of
+  ``tests/reference/buildings`` as EnergyPlus simulates them.
+
+Between an annual mean of 12 and 18 °C the coefficients pass from the one set to the other.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.profiles.buildings.elements import (
+    H_CONVECTIVE_CEILING,
+    H_CONVECTIVE_FLOOR,
+    H_CONVECTIVE_OUT,
+    H_CONVECTIVE_WALL,
+    H_RADIATIVE_OUT,
+)
+from edsim.profiles.buildings.spec import Surface
+from edsim.profiles.weather.types import Weather
+
+Array = NDArray[np.float64]
+
+_GROUND_CONTACT = 1.0e4
+_COOL_C, _WARM_C = 12.0, 18.0
+_WARM_FLOOR, _WARM_WALL, _WARM_WINDOW, _WARM_RADIATIVE_OUT = 2.4, 2.1, 1.8, 5.6
+_NATURAL_OUT = 2.8  # 1.31 dT^(1/3) at a face 10 K warmer than the air (Walton 1983)
+_ROUGHNESS = 1.52  # concrete, plaster: medium rough (DOE-2)
+_MAST_M, _OPEN_EXPONENT, _OPEN_LAYER_M = 10.0, 0.14, 270.0
+_FACADE_M, _SUBURB_EXPONENT, _SUBURB_LAYER_M = 2.0, 0.22, 370.0
+
+
+@dataclass(frozen=True, slots=True)
+class Films:
+    """Coefficients of all faces at a site, W/(m²K).
+
+    Attributes
+    ----------
+    inside_wall, inside_floor, inside_window
+        Convective, inside; ceilings have one value everywhere.
+    outside_opaque, outside_glass
+        Convective, outside; one value or 8760 hourly ones.
+    outside_radiative
+        Radiative, outside.
+    sky_exponent
+        A face that sees a share F of the sky exchanges heat with F to this power of it, the rest being air.
+    """
+
+    inside_wall: float = H_CONVECTIVE_WALL
+    inside_floor: float = H_CONVECTIVE_FLOOR
+    inside_window: float = H_CONVECTIVE_WALL
+    outside_opaque: float | Array = H_CONVECTIVE_OUT
+    outside_glass: float | Array = H_CONVECTIVE_OUT
+    outside_radiative: float = H_RADIATIVE_OUT
+    sky_exponent: float = 1.0
+
+    def outside(self, *, glass: bool) -> float | Array:
+        """Return convective plus radiative coefficient outside, hourly where it follows the wind."""
+        return (self.outside_glass if glass else self.outside_opaque) + self.outside_radiative
+
+    def outside_mean(self, *, glass: bool) -> float:
+        """Return the one coefficient of the year whose resistance is the mean of the hours."""
+        return float(1 / np.mean(1 / np.asarray(self.outside(glass=glass))))
+
+    def inside(self, surface: Surface) -> float:
+        """Return the inside convective coefficient of an element: its own, or by its tilt."""
+        if surface.convection_w_per_m2_k is not None:
+            return surface.convection_w_per_m2_k
+        if surface.tilt_deg < 60:
+            return H_CONVECTIVE_CEILING
+        return self.inside_floor if surface.tilt_deg > 120 else self.inside_wall
+
+    def beyond(self, surface: Surface) -> float:
+        """Return the conductance from the outer face of an element to its driving temperature."""
+        if surface.boundary == "adiabatic":
+            return 0.0
+        return _GROUND_CONTACT if surface.boundary == "ground" else self.outside_mean(glass=False)
+
+
+CONVENTIONAL = Films()
+"""The coefficients of ISO 52016-1."""
+
+
+def films_of(weather: Weather) -> Films:
+    """Return the coefficients of a site from its annual mean temperature and its wind."""
+    mean_c = float(weather.dry_bulb_temp_c.mean())
+    warm = min(max((mean_c - _COOL_C) / (_WARM_C - _COOL_C), 0.0), 1.0)
+    if warm == 0.0:
+        return CONVENTIONAL
+    glass = _outside_glass(weather.wind_speed_m_per_s)
+    opaque = _NATURAL_OUT + _ROUGHNESS * (glass - _NATURAL_OUT)
+    return Films(
+        inside_wall=_between(H_CONVECTIVE_WALL, _WARM_WALL, warm),
+        inside_floor=_between(H_CONVECTIVE_FLOOR, _WARM_FLOOR, warm),
+        inside_window=_between(H_CONVECTIVE_WALL, _WARM_WINDOW, warm),
+        outside_opaque=H_CONVECTIVE_OUT + warm * (opaque - H_CONVECTIVE_OUT),
+        outside_glass=H_CONVECTIVE_OUT + warm * (glass - H_CONVECTIVE_OUT),
+        outside_radiative=_between(H_RADIATIVE_OUT, _WARM_RADIATIVE_OUT, warm),
+        sky_exponent=_between(1.0, 1.5, warm),
+    )
+
+
+def _between(cool: float, warm: float, share: float) -> float:
+    return cool + share * (warm - cool)
+
+
+def _outside_glass(wind_m_per_s: Array) -> Array:
+    """Return the convective coefficient of smooth glass, mean of windward and leeward, by the wind at the mast."""
+    at_edge = wind_m_per_s * (_OPEN_LAYER_M / _MAST_M) ** _OPEN_EXPONENT
+    local = at_edge * (_FACADE_M / _SUBURB_LAYER_M) ** _SUBURB_EXPONENT
+    forced = 0.5 * (3.26 * local**0.89 + 3.55 * local**0.617)
+    return np.asarray(np.hypot(_NATURAL_OUT, forced))
