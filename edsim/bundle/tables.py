@@ -23,9 +23,9 @@ def inert(text: str) -> str:
     """Return `text` such that a spreadsheet shows it and never runs it.
 
     Text that begins like a formula gets a leading apostrophe (OWASP ASVS 4.0.3, 5.3.10); a plain signed number
-    is left as it is.
+    is left as it is, and so is a hyphen alone, the unit of figures without one.
     """
-    if text.startswith(_TRIGGERS) and not _PLAIN_NUMBER.match(text):
+    if text != "-" and text.startswith(_TRIGGERS) and not _PLAIN_NUMBER.match(text):
         return "'" + text
     return text
 

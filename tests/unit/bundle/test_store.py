@@ -186,7 +186,7 @@ def test_signed_numbers_stay_numbers() -> None:
         "-5.0",
         "+3",
         "-1e-3",
-        "'-",
+        "-",
         "'-1+2",
         "'--1",
     ]
