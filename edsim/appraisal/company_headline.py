@@ -103,10 +103,13 @@ def _short(view: CompanyView, asked: float | None) -> bool:
 
 
 def _others(views: Views, main: str, wrong: Callable[[CompanyView], bool], how: tuple[Lang, str]) -> str:
-    """Return the words that name the variants in which it does not go wrong; none in a case of one variant."""
+    """Return the words that name the variants in which it does not go wrong; none in a case of one variant.
+
+    A variant for which no tariff was found has no accounts to judge and is no way out.
+    """
     language, key = how
     rest = {name: view for name, view in views.items() if name != main}
-    names = [name for name, view in rest.items() if not wrong(view)]
+    names = [name for name, view in rest.items() if view.tariff is not None and not wrong(view)]
     if names:
         return _WORDS[language][key].format(names=", ".join(names))
     return _WORDS[language]["no_other"] if rest else ""
@@ -133,6 +136,6 @@ def _price(views: Views, main: str, case: Case, language: Lang) -> tuple[str, ..
         who=next((b.name for b in case.buildings if b.id == deal.binding and b.name), deal.binding),
         grant=format_number((view.zone.grant.value or 0.0) / 1e6, language, 1),
         money=case.currency,
-        better=_others(views, main, lambda v: bool(v.losers) or v.tariff is None, (language, "none_loses")),
+        better=_others(views, main, lambda v: bool(v.losers), (language, "none_loses")),
     )
     return (text,)

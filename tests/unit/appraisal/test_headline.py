@@ -97,3 +97,11 @@ def test_no_tariff_at_all_is_said() -> None:
     assert bad == ("No tariff reaches the target of the company in a; b would avoid it.",)
     alone, _ = company_news({"a": _view(0.0, None, (), tariff=False)}, "a", _CASE, "en")
     assert alone == ("No tariff reaches the target of the company in a.",)
+
+
+def test_a_variant_without_a_tariff_is_no_way_out() -> None:
+    """Proves: no accounts, no remedy. If ignored: a variant no price can pay for is named as the better one."""
+    views = {"large": _view(-3e6, 1.05, ("museum",)), "none": _view(0.0, None, (), tariff=False)}
+    bad, _ = company_news(views, "large", _CASE, "en")
+    assert len(bad) == 3
+    assert all("no other variant avoids it" in sentence for sentence in bad)
