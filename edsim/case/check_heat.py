@@ -20,12 +20,15 @@ def check_heat(case: Case) -> Iterator[Fault]:
     """
     supply = {carrier: temps[0] for carrier, temps in case.settings.carrier_temps_c.items()}
     supply |= {n.carrier: n.supply_temp_c for n in case.networks}
+    levels = dict(case.settings.carrier_temps_c)
+    levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
     for technology in case.technologies:
         if isinstance(technology, IndividualMachine):
             continue
         yield from _missing(case, technology, supply)
         yield from _uphill(case, technology, supply)
         yield from _out_of_reach(case, technology, supply)
+        yield from _crossed(case, technology, levels)
     for network in case.networks:
         if network.carrier == "ambient_water" and network.service in _HEAT_SERVICES:
             path = f"networks.{network.id}.service"
@@ -70,3 +73,13 @@ def _out_of_reach(case: Case, technology: Technology, supply: Mapping[str, float
             words = {"carrier": carrier, "port": port}
             allowed = f"≤ {high:g} °C" if at > high else f"≥ {low:g} °C"
             yield Fault("W1841", place_of(case, path), path, f"{at:g} °C", allowed, words, "levels")
+
+
+def _crossed(case: Case, technology: Technology, levels: Mapping[str, tuple[float, float]]) -> Iterator[Fault]:
+    """Yield loops that would cool a building by themselves but for their warm pipe."""
+    found = technology.too_warm(levels)
+    if found is not None:
+        carrier, warm, limit = found
+        path = f"technologies.{technology.id}"
+        words = {"carrier": carrier}
+        yield Fault("W1845", place_of(case, path), path, f"{warm:g} °C", f"≤ {limit:g} °C", words, "levels")

@@ -103,6 +103,7 @@ ENGLISH: dict[str, str] = {
     "E1842": "nothing takes the heat rejected at {node} by {users}",
     "W1843": "nothing uses the {carriers} it gives at {node}",
     "E1844": "an ambient loop of {supply} °C cannot serve {service} by itself",
+    "W1845": "the loop of {carrier} cools only with a compressor: its warm pipe is too warm for the exchanger",
     "E160": "heat would flow uphill from {warm} to {cold}",
     "E186": "supply and return temperature are in the wrong order for {carrier}",
     "E187": "the building has no location, and network {network} must reach it",

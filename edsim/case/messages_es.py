@@ -103,6 +103,7 @@ SPANISH: dict[str, str] = {
     "E1842": "nada recibe el calor que rechaza {users} en {node}",
     "W1843": "nada usa lo que entrega en {node}: {carriers}",
     "E1844": "un anillo a {supply} °C no puede atender {service} por sí solo",
+    "W1845": "el anillo de {carrier} enfría solo con compresor: su tubo caliente supera el límite del intercambiador",
     "E160": "el calor iría cuesta arriba de {warm} a {cold}",
     "E186": "las temperaturas de suministro y retorno están en orden contrario para {carrier}",
     "E187": "el edificio no tiene ubicación y la red {network} debe llegar a él",

@@ -5,6 +5,7 @@ Everything here is plain Python on the fields of the machine: checking a case lo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 Level = str | tuple[str, float]
@@ -28,3 +29,15 @@ class Levels:
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
         """Return ports with the lowest and highest supply temperature, °C, at which they carry anything."""
         return ()
+
+    def own_levels(self) -> Mapping[str, tuple[float, float]]:
+        """Return ports whose water has a supply and a return of the machine, °C, whatever its carrier has elsewhere."""
+        return {}
+
+    def too_warm(self, levels: Mapping[str, tuple[float, float]]) -> tuple[str, float, float] | None:
+        """Return a carrier that cools only with a compressor because its warmer pipe is too warm, that and the limit.
+
+        `levels` are supply and return of the carriers, °C; None where there is no such carrier.
+        """
+        del levels
+        return None

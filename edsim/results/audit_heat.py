@@ -69,7 +69,7 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
         ]
         if holds:
             streams = [(c, d, kw.sum(keepdims=True)) for c, d, kw in streams]
-        at = coolest if machine.kind == "waste_heat_recovery" else levels
+        at = _levels_of(machine, coolest if machine.kind == "waste_heat_recovery" else levels)
         made = None if machine.kind in _BY_THE_SUN else entropy_kw_per_k(streams, at, _reservoir_c(machine, case))
         if made is None:
             continue
@@ -78,6 +78,12 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
         if made[hour] < -LIMIT_TOLERANCE_FRAC * max(moved, 1.0) / _KELVIN:
             got = f"entropy falls by {-made[hour]:.6g} kW/K " + ("over the year" if holds else f"in hour {hour}")
             yield fault("E911", hours.variant, f"{machine.id} moves heat against the second law", got)
+
+
+def _levels_of(machine: Any, levels: Levels) -> Levels:
+    """Return the levels of the carriers as this machine has them: circuits of its own before those of the case."""
+    own = machine.own_levels()
+    return {**levels, **{machine.carrier_of(p): own[p.name] for p in machine.ports if p.name in own}}
 
 
 def entropy_kw_per_k(

@@ -1,13 +1,14 @@
 """Building station on an ambient loop: heat pump for heat and hot water, free or active cooling, with its own meter.
 
 The loop carries water near the temperature of the ground. Heat is lifted at the building, cold is taken straight from
-the loop where its cold pipe is cold enough, else by a chiller that gives its heat to the loop::
+the loop where both its pipes are cold enough, else by a chiller that gives its heat to the loop::
 
     heat + (cooling, where a compressor makes it) <= capacity           one reversible machine
     cooling <= cooling capacity                                          exchanger and distribution
     work = heat / COP, taken from the loop = heat - work
     work = cooling / EER, given to the loop = cooling + work
     EER is infinite (no compressor) where cold pipe + approach <= cooling supply of the building
+                                      and warm pipe + approach <= its cooling return (counterflow)
 
 COP and EER are a share of the ideal between logarithmic mean temperatures (Lorenz), see :mod:`edsim.core.carnot`: from
 the loop to the heating circuit of the building, and from its cooling circuit to the loop. The loop is the carrier of
@@ -22,6 +23,7 @@ supply 5 to 25 °C. Sources: catalogue; share of the ideal, approach and pump po
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -125,14 +127,33 @@ class LoopStation(Technology):
         return float(lorenz_cop(sink, source, self.lorenz_share))
 
     def work_per_cooling(self, conditions: Conditions) -> float:
-        """Return compressor work per cooling; 0 where the cold pipe cools the building by itself."""
+        """Return compressor work per cooling; 0 where the loop cools the building by itself."""
         warm, cold = self.loop_temps_c(conditions)
-        if cold + self.approach_k <= self.cooling_supply_temp_c:
+        if self.cools_freely(warm, cold):
             return 0.0
         sink = mean_temp_k(warm + self.approach_k, cold + self.approach_k)
         source = mean_temp_k(self.cooling_supply_temp_c, self.cooling_return_temp_c)
         heat_per_work = float(lorenz_cop(sink, source, self.lorenz_share))
         return 1.0 / max(heat_per_work - 1.0, 0.1)
+
+    def cools_freely(self, warm_c: float, cold_c: float) -> bool:
+        """Return whether a loop cools by the exchanger alone: at both of its ends it is colder by the approach."""
+        reaches = cold_c + self.approach_k <= self.cooling_supply_temp_c
+        return reaches and warm_c + self.approach_k <= self.cooling_return_temp_c
+
+    def own_levels(self) -> dict[str, tuple[float, float]]:
+        """Return supply and return of the heating and the cooling circuit of the building."""
+        return {
+            "heat": (self.heat_supply_temp_c, self.heat_return_temp_c),
+            "cooling": (self.cooling_supply_temp_c, self.cooling_return_temp_c),
+        }
+
+    def too_warm(self, levels: Mapping[str, tuple[float, float]]) -> tuple[str, float, float] | None:
+        """Return the loop whose cold pipe could cool the building but whose warm pipe is too warm."""
+        loop = levels.get(self.carrier_of(self.ports[4]))
+        if loop is None or self.cools_freely(max(loop), min(loop)) or not self.cools_freely(min(loop), min(loop)):
+            return None
+        return self.carrier_of(self.ports[4]), max(loop), self.cooling_return_temp_c - self.approach_k
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return power and loop heat per heat and per cooling, and the refrigerant loss."""

@@ -129,9 +129,10 @@ def test_heat_pump_balances_and_refuses_too_hot(surroundings, day):
 
 
 def test_loop_station_by_hand(surroundings, day):
-    """Proves: from 25/18 °C less 2 K to 60/40 °C 0.38 of Lorenz is COP 4.04; a ceiling at 20 °C is cooled by the loop.
+    """Proves: from 25/18 °C less 2 K to 60/40 °C 0.38 of Lorenz is COP 4.04; coils at 20/28 °C are cooled by the loop.
 
     Sink mean 323.05 K, source mean 292.63 K: 0.38 * 323.05 / 30.42 = 4.036. Fan coils at 7/12 °C need a compressor.
+    A ceiling at 20/23 °C needs a compressor too: water of 23 °C heats none to 25 °C.
     If ignored: buildings on a loop would be heated for nothing, or cooled below the water they get.
     """
     state = at(surroundings, day)
@@ -141,10 +142,15 @@ def test_loop_station_by_hand(surroundings, day):
     assert fan_coils["compressed_cooling"] == 1.0
     lift = 0.38 * 296.63 / (296.63 - 282.64)
     assert fan_coils["given_per_cooling"] == pytest.approx(1 + 1 / (lift - 1), abs=2e-3)
-    ceiling = LoopStation(id="s", cooling_supply_temp_c=20.0, cooling_return_temp_c=23.0).prepare(state)
-    assert ceiling["compressed_cooling"] == 0.0
-    assert ceiling["given_per_cooling"] == 1.0
-    assert ceiling["power_per_cooling"] == pytest.approx(0.015)
+    coils = LoopStation(id="s", cooling_supply_temp_c=20.0, cooling_return_temp_c=28.0)
+    assert coils.prepare(state)["compressed_cooling"] == 0.0
+    assert coils.prepare(state)["given_per_cooling"] == 1.0
+    assert coils.prepare(state)["power_per_cooling"] == pytest.approx(0.015)
+    ceiling = LoopStation(id="s", cooling_supply_temp_c=20.0, cooling_return_temp_c=23.0)
+    assert ceiling.prepare(state)["compressed_cooling"] == 1.0
+    assert ceiling.too_warm({"ambient_water": (25.0, 18.0)}) == ("ambient_water", 25.0, 21.0)
+    assert coils.too_warm({"ambient_water": (25.0, 18.0)}) is None
+    assert LoopStation(id="s").too_warm({"ambient_water": (25.0, 18.0)}) is None
     with pytest.raises(ValidationError, match="above heat_return_temp_c"):
         LoopStation(id="s", heat_supply_temp_c=30.0)
     with pytest.raises(ValidationError, match="below cooling_return_temp_c"):

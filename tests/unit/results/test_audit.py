@@ -16,6 +16,7 @@ from edsim.technologies.heat_exchanger import HeatExchanger
 from edsim.technologies.heat_pump import HeatPump
 from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
 from edsim.technologies.hot_water_store import HotWaterStore
+from edsim.technologies.loop_station import LoopStation
 from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
 YEAR = 8760
@@ -89,6 +90,12 @@ def _each(*rows):
     return pd.DataFrame([{"variant": v, **row} for v in ("bau", "district") for row in rows])
 
 
+def _bill(meter, kwh, peak_kw, energy, demand):
+    """Return the bill of a meter without fixed charge and sale, its parts as they are."""
+    row = {"meter": meter, "tariff": "power", "electricity_kwh": kwh, "peak_kw": peak_kw, "energy_charge": energy}
+    return row | {"demand_charge": demand, "fixed_charge": 0.0, "export_revenue": 0.0, "total": energy + demand}
+
+
 def _ledger():
     """Return the tables of money and GHG of the node, added by hand."""
     lines = {"electricity": -876.0 * 10, "demand_charge": -12 * 10 * 2.0, "water": -3.0 * 12}
@@ -106,7 +113,7 @@ def _ledger():
         ),
         "cash_flows": _each(*cash),
         "costs": _each(*costs),
-        "electricity_bills": _each({"meter": "grid", "demand_charge": 240.0}),
+        "electricity_bills": _each(_bill("grid", 87600.0, 10.0, 8760.0, 240.0)),
         "monthly": _each(*({"month": m, "water_m3": 1.0} for m in range(1, 13))),
         "networks": _each({"network": "n", "capex_pipe": 0.0, "capex_civil": 0.0, "capex_ets": 0.0}),
         "equipment": _each({"technology": "grid", "kind": "grid", "capex": INVESTMENT, "lifetime_a": LIFE_A}),
@@ -151,7 +158,11 @@ def test_one_wrong_hour_is_found(tables, case, column, hour, value, code):
     [
         ("cash_flows", "value", {"E905", "E913", "E914", "E916"}),
         ("inventory", "kgco2e", {"E906"}),
-        ("electricity_bills", "demand_charge", {"E912"}),
+        ("electricity_bills", "demand_charge", {"E912", "E919"}),
+        ("electricity_bills", "energy_charge", {"E919"}),
+        ("electricity_bills", "electricity_kwh", {"E919"}),
+        ("electricity_bills", "peak_kw", {"E919"}),
+        ("electricity_bills", "total", {"E919"}),
         ("monthly", "water_m3", {"E913"}),
         ("reconciliation", "optimizer", {"E915"}),
         ("costs", "present_value", {"E916"}),
@@ -226,6 +237,23 @@ def test_a_heat_pump_needs_the_work_of_carnot(tables, case, work, codes):
         ("source_heat", "ambient_water", "in", 100.0 - work),
     ]
     assert _law(tables, pumped, flows) == codes
+
+
+@pytest.mark.parametrize(("work", "codes"), [(7.5, set()), (6.5, {"E911"})])
+def test_a_loop_station_is_judged_at_the_circuits_of_its_building(tables, case, work, codes):
+    """Proves: heating at 45/40 °C on a loop of 30/20 °C, while the district has others.
+
+    Mean of 40-45 °C is 315.64 K, of the loop 298.12 K: heat of 130 kW takes at least 130 (1 - 298.12/315.64) = 7.22 kW.
+    At the 70-80 °C and 6-13 °C of the district's carriers, or without them, it would be accused or left out.
+    """
+    machine = LoopStation(id="s", node="b", heat_supply_temp_c=45.0, heat_return_temp_c=40.0)
+    flows = [
+        ("heat", "hot_water", "out", 130.0),
+        ("heating_power", "electricity", "in", work),
+        ("loop_heat", "ambient_water", "in", 130.0 - work),
+    ]
+    for levels in ({"ambient_water": LOOP}, {"ambient_water": LOOP, "hot_water": HOT, "chilled_water": COLD}):
+        assert _law(tables, _moving(case, machine, levels), flows) == codes
 
 
 @pytest.mark.parametrize(("work", "codes"), [(19.0, set()), (18.6, {"E911"})])
