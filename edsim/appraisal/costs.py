@@ -367,5 +367,5 @@ def individual_energy_cost(r: IndividualRun, run: VariantRun) -> Mapping[tuple[s
             out["fuel", carrier] = float((kw * c.fuels[carrier].energy_per_kwh).sum())
     out["water", ""] = float(r.operation.water_m3_per_h.sum()) * c.water_price_per_m3
     if r.machine is not None:
-        out["om_variable", ""] = float((r.demand_kw + r.to_machines_kw).sum()) * r.machine.om_variable_per_kwh
+        out["om_variable", ""] = float(r.made_kw.sum()) * r.machine.om_variable_per_kwh
     return out

@@ -58,6 +58,18 @@ class IndividualRun:
         inputs = self.operation.inputs_kw
         return {c: kw for c, kw in inputs.items() if not (c == "electricity" and self.own_power)}
 
+    @property
+    def passed_on_kw(self) -> Array:
+        """Return electricity of the grid that serves the demand past a generating set, kW by hour."""
+        if self.service != "electricity" or self.machine is None:
+            return np.zeros_like(self.demand_kw)
+        return np.asarray(self.bought_kw.get("electricity", np.zeros_like(self.demand_kw)))
+
+    @property
+    def made_kw(self) -> Array:
+        """Return what the machine itself delivers, to the building and to its machines, kW by hour."""
+        return np.asarray(self.demand_kw + self.to_machines_kw - self.passed_on_kw)
+
 
 def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, str], ...]:
     """Return the (building, service) pairs in the boundary of the comparison.

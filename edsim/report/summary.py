@@ -10,7 +10,7 @@ from typing import Any
 from edsim.core.units import KW_PER_TR
 from edsim.report import labels
 from edsim.report.figures.company import party_values
-from edsim.report.figures.flows import technology_label
+from edsim.report.figures.flows import BUILDINGS_NODE, technology_label
 from edsim.report.figures.money import project_flows
 from edsim.report.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
@@ -183,6 +183,10 @@ def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tu
 def _build(study: Study) -> tuple[tuple[str, str], ...]:
     found = []
     equipment = study.of("equipment", study.main)
+    bau = study.of("equipment", BAU)
+    standing = bau[bau["node"] == BUILDINGS_NODE].set_index("technology")["capacity"]
+    there = equipment["technology"].map(standing).fillna(0.0).where(equipment["node"] == BUILDINGS_NODE, 0.0)
+    equipment = equipment.assign(capacity=equipment["capacity"] - there)
     rows: list[dict[Any, Any]] = equipment[equipment["capacity"] > 1e-3].to_dict("records")
     for row in rows:
         if row["kind"] == "grid":

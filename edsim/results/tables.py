@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edsim.case.bau import BAU
 from edsim.core.technology import IndividualMachine
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
@@ -156,12 +157,19 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 capex = (new * float(getattr(t, size.capex)) + site) * _investment_factor(run)
                 rows.append(_equipment_row(run, flows, t, (capacity, size.unit, capex, t.node)))
         for m, kw in individual_capacity(run):
-            rows.append(
-                _equipment_row(
-                    run, flows, m, (kw, _unit(m), kw * m.capex_per_kw * _investment_factor(run), BUILDINGS_NODE)
-                )
-            )
+            whole = kw * m.capex_per_kw * _investment_factor(run)
+            row = _equipment_row(run, flows, m, (kw, _unit(m), whole, BUILDINGS_NODE))
+            rows.append(row if run.name == BAU else row | {"capex": whole * _new_frac(run, m.id)})
     return frame("equipment", rows)
+
+
+def _new_frac(run: VariantRun, machine: str) -> float:
+    """Return the share of an individual machine's capacity that is not there already at the start of the study."""
+    age = {b.id: b.machine_age_a for b in run.district.case.buildings}
+    mine = [r for r in run.individual if r.machine is not None and r.machine.id == machine]
+    whole = sum(r.operation.capacity_kw for r in mine)
+    new = sum(r.operation.capacity_kw for r in mine if age[r.building](r.service) == 0.0)
+    return new / whole if whole > 0.0 else 0.0
 
 
 def _investment_factor(run: VariantRun) -> float:

@@ -106,7 +106,7 @@ def variant_run(
 ) -> VariantRun:
     """Return the run of a variant with its flows gathered from plant, networks and individual machines."""
     bare = VariantRun(name, district, conditions, design, individual)
-    flows = [*_plant_flows(bare), *_network_flows(bare), *_individual_flows(bare)]
+    flows = [*_plant_flows(bare), *_network_flows(bare), *individual_flows(bare)]
     return replace(bare, flows=tuple(f for f in flows if f.values.any() or f.kind == "demand"))
 
 
@@ -152,7 +152,7 @@ def _cleaned(surplus: Array, scale: Array) -> Array:
     return np.where(surplus > 1e-9 * max(float(scale.max(initial=0.0)), 1.0), surplus, 0.0)
 
 
-def _individual_flows(run: VariantRun) -> Iterator[Flow]:
+def individual_flows(run: VariantRun) -> Iterator[Flow]:
     """Return individual machines summed by machine, with the purchases that feed them."""
     made: dict[tuple[str, str, str], Array] = {}
     drawn: dict[tuple[str, str, str], Array] = {}
@@ -160,9 +160,9 @@ def _individual_flows(run: VariantRun) -> Iterator[Flow]:
         carrier = CARRIER_OF_SERVICE[r.service]
         if r.machine is not None:
             key = (r.machine.id, r.machine.kind, carrier)
-            made[key] = made.get(key, 0.0) + r.demand_kw + r.to_machines_kw
+            made[key] = made.get(key, 0.0) + r.made_kw
         for source, values in r.operation.inputs_kw.items():
-            if r.machine is not None:
+            if r.machine is not None and not (r.service == "electricity" and source == "electricity"):
                 key = (r.machine.id, r.machine.kind, source)
                 drawn[key] = drawn.get(key, 0.0) + values
     for (machine, kind, carrier), values in made.items():

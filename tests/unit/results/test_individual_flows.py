@@ -1,0 +1,57 @@
+"""What the tables show of machines that serve one building: only what they make themselves."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from edsim.core.technology import Operation
+from edsim.optimization.individual import IndividualRun
+from edsim.results.tables import equipment_table
+from edsim.results.variant import individual_flows
+from edsim.technologies.standby_generator import StandbyGenerator
+
+HOURS = 8760
+
+
+def run_with_set(name, age_a):
+    """Return a variant of one building of 100 kW whose set of 130 kW takes over in the first 50 hours at 38 %."""
+    demand, own = np.full(HOURS, 100.0), np.zeros(HOURS)
+    own[:50] = 100.0
+    idle = np.zeros(HOURS)
+    year = Operation(130.0, {"electricity": demand - own, "diesel": own / 0.38}, idle, own / 0.38 - own)
+    machine = StandbyGenerator(id="set", capex_per_kw=400.0)
+    building = SimpleNamespace(id="tower", machine_age_a=lambda _service: age_a)
+    finance = SimpleNamespace(contingency_frac=0.0, engineering_frac=0.0)
+    case = SimpleNamespace(buildings=(building,), finance=finance)
+    run = SimpleNamespace(
+        name=name,
+        plant=(),
+        individual=(IndividualRun("tower", "electricity", machine, demand, year, "tariff"),),
+        district=SimpleNamespace(case=case, profiles=SimpleNamespace(saved={}, building_ids=("tower",))),
+    )
+    run.flows = tuple(individual_flows(run))
+    return run
+
+
+def test_a_standby_set_shows_only_what_it_generates():
+    """Proves: 50 h of 100 kW are 5 MWh at 38 %; the grid's 871 MWh pass it by, and the bus still closes.
+
+    If ignored: an emergency set looks like a power station of 99 % efficiency that runs most of the year.
+    """
+    run = run_with_set("bau", 14.0)
+    row = equipment_table([run]).iloc[0]
+    assert row["output_kwh"] == pytest.approx(5000.0)
+    assert row["full_load_hours"] == pytest.approx(5000.0 / 130.0)
+    assert row["performance"] == pytest.approx(0.38)
+    bus = [f for f in run.flows if f.carrier == "electricity"]
+    balance = sum(f.values if f.direction == "out" else -f.values for f in bus)
+    np.testing.assert_allclose(balance, 0.0, atol=1e-9)
+
+
+@pytest.mark.parametrize(("variant", "age_a", "capex"), [("bau", 14.0, 52e3), ("new", 14.0, 0.0), ("new", 0.0, 52e3)])
+def test_a_set_that_stands_costs_no_investment_in_a_variant(variant, age_a, capex):
+    """Proves: 130 kW at 400 are an investment only where they are not there already, and the upkeep stays."""
+    row = equipment_table([run_with_set(variant, age_a)]).iloc[0]
+    assert row["capex"] == pytest.approx(capex)
+    assert row["fixed_om_per_a"] > 0.0
