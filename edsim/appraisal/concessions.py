@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edsim.appraisal.financing import CompanyView
 from edsim.case.finance_terms import Funding
 from edsim.case.schema import Case
 from edsim.core.countries import country_figure
 from edsim.core.errors import DataError
-from edsim.finance import FundingSource, Guarantee, Leverage, ProForma, discount_factors, grant_element, leverage
+from edsim.finance import FundingSource, Grant, Guarantee, Leverage, discount_factors, grant_element, leverage
 from edsim.finance.blended import SourceKind
 from edsim.finance.loans import LoanSchedule
+from edsim.finance.tariffs import CONNECTION_CAPITAL
 
 PUBLIC = frozenset(("grant", "concessional", "guarantee", "first_loss"))
 """Kinds of funds that come from donors or the state; all others are private."""
@@ -63,21 +65,25 @@ def reference_rate(case: Case) -> float | None:
         return None
 
 
-def concessions(case: Case, result: ProForma, first_loss: Mapping[str, float]) -> tuple[Concession, ...]:
-    """Return what every source of funds of the case gives away.
+def concessions(case: Case, view: CompanyView, first_loss: Mapping[str, float]) -> tuple[Concession, ...]:
+    """Return what every source of funds gives away; their amounts add up to the uses of funds.
 
     Parameters
     ----------
     case
         Funds with their kinds.
-    result
-        Pro forma with the loans as drawn.
+    view
+        Company with its grants, connection capital and the loans as drawn.
     first_loss
         Source → amount of the equity that bears losses first.
     """
+    result = view.result
     rate, schedules = reference_rate(case), result.schedules
-    found = []
+    connections = {x.id for x in case.finance.debt if x.kind == "customer_connection"} | {CONNECTION_CAPITAL}
+    found = [_received(g, is_grant=g.name not in connections) for g in view.project.grants]
     for x in case.finance.debt:
+        if x.kind in {"grant", "customer_connection", "equity"}:
+            continue
         loan = schedules.get(x.id)
         amount, element, subsidy = 0.0, None, 0.0
         if loan is not None:
@@ -87,12 +93,17 @@ def concessions(case: Case, result: ProForma, first_loss: Mapping[str, float]) -
         elif x.kind == "guarantee":
             subsidy = _guarantee_cost(x, schedules.get(x.covers), rate)
         else:
-            amount = first_loss.get(x.id, x.amount or (x.share_frac or 0.0) * result.uses["investment"])
-            element, subsidy = (1.0, amount) if x.kind == "grant" else (None, 0.0)
-        if x.kind != "equity":
-            found.append(Concession(x.id, x.kind, amount, x.kind in PUBLIC, element, subsidy))
+            amount = first_loss.get(x.id, 0.0)
+        found.append(Concession(x.id, x.kind, amount, x.kind in PUBLIC, element, subsidy))
     owners = result.equity - sum(first_loss.values())
     return (*found, Concession("equity", "equity", owners, False, None, 0.0))
+
+
+def _received(grant: Grant, *, is_grant: bool) -> Concession:
+    """Return money that is not paid back: a grant, or what customers pay for their connection."""
+    if is_grant:
+        return Concession(grant.name, "grant", grant.amount, True, 1.0, grant.amount)
+    return Concession(grant.name, "customer_connection", grant.amount, False, None, 0.0)
 
 
 def leverage_of(sources: tuple[Concession, ...]) -> Leverage:

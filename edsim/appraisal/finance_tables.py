@@ -131,7 +131,8 @@ def _funding(view: CompanyView, case: Case) -> Iterator[Row]:
 def _concessions(view: CompanyView, case: Case) -> Iterator[Row]:
     """Yield what each source gives away, then all together; nothing in a case without sources of funds."""
     rate = _or_nan(reference_rate(case))
-    sources = concessions(case, view.result, first_loss(case, view.result.equity)) if case.finance.debt else ()
+    funded = bool(case.finance.debt or case.finance.grant)
+    sources = concessions(case, view, first_loss(case, view.result.equity)) if funded else ()
     for c in sources:
         yield {
             "source": c.source,

@@ -14,6 +14,9 @@ from edsim.finance.pro_formas import ProForma, pro_forma
 from edsim.finance.project import Grant, ProjectInputs
 from edsim.finance.time_value import crf, discount_factors, npv
 
+CONNECTION_CAPITAL = "connection capital"
+"""Name under which what customers pay for their connection before the first year enters the sources of funds."""
+
 TargetKind = Literal["equity_irr", "project_irr", "equity_npv", "minimum_dscr"]
 
 
@@ -234,7 +237,7 @@ def with_tariff(
 ) -> ProjectInputs:
     """Return the project with the revenue of `customers` as line ``service``; charges of year 0 are capital."""
     flow = revenue(customers, tariff, contract)
-    capital = Grant("connection capital", float(flow[0]), reduces_basis=False, taxable=True)
+    capital = Grant(CONNECTION_CAPITAL, float(flow[0]), reduces_basis=False, taxable=True)
     grants = (*project.grants, capital) if flow[0] else project.grants
     return replace(project, revenue={**project.revenue, "service": flow[1:]}, grants=grants)
 

@@ -1,8 +1,14 @@
 """What public money gives away, on a small company: grants, grant elements, guarantees, leverage, and the HFC path."""
 
+from types import SimpleNamespace as Record
+from typing import Any
+
 import pytest
 
 from edsim.app import RunOutcome
+from edsim.appraisal.concessions import concessions
+from edsim.finance import Grant
+from edsim.finance.tariffs import CONNECTION_CAPITAL
 
 
 def _rows(outcome: RunOutcome):
@@ -28,17 +34,25 @@ def test_totals_and_leverage(financed: RunOutcome) -> None:
     assert rows.loc["bank", "subsidy"] == 0.0
     assert rows.loc["all", "subsidy"] == pytest.approx(rows.loc[["gift", "green"], "subsidy"].sum())
     public = rows.loc[["gift", "green", "patient"], "amount"].sum()
-    private = rows.loc[["bank", "equity"], "amount"].sum()
+    private = rows.loc[["bank", "equity", "connection capital"], "amount"].sum()
     assert rows.loc["all", "leverage"] == pytest.approx(private / public)
     funds = financed.appraisal.tables["funding"]
-    assert rows.loc["all", "amount"] == pytest.approx(
-        funds[(funds["side"] == "use")]["amount"].sum() - _connection(financed), rel=1e-6
-    )
+    assert rows.loc["connection capital", "amount"] > 0.0
+    assert not rows.loc["connection capital", "public"]
+    assert rows.loc["all", "amount"] == pytest.approx(funds[funds["side"] == "use"]["amount"].sum(), rel=1e-9)
 
 
-def _connection(outcome: RunOutcome) -> float:
-    funds = outcome.appraisal.tables["funding"].set_index("item")["amount"]
-    return float(funds.get("connection capital", 0.0))
+def test_a_plain_grant_is_public_money_too() -> None:
+    """Proves: a grant given beside the sources of funds counts. If ignored: leverage of a gift looks private."""
+    case: Any = Record(finance=Record(debt=()), city=Record(country="COL"))
+    grants = (Grant("grant", 30.0), Grant(CONNECTION_CAPITAL, 10.0))
+    result = Record(schedules={}, equity=60.0, uses={"investment": 100.0})
+    view: Any = Record(project=Record(grants=grants), result=result)
+    found = concessions(case, view, {})
+    assert [(c.source, c.public, c.subsidy) for c in found] == [
+        ("grant", True, 30.0), (CONNECTION_CAPITAL, False, 0.0), ("equity", False, 0.0)
+    ]  # fmt: skip
+    assert sum(c.amount for c in found) == sum(result.uses.values())
 
 
 def test_limits_of_kigali_stand_beside_the_hfc_bought(financed: RunOutcome) -> None:
