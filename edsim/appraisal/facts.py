@@ -16,13 +16,16 @@ from edsim.finance import levelized_cost, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
-_RECOVERED = (
-    ("waste_heat_recovery", "heat"),
-    ("waste_heat_recovery", "lifted_heat"),
-    ("heat_recovery_chiller", "heat"),
-    ("air_compressor", "recovered_heat"),
-)
-"""Kinds and ports that give recovered heat."""
+_RECOVERED = {
+    ("waste_heat_recovery", "heat"): 1.0,
+    ("waste_heat_recovery", "lifted_heat"): 1.0,
+    ("waste_heat_recovery", "compressor"): -1.0,
+    ("heat_recovery_chiller", "heat"): 1.0,
+    ("air_compressor", "recovered_heat"): 1.0,
+}
+"""Kinds and ports that give recovered heat, less the work that lifts that of suppliers."""
+_OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
+"""Recovered heat that came into the site as electricity, and counts there."""
 _COLD_KINDS = {"vapour_chiller", "absorption_chiller", "heat_recovery_chiller", "free_cooling"}
 
 
@@ -31,7 +34,7 @@ class Facts:
     """Figures of one variant in a year of operation, and its present values.
 
     Energy in kWh/a, power in kW, GHG in kgCO2e/a (refrigerants: mean year of the machines' lives), money in currency.
-    Of a district that grows the year is the first of its last milestone; `horizon_ghg_kg` counts all years and
+    Of a district that grows the year is the first of its last milestone; `tewi_kg` counts all years and
     `later_investment` is what milestones after the first buy.
     """
 
@@ -68,7 +71,7 @@ class Facts:
     hfc_installed_kg: float
     renewable_kwh: float
     recovered_kwh: float
-    horizon_ghg_kg: float
+    recovered_input_kwh: float
     later_investment: float
 
     @property
@@ -88,8 +91,11 @@ class Facts:
 
     @property
     def used_kwh(self) -> float:
-        """Grid electricity, fuel, renewable energy made on site and heat recovered."""
-        return self.grid_kwh + self.fuel_kwh + self.renewable_kwh + self.recovered_kwh
+        """Grid electricity, fuel, renewable energy made on site and recovered heat less the electricity in it.
+
+        The heat of a compressor, and the work in that of a chiller, are counted as electricity already.
+        """
+        return self.grid_kwh + self.fuel_kwh + self.renewable_kwh + self.recovered_input_kwh
 
     @property
     def renewable_frac(self) -> float:
@@ -175,11 +181,8 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         pm_kg=_air_kg(case, (float(bought.sum()), fuels), "pm"),
         hfc_installed_kg=ledger.hfc_installed_kgco2e(),
         renewable_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind in _RENEWABLE and f.direction == "out"),
-        recovered_kwh=_recovered_kwh(run),
-        horizon_ghg_kg=sum(
-            (sum(energy_ghg_kg(s.run)) + gas) * (s.last_a - s.start_a)
-            for s, gas in zip(run.stages, emissions.mean_refrigerant_kg, strict=True)
-        ),
+        recovered_kwh=_recovered_kwh(run, _RECOVERED),
+        recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY),
         later_investment=later_investment(run, flows),
     )
 
@@ -218,10 +221,9 @@ def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> 
     return (bought * grid + sum(kwh * factors[f] for f, kwh in fuels.items())) / 1000.0
 
 
-def _recovered_kwh(run: VariantRun) -> float:
-    """Return heat that would have been thrown away: from suppliers less the work that lifts it, and from machines."""
-    made = dict.fromkeys(_RECOVERED, 1.0) | {("waste_heat_recovery", "compressor"): -1.0}
-    return sum(made.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
+def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
+    """Return heat that would have been thrown away: the energy of some ports, each times its weight."""
+    return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
 
 
 def _without_salvage(flows: object) -> object:

@@ -89,7 +89,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("pv", "energy", "PV generation used", "Generación FV usada", "MWh/a", "higher", "PV output", _mwh("pv_kwh")),
     Kpi("renewable_share", "energy", "Renewables made on site in energy used",
         "Renovables del sitio en la energía usada", "frac", "higher",
-        "PV, wind and sun over grid electricity + fuel + these + recovered heat",
+        "PV, wind and sun over grid electricity + fuel + these + recovered heat less the electricity in it",
         lambda f: f.renewable_frac),
     Kpi("recovered_share", "energy", "Recovered heat in energy used", "Calor recuperado en la energía usada", "frac",
         "higher", "heat from suppliers, chillers and compressors over the same", lambda f: f.recovered_frac),
@@ -173,7 +173,8 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
     ReturnKpi("discounted_payback", "return", "Discounted payback", "Recuperación descontada", "a", "lower",
               "same on discounted flows", lambda r: r.discounted_payback_a),
     ReturnKpi("abatement_cost", "return", "Abatement cost", "Costo de abatimiento", "currency/tCO2e", "lower",
-              "- NPV / GHG avoided over the horizon, undiscounted", lambda r: r.abatement_cost_per_t),
+              "- NPV without carbon price / GHG avoided over the horizon, undiscounted",
+              lambda r: r.abatement_cost_per_t),
 )  # fmt: skip
 
 

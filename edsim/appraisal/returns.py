@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.facts import Facts
 from edsim.case.schema import Case
-from edsim.finance import compare_life_cycle, irr, lcc, mirr, npv, payback
+from edsim.finance import CashFlows, Measure, RateOfReturn, compare_life_cycle, irr, lcc, mirr, npv, payback
+from edsim.finance.cashflows import vector_of
+from edsim.finance.measures import undefined
+
+_NO_INVESTMENT = "no_investment_first"
+"""The variant costs less at first and more later: a rate of its flows is that of a loan, good when it is low."""
+ROUNDING_FRAC = 1e-12
+"""Flows below this share of the largest are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +36,20 @@ class Returns:
 
 
 def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Facts], case: Case) -> Returns:
-    """Return the indicators of the cash-flow difference; `facts` are those of the variant and of BAU."""
+    """Return the indicators of the cash-flow difference; `facts` are those of the variant and of BAU.
+
+    Abatement cost = -NPV without the carbon price / GHG avoided over the horizon, undiscounted: with the price in it a
+    ton would seem the cheaper the more it is worth.
+    """
     rate = case.finance.discount_rate_frac
     difference = variant.flows.minus(bau.flows)
     value = npv(difference, rate)
-    rate_of_return = irr(difference)
+    rate_of_return, modified = _rates(difference, rate)
     back = payback(difference, rate)
-    modified = mirr(difference, rate, rate)
     years = case.finance.horizon_a
     life = compare_life_cycle(lcc(bau.flows, rate, years), lcc(variant.flows, rate, years))
-    avoided_t = (facts[1].horizon_ghg_kg - facts[0].horizon_ghg_kg) / 1000.0
+    avoided_t = (facts[1].tewi_kg - facts[0].tewi_kg) / 1000.0
+    without_carbon = value - npv(difference.select(line="carbon"), rate)
     reasons = {
         name: reason
         for name, reason in (
@@ -56,9 +69,19 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
         irr_unique=rate_of_return.unique,
         simple_payback_a=back.simple_lasting.value,
         discounted_payback_a=back.discounted_lasting.value,
-        abatement_cost_per_t=-value / avoided_t if avoided_t > 0 else None,
+        abatement_cost_per_t=-without_carbon / avoided_t if avoided_t > 0 else None,
         modified_irr_frac=modified.value,
         savings_to_investment=life.sir.value,
         adjusted_irr_frac=life.airr.value,
         reasons=reasons,
     )
+
+
+def _rates(difference: CashFlows, rate: float) -> tuple[RateOfReturn, Measure]:
+    """Return the internal and the modified rate, both undefined where money comes in before any goes out."""
+    vector, _ = vector_of(difference)
+    held = vector[np.abs(vector) > ROUNDING_FRAC * np.abs(vector).max(initial=0.0)]
+    if len(held) and held[0] > 0.0 and (held < 0.0).any():
+        none = RateOfReturn(None, _NO_INVESTMENT, unique=False, roots=())
+        return none, undefined(_NO_INVESTMENT, "modified internal rate of return")
+    return irr(difference), mirr(difference, rate, rate)

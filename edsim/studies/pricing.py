@@ -20,7 +20,7 @@ from edsim.case.schema import Case
 from edsim.finance.builders import installations
 from edsim.studies.bills import Bill, Lines, bill_of, shape, tagged
 from edsim.studies.fields import value_at, with_values
-from edsim.studies.row_returns import farthest, internal_rates, lasting_paybacks, salvage_share
+from edsim.studies.row_returns import farthest, internal_rates, lasting_paybacks, modified_rates, salvage_share
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 
@@ -30,12 +30,13 @@ AGREEMENT_FRAC = 1e-9
 _ENERGY = {"electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"}
 _RATE, _CARBON, _GRANT = "finance.discount_rate_frac", "emissions.carbon_price_per_t", "finance.grant"
 _MARGINS = ("finance.contingency_frac", "finance.engineering_frac")
+_GRID_CHANGE = "emissions.grid_change_frac"
 _CLOSED = {_RATE, _CARBON, _GRANT, *_MARGINS}
-_BY_ROOT = {"irr", "simple_payback", "discounted_payback"}
+_BY_ROOT = {"irr", "modified_irr", "adjusted_irr", "simple_payback", "discounted_payback"}
 _CORE = _BY_ROOT | {
     "investment", "yearly_cost", "energy_cost", "life_cycle_cost", "life_cycle_cost_no_salvage", "lcoc", "lcoc_tr_h",
     "primary_energy", "ghg_total", "ghg_kyoto", "ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal", "npv",
-    "abatement_cost",
+    "abatement_cost", "sir",
 }  # fmt: skip
 """Indicators computed from the bills; a study in which one of them differs is evaluated point by point."""
 
@@ -89,7 +90,7 @@ class PriceModel:
         out |= {k: (both[0][k], both[1][k]) for k in both[0] if not k.startswith("_")}
         _levelize(out, terms)
         difference = both[1]["_flows"] - both[0]["_flows"]
-        return out | _returns(difference, terms, out), difference
+        return out | _returns(difference, terms, both), difference
 
     def _affine(self, points: Sequence[Point]) -> dict[str, tuple[Array, Array]]:
         n = len(points)
@@ -111,6 +112,8 @@ class _Terms:
     margin: Array
     carbon_per_kg: Array
     grant: Array
+    grid_years: Array
+    """Years of the horizon, each weighed by the grid's emission factor over that of the first."""
     escalation: Mapping[str, Array]
 
     @classmethod
@@ -123,21 +126,26 @@ class _Terms:
         grows = {p: series(p) for p in [*tariffs, *(f"fuels.{f.id}.escalation_frac" for f in case.fuels)]}
         margin = 1.0 + series(_MARGINS[0]) + series(_MARGINS[1])
         carbon = series(_CARBON) / 1000.0
-        return cls(case.finance.horizon_a, series(_RATE), margin, carbon, series(_GRANT), grows)
+        horizon = case.finance.horizon_a
+        grid_years = ((1.0 + series(_GRID_CHANGE))[:, None] ** np.arange(horizon)).sum(axis=1)
+        return cls(horizon, series(_RATE), margin, carbon, series(_GRANT), grid_years, grows)
 
 
 def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) -> dict[str, Array]:
     """Return flows and indicators of one variant at `numbers` : (points, numbers)."""
     n, h, count = len(numbers), terms.horizon_a, len(bill.assets)
     years = np.arange(h + 1)
+    factors = (1.0 + terms.rate)[:, None] ** -years
     flows, yearly_cost = np.zeros((n, h + 1)), np.zeros(n)
-    salvage = np.zeros(n)
+    salvage, invested, carbon = np.zeros(n), np.zeros(n), np.zeros(n)
     for i, asset in enumerate(bill.assets):
         price = numbers[:, i] * terms.margin * asset.quantity
         times = installations(asset, h)
         for k, bought in enumerate(times):
             if k or asset.age_at_start_a == 0:
-                flows[:, int(np.ceil(bought - 1e-9))] -= price
+                year = int(np.ceil(bought - 1e-9))
+                flows[:, year] -= price
+                invested += price * factors[:, year]
         left = max(asset.lifetime_a - (h - float(times[-1])), 0.0)
         salvage += price * salvage_share(terms.rate, asset.lifetime_a, left)
         care = numbers[:, i] * numbers[:, count + i] * asset.quantity
@@ -148,16 +156,19 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
         amount = numbers[:, 2 * count + j] * (terms.carbon_per_kg if line == "carbon" else 1.0)
         growth = (1.0 + terms.escalation[tag])[:, None] ** years[1:] if tag else np.ones((n, h))
         flows[:, 1:] += amount[:, None] * growth
+        carbon -= (amount[:, None] * growth * factors[:, 1:]).sum(axis=1) if line == "carbon" else 0.0
         yearly_cost -= amount * growth[:, 0]
         energy -= amount * growth[:, 0] if line in _ENERGY else 0.0
     grid, fuel, hfc, montreal, primary = numbers[:, -5:].T
     if is_project:
         flows[:, 0] += terms.grant
-    factors = (1.0 + terms.rate)[:, None] ** -years
     plain = -(flows * factors).sum(axis=1)
     flows[:, h] += salvage
     return {
         "_flows": flows,
+        "_invested": invested - salvage * factors[:, h],
+        "_carbon": carbon,
+        "_horizon_ghg": (grid * terms.grid_years + (fuel + hfc + montreal) * h) / 1000.0,
         "investment": -flows[:, 0],
         "yearly_cost": yearly_cost,
         "energy_cost": energy,
@@ -185,19 +196,26 @@ def _levelize(out: dict[str, tuple[Array, Array]], terms: _Terms) -> None:
     out["lcoc_tr_h"] = (per_kwh[0] * ratio, per_kwh[1] * ratio)
 
 
-def _returns(
-    difference: Array, terms: _Terms, out: Mapping[str, tuple[Array, Array]]
-) -> dict[str, tuple[Array, Array]]:
+def _returns(difference: Array, terms: _Terms, both: Sequence[Mapping[str, Array]]) -> dict[str, tuple[Array, Array]]:
+    """Return what the project earns against BAU, by the definitions of :mod:`edsim.appraisal.returns`."""
     none = np.full(len(difference), np.nan)
-    value = out["life_cycle_cost"][0] - out["life_cycle_cost"][1]
-    avoided = (out["ghg_total"][0] - out["ghg_total"][1]) * terms.horizon_a
+    bau, project = both
+    value = bau["life_cycle_cost"] - project["life_cycle_cost"]
+    avoided = bau["_horizon_ghg"] - project["_horizon_ghg"]
+    without_carbon = value - bau["_carbon"] + project["_carbon"]
     factors = (1.0 + terms.rate)[:, None] ** -np.arange(difference.shape[1])
+    extra = project["_invested"] - bau["_invested"]
+    sir = np.where(extra > 0, (value + extra) / np.where(extra > 0, extra, 1.0), np.nan)
+    saved = np.where(sir > 0, sir, 1.0) ** (1.0 / terms.horizon_a)
     columns = {
         "npv": value,
         "irr": internal_rates(difference),
+        "modified_irr": modified_rates(difference, terms.rate),
+        "sir": sir,
+        "adjusted_irr": np.where(sir > 0, (1.0 + terms.rate) * saved - 1.0, np.nan),
         "simple_payback": lasting_paybacks(difference),
         "discounted_payback": lasting_paybacks(difference * factors),
-        "abatement_cost": np.where(avoided > 0, -value / np.where(avoided > 0, avoided, 1.0), np.nan),
+        "abatement_cost": np.where(avoided > 0, -without_carbon / np.where(avoided > 0, avoided, 1.0), np.nan),
     }
     return {k: (none, v) for k, v in columns.items()}
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.appraisal.returns import ROUNDING_FRAC
 from edsim.finance import irr
 
 Array = NDArray[np.float64]
@@ -30,7 +31,10 @@ def _number(value: float | None) -> float:
 
 
 def internal_rates(flows: Array) -> Array:
-    """Return the internal rate of every row: one shared bisection where the root is unique, else row by row."""
+    """Return the internal rate of every row: one shared bisection where the root is unique, else row by row.
+
+    NaN where money comes in before any goes out, as in :mod:`edsim.appraisal.returns`.
+    """
     signs = np.sign(flows)
     running = np.array([np.count_nonzero(np.diff(row[row != 0])) for row in signs])
     out = np.full(len(flows), np.nan)
@@ -45,9 +49,27 @@ def internal_rates(flows: Array) -> Array:
     found = (low + high) / 2
     found[(high > 1.0 - 1e-9) | (low < -0.5 + 1e-9)] = np.nan
     out[simple] = found
-    for i in np.flatnonzero(np.isnan(out)):
+    for i in np.flatnonzero(np.isnan(out) & ~_as_a_loan(flows)):
         out[i] = _number(irr(flows[i]).value)
     return out
+
+
+def modified_rates(flows: Array, rate: Array) -> Array:
+    """Return the modified rate of every row, financed and reinvested at `rate`; NaN where it is undefined."""
+    last = flows.shape[1] - 1
+    grown = (1.0 + rate)[:, None] ** np.arange(last + 1)
+    future = (np.maximum(flows, 0.0) / grown).sum(axis=1) * grown[:, -1]
+    present = -(np.minimum(flows, 0.0) / grown).sum(axis=1)
+    defined = (future > 0.0) & (present > 0.0) & ~_as_a_loan(flows)
+    ratio = np.where(defined, future, 1.0) / np.where(defined, present, 1.0)
+    return np.where(defined, ratio ** (1.0 / last) - 1.0, np.nan)
+
+
+def _as_a_loan(flows: Array) -> NDArray[np.bool_]:
+    """Return which rows begin with money in: a rate of theirs is that of a loan, no return."""
+    held = np.abs(flows) > ROUNDING_FRAC * np.abs(flows).max(axis=1, keepdims=True)
+    first = np.take_along_axis(flows, held.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.asarray(first > 0.0)
 
 
 def salvage_share(rate: Array, life_a: float, left_a: float) -> Array:

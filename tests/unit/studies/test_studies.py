@@ -70,6 +70,24 @@ def test_priced_points_are_those_of_the_full_evaluation(bench: Workbench) -> Non
     assert "npv" not in model.left_out
 
 
+@pytest.mark.parametrize(
+    ("path", "far"),
+    [("tariffs.main.energy_per_kwh", 0.08), ("emissions.carbon_price_per_t", 60.0),
+     ("emissions.grid_change_frac", -0.03), ("finance.discount_rate_frac", 0.03),
+     ("technologies.chillers.capex_per_kw", 700.0)],
+)  # fmt: skip
+def test_one_field_at_a_time_every_indicator_follows(bench: Workbench, path: str, far: float) -> None:
+    """Proves: SIR, MIRR, AIRR and abatement cost move with one price, as in full. If ignored: they keep base values."""
+    points = [Point(str(v), {path: v}) for v in (far, 0.5 * (far + float(value_at(bench.case, path))))]
+    model = price_model(bench, points)
+    assert model is not None
+    quick, _ = model.evaluate(points)
+    for name, pair in _full(bench, points[1]).items():
+        if name not in model.left_out:
+            assert (quick[name][0][1], quick[name][1][1]) == pytest.approx(pair, rel=1e-7, abs=1e-6, nan_ok=True), name
+    assert not {"sir", "modified_irr", "adjusted_irr", "abatement_cost", "irr"} & set(model.left_out)
+
+
 @pytest.mark.slow
 def test_an_efficiency_is_not_a_price(bench: Workbench) -> None:
     """Proves: a change of the matrix is not priced but dispatched anew. If ignored: a better chiller saves nothing."""

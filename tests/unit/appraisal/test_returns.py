@@ -1,0 +1,64 @@
+"""Rates of return of the difference of two variants, hand-solved."""
+
+from types import SimpleNamespace as Record
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edsim.appraisal.facts import _OF_ELECTRICITY, _RECOVERED, Facts, _recovered_kwh
+from edsim.appraisal.returns import returns_of
+from edsim.finance import CashFlow, CashFlows
+
+_CASE: Any = Record(finance=Record(discount_rate_frac=0.05, horizon_a=5))
+
+
+def _flows(first: float, yearly: float, carbon: float = 0.0) -> CashFlows:
+    amounts = [(0, "capex_plant", first), *((y, "electricity", yearly) for y in range(1, 6))]
+    amounts += [(y, "carbon", carbon) for y in range(1, 6)]
+    rows = [CashFlow("x", "v", "city", "owner", line, year, value, "USD", "real 2025") for year, line, value in amounts]
+    return CashFlows.of(rows)
+
+
+def _returns(first: float, yearly: float, carbon: float = 0.0) -> Any:
+    none = _flows(0.0, 0.0)
+    facts: Any = (Record(tewi_kg=1e3), Record(tewi_kg=3e3))
+    costs: Any = [Record(flows=f, annual=()) for f in (_flows(first, yearly, carbon), none)]
+    return returns_of(costs[0], costs[1], facts, _CASE)
+
+
+def test_cheaper_first_and_dearer_later_has_no_rate_of_return() -> None:
+    """Proves: [100, -30 x 5] is a loan at 15.2 %, no return. If ignored: the higher the rate, the worse the project."""
+    found = _returns(100.0, -30.0)
+    assert (found.irr_frac, found.modified_irr_frac) == (None, None)
+    assert found.reasons["irr"] == found.reasons["modified_irr"] == "no_investment_first"
+    assert found.npv == pytest.approx(100.0 - 30.0 * (1.0 - 1.05**-5) / 0.05)
+
+
+def test_the_mirrored_investment_keeps_its_rate() -> None:
+    assert _returns(-100.0, 30.0).irr_frac == pytest.approx(0.152382, abs=1e-6)
+
+
+def test_a_ton_costs_the_same_at_any_carbon_price() -> None:
+    """Proves: the carbon price moves the value, not what a ton costs. If ignored: a dear ton looks cheap."""
+    plain, priced = _returns(-100.0, 10.0), _returns(-100.0, 10.0, carbon=7.0)
+    annuity = (1.0 - 1.05**-5) / 0.05
+    assert plain.abatement_cost_per_t == pytest.approx((100.0 - 10.0 * annuity) / 2.0)
+    assert priced.abatement_cost_per_t == pytest.approx(plain.abatement_cost_per_t)
+    assert priced.npv == pytest.approx(plain.npv + 7.0 * annuity)
+
+
+def test_compressor_heat_is_no_second_input() -> None:
+    """Proves: 100 kWh bought, 60 of it heat of a compressor, 30 of a chiller with 10 of work, 40 of a supplier.
+
+    Used: 100 + (30 - 10) + 40 = 160; recovered 130. If ignored: the same kWh counts as bought and as recovered.
+    """
+    ports = [
+        ("air_compressor", "recovered_heat", 60.0), ("heat_recovery_chiller", "heat", 30.0),
+        ("heat_recovery_chiller", "electricity", 10.0), ("waste_heat_recovery", "heat", 40.0),
+    ]  # fmt: skip
+    run: Any = Record(flows=[Record(kind=k, port=p, values=np.array([v])) for k, p, v in ports])
+    held = [_recovered_kwh(run, w) for w in (_RECOVERED, _RECOVERED | _OF_ELECTRICITY)]
+    assert held == [130.0, 60.0]
+    given: Any = Record(grid_kwh=100.0, fuel_kwh=0.0, renewable_kwh=0.0, recovered_input_kwh=held[1])
+    assert Facts.used_kwh.__get__(given) == 160.0
