@@ -58,10 +58,17 @@ def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> Sequence[
 
 
 def _elsewhere(case: Case, segments: Sequence[Segment], place: Place, path: str) -> Iterator[Fault]:
-    """Yield the one fault of streets that all lie far from the city, as those with swapped coordinates do."""
+    """Yield the one fault of streets that all lie far from the city, as those with swapped coordinates do.
+
+    Streets among the buildings are where they belong: then it is the city that is misplaced, which is said elsewhere.
+    """
     lon, lat, *_ = min(segments, key=lambda s: abs(s[0] - case.city.lon_deg) + abs(s[1] - case.city.lat_deg))
     distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat, lon)
-    if distance > FAR_KM:
+    among = any(
+        b.lat_deg is not None and b.lon_deg is not None and distance_km(b.lat_deg, b.lon_deg, lat, lon) <= FAR_KM
+        for b in case.buildings
+    )
+    if distance > FAR_KM and not among:
         words = {"distance": f"{distance:.0f}"}
         yield Fault("E194", place, path, f"[{lon:g}, {lat:g}]", f"≤ {FAR_KM:g} km", words, "swapped")
 

@@ -97,6 +97,8 @@ def _not_used(case: Case, machines: list[Technology], users: dict[tuple[str, str
 
     for t in machines:
         given = [_place(t, p) for p in _used(t) if p.direction == "out"]
+        if given == [(t.node, "electricity")] and not case.networks:
+            continue  # the connection of a case that only states its buildings
         if given and not any(of_use(t, place) for place in given):
             path = f"technologies.{t.id}"
             words = {"carriers": ", ".join(dict.fromkeys(c for _, c in given)), "node": t.node}

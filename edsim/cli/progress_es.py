@@ -48,7 +48,8 @@ TEMPLATES: Mapping[str, str] = {
     "necesita la planta: dimensionando con las 8760 horas",
     "bounding the cost from below": "acotando el costo por debajo",
     "bounding the cost of {} from below": "acotando por debajo el costo de {}",
-    "gap {}: dispatching the full-year candidate": "brecha {}: despachando el candidato del año completo",
+    "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",
+    "gap {}": "brecha {}",
     "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",
     "minimizing {} at a cost of at most {} a year": "minimizando {} a un costo de máximo {} al año",
     "at a price of {} on {}": "con un precio de {} sobre {}",
@@ -90,13 +91,19 @@ TEMPLATES: Mapping[str, str] = {
 
 def in_spanish(line: str) -> str:
     """Return a line of progress in Spanish, as it is where the table does not know it."""
+    head, mark, tail = line.partition(": ")
+    if mark and _fixed(tail) > _fixed(line):  # the name of a variant before a line
+        return f"{head}: {in_spanish(tail)}"
     for pattern, spanish in _patterns():
         found = pattern.fullmatch(line)
         if found is not None:
             return spanish.format(*(in_spanish(part) for part in found.groups()))
-    head, mark, tail = line.partition(": ")
-    said = in_spanish(tail) if mark else tail
-    return f"{head}: {said}" if said != tail else line
+    return line
+
+
+def _fixed(line: str) -> int:
+    """Return how much fixed text of a template a line has; 0 where none is known."""
+    return next((len(pattern.pattern) for pattern, _ in _patterns() if pattern.fullmatch(line)), 0)
 
 
 @cache

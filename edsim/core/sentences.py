@@ -16,6 +16,27 @@ if TYPE_CHECKING:
     from edsim.core.i18n import Lang
 
 _FILLED = "{}"
+_NUMBER = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.,]*\w)|(?<![\w.,/])\d+\.\d+(?![\w,]|\.\d)")
+"""A number as programs write it, with thousands or decimals; no part of a name, path or version."""
+
+_COMPARED = re.compile(r"(?<=% )(?:more|less)\Z")
+_WORDS = {
+    "more": "más", "less": "menos", "cold": "fría", "hot": "caliente", "nothing": "nada", "none": "ninguno",
+}  # fmt: skip
+"""Words the program fills into sentences."""
+
+_FRAGMENTS = {
+    "within {} of {}": "a lo sumo {} de {}",
+    "within {}": "a lo sumo {}",
+    "model {} kWh/a, staged {} kWh/a": "modelo {} kWh/a, por unidades {} kWh/a",
+    "{} behind the station": "{} tras la estación",
+    "{} to {}": "{} a {}",
+    "above {} to {}": "más de {} hasta {}",
+    "nothing": "nada",
+    "none": "ninguno",
+    "missing": "falta",
+}
+"""What stands beside sentences as the value got and the values allowed."""
 _CODE = re.compile(r"(.*\S)( \[[EW]\d{3,4}\])", re.DOTALL)
 
 
@@ -46,8 +67,7 @@ def in_language(sentence: str, lang: Lang) -> str:
     for pattern, spanish in _patterns():
         found = pattern.fullmatch(sentence)
         if found is not None:
-            words = [*found.groups(), ""]
-            return "".join(part + word for part, word in zip(spanish.split(_FILLED), words, strict=True))
+            return _filled(spanish, found)
     coded = _CODE.fullmatch(sentence)
     return in_language(coded[1], lang) + coded[2] if coded else sentence
 
@@ -56,4 +76,37 @@ def finding_in_language(finding: Finding, lang: Lang) -> Finding:
     """Return `finding` with its sentences in `lang`; place, values and code stay."""
     if lang == "en":
         return finding
-    return replace(finding, what=in_language(finding.what, lang), hint=in_language(finding.hint, lang))
+    return replace(
+        finding,
+        what=in_language(finding.what, lang),
+        hint=in_language(finding.hint, lang),
+        got=_fragment(finding.got),
+        allowed=_fragment(finding.allowed),
+    )
+
+
+def _fragment(text: str) -> str:
+    for pattern, spanish in _fragments():
+        found = pattern.fullmatch(text)
+        if found is not None:
+            return _filled(spanish, found)
+    return text
+
+
+@cache
+def _fragments() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(r"([\d.,]+.*?)".join(map(re.escape, e.split(_FILLED)))), s) for e, s in _FRAGMENTS.items())
+
+
+def _filled(spanish: str, found: re.Match[str]) -> str:
+    """Return a Spanish sentence with what the English one was filled with: words translated, numbers as in Colombia."""
+    words = [*(_NUMBER.sub(_colombian, _COMPARED.sub(_word, _WORDS.get(w, w))) for w in found.groups()), ""]
+    return "".join(part + word for part, word in zip(spanish.split(_FILLED), words, strict=True))
+
+
+def _word(compared: re.Match[str]) -> str:
+    return _WORDS[compared[0]]
+
+
+def _colombian(number: re.Match[str]) -> str:
+    return number[0].translate(str.maketrans(",.", ".,"))
