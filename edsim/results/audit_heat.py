@@ -7,8 +7,9 @@ In each hour, of a store over the year, the entropy that leaves a machine is at 
 Q of a stream of water that changes from one temperature to the other counts at its entropic mean temperature,
 ``(Ta - Tb) / ln(Ta / Tb)``. Cold given is heat taken in. Work and fuel carry no entropy. Q_0 closes the energy balance:
 it is taken from the source of the machine, or passed to the surroundings. Where a temperature is a range or not known,
-the one that accuses least is used, or the machine is left out: chillers are held to a sink of 10 °C only, and direct
-waste heat to the return of what it warms.
+the one that accuses least is used, or the machine is left out: chillers are held to a sink of 10 °C only, direct
+waste heat to the return of what it warms, and free cooling to the return of what it cools, since it may take the first
+kelvins only. An exchanger mixes or bypasses on either side, and is held to the supply temperatures.
 """
 
 from __future__ import annotations
@@ -59,7 +60,12 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
     """
     levels: dict[str, tuple[float, float]] = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
     levels |= dict(case.settings.carrier_temps_c)
-    coolest = {c: (min(t), min(t)) for c, t in levels.items()}
+    # cold counts at its return for free cooling, which may take the first kelvins only; all at supply in an exchanger
+    held_to: Mapping[str, Levels] = {
+        "waste_heat_recovery": {c: (min(t), min(t)) for c, t in levels.items()},
+        "free_cooling": {c: (back, back) for c, (_, back) in levels.items()},
+        "heat_exchanger": {c: (supply, supply) for c, (supply, _) in levels.items()},
+    }
     for machine in case.technologies:
         rows = hours.flows[hours.flows["technology"] == machine.id]
         holds = bool((rows["direction"] == "state").any())
@@ -69,7 +75,7 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
         ]
         if holds:
             streams = [(c, d, kw.sum(keepdims=True)) for c, d, kw in streams]
-        at = _levels_of(machine, coolest if machine.kind == "waste_heat_recovery" else levels)
+        at = _levels_of(machine, held_to.get(machine.kind, levels))
         made = None if machine.kind in _BY_THE_SUN else entropy_kw_per_k(streams, at, _reservoir_c(machine, case))
         if made is None:
             continue

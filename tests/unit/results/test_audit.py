@@ -11,6 +11,7 @@ from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
+from edsim.technologies.free_cooling import FreeCooling
 from edsim.technologies.grid import Grid
 from edsim.technologies.heat_exchanger import HeatExchanger
 from edsim.technologies.heat_pump import HeatPump
@@ -279,6 +280,23 @@ def test_an_exchanger_passes_heat_downhill_only(tables, case, levels, codes):
         ("warm_side", exchanger.carriers["warm_side"], "in", 100.0),
     ]
     assert _law(tables, _moving(case, exchanger, names), flows) == codes
+
+
+@pytest.mark.parametrize(("warm", "codes"), [((75.0, 40.0), set()), ((64.0, 55.0), {"E911"})])
+def test_an_exchanger_is_held_to_its_supplies(tables, case, warm, codes):
+    """Proves: 75/40 °C heats 65/55 °C, as the case check allows, though 56.2 °C is its mean; 64 °C does not."""
+    exchanger = HeatExchanger(id="plates", carriers={"warm_side": "ambient_water"})
+    flows = [("cold_side", "hot_water", "out", 99.0), ("warm_side", "ambient_water", "in", 99.0)]
+    assert _law(tables, _moving(case, exchanger, {"hot_water": (65.0, 55.0), "ambient_water": warm}), flows) == codes
+
+
+@pytest.mark.parametrize(("lake_c", "codes"), [(11.0, set()), (12.0, set()), (15.0, {"E911"})])
+def test_a_lake_may_take_the_first_kelvins(tables, case, lake_c, codes):
+    """Proves: water of 11 °C cools a return of 13 °C a little, one of 15 °C does not. If ignored: good runs stop."""
+    lake = SourceSpec.model_validate({"id": "lake", "kind": "lake", "available_kw": 500, "temp_c": lake_c})
+    flows = [("cooling", "chilled_water", "out", 14.0), ("electricity", "electricity", "in", 0.02)]
+    machine = FreeCooling(id="deep", source="lake")
+    assert _law(tables, _moving(case, machine, {"chilled_water": COLD}, [lake]), flows) == codes
 
 
 def test_a_station_cools_only_with_something_colder(tables, case):
