@@ -54,6 +54,8 @@ class Films:
         Convective, outside; one value or 8760 hourly ones.
     outside_radiative
         Radiative, outside.
+    mean_opaque, mean_glass
+        Convective plus radiative outside, the one value of the year whose resistance is the mean of the hours.
     sky_exponent
         A face that sees a share F of the sky exchanges heat with F to this power of it, the rest being air.
     """
@@ -64,15 +66,13 @@ class Films:
     outside_opaque: float | Array = H_CONVECTIVE_OUT
     outside_glass: float | Array = H_CONVECTIVE_OUT
     outside_radiative: float = H_RADIATIVE_OUT
+    mean_opaque: float = H_CONVECTIVE_OUT + H_RADIATIVE_OUT
+    mean_glass: float = H_CONVECTIVE_OUT + H_RADIATIVE_OUT
     sky_exponent: float = 1.0
 
     def outside(self, *, glass: bool) -> float | Array:
         """Return convective plus radiative coefficient outside, hourly where it follows the wind."""
         return (self.outside_glass if glass else self.outside_opaque) + self.outside_radiative
-
-    def outside_mean(self, *, glass: bool) -> float:
-        """Return the one coefficient of the year whose resistance is the mean of the hours."""
-        return float(1 / np.mean(1 / np.asarray(self.outside(glass=glass))))
 
     def inside(self, surface: Surface) -> float:
         """Return the inside convective coefficient of an element: its own, or by its tilt."""
@@ -86,7 +86,7 @@ class Films:
         """Return the conductance from the outer face of an element to its driving temperature."""
         if surface.boundary == "adiabatic":
             return 0.0
-        return _GROUND_CONTACT if surface.boundary == "ground" else self.outside_mean(glass=False)
+        return _GROUND_CONTACT if surface.boundary == "ground" else self.mean_opaque
 
 
 CONVENTIONAL = Films()
@@ -101,13 +101,18 @@ def films_of(weather: Weather) -> Films:
         return CONVENTIONAL
     glass = _outside_glass(weather.wind_speed_m_per_s)
     opaque = _NATURAL_OUT + _ROUGHNESS * (glass - _NATURAL_OUT)
+    opaque = H_CONVECTIVE_OUT + warm * (opaque - H_CONVECTIVE_OUT)
+    glass = H_CONVECTIVE_OUT + warm * (glass - H_CONVECTIVE_OUT)
+    radiative = _between(H_RADIATIVE_OUT, _WARM_RADIATIVE_OUT, warm)
     return Films(
         inside_wall=_between(H_CONVECTIVE_WALL, _WARM_WALL, warm),
         inside_floor=_between(H_CONVECTIVE_FLOOR, _WARM_FLOOR, warm),
         inside_window=_between(H_CONVECTIVE_WALL, _WARM_WINDOW, warm),
-        outside_opaque=H_CONVECTIVE_OUT + warm * (opaque - H_CONVECTIVE_OUT),
-        outside_glass=H_CONVECTIVE_OUT + warm * (glass - H_CONVECTIVE_OUT),
-        outside_radiative=_between(H_RADIATIVE_OUT, _WARM_RADIATIVE_OUT, warm),
+        outside_opaque=opaque,
+        outside_glass=glass,
+        outside_radiative=radiative,
+        mean_opaque=float(1 / np.mean(1 / (opaque + radiative))),
+        mean_glass=float(1 / np.mean(1 / (glass + radiative))),
         sky_exponent=_between(1.0, 1.5, warm),
     )
 

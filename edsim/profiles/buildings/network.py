@@ -177,7 +177,7 @@ def window_conductance(u_w_per_m2_k: float, films: Films) -> float:
     inner = 1 / (H_CONVECTIVE_WALL + H_RADIATIVE_IN)
     outer = 1 / (H_CONVECTIVE_OUT + H_RADIATIVE_OUT)
     panes = max(1 / u_w_per_m2_k - inner - outer, 0.0)
-    return 1 / (panes + 1 / films.outside_mean(glass=True))
+    return 1 / (panes + 1 / films.mean_glass)
 
 
 def _connect(k: Array, i: Nodes, j: Nodes, value: float | Array) -> None:

@@ -27,7 +27,7 @@ def _overcast(year: Weather, diffuse_w_per_m2: float) -> Weather:
 def test_heating_climates_keep_the_conventional_coefficients(weather: MakeWeather) -> None:
     """Proves: up to 12 °C nothing departs from ISO 52016-1. If ignored: BESTEST would be held by chance only."""
     assert films_of(weather(12.0)) is CONVENTIONAL
-    assert CONVENTIONAL.outside_mean(glass=False) == pytest.approx(24.14)
+    assert CONVENTIONAL.mean_opaque == pytest.approx(24.14)
 
 
 def test_film_of_a_warm_site_by_hand(weather: MakeWeather) -> None:
@@ -40,8 +40,8 @@ def test_film_of_a_warm_site_by_hand(weather: MakeWeather) -> None:
     local = 3.0 * 27.0**0.14 * (2 / 370.0) ** 0.22
     glass = hypot(2.8, 0.5 * (3.26 * local**0.89 + 3.55 * local**0.617))
     assert local == pytest.approx(1.508, abs=2e-3)
-    assert films.outside_mean(glass=True) == pytest.approx(glass + 5.6)
-    assert films.outside_mean(glass=False) == pytest.approx(2.8 + 1.52 * (glass - 2.8) + 5.6)
+    assert films.mean_glass == pytest.approx(glass + 5.6)
+    assert films.mean_opaque == pytest.approx(2.8 + 1.52 * (glass - 2.8) + 5.6)
 
 
 def test_coefficients_pass_steadily_from_cool_to_warm(weather: MakeWeather) -> None:
