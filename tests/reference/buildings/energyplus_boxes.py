@@ -1,10 +1,11 @@
-"""Humid boxes: one zone of 10 x 8 x 3 m in Singapore and Miami against EnergyPlus 25.2.
+"""Humid boxes: one zone of 10 x 8 x 3 m in Singapore, Miami, Tampa and Palmas against EnergyPlus 25.2.
 
-EnergyPlus was run for edsim (ideal loads at 13 °C supply air, ten-minute steps, TARP and DOE-2 films, conduction
-transfer functions, full exterior solar distribution, suburbs); ``energyplus_boxes.npz`` holds its hourly cooling in
-steps of 10 W and its annual latent cooling. The boxes vary mass, glazing, ventilation, latent gains, infiltration, set
-points and the control of humidity. edsim gets the same layers, areas, gains and schedules, U and g of the windows, and
-an apparatus dew point of 13 °C without bypass. Free cooling and coils of limited size are not among them.
+EnergyPlus was run for edsim by ``make_energyplus_boxes.py`` (ideal loads at 13 °C supply air, ten-minute steps, TARP
+and DOE-2 films, conduction transfer functions, full exterior solar distribution, suburbs); ``energyplus_boxes.npz``
+holds its hourly cooling in steps of 10 W and its annual latent cooling. The boxes vary mass, glazing, ventilation,
+latent gains, infiltration, set points and the control of humidity. edsim gets the same layers, areas, gains and
+schedules, U and g of the windows, and an apparatus dew point of 13 °C without bypass. Free cooling and coils of limited
+size are not among them.
 """
 
 from dataclasses import dataclass
@@ -19,24 +20,29 @@ from edsim.profiles.weather import Weather
 
 Array = NDArray[np.float64]
 
-SITES = {"Singapore": "SGP_Singapore-Changi_Meteonorm7_1990-2010.epw", "Miami": "Miami.epw"}
+SITES = {
+    "Singapore": "SGP_Singapore-Changi_Meteonorm7_1990-2010.epw",
+    "Miami": "Miami.epw",
+    "Tampa": "USA_FL_Tampa.Intl.AP.722110_TMY3.epw",
+    "Palmas": "BRA_Palmas_Meteonorm8.epw",
+}
 ANNUAL_BAR_FRAC, LATENT_BAR_FRAC, HOURLY_BAR_FRAC = 0.05, 0.10, 0.20
-_RESULTS = Path(__file__).with_name("energyplus_boxes.npz")
+RESULTS = Path(__file__).with_name("energyplus_boxes.npz")
 
-_LENGTH_M, _WIDTH_M, _HEIGHT_M = 10.0, 8.0, 3.0
+LENGTH_M, WIDTH_M, HEIGHT_M = 10.0, 8.0, 3.0
 _HOUR, _DAY = np.tile(np.arange(24), 365), np.repeat(np.arange(365), 24)
 _WEEKDAY = _DAY % 7 < 5
 _USED = (_HOUR >= 8) & (_HOUR < 18) & _WEEKDAY
-_PRESENT = np.where(_USED, 1.0, 0.1)
+PRESENT = np.where(_USED, 1.0, 0.1)
 _SETBACK = np.where((_HOUR >= 7) & (_HOUR < 19) & _WEEKDAY, 24.0, 32.0)
 
 _CONCRETE, _BLOCK = Layer(0.15, 1.6, 2300.0, 900.0), Layer(0.14, 0.6, 1100.0, 900.0)
 _INSULATION = Layer(0.05, 0.04, 30.0, 1200.0)
 _LIGHT_WALL = (Layer(0.009, 0.14, 530, 900), Layer(0.066, 0.04, 12, 840), Layer(0.012, 0.16, 950, 840))
 _LIGHT_ROOF = (Layer(0.019, 0.14, 530, 900), Layer(0.1118, 0.04, 12, 840), Layer(0.010, 0.16, 950, 840))
-_FLOOR = (Layer(resistance_m2_k_per_w=1.0), Layer(0.12, 1.6, 2300.0, 900.0))
-_PARTITION = (Layer(0.05, 0.5, 800.0, 1000.0),)
-_GLASS: dict[str, tuple[float, float, Glazing]] = {
+FLOOR = (Layer(resistance_m2_k_per_w=1.0), Layer(0.12, 1.6, 2300.0, 900.0))
+PARTITION = (Layer(0.05, 0.5, 800.0, 1000.0),)
+GLASS: dict[str, tuple[float, float, Glazing]] = {
     "double": (2.73, 0.769, "double_clear"),
     "single": (5.8, 0.86, "single_clear"),
     "coated": (2.8, 0.25, "double_low_e"),
@@ -66,28 +72,28 @@ class Box:
     def zone(self, name: str) -> ZoneSpec:
         """Return the box as a zone; the air has no furniture, as in EnergyPlus."""
         glazed = dict(self.window_frac)
-        u, g, glazing = _GLASS[self.glass]
+        u, g, glazing = GLASS[self.glass]
         surfaces, windows = [], []
-        for azimuth, length in ((180.0, _LENGTH_M), (0.0, _LENGTH_M), (90.0, _WIDTH_M), (270.0, _WIDTH_M)):
-            area, share = length * _HEIGHT_M, glazed.get(azimuth, 0.0)
+        for azimuth, length in ((180.0, LENGTH_M), (0.0, LENGTH_M), (90.0, WIDTH_M), (270.0, WIDTH_M)):
+            area, share = length * HEIGHT_M, glazed.get(azimuth, 0.0)
             surfaces.append(Surface(self.wall, area * (1 - share), "adiabatic" if self.closed else "outdoor", azimuth))
             if share:
                 windows.append(Window(area * share, u, azimuth, g_frac=g, glazing=glazing))
-        floor = _LENGTH_M * _WIDTH_M
+        floor = LENGTH_M * WIDTH_M
         lid = "adiabatic" if self.closed else "outdoor"
         surfaces.append(Surface(self.roof, floor, lid, 180.0, 0.0, self.roof_absorptance_frac))  # type: ignore[arg-type]  # one of two literals
         slab = "ground" if self.ground else "adiabatic"
-        surfaces.append(Surface(_FLOOR, floor, slab, tilt_deg=180.0, ground_temp_c=26.0))  # type: ignore[arg-type]  # same
-        surfaces.append(Surface(_PARTITION, self.partition_m2, "adiabatic"))
+        surfaces.append(Surface(FLOOR, floor, slab, tilt_deg=180.0, ground_temp_c=26.0))  # type: ignore[arg-type]  # same
+        surfaces.append(Surface(PARTITION, self.partition_m2, "adiabatic"))
         power, radiant, latent = self.people
         people, equipment = (
-            power * _PRESENT / 1000.0,
-            self.equipment_w * (1.0 if self.equipment_always else _PRESENT) / 1000.0,
+            power * PRESENT / 1000.0,
+            self.equipment_w * (1.0 if self.equipment_always else PRESENT) / 1000.0,
         )
         return ZoneSpec(
             name,
             floor,
-            floor * _HEIGHT_M,
+            floor * HEIGHT_M,
             tuple(surfaces),
             tuple(windows),
             Gains(
@@ -173,7 +179,7 @@ class Comparison:
 def compare(site: str, weather: Weather) -> list[Comparison]:
     """Return the comparison of all boxes at a site."""
     result = simulate_zones([box.zone(name) for name, box in BOXES.items()], weather)
-    with np.load(_RESULTS) as stored:
+    with np.load(RESULTS) as stored:
         hourly, latent = stored[f"{site}_total_10w"] / 100.0, stored[f"{site}_latent_kwh"]
     rows = []
     for i, name in enumerate(BOXES):
