@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from edsim.lp.elimination import ChainFactor, scaled_chain
 from edsim.lp.matrix import INF, CompiledLP, FloatArray
@@ -42,6 +43,10 @@ CENTRAL = 4.0
 REFINEMENTS, RESIDUAL = 3, 1e-10
 STALLED, GAIN = 15, 0.98
 """Iterations without a gap below GAIN times the best, after which the method gives up."""
+PULL = 1e-5
+"""A slack below this share of its multiplier is zero at the optimum."""
+LEAST_ROOM = 1e-2
+"""Values nearer to a bound move like those at this distance when the rows are met again."""
 LOST = 1e3
 """A point this many times worse than the best one: rounding has taken over."""
 
@@ -209,7 +214,36 @@ class Barrier:
             self._iterate()
             number += 1
         q, (errors, point, y) = self._q, best
+        self._point, self._y = point, y
         return BarrierAnswer(point[: q.n] * q.col * q.x_unit, y * q.row * q.c_unit, end, number, *errors)
+
+    def settled(self, near: float) -> FloatArray:
+        """Return the point `solve` ended at with what only approaches its bound put there, and the rows met again.
+
+        An interior point leaves every flow a little above zero, unserved demand too. The rows are met by the change
+        that is least in proportion to each value's distance from its bounds. The caller checks what comes out.
+
+        Parameters
+        ----------
+        near
+            Largest slack, in the scaled program, that may go; a row of which nothing may move is off by as much.
+        """
+        q, n = self._q, self._q.n
+        reduced = np.concatenate([q.c - q.at @ self._y, self._y])
+        slack = self._sign * (self._point[self._at] - self._side)
+        pull = self._sign * reduced[self._at]
+        there = (slack < near) & (slack < PULL * pull)
+        point, room, still = self._point.copy(), np.full(len(q.low), INF), q.fixed.copy()
+        point[self._at[there]] = self._side[there]
+        still[self._at[there]] = True
+        np.minimum.at(room, self._at, slack)
+        stiff = 1.0 / np.clip(room, LEAST_ROOM, 1.0) ** 2
+        self._h = np.where(still[:n], HELD, stiff[:n])
+        self._w = np.where(still[n:], 0.0, 1.0 / stiff[n:])
+        self._factor.refactor(self._h + REGULAR, self._w + REGULAR)
+        dx, _ = self._refined(np.zeros(n), point[n:] - q.a @ point[:n], still[:n])
+        point[:n] += np.where(still[:n], 0.0, dx)
+        return np.asarray(np.clip(point, q.low, q.high)[:n] * q.col * q.x_unit)
 
     @staticmethod
     def _ended(solved: bool, late: bool, stopped: bool) -> End | None:
@@ -288,20 +322,28 @@ class Barrier:
         f = self._spread(product / self._slack)
         of_cols = np.where(q.held, 0.0, f[:n] - dual)
         of_rows = primal + np.where(q.equal, 0.0, f[n:] * self._w)
-        dx, dv = self._factor.solve(of_cols, of_rows)
-        scale = _largest(of_cols) + 1e-300, _largest(of_rows) + 1e-300
-        for _ in range(REFINEMENTS):
-            r_cols = np.where(q.held, 0.0, of_cols - self._h * dx - q.at @ dv)
-            r_rows = of_rows - q.a @ dx + self._w * dv
-            if max(_largest(r_cols) / scale[0], _largest(r_rows) / scale[1]) < RESIDUAL:
-                break
-            more_x, more_v = self._factor.solve(r_cols, r_rows)
-            dx, dv = dx + more_x, dv + more_v
+        dx, dv = self._refined(of_cols, of_rows, q.held)
         point = np.concatenate([dx, np.where(q.equal, 0.0, (f[n:] + dv) * self._w)])
         point[q.fixed] = 0.0
         slack = self._sign * point[self._at]
         mult = (product - self._mult * slack) / self._slack
         return _Direction(point, -dv, slack, mult)
+
+    def _refined(
+        self, of_cols: FloatArray, of_rows: FloatArray, held: npt.NDArray[np.bool_]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the solution of the system without the regularization; columns that are held take no part."""
+        q = self._q
+        dx, dv = self._factor.solve(of_cols, of_rows)
+        scale = _largest(of_cols) + 1e-300, _largest(of_rows) + 1e-300
+        for _ in range(REFINEMENTS):
+            r_cols = np.where(held, 0.0, of_cols - self._h * dx - q.at @ dv)
+            r_rows = of_rows - q.a @ dx + self._w * dv
+            if max(_largest(r_cols) / scale[0], _largest(r_rows) / scale[1]) < RESIDUAL:
+                break
+            more_x, more_v = self._factor.solve(r_cols, r_rows)
+            dx, dv = dx + more_x, dv + more_v
+        return dx, dv
 
 
 def _largest(values: FloatArray) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.lp.barrier import Barrier, BarrierAnswer
 from edsim.lp.bounds import primal_residual
-from edsim.lp.matrix import CompiledLP, matvec_transposed
+from edsim.lp.matrix import CompiledLP, FloatArray, matvec_transposed
 from edsim.lp.options import LPResult, SolverOptions
 from edsim.lp.timechain import time_chain
 
@@ -20,6 +20,10 @@ GOOD_TOLERANCE = 1e-6
 """Where rounding stops a solve short of a tight tolerance, it is a result up to here, with its gap stated."""
 LARGEST_RESIDUAL = 1e-6
 """Largest violation of a row or bound of a result, over ``max(1, |side|)``."""
+NOISE = 1e-8
+"""A residual this small is good enough for any balance."""
+NEAR = (1e-6, 1e-8, 1e-10)
+"""Distances from a bound, in the scaled program, at which a value is tried to be put there."""
 
 
 def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) -> LPResult | None:
@@ -44,33 +48,59 @@ def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bo
         return None
     aim = options.optimality_tolerance or TIGHT_TOLERANCE
     with np.errstate(all="ignore"):  # what overflows ends the iterations and is not used
-        answer = Barrier(lp, lp.cost, chain).solve(aim, options.time_limit_s, stop)
+        barrier = Barrier(lp, lp.cost, chain)
+        answer = barrier.solve(aim, options.time_limit_s, stop)
     errors = max(answer.gap, answer.primal, answer.dual)
     if answer.end == "error" and errors > max(aim, GOOD_TOLERANCE):
         logger.debug("the solve by steps ended at %.1e after %d iterations", errors, answer.iterations)
         return None
-    return _result(lp, answer, tight=aim <= GOOD_TOLERANCE, seconds=time.perf_counter() - started)
-
-
-def _result(lp: CompiledLP, answer: BarrierAnswer, *, tight: bool, seconds: float) -> LPResult | None:
+    tight = aim <= GOOD_TOLERANCE
     x = np.clip(answer.x, lp.col_lower, lp.col_upper)
-    residual = primal_residual(lp, x)
     solved = answer.end in {"optimal", "error"}
-    if solved and tight and residual > LARGEST_RESIDUAL:
-        logger.debug("the solve by steps left a residual of %.1e", residual)
+    if not solved:
+        return _result(lp, answer, (x, None, None), started)
+    objective = float(lp.cost @ x) + lp.offset
+    if not tight:
+        return _result(lp, answer, (x, objective, None), started)
+    bound = objective - answer.gap * abs(objective)
+    with np.errstate(all="ignore"):
+        x = _settled(lp, x, barrier, max(answer.gap, aim) * abs(objective))
+    if primal_residual(lp, x) > LARGEST_RESIDUAL:
+        logger.debug("the solve by steps left a residual of %.1e", primal_residual(lp, x))
         return None
-    objective = float(lp.cost @ x) + lp.offset if solved else None
-    bound = objective - answer.gap * abs(objective) if tight and objective is not None else None
+    return _result(lp, answer, (x, float(lp.cost @ x) + lp.offset, bound), started)
+
+
+def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
+    """Return the first settled point that meets the rows as `x` does and costs at most `dearer` more, else `x`."""
+    allowed = max(primal_residual(lp, x), NOISE)
+    for near in NEAR:
+        moved = np.clip(barrier.settled(near), lp.col_lower, lp.col_upper)
+        if primal_residual(lp, moved) <= allowed and float(lp.cost @ (moved - x)) <= dearer:
+            return moved
+    return x
+
+
+def _result(
+    lp: CompiledLP, answer: BarrierAnswer, found: tuple[FloatArray, float | None, float | None], started: float
+) -> LPResult:
+    """Return the answer for a point, its objective and its bound, the latter two None where there is none."""
+    x, objective, bound = found
+    gap = None
+    if bound is not None and objective is not None:
+        bound = min(bound, objective)
+        gap = (objective - bound) / max(abs(objective), 1e-9)
+    solved = objective is not None
     return LPResult(
         "optimal" if solved else answer.end,
         objective,
         bound,
-        None if bound is None else answer.gap,
+        gap,
         x,
         answer.row_dual,
         lp.cost - matvec_transposed(lp, answer.row_dual),
-        residual,
-        seconds,
+        primal_residual(lp, x),
+        time.perf_counter() - started,
         answer.iterations,
         "steps",
         "" if solved else "stopped",

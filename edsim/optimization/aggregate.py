@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -80,3 +80,20 @@ def _cluster(series: dict[str, Array], n_days: int) -> tuple[NDArray[np.int64], 
     )
     medoids = np.asarray(result.clustering.cluster_centers, dtype=np.int64)
     return medoids, np.asarray(result.cluster_assignments, dtype=np.int64).copy()
+
+
+def next_days(short: Array, shown: Collection[int]) -> tuple[int, ...]:
+    """Return the days that join the typical days, none of which is among those `shown` as they are.
+
+    `short` is the unserved demand by hour, kW. It is the worst day; where that is shown already, its store came to it
+    emptier than the typical days say: then the nearest days before and after it join, with the worst day that is not
+    shown yet.
+    """
+    by_day = short.reshape(365, 24).sum(axis=1)
+    worst = int(by_day.argmax())
+    if worst not in shown:
+        return (worst,)
+    before = next((d for d in range(worst - 1, -1, -1) if d not in shown), None)
+    after = next((d for d in range(worst + 1, 365) if d not in shown), None)
+    other = next((int(d) for d in np.argsort(-by_day, kind="stable") if by_day[d] > 0 and int(d) not in shown), None)
+    return tuple(sorted({d for d in (before, after, other) if d is not None}))

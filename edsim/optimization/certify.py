@@ -3,12 +3,13 @@
 A system without stores is sized on all 8760 hours at once: its hours meet only in the sizes. Otherwise:
 
 1. Size on typical days (linked storage), peak days kept.
-2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, its worst day joins the typical days, or
-   the days around it if it is there already; after a few rounds the plant is sized on all 8760 hours.
+2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, the plant is sized on all 8760 hours at
+   once. In a screening, and where the time structure does not apply (:mod:`edsim.lp.stepwise`), the worst day joins
+   the typical days before that, or the days around it if it is there already, for a few rounds.
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
-4. If the gap is above target, the second candidate is dispatched too and the better design is kept; a gap still open
-   is reported as such.
+4. If the gap is above target, the plant is sized on all 8760 hours at once (without time structure: the second
+   candidate is dispatched), and the better design is kept; a gap still open is reported as such.
 
 With caps on other criteria the sizes are found on all 8760 hours at once: a cap must hold on real hours.
 With whole numbers in any technology the route of :mod:`edsim.optimization.commitment` is taken instead.
@@ -16,7 +17,7 @@ With whole numbers in any technology the route of :mod:`edsim.optimization.commi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,8 +25,8 @@ import numpy as np
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.core.timegrid import HOURS_PER_YEAR, full_year
-from edsim.lp import CompiledLP, SolverOptions, safe_lower_bound, solve_in_process
-from edsim.optimization.aggregate import choose_days, peak_days
+from edsim.lp import CompiledLP, LPResult, SolverOptions, safe_lower_bound, solve_in_process
+from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.caps import cap_rows, with_caps
 from edsim.optimization.commitment import bound_of, bound_options, bound_program, whole_limits, whole_plan
 from edsim.optimization.commitment_model import needs_integers
@@ -38,6 +39,8 @@ Capacities = Mapping[tuple[str, str], float]
 
 UNSERVED_TOLERANCE_FRAC = 1e-6
 """Unserved energy below this share of the demand is numerical noise."""
+_EXACT_FRAC = 1e-9
+"""The same where a solve by steps leaves none of it and all hours can be served without another round."""
 _ROUNDS = 4
 _BOUND_NOISE_FRAC = 1e-6
 """A bound may exceed the cost by no more than rounding."""
@@ -129,6 +132,9 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
         bound = solve_in_process(_without_unserved(year), cost, _loose(options))
     try:
         best, days = _size_and_dispatch(year, options, progress, objective)
+        if best is None:
+            progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
+            return replace(_full_year(year, options, objective), typical_grids=tuple(days))
         lower = None
         if bound is not None:
             progress("bounding the cost from below")
@@ -136,8 +142,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
             if result.row_dual is None or result.x is None:
                 raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E517]")
             lower = lower_bound(year, objective, result.row_dual)
-            candidate = _sizes_at(year, result.x)
-            best, lower = _improve(year, (best, lower), candidate, (options, objective), progress)
+            best, lower = _improve(year, (best, lower), result, (options, objective), progress)
     finally:
         if bound is not None:
             bound.cancel()
@@ -179,11 +184,12 @@ def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Des
 
 def _size_and_dispatch(
     year: Model, options: DesignOptions, progress: Progress, objective: Objective
-) -> tuple[Solution, list[int]]:
-    """Size on typical days and dispatch the year until nothing is short; days that fall short join, see `_next_days`.
+) -> tuple[Solution | None, list[int]]:
+    """Size on typical days and dispatch the year until nothing is short; days that are join, see `next_days`.
 
-    Where typical days do not do it (a store that empties over many days), a design to be certified is sized on all
-    8760 hours.
+    None stands for a design to be certified that typical days do not find (a store that empties over many days): it
+    is to be sized on all 8760 hours. By the time structure that takes no longer than one more dispatch, so it is not
+    put off.
 
     Raises
     ------
@@ -205,32 +211,19 @@ def _size_and_dispatch(
         dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=whole)
         short = unserved(dispatched)
         demand = sum(float(v.sum()) for v in year.system.demand.values())
-        if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
+        at_once = options.mode == "certified" and _by_steps(year.last_result)
+        noise_frac = _EXACT_FRAC if at_once else UNSERVED_TOLERANCE_FRAC
+        if float(short.sum()) <= noise_frac * max(demand, 1.0):
             return dispatched, counts
-        joining = _next_days(short, kept | extra)
+        if at_once:
+            break
+        joining = next_days(short, kept | extra)
         named = ", ".join(str(d + 1) for d in joining)
         progress(f"{short.sum():,.0f} kWh unserved: day {named} joins the typical days")
         extra.update(joining)
     if options.mode == "certified":
-        progress("typical days do not show what the plant needs: sizing on all 8760 hours")
-        return year.solve(objective, options=whole), counts
+        return None, counts
     raise InfeasibleError.of([_still_short(short, counts)])
-
-
-def _next_days(short: np.ndarray, shown: Collection[int]) -> tuple[int, ...]:
-    """Return the days that join the typical days, none of which is among those `shown` as they are.
-
-    It is the worst day; where that is shown already, its store came to it emptier than the typical days say: then
-    the nearest days before and after it join, with the worst day that is not shown yet.
-    """
-    by_day = short.reshape(365, 24).sum(axis=1)
-    worst = int(by_day.argmax())
-    if worst not in shown:
-        return (worst,)
-    before = next((d for d in range(worst - 1, -1, -1) if d not in shown), None)
-    after = next((d for d in range(worst + 1, 365) if d not in shown), None)
-    other = next((int(d) for d in np.argsort(-by_day, kind="stable") if by_day[d] > 0 and int(d) not in shown), None)
-    return tuple(sorted({d for d in (before, after, other) if d is not None}))
 
 
 def _still_short(short: np.ndarray, counts: Sequence[int]) -> Finding:
@@ -247,23 +240,37 @@ def _still_short(short: np.ndarray, counts: Sequence[int]) -> Finding:
 def _improve(
     year: Model,
     found: tuple[Solution, float],
-    candidate: Capacities,
+    bounding: LPResult,
     how: tuple[DesignOptions, Objective],
     progress: Progress,
 ) -> tuple[Solution, float]:
-    """Return the better of the design found and the dispatched candidate when the gap is open."""
+    """Return a better design and bound when the gap is open: by the sizes of the bounding solve, or solved for.
+
+    The time structure makes a solve with free sizes as fast as a dispatch; what it finds is the optimum.
+    """
     best, lower = found
     options, objective = how
     if (best.objective - lower) <= options.target_gap_frac * abs(best.objective):
         return best, lower
-    progress(f"gap {(best.objective - lower) / abs(best.objective):.2%}: dispatching the full-year candidate")
-    other = year.solve(
-        objective, capacities=candidate, allow_unserved=True, options=exact_options(year.system, options)
-    )
+    gap = f"gap {(best.objective - lower) / abs(best.objective):.2%}"
+    whole = exact_options(year.system, options)
+    assert bounding.x is not None
+    if _by_steps(bounding):
+        progress(f"{gap}: sizing on all 8760 hours at once")
+        other = year.solve(objective, options=whole)
+        if year.last_result is not None and year.last_result.row_dual is not None:
+            lower = max(lower, lower_bound(year, objective, year.last_result.row_dual))
+    else:
+        progress(f"{gap}: dispatching the full-year candidate")
+        other = year.solve(objective, capacities=_sizes_at(year, bounding.x), allow_unserved=True, options=whole)
     demand = sum(float(v.sum()) for v in year.system.demand.values())
     if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
         best = other
     return best, lower
+
+
+def _by_steps(result: LPResult | None) -> bool:
+    return result is not None and result.method == "steps"
 
 
 def explain_shortage(year: Model, objective: Objective, options: DesignOptions) -> list[Finding]:
@@ -334,8 +341,7 @@ def _sizes_at(year: Model, x: np.ndarray) -> Capacities:
 def exact_options(system: System, options: DesignOptions, objective: Objective = LEAST_COST) -> SolverOptions:
     """Return the options of a result on all hours.
 
-    Without stores the hours meet only in the sizes, which simplex solves fastest; a store, or a cap, makes every hour
-    meet every other, which is work for an interior point however small the program.
+    Without stores hours meet only in the sizes: simplex is fastest. A store or a cap is work for an interior point.
     """
     linked = bool(objective.caps) or has_stores(system)
     return SolverOptions(time_limit_s=options.time_limit_s, method="steps" if linked else "simplex")

@@ -26,12 +26,11 @@ from numpy.typing import NDArray
 from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.core.timegrid import full_year
 from edsim.lp import SolverOptions, solve_arrays
-from edsim.optimization.aggregate import choose_days, peak_days
+from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.certify import (
     UNSERVED_TOLERANCE_FRAC,
     Design,
     DesignOptions,
-    _next_days,
     _without_unserved,
     balance_residual,
     exact_options,
@@ -176,7 +175,7 @@ def _size_and_dispatch(
         short = [unserved(s) for s in found]
         for k, hours in enumerate(short):
             if float(hours.sum()) > _tolerated_kwh(plan.years[k]):
-                joining = _next_days(hours, kept[k] | extra[k])
+                joining = next_days(hours, kept[k] | extra[k])
                 progress(f"{plan.names[k]}: {hours.sum():,.0f} kWh unserved, {len(joining)} days join")
                 extra[k].update(joining)
     if options.mode == "screening":
@@ -244,7 +243,7 @@ def _bounded(
     goals = split_objectives(objective, plan.share, sized.keep_prices)
     for name, year, goal in zip(plan.names, plan.years, goals, strict=True):
         progress(f"bounding the cost of {name} from below")
-        loose = SolverOptions(time_limit_s=options.time_limit_s, method="hipo", optimality_tolerance=_LOOSE)
+        loose = SolverOptions(time_limit_s=options.time_limit_s, method="steps", optimality_tolerance=_LOOSE)
         how_to = loose if has_stores(year.system) else exact_options(year.system, options)
         program = replace(_without_unserved(year), cost=year.cost_of(goal)[0], has_objective=True)
         result = solve_arrays(program, how_to)
@@ -264,7 +263,7 @@ def _at_once(
     progress("sizing all milestones on all their hours at once")
     steps = [Milestone(k, m.system, m.grid) for k, m in enumerate(plan.years)]
     linked = any(has_stores(m.system) for m in plan.years)
-    method: Literal["hipo", "simplex"] = "hipo" if linked else "simplex"
+    method: Literal["steps", "simplex"] = "steps" if linked else "simplex"
     found = size_milestones(
         steps, plan.share, objective, SolverOptions(time_limit_s=options.time_limit_s, method=method)
     )

@@ -109,6 +109,19 @@ def test_reference_optima(district, nodes, expected):
     assert safe_lower_bound(lp, lp.cost, found.row_dual, implied_bounds(lp)) <= expected * (1 + 1e-9)
 
 
+def test_what_is_idle_is_zero():
+    """Proves: a store never charges and draws at once, to the last digit, and the rows still hold to 1e-8.
+
+    If ignored: every idle machine and every unserved demand shows a trace of what an interior point leaves.
+    """
+    lp = store_model()
+    found = solve_arrays(lp, BY_STEPS)
+    both = np.minimum(found.x[lp.columns_of("charge")], found.x[lp.columns_of("draw")])
+    assert both.max() == 0.0
+    assert found.primal_residual < 1e-8
+    assert found.objective == pytest.approx(solve_arrays(lp, SolverOptions(method="simplex")).objective, rel=1e-7)
+
+
 def test_scale_of_costs_and_sides_does_not_matter(district):
     """Proves: costs in another currency and sides in other units give the same optimum. If ignored: COP cases fail."""
     lp = district(0, 72)
