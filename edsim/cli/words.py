@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick
-from edsim.core.sentences import in_language
+from edsim.core.sentences import finding_in_language
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
@@ -33,6 +33,12 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "screening": "screening: dispatched over {hours} hours, distance to the least cost not proven",
         "report": "Report: {file}",
         "reproduced": "{folder}: every table, certificate and sentence came out the same",
+        "as_written": "{folder}: every file is as it was written",
+        "copied": "{folder} holds a copy of {source}. Next: edit {file}, then",
+        "not_empty": "{folder} is not empty: choose a new folder",
+        "cannot_write": "cannot write {folder}: {reason}",
+        "no_such_case": "no case at {source}; shipped cases: {names}",
+        "did_you_mean": "; did you mean {name}?",
         "place": "Where",
         "series": "{file} {column}: min {min}, mean {mean}, max {max}, sum {sum}, {count} values "
         "(separator {separator}, decimal {decimal})",
@@ -97,6 +103,12 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "screening": "tanteo: despachado en {hours} horas, distancia al costo mínimo sin demostrar",
         "report": "Informe: {file}",
         "reproduced": "{folder}: todas las tablas, certificados y frases salieron iguales",
+        "as_written": "{folder}: cada archivo está como se escribió",
+        "copied": "{folder} tiene una copia de {source}. Siguiente paso: edite {file} y luego",
+        "not_empty": "{folder} no está vacía: elija una carpeta nueva",
+        "cannot_write": "no se puede escribir {folder}: {reason}",
+        "no_such_case": "no hay caso en {source}; casos incluidos: {names}",
+        "did_you_mean": "; ¿quiso decir {name}?",
         "place": "Dónde",
         "series": "{file} {column}: mín {min}, media {mean}, máx {max}, suma {sum}, {count} valores "
         "(separador {separator}, decimal {decimal})",
@@ -166,12 +178,13 @@ def counted(key: str, count: int, lang: Lang) -> str:
 
 def finding_line(finding: Finding, lang: Lang) -> str:
     """Return a finding as one line: where · field · what · got · allowed · hint · code."""
+    finding = finding_in_language(finding, lang)
     head = " ".join(f"{part}:" for part in (finding.where, finding.field) if part)
-    tail = [in_language(finding.what, lang)]
+    tail = [finding.what]
     if finding.got:
         tail.append(f"{word('got', lang)} {finding.got}")
     if finding.allowed:
         tail.append(f"{word('allowed', lang)} {finding.allowed}")
     if finding.hint:
-        tail.append(in_language(finding.hint, lang))
+        tail.append(finding.hint)
     return f"{head} {'; '.join(tail)} [{finding.code}]".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import LANGUAGES
+from edsim.core.sentences import finding_in_language
 from edsim.report.html import plotly_script
 from edsim.report.page import asset, environment, figures_json
 from edsim.web import views
@@ -155,8 +156,8 @@ def _handlers(site: Site) -> dict[Any, Any]:
 
     def known(request: Request, fault: Exception) -> Response:
         findings: tuple[Finding, ...] = fault.findings if isinstance(fault, EdsimError) else ()
-        title = site.language(request).text("This cannot be shown.")
-        return site.message(request, 422, title, tuple(f.text() for f in findings) or (str(fault),))
+        lang = site.language(request)
+        return site.message(request, 422, lang.text("This cannot be shown."), _said(findings, lang) or (str(fault),))
 
     def bug(request: Request, fault: Exception) -> Response:
         del fault
@@ -182,9 +183,13 @@ def _list(site: Site, request: Request) -> Response:
         count=len(listing.entries),
         cities=cities,
         sectors=sectors,
-        damaged=tuple(f.text() for f in listing.damaged),
+        damaged=_said(listing.damaged, lang),
         folder=Path(site.settings.root).resolve().name,
     )
+
+
+def _said(findings: Sequence[Finding], lang: Language) -> tuple[str, ...]:
+    return tuple(finding_in_language(f, lang.code).text() for f in findings)
 
 
 def _run(site: Site, request: Request) -> Response:
@@ -270,7 +275,7 @@ def _portfolio(site: Site, request: Request) -> Response:
     except EdsimError as fault:
         found = fault.findings
         keys = tuple(k for k in CONVENTION_KEYS if any(f.field == k for f in found) or k in allow)
-        texts = tuple(f.text() for f in found)
+        texts = _said(found, site.language(request))
         return site.page(request, "apart.html.j2", findings=texts, options=form | {"keys": keys})
     sheet = views.portfolio_sheet(analysis, site.language(request))
     keys = tuple(k for k in CONVENTION_KEYS if k in allow)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 
 from edsim.cli.session import Session, json_option, show_json
+from edsim.cli.words import word
 
 TEMPLATE = "medellin-alpujarra"
 _LEFT_OUT = {"expected.csv", "__pycache__"}
@@ -23,10 +26,11 @@ def command(session: Session, folder: Path, source: str) -> None:
 
     FOLDER must not exist yet or be empty; nothing is overwritten.
     """
-    origin = _origin(source)
+    say = partial(word, lang=session.lang)
+    origin = _origin(source, say)
     try:
         if folder.exists() and any(folder.iterdir()):
-            raise click.ClickException(f"{folder} is not empty: choose a new folder")
+            raise click.ClickException(say("not_empty").format(folder=folder))
         folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(origin.rglob("*")):
             inside = path.relative_to(origin)
@@ -35,15 +39,16 @@ def command(session: Session, folder: Path, source: str) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
     except OSError as error:
-        raise click.ClickException(f"cannot write {folder}: {error.strerror or error}") from None
+        reason = error.strerror or str(error)
+        raise click.ClickException(say("cannot_write").format(folder=folder, reason=reason)) from None
     if session.as_json:
         show_json({"status": "ok", "folder": str(folder), "from": origin.name})
         return
-    click.echo(f"{folder} holds a copy of {origin.name}. Next: edit {folder / 'case.yaml'}, then")
+    click.echo(say("copied").format(folder=folder, source=origin.name, file=folder / "case.yaml"))
     click.echo(f"  edsim check {folder}\n  edsim run {folder} --out {folder}-result")
 
 
-def _origin(source: str) -> Path:
+def _origin(source: str, say: Callable[[str], str]) -> Path:
     """Return the folder of the case to copy: a folder of the user or a shipped case of that name."""
     from edsim.case.messages import nearest
     from edsim.core.resources import share_path
@@ -54,5 +59,5 @@ def _origin(source: str) -> Path:
             return candidate
     names = sorted(p.parent.relative_to(shipped).as_posix() for p in shipped.glob("**/case.yaml"))
     close = nearest(source, names)
-    hint = f"; did you mean {close}?" if close else ""
-    raise click.ClickException(f"no case at {source!r}; shipped cases: {', '.join(names) or 'none'}{hint}")
+    hint = say("did_you_mean").format(name=close) if close else ""
+    raise click.ClickException(say("no_such_case").format(source=repr(source), names=", ".join(names) or "-") + hint)

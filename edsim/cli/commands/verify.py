@@ -8,6 +8,7 @@ import click
 
 from edsim.cli.places import refuse_store
 from edsim.cli.session import Session, json_option, show_json
+from edsim.cli.words import word
 from edsim.core.errors import DataError
 
 
@@ -29,4 +30,4 @@ def command(session: Session, run_folder: Path) -> None:
     if session.as_json:
         show_json({"status": "ok", "findings": []})
     else:
-        click.echo(f"{run_folder}: every file is as it was written")
+        click.echo(word("as_written", session.lang).format(folder=run_folder))
