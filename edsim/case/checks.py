@@ -10,6 +10,7 @@ from edsim.case.check_finance import check_finance
 from edsim.case.check_heat import check_heat
 from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
 from edsim.case.check_milestones import check_milestones
+from edsim.case.check_needs import check_needs
 from edsim.case.check_place import check_place
 from edsim.case.check_reach import FAR_KM, check_reach, distance_km
 from edsim.case.check_sources import check_sources
@@ -64,6 +65,7 @@ def check_faults(case: Case) -> list[Fault]:
         *_floor_areas(case),
         *_rates(case),
         *check_finance(case),
+        *check_needs(case),
         *_machines(case),
         *_project(case),
     ]

@@ -1,0 +1,69 @@
+"""What a case needs and does not say: the price of water, the set point heat is made for."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edsim.case.check_needs import WINTER_BELOW_C, check_needs
+from edsim.core.resources import share_path
+from edsim.workflow import load_case
+
+CASES = Path(__file__).parents[2] / "cases"
+
+
+@pytest.fixture(scope="module")
+def loop():
+    """Return a case in Bogotá with a tower without a price of water and heat without a set point."""
+    return load_case(CASES / "ambient_loop")
+
+
+def test_water_without_a_price_is_named_with_what_it_would_cost(loop):
+    """Proves: 2 m³ per MWh at 2 USD/m³ are 4 USD/MWh; a price, given as 0 or more, ends the remark.
+
+    If ignored: towers beat air-cooled machines because their water is free.
+    """
+    (fault,) = [f for f in check_needs(loop) if f.code == "W1866"]
+    assert fault.field == "finance.water_price_per_m3"
+    assert (fault.params["price"], fault.params["cost"], fault.params["users"]) == ("2", "4", "loop_tower")
+    priced = loop.model_copy(update={"finance": loop.finance.model_copy(update={"water_price_per_m3": 1.5})})
+    assert "W1866" not in {f.code for f in check_needs(priced)}
+    shipped = load_case(share_path("cases", "medellin-alpujarra"))
+    assert not list(check_needs(shipped))
+
+
+def test_heat_without_a_set_point_is_named_at_the_building(loop):
+    """Proves: heat stated in a climate without winter names the field and the line; a set point ends the remark."""
+    faults = [f for f in check_needs(loop) if f.code == "W1867"]
+    assert [f.field for f in faults] == [f"buildings.{b.id}.archetype.heating_set_c" for b in loop.buildings]
+    assert [f.place.line for f in faults] == [2, 3, 4]
+    warm = tuple(b.model_copy(update={"archetype": {"heating_set_c": 20.0}}) for b in loop.buildings)
+    assert "W1867" not in {f.code for f in check_needs(loop.model_copy(update={"buildings": warm}))}
+
+
+def test_a_heating_network_without_heated_buildings_is_refused(loop):
+    """Proves: the network is an error before any computing, unless one building has a set point.
+
+    If ignored: the run ends after a minute without file and line.
+    """
+    network = load_case(share_path("cases", "medellin-alpujarra")).networks[0]
+    heating = network.model_copy(update={"id": "heat", "carrier": "hot_water", "service": "heating"})
+    case = loop.model_copy(update={"networks": (heating,)})
+    assert "E1868" in {f.code for f in check_needs(case)}
+    one = (loop.buildings[0].model_copy(update={"heating_set_c": 20.0}), *loop.buildings[1:])
+    assert "E1868" not in {f.code for f in check_needs(case.model_copy(update={"buildings": one}))}
+
+
+def test_winter_begins_where_the_building_model_says():
+    """Proves: the check and the archetypes call the same climate a winter."""
+    from edsim.core.timegrid import MONTH_OF_HOUR
+    from edsim.profiles.buildings import climate_band
+
+    class Year:
+        relative_humidity_frac = np.full(8760, 0.5)
+
+        def __init__(self, coldest):
+            self.dry_bulb_temp_c = np.where(MONTH_OF_HOUR == 0, coldest, 15.0)
+
+    assert climate_band(Year(WINTER_BELOW_C - 0.01)) == "winter"
+    assert climate_band(Year(WINTER_BELOW_C + 0.01)) == "cold"
