@@ -8,7 +8,7 @@ from itertools import pairwise
 from edsim.case.check_finance import has_company
 from edsim.case.check_ids import place_of, unknown
 from edsim.case.messages import Fault
-from edsim.case.milestones import is_connected, is_phased, milestone_years
+from edsim.case.milestones import end_year, is_connected, is_phased, milestone_years
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.core.bank import Bank
 
@@ -99,9 +99,12 @@ def _sources(case: Case) -> Iterator[Fault]:
             yield Fault("E1816", place_of(case, path), path, str(leaves), allowed, words, "add_milestone")
     for t in case.technologies:
         leaves = getattr(t, "exit_year", None)
+        path = f"technologies.{t.id}.exit_year"
         if leaves is not None and leaves <= years[-1]:
-            path = f"technologies.{t.id}.exit_year"
             yield Fault("E1815", place_of(case, path), path, got=str(leaves))
+        elif leaves is not None and leaves < end_year(case):
+            words = {"year": str(leaves), "last": str(end_year(case))}
+            yield Fault("W112", place_of(case, path), path, params=words, hint="source_exit")
 
 
 def _not_computed(case: Case) -> Iterator[Fault]:

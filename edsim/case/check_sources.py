@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from edsim.case.check_ids import place_of, unknown
 from edsim.case.messages import Fault
-from edsim.case.milestones import is_phased, milestone_years
+from edsim.case.milestones import end_year, is_phased, milestone_years
 from edsim.case.schema import Case
 from edsim.case.source_spec import OF_WATER, SIZES, SourceSpec
 
@@ -21,7 +21,7 @@ def check_sources(case: Case) -> Iterator[Fault]:
     for spec in case.sources:
         yield from _size(case, spec)
         yield from _misfits(case, spec)
-        last = case.price_year + case.finance.horizon_a
+        last = end_year(case)
         modelled = is_phased(case) and spec.exit_year in milestone_years(case)
         if spec.exit_year is not None and spec.exit_year < last and not modelled:
             path = f"sources.{spec.id}.exit_year"

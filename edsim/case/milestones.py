@@ -40,6 +40,11 @@ def spans(case: Case) -> tuple[tuple[int, int], ...]:
     return tuple((a + 1, b) for a, b in pairwise(ends))
 
 
+def end_year(case: Case) -> int:
+    """Return the calendar year in which the study ends: its horizon after the first milestone, or the price year."""
+    return (case.milestones[0].year if case.milestones else case.price_year) + case.finance.horizon_a
+
+
 def span_worth(case: Case) -> NDArray[np.float64]:
     """Return the present value, in years, of the years of each milestone; payments at the end of a year."""
     worth = (1.0 + case.finance.discount_rate_frac) ** -np.arange(1.0, case.finance.horizon_a + 1.0)
