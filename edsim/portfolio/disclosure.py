@@ -32,6 +32,7 @@ TOTAL = "total"
 _HIGHEST = 3.0
 """An attacker takes it for granted that no cell is above this many times the largest figure."""
 _NOISE = 1e-6
+_RANK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,22 +155,39 @@ def exposed_cells(grid: Grid, withheld: Mask, rules: Rules) -> list[Cell]:
     """Return the withheld cells whose value follows too closely from what is known, nearest known first.
 
     Everyone knows the published cells; the only study of a withheld cell knows that cell too, and must not learn a
-    sensitive one.
+    sensitive one. A cell that the sums alone give is exposed however small it is, zero included: its count follows too.
     """
     cells = [(int(i), int(j)) for i, j in np.argwhere(withheld)]
     found: dict[Cell, float] = {}
     for known in ((), *((c,) for c in cells if grid.counts[c] == 1)):
+        fixed = determined(grid.values.shape, [c for c in cells if c not in known])
         for target in cells:
             if known and (
                 not grid.sensitive[target] or any(target == c or is_own_total(grid, target, c) for c in known)
             ):
                 continue
             low, high = interval(grid, [c for c in cells if c not in known], target)
-            value = float(grid.values[target])
+            value, noise = float(grid.values[target]), _NOISE * grid.scale
             room = min(value - low, high - value)
-            if room < rules.protection_frac * abs(value) - _NOISE * grid.scale:
+            pinned = grid.sensitive[target] and high - low < noise and bool(grid.values.any())
+            if pinned or target in fixed or room < rules.protection_frac * abs(value) - noise:
                 found[target] = min(room, found.get(target, room))
     return sorted(found, key=lambda c: (found[c], c))
+
+
+def determined(shape: tuple[int, ...], cells: Sequence[Cell]) -> frozenset[Cell]:
+    """Return the cells outside a table's known ones that its sums alone give, whatever the figures."""
+    place = {c: k for k, c in enumerate(cells)}
+    matrix = np.zeros((sum(shape), len(cells)))
+    for row, line in enumerate(lines(shape)):
+        for c in line:
+            if c in place:
+                matrix[row, place[c]] = -1.0 if c == line[-1] else 1.0
+    if not cells:
+        return frozenset()
+    _, sizes, turned = np.linalg.svd(matrix)
+    free = turned[int((sizes > _RANK).sum()) :]
+    return frozenset(c for c, k in place.items() if np.abs(free[:, k]).max(initial=0.0) < _RANK)
 
 
 def is_own_total(grid: Grid, cell: Cell, known: Cell) -> bool:

@@ -64,7 +64,7 @@ def release(analysis: Analysis, rules: Rules | None = None) -> dict[str, bytes]:
         for i, country in enumerate([*countries, TOTAL]):
             for j, sector in enumerate([*sectors, TOTAL]):
                 hidden, count = bool(withheld[i, j]), int(grid.counts[i, j])
-                shown = str(count) if count == 0 or count >= rules.smallest else f"fewer than {rules.smallest}"
+                shown = "" if hidden else str(count)
                 value = np.nan if hidden else float(grid.values[i, j])
                 parts.append((country, sector, grid.name, labels[grid.name][1], shown, value, hidden))
     columns = ["country", "sector", "measure", "unit", "studies", "value", "withheld"]
@@ -123,9 +123,9 @@ def _readme(analysis: Analysis, rules: Rules) -> bytes:
     money = f"{analysis.basis.currency} at prices of {analysis.basis.price_year}"
     return (
         f"# Anonymous sums of energy-district studies\n\nMade with edsim {__version__}. Money in {money}.\n\n{rows}\n\n"
-        "A cell is empty (`withheld` is True) in all measures when, in one of them, fewer than "
-        f"{rules.smallest} studies are in it, when one makes up more than {rules.largest_frac:.0%} or two more than "
-        f"{rules.two_largest_frac:.0%} of it, when its second largest could estimate its largest to within "
+        "A cell and its number of studies are empty (`withheld` is True) in all measures when, in one of them, fewer "
+        f"than {rules.smallest} studies are in it, when one makes up more than {rules.largest_frac:.0%} or two more "
+        f"than {rules.two_largest_frac:.0%} of it, when its second largest could estimate its largest to within "
         f"{rules.estimate_frac:.0%}, or when it would let a withheld cell be computed to within "
         f"{rules.protection_frac:.0%}, also by the only study of another withheld cell. One variant of each study is "
         f"added up ({analysis.variants.rule[0]}). Studies are computed feasibility studies, not measurements.\n"

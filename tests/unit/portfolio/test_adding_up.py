@@ -400,6 +400,18 @@ def test_release_names_nobody(tmp_path: Path) -> None:
     assert (floor[0]["studies"], float(floor[0]["value"])) == ("7", 70_000.0)
 
 
+def test_release_tells_no_count_of_what_it_withholds(tmp_path: Path) -> None:
+    """Proves: of 2 hotels, 8 offices and 8 plants no count of a withheld cell stands. If ignored: 18 - 8 - 8 = 2."""
+    sectors = ["hotel"] * 2 + ["office"] * 8 + ["industry"] * 8
+    made = [Made(f"p{k:02d}", sector=s, lat_deg=1.0 + k, npv=10.0 * k - 50.0) for k, s in enumerate(sectors)]
+    files = release(analyze(write(tmp_path / "runs", *made), QUICK))
+    rows = list(csv.DictReader(io.StringIO(files["release.csv"].decode())))
+    hidden = [r for r in rows if r["withheld"].lower() == "true"]
+    assert {r["sector"] for r in hidden} > {"hotel"}
+    assert {r["studies"] for r in hidden} == {""}
+    assert all(r["studies"] for r in rows if r not in hidden)
+
+
 def test_release_refuses_a_name(tmp_path: Path) -> None:
     """Proves: E588: a sector that is called like a case stops the release."""
     with pytest.raises(DataError, match="E588"):

@@ -9,7 +9,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from edsim.core.errors import DataError
-from edsim.portfolio.disclosure import Grid, Rules, exposed_cells, interval, is_own_total, is_sensitive, lines, protect
+from edsim.portfolio.disclosure import (
+    Grid,
+    Rules,
+    determined,
+    exposed_cells,
+    interval,
+    is_own_total,
+    is_sensitive,
+    lines,
+    protect,
+)
 
 AXES = (("A", "B", "C"), ("s", "t"))
 MEASURES = ("x", "y")
@@ -72,6 +82,29 @@ def test_the_only_study_of_a_cell_cannot_compute_another() -> None:
     naive[:2, :2] = True
     assert (0, 0) in exposed_cells(grid, naive, Rules())
     assert withheld[0].sum() >= 3
+
+
+def test_a_small_cell_without_a_figure_is_not_withheld_alone() -> None:
+    """Proves: two studies that save nothing are no exception. If ignored: the row gives their count and their zero."""
+    cells = [(c, s) for c in AXES[0] for s in AXES[1]]
+    frame = studies(dict.fromkeys(cells, 8) | {cells[0]: 2})
+    mine = (frame["country"] == cells[0][0]) & (frame["sector"] == cells[0][1])
+    for tiny in (0.0, 1e-7):
+        frame.loc[mine, list(MEASURES)] = tiny
+        grids, withheld = protect(frame, MEASURES, AXES, Rules())
+        assert withheld[0, 0]
+        hidden = [(int(i), int(j)) for i, j in np.argwhere(withheld)]
+        assert not determined(withheld.shape, hidden)
+        assert all(sum(c in hidden for c in line) != 1 for line in lines(withheld.shape))
+        assert grids[0].counts[0, 0] == 2
+
+
+def test_sums_alone_give_a_cell_that_is_withheld_alone() -> None:
+    square = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert determined((3, 3), [(0, 0)]) == {(0, 0)}
+    assert determined((3, 3), square) == frozenset()
+    assert determined((3, 3), square[:3]) == set(square[:3])
+    assert determined((3, 3), []) == frozenset()
 
 
 def test_measures_are_withheld_together() -> None:
