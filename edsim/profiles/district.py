@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
 from edsim.profiles.described import building_spec, demand_of, latent_of, needs_of
@@ -78,6 +80,8 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         irradiance_w_per_m2=collector_irradiance(case, weather),
         sources=sources_of(case, weather),
         expected_cooling_kwh_per_m2=loads.expected_cooling_kwh_per_m2,
+        floor_area_m2=np.array([b.floor_area_m2 for b in case.buildings]),
+        uses=tuple(b.use for b in case.buildings),
         findings=findings,
     )
 

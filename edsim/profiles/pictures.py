@@ -86,7 +86,8 @@ def _figure_text(f: ServiceSummary) -> str:
         f"{f.full_load_hours:,.0f} full-load hours",
     ]
     if np.isfinite(f.kwh_per_m2) and f.service != "compressed_air":
-        parts.append(f"{f.kwh_per_m2:,.0f} kWh/m² and {f.peak_w_per_m2:,.0f} W/m² of cooled area")
+        area = "cooled" if f.service == "cooling" else "gross"
+        parts.append(f"{f.kwh_per_m2:,.0f} kWh/m² and {f.peak_w_per_m2:,.0f} W/m² of {area} area")
     if f.expected_kwh_per_m2 is not None:
         low, high = f.expected_kwh_per_m2
         parts.append(f"expected {low:,.0f}-{high:,.0f} kWh/m²")

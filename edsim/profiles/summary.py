@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from edsim.core.resources import data_path
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
 from edsim.profiles.types import Array, Profiles, Service
 
@@ -29,9 +32,10 @@ class ServiceSummary:
     peak_hour
         Hour of the year of the peak, 0 to 8759.
     kwh_per_m2, peak_w_per_m2
-        Per conditioned floor area; NaN where nothing is conditioned.
+        Cooling per conditioned floor area, other services per gross floor area; NaN where there is none.
     expected_kwh_per_m2
-        Range expected of the archetype for cooling; None for other services and for the district.
+        Range expected of the archetype for cooling, plausible range of the use for other services; None where none is
+        known and for the district.
     diversity_frac
         Peak of the district over the sum of the buildings' peaks; None for a building.
     """
@@ -59,21 +63,43 @@ class ServiceSummary:
 def service_summaries(profiles: Profiles) -> list[ServiceSummary]:
     """Return the figures of every building and service with demand, then those of the district."""
     rows = []
-    expected = profiles.expected_cooling_kwh_per_m2
     for i, building in enumerate(profiles.building_ids):
-        area = float(profiles.conditioned_area_m2[i])
         for service, demand in profiles.demand.items():
             if demand[i].any():
-                known = service == "cooling" and len(expected) > i and area > 0
-                span = (float(expected[i, 0]), float(expected[i, 1])) if known else None
+                area = float(_areas_m2(profiles, service)[i])
+                span = _expected(profiles, service, i) if area > 0 else None
                 rows.append(_summary(building, service, demand[i], area, expected=span))
-    area = float(profiles.conditioned_area_m2.sum())
     for service, demand in profiles.demand.items():
         total = demand.sum(axis=0)
         if total.any():
             diversity = float(total.max() / demand.max(axis=1).sum())
+            area = float(_areas_m2(profiles, service).sum())
             rows.append(_summary(DISTRICT, service, total, area, diversity=diversity))
     return rows
+
+
+def _areas_m2(profiles: Profiles, service: Service) -> Array:
+    """Return the area a service is divided by: cooled for cooling, gross for all else."""
+    gross = len(profiles.floor_area_m2) > 0 and service != "cooling"
+    return profiles.floor_area_m2 if gross else profiles.conditioned_area_m2
+
+
+def _expected(profiles: Profiles, service: Service, row: int) -> tuple[float, float] | None:
+    """Return the range of a service of a building, kWh/m²; None where none is known."""
+    cooling = profiles.expected_cooling_kwh_per_m2
+    if service == "cooling":
+        return (float(cooling[row, 0]), float(cooling[row, 1])) if len(cooling) > row else None
+    if len(profiles.uses) <= row:
+        return None
+    known = plausible_kwh_per_m2()
+    return known.get((profiles.uses[row], service), known.get(("*", service)))
+
+
+@cache
+def plausible_kwh_per_m2() -> Mapping[tuple[str, str], tuple[float, float]]:
+    """Return (use or ``*``, service) → range of a year per gross floor area, kWh/m²."""
+    with data_path("archetypes", "plausible_intensity.csv").open(encoding="utf-8", newline="") as file:
+        return {(r["use"], r["service"]): (float(r["low"]), float(r["high"])) for r in csv.DictReader(file)}
 
 
 def _summary(

@@ -58,6 +58,10 @@ class Profiles:
         without measures. `demand` is what is left.
     expected_cooling_kwh_per_m2 : (buildings, 2)
         Range expected of each archetype's cooling per conditioned area; empty when unknown.
+    floor_area_m2 : (buildings,)
+        Gross floor area; empty when unknown.
+    uses
+        Use of each building; empty when unknown.
     findings
         Plausibility warnings (kWh/m², W/m² outside the range of the use ...).
     """
@@ -73,4 +77,6 @@ class Profiles:
     sources: dict[str, SourceProfile] = field(default_factory=dict)
     saved: dict[Service, Array] = field(default_factory=dict)
     expected_cooling_kwh_per_m2: Array = field(default_factory=lambda: np.zeros((0, 2)))
+    floor_area_m2: Array = field(default_factory=lambda: np.zeros(0))
+    uses: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()

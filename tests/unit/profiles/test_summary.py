@@ -50,6 +50,24 @@ def test_an_uncooled_building_has_no_intensity(two_buildings: Profiles) -> None:
     assert service_summaries(bare)[0].is_expected is None
 
 
+def test_other_services_are_per_gross_floor_and_flagged_beyond_reason(two_buildings: Profiles) -> None:
+    """Proves: 10 and 200 kW of steam all year on 400 m2 are 219 and 4380 kWh/m2, and only the second is flagged.
+
+    If ignored: a laundry cools a tenth of its floor and shows ten times its steam, and a slip of the user passes.
+    """
+    steam = np.stack([np.full(8760, 10.0), np.full(8760, 200.0)])
+    areas, kinds = np.array([400.0, 400.0]), ("hotel", "hotel")
+    demand = {**two_buildings.demand, "steam": steam, "electricity": np.full((2, 8760), 60.0)}
+    rows = service_summaries(replace(two_buildings, demand=demand, floor_area_m2=areas, uses=kinds))
+    found = {(r.name, r.service): r for r in rows}
+    assert found["day", "steam"].kwh_per_m2 == pytest.approx(219.0)
+    assert (found["day", "steam"].is_expected, found["=night", "steam"].is_expected) == (True, False)
+    assert found["day", "electricity"].is_expected is False
+    assert found["district", "steam"].kwh_per_m2 == pytest.approx(210.0 * 8.76 / 0.8)
+    hall = replace(two_buildings, demand=demand, floor_area_m2=areas, uses=("data_hall", "hotel"))
+    assert {(r.name, r.service): r for r in service_summaries(hall)}["day", "electricity"].is_expected is True
+
+
 def test_months_and_days_by_hand() -> None:
     """Proves: month sums, mean days and the peak day. If ignored: pictures show another year."""
     series = np.repeat(np.arange(365.0), 24)
