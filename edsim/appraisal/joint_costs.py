@@ -52,6 +52,8 @@ MAX_PLAYERS = 5
 """Services up to which every group is costed: 31 sizings."""
 _TYPICAL_DAYS = 4
 """Days beside the peak days on which groups are sized; against 12 the shares of the shipped park move by 0.002."""
+_LEAST_DOUBT_FRAC = 1e-6
+"""Gains of a group below this share of its cost are rounding."""
 _ELECTRICITY = "electricity"
 _NORMAL_TEMP_C, _ATMOSPHERE_BAR, _KJ_PER_NM3 = 0.0, 1.01325, 101.325
 _KELVIN = 273.15
@@ -190,6 +192,7 @@ def _rows(run: VariantRun, bau: VariantRun, products: Mapping[str, Product], cho
     game = coalition_costs(run, players)
     scale = total / game[frozenset(players)] if game and game[frozenset(players)] > 0.0 else 0.0
     game = {group: cost * scale for group, cost in game.items()} if scale > 0.0 else {}
+    doubt = max(abs(scale - 1.0), dearer_together(game), _LEAST_DOUBT_FRAC)
     methods = _physical(run, bau, products) | (game_shares(players, game) if game else {})
     before = {k: _bau_cost(bau, run, k) for k in players}
     rows = []
@@ -198,7 +201,7 @@ def _rows(run: VariantRun, bau: VariantRun, products: Mapping[str, Product], cho
             k: s * total if method in GAMES else products[k].network_per_a + s * (total - own)
             for k, s in shares.items()
         }
-        groups = leaving(costs, game)
+        groups = leaving(costs, game, doubt)
         rows += [
             {
                 "variant": run.name,
@@ -255,14 +258,36 @@ def game_shares(players: tuple[str, ...], game: Mapping[frozenset[str], float]) 
     return found | {"shapley": {k: v / total for k, v in values.items()}}
 
 
-def leaving(charges: Mapping[str, float], game: Mapping[frozenset[str], float]) -> dict[str, str]:
-    """Return service → the group with it that would gain most by a plant of its own; none in the core."""
+def dearer_together(game: Mapping[frozenset[str], float]) -> float:
+    """Return the largest share by which a group costs more than two groups it is made of; 0 where none does.
+
+    One plant can do what two can: such a share is the error of the costs, as every group sees the whole roof and sites
+    that two plants side by side would have to divide.
+    """
+    pairs = ((a, b) for a, b in combinations(game, 2) if not a & b and a | b in game)
+    return max((game[a | b] / (game[a] + game[b]) - 1.0 for a, b in pairs if game[a] + game[b] > 0.0), default=0.0)
+
+
+def leaving(
+    charges: Mapping[str, float], game: Mapping[frozenset[str], float], doubt_frac: float = _LEAST_DOUBT_FRAC
+) -> dict[str, str]:
+    """Return service → the group with it that would gain most by a plant of its own; none in the core.
+
+    Parameters
+    ----------
+    charges
+        Service → what it pays.
+    game
+        Group → what it costs alone.
+    doubt_frac
+        Share by which the costs of groups may be wrong: smaller gains are none.
+    """
     if not game:
         return {}
     blocking = core_violations(charges, lambda group: game[group])
     worst: dict[str, str] = {}
     for group, _ in sorted(blocking.items(), key=lambda item: -item[1]):
-        if sum(charges[k] for k in group) > (1.0 + 1e-6) * game[frozenset(group)]:
+        if sum(charges[k] for k in group) > (1.0 + doubt_frac) * game[frozenset(group)]:
             for k in group:
                 worst.setdefault(k, " + ".join(group))
     return worst
