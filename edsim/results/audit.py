@@ -2,8 +2,9 @@
 
 Checks per variant: hourly balance of every node and carrier, levels of stores, nothing unserved, the same service in
 every variant, purchases, sales and GHG of energy re-added from the hourly flows; capacities and first law
-(:mod:`edsim.results.audit_limits`), second law (:mod:`edsim.results.audit_heat`); every other line of money
-(:mod:`edsim.results.audit_money`). A failing audit means no report.
+(:mod:`edsim.results.audit_limits`), second law (:mod:`edsim.results.audit_heat`); the bill of every electricity meter
+(:mod:`edsim.results.audit_meters`); every other line of money (:mod:`edsim.results.audit_money`). A failing audit means
+no report.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import EdsimError, Finding
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, fault, machine_findings
+from edsim.results.audit_meters import meter_findings
 from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ def audit(
     """
     flows, hourly = tables["flows"], tables["hourly"]
     results = []
+    base: Hours | None = None
     for variant, mine in flows.groupby("variant", sort=False):
         block = hourly[hourly["variant"] == variant]
         series = {str(c): block[str(c)].to_numpy(dtype=float) for c in mine["column"]}
@@ -92,6 +95,9 @@ def audit(
         hours = Hours(str(variant), mine, series)
         rest, others = money_of(hours, tables, case)
         most += [*machine_findings(hours, tables["capacities"], case), *heat_findings(hours, case)]
+        base = base or hours
+        by_hour = {t.id: prices(t, case.settings.calendar_year) for t in case.tariffs}
+        most += meter_findings(hours, base, tables["electricity_bills"], (case, by_hour))
         results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
     if failed:

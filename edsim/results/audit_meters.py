@@ -1,0 +1,116 @@
+"""Audit of the electricity bills from the stored tables: every meter of the energy center and of the buildings.
+
+The energy of a connection is stored by the hour and is priced again hour by hour. Of buildings the hours of
+the machines are stored, not those of the plugs; since plugs are alike in every variant, what the bills of all buildings
+differ by between BAU and a variant must be what the machines buy less, each hour at its price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import Finding
+from edsim.results.audit_limits import Hours, fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from edsim.case.schema import Case
+
+Array = NDArray[np.float64]
+Prices = Mapping[str, Array]
+TOLERANCE_FRAC = 1e-9
+"""Largest difference of a re-added figure over the largest bill of the table."""
+_ELECTRICITY = "electricity"
+
+
+def meter_findings(hours: Hours, bau: Hours, bills: pd.DataFrame, terms: tuple[Case, Prices]) -> list[Finding]:
+    """Return a finding E919 for each part of a bill that does not re-add.
+
+    Parameters
+    ----------
+    hours, bau
+        Stored hours of the variant and of BAU.
+    bills
+        Table of electricity bills, all variants.
+    terms
+        Case of the variant, and tariff → (8760,) energy price, currency/kWh.
+    """
+    mine = bills[bills["variant"] == hours.variant]
+    scale = max(1e-6, float(bills["total"].abs().max())) if len(bills) else 1.0
+    checks = [*_sums(mine, terms), *_connections(hours, mine, terms), *_buildings(hours, bau, bills, terms)]
+    return [
+        fault(
+            "E919",
+            hours.variant,
+            f"{what} does not re-add from the tables",
+            f"stored {stored:.10g}, re-added {again:.10g}",
+        )
+        for what, stored, again in checks
+        if abs(stored - again) > TOLERANCE_FRAC * scale
+    ]
+
+
+def _sums(mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[tuple[str, float, float]]:
+    """Yield total and fixed charge of each meter, and what bounds its energy and its demand charge."""
+    case, price = terms
+    specs = {t.id: t for t in case.tariffs}
+    ratchets = {t.id for t in case.technologies if getattr(t, "ratchet_frac", 0.0)}
+    for row in mine.itertuples():
+        bill: Any = row
+        spec = specs[bill.tariff]
+        parts = bill.energy_charge + bill.demand_charge + bill.fixed_charge - bill.export_revenue
+        yield f"the bill of {bill.meter}", bill.total, parts
+        yield f"the fixed charge of {bill.meter}", bill.fixed_charge, spec.fixed_per_a
+        hourly = price[bill.tariff]
+        low, high = bill.electricity_kwh * float(hourly.min()), bill.electricity_kwh * float(hourly.max())
+        yield f"the energy charge of {bill.meter}", bill.energy_charge, float(np.clip(bill.energy_charge, low, high))
+        top = bill.peak_kw * spec.demand_per_kw_month
+        least = top if bill.meter not in ratchets else 0.0
+        held = float(np.clip(bill.demand_charge, least, 12.0 * top))
+        yield f"the demand charge of {bill.meter}", bill.demand_charge, held
+
+
+def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[tuple[str, float, float]]:
+    """Yield energy, peak, energy charge and sales of each connection of the energy center from its hours."""
+    case, price = terms
+    specs = {t.id: t for t in case.tariffs}
+    for t in case.technologies:
+        machine: Any = t
+        rows = mine[mine["meter"] == t.id]
+        if t.kind != "grid" or not len(rows):
+            continue
+        load, fed = hours.total(t.id, "out"), hours.total(t.id, "in")
+        sold = float(fed.sum()) * specs[machine.tariff].export_per_kwh
+        yield f"the energy of {t.id}", float(rows["electricity_kwh"].sum()), float(load.sum())
+        yield f"the peak of {t.id}", float(rows["peak_kw"].max()), float(load.max())
+        yield f"the energy charge of {t.id}", float(rows["energy_charge"].sum()), float(load @ price[machine.tariff])
+        yield f"the sale of {t.id}", float(rows["export_revenue"].sum()), sold
+
+
+def _buildings(
+    hours: Hours, bau: Hours, bills: pd.DataFrame, terms: tuple[Case, Prices]
+) -> Iterator[tuple[str, float, float]]:
+    """Yield by tariff what the bills of all buildings save, and what their machines buy less at the hours' prices.
+
+    Left out where electricity itself is a service of the comparison: plugs are then on the meter of the energy center.
+    """
+    case, price = terms
+    if any(_serves_electricity(h.flows) for h in (hours, bau)):
+        return
+    ids = {b.id for b in case.buildings}
+    of_buildings = bills[bills["meter"].isin(ids)]
+    for tariff, by_hour in price.items():
+        rows = of_buildings[of_buildings["tariff"] == tariff].groupby("variant")[["electricity_kwh", "energy_charge"]]
+        kwh, charge = rows.sum().reindex([bau.variant, hours.variant], fill_value=0.0).to_numpy(dtype=float).T
+        less = bau.total(f"purchase {tariff}", "out") - hours.total(f"purchase {tariff}", "out")
+        yield f"the energy buildings save under {tariff}", float(kwh[0] - kwh[1]), float(less.sum())
+        yield f"the energy charge buildings save under {tariff}", float(charge[0] - charge[1]), float(less @ by_hour)
+
+
+def _serves_electricity(flows: pd.DataFrame) -> bool:
+    return bool(((flows["kind"] == "demand") & (flows["carrier"] == _ELECTRICITY)).any())

@@ -1,0 +1,91 @@
+"""Bills of buildings on shared meters are held to the hours of their machines; each check is provoked by one fault."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from edsim.case.schema import Case
+from edsim.results.audit_limits import Hours
+from edsim.results.audit_meters import meter_findings
+
+HOURS = np.arange(8760) % 24
+PRICE = np.where((HOURS >= 18) & (HOURS < 22), 0.30, 0.10)
+"""Dear from 18 to 22 h."""
+PLUGS = np.full(8760, 5.0)
+CHILLER = np.where(HOURS >= 12, 4.0, 0.0)
+"""Machines of the building in BAU; the variant has none."""
+_SAVED = "the energy charge buildings save under power"
+
+
+@pytest.fixture
+def case() -> Case:
+    return Case.model_validate(
+        {
+            "schema_version": 1, "name": "meters", "currency": "USD", "price_year": 2025,
+            "city": {"name": "X", "country": "COL", "lat_deg": 0, "lon_deg": 0, "elevation_m": 0, "utc_offset_h": -5},
+            "buildings": [{"id": "b", "use": "office", "floor_area_m2": 1000, "storeys": 2}],
+            "tariffs": [
+                {"id": "power", "energy_per_kwh": 0.1, "demand_per_kw_month": 2.0, "fixed_per_a": 60.0,
+                 "time_of_use": [{"hours": [18, 19, 20, 21], "per_kwh": 0.3}]}
+            ],
+            "emissions": {"grid_kg_per_kwh": 0.2, "grid_basis": "inventory"},
+            "finance": {"discount_rate_frac": 0.08},
+        }
+    )  # fmt: skip
+
+
+def _bills(loads):
+    rows = []
+    for variant, load in loads.items():
+        parts = {"energy_charge": float(load @ PRICE), "demand_charge": 24.0 * float(load.max()), "fixed_charge": 60.0}
+        total = sum(parts.values())
+        rows.append(
+            {"variant": variant, "meter": "b", "tariff": "power", "electricity_kwh": float(load.sum()),
+             "peak_kw": float(load.max()), **parts, "export_revenue": 0.0, "total": total}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _hours(variant, bought):
+    row = {"technology": "purchase power", "kind": "purchase", "port": "import", "node": "buildings",
+           "carrier": "electricity", "direction": "out", "column": "bought"}  # fmt: skip
+    return Hours(variant, pd.DataFrame([row]), {"bought": bought})
+
+
+def _found(bills, case, bought=CHILLER):
+    project, bau = _hours("district", np.zeros(8760)), _hours("bau", bought)
+    return [f.what for f in meter_findings(project, bau, bills, (case, {"power": PRICE}))]
+
+
+def test_bills_of_a_shared_meter_differ_by_the_hours_of_the_machines(case: Case) -> None:
+    """Proves: plugs and chiller on one meter pass; the saving is 4 kW x 12 h, four of them dear, by hand.
+
+    If ignored: a building could be billed for hours its machines never ran.
+    """
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    assert _found(bills, case) == []
+    saved = bills["energy_charge"].iloc[0] - bills["energy_charge"].iloc[1]
+    assert saved == pytest.approx(365 * 4.0 * (8 * 0.10 + 4 * 0.30))
+
+
+@pytest.mark.parametrize(
+    ("column", "by", "words"),
+    [
+        ("energy_charge", 1.0, ["the bill of b", _SAVED]),
+        ("electricity_kwh", 10.0, ["the energy buildings save under power"]),
+        ("demand_charge", 1200.0, ["the bill of b", "the demand charge of b"]),
+        ("fixed_charge", 1.0, ["the bill of b", "the fixed charge of b"]),
+        ("energy_charge", 1e6, ["the bill of b", "the energy charge of b", _SAVED]),
+    ],
+)  # fmt: skip
+def test_a_fault_planted_in_a_bill_is_named(case: Case, column: str, by: float, words: list[str]) -> None:
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    bills.loc[bills["variant"] == "district", column] += by
+    assert _found(bills, case) == [f"{w} does not re-add from the tables" for w in words]
+
+
+def test_a_machine_moved_into_dear_hours_is_found(case: Case) -> None:
+    """Proves: the same energy at other hours is another bill. If ignored: time of use could be priced at the mean."""
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    moved = np.where(HOURS < 12, 4.0, 0.0)
+    assert _found(bills, case, moved) == [f"{_SAVED} does not re-add from the tables"]
