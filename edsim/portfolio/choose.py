@@ -20,10 +20,10 @@ _NEGLIGIBLE = 1e-9
 
 
 def all_gases_avoided_t(frame: pd.DataFrame) -> pd.Series[float]:
-    """Return the tCO2e each run avoids over its horizon as its abatement cost counts them.
+    """Return the tCO2e each run avoids over its horizon, all gases: the mean year held over the horizon.
 
     ``horizon_a * (ghg_avoided_t_per_a + refrigerant_avoided_t_per_a)``: mean year times horizon, gases of the Montreal
-    Protocol included. ``ghg_avoided_t`` is of the Kyoto basket only, and the sum of the years of the inventory.
+    Protocol included; a run whose grid changes counts it year by year in its own abatement cost. ``ghg_avoided_t`` is of the Kyoto basket only, and the sum of the years of the inventory.
 
     Parameters
     ----------
@@ -36,8 +36,9 @@ def all_gases_avoided_t(frame: pd.DataFrame) -> pd.Series[float]:
 def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that avoid GHG in the order of what a ton costs.
 
-    Abatement cost = -NPV against BAU / tCO2e avoided over the horizon, undiscounted tons of all gases: that of the
-    indicator ``abatement_cost`` of a run. Its tons are not those of the totals, see :func:`all_gases_avoided_t`.
+    Abatement cost = -NPV against BAU / tCO2e avoided over the horizon, undiscounted tons of all gases. It is the
+    indicator ``abatement_cost`` of a run without carbon price, change of the grid and milestones; that indicator leaves
+    the carbon price out. Its tons are not those of the totals, see :func:`all_gases_avoided_t`.
 
     Parameters
     ----------
