@@ -29,6 +29,8 @@ WATCHDOG_GRACE_S = 2.0
 LONGEST_GRACE_S = 30.0
 """A long solve gets a tenth of its limit to end by itself, with its incumbent, before it is abandoned."""
 POLL_S = 0.05
+_LEAST_TIME_S = 0.01
+"""Left to HiGHS where a solve by steps used up the limit: it then ends as a time limit does."""
 
 
 class HighsSession:
@@ -208,9 +210,12 @@ class HighsSession:
         wanted = options or self._options
         self._cancel.clear()
         if tries_steps(self._lp, wanted):
+            begun = time.perf_counter()
             found = solve_by_steps(self._lp, wanted, self._cancel.is_set)
             if found is not None:
                 return found
+            left = max(wanted.time_limit_s - (time.perf_counter() - begun), _LEAST_TIME_S)
+            wanted = replace(wanted, time_limit_s=left)
         engine = choose_engine(self._lp, wanted, has_basis=self.has_basis)
         self._set_options(engine, wanted)
         started = time.perf_counter()

@@ -42,6 +42,14 @@ def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bo
     stop
         Asked before every iteration whether to end.
     """
+    try:
+        return _by_steps(lp, options, stop)
+    except (ZeroDivisionError, np.linalg.LinAlgError) as error:  # no bound to keep away from; a singular system
+        logger.debug("the solve by steps does not apply: %s", error)
+        return None
+
+
+def _by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) -> LPResult | None:
     started = time.perf_counter()
     chain = time_chain(lp)
     if chain is None:

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from time import perf_counter
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -188,3 +189,17 @@ def test_time_limit_leaves_a_bound():
     assert perf_counter() - started < 5.0
     assert (found.status, found.objective, found.usable) == ("time_limit", None, False)
     assert np.isfinite(safe_lower_bound(lp, lp.cost, found.row_dual))
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError, np.linalg.LinAlgError])
+def test_what_the_steps_cannot_do_goes_to_highs_in_the_time_left(monkeypatch, fault):
+    """Proves: a system that cannot be solved is left to HiGHS, with what is left of the limit.
+
+    If ignored: the run ends with a traceback, or takes twice the time it was given.
+    """
+    given = []
+    monkeypatch.setattr("edsim.lp.barrier.Barrier._iterate", Mock(side_effect=fault))
+    monkeypatch.setattr("edsim.lp.highs.HighsSession._set_options", lambda *a: given.append(a[2].time_limit_s))
+    found = HighsSession(store_model()).solve(SolverOptions(method="steps", time_limit_s=100.0))
+    assert found.status == "optimal"
+    assert 0.0 < given[0] < 100.0
