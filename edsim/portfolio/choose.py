@@ -23,7 +23,8 @@ def all_gases_avoided_t(frame: pd.DataFrame) -> pd.Series[float]:
     """Return the tCO2e each run avoids over its horizon, all gases: the mean year held over the horizon.
 
     ``horizon_a * (ghg_avoided_t_per_a + refrigerant_avoided_t_per_a)``: mean year times horizon, gases of the Montreal
-    Protocol included; a run whose grid changes counts it year by year in its own abatement cost. ``ghg_avoided_t`` is of the Kyoto basket only, and the sum of the years of the inventory.
+    Protocol included; a run whose grid changes counts it year by year in its own abatement cost. ``ghg_avoided_t`` is
+    of the Kyoto basket only, and the sum of the years of the inventory.
 
     Parameters
     ----------
