@@ -7,16 +7,19 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace as Record
+from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.finance import irr, npv
 from edsim.report import render_workbook, write_workbook
 from edsim.report.labels import ACCOUNTS
-from edsim.report.workbook import SHEETS
+from edsim.report.workbook import SHEETS, _sheets
 
 FORMULAS = (
     '=HYPERLINK("http://x.test","click")',
@@ -44,6 +47,15 @@ RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def _open(data: bytes, *, values: bool = False) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+
+
+def test_a_growing_district_has_no_more_sheets() -> None:
+    """Proves: phases stand above the networks on one sheet. If ignored: a workbook of more than twelve sheets."""
+    study: Any = Record(table=lambda _: pd.DataFrame({"milestone": ["first"]}))
+    sheets = dict(_sheets(study))
+    assert len(sheets) == len(SHEETS) <= 12
+    assert sheets["Phases"][:2] == ("milestones", "phases")
+    assert "networks" in sheets["Phases"]
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
