@@ -161,10 +161,28 @@ def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
             got="0",
             allowed="> 0",
         )
+    yield from _economizer_findings(coil, where)
     if coil.economizer != "none" and not coil.economizer_max_l_per_s > 0:
         got = f"{coil.economizer_max_l_per_s:g}"
         yield Finding(
             "E317", "an economizer needs its flow", field=f"{where}.economizer_max_l_per_s", got=got, allowed="> 0"
+        )
+
+
+def _economizer_findings(coil: Coil, where: str) -> Iterator[Finding]:
+    """Yield fields of an economizer that a coil without one, or windows, would not use."""
+    windows = coil.system == "natural_ventilation"
+    if coil.economizer != "none" and not windows:
+        return
+    limits = ("economizer_max_outdoor_temp_c", "economizer_max_outdoor_enthalpy_kj_per_kg")
+    stated = [f for f in limits if not windows and getattr(coil, f) != inf]
+    for field in (*stated, *(["economizer_alone"] if coil.economizer_alone else [])):
+        yield Finding(
+            "E317",
+            "an air system without economizer does not use this field",
+            field=f"{where}.{field}",
+            got=str(getattr(coil, field)),
+            hint="leave it out, or choose an economizer",
         )
 
 
