@@ -22,9 +22,11 @@ _DELIVERS = {
     "hot_water": {"heating", "hot_water"},
     "steam": {"steam", "heating", "hot_water"},
     "compressed_air": {"compressed_air"},
-    "ambient_water": {"cooling", "heating", "hot_water"},
+    "ambient_water": {"cooling"},
 }
 """What the carrier of a network can be to a building."""
+_LIFTED = frozenset({"heating", "hot_water"})
+"""Services an ambient loop gives only with a station at the building: E1844 says so."""
 
 
 def check_place(case: Case) -> Iterator[Fault]:
@@ -33,7 +35,8 @@ def check_place(case: Case) -> Iterator[Fault]:
     yield from _weather(case)
     for network in case.networks:
         can = sorted(_DELIVERS[network.carrier])
-        if network.service in SERVICES and network.service not in can:
+        lifted = network.carrier == "ambient_water" and network.service in _LIFTED
+        if network.service in SERVICES and network.service not in can and not lifted:
             path = f"networks.{network.id}.service"
             words = {"carrier": network.carrier, "service": network.service}
             yield Fault("E1863", place_of(case, path), path, network.service, ", ".join(can), words)

@@ -114,8 +114,8 @@ class Building(BuildingUse):
     """Where floor area and use come from."""
 
     def machine_age_a(self, service: str) -> float:
-        """Return the age of today's machine for `service` at the start of the study, a."""
-        return self.bau_service_age_a.get(service, self.bau_age_a)
+        """Return the age of the machine for `service` at the start of the study, a; 0 in a building that opens later."""
+        return 0.0 if self.opening_year is not None else self.bau_service_age_a.get(service, self.bau_age_a)
 
 
 class Plant(Part):

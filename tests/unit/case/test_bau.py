@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from edsim.case.bau import apply_baseline, bau_case
-from edsim.case.schema import Case
+from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError
 
 Read = Callable[..., Case]
@@ -87,3 +87,10 @@ def test_a_case_without_bau_is_frozen(read: Read, base: str) -> None:
     """Proves: the baseline exists even when the case gives none."""
     text = base.replace("  bau:\n    baseline: frozen\n", "")
     assert bau_case(read(text)).buildings[0].bau == {"cooling": "split"}
+
+
+def test_a_building_that_opens_has_new_machines() -> None:
+    """Proves: the age of today's machines holds for buildings that stand today. Else new ones are replaced too early."""
+    one = {"id": "b", "use": "office", "floor_area_m2": 1000, "storeys": 2, "bau_age_a": 12}
+    assert Building.model_validate(one).machine_age_a("cooling") == 12.0
+    assert Building.model_validate(one | {"opening_year": 2027}).machine_age_a("cooling") == 0.0
