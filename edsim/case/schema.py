@@ -114,7 +114,7 @@ class Building(BuildingUse):
     """Where floor area and use come from."""
 
     def machine_age_a(self, service: str) -> float:
-        """Return the age of the machine for `service` at the start of the study, a; 0 in a building that opens later."""
+        """Return the age of the machine for `service` at the start of the study, a; 0 where it opens later."""
         return 0.0 if self.opening_year is not None else self.bau_service_age_a.get(service, self.bau_age_a)
 
 

@@ -90,7 +90,7 @@ def test_a_case_without_bau_is_frozen(read: Read, base: str) -> None:
 
 
 def test_a_building_that_opens_has_new_machines() -> None:
-    """Proves: the age of today's machines holds for buildings that stand today. Else new ones are replaced too early."""
+    """Proves: the age of machines holds for buildings that stand today. Else new ones are replaced too early."""
     one = {"id": "b", "use": "office", "floor_area_m2": 1000, "storeys": 2, "bau_age_a": 12}
     assert Building.model_validate(one).machine_age_a("cooling") == 12.0
     assert Building.model_validate(one | {"opening_year": 2027}).machine_age_a("cooling") == 0.0
