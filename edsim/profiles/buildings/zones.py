@@ -28,7 +28,8 @@ Array = NDArray[np.float64]
 
 _BATCH = 200
 _HOUR_S = 3600.0
-_RETURN_AIR_ROUNDS = 6  # of coils whose capacity depends on the air that returns from the room
+_RETURN_AIR_ROUNDS = 40  # at most, of coils whose capacity depends on the air that returns from the room
+_RETURN_AIR_TOLERANCE_FRAC = 1e-3  # of the capacity: change of its sensible part that ends the rounds
 
 
 def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
@@ -91,13 +92,32 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     drivers, air_heat = drivers_of(zones, modes, climate)
     air_heat += constant_fan_w(zones, streams) * coil_values(zones, lambda c: c.fan_heat_frac)
     limit, room = coil_limit(zones, climate, streams, None), None
-    for _ in range(1 if limit is None else _RETURN_AIR_ROUNDS):
+    for _ in range(_RETURN_AIR_ROUNDS):
         controls = controls_of(zones, climate, streams, air_heat, limit)
         result = air_side_result(zones, climate, streams, march(modes, drivers, controls), limit)
-        if limit is not None:
-            now = np.stack([result.air_temp_c.T, result.humidity_ratio_kg_per_kg.T])
-            room = now if room is None else 0.5 * (room + now)
-            limit = coil_limit(zones, climate, streams, room)
+        if limit is None:
+            break
+        now = np.stack([result.air_temp_c.T, result.humidity_ratio_kg_per_kg.T])
+        room = now if room is None else 0.5 * (room + now)
+        before, limit = limit, coil_limit(zones, climate, streams, room)
+        if limit is None or _settled(zones, before, limit):
+            break
+    return result if limit is None else _within_capacity(zones, result)
+
+
+def _settled(zones: Sequence[ZoneSpec], before: CoilLimit, now: CoilLimit) -> bool:
+    """Return whether the sensible capacity of every limited coil has stopped to change."""
+    total_w = 1000.0 * series(zones, lambda z: z.total_cooling_capacity_kw)
+    return bool((np.abs(now.sensible_w - before.sensible_w) <= _RETURN_AIR_TOLERANCE_FRAC * total_w).all())
+
+
+def _within_capacity(zones: Sequence[ZoneSpec], result: ZoneResult) -> ZoneResult:
+    """Return the result without what the last round left above the total capacity: latent cooling, then sensible."""
+    total = series(zones, lambda z: z.total_cooling_capacity_kw).T
+    above = result.sensible_kw + result.latent_kw > total
+    np.minimum(result.sensible_kw, total, out=result.sensible_kw)
+    np.minimum(result.latent_kw, total - result.sensible_kw, out=result.latent_kw)
+    np.minimum(result.outdoor_air_kw, total, out=result.outdoor_air_kw, where=above)
     return result
 
 

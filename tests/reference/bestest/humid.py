@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.moist_air import wet_bulb_c
-from edsim.profiles.buildings import Coil, Gains, Layer, Surface, ZoneSpec
+from edsim.profiles.buildings import Coil, Gains, Layer, Surface, ZoneSpec, simulate_zones
 from edsim.profiles.weather import Weather
 
 Array = NDArray[np.float64]
@@ -157,6 +157,7 @@ _LATENT_MID2 = Gain(7.621, _NIL, _closed_seasons(1.0, _DAY))
 _SENSIBLE_HIGH2 = Gain(21.103, _NIL, _closed_seasons(8 / 9, ((24, 1.0),)))
 _LATENT_HIGH2 = Gain(8.573, _NIL, _closed_seasons(8 / 9, ((24, 1.0),)))
 
+_CAPACITY_ROUNDS = 3
 _SUPPLY_L_PER_S = 1888.0
 _VOLUME_M3 = 588.0
 _SUPPLY_ACH = 3.6 * _SUPPLY_L_PER_S / _VOLUME_M3
@@ -249,12 +250,12 @@ def _closed() -> tuple[ZoneSpec, ...]:
     )
 
 
-def _total_capacity_kw(zone: ZoneSpec, weather: Weather) -> Array:
+def _total_capacity_kw(zone: ZoneSpec, weather: Weather, room: Array) -> Array:
     """Return the total capacity of the unit: 33.28 kW times its quadratic in entering wet bulb and outdoor dry bulb."""
     share = np.asarray(zone.outdoor_air_l_per_s) / _SUPPLY_L_PER_S
     outdoor = weather.dry_bulb_temp_c
-    temp = share * outdoor + (1 - share) * 25.0
-    ratio = share * weather.humidity_ratio_kg_per_kg + (1 - share) * 0.0099
+    temp = share * outdoor + (1 - share) * room[0]
+    ratio = share * weather.humidity_ratio_kg_per_kg + (1 - share) * room[1]
     wet = wet_bulb_c(temp, ratio, weather.pressure_pa)
     by_wet = 0.825119244 + 0.014461436 * wet + 0.000525383 * wet**2
     by_outdoor = -0.003805859 * outdoor - 2.71284e-5 * outdoor**2 - 0.000198505 * wet * outdoor
@@ -263,8 +264,23 @@ def _total_capacity_kw(zone: ZoneSpec, weather: Weather) -> Array:
 
 def cases(weather: Weather) -> tuple[ZoneSpec, ...]:
     """Return all cases in the order of their numbers."""
-    limited = (replace(z, total_cooling_capacity_kw=_total_capacity_kw(z, weather)) for z in _with_outdoor_air())
-    return *limited, *_with_economizer(), *_closed()
+    return *_limited(weather), *_with_economizer(), *_closed()
+
+
+def _limited(weather: Weather) -> list[ZoneSpec]:
+    """Return the cases whose unit may be too small, its capacity that of the air that returns from their rooms."""
+    zones = list(_with_outdoor_air())
+    room = np.broadcast_to(np.array([25.0, 0.0099])[:, None, None], (2, len(zones), 8760))
+    for k in range(_CAPACITY_ROUNDS + 1):
+        zones = [
+            replace(z, total_cooling_capacity_kw=_total_capacity_kw(z, weather, room[:, i]))
+            for i, z in enumerate(zones)
+        ]
+        if k < _CAPACITY_ROUNDS:
+            found = simulate_zones(zones, weather)
+            now = np.stack([found.air_temp_c, found.humidity_ratio_kg_per_kg])
+            room = now if k == 0 else 0.5 * (room + now)
+    return zones
 
 
 def hours_of(name: str) -> slice:
