@@ -13,7 +13,7 @@ from edsim.appraisal.phase_headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import levelized_cost, npv, per_ton_hour
-from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
+from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, owned_kw, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
 _RECOVERED = {
@@ -247,7 +247,7 @@ def cooling_electricity_kwh(run: VariantRun) -> float:
 def chiller_capacity_kw(run: VariantRun) -> float:
     """Return installed cooling capacity of plant and individual machines."""
     plant = sum(run.capacity(t.id, t.sizes[0].name) for t in run.plant if t.kind in _COLD_KINDS)
-    return plant + sum(r.operation.capacity_kw for r in run.individual if r.service == "cooling")
+    return plant + sum(owned_kw(run, r) for r in run.individual if r.service == "cooling")
 
 
 def coincident_hours(bau: VariantRun, count: int = 100) -> np.ndarray:

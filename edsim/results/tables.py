@@ -12,7 +12,7 @@ from edsim.core.technology import IndividualMachine
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
 from edsim.results.schema import TABLES
-from edsim.results.variant import BUILDINGS_NODE, VariantRun
+from edsim.results.variant import BUILDINGS_NODE, VariantRun, owned_kw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,7 @@ def individual_capacity(run: VariantRun) -> list[tuple[IndividualMachine, float]
     for r in run.individual:
         if r.machine is not None:
             machine[r.machine.id] = r.machine
-            total[r.machine.id] = total.get(r.machine.id, 0.0) + r.operation.capacity_kw
+            total[r.machine.id] = total.get(r.machine.id, 0.0) + owned_kw(run, r)
     return [(machine[k], v) for k, v in total.items()]
 
 
@@ -167,8 +167,8 @@ def _new_frac(run: VariantRun, machine: str) -> float:
     """Return the share of an individual machine's capacity that is not there already at the start of the study."""
     age = {b.id: b.machine_age_a for b in run.district.case.buildings}
     mine = [r for r in run.individual if r.machine is not None and r.machine.id == machine]
-    whole = sum(r.operation.capacity_kw for r in mine)
-    new = sum(r.operation.capacity_kw for r in mine if age[r.building](r.service) == 0.0)
+    whole = sum(owned_kw(run, r) for r in mine)
+    new = sum(owned_kw(run, r) for r in mine if age[r.building](r.service) == 0.0)
     return new / whole if whole > 0.0 else 0.0
 
 

@@ -92,6 +92,12 @@ class PhaseRun:
         return self.first_a - 1
 
 
+def owned_kw(run: VariantRun, own: IndividualRun) -> float:
+    """Return the capacity a building owns: the most of any stage, for a machine stays when demand falls."""
+    mine = [r for s in run.stages for r in s.run.individual if (r.building, r.service) == (own.building, own.service)]
+    return max(r.operation.capacity_kw for r in mine)
+
+
 def grown(phases: Sequence[PhaseRun]) -> VariantRun:
     """Return the run of a variant that grows: that of its last milestone, with all phases."""
     return replace(phases[-1].run, phases=tuple(phases))
