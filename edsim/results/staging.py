@@ -48,7 +48,11 @@ def stage_units(run: VariantRun) -> tuple[Staging, ...]:
 
 
 def staging_findings(run: VariantRun) -> list[Finding]:
-    """Return a warning for every machine whose staged input differs by more than 2 %."""
+    """Return a warning for every machine whose staged input differs by more than 2 %.
+
+    Engines that draw more than their power needs run low for their heat: staging for power says nothing of them.
+    """
+    may_follow_heat = {t.id for t in run.plant if t.kind == "chp"}
     return [
         Finding(
             "W511",
@@ -60,7 +64,7 @@ def staging_findings(run: VariantRun) -> list[Finding]:
             severity="warning",
         )
         for s in stage_units(run)
-        if abs(s.difference_frac) > WARN_FRAC
+        if abs(s.difference_frac) > WARN_FRAC and not (s.technology in may_follow_heat and s.difference_frac < 0.0)
     ]
 
 
