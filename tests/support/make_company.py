@@ -82,8 +82,12 @@ def company_rows() -> dict[str, list[tuple[Any, ...]]]:
             (V, "bank", "commercial", 7e6, False, 0.06, -0.2, 0.0, NAN),
             (V, "all", "all", 9e6, True, 0.06, NAN, 2e6, 3.5),
         ],
-        "hfc": [("bau", 1, 2026, 1e5, 2e6, 1.0), (V, 1, 2026, 2e5, 4e6, 1.0), ("bau", 5, 2030, 1e5, 2e6, 0.9),
-                (V, 5, 2030, 2e5, 4e6, 0.9)],
+        "hfc": [
+            ("bau", 1, 2026, 1e5, 2e6, 1.0),
+            (V, 1, 2026, 2e5, 4e6, 1.0),
+            ("bau", 5, 2030, 1e5, 2e6, 0.9),
+            (V, 5, 2030, 2e5, 4e6, 0.9),
+        ],
         "allocation": [
             (V, "energy", "cooling", 0.7, 7e6, "kWh", 7e5, 0.1, 7e5, 8e5, 9e5, "", False),
             (V, "energy", "heating", 0.3, 3e6, "kWh", 3e5, 0.1, 3e5, 4e5, 5e5, "", False),

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.reference
 def test_humid_boxes_against_energyplus(site: str) -> None:
     """Proves: latent within 10 %, hours within 20 % and the year within 5 % of EnergyPlus in all boxes of a site.
 
-    Only a bare concrete roof in Tampa is 6 % too low. If ignored: loads of a tropical city are wrong by the share of a district cooling plant's reserve.
+    Only a bare concrete roof in Tampa is 6 % too low. If ignored: loads of a tropical city are wrong by the share of a
+    district cooling plant's reserve.
     """
     folder = os.environ.get(VARIABLE)
     if not folder:

@@ -29,6 +29,7 @@ from edsim.studies.utility import UtilityTerms, utility_view
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Mode, Solved, Workbench
 from edsim.workflow import load_case
+from tests.docs.blocks import ROOT, Reader, blocks
 
 PRICES = {
     "tariffs.main.energy_per_kwh": (0.1, 0.2),
@@ -361,11 +362,16 @@ def test_networks_laid_out_anew_are_announced_once(bench: Workbench) -> None:
     assert " left" in warnings[0]
 
 
-def test_the_fields_of_the_guide_are_those_of_a_new_case() -> None:
-    """Proves: every field the guide names is in the case `edsim new` makes. If ignored: its first example fails."""
-    text = (Path(__file__).parents[3] / "docs" / "how-to" / "sweep.md").read_text(encoding="utf-8")
-    new = load_case(Path(__file__).parents[3] / "cases" / "medellin-alpujarra")
+def test_the_fields_of_the_guide_are_those_of_its_case(tmp_path: Path) -> None:
+    """Proves: every field the guide names is in the case of the tutorial it works on. If ignored: its examples fail."""
+    text = (ROOT / "docs" / "how-to" / "sweep.md").read_text(encoding="utf-8")
+    reader = Reader(tmp_path)
+    for block in blocks("docs/tutorial/1-cooling-network.md"):
+        if block.kind == "file":
+            reader.run(block)
+    reader.close()
+    case = load_case(tmp_path / "my-district")
     paths = set(re.findall(r"\b(?:tariffs|technologies|finance|fuels|variants)\.[a-z_0-9.]+[a-z_0-9]", text))
     assert len(paths) >= 5
     for path in paths:
-        find_field(new, path)
+        find_field(case, path)
