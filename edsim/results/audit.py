@@ -33,6 +33,8 @@ MoneyCheck = Callable[[Hours, Mapping[str, "pd.DataFrame"], "Case"], tuple[float
 
 BALANCE_TOLERANCE_FRAC = 1e-6
 """Largest node residual over the node's peak."""
+LEAST_PEAK_KW = 1e-3
+"""A node that never moves a watt is judged as one that does: a nanowatt is rounding, no fault."""
 UNSERVED_TOLERANCE_FRAC = 1e-6
 """Largest unserved energy over the demand."""
 _FRAME_OF_BASIS = {"combined_margin": "project", "inventory": "ghg_protocol", "life_cycle": "life_cycle"}
@@ -109,7 +111,7 @@ def _balances(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) ->
     worst, findings = 0.0, []
     real = flows[flows["direction"].isin(["in", "out"])]
     for (node, carrier), rows in real.groupby(["node", "carrier"]):
-        net, peak = np.zeros(8760), 1e-9
+        net, peak = np.zeros(8760), LEAST_PEAK_KW
         for column, direction in zip(rows["column"], rows["direction"], strict=True):
             values = series[column]
             net += values if direction == "out" else -values
