@@ -30,6 +30,7 @@ def run_with_set(name, age_a):
         individual=(IndividualRun("tower", "electricity", machine, demand, year, "tariff"),),
         district=SimpleNamespace(case=case, profiles=SimpleNamespace(saved={}, building_ids=("tower",))),
     )
+    run.stages = (SimpleNamespace(run=run),)
     run.flows = tuple(individual_flows(run))
     return run
 
