@@ -82,7 +82,7 @@ def audit(
     """
     flows, hourly = tables["flows"], tables["hourly"]
     results = []
-    base: Hours | None = None
+    base: tuple[Hours, Mapping[str, Array]] | None = None
     for variant, mine in flows.groupby("variant", sort=False):
         block = hourly[hourly["variant"] == variant]
         series = {str(c): block[str(c)].to_numpy(dtype=float) for c in mine["column"]}
@@ -97,8 +97,8 @@ def audit(
         hours = Hours(str(variant), mine, series)
         rest, others = money_of(hours, tables, case)
         most += [*machine_findings(hours, tables["capacities"], case), *heat_findings(hours, case)]
-        base = base or hours
         by_hour = {t.id: prices(t, case.settings.calendar_year) for t in case.tariffs}
+        base = base or (hours, by_hour)
         most += meter_findings(hours, base, tables["electricity_bills"], (case, by_hour))
         results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)

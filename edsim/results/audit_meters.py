@@ -28,13 +28,17 @@ TOLERANCE_FRAC = 1e-9
 _ELECTRICITY = "electricity"
 
 
-def meter_findings(hours: Hours, bau: Hours, bills: pd.DataFrame, terms: tuple[Case, Prices]) -> list[Finding]:
+def meter_findings(
+    hours: Hours, bau: tuple[Hours, Prices], bills: pd.DataFrame, terms: tuple[Case, Prices]
+) -> list[Finding]:
     """Return a finding E919 for each part of a bill that does not re-add.
 
     Parameters
     ----------
-    hours, bau
-        Stored hours of the variant and of BAU.
+    hours
+        Stored hours of the variant.
+    bau
+        Those of BAU, and its prices as in `terms`.
     bills
         Table of electricity bills, all variants.
     terms
@@ -93,18 +97,22 @@ def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -
 
 
 def _buildings(
-    hours: Hours, bau: Hours, bills: pd.DataFrame, terms: tuple[Case, Prices]
+    hours: Hours, compared: tuple[Hours, Prices], bills: pd.DataFrame, terms: tuple[Case, Prices]
 ) -> Iterator[tuple[str, float, float]]:
     """Yield by tariff what the bills of all buildings save, and what their machines buy less at the hours' prices.
 
-    Left out where electricity itself is a service of the comparison: plugs are then on the meter of the energy center.
+    Left out where electricity itself is a service of the comparison, since plugs are then on the meter of the energy
+    center, where a measure may save the plugs' own electricity, and for tariffs whose prices the variant changes.
     """
     case, price = terms
-    if any(_serves_electricity(h.flows) for h in (hours, bau)):
+    bau, before = compared
+    if any(b.measures for b in case.buildings) or any(_serves_electricity(h.flows) for h in (hours, bau)):
         return
     ids = {b.id for b in case.buildings}
     of_buildings = bills[bills["meter"].isin(ids)]
     for tariff, by_hour in price.items():
+        if not np.array_equal(before.get(tariff, np.empty(0)), by_hour):
+            continue
         rows = of_buildings[of_buildings["tariff"] == tariff].groupby("variant")[["electricity_kwh", "energy_charge"]]
         kwh, charge = rows.sum().reindex([bau.variant, hours.variant], fill_value=0.0).to_numpy(dtype=float).T
         less = bau.total(f"purchase {tariff}", "out") - hours.total(f"purchase {tariff}", "out")

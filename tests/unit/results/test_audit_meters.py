@@ -52,9 +52,9 @@ def _hours(variant, bought):
     return Hours(variant, pd.DataFrame([row]), {"bought": bought})
 
 
-def _found(bills, case, bought=CHILLER):
+def _found(bills, case, bought=CHILLER, before=PRICE):
     project, bau = _hours("district", np.zeros(8760)), _hours("bau", bought)
-    return [f.what for f in meter_findings(project, bau, bills, (case, {"power": PRICE}))]
+    return [f.what for f in meter_findings(project, (bau, {"power": before}), bills, (case, {"power": PRICE}))]
 
 
 def test_bills_of_a_shared_meter_differ_by_the_hours_of_the_machines(case: Case) -> None:
@@ -89,3 +89,12 @@ def test_a_machine_moved_into_dear_hours_is_found(case: Case) -> None:
     bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
     moved = np.where(HOURS < 12, 4.0, 0.0)
     assert _found(bills, case, moved) == [f"{_SAVED} does not re-add from the tables"]
+
+
+def test_a_variant_with_prices_of_its_own_is_not_accused(case: Case) -> None:
+    """Proves: where the variant pays other prices the plugs' bill moves too, and nothing is accused."""
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    bills.loc[0, ["energy_charge", "total"]] *= 1.02
+    bills.loc[0, "total"] = bills.loc[0, ["energy_charge", "demand_charge", "fixed_charge"]].sum()
+    assert any(what.startswith(_SAVED) for what in _found(bills, case))
+    assert _found(bills, case, before=PRICE * 1.02) == []
