@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +120,19 @@ def test_heat_from_a_bare_ambient_loop_is_refused(tmp_path):
 technologies:"""
     found = findings(CASE.replace("technologies:", network, 1), tmp_path)
     assert any("[E1844" in f and "loop_station" in f for f in found), found
+
+
+def test_a_loop_too_warm_to_cool_by_itself_is_said(tmp_path):
+    """Proves: a loop of 27/12 °C is warned of, since its warm pipe ends above the water it would cool.
+
+    If ignored: the study would count cooling without a compressor that no exchanger can give.
+    """
+    origin = Path(__file__).parents[1] / "cases" / "ambient_loop"
+    shutil.copytree(origin, tmp_path, dirs_exist_ok=True)
+    text = (origin / "case.yaml").read_text(encoding="utf-8")
+    warm = re.sub(r"(ambient_\w+): \[[\d., ]+\]", r"\1: [27, 12]", text)
+    chilled = "kind: loop_station, node: hotel, cooling_supply_temp_c: 16, cooling_return_temp_c: 20}"
+    warm = warm.replace("kind: loop_station, node: hotel}", chilled)
+    assert chilled in warm
+    found = findings(warm, tmp_path, severities=("error", "warning"))
+    assert any("[W1845" in f and "27 °C" in f for f in found), found
