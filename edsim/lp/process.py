@@ -11,6 +11,7 @@ import subprocess
 import sys
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -120,7 +121,8 @@ def _attend(process: subprocess.Popen[bytes], lp: CompiledLP, options: SolverOpt
         killer.disarm()
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
-                stream.close()
+                with suppress(OSError):  # what is left for a killed process cannot be handed over
+                    stream.close()
         process.wait()
 
 
