@@ -133,9 +133,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     only_cooling = all(f.port == "cooling" for f in demands if f.values.any())
     cooling = _cooling_kwh(run)
     flows = costs.flows
-    output = np.zeros(case.finance.horizon_a + 1 - flows.first_year)
-    for stage in run.stages:
-        output[stage.first_a - flows.first_year : stage.last_a + 1 - flows.first_year] = _cooling_kwh(stage.run)
+    output = _cooling_by_year(run, flows.first_year)
     shown = run.stages[-1].first_a
     yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
     # With several services in the boundary the costs are joint, and a cost per kWh of cooling alone would mislead.
@@ -149,11 +147,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         fuel_kwh=sum(fuels.values()),
         pv_kwh=pv,
         cooling_electricity_kwh=cooling_electricity_kwh(run),
-        heat_driven_kwh=sum(
-            float(f.values.sum())
-            for f in run.flows
-            if f.kind == "absorption_chiller" and f.direction == "out" and f.carrier == "chilled_water"
-        ),
+        heat_driven_kwh=_heat_driven_kwh(run),
         primary_energy_kwh=float(bought.sum()) * case.emissions.grid_primary_energy_factor
         + sum(kwh * factors[f][1] for f, kwh in fuels.items()),
         grid_peak_kw=float(bought.max()),
@@ -184,6 +178,23 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         recovered_kwh=_recovered_kwh(run, _RECOVERED),
         recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY),
         later_investment=later_investment(run, flows),
+    )
+
+
+def _cooling_by_year(run: VariantRun, first_year: int) -> np.ndarray:
+    """Return the cooling delivered in each year of the cash flows, kWh."""
+    output = np.zeros(run.district.case.finance.horizon_a + 1 - first_year)
+    for stage in run.stages:
+        output[stage.first_a - first_year : stage.last_a + 1 - first_year] = _cooling_kwh(stage.run)
+    return output
+
+
+def _heat_driven_kwh(run: VariantRun) -> float:
+    """Return the cooling of absorption chillers in a year, kWh."""
+    return sum(
+        float(f.values.sum())
+        for f in run.flows
+        if f.kind == "absorption_chiller" and f.direction == "out" and f.carrier == "chilled_water"
     )
 
 

@@ -272,33 +272,10 @@ def _assembled(
     trenches: tuple[Layout, Array, Array, IntArray, Array],
     year: _GasYear,
 ) -> NetworkDesign:
-    site, costs = priced
-    layout, length, own, row, civil_factor = trenches
-    gas, catalogue, forest = site.gas, site.catalogue, layout.forest
-    names = node_names(request, graph)
-    thinnest = np.full(len(own), gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
-    existing = np.array([graph.edges[k].existing_dn for k in layout.edges.tolist()], dtype=np.int64)
-    paid = (existing != catalogue.dn[row]).astype(float)
-    bore, viscosity = catalogue.inner_m[row], np.full(len(own), gas.viscosity_pa_s)
-    edges = DesignEdges(
-        from_node=tuple(names[n] for n in forest.start.tolist()),
-        to_node=tuple(names[n] for n in forest.end.tolist()),
-        length_m=length,
-        geometry=tuple(edge_geometry(graph, int(k), int(s)) for k, s in zip(layout.edges, forest.start, strict=True)),
-        surface=tuple(graph.edges[k].surface for k in layout.edges.tolist()),
-        dn=catalogue.dn[row],
-        inner_diameter_mm=1000.0 * bore,
-        capacity_kw=costs.capacity_kw[row],
-        peak_kw=layout.peak_kw,
-        velocity_m_per_s=flow_velocity(own, bore, thinnest),
-        pressure_gradient_pa_per_m=pressure_gradient(own, bore, catalogue.roughness_m[row], thinnest, viscosity),
-        dp_kpa=_edge_drop_pa(request, site, layout, length, row) / 1000.0,
-        gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
-        n_downstream=layout.n_downstream,
-        existing_dn=existing,
-        capex_pipe=paid * length * costs.pipe_per_m[row],
-        capex_civil=paid * length * costs.civil_per_m[row] * civil_factor,
-    )
+    site, _ = priced
+    layout, length, *_ = trenches
+    gas = site.gas
+    edges = _edges(request, graph, priced, trenches, year)
     demand = request.demand_kw[layout.connected]
     pump = _condensate_pump_kw(request, layout)
     total = float(length.sum())
@@ -313,7 +290,7 @@ def _assembled(
         nodes=design_nodes(request, graph, layout),
         edges=edges,
         connected_building_ids=tuple(request.buildings[i].id for i in layout.connected.tolist()),
-        catalogue=catalogue.name,
+        catalogue=site.catalogue.name,
         capex_pipe=float(edges.capex_pipe.sum()),
         capex_civil=float(edges.capex_civil.sum()),
         capex_ets=float(stations.sum()) if len(demand) else 0.0,
@@ -332,6 +309,43 @@ def _assembled(
         pump_curve=fit_pump_curve(demand.sum(axis=0) + year.extra, pump),
         lowest_pressure_bar=(lowest - gas.ambient_pa) / 1e5,
         local_loss_factor=request.pipes.local_loss_factor,
+    )
+
+
+def _edges(
+    request: NetworkRequest,
+    graph: CandidateGraph,
+    priced: tuple[_Site, EdgeCosts],
+    trenches: tuple[Layout, Array, Array, IntArray, Array],
+    year: _GasYear,
+) -> DesignEdges:
+    """Return the trenches with their pipes, flows and cost."""
+    site, costs = priced
+    layout, length, own, row, civil_factor = trenches
+    gas, catalogue, forest = site.gas, site.catalogue, layout.forest
+    names = node_names(request, graph)
+    thinnest = np.full(len(own), gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
+    existing = np.array([graph.edges[k].existing_dn for k in layout.edges.tolist()], dtype=np.int64)
+    paid = (existing != catalogue.dn[row]).astype(float)
+    bore, viscosity = catalogue.inner_m[row], np.full(len(own), gas.viscosity_pa_s)
+    return DesignEdges(
+        from_node=tuple(names[n] for n in forest.start.tolist()),
+        to_node=tuple(names[n] for n in forest.end.tolist()),
+        length_m=length,
+        geometry=tuple(edge_geometry(graph, int(k), int(s)) for k, s in zip(layout.edges, forest.start, strict=True)),
+        surface=tuple(graph.edges[k].surface for k in layout.edges.tolist()),
+        dn=catalogue.dn[row],
+        inner_diameter_mm=1000.0 * bore,
+        capacity_kw=costs.capacity_kw[row],
+        peak_kw=layout.peak_kw,
+        velocity_m_per_s=flow_velocity(own, bore, thinnest),
+        pressure_gradient_pa_per_m=pressure_gradient(own, bore, catalogue.roughness_m[row], thinnest, viscosity),
+        dp_kpa=_edge_drop_pa(request, site, layout, length, row) / 1000.0,
+        gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
+        n_downstream=layout.n_downstream,
+        existing_dn=existing,
+        capex_pipe=paid * length * costs.pipe_per_m[row],
+        capex_civil=paid * length * costs.civil_per_m[row] * civil_factor,
     )
 
 

@@ -175,14 +175,8 @@ def _state(
     given_off = size * cp * (inlet - thermal.out_c)
     density, viscosity = fluid.density(thermal.mean_pipe_c), fluid.viscosity(thermal.mean_pipe_c)
     reynolds = reynolds_number(flows.pipe_kg_per_s, inputs.bore_m, viscosity)
-    pressure = flows.pressure_pa
-    dp = pressure[inputs.consumer_from] - pressure[inputs.consumer_to]
-    lift = pressure[inputs.source_supply] - pressure[inputs.source_return]
-    required, critical = _required_lift(inputs, dp, lift, size[p : p + c] > STILL_KG_PER_S)
-    shift = np.where(np.isnan(inputs.lift_pa) & np.isfinite(required), required - lift, 0.0)
-    pressure = _shift_returns(inputs, pressure, shift)
-    dp = pressure[inputs.consumer_from] - pressure[inputs.consumer_to]
-    lift = pressure[inputs.source_supply] - pressure[inputs.source_return]
+    pressure, required, critical = _settled_pressures(inputs, flows, moving[p : p + c])
+    dp, lift = _differences(inputs, pressure)
     head = np.where(np.isfinite(required), required, lift)
     entering = thermal.node_c[links.tail[p + c :]]
     hydraulic = np.maximum(head, 0.0) * size[p + c :] / fluid.density(entering) / 1000.0
@@ -219,6 +213,20 @@ def _state(
         residual_kw=float(heat.sum()),
         iterations=iterations,
     )
+
+
+def _differences(inputs: SteadyInputs, pressure_pa: Array) -> tuple[Array, Array]:
+    """Return the pressure difference over every consumer and every source, Pa."""
+    dp = pressure_pa[inputs.consumer_from] - pressure_pa[inputs.consumer_to]
+    return dp, pressure_pa[inputs.source_supply] - pressure_pa[inputs.source_return]
+
+
+def _settled_pressures(inputs: SteadyInputs, flows: Flows, active: NDArray[np.bool_]) -> tuple[Array, Array, int]:
+    """Return the pressures with every free lift at the least one, that lift of every source, and who sets it."""
+    dp, lift = _differences(inputs, flows.pressure_pa)
+    required, critical = _required_lift(inputs, dp, lift, active)
+    shift = np.where(np.isnan(inputs.lift_pa) & np.isfinite(required), required - lift, 0.0)
+    return _shift_returns(inputs, flows.pressure_pa, shift), required, critical
 
 
 def _required_lift(inputs: SteadyInputs, dp: Array, lift: Array, active: NDArray[np.bool_]) -> tuple[Array, int]:

@@ -110,26 +110,18 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
-    faults = check_rows(pipes, consumers, sources) + check_system(pipes, sources, ground_temp_c, node_z_m, friction)
-    if faults:
-        raise DataError.of(faults)
+    _refuse(check_rows(pipes, consumers, sources) + check_system(pipes, sources, ground_temp_c, node_z_m, friction))
     number = _number_nodes(pipes, consumers, sources)
-    z = node_z_m or {}
-
-    def nodes(names: list[str]) -> IntArray:
-        return np.array([number[n] for n in names], dtype=np.int64)
-
-    pipe_from, pipe_to = nodes([p.from_node for p in pipes]), nodes([p.to_node for p in pipes])
-    consumer_from, consumer_to = nodes([c.from_node for c in consumers]), nodes([c.to_node for c in consumers])
-    supply, back = nodes([s.supply_node for s in sources]), nodes([s.return_node for s in sources])
+    pipe_from, pipe_to = _ends(number, [(p.from_node, p.to_node) for p in pipes])
+    consumer_from, consumer_to = _ends(number, [(c.from_node, c.to_node) for c in consumers])
+    supply, back = _ends(number, [(s.supply_node, s.return_node) for s in sources])
     mode = np.array([_mode(c) for c in consumers], dtype=np.int64)
-    series = mode == Mode.SERIES
-    side = _components(len(number), [(pipe_from, pipe_to), (consumer_from[series], consumer_to[series])])
+    inline = mode == Mode.SERIES
+    side = _components(len(number), [(pipe_from, pipe_to), (consumer_from[inline], consumer_to[inline])])
     system = _components(len(number), [(pipe_from, pipe_to), (consumer_from, consumer_to), (supply, back)])
-    control = _controls(sources, supply, system)
     inputs = SteadyInputs(
         node_ids=tuple(number),
-        z_m=np.array([z.get(n, 0.0) for n in number]),
+        z_m=np.array([(node_z_m or {}).get(n, 0.0) for n in number]),
         pipe_from=pipe_from,
         pipe_to=pipe_to,
         length_m=np.array([p.length_m for p in pipes]),
@@ -155,13 +147,24 @@ def read_inputs(
         source_heat_w=_numbers([s.heat_kw for s in sources], 1000.0),
         reverse_c=_numbers([s.reverse_temp_c for s in sources]),
         efficiency=np.array([s.pump_efficiency_frac for s in sources]),
-        control=control,
+        control=_controls(sources, supply, system),
         system=system,
         side=side,
         friction=friction,
     )
     _check_sides(inputs, fluid)
     return inputs
+
+
+def _refuse(faults: list[Finding]) -> None:
+    if faults:
+        raise DataError.of(faults)
+
+
+def _ends(number: Mapping[str, int], names: list[tuple[str, str]]) -> tuple[IntArray, IntArray]:
+    """Return the node numbers of both ends of parts."""
+    ends = np.array([(number[a], number[b]) for a, b in names], dtype=np.int64).reshape(-1, 2)
+    return ends[:, 0].copy(), ends[:, 1].copy()
 
 
 def _numbers(values: list[float | None], scale: float = 1.0) -> Array:

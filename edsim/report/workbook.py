@@ -24,6 +24,7 @@ from edsim.report.indicators import label
 from edsim.report.theme import clean
 from edsim.report.view import BAU, Study
 from edsim.report.workbook_accounts import accounts_sheet
+from edsim.report.workbook_cells import cell_name
 from edsim.results.schema import TABLES
 
 if TYPE_CHECKING:
@@ -324,7 +325,7 @@ def _variant_block(
     total = row + 1
     sheet.write_string(total, 0, study.t("Total"), formats["total"])
     for k, year in enumerate(years, start=1):
-        area = f"{_at(first, k)}:{_at(row, k)}"
+        area = f"{cell_name(first, k)}:{cell_name(row, k)}"
         sheet.write_formula(total, k, f"=SUM({area})", formats["total"], float(table[year].sum()))
     return total + 2, total
 
@@ -340,9 +341,9 @@ def _difference_block(
     name = clean(study.variant(variant))
     sheet.write_string(row, 0, study.t("{variant} minus BAU", variant=name), formats["total"])
     for k, value in enumerate(net, start=1):
-        sheet.write_formula(row, k, f"={_at(total, k)}-{_at(base, k)}", formats["total"], value)
-    area = f"{_at(row, 1)}:{_at(row, len(years))}"
-    span = f"{_at(4, 1, fixed=True)}:{_at(4, len(years), fixed=True)}"
+        sheet.write_formula(row, k, f"={cell_name(total, k)}-{cell_name(base, k)}", formats["total"], value)
+    area = f"{cell_name(row, 1)}:{cell_name(row, len(years))}"
+    span = f"{cell_name(4, 1, fixed=True)}:{cell_name(4, len(years), fixed=True)}"
     kpis = study.of("kpis", variant).set_index("id")["value"]
     sheet.write_string(row + 1, 0, study.t("Net present value") + f", {study.currency}")
     sheet.write_formula(
@@ -355,12 +356,6 @@ def _difference_block(
 
 def _finite(value: Any) -> Any:
     return float(value) if math.isfinite(float(value)) else ""
-
-
-def _at(row: int, column: int, *, fixed: bool = False) -> str:
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=fixed))
 
 
 def _discount_rate(study: Study) -> float | None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from edsim.report import labels
 from edsim.report.theme import clean
 from edsim.report.view import Study
+from edsim.report.workbook_cells import cell_name
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -104,7 +105,7 @@ class _Writer:
 
     def cell(self, key: str, k: int) -> str:
         """Return the cell of a line in year k."""
-        return _at(self.rows[key], _FIRST + k)
+        return cell_name(self.rows[key], _FIRST + k)
 
     def total(self, keys: Sequence[str], k: int) -> str:
         """Return the sum of lines in year k."""
@@ -209,7 +210,7 @@ def _loans(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
 
 
 def _interest(w: _Writer, loan: str, rate: str, balance: str) -> Callable[[int], str]:
-    at = _at(w.rows[rate], 1, fixed=True)
+    at = cell_name(w.rows[rate], 1, fixed=True)
     return lambda k: f"{w.cell(f'{loan} added', k)}-{w.cell(balance, k - 1)}*{at}" if k else "0"
 
 
@@ -248,7 +249,7 @@ def _tax(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
         return income if refunded else f"MAX({income}-{w.cell('loss_used', k)},0)"
 
     w.formulas("taxable", name("taxable_income"), taxable, a.line("taxable_income"))
-    rate = _at(w.rows["tax_rate"], 1, fixed=True)
+    rate = cell_name(w.rows["tax_rate"], 1, fixed=True)
     w.formulas("tax", name("tax"), lambda k: f"-{w.cell('taxable', k)}*{rate}", a.line("tax"))
 
 
@@ -281,7 +282,7 @@ def _worth(w: _Writer, a: Accounts, variant: str) -> None:
     """Write the return to the owners, their net present value and the lowest cover ratio."""
     study, n, owners = w.study, a.years, a.line("equity_cash_flow")
     area = f"{w.cell('owners', 0)}:{w.cell('owners', n)}"
-    rate = _at(w.rows["owners_rate"], 1, fixed=True)
+    rate = cell_name(w.rows["owners_rate"], 1, fixed=True)
     kpis = study.of("kpis", variant).set_index("id")["value"]
     w.figure(study.t("Return to the owners"), f'IFERROR(IRR({area}),"")', "rate", kpis.get("equity_irr", math.nan))
     later = f"{w.cell('owners', 1)}:{w.cell('owners', n)}"
@@ -314,9 +315,3 @@ def _owners_rate(study: Study) -> float:
     except (KeyError, ValueError):
         return 0.0
     return (1.0 + real) * (1.0 + inflation) - 1.0
-
-
-def _at(row: int, column: int, *, fixed: bool = False) -> str:
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
-    return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=fixed))

@@ -52,12 +52,7 @@ _WIND_DAILY_SWING: Final = 0.3
 
 
 def synthesize_year(
-    normals: Normals,
-    lat_deg: float,
-    lon_deg: float,
-    elevation_m: float,
-    utc_offset_h: float,
-    seed: int = 0,
+    normals: Normals, lat_deg: float, lon_deg: float, elevation_m: float, utc_offset_h: float, seed: int = 0
 ) -> Weather:
     """Return a typical year of hourly weather that has the given monthly normals.
 
@@ -88,13 +83,11 @@ def synthesize_year(
     clearness = daily_clearness(normals.ghi_kwh_per_m2_day, sun, streams[0])
     ghi = hourly_ghi(clearness, sun, lat_deg, streams[1])
     dni, dhi = solar.decompose_ghi(ghi, sun)
-    scores = _standardized(clearness)
     solar_shift_h = lon_deg / 15.0 - utc_offset_h
-    temp, anomaly = _dry_bulb(normals, abs(lat_deg), scores, solar_shift_h, streams[2])
+    temp, anomaly = _dry_bulb(normals, abs(lat_deg), _standardized(clearness), solar_shift_h, streams[2])
     pressure = np.full(8760, float(moist_air.standard_pressure_pa(elevation_m)))
     dew = _dew_point(normals, abs(lat_deg), solar_shift_h, temp, anomaly, streams[3])
-    rh = moist_air.saturation_pressure_pa(dew) / moist_air.saturation_pressure_pa(temp)
-    ratio = moist_air.humidity_ratio(temp, rh, pressure)
+    rh, ratio = _moisture(temp, dew, pressure)
     return Weather(
         name=normals.city,
         source=f"synthetic from monthly normals ({normals.source or 'no source given'}), seed {seed}",
@@ -115,6 +108,12 @@ def synthesize_year(
         synthetic=True,
         notes=_notes(normals),
     )
+
+
+def _moisture(temp_c: Array, dew_point_c: Array, pressure_pa: Array) -> tuple[Array, Array]:
+    """Return relative humidity and humidity ratio of air of a temperature and dew point."""
+    rh = moist_air.saturation_pressure_pa(dew_point_c) / moist_air.saturation_pressure_pa(temp_c)
+    return rh, moist_air.humidity_ratio(temp_c, rh, pressure_pa)
 
 
 def _notes(normals: Normals) -> tuple[str, ...]:
