@@ -31,6 +31,8 @@ HELD = 1e20
 QUANTILE = 0.9
 SAME = 1e-11
 """Relative width below which two bounds are one value."""
+NARROW = 1e-2
+"""A column with less room than this, in the unit of the sides, is scaled up to it."""
 STAY = 0.995
 """Share of the longest step that is taken."""
 CORRECTORS = 6
@@ -43,6 +45,8 @@ CENTRAL = 4.0
 REFINEMENTS, RESIDUAL = 3, 1e-10
 STALLED, GAIN = 15, 0.98
 """Iterations without a gap below GAIN times the best, after which the method gives up."""
+NEARLY, ROUNDED = 1e-6, 5
+"""A best point this good is where rounding ends progress: after so many iterations without gain it is the answer."""
 PULL = 1e-5
 """A slack below this share of its multiplier is zero at the optimum."""
 LEAST_ROOM = 1e-2
@@ -99,7 +103,9 @@ class _Scaled:
         import scipy.sparse as sp
 
         a = sp.csr_matrix((lp.data, lp.indices, lp.indptr), shape=(lp.num_rows, lp.num_cols))
-        self.row, self.col = _equilibrate(a)
+        width = lp.col_upper - lp.col_lower
+        unit = _typical(np.concatenate([lp.row_lower, lp.row_upper]))
+        self.row, self.col = _equilibrate(a, np.where(width > 0, width / (NARROW * unit), INF))
         self.a = sp.csr_matrix(sp.diags_array(self.row) @ a @ sp.diags_array(self.col))
         self.at = sp.csr_matrix(self.a.T)
         low = np.concatenate([lp.col_lower / self.col, lp.row_lower * self.row])
@@ -125,8 +131,8 @@ def _typical(sides: FloatArray) -> float:
     return float(np.quantile(sizes, QUANTILE)) if len(sizes) else 1.0
 
 
-def _equilibrate(a: Any, passes: int = 4) -> tuple[FloatArray, FloatArray]:
-    """Return powers of two that bring the largest coefficient of each row and column near 1."""
+def _equilibrate(a: Any, most: FloatArray, passes: int = 4) -> tuple[FloatArray, FloatArray]:
+    """Return powers of two, those of columns at most `most`, that bring the largest coefficients near 1."""
     rows = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
     size = np.abs(a.data)
     row, col = np.ones(a.shape[0]), np.ones(a.shape[1])
@@ -136,7 +142,7 @@ def _equilibrate(a: Any, passes: int = 4) -> tuple[FloatArray, FloatArray]:
         np.maximum.at(of_row, rows, now)
         np.maximum.at(of_col, a.indices, now)
         row /= np.sqrt(np.where(of_row > 0, of_row, 1.0))
-        col /= np.sqrt(np.where(of_col > 0, of_col, 1.0))
+        col = np.minimum(col / np.sqrt(np.where(of_col > 0, of_col, 1.0)), most)
     return np.exp2(np.round(np.log2(row))), np.exp2(np.round(np.log2(col)))
 
 
@@ -208,7 +214,7 @@ class Barrier:
                 best = errors, self._point, self._y
             least, since = (errors[0], 0) if errors[0] < GAIN * least else (least, since + 1)
             ended = self._ended(max(errors) <= tolerance, time.perf_counter() - started > time_limit_s, stop())
-            if ended or since > STALLED:
+            if ended or since > (ROUNDED if max(best[0]) < NEARLY else STALLED):
                 end = ended or end
                 break
             self._iterate()

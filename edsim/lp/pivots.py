@@ -50,7 +50,8 @@ def pivots(chain: TimeChain, late: Collection[int]) -> tuple[list[Pivot], dict[P
     chain
         Time structure.
     late
-        Row slots that are equalities: eliminated after one of their columns, without which their pivot is near zero.
+        Row slots that are equalities: eliminated after columns of theirs, one at least in every step the row is there,
+        without which their pivot is near zero.
     """
     n, n_cols = chain.n_local, len(chain.local_cols)
     places: dict[Pair, int] = {}
@@ -62,7 +63,8 @@ def pivots(chain: TimeChain, late: Collection[int]) -> tuple[list[Pivot], dict[P
             if own < n:
                 near[own].add(other)
     places.update({(k, k): len(places) + k for k in range(n)})
-    waiting = {n_cols + k for k in late}
+    waiting = {n_cols + k: chain.rows[k] >= 0 for k in late}
+    met = {pair_of(a, b): value != 0 for (a, b), value in zip(chain.edges, chain.values, strict=True)}
     order: list[Pivot] = []
     while near:
         ready = [k for k in near if k not in waiting] or list(near)
@@ -73,8 +75,10 @@ def pivots(chain: TimeChain, late: Collection[int]) -> tuple[list[Pivot], dict[P
             if a < n:
                 near[a].discard(node)
                 near[a].update(k for k in neighbors if k != a)
-        if node < n_cols:
-            waiting.difference_update(neighbors)
+        for row in waiting.keys() & neighbors if node < n_cols else ():
+            waiting[row] = waiting[row] & ~met.get((node, row), False)
+            if not waiting[row].any():
+                del waiting[row]
     return order, places
 
 

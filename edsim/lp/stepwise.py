@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from edsim.lp.barrier import Barrier, BarrierAnswer
 from edsim.lp.bounds import primal_residual
 from edsim.lp.matrix import CompiledLP, FloatArray, matvec_transposed
 from edsim.lp.options import LPResult, SolverOptions
+from edsim.lp.reduction import reduced
 from edsim.lp.timechain import time_chain
 
 logger = logging.getLogger(__name__)
@@ -51,32 +53,32 @@ def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bo
 
 def _by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) -> LPResult | None:
     started = time.perf_counter()
-    chain = time_chain(lp)
-    if chain is None:
+    left = reduced(lp)
+    chain = None if left is None else time_chain(left.lp)
+    if left is None or chain is None:
         return None
     aim = options.optimality_tolerance or TIGHT_TOLERANCE
     with np.errstate(all="ignore"):  # what overflows ends the iterations and is not used
-        barrier = Barrier(lp, lp.cost, chain)
+        barrier = Barrier(left.lp, left.lp.cost, chain)
         answer = barrier.solve(aim, options.time_limit_s, stop)
     errors = max(answer.gap, answer.primal, answer.dual)
     if answer.end == "error" and errors > max(aim, GOOD_TOLERANCE):
         logger.debug("the solve by steps ended at %.1e after %d iterations", errors, answer.iterations)
         return None
-    tight = aim <= GOOD_TOLERANCE
-    x = np.clip(answer.x, lp.col_lower, lp.col_upper)
-    solved = answer.end in {"optimal", "error"}
-    if not solved:
-        return _result(lp, answer, (x, None, None), started)
-    objective = float(lp.cost @ x) + lp.offset
-    if not tight:
-        return _result(lp, answer, (x, objective, None), started)
-    bound = objective - answer.gap * abs(objective)
-    with np.errstate(all="ignore"):
-        x = _settled(lp, x, barrier, max(answer.gap, aim) * abs(objective))
-    if primal_residual(lp, x) > LARGEST_RESIDUAL:
+    x = np.clip(answer.x, left.lp.col_lower, left.lp.col_upper)
+    objective = float(left.lp.cost @ x) + left.lp.offset
+    solved, tight = answer.end in {"optimal", "error"}, aim <= GOOD_TOLERANCE
+    bound = None
+    if solved and tight:
+        bound = objective - answer.gap * abs(objective)
+        with np.errstate(all="ignore"):
+            x = _settled(left.lp, x, barrier, max(answer.gap, aim) * abs(objective))
+    x = np.clip(left.values(x), lp.col_lower, lp.col_upper)
+    answer = replace(answer, x=x, row_dual=left.multipliers(lp, answer.row_dual))
+    if bound is not None and primal_residual(lp, x) > LARGEST_RESIDUAL:
         logger.debug("the solve by steps left a residual of %.1e", primal_residual(lp, x))
         return None
-    return _result(lp, answer, (x, float(lp.cost @ x) + lp.offset, bound), started)
+    return _result(lp, answer, (float(lp.cost @ x) + lp.offset if solved else None, bound), started)
 
 
 def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
@@ -90,10 +92,10 @@ def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> 
 
 
 def _result(
-    lp: CompiledLP, answer: BarrierAnswer, found: tuple[FloatArray, float | None, float | None], started: float
+    lp: CompiledLP, answer: BarrierAnswer, found: tuple[float | None, float | None], started: float
 ) -> LPResult:
-    """Return the answer for a point, its objective and its bound, the latter two None where there is none."""
-    x, objective, bound = found
+    """Return the answer for the whole program with its objective and its bound, None where there is none."""
+    objective, bound = found
     gap = None
     if bound is not None and objective is not None:
         bound = min(bound, objective)
@@ -104,10 +106,10 @@ def _result(
         objective,
         bound,
         gap,
-        x,
+        answer.x,
         answer.row_dual,
         lp.cost - matvec_transposed(lp, answer.row_dual),
-        primal_residual(lp, x),
+        primal_residual(lp, answer.x),
         time.perf_counter() - started,
         answer.iterations,
         "steps",

@@ -26,9 +26,10 @@ from edsim.lp import (
     solve_arrays,
 )
 from edsim.lp.elimination import ChainFactor
+from edsim.lp.reduction import reduced
 from edsim.lp.timechain import time_chain
 
-BY_STEPS = SolverOptions(method="steps")
+BY_STEPS, SIMPLEX = SolverOptions(method="steps"), SolverOptions(method="simplex")
 HOURS = 72
 
 
@@ -90,7 +91,7 @@ def test_elimination_solves_the_whole_system(hours, cap):
 def test_same_optimum_as_simplex(seed, cap, months):
     """Proves: optimum, feasibility and bound agree with dual simplex on random store models."""
     lp = store_model(seed=seed, annual_cap=cap, months=months)
-    found, exact = solve_arrays(lp, BY_STEPS), solve_arrays(lp, SolverOptions(method="simplex"))
+    found, exact = solve_arrays(lp, BY_STEPS), solve_arrays(lp, SIMPLEX)
     assert found.method == "steps"
     assert found.objective == pytest.approx(exact.objective, rel=1e-6)
     assert found.primal_residual < 1e-6
@@ -120,13 +121,13 @@ def test_what_is_idle_is_zero():
     both = np.minimum(found.x[lp.columns_of("charge")], found.x[lp.columns_of("draw")])
     assert both.max() == 0.0
     assert found.primal_residual < 1e-8
-    assert found.objective == pytest.approx(solve_arrays(lp, SolverOptions(method="simplex")).objective, rel=1e-7)
+    assert found.objective == pytest.approx(solve_arrays(lp, SIMPLEX).objective, rel=1e-7)
 
 
 def test_scale_of_costs_and_sides_does_not_matter(district):
     """Proves: costs in another currency and sides in other units give the same optimum. If ignored: COP cases fail."""
     lp = district(0, 72)
-    expected = solve_arrays(lp, SolverOptions(method="simplex")).objective
+    expected = solve_arrays(lp, SIMPLEX).objective
     sides = {k: getattr(lp, k) * 1e3 for k in ("row_lower", "row_upper", "col_lower", "col_upper")}
     for changed, factor in ((replace(lp, cost=lp.cost * 4e3), 4e3), (replace(lp, **sides), 1e3)):
         found = solve_arrays(changed, BY_STEPS)
@@ -203,3 +204,61 @@ def test_what_the_steps_cannot_do_goes_to_highs_in_the_time_left(monkeypatch, fa
     found = HighsSession(store_model()).solve(SolverOptions(method="steps", time_limit_s=100.0))
     assert found.status == "optimal"
     assert 0.0 < given[0] < 100.0
+
+
+def with_sizes(lp, **sizes):
+    lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
+    for name, value in sizes.items():
+        lower[lp.column(name)] = upper[lp.column(name)] = value
+    return replace(lp, col_lower=lower, col_upper=upper)
+
+
+@pytest.mark.parametrize(("size", "room"), [(7.6, 6.0), (8.5, 0.0), (8.5, 1e-6)])
+def test_a_dispatch_keeps_optimum_and_multipliers(size, room):
+    """Proves: rows ``output <= fixed size`` become bounds; optimum, bound and worth of a size stay the whole program's.
+
+    A store without room has no columns, and one of a watt does not spoil the numbers.
+    If ignored: a full-year dispatch takes three times as long, or its prices lack what the sizes are worth.
+    """
+    lp = with_sizes(store_model(), size=size, room=room)
+    left = reduced(lp)
+    assert left.lp.num_rows <= lp.num_rows - 2 * 72
+    found, exact = solve_arrays(lp, BY_STEPS), solve_arrays(lp, SIMPLEX)
+    assert found.method == "steps"
+    assert found.objective == pytest.approx(exact.objective, rel=1e-7)
+    assert safe_lower_bound(lp, lp.cost, found.row_dual) == pytest.approx(exact.objective, rel=1e-5)
+    held = int(lp.column("size"))
+    assert found.col_dual[held] == pytest.approx(exact.col_dual[held], rel=1e-3, abs=1e-3)
+
+
+def test_multipliers_pass_through_rows_that_are_fixed_one_after_another():
+    """Proves: a bound found from a column that another row fixed gives both rows their multipliers.
+
+    If ignored: a bound from such a dispatch falls apart.
+    """
+    lp = with_sizes(store_model(), room=0.0)
+    upper = lp.col_upper.copy()
+    upper[lp.columns_of("charge")] = 0.0
+    lp = replace(lp, col_upper=upper)
+    assert len(reduced(lp).bounding) > 2
+    found, exact = solve_arrays(lp, BY_STEPS), solve_arrays(lp, SIMPLEX)
+    assert found.objective == pytest.approx(exact.objective, rel=1e-7)
+    assert safe_lower_bound(lp, lp.cost, found.row_dual) == pytest.approx(exact.objective, rel=1e-5)
+
+
+def test_a_contradiction_is_left_to_highs():
+    """Proves: fixed sizes below the demand end as infeasible. If ignored: a design that serves nobody is a result."""
+    lp = with_sizes(store_model(), size=4.0, room=0.0)
+    upper = lp.col_upper.copy()
+    upper[lp.columns_of("draw")] = 0.0
+    short = replace(lp, col_upper=upper)
+    assert reduced(short) is None
+    assert solve_arrays(short, BY_STEPS).status == "infeasible"
+
+
+def test_nothing_fixed_leaves_the_program_as_it_is():
+    lp = store_model()
+    left = reduced(lp)
+    assert np.array_equal(left.lp.data, lp.data)
+    assert np.array_equal(left.lp.indices, lp.indices)
+    assert left.bounding == ()
