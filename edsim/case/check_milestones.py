@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from edsim.case.check_finance import has_company
 from edsim.case.check_ids import place_of, unknown
 from edsim.case.messages import Fault
 from edsim.case.milestones import end_year, is_connected, is_phased, milestone_years
@@ -74,6 +73,10 @@ def _building(case: Case, building: Building) -> Iterator[Fault]:
     elif joins is not None and opens is not None and joins < opens:
         path = f"buildings.{building.id}.connection_year"
         yield Fault("E1804", place_of(case, path), path, got=f"{joins}, opening_year: {opens}")
+    aged = [f for f in ("bau_age_a", "bau_service_age_a") if opens is not None and getattr(building, f)]
+    for name in aged:
+        path = f"buildings.{building.id}.{name}"
+        yield Fault("E1818", place_of(case, path), path, got=f"opening_year: {opens}")
 
 
 def _twice(case: Case) -> Iterator[Fault]:
@@ -127,9 +130,8 @@ def _not_computed(case: Case) -> Iterator[Fault]:
 
 def _finance(case: Case) -> Iterator[Fault]:
     finance = case.finance
-    given = [name for name in ("ramp_up_frac", "resilience") if getattr(finance, name)]
-    if has_company(case):
-        given += [name for name in ("tariffs", "debt", "tax") if getattr(finance, name)]
+    given = ["ramp_up_frac"] if finance.ramp_up_frac else []
+    given += ["tariffs.connection_year"] if finance.tariffs and finance.tariffs.connection_year else []
     for name in given:
         yield Fault("E1807", place_of(case, f"finance.{name}"), f"finance.{name}")
 

@@ -74,7 +74,7 @@ ENGLISH: dict[str, str] = {
     "E1804": "the building cannot connect then",
     "E1805": "there is no service, tariff or fuel of this name",
     "E1806": "{name} is given a path by the milestones and a yearly growth besides",
-    "E1807": "with several milestones the view of a company, a ramp-up and interruptions are not computed",
+    "E1807": "with several milestones the milestones say who is served in a year",
     "E1808": "with several milestones only the least cost is sought",
     "E1809": "with several milestones only chilled and hot water from one plant are laid",
     "E1810": "with several milestones who connects, and when, is stated, not chosen",
@@ -84,6 +84,7 @@ ENGLISH: dict[str, str] = {
     "E1815": "with several milestones it is the source that leaves, not the machine",
     "E1816": "the source leaves in {year}, which is no milestone year",
     "E1817": "the factor is outside its limits",
+    "E1818": "a building that opens later has new machines: they have no age",
     # variants
     "E170": "there is no part with this id to change",
     "E171": "there is no variant or scenario of this name",

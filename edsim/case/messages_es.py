@@ -74,7 +74,7 @@ SPANISH: dict[str, str] = {
     "E1804": "el edificio no puede conectarse entonces",
     "E1805": "no hay servicio, tarifa ni combustible con este nombre",
     "E1806": "{name} recibe una senda en los hitos y además un crecimiento anual",
-    "E1807": "con varios hitos no se calculan la vista de una empresa, una conexión gradual ni las interrupciones",
+    "E1807": "con varios hitos son los hitos los que indican a quién se sirve cada año",
     "E1808": "con varios hitos solo se busca el costo mínimo",
     "E1809": "con varios hitos solo se tienden redes de agua fría y caliente desde una planta",
     "E1810": "con varios hitos se indica quién se conecta y cuándo; no se elige",
@@ -84,6 +84,7 @@ SPANISH: dict[str, str] = {
     "E1815": "con varios hitos se retira la fuente, no la máquina",
     "E1816": "la fuente se retira en {year}, que no es año de un hito",
     "E1817": "el factor está fuera de sus límites",
+    "E1818": "un edificio que abre después tiene máquinas nuevas: no tienen antigüedad",
     # variantes
     "E170": "no existe una parte con ese id para cambiar",
     "E171": "no existe una variante o escenario con ese nombre",
