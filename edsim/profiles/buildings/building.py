@@ -347,6 +347,7 @@ def _windows(a: Archetype, shape: ZoneShape) -> tuple[Window, ...]:
 
 def _coil(a: Archetype, area_m2: float) -> Coil:
     economizer: Economizer = "enthalpy" if a.economizer else "none"
+    free_cooling = bool(a.economizer) or a.system == "natural_ventilation"
     return Coil(
         system=a.system,  # type: ignore[arg-type]  # the table holds the names of the classes
         apparatus_dew_point_c=a.apparatus_dew_point_c,
@@ -354,7 +355,7 @@ def _coil(a: Archetype, area_m2: float) -> Coil:
         supply_l_per_s=a.supply_l_per_s_m2 * area_m2,
         reheat=bool(a.reheat),
         economizer=economizer,
-        economizer_max_l_per_s=_ECONOMIZER_L_PER_S_M2 * area_m2,
+        economizer_max_l_per_s=_ECONOMIZER_L_PER_S_M2 * area_m2 * free_cooling,
         recovery_sensible_frac=a.recovery_sensible_frac,
         recovery_latent_frac=a.recovery_latent_frac,
         fan_w_per_l_per_s=a.fan_w_per_l_per_s,

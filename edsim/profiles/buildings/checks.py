@@ -176,6 +176,7 @@ def _economizer_findings(coil: Coil, where: str) -> Iterator[Finding]:
         return
     limits = ("economizer_max_outdoor_temp_c", "economizer_max_outdoor_enthalpy_kj_per_kg")
     stated = [f for f in limits if not windows and getattr(coil, f) != inf]
+    stated += ["economizer_max_l_per_s"] if coil.economizer_max_l_per_s > 0 and not windows else []
     for field in (*stated, *(["economizer_alone"] if coil.economizer_alone else [])):
         yield Finding(
             "E317",

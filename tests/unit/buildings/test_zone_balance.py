@@ -175,6 +175,7 @@ def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) 
         ({"moisture_capacity_multiplier": 0.0}, "moisture_capacity_multiplier", "E311"),
         ({"coil": Coil("vav", recovery_sensible_frac=1.5)}, "coil.recovery_sensible_frac", "E317"),
         ({"coil": Coil("vav", economizer_alone=True)}, "coil.economizer_alone", "E317"),
+        ({"coil": Coil("vav", economizer_max_l_per_s=80.0)}, "coil.economizer_max_l_per_s", "E317"),
         ({"coil": Coil("natural_ventilation", economizer_alone=True)}, "coil.economizer_alone", "E317"),
         ({"coil": Coil("vav", economizer_max_outdoor_temp_c=18.0)}, "coil.economizer_max_outdoor_temp_c", "E317"),
         ({"coil": Coil("vav"), "total_cooling_capacity_kw": 5.0}, "total_cooling_capacity_kw", "E317"),
