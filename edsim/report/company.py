@@ -20,6 +20,8 @@ ITEMS = {
     "debt_closing": "Closing of the loan",
     "debt_service_reserve": "Debt service reserve",
     "equity": "Equity",
+    "later_investment": "Investment of later milestones",
+    "later_equity": "Equity of later milestones",
     "connection capital": "Connection charges",
     "grant": "Grants",
     "connection_per_kw": "Connection charge",

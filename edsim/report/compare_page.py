@@ -11,10 +11,11 @@ from edsim.report import labels
 from edsim.report.comparison import BAU, MAIN, Comparison, InputDifference, ResultRow, compare
 from edsim.report.figures.impact import frame, inventory, mean_year
 from edsim.report.figures.money import grouped_costs
-from edsim.report.html import PLOTLY, plotly_script, replace_file
+from edsim.report.html import replace_file
 from edsim.report.i18n import NONE, Language, language, nice_unit
 from edsim.report.indicators import label as indicator_label
 from edsim.report.page import document, environment, figures_json
+from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.theme import CYCLE, axis, layout, plain, short
 from edsim.report.view import Chart, Head, Note, Section, Study, Table
 

@@ -6,12 +6,12 @@ import hashlib
 import json
 import math
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim.core.errors import DataError, Finding
 from edsim.report.i18n import language
+from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.sections import sections
 from edsim.report.summary import summary
 from edsim.report.theme import clean
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     import jinja2
 
     from edsim.appraisal.types import Appraisal
-
-PLOTLY = "plotly.min.js"
-"""Name of the script a page of several files expects beside it."""
 
 
 def render_html(appraisal: Appraisal, *, lang: str = "en", one_file: bool = False) -> str:
@@ -149,12 +146,6 @@ def script_json(value: Any) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
-
-
-@cache
-def plotly_script() -> str:
-    """Return plotly.js as the plotly package carries it."""
-    return (files("plotly") / "package_data" / PLOTLY).read_text("utf-8")
 
 
 def _figure(chart: Chart) -> dict[str, Any]:

@@ -138,6 +138,7 @@ ACCOUNTS = {
     "uses_of_funds": "Uses of funds at close",
     "grants": "Grants and connection charges",
     "debt_drawn": "Debt drawn",
+    "later_investment": "Investment of later milestones",
     "equity_cash_flow": "Cash of the owners",
     "ebitda": "EBITDA",
     "cash_for_debt_service": "Cash for debt service",

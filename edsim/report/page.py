@@ -9,7 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from edsim.report.html import _asset, _environment, _figure, plotly_script, script_json
+from edsim.report.html import _asset, _environment, _figure, script_json
+from edsim.report.plotting import plotly_script
 from edsim.report.view import Chart, Section, walk
 
 if TYPE_CHECKING:

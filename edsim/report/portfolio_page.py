@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from types import SimpleNamespace
 
-from edsim.report.html import _asset, _environment, _figure, plotly_script, script_json
+from edsim.report.html import _asset, _environment, _figure, script_json
 from edsim.report.i18n import language
+from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.portfolio_sections import headline, notes, sections, tiles
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
 from edsim.report.view import Chart
@@ -70,7 +71,6 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = 
 
 def portfolio_files(data: PortfolioData, *, lang: str = "en") -> dict[str, bytes]:
     """Return ``portfolio.html``, its script and ``portfolio.xlsx`` by name."""
-    from edsim.report.html import PLOTLY
     from edsim.report.portfolio_workbook import render_portfolio_workbook
 
     return {

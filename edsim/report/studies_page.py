@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
-from edsim.report.html import PLOTLY, _asset, _environment, _figure, plotly_script, script_json
+from edsim.report.html import _asset, _environment, _figure, script_json
 from edsim.report.i18n import Language, language, parse_catalogue
+from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.study_words import STUDY_NAMES
 from edsim.report.view import Block, Chart, Section
 

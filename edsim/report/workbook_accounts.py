@@ -28,7 +28,7 @@ _FIRST = 2
 """Column of year 0."""
 _FLOWS = (
     *("replacement", "major_replacement", "major_reserve_change", "operating_reserve_change", "receivables_change"),
-    *("debt_reserve_change", "reserve_interest", "tax_credits", "guarantee_fees"),
+    *("debt_reserve_change", "reserve_interest", "tax_credits", "guarantee_fees", "later_investment"),
 )
 """Lines of cash beside operation, loans and tax."""
 _SERVING = ("replacement", "major_replacement", "major_reserve_change", "receivables_change", "guarantee_fees")
@@ -196,7 +196,9 @@ def _loans(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
         w.title(f"{w.study.t('Loan')} {clean(loan)}")
         opening = np.concatenate(([0.0], rows["balance"][:-1]))
         added = np.diff(rows["balance"], prepend=rows["balance"][0]) + rows["principal"]
-        added = np.where(np.abs(added) > 1e-6 * max(rows["balance"][0], 1.0), added, 0.0)
+        start = drawn_in(rows["balance"])
+        added[start] = 0.0
+        added = np.where(np.abs(added) > 1e-6 * max(rows["balance"][start], 1.0), added, 0.0)
         due = rows["interest"] + added
         k = int(due.argmax())
         w.rate(f"{loan} rate", w.study.t("Interest rate"), float(due[k] / opening[k]) if opening[k] else 0.0)
@@ -205,7 +207,7 @@ def _loans(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
         rate, balance = f"{loan} rate", f"{loan} balance"
         w.rows[balance] = w.row + 1  # interest follows the balance of the year before, in the row below
         w.formulas(f"{loan} interest", name("interest"), _interest(w, loan, rate, balance), -rows["interest"])
-        grown = _balance(w, loan, balance, float(rows["balance"][0]))
+        grown = _balance(w, loan, balance, (start, float(rows["balance"][start])))
         w.formulas(balance, name("debt_balance"), grown, rows["balance"])
 
 
@@ -214,10 +216,17 @@ def _interest(w: _Writer, loan: str, rate: str, balance: str) -> Callable[[int],
     return lambda k: f"{w.cell(f'{loan} added', k)}-{w.cell(balance, k - 1)}*{at}" if k else "0"
 
 
-def _balance(w: _Writer, loan: str, balance: str, drawn: float) -> Callable[[int], str]:
+def drawn_in(balance: Array) -> int:
+    """Return the year at whose end a loan is drawn: at close, or with a later milestone."""
+    return int((balance > 0.0).argmax())
+
+
+def _balance(w: _Writer, loan: str, balance: str, drawn: tuple[int, float]) -> Callable[[int], str]:
+    start, amount = drawn
+
     def make(k: int) -> str:
-        if k == 0:
-            return repr(drawn)
+        if k <= start:
+            return repr(amount) if k == start else "0"
         return f"{w.cell(balance, k - 1)}+{w.cell(f'{loan} added', k)}+{w.cell(f'{loan} principal', k)}"
 
     return make
@@ -271,8 +280,12 @@ def _cash(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
     w.formulas("dscr", study.t("Debt service cover"), cover, _covers(cash, service))
     for key in ("uses_of_funds", "grants"):
         w.values(key, name(key), a.line(key))
-    drawn = [f"{loan} balance" for loan in a.loans]
-    w.formulas("drawn", name("debt_drawn"), lambda k: w.total(drawn, k) if k == 0 else "0", a.line("debt_drawn"))
+    starts = {f"{loan} balance": drawn_in(rows["balance"]) for loan, rows in a.loans.items()}
+
+    def drawn(k: int) -> str:
+        return w.total([balance for balance, start in starts.items() if start == k], k)
+
+    w.formulas("drawn", name("debt_drawn"), drawn, a.line("debt_drawn"))
     flows = [x for x in _FLOWS if x in w.rows]
     parts = ["ebitda", "tax", "service", "uses_of_funds", "grants", "drawn", *flows]
     w.formulas("owners", name("equity_cash_flow"), lambda k: w.total(parts, k), a.line("equity_cash_flow"))

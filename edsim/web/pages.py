@@ -18,8 +18,8 @@ from starlette.routing import Route
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import LANGUAGES
 from edsim.core.sentences import finding_in_language
-from edsim.report.html import plotly_script
 from edsim.report.page import asset, environment, figures_json
+from edsim.report.plotting import plotly_script
 from edsim.web import views
 from edsim.web.forms import Filters
 from edsim.web.guard import REFUSALS, SCRIPT, Guard, TooLargeError, document_csp, page_csp

@@ -5,17 +5,20 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from edsim import report
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import DataError, Finding
 from edsim.report import html as page
 from edsim.report import render_html, report_files, write_report
 from edsim.report.i18n import language
+from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
 from edsim.report.sections import sections
 from edsim.report.theme import plain
 from edsim.report.view import Chart, Fold, Section, Study, Table, walk
@@ -164,6 +167,20 @@ def test_the_nonce_depends_on_the_content(light: Appraisal) -> None:
     assert one == render_html(light)
     find = re.compile(r"'nonce-(\w+)'")
     assert find.findall(one)[0] != find.findall(two)[0]
+
+
+def test_the_plotting_script_starts_what_figures_draw() -> None:
+    """Proves: of the fifty kinds of trace, those the figures name are registered, and no other.
+
+    If ignored: a new chart stays blank, or a page takes four times as long to be ready.
+    """
+    whole = (files("plotly") / "package_data" / PLOTLY).read_text("utf-8")
+    kept, every = ({_trace(s, c[:-2]) for c in _REGISTER.findall(s[-9000:])[0].split(",")} for s in (plotly_script(), whole))
+    assert kept == TRACES < every
+    source = "".join(p.read_text("utf-8") for p in Path(str(report.__file__)).parent.rglob("*.py"))
+    assert set(re.findall(r'"type": "(\w+)"', source)) - {"line", "scatter"} == TRACES
+    assert lean("another bundle", TRACES) == "another bundle"
+    assert lean(whole, TRACES | {"unknown"}) == whole
 
 
 def test_every_chart_is_valid_and_has_words_and_numbers(appraisal: Appraisal, text: str) -> None:
