@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 
 from edsim.case.bau import serves_building
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.schema import SERVICES, Building, Case
-from edsim.core.resources import data_path, share_path
+from edsim.case.shipped import cities_with_normals, normals_of, shipped_names
 from edsim.core.technology import IndividualMachine, Technology
 
 _ID = re.compile(r"[^\s./\\][^./\\]*")
@@ -123,15 +121,8 @@ def _unknown_nodes(case: Case) -> Iterator[Fault]:
             yield Fault("E192", place_of(case, path), path, got=technology.node, hint="node_building")
 
 
-@cache
-def _column(folder: str, file: str, column: str) -> frozenset[str]:
-    """Return the entries of a column of a shipped table."""
-    with data_path(folder, file).open(encoding="utf-8", newline="") as stream:
-        return frozenset(row[column] for row in csv.DictReader(stream))
-
-
 def _unknown_refrigerants(case: Case) -> Iterator[Fault]:
-    known = _column("refrigerants", "refrigerants.csv", "id") | {r.id for r in case.refrigerants}
+    known = shipped_names("refrigerants", "refrigerants.csv", "id") | {r.id for r in case.refrigerants}
     for technology in case.technologies:
         name = getattr(technology, "refrigerant", None)
         if isinstance(name, str) and name not in known:
@@ -139,7 +130,7 @@ def _unknown_refrigerants(case: Case) -> Iterator[Fault]:
 
 
 def _unknown_uses(case: Case) -> Iterator[Fault]:
-    known = _column("archetypes", "archetypes.csv", "use") - {"*"}
+    known = shipped_names("archetypes", "archetypes.csv", "use") - {"*"}
     for building in case.buildings:
         if building.use not in known:
             yield unknown(case, "E188", f"buildings.{building.id}.use", building.use, known)
@@ -182,16 +173,7 @@ def _may_serve(technology: Technology, service: str) -> bool:
     return not isinstance(technology, IndividualMachine) or technology.serves(service)
 
 
-@cache
-def _normal_cities() -> frozenset[str]:
-    path = share_path("weather", "normals.csv")
-    with path.open(encoding="utf-8", newline="") as stream:
-        return frozenset(row["city"] for row in csv.DictReader(stream))
-
-
 def _unknown_normals(case: Case) -> Iterator[Fault]:
     name = case.weather.normals
-    if case.weather.file is None and name is not None:
-        known = _normal_cities()
-        if name.casefold() not in {k.casefold() for k in known}:
-            yield unknown(case, "E196", "weather.normals", name, known)
+    if case.weather.file is None and name is not None and not normals_of(name):
+        yield unknown(case, "E196", "weather.normals", name, cities_with_normals())

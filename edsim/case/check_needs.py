@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from functools import cache
 
 from edsim.case.check_ids import place_of
 from edsim.case.messages import Fault
 from edsim.case.schema import Building, Case
+from edsim.case.shipped import normals_of, shipped_rows
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
-from edsim.core.resources import data_path, share_path
 from edsim.core.technology import Technology
 
 WINTER_BELOW_C = 8.0
@@ -85,8 +84,8 @@ def _is_heated(building: Building) -> bool:
 @cache
 def _heated_uses() -> frozenset[str]:
     """Return the uses with a heating set point of their own in every climate."""
-    with data_path("archetypes", "archetypes.csv").open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["field"] == "heating_set_c" and r["use"] != "*"]
+    table = shipped_rows("archetypes", "archetypes.csv")
+    rows = [r for r in table if r["field"] == "heating_set_c" and r["use"] != "*"]
     return frozenset(r["use"] for r in rows if float(r["value"]) > _UNHEATED_BELOW_C)
 
 
@@ -94,7 +93,5 @@ def _without_winter(case: Case) -> bool:
     """Return whether the weather made from normals has no winter; a weather file is not read here."""
     if case.weather.file is not None:
         return False
-    city = case.weather.normals or case.city.name
-    with share_path("weather", "normals.csv").open(encoding="utf-8", newline="") as file:
-        months = [float(r["mean_temp_c"]) for r in csv.DictReader(file) if r["city"] == city]
+    months = [float(r["mean_temp_c"]) for r in normals_of(case.weather.normals or case.city.name)]
     return bool(months) and min(months) >= WINTER_BELOW_C

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
 from edsim.case.check_ids import place_of
@@ -10,7 +9,7 @@ from edsim.case.check_reach import distance_km
 from edsim.case.files import decode, find_data_file, read_bytes
 from edsim.case.messages import Fault
 from edsim.case.schema import SERVICES, Case
-from edsim.core.resources import share_path
+from edsim.case.shipped import normals_of
 
 _MOST_CLOCK_SHIFT_H = 3.5
 """Clocks lie within 3.2 h of the sun where people live (western China)."""
@@ -64,8 +63,7 @@ def _weather(case: Case) -> Iterator[Fault]:
 
 def _normals(case: Case, city: str) -> Iterator[Fault]:
     """Yield the fault of an elevation that is not that of the city the weather is made for."""
-    with share_path("weather", "normals.csv").open(encoding="utf-8", newline="") as file:
-        elevation_m = next((float(r["elevation_m"]) for r in csv.DictReader(file) if r["city"] == city), None)
+    elevation_m = next((float(r["elevation_m"]) for r in normals_of(city)), None)
     if elevation_m is not None and abs(case.city.elevation_m - elevation_m) > _MOST_RISE_M:
         path = "city.elevation_m"
         words = {"city": city, "elevation": f"{elevation_m:g}"}

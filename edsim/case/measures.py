@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from functools import cache
 
 from edsim.case.check_ids import place_of, unknown
 from edsim.case.messages import Fault
 from edsim.case.schema import Case
-from edsim.core.resources import data_path
+from edsim.case.shipped import shipped_rows
 
 
-@cache
 def shipped_measures() -> tuple[str, ...]:
     """Return the ids of the measures of edsim/data/measures."""
-    with data_path("measures", "costs.csv").open(encoding="utf-8", newline="") as stream:
-        return tuple(row["measure"] for row in csv.DictReader(stream))
+    return tuple(row["measure"] for row in shipped_rows("measures", "costs.csv"))
 
 
 def check_measures(case: Case) -> Iterator[Fault]:

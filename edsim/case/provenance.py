@@ -21,14 +21,20 @@ class Origins(Mapping[str, Provenance]):
     def __init__(self, model: BaseModel, node: Node) -> None:
         self._model = model
         self._node = node
+        self._found: dict[str, Provenance | None] = {}
 
     @cached_property
     def _entries(self) -> dict[str, Provenance]:
         return dict(trace(self._model, self._node))
 
     def __getitem__(self, path: str) -> Provenance:
-        """Return the origin of the value at `path`."""
-        return self._entries[path]
+        """Return the origin of the value at `path`; only the parts it runs through are looked at."""
+        if path not in self._found:
+            self._found[path] = dict(trace(self._model, self._node, wanted=path)).get(path)
+        origin = self._found[path]
+        if origin is None:
+            raise KeyError(path)
+        return origin
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the paths."""
@@ -39,33 +45,52 @@ class Origins(Mapping[str, Provenance]):
         return len(self._entries)
 
 
-def trace(model: BaseModel, node: Node, path: str = "") -> Iterator[tuple[str, Provenance]]:
-    """Yield dotted path and origin of every value of `model`, which was validated from `node`."""
+def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Iterator[tuple[str, Provenance]]:
+    """Yield dotted path and origin of every value of `model`, which was validated from `node`.
+
+    Parameters
+    ----------
+    model, node
+        The values, and the tree with their places.
+    path
+        Dotted path of `model`.
+    wanted
+        A path to look for: branches that do not lead there are left out; empty for all.
+    """
     part = Origin(source=node.text("source"), quality=_tier(node.text("quality")))
     for name, kind in field_kinds(type(model)).items():
         value = getattr(model, name)
         field = f"{path}.{name}" if path else name
         member = node.members.get(name)
-        if kind.shape == "overlay":
+        if kind.shape == "overlay" or not _leads(field, wanted):
             continue
         if kind.shape == "model" and isinstance(value, BaseModel):
-            yield from trace(value, member or Node({}), field)
+            yield from trace(value, member or Node({}), field, wanted)
         elif kind.shape == "models":
-            yield from _trace_many(value, member, field)
+            yield from _trace_many(value, member, field, wanted)
         elif kind.shape == "model_map":
             for key, item in value.items():
                 inner = member.members.get(key) if member is not None else None
-                yield from trace(item, inner or Node({}), f"{field}.{key}")
+                if _leads(f"{field}.{key}", wanted):
+                    yield from trace(item, inner or Node({}), f"{field}.{key}", wanted)
         else:
             yield from _leaves(value, member, field, kind, _default(type(model), name), part)
 
 
-def _trace_many(models: tuple[BaseModel, ...], node: Node | None, path: str) -> Iterator[tuple[str, Provenance]]:
+def _leads(path: str, wanted: str) -> bool:
+    """Return whether `path` is `wanted` or a part of the way there; every path leads to an empty one."""
+    return not wanted or path == wanted or wanted.startswith(f"{path}.")
+
+
+def _trace_many(
+    models: tuple[BaseModel, ...], node: Node | None, path: str, wanted: str
+) -> Iterator[tuple[str, Provenance]]:
     nodes = node.items if node is not None else ()
     for index, model in enumerate(models):
         inner = nodes[index] if index < len(nodes) else Node({})
         name = str(getattr(model, "id", "")) or str(index)
-        yield from trace(model, inner, f"{path}.{name}")
+        if _leads(f"{path}.{name}", wanted):
+            yield from trace(model, inner, f"{path}.{name}", wanted)
 
 
 def _leaves(

@@ -255,7 +255,7 @@ class Technology(Levels, BaseModel):
     an own ``contribute``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     ports: ClassVar[tuple[Port, ...]] = ()
     sizes: ClassVar[tuple[Size, ...]] = ()

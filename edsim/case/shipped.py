@@ -1,0 +1,56 @@
+"""Entries of the tables edsim ships, read once: names a case may use, and the monthly normals of cities."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+from edsim.core.resources import data_path, share_path
+
+Row = Mapping[str, str]
+
+
+@cache
+def shipped_rows(folder: str, file: str) -> tuple[Row, ...]:
+    """Return the rows of a table of ``edsim/data``."""
+    with data_path(folder, file).open(encoding="utf-8", newline="") as stream:
+        lines = csv.reader(stream)
+        header = next(lines)
+        return tuple(dict(zip(header, line, strict=True)) for line in lines)
+
+
+@cache
+def shipped_names(folder: str, file: str, column: str) -> frozenset[str]:
+    """Return the entries of a column of a table of ``edsim/data``."""
+    return frozenset(row[column] for row in shipped_rows(folder, file))
+
+
+@cache
+def _normals() -> Mapping[str, tuple[Row, ...]]:
+    """Return the twelve rows of every city with normals, by :func:`city_key`."""
+    cities: dict[str, list[Row]] = {}
+    with share_path("weather", "normals.csv").open(encoding="utf-8", newline="") as stream:
+        lines = csv.reader(stream)
+        header = next(lines)
+        place = header.index("city")
+        for line in lines:
+            cities.setdefault(city_key(line[place]), []).append(dict(zip(header, line, strict=True)))
+    return {key: tuple(rows) for key, rows in cities.items()}
+
+
+def cities_with_normals() -> frozenset[str]:
+    """Return the names of the cities monthly normals are shipped for."""
+    return frozenset(rows[0]["city"] for rows in _normals().values())
+
+
+def normals_of(city: str) -> tuple[Row, ...]:
+    """Return the monthly rows of a city, nothing when there are none; case, accents and signs do not matter."""
+    return _normals().get(city_key(city), ())
+
+
+def city_key(name: str) -> str:
+    """Return a name without case, accents, blanks and signs: ``Bogotá`` and ``bogota`` are one city."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "".join(c for c in plain.lower() if c.isalnum())
