@@ -24,6 +24,8 @@ TEMPLATES: Mapping[str, str] = {
     "levels {}: {}: cannot be built": "niveles {}: {}: no se puede construir",
     "levels {}: {}: {} a year in all": "niveles {}: {}: {} al año en total",
     "sizing the plant again with the checked networks": "dimensionando otra vez la planta con las redes revisadas",
+    "cost by size, pass {}: sizing the plant again with the investments of {}": "costo por tamaño, pasada {}: "
+    "dimensionando otra vez la planta con las inversiones de {}",
     "network {} checked on 8760 hours: heat exchange {}, pumping {} against the plan": "red {} revisada en 8760 horas: "
     "intercambio de calor {}, bombeo {} frente al plan",
     "building the full-year model": "armando el modelo del año completo",
@@ -48,6 +50,8 @@ TEMPLATES: Mapping[str, str] = {
     "necesita la planta: dimensionando con las 8760 horas",
     "bounding the cost from below": "acotando el costo por debajo",
     "bounding the cost of {} from below": "acotando por debajo el costo de {}",
+    "the bounding solve did not finish: the proof is weak": "el cálculo de la cota no terminó: la prueba es débil",
+    "that solve did not finish: the design found before stands": "ese cálculo no terminó: vale el diseño ya hallado",
     "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",
     "gap {}": "brecha {}",
     "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edsim.lp.highs import HighsSession, solve_arrays
     from edsim.lp.matrix import CompiledLP
     from edsim.lp.options import LPResult, SolverOptions
-    from edsim.lp.process import solve_in_process
+    from edsim.lp.process import SolveHandle, solve_in_process
     from edsim.lp.vocabulary import (
         Block,
         ConcreteModel,
@@ -33,6 +33,7 @@ _HOMES = {
     "Constraint": "vocabulary",
     "HighsSession": "highs",
     "LPResult": "options",
+    "SolveHandle": "process",
     "Objective": "vocabulary",
     "Param": "vocabulary",
     "RangeSet": "vocabulary",
@@ -60,6 +61,7 @@ __all__ = [
     "Param",
     "RangeSet",
     "Set",
+    "SolveHandle",
     "SolverOptions",
     "Var",
     "bounded_var",

@@ -9,7 +9,8 @@ A system without stores is sized on all 8760 hours at once: its hours meet only 
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
 4. If the gap is above target, the plant is sized on all 8760 hours at once (without time structure: the second
-   candidate is dispatched), and the better design is kept; a gap still open is reported as such.
+   candidate is dispatched), and the better design is kept; a gap still open is reported as such. A bounding solve that
+   fails, or one here that does, loses neither the design found before nor its honest gap.
 
 With caps on other criteria the sizes are found on all 8760 hours at once: a cap must hold on real hours.
 With whole numbers in any technology the route of :mod:`edsim.optimization.commitment` is taken instead.
@@ -25,15 +26,28 @@ import numpy as np
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.core.timegrid import HOURS_PER_YEAR, full_year
-from edsim.lp import CompiledLP, LPResult, SolverOptions, safe_lower_bound, solve_in_process
+from edsim.lp import CompiledLP, LPResult, SolveHandle, SolverOptions, safe_lower_bound, solve_in_process
 from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.caps import cap_rows, with_caps
 from edsim.optimization.commitment import bound_of, bound_options, bound_program, whole_limits, whole_plan
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.model import LEAST_COST, Model, build
+from edsim.optimization.proof import balance_residual, certificate, unserved
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
+__all__ = [
+    "Design",
+    "DesignOptions",
+    "balance_residual",
+    "design",
+    "design_year",
+    "exact_options",
+    "explain_shortage",
+    "has_stores",
+    "lower_bound",
+    "unserved",
+]
 Mode = Literal["certified", "screening", "full_year"]
 Capacities = Mapping[tuple[str, str], float]
 
@@ -42,10 +56,6 @@ UNSERVED_TOLERANCE_FRAC = 1e-6
 _EXACT_FRAC = 1e-9
 """The same where a solve by steps leaves none of it and all hours can be served without another round."""
 _ROUNDS = 4
-_BOUND_NOISE_FRAC = 1e-6
-"""A bound may exceed the cost by no more than rounding."""
-_LEAST_SCALE = 1e-6
-"""A criterion below this is zero: its gap is counted against this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +148,28 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
         lower = None
         if bound is not None:
             progress("bounding the cost from below")
-            result = bound.result()
-            if result.row_dual is None or result.x is None:
-                raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E517]")
-            lower = lower_bound(year, objective, result.row_dual)
+            result = _answered(bound, progress)
+            lower = _bound_by(year, objective, result)
             best, lower = _improve(year, (best, lower), result, (options, objective), progress)
     finally:
         if bound is not None:
             bound.cancel()
-    return Design(best, _certificate(best, lower, options, objective), tuple(days))
+    return Design(best, certificate(best, lower, options.target_gap_frac, objective), tuple(days))
+
+
+def _answered(bound: SolveHandle, progress: Progress) -> LPResult | None:
+    """Return the answer of the bounding solve, None where it failed: a design that stands is not lost with it."""
+    try:
+        return bound.result()
+    except SolverError:
+        progress("the bounding solve did not finish: the proof is weak")
+        return None
+
+
+def _bound_by(year: Model, objective: Objective, result: LPResult | None) -> float:
+    """Return the bound that the multipliers of an answer prove; without any, that of multipliers 0, which holds too."""
+    found = None if result is None else result.row_dual
+    return lower_bound(year, objective, np.zeros(year.lp.num_rows) if found is None else found)
 
 
 def _design_whole(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
@@ -163,14 +186,16 @@ def _design_whole(year: Model, options: DesignOptions, progress: Progress, objec
         lower = None
         if bound is not None and program is not None:
             progress("bounding the cost from below")
-            lower = bound_of(program, bound.result())
+            lower = bound_of(program, _answered(bound, progress))
     except InfeasibleError as error:
         progress("looking for the cause")
         raise InfeasibleError.of([*error.findings] or explain_shortage(year, objective, options)) from None
     finally:
         if bound is not None:
             bound.cancel()
-    return Design(plan.solution, _certificate(plan.solution, lower, options, objective), plan.typical_grids)
+    return Design(
+        plan.solution, certificate(plan.solution, lower, options.target_gap_frac, objective), plan.typical_grids
+    )
 
 
 def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
@@ -179,7 +204,7 @@ def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Des
     lower = None
     if options.mode != "screening" and result is not None and result.row_dual is not None:
         lower = lower_bound(year, objective, result.row_dual, solution.cap_prices)
-    return Design(solution, _certificate(solution, lower, options, objective), ())
+    return Design(solution, certificate(solution, lower, options.target_gap_frac, objective), ())
 
 
 def _size_and_dispatch(
@@ -240,29 +265,35 @@ def _still_short(short: np.ndarray, counts: Sequence[int]) -> Finding:
 def _improve(
     year: Model,
     found: tuple[Solution, float],
-    bounding: LPResult,
+    bounding: LPResult | None,
     how: tuple[DesignOptions, Objective],
     progress: Progress,
 ) -> tuple[Solution, float]:
     """Return a better design and bound when the gap is open: by the sizes of the bounding solve, or solved for.
 
-    The time structure makes a solve with free sizes as fast as a dispatch; what it finds is the optimum.
+    The time structure makes a solve with free sizes as fast as a dispatch; what it finds is the optimum. Where that
+    solve fails, the design found before stands, with the better bound of the two.
     """
     best, lower = found
     options, objective = how
     if (best.objective - lower) <= options.target_gap_frac * abs(best.objective):
         return best, lower
-    gap = f"gap {(best.objective - lower) / abs(best.objective):.2%}"
+    gap = f"gap {(best.objective - lower) / max(abs(best.objective), abs(lower), 1e-9):.2%}"
     whole = exact_options(year.system, options)
-    assert bounding.x is not None
-    if _by_steps(bounding):
+    sizes = None
+    if bounding is None or bounding.x is None or _by_steps(bounding):
         progress(f"{gap}: sizing on all 8760 hours at once")
-        other = year.solve(objective, options=whole)
-        if year.last_result is not None and year.last_result.row_dual is not None:
-            lower = max(lower, lower_bound(year, objective, year.last_result.row_dual))
     else:
         progress(f"{gap}: dispatching the full-year candidate")
-        other = year.solve(objective, capacities=_sizes_at(year, bounding.x), allow_unserved=True, options=whole)
+        sizes = _sizes_at(year, bounding.x)
+    year.last_result = None
+    try:
+        other = year.solve(objective, capacities=sizes, allow_unserved=sizes is not None, options=whole)
+    except SolverError:
+        progress("that solve did not finish: the design found before stands")
+        other = best
+    if sizes is None:
+        lower = max(lower, _bound_by(year, objective, year.last_result))
     demand = sum(float(v.sum()) for v in year.system.demand.values())
     if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
         best = other
@@ -307,15 +338,6 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
     return findings
 
 
-def unserved(solution: Solution) -> np.ndarray:
-    """Return the unserved demand of all nodes by hour, kW."""
-    short = np.zeros(solution.grid.n)
-    for f in solution.flows:
-        if f.kind == "unserved":
-            short += f.values
-    return short
-
-
 def _without_unserved(year: Model) -> CompiledLP:
     """Return the compiled matrix with every unserved column closed."""
     upper = year.lp.col_upper.copy()
@@ -358,43 +380,3 @@ def _loose(options: DesignOptions) -> SolverOptions:
     First-order methods are not used: with stores the hours form one chain, on which they hardly converge.
     """
     return SolverOptions(time_limit_s=options.time_limit_s, method="steps", optimality_tolerance=1e-3)
-
-
-def _certificate(
-    best: Solution, lower: float | None, options: DesignOptions, objective: Objective = LEAST_COST
-) -> Certificate:
-    scale = max(abs(best.objective), _LEAST_SCALE)
-    gap = None if lower is None else (best.objective - lower) / scale
-    if gap is not None and gap < -_BOUND_NOISE_FRAC:
-        raise SolverError(f"the lower bound {lower:,.6g} is above the cost found {best.objective:,.6g} [E519]")
-    gap = None if gap is None else max(gap, 0.0)
-    if gap is None:
-        status: Literal["certified", "screening", "open"] = "screening"
-    else:
-        status = "certified" if gap <= options.target_gap_frac else "open"
-    return Certificate(
-        upper_bound=best.objective,
-        lower_bound=lower,
-        gap_frac=gap,
-        hours_checked=best.grid.n,
-        unserved_kwh=float(unserved(best).sum()),
-        max_balance_residual_frac=balance_residual(best),
-        money_residual_frac=0.0,
-        status=status,
-        minimized=objective.criterion or "weighted accounts",
-        caps=dict(objective.caps),
-    )
-
-
-def balance_residual(solution: Solution) -> float:
-    """Return the largest node residual over the node's peak."""
-    residual: dict[tuple[str, str], np.ndarray] = {}
-    peak: dict[tuple[str, str], float] = {}
-    for f in solution.flows:
-        if f.direction == "state":
-            continue
-        key = (f.node, f.carrier)
-        sign = 1.0 if f.direction == "out" else -1.0
-        residual[key] = residual.get(key, 0.0) + sign * f.values
-        peak[key] = max(peak.get(key, 0.0), float(f.values.max(initial=0.0)))
-    return max((float(np.abs(r).max()) / max(peak[k], 1e-9) for k, r in residual.items()), default=0.0)

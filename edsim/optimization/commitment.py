@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.bank import Bank
-from edsim.core.errors import Finding, InfeasibleError, SolverError
+from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.technology import Technology
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions, safe_lower_bound
@@ -66,18 +66,11 @@ def bound_options(time_limit_s: float, *, linked: bool) -> SolverOptions:
     return SolverOptions(time_limit_s=time_limit_s, method="simplex")
 
 
-def bound_of(program: tuple[CompiledLP, float], result: LPResult) -> float:
-    """Return the lower bound that the multipliers of a bounding solve prove.
-
-    Raises
-    ------
-    SolverError
-        The solve ended without multipliers.
-    """
-    if result.row_dual is None:
-        raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E517]")
+def bound_of(program: tuple[CompiledLP, float], result: LPResult | None) -> float:
+    """Return the lower bound that the multipliers of a bounding solve prove; without any, that of multipliers 0."""
     lp, constant = program
-    return safe_lower_bound(lp, lp.cost, result.row_dual) + constant
+    found = None if result is None else result.row_dual
+    return safe_lower_bound(lp, lp.cost, np.zeros(lp.num_rows) if found is None else found) + constant
 
 
 def whole_limits(system: System) -> System:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import InfeasibleError, SolverError
+from edsim.lp import HighsSession
 from edsim.optimization import certify
 from edsim.optimization.aggregate import next_days
 from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.criteria import LEAST_COST
+from edsim.optimization.model import Model, build
+from edsim.optimization.proof import certificate
 
 HOUR = np.arange(8760) % 24
 DAY = np.arange(8760) // 24
@@ -72,3 +78,59 @@ def test_a_screening_that_stays_short_says_so(dark_spell, monkeypatch) -> None:
     assert finding.code == "E513"
     assert "worst day 10" in finding.got
     assert "--screening" in finding.hint
+
+
+@pytest.fixture
+def small(make, system, one_day) -> Model:
+    """Return one day of a plant with a battery that stands for the year."""
+    price = np.where(HOUR < 12, 0.05, 0.2)
+    parts = [make("grid", id="grid", tariff="power"), make("battery", id="battery", max_capacity_kwh=500.0)]
+    return build(system(parts, {"electricity": np.full(8760, 20.0)}, price), one_day)
+
+
+@pytest.mark.parametrize("ended", ["time_limit", "raised"])
+def test_a_failed_solve_keeps_the_design_found_before(small, monkeypatch, ended) -> None:
+    """Proves: where the solve that should close the gap fails, the first design stands with the best bound known.
+
+    If ignored: a run of minutes that holds a feasible design ends with an error and nothing else.
+    """
+    best = small.solve()
+    proven, said = small.last_result, []
+    multipliers = proven.row_dual if ended == "time_limit" else None
+    failed = replace(proven, status="time_limit", objective=None, row_dual=multipliers)
+    monkeypatch.setattr(HighsSession, "solve", lambda *_: failed)
+    how = DesignOptions(target_gap_frac=1e-9), LEAST_COST
+    kept, lower = certify._improve(small, (best, -1e6), None, how, said.append)
+    proof = certificate(kept, lower, 0.01, LEAST_COST)
+    assert kept is best
+    assert said[-1] == "that solve did not finish: the design found before stands"
+    if ended == "time_limit":
+        assert (proof.status, proof.lower_bound) == ("certified", pytest.approx(best.objective, rel=1e-6))
+    else:
+        assert (proof.status, proof.gap_frac > 0.5) == ("open", True)
+
+
+class _Killed:
+    """A bounding solve that its limit ended."""
+
+    def result(self) -> None:
+        raise SolverError("the solver process was stopped at its time limit")
+
+
+def test_a_killed_bounding_solve_leaves_a_bound_that_holds(small) -> None:
+    """Proves: without any multipliers the bound is that of none, below the optimum. If ignored: the design is lost."""
+    best, said = small.solve(), []
+    answer = certify._answered(_Killed(), said.append)
+    assert said == ["the bounding solve did not finish: the proof is weak"]
+    assert certify._bound_by(small, LEAST_COST, answer) < best.objective
+
+
+def test_money_is_added_up_again(small) -> None:
+    """Proves: the certificate's money residual is the measured difference of objective and accounts.
+
+    If ignored: a booking that the objective lacks would be certified.
+    """
+    best = small.solve()
+    assert certificate(best, None, 0.01, LEAST_COST).money_residual_frac < 1e-12
+    wrong = replace(best, objective=1.01 * best.objective)
+    assert certificate(wrong, None, 0.01, LEAST_COST).money_residual_frac == pytest.approx(0.01, rel=0.02)
