@@ -49,6 +49,7 @@ from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks, settle_phases
 from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.optimization.size_costs import settle_costs
 from edsim.optimization.system import annuity_factor
 from edsim.profiles.district import make_profiles
 from edsim.profiles.milestones import largest_profiles
@@ -269,12 +270,14 @@ def solve_variant(
     system = prepare_system(district, gases)
     goal = goal_of(district.case)
     found = design_for(system, goal, options, progress) if system.technologies else None
+
+    def size_again(changed: District) -> Design:
+        return design_for(prepare_system(changed, gases), goal, options, progress)
+
     if found is not None and district.designs:
-
-        def size_again(checked: District) -> Design:
-            return design_for(prepare_system(checked, gases), goal, options, progress)
-
         district, found = settle_networks(district, found, size_again, progress)
+    if found is not None and district.case.settings.cost_by_size:
+        (district,), (found,) = settle_costs((district,), (found,), lambda now: [size_again(now[0])], progress)
     return variant_run(name, district, conditions, found, individual)
 
 
@@ -307,6 +310,8 @@ def solve_phases(
         designs = size(districts)
         if districts[0].designs:
             districts, designs = settle_phases(districts, designs, size, progress)
+        if case.settings.cost_by_size:
+            districts, designs = settle_costs(districts, designs, size, progress)
         found = designs
     phases = []
     for milestone, (first, last), district, plant in zip(case.milestones, spans(case), districts, found, strict=True):

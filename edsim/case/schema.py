@@ -357,6 +357,8 @@ class Settings(Part):
         description="Carrier → supply and return temperature of loops inside energy centers that no network fixes.",
         json_schema_extra={"unit": "degC"},
     )
+    cost_by_size: bool = False
+    """Whether default investments are taken from the cost by size at the sizes found, and the plant is sized again."""
     typical_days: int = Field(12, ge=1, le=120, description="Typical days of the sizing model, besides the peak days.")
     target_gap_frac: float = Field(0.01, gt=0, lt=1, description="Certified gap to reach.")
     time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")

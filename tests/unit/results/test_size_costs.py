@@ -5,19 +5,18 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
-
 from edsim.core.quantity import Provenance
-from edsim.results.size_costs import cost_at_size, size_cost_findings
+from edsim.optimization.size_costs import SETTLED_SOURCE
+from edsim.results.size_costs import size_cost_findings
 from edsim.results.variant import VariantRun
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chp import Chp
 
 
-def run_of(machine: Any, capacity_kw: float, where: str = "") -> VariantRun:
+def run_of(machine: Any, capacity_kw: float, where: str = "", source: str = "catalogue") -> VariantRun:
     """Return the parts of a run the notes read: case with its money, plant and sizes."""
     field = f"technologies.{machine.id}.capex_per_kw"
-    origin = Provenance(machine.capex_per_kw, "currency/kW", "catalogue", 2024, "default", where)
+    origin = Provenance(machine.capex_per_kw, "currency/kW", source, 2024, "default", where)
     case = SimpleNamespace(currency="USD", price_year=2023, provenance={field: origin})
     found = SimpleNamespace(
         name="v",
@@ -25,19 +24,8 @@ def run_of(machine: Any, capacity_kw: float, where: str = "") -> VariantRun:
         district=SimpleNamespace(case=case),
         capacity=lambda *_: capacity_kw,
     )
+    found.stages = (SimpleNamespace(run=found),)
     return cast("VariantRun", found)
-
-
-def test_cost_follows_the_table_and_a_power_law_between() -> None:
-    """Proves: 1000 and 2000 kW engines cost 2800 and 2550; 1414 kW the geometric mean; beyond the table its ends.
-
-    If ignored: a rule of sizes could be off by a class.
-    """
-    assert cost_at_size("chp", 1000.0, "USD", 2023) == pytest.approx(2800.0)
-    assert cost_at_size("chp", 1000.0 * 2**0.5, "USD", 2023) == pytest.approx((2800.0 * 2550.0) ** 0.5)
-    assert cost_at_size("chp", 10.0, "USD", 2023) == pytest.approx(4250.0)
-    assert cost_at_size("chp", 9e4, "USD", 2023) == pytest.approx(2000.0)
-    assert cost_at_size("boiler", 1000.0, "USD", 2023) is None
 
 
 def test_a_bank_of_small_engines_is_named_with_its_cost() -> None:
@@ -55,4 +43,14 @@ def test_a_bank_of_small_engines_is_named_with_its_cost() -> None:
 def test_quotes_and_kinds_without_a_curve_are_left_alone() -> None:
     """Proves: an investment typed in the case is not doubted. If ignored: every quote would be warned about."""
     assert size_cost_findings(run_of(Chp(id="engines"), 200.0, where="case.yaml:7:3")) == []
-    assert size_cost_findings(run_of(Boiler(id="boilers"), 200.0)) == []
+    assert size_cost_findings(run_of(Boiler(id="boilers", fuel="biomass"), 200.0)) == []
+
+
+def test_a_cost_taken_from_the_curve_is_said() -> None:
+    """Proves: an investment that was looked up at the size found is told with its figure, and is not doubted.
+
+    If ignored: a user would look in vain for 3700 in the case.
+    """
+    (note,) = size_cost_findings(run_of(Chp(id="engines", units=1, capex_per_kw=3700.0), 100.0, source=SETTLED_SOURCE))
+    assert note.code == "W514"
+    assert "3,700" in note.got
