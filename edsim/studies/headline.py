@@ -89,6 +89,10 @@ def _digits(value: float) -> int:
     return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 3
 
 
+def _percent(share: float, lang: Lang) -> str:
+    return format_number(100.0 * share, lang, 1)
+
+
 def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     ranking, about = r.tables["ranking"], r.about
     best = ranking.iloc[0]
@@ -150,9 +154,9 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
     chances = {str(k): float(v) for k, v in r.tables["probabilities"][["id", "value"]].itertuples(index=False)}
     npv = {q: float(found[q]["npv"]) for q in ("p10", "p50", "p90")}
     unit, count = r.about["currency"], r.about["count"] - r.about["refused"]
-    said = [_say(lang, "monte_carlo", **npv, unit=unit, loss=100.0 * chances["npv_below_0"], count=count)]
+    said = [_say(lang, "monte_carlo", **npv, unit=unit, loss=_percent(chances["npv_below_0"], lang), count=count)]
     said += [
-        _say(lang, "dscr", cover=cover, share=100.0 * chances[f"dscr_below_{cover}"])
+        _say(lang, "dscr", cover=cover, share=_percent(chances[f"dscr_below_{cover}"], lang))
         for cover in ("1.0", "1.2")
         if f"dscr_below_{cover}" in chances
     ]
@@ -164,7 +168,7 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
 
 def _sensitivity(r: StudyResult, lang: Lang) -> list[str]:
     row = r.tables["sobol"].iloc[0]
-    return [_say(lang, "sensitivity", path=row["path"], share=100.0 * float(row["total"])), *_clipped(r, lang)]
+    return [_say(lang, "sensitivity", path=row["path"], share=_percent(float(row["total"]), lang)), *_clipped(r, lang)]
 
 
 def _utility(r: StudyResult, lang: Lang) -> list[str]:

@@ -14,16 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.costs import costs_of
-from edsim.core.errors import DataError, Finding
+from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
 from edsim.results.variant import VariantRun, grid_export_kw, grid_import_kw
 from edsim.studies.results import StudyResult
 from edsim.studies.sweep import about_study
 from edsim.studies.workbench import Workbench
+from edsim.technologies.grid import Grid
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from edsim.case.schema import Case
 
 Array = NDArray[np.float64]
 _STORES = {"chilled_water_store", "ice_store", "hot_water_store", "battery", "steam_accumulator", "air_receiver"}
@@ -75,11 +78,31 @@ def feeder_load_kw(run: VariantRun, bau: VariantRun) -> Array:
     return np.asarray(other + grid_import_kw(run) - grid_export_kw(run))
 
 
+def refuse_without_feeder(case: Case) -> None:
+    """Refuse a case that buys no electricity from a public grid, today or in the project.
+
+    Raises
+    ------
+    CaseError
+        E548 the case has no tariff.
+    """
+    if not case.tariffs:
+        hint = "study sizes and prices with --vary, --pareto or --tornado; or give the grid of the case and its tariff"
+        what = "a case without a public grid has no feeder to look at"
+        raise CaseError.of([Finding("E548", what, field="tariffs", got="no tariffs", hint=hint)])
+
+
 def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
     """Return tables ``feeder`` (8760 h), ``duration``, ``months``, ``hours_of_day``, ``storage``, ``bill`` and more.
 
     Figures are those of the design of the case as it stands.
+
+    Raises
+    ------
+    CaseError
+        E548 the case has no tariff, so no feeder.
     """
+    refuse_without_feeder(bench.case)
     bau, project = bench.base.runs
     before, after = feeder_load_kw(bau, bau), feeder_load_kw(project, bau)
     import pandas as pd
@@ -130,11 +153,13 @@ def _months(before: Array, after: Array) -> pd.DataFrame:
 def storage_shift(run: VariantRun) -> pd.DataFrame:
     """Return what every store takes and gives by hour of the day, kWh/a of its own carrier, and the price then.
 
-    `price_per_kwh` is the mean electricity price of that hour of the day in the plant's tariff.
+    `price_per_kwh` is the mean electricity price of that hour of the day in the tariff of the project's grid, empty
+    where the project has none.
     """
     import pandas as pd
 
-    price = _by_hour(next(iter(run.conditions.tariffs.values())).energy_per_kwh)
+    bought = [t.tariff for t in run.district.case.technologies if isinstance(t, Grid)]
+    price = _by_hour(run.conditions.tariffs[bought[0]].energy_per_kwh) if bought else np.full(24, np.nan)
     rows = []
     for name in dict.fromkeys(f.technology for f in run.flows if f.kind in _STORES and f.direction != "state"):
         into, out = (
@@ -176,7 +201,7 @@ def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) 
     for name, unit, x, y in (
         ("peak_kw", "kW", float(before.max()), float(after.max())),
         ("energy_kwh", "kWh/a", float(before.sum()), float(after.sum())),
-        ("load_factor_frac", "frac", float(before.mean() / before.max()), float(after.mean() / after.max())),
+        ("load_factor_frac", "frac", load_factor_frac(before), load_factor_frac(after)),
         ("coincident_peak_kw", "kW", float(before[hours].mean()), float(after[hours].mean())),
         ("pv_hosting_kwp", "kWp", pv_hosting_kwp(before, pv), pv_hosting_kwp(after, pv)),
         ("ev_hosting_per_day", "kWh/d", 0.0, ev_hosting_kwh_per_day(after, float(before.max()))),
@@ -185,6 +210,12 @@ def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) 
     ):
         rows.append({"id": name, "unit": unit, "before": x, "after": y, "difference": x - y})
     return pd.DataFrame(rows)
+
+
+def load_factor_frac(load_kw: Array) -> float:
+    """Return mean over peak; 0 at a feeder that carries nothing."""
+    peak = float(load_kw.max())
+    return float(load_kw.mean()) / peak if peak > 0.0 else 0.0
 
 
 def deferral(peak_kw: float, relieved_kw: float, terms: UtilityTerms) -> tuple[float, float]:

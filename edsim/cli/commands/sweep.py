@@ -158,10 +158,13 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     from edsim.studies.results import indicator_ids
     from edsim.studies.tradeoffs import criteria_of
     from edsim.studies.uncertainty import read_uncertainty
+    from edsim.studies.utility import refuse_without_feeder
     from edsim.studies.vary import grid_points, parse_axis, read_points
     from edsim.studies.workbench import Workbench
 
     variant, redesign, session = how
+    if kind == "utility":
+        refuse_without_feeder(case)
     if asked.rank_by not in indicator_ids():
         raise click.UsageError(f"--rank-by: no indicator {asked.rank_by!r}; known: {', '.join(indicator_ids())}")
     name = chosen_variants(case, (variant,) if variant else ())[0]

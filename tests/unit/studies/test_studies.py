@@ -25,7 +25,7 @@ from edsim.studies.sweep import Evaluator, sweep
 from edsim.studies.tornado import tornado
 from edsim.studies.tradeoffs import pareto
 from edsim.studies.uncertainty import Debt, Uncertain, Uncertainty
-from edsim.studies.utility import UtilityTerms, utility_view
+from edsim.studies.utility import UtilityTerms, load_factor_frac, refuse_without_feeder, storage_shift, utility_view
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Mode, Solved, Workbench
 from edsim.workflow import load_case
@@ -172,6 +172,21 @@ def test_the_feeder_adds_up(bench: Workbench, case: Case) -> None:
         page = render_study("utility", result.about, result.tables, with_headline(result).headline, lang=lang)
         assert case.name in page
         assert "http" not in page.split("<body>")[1].split("application/json")[0]
+
+
+def test_an_island_has_no_feeder(bench: Workbench, case: Case) -> None:
+    """Proves: without tariff the view is refused before a solve; a project that leaves the grid has a load factor of 0.
+
+    If ignored: a crash after minutes of solving, or a load factor that is not a number.
+    """
+    with pytest.raises(CaseError, match="E548"):
+        refuse_without_feeder(case.model_copy(update={"tariffs": ()}))
+    assert load_factor_frac(np.zeros(8760)) == 0.0
+    assert load_factor_frac(np.array([1.0, 3.0])) == pytest.approx(2.0 / 3.0)
+    project = bench.base.runs[1]
+    own = case.model_copy(update={"technologies": tuple(t for t in case.technologies if t.kind != "grid")})
+    apart = replace(project, district=replace(project.district, case=own))
+    assert storage_shift(apart).empty
 
 
 @pytest.mark.slow
