@@ -60,7 +60,8 @@ class Company:
     project
         Inputs of the pro forma without the revenue from customers, before VAT, duty and incentives.
     served_frac : (years,)
-        Share of the yearly energy that is delivered in the years 1..N (ramp-up, late connections).
+        Share of the yearly energy that is delivered in the years 1..N (ramp-up, late connections); 1 in a district
+        that grows by milestones, whose lines follow its customers already.
     """
 
     study: Study
@@ -185,25 +186,32 @@ def _schedule(line: str, tax: TaxSpec | None) -> tuple[float, ...]:
 
 
 def _investments(assets: CashFlows, tax: TaxSpec | None) -> tuple[Investment, ...]:
-    """Return the purchases of year 0, one part per asset line."""
-    parts: dict[str, float] = {}
+    """Return the purchases of year 0, one part per asset line, and those of every later milestone."""
+    parts: dict[tuple[str, int], float] = {}
     for line in assets.lines():
         if line.startswith(("capex_", "replacement_")):
-            name = investment_line(line)
-            parts[name] = parts.get(name, 0.0) - assets.select(line=line, year=0).total()
-    eligible = set(tax.eligible) if tax and tax.eligible else set(parts)
+            rows, key = assets.select(line=line), (investment_line(line), 0)
+            parts[key] = parts.get(key, 0.0) - rows.select(year=0).total()
+            later = np.unique(rows.year[rows.year > 0]) if line.startswith("capex_") else ()
+            parts |= {(key[0], int(year)): -rows.select(year=int(year)).total() for year in later}
     imported = tax.imported_frac if tax else 0.0
     return tuple(
         Investment(
-            name,
+            later_name(name, year),
             amount,
             _schedule(name, tax),
-            incentive_eligible=name in eligible,
+            incentive_eligible=not (tax and tax.eligible) or name in tax.eligible,
             imported_frac=0.0 if name in _NETWORK_LINES else imported,
+            year=year,
         )
-        for name, amount in parts.items()
+        for (name, year), amount in parts.items()
         if amount > 0.0
     )
+
+
+def later_name(name: str, year: int) -> str:
+    """Return the name of what is paid or drawn in a year of the study: its own at close."""
+    return f"{name} in year {year}" if year else name
 
 
 def _replacements(assets: CashFlows, tax: TaxSpec | None) -> tuple[Replacement, ...]:
@@ -227,16 +235,28 @@ def _construction(case: Case) -> Construction | None:
 
 
 def _funded(project: ProjectInputs, case: Case) -> ProjectInputs:
-    """Return the project with grants, loans and guarantees of the case; equity fills the rest."""
-    funds = case.finance.debt
-    cover = {x.covers: x.cover_frac * x.fee_rate_frac for x in funds if x.kind == "guarantee" and x.fee_rate_frac}
+    """Return the project with grants, loans and guarantees of the case; equity fills the rest.
+
+    A loan that takes a share of the uses is drawn again, on the same terms, for what every later milestone adds.
+    """
+    funds, last = case.finance.debt, project.years
+    later = sorted({x.year for x in project.investments if x.year})
     tranches = tuple(
-        Tranche(x.id, _loan(x), x.amount, x.share_frac, x.upfront_fee_frac)
+        Tranche(later_name(x.id, t), _loan(x, last - t), x.amount, x.share_frac, x.upfront_fee_frac, t)
         for x in funds
         if x.kind in LOANS and not is_sized(x)
+        for t in (0, *(later if x.share_frac is not None else ()))
     )
-    sized = next((_sized(x) for x in funds if is_sized(x)), None)
-    return replace(project, grants=_grants(project, case), tranches=tranches, debt=sized, guarantee_fees=cover)
+    sized = next((_sized(x, last) for x in funds if is_sized(x)), None)
+    names = {x.name for x in (*tranches, *((sized,) if sized else ()))}
+    fees = {
+        later_name(x.covers, t): x.cover_frac * x.fee_rate_frac
+        for x in funds
+        if x.kind == "guarantee" and x.fee_rate_frac
+        for t in (0, *later)
+    }
+    fees = {name: fee for name, fee in fees.items() if name in names}
+    return replace(project, grants=_grants(project, case), tranches=tranches, debt=sized, guarantee_fees=fees)
 
 
 def _grants(project: ProjectInputs, case: Case) -> tuple[Grant, ...]:
@@ -250,14 +270,16 @@ def _grants(project: ProjectInputs, case: Case) -> tuple[Grant, ...]:
     return tuple(found)
 
 
-def _loan(x: Funding) -> LoanTerms:
-    return LoanTerms(x.rate_frac or 0.0, x.tenor_a or 1, x.repayment, x.grace_a, x.grace)
+def _loan(x: Funding, years: int) -> LoanTerms:
+    """Return the terms of a loan, paid back before `years` are over: nobody lends beyond the study."""
+    tenor = min(x.tenor_a or 1, years)
+    return LoanTerms(x.rate_frac or 0.0, tenor, x.repayment, min(x.grace_a, tenor - 1), x.grace)
 
 
-def _sized(x: Funding) -> DebtTerms:
+def _sized(x: Funding, years: int) -> DebtTerms:
     cover = x.target_dscr if x.target_dscr is not None or x.max_share_frac is not None else DEFAULT_DSCR
     return DebtTerms(
-        _loan(x),
+        _loan(x, years),
         dscr=cover,
         gearing_max=x.max_share_frac,
         upfront_fee_frac=x.upfront_fee_frac,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edsim.appraisal.company import later_name
 from edsim.appraisal.financing import CompanyView
 from edsim.case.finance_terms import Funding
 from edsim.case.schema import Case
@@ -40,7 +41,7 @@ class Concession:
     source, kind
         As in the case.
     amount
-        At close, currency.
+        Drawn or paid, currency: at close, and in the milestones of a district that grows.
     public
         Money of donors or the state.
     grant_element_frac
@@ -66,7 +67,7 @@ def reference_rate(case: Case) -> float | None:
 
 
 def concessions(case: Case, view: CompanyView, first_loss: Mapping[str, float]) -> tuple[Concession, ...]:
-    """Return what every source of funds gives away; their amounts add up to the uses of funds.
+    """Return what every source of funds gives away; amounts add up to the uses of funds, later milestones included.
 
     Parameters
     ----------
@@ -79,24 +80,33 @@ def concessions(case: Case, view: CompanyView, first_loss: Mapping[str, float]) 
     """
     result = view.result
     rate, schedules = reference_rate(case), result.schedules
+    years = sorted({0, *(t.year for t in view.project.tranches)})
     connections = {x.id for x in case.finance.debt if x.kind == "customer_connection"} | {CONNECTION_CAPITAL}
     found = [_received(g, is_grant=g.name not in connections) for g in view.project.grants]
     for x in case.finance.debt:
         if x.kind in {"grant", "customer_connection", "equity"}:
             continue
-        loan = schedules.get(x.id)
-        amount, element, subsidy = 0.0, None, 0.0
-        if loan is not None:
-            amount = float(loan.balance[0])
-            element = None if rate is None else grant_element(amount, loan, rate).value
-            subsidy = (element or 0.0) * amount if x.kind in PUBLIC else 0.0
-        elif x.kind == "guarantee":
-            subsidy = _guarantee_cost(x, schedules.get(x.covers), rate)
-        else:
-            amount = first_loss.get(x.id, 0.0)
-        found.append(Concession(x.id, x.kind, amount, x.kind in PUBLIC, element, subsidy))
-    owners = result.equity - sum(first_loss.values())
+        loans = {t: schedules[later_name(x.id, t)] for t in years if later_name(x.id, t) in schedules}
+        found += [_lent(x, (later_name(x.id, t), t), loan, rate) for t, loan in loans.items()]
+        if x.kind == "guarantee":
+            covered = [schedules[name] for t in years if (name := later_name(x.covers, t)) in schedules]
+            subsidy = sum(_guarantee_cost(x, loan, rate) for loan in covered)
+            found.append(Concession(x.id, x.kind, 0.0, x.kind in PUBLIC, None, subsidy))
+        elif not loans:
+            found.append(Concession(x.id, x.kind, first_loss.get(x.id, 0.0), x.kind in PUBLIC, None, 0.0))
+    later = result.all_uses - sum(result.uses.values())
+    lent = sum(result.debt[t.name] for t in view.project.tranches if t.year)
+    owners = result.equity - sum(first_loss.values()) + later - lent
     return (*found, Concession("equity", "equity", owners, False, None, 0.0))
+
+
+def _lent(x: Funding, drawing: tuple[str, int], loan: LoanSchedule, rate: float | None) -> Concession:
+    """Return what a loan gives away; `drawing` is its name and the year in which it is drawn."""
+    (name, year), amount = drawing, float(loan.drawn.sum())
+    element = None if rate is None else grant_element(amount, loan, rate).value
+    worth = 1.0 if rate is None else (1.0 + rate) ** -year
+    subsidy = (element or 0.0) * amount * worth if x.kind in PUBLIC else 0.0
+    return Concession(name, x.kind, amount, x.kind in PUBLIC, element, subsidy)
 
 
 def _received(grant: Grant, *, is_grant: bool) -> Concession:
@@ -113,9 +123,9 @@ def leverage_of(sources: tuple[Concession, ...]) -> Leverage:
     )
 
 
-def _guarantee_cost(x: Funding, loan: LoanSchedule | None, rate: float | None) -> float:
-    """Return the present value of expected calls less fees, currency; 0 without a loss expected or without the loan."""
-    if loan is None or rate is None or x.expected_loss_frac is None:
+def _guarantee_cost(x: Funding, loan: LoanSchedule, rate: float | None) -> float:
+    """Return the present value of expected calls less fees, currency; 0 without a loss expected."""
+    if rate is None or x.expected_loss_frac is None:
         return 0.0
     terms, balance = Guarantee(x.cover_frac, x.fee_rate_frac, 1.0), loan.balance[:-1]
     net = terms.expected_calls(balance, x.expected_loss_frac) - terms.fees(balance)

@@ -222,18 +222,21 @@ def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCo
     ]
 
 
-def owned_by_buildings(run: VariantRun) -> tuple[list[AssetCost], dict[int, tuple[AssetCost, ...]]]:
-    """Return the individual machines kept to the end, and year of the study → those scrapped then.
+def owned_by_buildings(
+    run: VariantRun, building: str | None = None
+) -> tuple[list[AssetCost], dict[int, tuple[AssetCost, ...]]]:
+    """Return the individual machines, of one building or of all: those kept to the end, and year → scrapped then.
 
     In a district that grows, more demand buys more of the same machine, new; a building that opens later buys all new;
     one that connects later runs, and replaces, its machine until then and gets nothing for it.
     """
     case = run.district.case
     if not run.phases:
-        return individual_assets(run.individual, case), {}
+        return individual_assets([r for r in run.individual if building in {None, r.building}], case), {}
     kept: list[AssetCost] = []
     scrapped: dict[int, tuple[AssetCost, ...]] = {}
-    for key in dict.fromkeys((r.building, r.service) for p in run.phases for r in p.run.individual):
+    everyone = dict.fromkeys((r.building, r.service) for p in run.phases for r in p.run.individual)
+    for key in (k for k in everyone if building in {None, k[0]}):
         end = next((p.start_a for p in run.phases if _own(p.run, key) is None), None)
         mine = _grown_machine(run, key, end)
         if end is None:
@@ -338,13 +341,14 @@ def _escalation(case: Case) -> dict[str, float]:
 
 def individual_lines(run: VariantRun) -> list[AnnualLine]:
     """Return the yearly cost lines of individual machines, costs negative."""
-    return held_lines(run, _individual_lines)
+    return held_lines(run, lambda stage: individual_lines_of(stage, stage.individual))
 
 
-def _individual_lines(run: VariantRun) -> list[AnnualLine]:
+def individual_lines_of(run: VariantRun, machines: Sequence[IndividualRun]) -> list[AnnualLine]:
+    """Return the yearly cost lines of some of the individual machines of a year, costs negative."""
     growth = _escalation(run.district.case)
     sums: dict[tuple[str, float], float] = {}
-    for r in run.individual:
+    for r in machines:
         for (line, name), cost in individual_energy_cost(r, run).items():
             key = (line, growth.get(name, 0.0))
             sums[key] = sums.get(key, 0.0) - cost

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company import nominal_study
-from edsim.appraisal.costs import individual_assets, individual_energy_cost, investment_factor
+from edsim.appraisal.costs import held_lines, individual_energy_cost, investment_factor, owned_by_buildings, until
 from edsim.appraisal.measures import measure_assets
+from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.finance import (
     AnnualLine,
@@ -73,16 +74,23 @@ def ramp_of(case: Case) -> Array:
 
 def served_buildings(run: VariantRun, bau: VariantRun) -> tuple[ServedBuilding, ...]:
     """Return the buildings to which the variant delivers something their own machines did in BAU."""
-    case, kept = run.district.case, {(r.building, r.service) for r in run.individual}
-    moved: dict[str, list[IndividualRun]] = {}
-    for r in bau.individual:
-        if (r.building, r.service) not in kept:
-            moved.setdefault(r.building, []).append(r)
-    return tuple(_served(case, run, bau, (name, runs)) for name, runs in moved.items())
+    names = dict.fromkeys(r.building for r in _moved(run, bau))
+    return tuple(_served(run, bau, name) for name in names)
+
+
+def _moved(run: VariantRun, bau: VariantRun) -> list[IndividualRun]:
+    """Return the BAU machines whose service the variant delivers."""
+    kept = {(r.building, r.service) for r in run.individual}
+    return [r for r in bau.individual if (r.building, r.service) not in kept]
 
 
 def served_share(case: Case, served: Sequence[ServedBuilding]) -> Array:
-    """Return the share of the yearly energy delivered in the years 1..N."""
+    """Return the share of the yearly energy delivered in the years 1..N.
+
+    It is 1 in a district that grows by milestones: its yearly lines follow its customers already.
+    """
+    if is_phased(case):
+        return np.ones(case.finance.horizon_a)
     energy = np.array([float(np.mean(x.customer.delivered_kwh)) for x in served])
     if not energy.sum():
         return ramp_of(case)
@@ -91,25 +99,29 @@ def served_share(case: Case, served: Sequence[ServedBuilding]) -> Array:
     return np.asarray(ramp_of(case) * (there @ energy) / energy.sum())
 
 
-def _served(case: Case, run: VariantRun, bau: VariantRun, moved: tuple[str, list[IndividualRun]]) -> ServedBuilding:
-    name, runs = moved
+def _served(run: VariantRun, bau: VariantRun, name: str) -> ServedBuilding:
+    """Return a building as a customer; of a district that grows from its milestone on, at its largest peak."""
+    case = run.district.case
     terms = case.finance.tariffs
     study = nominal_study(case, run.name, f"customer:{name}", "customer")
     avoided = CashFlows.concat([_own_flows(study, bau, name), _own_flows(study, run, name).scaled(-1.0)])
-    billed = [_billed_kw(r, run) for r in runs]
-    peaks = sum(float(kw.max()) for kw in billed)
-    delivered = sum(float(kw.sum()) for kw in billed)
-    bought = _bought_kwh(bau, name) - _bought_kwh(run, name)
+    peaks, delivered, joined = 0.0, np.zeros(case.finance.horizon_a), 0
+    for stage, own in zip(run.stages, bau.stages, strict=True):
+        billed = [_billed_kw(r, stage.run) for r in _moved(stage.run, own.run) if r.building == name]
+        peaks = max(peaks, sum(float(kw.max()) for kw in billed))
+        delivered[stage.start_a : stage.last_a] = sum(float(kw.sum()) for kw in billed)
+        joined = joined or (stage.first_a if billed else 0)
+    start = joined if run.phases else 1
     customer = Customer(
         id=name,
         contracted_kw=peaks,
         delivered_kwh=delivered,
-        bau_cost=_level_cost(avoided, case) * ramp_of(case),
+        bau_cost=_level_cost(avoided, case, start) * ramp_of(case),
         conversion_cost=(terms.conversion_per_kw if terms else 0.0) * peaks,
         low_delta_t_kwh=(terms.low_delta_t_frac if terms else 0.0) * delivered,
-        connects_in_year=terms.connection_year.get(name, 1) if terms else 1,
+        connects_in_year=terms.connection_year.get(name, start) if terms else start,
     )
-    return ServedBuilding(customer, avoided, bought)
+    return ServedBuilding(customer, avoided, _bought_kwh(bau, name) - _bought_kwh(run, name))
 
 
 def _billed_kw(r: IndividualRun, run: VariantRun) -> Array:
@@ -130,17 +142,22 @@ def _billed_kw(r: IndividualRun, run: VariantRun) -> Array:
 def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
     """Return what a building's own machines and retrofit measures cost, energy under its own tariff."""
     case = run.district.case
-    runs = [r for r in run.individual if r.building == building]
     growth = {t.id: t.escalation_frac for t in case.tariffs} | {f.id: f.escalation_frac for f in case.fuels}
-    lines = [
-        AnnualLine(line, -cost, growth.get(name, 0.0))
-        for r in runs
-        for (line, name), cost in individual_energy_cost(r, run).items()
-        if cost
-    ]
+
+    def lines(stage: VariantRun) -> list[AnnualLine]:
+        return [
+            AnnualLine(line, -cost, growth.get(name, 0.0))
+            for r in stage.individual
+            if r.building == building
+            for (line, name), cost in individual_energy_cost(r, stage).items()
+            if cost
+        ]
+
     measures = [a for a in measure_assets(case, investment_factor(case)) if a.id.endswith(f" at {building}")]
-    owned = asset_flows(study, [*individual_assets(runs, case), *measures])
-    return CashFlows.concat([owned, annual_flows(study, lines)])
+    kept, scrapped = owned_by_buildings(run, building)
+    owned = [asset_flows(study, [*kept, *measures])]
+    owned += [until(study, year, items) for year, items in scrapped.items()]
+    return CashFlows.concat([*owned, annual_flows(study, held_lines(run, lines))])
 
 
 def _bought_kwh(run: VariantRun, building: str) -> float:
@@ -153,8 +170,8 @@ def _bought_kwh(run: VariantRun, building: str) -> float:
     )
 
 
-def _level_cost(avoided: CashFlows, case: Case) -> Array:
-    """Return the cost per year 1..N with capital as a payment that is level in constant money.
+def _level_cost(avoided: CashFlows, case: Case, start: int) -> Array:
+    """Return the cost per year 1..N with capital as a payment that is level in constant money from year `start` on.
 
     Its present value at the customers' rate is that of the purchases, replacements and values at the end.
     """
@@ -167,5 +184,6 @@ def _level_cost(avoided: CashFlows, case: Case) -> Array:
         yearly -= np.bincount(rows.year, weights=rows.value, minlength=n + 1) if line not in capital else 0.0
     real_rate = (1.0 + contract.discount_rate) / (1.0 + inflation) - 1.0
     worth = -npv(avoided.select(line=capital), contract.discount_rate) if capital else 0.0
-    level = worth / upv(real_rate, n)
-    return np.asarray(yearly[1:] + level * (1.0 + inflation) ** np.arange(1, n + 1))
+    years = np.arange(1, n + 1)
+    level = worth / (upv(real_rate, n) - upv(real_rate, start - 1))
+    return np.asarray(yearly[1:] + level * (1.0 + inflation) ** years * (years >= start))

@@ -121,6 +121,11 @@ def _funding(view: CompanyView, case: Case) -> Iterator[Row]:
     sources = {**named, **sources} if abs(sum(named.values()) - granted) <= 1e-6 * max(granted, 1.0) else sources
     layers = first_loss(case, view.result.equity)
     sources["equity"] = view.result.equity - sum(layers.values())
+    later = view.result.all_uses - sum(uses.values())
+    if later > 1e-6:
+        lent = {t.name: view.result.debt[t.name] for t in view.project.tranches if t.year}
+        uses["later_investment"] = later
+        sources |= {**lent, "later_equity": later - sum(lent.values())}
     total = sum(uses.values())
     for side, items in (("use", uses), ("source", sources | dict(layers))):
         for item, amount in items.items():
@@ -169,12 +174,15 @@ def _debt_service(view: CompanyView) -> Iterator[Row]:
     result = view.result
     blank = dict.fromkeys(("cash_available", "dscr", "llcr", "plcr", "gearing_frac"), _NAN)
     for name, loan in result.schedules.items():
-        for year in range(len(loan.balance)):
-            if year == 0 or loan.balance[year - 1] > 1e-6:
+        start = int((loan.drawn > 0.0).argmax())
+        for year in range(start, len(loan.balance)):
+            if year == start or loan.balance[year - 1] > 1e-6:
                 yield {"loan": name, "year": year, **_payments(loan, year), **blank}
     if not result.schedules:
         return
-    every, uses = combined(tuple(result.schedules.values()), view.project.years), sum(result.uses.values())
+    every = combined(tuple(result.schedules.values()), view.project.years)
+    later = result.lines.get("later_investment", np.zeros(view.project.years + 1))
+    uses = sum(result.uses.values()) - np.cumsum(later)
     cash = result.lines["cash_for_debt_service"]
     for year in range(1, view.project.years + 1):
         if every.balance[year - 1] > 1e-6:
@@ -186,7 +194,7 @@ def _debt_service(view: CompanyView) -> Iterator[Row]:
                 "dscr": _or_nan(result.ratios.dscr[year - 1]),
                 "llcr": _or_nan(result.ratios.llcr[year - 1]),
                 "plcr": _or_nan(result.ratios.plcr.value) if year == 1 else _NAN,
-                "gearing_frac": float(every.balance[year - 1]) / uses,
+                "gearing_frac": float(every.balance[year - 1] / uses[year - 1]),
             }
 
 
@@ -228,7 +236,7 @@ def _bills(view: CompanyView) -> Iterator[Row]:
         yield {
             "customer": c.id,
             "contracted_kw": c.contracted_kw,
-            "delivered_kwh": float(np.mean(np.asarray(c.delivered_kwh))),
+            "delivered_kwh": float(np.broadcast_to(c.delivered_kwh, view.contract.years)[first - 1]),
             "bau_cost": float(b.bau[first]),
             "bill": float(b.bill[first]),
             "saving_frac": _or_nan(b.first_year_saving_frac.value),

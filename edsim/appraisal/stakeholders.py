@@ -18,6 +18,7 @@ from edsim.appraisal.financing import CompanyView
 from edsim.case.schema import Case
 from edsim.finance import (
     CashFlows,
+    ProjectInputs,
     StakeholderMatrix,
     Study,
     resource_flows,
@@ -162,21 +163,30 @@ def _operation(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
             yield resource_flows(study, COMPANY, "reserves", values)
 
 
+def _paid(project: ProjectInputs) -> Array:
+    """Return what is invested in the years 0..N."""
+    paid = np.zeros(project.years + 1)
+    for part in project.investments:
+        paid[part.year] += part.amount
+    return paid
+
+
 def _funds(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
     """Yield investment with its VAT and duty, grants, loans and fees."""
     result, project = view.result, view.project
-    net = view.company.project.investment
-    yield resource_flows(study, COMPANY, "investment", [-net])
-    yield _signed(study, "vat_and_duty", (COMPANY, CITY), np.array([project.investment - net]))
+    net, paid = _paid(view.company.project), _paid(project)
+    yield resource_flows(study, COMPANY, "investment", -net)
+    yield _signed(study, "vat_and_duty", (COMPANY, CITY), paid - net)
     held = sum(result.uses[x] for x in _RESERVE_USES)
     yield resource_flows(study, COMPANY, "reserves", [-held])
     yield resource_flows(study, COMPANY, "other_financing", [-result.uses["other_financing"]])
     fees = sum(result.uses.get(x, 0.0) for x in ("interest_during_construction", "debt_fees", "debt_closing"))
     lender = next((f"lender:{name}" for name in result.schedules), "lender:construction")
-    yield transfer(study, "fees", COMPANY, lender, [fees])
+    later = -result.lines.get("later_investment", np.zeros_like(paid))
+    yield transfer(study, "fees", COMPANY, lender, np.where(later > 0.0, later - paid, [fees] + [0.0] * project.years))
     yield transfer(study, "fees", COMPANY, "lender:guarantee", -result.lines.get("guarantee_fees", np.zeros(1)))
     for name, loan in result.schedules.items():
-        yield transfer(study, "loan", f"lender:{name}", COMPANY, loan.balance[:1])
+        yield transfer(study, "loan", f"lender:{name}", COMPANY, loan.drawn)
         yield transfer(study, "interest_and_principal", COMPANY, f"lender:{name}", loan.service)
     connected = {x.id for x in case.finance.debt if x.kind == "customer_connection"}
     power = sum(x.customer.contracted_kw for x in view.served)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edsim.appraisal.company import taxed
 from edsim.case.schema import Case
@@ -23,6 +25,7 @@ from edsim.finance import (
     without_each,
 )
 
+Array = NDArray[np.float64]
 DELAY_A = 2
 """Years by which the stress of late connections delays every customer."""
 
@@ -38,9 +41,11 @@ class Stressed:
 
 def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
     """Return the project with the loans of `result` signed: their amounts and payments no longer follow the cash."""
+    drawn_in = {t.name: t.year for t in project.tranches}
 
     def signed(name: str, terms: LoanTerms) -> LoanTerms:
-        paid = result.schedules[name].principal[terms.grace_a + 1 : terms.tenor_a + 1]
+        start = drawn_in.get(name, 0)
+        paid = result.schedules[name].principal[start + terms.grace_a + 1 : start + terms.tenor_a + 1]
         shares = tuple(float(x) for x in paid / paid.sum()) if paid.sum() > 0 else ()
         return replace(terms, shape="custom", principal_shares=shares) if shares else terms
 
@@ -61,24 +66,29 @@ def stress_of(
     customers, contract, tariff = offer
     if len(customers) < 1:
         return {}
-    full = float(np.mean([contract_units(c, contract) for c in customers])) * len(customers)
+    planned = _energy(customers, contract)
     events = {f"loss of {name}": left for name, left in without_each(customers).items()} if len(customers) > 1 else {}
     events["as planned"] = customers
     events[f"all customers {DELAY_A} years late"] = delayed(customers, DELAY_A)
     found = {}
     for name, held in events.items():
-        share = sum(contract_units(c, contract) for c in held) / full
-        late = np.ones(contract.years)
-        if name.startswith("all"):
-            late[:DELAY_A], share = 0.0, 1.0
-        found[name] = _stressed(_with_less(project, share * late), case, (held, contract, tariff))
+        share = np.divide(_energy(held, contract), planned, out=np.ones(contract.years), where=planned > 0.0)
+        found[name] = _stressed(_with_less(project, share), case, (held, contract, tariff))
     return found
 
 
-def _with_less(project: ProjectInputs, share: object) -> ProjectInputs:
+def _energy(customers: Sequence[Customer], contract: Contract) -> Array:
+    """Return the energy delivered times the price index in the years 1..N."""
+    total = np.zeros(contract.years)
+    for customer in customers:
+        total += tariff_components(customer, contract)[2][1:]
+    return total
+
+
+def _with_less(project: ProjectInputs, share: Array) -> ProjectInputs:
     """Return the project with energy, water and variable cost at a share of the plan; fixed cost stays."""
     fixed = {"om_fixed"}
-    cost = {k: v if k in fixed else np.asarray(v) * np.asarray(share) for k, v in project.operating_cost.items()}
+    cost = {k: v if k in fixed else np.asarray(v) * share for k, v in project.operating_cost.items()}
     return replace(project, operating_cost=cost)
 
 

@@ -50,7 +50,7 @@ class Customer:
         Cost of the own system per year 1..N: energy, demand, water, upkeep, annuity of machines, space; currency.
     conversion_cost
         Cost of converting the building, paid when it connects, currency.
-    low_delta_t_kwh
+    low_delta_t_kwh : float or (years,)
         Energy per year taken at too small a temperature difference, kWh.
     connects_in_year
         First year of service.
@@ -61,7 +61,7 @@ class Customer:
     delivered_kwh: ArrayLike
     bau_cost: ArrayLike
     conversion_cost: float = 0.0
-    low_delta_t_kwh: float = 0.0
+    low_delta_t_kwh: ArrayLike = 0.0
     connects_in_year: int = 1
 
 
@@ -134,7 +134,7 @@ def tariff_components(customer: Customer, contract: Contract) -> NDArray[np.floa
     parts[0, min(customer.connects_in_year - 1, n)] = customer.contracted_kw
     parts[1, 1:] = customer.contracted_kw * index
     parts[2, 1:] = yearly(customer.delivered_kwh, n, f"{customer.id}.delivered_kwh") * index
-    parts[3, 1:] = customer.low_delta_t_kwh * index
+    parts[3, 1:] = yearly(customer.low_delta_t_kwh, n, f"{customer.id}.low_delta_t_kwh") * index
     return parts
 
 

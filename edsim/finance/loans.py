@@ -86,11 +86,13 @@ class LoanSchedule:
     capitalized : (horizon_a + 1,)
         Interest added to the balance.
     balance : (horizon_a + 1,)
-        Owed at the end of each year; the first is the amount drawn.
+        Owed at the end of each year; the first is the amount drawn at close.
     installments : (tenor_a × payments per year,)
         Interest and principal of each payment; empty where only the years are known (a sum of loans).
     payments_per_year
         Payments in a year.
+    later_draws : (horizon_a + 1,)
+        Drawn after close, at the end of each year; empty where all is drawn at close.
     """
 
     interest: NDArray[np.float64]
@@ -99,11 +101,36 @@ class LoanSchedule:
     balance: NDArray[np.float64]
     installments: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     payments_per_year: int = 1
+    later_draws: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     @property
     def service(self) -> NDArray[np.float64]:
         """Interest and principal paid per year 0..H."""
         return np.asarray(self.interest + self.principal)
+
+    @property
+    def drawn(self) -> NDArray[np.float64]:
+        """Amounts drawn per year 0..H."""
+        at_close = np.concatenate((self.balance[:1], np.zeros(len(self.balance) - 1)))
+        return at_close + self.later_draws if self.later_draws.size else at_close
+
+    def later(self, year: int) -> "LoanSchedule":
+        """Return the same loan drawn `year` years later."""
+        if year == 0:
+            return self
+
+        def after(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.concatenate((np.zeros(year), values))
+
+        return LoanSchedule(
+            after(self.interest),
+            after(self.principal),
+            after(self.capitalized),
+            after(self.balance),
+            self.installments,
+            self.payments_per_year,
+            after(self.drawn),
+        )
 
     @property
     def accrued(self) -> NDArray[np.float64]:
@@ -118,7 +145,11 @@ class LoanSchedule:
         rates = as_vector(units_per_foreign, "units_per_foreign")
         check_length(rates, len(self.balance), "units_per_foreign")
         return LoanSchedule(
-            self.interest * rates, self.principal * rates, self.capitalized * rates, self.balance * rates
+            self.interest * rates,
+            self.principal * rates,
+            self.capitalized * rates,
+            self.balance * rates,
+            later_draws=self.later_draws * rates if self.later_draws.size else self.later_draws,
         )
 
 
@@ -238,7 +269,8 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
     ahead = np.cumsum((cash * factor * (np.arange(h) < last))[::-1])[::-1] / np.concatenate(([1.0], factor[:-1]))
     principal = schedule.principal[1:]
     life = float(principal @ np.arange(1, h + 1)) / float(principal.sum()) if principal.sum() > 0 else None
-    drawn, least = float(balance[0]), 1e-12 * float(np.abs(cash).max())
+    life = None if life is None else life - float(schedule.drawn @ np.arange(h + 1)) / float(schedule.drawn.sum())
+    drawn, least = float(schedule.drawn @ (1.0 + rate) ** -np.arange(h + 1.0)), 1e-12 * float(np.abs(cash).max())
     return CoverRatios(
         dscr,
         Measure(min(held), None, "minimum DSCR") if held else none,
@@ -262,6 +294,7 @@ def combined(schedules: tuple[LoanSchedule, ...], horizon_a: int) -> LoanSchedul
         total([s.principal for s in schedules]),
         total([s.capitalized for s in schedules]),
         total([s.balance for s in schedules]),
+        later_draws=total([s.later_draws for s in schedules if s.later_draws.size]),
     )
 
 

@@ -18,7 +18,8 @@ from edsim.finance.depreciation import spread
 from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
 from edsim.finance.measures import Measure
 from edsim.finance.operation import Operation, debt_cash, operate
-from edsim.finance.project import ProjectInputs
+from edsim.finance.pro_forma_findings import growing_loans, money_warnings
+from edsim.finance.project import ProjectInputs, Tranche
 from edsim.finance.returns import RateOfReturn, irr
 from edsim.finance.taxation import TaxYears, income_tax
 from edsim.finance.time_value import npv
@@ -40,7 +41,7 @@ class ProForma:
     uses, sources
         Uses and sources of funds at close, currency; both add up to the same.
     debt, schedules
-        Amount and payments of each loan.
+        Amount and payments of each loan, those drawn later included.
     equity
         Owners' money at close, currency (negative when the sources exceed the uses).
     dscr
@@ -77,6 +78,17 @@ class ProForma:
     def equity_cash_flow(self) -> Vector:
         """Owners' cash per year 0..N."""
         return self.lines["equity_cash_flow"]
+
+    @property
+    def debt_at_close(self) -> float:
+        """Sum of the loans drawn at close, currency."""
+        return sum(float(loan.balance[0]) for loan in self.schedules.values())
+
+    @property
+    def all_uses(self) -> float:
+        """Uses of funds at close and of later investments, currency."""
+        later = self.lines.get("later_investment")
+        return sum(self.uses.values()) - (0.0 if later is None else float(later.sum()))
 
     @property
     def equity_irr(self) -> RateOfReturn:
@@ -128,6 +140,7 @@ class _Funding:
     reserve: Vector
     limited_by: str | None
     guarantee_fee: Vector
+    later_uses: Vector
 
 
 def pro_forma(project: ProjectInputs) -> ProForma:
@@ -165,16 +178,18 @@ def _fund(p: ProjectInputs, o: Operation, burden: tuple[Vector, Vector], uses_to
         "operating_reserve": float(o.operating_reserve[0]),
         "receivables_reserve": float(o.receivables[0]),
     }
+    later = p.later_uses()
     schedules: dict[str, LoanSchedule] = {}
     fees = 0.0
     for tranche in p.tranches:
-        amount = tranche.amount if tranche.amount is not None else (tranche.share_of_uses or 0.0) * uses_total
-        schedules[tranche.name] = loan_schedule(amount, tranche.loan, n, cash)
-        fees += tranche.fee_frac * amount
+        amount = _drawn(tranche, float(later[tranche.year]) if tranche.year else uses_total)
+        then = loan_schedule(amount, tranche.loan, n - tranche.year, cash[tranche.year :])
+        schedules[tranche.name] = then.later(tranche.year)
+        fees += 0.0 if tranche.year else tranche.fee_frac * amount
     if p.debt is None:
         service = combined(tuple(schedules.values()), n).service
         uses |= {"debt_fees": fees, "debt_service_reserve": 0.0}
-        return _Funding(schedules, uses, np.zeros_like(service), None, _guarantee_fee(p, schedules))
+        return _Funding(schedules, uses, np.zeros_like(service), None, _guarantee_fee(p, schedules), later)
     prior = combined(tuple(schedules.values()), n)
     left = cash - (p.debt.dscr or 1.0) * prior.service[1:]  # the cover ratio holds for all loans together
     others = float(prior.balance[0]) + sum(g.amount for g in p.grants)
@@ -183,7 +198,11 @@ def _fund(p: ProjectInputs, o: Operation, burden: tuple[Vector, Vector], uses_to
     closing = p.debt.closing_cost if sized.amount > 0 else 0.0
     uses |= {"debt_fees": fees + sized.fee, "debt_closing": closing, "debt_service_reserve": sized.dsra}
     reserve = reserve_balance(sized.schedule.service, p.debt.dsra_months)
-    return _Funding(schedules, uses, reserve, sized.limited_by, _guarantee_fee(p, schedules))
+    return _Funding(schedules, uses, reserve, sized.limited_by, _guarantee_fee(p, schedules), later)
+
+
+def _drawn(tranche: Tranche, uses: float) -> float:
+    return tranche.amount if tranche.amount is not None else (tranche.share_of_uses or 0.0) * uses
 
 
 def _guarantee_fee(p: ProjectInputs, schedules: Mapping[str, LoanSchedule]) -> Vector:
@@ -194,20 +213,23 @@ def _guarantee_fee(p: ProjectInputs, schedules: Mapping[str, LoanSchedule]) -> V
     return fee
 
 
-def _depreciate(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> tuple[float, Vector, float]:
-    """Return the depreciable basis, depreciation of the years 0..N, and the investment tax credit."""
+def _depreciate(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> tuple[float, Vector, Vector]:
+    """Return the depreciable basis at close, depreciation and investment tax credit of the years 0..N.
+
+    Grants and other uses of funds are those of close; what is invested later is written off at its price.
+    """
     granted = sum(g.amount for g in p.grants if g.reduces_basis)
     scale = (sum(uses[name] for name in p.depreciable) - granted) / p.investment if p.investment else 0.0
-    written, basis_total, credit_total = o.later_depreciation.copy(), 0.0, 0.0
+    written, basis_total, credited = o.later_depreciation.copy(), 0.0, np.zeros(p.years + 1)
     for part in p.investments:
-        basis = part.amount * scale
+        basis = part.amount if part.year else part.amount * scale
         credit = p.credits.investment_frac * basis if part.credit_eligible else 0.0
-        credit_total += credit
+        credited[part.year + 1] += credit
         if part.depreciation:
             basis -= p.credits.basis_reduction_frac * credit
-            basis_total += basis
-            written[1:] += spread(part.depreciation, basis, p.years)
-    return basis_total, written, credit_total
+            basis_total += 0.0 if part.year else basis
+            written[1:] += spread(part.depreciation, basis, p.years, first_year=part.year + 1)
+    return basis_total, written, credited
 
 
 def _reserve_interest(p: ProjectInputs, o: Operation, funding: _Funding) -> Vector:
@@ -237,22 +259,26 @@ def _deductible(p: ProjectInputs, o: Operation) -> Vector:
     return np.concatenate(([0.0], some.total_operating_cost()))
 
 
-def _eligible(p: ProjectInputs) -> float:
-    return sum(part.amount for part in p.investments if part.incentive_eligible)
+def _eligible(p: ProjectInputs) -> dict[int, float]:
+    """Return year of payment → investment that qualifies for the special deduction."""
+    found: dict[int, float] = {}
+    for part in p.investments:
+        found[part.year] = found.get(part.year, 0.0) + (part.amount if part.incentive_eligible else 0.0)
+    return found
 
 
 def _assemble(
-    p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[float, Vector, float, TaxYears]
+    p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[float, Vector, Vector, TaxYears]
 ) -> ProForma:
     """Return the result from the settled pass."""
     n = p.years
     basis, depreciation, credit, tax_years = tax_side
     debt = combined(tuple(funding.schedules.values()), n)
     tax = np.concatenate(([0.0], tax_years.tax))
-    credited = np.concatenate(([0.0], yearly(p.credits.production, n, "credits.production")))
-    credited[1] += credit
+    credited = credit + np.concatenate(([0.0], yearly(p.credits.production, n, "credits.production")))
     grants = sum(g.amount for g in p.grants)
-    amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items()}
+    later = {t.name for t in p.tranches if t.year}
+    amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items() if name not in later}
     uses_total = sum(funding.uses.values())
     equity = uses_total - grants - sum(amounts.values())
     lines = _cash_lines(p, o, funding, (tax, credited))
@@ -279,7 +305,7 @@ def _assemble(
         lines,
         funding.uses,
         {"grants": grants, **amounts, "equity": equity},
-        amounts,
+        {name: float(s.drawn.sum()) for name, s in funding.schedules.items()},
         equity,
         ratios.dscr,
         ratios,
@@ -287,9 +313,19 @@ def _assemble(
         npv(cash, p.discount_rate),
         npv(unlevered, p.discount_rate),
         basis,
-        (*_warnings(p, cash, equity, ratios.minimum_dscr), *_growing(funding.schedules)),
+        (
+            *money_warnings(p, cash, _owners_part(funding, debt), equity, ratios.minimum_dscr),
+            *growing_loans(funding.schedules),
+        ),
         funding.schedules,
     )
+
+
+def _owners_part(funding: _Funding, debt: LoanSchedule) -> Vector:
+    """Return what the owners pay of the investments after close, years 0..N."""
+    drawn = debt.drawn
+    drawn[0] = 0.0
+    return np.maximum(funding.later_uses - drawn, 0.0)
 
 
 def _cash_lines(
@@ -316,18 +352,21 @@ def _cash_lines(
         **({"guarantee_fees": -funding.guarantee_fee} if p.guarantee_fees else {}),
         "uses_of_funds": _at(n, 0, -sum(funding.uses.values())),
         "grants": _at(n, 0, sum(g.amount for g in p.grants)),
-        "debt_drawn": _at(n, 0, float(debt.balance[0])),
+        "debt_drawn": debt.drawn,
+        **({"later_investment": -funding.later_uses} if funding.later_uses.any() else {}),
     }
 
 
 def _unlevered(p: ProjectInputs, o: Operation, depreciation: Vector, credited: Vector) -> tuple[Vector, Vector]:
     """Return the project's cash without debt, after and before tax, years 0..N."""
-    bare = _Funding({}, {}, np.zeros(p.years + 1), None, np.zeros(p.years + 1))
+    nothing = np.zeros(p.years + 1)
+    bare = _Funding({}, {}, nothing, None, nothing, nothing)
     tax = np.concatenate(([0.0], _tax(p, o, bare, depreciation).tax))
     flow = o.ebitda - o.replacement - o.major_spending - np.diff(o.major_balance, prepend=0.0)
     flow = flow - np.diff(o.operating_reserve + o.receivables, prepend=0.0) + _reserve_interest(p, o, bare)
     flow[0] -= p.investment + p.other_financing_cost - sum(g.amount for g in p.grants)
     flow[0] -= p.investment * p.construction.interest_frac if p.construction else 0.0
+    flow -= p.later_investment()
     return flow - tax + credited, flow
 
 
@@ -356,39 +395,3 @@ _MEMO = frozenset(
 def is_cash(name: str) -> bool:
     """Return whether a line is money that moves (the others are sub-totals and memo lines)."""
     return name not in _MEMO
-
-
-def _growing(schedules: Mapping[str, LoanSchedule]) -> tuple[Finding, ...]:
-    """Return a warning for each sculpted loan whose cash does not pay the interest of a year."""
-    return tuple(
-        Finding(
-            "W704",
-            "the cash of some years does not pay the interest, the loan grows",
-            field=name,
-            got="years " + ", ".join(map(str, np.flatnonzero(loan.principal < -1e-6 * loan.balance[0]))),
-            hint="give the loan years of grace, or a slower ramp of its service",
-            severity="warning",
-        )
-        for name, loan in schedules.items()
-        if loan.balance[0] > 0.0 and loan.principal.min() < -1e-6 * loan.balance[0]
-    )
-
-
-def _warnings(p: ProjectInputs, cash: Vector, equity: float, cover: Measure) -> tuple[Finding, ...]:
-    found = []
-    short = np.flatnonzero(cash[1:] < -1e-6 * max(1.0, float(np.abs(cash).max()))) + 1
-    if short.size:
-        what = "the owners must add money in some years"
-        years = ", ".join(map(str, short))
-        found.append(Finding("W701", what, field="equity_cash_flow", got=f"years {years}", severity="warning"))
-    if equity < 0:
-        what = "loans and grants exceed the uses of funds"
-        hint = "set debt.gearing_max"
-        found.append(Finding("W702", what, field="equity", got=f"{equity:g}", hint=hint, severity="warning"))
-    wanted = p.debt.dscr if p.debt else None
-    if wanted is not None and cover.value is not None and cover.value < wanted - 1e-6:
-        what = "a year does not reach the cover ratio, whatever the sized loan"
-        hint = "a major reserve spreads the cost of replacements"
-        got, allowed = f"{cover.value:.3f}", f"{wanted:g}"
-        found.append(Finding("W703", what, field="dscr", got=got, allowed=allowed, hint=hint, severity="warning"))
-    return tuple(found)

@@ -46,6 +46,9 @@ class Investment:
         Qualifies for the country's incentives (special deduction, accelerated depreciation, VAT and duty relief).
     imported_frac
         Share of the price that would bear import duty.
+    year
+        Year at whose end it is paid and put to work: 0 is close; later, a project that grows is funded anew by the
+        loans that carry this year and by its owners, and the part is written off from the next year on.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Investment:
     credit_eligible: bool = False
     incentive_eligible: bool = False
     imported_frac: float = 0.0
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +154,11 @@ class Tranche:
     loan
         Terms.
     amount, share_of_uses
-        Exactly one: currency, or share of the total uses of funds.
+        Exactly one: currency, or share of the total uses of funds of its year.
     fee_frac
         Upfront fee on the amount.
+    year
+        Year at whose end it is drawn; 0 is close.
     """
 
     name: str
@@ -160,6 +166,7 @@ class Tranche:
     amount: float | None = None
     share_of_uses: float | None = None
     fee_frac: float = 0.0
+    year: int = 0
 
     def __post_init__(self) -> None:
         if (self.amount is None) == (self.share_of_uses is None):
@@ -258,10 +265,36 @@ class ProjectInputs:
         if not self.investments or not all(math.isfinite(i.amount) and i.amount >= 0 for i in self.investments):
             raise reject("E702", "needs amounts, zero or more", "investments", [i.amount for i in self.investments])
 
+        paid = {x.name: x.year for x in self.investments} | {x.name: x.year for x in self.tranches}
+        late = [name for name, year in paid.items() if not 0 <= year < self.years]
+        if late:
+            raise reject(
+                "E705", "a part is paid outside the project", late[0], paid[late[0]], allowed=f"0..{self.years - 1}"
+            )
+
     @property
     def investment(self) -> float:
-        """Sum of the parts, currency."""
-        return sum(i.amount for i in self.investments)
+        """Sum of the parts at close, currency."""
+        return sum(i.amount for i in self.investments if i.year == 0)
+
+    def later_investment(self) -> NDArray[np.float64]:
+        """Return what is invested after close in the years 0..N, interest during its construction included."""
+        paid = np.zeros(self.years + 1)
+        for part in self.investments:
+            paid[part.year] += part.amount if part.year else 0.0
+        return paid * (1.0 + (self.construction.interest_frac if self.construction else 0.0))
+
+    def later_uses(self) -> NDArray[np.float64]:
+        """Return what the investments after close need in the years 0..N, fees of their loans included.
+
+        Loans that take a share of it carry their own fee: ``(paid + fees of amounts) / (1 - sum(share x fee))``.
+        """
+        uses, shares = self.later_investment(), np.zeros(self.years + 1)
+        for tranche in self.tranches:
+            if tranche.year:
+                uses[tranche.year] += tranche.fee_frac * (tranche.amount or 0.0)
+                shares[tranche.year] += tranche.fee_frac * (tranche.share_of_uses or 0.0)
+        return np.asarray(uses / (1.0 - shares))
 
     def total_revenue(self) -> NDArray[np.float64]:
         """Return the revenue of the years 1..N, currency."""

@@ -1,5 +1,6 @@
 """Income tax of a project: losses, special deductions and credits, year by year."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -102,7 +103,7 @@ class TaxYears:
     special_used: NDArray[np.float64]
 
 
-def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float = 0.0) -> TaxYears:
+def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float | Mapping[int, float] = 0.0) -> TaxYears:
     """Return the tax of each year.
 
     Order: special deduction (up to its share of the year's income), then the oldest losses.
@@ -114,11 +115,13 @@ def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float = 
     terms
         Tax terms.
     eligible_investment
-        Investment on which the special deduction is computed, currency.
+        Investment on which the special deduction is computed, currency; by year of payment where it is not all made
+        at close. The years in which it may be used count from the year after payment.
     """
     profit = as_vector(income, "income")
     h = len(profit)
-    special = _special(profit, terms.special, eligible_investment)
+    eligible = eligible_investment if isinstance(eligible_investment, Mapping) else {0: eligible_investment}
+    special = _special(profit, terms.special, eligible)
     base = profit - special
     used, expired, still_open = np.zeros(h), np.zeros(h), np.zeros(h)
     if terms.losses == "as_generated":
@@ -139,10 +142,16 @@ def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float = 
     return TaxYears(taxable * terms.effective_rate, taxable, used, expired, still_open, special)
 
 
-def _special(profit: NDArray[np.float64], rule: SpecialDeduction | None, investment: float) -> NDArray[np.float64]:
-    """Return the special deduction taken in each year."""
+def _special(
+    profit: NDArray[np.float64], rule: SpecialDeduction | None, investment: Mapping[int, float]
+) -> NDArray[np.float64]:
+    """Return the special deduction taken in each year, what was invested first used first."""
+    taken = np.zeros(len(profit))
     if rule is None:
-        return np.zeros(len(profit))
-    cap = np.maximum(profit, 0.0) * rule.max_share_of_income * (np.arange(len(profit)) < rule.max_years)
-    total = rule.share_of_investment * investment
-    return np.asarray(np.diff(np.minimum(np.cumsum(cap), total), prepend=0.0))
+        return taken
+    room = np.maximum(profit, 0.0) * rule.max_share_of_income
+    age = np.arange(len(profit))
+    for year, amount in sorted(investment.items()):
+        cap = (room - taken) * ((age >= year) & (age < year + rule.max_years))
+        taken = taken + np.diff(np.minimum(np.cumsum(cap), rule.share_of_investment * amount), prepend=0.0)
+    return taken

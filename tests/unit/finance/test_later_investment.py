@@ -1,0 +1,84 @@
+"""A project that grows: parts paid and loans drawn after close."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import edsim.finance as fin
+from edsim.core.errors import DataError
+
+
+def growing() -> fin.ProjectInputs:
+    """Return 1 000 at close and 500 at the end of year 2, half of each lent at 10 % over two years; no tax."""
+    loan = fin.LoanTerms(0.10, 2, "equal_principal")
+    return fin.ProjectInputs(
+        years=4,
+        revenue={"service": [700.0, 700.0, 1000.0, 1000.0]},
+        operating_cost={"energy": 100.0},
+        investments=(fin.Investment("plant", 1000.0, (0.5, 0.5)), fin.Investment("more", 500.0, (0.5, 0.5), year=2)),
+        discount_rate=0.08,
+        tranches=(
+            fin.Tranche("bank", loan, share_of_uses=0.5),
+            fin.Tranche("bank later", loan, share_of_uses=0.5, year=2),
+        ),
+    )
+
+
+def test_a_later_part_is_funded_in_its_year() -> None:
+    """Proves: 500 of year 2 are half lent then; the owners pay the other half beside the year's cash of 325.
+
+    Year 1: 600 - 250 - 50; year 2: 600 - 250 - 25 = 325, less 250; year 3: 900 - 125 - 25; year 4: 900 - 125 - 12.5.
+    If ignored: a phase is paid out of the cash that serves the loan, or not at all.
+    """
+    result = fin.pro_forma(growing())
+    assert result.equity_cash_flow.tolist() == pytest.approx([-500.0, 300.0, 75.0, 750.0, 762.5])
+    assert result.lines["later_investment"].tolist() == [0.0, 0.0, -500.0, 0.0, 0.0]
+    assert result.lines["debt_drawn"].tolist() == [500.0, 0.0, 250.0, 0.0, 0.0]
+    assert result.lines["project_cash_flow"].tolist() == [-1000.0, 600.0, 100.0, 900.0, 900.0]
+    assert result.lines["depreciation"].tolist() == [0.0, 500.0, 500.0, 250.0, 250.0]
+    assert result.sources == {"grants": 0.0, "bank": 500.0, "equity": 500.0}
+    assert result.debt == {"bank": 500.0, "bank later": 250.0}
+
+
+def test_cover_ratios_are_of_operation_not_of_building() -> None:
+    """Proves: years 2 and 3 cover 600/275 and 900/150, whatever is invested at the end of year 2; no false warning.
+
+    If ignored: every phase looks like a default of the loan.
+    """
+    result = fin.pro_forma(growing())
+    assert result.dscr == pytest.approx((600 / 300, 600 / 275, 900 / 150, 900 / 137.5))
+    assert result.ratios.average_life_a.value == pytest.approx(1.5)
+    assert result.findings == ()
+
+
+def test_fee_of_a_later_loan_is_among_its_uses() -> None:
+    """Proves: with a fee of 2 % on half the uses, 500 need 500 / (1 - 0.01) of money.
+
+    If ignored: the fees of later loans are nobody's.
+    """
+    base = growing()
+    first, later = base.tranches
+    result = fin.pro_forma(replace(base, tranches=(first, replace(later, fee_frac=0.02))))
+    assert result.lines["later_investment"][2] == pytest.approx(-500.0 / 0.99)
+    assert result.debt["bank later"] == pytest.approx(250.0 / 0.99)
+
+
+def test_special_deduction_of_a_later_part_starts_after_it() -> None:
+    """Proves: half of 100 at close within 2 years, then half of 100 of year 2 within the next 2, 30 % of income each.
+
+    Income 100 a year: 30, 20 of the first; 30, 20 of the second.
+    If ignored: a later phase loses the incentive, or takes it before it is built.
+    """
+    terms = fin.TaxTerms(rate=0.3, special=fin.SpecialDeduction(0.5, 2, 0.3))
+    found = fin.income_tax(np.full(5, 100.0), terms, {0: 100.0, 2: 100.0})
+    assert found.special_used.tolist() == pytest.approx([30.0, 20.0, 30.0, 20.0, 0.0])
+
+
+def test_a_part_after_the_end_is_refused() -> None:
+    """Proves: E705 for a part paid in the last year, which would never work.
+
+    If ignored: it is booked beside the table.
+    """
+    with pytest.raises(DataError, match="E705"):
+        replace(growing(), investments=(fin.Investment("late", 1.0, year=4),))
