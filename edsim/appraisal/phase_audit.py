@@ -61,6 +61,7 @@ def _stage_tables(tables: Tables, stages: Sequence[VariantRun], case: Case) -> d
         "flows": flows,
         "hourly": hourly,
         "capacities": plant.capacities_table(stages),
+        "equipment": plant.equipment_table(stages),
         "monthly": plant.monthly_table(stages),
         "networks": networks.networks_table(stages),
         "electricity_bills": meter_table(stages, [b.id for b in case.buildings]),

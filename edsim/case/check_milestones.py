@@ -11,7 +11,7 @@ from edsim.case.milestones import end_year, is_connected, is_phased, milestone_y
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.core.bank import Bank
 
-_PHASED_CARRIERS = ("chilled_water", "hot_water")
+_PHASED_CARRIERS = ("chilled_water", "hot_water", "steam", "compressed_air")
 _LEAST_DEMAND, _MOST = 0.01, 100.0
 """Factors beyond which a slip is likelier than a plan; who connects stays a customer."""
 
@@ -115,10 +115,9 @@ def _not_computed(case: Case) -> Iterator[Fault]:
     yield from _finance(case)
     yield from _choices(case)
     for n in case.networks:
-        if n.carrier not in _PHASED_CARRIERS or len(n.plants) > 1:
+        if n.carrier not in _PHASED_CARRIERS:
             path = f"networks.{n.id}"
-            allowed = f"{' / '.join(_PHASED_CARRIERS)}, plants: 1"
-            yield Fault("E1809", place_of(case, path), path, f"{n.carrier}, plants: {len(n.plants)}", allowed)
+            yield Fault("E1809", place_of(case, path), path, n.carrier, " / ".join(_PHASED_CARRIERS))
     for t in case.technologies:
         if isinstance(t, Bank) and t.has_integers:
             yield Fault("E1812", place_of(case, f"technologies.{t.id}"), f"technologies.{t.id}")

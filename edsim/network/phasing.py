@@ -22,6 +22,8 @@ from edsim.network.district import District
 from edsim.network.feedback import sized_tree
 from edsim.network.friction import flow_velocity, pressure_gradient
 from edsim.network.from_case import network_request
+from edsim.network.gas_phase import run_gas, sized_flow
+from edsim.network.gas_state import gas_state
 from edsim.network.layout import peak_behind, site_physics
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
@@ -103,7 +105,7 @@ def actions_of(design: NetworkDesign, before: NetworkDesign | None) -> tuple[Act
 def lay_in_phases(
     whole: NetworkDesign, final: NetworkRequest, phases: Sequence[tuple[int, NetworkRequest]]
 ) -> tuple[Phase, ...]:
-    """Return the phases of a network of chilled or hot water, in the order given.
+    """Return the phases of a network of chilled or hot water, steam or compressed air, in the order given.
 
     Parameters
     ----------
@@ -156,12 +158,15 @@ def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest
     )
     row = {b.id: i for i, b in enumerate(final.buildings)}
     peaks = np.nan_to_num(final.demand_kw[[row[b] for b in served]]).max(axis=1, initial=0.0)
+    stations = 0.0 if request.carrier == "compressed_air" else float(station_cost(peaks, final.economics).sum())
     part = replace(
         part,
         capex_pipe=float(part.edges.capex_pipe.sum()),
         capex_civil=float(part.edges.capex_civil.sum()),
-        capex_ets=float(station_cost(peaks, final.economics).sum()),
+        capex_ets=stations,
     )
+    if request.is_gas:
+        return run_gas(part, request, sized_flow(whole, final, gas_state(final).kg_per_s_per_unit)[kept])
     return _run(part, request)
 
 

@@ -21,6 +21,7 @@ from edsim.results.audit_money import (
     _demand_charges,
     _factor,
     _lines,
+    _links,
     _plant_investment,
     _water,
     compared,
@@ -84,6 +85,8 @@ class PhaseMoney:
         rate, horizon = case.finance.discount_rate_frac, case.finance.horizon_a
         worth = (1.0 + rate) ** -np.arange(1.0, horizon + 1.0)
         total, held = 0.0, dict[int, float]()
+        for cost, life in _links(steps[0]):  # pipes between plants are laid with the first milestone
+            total += cost / _factor(case) * _recovery(rate, life)
         for start, tables in zip(self.starts, steps, strict=True):
             share = float(worth[start:].sum() / worth.sum())
             for k, (machine, cost) in enumerate(_bought(tables, case)):
@@ -105,6 +108,7 @@ def _added(steps: Sequence[Tables], case: Case) -> float:
     """Return what the last of the steps adds to the largest before it, machine by machine and network by network."""
     held: dict[Any, float] = {}
     added = 0.0
+    links = sum(cost for cost, _ in _links(steps[0])) if len(steps) == 1 else 0.0
     for tables in steps:
         costs: dict[Any, float] = {("machine", k): cost for k, (_, cost) in enumerate(_bought(tables, case))}
         for row in tables["networks"].to_dict("records"):
@@ -113,4 +117,4 @@ def _added(steps: Sequence[Tables], case: Case) -> float:
                 costs[key] = costs.get(key, 0.0) + float(row[column])
         added = sum(max(cost - held.get(key, 0.0), 0.0) for key, cost in costs.items())
         held = {key: max(cost, held.get(key, 0.0)) for key, cost in costs.items()}
-    return added * _factor(case)
+    return added * _factor(case) + links

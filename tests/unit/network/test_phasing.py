@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edsim.network import LengthOnlyTrench, design_network
+from edsim.network import LengthOnlyTrench, NetworkPlant, design_network
 from edsim.network.phasing import lay_in_phases, part_of
+from edsim.network.plant_links import plant_shares
+from tests.unit.network.test_gas_design import AIR, STEAM
 
 LIST = (
     LengthOnlyTrench("plant", "square", 120.0),
@@ -75,3 +77,53 @@ def test_what_cannot_be_a_phase_is_refused(request_of):
         part_of(design_network(replace(one, trenches=LIST[:2])), one, both)
     with pytest.raises(ValueError, match="a building leaves"):
         lay_in_phases(design_network(both), both, [(2030, both), (2040, one)])
+
+
+@pytest.mark.parametrize("kind", [STEAM, AIR])
+def test_the_last_phase_of_steam_and_air_is_the_whole_network(request_of, kind):
+    """Proves: a year with the design demand has the pressures, losses and condensate of the design itself.
+
+    If ignored: steam and air of a phase would come from another model than those of a network laid at once.
+    """
+    request = request_of(3, **kind)
+    whole = design_network(request)
+    same = part_of(whole, request, request)
+    for name in ("heat_gain_kw", "pump_power_kw", "worst_supply_temp_c", "plant_heat_kw", "plant_flow_kg_per_s"):
+        assert np.allclose(getattr(same, name), getattr(whole, name), rtol=1e-9, atol=1e-9), name
+    for name in ("peak_kw", "velocity_m_per_s", "pressure_gradient_pa_per_m", "dp_kpa", "gain_or_loss_w_at_design"):
+        assert np.allclose(getattr(same.edges, name), getattr(whole.edges, name), rtol=1e-9, atol=1e-9), name
+    assert same.capex == pytest.approx(whole.capex, rel=1e-12)
+    assert same.lowest_pressure_bar == pytest.approx(whole.lowest_pressure_bar)
+
+
+def test_one_of_two_steam_customers_by_hand(request_of):
+    """Proves: without the second customer its branch is not laid; main and branch lose by their length, traps by flow.
+
+    The 180 m laid lose 180/260 of what 260 m lose dry; the first customer keeps more pressure than with the second.
+    If ignored: the first phase pays for losses of pipes that are not there.
+    """
+    dry = {**STEAM, "gas": replace(STEAM["gas"], leakage_frac=0.0, condensate_return_frac=0.0)}
+    both = request_of(2, trenches=LIST, streets=(), **dry)
+    whole = design_network(both)
+    first = part_of(whole, both, only(both, 0))
+    by_edge = dict(zip(whole.edges.to_node, whole.edges.gain_or_loss_w_at_design, strict=True))
+    ratio = float(whole.heat_gain_kw.sum()) / sum(by_edge.values())
+    assert first.heat_gain_kw.sum() == pytest.approx(ratio * (by_edge["square"] + by_edge["building-b0"]), rel=1e-6)
+    assert first.lowest_pressure_bar >= whole.lowest_pressure_bar
+
+
+def test_two_plants_grow_on_their_own_trees(request_of, place):
+    """Proves: a phase keeps each plant and its tree; a plant without customers yet feeds nothing.
+
+    If ignored: customers of a phase hang on the wrong plant, or the idle plant loses heat of the other.
+    """
+    trenches = (*LIST[:2], LengthOnlyTrench("east", "b1", 80.0))
+    base = request_of(2, trenches=trenches, streets=())
+    lon, lat = place(500.0, 0.0)
+    both = replace(base, plants=(*base.plants, NetworkPlant("east", lon, lat, base.plants[0].z_m)))
+    whole = design_network(both)
+    request = only(both, 0)
+    near, far = plant_shares(request, part_of(whole, both, request))
+    assert (near.building_ids, far.building_ids) == (("b0",), ())
+    assert far.plant_heat_kw.max() == 0.0
+    assert near.plant_heat_kw.max() > 0.0
