@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import psychrolib
@@ -26,6 +27,7 @@ from edsim.profiles.weather import Weather, read_weather
 from tests.reference.bestest.humid import BARS_FRAC, SIX_PROGRAMS_KWH, WEATHER_FILE, hours_of, outside_frac
 from tests.reference.bestest.humid import cases as humid_cases
 from tests.reference.bestest.table import VARIABLE, markdown, read_reference_weather, score
+from tests.reference.buildings import prototypes, reference_buildings
 from tests.reference.buildings.calibrate_cases import CV_BAR_FRAC, KNOWN, NMBE_BAR_FRAC, calibrated, site_weather
 from tests.reference.buildings.energyplus_boxes import SITES, compare
 from tests.reference.weather.typical_year_errors import year_errors
@@ -88,6 +90,49 @@ def humid_boxes(folder: Path) -> Iterator[str]:
             held, count = held + row.held, count + 1
     yield "\n".join(lines)
     yield f"Boxes that hold all three bars: {held} of {count}."
+
+
+def whole_buildings(folder: Path) -> Iterator[str]:
+    """Yield the whole buildings beside EnergyPlus."""
+    yield "### Whole buildings against EnergyPlus 25.2"
+    yield (
+        "Six buildings of 2 to 15 zones at four hot sites, the same gains and schedules given to both. "
+        "Bars: bias of the year 10 %, monthly CV(RMSE) 12 %, peak hour 15 %."
+    )
+    lines = [
+        "| site | building | EnergyPlus, kWh/(m² a) | bias | monthly CV | hourly CV | peak | latent | |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    held = count = 0
+    for site, file in prototypes.SITES.items():
+        for row in prototypes.compare(site, read_reference_weather(folder, file)):
+            figures = (row.nmbe_frac, row.monthly_cv_frac, row.hourly_cv_frac, row.peak_frac, row.latent_frac)
+            cells = (site, row.prototype, f"{row.energyplus_kwh_per_m2:.0f}", *(f"{f:+.1%}" for f in figures))
+            lines.append(f"| {' | '.join(cells)} | {verdict(row.held)} |")
+            held, count = held + row.held, count + 1
+    yield "\n".join(lines)
+    yield f"Buildings that hold all three bars: {held} of {count}."
+
+
+def few_inputs() -> Iterator[str]:
+    """Yield the archetypes beside the DOE reference buildings."""
+    yield "### Use, area and storeys alone"
+    yield (
+        "Annual cooling of the DOE commercial reference buildings in Miami (electricity of their cooling machines times "
+        "a mean COP of 5.5, 2.8 or 3.5 by kind of machine) beside the archetype of the use, cooled on all of its area."
+    )
+    rows = reference_buildings.compare()
+    lines = ["| building | use | published, kWh/(m² a) | edsim | error |", "|---|---|---|---|---|"]
+    for r in rows:
+        figures = (f"{r.published_kwh_per_m2:.0f}", f"{r.edsim_kwh_per_m2:.0f}", f"{r.error_frac:+.0%}")
+        lines.append(f"| {' | '.join((r.building, r.use, *figures))} |")
+    yield "\n".join(lines)
+    middle, most = median(abs(r.error_frac) for r in rows), max(abs(r.error_frac) for r in rows)
+    bars = (reference_buildings.MEDIAN_BAR_FRAC, reference_buildings.LARGEST_BAR_FRAC)
+    yield (
+        f"Median of the absolute error {middle:.0%} (bar {bars[0]:.0%}): {verdict(middle <= bars[0])}. "
+        f"Largest {most:.0%} (bar {bars[1]:.0%}): {verdict(most <= bars[1])}."
+    )
 
 
 def real_years(folder: Path) -> Iterator[tuple[str, Weather]]:
@@ -209,6 +254,8 @@ def page_part(folder: Path) -> str:
         *bestest(folder),
         *humid(folder),
         *humid_boxes(folder),
+        *whole_buildings(folder),
+        *few_inputs(),
         *typical_years(folder),
         *photovoltaics(),
         *calibration(),

@@ -238,6 +238,7 @@ def _zone(building: Building, shape: ZoneShape, factor: float, common: _Common) 
         heating_set_c=common.heating_set_c,
         max_relative_humidity_frac=common.max_relative_humidity_frac,
         coil=_coil(a, area),
+        cooling_starts_at_once=False,
     )
 
 

@@ -141,7 +141,7 @@ def building_loads(
     DataError
         With one finding per fault of the building list.
     """
-    findings = [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
+    findings = building_findings(buildings)
     if findings:
         raise DataError.of(findings)
     climate = climate_of(weather)
@@ -287,6 +287,11 @@ def _plausibility(
                 allowed=f"{_FULL_LOAD_HOURS[0]:.0f} to {_FULL_LOAD_HOURS[1]:.0f} h",
                 severity="warning",
             )
+
+
+def building_findings(buildings: Sequence[BuildingSpec]) -> list[Finding]:
+    """Return what is wrong with a list of buildings, before any load is computed."""
+    return [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
 
 
 def _list_findings(buildings: Sequence[BuildingSpec]) -> Iterator[Finding]:

@@ -249,6 +249,9 @@ class ZoneSpec:
         Moisture storage of air and furnishings over that of the air alone.
     total_cooling_capacity_kw
         Limit of sensible plus latent cooling of a constant-volume (``cav``) coil without reheat.
+    cooling_starts_at_once
+        True when a cooling set point that falls is held from the beginning of the hour, within the capacity; False
+        when it is reached at the hour's end, as by machines that are not sized for the start.
     """
 
     name: str
@@ -270,6 +273,7 @@ class ZoneSpec:
     internal_capacity_kj_per_m2_k: float = 10.0
     moisture_capacity_multiplier: float = 6.0
     total_cooling_capacity_kw: Series = inf
+    cooling_starts_at_once: bool = True
 
 
 @dataclass(frozen=True, slots=True)

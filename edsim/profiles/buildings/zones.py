@@ -21,6 +21,7 @@ from edsim.profiles.buildings.checks import require_valid_zones
 from edsim.profiles.buildings.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
 from edsim.profiles.buildings.march import Controls, march
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K, ZoneModes, zone_modes
+from edsim.profiles.buildings.pull_down import held_from_start
 from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
 from edsim.profiles.weather.types import Weather
 
@@ -92,9 +93,13 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     drivers, air_heat = drivers_of(zones, modes, climate)
     air_heat += constant_fan_w(zones, streams) * coil_values(zones, lambda c: c.fan_heat_frac)
     limit, room = coil_limit(zones, climate, streams, None), None
+    at_once = np.array([z.cooling_starts_at_once for z in zones])
     for _ in range(_RETURN_AIR_ROUNDS):
         controls = controls_of(zones, climate, streams, air_heat, limit)
-        result = air_side_result(zones, climate, streams, march(modes, drivers, controls), limit)
+        marched = march(modes, drivers, controls)
+        if at_once.any():
+            marched = held_from_start(modes, controls, marched, at_once)
+        result = air_side_result(zones, climate, streams, marched, limit)
         if limit is None:
             break
         now = np.stack([result.air_temp_c.T, result.humidity_ratio_kg_per_kg.T])

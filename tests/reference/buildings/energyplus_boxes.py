@@ -41,7 +41,8 @@ _INSULATION = Layer(0.05, 0.04, 30.0, 1200.0)
 _LIGHT_WALL = (Layer(0.009, 0.14, 530, 900), Layer(0.066, 0.04, 12, 840), Layer(0.012, 0.16, 950, 840))
 _LIGHT_ROOF = (Layer(0.019, 0.14, 530, 900), Layer(0.1118, 0.04, 12, 840), Layer(0.010, 0.16, 950, 840))
 FLOOR = (Layer(resistance_m2_k_per_w=1.0), Layer(0.12, 1.6, 2300.0, 900.0))
-PARTITION = (Layer(0.05, 0.5, 800.0, 1000.0),)
+PARTITION = (Layer(0.05, 0.5, 800.0, 1000.0),)  # in EnergyPlus, whose masses lie open on both sides
+_HALF_PARTITION = (Layer(0.025, 0.5, 800.0, 1000.0),)
 GLASS: dict[str, tuple[float, float, Glazing]] = {
     "double": (2.73, 0.769, "double_clear"),
     "single": (5.8, 0.86, "single_clear"),
@@ -84,7 +85,7 @@ class Box:
         surfaces.append(Surface(self.roof, floor, lid, 180.0, 0.0, self.roof_absorptance_frac))  # type: ignore[arg-type]  # one of two literals
         slab = "ground" if self.ground else "adiabatic"
         surfaces.append(Surface(FLOOR, floor, slab, tilt_deg=180.0, ground_temp_c=26.0))  # type: ignore[arg-type]  # same
-        surfaces.append(Surface(PARTITION, self.partition_m2, "adiabatic"))
+        surfaces.append(Surface(_HALF_PARTITION, self.partition_m2, "adiabatic"))
         power, radiant, latent = self.people
         people, equipment = (
             power * PRESENT / 1000.0,
