@@ -72,6 +72,7 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
     Notes
     -----
     Steam, air and ambient water are computed with their true flows in every hour already; they come back unchanged.
+    What the plant has to give stays that of the whole demand: an hour it fell short in is to be served, not forgotten.
     """
     demand = served_demand(request, design, unserved_kw)
     if request.is_gas or request.is_ambient or not len(design.edges) or not demand.any():
@@ -99,7 +100,7 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
         pump_heat_kw=year.pump_kw * default("pump_motor_efficiency_frac"),
         worst_supply_temp_c=worst,
         plant_flow_kg_per_s=year.plant_flow_kg_per_s,
-        plant_heat_kw=load,
+        plant_heat_kw=served_demand(request, design).sum(axis=0) + gain,
         design_lift_kpa=float(year.lift_pa.max()) / 1000.0,
         pump_curve=fit_pump_curve(load, year.pump_kw),
     )

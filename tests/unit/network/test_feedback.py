@@ -57,6 +57,7 @@ def test_what_was_not_served_is_not_pumped(request_of):
     short = np.zeros(8760)
     short[:100] = 1e9
     check = check_dispatch(request, design, short)
+    assert check.design.plant_heat_kw == pytest.approx(request.demand_kw.sum(axis=0) + check.design.heat_gain_kw)
     assert check.design.pump_power_kw[:100].max() == 0.0
     assert check.design.pump_power_kw[100:].min() > 0.0
 
