@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
 from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
 
 WARN_FRAC = 0.02
 """Difference of input energy above which the model's part load misrepresents the machine."""
@@ -42,17 +45,23 @@ def stage_units(run: VariantRun) -> tuple[Staging, ...]:
         for f in run.flows:
             if f.technology == t.id and f.port in series:
                 series[f.port] = f.values
-        needed = staged(series[product.name], capacity, run.conditions)
+        needed = _needed(run, t, series[product.name], capacity)
         out.append(Staging(t.id, float(series[driver.name].sum()), float(np.sum(needed))))
     return tuple(out)
 
 
-def staging_findings(run: VariantRun) -> list[Finding]:
-    """Return a warning for every machine whose staged input differs by more than 2 %.
+def _needed(run: VariantRun, machine: Any, output_kw: Array, capacity: float) -> Array:
+    """Return the input of whole units by hour; engines that also give heat are staged for both."""
+    for_heat: Any = getattr(machine, "staged_for_heat_kw", None)
+    if for_heat is None:
+        return np.asarray(machine.staged_input_kw(output_kw, capacity, run.conditions))
+    heats = [p.name for p in machine.ports if p.direction == "out"][1:]
+    given = [f.values for f in run.flows if f.technology == machine.id and f.port in heats]
+    return np.asarray(for_heat(output_kw, sum(given, np.zeros(8760)), capacity, run.conditions))
 
-    Engines that draw more than their power needs run low for their heat: staging for power says nothing of them.
-    """
-    may_follow_heat = {t.id for t in run.plant if t.kind == "chp"}
+
+def staging_findings(run: VariantRun) -> list[Finding]:
+    """Return a warning for every machine whose staged input differs by more than 2 %."""
     return [
         Finding(
             "W511",
@@ -64,7 +73,7 @@ def staging_findings(run: VariantRun) -> list[Finding]:
             severity="warning",
         )
         for s in stage_units(run)
-        if abs(s.difference_frac) > WARN_FRAC and not (s.technology in may_follow_heat and s.difference_frac < 0.0)
+        if abs(s.difference_frac) > WARN_FRAC
     ]
 
 

@@ -13,8 +13,8 @@ efficiency and heat per fuel at x over those at full load::
 That is the convex hull of all loads of all units: the middle of the curve lies within 1 % of it, and energy is never
 made. Heat below what is produced is dumped to the air, unless ``heat_dump: false`` makes the two limits equalities (an
 engine without radiators follows the heat). The exhaust port is hot water by default; ``carriers: {exhaust_heat:
-steam}`` makes it steam (heat-recovery boiler). :meth:`Chp.staged_input_kw` gives the fuel of whole units on the true
-curve.
+steam}`` makes it steam (heat-recovery boiler). :meth:`Chp.staged_for_heat_kw` gives the fuel of whole units on the
+true curve that make both the power and the heat.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C.
 Electric efficiency over full load at 50, 75, 100 %: engine 0.92, 0.975, 1; turbine 0.81, 0.92, 1 (regressions of the
@@ -90,6 +90,7 @@ _REFERENCE_STACK_C = 120.0
 _APPROACH_K = 10.0
 _SEA_LEVEL_PA = 101325.0
 _LOADS = (0.5, 0.75, 1.0)
+_ROUNDING = 1e-6
 _PARAMS = (
     "available_frac",
     "must_run_frac",
@@ -212,6 +213,28 @@ class Chp(Bank):
         load = np.clip(output_kw / room, 0.0, 1.0)
         fuel = bank_power_frac(load, _LOADS, np.array(_LOADS) / relative, self.unit_count(capacity_kw))
         return np.asarray(fuel * room / self.full_load_efficiency)
+
+    def staged_for_heat_kw(self, output_kw: Array, heat_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
+        """Return fuel drawn when the bank generates `output_kw` and gives `heat_kw` : (n,), best number of whole units.
+
+        More units at lower load make more heat per electricity. Where no number makes all of the heat, it is the
+        number that makes most.
+        """
+        room = np.maximum(self.available_frac(conditions) * capacity_kw, 1e-9)
+        shares = sum(self.heat_shares(conditions))
+        units = self.unit_count(capacity_kw)
+        least, most = np.full(room.shape, np.inf), np.full(room.shape, -1.0)
+        for running in range(1, units + 1):
+            load = output_kw * units / (room * running)
+            electric, heat = self.part_load(np.clip(load, _LOADS[0], 1.0))
+            made, fuel = output_kw * shares * heat / electric, output_kw / (self.full_load_efficiency * electric)
+            fits = load <= 1.0 + _ROUNDING
+            wanted = np.minimum(made, heat_kw)
+            better = fits & (
+                (wanted > most * (1.0 + _ROUNDING)) | ((wanted >= most * (1.0 - _ROUNDING)) & (fuel < least))
+            )
+            least, most = np.where(better, fuel, least), np.where(better, np.maximum(wanted, most), most)
+        return np.where(np.isfinite(least), least, output_kw / self.full_load_efficiency)
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

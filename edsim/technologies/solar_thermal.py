@@ -8,8 +8,9 @@ Collector equation of ISO 9806 on aperture area, mean water temperature Tm betwe
 
 G is what the collector accepts of beam and diffuse radiation on its plane, with the incidence-angle modifiers of each
 (ASHRAE 93 form). Surplus heat is not taken. Valid: Tm - Ta of -10 to 100 K, flat-plate or evacuated collectors with
-their own coefficients. Sources: Danish Energy Agency for cost; coefficients typical of flat-plate certificates,
-unverified.
+their own coefficients. Sources: Danish Energy Agency for cost; coefficients of a certified glazed flat plate (Solar
+Rating and Certification Corporation 2007), which are for gross area and inlet temperature, so that the default is on
+the low side.
 """
 
 from __future__ import annotations

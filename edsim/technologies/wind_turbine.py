@@ -9,7 +9,7 @@ Wind at hub height ``v = v10 (hub / 10)^alpha``, corrected for air density ``v (
     electricity[t] <= output per rated kW[t] * availability * capacity
 
 Valid: open terrain, hourly mean wind; the cubic form is 5-10 % below curves of modern low-wind machines. Sources:
-catalogue (unverified).
+catalogue.
 """
 
 from __future__ import annotations

@@ -272,18 +272,18 @@ def test_accumulator_and_receiver_volumes(surroundings, day):
 
 
 def test_collector_equation_by_hand(surroundings, day):
-    """Proves: 800 W/m², 70 °C water, 30 °C air: (0.78 * 800 - 3.5 * 40 - 0.015 * 1600) * 0.95 = 0.437 kW/m².
+    """Proves: 800 W/m², 70 °C water, 30 °C air: (0.691 * 800 - 3.396 * 40 - 0.01968 * 1600) * 0.95 = 0.366 kW/m².
 
-    At 60° incidence b0 = 0.1 takes 10 % of the beam, diffuse counts 0.9: 300 * 0.9 + 100 * 0.9 = 360 W/m². If ignored:
+    At 60° incidence b0 = 0.194 takes 19.4 % of the beam, diffuse counts 0.806: 400 * 0.806 = 322.4 W/m². If ignored:
     early and late sun would heat like noon.
     """
     spec = SolarThermal(id="collectors")
     heat = spec.heat_kw_per_m2(np.array([800.0, 100.0, 0.0]), np.array([30.0, 30.0, 90.0]), 70.0)
-    by_hand = (0.78 * 800 - 3.5 * 40 - 0.015 * 1600) / 1000 * 0.95
+    by_hand = (0.691 * 800 - 3.396 * 40 - 0.01968 * 1600) / 1000 * 0.95
     np.testing.assert_allclose(heat, [by_hand, 0.0, 0.0])
     one = np.ones(3)
     accepted = spec.accepted_w_per_m2(300.0 * one, 100.0 * one, np.array([0.5, 1.0, 0.0]))
-    np.testing.assert_allclose(accepted, [360.0, 390.0, 90.0])
+    np.testing.assert_allclose(accepted, [322.4, 380.6, 80.6])
     with pytest.raises(DataError, match="E604"):
         SolarThermal(id="elsewhere").prepare(at(surroundings, day))
 
@@ -374,8 +374,23 @@ def test_standby_generator_takes_over_in_outages(surroundings):
     spec = StandbyGenerator(id="g", outages=((10, 5), (4000, 10)), oversizing_frac=0.0)
     run = spec.operate(load, conditions)
     assert (run.inputs_kw["electricity"] == 0.0).sum() == 15
-    assert run.inputs_kw["diesel"].sum() == pytest.approx(15 * 60.0 / 0.38)
+    assert run.inputs_kw["diesel"].sum() == pytest.approx(15 * 60.0 / 0.35)
     spread = StandbyGenerator(id="g", oversizing_frac=0.0).operate(load, conditions)
     assert load.sum() - spread.inputs_kw["electricity"].sum() == pytest.approx(50 * 60.0)
     with pytest.raises(ValidationError, match="outage"):
         StandbyGenerator(id="g", outages=((8755, 10),))
+
+
+def test_engines_are_staged_for_the_heat_they_give(surroundings, day):
+    """Proves: two engines of 100 kW at 100 kW run as one at full load, but as two at half load where heat asks for it.
+
+    One at full load gives its share of heat and burns 100 / eta; two at half load give 1.08 / 0.92 = 1.174 times that
+    heat and burn 100 / (0.92 eta). Heat beyond both is staged like the most. If ignored: engines that follow heat would
+    be judged by the fuel of their power alone, 8 % too little.
+    """
+    engines = Chp(id="engines", units=2, lifetime_a=25.0)
+    mild = at(surroundings, day, dry=20.0, wet=15.0)
+    power, one = np.full(mild.grid.n, 100.0), 100.0 / engines.full_load_efficiency
+    heat = sum(engines.heat_shares(mild)) * power
+    for asked, fuel in ((0.5, one), (1.0, one), (1.1, one / 0.92), (3.0, one / 0.92)):
+        np.testing.assert_allclose(engines.staged_for_heat_kw(power, asked * heat, 200.0, mild), fuel, rtol=1e-6)

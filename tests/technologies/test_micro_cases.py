@@ -186,11 +186,11 @@ def test_steam_accumulator_by_hand(surroundings, day):
 
 
 def test_wind_turbine_by_hand():
-    """Proves: 5 m/s at 10 m are 5.83 m/s at 30 m (exponent 0.14): (5.83^3 - 27) / (1728 - 27) * 0.95 = 9.6 % of rating.
+    """Proves: 5 m/s at 10 m are 6.43 m/s at 60 m (exponent 0.14): (6.43^3 - 27) / (1728 - 27) * 0.95 = 13.3 % of rating.
 
     At sea level and 15 °C. If ignored: wind would blow as hard at the hub as on the ground.
     """
-    hub = 5.0 * 3.0**0.14
+    hub = 5.0 * 6.0**0.14
     share = WindTurbine(id="w").output_frac(np.array([5.0]), np.array([15.0]), 101325.0)
     assert share[0] == pytest.approx((hub**3 - 27) / (1728 - 27) * 0.95, rel=1e-3)
-    assert share[0] == pytest.approx(0.0956, abs=1e-3)
+    assert share[0] == pytest.approx(0.1331, abs=1e-3)

@@ -141,12 +141,12 @@ def test_interruption_hours_are_limited(model):
 def test_island_sizes_itself(model, surroundings):
     """Proves: without a grid, PV, battery and diesel sets serve all load; free PV and battery leave no fuel.
 
-    Diesel alone burns 50 * 8760 / 0.38 kWh. If ignored: a case without grid could not be run.
+    Diesel alone burns 50 * 8760 / 0.35 kWh. If ignored: a case without grid could not be run.
     """
     state = surroundings(pv_kw_per_kwp={"roof": np.where((HOUR > 6) & (HOUR < 18), 0.5, 0.0)})
     fuel, sets = free(FuelSupply, id="diesel", fuel="diesel"), free(Generator)
     alone = model((fuel, sets), {"electricity": 50.0}, state).solve()
-    assert alone.accounts["fuel_purchase"] == pytest.approx(0.05 * 50 * 8760 / 0.38)
+    assert alone.accounts["fuel_purchase"] == pytest.approx(0.05 * 50 * 8760 / 0.35)
     sun = (free(Pv, id="roof", max_capacity_kwp=1000.0), free(Battery, cycle_life=1e6))
     s = model((fuel, sets, *sun), {"electricity": 50.0}, state).solve()
     assert s.accounts["fuel_purchase"] == pytest.approx(0.0, abs=1e-6)
@@ -171,13 +171,13 @@ def test_line_joins_a_building_to_the_plant(surroundings):
 
 
 def test_a_set_that_runs_all_year_feeds_its_building(surroundings):
-    """Proves: with 8760 hours nothing is bought and 38 kW cost 100 kW of fuel at full load; with 876 hours 90 % is.
+    """Proves: with 8760 hours nothing is bought and 35 kW cost 100 kW of fuel at full load; with 876 hours 90 % is.
 
     If ignored: a building on an island would buy electricity from a grid that is not there.
     """
     alone = StandbyGenerator(id="set", running_h_per_a=8760.0, oversizing_frac=0.0)
     assert alone.feeds_building
-    year = alone.operate(38.0 * YEAR, surroundings())
+    year = alone.operate(35.0 * YEAR, surroundings())
     assert set(year.inputs_kw) == {"diesel"}
     np.testing.assert_allclose(year.inputs_kw["diesel"], 100.0)
     standby = StandbyGenerator(id="set", running_h_per_a=876.0)
@@ -186,7 +186,7 @@ def test_a_set_that_runs_all_year_feeds_its_building(surroundings):
 
 
 def test_standby_sets_run_only_their_hours(model, surroundings, tariff):
-    """Proves: sets of 50 kW with 100 h a year give 5000 kWh though their power, 0.02 / 0.38, is below the grid's 0.10.
+    """Proves: sets of 50 kW with 100 h a year give 5000 kWh though their power, 0.02 / 0.35, is below the grid's 0.10.
 
     If ignored: an emergency set would become a power station.
     """
@@ -208,9 +208,9 @@ def test_generator_by_hand(surroundings, day):
     np.testing.assert_allclose(spec.derating(hot), 0.95)
     np.testing.assert_allclose(spec.derating(high), 0.90, atol=0.005)
     half, mild = np.full(day.n, 500.0), on_grid(surroundings(), day)
-    np.testing.assert_allclose(spec.staged_input_kw(half, 1000.0, mild), 500 / 0.38)
+    np.testing.assert_allclose(spec.staged_input_kw(half, 1000.0, mild), 500 / 0.35)
     one = Generator(id="g", units=1).staged_input_kw(half, 1000.0, mild)
-    np.testing.assert_allclose(one, 500 / 0.38 / 0.92)
+    np.testing.assert_allclose(one, 500 / 0.35 / 0.92)
 
 
 def test_contracted_capacity_is_paid_used_or_not(model):

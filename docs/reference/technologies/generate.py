@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from edsim.case.describe import describe_fields
+from edsim.core.catalogue import catalogue
 from edsim.core.registry import load_kinds
 from edsim.core.resources import data_path
 from edsim.core.technology import IndividualMachine, Technology
@@ -85,6 +86,7 @@ def cost_rows(kind: str) -> list[tuple[object, ...]]:
         (
             f"{r['size']} {r['size_unit']}",
             f"{r['value']} {r['currency']} {r['price_year']}/{r['size_unit']}",
+            r["applies"].replace("=", ": ").replace("|", ", ") or "all",
             r["note"],
             r["source"],
         )
@@ -121,7 +123,12 @@ def page(kind: str, cls: type[Technology]) -> str:
     parts.append(table(("field", "default", "unit", "limits", "meaning", "source of the default"), facts))
     costs = cost_rows(kind)
     if costs:
-        parts += ["## Investment by size", table(("size", "investment", "type", "source"), costs)]
+        parts += [
+            "## Investment by size",
+            "Of one machine of a bank. Used where the case has `settings.cost_by_size: true` and no quote; beyond the "
+            "table the nearest size holds.",
+            table(("size", "investment", "holds for", "note", "source"), costs),
+        ]
     chart = figures.chart_of(kind, cls)
     parts += ["## Behavior", f"![{chart.y} over {chart.x}]({kind}.svg)"]
     test, text = worked_cases()[cls.__name__]
@@ -135,8 +142,14 @@ def index(kinds: Mapping[str, type[Technology]]) -> str:
         (f"[`{k}`]({k}.md)", c.title[0], c.title[1], "one building" if issubclass(c, IndividualMachine) else "model")
         for k, c in kinds.items()
     ]
+    rows_ = list(catalogue().values())
+    read = sum(row.source.verified for row in rows_)
+    share = (
+        f"Of the {len(rows_)} default figures of the catalogue {read} ({read / len(rows_):.0%}) have been read in "
+        "the source they name; the others are estimates and say `unverified`."
+    )
     note = "Written by `docs/reference/technologies/generate.py`; do not edit these pages by hand."
-    return "\n\n".join(["# Technologies", note, table(("kind", "name", "nombre", "evaluated"), rows)]) + "\n"
+    return "\n\n".join(["# Technologies", note, share, table(("kind", "name", "nombre", "evaluated"), rows)]) + "\n"
 
 
 def files() -> dict[str, str]:
