@@ -118,8 +118,9 @@ def few_inputs() -> Iterator[str]:
     """Yield the archetypes beside the DOE reference buildings."""
     yield "### Use, area and storeys alone"
     yield (
-        "Annual cooling of the DOE commercial reference buildings in Miami (electricity of their cooling machines times "
-        "a mean COP of 5.5, 2.8 or 3.5 by kind of machine) beside the archetype of the use, cooled on all of its area."
+        "Annual cooling of the DOE commercial reference buildings in Miami (electricity of their cooling machines "
+        "times a mean COP of 5.5, 2.8 or 3.5 by kind of machine) beside the archetype of the use, cooled on all of "
+        "its area."
     )
     rows = reference_buildings.compare()
     lines = ["| building | use | published, kWh/(m² a) | edsim | error |", "|---|---|---|---|---|"]

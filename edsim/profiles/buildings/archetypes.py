@@ -75,6 +75,7 @@ class Archetype:
     it_w_per_m2: float
     ups_loss_frac: float
     refrigeration_w_per_m2: float
+    refrigeration_evaporation_c: float
     case_credit_sensible_w_per_m2: float
     case_credit_latent_w_per_m2: float
     schedule: str

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
-from edsim.profiles.buildings.building import Building, BuildingSpec, resolve
+from edsim.profiles.buildings.building import BuildingSpec, resolve
 from edsim.profiles.buildings.drivers import climate_of
 from edsim.profiles.buildings.loads import sum_zone_loads
 from edsim.profiles.buildings.measured import monthly_kwh
@@ -133,7 +133,9 @@ def calibrate(spec: BuildingSpec, bills_kwh: ArrayLike, weather: Weather, contex
         buildings = [resolve(_with(spec, x, band), band, context.country, context.year, context.seed) for x in points]
         loads = sum_zone_loads(buildings, climate, band)
         cooling = (loads.sensible + loads.latent) / context.cooling_cop
-        return np.stack([_bill(b, f, c) for b, f, c in zip(buildings, loads.fan, cooling, strict=True)])
+        outdoor = climate.outdoor_temp_c
+        own = (electricity_kw(b, fan, outdoor) for b, fan in zip(buildings, loads.fan, strict=True))
+        return np.stack([monthly_kwh(power + c) for power, c in zip(own, cooling, strict=True)])
 
     scale = context.bill_sigma_frac * float(bills.mean())
     prior = np.array([k.sigma for k in KNOBS])
@@ -151,10 +153,6 @@ def calibrate(spec: BuildingSpec, bills_kwh: ArrayLike, weather: Weather, contex
             break
     modelled = bills_of([x])[0]
     return _summary(spec, band, x, np.linalg.inv(hessian), (modelled, np.asarray(first), bills))
-
-
-def _bill(building: Building, fan_kw: Array, cooling_kw: Array) -> Array:
-    return monthly_kwh(electricity_kw(building, fan_kw) + cooling_kw)
 
 
 def _bounded(x: Array) -> Array:

@@ -39,6 +39,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "light_w_per_m2": (0.0, 200.0),
     "plug_w_per_m2": (0.0, 1000.0),
     "it_w_per_m2": (0.0, 20_000.0),
+    "refrigeration_evaporation_c": (-60.0, 10.0),
     "window_g_frac": (0.0, 1.0),
     "wall_u_w_per_m2_k": (0.05, 7.0),
     "roof_u_w_per_m2_k": (0.05, 7.0),
@@ -218,7 +219,9 @@ def _assemble(
         heating_kw=zones.heating,
         hot_water_kw=np.stack([hot_water_kw(b, mains, *calendar) for b in buildings]),
         steam_kw=np.stack([steam_kw(b, *calendar) for b in buildings]),
-        electricity_kw=np.stack([electricity_kw(b, f) for b, f in zip(buildings, zones.fan, strict=True)]),
+        electricity_kw=np.stack(
+            [electricity_kw(b, f, weather.dry_bulb_temp_c) for b, f in zip(buildings, zones.fan, strict=True)]
+        ),
         fan_kw=zones.fan,
         it_kw=np.stack([_it_kw(b) for b in buildings]),
         process_kw=np.stack([_process_kw(b) for b in buildings]),

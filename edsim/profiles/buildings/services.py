@@ -23,6 +23,9 @@ _WATER_KWH_PER_L_K = 4.186 * 0.99 / 3600.0
 """Heat capacity of water around 40 °C, kWh/(l K)."""
 STEAM_KWH_PER_KG = (2768.0 - 335.0) / 3600.0
 """Saturated steam of 8 bar(a) (2768 kJ/kg, IAPWS-IF97) from feed water of 80 °C (335 kJ/kg)."""
+# Air-cooled condensers float about 10 K above the air, in cool weather down to 25 °C (ASHRAE Handbook Refrigeration
+# 2018, chapter 15; Arias and Lundqvist, Energy and Buildings 38, 2006; unverified). The table's power is at 20 °C.
+_CONDENSER_APPROACH_K, _LEAST_CONDENSING_C, _RATED_OUTDOOR_C = 10.0, 25.0, 20.0
 _STEAM_BAR, _ATMOSPHERE_BAR = 7.0, 1.013
 _CONDENSATE_FRAC, _CONDENSATE_C, _MAKE_UP_C = 0.8, 95.0, 20.0
 
@@ -104,8 +107,23 @@ def compressed_air_nm3_per_h(building: Building) -> Array:
     return np.asarray(use + leak * pressurized)
 
 
-def electricity_kw(building: Building, fan_kw: Array) -> Array:
-    """Return the electricity without cooling machines, kW.
+def refrigeration_w_per_m2(building: Building, outdoor_temp_c: Array) -> Array:
+    """Return the power of refrigeration racks, W/m² of floor, by the outdoor temperature.
+
+    With a constant share of the Carnot efficiency the power follows the lift from evaporation to condensation,
+    ``P = P20 (Tc - Te) / (Tc20 - Te)`` with ``Tc = max(Tout + 10 K, 25 °C)``: 2 to 3 % for a kelvin outdoors. A fifth
+    of the heat follows activity (doors, goods).
+    """
+    a = building.archetype
+    condensing = np.maximum(outdoor_temp_c + _CONDENSER_APPROACH_K, _LEAST_CONDENSING_C)
+    lift = (condensing - a.refrigeration_evaporation_c) / (
+        _RATED_OUTDOOR_C + _CONDENSER_APPROACH_K - a.refrigeration_evaporation_c
+    )
+    return np.asarray(a.refrigeration_w_per_m2 * lift * (0.8 + 0.2 * building.activity))
+
+
+def electricity_kw(building: Building, fan_kw: Array, outdoor_temp_c: Array) -> Array:
+    """Return the electricity without machines of space cooling, kW.
 
     Lights, plugs, electric process, IT with UPS losses, refrigeration racks, lifts, outdoor lights (18-06 h) and fans.
     """
@@ -117,7 +135,7 @@ def electricity_kw(building: Building, fan_kw: Array) -> Array:
         + plug_w_per_m2(building)
         + process_w_per_m2(building) * a.process_electric_frac
         + a.lift_w_per_m2 * building.activity / mean_activity * (building.shape.storeys > 1)
-        + a.refrigeration_w_per_m2 * (0.8 + 0.2 * building.activity)
+        + refrigeration_w_per_m2(building, outdoor_temp_c)
         + a.exterior_light_w_per_m2 * night
     )
     it = a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity * a.conditioned_frac
