@@ -38,12 +38,13 @@ def check_heat(case: Case) -> Iterator[Fault]:
 
 def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
     needed = [p for p in technology.ports if p.name in technology.needs_levels]
-    carriers = dict.fromkeys(technology.carrier_of(p) for p in needed if p.name not in technology.idle_ports())
-    for carrier in carriers:
+    carriers = {technology.carrier_of(p): p.name for p in needed if p.name not in technology.idle_ports()}
+    for carrier, port in carriers.items():
         if carrier not in supply:
             path = f"technologies.{technology.id}"
             known = ", ".join(sorted(supply))
-            yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier}, "carrier_temps")
+            hint = technology.level_hints.get(port, "carrier_temps")
+            yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier}, hint)
 
 
 def _uphill(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
