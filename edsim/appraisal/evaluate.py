@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.climate import external_of
+from edsim.appraisal.coalitions import GAMES
 from edsim.appraisal.company_headline import company_news
 from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
@@ -16,13 +17,14 @@ from edsim.appraisal.finance_tables import climate_table, finance_tables, hfc_ta
 from edsim.appraisal.financing import CompanyView, company_views
 from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
-from edsim.appraisal.joint_costs import allocation_rows
+from edsim.appraisal.joint_costs import JointCosts, allocation_rows, joint_costs, sharing_remarks
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.phase_audit import audit_runs
 from edsim.appraisal.phase_headline import phase_sentence
 from edsim.appraisal.phase_tables import phase_tables
 from edsim.appraisal.published import published_table
 from edsim.appraisal.returns import Returns, returns_of
+from edsim.appraisal.service_costs import levelized_by_service
 from edsim.appraisal.stakeholders import stakeholders
 from edsim.appraisal.types import Appraisal
 from edsim.case.milestones import is_phased, spans
@@ -77,14 +79,15 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         The results contradict themselves.
     """
     bau, main = runs[0], runs[1]
-    costs, emissions, facts, returns = _figures(case, runs)
+    joint = {r.name: joint_costs(r, bau) for r in runs[1:]}
+    costs, emissions, facts, returns = _figures(case, runs, joint)
     projects = [r.name for r in runs[1:]]
     views, remarks = company_views(tuple(runs), case)
     parties = {
         v: stakeholders(case, view, external_of(case, ("bau", v), facts, emissions)) for v, view in views.items()
     }
     kpis = kpi_table(facts, returns, projects, case.currency, views=views, lang=provided.lang)
-    tables = _tables(case, runs, (costs, emissions)) | finance_tables(case, views, parties)
+    tables = _tables(case, runs, (costs, emissions), joint) | finance_tables(case, views, parties)
     tables["climate_smart"] = climate_table(case, runs, facts, emissions)
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
@@ -98,6 +101,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         )
         for lang in LANGUAGES
     }
+    unfair = [f for name, j in joint.items() if j is not None for f in sharing_remarks(name, j)]
     return Appraisal(
         name=case.name,
         city=case.city.name,
@@ -110,7 +114,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         tables=tables,
         certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
-        findings=(*provided.findings, *remarks),
+        findings=(*provided.findings, *remarks, *unfair),
         headline=said[provided.lang],
         manifest={**provided.manifest, "headlines": {lang: list(sentences) for lang, sentences in said.items()}},
         inputs=provided.inputs,
@@ -119,6 +123,9 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
 
 def indicators(case: Case, runs: Sequence[VariantRun], *, company: bool = True, lang: str = "en") -> pd.DataFrame:
     """Return the indicator table of :func:`evaluate` alone: no other table is made and nothing is audited.
+
+    Where a plant makes several services and the case shares their cost by games, the levelized costs are left out:
+    every group of services would have to be sized anew.
 
     Parameters
     ----------
@@ -129,13 +136,15 @@ def indicators(case: Case, runs: Sequence[VariantRun], *, company: bool = True, 
     lang
         Language of labels.
     """
-    _, _, facts, returns = _figures(case, runs)
+    joint = {r.name: joint_costs(r, runs[0], games=False) for r in runs[1:]}
+    by_games = any(j is not None and j.wanted in GAMES for j in joint.values())
+    _, _, facts, returns = _figures(case, runs, None if by_games else joint)
     views = company_views(tuple(runs), case)[0] if company else {}
     return kpi_table(facts, returns, [r.name for r in runs[1:]], case.currency, views=views, lang=lang)
 
 
 def _figures(
-    case: Case, runs: Sequence[VariantRun]
+    case: Case, runs: Sequence[VariantRun], joint: Mapping[str, JointCosts | None] | None
 ) -> tuple[dict[str, VariantCosts], dict[str, VariantEmissions], dict[str, Facts], dict[str, Returns]]:
     """Return costs, emissions and facts of every run, and the returns of the projects against BAU."""
     bau = runs[0]
@@ -145,7 +154,9 @@ def _figures(
     costs = {r.name: costs_of(r) for r in runs}
     emissions = {r.name: emissions_of(r, gases, bau) for r in runs}
     hours = coincident_hours(bau)
-    facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours) for r in runs}
+    shares = {name: j.plant_shares() for name, j in (joint or {}).items() if j is not None}
+    levelized = {r.name: levelized_by_service(r, costs[r.name], shares.get(r.name)) if joint else {} for r in runs}
+    facts = {r.name: facts_of(r, costs[r.name], emissions[r.name], hours, levelized[r.name]) for r in runs}
     projects = [r.name for r in runs[1:]]
     returns = {v: returns_of(costs[v], costs["bau"], (facts[v], facts["bau"]), case) for v in projects}
     return costs, emissions, facts, returns
@@ -168,6 +179,7 @@ def _tables(
     case: Case,
     runs: Sequence[VariantRun],
     ledgers: tuple[Mapping[str, VariantCosts], Mapping[str, VariantEmissions]],
+    joint: Mapping[str, JointCosts | None],
 ) -> dict[str, pd.DataFrame]:
     costs, emissions = ledgers
     flows, hourly = plant.hourly_tables(runs)
@@ -190,7 +202,10 @@ def _tables(
         "ghg_frames": frames_table(case, emissions, [r.name for r in runs[1:]]),
         "reconciliation": reconciliation_table(tuple(runs), costs),
         "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),
-        "allocation": plant.frame("allocation", allocation_rows(runs, case.finance.joint_cost_method)),
+        "allocation": plant.frame(
+            "allocation",
+            [row for r in runs[1:] if (j := joint[r.name]) is not None for row in allocation_rows(r, runs[0], j)],
+        ),
         "assumptions": assumption_table(case),
     }
 

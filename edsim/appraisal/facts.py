@@ -12,7 +12,7 @@ from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.phase_headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
-from edsim.finance import levelized_cost, npv, per_ton_hour
+from edsim.finance import npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, owned_kw, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
@@ -34,8 +34,8 @@ class Facts:
     """Figures of one variant in a year of operation, and its present values.
 
     Energy in kWh/a, power in kW, GHG in kgCO2e/a (refrigerants: mean year of the machines' lives), money in currency.
-    Of a district that grows the year is the first of its last milestone; `tewi_kg` counts all years and
-    `later_investment` is what milestones after the first buy.
+    Of a district that grows the year is the first of its last milestone; `tewi_kg` counts all years,
+    `later_investment` is what milestones after the first buy, and `service_by_year_kwh` has the years 1..N.
     """
 
     service_kwh: float
@@ -62,7 +62,8 @@ class Facts:
     energy_cost: float
     life_cycle_cost: float
     life_cycle_cost_no_salvage: float
-    levelized_per_kwh: float | None
+    levelized: Mapping[str, float]
+    """Service → levelized cost, currency per kWh, of compressed air per Nm3; empty where joint cost is not shared."""
     tewi_kg: float
     heat_rejected_kwh: float | None
     load_factor_frac: float
@@ -73,6 +74,7 @@ class Facts:
     recovered_kwh: float
     recovered_input_kwh: float
     later_investment: float
+    service_by_year_kwh: np.ndarray
 
     @property
     def final_energy_kwh(self) -> float:
@@ -117,11 +119,28 @@ class Facts:
     @property
     def levelized_per_tr_h(self) -> float | None:
         """Levelized cost of cooling per ton-hour."""
-        return None if self.levelized_per_kwh is None else per_ton_hour(self.levelized_per_kwh)
+        per_kwh = self.levelized.get("cooling")
+        return None if per_kwh is None else per_ton_hour(per_kwh)
 
 
-def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, peak_hours: np.ndarray) -> Facts:
-    """Return the facts of a variant; `peak_hours` are the hours of the coincident peak (the same for all variants)."""
+def facts_of(
+    run: VariantRun,
+    costs: VariantCosts,
+    emissions: VariantEmissions,
+    peak_hours: np.ndarray,
+    levelized: Mapping[str, float],
+) -> Facts:
+    """Return the facts of a variant.
+
+    Parameters
+    ----------
+    run, costs, emissions
+        The variant.
+    peak_hours
+        Hours of the coincident peak, the same for all variants.
+    levelized
+        Service → levelized cost.
+    """
     case = run.district.case
     rate = case.finance.discount_rate_frac
     bought, sold = grid_import_kw(run), grid_export_kw(run)
@@ -129,18 +148,15 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
     pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
     factors = {f.id: (f.ghg_kg_per_kwh, f.primary_energy_factor) for f in case.fuels}
     demands = [f for f in run.flows if f.kind == "demand"]
-    service = sum(float(f.values.sum()) for f in demands if f.unit == "kW")  # a volume of air is no energy
     only_cooling = all(f.port == "cooling" for f in demands if f.values.any())
     cooling = _cooling_kwh(run)
     flows = costs.flows
-    output = _cooling_by_year(run, flows.first_year)
     shown = run.stages[-1].first_a
     yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
-    # With several services in the boundary the costs are joint, and a cost per kWh of cooling alone would mislead.
     energy = flows.select(line=["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"], year=shown)
     ledger = emissions.refrigerants
     return Facts(
-        service_kwh=service,
+        service_kwh=_service_kwh(run),
         cooling_kwh=cooling,
         grid_kwh=float(bought.sum()),
         export_kwh=float(sold.sum()),
@@ -165,7 +181,7 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         energy_cost=-float(energy.total()),
         life_cycle_cost=-npv(flows, rate),
         life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
-        levelized_per_kwh=levelized_cost(flows, output, rate).value if only_cooling and cooling > 0 else None,
+        levelized=levelized,
         tewi_kg=_tewi_kg(run, emissions),
         heat_rejected_kwh=cooling + float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
         if only_cooling and cooling > 0
@@ -178,15 +194,15 @@ def facts_of(run: VariantRun, costs: VariantCosts, emissions: VariantEmissions, 
         recovered_kwh=_recovered_kwh(run, _RECOVERED),
         recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY),
         later_investment=later_investment(run, flows),
+        service_by_year_kwh=np.concatenate(
+            [np.full(s.last_a - s.start_a, _service_kwh(s.run)) for s in run.stages],
+        ),
     )
 
 
-def _cooling_by_year(run: VariantRun, first_year: int) -> np.ndarray:
-    """Return the cooling delivered in each year of the cash flows, kWh."""
-    output = np.zeros(run.district.case.finance.horizon_a + 1 - first_year)
-    for stage in run.stages:
-        output[stage.first_a - first_year : stage.last_a + 1 - first_year] = _cooling_kwh(stage.run)
-    return output
+def _service_kwh(run: VariantRun) -> float:
+    """Return what is delivered in a year; a volume of compressed air is no energy."""
+    return sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.unit == "kW")
 
 
 def _heat_driven_kwh(run: VariantRun) -> float:
@@ -257,7 +273,9 @@ def cooling_electricity_kwh(run: VariantRun) -> float:
 
 def chiller_capacity_kw(run: VariantRun) -> float:
     """Return installed cooling capacity of plant and individual machines."""
-    plant = sum(run.capacity(t.id, t.sizes[0].name) for t in run.plant if t.kind in _COLD_KINDS)
+    sized = [(t, s.name) for t in run.plant for s in t.sizes[:1] if t.kind in _COLD_KINDS]
+    sized += [(t, s.name) for t in run.plant for s in t.sizes if s.name == "cooling_capacity_kw"]
+    plant = sum(run.capacity(t.id, name) for t, name in sized)
     return plant + sum(owned_kw(run, r) for r in run.individual if r.service == "cooling")
 
 

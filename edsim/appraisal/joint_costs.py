@@ -1,21 +1,28 @@
 """What each service costs where one plant makes several: shares of joint cost and emissions by every method.
 
 Physical methods (energy, exergy, efficiency, residual) share the plant; each service bears its own network. The two
-methods of the theory of games share all of it: for every group of services the least-cost plant that serves the group
-alone is sized on typical days, so that a group that would be better off alone is found.
+methods of the theory of games (:mod:`edsim.appraisal.coalitions`) share all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import combinations
 from math import log
 from typing import Any
 
 import numpy as np
 
+from edsim.appraisal.coalitions import (
+    GAMES,
+    LEAST_DOUBT_FRAC,
+    Shares,
+    coalition_costs,
+    dearer_together,
+    game_shares,
+    leaving,
+)
 from edsim.appraisal.costs import (
     individual_assets,
     individual_energy_cost,
@@ -25,40 +32,27 @@ from edsim.appraisal.costs import (
     plant_lines,
     study_of,
 )
-from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.core.errors import DataError, InfeasibleError, SolverError
+from edsim.core.errors import DataError, Finding
 from edsim.finance import (
     build_cash_flows,
     by_efficiency,
     by_energy,
     by_exergy,
     by_residual,
-    by_separable_cost,
     capex_annuity,
-    core_violations,
     crf,
     npv,
-    shapley,
+    upv,
 )
-from edsim.network.district import District
-from edsim.optimization.connection import network_cost_per_a
-from edsim.optimization.model import least_cost, sizing_model
-from edsim.optimization.prepare_system import building_demand_in_model, prepare_system
-from edsim.optimization.system import System
+from edsim.network.types import NetworkDesign
+from edsim.optimization.prepare_system import building_demand_in_model
 from edsim.results.variant import VariantRun
 
-GAMES = ("separable", "shapley")
-MAX_PLAYERS = 5
-"""Services up to which every group is costed: 31 sizings."""
-_TYPICAL_DAYS = 4
-"""Days beside the peak days on which groups are sized; against 12 the shares of the shipped park move by 0.002."""
-_LEAST_DOUBT_FRAC = 1e-6
-"""Gains of a group below this share of its cost are rounding."""
+_INSTEAD = ("shapley", "efficiency", "exergy", "energy")
+"""Methods that take the place of one that is not defined, in this order."""
 _ELECTRICITY = "electricity"
 _NORMAL_TEMP_C, _ATMOSPHERE_BAR, _KJ_PER_NM3 = 0.0, 1.01325, 101.325
 _KELVIN = 273.15
-
-Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +93,17 @@ def products_of(run: VariantRun) -> dict[str, Product]:
         air = spec.service == "compressed_air"
         work = amount * work_kwh_per_nm3(_gauge_pressure_bar(run, spec.pressure_bar), ambient) if air else amount
         temp_c = None if air else 0.5 * (spec.supply_temp_c + spec.return_temp_c)
-        one = Product(amount, "Nm3" if air else "kWh", work, temp_c, network_cost_per_a(case, d))
+        one = Product(amount, "Nm3" if air else "kWh", work, temp_c, _network_per_a(run, d))
         found[spec.service] = _joined(found[spec.service], one) if spec.service in found else one
     power = sum(float(kw.sum()) for (_, s), kw in building_demand_in_model(run.district).items() if s == _ELECTRICITY)
     return found | ({_ELECTRICITY: Product(power, "kWh", power, None, 0.0)} if power > 0.0 else {})
+
+
+def _network_per_a(run: VariantRun, design: NetworkDesign) -> float:
+    """Return the equivalent annual cost of a network over the years of the study, currency/a."""
+    study = study_of(run.district.case, run.name)
+    assets = network_assets(replace(run, district=replace(run.district, designs=(design,))))
+    return float(-npv(build_cash_flows(study, assets), study.discount_rate) * crf(study.discount_rate, study.horizon_a))
 
 
 def _joined(one: Product, other: Product) -> Product:
@@ -115,24 +116,167 @@ def _joined(one: Product, other: Product) -> Product:
     return Product(one.amount + other.amount, one.unit, energy, temp_c, network)
 
 
-def allocation_rows(runs: Sequence[VariantRun], method: str) -> list[dict[str, Any]]:
-    """Return the rows of the allocation table for every project variant whose plant makes several services.
+@dataclass(frozen=True, slots=True)
+class JointCosts:
+    """What a plant that makes several services costs and how that may be shared.
 
-    A plant that grows by phases has no year that stands for all; it is left out.
+    Attributes
+    ----------
+    products
+        Service → what is delivered; of a district that grows, in its last milestone.
+    total_per_a, ghg_kg_per_a
+        Equivalent annual cost of plant and networks, currency/a, and yearly emissions of the plant.
+    shares
+        Method → shares: of the plant by physical methods, of plant and networks by games. A method that is not defined
+        is left out.
+    game
+        Group of services → what it would cost alone, currency/a; empty where groups were not costed.
+    doubt_frac
+        Share by which those costs may be wrong.
+    wanted
+        Method the case asks for.
+    """
+
+    products: Mapping[str, Product]
+    total_per_a: float
+    ghg_kg_per_a: float
+    shares: Mapping[str, Shares]
+    game: Mapping[frozenset[str], float]
+    doubt_frac: float
+    wanted: str
+
+    @property
+    def method(self) -> str:
+        """The method that is used: the one wanted, else the first that is defined."""
+        return next(m for m in (self.wanted, *_INSTEAD) if m in self.shares)
+
+    def costs(self, method: str) -> dict[str, float]:
+        """Return service → what it bears of plant and networks by a method, currency/a."""
+        own = {k: p.network_per_a for k, p in self.products.items()}
+        if method in GAMES:
+            return {k: s * self.total_per_a for k, s in self.shares[method].items()}
+        joint = self.total_per_a - sum(own.values())
+        return {k: own[k] + s * joint for k, s in self.shares[method].items()}
+
+    def leaving(self, method: str) -> dict[str, str]:
+        """Return service → the group with it that would gain most by leaving under a method."""
+        return leaving(self.costs(method), self.game, self.doubt_frac)
+
+    def plant_shares(self) -> dict[str, float]:
+        """Return the shares of the plant alone by the method used: what each service bears beyond its network."""
+        own = {k: p.network_per_a for k, p in self.products.items()}
+        joint = self.total_per_a - sum(own.values())
+        if joint <= 0.0:
+            return dict(by_energy({k: p.energy_kwh for k, p in self.products.items()}))
+        return {k: (cost - own[k]) / joint for k, cost in self.costs(self.method).items()}
+
+
+def joint_costs(run: VariantRun, bau: VariantRun, *, games: bool = True) -> JointCosts | None:
+    """Return what the plant of a variant makes together; None where it makes fewer than two services.
+
+    Of a district that grows, physical shares are the mean of its milestones, weighed by the present value of the
+    energy delivered in their years; groups of services are not costed.
 
     Parameters
     ----------
-    runs
-        BAU first.
-    method
-        The one the case chose; its rows are marked.
+    run, bau
+        Variant and BAU.
+    games
+        Whether groups of services are costed.
     """
-    rows: list[dict[str, Any]] = []
-    for run in runs[1:]:
-        settled = run.design is not None and len(run.stages) == 1
-        products = products_of(run) if settled else {}
-        if len(products) > 1:
-            rows += _rows(run, runs[0], products, method)
+    products = products_of(run) if run.design is not None else {}
+    if len(products) < 2:
+        return None
+    total = yearly_cost(run)
+    energy = {k: p.energy_kwh for k, p in products.items()}
+    found = coalition_costs(run.district, energy) if games and len(run.stages) == 1 else {}
+    whole = found.get(frozenset(products), 0.0)
+    scale = total / whole if whole > 0.0 else 0.0
+    game = {group: cost * scale for group, cost in found.items()} if scale > 0.0 else {}
+    shares = _physical_of_all(run, bau) | (game_shares(tuple(products), game) if game else {})
+    doubt = max(abs(scale - 1.0), dearer_together(game), LEAST_DOUBT_FRAC)
+    return JointCosts(
+        products, total, plant_ghg_kg(run), shares, game, doubt, run.district.case.finance.joint_cost_method
+    )
+
+
+def _physical_of_all(run: VariantRun, bau: VariantRun) -> dict[str, Shares]:
+    """Return method → shares in the plant over all years."""
+    rate = run.district.case.finance.discount_rate_frac
+    before = [s.run for s in bau.stages] if len(bau.stages) == len(run.stages) else [bau] * len(run.stages)
+    weighted: list[tuple[float, dict[str, Shares]]] = []
+    for stage, base in zip(run.stages, before, strict=True):
+        products = products_of(stage.run)
+        if products:
+            years = upv(rate, stage.last_a) - (upv(rate, stage.start_a) if stage.start_a else 0.0)
+            energy = sum(p.energy_kwh for p in products.values())
+            weighted.append((years * energy, _physical(stage.run, base, products)))
+    methods = [m for m in weighted[-1][1] if all(m in found for _, found in weighted)]
+    whole = sum(w for w, _ in weighted)
+    return {
+        m: {k: sum(w * found[m].get(k, 0.0) for w, found in weighted) / whole for k in weighted[-1][1][m]}
+        for m in methods
+    }
+
+
+def sharing_remarks(variant: str, joint: JointCosts) -> list[Finding]:
+    """Return warnings: the method of the case cannot be used, or groups of services would leave under it."""
+    where, remarks = "finance.joint_cost_method", []
+    if joint.method != joint.wanted:
+        remarks.append(
+            Finding(
+                "W841",
+                f"joint cost cannot be shared by this method in {variant}; {joint.method} is used",
+                field=where,
+                got=joint.wanted,
+                allowed=", ".join(joint.shares),
+                hint="name one of the methods allowed",
+                severity="warning",
+            )
+        )
+    groups = sorted(set(joint.leaving(joint.method).values()))
+    if groups:
+        fair = [m for m in joint.shares if not joint.leaving(m)]
+        remarks.append(
+            Finding(
+                "W842",
+                f"by {joint.method}, groups of services in {variant} pay more than a plant of their own would cost",
+                field=where,
+                got=", ".join(groups),
+                allowed=f"gains below {joint.doubt_frac:.1%}, by which the costs of groups are uncertain",
+                hint=f"methods without such groups: {', '.join(fair)}"
+                if fair
+                else "no method avoids it: weigh plants apart",
+                severity="warning",
+            )
+        )
+    return remarks
+
+
+def allocation_rows(run: VariantRun, bau: VariantRun, joint: JointCosts) -> list[dict[str, Any]]:
+    """Return the rows of the allocation table of a variant whose plant makes several services."""
+    before = {k: _bau_cost(bau, run, k) for k in joint.products}
+    rows = []
+    for method, shares in joint.shares.items():
+        costs, groups = joint.costs(method), joint.leaving(method)
+        rows += [
+            {
+                "variant": run.name,
+                "method": method,
+                "product": k,
+                "share_frac": shares[k],
+                "delivered": p.amount,
+                "unit": p.unit,
+                "cost_per_a": costs[k],
+                "unit_cost": costs[k] / p.amount,
+                "ghg_kg_per_a": shares[k] * joint.ghg_kg_per_a,
+                "alone_cost_per_a": joint.game.get(frozenset((k,)), float("nan")),
+                "bau_cost_per_a": before[k],
+                "better_alone": groups.get(k, ""),
+                "chosen": method == joint.method,
+            }
+            for k, p in joint.products.items()
+        ]
     return rows
 
 
@@ -144,91 +288,16 @@ def yearly_cost(run: VariantRun) -> float:
     return float(-npv(flows, study.discount_rate) * crf(study.discount_rate, study.horizon_a))
 
 
-def coalition_costs(run: VariantRun, players: Sequence[str]) -> dict[frozenset[str], float]:
-    """Return the yearly cost of the least-cost plant and the networks of every group of services, currency/a.
-
-    Empty where a group cannot be served alone or there are too many players.
-    """
-    if len(players) > MAX_PLAYERS:
-        return {}
-    case = run.district.case
-    gases = for_model(refrigerants_of_case(case))
-    whole = prepare_system(_serving(run.district, set(players)), gases)
-    goal = least_cost(case.emissions.carbon_price_per_t)
-    costs = {}
-    try:
-        model = sizing_model(whole, _TYPICAL_DAYS)
-        for size in range(len(players), 0, -1):
-            for group in combinations(players, size):
-                part = _serving(run.district, set(group))
-                model.update(_on_same_balances(prepare_system(part, gases), whole))
-                networks = sum(network_cost_per_a(case, d) for d in part.designs)
-                costs[frozenset(group)] = model.solve(goal).objective + networks
-    except (DataError, InfeasibleError, SolverError):
-        return {}
-    return costs
-
-
-def _on_same_balances(part: System, whole: System) -> System:
-    """Return the system of a group with the balances of all services, so that one model serves every group."""
-    nothing = np.zeros(8760)
-    return replace(part, demand={key: part.demand.get(key, nothing) for key in whole.demand})
-
-
-def _serving(district: District, services: set[str]) -> District:
-    """Return the district whose plant serves only some services."""
-    service = {n.id: n.service for n in district.case.networks}
-    designs = tuple(d for d in district.designs if service[d.id] in services)
-    demand: Any = dict(district.profiles.demand)
-    for name in {s for _, s in building_demand_in_model(district)} - services:
-        demand[name] = np.zeros_like(demand[name])
-    return replace(district, designs=designs, profiles=replace(district.profiles, demand=demand))
-
-
-def _rows(run: VariantRun, bau: VariantRun, products: Mapping[str, Product], chosen: str) -> list[dict[str, Any]]:
-    total, ghg = yearly_cost(run), plant_ghg_kg(run)
-    own = sum(p.network_per_a for p in products.values())
-    players = tuple(products)
-    game = coalition_costs(run, players)
-    scale = total / game[frozenset(players)] if game and game[frozenset(players)] > 0.0 else 0.0
-    game = {group: cost * scale for group, cost in game.items()} if scale > 0.0 else {}
-    doubt = max(abs(scale - 1.0), dearer_together(game), _LEAST_DOUBT_FRAC)
-    methods = _physical(run, bau, products) | (game_shares(players, game) if game else {})
-    before = {k: _bau_cost(bau, run, k) for k in players}
-    rows = []
-    for method, shares in methods.items():
-        costs = {
-            k: s * total if method in GAMES else products[k].network_per_a + s * (total - own)
-            for k, s in shares.items()
-        }
-        groups = leaving(costs, game, doubt)
-        rows += [
-            {
-                "variant": run.name,
-                "method": method,
-                "product": k,
-                "share_frac": shares[k],
-                "delivered": products[k].amount,
-                "unit": products[k].unit,
-                "cost_per_a": costs[k],
-                "unit_cost": costs[k] / products[k].amount,
-                "ghg_kg_per_a": shares[k] * ghg,
-                "alone_cost_per_a": game.get(frozenset((k,)), float("nan")),
-                "bau_cost_per_a": before[k],
-                "better_alone": groups.get(k, ""),
-                "chosen": method == chosen,
-            }
-            for k in players
-        ]
-    return rows
-
-
 def _physical(run: VariantRun, bau: VariantRun, products: Mapping[str, Product]) -> dict[str, Shares]:
     """Return method → shares in the plant; methods that lack a figure are left out."""
     energy = {k: p.energy_kwh for k, p in products.items()}
     temps = {k: p.temp_c for k, p in products.items() if p.temp_c is not None}
     ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
-    found: dict[str, Shares] = {"energy": by_energy(energy), "exergy": by_exergy(energy, temps, ambient)}
+    if len(products) == 1:
+        return dict.fromkeys(("energy", "exergy", "efficiency"), dict.fromkeys(products, 1.0))
+    found: dict[str, Shares] = {"energy": by_energy(energy)}
+    with suppress(DataError):  # all at the temperature of the air: no exergy to share by
+        found["exergy"] = by_exergy(energy, temps, ambient)
     reference = {k: _separate_efficiency(bau, run, k, p) for k, p in products.items()}
     if all(e > 0.0 for e in reference.values()):
         found["efficiency"] = by_efficiency(energy, reference)
@@ -243,54 +312,6 @@ def _physical(run: VariantRun, bau: VariantRun, products: Mapping[str, Product])
         others = {k: e for k, e in energy.items() if k != _ELECTRICITY}
         found["residual"] = by_residual(_ELECTRICITY, power / fuel, 1.0 / factor, others)
     return found
-
-
-def game_shares(players: tuple[str, ...], game: Mapping[frozenset[str], float]) -> dict[str, Shares]:
-    """Return the shares by separable costs and remaining benefits, and by the Shapley value."""
-    everyone = frozenset(players)
-    total = game[everyone]
-    found: dict[str, Shares] = {}
-    without = {k: game.get(everyone - {k}, 0.0) for k in players}
-    alone = {k: game[frozenset((k,))] for k in players}
-    with suppress(DataError):  # nothing is gained by sharing: there is no benefit to divide
-        found["separable"] = by_separable_cost(total, without, alone)
-    values = shapley(players, lambda group: game[group])
-    return found | {"shapley": {k: v / total for k, v in values.items()}}
-
-
-def dearer_together(game: Mapping[frozenset[str], float]) -> float:
-    """Return the largest share by which a group costs more than two groups it is made of; 0 where none does.
-
-    One plant can do what two can: such a share is the error of the costs, as every group sees the whole roof and sites
-    that two plants side by side would have to divide.
-    """
-    pairs = ((a, b) for a, b in combinations(game, 2) if not a & b and a | b in game)
-    return max((game[a | b] / (game[a] + game[b]) - 1.0 for a, b in pairs if game[a] + game[b] > 0.0), default=0.0)
-
-
-def leaving(
-    charges: Mapping[str, float], game: Mapping[frozenset[str], float], doubt_frac: float = _LEAST_DOUBT_FRAC
-) -> dict[str, str]:
-    """Return service → the group with it that would gain most by a plant of its own; none in the core.
-
-    Parameters
-    ----------
-    charges
-        Service → what it pays.
-    game
-        Group → what it costs alone.
-    doubt_frac
-        Share by which the costs of groups may be wrong: smaller gains are none.
-    """
-    if not game:
-        return {}
-    blocking = core_violations(charges, lambda group: game[group])
-    worst: dict[str, str] = {}
-    for group, _ in sorted(blocking.items(), key=lambda item: -item[1]):
-        if sum(charges[k] for k in group) > (1.0 + doubt_frac) * game[frozenset(group)]:
-            for k in group:
-                worst.setdefault(k, " + ".join(group))
-    return worst
 
 
 def _served_by_bau(bau: VariantRun, run: VariantRun, service: str) -> list[Any]:

@@ -57,6 +57,10 @@ def _mwh(name: str) -> Callable[[Facts], float]:
     return lambda f: float(getattr(f, name)) / 1000.0
 
 
+def _levelized(service: str) -> Callable[[Facts], float | None]:
+    return lambda f: f.levelized.get(service)
+
+
 KPIS: tuple[Kpi, ...] = (
     Kpi("investment", "cost", "Investment at start", "Inversión inicial", "currency", "lower",
         "sum of all cash flows of year 0", lambda f: f.investment),
@@ -70,10 +74,20 @@ KPIS: tuple[Kpi, ...] = (
         "Costo de ciclo de vida sin valor residual", "currency", "lower",
         "present value with salvage = 0", lambda f: f.life_cycle_cost_no_salvage),
     Kpi("lcoc", "cost", "Levelized cost of cooling", "Costo nivelado de frío", "currency/kWh", "lower",
-        "PV(costs) / PV(cooling delivered); only where cooling is the one service compared",
-        lambda f: f.levelized_per_kwh),
+        "LCOC = PV(costs of the service) / PV(delivered): its machines and networks, and its share of joint costs by "
+        "finance.joint_cost_method", _levelized("cooling")),
     Kpi("lcoc_tr_h", "cost", "Levelized cost of cooling per ton-hour", "Costo nivelado por TR-h", "currency/TR-h",
         "lower", "LCOC x 3.5168528", lambda f: f.levelized_per_tr_h),
+    Kpi("lcoh", "cost", "Levelized cost of heating", "Costo nivelado de calefacción", "currency/kWh", "lower",
+        "LCOH, as LCOC", _levelized("heating")),
+    Kpi("lcohw", "cost", "Levelized cost of hot water", "Costo nivelado de agua caliente", "currency/kWh", "lower",
+        "as LCOC", _levelized("hot_water")),
+    Kpi("lcos", "cost", "Levelized cost of steam", "Costo nivelado de vapor", "currency/kWh", "lower",
+        "as LCOC", _levelized("steam")),
+    Kpi("lcoa", "cost", "Levelized cost of compressed air", "Costo nivelado de aire comprimido", "currency/Nm3",
+        "lower", "as LCOC, per normal cubic meter", _levelized("compressed_air")),
+    Kpi("lcoe", "cost", "Levelized cost of electricity", "Costo nivelado de electricidad", "currency/kWh", "lower",
+        "LCOE of what buildings use, as LCOC; only where electricity is compared", _levelized("electricity")),
     Kpi("cooling", "energy", "Cooling delivered", "Frío entregado", "MWh/a", "none",
         "sum of the cooling demand of all buildings in the boundary", _mwh("cooling_kwh")),
     Kpi("electricity", "energy", "Grid electricity", "Electricidad de la red", "MWh/a", "lower",
@@ -178,8 +192,10 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
 )  # fmt: skip
 
 
-ON_REQUEST = ("nox", "pm")
-"""Indicators left out where the case gives no factor for them."""
+LEVELIZED = ("lcoc", "lcoc_tr_h", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
+"""Levelized costs of the services."""
+ON_REQUEST = ("nox", "pm", *LEVELIZED)
+"""Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +228,10 @@ COMPANY_KPIS: tuple[CompanyKpi, ...] = (
                "higher", "lowest of cash available over debt service of all loans",
                lambda v: v.result.minimum_dscr.value),
     CompanyKpi("debt", "company", "Debt at close", "Deuda al cierre", "currency", "none", "sum of all loans",
-               lambda v: sum(v.result.debt.values())),
+               lambda v: v.result.debt_at_close),
     CompanyKpi("gearing", "company", "Share of debt", "Participación de la deuda", "frac", "none",
                "debt over uses of funds at close",
-               lambda v: sum(v.result.debt.values()) / sum(v.result.uses.values())),
+               lambda v: v.result.debt_at_close / sum(v.result.uses.values())),
     CompanyKpi("required_price", "company", "Mean price of the service", "Precio medio del servicio", "currency/kWh",
                "lower", "present value of all charges over that of the energy, at the customers' rate",
                lambda v: None if v.zone is None else v.zone.negotiation.floor),

@@ -188,7 +188,7 @@ class CompanyTerms(Part):
     perspectives: tuple[Perspective, ...] = PERSPECTIVES
     """Perspectives shown."""
     joint_cost_method: Literal["energy", "exergy", "efficiency", "residual", "separable", "shapley"] = Field(
-        "exergy", description="How cost and emissions of a plant that makes several services are shared."
+        "shapley", description="How cost and emissions of a plant that makes several services are shared."
     )
     social_discount_rate_frac: float | None = quantity(
         None, unit="frac", doc="Real rate common to all perspectives; default is that of the study.", ge=0, le=0.5

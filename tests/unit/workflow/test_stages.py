@@ -189,7 +189,19 @@ def test_hot_water_and_cooling_networks_run_together(write_case):
     assert set(heat["direction"]) == {"out"}
     kpis = appraisal.tables["kpis"].set_index("id")
     assert kpis.loc["fuel", "value"] > 0
-    assert np.isnan(kpis.loc["lcoc", "value"]), "costs are joint: no cost per kWh of cooling alone"
+    factors = float((1.08 ** -np.arange(1.0, 21.0)).sum())
+    for column, variant in (("bau", "bau"), ("value", "district")):
+        table = appraisal.tables["energy_balance"]
+        demand = table[(table["kind"] == "demand") & (table["variant"] == variant)]
+        delivered = demand.groupby("carrier")["kwh"].sum()
+        paid = (
+            kpis.loc["lcoc", column] * delivered["chilled_water"] + kpis.loc["lcohw", column] * delivered["hot_water"]
+        )
+        assert paid * factors == pytest.approx(kpis.loc["life_cycle_cost", column], rel=1e-9), "cent for cent"
+    shared = appraisal.tables["allocation"].query("chosen")
+    assert set(shared["method"]) == {"shapley"}
+    assert kpis.loc["lcoc", "value"] == pytest.approx(shared.set_index("product").loc["cooling", "unit_cost"], rel=1e-6)
+    assert "lcoe" not in kpis.index
 
 
 def test_cool_ground_may_cover_the_demand(write_case):

@@ -1,0 +1,108 @@
+"""Levelized cost of every service of a variant, out of its one cash-flow table.
+
+What serves one service alone (individual machines, its networks, their carbon price) is borne by that service. All the
+rest of the table is joint: energy center, measures, grant. It is shared by the method of the case
+(:mod:`edsim.appraisal.joint_costs`), so that ``sum over services of levelized cost x PV(delivered)`` is the life-cycle
+cost, cent for cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.costs import (
+    VariantCosts,
+    ghg_kg,
+    held_lines,
+    individual_lines_of,
+    network_assets,
+    owned_by_buildings,
+    study_of,
+    until,
+)
+from edsim.appraisal.joint_costs import products_of
+from edsim.finance import AnnualLine, build_cash_flows, discount_factors, npv
+from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
+
+
+def levelized_by_service(
+    run: VariantRun, costs: VariantCosts, plant_shares: Mapping[str, float] | None
+) -> dict[str, float]:
+    """Return service → levelized cost, currency per kWh (compressed air: per Nm3) delivered in the boundary.
+
+    Parameters
+    ----------
+    run
+        Variant or BAU.
+    costs
+        Its cash flows.
+    plant_shares
+        Service → share of what is joint; None where the plant makes one service or there is none: then that service
+        bears it, or, without a plant, all services by their own cost.
+    """
+    delivered = delivered_by_year(run)
+    case = run.district.case
+    rate = case.finance.discount_rate_frac
+    flows = costs.flows
+    own = {k: own_cost(run, k) for k in delivered}
+    joint = -npv(flows, rate) - sum(own.values())
+    shares = plant_shares or _of_one_service(run, own)
+    factors = discount_factors(case.finance.horizon_a, rate, first_year=1)
+    return {k: (own[k] + shares.get(k, 0.0) * joint) / float(amount @ factors) for k, amount in delivered.items()}
+
+
+def delivered_by_year(run: VariantRun) -> dict[str, Array]:
+    """Return service → what is delivered in the years 1..N, kWh (compressed air: Nm3); services in use alone."""
+    years = run.district.case.finance.horizon_a
+    found: dict[str, Array] = {}
+    for stage in run.stages:
+        for f in stage.run.flows:
+            if f.kind == "demand":
+                series = found.setdefault(f.port, np.zeros(years))
+                series[stage.start_a : stage.last_a] += float(f.values.sum())
+    return {k: found[k] for k in sorted(found) if found[k].any()}
+
+
+def own_cost(run: VariantRun, service: str) -> float:
+    """Return the present value of what serves one service alone, currency."""
+    case = run.district.case
+    price = case.emissions.carbon_price_per_t / 1000.0
+
+    def lines(stage: VariantRun) -> list[AnnualLine]:
+        mine = [r for r in stage.individual if r.service == service]
+        carbon = -price * sum(ghg_kg(r, stage.conditions) for r in mine)
+        return [*individual_lines_of(stage, mine), *([AnnualLine("carbon", carbon)] if carbon else [])]
+
+    part, study = _only(run, service), study_of(case, run.name)
+    machines, scrapped = owned_by_buildings(part)
+    assets, annual = [*network_assets(part), *machines], held_lines(run, lines)
+    flows = [build_cash_flows(study, assets, annual)] if assets or annual else []
+    flows += [until(study, year, items) for year, items in scrapped.items()]
+    return -float(sum(npv(f, study.discount_rate) for f in flows))
+
+
+def _only(run: VariantRun, service: str) -> VariantRun:
+    """Return a run with the networks and individual machines of one service."""
+    names = {n.id for n in run.district.case.networks if n.service == service}
+    designs = tuple(d for d in run.district.designs if d.id in names)
+    return replace(
+        run,
+        district=replace(run.district, designs=designs),
+        individual=tuple(r for r in run.individual if r.service == service),
+        phases=tuple(replace(p, run=_only(p.run, service)) for p in run.phases),
+    )
+
+
+def _of_one_service(run: VariantRun, own: Mapping[str, float]) -> dict[str, float]:
+    """Return who bears what is joint where the plant makes one service, or nothing."""
+    made = [k for k in (products_of(run) if run.design is not None else {}) if k in own]
+    if made:
+        return {made[0]: 1.0}
+    whole = sum(own.values())
+    return {k: v / whole for k, v in own.items()} if whole > 0.0 else dict.fromkeys(own, 1.0 / max(len(own), 1))
