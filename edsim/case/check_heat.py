@@ -43,7 +43,7 @@ def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) ->
         if carrier not in supply:
             path = f"technologies.{technology.id}"
             known = ", ".join(sorted(supply))
-            hint = technology.level_hints.get(port, "carrier_temps")
+            hint = "source_of_heat_pump" if port == "source_heat" else "carrier_temps"
             yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier}, hint)
 
 

@@ -17,8 +17,6 @@ class Levels:
 
     needs_levels: ClassVar[tuple[str, ...]] = ()
     """Ports whose carriers must have temperatures, from a network or ``settings.carrier_temps_c``."""
-    level_hints: ClassVar[Mapping[str, str]] = {}
-    """Port → key of the hint where its carrier has none, if another than to state them."""
 
     def idle_ports(self) -> frozenset[str]:
         """Return the ports this instance never uses."""

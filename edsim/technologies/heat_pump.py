@@ -12,7 +12,6 @@ the share of the ideal meets within 8 %.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -45,7 +44,6 @@ class HeatPump(OneOutput, Bank):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "source_heat")
-    level_hints: ClassVar[Mapping[str, str]] = {"source_heat": "source_of_heat_pump"}
     output: ClassVar[str] = "heat_kw"
     limit: ClassVar[str] = "available_frac"
     title: ClassVar[tuple[str, str]] = ("Heat pump", "Bomba de calor")

@@ -51,6 +51,8 @@ WRONG = (
      r"case.yaml:14:\d+.*no port heat_in; ports are cold_side, warm_side"),
     ("temperatures not stated", ", steam: [180, 90]", "",
      r"case.yaml:12:\d+.*boilers.*temperatures of steam.*carrier_temps_c.*E1840"),
+    ("source of a heat pump without temperatures", "kind: heat_pump, source: air", "kind: heat_pump",
+     r"case.yaml:15:\d+.*lift.*temperatures of ambient_water.*write source: air.*E1840"),
     ("supply beyond a heat pump", "max_supply_temp_c: 85", "max_supply_temp_c: 70",
      r"case.yaml:15:\d+.*lift.*heat carries nothing.*80 °C.*≤ 70 °C.*W1841"),
     ("building colder than the network", "needed_supply_temp_c: 9", "needed_supply_temp_c: 7",
