@@ -134,7 +134,7 @@ def _stores(variant: str, flows: pd.DataFrame, series: Mapping[str, Array], capa
     for level_row in flows[flows["direction"] == "state"].itertuples():
         level = series[str(level_row.column)]
         same = flows[(flows["technology"] == level_row.technology) & (flows["carrier"] == level_row.carrier)]
-        charge = _total(series, same[same["direction"] == "in"])
+        charge = _charged(series, flows[flows["technology"] == level_row.technology], str(level_row.carrier))
         given = _total(series, same[same["direction"] == "out"])
         step = level - np.roll(level, 1)
         size = float(installed.get((level_row.technology, level_row.unit), np.inf))
@@ -144,6 +144,19 @@ def _stores(variant: str, flows: pd.DataFrame, series: Mapping[str, Array], capa
         if float((step - (charge - given)).max()) > slack:
             findings.append(fault("E904", variant, f"{level_row.technology} makes energy", "level rises unfed"))
     return findings
+
+
+def _charged(series: Mapping[str, Array], machine: pd.DataFrame, carrier: str) -> Array:
+    """Return what a store takes up: what it draws of its carrier, or the cold its own ice makers freeze.
+
+    Ice makers have no port of cold; they freeze what heat they throw out beyond their work.
+    """
+    drawn = machine[(machine["carrier"] == carrier) & (machine["direction"] == "in")]
+    others = machine[machine["carrier"] != carrier]
+    if len(drawn) or not len(others):
+        return _total(series, drawn)
+    work = _total(series, others[others["direction"] == "in"])
+    return np.asarray(_total(series, others[others["direction"] == "out"]) - work)
 
 
 def _total(series: Mapping[str, Array], rows: pd.DataFrame) -> Array:

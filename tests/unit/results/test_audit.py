@@ -7,6 +7,7 @@ import pytest
 from edsim.case.schema import Case
 from edsim.case.source_spec import SourceSpec
 from edsim.results.audit import AuditError, audit, prices
+from edsim.results.audit import _stores as stores_findings
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
 from edsim.technologies.absorption_chiller import AbsorptionChiller
@@ -375,3 +376,29 @@ def _block(**fields):
     from edsim.case.schema import TimeOfUse
 
     return TimeOfUse(**fields)
+
+
+def test_an_ice_store_rises_by_what_its_makers_freeze() -> None:
+    """Proves: 8 kW thrown out for 2 kW of work freeze 6 kWh in an hour, and a level that rises by 6.1 is found.
+
+    If ignored: every ice store that is used is accused of making energy, or none ever is.
+    """
+    hour = np.arange(YEAR) == 10
+    series = {
+        "ice.level": np.where(np.isin(np.arange(YEAR), (10, 11)), 6.0, 0.0),
+        "ice.compressor": 2.0 * hour,
+        "ice.rejected": 8.0 * hour,
+        "ice.discharge": 6.0 * (np.arange(YEAR) == 12),
+    }
+    table = pd.DataFrame(
+        [
+            flow("v", "ice", "ice_store", "level", "chilled_water", "state", "kWh"),
+            flow("v", "ice", "ice_store", "compressor", "electricity", "in"),
+            flow("v", "ice", "ice_store", "rejected", "condenser_water", "out"),
+            flow("v", "ice", "ice_store", "discharge", "chilled_water", "out"),
+        ]
+    )
+    sizes = pd.DataFrame([{"variant": "v", "technology": "ice", "unit": "kWh", "value": 10.0}])
+    assert stores_findings("v", table, series, sizes) == []
+    series["ice.level"] = series["ice.level"] * 6.1 / 6.0
+    assert [f.code for f in stores_findings("v", table, series, sizes)] == ["E904"]
