@@ -5,62 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from math import isnan
 
-from edsim.report import labels
+from edsim.report import codes, labels
 from edsim.report.figures import company as figures
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.view import Block, Head, Study, Table, fold
-
-ITEMS = {
-    "investment": "Investment",
-    "interest_during_construction": "Interest during construction",
-    "other_financing": "Other cost of closing",
-    "operating_reserve": "Working capital",
-    "receivables_reserve": "Receivables",
-    "debt_fees": "Fees of loans",
-    "debt_closing": "Closing of the loan",
-    "debt_service_reserve": "Debt service reserve",
-    "equity": "Equity",
-    "later_investment": "Investment of later milestones",
-    "later_equity": "Equity of later milestones",
-    "connection capital": "Connection charges",
-    "grant": "Grants",
-    "connection_per_kw": "Connection charge",
-    "capacity_per_kw_a": "Capacity charge",
-    "consumption_per_kwh": "Consumption charge",
-    "low_delta_t_per_kwh": "Surcharge for small temperature difference",
-    "floor_per_kwh": "Mean price the company needs",
-    "ceiling_per_kwh": "Lowest ceiling of a customer",
-    "gap_per_kwh": "Ceiling less price: room to negotiate",
-    "affordable_connection_per_kw": "Without losers: connection charge",
-    "affordable_capacity_per_kw_a": "Without losers: capacity charge",
-    "affordable_consumption_per_kwh": "Without losers: consumption charge",
-    "affordable_low_delta_t_per_kwh": "Without losers: surcharge",
-    "viability_grant": "Grant that closes the gap",
-    "special_deduction": "Special deduction",
-    "accelerated_depreciation": "Accelerated depreciation",
-    "vat_exclusion": "VAT exclusion",
-    "duty_exemption": "Duty exemption",
-    "conventional": "Life-cycle cost",
-    "damage": "Expected damage",
-    "unserved": "Interruptions",
-    "carbon": "Carbon at the shadow price",
-    "total": "Total",
-}
-"""Names of funds, prices, incentives and parts of a climate-smart cost."""
-
-
-FUNDS = {
-    "grant": "Grant",
-    "concessional": "Concessional loan",
-    "commercial": "Commercial loan",
-    "mezzanine": "Mezzanine",
-    "bond": "Bond",
-    "guarantee": "Guarantee",
-    "first_loss": "First loss",
-    "equity": "Equity",
-    "customer_connection": "Connection charges",
-}
-"""Names of the kinds of funds."""
 
 
 def company_blocks(study: Study) -> tuple[Block, ...]:
@@ -81,7 +29,7 @@ def company_blocks(study: Study) -> tuple[Block, ...]:
 
 
 def _item(study: Study, key: object) -> str:
-    return labels.label(study.lang, ITEMS, str(key))
+    return codes.item(study, codes.ITEMS, str(key))
 
 
 def _funding(study: Study) -> Table | None:
@@ -100,7 +48,10 @@ def _funding(study: Study) -> Table | None:
         )
         for r in frame.to_dict("records")
     )  # fmt: skip
-    note = study.t("Nominal money at financial close; uses and sources add up to the same.")
+    if "later_investment" in set(frame["item"]):
+        note = study.t("Nominal money at financial close and in later milestones; uses and sources add up to the same.")
+    else:
+        note = study.t("Nominal money at financial close; uses and sources add up to the same.")
     return Table(study.t("Uses and sources of funds"), heads, rows, note)
 
 
@@ -117,7 +68,7 @@ def _concessions(study: Study) -> Table | None:
     rows = tuple(
         (
             study.t("Total") if r["source"] == "all" else _item(study, r["source"]),
-            NONE if r["kind"] == "all" else labels.label(study.lang, FUNDS, str(r["kind"])),
+            NONE if r["kind"] == "all" else labels.label(study.lang, codes.FUNDS, str(r["kind"])),
             number(r["amount"] / divisor), study.lang.percent(r["grant_element_frac"]), number(r["subsidy"] / divisor),
         )
         for r in frame.to_dict("records")
@@ -172,11 +123,10 @@ def _tariff(study: Study) -> Table | None:
         Head(study.t("Unit")),
         Head(study.t("Remark")),
     )
-    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
     rows = []
     for r in frame.to_dict("records"):
         shown, unit = study.lang.quantity(r["value"], str(r["unit"]))
-        remark = str(named.get(str(r["reason"])) or labels.spaced(str(r["reason"])) if r["reason"] else "")
+        remark = codes.shown(study, "tariffs", "reason", r)
         rows.append((_item(study, r["item"]), shown, nice_unit(unit), remark))
     note = study.t("Prices of the price year of the case; mean prices are over the contract at the customers' rate.")
     return Table(study.t("Tariff, ceiling and gap"), heads, tuple(rows), note)
@@ -231,23 +181,13 @@ def _stress(study: Study) -> Table | None:
     )  # fmt: skip
     rows = tuple(
         (
-            _event(study, str(r["event"])), study.lang.number(r["equity_npv"] / divisor, sign=True),
+            codes.event(study, str(r["event"])), study.lang.number(r["equity_npv"] / divisor, sign=True),
             study.lang.percent(r["equity_irr_frac"], 1), study.lang.number(r["minimum_dscr"], 2),
         )
         for r in sorted(frame.to_dict("records"), key=lambda r: str(r["event"]) != "as planned")
     )  # fmt: skip
     note = study.t("At the same tariff, plant and loans; energy and water fall with the service.")
     return Table(study.t("Stress after close"), heads, rows, note)
-
-
-def _event(study: Study, event: str) -> str:
-    if event.startswith("loss of "):
-        named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
-        who = event.removeprefix("loss of ")
-        return study.t("Loss of {customer}", customer=str(named.get(who) or labels.spaced(who)))
-    if event == "as planned":
-        return study.t("As planned")
-    return study.t("All customers two years late")
 
 
 def _incentives(study: Study) -> Table | None:
@@ -356,11 +296,10 @@ def meters(study: Study) -> Table | None:
         Head(study.t("Bill"), f"{study.currency}/a", numeric=True),
     )  # fmt: skip
     number = study.lang.number
-    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
     rows = tuple(
         (
-            study.variant(str(r["variant"])), str(named.get(str(r["meter"])) or labels.spaced(str(r["meter"]))),
-            labels.spaced(str(r["tariff"])),
+            study.variant(str(r["variant"])), codes.building(study, str(r["meter"])),
+            codes.shown(study, "electricity_bills", "tariff", r),
             number(r["electricity_kwh"] / 1000.0, 0), number(r["peak_kw"], 0),
             study.lang.percent(r["load_factor_frac"]),
             number(r["energy_charge"], 0), number(r["demand_charge"], 0), number(r["total"], 0),

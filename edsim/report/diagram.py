@@ -8,7 +8,7 @@ from html import escape
 
 from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_label, exchanges, technology_label
 from edsim.report.theme import CARRIER_COLORS, GRAY, clean
-from edsim.report.view import Drawing, Study
+from edsim.report.view import Drawing, Head, Study, Table
 
 _ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 66, 106
 _LETTERS = 16
@@ -56,7 +56,23 @@ def system_diagram(study: Study) -> Drawing | None:
     )
     if any(b[0] == AIR for b, _ in moved):
         caption += " " + study.t("Compressed air is in million Nm³ a year.")
-    return Drawing(title, caption, head + "".join(parts) + "</svg>")
+    return Drawing(title, caption, head + "".join(parts) + "</svg>", _table(study, machines, rails, (divisor, unit)))
+
+
+def _table(study: Study, machines: list[_Machine], rails: list[Bus], scale: tuple[float, str]) -> Table:
+    """Return what every machine draws and delivers in a year."""
+    divisor, unit = scale
+
+    def side(ends: tuple[tuple[Bus, float], ...]) -> str:
+        return "; ".join(
+            f"{bus_name(study, bus, rails)} {_number(study, bus, value, divisor)}"
+            f" {study.lang.scale(_AIR_DIVISOR, 'Nm3')[1] if bus[0] == AIR else unit}"
+            for bus, value in ends
+        )
+
+    heads = (Head(study.t("Machine")), Head(study.t("Draws")), Head(study.t("Delivers")))
+    rows = tuple((_name(study, m), side(m.inputs), side(m.outputs)) for m in machines)
+    return Table(study.t("What every machine draws and delivers in a year"), heads, rows)
 
 
 def _machines(study: Study) -> list[_Machine]:

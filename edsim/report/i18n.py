@@ -7,7 +7,7 @@ are, so that a plain installation needs no compiler.
 import ast
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from numbers import Real
 from pathlib import Path
@@ -46,15 +46,22 @@ class Language:
         ``en`` or ``es``.
     words
         English → translation; a word that is not in it stays English.
+    names
+        What cases usually call machines, funds and meters → translation.
     """
 
     code: Literal["en", "es"]
     words: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, message: str, **values: object) -> str:
         """Return `message` translated, with ``{name}`` places filled."""
         found = self.words.get(message) or message
         return found.format(**values) if values else found
+
+    def usual(self, name: str) -> str:
+        """Return a name the case gives; one of the usual ones is translated, any other stays as it is written."""
+        return self.names.get(name, name)
 
     @property
     def separators(self) -> str:
@@ -144,7 +151,7 @@ def _percent_decimals(size: float) -> int:
     return 1 if size >= 0.001 else 2
 
 
-_UNIT_SIGNS = (("CO2", "CO₂"), ("m2", "m²"), ("m3", "m³"), ("degC", "°C"), ("Nm³", "Nm³"))
+_UNIT_SIGNS = (("CO2", "CO₂"), ("m2", "m²"), ("m3", "m³"), ("degC", "°C"), ("deg", "°"))
 
 
 def nice_unit(unit: str) -> str:
@@ -177,8 +184,9 @@ def language(code: str) -> Language:
                 )
             ]
         )
-    path = Path(__file__).with_name("locale") / "es.po"
-    return Language("es", parse_catalogue(path.read_text("utf-8")))
+    folder = Path(__file__).with_name("locale")
+    words, names = (parse_catalogue((folder / name).read_text("utf-8")) for name in ("es.po", "names_es.po"))
+    return Language("es", words, names)
 
 
 def parse_catalogue(text: str) -> dict[str, str]:

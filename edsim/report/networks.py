@@ -124,6 +124,11 @@ def _node(study: Study, node: object) -> str:
     return study.t("Junction {number}", number=number) if number != text and number.isdigit() else text
 
 
+def place(study: Study, node: str) -> str:
+    """Return the name of an end of a pipe: building, plant, junction."""
+    return node_names(study).get(node, _node(study, node))
+
+
 def node_names(study: Study) -> dict[str, str]:
     """Return network node → name of the building or plant that stands there."""
     named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from edsim.core.sentences import finding_in_language
 from edsim.report import labels
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.indicators import indicators
+from edsim.report.said import said
 from edsim.report.summary import proof
 from edsim.report.view import BAU, Block, Head, Note, Study, Table
 
@@ -81,7 +83,7 @@ def proof_blocks(study: Study) -> tuple[Block, ...]:
         (
             study.variant(v), study.t(labels.STATUSES[c.status]), lang.number(c.upper_bound, 0),
             lang.number(c.lower_bound, 0), lang.percent(c.gap_frac, 2), lang.number(c.hours_checked, 0),
-            lang.number(c.unserved_kwh), f"{c.max_balance_residual_frac:.1e}", f"{c.money_residual_frac:.1e}",
+            lang.number(c.unserved_kwh), _tiny(study, c.max_balance_residual_frac), _tiny(study, c.money_residual_frac),
         )
         for v, c in study.appraisal.certificates.items()
     )  # fmt: skip
@@ -92,18 +94,19 @@ def proof_blocks(study: Study) -> tuple[Block, ...]:
     return (*notes, Table(study.t("Certificate"), heads, rows, note))
 
 
+def _tiny(study: Study, value: float) -> str:
+    """Return a residual as a power of ten, with the decimal sign of the language."""
+    return f"{value:.1e}".replace(".", study.lang.separators[0])
+
+
 def assumptions_blocks(study: Study) -> tuple[Block, ...]:
     """Return the register of inputs and defaults."""
-    rows = tuple(
-        (
-            str(r["path"]), _value(study, str(r["value"])), nice_unit(str(r["unit"])), str(r["source"]), str(r["year"]),
-            labels.label(study.lang, labels.QUALITIES, str(r["quality"])), str(r["where"]),
-        )
-        for r in study.table("assumptions").to_dict("records")
-    )  # fmt: skip
+    frame = study.table("assumptions")
+    columns = ("path", "value", "unit", "source", "year", "quality", "where")
+    rows = tuple(tuple(cells[c] for c in columns) for cells in (assumption(study, r) for r in frame.to_dict("records")))
     if not rows:
         return (Note(study.t("No assumptions are stored for this run.")),)
-    unverified = sum("unverified" in r[3].casefold() for r in rows)
+    unverified = int(frame["source"].astype(str).str.casefold().str.contains("unverified").sum())
     heads = tuple(Head(study.t(h)) for h in ("Input", "Value", "Unit", "Source", "Year", "Data", "Place in the case"))
     note = Note(
         study.t(
@@ -111,11 +114,61 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
             count=study.lang.number(len(rows), 0), unverified=study.lang.number(unverified, 0),
         )
     )  # fmt: skip
-    return (note, Table(study.t("Register of inputs and defaults"), heads, rows, filtered=True))
+    quoted = Note(study.t("Titles and remarks of sources are quoted in the language they are written in."))
+    return (note, quoted, Table(study.t("Register of inputs and defaults"), heads, rows, filtered=True))
+
+
+def assumption(study: Study, row: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the cells of a row of the register in the language: values, units, sources and quality by name."""
+    return {
+        "path": str(row["path"]),
+        "value": _kind_or_value(study, str(row["path"]), str(row["value"])),
+        "unit": _unit(study, str(row["unit"])),
+        "source": source(study, str(row["source"])),
+        "year": str(row["year"]),
+        "quality": labels.label(study.lang, labels.QUALITIES, str(row["quality"])),
+        "where": str(row["where"]),
+    }
+
+
+_SOURCES = ("case file", "edsim default", "engineering estimate", "Finance method notes", "edsim network method notes")
+"""Sources edsim names itself; documents keep their own titles."""
+
+
+def source(study: Study, text: str) -> str:
+    """Return the source of a value: what edsim says of it in the language, titles of documents as they are."""
+    found = study.t(text) if text in _SOURCES else text
+    for words in _SOURCES:
+        if found.startswith((f"{words}:", f"{words} (", f"{words},")):
+            found = study.t(words) + found.removeprefix(words)
+    return found.replace("(unverified)", f"({study.t('unverified')})")
+
+
+def _unit(study: Study, unit: str) -> str:
+    """Return a unit of the register, the currency by name; words in it are translated."""
+    parts = [study.lang.usual(p) for p in unit.replace("currency", study.currency).split("/")]
+    return nice_unit("/".join(parts))
+
+
+_VALUES = {"None": NONE, "{}": NONE, "()": NONE, "nan": NONE}
+"""How an input that is not given is written."""
+
+
+def _kind_or_value(study: Study, path: str, text: str) -> str:
+    if path.startswith("technologies.") and path.endswith(".kind"):
+        return labels.kind(study.lang, text)
+    return study.lang.usual(text) if path.endswith(".label") else _value(study, text)
 
 
 def _value(study: Study, text: str) -> str:
-    """Return a value of the register; a number, with all its digits, has the decimal sign of the language."""
+    """Return a value of the register: codes by name; a number, with all its digits, has the language's sign."""
+    if text in _VALUES:
+        return _VALUES[text]
+    if text in {"True", "False"}:
+        return study.t("yes") if text == "True" else study.t("no")
+    for names in (labels.USES, labels.CARRIERS, labels.QUALITIES):
+        if text in names:
+            return study.t(names[text])
     if study.lang.code == "en" or not re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", text):
         return text
     return text.replace(".", study.lang.separators[0])
@@ -131,15 +184,53 @@ def warnings_blocks(study: Study) -> tuple[Block, ...]:
             f.code, " ".join(p for p in (f.where, f.field) if p),
             "; ".join(p for p in (f.what, f.got, f.allowed, f.hint) if p),
         )
-        for f in (finding_in_language(f, study.lang.code) for f in study.appraisal.findings)
+        for f in (said(f, study.lang.code) for f in study.appraisal.findings)
     )  # fmt: skip
     return (Table(study.t("Warnings"), heads, rows),)
 
 
+MANIFEST = {
+    "case": "Case",
+    "created": "Made",
+    "edsim": "Version of edsim",
+    "input_files": "Input files and their SHA-256",
+    "input_sha256": "SHA-256 of all inputs",
+    "options": "Options of the run",
+    "packages": "Versions of packages",
+    "python": "Version of Python",
+    "seconds": "Seconds of each step",
+    "seed": "Seed",
+    "settings": "Settings",
+    "solver": "Solver",
+    "study": "Facts of the study",
+    "threads": "Threads",
+    "typical_days": "Typical days",
+    "weather": "Weather",
+}
+"""Entries of the manifest."""
+
+
+def manifest_rows(study: Study) -> list[tuple[str, str]]:
+    """Return how the run was made, entry by entry; the sentences of the first page are not repeated."""
+    return [
+        (labels.label(study.lang, MANIFEST, str(key)), _written(value))
+        for key, value in study.appraisal.manifest.items()
+        if key != "headlines"
+    ]
+
+
+def _written(value: object) -> str:
+    """Return an entry as text: pairs one after the other, what lies deeper as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value:
+        return " · ".join(f"{key}: {_written(item)}" for key, item in value.items())
+    if value is None or value in ({}, [], ()):
+        return NONE
+    return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+
+
 def manifest_blocks(study: Study) -> tuple[Block, ...]:
     """Return how the run was made."""
-    rows = tuple(
-        (str(k), v if isinstance(v, str) else json.dumps(v, ensure_ascii=False, default=str, sort_keys=True))
-        for k, v in study.appraisal.manifest.items()
-    )
+    rows = tuple(manifest_rows(study))
     return (Table(study.t("Manifest"), (Head(study.t("Entry")), Head(study.t("Value"))), rows),) if rows else ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from edsim.core.units import KW_PER_TR
-from edsim.report import company, labels, networks, operation, phases, register
+from edsim.report import codes, company, labels, networks, operation, phases, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import dispatch, impact, money, site
 from edsim.report.figures.flows import technology_label
@@ -185,9 +185,12 @@ def _ghg(study: Study) -> tuple[Block, ...]:
     if ledger is not None:
         flags = [bool(x) for x in study.table("refrigerants")["montreal_gas"]]
         rows = tuple(
-            (study.variant(row[0]), _machine(study, row[1]), *row[2:], study.t("yes") if f else study.t("no"))
+            (
+                study.variant(row[0]), codes.machine(study, row[1], row[0]), *row[2:],
+                study.t("yes") if f else study.t("no"),
+            )
             for row, f in zip(ledger.rows, flags, strict=True)
-        )
+        )  # fmt: skip
         note = study.t("Gases of the Montreal Protocol stand outside the Kyoto basket and are shown apart.")
         heads = (*ledger.heads, Head(study.t("Montreal gas")))
         ledger = Table(ledger.title, heads, rows, note, filtered=len(rows) > 15)
@@ -205,14 +208,6 @@ def _ghg(study: Study) -> tuple[Block, ...]:
         ),
         study.t("No emissions are stored for this run."),
     )
-
-
-def _machine(study: Study, text: str) -> str:
-    """Return a machine of the refrigerant ledger with the names of the case."""
-    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
-    machine, _, building = text.partition(" at ")
-    shown = str(named.get(machine) or labels.spaced(machine))
-    return f"{shown} · {named.get(building) or labels.spaced(building)}" if building else shown
 
 
 def _frames(study: Study) -> Table | None:
@@ -289,7 +284,7 @@ def _buildings(study: Study) -> tuple[Block, ...]:
             *((lang.number(r["hot_water_kwh"] / 1000),) if hot else ()),
             lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),
             lang.number(r["cooling_w_per_m2"], 0), lang.number(r["cooling_latent_frac"] * 100, 0),
-            labels.spaced(str(r["bau_machine"])).replace("R-", "R\u2011"), lang.number(r["bau_cop"], 2),
+            codes.shown(study, "buildings", "bau_machine", r).replace("R-", "R\u2011"), lang.number(r["bau_cop"], 2),
             lang.number(r["bau_cost_per_a"] / divisor),
             str(r["refrigerant"]),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,9 @@ _TILES: Mapping[str, tuple[str, ...]] = {
 _TINY_FRAC = 1e-4
 """A smaller part of a tile's figure is written as about nothing."""
 
+_EXISTING = re.compile(r"technologies\.([^.]+)\.existing_\w+")
+_NUMBER = re.compile(r"\d+(\.\d*)?(e[+-]?\d+)?")
+
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
 
@@ -44,8 +48,8 @@ _SHORT = {
 """Names in the small print of a tile, where the tile says the rest."""
 
 _LIST = (
-    "life_cycle_cost", "investment", "yearly_cost", "lcoc", "final_energy", "electricity", "fuel", "primary_energy",
-    "ghg_total", "ghg_kyoto", "ghg_fuel", "grid_peak", "water", "odp",
+    "life_cycle_cost", "investment", "yearly_cost", "lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe", "final_energy",
+    "electricity", "fuel", "primary_energy", "ghg_total", "ghg_kyoto", "ghg_fuel", "grid_peak", "water", "odp",
 )  # fmt: skip
 """Indicators named under what gets worse and what gets better."""
 
@@ -185,7 +189,8 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
     equipment = study.of("equipment", study.main)
     bau = study.of("equipment", BAU)
     standing = bau[bau["node"] == BUILDINGS_NODE].set_index("technology")["capacity"]
-    there = equipment["technology"].map(standing).fillna(0.0).where(equipment["node"] == BUILDINGS_NODE, 0.0)
+    at_plant = equipment["technology"].map(_standing(study)).fillna(0.0)
+    there = equipment["technology"].map(standing).fillna(0.0).where(equipment["node"] == BUILDINGS_NODE, at_plant)
     equipment = equipment.assign(capacity=equipment["capacity"] - there)
     rows: list[dict[Any, Any]] = equipment[equipment["capacity"] > 1e-3].to_dict("records")
     for row in rows:
@@ -195,7 +200,9 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         text = f"{value} {unit}"
         if labels.is_chiller(str(row["kind"])) and row["unit"] == "kW":
             text += f" ({study.lang.number(float(row['capacity']) / KW_PER_TR, 0)} TR)"
-        found.append((technology_label(study, study.main, str(row["technology"]), str(row["kind"])), text))
+        name = technology_label(study, study.main, str(row["technology"]), str(row["kind"]))
+        supply = row["kind"] == "fuel_supply"
+        found.append((f"{labels.kind(study.lang, 'fuel_supply')} · {name}" if supply else name, text))
     for row in study.of("networks", study.main).to_dict("records"):
         name = labels.label(study.lang, labels.CARRIERS, str(row["carrier"]))
         text = study.t(
@@ -205,6 +212,17 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         )
         found.append((study.t("Network") + f" · {name}", text))
     return tuple(found)
+
+
+def _standing(study: Study) -> dict[str, float]:
+    """Return machine group of a plant → capacity that stands there already, from the register of inputs."""
+    register = study.table("assumptions")
+    found: dict[str, float] = {}
+    for path, value in zip(register["path"].astype(str), register["value"].astype(str), strict=True):
+        place = _EXISTING.fullmatch(path)
+        if place is not None and place[1] not in found:
+            found[place[1]] = float(value) if _NUMBER.fullmatch(value) else 0.0
+    return found
 
 
 _COMPANY = (

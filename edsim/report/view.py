@@ -83,11 +83,12 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """An inline SVG, already escaped by the page templates, with title and caption."""
+    """An inline SVG, already escaped by the page templates, with title, caption and the numbers in it."""
 
     title: str
     caption: str
     markup: str
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class Study:
         if variant not in self._labels:
             rows = self.of("equipment", variant)
             pairs = zip(rows["technology"].astype(str), rows["label"].astype(str), strict=True)
-            self._labels[variant] = {t: name for t, name in pairs if name not in {"", t}}
+            self._labels[variant] = {t: self.lang.usual(name) for t, name in pairs if name not in {"", t}}
         return self._labels[variant]
 
     def variant(self, name: str) -> str:

@@ -9,22 +9,22 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edsim.core.sentences import finding_in_language
-from edsim.report import labels
+from edsim.report import codes, labels
 from edsim.report.figures.money import project_flows
 from edsim.report.html import replace_file
 from edsim.report.i18n import language, nice_unit
 from edsim.report.indicators import label
+from edsim.report.register import assumption
 from edsim.report.theme import clean
 from edsim.report.view import BAU, Study
 from edsim.report.workbook_accounts import accounts_sheet
-from edsim.report.workbook_cells import cell_name
+from edsim.report.workbook_cells import cell_name, write_cell
+from edsim.report.workbook_proof import certificate_sheet
 from edsim.results.schema import TABLES
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 
 _YEARS_ACROSS = 13
 """Years of cash flow that a printed page shows in letters one can read."""
-
-_MAX_CELL = 32_000
-"""Excel holds 32 767 letters in a cell."""
 
 SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Indicators", ("kpis",)),
@@ -128,7 +125,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
         elif tables == ("pro_forma",):
             accounts_sheet(study, sheet, formats)
         elif tables == ("certificate",):
-            _certificate_sheet(study, sheet, formats)
+            certificate_sheet(study, sheet, formats)
         elif len(tables) > 1:
             _stacked_sheet(study, sheet, formats, tables)
         else:
@@ -183,23 +180,6 @@ def _formats(book: Workbook) -> dict[str, Format]:
     }
 
 
-def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: dict[str, Format]) -> None:
-    row, column = place
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
-        if math.isfinite(value):
-            sheet.write_number(row, column, value, formats[_style(abs(float(value)))])
-    else:
-        sheet.write_string(row, column, clean(value)[:_MAX_CELL], formats["text"])
-
-
-def _style(size: float) -> str:
-    if size >= 1000.0 or size == 0.0:
-        return "large"
-    return "number" if size >= 0.1 else "small"
-
-
 def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], name: str) -> None:
     frame = study.table(name)
     columns = TABLES[name].columns
@@ -246,11 +226,20 @@ def _write_table(study: Study, sheet: Worksheet, formats: dict[str, Format], wha
             if column.name in whole and column.kind != "flag" and math.isfinite(value):
                 sheet.write_number(r, k, value, formats["year" if column.name.endswith("year") else "large"])
                 continue
-            if name == "kpis" and column.name == "label":
-                value = label(study, str(record["id"]), str(value))
-            elif name == "costs" and column.name == "line":
-                value = labels.line_name(study.lang, str(value))
-            _cell(sheet, (r, k), bool(value) if column.kind == "flag" else value, formats)
+            if column.kind == "text":
+                value = _text(study, name, column.name, record)
+            write_cell(sheet, (r, k), bool(value) if column.kind == "flag" else value, formats)
+
+
+def _text(study: Study, table: str, column: str, record: dict[Any, Any]) -> str:
+    """Return the text of a cell: names of indicators, sources and codes in the language of the workbook."""
+    if column == "variant":
+        return study.variant(str(record[column]))
+    if table == "kpis" and column == "label":
+        return label(study, str(record["id"]), str(record[column]))
+    if table == "assumptions":
+        return assumption(study, record)[column]
+    return codes.shown(study, table, column, record)
 
 
 def _whole(values: pd.Series[Any]) -> bool:
@@ -365,36 +354,3 @@ def _discount_rate(study: Study) -> float | None:
         return float(found.iloc[0])
     except (IndexError, ValueError):
         return None
-
-
-def _certificate_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
-    fields: Sequence[str] = (
-        "upper_bound", "lower_bound", "gap_frac", "hours_checked", "unserved_kwh", "max_balance_residual_frac",
-        "money_residual_frac", "status",
-    )  # fmt: skip
-    sheet.write_string(0, 0, study.t("Variant"), formats["head"])
-    for k, name in enumerate(fields, start=1):
-        sheet.write_string(0, k, name, formats["head_number"])
-    for r, (variant, certificate) in enumerate(study.appraisal.certificates.items(), start=1):
-        sheet.write_string(r, 0, clean(variant))
-        for k, name in enumerate(fields, start=1):
-            value = asdict(certificate)[name]
-            if name.endswith("residual_frac"):
-                sheet.write_number(r, k, value, formats["exponent"])
-            elif value is not None:
-                _cell(sheet, (r, k), value, formats)
-    row = len(study.appraisal.certificates) + 2
-    sheet.write_string(row, 0, study.t("Manifest"), formats["head"])
-    for key, value in study.appraisal.manifest.items():
-        row += 1
-        sheet.write_string(row, 0, clean(key))
-        sheet.write_string(row, 1, clean(value)[:_MAX_CELL])
-    row += 2
-    sheet.write_string(row, 0, study.t("Warnings"), formats["head"])
-    for finding in study.appraisal.findings:
-        row += 1
-        sheet.write_string(row, 0, clean(finding.code))
-        sheet.write_string(row, 1, clean(finding_in_language(finding, study.lang.code).text())[:_MAX_CELL])
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, len(fields), 18)
-    sheet.freeze_panes(1, 1)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.report import labels
+from edsim.report import codes, labels
 from edsim.report.theme import clean
 from edsim.report.view import Study
 from edsim.report.workbook_cells import cell_name
@@ -193,7 +193,7 @@ def _operation(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
 def _loans(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
     """Write every loan: repayment as a number, interest and balance as formulas, at a rate that may be changed."""
     for loan, rows in a.loans.items():
-        w.title(f"{w.study.t('Loan')} {clean(loan)}")
+        w.title(f"{w.study.t('Loan')}: {clean(codes.item(w.study, codes.ITEMS, loan))}")
         opening = np.concatenate(([0.0], rows["balance"][:-1]))
         added = np.diff(rows["balance"], prepend=rows["balance"][0]) + rows["principal"]
         start = drawn_in(rows["balance"])

@@ -25,7 +25,8 @@ HIDDEN = frozenset({"condenser_water"})
 _SMALL_FRAC = 5e-4
 """Thinner links are in the table alone."""
 
-_LETTERS = 20
+_LETTERS = 16
+_PAD_PX, _LEAF_PX = 26, 50
 _EXPORT = "export of electricity"
 _LIFTED = "<br>\u00a0<br>\u00a0"
 """Lifts the label of the last node above that of the node before it."""
@@ -50,9 +51,9 @@ def sankey(study: Study) -> Chart | None:
         "valueformat": ",.3s" if divisor == 1.0 else ",.2f",
         "valuesuffix": f" {unit}",
         "node": {
-            "label": [_wrapped(_label(study, n, buses)) + (_LIFTED if n in lifted else "") for n in names],
+            "label": [_wrapped(_short_label(study, n, buses)) + (_LIFTED if n in lifted else "") for n in names],
             "color": node_colors,
-            "pad": 18,
+            "pad": _PAD_PX,
             "thickness": 14,
             "line": {"width": 0},
         },
@@ -83,7 +84,7 @@ def sankey(study: Study) -> Chart | None:
         caption,
         {"data": [data], "layout": layout(study, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")},
         Table(title, heads, cells),
-        height=440 if len(uses) < 2 else 560,
+        height=max(440, _LEAF_PX * len({b for _, b, _, _ in links} - {a for a, _, _, _ in links})),
         wide=True,
     )
 
@@ -137,6 +138,11 @@ def _wrapped(name: str) -> str:
     if len(lines) > 2:
         lines = [lines[0], lines[1][: _LETTERS - 1] + "…"]
     return "<br>".join(plain(line) for line in lines)
+
+
+def _short_label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:
+    """Return the name written in the drawing, where a demand stands beside its carrier."""
+    return study.t("Demand") if name[2] == "demand" else _label(study, name, buses)
 
 
 def _label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:

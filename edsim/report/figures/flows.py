@@ -41,6 +41,9 @@ def carriers_of(study: Study) -> list[str]:
     return sorted((str(c) for c in sums.index), key=lambda c: c == AIR)
 
 
+_NOTHING_FRAC = 1e-6
+"""What is not served is told only from this share of the largest flow on: less is the solver's tolerance."""
+
 PURCHASE = ("grid", "purchase")
 """Kinds that bring electricity from outside."""
 
@@ -100,9 +103,18 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
         return named[technology]
     if kind in {"network", "pump"}:
         return _of_network(study, variant, technology, kind)
-    if kind in {"grid", "fuel_supply", "purchase"} or technology == kind:
+    if kind == "fuel_supply":
+        return _fuel(study, variant, technology)
+    if kind in {"grid", "purchase"} or technology == kind:
         return labels.kind(study.lang, kind)
     return labels.spaced(technology)
+
+
+def _fuel(study: Study, variant: str, technology: str) -> str:
+    """Return the fuel a supply brings; its own name where it brought none."""
+    rows = study.of("energy_balance", variant)
+    fuels = rows[(rows["technology"] == technology) & (rows["kind"] == "fuel_supply")]["carrier"]
+    return labels.carrier(study.lang, str(fuels.iloc[0])) if len(fuels) else labels.spaced(technology)
 
 
 def _of_network(study: Study, variant: str, technology: str, kind: str) -> str:
@@ -158,10 +170,11 @@ def _grouped(study: Study, variant: str, rows: pd.DataFrame, values: pd.DataFram
     for row in rows.to_dict("records"):
         key = (str(row["technology"]), str(row["kind"]))
         sums[key] = sums.get(key, np.zeros(len(values))) + values[row["column"]].to_numpy(dtype=float)
+    most = max((float(total.sum()) for total in sums.values()), default=0.0)
     found = [
         Series(technology, kind, technology_label(study, variant, technology, kind), total)
         for (technology, kind), total in sums.items()
-        if total.max(initial=0.0) > 1e-6
+        if total.max(initial=0.0) > 1e-6 and not (kind == "unserved" and total.sum() < _NOTHING_FRAC * most)
     ]
     return tuple(sorted(found, key=lambda s: -float(s.values.sum())))
 
@@ -203,7 +216,10 @@ def exchanges(study: Study, variant: str) -> list[Exchange]:
         key = (str(row["carrier"]), node, str(row["technology"]), str(row["kind"]), str(row["direction"]))
         sums[key] = sums.get(key, 0.0) + float(row["kwh"])
     found = []
+    most = max(sums.values(), default=0.0)
     for (carrier, node, technology, kind, direction), kwh in sums.items():
+        if kind == "unserved" and kwh < _NOTHING_FRAC * most:
+            continue
         other = (carrier, node, technology, kind, "in" if direction == "out" else "out")
         value = kwh - sums.get(other, 0.0) if kind == "network" else kwh
         if value > 0.0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,9 @@ class Marked:
     name: str
 
 
-def name_positions(places: Sequence[Marked], most_wanted: Sequence[float]) -> tuple[str | None, ...]:
+def name_positions(
+    places: Sequence[Marked], most_wanted: Sequence[float], across: tuple[float, float] = (-math.inf, math.inf)
+) -> tuple[str | None, ...]:
     """Return the side of its mark each name stands on; None where every side is taken.
 
     The most wanted name chooses first. A name may cover no mark but its own and no name chosen before.
@@ -42,6 +45,8 @@ def name_positions(places: Sequence[Marked], most_wanted: Sequence[float]) -> tu
         The marks with their names.
     most_wanted
         Rank of each name, higher first.
+    across
+        Left and right edge of the map, pixels; a name that would reach over one is not written there.
 
     Returns
     -------
@@ -55,7 +60,8 @@ def name_positions(places: Sequence[Marked], most_wanted: Sequence[float]) -> tu
         others = marks[:k] + marks[k + 1 :] + taken
         for side in _TRIED:
             box = _beside(places[k], side)
-            if not any(_overlap(box, other) for other in others):
+            inside = across[0] <= box[0] and box[1] <= across[1]
+            if inside and not any(_overlap(box, other) for other in others):
                 chosen[k] = side
                 taken.append(box)
                 break

@@ -19,6 +19,8 @@ _DASHES = {"hot_water": "dash", "steam": "solid", "compressed_air": "dot", "chil
 _EARTH_M_PER_DEG = 111_320.0
 _WIDTH_PX, _HEIGHT_PX = 640, 540
 """Size names are laid out for; a wider window only leaves more room."""
+_PHONE_PX = 330
+"""Width of the map on a phone, which shows fewer names."""
 _PLANT_PX = 18.0
 
 Path = list[list[float]]
@@ -37,10 +39,14 @@ def site_map(study: Study) -> Chart | None:
     ys = [float(y) for y in placed["lat_deg"]] + [y for _, path in lines for _, y in path] + [p[1] for p in plants]
     stretch = 1.0 / max(math.cos(math.radians(sum(ys) / len(ys))), 0.05)
     pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
-    px_per_deg = min(
-        _WIDTH_PX / (max(xs) - min(xs) + 2.8 * pad), _HEIGHT_PX / stretch / (max(ys) - min(ys) + 2.0 * pad)
-    )
-    placed = _with_names(study, placed, (px_per_deg, px_per_deg * stretch), plants)
+    for column, width in (("phone_side", _PHONE_PX), ("side", _WIDTH_PX)):
+        px_per_deg = min(
+            width / (max(xs) - min(xs) + 2.8 * pad), _HEIGHT_PX / stretch / (max(ys) - min(ys) + 2.0 * pad)
+        )
+        middle = (min(xs) + max(xs)) / 2.0 * px_per_deg
+        edges = (middle - width / 2.0, middle + width / 2.0)
+        sides = _sides(study, placed, (px_per_deg, px_per_deg * stretch), plants, edges)
+        placed = placed.assign(**{column: sides})
     data = _pipe_traces(study, lines, pipes)
     for connected in (True, False):
         chosen = placed[placed["connected"].astype(bool) == connected]
@@ -58,7 +64,7 @@ def site_map(study: Study) -> Chart | None:
             "Circles grow with yearly cooling demand; color and dash show the carrier, pipe width the diameter. Pipes "
             "of several carriers between the same places are drawn side by side."
         )
-    caption += " " + study.t("Point at a pipe for diameter, length and flow.")
+    caption += " " + study.t("Point at a pipe or a building for its figures.")
     if (placed["side"] == "").any():
         caption += " " + study.t("Where names would cover each other, the smaller building's shows when pointed at.")
     figure = {
@@ -223,10 +229,14 @@ def _sizes(study: Study, rows: Any) -> list[float]:
     return [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
 
 
-def _with_names(
-    study: Study, rows: Any, px_per_deg: tuple[float, float], plants: list[tuple[float, float, str]]
-) -> Any:
-    """Return the buildings with the side their name stands on, empty where there is no room for it."""
+def _sides(
+    study: Study,
+    rows: Any,
+    px_per_deg: tuple[float, float],
+    plants: list[tuple[float, float, str]],
+    edges: tuple[float, float],
+) -> list[str]:
+    """Return the side each building's name stands on, empty where there is no room for it."""
     across, up = px_per_deg
     marks = [
         Marked(float(x) * across, float(y) * up, size, short(name))
@@ -234,8 +244,8 @@ def _with_names(
     ]
     centers = [Marked(x * across, y * up, _PLANT_PX, "") for x, y, _ in plants]
     wanted = [*rows["cooling_kwh"].fillna(0.0).astype(float), *(math.inf for _ in centers)]
-    sides = name_positions([*marks, *centers], wanted)[: len(marks)]
-    return rows.assign(side=[side or "" for side in sides])
+    sides = name_positions([*marks, *centers], wanted, edges)[: len(marks)]
+    return [side or "" for side in sides]
 
 
 def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, Any]:
@@ -249,8 +259,8 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
         "name": study.t("Connected") if connected else study.t("Own machines"),
         "x": [float(v) for v in rows["lon_deg"]],
         "y": [float(v) for v in rows["lat_deg"]],
-        "text": [short(n) if side else "" for n, side in zip(rows["name"], rows["side"], strict=True)],
-        "textposition": [side or "top center" for side in rows["side"]],
+        **_names(rows, "side"),
+        "meta": {"phone": _names(rows, "phone_side")},
         "textfont": {"size": 11, "color": BLACK},
         "hovertext": hover,
         "hoverinfo": "text",
@@ -261,6 +271,14 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
             "line": {"width": 2, "color": "#FFFFFF" if connected else MUTED},
             "opacity": 0.92,
         },
+    }
+
+
+def _names(rows: Any, column: str) -> dict[str, list[str]]:
+    """Return the names that have room and the side of each, as plotly.js reads them."""
+    return {
+        "text": [short(n) if side else "" for n, side in zip(rows["name"], rows[column], strict=True)],
+        "textposition": [side or "top center" for side in rows[column]],
     }
 
 

@@ -37,9 +37,34 @@
     const layout = fitted(figure.layout, figure.data.filter((trace) => trace.showlegend !== false).length);
     if (width) Object.assign(layout, { width, autosize: false });
     // A copy: the plotting script writes into what it is given.
-    Plotly.newPlot(plot, structuredClone(figure.data), structuredClone(layout), config);
+    const data = structuredClone(figure.data);
+    if (phone.matches) for (const trace of data) Object.assign(trace, trace.meta && trace.meta.phone);
+    Plotly.newPlot(plot, data, structuredClone(layout), config);
     plot.classList.add("drawn");
   };
+
+  // On a phone a wide table becomes one card per row: each cell under the heading of its column.
+  const stack = (table) => {
+    const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim().replace(/\s+/g, " "));
+    const roles = (nodes, role) => nodes.forEach((node) => node.setAttribute("role", role));
+    table.classList.add("stacked");
+    roles([table], "table");
+    roles([table.tHead, ...table.tBodies], "rowgroup");
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      [...row.cells].forEach((cell, k) => {
+        cell.setAttribute("role", row.parentNode === table.tHead ? "columnheader" : k ? "cell" : "rowheader");
+        if (k) cell.dataset.head = heads[k];
+        if (k && !cell.textContent.trim()) cell.classList.add("none");
+      });
+    }
+  };
+  if (phone.matches) {
+    document.querySelectorAll(".drawn-once details").forEach((details) => { details.open = true; });
+    for (const table of document.querySelectorAll(".block table")) {
+      if (table.tHead.rows[0].cells.length > 4 && !table.closest("figure")) stack(table);
+    }
+  }
 
   const plots = [...document.querySelectorAll(".plot")];
   for (const plot of plots) plot.style.minHeight = plot.dataset.height + "px";

@@ -1,17 +1,21 @@
 """Every word in both languages, numbers as the reader writes them."""
 
 import ast
+import io
 import math
 import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 
 import edsim.report as package
 from edsim.appraisal.types import Appraisal
-from edsim.report import company, compare_page, html, labels, workbook
+from edsim.report import codes, compare_page, html, labels, register, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.portfolio_words import TABLE_WORDS
 
@@ -20,7 +24,8 @@ NAMES = (
     labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
     labels.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
-    company.ITEMS, TABLE_WORDS, compare_page.MADE,
+    codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
+    codes._SCOPES, register.MANIFEST, TABLE_WORDS, compare_page.MADE,
 )  # fmt: skip
 
 
@@ -71,17 +76,101 @@ def _catalogues() -> dict[str, str]:
     return found
 
 
-def test_every_message_has_a_translation(appraisal: Appraisal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proves: no English is left in the Spanish report and workbook. If ignored: half-translated pages go out."""
+class _Texts(HTMLParser):
+    """Collects what a reader or a screen reader meets on a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._code = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._code = tag in {"script", "style"}
+        self.found += [v for k, v in attrs if k in {"aria-label", "placeholder", "title"} and v]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code = self._code and tag not in {"script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._code:
+            self.found.append(data)
+
+
+@dataclass(frozen=True)
+class Spanish:
+    """The Spanish outputs of a run, and what was looked up for them."""
+
+    page: str
+    book: bytes
+    words: Recorder
+
+
+@pytest.fixture(scope="module")
+def spanish(appraisal: Appraisal) -> Spanish:
     words = Recorder(dict(language("es").words))
-    for module in (html, workbook):
-        monkeypatch.setattr(module, "language", lambda _: Language("es", words))
-    html.render_html(appraisal, lang="es")
-    workbook.render_workbook(appraisal, lang="es")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (html, workbook):
+            patch.setattr(module, "language", lambda _: Language("es", words, language("es").names))
+        return Spanish(html.render_html(appraisal, lang="es"), workbook.render_workbook(appraisal, lang="es"), words)
+
+
+def test_every_message_has_a_translation(spanish: Spanish) -> None:
+    """Proves: no English is left in the Spanish report and workbook. If ignored: half-translated pages go out."""
+    words = spanish.words
     assert sorted(words.asked - set(words)) == []
     wanted = _written() | words.asked
     assert sorted(wanted - set(_catalogues())) == []
     assert sorted(set(words) - wanted - _constants()) == []
+
+
+_LETTERS = re.compile(r"[^\W\d]{3,}")
+_SAME_IN_BOTH = frozenset(("bar", "May", "Montreal"))
+"""Words of the English catalogue that stand in Spanish texts: names of a protocol, of months."""
+_OWN_WORDS = {
+    "buildings": ("building", "name"), "assumptions": ("path", "value", "source", "where"), "pipes": ("edge",),
+    "published": ("label", "source", "comment"), "equipment": ("technology",), "networks": ("network",),
+    "incentives": ("source",),
+    "kpis": ("id",), "heat_contracts": ("source", "supplier", "technology"), "levels": ("note",),
+}  # fmt: skip
+"""Columns that hold what the user or a document says, or identifiers of the case."""
+
+
+def _english() -> set[str]:
+    """Return the words that English messages have and no Spanish one."""
+    catalogue = _catalogues()
+    ours, theirs = (
+        {w.casefold() for text in texts for w in _LETTERS.findall(re.sub(r"{\w+}", "", text))}
+        for texts in (catalogue, catalogue.values())
+    )
+    return ours - theirs - {w.casefold() for w in _SAME_IN_BOTH}
+
+
+def _said_by_the_user(appraisal: Appraisal) -> set[str]:
+    texts = [appraisal.name, str(appraisal.manifest), *appraisal.variants, *appraisal.descriptions.values()]
+    texts += [f.text() for f in appraisal.findings]
+    for table, columns in _OWN_WORDS.items():
+        for column in columns:
+            texts += [str(v) for v in appraisal.tables[table][column]]
+    return {w.casefold() for text in texts for w in _LETTERS.findall(text.replace("_", " "))}
+
+
+def test_no_english_word_is_left(appraisal: Appraisal, spanish: Spanish) -> None:
+    """Proves: codes, remarks, names of funds and events are Spanish in the report and in every sheet of the workbook.
+
+    If ignored: "no price serves all" or "public_administration" stands in a report for a Spanish ministry.
+    """
+    reader = _Texts()
+    reader.feed(spanish.page)
+    book = openpyxl.load_workbook(io.BytesIO(spanish.book))
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "s"]
+    allowed, english = _said_by_the_user(appraisal), _english()
+    left = {
+        (word, text[:60])
+        for text in (*reader.found, *cells)
+        for word in _LETTERS.findall(text.replace("_", " "))
+        if word.casefold() in english - allowed
+    }
+    assert not left, sorted(left)
 
 
 def test_translations_keep_their_places() -> None:

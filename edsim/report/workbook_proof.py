@@ -1,0 +1,66 @@
+"""The sheet of a run's proof: certificates, warnings, how the run was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edsim.report import labels
+from edsim.report.register import manifest_rows
+from edsim.report.said import said
+from edsim.report.theme import clean
+from edsim.report.view import Study
+from edsim.report.workbook_cells import MAX_CELL, write_cell
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+_FIELDS = (
+    ("status", "Status", "text"), ("upper_bound", "Upper bound", "large"), ("lower_bound", "Lower bound", "large"),
+    ("gap_frac", "Gap", "percent"), ("hours_checked", "Hours checked", "large"), ("unserved_kwh", "Unserved", "number"),
+    ("max_balance_residual_frac", "Largest balance residual", "exponent"),
+    ("money_residual_frac", "Money residual", "exponent"),
+)  # fmt: skip
+"""Field of a certificate, heading, number format."""
+
+_UNITS = {"hours_checked": "h", "unserved_kwh": "kWh/a"}
+
+
+def certificate_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
+    """Write certificates, warnings and manifest one below the other."""
+    of_cost = all(c.minimized == "cost" for c in study.appraisal.certificates.values())
+    money = dict.fromkeys(("upper_bound", "lower_bound"), f"{study.currency}/a") if of_cost else {}
+    sheet.write_string(0, 0, study.t("Variant"), formats["head"])
+    for k, (name, title, style) in enumerate(_FIELDS, start=1):
+        unit = (_UNITS | money).get(name, "")
+        head = formats["head" if style == "text" else "head_number"]
+        sheet.write_string(0, k, study.t(title) + (f"\n{unit}" if unit else ""), head)
+    for r, (variant, certificate) in enumerate(study.appraisal.certificates.items(), start=1):
+        sheet.write_string(r, 0, clean(study.variant(variant)))
+        sheet.write_string(r, 1, study.t(labels.STATUSES[certificate.status]))
+        for k, (name, _, style) in enumerate(_FIELDS[1:], start=2):
+            value = getattr(certificate, name)
+            if value is not None:
+                sheet.write_number(r, k, value, formats[style])
+    row = len(study.appraisal.certificates) + 2
+    row = _pairs(
+        sheet,
+        formats,
+        (row, study.t("Warnings")),
+        [(f.code, said(f, study.lang.code).text()) for f in study.appraisal.findings],
+    )
+    _pairs(sheet, formats, (row + 1, study.t("How this run was made")), manifest_rows(study))
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(_FIELDS), 18)
+    sheet.freeze_panes(1, 1)
+
+
+def _pairs(sheet: Worksheet, formats: dict[str, Format], head: tuple[int, str], rows: list[tuple[str, str]]) -> int:
+    """Write a heading and rows of name and text below it; return the next free row."""
+    row, title = head
+    sheet.write_string(row, 0, title, formats["head"])
+    for name, text in rows:
+        row += 1
+        write_cell(sheet, (row, 0), name, formats)
+        sheet.write_string(row, 1, clean(text)[:MAX_CELL])
+    return row + 1
