@@ -170,9 +170,9 @@ def _headline(
 ) -> tuple[str, ...]:
     """Return the sentences of the summary: what gets worse, what goes wrong for the company, then the rest."""
     facts, returns, projects = figures
-    said = headline(facts, returns, projects, case, lang)
+    worse, whole = headline(facts, returns, projects, case, lang)
     bad, plain = company_news(views, projects[0], case, lang)
-    return (*said[:-2], *bad, *said[-2:], *plain)
+    return (*worse, *bad, *whole, *plain)
 
 
 def _tables(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.returns import Returns
@@ -18,17 +19,18 @@ _BETTER = {"en": "; {names} would not raise it", "es": "; {names} no lo haría"}
 _NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
-    ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
-    ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
-    ("hfc_installed_kg", 1e-3, "The HFC installed", "El HFC instalado", "tCO2e"),
     ("final_energy_kwh", 1e-6, "Final energy", "La energía final", "GWh/a"),
     ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
     ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
     ("coincident_kw", 1e-3, "The import in the peak hours of BAU", "La importación en las horas pico del BAU", "MW"),
+    ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
+    ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
+    ("hfc_installed_kg", 1e-3, "The HFC installed", "El HFC instalado", "tCO2e"),
     ("water_m3", 1.0, "Water use", "El consumo de agua", "m3/a"),
     ("nox_kg", 1.0, "The emission of nitrogen oxides", "La emisión de óxidos de nitrógeno", "kg/a"),
     ("pm_kg", 1.0, "The emission of fine particles", "La emisión de material particulado", "kg/a"),
 )
+"""What is said when it gets worse, in the order of the summary: money, energy, peak, GHG, water, air."""
 _BUILD = {
     "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest} M{currency}.",
     "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest} M{currency}.",
@@ -44,54 +46,91 @@ _SERVICES = {
     "steam": ("steam", "vapor"),
     "compressed_air": ("compressed air", "aire comprimido"),
 }
-_AGAINST = {"en": "Against BAU it {money}, {energy} and {ghg}.", "es": "Frente al BAU {money}, {energy} y {ghg}."}
-_PARTS = {
+_MONEY = {
+    "en": (
+        "Against BAU it saves {x} M{currency} over {years} years{back}.",
+        "Against BAU it costs {x} M{currency} more over {years} years{back}.",
+    ),
+    "es": (
+        "Frente al BAU ahorra {x} M{currency} en {years} años{back}.",
+        "Frente al BAU cuesta {x} M{currency} más en {years} años{back}.",
+    ),
+}
+_BACK = {
+    "en": ("internal rate of return {irr} %", "payback {payback} years", "no payback within {years} years"),
+    "es": ("tasa interna de retorno {irr} %", "recuperación en {payback} años", "sin recuperación en {years} años"),
+}
+_LEVELIZED = {
+    "en": ("Levelized cost: {parts}.", "{service} {value} {unit} (BAU {bau})"),
+    "es": ("Costo nivelado: {parts}.", "{service} {value} {unit} (BAU {bau})"),
+}
+_NAMES = {
+    "cooling": ("cooling", "frío"),
+    "heating": ("heating", "calefacción"),
+    "hot_water": ("hot water", "agua caliente"),
+    "steam": ("steam", "vapor"),
+    "compressed_air": ("compressed air", "aire comprimido"),
+    "electricity": ("electricity", "electricidad"),
+}
+_ENERGY = {
     "en": {
-        "money": (
-            "saves {x} M{currency} over {years} years",
-            "costs {x} M{currency} more over {years} years",
-        ),
         "energy": ("uses {x} % less final energy", "uses {x} % more final energy"),
-        "ghg": (
-            "avoids {x} tCO2e a year ({frac} %), of which {gas} t from refrigerants",
-            "emits {x} tCO2e a year more ({frac} %), although refrigerants fall by {gas} t",
+        "peak": ("imports {x} % less at its peak", "imports {x} % more at its peak"),
+        "ghg": ("avoids {x} tCO2e a year ({frac} %)", "emits {x} tCO2e a year more ({frac} %)"),
+        "gas": (
+            ", of which {gas} t from refrigerants",
+            ", although refrigerants fall by {gas} t",
+            ", although refrigerants rise by {gas} t",
         ),
+        "said": "It {energy}, {peak} and {ghg}{gas}.",
     },
     "es": {
-        "money": ("ahorra {x} M{currency} en {years} años", "cuesta {x} M{currency} más en {years} años"),
         "energy": ("usa {x} % menos de energía final", "usa {x} % más de energía final"),
-        "ghg": (
-            "evita {x} tCO2e al año ({frac} %), de las que {gas} t son de refrigerantes",
-            "emite {x} tCO2e más al año ({frac} %), aunque los refrigerantes bajan {gas} t",
+        "peak": ("importa {x} % menos en su pico", "importa {x} % más en su pico"),
+        "ghg": ("evita {x} tCO2e al año ({frac} %)", "emite {x} tCO2e más al año ({frac} %)"),
+        "gas": (
+            ", de las que {gas} t son de refrigerantes",
+            ", aunque los refrigerantes bajan {gas} t",
+            ", aunque los refrigerantes suben {gas} t",
         ),
+        "said": "{energy}, {peak} y {ghg}{gas}.",
     },
 }
 """Wording of a saving and of a loss."""
+_MOST_DIGITS = 6
+"""Decimals after which two figures are said to be the same."""
+_ROUNDING_FRAC = 1e-4
+"""Rise below which a total is the same."""
+_LEAST_GAS_KG = 500.0
+"""Change of refrigerants that rounds to no ton."""
 
 
 def headline(
     facts: Mapping[str, Facts], returns: Mapping[str, Returns], variants: Sequence[str], case: Case, lang: str
-) -> tuple[str, ...]:
-    """Return the sentences of the summary, the worst news first."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the sentences on what gets worse, and those on the whole: investment, money, unit cost, energy and GHG."""
     language: Lang = "es" if lang == "es" else "en"
     main, bau = variants[0], facts["bau"]
     f = facts[main]
-    said = [s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language)))]
+    worse = tuple(s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language))))
+    money = _money(f, bau, returns[main], (case, language))
+    whole = (_built(f, main, case, language), money, _unit_costs(f, bau, case, language), _physics(f, bau, language))
+    return worse, tuple(s for s in whole if s)
+
+
+def _built(f: Facts, main: str, case: Case, language: Lang) -> str:
+    """Return what is built for whom, and what it costs."""
     carriers = list(dict.fromkeys(n.carrier for n in case.networks))
     sentence = _BUILD if set(carriers) <= {"chilled_water"} else _PARK
-    said.append(
-        sentence[language].format(
-            variant=main,
-            services=_listed([_SERVICES[c][language == "es"] for c in carriers], language),
-            buildings=len(case.buildings),
-            tr=format_number(f.chiller_kw / KW_PER_TR, language),
-            gwh=format_number(f.cooling_kwh / 1e6, language, 1),
-            invest=format_number((f.investment + f.later_investment) / 1e6, language, 1),
-            currency=case.currency,
-        )
+    return sentence[language].format(
+        variant=main,
+        services=_listed([_SERVICES[c][language == "es"] for c in carriers], language),
+        buildings=len(case.buildings),
+        tr=format_number(f.chiller_kw / KW_PER_TR, language),
+        gwh=format_number(f.cooling_kwh / 1e6, language, 1),
+        invest=format_number((f.investment + f.later_investment) / 1e6, language, 1),
+        currency=case.currency,
     )
-    said.append(_against(f, bau, returns[main].npv, (case, language)))
-    return tuple(said)
 
 
 def _listed(words: Sequence[str], language: Lang) -> str:
@@ -100,26 +139,73 @@ def _listed(words: Sequence[str], language: Lang) -> str:
     return last.join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _against(f: Facts, bau: Facts, npv: float, frame: tuple[Case, Lang]) -> str:
-    """Return the sentence on money, energy and GHG, each as a saving or as a loss."""
+def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> str:
+    """Return the present value of the saving, with rate of return and payback where there is more to invest."""
     case, language = frame
+    years = case.finance.horizon_a
+    rate, back, never = _BACK[language]
+    parts = []
+    if returns.irr_frac is not None:
+        parts.append(rate.format(irr=format_number(100.0 * returns.irr_frac, language, 1)))
+    if returns.simple_payback_a is not None:
+        parts.append(back.format(payback=format_number(returns.simple_payback_a, language, 1)))
+    elif f.investment > bau.investment:
+        parts.append(never.format(years=years))
+    return _MONEY[language][0 if returns.npv >= 0 else 1].format(
+        x=format_number(abs(returns.npv) / 1e6, language, 1),
+        currency=case.currency,
+        years=years,
+        back=f" ({', '.join(parts)})" if parts else "",
+    )
+
+
+def _unit_costs(f: Facts, bau: Facts, case: Case, language: Lang) -> str:
+    """Return the levelized cost of every service beside BAU's; empty where there is none."""
+    sentence, part = _LEVELIZED[language]
+    parts = []
+    for service in _NAMES:
+        if service in f.levelized and service in bau.levelized:
+            value, base = _apart(f.levelized[service], bau.levelized[service], language)
+            unit = f"{case.currency}/{'Nm3' if service == 'compressed_air' else 'kWh'}"
+            name = _NAMES[service][language == "es"]
+            parts.append(part.format(service=name, value=value, unit=unit, bau=base))
+    separator = "; " if language == "es" else ", "  # a Spanish comma would read as a decimal sign
+    return sentence.format(parts=separator.join(parts)) if parts else ""
+
+
+def _physics(f: Facts, bau: Facts, language: Lang) -> str:
+    """Return the sentence on energy, peak and GHG, each as a saving or as a loss."""
     refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
     avoided = bau.ghg_kg - f.ghg_kg
-    saved_frac = 1 - f.final_energy_kwh / bau.final_energy_kwh if bau.final_energy_kwh else 0.0
-    values = {"money": (npv / 1e6, 1), "energy": (100 * saved_frac, 0), "ghg": (avoided / 1000, 0)}
-    extra = {
-        "currency": case.currency,
-        "years": case.finance.horizon_a,
-        "frac": format_number(100 * abs(avoided) / bau.ghg_kg if bau.ghg_kg else 0.0, language),
-        "gas": format_number(refrigerant / 1000, language),
-    }
-    words = {
-        part: _PARTS[language][part][0 if value >= 0 else 1].format(
-            x=format_number(abs(value), language, digits), **extra
-        )
-        for part, (value, digits) in values.items()
-    }
-    return _AGAINST[language].format(**words)
+    words = _ENERGY[language]
+
+    def said(part: str, value: float, frac: float = 0.0) -> str:
+        texts = {"x": format_number(abs(value), language), "frac": format_number(abs(frac), language)}
+        return words[part][0 if value >= 0 else 1].format(**texts)
+
+    gas = 0 if (avoided >= 0) == (refrigerant >= 0) else 1 if refrigerant >= 0 else 2
+    text = words["said"].format(
+        energy=said("energy", _saved_percent(f.final_energy_kwh, bau.final_energy_kwh)),
+        peak=said("peak", _saved_percent(f.grid_peak_kw, bau.grid_peak_kw)),
+        ghg=said("ghg", avoided / 1000.0, _saved_percent(f.ghg_kg, bau.ghg_kg)),
+        gas=words["gas"][gas].format(gas=format_number(abs(refrigerant) / 1000.0, language))
+        if abs(refrigerant) >= _LEAST_GAS_KG
+        else "",
+    )
+    return text[0].upper() + text[1:]
+
+
+def _saved_percent(value: float, base: float) -> float:
+    return 100.0 * (1.0 - value / base) if base else 0.0
+
+
+def _apart(value: float, base: float, language: Lang) -> tuple[str, str]:
+    """Return two figures with as many decimals as show three digits of the larger one and tell the two apart."""
+    largest = max(abs(value), abs(base))
+    digits = max(0, 2 - floor(log10(largest))) if largest > 0.0 else 0
+    while digits < _MOST_DIGITS and value != base and f"{value:.{digits}f}" == f"{base:.{digits}f}":
+        digits += 1
+    return format_number(value, language, digits), format_number(base, language, digits)
 
 
 def _worse(
@@ -133,15 +219,15 @@ def _worse(
     if any(getattr(facts[v], name) is None for v in ("bau", *variants)):
         return ""
     base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
-    if value <= base * (1 + 1e-6) + 1e-9:
+    if value <= base * (1 + _ROUNDING_FRAC) + 1e-9:
         return ""
-    digits = 2 if base * factor < 1000.0 else 0
-    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base * (1 + 1e-6) + 1e-9]
+    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base * (1 + _ROUNDING_FRAC) + 1e-9]
     otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
+    now, before = _apart(value * factor, base * factor, language)
     return _WORSE[language].format(
         label=spanish if language == "es" else english,
-        bau=format_number(base * factor, language, digits),
-        value=format_number(value * factor, language, digits),
+        bau=before,
+        value=now,
         unit=unit.format(currency=currency),
         variant=variants[0],
         better=_BETTER[language].format(names=", ".join(others)) if others else otherwise,
