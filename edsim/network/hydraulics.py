@@ -78,7 +78,7 @@ def solve_flows(
     free[held] = False
     at = np.cumsum(free) - 1
     static = np.zeros(len(a))
-    static[:n_pipes] = (density - AIR_DENSITY_KG_PER_M3) * GRAVITY_M_PER_S2 * (inputs.z_m[a] - inputs.z_m[b])[:n_pipes]
+    static[:n_pipes] = column_weight_pa(inputs, density)
     pressure = np.zeros(inputs.n_nodes)
     pressure[held] = held_pa
     flow = np.zeros(len(a))
@@ -103,6 +103,13 @@ def solve_flows(
         if change <= 1e-9 * size + 1e-12 or (step == MAX_STEPS - 1 and change <= _STALLED_FRAC * size):
             return Flows(flow[:n_pipes], flow[n_pipes:], pressure)
     raise _unsettled(change)
+
+
+def column_weight_pa(inputs: SteadyInputs, density: Array) -> Array:
+    """Return the weight of the water columns of the pipes, from their first to their second node, against air, Pa."""
+    fall_m = inputs.z_m[inputs.pipe_from] - inputs.z_m[inputs.pipe_to]
+    weighing = density if inputs.buoyancy else np.full_like(density, density.mean())
+    return np.asarray((weighing - AIR_DENSITY_KG_PER_M3) * GRAVITY_M_PER_S2 * fall_m)
 
 
 def _unsettled(change_kg_per_s: float) -> SolverError:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding, SolverError
 from edsim.network.fluid import Fluid
 from edsim.network.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
-from edsim.network.hydraulics import Flows, pipe_loss_pa, solve_flows
+from edsim.network.hydraulics import Flows, column_weight_pa, pipe_loss_pa, solve_flows
 from edsim.network.steady_heat import STILL_KG_PER_S, Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import SteadyInputs, read_inputs
 from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
@@ -40,6 +40,7 @@ def solve_steady(
     *,
     node_z_m: Mapping[str, float] | None = None,
     friction: FrictionModel = "blend",
+    buoyancy: bool = True,
 ) -> SteadyState:
     """Return the steady state of a network.
 
@@ -56,6 +57,9 @@ def solve_steady(
     friction
         ``blend`` (laminar below Re 2300, Colebrook from Re 4000), or a formula of other programs: see
         :mod:`edsim.network.friction`.
+    buoyancy
+        True: on slopes warm and cold columns differ in weight, which shifts flow in rings. False: all columns weigh
+        alike, as in programs without temperatures.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def solve_steady(
     SolverError
         E445 when flows or temperatures do not settle.
     """
-    inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m, friction)
+    inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m, friction, buoyancy=buoyancy)
     thermal = first_guess(inputs)
     flows: Flows | None = None
     drawn: Array | None = None
@@ -87,8 +91,24 @@ def solve_steady(
             return state
         if unfit.any() and iteration > _PASSES_TO_SUIT:
             raise DataError.of([unsuited(inputs, thermal, consumers, int(np.argmax(unfit)))])
-    f = Finding("E445", "temperatures of the network did not settle", got=f"last change {moved:.2g} K")
-    raise SolverError(f.text(), [f])
+    raise _unsettled(inputs, fluid, links.flow[: len(pipes)], new, moved)
+
+
+def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal, moved_k: float) -> SolverError:
+    """Return the error of temperatures that do not settle, with its cause where water circulates by its own weight."""
+    density, viscosity = fluid.density(thermal.mean_pipe_c), fluid.viscosity(thermal.mean_pipe_c)
+    uneven = np.abs(column_weight_pa(inputs, density) - column_weight_pa(inputs, np.full_like(density, density.mean())))
+    friction = np.abs(pipe_loss_pa(inputs, flow, density, viscosity))
+    got, hint = f"last change {moved_k:.2g} K", "check stations by outlet temperature against what reaches them"
+    if len(uneven) and uneven.max() > np.median(friction):
+        k = int(np.argmax(uneven))
+        got += f"; column of pipe {k} off by {uneven[k]:.0f} Pa, friction of a middle pipe {np.median(friction):.0f} Pa"
+        hint = (
+            "on slopes at low load warm and cold columns drive rings more than the pump does, and no steady flow is "
+            "found; raise the flow, close the ring, or set buoyancy=False to weigh all columns alike"
+        )
+    f = Finding("E445", "temperatures of the network did not settle", got=got, hint=hint)
+    return SolverError(f.text(), [f])
 
 
 def _refuse_haste(state: SteadyState) -> None:

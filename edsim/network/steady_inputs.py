@@ -44,6 +44,8 @@ class SteadyInputs:
         True for the source that holds the pressure of its system.
     friction
         Model of :func:`edsim.network.friction.friction_factor`.
+    buoyancy
+        True when every column weighs as its own water does, False when all weigh alike.
     """
 
     node_ids: tuple[str, ...]
@@ -77,6 +79,7 @@ class SteadyInputs:
     system: IntArray
     side: IntArray
     friction: FrictionModel
+    buoyancy: bool
 
     @property
     def n_nodes(self) -> int:
@@ -102,6 +105,8 @@ def read_inputs(
     ground_temp_c: float | Mapping[str, float] | Sequence[float] | Array,
     node_z_m: Mapping[str, float] | None,
     friction: FrictionModel,
+    *,
+    buoyancy: bool = True,
 ) -> SteadyInputs:
     """Return the checked system as arrays.
 
@@ -151,6 +156,7 @@ def read_inputs(
         system=system,
         side=side,
         friction=friction,
+        buoyancy=buoyancy,
     )
     _check_sides(inputs, fluid)
     return inputs

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edsim.core.errors import DataError
+from edsim.core.errors import DataError, SolverError
 from edsim.network import Consumer, Fluid, Pipe, Source, solve_steady
 
 CONSTANT = Fluid.constant(1000.0, 4200.0, 1e-3)
@@ -229,3 +229,42 @@ def test_a_fluid_by_table():
     assert float(Fluid.table([(0.0, 1000.0, 4000.0, 2e-3), (10.0, 990.0, 4100.0, 1e-3)]).cp(5.0)) == 4050.0
     with pytest.raises(DataError, match="E401"):
         Fluid.table(rows[::-1])
+
+
+def ring_on_a_slope():
+    """Return supply and return of a square ring that climbs 40 m."""
+    ways = [("0", "1"), ("1", "2"), ("2", "3"), ("3", "0")]
+    pipes = [Pipe(f"s{a}{b}", f"s{a}", f"s{b}", 200.0, 107.1, 0.1, 0.25) for a, b in ways]
+    return pipes + [Pipe(f"r{a}{b}", f"r{b}", f"r{a}", 200.0, 107.1, 0.1, 0.25) for a, b in ways]
+
+
+def test_columns_of_one_weight_leave_the_flow_of_a_ring_alone():
+    """Proves: with buoyancy=False heights change pressures by rho·g·z alone, with True also the flow of the ring.
+
+    If ignored: rings on slopes have no way out of E445, or the switch does nothing.
+    """
+    heights = {f"{side}{n}": z for side in "sr" for n, z in (("1", 0.0), ("2", 40.0), ("3", 40.0))}
+    stations = [Consumer(n, f"s{n}", f"r{n}", heat_kw=60.0, delta_t_k=30.0) for n in ("1", "3")]
+    given = ring_on_a_slope(), stations, [Source("p", "s0", "r0", 80.0)], Fluid.water(), 10.0
+    flat = solve_steady(*given)
+    alike = solve_steady(*given, node_z_m=heights, buoyancy=False)
+    uneven = solve_steady(*given, node_z_m=heights)
+    np.testing.assert_allclose(alike.pipe_flow_kg_per_s, flat.pipe_flow_kg_per_s, atol=1e-6)
+    fall = alike.table("node").pressure_kpa["s0"] - alike.table("node").pressure_kpa["s3"]
+    friction = alike.table("pipe").dp_pa["s30"] / 1000.0
+    assert fall + friction == pytest.approx(9.80665 * 40.0 * 0.981, rel=0.01)
+    assert np.abs(uneven.pipe_flow_kg_per_s - flat.pipe_flow_kg_per_s).max() > 1e-3
+
+
+def test_a_ring_that_circulates_by_itself_says_so():
+    """Proves: where nothing settles the message names the column and the way out.
+
+    Hot water rises 60 m in one half of the ring and falls, colder, in the other: 5 kPa against 60 Pa of friction.
+    """
+    heights = {f"{side}{n}": 60.0 for side in "sr" for n in "12"}
+    stations = [Consumer(n, f"s{n}", f"r{n}", heat_kw=10.0, delta_t_k=30.0) for n in ("1", "2", "3")]
+    with pytest.raises(SolverError, match="E445") as caught:
+        solve_steady(
+            ring_on_a_slope(), stations, [Source("p", "s0", "r0", 80.0)], Fluid.water(), 10.0, node_z_m=heights
+        )
+    assert "buoyancy=False" in str(caught.value)
