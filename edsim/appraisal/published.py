@@ -12,7 +12,6 @@ import numpy as np
 
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
-from edsim.results.tables import frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +82,8 @@ def published_table(
     variant
         Main project variant.
     """
+    from edsim.results.tables import frame  # loads pandas, which reading the figures does not need
+
     mine = kpis[kpis["variant"] == variant].set_index("id")
     out = []
     for row in rows:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from edsim.case.bau import serves_building
-from edsim.case.messages import Fault, unknown_name
+from edsim.case.messages import Fault, nearest, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import cities_with_normals, normals_of, shipped_names
@@ -106,19 +106,27 @@ def _unknown_fuels(case: Case) -> Iterator[Fault]:
 
 
 def _unknown_nodes(case: Case) -> Iterator[Fault]:
-    plants = {p.id for n in case.networks for p in n.plants}
+    plants = {p.id: f"networks.{n.id}.plants.{p.id}.id" for n in case.networks for p in n.plants}
     if not plants:
         return
-    known = plants | {b.id for b in case.buildings} | {"building"}
+    known = {*plants, "building", *(b.id for b in case.buildings)}
+    lost: dict[str, list[str]] = {}
     for technology in case.technologies:
-        path = f"technologies.{technology.id}.node"
-        if technology.node not in known:
-            yield unknown(case, "E189", path, technology.node, known)
-        other = getattr(technology, "to_node", None)
-        if isinstance(other, str) and other not in known:
-            yield unknown(case, "E189", f"technologies.{technology.id}.to_node", other, known)
+        stands = {"node": technology.node, "to_node": getattr(technology, "to_node", None)}
+        for field, node in stands.items():
+            if isinstance(node, str) and node not in known:
+                lost.setdefault(node, []).append(f"technologies.{technology.id}.{field}")
         if isinstance(technology, IndividualMachine) and technology.node in plants:
+            path = f"technologies.{technology.id}.node"
             yield Fault("E192", place_of(case, path), path, got=technology.node, hint="node_building")
+    bare = sorted(plants.keys() - {t.node for t in case.technologies})
+    for node, paths in lost.items():
+        if len(paths) > 1 and bare:
+            plant = nearest(node, bare) or bare[0]
+            words = {"count": str(len(paths)), "node": node, "nearest": node}
+            yield Fault("E1881", place_of(case, plants[plant]), plants[plant], plant, "", words, "nearest")
+        else:
+            yield from (unknown(case, "E189", path, node, known) for path in paths)
 
 
 def _unknown_refrigerants(case: Case) -> Iterator[Fault]:

@@ -58,9 +58,9 @@ def _free_water(case: Case) -> Iterator[Fault]:
 
 def _no_heating(case: Case) -> Iterator[Fault]:
     """Yield buildings with heat and no set point, and networks none of whose buildings has one."""
-    if not _without_winter(case):
+    if not without_winter(case):
         return
-    cold = [b for b in case.buildings if not _is_heated(b)]
+    cold = [b for b in case.buildings if not is_heated(b)]
     networks = [n for n in case.networks if n.service == _HEATING]
     for network in networks:
         served = [b for b in case.buildings if b.connect != "never"]
@@ -75,7 +75,7 @@ def _no_heating(case: Case) -> Iterator[Fault]:
             yield Fault("W1867", place_of(case, path), path, params={"use": building.use}, hint="heating_set")
 
 
-def _is_heated(building: Building) -> bool:
+def is_heated(building: Building) -> bool:
     """Return whether something gives the building a heating demand in a climate without winter."""
     given = building.archetype.get("heating_set_c", building.heating_set_c)
     return given is not None or _HEATING in building.measured or building.use in _heated_uses()
@@ -89,7 +89,7 @@ def _heated_uses() -> frozenset[str]:
     return frozenset(r["use"] for r in rows if float(r["value"]) > _UNHEATED_BELOW_C)
 
 
-def _without_winter(case: Case) -> bool:
+def without_winter(case: Case) -> bool:
     """Return whether the weather made from normals has no winter; a weather file is not read here."""
     if case.weather.file is not None:
         return False

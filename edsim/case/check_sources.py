@@ -12,6 +12,8 @@ from edsim.case.source_spec import OF_WATER, SIZES, SourceSpec
 
 _NOT_SOURCES = frozenset({"air", "carrier"})
 """Words a technology may write for its source that mean no source of the case."""
+_SURFACE_M = 20.0
+"""Depth below which water does not follow the air."""
 _WANTED = {"free_cooling": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
 """What a kind of technology takes from its source."""
 
@@ -21,6 +23,9 @@ def check_sources(case: Case) -> Iterator[Fault]:
     for spec in case.sources:
         yield from _size(case, spec)
         yield from _misfits(case, spec)
+        if spec.kind in OF_WATER and spec.temp_c is None and (spec.depth_m or 0.0) > _SURFACE_M:
+            path = f"sources.{spec.id}.temp_c"
+            yield Fault("E1879", place_of(case, path), path, params={"depth": f"{_SURFACE_M:g}"})
         last = end_year(case)
         modelled = is_phased(case) and spec.exit_year in milestone_years(case)
         if spec.exit_year is not None and spec.exit_year < last and not modelled:

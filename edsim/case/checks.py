@@ -8,16 +8,18 @@ from dataclasses import replace
 from edsim.case.bau import BAU, serves_building
 from edsim.case.check_finance import check_finance
 from edsim.case.check_heat import check_heat
-from edsim.case.check_ids import ELECTRICITY, check_ids, place_of
+from edsim.case.check_ids import check_ids, place_of
 from edsim.case.check_milestones import check_milestones
 from edsim.case.check_needs import check_needs
+from edsim.case.check_pipes import check_pipes
 from edsim.case.check_place import check_place
 from edsim.case.check_reach import FAR_KM, check_reach, distance_km
+from edsim.case.check_runnable import check_runnable
 from edsim.case.check_sources import check_sources
 from edsim.case.check_supply import check_supply
 from edsim.case.measures import check_measures
 from edsim.case.messages import Fault, render_all
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.schema import Case
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang
 
@@ -31,6 +33,8 @@ _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 _USUAL_USD_PER_KWH = (0.01, 0.8)
 _USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
+_OF_PLACE = frozenset({"E189", "E1881"})
+"""Codes of machines at places nobody knows, after which the supply of a place says nothing."""
 _HIGH_DISCOUNT_FRAC = 0.2
 _GRID_KG_PER_KWH = (0.001, 1.4)
 
@@ -49,14 +53,17 @@ def check(case: Case, *, lang: Lang = "en") -> tuple[Finding, ...]:
 
 
 def check_faults(case: Case) -> list[Fault]:
-    """Return the faults behind :func:`check`."""
+    """Return the faults behind :func:`check`; what only follows from a wrong name is left out."""
+    names = list(check_ids(case))
+    misplaced = any(fault.code in _OF_PLACE for fault in names)
     return [
-        *check_ids(case),
-        *check_supply(case),
+        *names,
+        *(() if misplaced else check_supply(case)),
         *_temperatures(case),
         *check_heat(case),
         *_locations(case),
         *check_place(case),
+        *check_pipes(case),
         *check_reach(case),
         *check_sources(case),
         *check_measures(case),
@@ -66,6 +73,7 @@ def check_faults(case: Case) -> list[Fault]:
         *_rates(case),
         *check_finance(case),
         *check_needs(case),
+        *check_runnable(case),
         *_machines(case),
         *_project(case),
     ]
@@ -202,13 +210,10 @@ def _rates(case: Case) -> Iterator[Fault]:
 
 
 def _machines(case: Case) -> Iterator[Fault]:
-    """Yield buildings without a machine for what a network delivers, and machines past their life."""
+    """Yield machines past their life."""
     machines = {t.id: t for t in case.technologies}
     for building in case.buildings:
         path = f"buildings.{building.id}"
-        for service in dict.fromkeys(n.service for n in case.networks if _is_served(n, building.connect)):
-            if service not in building.bau and service != ELECTRICITY:
-                yield Fault("W188", place_of(case, path), f"{path}.bau", params={"service": service})
         for service, name in building.bau.items():
             age = building.machine_age_a(service)
             if name in machines and age > machines[name].lifetime_a:
@@ -217,13 +222,9 @@ def _machines(case: Case) -> Iterator[Fault]:
                 yield Fault("W189", place_of(case, field), field, params=words)
 
 
-def _is_served(network: NetworkSpec, connect: str) -> bool:
-    return connect != "never" and bool(network.service)
-
-
 def _project(case: Case) -> Iterator[Fault]:
     """Yield the remark that nothing but BAU is described."""
     central = any(not serves_building(t, case) for t in case.technologies)
-    changed = any(name != BAU and v.changes for name, v in case.variants.items())
-    if not case.networks and not central and not changed:
+    projects = [v for name, v in case.variants.items() if name != BAU]
+    if projects and not case.networks and not central and not any(v.changes for v in projects):
         yield Fault("W187", place_of(case, "variants"), "variants")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from edsim.case.schema import Case
-from edsim.core.errors import CaseError, Finding
+from pydantic import BaseModel
+
+from edsim.case.messages import Fault, render_all
+from edsim.case.schema import Building, Case
+from edsim.core.errors import CaseError
 
 _SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather", "milestones")
-_OF_THE_PROJECT = {"connect", "connection_year", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
+_OF_THE_PROJECT = ("bau", "bau_age_a", "bau_service_age_a", "connect", "connection_year", "measures", "tariff")
 """Building fields a variant may change: they say how a building is served, not what it needs."""
 
 
@@ -18,45 +21,57 @@ def check_comparable(case: Case, cases: Mapping[str, Case]) -> None:
     Raises
     ------
     CaseError
-        E177 a variant changes rates, factors or place; E178 it changes what buildings need; E179 two networks of a
-        variant deliver the same service or carry the same carrier.
+        With what :func:`not_comparable` finds.
     """
-    findings = []
-    needs = [b.model_dump(exclude=_OF_THE_PROJECT) for b in case.buildings]
+    faults = list(not_comparable(case, cases))
+    if faults:
+        raise CaseError.of(render_all(faults))
+
+
+def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
+    """Yield why variants cannot be compared.
+
+    These are E177 a variant changes rates, factors or place; E178 it changes what buildings need; E179 two networks of
+    a variant deliver the same service or carry the same carrier.
+
+    Parameters
+    ----------
+    case
+        The case as it stands.
+    cases
+        Variant → its case.
+    """
     for name, variant in cases.items():
-        findings += [
-            Finding(
-                "E177",
-                "variants must be compared on the same terms",
-                field=f"variants.{name}.changes.{part}",
-                got=f"another {part}",
-                allowed="the values of the case",
-                hint="make it a scenario: it then holds for business-as-usual too",
-            )
-            for part in _SAME_EVERYWHERE
-            if getattr(variant, part) != getattr(case, part)
-        ]
-        if [b.model_dump(exclude=_OF_THE_PROJECT) for b in variant.buildings] != needs:
-            findings.append(
-                Finding(
-                    "E178",
-                    "variants must serve the same buildings with the same needs",
-                    field=f"variants.{name}.changes.buildings",
-                    allowed=f"changes of {', '.join(sorted(_OF_THE_PROJECT))}",
-                    hint="use connect: never to leave a building out of the networks",
-                )
-            )
+        for part in _SAME_EVERYWHERE:
+            got = _changed(part, getattr(case, part), getattr(variant, part))
+            if got:
+                yield Fault("E177", field=f"variants.{name}.changes.{part}", got=got, hint="same_terms")
+        other = _other_needs(case.buildings, variant.buildings)
+        if other:
+            path = f"variants.{name}.changes.buildings"
+            yield Fault("E178", field=path, got=", ".join(other), allowed=", ".join(_OF_THE_PROJECT), hint="leave_out")
         for what in ("service", "carrier"):
-            held = [getattr(n, what) for n in variant.networks]
-            findings += [
-                Finding(
-                    "E179",
-                    f"two networks with the same {what} are not computed by this version",
-                    field="networks",
-                    got=f"{what} {value} in {name}",
-                    allowed=f"one network per {what}",
+            held = [getattr(n, what) for n in variant.networks if name != "bau"]  # it has none when it is made
+            for value in sorted({v for v in held if held.count(v) > 1}):
+                yield Fault(
+                    "E179", field="networks", got=f"{what}: {value} ({name})", allowed="1", params={"what": what}
                 )
-                for value in sorted({v for v in held if held.count(v) > 1})
-            ]
-    if findings:
-        raise CaseError.of(findings)
+
+
+def _changed(part: str, mine: object, other: object) -> str:
+    """Return the fields of a part that differ, the part itself where it has none, "" when nothing does."""
+    if mine == other:
+        return ""
+    if isinstance(mine, BaseModel) and isinstance(other, BaseModel):
+        return ", ".join(n for n in type(mine).model_fields if getattr(mine, n) != getattr(other, n)) or part
+    return part
+
+
+def _other_needs(mine: tuple[Building, ...], others: tuple[Building, ...]) -> list[str]:
+    """Return the fields in which buildings need something else, and the ids of buildings added or left out."""
+    of_mine, of_others = {b.id: b for b in mine}, {b.id: b for b in others}
+    found = [name for name in {**of_mine, **of_others} if (name in of_mine) != (name in of_others)]
+    for name in of_mine.keys() & of_others.keys():
+        fields = (f for f in Building.model_fields if f not in _OF_THE_PROJECT)
+        found += [f"{name}.{f}" for f in fields if getattr(of_mine[name], f) != getattr(of_others[name], f)]
+    return sorted(found)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from edsim.case.assemble import Kinds, Raw, build_case, read_raw
 from edsim.case.checks import check_faults
+from edsim.case.comparison import not_comparable
 from edsim.case.messages import Fault, render_all
+from edsim.case.nodes import NOWHERE, locate
 from edsim.case.schema import Case
 from edsim.case.variants import changed_case
 from edsim.core.errors import CaseError
@@ -35,7 +39,9 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
     case = build_case(raw, faults) if raw is not None else None
     if raw is not None and case is not None:
         faults += check_faults(case)
-        faults += _overlay_faults(case, raw)
+        overlays = _overlays(case, raw, faults)
+        faults += [f for changed in overlays.values() for f in check_faults(changed)]
+        faults += _comparison(case, overlays, raw)
     findings = render_all(faults, lang)
     errors = [f for f in findings if f.severity == "error"]
     if case is None or errors:
@@ -43,13 +49,16 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
     return case.model_copy(update={"warnings": findings})
 
 
-def _overlay_faults(case: Case, raw: Raw) -> list[Fault]:
-    """Return the faults of every variant and scenario, each read and checked like a case of its own."""
-    faults: list[Fault] = []
-    overlays = [("variants", n, v.changes) for n, v in case.variants.items()]
-    overlays += [("scenarios", n, s.changes) for n, s in case.scenarios.items()]
-    for group, name, changes in overlays:
-        if changes:
-            changed = changed_case(raw, group, name, faults)
-            faults += check_faults(changed) if changed is not None else []
-    return faults
+def _overlays(case: Case, raw: Raw, faults: list[Fault]) -> dict[tuple[str, str], Case]:
+    """Return (group, name) → the case with the changes of every variant and scenario, each read like one of its own."""
+    named = [("variants", n, v.changes) for n, v in case.variants.items()]
+    named += [("scenarios", n, s.changes) for n, s in case.scenarios.items()]
+    made = {(group, name): changed_case(raw, group, name, faults) for group, name, changes in named if changes}
+    return {key: changed for key, changed in made.items() if changed is not None}
+
+
+def _comparison(case: Case, overlays: Mapping[tuple[str, str], Case], raw: Raw) -> Iterator[Fault]:
+    """Yield why the project variants cannot be compared with business-as-usual, each where the change is written."""
+    for fault in not_comparable(case, {name: overlays.get(("variants", name), case) for name in case.variants}):
+        node, _, found = locate(raw.root, fault.field.split("."))
+        yield replace(fault, place=(node.key_place if found and node.key_place != NOWHERE else node.place))

@@ -42,9 +42,14 @@ def command(session: Session, case: Path, deep: bool) -> int:
     from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
     from edsim.case.series_facts import series_facts
+    from edsim.core.errors import CaseError
+    from edsim.studies.diagnosis.refusals import refusals
 
     checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
     series = series_facts(checked, session.lang)
+    refused = refusals(checked)
+    if refused:
+        raise CaseError.of(refused)
     facts = {
         "name": checked.name,
         "buildings": len(checked.buildings),

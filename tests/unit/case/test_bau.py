@@ -79,8 +79,8 @@ def test_a_missing_replacement_is_named(read: Read, base: str) -> None:
 
 def test_bau_may_have_changes_of_its_own(read: Read, base: str) -> None:
     """Proves: changes of the variant bau come first, then the rule."""
-    text = base.replace("baseline: frozen", "baseline: frozen\n    changes: {buildings: {hotel: null}}")
-    assert [b.id for b in bau_case(read(text)).buildings] == ["hall"]
+    text = base.replace("baseline: frozen", "baseline: frozen\n    changes: {buildings: {hotel: {bau_age_a: 3}}}")
+    assert [b.bau_age_a for b in bau_case(read(text)).buildings] == [5, 3]
 
 
 def test_a_case_without_bau_is_frozen(read: Read, base: str) -> None:

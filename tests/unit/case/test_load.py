@@ -194,10 +194,8 @@ OVERLAY = """
 
 def test_overlay_edits_adds_and_removes(read: Read, base: str) -> None:
     """Proves: every form of change; hand-checked. If ignored: a removed building stays in the study."""
-    text = base.replace("floor_area_m2: null, ", "")
-    case = apply_variant(
-        read(text.replace("scenarios:", OVERLAY.lstrip("\n").replace("floor_area_m2: null, ", "") + "scenarios:")), "v"
-    )
+    text = base.replace("scenarios:\n", "scenarios:" + OVERLAY.replace("floor_area_m2: null, ", ""))
+    case = apply_scenario(read(text), "v")
     assert [b.id for b in case.buildings] == ["hall"]
     assert (case.buildings[0].occupants, case.buildings[0].floor_area_m2) == (900, 12000)
     assert [t.id for t in case.technologies] == ["grid", "chiller", "split", "split_new", "second"]

@@ -97,11 +97,12 @@ def test_many_findings_are_cut(faults: Faults, base: str) -> None:
 
 
 def test_a_case_without_a_project(faults: Faults, base: str) -> None:
-    """Proves: a case that only describes BAU says so."""
+    """Proves: a case that only describes BAU says so, and one that is to run learns that it cannot."""
     start, rest = base.split("networks:\n", 1)
     text = start + "technologies:\n  - {id: split, kind: toy_split}\ntariffs:" + rest.split("tariffs:", 1)[1]
     text = text.split("  big:", 1)[0]
-    assert [f.code for f in faults(text)] == ["W187"]
+    assert [f.code for f in faults(text)] == ["W1880"]
+    assert [f.code for f in faults(text + "  none: {}\n")] == ["W187"]
 
 
 def test_no_such_case(tmp_path: Path, kinds: Mapping[str, type]) -> None:

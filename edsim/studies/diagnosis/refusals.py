@@ -1,0 +1,113 @@
+"""What a run would refuse of the files and buildings of a case, found by the run's own readers and nothing computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from edsim.case.schema import Case, NetworkSpec
+from edsim.case.variants import apply_variant
+from edsim.core.errors import CaseError, DataError, Finding
+
+_READ = ("weather", "buildings", "sources", "networks", "emissions")
+"""Parts of a case whose change by a variant changes what is read."""
+
+
+def refusals(case: Case) -> tuple[Finding, ...]:
+    """Return what the stages of a run before the solve would refuse, of the case and of every variant that changes it.
+
+    Parameters
+    ----------
+    case
+        A case that :func:`edsim.case.loading.load` accepts.
+    """
+    changed = [name for name, spec in case.variants.items() if any(key in _READ for key in spec.changes)]
+    cases = [case, *(apply_variant(case, name) for name in changed)]
+    found = [finding for one in cases for step in _steps(one) for finding in _of(step)]
+    return tuple(dict.fromkeys(found))
+
+
+def _of(step: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """Return the findings of one step, those it raises among them."""
+    try:
+        return list(step())
+    except (CaseError, DataError) as error:
+        return list(error.findings)
+
+
+def _steps(case: Case) -> Iterator[Callable[[], Iterable[Finding]]]:
+    """Yield the readers of a run, each only where there is something to read."""
+    if (case.folder / "expected.csv").is_file():
+        yield lambda: _published(case)
+    if case.weather.file is not None or any(s.file for s in case.sources):
+        yield lambda: _weather(case)
+    if any(b.archetype for b in case.buildings):
+        yield lambda: _buildings(case)
+    if case.emissions.grid_file is not None:
+        yield lambda: _grid(case)
+    for building in case.buildings:
+        for service, measured in building.measured.items():
+            if measured.file is not None:
+                path = f"buildings.{building.id}.measured.{service}.file"
+                yield lambda file=measured.file, column=measured.column, at=path: _series(case, file, column, at)  # type: ignore[misc]  # bound at once
+    for network in (n for n in case.networks if n.obstacles or n.existing_pipes or n.trenches):
+        yield lambda network=network: _network(case, network)  # type: ignore[misc]  # bound at once
+
+
+def _published(case: Case) -> Iterable[Finding]:
+    from edsim.appraisal.published import published_figures
+
+    published_figures(case)
+    return ()
+
+
+def _weather(case: Case) -> Iterable[Finding]:
+    """Read the weather, and the sources that follow it."""
+    from edsim.profiles.district import make_weather, sources_of
+
+    sources_of(case, make_weather(case))
+    return ()
+
+
+def _buildings(case: Case) -> Iterable[Finding]:
+    from edsim.profiles.buildings.loads import building_findings
+    from edsim.profiles.described import building_spec
+
+    return building_findings([building_spec(b) for b in case.buildings])
+
+
+def _grid(case: Case) -> Iterable[Finding]:
+    from edsim.case.grid_factor import grid_factor_kg_per_kwh
+
+    grid_factor_kg_per_kwh(case)
+    return ()
+
+
+def _series(case: Case, file: str, column: str | None, field: str) -> Iterator[Finding]:
+    """Yield the fault of a measured series that no demand can be."""
+    from edsim.case.series import read_series
+
+    values = read_series(case.folder, file, column)
+    if float(values.min()) < 0.0:
+        got = f"{float(values.min()):g} at hour {int(values.argmin())}"
+        what = "a measured demand is negative"
+        yield Finding("E565", what, file=file, field=field, got=got, allowed="0 or more", hint="correct the file")
+
+
+def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
+    """Yield buildings and plants no trench of a list touches; the other files of a network are read."""
+    from edsim.network.inputs import read_existing_pipes, read_obstacles, read_trenches
+
+    if network.obstacles is not None:
+        read_obstacles(case.folder, network.obstacles)
+    if network.existing_pipes is not None:
+        read_existing_pipes(case.folder, network.existing_pipes)
+    if network.trenches is None:
+        return
+    trenches = [t for t in read_trenches(case.folder, network.trenches) if not t.forbidden]
+    ends = {end for t in trenches for end in (t.from_node, t.to_node)}
+    lost = [f"buildings.{b.id}" for b in case.buildings if b.connect == "must" and b.id not in ends]
+    lost += [f"networks.{network.id}.plants.{p.id}" for p in network.plants if p.id not in ends]
+    for field in lost:
+        name = field.rpartition(".")[2]
+        hint = "add a row to the list of trenches that ends at this id"
+        yield Finding("E566", f"no trench touches {name}", file=network.trenches, field=field, hint=hint)
