@@ -44,7 +44,8 @@ from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.levels import choose_levels
 from edsim.optimization.link_choice import choose_links
-from edsim.optimization.milestone_design import design_milestones
+from edsim.optimization.loop_mains import lay_loop_mains
+from edsim.optimization.milestone_design import design_milestones, dispatch_milestones
 from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks, settle_phases
@@ -78,27 +79,7 @@ def load_case(path: str | Path, *, scenario: str | None = None, lang: Lang = "en
         With every fault of the case.
     """
     case = load(Path(path), LazyKinds("edsim.technologies"), lang=lang)
-    _refuse_unsupported(case)
     return case if scenario is None else apply_scenario(case, scenario)
-
-
-def _refuse_unsupported(case: Case) -> None:
-    """Refuse what the schema foresees and this version does not compute, rather than leave it out silently."""
-    findings = [
-        Finding(
-            "E175",
-            "several energy centers on a network of steam, compressed air or ambient water are not computed",
-            file="case.yaml",
-            field=f"networks.{n.id}.plants",
-            got=", ".join(p.id for p in n.plants),
-            allowed="one plant; several on chilled_water and hot_water",
-            hint="give one plant",
-        )
-        for n in case.networks
-        if len(n.plants) > 1 and n.carrier not in {"chilled_water", "hot_water"}
-    ]
-    if findings:
-        raise CaseError.of(findings)
 
 
 def refuse_milestones(case: Case) -> None:
@@ -112,12 +93,12 @@ def refuse_milestones(case: Case) -> None:
     if is_phased(case):
         finding = Finding(
             "E1813",
-            "studies of many solves are not made of a district that grows",
+            "this study is not made of a district that grows",
             file="case.yaml",
             field="milestones",
             got=", ".join(str(m.year) for m in case.milestones),
             allowed="one year of operation",
-            hint="remove milestones, or study one milestone as a case of its own; edsim run computes all of them",
+            hint="remove milestones, or study one milestone as a case of its own; a sweep computes all of them",
         )
         raise CaseError.of([finding])
 
@@ -154,6 +135,7 @@ def prepare(
         Network → temperature levels to choose from, as in :class:`edsim.case.schema.Variant`.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
+    case = lay_loop_mains(case, profiles, progress)
     if is_phased(case):
         return prepare_phases(case, profiles, progress)[-1]
     if not levels_c:
@@ -178,8 +160,12 @@ def prepare_phases(case: Case, profiles: Profiles, progress: Progress = lambda _
     progress
         Called with a line of text at each step.
     """
-    whole = _laid_out(case, largest_profiles(case, profiles), progress)
-    return phase_districts(case, profiles, whole)
+    return phase_districts(case, profiles, built_out(case, profiles, progress))
+
+
+def built_out(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> District:
+    """Return the district of a variant as it is when it has grown, for the largest demand of every building."""
+    return _laid_out(case, largest_profiles(case, profiles), progress)
 
 
 def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:
@@ -287,8 +273,11 @@ def solve_phases(
     pairs: Boundary,
     options: DesignOptions,
     progress: Progress = lambda _: None,
+    sizes: Sequence[Mapping[tuple[str, str], float]] | None = None,
 ) -> VariantRun:
     """Return the solved variant of a district that grows, from the districts of its milestones.
+
+    Plants are sized, or run with the `sizes` of every milestone where they are given.
 
     Raises
     ------
@@ -303,6 +292,8 @@ def solve_phases(
 
     def size(now: Sequence[District]) -> Sequence[Design]:
         systems = {str(m.year): prepare_system(d, gases) for m, d in zip(case.milestones, now, strict=True)}
+        if sizes is not None:
+            return dispatch_milestones(systems, span_worth(case), sizes, options, objective)
         return design_milestones(systems, span_worth(case), options, progress, objective)
 
     found: Sequence[Design | None] = [None] * len(districts)

@@ -127,7 +127,8 @@ def _compared(run: VariantRun) -> list[tuple[str, str]]:
 def _peak_kw(stage: PhaseRun, building: str, services: Sequence[str]) -> float:
     profiles: Any = stage.run.district.profiles
     row = profiles.building_ids.index(building)
-    return float(sum((profiles.demand[s][row] for s in services), np.zeros(8760)).max())
+    energy = (profiles.demand[s][row] for s in services if s != _AIR)  # a volume of air is no power
+    return float(sum(energy, np.zeros(8760)).max())
 
 
 def _machines(run: VariantRun) -> Iterator[Row]:
@@ -193,7 +194,8 @@ def _named(asset: AssetCost, run: VariantRun) -> tuple[str, str, str]:
     """Return kind, item and unit of an asset of the ledger."""
     if asset.line in {"individual_machines", "efficiency"}:
         name = asset.id.rsplit(" at ", 1)[0]
-        air = any(r.machine is not None and r.machine.id == name and r.service == _AIR for r in run.individual)
+        owned = (r for p in run.phases for r in p.run.individual)
+        air = any(r.machine is not None and r.machine.id == name and r.service == _AIR for r in owned)
         own = asset.line == "individual_machines"
         return ("own_machine", name, "Nm3/h" if air else "kW") if own else ("measure", name, "m2")
     if asset.line in {"network", "ets"}:

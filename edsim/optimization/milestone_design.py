@@ -117,6 +117,43 @@ def design_milestones(
     return tuple(Design(s, proof, c) for s, c in zip(best, counts, strict=True))
 
 
+def dispatch_milestones(
+    systems: Mapping[str, System],
+    worth: Array,
+    sizes: Sequence[Mapping[SizeKey, float]],
+    options: DesignOptions,
+    objective: Objective = LEAST_COST,
+) -> tuple[Design, ...]:
+    """Return the operation of every milestone with sizes that are given, without a bound.
+
+    Parameters
+    ----------
+    systems, worth, options, objective
+        As for :func:`design_milestones`.
+    sizes
+        Of every milestone.
+
+    Raises
+    ------
+    InfeasibleError
+        E511 the sizes do not serve the demand of a milestone.
+    """
+    models = [build(s, full_year()) for s in systems.values()]
+    plan = Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
+    found = _dispatched(plan, sizes, objective, options)
+    if not _serves(plan, found):
+        finding = Finding(
+            code="E511",
+            what="sizes that are kept do not serve the demand of every milestone",
+            got=_short_of(plan, [unserved(s) for s in found]),
+            allowed="every hour served",
+            hint="size it anew",
+        )
+        raise InfeasibleError.of([finding])
+    proof = _certificate(plan, found, None, options, objective)
+    return tuple(Design(s, proof, ()) for s in found)
+
+
 Found = tuple[tuple[Solution, ...], tuple[tuple[int, ...], ...], float | None]
 
 
@@ -184,15 +221,18 @@ def _size_and_dispatch(
 
 
 def _still_short(plan: Plan, short: Sequence[Array]) -> Finding:
-    parts = zip(plan.names, plan.years, short, strict=True)
-    sums = ", ".join(f"{h.sum():,.0f} kWh in {n}" for n, year, h in parts if h.sum() > _tolerated_kwh(year))
     return Finding(
         code="E513",
         what="the plant sized on typical days leaves demand unserved in some hours",
-        got=sums,
+        got=_short_of(plan, short),
         allowed="every hour served",
         hint="run without --screening, or with --full-year; or raise settings.typical_days",
     )
+
+
+def _short_of(plan: Plan, short: Sequence[Array]) -> str:
+    parts = zip(plan.names, plan.years, short, strict=True)
+    return ", ".join(f"{h.sum():,.0f} kWh in {n}" for n, year, h in parts if h.sum() > _tolerated_kwh(year))
 
 
 def _dispatched(

@@ -11,6 +11,7 @@ import numpy as np
 
 from edsim.appraisal.costs import costs_of
 from edsim.core.errors import EdsimError, InfeasibleError
+from edsim.studies.bench import Bench, Mode
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.pricing import PriceModel, price_model
 from edsim.studies.results import (
@@ -23,7 +24,6 @@ from edsim.studies.results import (
 )
 from edsim.studies.vary import Point
 from edsim.studies.waterfall import MOST_SHAPLEY, waterfall
-from edsim.studies.workbench import Mode, Workbench
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ class Evaluator:
     bench
         The prepared case.
     mode
-        As in :meth:`edsim.studies.workbench.Workbench.solve`.
+        As in :meth:`edsim.studies.bench.Bench.solve`.
     progress
         Called with a line of text and the time left.
     prices
@@ -53,7 +53,7 @@ class Evaluator:
         Alternatives so far whose networks were laid out anew.
     """
 
-    bench: Workbench
+    bench: Bench
     mode: Mode = "optimized"
     progress: Progress = lambda _: None
     prices: PriceModel | None = field(default=None, init=False)
@@ -167,7 +167,7 @@ def _is_number(point: Point, path: str) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def check_ends(bench: Workbench, points: Sequence[Point]) -> None:
+def check_ends(bench: Bench, points: Sequence[Point]) -> None:
     """Hold the lowest and the highest value of every field to the case's checks; the limits of prices are intervals.
 
     Raises
@@ -228,7 +228,7 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
     return StudyResult("sweep", about, tables)
 
 
-def about_study(bench: Workbench, mode: str) -> dict[str, Any]:
+def about_study(bench: Bench, mode: str) -> dict[str, Any]:
     """Return what every study says about itself."""
     return {
         "case": bench.case.name,

@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 
 from edsim.studies.admissible import clipped
+from edsim.studies.bench import Bench, Mode
 from edsim.studies.fields import value_at
 from edsim.studies.results import StudyResult, units
 from edsim.studies.sweep import Evaluator, about_study
 from edsim.studies.uncertainty import Uncertainty
 from edsim.studies.vary import Point
-from edsim.studies.workbench import Mode, Workbench
 
 ENDS = (0.1, 0.9)
 """Cumulative probabilities of the ends of the bars."""
 
 
 def tornado(
-    bench: Workbench,
+    bench: Bench,
     uncertainty: Uncertainty,
     indicator: str = "npv",
     modes: tuple[Mode, ...] = ("fixed", "optimized"),

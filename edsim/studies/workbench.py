@@ -18,7 +18,7 @@ lays them out for every alternative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -42,41 +42,17 @@ from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
-from edsim.results.variant import VariantRun, variant_run
+from edsim.results.variant import variant_run
+from edsim.studies.bench import Mode, Progress, Reach, Solved
 from edsim.studies.plant import Held, LivePlant
 from edsim.studies.whole_units import pinned, refuse_whole
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
-Mode = Literal["fixed", "redispatched", "optimized", "certified"]
-Progress = Callable[[str], None]
-Reach = Literal["prices", "plant", "networks", "profiles"]
 BAU = "bau"
 _SKIP = {"lifetime_a", "om_frac"}
 """Fields of a network that count only when its cost is booked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """One alternative, solved.
-
-    Attributes
-    ----------
-    runs
-        BAU and the project variant.
-    how
-        ``repriced``, ``redispatched``, ``warm``, ``rebuilt`` or ``certified``.
-    reach
-        Which stage the change reached.
-    status
-        ``certified``, ``open`` or ``screening``, as in a certificate.
-    """
-
-    runs: tuple[VariantRun, VariantRun]
-    how: str
-    reach: Reach
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +232,11 @@ class Workbench:
     def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
         base = self._prepared
-        same = all(getattr(case, part) == getattr(base.case, part) for part in ("weather", "city"))
-        same = same and [_needs(b) for b in case.buildings] == [_needs(b) for b in base.case.buildings]
-        same = same and case.settings.calendar_year == base.case.settings.calendar_year
-        if not same or case.settings.seed != base.case.settings.seed:
+        if not same_demand(case, base.case):
             return self._prepare(case, make_profiles(case)), "profiles"
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project})
-        laid_out = _layout(project) == _layout(base.project)
+        laid_out = layout_of(project) == layout_of(base.project)
         if not laid_out or (self.redesign and project != base.project):
             return self._prepare(case, base.profiles), "networks"
         profiles = profiles_for(project, case, base.profiles)
@@ -323,12 +296,20 @@ def _system(district: District) -> System:
     return prepare_system(district, _gases(district.case))
 
 
+def same_demand(case: Case, other: Case) -> bool:
+    """Return whether two cases have the same weather and the same demand of every building."""
+    same = all(getattr(case, part) == getattr(other, part) for part in ("weather", "city"))
+    same = same and [_needs(b) for b in case.buildings] == [_needs(b) for b in other.buildings]
+    same = same and case.settings.calendar_year == other.settings.calendar_year
+    return same and case.settings.seed == other.settings.seed
+
+
 def _needs(building: Building) -> dict[str, Any]:
     """Return the fields of a building that its loads depend on."""
     return building.model_dump(exclude={"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff"})
 
 
-def _layout(project: Case) -> tuple[object, ...]:
+def layout_of(project: Case) -> tuple[object, ...]:
     """Return what the layout of the networks is made of, prices and rates left out."""
     networks = [n.model_dump(exclude=_SKIP) for n in project.networks]
     return networks, [b.connect for b in project.buildings], project.settings.carrier_temps_c

@@ -16,10 +16,13 @@ from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
+    from edsim.studies.phased_bench import PhasedBench
     from edsim.studies.results import StudyResult
     from edsim.studies.workbench import Workbench
 
 MODES = ("fixed", "redispatched", "optimized", "certified")
+_OF_ONE_YEAR = frozenset(("pareto", "near_optimal", "utility"))
+"""Studies that see one year of operation: they work on the live model of a plant that does not grow."""
 _SHOWN = {"sweep": "ranking", "pareto": "front", "near_optimal": "verdicts", "tornado": "tornado",
           "monte_carlo": "probabilities", "sensitivity": "sobol", "utility": "utility"}  # fmt: skip
 _COLUMNS = {
@@ -155,12 +158,15 @@ def _kind(asked: Asked) -> str:
 
 def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Session]) -> StudyResult:
     from edsim.app import chosen_variants
+    from edsim.case.milestones import is_phased
+    from edsim.studies.phased_bench import PhasedBench
     from edsim.studies.results import indicator_ids
     from edsim.studies.tradeoffs import criteria_of
     from edsim.studies.uncertainty import read_uncertainty
     from edsim.studies.utility import refuse_without_feeder
     from edsim.studies.vary import grid_points, parse_axis, read_points
     from edsim.studies.workbench import Workbench
+    from edsim.workflow import refuse_milestones
 
     variant, redesign, session = how
     if kind == "utility":
@@ -176,6 +182,10 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     inputs = read_uncertainty(case, asked.uncertainty) if asked.uncertainty else None
     if kind == "sweep":
         _check(case, name, points)
+    if is_phased(case):
+        if kind in _OF_ONE_YEAR:
+            refuse_milestones(case)
+        return _solve(PhasedBench(case, name, redesign, progress_printer(session)), kind, asked, (points, inputs))
     bench = Workbench(case, name, redesign, progress_printer(session))
     return _solve(bench, kind, asked, (points, inputs))
 
@@ -191,7 +201,7 @@ def _check(case: Case, variant: str, points: Any) -> None:
             with_values(case, {path: value}, variants=(variant,))
 
 
-def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> StudyResult:
+def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[Any, Any]) -> StudyResult:
     from edsim.studies.near_optimal import near_optimal
     from edsim.studies.risk import monte_carlo
     from edsim.studies.sensitivity import sensitivity
@@ -201,6 +211,7 @@ def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> 
     from edsim.studies.utility import UtilityTerms, utility_view
 
     points, inputs = made
+    live: Any = bench  # a district that grows was refused before for the studies that need its live model
     terms = UtilityTerms(asked.capacity_cost, asked.growth, bench.case.finance.discount_rate_frac)
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
@@ -209,12 +220,12 @@ def _solve(bench: Workbench, kind: str, asked: Asked, made: tuple[Any, Any]) -> 
         raise click.UsageError(f"--rank-by: this case has no {asked.rank_by!r}: it finances no district company")
     studies: dict[str, Callable[[], StudyResult]] = {
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
-        "pareto": lambda: pareto(bench, asked.pareto or "", asked.points, said),
-        "near_optimal": lambda: near_optimal(bench, progress=said),
+        "pareto": lambda: pareto(live, asked.pareto or "", asked.points, said),
+        "near_optimal": lambda: near_optimal(live, progress=said),
         "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, said),
         "monte_carlo": lambda: monte_carlo(evaluator, inputs, asked.samples, asked.seed),
         "sensitivity": lambda: sensitivity(evaluator, inputs, asked.samples, asked.seed, asked.rank_by),
-        "utility": lambda: utility_view(bench, terms),
+        "utility": lambda: utility_view(live, terms),
     }
     return studies[kind]()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
@@ -19,7 +20,7 @@ from edsim.studies.diagnosis.findings import cause_findings
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
 from edsim.studies.diagnosis.reasons import Reasons, explain_plant
 from edsim.studies.diagnosis.situation import Moment, moment
-from edsim.workflow import prepare, refuse_milestones, variant_case
+from edsim.workflow import prepare, prepare_phases, variant_case
 
 Progress = Callable[[str], None]
 
@@ -69,8 +70,27 @@ def explain(
     InfeasibleError
         A carrier is demanded or used where nothing can supply it, or two limits of one machine contradict.
     """
-    refuse_milestones(case)
+    if is_phased(case):
+        return _explain_phases(case, variant, progress, caps)
     return explain_district(variant, _district(case, variant, progress), progress, caps)
+
+
+def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str, float] | None) -> Explanation:
+    """Return the explanation of the first milestone that cannot be served, else that of the last one.
+
+    A milestone is explained as a district of its own: its demand, prices, sources and pipes, a plant sized for it alone.
+    """
+    chosen = variant_case(case, variant)
+    profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
+    districts = prepare_phases(chosen, profiles, progress)
+    for milestone, district in zip(case.milestones[:-1], districts, strict=False):
+        system, name = _system(district), f"{variant} {milestone.year}"
+        if system.technologies:
+            progress(f"{name}: looking for demand that cannot be served")
+            found = diagnose_year(system, district.case.settings.typical_days, _objective(district.case, caps))
+            if not found.feasible:
+                return Explanation(name, district, found, None)
+    return explain_district(f"{variant} {case.milestones[-1].year}", districts[-1], progress, caps)
 
 
 def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lambda _: None) -> list[Finding]:

@@ -12,6 +12,9 @@ from edsim.app import RunOptions, run
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import CaseError
 from edsim.studies.diagnosis.cause import explain
+from edsim.studies.phased_bench import PhasedBench
+from edsim.studies.sweep import Evaluator, sweep
+from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 from tests.unit.workflow.conftest import BASE
 
@@ -216,9 +219,44 @@ def test_what_does_not_go_together_is_refused(write_case: Callable[..., Path], c
     assert code in {f.code for f in refused.value.findings}
 
 
-def test_studies_of_many_solves_refuse_it(write_case: Callable[..., Path]) -> None:
-    """Proves: sweeps, risk and explanations say that they see one year, before anything is computed."""
+def test_studies_of_a_live_model_refuse_it(write_case: Callable[..., Path]) -> None:
+    """Proves: frontiers say that they see one year, before anything is computed."""
     case = workflow.load_case(write_case(milestones=YEARS))
-    for study in (lambda: Workbench(case, "district"), lambda: explain(case, "district")):
-        with pytest.raises(CaseError, match="E1813"):
-            study()
+    with pytest.raises(CaseError, match="E1813"):
+        Workbench(case, "district")
+
+
+@pytest.mark.slow
+def test_a_sweep_of_a_growing_district_is_that_of_its_runs(write_case: Callable[..., Path]) -> None:
+    """Proves: a point of a sweep has the indicators of a run with that value, sizes free or kept; none is left out.
+
+    If ignored: sweeps of growing districts are refused, or see one of their years.
+    """
+    path, dearer = "tariffs.power.energy_per_kwh", 0.2
+    folder = write_case(milestones=[YEARS[0], {**YEARS[1], "demand_factor": {"cooling": 1.2}}])
+    bench = PhasedBench(workflow.load_case(folder), "district")
+    points = (Point("dear", {path: dearer}),)
+    free = sweep(Evaluator(bench, "optimized"), points).tables["points"].set_index("point")
+    kept = Evaluator(bench, "fixed").outcomes(points)[0]
+    alone = run(write_case(milestones=bench.case.model_dump(mode="json")["milestones"],
+                           tariffs=[{"id": "power", "energy_per_kwh": dearer}]),
+                options=RunOptions(mode="screening")).appraisal  # fmt: skip
+    assert free.loc["dear", "npv"] == pytest.approx(indicator(alone, "npv"), rel=1e-3)
+    assert kept.value["npv"] == pytest.approx(free.loc["dear", "npv"], rel=0.02)
+    assert kept.value["npv"] <= free.loc["dear", "npv"] + 1e-3 * abs(free.loc["dear", "npv"])
+    assert free.loc["base", "npv"] != pytest.approx(free.loc["dear", "npv"], rel=1e-3)
+
+
+@pytest.mark.slow
+def test_the_milestone_that_cannot_be_served_is_named(write_case: Callable[..., Path]) -> None:
+    """Proves: a chiller limit that holds in 2027 and not in 2032 is explained for 2032; without it, the built-out year.
+
+    If ignored: the user of a growing district is told nothing, or about the wrong year.
+    """
+    years = [YEARS[0], {**YEARS[1], "demand_factor": {"cooling": 1.5}}]
+    assert explain(workflow.load_case(write_case(milestones=years)), "district").variant == "district 2032"
+    small = {**BASE["technologies"][1], "max_capacity_kw": 900}
+    tight = write_case(milestones=[years[1] | {"year": 2027, "demand_factor": {}}, years[1]],
+                       technologies=[BASE["technologies"][0], small, BASE["technologies"][2]])  # fmt: skip
+    found = explain(workflow.load_case(tight), "district")
+    assert (found.variant, found.diagnosis.feasible) == ("district 2032", False)

@@ -1,0 +1,149 @@
+"""A district that grows, solved many times: all its milestones anew for every alternative.
+
+Weather, demand and the built-out networks stay as for the case as it stands where the change does not reach them; what
+lies in each phase, the plant of all milestones, BAU and the indicators are computed by the functions of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from edsim import workflow
+from edsim.appraisal.evaluate import Provided, evaluate, indicators
+from edsim.case.comparison import check_comparable
+from edsim.case.schema import Case
+from edsim.network.district import District
+from edsim.network.phasing import phase_districts
+from edsim.optimization.certify import DesignOptions
+from edsim.profiles.district import make_profiles, profiles_for
+from edsim.profiles.types import Profiles
+from edsim.results.variant import VariantRun
+from edsim.studies.bench import Mode, Progress, Reach, Solved
+from edsim.studies.workbench import BAU, layout_of, same_demand
+
+if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
+
+Sizes = Sequence[Mapping[tuple[str, str], float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The stages before the plant: the built-out district lies under every phase."""
+
+    case: Case
+    project: Case
+    profiles: Profiles
+    whole: District
+
+
+@dataclass(slots=True)
+class PhasedBench:
+    """A case with several milestones and one project variant (:class:`edsim.studies.bench.Bench`).
+
+    Attributes
+    ----------
+    case, variant, redesign, progress
+        As there.
+    """
+
+    case: Case
+    variant: str
+    redesign: bool = False
+    progress: Progress = lambda _: None
+    base: Solved = field(init=False)
+    _prepared: _Prepared = field(init=False, repr=False)
+    _indicators: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._prepared = self._prepare(self.case, make_profiles(self.case, self.progress))
+        self.progress("sizing the plants of all milestones of the case as it stands")
+        self.base = self._solved(self._prepared, "screening", ("rebuilt", "profiles"))
+
+    @property
+    def sizes(self) -> Sizes:
+        """Sizes of every milestone in the case as it stands."""
+        designs = [stage.run.design for stage in self.base.runs[1].phases]
+        return [d.solution.capacities for d in designs if d is not None]
+
+    def solve(self, case: Case, mode: Mode) -> Solved:
+        """Return the alternative `case`.
+
+        Parameters
+        ----------
+        case
+            The case with other values (:func:`edsim.studies.fields.with_values`).
+        mode
+            ``fixed``, ``redispatched``: sizes of the case as it stands, operation of every milestone anew.
+            ``optimized``: sizes of all milestones anew. ``certified``: with their lower bound, as ``edsim run``.
+
+        Raises
+        ------
+        InfeasibleError
+            The alternative cannot serve the demand.
+        """
+        prepared, reach = self._varied(case)
+        if mode in {"fixed", "redispatched"}:
+            return self._solved(prepared, "screening", ("redispatched", reach), self.sizes)
+        kind: Literal["certified", "screening"] = "certified" if mode == "certified" else "screening"
+        return self._solved(prepared, kind, ("certified" if mode == "certified" else "rebuilt", reach))
+
+    def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
+        """Return the audited appraisal of an alternative, by the function a run uses."""
+        return evaluate(
+            case, solved.runs, Provided(manifest={}, inputs={}, findings=(), published=(), geojson={}, lang=lang)
+        )
+
+    def base_indicators(self) -> dict[str, tuple[float, float]]:
+        """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
+        if not self._indicators:
+            table = self.appraise(self.case, self.base).tables["kpis"]
+            self._indicators = {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+        return self._indicators
+
+    def indicators(self, case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
+        """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
+        table = indicators(case, solved.runs, company=False)
+        return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+
+    def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
+        """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
+        base = self._prepared
+        if not same_demand(case, base.case):
+            return self._prepare(case, make_profiles(case)), "profiles"
+        project = workflow.variant_case(case, self.variant)
+        check_comparable(case, {self.variant: project})
+        grows = [(m.year, m.demand_factor) for m in project.milestones]
+        before = [(m.year, m.demand_factor) for m in base.project.milestones]
+        if layout_of(project) != layout_of(base.project) or grows != before or self.redesign:
+            return self._prepare(case, base.profiles), "networks"
+        whole = replace(base.whole, case=project, profiles=replace(base.whole.profiles))
+        same_plant = project.technologies == base.project.technologies
+        return _Prepared(case, project, base.profiles, whole), "prices" if same_plant else "plant"
+
+    def _prepare(self, case: Case, profiles: Profiles) -> _Prepared:
+        project = workflow.variant_case(case, self.variant)
+        check_comparable(case, {self.variant: project, BAU: workflow.variant_case(case, BAU)})
+        mine = profiles_for(project, case, profiles, self.progress)
+        return _Prepared(case, project, profiles, workflow.built_out(project, mine, self.progress))
+
+    def _solved(
+        self,
+        prepared: _Prepared,
+        mode: Literal["certified", "screening"],
+        about: tuple[str, Reach],
+        sizes: Sizes | None = None,
+    ) -> Solved:
+        settings = prepared.project.settings
+        options = DesignOptions(mode, settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
+        mine = profiles_for(prepared.project, prepared.case, prepared.profiles)
+        districts = phase_districts(prepared.project, mine, prepared.whole)
+        pairs = workflow.boundary(districts, prepared.case)
+        bare = workflow.variant_case(prepared.case, BAU)
+        before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))
+        bau = workflow.solve_phases(BAU, before, pairs, DesignOptions(mode="screening"))
+        project: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, self.progress, sizes)
+        status = project.design.certificate.status if project.design is not None else "screening"
+        return Solved((bau, project), *about, status)
