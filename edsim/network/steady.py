@@ -105,7 +105,7 @@ def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal
         got += f"; column of pipe {k} off by {uneven[k]:.0f} Pa, friction of a middle pipe {np.median(friction):.0f} Pa"
         hint = (
             "on slopes at low load warm and cold columns drive rings more than the pump does, and no steady flow is "
-            "found; raise the flow, close the ring, or set buoyancy=False to weigh all columns alike"
+            "found; raise the flow, open the ring, or set buoyancy=False to weigh all columns alike"
         )
     f = Finding("E445", "temperatures of the network did not settle", got=got, hint=hint)
     return SolverError(f.text(), [f])
