@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edsim.lp.arrayed import ArrayParam, Var, bounded_var
-    from edsim.lp.bounds import implied_bounds, primal_residual, safe_lower_bound
+    from edsim.lp.bounds import implied_bounds, primal_residual, safe_lower_bound, tightest_upper
     from edsim.lp.checks import check_program
     from edsim.lp.compile import compile_model
     from edsim.lp.highs import HighsSession, solve_arrays
@@ -48,6 +48,7 @@ _HOMES = {
     "safe_lower_bound": "bounds",
     "solve_arrays": "highs",
     "solve_in_process": "process",
+    "tightest_upper": "bounds",
 }
 __all__ = [
     "ArrayParam",
@@ -72,6 +73,7 @@ __all__ = [
     "safe_lower_bound",
     "solve_arrays",
     "solve_in_process",
+    "tightest_upper",
 ]
 
 

@@ -7,6 +7,9 @@ import numpy as np
 
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, matvec, matvec_transposed
 
+MARGIN = 1e-9
+"""Relative amount by which an implied bound is set wider than computed."""
+
 
 def primal_residual(lp: CompiledLP, x: FloatArray) -> float:
     """Return the largest violation of a row side or column bound, each divided by ``max(1, |side|)``."""
@@ -89,7 +92,20 @@ def implied_bounds(lp: CompiledLP, passes: int = 10) -> tuple[FloatArray, FloatA
     return lower, upper
 
 
+def tightest_upper(lp: CompiledLP) -> FloatArray:
+    """Return the upper bound of every column that its own bound or a single row, within all bounds, leaves it."""
+    row_of = np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr))
+    return np.asarray(np.minimum(lp.col_upper, _found(lp, row_of, lp.col_lower, lp.col_upper)[1]))
+
+
 def _tighten(lp: CompiledLP, row_of: Any, lower: FloatArray, upper: FloatArray) -> None:
+    found_lower, found_upper = _found(lp, row_of, lower, upper)
+    upper[:] = np.where(np.isinf(upper), found_upper, upper)
+    lower[:] = np.where(np.isinf(lower), found_lower, lower)
+
+
+def _found(lp: CompiledLP, row_of: Any, lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the tightest bounds that single rows imply, a little wider than computed; infinite where none does."""
     a, j = lp.data, lp.indices
     found_upper, found_lower = np.full(lp.num_cols, INF), np.full(lp.num_cols, -INF)
     for sign, side in ((1.0, lp.row_upper), (-1.0, -lp.row_lower)):
@@ -105,9 +121,8 @@ def _tighten(lp: CompiledLP, row_of: Any, lower: FloatArray, upper: FloatArray) 
         up, columns = coefficient[usable] > 0, j[usable]
         np.minimum.at(found_upper, columns[up], limit[up])
         np.maximum.at(found_lower, columns[~up], limit[~up])
-    margin = 1.0 + 1e-9  # keeps rounding from cutting off a feasible point
-    upper[:] = np.where(np.isinf(upper), found_upper + np.abs(_zeroed(found_upper)) * (margin - 1.0), upper)
-    lower[:] = np.where(np.isinf(lower), found_lower - np.abs(_zeroed(found_lower)) * (margin - 1.0), lower)
+    # the margin keeps rounding from cutting off a feasible point
+    return found_lower - MARGIN * np.abs(_zeroed(found_lower)), found_upper + MARGIN * np.abs(_zeroed(found_upper))
 
 
 def _zeroed(values: FloatArray) -> FloatArray:

@@ -27,7 +27,7 @@ from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions, safe_lower_bound
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.caps import cap_rows, with_caps
-from edsim.optimization.commitment_model import integer_columns
+from edsim.optimization.commitment_model import integer_columns, most_running
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 from edsim.optimization.context import make_context
 from edsim.optimization.model import Model, build
@@ -172,13 +172,19 @@ def _dispatched(
 
 
 def _program(model: Model, objective: Objective, *, serve_all: bool) -> tuple[CompiledLP, float]:
-    """Return the program of a model with objective and caps, and the constant of the objective."""
+    """Return the program of a model with objective and caps, units rounded, and the constant of the objective."""
     cost, constant = model.cost_of(objective)
-    upper = model.lp.col_upper.copy()
-    if serve_all:
-        upper[model.unserved_columns()] = 0.0
+    upper = _served(model) if serve_all else model.lp.col_upper
     lp = replace(model.lp, cost=cost, has_objective=True, col_upper=upper)
+    lp = replace(lp, col_upper=most_running(model.parts, lp))
     return with_caps(lp, cap_rows(model.ledger, model.lp, objective)), constant
+
+
+def _served(model: Model) -> Array:
+    """Return the upper bounds of the columns with nothing left unserved."""
+    upper = model.lp.col_upper.copy()
+    upper[model.unserved_columns()] = 0.0
+    return upper
 
 
 def _sized(
@@ -196,6 +202,9 @@ def _sized(
     result = HighsSession(replace(lp, integrality=integrality), settings).solve()
     if whole_running and result.status == "infeasible":
         return None
+    if result.status == "infeasible":  # in parts of units it may serve all: the dispatch then says what is short
+        as_stated = replace(lp, integrality=integrality, col_upper=_served(model))
+        result = HighsSession(as_stated, settings).solve()
     x = result.values()
     sizes = {}
     largest = lp.col_upper

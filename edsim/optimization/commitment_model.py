@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from edsim.core.bank import Bank
 from edsim.core.technology import Conditions, Technology
-from edsim.lp import ArrayParam, CompiledLP, ConcreteModel, Constraint, Set, bounded_var
+from edsim.lp import ArrayParam, CompiledLP, ConcreteModel, Constraint, Set, bounded_var, tightest_upper
 from edsim.optimization.context import KindContext
 from edsim.optimization.ledger import KindAccounts, Ledger
 from edsim.optimization.system import System
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+_ROUNDING = 1e-6
+"""A number of units this far below a whole one may be that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,28 @@ def integer_columns(parts: Parts) -> IntegerColumns:
         joined["units_started"],
         step_of_columns(lp, steps),
     )
+
+
+def most_running(parts: Parts, lp: CompiledLP) -> Array:
+    """Return the upper bounds of a program's columns with running units rounded down to what is taken from them.
+
+    Where all that a node can take in an hour is below k times the least load of one unit, fewer than k units run:
+    ``on <= floor(most output / least output)`` (Chvátal and Gomory rounding), which the relaxation does not see. Valid
+    where the unit size is given or the capacity fixed; with stores on the carrier it seldom cuts anything.
+    """
+    upper, most = lp.col_upper.copy(), tightest_upper(lp)
+    for kind, ctx in parts.contexts.items():
+        block = getattr(parts.pyomo, kind)
+        if not hasattr(block, "units_on"):
+            continue
+        capacity = lp.column(getattr(block, ctx.sizes[0].name))
+        given = np.array([isinstance(s, Bank) and s.unit_size is not None for s in ctx.specs])
+        known = given | (lp.col_lower[capacity] == lp.col_upper[capacity])
+        on, output = lp.column(block.units_on), lp.column(getattr(block, type(ctx.specs[0]).output))
+        least = block.unit_least_output.array
+        rounded = np.floor(np.divide(most[output], least, out=np.full(on.shape, np.inf), where=least > 0) + _ROUNDING)
+        upper[on] = np.where(known[:, None], np.minimum(upper[on], np.maximum(rounded, 0.0)), upper[on])
+    return upper
 
 
 def step_of_columns(lp: CompiledLP, steps: int) -> IntArray:
