@@ -29,10 +29,11 @@ _NAMES: Mapping[Service, str] = {
     "cooling": "Cooling",
     "heating": "Heating",
     "hot_water": "Hot water",
-    "electricity": "Electricity",
+    "electricity": "Electricity (without cooling)",
     "steam": "Steam",
-    "compressed_air": "Compressed air (Nm³/h)",
+    "compressed_air": "Compressed air (10 Nm³/h)",
 }
+_AIR_SCALE = 0.1  # 10 Nm³/h take about 1 kW to compress: air and kW share an axis
 _INK, _MUTED, _RULE = "#22303C", "#52616F", "#E3E8EC"
 
 
@@ -78,10 +79,10 @@ def district_picture(profiles: Profiles, figures: Sequence[ServiceSummary], titl
 
 
 def _figure_text(f: ServiceSummary) -> str:
-    unit = "Nm³" if f.service == "compressed_air" else "kWh"
+    unit = "thousand Nm³" if f.service == "compressed_air" else "MWh"
     rate = "Nm³/h" if f.service == "compressed_air" else "kW"
     parts = [
-        f"{_NAMES[f.service].split(' (')[0]}: {f.annual_kwh / 1000:,.0f} thousand {unit}/a",
+        f"{_NAMES[f.service].split(' (')[0]}: {f.annual_kwh / 1000:,.0f} {unit}/a",
         f"peak {f.peak_kw:,.0f} {rate} on {date_text(f.peak_hour)}",
         f"{f.full_load_hours:,.0f} full-load hours",
     ]
@@ -90,13 +91,14 @@ def _figure_text(f: ServiceSummary) -> str:
         parts.append(f"{f.kwh_per_m2:,.0f} kWh/m² and {f.peak_w_per_m2:,.0f} W/m² of {area} area")
     if f.expected_kwh_per_m2 is not None:
         low, high = f.expected_kwh_per_m2
-        parts.append(f"expected {low:,.0f}-{high:,.0f} kWh/m²")
+        parts.append(f"expected {low:,.0f} to {high:,.0f} kWh/m²")
     if f.diversity_frac is not None:
-        parts.append(f"diversity {f.diversity_frac:.2f}")
+        parts.append(f"{f.diversity_frac:.0%} of the sum of all peaks")
     return " · ".join(parts)
 
 
-def _picture(series: Mapping[Service, Array], lines: Sequence[str], title: str) -> str:
+def _picture(demand: Mapping[Service, Array], lines: Sequence[str], title: str) -> str:
+    series = {s: _AIR_SCALE * v if s == "compressed_air" else v for s, v in demand.items()}
     top = 66 + 17 * len(lines)
     body = [
         f'<text x="30" y="34" font-size="20" font-weight="600" fill="{_INK}">{escape(title)}</text>',
@@ -108,9 +110,9 @@ def _picture(series: Mapping[Service, Array], lines: Sequence[str], title: str) 
         *_duration(series, (70, top + 50)),
         *_peak_day(series, (420, top + 50)),
         *_months(series, (770, top + 50)),
-        *_typical(series, (70, top + 355)),
+        *_typical(series, (70, top + 345)),
     ]
-    height = top + 355 + 235
+    height = top + 345 + 205
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'font-family="system-ui, sans-serif" role="img" aria-label="{escape(title, quote=True)}">'
@@ -149,7 +151,8 @@ def _peak_day(series: Mapping[Service, Array], corner: tuple[float, float]) -> I
 def _months(series: Mapping[Service, Array], corner: tuple[float, float]) -> Iterator[str]:
     sums = {s: monthly_sums(v) / 1000.0 for s, v in series.items()}
     panel = _Panel(*corner, 280, 220, 12.0, _nice(max(float(v.max()) for v in sums.values())))
-    yield from _frame(panel, "Months, MWh (air: thousand Nm³)", [(m + 0.5, MONTHS[m][0]) for m in range(12)])
+    title = "Months, MWh (air: 10,000 Nm³)" if "compressed_air" in series else "Months, MWh"
+    yield from _frame(panel, title, [(m + 0.5, MONTHS[m][0]) for m in range(12)])
     width = 0.8 / len(sums)
     for k, (service, values) in enumerate(sums.items()):
         for m, value in enumerate(values):

@@ -39,9 +39,9 @@ _NAME_WIDTH = 16
 def command(session: Session, case: Path, variant: str | None, out: Path | None) -> None:
     """Make the hourly loads of CASE.
 
-    Printed: yearly sum, peak and full-load hours (h/a) of every building and service (compressed air in Nm3), sums
-    and peaks per m2 (cooling per cooled m2, all else per m2 of gross floor), the range expected of the use ("!" outside
-    it), and the diversity of the district (its peak over the sum of peaks).
+    Printed: yearly sum, peak and full-load hours (h/a) of every building and service (electricity without machines
+    of cooling, compressed air in Nm3), sums and peaks per m2 (cooling per cooled m2, all else per m2 of gross floor),
+    the range expected of the use ("!" outside it), and the diversity of the district (its peak over the sum of peaks).
     --out writes them with every hour, every month and a picture per building and for the district.
     """
     from edsim.profiles.district import make_profiles

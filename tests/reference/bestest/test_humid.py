@@ -17,7 +17,7 @@ from tests.reference.bestest.humid import (
 )
 from tests.reference.bestest.table import VARIABLE, read_reference_weather
 
-pytestmark = pytest.mark.reference
+pytestmark = [pytest.mark.reference, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
