@@ -197,7 +197,8 @@ def lcc(
     study_years
         Length of the study, a; for a table by default its last year.
     timing
-        ``end`` or ``mid``: when the yearly costs fall. Single costs fall at their own time.
+        ``end`` or ``mid``: when the yearly costs fall. Single costs fall at their own time. Paid in the middle of a
+        year, a price that grows from the first year on has grown half of that year's growth (BLCC, MILCON).
 
     Raises
     ------
@@ -217,7 +218,7 @@ def lcc(
         items += _one_off_items(once, rate, n, flows)
     factors = discount_factors(n, rate, timing=timing, first_year=1)
     for every in costs.annual:
-        paid = _annual_vector(every, n)
+        paid = _annual_vector(every, n, timing)
         flows[1:] += paid
         items.append((every.name, every.category, float(paid @ factors)))
     return _assembled(costs.name, items, None if costs.present_values else flows, (rate, n, timing))
@@ -286,10 +287,12 @@ def _one_off_items(
     return items
 
 
-def _annual_vector(every: AnnualCost, n: int) -> NDArray[np.float64]:
-    """Return the cost of each year 1..n."""
+def _annual_vector(every: AnnualCost, n: int, timing: Timing) -> NDArray[np.float64]:
+    """Return the cost of each year 1..n, at the prices of its end, or of its middle where it is paid then."""
     paid = yearly(every.amount, n, f"{every.name}.amount")
     paid = paid * escalation_factors(n, every.escalation, escalation_start=every.escalation_start)
+    if timing == "mid" and every.escalation_start == "first_year":
+        paid = paid / np.sqrt(1.0 + yearly(every.escalation, n, f"{every.name}.escalation"))
     years = np.arange(1, n + 1)
     last = n if every.last_year is None else every.last_year
     return np.where((years >= every.first_year) & (years <= last), paid, 0.0)
