@@ -80,7 +80,8 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
 def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     """Return the validated case, or None; everything wrong is appended to `faults`."""
     before = sum(f.severity == "error" for f in faults)
-    setting = Setting(raw.folder, _money(raw.root), faults)
+    stated = {key: raw.root.members[key] for key in ("currency", "price_year") if key in raw.root.members}
+    setting = Setting(raw.folder, _money(raw.root), faults, stated)
     members = dict(raw.root.members)
     listed = members.pop("technologies", Node(()))
     root = conform(raw.root.with_value(members), Case, "", setting)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import prod
+from itertools import product
+from math import inf, prod
 
 from edsim.case.bau import BAU
 from edsim.case.check_ids import ELECTRICITY, place_of, unknown
 from edsim.case.check_needs import is_heated, without_winter
+from edsim.case.conform import price_level_fault
 from edsim.case.messages import Fault, unknown_name
-from edsim.case.schema import SERVICES, Building, Case
+from edsim.case.nodes import Node
+from edsim.case.schema import SERVICES, Building, Case, TariffSpec
 from edsim.case.shipped import cities_with_normals, normals_of, shipped_rows
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
@@ -17,6 +20,8 @@ from edsim.core.technology import IndividualMachine
 
 _MOST_LEVELS = 12
 """Combinations of temperature levels a run tries."""
+_PIPES_YEAR = 2015
+"""Price year the costs of pipes are converted from."""
 _SERVICES_OF = {
     "chilled_water": ("cooling",),
     "hot_water": ("heating", "hot_water"),
@@ -148,11 +153,31 @@ def _weather(case: Case) -> Iterator[Fault]:
 
 
 def _prices(case: Case) -> Iterator[Fault]:
-    """Yield a currency or price year that the prices of pipes cannot be brought to."""
-    if not case.networks:
-        return
+    """Yield a currency or price year that the prices of pipes cannot be brought to, and exports dearer than imports."""
+    written = {"currency": case.currency, "price_year": str(case.price_year)}
     try:
-        convert_money(1.0, "USD", 2022, case.currency, case.price_year)
+        convert_money(1.0, "USD", _PIPES_YEAR, case.currency, case.price_year)
     except EdsimError as error:
-        path = "currency"
-        yield Fault("E132", place_of(case, path), path, case.currency, params={"problem": error.message})
+        stated = {key: Node(text, place_of(case, key), text) for key, text in written.items()}
+        if case.networks:
+            yield price_level_fault(error, stated, "currency")
+    selling = {getattr(t, "tariff", None) for t in case.technologies if getattr(t, "max_export_kw", 0.0) != 0.0}
+    for spec in case.tariffs:
+        cheapest = _cheapest(spec) if spec.id in selling else spec.export_per_kwh
+        if spec.export_per_kwh > cheapest + 1e-12:
+            path = f"tariffs.{spec.id}.export_per_kwh"
+            yield Fault(
+                "E1882", place_of(case, path), path, f"{spec.export_per_kwh:g}", f"≤ {cheapest:g}", {}, "resale"
+            )
+
+
+def _cheapest(spec: TariffSpec) -> float:
+    """Return the lowest price of energy over the hours of the week in every month."""
+    lowest = inf
+    for month, day, hour in product(range(1, 13), range(1, 8), range(24)):
+        price = spec.energy_per_kwh
+        for w in spec.time_of_use:
+            if all(not of or at in of for of, at in ((w.months, month), (w.weekdays, day), (w.hours, hour))):
+                price = w.per_kwh
+        lowest = min(lowest, price)
+    return lowest

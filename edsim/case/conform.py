@@ -6,8 +6,9 @@ the pydantic models want, and every node still knows its place and how it was wr
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -47,11 +48,14 @@ class Setting:
         Converter to the currency and price year of the case; None while these are not known.
     faults
         Receives what is wrong.
+    stated
+        ``currency`` and ``price_year`` of the case as they are written.
     """
 
     folder: Path
     money: MoneyConverter | None
     faults: list[Fault]
+    stated: Mapping[str, Node] = dataclasses.field(default_factory=dict)
 
 
 def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> Node:
@@ -60,18 +64,29 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
         return node
     kinds, infos = field_kinds(cls), field_infos(cls)
     members: dict[str, Node] = {}
+    setting.faults.extend(_unknown_keys(node, kinds, path))
     for key, member in node.value.items():
-        field = f"{path}.{key}" if path else key
-        kind = kinds.get(key)
-        if kind is None:
-            setting.faults.append(unknown_name("E121", member.key_place, field, key, kinds))
-        else:
-            members[key] = _field(member, kind, infos[key], field, setting)
-    _price_defaults(node, cls, members, path, setting)
+        if key in kinds:
+            members[key] = _field(member, kinds[key], infos[key], f"{path}.{key}" if path else key, setting)
+    _price_defaults(cls, members, path, setting)
     return node.with_value(members)
 
 
-def _price_defaults(node: Node, cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
+def _unknown_keys(node: Node, known: Collection[str], path: str) -> Iterator[Fault]:
+    """Yield the keys of a mapping that are not `known`; digits after ``a: 0,`` are the rest of a number."""
+    name, whole = "", Node(None)
+    for key, member in node.members.items():
+        field = f"{path}.{key}" if path else key
+        if key.isdecimal() and not member.raw and whole.raw.lstrip("+-").isdecimal():
+            at, words = field.removesuffix(key) + name, {"reading": f"{name}: {whole.raw}.{key}"}
+            got = f"{whole.raw},{key}"
+            yield Fault("E1884", whole.place, at, got=got, params=words, hint="decimal_point")
+        elif key not in known:
+            yield unknown_name("E121", member.key_place, field, key, known)
+        name, whole = key, member
+
+
+def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
     """Put in the money defaults of unset fields, converted to the currency and price year of the case."""
     for name, kind in field_kinds(cls).items():
         default = field_infos(cls)[name].default if kind.price and name not in members else None
@@ -80,11 +95,29 @@ def _price_defaults(node: Node, cls: type[BaseModel], members: dict[str, Node], 
         currency, _, year = kind.price.partition(" ")
         try:
             amount = setting.money(float(default), currency, int(year))
-        except (EdsimError, ValueError) as error:
-            problem = {"problem": f"{kind.price}: {error}"}
-            setting.faults.append(Fault("E132", node.place, f"{path}.{name}", params=problem))
+        except EdsimError as error:
+            setting.faults.append(price_level_fault(error, setting.stated, f"{path}.{name}"))
             continue
         members[name] = Node(amount, raw=f"{default:g} {kind.price}", is_default=True)
+
+
+def price_level_fault(error: EdsimError, stated: Mapping[str, Node], field: str) -> Fault:
+    """Return the fault of a currency or price year the shipped prices cannot be brought to, the same for all of them.
+
+    Parameters
+    ----------
+    error
+        Why :func:`edsim.core.money.convert_money` refused.
+    stated
+        ``currency`` and ``price_year`` of the case, as far as they are known.
+    field
+        What cannot be converted, named where neither of them is known.
+    """
+    gap = error.findings[0] if error.findings else None
+    path = "price_year" if gap is not None and gap.got else "currency"
+    node = stated.get(path, Node(None))
+    allowed = gap.allowed if gap is not None else ""
+    return Fault("E1883", node.place, path if path in stated else field, node.raw, allowed, hint="price_level")
 
 
 def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> Node:
@@ -215,11 +248,7 @@ def unwrap(node: Node, path: str, faults: list[Fault]) -> Node:
     members = node.members
     if "value" not in members or isinstance(members["value"].value, Mapping):
         return node
-    faults.extend(
-        unknown_name("E121", members[key].key_place, f"{path}.{key}", key, _ORIGIN_KEYS)
-        for key in members
-        if key not in _ORIGIN_KEYS
-    )
+    faults.extend(_unknown_keys(node, _ORIGIN_KEYS, path))
     value = members["value"]
     return replace(value, key_place=node.key_place, origin=_origin(node, path, faults))
 
