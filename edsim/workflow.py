@@ -44,6 +44,7 @@ from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.levels import choose_levels
 from edsim.optimization.link_choice import choose_links
+from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.optimization.milestone_design import design_milestones, dispatch_milestones
 from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
@@ -134,6 +135,7 @@ def prepare(
         Network → temperature levels to choose from, as in :class:`edsim.case.schema.Variant`.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
+    case = lay_loop_mains(case, profiles, progress)
     if is_phased(case):
         return prepare_phases(case, profiles, progress)[-1]
     if not levels_c:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from edsim.case.check_ids import place_of
+from edsim.case.check_loops import check_loops
 from edsim.case.messages import Fault
 from edsim.case.schema import Case
 from edsim.core.levels import Level
@@ -34,6 +35,7 @@ def check_heat(case: Case) -> Iterator[Fault]:
             path = f"networks.{network.id}.service"
             words = {"service": network.service, "supply": f"{network.supply_temp_c:g}"}
             yield Fault("E1844", place_of(case, path), path, network.service, params=words, hint="loop_station")
+    yield from check_loops(case)
 
 
 def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:

@@ -24,6 +24,8 @@ TEMPLATES: Mapping[str, str] = {
     "levels {}: {}: cannot be built": "niveles {}: {}: no se puede construir",
     "levels {}: {}: {} a year in all": "niveles {}: {}: {} al año en total",
     "sizing the plant again with the checked networks": "dimensionando otra vez la planta con las redes revisadas",
+    "laying out the mains of loop {}": "tendiendo la tubería del anillo {}",
+    "loop {}: {} m of trench at {} {} a meter": "anillo {}: {} m de zanja a {} {} por metro",
     "cost by size, pass {}: sizing the plant again with the investments of {}": "costo por tamaño, pasada {}: "
     "dimensionando otra vez la planta con las inversiones de {}",
     "network {} checked on 8760 hours: heat exchange {}, pumping {} against the plan": "red {} revisada en 8760 horas: "

@@ -36,6 +36,7 @@ from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import run_individual
 from edsim.optimization.levels import at_levels
+from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.system import System
@@ -240,7 +241,8 @@ class Workbench:
         if not laid_out or (self.redesign and project != base.project):
             return self._prepare(case, base.profiles), "networks"
         profiles = profiles_for(project, case, base.profiles)
-        district = replace(base.district, case=self._at_its_levels(project), profiles=profiles)
+        mine = lay_loop_mains(self._at_its_levels(project), profiles)
+        district = replace(base.district, case=mine, profiles=profiles)
         same_plant = project.technologies == base.project.technologies
         return _Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
 

@@ -16,7 +16,8 @@ the loop to the heating circuit of the building, and from its cooling circuit to
 crosses the exchanger costs pump power. Heat, cooling and electricity stand at the building, so that a ``grid`` there
 is the meter the heat pump is billed by. What all stations draw and give back meets at the loop node: a source makes
 up what is missing, a cooling tower on the loop (``carriers: {heat: ambient_water}``) takes what is left over. The
-branch to the loop and the meter are in the cost per station; the mains of the loop are not costed here.
+branch to the loop and the meter are in the cost per station; the mains of the loop are a technology of their own
+(``loop_mains``).
 Refrigerant and its loss are booked as for heat pumps. Valid: loop 5 to 35 °C, heating supply up to 70 °C, cooling
 supply 5 to 25 °C. Sources: catalogue; share of the ideal, approach and pump power unverified.
 """

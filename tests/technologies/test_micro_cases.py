@@ -186,7 +186,7 @@ def test_steam_accumulator_by_hand(surroundings, day):
 
 
 def test_wind_turbine_by_hand():
-    """Proves: 5 m/s at 10 m are 6.43 m/s at 60 m (exponent 0.14): (6.43^3 - 27) / (1728 - 27) * 0.95 = 13.3 % of rating.
+    """Proves: 5 m/s at 10 m are 6.43 at 60 m (exponent 0.14): (6.43^3 - 27) / (1728 - 27) * 0.95 = 13.3 % of rating.
 
     At sea level and 15 °C. If ignored: wind would blow as hard at the hub as on the ground.
     """

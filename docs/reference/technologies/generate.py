@@ -36,6 +36,7 @@ SHOWN = {
     "HeatExchanger": "test_heat_exchanger_by_hand",
     "HeatPump": "test_heat_pump_cop_by_hand",
     "HeatRecoveryChiller": "test_recovery_chiller_cop_by_hand",
+    "LoopMains": "test_mains_lose_heat_and_are_paid_for",
     "HotWaterStore": "test_thermal_store_shifts_load_to_cheap_hours",
     "IceStore": "test_ice_is_made_at_night_and_rejects_heat",
     "Pv": "test_pv_fills_its_roof_and_no_more",
@@ -65,7 +66,7 @@ def worked_cases() -> Mapping[str, tuple[str, str]]:
     """
     known = {c.__name__ for c in load_kinds("edsim.technologies").values()}
     found: dict[str, tuple[int, str, str]] = {}
-    for name in ("micro_cases", "dispatch", "cooling_machines", "heat_and_power", "reliability"):
+    for name in ("micro_cases", "dispatch", "cooling_machines", "heat_and_power", "reliability", "loop_mains"):
         tree = ast.parse((TESTS / f"test_{name}.py").read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):

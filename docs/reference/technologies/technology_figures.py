@@ -169,6 +169,21 @@ def chart_loop_station(cls: type[Technology]) -> Chart:
     return Chart(curves, "cold pipe of the loop, °C", "heat or cold per electricity")
 
 
+def chart_loop_mains(cls: type[Technology]) -> Chart:
+    """Return the chart of loop_mains: loss of a trench over the temperature of the ground, a gain below zero."""
+    spec, ground = cls.example(), np.linspace(5.0, 30.0, 41)
+
+    def lost(pipes: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+        def at(temp_c: float) -> float:
+            a = spec.prepare(site(temp_c, temp_c - 5.0, ambient_water=pipes))
+            return 1000.0 * (first(a["loss_per_m"]) - first(a["gain_per_m"]))
+
+        return over(ground, at)
+
+    levels = ((15.0, 10.0), (20.0, 15.0), (27.0, 22.0))
+    return Chart({f"loop {w:g}/{c:g} °C": lost((w, c)) for w, c in levels}, "ground, °C", "W per meter of trench")
+
+
 def chart_heat_pump(cls: type[Technology]) -> Chart:
     """Return the chart of heat_pump and heat_recovery_chiller."""
     spec = cls.example()
@@ -292,6 +307,7 @@ SPECIAL: Mapping[str, Callable[[type[Technology]], Chart]] = {
     "absorption_chiller": chart_absorption_chiller,
     "heat_pump": chart_heat_pump,
     "loop_station": chart_loop_station,
+    "loop_mains": chart_loop_mains,
     "heat_recovery_chiller": chart_heat_pump,
     "cooling_tower": chart_cooling_tower,
     "free_cooling": chart_free_cooling,
