@@ -113,7 +113,7 @@ def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:
 def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: str) -> StudyView:
     spoken = language(lang)
     if lang == "es":
-        spoken = Language("es", {**spoken.words, **_spanish()})
+        spoken = Language("es", {**spoken.words, **_spanish()}, spoken.names)
     kpis: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
     every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Fixed mark instead of the clock, so that equal runs give equal files."""
 
+_LETTERS_ACROSS = 190
+"""Letters of a table that a printed page shows side by side."""
+
 _YEARS_ACROSS = 13
 """Years of cash flow that a printed page shows in letters one can read."""
 
@@ -184,8 +187,7 @@ def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], nam
     frame = study.table(name)
     columns = TABLES[name].columns
     _write_table(study, sheet, formats, (name, 0))
-    for k, width in enumerate(_widths(study, name)):
-        sheet.set_column(k, k, width)
+    _set_widths(sheet, _widths(study, name))
     sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
     sheet.repeat_rows(0)
     if len(frame):
@@ -204,8 +206,7 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
         row += len(study.table(name)) + 3
         of = _widths(study, name)
         widths = [max(w) for w in zip_longest(widths, of, fillvalue=9.0)]
-    for k, width in enumerate(widths):
-        sheet.set_column(k, k, width)
+    _set_widths(sheet, widths)
     if not row:
         sheet.write_string(0, 0, study.t("This run has no such tables."))
     sheet.freeze_panes(0, 1)
@@ -248,13 +249,24 @@ def _whole(values: pd.Series[Any]) -> bool:
     return bool(len(kept)) and bool((kept == kept.round()).all())
 
 
+def _set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Set the widths of columns; a wide table is printed on pages beside each other, its first columns on each."""
+    for k, width in enumerate(widths):
+        sheet.set_column(k, k, width)
+    pages = math.ceil(sum(widths) / _LETTERS_ACROSS)
+    if pages > 1:
+        sheet.fit_to_pages(pages, 0)
+        sheet.repeat_columns(0, 1)
+
+
 def _widths(study: Study, name: str) -> list[float]:
-    """Return a width of each column of a table that shows its texts."""
-    frame = study.table(name)
-    widths = []
-    for k, column in enumerate(TABLES[name].columns):
-        texts = [len(clean(v)) for v in frame.iloc[:, k].head(200)] if column.kind == "text" else []
-        widths.append(min(max([len(labels.column_title(column.name)) * 0.6 + 4, 9, *texts]) + 1, 48))
+    """Return a width of each column of a table that shows its texts and the longest word of its heading."""
+    records = study.table(name).head(200).to_dict("records")
+    widths: list[float] = []
+    for column in TABLES[name].columns:
+        texts = [len(clean(_text(study, name, column.name, r))) for r in records] if column.kind == "text" else []
+        head = max(map(len, study.t(labels.column_title(column.name)).split()), default=0)
+        widths.append(min(max([head + 2, 9, *texts]) + 1, 44))
     return widths
 
 

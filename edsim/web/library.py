@@ -26,6 +26,9 @@ _DEEPEST = 5
 _KEPT = 6
 """Runs whose tables are kept in memory."""
 
+STUDY_PAGE = "study.html"
+"""The page of a study in its folder."""
+
 _SLUG = re.compile(r"[^a-z0-9]+")
 _SHOWN = ("npv", "ghg_total", "final_energy", "life_cycle_cost", "investment")
 
@@ -44,6 +47,8 @@ class RunEntry:
         Relative to the folder served.
     name, city, country, currency, price_year, sector, stage, scenario, variant, created
         Of the run.
+    lang
+        Language of the stored report.
     status
         Of the certificate of the main variant: ``certified``, ``open``, ``screening`` or ``none``.
     gap_frac
@@ -65,16 +70,29 @@ class RunEntry:
     scenario: str
     variant: str
     created: str
+    lang: str
     status: str
     gap_frac: float | None
     kpis: Mapping[str, tuple[float, float, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class StudyEntry:
+    """A study of many solves (sweep, front, risk) as the list shows it: where it is, when made, what it found."""
+
+    id: str
+    folder: Path
+    place: str
+    created: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """What a folder holds: runs by identifier, and folders that look like runs and cannot be used."""
+    """What a folder holds: runs and studies by identifier, and folders that look like them and cannot be used."""
 
     entries: Mapping[str, RunEntry]
+    studies: Mapping[str, StudyEntry]
     damaged: tuple[Finding, ...]
 
 
@@ -90,18 +108,23 @@ class Library:
     def listing(self) -> Listing:
         """Return the runs there are now, newest first."""
         found: list[RunEntry] = []
+        studies: list[StudyEntry] = []
         damaged: list[Finding] = []
         with self._lock:
             for path in _manifests(self.root):
                 try:
-                    found.append(self._entry(path))
+                    if (path.parent / STUDY_PAGE).is_file():
+                        studies.append(_read_study(self.root, path.parent))
+                    else:
+                        found.append(self._entry(path))
                 except EdsimError as fault:
                     damaged += fault.findings
                 except (OSError, KeyError, ValueError, TypeError) as fault:
                     what = "the run lacks what the list shows"
                     damaged.append(Finding("E593", what, file=str(path.parent), got=str(fault)[:200]))
         found.sort(key=lambda e: (e.created, e.place), reverse=True)
-        return Listing({e.id: e for e in found}, tuple(damaged))
+        studies.sort(key=lambda e: (e.created, e.place), reverse=True)
+        return Listing({e.id: e for e in found}, {e.id: e for e in studies}, tuple(damaged))
 
     def entry(self, run_id: str) -> RunEntry | None:
         """Return a run by identifier, None when there is none."""
@@ -127,15 +150,15 @@ class Library:
                 del self._loaded[next(iter(self._loaded))]
             return kept[1]
 
-    def file(self, entry: RunEntry, name: str) -> bytes:
-        """Return a file of a run as it was written.
+    def file(self, entry: RunEntry | StudyEntry, name: str) -> bytes:
+        """Return a file of a run or a study as it was written.
 
         Raises
         ------
         DataError
-            E592 the run has no such file, it is a link, or it was changed.
+            E592 there is no such file, it is a link, or it was changed.
         """
-        listed: Mapping[str, Mapping[str, Any]] = read_manifest(entry.folder)["files"]
+        listed: Mapping[str, Mapping[str, Any]] = manifest.read(entry.folder, manifest.SEALED_FORMATS)["files"]
         path = entry.folder / name
         if name not in listed or _leaves(entry.folder, path):
             raise _unusable(path, "it is not one of its files")
@@ -210,10 +233,18 @@ def _read_entry(root: Path, folder: Path) -> RunEntry:
         scenario=str((run.get("options") or {}).get("scenario") or ""),
         variant=str(about["main_variant"]),
         created=str(run.get("created") or ""),
+        lang=str((run.get("options") or {}).get("lang") or "en"),
         status=status,
         gap_frac=gap,
         kpis=_kpis(folder, content["files"], str(about["main_variant"])),
     )
+
+
+def _read_study(root: Path, folder: Path) -> StudyEntry:
+    content = manifest.read(folder, (manifest.STUDY_FORMAT,))
+    place = folder.relative_to(root).as_posix()
+    said = (content.get("study") or {}).get("headline") or [""]
+    return StudyEntry(run_address(place), folder, place, str(content.get("created") or ""), str(said[0]))
 
 
 def run_address(place: str) -> str:

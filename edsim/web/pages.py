@@ -18,13 +18,14 @@ from starlette.routing import Route
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import LANGUAGES
 from edsim.core.sentences import finding_in_language
+from edsim.report import render_html, render_workbook
 from edsim.report.page import asset, environment, figures_json
 from edsim.report.plotting import plotly_script
 from edsim.web import views
 from edsim.web.forms import Filters
 from edsim.web.guard import REFUSALS, SCRIPT, Guard, TooLargeError, document_csp, page_csp
 from edsim.web.jobs import Queue
-from edsim.web.library import Library, RunEntry
+from edsim.web.library import STUDY_PAGE, Library, RunEntry
 from edsim.web.public import TEMPLATES, render_public
 from edsim.web.settings import Settings
 from edsim.web.words import STATUSES, spoken
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _LANGUAGE = "edsim_lang"
 _MOST_COMPARED = 6
 _MOST_SCENARIOS = 4
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -133,6 +135,9 @@ def _routes(site: Site) -> list[Route]:
         "/runs/{run}/report": _report,
         "/runs/{run}/public": _public,
         "/runs/{run}/bundle.zip": _bundle,
+        "/runs/{run}/workbook.xlsx": _workbook,
+        "/studies/{run}/": _study,
+        f"/studies/{{run}}/{SCRIPT}": _script,
         f"/runs/{{run}}/{SCRIPT}": _script,
         f"/static/{SCRIPT}": _script,
     }
@@ -180,6 +185,7 @@ def _list(site: Site, request: Request) -> Response:
         "list.html.j2",
         filters=filters,
         rows=views.list_rows(shown, lang),
+        studies=tuple(listing.studies.values()),
         count=len(listing.entries),
         cities=cities,
         sectors=sectors,
@@ -200,8 +206,31 @@ def _run(site: Site, request: Request) -> Response:
 
 
 def _report(site: Site, request: Request) -> Response:
-    data = site.library.file(site.entry(request), "report.html")
+    """Return the report in the language of the pages: as it is stored, or made again."""
+    entry, lang = site.entry(request), site.language(request)
+    if entry.lang == lang.code:
+        data = site.library.file(entry, "report.html")
+    else:
+        data = render_html(site.library.appraisal(entry), lang=lang.code).encode("utf-8", "replace")
     return HTMLResponse(data, headers={"content-security-policy": document_csp()})
+
+
+def _workbook(site: Site, request: Request) -> Response:
+    """Return the workbook in the language of the pages: as it is stored, or made again."""
+    entry, lang = site.entry(request), site.language(request)
+    if entry.lang == lang.code:
+        data = site.library.file(entry, "workbook.xlsx")
+    else:
+        data = render_workbook(site.library.appraisal(entry), lang=lang.code)
+    headers = {"content-disposition": f'attachment; filename="{entry.id}-{lang.code}.xlsx"'}
+    return Response(data, media_type=_XLSX, headers=headers)
+
+
+def _study(site: Site, request: Request) -> Response:
+    entry = site.library.listing().studies.get(str(request.path_params["run"]))
+    if entry is None:
+        raise HTTPException(404)
+    return HTMLResponse(site.library.file(entry, STUDY_PAGE), headers={"content-security-policy": document_csp()})
 
 
 def _public(site: Site, request: Request) -> Response:

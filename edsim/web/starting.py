@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from edsim.core.errors import EdsimError
+from edsim.core.resources import share_path
 from edsim.portfolio.store import MARK
 from edsim.web.forms import CASE_FILE, folder_name, refused, unpack, write_case
 from edsim.web.jobs import ENDED, Job, Order
@@ -83,6 +84,7 @@ def _form(site: Site, request: Request, fault: EdsimError | None = None, text: s
         200 if fault is None else 422,
         entry=entry,
         text=escape(text or ""),
+        examples=tuple(_examples()),
         modes=tuple((key, lang.text(words)) for key, words in MODES.items()),
         findings=() if fault is None else tuple(f.text() for f in fault.findings),
         limit_mb=site.settings.max_upload_bytes // 1_000_000,
@@ -129,11 +131,21 @@ def _fill(site: Site, form: FormData, place: Path) -> str:
     if isinstance(upload, UploadFile) and upload.filename:
         unpack(upload.file, place, site.settings)
         return Path(upload.filename.replace("\\", "/")).stem[:100]
+    example = _examples().get(_field(form, "example"))
+    if example is not None:
+        shutil.copytree(example, place, dirs_exist_ok=True)
+        return example.name
     entry = site.library.entry(source) if source else None
     if entry is None:
         raise refused("there is no file in the form" if not source else "there is no such run", source[:60])
     write_case(site.library.appraisal(entry).inputs, _field(form, "text"), place)
     return entry.folder.name
+
+
+def _examples() -> dict[str, Path]:
+    """Return the cases that come with edsim by name."""
+    shipped = share_path("cases")
+    return {p.parent.relative_to(shipped).as_posix(): p.parent for p in sorted(shipped.glob("*/case.yaml"))}
 
 
 def _field(form: FormData, name: str) -> str:

@@ -35,4 +35,4 @@ def spoken(code: str) -> Language:
     if code not in LANGUAGES or code == "en":
         return Language("en", {})
     path = Path(__file__).with_name("locale") / "web_es.po"
-    return Language("es", {**language("es").words, **parse_catalogue(path.read_text("utf-8"))})
+    return Language("es", {**language("es").words, **parse_catalogue(path.read_text("utf-8"))}, language("es").names)

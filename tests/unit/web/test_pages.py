@@ -8,17 +8,20 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
 from edsim.appraisal.types import Appraisal
-from edsim.bundle import save, verify
+from edsim.bundle import manifest, save, verify
 from edsim.web import Settings, create_app
 from edsim.web.forms import Filters
+from edsim.web.guard import COOKIE
 from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public
 from edsim.web.words import spoken
 from tests.unit.portfolio import synthetic
+from tests.unit.web.conftest import HOST
 
 HOSTILE = (
     "<script>document.title='acted'</script>", "<img src=x onerror=\"document.title='acted'\">",
@@ -76,6 +79,49 @@ def test_report_is_served_in_a_sandbox(client: TestClient, stranger: TestClient,
     script = stranger.get(f"/runs/{runs['today']}/plotly.min.js", headers={"sec-fetch-site": "cross-site"})
     assert script.status_code == 200
     assert script.headers["content-type"].startswith("text/javascript")
+
+
+def test_report_and_workbook_speak_the_language_of_the_pages(client: TestClient, runs: dict[str, str]) -> None:
+    """Proves: a Spanish reader gets the report and the workbook of an English run in Spanish.
+
+    If ignored: one language per stored run, and a client who reads the other.
+    """
+    assert '<html lang="en">' in client.get(f"/runs/{runs['today']}/report?lang=en").text
+    assert '<html lang="es">' in client.get(f"/runs/{runs['today']}/report?lang=es").text
+    answer = client.get(f"/runs/{runs['today']}/workbook.xlsx?lang=es")
+    assert answer.headers["content-disposition"].endswith('-es.xlsx"')
+    assert "Indicadores" in openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True).sheetnames
+
+
+def test_a_study_is_listed_and_opened(tmp_path: Path) -> None:
+    """Proves: the folder of a sweep stands among the studies, not among what cannot be shown, and a changed one does.
+
+    If ignored: who sweeps into the folder served sees errors instead of results.
+    """
+    page = b"<p>front</p>"
+    files = {"study.html": {"bytes": len(page), "sha256": manifest.digest(page)}}
+    content = {
+        "format": manifest.STUDY_FORMAT,
+        "files": files,
+        "created": "2026-01-02",
+        "study": {"headline": ["Said"]},
+    }
+    study = tmp_path / "sweep"
+    study.mkdir()
+    (study / "study.html").write_bytes(page)
+    (study / manifest.MANIFEST).write_bytes(manifest.sealed(content))
+    settings = Settings(tmp_path, hosts=frozenset({HOST}))
+    with TestClient(create_app(settings), base_url=f"http://{HOST}", follow_redirects=False) as client:
+        client.cookies.set(COOKIE, settings.session)
+        listed = client.get("/").text
+        assert "Folders that cannot be shown" not in listed
+        assert "Said" in listed
+        address = re.search(r'href="(/studies/[a-z0-9-]+/)"', listed)
+        assert address is not None
+        assert client.get(address[1]).content == page
+        assert client.get("/studies/none/").status_code == 404
+        (study / "study.html").write_bytes(b"<p>changed</p>")
+        assert client.get(address[1]).status_code == 422
 
 
 def test_comparison_needs_two_known_runs(client: TestClient, runs: dict[str, str]) -> None:
