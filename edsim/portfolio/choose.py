@@ -37,9 +37,10 @@ def all_gases_avoided_t(frame: pd.DataFrame) -> pd.Series[float]:
 def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that avoid GHG in the order of what a ton costs.
 
-    Abatement cost = -NPV against BAU / tCO2e avoided over the horizon, undiscounted tons of all gases. It is the
-    indicator ``abatement_cost`` of a run without carbon price, change of the grid and milestones; that indicator leaves
-    the carbon price out. Its tons are not those of the totals, see :func:`all_gases_avoided_t`.
+    Abatement cost = -NPV against BAU without the carbon price / tCO2e avoided over the horizon, undiscounted tons of
+    all gases: with the price in it a ton would seem the cheaper the more it is worth. It is the indicator
+    ``abatement_cost`` of a run without change of the grid and milestones. Its tons are not those of the totals, see
+    :func:`all_gases_avoided_t`.
 
     Parameters
     ----------
@@ -53,10 +54,16 @@ def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     """
     usable = frame.assign(all_gases_avoided_t=all_gases_avoided_t(frame)).dropna(subset=["npv", "all_gases_avoided_t"])
     rows = usable[usable["all_gases_avoided_t"] > 0.0]
-    rows = rows.assign(cost_per_t=-rows["npv"] / rows["all_gases_avoided_t"])
+    rows = rows.assign(cost_per_t=cost_of_a_ton(rows))
     rows = rows.sort_values(["cost_per_t", "run"], ignore_index=True)
     rows = rows.assign(cumulative_t=rows["all_gases_avoided_t"].cumsum())
     return rows[["run", "case", "city", "sector", "all_gases_avoided_t", "npv", "cost_per_t", "cumulative_t"]]
+
+
+def cost_of_a_ton(frame: pd.DataFrame) -> pd.Series[float]:
+    """Return -NPV without the carbon price over tons avoided, all gases; NaN where no ton is avoided."""
+    tons = all_gases_avoided_t(frame)
+    return -(frame["npv"] - frame["carbon_saved"]) / tons.where(tons > 0.0)
 
 
 def grants(frame: pd.DataFrame, share_frac: float | None = None) -> npt.NDArray[np.float64]:

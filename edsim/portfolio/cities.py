@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from edsim.portfolio.choose import all_gases_avoided_t
+from edsim.portfolio.choose import all_gases_avoided_t, cost_of_a_ton
 from edsim.portfolio.facts import Collection, RunFacts
 
 if TYPE_CHECKING:
@@ -131,14 +131,14 @@ def similar_cases(
     distance = gower(features, frame["sector"].to_numpy(str))
     cut = (frame["ghg_avoided_t_per_a"] / frame["ghg_bau_t_per_a"]).to_numpy(np.float64)
     npv, tons = frame["npv"].to_numpy(np.float64), all_gases_avoided_t(frame).to_numpy(np.float64)
+    cost = cost_of_a_ton(frame).to_numpy(np.float64)
     names, cities, sectors = (frame[c].tolist() for c in ("run", "city", "sector"))
     rows = []
     for i, run in enumerate(names):
         order = [j for j in np.lexsort((np.arange(len(names)), distance[i])) if j != i][:most]
         for rank, j in enumerate(order, start=1):
-            cost = -npv[j] / tons[j] if tons[j] > 0.0 else float("nan")
             said = "pays" if npv[j] >= 0.0 else ("costs money, cuts GHG" if tons[j] > 0.0 else "not worth it")
-            row = (run, names[j], rank, distance[i, j], cities[j], sectors[j], cut[j], npv[j], cost, said)
+            row = (run, names[j], rank, distance[i, j], cities[j], sectors[j], cut[j], npv[j], cost[j], said)
             rows.append(row)
     columns = [
         "run",

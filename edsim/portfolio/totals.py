@@ -94,6 +94,8 @@ def measures(
 ) -> pd.DataFrame:
     """Return one row per run: labels, then :data:`MEASURES` of one variant, money converted.
 
+    ``carbon_saved`` is the part of the net present value that comes from a carbon price.
+
     Parameters
     ----------
     collection
@@ -143,7 +145,8 @@ def measures(
         sums = session.execute(_SUMS).df()
     table = labels.drop(columns=["factor", "service"]).merge(kpis, on="run").merge(sums, on="run", how="left")
     table["service"] = table["service"].fillna("not stated")
-    order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", *MEASURE_IDS]
+    table["carbon_saved"] = (table["carbon_saved"].fillna(0.0) * table["run"].map(factors)).astype(float)
+    order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", "carbon_saved", *MEASURE_IDS]
     return table[order].sort_values("run", ignore_index=True)
 
 
@@ -159,10 +162,15 @@ built as (
 avoided as (
   select i.run, sum(case when i.variant = 'bau' then i.kgco2e else -i.kgco2e end) / 1000 as ghg_avoided_t
   from inventory i join labels l on l.run = i.run
-  where i.variant in ('bau', l.variant) and i.year between 1 and l.horizon_a group by i.run)
-select l.run, area.floor_area_m2, served.service, built.trench_m, built.delivered_mwh, avoided.ghg_avoided_t
+  where i.variant in ('bau', l.variant) and i.year between 1 and l.horizon_a group by i.run),
+carbon as (
+  select c.run, sum(case when c.variant = 'bau' then c.present_value else -c.present_value end) as carbon_saved
+  from costs c join labels l on l.run = c.run
+  where c.line = 'carbon' and c.variant in ('bau', l.variant) group by c.run)
+select l.run, area.floor_area_m2, served.service, built.trench_m, built.delivered_mwh, avoided.ghg_avoided_t,
+  carbon.carbon_saved
 from labels l left join area using (run) left join served using (run) left join built using (run)
-left join avoided using (run)
+left join avoided using (run) left join carbon using (run)
 """
 
 

@@ -19,7 +19,7 @@ def portfolios(draw: st.DrawFn) -> pd.DataFrame:
     columns = ("npv", "ghg_avoided_t", "ghg_avoided_t_per_a", "refrigerant_avoided_t_per_a", "extra_investment")
     numbers = {c: draw(st.lists(AMOUNT, min_size=n, max_size=n)) for c in columns}
     texts = {"run": names, "case": names, "city": "c", "sector": "s", "variant": "v"}
-    return pd.DataFrame({**texts, **numbers, "horizon_a": 25})
+    return pd.DataFrame({**texts, **numbers, "horizon_a": 25, "carbon_saved": 0.0})
 
 
 @settings(max_examples=25, deadline=None)

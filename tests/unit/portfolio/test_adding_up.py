@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from edsim.bundle.tables import connect
 from edsim.core.errors import DataError
 from edsim.core.money import convert_money
 from edsim.portfolio.analysis import Analysis, AnalysisOptions, analyze
-from edsim.portfolio.choose import choose_within, grants
+from edsim.portfolio.choose import abatement_curve, choose_within, grants
 from edsim.portfolio.cities import SCORES, gower, percentile_scores
 from edsim.portfolio.exchange import COLUMNS, exchange_files, tables_of
 from edsim.portfolio.facts import collect, run_folders
@@ -24,7 +25,7 @@ from edsim.portfolio.indicators import frameworks, read_targets, target_shares
 from edsim.portfolio.publish import report_data
 from edsim.portfolio.release import release
 from edsim.portfolio.risk import Risk, monte_carlo
-from edsim.portfolio.totals import MEASURES
+from edsim.portfolio.totals import MEASURES, measures
 from edsim.report.portfolio_page import render_portfolio
 from edsim.report.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
@@ -92,6 +93,18 @@ def test_a_ton_costs_what_the_indicator_of_the_run_says(added: Analysis) -> None
     assert found.curve["all_gases_avoided_t"].tolist() == pytest.approx([1120.0, 720.0])
     assert found.curve["cumulative_t"].tolist() == pytest.approx([1120.0, 1840.0])
     assert found.similar["cost_per_t"].tolist() == pytest.approx([40.0 / 720.0, -100.0 / 1120.0])
+
+
+def test_the_carbon_price_is_not_in_the_cost_of_a_ton(two: Path) -> None:
+    """Proves: 300 of the saving are carbon price, and leave the cost of a ton. If ignored: dear carbon, cheap tons."""
+    collection = collect([two / "one"])
+    assert measures(collection, {"one": 2.0})["carbon_saved"].tolist() == [0.0]
+    paid = {"run": "one", "line": "carbon", "investment": 0.0, "annual": 0.0}
+    rows = [{**paid, "variant": "bau", "present_value": 500.0}, {**paid, "variant": "district", "present_value": 200.0}]
+    costs = pd.concat([collection.tables["costs"], pd.DataFrame(rows)], ignore_index=True)
+    frame = measures(replace(collection, tables={**collection.tables, "costs": costs}), {"one": 2.0})
+    assert frame["carbon_saved"].tolist() == [600.0]
+    assert abatement_curve(frame)["cost_per_t"].tolist() == pytest.approx([-(200.0 - 600.0) / 1120.0])
 
 
 def test_volumes_are_no_energy(tmp_path: Path) -> None:
