@@ -107,7 +107,7 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
         return _fuel(study, variant, technology)
     if kind in {"grid", "purchase"} or technology == kind:
         return labels.kind(study.lang, kind)
-    return labels.spaced(technology)
+    return study.lang.usual(labels.spaced(technology))
 
 
 def _fuel(study: Study, variant: str, technology: str) -> str:

@@ -61,9 +61,8 @@
   };
   if (phone.matches) {
     document.querySelectorAll(".drawn-once details").forEach((details) => { details.open = true; });
-    for (const table of document.querySelectorAll(".block table")) {
-      if (table.tHead.rows[0].cells.length > 4 && !table.closest("figure")) stack(table);
-    }
+    const wide = (table) => table.tHead.rows[0].cells.length > 4 || table.scrollWidth > table.parentNode.clientWidth + 1;
+    [...document.querySelectorAll(".block table")].filter((table) => !table.closest("figure") && wide(table)).forEach(stack);
   }
 
   const plots = [...document.querySelectorAll(".plot")];
