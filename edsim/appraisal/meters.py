@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,22 @@ def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
         fed = sum((f.values for f in run.flows if f.technology == t.id and f.direction == "in"), np.zeros(8760))
         name = str(getattr(t, "tariff", ""))
         terms = _terms(run.conditions.tariffs[name], float(getattr(t, "ratchet_frac", 0.0)))
-        yield MeterBill(t.id, name, np.asarray(load), electricity_bill(load, terms, export_kw=fed))
+        bill = electricity_bill(load, terms, export_kw=fed)
+        yield MeterBill(
+            t.id, name, np.asarray(load), replace(bill, export=bill.export + _credit(run, t.id, (load, fed)))
+        )
+
+
+def _credit(run: VariantRun, grid: str, energy: tuple[Array, Array]) -> Array:
+    """Return the credit of net metering beyond the price of sales, by month, negative.
+
+    The optimizer's credit of the year is shared out by what each month both draws and feeds in, `energy`.
+    """
+    ledger = run.design.solution.ledger if run.design is not None else {}
+    credit = ledger.get(("export_revenue", grid, "net_metering"), 0.0)
+    drawn, fed = (np.bincount(MONTH_OF_HOUR, weights=kw, minlength=12) for kw in energy)
+    settled = np.minimum(drawn, fed)
+    return np.asarray(credit * settled / max(float(settled.sum()), 1e-9))
 
 
 def _machines_kw(runs: Sequence[IndividualRun], building: str) -> Array:

@@ -187,7 +187,7 @@ def _money(
 ) -> tuple[float, list[Finding]]:
     """Re-add electricity, fuel and export from the hourly flows and compare with a year of the cash flows.
 
-    Exports under net metering are billed over a year, not by the hour, and are left out.
+    Exports under net metering are settled by month, not by the hour: they are held to the bills of the connections.
     """
     flows, series = hourly
     grids = {t.id: t for t in case.technologies if t.kind == "grid"}
@@ -211,8 +211,18 @@ def _money(
     cash = tables["cash_flows"]
     first = cash[(cash["variant"] == variant) & (cash["year"] == year)].groupby("line")["value"].sum()
     if metered:
-        again.pop("export_revenue")
+        again["export_revenue"] = _billed_sales(tables["electricity_bills"], variant, grids, (tariffs, year))
     return _compare(variant, again, {k: float(first.get(k, 0.0)) for k in again}, "E905")
+
+
+def _billed_sales(
+    bills: pd.DataFrame, variant: str, grids: Mapping[str, Any], terms: tuple[Mapping[str, TariffSpec], int]
+) -> float:
+    """Return what the bills of the connections earn by sales, at the prices of a year."""
+    tariffs, year = terms
+    rows = bills[(bills["variant"] == variant) & bills["meter"].isin(grids)]
+    grown = [(1.0 + tariffs[str(name)].escalation_frac) ** year for name in rows["tariff"]]
+    return float(rows["export_revenue"].to_numpy(dtype=float) @ np.array(grown)) if grown else 0.0
 
 
 def _unserved(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) -> list[Finding]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.results.audit_limits import Hours, fault
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Array = NDArray[np.float64]
 Prices = Mapping[str, Array]
 TOLERANCE_FRAC = 1e-9
 """Largest difference of a re-added figure over the largest bill of the table."""
+_CREDIT_SLACK_FRAC = 1e-4
 _ELECTRICITY = "electricity"
 
 
@@ -89,11 +91,31 @@ def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -
         if t.kind != "grid" or not len(rows):
             continue
         load, fed = hours.total(t.id, "out"), hours.total(t.id, "in")
-        sold = float(fed.sum()) * specs[machine.tariff].export_per_kwh
+        stored = float(rows["export_revenue"].sum())
+        sold = _sold(stored, (load, fed), machine, (specs[machine.tariff].export_per_kwh, price[machine.tariff]))
         yield f"the energy of {t.id}", float(rows["electricity_kwh"].sum()), float(load.sum())
         yield f"the peak of {t.id}", float(rows["peak_kw"].max()), float(load.max())
         yield f"the energy charge of {t.id}", float(rows["energy_charge"].sum()), float(load @ price[machine.tariff])
-        yield f"the sale of {t.id}", float(rows["export_revenue"].sum()), sold
+        yield f"the sale of {t.id}", stored, sold
+
+
+def _sold(stored: float, energy: tuple[Array, Array], grid: Any, prices: tuple[float, Array]) -> float:
+    """Return what the hours fed in earn; with net metering the stored figure where it is what credits add, or nearly.
+
+    A month credits no more energy than it draws, the dearest hours first. A solver may leave the last of it.
+    """
+    (load, fed), (export, price) = energy, prices
+    sold = float(fed.sum()) * export
+    if not getattr(grid, "net_metering", False):
+        return sold
+    uplift = np.maximum(price - grid.net_metering_fee_per_kwh - export, 0.0)
+    most = 0.0
+    for month in range(12):
+        inside = np.flatnonzero(month == MONTH_OF_HOUR)
+        order = inside[np.argsort(-uplift[inside], kind="stable")]
+        before = np.cumsum(fed[order]) - fed[order]
+        most += float(np.clip(load[inside].sum() - before, 0.0, fed[order]) @ uplift[order])
+    return float(np.clip(stored, sold + (1.0 - _CREDIT_SLACK_FRAC) * most, sold + most))
 
 
 def _buildings(
