@@ -16,6 +16,7 @@ from edsim.core.errors import Finding, InfeasibleError
 from edsim.lp.highs import HighsSession
 from edsim.lp.options import SolverOptions
 from edsim.network.route_cuts import Relaxation, tighten, violated_cuts
+from edsim.network.route_flips import flip_junctions
 from edsim.network.route_graph import RouteGraph, TreeCost, build_graph, tree_cost, trivial_bound
 from edsim.network.route_heuristic import edge_weights, first_tree, local_search, polish, prune
 from edsim.network.route_losses import loss_point, with_loss_flow
@@ -87,6 +88,7 @@ class _Search:
         self.offer(first_tree(self.graph, wanted), "heuristic")
         if self.best is not None:
             self.offer(local_search(self.graph, self.best.edges, wanted, self.until(0.1), self.rng), "heuristic")
+            self._flip(wanted, self.until(0.15))
         model = build_model(self.graph)
         if model.n_arcs == 0 and self.best is not None:
             self.bound = self.best.cost  # nothing is worth building
@@ -99,8 +101,23 @@ class _Search:
         if relaxed is not None:
             self.bound = max(self.bound, relaxed.bound)
             guide.improve(relaxed.y, relaxed.z, thorough=True)
+            self._flip(wanted, self.until(0.6))
         if relaxed is not None and not self._good_enough(self.bound):
             self._solve_exactly(model, relaxed)
+
+    def _flip(self, wanted: IntArray, deadline: float) -> None:
+        """Search around the best tree by junctions and paths in turn, where nothing but building costs."""
+        _, cost_kw = self.graph.arc_cost()
+        if bool((self.graph.demand[wanted] * cost_kw.max(initial=0.0)).any()) or not bool(
+            self.graph.must[wanted].all()
+        ):
+            return
+        while self.best is not None and not self.graph.forced.any() and not self._good_enough(self.bound):
+            before = self.best.cost
+            tree = flip_junctions(self.graph, self.best.edges, wanted, deadline, self.rng)
+            self.offer(polish(self.graph, tree, deadline), "heuristic")
+            if time.perf_counter() > deadline or self.best.cost >= before * (1.0 - 1e-9):
+                return
 
     def until(self, share: float) -> float:
         now = time.perf_counter()
