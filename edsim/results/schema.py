@@ -56,10 +56,11 @@ _ALL = (
             _t("node", "Energy center or building."),
             _n("capacity", "", "Main capacity."),
             _t("unit", "Unit of the capacity."),
+            _n("existing", "", "Part of the capacity that stands already."),
             _n(
                 "capex",
                 "currency",
-                "Investment; of BAU machines at buildings their price new, of standing ones elsewhere 0.",
+                "Investment of all sizes; of BAU machines at buildings their price new, of standing ones elsewhere 0.",
             ),
             _n("fixed_om_per_a", "currency/a", "Fixed operation and maintenance."),
             _n("output_kwh", "", "Delivered by the main port: kWh/a; Nm3/a where the capacity is in Nm3/h."),

@@ -151,16 +151,37 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
         for t in run.plant:
             if t.sizes:
                 size = t.sizes[0]
-                capacity = run.capacity(t.id, size.name)
-                new = capacity - float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
-                site = float(getattr(t, "fixed_capex", 0.0)) if new > 0.0 else 0.0
-                capex = (new * float(getattr(t, size.capex)) + site) * _investment_factor(run)
-                rows.append(_equipment_row(run, flows, t, (capacity, size.unit, capex, t.node)))
+                row = _equipment_row(run, flows, t, (run.capacity(t.id, size.name), size.unit, t.node))
+                rows.append(row | _plant_cost(run, t))
         for m, kw in individual_capacity(run):
-            whole = kw * m.capex_per_kw * _investment_factor(run)
-            row = _equipment_row(run, flows, m, (kw, _unit(m), whole, BUILDINGS_NODE))
-            rows.append(row if run.name == BAU else row | {"capex": whole * _new_frac(run, m.id)})
+            new, price = _new_frac(run, m.id), kw * m.capex_per_kw
+            row = _equipment_row(run, flows, m, (kw, _unit(m), BUILDINGS_NODE))
+            rows.append(
+                row
+                | {
+                    "existing": kw * (1.0 - new),
+                    "capex": price * _investment_factor(run) * (1.0 if run.name == BAU else new),
+                    "fixed_om_per_a": price * m.fixed_om_frac,
+                }
+            )
     return frame("equipment", rows)
+
+
+def _plant_cost(run: VariantRun, t: Any) -> dict[str, float]:
+    """Return what stands of the main size, what is bought of all sizes and its upkeep, as the ledger counts them."""
+    standing, bought, kept = [], [], []
+    for size in t.sizes:
+        capacity, price = run.capacity(t.id, size.name), float(getattr(t, size.capex))
+        standing.append(float(getattr(t, f"existing_{size.name}", 0.0) or 0.0))
+        bought.append(max(capacity - standing[-1], 0.0) * price)
+        kept.append(max(capacity, standing[-1]) * price)
+    new = run.capacity(t.id, t.sizes[0].name) > standing[0]
+    site = float(getattr(t, "fixed_capex", 0.0)) if new else 0.0
+    return {
+        "existing": standing[0],
+        "capex": (sum(bought) + site) * _investment_factor(run),
+        "fixed_om_per_a": (sum(kept) + site) * t.fixed_om_frac,
+    }
 
 
 def _new_frac(run: VariantRun, machine: str) -> float:
@@ -177,10 +198,9 @@ def _investment_factor(run: VariantRun) -> float:
     return 1.0 + finance.contingency_frac + finance.engineering_frac
 
 
-def _equipment_row(
-    run: VariantRun, flows: Sequence[Flow], t: Any, figures: tuple[float, str, float, str]
-) -> dict[str, Any]:
-    capacity, unit, capex, node = figures
+def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tuple[float, str, str]) -> dict[str, Any]:
+    """Return name, capacity and work of a machine group; its cost is added to it."""
+    capacity, unit, node = figures
     mine = [f for f in flows if f.technology == t.id and f.direction in {"in", "out"}]
     rejects = t.kind in _HEAT_REJECTION
     outputs = [f for f in mine if (f.direction == "out") != rejects and (f.carrier == "condenser_water") == rejects]
@@ -197,8 +217,6 @@ def _equipment_row(
         "node": node,
         "capacity": capacity,
         "unit": unit,
-        "capex": capex,
-        "fixed_om_per_a": capex / _investment_factor(run) * t.fixed_om_frac,
         "output_kwh": main,
         "input_kwh": drawn,
         "full_load_hours": main / capacity if capacity > 1e-6 and not store else np.nan,

@@ -9,6 +9,7 @@ from edsim.core.technology import Operation
 from edsim.optimization.individual import IndividualRun
 from edsim.results.tables import equipment_table
 from edsim.results.variant import individual_flows
+from edsim.technologies.battery import Battery
 from edsim.technologies.standby_generator import StandbyGenerator
 
 HOURS = 8760
@@ -56,3 +57,24 @@ def test_a_set_that_stands_costs_no_investment_in_a_variant(variant, age_a, cape
     row = equipment_table([run_with_set(variant, age_a)]).iloc[0]
     assert row["capex"] == pytest.approx(capex)
     assert row["fixed_om_per_a"] > 0.0
+
+
+def test_every_size_of_a_plant_is_paid_and_what_stands_is_kept_up():
+    """Proves: 100 kWh of 60 standing and 20 kW of a battery at 300 and 150: bought 40 x 300 + 20 x 150, kept up all.
+
+    With 10 % contingency 16.5 k; upkeep of 2 % on 100 x 300 + 20 x 150 is 660 a year.
+    If ignored: the second size of a store costs nothing, and standing machines need no upkeep.
+    """
+    battery = Battery(id="b", existing_capacity_kwh=60, capex_per_kwh=300, capex_per_kw=150, fixed_om_frac=0.02)
+    finance = SimpleNamespace(contingency_frac=0.1, engineering_frac=0.0)
+    sizes = {"capacity_kwh": 100.0, "power_kw": 20.0}
+    run = SimpleNamespace(
+        name="district",
+        plant=(battery,),
+        individual=(),
+        flows=(),
+        district=SimpleNamespace(case=SimpleNamespace(finance=finance, buildings=())),
+        capacity=lambda _, size: sizes[size],
+    )
+    row = equipment_table([run]).iloc[0]
+    assert (row["existing"], row["capex"], row["fixed_om_per_a"]) == pytest.approx((60.0, 16500.0, 660.0))
