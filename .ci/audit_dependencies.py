@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"
-MOST_SECONDS = 120
+MOST_SECONDS = 40
 
 
 def main() -> int:

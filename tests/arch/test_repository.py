@@ -46,7 +46,7 @@ def test_readme_commands_are_those_of_continuous_integration() -> None:
 
 def test_ci_script_names_the_stage_that_fails(tmp_path: Path) -> None:
     """Proves: .ci/run goes on after a failing stage, names each and exits 1. If ignored: failures would pass."""
-    for tool, code in (("ruff", 0), ("lint-imports", 3), ("mypy", 0), ("pytest", 1)):
+    for tool, code in (("ruff", 0), ("lint-imports", 3), ("mypy", 0), ("pytest", 1), ("python", 0)):
         fake = tmp_path / tool
         fake.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
         fake.chmod(0o755)

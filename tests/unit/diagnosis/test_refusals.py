@@ -1,0 +1,111 @@
+"""What `edsim check` says of files before a run would, and that nothing it lets pass is refused before the solve."""
+
+import json
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.case.comparison import check_comparable
+from edsim.case.schema import Case
+from edsim.core.errors import CaseError
+from edsim.core.resources import share_path
+from edsim.optimization.individual import boundary_of, run_individual
+from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.profiles.district import profiles_for, today_profiles
+from edsim.studies.diagnosis.refusals import refusals
+from edsim.workflow import load_case, prepare, variant_case
+
+HOURS = 8760
+PIPES = "    pipe_catalogue: pe100_sdr11_insulated\n"
+SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, str]]] = [
+    ("E565", "buildings: {file: buildings.csv}", "", {"m.csv": "kw\n" + "-1\n" * HOURS}, ("m.csv", "measured")),
+    ("E144", "buildings: {file: buildings.csv}", "", {"m.csv": "kw\n" + "1\n" * 8759}, ("m.csv", "")),
+    ("E302", "buildings: {file: buildings.csv}", "", {}, ("archetype", "plug_w_per_m2")),
+    ("E418", PIPES, PIPES + "    obstacles: o.geojson\n", {"o.geojson": "streets"}, ("o.geojson", "Polygon")),
+    ("E418", PIPES, PIPES + "    trenches: t.csv\n", {"t.csv": "from,to,len\na,b,3\n"}, ("t.csv", "length_m")),
+    ("E566", PIPES, PIPES + "    trenches: t.csv\n", {"t.csv": "from,to,length_m\nbay_hotel,energy_center,90\n"},
+     ("t.csv", "reef_hotel")),
+    ("E158", "  grid_basis: combined_margin\n", "  grid_basis: combined_margin\n  grid_file: g.csv\n",
+     {"g.csv": "f\n" + "0\n" * HOURS}, ("g.csv", "not all 0")),
+    ("E202", "{normals: Cartagena, seed: 1}", "{file: w.epw}", {"w.epw": "LOCATION,here\n"}, ("w.epw", "")),
+    ("E819", "calendar_year: 2025", "calendar_year: 2025", {"expected.csv": "id,label\na,b\n"}, ("expected.csv", "")),
+]  # fmt: skip
+
+
+def spoiled(row: tuple[str, str, str, dict[str, str], tuple[str, str]], folder: Path) -> Case:
+    """Return the case of the island with one change; a changed first building where the row names no text for it."""
+    code, old, new, files, _ = row
+    shutil.copytree(share_path("cases") / "rosario-island", folder)
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    if not new:
+        first, *rest = (folder / "buildings.csv").read_text(encoding="utf-8").splitlines()
+        name, value = ("archetype.plug_w", "9") if code == "E302" else ("measured.cooling.file", "m.csv")
+        rows = [f"{first},{name}", f"{rest[0]},{value}", *(f"{line}," for line in rest[1:])]
+        (folder / "buildings.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        new = old
+    assert old in text
+    (folder / "case.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    line = {"type": "LineString", "coordinates": [[-75.735, 10.177], [-75.736, 10.178]]}
+    streets = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": line}]}
+    for file, content in files.items():
+        (folder / file).write_text(json.dumps(streets) if content == "streets" else content, encoding="utf-8")
+    return load_case(folder)
+
+
+@pytest.mark.parametrize("row", SPOILED, ids=[f"{r[0]}-{i}" for i, r in enumerate(SPOILED)])
+def test_what_a_run_would_refuse_of_files_is_said(
+    row: tuple[str, str, str, dict[str, str], tuple[str, str]], tmp_path: Path
+) -> None:
+    """Proves: a file no run can use is named by check. If ignored: it is found minutes later, one at a time."""
+    found = refusals(spoiled(row, tmp_path / "case"))
+    code, words = row[0], row[4]
+    assert [f.code for f in found if f.code == code], [f.text() for f in found]
+    assert all(word in " ".join(f.text() for f in found) for word in words)
+
+
+def before_the_solve(case: Case) -> None:
+    """Take a case through every stage of a run that comes before the first solve."""
+    profiles = today_profiles(case)
+    gases = for_model(refrigerants_of_case(case))
+    names = [name for name in case.variants if name != "bau"][:1]
+    cases = {name: variant_case(case, name) for name in (*names, "bau")}
+    check_comparable(case, cases)
+    for name in names:
+        mine = profiles_for(cases[name], case, profiles)
+        district = prepare(cases[name], mine)
+        pairs = boundary_of([district], case)
+        prepare_system(district, gases)
+        for one in (district.__class__(cases["bau"], profiles, ()), district):
+            run_individual(one, pairs, conditions_of(one, gases))
+
+
+TABLE = Path(__file__).parents[1] / "case" / "careless" / "shipped.yaml"
+
+
+@pytest.mark.slow
+def test_what_check_lets_pass_no_stage_before_the_solve_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: of the spoiled shipped cases, those without an error get as far as the first solve.
+
+    If ignored: `edsim check` says ok and `edsim run` refuses the same case.
+    """
+    monkeypatch.syspath_prepend(str(TABLE.parents[1]))
+    spoil = import_module("test_careless").spoil
+
+    passed = 0
+    for index, row in enumerate(yaml.safe_load(TABLE.read_text(encoding="utf-8"))):
+        folder = tmp_path / str(index)
+        spoil(row, folder)
+        try:
+            case = load_case(folder)
+        except CaseError:
+            continue
+        if not refusals(case):
+            passed += 1
+            before_the_solve(case)
+    assert passed >= 3
