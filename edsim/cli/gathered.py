@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import fields
-from functools import wraps
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
+
+import click
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_R = TypeVar("_R")
 
-
-def gathered(name: str, into: type[DataclassInstance]) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
-    """Hand the options that are called like the fields of a dataclass to a command as one argument.
+def gathering(groups: Mapping[str, type[DataclassInstance]]) -> type[click.Command]:
+    """Return a kind of command that hands over options in groups.
 
     Parameters
     ----------
-    name
-        Argument of the command.
-    into
-        The dataclass; every field has an option of its name.
+    groups
+        Argument of the command → dataclass; every field of it has an option of its name.
     """
 
-    def decorate(function: Callable[..., _R]) -> Callable[..., _R]:
-        @wraps(function)
-        def command(*arguments: object, **options: object) -> _R:
-            values = {f.name: options.pop(f.name) for f in fields(into)}
-            return function(*arguments, **options, **{name: into(**values)})
+    class Gathering(click.Command):
+        def invoke(self, ctx: click.Context) -> Any:
+            """Run the command with the options of each group as one value."""
+            given = ctx.params
+            made = {name: into(**{f.name: given.pop(f.name) for f in fields(into)}) for name, into in groups.items()}
+            given.update(made)
+            return super().invoke(ctx)
 
-        return command
-
-    return decorate
+    return Gathering

@@ -100,7 +100,7 @@ def test_check_points_at_the_column(edsim: Call, case: Path) -> None:
 
 def test_check_in_spanish(edsim: Call, case: Path) -> None:
     """Proves: --lang es reaches the findings."""
-    assert "correcto, 0 avisos" in edsim("--lang", "es", "check", case).out
+    assert "correcto, 1 aviso" in edsim("--lang", "es", "check", case).out
     _edit(case, "storeys: 10", "storeyz: 10")
     text = edsim("--lang", "es", "check", case).err
     assert "¿quiso decir storeys?" in text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from edsim.cli.gathered import gathered
+from edsim.cli.gathered import gathering
 from edsim.cli.session import Session, json_option, progress_printer, show_findings, show_json, show_table
 from edsim.cli.words import word
 from edsim.core.i18n import LANGUAGES, Lang, printable
@@ -92,7 +92,11 @@ command = click.Group(
 )
 
 
-@command.command("run", epilog="Example: edsim portfolio run cases --out portfolio --workers 2")
+@command.command(
+    "run",
+    cls=gathering({"cluster": Cluster, "effort": Effort}),
+    epilog="Example: edsim portfolio run cases --out portfolio --workers 2",
+)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--out", "store", required=True, type=click.Path(path_type=Path), help="Store of the results.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Worker processes here; default half the processors.")
@@ -109,8 +113,6 @@ command = click.Group(
 @click.option("--no-scenarios", is_flag=True, help="Leave out the scenarios of the cases.")
 @json_option
 @click.pass_obj
-@gathered("cluster", Cluster)
-@gathered("effort", Effort)
 def run(session: Session, folder: Path, store: Path, cluster: Cluster, effort: Effort) -> int:
     """Run every case and scenario under DIR.
 
@@ -178,7 +180,11 @@ def status(session: Session, store: Path) -> int:
     return _SOME_FAILED if failed else 0
 
 
-@command.command("report", epilog="Example: edsim portfolio report portfolio --out portfolio-report --budget 2e6")
+@command.command(
+    "report",
+    cls=gathering({"sums": Sums, "wish": Wish}),
+    epilog="Example: edsim portfolio report portfolio --out portfolio-report --budget 2e6",
+)
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; default STORE/report.")
 @click.option("--lang", "page_lang", type=click.Choice(LANGUAGES), help="Language of page and workbook.")
@@ -190,8 +196,6 @@ def status(session: Session, store: Path) -> int:
 @click.option("--grant-share", type=float, help="Grant as share of the extra investment; default the viability gap.")
 @json_option
 @click.pass_obj
-@gathered("sums", Sums)
-@gathered("wish", Wish)
 def report(session: Session, store: Path, out: Path | None, page_lang: Lang | None, sums: Sums, wish: Wish) -> int:
     """Add up the finished runs of STORE: page, workbook, CSV tables, data package, IAMC template.
 
@@ -227,13 +231,14 @@ def report(session: Session, store: Path, out: Path | None, page_lang: Lang | No
     return _SOME_FAILED if found.left_out else 0
 
 
-@command.command("release", epilog="Example: edsim portfolio release portfolio --out public")
+@command.command(
+    "release", cls=gathering({"sums": Sums}), epilog="Example: edsim portfolio release portfolio --out public"
+)
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the release.")
 @_sum_options
 @json_option
 @click.pass_obj
-@gathered("sums", Sums)
 def release(session: Session, store: Path, out: Path, sums: Sums) -> int:
     """Write sums by country and sector that give away no single study.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edsim.cli.gathered import gathered
+from edsim.cli.gathered import gathering
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_json, show_table
 from edsim.core.i18n import Lang, printable
@@ -102,13 +102,11 @@ def _options(function: Any) -> Any:
 _EXAMPLE = "edsim sweep cases/medellin-alpujarra --vary finance.discount_rate_frac=0.06:0.12:4 --mode fixed"
 
 
-@click.command("sweep", epilog=f"Example: {_EXAMPLE}")
+@click.command("sweep", cls=gathering({"asked": Asked, "place": Place}), epilog=f"Example: {_EXAMPLE}")
 @case_argument
 @_options
 @json_option
 @click.pass_obj
-@gathered("asked", Asked)
-@gathered("place", Place)
 def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None:
     """Study many alternatives of CASE and what decides.
 
