@@ -11,6 +11,9 @@ from edsim.finance.measures import Measure, ratio
 from edsim.finance.paybacks import payback
 from edsim.finance.time_value import discount_factors
 
+_EVEN = 1e-12
+"""Difference of two sums of excesses, of a requirement of about 1, that is rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
@@ -180,7 +183,7 @@ class NegotiationZone:
     ceiling
         Lowest break-even price among the customers.
     gap
-        Ceiling minus floor; negative: no price serves all, the viability gap per unit.
+        Ceiling minus floor; negative: no price is enough for the company and bearable for every customer.
     binding
         Customer with the lowest ceiling.
     """
@@ -238,9 +241,8 @@ def solve_tariff(
 ) -> TariffSolution:
     """Return a tariff that raises `required_revenue` while every customer stays at or under ``BAU x (1 - s)``.
 
-    A linear program sets capacity and consumption prices. Where no tariff pleases all, it keeps the sum of the
-    excesses smallest and names who loses how much; among tariffs that please all, it takes the one whose fixed
-    share of revenue is nearest to `fixed_share`.
+    Where no tariff pleases all, the sum of the excesses is smallest, and those who lose are named with how much; among
+    tariffs that do the same harm, or none, it is the one whose fixed share of revenue is nearest to `fixed_share`.
 
     Parameters
     ----------
@@ -281,6 +283,9 @@ def _fair_prices(
 ) -> NDArray[np.float64] | None:
     """Return prices of capacity and consumption with the least sum of excesses, then nearest to the fixed share.
 
+    The revenue leaves one degree of freedom: the share x that the capacity price raises. The sum of excesses is convex
+    and linear between the shares at which a customer comes to its limit, so that these and the ends hold the minimum.
+
     Parameters
     ----------
     units_of : (customers, 2)
@@ -290,22 +295,19 @@ def _fair_prices(
     revenue_left, wanted
         What both prices raise; what the capacity price is wished to raise, of that scale.
     """
-    from scipy.optimize import linprog
-
-    m, units = len(room), units_of.sum(axis=0)
-    # variables: capacity price, consumption price, excess of each customer, distance from the wanted fixed share
-    excess = np.hstack((units_of, -np.eye(m), np.zeros((m, 1))))
-    side = np.concatenate(([units[0]], np.zeros(m + 2)))
-    off = np.concatenate((np.zeros(m + 2), [1.0]))
-    solved = linprog(
-        np.concatenate(([0.0, 0.0], np.ones(m), [1e-4])),
-        A_ub=np.vstack((excess, side - off, -side - off)),
-        b_ub=np.concatenate((room, [wanted, -wanted])),
-        A_eq=np.concatenate((units, np.zeros(m + 1)))[None, :],
-        b_eq=[revenue_left],
-        bounds=[(0, None)] * (m + 3),
-    )
-    return np.asarray(solved.x[:2], dtype=float) if solved.success else None
+    units = units_of.sum(axis=0)
+    if revenue_left < 0.0 or not (units > 0.0).any():
+        return None
+    ends = np.array([0.0 if units[0] <= 0.0 else 1.0, 1.0 if units[1] <= 0.0 else 0.0])
+    raised = revenue_left * np.divide(units_of, units, out=np.zeros_like(units_of), where=units > 0.0)
+    slope, base = raised[:, 0] - raised[:, 1], raised[:, 1] - room
+    limits = -np.divide(base, slope, out=np.zeros_like(base), where=slope != 0.0)
+    shares = np.concatenate((ends, limits[(limits > ends.min()) & (limits < ends.max())]))
+    harm = np.maximum(base[:, None] + slope[:, None] * shares, 0.0).sum(axis=0)
+    fair = shares[harm <= harm.min() + _EVEN]
+    share = np.clip(wanted / revenue_left if revenue_left > 0.0 else 0.0, fair.min(), fair.max())
+    prices = revenue_left * np.array([share, 1.0 - share])
+    return np.asarray(np.divide(prices, units, out=np.zeros(2), where=units > 0.0))
 
 
 def affordable_tariff(

@@ -267,3 +267,95 @@ def test_accounts_always_balance(price: float, rate: float, gearing: float, tax:
     reserves = [k for k in result.lines if k.endswith(("reserve_change", "receivables_change"))]
     funded = sum(result.uses[k] for k in ("operating_reserve", "receivables_reserve", "debt_service_reserve"))
     assert sum(result.lines[k].sum() for k in reserves) == pytest.approx(funded, rel=1e-9, abs=1e-6)
+
+
+_SERVED = st.lists(
+    st.tuples(st.floats(50, 3000), st.floats(0.1, 8.0), st.floats(0.02, 0.4), st.integers(1, 5)), min_size=1, max_size=5
+)
+"""Per customer: contracted kW, thousand full-load hours, BAU cost per kWh, year of connection."""
+
+
+def _customers(served: list[tuple[float, float, float, int]]) -> list[fin.Customer]:
+    return [
+        fin.Customer(f"c{k}", kw, kw * 1000 * hours, kw * 1000 * hours * bau, connects_in_year=start)
+        for k, (kw, hours, bau, start) in enumerate(served)
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(_SERVED, st.floats(0.01, 0.5), st.floats(0, 1), st.floats(0, 0.2))
+def test_no_tariff_harms_less_than_the_one_found(
+    served: list[tuple[float, float, float, int]], price: float, fixed: float, saving: float
+) -> None:
+    """Proves: of 401 tariffs of the same revenue none does less harm, nor is nearer to the wanted share without harm.
+
+    If ignored: losers are named who need not lose.
+    """
+    contract, customers = fin.Contract(12, 0.09), _customers(served)
+    need = price * sum(contract.present(fin.tariff_components(c, contract)[2]) for c in customers)
+    found = fin.solve_tariff(customers, contract, float(need), fixed_share=fixed, saving_frac=saving)
+    assert sum(contract.present(r.bill) for r in found.results) == pytest.approx(need, rel=1e-9)
+    parts = np.array([[contract.present(x) for x in fin.tariff_components(c, contract)[1:3]] for c in customers])
+    room = np.array(
+        [(1 - saving) * contract.present(fin.customer_bill(c, fin.Tariff(), contract).bau) for c in customers]
+    )
+    shares = np.linspace(0, 1, 401)
+    prices = need * np.array([shares, 1 - shares]) / parts.sum(axis=0)[:, None]
+    harm = np.maximum(parts @ prices - room[:, None], 0.0).sum(axis=0)
+    least = sum(found.losers.values())
+    assert least <= harm.min() + 1e-6 * need
+    mine = found.tariff.capacity_per_kw_a * parts[:, 0].sum() / need
+    unharmed = shares[harm <= 1e-9 * need]
+    if unharmed.size:
+        assert found.losers == {}
+        assert abs(mine - fixed) <= np.abs(unharmed - fixed).min() + 1e-6
+
+
+@settings(deadline=None, max_examples=20)
+@given(_SERVED, st.floats(0, 0.2))
+def test_nobody_can_be_charged_more_without_harm(served: list[tuple[float, float, float, int]], saving: float) -> None:
+    """Proves: the affordable tariff harms nobody and raises as much as any of 10 000 that harm nobody."""
+    contract, customers = fin.Contract(12, 0.09), _customers(served)
+    found = fin.affordable_tariff(customers, contract, fin.Tariff(), saving)
+    assert found is not None
+    parts = np.array([[contract.present(x) for x in fin.tariff_components(c, contract)[1:3]] for c in customers])
+    room = np.array(
+        [(1 - saving) * contract.present(fin.customer_bill(c, fin.Tariff(), contract).bau) for c in customers]
+    )
+    mine = parts @ np.array([found.capacity_per_kw_a, found.consumption_per_kwh])
+    assert (mine <= room * (1 + 1e-7)).all()
+    most = (room[:, None] / parts).min(axis=0)
+    a, b = (x.ravel() for x in np.meshgrid(*(np.linspace(0, m, 100) for m in most)))
+    bills = parts @ np.array([a, b])
+    allowed = (bills <= room[:, None] * (1 + 1e-12)).all(axis=0)
+    assert mine.sum() >= bills.sum(axis=0)[allowed].max() * (1 - 1e-7)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.floats(0.01, 1.0), st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 1.0), min_size=1))
+def test_the_zone_is_open_when_one_price_serves_all(floor: float, ceilings: dict[str, float]) -> None:
+    zone = fin.negotiation_zone(floor, ceilings)
+    prices = np.concatenate((np.linspace(0.0, 1.1, 2001), [floor]))
+    serves = (prices >= floor) & (prices <= min(ceilings.values()))
+    assert zone.open == bool(serves.any())
+    assert ceilings[zone.binding] == zone.ceiling == min(ceilings.values())
+
+
+@settings(deadline=None, max_examples=30)
+@given(_SERVED, st.floats(0.02, 0.3))
+def test_those_who_stay_gain_and_a_lost_anchor_raises_the_price(
+    served: list[tuple[float, float, float, int]], cost: float
+) -> None:
+    """Proves: with a fixed cost to recover, whoever is lost, the others pay more; nobody who stays loses."""
+    contract, customers = fin.Contract(12, 0.09), _customers(served)
+    fixed_cost = cost * sum(c.contracted_kw for c in customers) * 5000.0
+
+    def price(held: tuple[fin.Customer, ...]) -> fin.Tariff:
+        units = sum(contract.present(fin.tariff_components(c, contract)[2]) for c in held)
+        return fin.Tariff(consumption_per_kwh=fixed_cost / units)
+
+    stay = fin.stable_customers(customers, contract, price)
+    assert all(fin.customer_bill(c, price(stay), contract).pv_saving >= 0 for c in stay)
+    whole = price(tuple(customers)).consumption_per_kwh
+    for rest in fin.without_each(customers).values():
+        assert not rest or price(rest).consumption_per_kwh > whole
