@@ -141,9 +141,14 @@ def lift_ratio(condenser: str, entering_temp_c: ArrayLike, supply_temp_c: ArrayL
 
 
 def input_ratio(curves: CoolingCurves, entering_temp_c: ArrayLike, supply_temp_c: ArrayLike) -> Array:
-    """Return full-load power per cooling over that of the rating point."""
+    """Return full-load power per cooling over that of the rating point.
+
+    Below the table the condenser is held at its first point, for the temperature of the supply too: a machine never
+    draws more because it is colder outside.
+    """
     by_condenser = _table_value(entering_temp_c, curves.entering_temp_c, curves.input_ratio)
-    return by_condenser * lift_ratio(curves.condenser, entering_temp_c, supply_temp_c)
+    held = np.maximum(np.asarray(entering_temp_c, dtype=float), curves.entering_temp_c[0])
+    return by_condenser * lift_ratio(curves.condenser, held, supply_temp_c)
 
 
 def capacity_frac(curves: CoolingCurves, entering_temp_c: ArrayLike) -> Array:

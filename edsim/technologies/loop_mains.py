@@ -83,5 +83,5 @@ class LoopMains(Technology):
 
     @classmethod
     def example(cls) -> LoopMains:
-        """Return mains of one kilometre."""
-        return cls(id="mains", min_length_m=1000.0)
+        """Return mains of a hundred meters."""
+        return cls(id="mains", min_length_m=100.0)

@@ -5,7 +5,7 @@ Direct use where the source is hot enough, lift by a heat pump where it is not, 
     usable share u = clip((T_source - approach - T_return) / (T_supply - T_return), 0, 1)
     direct heat <= u * available,  direct heat <= capture capacity
     lifted heat <= heat-pump capacity
-    work = lifted heat / COP,  COP = share * T_sink / (T_sink - T_source)      Lorenz, see :mod:`edsim.core.carnot`
+    work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see :mod:`edsim.core.carnot`
     direct heat + lifted heat - work <= available                 summed over all captures from the same source
     electricity = pump share * direct heat + work
 

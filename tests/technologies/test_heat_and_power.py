@@ -73,11 +73,14 @@ def test_engine_energy_never_exceeds_its_fuel(surroundings, day):
 
 
 def test_turbines_lose_power_with_heat_and_height(surroundings, day):
-    """Proves: 0.7 % per K above 15 °C and in proportion to pressure; an engine at 30 °C loses nothing."""
+    """Proves: a turbine loses 0.7 % per K above 15 °C and in proportion to pressure, an engine with its power of 0.57.
+
+    At 75 kPa (2400 m) an engine of 30 °C keeps 0.7402^0.57 = 84.2 %. If ignored: Bogotá would get engines of the sea.
+    """
     high = at(surroundings, day, pressure_pa=75000.0)
     turbine = Chp(id="t", mover="turbine").available_frac(high)
     np.testing.assert_allclose(turbine, (1 - 0.007 * 15) * 75000 / 101325)
-    np.testing.assert_allclose(Chp(id="e").available_frac(high), 1.0)
+    np.testing.assert_allclose(Chp(id="e").available_frac(high), 0.842, rtol=1e-3)
     np.testing.assert_allclose(Chp(id="e").available_frac(at(surroundings, day, 40.0, 25.0)), 0.95)
 
 
@@ -93,14 +96,16 @@ def test_engine_staging_by_hand(surroundings, day):
 
 @pytest.mark.reference
 def test_lorenz_cop_is_near_the_danish_catalogue():
-    """Proves: share 0.5 gives about 5.2 for excess heat at 30/20 °C to 70/40 °C and 3.1 for 8 °C air to 80/40 °C.
+    """Proves: share 0.61 gives 5.1 for excess heat at 30/20 °C to 70/40 °C and 3.2 for 8 °C air to 80/40 °C.
 
-    Danish Energy Agency catalogue: excess-heat heat pump 5.2, air 3.15 (district heating).
+    Danish Energy Agency catalogue: excess-heat heat pump 5.2, air 3.15 (district heating). Air of 35 °C heats water to
+    45/35 °C at 11, not at 20.
     """
-    excess = lorenz_cop(mean_temp_k(70.0, 40.0), mean_temp_k(30.0, 20.0), 0.5)
-    air = lorenz_cop(mean_temp_k(80.0, 40.0), mean_temp_k(8.0, 3.0), 0.5)
-    assert float(excess) == pytest.approx(5.2, rel=0.08)
-    assert float(air) == pytest.approx(3.1, rel=0.08)
+    excess = lorenz_cop(mean_temp_k(70.0, 40.0), mean_temp_k(30.0, 20.0), 0.61)
+    air = lorenz_cop(mean_temp_k(80.0, 40.0), mean_temp_k(8.0, 3.0), 0.61)
+    assert float(excess) == pytest.approx(5.2, rel=0.03)
+    assert float(air) == pytest.approx(3.15, rel=0.03)
+    assert float(lorenz_cop(mean_temp_k(45.0, 35.0), mean_temp_k(35.0, 30.0), 0.61)) == pytest.approx(11.1, rel=0.02)
 
 
 def test_lorenz_cop_is_monotonic_and_below_carnot():
@@ -129,18 +134,19 @@ def test_heat_pump_balances_and_refuses_too_hot(surroundings, day):
 
 
 def test_loop_station_by_hand(surroundings, day):
-    """Proves: from 25/18 °C less 2 K to 60/40 °C 0.38 of Lorenz is COP 4.04; coils at 20/28 °C are cooled by the loop.
+    """Proves: from 25/18 °C less 2 K to 60/40 °C half of Lorenz is COP 4.06; coils at 20/28 °C are cooled by the loop.
 
-    Sink mean 323.05 K, source mean 292.63 K: 0.38 * 323.05 / 30.42 = 4.036. Fan coils at 7/12 °C need a compressor.
+    Sink mean 323.05 K, source mean 292.63 K, 5 K each: 0.5 * 328.05 / 40.42 = 4.058. Fan coils at 7/12 °C need
+    a compressor.
     A ceiling at 20/23 °C needs a compressor too: water of 23 °C heats none to 25 °C.
     If ignored: buildings on a loop would be heated for nothing, or cooled below the water they get.
     """
     state = at(surroundings, day)
     fan_coils = LoopStation(id="s").prepare(state)
-    assert fan_coils["drawn_per_heat"] == pytest.approx(1 - 1 / 4.036, abs=2e-3)
-    assert fan_coils["power_per_heat"] == pytest.approx(1 / 4.036 + 0.015 * (1 - 1 / 4.036), abs=2e-3)
+    assert fan_coils["drawn_per_heat"] == pytest.approx(1 - 1 / 4.058, abs=2e-3)
+    assert fan_coils["power_per_heat"] == pytest.approx(1 / 4.058 + 0.015 * (1 - 1 / 4.058), abs=2e-3)
     assert fan_coils["compressed_cooling"] == 1.0
-    lift = 0.38 * 296.63 / (296.63 - 282.64)
+    lift = 0.5 * 301.63 / (301.63 - 277.64)
     assert fan_coils["given_per_cooling"] == pytest.approx(1 + 1 / (lift - 1), abs=2e-3)
     coils = LoopStation(id="s", cooling_supply_temp_c=20.0, cooling_return_temp_c=28.0)
     assert coils.prepare(state)["compressed_cooling"] == 0.0

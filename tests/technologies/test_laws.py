@@ -21,6 +21,7 @@ FROM_NATURE = {
     "fuel_supply",
     "waste_heat_recovery",
     "interruptible_load",
+    "loop_mains",
 }
 """Their energy comes from the sun, the wind, a supplier or a contract, not through a port."""
 NATURAL_COLD = {"free_cooling"}
@@ -124,7 +125,7 @@ def test_second_law(kinds, model_kind, surroundings, alone, day):
     [
         ("boiler", {"efficiency_frac": 1.05}, energy),
         ("battery", {"round_trip_frac": 1.1}, energy),
-        ("heat_pump", {"lorenz_share": 1.2}, None),
+        ("heat_pump", {"lorenz_share": 1.6}, None),
         ("heat_recovery_chiller", {"lorenz_share": 1.4}, None),
     ],
 )
@@ -198,7 +199,7 @@ BETTER = {
     "waste_heat_recovery": ("pump_frac", 0.05, 0.0),
     "wind_turbine": ("availability_frac", 0.8, 0.95),
 }
-WITHOUT_EFFICIENCY = {"grid", "fuel_supply", "ev_charging", "interruptible_load", "steam_let_down"}
+WITHOUT_EFFICIENCY = {"grid", "fuel_supply", "ev_charging", "interruptible_load", "loop_mains", "steam_let_down"}
 
 
 def test_every_kind_is_asked_whether_better_is_better(model_kind):

@@ -156,3 +156,15 @@ def test_unknown_combination_names_the_known_ones():
     """Proves: a centrifugal air-cooled chiller is refused with the list of what exists."""
     with pytest.raises(ValueError, match="screw with air"):
         cooling_curves("centrifugal", "air")
+
+
+@pytest.mark.parametrize(("compressor", "condenser"), TYPES)
+def test_colder_air_or_water_never_costs_power(compressor, condenser):
+    """Proves: from 5 to 45 °C entering, at 3 to 14 °C supply, power per cooling never falls with a warmer condenser.
+
+    If ignored: a chiller in Bogotá would draw more in a cold night than in a warm one, because it makes 4 °C water.
+    """
+    c = cooling_curves(compressor, condenser)
+    entering = np.linspace(5.0, 45.0, 401)
+    for supply in (3.0, 4.0, 6.7, 10.0, 14.0):
+        assert (np.diff(input_ratio(c, entering, supply)) >= -1e-9).all(), supply
