@@ -12,7 +12,7 @@ from edsim.network.checks import check_request
 from edsim.network.gas_design import design_gas
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
 from edsim.network.lengths import candidates_from_lengths
-from edsim.network.plant_links import links_along
+from edsim.network.plant_links import checked_links
 from edsim.network.request import NetworkRequest
 from edsim.network.types import NetworkDesign
 from edsim.network.year import Operation, simulate_year
@@ -64,4 +64,4 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
         year = simulate_year(sized.tree, operation, demand, peak)
     findings = (*notes, *graph.findings, *answer.findings, *sized.replaced)
     design = assemble_design(request, graph, answer, layout, sized, year, costs, findings)
-    return replace(design, links=links_along(request, graph))
+    return checked_links(request, graph, design) if len(request.plants) > 1 else design

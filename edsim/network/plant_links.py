@@ -4,17 +4,20 @@ The layout gives every plant a tree of its own. A transport link joins two plant
 diameters given here and decides hour by hour how much it carries.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.errors import Finding
 from edsim.network.assemble import edge_geometry
 from edsim.network.candidates import CandidateGraph, build_candidates, contract_chains
 from edsim.network.catalogue import load_catalogue
 from edsim.network.checks import check_request
 from edsim.network.feedback import served_demand, sized_tree
+from edsim.network.friction import GRAVITY_M_PER_S2, pressure_gradient
 from edsim.network.layout import site_physics, trench_costs
 from edsim.network.lengths import candidates_from_lengths
 from edsim.network.request import NetworkRequest
@@ -62,7 +65,7 @@ class PlantLink:
     gain_or_loss_kw : (n, 8760)
         Extra load while the pair is in the ground and filled.
     pump_kw_per_kw : (n,)
-        Electric pump power per kW carried, at full capacity.
+        Electric pump power per kW carried at full capacity, both pipes, Colebrook friction with fittings.
     velocity_m_per_s : (n,)
         At full capacity.
     is_laid
@@ -140,11 +143,52 @@ def plant_links(request: NetworkRequest) -> tuple[PlantLink, ...]:
     return links_along(request, graph)
 
 
-def links_along(request: NetworkRequest, graph: CandidateGraph) -> tuple[PlantLink, ...]:
-    """Return the links of a shortest tree over the plants along the candidates of a water network."""
+def links_along(request: NetworkRequest, graph: CandidateGraph, room_kpa: float = np.inf) -> tuple[PlantLink, ...]:
+    """Return the links of a shortest tree over the plants along the candidates of a water network.
+
+    Parameters
+    ----------
+    request, graph
+        Network and its candidates.
+    room_kpa
+        Pressure left to the rating of the pipes for what a link loses at full capacity; diameters beyond it are not
+        offered, and a link without any is left out.
+    """
     if len(request.plants) < 2 or request.is_gas or request.is_ambient:
         return ()
-    return tuple(_link(request, graph, a, b, edges) for a, b, edges in _shortest(request, graph))
+    links = (_link(request, graph, ends, edges, room_kpa) for *ends, edges in _shortest(request, graph))
+    return tuple(link for link in links if len(link.dn))
+
+
+def checked_links(request: NetworkRequest, graph: CandidateGraph, design: NetworkDesign) -> NetworkDesign:
+    """Return the design with the links its pressures allow, and W412 where two plants cannot be joined for pressure.
+
+    Linked plants stand under one static pressure and a link adds its friction to the head of the pumps: both together,
+    at the lowest point of the network, stay within the rating.
+    """
+    room = pressure_room_kpa(request, design)
+    links = links_along(request, graph, room)
+    wanted = len(links_along(request, graph))
+    if len(links) == wanted:
+        return replace(design, links=links)
+    note = Finding(
+        "W412",
+        "a pipe between plants is left out: it would lose more pressure than the rating leaves",
+        field=f"networks.{request.id}.plants",
+        got=f"{room:.0f} kPa left",
+        hint="join the plants by an exchanger or a shorter way, allow a lower gradient, or use a higher rating",
+        severity="warning",
+    )
+    return replace(design, links=links, findings=(*design.findings, note))
+
+
+def pressure_room_kpa(request: NetworkRequest, design: NetworkDesign) -> float:
+    """Return what is left between the largest pressure of a design and the rating of its pipes, kPa."""
+    heights = [n.z_m for n in design.nodes]
+    plant = min(n.z_m for n in design.nodes if n.kind == "producer")
+    column = float(request.fluid.density(request.temperatures.return_c)) * GRAVITY_M_PER_S2 / 1000.0
+    held = 100.0 * design.static_pressure_bar + column * (plant - min(heights)) + design.design_lift_kpa
+    return 100.0 * load_catalogue(design.catalogue).pn_bar - held
 
 
 def _shortest(request: NetworkRequest, graph: CandidateGraph) -> list[tuple[int, int, list[int]]]:
@@ -167,7 +211,9 @@ def _shortest(request: NetworkRequest, graph: CandidateGraph) -> list[tuple[int,
     return found
 
 
-def _link(request: NetworkRequest, graph: CandidateGraph, a: int, b: int, edges: list[int]) -> PlantLink:
+def _link(
+    request: NetworkRequest, graph: CandidateGraph, ends: Sequence[int], edges: list[int], room_kpa: float
+) -> PlantLink:
     catalogue = load_catalogue(request.pipes.catalogue)
     physics = site_physics(request, catalogue)
     costs = trench_costs(request, catalogue, physics)
@@ -177,15 +223,18 @@ def _link(request: NetworkRequest, graph: CandidateGraph, a: int, b: int, edges:
     sign = -1.0 if request.is_cooling else 1.0
     away = sign * (t.supply_c + t.return_c - 2.0 * physics.ground_c)
     density = float(request.fluid.density(physics.mean_temp_c))
-    friction_pa = 2.0 * request.pipes.max_gradient_pa_per_m * request.pipes.local_loss_factor * length
+    viscosity = np.asarray(request.fluid.viscosity(physics.mean_temp_c))
+    bore, rough = catalogue.inner_m, catalogue.roughness_m
+    gradient = pressure_gradient(physics.capacity_kg_per_s, bore, rough, np.asarray(density), viscosity)
+    friction_pa = 2.0 * gradient * request.pipes.local_loss_factor * length
     m3_per_s = physics.capacity_kg_per_s / density
     per_kw = m3_per_s / costs.capacity_kw
     pump = per_kw * friction_pa / 1000.0 / request.pipes.pump_efficiency_frac
-    return PlantLink(
-        from_plant=request.plants[a].id,
-        to_plant=request.plants[b].id,
+    link = PlantLink(
+        from_plant=request.plants[ends[0]].id,
+        to_plant=request.plants[ends[1]].id,
         length_m=length,
-        geometry=_line(graph, graph.plant_node[a], edges),
+        geometry=_line(graph, graph.plant_node[ends[0]], edges),
         dn=catalogue.dn,
         inner_diameter_mm=1000.0 * catalogue.inner_m,
         capacity_kw=costs.capacity_kw,
@@ -194,6 +243,8 @@ def _link(request: NetworkRequest, graph: CandidateGraph, a: int, b: int, edges:
         pump_kw_per_kw=pump,
         velocity_m_per_s=m3_per_s / (np.pi / 4.0 * catalogue.inner_m**2),
     )
+    held = friction_pa / 1000.0 <= room_kpa
+    return replace(link, **{name: getattr(link, name)[held] for name in _PER_DIAMETER})
 
 
 def _line(graph: CandidateGraph, node: int, edges: list[int]) -> tuple[LonLat, ...]:
