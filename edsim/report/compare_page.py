@@ -140,9 +140,18 @@ def comparison_sections(view: ComparisonView) -> tuple[Section, ...]:
 
 def comparison_warnings(view: ComparisonView) -> tuple[Note, ...]:
     """Return notes on what forbids reading the runs side by side."""
+    first = view.data.runs[0]
     texts = {
-        "currency": view.t("The runs have different currencies: money is not comparable."),
-        "price_year": view.t("The runs have different price years: money is not comparable as it stands."),
+        "converted": view.t(
+            "Money is converted to {currency} of {year}: first by consumer prices, then at the mean exchange rate of "
+            "that year.",
+            currency=first.currency,
+            year=first.price_year,
+        ),
+        "unconverted": view.t(
+            "The runs have different currencies or price years, and no exchange rate or price index between them is at "
+            "hand: such amounts are left out. Give the cases one currency and price year."
+        ),
         "name": view.t("The runs are of different cases."),
     }
     return tuple(Note(texts[key], "warn") for key in view.data.notes)

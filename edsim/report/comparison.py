@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from edsim.appraisal.types import Appraisal
+from edsim.core.errors import DataError
+from edsim.core.money import convert_money
 
+Reader = Callable[[str, str], dict[str, tuple[str, str, float | None]]]
+"""Variant and column → indicator → label, unit and value."""
 BAU = "bau"
 MAIN = "main"
 """Group of the main variants of all runs."""
@@ -100,7 +104,8 @@ class Comparison:
     results
         Indicators: those of business-as-usual, of the main variants, and of other variants two runs share.
     notes
-        What makes the figures not comparable as they stand: other currency or price year, other case.
+        What makes the figures not comparable as they stand: other currency or price year (``converted`` to the money
+        of the first run, or ``unconverted``: left out for want of a rate), other case (``name``).
     """
 
     names: tuple[str, ...]
@@ -186,13 +191,10 @@ def _unique(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _notes(runs: Sequence[Appraisal]) -> tuple[str, ...]:
-    """Return which facts differ that forbid reading money side by side, by name."""
-    facts: Mapping[str, set[object]] = {
-        "currency": {a.currency for a in runs},
-        "price_year": {a.price_year for a in runs},
-        "name": {a.name for a in runs},
-    }
-    return tuple(key for key, values in facts.items() if len(values) > 1)
+    """Return what was done about different money (``converted``, ``unconverted``), and ``name`` for different cases."""
+    money = {(a.currency, a.price_year) for a in runs}
+    said = ["unconverted" if None in money_factors(runs) else "converted"] if len(money) > 1 else []
+    return (*said, *(["name"] if len({a.name for a in runs}) > 1 else []))
 
 
 def _made_differently(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
@@ -231,13 +233,44 @@ def _inputs(run: Appraisal) -> dict[str, tuple[str, str]]:
 
 
 def _results(runs: Sequence[Appraisal]) -> Iterable[ResultRow]:
-    yield from _group(BAU, [_indicators(a, a.main_variant, "bau") for a in runs])
-    yield from _group(MAIN, [_indicators(a, a.main_variant, "value") for a in runs])
+    factors = money_factors(runs)
+    tables = [_in_one_money(a, runs[0], f) for a, f in zip(runs, factors, strict=True)]
+    yield from _group(BAU, [read(a.main_variant, "bau") for a, read in zip(runs, tables, strict=True)])
+    yield from _group(MAIN, [read(a.main_variant, "value") for a, read in zip(runs, tables, strict=True)])
     for name in dict.fromkeys(v for a in runs for v in a.variants):
         having = [name in a.variants for a in runs]
         alone = all(a.main_variant == name for a in runs)
         if sum(having) > 1 and not alone:
-            yield from _group(name, [_indicators(a, name, "value") for a in runs])
+            yield from _group(name, [read(name, "value") for read in tables])
+
+
+def money_factors(runs: Sequence[Appraisal]) -> list[float | None]:
+    """Return what the money of each run is worth in that of the first; None where no rate or price index is shipped."""
+    first = runs[0]
+    found: list[float | None] = []
+    for run in runs:
+        try:
+            found.append(convert_money(1.0, run.currency, run.price_year, first.currency, first.price_year))
+        except DataError:
+            found.append(None)
+    return found
+
+
+def _in_one_money(run: Appraisal, first: Appraisal, factor: float | None) -> Reader:
+    """Return a reader of the indicators of a run, amounts brought to the money of the first run."""
+
+    def read(variant: str, column: str) -> dict[str, tuple[str, str, float | None]]:
+        found = {}
+        for key, (label, unit, value) in _indicators(run, variant, column).items():
+            amount, per, rest = unit.partition("/")
+            if amount != run.currency:
+                found[key] = (label, unit, value)
+            else:
+                worth = None if value is None or factor is None else value * factor
+                found[key] = (label, f"{first.currency}{per}{rest}", worth)
+        return found
+
+    return read
 
 
 def _indicators(run: Appraisal, variant: str, column: str) -> dict[str, tuple[str, str, float | None]]:

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from edsim.appraisal.types import Appraisal
+from edsim.core.money import convert_money
 from edsim.report.compare_page import render_comparison
 from edsim.report.comparison import BAU, MAIN, ResultRow, compare
 
@@ -44,10 +45,32 @@ def test_changes_without_a_base_are_none() -> None:
 
 def test_runs_that_cannot_be_compared_say_so(appraisal: Appraisal) -> None:
     other = dataclasses.replace(appraisal, currency="USD", price_year=2030, name="another")
-    assert compare([("a", appraisal), ("b", other)]).notes == ("currency", "price_year", "name")
+    found = compare([("a", appraisal), ("b", other)])
+    assert found.notes == ("unconverted", "name")
     page = render_comparison([("a", appraisal), ("b", other)], one_file=False)
-    assert "money is not comparable" in page
+    assert "such amounts are left out" in page
     assert 'id="costs"' not in page
+
+
+def test_money_of_another_currency_is_converted_to_that_of_the_first(appraisal: Appraisal) -> None:
+    """Proves: the same district in dollars of the year costs the same. If ignored: "-99.97 %" against pesos."""
+    rate = convert_money(1.0, appraisal.currency, appraisal.price_year, "USD", appraisal.price_year)
+    kpis = appraisal.tables["kpis"].copy()
+    money = kpis["unit"].str.split("/").str[0] == appraisal.currency
+    kpis.loc[money, ["bau", "value", "difference"]] *= rate
+    kpis["unit"] = kpis["unit"].where(~money, kpis["unit"].str.replace(appraisal.currency, "USD"))
+    other = dataclasses.replace(appraisal, currency="USD", tables={**appraisal.tables, "kpis": kpis})
+    found = compare([("a", appraisal), ("b", other)])
+    assert found.notes == ("converted",)
+    row = next(r for r in found.results if r.group == MAIN and r.id == "investment")
+    assert row.unit == appraisal.currency
+    assert row.values[1] == pytest.approx(row.values[0])
+    other_units = kpis.assign(unit=kpis["unit"].str.replace("USD", "ARS"))
+    lost = dataclasses.replace(other, currency="ARS", tables={**other.tables, "kpis": other_units})
+    found = compare([("a", appraisal), ("b", lost)])
+    assert found.notes == ("unconverted",)
+    assert next(r for r in found.results if r.group == MAIN and r.id == "investment").values[1] is None
+    assert next(r for r in found.results if r.group == MAIN and r.id == "electricity").values[1] is not None
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
