@@ -24,6 +24,8 @@ PAGES = (
     *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/explanation/*.md")),
 )
 EVERY = (*PAGES, *TUTORIAL, "docs/tutorial/index.md", "docs/README.md", "CONTRIBUTING.md")
+QUICK = frozenset({"docs/how-to/case.md", "docs/how-to/cases.md", "docs/how-to/ghg.md"})
+"""Pages whose blocks take a second or two: they run with every change, the others with the slow tests."""
 MOST_NOT_RUN = 10
 """Blocks that may be left out: installing, several machines, certificates of a host, the tests themselves."""
 PRELUDES = {
@@ -56,8 +58,10 @@ def _has_work(page: str) -> bool:
     return any(b.kind in {"shell", "python"} for b in _to_run(page))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("page", [p for p in PAGES if _has_work(p)])
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(p, marks=[] if p in QUICK else [pytest.mark.slow]) for p in PAGES if _has_work(p)],
+)
 def test_blocks_of_a_page_run(page: str, workspace: Callable[[str], Path]) -> None:
     """Proves: a reader who copies every block of a page in order succeeds. If ignored: pages teach broken commands."""
     todo = _to_run(page)
