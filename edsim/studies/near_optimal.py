@@ -40,6 +40,7 @@ _TRACE = 1e-3
 """A size below this (kW, kWh, m2) is none."""
 _MOST_HOPS = 10
 _MOST_PAIRS = 66
+_SAID_EVERY = 6
 _NOTHING = 1e-3
 """A size below this share of its largest near-optimal value is nothing."""
 _TIE_BREAK = 1e-3
@@ -173,7 +174,8 @@ def _other_mixes(
     clock = Clock(len(pairs))
     for k, pair in enumerate(pairs, 1):
         found.append(reach({s: 1.0 / scales[s] for s in pair}))
-        progress(f"pair of machine groups {k} of {len(pairs)}, {clock.left(k)}")
+        if k % _SAID_EVERY == 0 or k == len(pairs):
+            progress(f"pair of machine groups {k} of {len(pairs)}, {clock.left(k)}")
     return found
 
 

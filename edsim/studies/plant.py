@@ -1,13 +1,14 @@
 """A plant that is solved many times: its two models stay alive, and only what changed is handed to the solver.
 
-Sizing runs on the typical days chosen for the base case, dispatch on all 8760 hours. What a change needs is decided by
-comparing prepared arrays and compiled programs (:meth:`edsim.optimization.model.Model.update`), not by the name of the
-field: other prices write only the costs anew, other bounds or demands keep the matrix, anything else is built again.
+Sizing runs on the typical days of the base case and the days its first design left short, dispatch on all 8760 hours.
+What a change needs is decided by comparing prepared arrays and compiled programs
+(:meth:`edsim.optimization.model.Model.update`), not by the name of the field: other prices write only the costs anew,
+other bounds or demands keep the matrix, anything else is built again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,7 +17,7 @@ import numpy as np
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import CompiledLP, LPResult, SolverOptions
-from edsim.optimization.aggregate import choose_days
+from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
 from edsim.optimization.criteria import least_cost
 from edsim.optimization.goals import Goal
@@ -27,6 +28,8 @@ from edsim.optimization.types import Objective, Solution
 from edsim.studies.goal_sizing import priced, size_for
 
 Change = Literal["none", "costs", "bounds", "rebuilt"]
+Sized = tuple[Solution, Objective]
+"""Sizes found on a sizing model, and the objective of the dispatch with them."""
 _ROUNDS = 4
 
 
@@ -49,6 +52,7 @@ class LivePlant:
     _sizing: Model | None = field(default=None, repr=False)
     _year: Model | None = field(default=None, repr=False)
     _last: LPResult | None = field(default=None, repr=False)
+    _joined: frozenset[int] = field(default=frozenset(), repr=False)
 
     def __post_init__(self) -> None:
         self.grid = choose_days(self.system, self.typical_days)
@@ -64,26 +68,52 @@ class LivePlant:
         return self._sizing, change
 
     def optimize(self, system: System, goal: Goal) -> tuple[Solution, Change]:
-        """Return sizes and full-year dispatch for `system`; days left short join the typical days of this solve only.
+        """Return sizes and full-year dispatch for `system`, see :meth:`served`.
 
         Raises
         ------
         InfeasibleError
             No design serves the demand.
         """
+
+        def size(model: Model) -> Sized:
+            found = size_for(model, goal, self.solver)
+            return found.solution, found.operating
+
+        _, year, change = self.served(system, size)
+        return priced(year, goal.carbon_price_per_t), change
+
+    def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
+        """Return a sizing that serves the year, its dispatch, and what the sizing model needed.
+
+        Days left short join the typical days: of the first call, for the base case, for all that follow; of later
+        ones, for that call only, so that no alternative depends on those before it.
+
+        Parameters
+        ----------
+        system
+            The plant.
+        size
+            Returns the sizes found on a sizing model, and the objective of their operation.
+
+        Raises
+        ------
+        InfeasibleError
+            E559 a day is still short after some rounds; or `size` finds nothing.
+        """
+        first = self._sizing is None
         model, change = self.sizing(system)
-        sized = size_for(model, goal, self.solver)
-        extra: set[int] = set()
+        extra, shown = set(self._joined), set(peak_days(system))
         for _ in range(_ROUNDS):
-            found = self.dispatch(system, sized.operating, sized.solution.capacities)
+            sized, operating = size(model)
+            found = self.dispatch(system, operating, sized.capacities)
             short = unserved(found)
-            demand = sum(float(v.sum()) for v in system.demand.values())
-            if float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
-                return priced(found, goal.carbon_price_per_t), change
-            extra.add(int(short.reshape(365, 24).sum(axis=1).argmax()))
-            richer = choose_days(system, self.typical_days, extra)
-            sized = size_for(build(system, richer), goal, self.solver)
-            change = "rebuilt"
+            if float(short.sum()) <= _noise_kwh(system):
+                if first and extra:
+                    self.grid, self._sizing, self._joined = model.grid, model, frozenset(extra)
+                return sized, found, change
+            extra.update(next_days(short, shown | extra))
+            model, change = build(system, choose_days(system, self.typical_days, extra)), "rebuilt"
         raise _short(float(short.sum()))
 
     def operate(self, system: System, goal: Goal, capacities: Mapping[tuple[str, str], float]) -> Solution:
@@ -120,9 +150,8 @@ class LivePlant:
             E559 the plant is too small.
         """
         found = self.dispatch(system, objective, capacities)
-        demand = sum(float(v.sum()) for v in system.demand.values())
         short = float(unserved(found).sum())
-        if short > UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
+        if short > _noise_kwh(system):
             raise _short(short)
         return found
 
@@ -200,6 +229,11 @@ def _same_program(old: CompiledLP, new: CompiledLP) -> bool:
     return old is new or (
         old.num_cols == new.num_cols and all(np.array_equal(getattr(old, a), getattr(new, a)) for a in arrays)
     )
+
+
+def _noise_kwh(system: System) -> float:
+    """Return the unserved energy of a year that is numerical noise."""
+    return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
 def _short(kwh: float) -> InfeasibleError:

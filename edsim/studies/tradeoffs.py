@@ -17,8 +17,10 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
+from edsim.optimization.model import Model
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.goal_sizing import operation, plus, priced
+from edsim.studies.plant import Sized
 from edsim.studies.results import Outcome, StudyResult, indicators_in
 from edsim.studies.sweep import Clock, about_study
 from edsim.studies.vary import Point
@@ -137,6 +139,8 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
     ------
     CaseError
         E549: whole units.
+    InfeasibleError
+        E559: no point serves the whole year.
     """
     bench.refuse_whole()
     price = bench.case.emissions.carbon_price_per_t
@@ -161,8 +165,7 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         """Solve for a cap and dispatch the year with its sizes."""
         weights = plus(criterion_weights(first, price), criterion_weights(second, price), reward)
         try:
-            sized = solve(Objective(weights, {second: cap}, carbon_price_per_t=price))
-            found.append(_dispatched(bench, criteria, cap, sized))
+            found.append(_point(bench, criteria, Objective(weights, {second: cap}, carbon_price_per_t=price)))
         except InfeasibleError as error:
             lost.append(f"{cap:,.4g} {error.findings[0].what}")
 
@@ -178,6 +181,9 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         add(tried[-1])
         progress(f"front point between others {k + 1}")
     kept = _undominated(found)
+    if not kept:
+        what, hint = "no point of this front serves the whole year", "raise settings.typical_days"
+        raise InfeasibleError.of([Finding("E559", what, field="settings", got="; ".join(lost), hint=hint)])
     return Front(tuple(kept), len(found) - len(kept), tuple(lost))
 
 
@@ -194,13 +200,21 @@ def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str
     return solve(minimize(other, carbon_price_per_t=price, caps={main: cap}))
 
 
-def _dispatched(bench: Workbench, criteria: tuple[str, str], cap: float, sized: Solution) -> FrontPoint:
+def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective) -> FrontPoint:
+    """Return the plant that is best below the cap of `capped`, operated over the year at the price of that cap."""
     price = bench.case.emissions.carbon_price_per_t
     first, second = criteria
-    worth = sized.cap_prices.get(second, 0.0)
-    year = bench.plant.dispatch_all(bench.system, operation(criteria, worth, price), sized.capacities)
-    year = priced(year, price)
-    return FrontPoint(cap, sized, year, value_of(year, first, price), value_of(year, second, price), worth)
+    plant = bench.plant
+
+    def size(model: Model) -> Sized:
+        found = model.solve(capped, options=plant.solver)
+        return found, operation(criteria, found.cap_prices.get(second, 0.0), price)
+
+    sized, year, _ = plant.served(bench.system, size)
+    year, worth = priced(year, price), sized.cap_prices.get(second, 0.0)
+    return FrontPoint(
+        capped.caps[second], sized, year, value_of(year, first, price), value_of(year, second, price), worth
+    )
 
 
 def _undominated(points: Sequence[FrontPoint]) -> list[FrontPoint]:

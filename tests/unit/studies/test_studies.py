@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -10,14 +11,17 @@ import pytest
 from edsim import workflow
 from edsim.bundle.manifest import digest_file
 from edsim.case.schema import Case
-from edsim.core.errors import CaseError
+from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goals import Goal
+from edsim.optimization.model import Model
+from edsim.optimization.proof import unserved
 from edsim.optimization.types import Solution
 from edsim.report.studies_page import render_study
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _design_table, near_optimal
+from edsim.studies.plant import LivePlant, Sized
 from edsim.studies.pricing import price_model
 from edsim.studies.risk import _break_even, monte_carlo
 from edsim.studies.store import save_study
@@ -172,6 +176,40 @@ def test_the_feeder_adds_up(bench: Workbench, case: Case) -> None:
         page = render_study("utility", result.about, result.tables, with_headline(result).headline, lang=lang)
         assert case.name in page
         assert "http" not in page.split("<body>")[1].split("application/json")[0]
+
+
+@pytest.mark.slow
+def test_days_left_short_join_for_the_base_and_for_a_point_alone(bench: Workbench) -> None:
+    """Proves: a first sizing that is short gets its worst day, for all that follow; a later one for itself only.
+
+    If ignored: every point of a district that lives on its battery would be lost, or depend on the points before it.
+    """
+    plant = LivePlant(bench.system, 4, 600.0)
+    days: list[int] = []
+
+    def size(model: Model) -> Sized:
+        """Return two thirds of the least-cost sizes until a day has joined."""
+        days.append(model.grid.n_periods)
+        found = model.solve(least_cost(0.0), options=plant.solver)
+        few = {k: 0.67 * v for k, v in found.capacities.items()}
+        return replace(found, capacities=few if len(days) in {1, 3} else found.capacities), least_cost(0.0)
+
+    plant.served(bench.system, size)
+    richer = plant.grid.n_periods
+    assert days[0] < days[1] == richer
+    _, year, change = plant.served(bench.system, size)
+    assert days[2] == richer < days[3]
+    assert change == "rebuilt"
+    assert plant.grid.n_periods == plant.sizing(bench.system)[0].grid.n_periods == richer
+    assert float(unserved(year).sum()) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_front_without_points_says_so(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: when no design serves the year the study ends with the reason. If ignored: an empty front, or a crash."""
+    reason = InfeasibleError.of([Finding("E559", "short")])
+    monkeypatch.setattr(LivePlant, "served", Mock(side_effect=reason))
+    with pytest.raises(InfeasibleError, match="no point of this front serves the whole year"):
+        pareto(bench, "cost:water", 2)
 
 
 def test_an_island_has_no_feeder(bench: Workbench, case: Case) -> None:
