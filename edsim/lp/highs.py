@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edsim.core.errors import SolverError
+from edsim.lp.bases import Bases
 from edsim.lp.bounds import primal_residual
 from edsim.lp.changes import bounds_at, new_rows, with_rows, without_rows
 from edsim.lp.checks import check_costs, check_objective, check_program
@@ -54,6 +55,7 @@ class HighsSession:
         self._abandoned = False
         self._costs_changed = False
         self._row_factor = np.ones(lp.num_rows)
+        self._bases = Bases()
         self._own_rows = lp.num_rows
         self._rows_named = 0
         factor, tolerance = scale_objective(lp, lp.cost)
@@ -94,10 +96,16 @@ class HighsSession:
         columns = np.arange(len(values), dtype=np.int32)
         self._accept(self._highs.changeColsCost(len(values), columns, values * factor), "set the costs")
         self._costs_changed = True
+        nearest = self._bases.nearest(values)
+        if nearest is not None:
+            self._accept(self._highs.setBasis(nearest), "start from an earlier basis")
 
     def set_col_bounds(self, cols: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
         """Replace bounds of the columns `cols` (equal bounds fix them); the last basis is kept."""
         places, low, high = bounds_at(cols, lower, upper, self._lp.num_cols)
+        if np.array_equal(self._lp.col_lower[places], low) and np.array_equal(self._lp.col_upper[places], high):
+            return
+        self._bases.clear()
         all_lower, all_upper = self._lp.col_lower.copy(), self._lp.col_upper.copy()
         all_lower[places], all_upper[places] = low, high
         self._lp = replace(self._lp, col_lower=all_lower, col_upper=all_upper)
@@ -108,6 +116,7 @@ class HighsSession:
     def set_row_bounds(self, rows: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
         """Replace sides of the rows `rows`; the last basis is kept."""
         places, low, high = bounds_at(rows, lower, upper, self._lp.num_rows)
+        self._bases.clear()
         all_lower, all_upper = self._lp.row_lower.copy(), self._lp.row_upper.copy()
         all_lower[places], all_upper[places] = low, high
         self._lp = replace(self._lp, row_lower=all_lower, row_upper=all_upper)
@@ -141,6 +150,7 @@ class HighsSession:
         start, count = self._lp.num_rows, len(rows.lower)
         if not count:
             return np.zeros(0, np.int64)
+        self._bases.clear()
         row_factor = rows.factors()
         factor = row_factor * self._scaling.x_factor
         data = rows.data * np.repeat(row_factor, np.diff(rows.indptr))
@@ -168,6 +178,7 @@ class HighsSession:
         if places[0] < self._own_rows:
             msg = f"row {places[0]} belongs to the program; only rows added to it (from {self._own_rows}) can go"
             raise ValueError(msg)
+        self._bases.clear()
         basis = self._highs.getBasis()
         self._accept(self._highs.deleteRows(len(places), places.astype(np.int32)), "delete rows")
         self._lp = without_rows(self._lp, places, self._own_rows)
@@ -226,6 +237,8 @@ class HighsSession:
             finished = self._run(wanted)
             result = self._result("simplex", wanted, time.perf_counter() - started, finished)
         self._costs_changed = False
+        if result.status == "optimal" and result.method == "simplex":
+            self._bases.keep(self._lp.cost, self._highs.getBasis())
         return result
 
     # ------------------------------------------------------------------ hand-over and options
