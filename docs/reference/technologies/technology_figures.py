@@ -303,6 +303,31 @@ def chart_ev_charging(cls: type[Technology]) -> Chart:
     return Chart(curves, "hour of the day", "kW")
 
 
+def chart_pv(cls: type[Technology]) -> Chart:
+    """Return the chart of pv: what an area holds."""
+    spec, area = cls.example(), np.linspace(0.0, 2000.0, 41)
+
+    def room(density: float) -> Curve:
+        return over(area, lambda a: spec.model_copy(update={"area_m2": a, "kwp_per_m2": density}).room_kwp)  # type: ignore[attr-defined]  # of pv
+
+    return Chart({f"{d:g} kWp/m²": room(d) for d in (0.12, 0.18, 0.21)}, "area, m²", "most kWp")
+
+
+def chart_turbine(cls: type[Technology]) -> Chart:
+    """Return the chart of back_pressure_turbine: power per steam heat over the temperature of the inlet."""
+    spec, inlet = cls.example(), np.linspace(140.0, 250.0, 45)
+
+    def power(low_c: float) -> Curve:
+        def at(high_c: float) -> float:
+            state = site(steam=(high_c, 90.0), steam_low=(low_c, 90.0))
+            return 1.0 / first(spec.prepare(state)["drawn_per_electricity"])
+
+        return over(inlet[inlet >= low_c + 10.0], at)
+
+    curves = {f"to {low:g} °C": power(low) for low in (105.0, 120.0, 150.0)}
+    return Chart(curves, "saturated steam at the inlet, °C", "electricity per heat drawn")
+
+
 SPECIAL: Mapping[str, Callable[[type[Technology]], Chart]] = {
     "absorption_chiller": chart_absorption_chiller,
     "heat_pump": chart_heat_pump,
@@ -318,6 +343,8 @@ SPECIAL: Mapping[str, Callable[[type[Technology]], Chart]] = {
     "solar_thermal": chart_solar_thermal,
     "wind_turbine": chart_wind_turbine,
     "grid": chart_grid,
+    "pv": chart_pv,
+    "back_pressure_turbine": chart_turbine,
     "ev_charging": chart_ev_charging,
     "demand_response": chart_ev_charging,
 }
