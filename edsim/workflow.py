@@ -288,7 +288,7 @@ def solve_phases(
     """
     case = districts[0].case
     gases = for_model(refrigerants_of_case(case))
-    objective = least_cost(case.emissions.carbon_price_per_t)
+    objective = [least_cost(d.case.emissions.carbon_price_per_t) for d in districts]
 
     def size(now: Sequence[District]) -> Sequence[Design]:
         systems = {str(m.year): prepare_system(d, gases) for m, d in zip(case.milestones, now, strict=True)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.appraisal.costs import network_assets, plant_assets, plant_ghg_kg, plant_lines
+from edsim.appraisal.costs import held_lines, network_assets, plant_assets, plant_ghg_kg, plant_lines
 from edsim.case.check_finance import INCENTIVE_SETS, is_sized
 from edsim.case.finance_terms import LOANS, Funding, TaxSpec
 from edsim.case.schema import Case
@@ -101,10 +101,9 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
     assets = asset_flows(study, [*plant_assets(run), *network_assets(run)])
     yearly = annual_flows(study, _scaled(plant_lines(run), served_frac))
     cost, earned = _yearly_lines(yearly, assets, study)
-    price = case.emissions.carbon_price_per_t
-    if price:
-        carbon = AnnualLine("carbon", -plant_ghg_kg(run) / 1000.0 * price * served_frac)
-        cost["carbon"] = -_by_year(annual_flows(study, [carbon]), "carbon", study)
+    carbon = annual_flows(study, _scaled(held_lines(run, _carbon), served_frac))
+    if carbon.lines():
+        cost["carbon"] = -_by_year(carbon, "carbon", study)
     f = case.finance
     project = ProjectInputs(
         years=study.horizon_a,
@@ -118,6 +117,12 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
         reserves=Reserves(f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac),
     )
     return Company(study, _funded(project, case), served_frac)
+
+
+def _carbon(run: VariantRun) -> list[AnnualLine]:
+    """Return the yearly cost of the plant's GHG at the carbon price."""
+    price = run.district.case.emissions.carbon_price_per_t
+    return [AnnualLine("carbon", -plant_ghg_kg(run) / 1000.0 * price)] if price else []
 
 
 def taxed(project: ProjectInputs, case: Case, active: Collection[str] | None = None) -> ProjectInputs:

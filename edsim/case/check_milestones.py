@@ -43,7 +43,8 @@ def _factors(case: Case) -> Iterator[Fault]:
     priced = [t.id for t in case.tariffs] + [f.id for f in case.fuels]
     for index, m in enumerate(case.milestones):
         path = f"milestones.{index}"
-        if index == 0 and (m.demand_factor or m.price_factor or m.grid_factor != 1.0):
+        stated = m.demand_factor or m.price_factor or m.grid_factor != 1.0 or m.carbon_price_per_t is not None
+        if index == 0 and stated:
             yield Fault("E1802", place_of(case, f"{path}.year"), path, hint="base_milestone")
         for group, given, known, least in (
             ("demand_factor", m.demand_factor, SERVICES, _LEAST_DEMAND),

@@ -24,6 +24,12 @@ class Milestone(Part):
         description="Tariff or fuel → all its prices over those of the case.",
         json_schema_extra={"unit": "frac"},
     )
+    carbon_price_per_t: float | None = Field(
+        None,
+        ge=0,
+        description="Carbon price from this milestone on; that of the case where it is not given.",
+        json_schema_extra={"unit": "currency/tCO2e"},
+    )
     grid_factor: float = Field(
         1.0,
         ge=0,

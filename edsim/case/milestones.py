@@ -69,8 +69,10 @@ def is_connected(building: Building, year: int) -> bool:
 
 def case_in(case: Case, milestone: Milestone) -> Case:
     """Return the case as it stands in a milestone: its prices and factors, buildings not yet connected left out."""
+    stated = milestone.carbon_price_per_t
     emissions = case.emissions.model_copy(
         update={
+            "carbon_price_per_t": case.emissions.carbon_price_per_t if stated is None else stated,
             "grid_kg_per_kwh": case.emissions.grid_kg_per_kwh * milestone.grid_factor,
             "other_grid_kg_per_kwh": {
                 basis: v * milestone.grid_factor for basis, v in case.emissions.other_grid_kg_per_kwh.items()

@@ -40,7 +40,15 @@ from edsim.optimization.certify import (
     unserved,
 )
 from edsim.optimization.criteria import LEAST_COST
-from edsim.optimization.milestones import JointSizes, Milestone, SizeKey, size_milestones, with_common_limits
+from edsim.optimization.milestones import (
+    Goals,
+    JointSizes,
+    Milestone,
+    SizeKey,
+    for_each,
+    size_milestones,
+    with_common_limits,
+)
 from edsim.optimization.model import Model, build
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
@@ -81,7 +89,7 @@ def design_milestones(
     worth: Array,
     options: DesignOptions,
     progress: Progress = lambda _: None,
-    objective: Objective = LEAST_COST,
+    objective: Goals = LEAST_COST,
 ) -> tuple[Design, ...]:
     """Return the design of every milestone; all carry the certificate of the whole plan.
 
@@ -92,7 +100,7 @@ def design_milestones(
     worth : (m,)
         Present value of the years each stands for, in years.
     options, progress, objective
-        As for :func:`edsim.optimization.certify.design`.
+        As for :func:`edsim.optimization.certify.design`; one objective for all milestones, or one for each.
 
     Raises
     ------
@@ -106,14 +114,15 @@ def design_milestones(
     for model, parts in zip(models, with_common_limits([m.parts for m in models]), strict=True):
         model.parts = parts
     plan = Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
+    goals = for_each(objective, len(systems))
     try:
-        best, counts, lower = _found(plan, options, progress, objective)
+        best, counts, lower = _found(plan, options, progress, goals)
     except InfeasibleError as error:
         if any(f.code == "E513" for f in error.findings):
             raise
         progress("looking for the cause")
-        raise InfeasibleError.of(_causes(plan, objective, options) or error.findings) from None
-    proof = _certificate(plan, best, lower, options, objective)
+        raise InfeasibleError.of(_causes(plan, goals, options) or error.findings) from None
+    proof = _certificate(plan, best, lower, options, goals)
     return tuple(Design(s, proof, c) for s, c in zip(best, counts, strict=True))
 
 
@@ -122,7 +131,7 @@ def dispatch_milestones(
     worth: Array,
     sizes: Sequence[Mapping[SizeKey, float]],
     options: DesignOptions,
-    objective: Objective = LEAST_COST,
+    objective: Goals = LEAST_COST,
 ) -> tuple[Design, ...]:
     """Return the operation of every milestone with sizes that are given, without a bound.
 
@@ -140,7 +149,8 @@ def dispatch_milestones(
     """
     models = [build(s, full_year()) for s in systems.values()]
     plan = Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
-    found = _dispatched(plan, sizes, objective, options)
+    goals = for_each(objective, len(systems))
+    found = _dispatched(plan, sizes, goals, options)
     if not _serves(plan, found):
         finding = Finding(
             code="E511",
@@ -150,14 +160,14 @@ def dispatch_milestones(
             hint="size it anew",
         )
         raise InfeasibleError.of([finding])
-    proof = _certificate(plan, found, None, options, objective)
+    proof = _certificate(plan, found, None, options, goals)
     return tuple(Design(s, proof, ()) for s in found)
 
 
 Found = tuple[tuple[Solution, ...], tuple[tuple[int, ...], ...], float | None]
 
 
-def _found(plan: Plan, options: DesignOptions, progress: Progress, objective: Objective) -> Found:
+def _found(plan: Plan, options: DesignOptions, progress: Progress, objective: Sequence[Objective]) -> Found:
     none: tuple[tuple[int, ...], ...] = tuple(() for _ in plan.years)
     if options.mode == "full_year":
         return _at_once(plan, options, progress, objective, none)
@@ -185,7 +195,7 @@ def _found(plan: Plan, options: DesignOptions, progress: Progress, objective: Ob
 
 
 def _size_and_dispatch(
-    plan: Plan, options: DesignOptions, progress: Progress, objective: Objective
+    plan: Plan, options: DesignOptions, progress: Progress, objective: Sequence[Objective]
 ) -> tuple[JointSizes, tuple[Solution, ...] | None, tuple[tuple[int, ...], ...]]:
     """Return sizes of typical days and their dispatch; None where some demand stays unserved after a few rounds.
 
@@ -236,12 +246,12 @@ def _short_of(plan: Plan, short: Sequence[Array]) -> str:
 
 
 def _dispatched(
-    plan: Plan, sizes: Sequence[Mapping[SizeKey, float]], objective: Objective, options: DesignOptions
+    plan: Plan, sizes: Sequence[Mapping[SizeKey, float]], objective: Sequence[Objective], options: DesignOptions
 ) -> tuple[Solution, ...]:
     """Return the dispatch of all hours of every milestone with its sizes, shortage allowed at its penalty."""
     return tuple(
-        year.solve(objective, capacities=own, allow_unserved=True, options=exact_options(year.system, options))
-        for year, own in zip(plan.years, sizes, strict=True)
+        year.solve(goal, capacities=own, allow_unserved=True, options=exact_options(year.system, options))
+        for year, own, goal in zip(plan.years, sizes, objective, strict=True)
     )
 
 
@@ -259,7 +269,7 @@ def _is_open(plan: Plan, solutions: Sequence[Solution], lower: float, options: D
     return cost - lower > options.target_gap_frac * abs(cost)
 
 
-def split_objectives(objective: Objective, share: Array, prices: Sequence[Mapping[SizeKey, float]]) -> list[Objective]:
+def split_objectives(objective: Goals, share: Array, prices: Sequence[Mapping[SizeKey, float]]) -> list[Objective]:
     """Return the objective of every milestone alone, with the prices of the links as weights on its sizes.
 
     ``share[k] * cost[k] + (price[k + 1] - price[k]) * size[k]``, divided by ``share[k]``: what a size is worth to the
@@ -268,13 +278,13 @@ def split_objectives(objective: Objective, share: Array, prices: Sequence[Mappin
     ends = [dict.fromkeys(prices[0], 0.0)] if prices else [{}]
     around = [*ends, *prices, *ends]
     return [
-        replace(objective, size_weights={k: (after[k] - before[k]) / float(w) for k in before})
-        for (before, after), w in zip(pairwise(around), share, strict=True)
+        replace(goal, size_weights={k: (after[k] - before[k]) / float(w) for k in before})
+        for (before, after), w, goal in zip(pairwise(around), share, for_each(objective, len(share)), strict=True)
     ]
 
 
 def _bounded(
-    plan: Plan, sized: JointSizes, how: tuple[DesignOptions, Objective], progress: Progress
+    plan: Plan, sized: JointSizes, how: tuple[DesignOptions, Sequence[Objective]], progress: Progress
 ) -> tuple[float, list[dict[SizeKey, float]]]:
     """Return what no plan goes below, and the sizes its solves would choose, made to grow."""
     options, objective = how
@@ -297,7 +307,11 @@ def _bounded(
 
 
 def _at_once(
-    plan: Plan, options: DesignOptions, progress: Progress, objective: Objective, counts: tuple[tuple[int, ...], ...]
+    plan: Plan,
+    options: DesignOptions,
+    progress: Progress,
+    objective: Sequence[Objective],
+    counts: tuple[tuple[int, ...], ...],
 ) -> Found:
     """Return the plan sized on all hours of all milestones at once, with the bound of its multipliers."""
     progress("sizing all milestones on all their hours at once")
@@ -318,17 +332,17 @@ def _at_once(
     return found.solutions, counts, float(plan.share @ np.array(bounds))
 
 
-def _causes(plan: Plan, objective: Objective, options: DesignOptions) -> list[Finding]:
+def _causes(plan: Plan, objective: Sequence[Objective], options: DesignOptions) -> list[Finding]:
     """Return what is short in which milestone."""
     return [
         replace(f, what=f"{name}: {f.what}")
-        for name, year in zip(plan.names, plan.years, strict=True)
-        for f in explain_shortage(year, objective, options)
+        for name, year, goal in zip(plan.names, plan.years, objective, strict=True)
+        for f in explain_shortage(year, goal, options)
     ]
 
 
 def _certificate(
-    plan: Plan, best: Sequence[Solution], lower: float | None, options: DesignOptions, objective: Objective
+    plan: Plan, best: Sequence[Solution], lower: float | None, options: DesignOptions, objective: Sequence[Objective]
 ) -> Certificate:
     cost = plan.cost(best)
     gap = None if lower is None else (cost - lower) / max(abs(cost), _BOUND_NOISE_FRAC)
@@ -346,5 +360,5 @@ def _certificate(
         max_balance_residual_frac=max(balance_residual(s) for s in best),
         money_residual_frac=0.0,
         status=status,
-        minimized=objective.criterion or "weighted accounts",
+        minimized=objective[0].criterion or "weighted accounts",
     )

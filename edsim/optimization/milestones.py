@@ -30,6 +30,8 @@ from edsim.optimization.types import Objective, Solution
 
 Array = NDArray[np.float64]
 SizeKey = tuple[str, str]
+Goals = Objective | Sequence[Objective]
+"""One objective for all milestones, or one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Milestone:
 def size_milestones(
     milestones: Sequence[Milestone],
     weights: Array,
-    objective: Objective = LEAST_COST,
+    objective: Goals = LEAST_COST,
     options: SolverOptions | None = None,
 ) -> JointSizes:
     """Size and dispatch all milestones at once.
@@ -91,7 +93,8 @@ def size_milestones(
     if len(weights) != len(milestones) or not (np.asarray(weights) > 0.0).all():
         raise ValueError(f"{len(milestones)} milestones need as many positive weights, got {list(weights)}")
     parts = with_common_limits([compose(m.system, m.grid) for m in milestones])
-    costs = [p.ledger.cost(p.lp, objective.weights) for p in parts]
+    goals = for_each(objective, len(parts))
+    costs = [p.ledger.cost(p.lp, goal.weights) for p, goal in zip(parts, goals, strict=True)]
     result = solve_arrays(_joined(parts, [w * c for w, (c, _) in zip(weights, costs, strict=True)]), options)
     if result.status == "infeasible":
         raise InfeasibleError.of([_not_served(milestones)])
@@ -104,6 +107,11 @@ def size_milestones(
         _keep_prices(result, int(rows[-1]), list(parts[0].size_columns()), len(parts)),
         tuple(r.row_dual for r in shares),
     )
+
+
+def for_each(objective: Goals, count: int) -> Sequence[Objective]:
+    """Return the objective of every milestone."""
+    return (objective,) * count if isinstance(objective, Objective) else tuple(objective)
 
 
 def with_common_limits(parts: Sequence[Parts]) -> list[Parts]:

@@ -71,6 +71,15 @@ def test_milestones_share_the_years_of_the_study() -> None:
     assert span_worth(case) == pytest.approx([WORTH[:5].sum(), WORTH[5:10].sum(), WORTH[10:].sum()])
 
 
+def test_a_carbon_price_holds_from_its_milestone_on() -> None:
+    """Proves: the case's 20, then 80 where 80 is stated; a milestone that states none has that of the case."""
+    years = (Milestone(year=2027), Milestone(year=2032, carbon_price_per_t=80.0), Milestone(year=2037))
+    case = growing(
+        milestones=years, emissions=Emissions(grid_kg_per_kwh=0.2, grid_basis="inventory", carbon_price_per_t=20)
+    )
+    assert [case_in(case, m).emissions.carbon_price_per_t for m in years] == [20.0, 80.0, 20.0]
+
+
 def test_a_milestone_has_its_prices_and_its_customers() -> None:
     """Proves: all prices of a tariff and all grid factors follow, and who is not connected is left out of networks."""
     case = growing()

@@ -5,6 +5,7 @@ import pytest
 
 from edsim.core.errors import InfeasibleError
 from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.criteria import least_cost
 from edsim.optimization.milestone_design import design_milestones, split_objectives
 from edsim.optimization.types import Objective
 from tests.unit.optimization.conftest import flat
@@ -77,3 +78,19 @@ def test_a_milestone_that_cannot_be_served_is_named(make, system):
     }
     with pytest.raises(InfeasibleError, match=r"2032: no design serves electricity.*short by up to 5 kW"):
         design_milestones(systems, np.ones(2), OPTIONS)
+
+
+def test_a_carbon_price_that_comes_later_builds_later(make, system):
+    """Proves: power at 0.05 and 0.2 kg/kWh; 1000 per ton from the second year on make it 0.25, above PV at 0.1.
+
+    Now nothing is built and 87600 kWh cost 4380; later 50 kWp for 8760 serve it. Equal weights: mean 6570, with bound.
+    If ignored: one carbon price counts for all years, or the bound is that of another price.
+    """
+    systems = {name: year_of(make, system, 0.05) for name in ("2027", "2032")}
+    goals = [least_cost(0.0), least_cost(1000.0)]
+    first, later = design_milestones(systems, np.ones(2), OPTIONS, objective=goals)
+    assert first.solution.capacities["pv", "capacity_kwp"] == pytest.approx(0.0, abs=1e-6)
+    assert later.solution.capacities["pv", "capacity_kwp"] == pytest.approx(50.0)
+    upkeep = 87600 * make("pv", id="pv").om_variable_per_kwh
+    assert later.certificate.upper_bound == pytest.approx(0.5 * (4380.0 + 8760.0 + upkeep))
+    assert later.certificate.status == "certified"
