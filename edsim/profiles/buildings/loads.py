@@ -20,7 +20,7 @@ from edsim.profiles.buildings.services import (
     steam_kw,
 )
 from edsim.profiles.buildings.spec import ZoneResult, ZoneSpec
-from edsim.profiles.buildings.zones import batch_key, simulate_in_climate
+from edsim.profiles.buildings.zones import FEW_ZONES, batch_key, simulate_in_climate
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -180,8 +180,9 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
         own = zones_of(buildings[i], band, ground)
         zones += own
         owner += [i] * len(own)
-        last = place == n - 1 or keys[order[place + 1]] != keys[i]
-        if zones and (last or len(zones) >= _ZONES_PER_CALL):
+        last = place == n - 1
+        ends = len(zones) > FEW_ZONES and not last and keys[order[place + 1]] != keys[i]
+        if zones and (last or ends or len(zones) >= _ZONES_PER_CALL):
             _add(sums, simulate_in_climate(zones, climate), owner)
             zones, owner = [], []
     return sums

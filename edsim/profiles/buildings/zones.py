@@ -1,7 +1,7 @@
 """Simulation of thermal zones over a year: network, march and air side put together."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from edsim.profiles.weather.types import Weather
 Array = NDArray[np.float64]
 
 _BATCH = 200
+FEW_ZONES = 48
+"""Zones up to which an hour costs more for being an hour than for its zones."""
 _HOUR_S = 3600.0
 _RETURN_AIR_ROUNDS = 40  # at most, of coils whose capacity depends on the air that returns from the room
 _RETURN_AIR_TOLERANCE_FRAC = 1e-3  # of the capacity: change of its sensible part that ends the rounds
@@ -64,15 +66,27 @@ def simulate_in_climate(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResu
     """Simulate zones as :func:`simulate_zones` does, with a climate kept over several calls."""
     require_valid_zones(zones)
     keys = [batch_key(z.coil.system, z.coil.economizer != "none", reheat=z.coil.reheat) for z in zones]
-    order = sorted(range(len(zones)), key=keys.__getitem__)
-    starts = [i for i, z in enumerate(order) if i == 0 or keys[z] != keys[order[i - 1]]]
-    batches = [order[c : min(c + _BATCH, b)] for a, b in pairwise([*starts, len(order)]) for c in range(a, b, _BATCH)]
+    batches = _batches(keys)
     if batches == [list(range(len(zones)))]:
         return _simulate_batch(zones, climate)
     result = empty_result(zones)
     for rows in batches:
         _store(result, rows, _simulate_batch([zones[i] for i in rows], climate))
     return result
+
+
+def _batches(keys: Sequence[tuple[bool, str, bool]]) -> list[list[int]]:
+    """Return the zones that are simulated together: those of one key, and few of several keys but of one march."""
+    batches: list[list[int]] = []
+    for key, alike in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
+        rows = list(alike)
+        for part in (rows[first : first + _BATCH] for first in range(0, len(rows), _BATCH)):
+            few = batches and len(batches[-1]) + len(part) <= FEW_ZONES
+            if few and keys[batches[-1][0]][0] == key[0]:
+                batches[-1] += part
+            else:
+                batches.append(part)
+    return batches
 
 
 def batch_key(system: str, economizer: bool, *, reheat: bool) -> tuple[bool, str, bool]:
