@@ -31,6 +31,19 @@ def said(finding: Finding, lang: Lang) -> Finding:
     return replace(found, what=what, hint=hint)
 
 
+def sentence(finding: Finding, lang: Lang) -> str:
+    """Return a finding as one line in `lang`: where, what, what was found, what is allowed, what helps, code."""
+    found = said(finding, lang)
+    if lang == "en":
+        return found.text()
+    parts = [found.what]
+    if found.got:
+        parts.append(f"se encontró {found.got}")
+    if found.allowed:
+        parts.append(f"se admite: {found.allowed}")
+    return replace(found, what="; ".join(parts), got="", allowed="").text()
+
+
 def _again(sentence: str, templates: Mapping[str, str], wanted: Mapping[str, str]) -> str:
     """Return a sentence made from one of `templates` as the template of the same key in `wanted` says it."""
     for key in sorted(templates, key=lambda k: -len(templates[k])):

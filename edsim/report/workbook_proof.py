@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edsim.report import labels
 from edsim.report.register import manifest_rows
-from edsim.report.said import said
+from edsim.report.said import sentence
 from edsim.report.theme import clean
 from edsim.report.view import Study
 from edsim.report.workbook_cells import MAX_CELL, write_cell
@@ -47,7 +47,7 @@ def certificate_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]
         sheet,
         formats,
         (row, study.t("Warnings")),
-        [(f.code, said(f, study.lang.code).text()) for f in study.appraisal.findings],
+        [(f.code, sentence(f, study.lang.code)) for f in study.appraisal.findings],
     )
     _pairs(sheet, formats, (row + 1, study.t("How this run was made")), manifest_rows(study))
     sheet.set_column(0, 0, 28)

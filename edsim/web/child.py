@@ -22,6 +22,7 @@ ORPHANED = 75
 def answer(job: dict[str, Any], reply: TextIO) -> None:
     """Run the case of a job; say every step, then how it ended."""
     from edsim.app import RunOptions, run
+    from edsim.report.said import sentence
 
     def say(**content: Any) -> None:
         reply.write(json.dumps(content) + "\n")
@@ -32,7 +33,7 @@ def answer(job: dict[str, Any], reply: TextIO) -> None:
         run(Path(job["case"]), Path(job["out"]), options, lambda text: say(step=text))
     except EdsimError as fault:
         findings = fault.findings or (Finding("E594", fault.message),)
-        say(end="refused", findings=[f.text() for f in findings if f.severity == "error"])
+        say(end="refused", findings=[sentence(f, job["lang"]) for f in findings if f.severity == "error"])
     except MemoryError:
         say(end="failed", findings=["out of memory"])
     except Exception as fault:  # noqa: BLE001  the page must learn of every fault

@@ -17,10 +17,10 @@ from starlette.routing import Route
 
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import LANGUAGES
-from edsim.core.sentences import finding_in_language
 from edsim.report import render_html, render_workbook
 from edsim.report.page import asset, environment, figures_json
 from edsim.report.plotting import plotly_script
+from edsim.report.said import sentence
 from edsim.web import views
 from edsim.web.forms import Filters
 from edsim.web.guard import REFUSALS, SCRIPT, Guard, TooLargeError, document_csp, page_csp
@@ -28,7 +28,7 @@ from edsim.web.jobs import Queue
 from edsim.web.library import STUDY_PAGE, Library, RunEntry
 from edsim.web.public import TEMPLATES, render_public
 from edsim.web.settings import Settings
-from edsim.web.words import STATUSES, spoken
+from edsim.web.words import CONVENTIONS, STATUSES, spoken
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -73,6 +73,7 @@ class Site:
         text = environment(TEMPLATES).get_template(template).render(
             t=lang.text,
             lang=lang,
+            conventions=CONVENTIONS,
             nonce=nonce,
             path=request.url.path,
             languages=_language_links(request),
@@ -195,7 +196,17 @@ def _list(site: Site, request: Request) -> Response:
 
 
 def _said(findings: Sequence[Finding], lang: Language) -> tuple[str, ...]:
-    return tuple(finding_in_language(f, lang.code).text() for f in findings)
+    return tuple(sentence(f, lang.code) for f in findings)
+
+
+def _differing(findings: Sequence[Finding], lang: Language) -> tuple[str, ...]:
+    """Return what runs do not share, each value with the runs that have it."""
+    return tuple(
+        f"{lang.text(CONVENTIONS[f.field])}: {f.got.replace('not stated', lang.text('not stated'))} [{f.code}]"
+        if f.field in CONVENTIONS
+        else sentence(f, lang.code)
+        for f in findings
+    )
 
 
 def _run(site: Site, request: Request) -> Response:
@@ -304,7 +315,7 @@ def _portfolio(site: Site, request: Request) -> Response:
     except EdsimError as fault:
         found = fault.findings
         keys = tuple(k for k in CONVENTION_KEYS if any(f.field == k for f in found) or k in allow)
-        texts = _said(found, site.language(request))
+        texts = _differing(found, site.language(request))
         return site.page(request, "apart.html.j2", findings=texts, options=form | {"keys": keys})
     sheet = views.portfolio_sheet(analysis, site.language(request))
     keys = tuple(k for k in CONVENTION_KEYS if k in allow)

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from edsim.core.errors import EdsimError
 from edsim.core.resources import share_path
 from edsim.portfolio.store import MARK
+from edsim.report.said import sentence
 from edsim.web.forms import CASE_FILE, folder_name, refused, unpack, write_case
 from edsim.web.jobs import ENDED, Job, Order
 from edsim.web.library import run_address
@@ -86,7 +87,7 @@ def _form(site: Site, request: Request, fault: EdsimError | None = None, text: s
         text=escape(text or ""),
         examples=tuple(_examples()),
         modes=tuple((key, lang.text(words)) for key, words in MODES.items()),
-        findings=() if fault is None else tuple(f.text() for f in fault.findings),
+        findings=() if fault is None else tuple(sentence(f, lang.code) for f in fault.findings),
         limit_mb=site.settings.max_upload_bytes // 1_000_000,
         jobs=tuple((j, lang.text(STATES[j.state])) for j in site.jobs.jobs()),
     )
@@ -97,7 +98,7 @@ async def _order(site: Site, request: Request) -> Response:
         try:
             order = await run_in_threadpool(_accept, site, form, site.language(request).code)
         except EdsimError as fault:
-            text = ", ".join(f.text() for f in fault.findings)
+            text = ", ".join(sentence(f, site.language(request).code) for f in fault.findings)
             title = site.language(request).text("The case was not accepted.")
             return await run_in_threadpool(site.message, request, 422, title, (text,))
     job = site.jobs.add(order)
