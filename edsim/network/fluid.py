@@ -96,7 +96,16 @@ class Fluid:
 
     @classmethod
     def brine(cls, kind: Literal["propylene_glycol", "ethylene_glycol"], glycol_frac: float) -> "Fluid":
-        """Return a glycol mix by volume fraction, 0 to 0.5."""
+        """Return a glycol mix by volume fraction, 0 to 0.5.
+
+        Raises
+        ------
+        DataError
+            E401 for another glycol or fraction.
+        """
+        if kind not in _BRINE:
+            allowed = ", ".join(_BRINE)
+            raise DataError.of([Finding("E401", "unknown glycol", field="fluid.kind", got=str(kind), allowed=allowed)])
         if not 0.0 <= glycol_frac <= 0.5:
             f = Finding(
                 "E401",

@@ -176,6 +176,14 @@ def _check(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Rout
     for what, names in (("node", ids), ("edge", [e.id for e in edges])):
         twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
         faults += [Finding("E430", f"{what} id occurs twice", field=f"{what}s.{name}") for name in twice]
+    faults += _bad_numbers(
+        "problem",
+        fixed_cost_per_m_a=problem.fixed_cost_per_m_a,
+        cost_per_m_kw_a=problem.cost_per_m_kw_a,
+        loss_kw_per_m=problem.loss_kw_per_m,
+        loss_frac_per_m=problem.loss_frac_per_m,
+        gap_target_frac=problem.gap_target_frac,
+    )
     for e in edges:
         faults += [
             Finding("E431", f"edge {e.id} ends at an unknown node", field=f"edges.{e.id}", got=end)

@@ -30,20 +30,22 @@ from edsim.network.route_model import (
     with_kw_cost,
 )
 from edsim.network.route_types import Route, RouteEdge, RouteNode, RouteStatus, RoutingProblem
+from edsim.network.rows import read_rows
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+_STEINER = RoutingProblem()
 
 
-def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: RoutingProblem) -> Route:
+def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: RoutingProblem = _STEINER) -> Route:
     """Return the cheapest tree (or forest) found that joins consumers to producers, with a proven lower bound.
 
     Parameters
     ----------
     nodes, edges
-        Candidate graph; edges work in both directions.
+        Candidate graph; edges work in both directions. Mappings of their fields (rows of JSON) will do.
     problem
-        Costs, losses, rules and limits.
+        Costs, losses, rules and limits; by default the shortest tree, a cost of 1 per metre.
 
     Raises
     ------
@@ -53,6 +55,8 @@ def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Routi
         E435 when no tree keeps the producers' capacities.
     """
     start = time.perf_counter()
+    nodes, edges = read_rows(RouteNode, nodes, "nodes", "E432"), read_rows(RouteEdge, edges, "edges", "E432")
+    (problem,) = read_rows(RoutingProblem, problem, "problem", "E432")
     graph = build_graph(nodes, edges, problem)
     search = _Search(graph, problem, start + problem.time_limit_s, np.random.default_rng(problem.seed))
     search.run()

@@ -14,6 +14,7 @@ from edsim.core.errors import DataError, Finding, SolverError
 from edsim.network.fluid import Fluid
 from edsim.network.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
 from edsim.network.hydraulics import Flows, column_weight_pa, pipe_loss_pa, solve_flows
+from edsim.network.rows import read_rows
 from edsim.network.steady_heat import STILL_KG_PER_S, Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import SteadyInputs, read_inputs
 from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
@@ -47,7 +48,8 @@ def solve_steady(
     Parameters
     ----------
     pipes, consumers, sources
-        See :class:`Pipe`, :class:`Consumer`, :class:`Source`; examples in docs/how-to/networks.md.
+        See :class:`Pipe`, :class:`Consumer`, :class:`Source`; mappings of their fields (rows of JSON) will do. Examples
+        in docs/how-to/networks.md.
     fluid
         Liquid.
     ground_temp_c
@@ -69,6 +71,11 @@ def solve_steady(
     SolverError
         E445 when flows or temperatures do not settle.
     """
+    pipes, consumers, sources = (
+        read_rows(Pipe, pipes, "pipes", "E440"),
+        read_rows(Consumer, consumers, "consumers", "E440"),
+        read_rows(Source, sources, "sources", "E440"),
+    )
     inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m, friction, buoyancy=buoyancy)
     thermal = first_guess(inputs)
     flows: Flows | None = None

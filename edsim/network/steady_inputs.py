@@ -115,8 +115,12 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
+    if not hasattr(fluid, "freezing_temp_c"):
+        allowed = "Fluid.water(), Fluid.brine(...), Fluid.constant(...) or Fluid.table(...)"
+        _refuse([Finding("E440", "not a fluid", field="fluid", got=repr(fluid), allowed=allowed)])
     _refuse(check_rows(pipes, consumers, sources) + check_system(pipes, sources, ground_temp_c, node_z_m, friction))
     number = _number_nodes(pipes, consumers, sources)
+    _refuse(_misnamed_heights(node_z_m or {}, number))
     pipe_from, pipe_to = _ends(number, [(p.from_node, p.to_node) for p in pipes])
     consumer_from, consumer_to = _ends(number, [(c.from_node, c.to_node) for c in consumers])
     supply, back = _ends(number, [(s.supply_node, s.return_node) for s in sources])
@@ -160,6 +164,14 @@ def read_inputs(
     )
     _check_sides(inputs, fluid)
     return inputs
+
+
+def _misnamed_heights(node_z_m: Mapping[str, float], number: Mapping[str, int]) -> list[Finding]:
+    """Return heights of nodes that are not there while others have none: names that were misspelt."""
+    if all(node in node_z_m for node in number):
+        return []
+    what = "height of a node that no pipe, consumer or source names"
+    return [Finding("E440", what, field=f"node_z_m.{n}", got=str(n)) for n in node_z_m if n not in number]
 
 
 def _refuse(faults: list[Finding]) -> None:

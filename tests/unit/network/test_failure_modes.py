@@ -148,9 +148,45 @@ def test_two_plants_that_both_hold_the_pressure_are_refused():
     assert "flow_kg_per_s or heat_kw on the others" in str(caught.value)
 
 
+def test_a_building_that_needs_warmer_water(request_of):
+    """Proves: heating mirrors cooling: an optional building above the network's temperature is left out (W403).
+
+    One that must connect is refused (E406); neither sets the temperature of the network.
+    """
+    warm = request_of(2, carrier="hot_water", temperatures=NetworkTemperatures(60.0, 35.0, 4.0, 60.0))
+    needs = replace(warm.buildings[0], required_temp_c=70.0)
+    with pytest.raises(DataError, match="E406"):
+        design_network(replace(warm, buildings=(needs, warm.buildings[1])))
+    maybe = replace(needs, connection="optional", avoided_cost_per_a=1e6)
+    design = design_network(replace(warm, buildings=(maybe, warm.buildings[1])))
+    assert design.connected_building_ids == ("b1",)
+    assert [f.code for f in design.findings if "b0" in f.text()] == ["W403"]
+    assert design.supply_temp_c == 60.0
+
+
+def test_a_building_out_of_reach_names_its_distance(request_of, place):
+    """Proves: how far the nearest street is stands in the message; a straight line is laid only when allowed."""
+    request = replace(request_of(1), max_connection_m=50.0)
+    far = replace(request, buildings=(NetworkBuilding("far", *place(-130.0, 50.0)),))
+    with pytest.raises(DataError, match=r"building far: .*nearest street 130 m away.*E412"):
+        design_network(far)
+    allowed = design_network(replace(far, max_connection_m=150.0))
+    assert allowed.connected_building_ids == ("far",)
+
+
+def test_two_networks_on_one_line_never_share_a_pipe(request_of):
+    """Proves: a network laid beside another has pipes of its own in every trench, sized for its own flow."""
+    cold = design_network(request_of(2))
+    second = design_network(replace(request_of(2), id="second", shared_trenches=cold.edges.geometry))
+    np.testing.assert_allclose(second.edges.peak_kw, cold.edges.peak_kw)
+    assert (second.edges.dn == cold.edges.dn).all()
+    assert second.capex_pipe == pytest.approx(cold.capex_pipe)
+
+
 HERE = "test_failure_modes"
 MODES = {
     "disconnected building or plant": ("test_design", "test_faults_are_named"),
+    "nearest distance of what is out of reach": (HERE, "test_a_building_out_of_reach_names_its_distance"),
     "zero demand": ("test_design", "test_forbidden_and_empty_buildings_are_left_out"),
     "demand that is no number": (HERE, "test_demand_that_is_no_number_leaves_the_building_out"),
     "consumer on a street node": (HERE, "test_a_building_on_a_street_corner_gets_a_service_line"),
@@ -161,6 +197,7 @@ MODES = {
         "test_design",
         "test_an_unsuited_optional_building_is_left_on_its_own",
     ),
+    "heat warmer than the network's": (HERE, "test_a_building_that_needs_warmer_water"),
     "return above supply, no difference": ("test_design", "test_faults_are_named"),
     "mixed signs": (HERE, "test_mixed_signs_are_named"),
     "over-velocity": ("test_design", "test_trenches_respect_the_limits"),
@@ -173,6 +210,10 @@ MODES = {
     "laminar flow at part load": ("test_steady", "test_laminar_pipe_by_hand"),
     "water too cold at part load": ("test_steady", "test_outlet_temperature_at_part_load_far_from_the_plant"),
     "carriers that share a trench, never a pipe": (HERE, "test_a_second_network_pays_only_the_wider_trench"),
+    "carriers on one line": (HERE, "test_two_networks_on_one_line_never_share_a_pipe"),
+    "pressure of pipes between plants": ("test_plant_links", "test_pressure_beyond_the_rating_rules_a_link_out"),
+    "natural circulation on slopes": ("test_steady", "test_a_ring_that_circulates_by_itself_says_so"),
+    "text for numbers, misspelt names": ("test_rows", "test_a_slip_in_a_row_is_named"),
     "several producers on one loop": (HERE, "test_two_plants_that_both_hold_the_pressure_are_refused"),
     "existing pipe too small": ("test_design", "test_an_existing_pipe_is_free_and_a_small_one_is_replaced"),
     "existing gas pipe too small": ("test_gas_design", "test_an_existing_gas_pipe_is_kept_where_it_is_wide_enough"),
