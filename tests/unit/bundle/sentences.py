@@ -17,6 +17,7 @@ ORDER = ("code", "what", "file", "line", "column", "field", "got", "allowed", "h
 ERRORS = {"EdsimError", "CaseError", "DataError", "InfeasibleError", "SolverError", "AuditError"}
 NO_SENTENCE = {"lang", "path", "target"}
 """Parameters that reach a finding without being a sentence of it."""
+_LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop, ast.alias)
 Scope = ast.FunctionDef | ast.Module
 Helper = tuple[tuple[str, ...], tuple[str, ...]]
 """Parameters of a function, and those that end as sentences of a finding."""
@@ -59,14 +60,23 @@ def parameters(function: ast.FunctionDef) -> tuple[str, ...]:
     return tuple(a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))
 
 
-def imported(tree: ast.Module) -> dict[str, str]:
+def imported(nodes: list[ast.ImportFrom]) -> dict[str, str]:
     """Return name → module path of everything imported from edsim."""
     found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("edsim."):
+    for node in nodes:
+        if (node.module or "").startswith("edsim."):
             base = (node.module or "").removeprefix("edsim.").replace(".", "/")
             found |= {a.asname or a.name: f"{base}.py" for a in node.names}
     return found
+
+
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes below a node that may hold a call or an import: no names, constants, operators and contexts."""
+    for name in node._fields:
+        value = getattr(node, name, None)
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, ast.AST) and not isinstance(child, _LEAVES):
+                yield child
 
 
 @dataclass(frozen=True)
@@ -84,15 +94,21 @@ def all_calls(modules: Mapping[str, ast.Module]) -> list[Made]:
     """Return every call by name of the modules."""
     found = []
     for module, tree in modules.items():
-        origin = imported(tree)
+        calls: list[tuple[ast.Call, ast.FunctionDef | None]] = []
+        imports: list[ast.ImportFrom] = []
         stack: list[tuple[ast.AST, ast.FunctionDef | None]] = [(tree, None)]
         while stack:
             node, inside = stack.pop()
             inside = node if isinstance(node, ast.FunctionDef) else inside
-            stack += [(child, inside) for child in ast.iter_child_nodes(node)]
+            stack += [(child, inside) for child in children(node)]
             if isinstance(node, ast.Call):
-                name = name_of(node)
-                found.append(Made(module, node, inside, name, origin.get(name, module)))
+                calls.append((node, inside))
+            elif isinstance(node, ast.ImportFrom):
+                imports.append(node)
+        origin = imported(imports)
+        for call, inside in calls:
+            name = name_of(call)
+            found.append(Made(module, call, inside, name, origin.get(name, module)))
     return found
 
 
