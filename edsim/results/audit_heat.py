@@ -7,9 +7,10 @@ In each hour, of a store over the year, the entropy that leaves a machine is at 
 Q of a stream of water that changes from one temperature to the other counts at its entropic mean temperature,
 ``(Ta - Tb) / ln(Ta / Tb)``. Cold given is heat taken in. Work and fuel carry no entropy. Q_0 closes the energy balance:
 it is taken from the source of the machine, or passed to the surroundings. Where a temperature is a range or not known,
-the one that accuses least is used, or the machine is left out: chillers are held to a sink of 10 °C only, direct
-waste heat to the return of what it warms, and free cooling to the return of what it cools, since it may take the first
-kelvins only. An exchanger mixes or bypasses on either side, and is held to the supply temperatures.
+the one that accuses least is used, or the machine is left out: chillers are held to the air of the hour, dry where air
+cools the condenser and at its wet bulb behind a tower, other machines to surroundings of 10 °C, direct waste heat to
+the return of what it warms, and free cooling to the return of what it cools, since it may take the first kelvins only.
+An exchanger mixes or bypasses on either side, and is held to the supply temperatures.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.shipped import normals_of
+from edsim.profiles.district import make_weather
 from edsim.results.audit_limits import LIMIT_TOLERANCE_FRAC, Hours, fault
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.core.errors import Finding
+    from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 Levels = Mapping[str, tuple[float, float]]
@@ -40,6 +44,8 @@ _NO_ENERGY = frozenset({"compressed_air"})
 """Carriers that are not counted in kW."""
 _SOURCED = frozenset({"waste_heat_recovery", "free_cooling", "heat_pump"})
 """Kinds whose heat comes from, or goes to, a source that is no port."""
+_REJECTING = frozenset({"vapour_chiller", "absorption_chiller"})
+"""Kinds whose sink is the outdoor air of the hour, read from the weather of the case."""
 _BY_THE_SUN = frozenset({"solar_thermal"})
 
 
@@ -66,6 +72,7 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
         "free_cooling": {c: (back, back) for c, (_, back) in levels.items()},
         "heat_exchanger": {c: (supply, supply) for c, (supply, _) in levels.items()},
     }
+    air = _air_of(case)
     for machine in case.technologies:
         rows = hours.flows[hours.flows["technology"] == machine.id]
         holds = bool((rows["direction"] == "state").any())
@@ -76,7 +83,8 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
         if holds:
             streams = [(c, d, kw.sum(keepdims=True)) for c, d, kw in streams]
         at = _levels_of(machine, held_to.get(machine.kind, levels))
-        made = None if machine.kind in _BY_THE_SUN else entropy_kw_per_k(streams, at, _reservoir_c(machine, case))
+        reservoir = _reservoir_c(machine, case, air)
+        made = None if machine.kind in _BY_THE_SUN else entropy_kw_per_k(streams, at, reservoir)
         if made is None:
             continue
         moved = max(float(values.max()) for _, _, values in streams)
@@ -86,6 +94,12 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
             yield fault("E911", hours.variant, f"{machine.id} moves heat against the second law", got)
 
 
+def _air_of(case: Case) -> Weather | None:
+    """Return the weather of a case with machines that give their heat to it, None where the case states no weather."""
+    stated = case.weather.file is not None or normals_of(case.weather.normals or case.city.name)
+    return make_weather(case) if stated and any(t.kind in _REJECTING for t in case.technologies) else None
+
+
 def _levels_of(machine: Any, levels: Levels) -> Levels:
     """Return the levels of the carriers as this machine has them: circuits of its own before those of the case."""
     own = machine.own_levels()
@@ -93,7 +107,7 @@ def _levels_of(machine: Any, levels: Levels) -> Levels:
 
 
 def entropy_kw_per_k(
-    streams: list[tuple[str, str, Array]], levels: Levels, reservoir_c: tuple[float, float] | None
+    streams: list[tuple[str, str, Array]], levels: Levels, reservoir_c: tuple[float | Array, float] | None
 ) -> Array | None:
     """Return the entropy a machine makes in each hour, None when a temperature is missing or it moves no heat.
 
@@ -104,7 +118,8 @@ def entropy_kw_per_k(
     levels
         Carrier → supply and return, °C.
     reservoir_c
-        Lowest temperature heat is passed to and highest it is taken from, beside the streams, °C; None when unknown.
+        Lowest temperature heat is passed to, of every hour or one for all, and highest it is taken from, beside the
+        streams, °C; None when unknown.
 
     Returns
     -------
@@ -115,32 +130,35 @@ def entropy_kw_per_k(
         return None
     made = np.zeros_like(streams[0][2])
     left_over = np.zeros_like(made)
+    to_k, from_k = (t + _KELVIN for t in reservoir_c)
     for carrier, direction, kw in streams:
         if carrier in _NO_ENERGY:
             continue
         sign = 1.0 if (direction == "out") != (carrier in _COLD) else -1.0
         left_over -= sign * kw
         if carrier in _HEAT or carrier == _SINK:
-            temp_k = _stream_k(carrier, levels, leaves=sign > 0)
+            temp_k = to_k if carrier == _SINK and carrier not in levels else _stream_k(carrier, levels, leaves=sign > 0)
             if temp_k is None:
                 return None
             made += sign * kw / temp_k
-    to_k, from_k = (t + _KELVIN for t in reservoir_c)
     return made + np.where(left_over > 0, left_over / to_k, left_over / from_k)
 
 
 def _stream_k(carrier: str, levels: Levels, *, leaves: bool) -> float | None:
     """Return the temperature a stream counts at, K, None when the case does not state it."""
     if carrier not in levels:
-        return _COLDEST_SINK_C + _KELVIN if carrier == _SINK else None
+        return None
     a, b = (t + _KELVIN for t in levels[carrier])
     if carrier.startswith("steam") and not leaves:
         return max(a, b)  # it condenses at its supply temperature
     return a if math.isclose(a, b) else (a - b) / math.log(a / b)
 
 
-def _reservoir_c(machine: Any, case: Case) -> tuple[float, float] | None:
+def _reservoir_c(machine: Any, case: Case, air: Weather | None) -> tuple[float | Array, float] | None:
     """Return the lowest temperature a machine passes heat to and the highest it takes it from, °C, None if unknown."""
+    if air is not None and machine.kind in _REJECTING:
+        by_air = getattr(machine, "condenser", "water") == "air"
+        return air.dry_bulb_temp_c if by_air else air.wet_bulb_temp_c, _WARMEST_ROOM_C
     from_carrier = machine.kind == "heat_pump" and machine.source == "carrier"
     if machine.kind not in _SOURCED or from_carrier:
         return _COLDEST_SINK_C, _WARMEST_ROOM_C

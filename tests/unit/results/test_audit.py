@@ -1,11 +1,14 @@
 """The audit finds what it is there for: each check is provoked by one change to sound tables."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from edsim.case.schema import Case
 from edsim.case.source_spec import SourceSpec
+from edsim.profiles.district import make_weather
 from edsim.results.audit import AuditError, audit, prices
 from edsim.results.audit import _stores as stores_findings
 from edsim.results.audit_heat import heat_findings
@@ -19,6 +22,7 @@ from edsim.technologies.heat_pump import HeatPump
 from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
 from edsim.technologies.hot_water_store import HotWaterStore
 from edsim.technologies.loop_station import LoopStation
+from edsim.technologies.vapour_chiller import VapourChiller
 from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
 YEAR = 8760
@@ -319,6 +323,24 @@ def test_an_absorption_chiller_is_bound_by_its_heat(tables, case, cold, codes):
         ("rejected_heat", "condenser_water", "out", cold + heat),
     ]
     assert _law(tables, _moving(case, machine, {"hot_water": HOT, "chilled_water": (1.0, 2.0)}), flows) == codes
+
+
+@pytest.mark.parametrize(("share", "codes"), [(1.02, set()), (0.98, {"E911"})])
+@pytest.mark.parametrize(("condenser", "reading"), [("air", "dry_bulb_temp_c"), ("water", "wet_bulb_temp_c")])
+def test_a_chiller_works_against_the_air_of_the_hour(tables, case, condenser, reading, share, codes):
+    """Proves: 100 kW from 6-13 °C (mean 282.64 K) need 100 (T / 282.64 K - 1) kW in the warmest hour, dry or wet bulb.
+
+    If ignored: a chiller in the tropics could run as if it stood in a cellar of 10 °C.
+    """
+    here = case.model_copy(update={"weather": case.weather.model_copy(update={"normals": "Cartagena"})})
+    machine = VapourChiller(id="chiller", condenser=condenser, compressor="screw", refrigerant="R-513A")
+    cold_k = 7.0 / math.log((13.0 + 273.15) / (6.0 + 273.15))
+    warmest_k = float(getattr(make_weather(here), reading).max()) + 273.15
+    work = share * 100.0 * (warmest_k / cold_k - 1.0)
+    flows = [("cooling", "chilled_water", "out", 100.0), ("electricity", "electricity", "in", work)]
+    if condenser == "water":
+        flows.append(("rejected_heat", "condenser_water", "out", 100.0 + work))
+    assert _law(tables, _moving(here, machine, {"chilled_water": COLD}), flows) == codes
 
 
 @pytest.mark.parametrize(("source_c", "codes"), [(90.0, set()), (60.0, {"E911"})])
