@@ -86,7 +86,7 @@ def test_elimination_solves_the_whole_system(hours, cap):
     assert np.concatenate([x, y]) == pytest.approx(np.linalg.solve(dense_system(lp, h, w), side), rel=1e-8, abs=1e-8)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([None, 5.0, 60.0]), st.integers(1, 6))
 def test_same_optimum_as_simplex(seed, cap, months):
     """Proves: optimum, feasibility and bound agree with dual simplex on random store models."""
@@ -99,9 +99,8 @@ def test_same_optimum_as_simplex(seed, cap, months):
     assert exact.objective * (1 - 1e-5) <= lower <= exact.objective * (1 + 1e-9)
 
 
-@pytest.mark.parametrize(
-    ("nodes", "expected"), [(0, 328.4441131724), pytest.param(3, 339.6017860985, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("nodes", "expected"), [(0, 328.4441131724), (3, 339.6017860985)])
 def test_reference_optima(district, nodes, expected):
     """Proves: the published optima of D1 at 336 h are reached to 1e-7, from matrix, stores, peaks and nodes alike."""
     lp = district(nodes, 336)
@@ -124,9 +123,9 @@ def test_what_is_idle_is_zero():
     assert found.objective == pytest.approx(solve_arrays(lp, SIMPLEX).objective, rel=1e-7)
 
 
-def test_scale_of_costs_and_sides_does_not_matter(district):
+def test_scale_of_costs_and_sides_does_not_matter():
     """Proves: costs in another currency and sides in other units give the same optimum. If ignored: COP cases fail."""
-    lp = district(0, 72)
+    lp = store_model()
     expected = solve_arrays(lp, SIMPLEX).objective
     sides = {k: getattr(lp, k) * 1e3 for k in ("row_lower", "row_upper", "col_lower", "col_upper")}
     for changed, factor in ((replace(lp, cost=lp.cost * 4e3), 4e3), (replace(lp, **sides), 1e3)):
@@ -135,14 +134,14 @@ def test_scale_of_costs_and_sides_does_not_matter(district):
         assert found.objective == pytest.approx(factor * expected, rel=1e-6)
 
 
-def test_fixed_columns_and_added_rows(district):
+def test_fixed_columns_and_added_rows():
     """Proves: a session with sizes fixed and a row added is solved as it stands, like simplex does."""
-    lp = district(0, 72)
+    lp = store_model()
     answers = []
     for method in ("steps", "simplex"):
         session = HighsSession(lp, SolverOptions(method=method))
         best = session.solve()
-        session.set_col_bounds([0, 3], [1.0, 8.0], [1.0, 8.0])
+        session.set_col_bounds([0, 1], [7.5, 8.0], [7.5, 8.0])
         session.add_rows([np.arange(lp.num_cols)], [lp.cost], -np.inf, 2.0 * best.objective)
         answers.append(session.solve())
     assert answers[0].method == "steps"
