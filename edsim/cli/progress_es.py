@@ -75,6 +75,7 @@ TEMPLATES: Mapping[str, str] = {
     "warning: networks are laid out anew for each of {} alternatives, {}; vary no field of networks or buildings to "
     "keep them as laid out": "aviso: las redes se trazan de nuevo para cada una de {} alternativas, {}; no varíe "
     "campos de redes ni de edificios para conservarlas",
+    "evaluating one by one: {}": "evaluando una por una: {}",
     "point {} of {}, {}": "punto {} de {}, {}",
     "front point {} of {}, {}": "punto del frente {} de {}, {}",
     "front point between others {}": "punto del frente entre otros {}",

@@ -88,6 +88,8 @@ class Evaluator:
         new = sorted(k for key, k in first.items() if key not in self._known)
         cases = {k: with_values(self.bench.case, points[k].values, variants=(self.bench.variant,)) for k in new}
         clock = Clock(len(new))
+        if new:
+            self.progress(f"evaluating one by one: {len(new)}")
         for done, at in enumerate(similar_order([points[k] for k in new]), 1):
             before = self.laid_out
             self._known[keys[new[at]]] = self._solved(points[new[at]], cases[new[at]])
