@@ -107,6 +107,26 @@ class Defaults:
         """Return the field of variable operation and maintenance."""
         return self("om_variable_per_kwh", doc="Variable operation and maintenance per kWh of output.", ge=0)
 
+    def charge(self, of: str = "capacity") -> Any:
+        """Return the field of the refrigerant a machine holds; `of` says which capacity it is counted on."""
+        return self("charge_kg_per_kw", doc=f"Refrigerant per {of}.", ge=0, le=2)
+
+    def leak(self) -> Any:
+        """Return the field of the yearly leak of refrigerant."""
+        return self("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+
+    def filling_loss(self) -> Any:
+        """Return the field of the refrigerant lost at first filling."""
+        return self("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
+
+    def end_of_life_loss(self) -> Any:
+        """Return the field of the refrigerant lost at scrapping."""
+        return self("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+
+    def lorenz_share(self, of: str = "") -> Any:
+        """Return the field of the share of the ideal a heat pump reaches."""
+        return self("lorenz_share", doc=f"Share of the ideal (Lorenz) COP{of}.", gt=0.1, le=0.8)
+
 
 def existing(unit: str) -> Any:
     """Return the field of a size that is there already and costs no investment."""

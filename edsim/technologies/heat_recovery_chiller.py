@@ -43,14 +43,14 @@ class HeatRecoveryChiller(OneOutput, Bank):
     title: ClassVar[tuple[str, str]] = ("Heat-recovery chiller", "Enfriador con recuperación de calor")
 
     kind: Literal["heat_recovery_chiller"] = "heat_recovery_chiller"
-    lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP.", gt=0.1, le=0.8)
+    lorenz_share: float = _default.lorenz_share()
     max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest hot-water supply.", ge=30, le=120)
     refrigerant: str = "R-134a"
     """Refrigerant, by its name in the refrigerant table."""
-    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per heat capacity.", ge=0, le=2)
-    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
-    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
-    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    charge_kg_per_kw: float = _default.charge("heat capacity")
+    leak_frac_per_a: float = _default.leak()
+    filling_loss_frac: float = _default.filling_loss()
+    end_of_life_loss_frac: float = _default.end_of_life_loss()
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")

@@ -56,10 +56,10 @@ class IceStore(Technology):
     melting_time_h: float = _default("melting_time_h", doc="Least time to melt the store.", gt=0, le=48)
     refrigerant: str = "R-134a"
     """Refrigerant, by its name in the refrigerant table."""
-    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per ice-maker capacity.", ge=0, le=2)
-    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
-    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
-    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    charge_kg_per_kw: float = _default.charge("ice-maker capacity")
+    leak_frac_per_a: float = _default.leak()
+    filling_loss_frac: float = _default.filling_loss()
+    end_of_life_loss_frac: float = _default.end_of_life_loss()
     existing_capacity_kwh: float = existing("kWh")
     min_capacity_kwh: float = minimum("kWh")
     max_capacity_kwh: float | None = maximum("kWh")

@@ -52,10 +52,10 @@ class IndividualChiller(IndividualMachine):
     )
     refrigerant: str = "R-22"
     """Refrigerant, by its name in the refrigerant table."""
-    charge_kg_per_kw: float = _default("charge_kg_per_kw", doc="Refrigerant per capacity.", ge=0, le=2)
-    leak_frac_per_a: float = _default("leak_frac_per_a", doc="Yearly leak, share of the charge.", ge=0, le=1)
-    filling_loss_frac: float = _default("filling_loss_frac", doc="Loss at first filling.", ge=0, le=1)
-    end_of_life_loss_frac: float = _default("end_of_life_loss_frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    charge_kg_per_kw: float = _default.charge()
+    leak_frac_per_a: float = _default.leak()
+    filling_loss_frac: float = _default.filling_loss()
+    end_of_life_loss_frac: float = _default.end_of_life_loss()
     oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
     capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()

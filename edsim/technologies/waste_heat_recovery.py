@@ -82,7 +82,7 @@ class WasteHeatRecovery(Technology):
         None, unit="K", doc="Temperature difference of the capture; default by source_kind.", ge=1, le=100
     )
     pump_frac: float = _default("pump_frac", doc="Pump or fan power per heat.", ge=0, le=0.2)
-    lorenz_share: float = _default("lorenz_share", doc="Share of the ideal (Lorenz) COP of the lift.", gt=0.1, le=0.8)
+    lorenz_share: float = _default.lorenz_share(" of the lift")
     max_supply_temp_c: float = _default(
         "max_supply_temp_c", doc="Highest supply temperature of the heat pump.", ge=30, le=160
     )
