@@ -296,8 +296,9 @@ def _fair_prices(
         What both prices raise; what the capacity price is wished to raise, of that scale.
     """
     units = units_of.sum(axis=0)
-    if revenue_left < 0.0 or not (units > 0.0).any():
+    if revenue_left < -_EVEN or not (units > 0.0).any():
         return None
+    revenue_left = max(revenue_left, 0.0)  # the charges that stay may raise all there is to raise, but for rounding
     ends = np.array([0.0 if units[0] <= 0.0 else 1.0, 1.0 if units[1] <= 0.0 else 0.0])
     raised = revenue_left * np.divide(units_of, units, out=np.zeros_like(units_of), where=units > 0.0)
     slope, base = raised[:, 0] - raised[:, 1], raised[:, 1] - room
