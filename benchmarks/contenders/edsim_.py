@@ -42,7 +42,7 @@ def model(d):
         _buildings(m, d)
     _plant(m)
     _balances(m, d)
-    m.obj = Objective(rule=lambda m: _cost(m, d))
+    m.obj = Objective(rule=lambda m: yearly_cost(m, d))
     return m
 
 
@@ -129,7 +129,7 @@ def _balances(m, d):
     m.balance_e, m.balance_c, m.balance_h = (Constraint(m.T, rule=r) for r in (electricity, cold, heat))
 
 
-def _cost(m, d):
+def yearly_cost(m, d):
     total = sum(m.price[t] * m.gi[t] - m.export_price[t] * m.ge[t] for t in m.T)
     for flow, price in d.flow_cost.items():
         f = getattr(m, flow)

@@ -9,6 +9,7 @@ A rule is called when the component is attached to a constructed block, as in Py
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,10 @@ class _Templated:
 
     _template: Template | None = None
     _rows: dict[Any, Any]
+    name: str
+    is_indexed: Callable[[], bool]
+    index_set: Callable[[], Any]
+    parent_block: Callable[[], Any]
 
     @property
     def template(self) -> Template | None:
@@ -65,11 +70,11 @@ class _Templated:
         """Call the rule symbolically; return whether that worked."""
         if not hasattr(rule, "_fcn"):  # not a function: an expression, a mapping of rows …
             return False
-        index_set = self.index_set() if self.is_indexed() else None  # type: ignore[attr-defined]  # a Pyomo component
+        index_set = self.index_set() if self.is_indexed() else None
         try:
-            template = call_symbolically(rule, self.parent_block(), index_set)  # type: ignore[attr-defined]
+            template = call_symbolically(rule, self.parent_block(), index_set)
         except NotTemplatableError as exc:
-            logger.debug("%s is expanded row by row: %s", self.name, exc)  # type: ignore[attr-defined]
+            logger.debug("%s is expanded row by row: %s", self.name, exc)
             return False
         if template.expression is None or template.expression is pe.Constraint.Skip:
             return False
