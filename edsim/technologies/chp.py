@@ -174,7 +174,7 @@ class Chp(Bank):
         mover = _MOVERS[self.mover]
         warm = np.maximum(conditions.dry_bulb_temp_c - mover.derate_above_c, 0.0)
         pressure = (conditions.pressure_pa / _SEA_LEVEL_PA) ** mover.pressure_exponent
-        return np.clip((1.0 - mover.derate_per_k * warm) * pressure, 0.0, 1.0)
+        return np.asarray(np.clip((1.0 - mover.derate_per_k * warm) * pressure, 0.0, 1.0))
 
     def part_load(self, load_frac: Array | float) -> tuple[Array, Array]:
         """Return electric efficiency and heat per fuel, both over full load, of a unit at `load_frac` (0.5–1)."""
