@@ -170,7 +170,7 @@ class Chp(Bank):
         return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
 
     def available_frac(self, conditions: Conditions) -> Array:
-        """Return available over rated power by step, from air temperature and, for turbines, pressure."""
+        """Return available over rated power by step, from air temperature and pressure."""
         mover = _MOVERS[self.mover]
         warm = np.maximum(conditions.dry_bulb_temp_c - mover.derate_above_c, 0.0)
         pressure = (conditions.pressure_pa / _SEA_LEVEL_PA) ** mover.pressure_exponent
