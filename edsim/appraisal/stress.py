@@ -20,6 +20,7 @@ from edsim.finance import (
     Tariff,
     delayed,
     pro_forma,
+    stable_customers,
     tariff_components,
     with_tariff,
     without_each,
@@ -28,6 +29,8 @@ from edsim.finance import (
 Array = NDArray[np.float64]
 DELAY_A = 2
 """Years by which the stress of late connections delays every customer."""
+LEAVING = "all who pay more leave"
+"""Event in which every customer leaves whose bills are worth more than its costs in BAU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,19 @@ def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
 def stress_of(
     project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
 ) -> dict[str, Stressed]:
-    """Return the loss of each customer and a late connection of all, at the same tariff and the same plant."""
+    """Return what the loss of each customer, of all who pay more than in BAU, and a late connection of all come to.
+
+    Tariff and plant stay. Where every customer pays more, none would be left and there is no such event.
+    """
     customers, contract, tariff = offer
     if len(customers) < 1:
         return {}
     planned = _energy(customers, contract)
     events = {f"loss of {name}": left for name, left in without_each(customers).items()} if len(customers) > 1 else {}
     events["as planned"] = customers
+    staying = stable_customers(customers, contract, lambda _: tariff)
+    if 0 < len(staying) < len(customers):
+        events[LEAVING] = staying
     events[f"all customers {DELAY_A} years late"] = delayed(customers, DELAY_A)
     found = {}
     for name, held in events.items():
