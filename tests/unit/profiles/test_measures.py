@@ -63,6 +63,7 @@ def test_areas_and_cost_by_hand(write_case: Write) -> None:
     own = {"id": "film", "changes": {"window_g_frac": 0.4}, "basis": "window", "capex_per_m2": 30, "lifetime_a": 10}
     tower = {"id": "tower", "use": "office", "floor_area_m2": 8000, "storeys": 5, "aspect": 1.0, "wwr_frac": 0.4}
     tower |= {"archetype": {"floor_height_m": 3.5}, "conditioned_frac": 0.75, "lat_deg": 6.245, "lon_deg": -75.574}
+    tower["bau"] = {"cooling": "old"}
     case = load(write_case, buildings=[tower | {"measures": ["film", "led_lighting"]}], measures=[own])
     areas = areas_of(case.buildings[0])
     facade = 4 * 40 * 3.5 * 5
