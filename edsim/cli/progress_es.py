@@ -68,7 +68,7 @@ TEMPLATES: Mapping[str, str] = {
     "wrote {}": "se escribió {}",
     # studies
     "sizing the plant of the case as it stands": "dimensionando la planta del caso como está",
-    "sizing the plants of all milestones of the case as it stands": "dimensionando las plantas de todos los hitos del caso",
+    "sizing the plants of all milestones of the case as it stands": "dimensionando las plantas de los hitos del caso",
     "evaluating the case as it stands": "evaluando el caso como está",
     "reading how cost and emissions depend on each price": "leyendo cómo dependen costo y emisiones de cada precio",
     "these inputs or figures are not linear in prices: points are evaluated one by one": "estos datos o cifras no son "
