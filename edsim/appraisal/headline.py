@@ -82,7 +82,6 @@ _ENERGY = {
             ", although refrigerants fall by {gas} t",
             ", although refrigerants rise by {gas} t",
         ),
-        "said": "It {energy}, {peak} and {ghg}{gas}.",
     },
     "es": {
         "energy": ("usa {x} % menos de energía final", "usa {x} % más de energía final"),
@@ -93,10 +92,10 @@ _ENERGY = {
             ", aunque los refrigerantes bajan {gas} t",
             ", aunque los refrigerantes suben {gas} t",
         ),
-        "said": "{energy}, {peak} y {ghg}{gas}.",
     },
 }
 """Wording of a saving and of a loss."""
+_PHYSICS = {"en": "It {energy}, {peak} and {ghg}{gas}.", "es": "{energy}, {peak} y {ghg}{gas}."}
 _MOST_DIGITS = 6
 """Decimals after which two figures are said to be the same."""
 _ROUNDING_FRAC = 1e-4
@@ -184,7 +183,7 @@ def _physics(f: Facts, bau: Facts, language: Lang) -> str:
         return words[part][0 if value >= 0 else 1].format(**texts)
 
     gas = 0 if (avoided >= 0) == (refrigerant >= 0) else 1 if refrigerant >= 0 else 2
-    text = words["said"].format(
+    text = _PHYSICS[language].format(
         energy=said("energy", _saved_percent(f.final_energy_kwh, bau.final_energy_kwh)),
         peak=said("peak", _saved_percent(f.grid_peak_kw, bau.grid_peak_kw)),
         ghg=said("ghg", avoided / 1000.0, _saved_percent(f.ghg_kg, bau.ghg_kg)),
