@@ -16,13 +16,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.appraisal.kpis import LEVELIZED
+from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.finance.builders import installations
+from edsim.studies.bench import Bench
 from edsim.studies.bills import Bill, Lines, bill_of, shape, tagged
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.row_returns import farthest, internal_rates, lasting_paybacks, modified_rates, salvage_share
 from edsim.studies.vary import Point
-from edsim.studies.workbench import Workbench
 
 Array = NDArray[np.float64]
 AGREEMENT_FRAC = 1e-9
@@ -33,6 +35,8 @@ _MARGINS = ("finance.contingency_frac", "finance.engineering_frac")
 _GRID_CHANGE = "emissions.grid_change_frac"
 _CLOSED = {_RATE, _CARBON, _GRANT, *_MARGINS}
 _BY_ROOT = {"irr", "modified_irr", "adjusted_irr", "simple_payback", "discounted_payback"}
+_SHARED = set(LEVELIZED) - {"lcoc", "lcoc_tr_h"}
+"""Levelized costs that only a district of several services has."""
 _CORE = _BY_ROOT | {
     "investment", "yearly_cost", "energy_cost", "life_cycle_cost", "life_cycle_cost_no_salvage", "lcoc", "lcoc_tr_h",
     "primary_energy", "ghg_total", "ghg_kyoto", "ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal", "npv",
@@ -185,8 +189,8 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
 
 
 def _levelize(out: dict[str, tuple[Array, Array]], terms: _Terms) -> None:
-    """Put in the levelized cost where the run has one."""
-    if "lcoc" not in out or np.isnan(out["lcoc"][1]).any():
+    """Put in the levelized cost of a district of cooling alone; where costs are joint it is left to the full run."""
+    if "lcoc" not in out or np.isnan(out["lcoc"][1]).any() or _SHARED & out.keys():
         return
     safe = np.where(terms.rate == 0.0, 1.0, terms.rate)
     level = np.where(terms.rate == 0.0, terms.horizon_a, -np.expm1(-terms.horizon_a * np.log1p(safe)) / safe)
@@ -220,14 +224,16 @@ def _returns(difference: Array, terms: _Terms, both: Sequence[Mapping[str, Array
     return {k: (none, v) for k, v in columns.items()}
 
 
-def price_model(bench: Workbench, points: Sequence[Point]) -> PriceModel | None:
-    """Return the price model of a study, None when its points change more than prices or not affinely.
+def price_model(bench: Bench, points: Sequence[Point]) -> PriceModel | None:
+    """Return the price model of a study; None where more than prices changes, not affinely, or the district grows.
 
     The range of every field is taken from the `points`.
     """
     paths = list(dict.fromkeys(path for p in points for path in p.values))
-    if not paths or any(
-        isinstance(v, bool) or not isinstance(v, int | float) for p in points for v in p.values.values()
+    if (
+        not paths
+        or is_phased(bench.case)
+        or any(isinstance(v, bool) or not isinstance(v, int | float) for p in points for v in p.values.values())
     ):
         return None
     base = {p: value_at(bench.case, p) for p in paths}
@@ -276,14 +282,14 @@ def _values(points: Sequence[Point], path: str) -> list[float]:
     return [float(p.values[path]) for p in points if path in p.values]  # type: ignore[arg-type]  # numbers by construction
 
 
-def _indicators(bench: Workbench, point: Point) -> dict[str, tuple[float, float]]:
+def _indicators(bench: Bench, point: Point) -> dict[str, tuple[float, float]]:
     """Return indicator → (BAU, project) of a point by the full evaluation of the fixed design."""
     case = with_values(bench.case, point.values, variants=(bench.variant,))
     return bench.indicators(case, bench.solve(case, "fixed"))
 
 
 def _other_slopes(
-    bench: Workbench, factors: Mapping[str, tuple[float, float]], at_start: Mapping[str, tuple[float, float]]
+    bench: Bench, factors: Mapping[str, tuple[float, float]], at_start: Mapping[str, tuple[float, float]]
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Return path → indicator → slopes, from one full evaluation at the far end of every factor (base, far end)."""
     out: dict[str, dict[str, tuple[float, float]]] = {}
@@ -362,13 +368,13 @@ def _proofs(factors: Mapping[str, tuple[float, float]]) -> list[Point]:
     return each + joint
 
 
-def _farthest_point(bench: Workbench, points: Sequence[Point]) -> Point:
+def _farthest_point(bench: Bench, points: Sequence[Point]) -> Point:
     """Return the last of the points that change most fields."""
     distance = [sum(v != value_at(bench.case, k) for k, v in p.values.items()) for p in points]
     return points[len(points) - 1 - int(np.argmax(distance[::-1]))]
 
 
-def _held_to_full(bench: Workbench, model: PriceModel, points: Sequence[Point]) -> PriceModel | None:
+def _held_to_full(bench: Bench, model: PriceModel, points: Sequence[Point]) -> PriceModel | None:
     """Return the model after evaluating `points` in full; None when a core indicator differs at one of them.
 
     An indicator beyond the core that differs is left out of the study rather than shown wrong.
@@ -383,6 +389,6 @@ def _held_to_full(bench: Workbench, model: PriceModel, points: Sequence[Point]) 
             got = [quick[k][0][i], quick[k][1][i]] if k in quick else [np.nan, np.nan]
             if not np.allclose(got, pair, rtol=rtol, atol=1e-9, equal_nan=True):
                 off[k] = None
-    if off.keys() & _CORE:
+    if off.keys() & (_CORE - (set(LEVELIZED) if _SHARED & model.others.keys() else set())):
         return None
     return replace(model, left_out=tuple(off))
