@@ -11,7 +11,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.network.catalogue import default, surface_factor
 from edsim.network.geo import Projection, check_degrees, projection_for
 from edsim.network.request import NetworkRequest
-from edsim.network.streets import SNAP_M, NodeIndex, Segment, cut_at, planar_graph, split_streets
+from edsim.network.streets import SNAP_M, NodeIndex, Segment, cut_at, outside, planar_graph, split_streets
 from edsim.network.types import LonLat
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def build_candidates(request: NetworkRequest, wanted: Sequence[int]) -> Candidat
     xy = projection.to_metres(sites)
     obstacles = [shapely.Polygon(projection.to_metres(o)) for o in request.obstacles if len(o) >= 3]
     used = [*wanted, *range(len(request.buildings), len(sites))]
-    streets = split_streets(_street_segments(request, projection))
+    at_site = shapely.multipoints(xy)
+    foreign = [o for o in obstacles if not o.intersects(at_site)]  # a site inside its own polygon keeps its way out
+    streets = split_streets(outside(_street_segments(request, projection), foreign))
     builder = _Builder(request, projection, xy, used, obstacles)
     return builder.with_streets(streets) if streets else builder.without_streets()
 

@@ -1,7 +1,7 @@
 """Street lines as a graph: snapped, split at crossings; or a planar graph where no streets are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,24 @@ class NodeIndex:
         self.points.append((x, y))
         self._cells.setdefault(cell, []).append(len(self.points) - 1)
         return len(self.points) - 1
+
+
+def outside(streets: Sequence[Segment], obstacles: Sequence["BaseGeometry"]) -> list[Segment]:
+    """Return the parts of streets that no obstacle covers; pipes that lie there already stay whole."""
+    import shapely
+
+    if not obstacles:
+        return list(streets)
+    blocked = shapely.union_all([shapely.make_valid(o) for o in obstacles])
+    kept: list[Segment] = []
+    for s in streets:
+        line = shapely.LineString(s.line)
+        if s.existing_dn or not line.intersects(blocked):
+            kept.append(s)
+            continue
+        parts = shapely.get_parts(line.difference(blocked))
+        kept += [replace(s, line=shapely.get_coordinates(part)) for part in parts if part.length > SNAP_M]
+    return kept
 
 
 def split_streets(streets: Sequence[Segment]) -> list[Segment]:

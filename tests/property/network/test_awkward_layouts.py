@@ -127,10 +127,10 @@ def assert_friction(request: NetworkRequest, design: NetworkDesign) -> None:
     density, viscosity = float(Fluid.water().density(mean)), float(Fluid.water().viscosity(mean))
     bore, speed = design.edges.inner_diameter_mm / 1000.0, design.edges.velocity_m_per_s
     rough = (0.01e-3 if design.catalogue.startswith("pe") else 0.1e-3) / bore
-    reynolds = np.maximum(density * speed * bore / viscosity, 1.0)
+    reynolds = density * speed * bore / viscosity
     x = np.full(len(bore), 7.0)
     for _ in range(80):
-        x = -2.0 * np.log10(rough / 3.71 + 2.51 * x / reynolds)
+        x = -2.0 * np.log10(rough / 3.71 + 2.51 * x / np.maximum(reynolds, 4000.0))
     fast = reynolds > 4000.0
     wanted = density * speed**2 / (2.0 * bore * x**2)
     np.testing.assert_allclose(design.edges.pressure_gradient_pa_per_m[fast], wanted[fast], rtol=1e-3)

@@ -183,6 +183,25 @@ def test_two_networks_on_one_line_never_share_a_pipe(request_of):
     assert second.capex_pipe == pytest.approx(cold.capex_pipe)
 
 
+def test_a_street_drawn_through_an_obstacle(request_of, place):
+    """Proves: the part of a street that an obstacle covers is no trench; the way round is taken.
+
+    If ignored: a map whose streets run through a lake or a works yard lays pipes there.
+    """
+    ways = [((0.0, 50.0), (200.0, 50.0)), ((0.0, 50.0), (0.0, 150.0)), ((0.0, 150.0), (200.0, 150.0))]
+    ways.append(((200.0, 150.0), (200.0, 50.0)))
+    request = replace(
+        request_of(1),
+        streets=tuple(StreetLine((place(*a), place(*b))) for a, b in ways),
+        buildings=(NetworkBuilding("east", *place(210.0, 50.0)),),
+        plants=(NetworkPlant("west", *place(-10.0, 50.0)),),
+        max_connection_m=30.0,
+    )
+    lake = tuple(place(*p) for p in ((80.0, 30.0), (120.0, 30.0), (120.0, 70.0), (80.0, 70.0)))
+    assert design_network(request).length_m == pytest.approx(220.0, abs=6.0)
+    assert design_network(replace(request, obstacles=(lake,))).length_m == pytest.approx(420.0, abs=6.0)
+
+
 HERE = "test_failure_modes"
 MODES = {
     "disconnected building or plant": ("test_design", "test_faults_are_named"),
@@ -192,6 +211,7 @@ MODES = {
     "consumer on a street node": (HERE, "test_a_building_on_a_street_corner_gets_a_service_line"),
     "duplicate points": (HERE, "test_two_buildings_on_one_spot"),
     "zero-length edges": (HERE, "test_repeated_and_zero_length_streets_are_harmless"),
+    "streets through an obstacle": (HERE, "test_a_street_drawn_through_an_obstacle"),
     "streets that cross without a node": (HERE, "test_streets_that_cross_without_a_node_are_joined"),
     "required temperature beyond the network's": (
         "test_design",
