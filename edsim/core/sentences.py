@@ -37,6 +37,7 @@ _FRAGMENTS = {
     "missing": "falta",
 }
 """What stands beside sentences as the value got and the values allowed."""
+_LETTERS = re.compile("[a-z]{2}")
 _CODE = re.compile(r"(.*\S)( \[[EW]\d{3,4}\])", re.DOTALL)
 
 
@@ -86,6 +87,8 @@ def finding_in_language(finding: Finding, lang: Lang) -> Finding:
 
 
 def _fragment(text: str) -> str:
+    if not _LETTERS.search(text):
+        return text
     for pattern, spanish in _fragments():
         found = pattern.fullmatch(text)
         if found is not None:
@@ -95,7 +98,17 @@ def _fragment(text: str) -> str:
 
 @cache
 def _fragments() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(r"([\d.,]+.*?)".join(map(re.escape, e.split(_FILLED)))), s) for e, s in _FRAGMENTS.items())
+    """Return what stands beside sentences, the most specific first; numbers alone are filled into those of the code."""
+    from edsim.core.resources import data_path
+
+    lines = data_path("fragments_es.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    listed = sorted((line.split("\t", 1) for line in lines), key=lambda pair: -len(pair[0].replace(_FILLED, "")))
+    made = [(_pattern(english, "(.+?)"), spanish) for english, spanish in listed]
+    return (*((_pattern(e, r"([\d.,]+.*?)"), s) for e, s in _FRAGMENTS.items()), *made)
+
+
+def _pattern(template: str, filled: str) -> re.Pattern[str]:
+    return re.compile(filled.join(map(re.escape, template.split(_FILLED))), re.DOTALL)
 
 
 def _filled(spanish: str, found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import edsim
 ROOT = Path(edsim.__path__[0])
 PARTS = ("what", "hint")
 """Arguments of a finding that are sentences."""
+BESIDE = ("got", "allowed")
+"""Arguments of a finding that stand beside its sentence."""
 ORDER = ("code", "what", "file", "line", "column", "field", "got", "allowed", "hint", "severity")
 ERRORS = {"EdsimError", "CaseError", "DataError", "InfeasibleError", "SolverError", "AuditError"}
 NO_SENTENCE = {"lang", "path", "target"}
@@ -31,6 +34,7 @@ class Sentences:
     unclear: dict[str, str] = field(default_factory=dict)
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     """Return module path → tree of everything but the reading of a case, whose texts have catalogues of their own."""
     paths = [p for p in sorted(ROOT.rglob("*.py")) if p.relative_to(ROOT).parts[0] != "case"]
@@ -62,7 +66,7 @@ def parameters(function: ast.FunctionDef) -> tuple[str, ...]:
 
 def imported(nodes: list[ast.ImportFrom]) -> dict[str, str]:
     """Return name → module path of everything imported from edsim."""
-    found = {}
+    found: dict[str, str] = {}
     for node in nodes:
         if (node.module or "").startswith("edsim."):
             base = (node.module or "").removeprefix("edsim.").replace(".", "/")
@@ -226,3 +230,29 @@ def sentences() -> Sentences:
             if found is None:
                 result.unclear[f"{made.module}: {ast.unparse(value)}"] = place
     return result
+
+
+def beside() -> dict[str, str]:
+    """Return the texts given as what was got and what is allowed, with numbers filled in → module."""
+    found: dict[str, str] = {}
+    for module, tree in trees().items():
+        stack: list[ast.AST] = [tree]
+        while stack:
+            node = stack.pop()
+            stack += children(node)
+            values = [k.value for k in node.keywords if k.arg in BESIDE] if isinstance(node, ast.Call) else []
+            if values and name_of(node) == "Finding":  # type: ignore[arg-type]  # a call has keywords
+                found |= {text: module for v in values for text in _plain(v)}
+    return found
+
+
+def _plain(node: ast.expr) -> Iterator[str]:
+    """Yield the texts of an expression that its source shows, 5 for what is filled in."""
+    if isinstance(node, ast.IfExp):
+        yield from (*_plain(node.body), *_plain(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        yield from (text for value in node.values for text in _plain(value))
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(v.value) if isinstance(v, ast.Constant) else "5" for v in node.values)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value

@@ -1,5 +1,6 @@
 """Findings outside the reading of a case are said in Spanish, every one of them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from edsim.cli.words import finding_line
 from edsim.core.errors import Finding
 from edsim.core.sentences import finding_in_language, in_language, spanish_sentences
-from tests.unit.bundle.sentences import Sentences, sentences
+from tests.unit.bundle.sentences import Sentences, beside, sentences
 
 PASSED_ON = {
     "core/arguments.py: finding.text()",
@@ -87,3 +88,11 @@ def test_no_pattern_takes_the_sentence_of_another(made: Sentences) -> None:
         said = "".join(p + v for p, v in zip(parts, [*values, ""], strict=True))
         wanted = "".join(p + v for p, v in zip(known[text].split("{}"), [*values, ""], strict=True))
         assert in_language(said, "es") == wanted
+
+
+def test_what_was_got_and_what_is_allowed_are_said_in_spanish() -> None:
+    """Proves: words beside the sentence are translated; names, numbers and units stay. If ignored: half a message."""
+    words = {text: place for text, place in beside().items() if re.search(r"\b(?:a|the|of|in|or|at|least|to)\b", text)}
+    shown = {t: finding_in_language(Finding("E999", "x", got=t, allowed=t), "es") for t in words}
+    assert len(shown) > 40
+    assert {t: words[t] for t, f in shown.items() if t in {f.got, f.allowed}} == {}
