@@ -39,7 +39,7 @@ def test_the_park_runs_to_a_certificate_with_its_contracts() -> None:
     assert capacities["roof_pv"] == pytest.approx(1000.0)
     shares = appraisal.tables["allocation"]
     assert set(shares["method"]) == {"energy", "exergy", "efficiency", "separable", "shapley"}
-    assert set(shares.loc[shares["chosen"], "method"]) == {"exergy"}
+    assert set(shares.loc[shares["chosen"], "method"]) == {"shapley"}
     by = shares.groupby("method")[["share_frac", "cost_per_a", "ghg_kg_per_a"]].sum()
     assert by["share_frac"].to_list() == pytest.approx([1.0] * 5)
     for column in ("cost_per_a", "ghg_kg_per_a"):  # every method shares the same money and the same gas

@@ -48,6 +48,38 @@ def test_a_gain_within_the_error_of_the_costs_names_nobody() -> None:
     assert joint.leaving(charges, game, 0.04) == {}
 
 
+def _shared(wanted: str, shapley_cold: float = 0.55) -> joint.JointCosts:
+    products = {
+        "cold": joint.Product(100.0, "kWh", 100.0, 7.0, 10.0),
+        "heat": joint.Product(50.0, "kWh", 50.0, 60.0, 5.0),
+    }
+    game = {frozenset(("cold",)): 60.0, frozenset(("heat",)): 50.0, frozenset(("cold", "heat")): 100.0}
+    shares = {
+        "energy": {"cold": 2 / 3, "heat": 1 / 3},
+        "shapley": {"cold": shapley_cold, "heat": 1.0 - shapley_cold},
+    }
+    return joint.JointCosts(products, 100.0, 0.0, shares, game, 1e-6, wanted)
+
+
+def test_a_method_that_cannot_be_had_is_replaced_and_said() -> None:
+    """Proves: separable cost is not defined here, the Shapley value takes its place, W841. If ignored: no unit cost."""
+    shared = _shared("separable")
+    assert shared.method == "shapley"
+    assert [f.code for f in joint.sharing_remarks("v", shared)] == ["W841"]
+    # Of 100, cold bears 55 with its network of 10: 45 of the 85 of the plant.
+    assert shared.plant_shares() == pytest.approx({"cold": 45 / 85, "heat": 40 / 85})
+    assert joint.sharing_remarks("v", _shared("shapley")) == []
+
+
+def test_who_would_leave_under_the_method_of_the_case_is_said_with_a_way_out() -> None:
+    """Proves: cold pays 10 + 85 x 2/3 = 66.7 for a plant of 60, W842 names it and the method under which it stays."""
+    (remark,) = joint.sharing_remarks("v", _shared("energy"))
+    assert (remark.code, remark.got) == ("W842", "cold")
+    assert "shapley" in remark.hint
+    (remark,) = joint.sharing_remarks("v", _shared("energy", 0.7))
+    assert remark.hint.startswith("no method avoids it")
+
+
 @pytest.mark.parametrize(("pressure_bar", "kwh"), [(0.0, 0.0), (7.0, 0.0624654)])
 def test_compressed_air_is_the_work_of_isothermal_compression(pressure_bar: float, kwh: float) -> None:
     """101.325 kJ x 293.15/273.15 x ln(8.01325/1.01325) / 3600 = 0.062465 kWh per normal cubic metre at 7 bar."""
