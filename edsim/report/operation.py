@@ -105,6 +105,9 @@ def _sharing_note(study: Study) -> str:
             "group of services. * marks the method of the case."
         )
     ]
+    methods = set(frame["method"])
+    if "shapley" in methods and "separable" not in methods:
+        parts.append(study.t("There is no separable cost: one plant for all gains nothing that could be divided."))
     leaving = sorted({str(g) for g in frame.loc[frame["chosen"].astype(bool), "better_alone"] if str(g)})
     for group in leaving:
         names = " + ".join(labels.carrier(study.lang, name) for name in group.split(" + "))
