@@ -78,7 +78,7 @@ def explain(
 def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str, float] | None) -> Explanation:
     """Return the explanation of the first milestone that cannot be served, else that of the last one.
 
-    A milestone is explained as a district of its own: its demand, prices, sources and pipes, a plant sized for it alone.
+    A milestone is explained as a district of its own: its demand, prices, sources, pipes, and a plant for it alone.
     """
     chosen = variant_case(case, variant)
     profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
