@@ -227,7 +227,7 @@ def main():
     p.add_argument("--seed", type=int, default=7)
     p.add_argument("--limit", type=float, default=60.0)
     p.add_argument("--rounds", type=int, default=0)
-    p.add_argument("--window-gap", type=float, default=5e-3)
+    p.add_argument("--window-gap", type=float, default=1e-3)
     a = p.parse_args()
     clock = Clock()
     out = {"plain": plain, "edsim": edsim}[a.route](d1.make(0, a.hours, a.seed), a, clock)
