@@ -1,5 +1,6 @@
 """Random districts with everything that goes wrong on maps: a valid network or a finding, never a traceback."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -136,7 +137,7 @@ def assert_friction(request: NetworkRequest, design: NetworkDesign) -> None:
     np.testing.assert_allclose(design.edges.pressure_gradient_pa_per_m[fast], wanted[fast], rtol=1e-3)
 
 
-def check(seeds: range) -> int:
+def check(seeds: Iterable[int]) -> int:
     """Check many districts; return how many could be laid out."""
     laid = 0
     for seed in seeds:
@@ -152,11 +153,14 @@ def check(seeds: range) -> int:
 
 
 def test_awkward_districts():
-    """Proves: twelve random districts end in a valid network or in findings. If ignored: a traceback on real maps."""
-    assert check(range(12)) >= 4
+    """Proves: of six random districts four end in valid networks, one of each carrier, two in findings.
+
+    If ignored: a traceback on real maps.
+    """
+    assert check((0, 4, 5, 11, 17, 29)) == 4
 
 
 @pytest.mark.slow
 def test_many_awkward_districts():
     """Proves: the same for three hundred."""
-    assert check(range(12, 312)) >= 150
+    assert check(range(300)) >= 150
