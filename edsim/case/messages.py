@@ -25,6 +25,8 @@ HINTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_HINTS, "es": SPANISH_HI
 WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WORDS}
 """What is expected where, for the ``expected`` word of a fault."""
 _GOT_LENGTH = 80
+_PROBLEM_LENGTH = 240
+"""Of a whole sentence filled in."""
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -67,7 +69,8 @@ class Fault:
 
 def render(fault: Fault, lang: Lang = "en") -> Finding:
     """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
-    words = {key: printable(value, _GOT_LENGTH) for key, value in fault.params.items()}
+    lengths = {"problem": _PROBLEM_LENGTH}
+    words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
     if "expected" in words:
         words["expected"] = pick(WORDS, lang).get(words["expected"], words["expected"])
     return Finding(

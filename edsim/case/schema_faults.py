@@ -63,7 +63,8 @@ def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -
         return Fault("E120", node.place, path)
     _, info = model_of(cls, loc)
     fault = _worded(error, node, info)
-    return replace(fault, place=node.place, field=path, got=fault.got or _got(node))
+    of_a_whole = fault.code == "E133" and bool(node.members)
+    return replace(fault, place=node.place, field=path, got=fault.got or ("" if of_a_whole else _got(node)))
 
 
 def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:

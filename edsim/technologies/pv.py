@@ -61,10 +61,12 @@ class Pv(Technology):
 
     @model_validator(mode="after")
     def _fits_its_place(self) -> Pv:
-        least = max(self.existing_capacity_kwp, self.min_capacity_kwp)
+        name = max(("existing_capacity_kwp", "min_capacity_kwp"), key=lambda n: float(getattr(self, n)))
+        least = float(getattr(self, name))
         if least > self.room_kwp * (1 + 1e-9):
             raise ValueError(
-                f"{self.area_m2:g} m2 hold {self.room_kwp:.1f} kWp at {self.kwp_per_m2:g} kWp/m2, not more"
+                f"{name} of {least:g} kWp is more than area_m2 of {self.area_m2:g} m2 holds: "
+                f"{self.room_kwp:.1f} kWp at {self.kwp_per_m2:g} kWp/m2"
             )
         low, high = _TILT_LIMITS_DEG[self.mounting]
         if not low <= self.tilt_deg <= high:

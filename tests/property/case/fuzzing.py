@@ -15,14 +15,16 @@ from functools import cache
 from pathlib import Path
 from time import process_time
 
+from edsim.case import load
 from edsim.case.csv_table import read_csv
 from edsim.case.files import decode
 from edsim.case.geojson import features
+from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Case
 from edsim.case.series import read_series
 from edsim.case.xlsx_table import read_xlsx
-from edsim.core.errors import DataError, Finding
+from edsim.core.errors import CaseError, DataError, Finding
 
 MOST_SECONDS = 2.0
 NASTY = (
@@ -69,6 +71,64 @@ uncertainty:
 correlations:
   - [tariffs.non_regulated.energy_per_kwh, technologies.chillers.capex_per_kw, 0.3]
 debt: {share_frac: 0.6, rate_frac: 0.06, tenor_a: 12}
+"""
+
+
+FRAME = """\
+schema_version: 1
+name: Fuzz
+city: {name: Medellin, country: COL, lat_deg: 6.245, lon_deg: -75.574, elevation_m: 1490, utc_offset_h: -5}
+currency: USD
+price_year: 2025
+weather: {normals: Medellin, seed: 1}
+networks:
+  - {id: cold, carrier: chilled_water, service: cooling, supply_temp_c: 6, return_temp_c: 14,
+     plants: [{id: energy_center, lat_deg: 6.2455, lon_deg: -75.5735}]}
+technologies:
+  - {id: grid, kind: grid, tariff: power}
+  - {id: furnace_heat, kind: waste_heat_recovery, source: furnace}
+  - {id: absorption, kind: absorption_chiller, effect: single, driven_by: hot_water}
+  - {id: chillers, kind: vapour_chiller, condenser: air, compressor: screw, refrigerant: R-134a}
+  - {id: towers, kind: cooling_tower}
+  - {id: splits, kind: split_ac, node: building, refrigerant: R-410A}
+emissions: {grid_kg_per_kwh: 0.165, grid_basis: combined_margin}
+settings: {carrier_temps_c: {hot_water: [90, 70]}}
+variants: {bau: {baseline: frozen}, district: {}}
+"""
+BUILDINGS = """\
+buildings:
+  - {id: office, use: office, floor_area_m2: 8000, storeys: 5, lat_deg: 6.245, lon_deg: -75.574, bau: {cooling: splits}}
+  - {id: mall, use: mall, floor_area_m2: 7000, storeys: 2, lat_deg: 6.246, lon_deg: -75.573, bau: {cooling: splits}}
+"""
+TARIFFS = """\
+tariffs:
+  - id: power
+    energy_per_kwh: {value: 0.16, unit: USD/kWh, year: 2025, source: contract}
+    time_of_use: [{per_kwh: 0.22, hours: [18, 19, 20], months: [1, 12], weekdays: [1, 2, 3, 4, 5]}]
+    demand_per_kw_month: 4 USD/kW/month
+    fixed_per_a: 1200
+    export_per_kwh: 0.05
+    escalation_frac: 0 %/a
+"""
+CONTRACTS = """\
+sources:
+  - {id: furnace, kind: furnace, available_kw: 900, temp_c: 250, hours: 6-21, weekdays: 1-6, months: 1-11,
+     price_per_kwh: 0.012, capture_cost_per_kw: 80, supplier: Steelworks, exit_year: 2040, quality: measured}
+"""
+FINANCE = """\
+finance:
+  discount_rate_frac: 8 %
+  horizon_a: 20
+  inflation_frac: 0.03
+  debt: [{id: bank, kind: commercial, share_frac: 0.6, rate_frac: 0.1, tenor_a: 12}]
+  tax: {regime: COL, incentives: [col_law_1715]}
+  tariffs: {target_irr_frac: 0.13, connection_per_kw: 40}
+"""
+MILESTONES = """\
+milestones:
+  - {year: 2027}
+  - {year: 2032, demand_factor: {cooling: 1.1}, price_factor: {power: 1.15}}
+  - {year: 2037, demand_factor: {cooling: 1.2}, price_factor: {power: 1.25}, grid_factor: 0.8, carbon_price_per_t: 60}
 """
 
 
@@ -208,6 +268,23 @@ def _xlsx(rng: random.Random, _: Path) -> list[Finding]:
     return list(render_all(faults))
 
 
+def _part(text: str) -> Callable[[random.Random, Path], list[Finding]]:
+    """Return the fuzzer of one part of a case file; the rest stays as it is, with the technologies of the product."""
+    others = "".join(t for t in (BUILDINGS, TARIFFS, CONTRACTS, FINANCE, MILESTONES) if t != text)
+    kinds = LazyKinds("edsim.technologies")
+
+    def fuzz(rng: random.Random, folder: Path) -> list[Finding]:
+        data = mutate(text, rng)
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            data = (FRAME + others + data.decode("utf-16", "replace")).encode("utf-16", "replace")
+        else:
+            data = (FRAME + others).encode() + data
+        (folder / "case.yaml").write_bytes(data)
+        return _caught(lambda: load(folder, kinds))
+
+    return fuzz
+
+
 def _file(name: str, text: str, read: Callable[[Path, str], object]) -> Callable[[random.Random, Path], list[Finding]]:
     """Return the fuzzer of a reader that takes a file of a folder."""
 
@@ -251,7 +328,7 @@ def _uncertainty(folder: Path, name: str) -> object:
 def _caught(read: Callable[[], object]) -> list[Finding]:
     try:
         read()
-    except DataError as error:
+    except (CaseError, DataError) as error:
         return list(error.findings or [Finding("", "an error without findings")])
     return []
 
@@ -267,6 +344,11 @@ READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
     "prices": _file("f.csv", PRICES, _prices),
     "points": _file("f.csv", POINTS, _points),
     "uncertainty": _file("f.yaml", UNCERTAIN, _uncertainty),
+    "buildings": _part(BUILDINGS),
+    "tariffs": _part(TARIFFS),
+    "contracts": _part(CONTRACTS),
+    "finance": _part(FINANCE),
+    "milestones": _part(MILESTONES),
 }
 
 

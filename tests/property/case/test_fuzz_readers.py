@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 
 PROGRAM = Path(__file__).with_name("fuzzing.py")
-READERS = ("csv", "series", "geojson", "epw", "xlsx", "trenches", "pipes", "prices", "points", "uncertainty")
+PARTS = ("buildings", "tariffs", "contracts", "finance", "milestones")
+READERS = ("csv", "series", "geojson", "epw", "xlsx", "trenches", "pipes", "prices", "points", "uncertainty", *PARTS)
 
 
 @pytest.fixture(scope="session")
