@@ -10,7 +10,7 @@ from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.climate import external_of
 from edsim.appraisal.coalitions import GAMES
 from edsim.appraisal.company_headline import company_news
-from edsim.appraisal.costs import VariantCosts, costs_of, individual_assets, individual_energy_cost
+from edsim.appraisal.costs import VariantCosts, costs_of
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
 from edsim.appraisal.facts import Facts, coincident_hours, facts_of
 from edsim.appraisal.finance_tables import climate_table, finance_tables, hfc_table, meter_table
@@ -19,6 +19,7 @@ from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
 from edsim.appraisal.joint_costs import JointCosts, allocation_rows, joint_costs, sharing_remarks
 from edsim.appraisal.kpis import kpi_table
+from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.appraisal.phase_audit import audit_runs
 from edsim.appraisal.phase_headline import phase_sentence
 from edsim.appraisal.phase_tables import phase_tables
@@ -31,7 +32,7 @@ from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
 from edsim.core.i18n import LANGUAGES
-from edsim.finance import capex_annuity, discount_factors
+from edsim.finance import discount_factors
 from edsim.optimization.types import Certificate
 from edsim.results import network_tables as networks
 from edsim.results import tables as plant
@@ -302,14 +303,10 @@ def assumption_table(case: Case) -> pd.DataFrame:
 
 def _building_costs(bau: VariantRun) -> dict[str, float]:
     """Return building → equivalent annual cost of its BAU cooling."""
-    rate = bau.district.case.finance.discount_rate_frac
     out: dict[str, float] = {}
     for r in bau.individual:
-        if r.service != "cooling":
-            continue
-        assets = individual_assets([r], bau.district.case)
-        fixed = sum(capex_annuity(a, rate) + a.fixed_om_per_a * a.quantity for a in assets)
-        out[r.building] = out.get(r.building, 0.0) + fixed + sum(individual_energy_cost(r, bau).values())
+        if r.service == "cooling":
+            out[r.building] = out.get(r.building, 0.0) + machine_cost_per_a(r, bau)
     return out
 
 
@@ -329,6 +326,8 @@ def _certificates(
             out[run.name] = replace(
                 c,
                 max_balance_residual_frac=max(c.max_balance_residual_frac, a.balance_residual_frac),
-                money_residual_frac=max(a.money_residual_frac, a.ghg_residual_frac, unexplained[run.name]),
+                money_residual_frac=max(
+                    c.money_residual_frac, a.money_residual_frac, a.ghg_residual_frac, unexplained[run.name]
+                ),
             )
     return out

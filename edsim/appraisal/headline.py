@@ -95,7 +95,7 @@ _ENERGY = {
     },
 }
 """Wording of a saving and of a loss."""
-_PHYSICS = {"en": "It {energy}, {peak} and {ghg}{gas}.", "es": "{energy}, {peak} y {ghg}{gas}."}
+_PHYSICS = {"en": "It {parts}{gas}.", "es": "{parts}{gas}."}
 _MOST_DIGITS = 6
 """Decimals after which two figures are said to be the same."""
 _ROUNDING_FRAC = 1e-4
@@ -173,7 +173,7 @@ def _unit_costs(f: Facts, bau: Facts, case: Case, language: Lang) -> str:
 
 
 def _physics(f: Facts, bau: Facts, language: Lang) -> str:
-    """Return the sentence on energy, peak and GHG, each as a saving or as a loss."""
+    """Return the sentence on energy, peak (where BAU has a grid) and GHG, each as a saving or as a loss."""
     refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
     avoided = bau.ghg_kg - f.ghg_kg
     words = _ENERGY[language]
@@ -183,10 +183,12 @@ def _physics(f: Facts, bau: Facts, language: Lang) -> str:
         return words[part][0 if value >= 0 else 1].format(**texts)
 
     gas = 0 if (avoided >= 0) == (refrigerant >= 0) else 1 if refrigerant >= 0 else 2
+    parts = [said("energy", _saved_percent(f.final_energy_kwh, bau.final_energy_kwh))]
+    if bau.grid_peak_kw:
+        parts.append(said("peak", _saved_percent(f.grid_peak_kw, bau.grid_peak_kw)))
+    parts.append(said("ghg", avoided / 1000.0, _saved_percent(f.ghg_kg, bau.ghg_kg)))
     text = _PHYSICS[language].format(
-        energy=said("energy", _saved_percent(f.final_energy_kwh, bau.final_energy_kwh)),
-        peak=said("peak", _saved_percent(f.grid_peak_kw, bau.grid_peak_kw)),
-        ghg=said("ghg", avoided / 1000.0, _saved_percent(f.ghg_kg, bau.ghg_kg)),
+        parts=_listed(parts, language),
         gas=words["gas"][gas].format(gas=format_number(abs(refrigerant) / 1000.0, language))
         if abs(refrigerant) >= _LEAST_GAS_KG
         else "",

@@ -24,14 +24,13 @@ from edsim.appraisal.coalitions import (
     leaving,
 )
 from edsim.appraisal.costs import (
-    individual_assets,
-    individual_energy_cost,
     network_assets,
     plant_assets,
     plant_ghg_kg,
     plant_lines,
     study_of,
 )
+from edsim.appraisal.own_power import machine_cost_per_a, with_own_power
 from edsim.core.errors import DataError, Finding
 from edsim.finance import (
     build_cash_flows,
@@ -39,13 +38,13 @@ from edsim.finance import (
     by_energy,
     by_exergy,
     by_residual,
-    capex_annuity,
     crf,
     npv,
     upv,
 )
 from edsim.network.types import NetworkDesign
-from edsim.optimization.prepare_system import building_demand_in_model
+from edsim.optimization.individual import IndividualRun
+from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
 from edsim.results.variant import VariantRun
 
 _INSTEAD = ("shapley", "efficiency", "exergy", "energy")
@@ -66,7 +65,7 @@ class Product:
     energy_kwh
         Its energy; the isothermal work of compression for compressed air.
     temp_c
-        Mean temperature of heat or cold; None for work (electricity, compressed air).
+        Mean temperature of heat or cold; None for work (electricity, compressed air), NaN where the case states none.
     network_per_a
         Annuity and upkeep of its own network, currency/a.
     """
@@ -79,24 +78,43 @@ class Product:
 
 
 def products_of(run: VariantRun) -> dict[str, Product]:
-    """Return what the plant makes for the buildings, by service."""
+    """Return what the plant makes for the buildings, by service: through networks and by technologies at buildings."""
     case, profiles = run.district.case, run.district.profiles
     row = {b: i for i, b in enumerate(profiles.building_ids)}
     ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
     found: dict[str, Product] = {}
+
+    def add(service: str, amount: float, temp_c: float, network_per_a: float, gauge_bar: float | None = None) -> None:
+        if amount <= 0.0:
+            return
+        air = service == "compressed_air"
+        energy = amount * work_kwh_per_nm3(_gauge_pressure_bar(run, gauge_bar), ambient) if air else amount
+        work = air or service == _ELECTRICITY
+        one = Product(amount, "Nm3" if air else "kWh", energy, None if work else temp_c, network_per_a)
+        found[service] = _joined(found[service], one) if service in found else one
+
     for d in run.district.designs:
         spec = next(n for n in case.networks if n.id == d.id)
         demand: Any = profiles.demand
         amount = float(demand[spec.service][[row[b] for b in d.connected_building_ids]].sum())
-        if amount <= 0.0:
-            continue
-        air = spec.service == "compressed_air"
-        work = amount * work_kwh_per_nm3(_gauge_pressure_bar(run, spec.pressure_bar), ambient) if air else amount
-        temp_c = None if air else 0.5 * (spec.supply_temp_c + spec.return_temp_c)
-        one = Product(amount, "Nm3" if air else "kWh", work, temp_c, _network_per_a(run, d))
-        found[spec.service] = _joined(found[spec.service], one) if spec.service in found else one
-    power = sum(float(kw.sum()) for (_, s), kw in building_demand_in_model(run.district).items() if s == _ELECTRICITY)
-    return found | ({_ELECTRICITY: Product(power, "kWh", power, None, 0.0)} if power > 0.0 else {})
+        temp_c = 0.5 * (spec.supply_temp_c + spec.return_temp_c)
+        add(spec.service, amount, temp_c, _network_per_a(run, d), spec.pressure_bar)
+    served = run.district.served()
+    for (building, service), series in building_demand_in_model(run.district).items():
+        if (building, service) not in served:
+            add(service, float(series.sum()), _temp_at_building_c(run, building, service), 0.0)
+    return found
+
+
+def _temp_at_building_c(run: VariantRun, building: str, service: str) -> float:
+    """Return the mean temperature of heat or cold made at a building: of its station, else of the carrier, else NaN."""
+    part = "cooling" if service == "cooling" else "heat"
+    for t in run.plant:
+        ends = [getattr(t, f"{part}_{end}_temp_c", None) for end in ("supply", "return")]
+        if t.node == building and None not in ends:
+            return float(np.mean(np.array(ends, dtype=float)))
+    carrier, c = CARRIER_OF_SERVICE[service], run.conditions
+    return 0.5 * (c.supply_temp_c.get(carrier, np.nan) + c.return_temp_c.get(carrier, np.nan))
 
 
 def _network_per_a(run: VariantRun, design: NetworkDesign) -> float:
@@ -296,8 +314,9 @@ def _physical(run: VariantRun, bau: VariantRun, products: Mapping[str, Product])
     if len(products) == 1:
         return dict.fromkeys(("energy", "exergy", "efficiency"), dict.fromkeys(products, 1.0))
     found: dict[str, Shares] = {"energy": by_energy(energy)}
-    with suppress(DataError):  # all at the temperature of the air: no exergy to share by
-        found["exergy"] = by_exergy(energy, temps, ambient)
+    if not np.isnan(list(temps.values())).any():
+        with suppress(DataError):  # all at the temperature of the air: no exergy to share by
+            found["exergy"] = by_exergy(energy, temps, ambient)
     reference = {k: _separate_efficiency(bau, run, k, p) for k, p in products.items()}
     if all(e > 0.0 for e in reference.values()):
         found["efficiency"] = by_efficiency(energy, reference)
@@ -314,7 +333,7 @@ def _physical(run: VariantRun, bau: VariantRun, products: Mapping[str, Product])
     return found
 
 
-def _served_by_bau(bau: VariantRun, run: VariantRun, service: str) -> list[Any]:
+def _served_by_bau(bau: VariantRun, run: VariantRun, service: str) -> list[IndividualRun]:
     """Return the BAU machines that the plant replaces for a service."""
     kept = {(r.building, r.service) for r in run.individual}
     return [r for r in bau.individual if r.service == service and (r.building, service) not in kept]
@@ -322,27 +341,26 @@ def _served_by_bau(bau: VariantRun, run: VariantRun, service: str) -> list[Any]:
 
 def _bau_cost(bau: VariantRun, run: VariantRun, service: str) -> float:
     """Return the yearly cost of a service in BAU: annuity, upkeep and energy of the machines replaced, currency/a."""
-    case = bau.district.case
-    machines = _served_by_bau(bau, run, service)
-    assets = individual_assets(machines, case)
-    fixed = sum(capex_annuity(a, case.finance.discount_rate_frac) + a.fixed_om_per_a * a.quantity for a in assets)
-    return float(fixed + sum(sum(individual_energy_cost(r, bau).values()) for r in machines))
+    return sum(machine_cost_per_a(r, bau) for r in _served_by_bau(bau, run, service))
 
 
 def _separate_efficiency(bau: VariantRun, run: VariantRun, service: str, product: Product) -> float:
-    """Return energy over primary energy of separate production: the machines of BAU, the grid for electricity.
+    """Return energy over primary energy of separate production: the machines of BAU; the grid for other electricity.
 
     0 where BAU has no machine for the service.
     """
     case = bau.district.case
     factors = {f.id: f.primary_energy_factor for f in case.fuels}
     factors[_ELECTRICITY] = case.emissions.grid_primary_energy_factor
-    if service == _ELECTRICITY:
+    machines = _served_by_bau(bau, run, service)
+    if service == _ELECTRICITY and not machines:
         return 1.0 / factors[_ELECTRICITY] if factors[_ELECTRICITY] > 0.0 else 0.0
-    made = used = 0.0
-    for r in _served_by_bau(bau, run, service):
-        made += float(r.demand_kw.sum())
-        used += sum(float(kw.sum()) * factors.get(c, 1.0) for c, kw in r.bought_kw.items())
+
+    def primary_kwh(r: IndividualRun) -> float:
+        return sum(float(kw.sum()) * factors.get(c, 1.0) for c, kw in r.bought_kw.items())
+
+    made = sum(float(r.demand_kw.sum()) for r in machines)
+    used = sum(with_own_power(r, bau.individual, primary_kwh) for r in machines)
     return made / used * product.energy_kwh / product.amount if used > 0.0 else 0.0
 
 

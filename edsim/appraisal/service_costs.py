@@ -1,9 +1,9 @@
 """Levelized cost of every service of a variant, out of its one cash-flow table.
 
-What serves one service alone (individual machines, its networks, their carbon price) is borne by that service. All the
-rest of the table is joint: energy center, measures, grant. It is shared by the method of the case
-(:mod:`edsim.appraisal.joint_costs`), so that ``sum over services of levelized cost x PV(delivered)`` is the life-cycle
-cost, cent for cent.
+What serves one service alone (individual machines, its networks, their carbon price) is borne by that service, and
+electricity a building makes itself by the service that uses it. All the rest of the table is joint: energy center,
+measures, grant. It is shared by the method of the case (:mod:`edsim.appraisal.joint_costs`), so that ``sum over
+services of levelized cost x PV(delivered)`` is the life-cycle cost, cent for cent.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from edsim.appraisal.costs import (
     until,
 )
 from edsim.appraisal.joint_costs import products_of
-from edsim.finance import AnnualLine, build_cash_flows, discount_factors, npv
+from edsim.appraisal.own_power import drawn_kwh
+from edsim.finance import AnnualLine, build_cash_flows, discount_factors, npv, upv
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
+_ELECTRICITY = "electricity"
 
 
 def levelized_by_service(
@@ -50,7 +52,8 @@ def levelized_by_service(
     case = run.district.case
     rate = case.finance.discount_rate_frac
     flows = costs.flows
-    own = {k: own_cost(run, k) for k in delivered}
+    moved = own_power_cost(run)
+    own = {k: own_cost(run, k) + moved.get(k, 0.0) for k in delivered}
     joint = -npv(flows, rate) - sum(own.values())
     shares = plant_shares or _of_one_service(run, own)
     factors = discount_factors(case.finance.horizon_a, rate, first_year=1)
@@ -69,17 +72,17 @@ def delivered_by_year(run: VariantRun) -> dict[str, Array]:
     return {k: found[k] for k in sorted(found) if found[k].any()}
 
 
-def own_cost(run: VariantRun, service: str) -> float:
-    """Return the present value of what serves one service alone, currency."""
+def own_cost(run: VariantRun, service: str, building: str | None = None) -> float:
+    """Return the present value of what serves one service alone, currency; of one building its machines alone."""
     case = run.district.case
-    price = case.emissions.carbon_price_per_t / 1000.0
 
     def lines(stage: VariantRun) -> list[AnnualLine]:
-        mine = [r for r in stage.individual if r.service == service]
+        price = stage.district.case.emissions.carbon_price_per_t / 1000.0
+        mine = [r for r in stage.individual if r.service == service and building in {None, r.building}]
         carbon = -price * sum(ghg_kg(r, stage.conditions) for r in mine)
         return [*individual_lines_of(stage, mine), *([AnnualLine("carbon", carbon)] if carbon else [])]
 
-    part, study = _only(run, service), study_of(case, run.name)
+    part, study = _only(run, service, building), study_of(case, run.name)
     machines, scrapped = owned_by_buildings(part)
     assets, annual = [*network_assets(part), *machines], held_lines(run, lines)
     flows = [build_cash_flows(study, assets, annual)] if assets or annual else []
@@ -87,15 +90,39 @@ def own_cost(run: VariantRun, service: str) -> float:
     return -float(sum(npv(f, study.discount_rate) for f in flows))
 
 
-def _only(run: VariantRun, service: str) -> VariantRun:
-    """Return a run with the networks and individual machines of one service."""
-    names = {n.id for n in run.district.case.networks if n.service == service}
+def own_power_cost(run: VariantRun) -> dict[str, float]:
+    """Return service → present value of the electricity its machines take from sets of their buildings, currency.
+
+    Per building ``cost of the set x PV(kWh to the service) / PV(kWh made)``; what sets give is taken off electricity,
+    so that the sum is nil.
+    """
+    rate = run.district.case.finance.discount_rate_frac
+    made: dict[str, float] = {}
+    drawn: dict[tuple[str, str], float] = {}
+    for stage in run.stages:
+        years = upv(rate, stage.last_a) - (upv(rate, stage.start_a) if stage.start_a else 0.0)
+        for r in stage.run.individual:
+            if r.to_machines_kw.any():
+                made[r.building] = made.get(r.building, 0.0) + years * float(r.made_kw.sum())
+            elif drawn_kwh(r):
+                key = (r.building, r.service)
+                drawn[key] = drawn.get(key, 0.0) + years * drawn_kwh(r)
+    price = {b: own_cost(run, _ELECTRICITY, b) / kwh for b, kwh in made.items()}
+    out: dict[str, float] = {}
+    for (building, service), kwh in drawn.items():
+        out[service] = out.get(service, 0.0) + price[building] * kwh
+    return out | ({_ELECTRICITY: -sum(out.values())} if out else {})
+
+
+def _only(run: VariantRun, service: str, building: str | None) -> VariantRun:
+    """Return a run with the networks and individual machines of one service, or its machine at one building."""
+    names = {n.id for n in run.district.case.networks if n.service == service and building is None}
     designs = tuple(d for d in run.district.designs if d.id in names)
     return replace(
         run,
         district=replace(run.district, designs=designs),
-        individual=tuple(r for r in run.individual if r.service == service),
-        phases=tuple(replace(p, run=_only(p.run, service)) for p in run.phases),
+        individual=tuple(r for r in run.individual if r.service == service and building in {None, r.building}),
+        phases=tuple(replace(p, run=_only(p.run, service, building)) for p in run.phases),
     )
 
 

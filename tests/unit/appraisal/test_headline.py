@@ -85,6 +85,10 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
             "of which 60 t from refrigerants.",
         ),
     )
+    island: Any = {name: Record(**(vars(f) | {"grid_peak_kw": 0.0})) for name, f in facts.items()}
+    assert headline(island, returns, ["district"], _CASE, "en")[1][-1].startswith(
+        "It uses 20 % less final energy and avoids"  # no grid, no peak import
+    )
     returns = {"district": Record(npv=-2.34e6, irr_frac=None, simple_payback_a=None)}
     dearer: Any = facts | {"district": Record(**(_SAME | better | {"investment": 4e6}))}
     assert headline(dearer, returns, ["district"], _CASE, "es")[1][1] == (
