@@ -218,7 +218,7 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
 
     inputs = input_files(case)
     stages = [p.run for r in runs[1:] for p in r.phases] or list(runs[1:])
-    notes = [f for r in stages for d in r.district.designs for f in d.findings]
+    notes = [f for r in stages for d in (*r.district.designs, *r.district.mains) for f in d.findings]
     provided = Provided(
         manifest=_manifest(case, runs, options, clock),
         inputs=inputs,
@@ -249,7 +249,8 @@ def _geojson(main: VariantRun) -> dict[str, Any]:
     from edsim.network.geojson import to_geojson
 
     served = main.district.served()
-    features = [f for d in main.district.designs for f in to_geojson(d)["features"]]
+    laid = (*main.district.designs, *main.district.mains)
+    features = [f for d in laid for f in to_geojson(d)["features"]]
     features += [
         {
             "type": "Feature",

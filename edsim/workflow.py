@@ -19,10 +19,11 @@ No stage changes its input.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from edsim.appraisal.costs import individual_energy_cost, investment_factor
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.case.bau import bau_case
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
@@ -51,7 +52,6 @@ from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks, settle_phases
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.size_costs import settle_costs
-from edsim.optimization.system import annuity_factor
 from edsim.profiles.district import make_profiles
 from edsim.profiles.milestones import largest_profiles
 from edsim.profiles.types import Profiles
@@ -135,21 +135,24 @@ def prepare(
         Network → temperature levels to choose from, as in :class:`edsim.case.schema.Variant`.
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
-    case = lay_loop_mains(case, profiles, progress)
     if is_phased(case):
         return prepare_phases(case, profiles, progress)[-1]
+    case, mains = lay_loop_mains(case, profiles, progress)
     if not levels_c:
-        return _laid_out(case, profiles, progress)
+        return replace(_laid_out(case, profiles, progress), mains=mains)
 
     def unconnected(district: District) -> float:
         return unconnected_cost_per_a(district, _avoided_per_a(district.case, profiles))
 
     gases = for_model(refrigerants_of_case(case))
-    return choose_levels(case, levels_c, lambda at: _laid_out(at, profiles, progress), gases, progress, unconnected)
+    chosen = choose_levels(case, levels_c, lambda at: _laid_out(at, profiles, progress), gases, progress, unconnected)
+    return replace(chosen, mains=mains)
 
 
 def prepare_phases(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> tuple[District, ...]:
     """Return the district of every milestone: its demand and prices, and the networks laid by then.
+
+    Mains of ambient loops are laid whole in the first milestone, for the largest demand of every building.
 
     Parameters
     ----------
@@ -160,7 +163,9 @@ def prepare_phases(case: Case, profiles: Profiles, progress: Progress = lambda _
     progress
         Called with a line of text at each step.
     """
-    return phase_districts(case, profiles, built_out(case, profiles, progress))
+    case, mains = lay_loop_mains(case, largest_profiles(case, profiles), progress)
+    phases = phase_districts(case, profiles, built_out(case, profiles, progress))
+    return tuple(replace(d, mains=mains) for d in phases)
 
 
 def built_out(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> District:
@@ -204,18 +209,17 @@ def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[
     """Return building → yearly cost of its individual supply of `service`: the prize of connecting it."""
     bare = District(case.model_copy(update={"networks": ()}), profiles, ())
     conditions = conditions_of(District(case, profiles, ()), for_model(refrigerants_of_case(case)))
-    boundary = [(b.id, service) for b in case.buildings if service in b.bau]
+    on_own_power = {t.id for t in case.technologies if getattr(t, "feeds_building", False)}
+    boundary = [
+        (b.id, s)
+        for b in case.buildings
+        if service in b.bau
+        for s in (b.bau if b.bau.get("electricity") in on_own_power else (service,))
+        if s in profiles.demand
+    ]
     runs = run_individual(bare, boundary, conditions)
     frame = variant_run("bau", bare, conditions, None, runs)
-    rate = case.finance.discount_rate_frac
-    out: dict[str, float] = {}
-    for r in runs:
-        if r.machine is not None:
-            capital = r.operation.capacity_kw * r.machine.capex_per_kw
-            annuity = annuity_factor(rate, r.machine.lifetime_a) * investment_factor(case)
-            fixed = capital * (annuity + r.machine.fixed_om_frac)
-            out[r.building] = fixed + sum(individual_energy_cost(r, frame).values())
-    return out
+    return {r.building: machine_cost_per_a(r, frame) for r in runs if r.service == service and r.machine is not None}
 
 
 def build(district: District) -> Model:

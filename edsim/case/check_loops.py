@@ -1,4 +1,4 @@
-"""Checks of ambient loops: stations without mains, and mains that cannot be laid out."""
+"""Checks of ambient loops: stations without mains, mains that cannot be laid out or are laid before they are needed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edsim.case.check_ids import place_of
 from edsim.case.messages import Fault
+from edsim.case.milestones import is_connected, is_phased, milestone_years
 from edsim.case.schema import Case
 from edsim.core.technology import Technology
 
@@ -47,6 +48,16 @@ def _open(case: Case, mains: Technology, stations: list[Technology]) -> Iterator
     for building in case.buildings:
         if building.id in served and (building.lat_deg is None or building.lon_deg is None):
             yield Fault("E1847", place_of(case, path), path, params={"missing": building.id}, hint="lay_mains")
+    yield from _early(case, path, served)
+
+
+def _early(case: Case, path: str, served: set[str]) -> Iterator[Fault]:
+    """Yield mains that are paid for whole before some of their buildings are there."""
+    first = milestone_years(case)[0] if is_phased(case) else 0
+    late = [b.id for b in case.buildings if b.id in served and first and not is_connected(b, first)]
+    if late:
+        words = {"year": str(first)}
+        yield Fault("W1848", place_of(case, path), path, ", ".join(late), params=words, hint="mains_whole")
 
 
 _STATED = ("min_length_m", "existing_length_m")

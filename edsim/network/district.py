@@ -76,12 +76,15 @@ class District:
         One design per network of the variant.
     levels
         Combinations of temperature levels that were tried; empty when there was no choice.
+    mains
+        Designs of the mains of ambient loops that were laid out; what they cost and exchange is in the case.
     """
 
     case: Case
     profiles: Profiles
     designs: tuple[NetworkDesign, ...]
     levels: tuple[LevelTrial, ...] = ()
+    mains: tuple[NetworkDesign, ...] = ()
 
     def served(self) -> dict[tuple[str, str], str]:
         """Return (building id, service) → network id for every connected service."""

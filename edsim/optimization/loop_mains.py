@@ -1,11 +1,11 @@
 """Mains of ambient loops, laid out before the plant is sized: length, investment and exchange with the ground.
 
-Every ``loop_mains`` without a stated length is designed as a two-pipe network from its energy
+Every ``loop_mains`` without a stated length is designed as an ambient network of two pipes, or of one, from its energy
 center to the buildings whose ``loop_station`` names it. Each station draws its heat less the work of its heat pump and
-gives back its cooling with the work of its compressor, hour by hour; a trench is sized for the difference of what is
-behind it. The result replaces the defaults of the technology, with where it comes from (an investment typed in the case
-stays); routing, pipe sizes and prices
-are those of any network (:func:`edsim.network.design.design_network`).
+gives back its cooling with the work of its compressor, hour by hour. A trench of two pipes is sized for the difference
+of what is behind it, one of a single pipe for the larger side of the whole loop. The result replaces the defaults of
+the technology, with where it comes from (an investment typed in the case stays); routing, pipe sizes and prices are
+those of any network (:func:`edsim.network.design.design_network`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from edsim.case.check_loops import is_open, place_of_center
 from edsim.case.schema import Building, Case, NetworkSpec, Plant
 from edsim.core.quantity import Provenance
-from edsim.core.technology import Technology
+from edsim.core.technology import Conditions, Technology
 from edsim.network.catalogue import load_catalogue
 from edsim.network.design import design_network
 from edsim.network.district import District
@@ -38,8 +38,19 @@ MAINS, STATION = "loop_mains", "loop_station"
 """Kinds that make a loop; technologies are known by their fields here, never by their class."""
 
 
-def lay_loop_mains(case: Case, profiles: Profiles, progress: Callable[[str], None] = lambda _: None) -> Case:
-    """Return the case with every open ``loop_mains`` laid out; the case itself where there is none.
+def lay_loop_mains(
+    case: Case, profiles: Profiles, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Case, tuple[NetworkDesign, ...]]:
+    """Return the case with every open ``loop_mains`` laid out, and their designs; the case itself where there is none.
+
+    Parameters
+    ----------
+    case
+        One variant of the case.
+    profiles
+        What the mains are sized for: of a district that grows, the largest demand of every building.
+    progress
+        Called with a line of text at each step.
 
     Raises
     ------
@@ -50,6 +61,7 @@ def lay_loop_mains(case: Case, profiles: Profiles, progress: Callable[[str], Non
     """
     laid: dict[str, Technology] = {}
     origins: dict[str, Provenance] = {}
+    designs: list[NetworkDesign] = []
     for t in case.technologies:
         if t.kind != MAINS or not is_open(case, t):
             continue
@@ -60,19 +72,29 @@ def lay_loop_mains(case: Case, profiles: Profiles, progress: Callable[[str], Non
         done: Any = laid[t.id]
         length, capex = done.min_length_m, done.capex_per_m
         progress(f"loop {t.id}: {length:,.0f} m of trench at {capex:,.0f} {case.currency} a meter")
-        source = f"laid out to {len(design.connected_building_ids)} stations, two pipes, {design.catalogue}"
+        designs.append(design)
+        source = _source(t, design)
         for name, unit in (("min_length_m", "m"), ("capex_per_m", "currency/m"), ("exchange_w_per_m_k", "W/m/K")):
             value = getattr(done, name)
             if value != getattr(t, name):
                 origins[f"technologies.{t.id}.{name}"] = Provenance(value, unit, source, case.price_year, "engineered")
     if not laid:
-        return case
+        return case, ()
     machines = tuple(laid.get(t.id, t) for t in case.technologies)
-    return case.model_copy(update={"technologies": machines, "provenance": {**case.provenance, **origins}})
+    changes = {"technologies": machines, "provenance": {**case.provenance, **origins}}
+    return case.model_copy(update=changes), tuple(designs)
+
+
+def _source(mains: Any, design: NetworkDesign) -> str:
+    """Return where the figures of laid mains come from."""
+    pipes = "two pipes"
+    if mains.pipes == 1:
+        pipes = f"one pipe, water of {float(design.worst_supply_temp_c.min()):.1f} °C at the coldest station"
+    return f"laid out to {len(design.connected_building_ids)} stations, {pipes}, {design.catalogue}"
 
 
 def _request(case: Case, profiles: Profiles, mains: Any) -> NetworkRequest:
-    """Return the request for the mains: a two-pipe network to the buildings of their stations."""
+    """Return the request for the mains: an ambient network to the buildings of their stations."""
     center = place_of_center(case, mains)
     stations = {t.node: t for t in case.technologies if t.kind == STATION and getattr(t, "to_node", "") == mains.node}
     if center is None or not stations:
@@ -90,12 +112,14 @@ def _request(case: Case, profiles: Profiles, mains: Any) -> NetworkRequest:
         streets=mains.streets,
         pipe_catalogue=mains.pipe_catalogue,
         lifetime_a=mains.lifetime_a,
+        cost_factor=mains.cost_factor,
     )
     bare = network_request(case.model_copy(update={"buildings": ()}), spec, profiles, {})
-    drawn, given = zip(*(_exchanged(case, profiles, stations[b.id]) for b in served), strict=True)
+    conditions = conditions_of(District(case, profiles, ()), {})
+    drawn, given = zip(*(_exchanged(conditions, profiles, stations[b.id]) for b in served), strict=True)
     return replace(
         bare,
-        carrier="ambient_two_pipe",
+        carrier="ambient_one_pipe" if mains.pipes == 1 else "ambient_two_pipe",
         buildings=tuple(_consumer(case, b) for b in served),
         demand_kw=np.array(drawn),
         cooling_kw=np.array(given),
@@ -110,9 +134,8 @@ def _consumer(case: Case, building: Building) -> NetworkBuilding:
     return NetworkBuilding(building.id, lon, lat, height)
 
 
-def _exchanged(case: Case, profiles: Profiles, station: Any) -> tuple[Array, Array]:
+def _exchanged(conditions: Conditions, profiles: Profiles, station: Any) -> tuple[Array, Array]:
     """Return heat a station draws from the loop and gives back to it, kW by hour."""
-    conditions = conditions_of(District(case, profiles, ()), {})
     row = profiles.building_ids.index(station.node)
     heat = sum((profiles.demand[s][row] for s in ("heating", "hot_water") if s in profiles.demand), np.zeros(8760))
     cooling = profiles.demand["cooling"][row] if "cooling" in profiles.demand else np.zeros(8760)
@@ -121,7 +144,7 @@ def _exchanged(case: Case, profiles: Profiles, station: Any) -> tuple[Array, Arr
 
 
 def loop_temps_c(case: Case, mains: Any) -> tuple[float, float]:
-    """Return the temperatures of the warm and the cold pipe."""
+    """Return the warm and the cold temperature of the loop."""
     ends = case.settings.carrier_temps_c[mains.carrier_of(mains.ports[0])]
     return max(ends), min(ends)
 

@@ -17,6 +17,7 @@ from edsim.case.schema import Case
 from edsim.network.district import District
 from edsim.network.phasing import phase_districts
 from edsim.optimization.certify import DesignOptions
+from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
@@ -139,7 +140,8 @@ class PhasedBench:
         settings = prepared.project.settings
         options = DesignOptions(mode, settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
         mine = profiles_for(prepared.project, prepared.case, prepared.profiles)
-        districts = phase_districts(prepared.project, mine, prepared.whole)
+        project, _ = lay_loop_mains(prepared.project, prepared.whole.profiles)
+        districts = phase_districts(project, mine, prepared.whole)
         pairs = workflow.boundary(districts, prepared.case)
         bare = workflow.variant_case(prepared.case, BAU)
         before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))

@@ -39,6 +39,7 @@ from edsim.optimization.levels import at_levels
 from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.optimization.proof import balance_residual, money_residual
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
@@ -241,8 +242,8 @@ class Workbench:
         if not laid_out or (self.redesign and project != base.project):
             return self._prepare(case, base.profiles), "networks"
         profiles = profiles_for(project, case, base.profiles)
-        mine = lay_loop_mains(self._at_its_levels(project), profiles)
-        district = replace(base.district, case=mine, profiles=profiles)
+        mine, mains = lay_loop_mains(self._at_its_levels(project), profiles)
+        district = replace(base.district, case=mine, profiles=profiles, mains=mains)
         same_plant = project.technologies == base.project.technologies
         return _Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
 
@@ -266,15 +267,15 @@ class Workbench:
         return self._with_design(prepared, self._design(solution, workflow.goal_of(prepared.project)), about)
 
     def _design(self, solution: Solution, goal: Goal) -> Design:
-        """Return a solution as a design without a proof; the audit of the appraisal adds the residuals."""
+        """Return a solution as a design without a proof."""
         certificate = Certificate(
             upper_bound=value_of(solution, goal.criterion, goal.carbon_price_per_t),
             lower_bound=None,
             gap_frac=None,
             hours_checked=solution.grid.n,
             unserved_kwh=float(unserved(solution).sum()),
-            max_balance_residual_frac=0.0,
-            money_residual_frac=0.0,
+            max_balance_residual_frac=balance_residual(solution),
+            money_residual_frac=money_residual(solution, least_cost(goal.carbon_price_per_t)),
             status="screening",
             minimized=goal.criterion,
         )

@@ -1,15 +1,20 @@
-"""Mains of an ambient loop: the trench with its warm and its cold pipe, and what they exchange with the ground.
+"""Mains of an ambient loop: the trench with its pipes, and what they exchange with the ground.
 
 Where no length is stated the mains are laid out before the plant is sized: from
-the energy center along streets, or straight lines, to every ``loop_station`` that names it, two pipes that carry the
-difference of heat drawn and given back; length, investment per meter and exchange are those of that design
-(:mod:`edsim.optimization.loop_mains`). A stated length or investment is taken as it is::
+the energy center along streets, or straight lines, to every ``loop_station`` that names it; length, investment per
+meter and exchange are those of that design (:mod:`edsim.optimization.loop_mains`). Two pipes, warm and cold, carry the
+difference of heat drawn and given back behind each trench. With ``pipes: 1`` one pipe runs out and back through every
+trench with the flow of the larger side, so that it is wide everywhere and never cheaper in the same trenches (rings
+that close through other streets are not searched for); its exchange is that of the water from station to station.
+Milestones lay the mains whole at the start, for the largest demand. A stated length or investment is taken as it is::
 
     loss to the ground = U (T_warm + T_cold - 2 T_ground) * length        each pipe U, W/m/K; a gain where negative
     length >= min_length                                                  nobody buys more
 
-The ground is taken at the mean air temperature of the year. Pumping is in the ``pump_frac`` of the stations. Valid:
-loops of 5 to 35 °C, pipes buried 0.5 to 2 m. Sources: catalogue; exchange unverified, that of a design is computed.
+The ground is taken at the mean air temperature of the year. Pumping is in the ``pump_frac`` of the stations. Stations
+are taken at the temperatures of the loop whatever the number of pipes; the last ones of one pipe meet water that others
+changed, by up to the difference of both temperatures. Valid: loops of 5 to 35 °C, pipes buried 0.5 to 2 m. Sources:
+catalogue; exchange unverified, that of a design is computed.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ import numpy as np
 from pydantic import Field
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.quantity import quantity
+from edsim.core.quantity import Source, quantity
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
@@ -44,11 +49,23 @@ class LoopMains(Technology):
     kind: Literal["loop_mains"] = "loop_mains"
     lat_deg: float | None = quantity(None, unit="deg", doc="Latitude of the energy center, to lay the mains out.")
     lon_deg: float | None = quantity(None, unit="deg", doc="Longitude of the energy center, to lay the mains out.")
+    pipes: int = Field(
+        2, ge=1, le=2, description="Pipes of the loop: 2, warm and cold, or 1 that runs from station to station."
+    )
     streets: str | None = Field(
-        None, description="GeoJSON file with street lines; without it a straight-line graph is used."
+        None,
+        description="GeoJSON file with street lines; without it a straight-line graph is used.",
+        json_schema_extra={"data_file": True},
     )
     pipe_catalogue: Literal["pe100_sdr11", "pe100_sdr11_insulated", "steel_series1"] = "pe100_sdr11"
     """Pipe series in edsim/data/pipes."""
+    cost_factor: float = quantity(
+        1.0,
+        unit="frac",
+        doc="Local cost of civil works against the catalogue, where the mains are laid out.",
+        source=Source("no local adjustment of the catalogue", 2026, verified=False),
+        gt=0,
+    )
     exchange_w_per_m_k: float = _default(
         "exchange_w_per_m_k", doc="Exchange of one pipe with the ground per meter and K.", ge=0, le=20
     )

@@ -71,31 +71,32 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     chosen = variant or (names[0] if names else None)
     levels = loaded.variants[chosen].levels_c if chosen is not None and chosen in loaded.variants else None
     district = prepare(loaded if chosen is None else variant_case(loaded, chosen), progress=progress, levels_c=levels)
+    laid = (*district.designs, *district.mains)
     if out is not None and out.suffix.lower() == ".svg":
         from edsim.network.picture import to_svg
 
-        _write(out, to_svg(district.designs))
+        _write(out, to_svg(laid))
         progress(f"wrote {out}")
     elif out is not None:
-        collections = [to_geojson(d) for d in district.designs]
+        collections = [to_geojson(d) for d in laid]
         features = [f for c in collections for f in c["features"]]
         text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)
         _write(out, text)
         progress(f"wrote {out}")
     if table is not None:
-        frames = [d.edges.table().assign(network=d.id) for d in district.designs]
+        frames = [d.edges.table().assign(network=d.id) for d in laid]
         _write(table, "".join(f.to_csv(index=False, header=k == 0) for k, f in enumerate(frames)))
         progress(f"wrote {table}")
-    summaries = [d.summary() for d in district.designs]
-    findings = [f for d in district.designs for f in d.findings]
+    summaries = [d.summary() for d in laid]
+    findings = [f for d in laid for f in d.findings]
     if session.as_json:
-        paths = {d.id: [asdict(point) for point in critical_path(d)] for d in district.designs}
-        pipes = {d.id: d.edges.table().to_dict("records") for d in district.designs}
+        paths = {d.id: [asdict(point) for point in critical_path(d)] for d in laid}
+        pipes = {d.id: d.edges.table().to_dict("records") for d in laid}
         told = [f.as_dict() for f in findings]
         show_json({"variant": chosen, "networks": summaries, "critical_paths": paths, "pipes": pipes, "findings": told})
         return
     show_findings(findings, session)
-    for design, summary in zip(district.designs, summaries, strict=True):
+    for design, summary in zip(laid, summaries, strict=True):
         show_table(("figure", "value"), [(k, as_text(v)) for k, v in summary.items()])
         show_table(_PROFILE, [_profile_row(point) for point in critical_path(design)])
     if not summaries:
