@@ -50,6 +50,7 @@ from edsim.optimization.milestones import (
     with_common_limits,
 )
 from edsim.optimization.model import Model, build
+from edsim.optimization.proof import money_residual
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
@@ -358,7 +359,7 @@ def _certificate(
         hours_checked=sum(s.grid.n for s in best),
         unserved_kwh=float(sum(unserved(s).sum() for s in best)),
         max_balance_residual_frac=max(balance_residual(s) for s in best),
-        money_residual_frac=0.0,
+        money_residual_frac=max(money_residual(s, o) for s, o in zip(best, objective, strict=True)),
         status=status,
         minimized=objective[0].criterion or "weighted accounts",
     )

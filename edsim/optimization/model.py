@@ -48,7 +48,7 @@ __all__ = [
 Array = NDArray[np.float64]
 
 _UNPRICED_UNSERVED = 1e3
-"""Where an objective has no price on unserved demand, a kWh of it weighs this often its dearest coefficient."""
+"""Where an objective has no price on unserved demand, a kWh of it weighs this often the dearest coefficient left."""
 _ROUNDING_FRAC = 1e-12
 """Where cost and weight of a size cancel, what is left below this share of them is rounding."""
 
@@ -142,7 +142,7 @@ class Model:
         cost, constant = self.cost_of(objective)
         rows = cap_rows(self.ledger, self.lp, objective)
         if allow_unserved and not objective.weights.get("unserved"):
-            cost[self.unserved_columns()] = _UNPRICED_UNSERVED * float(np.abs(cost).max(initial=1.0))
+            cost[self.unserved_columns()] = _UNPRICED_UNSERVED * self._dearest(cost, capacities)
         session.set_cost(cost)
         self._fix(session, capacities)
         self._unserved(session, allow_unserved)
@@ -155,6 +155,16 @@ class Model:
         _refuse(result, self.system)
         solution = read_solution(self.parts, result, constant, perf_counter() - start)
         return replace(solution, cap_prices=self._caps.prices(result.row_dual, rows)) if rows else solution
+
+    def _dearest(self, cost: Array, capacities: Mapping[tuple[str, str], float] | None) -> float:
+        """Return the largest coefficient of what is still to be decided: with sizes fixed, theirs do not count.
+
+        An investment per kW beside prices per kWh would make unserved demand a million times dearer than energy, and
+        the program one that no interior point solves.
+        """
+        open_to = np.abs(cost)
+        open_to[[c for key, c in self.size_columns().items() if key in (capacities or {})]] = 0.0
+        return float(open_to.max(initial=0.0)) or 1.0
 
     def cost_of(self, objective: Objective) -> tuple[Array, float]:
         """Return the cost vector of `objective` and its constant.

@@ -135,7 +135,9 @@ class LivePlant:
         """Return the year of a plant of given sizes; demand it cannot serve stays unserved."""
         model, _ = self.year(system)
         fresh = Model(model.parts)  # sizes move every step: a start from the last basis takes longer than a cold one
-        found = fresh.solve(objective, capacities=capacities, allow_unserved=True, options=self.solver)
+        method: Literal["steps", "simplex"] = "steps" if has_stores(system) else "simplex"
+        options = SolverOptions(time_limit_s=self.time_limit_s, method=method)
+        found = fresh.solve(objective, capacities=capacities, allow_unserved=True, options=options)
         self._last = fresh.last_result
         return found
 
@@ -181,7 +183,7 @@ class LivePlant:
 
     @property
     def solver(self) -> SolverOptions:
-        """Options of every solve; as in :mod:`edsim.optimization.certify`."""
+        """Options of a sizing; as in :mod:`edsim.optimization.certify`."""
         return SolverOptions(time_limit_s=self.time_limit_s, method="auto" if has_stores(self.system) else "simplex")
 
 
