@@ -56,7 +56,6 @@ class Facts:
     ghg_hfc_kg: float
     ghg_montreal_kg: float
     odp_kg: float
-    refrigerant_kg: float
     investment: float
     yearly_cost: float
     energy_cost: float
@@ -175,7 +174,6 @@ def facts_of(
         ghg_hfc_kg=ledger.mean_kgco2e_per_a(montreal=False),
         ghg_montreal_kg=ledger.mean_kgco2e_per_a(montreal=True),
         odp_kg=ledger.mean_odp_kg_per_a(),
-        refrigerant_kg=sum(e.charge_kg for e in ledger.entries),
         investment=-float(flows.select(year=0).total()),
         yearly_cost=-float(flows.select(line=yearly_lines, year=shown).total()),
         energy_cost=-float(energy.total()),

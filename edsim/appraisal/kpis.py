@@ -129,8 +129,6 @@ KPIS: tuple[Kpi, ...] = (
         "mean yearly loss x ODP", lambda f: f.odp_kg),
     Kpi("hfc_installed", "ghg", "HFC installed", "HFC instalado", "tCO2e", "lower",
         "HFC charge x GWP, the gases of the Kigali Amendment", lambda f: f.hfc_installed_kg / 1000),
-    Kpi("refrigerant_charge", "ghg", "Refrigerant installed", "Refrigerante instalado", "kg", "lower",
-        "capacity x charge", lambda f: f.refrigerant_kg),
     Kpi("grid_peak", "peak", "Peak import", "Pico de importación", "kW", "lower",
         "highest hourly grid import for the services in the boundary", lambda f: f.grid_peak_kw),
     Kpi("coincident_peak", "peak", "Import in the 100 highest BAU hours", "Importación en las 100 horas pico del BAU",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).with_name("templates")
 PHYSICAL = (
     "final_energy", "electricity", "fuel", "primary_energy", "pv", "ghg_total", "ghg_kyoto", "odp",
-    "refrigerant_charge", "grid_peak", "water", "heat_rejected",
+    "hfc_installed", "grid_peak", "water", "heat_rejected",
 )  # fmt: skip
 """Indicators citizens see; none of them is money."""
 

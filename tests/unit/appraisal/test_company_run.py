@@ -9,6 +9,7 @@ import pytest
 
 from edsim.app import RunOutcome
 from edsim.appraisal.customers import served_buildings
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS
 from edsim.report.figures.company import party_values
 from edsim.report.i18n import language
 from edsim.report.view import Study
@@ -208,8 +209,20 @@ def test_company_tables_are_empty_without_a_company(plain: RunOutcome) -> None:
     """Proves: what is not asked for is not there: no loans, no incentives, no shadow prices."""
     for name in ("debt_service", "incentives", "climate_smart"):
         assert table(plain, name).empty
-    assert len(table(plain, "kpis")) <= 60
     assert "nox" in set(table(plain, "kpis")["id"])
+
+
+def test_the_fullest_table_has_sixty_rows(financed: RunOutcome) -> None:
+    """Proves: with a company, air factors and all services a variant has every indicator once, and no other row.
+
+    If ignored: a table that nobody reads to its end.
+    """
+    every = [k.id for group in (KPIS, RETURN_KPIS, COMPANY_KPIS) for k in group]
+    assert len(set(every)) == len(every) <= 60
+    shown = table(financed, "kpis")["id"].to_list()
+    absent = {"lcoh", "lcohw", "lcos", "lcoa", "lcoe", "pm"}  # this district cools, and has no factor of particles
+    assert set(every) - set(shown) == absent
+    assert len(shown) == len(every) - len(absent)
 
 
 BASE = {"discount_rate_frac": 0.08, "horizon_a": 20, "inflation_frac": 0.03}

@@ -14,7 +14,7 @@ from edsim.bundle.tables import connect
 KPI_IDS = [
     *("investment", "yearly_cost", "energy_cost", "life_cycle_cost", "cooling", "electricity", "fuel", "export"),
     *("final_energy", "primary_energy", "pv", "cop", "kw_per_tr", "ghg_total", "ghg_kyoto", "ghg_grid", "ghg_fuel"),
-    *("ghg_hfc", "ghg_montreal", "odp", "refrigerant_charge", "grid_peak", "coincident_peak", "chiller_capacity"),
+    *("ghg_hfc", "ghg_montreal", "odp", "hfc_installed", "grid_peak", "coincident_peak", "chiller_capacity"),
     *("chiller_capacity_tr", "water", "npv", "irr"),
 ]
 
