@@ -140,8 +140,8 @@ class PhasedBench:
         settings = prepared.project.settings
         options = DesignOptions(mode, settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
         mine = profiles_for(prepared.project, prepared.case, prepared.profiles)
-        project, _ = lay_loop_mains(prepared.project, prepared.whole.profiles)
-        districts = phase_districts(project, mine, prepared.whole)
+        laid, _ = lay_loop_mains(prepared.project, prepared.whole.profiles)
+        districts = phase_districts(laid, mine, prepared.whole)
         pairs = workflow.boundary(districts, prepared.case)
         bare = workflow.variant_case(prepared.case, BAU)
         before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))
