@@ -69,7 +69,7 @@ class Reduced:
         for b in reversed(self.bounding):
             worth = (whole.cost - matvec_transposed(whole, y))[b.col]
             active = np.where(b.upper, worth < 0, worth > 0)
-            y[b.row[active]] = worth[active] / b.coefficient[active]
+            y[b.row[active]] += worth[active] / b.coefficient[active]  # an equality bounds from both sides
         return y
 
 

@@ -261,3 +261,22 @@ def test_nothing_fixed_leaves_the_program_as_it_is():
     assert np.array_equal(left.lp.data, lp.data)
     assert np.array_equal(left.lp.indices, lp.indices)
     assert left.bounding == ()
+
+
+def test_an_equality_keeps_its_multiplier_though_it_bounds_from_both_sides():
+    """Proves: a row ``0.3 x gain == cost`` with nothing else free is worth ``cost / 0.3``, whatever rounding leaves.
+
+    If ignored: the rest of the other side, 1e-16, takes the place of the multiplier, and a bound loses thousands.
+    """
+    hours = 168
+    m = ConcreteModel()
+    m.T = RangeSet(0, hours - 1)
+    price = np.linspace(-9.0, 7.0, hours) / 7.0
+    m.price = ArrayParam(m.T, array=price)
+    m.length, m.gain = Var(bounds=(3, 3)), Var(m.T, bounds=(0, 40))
+    m.exchange = Constraint(m.T, rule=lambda m, t: 0.3 * m.gain[t] == m.length)
+    m.cost = Objective(rule=lambda m: sum(m.price[t] * m.gain[t] for t in m.T))
+    lp = compile_model(m)
+    left = reduced(lp)
+    y = left.multipliers(lp, np.zeros(left.lp.num_rows))
+    assert 0.3 * y[:hours] == pytest.approx(price)
