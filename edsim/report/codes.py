@@ -127,7 +127,7 @@ def building(study: Study, key: str) -> str:
 def event(study: Study, key: str) -> str:
     """Return what happens in a stress of the company."""
     if key.startswith("loss of "):
-        return study.t("Loss of {customer}", customer=building(study, key.removeprefix("loss of ")))
+        return study.t("Loss of {customer}", {"customer": building(study, key.removeprefix("loss of "))})
     if key == "as planned":
         return study.t("As planned")
     if key == "all who pay more leave":
@@ -182,7 +182,9 @@ def _place(study: Study, text: str, _: Row) -> str:
 
 
 def _price_basis(study: Study, text: str, _: Row) -> str:
-    return study.t("constant money of {year}", year=text.removeprefix("real ")) if text.startswith("real ") else text
+    return (
+        study.t("constant money of {year}", {"year": text.removeprefix("real ")}) if text.startswith("real ") else text
+    )
 
 
 _NAMES: Mapping[tuple[str, str], Name] = {

@@ -76,8 +76,10 @@ def _concessions(study: Study) -> Table | None:
     total = frame[frame["source"] == "all"].iloc[0]
     note = study.t(
         "Grant element at the donors' rate of {rate}; private money per public money: {ratio}.",
-        rate=study.lang.percent(float(total["reference_rate_frac"]), 1),
-        ratio=number(float(total["leverage"]), 1),
+        {
+            "rate": study.lang.percent(float(total["reference_rate_frac"]), 1),
+            "ratio": number(float(total["leverage"]), 1),
+        },
     )
     return Table(study.t("What public money gives away"), heads, rows, note)
 

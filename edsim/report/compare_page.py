@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,9 +39,9 @@ class ComparisonView:
     data: Comparison
     lang: Language
 
-    def t(self, message: str, **values: object) -> str:
+    def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the page."""
-        return self.lang.text(message, **values)
+        return self.lang.text(message, values)
 
     @property
     def studies(self) -> tuple[Study, ...]:
@@ -51,7 +51,7 @@ class ComparisonView:
     @property
     def name(self) -> str:
         """Heading of the page."""
-        return self.t("Comparison of {count} runs", count=len(self.data.runs))
+        return self.t("Comparison of {count} runs", {"count": len(self.data.runs)})
 
     @property
     def place(self) -> str:
@@ -109,7 +109,7 @@ def comparison_costs(runs: Sequence[tuple[str, Appraisal]], lang: str = "en") ->
 def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
     """Return what changes from the first run to each other one, in sentences."""
     count = len(view.data.inputs)
-    said = [view.t("One input differs.") if count == 1 else view.t("{count} inputs differ.", count=count)]
+    said = [view.t("One input differs.") if count == 1 else view.t("{count} inputs differ.", {"count": count})]
     rows = {r.id: r for r in view.data.results if r.group == MAIN}
     for k, name in enumerate(view.data.names[1:], start=1):
         parts = []
@@ -120,8 +120,8 @@ def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
                 parts.append(f"{row_label(view, rows[key])} {share}")
         if parts:
             changes = ", ".join(parts)
-            said.append(view.t("{other} against {first}: {changes}.", other=name, first=view.data.names[0],
-                               changes=changes))  # fmt: skip
+            said.append(view.t("{other} against {first}: {changes}.", {"other": name, "first": view.data.names[0],
+                               "changes": changes}))  # fmt: skip
     return tuple(said)
 
 
@@ -145,8 +145,7 @@ def comparison_warnings(view: ComparisonView) -> tuple[Note, ...]:
         "converted": view.t(
             "Money is converted to {currency} of {year}: first by consumer prices, then at the mean exchange rate of "
             "that year.",
-            currency=first.currency,
-            year=first.price_year,
+            {"currency": first.currency, "year": first.price_year},
         ),
         "unconverted": view.t(
             "The runs have different currencies or price years, and no exchange rate or price index between them is at "
@@ -194,8 +193,8 @@ def group_title(view: ComparisonView, group: str) -> str:
         return view.t("Business-as-usual")
     if group == MAIN:
         names = dict.fromkeys(a.main_variant.replace("_", " ") for a in view.data.runs)
-        return view.t("Project: {variants}", variants=" / ".join(names))
-    return view.t("Variant {name}", name=group.replace("_", " "))
+        return view.t("Project: {variants}", {"variants": " / ".join(names)})
+    return view.t("Variant {name}", {"name": group.replace("_", " ")})
 
 
 def row_label(view: ComparisonView, row: ResultRow) -> str:
@@ -216,7 +215,7 @@ def _results(view: ComparisonView, group: str) -> Table:
             cells.append(f"{text} ({change})" if change else text)
         rows.append((row_label(view, row), unit, *cells))
     heads = (Head(view.t("Indicator")), Head(view.t("Unit")), *view.heads())
-    note = view.t("In brackets: change against {first}.", first=view.data.names[0])
+    note = view.t("In brackets: change against {first}.", {"first": view.data.names[0]})
     return Table(group_title(view, group), heads, tuple(rows), note)
 
 
@@ -261,12 +260,14 @@ def _stacked(
     figure = {
         "data": data,
         "layout": layout(
-            view.studies[0],
-            barmode="relative",
-            xaxis=axis(unit[0]),
-            yaxis=axis("", autorange="reversed"),
-            hovermode="closest",
-            legend={"y": -0.25},
+            view.studies[0].lang,
+            {
+                "barmode": "relative",
+                "xaxis": axis(unit[0]),
+                "yaxis": axis("", {"autorange": "reversed"}),
+                "hovermode": "closest",
+                "legend": {"y": -0.25},
+            },
         ),
     }
     return Chart(words[0], words[1], words[2], figure, Table(words[1], heads, tuple(rows)), 200 + 46 * len(names))

@@ -52,7 +52,7 @@ def system_diagram(study: Study) -> Drawing | None:
     )
     caption = study.t(
         "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in {unit} a year.",
-        unit=unit,
+        {"unit": unit},
     )
     if any(b[0] == AIR for b, _ in moved):
         caption += " " + study.t("Compressed air is in million Nm³ a year.")

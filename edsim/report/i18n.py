@@ -54,8 +54,8 @@ class Language:
     words: Mapping[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def text(self, message: str, **values: object) -> str:
-        """Return `message` translated, with ``{name}`` places filled."""
+    def text(self, message: str, values: Mapping[str, object] | None = None) -> str:
+        """Return `message` translated, with ``{name}`` places filled from `values`."""
         found = self.words.get(message) or message
         return found.format(**values) if values else found
 
@@ -128,13 +128,13 @@ class Language:
             if size >= limit:
                 return divisor, nice_unit(self._scaled(shown) + tail)
         if len(base) == 3 and base.isupper() and base.isalpha() and size >= 1e6:
-            return 1e6, nice_unit(self.text("million {unit}", unit=base + tail))
+            return 1e6, nice_unit(self.text("million {unit}", {"unit": base + tail}))
         return 1.0, nice_unit(unit)
 
     def _scaled(self, unit: str) -> str:
         """Return a scaled unit; a word in it is translated."""
         count, _, rest = unit.partition(" ")
-        return self.text("million {unit}", unit=rest) if count == "million" else unit
+        return self.text("million {unit}", {"unit": rest}) if count == "million" else unit
 
 
 def _decimals(size: float) -> int:

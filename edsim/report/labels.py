@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from edsim.report.i18n import Language
+from edsim.report.i18n import Language, nice_unit
 from edsim.report.theme import clean
 
 CARRIERS = {
@@ -336,8 +336,18 @@ def line_name(lang: Language, line: str) -> str:
     """Return the name of a ledger line or of a group of them."""
     for prefix, pattern in _STEPS.items():
         if line.startswith(prefix):
-            return lang.text(pattern, asset=label(lang, ASSETS, line.removeprefix(prefix)))
+            return lang.text(pattern, {"asset": label(lang, ASSETS, line.removeprefix(prefix))})
     return label(lang, ASSETS if line in ASSETS else LINES, line)
+
+
+def sized(lang: Language, value: float, unit: str, *, scaled: bool = False) -> str:
+    """Return a capacity with its unit: stations are counted, the rest is scaled for reading or rounded."""
+    if unit in {"station", "stations"}:
+        word = lang.text("station") if round(value) == 1 else lang.text("stations")
+        return f"{lang.number(value, 0)} {word}"
+    if scaled:
+        return " ".join(lang.quantity(value, unit))
+    return f"{lang.number(value, 0)} {'' if unit == '-' else nice_unit(unit)}".strip()
 
 
 def spaced(key: str) -> str:

@@ -121,7 +121,7 @@ def _node(study: Study, node: object) -> str:
     """Return the name of a node without a building: junctions are numbered."""
     text = str(node)
     number = text.removeprefix("junction-")
-    return study.t("Junction {number}", number=number) if number != text and number.isdigit() else text
+    return study.t("Junction {number}", {"number": number}) if number != text and number.isdigit() else text
 
 
 def place(study: Study, node: str) -> str:

@@ -28,7 +28,9 @@ def operation_blocks(study: Study) -> list[Block | None]:
         if k == 0:
             blocks += drawn
         else:
-            title = study.t("{carrier}: dispatch, peak day, load duration", carrier=labels.carrier(study.lang, carrier))
+            title = study.t(
+                "{carrier}: dispatch, peak day, load duration", {"carrier": labels.carrier(study.lang, carrier)}
+            )
             blocks.append(fold(f"fold-{key}", title, drawn))
     return [*blocks, dispatch.dispatch(study, "dispatch-power", _POWER), heat_contracts(study), allocation(study)]
 
@@ -111,5 +113,5 @@ def _sharing_note(study: Study) -> str:
     leaving = sorted({str(g) for g in frame.loc[frame["chosen"].astype(bool), "better_alone"] if str(g)})
     for group in leaving:
         names = " + ".join(labels.carrier(study.lang, name) for name in group.split(" + "))
-        parts.append(study.t("By the marked method {group} would pay less with a plant of its own.", group=names))
+        parts.append(study.t("By the marked method {group} would pay less with a plant of its own.", {"group": names}))
     return " ".join(parts)

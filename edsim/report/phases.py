@@ -6,7 +6,7 @@ from typing import Any
 
 from edsim.report import labels
 from edsim.report.figures.flows import technology_label
-from edsim.report.i18n import NONE, nice_unit
+from edsim.report.i18n import NONE
 from edsim.report.theme import CYCLE, axis, layout, plain
 from edsim.report.view import BAU, Block, Chart, Head, Note, Study, Table
 
@@ -28,7 +28,7 @@ def phase_blocks(study: Study) -> tuple[Block, ...]:
         "Sizes, pipes and connections are those of each milestone until the next one begins; prices and demand too. "
         "All yearly figures elsewhere in this report are of {year}, the built-out district; cash flows and emissions "
         "cover every year.",
-        year=year,
+        {"year": year},
     )
     blocks = (Note(rule), _milestones(study), _spending(study), _phasing(study))
     return tuple(b for b in blocks if b is not None)
@@ -79,7 +79,7 @@ def _phasing(study: Study) -> Table | None:
             labels.label(lang, labels.PHASE_KINDS, str(r["kind"])),
             _part(study, r),
             labels.label(lang, labels.PHASE_ACTIONS, str(r["action"])),
-            f"{lang.number(r['quantity'], 0)} {_unit(study, str(r['unit']))}".strip(),
+            labels.sized(lang, float(r["quantity"]), str(r["unit"])),
             lang.number(r["investment"] / divisor) if r["investment"] else "",
         )
         for r in frame.to_dict("records")
@@ -88,12 +88,6 @@ def _phasing(study: Study) -> Table | None:
         "Pipes are laid at the width of the built-out district; who connects later runs its own machine until then."
     )
     return Table(study.t("What is built, kept and replaced"), heads, rows, note, filtered=len(rows) > 15)
-
-
-def _unit(study: Study, unit: str) -> str:
-    if unit == "-":
-        return ""
-    return study.t("stations") if unit == "station" else nice_unit(unit)
 
 
 def _part(study: Study, row: dict[Any, Any]) -> str:
@@ -135,5 +129,5 @@ def _spending(study: Study) -> Chart | None:
     rows = tuple(
         (str(year), *(study.lang.number(float(row[k]) / divisor) for k in kinds)) for year, row in sums.iterrows()
     )
-    drawn = layout(study, xaxis=axis("", type="category"), yaxis=axis(unit), barmode="stack")
+    drawn = layout(study.lang, {"xaxis": axis("", {"type": "category"}), "yaxis": axis(unit), "barmode": "stack"})
     return Chart("spending", title, caption, {"data": data, "layout": drawn}, Table(title, heads, rows))

@@ -27,11 +27,13 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
     npv = view.total("npv")
     first = view.t(
         "{count} studies in {cities} cities would avoid {ghg} and save {energy} a year for an investment of {money}.",
-        count=view.lang.number(len(frame), 0),
-        cities=frame["city"].nunique(),
-        ghg=view.shown(view.total("ghg_avoided_t_per_a"), "tCO2e"),
-        energy=view.shown(view.total("final_energy_saved_mwh"), "MWh"),
-        money=view.shown(view.total("investment"), "currency"),
+        {
+            "count": view.lang.number(len(frame), 0),
+            "cities": frame["city"].nunique(),
+            "ghg": view.shown(view.total("ghg_avoided_t_per_a"), "tCO2e"),
+            "energy": view.shown(view.total("final_energy_saved_mwh"), "MWh"),
+            "money": view.shown(view.total("investment"), "currency"),
+        },
     )
     pays = int((frame["npv"] >= 0.0).sum())
     rest = [
@@ -39,16 +41,15 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
             "Together they cost {money} less than BAU over their horizons."
             if npv >= 0
             else "Together they cost {money} more than BAU over their horizons.",
-            money=view.shown(abs(npv), "currency"),
+            {"money": view.shown(abs(npv), "currency")},
         ),
-        view.t("{pays} of {count} pay for themselves against BAU.", pays=pays, count=len(frame)),
+        view.t("{pays} of {count} pay for themselves against BAU.", {"pays": pays, "count": len(frame)}),
     ]
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
     rest.append(
         view.t(
             "With shared risks, the net present value lies between {low} and {high} in 8 of 10 cases.",
-            low=view.shown(spread["p10"], "currency"),
-            high=view.shown(spread["p90"], "currency"),
+            {"low": view.shown(spread["p10"], "currency"), "high": view.shown(spread["p90"], "currency")},
         )
     )
     return (first, *rest)
@@ -60,11 +61,13 @@ def notes(view: PortfolioView) -> tuple[Note, ...]:
     accepted = [f for f in view.data.findings if f.severity != "error"]
     found = []
     if left_out:
-        text = view.t("{count} findings: runs were left out of all sums. See the last section.", count=len(left_out))
+        text = view.t(
+            "{count} findings: runs were left out of all sums. See the last section.", {"count": len(left_out)}
+        )
         found.append(Note(text, "warn"))
     if accepted:
         keys = ", ".join(f.field for f in accepted)
-        found.append(Note(view.t("Cases that differ were added up on request: {keys}.", keys=keys), "warn"))
+        found.append(Note(view.t("Cases that differ were added up on request: {keys}.", {"keys": keys}), "warn"))
     text = view.t("GHG is that of the Kyoto basket; gases of the Montreal Protocol stand beside it.")
     return (*found, Note(text, "plain"), Note(variant_rule(view), "plain"))
 
@@ -80,9 +83,11 @@ _RULES = {
 def variant_rule(view: PortfolioView) -> str:
     """Return which variant of each case is in the sums."""
     rule, *exceptions = view.data.variant_rule
-    named = view.t("One variant of each case is added up: {name}.", name=rule)
+    named = view.t("One variant of each case is added up: {name}.", {"name": rule})
     said = view.t(_RULES[rule]) if rule in _RULES else named
-    return f"{said} {view.t('Named otherwise: {cases}.', cases=', '.join(exceptions))}" if exceptions else said
+    if not exceptions:
+        return said
+    return said + " " + view.t("Named otherwise: {cases}.", {"cases": ", ".join(exceptions)})
 
 
 def tiles(view: PortfolioView) -> tuple[Tile, ...]:
@@ -93,7 +98,9 @@ def tiles(view: PortfolioView) -> tuple[Tile, ...]:
         number, scaled = view.lang.quantity(view.total(measure), unit)
         out.append((view.label(measure), number, scaled, ""))
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
-    below = view.t("probability that NPV is below zero: {share}", share=view.lang.percent(spread["below_zero_frac"]))
+    below = view.t(
+        "probability that NPV is below zero: {share}", {"share": view.lang.percent(spread["below_zero_frac"])}
+    )
     out[-1] = (*out[-1][:3], below)
     return tuple(out)
 
@@ -196,7 +203,7 @@ def _bars(view: PortfolioView) -> Chart:
     trace = {"type": "bar", "x": names, "y": wide["ghg_avoided_t_per_a"].tolist(), "marker": {"color": GREEN}}
     title = t("GHG avoided by city")
     table = _table(view, title, wide, ([("group", t("City"))], [("ghg_avoided_t_per_a", "tCO2e/a", t("GHG avoided"))]))
-    shape = layout(view, showlegend=False, xaxis=axis("", tickformat=""), yaxis=axis("tCO₂e/a"))  # type: ignore[arg-type]  # needs the language only
+    shape = layout(view.lang, {"showlegend": False, "xaxis": axis("", {"tickformat": ""}), "yaxis": axis("tCO₂e/a")})
     caption = t("Sum over the studies of each city, mean of a year.")
     return Chart("ghg-by-city", title, caption, {"data": [trace | {"showlegend": False}], "layout": shape}, table)
 
@@ -218,11 +225,13 @@ def _abatement(view: PortfolioView) -> tuple[Block, ...]:
     caption = t("Each bar is a study, as wide as what it avoids and as high as what a ton costs; bars below zero pay.")
     caption += " " + t("All refrigerants count here, those of the Montreal Protocol too.")
     shape = layout(
-        view,  # type: ignore[arg-type]  # needs the language only
-        xaxis=axis(t("GHG avoided over the horizons, tCO₂e")),
-        yaxis=axis(f"{view.currency}/tCO₂e"),
-        hovermode="closest",
-        bargap=0,
+        view.lang,
+        {
+            "xaxis": axis(t("GHG avoided over the horizons, tCO₂e")),
+            "yaxis": axis(f"{view.currency}/tCO₂e"),
+            "hovermode": "closest",
+            "bargap": 0,
+        },
     )
     texts = [("case", t("Case")), ("city", t("City")), ("sector", t("Sector"))]
     numbers = [("all_gases_avoided_t", "tCO2e", t("GHG avoided")), ("cost_per_t", "currency/tCO2e", t("Cost of a ton"))]
@@ -238,10 +247,12 @@ def _budget(view: PortfolioView) -> tuple[Block, ...]:
     unit = "tCO2e" if budget["goal"] == "ghg" else "currency"
     text = t(
         "Of a grant budget of {budget}, {spent} is spent and {gain} gained; no choice within it gains above {bound}.",
-        budget=view.shown(budget["budget"], "currency"),
-        spent=view.shown(budget["spent"], "currency"),
-        gain=view.shown(budget["gain"], unit),
-        bound=view.shown(budget["bound"], unit),
+        {
+            "budget": view.shown(budget["budget"], "currency"),
+            "spent": view.shown(budget["spent"], "currency"),
+            "gain": view.shown(budget["gain"], unit),
+            "bound": view.shown(budget["bound"], unit),
+        },
     )
     frame = view.data.tables["selection"]
     frame = frame.assign(chosen=[t("yes") if c else t("no") for c in frame["chosen"]])
@@ -278,7 +289,7 @@ def _frameworks(view: PortfolioView) -> Table:
     heads = tuple(Head(n, numeric=k == 3) for k, n in enumerate(names))
     note = t("Contribution: what the projects add to an indicator of a place. Sources stand in frameworks.csv.")
     counts = {"verified": int(frame["verified"].sum()), "count": len(frame)}
-    note += " " + t("Number and name of {verified} of {count} were read at the source; check the others.", **counts)
+    note += " " + t("Number and name of {verified} of {count} were read at the source; check the others.", counts)
     return Table(t("Indicators of frameworks"), heads, tuple(rows), note)
 
 

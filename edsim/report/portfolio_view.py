@@ -54,9 +54,9 @@ class PortfolioView:
     lang: Language
     _totals: dict[str, float] = field(default_factory=dict, compare=False)
 
-    def t(self, message: str, **values: object) -> str:
+    def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the page."""
-        return self.lang.text(message, **values)
+        return self.lang.text(message, values)
 
     @property
     def currency(self) -> str:
@@ -77,7 +77,9 @@ class PortfolioView:
     def name(self) -> str:
         """Heading of the page."""
         count = len(self.data.tables["measures"])
-        return self.t("Portfolio of {count} studies", count=count) if count != 1 else self.t("Portfolio of one study")
+        return (
+            self.t("Portfolio of {count} studies", {"count": count}) if count != 1 else self.t("Portfolio of one study")
+        )
 
     @property
     def place(self) -> str:

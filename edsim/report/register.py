@@ -111,7 +111,7 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
     note = Note(
         study.t(
             "{count} values, {unverified} of them from sources marked unverified.",
-            count=study.lang.number(len(rows), 0), unverified=study.lang.number(unverified, 0),
+            {"count": study.lang.number(len(rows), 0), "unverified": study.lang.number(unverified, 0)},
         )
     )  # fmt: skip
     quoted = Note(study.t("Titles and remarks of sources are quoted in the language they are written in."))

@@ -10,13 +10,16 @@ from edsim.report import codes, company, labels, networks, operation, phases, re
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import dispatch, impact, money, site
 from edsim.report.figures.flows import technology_label
-from edsim.report.i18n import NONE, nice_unit
+from edsim.report.i18n import NONE
 from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
 from edsim.results.schema import TABLES
 
 Cell = Callable[[Any], str]
 Spec = tuple[str, str, str, int | None]
 """Column of the result table, heading, unit shown, decimals (None: three significant digits)."""
+
+_NOTHING = 1e-3
+"""A smaller capacity is none."""
 
 _PARASITIC = 30.0
 """A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
@@ -96,15 +99,17 @@ def _plant(study: Study) -> tuple[Block, ...]:
 
 def _equipment(study: Study, variant: str) -> Table | None:
     frame = study.of("equipment", variant)
-    frame = frame[frame["capacity"] > 1e-3]
+    frame = frame[frame["capacity"] > _NOTHING]
     if frame.empty:
         return None
     number = study.lang.number
     money_divisor, money_unit = study.lang.scale(float(frame["capex"].sum()), study.currency)
     om_divisor, om_unit = study.lang.scale(float(frame["fixed_om_per_a"].sum()) / 10.0, f"{study.currency}/a")
     decimals = 0 if money_divisor == 1.0 else 2
+    stands = bool((frame["existing"] > _NOTHING).any())
     heads = (
         Head(study.t("Equipment")), Head(study.t("Kind")), Head(study.t("Capacity"), numeric=True),
+        *((Head(study.t("Stands already"), numeric=True),) if stands else ()),
         Head("TR", numeric=True), Head(study.t("Investment"), money_unit, numeric=True),
         Head(study.t("Fixed O&M"), om_unit, numeric=True), Head(study.t("Output of a year"), numeric=True),
         Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP, efficiency"), numeric=True),
@@ -117,7 +122,12 @@ def _equipment(study: Study, variant: str) -> Table | None:
             (
                 technology_label(study, variant, str(r["technology"]), str(r["kind"])),
                 labels.kind(study.lang, str(r["kind"])),
-                f"{number(r['capacity'], 0)} {nice_unit(str(r['unit']))}",
+                labels.sized(study.lang, r["capacity"], str(r["unit"])),
+                *(
+                    (labels.sized(study.lang, r["existing"], str(r["unit"])) if r["existing"] else "",)
+                    if stands
+                    else ()
+                ),
                 number(r["capacity"] / KW_PER_TR, 0) if cold and r["unit"] == "kW" else "",
                 number(r["capex"] / money_divisor, decimals),
                 number(r["fixed_om_per_a"] / om_divisor, 0 if om_divisor == 1.0 else 2),
@@ -128,7 +138,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 labels.QUALITIES.get(str(r["quality"]), NONE)[:1],
             )
         )
-    title = study.t("Equipment: {variant}", variant=study.variant(variant))
+    title = study.t("Equipment: {variant}", {"variant": study.variant(variant)})
     note = study.t("Data: A measured, B engineered, C estimate or benchmark, D default.")
     return Table(title, heads, tuple(rows), note)
 
@@ -170,7 +180,7 @@ def _running(study: Study) -> str:
     year = phases.built_out(study)
     if year is None:
         return study.t("Running costs of the first year")
-    return study.t("Running costs of {year}, the built-out district", year=year)
+    return study.t("Running costs of {year}, the built-out district", {"year": year})
 
 
 def _ghg(study: Study) -> tuple[Block, ...]:

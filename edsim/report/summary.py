@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +15,14 @@ from edsim.report.figures.money import project_flows
 from edsim.report.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
 
+_LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
+"""Unit costs of the services; the first there is has a tile, the others stand in its small print."""
+
 _TILES: Mapping[str, tuple[str, ...]] = {
     "investment": (),
     "life_cycle_cost": (),
     "npv": ("irr", "simple_payback"),
-    "lcoc": (),
+    "lcoc": _LEVELIZED[1:],
     "final_energy": ("electricity", "fuel"),
     "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal"),
     "grid_peak": (),
@@ -30,9 +32,6 @@ _TILES: Mapping[str, tuple[str, ...]] = {
 
 _TINY_FRAC = 1e-4
 """A smaller part of a tile's figure is written as about nothing."""
-
-_EXISTING = re.compile(r"technologies\.([^.]+)\.existing_\w+")
-_NUMBER = re.compile(r"\d+(\.\d*)?(e[+-]?\d+)?")
 
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
@@ -97,7 +96,7 @@ def summary(study: Study) -> Summary:
     """Return the content of the first page of the main variant."""
     found = indicators(study, study.main)
     known = {k for k, i in found.items() if math.isfinite(i.value)}
-    tiles = {k: v for k, v in _TILES.items() if k in known} or dict.fromkeys([k for k in found if k in known][:8], ())
+    tiles = _chosen(known) or dict.fromkeys([k for k in found if k in known][:8], ())
     return Summary(
         headline=headline(study, found),
         tiles=tuple(_tile(study, found, key, parts) for key, parts in tiles.items()),
@@ -108,6 +107,16 @@ def summary(study: Study) -> Summary:
         gains=_perspectives(study) or _gains(study),
         proof=proof(study, study.main),
     )
+
+
+def _chosen(known: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return the tiles of the indicators there are; without cooling the unit cost of the next service has its place."""
+    unit_costs = [k for k in _LEVELIZED if k in known]
+    tiles = dict(_TILES)
+    if unit_costs and "lcoc" not in known:
+        tiles = {unit_costs[0] if k == "lcoc" else k: v for k, v in tiles.items()}
+        tiles[unit_costs[0]] = tuple(unit_costs[1:])
+    return {k: v for k, v in tiles.items() if k in known}
 
 
 def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
@@ -125,7 +134,10 @@ def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
             bau, unit = study.lang.quantity(k.bau, k.unit, k.largest)
             value = study.lang.quantity(k.value, k.unit, k.largest)[0]
             said.append(
-                study.t("{label} rises from {bau} to {value} {unit}.", label=k.label, bau=bau, value=value, unit=unit)
+                study.t(
+                    "{label} rises from {bau} to {value} {unit}.",
+                    {"label": k.label, "bau": bau, "value": value, "unit": unit},
+                )
             )
     for key in ("npv", "final_energy", "ghg_total"):
         k = found.get(key)
@@ -133,10 +145,10 @@ def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
             continue
         if key == "npv":
             value, unit = study.lang.quantity(k.value, k.unit)
-            said.append(study.t("Against BAU the net present value is {value} {unit}.", value=value, unit=unit))
+            said.append(study.t("Against BAU the net present value is {value} {unit}.", {"value": value, "unit": unit}))
         elif k.tone == "good":
             said.append(
-                study.t("{label} falls by {share}.", label=k.label, share=study.lang.percent(k.difference_frac))
+                study.t("{label} falls by {share}.", {"label": k.label, "share": study.lang.percent(k.difference_frac)})
             )
     return tuple(said)
 
@@ -180,7 +192,7 @@ def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tu
         shown, unit = study.lang.quantity(abs(k.difference), k.unit, k.largest)
         words = "{value} {unit} more" if k.difference < 0.0 else "{value} {unit} less"
         share = f" ({study.lang.percent(-k.difference_frac, sign=True)})" if math.isfinite(k.difference_frac) else ""
-        lines.append((k.label, study.t(words, value=shown, unit=unit) + share))
+        lines.append((k.label, study.t(words, {"value": shown, "unit": unit}) + share))
     return tuple(lines)
 
 
@@ -189,15 +201,14 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
     equipment = study.of("equipment", study.main)
     bau = study.of("equipment", BAU)
     standing = bau[bau["node"] == BUILDINGS_NODE].set_index("technology")["capacity"]
-    at_plant = equipment["technology"].map(_standing(study)).fillna(0.0)
-    there = equipment["technology"].map(standing).fillna(0.0).where(equipment["node"] == BUILDINGS_NODE, at_plant)
+    at_buildings = equipment["technology"].map(standing).fillna(0.0)
+    there = at_buildings.where(equipment["node"] == BUILDINGS_NODE, equipment["existing"])
     equipment = equipment.assign(capacity=equipment["capacity"] - there)
     rows: list[dict[Any, Any]] = equipment[equipment["capacity"] > 1e-3].to_dict("records")
     for row in rows:
         if row["kind"] == "grid":
             continue
-        value, unit = study.lang.quantity(float(row["capacity"]), str(row["unit"]))
-        text = f"{value} {unit}"
+        text = labels.sized(study.lang, float(row["capacity"]), str(row["unit"]), scaled=True)
         if labels.is_chiller(str(row["kind"])) and row["unit"] == "kW":
             text += f" ({study.lang.number(float(row['capacity']) / KW_PER_TR, 0)} TR)"
         name = technology_label(study, study.main, str(row["technology"]), str(row["kind"]))
@@ -207,22 +218,13 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         name = labels.label(study.lang, labels.CARRIERS, str(row["carrier"]))
         text = study.t(
             "{length} m of trench to {buildings} buildings",
-            length=study.lang.number(row["trench_m"], 0),
-            buildings=study.lang.number(row["connected_buildings"], 0),
+            {
+                "length": study.lang.number(row["trench_m"], 0),
+                "buildings": study.lang.number(row["connected_buildings"], 0),
+            },
         )
         found.append((study.t("Network") + f" · {name}", text))
     return tuple(found)
-
-
-def _standing(study: Study) -> dict[str, float]:
-    """Return machine group of a plant → capacity that stands there already, from the register of inputs."""
-    register = study.table("assumptions")
-    found: dict[str, float] = {}
-    for path, value in zip(register["path"].astype(str), register["value"].astype(str), strict=True):
-        place = _EXISTING.fullmatch(path)
-        if place is not None and place[1] not in found:
-            found[place[1]] = float(value) if _NUMBER.fullmatch(value) else 0.0
-    return found
 
 
 _COMPANY = (
@@ -303,19 +305,19 @@ def proof(study: Study, variant: str) -> tuple[str, str]:
         return "warn", study.t("No certificate: the optimality of this design is not proved.")
     hours = study.lang.number(found.hours_checked, 0)
     if found.gap_frac is None:
-        return "warn", study.t("Screening run: dispatched over {hours} h, no lower bound computed.", hours=hours)
+        return "warn", study.t("Screening run: dispatched over {hours} h, no lower bound computed.", {"hours": hours})
     gap = study.lang.percent(max(found.gap_frac, _SMALLEST_GAP), 2)
     if found.minimized != "cost":
         goal = study.t(labels.CRITERIA.get(found.minimized, found.minimized))
         text = study.t(
             "Within {gap} of the least {goal} that the cost allowed can reach, over {hours} h.",
-            gap=gap, goal=goal, hours=hours,
+            {"gap": gap, "goal": goal, "hours": hours},
         )  # fmt: skip
         return ("good" if found.status == "certified" else "warn"), text
     if found.status == "certified":
         return "good", study.t(
-            "Proved within {gap} of the cheapest possible design, over {hours} h.", gap=gap, hours=hours
+            "Proved within {gap} of the cheapest possible design, over {hours} h.", {"gap": gap, "hours": hours}
         )
     return "warn", study.t(
-        "Gap of {gap} to the proved bound is above the target, over {hours} h.", gap=gap, hours=hours
+        "Gap of {gap} to the proved bound is above the target, over {hours} h.", {"gap": gap, "hours": hours}
     )

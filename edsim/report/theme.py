@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from edsim.report.i18n import Language
 from edsim.report.view import BAU, Study
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -93,12 +94,12 @@ def color_of(kind: str, taken: Sequence[str]) -> str:
     return next((c for c in CYCLE if c not in taken), wanted)
 
 
-def layout(study: Study, **changes: Any) -> dict[str, Any]:
+def layout(lang: Language, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the layout every figure starts from.
 
     Parameters
     ----------
-    study
+    lang
         Gives the number format.
     changes
         Keys of a plotly.js layout, merged one level deep.
@@ -108,7 +109,7 @@ def layout(study: Study, **changes: Any) -> dict[str, Any]:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 60, "r": 16, "t": 12, "b": 44},
-        "separators": study.lang.separators,
+        "separators": lang.separators,
         "hovermode": "x unified",
         "hoverlabel": {"font": {"family": FONT, "size": 12}, "bgcolor": "#FFFFFF", "bordercolor": RULE},
         "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "font": {"size": 12}},
@@ -123,8 +124,8 @@ def layout(study: Study, **changes: Any) -> dict[str, Any]:
     return base
 
 
-def axis(title: str, **changes: Any) -> dict[str, Any]:
-    """Return an axis with light grid lines and a title."""
+def axis(title: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return an axis with light grid lines and a title; `changes` are keys of a plotly.js axis."""
     return {
         "title": {"text": title, "font": {"size": 12, "color": MUTED}, "standoff": 8},
         "gridcolor": RULE,
@@ -133,5 +134,5 @@ def axis(title: str, **changes: Any) -> dict[str, Any]:
         "tickfont": {"size": 12, "color": MUTED},
         "automargin": True,
         "tickformat": ",~r",
-        **changes,
+        **(changes or {}),
     }

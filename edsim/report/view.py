@@ -160,9 +160,9 @@ class Study:
         """Currency of all money."""
         return self.appraisal.currency
 
-    def t(self, message: str, **values: object) -> str:
+    def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the report."""
-        return self.lang.text(message, **values)
+        return self.lang.text(message, values)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a result table; one the appraisal lacks is empty."""

@@ -340,7 +340,7 @@ def _difference_block(
     sums = flows.pivot_table(index="year", columns="variant", values="value", aggfunc="sum").reindex(years).fillna(0.0)
     net = [float(x) for x in sums[variant] - sums[BAU]]
     name = clean(study.variant(variant))
-    sheet.write_string(row, 0, study.t("{variant} minus BAU", variant=name), formats["total"])
+    sheet.write_string(row, 0, study.t("{variant} minus BAU", {"variant": name}), formats["total"])
     for k, value in enumerate(net, start=1):
         sheet.write_formula(row, k, f"={cell_name(total, k)}-{cell_name(base, k)}", formats["total"], value)
     area = f"{cell_name(row, 1)}:{cell_name(row, len(years))}"

@@ -10,6 +10,7 @@ import json
 import os
 import threading
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,23 +25,23 @@ def answer(job: dict[str, Any], reply: TextIO) -> None:
     from edsim.app import RunOptions, run
     from edsim.report.said import sentence
 
-    def say(**content: Any) -> None:
-        reply.write(json.dumps(content) + "\n")
+    def say(content: Mapping[str, Any]) -> None:
+        reply.write(json.dumps(dict(content)) + "\n")
         reply.flush()
 
     options = RunOptions(scenario=job["scenario"] or None, mode=job["mode"], lang=job["lang"])
     try:
-        run(Path(job["case"]), Path(job["out"]), options, lambda text: say(step=text))
+        run(Path(job["case"]), Path(job["out"]), options, lambda text: say({"step": text}))
     except EdsimError as fault:
         findings = fault.findings or (Finding("E594", fault.message),)
-        say(end="refused", findings=[sentence(f, job["lang"]) for f in findings if f.severity == "error"])
+        say({"end": "refused", "findings": [sentence(f, job["lang"]) for f in findings if f.severity == "error"]})
     except MemoryError:
-        say(end="failed", findings=["out of memory"])
+        say({"end": "failed", "findings": ["out of memory"]})
     except Exception as fault:  # noqa: BLE001  the page must learn of every fault
         traceback.print_exc()
-        say(end="failed", findings=[f"{type(fault).__name__}: {fault}"[:500]])
+        say({"end": "failed", "findings": [f"{type(fault).__name__}: {fault}"[:500]]})
     else:
-        say(end="done", findings=[])
+        say({"end": "done", "findings": []})
 
 
 def _end_with_server() -> None:

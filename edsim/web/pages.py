@@ -65,8 +65,8 @@ class Site:
             raise HTTPException(404)
         return entry
 
-    def page(self, request: Request, template: str, status: int = 200, **content: Any) -> Response:
-        """Return a page of ours under its own nonce."""
+    def page(self, request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:
+        """Return a page of ours, its template filled with `content`, under its own nonce."""
         lang, nonce = self.language(request), request.scope["edsim.nonce"]
         sheet: Sheet | None = content.get("sheet")
         charts = sheet is not None
@@ -91,7 +91,7 @@ class Site:
 
     def message(self, request: Request, status: int, title: str, findings: tuple[str, ...] = ()) -> Response:
         """Return a plain page that says one thing."""
-        return self.page(request, "message.html.j2", status, title=title, findings=findings)
+        return self.page(request, "message.html.j2", {"title": title, "findings": findings}, status)
 
 
 def _language_links(request: Request) -> tuple[tuple[str, str], ...]:
@@ -184,14 +184,16 @@ def _list(site: Site, request: Request) -> Response:
     return site.page(
         request,
         "list.html.j2",
-        filters=filters,
-        rows=views.list_rows(shown, lang),
-        studies=tuple(listing.studies.values()),
-        count=len(listing.entries),
-        cities=cities,
-        sectors=sectors,
-        damaged=_said(listing.damaged, lang),
-        folder=Path(site.settings.root).resolve().name,
+        {
+            "filters": filters,
+            "rows": views.list_rows(shown, lang),
+            "studies": tuple(listing.studies.values()),
+            "count": len(listing.entries),
+            "cities": cities,
+            "sectors": sectors,
+            "damaged": _said(listing.damaged, lang),
+            "folder": Path(site.settings.root).resolve().name,
+        },
     )
 
 
@@ -213,7 +215,7 @@ def _run(site: Site, request: Request) -> Response:
     entry = site.entry(request)
     sheet, first = views.run_sheet(site.library.appraisal(entry), site.language(request))
     word = site.language(request).text(STATUSES.get(entry.status, entry.status))
-    return site.page(request, "run.html.j2", sheet=sheet, first=first, entry=entry, status_word=word)
+    return site.page(request, "run.html.j2", {"sheet": sheet, "first": first, "entry": entry, "status_word": word})
 
 
 def _report(site: Site, request: Request) -> Response:
@@ -288,13 +290,13 @@ def _compare(site: Site, request: Request) -> Response:
     wanted = list(dict.fromkeys(request.query_params.getlist("run")))
     known = site.library.listing().entries
     if not 2 <= len(wanted) <= _MOST_COMPARED:
-        text = lang.text("Choose from two to {most} runs in the list.", most=_MOST_COMPARED)
+        text = lang.text("Choose from two to {most} runs in the list.", {"most": _MOST_COMPARED})
         return site.message(request, 400, text)
     if any(w not in known for w in wanted):
         raise HTTPException(404)
     chosen = sorted((known[w] for w in wanted), key=lambda e: (e.created, e.place))
     runs = [(e.place, site.library.appraisal(e)) for e in chosen]
-    return site.page(request, "sheet.html.j2", sheet=views.comparison_sheet(runs, lang), options=None)
+    return site.page(request, "sheet.html.j2", {"sheet": views.comparison_sheet(runs, lang), "options": None})
 
 
 def _portfolio(site: Site, request: Request) -> Response:
@@ -316,10 +318,10 @@ def _portfolio(site: Site, request: Request) -> Response:
         found = fault.findings
         keys = tuple(k for k in CONVENTION_KEYS if any(f.field == k for f in found) or k in allow)
         texts = _differing(found, site.language(request))
-        return site.page(request, "apart.html.j2", findings=texts, options=form | {"keys": keys})
+        return site.page(request, "apart.html.j2", {"findings": texts, "options": form | {"keys": keys}})
     sheet = views.portfolio_sheet(analysis, site.language(request))
     keys = tuple(k for k in CONVENTION_KEYS if k in allow)
-    return site.page(request, "sheet.html.j2", sheet=sheet, options=form | {"keys": keys, "older": older})
+    return site.page(request, "sheet.html.j2", {"sheet": sheet, "options": form | {"keys": keys, "older": older}})
 
 
 def _added_up(site: Site, options: Any) -> tuple[Analysis, int]:

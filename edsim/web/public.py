@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).with_name("templates")
 PHYSICAL = (
     "final_energy", "electricity", "fuel", "primary_energy", "pv", "ghg_total", "ghg_kyoto", "odp",
-    "hfc_installed", "grid_peak", "water", "heat_rejected",
+    "refrigerant_charge", "grid_peak", "water", "heat_rejected",
 )  # fmt: skip
 """Indicators citizens see; none of them is money."""
 
@@ -81,8 +81,8 @@ def _lead(study: Study, found: Mapping[str, Indicator]) -> str:
         return study.t(
             "An energy center would supply {buildings} buildings, with {energy} less energy and {ghg} less greenhouse "
             "gas than today's way.",
-            buildings=buildings, energy=study.lang.percent(energy.difference_frac),
-            ghg=study.lang.percent(ghg.difference_frac),
+            {"buildings": buildings, "energy": study.lang.percent(energy.difference_frac),
+            "ghg": study.lang.percent(ghg.difference_frac)},
         )  # fmt: skip
     return study.t("A study of an energy district: what would be built, and what it would change.")
 
@@ -94,7 +94,11 @@ def _tiles(study: Study, found: Mapping[str, Indicator]) -> tuple[PublicTile, ..
         if k is None or k.tone == "plain":
             continue
         value, unit = study.lang.quantity(abs(k.difference), k.unit, k.largest)
-        words = study.t("{label}: less", label=k.label) if k.difference > 0 else study.t("{label}: more", label=k.label)
+        words = (
+            study.t("{label}: less", {"label": k.label})
+            if k.difference > 0
+            else study.t("{label}: more", {"label": k.label})
+        )
         share = study.lang.percent(-k.difference_frac, sign=True)
         tiles.append(PublicTile(words, value, unit, share, k.tone))
     return tuple(tiles[:_MOST_TILES])
@@ -177,8 +181,11 @@ def _saving_chart(study: Study, columns: Sequence[tuple[str, Mapping[str, Indica
     }  # fmt: skip
     figure = {
         "data": [data],
-        "layout": layout(study, xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest",
-                         showlegend=False, margin={"r": 60}),
+        "layout": layout(
+            study.lang,
+            {"xaxis": axis(unit), "yaxis": axis("", {"autorange": "reversed"}), "hovermode": "closest",
+             "showlegend": False, "margin": {"r": 60}},
+        ),
     }  # fmt: skip
     heads = (Head(study.t("Scenario")), Head(study.t("Emission"), unit, numeric=True))
     rows = tuple((n, study.lang.number(v)) for n, v in zip(names, values, strict=True))

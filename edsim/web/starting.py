@@ -82,14 +82,16 @@ def _form(site: Site, request: Request, fault: EdsimError | None = None, text: s
     return site.page(
         request,
         "start.html.j2",
+        {
+            "entry": entry,
+            "text": escape(text or ""),
+            "examples": tuple(_examples()),
+            "modes": tuple((key, lang.text(words)) for key, words in MODES.items()),
+            "findings": () if fault is None else tuple(sentence(f, lang.code) for f in fault.findings),
+            "limit_mb": site.settings.max_upload_bytes // 1_000_000,
+            "jobs": tuple((j, lang.text(STATES[j.state])) for j in site.jobs.jobs()),
+        },
         200 if fault is None else 422,
-        entry=entry,
-        text=escape(text or ""),
-        examples=tuple(_examples()),
-        modes=tuple((key, lang.text(words)) for key, words in MODES.items()),
-        findings=() if fault is None else tuple(sentence(f, lang.code) for f in fault.findings),
-        limit_mb=site.settings.max_upload_bytes // 1_000_000,
-        jobs=tuple((j, lang.text(STATES[j.state])) for j in site.jobs.jobs()),
     )
 
 
@@ -171,12 +173,14 @@ def _job(site: Site, request: Request) -> Response:
     return site.page(
         request,
         "job.html.j2",
-        job=job,
-        state=lang.text(STATES[job.state]),
-        ended=job.state in ENDED,
-        run=run,
-        seconds=lang.number(job.seconds, 0),
-        steps=tuple((lang.number(s, 1), text) for s, text in job.steps),
+        {
+            "job": job,
+            "state": lang.text(STATES[job.state]),
+            "ended": job.state in ENDED,
+            "run": run,
+            "seconds": lang.number(job.seconds, 0),
+            "steps": tuple((lang.number(s, 1), text) for s, text in job.steps),
+        },
     )
 
 

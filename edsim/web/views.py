@@ -60,7 +60,7 @@ def run_sheet(appraisal: Appraisal, lang: Language) -> tuple[Sheet, Summary]:
     first = summary(study)
     found = {s.key: s for s in report_sections(study)}
     shown = tuple(found[k] for k in _RUN_SECTIONS if k in found)
-    place = lang.text("prices of {year} in {currency}", year=appraisal.price_year, currency=appraisal.currency)
+    place = lang.text("prices of {year} in {currency}", {"year": appraisal.price_year, "currency": appraisal.currency})
     sheet = Sheet(
         lang.text("Energy district · feasibility study"),
         appraisal.name,
@@ -90,7 +90,7 @@ def portfolio_sheet(analysis: Analysis, lang: Language) -> Sheet:
     said = headline(view)
     chart = portfolio_map(analysis, lang)
     first = () if chart is None else (Section("map", lang.text("Map of the studies"), (chart,)),)
-    place = lang.text("prices of {year} in {currency}", year=view.price_year, currency=view.currency)
+    place = lang.text("prices of {year} in {currency}", {"year": view.price_year, "currency": view.currency})
     return Sheet(
         lang.text("Energy districts · portfolio"),
         view.name,
@@ -149,19 +149,11 @@ def portfolio_map(analysis: Analysis, lang: Language) -> Chart | None:
             "showlegend": False,
         }
     )
-    reader: Any = _Reader(lang)
-    drawn = layout(reader, hovermode="closest", dragmode="pan", legend={"y": -0.12}, **_extent(frame, lang))
+    drawn = layout(lang, {"hovermode": "closest", "dragmode": "pan", "legend": {"y": -0.12}, **_extent(frame, lang)})
     caption = lang.text("Circles grow with the greenhouse gas avoided in a year; colors are sectors.")
     table = _place_table(frame, lang)
     title = lang.text("Map of the studies")
     return Chart("portfolio-map", title, caption, {"data": data, "layout": drawn}, table, height=520)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """What the layout of a figure asks of a study."""
-
-    lang: Language
 
 
 def _extent(frame: Any, lang: Language) -> dict[str, Any]:
@@ -172,7 +164,7 @@ def _extent(frame: Any, lang: Language) -> dict[str, Any]:
         low, high = float(frame[column].min()), float(frame[column].max())
         pad = max(0.15 * (high - low), 1.0)
         title = lang.text("Longitude") if word == "Longitude" else lang.text("Latitude")
-        found[name] = axis(f"{title}, °", range=[low - pad, high + pad], ticksuffix="°")
+        found[name] = axis(f"{title}, °", {"range": [low - pad, high + pad], "ticksuffix": "°"})
     found["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1.0 / max(math.cos(middle), 0.05)}
     return found
 

@@ -74,7 +74,7 @@ def sankey(study: Study) -> Chart | None:
     caption = study.t(
         "From purchase to use in {variant}. Machines that move heat deliver more than they draw; heat "
         "rejected to the surroundings is not drawn.",
-        variant=study.variant(study.main),
+        {"variant": study.variant(study.main)},
     )
     if any(c == AIR for _, _, _, c in links):
         caption += " " + study.t("Compressed air, a volume, is drawn as wide as the electricity that makes it.")
@@ -82,7 +82,10 @@ def sankey(study: Study) -> Chart | None:
         "sankey",
         title,
         caption,
-        {"data": [data], "layout": layout(study, margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode="closest")},
+        {
+            "data": [data],
+            "layout": layout(study.lang, {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "hovermode": "closest"}),
+        },
         Table(title, heads, cells),
         height=max(440, _LEAF_PX * len({b for _, b, _, _ in links} - {a for a, _, _, _ in links})),
         wide=True,

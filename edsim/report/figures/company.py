@@ -26,7 +26,10 @@ def debt_cover(study: Study) -> Chart | None:
     highest = max(float(every["cash_available"].abs().max()), float(service.abs().max()))
     divisor, unit = study.lang.scale(highest, study.currency)
     top = 1.15 * max((float(c) for c in every["dscr"] if math.isfinite(c)), default=1.0)
-    ratio = axis("DSCR", overlaying="y", side="right", range=[0.0, top], showgrid=False, tickformat=".1f", dtick=0.5)
+    ratio = axis(
+        "DSCR",
+        {"overlaying": "y", "side": "right", "range": [0.0, top], "showgrid": False, "tickformat": ".1f", "dtick": 0.5},
+    )
     years = axis(study.t("year of the study"))
     title = study.t("Debt service and its cover")
     return Chart(
@@ -35,7 +38,7 @@ def debt_cover(study: Study) -> Chart | None:
         study.t("Cash of the company after tax beside interest and principal of all loans, nominal money."),
         {
             "data": _cover_traces(study, every, divisor, unit),
-            "layout": layout(study, barmode="group", xaxis=years, yaxis=axis(unit), yaxis2=ratio),
+            "layout": layout(study.lang, {"barmode": "group", "xaxis": years, "yaxis": axis(unit), "yaxis2": ratio}),
         },
         _cover_table(study, every, title, (divisor, unit)),
         height=400,
@@ -138,12 +141,14 @@ def bills(study: Study) -> Chart | None:
         {
             "data": data,
             "layout": layout(
-                study,
-                barmode="group",
-                xaxis=axis(unit),
-                yaxis=axis("", autorange="reversed"),
-                hovermode="closest",
-                legend={"y": -0.3},
+                study.lang,
+                {
+                    "barmode": "group",
+                    "xaxis": axis(unit),
+                    "yaxis": axis("", {"autorange": "reversed"}),
+                    "hovermode": "closest",
+                    "legend": {"y": -0.3},
+                },
             ),
         },
         Table(title, heads, rows),
@@ -205,11 +210,13 @@ def parties(study: Study) -> Chart | None:
                 }
             ],
             "layout": layout(
-                study,
-                xaxis=axis(unit),
-                yaxis=axis("", autorange="reversed", ticksuffix="  "),
-                showlegend=False,
-                margin={"r": 60},
+                study.lang,
+                {
+                    "xaxis": axis(unit),
+                    "yaxis": axis("", {"autorange": "reversed", "ticksuffix": "  "}),
+                    "showlegend": False,
+                    "margin": {"r": 60},
+                },
             ),
         },
         Table(title, heads, rows),

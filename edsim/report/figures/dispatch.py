@@ -48,22 +48,26 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
         "",
-        type="date",
-        range=[_date(start, first), _date(start, first + 14)],
-        rangeslider={"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
-        tickformat="%a %d %b",
-        hoverformat="%a %d %b, %H:%M",
+        {
+            "type": "date",
+            "range": [_date(start, first), _date(start, first + 14)],
+            "rangeslider": {"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
+            "tickformat": "%a %d %b",
+            "hoverformat": "%a %d %b, %H:%M",
+        },
     )
     figure = {
         "data": data,
         "layout": layout(
-            study, xaxis=xaxis, yaxis=axis(unit, rangemode="tozero"), legend={"y": 1.02, "yanchor": "bottom"},
-            yaxis2={"overlaying": "y", "matches": "y", "visible": False}, margin={"t": 30},
+            study.lang,
+            {"xaxis": xaxis, "yaxis": axis(unit, {"rangemode": "tozero"}), "margin": {"t": 30},
+             "legend": {"y": 1.02, "yanchor": "bottom"},
+             "yaxis2": {"overlaying": "y", "matches": "y", "visible": False}},
         ),
     }  # fmt: skip
     return Chart(
         key,
-        study.t("{carrier}: who supplies it, hour by hour", carrier=carrier),
+        study.t("{carrier}: who supplies it, hour by hour", {"carrier": carrier}),
         study.t(
             "The two weeks around the yearly peak; drag the slider below to see any part of the year. Supply above "
             "the line charges stores or is exported."
@@ -103,12 +107,18 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     )
     return Chart(
         key,
-        study.t("{carrier} on the peak day, {date}", carrier=carrier, date=_day_name(study, day)),
+        study.t("{carrier} on the peak day, {date}", {"carrier": carrier, "date": _day_name(study, day)}),
         study.t("Supply by machine group in each hour; the line is the use without charging and export."),
         {
             "data": data,
             "layout": layout(
-                study, barmode="stack", bargap=0.08, yaxis=axis(unit, rangemode="tozero"), xaxis=axis("", nticks=8)
+                study.lang,
+                {
+                    "barmode": "stack",
+                    "bargap": 0.08,
+                    "yaxis": axis(unit, {"rangemode": "tozero"}),
+                    "xaxis": axis("", {"nticks": 8}),
+                },
             ),
         },
         Table(study.t("Peak day, hour by hour"), (*heads, Head(study.t("Use"), unit, numeric=True)), rows),
@@ -140,7 +150,7 @@ def carrier_duration(study: Study, key: str, carriers: tuple[str, ...]) -> Chart
     return _duration_chart(
         study,
         key,
-        study.t("{carrier}: load duration", carrier=labels.carrier(study.lang, node.carrier)),
+        study.t("{carrier}: load duration", {"carrier": labels.carrier(study.lang, node.carrier)}),
         study.t("Each curve is sorted by itself: how many hours a machine group runs above a given output."),
         (curves, nice_unit(power_unit(node.carrier))),
     )
@@ -177,10 +187,12 @@ def _duration_chart(
         {
             "data": data,
             "layout": layout(
-                study,
-                xaxis=axis(study.t("hours of the year"), range=[0, 8760]),
-                yaxis=axis(unit, rangemode="tozero"),
-                legend={"y": -0.24},
+                study.lang,
+                {
+                    "xaxis": axis(study.t("hours of the year"), {"range": [0, 8760]}),
+                    "yaxis": axis(unit, {"rangemode": "tozero"}),
+                    "legend": {"y": -0.24},
+                },
             ),
         },
         Table(title, heads, rows),
@@ -216,7 +228,12 @@ def peak_power_day(study: Study) -> Chart | None:
         "peak-power-day",
         title,
         study.t("Each line shows its own peak day."),
-        {"data": data, "layout": layout(study, yaxis=axis("kW", rangemode="tozero"), xaxis=axis("", nticks=8))},
+        {
+            "data": data,
+            "layout": layout(
+                study.lang, {"yaxis": axis("kW", {"rangemode": "tozero"}), "xaxis": axis("", {"nticks": 8})}
+            ),
+        },
         Table(title, heads, rows),
         half=True,
     )
@@ -271,4 +288,4 @@ def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:
     rows.append((study.t("Year"), *(number(float(v.sum())) for v in sums)))
     heads = (Head(study.t("Month")), *(Head(s.label, unit, numeric=True) for s in node.supply))
     note = study.t("All 8760 hours are in hourly.csv and hourly.parquet.")
-    return Table(study.t("{carrier}: supply by month", carrier=carrier), heads, tuple(rows), note)
+    return Table(study.t("{carrier}: supply by month", {"carrier": carrier}), heads, tuple(rows), note)

@@ -232,7 +232,7 @@ def bus_name(study: Study, bus: tuple[str, str], buses: list[tuple[str, str]]) -
     carrier = labels.label(study.lang, labels.CARRIERS, bus[0])
     same = [b for b in buses if b[0] == bus[0] and b[1] != BUILDINGS_NODE]
     if bus[1] == BUILDINGS_NODE and same:
-        return study.t("{carrier}, individual", carrier=carrier)
+        return study.t("{carrier}, individual", {"carrier": carrier})
     if len(same) < 2 or bus[1] == BUILDINGS_NODE:
         return carrier
     return f"{carrier} · {labels.spaced(bus[1])}"

@@ -75,13 +75,14 @@ def ghg(study: Study) -> Chart | None:
         study.t(
             "Mean of the study, with what today's machines release when they are scrapped. Frame: {frame}. CFC and "
             "HCFC (hatched) stand outside the Kyoto basket: memo.",
-            frame=labels.label(study.lang, labels.FRAMES, str(frame(study))),
+            {"frame": labels.label(study.lang, labels.FRAMES, str(frame(study)))},
         ),
         {
             "data": data,
             "layout": layout(
-                study, barmode="relative", xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest",
-                legend={"y": -0.28},
+                study.lang,
+                {"barmode": "relative", "xaxis": axis(unit), "yaxis": axis("", {"autorange": "reversed"}),
+                 "hovermode": "closest", "legend": {"y": -0.28}},
             ),
         },
         Table(title, heads, tuple(cells)),
@@ -130,10 +131,12 @@ def ghg_years(study: Study) -> Chart | None:
         {
             "data": data,
             "layout": layout(
-                study,
-                yaxis=axis(unit, rangemode="tozero"),
-                xaxis=axis(study.t("year of the study")),
-                legend={"y": -0.24},
+                study.lang,
+                {
+                    "yaxis": axis(unit, {"rangemode": "tozero"}),
+                    "xaxis": axis(study.t("year of the study")),
+                    "legend": {"y": -0.24},
+                },
             ),
         },
         Table(title, heads, cells),
@@ -182,7 +185,7 @@ def monthly(study: Study, column: str, unit: str, key: str, title: str, caption:
         key,
         title,
         caption,
-        {"data": data, "layout": layout(study, barmode="group", bargroupgap=0.06, yaxis=axis(shown))},
+        {"data": data, "layout": layout(study.lang, {"barmode": "group", "bargroupgap": 0.06, "yaxis": axis(shown)})},
         Table(title, heads, cells),
         half=True,
     )
@@ -236,11 +239,15 @@ def building_demand(study: Study) -> Chart | None:
         {
             "data": data,
             "layout": layout(
-                study,
-                hovermode="closest",
-                xaxis=axis(unit),
-                yaxis=axis("", categoryorder="array", categoryarray=[short(n, 32) for n in rows["name"]][::-1]),
-                legend={"y": -0.2},
+                study.lang,
+                {
+                    "hovermode": "closest",
+                    "xaxis": axis(unit),
+                    "yaxis": axis(
+                        "", {"categoryorder": "array", "categoryarray": [short(n, 32) for n in rows["name"]][::-1]}
+                    ),
+                    "legend": {"y": -0.2},
+                },
             ),
         },
         Table(title, heads, cells),

@@ -112,8 +112,9 @@ def bridge(study: Study) -> Chart | None:
         {
             "data": [data],
             "layout": layout(
-                study, xaxis=axis(unit), yaxis=axis("", autorange="reversed"), hovermode="closest", showlegend=False,
-                margin={"r": 64},
+                study.lang,
+                {"xaxis": axis(unit), "yaxis": axis("", {"autorange": "reversed"}), "hovermode": "closest",
+                 "showlegend": False, "margin": {"r": 64}},
             ),
         },
         Table(study.t("Present value by cost line"), heads, tuple(rows)),
@@ -155,12 +156,14 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
         {
             "data": data,
             "layout": layout(
-                study,
-                barmode="relative",
-                xaxis=axis(unit),
-                yaxis=axis("", autorange="reversed"),
-                hovermode="closest",
-                legend={"y": -0.3},
+                study.lang,
+                {
+                    "barmode": "relative",
+                    "xaxis": axis(unit),
+                    "yaxis": axis("", {"autorange": "reversed"}),
+                    "hovermode": "closest",
+                    "legend": {"y": -0.3},
+                },
             ),
         },
         Table(title, heads, tuple(rows)),
@@ -203,7 +206,10 @@ def cumulative(study: Study) -> Chart | None:
         "cumulative",
         title,
         study.t("Project minus BAU, summed year by year, not discounted; the crossing of zero is the payback."),
-        {"data": data, "layout": layout(study, yaxis=axis(unit), xaxis=axis(study.t("year of the study")))},
+        {
+            "data": data,
+            "layout": layout(study.lang, {"yaxis": axis(unit), "xaxis": axis(study.t("year of the study"))}),
+        },
         Table(title, heads, rows),
         height=400,
     )

@@ -70,16 +70,18 @@ def site_map(study: Study) -> Chart | None:
     figure = {
         "data": data,
         "layout": layout(
-            study,
-            hovermode="closest",
-            dragmode="pan",
-            xaxis=hidden | {"range": [min(xs) - pad * 1.4, max(xs) + pad * 1.4], "constrain": "range"},
-            yaxis=hidden | {"range": [min(ys) - pad, max(ys) + pad], "scaleanchor": "x", "scaleratio": stretch},
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
-            legend={"y": -0.02},
-            shapes=shapes,
-            annotations=notes,
-            plot_bgcolor="#F5F7F9",
+            study.lang,
+            {
+                "hovermode": "closest",
+                "dragmode": "pan",
+                "xaxis": hidden | {"range": [min(xs) - pad * 1.4, max(xs) + pad * 1.4], "constrain": "range"},
+                "yaxis": hidden | {"range": [min(ys) - pad, max(ys) + pad], "scaleanchor": "x", "scaleratio": stretch},
+                "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+                "legend": {"y": -0.02},
+                "shapes": shapes,
+                "annotations": notes,
+                "plot_bgcolor": "#F5F7F9",
+            },
         ),
     }
     return Chart(

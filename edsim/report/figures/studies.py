@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from edsim.report.i18n import Language
 from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, short
-from edsim.report.view import Chart, Head, Study, Table
+from edsim.report.view import Chart, Head, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +31,17 @@ class StudyView:
     names: Mapping[str, str]
     units: Mapping[str, str]
 
-    def t(self, message: str, **values: object) -> str:
+    def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the page."""
-        return self.lang.text(message, **values)
+        return self.lang.text(message, values)
 
     def name(self, indicator: str) -> str:
         """Return the name of an indicator, of anything else the text itself."""
         return self.names.get(indicator, indicator)
 
-    def layout(self, **changes: Any) -> dict[str, Any]:
+    def layout(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Return the layout every figure starts from."""
-        return layout(cast("Study", self), **changes)
+        return layout(self.lang, changes)
 
 
 def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) -> Table:
@@ -60,7 +60,9 @@ def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) 
     rows = tuple(
         tuple(cell(v, k) for v, k in zip(row, kinds, strict=True)) for row in frame.head(most).itertuples(index=False)
     )
-    note = view.t("The first {shown} of {count} rows.", shown=most, count=len(frame)) if len(frame) > most else ""
+    note = (
+        view.t("The first {shown} of {count} rows.", {"shown": most, "count": len(frame)}) if len(frame) > most else ""
+    )
     return Table(title, heads, rows, note)
 
 
@@ -91,9 +93,11 @@ def parallel(view: StudyView) -> Chart:
     title = view.t("Inputs and results of every alternative")
     said = "One line per alternative from the lowest to the highest value of each axis; dark is high by {name}."
     caption = view.t(said,
-                     name=view.name(ranked))  # fmt: skip
-    places = axis("", tickvals=list(range(len(columns))), ticktext=ticks, range=[-0.4, len(columns) - 0.6])
-    shape = view.layout(xaxis=places, yaxis=axis("", showticklabels=False), showlegend=False, hovermode=False)
+                     {"name": view.name(ranked)})  # fmt: skip
+    places = axis("", {"tickvals": list(range(len(columns))), "ticktext": ticks, "range": [-0.4, len(columns) - 0.6]})
+    shape = view.layout(
+        {"xaxis": places, "yaxis": axis("", {"showticklabels": False}), "showlegend": False, "hovermode": False}
+    )
     table = table_of(view, frame[["point", *columns]], title)
     return Chart("parallel", title, caption, {"data": data, "layout": shape}, table, 440, wide=True)
 
@@ -102,7 +106,7 @@ def ranking(view: StudyView) -> Chart:
     """Return the best alternatives as bars."""
     frame = view.tables["ranking"].head(_MOST)
     name = view.name(str(view.about["rank_by"]))
-    return _bars(view, "ranking", (view.t("Ranking"), view.t("The best alternatives by {name}.", name=name)),
+    return _bars(view, "ranking", (view.t("Ranking"), view.t("The best alternatives by {name}.", {"name": name})),
                  ([str(p) for p in frame["point"]], [float(v) for v in frame["value"]]),
                  str(view.about["rank_unit"]))  # fmt: skip
 
@@ -114,10 +118,12 @@ def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[st
     figure = {
         "data": [trace],
         "layout": view.layout(
-            xaxis=axis(unit),
-            yaxis=axis("", autorange="reversed", type="category"),
-            hovermode="closest",
-            showlegend=False,
+            {
+                "xaxis": axis(unit),
+                "yaxis": axis("", {"autorange": "reversed", "type": "category"}),
+                "hovermode": "closest",
+                "showlegend": False,
+            },
         ),
     }
     rows = tuple((n, view.lang.number(v)) for n, v in zip(labels, values, strict=True))
@@ -139,9 +145,9 @@ def waterfall(view: StudyView) -> Chart | None:
     }  # fmt: skip
     title = view.t("What each changed input explains")
     caption = view.t("From the case as it stands to alternative {name}; up to six inputs averaged over every order.",
-                     name=str(frame["point"].iloc[0]))  # fmt: skip
-    figure = {"data": [trace], "layout": view.layout(xaxis=axis(str(view.about["rank_unit"])), showlegend=False,
-              yaxis=axis("", autorange="reversed", type="category"), hovermode="closest")}  # fmt: skip
+                     {"name": str(frame["point"].iloc[0])})  # fmt: skip
+    figure = {"data": [trace], "layout": view.layout({"xaxis": axis(str(view.about["rank_unit"])), "showlegend": False,
+              "yaxis": axis("", {"autorange": "reversed", "type": "category"}), "hovermode": "closest"})}  # fmt: skip
     return Chart("waterfall", title, caption, figure, table_of(view, frame, title), height=120 + 34 * len(frame))
 
 
@@ -165,7 +171,7 @@ def _lines(
         (view.lang.number(first[i]), *(view.lang.number(y[i] if i < len(y) else np.nan) for _, y in series.values()))
         for i in range(0, len(first), step)
     )
-    figure = {"data": data, "layout": view.layout(xaxis=axis(axes[0]), yaxis=axis(axes[1]))}
+    figure = {"data": data, "layout": view.layout({"xaxis": axis(axes[0]), "yaxis": axis(axes[1])})}
     return Chart(key, words[0], words[1], figure, Table(words[0], heads, rows))
 
 
@@ -177,11 +183,11 @@ def front(view: StudyView) -> Chart:
     text = [short(p) for p in frame["point"]]
     trace = {"type": "scatter", "mode": "lines+markers", "x": [float(v) for v in frame["second"]], "text": text,
              "y": [float(v) for v in frame["first"]], "line": {"color": BLUE}, "marker": {"size": 9}}  # fmt: skip
-    title = view.t("Front: {one} against {two}", one=one, two=two)
+    title = view.t("Front: {one} against {two}", {"one": one, "two": two})
     caption = view.t("No design lies below the line; the slope is what one unit less of the second costs.")
     columns = ["point", "first", "second", "slope", "npv", "ghg_total", "grid_peak", "status"]
-    figure = {"data": [trace], "layout": view.layout(xaxis=axis(f"{two}, {units[1]}"), yaxis=axis(f"{one}, {units[0]}"),
-              hovermode="closest", showlegend=False)}  # fmt: skip
+    axes = {"xaxis": axis(f"{two}, {units[1]}"), "yaxis": axis(f"{one}, {units[0]}")}
+    figure = {"data": [trace], "layout": view.layout({**axes, "hovermode": "closest", "showlegend": False})}
     return Chart("front", title, caption, figure, table_of(view, frame[columns], title))
 
 
@@ -203,7 +209,12 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
     figure = {
         "data": data,
         "layout": view.layout(
-            barmode="group", hovermode="closest", yaxis=axis("", tickformat=".0%"), xaxis=axis("", tickangle=0)
+            {
+                "barmode": "group",
+                "hovermode": "closest",
+                "yaxis": axis("", {"tickformat": ".0%"}),
+                "xaxis": axis("", {"tickangle": 0}),
+            }
         ),
     }
     return Chart(key, title, caption, figure, table_of(view, frame[["point", *machines]], title))
@@ -223,8 +234,10 @@ def ranges(view: StudyView) -> Chart:
     title = view.t("How far each machine group can vary")
     caption = view.t("Smallest to largest size while the yearly cost stays within the share above the best.")
     count = int(frame["technology"].nunique())
-    share = axis("", tickformat=".0%")
-    shape = view.layout(barmode="overlay", hovermode="closest", xaxis=share, yaxis=axis("", autorange="reversed"))
+    share = axis("", {"tickformat": ".0%"})
+    shape = view.layout(
+        {"barmode": "overlay", "hovermode": "closest", "xaxis": share, "yaxis": axis("", {"autorange": "reversed"})}
+    )
     figure = {"data": data, "layout": shape}
     return Chart("ranges", title, caption, figure, table_of(view, frame, title), height=160 + 34 * count)
 
@@ -241,7 +254,7 @@ def tornado(view: StudyView) -> Chart:
         data.append({"type": "bar", "orientation": "h", "name": view.t(mode), "y": [short(p, 44) for p in part["path"]],
                      "base": [float(v) for v in low], "x": [float(v) for v in high - low],
                      "marker": {"color": color}})  # fmt: skip
-    title = view.t("Tornado: {name}", name=view.name(str(view.about["indicator"])))
+    title = view.t("Tornado: {name}", {"name": view.name(str(view.about["indicator"]))})
     caption = view.t("Each input alone from its P10 to its P90; the others as in the case.")
     unit = axis(str(view.about["unit"]))
     at = float(frame["base"].iloc[0])
@@ -249,7 +262,13 @@ def tornado(view: StudyView) -> Chart:
     base = {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}
     shapes = [base] if np.isfinite(at) else []
     shape = view.layout(
-        barmode="group", hovermode="closest", xaxis=unit, yaxis=axis("", autorange="reversed"), shapes=shapes
+        {
+            "barmode": "group",
+            "hovermode": "closest",
+            "xaxis": unit,
+            "yaxis": axis("", {"autorange": "reversed"}),
+            "shapes": shapes,
+        }
     )
     figure = {"data": data, "layout": shape}
     count = int(frame["path"].nunique())
@@ -264,7 +283,7 @@ def cdf(view: StudyView, indicator: str) -> Chart | None:
     picked = values[np.unique(np.linspace(0, len(values) - 1, min(len(values), 400)).astype(int))]
     share = np.searchsorted(values, picked, side="right") / len(values)
     name = view.name(indicator)
-    title = view.t("Distribution: {name}", name=name)
+    title = view.t("Distribution: {name}", {"name": name})
     series = {name: (picked.tolist(), share.tolist())}
     caption = view.t("Share of the sample at or below each value.")
     return _lines(view, f"cdf-{indicator}", (title, caption), series, (view.units.get(indicator, ""), view.t("share")))
@@ -326,7 +345,7 @@ def feeder(view: StudyView) -> tuple[Chart, ...]:
         pairs = (("charged", "charged_kwh"), ("discharged", "discharged_kwh"))
         series = {view.t(n): (hours, [float(v) for v in part[c]]) for n, c in pairs}
         words = (
-            view.t("Shift by {name}", name=name),
+            view.t("Shift by {name}", {"name": name}),
             view.t("Energy taken and given by hour of the day, over the year."),
         )
         charts.append(_lines(view, f"shift-{k}", words, series, (view.t("hour of the day"), "kWh/a")))

@@ -20,6 +20,7 @@ from edsim.report import render_html, report_files, write_report
 from edsim.report.i18n import language
 from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
 from edsim.report.sections import sections
+from edsim.report.summary import summary
 from edsim.report.theme import plain
 from edsim.report.view import Chart, Fold, Section, Study, Table, walk
 from edsim.results.schema import TABLES
@@ -46,6 +47,9 @@ PLACES = (
     "buildings", "equipment", "pipes", "networks", "published", "assumptions", "refrigerants", "kpis", "levels",
     "heat_contracts", "allocation", "stress", "incentives", "tariffs", "electricity_bills", "customer_bills", "funding",
 )  # fmt: skip
+
+_NOT_TRACES = {"line", "scatter", "category", "date"}
+"""Types of shapes and axes, and the trace every script has."""
 
 
 class _Reader(HTMLParser):
@@ -179,7 +183,7 @@ def test_the_plotting_script_starts_what_figures_draw() -> None:
     assert len(full) > 40
     assert {_trace(whole, call.removesuffix("()")) for call in short} == TRACES
     source = "".join(p.read_text("utf-8") for p in Path(str(report.__file__)).parent.rglob("*.py"))
-    assert set(re.findall(r'"type": "(\w+)"', source)) - {"line", "scatter"} == TRACES
+    assert set(re.findall(r'"type": "(\w+)"', source)) - _NOT_TRACES == TRACES
     assert lean("another bundle", TRACES) == "another bundle"
     assert lean(whole, TRACES | {"unknown"}) == whole
 
@@ -348,6 +352,38 @@ def test_compressed_air_is_a_volume(light: Appraisal) -> None:
         if names[a] == "Compressed air" and names[b].startswith("Demand")
     ]
     assert drawn == [pytest.approx(5.0)]
+
+
+def test_what_stands_already_is_shown_and_not_built_again(light: Appraisal) -> None:
+    """Proves: standing capacity has a column and is taken off what to build; one station is not "1 stations".
+
+    If ignored: a client reads that machines he owns are to be bought.
+    """
+    found = light.tables["equipment"]
+    chiller = (found["technology"] == "chillers") & (found["variant"] == light.main_variant)
+    standing = found.assign(existing=found["existing"].where(~chiller, 2600.0))
+    standing.loc[standing["technology"] == "towers", ["capacity", "unit"]] = [1.0, "stations"]
+    study = Study(dataclasses.replace(light, tables={**light.tables, "equipment": standing}), language("en"))
+    tables = [b for s in sections(study) if s.key == "plant" for b in walk(s.blocks) if isinstance(b, Table)]
+    main, other = (t for t in tables if t.title.startswith("Equipment: ") and "BAU" not in t.title)
+    assert [h.label for h in main.heads][2:4] == ["Capacity", "Stands already"]
+    assert "Stands already" not in [h.label for h in other.heads]
+    cells = {r[0]: r[2:4] for r in main.rows}
+    assert cells["Electric chillers"] == ("7,600 kW", "2,600 kW")
+    assert cells["Cooling towers"] == ("1 station", "")
+    built = dict(summary(study).build)
+    assert built["Electric chillers"].startswith("5,000 kW")
+    assert built["Cooling towers"] == "1 station"
+
+
+def test_without_cooling_the_next_service_has_the_tile_of_unit_cost(light: Appraisal) -> None:
+    """Proves: a district of heat shows its unit cost first, the others in small print. If ignored: it shows none."""
+    found = light.tables["kpis"]
+    heat = found.assign(id=found["id"].replace({"lcoc": "lcohw", "yearly_cost": "lcos"}))
+    shown = summary(Study(dataclasses.replace(light, tables={**light.tables, "kpis": heat}), language("en")))
+    tiles = {t.label: t for t in shown.tiles}
+    assert [name for name, _ in tiles["Levelized cost of hot water"].parts] == ["Levelized cost of steam"]
+    assert "Levelized cost of cooling" not in tiles
 
 
 def test_pipes_of_several_carriers_lie_side_by_side(light: Appraisal) -> None:
