@@ -6,6 +6,9 @@ import pytest
 
 from edsim import workflow
 from edsim.app import run
+from edsim.network.district import District
+from edsim.optimization.individual import run_individual
+from edsim.optimization.prepare_system import conditions_of
 from tests.unit.workflow.conftest import BASE
 from tests.unit.workflow.test_stages import BOILER, GAS, HOT_WATER
 
@@ -65,6 +68,32 @@ def test_level_at_which_nobody_connects_still_pays_for_cooling(write_case):
     assert 0.0 < narrow.cost_per_a < wide.cost_per_a
     assert narrow.chosen
     assert set(district.designs[0].connected_building_ids) == {"north", "south"}
+
+
+def test_own_power_is_part_of_what_a_connection_saves(write_case):
+    """Proves: a machine on the set of its building saves its part of the set too, without a tariff for electricity.
+
+    With free machines and upkeep what is saved is diesel at 0.1 and overhauls at 0.02 a kWh, in the proportion of the
+    electricity the chiller takes. If ignored: a building on diesel would cool for nothing and never connect.
+    """
+    free = {"node": "building", "capex_per_kw": 0, "fixed_om_frac": 0}
+    diesel = {"id": "diesel", "price_per_kwh": 0.1, "ghg_kg_per_kwh": 0.27}
+    generator = {"id": "set", "kind": "standby_generator", "running_h_per_a": 8760, "om_variable_per_kwh": 0.02, **free}
+    folder = write_case(
+        buildings=[{**b, "bau": {"cooling": "old", "electricity": "set"}} for b in BASE["buildings"]],
+        technologies=[*BASE["technologies"][:2], {"id": "old", "kind": "split_ac", **free}, generator],
+        fuels=[diesel],
+    )
+    case = workflow.load_case(folder)
+    profiles = workflow.make_profiles(case)
+    found = workflow.individual_cost_per_a(case, profiles, "cooling")
+    bare = District(case.model_copy(update={"networks": ()}), profiles, ())
+    site = conditions_of(bare, {})
+    chiller, diesel_set = run_individual(bare, [("north", "cooling"), ("north", "electricity")], site)
+    drawn, plugs = (float(kw.sum()) for kw in (chiller.operation.inputs_kw["electricity"], diesel_set.demand_kw))
+    whole = 0.1 * float(diesel_set.operation.inputs_kw["diesel"].sum()) + 0.02 * (drawn + plugs)
+    assert set(found) == {"north", "south"}
+    assert found["north"] == pytest.approx(whole * drawn / (drawn + plugs))
 
 
 def test_trenches_are_shared_where_connection_is_a_choice(write_case):
