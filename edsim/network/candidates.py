@@ -81,7 +81,7 @@ def build_candidates(request: NetworkRequest, wanted: Sequence[int]) -> Candidat
     xy = projection.to_metres(sites)
     obstacles = [shapely.Polygon(projection.to_metres(o)) for o in request.obstacles if len(o) >= 3]
     used = [*wanted, *range(len(request.buildings), len(sites))]
-    at_site = shapely.multipoints(xy)
+    at_site = shapely.multipoints(xy[used])
     foreign = [o for o in obstacles if not o.intersects(at_site)]  # a site inside its own polygon keeps its way out
     streets = split_streets(outside(_street_segments(request, projection), foreign))
     builder = _Builder(request, projection, xy, used, obstacles)

@@ -151,14 +151,9 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         return model.solve(objective, options=options)
 
     first, second = criteria
-    high = _lexicographic(solve, first, second, price)
-    low = _lexicographic(solve, second, first, price)
-    ends = [value_of(s, second, price) for s in (high, low)]
-    span = [abs(value_of(low, first, price) - value_of(high, first, price)), abs(ends[0] - ends[1])]
     found: list[FrontPoint] = []
     lost: list[str] = []
-    caps = np.linspace(ends[0], ends[1], count) if span[1] > _SAME * max(abs(ends[0]), 1e-9) else ends[:1]
-    reward = _REWARD * span[0] / span[1] if span[1] else 0.0
+    caps, reward = _caps(solve, criteria, price, count)
     clock = Clock(len(caps))
 
     def add(cap: float) -> None:
@@ -185,6 +180,18 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         what, hint = "no point of this front serves the whole year", "raise settings.typical_days"
         raise InfeasibleError.of([Finding("E559", what, field="settings", got="; ".join(lost), hint=hint)])
     return Front(tuple(kept), len(found) - len(kept), tuple(lost))
+
+
+def _caps(
+    solve: Callable[[Objective], Solution], criteria: tuple[str, str], price: float, count: int
+) -> tuple[np.ndarray, float]:
+    """Return caps on the second criterion between the two ends, and the small weight it has besides."""
+    first, second = criteria
+    high, low = _lexicographic(solve, first, second, price), _lexicographic(solve, second, first, price)
+    ends = [value_of(s, second, price) for s in (high, low)]
+    span = [abs(value_of(low, first, price) - value_of(high, first, price)), abs(ends[0] - ends[1])]
+    apart = span[1] > _SAME * max(abs(ends[0]), 1e-9)
+    return np.linspace(ends[0], ends[1], count if apart else 1), _REWARD * span[0] / span[1] if span[1] else 0.0
 
 
 def _half_way(caps: Sequence[float]) -> float:

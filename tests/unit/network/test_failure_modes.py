@@ -200,6 +200,14 @@ def test_a_street_drawn_through_an_obstacle(request_of, place):
     lake = tuple(place(*p) for p in ((80.0, 30.0), (120.0, 30.0), (120.0, 70.0), (80.0, 70.0)))
     assert design_network(request).length_m == pytest.approx(220.0, abs=6.0)
     assert design_network(replace(request, obstacles=(lake,))).length_m == pytest.approx(420.0, abs=6.0)
+    kiosk = NetworkBuilding("kiosk", *place(100.0, 50.0), connection="forbidden")
+    beside = replace(
+        request,
+        obstacles=(lake,),
+        buildings=(*request.buildings, kiosk),
+        demand_kw=np.vstack([request.demand_kw, request.demand_kw]),
+    )
+    assert design_network(beside).length_m == pytest.approx(420.0, abs=6.0)
 
 
 HERE = "test_failure_modes"
