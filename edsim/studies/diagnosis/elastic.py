@@ -27,6 +27,8 @@ from edsim.studies.diagnosis.limits import SOURCE_LIFT, Limit, cap_limit, demand
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+_OF_SOURCE = (("heat_kw", "usable_kw"), ("lifted_kw", "most_lifted_kw"), ("cooling_kw", "usable_kw"))
+"""Flows from a source or into it, and the array that says how much of each it allows."""
 _NOTHING = 1e-7
 """A slack below this share of its scale is rounding."""
 
@@ -192,6 +194,8 @@ def _slack_of(parts: Parts, system: System, limit: Limit, change: _Restored) -> 
         out = np.flatnonzero(parts.grid.sample(there(system.conditions[spec.node])) < 1.0)
         change.columns.update(dict.fromkeys(parts.lp.column(block.export_kw)[position][out].tolist(), 0.0))
         return _of_columns(limit, parts.lp.column(block.import_kw)[position][out])
+    if limit.kind == "export":
+        return _of_columns(limit, parts.lp.column(block.export_kw)[position])
     rows = np.atleast_1d(parts.lp.rows_of(getattr(block, limit.name)))
     return Slack(limit, rows[position : position + 1], np.array([-1.0]))
 
@@ -211,7 +215,8 @@ def _of_column(limit: Limit, column: int) -> Slack:
 
 def _of_columns(limit: Limit, columns: Index) -> Slack:
     n = len(columns)
-    return Slack(limit, columns=columns, coefficients=np.ones(n), pointers=np.arange(n + 1), sides=np.zeros(n))
+    sides = np.full(n, limit.model_value)
+    return Slack(limit, columns=columns, coefficients=np.ones(n), pointers=np.arange(n + 1), sides=sides)
 
 
 def _of_demand(parts: Parts, key: NodeCarrier) -> Slack:
@@ -231,29 +236,28 @@ def _of_source(parts: Parts, limit: Limit, change: _Restored) -> Slack:
     The rows of all uses are put back to what the source gives. Each use is bounded by a share of it, put back as a row
     divided by that share: ``use / share - s <= 1``.
     """
-    rows, entries, columns, coefficients = [], [], [], []
-    for kind, ctx in parts.contexts.items():
-        block = _block(parts, kind)
-        if not hasattr(block, "source_limit"):
-            continue
-        for i, spec in enumerate(ctx.specs):
-            if getattr(spec, "source", "") != limit.owner:
-                continue
-            given = np.broadcast_to(ctx.arrays["available_kw"][i] / SOURCE_LIFT, (parts.grid.n,))
+    rows, entries = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    columns, coefficients = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    uses = [(kind, i) for kind, ctx in parts.contexts.items() for i, spec in enumerate(ctx.specs)
+            if getattr(spec, "source", "") == limit.owner]  # fmt: skip
+    for kind, i in uses:
+        block, arrays = _block(parts, kind), parts.contexts[kind].arrays
+        if hasattr(block, "source_limit"):
+            given = np.broadcast_to(arrays["available_kw"][i] / SOURCE_LIFT, (parts.grid.n,))
             rows.append(parts.lp.rows_of(block.source_limit)[i])
             entries.append(-given)
             change.rows.update(zip(rows[-1].tolist(), given.tolist(), strict=True))
-            for flow, share in (("heat_kw", "usable_kw"), ("lifted_kw", "most_lifted_kw")):
-                most = np.broadcast_to(ctx.arrays[share][i] / SOURCE_LIFT, (parts.grid.n,))
-                use = parts.lp.column(getattr(block, flow))[i]
-                columns.append(use[most > 0.0])
-                coefficients.append(1.0 / most[most > 0.0])
-    if not rows:
-        return Slack(limit)
-    uses = np.concatenate(columns)
-    pointers, sides = np.arange(len(uses) + 1), np.ones(len(uses))
+        for flow, share in _OF_SOURCE:
+            if not hasattr(block, flow) or share not in arrays:
+                continue
+            most = np.broadcast_to(arrays[share][i] / SOURCE_LIFT, (parts.grid.n,))
+            use = parts.lp.column(getattr(block, flow))[i]
+            columns.append(use[most > 0.0])
+            coefficients.append(1.0 / most[most > 0.0])
+    flows = np.concatenate(columns)
+    pointers, sides = np.arange(len(flows) + 1), np.ones(len(flows))
     return Slack(
-        limit, np.concatenate(rows), np.concatenate(entries), uses, np.concatenate(coefficients), pointers, sides
+        limit, np.concatenate(rows), np.concatenate(entries), flows, np.concatenate(coefficients), pointers, sides
     )
 
 

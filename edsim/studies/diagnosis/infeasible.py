@@ -25,7 +25,7 @@ from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.elastic import Elastic, elastic
 from edsim.studies.diagnosis.limits import Limit, with_stores
 
-_TIERS = {"size": 0, "yearly": 0, "hours": 0, "cap": 0, "source": 1, "outage": 2, "store": 3, "demand": 4}
+_TIERS = {"size": 0, "export": 0, "yearly": 0, "hours": 0, "cap": 0, "source": 1, "outage": 2, "store": 3, "demand": 4}
 _ZERO_TIER = 1
 _OF_THE_YEAR = ("cap", "yearly", "hours")
 """Limits on a sum over the year."""
@@ -227,7 +227,8 @@ def _ranked(repairs: Sequence[Repair]) -> list[Repair]:
 
 def _effort(repair: Repair) -> float:
     """Return what ranks the repairs that move a limit: cost of the plant, weighted with the relative change."""
-    return repair.plant_cost_a * (1.0 + repair.relative) if repair.plant_cost_a else repair.relative
+    cost = repair.plant_cost_a
+    return cost + abs(cost) * repair.relative if cost else repair.relative
 
 
 def _tier(limit: Limit) -> int:

@@ -1,8 +1,9 @@
 """The limits a user sets, and the system with all of them lifted.
 
-A limit is anything in the case that a user may move: largest sizes, areas, yearly fuel, hours of running, the heat of a
-source, an outage to survive, a cap on a criterion, demand that must be served. Every limit of a system gets one entry
-here, whatever technology it belongs to: sizes are found by the names every technology follows (``max_<size>``).
+A limit is anything in the case that a user may move: largest sizes, areas, exports, yearly fuel, hours of running, the
+heat or cold of a source, an outage to survive, a cap on a criterion, demand that must be served. Every limit of a
+system gets one entry here, whatever technology it belongs to: sizes are found by the names every technology follows
+(``max_<size>``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from edsim.core.timegrid import TimeGrid
 from edsim.optimization.context import KindContext
 from edsim.optimization.system import NodeCarrier, System, annuity_factor
 
-LimitKind = Literal["size", "yearly", "hours", "source", "outage", "cap", "store", "demand"]
+LimitKind = Literal["size", "export", "yearly", "hours", "source", "outage", "cap", "store", "demand"]
 
 STORE_OF = {"chilled_water": "chilled_water_store", "hot_water": "hot_water_store", "electricity": "battery"}
 """Carrier → the store that could be offered for it."""
@@ -34,8 +35,9 @@ class Limit:
     Attributes
     ----------
     kind
-        What it limits: a ``size``, the ``yearly`` energy or running ``hours`` of a machine, what a ``source`` gives, an
-        ``outage``, a ``cap`` on a criterion; ``store`` is a store nobody offers yet, ``demand`` what must be served.
+        What it limits: a ``size``, an ``export``, the ``yearly`` energy or running ``hours`` of a machine, what a
+        ``source`` gives, an ``outage``, a ``cap`` on a criterion; ``store`` is a store nobody offers yet, ``demand``
+        what must be served.
     path
         Where the user finds it in the case; empty for a store and a demand.
     owner
@@ -74,11 +76,37 @@ def limits_of(system: System) -> list[Limit]:
         found += _of_sizes(system, t)
         found += _of_year(t, system)
         found += _of_outage(t)
-    sources = dict.fromkeys(str(getattr(t, "source", "")) for t in system.technologies)
-    found += [
-        Limit("source", f"sources.{name}.available_kw", name, "available_kw", 1.0, "frac") for name in sources if name
-    ]
+        if sells_more(system, t):
+            export = float(getattr(t, "max_export_kw"))  # noqa: B009 - only grids have it, which are not imported here
+            found.append(Limit("export", f"technologies.{t.id}.max_export_kw", t.id, "max_export_kw", export, "kW"))
+    named = dict.fromkeys((t.node, str(getattr(t, "source", ""))) for t in system.technologies)
+    sources = dict.fromkeys(name for node, name in named if name in _sources_at(system, node))
+    found += [Limit("source", f"sources.{name}.available_kw", name, "available_kw", 1.0, "frac") for name in sources]
     return found
+
+
+def _sources_at(system: System, node: str) -> Mapping[str, SourceConditions]:
+    return system.conditions[node].sources if node in system.conditions else {}
+
+
+def sells_more(system: System, t: Technology) -> bool:
+    """Return whether exports of `t` are limited where electricity comes with something else that is needed.
+
+    Without such a machine (an engine that makes heat, a turbine that lets steam down) no generator has to run more than
+    the site uses. A tariff that pays exports above its own price is never asked for more.
+    """
+    if getattr(t, "max_export_kw", None) is None:
+        return False
+    price = system.conditions[t.node].tariffs.get(str(getattr(t, "tariff", "")))
+    if price is None or bool((price.export_per_kwh > price.energy_per_kwh).any()):
+        return False
+    return any(_is_coupled(other) for other in system.technologies if other.node == t.node)
+
+
+def _is_coupled(t: Technology) -> bool:
+    made = [t.carrier_of(p) for p in t.ports if p.direction == "out"]
+    drawn = [t.carrier_of(p) for p in t.ports if p.direction == "in"]
+    return "electricity" in made and len(made) > 1 and "electricity" not in drawn
 
 
 def _of_sizes(system: System, t: Technology) -> Iterator[Limit]:
@@ -149,9 +177,7 @@ def lifted(system: System, grid: TimeGrid) -> System:
 
 
 def _more(sources: Mapping[str, SourceConditions]) -> dict[str, SourceConditions]:
-    return {
-        name: s if s.is_cold else replace(s, available_kw=SOURCE_LIFT * s.available_kw) for name, s in sources.items()
-    }
+    return {name: replace(s, available_kw=SOURCE_LIFT * s.available_kw) for name, s in sources.items()}
 
 
 def _lifted(system: System, grid: TimeGrid, t: Technology) -> Technology:
@@ -169,6 +195,8 @@ def _lifted(system: System, grid: TimeGrid, t: Technology) -> Technology:
         changes["area_m2"] = None
     if getattr(t, "outages", None) or getattr(t, "survive_outage_h", 0):
         changes |= {"outages": (), "survive_outage_h": 0}
+    if sells_more(system, t):
+        changes["max_export_kw"] = None
     return t.model_copy(update=changes) if changes else t
 
 

@@ -8,7 +8,7 @@ diagnosis is held to), and set to a share of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from edsim.core.errors import InfeasibleError
 from edsim.core.site import SiteConditions
 from edsim.core.technology import Refrigerant, SourceConditions, Tariff, Technology
 from edsim.core.timegrid import TimeGrid, full_year, typical_days
-from edsim.optimization.criteria import minimize
 from edsim.optimization.model import build
 from edsim.optimization.system import System
 
@@ -27,6 +26,8 @@ NODE = "energy_center"
 KINDS = LazyKinds("edsim.technologies")
 WEEK = typical_days(np.array([15, 66, 117, 168, 219, 270, 321]), np.repeat(np.arange(7), 53)[:365])
 """Seven days of the year, 168 steps."""
+DAY = typical_days(np.array([168]), np.zeros(365, dtype=int))
+"""One day for the whole year, 24 steps."""
 _CLOSE = 1e-5
 
 
@@ -54,7 +55,6 @@ class Broken:
     path: str
     tight: float
     least: float
-    grid: TimeGrid = field(default_factory=lambda: WEEK)
 
 
 def flat(value: float) -> np.ndarray:
@@ -86,8 +86,8 @@ def conditions(demand: Mapping[str, np.ndarray], **changes: Any) -> SiteConditio
         dry_bulb_temp_c=24.0 + 6.0 * np.sin(2 * np.pi * (hour - 9) / 24),
         wet_bulb_temp_c=19.0 + 3.0 * np.sin(2 * np.pi * (hour - 9) / 24),
         pressure_pa=90000.0,
-        supply_temp_c={"chilled_water": 6.0, "hot_water": 90.0, "steam": 184.0},
-        return_temp_c={"chilled_water": 14.0, "hot_water": 70.0, "steam": 85.0},
+        supply_temp_c={"chilled_water": 6.0, "hot_water": 90.0, "steam": 184.0, "steam_low": 130.0},
+        return_temp_c={"chilled_water": 14.0, "hot_water": 70.0, "steam": 85.0, "steam_low": 85.0},
         tariffs={"power": _tariff(0.15, 0.2)},
         fuels={"natural_gas": _tariff(0.05, 0.2), "diesel": _tariff(0.11, 0.27)},
         refrigerants={"R-134a": Refrigerant("R-134a", 1300.0, 0.0, montreal_gas=False)},
@@ -101,7 +101,11 @@ def conditions(demand: Mapping[str, np.ndarray], **changes: Any) -> SiteConditio
                 supplier="",
                 exit_year=None,
                 is_cold=False,
-            )
+            ),
+            "oven": SourceConditions(
+                available_kw=np.where((hour >= 7) & (hour < 19), 6000.0, 0.0), temp_c=flat(300.0), price_per_kwh=0.01
+            ),
+            "lake": SourceConditions(available_kw=flat(5000.0), temp_c=flat(4.0), is_cold=True),
         },
         demand_kw=dict(demand),
     )
@@ -199,6 +203,79 @@ PLANTS: dict[str, tuple[tuple[str, ...], Callable[[], list[Technology]]]] = {
             make("battery", "battery"),
         ],
     ),
+    "by_day": (
+        ("hot_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("waste_heat_recovery", "oven_heat", source="oven"),
+            make("hot_water_store", "tank"),
+        ],
+    ),
+    "lake": (
+        ("chilled_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("free_cooling", "lake_cooling", source="lake"),
+            make("vapour_chiller", "chillers", condenser="air", compressor="screw", max_capacity_kw=250.0),
+        ],
+    ),
+    "cogeneration": (
+        ("hot_water",),
+        lambda: [
+            make("grid", "grid", tariff="power", max_export_kw=5000.0),
+            make("fuel_supply", "gas"),
+            make("chp", "engine", fuel="natural_gas"),
+            make("hot_water_store", "tank", max_capacity_kwh=500.0),
+        ],
+    ),
+    "turbine": (
+        ("steam_low", "electricity"),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("fuel_supply", "gas"),
+            make("steam_boiler", "steam_boilers", fuel="natural_gas"),
+            make("steam_let_down", "valve"),
+            make("back_pressure_turbine", "turbine", max_capacity_kw=60.0),
+        ],
+    ),
+    "air_heat": (
+        ("hot_water",),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("heat_pump", "pumps", source="air", max_supply_temp_c=95.0, refrigerant="R-134a"),
+            make("hot_water_store", "tank", max_capacity_kwh=300.0),
+        ],
+    ),
+    "compressors": (
+        ("compressed_air", "electricity"),
+        lambda: [
+            make("grid", "grid", tariff="power"),
+            make("air_compressor", "compressors"),
+            make("pv", "roof", area_m2=4000.0),
+        ],
+    ),
+    "sets": (
+        ("electricity",),
+        lambda: [
+            make("fuel_supply", "diesel", fuel="diesel", max_energy_kwh_per_a=3e7),
+            make("generator", "sets", fuel="diesel", max_running_h_per_a=8700.0, spare_units=0),
+            make("battery", "battery", max_power_kw=100.0),
+        ],
+    ),
+    "shedding": (
+        ("electricity",),
+        lambda: [
+            make("grid", "grid", tariff="power", max_connection_kw=700.0),
+            make(
+                "interruptible_load",
+                "contract",
+                interruptible_frac=0.6,
+                max_outage_h_per_a=4000.0,
+                om_variable_per_kwh=0.5,
+            ),
+            make("battery", "battery", max_power_kw=50.0),
+        ],
+    ),
     "outage": (
         ("electricity",),
         lambda: [
@@ -211,7 +288,7 @@ PLANTS: dict[str, tuple[tuple[str, ...], Callable[[], list[Technology]]]] = {
 }
 
 
-def plant(kind: str, seed: int) -> System:
+def plant(kind: str, seed: int, grid: TimeGrid = WEEK) -> System:
     """Return a district of a kind with limits on every size, 10 to 60 % above what it needs."""
     rng = np.random.default_rng(seed)
     carriers, machines = PLANTS[kind]
@@ -224,7 +301,7 @@ def plant(kind: str, seed: int) -> System:
         investment_factor=1.1,
         unserved_cost_per_kwh=300.0,
     )
-    sizes = build(system, WEEK).solve().capacities
+    sizes = build(system, grid).solve().capacities
     limited = []
     for t in system.technologies:
         room = {
@@ -242,9 +319,9 @@ def with_field(system: System, owner: str, name: str, value: float) -> System:
     return replace(system, technologies=tuple(changed))
 
 
-def serves(system: System, caps: Mapping[str, float] | None = None) -> bool:
+def serves(system: System, grid: TimeGrid = WEEK) -> bool:
     try:
-        build(system, WEEK).solve(minimize("cost", caps=caps))
+        build(system, grid).solve()
     except InfeasibleError:
         return False
     return True

@@ -13,7 +13,9 @@ from edsim.optimization.criteria import minimize
 from edsim.optimization.model import build
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose, diagnose_year
+from edsim.studies.diagnosis.limits import limits_of
 from tests.unit.diagnosis.conftest import (
+    DAY,
     NODE,
     WEEK,
     Broken,
@@ -21,18 +23,16 @@ from tests.unit.diagnosis.conftest import (
     break_it,
     conditions,
     flat,
-    least_value,
     make,
     plant,
     serves,
     with_field,
 )
 
-QUICK = (
+QUICK = (("cogeneration", "grid", "max_export_kw"), ("by_day", "tank", "max_capacity_kwh"))
+SEEDED = (
     Fault("recovery", "gas", "max_capacity_kw", 2, 0.8),
     Fault("recovery", "furnace_heat", "max_capacity_kw", 1, 0.9),
-)
-SLOW = (
     Fault("cooling", "chillers", "max_capacity_kw", 1, 0.7),
     Fault("cooling", "chillers", "max_capacity_kw", 2, 0.85),
     Fault("cooling", "towers", "max_capacity_kw", 1, 0.6),
@@ -68,59 +68,82 @@ OTHER_SHAPES = (
     (Fault("engines", "gas", "max_capacity_kw", 2, 0.9), 1),
     (Fault("absorption", "absorption", "max_capacity_kw", 1, 0.75), 2),
     (Fault("absorption", "boilers", "max_capacity_kw", 2, 0.8), 2),
+    (Fault("by_day", "tank", "max_capacity_kwh", 1, 0.8), 1),
+    (Fault("by_day", "oven_heat", "max_capacity_kw", 2, 0.7), 1),
+    (Fault("lake", "lake_cooling", "max_capacity_kw", 1, 0.8), 1),
+    (Fault("lake", "grid", "max_connection_kw", 2, 0.7), 1),
+    (Fault("cogeneration", "grid", "max_export_kw", 1, 0.8), 1),
+    (Fault("cogeneration", "grid", "max_export_kw", 2, 0.6), 1),
+    (Fault("cogeneration", "engine", "max_capacity_kw", 2, 0.8), 1),
+    (Fault("turbine", "valve", "max_capacity_kw", 1, 0.8), 2),
+    (Fault("turbine", "steam_boilers", "max_capacity_kw", 2, 0.75), 1),
+    (Fault("turbine", "grid", "max_connection_kw", 1, 0.7), 1),
+    (Fault("air_heat", "pumps", "max_capacity_kw", 1, 0.8), 1),
+    (Fault("air_heat", "grid", "max_connection_kw", 2, 0.7), 1),
+    (Fault("compressors", "compressors", "max_capacity_nm3_per_h", 1, 0.8), 1),
+    (Fault("compressors", "grid", "max_connection_kw", 2, 0.8), 1),
+    (Fault("shedding", "contract", "max_outage_h_per_a", 1, 0.8), 2),
+    (Fault("shedding", "grid", "max_connection_kw", 2, 0.8), 1),
+    (Fault("sets", "sets", "max_running_h_per_a", 1, 0.9), 1),
+    (Fault("sets", "diesel", "max_energy_kwh_per_a", 2, 0.7), 1),
 )
-"""Faults beyond the 25, with the rank their limit must have: electric chillers are cheaper than absorption."""
+"""Faults beyond the 25, with the rank their limit must have.
+
+Electric chillers are cheaper than absorption, a turbine 5 % larger does what a valve a quarter larger does, and a
+connection 9 % larger is cheaper than more hours without power.
+"""
 
 
-def _judge(broken: Broken) -> tuple[bool, float, float]:
-    """Return whether the cause is named first, the error of its amount, and the CPU seconds it took."""
+def _judge(broken: Broken) -> tuple[int, float, float]:
+    """Return the rank of the cause (0: not named), the error of its amount, and the CPU seconds it took."""
     start = process_time()
-    found = diagnose(broken.system, broken.grid)
+    found = diagnose(broken.system, WEEK)
     seconds = process_time() - start
     assert not found.feasible
-    mine = [r for r in found.repairs if r.limit.path == broken.path]
-    error = abs(mine[0].amount / (broken.least - broken.tight) - 1.0) if mine else np.inf
-    return found.repairs[0].limit.path == broken.path, error, seconds
+    paths = [r.limit.path for r in found.repairs]
+    if broken.path not in paths:
+        return 0, np.inf, seconds
+    place = paths.index(broken.path)
+    return place + 1, abs(found.repairs[place].amount / (broken.least - broken.tight) - 1.0), seconds
 
 
-@pytest.mark.parametrize("fault", QUICK, ids=lambda f: f"{f.plant}-{f.owner}-{f.name}")
-def test_the_limit_made_too_tight_is_named_first_with_its_least_repair(fault: Fault) -> None:
-    """Proves: cause first, amount within 1 % of a bisection with fresh builds. If ignored: users move wrong limits."""
-    first, error, seconds = _judge(break_it(fault))
-    assert first
-    assert error < 0.01
-    assert seconds < 15.0
+@pytest.mark.parametrize(("kind", "owner", "name"), QUICK)
+def test_the_limit_made_too_tight_is_named_first_with_its_least_repair(kind: str, owner: str, name: str) -> None:
+    """Proves: cause first, its amount serves and 1 % less does not. If ignored: users move wrong limits."""
+    broken = with_field(plant(kind, 1, DAY), owner, name, 100.0)
+    first = diagnose(broken, DAY).repairs[0]
+    assert first.limit.path == f"technologies.{owner}.{name}"
+    assert serves(with_field(broken, owner, name, first.value * (1 + 1e-6)), DAY)
+    assert not serves(with_field(broken, owner, name, first.value - 0.01 * first.amount), DAY)
 
 
 @pytest.mark.slow
 def test_the_cause_is_named_first_in_at_least_23_of_25_districts() -> None:
     """Proves: the bar of 92 % over seeded faults; every amount that is found is within 1 %, each within 15 CPU s."""
-    judged = {f"{f.plant}.{f.path} seed {f.seed}": _judge(break_it(f)) for f in (*QUICK, *SLOW)}
+    judged = {f"{f.plant}.{f.path} seed {f.seed}": _judge(break_it(f)) for f in SEEDED}
     assert len(judged) == 25
-    missed = [name for name, (first, error, _) in judged.items() if not (first and error < 0.01)]
+    missed = [name for name, (rank, error, _) in judged.items() if not (rank == 1 and error < 0.01)]
     assert len(judged) - len(missed) >= 23, {name: judged[name] for name in missed}
     assert max(seconds for _, _, seconds in judged.values()) < 15.0
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("fault", "rank"), OTHER_SHAPES, ids=[f.path for f, _ in OTHER_SHAPES])
+@pytest.mark.parametrize(("fault", "rank"), OTHER_SHAPES, ids=[f"{f.path}-{f.seed}" for f, _ in OTHER_SHAPES])
 def test_limits_of_other_plants_are_named(fault: Fault, rank: int) -> None:
     """Proves: the limit made too tight is among the cheapest repairs and its amount within 1 % of a bisection."""
-    broken = break_it(fault)
-    paths = [r.limit.path for r in diagnose(broken.system, broken.grid).repairs]
-    assert broken.path in paths[:rank]
-    first, error, seconds = _judge(broken)
-    assert first or rank > 1
+    found, error, seconds = _judge(break_it(fault))
+    assert 1 <= found <= rank
     assert error < 0.01
     assert seconds < 15.0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("criterion", "kind"), [("water_m3", "cooling"), ("primary_energy_kwh", "heating"), ("grid_peak_kw", "roof")]
+    ("criterion", "kind"),
+    [("ghg_kg", "heating"), ("water_m3", "cooling"), ("primary_energy_kwh", "heating"), ("grid_peak_kw", "roof")],
 )
 def test_caps_that_cannot_be_kept_are_named(criterion: str, kind: str) -> None:
-    """Proves: caps on water, primary energy and peak import are repaired to the least any design reaches."""
+    """Proves: caps on GHG, water, primary energy and peak import are repaired to the least any design reaches."""
     system = plant(kind, 2)
     lowest = build(system, WEEK).solve(minimize(criterion)).objective
     found = diagnose(system, WEEK, minimize("cost", caps={criterion: 0.85 * lowest}))
@@ -138,6 +161,7 @@ def _wired(connection: float | None, peak_hour: int = 3000) -> System:
     )
 
 
+@pytest.mark.slow
 def test_hand_solved_shortage_over_the_year() -> None:
     """Proves: 90 kW for 100 kW leaves 10 kW in the one hour that needs them; the repair is 10 kW on all 8760 hours.
 
@@ -163,62 +187,81 @@ def test_a_sound_system_has_nothing_to_repair() -> None:
 
 def test_two_limits_too_tight_are_named_together() -> None:
     """Proves: where no limit alone helps, the least joint repair is given. If ignored: "no repair" for a plain slip."""
-    system = plant("recovery", 1)
-    sizes = build(system, WEEK).solve().capacities
+    system = plant("recovery", 1, DAY)
+    sizes = build(system, DAY).solve().capacities
     system = with_field(system, "furnace_heat", "max_capacity_kw", 0.0)
     for owner in ("boilers", "gas"):
         system = with_field(system, owner, "max_capacity_kw", 0.5 * sizes[owner, "capacity_kw"])
-    found = diagnose(system, WEEK)
+    found = diagnose(system, DAY)
     assert found.repairs[0].limit.kind not in {"size", "yearly"} or found.repairs[0].limit.value == 0.0
     named = {r.limit.owner for r in found.together}
     assert {"boilers", "gas"} <= named
     repaired = system
     for r in found.together:
         repaired = with_field(repaired, r.limit.owner, r.limit.path.rsplit(".", 1)[1], r.value * (1 + 1e-6) + 1e-6)
-    assert serves(repaired)
+    assert serves(repaired, DAY)
 
 
-def test_a_source_that_gives_too_little() -> None:
-    """Proves: the heat of a source is a limit of its own, moved as a multiple of what it gives."""
-    system = plant("recovery", 1)
-    least = least_value(lambda f: serves(_scaled(system, f)), 0.02, 1.0)
-    tight = _scaled(system, 0.7 * least)
-    found = diagnose(tight, WEEK)
-    mine = next(r for r in found.repairs if r.limit.kind == "source")
-    assert mine.limit.path == "sources.furnace.available_kw"
-    assert mine.value == pytest.approx(1.0 / 0.7, rel=0.01)
+@pytest.mark.parametrize(("kind", "source"), [("recovery", "furnace"), ("lake", "lake")])
+def test_a_source_that_gives_or_takes_too_little(kind: str, source: str) -> None:
+    """Proves: what a source gives, and the heat a lake takes, is a limit of its own, moved as a multiple of it."""
+    tight = _scaled(plant(kind, 1, DAY), source, 0.1)
+    mine = next(r for r in diagnose(tight, DAY).repairs if r.limit.kind == "source")
+    assert mine.limit.path == f"sources.{source}.available_kw"
+    assert serves(_scaled(tight, source, mine.value * (1 + 1e-6)), DAY)
+    assert not serves(_scaled(tight, source, mine.value - 0.01 * mine.amount), DAY)
 
 
-def _scaled(system: System, factor: float) -> System:
+def _scaled(system: System, source: str, factor: float) -> System:
     here = system.conditions[NODE]
-    less = replace(here.sources["furnace"], available_kw=factor * here.sources["furnace"].available_kw)
-    return replace(system, conditions={NODE: replace(here, sources={"furnace": less})})
+    less = replace(here.sources[source], available_kw=factor * here.sources[source].available_kw)
+    return replace(system, conditions={NODE: replace(here, sources={**here.sources, source: less})})
+
+
+def test_only_exports_that_come_with_heat_are_a_limit() -> None:
+    """Proves: a grid beside an engine may sell more, one beside panels or paid above its price is never asked to."""
+    owners = {kind: _exports(plant(kind, 1, DAY)) for kind in ("cogeneration", "roof")}
+    assert owners == {"cogeneration": ["grid"], "roof": []}
+    system = plant("cogeneration", 1, DAY)
+    here = system.conditions[NODE]
+    paid = replace(here.tariffs["power"], export_per_kwh=flat(1.0))
+    assert _exports(replace(system, conditions={NODE: replace(here, tariffs={"power": paid})})) == []
+
+
+def _exports(system: System) -> list[str]:
+    return [x.owner for x in limits_of(system) if x.kind == "export"]
+
+
+def _sets() -> System:
+    """Return 100 kW all year from a diesel set of 40 %."""
+    demand = flat(100.0)
+    sets = make("generator", "sets", fuel="diesel", efficiency_frac=0.4, max_capacity_kw=125.0, spare_units=0)
+    oil = make("fuel_supply", "oil", fuel="diesel")
+    return System(
+        (sets, oil), {(NODE, "electricity"): demand}, {NODE: conditions({"electricity": demand})}, 0.0, 1.0, 100.0
+    )
 
 
 def test_fuel_of_the_year_and_running_hours() -> None:
     """Proves: limits on sums of the year are repaired exactly: 100 kW all year at 40 % need 2 190 000 kWh."""
-    demand = flat(100.0)
-    sets = make("generator", "sets", fuel="diesel", efficiency_frac=0.4, max_capacity_kw=125.0, spare_units=0)
-    oil = make("fuel_supply", "oil", fuel="diesel", max_energy_kwh_per_a=1e6)
-    base = System(
-        (sets, oil), {(NODE, "electricity"): demand}, {NODE: conditions({"electricity": demand})}, 0.0, 1.0, 100.0
-    )
-    (first, *_) = diagnose(base, WEEK).repairs
+    base = with_field(_sets(), "oil", "max_energy_kwh_per_a", 1e6)
+    (first, *_) = diagnose(base, DAY).repairs
     assert first.limit.path == "technologies.oil.max_energy_kwh_per_a"
     assert first.value == pytest.approx(2.19e6, rel=1e-4)
     hours = with_field(with_field(base, "oil", "max_energy_kwh_per_a", 1e7), "sets", "max_running_h_per_a", 4000.0)
-    (first, *_) = diagnose(hours, WEEK).repairs
+    (first, *_) = diagnose(hours, DAY).repairs
     assert first.limit.path == "technologies.sets.max_running_h_per_a"
     assert first.value == pytest.approx(8760.0 * 100.0 / 125.0, rel=1e-4)
 
 
 def test_a_cap_below_what_can_be_reached() -> None:
-    """Proves: a cap is repaired to the lowest value any design reaches. If ignored: "infeasible" without a number."""
-    system = plant("heating", 1)
-    lowest = build(system, WEEK).solve(minimize("ghg_kg")).objective
-    found = diagnose(system, WEEK, minimize("cost", caps={"ghg_kg": 0.8 * lowest}))
+    """Proves: a cap is repaired to what any design reaches: 100 kW at 40 % from fuel of 0.27 kg/kWh are 591 300 kg.
+
+    If ignored: "infeasible" without a number.
+    """
+    found = diagnose(_sets(), DAY, minimize("cost", caps={"ghg_kg": 5e5}))
     assert found.repairs[0].limit.path == "caps.ghg_kg"
-    assert found.repairs[0].value == pytest.approx(lowest, rel=0.01)
+    assert found.repairs[0].value == pytest.approx(2.19e6 * 0.27, rel=1e-4)
     assert found.broken_cap == found.repairs[0]
     assert found.shortages == ()
     assert "demand" not in {r.limit.kind for r in found.repairs}
@@ -233,26 +276,25 @@ def test_a_cap_below_what_can_be_reached() -> None:
     ],
 )
 def test_a_missing_machine_is_named_before_anything_is_solved(kind: str, gone: str, said: str) -> None:
-    system = plant(kind, 1)
+    system = plant(kind, 1, DAY)
     left = replace(system, technologies=tuple(t for t in system.technologies if t.id != gone))
     with pytest.raises(InfeasibleError, match=said):
-        diagnose(left, WEEK)
+        diagnose(left, DAY)
 
 
 def test_absorption_heat_too_cold_is_named() -> None:
     """Proves: a temperature that does not fit is said as such, with the machine."""
-    system = plant("cooling", 1)
+    system = plant("cooling", 1, DAY)
     heat = make("absorption_chiller", "absorption", effect="single", driven_by="hot_water")
     here = replace(system.conditions[NODE], supply_temp_c={"chilled_water": 6.0, "hot_water": 55.0})
     cold = replace(system, technologies=(*system.technologies, heat), conditions={NODE: here})
     with pytest.raises(EdsimError, match="absorption"):
-        diagnose(cold, WEEK)
+        diagnose(cold, DAY)
 
 
 def test_an_outage_too_long_for_the_store() -> None:
     """Proves: the supply an outage would need is among the repairs, after the limits."""
-    broken = break_it(Fault("outage", "battery", "max_power_kw", 3, 0.5))
-    found = diagnose(broken.system, broken.grid)
+    found = diagnose(with_field(plant("outage", 3, DAY), "battery", "max_power_kw", 50.0), DAY)
     outage = next(r for r in found.repairs if r.limit.kind == "outage")
     assert outage.amount > 0.0
     assert found.repairs.index(outage) > 0
