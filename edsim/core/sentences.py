@@ -19,6 +19,9 @@ _FILLED = "{}"
 _NUMBER = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.,]*\w)|(?<![\w.,/])\d+\.\d+(?![\w,]|\.\d)")
 """A number as programs write it, with thousands or decimals; no part of a name, path or version."""
 
+_FIGURE = re.compile(r"[-+]?[\d.,]+(?: [^\W\d]\S*| ?%)+")
+"""A number with its unit; what was read from a file may be a number alone, and stays as it was read."""
+
 _COMPARED = re.compile(r"(?<=% )(?:more|less)\Z")
 _WORDS = {
     "more": "más", "less": "menos", "cold": "fría", "hot": "caliente", "nothing": "nada", "none": "ninguno",
@@ -26,8 +29,8 @@ _WORDS = {
 """Words the program fills into sentences."""
 
 _FRAGMENTS = {
-    "within {} of {}": "a lo sumo {} de {}",
-    "within {}": "a lo sumo {}",
+    "within {} of {}": "a no más de {} de {}",
+    "within {}": "a no más de {}",
     "model {} kWh/a, staged {} kWh/a": "modelo {} kWh/a, por unidades {} kWh/a",
     "{} behind the station": "{} tras la estación",
     "{} to {}": "{} a {}",
@@ -81,19 +84,18 @@ def finding_in_language(finding: Finding, lang: Lang) -> Finding:
         finding,
         what=in_language(finding.what, lang),
         hint=in_language(finding.hint, lang),
-        got=_fragment(finding.got),
-        allowed=_fragment(finding.allowed),
+        got=_beside(finding.got),
+        allowed=_beside(finding.allowed),
     )
 
 
-def _fragment(text: str) -> str:
-    if not _LETTERS.search(text):
-        return text
-    for pattern, spanish in _fragments():
-        found = pattern.fullmatch(text)
-        if found is not None:
-            return _filled(spanish, found)
-    return text
+def _beside(text: str) -> str:
+    if _LETTERS.search(text):
+        for pattern, spanish in _fragments():
+            found = pattern.fullmatch(text)
+            if found is not None:
+                return _filled(spanish, found)
+    return _NUMBER.sub(_colombian, text) if _FIGURE.fullmatch(text) else text
 
 
 @cache
