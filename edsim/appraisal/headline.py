@@ -74,9 +74,12 @@ _NAMES = {
 }
 _ENERGY = {
     "en": {
-        "energy": ("uses {x} % less final energy", "uses {x} % more final energy"),
-        "peak": ("imports {x} % less at its peak", "imports {x} % more at its peak"),
-        "ghg": ("avoids {x} tCO2e a year ({frac} %)", "emits {x} tCO2e a year more ({frac} %)"),
+        "energy": ("uses {share} % less final energy", "uses {share} % more final energy"),
+        "peak": ("imports {share} % less at its peak", "imports {share} % more at its peak"),
+        "ghg": ("avoids {x} tCO2e a year ({share} %)", "emits {x} tCO2e a year more ({share} %)"),
+        "energy_alone": ("uses {x} MWh less final energy a year", "uses {x} MWh more final energy a year"),
+        "peak_alone": ("imports {x} kW less at its peak", "imports {x} kW more at its peak"),
+        "ghg_alone": ("avoids {x} tCO2e a year", "emits {x} tCO2e a year more"),
         "gas": (
             ", of which {gas} t from refrigerants",
             ", although refrigerants fall by {gas} t",
@@ -84,9 +87,12 @@ _ENERGY = {
         ),
     },
     "es": {
-        "energy": ("usa {x} % menos de energía final", "usa {x} % más de energía final"),
-        "peak": ("importa {x} % menos en su pico", "importa {x} % más en su pico"),
-        "ghg": ("evita {x} tCO2e al año ({frac} %)", "emite {x} tCO2e más al año ({frac} %)"),
+        "energy": ("usa {share} % menos de energía final", "usa {share} % más de energía final"),
+        "peak": ("importa {share} % menos en su pico", "importa {share} % más en su pico"),
+        "ghg": ("evita {x} tCO2e al año ({share} %)", "emite {x} tCO2e más al año ({share} %)"),
+        "energy_alone": ("usa {x} MWh menos de energía final al año", "usa {x} MWh más de energía final al año"),
+        "peak_alone": ("importa {x} kW menos en su pico", "importa {x} kW más en su pico"),
+        "ghg_alone": ("evita {x} tCO2e al año", "emite {x} tCO2e más al año"),
         "gas": (
             ", de las que {gas} t son de refrigerantes",
             ", aunque los refrigerantes bajan {gas} t",
@@ -94,12 +100,14 @@ _ENERGY = {
         ),
     },
 }
-"""Wording of a saving and of a loss."""
+"""Wording of a saving and of a loss; ``_alone`` where BAU has none, so that there is no share to give."""
 _PHYSICS = {"en": "It {parts}{gas}.", "es": "{parts}{gas}."}
 _MOST_DIGITS = 6
 """Decimals after which two figures are said to be the same."""
 _ROUNDING_FRAC = 1e-4
 """Rise below which a total is the same."""
+_NOTHING = 1e-6
+"""Energy (MWh/a), power (kW) and GHG (t/a) below which there is none."""
 _LEAST_GAS_KG = 500.0
 """Change of refrigerants that rounds to no ton."""
 
@@ -173,31 +181,39 @@ def _unit_costs(f: Facts, bau: Facts, case: Case, language: Lang) -> str:
 
 
 def _physics(f: Facts, bau: Facts, language: Lang) -> str:
-    """Return the sentence on energy, peak (where BAU has a grid) and GHG, each as a saving or as a loss."""
-    refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
-    avoided = bau.ghg_kg - f.ghg_kg
-    words = _ENERGY[language]
-
-    def said(part: str, value: float, frac: float = 0.0) -> str:
-        texts = {"x": format_number(abs(value), language), "frac": format_number(abs(frac), language)}
-        return words[part][0 if value >= 0 else 1].format(**texts)
-
-    gas = 0 if (avoided >= 0) == (refrigerant >= 0) else 1 if refrigerant >= 0 else 2
-    parts = [said("energy", _saved_percent(f.final_energy_kwh, bau.final_energy_kwh))]
-    if bau.grid_peak_kw:
-        parts.append(said("peak", _saved_percent(f.grid_peak_kw, bau.grid_peak_kw)))
-    parts.append(said("ghg", avoided / 1000.0, _saved_percent(f.ghg_kg, bau.ghg_kg)))
+    """Return the sentence on energy, peak and GHG, each as a saving or as a loss; empty where there is none of them."""
+    figures = {
+        "energy": _said("energy", (f.final_energy_kwh / 1e3, bau.final_energy_kwh / 1e3), language),
+        "peak": _said("peak", (f.grid_peak_kw, bau.grid_peak_kw), language),
+        "ghg": _said("ghg", (f.ghg_kg / 1e3, bau.ghg_kg / 1e3), language),
+    }
+    parts = [said for said in figures.values() if said]
+    if not parts:
+        return ""
     text = _PHYSICS[language].format(
-        parts=_listed(parts, language),
-        gas=words["gas"][gas].format(gas=format_number(abs(refrigerant) / 1000.0, language))
-        if abs(refrigerant) >= _LEAST_GAS_KG
-        else "",
+        parts=_listed(parts, language), gas=_of_gas(f, bau, language) if figures["ghg"] else ""
     )
     return text[0].upper() + text[1:]
 
 
-def _saved_percent(value: float, base: float) -> float:
-    return 100.0 * (1.0 - value / base) if base else 0.0
+def _said(part: str, figures: tuple[float, float], language: Lang) -> str:
+    """Return a figure of a variant against BAU's in words: as a share, or as it is where BAU has none."""
+    value, base = figures
+    if max(abs(value), abs(base)) < _NOTHING:
+        return ""
+    key, share = (part, 100.0 * (1.0 - value / base)) if base >= _NOTHING else (f"{part}_alone", 0.0)
+    return _ENERGY[language][key][0 if value <= base else 1].format(
+        x=format_number(abs(base - value), language), share=format_number(abs(share), language)
+    )
+
+
+def _of_gas(f: Facts, bau: Facts, language: Lang) -> str:
+    """Return what refrigerants do to the change of GHG; empty where it rounds to no ton."""
+    refrigerant = bau.ghg_hfc_kg + bau.ghg_montreal_kg - f.ghg_hfc_kg - f.ghg_montreal_kg
+    if abs(refrigerant) < _LEAST_GAS_KG:
+        return ""
+    kind = 0 if (bau.ghg_kg >= f.ghg_kg) == (refrigerant >= 0) else 1 if refrigerant >= 0 else 2
+    return _ENERGY[language]["gas"][kind].format(gas=format_number(abs(refrigerant) / 1000.0, language))
 
 
 def _apart(value: float, base: float, language: Lang) -> tuple[str, str]:

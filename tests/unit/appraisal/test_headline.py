@@ -96,6 +96,27 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
     )
 
 
+_NONE = {"final_energy_kwh": 0.0, "grid_peak_kw": 0.0, "ghg_kg": 0.0, "ghg_hfc_kg": 0.0}
+_SOME = _NONE | {"final_energy_kwh": 120e3, "grid_peak_kw": 45.0, "ghg_kg": 90e3}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", "It uses 120 MWh more final energy a year, imports 45 kW more at its peak and emits 90 tCO2e a year more."),
+     ("es", "Usa 120 MWh más de energía final al año, importa 45 kW más en su pico y emite 90 tCO2e más al año.")],
+)  # fmt: skip
+def test_nothing_has_no_share(lang: str, words: str) -> None:
+    """Proves: where BAU has none the amount is said without a share, and nothing where neither has any.
+
+    If ignored: "imports 0 % less at its peak" where nobody imports, "90 t more (0 %)".
+    """
+    cases: Any = {"bau": Record(**(_SAME | _NONE)), "some": Record(**(_SAME | _SOME))}
+    assert headline(cases, {"some": _NO_RETURN}, ["some"], _CASE, lang)[1][-1] == words
+    cases = cases | {"none": cases["bau"]}
+    said = " ".join(headline(cases, {"none": _NO_RETURN}, ["none"], _CASE, lang)[1])
+    assert not any(word in said for word in (" 0 %", "tCO2e", "peak", "pico", "energy", "energía"))
+
+
 def _view(npv: float, cover: float | None, losers: tuple[str, ...], *, tariff: bool = True) -> Any:
     result = Record(
         equity_npv=npv, uses={"investment": 1e7}, minimum_dscr=Record(value=cover), equity_irr=Record(value=0.1)
