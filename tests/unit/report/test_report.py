@@ -17,6 +17,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.core.errors import DataError, Finding
 from edsim.report import html as page
 from edsim.report import render_html, report_files, write_report
+from edsim.report.figures.studies import StudyView, feeder
 from edsim.report.i18n import language
 from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
 from edsim.report.sections import sections
@@ -384,6 +385,21 @@ def test_without_cooling_the_next_service_has_the_tile_of_unit_cost(light: Appra
     tiles = {t.label: t for t in shown.tiles}
     assert [name for name, _ in tiles["Levelized cost of hot water"].parts] == ["Levelized cost of steam"]
     assert "Levelized cost of cooling" not in tiles
+
+
+def test_the_feeder_is_drawn_where_no_tariff_prices_the_stores() -> None:
+    """Proves: stores of a project without a public tariff are drawn by their energy. If ignored: the page breaks."""
+    hours = np.arange(24.0)
+    loads = {"before_kw": hours, "after_kw": hours}
+    shift = {"technology": "store", "hour": hours, "charged_kwh": hours, "discharged_kwh": hours}
+    tables = {
+        "duration": pd.DataFrame({"rank": hours, **loads}),
+        "hours_of_day": pd.DataFrame({"hour": hours, **loads}),
+        "storage": pd.DataFrame({**shift, "price_per_kwh": np.nan}),
+    }
+    charts = feeder(StudyView({"currency": "USD"}, tables, language("es"), {}, {}))
+    assert [c.key for c in charts] == ["duration", "day", "shift-0"]
+    assert not any("nan" in cell for c in charts for row in c.table.rows for cell in row)
 
 
 def test_pipes_of_several_carriers_lie_side_by_side(light: Appraisal) -> None:
