@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.errors import Finding, InfeasibleError
+from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.lp.highs import HighsSession
 from edsim.lp.options import SolverOptions
 from edsim.network.route_cuts import Relaxation, tighten, violated_cuts
@@ -56,7 +56,10 @@ def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Routi
     """
     start = time.perf_counter()
     nodes, edges = read_rows(RouteNode, nodes, "nodes", "E432"), read_rows(RouteEdge, edges, "edges", "E432")
-    (problem,) = read_rows(RoutingProblem, problem, "problem", "E432")
+    problems = read_rows(RoutingProblem, problem, "problem", "E432")
+    if len(problems) != 1:
+        raise DataError.of([Finding("E432", "one problem is wanted", field="problem", got=str(len(problems)))])
+    problem = problems[0]
     graph = build_graph(nodes, edges, problem)
     search = _Search(graph, problem, start + problem.time_limit_s, np.random.default_rng(problem.seed))
     search.run()

@@ -64,3 +64,23 @@ def test_names_beside_those_allowed_are_refused(nodes, problem, words):
     with pytest.raises(DataError, match="E432") as caught:
         route(nodes, EDGES, problem)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("edge", "words"),
+    [
+        ({"forbidden": "false"}, "not true or false"),
+        ({"length_m": True}, "not a number"),
+        ({"id": ["e"]}, "not an id"),
+    ],
+)
+def test_switches_ids_and_numbers_are_not_taken_for_each_other(edge, words):
+    """Proves: the text "false" is no switch, a switch no length, a list no id. If ignored: "false" removes a trench."""
+    with pytest.raises(DataError, match=words):
+        route(NODES, [asdict(EDGES[0]) | edge])
+
+
+@pytest.mark.parametrize("problem", [[], [RoutingProblem(), RoutingProblem()], {"seed": 1.5}])
+def test_one_problem_with_a_whole_seed(problem):
+    with pytest.raises(DataError, match="E432"):
+        route(NODES, EDGES, problem)
