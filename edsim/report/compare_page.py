@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
-from edsim.report.comparison import BAU, MAIN, Comparison, InputDifference, ResultRow, compare
+from edsim.report.comparison import BAU, MAIN, Comparison, InputDifference, ResultRow, compare, money_factors
 from edsim.report.figures.impact import frame, inventory, mean_year
 from edsim.report.figures.money import grouped_costs
 from edsim.report.html import replace_file
@@ -102,7 +102,7 @@ def write_comparison(
 
 
 def comparison_costs(runs: Sequence[tuple[str, Appraisal]], lang: str = "en") -> Chart | None:
-    """Return the present value of costs of runs side by side; None when they have no common currency."""
+    """Return the present value of costs side by side, in the money of the first run; None without a rate to it."""
     return _costs(ComparisonView(compare(runs), language(lang)))
 
 
@@ -274,15 +274,18 @@ def _stacked(
 
 
 def _costs(view: ComparisonView) -> Chart | None:
+    """Return the present value of costs in the money of the first run; None where one cannot be brought to it."""
     bars = _bars(view)
-    if len({s.currency for _, s, _ in bars}) > 1:
+    worth = [f for f in money_factors(view.data.runs) if f is not None]
+    if len(worth) < len(view.data.runs):
         return None
+    factors = [f for f in worth for _ in (BAU, MAIN)]
     tables = [grouped_costs(s, "present_value") for _, s, _ in bars]
     sums: dict[str, list[float]] = {}
     for k, ((_, _, variant), table) in enumerate(zip(bars, tables, strict=True)):
         for line, value in table.get(variant, {}).items():
             name = labels.line_name(view.lang, str(line))
-            sums.setdefault(name, [0.0] * len(bars))[k] += float(value)
+            sums.setdefault(name, [0.0] * len(bars))[k] += factors[k] * float(value)
     if not sums:
         return None
     largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))

@@ -11,6 +11,7 @@ import pytest
 from edsim import plot
 from edsim.appraisal.notebook import Tables
 from edsim.appraisal.types import Appraisal
+from edsim.core.money import convert_money
 
 ROOT = Path(__file__).parents[3]
 ONE_RUN = [n for n in plot.__all__ if n != "comparison_costs"]
@@ -49,8 +50,21 @@ def test_runs_side_by_side(appraisal: Appraisal) -> None:
     figure = plot.comparison_costs({"a": appraisal, "b": appraisal})
     assert figure is not None
     assert len(figure.data[0].y) == 4
-    other = dataclasses.replace(appraisal, currency="USD")
-    assert plot.comparison_costs({"a": appraisal, "b": other}) is None
+    other = dataclasses.replace(appraisal, currency="ARS")
+    assert plot.comparison_costs({"a": appraisal, "b": other}) is None  # no rate of this currency is at hand
+
+
+def test_costs_of_another_price_year_are_drawn_in_the_money_of_the_first(appraisal: Appraisal) -> None:
+    """Proves: bars of 2020 money are brought to that of the first run. If ignored: inflation looks like a saving."""
+    other = dataclasses.replace(appraisal, price_year=appraisal.price_year - 5)
+    figure = plot.comparison_costs({"a": appraisal, "b": other})
+    assert figure is not None
+    money = appraisal.currency
+    factor = convert_money(1.0, money, other.price_year, money, appraisal.price_year)
+    assert factor > 1.05
+    for trace in figure.data:
+        now, before = trace.x[:2], trace.x[2:]
+        assert list(before) == pytest.approx([factor * x for x in now])
 
 
 def test_missing_data_give_none(appraisal: Appraisal) -> None:
