@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -110,6 +111,10 @@ _SIDES = {"use": "Use", "source": "Source of funds"}
 _SCOPES = {"memo": "Memo", "project": "Project", "upstream": "Upstream"}
 
 
+_LATER = re.compile(r"(.+) in year (\d+)")
+"""What is paid or drawn with a later milestone, as the company names it."""
+
+
 def shown(study: Study, table: str, column: str, row: Row) -> str:
     """Return the text of a cell as a reader sees it; what has no other name stays as it is written."""
     text = str(row[column])
@@ -155,7 +160,10 @@ def party(study: Study, key: str) -> str:
 
 
 def item(study: Study, names: Mapping[str, str], key: str) -> str:
-    """Return the name of an identifier, or the usual word for what a case calls so."""
+    """Return the name of an identifier, or the usual word for what a case calls so; with its year where it has one."""
+    later = _LATER.fullmatch(key)
+    if later is not None:
+        return study.t("{name} in year {year}", {"name": item(study, names, later[1]), "year": later[2]})
     return study.t(names[key]) if key in names else study.lang.usual(labels.spaced(key))
 
 

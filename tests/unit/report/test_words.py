@@ -18,6 +18,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.report import codes, compare_page, html, labels, register, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.portfolio_words import TABLE_WORDS
+from edsim.report.view import Study
 
 ROOT = Path(str(package.__file__)).parent
 NAMES = (
@@ -171,6 +172,15 @@ def test_no_english_word_is_left(appraisal: Appraisal, spanish: Spanish) -> None
         if word.casefold() in english - allowed
     }
     assert not left, sorted(left)
+
+
+def test_what_is_drawn_with_a_later_milestone_is_named_with_its_year(appraisal: Appraisal) -> None:
+    """Proves: a loan drawn again in year 5 has its name in Spanish, with the year. If ignored: "Bank in year 5"."""
+    drawn = {"loan": "Bank in year 5"}
+    spanish, english = (Study(appraisal, language(code)) for code in ("es", "en"))
+    assert codes.shown(spanish, "debt_service", "loan", drawn) == "Banco en el año 5"
+    assert codes.shown(english, "debt_service", "loan", drawn) == "Bank in year 5"
+    assert codes.shown(spanish, "funding", "item", {"item": "grant in year 5"}) == "Subvenciones en el año 5"
 
 
 def test_translations_keep_their_places() -> None:
