@@ -1,10 +1,10 @@
-"""What a run would refuse of the files and buildings of a case, found by the run's own readers and nothing computed."""
+"""What a run would refuse of the files and buildings of a case, found by the run's own readers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError, DataError, Finding
 
@@ -105,9 +105,24 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
         return
     trenches = [t for t in read_trenches(case.folder, network.trenches) if not t.forbidden]
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
-    lost = [f"buildings.{b.id}" for b in case.buildings if b.connect == "must" and b.id not in ends]
-    lost += [f"networks.{network.id}.plants.{p.id}" for p in network.plants if p.id not in ends]
-    for field in lost:
+    lost = [b for b in case.buildings if b.connect == "must" and b.id not in ends]
+    fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network.service)]
+    fields += [f"networks.{network.id}.plants.{p.id}" for p in network.plants if p.id not in ends]
+    for field in fields:
         name = field.rpartition(".")[2]
         hint = "add a row to the list of trenches that ends at this id"
         yield Finding("E566", f"no trench touches {name}", file=network.trenches, field=field, hint=hint)
+
+
+def _in_need(case: Case, buildings: Sequence[Building], service: str) -> list[Building]:
+    """Return the buildings with demand for a service: a network does without the others.
+
+    The loads of these buildings are computed; a run that could not compute them says why by its other findings.
+    """
+    from edsim.profiles.district import make_profiles
+
+    if not buildings:
+        return []
+    profiles = make_profiles(case.model_copy(update={"buildings": tuple(buildings)}))
+    largest = profiles.demand[service].max(axis=1)  # type: ignore[index]  # service names are checked on load
+    return [b for b, kw in zip(buildings, largest, strict=True) if kw > 0.0]

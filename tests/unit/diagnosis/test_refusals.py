@@ -67,6 +67,25 @@ def test_what_a_run_would_refuse_of_files_is_said(
     assert all(word in " ".join(f.text() for f in found) for word in words)
 
 
+def test_a_building_without_demand_for_a_service_needs_no_trench_of_its_network(tmp_path: Path) -> None:
+    """Proves: a steam list that reaches two of three users lacks the third alone, not works that use no steam.
+
+    If ignored: check refuses a park that runs, with an error for every building that never asked for steam.
+    """
+    folder = tmp_path / "park"
+    shutil.copytree(share_path("cases") / "cali-yumbo-park", folder)
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    carrier = "    carrier: steam\n    service: steam\n"
+    assert text.count(carrier) == 1
+    (folder / "case.yaml").write_text(text.replace(carrier, carrier + "    trenches: steam.csv\n"), encoding="utf-8")
+    rows = ["from,to,length_m", "energy_center,paper_mill,300", "energy_center,food_works,250"]
+    (folder / "steam.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (only,) = [f for f in refusals(load_case(folder)) if f.code == "E566"]
+    assert only.field == "buildings.beverage_works"
+    (folder / "steam.csv").write_text("\n".join([*rows, "food_works,beverage_works,200"]) + "\n", encoding="utf-8")
+    assert refusals(load_case(folder)) == ()
+
+
 def before_the_solve(case: Case) -> None:
     """Take a case through every stage of a run that comes before the first solve."""
     profiles = today_profiles(case)
