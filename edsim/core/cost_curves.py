@@ -11,6 +11,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from edsim.core.errors import DataError
 from edsim.core.money import convert_money
 from edsim.core.resources import data_path
 from edsim.core.technology import Technology
+
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,16 @@ def cost_at_size(machine: Technology, size: float, currency: str, price_year: in
         return None
 
 
-def machine_size(machine: Technology, capacity: float) -> float:
-    """Return the size of one machine of a bank of `capacity`."""
+def machine_size(machine: Technology, capacity: float, existing: float = 0.0) -> float:
+    """Return the size of one machine that is bought for a bank of `capacity`, of which `existing` stands already.
+
+    What is bought is as few equal machines as are no larger than one of the whole bank.
+    """
     count = getattr(machine, "unit_count", None)
-    return capacity / (int(count(capacity)) if count is not None else 1)
+    bought = capacity - existing
+    if count is None or bought <= 0.0:
+        return max(bought, 0.0)
+    return bought / ceil(int(count(capacity)) * bought / capacity - _ROUNDING)
 
 
 def _choices(applies: str) -> dict[str, frozenset[str]]:

@@ -3,19 +3,21 @@
 The model knows one specific investment per machine group. Cost per kW falls with size, which is not convex: no linear
 model can choose along such a curve. With ``settings.cost_by_size`` the plant is solved, every default investment that
 has a curve is replaced by the curve at the size of one machine found (:mod:`edsim.core.cost_curves`), and the plant is
-solved again, until costs and sizes agree. Investments typed in the case are quotes and are never touched; a machine
-that was not chosen keeps the cost it was refused at.
+solved again, until costs and sizes agree, three times at most. A cost that turns back is moved half way, so that sizes
+that swing with their cost come to rest. Size is that of a machine bought: existing capacity does not count. Investments
+typed in the case are quotes and are never touched; a machine that was not chosen keeps the cost it was refused at.
 
-What comes out is a fixed point: sizes that are best at the costs of those sizes. The certificate is that of the last
-pass and holds at its costs; that no other fixed point is cheaper is not proven.
+Where costs and sizes agree, sizes are best at the costs of those sizes; that no other such pair is cheaper is not
+proven. They need not agree after the last pass: :mod:`edsim.results.size_costs` looks again and says so (W515). The
+certificate is that of the last pass and holds at the costs it used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
+from edsim.case.schema import Case
 from edsim.core.cost_curves import cost_at_size, machine_size
 from edsim.core.quantity import Provenance
 from edsim.core.technology import Technology
@@ -29,8 +31,29 @@ SETTLED_FRAC = 0.02
 _PASSES = 3
 _NO_SIZE = 1.0
 
-Costs: TypeAlias = Mapping[str, tuple[str, float, float]]
-"""Machine → investment field, cost per unit, size of one machine."""
+
+@dataclass(frozen=True, slots=True)
+class SizeCost:
+    """Investment of a machine beside that of its size.
+
+    Attributes
+    ----------
+    field
+        Investment field.
+    size
+        Size of one machine bought, in the unit of its first size.
+    used, at_size
+        Currency of the case per unit of size: what the design counted, and what the curve says at `size`.
+    """
+
+    field: str
+    size: float
+    used: float
+    at_size: float
+
+    def differs(self, tolerance_frac: float) -> bool:
+        """Return whether the two costs differ by more than a share of the one used."""
+        return abs(self.at_size - self.used) > tolerance_frac * self.used
 
 
 def settle_costs(
@@ -39,7 +62,7 @@ def settle_costs(
     solve: Callable[[Sequence[District]], Sequence[Design]],
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[tuple[District, ...], tuple[Design, ...]]:
-    """Return districts and plants whose default investments are those of the sizes chosen.
+    """Return districts and plants of the last pass: default investments are those of the sizes found if it settled.
 
     Parameters
     ----------
@@ -51,35 +74,44 @@ def settle_costs(
         Called with one line per pass.
     """
     now, plants = tuple(districts), tuple(found)
+    moves: dict[str, float] = {}
     for turn in range(_PASSES):
         costs = unsettled_costs(now, plants)
         if not costs:
             break
         names = ", ".join(sorted(costs))
         progress(f"cost by size, pass {turn + 1}: sizing the plant again with the investments of {names}")
-        now = tuple(_with_costs(d, costs) for d in now)
+        swinging = {name for name, c in costs.items() if (c.at_size - c.used) * moves.get(name, 0.0) < 0.0}
+        now = tuple(_with_costs(d, costs, swinging) for d in now)
         plants = tuple(solve(now))
+        moves |= {name: c.at_size - c.used for name, c in costs.items()}
     return now, plants
 
 
-def unsettled_costs(
-    districts: Sequence[District], plants: Sequence[Design], tolerance_frac: float = SETTLED_FRAC
-) -> dict[str, tuple[str, float, float]]:
-    """Return machine → investment field, cost of the size found and that size, where the cost used differs.
+def unsettled_costs(districts: Sequence[District], plants: Sequence[Design]) -> dict[str, SizeCost]:
+    """Return machine → cost used and cost of the size found, where they differ by more than 2 %.
 
     Of a district that grows the size is the largest of all milestones.
     """
     case = districts[-1].case
-    out: dict[str, tuple[str, float, float]] = {}
-    for t in case.technologies:
-        capacity = max((_capacity(t, p) for p in plants), default=0.0)
-        if capacity <= _NO_SIZE or is_quoted(case.provenance, t):
-            continue
-        size, field = machine_size(t, capacity), t.sizes[0].capex
-        cost, used = cost_at_size(t, size, case.currency, case.price_year), float(getattr(t, field))
-        if cost is not None and abs(cost - used) > tolerance_frac * used:
-            out[t.id] = (field, cost, size)
-    return out
+    found = {t.id: size_cost(case, t, max((_capacity(t, p) for p in plants), default=0.0)) for t in case.technologies}
+    return {name: cost for name, cost in found.items() if cost is not None and cost.differs(SETTLED_FRAC)}
+
+
+def size_cost(case: Case, machine: Technology, capacity: float) -> SizeCost | None:
+    """Return the investment used and that of the size bought for a bank of `capacity`, existing machines included.
+
+    None when nothing is bought, for a quote and for a machine without a curve.
+    """
+    if not machine.sizes or is_quoted(case.provenance, machine):
+        return None
+    first = machine.sizes[0]
+    existing = float(getattr(machine, f"existing_{first.name}", 0.0))
+    if capacity - existing <= _NO_SIZE:
+        return None
+    size = machine_size(machine, capacity, existing)
+    cost = cost_at_size(machine, size, case.currency, case.price_year)
+    return None if cost is None else SizeCost(first.capex, size, float(getattr(machine, first.capex)), cost)
 
 
 def is_quoted(provenance: Mapping[str, Provenance], machine: Technology) -> bool:
@@ -92,8 +124,8 @@ def _capacity(machine: Technology, plant: Design) -> float:
     return float(plant.solution.capacities.get((machine.id, machine.sizes[0].name), 0.0)) if machine.sizes else 0.0
 
 
-def _with_costs(district: District, costs: Costs) -> District:
-    """Return the district whose case has the investments, with where they come from."""
+def _with_costs(district: District, costs: Mapping[str, SizeCost], swinging: set[str]) -> District:
+    """Return the district whose case has the investments, half way for those that swing, with where they come from."""
     case = district.case
     origins = dict(case.provenance)
     machines: list[Technology] = []
@@ -101,10 +133,12 @@ def _with_costs(district: District, costs: Costs) -> District:
         if t.id not in costs:
             machines.append(t)
             continue
-        field, cost, size = costs[t.id]
-        machines.append(t.model_copy(update={field: cost}))
-        old = origins.get(f"technologies.{t.id}.{field}")
+        cost = costs[t.id]
+        value = (cost.at_size + cost.used) / 2.0 if t.id in swinging else cost.at_size
+        machines.append(t.model_copy(update={cost.field: value}))
+        old = origins.get(f"technologies.{t.id}.{cost.field}")
         unit = old.unit if old is not None else "currency/kW"
-        source = f"{SETTLED_SOURCE}, {size:,.0f} {t.sizes[0].unit} a machine; table cost_by_size"
-        origins[f"technologies.{t.id}.{field}"] = Provenance(cost, unit, source, case.price_year, "benchmark")
+        half = ", mean with the cost used before" if t.id in swinging else ""
+        source = f"{SETTLED_SOURCE}, {cost.size:,.0f} {t.sizes[0].unit} a machine{half}; table cost_by_size"
+        origins[f"technologies.{t.id}.{cost.field}"] = Provenance(value, unit, source, case.price_year, "benchmark")
     return replace(district, case=case.model_copy(update={"technologies": tuple(machines), "provenance": origins}))

@@ -17,7 +17,8 @@ steam}`` makes it steam (heat-recovery boiler). :meth:`Chp.staged_for_heat_kw` g
 true curve that make both the power and the heat.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C and with
-the pressure to the power of 0.57 (turbocharged gas engines of ISO 3046-1, unverified): 8 % in Medellín, 16 % in Bogotá.
+the pressure to the power of 0.57 (turbocharged gas engines of ISO 3046-1, unverified): 10 % in Medellín, 16 % in
+Bogotá.
 Electric efficiency over full load at 50, 75, 100 %: engine 0.92, 0.975, 1; turbine 0.81, 0.92, 1 (regressions of the
 EPA Catalog of CHP Technologies 2008 for Jenbacher JMS 312 and Solar Saturn 20). Heat per fuel: engine 1.08, 1.03, 1;
 turbine 1.04, 1.02, 1 (unverified). Heat at full load: REopt classes of 500-1000 kW (engine) and 5.4-7.5 MW (turbine),

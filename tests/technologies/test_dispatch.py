@@ -389,7 +389,7 @@ def test_compressed_air_leaks_and_heats(model, surroundings):
     parts = (free(Grid, tariff="grid"), free(FuelSupply, id="gas"), compressor, free(Boiler), free(AirReceiver))
     s = model(parts, {"compressed_air": 90.0, "hot_water": 20.0}, state).solve()
     electricity = flow(s, "air_compressor", "electricity")
-    assert electricity.sum() == pytest.approx(24 * 100 * 0.11, rel=0.005)
+    assert electricity.sum() == pytest.approx(24 * 100 * 0.12, rel=0.005)
     assert flow(s, "air_compressor", "recovered_heat").sum() == pytest.approx(0.8 * electricity.sum())
     total = flow(s, "air_compressor", "recovered_heat") + flow(s, "boiler", "heat")
     np.testing.assert_allclose(total, 20.0)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from edsim.core.quantity import Provenance
+from edsim.core.sentences import finding_in_language
 from edsim.optimization.size_costs import SETTLED_SOURCE
 from edsim.results.size_costs import size_cost_findings
 from edsim.results.variant import VariantRun
@@ -13,11 +16,14 @@ from edsim.technologies.boiler import Boiler
 from edsim.technologies.chp import Chp
 
 
-def run_of(machine: Any, capacity_kw: float, where: str = "", source: str = "catalogue") -> VariantRun:
+def run_of(
+    machine: Any, capacity_kw: float, where: str = "", source: str = "catalogue", by_size: bool = False
+) -> VariantRun:
     """Return the parts of a run the notes read: case with its money, plant and sizes."""
     field = f"technologies.{machine.id}.capex_per_kw"
     origin = Provenance(machine.capex_per_kw, "currency/kW", source, 2024, "default", where)
-    case = SimpleNamespace(currency="USD", price_year=2023, provenance={field: origin})
+    settings = SimpleNamespace(cost_by_size=by_size)
+    case = SimpleNamespace(currency="USD", price_year=2023, provenance={field: origin}, settings=settings)
     found = SimpleNamespace(
         name="v",
         plant=(machine,),
@@ -51,6 +57,45 @@ def test_a_cost_taken_from_the_curve_is_said() -> None:
 
     If ignored: a user would look in vain for 3700 in the case.
     """
-    (note,) = size_cost_findings(run_of(Chp(id="engines", units=1, capex_per_kw=3700.0), 100.0, source=SETTLED_SOURCE))
+    engines = Chp(id="engines", units=1, capex_per_kw=3700.0)
+    (note,) = size_cost_findings(run_of(engines, 100.0, source=SETTLED_SOURCE, by_size=True))
     assert note.code == "W514"
     assert "3,700" in note.got
+
+
+@pytest.mark.parametrize("source", [SETTLED_SOURCE, "catalogue"])
+def test_costs_that_did_not_settle_are_named(source: str) -> None:
+    """Proves: 500 kW priced at 2550 with the costs by size asked for: machine, cost counted and cost at its size.
+
+    If ignored: a machine would be priced for six times its size, and the user told to set what is set.
+    """
+    engines = Chp(id="engines", units=1, capex_per_kw=2550.0)
+    (note,) = size_cost_findings(run_of(engines, 500.0, source=source, by_size=True))
+    assert note.code == "W515"
+    assert "engines" in note.what
+    assert "500 kW" in note.what
+    assert "2,550" in note.got
+    assert "3,150" in note.allowed
+    assert "cost_by_size" not in note.hint
+    assert "no convergieron" in finding_in_language(note, "es").what
+
+
+def test_costs_within_two_percent_have_settled() -> None:
+    """Proves: 1 % off the curve is a cost taken from it (W514), 3 % is not settled. If ignored: a run errs unheard."""
+    for cost, code in ((3150.0 / 1.01, "W514"), (3150.0 / 1.03, "W515")):
+        engines = Chp(id="engines", units=1, capex_per_kw=cost)
+        (note,) = size_cost_findings(run_of(engines, 500.0, source=SETTLED_SOURCE, by_size=True))
+        assert note.code == code
+
+
+def test_existing_machines_do_not_make_a_new_one_cheaper() -> None:
+    """Proves: 250 kW beside 3000 kW that stand cost what 250 kW cost, 357 USD/kW; nothing bought says nothing.
+
+    If ignored: a small boiler would be priced at 60 USD/kW like one of 3 MW.
+    """
+    boilers = Boiler(id="boilers", existing_capacity_kw=3000.0)
+    (note,) = size_cost_findings(run_of(boilers, 3250.0))
+    assert note.code == "W513"
+    assert "machines of 250 kW" in note.what
+    assert "356.9" in note.allowed
+    assert size_cost_findings(run_of(boilers, 3000.0)) == []
