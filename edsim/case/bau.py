@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edsim.case.assemble import source_of, with_source
-from edsim.case.messages import Fault, render_all
+from edsim.case.messages import Fault, listing, render_all
 from edsim.case.nodes import NOWHERE
 from edsim.case.schema import Baseline, Building, Case, Variant
 from edsim.case.variants import apply_variant
@@ -69,10 +69,10 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
         E173 when a machine to be replaced has no replacement.
     """
     machines = {t.id: t for t in (_today(t, case) for t in case.technologies) if t is not None}
-    faults: list[Fault] = []
-    buildings = tuple(_serve(b, case, rule, replacements, machines, faults) for b in case.buildings)
-    if faults:
-        raise CaseError.of(render_all(faults, lang))
+    lost: dict[str, list[str]] = {}
+    buildings = tuple(_serve(b, case, rule, replacements, machines, lost) for b in case.buildings)
+    if lost:
+        raise CaseError.of(render_all(_not_replaced(lost), lang))
     copy = case.model_copy(
         update={
             "networks": (),
@@ -83,6 +83,29 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
     )
     raw = source_of(case)
     return copy if raw is None else with_source(copy, raw)
+
+
+def baseline_faults(case: Case) -> list[Fault]:
+    """Return E173 once per machine that the baseline of variant ``bau`` replaces and the case does not say by which.
+
+    `case` holds the changes of variant ``bau`` already, if it has any. Misspelt replacements are left to the check of
+    names.
+    """
+    given = case.variants.get(BAU, Variant())
+    machines = {t.id: t for t in case.technologies if serves_building(t, case)}
+    lost: dict[str, list[str]] = {}
+    for building in case.buildings:
+        _serve(building, case, given.baseline or "frozen", given.replacements, machines, lost)
+    return _not_replaced({name: used for name, used in lost.items() if name not in given.replacements})
+
+
+def _not_replaced(lost: Mapping[str, list[str]]) -> list[Fault]:
+    """Return one fault per machine without a replacement; `lost` is machine → the fields that name it."""
+    field = f"variants.{BAU}.replacements"
+    return [
+        Fault("E173", NOWHERE, f"{field}.{name}", listing(used), "", {"machine": name}, "name_replacement")
+        for name, used in lost.items()
+    ]
 
 
 def _today(technology: Technology, case: Case) -> Technology | None:
@@ -109,9 +132,9 @@ def _serve(
     rule: Baseline,
     replacements: Mapping[str, str],
     machines: Mapping[str, Technology],
-    faults: list[Fault],
+    lost: dict[str, list[str]],
 ) -> Building:
-    """Return `building` with the machine and its age by service that `rule` gives."""
+    """Return `building` with the machine and its age by service that `rule` gives; `lost` receives what has none."""
     chosen: dict[str, str] = {}
     ages: dict[str, float] = dict(building.bau_service_age_a)
     minimum = set(replacements.values())
@@ -125,9 +148,7 @@ def _serve(
             continue
         new = machines.get(replacements.get(name, ""))
         if new is None:
-            field = f"buildings.{building.id}.bau.{service}"
-            words = {"machine": name}
-            faults.append(Fault("E173", NOWHERE, field, got=name, params=words, hint="name_replacement"))
+            lost.setdefault(name, []).append(f"{building.id}.bau.{service}")
             continue
         chosen[service] = new.id
         ages[service] = max(new.lifetime_a - remaining, 0.0) if remaining > 0 else 0.0

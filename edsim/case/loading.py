@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from edsim.case.assemble import Kinds, Raw, build_case, read_raw
+from edsim.case.bau import BAU, baseline_faults
+from edsim.case.check_ids import place_of
 from edsim.case.checks import check_faults
 from edsim.case.comparison import not_comparable
 from edsim.case.messages import Fault, render_all
@@ -42,6 +44,7 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
         overlays = _overlays(case, raw, faults)
         faults += [f for changed in overlays.values() for f in check_faults(changed)]
         faults += _comparison(case, overlays, raw)
+        faults += _baseline(case, overlays)
     findings = render_all(faults, lang)
     errors = [f for f in findings if f.severity == "error"]
     if case is None or errors:
@@ -55,6 +58,14 @@ def _overlays(case: Case, raw: Raw, faults: list[Fault]) -> dict[tuple[str, str]
     named += [("scenarios", n, s.changes) for n, s in case.scenarios.items()]
     made = {(group, name): changed_case(raw, group, name, faults) for group, name, changes in named if changes}
     return {key: changed for key, changed in made.items() if changed is not None}
+
+
+def _baseline(case: Case, overlays: Mapping[tuple[str, str], Case]) -> Iterator[Fault]:
+    """Yield what the baseline rule of business-as-usual needs and the case does not say, where the rule is written."""
+    given = case.variants.get(BAU)
+    changed = overlays.get(("variants", BAU)) if given is not None and given.changes else case
+    for fault in baseline_faults(changed) if changed is not None else ():
+        yield replace(fault, place=place_of(case, f"variants.{BAU}.baseline"))
 
 
 def _comparison(case: Case, overlays: Mapping[tuple[str, str], Case], raw: Raw) -> Iterator[Fault]:

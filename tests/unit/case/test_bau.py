@@ -73,8 +73,24 @@ def test_natural_replacement(read: Read, base: str, age: int, horizon: int, mach
 
 def test_a_missing_replacement_is_named(read: Read, base: str) -> None:
     """Proves: the rule never invents a machine. If ignored: a silent default decides the savings."""
-    with pytest.raises(CaseError, match=r"variants.bau.replacements: \{split: ID\} \[E173\]"):
-        bau_case(read(base.replace("baseline: frozen", "baseline: code_minimum")))
+    text = base.replace("baseline: frozen", "baseline: code_minimum")
+    with pytest.raises(CaseError, match=r"variants.bau.replacements: \{split: ID\} \[E173\]") as raised:
+        read(text)
+    (said,) = raised.value.findings
+    assert (said.field, said.got) == ("variants.bau.replacements.split", "hall.bau.cooling, hotel.bau.cooling")
+    assert said.line == text[: text.index("baseline")].count("\n") + 1
+    with pytest.raises(CaseError, match="E173"):
+        apply_baseline(read(base), "code_minimum", {})
+
+
+def test_replacements_among_the_changes_of_bau_count(read: Read, base: str) -> None:
+    """Proves: a replacement machine need not be one of the project's. If ignored: a good case is refused."""
+    named = "baseline: code_minimum\n    replacements: {split: split_new}"
+    assert read(base.replace("baseline: frozen", named)).warnings == ()
+    changed = "baseline: code_minimum\n    changes: {buildings: {hall: {bau: {cooling: split_new}}}}"
+    with pytest.raises(CaseError) as raised:
+        read(base.replace("baseline: frozen", changed))
+    assert [f.got for f in raised.value.findings] == ["hall.bau.cooling", "hotel.bau.cooling"]
 
 
 def test_bau_may_have_changes_of_its_own(read: Read, base: str) -> None:
