@@ -2,7 +2,7 @@
 
 Everything is found on the typical and peak days a plant is sized on, by solving the model again with one thing changed:
 
-- a limit that binds: what one unit more saves a year (its marginal value);
+- a limit that binds: what one unit more saves a year, from a plant with 0.1 % more;
 - a machine that was bought: what the plant costs more a year when it is not offered;
 - a machine that was not bought: give it a small yearly budget B for its investment and take that investment out of the
   cost. The saving over B is the share of today's investment at which it would enter. This holds for machines with
@@ -21,7 +21,7 @@ from edsim.core.errors import SolverError
 from edsim.core.technology import Technology
 from edsim.lp import LPResult
 from edsim.optimization.criteria import LEAST_COST
-from edsim.optimization.model import Model, sizing_model
+from edsim.optimization.model import Model, build, sizing_model
 from edsim.optimization.system import NodeCarrier, System, annuity_factor
 from edsim.optimization.types import Objective, Solution
 
@@ -29,6 +29,8 @@ Array = NDArray[np.float64]
 _BUILT_FRAC = 1e-4
 """A size below this share of its bound is not built."""
 _AT_LIMIT_FRAC = 1e-4
+_STEP_FRAC = 1e-3
+"""By how much a limit that binds is raised, as a share of it, to see what that saves."""
 _ROUNDING_FRAC = 1e-9
 _BUDGET_FRAC = 1e-3
 """Budget of a machine not bought, as a share of what its largest size would cost."""
@@ -140,15 +142,14 @@ def explain_plant(system: System, typical_days: int, objective: Objective = LEAS
     """
     model = sizing_model(system, typical_days)
     solution = model.solve(objective)
-    machines = tuple(_machines(model, solution))
+    machines = tuple(_machines(model, solution, objective))
     prices = tuple(_prices(solution))
     worths = tuple(_worth(model, t, solution, objective) for t in system.technologies if t.sizes)
     worths = tuple(joined(system, worths))
     return Reasons(solution, machines, worths, prices, model.grid.n_periods)
 
 
-def _machines(model: Model, solution: Solution) -> list[MachineReason]:
-    marginal = model.marginals()
+def _machines(model: Model, solution: Solution, objective: Objective) -> list[MachineReason]:
     out = []
     for t in model.system.technologies:
         for size in t.sizes:
@@ -167,12 +168,31 @@ def _machines(model: Model, solution: Solution) -> list[MachineReason]:
                     unit=size.unit,
                     installed=installed,
                     limit=limit,
-                    saves_per_unit=max(marginal[t.id, size.name], 0.0) if binds else 0.0,
+                    saves_per_unit=_saved(model, t, size.name, solution.objective, objective) if binds else 0.0,
                     capex=float(getattr(t, size.capex)),
                     is_given=least > 0.0 and installed <= least * (1.0 + _AT_LIMIT_FRAC),
                 )
             )
     return out
+
+
+def _saved(model: Model, t: Technology, size: str, base: float, objective: Objective) -> float:
+    """Return what one unit more of a largest size that binds saves a year, by solving with a little more.
+
+    The price of the bound does not say it: outputs are bounded by the same size, and the price may lie with them.
+    """
+    held, area = getattr(t, f"max_{size}", None), getattr(t, "area_m2", None)
+    more = {} if held is None else {f"max_{size}": held * (1.0 + _STEP_FRAC)}
+    if area is not None and hasattr(t, "kwp_per_m2"):
+        more["area_m2"] = area * (1.0 + _STEP_FRAC)
+    largest = float(model.lp.col_upper[model.size_columns()[t.id, size]])
+    room = largest if area is None else min(largest, area * float(getattr(t, "kwp_per_m2", np.inf)))
+    if room <= 0.0:
+        return 0.0
+    raised = tuple(x.model_copy(update=more) if x.id == t.id else x for x in model.system.technologies)
+    cost = build(replace(model.system, technologies=raised), model.grid).solve(objective).objective
+    saved = base - cost
+    return saved / (_STEP_FRAC * room) if saved > 10.0 * _ROUNDING_FRAC * abs(base) else 0.0
 
 
 def _prices(solution: Solution) -> list[CarrierPrice]:

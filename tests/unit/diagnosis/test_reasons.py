@@ -8,13 +8,14 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.core.technology import Tariff
+from edsim.optimization.model import sizing_model
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.reasons import Reasons, Worth, binding, explain_plant, joined
 from edsim.studies.diagnosis.situation import clock
 from edsim.studies.diagnosis.values import values_at
 from edsim.studies.diagnosis.words import TEXTS, plain, upward
 from edsim.workflow import load_case
-from tests.unit.diagnosis.conftest import NODE, conditions, flat, make
+from tests.unit.diagnosis.conftest import DAY, NODE, conditions, flat, make, plant, with_field
 
 CASE = Path(__file__).parents[3] / "cases" / "medellin-alpujarra"
 
@@ -115,3 +116,45 @@ def test_values_say_where_they_come_from() -> None:
     assert len(values_at(case, "finance")) > 10
     with pytest.raises(DataError, match=r"chillers\.capex_per_kw\?.*E563"):
         values_at(case, "technologies.chilers.capex_per_kw")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "owner", "name", "per_unit"),
+    [
+        ("cooling", {}, "tank", "max_capacity_kwh", 1.0),
+        ("roof", {"capex_per_kwp": 200.0, "area_m2": 500.0}, "roof", "area_m2", 1.0 / 0.18),
+    ],
+)
+def test_the_price_of_a_limit_is_what_a_plant_with_more_saves(
+    kind: str, changes: dict[str, float], owner: str, name: str, per_unit: float
+) -> None:
+    """Proves: one kWh of store and one kWp of roof more change the yearly cost by their price when solved again.
+
+    If ignored: the next unit is promised to save what it does not.
+    """
+    system = plant(kind, 1, DAY)
+    if changes:
+        system = with_field(system, "grid", "max_connection_kw", 3000.0)
+    for field, value in changes.items():
+        system = with_field(system, owner, field, value)
+    found = explain_plant(system, 1)
+    (bound,) = (m for m in binding(found.machines) if m.technology == owner)
+    more = getattr(next(t for t in system.technologies if t.id == owner), name) + per_unit
+    again = sizing_model(with_field(system, owner, name, more), 1).solve().objective
+    assert found.solution.objective - again == pytest.approx(bound.saves_per_unit, rel=1e-4)
+    assert bound.saves_per_unit > 1.0
+
+
+def test_a_machine_enters_at_the_price_said() -> None:
+    """Proves: 2 % below the price at which it is said to enter a chiller is bought, 2 % above it is not."""
+    system = plant("cooling", 1, DAY)
+    (worth,) = (w for w in explain_plant(system, 1).worths if w.technology == "air_chiller")
+    chiller = next(t for t in system.technologies if t.id == "air_chiller")
+    assert worth.enters_at_frac is not None
+    bought = []
+    for share in (0.98, 1.02):
+        price = worth.enters_at_frac * share * chiller.model_dump()["capex_per_kw"]
+        model = sizing_model(with_field(system, "air_chiller", "capex_per_kw", price), 1)
+        bought.append(model.solve().capacities["air_chiller", "capacity_kw"])
+    assert bought[0] > 1.0
+    assert bought[1] == pytest.approx(0.0, abs=1e-6)
