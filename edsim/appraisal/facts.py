@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
@@ -26,6 +27,7 @@ _RECOVERED = {
 """Kinds and ports that give recovered heat, less the work that lifts that of suppliers."""
 _OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
 """Recovered heat that came into the site as electricity, and counts there."""
+_ENERGY_LINES = ["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"]
 _COLD_KINDS = {"vapour_chiller", "absorption_chiller", "heat_recovery_chiller", "free_cooling"}
 
 
@@ -140,62 +142,104 @@ def facts_of(
     levelized
         Service → levelized cost.
     """
-    case = run.district.case
-    rate = case.finance.discount_rate_frac
-    bought, sold = grid_import_kw(run), grid_export_kw(run)
-    fuels = fuel_kwh(run)
+    bought, sold, fuels = grid_import_kw(run), grid_export_kw(run), fuel_kwh(run)
     pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
-    factors = {f.id: (f.ghg_kg_per_kwh, f.primary_energy_factor) for f in case.fuels}
-    demands = [f for f in run.flows if f.kind == "demand"]
-    only_cooling = all(f.port == "cooling" for f in demands if f.values.any())
-    cooling = _cooling_kwh(run)
-    flows = costs.flows
-    shown = run.stages[-1].first_a
-    yearly_lines = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
-    energy = flows.select(line=["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"], year=shown)
-    ledger = emissions.refrigerants
+    through = float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
     return Facts(
         service_kwh=_service_kwh(run),
-        cooling_kwh=cooling,
+        cooling_kwh=_cooling_kwh(run),
         grid_kwh=float(bought.sum()),
         export_kwh=float(sold.sum()),
         fuel_kwh=sum(fuels.values()),
         pv_kwh=pv,
         cooling_electricity_kwh=cooling_electricity_kwh(run),
         heat_driven_kwh=_heat_driven_kwh(run),
-        primary_energy_kwh=float(bought.sum()) * case.emissions.grid_primary_energy_factor
-        + sum(kwh * factors[f][1] for f, kwh in fuels.items()),
+        primary_energy_kwh=_primary_energy_kwh(run.district.case, float(bought.sum()), fuels),
         grid_peak_kw=float(bought.max()),
         coincident_kw=float(bought[peak_hours].mean()),
         chiller_kw=chiller_capacity_kw(run),
         water_m3=water_m3(run),
-        ghg_grid_kg=float(bought @ grid_factor_kg_per_kwh(case)),
-        ghg_fuel_kg=sum(kwh * factors[f][0] for f, kwh in fuels.items()),
-        ghg_hfc_kg=ledger.mean_kgco2e_per_a(montreal=False),
-        ghg_montreal_kg=ledger.mean_kgco2e_per_a(montreal=True),
-        odp_kg=ledger.mean_odp_kg_per_a(),
-        investment=-float(flows.select(year=0).total()),
-        yearly_cost=-float(flows.select(line=yearly_lines, year=shown).total()),
-        energy_cost=-float(energy.total()),
-        life_cycle_cost=-npv(flows, rate),
-        life_cycle_cost_no_salvage=-npv(_without_salvage(flows), rate),
         levelized=levelized,
-        tewi_kg=_tewi_kg(run, emissions),
-        heat_rejected_kwh=cooling + float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
-        if only_cooling and cooling > 0
-        else None,
+        heat_rejected_kwh=_heat_rejected_kwh(run, through),
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
-        nox_kg=_air_kg(case, (float(bought.sum()), fuels), "nox"),
-        pm_kg=_air_kg(case, (float(bought.sum()), fuels), "pm"),
-        hfc_installed_kg=ledger.hfc_installed_kgco2e(),
+        nox_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "nox"),
+        pm_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "pm"),
         renewable_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind in _RENEWABLE and f.direction == "out"),
         recovered_kwh=_recovered_kwh(run, _RECOVERED),
         recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY),
-        later_investment=later_investment(run, flows),
         service_by_year_kwh=np.concatenate(
             [np.full(s.last_a - s.start_a, _service_kwh(s.run)) for s in run.stages],
         ),
+        **_gases(run, emissions),
+        **_money(run, costs),
     )
+
+
+class _Gases(TypedDict):
+    """Facts on greenhouse gases and the ozone layer."""
+
+    ghg_grid_kg: float
+    ghg_fuel_kg: float
+    ghg_hfc_kg: float
+    ghg_montreal_kg: float
+    odp_kg: float
+    tewi_kg: float
+    hfc_installed_kg: float
+
+
+def _gases(run: VariantRun, emissions: VariantEmissions) -> _Gases:
+    grid, burnt = energy_ghg_kg(run)
+    ledger = emissions.refrigerants
+    return {
+        "ghg_grid_kg": grid,
+        "ghg_fuel_kg": burnt,
+        "ghg_hfc_kg": ledger.mean_kgco2e_per_a(montreal=False),
+        "ghg_montreal_kg": ledger.mean_kgco2e_per_a(montreal=True),
+        "odp_kg": ledger.mean_odp_kg_per_a(),
+        "tewi_kg": _tewi_kg(run, emissions),
+        "hfc_installed_kg": ledger.hfc_installed_kgco2e(),
+    }
+
+
+class _Money(TypedDict):
+    """Facts in the currency of the case."""
+
+    investment: float
+    later_investment: float
+    yearly_cost: float
+    energy_cost: float
+    life_cycle_cost: float
+    life_cycle_cost_no_salvage: float
+
+
+def _money(run: VariantRun, costs: VariantCosts) -> _Money:
+    """Return investment, cost of the year shown and present values; those without salvage are beside."""
+    flows, shown = costs.flows, run.stages[-1].first_a
+    rate = run.district.case.finance.discount_rate_frac
+    yearly = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
+    kept = [line for line in flows.lines() if not line.startswith("salvage_")]
+    return {
+        "investment": -float(flows.select(year=0).total()),
+        "later_investment": later_investment(run, flows),
+        "yearly_cost": -float(flows.select(line=yearly, year=shown).total()),
+        "energy_cost": -float(flows.select(line=_ENERGY_LINES, year=shown).total()),
+        "life_cycle_cost": -npv(flows, rate),
+        "life_cycle_cost_no_salvage": -npv(flows.select(line=kept), rate),
+    }
+
+
+def _primary_energy_kwh(case: Case, bought_kwh: float, fuels_kwh: Mapping[str, float]) -> float:
+    """Return non-renewable primary energy of grid electricity and fuel in a year."""
+    factors = {f.id: f.primary_energy_factor for f in case.fuels}
+    of_fuels = sum(kwh * factors[f] for f, kwh in fuels_kwh.items())
+    return bought_kwh * case.emissions.grid_primary_energy_factor + of_fuels
+
+
+def _heat_rejected_kwh(run: VariantRun, through_kwh: float) -> float | None:
+    """Return cooling and the energy that goes through the site, all of it heat in the end; None with other services."""
+    cooling = _cooling_kwh(run)
+    only_cooling = all(f.port == "cooling" for f in run.flows if f.kind == "demand" and f.values.any())
+    return cooling + through_kwh if only_cooling and cooling > 0 else None
 
 
 def _service_kwh(run: VariantRun) -> float:
@@ -249,11 +293,6 @@ def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> 
 def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
     """Return heat that would have been thrown away: the energy of some ports, each times its weight."""
     return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
-
-
-def _without_salvage(flows: object) -> object:
-    lines = [line for line in flows.lines() if not line.startswith("salvage_")]  # type: ignore[attr-defined]  # CashFlows is exported lazily
-    return flows.select(line=lines)  # type: ignore[attr-defined]  # CashFlows is exported lazily
 
 
 def cooling_electricity_kwh(run: VariantRun) -> float:
