@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -30,32 +31,54 @@ def site_map(study: Study) -> Chart | None:
     """Return the map of the main variant, or None when no building has a place."""
     buildings = study.table("buildings")
     placed = buildings[buildings["lat_deg"].notna() & buildings["lon_deg"].notna()]
-    pipes = _pipe_facts(study)
-    lines = [(p, path) for p, path in _paths(study) if len(path) > 1]
-    plants = list(_plants(study))
     if placed.empty:
         return None
-    xs = [float(x) for x in placed["lon_deg"]] + [x for _, path in lines for x, _ in path] + [p[0] for p in plants]
-    ys = [float(y) for y in placed["lat_deg"]] + [y for _, path in lines for _, y in path] + [p[1] for p in plants]
-    stretch = 1.0 / max(math.cos(math.radians(sum(ys) / len(ys))), 0.05)
-    pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
+    lines = [(p, path) for p, path in _paths(study) if len(path) > 1]
+    plants = list(_plants(study))
+    window = _window(placed, lines, plants)
     for column, width in (("phone_side", _PHONE_PX), ("side", _WIDTH_PX)):
-        px_per_deg = min(
-            width / (max(xs) - min(xs) + 2.8 * pad), _HEIGHT_PX / stretch / (max(ys) - min(ys) + 2.0 * pad)
-        )
-        middle = (min(xs) + max(xs)) / 2.0 * px_per_deg
-        edges = (middle - width / 2.0, middle + width / 2.0)
-        sides = _sides(study, placed, (px_per_deg, px_per_deg * stretch), plants, edges)
-        placed = placed.assign(**{column: sides})
-    data = _pipe_traces(study, lines, pipes)
+        placed = placed.assign(**{column: _sides(study, placed, plants, (window, width))})
+    data = _pipe_traces(study, lines, _pipe_facts(study))
     for connected in (True, False):
         chosen = placed[placed["connected"].astype(bool) == connected]
         if len(chosen):
             data.append(_building_trace(study, chosen, connected=connected))
     if plants:
         data.append(_plant_trace(study, plants))
-    hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    shapes, notes = _scale_bar(study, min(xs) - pad * 0.6, min(ys) - pad * 0.7, max(xs) - min(xs), stretch)
+    return Chart(
+        "map",
+        study.t("Map"),
+        _caption(study, hidden_names=bool((placed["side"] == "").any())),
+        {"data": data, "layout": _layout(study, window)},
+        _place_table(study),
+        height=_HEIGHT_PX,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What the map shows: west, east, south and north of all that is drawn, the margin around, degrees.
+
+    `stretch` is how much longer a degree of latitude is than one of longitude.
+    """
+
+    west: float
+    east: float
+    south: float
+    north: float
+    pad: float
+    stretch: float
+
+
+def _window(placed: Any, lines: list[tuple[dict[str, Any], Path]], plants: list[tuple[float, float, str]]) -> _Window:
+    xs = [float(x) for x in placed["lon_deg"]] + [x for _, path in lines for x, _ in path] + [p[0] for p in plants]
+    ys = [float(y) for y in placed["lat_deg"]] + [y for _, path in lines for _, y in path] + [p[1] for p in plants]
+    stretch = 1.0 / max(math.cos(math.radians(sum(ys) / len(ys))), 0.05)
+    pad = 0.12 * max(max(xs) - min(xs), max(ys) - min(ys), 4e-4)
+    return _Window(min(xs), max(xs), min(ys), max(ys), pad, stretch)
+
+
+def _caption(study: Study, *, hidden_names: bool) -> str:
     caption = study.t(
         "Circles grow with yearly cooling demand; pipe width grows with diameter, darker pipes carry more."
     )
@@ -65,32 +88,29 @@ def site_map(study: Study) -> Chart | None:
             "of several carriers between the same places are drawn side by side."
         )
     caption += " " + study.t("Point at a pipe or a building for its figures.")
-    if (placed["side"] == "").any():
+    if hidden_names:
         caption += " " + study.t("Where names would cover each other, the smaller building's shows when pointed at.")
-    figure = {
-        "data": data,
-        "layout": layout(
-            study.lang,
-            {
-                "hovermode": "closest",
-                "dragmode": "pan",
-                "xaxis": hidden | {"range": [min(xs) - pad * 1.4, max(xs) + pad * 1.4], "constrain": "range"},
-                "yaxis": hidden | {"range": [min(ys) - pad, max(ys) + pad], "scaleanchor": "x", "scaleratio": stretch},
-                "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
-                "legend": {"y": -0.02},
-                "shapes": shapes,
-                "annotations": notes,
-                "plot_bgcolor": "#F5F7F9",
-            },
-        ),
-    }
-    return Chart(
-        "map",
-        study.t("Map"),
-        caption,
-        figure,
-        _place_table(study),
-        height=_HEIGHT_PX,
+    return caption
+
+
+def _layout(study: Study, w: _Window) -> dict[str, Any]:
+    """Return a plain ground with a scale bar, degrees of both axes equally long on the ground."""
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    shapes, notes = _scale_bar(study, w.west - w.pad * 0.6, w.south - w.pad * 0.7, w.east - w.west, w.stretch)
+    return layout(
+        study.lang,
+        {
+            "hovermode": "closest",
+            "dragmode": "pan",
+            "xaxis": hidden | {"range": [w.west - w.pad * 1.4, w.east + w.pad * 1.4], "constrain": "range"},
+            "yaxis": hidden
+            | {"range": [w.south - w.pad, w.north + w.pad], "scaleanchor": "x", "scaleratio": w.stretch},
+            "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+            "legend": {"y": -0.02},
+            "shapes": shapes,
+            "annotations": notes,
+            "plot_bgcolor": "#F5F7F9",
+        },
     )
 
 
@@ -231,15 +251,16 @@ def _sizes(study: Study, rows: Any) -> list[float]:
     return [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
 
 
-def _sides(
-    study: Study,
-    rows: Any,
-    px_per_deg: tuple[float, float],
-    plants: list[tuple[float, float, str]],
-    edges: tuple[float, float],
-) -> list[str]:
-    """Return the side each building's name stands on, empty where there is no room for it."""
-    across, up = px_per_deg
+def _sides(study: Study, rows: Any, plants: list[tuple[float, float, str]], shown: tuple[_Window, int]) -> list[str]:
+    """Return the side each building's name stands on, empty where a map so many pixels wide has no room for it."""
+    window, width = shown
+    across = min(
+        width / (window.east - window.west + 2.8 * window.pad),
+        _HEIGHT_PX / window.stretch / (window.north - window.south + 2.0 * window.pad),
+    )
+    up = across * window.stretch
+    middle = (window.west + window.east) / 2.0 * across
+    edges = (middle - width / 2.0, middle + width / 2.0)
     marks = [
         Marked(float(x) * across, float(y) * up, size, short(name))
         for x, y, size, name in zip(rows["lon_deg"], rows["lat_deg"], _sizes(study, rows), rows["name"], strict=True)
