@@ -33,6 +33,7 @@ from edsim.optimization.commitment import bound_of, bound_options, bound_program
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.model import LEAST_COST, Model, build
 from edsim.optimization.proof import balance_residual, certificate, unserved
+from edsim.optimization.shortage import short_of
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
@@ -305,7 +306,7 @@ def _by_steps(result: LPResult | None) -> bool:
 
 
 def explain_shortage(year: Model, objective: Objective, options: DesignOptions) -> list[Finding]:
-    """Return what is short when no design serves the demand: service, worst hour, kW, and the limits that bind.
+    """Return what is short when no design serves the demand: service, worst hour, kW, and what binds or is lacking.
 
     The model is solved once more with demand allowed to stay unserved at its penalty.
     """
@@ -317,25 +318,11 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
         if getattr(t, f"max_{size.name}", None) is not None
         and solution.capacities[t.id, size.name] >= 0.999 * getattr(t, f"max_{size.name}")
     ]
-    findings = []
-    for f in solution.flows:
-        if f.kind == "unserved" and float(f.values.max(initial=0.0)) > 1e-6:
-            hour = int(f.values.argmax())
-            short = float(f.values[hour])
-            hours = int((f.values > 1e-6).sum())
-            findings.append(
-                Finding(
-                    code="E511",
-                    field="technologies",
-                    what=f"no design serves {f.carrier} at {f.node} within the limits of the case",
-                    got=f"short by up to {short:,.0f} kW (day {hour // 24 + 1}, {hour % 24}:00) in {hours} hours",
-                    allowed="every hour served",
-                    hint=f"binding: {', '.join(at_limit)}; raise them"
-                    if at_limit
-                    else "add a supplier of this carrier",
-                )
-            )
-    return findings
+    return [
+        short_of(f, solution, year.system.technologies, at_limit)
+        for f in solution.flows
+        if f.kind == "unserved" and float(f.values.max(initial=0.0)) > 1e-6
+    ]
 
 
 def _without_unserved(year: Model) -> CompiledLP:

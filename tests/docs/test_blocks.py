@@ -24,7 +24,7 @@ PAGES = (
     *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/explanation/*.md")),
 )
 EVERY = (*PAGES, *TUTORIAL, "docs/tutorial/index.md", "docs/README.md", "CONTRIBUTING.md")
-QUICK = frozenset({"docs/how-to/case.md", "docs/how-to/cases.md", "docs/how-to/ghg.md"})
+QUICK = frozenset({"docs/how-to/case.md", "docs/how-to/ghg.md"})
 """Pages whose blocks take a second or two: they run with every change, the others with the slow tests."""
 MOST_NOT_RUN = 10
 """Blocks that may be left out: installing, several machines, certificates of a host, the tests themselves."""
