@@ -10,7 +10,7 @@ from edsim.case.bau import BAU
 from edsim.case.check_ids import ELECTRICITY, place_of, unknown
 from edsim.case.check_needs import is_heated, without_winter
 from edsim.case.conform import price_level_fault
-from edsim.case.messages import Fault, unknown_name
+from edsim.case.messages import Fault, listing, unknown_name
 from edsim.case.nodes import Node
 from edsim.case.schema import SERVICES, Building, Case, TariffSpec
 from edsim.case.shipped import cities_with_normals, normals_of, shipped_rows
@@ -40,6 +40,7 @@ _NEED = {
 def check_runnable(case: Case) -> Iterator[Fault]:
     """Yield what no run of the case could get past."""
     yield from _machines(case)
+    yield from _left_out(case)
     yield from _purchases(case)
     yield from _sizes(case)
     yield from _levels(case)
@@ -73,6 +74,19 @@ def _machines(case: Case) -> Iterator[Fault]:
                 yield Fault("E1875", place, f"{path}.{service}", "", ", ".join(fitting), words, hint)
             elif needed is not False and any(n.service == service for n in case.networks):
                 yield Fault("W188", place, path, params={"service": service})
+
+
+def _left_out(case: Case) -> Iterator[Fault]:
+    """Yield needs that a network of the case could serve by its carrier and nothing serves, in BAU or project."""
+    given = {n.service for n in case.networks}
+    near = {s: n.id for n in case.networks for s in _SERVICES_OF.get(n.carrier, ()) if s in _NEED and s not in given}
+    for service, network in near.items():
+        at = {t.node for t in case.technologies for p in t.ports if service in _SERVICES_OF.get(t.carrier_of(p), ())}
+        lost = [b.id for b in case.buildings if service not in b.bau and b.id not in at and _needs(b, service, case)]
+        if lost:
+            path = f"buildings.{lost[0]}.bau"
+            words = {"service": service, "network": network}
+            yield Fault("W1887", place_of(case, path), path, listing(lost), "", words, "left_out")
 
 
 def _needs(building: Building, service: str, case: Case) -> bool | None:

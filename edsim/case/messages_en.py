@@ -172,6 +172,7 @@ ENGLISH: dict[str, str] = {
     "E1882": "exports are paid more than imports cost in some hour: the plant would buy only to sell",
     "E1883": "the prices edsim ships cannot be brought to this currency and price year",
     "E1884": "a comma separates entries here",
+    "W1887": "nothing serves {service} of these buildings: it is in neither BAU nor project, nor on network {network}",
     "W1880": "there is no project variant: edsim run has nothing to compare with business-as-usual",
     "W190": "{basis} and {other} have the same grid factor: an inventory factor is not a project factor",
 }
@@ -245,6 +246,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "slip": "is a factor of 1000 missing or too much: {reading} {unit}?",
     "same_terms": "make it a scenario: it then holds for business-as-usual too",
     "leave_out": "use connect: never to leave a building out of the networks",
+    "left_out": "name a machine for {service} in bau of each; without it edsim run says the kWh that are left out",
     "resale": "lower export_per_kwh, or set max_export_kw: 0 on the grid",
     "price_level": "state the case in one of these",
     "decimal_point": "write the decimal point: {reading}",

@@ -172,6 +172,8 @@ SPANISH: dict[str, str] = {
     "E1882": "la venta se paga más de lo que cuesta la compra en alguna hora: la planta compraría solo para vender",
     "E1883": "los precios que trae edsim no se pueden llevar a esta moneda y año de precios",
     "E1884": "aquí la coma separa datos",
+    "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "
+    "{network}",
     "W1880": "no hay variante de proyecto: edsim run no tiene qué comparar con la línea base",
     "W190": "{basis} y {other} tienen el mismo factor de red: un factor de inventario no es un factor de proyecto",
 }
@@ -245,6 +247,8 @@ SPANISH_HINTS: dict[str, str] = {
     "slip": "¿falta o sobra un factor de 1000: {reading} {unit}?",
     "same_terms": "conviértalo en un escenario: así vale también para la línea base",
     "leave_out": "use connect: never para dejar un edificio fuera de las redes",
+    "left_out": "indique una máquina para {service} en bau de cada uno; sin ella edsim run dice los kWh que quedan "
+    "fuera",
     "resale": "baje export_per_kwh o ponga max_export_kw: 0 en la red eléctrica",
     "price_level": "exprese el caso en uno de estos",
     "decimal_point": "escriba el punto decimal: {reading}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edsim.core.errors import Finding
+from edsim.results.left_out import left_out_findings
 from edsim.results.size_costs import size_cost_findings
 from edsim.results.staging import staging_findings
 from edsim.results.variant import VariantRun
@@ -16,8 +17,9 @@ _WHOLE_HINT = (
 
 
 def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
-    """Return warnings about the designs: unit staging off the model, gaps still open."""
+    """Return warnings about the designs: unit staging off the model, needs left out, gaps still open."""
     notes = [f for r in runs for f in (*staging_findings(r), *size_cost_findings(r))]
+    notes += left_out_findings(runs)
     notes += [
         Finding(
             "W512",

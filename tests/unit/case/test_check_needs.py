@@ -1,11 +1,14 @@
 """What a case needs and does not say: the price of water, the set point heat is made for."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edsim.case.check_needs import WINTER_BELOW_C, check_needs
+from edsim.case.check_runnable import check_runnable
+from edsim.case.schema import Case
 from edsim.core.resources import share_path
 from edsim.workflow import load_case
 
@@ -67,3 +70,15 @@ def test_winter_begins_where_the_building_model_says():
 
     assert climate_band(Year(WINTER_BELOW_C - 0.01)) == "winter"
     assert climate_band(Year(WINTER_BELOW_C + 0.01)) == "cold"
+
+
+def test_hot_water_beside_a_network_of_hot_water_is_said(read: Callable[[str], Case], base: str) -> None:
+    """Proves: a network of hot water that heats rooms does not hide that nothing makes the hot water of taps.
+
+    If ignored: more heat than the network carries is in neither BAU nor project, silently.
+    """
+    case = read(base)
+    warm = case.networks[0].model_copy(update={"id": "warm", "carrier": "hot_water", "service": "heating"})
+    said = [f for f in check_runnable(case.model_copy(update={"networks": (*case.networks, warm)})) if "W18" in f.code]
+    assert [(f.code, f.field, f.got) for f in said] == [("W1887", "buildings.hall.bau", "hall, hotel")]
+    assert "W1887" not in {f.code for f in check_runnable(case)}
