@@ -19,6 +19,7 @@ from edsim.case.messages_es import SAID_OTHERWISE, SPANISH, SPANISH_HINTS, SPANI
 from edsim.case.nodes import NOWHERE, Place
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
+from edsim.core.sentences import colombian_numbers
 
 TEXTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
 HINTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_HINTS, "es": SPANISH_HINTS}
@@ -27,6 +28,8 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WO
 _GOT_LENGTH = 80
 _PROBLEM_LENGTH = 240
 """Of a whole sentence filled in."""
+_FIGURES = frozenset({"price", "cost"})
+"""Words that are figures edsim worked out; all other numbers stand as a case is written, with a decimal point."""
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -71,6 +74,7 @@ def render(fault: Fault, lang: Lang = "en") -> Finding:
     """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
     lengths = {"problem": _PROBLEM_LENGTH}
     words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
+    words |= {key: colombian_numbers(words[key]) for key in _FIGURES & words.keys() if lang == "es"}
     if "expected" in words:
         words["expected"] = pick(WORDS, lang).get(words["expected"], words["expected"])
     return Finding(

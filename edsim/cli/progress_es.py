@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from edsim.core.sentences import colombian_numbers
+
 TEMPLATES: Mapping[str, str] = {
     # every study
     "making the weather year": "haciendo el año meteorológico",
@@ -98,7 +100,7 @@ TEMPLATES: Mapping[str, str] = {
 
 
 def in_spanish(line: str) -> str:
-    """Return a line of progress in Spanish, as it is where the table does not know it."""
+    """Return a line of progress in Spanish, its words as they are where the table does not know them."""
     head, mark, tail = line.partition(": ")
     if mark and _fixed(tail) > _fixed(line):  # the name of a variant before a line
         return f"{head}: {in_spanish(tail)}"
@@ -106,7 +108,7 @@ def in_spanish(line: str) -> str:
         found = pattern.fullmatch(line)
         if found is not None:
             return spanish.format(*(in_spanish(part) for part in found.groups()))
-    return line
+    return colombian_numbers(line)
 
 
 def _fixed(line: str) -> int:

@@ -22,6 +22,9 @@ _NUMBER = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.,]*\w)|(?<
 _FIGURE = re.compile(r"[-+]?[\d.,]+(?: [^\W\d]\S*| ?%)+")
 """A number with its unit; what was read from a file may be a number alone, and stays as it was read."""
 
+_OF_A_CASE = re.compile(r"[EW]1(?:\d\d|8\d\d)")
+"""Codes of what is read from a case: made in the language of the reader, numbers beside them as a case is written."""
+
 _COMPARED = re.compile(r"(?<=% )(?:more|less)\Z")
 _WORDS = {
     "more": "más", "less": "menos", "cold": "fría", "hot": "caliente", "nothing": "nada", "none": "ninguno",
@@ -78,7 +81,7 @@ def in_language(sentence: str, lang: Lang) -> str:
 
 def finding_in_language(finding: Finding, lang: Lang) -> Finding:
     """Return `finding` with its sentences in `lang`; place, values and code stay."""
-    if lang == "en":
+    if lang == "en" or _OF_A_CASE.fullmatch(finding.code):
         return finding
     return replace(
         finding,
@@ -95,7 +98,12 @@ def _beside(text: str) -> str:
             found = pattern.fullmatch(text)
             if found is not None:
                 return _filled(spanish, found)
-    return _NUMBER.sub(_colombian, text) if _FIGURE.fullmatch(text) else text
+    return colombian_numbers(text) if _FIGURE.fullmatch(text) else text
+
+
+def colombian_numbers(text: str) -> str:
+    """Return a text with the numbers that programs write, 1,234.5, as they are written in Colombia, 1.234,5."""
+    return _NUMBER.sub(_colombian, text)
 
 
 @cache
@@ -115,7 +123,7 @@ def _pattern(template: str, filled: str) -> re.Pattern[str]:
 
 def _filled(spanish: str, found: re.Match[str]) -> str:
     """Return a Spanish sentence with what the English one was filled with: words translated, numbers as in Colombia."""
-    words = [*(_NUMBER.sub(_colombian, _COMPARED.sub(_word, _WORDS.get(w, w))) for w in found.groups()), ""]
+    words = [*(colombian_numbers(_COMPARED.sub(_word, _WORDS.get(w, w))) for w in found.groups()), ""]
     return "".join(part + word for part, word in zip(spanish.split(_FILLED), words, strict=True))
 
 

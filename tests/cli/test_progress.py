@@ -58,6 +58,8 @@ def test_templates_keep_their_parts(english: str) -> None:
     ("line", "spanish"),
     [
         ("point 3 of 8, about 12 s left", "punto 3 de 8, faltan unos 12 s"),
+        ("loop anillo: 827 m of trench at 1,674 EUR a meter", "anillo anillo: 827 m de zanja a 1.674 EUR por metro"),
+        ("gap 0.8%", "brecha 0,8%"),
         ("district: no store: sizing on all 8760 hours at once", "district: sin almacenamiento: dimensionando con las "
          "8760 horas a la vez"),
         ("11 left, 13 done, 0 failed, about 2 min left | cali: done in 20 s",

@@ -8,6 +8,7 @@ import pytest
 
 from edsim.case.check_needs import WINTER_BELOW_C, check_needs
 from edsim.case.check_runnable import check_runnable
+from edsim.case.messages import Fault, render
 from edsim.case.schema import Case
 from edsim.core.resources import share_path
 from edsim.workflow import load_case
@@ -82,3 +83,13 @@ def test_hot_water_beside_a_network_of_hot_water_is_said(read: Callable[[str], C
     said = [f for f in check_runnable(case.model_copy(update={"networks": (*case.networks, warm)})) if "W18" in f.code]
     assert [(f.code, f.field, f.got) for f in said] == [("W1887", "buildings.hall.bau", "hall, hotel")]
     assert "W1887" not in {f.code for f in check_runnable(case)}
+
+
+def test_the_price_of_water_is_written_as_in_colombia() -> None:
+    """Proves: 1.772 EUR is 1,772 to a Spanish reader. If ignored: water seems to cost a thousand times more."""
+    words = {"users": "tower 1.5", "price": "1.772", "cost": "3.54", "currency": "EUR"}
+    said = render(Fault("W1866", params=words), "es").what
+    assert "1,772 EUR/m³" in said
+    assert "3,54 EUR/MWh" in said
+    assert "tower 1.5" in said
+    assert "1.772 EUR/m³" in render(Fault("W1866", params=words), "en").what
