@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +11,9 @@ from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kp
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.html import _asset, _environment, _figure, script_json
-from edsim.report.i18n import Language, language, parse_catalogue
+from edsim.report.i18n import Language, language
 from edsim.report.plotting import PLOTLY, plotly_script
-from edsim.report.study_words import STUDY_NAMES
+from edsim.report.study_words import STUDY_NAMES, study_catalogue
 from edsim.report.view import Block, Chart, Section
 
 if TYPE_CHECKING:
@@ -113,17 +111,12 @@ def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:
 def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: str) -> StudyView:
     spoken = language(lang)
     if lang == "es":
-        spoken = Language("es", {**spoken.words, **_spanish()}, spoken.names)
+        spoken = Language("es", {**spoken.words, **study_catalogue()}, spoken.names)
     kpis: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
     every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
     names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
     return StudyView(about, tables, spoken, names, units)
-
-
-@cache
-def _spanish() -> Mapping[str, str]:
-    return parse_catalogue((Path(__file__).parent / "locale" / "studies_es.po").read_text("utf-8"))
 
 
 def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "point": ("Alternative", "Alternativa"),
@@ -88,8 +91,44 @@ STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "fuel": ("Fuel", "Combustible"),
     "connection_kw": ("connection", "conexión"),
     "capacity_kw": ("capacity", "capacidad"),
+    "capacity_kwh": ("capacity", "capacidad"),
+    "capacity_kwp": ("capacity", "capacidad"),
+    "capacity_nm3": ("capacity", "capacidad"),
+    "capacity_nm3_per_h": ("capacity", "capacidad"),
+    "cooling_capacity_kw": ("cooling", "frío"),
+    "ice_maker_kw": ("ice maker", "hielera"),
+    "lift_kw": ("lift", "elevación"),
+    "power_kw": ("power", "potencia"),
+    "area_m2": ("area", "área"),
+    "length_m": ("length", "longitud"),
+    "stations": ("stations", "estaciones"),
     "energy_store_kwh": ("content", "contenido"),
     "refused": ("outside the limits", "fuera de los límites"),
     "open": ("open", "abierta"),
+    "npv": ("NPV", "VPN"),
 }  # fmt: skip
 """Column or identifier → (English, Spanish)."""
+
+_NUMBERED = re.compile(r"(front|design) (\d+)")
+_POINTS = {"front": "frente", "design": "diseño"}
+
+
+@cache
+def study_catalogue() -> Mapping[str, str]:
+    """Return English → Spanish texts of study pages."""
+    from edsim.report.i18n import parse_catalogue
+
+    return parse_catalogue((Path(__file__).parent / "locale" / "studies_es.po").read_text("utf-8"))
+
+
+def point_name(text: str, lang: str) -> str:
+    """Return the name of a point that a study numbers itself (``front 1``) in a language, any other as it is."""
+    found = _NUMBERED.fullmatch(text) if lang == "es" else None
+    return f"{_POINTS[found[1]]} {found[2]}" if found else text
+
+
+def in_spanish(text: str) -> str:
+    """Return the Spanish of a column, an identifier, a point or a word of a study table; others stay."""
+    if text in STUDY_NAMES:
+        return STUDY_NAMES[text][1]
+    return study_catalogue().get(text) or point_name(text, "es")

@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from edsim.core.i18n import Lang, format_number
-from edsim.studies.results import StudyResult, label
+from edsim.studies.results import StudyResult, better_is_higher, label
 
 _TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
         "sweep": "{count} alternatives; best is {point} with {value} {unit} ({indicator}).",
+        "sweep_high": "{count} alternatives; highest {indicator} at {point}: {value} {unit}.",
+        "sweep_low": "{count} alternatives; lowest {indicator} at {point}: {value} {unit}.",
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
         "infeasible": "{count} alternatives cannot serve the demand; the table says why.",
         "pareto": "{count} points no design beats in both criteria; {removed} dominated ones were removed.",
@@ -30,8 +32,9 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "dscr": "Least debt cover below {cover} in {share} % of the draws.",
         "break_even": "The project breaks even at {factor} times today's electricity price.",
         "sensitivity": "{path} explains the largest share of the variance: {share} %.",
-        "utility": "Peak at the feeder {before} kW before, {after} kW after; {relieved} kW less in the 100 highest "
-        "hours.",
+        "utility": "Peak at the feeder {before} kW before, {after} kW after; {change} kW in the mean of the 100 "
+        "highest hours.",
+        "no_capacity_cost": "Give --capacity-cost for a value of putting an extension of the feeder off.",
         "none": "none",
         "cost": "the least cost",
         "ghg_kg": "the least GHG at the cost allowed",
@@ -41,6 +44,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
     },
     "es": {
         "sweep": "{count} alternativas; la mejor es {point} con {value} {unit} ({indicator}).",
+        "sweep_high": "{count} alternativas; mayor {indicator} con {point}: {value} {unit}.",
+        "sweep_low": "{count} alternativas; menor {indicator} con {point}: {value} {unit}.",
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
         "infeasible": "{count} alternativas no pueden servir la demanda; la tabla dice por qué.",
         "pareto": "{count} puntos que ningún diseño supera en ambos criterios; se quitaron {removed} dominados.",
@@ -58,8 +63,9 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "dscr": "Cobertura mínima de la deuda bajo {cover} en {share} % de los sorteos.",
         "break_even": "El proyecto llega a equilibrio a {factor} veces el precio actual de la electricidad.",
         "sensitivity": "{path} explica la mayor parte de la varianza: {share} %.",
-        "utility": "Pico en el alimentador {before} kW antes, {after} kW después; {relieved} kW menos en las 100 "
-        "horas más altas.",
+        "utility": "Pico en el alimentador {before} kW antes, {after} kW después; {change} kW en la media de las "
+        "100 horas más altas.",
+        "no_capacity_cost": "Dé --capacity-cost para un valor de aplazar una ampliación del alimentador.",
         "none": "nada",
         "cost": "del costo mínimo",
         "ghg_kg": "del mínimo de GEI al costo permitido",
@@ -97,12 +103,38 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     ranking, about = r.tables["ranking"], r.about
     best = ranking.iloc[0]
     frame = {"indicator": label(about["rank_by"], lang), "unit": about["rank_unit"]}
-    said = [_say(lang, "sweep", count=about["points"], point=best["point"], value=float(best["value"]), **frame)]
+    key = "sweep"
+    if all(map(_is_given, about["fields"])):
+        key = "sweep_high" if better_is_higher(about["rank_by"]) else "sweep_low"
+        frame["indicator"] = _in_a_sentence(frame["indicator"])
+    shown = {"point": _in_words(str(best["point"]), lang), "value": float(best["value"])}
+    said = [_say(lang, key, count=about["points"], **shown, **frame)]
     base = ranking[ranking["point"] == "base"].iloc[0]
     place = {"rank": int(base["rank"]), "count": len(ranking), "value": float(base["value"])}
     said.append(_say(lang, "sweep_base", unit=frame["unit"], **place))
     lost = int((r.tables["points"]["status"] == "infeasible").sum())
     return [*said, _say(lang, "infeasible", count=lost)] if lost else said
+
+
+_GIVEN = frozenset(("tariffs", "fuels", "finance", "emissions", "sources", "weather", "currency", "price_year"))
+"""Parts of a case that the world sets: prices, rates, climate. Nobody chooses the best of them."""
+
+
+def _is_given(path: str) -> bool:
+    """Return whether a field is no choice of the project: a price, a rate, an investment cost."""
+    parts = path.split(".")
+    last = parts[-1]
+    cost = last.startswith(("capex", "fixed_om", "cost_factor", "price")) or "_per_kwh" in last
+    return cost or bool(_GIVEN & set(parts[:1])) or (parts[0] == "variants" and bool(_GIVEN & set(parts[3:4])))
+
+
+def _in_a_sentence(name: str) -> str:
+    """Return a name with a small first letter, unless it is an abbreviation."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _in_words(point: str, lang: Lang) -> str:
+    return {"en": "the case as it stands", "es": "el caso como está"}[lang] if point == "base" else point
 
 
 def _pareto(r: StudyResult, lang: Lang) -> list[str]:
@@ -175,7 +207,10 @@ def _utility(r: StudyResult, lang: Lang) -> list[str]:
     figures = {str(row["id"]): row for row in r.tables["utility"].to_dict("records")}
     peak, coincident = figures["peak_kw"], figures["coincident_peak_kw"]
     ends = {"before": float(peak["before"]), "after": float(peak["after"])}
-    return [_say(lang, "utility", relieved=float(coincident["difference"]), **ends)]
+    change = float(coincident["difference"])
+    shown = format_number(change, lang, _digits(change))
+    said = [_say(lang, "utility", change=f"+{shown}" if change > 0 else shown, **ends)]
+    return said if r.about["capacity_cost_per_kw"] > 0.0 else [*said, _say(lang, "no_capacity_cost")]
 
 
 _SENTENCES = {

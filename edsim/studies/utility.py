@@ -44,7 +44,7 @@ class UtilityTerms:
     Attributes
     ----------
     capacity_cost_per_kw
-        Cost of feeder and substation capacity, currency/kW; 0 leaves the deferral value out.
+        Cost of feeder and substation capacity, currency/kW; 0 leaves the deferral value out of the table.
     growth_frac
         Yearly growth of the feeder's other load.
     rate_frac
@@ -95,7 +95,7 @@ def refuse_without_feeder(case: Case) -> None:
 def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
     """Return tables ``feeder`` (8760 h), ``duration``, ``months``, ``hours_of_day``, ``storage``, ``bill`` and more.
 
-    Figures are those of the design of the case as it stands.
+    Figures are those of the design of the case as it stands; every difference is after less before.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def _bill(bau: VariantRun, project: VariantRun) -> pd.DataFrame:
         flows = costs_of(run).flows
         for line in _BILL:
             sums.setdefault(line, [0.0, 0.0])[i] = -float(flows.select(line=line, year=1).total())
-    rows = [{"line": k, "bau": v[0], "project": v[1], "difference": v[0] - v[1]} for k, v in sums.items() if any(v)]
+    rows = [{"line": k, "bau": v[0], "project": v[1], "difference": v[1] - v[0]} for k, v in sums.items() if any(v)]
     return pd.DataFrame(rows, columns=["line", "bau", "project", "difference"])
 
 
@@ -206,9 +206,9 @@ def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) 
         ("pv_hosting_kwp", "kWp", pv_hosting_kwp(before, pv), pv_hosting_kwp(after, pv)),
         ("ev_hosting_per_day", "kWh/d", 0.0, ev_hosting_kwh_per_day(after, float(before.max()))),
         ("deferral_a", "a", 0.0, years),
-        ("deferral_value", currency, 0.0, value),
+        *([("deferral_value", currency, 0.0, value)] if terms.capacity_cost_per_kw > 0.0 else []),
     ):
-        rows.append({"id": name, "unit": unit, "before": x, "after": y, "difference": x - y})
+        rows.append({"id": name, "unit": unit, "before": x, "after": y, "difference": y - x})
     return pd.DataFrame(rows)
 
 

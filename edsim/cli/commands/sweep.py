@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,6 +36,12 @@ _COLUMNS = {
     "utility": ("id", "unit", "before", "after", "difference"),
 }
 """Columns printed; the folder holds all."""
+_OF_THE_CASE = frozenset(("technology", "path", "unit"))
+"""Columns with names of the case and units: no words of a language."""
+_SHORT = {"technology": "Máquina", "best": "Mejor", "rank": "N.º", "ghg_kg": "GEI"}
+"""Headings for a terminal, shorter than on the page."""
+_WIDEST = 14
+"""Characters of a line of a heading."""
 _ROWS = 12
 
 
@@ -240,13 +247,11 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     for sentence in result.headline:
         click.echo(printable(sentence))
     columns = [c for c in _COLUMNS[result.kind] if c in table]
-    named = {c: _in_language(c, session.lang) for c in columns}
-    named |= dict(zip(("first", "second"), result.about.get("criteria", ()), strict=False))
-    named |= {"value": result.about["rank_by"]} if result.kind == "sweep" else {}
+    named = {c: _heading(c, result, session.lang) for c in columns}
     numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
     table = table.assign(path=[_end_of(p) for p in table["path"]]) if "path" in columns else table
     shown = table[columns].head(_ROWS).to_dict("records")
-    cells = [[_in_language(row[c], session.lang) for c in columns] for row in shown]
+    cells = [[as_text(row[c]) if c in _OF_THE_CASE else _said(row[c], session.lang) for c in columns] for row in shown]
     show_table([named[c] for c in columns], cells, numbers=numbers)
     if len(table) > _ROWS:
         click.echo(printable(f"... {len(table) - _ROWS} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
@@ -258,13 +263,33 @@ def _end_of(path: str) -> str:
     return ".".join(path.split(".")[-2:])
 
 
-def _in_language(value: object, lang: Lang) -> str:
+def _heading(column: str, result: StudyResult, lang: Lang) -> str:
+    """Return the heading of a column in short lines, so that no word of the table is broken; units stand below."""
+    about, name, unit = result.about, column, ""
+    if result.kind == "sweep" and column in {"value", "behind_best"}:
+        name, unit = (about["rank_by"] if column == "value" else column), about["rank_unit"]
+    elif result.kind == "pareto" and column in {"first", "second"}:
+        k = ("first", "second").index(column)
+        name, unit = about["criteria"][k], about["units"][k]
+    elif result.kind == "pareto":
+        unit = {"slope": about["slope_unit"], "npv": about["currency"]}.get(column, "")
+    said = _SHORT.get(name) or _name_of(name) if lang == "es" else name
+    return "\n".join([*wrap(said, _WIDEST), *wrap(unit, _WIDEST)])
+
+
+def _name_of(column: str) -> str:
+    """Return the Spanish name of a column or an indicator."""
+    from edsim.studies.results import indicator_ids, label
+
+    said = _said(column, "es")
+    return label(column, "es") if said == column and column in indicator_ids() else said
+
+
+def _said(value: object, lang: Lang) -> str:
     """Return a cell or a heading; in Spanish the names of columns and words of tables are said, in English kept."""
     text = as_text(value)
     if lang == "en":
         return text
-    from edsim.report.study_words import STUDY_NAMES
+    from edsim.report.study_words import in_spanish
 
-    if isinstance(value, float):
-        return text.translate(str.maketrans(",.", ".,"))
-    return STUDY_NAMES[text][1] if text in STUDY_NAMES else text
+    return text.translate(str.maketrans(",.", ".,")) if isinstance(value, float) else in_spanish(text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.report.i18n import Language
+from edsim.report.study_words import point_name
 from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, short
 from edsim.report.view import Chart, Head, Table
 
@@ -37,7 +38,7 @@ class StudyView:
 
     def name(self, indicator: str) -> str:
         """Return the name of an indicator, of anything else the text itself."""
-        return self.names.get(indicator, indicator)
+        return self.names.get(indicator) or point_name(indicator, self.lang.code)
 
     def layout(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Return the layout every figure starts from."""
@@ -180,15 +181,17 @@ def front(view: StudyView) -> Chart:
     frame = view.tables["front"]
     one, two = (view.t(view.name(str(c))) for c in view.about["criteria"])
     units = view.about["units"]
-    text = [short(p) for p in frame["point"]]
+    text = [short(view.name(str(p))) for p in frame["point"]]
     trace = {"type": "scatter", "mode": "lines+markers", "x": [float(v) for v in frame["second"]], "text": text,
              "y": [float(v) for v in frame["first"]], "line": {"color": BLUE}, "marker": {"size": 9}}  # fmt: skip
     title = view.t("Front: {one} against {two}", {"one": one, "two": two})
     caption = view.t("No design lies below the line; the slope is what one unit less of the second costs.")
     columns = ["point", "first", "second", "slope", "npv", "ghg_total", "grid_peak", "status"]
     axes = {"xaxis": axis(f"{two}, {units[1]}"), "yaxis": axis(f"{one}, {units[0]}")}
+    heads = {"first": f"{one}, {units[0]}", "second": f"{two}, {units[1]}"}
+    heads["slope"] = f"{view.t(view.name('slope'))}, {view.about['slope_unit']}"
     figure = {"data": [trace], "layout": view.layout({**axes, "hovermode": "closest", "showlegend": False})}
-    return Chart("front", title, caption, figure, table_of(view, frame[columns], title))
+    return Chart("front", title, caption, figure, table_of(view, frame[columns].rename(columns=heads), title))
 
 
 def sizes(view: StudyView, name: str, key: str) -> Chart:
@@ -199,7 +202,7 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
     labels = [o if owners.count(o) == 1 else str(m) for o, m in zip(owners, machines, strict=True)]
     many = len(frame) > len(CYCLE)
     data = [
-        {"type": "bar", "name": short(p, 30), "x": [short(m, 24) for m in labels],
+        {"type": "bar", "name": short(view.name(str(p)), 30), "x": [short(m, 24) for m in labels],
          "y": [float(row[m]) / float(frame[m].abs().max()) for m in machines],
          "marker": {"color": _SHADES[k * len(_SHADES) // len(frame)] if many else CYCLE[k % len(CYCLE)]}}
         for k, (p, row) in enumerate(zip(frame["point"], frame.to_dict("records"), strict=True))

@@ -172,6 +172,12 @@ def test_the_feeder_adds_up(bench: Workbench, case: Case) -> None:
     assert months["before_peak_kw"].max() == feeder["before_kw"].max()
     bill = result.tables["bill"].set_index("line")
     assert bill.loc["electricity", "bau"] > 0.0
+    figures = result.tables["utility"].set_index("id")
+    assert (figures["difference"] == figures["after"] - figures["before"]).all()
+    assert bill["difference"].sum() == pytest.approx(bill["project"].sum() - bill["bau"].sum())
+    without = utility_view(bench, UtilityTerms())
+    assert set(figures.index) - set(without.tables["utility"]["id"]) == {"deferral_value"}
+    assert "--capacity-cost" in with_headline(without).headline[-1]
     for lang in ("en", "es"):
         page = render_study("utility", result.about, result.tables, with_headline(result).headline, lang=lang)
         assert case.name in page

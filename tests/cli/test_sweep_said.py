@@ -1,0 +1,122 @@
+"""What the terminal says of a study: prices are given, words of the language, units in the heading, no word broken."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from edsim.cli.commands.sweep import _show
+from edsim.cli.session import Session
+from edsim.studies.headline import with_headline
+from edsim.studies.results import StudyResult
+
+RANKED = pd.DataFrame(
+    {
+        "rank": [1, 2],
+        "point": ["2: energy_per_kwh 0.2", "base"],
+        "value": [50.0, -20.0],
+        "behind_best": [0.0, 70.0],
+        "status": ["screening", "infeasible"],
+    }
+)
+ABOUT = {"rank_by": "npv", "rank_unit": "EUR", "points": 1, "currency": "EUR"}
+
+
+def swept(path: str, **about: object) -> StudyResult:
+    return StudyResult("sweep", ABOUT | {"fields": [path]} | about, {"ranking": RANKED, "points": RANKED[["status"]]})
+
+
+def printed(result: StudyResult, lang: Any, capsys: pytest.CaptureFixture[str], columns: int = 80) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(columns))
+        _show(Session(lang=lang), with_headline(result, lang), Path("study"))
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("tariffs.main.energy_per_kwh", "highest net present value against BAU at 2: energy_per_kwh 0.2"),
+        ("finance.discount_rate_frac", "highest net present value"),
+        ("technologies.chillers.capex_per_kw", "highest net present value"),
+        ("variants.district.changes.tariffs.main.energy_per_kwh", "highest net present value"),
+        ("technologies.chillers.max_capacity_kw", "best is 2: energy_per_kwh 0.2"),
+        ("networks.cold.supply_temp_c", "best is"),
+    ],
+)
+def test_nobody_chooses_a_price(path: str, said: str) -> None:
+    """Proves: prices, rates and costs have a highest value, sizes and temperatures a best. If ignored: dear is best."""
+    assert said in with_headline(swept(path)).headline[0]
+
+
+def test_the_lowest_cost_of_given_prices_in_spanish() -> None:
+    """Proves: an indicator that is better low is said to be lowest, in both languages."""
+    low = swept("finance.horizon_a", rank_by="life_cycle_cost")
+    assert "lowest " in with_headline(low).headline[0]
+    assert "menor " in with_headline(low, "es").headline[0]
+
+
+def test_a_ranking_is_all_spanish(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: status, base and heading are Spanish, with the unit of the value. If ignored: half is not."""
+    text = printed(swept("finance.horizon_a"), "es", capsys)
+    for word in ("VPN", "EUR", "tanteo", "sin solución", "Caso como está", "N.º"):
+        assert word in text
+    for word in ("screening", "npv", "base", "infeasible"):
+        assert word not in text
+
+
+def front(criteria: tuple[str, str]) -> StudyResult:
+    rows: Mapping[str, list[object]] = {
+        "point": ["front 1", "front 2"],
+        "first": [527370.0, 608553.0],
+        "second": [451138.0, 263675.0],
+        "slope": [float("nan"), 0.433],
+        "npv": [-2951036.0, -3817645.0],
+        "status": ["screening", "screening"],
+    }
+    about = {
+        "criteria": criteria,
+        "units": ["EUR/a", "kgCO2e/a"],
+        "slope_unit": "EUR/a per kgCO2e/a",
+        "currency": "EUR",
+        "removed_as_dominated": 0,
+        "not_served": [],
+    }
+    return StudyResult("pareto", about, {"front": pd.DataFrame(rows)})
+
+
+def test_a_front_has_its_units_and_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: both criteria stand with their units, points and proof in Spanish, whole, in 80 columns."""
+    text = printed(front(("cost", "ghg_kg")), "es", capsys)
+    for word in ("Costo anual", "EUR/a", "kgCO2e/a", "GEI", "frente 2", "tanteo", "VPN", "Pendiente"):
+        assert word in text
+    assert "EUR/a" in printed(front(("cost", "ghg_kg")), "en", capsys)
+
+
+def test_the_menu_breaks_no_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: verdicts and headings of five columns of figures stay whole in 80 columns, in both languages."""
+    rows = {
+        "technology": ["acometida_de_gas", "enfriador"],
+        "quantity": ["connection_kw", "capacity_kw"],
+        "unit": ["kW", "kW"],
+        "best": [12345.0, 0.0],
+        "low": [11150.0, 0.0],
+        "high": [33415.0, 99999.0],
+        "verdict": ["must-have", "avoidable"],
+    }
+    about = {
+        "slacks": [0.05],
+        "criterion": "cost",
+        "designs": 5,
+        "designs_wanted": 5,
+        "not_served": [],
+    }
+    menu = StudyResult("near_optimal", about, {"verdicts": pd.DataFrame(rows)})
+    spanish, english = (printed(menu, lang, capsys) for lang in ("es", "en"))
+    table = spanish.split("\n", 1)[1]
+    for word in ("Máquina", "Veredicto", "imprescindible", "evitable", "conexión", "12.345"):
+        assert word in table
+    for word in ("verdict", "must-have", "avoidable", "12,345"):
+        assert word in english.split("\n", 1)[1]
