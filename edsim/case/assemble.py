@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     members = dict(raw.root.members)
     listed = members.pop("technologies", Node(()))
     root = conform(raw.root.with_value(members), Case, "", setting)
-    technologies, nodes = _technologies(listed, raw.kinds, setting)
+    technologies, nodes = _technologies(listed, members.get("fuels", Node(())), raw.kinds, setting)
     case: Case | None = None
     try:
         case = Case.model_validate(plain(root) | {"technologies": technologies, "folder": raw.folder})
@@ -124,11 +124,14 @@ def _to_case_money(currency: str, price_year: int, amount: float, from_currency:
     return convert_money(amount, from_currency, from_year or price_year, currency, price_year)
 
 
-def _technologies(listed: Node, kinds: Kinds, setting: Setting) -> tuple[tuple[Technology, ...], tuple[Node, ...]]:
+def _technologies(
+    listed: Node, fuels_listed: Node, kinds: Kinds, setting: Setting
+) -> tuple[tuple[Technology, ...], tuple[Node, ...]]:
     """Return the validated machines and their nodes; the faulty ones are reported and left out."""
     if listed.value is not None and not isinstance(listed.value, tuple):
         words = {"expected": "list"}
         setting.faults.append(Fault("E122", listed.place, "technologies", got=listed.raw, params=words))
+    fuels = {item.text("id") for item in fuels_listed.items}
     machines: list[Technology] = []
     nodes: list[Node] = []
     for index, item in enumerate(listed.items):
@@ -141,8 +144,16 @@ def _technologies(listed: Node, kinds: Kinds, setting: Setting) -> tuple[tuple[T
             machines.append(cls.model_validate(plain(node)))
             nodes.append(node)
         except ValidationError as error:
-            setting.faults.extend(schema_faults(error.errors(include_url=False), node, cls, path))
+            found = schema_faults(error.errors(include_url=False), node, cls, path)
+            setting.faults.extend(_own_fuel(f, fuels) for f in found)
     return tuple(machines), tuple(nodes)
+
+
+def _own_fuel(fault: Fault, fuels: Collection[str]) -> Fault:
+    """Return the fault of a fuel that the case has and the machine knows by another name with the id to rename."""
+    misnamed = fault.code == "E124" and fault.field.endswith(".fuel") and fault.got in fuels and fault.hint
+    words = {"name": fault.params["nearest"], "nearest": fault.got} if misnamed else {}
+    return replace(fault, params=words, hint="rename_fuel") if misnamed else fault
 
 
 def _kind(item: Node, kinds: Kinds, path: str, faults: list[Fault]) -> type[Technology] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import get_args
 
 from edsim.case.bau import serves_building
 from edsim.case.messages import Fault, nearest, unknown_name
@@ -102,7 +104,10 @@ def _unknown_fuels(case: Case) -> Iterator[Fault]:
     for technology in case.technologies:
         name = getattr(technology, "fuel", None)
         if isinstance(name, str) and name not in {*known, ELECTRICITY}:
-            yield unknown(case, "E182", f"technologies.{technology.id}.fuel", name, known)
+            fault = unknown(case, "E182", f"technologies.{technology.id}.fuel", name, known)
+            choices = get_args(type(technology).model_fields["fuel"].annotation)
+            misnamed = fault.hint and choices and fault.params["nearest"] not in choices
+            yield replace(fault, hint="rename_fuel") if misnamed else fault
 
 
 def _unknown_nodes(case: Case) -> Iterator[Fault]:
@@ -184,4 +189,10 @@ def _may_serve(technology: Technology, service: str) -> bool:
 def _unknown_normals(case: Case) -> Iterator[Fault]:
     name = case.weather.normals
     if case.weather.file is None and name is not None and not normals_of(name):
-        yield unknown(case, "E196", "weather.normals", name, cities_with_normals())
+        yield no_normals(case, "weather.normals", name)
+
+
+def no_normals(case: Case, path: str, name: str) -> Fault:
+    """Return the fault of a city without normals at `path`, with the other ways to give the weather."""
+    fault = unknown(case, "E196", path, name, cities_with_normals())
+    return replace(fault, hint="nearest_weather" if fault.hint else "give_weather")

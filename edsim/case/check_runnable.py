@@ -7,13 +7,13 @@ from itertools import product
 from math import inf, prod
 
 from edsim.case.bau import BAU
-from edsim.case.check_ids import ELECTRICITY, place_of, unknown
+from edsim.case.check_ids import ELECTRICITY, no_normals, place_of, unknown
 from edsim.case.check_needs import is_heated, without_winter
 from edsim.case.conform import price_level_fault
-from edsim.case.messages import Fault, listing, unknown_name
+from edsim.case.messages import Fault, listing
 from edsim.case.nodes import Node
 from edsim.case.schema import SERVICES, Building, Case, TariffSpec
-from edsim.case.shipped import cities_with_normals, normals_of, shipped_rows
+from edsim.case.shipped import normals_of, shipped_rows
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import IndividualMachine
@@ -157,13 +157,7 @@ def _levels(case: Case) -> Iterator[Fault]:
 def _weather(case: Case) -> Iterator[Fault]:
     """Yield a city without weather: no file, no normals of its own name."""
     if case.weather.file is None and case.weather.normals is None and not normals_of(case.city.name):
-        path = "city.name"
-        fault = unknown_name("E196", place_of(case, path), path, case.city.name, cities_with_normals())
-        yield (
-            fault
-            if fault.hint
-            else Fault("E196", fault.place, path, fault.got, fault.allowed, fault.params, "give_weather")
-        )
+        yield no_normals(case, "city.name", case.city.name)
 
 
 def _prices(case: Case) -> Iterator[Fault]:
@@ -174,7 +168,7 @@ def _prices(case: Case) -> Iterator[Fault]:
     except EdsimError as error:
         stated = {key: Node(text, place_of(case, key), text) for key, text in written.items()}
         if case.networks:
-            yield price_level_fault(error, stated, "currency")
+            yield price_level_fault(error, stated, "networks (pipes)")
     selling = {getattr(t, "tariff", None) for t in case.technologies if getattr(t, "max_export_kw", 0.0) != 0.0}
     for spec in case.tariffs:
         cheapest = _cheapest(spec) if spec.id in selling else spec.export_per_kwh

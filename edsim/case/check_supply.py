@@ -66,7 +66,8 @@ def _not_supplied(case: Case, machines: list[Technology], users: dict[tuple[str,
             continue
         path = f"technologies.{names[0]}" if names[0] in ids else f"networks.{names[0]}"
         words = {"carrier": carrier, "node": node, "users": ", ".join(dict.fromkeys(names))}
-        yield Fault("E184", place_of(case, path), path, params=words)
+        bought = carrier in {getattr(t, "fuel", "") for t in machines if t.id in names}
+        yield Fault("E184", place_of(case, path), path, params=words, hint="fuel_supply" if bought else "")
 
 
 def _not_taken(case: Case, machines: list[Technology], users: dict[tuple[str, str], list[str]]) -> Iterator[Fault]:

@@ -96,7 +96,7 @@ def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, s
         try:
             amount = setting.money(float(default), currency, int(year))
         except EdsimError as error:
-            setting.faults.append(price_level_fault(error, setting.stated, f"{path}.{name}"))
+            _add_price_level(setting, price_level_fault(error, setting.stated, f"{path}.{name}"))
             continue
         members[name] = Node(amount, raw=f"{default:g} {kind.price}", is_default=True)
 
@@ -117,7 +117,18 @@ def price_level_fault(error: EdsimError, stated: Mapping[str, Node], field: str)
     path = "price_year" if gap is not None and gap.got else "currency"
     node = stated.get(path, Node(None))
     allowed = gap.allowed if gap is not None else ""
-    return Fault("E1883", node.place, path if path in stated else field, node.raw, allowed, hint="price_level")
+    at, words = path if path in stated else field, {"fields": field}
+    return Fault("E1883", node.place, at, node.raw, allowed, words, "price_level")
+
+
+def _add_price_level(setting: Setting, fault: Fault) -> None:
+    """Report a price that cannot be filled in, together with the others of the same cause."""
+    for i, known in enumerate(setting.faults):
+        if (known.code, known.place, known.field) == (fault.code, fault.place, fault.field):
+            fields = f"{known.params['fields']}, {fault.params['fields']}"
+            setting.faults[i] = replace(known, params={"fields": fields})
+            return
+    setting.faults.append(fault)
 
 
 def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> Node:

@@ -247,8 +247,14 @@ ENGLISH_HINTS: dict[str, str] = {
     "same_terms": "make it a scenario: it then holds for business-as-usual too",
     "leave_out": "use connect: never to leave a building out of the networks",
     "left_out": "name a machine for {service} in bau of each; without it edsim run says the kWh that are left out",
+    "rename_fuel": "machines know fuels by fixed names: write id: {name} for {nearest} under fuels, and fuel: "
+    "{name} here",
+    "fuel_supply": "add {{id: {carrier}_supply, kind: fuel_supply, fuel: {carrier}}} to technologies",
+    "nearest_weather": "did you mean {nearest}? Otherwise give weather.file (EPW, TMY3, PVGIS or NSRDB), or a "
+    "city of like "
+    "climate",
     "resale": "lower export_per_kwh, or set max_export_kw: 0 on the grid",
-    "price_level": "state the case in one of these",
+    "price_level": "state the case in one of these, or give in it the prices that edsim would fill in: {fields}",
     "decimal_point": "write the decimal point: {reading}",
     "one_plant": "give one plant",
     "pipe_series": "write pipe_catalogue: {reading}",
@@ -256,6 +262,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "add_machine": "add a machine with node: building that serves it, and name it there",
     "add_tariff": "add one under tariffs, or a standby_generator with running_h_per_a: 8760 in bau.electricity",
     "add_variant": "add one, such as variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
-    "give_weather": "give weather.file, or weather.normals with the name of a city of like climate",
+    "give_weather": "give weather.file (EPW, TMY3, PVGIS or NSRDB), or weather.normals with the name of a city "
+    "of like climate",
     "reach": "move the building, add the street, raise max_snap_m, or set connect: optional",
 }

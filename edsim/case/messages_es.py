@@ -249,8 +249,15 @@ SPANISH_HINTS: dict[str, str] = {
     "leave_out": "use connect: never para dejar un edificio fuera de las redes",
     "left_out": "indique una máquina para {service} en bau de cada uno; sin ella edsim run dice los kWh que quedan "
     "fuera",
+    "rename_fuel": "las máquinas conocen los combustibles por nombres fijos: escriba id: {name} en lugar de "
+    "{nearest} en "
+    "fuels, y fuel: {name} aquí",
+    "fuel_supply": "agregue {{id: {carrier}_supply, kind: fuel_supply, fuel: {carrier}}} a technologies",
+    "nearest_weather": "¿quiso decir {nearest}? Si no, dé weather.file (EPW, TMY3, PVGIS o NSRDB), o una ciudad "
+    "de clima "
+    "parecido",
     "resale": "baje export_per_kwh o ponga max_export_kw: 0 en la red eléctrica",
-    "price_level": "exprese el caso en uno de estos",
+    "price_level": "exprese el caso en uno de estos, o dé en él los precios que edsim pondría: {fields}",
     "decimal_point": "escriba el punto decimal: {reading}",
     "one_plant": "dé una sola central",
     "pipe_series": "escriba pipe_catalogue: {reading}",
@@ -258,7 +265,9 @@ SPANISH_HINTS: dict[str, str] = {
     "add_machine": "agregue una máquina con node: building que lo sirva, y nómbrela ahí",
     "add_tariff": "agregue una en tariffs, o un standby_generator con running_h_per_a: 8760 en bau.electricity",
     "add_variant": "agregue una, como variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
-    "give_weather": "dé weather.file, o weather.normals con el nombre de una ciudad de clima parecido",
+    "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o weather.normals con el nombre de una ciudad "
+    "de clima "
+    "parecido",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
 }
 

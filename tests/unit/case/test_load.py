@@ -235,3 +235,20 @@ def test_spanish_findings(write: Callable[..., Path], kinds: dict[str, type], ba
     with pytest.raises(CaseError, match="aquí no existe un campo") as raised:
         load(write(base.replace("storeys: 10", "storey: 10\n    storeys: 10")), kinds, lang="es")
     assert "¿quiso decir storeys?" in raised.value.findings[0].text()
+
+
+def test_a_fuel_of_a_machine_s_own_name_is_to_be_renamed_in_the_fuels(write: Callable[..., Path], base: str) -> None:
+    """Proves: both ways to misname a fuel lead to its id, never in a circle. If ignored: advice undoes advice."""
+    from edsim.workflow import load_case
+
+    boiler = "\n  - {id: gas_boiler, kind: boiler, fuel: gas_natural}\ntariffs:\n"
+    text = base.replace("\ntariffs:\n", boiler).replace("toy_grid", "grid").replace("toy_chiller", "vapour_chiller")
+    text = text.replace("toy_split", "split_ac, node: building")
+    text = text.replace("fuels: []", "fuels: [{id: gas_natural, price_per_kwh: 0.05, ghg_kg_per_kwh: 0.202}]")
+    for fuel, code in (("gas_natural", "E124"), ("natural_gas", "E182")):
+        with pytest.raises(CaseError) as raised:
+            load_case(write(text.replace("fuel: gas_natural", f"fuel: {fuel}")))
+        (said,) = [f for f in raised.value.findings if f.code == code]
+        assert "write id: natural_gas for gas_natural under fuels" in said.hint
+    (bare,) = [f for f in raised.value.findings if f.code == "E184"]
+    assert bare.hint == "add {id: natural_gas_supply, kind: fuel_supply, fuel: natural_gas} to technologies"
