@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from edsim.appraisal.allocation import allocation_rows
 from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.climate import external_of
-from edsim.appraisal.coalitions import GAMES
 from edsim.appraisal.company_headline import company_news
 from edsim.appraisal.costs import VariantCosts, costs_of
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
@@ -17,7 +17,7 @@ from edsim.appraisal.finance_tables import climate_table, finance_tables, hfc_ta
 from edsim.appraisal.financing import CompanyView, company_views
 from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
-from edsim.appraisal.joint_costs import JointCosts, allocation_rows, joint_costs, sharing_remarks
+from edsim.appraisal.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.appraisal.phase_audit import audit_runs
@@ -126,7 +126,7 @@ def indicators(case: Case, runs: Sequence[VariantRun], *, company: bool = True, 
     """Return the indicator table of :func:`evaluate` alone: no other table is made and nothing is audited.
 
     Where a plant makes several services and the case shares their cost by games, the levelized costs are left out:
-    every group of services would have to be sized anew.
+    every group of services would have to be sized anew. A district that grows is not shared by games.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def indicators(case: Case, runs: Sequence[VariantRun], *, company: bool = True, 
         Language of labels.
     """
     joint = {r.name: joint_costs(r, runs[0], games=False) for r in runs[1:]}
-    by_games = any(j is not None and j.wanted in GAMES for j in joint.values())
+    by_games = any(shares_by_games(r, joint[r.name]) for r in runs[1:])
     _, _, facts, returns = _figures(case, runs, None if by_games else joint)
     views = company_views(tuple(runs), case)[0] if company else {}
     return kpi_table(facts, returns, [r.name for r in runs[1:]], case.currency, views=views, lang=lang)
@@ -205,7 +205,12 @@ def _tables(
         "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),
         "allocation": plant.frame(
             "allocation",
-            [row for r in runs[1:] if (j := joint[r.name]) is not None for row in allocation_rows(r, runs[0], j)],
+            [
+                row
+                for r in runs[1:]
+                if (j := joint[r.name]) is not None
+                for row in allocation_rows(r, runs[0], j, costs[r.name])
+            ],
         ),
         "assumptions": assumption_table(case),
     }

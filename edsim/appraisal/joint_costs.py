@@ -17,6 +17,7 @@ import numpy as np
 from edsim.appraisal.coalitions import (
     GAMES,
     LEAST_DOUBT_FRAC,
+    MAX_PLAYERS,
     Shares,
     coalition_costs,
     dearer_together,
@@ -30,7 +31,7 @@ from edsim.appraisal.costs import (
     plant_lines,
     study_of,
 )
-from edsim.appraisal.own_power import machine_cost_per_a, with_own_power
+from edsim.appraisal.own_power import with_own_power
 from edsim.core.errors import DataError, Finding
 from edsim.finance import (
     build_cash_flows,
@@ -61,7 +62,7 @@ class Product:
     Attributes
     ----------
     amount, unit
-        Delivered in a year, in its own unit (kWh, or Nm3 of compressed air).
+        Delivered in a year, in its own unit (kWh, or Nm3 of compressed air); what measures save is delivered.
     energy_kwh
         Its energy; the isothermal work of compression for compressed air.
     temp_c
@@ -78,7 +79,7 @@ class Product:
 
 
 def products_of(run: VariantRun) -> dict[str, Product]:
-    """Return what the plant makes for the buildings, by service: through networks and by technologies at buildings."""
+    """Return what is delivered by service, through networks and by technologies at buildings; measures included."""
     case, profiles = run.district.case, run.district.profiles
     row = {b: i for i, b in enumerate(profiles.building_ids)}
     ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
@@ -95,15 +96,36 @@ def products_of(run: VariantRun) -> dict[str, Product]:
 
     for d in run.district.designs:
         spec = next(n for n in case.networks if n.id == d.id)
-        demand: Any = profiles.demand
-        amount = float(demand[spec.service][[row[b] for b in d.connected_building_ids]].sum())
+        amount = _delivered(run, spec.service, [row[b] for b in d.connected_building_ids])
         temp_c = 0.5 * (spec.supply_temp_c + spec.return_temp_c)
         add(spec.service, amount, temp_c, _network_per_a(run, d), spec.pressure_bar)
     served = run.district.served()
-    for (building, service), series in building_demand_in_model(run.district).items():
+    for building, service in building_demand_in_model(run.district):
         if (building, service) not in served:
-            add(service, float(series.sum()), _temp_at_building_c(run, building, service), 0.0)
+            amount = _delivered(run, service, [row[building]])
+            add(service, amount, _temp_at_building_c(run, building, service), 0.0)
     return found
+
+
+def _delivered(run: VariantRun, service: str, rows: list[int]) -> float:
+    """Return what some buildings get of a service in a year: their demand and what measures save of it."""
+    profiles: Any = run.district.profiles
+    return sum(float(of[service][rows].sum()) for of in (profiles.demand, profiles.saved) if service in of)
+
+
+def _over_years(run: VariantRun, products: Mapping[str, Product]) -> dict[str, Product]:
+    """Return the products of a run with the mean of its milestones, weighed by the present value of their years."""
+    weight = [w / sum(_worth(run)) for w in _worth(run)]
+    stages = [products_of(s.run) for s in run.stages] if run.phases else [products]
+    amount = {k: sum(w * s[k].amount for w, s in zip(weight, stages, strict=True) if k in s) for k in products}
+    energy = {k: sum(w * s[k].energy_kwh for w, s in zip(weight, stages, strict=True) if k in s) for k in products}
+    return {k: replace(p, amount=amount[k], energy_kwh=energy[k]) for k, p in products.items()}
+
+
+def _worth(run: VariantRun) -> list[float]:
+    """Return the present value of 1 a year in the years of every stage, a."""
+    rate = run.district.case.finance.discount_rate_frac
+    return [upv(rate, s.last_a) - (upv(rate, s.start_a) if s.start_a else 0.0) for s in run.stages]
 
 
 def _temp_at_building_c(run: VariantRun, building: str, service: str) -> float:
@@ -141,7 +163,7 @@ class JointCosts:
     Attributes
     ----------
     products
-        Service → what is delivered; of a district that grows, in its last milestone.
+        Service → what is delivered in a mean year, weighed by present value.
     total_per_a, ghg_kg_per_a
         Equivalent annual cost of plant and networks, currency/a, and yearly emissions of the plant.
     shares
@@ -151,8 +173,8 @@ class JointCosts:
         Group of services → what it would cost alone, currency/a; empty where groups were not costed.
     doubt_frac
         Share by which those costs may be wrong.
-    wanted
-        Method the case asks for.
+    wanted, stated
+        Method the case asks for, and whether the user wrote it.
     """
 
     products: Mapping[str, Product]
@@ -162,6 +184,7 @@ class JointCosts:
     game: Mapping[frozenset[str], float]
     doubt_frac: float
     wanted: str
+    stated: bool
 
     @property
     def method(self) -> str:
@@ -180,13 +203,13 @@ class JointCosts:
         """Return service → the group with it that would gain most by leaving under a method."""
         return leaving(self.costs(method), self.game, self.doubt_frac)
 
-    def plant_shares(self) -> dict[str, float]:
-        """Return the shares of the plant alone by the method used: what each service bears beyond its network."""
+    def plant_shares(self, method: str | None = None) -> dict[str, float]:
+        """Return the shares of the plant alone by a method (the one used): what a service bears beyond its network."""
         own = {k: p.network_per_a for k, p in self.products.items()}
         joint = self.total_per_a - sum(own.values())
         if joint <= 0.0:
             return dict(by_energy({k: p.energy_kwh for k, p in self.products.items()}))
-        return {k: (cost - own[k]) / joint for k, cost in self.costs(self.method).items()}
+        return {k: (cost - own[k]) / joint for k, cost in self.costs(method or self.method).items()}
 
 
 def joint_costs(run: VariantRun, bau: VariantRun, *, games: bool = True) -> JointCosts | None:
@@ -205,28 +228,32 @@ def joint_costs(run: VariantRun, bau: VariantRun, *, games: bool = True) -> Join
     products = products_of(run) if run.design is not None else {}
     if len(products) < 2:
         return None
+    products = _over_years(run, products)
     total = yearly_cost(run)
     energy = {k: p.energy_kwh for k, p in products.items()}
-    found = coalition_costs(run.district, energy) if games and len(run.stages) == 1 else {}
+    found = coalition_costs(run.district, energy) if games and not run.phases else {}
     whole = found.get(frozenset(products), 0.0)
     scale = total / whole if whole > 0.0 else 0.0
     game = {group: cost * scale for group, cost in found.items()} if scale > 0.0 else {}
     shares = _physical_of_all(run, bau) | (game_shares(tuple(products), game) if game else {})
     doubt = max(abs(scale - 1.0), dearer_together(game), LEAST_DOUBT_FRAC)
-    return JointCosts(
-        products, total, plant_ghg_kg(run), shares, game, doubt, run.district.case.finance.joint_cost_method
-    )
+    terms = run.district.case.finance
+    stated = "joint_cost_method" in terms.model_fields_set
+    return JointCosts(products, total, plant_ghg_kg(run), shares, game, doubt, terms.joint_cost_method, stated)
+
+
+def shares_by_games(run: VariantRun, joint: JointCosts | None) -> bool:
+    """Return whether a full run shares by games: the case asks for it, and groups of its services are costed."""
+    return joint is not None and joint.wanted in GAMES and not run.phases and len(joint.products) <= MAX_PLAYERS
 
 
 def _physical_of_all(run: VariantRun, bau: VariantRun) -> dict[str, Shares]:
     """Return method → shares in the plant over all years."""
-    rate = run.district.case.finance.discount_rate_frac
     before = [s.run for s in bau.stages] if len(bau.stages) == len(run.stages) else [bau] * len(run.stages)
     weighted: list[tuple[float, dict[str, Shares]]] = []
-    for stage, base in zip(run.stages, before, strict=True):
+    for stage, base, years in zip(run.stages, before, _worth(run), strict=True):
         products = products_of(stage.run)
         if products:
-            years = upv(rate, stage.last_a) - (upv(rate, stage.start_a) if stage.start_a else 0.0)
             energy = sum(p.energy_kwh for p in products.values())
             weighted.append((years * energy, _physical(stage.run, base, products)))
     methods = [m for m in weighted[-1][1] if all(m in found for _, found in weighted)]
@@ -238,9 +265,9 @@ def _physical_of_all(run: VariantRun, bau: VariantRun) -> dict[str, Shares]:
 
 
 def sharing_remarks(variant: str, joint: JointCosts) -> list[Finding]:
-    """Return warnings: the method of the case cannot be used, or groups of services would leave under it."""
+    """Return warnings: the method the user wrote cannot be used, or groups of services would leave under it."""
     where, remarks = "finance.joint_cost_method", []
-    if joint.method != joint.wanted:
+    if joint.stated and joint.method != joint.wanted:
         remarks.append(
             Finding(
                 "W841",
@@ -269,33 +296,6 @@ def sharing_remarks(variant: str, joint: JointCosts) -> list[Finding]:
             )
         )
     return remarks
-
-
-def allocation_rows(run: VariantRun, bau: VariantRun, joint: JointCosts) -> list[dict[str, Any]]:
-    """Return the rows of the allocation table of a variant whose plant makes several services."""
-    before = {k: _bau_cost(bau, run, k) for k in joint.products}
-    rows = []
-    for method, shares in joint.shares.items():
-        costs, groups = joint.costs(method), joint.leaving(method)
-        rows += [
-            {
-                "variant": run.name,
-                "method": method,
-                "product": k,
-                "share_frac": shares[k],
-                "delivered": p.amount,
-                "unit": p.unit,
-                "cost_per_a": costs[k],
-                "unit_cost": costs[k] / p.amount,
-                "ghg_kg_per_a": shares[k] * joint.ghg_kg_per_a,
-                "alone_cost_per_a": joint.game.get(frozenset((k,)), float("nan")),
-                "bau_cost_per_a": before[k],
-                "better_alone": groups.get(k, ""),
-                "chosen": method == joint.method,
-            }
-            for k, p in joint.products.items()
-        ]
-    return rows
 
 
 def yearly_cost(run: VariantRun) -> float:
@@ -337,11 +337,6 @@ def _served_by_bau(bau: VariantRun, run: VariantRun, service: str) -> list[Indiv
     """Return the BAU machines that the plant replaces for a service."""
     kept = {(r.building, r.service) for r in run.individual}
     return [r for r in bau.individual if r.service == service and (r.building, service) not in kept]
-
-
-def _bau_cost(bau: VariantRun, run: VariantRun, service: str) -> float:
-    """Return the yearly cost of a service in BAU: annuity, upkeep and energy of the machines replaced, currency/a."""
-    return sum(machine_cost_per_a(r, bau) for r in _served_by_bau(bau, run, service))
 
 
 def _separate_efficiency(bau: VariantRun, run: VariantRun, service: str, product: Product) -> float:

@@ -8,7 +8,7 @@ services of levelized cost x PV(delivered)`` is the life-cycle cost, cent for ce
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -51,13 +51,23 @@ def levelized_by_service(
     delivered = delivered_by_year(run)
     case = run.district.case
     rate = case.finance.discount_rate_frac
-    flows = costs.flows
-    moved = own_power_cost(run)
-    own = {k: own_cost(run, k) + moved.get(k, 0.0) for k in delivered}
-    joint = -npv(flows, rate) - sum(own.values())
+    own = _own_costs(run, delivered)
+    joint = -npv(costs.flows, rate) - sum(own.values())
     shares = plant_shares or _of_one_service(run, own)
     factors = discount_factors(case.finance.horizon_a, rate, first_year=1)
     return {k: (own[k] + shares.get(k, 0.0) * joint) / float(amount @ factors) for k, amount in delivered.items()}
+
+
+def joint_cost(run: VariantRun, costs: VariantCosts) -> float:
+    """Return the present value of what no service bears alone: energy center, measures, carbon, grant, currency."""
+    rate = run.district.case.finance.discount_rate_frac
+    return float(-npv(costs.flows, rate) - sum(_own_costs(run, delivered_by_year(run)).values()))
+
+
+def _own_costs(run: VariantRun, services: Collection[str]) -> dict[str, float]:
+    """Return service → present value of what serves it alone, own electricity at its cost, currency."""
+    moved = own_power_cost(run)
+    return {k: own_cost(run, k) + moved.get(k, 0.0) for k in services}
 
 
 def delivered_by_year(run: VariantRun) -> dict[str, Array]:
@@ -72,17 +82,17 @@ def delivered_by_year(run: VariantRun) -> dict[str, Array]:
     return {k: found[k] for k in sorted(found) if found[k].any()}
 
 
-def own_cost(run: VariantRun, service: str, building: str | None = None) -> float:
-    """Return the present value of what serves one service alone, currency; of one building its machines alone."""
+def own_cost(run: VariantRun, service: str, buildings: Collection[str] | None = None) -> float:
+    """Return the present value of what serves one service alone, currency; of some buildings their machines alone."""
     case = run.district.case
 
     def lines(stage: VariantRun) -> list[AnnualLine]:
         price = stage.district.case.emissions.carbon_price_per_t / 1000.0
-        mine = [r for r in stage.individual if r.service == service and building in {None, r.building}]
+        mine = [r for r in stage.individual if r.service == service and _among(r.building, buildings)]
         carbon = -price * sum(ghg_kg(r, stage.conditions) for r in mine)
         return [*individual_lines_of(stage, mine), *([AnnualLine("carbon", carbon)] if carbon else [])]
 
-    part, study = _only(run, service, building), study_of(case, run.name)
+    part, study = _only(run, service, buildings), study_of(case, run.name)
     machines, scrapped = owned_by_buildings(part)
     assets, annual = [*network_assets(part), *machines], held_lines(run, lines)
     flows = [build_cash_flows(study, assets, annual)] if assets or annual else []
@@ -90,7 +100,7 @@ def own_cost(run: VariantRun, service: str, building: str | None = None) -> floa
     return -float(sum(npv(f, study.discount_rate) for f in flows))
 
 
-def own_power_cost(run: VariantRun) -> dict[str, float]:
+def own_power_cost(run: VariantRun, buildings: Collection[str] | None = None) -> dict[str, float]:
     """Return service → present value of the electricity its machines take from sets of their buildings, currency.
 
     Per building ``cost of the set x PV(kWh to the service) / PV(kWh made)``; what sets give is taken off electricity,
@@ -102,27 +112,33 @@ def own_power_cost(run: VariantRun) -> dict[str, float]:
     for stage in run.stages:
         years = upv(rate, stage.last_a) - (upv(rate, stage.start_a) if stage.start_a else 0.0)
         for r in stage.run.individual:
+            if not _among(r.building, buildings):
+                continue
             if r.to_machines_kw.any():
                 made[r.building] = made.get(r.building, 0.0) + years * float(r.made_kw.sum())
             elif drawn_kwh(r):
                 key = (r.building, r.service)
                 drawn[key] = drawn.get(key, 0.0) + years * drawn_kwh(r)
-    price = {b: own_cost(run, _ELECTRICITY, b) / kwh for b, kwh in made.items()}
+    price = {b: own_cost(run, _ELECTRICITY, {b}) / kwh for b, kwh in made.items()}
     out: dict[str, float] = {}
     for (building, service), kwh in drawn.items():
         out[service] = out.get(service, 0.0) + price[building] * kwh
     return out | ({_ELECTRICITY: -sum(out.values())} if out else {})
 
 
-def _only(run: VariantRun, service: str, building: str | None) -> VariantRun:
-    """Return a run with the networks and individual machines of one service, or its machine at one building."""
-    names = {n.id for n in run.district.case.networks if n.service == service and building is None}
+def _among(building: str, buildings: Collection[str] | None) -> bool:
+    return buildings is None or building in buildings
+
+
+def _only(run: VariantRun, service: str, buildings: Collection[str] | None) -> VariantRun:
+    """Return a run with the networks and individual machines of one service, or its machines at some buildings."""
+    names = {n.id for n in run.district.case.networks if n.service == service and buildings is None}
     designs = tuple(d for d in run.district.designs if d.id in names)
     return replace(
         run,
         district=replace(run.district, designs=designs),
-        individual=tuple(r for r in run.individual if r.service == service and building in {None, r.building}),
-        phases=tuple(replace(p, run=_only(p.run, service, building)) for p in run.phases),
+        individual=tuple(r for r in run.individual if r.service == service and _among(r.building, buildings)),
+        phases=tuple(replace(p, run=_only(p.run, service, buildings)) for p in run.phases),
     )
 
 

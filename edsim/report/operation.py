@@ -104,7 +104,7 @@ def _sharing_note(study: Study) -> str:
         study.t(
             "In brackets the share of joint cost and emissions. Physical methods share the plant and charge each "
             "network to its service; separable cost and Shapley value share both, from the least-cost plant of every "
-            "group of services. * marks the method of the case."
+            "group of services. * marks the method used."
         )
     ]
     methods = set(frame["method"])

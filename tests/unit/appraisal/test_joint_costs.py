@@ -48,7 +48,7 @@ def test_a_gain_within_the_error_of_the_costs_names_nobody() -> None:
     assert joint.leaving(charges, game, 0.04) == {}
 
 
-def _shared(wanted: str, shapley_cold: float = 0.55) -> joint.JointCosts:
+def _shared(wanted: str, shapley_cold: float = 0.55, stated: bool = True) -> joint.JointCosts:
     products = {
         "cold": joint.Product(100.0, "kWh", 100.0, 7.0, 10.0),
         "heat": joint.Product(50.0, "kWh", 50.0, 60.0, 5.0),
@@ -58,7 +58,7 @@ def _shared(wanted: str, shapley_cold: float = 0.55) -> joint.JointCosts:
         "energy": {"cold": 2 / 3, "heat": 1 / 3},
         "shapley": {"cold": shapley_cold, "heat": 1.0 - shapley_cold},
     }
-    return joint.JointCosts(products, 100.0, 0.0, shares, game, 1e-6, wanted)
+    return joint.JointCosts(products, 100.0, 0.0, shares, game, 1e-6, wanted, stated)
 
 
 def test_a_method_that_cannot_be_had_is_replaced_and_said() -> None:
@@ -69,6 +69,8 @@ def test_a_method_that_cannot_be_had_is_replaced_and_said() -> None:
     # Of 100, cold bears 55 with its network of 10: 45 of the 85 of the plant.
     assert shared.plant_shares() == pytest.approx({"cold": 45 / 85, "heat": 40 / 85})
     assert joint.sharing_remarks("v", _shared("shapley")) == []
+    # A default is not the user's to mend: the allocation table says which method is used.
+    assert joint.sharing_remarks("v", _shared("separable", stated=False)) == []
 
 
 def test_who_would_leave_under_the_method_of_the_case_is_said_with_a_way_out() -> None:

@@ -1,13 +1,15 @@
 """What a service costs, by hand: electricity a building makes itself, and services made at the buildings."""
 
+from dataclasses import replace
 from types import SimpleNamespace as Record
 from typing import Any
 
 import numpy as np
 import pytest
 
+from edsim.appraisal.allocation import allocation_rows, replaced_cost
 from edsim.appraisal.costs import costs_of
-from edsim.appraisal.joint_costs import products_of
+from edsim.appraisal.joint_costs import joint_costs, products_of, shares_by_games
 from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.appraisal.service_costs import levelized_by_service
 from edsim.case.schema import Building, Case, Emissions, Finance, FuelSpec, TariffSpec
@@ -104,8 +106,98 @@ def test_a_set_scrapped_when_its_building_connects_is_shared_until_then() -> Non
     assert found["cooling"] == pytest.approx((own / 4.0 + 0.1 * (early + late)) / (6.0 * early + 3.0 * late))
 
 
+def test_bau_of_a_service_costs_one_figure() -> None:
+    """Proves: BAU cost of the machines replaced over their energy is the levelized cost of BAU, machines of any age.
+
+    If ignored: one report shows two costs of BAU for one service, that of new machines and that of those there are.
+    """
+    aged = tuple(Building(id=b, use="hotel", floor_area_m2=1000, storeys=1, bau_age_a=12) for b in ("island", "shore"))
+    bau = _run(_case(buildings=aged), _machines())
+    every = replace(bau, name="park", individual=())
+    worth = upv(RATE, YEARS) * HOURS
+    known = levelized_by_service(bau, costs_of(bau), None)
+    assert replaced_cost(bau, every, "cooling") / (6.0 * worth) == pytest.approx(known["cooling"])
+    assert replaced_cost(bau, every, "electricity") / (3.0 * worth) == pytest.approx(known["electricity"])
+    shore = replace(bau, name="park", individual=bau.individual[1:2])  # it keeps its chiller
+    assert replaced_cost(bau, shore, "cooling") == pytest.approx(known["cooling"] * 6.0 * worth - 0.1 * worth)
+
+
+def test_a_building_that_connects_later_counts_from_then_on() -> None:
+    """Proves: with the plant from year 11, BAU counts by the worth of the years 11 to 20. If ignored: by all twenty."""
+    bau = _run(_case(), _machines()[1:2])
+    after = replace(bau, individual=())
+    run = grown([PhaseRun(2025, 1, 10, bau), PhaseRun(2035, 11, YEARS, after)])
+    late = (upv(RATE, YEARS) - upv(RATE, 10)) * HOURS
+    assert replaced_cost(bau, run, "cooling") == pytest.approx(0.1 * late)
+
+
+def _park(**terms: Any) -> VariantRun:
+    """Return a plant at one building that makes 2 kW of hot water and 5 kW of cold for 300 a year, by the ledger."""
+    station = LoopStation(
+        id="station", node="shore", heat_supply_temp_c=60, heat_return_temp_c=40, cooling_supply_temp_c=7,
+        cooling_return_temp_c=12, capex_per_kw=0.0,
+    )  # fmt: skip
+    finance = Finance(discount_rate_frac=RATE, horizon_a=YEARS, contingency_frac=0, engineering_frac=0, **terms)
+    demand = {"hot_water": np.array([0.0 * ONE, 2.0 * ONE]), "cooling": np.array([0.0 * ONE, 5.0 * ONE])}
+    profiles: Any = Record(building_ids=("island", "shore"), demand=demand, saved={"cooling": demand["cooling"] / 5.0})
+    site: Any = Record(dry_bulb_temp_c=20.0 * ONE, supply_temp_c={}, return_temp_c={})
+    paid = {("om_variable", "station", ""): 300.0}
+    sizes = {("station", size.name): 0.0 for size in station.sizes}
+    design: Any = Record(solution=Record(ledger=paid, accounts={}, flows=(), capacities=sizes))
+    district = District(_case(technologies=(station,), finance=finance), profiles, ())
+    return variant_run("park", district, site, design, ())
+
+
+def test_unit_costs_of_the_table_are_the_levelized_costs() -> None:
+    """Proves: grant and measures' savings are in both, 8 kW delivered; the method used shows the indicator's figure.
+
+    If ignored: the table and the headline tell two costs of cooling in one report.
+    """
+    run = _park(grant=500.0)
+    bau = replace(_run(_case(), ()), name="bau")
+    shared = joint_costs(run, bau, games=False)
+    assert shared is not None
+    costs = costs_of(run)
+    rows = {r["product"]: r for r in allocation_rows(run, bau, shared, costs) if r["chosen"]}
+    known = levelized_by_service(run, costs, shared.plant_shares())
+    assert {k: r["unit_cost"] for k, r in rows.items()} == pytest.approx(known)
+    assert {k: r["delivered"] for k, r in rows.items()} == {"hot_water": 2.0 * HOURS, "cooling": 6.0 * HOURS}
+    whole = sum(r["cost_per_a"] for r in rows.values())
+    assert whole == pytest.approx(300.0 - 500.0 * crf(RATE, YEARS))
+
+
+def test_a_district_that_grows_shows_the_energy_of_a_mean_year_and_no_games() -> None:
+    """Proves: cold doubles after year 10, the table divides by what the indicator divides by; nobody wrote the method.
+
+    If ignored: sweeps lose the levelized costs of phased districts, which no full run shares by games.
+    """
+    first = _park()
+    more: Any = Record(
+        building_ids=first.district.profiles.building_ids,
+        demand={k: 2.0 * np.asarray(v) for k, v in first.district.profiles.demand.items()},
+        saved={},
+    )
+    second = variant_run("park", replace(first.district, profiles=more), first.conditions, first.design, ())
+    run = grown([PhaseRun(2025, 1, 10, first), PhaseRun(2035, 11, YEARS, second)])
+    bau = _run(_case(), ())
+    shared = joint_costs(run, bau)
+    assert shared is not None
+    assert not shared.stated
+    assert not shares_by_games(run, shared)
+    assert shares_by_games(first, joint_costs(first, bau, games=False))
+    early = upv(RATE, 10) / upv(RATE, YEARS)
+    assert shared.products["cooling"].amount == pytest.approx(HOURS * (6.0 * early + 10.0 * (1.0 - early)))
+    costs = costs_of(run)
+    rows = [r for r in allocation_rows(run, bau, shared, costs) if r["chosen"]]
+    known = levelized_by_service(run, costs, shared.plant_shares())
+    assert {r["product"]: r["unit_cost"] for r in rows} == pytest.approx(known)
+    stated = joint_costs(_park(joint_cost_method="shapley"), bau, games=False)
+    assert stated is not None
+    assert stated.stated
+
+
 def test_services_of_a_loop_station_are_products_at_its_temperatures() -> None:
-    """Proves: 2 kW of hot water at (60 + 40) / 2 and 5 kW of cold at (7 + 12) / 2 are made by the plant.
+    """Proves: 2 kW of hot water at (60 + 40) / 2; 5 kW of cold and 1 kW that measures save at (7 + 12) / 2.
 
     If ignored: what is joint is borne by no service, and all of them cost 0.0000.
     """
@@ -115,11 +207,11 @@ def test_services_of_a_loop_station_are_products_at_its_temperatures() -> None:
     )  # fmt: skip
     nothing = 0.0 * ONE
     demand = {"hot_water": np.array([nothing, 2.0 * ONE]), "cooling": np.array([nothing, 5.0 * ONE])}
-    profiles: Any = Record(building_ids=("island", "shore"), demand=demand)
+    profiles: Any = Record(building_ids=("island", "shore"), demand=demand, saved={"cooling": demand["cooling"] / 5.0})
     site: Any = Record(dry_bulb_temp_c=20.0 * ONE, supply_temp_c={}, return_temp_c={})
     design: Any = object()
     made = products_of(VariantRun("loop", District(_case(technologies=(station,)), profiles, ()), site, design, ()))
     assert {k: (p.amount, p.temp_c, p.network_per_a) for k, p in made.items()} == {
         "hot_water": (2.0 * HOURS, 50.0, 0.0),
-        "cooling": (5.0 * HOURS, 9.5, 0.0),
+        "cooling": (6.0 * HOURS, 9.5, 0.0),
     }
