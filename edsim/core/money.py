@@ -31,6 +31,17 @@ class PriceTables:
     fx_per_usd: Series
 
 
+@dataclass(frozen=True, slots=True)
+class ExchangeRate:
+    """Mean exchange rate of a year, the dearer currency in the cheaper one: `rate` of `currency` per unit of `per`."""
+
+    rate: float
+    currency: str
+    per: str
+    year: int
+    source: str
+
+
 @cache
 def price_tables() -> PriceTables:
     """Return the shipped tables (USD, EUR, COP, CHF from 2015; sources and verification in the file)."""
@@ -84,6 +95,22 @@ def convert_money(
     if from_currency != to_currency:
         rate = held.fx_per_usd[to_currency][to_year] / held.fx_per_usd[from_currency][to_year]
     return amount * growth * rate
+
+
+def exchange_rate(one: str, other: str, year: int) -> ExchangeRate:
+    """Return the mean rate between two currencies that :func:`convert_money` uses for the prices of `year`.
+
+    Raises
+    ------
+    DataError
+        E770 when a currency or year is missing in the tables.
+    """
+    rate = convert_money(1.0, one, year, other, year)
+    with data_path("countries", "prices.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [r for r in csv.DictReader(handle) if r["series"] == "fx_per_usd" and r["calendar_year"] == str(year)]
+    source = "; ".join(r["source"] for r in rows if r["currency"] in {one, other} - {"USD"})
+    dear, cheap = (one, other) if rate >= 1.0 else (other, one)
+    return ExchangeRate(max(rate, 1.0 / rate), cheap, dear, year, source)
 
 
 def _gap(tables: PriceTables, name: str, currency: str, year: int) -> Finding | None:

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
-from edsim.report.comparison import BAU, MAIN, Comparison, InputDifference, ResultRow, compare, money_factors
+from edsim.report.comparison import (
+    BAU,
+    MAIN,
+    Comparison,
+    InputDifference,
+    ResultRow,
+    compare,
+    money_factors,
+    rates_used,
+)
 from edsim.report.figures.impact import frame, inventory, mean_year
 from edsim.report.figures.money import grouped_costs
 from edsim.report.html import replace_file
@@ -22,6 +31,8 @@ from edsim.report.view import Chart, Head, Note, Section, Study, Table
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
+_WHOLE_RATE = 100.0
+"""From this exchange rate on, decimals say nothing."""
 _HEADLINE = ("life_cycle_cost", "investment", "final_energy", "ghg_total", "grid_peak")
 MADE = {
     "run.edsim": "Version of edsim",
@@ -153,7 +164,15 @@ def comparison_warnings(view: ComparisonView) -> tuple[Note, ...]:
         ),
         "name": view.t("The runs are of different cases."),
     }
-    return tuple(Note(texts[key], "warn") for key in view.data.notes)
+    rates = tuple(
+        view.t(
+            "Exchange rate used: {rate} {currency} per {other}, mean of {year} ({source}).",
+            {"rate": view.lang.number(r.rate, 0 if r.rate >= _WHOLE_RATE else 3), "currency": r.currency,
+             "other": r.per, "year": r.year, "source": r.source},
+        )
+        for r in rates_used(view.data.runs)
+    )  # fmt: skip
+    return (*(Note(texts[key], "warn") for key in view.data.notes), *(Note(r) for r in rates))
 
 
 def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
@@ -161,11 +180,7 @@ def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
         return (Note(view.t("All inputs and options are the same."), "good"),)
     heads = (Head(view.t("Input")), Head(view.t("Unit")), *(Head(n) for n in view.data.names))
     rows = tuple(
-        (
-            input_name(view.lang, d),
-            nice_unit(input_unit(view.data, d)),
-            *(view.t("absent") if v is None else v for v in d.values),
-        )
+        (input_name(view.lang, d), nice_unit(input_unit(view.data, d)), *input_values(view.data, d, view.t("absent")))
         for d in view.data.inputs
     )
     note = view.t(
@@ -182,9 +197,18 @@ def input_name(lang: Language, difference: InputDifference) -> str:
 
 
 def input_unit(data: Comparison, difference: InputDifference) -> str:
-    """Return the unit of an input, with the currency of the runs when they share it."""
+    """Return the unit of an input; none for money of different currencies, whose values carry their own."""
     currencies = {a.currency for a in data.runs}
-    return difference.unit if len(currencies) > 1 else difference.unit.replace("currency", currencies.pop())
+    if len(currencies) > 1:
+        return "" if "currency" in difference.unit else difference.unit
+    return difference.unit.replace("currency", currencies.pop())
+
+
+def input_values(data: Comparison, difference: InputDifference, absent: str) -> tuple[str, ...]:
+    """Return the value of every run, with its own unit where it is money of different currencies."""
+    mixed = "currency" in difference.unit and len({a.currency for a in data.runs}) > 1
+    units = [f" {difference.unit.replace('currency', a.currency)}" if mixed else "" for a in data.runs]
+    return tuple(absent if v is None else f"{v}{u}" for v, u in zip(difference.values, units, strict=True))
 
 
 def group_title(view: ComparisonView, group: str) -> str:

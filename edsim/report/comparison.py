@@ -9,7 +9,7 @@ from typing import Any
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import DataError
-from edsim.core.money import convert_money
+from edsim.core.money import ExchangeRate, convert_money, exchange_rate
 
 Reader = Callable[[str, str], dict[str, tuple[str, str, float | None]]]
 """Variant and column → indicator → label, unit and value."""
@@ -254,6 +254,14 @@ def money_factors(runs: Sequence[Appraisal]) -> list[float | None]:
         except DataError:
             found.append(None)
     return found
+
+
+def rates_used(runs: Sequence[Appraisal]) -> tuple[ExchangeRate, ...]:
+    """Return the exchange rates by which amounts are brought to the money of the first run, each once."""
+    first = runs[0]
+    moneys = [(r, f) for r, f in zip(runs, money_factors(runs), strict=True) if r.currency != first.currency]
+    pairs = dict.fromkeys(r.currency for r, factor in moneys if factor is not None)
+    return tuple(exchange_rate(currency, first.currency, first.price_year) for currency in pairs)
 
 
 def _in_one_money(run: Appraisal, first: Appraisal, factor: float | None) -> Reader:

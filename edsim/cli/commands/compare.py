@@ -55,6 +55,8 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, every
 
 
 def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
+    from edsim.report.comparison import rates_used
+
     data = view.data
     rows = [
         asdict(r) | {"difference": [r.difference(k) for k in range(1, len(data.names))]}
@@ -64,6 +66,7 @@ def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
         "status": "ok",
         "runs": list(data.names),
         "notes": list(data.notes),
+        "rates": [asdict(r) for r in rates_used(data.runs)],
         "inputs": [asdict(d) for d in data.inputs],
         "results": rows,
         "page": None if written is None else str(written),
@@ -71,7 +74,7 @@ def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
 
 
 def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
-    from edsim.report.compare_page import input_name, input_unit
+    from edsim.report.compare_page import input_name, input_unit, input_values
     from edsim.report.comparison import most_telling
 
     found = view.data.inputs
@@ -84,10 +87,7 @@ def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
     shown = found if everything else some
     header = (view.t("Input"), view.t("Unit"), *view.data.names)
     absent = word("absent", lang)
-    rows = [
-        (input_name(view.lang, d), input_unit(view.data, d), *(absent if v is None else v for v in d.values))
-        for d in shown
-    ]
+    rows = [(input_name(view.lang, d), input_unit(view.data, d), *input_values(view.data, d, absent)) for d in shown]
     show_table(header, rows, title=view.t("Inputs that differ"))
     if other_case:
         count = format_number(len(found), lang)

@@ -6,8 +6,8 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.money import convert_money
-from edsim.report.compare_page import render_comparison
-from edsim.report.comparison import BAU, MAIN, ResultRow, compare
+from edsim.report.compare_page import input_unit, input_values, render_comparison
+from edsim.report.comparison import BAU, MAIN, ResultRow, compare, rates_used
 
 
 def test_only_what_differs_is_named(appraisal: Appraisal, dearer: Appraisal) -> None:
@@ -80,3 +80,27 @@ def test_page_is_whole(appraisal: Appraisal, dearer: Appraisal, lang: str) -> No
     assert "<b>a</b>" not in page
     assert page.index('id="inputs"') < page.index('id="results"') < page.index('id="costs"')
     assert render_comparison([("<b>a</b>", appraisal), ("b", dearer)], lang=lang, one_file=False) == page
+
+
+def test_money_of_two_currencies_stands_with_its_units_and_the_rate(appraisal: Appraisal, dearer: Appraisal) -> None:
+    """Proves: a price of each run has its own currency, and the rate used is told with year and source.
+
+    If ignored: 0.16 and 700 stand side by side as "currency/kWh", converted by a rate nobody can check.
+    """
+    inputs = dearer.tables["assumptions"].copy()
+    inputs.loc[inputs.index[0], "unit"] = "currency/kWh"
+    other = dataclasses.replace(dearer, currency="EUR", tables={**dearer.tables, "assumptions": inputs})
+    mine = appraisal.tables["assumptions"].copy()
+    mine.loc[mine.index[0], "unit"] = "currency/kWh"
+    first = dataclasses.replace(appraisal, currency="COP", tables={**appraisal.tables, "assumptions": mine})
+    data = compare([("a", first), ("b", other)])
+    changed = next(d for d in data.inputs if d.unit == "currency/kWh")
+    assert input_unit(data, changed) == ""
+    here, there = input_values(data, changed, "absent")
+    assert (here.split()[-1], there) == ("COP/kWh", "changed EUR/kWh")
+    (used,) = rates_used(data.runs)
+    assert (used.currency, used.per, used.year) == ("COP", "EUR", first.price_year)
+    assert used.rate == pytest.approx(convert_money(1.0, "EUR", used.year, "COP", used.year))
+    assert used.source
+    page = render_comparison([("a", first), ("b", other)], one_file=False, lang="es")
+    assert f"COP por EUR, media de {used.year} ({used.source.split(';')[0][:20]}" in page
