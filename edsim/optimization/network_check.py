@@ -67,14 +67,14 @@ def settle_phases(
     solve
         Sizes the plants of all milestones anew.
     progress
-        Called with one line per network, milestone and pass.
+        Called with one line per network, milestone that differs from the others, and pass.
     """
     now, plants = tuple(districts), tuple(found)
     for again in (True, False):
         refitted = [refit(d.designs, _requests(d), _unserved(d, plant)) for d, plant in zip(now, plants, strict=True)]
         checks = [c for _, some in refitted for c in some]
-        for check in checks:
-            progress(check.text())
+        for text in dict.fromkeys(check.text() for check in checks):
+            progress(text)
         if all(check.agrees for check in checks):
             break
         if not again:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Sizes = Sequence[Mapping[tuple[str, str], float]]
 
 
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """The stages before the plant: the built-out district lies under every phase."""
@@ -57,11 +61,13 @@ class PhasedBench:
     base: Solved = field(init=False)
     _prepared: _Prepared = field(init=False, repr=False)
     _indicators: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
+    _based: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._prepared = self._prepare(self.case, make_profiles(self.case, self.progress))
         self.progress("sizing the plants of all milestones of the case as it stands")
         self.base = self._solved(self._prepared, "screening", ("rebuilt", "profiles"))
+        self._based = True
 
     @property
     def sizes(self) -> Sizes:
@@ -146,6 +152,7 @@ class PhasedBench:
         bare = workflow.variant_case(prepared.case, BAU)
         before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))
         bau = workflow.solve_phases(BAU, before, pairs, DesignOptions(mode="screening"))
-        project: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, self.progress, sizes)
+        say = self.progress if not self._based else _silent  # an alternative says its number and the time left
+        project: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, say, sizes)
         status = project.design.certificate.status if project.design is not None else "screening"
         return Solved((bau, project), *about, status)

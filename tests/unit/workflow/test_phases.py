@@ -230,14 +230,17 @@ def test_studies_of_a_live_model_refuse_it(write_case: Callable[..., Path]) -> N
 def test_a_sweep_of_a_growing_district_is_that_of_its_runs(write_case: Callable[..., Path]) -> None:
     """Proves: a point of a sweep has the indicators of a run with that value, sizes free or kept; none is left out.
 
-    If ignored: sweeps of growing districts are refused, or see one of their years.
+    Its network check is told once. If ignored: sweeps of growing districts are refused, or see one of their years.
     """
     path, dearer = "tariffs.power.energy_per_kwh", 0.2
     folder = write_case(milestones=[YEARS[0], {**YEARS[1], "demand_factor": {"cooling": 1.2}}])
-    bench = PhasedBench(workflow.load_case(folder), "district")
+    said: list[str] = []
+    bench = PhasedBench(workflow.load_case(folder), "district", progress=said.append)
+    checks = [line for line in said if "checked on 8760 hours" in line]
     points = (Point("dear", {path: dearer}),)
     free = sweep(Evaluator(bench, "optimized"), points).tables["points"].set_index("point")
     kept = Evaluator(bench, "fixed").outcomes(points)[0]
+    assert checks == [line for line in said if "checked on 8760 hours" in line] == list(dict.fromkeys(checks)) != []
     alone = run(write_case(milestones=bench.case.model_dump(mode="json")["milestones"],
                            tariffs=[{"id": "power", "energy_per_kwh": dearer}]),
                 options=RunOptions(mode="screening")).appraisal  # fmt: skip
