@@ -79,6 +79,8 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
 
 def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     """Return the validated case, or None; everything wrong is appended to `faults`."""
+    from edsim.case.partial import missing_columns, name_faults  # its checks import this module
+
     before = sum(f.severity == "error" for f in faults)
     stated = {key: raw.root.members[key] for key in ("currency", "price_year") if key in raw.root.members}
     setting = Setting(raw.folder, _money(raw.root), faults, stated)
@@ -90,8 +92,9 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     try:
         case = Case.model_validate(plain(root) | {"technologies": technologies, "folder": raw.folder})
     except ValidationError as error:
-        faults.extend(schema_faults(error.errors(include_url=False), root, Case))
+        faults.extend(missing_columns(schema_faults(error.errors(include_url=False), root, Case), root))
     if case is None or sum(f.severity == "error" for f in faults) > before:
+        faults.extend(name_faults(root, (technologies, nodes), listed))
         return None
     whole = root.with_value({**root.members, "technologies": Node(nodes, listed.place)})
     return with_source(case.model_copy(update={"provenance": Origins(case, whole)}), raw)

@@ -105,8 +105,8 @@ def _unknown_fuels(case: Case) -> Iterator[Fault]:
         name = getattr(technology, "fuel", None)
         if isinstance(name, str) and name not in {*known, ELECTRICITY}:
             fault = unknown(case, "E182", f"technologies.{technology.id}.fuel", name, known)
-            choices = get_args(type(technology).model_fields["fuel"].annotation)
-            misnamed = fault.hint and choices and fault.params["nearest"] not in choices
+            field = type(technology).model_fields["fuel"]
+            misnamed = fault.hint and (name == field.default or name in get_args(field.annotation))
             yield replace(fault, hint="rename_fuel") if misnamed else fault
 
 

@@ -72,7 +72,7 @@ class Fault:
 
 def render(fault: Fault, lang: Lang = "en") -> Finding:
     """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
-    lengths = {"problem": _PROBLEM_LENGTH}
+    lengths = {"problem": _PROBLEM_LENGTH, "fields": _PROBLEM_LENGTH}
     words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
     words |= {key: colombian_numbers(words[key]) for key in _FIGURES & words.keys() if lang == "es"}
     if "expected" in words:

@@ -173,6 +173,7 @@ ENGLISH: dict[str, str] = {
     "E1883": "the prices edsim ships cannot be brought to this currency and price year",
     "E1884": "a comma separates entries here",
     "W1887": "nothing serves {service} of these buildings: it is in neither BAU nor project, nor on network {network}",
+    "E1885": "a required column is missing or empty: {count} rows need it",
     "W1880": "there is no project variant: edsim run has nothing to compare with business-as-usual",
     "W190": "{basis} and {other} have the same grid factor: an inventory factor is not a project factor",
 }

@@ -174,6 +174,7 @@ SPANISH: dict[str, str] = {
     "E1884": "aquí la coma separa datos",
     "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "
     "{network}",
+    "E1885": "falta una columna obligatoria o está vacía: {count} filas la necesitan",
     "W1880": "no hay variante de proyecto: edsim run no tiene qué comparar con la línea base",
     "W190": "{basis} y {other} tienen el mismo factor de red: un factor de inventario no es un factor de proyecto",
 }
