@@ -208,7 +208,16 @@ def input_values(data: Comparison, difference: InputDifference, absent: str) -> 
     """Return the value of every run, with its own unit where it is money of different currencies."""
     mixed = "currency" in difference.unit and len({a.currency for a in data.runs}) > 1
     units = [f" {difference.unit.replace('currency', a.currency)}" if mixed else "" for a in data.runs]
-    return tuple(absent if v is None else f"{v}{u}" for v, u in zip(difference.values, units, strict=True))
+    shown = [v if v is None or not u else _six_digits(v) for v, u in zip(difference.values, units, strict=True)]
+    return tuple(absent if v is None else f"{v}{u}" for v, u in zip(shown, units, strict=True))
+
+
+def _six_digits(value: str) -> str:
+    """Return a number of the case in six digits, any other text as it is."""
+    try:
+        return f"{float(value):.6g}"
+    except ValueError:
+        return value
 
 
 def group_title(view: ComparisonView, group: str) -> str:
