@@ -475,6 +475,7 @@ def test_lazy_kinds_of_an_unknown_name() -> None:
         LazyKinds("edsim.technologies")["warp_drive"]
 
 
+@pytest.mark.slow
 def test_rerun_reproduces_and_names_what_differs(
     edsim: Call, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_what_a_run_would_refuse_of_files_is_said(
     assert all(word in " ".join(f.text() for f in found) for word in words)
 
 
+@pytest.mark.slow
 def test_a_building_without_demand_for_a_service_needs_no_trench_of_its_network(tmp_path: Path) -> None:
     """Proves: a steam list that reaches two of three users lacks the third alone, not works that use no steam.
 

@@ -118,6 +118,7 @@ def test_must_connect_beyond_the_plant_is_infeasible():
         route(nodes, [RouteEdge("e", "p", "c", 10.0)], RoutingProblem())
 
 
+@pytest.mark.slow
 def test_a_second_network_pays_only_the_wider_trench(request_of):
     """Proves: heating and chilled water share trenches, never pipes: both have their own, civil works fall."""
     cold = design_network(request_of())

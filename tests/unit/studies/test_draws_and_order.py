@@ -64,6 +64,7 @@ def test_similar_points_follow_each_other() -> None:
     assert [points[k].values["x"] for k in order] == sorted(float(v) for v in values)
 
 
+@pytest.mark.slow
 def test_designs_of_the_menu_differ(bench: Workbench) -> None:
     """Proves: no two designs chosen are closer than asked; a copy of the best is not a second design."""
     best = bench.base.runs[1].design
@@ -72,6 +73,7 @@ def test_designs_of_the_menu_differ(bench: Workbench) -> None:
     assert _distance(best.solution, best.solution, _scales([best.solution])) < _DIFFERENT
 
 
+@pytest.mark.slow
 def test_the_lighter_indicators_are_those_of_the_evaluation(bench: Workbench) -> None:
     """Proves: leaving tables, company and audit out changes no figure. If ignored: studies and runs differ."""
     full, light = bench.base_indicators(), bench.indicators(bench.case, bench.base)
@@ -82,6 +84,7 @@ def test_the_lighter_indicators_are_those_of_the_evaluation(bench: Workbench) ->
     assert "life_cycle_cost" in light
 
 
+@pytest.mark.slow
 def test_a_monte_carlo_goes_on_without_its_impossible_draws(bench: Workbench, tmp_path: Path) -> None:
     """Proves: refused draws are in the table with their reason, counted and said; the folder verifies."""
     inputs = (Uncertain(path=RATE, distribution="normal", low=0.01, high=0.12),)
@@ -133,6 +136,7 @@ def test_alternatives_keep_the_temperature_levels_chosen(tmp_path: Path) -> None
     assert other.levels == base.levels
 
 
+@pytest.mark.slow
 def test_no_alternative_is_solved_twice(bench: Workbench) -> None:
     """Proves: an alternative asked for again, and one equal to the case, cost no solve."""
     evaluator = Evaluator(bench, "fixed")

@@ -19,6 +19,7 @@ def individual(**fields):
     return [*BASE["technologies"][:2], {**BASE["technologies"][2], **fields}]
 
 
+@pytest.mark.slow
 def test_dear_individual_machines_are_replaced_by_the_network(write_case):
     """Proves: when individual machines cost far more than plant and trench, every optional building connects."""
     folder = write_case(buildings=OPTIONAL, technologies=individual(capex_per_kw=20000))
