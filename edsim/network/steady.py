@@ -77,6 +77,14 @@ def solve_steady(
         read_rows(Source, sources, "sources", "E440"),
     )
     inputs = read_inputs(pipes, consumers, sources, fluid, ground_temp_c, node_z_m, friction, buoyancy=buoyancy)
+    return _settled(inputs, fluid, (pipes, consumers, sources))
+
+
+def _settled(
+    inputs: SteadyInputs, fluid: Fluid, rows: tuple[Sequence[Pipe], Sequence[Consumer], Sequence[Source]]
+) -> SteadyState:
+    """Return the state at which flows and temperatures no longer change each other."""
+    pipes, consumers, sources = rows
     thermal = first_guess(inputs)
     flows: Flows | None = None
     drawn: Array | None = None
@@ -93,7 +101,7 @@ def solve_steady(
         settled = moved < _SETTLED_K or (iteration > MAX_PASSES // 2 and moved < _NEARLY_SETTLED_K)
         unfit = unsuited_stations(inputs, thermal)
         if settled and iteration > 2 and not unfit.any():
-            state = _state(inputs, fluid, flows, links, thermal, (pipes, consumers, sources), iteration)
+            state = _state(inputs, fluid, flows, links, thermal, rows, iteration)
             _refuse_haste(state)
             return state
         if unfit.any() and iteration > _PASSES_TO_SUIT:

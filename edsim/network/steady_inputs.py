@@ -15,6 +15,7 @@ from edsim.network.steady_types import Consumer, Pipe, Source
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Ends = tuple[IntArray, IntArray]
 
 
 class Mode(IntEnum):
@@ -115,9 +116,7 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
-    if not hasattr(fluid, "freezing_temp_c"):
-        allowed = "Fluid.water(), Fluid.brine(...), Fluid.constant(...) or Fluid.table(...)"
-        _refuse([Finding("E440", "not a fluid", field="fluid", got=repr(fluid), allowed=allowed)])
+    _refuse(_no_fluid(fluid))
     _refuse(check_rows(pipes, consumers, sources) + check_system(pipes, sources, ground_temp_c, node_z_m, friction))
     number = _number_nodes(pipes, consumers, sources)
     _refuse(_misnamed_heights(node_z_m or {}, number))
@@ -125,8 +124,7 @@ def read_inputs(
     consumer_from, consumer_to = _ends(number, [(c.from_node, c.to_node) for c in consumers])
     supply, back = _ends(number, [(s.supply_node, s.return_node) for s in sources])
     mode = np.array([_mode(c) for c in consumers], dtype=np.int64)
-    inline = mode == Mode.SERIES
-    side = _components(len(number), [(pipe_from, pipe_to), (consumer_from[inline], consumer_to[inline])])
+    side = _sides(len(number), (pipe_from, pipe_to), (consumer_from, consumer_to), mode)
     system = _components(len(number), [(pipe_from, pipe_to), (consumer_from, consumer_to), (supply, back)])
     inputs = SteadyInputs(
         node_ids=tuple(number),
@@ -164,6 +162,19 @@ def read_inputs(
     )
     _check_sides(inputs, fluid)
     return inputs
+
+
+def _no_fluid(fluid: object) -> list[Finding]:
+    if hasattr(fluid, "freezing_temp_c"):
+        return []
+    allowed = "Fluid.water(), Fluid.brine(...), Fluid.constant(...) or Fluid.table(...)"
+    return [Finding("E440", "not a fluid", field="fluid", got=repr(fluid), allowed=allowed)]
+
+
+def _sides(count: int, pipes: Ends, consumers: Ends, mode: IntArray) -> IntArray:
+    """Return which nodes water reaches from each other through pipes and stations the loop runs through."""
+    inline = mode == Mode.SERIES
+    return _components(count, [pipes, (consumers[0][inline], consumers[1][inline])])
 
 
 def _misnamed_heights(node_z_m: Mapping[str, float], number: Mapping[str, int]) -> list[Finding]:

@@ -8,7 +8,7 @@ differ by between BAU and a variant must be what the machines buy less, each hou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,21 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Prices = Mapping[str, Array]
 TOLERANCE_FRAC = 1e-9
-"""Largest difference of a re-added figure over the largest bill of the table."""
+"""Largest difference of a re-added figure over the largest figure of its column in the table."""
 _CREDIT_SLACK_FRAC = 1e-4
 _ELECTRICITY = "electricity"
+
+
+class _Check(NamedTuple):
+    """A stored figure, the same re-added, and the column of the table of bills whose largest figure measures both."""
+
+    what: str
+    stored: float
+    again: float
+    column: str = "total"
+
+
+_ENERGY = "electricity_kwh"
 
 
 def meter_findings(
@@ -47,21 +59,21 @@ def meter_findings(
         Case of the variant, and tariff → (8760,) energy price, currency/kWh.
     """
     mine = bills[bills["variant"] == hours.variant]
-    scale = max(1e-6, float(bills["total"].abs().max())) if len(bills) else 1.0
+    scale = {c: max(1e-6, float(bills[c].abs().max())) if len(bills) else 1.0 for c in ("total", _ENERGY, "peak_kw")}
     checks = [*_sums(mine, terms), *_connections(hours, mine, terms), *_buildings(hours, bau, bills, terms)]
     return [
         fault(
             "E919",
             hours.variant,
-            f"{what} does not re-add from the tables",
-            f"stored {stored:.10g}, re-added {again:.10g}",
+            f"{c.what} does not re-add from the tables",
+            f"stored {c.stored:.10g}, re-added {c.again:.10g}",
         )
-        for what, stored, again in checks
-        if abs(stored - again) > TOLERANCE_FRAC * scale
+        for c in checks
+        if abs(c.stored - c.again) > TOLERANCE_FRAC * scale[c.column]
     ]
 
 
-def _sums(mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[tuple[str, float, float]]:
+def _sums(mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[_Check]:
     """Yield total and fixed charge of each meter, and what bounds its energy and its demand charge."""
     case, price = terms
     specs = {t.id: t for t in case.tariffs}
@@ -70,18 +82,20 @@ def _sums(mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[tuple[str,
         bill: Any = row
         spec = specs[bill.tariff]
         parts = bill.energy_charge + bill.demand_charge + bill.fixed_charge - bill.export_revenue
-        yield f"the bill of {bill.meter}", bill.total, parts
-        yield f"the fixed charge of {bill.meter}", bill.fixed_charge, spec.fixed_per_a
+        yield _Check(f"the bill of {bill.meter}", bill.total, parts)
+        yield _Check(f"the fixed charge of {bill.meter}", bill.fixed_charge, spec.fixed_per_a)
         hourly = price[bill.tariff]
         low, high = bill.electricity_kwh * float(hourly.min()), bill.electricity_kwh * float(hourly.max())
-        yield f"the energy charge of {bill.meter}", bill.energy_charge, float(np.clip(bill.energy_charge, low, high))
+        yield _Check(
+            f"the energy charge of {bill.meter}", bill.energy_charge, float(np.clip(bill.energy_charge, low, high))
+        )
         top = bill.peak_kw * spec.demand_per_kw_month
         least = top if bill.meter not in ratchets else 0.0
         held = float(np.clip(bill.demand_charge, least, 12.0 * top))
-        yield f"the demand charge of {bill.meter}", bill.demand_charge, held
+        yield _Check(f"the demand charge of {bill.meter}", bill.demand_charge, held)
 
 
-def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[tuple[str, float, float]]:
+def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[_Check]:
     """Yield energy, peak, energy charge and sales of each connection of the energy center from its hours."""
     case, price = terms
     specs = {t.id: t for t in case.tariffs}
@@ -93,10 +107,12 @@ def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -
         load, fed = hours.total(t.id, "out"), hours.total(t.id, "in")
         stored = float(rows["export_revenue"].sum())
         sold = _sold(stored, (load, fed), machine, (specs[machine.tariff].export_per_kwh, price[machine.tariff]))
-        yield f"the energy of {t.id}", float(rows["electricity_kwh"].sum()), float(load.sum())
-        yield f"the peak of {t.id}", float(rows["peak_kw"].max()), float(load.max())
-        yield f"the energy charge of {t.id}", float(rows["energy_charge"].sum()), float(load @ price[machine.tariff])
-        yield f"the sale of {t.id}", stored, sold
+        yield _Check(f"the energy of {t.id}", float(rows["electricity_kwh"].sum()), float(load.sum()), _ENERGY)
+        yield _Check(f"the peak of {t.id}", float(rows["peak_kw"].max()), float(load.max()), "peak_kw")
+        yield _Check(
+            f"the energy charge of {t.id}", float(rows["energy_charge"].sum()), float(load @ price[machine.tariff])
+        )
+        yield _Check(f"the sale of {t.id}", stored, sold)
 
 
 def _sold(stored: float, energy: tuple[Array, Array], grid: Any, prices: tuple[float, Array]) -> float:
@@ -120,7 +136,7 @@ def _sold(stored: float, energy: tuple[Array, Array], grid: Any, prices: tuple[f
 
 def _buildings(
     hours: Hours, compared: tuple[Hours, Prices], bills: pd.DataFrame, terms: tuple[Case, Prices]
-) -> Iterator[tuple[str, float, float]]:
+) -> Iterator[_Check]:
     """Yield by tariff what the bills of all buildings save, and what their machines buy less at the hours' prices.
 
     Left out where electricity itself is a service of the comparison, since plugs are then on the meter of the energy
@@ -138,8 +154,10 @@ def _buildings(
         rows = of_buildings[of_buildings["tariff"] == tariff].groupby("variant")[["electricity_kwh", "energy_charge"]]
         kwh, charge = rows.sum().reindex([bau.variant, hours.variant], fill_value=0.0).to_numpy(dtype=float).T
         less = bau.total(f"purchase {tariff}", "out") - hours.total(f"purchase {tariff}", "out")
-        yield f"the energy buildings save under {tariff}", float(kwh[0] - kwh[1]), float(less.sum())
-        yield f"the energy charge buildings save under {tariff}", float(charge[0] - charge[1]), float(less @ by_hour)
+        yield _Check(f"the energy buildings save under {tariff}", float(kwh[0] - kwh[1]), float(less.sum()), _ENERGY)
+        yield _Check(
+            f"the energy charge buildings save under {tariff}", float(charge[0] - charge[1]), float(less @ by_hour)
+        )
 
 
 def _serves_electricity(flows: pd.DataFrame) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from edsim.appraisal.evaluate import Provided, evaluate, indicators
 from edsim.case.schema import Case
 from edsim.results.variant import VariantRun
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from edsim.appraisal.types import Appraisal
 
 Mode = Literal["fixed", "redispatched", "optimized", "certified"]
@@ -37,6 +40,22 @@ class Solved:
     how: str
     reach: Reach
     status: str
+
+
+def appraised(case: Case, solved: Solved, lang: str = "en") -> Appraisal:
+    """Return the audited appraisal of an alternative, by the function a run uses."""
+    provided = Provided(manifest={}, inputs={}, findings=(), published=(), geojson={}, lang=lang)
+    return evaluate(case, solved.runs, provided)
+
+
+def indicators_of(case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
+    """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
+    return both_values(indicators(case, solved.runs, company=False))
+
+
+def both_values(kpis: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return indicator → values of BAU and of the project in a table of indicators."""
+    return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in kpis.to_dict("records")}
 
 
 class Bench(Protocol):

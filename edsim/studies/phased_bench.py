@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from edsim import workflow
-from edsim.appraisal.evaluate import Provided, evaluate, indicators
 from edsim.case.comparison import check_comparable
 from edsim.case.schema import Case
 from edsim.network.district import District
@@ -21,17 +20,13 @@ from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
-from edsim.studies.bench import Mode, Progress, Reach, Solved
+from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.workbench import BAU, layout_of, same_demand
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
 Sizes = Sequence[Mapping[tuple[str, str], float]]
-
-
-def _silent(_: str) -> None:
-    """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +94,17 @@ class PhasedBench:
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""
-        return evaluate(
-            case, solved.runs, Provided(manifest={}, inputs={}, findings=(), published=(), geojson={}, lang=lang)
-        )
+        return appraised(case, solved, lang)
 
     def base_indicators(self) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
         if not self._indicators:
-            table = self.appraise(self.case, self.base).tables["kpis"]
-            self._indicators = {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+            self._indicators = both_values(appraised(self.case, self.base).tables["kpis"])
         return self._indicators
 
     def indicators(self, case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
-        table = indicators(case, solved.runs, company=False)
-        return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+        return indicators_of(case, solved)
 
     def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
@@ -152,7 +143,7 @@ class PhasedBench:
         bare = workflow.variant_case(prepared.case, BAU)
         before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))
         bau = workflow.solve_phases(BAU, before, pairs, DesignOptions(mode="screening"))
-        say = self.progress if not self._based else _silent  # an alternative says its number and the time left
+        say = self.progress if not self._based else lambda _: None  # an alternative says its number and the time left
         project: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, say, sizes)
         status = project.design.certificate.status if project.design is not None else "screening"
         return Solved((bau, project), *about, status)

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import workflow
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.appraisal.evaluate import Provided, evaluate, indicators
 from edsim.case.comparison import check_comparable
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
@@ -45,7 +44,7 @@ from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import variant_run
-from edsim.studies.bench import Mode, Progress, Reach, Solved
+from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.plant import Held, LivePlant
 from edsim.studies.whole_units import pinned, refuse_whole
 
@@ -190,19 +189,16 @@ class Workbench:
         """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
         if not self._indicators:
             self.progress("evaluating the case as it stands")
-            table = self.appraise(self.case, self.base).tables["kpis"]
-            self._indicators = {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+            self._indicators = both_values(appraised(self.case, self.base).tables["kpis"])
         return self._indicators
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""
-        provided = Provided(manifest={}, inputs={}, findings=(), published=(), geojson={}, lang=lang)
-        return evaluate(case, solved.runs, provided)
+        return appraised(case, solved, lang)
 
     def indicators(self, case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
-        table = indicators(case, solved.runs, company=False)
-        return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in table.to_dict("records")}
+        return indicators_of(case, solved)
 
     def _certified(self, prepared: _Prepared, system: System, reach: Reach) -> Solved:
         goal = workflow.goal_of(prepared.project)

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,21 +136,25 @@ class Reader:
             stderr=self._log,
             text=True,
         )
-        if prelude:
-            self._run_python(prelude, "prelude")
+        self._prelude = prelude
 
-    def run(self, block: Block) -> None:
-        """Run a block; raise AssertionError with place and output when it fails."""
+    def first_fault(self, todo: Iterable[Block]) -> str:
+        """Run blocks in order up to the first that fails; return its place and output, or nothing."""
+        start = [self._run_python(self._prelude, "prelude")] if self._prelude else []
+        return next(filter(None, (*start, *map(self._run, todo))), "")
+
+    def _run(self, block: Block) -> str:
         if block.kind == "shell":
-            self._run_shell(block)
-        elif block.kind == "python":
-            self._run_python(block.text, block.where)
-        elif block.kind == "file":
+            return self._run_shell(block)
+        if block.kind == "python":
+            return self._run_python(block.text, block.where)
+        if block.kind == "file":
             path = self.folder / block.title
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")
         elif block.kind == "addition":
             self._add(block)
+        return ""
 
     def _add(self, block: Block) -> None:
         import yaml
@@ -159,7 +163,7 @@ class Reader:
         whole = merged(yaml.safe_load(path.read_text(encoding="utf-8")), yaml.safe_load(block.text))
         path.write_text(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
-    def _run_shell(self, block: Block) -> None:
+    def _run_shell(self, block: Block) -> str:
         script = _PRELUDE + _SERVE.sub(r"timeout -s INT 10 \1 || [ $? -eq 124 ]", block.text)
         done = subprocess.run(
             ["bash", "-c", script],
@@ -171,20 +175,19 @@ class Reader:
             timeout=1800,
             check=False,
         )
-        assert done.returncode == block.exit_code, (
-            f"{block.where}: exit code {done.returncode}\n{block.text}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-        )
+        if done.returncode == block.exit_code:
+            return ""
+        return f"{block.where}: exit code {done.returncode}\n{block.text}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
-    def _run_python(self, text: str, where: str) -> None:
+    def _run_python(self, text: str, where: str) -> str:
         stdin, stdout = self._python.stdin, self._python.stdout
         assert stdin is not None
         assert stdout is not None
         stdin.write(json.dumps({"text": text, "where": where}) + "\n")
         stdin.flush()
         answer = stdout.readline()
-        assert answer, f"{where}: Python ended"
-        fault = json.loads(answer)
-        assert fault == "", f"{where}:\n{fault}"
+        fault = json.loads(answer) if answer else "Python ended"
+        return f"{where}:\n{fault}" if fault else ""
 
     def close(self) -> None:
         """End the Python process."""

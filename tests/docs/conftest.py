@@ -19,11 +19,9 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the case of the tutorial as `my-district` and its run as `result`."""
     folder = tmp_path_factory.mktemp("district")
     reader = Reader(folder)
-    page = blocks("docs/tutorial/1-cooling-network.md")
-    for block in page:
-        if block.kind == "file":
-            reader.run(block)
+    fault = reader.first_fault(b for b in blocks("docs/tutorial/1-cooling-network.md") if b.kind == "file")
     reader.close()
+    assert fault == ""
     return folder
 
 

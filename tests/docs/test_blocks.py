@@ -68,8 +68,7 @@ def test_blocks_of_a_page_run(page: str, workspace: Callable[[str], Path]) -> No
     folder = workspace("\n".join(b.text for b in todo))
     reader = Reader(folder, PRELUDES.get(page, ""))
     try:
-        for block in todo:
-            reader.run(block)
+        assert reader.first_fault(todo) == ""
     finally:
         reader.close()
 
@@ -79,9 +78,7 @@ def test_tutorial_runs_from_first_to_last_page(tmp_path: Path) -> None:
     """Proves: the four pages, in order and in one empty folder, work as printed. If ignored: newcomers get stuck."""
     reader = Reader(tmp_path)
     try:
-        for page in TUTORIAL:
-            for block in _to_run(page):
-                reader.run(block)
+        assert reader.first_fault(block for page in TUTORIAL for block in _to_run(page)) == ""
     finally:
         reader.close()
 

@@ -191,17 +191,14 @@ def monthly(study: Study, column: str, unit: str, key: str, title: str, caption:
     )
 
 
-def building_demand(study: Study) -> Chart | None:
-    """Return the yearly cooling of the largest 30 buildings."""
-    rows = study.table("buildings").sort_values("cooling_kwh", ascending=False).head(30)
-    if rows.empty or not rows["cooling_kwh"].sum() > 0.0:
-        return None
-    divisor, unit = study.lang.scale(float(rows["cooling_kwh"].max()), "kWh/a")
+def _demand_bars(study: Study, rows: pd.DataFrame, divisor: float, unit: str) -> list[dict[str, Any]]:
+    """Return the bars of connected buildings and of those with machines of their own, where there are any."""
     data = []
     for connected, name, color in ((True, "Connected", BLUE), (False, "Own machines", GRAY)):
         some = rows[rows["connected"].astype(bool) == connected]
         if some.empty:
             continue
+        density = zip(some["cooling_kwh_per_m2"], some["cooling_w_per_m2"], strict=True)
         data.append(
             {
                 "type": "bar",
@@ -209,15 +206,22 @@ def building_demand(study: Study) -> Chart | None:
                 "name": study.t(name),
                 "y": [short(n, 32) for n in some["name"]],
                 "x": [float(x) / divisor for x in some["cooling_kwh"]],
-                "customdata": [
-                    [float(a), float(b)]
-                    for a, b in zip(some["cooling_kwh_per_m2"], some["cooling_w_per_m2"], strict=True)
-                ],
+                "customdata": [[float(a), float(b)] for a, b in density],
                 "marker": {"color": color},
                 "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<br>%{{customdata[0]:,.0f}} kWh/m²<br>"
                 "%{customdata[1]:,.0f} W/m²",
             }
         )
+    return data
+
+
+def building_demand(study: Study) -> Chart | None:
+    """Return the yearly cooling of the largest 30 buildings."""
+    rows = study.table("buildings").sort_values("cooling_kwh", ascending=False).head(30)
+    if rows.empty or not rows["cooling_kwh"].sum() > 0.0:
+        return None
+    divisor, unit = study.lang.scale(float(rows["cooling_kwh"].max()), "kWh/a")
+    data = _demand_bars(study, rows, divisor, unit)
     heads = (
         Head(study.t("Building")),
         Head(study.t("Cooling"), unit, numeric=True),

@@ -45,19 +45,19 @@ class RepairText:
 
 def shortage_text(shortage: Shortage, lang: Lang) -> str:
     """Return what is missing where, when and how much."""
-    return say(
-        "short",
-        lang,
-        unit=units_of(shortage.carrier)[0],
-        sum_unit=units_of(shortage.carrier)[1],
-        kw=plain(shortage.short_kw, lang),
-        carrier=carrier_name(shortage.carrier, lang),
-        node=shortage.node,
-        when=clock(shortage.hour, lang),
-        load=plain(shortage.demand_kw, lang),
-        hours=plain(shortage.hours, lang),
-        kwh=plain(shortage.short_kwh, lang),
-    )
+    unit, sum_unit = units_of(shortage.carrier)
+    words = {
+        "unit": unit,
+        "sum_unit": sum_unit,
+        "kw": plain(shortage.short_kw, lang),
+        "carrier": carrier_name(shortage.carrier, lang),
+        "node": shortage.node,
+        "when": clock(shortage.hour, lang),
+        "load": plain(shortage.demand_kw, lang),
+        "hours": plain(shortage.hours, lang),
+        "kwh": plain(shortage.short_kwh, lang),
+    }
+    return say("short", lang, words)
 
 
 def shortfall_texts(diagnosis: Diagnosis, lang: Lang) -> list[str]:
@@ -66,7 +66,7 @@ def shortfall_texts(diagnosis: Diagnosis, lang: Lang) -> list[str]:
     if cap is None:
         return [shortage_text(s, lang) for s in diagnosis.shortages]
     words = {"owner": cap.limit.owner, "old": plain(cap.limit.value, lang), "unit": cap.limit.unit}
-    return [say("cap_broken", lang, new=upward(cap.value, lang), **words)]
+    return [say("cap_broken", lang, {**words, "new": upward(cap.value, lang)})]
 
 
 def repair_texts(diagnosis: Diagnosis, district: District, lang: Lang, *, together: bool = False) -> list[RepairText]:
@@ -91,8 +91,8 @@ def repair_text(repair: Repair, diagnosis: Diagnosis, district: District, lang: 
     words["new"] = upward(repair.value, lang)
     if limit.kind == "store":
         kind, _, node = limit.owner.partition("@")
-        return say("store", lang, kind=kind, node=node, new=words["new"], unit=limit.unit)
-    return say(limit.kind if limit.kind in {"source", "outage", "cap"} else "raise", lang, **words)
+        return say("store", lang, {**words, "kind": kind, "node": node})
+    return say(limit.kind if limit.kind in {"source", "outage", "cap"} else "raise", lang, words)
 
 
 def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) -> str:
@@ -101,15 +101,15 @@ def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) 
     at = next((s for s in diagnosis.shortages if (s.node, s.carrier) == (node, carrier)), None)
     words = {"carrier": carrier_name(carrier, lang), "node": node}
     if at is None:
-        return say("drop_kw", lang, new=upward(repair.amount, lang), unit=units_of(carrier)[0], **words)
+        return say("drop_kw", lang, {**words, "new": upward(repair.amount, lang), "unit": units_of(carrier)[0]})
     when = clock(at.hour, lang)
     loads = moment(district, node, carrier, at.hour).loads
-    others = say("drop_others", lang, hours=plain(at.hours - 1.0, lang)) if at.hours > 1.0 else ""
+    others = say("drop_others", lang, {"hours": plain(at.hours - 1.0, lang)}) if at.hours > 1.0 else ""
     if loads and loads[0].kw >= repair.amount:
         percent = upward(100.0 * repair.amount / loads[0].kw, lang)
-        return say("drop", lang, percent=percent, building=loads[0].name, when=when) + others
+        return say("drop", lang, {"percent": percent, "building": loads[0].name, "when": when}) + others
     percent = upward(100.0 * repair.amount / max(at.demand_kw, repair.amount), lang)
-    return say("drop_all", lang, percent=percent, when=when, **words) + others
+    return say("drop_all", lang, {**words, "percent": percent, "when": when}) + others
 
 
 def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list[Finding]:
@@ -144,7 +144,7 @@ def _finding(
     place = place_of(district.case, limit.path)
     hint = say("or", lang).join(r.text for r in _chosen(alone))
     got = f"{plain(limit.value, lang)} {limit.unit}"
-    allowed = say("at_least", lang, new=upward(first.repair.value, lang), unit=limit.unit)
+    allowed = say("at_least", lang, {"new": upward(first.repair.value, lang), "unit": limit.unit})
     return Finding(code, f"{what}: {short}", place.file, place.line, place.column, limit.path, got, allowed, hint)
 
 

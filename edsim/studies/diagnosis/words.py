@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil, floor, isfinite, log10
+from types import MappingProxyType
 
 from edsim.core.i18n import Lang, format_number, pick
 
@@ -82,9 +83,9 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
 }
 
 
-def say(key: str, lang: Lang, **values: str) -> str:
+def say(key: str, lang: Lang, values: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return the text of `key` with its values."""
-    return pick(TEXTS, lang)[key].format(**values)
+    return pick(TEXTS, lang)[key].format_map(values)
 
 
 def carrier_name(carrier: str, lang: Lang) -> str:

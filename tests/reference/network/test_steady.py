@@ -74,20 +74,20 @@ def both(pipes, consumers, plant, ground_c, heights):
     return solve_steady(pipes, consumers, [plant], Fluid.water(), ground_c, node_z_m=heights), net
 
 
-def compare(state, net):
-    """Assert the accuracy bars: flow 0.1 %, pressure drop 1 %, temperature 0.05 K, loss 1 %."""
+def apart(state, net):
+    """Return by how many times each accuracy bar is used up: flow 0.1 %, pressure drop 1 %, temperature 0.05 K."""
     flow = net.res_pipe.mdot_from_kg_per_s.to_numpy()
     big = np.abs(flow) > 1e-3 * np.abs(flow).max()
-    np.testing.assert_allclose(state.pipe_flow_kg_per_s[big], flow[big], rtol=1e-3)
     temps = dict(zip(net.junction.name, net.res_junction.t_k - 273.15, strict=True))
     found = np.array([temps[n] for n in state.node_ids])
-    np.testing.assert_allclose(state.node_temp_c, found, atol=0.05)
-    static = np.diff(net.junction.height_m.to_numpy()[net.pipe[["from_junction", "to_junction"]].to_numpy()], axis=1)[
-        :, 0
-    ]
-    flat = big & (static == 0.0)
+    static = np.diff(net.junction.height_m.to_numpy()[net.pipe[["from_junction", "to_junction"]].to_numpy()], axis=1)
+    flat = big & (static[:, 0] == 0.0)
     drop = 1e5 * (net.res_pipe.p_from_bar - net.res_pipe.p_to_bar).to_numpy()
-    np.testing.assert_allclose(state.pipe_dp_pa[flat], drop[flat], rtol=1e-2)
+    return {
+        "flow": float(np.max(np.abs(state.pipe_flow_kg_per_s[big] / flow[big] - 1.0)) / 1e-3),
+        "temperature": float(np.max(np.abs(state.node_temp_c - found)) / 0.05),
+        "pressure drop": float(np.max(np.abs(state.pipe_dp_pa[flat] / drop[flat] - 1.0)) / 1e-2),
+    }
 
 
 def twin(edges, u=0.25, zeta=0.0):
@@ -107,14 +107,14 @@ def test_heating_tree_against_pandapipes(load):
     """Proves: a heating tree at two load points, with heat and outlet temperature given."""
     loads = {"2": 180.0, "3": 120.0, "4": 90.0}
     consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=load * q, outlet_temp_c=45.0) for n, q in loads.items()]
-    compare(*both(twin(TREE), consumers, Source("p", "s0", "r0", 80.0, 300.0), 10.0, {}))
+    assert max(apart(*both(twin(TREE), consumers, Source("p", "s0", "r0", 80.0, 300.0), 10.0, {})).values()) < 1.0
 
 
 def test_looped_heating_against_pandapipes():
     """Proves: flow splits in a ring."""
     ring = [*TREE, ("3", "4", 110.0, 43.1)]
     consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=100.0, delta_t_k=30.0) for n in ("2", "3", "4")]
-    compare(*both(twin(ring), consumers, Source("p", "s0", "r0", 75.0, 300.0), 8.0, {}))
+    assert max(apart(*both(twin(ring), consumers, Source("p", "s0", "r0", 75.0, 300.0), 8.0, {})).values()) < 1.0
 
 
 def test_chilled_water_on_a_hill_against_pandapipes():
@@ -122,7 +122,7 @@ def test_chilled_water_on_a_hill_against_pandapipes():
     heights = {f"{side}{n}": z for side in "sr" for n, z in {"2": 15.0, "4": 30.0, "3": -5.0}.items()}
     consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=-80.0, delta_t_k=8.0) for n in ("2", "3", "4")]
     state, net = both(twin(TREE), consumers, Source("p", "s0", "r0", 5.0, 400.0), 28.0, heights)
-    compare(state, net)
+    assert max(apart(state, net).values()) < 1.0
     pressure = dict(zip(net.junction.name, 100.0 * net.res_junction.p_bar, strict=True))
     np.testing.assert_allclose(state.node_pressure_kpa, [pressure[n] for n in state.node_ids], atol=1.0)
 
@@ -135,7 +135,7 @@ def test_one_pipe_ambient_loop_against_pandapipes():
         Consumer("h2", "n3", "n4", heat_kw=55.0, flow_kg_per_s=3.5),
         Consumer("c1", "n4", "n5", heat_kw=-30.0, flow_kg_per_s=2.0),
     ]
-    compare(*both(loop, consumers, Source("p", "n0", "n6", 14.0, 12.0), 12.0, {}))
+    assert max(apart(*both(loop, consumers, Source("p", "n0", "n6", 14.0, 12.0), 12.0, {})).values()) < 1.0
 
 
 def test_two_pipe_ambient_with_both_directions_against_pandapipes():
@@ -147,4 +147,4 @@ def test_two_pipe_ambient_with_both_directions_against_pandapipes():
     ]
     state, net = both(twin(TREE, u=0.8), consumers, Source("p", "s0", "r0", 16.0, 100.0, reverse_temp_c=12.0), 11.0, {})
     assert state.table("pipe").flow_kg_per_s["s-24"] < 0.0
-    compare(state, net)
+    assert max(apart(state, net).values()) < 1.0

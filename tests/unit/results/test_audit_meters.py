@@ -98,3 +98,24 @@ def test_a_variant_with_prices_of_its_own_is_not_accused(case: Case) -> None:
     bills.loc[0, "total"] = bills.loc[0, ["energy_charge", "demand_charge", "fixed_charge"]].sum()
     assert any(what.startswith(_SAVED) for what in _found(bills, case))
     assert _found(bills, case, before=PRICE * 1.02) == []
+
+
+def test_energy_is_measured_by_energy_where_power_is_free(case: Case) -> None:
+    """Proves: with free power the bills are small beside the energy, whose rounding is then no fault of a bill.
+
+    If ignored: a study that tries a price of nothing ends in a fault of the program.
+    """
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    bills[["energy_charge", "demand_charge", "fixed_charge", "total"]] = [[0.0, 0.0, 1e-3, 1e-3]] * 2
+    free = case.model_copy(
+        update={
+            "tariffs": tuple(
+                t.model_copy(update={"fixed_per_a": 1e-3, "demand_per_kw_month": 0.0}) for t in case.tariffs
+            )
+        }
+    )
+    none = {"power": np.zeros(8760)}
+    project, bau = _hours("district", np.zeros(8760)), _hours("bau", CHILLER * (1.0 + 1e-12))
+    assert meter_findings(project, (bau, none), bills, (free, none)) == []
+    bau = _hours("bau", CHILLER * 1.001)
+    assert [f.code for f in meter_findings(project, (bau, none), bills, (free, none))] == ["E919"]
