@@ -11,6 +11,7 @@ NIST Handbook 135 (2022), ch. 5 and 6 (LCC, net savings, SIR, AIRR, payback); IS
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, get_args
 
 import numpy as np
@@ -20,7 +21,8 @@ from edsim.core.arguments import check_choice, reject, yearly
 from edsim.finance.cashflows import CashFlows
 from edsim.finance.measures import Measure, Timing, check_rate, ratio, undefined
 from edsim.finance.paybacks import Payback, payback
-from edsim.finance.time_value import EscalationStart, crf, discount_factors, escalation_factors
+from edsim.finance.study_times import StudyTimes, as_day
+from edsim.finance.time_value import EscalationStart, crf, escalation_factors
 
 Category = Literal[
     "investment", "replacement", "residual", "energy", "water", "om_annual", "om_one_off", "externality", "other"
@@ -130,7 +132,7 @@ class LifeCycleCost:
         Level yearly amount with the same present value, currency/a.
     flows : (study_years + 1,) or None
         Undiscounted costs per year (positive), ``None`` when an item was given as present value only.
-    discount_rate, study_years, timing
+    discount_rate, study_years, timing, base_date
         Terms of the calculation.
     """
 
@@ -143,6 +145,7 @@ class LifeCycleCost:
     discount_rate: float
     study_years: int
     timing: Timing
+    base_date: date | None = None
 
     def pv(self, *categories: Category) -> float:
         """Return the present value of the given categories, currency."""
@@ -183,6 +186,7 @@ def lcc(
     study_years: int | None = None,
     *,
     timing: Timing = "end",
+    base_date: date | str | None = None,
 ) -> LifeCycleCost:
     """Return the life-cycle cost of an alternative or of a cash-flow table.
 
@@ -199,29 +203,34 @@ def lcc(
     timing
         ``end`` or ``mid``: when the yearly costs fall. Single costs fall at their own time. Paid in the middle of a
         year, a price that grows from the first year on has grown half of that year's growth (BLCC, MILCON).
+    base_date
+        First day of the study (``2019-04-01``): times and growth of prices are then counted in days over 365.25, as
+        BLCC does, which gives its reports to the printed dollar. By default whole years.
 
     Raises
     ------
     DataError
-        E701 for a rate written as a percentage, E705 for a study without years or a cost after its end.
+        E701 for a rate written as a percentage, E702 for a base date that is no day, E705 for a study without years
+        or a cost after its end.
     """
     rate = check_rate(discount_rate, "discount_rate")
     check_choice(timing, ("end", "mid"), "timing")
     n = study_years if study_years is not None else (costs.last_year if isinstance(costs, CashFlows) else 0)
     if n < 1:
         raise reject("E705", "a study needs at least one year", "study_years", n)
+    times = StudyTimes(n, timing, as_day(base_date, "base_date"))
     if isinstance(costs, CashFlows):
-        return _of_table(costs, rate, n, timing)
+        return _of_table(costs, rate, times)
     items: list[tuple[str, Category, float]] = [(k.name, k.category, k.amount) for k in costs.present_values]
     flows = np.zeros(n + 1)
     for once in costs.one_off:
-        items += _one_off_items(once, rate, n, flows)
-    factors = discount_factors(n, rate, timing=timing, first_year=1)
+        items += _one_off_items(once, rate, times, flows)
+    factors = (1.0 + rate) ** -times.yearly
     for every in costs.annual:
-        paid = _annual_vector(every, n, timing)
+        paid = _annual_vector(every, times)
         flows[1:] += paid
         items.append((every.name, every.category, float(paid @ factors)))
-    return _assembled(costs.name, items, None if costs.present_values else flows, (rate, n, timing))
+    return _assembled(costs.name, items, None if costs.present_values else flows, rate, times)
 
 
 def compare_life_cycle(
@@ -238,7 +247,7 @@ def compare_life_cycle(
     DataError
         E708 when the two were computed over different years, rates or timing.
     """
-    terms = [(x.discount_rate, x.study_years, x.timing) for x in (base, alternative)]
+    terms = [(x.discount_rate, x.study_years, x.timing, x.base_date) for x in (base, alternative)]
     if terms[0] != terms[1]:
         raise reject("E708", "alternatives are compared on the same rate, years and timing", "alternative", terms[1])
     net = base.total - alternative.total
@@ -272,48 +281,56 @@ def _airr(sir: Measure, rate: float, years: int) -> Measure:
 
 
 def _one_off_items(
-    once: OneOffCost, rate: float, n: int, flows: NDArray[np.float64]
+    once: OneOffCost, rate: float, times: StudyTimes, flows: NDArray[np.float64]
 ) -> list[tuple[str, Category, float]]:
-    """Return the items of a single cost, adding it to the undiscounted `flows`."""
+    """Return the items of a single cost, adding it to the undiscounted `flows`.
+
+    What is received or left in the last year falls at the end of the study.
+    """
+    n = times.years
     if not 0 <= once.year <= n:
         raise reject("E705", "a cost falls outside the study", f"{once.name}.year", once.year, allowed=f"0..{n}")
-    grown = once.amount * (1.0 + check_rate(once.escalation, f"{once.name}.escalation")) ** once.year
+    time = times.end if once.year == n else times.after(once.year)
+    grown = once.amount * (1.0 + check_rate(once.escalation, f"{once.name}.escalation")) ** time
     flows[math.ceil(once.year - 1e-9)] += grown
-    items: list[tuple[str, Category, float]] = [(once.name, once.category, grown * (1.0 + rate) ** -once.year)]
+    items: list[tuple[str, Category, float]] = [(once.name, once.category, grown * (1.0 + rate) ** -time)]
     if once.residual_frac:
         left = once.amount * once.residual_frac
         flows[n] -= left
-        items.append((f"{once.name}, residual value", "residual", -left * (1.0 + rate) ** -n))
+        items.append((f"{once.name}, residual value", "residual", -left * (1.0 + rate) ** -times.end))
     return items
 
 
-def _annual_vector(every: AnnualCost, n: int, timing: Timing) -> NDArray[np.float64]:
-    """Return the cost of each year 1..n, at the prices of its end, or of its middle where it is paid then."""
+def _annual_vector(every: AnnualCost, times: StudyTimes) -> NDArray[np.float64]:
+    """Return the cost of each year 1..n, at the prices of the time at which it is paid."""
+    n = times.years
     paid = yearly(every.amount, n, f"{every.name}.amount")
-    paid = paid * escalation_factors(n, every.escalation, escalation_start=every.escalation_start)
-    if timing == "mid" and every.escalation_start == "first_year":
-        paid = paid / np.sqrt(1.0 + yearly(every.escalation, n, f"{every.name}.escalation"))
+    index = escalation_factors(n, every.escalation, escalation_start=every.escalation_start)
+    if every.escalation_start == "first_year":
+        ends = np.arange(n + 1, dtype=float)
+        index = np.exp(np.interp(times.yearly, ends, np.concatenate(([0.0], np.log(index)))))
     years = np.arange(1, n + 1)
     last = n if every.last_year is None else every.last_year
-    return np.where((years >= every.first_year) & (years <= last), paid, 0.0)
+    return np.where((years >= every.first_year) & (years <= last), paid * index, 0.0)
 
 
-def _of_table(table: CashFlows, rate: float, n: int, timing: Timing) -> LifeCycleCost:
+def _of_table(table: CashFlows, rate: float, times: StudyTimes) -> LifeCycleCost:
+    n = times.years
     if table.last_year > n:
         raise reject("E705", "a cost falls outside the study", "cash_flows.year", table.last_year, allowed=f"..{n}")
-    years = n - table.first_year + 1
-    factors = discount_factors(years, rate, timing=timing, first_year=table.first_year)
+    factors = (1.0 + rate) ** -np.array([times.of_year(k) for k in range(table.first_year, n + 1)])
     items = [(line, category_of(line), -float(table.yearly(line, last_year=n) @ factors)) for line in table.lines()]
     name = str(table.variant[0]) if len(table) else ""
     flows = -table.yearly(last_year=n) if table.first_year == 0 else None
-    return _assembled(name, items, flows, (rate, n, timing))
+    return _assembled(name, items, flows, rate, times)
 
 
 def _assembled(
     name: str,
     items: list[tuple[str, Category, float]],
     flows: NDArray[np.float64] | None,
-    terms: tuple[float, int, Timing],
+    rate: float,
+    times: StudyTimes,
 ) -> LifeCycleCost:
     by_item: dict[str, float] = {}
     by_category: dict[str, float] = dict.fromkeys(get_args(Category), 0.0)
@@ -321,4 +338,7 @@ def _assembled(
         by_item[item] = by_item.get(item, 0.0) + amount
         by_category[category] += amount
     total = sum(by_category.values())
-    return LifeCycleCost(name, by_category, by_item, total, total * crf(terms[0], terms[1]), flows, *terms)
+    level = total * crf(rate, times.end)
+    return LifeCycleCost(
+        name, by_category, by_item, total, level, flows, rate, times.years, times.timing, times.base_date
+    )
