@@ -1,8 +1,8 @@
 """NIST BLCC 5.3-19 sample of a financed federal project: "Lighting/Daylighting", a utility contract of ten years.
 
 Source: repository usnistgov/blcc, reports "BLCC Detailed LCC Report.html" (commit 3fe2e50), "BLCC Input Report.html"
-and "BLCC Cash Flow Report.html" (commit d776452), and docs/old-blcc-files/FederalFinanced.xml. Base date 1 April 2019, 15
-years, end of year, current dollars; the printed rate of 3.1 % is 3 % real with 0.1 % inflation. The growth of energy
+and "BLCC Cash Flow Report.html" (commit d776452), and docs/old-blcc-files/FederalFinanced.xml. Base date 1 April 2019,
+15 years, end of year, current dollars; the printed rate of 3.1 % is 3 % real with 0.1 % inflation. The growth of energy
 prices is printed to 0.01 %, so that energy is held to the yearly flows that are printed, and to 0.01 % from the rates.
 """
 
