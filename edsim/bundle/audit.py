@@ -26,13 +26,20 @@ def verify(folder: str | Path) -> tuple[Finding, ...]:
         content = manifest.read(place, manifest.SEALED_FORMATS)
     except DataError as fault:
         return fault.findings
-    found: list[Finding] = []
     listed: dict[str, dict[str, object]] = content["files"]
-    for name, facts in listed.items():
-        found += _check_file(place, name, facts)
-    for name in sorted(_present(place) - set(listed) - {manifest.MANIFEST}):
-        found.append(Finding("E814", "the file does not belong to the run", file=str(place / name)))
+    found = [fault for name, facts in listed.items() for fault in _check_file(place, name, facts)]
+    extra = sorted(_present(place) - set(listed) - {manifest.MANIFEST})
+    found += [Finding("E814", "the file does not belong to the run", file=str(place / name)) for name in extra]
     return tuple(found)
+
+
+def is_whole(folder: Path) -> bool:
+    """Return whether a run is there with every file as it was written; what lies beside them does not matter."""
+    try:
+        listed = manifest.read(folder)["files"]
+        return not any(_check_file(folder, name, facts) for name, facts in listed.items())
+    except (DataError, OSError, KeyError):
+        return False
 
 
 def _check_file(place: Path, name: str, facts: dict[str, object]) -> list[Finding]:

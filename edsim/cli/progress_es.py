@@ -95,6 +95,8 @@ TEMPLATES: Mapping[str, str] = {
     "({}) en {}",
     ", about {} left": ", unos {} más",
     "{}: {}; trying again": "{}: {}; se intenta otra vez",
+    "{}: the stored run is damaged; it is moved aside and computed again": "{}: la corrida guardada está dañada; se "
+    "aparta y se calcula otra vez",
 }
 """English template → Spanish template; braces stand for the same parts in the same order."""
 

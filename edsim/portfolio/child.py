@@ -17,8 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from edsim.core.errors import EdsimError, Finding
+from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.store import Store
+from edsim.portfolio.supervise import UNWRITABLE, failed
 
 ORPHANED = 75
 """Exit code after the starter has gone."""
@@ -30,8 +31,27 @@ def run_case(task: Mapping[str, str], out: Path) -> None:
     """Run the case of a task and store the run folder `out`; lines of progress go to the log."""
     from edsim.app import RunOptions, run
 
+    check_unchanged(task)
     options = RunOptions(scenario=task["scenario"] or None, mode=task["mode"], lang=task["lang"])  # type: ignore[arg-type]  # plain text of the two literals
     run(task["case"], out, options, _log)
+
+
+def check_unchanged(task: Mapping[str, str]) -> None:
+    """Refuse a case that is no longer what the task is named by: its run would stand under the name of another.
+
+    Raises
+    ------
+    DataError
+        E589 the case was changed after the portfolio was planned; faults of the case as it is now.
+    """
+    from edsim.portfolio.tasks import PortfolioOptions, content_hash
+    from edsim.workflow import load_case
+
+    options = PortfolioOptions(mode=task["mode"], lang=task["lang"])  # type: ignore[arg-type]  # plain text of the two literals
+    case = load_case(task["case"], scenario=task["scenario"] or None, lang=options.lang)
+    if not task["id"].endswith(content_hash(case, options)):
+        what, hint = "the case was changed while the portfolio ran", "give the same command again: only it is computed"
+        raise DataError.of([Finding("E589", what, file=task["case"], hint=hint)])
 
 
 def _log(text: str) -> None:
@@ -43,15 +63,15 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
     """Do a job: run its task unless it is finished already, and say how it went."""
     task, store = job["task"], Store(Path(job["store"]))
     with store.locked(task["id"]):
-        if store.finished(task["id"]):
+        if store.sound(task["id"]):
             return {"status": "ok", "computed": False}
-        store.set_aside(task["id"])
         try:
+            store.set_aside(task["id"])
             _runner(job["runner"])(task, store.run_folder(task["id"]))
         except EdsimError as fault:
             findings = fault.findings or (Finding("E571", fault.message),)
             return {
-                "status": "refused",
+                "status": UNWRITABLE if findings[0].code == "E801" else "refused",
                 "exit_code": fault.exit_code,
                 "findings": [asdict(f) for f in findings],
                 "reason": findings[0].text(),
@@ -60,7 +80,7 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
             return {"status": "failed", "reason": "out of memory"}
         except Exception as fault:  # noqa: BLE001  any fault of a case is reported, and never stops the others
             traceback.print_exc()
-            return {"status": "failed", "reason": f"{type(fault).__name__}: {fault}"[:500]}
+            return failed(fault)
     return {"status": "ok", "computed": True}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +15,10 @@ from typing import Any
 
 from edsim import __version__
 from edsim.bundle import sweep
-from edsim.core.errors import DataError, Finding
+from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.queue import Engine, Record, Work, execute
 from edsim.portfolio.store import Store
-from edsim.portfolio.supervise import Limits
+from edsim.portfolio.supervise import UNWRITABLE, Limits
 from edsim.portfolio.tasks import Plan, PortfolioOptions, Task, plan
 
 RUNNER = "edsim.portfolio.child:run_case"
@@ -76,7 +79,7 @@ class PortfolioOutcome:
 
 
 @dataclass(slots=True)
-class _Ledger:
+class Ledger:
     """Keeps count while tasks come back."""
 
     store: Store
@@ -91,7 +94,12 @@ class _Ledger:
     tries: dict[str, int] = field(default_factory=dict)
 
     def decide(self, task_id: str, record: Record) -> bool:
-        """Book an attempt; return whether the task is to be tried again."""
+        """Book an attempt; return whether the task is to be tried again.
+
+        A store that cannot be written is no fault of the case: nothing is booked, and E801 ends the portfolio.
+        """
+        if record["status"] == UNWRITABLE:
+            raise _unwritable(self.store, record["reason"])
         history = self.store.attempts(task_id)
         history["attempts"] = [*history["attempts"], record]
         self.tries[task_id] = self.tries.get(task_id, 0) + 1
@@ -106,6 +114,12 @@ class _Ledger:
         self.store.write_attempts(task_id, history)
         self._say(task_id, record, again)
         return again
+
+    def outcome(self, done: Sequence[str]) -> PortfolioOutcome:
+        """Return what it all came to; `done` are the tasks finished before."""
+        kept = tuple(sorted({*done, *self.kept}))
+        seconds = time.monotonic() - self.start
+        return PortfolioOutcome(self.store.root, tuple(sorted(self.computed)), kept, self.quarantined, seconds)
 
     def _say(self, task_id: str, record: Record, again: bool) -> None:
         name = self.labels[task_id]
@@ -162,25 +176,47 @@ def run_portfolio(
     SolverError
         E574 the scheduler is lost.
     """
-    start = time.monotonic()
     options, limits, engine = options or PortfolioOptions(), limits or RunLimits(), engine or Engine()
     planned = plan(folder, options)
     place = Store.create(store)
-    sweep(place.root / "runs")
-    _write_plan(place, Path(folder), planned, options)
-    done = [t.id for t in planned.tasks if place.finished(t.id)]
-    given_up = _given_up(place, planned, limits)
-    todo = [t for t in planned.tasks if t.id not in {*done, *given_up}]
-    progress(f"{len(planned.tasks) + len(planned.unreadable)} tasks: {len(done)} finished before, {len(todo)} to run")
     labels = {t.id: " / ".join(p for p in (t.label, t.scenario) if p) for t in planned.tasks}
-    ledger = _Ledger(place, limits, progress, len(todo), labels, quarantined=given_up)
-    if todo:
-        work = Work(place.root, runner, Limits(limits.memory_mb or _share_mb(engine.workers), limits.time_s))
-        execute([t.as_dict() for t in todo], work, engine, ledger.decide)
-    kept = tuple(sorted({*done, *ledger.kept}))
-    return PortfolioOutcome(
-        place.root, tuple(sorted(ledger.computed)), kept, ledger.quarantined, time.monotonic() - start
-    )
+    with _writing(place):
+        sweep(place.root / "runs")
+        _write_plan(place, Path(folder), planned, options)
+        done = _kept(place, labels, progress)
+        given_up = _given_up(place, planned, limits)
+        todo = [t for t in {t.id: t for t in planned.tasks}.values() if t.id not in {*done, *given_up}]
+        progress(f"{len(labels) + len(planned.unreadable)} tasks: {len(done)} finished before, {len(todo)} to run")
+        ledger = Ledger(place, limits, progress, len(todo), labels, quarantined=given_up)
+        if todo:
+            work = Work(place.root, runner, Limits(limits.memory_mb or _share_mb(engine.workers), limits.time_s))
+            execute([t.as_dict() for t in todo], work, engine, ledger.decide)
+    return ledger.outcome(done)
+
+
+@contextmanager
+def _writing(store: Store) -> Iterator[None]:
+    """Say in words what a disk that is full or write-protected does to the files of the store itself."""
+    try:
+        yield
+    except OSError as fault:
+        raise _unwritable(store, fault.strerror or str(fault)) from fault
+
+
+def _unwritable(store: Store, got: str) -> EdsimError:
+    what = "the portfolio store could not be written; every case that finished before is stored"
+    hint = "free space or permission there and give the same command: it goes on where it stopped"
+    return DataError.of([Finding("E801", what, file=str(store.root), got=got, hint=hint)])
+
+
+def _kept(store: Store, labels: Mapping[str, str], progress: Progress) -> list[str]:
+    """Return the tasks whose runs are sound to the last byte; says which of the others are damaged."""
+    with ThreadPoolExecutor() as pool:
+        sound = dict(zip(labels, pool.map(store.sound, labels), strict=True))
+    for name, label in labels.items():
+        if not sound[name] and os.path.lexists(store.run_folder(name)):
+            progress(f"{label}: the stored run is damaged; it is moved aside and computed again")
+    return [name for name in labels if sound[name]]
 
 
 def _given_up(store: Store, planned: Plan, limits: RunLimits) -> dict[str, str]:

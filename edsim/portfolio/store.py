@@ -10,7 +10,7 @@
     STORE/damaged/              run folders found incomplete, moved aside
 
 Every file is written under another name and renamed. A task is finished when its run folder holds a sound manifest
-and every file of it in full length; nothing else counts.
+and every file of it in full length; nothing else counts. Before a run is kept its files are held to their digests too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edsim.bundle.audit import is_whole
 from edsim.core.errors import DataError, EdsimError, Finding
 
 MARK = "portfolio.json"
@@ -122,6 +123,10 @@ class Store:
             return all((folder / n).stat().st_size == f["bytes"] for n, f in files.items())
         except (EdsimError, OSError, KeyError):
             return False
+
+    def sound(self, task_id: str) -> bool:
+        """Return whether the run of a task is there and every file of it as it was written, to the last byte."""
+        return is_whole(self.run_folder(task_id))
 
     def set_aside(self, task_id: str) -> None:
         """Move what stands at the place of a run and is no finished run to ``damaged``."""

@@ -5,6 +5,7 @@ Whatever the process does (crash, hang, eat memory), the caller only sees a reco
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -20,6 +21,9 @@ from typing import IO, Any
 
 from edsim.portfolio.store import Store
 
+UNWRITABLE = "unwritable"
+"""Status of an attempt to which the store was in the way: a disk that is full, or may not be written."""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _POLL_S = 0.05
 _RENEW_S = 2.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -45,11 +49,28 @@ def attempt(job: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``status``: ok, refused (a fault of the case: final), failed, crashed, memory or time; ``reason``; ``seconds``;
-        ``peak_memory_mb``; ``host``; ``when``; for ok, ``computed`` (False: it was finished already).
+        ``status``: ok, refused (a fault of the case: final), unwritable (one of the store), failed, crashed, memory or
+        time; ``reason``; ``seconds``; ``peak_memory_mb``; ``host``; ``when``; for ok, ``computed`` (False: it was
+        finished already).
     """
-    store, task_id = Store(Path(job["store"])), str(job["task"]["id"])
     start, when = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        found, peak = _supervised(job, when)
+    except OSError as fault:
+        found, peak = failed(fault), 0.0
+    seconds = round(time.monotonic() - start, 3)
+    return {**found, "seconds": seconds, "peak_memory_mb": round(peak, 1), "host": platform.node(), "when": when}
+
+
+def failed(fault: Exception) -> dict[str, Any]:
+    """Return the record of an attempt that `fault` ended."""
+    full = isinstance(fault, OSError) and fault.errno in _NO_ROOM
+    return {"status": UNWRITABLE if full else "failed", "reason": f"{type(fault).__name__}: {fault}"[:500]}
+
+
+def _supervised(job: Mapping[str, Any], when: str) -> tuple[dict[str, Any], float]:
+    """Start the process of a job, watch and end it; return what it came to and its peak memory, MB."""
+    store, task_id = Store(Path(job["store"])), str(job["task"]["id"])
     with store.log_file(task_id).open("ab") as log:
         log.write(f"--- {when} {platform.node()}\n".encode())
         log.flush()
@@ -59,9 +80,7 @@ def attempt(job: Mapping[str, Any]) -> dict[str, Any]:
         finally:
             text = _end(process)
             store.clear_running(task_id)
-    found = stopped or _answer(text, process.returncode)
-    seconds = round(time.monotonic() - start, 3)
-    return {**found, "seconds": seconds, "peak_memory_mb": round(peak, 1), "host": platform.node(), "when": when}
+    return stopped or _answer(text, process.returncode), peak
 
 
 def _start(job: Mapping[str, Any], log: IO[bytes]) -> subprocess.Popen[bytes]:

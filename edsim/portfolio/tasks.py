@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from edsim.core.i18n import Lang
 
 CASE_FILE = "case.yaml"
+_FAULTS = (EdsimError, OSError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
+"""What reading a case may end in, faults of ours included: one case never stops the others."""
 _BESIDE = ("expected.csv",)
 """Files that no key of the case names and that change result tables."""
 
@@ -80,7 +82,6 @@ class Unreadable:
     id: str
     label: str
     findings: tuple[Finding, ...]
-    exit_code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def plan(folder: str | Path, options: PortfolioOptions) -> Plan:
         for scenario in _scenarios(place, label, options, unreadable):
             try:
                 tasks.append(_task(place, label, scenario, options))
-            except EdsimError as fault:
+            except _FAULTS as fault:
                 unreadable.append(_unreadable(place, label, fault))
     return Plan(tuple(tasks), tuple(unreadable))
 
@@ -152,7 +153,7 @@ def _scenarios(place: Path, label: str, options: PortfolioOptions, unreadable: l
 
     try:
         case = load_case(place, lang=options.lang)
-    except EdsimError as fault:
+    except _FAULTS as fault:
         unreadable.append(_unreadable(place, label, fault))
         return []
     return ["", *(sorted(case.scenarios) if options.scenarios else ())]
@@ -183,13 +184,14 @@ def slug(text: str, most: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].strip("-") or "case"
 
 
-def _unreadable(place: Path, label: str, fault: EdsimError) -> Unreadable:
+def _unreadable(place: Path, label: str, fault: Exception) -> Unreadable:
     try:
         content = _digest(place / CASE_FILE)
     except OSError:
         content = hashlib.sha256(str(place).encode()).hexdigest()
-    findings = fault.findings or (Finding("E571", fault.message, file=label),)
-    return Unreadable(f"{slug(label)}-unread-{content[:16]}", label, findings, fault.exit_code)
+    said = fault.findings if isinstance(fault, EdsimError) else ()
+    findings = said or (Finding("E571", f"{type(fault).__name__}: {fault}", file=label),)
+    return Unreadable(f"{slug(label)}-unread-{content[:16]}", label, findings)
 
 
 def _digest(path: Path) -> str:

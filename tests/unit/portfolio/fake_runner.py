@@ -1,5 +1,6 @@
 """Runners that stand in for a study: quick, and as ill-behaved as their case is called."""
 
+import errno
 import hashlib
 import json
 import os
@@ -41,7 +42,7 @@ def steady(task: Mapping[str, str], out: Path) -> None:
 
 
 def moody(task: Mapping[str, str], out: Path) -> None:
-    """Crash, hang, eat memory, refuse or fail once, as the name of the case says; others finish."""
+    """Crash, hang, eat memory, meet a full disk, refuse or fail once, as the name of the case says; others finish."""
     _note(task, "begin")
     name = Path(task["case"]).name
     if name == "crash":
@@ -53,6 +54,8 @@ def moody(task: Mapping[str, str], out: Path) -> None:
         while True:
             hoard.append(bytearray(os.urandom(1) * 20_000_000))
             time.sleep(0.01)
+    if name == "full":
+        raise OSError(errno.ENOSPC, "No space left on device")
     if name == "refuse":
         raise InfeasibleError.of([Finding("E599", "no design serves the demand")])
     journal = (Path(task["case"]).parent / "journal").read_text()

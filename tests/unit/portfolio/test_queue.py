@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from edsim.core.errors import DataError
+from edsim.portfolio.child import check_unchanged
 from edsim.portfolio.queue import Engine, Work, execute
-from edsim.portfolio.runs import RunLimits, memory_mb, run_portfolio
+from edsim.portfolio.runs import Ledger, RunLimits, memory_mb, run_portfolio
 from edsim.portfolio.status import read_status
 from edsim.portfolio.store import Store
-from edsim.portfolio.supervise import Limits, attempt
+from edsim.portfolio.supervise import UNWRITABLE, Limits, attempt
 from edsim.portfolio.tasks import PortfolioOptions, find_cases, plan, slug
 from edsim.workflow import load_case
 
@@ -110,7 +111,7 @@ def test_a_foreign_folder_is_not_a_store(tmp_path: Path) -> None:
 
 
 def test_an_attempt_finishes_and_is_not_repeated(make_cases: Make, tmp_path: Path) -> None:
-    """Proves: a finished task is recognized by its files; a cut file makes it count as not finished."""
+    """Proves: a finished task is recognized by its files; one with a cut or changed file is computed again."""
     root = make_cases("one")
     task, place = first_task(root), tmp_path / "store"
     assert attempt(job(task, place, STEADY))["computed"] is True
@@ -121,8 +122,35 @@ def test_an_attempt_finishes_and_is_not_repeated(make_cases: Make, tmp_path: Pat
     table.write_bytes(table.read_bytes()[:-5])
     assert not store.finished(task["id"])
     assert attempt(job(task, place, STEADY))["computed"] is True
-    assert len(list((place / "damaged").iterdir())) == 1
-    assert (root / "journal").read_text().count("begin") == 2
+    table.write_bytes(table.read_bytes()[::-1])
+    assert store.finished(task["id"])
+    assert not store.sound(task["id"])
+    assert attempt(job(task, place, STEADY))["computed"] is True
+    assert len(list((place / "damaged").iterdir())) == 2
+    assert (root / "journal").read_text().count("begin") == 3
+
+
+def test_a_case_that_changed_since_the_plan_is_not_run(make_cases: Make) -> None:
+    """Proves: E589. If ignored: the results of the new values would stand under the name of the old ones."""
+    root = make_cases("one")
+    task, file = first_task(root), root / "one" / "case.yaml"
+    check_unchanged(task)
+    file.write_text(file.read_text("utf-8").replace("0.15}", "0.16}"), "utf-8")
+    with pytest.raises(DataError, match="E589"):
+        check_unchanged(task)
+
+
+def test_a_full_disk_is_no_fault_of_the_case(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: E801 ends the portfolio, books nothing against the case, and the same command later finishes it.
+
+    If ignored: every case that met the full disk would be given up for good.
+    """
+    root, place = make_cases("full"), tmp_path / "store"
+    assert attempt(job(first_task(root), place, MOODY))["status"] == UNWRITABLE
+    ledger = Ledger(Store.open(place), RunLimits(), lambda _: None, 1, {"full-1": "full"})
+    with pytest.raises(DataError, match="E801"):
+        ledger.decide("full-1", {"status": UNWRITABLE, "reason": "No space left on device"})
+    assert Store.open(place).attempts("full-1") == {"attempts": [], "quarantine": None}
 
 
 @pytest.mark.parametrize(
