@@ -127,6 +127,11 @@ class Fluid:
         c1, c2 = _BRINE[self.kind][4:]
         return -(c1 * self.glycol_frac + c2 * self.glycol_frac**2)
 
+    @property
+    def highest_temp_c(self) -> float:
+        """Highest temperature of the properties, °C (infinity for a constant or tabulated fluid)."""
+        return np.inf if self.kind in {"constant", "table"} else _WATER_RANGE_C[1]
+
     def density(self, temp_c: ArrayLike) -> Array:
         """Return the density, kg/m³."""
         t = np.asarray(temp_c, dtype=float)

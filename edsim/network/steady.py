@@ -15,10 +15,11 @@ from edsim.network.fluid import Fluid
 from edsim.network.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
 from edsim.network.hydraulics import Flows, column_weight_pa, pipe_loss_pa, solve_flows
 from edsim.network.rows import read_rows
-from edsim.network.steady_heat import STILL_KG_PER_S, Links, Thermal, first_guess, temperatures
+from edsim.network.steady_checks import refuse_implausible
+from edsim.network.steady_heat import Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import SteadyInputs, read_inputs
 from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
-from edsim.network.steady_types import Consumer, Pipe, Source, SteadyState
+from edsim.network.steady_types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
 Array = NDArray[np.float64]
 MAX_PASSES = 200
@@ -28,8 +29,6 @@ _PIPE_WEIGHT = 1e-3
 _PASSES_TO_SUIT = 24
 _DAMPED_FROM, _DAMPING_FRAC = 20, 0.8
 """On slopes the weight of warm and cold columns drives flow in rings; where that swings, densities follow slowly."""
-FASTEST_M_PER_S = 50.0
-"""No liquid network runs faster; beyond it a unit is wrong."""
 
 
 def solve_steady(
@@ -66,8 +65,8 @@ def solve_steady(
     Raises
     ------
     DataError
-        E440–E444 for the inputs, velocities beyond 50 m/s included; E446 for a source that runs backwards without
-        `reverse_temp_c`.
+        E440–E444 for the inputs, velocities beyond 50 m/s and water that would freeze or boil included; E446 for a
+        source that runs backwards without `reverse_temp_c`.
     SolverError
         E445 when flows or temperatures do not settle.
     """
@@ -102,7 +101,7 @@ def _settled(
         unfit = unsuited_stations(inputs, thermal)
         if settled and iteration > 2 and not unfit.any():
             state = _state(inputs, fluid, flows, links, thermal, rows, iteration)
-            _refuse_haste(state)
+            refuse_implausible(state, fluid)
             return state
         if unfit.any() and iteration > _PASSES_TO_SUIT:
             raise DataError.of([unsuited(inputs, thermal, consumers, int(np.argmax(unfit)))])
@@ -124,18 +123,6 @@ def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal
         )
     f = Finding("E445", "temperatures of the network did not settle", got=got, hint=hint)
     return SolverError(f.text(), [f])
-
-
-def _refuse_haste(state: SteadyState) -> None:
-    """Raise where water would run faster than any network: a wrong unit."""
-    fast = np.flatnonzero(state.pipe_velocity_m_per_s > FASTEST_M_PER_S)
-    if len(fast):
-        k = int(fast[0])
-        hint = "heat is expected in kW, flow in kg/s, the diameter in millimetres"
-        got = f"{state.pipe_velocity_m_per_s[k]:.0f} m/s in {len(fast)} pipes"
-        where = f"pipes.{state.pipe_ids[k]}"
-        allowed = f"<= {FASTEST_M_PER_S:g} m/s"
-        raise DataError.of([Finding("E440", "implausible velocity", field=where, got=got, allowed=allowed, hint=hint)])
 
 
 def _damped(new: Thermal, last: Thermal) -> Thermal:

@@ -1,14 +1,20 @@
-"""What is refused before a steady state is solved: every fault of pipes, stations, sources and surroundings at once."""
+"""What a steady state refuses.
+
+Before it is solved every fault of pipes, stations, sources and surroundings at once, afterwards what no liquid can do.
+"""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.errors import Finding
+from edsim.core.errors import DataError, Finding
+from edsim.network.fluid import Fluid
 from edsim.network.friction import FRICTION_MODELS, FrictionModel
-from edsim.network.steady_types import Consumer, Pipe, Source
+from edsim.network.steady_types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
+FASTEST_M_PER_S = 50.0
+"""No liquid network runs faster; beyond it a unit is wrong."""
 HIGHEST_TEMP_C = 250.0
 """Above this a temperature is taken for kelvin: liquid networks end far below."""
 LOWEST_TEMP_C = -50.0
@@ -167,3 +173,38 @@ def _check_source(s: Source) -> list[Finding]:
         what, got = "pump_efficiency_frac must be above 0 and at most 1", str(s.pump_efficiency_frac)
         faults.append(Finding("E440", what, field=where, got=got, allowed="0 to 1, such as 0.7"))
     return faults
+
+
+def refuse_implausible(state: SteadyState, fluid: Fluid) -> None:
+    """Refuse a state in which water runs faster than any network or leaves a station as ice or beyond its properties.
+
+    Raises
+    ------
+    DataError
+        E440 for the velocity, E441 for the temperature behind a station.
+    """
+    fast = np.flatnonzero(state.pipe_velocity_m_per_s > FASTEST_M_PER_S)
+    if len(fast):
+        k = int(fast[0])
+        hint = "heat is expected in kW, flow in kg/s, the diameter in millimetres"
+        got = f"{state.pipe_velocity_m_per_s[k]:.0f} m/s in {len(fast)} pipes"
+        where = f"pipes.{state.pipe_ids[k]}"
+        allowed = f"<= {FASTEST_M_PER_S:g} m/s"
+        raise DataError.of([Finding("E440", "implausible velocity", field=where, got=got, allowed=allowed, hint=hint)])
+    behind_c, moving = state.consumer_temp_out_c, np.abs(state.consumer_flow_kg_per_s) > STILL_KG_PER_S
+    beyond = moving & ((behind_c < fluid.freezing_temp_c) | (behind_c > fluid.highest_temp_c))
+    allowed = f"{fluid.freezing_temp_c:.1f} to {fluid.highest_temp_c:g} °C"
+    hint = "the flow cannot carry this heat; less heat, more flow, or a liquid that stands it: Fluid.brine(...)"
+    faults = [
+        Finding(
+            "E441",
+            "water would freeze or boil behind the station",
+            field=f"consumers.{state.consumer_ids[k]}",
+            got=f"{behind_c[k]:.1f} °C at {state.consumer_flow_kg_per_s[k]:.4g} kg/s",
+            allowed=allowed,
+            hint=hint,
+        )
+        for k in np.flatnonzero(beyond).tolist()
+    ]
+    if faults:
+        raise DataError.of(faults)

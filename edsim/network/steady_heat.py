@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.network.fluid import Fluid
 from edsim.network.steady_inputs import Mode, SteadyInputs
+from edsim.network.steady_types import STILL_KG_PER_S
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-STILL_KG_PER_S = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

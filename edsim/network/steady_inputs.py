@@ -271,10 +271,11 @@ def _check_sides(inputs: SteadyInputs, fluid: Fluid) -> None:
         hint = "join them by a pipe to the supply or return side of a source"
         faults.append(Finding("E444", "nodes are joined to no source", field="pipes", got=names, hint=hint))
     for s, t in enumerate(inputs.supply_c.tolist()):
-        if t < fluid.freezing_temp_c:
-            hint = "use a glycol mix: Fluid.brine(...)"
-            faults.append(
-                Finding("E440", "supply water would freeze", field=f"sources[{s}]", got=f"{t:g} °C", hint=hint)
-            )
+        if not fluid.freezing_temp_c <= t <= fluid.highest_temp_c:
+            what, hint = "supply water would freeze", "use a glycol mix: Fluid.brine(...)"
+            if t > fluid.highest_temp_c:
+                what, hint = "supply water beyond the properties of the liquid", "state them: Fluid.table(...)"
+            allowed = f"{fluid.freezing_temp_c:.1f} to {fluid.highest_temp_c:g} °C"
+            faults.append(Finding("E440", what, field=f"sources[{s}]", got=f"{t:g} °C", allowed=allowed, hint=hint))
     if faults:
         raise DataError.of(faults)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+STILL_KG_PER_S = 1e-9
+"""Less than this counts as no flow."""
 
 
 @dataclass(frozen=True, slots=True)
