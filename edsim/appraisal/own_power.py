@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edsim.appraisal.costs import individual_assets, individual_energy_cost
-from edsim.finance import capex_annuity
+from edsim.appraisal.costs import individual_assets, individual_energy_cost, study_of
+from edsim.finance import asset_flows, crf, npv
 from edsim.optimization.individual import IndividualRun
 from edsim.results.variant import VariantRun
 
@@ -45,13 +45,17 @@ def drawn_kwh(r: IndividualRun) -> float:
 
 
 def machine_cost_per_a(r: IndividualRun, run: VariantRun) -> float:
-    """Return annuity, upkeep and energy of a machine in a year, currency/a; own electricity at its cost."""
-    case = run.district.case
+    """Return what a machine costs in a level year of the study, currency/a; own electricity at its cost.
+
+    Capital and upkeep are those of the cash flows: a machine that stands is not bought again, it is replaced when its
+    life ends. Energy is that of the first year.
+    """
+    study = study_of(run.district.case, run.name)
+    level = crf(study.discount_rate, study.horizon_a)
 
     def alone(machine: IndividualRun) -> float:
-        assets = individual_assets([machine], case)
-        rate = case.finance.discount_rate_frac
-        fixed: float = sum(capex_annuity(a, rate) + a.fixed_om_per_a * a.quantity for a in assets)
+        owned = asset_flows(study, individual_assets([machine], run.district.case))
+        fixed = -npv(owned, study.discount_rate) * level if len(owned) else 0.0
         return float(fixed + sum(individual_energy_cost(machine, run).values()))
 
     return with_own_power(r, run.individual, alone)

@@ -152,7 +152,7 @@ _ALL = (
             _n("bau_capacity_kw", "kW", "Its capacity."),
             _n("bau_electricity_kwh", "kWh/a", "Its electricity."),
             _n("bau_cop", "kWh/kWh", "Its seasonal COP, auxiliaries included."),
-            _n("bau_cost_per_a", "currency/a", "Equivalent annual cost of cooling in BAU."),
+            _n("bau_cost_per_a", "currency/a", "Equivalent annual cost of cooling in BAU, its machine at its age."),
             _t("refrigerant", "Refrigerant of the BAU machine."),
             _n("refrigerant_charge_kg", "kg", "Its charge."),
         ),

@@ -94,6 +94,22 @@ def test_cost_of_a_year_holds_its_part_of_the_set() -> None:
     assert [machine_cost_per_a(r, run) for r in run.individual] == pytest.approx([a_year / 4, 876.0, 0.75 * a_year])
 
 
+@pytest.mark.parametrize(("age", "bought"), [(0.0, (0, 12)), (4.0, (8,)), (20.0, (0, 12))])
+def test_a_machine_that_stands_is_paid_from_its_replacement_on(age: float, bought: tuple[int, ...]) -> None:
+    """Proves: 100 of machine living 12 of 20 years: bought new (0 and 12), at 4 years of age (8), or worn out (0).
+
+    If ignored: a building pays for a machine it has, and connects to a network that saves it less than it costs.
+    """
+    old = SplitAc(id="old", refrigerant="R-290", capex_per_kw=100.0, fixed_om_frac=0.02, lifetime_a=12)
+    none = 0.0 * ONE
+    machine = IndividualRun("shore", "cooling", old, none, Operation(1.0, {"electricity": none}, none, none), "power")
+    buildings = (Building(id="shore", use="hotel", floor_area_m2=1000, storeys=1, bau_age_a=age),)
+    worth = sum(100.0 * (1.0 + RATE) ** -t for t in bought)
+    worth -= 100.0 * crf(RATE, 12) * upv(RATE, 12 - (YEARS - bought[-1])) * (1.0 + RATE) ** -YEARS
+    found = machine_cost_per_a(machine, _run(_case(buildings=buildings), (machine,)))
+    assert found == pytest.approx(worth * crf(RATE, YEARS) + 2.0)
+
+
 def test_a_set_scrapped_when_its_building_connects_is_shared_until_then() -> None:
     """Proves: ten years with set and chiller, then only the shore; cooling still bears a quarter of the ten years."""
     case = _case()

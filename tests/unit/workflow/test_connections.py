@@ -58,7 +58,7 @@ def test_level_at_which_nobody_connects_still_pays_for_cooling(write_case):
     folder = write_case(
         buildings=OPTIONAL,
         networks=[{**BASE["networks"][0], "cost_factor": 3}],
-        technologies=individual(capex_per_kw=800),
+        technologies=individual(capex_per_kw=1000),
     )
     case = workflow.variant_case(workflow.load_case(folder), "district")
     district = workflow.prepare(case, levels_c={"cold": [(11, 12), (6, 14)]})
