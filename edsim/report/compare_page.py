@@ -39,6 +39,7 @@ MADE = {
     "run.scenario": "Scenario",
     "run.mode": "Mode of the run",
     "run.variants": "Variants asked for",
+    "run.sharing": "Method by which joint cost is shared",
 }
 """Option of a run → its name."""
 
@@ -161,6 +162,9 @@ def comparison_warnings(view: ComparisonView) -> tuple[Note, ...]:
         "unconverted": view.t(
             "The runs have different currencies or price years, and no exchange rate or price index between them is at "
             "hand: such amounts are left out. Give the cases one currency and price year."
+        ),
+        "sharing": view.t(
+            "Joint cost is not shared by the same method in all runs: levelized costs per service do not compare."
         ),
         "name": view.t("The runs are of different cases."),
     }

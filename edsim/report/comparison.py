@@ -105,7 +105,8 @@ class Comparison:
         Indicators: those of business-as-usual, of the main variants, and of other variants two runs share.
     notes
         What makes the figures not comparable as they stand: other currency or price year (``converted`` to the money
-        of the first run, or ``unconverted``: left out for want of a rate), other case (``name``).
+        of the first run, or ``unconverted``: left out for want of a rate), other ``sharing`` of joint cost, other case
+        (``name``).
     """
 
     names: tuple[str, ...]
@@ -191,9 +192,13 @@ def _unique(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _notes(runs: Sequence[Appraisal]) -> tuple[str, ...]:
-    """Return what was done about different money (``converted``, ``unconverted``), and ``name`` for different cases."""
+    """Return what was done about different money (``converted``, ``unconverted``), and what else is not alike.
+
+    ``sharing``: other methods of sharing joint cost; ``name``: other cases.
+    """
     money = {(a.currency, a.price_year) for a in runs}
     said = ["unconverted" if None in money_factors(runs) else "converted"] if len(money) > 1 else []
+    said += ["sharing"] if len({m for m in map(sharing_method, runs) if m is not None}) > 1 else []
     return (*said, *(["name"] if len({a.name for a in runs}) > 1 else []))
 
 
@@ -202,10 +207,20 @@ def _made_differently(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
     rows: list[tuple[str, list[str | None]]] = [("run.edsim", [_text(a.manifest.get("edsim")) for a in runs])]
     options: list[Mapping[str, Any]] = [a.manifest.get("options") or {} for a in runs]
     rows += [(f"run.{key}", [_text(o.get(key)) for o in options]) for key in _OPTIONS]
+    rows.append(("run.sharing", [sharing_method(a) for a in runs]))
     hashes: list[Mapping[str, str]] = [a.manifest.get("input_files") or {} for a in runs]
     names = dict.fromkeys(n for h in hashes for n in h if n not in {"case.yaml", "README.md"})
     rows += [(f"run.{n}", [h[n][:12] if n in h else None for h in hashes]) for n in names]
     return (InputDifference(path, "", tuple(v)) for path, v in rows if len(set(v)) > 1)
+
+
+def sharing_method(run: Appraisal) -> str | None:
+    """Return the method by which the plant's cost is shared among services; None where it makes one service."""
+    table = run.tables.get("allocation")
+    if table is None or table.empty:
+        return None
+    used = table.loc[(table["variant"] == run.main_variant) & table["chosen"].astype(bool), "method"]
+    return str(used.iloc[0]) if len(used) else None
 
 
 def _text(value: object) -> str | None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pandas as pd
 import pytest
 
 from edsim.appraisal.types import Appraisal
@@ -50,6 +51,27 @@ def test_runs_that_cannot_be_compared_say_so(appraisal: Appraisal) -> None:
     page = render_comparison([("a", appraisal), ("b", other)], one_file=False)
     assert "such amounts are left out" in page
     assert 'id="costs"' not in page
+
+
+def test_other_sharing_of_joint_cost_is_said(appraisal: Appraisal) -> None:
+    """Proves: the method used, not the one wanted, is compared.
+
+    If ignored: a growing district shared by separate production stands beside one shared by Shapley value, and the
+    levelized costs of both seem to compare.
+    """
+
+    def shared(method: str) -> Appraisal:
+        methods = ("shapley", "efficiency")
+        rows = [(appraisal.main_variant, m, m == method) for m in methods]
+        table = pd.DataFrame(rows, columns=["variant", "method", "chosen"])
+        return dataclasses.replace(appraisal, tables={**appraisal.tables, "allocation": table})
+
+    runs = [("a", shared("shapley")), ("b", shared("efficiency"))]
+    found = compare(runs)
+    assert [(d.path, d.values) for d in found.inputs] == [("run.sharing", ("shapley", "efficiency"))]
+    assert found.notes == ("sharing",)
+    assert "levelized costs per service do not compare" in render_comparison(runs, one_file=False)
+    assert compare(runs[:1] * 2).inputs == ()
 
 
 def test_money_of_another_currency_is_converted_to_that_of_the_first(appraisal: Appraisal) -> None:
