@@ -71,6 +71,7 @@ def write_study(
     text = CASE.substitute(
         title=f"{city['name']}, {study['sector'].replace('_', ' ')}",
         city=study["city"],
+        name=city["name"],
         sector=study["sector"],
         stage=study["stage"],
         study_year=study["study_year"],

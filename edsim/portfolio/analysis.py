@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edsim.core.errors import DataError, Finding
 from edsim.portfolio.choose import Goal, Selection, abatement_curve, choose_within
 from edsim.portfolio.cities import city_profiles, similar_cases
-from edsim.portfolio.facts import Collection, RunFacts, collect, run_folders
+from edsim.portfolio.facts import Collection, RunFacts, collect, run_folders, unfinished
 from edsim.portfolio.harmonize import (
     CONVENTION_KEYS,
     Basis,
@@ -117,8 +117,8 @@ def analyze(
 ) -> Analysis:
     """Add up the finished runs of a store, or of any folder with run folders.
 
-    Runs that cannot be read or converted are left out and named in the findings. `folders` names the run folders to
-    add up instead of all that are in `folder`.
+    Runs that cannot be read or converted, and studies not finished, are left out and named in the findings. `folders`
+    names the run folders to add up instead of all that are in `folder`.
 
     Raises
     ------
@@ -128,6 +128,7 @@ def analyze(
     """
     options = options or AnalysisOptions()
     _check_options(options)
+    left_out = unfinished(folder, options.scenario) if folders is None else ()
     collection = _wanted(collect(run_folders(folder) if folders is None else folders), options)
     basis = _basis(collection.runs, options)
     prices = read_prices(options.prices) if options.prices is not None else None
@@ -159,7 +160,7 @@ def analyze(
         similar=similar_cases(collection, frame, factors),
         selection=selection,
         risk=monte_carlo(collection, frame, factors, draws=options.draws, seed=options.seed),
-        findings=(*collection.findings, *remarks),
+        findings=(*left_out, *collection.findings, *remarks),
     )
 
 

@@ -40,6 +40,8 @@ _WHERE: Mapping[str, str] = {
 _LATER: Mapping[str, str] = {"networks": "select null::varchar as unit where false"}
 """Result table → no row of the columns that runs of earlier versions lack; they are empty there."""
 
+_NAMED = 6
+"""Unfinished studies named in a finding."""
 _THREADS = 2
 """Of scans only, whose order is kept: the figures do not depend on it."""
 _NEEDED = ("kpis", "costs", "inventory", "assumptions")
@@ -124,6 +126,24 @@ def run_folders(folder: str | Path) -> list[Path]:
         what, hint = "there is no finished run", "run the cases first: edsim portfolio run DIR --out STORE"
         raise DataError.of([Finding("E576", what, file=str(folder), hint=hint)])
     return found
+
+
+def unfinished(folder: str | Path, scenario: str) -> tuple[Finding, ...]:
+    """Return one finding that names the studies a store plans under a scenario and has no run of; none without."""
+    if not (Path(folder) / MARK).is_file():
+        return ()
+    store = Store.open(folder)
+    plan = store.read_plan()
+    tasks = [t for t in plan["tasks"] if t["scenario"] == scenario]
+    names = [t["label"] for t in tasks if not store.run_folder(t["id"]).is_dir()]
+    names += [u["label"] for u in plan["unreadable"]]
+    if not names:
+        return ()
+    what = "studies of the plan are not finished, so they are not in the sums"
+    more = ", …" if len(names) > _NAMED else ""
+    got = f"{len(names)}/{len(tasks) + len(plan['unreadable'])}: {', '.join(names[:_NAMED])}{more}"
+    hint = "edsim portfolio status says why; run the portfolio again"
+    return (Finding("E576", what, file=str(folder), got=got, hint=hint),)
 
 
 def _below(root: Path) -> Iterator[Path]:

@@ -181,7 +181,7 @@ def totals(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
     -------
     DataFrame
         ``dimension, group, measure, unit, value, studies, missing``; `missing` counts runs without the measure, which
-        are not in the sum.
+        are not in the sum; a sum of none is no value, not 0.
     """
     import pandas as pd
 
@@ -192,6 +192,7 @@ def totals(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
         for name, unit in picked:
             values = frame[name].to_numpy(np.float64)
             sums, known = _sums(codes, len(groups), values)
+            sums[known == 0] = np.nan
             studies = np.bincount(codes, minlength=len(groups))
             parts += [
                 (dimension, group, name, unit, float(sums[g]), int(studies[g]), int(studies[g] - known[g]))

@@ -213,7 +213,7 @@ def report(session: Session, store: Path, out: Path | None, page_lang: Lang | No
     folder = write_report(found, out or store / "report", lang=page_lang or session.lang)
     show_findings(found.findings, session)
     if session.as_json:
-        totals = found.totals[found.totals["dimension"] == "portfolio"]
+        totals = found.totals[(found.totals["dimension"] == "portfolio") & found.totals["value"].notna()]
         show_json(
             {
                 "status": "incomplete" if found.left_out else "ok",

@@ -25,7 +25,8 @@ from edsim.portfolio.indicators import frameworks, read_targets, target_shares
 from edsim.portfolio.publish import report_data
 from edsim.portfolio.release import release
 from edsim.portfolio.risk import Risk, monte_carlo
-from edsim.portfolio.totals import MEASURES, measures
+from edsim.portfolio.store import Store
+from edsim.portfolio.totals import MEASURES, measures, totals
 from edsim.report.portfolio_page import render_portfolio
 from edsim.report.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
@@ -81,6 +82,13 @@ def test_sums_are_those_by_hand(added: Analysis) -> None:
     assert found.yearly["calendar_year"].tolist() == list(range(2026, 2046))
     assert found.yearly["cumulative_t"].iloc[-1] == pytest.approx(1600.0)
     assert found.yearly["avoided_t"].tolist() == pytest.approx([80.0] * 20)
+
+
+def test_a_sum_of_nothing_is_no_value(added: Analysis) -> None:
+    """Proves: where no study has a measure its sum is empty and counts all as missing. If ignored: 0 people served."""
+    rows = totals(added.measures.assign(population=np.nan), "USD").query("measure == 'population'")
+    assert rows["value"].isna().all()
+    assert rows["missing"].equals(rows["studies"])
 
 
 def test_a_ton_costs_what_the_indicator_of_the_run_says(added: Analysis) -> None:
@@ -217,6 +225,19 @@ def test_claims_and_buildings_count_once(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"Hall of same.*x/same, y/same"):
         analyze(root, QUICK)
     assert len(analyze(root, AnalysisOptions(exclude=("x/same",), draws=200)).measures) == 1
+
+
+def test_studies_that_are_not_finished_are_named(two: Path, tmp_path: Path) -> None:
+    """Proves: a store with two of four planned studies adds those up and names the others. If ignored: sums too low."""
+    store = Store.create(tmp_path / "store")
+    for name in ("one", "two"):
+        shutil.copytree(two / name, store.run_folder(name))
+    tasks = [{"id": n, "label": n, "scenario": ""} for n in ("one", "two", "three")]
+    store.write_plan({"tasks": tasks, "unreadable": [{"id": "x", "label": "four"}]})
+    found = analyze(store.root, QUICK)
+    assert [(f.code, f.got) for f in found.findings] == [("E576", "2/4: three, four")]
+    assert found.left_out
+    assert len(found.measures) == 2
 
 
 def test_scenarios_are_alternatives_not_additions(tmp_path: Path) -> None:
