@@ -23,6 +23,22 @@ def useful_kj_per_kg(supply_c: float, condensate_c: float) -> float:
     return float(saturated_vapor_enthalpy_kj_per_kg(supply_c) - saturated_liquid_enthalpy_kj_per_kg(condensate_c))
 
 
+def drawn_per_lower_steam(high: tuple[float, float], low: tuple[float, float]) -> float:
+    """Return high-pressure energy drawn per low-pressure energy when steam is let down with water of its condensate.
+
+    Per kg of high-pressure steam, spray ``s = (h_high - h_low) / q_low`` brings it to saturation, so that energy above
+    the low-pressure condensate is kept: ``(1 + s) * q_low / q_high`` leaves per kWh drawn, 1 with equal condensates.
+
+    Parameters
+    ----------
+    high, low
+        Supply and condensate temperature of the two carriers, °C.
+    """
+    q_high, q_low = useful_kj_per_kg(*high), useful_kj_per_kg(*low)
+    surplus = float(saturated_vapor_enthalpy_kj_per_kg(high[0]) - saturated_vapor_enthalpy_kj_per_kg(low[0]))
+    return q_high / (q_low + max(surplus, 0.0))
+
+
 def isentropic_work_kj_per_kg(inlet_c: float, outlet_c: float) -> float:
     """Return the work of expanding saturated steam to the saturation temperature `outlet_c`, kJ/kg.
 

@@ -17,7 +17,7 @@ from pydantic import model_validator
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
-from edsim.core.heating_value import Basis, lower_basis
+from edsim.core.heating_value import Basis, hhv_per_lhv, lower_basis
 from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c
@@ -83,12 +83,12 @@ class Boiler(OneOutput, Bank):
         return lower_basis(self.efficiency_frac, self.fuel, self.efficiency_basis)
 
     def efficiency(self, return_water_c: float) -> float:
-        """Return heat per fuel (LHV) at a return temperature in °C; with condensation it may exceed 1."""
+        """Return heat per fuel (LHV) at a return temperature in °C; with condensation at most HHV / LHV."""
         dry = self.dry_efficiency()
         if not self.condensing:
             return dry
         share = np.clip((_DEW_POINT_C - return_water_c) / (_DEW_POINT_C - _FULL_CONDENSATION_C), 0.0, 1.0)
-        return dry + _CONDENSING_GAIN * float(share)
+        return min(dry + _CONDENSING_GAIN * float(share), hhv_per_lhv(self.fuel))
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return fuel per heat and the share of the bank that may run."""

@@ -4,12 +4,14 @@ With the temperature of the cold source plus the approach of the exchanger, shar
 
     share u = clip((T_return - T_source - approach) / (T_return - T_supply), 0, 1)
     cooling <= u * capacity, cooling <= u * heat the source may take, electricity = pump share * cooling
+    cooling <= u * demand of the carrier at the node where u < 1
 
 With a lift given, the intake pump share is computed instead: ``g * lift / (c * warming * pump efficiency)``, the
 water being warmed by ``source_warming_k``. u = 1 is full bypass of the chillers, between 0 and 1 it precools the
-return (the exchanger stands before the chillers). The limit on returned water is in the availability of the source.
-Without a source it uses towers: source temperature is wet bulb + tower approach. Valid: source 2 to 25 °C. Sources:
-catalogue (unverified).
+return (the exchanger stands before the chillers), see :mod:`edsim.core.partial_use`. The limit on returned water is in
+the availability of the source. Without a source it uses towers: source temperature is wet bulb + tower approach, and
+the heat goes to the condenser water, where a cooling_tower takes it with its fans, pumps and water. Valid: source 2 to
+25 °C. Sources: catalogue (unverified).
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.partial_use import most_used_kw, usable_share
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import return_temp_c, source, supply_temp_c
+from edsim.core.surroundings import source
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class FreeCooling(Technology):
     ports: ClassVar[tuple[Port, ...]] = (
         Port("cooling", "chilled_water", "out", "cooling_kw"),
         Port("electricity", "electricity", "in", "cooling_kw", factor="pump_frac"),
+        Port("rejected_heat", "condenser_water", "out", "cooling_kw", factor="to_condenser_water"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("cooling",)
@@ -49,7 +53,9 @@ class FreeCooling(Technology):
     """Source of the case (sea, lake, river, ground); null uses cooling towers in cool hours."""
     approach_k: float = _default("approach_k", doc="Temperature difference of the exchanger.", ge=0.5, le=10)
     tower_approach_k: float = _default("tower_approach_k", doc="Tower water above wet bulb.", ge=1, le=15)
-    pump_frac: float = _default("pump_frac", doc="Intake pump (or tower) power per cooling.", ge=0, le=0.3)
+    pump_frac: float = _default(
+        "pump_frac", doc="Intake pumps, or those of the exchanger on the towers, per cooling.", ge=0, le=0.3
+    )
     intake_lift_m: float | None = quantity(
         None, unit="m", doc="Height and friction of the intake, replaces pump_frac when given.", ge=0, le=500
     )
@@ -62,9 +68,13 @@ class FreeCooling(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def idle_ports(self) -> frozenset[str]:
+        """Return the condenser-water port where a source of the case takes the heat."""
+        return frozenset() if self.source is None else frozenset({"rejected_heat"})
+
     @property
     def intake_frac(self) -> float:
-        """Return intake pump (or tower) power per cooling."""
+        """Return pump power per cooling."""
         if self.intake_lift_m is None:
             return self.pump_frac
         heat_j_per_kg = _WATER_J_PER_KG_K * self.source_warming_k
@@ -72,20 +82,23 @@ class FreeCooling(Technology):
 
     def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return the share of the cooling load the source can cover at its temperature, by step."""
-        carrier = self.carrier_of(self.ports[0])
-        supply, back = supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id)
-        return np.asarray(np.clip((back - source_temp_c - self.approach_k) / max(back - supply, 1e-6), 0.0, 1.0))
+        return usable_share(conditions, self.carrier_of(self.ports[0]), self.id, source_temp_c, self.approach_k)
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return usable share and limit by step, and the pump share."""
+        """Return usable share and limit by step, the pump share and whether towers take the heat."""
+        available: Array | float = np.finfo(float).max
         if self.source is None:
             share = self.usable_share(conditions, conditions.wet_bulb_temp_c + self.tower_approach_k)
-            limit_frac, limit_kw = share, np.full(conditions.grid.n, np.finfo(float).max)
         else:
             cold = source(conditions, self.source, self.id)
-            limit_frac = self.usable_share(conditions, cold.temp_c)
-            limit_kw = limit_frac * cold.available_kw
-        return {"usable_frac": limit_frac, "usable_kw": limit_kw, "pump_frac": self.intake_frac}
+            share, available = self.usable_share(conditions, cold.temp_c), cold.available_kw
+        most = most_used_kw(conditions, self.carrier_of(self.ports[0]), share, available)
+        return {
+            "usable_frac": share,
+            "usable_kw": most,
+            "pump_frac": self.intake_frac,
+            "to_condenser_water": float(self.source is None),
+        }
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

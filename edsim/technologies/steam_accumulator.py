@@ -4,6 +4,7 @@ Per step of h hours::
 
     level[t] = kept * level[t-1] + (charge[t] - discharge[t]) * h        0 <= level <= capacity
     charge + discharge <= capacity / least charging time
+    high-pressure energy drawn = charge, but for condensates of different temperature, as in a let-down station
 
 Vessel volume follows from the swing of the saturated water between the two pressures, which flashes ``(h_l,high -
 h_l,low) / r_mean`` of its mass. Valid: saturated steam up to 250 °C. Sources: catalogue (unverified).
@@ -15,9 +16,9 @@ from typing import ClassVar, Literal
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
-from edsim.core.steam import useful_kj_per_kg
+from edsim.core.steam import drawn_per_lower_steam, useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
-from edsim.core.technology import Conditions, Port, Size
+from edsim.core.technology import Array, Conditions, Port, Size
 from edsim.core.thermal_store import ThermalStore
 from edsim.core.water import latent_heat_kj_per_kg, saturated_liquid_enthalpy_kj_per_kg
 
@@ -32,7 +33,7 @@ class SteamAccumulator(ThermalStore):
 
     ports: ClassVar[tuple[Port, ...]] = (
         Port("discharge", "steam_low", "out", "discharge_kw"),
-        Port("charge", "steam", "in", "charge_kw"),
+        Port("charge", "steam", "in", "charge_kw", factor="drawn_per_charge"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "steam_low"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("discharge", "charge")
@@ -62,6 +63,12 @@ class SteamAccumulator(ThermalStore):
         flashed = swing / float(latent_heat_kj_per_kg(0.5 * (high_c + low_c)))
         useful = useful_kj_per_kg(low_c, return_temp_c(conditions, low, self.id)) / 3600.0
         return 1.0 / (_SATURATED_WATER_KG_PER_M3 * self.filling_frac * flashed * useful)
+
+    def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
+        """Return rates, losses and volume, and high-pressure energy drawn per energy stored as low-pressure steam."""
+        low, high = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
+        levels = [(supply_temp_c(conditions, c, self.id), return_temp_c(conditions, c, self.id)) for c in (high, low)]
+        return {**super().prepare(conditions), "drawn_per_charge": drawn_per_lower_steam(levels[0], levels[1])}
 
     @classmethod
     def example(cls) -> SteamAccumulator:

@@ -18,10 +18,9 @@ from typing import ClassVar, Literal
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
 from edsim.core.one_output import OneOutput
-from edsim.core.steam import useful_kj_per_kg
+from edsim.core.steam import drawn_per_lower_steam
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
-from edsim.core.water import saturated_vapor_enthalpy_kj_per_kg
 
 _default = Defaults("steam_let_down")
 
@@ -55,11 +54,8 @@ class SteamLetDown(OneOutput, Technology):
         low, high = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
         high_c, low_c = supply_temp_c(conditions, high, self.id), supply_temp_c(conditions, low, self.id)
         require_downhill(self.id, (high, high_c), (low, low_c), 1.0)
-        q_low = useful_kj_per_kg(low_c, return_temp_c(conditions, low, self.id))
-        q_high = useful_kj_per_kg(high_c, return_temp_c(conditions, high, self.id))
-        surplus = float(saturated_vapor_enthalpy_kj_per_kg(high_c) - saturated_vapor_enthalpy_kj_per_kg(low_c))
-        spray = max(surplus, 0.0) / q_low
-        return {"drawn_per_steam": q_high / ((1.0 + spray) * q_low)}
+        backs = (return_temp_c(conditions, high, self.id), return_temp_c(conditions, low, self.id))
+        return {"drawn_per_steam": drawn_per_lower_steam((high_c, backs[0]), (low_c, backs[1]))}
 
     @classmethod
     def example(cls) -> SteamLetDown:

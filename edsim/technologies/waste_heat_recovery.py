@@ -4,19 +4,21 @@ Direct use where the source is hot enough, lift by a heat pump where it is not, 
 
     usable share u = clip((T_source - approach - T_return) / (T_supply - T_return), 0, 1)
     direct heat <= u * available,  direct heat <= capture capacity
+    direct heat <= u * demand of the carrier at the node where u < 1
     lifted heat <= heat-pump capacity
     work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see :mod:`edsim.core.carnot`
     direct heat + lifted heat - work <= available                 summed over all captures from the same source
     electricity = pump share * direct heat + work
 
 A source warmer than the supply by the approach is used fully; between return and supply it preheats its share of the
-available heat; below the return only the heat pump can use it. The heat pump cools the source by 5 K; it is not
-offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat: ambient_water}`` feeds a loop, ``{heat:
-exhaust_gas}`` or ``{heat: steam}`` an absorption chiller, which refuses what is below its generator limit. Several
-captures (direct, to a loop, to a chiller) may share one source: together they take no more than it gives. Heat is
-bought at the contract price. Least temperature difference by kind of source when none is given: gas streams (furnace,
-power plant) 30 K, air (data center, transformer) 8 K, liquids 5 K, refrigerant (cold store, compressor) 5 K. Valid:
-sources 5 to 600 °C, lift up to 70 K. Sources: catalogue; approaches and share of the ideal unverified.
+available heat and of the demand (:mod:`edsim.core.partial_use`); below the return only the heat pump can use it. The
+heat pump cools the source by 5 K; it is not offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat:
+ambient_water}`` feeds a loop, ``{heat: exhaust_gas}`` or ``{heat: steam}`` an absorption chiller, which refuses what is
+below its generator limit. Several captures (direct, to a loop, to a chiller) may share one source: together they take
+no more than it gives. Heat is bought at the contract price. Least temperature difference by kind of source when none is
+given: gas streams (furnace, power plant) 30 K, air (data center, transformer) 8 K, liquids 5 K, refrigerant (cold
+store, compressor) 5 K. Valid: sources 5 to 600 °C, lift up to 70 K. Sources: catalogue; approaches and share of the
+ideal unverified.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from pydantic import Field
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
 from edsim.core.errors import DataError, Finding
+from edsim.core.partial_use import most_used_kw, usable_share
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c, source, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
@@ -113,10 +116,7 @@ class WasteHeatRecovery(Technology):
 
     def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return the share of the available heat that can be used directly, by step."""
-        carrier = self.carrier_of(self.ports[0])
-        supply, back = supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id)
-        above = source_temp_c - self.least_difference_k - back
-        return np.asarray(np.clip(above / max(supply - back, 1e-6), 0.0, 1.0))
+        return usable_share(conditions, self.carrier_of(self.ports[0]), self.id, source_temp_c, self.least_difference_k)
 
     def lift_cop(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return heat delivered per work of the heat pump by step."""
@@ -132,7 +132,12 @@ class WasteHeatRecovery(Technology):
         reached = supply_temp_c(conditions, self.carrier_of(self.ports[1]), self.id) <= self.max_supply_temp_c
         return {
             "available_kw": np.asarray(stream.available_kw, dtype=float),
-            "usable_kw": self.usable_share(conditions, stream.temp_c) * stream.available_kw,
+            "usable_kw": most_used_kw(
+                conditions,
+                self.carrier_of(self.ports[0]),
+                self.usable_share(conditions, stream.temp_c),
+                stream.available_kw,
+            ),
             "work_per_lifted": work,
             "most_lifted_kw": float(reached) * stream.available_kw / np.maximum(1.0 - work, 1e-3),
             "pump_frac": self.pump_frac,

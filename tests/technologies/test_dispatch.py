@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError, InfeasibleError
+from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year
 from edsim.optimization.system import on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
@@ -315,6 +316,28 @@ def test_battery_pays_its_losses_and_keeps_its_cycles(model, surroundings, tarif
     saved = 365 * (90 * 0.3 - 100 / 0.9 * 0.1)
     assert free_run.accounts["energy_purchase"] == pytest.approx(365 * (240 * 0.1 + 240 * 0.3) - saved)
     assert flow(run(1000.0), "battery", "discharge").sum() * 365 == pytest.approx(100 * 100)
+
+
+@pytest.mark.parametrize(
+    ("machine", "carrier", "temp_c", "other"),
+    [
+        (FreeCooling, "chilled_water", 8.0, free(VapourChiller, condenser="air", compressor="screw")),
+        (WasteHeatRecovery, "hot_water", 75.0, free(Boiler, fuel="electricity")),
+    ],
+)
+def test_a_source_short_of_the_supply_never_serves_all(machine, carrier, temp_c, other, model, surroundings, tariff):
+    """Proves: water of 8 °C or heat of 75 °C halfway to the supply serves half of every hour, however large it is.
+
+    The load is a half of its peak at night, so that an exchanger for the peak would serve all of it. If ignored: 8 °C
+    would make 6.7 °C without work, 75 °C would make 80 °C.
+    """
+    halfway = SourceConditions(np.full(8760, 1e4), np.full(8760, temp_c))
+    state = surroundings(sources={"s": halfway}, tariffs={"grid": tariff(0.1)})
+    load = np.where(HOUR < 12, 50.0, 100.0)
+    partial = free(machine, source="s", approach_k=1.5 if carrier == "chilled_water" else 5.0, max_capacity_kw=100.0)
+    s = model((free(Grid, tariff="grid"), partial, other), {carrier: load}, state).solve()
+    port = "cooling" if carrier == "chilled_water" else "heat"
+    np.testing.assert_allclose(flow(s, partial.id, port), 0.5 * load[: flow(s, partial.id, port).size], atol=1e-6)
 
 
 def test_ice_is_made_at_night_and_rejects_heat(model, surroundings, tariff):

@@ -50,6 +50,7 @@ def test_boiler_condenses_only_with_cold_return():
     boiler = Boiler(id="b", condensing=True)
     assert [boiler.efficiency(t) for t in (70.0, 48.5, 40.0, 30.0)] == pytest.approx([0.94, 0.9875, 1.035, 1.035])
     assert Boiler(id="b").efficiency(30.0) == 0.94
+    assert Boiler(id="b", fuel="lpg", efficiency_frac=1.0, condensing=True).efficiency(30.0) == 1.076  # HHV / LHV
     assert Boiler(id="b", fuel="electricity").efficiency(60.0) == 0.99
     with pytest.raises(ValidationError, match="condens"):
         Boiler(id="b", fuel="diesel", condensing=True)

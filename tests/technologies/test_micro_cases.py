@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -183,6 +185,19 @@ def test_steam_accumulator_by_hand(surroundings, day):
     volume = SteamAccumulator(id="a").volume_m3_per_kwh(at(surroundings, day))
     flashed = 259.4 / 2114.0
     assert volume == pytest.approx(1 / (887.0 * 0.85 * flashed * 2329.0 / 3600.0), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("machine", "drawn"), [(SteamAccumulator(id="a"), "drawn_per_charge"), (SteamLetDown(id="a"), "drawn_per_steam")]
+)
+def test_condensates_of_different_temperature_keep_the_energy(machine, drawn, surroundings, day):
+    """Proves: 180 °C steam over 90 °C condensate, 2777 - 377 kJ/kg, gives 2777 - 251 over a condensate of 60 °C.
+
+    If ignored: the store would lose the heat between the two condensates, the let-down station would not.
+    """
+    state = surroundings()
+    state = replace(state, return_temp_c=dict(state.return_temp_c) | {"steam_low": 60.0})
+    assert machine.prepare(on_grid(state, day))[drawn] == pytest.approx((2777.2 - 377.0) / (2777.2 - 251.2), rel=1e-3)
 
 
 def test_wind_turbine_by_hand():
