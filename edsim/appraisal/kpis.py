@@ -271,6 +271,29 @@ def kpi_table(
     return frame("kpis", rows)
 
 
+def why_missing(indicator: str, method: str) -> str:
+    """Return why a study has no value of an indicator at its points.
+
+    Parameters
+    ----------
+    indicator
+        Its id.
+    method
+        How the case shares joint cost (``finance.joint_cost_method``).
+    """
+    from edsim.appraisal.coalitions import GAMES
+
+    if indicator not in LEVELIZED:
+        return f"this case has no {indicator!r}: it finances no district company"
+    if method not in GAMES:
+        return f"this case has no {indicator!r}: it does not compare this service"
+    return (
+        f"no {indicator!r} at the points of a study: services that share their cost by finance.joint_cost_method: "
+        f"{method} would need every group of them sized at every point; write exergy, efficiency or energy there, or "
+        "rank by life_cycle_cost"
+    )
+
+
 def _row(
     variant: str, kpi: Kpi | ReturnKpi | CompanyKpi, values: tuple[float | None, float | None], currency: str, lang: str
 ) -> dict[str, Any]:

@@ -207,6 +207,7 @@ def _check(case: Case, variant: str, points: Any) -> None:
 
 
 def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[Any, Any]) -> StudyResult:
+    from edsim.appraisal.kpis import why_missing
     from edsim.studies.near_optimal import near_optimal
     from edsim.studies.risk import monte_carlo
     from edsim.studies.sensitivity import sensitivity
@@ -222,7 +223,7 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
     evaluator, said = Evaluator(bench, mode, bench.progress), bench.progress
     if kind in {"sweep", "tornado", "sensitivity"} and asked.rank_by not in bench.base_indicators():
-        raise click.UsageError(f"--rank-by: this case has no {asked.rank_by!r}: it finances no district company")
+        raise click.UsageError(f"--rank-by: {why_missing(asked.rank_by, bench.case.finance.joint_cost_method)}")
     studies: dict[str, Callable[[], StudyResult]] = {
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
         "pareto": lambda: pareto(live, asked.pareto or "", asked.points, said),
