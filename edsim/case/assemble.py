@@ -116,7 +116,11 @@ def source_of(case: Case) -> Raw | None:
 def _money(root: Node) -> MoneyConverter | None:
     """Return the converter to the currency and price year of the case, None when these are not readable yet."""
     currency, year = root.text("currency"), root.members.get("price_year", Node(None)).value
-    if len(currency) != 3 or not isinstance(year, int) or isinstance(year, bool):
+    if (
+        not (len(currency) == 3 and currency.isalpha() and currency.isupper())
+        or not isinstance(year, int)
+        or isinstance(year, bool)
+    ):
         return None
     return partial(_to_case_money, currency, year)
 

@@ -67,6 +67,12 @@ def _funds(case: Case) -> Iterator[Fault]:
     if len(sized) > 1:
         path = f"finance.debt.{sized[1]}"
         yield Fault("E136", place_of(case, path), path, got=", ".join(sized))
+    shares = sum(item.share_frac or 0.0 for item in funds if item.kind not in {"guarantee", "first_loss"})
+    if shares > 1.0 + 1e-9:
+        path, allowed = "finance.debt", "≤ 1"
+        given = [f"{item.id}: {item.share_frac:g}" for item in funds if item.share_frac]
+        last = f"{path}.{given[-1].partition(':')[0]}.share_frac"
+        yield Fault("E1893", place_of(case, last), path, f"{shares:g} ({', '.join(given)})", allowed)
     if case.finance.grant and any(x.kind == "grant" for x in funds):
         yield Fault("E147", place_of(case, "finance.grant"), "finance.grant", got=f"{case.finance.grant:g}")
 

@@ -52,11 +52,12 @@ def check_ids(case: Case) -> Iterator[Fault]:
 
 
 def _bad_ids(case: Case) -> Iterator[Fault]:
-    for group, ids in _groups(case).items():
+    named = {"variants": [*case.variants], "scenarios": [*case.scenarios]}
+    for group, ids in (_groups(case) | named).items():
         for index, name in enumerate(ids):
-            reserved = name == "building" and group not in {"tariffs", "fuels"}
+            reserved = name == "building" and group not in {"tariffs", "fuels", *named}
             if reserved or not _ID.fullmatch(name) or not name.isprintable():
-                path = f"{group}.{name or index}.id"
+                path = f"{group}.{name or index}" + ("" if group in named else ".id")
                 yield Fault("E197", place_of(case, path), path, got=repr(name))
 
 
@@ -179,6 +180,20 @@ def _unknown_machines(case: Case) -> Iterator[Fault]:
             for name in (old, new):
                 if name not in machines:
                     yield unknown(case, "E183", f"variants.{variant}.replacements.{old}", name, machines)
+        yield from _circles(case, variant, spec.replacements)
+
+
+def _circles(case: Case, variant: str, replacements: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield machines that are replaced, over others, by themselves; one replaced by its like is none."""
+    told: set[str] = set()
+    for first in replacements:
+        chain = [first]
+        while (after := replacements.get(chain[-1])) is not None and after not in chain:
+            chain.append(after)
+        if after == first and len(chain) > 1 and first not in told:
+            path = f"variants.{variant}.replacements.{first}"
+            yield Fault("E1894", place_of(case, path), path, " → ".join([*chain, first]))
+            told.update(chain)
 
 
 def _may_serve(technology: Technology, service: str) -> bool:

@@ -16,6 +16,8 @@ _MOST_CLOCK_SHIFT_H = 3.5
 _MOST_RISE_M = 500.0
 """Difference of elevation that changes air density by 6 %: more is another town, or feet for meters."""
 _FAR_WEATHER_KM = 150.0
+_SAME_CENTER_M = 200.0
+"""Longest side of an energy center: beyond, one id stands for two."""
 _DELIVERS = {
     "chilled_water": {"cooling"},
     "hot_water": {"heating", "hot_water"},
@@ -32,13 +34,44 @@ def check_place(case: Case) -> Iterator[Fault]:
     """Yield faults of time zone, elevation and weather of the city, and networks that cannot carry their service."""
     yield from _clock(case)
     yield from _weather(case)
+    yield from _same_place(case)
+    yield from _moved_plants(case)
     for network in case.networks:
+        if all(b.connect == "never" for b in case.buildings):
+            path = f"networks.{network.id}"
+            yield Fault("W1896", place_of(case, path), path)
         can = sorted(_DELIVERS[network.carrier])
         lifted = network.carrier == "ambient_water" and network.service in _LIFTED
         if network.service in SERVICES and network.service not in can and not lifted:
             path = f"networks.{network.id}.service"
             words = {"carrier": network.carrier, "service": network.service}
             yield Fault("E1863", place_of(case, path), path, network.service, ", ".join(can), words)
+
+
+def _same_place(case: Case) -> Iterator[Fault]:
+    """Yield buildings that stand where another one does: a row copied and not changed."""
+    first: dict[tuple[float, float], str] = {}
+    for building in case.buildings:
+        if building.lat_deg is None or building.lon_deg is None:
+            continue
+        other = first.setdefault((building.lat_deg, building.lon_deg), building.id)
+        if other != building.id:
+            path = f"buildings.{building.id}.lat_deg"
+            got = f"{building.lat_deg:g}, {building.lon_deg:g}"
+            yield Fault("W1895", place_of(case, path), path, got, params={"other": other})
+
+
+def _moved_plants(case: Case) -> Iterator[Fault]:
+    """Yield energy centers that one network has at another place than the next: they are one for all machines."""
+    first: dict[str, tuple[float, float, str]] = {}
+    for network in case.networks:
+        for plant in network.plants:
+            lat, lon, other = first.setdefault(plant.id, (plant.lat_deg, plant.lon_deg, network.id))
+            distance_m = 1000.0 * distance_km(lat, lon, plant.lat_deg, plant.lon_deg)
+            if distance_m > _SAME_CENTER_M:
+                path = f"networks.{network.id}.plants.{plant.id}.lat_deg"
+                words = {"plant": plant.id, "distance": f"{distance_m:.0f}", "network": other}
+                yield Fault("W1897", place_of(case, path), path, params=words)
 
 
 def _clock(case: Case) -> Iterator[Fault]:

@@ -85,18 +85,37 @@ def _segments(text: str, file: str) -> tuple[tuple[Segment, ...], tuple[Fault, .
 
 def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) -> Iterator[Fault]:
     near = _Grid(streets, network.max_snap_m)
-    for building in case.buildings:
-        if building.connect != "must" or building.lat_deg is None or building.lon_deg is None:
-            continue
-        at = building.lon_deg, building.lat_deg
-        if distance_km(case.city.lat_deg, case.city.lon_deg, at[1], at[0]) > FAR_KM:
-            continue  # said of the place itself
-        if distance_to_lines_m(*at, near.around(*at)) <= network.max_snap_m:
-            continue
+    words = {"network": network.id, "reach": f"{network.max_snap_m:g}"}
+    must = {f"buildings.{b.id}.lat_deg": (b.lon_deg, b.lat_deg) for b in case.buildings if b.connect == "must"}
+    lost = _lost(case, must, near, network.max_snap_m)
+    distances = {path: distance_to_lines_m(*at, streets) for path, at in lost.items()}
+    if len(lost) == len(must) > 2:
+        path = f"networks.{network.id}.streets"
+        count = {"count": str(len(lost)), "distance": f"{min(distances.values()):.0f}"}
+        yield Fault("E1898", place_of(case, path), path, params=words | count, hint="reach_all")
+        return
+    for path, distance in distances.items():
+        yield Fault("E185", place_of(case, path), path, params=words | {"distance": f"{distance:.0f}"}, hint="reach")
+    stem = f"networks.{network.id}.plants"
+    plants = {f"{stem}.{p.id}.lat_deg": (p.lon_deg, p.lat_deg) for p in network.plants}
+    for path, at in _lost(case, plants, near, network.max_snap_m).items():
         distance = distance_to_lines_m(*at, streets)
-        path = f"buildings.{building.id}.lat_deg"
-        words = {"distance": f"{distance:.0f}", "network": network.id, "reach": f"{network.max_snap_m:g}"}
-        yield Fault("E185", place_of(case, path), path, params=words, hint="reach")
+        yield Fault(
+            "E1850", place_of(case, path), path, params=words | {"distance": f"{distance:.0f}"}, hint="reach_plant"
+        )
+
+
+def _lost(
+    case: Case, places: Mapping[str, tuple[float | None, float | None]], near: _Grid, reach_m: float
+) -> dict[str, tuple[float, float]]:
+    """Return path and place of what no street is near; what is far from the city is said of the place itself."""
+    lost = {}
+    for path, (lon, lat) in places.items():
+        if lon is None or lat is None or distance_km(case.city.lat_deg, case.city.lon_deg, lat, lon) > FAR_KM:
+            continue
+        if distance_to_lines_m(lon, lat, near.around(lon, lat)) > reach_m:
+            lost[path] = (lon, lat)
+    return lost
 
 
 class _Grid:

@@ -9,6 +9,7 @@ from edsim.case.messages import Fault
 from edsim.case.milestones import end_year, is_phased, milestone_years
 from edsim.case.schema import Case
 from edsim.case.source_spec import OF_WATER, SIZES, SourceSpec
+from edsim.core.technology import Technology
 
 _NOT_SOURCES = frozenset({"air", "carrier"})
 """Words a technology may write for its source that mean no source of the case."""
@@ -38,11 +39,28 @@ def check_sources(case: Case) -> Iterator[Fault]:
         if isinstance(name, str) and name not in {*known, *_NOT_SOURCES}:
             yield unknown(case, "E113", f"technologies.{technology.id}.source", name, known)
         wanted = _WANTED.get(technology.kind)
+        yield from _too_cold(case, technology)
         for spec in case.sources:
             if spec.id == name and wanted is not None and spec.is_cold != (wanted == "cold"):
                 path = f"technologies.{technology.id}.source"
                 words = {"wanted": wanted, "given": "cold" if spec.is_cold else "heat"}
                 yield Fault("E116", place_of(case, path), path, got=name, params=words, hint="source_side")
+
+
+def _too_cold(case: Case, technology: Technology) -> Iterator[Fault]:
+    """Yield captures without a heat pump of heat that is colder than the return of the carrier it is for."""
+    spec = next((s for s in case.sources if s.id == getattr(technology, "source", None)), None)
+    if spec is None or spec.temp_c is None or getattr(technology, "max_lift_kw", None) != 0.0:
+        return
+    levels = dict(case.settings.carrier_temps_c)
+    levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
+    carriers = [technology.carrier_of(p) for p in technology.ports if p.direction == "out"]
+    for carrier in carriers:
+        if carrier in levels and spec.temp_c <= levels[carrier][1]:
+            path = f"technologies.{technology.id}"
+            words = {"source": spec.id, "carrier": carrier}
+            allowed = f"> {levels[carrier][1]:g} °C"
+            yield Fault("W1899", place_of(case, path), path, f"{spec.temp_c:g} °C", allowed, words, "lift")
 
 
 def _size(case: Case, spec: SourceSpec) -> Iterator[Fault]:

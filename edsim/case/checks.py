@@ -9,6 +9,7 @@ from edsim.case.bau import BAU, serves_building
 from edsim.case.check_finance import check_finance
 from edsim.case.check_heat import check_heat
 from edsim.case.check_ids import check_ids, place_of
+from edsim.case.check_magnitudes import check_magnitudes
 from edsim.case.check_milestones import check_milestones
 from edsim.case.check_needs import check_needs
 from edsim.case.check_pipes import check_pipes
@@ -17,10 +18,11 @@ from edsim.case.check_reach import FAR_KM, check_reach, distance_km
 from edsim.case.check_runnable import check_runnable
 from edsim.case.check_sources import check_sources
 from edsim.case.check_supply import check_supply
+from edsim.case.check_tariffs import check_tariffs
 from edsim.case.measures import check_measures
 from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Case
-from edsim.core.errors import EdsimError, Finding
+from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 
 _COLD, _HOT = ("chilled_water",), ("hot_water", "steam")
@@ -28,13 +30,11 @@ _POSSIBLE_C = {"chilled_water": (0.5, 25.0), "hot_water": (25.0, 220.0), "steam"
 """Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
 _USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
 """Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
-_MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
-"""Beyond these a price is in the wrong unit (MWh for kWh or the reverse)."""
-_USUAL_USD_PER_KWH = (0.01, 0.8)
-_USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
 _OF_PLACE = frozenset({"E189", "E1881"})
 """Codes of machines at places nobody knows, after which the supply of a place says nothing."""
+_LIKE_BAU = frozenset({"bau", "baseline", "business_as_usual", "linea_base", "línea_base", "reference"})
+"""Names of variants that mean business-as-usual, whose name is fixed."""
 _HIGH_DISCOUNT_FRAC = 0.2
 _GRID_KG_PER_KWH = (0.001, 1.4)
 
@@ -68,7 +68,8 @@ def check_faults(case: Case) -> list[Fault]:
         *check_sources(case),
         *check_measures(case),
         *check_milestones(case),
-        *_prices(case),
+        *check_magnitudes(case),
+        *check_tariffs(case),
         *_floor_areas(case),
         *_rates(case),
         *check_finance(case),
@@ -149,36 +150,6 @@ def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Faul
         yield Fault("E194", place_of(case, path), path, got, allowed, words, "check_place")
 
 
-def _prices(case: Case) -> Iterator[Fault]:
-    """Yield energy prices that are a factor of 1000 off, or at least unusual, judged in US dollars."""
-    rate = _usd_per_unit(case)
-    if rate is None:
-        return
-    prices = {f"tariffs.{t.id}.energy_per_kwh": (t.energy_per_kwh, _USUAL_USD_PER_KWH) for t in case.tariffs}
-    for t in case.tariffs:
-        for i, window in enumerate(t.time_of_use):
-            prices[f"tariffs.{t.id}.time_of_use.{i}.per_kwh"] = (abs(window.per_kwh), _USUAL_USD_PER_KWH)
-    prices |= {f"fuels.{f.id}.price_per_kwh": (f.price_per_kwh, _USUAL_FUEL_USD_PER_KWH) for f in case.fuels}
-    for path, (price, usual) in prices.items():
-        usd = price * rate
-        if usd == 0 or _within(usd, usual):
-            continue
-        impossible = usd > _MOST_USD_PER_KWH or usd < _LEAST_USD_PER_KWH
-        words, got = {"usd": f"{usd:.4g}"}, f"{price:g} {case.currency}/kWh"
-        allowed = "" if impossible else _span(usual, "USD/kWh")
-        yield Fault("E193" if impossible else "W182", place_of(case, path), path, got, allowed, words, "check_slip")
-
-
-def _usd_per_unit(case: Case) -> float | None:
-    """Return US dollars per unit of the case currency in its price year, None when the tables do not say."""
-    from edsim.core.money import convert_money
-
-    try:
-        return convert_money(1.0, case.currency, case.price_year, "USD", case.price_year)
-    except EdsimError:
-        return None
-
-
 def _floor_areas(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         each = building.floor_area_m2 / building.storeys
@@ -228,3 +199,7 @@ def _project(case: Case) -> Iterator[Fault]:
     projects = [v for name, v in case.variants.items() if name != BAU]
     if projects and not case.networks and not central and not any(v.changes for v in projects):
         yield Fault("W187", place_of(case, "variants"), "variants")
+    for name in case.variants:
+        if name != BAU and BAU not in case.variants and name.casefold().replace("-", "_") in _LIKE_BAU:
+            path = f"variants.{name}"
+            yield Fault("W1851", place_of(case, path), path, name, params={"nearest": BAU}, hint="nearest")

@@ -33,6 +33,9 @@ _COUNTED = frozenset({"m2", "persons", "beds"})
 """Units in which a number with exactly three decimals is a thousands habit, not a precision."""
 _LARGE = frozenset({"kW", "kWh", "kWh/a", "currency", "currency/a", "currency/kW", "currency/kWh", "currency/m", "m"})
 _UNIT_CODES = {"number": "E129", "ambiguous": "E135", "unknown_unit": "E128", "range": "E134", "currency": "E132"}
+_UNDERSCORED = re.compile(r"[+-]?\d{1,3}(?:_\d{3})+")
+_SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
+"""Units of values people write in another shape: 6°14'41"N, -05:00."""
 _UNIT_HINTS = {"heating_value": "lower_heating", "currency": "iso_currency"}
 
 
@@ -226,7 +229,10 @@ def _quantity(node: Node, kind: FieldKind, origin: Origin, setting: Setting) -> 
 
 
 def _unit_fault(node: Node, kind: FieldKind, path: str, error: UnitError) -> Fault:
-    hint = _UNIT_HINTS.get(error.reason, "" if kind.unit else "plain_number")
+    if _UNDERSCORED.fullmatch(node.raw):
+        words = {"reading": node.raw.replace("_", "")}
+        return Fault("E129", node.place, path, node.raw, ", ".join(error.allowed), words, "number_habit")
+    hint = _UNIT_HINTS.get(error.reason, _SHAPE_HINTS.get(kind.unit, "" if kind.unit else "plain_number"))
     if error.reason == "ambiguous":
         hint = "number_habit"
     readings = error.readings or ("",)

@@ -18,6 +18,7 @@ _NUMBERISH = re.compile(r"[+-]?\d[\d.,]*")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})")
 _HEADER = re.compile(r"(.*?)\s*\[(.+)\]", re.DOTALL)
 _MOST_PER_FILE = 20
+_TITLE_TIMES = 3
 MAX_PARTS = 20_000
 """Most rows of a table of parts."""
 
@@ -138,6 +139,10 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
     if len(rows) < 2:
         faults.append(Fault("E143", Place(file, 1)))
         return None
+    rows = _without_blank(rows)
+    if is_title([sum(map(bool, row.cells)) for row in rows]):
+        faults.append(Fault("E1888", rows[0].place(0, delimiter, file), got=rows[0].cells[0], hint="header_first"))
+        return None
     names, units = _header(rows[0], delimiter, file, faults)
     wrong = [r for r in rows[1:] if len(r.cells) != len(names)]
     for row in wrong[:_MOST_PER_FILE]:
@@ -147,6 +152,20 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
     body = tuple(r for r in rows[1:] if len(r.cells) == len(names))
     places = tuple(rows[0].place(i, delimiter, file) for i in range(len(names)))
     return Cells(names, units, places, body, Dialect(delimiter, dialect.decimal))
+
+
+def _without_blank(rows: list[Row]) -> list[Row]:
+    """Return the rows without those of empty cells and without columns that are empty from the header down.
+
+    Spreadsheet programs write both where cells were once used.
+    """
+    kept = [rows[0], *(row for row in rows[1:] if any(row.cells))]
+    width = len(kept[0].cells)
+    while width > 1 and not any(any(row.cells[width - 1 :]) for row in kept if len(row.cells) >= width):
+        width -= 1
+    if width == len(kept[0].cells):
+        return kept
+    return [replace(row, cells=row.cells[:width]) for row in kept]
 
 
 def _find_delimiter(text: str) -> str:
@@ -222,6 +241,14 @@ def _header(row: Row, delimiter: str, file: str, faults: list[Fault]) -> tuple[t
         names.append(name)
         units.append(unit)
     return tuple(names), tuple(units)
+
+
+def is_title(filled: Sequence[int]) -> bool:
+    """Return whether the first of rows with so many filled cells is a title and the names of the columns stand below.
+
+    Names of columns fill a row; a title fills one or two cells above much longer rows.
+    """
+    return max(filled[1:], default=0) >= max(3, _TITLE_TIMES * filled[0])
 
 
 def header_name(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from typing import Literal
 from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
 from edsim.case.messages_es import SAID_OTHERWISE, SPANISH, SPANISH_HINTS, SPANISH_WORDS
 from edsim.case.nodes import NOWHERE, Place
+from edsim.case.refusals_es import refusal_es
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
 from edsim.core.sentences import colombian_numbers
@@ -28,7 +29,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WO
 _GOT_LENGTH = 80
 _PROBLEM_LENGTH = 240
 """Of a whole sentence filled in."""
-_FIGURES = frozenset({"price", "cost"})
+_FIGURES = frozenset({"price", "cost", "usd", "usual", "each", "distance"})
 """Words that are figures edsim worked out; all other numbers stand as a case is written, with a decimal point."""
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200
@@ -74,6 +75,8 @@ def render(fault: Fault, lang: Lang = "en") -> Finding:
     """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
     lengths = {"problem": _PROBLEM_LENGTH, "fields": _PROBLEM_LENGTH}
     words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
+    if fault.code == "E133" and lang == "es":
+        words["problem"] = refusal_es(words["problem"])
     words |= {key: colombian_numbers(words[key]) for key in _FIGURES & words.keys() if lang == "es"}
     if "expected" in words:
         words["expected"] = pick(WORDS, lang).get(words["expected"], words["expected"])

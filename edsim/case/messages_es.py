@@ -175,6 +175,22 @@ SPANISH: dict[str, str] = {
     "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "
     "{network}",
     "E1885": "falta una columna obligatoria o está vacía: {count} filas la necesitan",
+    "E1886": "la fila contiene totales o unidades y ninguna parte del caso",
+    "E1888": "los nombres de las columnas están debajo de la primera fila",
+    "W1889": "la inversión está lejos de la usual, {usual}",
+    "W1890": "esto es {usd}, lejos de lo usual",
+    "W1891": "el valor está lejos de lo usual",
+    "W1892": "el precio nunca rige: precios posteriores de la tarifa cubren todas sus horas",
+    "E1893": "las participaciones de las fuentes de fondos suman más que todo lo que hay que pagar",
+    "E1894": "las máquinas se reemplazan unas a otras en círculo",
+    "W1895": "el edificio está en el mismo lugar que el edificio {other}",
+    "W1896": "ningún edificio se puede conectar a la red: todos tienen connect: never",
+    "W1897": "{plant} está a {distance} m de donde lo tiene la red {network}",
+    "E1898": "ninguno de los {count} edificios está a {reach} m o menos de una calle de la red {network}; la "
+    "más cercana está a {distance} m",
+    "W1899": "la fuente {source} es demasiado fría para {carrier} sin bomba de calor",
+    "E1850": "la central está a {distance} m de la calle más cercana de la red {network}, que alcanza {reach} m",
+    "W1851": "la variante se toma por proyecto: la línea base tiene un nombre fijo",
     "W1880": "no hay variante de proyecto: edsim run no tiene qué comparar con la línea base",
     "W190": "{basis} y {other} tienen el mismo factor de red: un factor de inventario no es un factor de proyecto",
 }
@@ -269,6 +285,21 @@ SPANISH_HINTS: dict[str, str] = {
     "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o weather.normals con el nombre de una ciudad "
     "de clima "
     "parecido",
+    "other_scale": "¿está en °F o K?",
+    "per_unit": "¿es la de todo el edificio en vez de la de una unidad o un m2?",
+    "of_roofs": "los techos de los edificios no dan para tanto; escriba el área de los módulos, o mounting: ground",
+    "hours_of_day": "las horas del día van de 0 a 23: 18 es de 18:00 a 19:00",
+    "days_of_week": "1 es lunes, 7 es domingo",
+    "later_wins": "ponga el horario más estrecho después del más amplio, o quítelo",
+    "reach_all": "¿son calles de otro lugar, está max_snap_m en metros, están edificios y calles en WGS84?",
+    "reach_plant": "mueva la central, agregue la calle o aumente max_snap_m",
+    "lift": "escriba max_lift_kw, null para cuanto convenga, o elija un portador más frío",
+    "drop_row": "quítela: los totales se calculan",
+    "unit_header": "quítela, o escriba las unidades en los nombres de las columnas, como floor_area_m2",
+    "header_first": "quite las filas que están encima",
+    "decimal_degrees": "escriba grados decimales, sur y oeste negativos, como -75.5741",
+    "plain_hours": "escriba las horas como número, como -5 o 5.5",
+    "colon_space": "ponga un espacio después de los dos puntos, o el texto entre comillas",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
 }
 

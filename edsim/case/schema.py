@@ -360,7 +360,9 @@ class Settings(Part):
     cost_by_size: bool = False
     """Whether default investments are taken from the cost by size at the sizes found, and the plant is sized again."""
     typical_days: int = Field(12, ge=1, le=120, description="Typical days of the sizing model, besides the peak days.")
-    target_gap_frac: float = Field(0.01, gt=0, lt=1, description="Certified gap to reach.")
+    target_gap_frac: float = Field(
+        0.01, gt=0, lt=1, description="Certified gap to reach.", json_schema_extra={"unit": "frac"}
+    )
     time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")
     unserved_cost_per_kwh: float | None = quantity(None, unit="currency/kWh", doc="Penalty on unserved demand.", gt=0)
     seed: int = 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -29,6 +30,8 @@ _EXPECTED = {
 }
 _NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "frac", "frac/a"})
 """Units nobody writes a factor of 1000 off."""
+_CHOICE = re.compile(r"constrained-\w+|literal\[.*\]")
+"""Names pydantic gives to the types a value may have."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
 
 
@@ -44,7 +47,19 @@ def schema_faults(errors: Sequence[ErrorDetails], root: Node, cls: type[BaseMode
     prefix
         Dotted path of `root` in the case.
     """
-    return [_fault(e, root, cls, prefix) for e in errors if not _already_reported(e, root)]
+    found: list[Fault] = []
+    for error in errors:
+        if _already_reported(error, root):
+            continue
+        fault = _fault(error, root, cls, prefix)
+        if error["loc"] and _CHOICE.fullmatch(str(error["loc"][-1])):
+            fault = replace(fault, field=fault.field.rpartition(".")[0])
+            if found and (found[-1].place, found[-1].field) == (fault.place, fault.field):
+                either = ", ".join(a for a in (found[-1].allowed, fault.allowed) if a)
+                found[-1] = replace(found[-1], allowed=either)
+                continue
+        found.append(fault)
+    return found
 
 
 def _already_reported(error: ErrorDetails, root: Node) -> bool:
@@ -75,11 +90,13 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
         extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
         unit = str(extra.get("unit", ""))
         hint, words = _limit_hint(node, unit, info)
-        fault = Fault("E123", allowed=limits_text(info, unit), params=words, hint=hint)
+        fault = Fault("E123", allowed=limits_text(info, unit) or _limit(ctx), params=words, hint=hint)
     elif kind == "literal_error":
         fault = _choice(node, str(ctx.get("expected", "")))
     elif kind == "string_pattern_mismatch":
-        fault = Fault("E125", allowed=(info.description or "") if info is not None else "")
+        upper = node.raw.upper() if re.fullmatch(str(ctx.get("pattern", "")), node.raw.upper()) else ""
+        allowed, hint = (info.description or "") if info is not None else "", "nearest" if upper else ""
+        fault = Fault("E125", allowed=allowed, params={"nearest": upper}, hint=hint)
     elif kind in _LENGTHS:
         bounds = [f"{sign} {ctx[name]}" for name, sign in (("min_length", "≥"), ("max_length", "≤")) if name in ctx]
         fault = Fault("E126", got=str(ctx.get("actual_length", "")), allowed=" ".join(bounds))
@@ -90,6 +107,12 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
     else:
         fault = Fault("E133", params={"problem": str(ctx.get("error", error["msg"]))})
     return fault
+
+
+def _limit(ctx: Mapping[str, Any]) -> str:
+    """Return the one limit an error names, for values whose field has several types."""
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    return next((f"{sign} {ctx[name]:g}" for name, sign in signs.items() if name in ctx), "")
 
 
 def _choice(node: Node, expected: str) -> Fault:
@@ -112,9 +135,15 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
     if _THOUSANDS.fullmatch(node.raw):
         return "number_habit", {"reading": re.sub(r"[.,]", "", node.raw)}
     value = node.value
-    if unit.startswith("frac") and isinstance(value, int | float) and 1 < value <= 100:
+    if unit.startswith("frac") and isinstance(value, int | float) and 1 <= value <= 100:
         return "percent", {"reading": f"{value / 100:g}", "raw": node.raw}
-    if info is not None and isinstance(value, int | float) and value > 0 and unit not in _NEVER_SLIP:
+    if (
+        info is not None
+        and isinstance(value, int | float)
+        and value > 0
+        and unit not in _NEVER_SLIP
+        and info.annotation is not int
+    ):
         likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]
         if likely:
             return "slip", {"reading": f"{likely[0]:g}", "unit": unit}

@@ -14,10 +14,13 @@ from edsim.case.nodes import Node, Place
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
 from edsim.case.xlsx_table import read_xlsx
+from edsim.core.units import parse_unit
 
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
 _OPTIONS = {"text": ("file", "delimiter", "decimal"), "workbook": ("file", "sheet")}
+_TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
+_NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
 
@@ -72,7 +75,8 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     if table is None:
         return None
     unknown = _unknown_columns(table, key, faults)
-    rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in table.rows)
+    parts = [row for row in table.rows if not _is_no_part(row, key, faults)]
+    rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in parts)
     return tuple(nested(row) for row in rows)
 
 
@@ -96,6 +100,18 @@ def _csv_table(data: bytes, shown: str, asked: tuple[Node, str], faults: list[Fa
     if text[1] == "cp1252":
         faults.append(Fault("W102", Place(shown), f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
     return read_csv(text[0], shown, faults, _dialect(node, key, faults))
+
+
+def _is_no_part(row: Node, key: str, faults: list[Fault]) -> bool:
+    """Return whether a row holds totals or the units of its columns and no part; it is reported."""
+    texts = [str(n.value).strip() for n in row.members.values()]
+    total = bool(texts) and texts[0].casefold().rstrip(":") in _TOTALS and "use" not in row.members
+    units = len(texts) > 1 and all(
+        t.strip("[]()") in _NO_UNIT or parse_unit(t.strip("[]()")) is not None for t in texts
+    )
+    if total or units:
+        faults.append(Fault("E1886", row.place, key, ", ".join(texts[:4]), hint="drop_row" if total else "unit_header"))
+    return total or units
 
 
 def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from edsim.case.csv_table import MAX_PARTS, Dialect, Table, header_name
+from edsim.case.csv_table import MAX_PARTS, Dialect, Table, header_name, is_title
 from edsim.case.messages import Fault, listing, unknown_name
 from edsim.case.nodes import Node, Origin, Place
 
@@ -164,6 +164,11 @@ def _table(sheet: _Sheet, faults: list[Fault]) -> Table | None:
     head, body = filled[0], filled[1:]
     width = max(c for r in filled for c in range(1, values.max_column + 1) if _content(values, r, c) not in {None, ""})
     before = len(faults)
+    if is_title([sum(_content(values, row, c) is not None for c in range(1, width + 1)) for row in filled[:6]]):
+        title = next(c for c in range(1, width + 1) if _content(values, head, c) is not None)
+        got = str(_content(values, head, title))
+        faults.append(Fault("E1888", sheet.place(head, title), got=got, hint="header_first"))
+        return None
     names, units = _header(sheet, head, width, faults)
     _remarks(sheet, (head, body[-1], width), faults)
     if any(f.severity == "error" for f in faults[before:]):

@@ -57,9 +57,10 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
     except _StopError as stop:
         faults.append(stop.fault)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        of_key = error.context == "while scanning a simple key"
+        mark = (error.context_mark if of_key else None) or error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        faults.append(Fault("E103", place, params={"problem": _problem(error)}))
+        faults.append(Fault("E103", place, params={"problem": _problem(error)}, hint="colon_space" if of_key else ""))
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         place = _place_of(text, position, file) if isinstance(position, int) else Place(file)

@@ -1,0 +1,64 @@
+"""Spanish for the sentences with which parts and machines refuse values that do not go together (message E133)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+SENTENCES = {
+    "efficiency {} on LHV exceeds 1: check efficiency_basis":
+        "la eficiencia {} sobre PCI supera 1: revise efficiency_basis",
+    "outage ({}, {}) must start in hour 0-8759 and end within the year":
+        "el corte ({}, {}) debe empezar en una hora de 0 a 8759 y terminar dentro del año",
+    "connected_hours must name hours 0-23": "connected_hours debe nombrar horas de 0 a 23",
+    "arrival_hours must be among connected_hours": "arrival_hours debe estar entre connected_hours",
+    "{} kWh a day do not fit {} h at {} kW": "{} kWh al día no caben en {} h a {} kW",
+    "the fixed share does not fit the arrival hours: name more hours or more charger_kw":
+        "la parte fija no cabe en las horas de llegada: nombre más horas o más charger_kw",
+    "heat_supply_temp_c {} must be above heat_return_temp_c {}":
+        "heat_supply_temp_c {} debe ser mayor que heat_return_temp_c {}",
+    "cooling_supply_temp_c {} must be below cooling_return_temp_c {}":
+        "cooling_supply_temp_c {} debe ser menor que cooling_return_temp_c {}",
+    "net_metering credits exports, which max_export_kw: 0 forbids; raise it or set it to null":
+        "net_metering abona exportaciones, que max_export_kw: 0 prohíbe; auméntelo o escriba null",
+    "reduction_hours must name hours 0-23": "reduction_hours debe nombrar horas de 0 a 23",
+    "efficiency {} on LHV exceeds 1 without condensation": "la eficiencia {} sobre PCI supera 1 sin condensación",
+    "a {} boiler does not condense: leave condensing false":
+        "una caldera de {} no condensa: deje condensing en false",
+    "electricity and heat exceed the fuel: {}; lower one of the efficiencies":
+        "electricidad y calor superan el combustible: {}; baje una de las eficiencias",
+    "{} of {} kWp is more than area_m2 of {} m2 holds: {} kWp at {} kWp/m2":
+        "{} de {} kWp es más de lo que cabe en area_m2 de {} m2: {} kWp a {} kWp/m2",
+    "tilt_deg of {} modules is {} to {}, got {}": "tilt_deg de módulos {} va de {} a {}; se encontró {}",
+    "a double-effect machine needs steam or exhaust_gas (130 °C or more): set driven_by":
+        "una máquina de doble efecto necesita steam o exhaust_gas (130 °C o más): escriba driven_by",
+    "no port {}; ports are {}": "no hay puerto {}; los puertos son {}",
+    "spare_units must be below units: got {} of {}": "spare_units debe ser menor que units: se encontró {} de {}",
+    "maintenance_weeks are 1 to {}: got {}": "maintenance_weeks va de 1 a {}: se encontró {}",
+    "{} is the size of one machine of units: integer; leave it out otherwise":
+        "{} es el tamaño de una máquina de units: integer; quítelo en los demás casos",
+    "units: integer needs {}, the size of one machine": "units: integer necesita {}, el tamaño de una máquina",
+    "{} must be a multiple of {}: got {}": "{} debe ser múltiplo de {}: se encontró {}",
+    "no curves for {} with {} condenser; known: {}": "no hay curvas para {} con condensador {}; conocidas: {}",
+    "heating_set_c {} must be below cooling_set_c {}": "heating_set_c {} debe ser menor que cooling_set_c {}",
+    "{} are {} to {}: got {}": "{} va de {} a {}: se encontró {}",
+    "write numbers and ranges such as 6-9, 14: got {}": "escriba números y rangos como 6-9, 14: se encontró {}",
+    "a range runs upwards: got {}": "un rango va hacia arriba: se encontró {}",
+}  # fmt: skip
+"""English template → Spanish template, ``{}`` for what is filled in, in the order of the English one."""
+
+
+def refusal_es(sentence: str) -> str:
+    """Return the Spanish of a refusal, the sentence itself when nobody has translated it."""
+    for pattern, spanish in _patterns():
+        found = pattern.fullmatch(sentence)
+        if found is not None:
+            return spanish.format(*found.groups())
+    return sentence
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the sentences as patterns, the most specific first."""
+    longest = sorted(SENTENCES.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
+    return tuple((re.compile("(.*?)".join(map(re.escape, e.split("{}"))), re.DOTALL), s) for e, s in longest)
