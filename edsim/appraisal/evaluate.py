@@ -212,7 +212,7 @@ def _tables(
                 for row in allocation_rows(r, runs[0], j, costs[r.name])
             ],
         ),
-        "assumptions": assumption_table(case),
+        "assumptions": assumption_table(case, {r.name: r.district.case for r in runs[1:]}),
     }
 
 
@@ -289,8 +289,25 @@ def refrigerant_table(emissions: Mapping[str, VariantEmissions]) -> pd.DataFrame
     return plant.frame("refrigerants", rows)
 
 
-def assumption_table(case: Case) -> pd.DataFrame:
-    """Return every value of the case with its origin."""
+def assumption_table(case: Case, designed: Mapping[str, Case]) -> pd.DataFrame:
+    """Return every value used with its origin.
+
+    What the design of a project replaced (mains that were laid out) stands in place of the default; where projects
+    differ, the later ones have rows of their own.
+
+    Parameters
+    ----------
+    case
+        As it was read.
+    designed
+        Project → its case as it was computed.
+    """
+    used = dict(case.provenance)
+    for name, project in designed.items():
+        for path, p in project.provenance.items():
+            if p.where or path not in case.provenance or p == used[path]:
+                continue
+            used[path if used[path] == case.provenance[path] else f"variants.{name}.{path}"] = p
     rows = [
         {
             "path": path,
@@ -301,7 +318,7 @@ def assumption_table(case: Case) -> pd.DataFrame:
             "quality": p.quality,
             "where": p.where,
         }
-        for path, p in case.provenance.items()
+        for path, p in used.items()
     ]
     return plant.frame("assumptions", rows)
 
