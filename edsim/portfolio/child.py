@@ -70,8 +70,10 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
             _runner(job["runner"])(task, store.run_folder(task["id"]))
         except EdsimError as fault:
             findings = fault.findings or (Finding("E571", fault.message),)
+            if findings[0].code == "E801":
+                return {"status": UNWRITABLE, "reason": findings[0].got}
             return {
-                "status": UNWRITABLE if findings[0].code == "E801" else "refused",
+                "status": "refused",
                 "exit_code": fault.exit_code,
                 "findings": [asdict(f) for f in findings],
                 "reason": findings[0].text(),

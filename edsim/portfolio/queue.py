@@ -138,6 +138,7 @@ def _address(engine: Engine) -> Iterator[tuple[Any, Any]]:
         processes=True,
         host="127.0.0.1",
         dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
         memory_limit=0,
         silence_logs=logging.CRITICAL,
     )
