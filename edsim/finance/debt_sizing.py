@@ -67,7 +67,7 @@ class DebtSizing:
     amount
         Debt at close, currency.
     limited_by
-        ``dscr``, ``gearing``, ``uses`` (no more is needed), ``no_cash`` or ``given``.
+        ``dscr``, ``gearing``, ``uses`` (no more is needed: grants may cover all), ``no_cash`` or ``given``.
     fee, dsra, uses
         Upfront fee, initial debt service reserve, and total uses with both, currency.
     schedule, ratios
@@ -111,7 +111,7 @@ def size_debt(
         unit = loan_schedule(1.0, terms.loan, horizon, cash)
         amount, reason = _amount(cash, unit, terms, (base_uses, other_sources))
     if amount <= _NOTHING * max(base_uses, float(np.abs(cash).max())):
-        amount, reason, schedule = 0.0, "no_cash", _empty(horizon)
+        amount, reason, schedule = 0.0, "no_cash" if reason == "dscr" else reason, _empty(horizon)
     else:
         schedule = loan_schedule(amount, terms.loan, horizon, cash)
     fee, dsra = terms.upfront_fee_frac * amount, terms.dsra_months / 12.0 * float(schedule.service[1])

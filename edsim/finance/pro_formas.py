@@ -152,6 +152,7 @@ def pro_forma(project: ProjectInputs) -> ProForma:
         E702 for series of the wrong length, E709 when debt, tax and uses do not settle.
     """
     operation = operate(project)
+    cash = float(np.abs(operation.ebitda).max())
     tax, uses_total = np.zeros(project.years + 1), project.investment
     fee = np.zeros(project.years + 1)
     for _ in range(_MAX_PASSES):
@@ -163,7 +164,7 @@ def pro_forma(project: ProjectInputs) -> ProForma:
         change = max(abs(new_uses - uses_total), float(np.abs(new_tax - tax).max()))
         change = max(change, float(np.abs(funding.guarantee_fee - fee).max()))
         tax, uses_total, fee = new_tax, new_uses, funding.guarantee_fee
-        if change <= _TOLERANCE * max(new_uses, 1.0):
+        if change <= _TOLERANCE * max(new_uses, cash):
             return _assemble(project, operation, funding, (basis, depreciation, credit, years))
     raise reject("E709", "debt, tax and uses of funds do not settle", "pro_forma", f"change {change:g}")
 

@@ -68,6 +68,40 @@ def test_no_cash_carries_no_debt() -> None:
     assert sized.ratios.minimum_dscr.reason == "no_debt_service"
 
 
+def test_a_grant_that_covers_all_leaves_nothing_to_borrow() -> None:
+    """Proves: the loan is nil because all uses are paid, not for want of cash. If ignored: a rich project reads poor."""
+    terms = fin.DebtTerms(fin.LoanTerms(0.08, 10, "sculpted"), dscr=1.3)
+    sized = fin.size_debt(np.full(10, 500.0), terms, base_uses=1000.0, other_sources=1000.0)
+    assert sized.amount == 0.0
+    assert sized.limited_by == "uses"
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e12])
+def test_a_pro_forma_does_not_know_its_unit_of_money(unit: float) -> None:
+    """Proves: in thousand millions or in pesos debt, tax and reserves settle to the same shares.
+
+    If ignored: money written in large units settles a million times less sharply.
+    """
+
+    def at(k: float) -> fin.ProForma:
+        return fin.pro_forma(
+            fin.ProjectInputs(
+                years=12,
+                revenue={"service": 300.0 * k},
+                operating_cost={"energy": 100.0 * k},
+                investments=(fin.Investment("plant", 1000.0 * k, tuple(fin.straight_line(10))),),
+                discount_rate=0.1,
+                debt=fin.DebtTerms(fin.LoanTerms(0.08, 10, "sculpted"), 1.3, 0.7, upfront_fee_frac=0.02, dsra_months=6),
+                tax=fin.TaxTerms(rate=0.35),
+            )
+        )
+
+    one, other = at(1.0), at(unit)
+    assert other.debt["debt"] == pytest.approx(unit * one.debt["debt"], rel=1e-11)
+    assert other.equity_npv == pytest.approx(unit * one.equity_npv, rel=1e-10)
+    assert other.equity_irr.value == pytest.approx(one.equity_irr.value, abs=1e-11)
+
+
 def test_interest_in_grace_is_covered_as_well() -> None:
     """Proves: a weak first year in grace limits a sculpted loan. If ignored: its interest would not be covered."""
     terms = fin.DebtTerms(fin.LoanTerms(0.1, 4, "sculpted", grace_a=1), 1.25)
