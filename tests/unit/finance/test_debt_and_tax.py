@@ -69,7 +69,7 @@ def test_no_cash_carries_no_debt() -> None:
 
 
 def test_a_grant_that_covers_all_leaves_nothing_to_borrow() -> None:
-    """Proves: the loan is nil because all uses are paid, not for want of cash. If ignored: a rich project reads poor."""
+    """Proves: the loan is nil because all uses are paid, not for want of cash. If not: a rich project reads poor."""
     terms = fin.DebtTerms(fin.LoanTerms(0.08, 10, "sculpted"), dscr=1.3)
     sized = fin.size_debt(np.full(10, 500.0), terms, base_uses=1000.0, other_sources=1000.0)
     assert sized.amount == 0.0
