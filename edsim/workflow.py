@@ -22,36 +22,37 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.case.bau import bau_case
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
-from edsim.case.milestones import is_phased, span_worth, spans
+from edsim.case.milestones import case_in, is_phased, span_worth, spans
 from edsim.case.schema import Case
 from edsim.case.variants import apply_scenario, apply_variant
 from edsim.core.errors import CaseError, Finding
 from edsim.core.i18n import Lang
 from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
-from edsim.network.district import District
+from edsim.network.district import District, LevelTrial
 from edsim.network.from_case import network_request
 from edsim.network.phasing import phase_districts
 from edsim.network.types import NetworkDesign
 from edsim.optimization.certify import Design, DesignOptions
 from edsim.optimization.connection import Avoided, settle_connections, unconnected_cost_per_a
-from edsim.optimization.criteria import least_cost
-from edsim.optimization.goals import Goal, design_for
+from edsim.optimization.goals import Goal, design_for, design_milestones_for
 from edsim.optimization.individual import boundary_of, run_individual
-from edsim.optimization.levels import choose_levels
+from edsim.optimization.levels import at_levels, choose_levels
 from edsim.optimization.link_choice import choose_links
 from edsim.optimization.loop_mains import lay_loop_mains
-from edsim.optimization.milestone_design import design_milestones, dispatch_milestones
 from edsim.optimization.model import Model
 from edsim.optimization.model import build as build_model
 from edsim.optimization.network_check import settle_networks, settle_phases
 from edsim.optimization.prepare_system import conditions_of, prepare_system
-from edsim.optimization.size_costs import settle_costs
+from edsim.optimization.size_costs import proven_at_cost
+from edsim.optimization.typical_sizes import TypicalSizes, at_costs_of_sizes
 from edsim.profiles.district import make_profiles
 from edsim.profiles.milestones import largest_profiles
 from edsim.profiles.types import Profiles
@@ -68,6 +69,7 @@ CRITERION_OF = {
 
 Progress = Callable[[str], None]
 Boundary = Sequence[tuple[str, str]]
+LevelsC = Mapping[str, Sequence[tuple[float, float]]]
 
 
 def load_case(path: str | Path, *, scenario: str | None = None, lang: Lang = "en") -> Case:
@@ -117,7 +119,7 @@ def prepare(
     case: Case,
     profiles: Profiles | None = None,
     progress: Progress = lambda _: None,
-    levels_c: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+    levels_c: LevelsC | None = None,
 ) -> District:
     """Return the district of one variant's case: hourly profiles and designed networks.
 
@@ -136,23 +138,31 @@ def prepare(
     """
     profiles = make_profiles(case, progress) if profiles is None else profiles
     if is_phased(case):
-        return prepare_phases(case, profiles, progress)[-1]
+        return prepare_phases(case, profiles, progress, levels_c)[-1]
     case, mains = lay_loop_mains(case, profiles, progress)
     if not levels_c:
         return replace(_laid_out(case, profiles, progress), mains=mains)
+    return replace(_at_best_levels(case, profiles, levels_c, progress), mains=mains)
+
+
+def _at_best_levels(case: Case, profiles: Profiles, levels_c: LevelsC, progress: Progress) -> District:
+    """Return the district with its networks at the temperature levels of least cost."""
 
     def unconnected(district: District) -> float:
         return unconnected_cost_per_a(district, _avoided_per_a(district.case, profiles))
 
     gases = for_model(refrigerants_of_case(case))
-    chosen = choose_levels(case, levels_c, lambda at: _laid_out(at, profiles, progress), gases, progress, unconnected)
-    return replace(chosen, mains=mains)
+    return choose_levels(case, levels_c, lambda at: _laid_out(at, profiles, progress), gases, progress, unconnected)
 
 
-def prepare_phases(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> tuple[District, ...]:
+def prepare_phases(
+    case: Case, profiles: Profiles, progress: Progress = lambda _: None, levels_c: LevelsC | None = None
+) -> tuple[District, ...]:
     """Return the district of every milestone: its demand and prices, and the networks laid by then.
 
-    Mains of ambient loops are laid whole in the first milestone, for the largest demand of every building.
+    Mains of ambient loops are laid whole in the first milestone, for the largest demand of every building. Temperature
+    levels are chosen once for all milestones: those of least yearly cost for the built-out district, at the prices of
+    the last milestone and the largest demand of every building.
 
     Parameters
     ----------
@@ -162,10 +172,18 @@ def prepare_phases(case: Case, profiles: Profiles, progress: Progress = lambda _
         Of the case as it stands, after the measures of the variant.
     progress
         Called with a line of text at each step.
+    levels_c
+        As for :func:`prepare`.
     """
-    case, mains = lay_loop_mains(case, largest_profiles(case, profiles), progress)
+    largest = largest_profiles(case, profiles)
+    case, mains = lay_loop_mains(case, largest, progress)
+    trials: tuple[LevelTrial, ...] = ()
+    if levels_c:
+        best = _at_best_levels(case_in(case, case.milestones[-1]), largest, levels_c, progress)
+        case = at_levels(case, {n.id: (n.supply_temp_c, n.return_temp_c) for n in best.case.networks})
+        trials = best.levels
     phases = phase_districts(case, profiles, built_out(case, profiles, progress))
-    return tuple(replace(d, mains=mains) for d in phases)
+    return tuple(replace(d, mains=mains, levels=trials) for d in phases)
 
 
 def built_out(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> District:
@@ -259,15 +277,21 @@ def solve_variant(
     individual = run_individual(district, pairs, conditions)
     system = prepare_system(district, gases)
     goal = goal_of(district.case)
-    found = design_for(system, goal, options, progress) if system.technologies else None
+    if not system.technologies:
+        return variant_run(name, district, conditions, None, individual)
 
     def size_again(changed: District) -> Design:
         return design_for(prepare_system(changed, gases), goal, options, progress)
 
-    if found is not None and district.designs:
+    by_size = district.case.settings.cost_by_size
+    if by_size:
+        sizes = TypicalSizes([goal], np.ones(1), options)
+        (district,) = at_costs_of_sizes((district,), lambda d: prepare_system(d, gases), sizes, progress)
+    found = size_again(district)
+    if district.designs:
         district, found = settle_networks(district, found, size_again, progress)
-    if found is not None and district.case.settings.cost_by_size:
-        (district,), (found,) = settle_costs((district,), (found,), lambda now: [size_again(now[0])], progress)
+    if by_size:
+        (district,), (found,) = proven_at_cost((district,), (found,), lambda now: [size_again(now[0])], progress)
     return variant_run(name, district, conditions, found, individual)
 
 
@@ -292,21 +316,23 @@ def solve_phases(
     """
     case = districts[0].case
     gases = for_model(refrigerants_of_case(case))
-    objective = [least_cost(d.case.emissions.carbon_price_per_t) for d in districts]
+    goals = [goal_of(d.case) for d in districts]
 
     def size(now: Sequence[District]) -> Sequence[Design]:
         systems = {str(m.year): prepare_system(d, gases) for m, d in zip(case.milestones, now, strict=True)}
-        if sizes is not None:
-            return dispatch_milestones(systems, span_worth(case), sizes, options, objective)
-        return design_milestones(systems, span_worth(case), options, progress, objective)
+        return design_milestones_for(systems, span_worth(case), goals, options, progress, sizes)
 
     found: Sequence[Design | None] = [None] * len(districts)
     if prepare_system(districts[0], gases).technologies:
+        by_size = case.settings.cost_by_size
+        if by_size and sizes is None:
+            typical = TypicalSizes(goals, span_worth(case), options)
+            districts = at_costs_of_sizes(districts, lambda d: prepare_system(d, gases), typical, progress)
         designs = size(districts)
         if districts[0].designs:
             districts, designs = settle_phases(districts, designs, size, progress)
-        if case.settings.cost_by_size:
-            districts, designs = settle_costs(districts, designs, size, progress)
+        if by_size:
+            districts, designs = proven_at_cost(districts, designs, size, progress)
         found = designs
     phases = []
     for milestone, (first, last), district, plant in zip(case.milestones, spans(case), districts, found, strict=True):
@@ -342,7 +368,11 @@ def run_phases(
     """
     alone = District(cases["bau"], profiles["bau"], ())
     districts = {"bau": phase_districts(cases["bau"], profiles["bau"], alone)}
-    districts |= {n: prepare_phases(own, profiles[n], progress) for n, own in cases.items() if n != "bau"}
+    districts |= {
+        n: prepare_phases(own, profiles[n], progress, case.variants[n].levels_c)
+        for n, own in cases.items()
+        if n != "bau"
+    }
     pairs = boundary([d for n, mine in districts.items() if n != "bau" for d in mine], case)
     return [
         solve_phases(name, mine, pairs, options, lambda text, n=name: progress(f"{n}: {text}"))  # type: ignore[misc]  # bound at once

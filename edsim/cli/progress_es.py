@@ -28,8 +28,10 @@ TEMPLATES: Mapping[str, str] = {
     "sizing the plant again with the checked networks": "dimensionando otra vez la planta con las redes revisadas",
     "laying out the mains of loop {}": "tendiendo la tubería del anillo {}",
     "loop {}: {} m of trench at {} {} a meter": "anillo {}: {} m de zanja a {} {} por metro",
-    "cost by size, pass {}: sizing the plant again with the investments of {}": "costo por tamaño, pasada {}: "
-    "dimensionando otra vez la planta con las inversiones de {}",
+    "cost by size, pass {}: investments of {} as of the sizes found": "costo por tamaño, pasada {}: inversiones de {} "
+    "según los tamaños hallados",
+    "cost by size: proving the plant again with the investments of {}": "costo por tamaño: demostrando otra vez la "
+    "planta con las inversiones de {}",
     "network {} checked on 8760 hours: heat exchange {}, pumping {} against the plan": "red {} revisada en 8760 horas: "
     "intercambio de calor {}, bombeo {} frente al plan",
     "building the full-year model": "armando el modelo del año completo",

@@ -41,6 +41,7 @@ __all__ = [
     "Design",
     "DesignOptions",
     "balance_residual",
+    "bound_by",
     "design",
     "design_year",
     "exact_options",
@@ -48,6 +49,7 @@ __all__ = [
     "has_stores",
     "lower_bound",
     "unserved",
+    "without_unserved",
 ]
 Mode = Literal["certified", "screening", "full_year"]
 Capacities = Mapping[tuple[str, str], float]
@@ -140,7 +142,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
     bound = None
     if options.mode == "certified":
         cost, _ = year.cost_of(objective)
-        bound = solve_in_process(_without_unserved(year), cost, _loose(options))
+        bound = solve_in_process(without_unserved(year), cost, _loose(options))
     try:
         best, days = _size_and_dispatch(year, options, progress, objective)
         if best is None:
@@ -150,7 +152,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
         if bound is not None:
             progress("bounding the cost from below")
             result = _answered(bound, progress)
-            lower = _bound_by(year, objective, result)
+            lower = bound_by(year, objective, result)
             best, lower = _improve(year, (best, lower), result, (options, objective), progress)
     finally:
         if bound is not None:
@@ -167,7 +169,7 @@ def _answered(bound: SolveHandle, progress: Progress) -> LPResult | None:
         return None
 
 
-def _bound_by(year: Model, objective: Objective, result: LPResult | None) -> float:
+def bound_by(year: Model, objective: Objective, result: LPResult | None) -> float:
     """Return the bound that the multipliers of an answer prove; without any, that of multipliers 0, which holds too."""
     found = None if result is None else result.row_dual
     return lower_bound(year, objective, np.zeros(year.lp.num_rows) if found is None else found)
@@ -294,7 +296,7 @@ def _improve(
         progress("that solve did not finish: the design found before stands")
         other = best
     if sizes is None:
-        lower = max(lower, _bound_by(year, objective, year.last_result))
+        lower = max(lower, bound_by(year, objective, year.last_result))
     demand = sum(float(v.sum()) for v in year.system.demand.values())
     if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
         best = other
@@ -325,7 +327,7 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
     ]
 
 
-def _without_unserved(year: Model) -> CompiledLP:
+def without_unserved(year: Model) -> CompiledLP:
     """Return the compiled matrix with every unserved column closed."""
     upper = year.lp.col_upper.copy()
     upper[year.unserved_columns()] = 0.0
@@ -340,7 +342,7 @@ def lower_bound(
     rows = cap_rows(year.ledger, year.lp, objective)
     of_caps = [-(cap_prices or {}).get(r.criterion, 0.0) for r in rows]
     multipliers = np.concatenate([row_dual[: year.lp.num_rows], of_caps])
-    return safe_lower_bound(with_caps(_without_unserved(year), rows), cost, multipliers) + constant
+    return safe_lower_bound(with_caps(without_unserved(year), rows), cost, multipliers) + constant
 
 
 def _sizes_at(year: Model, x: np.ndarray) -> Capacities:

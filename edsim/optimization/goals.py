@@ -11,13 +11,19 @@ certified like any least-cost design. The price is moved (secant of the frontier
 
 The price stays a weight on the accounts of the same compiled matrix. A cap as a row would tie all hours together and
 is many times harder to solve over a year; and since cost always counts, no money is wasted below the cap.
+
+A district that grows is one problem of all its milestones: cost and criterion are the means over the study, each
+milestone weighted with the present value of the years it stands for, and so are cap and bound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from edsim.core.errors import CaseError, Finding
 from edsim.core.timegrid import full_year
@@ -32,10 +38,19 @@ from edsim.optimization.certify import (
 )
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.criteria import criterion_weights, least_cost, value_of
-from edsim.optimization.model import Model, build
+from edsim.optimization.milestone_design import (
+    Sizes,
+    design_milestones,
+    design_plan,
+    dispatch_milestones,
+    dispatch_plan,
+    plan_of,
+)
+from edsim.optimization.model import build
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
+Array = NDArray[np.float64]
 Progress = Callable[[str], None]
 
 _HIGHEST_PRICE = 100.0
@@ -88,20 +103,64 @@ def design_for(system: System, goal: Goal, options: DesignOptions, progress: Pro
     if needs_integers(system):
         raise CaseError.of([_whole_units(system, goal)])
     progress("building the full-year model")
-    search = _Search(build(system, full_year()), goal, options, progress)
-    least = search.point(0.0)
-    cap = least.cost + goal.cost_cap_frac * abs(least.cost)
-    progress(f"minimizing {goal.criterion} at a cost of at most {cap:,.0f} a year")
-    found, price = search.enclose(least, cap)
-    lower = search.lower(price, cap) if options.mode != "screening" else None
-    return Design(found.solution, _certificate(found, lower, (goal, cap, least.value), options), ())
+    year = build(system, full_year())
+
+    def solve(objective: Sequence[Objective], how: DesignOptions) -> Sequence[Design]:
+        return [design_year(year, how, progress, objective[0])]
+
+    return _sought(_Search([system], np.ones(1), [goal], solve), options, progress)[0]
+
+
+def design_milestones_for(
+    systems: Mapping[str, System],
+    worth: Array,
+    goals: Sequence[Goal],
+    options: DesignOptions,
+    progress: Progress = lambda _: None,
+    sizes: Sequence[Sizes] | None = None,
+) -> tuple[Design, ...]:
+    """Return the certified design of every milestone for one goal over the whole study.
+
+    Parameters
+    ----------
+    systems, worth
+        As for :func:`edsim.optimization.milestone_design.design_milestones`.
+    goals
+        Of every milestone: they differ in the carbon price only.
+    options
+        How far to go.
+    progress
+        Called with a line of text at each step.
+    sizes
+        Sizes of every milestone that are kept: the plant is operated, not sized, and there is no bound. The cap is
+        then above the least cost these sizes can be operated at.
+
+    Raises
+    ------
+    InfeasibleError, SolverError
+        As :func:`edsim.optimization.milestone_design.design_milestones`.
+    """
+    if goals[0].criterion == "cost":
+        least = [least_cost(g.carbon_price_per_t) for g in goals]
+        if sizes is not None:
+            return dispatch_milestones(systems, worth, sizes, options, least)
+        return design_milestones(systems, worth, options, progress, least)
+    plan = plan_of(systems, worth, progress)
+
+    def solve(objective: Sequence[Objective], how: DesignOptions) -> Sequence[Design]:
+        if sizes is not None:
+            return dispatch_plan(plan, sizes, how, objective)
+        return design_plan(plan, how, progress, objective)
+
+    how = options if sizes is None else replace(options, mode="screening")
+    return _sought(_Search(list(systems.values()), plan.share, goals, solve), how, progress)
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
     """A design on the frontier: its yearly cost and the value of the criterion; `bound` of cost + price * criterion."""
 
-    solution: Solution
+    solutions: tuple[Solution, ...]
     cost: float
     value: float
     bound: float | None
@@ -110,68 +169,115 @@ class _Point:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Designs of one system at prices on the criterion."""
+    """Designs of one district, a system for every milestone, at prices on the criterion; `share` weighs them."""
 
-    year: Model
-    goal: Goal
-    options: DesignOptions
-    progress: Progress
+    systems: Sequence[System]
+    share: Array
+    goals: Sequence[Goal]
+    solve: Callable[[Sequence[Objective], DesignOptions], Sequence[Design]]
 
-    def point(self, price: float) -> _Point:
+    @property
+    def goal(self) -> Goal:
+        """Criterion and cap, common to all milestones."""
+        return self.goals[0]
+
+    def point(self, price: float, options: DesignOptions) -> _Point:
         """Return the design at a price; with stores its bound is left out here, since it takes long."""
-        stores = has_stores(self.year.system)
-        options = replace(self.options, mode="screening") if stores else self.options
-        found = design_year(self.year, options, self.progress, self._priced(price))
-        carbon = self.goal.carbon_price_per_t
-        cost = value_of(found.solution, "cost", carbon)
-        value = value_of(found.solution, self.goal.criterion, carbon)
-        return _Point(found.solution, cost, value, found.certificate.lower_bound, found.certificate)
+        if any(has_stores(s) for s in self.systems):
+            options = replace(options, mode="screening")
+        found = self.solve(self.priced(price), options)
+        proof = found[0].certificate
+        solutions = tuple(d.solution for d in found)
+        return _Point(
+            solutions,
+            self._mean(solutions, "cost"),
+            self._mean(solutions, self.goal.criterion),
+            proof.lower_bound,
+            proof,
+        )
 
-    def enclose(self, least: _Point, cap: float) -> tuple[_Point, float]:
-        """Return the best design found below the cap and the last price."""
-        price = _HIGHEST_PRICE * max(abs(least.cost), 1.0) / max(abs(least.value), 1.0)
-        below, above = least, self.point(price)
-        if above.cost <= cap:
-            return above, price
-        for _ in range(_STEPS):
-            slope = (above.cost - below.cost) / max(below.value - above.value, 1e-12)
-            if abs(slope - price) <= _SAME_PRICE_FRAC * price:
-                break
-            price = slope
-            self.progress(f"at a price of {price:,.4g} on {self.goal.criterion}")
-            now = self.point(price)
-            chord = below.cost + price * below.value
-            if now.cost + price * now.value >= chord - _ON_CHORD_FRAC * abs(chord):
-                break
-            below, above = (now, above) if now.cost <= cap else (below, now)
-        return _mixed(below, above, (cap - below.cost) / (above.cost - below.cost)), price
-
-    def lower(self, price: float, cap: float) -> float | None:
+    def lower(self, price: float, cap: float, options: DesignOptions) -> float | None:
         """Return what no design below the cap can go below, from the full-year bound at a price."""
-        proof = design_year(self.year, self.options, self.progress, self._priced(price)).certificate
+        proof = self.solve(self.priced(price), options)[0].certificate
         return None if proof.lower_bound is None else (proof.lower_bound - cap) / price
 
-    def _priced(self, price: float) -> Objective:
-        cost = criterion_weights("cost", self.goal.carbon_price_per_t)
+    def priced(self, price: float) -> list[Objective]:
+        """Return the objective of every milestone with a price on the criterion."""
         extra = criterion_weights(self.goal.criterion)
-        both = {k: cost.get(k, 0.0) + price * extra.get(k, 0.0) for k in {**cost, **extra}}
-        both["unserved"] = max(1.0, _DEARER * price / self.year.system.unserved_cost_per_kwh)
-        return Objective(weights=both, criterion="cost" if not price else "")
+        found = []
+        for system, goal in zip(self.systems, self.goals, strict=True):
+            cost = criterion_weights("cost", goal.carbon_price_per_t)
+            both = {k: cost.get(k, 0.0) + price * extra.get(k, 0.0) for k in {**cost, **extra}}
+            both["unserved"] = max(1.0, _DEARER * price / system.unserved_cost_per_kwh)
+            found.append(Objective(weights=both, criterion="cost" if not price else ""))
+        return found
+
+    def _mean(self, solutions: Sequence[Solution], criterion: str) -> float:
+        """Return the weighted mean of a criterion over the milestones."""
+        own = zip(solutions, self.goals, strict=True)
+        return float(self.share @ np.array([value_of(s, criterion, g.carbon_price_per_t) for s, g in own]))
+
+
+def _sought(search: _Search, options: DesignOptions, progress: Progress) -> tuple[Design, ...]:
+    """Return the designs, one for each milestone, that are best for the criterion within the cost."""
+    goal = search.goal
+    least = search.point(0.0, options)
+    cap = least.cost + goal.cost_cap_frac * abs(least.cost)
+    progress(f"minimizing {goal.criterion} at a cost of at most {cap:,.0f} a year")
+    found, price = _enclose(search, least, cap, options, progress)
+    lower = search.lower(price, cap, options) if options.mode != "screening" else None
+    proof = _certificate(found, lower, (goal, cap, least.value), options)
+    return tuple(Design(s, proof, ()) for s in found.solutions)
+
+
+def _enclose(
+    search: _Search, least: _Point, cap: float, options: DesignOptions, progress: Progress
+) -> tuple[_Point, float]:
+    """Return the best design found below the cap and the last price."""
+    price = _HIGHEST_PRICE * max(abs(least.cost), 1.0) / max(abs(least.value), 1.0)
+    below, above = least, search.point(price, options)
+    if above.cost <= cap:
+        return above, price
+    for _ in range(_STEPS):
+        slope = (above.cost - below.cost) / max(below.value - above.value, 1e-12)
+        if abs(slope - price) <= _SAME_PRICE_FRAC * price:
+            break
+        price = slope
+        progress(f"at a price of {price:,.4g} on {search.goal.criterion}")
+        now = search.point(price, options)
+        chord = below.cost + price * below.value
+        if now.cost + price * now.value >= chord - _ON_CHORD_FRAC * abs(chord):
+            break
+        below, above = (now, above) if now.cost <= cap else (below, now)
+    return _mixed(below, above, (cap - below.cost) / (above.cost - below.cost)), price
 
 
 def _mixed(below: _Point, above: _Point, share: float) -> _Point:
     """Return the design with `share` of the one above the cap and the rest of the one below."""
+    pairs = zip(below.solutions, above.solutions, strict=True)
+    solutions = tuple(_mixture(one, other, share) for one, other in pairs)
+    proof = replace(
+        above.proof,
+        hours_checked=sum(s.grid.n for s in solutions),
+        unserved_kwh=float(sum(unserved(s).sum() for s in solutions)),
+        max_balance_residual_frac=max(balance_residual(s) for s in solutions),
+    )
+    cost, value = (1.0 - share) * below.cost + share * above.cost, (1.0 - share) * below.value + share * above.value
+    return _Point(solutions, cost, value, None, proof)
+
+
+def _mixture(one: Solution, other: Solution, share: float) -> Solution:
+    """Return the solution with `share` of `other` and the rest of `one`."""
 
     def mix(a: float, b: float) -> float:
         return (1.0 - share) * a + share * b
 
-    one, other = below.solution, above.solution
     flows = tuple(
         replace(f, values=(1.0 - share) * f.values + share * g.values)
         for f, g in zip(one.flows, other.flows, strict=True)
     )
     lines = dict.fromkeys([*one.ledger, *other.ledger])
-    solution = replace(
+    return replace(
         other,
         objective=mix(one.objective, other.objective),
         bound=None,
@@ -181,13 +287,6 @@ def _mixed(below: _Point, above: _Point, share: float) -> _Point:
         accounts={k: mix(v, other.accounts[k]) for k, v in one.accounts.items()},
         ledger={k: mix(one.ledger.get(k, 0.0), other.ledger.get(k, 0.0)) for k in lines},
     )
-    proof = replace(
-        above.proof,
-        hours_checked=solution.grid.n,
-        unserved_kwh=float(unserved(solution).sum()),
-        max_balance_residual_frac=balance_residual(solution),
-    )
-    return _Point(solution, mix(below.cost, above.cost), mix(below.value, above.value), None, proof)
 
 
 def _certificate(

@@ -31,13 +31,13 @@ from edsim.optimization.certify import (
     UNSERVED_TOLERANCE_FRAC,
     Design,
     DesignOptions,
-    _without_unserved,
-    balance_residual,
+    bound_by,
     exact_options,
     explain_shortage,
     has_stores,
     lower_bound,
     unserved,
+    without_unserved,
 )
 from edsim.optimization.criteria import LEAST_COST
 from edsim.optimization.milestones import (
@@ -50,16 +50,16 @@ from edsim.optimization.milestones import (
     with_common_limits,
 )
 from edsim.optimization.model import Model, build
-from edsim.optimization.proof import money_residual
+from edsim.optimization.proof import plan_certificate
 from edsim.optimization.system import System
-from edsim.optimization.types import Certificate, Objective, Solution
+from edsim.optimization.types import Objective, Solution
 
 Array = NDArray[np.float64]
 Progress = Callable[[str], None]
+Sizes = Mapping[SizeKey, float]
 _ROUNDS = 4
 _LOOSE = 1e-3
 """Tolerance of a bounding solve with stores: only its multipliers count."""
-_BOUND_NOISE_FRAC = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,25 @@ class Plan:
         return float(self.share @ np.array([s.objective for s in solutions]))
 
 
+def plan_of(systems: Mapping[str, System], worth: Array, progress: Progress = lambda _: None) -> Plan:
+    """Return the milestones with their full-year models, to be solved as often as wanted.
+
+    Parameters
+    ----------
+    systems
+        Name of the milestone → its system; the same machines in each.
+    worth : (m,)
+        Present value of the years each stands for, in years.
+    progress
+        Called with a line of text.
+    """
+    progress(f"building the full-year models of {len(systems)} milestones")
+    models = [build(s, full_year()) for s in systems.values()]
+    for model, parts in zip(models, with_common_limits([m.parts for m in models]), strict=True):
+        model.parts = parts
+    return Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
+
+
 def design_milestones(
     systems: Mapping[str, System],
     worth: Array,
@@ -96,10 +115,8 @@ def design_milestones(
 
     Parameters
     ----------
-    systems
-        Name of the milestone → its system; the same machines in each.
-    worth : (m,)
-        Present value of the years each stands for, in years.
+    systems, worth
+        As for :func:`plan_of`.
     options, progress, objective
         As for :func:`edsim.optimization.certify.design`; one objective for all milestones, or one for each.
 
@@ -110,12 +127,18 @@ def design_milestones(
     SolverError
         A solve ended without a usable result.
     """
-    progress(f"building the full-year models of {len(systems)} milestones")
-    models = [build(s, full_year()) for s in systems.values()]
-    for model, parts in zip(models, with_common_limits([m.parts for m in models]), strict=True):
-        model.parts = parts
-    plan = Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
-    goals = for_each(objective, len(systems))
+    return design_plan(plan_of(systems, worth, progress), options, progress, objective)
+
+
+def design_plan(plan: Plan, options: DesignOptions, progress: Progress, objective: Goals) -> tuple[Design, ...]:
+    """Return the design of every milestone of a plan that is already built; it may be used again.
+
+    Raises
+    ------
+    InfeasibleError, SolverError
+        As :func:`design_milestones`.
+    """
+    goals = for_each(objective, len(plan.years))
     try:
         best, counts, lower = _found(plan, options, progress, goals)
     except InfeasibleError as error:
@@ -123,14 +146,14 @@ def design_milestones(
             raise
         progress("looking for the cause")
         raise InfeasibleError.of(_causes(plan, goals, options) or error.findings) from None
-    proof = _certificate(plan, best, lower, options, goals)
+    proof = plan_certificate(best, (plan.cost(best), lower), options.target_gap_frac, goals)
     return tuple(Design(s, proof, c) for s, c in zip(best, counts, strict=True))
 
 
 def dispatch_milestones(
     systems: Mapping[str, System],
     worth: Array,
-    sizes: Sequence[Mapping[SizeKey, float]],
+    sizes: Sequence[Sizes],
     options: DesignOptions,
     objective: Goals = LEAST_COST,
 ) -> tuple[Design, ...]:
@@ -148,9 +171,18 @@ def dispatch_milestones(
     InfeasibleError
         E511 the sizes do not serve the demand of a milestone.
     """
-    models = [build(s, full_year()) for s in systems.values()]
-    plan = Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
-    goals = for_each(objective, len(systems))
+    return dispatch_plan(plan_of(systems, worth), sizes, options, objective)
+
+
+def dispatch_plan(plan: Plan, sizes: Sequence[Sizes], options: DesignOptions, objective: Goals) -> tuple[Design, ...]:
+    """Return the operation of every milestone of a plan that is already built.
+
+    Raises
+    ------
+    InfeasibleError
+        E511 the sizes do not serve the demand of a milestone.
+    """
+    goals = for_each(objective, len(plan.years))
     found = _dispatched(plan, sizes, goals, options)
     if not _serves(plan, found):
         finding = Finding(
@@ -161,7 +193,7 @@ def dispatch_milestones(
             hint="size it anew",
         )
         raise InfeasibleError.of([finding])
-    proof = _certificate(plan, found, None, options, goals)
+    proof = plan_certificate(found, (plan.cost(found), None), options.target_gap_frac, goals)
     return tuple(Design(s, proof, ()) for s in found)
 
 
@@ -178,21 +210,33 @@ def _found(plan: Plan, options: DesignOptions, progress: Progress, objective: Se
     if options.mode == "screening":
         return best, counts, None
     lower, other = _bounded(plan, sized, (options, objective), progress)
-    if _is_open(plan, best, lower, options):
-        progress("gap open: dispatching the sizes of the bounding solves")
-        again = _dispatched(plan, other, objective, options)
-        best = again if _serves(plan, again) and plan.cost(again) < plan.cost(best) else best
     if not _is_open(plan, best, lower, options):
         return best, counts, lower
     try:
-        exact, _, bound = _at_once(plan, options, progress, objective, counts)
+        best, lower = _improve(plan, (best, lower, other), (options, objective), progress)
     except SolverError:
-        return best, counts, lower
-    return (
-        exact if plan.cost(exact) < plan.cost(best) else best,
-        counts,
-        lower if bound is None else max(lower, bound),
-    )
+        progress("that solve did not finish: the design found before stands")
+    return best, counts, lower
+
+
+def _improve(
+    plan: Plan,
+    found: tuple[tuple[Solution, ...], float, list[dict[SizeKey, float]] | None],
+    how: tuple[DesignOptions, Sequence[Objective]],
+    progress: Progress,
+) -> tuple[tuple[Solution, ...], float]:
+    """Return a better plan and bound when the gap is open: by the sizes of the bounding solves, or of all hours."""
+    best, lower, other = found
+    options, objective = how
+    if other is not None:
+        progress("gap open: dispatching the sizes of the bounding solves")
+        again = _dispatched(plan, other, objective, options)
+        best = again if _serves(plan, again) and plan.cost(again) < plan.cost(best) else best
+    if _is_open(plan, best, lower, options):
+        exact, _, bound = _at_once(plan, options, progress, objective, ())
+        best = exact if plan.cost(exact) < plan.cost(best) else best
+        lower = lower if bound is None else max(lower, bound)
+    return best, lower
 
 
 def _size_and_dispatch(
@@ -286,8 +330,12 @@ def split_objectives(objective: Goals, share: Array, prices: Sequence[Mapping[Si
 
 def _bounded(
     plan: Plan, sized: JointSizes, how: tuple[DesignOptions, Sequence[Objective]], progress: Progress
-) -> tuple[float, list[dict[SizeKey, float]]]:
-    """Return what no plan goes below, and the sizes its solves would choose, made to grow."""
+) -> tuple[float, list[dict[SizeKey, float]] | None]:
+    """Return what no plan goes below, and the sizes its solves would choose, made to grow.
+
+    A solve that fails loses neither plan nor proof: its multipliers count as 0, which holds and proves little. There
+    are no sizes then.
+    """
     options, objective = how
     bounds: list[float] = []
     sizes: list[dict[SizeKey, float]] = []
@@ -296,15 +344,16 @@ def _bounded(
         progress(f"bounding the cost of {name} from below")
         loose = SolverOptions(time_limit_s=options.time_limit_s, method="steps", optimality_tolerance=_LOOSE)
         how_to = loose if has_stores(year.system) else exact_options(year.system, options)
-        program = replace(_without_unserved(year), cost=year.cost_of(goal)[0], has_objective=True)
+        program = replace(without_unserved(year), cost=year.cost_of(goal)[0], has_objective=True)
         result = solve_arrays(program, how_to)
-        if result.row_dual is None or result.x is None:
-            raise SolverError(f"the bounding solve ended {result.status!r}: no proven gap; try --screening [E517]")
-        bounds.append(lower_bound(year, goal, result.row_dual))
-        mine = {k: float(result.x[c]) for k, c in year.size_columns().items()}
-        last = sizes[-1] if sizes else mine
-        sizes.append({k: max(v, last[k]) for k, v in mine.items()})
-    return float(plan.share @ np.array(bounds)), sizes
+        if result.row_dual is None:
+            progress("the bounding solve did not finish: the proof is weak")
+        bounds.append(bound_by(year, goal, result))
+        if result.x is not None:
+            mine = {k: float(result.x[c]) for k, c in year.size_columns().items()}
+            last = sizes[-1] if sizes else mine
+            sizes.append({k: max(v, last[k]) for k, v in mine.items()})
+    return float(plan.share @ np.array(bounds)), sizes if len(sizes) == len(bounds) else None
 
 
 def _at_once(
@@ -340,26 +389,3 @@ def _causes(plan: Plan, objective: Sequence[Objective], options: DesignOptions) 
         for name, year, goal in zip(plan.names, plan.years, objective, strict=True)
         for f in explain_shortage(year, goal, options)
     ]
-
-
-def _certificate(
-    plan: Plan, best: Sequence[Solution], lower: float | None, options: DesignOptions, objective: Sequence[Objective]
-) -> Certificate:
-    cost = plan.cost(best)
-    gap = None if lower is None else (cost - lower) / max(abs(cost), _BOUND_NOISE_FRAC)
-    if gap is not None and gap < -_BOUND_NOISE_FRAC:
-        raise SolverError(f"the lower bound {lower:,.6g} is above the cost found {cost:,.6g} [E519]")
-    status: Literal["certified", "screening", "open"] = "screening"
-    if gap is not None:
-        status = "certified" if gap <= options.target_gap_frac else "open"
-    return Certificate(
-        upper_bound=cost,
-        lower_bound=lower,
-        gap_frac=None if gap is None else max(gap, 0.0),
-        hours_checked=sum(s.grid.n for s in best),
-        unserved_kwh=float(sum(unserved(s).sum() for s in best)),
-        max_balance_residual_frac=max(balance_residual(s) for s in best),
-        money_residual_frac=max(money_residual(s, o) for s, o in zip(best, objective, strict=True)),
-        status=status,
-        minimized=objective[0].criterion or "weighted accounts",
-    )

@@ -37,19 +37,8 @@ def settle_networks(
     progress
         Called with one line per network and pass.
     """
-    requests = _requests(district)
-    for again in (True, False):
-        designs, checks = refit(district.designs, requests, _unserved(district, found))
-        for check in checks:
-            progress(check.text())
-        if all(check.agrees for check in checks):
-            break
-        if not again:
-            return _noted(district, checks), found
-        progress("sizing the plant again with the checked networks")
-        district = replace(district, designs=designs)
-        found = solve(district)
-    return district, found
+    (now,), (plant,) = settle_phases((district,), (found,), lambda d: [solve(d[0])], progress)
+    return now, plant
 
 
 def settle_phases(

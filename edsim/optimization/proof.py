@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from edsim.core.errors import SolverError
@@ -32,22 +34,47 @@ def certificate(best: Solution, lower: float | None, target_gap_frac: float, obj
     SolverError
         E519: the bound is above the cost found.
     """
-    scale = max(abs(best.objective), _LEAST_SCALE)
-    gap = None if lower is None else (best.objective - lower) / scale
+    return plan_certificate([best], (best.objective, lower), target_gap_frac, [objective])
+
+
+def plan_certificate(
+    best: Sequence[Solution],
+    bounds: tuple[float, float | None],
+    target_gap_frac: float,
+    objectives: Sequence[Objective],
+) -> Certificate:
+    """Return the one certificate of the milestones of a plan.
+
+    Parameters
+    ----------
+    best, objectives
+        Every milestone on all its hours, and what was minimized in it.
+    bounds
+        Objective of the whole plan, and what no plan goes below; None without a proof.
+    target_gap_frac
+        As for :func:`certificate`.
+
+    Raises
+    ------
+    SolverError
+        E519: the bound is above the cost found.
+    """
+    cost, lower = bounds
+    gap = None if lower is None else (cost - lower) / max(abs(cost), _LEAST_SCALE)
     if gap is not None and gap < -_BOUND_NOISE_FRAC:
-        raise SolverError(f"the lower bound {lower:,.6g} is above the cost found {best.objective:,.6g} [E519]")
+        raise SolverError(f"the lower bound {lower:,.6g} is above the cost found {cost:,.6g} [E519]")
     gap = None if gap is None else max(gap, 0.0)
     return Certificate(
-        upper_bound=best.objective,
+        upper_bound=cost,
         lower_bound=lower,
         gap_frac=gap,
-        hours_checked=best.grid.n,
-        unserved_kwh=float(unserved(best).sum()),
-        max_balance_residual_frac=balance_residual(best),
-        money_residual_frac=money_residual(best, objective),
+        hours_checked=sum(s.grid.n for s in best),
+        unserved_kwh=float(sum(unserved(s).sum() for s in best)),
+        max_balance_residual_frac=max(balance_residual(s) for s in best),
+        money_residual_frac=max(money_residual(s, o) for s, o in zip(best, objectives, strict=True)),
         status="screening" if gap is None else "certified" if gap <= target_gap_frac else "open",
-        minimized=objective.criterion or "weighted accounts",
-        caps=dict(objective.caps),
+        minimized=objectives[0].criterion or "weighted accounts",
+        caps=dict(objectives[0].caps),
     )
 
 

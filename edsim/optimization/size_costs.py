@@ -1,15 +1,18 @@
-"""After the plant is sized: its investments per kW looked up at the sizes found, and the plant sized again.
+"""Investments per kW looked up at the sizes a plant comes to, before the plant is proven.
 
 The model knows one specific investment per machine group. Cost per kW falls with size, which is not convex: no linear
-model can choose along such a curve. With ``settings.cost_by_size`` the plant is solved, every default investment that
-has a curve is replaced by the curve at the size of one machine found (:mod:`edsim.core.cost_curves`), and the plant is
-solved again, until costs and sizes agree, three times at most. A cost that turns back is moved half way, so that sizes
-that swing with their cost come to rest. Size is that of a machine bought: existing capacity does not count. Investments
-typed in the case are quotes and are never touched; a machine that was not chosen keeps the cost it was refused at.
+model can choose along such a curve. With ``settings.cost_by_size`` the plant is sized on typical days, every default
+investment that has a curve is replaced by the curve at the size of one machine found (:mod:`edsim.core.cost_curves`),
+and the plant is sized again, until costs and sizes agree, six times at most: on typical days only prices change, and a
+model that lives on is solved again in a fraction of its first solve. A cost that turns back is moved half way, so that
+sizes that swing with their cost come to rest. With these costs the plant is proven once, on all hours. Where its sizes
+are so different from those of typical days that a cost is off by more than 5 %, costs are taken at the proven sizes
+and the plant is proven once more. Size is that of a machine bought: existing capacity does not count. Investments typed
+in the case are quotes and are never touched; a machine that was not chosen keeps the cost it was refused at.
 
 Where costs and sizes agree, sizes are best at the costs of those sizes; that no other such pair is cheaper is not
-proven. They need not agree after the last pass: :mod:`edsim.results.size_costs` looks again and says so (W515). The
-certificate is that of the last pass and holds at the costs it used.
+proven. They need not agree in the end: :mod:`edsim.results.size_costs` looks again and says so (W515). The certificate
+holds at the costs it used.
 """
 
 from __future__ import annotations
@@ -24,11 +27,15 @@ from edsim.core.technology import Technology
 from edsim.network.district import District
 from edsim.optimization.certify import Design
 
+Sizes = Mapping[tuple[str, str], float]
+
 SETTLED_SOURCE = "cost by size at the size found"
 """Source of an investment that was taken from the curve, first words."""
 SETTLED_FRAC = 0.02
 """Costs and sizes agree when no investment differs more from its curve."""
-_PASSES = 3
+FAR_FRAC = 0.05
+"""A proven plant is proven again when an investment differs more than this from its curve."""
+_PASSES = 6
 _NO_SIZE = 1.0
 
 
@@ -58,44 +65,69 @@ class SizeCost:
 
 def settle_costs(
     districts: Sequence[District],
-    found: Sequence[Design],
-    solve: Callable[[Sequence[District]], Sequence[Design]],
+    size: Callable[[Sequence[District]], Sequence[Sizes]],
     progress: Callable[[str], None] = lambda _: None,
-) -> tuple[tuple[District, ...], tuple[Design, ...]]:
-    """Return districts and plants of the last pass: default investments are those of the sizes found if it settled.
+) -> tuple[District, ...]:
+    """Return districts whose default investments are those of the sizes they lead to, as far as the two settle.
 
     Parameters
     ----------
-    districts, found
-        District and plant of every milestone, one where the district does not grow.
-    solve
-        Sizes the plants of all milestones anew.
+    districts
+        District of every milestone, one where the district does not grow.
+    size
+        Districts → sizes of every milestone, (technology id, size name) → installed: quick, since it is called for
+        every pass.
     progress
         Called with one line per pass.
     """
-    now, plants = tuple(districts), tuple(found)
+    now = tuple(districts)
     moves: dict[str, float] = {}
     for turn in range(_PASSES):
-        costs = unsettled_costs(now, plants)
+        costs = unsettled_costs(now, size(now))
         if not costs:
             break
-        names = ", ".join(sorted(costs))
-        progress(f"cost by size, pass {turn + 1}: sizing the plant again with the investments of {names}")
+        progress(f"cost by size, pass {turn + 1}: investments of {', '.join(sorted(costs))} as of the sizes found")
         swinging = {name for name, c in costs.items() if (c.at_size - c.used) * moves.get(name, 0.0) < 0.0}
         now = tuple(_with_costs(d, costs, swinging) for d in now)
-        plants = tuple(solve(now))
         moves |= {name: c.at_size - c.used for name, c in costs.items()}
-    return now, plants
+    return now
 
 
-def unsettled_costs(districts: Sequence[District], plants: Sequence[Design]) -> dict[str, SizeCost]:
-    """Return machine → cost used and cost of the size found, where they differ by more than 2 %.
+def proven_at_cost(
+    districts: Sequence[District],
+    plants: Sequence[Design],
+    solve: Callable[[Sequence[District]], Sequence[Design]],
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[tuple[District, ...], tuple[Design, ...]]:
+    """Return districts and proven plants, proven once more where a cost is more than 5 % off that of its size.
+
+    Parameters
+    ----------
+    districts, plants
+        District and proven plant of every milestone.
+    solve
+        Proves the plants of all milestones anew.
+    progress
+        Called with a line if there is another pass.
+    """
+    costs = unsettled_costs(districts, [p.solution.capacities for p in plants], FAR_FRAC)
+    if not costs:
+        return tuple(districts), tuple(plants)
+    progress(f"cost by size: proving the plant again with the investments of {', '.join(sorted(costs))}")
+    now = tuple(_with_costs(d, costs, set()) for d in districts)
+    return now, tuple(solve(now))
+
+
+def unsettled_costs(
+    districts: Sequence[District], sizes: Sequence[Sizes], tolerance_frac: float = SETTLED_FRAC
+) -> dict[str, SizeCost]:
+    """Return machine → cost used and cost of the size found, where they differ by more than `tolerance_frac`.
 
     Of a district that grows the size is the largest of all milestones.
     """
     case = districts[-1].case
-    found = {t.id: size_cost(case, t, max((_capacity(t, p) for p in plants), default=0.0)) for t in case.technologies}
-    return {name: cost for name, cost in found.items() if cost is not None and cost.differs(SETTLED_FRAC)}
+    found = {t.id: size_cost(case, t, max((_capacity(t, s) for s in sizes), default=0.0)) for t in case.technologies}
+    return {name: cost for name, cost in found.items() if cost is not None and cost.differs(tolerance_frac)}
 
 
 def size_cost(case: Case, machine: Technology, capacity: float) -> SizeCost | None:
@@ -120,8 +152,8 @@ def is_quoted(provenance: Mapping[str, Provenance], machine: Technology) -> bool
     return origin is not None and bool(origin.where)
 
 
-def _capacity(machine: Technology, plant: Design) -> float:
-    return float(plant.solution.capacities.get((machine.id, machine.sizes[0].name), 0.0)) if machine.sizes else 0.0
+def _capacity(machine: Technology, sizes: Sizes) -> float:
+    return float(sizes.get((machine.id, machine.sizes[0].name), 0.0)) if machine.sizes else 0.0
 
 
 def _with_costs(district: District, costs: Mapping[str, SizeCost], swinging: set[str]) -> District:

@@ -18,9 +18,9 @@ import numpy as np
 from edsim import workflow
 from edsim.core.errors import InfeasibleError
 from edsim.optimization.criteria import criterion_weights, value_of
+from edsim.optimization.goal_sizing import priced, size_for
 from edsim.optimization.goals import Goal
 from edsim.optimization.types import Objective, Solution
-from edsim.studies.goal_sizing import priced, size_for
 from edsim.studies.results import StudyResult, indicators_in
 from edsim.studies.sweep import Clock, about_study
 from edsim.studies.tradeoffs import appraised, unit_of

@@ -20,12 +20,12 @@ from edsim.lp import CompiledLP, LPResult, SolverOptions
 from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
 from edsim.optimization.criteria import least_cost
+from edsim.optimization.goal_sizing import priced, size_for
 from edsim.optimization.goals import Goal
 from edsim.optimization.model import Model, build
 from edsim.optimization.peaks import with_true_peak
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
-from edsim.studies.goal_sizing import priced, size_for
 
 Change = Literal["none", "costs", "bounds", "rebuilt"]
 Sized = tuple[Solution, Objective]

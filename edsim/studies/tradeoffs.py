@@ -17,9 +17,9 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
+from edsim.optimization.goal_sizing import operation, plus, priced
 from edsim.optimization.model import Model
 from edsim.optimization.types import Objective, Solution
-from edsim.studies.goal_sizing import operation, plus, priced
 from edsim.studies.plant import Sized
 from edsim.studies.results import Outcome, StudyResult, indicators_in
 from edsim.studies.sweep import Clock, about_study

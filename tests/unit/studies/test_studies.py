@@ -13,13 +13,13 @@ from edsim.bundle.manifest import digest_file
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.optimization.criteria import least_cost, value_of
+from edsim.optimization.goal_sizing import size_for
 from edsim.optimization.goals import Goal
 from edsim.optimization.model import Model
 from edsim.optimization.proof import unserved
 from edsim.optimization.types import Solution
 from edsim.report.studies_page import render_study
 from edsim.studies.fields import find_field, value_at, with_values
-from edsim.studies.goal_sizing import size_for
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _design_table, near_optimal
 from edsim.studies.plant import LivePlant, Sized

@@ -1,7 +1,7 @@
 """Sizing and operation for the goal of a case on a live model: least cost, or another criterion within a cost.
 
 Another criterion than cost is minimized below a cap on cost, which stands the allowed share above the least cost; a
-small reward on cheapness keeps money from being wasted below the cap (as in AUGMECON, :mod:`edsim.studies.tradeoffs`).
+small reward on cheapness keeps money from being wasted below the cap (as in AUGMECON).
 The cap ties all hours together, so over 8760 hours it is replaced by its shadow price of the sizing: operation is best
 for ``criterion + price * cost``. A study made this way is a screening; ``edsim run`` and mode ``certified`` prove.
 """
