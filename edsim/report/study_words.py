@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from edsim.studies.field_names import point_in_words
+
 STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "point": ("Alternative", "Alternativa"),
     "rank": ("Place", "Puesto"),
@@ -122,9 +124,9 @@ def study_catalogue() -> Mapping[str, str]:
 
 
 def point_name(text: str, lang: str) -> str:
-    """Return the name of a point that a study numbers itself (``front 1``) in a language, any other as it is."""
+    """Return the name of a point that a study made itself, or of a field, in a language; any other as it is."""
     found = _NUMBERED.fullmatch(text) if lang == "es" else None
-    return f"{_POINTS[found[1]]} {found[2]}" if found else text
+    return f"{_POINTS[found[1]]} {found[2]}" if found else point_in_words(text, lang)
 
 
 def in_spanish(text: str) -> str:

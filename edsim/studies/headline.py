@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from edsim.core.i18n import Lang, format_number
+from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.results import StudyResult, better_is_higher, label
 
 _TEXTS: Mapping[Lang, Mapping[str, str]] = {
@@ -134,7 +135,9 @@ def _in_a_sentence(name: str) -> str:
 
 
 def _in_words(point: str, lang: Lang) -> str:
-    return {"en": "the case as it stands", "es": "el caso como está"}[lang] if point == "base" else point
+    if point == "base":
+        return {"en": "the case as it stands", "es": "el caso como está"}[lang]
+    return point_in_words(point, lang)
 
 
 def _pareto(r: StudyResult, lang: Lang) -> list[str]:
@@ -172,12 +175,15 @@ def _near_optimal(r: StudyResult, lang: Lang) -> list[str]:
 
 
 def _clipped(r: StudyResult, lang: Lang) -> list[str]:
-    return [_say(lang, "clipped", paths=", ".join(r.about["clipped"]))] if r.about["clipped"] else []
+    paths = ", ".join(field_in_words(p, lang) for p in r.about["clipped"])
+    return [_say(lang, "clipped", paths=paths)] if paths else []
 
 
 def _tornado(r: StudyResult, lang: Lang) -> list[str]:
     row = r.tables["tornado"].iloc[0]
-    said = _say(lang, "tornado", path=row["path"], width=float(row["width"]), unit=r.about["unit"])
+    said = _say(
+        lang, "tornado", path=field_in_words(row["path"], lang), width=float(row["width"]), unit=r.about["unit"]
+    )
     return [said, *_clipped(r, lang)]
 
 
@@ -200,7 +206,10 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
 
 def _sensitivity(r: StudyResult, lang: Lang) -> list[str]:
     row = r.tables["sobol"].iloc[0]
-    return [_say(lang, "sensitivity", path=row["path"], share=_percent(float(row["total"]), lang)), *_clipped(r, lang)]
+    return [
+        _say(lang, "sensitivity", path=field_in_words(row["path"], lang), share=_percent(float(row["total"]), lang)),
+        *_clipped(r, lang),
+    ]
 
 
 def _utility(r: StudyResult, lang: Lang) -> list[str]:

@@ -79,7 +79,8 @@ def parallel(view: StudyView) -> Chart:
         values = frame[name].to_numpy(float) if numeric else np.array([kinds[str(v)] for v in frame[name]], dtype=float)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         heights.append((values - low) / (high - low) if high > low else np.full(len(values), 0.5))
-        label = short(name.rsplit(".", 1)[-1] if "." in name else view.name(name), 24)
+        said = view.name(name)
+        label = short(name.rsplit(".", 1)[-1] if said == name else said, 24)
         ends = f"{view.lang.number(low)} – {view.lang.number(high)}" if numeric else f"{len(kinds)}"
         ticks.append(f"{label}<br>{ends}")
     lines = np.array(heights).T
@@ -113,7 +114,7 @@ def ranking(view: StudyView) -> Chart:
 
 
 def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[str], list[float]], unit: str) -> Chart:
-    labels, values = data
+    labels, values = [view.name(n) for n in data[0]], data[1]
     trace = {"type": "bar", "orientation": "h", "y": [short(n, 44) for n in labels], "x": values,
              "marker": {"color": [BLUE if v >= 0 else RED for v in values]}}  # fmt: skip
     figure = {
@@ -137,7 +138,7 @@ def waterfall(view: StudyView) -> Chart | None:
     frame = view.tables["waterfall"]
     if frame.empty:
         return None
-    names = [view.t(str(s)) if s == "base" else str(s) for s in frame["step"]]
+    names = [view.t(str(s)) if s == "base" else view.name(str(s)) for s in frame["step"]]
     trace = {
         "type": "waterfall", "orientation": "h", "y": [short(n, 44) for n in names],
         "x": [float(v) for v in frame["value"]], "measure": ["absolute", *["relative"] * (len(frame) - 2), "total"],
@@ -146,7 +147,7 @@ def waterfall(view: StudyView) -> Chart | None:
     }  # fmt: skip
     title = view.t("What each changed input explains")
     caption = view.t("From the case as it stands to alternative {name}; up to six inputs averaged over every order.",
-                     {"name": str(frame["point"].iloc[0])})  # fmt: skip
+                     {"name": view.name(str(frame["point"].iloc[0]))})  # fmt: skip
     figure = {"data": [trace], "layout": view.layout({"xaxis": axis(str(view.about["rank_unit"])), "showlegend": False,
               "yaxis": axis("", {"autorange": "reversed", "type": "category"}), "hovermode": "closest"})}  # fmt: skip
     return Chart("waterfall", title, caption, figure, table_of(view, frame, title), height=120 + 34 * len(frame))
@@ -168,8 +169,10 @@ def _lines(
     first = next(iter(series.values()))[0]
     step = max(len(first) // 100, 1)
     heads = (Head(axes[0], numeric=True), *(Head(n, axes[1], numeric=True) for n in series))
+    heights = [y for _, y in series.values()]
+    places = 0 if all(float(v).is_integer() for v in first) else None
     rows = tuple(
-        (view.lang.number(first[i]), *(view.lang.number(y[i] if i < len(y) else np.nan) for _, y in series.values()))
+        (view.lang.number(first[i], places), *(view.lang.number(y[i] if i < len(y) else np.nan) for y in heights))
         for i in range(0, len(first), step)
     )
     figure = {"data": data, "layout": view.layout({"xaxis": axis(axes[0]), "yaxis": axis(axes[1])})}
@@ -254,7 +257,8 @@ def tornado(view: StudyView) -> Chart:
         if part.empty:
             continue
         low, high = part[["at_low", "at_high"]].min(axis=1), part[["at_low", "at_high"]].max(axis=1)
-        data.append({"type": "bar", "orientation": "h", "name": view.t(mode), "y": [short(p, 44) for p in part["path"]],
+        inputs = [short(view.name(p), 44) for p in part["path"]]
+        data.append({"type": "bar", "orientation": "h", "name": view.t(mode), "y": inputs,
                      "base": [float(v) for v in low], "x": [float(v) for v in high - low],
                      "marker": {"color": color}})  # fmt: skip
     title = view.t("Tornado: {name}", {"name": view.name(str(view.about["indicator"]))})

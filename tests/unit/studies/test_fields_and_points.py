@@ -6,6 +6,7 @@ import pytest
 
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, DataError
+from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.vary import grid_points, parse_axis, read_points
 
@@ -105,3 +106,25 @@ def test_a_table_of_alternatives(case: Case, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_points(case, table)
     assert caught.value.findings[0].code == "E554"
+
+
+@pytest.mark.parametrize(
+    ("name", "spanish"),
+    [
+        ("finance.discount_rate_frac", "tasa de descuento"),
+        ("tariffs.main.time_of_use.0.per_kwh", "precio de la franja por kWh (main time_of_use 0)"),
+        ("variants.low.changes.technologies.grid.max_connection_kw", "conexión máxima (grid)"),
+        ("07: discount_rate_frac 0.08, chillers.capex_per_kw 1250",
+         "07: tasa de descuento 0,08; inversión por kW (chillers) 1.250"),
+        ("my: own name 0.5", "my: own name 0.5"),
+        ("tariffs.main.colour", "tariffs.main.colour"),
+    ],
+)  # fmt: skip
+def test_fields_have_spanish_names(name: str, spanish: str) -> None:
+    """Proves: fields and points of a grid are said in words in Spanish and as they are in English.
+
+    If ignored: who reads no English must learn the names of the case file to read a tornado.
+    """
+    assert point_in_words(name, "es") == spanish
+    assert point_in_words(name, "en") == name
+    assert field_in_words(name, "en") == name
