@@ -285,7 +285,7 @@ def _stacked(
             "y": [short(n, 40) for n in names],
             "x": [v / unit[1] for v in values],
             "marker": {"color": CYCLE[k % len(CYCLE)], "line": {"width": 1, "color": "#FFFFFF"}},
-            "hovertemplate": f"%{{x:,.1f}} {plain(unit[0])}",
+            "hovertemplate": f"%{{x:,.3~r}} {plain(unit[0])}",
         }
         for k, (series, values) in enumerate(sums.items())
     ]

@@ -90,6 +90,10 @@ class Language:
         prefix = _MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return prefix + text
 
+    def amount(self, value: float, divisor: float, *, sign: bool = False) -> str:
+        """Return money over the divisor of :meth:`scale`, all amounts beside each other with the same decimals."""
+        return self.number(value / divisor, 2 if divisor > 1.0 else 0, sign=sign)
+
     def percent(self, value: object, decimals: int | None = None, *, sign: bool = False) -> str:
         """Return a fraction as a percentage."""
         if not isinstance(value, Real) or not math.isfinite(value):

@@ -103,19 +103,59 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
     """Return the register of inputs and defaults."""
     frame = study.table("assumptions")
     columns = ("path", "value", "unit", "source", "year", "quality", "where")
-    rows = tuple(tuple(cells[c] for c in columns) for cells in (assumption(study, r) for r in frame.to_dict("records")))
-    if not rows:
+    if frame.empty:
         return (Note(study.t("No assumptions are stored for this run.")),)
+    told = _told_once(frame.to_dict("records"))
+    rows = tuple(tuple(cells[c] for c in columns) for cells in (assumption(study, r) for r in told))
     unverified = int(frame["source"].astype(str).str.casefold().str.contains("unverified").sum())
     heads = tuple(Head(study.t(h)) for h in ("Input", "Value", "Unit", "Source", "Year", "Data", "Place in the case"))
     note = Note(
         study.t(
-            "{count} values, {unverified} of them from sources marked unverified.",
-            {"count": study.lang.number(len(rows), 0), "unverified": study.lang.number(unverified, 0)},
+            "{count} values, {unverified} of them from sources marked unverified. Equal values of several buildings or "
+            "machines share a row, inputs left open have none; assumptions.csv and the workbook hold every one.",
+            {"count": study.lang.number(len(frame), 0), "unverified": study.lang.number(unverified, 0)},
         )
-    )  # fmt: skip
+    )
     quoted = Note(study.t("Titles and remarks of sources are quoted in the language they are written in."))
     return (note, quoted, Table(study.t("Register of inputs and defaults"), heads, rows, filtered=True))
+
+
+_LISTS = ("buildings", "technologies", "networks", "sources", "tariffs", "fuels", "refrigerants", "variants")
+"""Parts of a case that hold many of a kind, each under its own name."""
+
+_BESIDE = ("id", "source", "quality")
+"""Fields that the path and the columns of the other rows say already."""
+
+
+def _told_once(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """Return the given values of the register, those several members of a list share in one row (``buildings.*.x``)."""
+    groups: dict[tuple[str, ...], list[dict[Any, Any]]] = {}
+    owners: dict[tuple[str, str], int] = {}
+    for row in rows:
+        part, member, field = _placed(str(row["path"]))
+        if member:
+            owners[part, field] = owners.get((part, field), 0) + 1
+        if str(row["value"]) in {*_VALUES, ""} or (member and field in _BESIDE):
+            continue
+        key = (part, field, *(str(row[c]) for c in ("value", "unit", "source", "year", "quality")))
+        groups.setdefault(key, []).append(row)
+    found = []
+    for (part, field, *_), same in groups.items():
+        if len(same) == 1:
+            found.append(same[0])
+            continue
+        names = [_placed(str(row["path"]))[1] for row in same]
+        whole = len(same) == owners[part, field]
+        which = "*" if whole else f"({', '.join(names[:3])}{' …' if len(names) > 3 else ''})"
+        found.append(same[0] | {"path": f"{part}.{which}.{field} [{len(same)}]"})
+    return found
+
+
+def _placed(path: str) -> tuple[str, str, str]:
+    """Return part, member and field of a path; a value outside the lists is a part of its own."""
+    part, _, rest = path.partition(".")
+    member, _, field = rest.partition(".")
+    return (part, member, field) if part in _LISTS and field else (path, "", "")
 
 
 def assumption(study: Study, row: Mapping[Any, Any]) -> dict[str, str]:

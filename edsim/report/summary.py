@@ -262,7 +262,7 @@ def _perspectives(study: Study) -> Table | None:
     rows = tuple(
         (
             labels.label(study.lang, labels.PARTIES, party),
-            study.lang.number(value / divisor, sign=True),
+            study.lang.amount(value, divisor, sign=True),
             study.t("gains") if value > small else study.t("loses") if value < -small else study.t("unchanged"),
         )
         for party, value in values.items()
@@ -284,13 +284,13 @@ def _gains(study: Study) -> Table | None:
         Head(study.variant(study.main), unit, numeric=True),
         Head(study.t("Gain"), unit, numeric=True),
     )
-    number = study.lang.number
+    amount = study.lang.amount
     rows = tuple(
         (
             labels.label(study.lang, labels.PARTIES, str(party)),
-            number(r[BAU] / divisor),
-            number(r[study.main] / divisor),
-            number((r[study.main] - r[BAU]) / divisor, sign=True),
+            amount(r[BAU], divisor),
+            amount(r[study.main], divisor),
+            amount(r[study.main] - r[BAU], divisor, sign=True),
         )
         for party, r in sums.iterrows()
     )

@@ -55,7 +55,7 @@ def _cover_traces(study: Study, every: pd.DataFrame, divisor: float, unit: str) 
             "x": years,
             "y": [round(float(v) / divisor, 4) for v in values],
             "marker": {"color": color},
-            "hovertemplate": f"%{{y:,.2f}} {plain(unit)}",
+            "hovertemplate": f"%{{y:,.3~r}} {plain(unit)}",
         }
         for name, values, color in (
             (study.t("Cash available for debt service"), every["cash_available"], CYCLE[0]),
@@ -109,7 +109,7 @@ def bills(study: Study) -> Chart | None:
             "y": [short(n) for n in names],
             "x": [float(x) / divisor for x in frame[column]],
             "marker": {"color": color},
-            "hovertemplate": f"%{{x:,.2f}} {plain(unit)}",
+            "hovertemplate": f"%{{x:,.3~r}} {plain(unit)}",
         }
         for label, column, color in (
             (study.t("Own machines (BAU)"), "bau_cost", GRAY),
@@ -147,7 +147,7 @@ def bills(study: Study) -> Chart | None:
                     "xaxis": axis(unit),
                     "yaxis": axis("", {"autorange": "reversed"}),
                     "hovermode": "closest",
-                    "legend": {"y": -0.3},
+                    "legend": {"y": -60.0 / (70.0 + 44.0 * len(names))},
                 },
             ),
         },
@@ -189,7 +189,8 @@ def parties(study: Study) -> Chart | None:
     names = [labels.label(study.lang, labels.PARTIES, k) for k in sums]
     values = [v / divisor for v in sums.values()]
     heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
-    rows = tuple((n, study.lang.number(v, sign=True)) for n, v in zip(names, values, strict=True))
+    shown = [study.lang.amount(v, divisor, sign=True) for v in sums.values()]
+    room = 0.14 * (max(*values, 0.0) - min(*values, 0.0))
     title = study.t("Who gains and who loses: present value against BAU")
     return Chart(
         "perspectives",
@@ -203,22 +204,21 @@ def parties(study: Study) -> Chart | None:
                     "y": [short(n) for n in names],
                     "x": values,
                     "marker": {"color": [GREEN if v >= 0 else RED for v in values]},
-                    "text": [study.lang.number(v, sign=True) for v in values],
+                    "text": shown,
                     "textposition": "outside",
                     "cliponaxis": False,
-                    "hovertemplate": f"%{{x:,.2f}} {plain(unit)}<extra></extra>",
+                    "hovertemplate": f"%{{x:,.3~r}} {plain(unit)}<extra></extra>",
                 }
             ],
             "layout": layout(
                 study.lang,
                 {
-                    "xaxis": axis(unit),
+                    "xaxis": axis(unit, {"range": [min(*values, 0.0) - room, max(*values, 0.0) + room]}),
                     "yaxis": axis("", {"autorange": "reversed", "ticksuffix": "  "}),
                     "showlegend": False,
-                    "margin": {"r": 60},
                 },
             ),
         },
-        Table(title, heads, rows),
+        Table(title, heads, tuple(zip(names, shown, strict=True))),
         height=110 + 34 * len(names),
     )

@@ -79,14 +79,14 @@ def bridge(study: Study) -> Chart | None:
         "y": [short(n, 44) for n in names],
         "x": [v / divisor for v in values],
         "measure": measure,
-        "text": [study.lang.number(v / divisor, sign=m == "relative") for v, m in zip(values, measure, strict=True)],
+        "text": [study.lang.amount(v, divisor, sign=m == "relative") for v, m in zip(values, measure, strict=True)],
         "textposition": "outside",
         "cliponaxis": False,
         "connector": {"line": {"color": GRAY, "width": 1}},
         "increasing": {"marker": {"color": RED}},
         "decreasing": {"marker": {"color": GREEN}},
         "totals": {"marker": {"color": MUTED}},
-        "hovertemplate": f"%{{y}}: %{{x:,.0f}} {plain(unit)}<extra></extra>",
+        "hovertemplate": f"%{{y}}: %{{x:,.3~r}} {plain(unit)}<extra></extra>",
     }
     heads = (
         Head(study.t("Cost line")),
@@ -94,17 +94,14 @@ def bridge(study: Study) -> Chart | None:
         Head(study.variant(study.main), unit, numeric=True),
         Head(study.t("Difference"), unit, numeric=True),
     )
-    number = study.lang.number
-    rows = [
-        (_line(study, str(k)), number(r[BAU] / divisor), number(r[study.main] / divisor),
-         number((r[study.main] - r[BAU]) / divisor, sign=True))
-        for k, r in sums.iterrows()
-    ]  # fmt: skip
+    amount = study.lang.amount
     total = sums.sum()
-    rows.append(
-        (study.t("Total"), number(total[BAU] / divisor), number(total[study.main] / divisor),
-         number((total[study.main] - total[BAU]) / divisor, sign=True))
-    )  # fmt: skip
+    every = [*((_line(study, str(k)), r) for k, r in sums.iterrows()), (study.t("Total"), total)]
+    rows = [
+        (name, amount(r[BAU], divisor), amount(r[study.main], divisor),
+         amount(r[study.main] - r[BAU], divisor, sign=True))
+        for name, r in every
+    ]  # fmt: skip
     return Chart(
         "bridge",
         study.t("From BAU to project: present value of all costs"),
@@ -142,13 +139,13 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
                 "color": _LINE_COLORS.get(str(line), CYCLE[k % len(CYCLE)]),
                 "line": {"width": 1, "color": "#FFFFFF"},
             },
-            "hovertemplate": f"%{{x:,.1f}} {plain(unit)}",
+            "hovertemplate": f"%{{x:,.3~r}} {plain(unit)}",
         }
         for k, line in enumerate(sums.index)
     ]
     heads = (Head(study.t("Cost line")), *(Head(study.variant(v), unit, numeric=True) for v in order))
-    rows = [(_line(study, str(k)), *(study.lang.number(r[v] / divisor) for v in order)) for k, r in sums.iterrows()]
-    rows.append((study.t("Total"), *(study.lang.number(float(sums[v].sum()) / divisor) for v in order)))
+    rows = [(_line(study, str(k)), *(study.lang.amount(r[v], divisor) for v in order)) for k, r in sums.iterrows()]
+    rows.append((study.t("Total"), *(study.lang.amount(float(sums[v].sum()), divisor) for v in order)))
     return Chart(
         key,
         title,
@@ -193,13 +190,13 @@ def cumulative(study: Study) -> Chart | None:
             "marker": {"size": 5},
             "fill": "tozeroy" if len(shown) == 1 else "none",
             "fillcolor": "rgba(0,114,178,0.12)",
-            "hovertemplate": f"%{{y:,.0f}} {plain(unit)}",
+            "hovertemplate": f"%{{y:,.3~r}} {plain(unit)}",
         }
         for v, s in running.items()
     ]
     heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in shown))
     rows = tuple(
-        (str(y), *(study.lang.number(float(running[v].iloc[k]) / divisor) for v in shown)) for k, y in enumerate(years)
+        (str(y), *(study.lang.amount(float(running[v].iloc[k]), divisor) for v in shown)) for k, y in enumerate(years)
     )
     title = study.t("Cumulative cash flow against BAU")
     return Chart(

@@ -29,13 +29,20 @@
     }
     return copy;
   };
+  // On paper a chart has a fixed width and no slider to drag, and tall ones are lower.
+  const printed = (layout, width) => {
+    const axis = layout.xaxis && layout.xaxis.rangeslider ? { xaxis: Object.assign({}, layout.xaxis, { rangeslider: { visible: false } }) } : {};
+    const height = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
+    return Object.assign(layout, axis, { width, height, autosize: false });
+  };
   const draw = (plot, width) => {
     if (plot.dataset.width === String(width)) return;
     if (plot.dataset.width) Plotly.purge(plot);
     plot.dataset.width = String(width);
     const figure = figures[plot.id];
     const layout = fitted(figure.layout, figure.data.filter((trace) => trace.showlegend !== false).length);
-    if (width) Object.assign(layout, { width, autosize: false });
+    if (width) printed(layout, width);
+    plot.style.minHeight = (width ? layout.height : plot.dataset.height) + "px";
     // A copy: the plotting script writes into what it is given.
     const data = structuredClone(figure.data);
     if (phone.matches) for (const trace of data) Object.assign(trace, trace.meta && trace.meta.phone);
@@ -73,8 +80,8 @@
   plots.forEach((plot) => near.observe(plot));
   document.documentElement.dataset.ready = "yes";
 
-  const paper = 680;
-  addEventListener("beforeprint", () => plots.forEach((plot) => draw(plot, paper)));
+  const paper = (plot) => plot.closest(".pair") ? 330 : 680;
+  addEventListener("beforeprint", () => plots.forEach((plot) => draw(plot, paper(plot))));
   addEventListener("afterprint", () => plots.forEach((plot) => draw(plot, 0)));
 
   const contents = document.querySelector("nav details");
