@@ -137,14 +137,7 @@ def _finance(case: Case) -> Iterator[Fault]:
 
 
 def _choices(case: Case) -> Iterator[Fault]:
-    if case.settings.objective != "cost":
-        path = "settings.objective"
-        yield Fault("E1808", place_of(case, path), path, got=case.settings.objective, allowed="cost")
     for b in case.buildings:
         if b.connect == "optional":
             path = f"buildings.{b.id}.connect"
             yield Fault("E1810", place_of(case, path), path, got="optional", allowed="must, never")
-    for name, variant in case.variants.items():
-        if variant.levels_c:
-            path = f"variants.{name}.levels_c"
-            yield Fault("E1811", place_of(case, path), path)

@@ -51,7 +51,7 @@ def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> Sequence[
     segments, of_file = _segments(text[0], name)
     faults.extend(of_file)
     if not segments and not faults:
-        faults.append(Fault("E153", Place(name, 1), path, allowed="LineString", params={"found": "0 LineString"}))
+        faults.append(Fault("E1819", Place(name, 1), path, allowed="LineString, MultiLineString"))
     if segments and not faults:
         faults.extend(_elsewhere(case, segments, Place(name, 1), path))
     return segments

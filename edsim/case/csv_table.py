@@ -145,7 +145,8 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
         return None
     names, units = _header(rows[0], delimiter, file, faults)
     wrong = [r for r in rows[1:] if len(r.cells) != len(names)]
-    for row in wrong[:_MOST_PER_FILE]:
+    alike = len(wrong) == len(rows) - 1 and len({len(row.cells) for row in wrong}) == 1
+    for row in wrong[: 1 if alike else _MOST_PER_FILE]:
         words = {"found": str(len(row.cells)), "expected": str(len(names))}
         hint = "many_cells" if len(row.cells) > len(names) else "few_cells"
         faults.append(Fault("E141", Place(file, row.line), params=words | {"separator": delimiter}, hint=hint))

@@ -29,7 +29,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_WORDS, "es": SPANISH_WO
 _GOT_LENGTH = 80
 _PROBLEM_LENGTH = 240
 """Of a whole sentence filled in."""
-_FIGURES = frozenset({"price", "cost", "usd", "usual", "each", "distance"})
+_FIGURES = frozenset({"price", "cost", "usd", "usual", "each", "distance", "mean", "intensity"})
 """Words that are figures edsim worked out; all other numbers stand as a case is written, with a decimal point."""
 _LIST_LENGTH = 12
 _MOST_FINDINGS = 200

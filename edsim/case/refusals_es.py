@@ -43,6 +43,8 @@ SENTENCES = {
     "heating_set_c {} must be below cooling_set_c {}": "heating_set_c {} debe ser menor que cooling_set_c {}",
     "{} are {} to {}: got {}": "{} va de {} a {}: se encontró {}",
     "write numbers and ranges such as 6-9, 14: got {}": "escriba números y rangos como 6-9, 14: se encontró {}",
+    "numbers of hours, days and months are 0 to {}: got {}":
+        "los números de horas, días y meses van de 0 a {}: se encontró {}",
     "a range runs upwards: got {}": "un rango va hacia arriba: se encontró {}",
 }  # fmt: skip
 """English template → Spanish template, ``{}`` for what is filled in, in the order of the English one."""

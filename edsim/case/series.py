@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from edsim.case.csv_table import Cells, Dialect, split_csv
 from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
-from edsim.case.messages import Fault, render_all, unknown_name
+from edsim.case.messages import Fault, listing, render_all, unknown_name
 from edsim.case.nodes import Place
+from edsim.case.series_times import TIME_COLUMNS, check_times
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_number
@@ -19,8 +20,6 @@ HOURS = 8760
 _LEAP_HOURS = 8784
 _FEB_29 = slice(59 * 24, 60 * 24)
 _MOST = 20
-TIME_COLUMNS = frozenset({"time", "timestamp", "datetime", "hour", "date"})
-"""Names of columns that say when, not how much."""
 
 
 def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lang = "en") -> NDArray[np.float64]:
@@ -68,12 +67,17 @@ def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) ->
     if table is None or faults:
         return empty
     chosen = column or _only_column(table.names)
+    if not chosen:
+        faults.append(Fault("E1854", Place(name, 1), "column", allowed=listing(table.names), hint="name_column"))
+        return empty
     if chosen not in table.names:
         faults.append(unknown_name("E121", Place(name, 1), "column", column or "", table.names))
         return empty
     values = read_column(table, table.names.index(chosen), name, faults)
     if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS, _LEAP_HOURS)}:
         faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint="cut_series"))
+    if not faults:
+        faults.extend(check_times(table, name))
     return values
 
 

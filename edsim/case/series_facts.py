@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from edsim.case.check_measured import check_series
 from edsim.case.csv_table import Dialect, split_csv
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.schema import Case
-from edsim.core.errors import DataError
+from edsim.case.series_times import TIME_COLUMNS
+from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
+
+_SPIKE = 20.0
+"""A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,12 @@ class SeriesFacts:
 
 
 def series_facts(case: Case, lang: Lang = "en") -> tuple[SeriesFacts, ...]:
-    """Return the facts of every number column of the series files `case` names, in their order.
+    """Return the facts of every number column of the series files `case` names, see :func:`examine_series`."""
+    return examine_series(case, lang)[0]
+
+
+def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ...], tuple[Finding, ...]]:
+    """Return the facts of every number column of the series files `case` names, in their order, and remarks on them.
 
     Raises
     ------
@@ -58,7 +68,8 @@ def series_facts(case: Case, lang: Lang = "en") -> tuple[SeriesFacts, ...]:
     errors = [f for f in faults if f.severity == "error"]
     if errors:
         raise DataError.of(render_all(errors, lang))
-    return tuple(found)
+    faults.extend(check_series(case, {(f.file, f.column): (f.sum / f.count, f.max) for f in found}))
+    return tuple(found), render_all(faults, lang)
 
 
 def _named(case: Case) -> Iterator[tuple[str, str]]:
@@ -77,7 +88,9 @@ def _named(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator[SeriesFacts]:
-    from edsim.case.series import TIME_COLUMNS, read_column
+    import numpy as np
+
+    from edsim.case.series import read_column
 
     path = find_data_file(case.folder, file, NOWHERE, field)
     data = path if isinstance(path, Fault) else read_bytes(path, file, MAX_TABLE_BYTES)
@@ -87,8 +100,9 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         return
     if text[1] == "cp1252":
         faults.append(Fault("W102", Place(file), field, params={"encoding": "Windows-1252"}))
+    known = len(faults)
     table = split_csv(text[0], file, faults, Dialect())
-    if table is None:
+    if table is None or len(faults) > known:
         return
     decimals = table.decimals()
     for index, name in enumerate(table.names):
@@ -100,4 +114,8 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             continue
         decimal = decimals[index] if decimals[index] in {".", ","} else ""
         numbers = (float(values.min()), float(values.mean()), float(values.max()), float(values.sum()))
+        if numbers[0] >= 0.0 and numbers[2] > _SPIKE * float(np.quantile(values, 0.999)) > 0.0:
+            place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
+            words = {"times": f"{_SPIKE:g}"}
+            faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
         yield SeriesFacts(file, name, field, len(values), *numbers, table.dialect.delimiter, decimal, text[1])

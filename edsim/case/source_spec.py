@@ -116,6 +116,10 @@ class SourceSpec(Part):
         return self.gives == "cold" or (self.gives is None and natural)
 
 
+_LARGEST = 366
+"""Largest number a range may hold, so that a slip of the keyboard is not counted out."""
+
+
 def ranges(text: str) -> Iterator[int]:
     """Yield the numbers of ``6-9, 14`` : 6, 7, 8, 9, 14.
 
@@ -134,4 +138,6 @@ def ranges(text: str) -> Iterator[int]:
             raise ValueError(f"write numbers and ranges such as 6-9, 14: got {text!r}") from None
         if high < low:
             raise ValueError(f"a range runs upwards: got {part.strip()!r}")
+        if not 0 <= low <= high <= _LARGEST:
+            raise ValueError(f"numbers of hours, days and months are 0 to {_LARGEST}: got {part.strip()[:20]!r}")
         yield from range(low, high + 1)

@@ -41,12 +41,12 @@ def command(session: Session, case: Path, deep: bool) -> int:
     defer_import("numpy")
     from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
-    from edsim.case.series_facts import series_facts
+    from edsim.case.series_facts import examine_series
     from edsim.core.errors import CaseError
     from edsim.studies.diagnosis.refusals import refusals
 
     checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
-    series = series_facts(checked, session.lang)
+    series, remarks = examine_series(checked, session.lang)
     refused = refusals(checked)
     if refused:
         raise CaseError.of(refused)
@@ -59,7 +59,7 @@ def command(session: Session, case: Path, deep: bool) -> int:
         "variants": list(checked.variants),
         "scenarios": list(checked.scenarios),
     }
-    findings = (*checked.warnings, *(_deep(checked, session) if deep else ()))
+    findings = (*checked.warnings, *remarks, *(_deep(checked, session) if deep else ()))
     code = _INFEASIBLE if any(f.severity == "error" for f in findings) else 0
     if session.as_json:
         from edsim.case.hashing import hash_inputs

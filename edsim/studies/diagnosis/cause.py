@@ -82,7 +82,7 @@ def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str
     """
     chosen = variant_case(case, variant)
     profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
-    districts = prepare_phases(chosen, profiles, progress)
+    districts = prepare_phases(chosen, profiles, progress, case.variants[variant].levels_c)
     for milestone, district in zip(case.milestones[:-1], districts, strict=False):
         system, name = _system(district), f"{variant} {milestone.year}"
         if system.technologies:

@@ -94,7 +94,7 @@ def _series(case: Case, file: str, column: str | None, field: str) -> Iterator[F
 
 
 def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
-    """Yield buildings and plants no trench of a list touches; the other files of a network are read."""
+    """Yield buildings and plants no trench of a list touches or leads to; the other files of a network are read."""
     from edsim.network.inputs import read_existing_pipes, read_obstacles, read_trenches
 
     if network.obstacles is not None:
@@ -104,6 +104,10 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
     if network.trenches is None:
         return
     trenches = [t for t in read_trenches(case.folder, network.trenches) if not t.forbidden]
+    for t in trenches:
+        if t.length_m <= 0.0:
+            what, field = "a trench has no length", f"{t.from_node} - {t.to_node}"
+            yield Finding("E567", what, file=network.trenches, field=field, got=f"{t.length_m:g} m", allowed="> 0 m")
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
     lost = [b for b in case.buildings if b.connect == "must" and b.id not in ends]
     fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network.service)]
@@ -112,6 +116,24 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
         name = field.rpartition(".")[2]
         hint = "add a row to the list of trenches that ends at this id"
         yield Finding("E566", f"no trench touches {name}", file=network.trenches, field=field, hint=hint)
+    reached = _reached({p.id for p in network.plants}, [(t.from_node, t.to_node) for t in trenches])
+    apart = [b for b in case.buildings if b.connect == "must" and b.id in ends - reached]
+    for building in _in_need(case, apart, network.service):
+        what, hint = f"no chain of trenches leads to {building.id}", "add the trench that is missing on the way"
+        yield Finding("E568", what, file=network.trenches, field=f"buildings.{building.id}", hint=hint)
+
+
+def _reached(plants: set[str], trenches: Sequence[tuple[str, str]]) -> set[str]:
+    """Return every end of a trench that a chain of them joins to a plant."""
+    beside: dict[str, set[str]] = {}
+    for a, b in trenches:
+        beside.setdefault(a, set()).add(b)
+        beside.setdefault(b, set()).add(a)
+    reached, edge = set(plants), set(plants)
+    while edge:
+        edge = {after for node in edge for after in beside.get(node, ())} - reached
+        reached |= edge
+    return reached
 
 
 def _in_need(case: Case, buildings: Sequence[Building], service: str) -> list[Building]:

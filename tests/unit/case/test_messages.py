@@ -37,7 +37,7 @@ FAR = collection(feature(line((-75.56, 6.26), (-75.55, 6.26)), "{}"))
     ("code", "streets", "words"),
     [
         ("E185", FAR, "m from the nearest street of network cold, which reaches 300 m"),
-        ("E153", collection(), "0 LineString"),
+        ("E1819", collection(), "no line"),
         ("E126", collection(feature(line((-75.56, 6.26)), "{}")), "≥ 2"),
         ("E107", "{", "not valid JSON"),
     ],

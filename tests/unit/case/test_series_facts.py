@@ -1,11 +1,13 @@
 """What `edsim check` shows of the series of a case."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from edsim.case.series_facts import series_facts
+from edsim.case.series import read_series
+from edsim.case.series_facts import examine_series, series_facts
 from edsim.core.errors import DataError
 
 
@@ -54,3 +56,77 @@ def test_faults_of_all_files_come_at_once(read: Callable[..., Any], base: str) -
         series_facts(case, "es")
     assert [(f.where, f.code) for f in raised.value.findings] == [("m.csv:3:1", "E129"), ("r.csv:2:3", "E129")]
     assert "no se puede leer como número" in raised.value.findings[0].what
+
+
+HOUR = timedelta(hours=1)
+TIMES = [f"{datetime(2025, 1, 1) + i * HOUR:%Y-%m-%d %H:%M},{5 + i % 24}" for i in range(8760)]  # noqa: DTZ001 - local
+DAY_FIRST = [f"{datetime(2025, 1, 1) + i * HOUR:%d/%m/%Y %H:%M},{5 + i % 24}" for i in range(1, 8761)]  # noqa: DTZ001 - local
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "words"),
+    [
+        (TIMES, "", ""),
+        (DAY_FIRST, "", ""),
+        ([*TIMES[:5000], TIMES[4999], *TIMES[5001:]], "E1852", "m.csv:5002:1"),
+        ([*TIMES[:72], *TIMES[96:], *TIMES[:24]], "E1852", "allowed: 01-04 00:00"),
+        ([*TIMES[4344:], *TIMES[:4344]], "E1853", "got 2025-07-01 00:00"),
+        ([f"{datetime(2024, 12, 31, 19) + i * HOUR:%Y-%m-%d %H:%M},{i % 24}" for i in range(8760)], "E1853", "not UTC"),  # noqa: DTZ001 - local
+        (["2025-01-01 00:00,5"] * 8760, "E1852", "repeated"),
+    ],
+    ids=["right", "end of the hour, day first", "an hour twice", "a day missing", "from July", "UTC", "one time"],
+)
+def test_times_beside_a_series_are_read(
+    read: Callable[..., Any], base: str, rows: list[str], code: str, words: str
+) -> None:
+    """Proves: hours that are repeated, missing or shifted are named. If ignored: loads stand in the wrong hours."""
+    case = read(_measured(base, "m.csv"), {"m.csv": "time,kw\n" + "\n".join(rows) + "\n"})
+    if not code:
+        assert read_series(case.folder, "m.csv", "kw").sum() == sum(5 + i % 24 for i in range(8760))
+        return
+    with pytest.raises(DataError, match=code) as raised:
+        read_series(case.folder, "m.csv", "kw")
+    assert words in raised.value.findings[0].text()
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ([5.0] * 4380 + [6.0] * 4380, ""),
+        ([5.0] * 8760, "W1859"),
+        ([1e6 + i for i in range(8760)], "W1858"),
+        ([5.0 + i % 7 for i in range(8759)] + [5000.0], "W1857"),
+    ],
+    ids=["usual", "flat", "W for kW", "one spike"],
+)
+def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, values: list[float], code: str) -> None:
+    """Proves: a series of a broken meter or in another unit is named before anything is computed."""
+    case = read(_measured(base, "m.csv"), {"m.csv": "kw\n" + "\n".join(map(str, values)) + "\n"})
+    assert [f.code for f in examine_series(case)[1]] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("measured", "code"),
+    [
+        ("{cooling: {annual_kwh: 900000, peak_kw: 400}}", ""),
+        ("{cooling: {annual_kwh: 900}}", "W1858"),
+        ("{cooling: {annual_kwh: 900000, peak_kw: 90}}", "E1855"),
+        ("{cooling: {column: kw}}", "E1856"),
+    ],
+)
+def test_measured_totals_are_weighed(faults: Callable[..., Any], base: str, measured: str, code: str) -> None:
+    """Proves: MWh typed for kWh, a peak below the mean, and a meter without figures are named (12 000 m2)."""
+    found = faults(base.replace("    bau_age_a: 5\n", f"    bau_age_a: 5\n    measured: {measured}\n"))
+    assert [f.code for f in found] == ([code] if code else [])
+
+
+def test_a_file_of_several_columns_needs_one_named(read: Callable[..., Any], base: str) -> None:
+    """Proves: which of two columns counts is asked (E1854), and a table no cell of which can be read is no crash."""
+    text = base.replace("    bau_age_a: 5\n", "    bau_age_a: 5\n    measured: {cooling: {file: m.csv}}\n")
+    case = read(text, {"m.csv": "a_kw,b_kw\n" + "1,2\n" * 8760})
+    with pytest.raises(DataError, match="E1854"):
+        read_series(case.folder, "m.csv")
+    split = read(text, {"m.csv": "kw\n" + "1,5\n" * 8760})
+    with pytest.raises(DataError, match="E141") as raised:
+        examine_series(split)
+    assert len(raised.value.findings) == 1
