@@ -36,7 +36,7 @@ from edsim.core.errors import CaseError, Finding
 from edsim.core.i18n import Lang
 from edsim.core.timegrid import full_year
 from edsim.network.design import design_network
-from edsim.network.district import District, LevelTrial
+from edsim.network.district import District
 from edsim.network.from_case import network_request
 from edsim.network.phasing import phase_districts
 from edsim.network.types import NetworkDesign
@@ -44,7 +44,7 @@ from edsim.optimization.certify import Design, DesignOptions
 from edsim.optimization.connection import Avoided, settle_connections, unconnected_cost_per_a
 from edsim.optimization.goals import Goal, design_for, design_milestones_for
 from edsim.optimization.individual import boundary_of, run_individual
-from edsim.optimization.levels import at_levels, choose_levels
+from edsim.optimization.levels import choose_levels, kept_levels
 from edsim.optimization.link_choice import choose_links
 from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.optimization.model import Model
@@ -175,20 +175,24 @@ def prepare_phases(
     levels_c
         As for :func:`prepare`.
     """
+    case, mains = lay_loop_mains(case, largest_profiles(case, profiles), progress)
+    whole = built_out(case, profiles, progress, levels_c)
+    phases = phase_districts(whole.case, profiles, whole)
+    return tuple(replace(d, mains=mains, levels=whole.levels) for d in phases)
+
+
+def built_out(
+    case: Case, profiles: Profiles, progress: Progress = lambda _: None, levels_c: LevelsC | None = None
+) -> District:
+    """Return the district of a variant as it is when it has grown, for the largest demand of every building.
+
+    With `levels_c` its networks, and those of the case in it, have the levels that are cheapest then.
+    """
     largest = largest_profiles(case, profiles)
-    case, mains = lay_loop_mains(case, largest, progress)
-    trials: tuple[LevelTrial, ...] = ()
-    if levels_c:
-        best = _at_best_levels(case_in(case, case.milestones[-1]), largest, levels_c, progress)
-        case = at_levels(case, {n.id: (n.supply_temp_c, n.return_temp_c) for n in best.case.networks})
-        trials = best.levels
-    phases = phase_districts(case, profiles, built_out(case, profiles, progress))
-    return tuple(replace(d, mains=mains, levels=trials) for d in phases)
-
-
-def built_out(case: Case, profiles: Profiles, progress: Progress = lambda _: None) -> District:
-    """Return the district of a variant as it is when it has grown, for the largest demand of every building."""
-    return _laid_out(case, largest_profiles(case, profiles), progress)
+    if not levels_c:
+        return _laid_out(case, largest, progress)
+    best = _at_best_levels(case_in(case, case.milestones[-1]), largest, levels_c, progress)
+    return replace(_laid_out(kept_levels(case, best.case, levels_c), largest, progress), levels=best.levels)
 
 
 def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:

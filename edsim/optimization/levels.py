@@ -7,7 +7,7 @@ they are enumerated (12 combinations at most); the plant of the cheapest is then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -98,6 +98,12 @@ def at_levels(case: Case, chosen: Mapping[str, tuple[float, float]]) -> Case:
         for n in case.networks
     )
     return case.model_copy(update={"networks": networks})
+
+
+def kept_levels(case: Case, chosen: Case, names: Collection[str]) -> Case:
+    """Return `case` with the temperatures that the networks called `names` have in `chosen`."""
+    temps = {n.id: (n.supply_temp_c, n.return_temp_c) for n in chosen.networks if n.id in names}
+    return at_levels(case, temps) if temps else case
 
 
 def _check(case: Case, levels: Levels) -> None:

@@ -16,6 +16,7 @@ from edsim.case.schema import Case
 from edsim.network.district import District
 from edsim.network.phasing import phase_districts
 from edsim.optimization.certify import DesignOptions
+from edsim.optimization.levels import kept_levels
 from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
@@ -117,7 +118,9 @@ class PhasedBench:
         before = [(m.year, m.demand_factor) for m in base.project.milestones]
         if layout_of(project) != layout_of(base.project) or grows != before or self.redesign:
             return self._prepare(case, base.profiles), "networks"
-        whole = replace(base.whole, case=project, profiles=replace(base.whole.profiles))
+        levels = self.case.variants[self.variant].levels_c
+        at_levels = kept_levels(project, base.whole.case, levels)
+        whole = replace(base.whole, case=at_levels, profiles=replace(base.whole.profiles))
         same_plant = project.technologies == base.project.technologies
         return _Prepared(case, project, base.profiles, whole), "prices" if same_plant else "plant"
 
@@ -125,7 +128,8 @@ class PhasedBench:
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project, BAU: workflow.variant_case(case, BAU)})
         mine = profiles_for(project, case, profiles, self.progress)
-        return _Prepared(case, project, profiles, workflow.built_out(project, mine, self.progress))
+        levels = case.variants[self.variant].levels_c
+        return _Prepared(case, project, profiles, workflow.built_out(project, mine, self.progress, levels))
 
     def _solved(
         self,
@@ -137,13 +141,15 @@ class PhasedBench:
         settings = prepared.project.settings
         options = DesignOptions(mode, settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
         mine = profiles_for(prepared.project, prepared.case, prepared.profiles)
-        laid, _ = lay_loop_mains(prepared.project, prepared.whole.profiles)
+        levels = prepared.case.variants[self.variant].levels_c
+        project = kept_levels(prepared.project, prepared.whole.case, levels)
+        laid, _ = lay_loop_mains(project, prepared.whole.profiles)
         districts = phase_districts(laid, mine, prepared.whole)
         pairs = workflow.boundary(districts, prepared.case)
         bare = workflow.variant_case(prepared.case, BAU)
         before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))
         bau = workflow.solve_phases(BAU, before, pairs, DesignOptions(mode="screening"))
         say = self.progress if not self._based else lambda _: None  # an alternative says its number and the time left
-        project: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, say, sizes)
-        status = project.design.certificate.status if project.design is not None else "screening"
-        return Solved((bau, project), *about, status)
+        run: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, say, sizes)
+        status = run.design.certificate.status if run.design is not None else "screening"
+        return Solved((bau, run), *about, status)

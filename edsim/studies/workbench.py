@@ -34,7 +34,7 @@ from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goals import Goal, design_for
 from edsim.optimization.individual import run_individual
-from edsim.optimization.levels import at_levels
+from edsim.optimization.levels import kept_levels
 from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
@@ -238,7 +238,8 @@ class Workbench:
         if not laid_out or (self.redesign and project != base.project):
             return self._prepare(case, base.profiles), "networks"
         profiles = profiles_for(project, case, base.profiles)
-        mine, mains = lay_loop_mains(self._at_its_levels(project), profiles)
+        levels = self.case.variants[self.variant].levels_c
+        mine, mains = lay_loop_mains(kept_levels(project, base.district.case, levels), profiles)
         district = replace(base.district, case=mine, profiles=profiles, mains=mains)
         same_plant = project.technologies == base.project.technologies
         return _Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
@@ -249,15 +250,6 @@ class Workbench:
         mine = profiles_for(project, case, profiles, self.progress)
         levels = case.variants[self.variant].levels_c
         return _Prepared(case, project, profiles, workflow.prepare(project, mine, self.progress, levels))
-
-    def _at_its_levels(self, project: Case) -> Case:
-        """Return the project with the temperature levels chosen for the case as it stands."""
-        chosen = {
-            n.id: (n.supply_temp_c, n.return_temp_c)
-            for n in self._prepared.district.case.networks
-            if n.id in self.case.variants[self.variant].levels_c
-        }
-        return at_levels(project, chosen) if chosen else project
 
     def _solved(self, prepared: _Prepared, solution: Solution, about: tuple[str, Reach]) -> Solved:
         return self._with_design(prepared, self._design(solution, workflow.goal_of(prepared.project)), about)
