@@ -19,6 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from edsim.core.catalogued import Catalogued, catalogued
 from edsim.core.cooling_curves import RATING_SUPPLY_TEMP_C, CoolingCurves, capacity_frac, cooling_curves, input_ratio
 from edsim.core.part_load import machine_power_frac
 from edsim.core.quantity import quantity
@@ -62,22 +63,30 @@ def compressor_power_kw(
     return np.asarray(demand_kw / cop * input_ratio(curves, entering_temp_c, supply_temp_c) * per_load)
 
 
-class AirConditioner(IndividualMachine):
-    """Base of the direct-expansion machines; a subclass sets the kind, the curves and the defaults."""
+class AirConditioner(IndividualMachine, Catalogued):
+    """Base of the direct-expansion machines; a kind sets its curves, its refrigerant and rows of the catalogue."""
 
     curve: ClassVar[str] = "fixed_speed"
     """Compressor type in the curve table."""
 
-    cop: float = quantity(..., unit="kW/kW", doc="Rated COP when new, at 35 °C outdoors.", gt=0.5, le=8)
+    cop: float = catalogued("kW/kW", doc="Rated COP when new, at 35 °C outdoors.", gt=0.5, le=8)
     age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
-    cop_decay_frac_per_a: float = quantity(..., unit="frac/a", doc="Loss of COP per year of age.", ge=0, le=0.1)
+    cop_decay_frac_per_a: float = catalogued("frac/a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     fan_frac: float = quantity(0.0, unit="kW/kW", doc="Fan power per cooling outside the rated COP.", ge=0, le=0.3)
     refrigerant: str
     """Refrigerant, by its name in the refrigerant table."""
-    charge_kg_per_kw: float = quantity(..., unit="kg/kW", doc="Refrigerant per capacity.", ge=0, le=2)
-    leak_frac_per_a: float = quantity(..., unit="frac/a", doc="Yearly leak, share of the charge.", ge=0, le=1)
-    filling_loss_frac: float = quantity(..., unit="frac", doc="Loss at first filling.", ge=0, le=1)
-    end_of_life_loss_frac: float = quantity(..., unit="frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    charge_kg_per_kw: float = catalogued("kg/kW", doc="Refrigerant per capacity.", ge=0, le=2)
+    leak_frac_per_a: float = catalogued("frac/a", doc="Yearly leak, share of the charge.", ge=0, le=1)
+    filling_loss_frac: float = catalogued("frac", doc="Loss at first filling.", ge=0, le=1)
+    end_of_life_loss_frac: float = catalogued("frac", doc="Not recovered at scrapping.", ge=0, le=1)
+    oversizing_frac: float = catalogued("frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
+    capex_per_kw: float = catalogued(
+        "currency/kW", doc="Investment per unit of size, installed, before contingency.", ge=0
+    )
+    lifetime_a: float = catalogued("a", doc="Technical life, after which it is replaced.", gt=0, le=100)
+    fixed_om_frac: float = catalogued(
+        "frac/a", doc="Fixed operation and maintenance per year, share of investment.", ge=0, le=1
+    )
 
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
         """Return electricity drawn and heat rejected for the cooling demand : (n,)."""

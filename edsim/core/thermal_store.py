@@ -10,23 +10,29 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from edsim.core.catalogue import existing, maximum, minimum
+from edsim.core.catalogued import Catalogued, catalogued
 from edsim.core.errors import DataError, Finding
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Array, Conditions, ModelContext, Technology
+from edsim.core.technology import Array, Conditions, ModelContext
 from edsim.core.water import density_kg_per_m3, specific_heat_kj_per_kg_k
 
 _LEAST_SPREAD_K = 1.0
 """Smallest temperature difference a stratified tank can use."""
 
 
-class Store(Technology):
+class Store(Catalogued):
     """Base of stores with one limit on charge and discharge together; a kind names its variables."""
 
     charge_variable: ClassVar[str] = "charge_kw"
     output: ClassVar[str] = "discharge_kw"
     level_variable: ClassVar[str] = "level_kwh"
 
-    charging_time_h: float
+    charging_time_h: float = catalogued("h", doc="Least time to fill or empty the store.", gt=0, le=48)
+    lifetime_a: float = catalogued("a", doc="Technical life, after which it is replaced.", gt=0, le=100)
+    fixed_om_frac: float = catalogued(
+        "frac/a", doc="Fixed operation and maintenance per year, share of investment.", ge=0, le=1
+    )
 
     @classmethod
     def declare(cls, block: Any, ctx: ModelContext) -> None:
@@ -55,7 +61,13 @@ class Store(Technology):
 class ThermalStore(Store):
     """Base of thermal stores; a kind adds its ports, defaults and volume."""
 
-    loss_frac_per_h: float
+    loss_frac_per_h: float = catalogued("frac/h", doc="Loss of the level per hour.", ge=0, le=0.1)
+    existing_capacity_kwh: float = existing("kWh")
+    min_capacity_kwh: float = minimum("kWh")
+    max_capacity_kwh: float | None = maximum("kWh")
+    capex_per_kwh: float = catalogued(
+        "currency/kWh", doc="Investment per unit of size, installed, before contingency.", ge=0
+    )
 
     def volume_m3_per_kwh(self, conditions: Conditions) -> float:
         """Return the volume per usable kWh."""
@@ -76,7 +88,7 @@ class WaterTank(ThermalStore):
     stores_cold: ClassVar[bool]
     """Whether the supply is the cold side."""
 
-    merit_frac: float
+    merit_frac: float = catalogued("frac", doc="Usable share of the volume (figure of merit).", gt=0.3, le=1)
 
     def volume_m3_per_kwh(self, conditions: Conditions) -> float:
         """Return tank volume per usable kWh at the temperatures of the carrier.

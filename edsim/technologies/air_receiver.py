@@ -42,8 +42,6 @@ class AirReceiver(Store):
     min_capacity_nm3: float = minimum("Nm3")
     max_capacity_nm3: float | None = maximum("Nm3")
     capex_per_nm3: float = _default.capex("capex_per_nm3")
-    lifetime_a: float = _default.lifetime()
-    fixed_om_frac: float = _default.fixed_om()
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return the rate limit and the vessel volume per stored air."""

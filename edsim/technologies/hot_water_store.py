@@ -15,11 +15,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.technology import Port, Size
 from edsim.core.thermal_store import WaterTank
-
-_default = Defaults("hot_water_store")
 
 
 class HotWaterStore(WaterTank):
@@ -35,15 +32,6 @@ class HotWaterStore(WaterTank):
     title: ClassVar[tuple[str, str]] = ("Hot-water store", "Tanque de agua caliente")
 
     kind: Literal["hot_water_store"] = "hot_water_store"
-    loss_frac_per_h: float = _default("loss_frac_per_h", doc="Loss of the level per hour.", ge=0, le=0.1)
-    charging_time_h: float = _default("charging_time_h", doc="Least time to fill or empty the store.", gt=0, le=48)
-    merit_frac: float = _default("merit_frac", doc="Usable share of the volume (figure of merit).", gt=0.3, le=1)
-    existing_capacity_kwh: float = existing("kWh")
-    min_capacity_kwh: float = minimum("kWh")
-    max_capacity_kwh: float | None = maximum("kWh")
-    capex_per_kwh: float = _default.capex("capex_per_kwh")
-    lifetime_a: float = _default.lifetime()
-    fixed_om_frac: float = _default.fixed_om()
 
     @classmethod
     def example(cls) -> HotWaterStore:

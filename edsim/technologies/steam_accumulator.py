@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.catalogue import Defaults
 from edsim.core.levels import Level
 from edsim.core.steam import drawn_per_lower_steam, useful_kj_per_kg
 from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
@@ -41,14 +41,7 @@ class SteamAccumulator(ThermalStore):
 
     kind: Literal["steam_accumulator"] = "steam_accumulator"
     filling_frac: float = _default("filling_frac", doc="Share of the vessel that is water.", gt=0.3, le=0.95)
-    loss_frac_per_h: float = _default("loss_frac_per_h", doc="Loss of the level per hour.", ge=0, le=0.1)
     charging_time_h: float = _default("charging_time_h", doc="Least time to fill or empty.", gt=0, le=24)
-    existing_capacity_kwh: float = existing("kWh")
-    min_capacity_kwh: float = minimum("kWh")
-    max_capacity_kwh: float | None = maximum("kWh")
-    capex_per_kwh: float = _default.capex("capex_per_kwh")
-    lifetime_a: float = _default.lifetime()
-    fixed_om_frac: float = _default.fixed_om()
 
     def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
