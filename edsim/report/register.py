@@ -105,7 +105,7 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
     columns = ("path", "value", "unit", "source", "year", "quality", "where")
     if frame.empty:
         return (Note(study.t("No assumptions are stored for this run.")),)
-    told = _told_once(frame.to_dict("records"))
+    told = told_once(frame.to_dict("records"))
     rows = tuple(tuple(cells[c] for c in columns) for cells in (assumption(study, r) for r in told))
     unverified = int(frame["source"].astype(str).str.casefold().str.contains("unverified").sum())
     heads = tuple(Head(study.t(h)) for h in ("Input", "Value", "Unit", "Source", "Year", "Data", "Place in the case"))
@@ -127,7 +127,7 @@ _BESIDE = ("id", "source", "quality")
 """Fields that the path and the columns of the other rows say already."""
 
 
-def _told_once(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
+def told_once(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
     """Return the given values of the register, those several members of a list share in one row (``buildings.*.x``)."""
     groups: dict[tuple[str, ...], list[dict[Any, Any]]] = {}
     owners: dict[tuple[str, str], int] = {}
@@ -190,6 +190,9 @@ def _unit(study: Study, unit: str) -> str:
     return nice_unit("/".join(parts))
 
 
+_LONGEST = 9
+"""Letters of a number of the register; a longer one, such as a price carried to another year, is written shorter."""
+
 _VALUES = {"None": NONE, "{}": NONE, "()": NONE, "nan": NONE}
 """How an input that is not given is written."""
 
@@ -201,7 +204,7 @@ def _kind_or_value(study: Study, path: str, text: str) -> str:
 
 
 def _value(study: Study, text: str) -> str:
-    """Return a value of the register: codes by name; a number, with all its digits, has the language's sign."""
+    """Return a value of the register: codes by name; numbers have the language's sign, conversions seven digits."""
     if text in _VALUES:
         return _VALUES[text]
     if text in {"True", "False"}:
@@ -209,9 +212,10 @@ def _value(study: Study, text: str) -> str:
     for names in (labels.USES, labels.CARRIERS, labels.QUALITIES):
         if text in names:
             return study.t(names[text])
-    if study.lang.code == "en" or not re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", text):
+    if not re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", text):
         return text
-    return text.replace(".", study.lang.separators[0])
+    digits = text if len(text) <= _LONGEST else f"{float(text):.7g}"
+    return digits.replace(".", study.lang.separators[0])
 
 
 def warnings_blocks(study: Study) -> tuple[Block, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +85,7 @@ def _form(site: Site, request: Request, fault: EdsimError | None = None, text: s
         {
             "entry": entry,
             "text": escape(text or ""),
-            "examples": tuple(_examples()),
+            "examples": _grouped(_examples()),
             "modes": tuple((key, lang.text(words)) for key, words in MODES.items()),
             "findings": () if fault is None else tuple(sentence(f, lang.code) for f in fault.findings),
             "limit_mb": site.settings.max_upload_bytes // 1_000_000,
@@ -146,9 +146,17 @@ def _fill(site: Site, form: FormData, place: Path) -> str:
 
 
 def _examples() -> dict[str, Path]:
-    """Return the cases that come with edsim by name."""
+    """Return the cases that come with edsim by their path below the folder of cases."""
     shipped = share_path("cases")
-    return {p.parent.relative_to(shipped).as_posix(): p.parent for p in sorted(shipped.glob("*/case.yaml"))}
+    return {p.parent.relative_to(shipped).as_posix(): p.parent for p in sorted(shipped.rglob("case.yaml"))}
+
+
+def _grouped(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return folder → names of cases; those that lie in no folder come first, under no name."""
+    groups: dict[str, list[str]] = {"": []}
+    for name in names:
+        groups.setdefault(name.rpartition("/")[0], []).append(name)
+    return groups
 
 
 def _field(form: FormData, name: str) -> str:

@@ -20,6 +20,7 @@ from edsim.report import render_html, report_files, write_report
 from edsim.report.figures.studies import StudyView, feeder
 from edsim.report.i18n import language
 from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
+from edsim.report.register import told_once
 from edsim.report.sections import sections
 from edsim.report.summary import summary
 from edsim.report.theme import plain
@@ -420,3 +421,21 @@ def test_details_are_folded_and_counted(appraisal: Appraisal) -> None:
     assert folds
     assert all(f.blocks and not any(isinstance(b, Fold) for b in f.blocks) for f in folds)
     assert len({f.key for f in folds}) == len(folds)
+
+
+def test_equal_inputs_share_a_row_of_the_register() -> None:
+    """Proves: no value of the register is lost where buildings share one, and inputs left open take no row.
+
+    If ignored: a printed study is forty pages of the same default, or a bank misses the one building that differs.
+    """
+    base = {"unit": "", "source": "edsim default", "year": "", "quality": "default", "where": ""}
+    given = {"a.storeys": "3", "b.storeys": "3", "c.storeys": "4", "a.beds": "None", "a.id": "a"}
+    given |= dict.fromkeys(("a.use", "b.use", "c.use"), "office")
+    rows = [base | {"path": f"buildings.{path}", "value": value} for path, value in given.items()]
+    rows.append(base | {"path": "finance.horizon_a", "value": "25"})
+    assert [(r["path"], r["value"]) for r in told_once(rows)] == [
+        ("buildings.(a, b).storeys [2]", "3"),
+        ("buildings.c.storeys", "4"),
+        ("buildings.*.use [3]", "office"),
+        ("finance.horizon_a", "25"),
+    ]
