@@ -57,7 +57,7 @@ _SKIP = {"lifetime_a", "om_frac"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
     """The stages before the plant, and the case they were made for."""
 
     case: Case
@@ -87,7 +87,7 @@ class Workbench:
     redesign: bool = False
     progress: Progress = lambda _: None
     base: Solved = field(init=False)
-    _prepared: _Prepared = field(init=False, repr=False)
+    _prepared: Prepared = field(init=False, repr=False)
     _plant: LivePlant = field(init=False, repr=False)
     _held: Held | None = field(default=None, init=False, repr=False)
     _indicators: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
@@ -102,13 +102,13 @@ class Workbench:
         first = self._first_design(self._prepared.district)
         district, found = settle_networks(self._prepared.district, first, self._first_design, self.progress)
         self._prepared = replace(self._prepared, district=district)
-        if not needs_integers(_system(district)):
+        if not needs_integers(system_of(district)):
             self._held = self._plant.hold(found.solution)
         self.base = self._with_design(self._prepared, found, ("rebuilt", "profiles"))
 
     def _first_design(self, district: District) -> Design:
         """Return the screening design of a district; one without whole units on models of its own, which stay alive."""
-        settings, system = self.case.settings, _system(district)
+        settings, system = self.case.settings, system_of(district)
         if not system.technologies:
             what = "the variant has no plant, so there is nothing to size or dispatch in a study"
             raise CaseError.of([Finding("E557", what, field=f"variants.{self.variant}", hint="name another --variant")])
@@ -164,8 +164,8 @@ class Workbench:
         InfeasibleError
             The alternative cannot serve the demand.
         """
-        prepared, reach = self._varied(case)
-        system, goal = _system(prepared.district), workflow.goal_of(prepared.project)
+        prepared, reach = self.varied(case)
+        system, goal = system_of(prepared.district), workflow.goal_of(prepared.project)
         if mode == "certified":
             return self._certified(prepared, system, reach)
         if needs_integers(system) or self._held is None:
@@ -182,7 +182,7 @@ class Workbench:
 
     def solved_with(self, case: Case, solution: Solution, how: str) -> Solved:
         """Return an alternative with a solution of its plant that was found elsewhere."""
-        prepared, reach = self._varied(case)
+        prepared, reach = self.varied(case)
         return self._solved(prepared, solution, (how, reach))
 
     def base_indicators(self) -> dict[str, tuple[float, float]]:
@@ -200,7 +200,7 @@ class Workbench:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
         return indicators_of(case, solved)
 
-    def _certified(self, prepared: _Prepared, system: System, reach: Reach) -> Solved:
+    def _certified(self, prepared: Prepared, system: System, reach: Reach) -> Solved:
         goal = workflow.goal_of(prepared.project)
         found = design_for(system, goal, self._options("certified", prepared.project), self.progress)
         return self._with_design(prepared, found, ("certified", reach))
@@ -215,7 +215,7 @@ class Workbench:
             time_limit_s=settings.time_limit_s,
         )
 
-    def _solved_whole(self, prepared: _Prepared, system: System, mode: Mode, reach: Reach) -> Solved:
+    def _solved_whole(self, prepared: Prepared, system: System, mode: Mode, reach: Reach) -> Solved:
         """Return an alternative with whole units, or of a case with them: the design of a run, without its bound."""
         sized = mode == "optimized"
         base = self.base.runs[1].design
@@ -227,7 +227,7 @@ class Workbench:
     def _whole(self, project: Case, system: System) -> Design:
         return design_for(system, workflow.goal_of(project), self._options("screening", project), self.progress)
 
-    def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
+    def varied(self, case: Case) -> tuple[Prepared, Reach]:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
         base = self._prepared
         if not same_demand(case, base.case):
@@ -242,16 +242,16 @@ class Workbench:
         mine, mains = lay_loop_mains(kept_levels(project, base.district.case, levels), profiles)
         district = replace(base.district, case=mine, profiles=profiles, mains=mains)
         same_plant = project.technologies == base.project.technologies
-        return _Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
+        return Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
 
-    def _prepare(self, case: Case, profiles: Profiles) -> _Prepared:
+    def _prepare(self, case: Case, profiles: Profiles) -> Prepared:
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project, BAU: workflow.variant_case(case, BAU)})
         mine = profiles_for(project, case, profiles, self.progress)
         levels = case.variants[self.variant].levels_c
-        return _Prepared(case, project, profiles, workflow.prepare(project, mine, self.progress, levels))
+        return Prepared(case, project, profiles, workflow.prepare(project, mine, self.progress, levels))
 
-    def _solved(self, prepared: _Prepared, solution: Solution, about: tuple[str, Reach]) -> Solved:
+    def _solved(self, prepared: Prepared, solution: Solution, about: tuple[str, Reach]) -> Solved:
         return self._with_design(prepared, self._design(solution, workflow.goal_of(prepared.project)), about)
 
     def _design(self, solution: Solution, goal: Goal) -> Design:
@@ -269,7 +269,7 @@ class Workbench:
         )
         return Design(solution, certificate, (self._plant.grid.n_periods,))
 
-    def _with_design(self, prepared: _Prepared, found: Design, about: tuple[str, Reach]) -> Solved:
+    def _with_design(self, prepared: Prepared, found: Design, about: tuple[str, Reach]) -> Solved:
         district = prepared.district
         conditions = conditions_of(district, _gases(district.case))
         individual = run_individual(district, self._pairs, conditions)
@@ -283,7 +283,8 @@ def _gases(case: Case) -> dict[str, Refrigerant]:
     return for_model(refrigerants_of_case(case))
 
 
-def _system(district: District) -> System:
+def system_of(district: District) -> System:
+    """Return the plant of a district with the gases of its case."""
     return prepare_system(district, _gases(district.case))
 
 
