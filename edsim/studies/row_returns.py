@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.appraisal.returns import ROUNDING_FRAC
 from edsim.finance import irr
 
 Array = NDArray[np.float64]
+_ROUNDING_FRAC = 1e-12
+"""Flows below this share of the largest are none, as in :mod:`edsim.finance.returns`."""
 
 
 def lasting_paybacks(flows: Array) -> Array:
@@ -67,7 +68,7 @@ def modified_rates(flows: Array, rate: Array) -> Array:
 
 def _as_a_loan(flows: Array) -> NDArray[np.bool_]:
     """Return which rows begin with money in: a rate of theirs is that of a loan, no return."""
-    held = np.abs(flows) > ROUNDING_FRAC * np.abs(flows).max(axis=1, keepdims=True)
+    held = np.abs(flows) > _ROUNDING_FRAC * np.abs(flows).max(axis=1, keepdims=True)
     first = np.take_along_axis(flows, held.argmax(axis=1)[:, None], axis=1)[:, 0]
     return np.asarray(first > 0.0)
 
