@@ -77,11 +77,6 @@ def humidity_ratio(temp_c: ArrayLike, relative_humidity_frac: ArrayLike, pressur
     return _ratio_from_vapor_pressure(rh * saturation_pressure_pa(temp_c), pressure_pa)
 
 
-def humidity_ratio_from_dew_point(dew_point_temp_c: ArrayLike, pressure_pa: ArrayLike) -> Array:
-    """Return the humidity ratio of air from its dew point, kg/kg dry air."""
-    return saturation_humidity_ratio(dew_point_temp_c, pressure_pa)
-
-
 def humidity_ratio_from_wet_bulb(temp_c: ArrayLike, wet_bulb_temp_c: ArrayLike, pressure_pa: ArrayLike) -> Array:
     """Return the humidity ratio of air from its thermodynamic wet bulb, kg/kg dry air (0 where it would be negative).
 
@@ -165,13 +160,6 @@ def enthalpy_kj_per_kg(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike) -
     t = np.asarray(temp_c, dtype=float)
     w = np.asarray(humidity_ratio_kg_per_kg, dtype=float)
     return CP_DRY_AIR_KJ_PER_KG_K * t + w * (LATENT_HEAT_0C_KJ_PER_KG + CP_VAPOR_KJ_PER_KG_K * t)
-
-
-def temp_from_enthalpy_c(enthalpy: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike) -> Array:
-    """Return the dry bulb of air from its enthalpy in kJ/kg dry air and its humidity ratio, °C."""
-    h = np.asarray(enthalpy, dtype=float)
-    w = np.asarray(humidity_ratio_kg_per_kg, dtype=float)
-    return (h - LATENT_HEAT_0C_KJ_PER_KG * w) / (CP_DRY_AIR_KJ_PER_KG_K + CP_VAPOR_KJ_PER_KG_K * w)
 
 
 def specific_volume_m3_per_kg(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLike) -> Array:

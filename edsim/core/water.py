@@ -3,15 +3,13 @@
 Liquid properties are those at the pressure of a heat or chilled-water network: 0.6 MPa, above 158.8 °C the saturation
 pressure. They are polynomials in temperature fitted for edsim to values of
 
-* IAPWS R6-95(2018), the 1995 formulation for density, specific heat, thermal expansion and enthalpy;
-* IAPWS R12-08, the 2008 formulation for viscosity;
-* IAPWS R15-11, the 2011 formulation for thermal conductivity.
+* IAPWS R6-95(2018), the 1995 formulation for density, specific heat and enthalpy;
+* IAPWS R12-08, the 2008 formulation for viscosity.
 
-Largest difference from those formulations over the range: density 0.003 %, specific heat 0.01 %, viscosity 0.01 %,
-conductivity 0.03 %, expansion 4e-7 1/K. Between atmospheric (or saturation) pressure and 1.6 MPa the properties
-themselves move by up to 0.05 % (density), 0.12 % (specific heat) and 0.2 % (viscosity). The saturation line is the
-relation of IAPWS R7-97(2012), region 4, within 0.02 % of R6-95; enthalpies of steam and condensate are within
-0.01 kJ/kg of R6-95.
+Largest difference from those formulations over the range: density 0.003 %, specific heat 0.01 %, viscosity 0.01 %.
+Between atmospheric (or saturation) pressure and 1.6 MPa the properties themselves move by up to 0.05 % (density),
+0.12 % (specific heat) and 0.2 % (viscosity). The saturation line is the relation of IAPWS R7-97(2012), region 4, within
+0.02 % of R6-95; enthalpies of steam and condensate are within 0.01 kJ/kg of R6-95.
 """
 
 from __future__ import annotations
@@ -31,11 +29,6 @@ _SPECIFIC_HEAT = (4.216621, -0.3178596, 1.009935, -1.685227, 1.721304, -1.008392
 _LOG_VISCOSITY = (
     *(-6.325308, -3.472595, 3.509409, -4.06799, 4.045404),
     *(-2.876946, 1.321906, -0.3481915, 0.03973338),
-)
-_CONDUCTIVITY = (0.5561571, 0.2499985, -0.2298454, 0.1934599, -0.1358576, 0.05132672, -0.007704853)
-_EXPANSION = (
-    *(-0.06552168, 1.789526, -2.842564, 4.517466, -5.213548),
-    *(4.075448, -1.998096, 0.5523755, -0.065393),
 )
 _LIQUID_ENTHALPY = (
     *(-0.03560969, 421.6963, -13.88568, 25.34713, -25.75279),
@@ -64,22 +57,6 @@ def specific_heat_kj_per_kg_k(temp_c: ArrayLike) -> Array:
 def dynamic_viscosity_pa_s(temp_c: ArrayLike) -> Array:
     """Return the dynamic viscosity of liquid water, Pa·s, 0 to 180 °C."""
     return np.exp(_polynomial(_liquid(temp_c), _LOG_VISCOSITY))
-
-
-def conductivity_w_per_m_k(temp_c: ArrayLike) -> Array:
-    """Return the thermal conductivity of liquid water, W/(m·K), 0 to 180 °C."""
-    return _polynomial(_liquid(temp_c), _CONDUCTIVITY)
-
-
-def thermal_expansion_per_k(temp_c: ArrayLike) -> Array:
-    """Return the isobaric volume expansion coefficient of liquid water, 1/K, 0 to 180 °C; negative below 4 °C."""
-    return 1e-3 * _polynomial(_liquid(temp_c), _EXPANSION)
-
-
-def prandtl_number(temp_c: ArrayLike) -> Array:
-    """Return the Prandtl number of liquid water (viscosity · specific heat / conductivity), 0 to 180 °C."""
-    heat_j = 1e3 * specific_heat_kj_per_kg_k(temp_c)
-    return dynamic_viscosity_pa_s(temp_c) * heat_j / conductivity_w_per_m_k(temp_c)
 
 
 def saturation_pressure_pa(temp_c: ArrayLike) -> Array:

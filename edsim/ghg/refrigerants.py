@@ -174,11 +174,6 @@ class LedgerEntry:
         return self.yearly_kg * self.refrigerant.gwp_kg_per_kg
 
     @property
-    def yearly_odp_kg(self) -> NDArray[np.float64]:
-        """Ozone depletion per year 0..H, kg CFC-11 eq."""
-        return self.yearly_kg * self.refrigerant.odp_kg_per_kg
-
-    @property
     def mean_kgco2e_per_a(self) -> float:
         """Emission of a mean year, kgCO2e/a."""
         return self.mean_loss_kg_per_a * self.refrigerant.gwp_kg_per_kg

@@ -128,8 +128,3 @@ def test_bad_input() -> None:
 
 def test_kigali_steps() -> None:
     assert [kigali_limit_frac(y) for y in (2020, 2024, 2030, 2036, 2044, 2050)] == [None, 1.0, 0.9, 0.7, 0.5, 0.2]
-
-
-def test_yearly_ozone_depletion() -> None:
-    entry = refrigerant_ledger([_stock(refrigerant="R-22")], 5).entries[0]
-    assert entry.yearly_odp_kg[1] == pytest.approx(3.0 * 0.055)
