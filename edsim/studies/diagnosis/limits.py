@@ -23,8 +23,9 @@ LimitKind = Literal["size", "export", "yearly", "hours", "source", "outage", "ca
 STORE_OF = {"chilled_water": "chilled_water_store", "hot_water": "hot_water_store", "electricity": "battery"}
 """Carrier → the store that could be offered for it."""
 NEW_STORE = "new store"
-SOURCE_LIFT = 16.0
-"""How many times what it gives a source may be asked for; a power of two, so that it divides out exactly."""
+SOURCE_LIFT = 4096.0
+"""How many times what it gives a source may be asked for: more than MW typed as kW makes it too small, and a power of
+two, so that it divides out exactly."""
 _LIFT = 2.0
 
 
