@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.facts import Facts
 from edsim.case.schema import Case
-from edsim.finance import CashFlows, Measure, RateOfReturn, compare_life_cycle, irr, lcc, mirr, npv, payback
-from edsim.finance.cashflows import vector_of
+from edsim.finance import CashFlows, Measure, RateOfReturn, compare_life_cycle, lcc, mirr, npv, payback
 from edsim.finance.measures import undefined
-
-_NO_INVESTMENT = "no_investment_first"
-"""The variant costs less at first and more later: a rate of its flows is that of a loan, good when it is low."""
-ROUNDING_FRAC = 1e-12
-"""Flows below this share of the largest are none."""
+from edsim.finance.returns import NO_INVESTMENT, investment_return, invests_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +71,7 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
 
 
 def _rates(difference: CashFlows, rate: float) -> tuple[RateOfReturn, Measure]:
-    """Return the internal and the modified rate, both undefined where money comes in before any goes out."""
-    vector, _ = vector_of(difference)
-    held = vector[np.abs(vector) > ROUNDING_FRAC * np.abs(vector).max(initial=0.0)]
-    if len(held) and held[0] > 0.0 and (held < 0.0).any():
-        none = RateOfReturn(None, _NO_INVESTMENT, unique=False, roots=())
-        return none, undefined(_NO_INVESTMENT, "modified internal rate of return")
-    return irr(difference), mirr(difference, rate, rate)
+    """Return the internal and the modified rate, both undefined where the variant costs less at first, more later."""
+    if invests_first(difference):
+        return investment_return(difference), mirr(difference, rate, rate)
+    return investment_return(difference), undefined(NO_INVESTMENT, "modified internal rate of return")

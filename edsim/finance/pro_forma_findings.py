@@ -52,7 +52,7 @@ def money_warnings(
         found.append(Finding("W701", what, field="equity_cash_flow", got=f"years {years}", severity="warning"))
     if equity < -1e-9 * p.investment:
         what = "loans and grants exceed the uses of funds"
-        hint = "set debt.gearing_max"
+        hint = "lower grants, connection charges and loans, or limit the share of the sized loan"
         found.append(Finding("W702", what, field="equity", got=f"{equity:g}", hint=hint, severity="warning"))
     wanted = p.debt.dscr if p.debt else None
     if wanted is not None and cover.value is not None and cover.value < wanted - 1e-6:

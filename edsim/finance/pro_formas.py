@@ -20,7 +20,7 @@ from edsim.finance.measures import Measure
 from edsim.finance.operation import Operation, debt_cash, operate
 from edsim.finance.pro_forma_findings import growing_loans, money_warnings
 from edsim.finance.project import ProjectInputs, Tranche
-from edsim.finance.returns import RateOfReturn, irr
+from edsim.finance.returns import RateOfReturn, investment_return
 from edsim.finance.taxation import TaxYears, income_tax
 from edsim.finance.time_value import npv
 
@@ -92,18 +92,18 @@ class ProForma:
 
     @property
     def equity_irr(self) -> RateOfReturn:
-        """Return to the owners, after tax and debt."""
-        return irr(self.equity_cash_flow)
+        """Return to the owners, after tax and debt; none where grants and loans pay more than all uses."""
+        return investment_return(self.equity_cash_flow)
 
     @property
     def project_irr(self) -> RateOfReturn:
         """Return without any debt, after tax."""
-        return irr(self.lines["project_cash_flow"])
+        return investment_return(self.lines["project_cash_flow"])
 
     @property
     def project_irr_pre_tax(self) -> RateOfReturn:
         """Return without any debt, before tax."""
-        return irr(self.lines["project_cash_flow_pre_tax"])
+        return investment_return(self.lines["project_cash_flow_pre_tax"])
 
     @property
     def minimum_dscr(self) -> Measure:

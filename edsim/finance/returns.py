@@ -14,6 +14,10 @@ from edsim.finance.time_value import time_positions
 LOWEST_RATE, HIGHEST_RATE = -0.99, 10.0
 """Range of the root scan: beyond it a rate of return has no meaning for a project."""
 
+NO_INVESTMENT = "no_investment_first"
+"""Reason of a return that has none: money comes in before any goes out, as with a loan."""
+_ROUNDING_FRAC = 1e-12  # flows below this share of the largest are rounding
+
 _GRID = 4001
 _NEAR = 0.01  # an extremum above this share of the flows cannot reach zero between two grid points
 _TOUCH = 1e-12  # |NPV| / sum|flows| below which an extremum counts as a (double) root
@@ -28,7 +32,7 @@ class RateOfReturn:
     value
         The rate, fraction per year; ``None`` when there is none.
     reason
-        ``no_cash_flow``, ``no_sign_change`` or ``no_root_in_range`` when `value` is ``None``.
+        ``no_cash_flow``, ``no_sign_change``, ``no_root_in_range`` or ``no_investment_first`` when `value` is ``None``.
     unique
         True when the flows have exactly one real rate in (-0.99, 10].
     roots
@@ -106,6 +110,20 @@ def mirr(
     future = float(np.maximum(vector, 0.0) @ (1.0 + reinvest) ** (n - t))
     present = -float(np.minimum(vector, 0.0) @ (1.0 + finance) ** -t.astype(float))
     return Measure((future / present) ** (1.0 / n) - 1.0, None, definition)
+
+
+def invests_first(cash_flow: CashFlows | ArrayLike) -> bool:
+    """Return whether money goes out before any comes in, which a rate earned on it supposes."""
+    vector, _ = vector_of(cash_flow, None)
+    held = vector[np.abs(vector) > _ROUNDING_FRAC * np.abs(vector).max(initial=0.0)]
+    return not (len(held) and held[0] > 0.0 and bool((held < 0.0).any()))
+
+
+def investment_return(cash_flow: CashFlows | ArrayLike) -> RateOfReturn:
+    """Return the internal rate of return of an investment; undefined where money comes in before any goes out."""
+    if invests_first(cash_flow):
+        return irr(cash_flow)
+    return RateOfReturn(None, NO_INVESTMENT, unique=False, roots=())
 
 
 def _real_roots(flows: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[float, ...]:

@@ -172,3 +172,23 @@ def test_no_grant_is_needed_or_none_suffices() -> None:
     assert fin.viability_gap(project(), equity_irr=0.05).grant.value == 0.0
     lost = project(revenue={"service": 1e5}, debt=None, tranches=())
     assert fin.viability_gap(lost, equity_irr=0.1).grant.reason == "not_reached_by_full_grant"
+
+
+def test_owners_who_are_paid_at_close_earn_no_return() -> None:
+    """Proves: with grants above all uses and losses later the rate of the flows is none of the owners.
+
+    If ignored: a company that receives 100 at close and loses 15 a year "earns" 8 % and a tariff below cost is right.
+    """
+    project = fin.ProjectInputs(
+        years=10,
+        revenue={},
+        operating_cost={"energy": 15.0},
+        investments=(fin.Investment("plant", 1000.0),),
+        discount_rate=0.08,
+        grants=(fin.Grant("donor", 1100.0),),
+    )
+    result = fin.pro_forma(project)
+    assert fin.irr(result.equity_cash_flow).value == pytest.approx(0.0814, abs=1e-4)
+    assert result.equity_irr.value is None
+    assert result.equity_irr.reason == result.project_irr.reason == "no_investment_first"
+    assert "W702" in {f.code for f in result.findings}
