@@ -11,6 +11,7 @@ from edsim import workflow
 from edsim.app import RunOptions, run
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import CaseError
+from edsim.profiles.district import make_profiles
 from edsim.studies.diagnosis.cause import explain
 from edsim.studies.phased_bench import PhasedBench
 from edsim.studies.sweep import Evaluator, sweep
@@ -263,3 +264,29 @@ def test_the_milestone_that_cannot_be_served_is_named(write_case: Callable[..., 
                        technologies=[BASE["technologies"][0], small, BASE["technologies"][2]])  # fmt: skip
     found = explain(workflow.load_case(tight), "district")
     assert (found.variant, found.diagnosis.feasible) == ("district 2032", False)
+
+
+@pytest.mark.slow
+def test_temperature_levels_are_chosen_once_for_all_milestones(tmp_path: Path) -> None:
+    """Proves: the cheaper of two levels for the built-out district is that of both milestones, and the trials stay.
+
+    If ignored: a network would change its temperatures in 2032, or growing districts could not choose them.
+    """
+    south = {**BASE["buildings"][1], "connection_year": 2032}
+    project = {"levels_c": {"cold": [[6, 14], [5, 15]]}}
+    grows = {
+        "buildings": [BASE["buildings"][0], south],
+        "milestones": YEARS,
+        "variants": {"bau": {}, "district": project},
+    }
+    (tmp_path / "case.yaml").write_text(yaml.safe_dump({**BASE, **grows}), encoding="utf-8")
+    case = workflow.load_case(tmp_path)
+    mine = workflow.variant_case(case, "district")
+    levels = case.variants["district"].levels_c
+    districts = workflow.prepare_phases(mine, make_profiles(mine), levels_c=levels)
+    trials = districts[0].levels
+    (chosen,) = (t for t in trials if t.chosen)
+    assert chosen.cost_per_a == min(t.cost_per_a for t in trials)
+    assert len(trials) == 2
+    temps = {(d.designs[0].supply_temp_c, d.case.networks[0].supply_temp_c) for d in districts}
+    assert temps == {(chosen.networks[0].supply_temp_c,) * 2}
