@@ -10,6 +10,8 @@ import pytest
 
 from edsim.app import verify
 
+pytestmark = pytest.mark.medium
+
 
 def kpi(outcome, name, column="value"):
     table = outcome.appraisal.tables["kpis"]

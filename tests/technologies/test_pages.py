@@ -5,6 +5,10 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.medium
+
 FOLDER = Path(__file__).parents[2] / "docs" / "reference" / "technologies"
 
 

@@ -15,6 +15,8 @@ from edsim.report.i18n import language
 from edsim.report.view import Study
 from edsim.results.variant import VariantRun
 
+pytestmark = pytest.mark.medium
+
 
 def table(outcome: RunOutcome, name: str) -> pd.DataFrame:
     return outcome.appraisal.tables[name]

@@ -21,6 +21,8 @@ from edsim.appraisal.types import Appraisal
 from edsim.bundle import disk, tables
 from edsim.core.errors import DataError
 
+pytestmark = pytest.mark.medium
+
 STEPS = ("write", "fsync", "rename", "open")
 
 

@@ -10,6 +10,8 @@ from edsim.core.errors import Finding
 from edsim.core.sentences import finding_in_language, in_language, spanish_sentences
 from tests.unit.bundle.sentences import Sentences, beside, sentences
 
+pytestmark = pytest.mark.medium
+
 PASSED_ON = {
     "core/arguments.py: finding.text()",
     "core/countries.py: str(error)",

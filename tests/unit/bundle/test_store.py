@@ -15,6 +15,8 @@ from edsim.bundle import dictionary, manifest, tables
 from edsim.core.errors import DataError
 from edsim.results.schema import TABLES
 
+pytestmark = pytest.mark.medium
+
 HOSTILE = (
     '=HYPERLINK("http://x","y")',
     "+1+cmd|'/C calc'!A0",

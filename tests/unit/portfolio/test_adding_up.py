@@ -31,6 +31,8 @@ from edsim.report.portfolio_page import render_portfolio
 from edsim.report.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
 
+pytestmark = pytest.mark.medium
+
 QUICK = AnalysisOptions(draws=200)
 
 

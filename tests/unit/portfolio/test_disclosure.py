@@ -21,6 +21,8 @@ from edsim.portfolio.disclosure import (
     protect,
 )
 
+pytestmark = pytest.mark.medium
+
 AXES = (("A", "B", "C"), ("s", "t"))
 MEASURES = ("x", "y")
 Cell = tuple[int, int]

@@ -27,6 +27,8 @@ from edsim.report.theme import plain
 from edsim.report.view import Chart, Fold, Section, Study, Table, walk
 from edsim.results.schema import TABLES
 
+pytestmark = pytest.mark.medium
+
 _MARKUP = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',

@@ -21,6 +21,8 @@ from edsim.report import render_workbook, write_workbook
 from edsim.report.labels import ACCOUNTS
 from edsim.report.workbook import SHEETS, _sheets
 
+pytestmark = pytest.mark.medium
+
 FORMULAS = (
     '=HYPERLINK("http://x.test","click")',
     "=1+1",

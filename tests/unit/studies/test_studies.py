@@ -36,6 +36,8 @@ from edsim.studies.workbench import Mode, Solved, Workbench
 from edsim.workflow import load_case
 from tests.docs.blocks import ROOT, Reader, blocks
 
+pytestmark = pytest.mark.medium
+
 PRICES = {
     "tariffs.main.energy_per_kwh": (0.1, 0.2),
     "tariffs.main.time_of_use.0.per_kwh": (0.2, 0.4),

@@ -11,6 +11,8 @@ from edsim.core.errors import DataError
 from edsim.profiles import solar
 from edsim.profiles.weather import check_weather, read_weather
 
+pytestmark = pytest.mark.medium
+
 DATA = Path(pvlib.__file__).parent / "data"
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

@@ -23,6 +23,8 @@ from edsim.web.words import spoken
 from tests.unit.portfolio import synthetic
 from tests.unit.web.conftest import HOST
 
+pytestmark = pytest.mark.medium
+
 HOSTILE = (
     "<script>document.title='acted'</script>", "<img src=x onerror=\"document.title='acted'\">",
     "</script><script>document.title='acted'</script>", "\"'><svg onload=\"document.title='acted'\">", "{{7*191}}",

@@ -19,6 +19,8 @@ from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 from tests.unit.workflow.conftest import BASE
 
+pytestmark = pytest.mark.medium
+
 Run = Callable[..., Appraisal]
 YEARS = [{"year": 2027}, {"year": 2032}]
 FINANCE = {

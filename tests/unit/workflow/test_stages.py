@@ -14,6 +14,8 @@ from edsim.profiles.district import make_profiles, profiles_for
 from edsim.results.audit import prices
 from tests.unit.workflow.conftest import BASE, write_district
 
+pytestmark = pytest.mark.medium
+
 TIME_OF_USE = [
     {"per_kwh": 0.3, "hours": [18, 19, 20], "weekdays": [1, 2, 3, 4, 5]},
     {"per_kwh": 0.05, "months": [7], "hours": [0, 1]},
