@@ -67,7 +67,7 @@ def test_saturation_check_values_of_r7_97():
 
 
 def test_density_falls_by_the_expansion():
-    """Proves: the slope of the density is the expansion of IAPWS within 6e-6 1/K. If ignored: buoyancy would be wrong."""
+    """Proves: the slope of the density is the expansion of IAPWS to 6e-6 1/K. If ignored: buoyancy would be wrong."""
     temp, *_, expansion = LIQUID[1:-1].T
     slope = (water.density_kg_per_m3(temp + 0.5) - water.density_kg_per_m3(temp - 0.5)) / water.density_kg_per_m3(temp)
     np.testing.assert_allclose(-slope, expansion * 1e-6, atol=6e-6)
