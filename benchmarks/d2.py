@@ -3,6 +3,7 @@
 python d2.py plain --limit 60 [--hours 1344]   one mixed-integer program, HiGHS as it is, stopped after so many CPU s
 python d2.py edsim [--hours 1344]              relaxation, sites, weekly windows, dispatch, sizes again, bound in numpy
                                                both: [--seed 7]
+python d2.py both [--seeds 7,8,9]              for each seed `edsim`, then `plain` stopped at the CPU s edsim took; a table
 
 Sites are chosen by slope scaling: the relaxation with every fixed investment spread over the size it had in the round
 before, the cheapest set kept; a mixed-integer choice of sites takes minutes at 1344 hours.
@@ -10,6 +11,7 @@ before, the cheapest set kept; a mixed-integer choice of sites takes minutes at 
 
 import argparse
 import json
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -220,15 +222,39 @@ def edsim(d, a, clock):
     return out | {"unserved": float(final.values()[plan.num_cols :].sum()), "residual": final.primal_residual}
 
 
+def both(a):
+    """Run edsim, then plain HiGHS stopped at the CPU seconds edsim took, for each seed; each a process."""
+    print("| seed | edsim CPU s | cost | bound | gap | plain CPU s | cost | bound | gap | ratio of gaps |")
+    print("|" + "---|" * 10)
+    for seed in a.seeds.split(","):
+        own = _apart(["edsim", "--rounds", str(a.rounds), "--window-gap", str(a.window_gap)], seed, a.hours)
+        other = _apart(["plain", "--limit", str(own["cpu_s"])], seed, a.hours)
+        cells = [seed]
+        for r in (own, other):
+            cells += [f"{r['cpu_s']:.1f}", f"{r['upper_bound']:.3f}", f"{r['lower_bound']:.3f}", f"{r['gap']:.2%}"]
+        print("| " + " | ".join([*cells, f"{own['gap'] / other['gap']:.2f}"]) + " |", flush=True)
+        print(f"unserved {own['unserved']:.2e}, residual {own['residual']:.1e}", file=sys.stderr, flush=True)
+
+
+def _apart(words, seed, hours):
+    command = [sys.executable, __file__, *words, "--seed", seed, "--hours", str(hours)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("route", choices=["plain", "edsim"])
+    p.add_argument("route", choices=["plain", "edsim", "both"])
     p.add_argument("--hours", type=int, default=1344)
     p.add_argument("--seed", type=int, default=7)
+    p.add_argument("--seeds", default="7,8,9")
     p.add_argument("--limit", type=float, default=60.0)
     p.add_argument("--rounds", type=int, default=0)
     p.add_argument("--window-gap", type=float, default=1e-3)
     a = p.parse_args()
+    if a.route == "both":
+        both(a)
+        return
     clock = Clock()
     out = {"plain": plain, "edsim": edsim}[a.route](d1.make(0, a.hours, a.seed), a, clock)
     gap = (out["upper_bound"] - out["lower_bound"]) / out["upper_bound"]

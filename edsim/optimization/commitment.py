@@ -31,6 +31,7 @@ from edsim.optimization.commitment_model import integer_columns, most_running
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 from edsim.optimization.context import make_context
 from edsim.optimization.model import Model, build
+from edsim.optimization.proof import unserved
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 
@@ -145,7 +146,7 @@ def whole_plan(
             break
         solution, committed = _dispatched(system, objective, sizes, (options, progress), noise_kwh)
         whole_running = whole_running or committed
-        short = _unserved(solution)
+        short = unserved(solution)
         if float(short.sum()) <= noise_kwh:
             return WholePlan(solution, tuple(grids))
         worst = int(short.reshape(365, 24).sum(axis=1).argmax())
@@ -166,7 +167,7 @@ def _dispatched(
     plan = build(_fixed(system, sizes), full_year())
     progress("dispatching 8760 hours")
     relaxed = plan.solve(objective, capacities=sizes, allow_unserved=True, options=options)
-    if float(_unserved(relaxed).sum()) > noise_kwh:
+    if float(unserved(relaxed).sum()) > noise_kwh:
         return relaxed, False
     return _committed(plan, objective, sizes, options, progress) or relaxed, True
 
@@ -253,14 +254,6 @@ def _committed(
     plan.session(options).set_col_bounds(places.running, running, running)
     progress("dispatching 8760 hours with the units that run")
     return plan.solve(objective, capacities=sizes, allow_unserved=True, options=options)
-
-
-def _unserved(solution: Solution) -> Array:
-    short = np.zeros(solution.grid.n)
-    for f in solution.flows:
-        if f.kind == "unserved":
-            short += f.values
-    return short
 
 
 def _no_plan(short: Array, worst: int) -> Finding:
