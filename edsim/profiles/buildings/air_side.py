@@ -111,10 +111,10 @@ def constant_fan_w(zones: Sequence[ZoneSpec], streams: AirStreams) -> Array:
 
 
 def empty_result(zones: Sequence[ZoneSpec]) -> ZoneResult:
-    """Return a result to be filled."""
-    shape = (len(zones), HOURS_PER_YEAR)
-    loads = np.empty((9, *shape))
-    unmet = np.zeros((2, *shape), dtype=np.bool_)
+    """Return a result to be filled; an hour of all zones is contiguous, as it is computed."""
+    shape = (HOURS_PER_YEAR, len(zones))
+    loads = np.empty((9, *shape)).transpose(0, 2, 1)
+    unmet = np.zeros((2, *shape), dtype=np.bool_).transpose(0, 2, 1)
     return ZoneResult(
         names=tuple(z.name for z in zones),
         sensible_kw=loads[0],
@@ -233,17 +233,17 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     removal[~acts | (removal < _LEAST_LOAD_W / LATENT_HEAT_J_PER_KG)] = 0.0
     total, sensible = overcooling(removal, sensible, flow, ratio, temp, streams, coil)
     latent = removal * LATENT_HEAT_J_PER_KG
-    out.reheat_kw[:, window] = _kw(np.maximum(sensible - cooling, 0.0))
+    _write_kw(out.reheat_kw[:, window], np.maximum(sensible - cooling, 0.0))
     unit_sensible, unit_latent = _outdoor_air_unit(streams)
     outdoor = _outdoor_air_w(streams, sensible, latent, ratio, temp) * ~coil.separate_air
     outdoor = np.minimum(np.maximum(outdoor, 0.0), sensible + latent)
-    out.outdoor_air_kw[:, window] = _kw(outdoor + unit_sensible + unit_latent)
+    _write_kw(out.outdoor_air_kw[:, window], outdoor + unit_sensible + unit_latent)
     fan = _fan_w(data, _supply_flow(flow, total, streams, coil))
     fan_heat = (fan - data.constant_fan_w) * (cooling > 0) * data.fan_heat_frac
-    out.sensible_kw[:, window] = _kw(sensible + unit_sensible + fan_heat)
-    out.latent_kw[:, window] = _kw(latent + unit_latent)
-    out.heating_kw[:, window] = _kw(np.maximum(data.marched.power, 0.0))
-    out.fan_kw[:, window] = _kw(fan)
+    _write_kw(out.sensible_kw[:, window], sensible + unit_sensible + fan_heat)
+    _write_kw(out.latent_kw[:, window], latent + unit_latent)
+    _write_kw(out.heating_kw[:, window], np.maximum(data.marched.power, 0.0))
+    _write_kw(out.fan_kw[:, window], fan)
     _write_state(out, window, data, np.minimum(ratio, saturated), saturated)
     return end
 
@@ -278,8 +278,9 @@ def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array, sa
         out.heating_unmet[:, window] = (unmet & (marched.unlimited > 0)).T
 
 
-def _kw(watts: Array) -> Array:
-    return np.asarray(watts.T / 1000.0)
+def _write_kw(out: Array, watts: Array) -> None:
+    """Write power (hours, zones), W, as (zones, hours), kW."""
+    np.divide(watts.T, 1000.0, out=out)
 
 
 def _supply_flow(flow: CoilFlow, total: Array, streams: AirStreams, coil: CoilData) -> Array:

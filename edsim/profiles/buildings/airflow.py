@@ -68,6 +68,13 @@ def series(zones: Sequence[ZoneSpec], value: Callable[[ZoneSpec], Series]) -> Ar
     return columns if len(place) == len(values) else columns[:, index]
 
 
+def scaled(values: Array, factor: Array | float) -> Array:
+    """Return hourly values (hours, zones) times a factor (zones,); what :func:`series` holds once stays held once."""
+    if values.strides[0]:
+        return values * factor
+    return np.broadcast_to(values[0] * factor, values.shape)
+
+
 def coil_values(zones: Sequence[ZoneSpec], value: Callable[[Coil], float]) -> Array:
     """Return a number of every zone's coil as (zones,)."""
     return np.array([float(value(z.coil)) for z in zones])
@@ -89,12 +96,13 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
     """Return the outdoor-air streams of zones."""
     density = site_density_kg_per_m3(climate)
     volume = np.array([z.volume_m3 for z in zones])
-    ach = series(zones, lambda z: z.infiltration_ach) + series(zones, lambda z: z.ventilation_ach)
-    direct = ach * volume * _outdoor_density(climate)[:, None] / 3600.0
-    treated = series(zones, lambda z: z.outdoor_air_l_per_s) * density / 1000.0
+    ach = _sum(series(zones, lambda z: z.infiltration_ach), series(zones, lambda z: z.ventilation_ach))
+    direct = scaled(ach, volume / 3600.0) * _outdoor_density(climate)[:, None]
+    treated = scaled(series(zones, lambda z: z.outdoor_air_l_per_s), density / 1000.0)
     split = np.array([z.coil.system == "split" for z in zones])
     if split.any():
-        direct, treated = direct + treated * split, treated * ~split
+        direct += treated * split
+        treated = scaled(treated, ~split)
     cool = series(zones, lambda z: z.cooling_set_c)
     temp, ratio = _after_recovery(zones, climate, cool)
     supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, cool < OFF_C, temp, ratio)
@@ -228,4 +236,11 @@ def coil_limit(
 
 def conductance_w_per_k(flow_kg_per_s: Array) -> Array:
     """Return the heat capacity flow of an air stream, W/K."""
-    return flow_kg_per_s * CP_AIR_J_PER_KG_K
+    return scaled(flow_kg_per_s, CP_AIR_J_PER_KG_K)
+
+
+def _sum(a: Array, b: Array) -> Array:
+    """Return the sum of two fields of zones, held once where both are constant."""
+    if a.strides[0] or b.strides[0]:
+        return a + b
+    return np.broadcast_to(a[0] + b[0], a.shape)

@@ -134,6 +134,8 @@ def _range_findings(item: object, where: str, ranges: dict[str, tuple[float, flo
     """Yield fields of an item whose value is no number within its range."""
     for field, (low, high) in ranges.items():
         given = getattr(item, field)
+        if isinstance(given, int | float) and low <= given <= high:
+            continue
         value = _numbers(given)
         if given is None and field in _OPTIONAL:
             continue
@@ -209,16 +211,16 @@ def _series_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
                 got=str(array.size),
                 allowed=_SERIES_ALLOWED,
             )
-        elif np.isnan(array).any():
+        elif np.isnan(lowest := array.min()):
             yield Finding("E313", "missing values", field=f"{name}.{field}", got=f"{int(np.isnan(array).sum())} NaN")
-        elif field in _NOT_NEGATIVE and (array < 0).any():
-            yield Finding("E313", "negative values", field=f"{name}.{field}", got=f"{array.min():g}", allowed=">= 0")
-        elif field == "max_relative_humidity_frac" and ((array <= 0) | (array > 1)).any():
+        elif field in _NOT_NEGATIVE and lowest < 0:
+            yield Finding("E313", "negative values", field=f"{name}.{field}", got=f"{lowest:g}", allowed=">= 0")
+        elif field == "max_relative_humidity_frac" and (lowest <= 0 or array.max() > 1):
             yield Finding(
                 "E313",
                 "relative humidity is a fraction",
                 field=f"{name}.{field}",
-                got=f"{array.min():g} to {array.max():g}",
+                got=f"{lowest:g} to {array.max():g}",
                 allowed="above 0 to 1",
                 hint="50 % is 0.5; 1 means no limit",
             )

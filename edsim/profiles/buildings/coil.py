@@ -14,6 +14,7 @@ coil latent = gains + outdoor moisture - storage, exactly. Arrays are (hours, zo
 """
 
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,19 +167,18 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
     dry_kept, dry_added = data.storage * dry, data.source * dry
     wet_kept, wet_added = data.storage * wet, (data.source - offset) * wet
     x = np.empty_like(dry)
-    state, other = start, np.empty_like(start)
-    limit = data.cap
-    for t in range(len(x)):
-        row = x[t]
-        np.multiply(wet_kept[t], state, out=other)
-        other += wet_added[t]
-        np.multiply(dry_kept[t], state, out=row)
-        row += dry_added[t]
+    state, other, driest = start, np.empty_like(start), np.full_like(start, _DRIEST_KG_PER_KG)
+    limits = repeat(None) if data.cap is None else data.cap
+    steps = zip(x, dry_kept, dry_added, wet_kept, wet_added, limits, strict=False)  # nothing may be repeated for ever
+    for row, kept, added, kept_wet, added_wet, limit in steps:
+        np.multiply(kept_wet, state, out=other)
+        np.add(other, added_wet, out=other)
+        np.multiply(kept, state, out=row)
+        np.add(row, added, out=row)
         np.minimum(row, other, out=row)
         if limit is not None:
-            np.minimum(row, limit[t], out=row)
-        np.maximum(row, _DRIEST_KG_PER_KG, out=row)
-        state = row
+            np.minimum(row, limit, out=row)
+        state = np.maximum(row, driest, out=row)
     return x
 
 

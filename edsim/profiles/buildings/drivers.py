@@ -50,11 +50,15 @@ def hourly(value: Series, hours: int = 8760) -> Array:
 
 def driving_temp_c(part: Part, climate: Climate) -> Array:
     """Return the area-weighted temperature that drives the outer face of a part: sol-air, ground or outdoor air."""
-    total = np.zeros_like(climate.outdoor_temp_c)
-    for s in part.surfaces:
-        total = total + s.area_m2 * (hourly(s.ground_temp_c) if s.boundary == "ground" else _sol_air(s, climate))
-    for w in part.windows:
-        total = total + w.area_m2 * _sky_air(w.tilt_deg, climate, glass=True)
+    members = [
+        (s.area_m2, hourly(s.ground_temp_c) if s.boundary == "ground" else _sol_air(s, climate)) for s in part.surfaces
+    ]
+    members += [(w.area_m2, _sky_air(w.tilt_deg, climate, glass=True)) for w in part.windows]
+    if len(members) == 1:
+        return members[0][1]
+    total = members[0][0] * members[0][1]
+    for area_m2, temp_c in members[1:]:
+        total += area_m2 * temp_c
     return np.asarray(total / part.area_m2)
 
 

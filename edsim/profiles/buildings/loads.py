@@ -190,14 +190,14 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
 
 def _add(sums: ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
     """Add the zones of a result to their buildings."""
-    unmet = result.unmet_hours
-    for zone, building in enumerate(owner):
-        sums.sensible[building] += result.sensible_kw[zone]
-        sums.latent[building] += result.latent_kw[zone]
-        sums.outdoor_air[building] += result.outdoor_air_kw[zone]
-        sums.heating[building] += result.heating_kw[zone] + result.reheat_kw[zone]
-        sums.fan[building] += result.fan_kw[zone]
-        sums.unmet[building] = max(sums.unmet[building], unmet[zone])
+    buildings, place = np.unique(owner, return_inverse=True)
+    member = (place == np.arange(len(buildings))[:, None]).astype(float)
+    sums.sensible[buildings] += member @ result.sensible_kw
+    sums.latent[buildings] += member @ result.latent_kw
+    sums.outdoor_air[buildings] += member @ result.outdoor_air_kw
+    sums.heating[buildings] += member @ (result.heating_kw + result.reheat_kw)
+    sums.fan[buildings] += member @ result.fan_kw
+    np.maximum.at(sums.unmet, owner, result.unmet_hours)
 
 
 def _assemble(

@@ -23,6 +23,7 @@ WARM_UP_HOURS = 14 * 24
 _BLOCK_HOURS = 24
 _LEAST_FREE_COOLING_K = 0.5
 _ROUNDING_W = 1e-6
+_NO_LIMIT_W = 1.0e9
 _UNLIMITED_K = 1000.0  # a system that could change the air by this much within an hour has no limit
 
 
@@ -134,11 +135,12 @@ def march(modes: Sequence[ZoneModes], drivers: Sequence[Array], controls: Contro
         np.empty((hours, zones)),
         None if controls.economizer_limit is None else np.empty((hours, zones)),
     )
+    unlimited = bool(controls.heating_limit.min() >= _NO_LIMIT_W and controls.cooling_floor.max() <= -_NO_LIMIT_W)
     state = np.zeros_like(batch.decay)
     state[:, 0] = 20.0
     count = len(batch.air)
     for block in (*range(count - min(WARM_UP_HOURS // _BLOCK_HOURS, count), count), *range(count)):
-        state = _run(batch, block, controls, result, state)
+        state = _run(batch, block, controls, result, state, unlimited=unlimited)
     return result
 
 
@@ -180,7 +182,7 @@ def _driver_response(modes: ZoneModes, power: Array) -> Array:
     return np.concatenate([air, end], axis=2).reshape(h * inputs, -1)
 
 
-def _run(batch: _Batch, block: int, controls: Controls, out: Marched, state: Array) -> Array:
+def _run(batch: _Batch, block: int, controls: Controls, out: Marched, state: Array, *, unlimited: bool) -> Array:
     """March through a block and write the result in place; return the modes at its end."""
     first = block * _BLOCK_HOURS
     hours = slice(first, first + _BLOCK_HOURS)
@@ -189,30 +191,38 @@ def _run(batch: _Batch, block: int, controls: Controls, out: Marched, state: Arr
     response = batch.response * inverse  # K/W at the air node with ventilation
     free_heat, per_kelvin = controls.heat[hours] * response, 1 / response
     heating, cooling, temp = controls.heating_set[hours], controls.cooling_set[hours], out.temp[hours]
-    warmer, colder = controls.heating_limit[hours] * response, controls.cooling_floor[hours] * response
-    limited = warmer.min() < _UNLIMITED_K or colder.max() > -_UNLIMITED_K
+    limits = None if unlimited or out.economizer is not None else _limits_k(controls, hours, response)
     free, held, rise, spread = (np.empty_like(resting) for _ in range(4))
-    for i in range(_BLOCK_HOURS):
-        own = temp[i] if out.economizer is None and not limited else held[i]
-        np.multiply(resting[i], inverse[i], out=free[i])
-        free[i] += free_heat[i]
-        np.maximum(free[i], heating[i], out=own)
-        np.minimum(own, cooling[i], out=own)
+    chosen = temp if out.economizer is None and limits is None else held
+    rows = zip(resting, inverse, free_heat, free, heating, cooling, chosen, temp, rise, strict=True)
+    for i, (at_rest, factor, added, own, warm, cool, wanted, reached, risen) in enumerate(rows):
+        np.multiply(at_rest, factor, out=own)
+        np.add(own, added, out=own)
+        np.maximum(own, warm, out=wanted)
+        np.minimum(wanted, cool, out=wanted)
         if out.economizer is not None:
-            _free_cooling(first + i, free[i], (held[i] - free[i]) * per_kelvin[i], response[i], controls, out)
-        elif limited:
-            np.minimum(own, free[i] + warmer[i], out=temp[i])
-            np.maximum(temp[i], free[i] + colder[i], out=temp[i])
-        np.subtract(temp[i], resting[i], out=rise[i])
-        rest = _BLOCK_HOURS - i
-        resting[i + 1 :] += np.multiply(batch.later[1:rest], rise[i], out=spread[: rest - 1])
+            _free_cooling(first + i, own, (wanted - own) * per_kelvin[i], response[i], controls, out)
+        elif limits is not None:
+            np.minimum(wanted, own + limits[0][i], out=reached)
+            np.maximum(reached, own + limits[1][i], out=reached)
+        np.subtract(reached, at_rest, out=risen)
+        following, rest = resting[i + 1 :], _BLOCK_HOURS - i
+        np.add(following, np.multiply(batch.later[1:rest], risen, out=spread[: rest - 1]), out=following)
     if out.economizer is None:
         np.multiply(temp - free, per_kelvin, out=out.power[hours])
-        out.unlimited[hours] = (held - free) * per_kelvin if limited else out.power[hours]
+        out.unlimited[hours] = out.power[hours] if limits is None else (held - free) * per_kelvin
     end = state * batch.decay
     end += batch.modes[block]
     end += np.matmul(rise.T[:, None, :], batch.from_rise)[:, 0]
     return np.asarray(end)
+
+
+def _limits_k(controls: Controls, hours: slice, response: Array) -> tuple[Array, Array] | None:
+    """Return what full heating and cooling change the air by within an hour; None when no zone can be short of it."""
+    warmer, colder = controls.heating_limit[hours] * response, controls.cooling_floor[hours] * response
+    if warmer.min() >= _UNLIMITED_K and colder.max() <= -_UNLIMITED_K:
+        return None
+    return warmer, colder
 
 
 def _free_cooling(t: int, free: Array, wanted: Array, response: Array, controls: Controls, out: Marched) -> None:

@@ -33,10 +33,9 @@ from edsim.profiles.buildings.elements import (
     layer_chain,
 )
 from edsim.profiles.buildings.films import CONVENTIONAL, Films
-from edsim.profiles.buildings.spec import Surface, Window, ZoneSpec
+from edsim.profiles.buildings.spec import Layer, Surface, Window, ZoneSpec
 
 Array = NDArray[np.float64]
-Nodes = int | NDArray[np.int64]
 
 CP_AIR_J_PER_KG_K = 1006.0 + 1860.0 * 0.008
 """Specific heat of moist air at 8 g/kg, J/(kg K)."""
@@ -62,6 +61,26 @@ class Part:
     def area_m2(self) -> float:
         """Area of all members, m²."""
         return sum(s.area_m2 for s in self.surfaces) + sum(w.area_m2 for w in self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """What the network knows of a part: layers (none for windows), coefficients per m² and area.
+
+    Attributes
+    ----------
+    layers
+        From outside to inside; empty for windows, whose panes have no mass.
+    outside, inside
+        Conductance from the outer node to the driving temperature, inner convective coefficient, W/(m²K).
+    area_m2
+        Area of all members.
+    """
+
+    layers: tuple[Layer, ...]
+    outside: float
+    inside: float
+    area_m2: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,17 @@ def group_parts(zone: ZoneSpec, films: Films) -> tuple[Part, ...]:
 def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float, films: Films = CONVENTIONAL) -> ZoneModes:
     """Return the condensed, diagonalized network of a zone for time steps of `step_s` seconds."""
     parts = group_parts(zone, films)
-    k, c, b, driven = _assemble(parts, air_capacity_j_per_k, films)
+    elements = tuple(_element_of(p, films) for p in parts)
+    decay, air_gain, inputs = _diagonalized(elements, float(air_capacity_j_per_k), step_s)
+    return ZoneModes(decay, air_gain, inputs, tuple(p for p, e in zip(parts, elements, strict=True) if e.outside > 0))
+
+
+@lru_cache(maxsize=512)
+def _diagonalized(
+    elements: tuple[_Element, ...], air_capacity_j_per_k: float, step_s: float
+) -> tuple[Array, Array, Array]:
+    """Return decay, air gain and inputs of a network's modes; opposite zones of a building are alike."""
+    k, c, b = _assemble(elements, air_capacity_j_per_k)
     mass = c > 0
     k_mm, b_m = _condense(k, b, mass)
     d = np.sqrt(c[mass] / step_s)
@@ -110,66 +139,66 @@ def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float, films
     share = v[-1] / d[-1]  # the air node is the last mass
     scale = (share * response)[:, None]
     inputs = scale * (v.T @ (b_m / d[:, None]))
-    modes = ZoneModes(decay, share**2 * response, inputs, driven)
-    return _merge_fast(modes)
+    return _merge_fast(decay, share**2 * response, inputs)
 
 
-def _merge_fast(modes: ZoneModes) -> ZoneModes:
+def _merge_fast(decay: Array, air_gain: Array, inputs: Array) -> tuple[Array, Array, Array]:
     """Return the modes with all that die within one step merged into one of the same steady response."""
-    fast = modes.decay < _NEGLIGIBLE_DECAY
+    fast = decay < _NEGLIGIBLE_DECAY
     if fast.sum() < 2:
-        return modes
-    slow, steady = ~fast, 1 / (1 - modes.decay[fast])
-    return ZoneModes(
-        np.append(modes.decay[slow], 0.0),
-        np.append(modes.air_gain[slow], float(steady @ modes.air_gain[fast])),
-        np.vstack([modes.inputs[slow], steady @ modes.inputs[fast]]),
-        modes.parts,
+        return decay, air_gain, inputs
+    slow, steady = ~fast, 1 / (1 - decay[fast])
+    return (
+        np.append(decay[slow], 0.0),
+        np.append(air_gain[slow], float(steady @ air_gain[fast])),
+        np.vstack([inputs[slow], steady @ inputs[fast]]),
     )
 
 
-def _assemble(
-    parts: Sequence[Part], air_capacity_j_per_k: float, films: Films
-) -> tuple[Array, Array, Array, tuple[Part, ...]]:
-    """Return conductance matrix, capacities, input matrix and the driven parts; nodes: chains, star, air."""
-    chains = [_chain_of(p, films) for p in parts]
-    areas = [p.area_m2 for p in parts]
-    n = sum(len(capacity) for _, capacity, _, _ in chains) + 2
+def _assemble(elements: Sequence[_Element], air_capacity_j_per_k: float) -> tuple[Array, Array, Array]:
+    """Return conductance matrix, capacities and input matrix; nodes: chains, star, air."""
+    chains = [_chain_of(e.layers) for e in elements]
+    n = sum(len(capacity) for _, capacity in chains) + 2
     star, air = n - 2, n - 1
-    driven = tuple(p for p, (_, _, outside, _) in zip(parts, chains, strict=True) if outside > 0)
-    k, c, b = np.zeros((n, n)), np.zeros(n), np.zeros((n, len(driven) + 2))
+    k, c, b = np.zeros((n, n)), np.zeros(n), np.zeros((n, sum(e.outside > 0 for e in elements) + 2))
     c[air] = air_capacity_j_per_k
-    total = sum(areas)
-    opaque = sum(area for p, area in zip(parts, areas, strict=True) if p.surfaces)
+    total = sum(e.area_m2 for e in elements)
+    opaque = sum(e.area_m2 for e in elements if e.layers)
     first, column = 0, 0
-    for part, area, (conductance, capacity, outside, inside) in zip(parts, areas, chains, strict=True):
+    for e, (conductance, capacity) in zip(elements, chains, strict=True):
         last = first + len(capacity) - 1
-        c[first : last + 1] = capacity * area
-        between = np.arange(first, last)
-        _connect(k, between, between + 1, conductance * area)
-        if outside > 0:
-            k[first, first] += outside * area
-            b[first, column] = outside * area
+        c[first : last + 1] = capacity * e.area_m2
+        for node, value in enumerate(conductance * e.area_m2, start=first):
+            _connect(k, node, node + 1, value)
+        if e.outside > 0:
+            k[first, first] += e.outside * e.area_m2
+            b[first, column] = e.outside * e.area_m2
             column += 1
-        _connect(k, last, star, H_RADIATIVE_IN * area)
-        _connect(k, last, air, inside * area)
-        if part.surfaces:
-            b[last, -2] = area / opaque
-        b[last, -1] = area / total
+        _connect(k, last, star, H_RADIATIVE_IN * e.area_m2)
+        _connect(k, last, air, e.inside * e.area_m2)
+        if e.layers:
+            b[last, -2] = e.area_m2 / opaque
+        b[last, -1] = e.area_m2 / total
         first = last + 1
-    return k, c, b, driven
+    return k, c, b
 
 
-def _chain_of(part: Part, films: Films) -> tuple[Array, Array, float, float]:
-    """Return conductances, capacities, outer conductance and inner convective coefficient of a part, per m²."""
+def _element_of(part: Part, films: Films) -> _Element:
+    """Return what the network knows of a part."""
     if part.surfaces:
         surface = part.surfaces[0]
-        chain = _known_chain(surface.layers)
-        return chain.conductance, chain.capacity, films.beyond(surface), films.inside(surface)
-    return np.empty(0), np.zeros(1), window_conductance(part.windows[0].u_w_per_m2_k, films), films.inside_window
+        return _Element(surface.layers, films.beyond(surface), films.inside(surface), part.area_m2)
+    outside = window_conductance(part.windows[0].u_w_per_m2_k, films)
+    return _Element((), outside, films.inside_window, part.area_m2)
 
 
-_known_chain = lru_cache(maxsize=1024)(layer_chain)
+@lru_cache(maxsize=1024)
+def _chain_of(layers: tuple[Layer, ...]) -> tuple[Array, Array]:
+    """Return conductances between the nodes of a construction and their capacities, per m²; a pane is one node."""
+    if not layers:
+        return np.empty(0), np.zeros(1)
+    chain = layer_chain(layers)
+    return chain.conductance, chain.capacity
 
 
 def window_conductance(u_w_per_m2_k: float, films: Films) -> float:
@@ -180,8 +209,8 @@ def window_conductance(u_w_per_m2_k: float, films: Films) -> float:
     return 1 / (panes + 1 / films.mean_glass)
 
 
-def _connect(k: Array, i: Nodes, j: Nodes, value: float | Array) -> None:
-    """Connect nodes pairwise; no pair may occur twice."""
+def _connect(k: Array, i: int, j: int, value: float) -> None:
+    """Connect two nodes."""
     k[i, i] += value
     k[j, j] += value
     k[i, j] -= value

@@ -15,6 +15,7 @@ from edsim.profiles.buildings.airflow import (
     coil_limit,
     coil_values,
     conductance_w_per_k,
+    scaled,
     series,
 )
 from edsim.profiles.buildings.checks import require_valid_zones
@@ -171,16 +172,20 @@ def controls_of(
     outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], direct.shape)
     has_coil = np.array([z.coil.system not in COIL_LESS for z in zones])
     extra = streams.economizer_kg_per_s
-    most_cooling = 1000.0 * series(zones, lambda z: z.cooling_capacity_kw)
+    most_cooling = scaled(series(zones, lambda z: z.cooling_capacity_kw), 1000.0)
     if limit is not None:
         most_cooling = np.minimum(most_cooling, limit.sensible_w)
+    heat = treated * streams.supply_temp_c
+    heat += air_heat
+    heat += direct * outdoor
+    direct += treated
     return Controls(
-        conductance=direct + treated,
-        heat=air_heat + direct * outdoor + treated * streams.supply_temp_c,
+        conductance=direct,
+        heat=heat,
         heating_set=series(zones, lambda z: z.heating_set_c),
         cooling_set=streams.cooling_set_c,
-        heating_limit=1000.0 * series(zones, lambda z: z.heating_capacity_kw),
-        cooling_floor=-most_cooling * has_coil,
+        heating_limit=scaled(series(zones, lambda z: z.heating_capacity_kw), 1000.0),
+        cooling_floor=scaled(most_cooling, -1.0 * has_coil),
         economizer_limit=None if extra is None else conductance_w_per_k(extra),
         economizer_alone=np.array([z.coil.economizer_alone for z in zones]),
         outdoor_temp=outdoor,
