@@ -3,7 +3,7 @@
 python d2.py plain --limit 60 [--hours 1344]   one mixed-integer program, HiGHS as it is, stopped after so many CPU s
 python d2.py edsim [--hours 1344]              relaxation, sites, weekly windows, dispatch, sizes again, bound in numpy
                                                both: [--seed 7]
-python d2.py both [--seeds 7,8,9]              for each seed `edsim`, then `plain` stopped at the CPU s edsim took; a table
+python d2.py both [--seeds 7,8,9]              for each seed `edsim`, then `plain` stopped at its CPU s; a table
 
 Sites are chosen by slope scaling: the relaxation with every fixed investment spread over the size it had in the round
 before, the cheapest set kept; a mixed-integer choice of sites takes minutes at 1344 hours.
