@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from edsim.portfolio.store import Store
 
@@ -67,16 +67,21 @@ def read_status(folder: str | Path) -> StoreStatus:
     return StoreStatus(store.root, tuple(found))
 
 
-def _one(store: Store, task_id: str, label: str, scenario: str, running: dict[str, dict[str, float]]) -> TaskStatus:
+def _one(store: Store, task_id: str, label: str, scenario: str, running: dict[str, dict[str, Any]]) -> TaskStatus:
     history = store.attempts(task_id)
     last = history["attempts"][-1] if history["attempts"] else {}
-    seconds = float(last.get("seconds", 0.0))
+    seconds = _number(last.get("seconds"))
     state: State = "waiting"
     if store.finished(task_id):
         state = "finished"
     elif task_id in running:
-        state, seconds = "running", time.time() - float(running[task_id]["since"])
+        state, seconds = "running", time.time() - (_number(running[task_id].get("since")) or time.time())
     elif history["quarantine"]:
         state = "quarantined"
     reason = "" if state == "finished" else str(last.get("reason", ""))
     return TaskStatus(task_id, label, scenario, state, len(history["attempts"]), seconds, reason)
+
+
+def _number(value: object) -> float:
+    """Return a number of a file of the store, 0 where a damaged file has none."""
+    return float(value) if isinstance(value, int | float) else 0.0

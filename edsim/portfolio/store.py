@@ -44,7 +44,7 @@ class Store:
 
     @classmethod
     def create(cls, folder: str | Path) -> Store:
-        """Return the store at `folder`, made when it is not there.
+        """Return the store at `folder`, made when it is not there; a plan that cannot be read is to be written anew.
 
         Raises
         ------
@@ -55,7 +55,7 @@ class Store:
         try:
             taken = store.root.exists() and not store.root.is_dir()
             if not taken and store.root.is_dir() and any(store.root.iterdir()) and not store.mark.exists():
-                taken = True
+                taken = not all((store.root / part).is_dir() for part in ("runs", "attempts"))
             if taken:
                 raise _not_a_store(store.root, "something else", "choose a new or empty folder with --out")
             for part in ("runs", "attempts", "running", "locks", "logs"):
@@ -65,8 +65,7 @@ class Store:
             hint = "free space or permission there, or choose another folder with --out"
             got = fault.strerror or str(fault)
             raise DataError.of([Finding("E801", what, file=str(store.root), got=got, hint=hint)]) from fault
-        if store.mark.exists():
-            store.read_plan()
+        store._plan()
         return store
 
     @classmethod
@@ -99,17 +98,21 @@ class Store:
 
     def read_plan(self) -> dict[str, Any]:
         """Return the stored plan; E572 when it is unreadable or of another version."""
-        try:
-            content = json.loads(self.mark.read_bytes())
-        except (OSError, ValueError):
-            content = None
-        if not isinstance(content, dict) or content.get("format") != FORMAT:
-            hint = "remove this file and run the portfolio again: finished runs are kept"
+        content = self._plan() or {}
+        if not (_are(content.get("tasks"), _OF_A_TASK) and _are(content.get("unreadable"), _OF_A_CASE)):
+            hint = "run the portfolio again: it writes this file anew and keeps finished runs"
             raise _not_a_store(self.mark, "unreadable", hint)
+        return content
+
+    def _plan(self) -> dict[str, Any] | None:
+        """Return what ``portfolio.json`` holds, None where that is no plan; E572 for one of another version."""
+        content = _content(self.mark)
+        if content is None or content.get("format") != FORMAT:
+            return None
         if content.get("format_version") != FORMAT_VERSION:
             got, hint = f"version {content.get('format_version')}", "use the edsim that wrote it"
             raise _not_a_store(self.mark, got, f"this edsim reads version {FORMAT_VERSION}: {hint}")
-        return dict(content)
+        return content
 
     def write_plan(self, content: Mapping[str, Any]) -> None:
         """Store the plan."""
@@ -140,11 +143,10 @@ class Store:
 
     def attempts(self, task_id: str) -> dict[str, Any]:
         """Return ``{attempts: [...], quarantine: reason or None}`` of a task."""
-        try:
-            content = json.loads((self.root / "attempts" / f"{task_id}.json").read_bytes())
-        except (OSError, ValueError):
+        content = _content(self.root / "attempts" / f"{task_id}.json")
+        if content is None or not _are(content.get("attempts"), ()):
             return {"attempts": [], "quarantine": None}
-        return dict(content) if isinstance(content, dict) else {"attempts": [], "quarantine": None}
+        return {"quarantine": None, **content}
 
     def write_attempts(self, task_id: str, content: Mapping[str, Any]) -> None:
         """Store what was tried of a task."""
@@ -164,10 +166,10 @@ class Store:
         for path in sorted((self.root / "running").glob("*.json")):
             try:
                 fresh = time.time() - path.stat().st_mtime < STALE_AFTER_S
-                content = json.loads(path.read_bytes())
-            except (OSError, ValueError):
+            except OSError:
                 continue
-            if fresh:
+            content = _content(path)
+            if fresh and content is not None:
                 found[path.stem] = content
         return found
 
@@ -178,6 +180,31 @@ class Store:
         with path.open("a+b") as handle:
             _lock(handle.fileno())
             yield
+
+
+_OF_A_TASK = ("id", "label", "scenario")
+_OF_A_CASE = ("id", "label")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""What a task may be called: it names files and a folder of the store, and never leaves it."""
+
+
+def _content(path: Path) -> dict[str, Any] | None:
+    """Return the plain data of a file of the store; None where it is not there or damaged."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _are(rows: object, texts: tuple[str, ...]) -> bool:
+    """Return whether `rows` is a list of mappings with these texts, an id among them being a name for a file."""
+    return isinstance(rows, list) and all(
+        isinstance(row, dict)
+        and all(isinstance(row.get(name), str) for name in texts)
+        and ("id" not in texts or _NAME.fullmatch(row["id"]) is not None)
+        for row in rows
+    )
 
 
 _SEAL = re.compile(rb'^ "manifest_sha256": "([0-9a-f]{64})",\n', re.MULTILINE)

@@ -110,6 +110,36 @@ def test_a_foreign_folder_is_not_a_store(tmp_path: Path) -> None:
         Store.open(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "[]",
+        '{"format": "edsim-portfolio", "format_version": 1, "tasks": {}, "unreadable": []}',
+        '{"format": "edsim-portfolio", "format_version": 1, "tasks": [{"id": "../../x", "label": "", "scenario": ""}],'
+        ' "unreadable": []}',
+    ],
+)
+def test_a_damaged_plan_is_said_and_written_anew(tmp_path: Path, damage: str) -> None:
+    """Proves: E572 tells to run again, and a run then goes on in the store. If ignored: finished runs are locked in."""
+    store = Store.create(tmp_path / "store")
+    store.mark.write_text(damage)
+    with pytest.raises(DataError, match="E572"):
+        read_status(store.root)
+    Store.create(store.root).write_plan({"tasks": [], "unreadable": []})
+    assert read_status(store.root).tasks == ()
+
+
+def test_damaged_notes_of_a_task_count_as_none(tmp_path: Path) -> None:
+    """Proves: files of attempts and marks that hold anything but what edsim writes do not stop the status."""
+    store = Store.create(tmp_path / "store")
+    store.write_plan({"tasks": [{"id": n, "label": n, "scenario": ""} for n in ("a", "b")], "unreadable": []})
+    (store.root / "attempts" / "a.json").write_text('{"attempts": [1], "quarantine": 3}')
+    (store.root / "attempts" / "b.json").write_text('{"attempts": [{"seconds": [1]}], "quarantine": null}')
+    (store.root / "running" / "b.json").write_text("{}")
+    assert [(t.state, t.attempts) for t in read_status(store.root).tasks] == [("waiting", 0), ("running", 1)]
+
+
 def test_an_attempt_finishes_and_is_not_repeated(make_cases: Make, tmp_path: Path) -> None:
     """Proves: a finished task is recognized by its files; one with a cut or changed file is computed again."""
     root = make_cases("one")
