@@ -18,14 +18,14 @@ from edsim.report.comparison import (
     money_factors,
     rates_used,
 )
-from edsim.report.figures.impact import frame, inventory, mean_year
-from edsim.report.figures.money import grouped_costs
+from edsim.report.figures.impact import frame, inventory, mean_year, source_color
+from edsim.report.figures.money import grouped_costs, line_color
 from edsim.report.html import replace_file
 from edsim.report.i18n import NONE, Language, language, nice_unit
 from edsim.report.indicators import label as indicator_label
 from edsim.report.page import document, environment, figures_json
 from edsim.report.plotting import PLOTLY, plotly_script
-from edsim.report.theme import CYCLE, axis, layout, plain, short
+from edsim.report.theme import axis, layout, plain, short
 from edsim.report.view import Chart, Head, Note, Section, Study, Table
 
 if TYPE_CHECKING:
@@ -272,27 +272,36 @@ def _bars(view: ComparisonView) -> list[tuple[str, Study, str]]:
     return bars
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is stacked: its name, its color in every report, its value in each bar."""
+
+    name: str
+    color: str
+    values: list[float]
+
+
 def _stacked(
-    view: ComparisonView, words: tuple[str, str, str], unit: tuple[str, float], sums: dict[str, list[float]]
+    view: ComparisonView, words: tuple[str, str, str], unit: tuple[str, float], parts: Sequence[_Part]
 ) -> Chart:
-    """Return one stacked bar per variant of a run; `words` are key, title and caption, `sums` name → value per bar."""
+    """Return one stacked bar per variant of a run; `words` are key, title and caption."""
     names = [n for n, _, _ in _bars(view)]
     data: list[dict[str, Any]] = [
         {
             "type": "bar",
             "orientation": "h",
-            "name": short(series, 44),
+            "name": short(part.name, 44),
             "y": [short(n, 40) for n in names],
-            "x": [v / unit[1] for v in values],
-            "marker": {"color": CYCLE[k % len(CYCLE)], "line": {"width": 1, "color": "#FFFFFF"}},
+            "x": [v / unit[1] for v in part.values],
+            "marker": {"color": part.color, "line": {"width": 1, "color": "#FFFFFF"}},
             "hovertemplate": f"%{{x:,.3~r}} {plain(unit[0])}",
         }
-        for k, (series, values) in enumerate(sums.items())
+        for part in parts
     ]
     number = view.lang.number
     heads = (Head(view.t("Part")), *(Head(n, unit[0], numeric=True) for n in names))
-    rows = [(series, *(number(v / unit[1]) for v in values)) for series, values in sums.items()]
-    totals = [sum(v[k] for v in sums.values()) / unit[1] for k in range(len(names))]
+    rows = [(part.name, *(number(v / unit[1]) for v in part.values)) for part in parts]
+    totals = [sum(part.values[k] for part in parts) / unit[1] for k in range(len(names))]
     rows.append((view.t("Total"), *(number(v) for v in totals)))
     figure = {
         "data": data,
@@ -321,14 +330,17 @@ def _costs(view: ComparisonView) -> Chart | None:
     sums: dict[str, list[float]] = {}
     for k, ((_, _, variant), table) in enumerate(zip(bars, tables, strict=True)):
         for line, value in table.get(variant, {}).items():
-            name = labels.line_name(view.lang, str(line))
-            sums.setdefault(name, [0.0] * len(bars))[k] += factors[k] * float(value)
+            sums.setdefault(str(line), [0.0] * len(bars))[k] += factors[k] * float(value)
     if not sums:
         return None
     largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
     divisor, unit = view.lang.scale(largest, bars[0][1].currency)
     words = ("costs", view.t("Present value of costs"), view.t("Every cost over the horizon, discounted, by line."))
-    return _stacked(view, words, (unit, divisor), sums)
+    parts = [
+        _Part(labels.line_name(view.lang, line), line_color(line, k), values)
+        for k, (line, values) in enumerate(sums.items())
+    ]
+    return _stacked(view, words, (unit, divisor), parts)
 
 
 def _emissions(view: ComparisonView) -> Chart | None:
@@ -338,15 +350,18 @@ def _emissions(view: ComparisonView) -> Chart | None:
         rows = inventory(study)
         rows = mean_year(rows[(rows["frame"] == frame(study)) & (rows["variant"] == variant)])
         for row in rows.to_dict("records"):
-            name = labels.label(view.lang, labels.SOURCES, str(row["source"]))
-            sums.setdefault(name, [0.0] * len(bars))[k] += float(row["kgco2e"])
+            sums.setdefault(str(row["source"]), [0.0] * len(bars))[k] += float(row["kgco2e"])
     sums = {n: v for n, v in sums.items() if any(v)}
     if not sums:
         return None
     largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
     divisor, unit = view.lang.scale(largest, "kgCO2e/a")
     title, caption = view.t("GHG emissions by source"), view.t("Mean of a year of the study.")
-    return _stacked(view, ("ghg", title, caption), (unit, divisor), sums)
+    parts = [
+        _Part(labels.label(view.lang, labels.SOURCES, source), source_color(source), values)
+        for source, values in sums.items()
+    ]
+    return _stacked(view, ("ghg", title, caption), (unit, divisor), parts)
 
 
 def _equipment(view: ComparisonView) -> Table:

@@ -115,6 +115,8 @@ class Language:
         """
         if unit == "frac":
             return self.percent(value), ""
+        if unit == "-" and isinstance(value, Real) and float(value).is_integer():
+            return self.number(value, 0), unit
         factor, shown = self.scale(value if scale_of is None else scale_of, unit)
         scaled = float(value) / factor if isinstance(value, Real) else value
         decimals = None

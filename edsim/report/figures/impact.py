@@ -17,6 +17,11 @@ _SOURCE_COLORS = {"grid": ORANGE, "fuel": "#7F6A4D", "refrigerant": BLUE, "embod
 _MEMO = "memo"
 
 
+def source_color(source: str) -> str:
+    """Return the color of a source of emissions."""
+    return _SOURCE_COLORS.get(source, GRAY)
+
+
 def frame(study: Study) -> str | None:
     """Return the accounting frame shown: the first of the inventory."""
     frames = study.table("inventory")["frame"]
@@ -53,7 +58,7 @@ def ghg(study: Study) -> Chart | None:
             "y": [short(study.variant(v)) for v in order],
             "x": [float(x) / divisor for x in sums.loc[source]],
             "marker": {
-                "color": _SOURCE_COLORS.get(str(source), GRAY),
+                "color": source_color(str(source)),
                 "line": {"width": 1, "color": "#FFFFFF"},
                 "pattern": {"shape": "/" if source == "montreal" else "", "fgcolor": BLUE, "size": 6},
             },

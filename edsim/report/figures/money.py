@@ -35,6 +35,11 @@ _LINE_COLORS = {
 }
 
 
+def line_color(line: str, place: int) -> str:
+    """Return the color of a group of cost lines; one without a color of its own takes that of its place."""
+    return _LINE_COLORS.get(line, CYCLE[place % len(CYCLE)])
+
+
 def _line(study: Study, key: str) -> str:
     return labels.line_name(study.lang, key)
 
@@ -136,7 +141,7 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
             "y": [short(study.variant(v)) for v in order],
             "x": [float(x) / divisor for x in sums.loc[line]],
             "marker": {
-                "color": _LINE_COLORS.get(str(line), CYCLE[k % len(CYCLE)]),
+                "color": line_color(str(line), k),
                 "line": {"width": 1, "color": "#FFFFFF"},
             },
             "hovertemplate": f"%{{x:,.3~r}} {plain(unit)}",

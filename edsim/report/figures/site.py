@@ -23,6 +23,8 @@ _WIDTH_PX, _HEIGHT_PX = 640, 540
 _PHONE_PX = 330
 """Width of the map on a phone, which shows fewer names."""
 _PLANT_PX = 18.0
+_HALO = "1px 1px 2px #F5F7F9, -1px -1px 2px #F5F7F9, 1px -1px 2px #F5F7F9, -1px 1px 2px #F5F7F9"
+"""Light edge of names, so that they read over pipes."""
 
 Path = list[list[float]]
 
@@ -284,7 +286,7 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
         "y": [float(v) for v in rows["lat_deg"]],
         **_names(rows, "side"),
         "meta": {"phone": _names(rows, "phone_side")},
-        "textfont": {"size": 11, "color": BLACK},
+        "textfont": {"size": 11, "color": BLACK, "shadow": _HALO},
         "hovertext": hover,
         "hoverinfo": "text",
         "marker": {
