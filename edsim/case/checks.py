@@ -38,6 +38,8 @@ _LIKE_BAU = frozenset({"bau", "baseline", "business_as_usual", "linea_base", "lÃ
 """Names of variants that mean business-as-usual, whose name is fixed."""
 _HIGH_DISCOUNT_FRAC = 0.2
 _GRID_KG_PER_KWH = (0.001, 1.4)
+_MOST_GRID_KG_PER_KWH = 3.0
+"""What inventories take for a factor at all."""
 
 
 def check(case: Case, *, lang: Lang = "en") -> tuple[Finding, ...]:
@@ -177,6 +179,12 @@ def _rates(case: Case) -> Iterator[Fault]:
         words = {"value": f"{factor:g}"}
         allowed = _span(_GRID_KG_PER_KWH, "kgCO2e/kWh")
         yield Fault("W186", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+    last = factor * (1.0 + case.emissions.grid_change_frac) ** (case.finance.horizon_a - 1)
+    if last > _MOST_GRID_KG_PER_KWH:
+        path = "emissions.grid_change_frac"
+        got, allowed = f"{case.emissions.grid_change_frac:g}", f"â‰¤ {_MOST_GRID_KG_PER_KWH:g} kgCO2e/kWh"
+        words = {"value": f"{last:.3g}", "years": str(case.finance.horizon_a)}
+        yield Fault("E1849", place_of(case, path), path, got, allowed, words, "decline")
     if case.emissions.grid_basis == "life_cycle" and case.fuels:
         path = "emissions.grid_basis"
         yield Fault("W185", place_of(case, path), path, params={"basis": "life_cycle"}, hint="unit_basis")

@@ -196,6 +196,7 @@ ENGLISH: dict[str, str] = {
     "W1857": "the largest value is more than {times} times nearly all others",
     "W1858": "this is {intensity}, beyond what buildings take",
     "W1859": "the measured series has the same value in every hour",
+    "E1849": "the grid factor grows to {value} kgCO2e/kWh within the {years} years of the study",
     "E1819": "the file of streets holds no line",
     "W1880": "there is no project variant: edsim run has nothing to compare with business-as-usual",
     "W190": "{basis} and {other} have the same grid factor: an inventory factor is not a project factor",
@@ -308,5 +309,6 @@ ENGLISH_HINTS: dict[str, str] = {
     "each_step": "sort the rows, remove repeated ones and fill the gaps; clocks do not change in standard time",
     "name_column": "write column: with one of these names",
     "check_kw": "is the series in kW, the total in kWh, and the floor area right?",
+    "decline": "a factor that falls has a negative change, such as -0.02",
     "reach": "move the building, add the street, raise max_snap_m, or set connect: optional",
 }

@@ -197,6 +197,7 @@ SPANISH: dict[str, str] = {
     "W1857": "el mayor valor es más de {times} veces casi todos los demás",
     "W1858": "esto es {intensity}, fuera de lo que toman los edificios",
     "W1859": "la serie medida tiene el mismo valor en todas las horas",
+    "E1849": "el factor de red crece a {value} kgCO2e/kWh en los {years} años del estudio",
     "E1819": "el archivo de calles no contiene ninguna línea",
     "W1880": "no hay variante de proyecto: edsim run no tiene qué comparar con la línea base",
     "W190": "{basis} y {other} tienen el mismo factor de red: un factor de inventario no es un factor de proyecto",
@@ -311,6 +312,7 @@ SPANISH_HINTS: dict[str, str] = {
     "each_step": "ordene las filas, quite las repetidas y llene los huecos; en hora legal los relojes no cambian",
     "name_column": "escriba column: con uno de estos nombres",
     "check_kw": "¿está la serie en kW, el total en kWh, y es correcta el área construida?",
+    "decline": "un factor que baja tiene un cambio negativo, como -0.02",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
 }
 

@@ -365,6 +365,9 @@ class Settings(Part):
     )
     time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")
     unserved_cost_per_kwh: float | None = quantity(None, unit="currency/kWh", doc="Penalty on unserved demand.", gt=0)
+    schedule_spread_h: float | None = quantity(
+        None, unit="h", doc="Standard deviation of the shift of each building's schedules; none: 0.75 h.", ge=0, le=4
+    )
     seed: int = 1
 
 
