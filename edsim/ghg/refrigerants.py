@@ -285,7 +285,7 @@ def _kigali() -> tuple[tuple[int, float], ...]:
 def kigali_limit_frac(calendar_year: int) -> float | None:
     """Return the HFC consumption allowed in a year to Article 5 parties of group 1, share of their baseline.
 
-    ``None`` before the freeze. Steps and source are in ``data/refrigerants/kigali_a5_group1.csv`` (unverified).
+    ``None`` before the freeze. Steps and source are in ``data/refrigerants/kigali_a5_group1.csv``.
     """
     steps = [value for year, value in _kigali() if year <= calendar_year]
     return steps[-1] if steps else None
