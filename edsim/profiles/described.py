@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +19,11 @@ _OF_THE_SUPPLY = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", 
 """Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""
 
 
-def needs_of(case: Case) -> list[dict[str, Any]]:
-    """Return what fixes the loads of the buildings as they stand."""
-    return [b.model_dump(exclude=_OF_THE_SUPPLY) for b in case.buildings]
+def needs_of(case: Case) -> tuple[Any, ...]:
+    """Return what fixes the loads of the buildings as they stand, besides weather and place."""
+    settings = case.settings
+    draws = (settings.calendar_year, settings.seed, settings.schedule_spread_h)
+    return (*draws, *(b.model_dump(exclude=_OF_THE_SUPPLY) for b in case.buildings))
 
 
 def demand_of(loads: BuildingLoads) -> dict[Service, Array]:
@@ -38,6 +42,18 @@ def latent_of(latent_kw: Array, cooling_kw: Array, scaled_kw: Array) -> Array:
     """Return the latent part of a scaled cooling demand: its hourly share stays."""
     share = np.divide(latent_kw, cooling_kw, out=np.zeros_like(cooling_kw), where=cooling_kw > 0)
     return np.asarray(share * scaled_kw)
+
+
+def specs_of(case: Case, buildings: Sequence[Building]) -> list[BuildingSpec]:
+    """Return the load model's description of buildings of a case, with the spread of schedules that the case sets.
+
+    A spread among a building's own `archetype` values stands before that of the case.
+    """
+    specs = [building_spec(b) for b in buildings]
+    spread_h = case.settings.schedule_spread_h
+    if spread_h is None:
+        return specs
+    return [replace(s, overrides={"schedule_sigma_h": spread_h} | dict(s.overrides)) for s in specs]
 
 
 def building_spec(building: Building) -> BuildingSpec:

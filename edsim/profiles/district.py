@@ -9,7 +9,7 @@ import numpy as np
 
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
-from edsim.profiles.described import building_spec, demand_of, latent_of, needs_of
+from edsim.profiles.described import demand_of, latent_of, needs_of, specs_of
 from edsim.profiles.retrofits import with_measures
 from edsim.profiles.types import SERVICES, Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
@@ -56,7 +56,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     progress("making the weather year")
     weather = make_weather(case)
     progress(f"simulating {len(case.buildings)} buildings")
-    specs = [building_spec(b) for b in case.buildings]
+    specs = specs_of(case, case.buildings)
     loads = building_loads(
         specs, weather, country=case.city.country, year=case.settings.calendar_year, seed=case.settings.seed
     )
@@ -99,12 +99,7 @@ def profiles_for(case: Case, base: Case, profiles: Profiles, progress: Progress 
         Case that `profiles` were made for by :func:`today_profiles`.
     """
     same = all(getattr(case, part) == getattr(base, part) for part in ("weather", "city"))
-    if (
-        not same
-        or needs_of(case) != needs_of(base)
-        or case.settings.calendar_year != base.settings.calendar_year
-        or case.settings.seed != base.settings.seed
-    ):
+    if not same or needs_of(case) != needs_of(base):
         return make_profiles(case, progress)
     own = replace(
         profiles,

@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.case.schema import Building, Case
 from edsim.profiles.buildings.retrofit import FieldChange, Retrofit, shipped_costs, shipped_retrofits
-from edsim.profiles.described import building_spec, demand_of, latent_of
+from edsim.profiles.described import building_spec, demand_of, latent_of, specs_of
 from edsim.profiles.types import Array, Profiles, Service
 
 Progress = Callable[[str], None]
@@ -67,7 +67,7 @@ def with_measures(case: Case, profiles: Profiles, progress: Progress = lambda _:
     from edsim.profiles.buildings import building_loads
 
     progress(f"simulating the measures of {len(chosen)} buildings")
-    described = [building_spec(b) for b in chosen]
+    described = specs_of(case, chosen)
     after = [replace(d, retrofits=retrofits_of(case, b)) for d, b in zip(described, chosen, strict=True)]
     measured = [d for d, b in zip(described, chosen, strict=True) if b.measured]
     simulate = partial(

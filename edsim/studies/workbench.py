@@ -292,8 +292,8 @@ def same_demand(case: Case, other: Case) -> bool:
     """Return whether two cases have the same weather and the same demand of every building."""
     same = all(getattr(case, part) == getattr(other, part) for part in ("weather", "city"))
     same = same and [_needs(b) for b in case.buildings] == [_needs(b) for b in other.buildings]
-    same = same and case.settings.calendar_year == other.settings.calendar_year
-    return same and case.settings.seed == other.settings.seed
+    draws = ("calendar_year", "seed", "schedule_spread_h")
+    return same and all(getattr(case.settings, name) == getattr(other.settings, name) for name in draws)
 
 
 def _needs(building: Building) -> dict[str, Any]:
