@@ -340,6 +340,21 @@ def test_a_source_short_of_the_supply_never_serves_all(machine, carrier, temp_c,
     np.testing.assert_allclose(flow(s, partial.id, port), 0.5 * load[: flow(s, partial.id, port).size], atol=1e-6)
 
 
+def test_free_cooling_on_towers_takes_their_water_and_power(model, surroundings):
+    """Proves: 100 kW cooled by towers alone are 100 kW of tower heat, with 0.0246 kW/kW of fans and pumps, and water.
+
+    If ignored: cool nights would cost no water.
+    """
+    state = surroundings(4.0, 0.0)
+    machines = (free(Grid, tariff="grid"), free(FreeCooling, pump_frac=0.01), free(CoolingTower))
+    s = model(machines, {"chilled_water": 100.0}, state).solve()
+    np.testing.assert_allclose(flow(s, "cooling_tower", "heat"), 100.0, rtol=1e-6)
+    np.testing.assert_allclose(flow(s, "cooling_tower", "electricity"), 2.46, rtol=1e-6)
+    use = CoolingTower(id="t").prepare(on_grid(state, full_year()))["water_m3_per_kwh"].mean()
+    assert s.accounts["water_use"] == pytest.approx(100.0 * 8760 * use, rel=1e-3)
+    assert use > 5e-4
+
+
 def test_ice_is_made_at_night_and_rejects_heat(model, surroundings, tariff):
     """Proves: ice serves the dear hours though freezing costs more power; all heat reaches the tower.
 
