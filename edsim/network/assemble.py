@@ -9,7 +9,7 @@ from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import default, load_catalogue
 from edsim.network.costing import EdgeCosts, station_cost
 from edsim.network.friction import GRAVITY_M_PER_S2, flow_velocity, pressure_gradient
-from edsim.network.layout import Layout, Sized, node_names
+from edsim.network.layout import MIN_TOP_PRESSURE_BAR, Layout, Sized, node_names
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.route_types import Route
@@ -18,7 +18,6 @@ from edsim.network.year import TreeYear
 
 Array = NDArray[np.float64]
 LIFT_FLAG_KPA = 700.0
-MIN_TOP_PRESSURE_BAR = 1.0
 
 
 def assemble_design(

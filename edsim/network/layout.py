@@ -9,19 +9,20 @@ from edsim.core.errors import Finding
 from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import PipeCatalogue, soil_properties
 from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost
-from edsim.network.friction import pressure_gradient
+from edsim.network.friction import GRAVITY_M_PER_S2, pressure_gradient
 from edsim.network.gas_state import gas_state
 from edsim.network.ground import PairLoss, fit_ground, ground_temperature, pair_loss
 from edsim.network.one_pipe import loop_flow
 from edsim.network.request import NetworkRequest
 from edsim.network.route_types import Route, RouteEdge, RouteNode, RoutingProblem
 from edsim.network.routing import route
-from edsim.network.sizing import balance_critical_path, choose_dn, max_flow, raise_to_children
+from edsim.network.sizing import balance_critical_path, balance_loop, choose_dn, max_flow, raise_to_children
 from edsim.network.tree import Forest, build_forest
 from edsim.network.year import TreeNetwork, station_delta_t, station_flow
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+MIN_TOP_PRESSURE_BAR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,10 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
     demand = request.net_kw[connected]
     delta_t, drawn = _stations(request, demand)
     flow = peak_behind(forest, consumer_node, drawn)
+    flow_total = np.abs(drawn.sum(axis=0))
     if request.carrier == "ambient_one_pipe" and len(connected):
-        flow = np.full(forest.n_edges, _loop_peak(request, connected))
+        flow_total = _loop_flow(request, connected)
+        flow = np.full(forest.n_edges, float(flow_total.max()))
     return Layout(
         forest=forest,
         edges=used[forest.order],
@@ -184,7 +187,7 @@ def lay_out(request: NetworkRequest, wanted: list[int], graph: CandidateGraph, a
             np.int64
         ),
         drawn_kg_per_s=drawn,
-        flow_total=np.abs(drawn.sum(axis=0)),
+        flow_total=flow_total,
         delta_t_k=delta_t,
     )
 
@@ -203,13 +206,13 @@ def _stations(request: NetworkRequest, demand: Array) -> tuple[Array, Array]:
     return delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
 
 
-def _loop_peak(request: NetworkRequest, connected: IntArray) -> float:
-    """Return the largest flow of a one-pipe loop, kg/s."""
+def _loop_flow(request: NetworkRequest, connected: IntArray) -> Array:
+    """Return the flow of a one-pipe loop in every hour, kg/s."""
     t = request.temperatures
     heat = request.demand_kw[connected]
     cold = np.zeros_like(heat) if request.cooling_kw is None else request.cooling_kw[connected]
     cp = float(request.fluid.cp(0.5 * (t.supply_c + t.return_c)))
-    return float(loop_flow(heat, cold, t.delta_t_k, cp).max())
+    return loop_flow(heat, cold, t.delta_t_k, cp)
 
 
 def peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Array:
@@ -273,19 +276,33 @@ def _balanced(
     length: Array,
     civil_factor: Array,
 ) -> IntArray:
-    """Return DN rows after raising the critical path against pumping cost."""
+    """Return DN rows after raising the critical path, or all of a loop in series, against pumping cost."""
     bore, rough = catalogue.inner_m[None, :], catalogue.roughness_m[None, :]
     density = request.fluid.density(physics.mean_temp_c)
     viscosity = request.fluid.viscosity(physics.mean_temp_c)
-    at_peak = layout.forest.collect(_station_flow_at(layout, int(layout.flow_total.argmax())))
+    in_series = request.carrier == "ambient_one_pipe"
+    at_peak = (
+        layout.flow_kg_per_s
+        if in_series
+        else layout.forest.collect(_station_flow_at(layout, int(layout.flow_total.argmax())))
+    )
     gradient = pressure_gradient(at_peak[:, None], bore, rough, density, viscosity)
     dp = 2.0 * gradient * length[:, None] * request.pipes.local_loss_factor
     annual = length[:, None] * np.array([costs.annual_per_m(f) for f in civil_factor])
     load = layout.flow_total / max(float(layout.flow_total.max()), 1e-9)
     volume = layout.flow_total / float(density)
     kwh_per_pa = float((volume * load**1.85).sum()) / 1000.0 / request.pipes.pump_efficiency_frac
-    price = request.economics.electricity_price_per_kwh
-    return balance_critical_path(layout.forest, row, dp, annual, kwh_per_pa * price, layout.consumer_node)
+    per_pa = kwh_per_pa * request.economics.electricity_price_per_kwh
+    if in_series:
+        return balance_loop(row, dp, annual, per_pa, _most_friction_pa(request, catalogue, float(density)))
+    return balance_critical_path(layout.forest, row, dp, annual, per_pa, layout.consumer_node)
+
+
+def _most_friction_pa(request: NetworkRequest, catalogue: PipeCatalogue, density: float) -> float:
+    """Return the friction the pipes' rating leaves beside column, stations and the pressure at the top, Pa."""
+    heights = [site.z_m for site in (*request.buildings, *request.plants)]
+    column = density * GRAVITY_M_PER_S2 * (max(heights) - min(heights))
+    return 1e5 * (catalogue.pn_bar - MIN_TOP_PRESSURE_BAR) - column - 1000.0 * request.temperatures.ets_dp_kpa
 
 
 def _station_flow_at(layout: Layout, hour: int) -> Array:

@@ -136,6 +136,30 @@ def balance_critical_path(
             blocked[on_path[best]] = True
 
 
+def balance_loop(
+    row: IntArray, dp_by_row_pa: Array, annual_cost_by_row: Array, pump_cost_per_pa: float, most_pa: float
+) -> IntArray:
+    """Return DN rows of a loop in series, every trench at its least cost of pipe and pumping.
+
+    All of the loop's water passes every pipe, so that the drops add up and each trench is chosen by itself, at least as
+    wide as `row`. Where the drops together exceed `most_pa`, what the pipes can stand, trenches are widened, the one
+    that costs least per pascal first, until they do not (or no pipe of the catalogue is wider).
+    """
+    cost = annual_cost_by_row + pump_cost_per_pa * dp_by_row_pa
+    rows, edges = np.arange(cost.shape[1])[None, :], np.arange(len(row))
+    chosen = np.asarray(np.where(rows < row[:, None], np.inf, cost).argmin(axis=1), dtype=np.int64)
+    while dp_by_row_pa[edges, chosen].sum() > most_pa:
+        saved = dp_by_row_pa[edges, chosen][:, None] - dp_by_row_pa
+        extra = cost - cost[edges, chosen][:, None]
+        wider = (rows > chosen[:, None]) & (saved > 0.0)
+        if not wider.any():
+            break
+        per_pa = np.divide(extra, saved, out=np.full(cost.shape, np.inf), where=wider)
+        edge, wide = np.unravel_index(int(per_pa.argmin()), cost.shape)
+        chosen[edge] = wide
+    return chosen
+
+
 def _paths(forest: Forest, dp_pa: Array, consumer_node: IntArray) -> Array:
     return forest.march(np.zeros(()), lambda edges, up: np.asarray(up + dp_pa[edges]))[consumer_node]
 

@@ -21,6 +21,7 @@ from edsim.network.catalogue import load_catalogue
 from edsim.network.friction import pressure_gradient
 from edsim.network.layout import site_physics
 from edsim.network.one_pipe import tour
+from edsim.network.sizing import balance_loop
 from edsim.network.tree import build_forest
 
 LINE = (LengthOnlyTrench("plant", "b0", 300.0), LengthOnlyTrench("b0", "b1", 200.0))
@@ -156,3 +157,29 @@ def test_faults_are_named(request_of, change, words):
     with pytest.raises(DataError, match="E403") as caught:
         design_network(replace(request, **change))
     assert words in str(caught.value)
+
+
+def test_a_loop_in_series_is_as_wide_as_pays_and_as_its_pressure_allows():
+    """Proves: three trenches of a loop by hand: the least of pipe and pumping, then the cheapest pascal first.
+
+    Rows cost 1, 2 and 4 per year and drop 100, 40 and 10 Pa; at 0.02 per Pa: 3, 2.8, 4.2, so the middle row, 120 Pa.
+    The third trench costs half: at most 100 Pa it alone is widened (30 Pa for 1). If ignored:
+    long loops are sized for the worst branch alone and end above the rating of their pipes.
+    """
+    drop = np.tile([100.0, 40.0, 10.0], (3, 1))
+    annual = np.array([1.0, 2.0, 4.0]) * np.array([[1.0], [1.0], [0.5]])
+    least = np.zeros(3, dtype=np.int64)
+    assert balance_loop(least, drop, annual, 0.02, 1e9).tolist() == [1, 1, 1]
+    assert balance_loop(least, drop, annual, 0.02, 100.0).tolist() == [1, 1, 2]
+    assert balance_loop(least + 2, drop, annual, 0.0, 1e9).tolist() == [2, 2, 2]
+    assert balance_loop(least, drop, annual, 0.02, 1.0).tolist() == [2, 2, 2]
+
+
+def test_a_long_loop_keeps_within_the_rating_of_its_pipes(request_of):
+    """Proves: 4 km of trenches in series, 20 bar at the usual gradient, are widened to stay below PN 16."""
+    request = _request(request_of, "ambient_one_pipe", (400.0, 400.0), (0.0, 0.0))
+    far = (LengthOnlyTrench("plant", "b0", 3000.0), LengthOnlyTrench("b0", "b1", 1200.0))
+    dear = replace(request.economics, electricity_price_per_kwh=0.0)
+    design = design_network(replace(request, trenches=far, economics=dear))
+    assert design.static_pressure_bar + design.design_lift_kpa / 100.0 <= 16.0
+    assert design.design_lift_kpa > 1000.0
