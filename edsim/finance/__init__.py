@@ -19,7 +19,6 @@ _HOME = {
         "asset_flows",
         "build_cash_flows",
         "capex_annuity",
-        "equivalent_annual_cost",
     ),
     "measures": ("Measure",),
     "time_value": (

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from edsim.core.arguments import check_choice, reject, yearly
 from edsim.core.errors import DataError, Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
-from edsim.finance.measures import Measure, check_rate
+from edsim.finance.measures import check_rate
 from edsim.finance.time_value import EscalationStart, crf, escalation_factors, to_nominal, to_real, upv
 
 SalvageRule = Literal["zero", "factor", "linear", "annuity", "market"]
@@ -301,8 +301,3 @@ def _end_value(asset: AssetCost, rule: SalvageRule, last_price: float, age_a: fl
     if rule in {"factor", "market"}:
         return last_price * (asset.salvage_frac or 0.0)
     return 0.0
-
-
-def equivalent_annual_cost(present_cost: float, discount_rate: float, years: int) -> Measure:
-    """Return the level yearly amount with the same present value: ``PV x CRF(r, N)``."""
-    return Measure(present_cost * crf(discount_rate, years), None, "equivalent annual cost")
