@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from edsim.core.moist_air import humidity_ratio, wet_bulb_c
 from edsim.profiles.weather import Weather
+from tests.support.weather import sunless_year
 
 HOURS = 8760
 
@@ -66,23 +66,4 @@ def seasonal() -> Weather:
     """Return a year of air at 20 °C mean with a half swing of 10 K, warmest at the end of June, without sun."""
     day = (np.arange(HOURS) + 0.5) / 24.0
     temp = 20.0 - 10.0 * np.cos(2 * np.pi * day / 365.0)
-    rh, pressure, dark = np.full(HOURS, 0.6), np.full(HOURS, 101325.0), np.zeros(HOURS)
-    ratio = humidity_ratio(temp, rh, pressure)
-    return Weather(
-        name="hand-made",
-        source="test",
-        lat_deg=40.0,
-        lon_deg=0.0,
-        elevation_m=0.0,
-        utc_offset_h=0.0,
-        dry_bulb_temp_c=temp,
-        relative_humidity_frac=rh,
-        pressure_pa=pressure,
-        wind_speed_m_per_s=dark,
-        ghi_w_per_m2=dark,
-        dni_w_per_m2=dark,
-        dhi_w_per_m2=dark,
-        sky_infrared_w_per_m2=5.670374e-8 * (temp + 273.15) ** 4,
-        humidity_ratio_kg_per_kg=ratio,
-        wet_bulb_temp_c=wet_bulb_c(temp, ratio, pressure),
-    )
+    return sunless_year(temp, 0.6, lat_deg=40.0)

@@ -7,18 +7,9 @@ import numpy as np
 import pytest
 
 from edsim.profiles.weather import Normals, Weather, synthesize_year
+from tests.support.weather import EPW_HEADER, epw_rows
 
 LOCATION = "LOCATION,Cartagena,BOL,COL,test,801230,10.44,-75.51,-5.0,2.0"
-HEADER = [
-    "DESIGN CONDITIONS,0",
-    "TYPICAL/EXTREME PERIODS,0",
-    "GROUND TEMPERATURES,0",
-    "HOLIDAYS/DAYLIGHT SAVINGS,No,0,0,0",
-    "COMMENTS 1,written by a test",
-    "COMMENTS 2,",
-    "DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31",
-]
-DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def normals(**changes: object) -> Normals:
@@ -49,25 +40,7 @@ def year() -> Weather:
 @pytest.fixture(scope="session")
 def epw_lines(year: Weather) -> list[str]:
     """Return the lines of an EPW file of that year: 8 of header, 8760 of data."""
-    rows = []
-    hour = 0
-    for month, days in enumerate(DAYS, start=1):
-        for day in range(1, days + 1):
-            for label in range(1, 25):
-                fields = ["2009", str(month), str(day), str(label), "60", "?9?9", *["0"] * 29]
-                fields[6] = f"{year.dry_bulb_temp_c[hour]:.2f}"
-                fields[7] = "99.9"
-                fields[8] = f"{100 * year.relative_humidity_frac[hour]:.2f}"
-                fields[9] = f"{year.pressure_pa[hour]:.0f}"
-                fields[12] = f"{year.sky_infrared_w_per_m2[hour]:.2f}"
-                fields[13] = f"{year.ghi_w_per_m2[hour]:.2f}"
-                fields[14] = f"{year.dni_w_per_m2[hour]:.2f}"
-                fields[15] = f"{year.dhi_w_per_m2[hour]:.2f}"
-                fields[21] = f"{year.wind_speed_m_per_s[hour]:.2f}"
-                fields[23] = "5"
-                rows.append(",".join(fields))
-                hour += 1
-    return [LOCATION, *HEADER, *rows]
+    return [LOCATION, *EPW_HEADER, *epw_rows(year)]
 
 
 @pytest.fixture
