@@ -300,7 +300,7 @@ def _balanced(
 
 def _most_friction_pa(request: NetworkRequest, catalogue: PipeCatalogue, density: float) -> float:
     """Return the friction the pipes' rating leaves beside column, stations and the pressure at the top, Pa."""
-    heights = [site.z_m for site in (*request.buildings, *request.plants)]
+    heights = [*(b.z_m for b in request.buildings), *(p.z_m for p in request.plants)]
     column = density * GRAVITY_M_PER_S2 * (max(heights) - min(heights))
     return 1e5 * (catalogue.pn_bar - MIN_TOP_PRESSURE_BAR) - column - 1000.0 * request.temperatures.ets_dp_kpa
 
