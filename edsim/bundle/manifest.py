@@ -96,8 +96,9 @@ def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
     if intact and content.get("format") not in formats:
         got = str(content.get("format"))
         raise _refuse(path, "E802", "this is not a finished run", got, "name the folder of a run")
+    changed = _refuse(path, "E803", "the manifest was changed or cut after it was written", "", "run the case again")
     if not intact:
-        raise _refuse(path, "E803", "the manifest was changed or cut after it was written", "", "run the case again")
+        raise changed
     if content["schema_version"] != SCHEMA_VERSION:
         raise _refuse(
             path,
@@ -106,7 +107,18 @@ def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
             str(content["schema_version"]),
             "run the case in its inputs folder again, or read it with the edsim that wrote it",
         )
+    if not lists_files(content):
+        raise changed
     return dict(content)
+
+
+def lists_files(content: Mapping[str, Any]) -> bool:
+    """Return whether a manifest says of every file how long it is and what its digest is."""
+    files = content.get("files")
+    return isinstance(files, dict) and all(
+        isinstance(f, dict) and isinstance(f.get("bytes"), int) and isinstance(f.get("sha256"), str)
+        for f in files.values()
+    )
 
 
 def _refuse(path: Path, code: str, what: str, got: str, hint: str) -> EdsimError:

@@ -188,9 +188,11 @@ def collect(folders: Sequence[Path]) -> Collection:
         name = names[folder_name]
         try:
             runs.append(_facts(name, content, places.get(name, {}), tariffs.get(name)))
-        except (KeyError, ValueError, TypeError) as fault:
+        except (AttributeError, KeyError, ValueError, TypeError) as fault:
             what, hint = "the run lacks what adding up needs", "run the case again with this edsim"
             findings.append(Finding("E578", what, file=folder_name, got=str(fault), hint=hint))
+    if not runs:
+        raise DataError.of(findings)
     return Collection(tuple(runs), tables, tuple(findings)).only(runs)
 
 

@@ -231,7 +231,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if seal is None or manifest.digest(data[: seal.start()] + data[seal.end() :]) != seal[1].decode():
         return manifest.read(folder)
     content = json.loads(data)
-    if content.get("format") != "edsim-run" or content.get("schema_version") != manifest.SCHEMA_VERSION:
+    known = content.get("format") == "edsim-run" and content.get("schema_version") == manifest.SCHEMA_VERSION
+    if not known or not manifest.lists_files(content):
         return manifest.read(folder)
     return dict(content)
 
