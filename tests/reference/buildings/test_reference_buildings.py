@@ -4,7 +4,7 @@ from statistics import median
 
 import pytest
 
-from tests.reference.buildings.reference_buildings import LARGEST_BAR_FRAC, MEDIAN_BAR_FRAC, compare
+from tests.reference.buildings.reference_buildings import AS_PUBLISHED, LARGEST_BAR_FRAC, MEDIAN_BAR_FRAC, compare
 
 pytestmark = pytest.mark.reference
 
@@ -21,3 +21,13 @@ def test_archetypes_alone_come_near_the_reference_buildings_in_miami() -> None:
     assert median(abs(r.error_frac) for r in rows) <= MEDIAN_BAR_FRAC
     for r in rows:
         assert abs(r.error_frac) <= LARGEST_BAR_FRAC or r.building in _OTHER, r
+
+
+def test_reheated_air_makes_the_difference_of_hospital_and_outpatient() -> None:
+    """Proves: with constant flow, reheat and outdoor air of their models both come within 25 %.
+
+    If ignored: the gap of the archetypes is laid to the zone model, or closed by gains that are not there.
+    """
+    rows = compare(AS_PUBLISHED)
+    assert [r.building for r in rows] == ["hospital", "outpatient"]
+    assert all(abs(r.error_frac) <= MEDIAN_BAR_FRAC for r in rows), rows
