@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from edsim.case.part import Part
 from edsim.core.quantity import quantity
+
+
+class Measured(Part):
+    """Measured consumption of one service of a building; the simulated profile is scaled to it or replaced by it."""
+
+    file: str | None = Field(
+        None, description="CSV with the series, in the case folder.", json_schema_extra={"data_file": True}
+    )
+    column: str | None = None
+    """Column of the series, kW (compressed air Nm³/h)."""
+    annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
+    peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
 
 
 class BuildingUse(Part):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from edsim.case.building_use import Measured
 from edsim.case.check_ids import place_of
 from edsim.case.messages import Fault
-from edsim.case.schema import Building, Case, Measured
+from edsim.case.schema import Building, Case
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, SerializeAsAny
 
-from edsim.case.building_use import BuildingUse
+from edsim.case.building_use import BuildingUse, Measured
+from edsim.case.climate_spec import ClimateSpec
 from edsim.case.finance_terms import CompanyTerms
 from edsim.case.measure_spec import MeasureSpec
 from edsim.case.milestone_spec import Milestone
@@ -54,16 +55,8 @@ class WeatherChoice(Part):
     """City in weather/normals.csv; default is the city of the case."""
     seed: int = 1
     """Seed of the synthetic year."""
-
-
-class Measured(Part):
-    """Measured consumption of one service of a building; the simulated profile is scaled to it or replaced by it."""
-
-    file: str | None = Field(None, description="CSV with the series, in the case folder.", json_schema_extra=_DATA_FILE)
-    column: str | None = None
-    """Column of the series, kW (compressed air Nm³/h)."""
-    annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
-    peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
+    change: ClimateSpec | None = None
+    """Change of the climate that is applied to the year."""
 
 
 class Building(BuildingUse):
