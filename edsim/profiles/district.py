@@ -18,7 +18,18 @@ Progress = Callable[[str], None]
 
 
 def make_weather(case: Case) -> Weather:
-    """Return the weather year of a case: its file, or a typical year made from monthly normals."""
+    """Return the weather year of a case: its file or a typical year made from normals, with its change of climate."""
+    present = _present_weather(case)
+    change = case.weather.change
+    if change is None:
+        return present
+    from edsim.profiles.weather import ClimateChange, morph
+
+    future: Weather = morph(present, ClimateChange(**{name: getattr(change, name) for name in ClimateChange.__slots__}))
+    return future
+
+
+def _present_weather(case: Case) -> Weather:
     from edsim.case.files import data_file
     from edsim.profiles.weather import find_normals, read_weather, synthesize_year
 

@@ -1,15 +1,18 @@
-"""The spread of schedules that a case sets."""
+"""What a case sets for all its profiles: the spread of schedules and the change of its climate."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from edsim import workflow
 from edsim.case.schema import Case
+from edsim.core.errors import CaseError
 from edsim.profiles.buildings.building import resolve
 from edsim.profiles.described import needs_of, specs_of
+from edsim.profiles.district import make_weather
 
 
 def _shifts(case: Case) -> list[float]:
@@ -35,3 +38,17 @@ def test_the_case_sets_the_spread_of_schedules(write_case: Callable[..., Path]) 
     early, late = (resolve(specs_of(c, c.buildings)[0], "temperate", "COL", 2025, 1) for c in (usual, wide))
     assert np.isclose(early.occupancy.sum(), late.occupancy.sum())
     assert not np.allclose(early.occupancy, late.occupancy)
+
+
+@pytest.mark.slow
+def test_the_case_changes_its_climate(write_case: Callable[..., Path]) -> None:
+    """Proves: monthly changes of a case reach its weather, with its source. If ignored: a future climate is today's."""
+    change = {"label": "SSP2-4.5 2050, by hand", "mean_temp_change_k": [1.6], "ghi_factor": [1.0] * 11 + [1.1]}
+    present = make_weather(workflow.load_case(write_case()))
+    future = make_weather(workflow.load_case(write_case(weather={"change": change})))
+    assert np.allclose(future.dry_bulb_temp_c - present.dry_bulb_temp_c, 1.6)
+    assert np.isclose(future.ghi_w_per_m2[-744:].sum() / present.ghi_w_per_m2[-744:].sum(), 1.1)
+    assert np.isclose(future.ghi_w_per_m2[:-744].sum(), present.ghi_w_per_m2[:-744].sum())
+    assert any("SSP2-4.5 2050" in note for note in future.notes)
+    with pytest.raises(CaseError, match=r"weather\.change\.mean_temp_change_k"):
+        workflow.load_case(write_case(weather={"change": change | {"mean_temp_change_k": [160.0]}}))
