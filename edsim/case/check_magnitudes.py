@@ -25,6 +25,8 @@ _USUAL_USD: dict[str, tuple[Span, str]] = {
     "finance.tariffs.capacity_per_kw_a": ((0.5, 2000.0), "USD/kW"),
     "finance.tariffs.consumption_per_kwh": ((0.001, 2.0), "USD/kWh"),
     "tariffs.*.demand_per_kw_month": ((0.05, 80.0), "USD/kW"),
+    "tariffs.*.export_per_kwh": ((0.0005, 2.0), "USD/kWh"),
+    "tariffs.*.fixed_per_a": ((0.1, 1e8), "USD"),
     "sources.*.price_per_kwh": ((0.0001, 0.5), "USD/kWh"),
     "sources.*.capture_cost_per_kw": ((1.0, 20_000.0), "USD/kW"),
 }
