@@ -1,8 +1,7 @@
 """Opaque elements as chains of conductances and capacities.
 
-Two discretizations: the five nodes of ISO 52016-1:2017 clause 6.5 (conductances 6/R, 3/R, 3/R, 6/R; capacity by mass
-class) for elements known only by R and areal capacity, and the layers themselves, cut into slices of about one
-hourly diffusion length, for elements known by their layers.
+The layers are cut into slices of about one hourly diffusion length, each with its capacity in the middle, where ISO
+52016-1:2017 clause 6.5 has five nodes with the capacity by mass class.
 """
 
 from dataclasses import dataclass
@@ -27,15 +26,6 @@ H_CONVECTIVE_CEILING = 1.5
 H_CONVECTIVE_FLOOR = 3.3
 _MAX_SLICES = 6
 
-ISO_SHARES = {
-    "I": (0.0, 0.0, 0.0, 0.0, 1.0),
-    "E": (1.0, 0.0, 0.0, 0.0, 0.0),
-    "IE": (0.5, 0.0, 0.0, 0.0, 0.5),
-    "D": (0.125, 0.25, 0.25, 0.25, 0.125),
-    "M": (0.0, 0.0, 1.0, 0.0, 0.0),
-}
-"""Share of the areal capacity at the five nodes, outside to inside, by mass class (ISO 52016-1:2017, 6.5.7)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -51,12 +41,6 @@ class Chain:
 
     conductance: Array
     capacity: Array
-
-
-def iso_chain(resistance_m2_k_per_w: float, capacity_j_per_m2_k: float, mass_class: str) -> Chain:
-    """Return the five-node chain of ISO 52016-1 for an element of resistance R (surface to surface)."""
-    r = resistance_m2_k_per_w
-    return Chain(np.array([6 / r, 3 / r, 3 / r, 6 / r]), capacity_j_per_m2_k * np.array(ISO_SHARES[mass_class]))
 
 
 def layer_chain(layers: tuple[Layer, ...]) -> Chain:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneSpec, simulate_zones
 from edsim.profiles.buildings.coil import CoilFlow, MoistureInput, march_moisture
-from edsim.profiles.buildings.elements import iso_chain, layer_chain
+from edsim.profiles.buildings.elements import layer_chain
 from edsim.profiles.buildings.network import zone_modes
 from edsim.profiles.weather import Weather, find_normals, synthesize_year
 
@@ -29,9 +29,6 @@ def test_a_chain_keeps_resistance_and_capacity(wall: tuple[Layer, ...]) -> None:
     chain = layer_chain(wall)
     assert (1 / chain.conductance).sum() == pytest.approx(sum(x.resistance for x in wall), rel=1e-2, abs=1e-3)
     assert chain.capacity.sum() == pytest.approx(sum(x.capacity_j_per_m2_k for x in wall))
-    iso = iso_chain(2.0, 1e5, "D")
-    assert (1 / iso.conductance).sum() == pytest.approx(2.0)
-    assert iso.capacity.sum() == pytest.approx(1e5)
 
 
 @settings(max_examples=25)
