@@ -99,12 +99,12 @@ def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
     changed = _refuse(path, "E803", "the manifest was changed or cut after it was written", "", "run the case again")
     if not intact:
         raise changed
-    if content["schema_version"] != SCHEMA_VERSION:
+    if content.get("schema_version") != SCHEMA_VERSION:
         raise _refuse(
             path,
             "E804",
             "the run was written by another schema version",
-            str(content["schema_version"]),
+            str(content.get("schema_version")),
             "run the case in its inputs folder again, or read it with the edsim that wrote it",
         )
     if not lists_files(content):
