@@ -115,6 +115,7 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
         replacements=_replacements(assets, f.tax),
         construction=_construction(case),
         reserves=Reserves(f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac),
+        write_off_at_end=True,
     )
     return Company(study, _funded(project, case), served_frac)
 

@@ -93,12 +93,19 @@ def with_bonus(shares: ArrayLike, bonus_frac: float) -> NDArray[np.float64]:
     return vector
 
 
-def spread(shares: ArrayLike, basis: float, years: int, *, first_year: int = 1) -> NDArray[np.float64]:
-    """Return the depreciation of years 1..N for a basis whose schedule begins in `first_year`; the rest is cut off."""
+def spread(
+    shares: ArrayLike, basis: float, years: int, *, first_year: int = 1, write_off_at_end: bool = False
+) -> NDArray[np.float64]:
+    """Return the depreciation of years 1..N for a basis whose schedule begins in `first_year`.
+
+    What the schedule leaves after year N is cut off, or written off in year N.
+    """
     vector = custom_schedule(shares)
     out = np.zeros(years)
     held = vector[: max(years - first_year + 1, 0)]
     out[first_year - 1 : first_year - 1 + len(held)] = held * basis
+    if write_off_at_end:
+        out[-1] += float(vector[len(held) :].sum()) * basis
     return out
 
 

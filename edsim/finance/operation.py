@@ -42,7 +42,7 @@ def operate(p: ProjectInputs) -> Operation:
             raise reject("E705", "a replacement falls outside the project", f"{item.name}.year", item.year)
         replacement[item.year] += item.amount
         if item.depreciation:
-            later[1:] += spread(item.depreciation, item.amount, n, first_year=item.year)
+            later[1:] += _written_off(p, item.depreciation, item.amount, item.year)
     saved, spent = np.zeros(n + 1), np.zeros(n + 1)
     for reserve in p.major_reserves:
         for due in range(reserve.interval_a, n + 1, reserve.interval_a):
@@ -50,7 +50,7 @@ def operate(p: ProjectInputs) -> Operation:
             saved[due - reserve.interval_a + 1 : due + 1] += price / reserve.interval_a
             spent[due] += price
             if reserve.depreciation:
-                later[1:] += spread(reserve.depreciation, price, n, first_year=due)
+                later[1:] += _written_off(p, reserve.depreciation, price, due)
     return Operation(
         revenue,
         cost,
@@ -63,6 +63,10 @@ def operate(p: ProjectInputs) -> Operation:
         replacement,
         later,
     )
+
+
+def _written_off(p: ProjectInputs, shares: tuple[float, ...], price: float, year: int) -> Vector:
+    return spread(shares, price, p.years, first_year=year, write_off_at_end=p.write_off_at_end)
 
 
 def debt_cash(p: ProjectInputs, o: Operation, tax: Vector) -> Vector:

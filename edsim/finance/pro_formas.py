@@ -229,7 +229,8 @@ def _depreciate(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> tu
         if part.depreciation:
             basis -= p.credits.basis_reduction_frac * credit
             basis_total += 0.0 if part.year else basis
-            written[1:] += spread(part.depreciation, basis, p.years, first_year=part.year + 1)
+            rest = p.write_off_at_end
+            written[1:] += spread(part.depreciation, basis, p.years, first_year=part.year + 1, write_off_at_end=rest)
     return basis_total, written, credited
 
 

@@ -230,6 +230,9 @@ class ProjectInputs:
         :data:`USES`. Default the prices alone; SAM adds ``other_financing`` (and, in versions before 2023, all).
     debt_cash
         ``after_tax`` or ``before_tax``: the cash that serves the debt (SAM: before tax).
+    write_off_at_end
+        Whether the book value that schedules leave after year N is deducted in year N, as when assets are sold or
+        scrapped (SAM: not).
     """
 
     years: int
@@ -251,6 +254,7 @@ class ProjectInputs:
     credits: TaxCredits = field(default_factory=TaxCredits)
     depreciable: tuple[str, ...] = ("investment",)
     debt_cash: Literal["after_tax", "before_tax"] = "after_tax"
+    write_off_at_end: bool = False
 
     def __post_init__(self) -> None:
         check_rate(self.discount_rate, "discount_rate")

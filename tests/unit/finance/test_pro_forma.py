@@ -174,6 +174,29 @@ def test_no_grant_is_needed_or_none_suffices() -> None:
     assert fin.viability_gap(lost, equity_irr=0.1).grant.reason == "not_reached_by_full_grant"
 
 
+def test_book_value_left_at_the_end_is_deducted_from_what_the_assets_fetch() -> None:
+    """Proves: 1000 written off over 20 years and sold for 500 after 10, a replacement of 100 in year 6: no gain but 50.
+
+    If ignored: half the price of a network is taxed as profit in a study of ten years.
+    """
+    project = fin.ProjectInputs(
+        years=10,
+        revenue={"service": 200.0},
+        operating_cost={},
+        investments=(fin.Investment("network", 1000.0, tuple(fin.straight_line(20))),),
+        replacements=(fin.Replacement("pump", 6, 100.0, tuple(fin.straight_line(10))),),
+        salvage=500.0,
+        discount_rate=0.08,
+        tax=fin.TaxTerms(rate=0.3),
+        write_off_at_end=True,
+    )
+    lines = fin.pro_forma(project).lines
+    assert lines["depreciation"][[1, 6, 10]] == pytest.approx([50.0, 60.0, 60.0 + 500.0 + 50.0])
+    assert lines["depreciation"].sum() == pytest.approx(1100.0)
+    assert -lines["tax"][10] == pytest.approx(0.3 * (200.0 + 500.0 - 610.0))
+    assert fin.pro_forma(replace(project, write_off_at_end=False)).lines["depreciation"].sum() == pytest.approx(550.0)
+
+
 def test_owners_who_are_paid_at_close_earn_no_return() -> None:
     """Proves: with grants above all uses and losses later the rate of the flows is none of the owners.
 
