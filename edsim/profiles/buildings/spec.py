@@ -101,6 +101,11 @@ class Surface:
     height_m: float = 0.0
     convection_w_per_m2_k: float | None = None
 
+    def __post_init__(self) -> None:
+        """Keep layers given as a list as a tuple: constructions are looked up by their layers."""
+        if isinstance(self.layers, list):
+            object.__setattr__(self, "layers", tuple(self.layers))
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

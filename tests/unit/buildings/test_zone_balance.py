@@ -122,6 +122,14 @@ def test_equal_walls_are_one_chain(box: ZoneSpec, weather: MakeWeather) -> None:
     assert len(zone_modes(split, 1e5, 3600.0).decay) == len(zone_modes(box, 1e5, 3600.0).decay)
 
 
+def test_layers_may_come_as_a_list(box: ZoneSpec) -> None:
+    """Proves: a list of layers is the same construction. If ignored: a program that builds lists ends in a bug."""
+    wall = box.surfaces[0]
+    listed = replace(wall, layers=list(wall.layers))  # type: ignore[arg-type]  # what is asked here
+    assert listed == wall
+    assert len(zone_modes(replace(box, surfaces=(listed,)), 1e5, 3600.0).decay) > 1
+
+
 @pytest.mark.slow
 def test_zones_do_not_depend_on_their_company(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: batching, padding and the order by free cooling leave every zone as if alone."""
