@@ -103,7 +103,7 @@ class Surface:
 
     def __post_init__(self) -> None:
         """Keep layers given as a list as a tuple: constructions are looked up by their layers."""
-        if isinstance(self.layers, list):
+        if self.layers:
             object.__setattr__(self, "layers", tuple(self.layers))
 
 
