@@ -110,8 +110,10 @@ class Store:
         if content is None or content.get("format") != FORMAT:
             return None
         if content.get("format_version") != FORMAT_VERSION:
-            got, hint = f"version {content.get('format_version')}", "use the edsim that wrote it"
-            raise _not_a_store(self.mark, got, f"this edsim reads version {FORMAT_VERSION}: {hint}")
+            got = f"version {content.get('format_version')}"
+            raise _not_a_store(
+                self.mark, got, f"this edsim reads version {FORMAT_VERSION}: use the edsim that wrote it"
+            )
         return content
 
     def write_plan(self, content: Mapping[str, Any]) -> None:
