@@ -133,11 +133,26 @@ class LivePlant:
 
     def dispatch(self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float]) -> Solution:
         """Return the year of a plant of given sizes; demand it cannot serve stays unserved."""
+        return self._solve_year(system, objective, capacities)
+
+    def size_all_hours(self, system: System, objective: Objective) -> Solution:
+        """Return sizes and operation found on all 8760 hours at once: for plants that typical days do not show.
+
+        Raises
+        ------
+        InfeasibleError
+            No design serves the demand.
+        """
+        return self._solve_year(system, objective, None)
+
+    def _solve_year(
+        self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float] | None
+    ) -> Solution:
         model, _ = self.year(system)
         fresh = Model(model.parts)  # sizes move every step: a start from the last basis takes longer than a cold one
         method: Literal["steps", "simplex"] = "steps" if has_stores(system) else "simplex"
         options = SolverOptions(time_limit_s=self.time_limit_s, method=method)
-        found = fresh.solve(objective, capacities=capacities, allow_unserved=True, options=options)
+        found = fresh.solve(objective, capacities=capacities, allow_unserved=capacities is not None, options=options)
         self._last = fresh.last_result
         return found
 

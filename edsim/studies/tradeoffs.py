@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.core.errors import DataError, Finding, InfeasibleError
+from edsim.core.errors import DataError, Finding, InfeasibleError, SolverError
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
 from edsim.optimization.goal_sizing import operation, plus, priced
 from edsim.optimization.model import Model
@@ -63,7 +63,7 @@ class FrontPoint:
     cap
         Cap on the second criterion in the sizing model.
     sized
-        Sizing on typical days.
+        Sizing on typical days, or on all hours where those do not show what the plant needs.
     year
         Dispatch over 8760 h with these sizes.
     first, second
@@ -161,8 +161,8 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         weights = plus(criterion_weights(first, price), criterion_weights(second, price), reward)
         try:
             found.append(_point(bench, criteria, Objective(weights, {second: cap}, carbon_price_per_t=price)))
-        except InfeasibleError as error:
-            lost.append(f"{cap:,.4g} {error.findings[0].what}")
+        except (InfeasibleError, SolverError) as error:
+            lost.append(f"{cap:,.4g} {error.findings[0].what if error.findings else error.message}")
 
     for k, cap in enumerate(caps):
         add(float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0))
@@ -208,17 +208,36 @@ def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str
 
 
 def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective) -> FrontPoint:
-    """Return the plant that is best below the cap of `capped`, operated over the year at the price of that cap."""
+    """Return the plant that is best below the cap of `capped`, operated over the year at the price of that cap.
+
+    Where typical days do not show what the plant needs (sun and battery alone, many dull days in a row), it is sized on
+    all 8760 hours at once at that price: a point of the front of the whole year.
+
+    Raises
+    ------
+    InfeasibleError
+        No plant serves the demand below the cap.
+    """
     price = bench.case.emissions.carbon_price_per_t
     first, second = criteria
     plant = bench.plant
+    seen: list[float] = []
 
     def size(model: Model) -> Sized:
         found = model.solve(capped, options=plant.solver)
-        return found, operation(criteria, found.cap_prices.get(second, 0.0), price)
+        seen.append(found.cap_prices.get(second, 0.0))
+        return found, operation(criteria, seen[-1], price)
 
-    sized, year, _ = plant.served(bench.system, size)
-    year, worth = priced(year, price), sized.cap_prices.get(second, 0.0)
+    try:
+        sized, year, _ = plant.served(bench.system, size)
+        worth = seen[-1]
+    except InfeasibleError:
+        if not seen:
+            raise
+        worth = max(seen)
+        weights = plus(criterion_weights(first, price), criterion_weights(second, price), worth)
+        sized = year = plant.size_all_hours(bench.system, Objective(weights, carbon_price_per_t=price))
+    year = priced(year, price)
     return FrontPoint(
         capped.caps[second], sized, year, value_of(year, first, price), value_of(year, second, price), worth
     )

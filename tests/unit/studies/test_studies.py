@@ -1,6 +1,7 @@
 """Studies of a small district: every fast path against the full evaluation, and what each study must hold."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
@@ -28,7 +29,7 @@ from edsim.studies.risk import _break_even, monte_carlo
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator, sweep
 from edsim.studies.tornado import tornado
-from edsim.studies.tradeoffs import pareto
+from edsim.studies.tradeoffs import front, pareto
 from edsim.studies.uncertainty import Debt, Uncertain, Uncertainty
 from edsim.studies.utility import UtilityTerms, load_factor_frac, refuse_without_feeder, storage_shift, utility_view
 from edsim.studies.vary import Point
@@ -219,6 +220,28 @@ def test_a_front_without_points_says_so(bench: Workbench, monkeypatch: pytest.Mo
     monkeypatch.setattr(LivePlant, "served", Mock(side_effect=reason))
     with pytest.raises(InfeasibleError, match="no point of this front serves the whole year"):
         pareto(bench, "cost:water", 2)
+
+
+@pytest.mark.slow
+def test_points_that_typical_days_cannot_serve_are_sized_on_all_hours(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: a point whose sizes stay short in the year is found on all hours, and is no worse than its neighbour.
+
+    If ignored: the end of the front, a plant of sun and battery alone, would be missing.
+    """
+    whole = front(bench, ("cost", "water_m3"), 2).points
+
+    def short(_: LivePlant, __: object, size: Callable[[Model], object]) -> None:
+        size(bench.plant.sizing(bench.system)[0])
+        raise InfeasibleError.of([Finding("E559", "short")])
+
+    monkeypatch.setattr(LivePlant, "served", short)
+    found = front(bench, ("cost", "water_m3"), 2)
+    assert found.lost == ()
+    for ours, theirs in zip(found.points, whole, strict=True):
+        assert ours.second == pytest.approx(theirs.second, abs=0.01 * whole[0].second)
+        assert ours.first <= theirs.first * (1 + 1e-4)
 
 
 def test_an_island_has_no_feeder(bench: Workbench, case: Case) -> None:
