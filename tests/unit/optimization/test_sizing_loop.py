@@ -122,7 +122,7 @@ def test_a_killed_bounding_solve_leaves_a_bound_that_holds(small) -> None:
     best, said = small.solve(), []
     answer = certify._answered(_Killed(), said.append)
     assert said == ["the bounding solve did not finish: the proof is weak"]
-    assert certify._bound_by(small, LEAST_COST, answer) < best.objective
+    assert certify.bound_by(small, LEAST_COST, answer) < best.objective
 
 
 def test_money_is_added_up_again(small) -> None:
