@@ -164,6 +164,7 @@ def test_unknown_technology(edsim: Call) -> None:
     assert "did you mean vapour_chiller?" in result.err
 
 
+@pytest.mark.medium
 def test_schema(edsim: Call, tmp_path: Path) -> None:
     """Proves: a JSON Schema with all kinds, units as text and values with origin allowed."""
     file = tmp_path / "case.schema.json"
@@ -456,6 +457,7 @@ def test_fields_of_a_technology_fit_80_columns(edsim: Call) -> None:
     assert "``" not in text
 
 
+@pytest.mark.medium
 def test_kinds_are_imported_when_named() -> None:
     """Proves: one kind costs one import, all kinds are those of load_kinds. If ignored: every check pays for all."""
     program = (

@@ -46,6 +46,7 @@ def loaded(code: str, heavy: list[str]) -> list[str]:
     return done.stdout.rpartition("loaded:")[2].split()
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("case", ["medellin-alpujarra", "rosario-island"])
 def test_checking_a_case_loads_no_heavy_library(case: str) -> None:
     """Proves: `edsim check` needs none of them. If ignored: half a second becomes two, and nobody would notice."""
@@ -58,6 +59,7 @@ def test_help_loads_nothing_but_the_command_line() -> None:
     assert loaded("from edsim.cli.root import run; run(['--help'])", [*HEAVY, "pydantic", "yaml", "numpy"]) == []
 
 
+@pytest.mark.medium
 def test_no_kind_needs_numpy_to_be_read() -> None:
     """Proves: fields of every kind are declared and validated without numpy, wherever a case uses them."""
     kinds = [m.name for m in iter_modules(edsim.technologies.__path__)]

@@ -37,6 +37,7 @@ def _generator() -> ModuleType:
     return module
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", ["cli.md", "case.md", "kpis.md", "results.md", "published-checks.md"])
 def test_reference_pages_are_those_of_the_code(generated: dict[str, str], name: str) -> None:
     """Proves: generated pages are up to date. If ignored: the manual would describe another program.

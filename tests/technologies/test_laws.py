@@ -226,6 +226,7 @@ HOURLY = {"ev_charging", "demand_response"}
 """Their rules name hours of the day; tests of their own hold them."""
 
 
+@pytest.mark.medium
 def test_longer_steps_change_nothing(kinds, model_kind, surroundings, alone):
     """Proves: in constant weather the best year is worth the same in steps of 6 and of 12 hours.
 

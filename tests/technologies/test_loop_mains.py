@@ -159,6 +159,7 @@ def test_other_numbers_of_pipes_are_refused(pipes, tmp_path):
     assert any("technologies.mains.pipes" in f for f in found), found
 
 
+@pytest.mark.medium
 def test_milestones_lay_the_mains_whole_and_say_so(loop, tmp_path):
     """Proves: every milestone has the mains of the largest demand; homes that join later are warned of, others not.
 

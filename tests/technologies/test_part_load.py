@@ -63,6 +63,7 @@ def test_hand_solved_bank_of_two():
     assert bank_power_frac(0.4, load, power, 1) == pytest.approx(0.48)
 
 
+@pytest.mark.medium
 @given(
     st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3),
     st.integers(1, 6),

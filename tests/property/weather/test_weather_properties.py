@@ -58,6 +58,7 @@ def test_sun_is_up_half_the_year_everywhere(lat, lon):
     assert np.all(sun.cos_zenith >= 0)
 
 
+@pytest.mark.medium
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     lat=st.floats(-35.0, 35.0),

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.reference
 _OTHER = frozenset({"outpatient"})  # operating rooms with much reheated air; "clinic" stands for consulting rooms
 
 
+@pytest.mark.medium
 def test_archetypes_alone_come_near_the_reference_buildings_in_miami() -> None:
     """Proves: from use, area and storeys the median error of annual cooling is at most 25 %, the largest 60 %.
 

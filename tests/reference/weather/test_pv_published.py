@@ -37,6 +37,7 @@ def test_cartagena_harbor_roof():
     assert gwh == pytest.approx(2.9, rel=0.10)
 
 
+@pytest.mark.medium
 def test_against_the_pvlib_model_chain():
     """Proves: Miami TMY2 gives pvlib's own PVWatts chain less the glass losses of diffuse light, which it leaves out.
 

@@ -47,6 +47,7 @@ def compare(real: Weather, seed: int) -> None:
     assert all(errors.passes.values()), f"{real.name} seed {seed}: {errors}"
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_miami_from_its_own_normals(seed):
     """Proves: a year made from Miami's twelve means loads a plant as Miami's TMY2 does. If ignored: loads are off."""

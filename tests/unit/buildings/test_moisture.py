@@ -163,6 +163,7 @@ def test_total_capacity_is_a_limit_in_every_hour(box: ZoneSpec, weather: MakeWea
     assert result.cooling_kw[0, -1] > 3.8
 
 
+@pytest.mark.medium
 def test_economizer_limits_and_lockout(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: free cooling stops above its limits, and with lockout where it cannot carry the load alone.
 

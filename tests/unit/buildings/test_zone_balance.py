@@ -101,6 +101,7 @@ def test_economizer_replaces_cooling_until_its_flow_is_used_up(box: ZoneSpec, we
     assert result.air_temp_c[1].max() <= 24.0 + 1e-9
 
 
+@pytest.mark.medium
 def test_open_windows_bring_the_zone_to_the_outside(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: natural ventilation works above the set point too. If ignored: hot zones stay closed and overheat."""
     zone = replace(box, cooling_set_c=24.0, gains=Gains(convective_kw=1.0))

@@ -27,6 +27,7 @@ def _errors(text: str, schema: Schema) -> list[str]:
     return [e.json_path for e in jsonschema.Draft202012Validator(schema).iter_errors(plain(node))]
 
 
+@pytest.mark.medium
 def test_the_schema_is_a_schema(schema: Schema) -> None:
     """Proves: it is valid JSON Schema 2020-12. If ignored: editors reject or ignore it."""
     checker = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)

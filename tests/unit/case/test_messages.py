@@ -114,6 +114,7 @@ def test_no_such_case(tmp_path: Path, kinds: Mapping[str, type]) -> None:
         load(tmp_path / "nowhere", kinds)
 
 
+@pytest.mark.medium
 def test_series_lengths(tmp_path: Path) -> None:
     """Proves: 8759 values are refused and 8784 lose 29 February. If ignored: every hour after February is shifted."""
     (tmp_path / "short.csv").write_text("kw\n" + "1\n" * 8759, encoding="utf-8")

@@ -118,6 +118,7 @@ def test_values_say_where_they_come_from() -> None:
         values_at(case, "technologies.chilers.capex_per_kw")
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("kind", "changes", "owner", "name", "per_unit"),
     [
@@ -145,6 +146,7 @@ def test_the_price_of_a_limit_is_what_a_plant_with_more_saves(
     assert bound.saves_per_unit > 1.0
 
 
+@pytest.mark.medium
 def test_a_machine_enters_at_the_price_said() -> None:
     """Proves: 2 % below the price at which it is said to enter a chiller is bought, 2 % above it is not."""
     system = plant("cooling", 1, DAY)

@@ -5,6 +5,7 @@ import pytest
 from edsim.lp import HighsSession, SolverOptions
 
 
+@pytest.mark.medium
 @pytest.mark.reference
 @pytest.mark.parametrize(("nodes", "optimum"), [(0, 328.4441131724), (3, 339.6017860985)])
 def test_optimum_of_d1_at_336_hours(district, nodes, optimum):

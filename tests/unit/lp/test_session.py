@@ -346,6 +346,7 @@ def test_solve_in_another_process(district):
     assert first.done()
 
 
+@pytest.mark.medium
 def test_errors_come_back_from_the_process():
     with pytest.raises(DataError, match="E503"):
         solve_in_process(program([[1, 1]], (11, 10), (0, [6, 8]), [1, 1])).result(60)

@@ -86,6 +86,7 @@ def test_elimination_solves_the_whole_system(hours, cap):
     assert np.concatenate([x, y]) == pytest.approx(np.linalg.solve(dense_system(lp, h, w), side), rel=1e-8, abs=1e-8)
 
 
+@pytest.mark.medium
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([None, 5.0, 60.0]), st.integers(1, 6))
 def test_same_optimum_as_simplex(seed, cap, months):

@@ -31,6 +31,7 @@ def test_trap_1_badly_scaled_objective(district, factor):
     assert solve_arrays(replace(lp, cost=lp.cost * factor)).objective == pytest.approx(factor * expected, rel=1e-9)
 
 
+@pytest.mark.medium
 def test_trap_3_time_limit_bites(district):
     """Proves: the limit holds, also on a second run of one session (HiGHS counts the time of all runs)."""
     session = HighsSession(district(3, 2016))
@@ -107,6 +108,7 @@ def test_trap_5_signals_end_a_solve_within_three_seconds(method, sent):
         assert code in {130, -signal.SIGINT, 1}
 
 
+@pytest.mark.medium
 def test_trap_2_two_methods_agree(district):
     """Proves: two methods that share no steps agree to 1e-9. If ignored: one method's false optimum goes unseen."""
     lp = district(0, 168)

@@ -115,6 +115,7 @@ def test_pump_curve_is_convex_and_keeps_the_year(request_of):
     assert design.pump_curve.power(design.plant_heat_kw).sum() == pytest.approx(design.pump_power_kw.sum(), rel=1e-6)
 
 
+@pytest.mark.medium
 def test_an_existing_pipe_is_free_and_a_small_one_is_replaced(request_of, place):
     """Proves: a sufficient old pipe costs nothing; a small one is named and paid for as new."""
     request = request_of()

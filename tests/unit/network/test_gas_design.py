@@ -63,6 +63,7 @@ def test_steam_losses_become_load(request_of):
     )
 
 
+@pytest.mark.medium
 def test_steam_pipes_keep_the_drop_and_the_velocity(request_of):
     """Proves: a tree keeps 10 % of the pressure at every consumer and hour, and the velocity of its series."""
     request = request_of(9, **STEAM)

@@ -8,6 +8,7 @@ import pytest
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "networks.md"
 
 
+@pytest.mark.medium
 def test_examples_run():
     """Proves: every example of docs/how-to/networks.md runs in order. If ignored: readers copy broken code."""
     if not PAGE.is_file():

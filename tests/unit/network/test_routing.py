@@ -92,6 +92,7 @@ def test_capacity_sends_consumers_to_the_dearer_plant():
         route(small, [e for e in edges if e.from_node == "p"], RoutingProblem(time_limit_s=3.0))
 
 
+@pytest.mark.medium
 def test_adding_an_edge_never_raises_the_optimum():
     """Proves: more choice is never worse (5 random graphs)."""
     rng = np.random.default_rng(3)

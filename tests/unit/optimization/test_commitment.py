@@ -147,6 +147,7 @@ def test_units_in_reserve_do_not_run(make, system):
     assert model.solve().objective == pytest.approx(500 * YEAR * 0.05)
 
 
+@pytest.mark.medium
 def test_reserve_and_maintenance_of_whole_units(make, system):
     """Proves: 900 kW in units of 400 kW take 3 running units, one in reserve and one more out in week 10: 5 units.
 

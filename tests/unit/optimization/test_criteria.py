@@ -98,6 +98,7 @@ def test_size_weights_find_the_range_of_a_size(make, system, one_day):
         model.solve(Objective({}, size_weights={("pv", "capacity_kw"): 1.0}))
 
 
+@pytest.mark.medium
 def test_grid_peak_is_the_highest_import_of_the_year(make, system):
     """Proves: least peak shaves 30 kW with the battery; unweighted, the account still holds the true peak.
 

@@ -41,6 +41,7 @@ def test_money_is_not_wasted_up_to_the_cap(make, system):
     assert paid == pytest.approx(50 * 215.2, rel=1e-2)
 
 
+@pytest.mark.medium
 def test_cost_goal_is_the_least_cost_design(make, system):
     s = grid_and_pv(make, system)
     plain = design(s, DesignOptions())

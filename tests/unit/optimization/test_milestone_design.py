@@ -14,6 +14,7 @@ from tests.unit.optimization.test_milestones import year_of
 OPTIONS = DesignOptions(typical_days=1, target_gap_frac=1e-6)
 
 
+@pytest.mark.medium
 def test_one_milestone_is_the_design_of_a_district_that_does_not_grow(make, system):
     """Proves: the same cost, sizes and bound as :func:`design`. If ignored: phases would be another model."""
     s = year_of(make, system, 0.3)
@@ -25,6 +26,7 @@ def test_one_milestone_is_the_design_of_a_district_that_does_not_grow(make, syst
     assert grown.certificate.status == "certified"
 
 
+@pytest.mark.medium
 def test_the_plan_and_its_bound_by_hand(make, system):
     """Proves: sizes, cost and bound of two years whose sizes are tied, to rounding.
 
@@ -80,6 +82,7 @@ def test_a_milestone_that_cannot_be_served_is_named(make, system):
         design_milestones(systems, np.ones(2), OPTIONS)
 
 
+@pytest.mark.medium
 def test_a_carbon_price_that_comes_later_builds_later(make, system):
     """Proves: power at 0.05 and 0.2 kg/kWh; 1000 per ton from the second year on make it 0.25, above PV at 0.1.
 

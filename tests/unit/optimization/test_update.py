@@ -29,6 +29,7 @@ def three(make, system, price=PRICE, load=LOAD, **fields):
     return replace(s, discount_rate_frac=fields.get("rate", 0.05))
 
 
+@pytest.mark.medium
 @settings(max_examples=15, deadline=None, suppress_health_check=ONE_MODEL)
 @given(
     price=st.floats(0.3, 3.0),
@@ -45,6 +46,7 @@ def test_repriced_model_has_the_optimum_of_a_new_one(warm, make, system, price, 
     assert warm.solve().objective == pytest.approx(build(other, GRID).solve().objective, rel=1e-6)
 
 
+@pytest.mark.medium
 @settings(max_examples=10, deadline=None, suppress_health_check=ONE_MODEL)
 @given(load=st.floats(0.4, 2.5), room=st.floats(0.0, 60.0), shift=st.integers(0, 23))
 def test_other_demands_and_limits_keep_the_session(warm, make, system, load, room, shift):

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 ONE_RUN = [n for n in plot.__all__ if n != "comparison_costs"]
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("name", ONE_RUN)
 def test_every_helper_draws(appraisal: Appraisal, name: str) -> None:
     """Proves: each helper returns a figure plotly accepts, with data, in both languages."""

@@ -183,6 +183,7 @@ def test_a_full_disk_is_no_fault_of_the_case(make_cases: Make, tmp_path: Path) -
     assert Store.open(place).attempts("full-1") == {"attempts": [], "quarantine": None}
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("name", "memory_mb", "time_s", "status", "words"),
     [
@@ -230,6 +231,7 @@ def test_other_sizes_are_refused(text: str) -> None:
         memory_mb(text)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("engine", "words"),
     [

@@ -115,6 +115,7 @@ def spanish(appraisal: Appraisal) -> Spanish:
         return Spanish(html.render_html(appraisal, lang="es"), workbook.render_workbook(appraisal, lang="es"), words)
 
 
+@pytest.mark.medium
 def test_every_message_has_a_translation(spanish: Spanish) -> None:
     """Proves: no English is left in the Spanish report and workbook. If ignored: half-translated pages go out."""
     words = spanish.words

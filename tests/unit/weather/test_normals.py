@@ -65,6 +65,7 @@ def test_table_with_a_missing_month_or_column_is_refused(tmp_path):
         read_normals(path)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("city", ["Bogota", "Dubai", "Xi'an"])
 def test_synthetic_year_meets_its_normals(city):
     """Proves: monthly radiation within 0.5 %, temperature 0.2 K, daily extremes 0.2 K, humidity 2 %, wind 1 %.

@@ -109,6 +109,7 @@ def test_limits_end_a_run(tmp_path: Path, sleeper: None, limits: dict[str, float
     _stopped(queue)
 
 
+@pytest.mark.medium
 def test_bad_case_is_refused_with_its_findings(client: TestClient, folder: Path) -> None:
     """Proves: an uploaded case with faults shows each with file and line, and leaves nothing behind."""
     before = sorted(p.name for p in folder.iterdir())

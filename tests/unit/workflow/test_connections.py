@@ -27,6 +27,7 @@ def test_dear_individual_machines_are_replaced_by_the_network(write_case):
     assert set(district.designs[0].connected_building_ids) == {"north", "south"}
 
 
+@pytest.mark.medium
 def test_cheap_individual_machines_stay(write_case):
     """Proves: the plant's own cost counts against connecting.
 
@@ -40,6 +41,7 @@ def test_cheap_individual_machines_stay(write_case):
     assert kpis.loc["life_cycle_cost", "value"] == pytest.approx(kpis.loc["life_cycle_cost", "bau"], rel=1e-6)
 
 
+@pytest.mark.medium
 def test_buildings_that_must_not_connect_keep_their_machine(write_case):
     """Proves: connect: never leaves the building to its own machine, and the comparison still covers it."""
     buildings = [BASE["buildings"][0], {**BASE["buildings"][1], "connect": "never"}]
@@ -49,6 +51,7 @@ def test_buildings_that_must_not_connect_keep_their_machine(write_case):
     assert kpis.loc["cooling", "value"] == pytest.approx(kpis.loc["cooling", "bau"])
 
 
+@pytest.mark.medium
 def test_level_at_which_nobody_connects_still_pays_for_cooling(write_case):
     """Proves: a level is charged with the individual machines of who stays out.
 
@@ -97,6 +100,7 @@ def test_own_power_is_part_of_what_a_connection_saves(write_case):
     assert found["north"] == pytest.approx(whole * drawn / (drawn + plugs))
 
 
+@pytest.mark.medium
 def test_trenches_are_shared_where_connection_is_a_choice(write_case):
     """Proves: the second network pays the width increment along the first, whether buildings must or may connect.
 

@@ -93,6 +93,7 @@ def test_the_map_shows_both_plants_and_their_pipe(outcome: RunOutcome) -> None:
     assert "west" in (outcome.folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.medium
 def test_plants_at_one_price_are_not_joined(write_case: Callable[..., Path]) -> None:
     """Proves: a pipe that saves nothing is not laid, and the plants' shares sum to the network."""
     machines = [*at("west", "power"), *at("east", "power"), {"id": "old", "kind": "split_ac", "node": "building"}]
