@@ -211,14 +211,14 @@ def individual_assets(runs: Sequence[IndividualRun], case: Case) -> list[AssetCo
         AssetCost(
             id=f"{r.machine.id} at {r.building}",
             line="individual_machines",
-            capex=r.machine.capex_per_kw * factor,
+            capex=r.machine.capex_per_size * factor,
             lifetime_a=r.machine.lifetime_a,
-            fixed_om_per_a=r.machine.capex_per_kw * r.machine.fixed_om_frac,
+            fixed_om_per_a=r.machine.capex_per_size * r.machine.fixed_om_frac,
             quantity=r.operation.capacity_kw,
             age_at_start_a=min(buildings[r.building].machine_age_a(r.service), r.machine.lifetime_a),
         )
         for r in runs
-        if r.machine is not None and r.operation.capacity_kw * r.machine.capex_per_kw > 0.0
+        if r.machine is not None and r.operation.capacity_kw * r.machine.capex_per_size > 0.0
     ]
 
 

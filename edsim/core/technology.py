@@ -376,14 +376,20 @@ class IndividualMachine(Technology):
     """Service it provides."""
     also_serves: ClassVar[tuple[str, ...]] = ()
     """Further services a machine of the kind can be named for."""
+    capex_field: ClassVar[str] = "capex_per_kw"
+    """Field with the investment per unit of installed output."""
     node: str = "building"
-    capex_per_kw: float = quantity(..., unit="currency/kW", doc="Investment per kW of output, installed.", ge=0)
     oversizing_frac: float = quantity(0.0, unit="frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
 
     @classmethod
     def serves(cls, service: str) -> bool:
         """Return whether a machine of the kind can be named for `service`."""
         return service == cls.service or service in cls.also_serves
+
+    @property
+    def capex_per_size(self) -> float:
+        """Return the investment per unit of installed output, currency per kW (compressors per Nm³/h)."""
+        return float(getattr(self, self.capex_field))
 
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
         """Return what the machine draws and rejects when it serves `demand_kw` : (n,)."""

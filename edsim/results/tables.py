@@ -154,7 +154,7 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 row = _equipment_row(run, flows, t, (run.capacity(t.id, size.name), size.unit, t.node))
                 rows.append(row | _plant_cost(run, t))
         for m, kw in individual_capacity(run):
-            new, price = _new_frac(run, m.id), kw * m.capex_per_kw
+            new, price = _new_frac(run, m.id), kw * m.capex_per_size
             row = _equipment_row(run, flows, m, (kw, _unit(m), BUILDINGS_NODE))
             rows.append(
                 row

@@ -24,6 +24,7 @@ class IndividualCompressor(IndividualMachine):
     """Air compressors of one building; capacity and demand are in Nm³/h."""
 
     service: ClassVar[str] = "compressed_air"
+    capex_field: ClassVar[str] = "capex_per_nm3_per_h"
     title: ClassVar[tuple[str, str]] = ("Building air compressor", "Compresor de aire del edificio")
 
     kind: Literal["individual_compressor"] = "individual_compressor"
@@ -39,7 +40,7 @@ class IndividualCompressor(IndividualMachine):
     age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
     leakage_frac: float = _default("leakage_frac", doc="Leaks, share of capacity.", ge=0, le=0.6)
     oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above demand and leaks.", ge=0, le=3)
-    capex_per_kw: float = _default("capex_per_kw", doc="Investment per Nm³/h of capacity, installed.", ge=0)
+    capex_per_nm3_per_h: float = _default.capex("capex_per_nm3_per_h")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 

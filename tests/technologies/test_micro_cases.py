@@ -123,6 +123,7 @@ def test_building_compressor_by_hand(surroundings, day):
     run = machine.operate(np.full(24, 80.0), at(surroundings, day, 20.0, 15.0))
     assert run.capacity_kw == pytest.approx(100.0)
     np.testing.assert_allclose(run.inputs_kw["electricity"], 12.0, rtol=2e-3)
+    assert machine.capex_per_size == machine.capex_per_nm3_per_h == 100.0
 
 
 def test_compressors_of_the_plant_by_hand(model, surroundings, day):
