@@ -53,7 +53,11 @@ def test_ci_script_names_the_stage_that_fails(tmp_path: Path) -> None:
     env = {k: v for k, v in os.environ.items() if k != "CI"} | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run([str(ROOT / ".ci" / "run")], capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 1
-    assert re.findall(r"^FAILED: (.+)$", done.stderr, re.MULTILINE) == ["import contracts", "pytest"]
+    assert re.findall(r"^FAILED: (.+)$", done.stderr, re.MULTILINE) == [
+        "import contracts",
+        "pytest",
+        "pytest, tests of whole runs",
+    ]
 
 
 def test_pre_commit_hooks_are_local() -> None:

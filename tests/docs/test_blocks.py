@@ -191,7 +191,8 @@ def test_yaml_of_a_page_is_yaml_of_a_case(page: str) -> None:
 def test_finished_runs_are_made_for_pages_that_read_them() -> None:
     """Proves: a run is made beforehand only where a page reads one. If ignored: each page pays for a run, or fails."""
     reading = {p for p in PAGES if reads_run("result", "\n".join(b.text for b in _to_run(p)))}
-    assert reading == {f"docs/how-to/{name}.md" for name in ("read-the-results", "report", "serve")}
+    guides = {f"docs/how-to/{name}.md" for name in ("read-the-results", "report", "serve")}
+    assert reading == guides | {"docs/explanation/traceability.md"}
 
 
 def test_additions_join_by_id() -> None:
