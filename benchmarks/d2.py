@@ -109,10 +109,10 @@ def integrality(lp, *, running):
     return out
 
 
-def solve(lp, **options):
+def solve(lp, method="auto"):
     from edsim.lp import HighsSession, SolverOptions
 
-    return HighsSession(lp, SolverOptions(**options)).solve()
+    return HighsSession(lp, SolverOptions(method=method)).solve()
 
 
 def plain(d, a, clock):

@@ -43,14 +43,18 @@ def check_rows(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Se
 
 
 def check_system(
+    fluid: object,
     pipes: Sequence[Pipe],
     sources: Sequence[Source],
     ground_temp_c: float | Mapping[str, float] | Sequence[float] | NDArray[np.float64],
     node_z_m: Mapping[str, float] | None,
     friction: FrictionModel,
 ) -> list[Finding]:
-    """Return the faults of what surrounds the rows: sources at all, ground, heights, friction model."""
+    """Return the faults of what surrounds the rows: the fluid, sources at all, ground, heights, friction model."""
     faults: list[Finding] = []
+    if not hasattr(fluid, "freezing_temp_c"):
+        allowed = "Fluid.water(), Fluid.brine(...), Fluid.constant(...) or Fluid.table(...)"
+        faults.append(Finding("E440", "not a fluid", field="fluid", got=repr(fluid), allowed=allowed))
     if not sources:
         hint = "give the plant with its supply and return node"
         faults.append(Finding("E442", "no source", field="sources", hint=hint))

@@ -116,16 +116,13 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
-    _refuse(_no_fluid(fluid))
-    _refuse(check_rows(pipes, consumers, sources) + check_system(pipes, sources, ground_temp_c, node_z_m, friction))
-    number = _number_nodes(pipes, consumers, sources)
-    _refuse(_misnamed_heights(node_z_m or {}, number))
-    pipe_from, pipe_to = _ends(number, [(p.from_node, p.to_node) for p in pipes])
-    consumer_from, consumer_to = _ends(number, [(c.from_node, c.to_node) for c in consumers])
-    supply, back = _ends(number, [(s.supply_node, s.return_node) for s in sources])
-    mode = np.array([_mode(c) for c in consumers], dtype=np.int64)
-    side = _sides(len(number), (pipe_from, pipe_to), (consumer_from, consumer_to), mode)
-    system = _components(len(number), [(pipe_from, pipe_to), (consumer_from, consumer_to), (supply, back)])
+    system_faults = check_system(fluid, pipes, sources, ground_temp_c, node_z_m, friction)
+    _refuse(check_rows(pipes, consumers, sources) + system_faults)
+    number = _numbered(pipes, consumers, sources, node_z_m or {})
+    pipe_from, pipe_to = trenches = _ends(number, [(p.from_node, p.to_node) for p in pipes])
+    consumer_from, consumer_to = stations = _ends(number, [(c.from_node, c.to_node) for c in consumers])
+    supply, back = plants = _ends(number, [(s.supply_node, s.return_node) for s in sources])
+    side, system = _parts(len(number), trenches, stations, plants, [c.in_series for c in consumers])
     inputs = SteadyInputs(
         node_ids=tuple(number),
         z_m=np.array([(node_z_m or {}).get(n, 0.0) for n in number]),
@@ -139,7 +136,7 @@ def read_inputs(
         ground_c=_ground_c(pipes, ground_temp_c),
         consumer_from=consumer_from,
         consumer_to=consumer_to,
-        mode=mode,
+        mode=np.array([_mode(c) for c in consumers], dtype=np.int64),
         heat_w=_numbers([c.heat_kw for c in consumers], 1000.0),
         flow=_numbers([c.flow_kg_per_s for c in consumers]),
         delta_t=_numbers([c.delta_t_k for c in consumers]),
@@ -160,21 +157,14 @@ def read_inputs(
         friction=friction,
         buoyancy=buoyancy,
     )
-    _check_sides(inputs, fluid)
-    return inputs
+    return _sound(inputs, fluid)
 
 
-def _no_fluid(fluid: object) -> list[Finding]:
-    if hasattr(fluid, "freezing_temp_c"):
-        return []
-    allowed = "Fluid.water(), Fluid.brine(...), Fluid.constant(...) or Fluid.table(...)"
-    return [Finding("E440", "not a fluid", field="fluid", got=repr(fluid), allowed=allowed)]
-
-
-def _sides(count: int, pipes: Ends, consumers: Ends, mode: IntArray) -> IntArray:
-    """Return which nodes water reaches from each other through pipes and stations the loop runs through."""
-    inline = mode == Mode.SERIES
-    return _components(count, [pipes, (consumers[0][inline], consumers[1][inline])])
+def _parts(count: int, pipes: Ends, consumers: Ends, sources: Ends, in_series: list[bool]) -> tuple[IntArray, IntArray]:
+    """Return which nodes water reaches through pipes and stations the loop runs through, and through everything."""
+    inline = np.array(in_series, dtype=bool)
+    side = _components(count, [pipes, (consumers[0][inline], consumers[1][inline])])
+    return side, _components(count, [pipes, consumers, sources])
 
 
 def _misnamed_heights(node_z_m: Mapping[str, float], number: Mapping[str, int]) -> list[Finding]:
@@ -208,8 +198,10 @@ def _ground_c(pipes: Sequence[Pipe], ground_temp_c: float | Mapping[str, float] 
     return np.broadcast_to(np.asarray(ground_temp_c, dtype=float), (len(pipes),)).copy()
 
 
-def _number_nodes(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source]) -> dict[str, int]:
-    """Return node id → position, in order of first appearance."""
+def _numbered(
+    pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Sequence[Source], heights_m: Mapping[str, float]
+) -> dict[str, int]:
+    """Return node id → position, in order of first appearance; refuse heights whose names were misspelt."""
     number: dict[str, int] = {}
     ends = [(p.from_node, p.to_node) for p in pipes] + [(c.from_node, c.to_node) for c in consumers]
     for node in (n for pair in ends for n in pair):
@@ -217,6 +209,7 @@ def _number_nodes(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources:
     for s in sources:
         for node in (s.supply_node, s.return_node):
             number.setdefault(node, len(number))
+    _refuse(_misnamed_heights(heights_m, number))
     return number
 
 
@@ -260,8 +253,8 @@ def _controls(sources: Sequence[Source], supply: IntArray, system: IntArray) -> 
     return control
 
 
-def _check_sides(inputs: SteadyInputs, fluid: Fluid) -> None:
-    """Refuse parts without a pressure and water that would freeze."""
+def _sound(inputs: SteadyInputs, fluid: Fluid) -> SteadyInputs:
+    """Return the inputs; refuse parts without a pressure and supply water outside the range of the liquid."""
     k = np.flatnonzero(inputs.control)
     held = set(inputs.side[inputs.source_supply[k]].tolist()) | set(inputs.side[inputs.source_return[k]].tolist())
     lost = [n for n, s in zip(inputs.node_ids, inputs.side.tolist(), strict=True) if s not in held]
@@ -277,5 +270,5 @@ def _check_sides(inputs: SteadyInputs, fluid: Fluid) -> None:
                 what, hint = "supply water beyond the properties of the liquid", "state them: Fluid.table(...)"
             allowed = f"{fluid.freezing_temp_c:.1f} to {fluid.highest_temp_c:g} °C"
             faults.append(Finding("E440", what, field=f"sources[{s}]", got=f"{t:g} °C", allowed=allowed, hint=hint))
-    if faults:
-        raise DataError.of(faults)
+    _refuse(faults)
+    return inputs

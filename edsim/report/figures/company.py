@@ -93,6 +93,29 @@ def _cover_table(study: Study, every: pd.DataFrame, title: str, scale: tuple[flo
     return Table(title, heads, rows)
 
 
+def _bill_table(study: Study, title: str, names: list[str], frame: pd.DataFrame, scale: tuple[float, str]) -> Table:
+    """Return what stands behind the bars: contracts, deliveries, bills and savings of each customer."""
+    divisor, unit = scale
+    number, percent = study.lang.number, study.lang.percent
+    money, money_unit = study.lang.scale(float(frame["present_saving"].abs().max()), study.currency)
+    heads = (
+        Head(study.t("Customer")), Head(study.t("Contracted"), "kW", numeric=True),
+        Head(study.t("Delivered"), "MWh/a", numeric=True), Head(study.t("Own machines (BAU)"), unit, numeric=True),
+        Head(study.t("District tariff"), unit, numeric=True), Head(study.t("Saving"), "%", numeric=True),
+        Head(study.t("Present value of the saving"), money_unit, numeric=True),
+        Head(study.t("Missing to the promise"), money_unit, numeric=True),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            name, number(r["contracted_kw"], 0), number(r["delivered_kwh"] / 1000.0, 0),
+            number(r["bau_cost"] / divisor), number(r["bill"] / divisor), percent(r["saving_frac"], sign=True),
+            number(r["present_saving"] / money, sign=True), number(r["shortfall"] / money),
+        )
+        for name, r in zip(names, frame.to_dict("records"), strict=True)
+    )  # fmt: skip
+    return Table(title, heads, rows)
+
+
 def bills(study: Study) -> Chart | None:
     """Return the yearly cost of each customer in BAU and under the tariff."""
     frame = study.of("customer_bills", study.main)
@@ -116,23 +139,6 @@ def bills(study: Study) -> Chart | None:
             (study.t("District tariff"), "bill", CYCLE[0]),
         )
     ]
-    number, percent = study.lang.number, study.lang.percent
-    money, money_unit = study.lang.scale(float(frame["present_saving"].abs().max()), study.currency)
-    heads = (
-        Head(study.t("Customer")), Head(study.t("Contracted"), "kW", numeric=True),
-        Head(study.t("Delivered"), "MWh/a", numeric=True), Head(study.t("Own machines (BAU)"), unit, numeric=True),
-        Head(study.t("District tariff"), unit, numeric=True), Head(study.t("Saving"), "%", numeric=True),
-        Head(study.t("Present value of the saving"), money_unit, numeric=True),
-        Head(study.t("Missing to the promise"), money_unit, numeric=True),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            name, number(r["contracted_kw"], 0), number(r["delivered_kwh"] / 1000.0, 0),
-            number(r["bau_cost"] / divisor), number(r["bill"] / divisor), percent(r["saving_frac"], sign=True),
-            number(r["present_saving"] / money, sign=True), number(r["shortfall"] / money),
-        )
-        for name, r in zip(names, frame.to_dict("records"), strict=True)
-    )  # fmt: skip
     title = study.t("Bill of each customer in the first year of service")
     return Chart(
         "customer-bills",
@@ -151,7 +157,7 @@ def bills(study: Study) -> Chart | None:
                 },
             ),
         },
-        Table(title, heads, rows),
+        _bill_table(study, title, names, frame, (divisor, unit)),
         height=190 + 44 * len(names),
     )
 
