@@ -17,6 +17,8 @@ class Levels:
 
     needs_levels: ClassVar[tuple[str, ...]] = ()
     """Ports whose carriers must have temperatures, from a network or ``settings.carrier_temps_c``."""
+    part_way: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Ports that may reach their carrier's supply only in part, with the prepared array of that share by step."""
 
     def idle_ports(self) -> frozenset[str]:
         """Return the ports this instance never uses."""

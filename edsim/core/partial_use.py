@@ -5,9 +5,9 @@ The stream stands before the other suppliers and changes the temperature of the 
     share u = clip((T_source - approach - T_return) / (T_supply - T_return), 0, 1)      for cold both differences turned
     used <= u * throughput where 0 < u < 1
 
-The throughput is taken as the demand of the carrier at the node, so that a source below the supply never serves all of
-it: that would be heat uphill. What machines and stores draw there besides is not counted, which is on the safe side.
-Where only machines draw (an ambient loop) it is not known before they run, and u of the stream is the only limit.
+A source below the supply so never serves all of the throughput: that would be heat uphill. Before the model it is at
+most the demand of the carrier at the node, which bounds the stream here. In the model it is what all suppliers of the
+carrier give together (:mod:`edsim.optimization.part_way`), which holds where only machines draw (an ambient loop) too.
 """
 
 from __future__ import annotations

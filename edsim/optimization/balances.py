@@ -15,6 +15,7 @@ from edsim.core.timegrid import TimeGrid
 from edsim.lp import ArrayParam, ConcreteModel, Constraint, bounded_var
 from edsim.optimization.context import KindContext
 from edsim.optimization.ledger import KindAccounts, Ledger
+from edsim.optimization.part_way import limit_part_way
 from edsim.optimization.system import NodeCarrier, System
 
 Array = NDArray[np.float64]
@@ -131,6 +132,7 @@ def add_balance(
         return total + unserved[t] == getattr(model, f"demand_{name}")[t]
 
     setattr(m, f"balance_{name}", Constraint(m.T, rule=rule))
+    limit_part_way(m, name, ports, contexts)
 
 
 def book_unserved(m: ConcreteModel, system: System, names: Mapping[NodeCarrier, str], ledger: Ledger) -> None:

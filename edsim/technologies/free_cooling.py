@@ -4,7 +4,7 @@ With the temperature of the cold source plus the approach of the exchanger, shar
 
     share u = clip((T_return - T_source - approach) / (T_return - T_supply), 0, 1)
     cooling <= u * capacity, cooling <= u * heat the source may take, electricity = pump share * cooling
-    cooling <= u * demand of the carrier at the node where u < 1
+    cooling <= u * demand of the carrier at the node, and u * what all suppliers give there, where u < 1
 
 With a lift given, the intake pump share is computed instead: ``g * lift / (c * warming * pump efficiency)``, the
 water being warmed by ``source_warming_k``. u = 1 is full bypass of the chillers, between 0 and 1 it precools the
@@ -45,6 +45,7 @@ class FreeCooling(Technology):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("cooling",)
+    part_way: ClassVar[tuple[tuple[str, str], ...]] = (("cooling", "usable_frac"),)
     output: ClassVar[str] = "cooling_kw"
     title: ClassVar[tuple[str, str]] = ("Free cooling", "Enfriamiento natural")
 

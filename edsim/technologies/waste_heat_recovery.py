@@ -4,7 +4,7 @@ Direct use where the source is hot enough, lift by a heat pump where it is not, 
 
     usable share u = clip((T_source - approach - T_return) / (T_supply - T_return), 0, 1)
     direct heat <= u * available,  direct heat <= capture capacity
-    direct heat <= u * demand of the carrier at the node where u < 1
+    direct heat <= u * demand of the carrier at the node, and u * what all suppliers give there, where u < 1
     lifted heat <= heat-pump capacity
     work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see :mod:`edsim.core.carnot`
     direct heat + lifted heat - work <= available                 summed over all captures from the same source
@@ -58,6 +58,7 @@ class WasteHeatRecovery(Technology):
         Size("lift_kw", "kW", "lift_capex_per_kw", "hot_water"),
     )
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "lifted_heat")
+    part_way: ClassVar[tuple[tuple[str, str], ...]] = (("heat", "usable_frac"),)
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
 
@@ -130,14 +131,11 @@ class WasteHeatRecovery(Technology):
         _require_warm(stream, self)
         work = 1.0 / self.lift_cop(conditions, stream.temp_c)
         reached = supply_temp_c(conditions, self.carrier_of(self.ports[1]), self.id) <= self.max_supply_temp_c
+        share = self.usable_share(conditions, stream.temp_c)
         return {
             "available_kw": np.asarray(stream.available_kw, dtype=float),
-            "usable_kw": most_used_kw(
-                conditions,
-                self.carrier_of(self.ports[0]),
-                self.usable_share(conditions, stream.temp_c),
-                stream.available_kw,
-            ),
+            "usable_frac": share,
+            "usable_kw": most_used_kw(conditions, self.carrier_of(self.ports[0]), share, stream.available_kw),
             "work_per_lifted": work,
             "most_lifted_kw": float(reached) * stream.available_kw / np.maximum(1.0 - work, 1e-3),
             "pump_frac": self.pump_frac,

@@ -340,6 +340,25 @@ def test_a_source_short_of_the_supply_never_serves_all(machine, carrier, temp_c,
     np.testing.assert_allclose(flow(s, partial.id, port), 0.5 * load[: flow(s, partial.id, port).size], atol=1e-6)
 
 
+@pytest.mark.parametrize("streams", [1, 2])
+def test_a_source_short_of_a_loop_serves_its_share_of_what_machines_draw(streams, model, surroundings, tariff):
+    """Proves: heat of 26.5 °C halfway to a loop at 25/18 °C serves half of what the heat pump draws, two no more.
+
+    Nothing but the heat pump draws from the loop, so that no demand is known beforehand. If ignored: water below the
+    loop would hold the loop.
+    """
+    halfway = {n: SourceConditions(np.full(8760, 1e4), np.full(8760, 26.5)) for n in ("s0", "s1")}
+    state = surroundings(sources=halfway, tariffs={"grid": tariff(0.1)})
+    loop = {"heat": "ambient_water"}
+    partial = [free(WasteHeatRecovery, source=f"s{k}", approach_k=5.0, carriers=loop) for k in range(streams)]
+    partial = [p.model_copy(update={"id": f"partial_{k}"}) for k, p in enumerate(partial)]
+    machines = (free(Grid, tariff="grid"), free(Boiler, fuel="electricity", carriers=loop), free(HeatPump), *partial)
+    s = model(machines, {"hot_water": 100.0}, state).solve()
+    drawn = flow(s, "heat_pump", "source_heat")
+    assert drawn.min() > 50.0
+    np.testing.assert_allclose(sum(flow(s, p.id, "heat") for p in partial), 0.5 * drawn, rtol=1e-6)
+
+
 def test_free_cooling_on_towers_takes_their_water_and_power(model, surroundings):
     """Proves: 100 kW cooled by towers alone are 100 kW of tower heat, with 0.0246 kW/kW of fans and pumps, and water.
 
