@@ -66,6 +66,7 @@ TEMPLATES: Mapping[str, str] = {
     "looking for the cause": "buscando la causa",
     "looking for the limit to blame": "buscando el límite responsable",
     "looking for demand that cannot be served": "buscando demanda que no se puede servir",
+    "looking for hours that whole units cannot serve": "buscando horas que las unidades enteras no pueden servir",
     "pricing limits and machines": "valorando límites y máquinas",
     "evaluating": "evaluando",
     "writing tables, report and workbook": "escribiendo tablas, informe y libro",

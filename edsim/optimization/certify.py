@@ -36,6 +36,7 @@ from edsim.optimization.proof import balance_residual, certificate, unserved
 from edsim.optimization.shortage import short_of
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
+from edsim.optimization.whole_causes import names_a_limit, no_whole_plan
 
 __all__ = [
     "Design",
@@ -191,8 +192,13 @@ def _design_whole(year: Model, options: DesignOptions, progress: Progress, objec
             progress("bounding the cost from below")
             lower = bound_of(program, _answered(bound, progress))
     except InfeasibleError as error:
+        if any(names_a_limit(f) for f in error.findings):
+            raise
         progress("looking for the cause")
-        raise InfeasibleError.of([*error.findings] or explain_shortage(year, objective, options)) from None
+        short = explain_shortage(year, objective, options)
+        of_units = no_whole_plan(year.system, peak_days(year.system), short[0].got if short else "")
+        named = [f for f in of_units if names_a_limit(f)]
+        raise InfeasibleError.of(named or short or error.findings) from None
     finally:
         if bound is not None:
             bound.cancel()

@@ -21,19 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.bank import Bank
-from edsim.core.errors import Finding, InfeasibleError
+from edsim.core.errors import InfeasibleError
 from edsim.core.technology import Technology
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions, safe_lower_bound
 from edsim.optimization.aggregate import choose_days
-from edsim.optimization.caps import cap_rows, with_caps
-from edsim.optimization.commitment_model import integer_columns, most_running
+from edsim.optimization.commitment_model import integer_columns
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 from edsim.optimization.context import make_context
 from edsim.optimization.model import Model, build
 from edsim.optimization.proof import unserved
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
+from edsim.optimization.whole_causes import no_whole_plan
+from edsim.optimization.whole_program import served, whole_program
 
 Array = NDArray[np.float64]
 Capacities = Mapping[tuple[str, str], float]
@@ -57,7 +58,7 @@ class WholePlan:
 
 def bound_program(year: Model, objective: Objective) -> tuple[CompiledLP, float]:
     """Return the relaxed full-year program with everything served and the constant of its objective."""
-    return _program(year, objective, serve_all=True)
+    return whole_program(year, objective, serve_all=True)
 
 
 def bound_options(time_limit_s: float, *, linked: bool) -> SolverOptions:
@@ -125,7 +126,7 @@ def whole_plan(
     Raises
     ------
     InfeasibleError
-        E520: no plan with whole units serves every hour.
+        E520: no plan with whole units serves every hour; a finding per limit that would mend it alone.
     SolverError
         A solve ended without a usable result.
     """
@@ -152,7 +153,7 @@ def whole_plan(
         worst = int(short.reshape(365, 24).sum(axis=1).argmax())
         progress(f"{short.sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
         extra.add(worst)
-    raise InfeasibleError.of([_no_plan(short, worst)])
+    raise InfeasibleError.of(no_whole_plan(system, sorted(extra), _said(short, worst)))
 
 
 def _dispatched(
@@ -172,27 +173,11 @@ def _dispatched(
     return _committed(plan, objective, sizes, options, progress) or relaxed, True
 
 
-def _program(model: Model, objective: Objective, *, serve_all: bool) -> tuple[CompiledLP, float]:
-    """Return the program of a model with objective and caps, units rounded, and the constant of the objective."""
-    cost, constant = model.cost_of(objective)
-    upper = _served(model) if serve_all else model.lp.col_upper
-    lp = replace(model.lp, cost=cost, has_objective=True, col_upper=upper)
-    lp = replace(lp, col_upper=most_running(model.parts, lp))
-    return with_caps(lp, cap_rows(model.ledger, model.lp, objective)), constant
-
-
-def _served(model: Model) -> Array:
-    """Return the upper bounds of the columns with nothing left unserved."""
-    upper = model.lp.col_upper.copy()
-    upper[model.unserved_columns()] = 0.0
-    return upper
-
-
 def _sized(
     model: Model, objective: Objective, options: SolverOptions, *, whole_running: bool
 ) -> dict[tuple[str, str], float] | None:
     """Return the sizes chosen on typical days with whole units and sites; None when only whole running units cannot."""
-    lp, _ = _program(model, objective, serve_all=True)
+    lp, _ = whole_program(model, objective, serve_all=True)
     places = integer_columns(model.parts)
     integrality = np.zeros(lp.num_cols, np.uint8)
     integrality[places.build] = 1
@@ -204,7 +189,7 @@ def _sized(
     if whole_running and result.status == "infeasible":
         return None
     if result.status == "infeasible":  # in parts of units it may serve all: the dispatch then says what is short
-        as_stated = replace(lp, integrality=integrality, col_upper=_served(model))
+        as_stated = replace(lp, integrality=integrality, col_upper=served(model))
         result = HighsSession(as_stated, settings).solve()
     x = result.values()
     sizes = {}
@@ -240,7 +225,7 @@ def _committed(
     result = plan.last_result
     if not len(places.running) or result is None or result.x is None:
         return None
-    lp, _ = _program(plan, objective, serve_all=False)
+    lp, _ = whole_program(plan, objective, serve_all=False)
     columns = plan.size_columns()
     lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
     at = np.array(list(columns.values()))
@@ -256,11 +241,6 @@ def _committed(
     return plan.solve(objective, capacities=sizes, allow_unserved=True, options=options)
 
 
-def _no_plan(short: Array, worst: int) -> Finding:
-    return Finding(
-        code="E520",
-        field="technologies",
-        what="no plan with whole units serves every hour",
-        got=f"{short.sum():,.0f} kWh unserved in {int((short > 1e-6).sum())} hours, worst day {worst + 1}",
-        hint="lower min_part_load_frac or the unit size, add a store or a machine without a least load",
-    )
+def _said(short: Array, worst: int) -> str:
+    """Return what the last plan left unserved."""
+    return f"{short.sum():,.0f} kWh unserved in {int((short > 1e-6).sum())} hours, worst day {worst + 1}"

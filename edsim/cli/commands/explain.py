@@ -191,7 +191,7 @@ def _show_cause(session: Session, found: Explanation) -> int:
     from edsim.studies.diagnosis.findings import cause_findings, repair_texts, shortage_text, shortfall_texts
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
-    findings = cause_findings(diagnosis, found.district, lang)
+    findings = [*cause_findings(diagnosis, found.district, lang), *found.of_units]
     alone = repair_texts(diagnosis, found.district, lang)
     joint = repair_texts(diagnosis, found.district, lang, together=True)
     if session.as_json:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.case.check_ids import place_of
 from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
 from edsim.network.district import District
+from edsim.optimization.certify import DesignOptions, design
+from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.criteria import minimize
 from edsim.optimization.prepare_system import prepare_system
 from edsim.optimization.system import System
@@ -39,12 +42,15 @@ class Explanation:
         What is short and what repairs it; `feasible` when the plant can be built.
     reasons
         Why the plant is what it is; None when it cannot be built.
+    of_units
+        What whole units, least loads or reserve make impossible, where the plant could be built without them.
     """
 
     variant: str
     district: District
     diagnosis: Diagnosis
     reasons: Reasons | None
+    of_units: tuple[Finding, ...] = ()
 
 
 def explain(
@@ -107,7 +113,8 @@ def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lamb
     if not _system(district).technologies:
         return remarks
     try:
-        return [*remarks, *cause_findings(diagnose_district(district), district, lang)]
+        found = cause_findings(diagnose_district(district), district, lang)
+        return [*remarks, *(found or unit_findings(district, _objective(district.case, None), progress))]
     except InfeasibleError as error:
         return [*remarks, *error.findings]
 
@@ -131,12 +138,37 @@ def explain_district(
     diagnosis = diagnose_year(system, days, objective)
     if not diagnosis.feasible:
         return Explanation(variant, district, diagnosis, None)
+    of_units = unit_findings(district, objective, progress)
+    if of_units:
+        return Explanation(variant, district, diagnosis, None, of_units)
     progress("pricing limits and machines")
     try:
         reasons = explain_plant(system, days, objective)
     except InfeasibleError:
         return Explanation(variant, district, diagnosis, None)
     return Explanation(variant, district, diagnosis, reasons)
+
+
+def unit_findings(district: District, objective: Objective, progress: Progress = lambda _: None) -> tuple[Finding, ...]:
+    """Return what a plant with whole units, which could serve its demand without them, fails at; with its place.
+
+    The plant is designed as a run does it, without a bound; empty where that serves, and without whole units.
+    """
+    system, settings = _system(district), district.case.settings
+    if not needs_integers(system):
+        return ()
+    progress("looking for hours that whole units cannot serve")
+    how = DesignOptions("screening", settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
+    try:
+        design(system, how, objective=objective)
+    except InfeasibleError as error:
+        return tuple(_placed(f, district.case) for f in error.findings)
+    return ()
+
+
+def _placed(finding: Finding, case: Case) -> Finding:
+    place = place_of(case, finding.field)
+    return replace(finding, file=place.file, line=place.line, column=place.column)
 
 
 def diagnose_district(district: District) -> Diagnosis:

@@ -12,6 +12,7 @@ from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.commitment_model import most_running
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 from edsim.optimization.model import build
+from edsim.optimization.whole_causes import names_a_limit, no_whole_plan
 
 YEAR = 8760
 DAY = np.r_[np.full(12, 150.0), np.full(12, 900.0)]
@@ -137,6 +138,44 @@ def test_no_whole_plan_is_said_with_hours_and_energy(make, system):
     plant = boilers(make, units="integer", unit_capacity_kw=400.0, min_part_load_frac=0.5)
     with pytest.raises(InfeasibleError, match=r"no plan with whole units.*876,000 kWh.*min_part_load_frac.*E520"):
         design(system([plant, gas(make)], {"hot_water": flat(100)}), DesignOptions(mode="screening"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "load_kw", "named"),
+    [
+        ({"min_part_load_frac": 0.5}, 100.0, {"min_part_load_frac": "<= 0.25"}),
+        ({"max_capacity_kw": 800.0}, 900.0, {"max_capacity_kw": ">= 1,200 kW"}),
+        (
+            {"max_capacity_kw": 1200.0, "spare_units": 1},
+            900.0,
+            {"max_capacity_kw": ">= 1,600 kW", "spare_units": "<= 0"},
+        ),
+        ({"min_part_load_frac": 0.1}, 3000.0, {"": ""}),
+    ],
+    ids=["least load", "largest size", "reserve", "fuel"],
+)
+def test_the_limit_of_whole_units_is_named_with_the_value_that_serves(make, system, fields, load_kw, named):
+    """Proves: 100 kW run on a boiler of 400 kW from a least load of 25 % down; 900 kW need three, and one in reserve.
+
+    Where another machine is short (gas for 2000 kW), none of them is named. If ignored: users guess which field.
+    """
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0, **({"max_capacity_kw": 4000.0} | fields))
+    fuel = make("fuel_supply", id="gas", fuel="natural_gas", capex_per_kw=0.0, max_capacity_kw=2000.0)
+    found = no_whole_plan(system([plant, fuel], {"hot_water": flat(load_kw)}), [7], "all of it")
+    assert {f.field.removeprefix("technologies.boilers").strip("."): f.allowed for f in found} == named
+    assert {f.code for f in found} == {"E520"}
+    assert [names_a_limit(f) for f in found] == [bool(f.allowed) for f in found]
+
+
+@pytest.mark.slow
+def test_a_largest_size_between_two_whole_units_is_named(make, system):
+    """Proves: 900 kW within 1000 kW of boilers of 400 kW end in E520 at the largest size, not in a size of 800 kW.
+
+    If ignored: the message names a value nobody typed.
+    """
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0, max_capacity_kw=1000.0)
+    with pytest.raises(InfeasibleError, match=r"boilers.max_capacity_kw: .*short by up to 100 kW.*1,200 kW.*E520"):
+        design(system([plant, gas(make)], {"hot_water": flat(900)}), DesignOptions(mode="screening"))
 
 
 def test_units_in_reserve_do_not_run(make, system):
