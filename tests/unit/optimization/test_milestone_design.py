@@ -1,9 +1,12 @@
 """The plan of a growing district by hand: sizes, the price of keeping them, and a bound that holds for every plan."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import InfeasibleError, SolverError
+from edsim.optimization import milestone_design
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.criteria import least_cost
 from edsim.optimization.milestone_design import design_milestones, split_objectives
@@ -97,3 +100,40 @@ def test_a_carbon_price_that_comes_later_builds_later(make, system):
     upkeep = 87600 * make("pv", id="pv").om_variable_per_kwh
     assert later.certificate.upper_bound == pytest.approx(0.5 * (4380.0 + 8760.0 + upkeep))
     assert later.certificate.status == "certified"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at_once", [False, True], ids=["nothing else finishes", "all hours finish"])
+def test_a_failed_bounding_solve_keeps_the_plan_with_its_open_gap(make, system, monkeypatch, at_once):
+    """Proves: without the multipliers of any year the plan stands, with a bound that holds and an open gap.
+
+    Where sizing on all hours then finishes, its own multipliers close the gap. If ignored: a run of minutes that holds
+    a feasible plan ends with an error, or with a proof it does not have.
+    """
+    systems = {"2027": year_of(make, system, 0.3), "2032": year_of(make, system, 0.02)}
+    asked, size, solved = [], milestone_design.size_milestones, milestone_design.solve_arrays
+
+    def killed(*what):
+        return replace(solved(*what), status="time_limit", objective=None, row_dual=None, x=None)
+
+    def sized(steps, *how):
+        asked.append(steps[0].grid.kind)
+        if asked[-1] == "full" and not at_once:
+            raise SolverError("the solver stopped with status 'time limit' [E516]")
+        return size(steps, *how)
+
+    monkeypatch.setattr(milestone_design, "solve_arrays", killed)
+    monkeypatch.setattr(milestone_design, "size_milestones", sized)
+    said: list[str] = []
+    plan = design_milestones(systems, np.ones(2), OPTIONS, said.append)
+    proof = plan[0].certificate
+    assert asked == ["typical", "full"]
+    assert said.count("the bounding solve did not finish: the proof is weak") == 2
+    assert [d.solution.capacities["pv", "capacity_kwp"] for d in plan] == pytest.approx([50.0, 50.0])
+    assert proof.unserved_kwh == 0.0
+    assert proof.lower_bound <= proof.upper_bound * (1.0 + 1e-9)
+    if at_once:
+        assert (proof.status, proof.gap_frac < 1e-6) == ("certified", True)
+    else:
+        assert (proof.status, proof.gap_frac > 0.5) == ("open", True)
+        assert said[-1] == "that solve did not finish: the design found before stands"
