@@ -28,6 +28,7 @@ def check_heat(case: Case) -> Iterator[Fault]:
             continue
         yield from _missing(case, technology, supply)
         yield from _uphill(case, technology, supply)
+        yield from _uphill_at_returns(case, technology, levels)
         yield from _out_of_reach(case, technology, supply)
         yield from _crossed(case, technology, levels)
     for network in case.networks:
@@ -57,6 +58,20 @@ def _uphill(case: Case, technology: Technology, supply: Mapping[str, float]) -> 
             got = f"{warm[0]} {warm[1]:g} °C, {cold[0]} {cold[1]:g} °C"
             words = {"warm": warm[0], "cold": cold[0], "least": f"{least_k:g}"}
             yield Fault("E160", place_of(case, path), path, got, f"≥ {least_k:g} K", words, "downhill")
+
+
+def _uphill_at_returns(
+    case: Case, technology: Technology, levels: Mapping[str, tuple[float, float]]
+) -> Iterator[Fault]:
+    """Yield exchangers that would cool one stream below where the other comes in."""
+    for warm, cold, least_k in technology.return_paths():
+        if warm not in levels or cold not in levels or levels[warm][0] <= levels[cold][0]:
+            continue
+        if levels[warm][1] - levels[cold][1] < least_k:
+            path = f"technologies.{technology.id}"
+            got = ", ".join(f"{c} {levels[c][0]:g} / {levels[c][1]:g} °C" for c in (warm, cold))
+            words = {"warm": warm, "cold": cold, "least": f"{least_k:g}"}
+            yield Fault("E160", place_of(case, path), path, got, f"≥ {least_k:g} K", words, "crossed_returns")
 
 
 def _level(level: Level, supply: Mapping[str, float]) -> tuple[str, float] | None:

@@ -246,6 +246,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "tower": "add a cooling_tower there, or set condenser: air",
     "unused": "remove the machine, or add what uses it",
     "loop_station": "give each building a loop_station and state the loop under settings.carrier_temps_c",
+    "crossed_returns": "the warm side must return warmer than the cold side: change one of the returns",
     "downhill": "change the temperatures, swap the carriers of the machine, or use a heat pump",
     "cooling_order": "chilled water is supplied colder than it returns",
     "heating_order": "it is supplied hotter than it returns",

@@ -247,6 +247,7 @@ SPANISH_HINTS: dict[str, str] = {
     "tower": "agregue una cooling_tower allí, o ponga condenser: air",
     "unused": "quite la máquina, o agregue lo que la use",
     "loop_station": "dé a cada edificio un loop_station e indique el anillo en settings.carrier_temps_c",
+    "crossed_returns": "el lado caliente debe retornar más caliente que el lado frío: cambie uno de los retornos",
     "downhill": "cambie las temperaturas, intercambie los portadores de la máquina o use una bomba de calor",
     "cooling_order": "el agua helada se suministra más fría de lo que retorna",
     "heating_order": "se suministra más caliente de lo que retorna",

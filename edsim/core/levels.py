@@ -28,6 +28,14 @@ class Levels:
         """Return what gives heat, what takes it, and by how many K the first must be the warmer."""
         return ()
 
+    def return_paths(self) -> tuple[tuple[str, str, float], ...]:
+        """Return carriers in counterflow: what gives heat, what takes it, least K by which the first returns warmer."""
+        return ()
+
+    def cooling_water_approach_k(self) -> float | None:
+        """Return how far above wet bulb the condenser water is that the machine sends out; None when it sends none."""
+        return None
+
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
         """Return ports with the lowest and highest supply temperature, °C, at which they carry anything."""
         return ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.core.technology import Array, Conditions
+from edsim.core.technology import Array, Conditions, Technology
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,14 @@ class SiteConditions(Conditions):
         Wind 10 m above ground, the full year or on the grid; empty when unknown.
     demand_kw
         Carrier → demand that must be served at the node, always the full year (compressed air in Nm³/h).
+    tower_approach_k
+        Approach of the cooling towers at the node, the largest of several; 0 where there is none.
     """
 
     irradiance_w_per_m2: Mapping[str, Array] = field(default_factory=dict)
     wind_speed_m_per_s: Array = field(default_factory=lambda: np.zeros(0))
     demand_kw: Mapping[str, Array] = field(default_factory=dict)
+    tower_approach_k: float = 0.0
 
 
 def _on_steps(series: Array, conditions: Conditions) -> Array:
@@ -69,6 +72,21 @@ def demand_kw(conditions: Conditions, carrier: str) -> Array:
     """Return the demand of `carrier` at the node over the full year, kW; zero where there is none."""
     known = conditions.demand_kw if isinstance(conditions, SiteConditions) else {}
     return np.asarray(known.get(carrier, np.zeros(HOURS_PER_YEAR)), dtype=float)
+
+
+def tower_approach_k(technologies: Sequence[Technology], node: str) -> float:
+    """Return the approach of the towers on the condenser water of a node, the largest of several; 0 without a tower."""
+    found = (t.cooling_water_approach_k() for t in technologies if t.node == node)
+    return max((k for k in found if k is not None), default=0.0)
+
+
+def cooling_water_temp_c(conditions: Conditions, approach_k: float) -> Array:
+    """Return the condenser water a machine that counts on `approach_k` above wet bulb gets, °C by step.
+
+    Never colder than the towers of its node send it.
+    """
+    tower = conditions.tower_approach_k if isinstance(conditions, SiteConditions) else 0.0
+    return np.asarray(conditions.wet_bulb_temp_c + max(approach_k, tower))
 
 
 def _missing(technology: str, what: str) -> EdsimError:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case, TariffSpec
-from edsim.core.site import SiteConditions
+from edsim.core.site import SiteConditions, tower_approach_k
 from edsim.core.technology import Refrigerant, SourceConditions, Tariff
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
 from edsim.network.district import District
@@ -141,7 +141,12 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
     return System(
         technologies=technologies,
         demand=demand,
-        conditions={node: replace(site, demand_kw=_demand_at(node, demand)) for node in sorted(nodes)},
+        conditions={
+            node: replace(
+                site, demand_kw=_demand_at(node, demand), tower_approach_k=tower_approach_k(technologies, node)
+            )
+            for node in sorted(nodes)
+        },
         discount_rate_frac=case.finance.discount_rate_frac,
         investment_factor=1.0 + case.finance.contingency_frac + case.finance.engineering_frac,
         unserved_cost_per_kwh=case.settings.unserved_cost_per_kwh or _UNSERVED_PER_ENERGY_PRICE * (dearest or 1.0),

@@ -33,6 +33,7 @@ from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
+from edsim.core.site import cooling_water_temp_c
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size
 
@@ -89,7 +90,9 @@ class AbsorptionChiller(OneOutput, Bank):
     )
     units: Units = equal_machines(1)
     fixed_loss_frac: float = _default("fixed_loss_frac", doc="Load-free share of driving heat.", ge=0, le=0.5)
-    approach_k: float = _default("approach_k", doc="Absorber-entering water above wet bulb.", ge=1, le=15)
+    approach_k: float = _default(
+        "approach_k", doc="Absorber-entering water above wet bulb, at least that of the tower.", ge=1, le=15
+    )
     absorber_range_k: float = _default("absorber_range_k", doc="Rise of the cooling water.", ge=1, le=15)
     auxiliary_frac: float = _default("auxiliary_frac", doc="Electricity per cooling.", ge=0, le=0.2)
     existing_capacity_kw: float = existing("kW")
@@ -126,7 +129,7 @@ class AbsorptionChiller(OneOutput, Bank):
         effect = _EFFECTS[self.effect]
         carrier = self.carrier_of(self.ports[0])
         evaporator = 0.5 * (supply_temp_c(conditions, carrier, self.id) + return_temp_c(conditions, carrier, self.id))
-        entering = np.maximum(conditions.wet_bulb_temp_c + self.approach_k, _COLDEST_ABSORBER_C)
+        entering = np.maximum(cooling_water_temp_c(conditions, self.approach_k), _COLDEST_ABSORBER_C)
         absorber = entering + 0.5 * self.absorber_range_k
         generator = self.generator_temp_c(conditions)
         if generator < effect.least_generator_c:

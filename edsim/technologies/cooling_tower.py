@@ -77,6 +77,11 @@ class CoolingTower(OneOutput, Bank):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def cooling_water_approach_k(self) -> float | None:
+        """Return the approach of a tower on condenser water; None on another carrier or where none may be built."""
+        serves = self.carrier_of(self.ports[0]) == "condenser_water" and self.max_capacity_kw != 0.0
+        return self.approach_k if serves else None
+
     def make_up_kg_per_kwh(self, evaporation: Array) -> Array:
         """Return make-up water per heat rejected from the evaporation, both kg/kWh."""
         drift = self.drift_frac * 3600.0 / (_WATER_KJ_PER_KG_K * self.range_k)

@@ -23,6 +23,7 @@ import numpy as np
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.partial_use import most_used_kw, usable_share
 from edsim.core.quantity import quantity
+from edsim.core.site import cooling_water_temp_c
 from edsim.core.surroundings import source
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
@@ -53,7 +54,9 @@ class FreeCooling(Technology):
     source: str | None = None
     """Source of the case (sea, lake, river, ground); null uses cooling towers in cool hours."""
     approach_k: float = _default("approach_k", doc="Temperature difference of the exchanger.", ge=0.5, le=10)
-    tower_approach_k: float = _default("tower_approach_k", doc="Tower water above wet bulb.", ge=1, le=15)
+    tower_approach_k: float = _default(
+        "tower_approach_k", doc="Tower water above wet bulb, at least that of the tower.", ge=1, le=15
+    )
     pump_frac: float = _default(
         "pump_frac", doc="Intake pumps, or those of the exchanger on the towers, per cooling.", ge=0, le=0.3
     )
@@ -89,7 +92,7 @@ class FreeCooling(Technology):
         """Return usable share and limit by step, the pump share and whether towers take the heat."""
         available: Array | float = np.finfo(float).max
         if self.source is None:
-            share = self.usable_share(conditions, conditions.wet_bulb_temp_c + self.tower_approach_k)
+            share = self.usable_share(conditions, cooling_water_temp_c(conditions, self.tower_approach_k))
         else:
             cold = source(conditions, self.source, self.id)
             share, available = self.usable_share(conditions, cold.temp_c), cold.available_kw

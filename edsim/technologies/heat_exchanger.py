@@ -1,7 +1,8 @@
 """Heat exchanger between two carriers, steam to hot water by default.
 
-``heat out <= capacity``, ``heat in = heat out / (1 - loss)``. Refused when the warm supply is not above the cold
-supply by the approach. Valid: any two liquid or condensing streams. Sources: catalogue (unverified).
+``heat out <= capacity``, ``heat in = heat out / (1 - loss)``. Counterflow: refused when the warm supply is not above
+the cold supply by the approach, or the warm return not above the cold return. Valid: any two liquid or condensing
+streams. Sources: catalogue (unverified).
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from typing import ClassVar, Literal
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.levels import Level
 from edsim.core.one_output import OneOutput
-from edsim.core.surroundings import require_downhill, supply_temp_c
+from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("heat_exchanger")
+
+_LEAST_AT_RETURNS_K = 0.5
+"""Least difference of the returns of liquids, the smallest approach that may be stated; condensate may share a tank."""
 
 
 class HeatExchanger(OneOutput, Technology):
@@ -43,11 +47,19 @@ class HeatExchanger(OneOutput, Technology):
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""
         return ((self.carrier_of(self.ports[1]), self.carrier_of(self.ports[0]), self.approach_k),)
 
+    def return_paths(self) -> tuple[tuple[str, str, float], ...]:
+        """Return warm carrier, cold carrier and the least difference of their returns, K."""
+        cold, warm = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
+        return ((warm, cold, 0.0 if "steam" in warm else _LEAST_AT_RETURNS_K),)
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return heat drawn per heat delivered; refuse an uphill flow."""
+        """Return heat drawn per heat delivered; refuse an uphill flow at either end."""
         cold, warm = self.carrier_of(self.ports[0]), self.carrier_of(self.ports[1])
         warm_c, cold_c = supply_temp_c(conditions, warm, self.id), supply_temp_c(conditions, cold, self.id)
         require_downhill(self.id, (warm, warm_c), (cold, cold_c), self.approach_k)
+        for giving, taking, least_k in self.return_paths():
+            ends = [(f"return of {c}", return_temp_c(conditions, c, self.id)) for c in (giving, taking)]
+            require_downhill(self.id, ends[0], ends[1], least_k)
         return {"drawn_per_heat": 1.0 / (1.0 - self.loss_frac)}
 
     @classmethod

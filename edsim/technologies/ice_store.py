@@ -22,6 +22,7 @@ import numpy as np
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.cooling_curves import capacity_frac, cooling_curves, input_ratio
 from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.site import cooling_water_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ class IceStore(Technology):
     brine_capacity_frac: float = _default(
         "brine_capacity_frac", doc="Ice-making over rated capacity of the chillers.", gt=0.2, le=1
     )
-    approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
+    approach_k: float = _default(
+        "approach_k", doc="Condenser-entering water above wet bulb, at least that of the tower.", ge=1, le=15
+    )
     loss_frac_per_h: float = _default("loss_frac_per_h", doc="Loss of the level per hour.", ge=0, le=0.1)
     melting_time_h: float = _default("melting_time_h", doc="Least time to melt the store.", gt=0, le=48)
     refrigerant: str = "R-134a"
@@ -74,7 +77,7 @@ class IceStore(Technology):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return work per freezing, availability of the ice makers, losses and rates."""
         curves = cooling_curves("screw", "water")
-        entering = np.maximum(conditions.wet_bulb_temp_c + self.approach_k, curves.entering_temp_c[0])
+        entering = np.maximum(cooling_water_temp_c(conditions, self.approach_k), curves.entering_temp_c[0])
         work = input_ratio(curves, entering, self.brine_temp_c) / curves.rated_cop
         return {
             "work_per_freezing": work,

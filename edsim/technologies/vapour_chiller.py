@@ -8,9 +8,9 @@ For each step, with capacity ratio c, input ratio e (condenser temperature and c
     rejected = cooling + compressor                  two ports into the condenser water; to the air when air-cooled
     electricity = compressor + pump_frac * cooling   two ports
 
-Water-cooled machines see the tower: wet bulb + approach, not below 18.3 °C. Air-cooled machines see the dry bulb.
-Refrigerant loss per year: ``charge * (leak + (filling loss + end-of-life loss) / life)``. Valid range and sources:
-modules named above; refrigerant ranges IPCC 2006 volume 3 table 7.9 (unverified).
+Water-cooled machines see the tower: wet bulb + the larger approach of tower and machine, not below 18.3 °C. Air-cooled
+machines see the dry bulb. Refrigerant loss per year: ``charge * (leak + (filling loss + end-of-life loss) / life)``.
+Valid range and sources: modules named above; refrigerant ranges IPCC 2006 volume 3 table 7.9 (unverified).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curv
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
 from edsim.core.quantity import quantity
 from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.site import cooling_water_temp_c
 from edsim.core.surroundings import supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
@@ -65,7 +66,9 @@ class VapourChiller(Bank):
         gt=0.5,
         le=12,
     )
-    approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
+    approach_k: float = _default(
+        "approach_k", doc="Condenser-entering water above wet bulb, at least that of the tower.", ge=1, le=15
+    )
     pump_frac: float = _default("pump_frac", doc="Power of the chiller pumps per cooling.", ge=0, le=0.2)
     refrigerant: str = "R-134a"
     """Refrigerant, by its name in the refrigerant table."""
@@ -98,7 +101,7 @@ class VapourChiller(Bank):
         """Return what enters the condenser: tower water or outdoor air, °C."""
         if self.condenser == "air":
             return conditions.dry_bulb_temp_c
-        return np.asarray(np.maximum(conditions.wet_bulb_temp_c + self.approach_k, self.curves.entering_temp_c[0]))
+        return np.asarray(np.maximum(cooling_water_temp_c(conditions, self.approach_k), self.curves.entering_temp_c[0]))
 
     def full_load(self, conditions: Conditions) -> tuple[Array, Array]:
         """Return available capacity fraction and compressor power per cooling at full load, by step."""

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from edsim.core.cooling_curves import cooling_curves, input_ratio
 from edsim.core.errors import DataError
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
+from edsim.core.site import tower_approach_k
 from edsim.optimization.system import on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
@@ -38,6 +39,37 @@ def test_chiller_at_rating_point_has_its_rated_cop(surroundings, day):
     assert a["to_condenser_water"] == 1.0
     own = VapourChiller(id="c", rated_cop=5.0).prepare(at(surroundings, day))
     np.testing.assert_allclose(own["full_power_frac"], 1 / 5.0)
+
+
+@pytest.mark.parametrize("machine", [VapourChiller, AbsorptionChiller, IceStore, FreeCooling])
+def test_no_machine_gets_colder_water_than_its_tower_sends(machine, surroundings, day):
+    """Proves: behind a tower of 7 K a machine that counts on 4 K works as one of 7 K; a better tower changes nothing.
+
+    If ignored: a cheap tower would cost no chiller power.
+    """
+    field = "tower_approach_k" if machine is FreeCooling else "approach_k"
+    hot = {"dry": 12.0, "wet": 3.0} if machine is FreeCooling else {}
+
+    def figures(own, tower):
+        arrays = machine(id="m", **{field: own}).prepare(at(surroundings, day, **hot, tower_approach_k=tower))
+        return np.concatenate([np.broadcast_to(v, 24) for v in arrays.values()])
+
+    np.testing.assert_array_equal(figures(4.0, 7.0), figures(7.0, 0.0))
+    np.testing.assert_array_equal(figures(4.0, 3.0), figures(4.0, 0.0))
+    assert (figures(4.0, 7.0) != figures(4.0, 0.0)).any()
+
+
+def test_the_tower_of_a_node_is_found():
+    """Proves: of two towers the warmer counts; one at another node, on a loop or not to be built does not."""
+    towers = [CoolingTower(id=f"t{k}", approach_k=k) for k in (3.0, 5.0)]
+    others = [
+        CoolingTower(id="far", node="far", approach_k=9.0),
+        CoolingTower(id="loop", approach_k=9.0, carriers={"heat": "ambient_water"}),
+        CoolingTower(id="none", approach_k=9.0, max_capacity_kw=0.0),
+        VapourChiller(id="c", approach_k=9.0),
+    ]
+    assert tower_approach_k([*towers, *others], "energy_center") == 5.0
+    assert tower_approach_k(others, "energy_center") == 0.0
 
 
 def test_chiller_responds_to_wet_bulb_supply_and_spare(surroundings, day):

@@ -242,6 +242,21 @@ def test_exchanger_refuses_heat_uphill(surroundings, day):
         HeatExchanger(id="x").prepare(wrong)
 
 
+def test_exchanger_refuses_crossed_returns(surroundings, day):
+    """Proves: water of 95/60 °C heats what comes back at 59 °C and not at 60 °C; steam may share its condensate tank.
+
+    If ignored: the cold end of an exchanger would run uphill, hidden by warm supplies.
+    """
+    water = HeatExchanger(id="x", carriers={"warm_side": "hot_water", "cold_side": "ambient_water"})
+    water.prepare(at(surroundings, day, return_temp_c={"hot_water": 60.0, "ambient_water": 59.0}))
+    with pytest.raises(DataError, match=r"return of hot_water at 60 °C to return of ambient_water at 60 °C.*E605"):
+        water.prepare(at(surroundings, day, return_temp_c={"hot_water": 60.0, "ambient_water": 60.0}))
+    steam = HeatExchanger(id="x")
+    steam.prepare(at(surroundings, day, return_temp_c={"steam": 60.0, "hot_water": 60.0}))
+    with pytest.raises(DataError, match="E605"):
+        steam.prepare(at(surroundings, day, return_temp_c={"steam": 60.0, "hot_water": 61.0}))
+
+
 def test_waste_heat_direct_partial_and_none(surroundings, day):
     """Proves: 250 °C serves fully; 80 °C with 10 K approach preheats half of 60 → 80 °C; 65 °C gives nothing."""
     spec = WasteHeatRecovery(id="w", source="s", approach_k=10.0)
