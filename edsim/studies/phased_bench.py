@@ -22,6 +22,7 @@ from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
 from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
+from edsim.studies.whole_units import refuse_cost_by_size
 from edsim.studies.workbench import BAU, layout_of, same_demand
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class PhasedBench:
     _based: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        refuse_cost_by_size(self.case)
         self._prepared = self._prepare(self.case, make_profiles(self.case, self.progress))
         self.progress("sizing the plants of all milestones of the case as it stands")
         self.base = self._solved(self._prepared, "screening", ("rebuilt", "profiles"))

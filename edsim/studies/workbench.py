@@ -46,7 +46,7 @@ from edsim.profiles.types import Profiles
 from edsim.results.variant import variant_run
 from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.plant import Held, LivePlant
-from edsim.studies.whole_units import pinned, refuse_whole
+from edsim.studies.whole_units import pinned, refuse_cost_by_size, refuse_whole
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -95,6 +95,7 @@ class Workbench:
 
     def __post_init__(self) -> None:
         workflow.refuse_milestones(self.case)
+        refuse_cost_by_size(self.case)
         profiles = make_profiles(self.case, self.progress)
         self._prepared = self._prepare(self.case, profiles)
         self._pairs = workflow.boundary([self._prepared.district], self.case)
