@@ -83,14 +83,15 @@ def _level(level: Level, supply: Mapping[str, float]) -> tuple[str, float] | Non
 
 def _out_of_reach(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
     carriers = {p.name: technology.carrier_of(p) for p in technology.ports if p.name not in technology.idle_ports()}
-    for port, low, high in technology.level_ranges():
-        carrier = carriers.get(port, "")
-        at = supply.get(carrier)
-        if at is not None and not low <= at <= high:
-            path = f"technologies.{technology.id}"
-            words = {"carrier": carrier, "port": port}
-            allowed = f"≤ {high:g} °C" if at > high else f"≥ {low:g} °C"
-            yield Fault("W1841", place_of(case, path), path, f"{at:g} °C", allowed, words, "levels")
+    for code, ranges in (("W1841", technology.level_ranges()), ("W1838", technology.curve_ranges())):
+        for port, low, high in ranges:
+            carrier = carriers.get(port, "")
+            at = supply.get(carrier)
+            if at is not None and not low <= at <= high:
+                path = f"technologies.{technology.id}"
+                words = {"carrier": carrier, "port": port}
+                allowed = f"≤ {high:g} °C" if at > high else f"≥ {low:g} °C"
+                yield Fault(code, place_of(case, path), path, f"{at:g} °C", allowed, words, "levels")
 
 
 def _crossed(case: Case, technology: Technology, levels: Mapping[str, tuple[float, float]]) -> Iterator[Fault]:

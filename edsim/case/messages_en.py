@@ -98,6 +98,7 @@ ENGLISH: dict[str, str] = {
     "E184": "nothing supplies {carrier} at {node}, which {users} needs",
     "E185": "the building is {distance} m from the nearest street of network {network}, which reaches {reach} m",
     "E1840": "the machine needs the temperatures of {carrier}, which the case does not state",
+    "W1838": "the figures of the machine do not hold for {port} at the temperature of {carrier}",
     "W1841": "{port} carries nothing at the temperature of {carrier}",
     "E1842": "nothing takes the heat rejected at {node} by {users}",
     "W1843": "nothing uses the {carriers} it gives at {node}",

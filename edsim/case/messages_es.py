@@ -98,6 +98,7 @@ SPANISH: dict[str, str] = {
     "E184": "nada suministra {carrier} en {node}, y {users} lo necesita",
     "E185": "el edificio está a {distance} m de la calle más cercana de la red {network}, que alcanza {reach} m",
     "E1840": "la máquina necesita las temperaturas de {carrier}, y el caso no las indica",
+    "W1838": "los datos de la máquina no valen para {port} a la temperatura de {carrier}",
     "W1841": "{port} no entrega nada a la temperatura de {carrier}",
     "E1842": "nada recibe el calor que rechaza {users} en {node}",
     "W1843": "nada usa lo que entrega en {node}: {carriers}",

@@ -40,6 +40,10 @@ class Levels:
         """Return ports with the lowest and highest supply temperature, °C, at which they carry anything."""
         return ()
 
+    def curve_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return ports with the lowest and highest supply temperature, °C, where the machine's figures hold."""
+        return ()
+
     def own_levels(self) -> Mapping[str, tuple[float, float]]:
         """Return ports whose water has a supply and a return of the machine, °C, whatever its carrier has elsewhere."""
         return {}

@@ -58,6 +58,8 @@ _RATED_EVAPORATOR_C = 9.4
 """Mean of 12.2 °C entering and 6.7 °C leaving water, ANSI/AHRI 560."""
 _COLDEST_ABSORBER_C = 20.0
 """Water is not sent colder, against crystallization."""
+_COLDEST_SUPPLY_C = 4.0
+"""Least chilled water: the refrigerant is water and freezes at 0 °C."""
 
 
 def characteristic_temp_k(generator_c: Array | float, absorber_c: Array | float, evaporator_c: Array | float) -> Array:
@@ -113,8 +115,8 @@ class AbsorptionChiller(OneOutput, Bank):
         return self.carriers.get(port.name, self.driven_by if port.name == "heat" else port.carrier)
 
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
-        """Return the least supply that drives the generator."""
-        return (("heat", _EFFECTS[self.effect].least_generator_c, inf),)
+        """Return the least supply that drives the generator, and the coldest water, which is the refrigerant, gives."""
+        return (("heat", _EFFECTS[self.effect].least_generator_c, inf), ("cooling", _COLDEST_SUPPLY_C, inf))
 
     def generator_temp_c(self, conditions: Conditions) -> float:
         """Return the mean temperature of the driving heat: supply for steam, mean of supply and return otherwise."""
@@ -128,11 +130,12 @@ class AbsorptionChiller(OneOutput, Bank):
         """Return available over rated capacity by step, 0–1."""
         effect = _EFFECTS[self.effect]
         carrier = self.carrier_of(self.ports[0])
-        evaporator = 0.5 * (supply_temp_c(conditions, carrier, self.id) + return_temp_c(conditions, carrier, self.id))
+        supply = supply_temp_c(conditions, carrier, self.id)
+        evaporator = 0.5 * (supply + return_temp_c(conditions, carrier, self.id))
         entering = np.maximum(cooling_water_temp_c(conditions, self.approach_k), _COLDEST_ABSORBER_C)
         absorber = entering + 0.5 * self.absorber_range_k
         generator = self.generator_temp_c(conditions)
-        if generator < effect.least_generator_c:
+        if generator < effect.least_generator_c or supply < _COLDEST_SUPPLY_C:
             return np.zeros_like(absorber)
         rated = characteristic_temp_k(effect.rated_generator_c, _RATED_ABSORBER_C, _RATED_EVAPORATOR_C)
         return np.clip(characteristic_temp_k(generator, absorber, evaporator) / rated, 0.0, 1.0)

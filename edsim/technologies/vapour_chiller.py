@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _default = Defaults("vapour_chiller")
 
+_SUPPLY_RANGE_C = (4.0, 20.0)
+"""Supply for which capacity is taken as rated; colder machines run on brine and give about 3 % less per K."""
+
 
 class VapourChiller(Bank):
     """Bank of electric chillers."""
@@ -91,6 +94,10 @@ class VapourChiller(Bank):
     def idle_ports(self) -> frozenset[str]:
         """Return the condenser-water ports of an air-cooled machine."""
         return frozenset() if self.condenser == "water" else frozenset({"rejected_cooling", "rejected_work"})
+
+    def curve_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return the supplies for which the capacity holds."""
+        return (("cooling", *_SUPPLY_RANGE_C),)
 
     @property
     def curves(self) -> CoolingCurves:

@@ -57,6 +57,8 @@ WRONG = (
      r"case.yaml:15:\d+.*lift.*temperatures of ambient_water.*write source: air.*E1840"),
     ("supply beyond a heat pump", "max_supply_temp_c: 85", "max_supply_temp_c: 70",
      r"case.yaml:15:\d+.*lift.*heat carries nothing.*80 °C.*≤ 70 °C.*W1841"),
+    ("supply colder than the curves of a chiller", "[6, 12]", "[3, 12]",
+     r"case.yaml:10:\d+.*chillers.*do not hold for cooling.*3 °C.*≥ 4 °C.*W1838"),
     ("building colder than the network", "needed_supply_temp_c: 9", "needed_supply_temp_c: 7",
      r"case.yaml:16:\d+.*ets.*uphill from building to chilled_water.*building 7 °C, chilled_water 6 °C.*1.5 K.*E160"),
     ("heat nothing takes", "condenser: air", "condenser: water",

@@ -179,6 +179,17 @@ def test_absorption_needs_hot_generator_and_cool_absorber(surroundings, day):
         assert 1 / h < reversible
 
 
+def test_absorption_makes_no_ice_water(surroundings, day):
+    """Proves: at 4 °C the machine works, at 3.9 °C it gives nothing. If ignored: water as refrigerant would freeze."""
+    usual = {"hot_water": 95.0}
+    ratios = [
+        AbsorptionChiller(id="a").capacity_ratio(at(surroundings, day, supply_temp_c=usual | {"chilled_water": t}))
+        for t in (4.0, 3.9)
+    ]
+    assert (ratios[0] > 0.5).all()
+    assert (ratios[1] == 0.0).all()
+
+
 def test_double_effect_needs_steam():
     """Proves: a double-effect machine on hot water is refused; on steam its heat port is the steam carrier."""
     with pytest.raises(ValidationError, match="steam"):
