@@ -10,8 +10,8 @@ A fixed share l of the rated driving heat is lost or circulated whatever the out
 
     heat per cooling = (1 / COP) * ((1 - l) + l / capacity ratio)
     cooling <= capacity ratio * capacity
-    rejected = cooling + driving heat       to the condenser water
-    electricity = auxiliary share * cooling  solution and refrigerant pumps
+    electricity = auxiliary share * cooling                solution and refrigerant pumps, inside the machine
+    rejected = cooling + driving heat + electricity        to the condenser water
 
 Heat, power and rejected heat are proportional to cooling (a bank runs as many units as it needs), so they are ports
 on one variable. Valid: absorber water 18 to 40 °C, evaporator 4 to 20 °C, generator 70 to 110 °C (single), 130 to 200
@@ -149,7 +149,7 @@ class AbsorptionChiller(OneOutput, Bank):
         return {
             "available_frac": np.where(ratio < least_ratio, 0.0, ratio) * self.running_frac(conditions),
             "heat_per_cooling": heat,
-            "rejected_per_cooling": 1.0 + heat,
+            "rejected_per_cooling": 1.0 + heat + self.auxiliary_frac,
             "auxiliary_frac": self.auxiliary_frac,
         }
 

@@ -139,7 +139,7 @@ def test_missing_refrigerant_or_carrier_is_named(surroundings, day):
 
 
 def test_absorption_at_rating_and_energy_balance(surroundings, day):
-    """Proves: rated temperatures give full capacity and COP 0.70; rejected = cooling + heat.
+    """Proves: rated temperatures give full capacity and COP 0.70; rejected = cooling + heat + pumps.
 
     Generator 90/80 °C (85 mean), absorber 29.4 °C entering, evaporator 6.7/12.1 °C (9.4 mean).
     """
@@ -153,7 +153,7 @@ def test_absorption_at_rating_and_energy_balance(surroundings, day):
     a = AbsorptionChiller(id="a").prepare(rated)
     np.testing.assert_allclose(a["available_frac"], 1.0)
     np.testing.assert_allclose(a["heat_per_cooling"], 1 / 0.70)
-    np.testing.assert_allclose(a["rejected_per_cooling"], 1.0 + a["heat_per_cooling"])
+    np.testing.assert_allclose(a["rejected_per_cooling"], 1.0 + a["heat_per_cooling"] + a["auxiliary_frac"])
 
 
 def test_absorption_needs_hot_generator_and_cool_absorber(surroundings, day):

@@ -35,7 +35,7 @@ def power(machine, state, load):
 def test_absorption_chiller_by_hand(surroundings, day):
     """Proves: at 90/80 °C, wet bulb 25.4 and 6.7/12.3 °C it has full capacity: 100 kW of cold take 142.9 of heat.
 
-    theta = 85 - 2.5 * 32.2 + 1.8 * 9.5 = 21.6 K over 21.4 rated, cut at 1; 242.9 kW go to the tower, 1 kW is power. At
+    theta = 85 - 2.5 * 32.2 + 1.8 * 9.5 = 21.6 K over 21.4 rated, cut at 1; 1 kW is power, 243.9 kW go to the tower. At
     80/70 °C theta is 11.6: 54.2 % of the capacity, (0.9 + 0.1 / 0.542) / 0.7 of heat. If ignored: cold of tepid water.
     """
     warm = at(surroundings, day, supply_temp_c={"hot_water": 90.0, "chilled_water": 6.7},
@@ -43,7 +43,7 @@ def test_absorption_chiller_by_hand(surroundings, day):
     a = AbsorptionChiller(id="a", rated_cop=0.7).prepare(warm)
     np.testing.assert_allclose(a["available_frac"], 1.0)
     np.testing.assert_allclose(a["heat_per_cooling"], 1 / 0.7)
-    np.testing.assert_allclose(a["rejected_per_cooling"], 1 + 1 / 0.7)
+    np.testing.assert_allclose(a["rejected_per_cooling"], 1 + 1 / 0.7 + 0.01)
     assert a["auxiliary_frac"] == 0.01
     tepid = at(surroundings, day, supply_temp_c={"hot_water": 80.0, "chilled_water": 6.7},
                return_temp_c={"hot_water": 70.0, "chilled_water": 12.3})  # fmt: skip
