@@ -188,10 +188,11 @@ def _origin(row: Mapping[str, Any], session: Session, w: Mapping[str, str]) -> d
 
 def _show_cause(session: Session, found: Explanation) -> int:
     """Print what is short and the ranked repairs; return the exit code."""
-    from edsim.studies.diagnosis.findings import cause_findings, repair_texts, shortage_text, shortfall_texts
+    from edsim.studies.diagnosis.findings import cause_findings, misfits, repair_texts, shortage_text, shortfall_texts
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
-    findings = [*cause_findings(diagnosis, found.district, lang), *found.of_units]
+    remarks = [*found.of_units, *misfits(diagnosis, found.district)]
+    findings = [*cause_findings(diagnosis, found.district, lang), *remarks]
     alone = repair_texts(diagnosis, found.district, lang)
     joint = repair_texts(diagnosis, found.district, lang, together=True)
     if session.as_json:

@@ -14,6 +14,8 @@ from edsim.studies.diagnosis.situation import clock, moment
 from edsim.studies.diagnosis.words import carrier_name, plain, say, units_of, upward
 
 _SHOWN = 3
+_MISFITS = ("W1841", "W1899")
+"""A machine gives nothing at the temperature of its carrier; a source is too cold for the machine drawing from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,16 @@ def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list
         return [Finding("E561", what, place.file, place.line, place.column, joint[0].repair.limit.path, hint=hint)]
     hint = say("or", lang).join([say("add_supplier", lang), *(r.text for r in alone[:_SHOWN])])
     return [Finding("E562", f"{say('no_limit', lang)}: {short}", field="technologies", hint=hint)]
+
+
+def misfits(diagnosis: Diagnosis, district: District) -> list[Finding]:
+    """Return the remarks of the case on machines and sources too cold or warm to give anything, where no limit repairs.
+
+    Empty where a limit of the case repairs it, alone or with others.
+    """
+    if diagnosis.feasible or any(r.limit.path for r in (*diagnosis.repairs, *diagnosis.together)):
+        return []
+    return [f for f in district.case.warnings if f.code in _MISFITS]
 
 
 def _finding(

@@ -1,0 +1,57 @@
+"""Cases that whole units or a temperature make impossible, explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edsim.network.district import District
+from edsim.studies.diagnosis.cause import check_supply, explain
+from edsim.studies.diagnosis.findings import misfits
+from edsim.studies.diagnosis.infeasible import Diagnosis, Repair
+from edsim.studies.diagnosis.limits import Limit
+from edsim.workflow import load_case
+from tests.unit.studies.conftest import CASE
+
+LOOP = Path(__file__).parents[2] / "cases" / "low_temperature_loop"
+
+
+def test_a_machine_that_cannot_reach_the_temperature_is_named_where_no_limit_repairs(tmp_path: Path) -> None:
+    """Proves: heat pumps up to 55 °C on water of 62 °C are remarked on at their line, unless a limit repairs the case.
+
+    If ignored: the cause is said to be some temperature, and the user looks for it.
+    """
+    text = (LOOP / "case.yaml").read_text("utf-8").replace("heat_pump, units: 2", "heat_pump, max_supply_temp_c: 55")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "buildings.csv").write_bytes((LOOP / "buildings.csv").read_bytes())
+    case = load_case(tmp_path)
+    district = District(case, profiles=None, designs=())  # type: ignore[arg-type]  # only its case is read
+    (remark,) = misfits(Diagnosis(feasible=False), district)
+    assert (remark.code, remark.field) == ("W1841", "technologies.heat_pumps")
+    assert "max_supply_temp_c: 55" in text.splitlines()[remark.line - 1]
+    repair = Repair(
+        Limit("size", "technologies.boilers.max_capacity_kw", "boilers", "capacity_kw", 1.0, "kW"), 1.0, 0.0, True
+    )
+    assert misfits(Diagnosis(feasible=False, repairs=(repair,)), district) == []
+    assert misfits(Diagnosis(feasible=True), district) == []
+
+
+@pytest.mark.slow
+def test_explain_and_check_name_the_least_load_that_a_run_fails_at(tmp_path: Path) -> None:
+    """Proves: chillers of 900 kW that cannot run below 30 % are named, with line, where only they serve small loads.
+
+    If ignored: a plant that no run can design is explained as if it were built.
+    """
+    dry = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
+    whole = "{id: chillers, kind: vapour_chiller, units: integer, unit_capacity_kw: 900, min_part_load_frac: 0.3, "
+    text = CASE.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", whole)
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    case = load_case(tmp_path)
+    found = explain(case, "district")
+    assert found.diagnosis.feasible
+    assert found.reasons is None
+    (finding,) = found.of_units
+    assert (finding.code, finding.field) == ("E520", "technologies.chillers.min_part_load_frac")
+    assert "min_part_load_frac: 0.3" in text.splitlines()[finding.line - 1]
+    assert [f for f in check_supply(case, "district", "en") if f.severity == "error"] == [finding]
