@@ -134,9 +134,10 @@ def test_a_start_is_paid_or_avoided(make, system):
 
 @pytest.mark.slow
 def test_no_whole_plan_is_said_with_hours_and_energy(make, system):
-    """Proves: 100 kW of heat below a least load of 200 kW are refused, with what is short and what to change."""
+    """Proves: 100 kW of heat below a least load of 200 kW of 400 kW are refused; 25 % of 400 kW would do."""
     plant = boilers(make, units="integer", unit_capacity_kw=400.0, min_part_load_frac=0.5)
-    with pytest.raises(InfeasibleError, match=r"no plan with whole units.*876,000 kWh.*min_part_load_frac.*E520"):
+    said = r"boilers.min_part_load_frac: no plan with whole units.*876,000 kWh.*<= 0.25; lower it.*E520"
+    with pytest.raises(InfeasibleError, match=said):
         design(system([plant, gas(make)], {"hot_water": flat(100)}), DesignOptions(mode="screening"))
 
 
