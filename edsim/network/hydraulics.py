@@ -44,7 +44,13 @@ def pipe_loss_pa(inputs: SteadyInputs, flow: Array, density: Array, viscosity: A
 
 
 def solve_flows(
-    inputs: SteadyInputs, fluid: Fluid, pipe_temp_c: Array, drawn: Array, injected: Array, start: Array | None
+    inputs: SteadyInputs,
+    fluid: Fluid,
+    pipe_temp_c: Array,
+    drawn: Array,
+    injected: Array,
+    start: Array | None,
+    column_pa: Array | None = None,
 ) -> Flows:
     """Return the flows for given station and source flows.
 
@@ -58,6 +64,8 @@ def solve_flows(
         Flow of each source that does not close the balance, 0 for the others.
     start : (p,), optional
         Flows to start from.
+    column_pa : (p,), optional
+        Weight of the columns in place of the one by temperature.
 
     Raises
     ------
@@ -73,12 +81,12 @@ def solve_flows(
     b = np.concatenate([inputs.pipe_to, inputs.consumer_to[series]])
     n_pipes = len(inputs.pipe_from)
     demand = _node_demand(inputs, drawn, injected)
-    held, held_pa = _held(inputs)
+    held, held_pa = held_nodes(inputs)
     free = np.ones(inputs.n_nodes, dtype=bool)
     free[held] = False
     at = np.cumsum(free) - 1
     static = np.zeros(len(a))
-    static[:n_pipes] = column_weight_pa(inputs, density)
+    static[:n_pipes] = column_weight_pa(inputs, density) if column_pa is None else column_pa
     pressure = np.zeros(inputs.n_nodes)
     pressure[held] = held_pa
     flow = np.zeros(len(a))
@@ -158,7 +166,7 @@ def _node_demand(inputs: SteadyInputs, drawn: Array, injected: Array) -> Array:
     return taken
 
 
-def _held(inputs: SteadyInputs) -> tuple[IntArray, Array]:
+def held_nodes(inputs: SteadyInputs) -> tuple[IntArray, Array]:
     """Return the nodes of known pressure and their pressures.
 
     These are the supply of each controlling source and, when the two sides are separate or a lift is given, its return.

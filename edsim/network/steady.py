@@ -5,7 +5,7 @@ from :mod:`edsim.network.steady_heat`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from edsim.network.rows import read_rows
 from edsim.network.steady_checks import refuse_implausible
 from edsim.network.steady_heat import Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import SteadyInputs, read_inputs
+from edsim.network.steady_rings import MOST_RINGS, find_rings, settle_leftover
 from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
 from edsim.network.steady_types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
@@ -79,33 +80,83 @@ def solve_steady(
     return _settled(inputs, fluid, (pipes, consumers, sources))
 
 
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """Temperatures, flow of every station, flows and links after one pass."""
+
+    thermal: Thermal
+    drawn: Array
+    flows: Flows
+    links: Links
+
+
 def _settled(
     inputs: SteadyInputs, fluid: Fluid, rows: tuple[Sequence[Pipe], Sequence[Consumer], Sequence[Source]]
 ) -> SteadyState:
     """Return the state at which flows and temperatures no longer change each other."""
-    pipes, consumers, sources = rows
-    thermal = first_guess(inputs)
-    flows: Flows | None = None
-    drawn: Array | None = None
-    for iteration in range(1, MAX_PASSES + 1):
-        drawn = station_flows(inputs, fluid, thermal, drawn)
-        injected = _source_flows(inputs, fluid, thermal)
-        flows = solve_flows(
-            inputs, fluid, thermal.mean_pipe_c, drawn, injected, None if flows is None else flows.pipe_kg_per_s
-        )
-        links = _links(inputs, flows, drawn, injected, sources)
-        new = temperatures(inputs, fluid, links, thermal)
-        moved = _moved(new, thermal)
-        thermal = new if iteration <= _DAMPED_FROM else _damped(new, thermal)
+    guess = first_guess(inputs)
+    last = _once(inputs, fluid, rows[2], guess, None)
+    thermal, moved = last.thermal, _moved(last.thermal, guess)
+    for iteration in range(2, MAX_PASSES + 1):
+        last = _once(inputs, fluid, rows[2], thermal, last)
+        moved = _moved(last.thermal, thermal)
+        thermal = last.thermal if iteration <= _DAMPED_FROM else _damped(last.thermal, thermal)
         settled = moved < _SETTLED_K or (iteration > MAX_PASSES // 2 and moved < _NEARLY_SETTLED_K)
+        if iteration == _DAMPED_FROM and not settled:
+            by_rings = _settled_rings(inputs, fluid, rows[2], last)
+            if by_rings is not None:
+                last, thermal, settled = by_rings, by_rings.thermal, True
         unfit = unsuited_stations(inputs, thermal)
         if settled and iteration > 2 and not unfit.any():
-            state = _state(inputs, fluid, flows, links, thermal, rows, iteration)
+            state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
             refuse_implausible(state, fluid)
             return state
         if unfit.any() and iteration > _PASSES_TO_SUIT:
-            raise DataError.of([unsuited(inputs, thermal, consumers, int(np.argmax(unfit)))])
-    raise _unsettled(inputs, fluid, links.flow[: len(pipes)], new, moved)
+            raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(unfit)))])
+    raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)
+
+
+def _once(
+    inputs: SteadyInputs,
+    fluid: Fluid,
+    sources: Sequence[Source],
+    thermal: Thermal,
+    last: _Pass | None,
+    column_pa: Array | None = None,
+) -> _Pass:
+    """Return flows by the given temperatures, with the columns given or by temperature, and temperatures by them."""
+    drawn = station_flows(inputs, fluid, thermal, None if last is None else last.drawn)
+    injected = _source_flows(inputs, fluid, thermal)
+    start = None if last is None else last.flows.pipe_kg_per_s
+    flows = solve_flows(inputs, fluid, thermal.mean_pipe_c, drawn, injected, start, column_pa)
+    links = _links(inputs, flows, drawn, injected, sources)
+    return _Pass(temperatures(inputs, fluid, links, thermal), drawn, flows, links)
+
+
+def _settled_rings(inputs: SteadyInputs, fluid: Fluid, sources: Sequence[Source], last: _Pass) -> _Pass | None:
+    """Return the settled pass of a system with rings on slopes, None where there are none or nothing settles."""
+    rings = find_rings(inputs)
+    if not (inputs.buoyancy and 0 < len(rings.closing) <= MOST_RINGS):
+        return None
+    now = last
+
+    def weight_left(done: _Pass) -> Array:
+        return rings.leftover_pa(column_weight_pa(inputs, fluid.density(done.thermal.mean_pipe_c)))
+
+    def after(leftover_pa: Array) -> Array:
+        nonlocal now
+        for _ in range(_DAMPED_FROM):
+            before = now.thermal
+            now = _once(inputs, fluid, sources, before, now, rings.as_columns_pa(leftover_pa))
+            if _moved(now.thermal, before) < _SETTLED_K:
+                break
+        return weight_left(now)
+
+    try:
+        found = settle_leftover(after, weight_left(last))
+    except (SolverError, DataError):
+        return None
+    return None if found is None else _once(inputs, fluid, sources, now.thermal, now)
 
 
 def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal, moved_k: float) -> SolverError:

@@ -105,8 +105,14 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
     station_in = _station_inlet(inputs, links, arriving, fall, node[links.tail[p : p + c]])
     own = inputs.taps
     out[p : p + c][own] = keep[p : p + c][own] * station_in[own] + add[p : p + c][own]
-    mean = np.where(moving, 0.5 * (node[links.tail[:p]] + out[:p]), inputs.ground_c)
+    mean = inputs.ground_c + np.where(moving, _left_frac(keep[:p]), 0.0) * (node[links.tail[:p]] - inputs.ground_c)
     return Thermal(node, station_in, out, mean, total)
+
+
+def _left_frac(keep: Array) -> Array:
+    """Return what is left of the inlet's excess over the ground, as a mean over the length of each pipe."""
+    fall = -np.log(np.maximum(keep, 1e-300))
+    return np.asarray(np.where(fall > 1e-9, -np.expm1(-fall) / np.maximum(fall, 1e-9), 1.0))
 
 
 def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> tuple[Array, Array, Array]:
