@@ -212,10 +212,7 @@ def _found(plan: Plan, options: DesignOptions, progress: Progress, objective: Se
     lower, other = _bounded(plan, sized, (options, objective), progress)
     if not _is_open(plan, best, lower, options):
         return best, counts, lower
-    try:
-        best, lower = _improve(plan, (best, lower, other), (options, objective), progress)
-    except SolverError:
-        progress("that solve did not finish: the design found before stands")
+    best, lower = _improve(plan, (best, lower, other), (options, objective), progress)
     return best, counts, lower
 
 
@@ -225,17 +222,23 @@ def _improve(
     how: tuple[DesignOptions, Sequence[Objective]],
     progress: Progress,
 ) -> tuple[tuple[Solution, ...], float]:
-    """Return a better plan and bound when the gap is open: by the sizes of the bounding solves, or of all hours."""
+    """Return a better plan and bound when the gap is open: by the sizes of the bounding solves, or of all hours.
+
+    A solve that does not finish leaves what was found before it.
+    """
     best, lower, other = found
     options, objective = how
-    if other is not None:
-        progress("gap open: dispatching the sizes of the bounding solves")
-        again = _dispatched(plan, other, objective, options)
-        best = again if _serves(plan, again) and plan.cost(again) < plan.cost(best) else best
-    if _is_open(plan, best, lower, options):
-        exact, _, bound = _at_once(plan, options, progress, objective, ())
-        best = exact if plan.cost(exact) < plan.cost(best) else best
-        lower = lower if bound is None else max(lower, bound)
+    try:
+        if other is not None:
+            progress("gap open: dispatching the sizes of the bounding solves")
+            again = _dispatched(plan, other, objective, options)
+            best = again if _serves(plan, again) and plan.cost(again) < plan.cost(best) else best
+        if _is_open(plan, best, lower, options):
+            exact, _, bound = _at_once(plan, options, progress, objective, ())
+            best = exact if plan.cost(exact) < plan.cost(best) else best
+            lower = lower if bound is None else max(lower, bound)
+    except SolverError:
+        progress("that solve did not finish: the design found before stands")
     return best, lower
 
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 from edsim.case.schema import Case
 from edsim.core.cost_curves import cost_at_size, machine_size
+from edsim.core.errors import InfeasibleError, SolverError
 from edsim.core.quantity import Provenance
 from edsim.core.technology import Technology
 from edsim.network.district import District
@@ -83,7 +84,11 @@ def settle_costs(
     now = tuple(districts)
     moves: dict[str, float] = {}
     for turn in range(_PASSES):
-        costs = unsettled_costs(now, size(now))
+        try:
+            costs = unsettled_costs(now, size(now))
+        except (InfeasibleError, SolverError):
+            progress("cost by size: a pass did not finish, the costs found before stand")
+            break
         if not costs:
             break
         progress(f"cost by size, pass {turn + 1}: investments of {', '.join(sorted(costs))} as of the sizes found")

@@ -15,7 +15,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.errors import InfeasibleError, SolverError
 from edsim.core.timegrid import TimeGrid
 from edsim.lp import SolverOptions
 from edsim.network.district import District
@@ -110,7 +109,4 @@ def at_costs_of_sizes(
     def size(now: Sequence[District]) -> list[Sizes]:
         return sizes.of({str(k): system_of(d) for k, d in enumerate(now)})
 
-    try:
-        return settle_costs(districts, size, progress)
-    except (InfeasibleError, SolverError):
-        return tuple(districts)
+    return settle_costs(districts, size, progress)
