@@ -11,6 +11,8 @@ from edsim.case.schema import Case
 from edsim.core.levels import Level
 from edsim.core.technology import IndividualMachine, Technology
 
+NOTHING_GIVEN = frozenset({"W1841", "W1899"})
+"""Remarks on a machine that gives nothing at the temperature of its carrier, or a source too cold for its machine."""
 _HEAT_SERVICES = frozenset({"heating", "hot_water"})
 
 

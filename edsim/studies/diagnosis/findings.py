@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from edsim.case.check_heat import NOTHING_GIVEN
 from edsim.case.check_ids import place_of
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
@@ -14,8 +15,6 @@ from edsim.studies.diagnosis.situation import clock, moment
 from edsim.studies.diagnosis.words import carrier_name, plain, say, units_of, upward
 
 _SHOWN = 3
-_MISFITS = ("W1841", "W1899")
-"""A machine gives nothing at the temperature of its carrier; a source is too cold for the machine drawing from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def misfits(diagnosis: Diagnosis, district: District) -> list[Finding]:
     """
     if diagnosis.feasible or any(r.limit.path for r in (*diagnosis.repairs, *diagnosis.together)):
         return []
-    return [f for f in district.case.warnings if f.code in _MISFITS]
+    return [f for f in district.case.warnings if f.code in NOTHING_GIVEN]
 
 
 def _finding(
