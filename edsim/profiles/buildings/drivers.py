@@ -127,18 +127,19 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
     other orientations too before any face reflects it. Heat absorbed in the panes goes half to the air and half, as
     radiation, to the faces.
     """
-    direct, beam, secondary = np.zeros(8760), np.zeros(8760), np.zeros(8760)
+    gain = np.zeros((3, 8760))
     escape_m2 = 0.0
     for w in zone.windows:
-        gain = w.area_m2 * window_solar_w_per_m2(w, climate)
-        direct, secondary, beam = direct + gain[0], secondary + gain[1], beam + gain[2]
+        gain += w.area_m2 * window_solar_w_per_m2(w, climate)
         g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
         escape_m2 += w.area_m2 * (1 - w.frame_frac) * g * angular_curve(w.glazing).direct_diffuse
     opaque_m2 = sum(s.area_m2 for s in zone.surfaces)
     absorptance = zone.interior_solar_absorptance_frac
+    direct, secondary, beam = gain
     lost = (1 - absorptance) * escape_m2 / max(escape_m2 + absorptance * opaque_m2, 1e-9)
     kept = direct * (1 - lost) - (direct - beam) * _through_other_windows(zone, escape_m2)
-    return kept + 0.5 * secondary, 0.5 * secondary
+    to_air = 0.5 * secondary
+    return kept + to_air, to_air
 
 
 def _through_other_windows(zone: ZoneSpec, escape_m2: float) -> float:

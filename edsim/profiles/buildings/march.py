@@ -163,13 +163,14 @@ def _blocks(modes: Sequence[ZoneModes], drivers: Sequence[Array], count: int) ->
         per_rise = m.air_gain / batch.response[i]
         batch.from_rise[i, :, :s] = power[h - 1 :: -1] * per_rise
         batch.later[:, i] = power[:h] @ per_rise
-        forced = given.reshape(count, -1) @ _driver_response(m, power[:h])
+        by_block = given.T.reshape(-1, count, h).swapaxes(0, 1).reshape(count, -1)
+        forced = by_block @ _driver_response(m, power[:h])
         batch.air[:, :, i], batch.modes[:, i, :s] = forced[:, :h], forced[:, h:]
     return batch
 
 
 def _driver_response(modes: ZoneModes, power: Array) -> Array:
-    """Return what the drivers of a block do to its air temperatures and its last modes, (h inputs, h + modes).
+    """Return what the drivers of a block do to its air temperatures and its last modes, (inputs h, h + modes).
 
     `power` are the decays to the power 0 to h - 1.
     """
@@ -177,9 +178,9 @@ def _driver_response(modes: ZoneModes, power: Array) -> Array:
     later = np.zeros((2 * h - 1, inputs))
     later[h - 1 :] = power @ modes.inputs
     lag = np.arange(h) - np.arange(h)[:, None] + h - 1  # a driver does nothing to earlier hours
-    air = later[lag].transpose(0, 2, 1)
-    end = power[::-1, None, :] * modes.inputs.T
-    return np.concatenate([air, end], axis=2).reshape(h * inputs, -1)
+    air = later[lag].transpose(2, 0, 1)
+    end = power[::-1] * modes.inputs.T[:, None, :]
+    return np.concatenate([air, end], axis=2).reshape(inputs * h, -1)
 
 
 def _run(batch: _Batch, block: int, controls: Controls, out: Marched, state: Array, *, unlimited: bool) -> Array:

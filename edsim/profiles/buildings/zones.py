@@ -150,17 +150,17 @@ def air_capacity_j_per_k(zones: Sequence[ZoneSpec], streams: AirStreams) -> Arra
 def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: Climate) -> tuple[list[Array], Array]:
     """Return the drivers of each zone (hours, inputs) and the heat straight to the air (hours, zones), W."""
     drivers: list[Array] = []
-    air = np.empty((HOURS_PER_YEAR, len(zones)))
+    air = np.empty((len(zones), HOURS_PER_YEAR))
     for i, (zone, m) in enumerate(zip(zones, modes, strict=True)):
-        own = np.empty((HOURS_PER_YEAR, m.inputs.shape[1]))
+        own = np.empty((m.inputs.shape[1], HOURS_PER_YEAR))
         for k, part in enumerate(m.parts):
-            own[:, k] = driving_temp_c(part, climate)
-        faces, to_air = zone_solar_w(zone, climate)
-        own[:, -2] = faces
-        own[:, -1] = hourly(zone.gains.radiant_kw) * 1000.0
-        air[:, i] = to_air + hourly(zone.gains.convective_kw) * 1000.0
-        drivers.append(own)
-    return drivers, air
+            own[k] = driving_temp_c(part, climate)
+        own[-2], to_air = zone_solar_w(zone, climate)
+        np.multiply(hourly(zone.gains.radiant_kw), 1000.0, out=own[-1])
+        np.multiply(hourly(zone.gains.convective_kw), 1000.0, out=air[i])
+        air[i] += to_air
+        drivers.append(own.T)
+    return drivers, np.ascontiguousarray(air.T)
 
 
 def controls_of(

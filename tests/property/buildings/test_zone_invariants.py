@@ -31,7 +31,7 @@ def test_a_chain_keeps_resistance_and_capacity(wall: tuple[Layer, ...]) -> None:
     assert chain.capacity.sum() == pytest.approx(sum(x.capacity_j_per_m2_k for x in wall))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)  # 0.5 ms each, but the first one loads LAPACK, which a busy machine delays
 @given(walls, walls, st.floats(0.5, 6.0))
 def test_modes_are_stable_and_follow_the_outside(
     wall: tuple[Layer, ...], roof: tuple[Layer, ...], u_window: float
