@@ -310,8 +310,10 @@ SPANISH_HINTS: dict[str, str] = {
     "decimal_degrees": "escriba grados decimales, sur y oeste negativos, como -75.5741",
     "plain_hours": "escriba las horas como número, como -5 o 5.5",
     "colon_space": "ponga un espacio después de los dos puntos, o el texto entre comillas",
-    "local_time": "dé la hora legal local desde el 1 de enero, no UTC, horario de verano ni un año de julio a junio",
-    "each_step": "ordene las filas, quite las repetidas y llene los huecos; en hora legal los relojes no cambian",
+    "local_time": "dé la hora estándar (sin horario de verano) del lugar desde el 1 de enero, no UTC ni un año "
+    "de julio a junio",
+    "each_step": "ordene las filas, quite las repetidas y llene los huecos; use la hora estándar (sin horario de "
+    "verano)",
     "name_column": "escriba column: con uno de estos nombres",
     "check_kw": "¿está la serie en kW, el total en kWh, y es correcta el área construida?",
     "decline": "un factor que baja tiene un cambio negativo, como -0.02",
