@@ -13,6 +13,8 @@ _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
 _USUAL_W_PER_M2 = (0.2, 6000.0)
 _HOURS = 8760.0
+_ROUNDING = 0.01
+"""Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
 _NO_ENERGY = "compressed_air"
 """Service measured in Nm³/h, for which no range is known."""
 
@@ -23,7 +25,7 @@ def check_measured(case: Case) -> Iterator[Fault]:
         total, peak = measured.annual_kwh, measured.peak_kw
         if measured.file is None and total is None and peak is None:
             yield Fault("E1856", place_of(case, path), path, allowed="file, annual_kwh, peak_kw")
-        if total is not None and peak is not None and peak * _HOURS < total:
+        if total is not None and peak is not None and peak * _HOURS < (1.0 - _ROUNDING) * total:
             words = {"mean": f"{total / _HOURS:.4g}"}
             yield Fault("E1855", place_of(case, f"{path}.peak_kw"), f"{path}.peak_kw", f"{peak:.10g} kW", params=words)
         elif service != _NO_ENERGY and measured.file is None:

@@ -11,6 +11,8 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError
 
 _SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather", "milestones")
+_DRAWS = ("calendar_year", "seed", "schedule_spread_h")
+"""Settings that loads of buildings are drawn with."""
 _OF_THE_PROJECT = ("bau", "bau_age_a", "bau_service_age_a", "connect", "connection_year", "measures", "tariff")
 """Building fields a variant may change: they say how a building is served, not what it needs."""
 
@@ -31,8 +33,8 @@ def check_comparable(case: Case, cases: Mapping[str, Case]) -> None:
 def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
     """Yield why variants cannot be compared.
 
-    These are E177 a variant changes rates, factors or place; E178 it changes what buildings need; E179 two networks of
-    a variant deliver the same service or carry the same carrier.
+    These are E177 a variant changes rates, factors, place or how loads are drawn; E178 it changes what buildings need;
+    E179 two networks of a variant deliver the same service or carry the same carrier.
 
     Parameters
     ----------
@@ -46,6 +48,10 @@ def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
             got = _changed(part, getattr(case, part), getattr(variant, part))
             if got:
                 yield Fault("E177", field=f"variants.{name}.changes.{part}", got=got, hint="same_terms")
+        drawn = [n for n in _DRAWS if getattr(case.settings, n) != getattr(variant.settings, n)]
+        for field in drawn:
+            path = f"variants.{name}.changes.settings.{field}"
+            yield Fault("E177", field=path, got=f"{getattr(variant.settings, field)}", hint="same_terms")
         other = _other_needs(case.buildings, variant.buildings)
         if other:
             path = f"variants.{name}.changes.buildings"

@@ -109,6 +109,8 @@ def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, value
     ("measured", "code"),
     [
         ("{cooling: {annual_kwh: 900000, peak_kw: 400}}", ""),
+        ("{cooling: {annual_kwh: 1000000, peak_kw: 114}}", ""),
+        ("{cooling: {annual_kwh: 1000000, peak_kw: 113}}", "E1855"),
         ("{cooling: {annual_kwh: 900}}", "W1858"),
         ("{cooling: {annual_kwh: 900000, peak_kw: 90}}", "E1855"),
         ("{cooling: {column: kw}}", "E1856"),
