@@ -40,7 +40,7 @@ CONDENSATE_HEAD_KPA = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
+class GasSite:
     """Gas, pipes and ground of one network."""
 
     gas: GasState
@@ -51,7 +51,7 @@ class _Site:
 
 
 @dataclass(frozen=True, slots=True)
-class _GasYear:
+class GasYear:
     """All hours: lowest absolute pressure at a consumer (t,), extra load (t,), flow at the plant (t,), loss (e, 1)."""
 
     lowest_pa: Array
@@ -70,20 +70,20 @@ def design_gas(
     DataError
         E420 beyond the catalogue, E422 above its pressure rating, E451 when no pipe keeps the pressure drop.
     """
-    site = _site(request, catalogue)
+    site = gas_site(request, catalogue)
     costs = _costs(request, site)
     answer = route_candidates(request, wanted, graph, costs)
     layout = lay_out(request, wanted, graph, answer)
     length = np.array([graph.edges[k].length_m for k in layout.edges.tolist()])
     names = node_names(request, graph)
     labels = tuple(f"{names[a]} to {names[b]}" for a, b in zip(layout.forest.start, layout.forest.end, strict=True))
-    own = _own_flow(request, site, layout, length)
+    own = own_flow(request, site, layout, length)
     row = raise_to_children(layout.forest, choose_dn(own, site.capacity_kg_per_s, catalogue, labels))
     candidates = [graph.edges[k] for k in layout.edges.tolist()]
     factor = np.array([e.civil_factor for e in candidates])
     old = np.array([catalogue.index_of(e.existing_dn) if e.existing_dn else -1 for e in candidates], dtype=np.int64)
     row = _within_drop(request, site, layout, (length, own, factor), (row, old), costs)
-    year = _year(request, site, layout, length, row)
+    year = gas_year(request, site, layout, length, row)
     design = _assembled(request, graph, answer, (site, costs), (layout, length, own, row, factor), year)
     notes = [
         too_small(labels[k], catalogue, (int(old[k]), int(row[k]))) for k in np.flatnonzero((old >= 0) & (old != row))
@@ -91,7 +91,8 @@ def design_gas(
     return replace(design, findings=tuple(notes)), answer
 
 
-def _site(request: NetworkRequest, catalogue: PipeCatalogue) -> _Site:
+def gas_site(request: NetworkRequest, catalogue: PipeCatalogue) -> GasSite:
+    """Return gas, pipes and ground of a request; E422 where its pressure is above the rating of the pipes."""
     gas = gas_state(request)
     if gas.gauge_bar > catalogue.pn_bar:
         what = f"network {request.id}: pressure above the rating of the pipes"
@@ -106,10 +107,10 @@ def _site(request: NetworkRequest, catalogue: PipeCatalogue) -> _Site:
         request.pipes.cover_m,
     )
     thinnest = gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac)
-    return _Site(gas, catalogue, u, ground, flow_limit(catalogue, request.pipes, thinnest, gas.viscosity_pa_s))
+    return GasSite(gas, catalogue, u, ground, flow_limit(catalogue, request.pipes, thinnest, gas.viscosity_pa_s))
 
 
-def _costs(request: NetworkRequest, site: _Site) -> EdgeCosts:
+def _costs(request: NetworkRequest, site: GasSite) -> EdgeCosts:
     """Return the cost of a metre of trench for every DN, heat loss of steam included."""
     economics, catalogue = request.economics, site.catalogue
     over_ground = float((site.gas.temp_c - site.ground_c).mean()) if request.carrier == "steam" else 0.0
@@ -131,7 +132,7 @@ def _leak_kg_per_s(request: NetworkRequest, layout: Layout) -> float:
     return float(layout.flow_total.max()) * share / (1.0 - share)
 
 
-def _own_flow(request: NetworkRequest, site: _Site, layout: Layout, length: Array) -> Array:
+def own_flow(request: NetworkRequest, site: GasSite, layout: Layout, length: Array) -> Array:
     """Return the largest flow of every trench, kg/s: its consumers' peak, leaks and condensate behind it."""
     forest = layout.forest
     at_end = np.zeros(forest.n_nodes)
@@ -156,7 +157,7 @@ def _squared_drop(request: NetworkRequest, gas: GasState, flow: Array, pipes: tu
 
 def _within_drop(
     request: NetworkRequest,
-    site: _Site,
+    site: GasSite,
     layout: Layout,
     trenches: tuple[Array, Array, Array],
     rows: tuple[IntArray, IntArray],
@@ -224,7 +225,7 @@ def _too_far(request: NetworkRequest, layout: Layout, consumer: int) -> Finding:
     )
 
 
-def _year(request: NetworkRequest, site: _Site, layout: Layout, length: Array, row: IntArray) -> _GasYear:
+def gas_year(request: NetworkRequest, site: GasSite, layout: Layout, length: Array, row: IntArray) -> GasYear:
     """Return pressures, losses and flow of every hour."""
     forest, gas = layout.forest, site.gas
     hours = layout.drawn_kg_per_s.shape[1]
@@ -247,12 +248,12 @@ def _year(request: NetworkRequest, site: _Site, layout: Layout, length: Array, r
         plant[now] = at_node.sum(axis=0)
     useful = plant - layout.flow_total
     extra = useful / gas.kg_per_s_per_unit
-    back = _condensate_loss_kw(request, site, layout, length) if steam else np.zeros(hours)
+    back = condensate_loss_kw(request, site, layout, length) if steam else np.zeros(hours)
     peak = int(layout.flow_total.argmax())
-    return _GasYear(lowest, extra + back, plant, loss_w[:, [peak]] if steam else np.zeros((forest.n_edges, 1)))
+    return GasYear(lowest, extra + back, plant, loss_w[:, [peak]] if steam else np.zeros((forest.n_edges, 1)))
 
 
-def _condensate_loss_kw(request: NetworkRequest, site: _Site, layout: Layout, length: Array) -> Array:
+def condensate_loss_kw(request: NetworkRequest, site: GasSite, layout: Layout, length: Array) -> Array:
     """Return the heat the returning condensate loses on its way, kW; its pipe is sized as a water pipe."""
     if not layout.forest.n_edges or request.gas.condensate_return_frac <= 0.0:
         return np.zeros_like(layout.flow_total)
@@ -268,16 +269,16 @@ def _assembled(
     request: NetworkRequest,
     graph: CandidateGraph,
     answer: Route,
-    priced: tuple[_Site, EdgeCosts],
+    priced: tuple[GasSite, EdgeCosts],
     trenches: tuple[Layout, Array, Array, IntArray, Array],
-    year: _GasYear,
+    year: GasYear,
 ) -> NetworkDesign:
     site, _ = priced
     layout, length, *_ = trenches
     gas = site.gas
     edges = _edges(request, graph, priced, trenches, year)
     demand = request.demand_kw[layout.connected]
-    pump = _condensate_pump_kw(request, layout)
+    pump = condensate_pump_kw(request, layout)
     total = float(length.sum())
     lowest = float(year.lowest_pa.min())
     stations = station_cost(demand.max(axis=1), request.economics) if request.carrier == "steam" else np.zeros(1)
@@ -315,9 +316,9 @@ def _assembled(
 def _edges(
     request: NetworkRequest,
     graph: CandidateGraph,
-    priced: tuple[_Site, EdgeCosts],
+    priced: tuple[GasSite, EdgeCosts],
     trenches: tuple[Layout, Array, Array, IntArray, Array],
-    year: _GasYear,
+    year: GasYear,
 ) -> DesignEdges:
     """Return the trenches with their pipes, flows and cost."""
     site, costs = priced
@@ -340,7 +341,7 @@ def _edges(
         peak_kw=layout.peak_kw,
         velocity_m_per_s=flow_velocity(own, bore, thinnest),
         pressure_gradient_pa_per_m=pressure_gradient(own, bore, catalogue.roughness_m[row], thinnest, viscosity),
-        dp_kpa=_edge_drop_pa(request, site, layout, length, row) / 1000.0,
+        dp_kpa=edge_drop_pa(request, site, layout, length, row) / 1000.0,
         gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
         n_downstream=layout.n_downstream,
         existing_dn=existing,
@@ -349,7 +350,7 @@ def _edges(
     )
 
 
-def _edge_drop_pa(request: NetworkRequest, site: _Site, layout: Layout, length: Array, row: IntArray) -> Array:
+def edge_drop_pa(request: NetworkRequest, site: GasSite, layout: Layout, length: Array, row: IntArray) -> Array:
     """Return the pressure drop of every trench in the hour of the largest flow, Pa."""
     forest, gas = layout.forest, site.gas
     if not forest.n_edges:
@@ -362,7 +363,7 @@ def _edge_drop_pa(request: NetworkRequest, site: _Site, layout: Layout, length: 
     return np.asarray(pressure[forest.start] - pressure[forest.end])
 
 
-def _condensate_pump_kw(request: NetworkRequest, layout: Layout) -> Array:
+def condensate_pump_kw(request: NetworkRequest, layout: Layout) -> Array:
     """Return the power of the condensate pumps, kW; 0 for air."""
     if request.carrier != "steam":
         return np.zeros_like(layout.flow_total)

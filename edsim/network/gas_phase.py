@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from edsim.network.catalogue import load_catalogue
 from edsim.network.friction import flow_velocity, pressure_gradient
 from edsim.network.gas_design import (
-    _condensate_loss_kw,
-    _condensate_pump_kw,
-    _edge_drop_pa,
-    _GasYear,
-    _own_flow,
-    _Site,
-    _site,
-    _year,
+    GasSite,
+    GasYear,
+    condensate_loss_kw,
+    condensate_pump_kw,
+    edge_drop_pa,
+    gas_site,
+    gas_year,
+    own_flow,
 )
 from edsim.network.layout import Layout, peak_behind
 from edsim.network.pump_curve import fit_pump_curve
@@ -42,18 +42,18 @@ def run_gas(part: NetworkDesign, request: NetworkRequest, sized_flow_kg_per_s: A
     sized_flow_kg_per_s : (e,)
         Flow every trench was laid for: the condensate pipe beside it is that wide.
     """
-    site = _site(request, load_catalogue(part.catalogue))
+    site = gas_site(request, load_catalogue(part.catalogue))
     layout = layout_of(part, request, site.gas.kg_per_s_per_unit)
     length = part.edges.length_m[layout.edges]
     catalogue = site.catalogue
     row = np.array([catalogue.index_of(int(dn)) for dn in part.edges.dn], dtype=np.int64)[layout.edges]
-    year = _year(request, site, layout, length, row)
+    year = gas_year(request, site, layout, length, row)
     if request.carrier == "steam":
         laid = replace(layout, flow_kg_per_s=sized_flow_kg_per_s[layout.edges])
-        wider = _condensate_loss_kw(request, site, laid, length) - _condensate_loss_kw(request, site, layout, length)
+        wider = condensate_loss_kw(request, site, laid, length) - condensate_loss_kw(request, site, layout, length)
         year = replace(year, extra=year.extra + wider)
     demand = request.demand_kw[layout.connected]
-    total, load, pump = float(length.sum()), demand.sum(axis=0) + year.extra, _condensate_pump_kw(request, layout)
+    total, load, pump = float(length.sum()), demand.sum(axis=0) + year.extra, condensate_pump_kw(request, layout)
     lowest = float(year.lowest_pa.min())
     return replace(
         part,
@@ -111,14 +111,14 @@ def _positions(number: dict[str, int], names: Sequence[str]) -> NDArray[np.int64
 
 def _loaded(
     edges: DesignEdges,
-    asked: tuple[NetworkRequest, _Site],
+    asked: tuple[NetworkRequest, GasSite],
     layout: Layout,
     pipes: tuple[Array, NDArray[np.int64]],
-    year: _GasYear,
+    year: GasYear,
 ) -> DesignEdges:
     """Return the trenches with what flows through them; `pipes` are lengths and catalogue rows of the tree."""
     (request, site), (length, row), back = asked, pipes, np.argsort(layout.edges)
-    own = _own_flow(request, site, layout, length)
+    own = own_flow(request, site, layout, length)
     bore = site.catalogue.inner_m[row]
     thinnest = np.full(len(own), site.gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
     viscosity = np.full(len(own), site.gas.viscosity_pa_s)
@@ -128,7 +128,7 @@ def _loaded(
         peak_kw=layout.peak_kw[back],
         velocity_m_per_s=flow_velocity(own, bore, thinnest)[back],
         pressure_gradient_pa_per_m=gradient[back],
-        dp_kpa=_edge_drop_pa(request, site, layout, length, row)[back] / 1000.0,
+        dp_kpa=edge_drop_pa(request, site, layout, length, row)[back] / 1000.0,
         gain_or_loss_w_at_design=year.edge_loss_w[:, 0][back],
         n_downstream=layout.n_downstream[back],
     )
