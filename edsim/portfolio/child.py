@@ -19,7 +19,7 @@ from typing import Any
 
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.store import Store
-from edsim.portfolio.supervise import UNWRITABLE, failed
+from edsim.portfolio.supervise import CHANGED, UNWRITABLE, failed
 
 ORPHANED = 75
 """Exit code after the starter has gone."""
@@ -42,16 +42,22 @@ def check_unchanged(task: Mapping[str, str]) -> None:
     Raises
     ------
     DataError
-        E589 the case was changed after the portfolio was planned; faults of the case as it is now.
+        E589 the case was changed after the portfolio was planned, be it that it cannot be read any more.
     """
     from edsim.portfolio.tasks import PortfolioOptions, content_hash
     from edsim.workflow import load_case
 
     options = PortfolioOptions(mode=task["mode"], lang=task["lang"])  # type: ignore[arg-type]  # plain text of the two literals
-    case = load_case(task["case"], scenario=task["scenario"] or None, lang=options.lang)
-    if not task["id"].endswith(content_hash(case, options)):
-        what, hint = "the case was changed while the portfolio ran", "give the same command again: only it is computed"
-        raise DataError.of([Finding("E589", what, file=task["case"], hint=hint)])
+    got = ""
+    try:
+        case = load_case(task["case"], scenario=task["scenario"] or None, lang=options.lang)
+    except EdsimError as fault:  # the plan could read it: an edit is under way
+        got = fault.findings[0].what if fault.findings else fault.message
+    else:
+        if task["id"].endswith(content_hash(case, options)):
+            return
+    what, hint = "the case was changed while the portfolio ran", "give the same command again: only it is computed"
+    raise DataError.of([Finding("E589", what, file=task["case"], got=got, hint=hint)])
 
 
 def _log(text: str) -> None:
@@ -72,6 +78,8 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
             findings = fault.findings or (Finding("E571", fault.message),)
             if findings[0].code == "E801":
                 return {"status": UNWRITABLE, "reason": findings[0].got}
+            if findings[0].code == "E589":
+                return {"status": CHANGED, "reason": findings[0].text()}
             return {
                 "status": "refused",
                 "exit_code": fault.exit_code,

@@ -132,16 +132,7 @@ def _address(engine: Engine) -> Iterator[tuple[Any, Any]]:
     if engine.scheduler:
         yield _remote(engine)
         return
-    cluster = _distributed().LocalCluster(
-        n_workers=engine.workers,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        memory_limit=0,
-        silence_logs=logging.CRITICAL,
-    )
+    cluster = _local_cluster(engine.workers)
     try:
         yield cluster, None
     except BaseException:
@@ -150,6 +141,25 @@ def _address(engine: Engine) -> Iterator[tuple[Any, Any]]:
     finally:
         with suppress(Exception):
             cluster.close(timeout=3)
+
+
+def _local_cluster(workers: int) -> Any:
+    try:
+        return _distributed().LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        )
+    except (OSError, RuntimeError) as fault:
+        what = "the workers of this machine did not start; every finished case is stored"
+        hint = "give the same command again: it goes on where it stopped"
+        got = str(fault) or type(fault).__name__
+        raise SolverError.of([Finding("E574", what, field="--workers", got=got, hint=hint)]) from fault
 
 
 def _stop_workers(cluster: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -18,11 +19,12 @@ from edsim.bundle import sweep
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.queue import Engine, Record, Work, execute
 from edsim.portfolio.store import Store
-from edsim.portfolio.supervise import UNWRITABLE, Limits
+from edsim.portfolio.supervise import CHANGED, UNWRITABLE, Limits
 from edsim.portfolio.tasks import Plan, PortfolioOptions, Task, plan
 
 RUNNER = "edsim.portfolio.child:run_case"
 DEFAULT_TIME_S = 3600.0
+_BARRED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 _SIZES = {"": 1.0, "MB": 1.0, "M": 1.0, "GB": 1e3, "G": 1e3, "MIB": 1.048576, "GIB": 1073.741824}
 
 Progress = Callable[[str], None]
@@ -61,7 +63,7 @@ class PortfolioOutcome:
     computed, kept
         Tasks computed now, and finished before.
     quarantined
-        Task → reason.
+        Task → reason; also of those that the next run tries again, as their case was changed meanwhile.
     seconds
         Wall time.
     """
@@ -96,10 +98,15 @@ class Ledger:
     def decide(self, task_id: str, record: Record) -> bool:
         """Book an attempt; return whether the task is to be tried again.
 
-        A store that cannot be written is no fault of the case: nothing is booked, and E801 ends the portfolio.
+        A store that cannot be written is no fault of the case: nothing is booked, and E801 ends the portfolio. Nor is
+        a change of the case while the portfolio runs: nothing is booked, and the next run computes what it then is.
         """
         if record["status"] == UNWRITABLE:
             raise _unwritable(self.store, record["reason"])
+        if record["status"] == CHANGED:
+            self.quarantined[task_id] = str(record["reason"])
+            self._say(task_id, record, again=False)
+            return False
         history = self.store.attempts(task_id)
         history["attempts"] = [*history["attempts"], record]
         self.tries[task_id] = self.tries.get(task_id, 0) + 1
@@ -200,6 +207,8 @@ def _writing(store: Store) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
+        if fault.errno not in _BARRED:
+            raise
         raise _unwritable(store, fault.strerror or str(fault)) from fault
 
 

@@ -23,6 +23,8 @@ from edsim.portfolio.store import Store
 
 UNWRITABLE = "unwritable"
 """Status of an attempt to which the store was in the way: a disk that is full, or may not be written."""
+CHANGED = "changed"
+"""Status of an attempt at a case that is no longer what it was planned as: the next plan names it anew."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _POLL_S = 0.05
 _RENEW_S = 2.0
@@ -49,8 +51,8 @@ def attempt(job: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``status``: ok, refused (a fault of the case: final), unwritable (one of the store), failed, crashed, memory or
-        time; ``reason``; ``seconds``; ``peak_memory_mb``; ``host``; ``when``; for ok, ``computed`` (False: it was
+        ``status``: ok, refused (a fault of the case: final), unwritable (one of the store), changed (the case is no
+        longer the planned one), failed, crashed, memory or time; ``reason``; ``seconds``; ``peak_memory_mb``; ``host``; ``when``; for ok, ``computed`` (False: it was
         finished already).
     """
     start, when = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")

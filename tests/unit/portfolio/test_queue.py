@@ -1,19 +1,21 @@
 """Planning, running, giving up and going on."""
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from edsim.core.errors import DataError
-from edsim.portfolio.child import check_unchanged
+from edsim.core.errors import DataError, SolverError
+from edsim.portfolio.child import answer, check_unchanged
 from edsim.portfolio.queue import Engine, Work, execute
 from edsim.portfolio.runs import Ledger, RunLimits, memory_mb, run_portfolio
 from edsim.portfolio.status import read_status
 from edsim.portfolio.store import Store
-from edsim.portfolio.supervise import UNWRITABLE, Limits, attempt
+from edsim.portfolio.supervise import CHANGED, UNWRITABLE, Limits, attempt
 from edsim.portfolio.tasks import PortfolioOptions, find_cases, plan, slug
 from edsim.workflow import load_case
 
@@ -181,6 +183,57 @@ def test_a_full_disk_is_no_fault_of_the_case(make_cases: Make, tmp_path: Path) -
     with pytest.raises(DataError, match="E801"):
         ledger.decide("full-1", {"status": UNWRITABLE, "reason": "No space left on device"})
     assert Store.open(place).attempts("full-1") == {"attempts": [], "quarantine": None}
+
+
+def test_a_case_edited_while_the_portfolio_runs_is_not_given_up(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: E589, also of a half-written case, books nothing: a case changed and changed back is computed next time.
+
+    If ignored: the same command would do nothing about a case that its own hint says is computed.
+    """
+    root, store = make_cases("one"), Store.create(tmp_path / "store")
+    task, file = first_task(root), root / "one" / "case.yaml"
+    for edited in (file.read_text("utf-8").replace("0.15}", "0.16}"), "schema_version: 1\n"):
+        file.write_text(edited, "utf-8")
+        found = answer({"task": task, "store": str(store.root), "runner": "edsim.portfolio.child:run_case"})
+        assert found["status"] == CHANGED
+        ledger = Ledger(store, RunLimits(), lambda _: None, 1, {task["id"]: "one"})
+        assert ledger.decide(task["id"], found) is False
+        assert "E589" in ledger.outcome([]).quarantined[task["id"]]
+        assert store.attempts(task["id"]) == {"attempts": [], "quarantine": None}
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (OSError(errno.ENOSPC, "full"), DataError),
+        (PermissionError(errno.EACCES, "no"), DataError),
+        (TimeoutError("late"), TimeoutError),
+        (ConnectionResetError(errno.ECONNRESET, "gone"), ConnectionResetError),
+        (FileNotFoundError(errno.ENOENT, "none"), FileNotFoundError),
+    ],
+)
+def test_only_a_barred_disk_is_a_store_that_cannot_be_written(
+    make_cases: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: OSError, kind: type[Exception]
+) -> None:
+    """Proves: E801 is said of a full or write-protected disk only; other faults of the system stay what they are."""
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("edsim.portfolio.runs.execute", fail)
+    with pytest.raises(kind):
+        run_portfolio(make_cases("one"), tmp_path / "store")
+
+
+def test_workers_that_do_not_start_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: E574 names the start of the workers, whatever way Dask says that it failed."""
+
+    def fail(**_: object) -> None:
+        raise TimeoutError("Worker failed to start")
+
+    monkeypatch.setattr("edsim.portfolio.queue._distributed", lambda: SimpleNamespace(LocalCluster=fail))
+    with pytest.raises(SolverError, match="did not start.*Worker failed to start.*E574"):
+        execute([], Work(tmp_path, STEADY, Limits(1.0, 1.0)), Engine(), lambda _, __: False)
 
 
 @pytest.mark.medium
