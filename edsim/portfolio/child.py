@@ -75,23 +75,25 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
             store.set_aside(task["id"])
             _runner(job["runner"])(task, store.run_folder(task["id"]))
         except EdsimError as fault:
-            findings = fault.findings or (Finding("E571", fault.message),)
-            if findings[0].code == "E801":
-                return {"status": UNWRITABLE, "reason": findings[0].got}
-            if findings[0].code == "E589":
-                return {"status": CHANGED, "reason": findings[0].text()}
-            return {
-                "status": "refused",
-                "exit_code": fault.exit_code,
-                "findings": [asdict(f) for f in findings],
-                "reason": findings[0].text(),
-            }
+            return _stopped(fault)
         except MemoryError:
             return {"status": "failed", "reason": "out of memory"}
         except Exception as fault:  # noqa: BLE001  any fault of a case is reported, and never stops the others
             traceback.print_exc()
             return failed(fault)
     return {"status": "ok", "computed": True}
+
+
+def _stopped(fault: EdsimError) -> dict[str, Any]:
+    """Return the record of an attempt that edsim ended on purpose."""
+    findings = fault.findings or (Finding("E571", fault.message),)
+    first = findings[0]
+    if first.code == "E801":
+        return {"status": UNWRITABLE, "reason": first.got}
+    if first.code == "E589":
+        return {"status": CHANGED, "reason": first.text()}
+    listed = [asdict(f) for f in findings]
+    return {"status": "refused", "exit_code": fault.exit_code, "findings": listed, "reason": first.text()}
 
 
 def _runner(name: str) -> Runner:

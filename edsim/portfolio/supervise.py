@@ -52,8 +52,8 @@ def attempt(job: Mapping[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``status``: ok, refused (a fault of the case: final), unwritable (one of the store), changed (the case is no
-        longer the planned one), failed, crashed, memory or time; ``reason``; ``seconds``; ``peak_memory_mb``; ``host``; ``when``; for ok, ``computed`` (False: it was
-        finished already).
+        longer the planned one), failed, crashed, memory or time; ``reason``; ``seconds``; ``peak_memory_mb``;
+        ``host``; ``when``; for ok, ``computed`` (False: it was finished already).
     """
     start, when = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     try:

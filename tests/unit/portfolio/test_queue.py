@@ -232,7 +232,7 @@ def test_workers_that_do_not_start_are_said(tmp_path: Path, monkeypatch: pytest.
         raise TimeoutError("Worker failed to start")
 
     monkeypatch.setattr("edsim.portfolio.queue._distributed", lambda: SimpleNamespace(LocalCluster=fail))
-    with pytest.raises(SolverError, match="did not start.*Worker failed to start.*E574"):
+    with pytest.raises(SolverError, match=r"did not start.*Worker failed to start.*E574"):
         execute([], Work(tmp_path, STEADY, Limits(1.0, 1.0)), Engine(), lambda _, __: False)
 
 
