@@ -67,6 +67,7 @@ _SPANISH: Mapping[str, str] = {
     "per_kwh": "precio de la franja por kWh",
     "population": "personas",
     "power_kw": "potencia",
+    "price_factor": "factor de todos los precios de la energía",
     "price_per_kwh": "precio por kWh",
     "primary_energy_factor": "factor de energía primaria",
     "pump_efficiency_frac": "eficiencia de las bombas",

@@ -4,6 +4,9 @@ A path is written as in messages and in ``assumptions.csv``: ``finance.discount_
 ``technologies.chillers.capex_per_kw``, ``tariffs.main.time_of_use.0.per_kwh``; parts of lists by id, or by number where
 they have none. ``variants.NAME.changes. ...`` addresses what one variant changes. New values pass the same reader and
 the same checks as the case file, so a limit, unit or choice that holds there holds here.
+
+``tariffs.NAME.price_factor`` is no field of the case: it moves the energy price and every time-of-use price of a tariff
+together, 1 being the tariff as it stands.
 """
 
 from __future__ import annotations
@@ -33,7 +36,9 @@ _PLACE = Place("--vary", 1, 1)
 _MOST_HINTS = 4
 _ALIKE = 0.7
 """Similarity of paths from which one is offered for another."""
-_FIXED = ("schema_version", "currency", "price_year", "name")
+PRICE_FACTOR = "price_factor"
+"""Last part of the path that scales all energy prices of a tariff."""
+_FIXED = ("schema_version", "currency", "price_year", "exchange_rate_per_usd", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def find_field(case: Case, path: str) -> Field:
         E551 there is no such field, with the nearest names; E552 the path is not one value, or must not change.
     """
     owner, steps = _owner(case, path)
+    if _prices(owner, steps):
+        return Field(path, "", "≥ 0", is_number=True, base=1.0, low=0.0)
     held: Any = owner
     kind: FieldKind | None = None
     info: FieldInfo | None = None
@@ -116,6 +123,29 @@ def find_field(case: Case, path: str) -> Field:
     is_number = kind is not None and kind.shape in {"number", "other"} and not isinstance(held, str | bool)
     unit = kind.unit if kind is not None else ""
     return Field(path, unit, limits_text(info, ""), is_number, held, *_bounds(info))
+
+
+def _prices(owner: Case, steps: Sequence[str]) -> dict[str, float]:
+    """Return the prices that the steps ``tariffs, NAME, price_factor`` scale, by the rest of their path; else none."""
+    tariff = next((t for t in owner.tariffs if [*steps] == ["tariffs", t.id, PRICE_FACTOR]), None)
+    if tariff is None:
+        return {}
+    bands = {f"time_of_use.{i}.per_kwh": band.per_kwh for i, band in enumerate(tariff.time_of_use)}
+    return {"energy_per_kwh": tariff.energy_per_kwh} | bands
+
+
+def _spelled_out(case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return `values` with the prices behind every ``price_factor``; a price that is varied too is scaled as varied."""
+    out = {path: value for path, value in values.items() if not _prices(*_owner(case, path))}
+    for path, value in values.items():
+        for name, price in _prices(*_owner(case, path)).items():
+            scaled = path.removesuffix(PRICE_FACTOR) + name
+            held = out.get(scaled, price)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(held, int | float):
+                what = "a factor on prices is a number, and so are the prices varied with it"
+                raise DataError.of([Finding("E550", what, file="--vary", field=path, got=f"{value}, {held}")])
+            out[scaled] = held * value
+    return out
 
 
 def value_at(case: Case, path: str) -> Any:
@@ -215,6 +245,7 @@ def with_values(
         return case
     for path in values:
         find_field(case, path)
+    values = _spelled_out(case, values)
     raw = raw_of(case)
     root = raw.root
     for path, value in values.items():

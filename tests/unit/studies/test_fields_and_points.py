@@ -128,3 +128,20 @@ def test_fields_have_spanish_names(name: str, spanish: str) -> None:
     assert point_in_words(name, "es") == spanish
     assert point_in_words(name, "en") == name
     assert field_in_words(name, "en") == name
+
+
+def test_a_price_factor_moves_every_band(case: Case) -> None:
+    """Proves: `price_factor` scales base and bands alike, on top of a price varied with it, and 1 is the case.
+
+    If ignored: a tornado makes the base price dearer than the evening peak, which keeps its own price.
+    """
+    path = "tariffs.main.price_factor"
+    field = find_field(case, path)
+    assert (field.base, field.is_number, value_at(case, path)) == (1.0, True, 1.0)
+    main = with_values(case, {path: 1.25}).tariffs[0]
+    assert (main.energy_per_kwh, main.time_of_use[0].per_kwh) == pytest.approx((0.2, 0.3))
+    assert main.demand_per_kw_month == 6
+    both = with_values(case, {path: 2.0, "tariffs.main.energy_per_kwh": 0.1}).tariffs[0]
+    assert (both.energy_per_kwh, both.time_of_use[0].per_kwh) == pytest.approx((0.2, 0.48))
+    with pytest.raises(DataError, match="E550"):
+        with_values(case, {path: "much"})
