@@ -185,7 +185,9 @@ def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> lis
     dense = sum(s.floor_m2 for s in shapes if s.name == "dense")
     total = sum(s.floor_m2 for s in shapes)
     common = _common(building, ground_temp_c)
-    return [_zone(building, s, _gain_factor(a, s.name, dense, total), common) for s in shapes]
+    factors = [_gain_factor(a, s.name, dense, total) for s in shapes]
+    gains = {factor: _gains(common.gains_kw_per_m2, factor) for factor in set(factors)}
+    return [_zone(building, s, gains[factor], common) for s, factor in zip(shapes, factors, strict=True)]
 
 
 def _gain_factor(a: Archetype, name: str, dense_m2: float, total_m2: float) -> float:
@@ -222,7 +224,7 @@ def _common(building: Building, ground_temp_c: float) -> _Common:
     )
 
 
-def _zone(building: Building, shape: ZoneShape, factor: float, common: _Common) -> ZoneSpec:
+def _zone(building: Building, shape: ZoneShape, per_m2: Gains, common: _Common) -> ZoneSpec:
     a = building.archetype
     area = shape.floor_m2 * a.conditioned_frac
     return ZoneSpec(
@@ -231,7 +233,7 @@ def _zone(building: Building, shape: ZoneShape, factor: float, common: _Common) 
         volume_m3=area * a.floor_height_m,
         surfaces=_surfaces(building, shape, common.ground_temp_c),
         windows=_windows(a, shape),
-        gains=_gains(common.gains_kw_per_m2, area, factor),
+        gains=Gains(area * per_m2.convective_kw, area * per_m2.radiant_kw, area * per_m2.latent_kw),
         infiltration_ach=a.infiltration_ach,
         outdoor_air_l_per_s=common.outdoor_air_l_per_s_m2 * area,
         cooling_set_c=common.cooling_set_c,
@@ -268,14 +270,13 @@ def gains_per_m2(building: Building) -> tuple[Gains, Gains]:
     return Gains(*(v / 1000.0 for v in even)), Gains(*(v / 1000.0 for v in dense))
 
 
-def _gains(per_m2: tuple[Gains, Gains], area_m2: float, factor: float) -> Gains:
-    """Return the gains of an area, kW; `factor` is on the density of plugs and process."""
+def _gains(per_m2: tuple[Gains, Gains], factor: float) -> Gains:
+    """Return the gains of a zone per floor area, kW/m²; `factor` is on the density of plugs and process."""
     even, dense = per_m2
-    share = area_m2 * factor
     return Gains(
-        area_m2 * even.convective_kw + share * dense.convective_kw,
-        area_m2 * even.radiant_kw + share * dense.radiant_kw,
-        area_m2 * even.latent_kw + share * dense.latent_kw,
+        even.convective_kw + factor * dense.convective_kw,
+        even.radiant_kw + factor * dense.radiant_kw,
+        even.latent_kw + factor * dense.latent_kw,
     )
 
 
