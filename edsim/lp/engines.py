@@ -3,6 +3,7 @@
 import logging
 from functools import cache
 from importlib.util import find_spec
+from threading import Event
 from typing import Any, Literal
 
 from edsim.lp.matrix import CompiledLP
@@ -44,6 +45,11 @@ def choose_engine(lp: CompiledLP, options: SolverOptions, *, has_basis: bool = F
     return "hipo" if hipo_available() else "ipx"
 
 
+FORCING_ROWS = 1 << 6
+"""Bit of the presolve rule that is left out: in HiGHS 1.15.1 forcing rows of stores that are linked over their steps
+end in a segmentation fault, or in an infeasible status of a program that has a solution."""
+
+
 def tries_steps(lp: CompiledLP, options: SolverOptions) -> bool:
     """Return whether the time structure of a program is tried first."""
     return options.method == "steps" and not lp.is_mip and not options.crossover
@@ -65,6 +71,7 @@ def highs_options(engine: Engine, options: SolverOptions, dual_tolerance: float)
         "mip_rel_gap": options.mip_gap_frac,
         "random_seed": options.seed,
         "presolve": "on" if options.presolve else "off",
+        "presolve_rule_off": FORCING_ROWS,
         "threads": options.threads,
         "parallel": "on" if options.threads > 1 else "off",
     }
@@ -89,3 +96,19 @@ def status_of(model_status: Any, mip_point: bool) -> Status:
 def empty_result(status: Status, seconds: float, iterations: int, engine: Engine, message: str) -> LPResult:
     """Return an answer without a result."""
     return LPResult(status, None, None, None, None, None, None, None, seconds, iterations, engine, message)
+
+
+def new_highs(cancel: Event) -> Any:
+    """Return a silent solver that stops when `cancel` is set."""
+    import highspy
+
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves it untyped
+    highs.silent()
+
+    def stop_if_asked(event: Any) -> None:
+        if cancel.is_set():
+            event.interrupt()
+
+    for callback in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt, highs.cbMipInterrupt):
+        callback.subscribe(stop_if_asked)
+    return highs

@@ -20,7 +20,7 @@ from edsim.lp.bounds import primal_residual
 from edsim.lp.changes import bounds_at, new_rows, with_rows, without_rows
 from edsim.lp.checks import check_costs, check_objective, check_program
 from edsim.lp.ending import mark_ending
-from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, status_of, tries_steps
+from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, new_highs, status_of, tries_steps
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
 from edsim.lp.options import LPResult, SolverOptions, Status
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
@@ -60,7 +60,7 @@ class HighsSession:
         self._rows_named = 0
         factor, tolerance = scale_objective(lp, lp.cost)
         self._scaling = Scaling(factor, scale_sides(lp), tolerance)
-        self._highs = _new_highs(self._cancel)
+        self._highs = new_highs(self._cancel)
         self._hand_over()
 
     @property
@@ -232,10 +232,8 @@ class HighsSession:
         started = time.perf_counter()
         finished = self._run(wanted)
         result = self._result(engine, wanted, time.perf_counter() - started, finished)
-        if result.status == "error" and self._undecided():
-            self._set_options("simplex", replace(wanted, presolve=False))
-            finished = self._run(wanted)
-            result = self._result("simplex", wanted, time.perf_counter() - started, finished)
+        if self._undecided(result, wanted):
+            result = self._without_presolve(result, wanted, started)
         self._costs_changed = False
         if result.status == "optimal" and result.method == "simplex":
             self._bases.keep(self._lp.cost, self._highs.getBasis())
@@ -318,10 +316,22 @@ class HighsSession:
         return not self._abandoned
 
     # ------------------------------------------------------------------ answers
-    def _undecided(self) -> bool:
+    def _undecided(self, result: LPResult, wanted: SolverOptions) -> bool:
+        """Return whether presolve alone answered, and either did not say which way or may have erred."""
         import highspy
 
-        return not self._abandoned and self._highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible
+        if self._abandoned or not wanted.presolve:
+            return False
+        by_presolve = result.status == "infeasible" and result.iterations == 0
+        return by_presolve or self._highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible
+
+    def _without_presolve(self, result: LPResult, wanted: SolverOptions, started: float) -> LPResult:
+        """Return the answer of a solve without presolve, or `result` where that solve comes to no end."""
+        engine: Engine = "mip" if self._lp.is_mip else "simplex"
+        self._set_options(engine, replace(wanted, presolve=False))
+        finished = self._run(wanted)
+        again = self._result(engine, wanted, time.perf_counter() - started, finished)
+        return result if again.status in {"error", "time_limit"} and result.status == "infeasible" else again
 
     def _result(self, engine: Engine, options: SolverOptions, seconds: float, finished: bool) -> LPResult:
         import highspy
@@ -373,21 +383,6 @@ def solve_arrays(lp: CompiledLP, options: SolverOptions | None = None) -> LPResu
         The program cannot be answered; E501 … E507.
     """
     return HighsSession(lp, options).solve()
-
-
-def _new_highs(cancel: Event) -> Any:
-    import highspy
-
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves it untyped
-    highs.silent()
-
-    def stop_if_asked(event: Any) -> None:
-        if cancel.is_set():
-            event.interrupt()
-
-    for callback in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt, highs.cbMipInterrupt):
-        callback.subscribe(stop_if_asked)
-    return highs
 
 
 def _solve_thread(highs: Any) -> None:

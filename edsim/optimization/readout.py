@@ -10,6 +10,7 @@ from edsim.optimization.balances import Attachment
 from edsim.optimization.compose import Parts
 from edsim.optimization.peaks import with_true_peak
 from edsim.optimization.system import NodeCarrier
+from edsim.optimization.turnover import without_turnover
 from edsim.optimization.types import Flow, Solution, flow_unit
 
 Array = NDArray[np.float64]
@@ -23,7 +24,8 @@ def read_solution(parts: Parts, result: LPResult, constant: float, seconds: floa
     InfeasibleError, SolverError
         There is no result to read.
     """
-    x = with_true_peak(parts.pyomo, parts.contexts, parts.lp, result.values())
+    model = (parts.pyomo, parts.contexts, parts.lp)
+    x = with_true_peak(*model, without_turnover(*model, result.values()))
     sums = parts.ledger.sums(parts.lp, x)
     accounts: dict[str, float] = {}
     for (account, _, _), value in sums.items():
