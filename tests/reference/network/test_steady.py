@@ -107,14 +107,18 @@ def test_heating_tree_against_pandapipes(load):
     """Proves: a heating tree at two load points, with heat and outlet temperature given."""
     loads = {"2": 180.0, "3": 120.0, "4": 90.0}
     consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=load * q, outlet_temp_c=45.0) for n, q in loads.items()]
-    assert max(apart(*both(twin(TREE), consumers, Source("p", "s0", "r0", 80.0, 300.0), 10.0, {})).values()) < 1.0
+    assert (
+        np.max(list(apart(*both(twin(TREE), consumers, Source("p", "s0", "r0", 80.0, 300.0), 10.0, {})).values())) < 1.0
+    )
 
 
 def test_looped_heating_against_pandapipes():
     """Proves: flow splits in a ring."""
     ring = [*TREE, ("3", "4", 110.0, 43.1)]
     consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=100.0, delta_t_k=30.0) for n in ("2", "3", "4")]
-    assert max(apart(*both(twin(ring), consumers, Source("p", "s0", "r0", 75.0, 300.0), 8.0, {})).values()) < 1.0
+    assert (
+        np.max(list(apart(*both(twin(ring), consumers, Source("p", "s0", "r0", 75.0, 300.0), 8.0, {})).values())) < 1.0
+    )
 
 
 def test_chilled_water_on_a_hill_against_pandapipes():
@@ -122,7 +126,7 @@ def test_chilled_water_on_a_hill_against_pandapipes():
     heights = {f"{side}{n}": z for side in "sr" for n, z in {"2": 15.0, "4": 30.0, "3": -5.0}.items()}
     consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=-80.0, delta_t_k=8.0) for n in ("2", "3", "4")]
     state, net = both(twin(TREE), consumers, Source("p", "s0", "r0", 5.0, 400.0), 28.0, heights)
-    assert max(apart(state, net).values()) < 1.0
+    assert np.max(list(apart(state, net).values())) < 1.0
     pressure = dict(zip(net.junction.name, 100.0 * net.res_junction.p_bar, strict=True))
     np.testing.assert_allclose(state.node_pressure_kpa, [pressure[n] for n in state.node_ids], atol=1.0)
 
@@ -135,7 +139,7 @@ def test_one_pipe_ambient_loop_against_pandapipes():
         Consumer("h2", "n3", "n4", heat_kw=55.0, flow_kg_per_s=3.5),
         Consumer("c1", "n4", "n5", heat_kw=-30.0, flow_kg_per_s=2.0),
     ]
-    assert max(apart(*both(loop, consumers, Source("p", "n0", "n6", 14.0, 12.0), 12.0, {})).values()) < 1.0
+    assert np.max(list(apart(*both(loop, consumers, Source("p", "n0", "n6", 14.0, 12.0), 12.0, {})).values())) < 1.0
 
 
 def test_two_pipe_ambient_with_both_directions_against_pandapipes():
@@ -147,4 +151,4 @@ def test_two_pipe_ambient_with_both_directions_against_pandapipes():
     ]
     state, net = both(twin(TREE, u=0.8), consumers, Source("p", "s0", "r0", 16.0, 100.0, reverse_temp_c=12.0), 11.0, {})
     assert state.table("pipe").flow_kg_per_s["s-24"] < 0.0
-    assert max(apart(state, net).values()) < 1.0
+    assert np.max(list(apart(state, net).values())) < 1.0
