@@ -16,6 +16,7 @@ from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.migrations import version_fault
 from edsim.case.nodes import Node, Place, plain, step_name
+from edsim.case.orientation import facing_equator
 from edsim.case.provenance import Origins
 from edsim.case.schema import Case
 from edsim.case.schema_faults import schema_faults
@@ -96,6 +97,8 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     if case is None or sum(f.severity == "error" for f in faults) > before:
         faults.extend(name_faults(root, (technologies, nodes), listed))
         return None
+    turned = tuple(facing_equator(machine, case.city.lat_deg) for machine in case.technologies)
+    case = case.model_copy(update={"technologies": turned})
     whole = root.with_value({**root.members, "technologies": Node(nodes, listed.place)})
     return with_source(case.model_copy(update={"provenance": Origins(case, whole)}), raw)
 

@@ -13,6 +13,7 @@ from edsim.case.check_magnitudes import check_magnitudes
 from edsim.case.check_measured import check_measured
 from edsim.case.check_milestones import check_milestones
 from edsim.case.check_needs import check_needs
+from edsim.case.check_orientation import check_orientation
 from edsim.case.check_pipes import check_pipes
 from edsim.case.check_place import check_place
 from edsim.case.check_reach import FAR_KM, check_reach, distance_km
@@ -66,6 +67,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_heat(case),
         *_locations(case),
         *check_place(case),
+        *check_orientation(case),
         *check_pipes(case),
         *check_reach(case),
         *check_sources(case),
