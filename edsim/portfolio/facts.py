@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TABLES: Mapping[str, str] = {
     "kpis": "variant, id, unit, bau, value, difference",
     "costs": "variant, line, investment, annual, present_value",
-    "inventory": "variant, source, scope, year, kgco2e",
+    "inventory": "variant, frame, source, scope, year, kgco2e",
     "energy_balance": "variant, carrier, kwh",
     "buildings": "building, name, lat_deg, lon_deg, floor_area_m2, cooling_kwh, cooling_peak_kw",
     "networks": "variant, trench_m, delivered_kwh, unit",
@@ -31,12 +31,17 @@ _TABLES: Mapping[str, str] = {
 """Result table → columns read."""
 
 _WHERE: Mapping[str, str] = {
-    "inventory": "frame = 'project' and scope = 'project'",
+    "inventory": "(frame = 'project' and scope = 'project') or (frame = 'ghg_protocol' and scope in ('1', '2')) "
+    "or (frame = 'life_cycle' and scope = 'all')",
     "energy_balance": "kind = 'demand'",
     "assumptions": "path in ('finance.discount_rate_frac', 'finance.horizon_a', 'emissions.gwp_set', "
     "'emissions.grid_basis', 'emissions.grid_kg_per_kwh', 'city.lat_deg', 'city.lon_deg', 'city.elevation_m', "
     "'settings.calendar_year') or path like 'tariffs.%.energy_per_kwh'",
 }
+_FRAMES: Mapping[str, str] = {
+    "combined_margin": "project", "inventory": "ghg_protocol", "life_cycle": "life_cycle",
+}  # fmt: skip
+"""Basis of the grid factor → the one frame of the inventory that uses it, which is that of the indicators."""
 _LATER: Mapping[str, str] = {"networks": "select null::varchar as unit where false"}
 """Result table → no row of the columns that runs of earlier versions lack; they are empty there."""
 
@@ -183,6 +188,7 @@ def collect(folders: Sequence[Path]) -> Collection:
     names = _names(list(sound))
     tables = _read(sound, names)
     places, tariffs = _assumed(tables.pop("assumptions"))
+    tables["inventory"] = _of_own_frame(tables["inventory"], places)
     runs = []
     for folder_name, content in sound.items():
         name = names[folder_name]
@@ -264,6 +270,12 @@ def _assumed(frame: pd.DataFrame) -> tuple[dict[str, dict[str, str]], dict[str, 
         else:
             places.setdefault(run, {})[path] = value
     return places, {run: sum(p) / len(p) for run, p in prices.items()}
+
+
+def _of_own_frame(inventory: pd.DataFrame, places: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """Return the lines of each run in the frame of its grid factor: a run may hold several frames of one emission."""
+    wanted = {run: _FRAMES.get(given.get("emissions.grid_basis", "")) for run, given in places.items()}
+    return inventory[inventory["frame"] == inventory["run"].map(wanted)].drop(columns="frame").reset_index(drop=True)
 
 
 def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tariff: float | None) -> RunFacts:

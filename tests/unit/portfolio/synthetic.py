@@ -90,9 +90,15 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
     for name, m in variants(made).items():
         costs += [(name, "electricity", 0.0, 60.0, 600.0 + npv - m.npv), (name, "capex_network", 500.0, 0.0, 500.0)]
     emitted = {"bau": 2 * made.ghg_t} | {v: 2 * made.ghg_t - m.ghg_t for v, m in variants(made).items()}
+    frames = {
+        "combined_margin": [("project", "project")],
+        "inventory": [("ghg_protocol", "2"), ("gpc", "2")],
+        "life_cycle": [("project", "project"), ("life_cycle", "all")],
+    }[made.assumed.get("emissions.grid_basis", "combined_margin")]
     inventory = [
-        (variant, "project", "grid", "project", year, 1000.0 * tons)
+        (variant, frame, "grid", scope, year, 1000.0 * tons)
         for variant, tons in emitted.items()
+        for frame, scope in frames
         for year in range(1, made.horizon_a + 1)
     ]
     given = {

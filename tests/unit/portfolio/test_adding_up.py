@@ -71,6 +71,17 @@ def funded(two: Path) -> Analysis:
     return analyze(two, AnalysisOptions(budget=100.0, draws=200))
 
 
+@pytest.mark.parametrize("basis", ["inventory", "life_cycle"])
+def test_tons_over_the_horizon_are_there_for_every_basis(tmp_path: Path, basis: str) -> None:
+    """Proves: 20 years of 50 t are 1000 t whatever the basis of the grid factor, once where a run has several frames.
+
+    If ignored: a program with an inventory factor shows no tons over the horizon beside a curve that has them.
+    """
+    found = analyze(write(tmp_path, Made("one", ghg_t=50.0, assumed={"emissions.grid_basis": basis})), QUICK)
+    assert total(found, "ghg_avoided_t") == pytest.approx(1000.0)
+    assert found.yearly["avoided_t"].sum() == pytest.approx(1000.0)
+
+
 def test_sums_are_those_by_hand(added: Analysis) -> None:
     """Proves: portfolio 60 = 100 - 40, 80 t/a, 1600 t over 20 years; groups hold their own. If ignored: wrong sums."""
     found = added
