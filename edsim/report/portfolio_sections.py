@@ -24,12 +24,16 @@ _MOST_GROUPS = 40
 def headline(view: PortfolioView) -> tuple[str, ...]:
     """Return what the page says first."""
     frame = view.data.tables["measures"]
-    npv = view.total("npv")
+    npv, cities = view.total("npv"), frame["city"].nunique()
     first = view.t(
-        "{count} studies in {cities} cities would avoid {ghg} and save {energy} a year for an investment of {money}.",
+        "{count} studies in {cities} cities would avoid {ghg} and save {energy} a year for an investment of {money}."
+        if cities > 1
+        else "{count} studies in one city would avoid {ghg} and save {energy} a year for an investment of {money}."
+        if len(frame) > 1
+        else "One study would avoid {ghg} and save {energy} a year for an investment of {money}.",
         {
             "count": view.lang.number(len(frame), 0),
-            "cities": frame["city"].nunique(),
+            "cities": cities,
             "ghg": view.shown(view.total("ghg_avoided_t_per_a"), "tCO2e"),
             "energy": view.shown(view.total("final_energy_saved_mwh"), "MWh"),
             "money": view.shown(view.total("investment"), "currency"),

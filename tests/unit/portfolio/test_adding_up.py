@@ -82,6 +82,17 @@ def test_tons_over_the_horizon_are_there_for_every_basis(tmp_path: Path, basis: 
     assert found.yearly["avoided_t"].sum() == pytest.approx(1000.0)
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [("a", ("One study would avoid", "Un estudio evitaría")), ("ab", ("2 studies in one city", "2 estudios en una"))],
+)
+def test_the_headline_counts_one(tmp_path: Path, names: str, words: tuple[str, str]) -> None:
+    """Proves: one study and one city are said in the singular, in both languages. If ignored: "1 cities"."""
+    data = report_data(analyze(write(tmp_path, *(Made(n) for n in names)), QUICK))
+    for lang, start in zip(("en", "es"), words, strict=True):
+        assert start in render_portfolio(data, lang=lang)
+
+
 def test_sums_are_those_by_hand(added: Analysis) -> None:
     """Proves: portfolio 60 = 100 - 40, 80 t/a, 1600 t over 20 years; groups hold their own. If ignored: wrong sums."""
     found = added
