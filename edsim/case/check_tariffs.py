@@ -1,4 +1,4 @@
-"""Checks of the hours of a tariff: they exist, and every price holds in some of them."""
+"""Checks of the hours of a tariff: they exist, every price holds in some of them, and a peak stays a peak."""
 
 from __future__ import annotations
 
@@ -26,6 +26,21 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
                     yield Fault("E123", place_of(case, at), at, got, f"{low} – {high}", hint=_HINTS[field])
             if windows[i + 1 :] and not _when(window).difference(*map(_when, windows[i + 1 :])):
                 yield Fault("W1892", place_of(case, f"{path}.per_kwh"), path, f"{window.per_kwh:g}", hint="later_wins")
+
+
+def lost_peaks(case: Case, changed: Case) -> Iterator[Fault]:
+    """Yield prices of hours that are above the energy price in `case` and below it in `changed`.
+
+    A scenario or a study that raises ``energy_per_kwh`` alone makes the peak the cheap time of the day.
+    """
+    after = {tariff.id: tariff for tariff in changed.tariffs}
+    for tariff in case.tariffs:
+        moved = after.get(tariff.id, tariff)
+        for i, (was, now) in enumerate(zip(tariff.time_of_use, moved.time_of_use, strict=False)):
+            if was.per_kwh > tariff.energy_per_kwh and now.per_kwh < moved.energy_per_kwh:
+                path = f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh"
+                allowed, words = f"≥ {moved.energy_per_kwh:.4g}", {"tariff": tariff.id}
+                yield Fault("W1869", place_of(changed, path), path, f"{now.per_kwh:.4g}", allowed, words, "all_hours")
 
 
 def _when(window: TimeOfUse) -> set[tuple[int, int, int]]:

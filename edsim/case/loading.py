@@ -9,6 +9,7 @@ from pathlib import Path
 from edsim.case.assemble import Kinds, Raw, build_case, read_raw
 from edsim.case.bau import BAU, baseline_faults
 from edsim.case.check_ids import place_of
+from edsim.case.check_tariffs import lost_peaks
 from edsim.case.checks import check_faults
 from edsim.case.comparison import not_comparable
 from edsim.case.messages import Fault, render_all
@@ -42,7 +43,7 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
     if raw is not None and case is not None:
         faults += check_faults(case)
         overlays = _overlays(case, raw, faults)
-        faults += [f for changed in overlays.values() for f in check_faults(changed)]
+        faults += [f for changed in overlays.values() for f in (*check_faults(changed), *lost_peaks(case, changed))]
         faults += _comparison(case, overlays, raw)
         faults += _baseline(case, overlays)
     findings = render_all(faults, lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
@@ -12,13 +12,23 @@ import click
 
 from edsim.cli.gathered import gathering
 from edsim.cli.preflight import refuse_place
-from edsim.cli.session import Session, as_text, case_argument, json_option, progress_printer, show_json, show_table
+from edsim.cli.session import (
+    Session,
+    as_text,
+    case_argument,
+    json_option,
+    progress_printer,
+    show_findings,
+    show_json,
+    show_table,
+)
 from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.studies.phased_bench import PhasedBench
     from edsim.studies.results import StudyResult
+    from edsim.studies.vary import Point
     from edsim.studies.workbench import Workbench
 
 MODES = ("fixed", "redispatched", "optimized", "certified")
@@ -169,7 +179,7 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     from edsim.studies.tradeoffs import criteria_of
     from edsim.studies.uncertainty import read_uncertainty
     from edsim.studies.utility import refuse_without_feeder
-    from edsim.studies.vary import grid_points, parse_axis, read_points
+    from edsim.studies.vary import Point, grid_points, parse_axis, read_points
     from edsim.studies.workbench import Workbench
     from edsim.workflow import refuse_milestones
 
@@ -187,6 +197,7 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     inputs = read_uncertainty(case, asked.uncertainty) if asked.uncertainty else None
     if kind == "sweep":
         _check(case, name, points)
+    _warn_of_prices(case, (Point("", {u.path: u.high for u in inputs.inputs}),) if inputs else points, session)
     if is_phased(case):
         if kind in _OF_ONE_YEAR:
             refuse_milestones(case)
@@ -204,6 +215,22 @@ def _check(case: Case, variant: str, points: Any) -> None:
         ends = {min(values), max(values)} if all(isinstance(v, int | float) for v in values) else set(values)
         for value in sorted(ends, key=str):
             with_values(case, {path: value}, variants=(variant,))
+
+
+def _warn_of_prices(case: Case, points: Sequence[Point], session: Session) -> None:
+    """Say once where the prices drawn make the peak of a tariff cheaper than its other hours."""
+    from edsim.case.check_tariffs import lost_peaks
+    from edsim.case.messages import Fault, render_all
+    from edsim.studies.admissible import clipped
+    from edsim.studies.fields import with_values
+
+    drawn = [{path: v for path, v in p.values.items() if path.startswith("tariffs.")} for p in clipped(case, points)[0]]
+    faults: dict[str, Fault] = {}
+    for values in {tuple(prices.items()): prices for prices in drawn if prices}.values():
+        found = lost_peaks(case, with_values(case, values, checked=False))
+        faults |= {fault.field: fault for fault in found if fault.field not in faults}
+    if not session.as_json:
+        show_findings(render_all(list(faults.values()), session.lang), session)
 
 
 def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[Any, Any]) -> StudyResult:

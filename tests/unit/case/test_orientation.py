@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from edsim.case.check_orientation import check_orientation
+from edsim.case.check_tariffs import lost_peaks
 from edsim.case.schema import Case
+from edsim.studies.fields import with_values
 from edsim.workflow import load_case
 
 _CASE = """\
@@ -53,7 +55,14 @@ def test_planes_face_the_equator_by_default(tmp_path: Path, lat: float, azimuth:
 
 @pytest.mark.parametrize(
     ("lat", "azimuth", "off"),
-    [(-12.05, 180, "180"), (-12.05, 95, "95"), (25.7, 300, "120"), (25.7, 20, "160"), (-4.2, 180, ""), (-12.05, 270, "")],
+    [
+        (-12.05, 180, "180"),
+        (-12.05, 95, "95"),
+        (25.7, 300, "120"),
+        (25.7, 20, "160"),
+        (-4.2, 180, ""),
+        (-12.05, 270, ""),
+    ],
 )
 def test_a_plane_turned_away_is_remarked(tmp_path: Path, lat: float, azimuth: float, off: str) -> None:
     """Proves: more than 90° off the equator is a remark with the angle; east, west and the equator itself are not."""
@@ -62,3 +71,16 @@ def test_a_plane_turned_away_is_remarked(tmp_path: Path, lat: float, azimuth: fl
     assert [f.params["off"] for f in faults] == ([off] if off else [])
     assert [f.field for f in faults] == (["technologies.roof.azimuth_deg"] if off else [])
     assert ("W1839" in {w.code for w in case.warnings}) == bool(off)
+
+
+def test_a_peak_that_becomes_cheap_is_remarked(tmp_path: Path) -> None:
+    """Proves: raising the energy price above the peak price is a remark at the scenario and in a study, all prices not.
+
+    If ignored: "electricity a quarter dearer" makes the peak the cheap time of the day, and the bill rises by a tenth.
+    """
+    scenario = "scenarios: {dear: {changes: {tariffs: {main: {energy_per_kwh: 0.21}}}}}"
+    case = _case(tmp_path, 4.6, more=scenario)
+    assert [w.field for w in case.warnings if w.code == "W1869"] == ["tariffs.main.time_of_use.0.per_kwh"]
+    assert not list(lost_peaks(case, with_values(case, {"tariffs.main.price_factor": 1.4})))
+    found = lost_peaks(case, with_values(case, {"tariffs.main.energy_per_kwh": 0.21}))
+    assert [f.field for f in found] == ["tariffs.main.time_of_use.0.per_kwh"]
