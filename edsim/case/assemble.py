@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from edsim.case.conform import Setting, conform
+from edsim.case.exchange_rate import rate_note, read_rate
 from edsim.case.files import decode, read_bytes
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.messages import Fault, unknown_name
@@ -22,6 +23,7 @@ from edsim.case.schema import Case
 from edsim.case.schema_faults import schema_faults
 from edsim.case.tables import expand_tables
 from edsim.case.yaml_reader import read_yaml
+from edsim.core.money import PriceTables, convert_money
 from edsim.core.technology import Technology
 
 if TYPE_CHECKING:
@@ -84,10 +86,11 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
 
     before = sum(f.severity == "error" for f in faults)
     stated = {key: raw.root.members[key] for key in ("currency", "price_year") if key in raw.root.members}
-    setting = Setting(raw.folder, _money(raw.root), faults, stated)
-    members = dict(raw.root.members)
+    rated, money = _money(raw.root, faults)
+    setting = Setting(raw.folder, money, faults, stated, rate_note(rated, rated.text("currency")))
+    members = dict(rated.members)
     listed = members.pop("technologies", Node(()))
-    root = conform(raw.root.with_value(members), Case, "", setting)
+    root = conform(rated.with_value(members), Case, "", setting)
     technologies, nodes = _technologies(listed, members.get("fuels", Node(())), raw.kinds, setting)
     case: Case | None = None
     try:
@@ -116,22 +119,26 @@ def source_of(case: Case) -> Raw | None:
     return raw if isinstance(raw, Raw) else None
 
 
-def _money(root: Node) -> MoneyConverter | None:
-    """Return the converter to the currency and price year of the case, None when these are not readable yet."""
+def _money(root: Node, faults: list[Fault]) -> tuple[Node, MoneyConverter | None]:
+    """Return the case with its exchange rate read, and the converter to its currency and price year.
+
+    There is no converter while these two are not readable.
+    """
     currency, year = root.text("currency"), root.members.get("price_year", Node(None)).value
     if (
         not (len(currency) == 3 and currency.isalpha() and currency.isupper())
         or not isinstance(year, int)
         or isinstance(year, bool)
     ):
-        return None
-    return partial(_to_case_money, currency, year)
+        return root, None
+    rated, tables = read_rate(root, currency, year, faults)
+    return rated, partial(_to_case_money, tables, currency, year)
 
 
-def _to_case_money(currency: str, price_year: int, amount: float, from_currency: str, from_year: int | None) -> float:
-    from edsim.core.money import convert_money
-
-    return convert_money(amount, from_currency, from_year or price_year, currency, price_year)
+def _to_case_money(
+    tables: PriceTables, currency: str, price_year: int, amount: float, from_currency: str, from_year: int | None
+) -> float:
+    return convert_money(amount, from_currency, from_year or price_year, currency, price_year, tables)
 
 
 def _technologies(

@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from edsim.case.check_ids import place_of
+from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
@@ -87,7 +88,7 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
 def _usd_per_unit(case: Case) -> float | None:
     """Return US dollars per unit of the case currency in its price year, None when the tables do not say."""
     try:
-        return convert_money(1.0, case.currency, case.price_year, "USD", case.price_year)
+        return convert_money(1.0, case.currency, case.price_year, "USD", case.price_year, case_prices(case))
     except EdsimError:
         return None
 
@@ -157,6 +158,7 @@ def _other_prices(case: Case, rate: float) -> Iterator[Fault]:
 
 def _investments(case: Case) -> Iterator[Fault]:
     """Yield investments that are many times the default of their machine, or a small share of it."""
+    money = (case.currency, case.price_year)
     for t in case.technologies:
         for name, kind in field_kinds(type(t)).items():
             default, value = field_infos(type(t))[name].default, getattr(t, name)
@@ -164,7 +166,7 @@ def _investments(case: Case) -> Iterator[Fault]:
                 continue
             currency, _, year = kind.price.partition(" ")
             try:
-                usual = convert_money(float(default), currency, int(year), case.currency, case.price_year)
+                usual = convert_money(float(default), currency, int(year), *money, case_prices(case))
             except EdsimError:
                 continue
             path = f"technologies.{t.id}.{name}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from edsim.case.check_ids import place_of
+from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import normals_of, shipped_rows
@@ -43,7 +44,7 @@ def _free_water(case: Case) -> Iterator[Fault]:
     if stated or not users:
         return
     try:
-        price = convert_money(_USUAL_USD_PER_M3, "USD", _PRICE_YEAR, case.currency, case.price_year)
+        price = convert_money(_USUAL_USD_PER_M3, "USD", _PRICE_YEAR, case.currency, case.price_year, case_prices(case))
         currency = case.currency
     except EdsimError:
         price, currency = _USUAL_USD_PER_M3, "USD"

@@ -10,6 +10,7 @@ from edsim.case.bau import BAU
 from edsim.case.check_ids import ELECTRICITY, no_normals, place_of, unknown
 from edsim.case.check_needs import is_heated, without_winter
 from edsim.case.conform import price_level_fault
+from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault, listing
 from edsim.case.nodes import Node
 from edsim.case.schema import SERVICES, Building, Case, TariffSpec
@@ -164,7 +165,7 @@ def _prices(case: Case) -> Iterator[Fault]:
     """Yield a currency or price year that the prices of pipes cannot be brought to, and exports dearer than imports."""
     written = {"currency": case.currency, "price_year": str(case.price_year)}
     try:
-        convert_money(1.0, "USD", _PIPES_YEAR, case.currency, case.price_year)
+        convert_money(1.0, "USD", _PIPES_YEAR, case.currency, case.price_year, case_prices(case))
     except EdsimError as error:
         stated = {key: Node(text, place_of(case, key), text) for key, text in written.items()}
         if case.networks:

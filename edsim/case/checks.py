@@ -12,6 +12,7 @@ from edsim.case.check_ids import check_ids, place_of
 from edsim.case.check_magnitudes import check_magnitudes
 from edsim.case.check_measured import check_measured
 from edsim.case.check_milestones import check_milestones
+from edsim.case.check_money import check_exchange_rate
 from edsim.case.check_needs import check_needs
 from edsim.case.check_orientation import check_orientation
 from edsim.case.check_pipes import check_pipes
@@ -75,6 +76,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_milestones(case),
         *check_magnitudes(case),
         *check_tariffs(case),
+        *check_exchange_rate(case),
         *check_measured(case),
         *_floor_areas(case),
         *_rates(case),

@@ -21,6 +21,7 @@ from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Origin, step_name
 from edsim.case.reflect import FieldKind, field_infos, field_kinds, within_limits
 from edsim.core.errors import EdsimError
+from edsim.core.money import price_tables
 from edsim.core.quantity import Quality
 from edsim.core.units import UnitError, convert, parse_number, parse_quantity
 
@@ -53,12 +54,15 @@ class Setting:
         Receives what is wrong.
     stated
         ``currency`` and ``price_year`` of the case as they are written.
+    rate_note
+        Exchange rate the case states, shown beside the default prices it converts; empty without one.
     """
 
     folder: Path
     money: MoneyConverter | None
     faults: list[Fault]
     stated: Mapping[str, Node] = dataclasses.field(default_factory=dict)
+    rate_note: str = ""
 
 
 def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> Node:
@@ -101,7 +105,8 @@ def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, s
         except EdsimError as error:
             _add_price_level(setting, price_level_fault(error, setting.stated, f"{path}.{name}"))
             continue
-        members[name] = Node(amount, raw=f"{default:g} {kind.price}", is_default=True)
+        origin = Origin(source=setting.rate_note) if setting.rate_note else None
+        members[name] = Node(amount, raw=f"{default:g} {kind.price}", origin=origin, is_default=True)
 
 
 def price_level_fault(error: EdsimError, stated: Mapping[str, Node], field: str) -> Fault:
@@ -120,8 +125,8 @@ def price_level_fault(error: EdsimError, stated: Mapping[str, Node], field: str)
     path = "price_year" if gap is not None and gap.got else "currency"
     node = stated.get(path, Node(None))
     allowed = gap.allowed if gap is not None else ""
-    at, words = path if path in stated else field, {"fields": field}
-    return Fault("E1883", node.place, at, node.raw, allowed, words, "price_level")
+    at, words = path if path in stated else field, {"fields": field, "currency": node.raw}
+    return Fault("E1883", node.place, at, node.raw, allowed, words, "price_rate" if at == "currency" else "price_level")
 
 
 def _add_price_level(setting: Setting, fault: Fault) -> None:
@@ -129,7 +134,7 @@ def _add_price_level(setting: Setting, fault: Fault) -> None:
     for i, known in enumerate(setting.faults):
         if (known.code, known.place, known.field) == (fault.code, fault.place, fault.field):
             fields = f"{known.params['fields']}, {fault.params['fields']}"
-            setting.faults[i] = replace(known, params={"fields": fields})
+            setting.faults[i] = replace(known, params={**known.params, "fields": fields})
             return
     setting.faults.append(fault)
 
@@ -205,7 +210,10 @@ def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Se
         setting.faults.append(_unit_fault(node, kind, path, error))
         return node.with_value(None)
     except EdsimError as error:
-        setting.faults.append(Fault("E132", node.place, path, got=node.raw, params={"problem": error.message}))
+        currency = setting.stated.get("currency", Node(None)).raw
+        hint = "" if setting.rate_note or currency in price_tables().fx_per_usd else "own_rate"
+        words = {"problem": error.message, "currency": currency}
+        setting.faults.append(Fault("E132", node.place, path, got=node.raw, params=words, hint=hint))
         return node.with_value(None)
     _number_habit(node, kind, info, path, setting)
     return node.with_value(int(value) if kind.is_whole and float(value).is_integer() else value)

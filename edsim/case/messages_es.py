@@ -172,6 +172,10 @@ SPANISH: dict[str, str] = {
     "E1881": "{count} máquinas están en {node}, que no es planta ni edificio, y ninguna en esta planta",
     "E1882": "la venta se paga más de lo que cuesta la compra en alguna hora: la planta compraría solo para vender",
     "E1883": "los precios que trae edsim no se pueden llevar a esta moneda y año de precios",
+    "E1820": "la tasa de cambio no es la de la moneda del caso frente al dólar estadounidense",
+    "E1821": "un caso en dólares estadounidenses no tiene tasa de cambio",
+    "E1822": "la tasa de cambio es de otro año que los precios del caso",
+    "W1823": "la tabla de edsim dice {known} {currency}/USD para {year}",
     "E1884": "aquí la coma separa datos",
     "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "
     "{network}",
@@ -287,6 +291,13 @@ SPANISH_HINTS: dict[str, str] = {
     "parecido",
     "resale": "baje export_per_kwh o ponga max_export_kw: 0 en la red eléctrica",
     "price_level": "exprese el caso en uno de estos, o dé en él los precios que edsim pondría: {fields}",
+    "price_rate": "escriba cuánto cuesta un dólar, por ejemplo exchange_rate_per_usd: {{value: 3.75, unit: "
+    "{currency}/USD, source: banco central}}, que lleva a {currency} todos los precios que edsim pondría: {fields}",
+    "own_rate": "escriba las cantidades en {currency}, o cuánto cuesta un dólar, por ejemplo exchange_rate_per_usd: "
+    "{{value: 3.75, unit: {currency}/USD, source: banco central}}",
+    "no_rate": "quítela, o escriba en currency la moneda de sus precios",
+    "rate_of_year": "dé la tasa media del año de precios, o cambie price_year y los precios",
+    "check_rate": "se usa la tasa escrita; ¿es la media del año de precios, en unidades de la moneda por dólar?",
     "decimal_point": "escriba el punto decimal: {reading}",
     "one_plant": "dé una sola central",
     "pipe_series": "escriba pipe_catalogue: {reading}",

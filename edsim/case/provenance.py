@@ -102,7 +102,8 @@ def _leaves(
             yield from _leaves(item, inner, f"{path}.{key}", kind, default, part)
         return
     if node is None or node.is_default:
-        yield path, Provenance(value, default.unit, default.source, default.year, "default", "")
+        rate = f" {node.origin.source}" if node is not None and node.origin is not None else ""
+        yield path, Provenance(value, default.unit, default.source + rate, default.year, "default", "")
         return
     origin = node.origin or Origin()
     yield (

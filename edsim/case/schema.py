@@ -372,6 +372,8 @@ class Case(Part):
     city: City
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.")
     price_year: int = Field(ge=1990, le=2100, description="Price level of all money values.")
+    exchange_rate_per_usd: float | None = quantity(None, unit="currency/USD", doc="", gt=0)
+    """What one US dollar costs on average in `price_year`, such as 3.75 PEN/USD: brings prices to any `currency`."""
     weather: WeatherChoice = WeatherChoice()
     buildings: tuple[Building, ...] = Field(min_length=1)
     sources: tuple[SourceSpec, ...] = ()

@@ -21,7 +21,7 @@ from edsim.case.tables import TABLE_KEYS, expand_tables
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
 
-_FIXED = ("schema_version", "currency", "price_year", "variants", "scenarios")
+_FIXED = ("schema_version", "currency", "price_year", "exchange_rate_per_usd", "variants", "scenarios")
 """Keys no variant may change: comparing would lose its sense."""
 
 

@@ -16,7 +16,7 @@ from math import ceil
 import numpy as np
 
 from edsim.core.errors import DataError
-from edsim.core.money import convert_money
+from edsim.core.money import PriceTables, convert_money
 from edsim.core.resources import data_path
 from edsim.core.technology import Technology
 
@@ -76,17 +76,19 @@ def cost_curves(kind: str) -> tuple[CostCurve, ...]:
     )
 
 
-def cost_at_size(machine: Technology, size: float, currency: str, price_year: int) -> float | None:
+def cost_at_size(
+    machine: Technology, size: float, currency: str, price_year: int, tables: PriceTables | None = None
+) -> float | None:
     """Return the investment per unit of one machine of `size` in the money of a case.
 
     None when the kind has no curve for its choices or the money no rate. Sizes are those of the first size of the kind
-    (kW of output), of one machine of a bank.
+    (kW of output), of one machine of a bank. `tables` are those of the case; default the shipped ones.
     """
     curve = next((c for c in cost_curves(machine.kind) if c.holds_for(machine)), None)
     if curve is None:
         return None
     try:
-        return convert_money(curve.at(size), curve.currency, curve.price_year, currency, price_year)
+        return convert_money(curve.at(size), curve.currency, curve.price_year, currency, price_year, tables)
     except DataError:
         return None
 

@@ -7,7 +7,8 @@ mean exchange rate of the target year. The other order would carry the swings of
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from math import isfinite
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import data_path
@@ -51,6 +52,31 @@ def price_tables() -> PriceTables:
             years = series[row["series"]].setdefault(row["currency"], {})
             years[int(row["calendar_year"])] = float(row["value"])
     return PriceTables(series["cpi"], series["fx_per_usd"])
+
+
+def with_rate(tables: PriceTables, currency: str, year: int, rate_per_usd: float) -> PriceTables:
+    """Return the tables with the mean exchange rate of one currency and year put in the place of theirs, if any.
+
+    Parameters
+    ----------
+    tables
+        Consumer prices and exchange rates.
+    currency, year
+        ISO 4217 code of any currency but the US dollar, and the year of the rate.
+    rate_per_usd
+        Units of the currency per US dollar, above 0.
+    """
+    if currency == "USD" or not (isfinite(rate_per_usd) and rate_per_usd > 0.0):
+        raise ValueError(f"{rate_per_usd} {currency}/USD is no exchange rate")
+    rates = {**tables.fx_per_usd, currency: {**tables.fx_per_usd.get(currency, {}), year: rate_per_usd}}
+    dollars = {**rates.get("USD", {}), year: 1.0}
+    return PriceTables(tables.cpi, {**rates, "USD": dollars})
+
+
+@lru_cache(maxsize=64)
+def prices_at(currency: str, year: int, rate_per_usd: float | None) -> PriceTables:
+    """Return the shipped tables with a rate that was stated for `currency` in `year`; as they are for None."""
+    return price_tables() if rate_per_usd is None else with_rate(price_tables(), currency, year, rate_per_usd)
 
 
 def convert_money(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
@@ -160,6 +161,11 @@ def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:
     )
 
 
+def _per_usd(case: Case) -> float:
+    """Return what a US dollar of the cost tables is in the money of the case."""
+    return convert_money(1.0, "USD", _COST_TABLE_YEAR, case.currency, case.price_year, case_prices(case))
+
+
 def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
     cheapest = min((f.price_per_kwh for f in case.fuels), default=0.0)
     power = case.tariffs[0].energy_per_kwh if case.tariffs else cheapest / _ISLAND_EFFICIENCY_FRAC
@@ -170,6 +176,6 @@ def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
         lifetime_a=spec.lifetime_a,
         electricity_price_per_kwh=power,
         plant_energy_cost_per_kwh=power * _MARGINAL_COLD_PER_POWER if cooling else heat,
-        currency_per_usd=convert_money(1.0, "USD", _COST_TABLE_YEAR, case.currency, case.price_year),
+        currency_per_usd=_per_usd(case),
         cost_level_frac=spec.cost_factor,
     )

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Case
 from edsim.core.cost_curves import cost_at_size, machine_size
 from edsim.core.errors import InfeasibleError, SolverError
@@ -147,7 +148,7 @@ def size_cost(case: Case, machine: Technology, capacity: float) -> SizeCost | No
     if capacity - existing <= _NO_SIZE:
         return None
     size = machine_size(machine, capacity, existing)
-    cost = cost_at_size(machine, size, case.currency, case.price_year)
+    cost = cost_at_size(machine, size, case.currency, case.price_year, case_prices(case))
     return None if cost is None else SizeCost(first.capex, size, float(getattr(machine, first.capex)), cost)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
 from edsim.profiles.buildings.retrofit import FieldChange, Retrofit, shipped_costs, shipped_retrofits
 from edsim.profiles.described import building_spec, demand_of, latent_of, specs_of
@@ -137,7 +138,8 @@ def applied_measures(case: Case) -> tuple[AppliedMeasure, ...]:
                 per, price, life, om = own[name]
             else:
                 c = shipped_costs()[name]
-                price = convert_money(c.capex_per_m2, c.currency, c.price_year, case.currency, case.price_year)
+                money = (case.currency, case.price_year)
+                price = convert_money(c.capex_per_m2, c.currency, c.price_year, *money, case_prices(case))
                 per, life, om = c.per, c.lifetime_a, c.om_frac
             out.append(AppliedMeasure(building.id, name, areas[per], price, life, om))
     return tuple(out)
