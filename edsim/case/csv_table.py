@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from edsim.case.messages import Fault
 from edsim.case.nodes import Node, Origin, Place
@@ -124,8 +125,11 @@ def read_csv(text: str, file: str, faults: list[Fault], dialect: Dialect | None 
     return Table(nodes, cells.names, cells.name_places, replace(cells.dialect, decimal=found))
 
 
-def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Cells | None:
-    """Return the cells of a CSV text, or None when it cannot be split; faults are appended."""
+def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect, *, in_order: bool = False) -> Cells | None:
+    """Return the cells of a CSV text, or None when it cannot be split; faults are appended.
+
+    Rows of empty cells are left out; where the place of a row is its time (`in_order`), only those at the end are.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = dialect.delimiter or _find_delimiter(text)
     if not delimiter:
@@ -139,7 +143,7 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
     if len(rows) < 2:
         faults.append(Fault("E143", Place(file, 1)))
         return None
-    rows = _without_blank(rows)
+    rows = _without_blank(_with_gaps(rows) if in_order else [rows[0], *(r for r in rows[1:] if any(r.cells))])
     if is_title([sum(map(bool, row.cells)) for row in rows]):
         faults.append(Fault("E1888", rows[0].place(0, delimiter, file), got=rows[0].cells[0], hint="header_first"))
         return None
@@ -155,12 +159,24 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect) -> Ce
     return Cells(names, units, places, body, Dialect(delimiter, dialect.decimal))
 
 
+def _with_gaps(rows: list[Row]) -> list[Row]:
+    """Return the rows with rows of empty cells for the empty lines between them, unless one follows every row."""
+    after = [row.line + sum(cell.count("\n") for cell in row.cells) + 1 for row in rows]
+    empty = [range(end, row.line)[:_MOST_PER_FILE] for end, row in zip(after, rows[1:], strict=False)]
+    if len(set(map(len, empty))) < 2:
+        return rows
+    width = len(rows[0].cells)
+    filled = [[*(Row(line, [""] * width) for line in lines), row] for lines, row in zip(empty, rows[1:], strict=True)]
+    return [rows[0], *chain.from_iterable(filled)]
+
+
 def _without_blank(rows: list[Row]) -> list[Row]:
-    """Return the rows without those of empty cells and without columns that are empty from the header down.
+    """Return the rows without those of empty cells at the end and columns that are empty from the header down.
 
     Spreadsheet programs write both where cells were once used.
     """
-    kept = [rows[0], *(row for row in rows[1:] if any(row.cells))]
+    last = max((i for i, row in enumerate(rows) if any(row.cells)), default=0)
+    kept = rows[: last + 1]
     width = len(kept[0].cells)
     while width > 1 and not any(any(row.cells[width - 1 :]) for row in kept if len(row.cells) >= width):
         width -= 1

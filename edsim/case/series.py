@@ -63,7 +63,7 @@ def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) ->
     if isinstance(text, Fault):
         faults.append(text)
         return empty
-    table = split_csv(text[0], name, faults, Dialect())
+    table = split_csv(text[0], name, faults, Dialect(), in_order=True)
     if table is None or faults:
         return empty
     chosen = column or _only_column(table.names)

@@ -101,7 +101,7 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
     if text[1] == "cp1252":
         faults.append(Fault("W102", Place(file), field, params={"encoding": "Windows-1252"}))
     known = len(faults)
-    table = split_csv(text[0], file, faults, Dialect())
+    table = split_csv(text[0], file, faults, Dialect(), in_order=True)
     if table is None or len(faults) > known:
         return
     decimals = table.decimals()

@@ -132,3 +132,24 @@ def test_a_file_of_several_columns_needs_one_named(read: Callable[..., Any], bas
     with pytest.raises(DataError, match="E141") as raised:
         examine_series(split)
     assert len(raised.value.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("kw;room\n" + "5;1\n" * 2000 + ";\n" * 24 + "5;1\n" * 6760, "m.csv:2002:1"),
+        ("kw\n" + "5\n" * 2000 + "\n" * 24 + "5\n" * 6760, "m.csv:2002:1"),
+        ("kw;room\n" + "5;1\n" * 8760 + ";\n" * 24 + "\n", ""),
+        ("kw\r\r\n" + "5\r\r\n" * 8760, ""),
+    ],
+    ids=["rows of empty cells", "empty lines", "at the end", "after every row"],
+)
+def test_empty_rows_of_a_series_are_missing_hours(read: Callable[..., Any], base: str, text: str, where: str) -> None:
+    """Proves: a day without values is refused where it stands. If ignored: all later hours move up by a day."""
+    case = read(_measured(base, "m.csv"), {"m.csv": text})
+    if not where:
+        assert read_series(case.folder, "m.csv", "kw").sum() == 5.0 * 8760
+        return
+    with pytest.raises(DataError, match="E129") as raised:
+        read_series(case.folder, "m.csv", "kw")
+    assert raised.value.findings[0].where == where
