@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from edsim.case.part import Part
 
 _Kelvin = Annotated[float, Field(ge=-15, le=15)]
 _KELVIN: dict[str, Any] = {"unit": "K"}
+_BY_MONTH = (
+    "mean_temp_change_k",
+    "max_temp_change_k",
+    "min_temp_change_k",
+    "relative_humidity_change_frac",
+    "ghi_factor",
+    "wind_factor",
+)
 
 
 class ClimateSpec(Part):
@@ -38,3 +46,10 @@ class ClimateSpec(Part):
     wind_factor: tuple[Annotated[float, Field(ge=0, le=3)], ...] = Field(
         (1.0,), min_length=1, max_length=12, description="Future over present wind speed."
     )
+
+    @field_validator(*_BY_MONTH)
+    @classmethod
+    def _whole_year(cls, values: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if values is not None and len(values) not in {1, 12}:
+            raise ValueError(f"give one value for all months or twelve, January first: got {len(values)}")
+        return values

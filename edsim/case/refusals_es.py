@@ -45,6 +45,8 @@ SENTENCES = {
     "write numbers and ranges such as 6-9, 14: got {}": "escriba números y rangos como 6-9, 14: se encontró {}",
     "numbers of hours, days and months are 0 to {}: got {}":
         "los números de horas, días y meses van de 0 a {}: se encontró {}",
+    "give one value for all months or twelve, January first: got {}":
+        "dé un valor para todos los meses o doce, de enero a diciembre: se encontraron {}",
     "a range runs upwards: got {}": "un rango va hacia arriba: se encontró {}",
 }  # fmt: skip
 """English template → Spanish template, ``{}`` for what is filled in, in the order of the English one."""

@@ -78,7 +78,7 @@ def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -
         return Fault("E120", node.place, path)
     _, info = model_of(cls, loc)
     fault = _worded(error, node, info)
-    of_a_whole = fault.code == "E133" and bool(node.members)
+    of_a_whole = fault.code == "E133" and (bool(node.members) or isinstance(node.value, tuple))
     return replace(fault, place=node.place, field=path, got=fault.got or ("" if of_a_whole else _got(node)))
 
 
