@@ -123,18 +123,31 @@ def convert_money(
     return amount * growth * rate
 
 
-def exchange_rate(one: str, other: str, year: int) -> ExchangeRate:
+def exchange_rate(
+    one: str, other: str, year: int, tables: PriceTables | None = None, stated: Mapping[str, str] | None = None
+) -> ExchangeRate:
     """Return the mean rate between two currencies that :func:`convert_money` uses for the prices of `year`.
+
+    Parameters
+    ----------
+    one, other, year
+        The two currencies and the year.
+    tables
+        Default the shipped ones.
+    stated
+        Currency → source of its rate, where that is not the one shipped.
 
     Raises
     ------
     DataError
         E770 when a currency or year is missing in the tables.
     """
-    rate = convert_money(1.0, one, year, other, year)
+    rate = convert_money(1.0, one, year, other, year, tables)
+    own = stated or {}
     with data_path("countries", "prices.csv").open(encoding="utf-8", newline="") as handle:
         rows = [r for r in csv.DictReader(handle) if r["series"] == "fx_per_usd" and r["calendar_year"] == str(year)]
-    source = "; ".join(r["source"] for r in rows if r["currency"] in {one, other} - {"USD"})
+    shipped = [r["source"] for r in rows if r["currency"] in {one, other} - {"USD", *own}]
+    source = "; ".join([*shipped, *(own[c] for c in (one, other) if c in own)])
     dear, cheap = (one, other) if rate >= 1.0 else (other, one)
     return ExchangeRate(max(rate, 1.0 / rate), cheap, dear, year, source)
 

@@ -36,7 +36,7 @@ _WHERE: Mapping[str, str] = {
     "energy_balance": "kind = 'demand'",
     "assumptions": "path in ('finance.discount_rate_frac', 'finance.horizon_a', 'emissions.gwp_set', "
     "'emissions.grid_basis', 'emissions.grid_kg_per_kwh', 'city.lat_deg', 'city.lon_deg', 'city.elevation_m', "
-    "'settings.calendar_year') or path like 'tariffs.%.energy_per_kwh'",
+    "'settings.calendar_year', 'exchange_rate_per_usd') or path like 'tariffs.%.energy_per_kwh'",
 }
 _FRAMES: Mapping[str, str] = {
     "combined_margin": "project", "inventory": "ghg_protocol", "life_cycle": "life_cycle",
@@ -45,6 +45,7 @@ _FRAMES: Mapping[str, str] = {
 _LATER: Mapping[str, str] = {"networks": "select null::varchar as unit where false"}
 """Result table → no row of the columns that runs of earlier versions lack; they are empty there."""
 
+_RATE, _UNSET = "exchange_rate_per_usd", "None"
 _NAMED = 6
 """Unfinished studies named in a finding."""
 _THREADS = 2
@@ -69,6 +70,8 @@ class RunFacts:
         What decides whether runs may be added up.
     lat_deg, elevation_m, tariff_per_kwh
         Place and mean electricity price, in the currency of the run; None where nobody buys electricity.
+    rate_per_usd
+        Exchange rate the case states for its currency and price year; None where it states none.
     """
 
     id: str
@@ -95,6 +98,7 @@ class RunFacts:
     lat_deg: float
     elevation_m: float
     tariff_per_kwh: float | None
+    rate_per_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,4 +311,5 @@ def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tari
         lat_deg=float(given["city.lat_deg"]),
         elevation_m=float(given["city.elevation_m"]),
         tariff_per_kwh=tariff,
+        rate_per_usd=None if given.get(_RATE, _UNSET) == _UNSET else float(given[_RATE]),
     )

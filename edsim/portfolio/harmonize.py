@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim.core.errors import DataError, EdsimError, Finding
-from edsim.core.money import PriceTables, convert_money, price_tables
+from edsim.core.money import PriceTables, convert_money, price_tables, with_rate
 from edsim.portfolio.facts import Collection, RunFacts
 
 if TYPE_CHECKING:
@@ -164,21 +164,20 @@ def convert(
     """Return the runs whose money can be brought to `basis`, and the factor of each.
 
     Amounts are carried to the price year with the consumer prices of their own currency and then converted at the
-    mean rate of that year. A run without index or rate is left out with E582, which says what is missing; the others
-    go on.
+    mean rate of that year; the rate that cases state goes before that of the table. A run without index or rate is
+    left out with E582, which says what is missing; the others go on.
 
     Raises
     ------
     DataError
-        E582 no run can be converted.
+        E580 cases state different exchange rates of one currency and year; E582 no run can be converted.
     """
+    held = _stated_rates(collection.runs, basis, prices or price_tables())
     factors: dict[str, float] = {}
     found = []
     for run in collection.runs:
         try:
-            factors[run.id] = convert_money(
-                1.0, run.currency, run.price_year, basis.currency, basis.price_year, prices or price_tables()
-            )
+            factors[run.id] = convert_money(1.0, run.currency, run.price_year, basis.currency, basis.price_year, held)
         except EdsimError as fault:
             hint = "give the missing index or rate in a table with --prices FILE; the case is left out"
             got = f"{run.currency} {run.price_year}; {'; '.join(f.text() for f in fault.findings)}"
@@ -189,6 +188,29 @@ def convert(
         raise DataError.of(found)
     keep = [r for r in collection.runs if r.id in factors]
     return collection.only(keep, found), factors
+
+
+def _stated_rates(runs: Sequence[RunFacts], basis: Basis, prices: PriceTables) -> PriceTables:
+    """Return `prices` with the exchange rates the cases state, as they are where all money is in one currency."""
+    if all(r.currency == basis.currency for r in runs):
+        return prices
+    stated: dict[tuple[str, int], dict[float, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        rate = run.rate_per_usd or prices.fx_per_usd.get(run.currency, {}).get(run.price_year)
+        if rate is not None:
+            stated[run.currency, run.price_year][rate].append(run.id)
+    found = []
+    for (currency, year), rates in sorted(stated.items()):
+        if len(rates) > 1:
+            what = f"the cases differ in the exchange rate of {currency} in {year} and cannot be added up"
+            got = "; ".join(f"{rate:g} {currency}/USD: {_named(ids)}" for rate, ids in sorted(rates.items()))
+            hint = "make them equal in the cases, or leave cases out with --exclude"
+            found.append(Finding("E580", what, field="exchange_rate_per_usd", got=got, hint=hint))
+        elif currency != "USD":
+            prices = with_rate(prices, currency, year, next(iter(rates)))
+    if found:
+        raise DataError.of(found)
+    return prices
 
 
 def read_prices(path: str | Path) -> PriceTables:

@@ -9,7 +9,7 @@ from typing import Any
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import DataError
-from edsim.core.money import ExchangeRate, convert_money, exchange_rate
+from edsim.core.money import ExchangeRate, PriceTables, convert_money, exchange_rate, price_tables, with_rate
 
 Reader = Callable[[str, str], dict[str, tuple[str, str, float | None]]]
 """Variant and column → indicator → label, unit and value."""
@@ -265,7 +265,8 @@ def money_factors(runs: Sequence[Appraisal]) -> list[float | None]:
     found: list[float | None] = []
     for run in runs:
         try:
-            found.append(convert_money(1.0, run.currency, run.price_year, first.currency, first.price_year))
+            tables = _price_tables(run, first)
+            found.append(convert_money(1.0, run.currency, run.price_year, first.currency, first.price_year, tables))
         except DataError:
             found.append(None)
     return found
@@ -275,8 +276,31 @@ def rates_used(runs: Sequence[Appraisal]) -> tuple[ExchangeRate, ...]:
     """Return the exchange rates by which amounts are brought to the money of the first run, each once."""
     first = runs[0]
     moneys = [(r, f) for r, f in zip(runs, money_factors(runs), strict=True) if r.currency != first.currency]
-    pairs = dict.fromkeys(r.currency for r, factor in moneys if factor is not None)
-    return tuple(exchange_rate(currency, first.currency, first.price_year) for currency in pairs)
+    return tuple(dict.fromkeys(_rate_used(r, first) for r, factor in moneys if factor is not None))
+
+
+def _rate_used(run: Appraisal, first: Appraisal) -> ExchangeRate:
+    year = first.price_year
+    stated = {r.currency: found[1] for r in (run, first) if r.price_year == year and (found := _stated_rate(r))}
+    return exchange_rate(run.currency, first.currency, year, _price_tables(run, first), stated)
+
+
+def _price_tables(run: Appraisal, first: Appraisal) -> PriceTables:
+    """Return the shipped prices with the exchange rates that the cases of two runs state."""
+    tables = price_tables()
+    for r in (run, first):
+        found = _stated_rate(r)
+        tables = tables if found is None else with_rate(tables, r.currency, r.price_year, found[0])
+    return tables
+
+
+def _stated_rate(run: Appraisal) -> tuple[float, str] | None:
+    """Return units of the currency per US dollar and their source, as the case of a run states them."""
+    table = run.tables.get("assumptions")
+    if table is None:
+        return None
+    rows = table[(table["path"] == "exchange_rate_per_usd") & (table["value"].astype(str) != _UNSET)]
+    return None if rows.empty else (float(rows["value"].iloc[0]), f"{run.name}: {rows['source'].iloc[0]}")
 
 
 def _in_one_money(run: Appraisal, first: Appraisal, factor: float | None) -> Reader:
