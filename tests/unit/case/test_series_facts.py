@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from edsim.case.csv_table import Dialect, split_csv
 from edsim.case.series import read_series
 from edsim.case.series_facts import examine_series, series_facts
+from edsim.case.series_times import check_times
 from edsim.core.errors import DataError
 
 
@@ -87,6 +89,61 @@ def test_times_beside_a_series_are_read(
     with pytest.raises(DataError, match=code) as raised:
         read_series(case.folder, "m.csv", "kw")
     assert words in raised.value.findings[0].text()
+
+
+def _stamped(layout: str, *, minutes: float = 0.0, year: int = 2023) -> list[str]:
+    """Return rows of a plain year with the times `minutes` after the beginning of each hour."""
+    first = datetime(year, 1, 1) + timedelta(minutes=minutes)  # noqa: DTZ001 - local
+    return [f"{first + i * HOUR:{layout}},{5 + i % 24}" for i in range(8760)]
+
+
+NUMBERED = [f"{datetime(2023, 1, 1) + i * HOUR:%Y%m%d},{1 + i % 24},{5 + i % 24}" for i in range(8760)]  # noqa: DTZ001 - local
+SPLIT = _stamped("%d/%m/%Y,%H:%M")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "code"),
+    [
+        ("date,hour,kw", _stamped("%Y-%m-%d,%H"), ""),
+        ("date,hour,kw", NUMBERED, ""),
+        ("date,time,kw", _stamped("%Y-%m-%d,%H:%M"), ""),
+        ("date,time,kw", SPLIT, ""),
+        ("date,kw", _stamped("%d/%m/%Y"), ""),
+        ("time,kw", _stamped("%Y-%m-%d %H:%M", minutes=30), ""),
+        ("time,kw", [r.replace(" 03:00:00", " 02:59:59") for r in _stamped("%Y-%m-%d %H:%M:%S")], ""),
+        ("time,kw", _stamped("%d/%m/%Y %H:%M"), ""),
+        ("date,hour,kw", _stamped("%Y-%m-%d,%H", minutes=300), "E1853"),
+        ("date,time,kw", [*SPLIT[4344:], *SPLIT[:4344]], "E1853"),
+        ("date,hour,kw", [*NUMBERED[:5000], NUMBERED[4999], *NUMBERED[5001:]], "E1852"),
+        ("date,time,kw", [*SPLIT[:72], *SPLIT[96:], *SPLIT[:24]], "E1852"),
+        ("time,kw", _stamped("%Y-%m-%d %H:%M", minutes=90), "E1853"),
+        ("time,kw", [*_stamped("%Y-%m-%d %H:%M", minutes=30)[:99], *_stamped("%Y-%m-%d %H:%M")[99:]], "E1852"),
+    ],
+    ids=[
+        "ISO date and hour",
+        "number date and hours 1-24",
+        "ISO date and time",
+        "day first and time",
+        "dates alone",
+        "middle of hours",
+        "seconds of spreadsheets",
+        "day first",
+        "UTC beside",
+        "from July",
+        "an hour twice",
+        "a day missing",
+        "an hour and a half",
+        "the offset moves",
+    ],
+)
+def test_times_are_read_as_programs_write_them(header: str, rows: list[str], code: str) -> None:
+    """Proves: dates beside hours, the middle of hours and rounded seconds pass; shifts, gaps and repetitions do not.
+
+    If ignored: good files are refused, or loads stand in the wrong hours.
+    """
+    table = split_csv(f"{header}\n" + "\n".join(rows) + "\n", "m.csv", [], Dialect(), in_order=True)
+    assert table is not None
+    assert [fault.code for fault in check_times(table, "m.csv")] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(
