@@ -19,7 +19,7 @@ _BETTER = {"en": "; {names} would not raise it", "es": "; {names} no lo haría"}
 _NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
-    ("final_energy_kwh", 1e-6, "Final energy", "La energía final", "GWh/a"),
+    ("final_energy_kwh", 1e-6, "Final energy purchased", "La energía final comprada", "GWh/a"),
     ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
     ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
     ("coincident_kw", 1e-3, "The import in the peak hours of BAU", "La importación en las horas pico del BAU", "MW"),
@@ -74,10 +74,10 @@ _NAMES = {
 }
 _ENERGY = {
     "en": {
-        "energy": ("uses {share} % less final energy", "uses {share} % more final energy"),
+        "energy": ("buys {share} % less final energy", "buys {share} % more final energy"),
         "peak": ("imports {share} % less at its peak", "imports {share} % more at its peak"),
         "ghg": ("avoids {x} tCO2e a year ({share} %)", "emits {x} tCO2e a year more ({share} %)"),
-        "energy_alone": ("uses {x} MWh less final energy a year", "uses {x} MWh more final energy a year"),
+        "energy_alone": ("buys {x} MWh less final energy a year", "buys {x} MWh more final energy a year"),
         "peak_alone": ("imports {x} kW less at its peak", "imports {x} kW more at its peak"),
         "ghg_alone": ("avoids {x} tCO2e a year", "emits {x} tCO2e a year more"),
         "gas": (
@@ -87,10 +87,10 @@ _ENERGY = {
         ),
     },
     "es": {
-        "energy": ("usa {share} % menos de energía final", "usa {share} % más de energía final"),
+        "energy": ("compra {share} % menos de energía final", "compra {share} % más de energía final"),
         "peak": ("importa {share} % menos en su pico", "importa {share} % más en su pico"),
         "ghg": ("evita {x} tCO2e al año ({share} %)", "emite {x} tCO2e más al año ({share} %)"),
-        "energy_alone": ("usa {x} MWh menos de energía final al año", "usa {x} MWh más de energía final al año"),
+        "energy_alone": ("compra {x} MWh menos de energía final al año", "compra {x} MWh más de energía final al año"),
         "peak_alone": ("importa {x} kW menos en su pico", "importa {x} kW más en su pico"),
         "ghg_alone": ("evita {x} tCO2e al año", "emite {x} tCO2e más al año"),
         "gas": (

@@ -30,6 +30,14 @@ _TILES: Mapping[str, tuple[str, ...]] = {
 }
 """Indicators with a tile, and those shown in its small print."""
 
+_DEFINED = {
+    "simple_payback": "Simple payback: the time until the cash flows of the project less those of BAU, added up, stay "
+    "above zero. Machines that BAU would replace meanwhile count as avoided: it is not investment over yearly saving.",
+    "final_energy": "Final energy purchased: grid electricity and fuel less electricity sold. Energy of own sun and "
+    "waste heat is not purchased and counts as saved.",
+}
+"""Indicators that readers take for something else, defined below the tiles."""
+
 _TINY_FRAC = 1e-4
 """A smaller part of a tile's figure is written as about nothing."""
 
@@ -90,6 +98,7 @@ class Summary:
     company: tuple[tuple[str, str], ...]
     gains: Table | None
     proof: tuple[str, str]
+    notes: tuple[str, ...]
 
 
 def summary(study: Study) -> Summary:
@@ -106,6 +115,7 @@ def summary(study: Study) -> Summary:
         company=_company(study, found),
         gains=_perspectives(study) or _gains(study),
         proof=proof(study, study.main),
+        notes=tuple(study.t(text) for key, text in _DEFINED.items() if key in known),
     )
 
 
@@ -268,7 +278,23 @@ def _perspectives(study: Study) -> Table | None:
         for party, value in values.items()
     )
     note = study.t("All at one common rate; payments between parties cancel, what is left is the economy.")
+    rate = common_rate_frac(study)
+    if rate is not None:
+        against = "The common rate is {rate} a year with inflation: a lender whose interest is below it loses by it."
+        note = f"{note} {study.t(against, {'rate': study.lang.percent(rate)})}"
     return Table(study.t("Who gains and who loses"), heads, rows, note)
+
+
+def common_rate_frac(study: Study) -> float | None:
+    """Return the nominal rate at which the parties are compared, None where the run does not state it."""
+    import pandas as pd
+
+    rows = study.table("assumptions")
+    stated = dict(zip(rows["path"].astype(str), pd.to_numeric(rows["value"], errors="coerce"), strict=True))
+    rates = [stated.get(f"finance.{name}_frac", math.nan) for name in ("social_discount_rate", "discount_rate")]
+    real = next((float(r) for r in rates if math.isfinite(r)), None)
+    inflation = float(stated.get("finance.inflation_frac", math.nan))
+    return None if real is None else (1.0 + real) * (1.0 + (inflation if math.isfinite(inflation) else 0.0)) - 1.0
 
 
 def _gains(study: Study) -> Table | None:

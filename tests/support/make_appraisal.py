@@ -162,7 +162,7 @@ def _kpis() -> pd.DataFrame:
         ("cooling", "Cooling delivered", "MWh/a", 33000.0, 33000.0),
         ("electricity", "Grid electricity", "MWh/a", 10600.0, 2900.0),
         ("fuel", "Fuel", "MWh LHV/a", 0.0, 17900.0),
-        ("final_energy", "Final energy", "MWh/a", 10600.0, 20800.0),
+        ("final_energy", "Final energy purchased", "MWh/a", 10600.0, 20800.0),
         ("primary_energy", "Non-renewable primary energy", "MWh/a", 24400.0, 26400.0),
         ("pv", "PV generation used", "MWh/a", 0.0, 3200.0),
         ("cop", "Seasonal COP of the cooling chain", "kWh/kWh", 3.1, nan),

@@ -78,6 +78,16 @@
     for (const entry of entries) if (entry.isIntersecting) { near.unobserve(entry.target); draw(entry.target, 0); }
   }, { rootMargin: "600px" });
   plots.forEach((plot) => near.observe(plot));
+  // What is not near is drawn when nothing else is to do, one at a time: a picture of the whole page has every chart.
+  const whenIdle = window.requestIdleCallback ? (work) => requestIdleCallback(work) : (work) => setTimeout(work, 50);
+  const drawNext = () => {
+    const plot = plots.find((candidate) => !candidate.classList.contains("drawn") && candidate.offsetWidth);
+    if (!plot) return;
+    near.unobserve(plot);
+    draw(plot, 0);
+    whenIdle(drawNext);
+  };
+  addEventListener("load", () => whenIdle(drawNext));
   document.documentElement.dataset.ready = "yes";
 
   const paper = (plot) => plot.closest(".pair") ? 330 : 680;

@@ -81,13 +81,13 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
             "district: 284 TR of chillers for 2.0 GWh of cooling a year, 3.0 MUSD.",
             "Against BAU it saves 2.3 MUSD over 20 years (internal rate of return 12.4 %, payback 7.2 years).",
             "Levelized cost: cooling 0.110 USD/kWh (BAU 0.140), compressed air 0.0213 USD/Nm3 (BAU 0.0211).",
-            "It uses 20 % less final energy, imports 25 % less at its peak and avoids 400 tCO2e a year (40 %), "
+            "It buys 20 % less final energy, imports 25 % less at its peak and avoids 400 tCO2e a year (40 %), "
             "of which 60 t from refrigerants.",
         ),
     )
     island: Any = {name: Record(**(vars(f) | {"grid_peak_kw": 0.0})) for name, f in facts.items()}
     assert headline(island, returns, ["district"], _CASE, "en")[1][-1].startswith(
-        "It uses 20 % less final energy and avoids"  # no grid, no peak import
+        "It buys 20 % less final energy and avoids"  # no grid, no peak import
     )
     returns = {"district": Record(npv=-2.34e6, irr_frac=None, simple_payback_a=None)}
     dearer: Any = facts | {"district": Record(**(_SAME | better | {"investment": 4e6}))}
@@ -102,8 +102,8 @@ _SOME = _NONE | {"final_energy_kwh": 120e3, "grid_peak_kw": 45.0, "ghg_kg": 90e3
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "It uses 120 MWh more final energy a year, imports 45 kW more at its peak and emits 90 tCO2e a year more."),
-     ("es", "Usa 120 MWh más de energía final al año, importa 45 kW más en su pico y emite 90 tCO2e más al año.")],
+    [("en", "It buys 120 MWh more final energy a year, imports 45 kW more at its peak and emits 90 tCO2e a year more."),
+     ("es", "Compra 120 MWh más de energía final al año, importa 45 kW más en su pico y emite 90 tCO2e más al año.")],
 )  # fmt: skip
 def test_nothing_has_no_share(lang: str, words: str) -> None:
     """Proves: where BAU has none the amount is said without a share, and nothing where neither has any.
