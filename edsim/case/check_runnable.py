@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from math import inf, prod
 
@@ -169,7 +170,8 @@ def _prices(case: Case) -> Iterator[Fault]:
     except EdsimError as error:
         stated = {key: Node(text, place_of(case, key), text) for key, text in written.items()}
         if case.networks:
-            yield price_level_fault(error, stated, "networks (pipes)")
+            fault = price_level_fault(error, stated, "networks (pipes)")
+            yield replace(fault, hint="pipes_level") if fault.hint == "price_level" else fault
     selling = {getattr(t, "tariff", None) for t in case.technologies if getattr(t, "max_export_kw", 0.0) != 0.0}
     for spec in case.tariffs:
         cheapest = _cheapest(spec) if spec.id in selling else spec.export_per_kwh

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
@@ -32,6 +33,7 @@ _PROBLEM_LENGTH = 240
 _FIGURES = frozenset({"price", "cost", "usd", "usual", "each", "distance", "mean", "intensity"})
 """Words that are figures edsim worked out; all other numbers stand as a case is written, with a decimal point."""
 _LIST_LENGTH = 12
+_MORE: Mapping[Lang, str] = {"en": " and {count} more", "es": " y {count} más"}
 _MOST_FINDINGS = 200
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"(.*!)([A-Z]{1,3})(\d{1,7})", re.DOTALL)
@@ -73,8 +75,10 @@ class Fault:
 
 def render(fault: Fault, lang: Lang = "en") -> Finding:
     """Return `fault` as a finding in `lang`; text from the user's files is made safe to print."""
-    lengths = {"problem": _PROBLEM_LENGTH, "fields": _PROBLEM_LENGTH}
+    lengths = {"problem": _PROBLEM_LENGTH, "fields": 0}
     words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
+    if "fields" in words:
+        words["fields"] = _whole_names(words["fields"].split(", "), lang)
     if fault.code == "E133" and lang == "es":
         words["problem"] = refusal_es(words["problem"])
     words |= {key: colombian_numbers(words[key]) for key in _FIGURES & words.keys() if lang == "es"}
@@ -92,6 +96,15 @@ def render(fault: Fault, lang: Lang = "en") -> Finding:
         hint=pick(HINTS, lang)[fault.hint].format_map(words) if fault.hint else "",
         severity=fault.severity,
     )
+
+
+def _whole_names(names: list[str], lang: Lang) -> str:
+    """Return as many names as a sentence holds, and how many more there are."""
+    ends = accumulate(len(name) + 2 for name in names)
+    shown = max(1, sum(end <= _PROBLEM_LENGTH for end in ends))
+    more = len(names) - shown
+    listed = ", ".join(printable(name, _PROBLEM_LENGTH) for name in names[:shown])
+    return listed + (pick(_MORE, lang).format(count=more) if more else "")
 
 
 def render_all(faults: Iterable[Fault], lang: Lang = "en") -> tuple[Finding, ...]:

@@ -287,7 +287,9 @@ ENGLISH_HINTS: dict[str, str] = {
     "city of like "
     "climate",
     "resale": "lower export_per_kwh, or set max_export_kw: 0 on the grid",
-    "price_level": "state the case in one of these, or give in it the prices that edsim would fill in: {fields}",
+    "price_level": "state the case in one of these, or give in it the prices that edsim would fill in "
+    "(those of pipes cannot be given): {fields}",
+    "pipes_level": "state the case in one of these: prices of pipes cannot be given in it",
     "price_rate": "write what a US dollar costs, such as exchange_rate_per_usd: {{value: 3.75, unit: {currency}/USD, "
     "source: central bank}}, which brings to {currency} all prices that edsim would fill in: {fields}",
     "own_rate": "write amounts in {currency}, or what a US dollar costs, such as exchange_rate_per_usd: {{value: 3.75, "

@@ -290,7 +290,9 @@ SPANISH_HINTS: dict[str, str] = {
     "de clima "
     "parecido",
     "resale": "baje export_per_kwh o ponga max_export_kw: 0 en la red eléctrica",
-    "price_level": "exprese el caso en uno de estos, o dé en él los precios que edsim pondría: {fields}",
+    "price_level": "exprese el caso en uno de estos, o dé en él los precios que edsim pondría (los de las "
+    "tuberías no se pueden dar): {fields}",
+    "pipes_level": "exprese el caso en uno de estos: los precios de las tuberías no se pueden dar en él",
     "price_rate": "escriba cuánto cuesta un dólar, por ejemplo exchange_rate_per_usd: {{value: 3.75, unit: "
     "{currency}/USD, source: banco central}}, que lleva a {currency} todos los precios que edsim pondría: {fields}",
     "own_rate": "escriba las cantidades en {currency}, o cuánto cuesta un dólar, por ejemplo exchange_rate_per_usd: "
