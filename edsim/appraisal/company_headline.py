@@ -12,9 +12,11 @@ _WORDS = {
     "en": {
         "price": "The company's service costs {price} {money}/kWh on average",
         "return": " for a return of {irr} % to its owners",
-        "losers": "; {losers} of {all} customers would pay more than promised, {who} first (at most {ceiling} "
+        "losers": "; {losers} of {all} customers would pay more than {bar}, {who} first (at most {ceiling} "
         "{money}/kWh){better}.",
-        "winners": "; every customer pays at most what was promised.",
+        "winners": "; every customer pays at most {bar}.",
+        "promised": "the price promised ({saving} % below machines of their own)",
+        "own": "what machines of their own cost",
         "grant": " At a tariff without losers a grant of {grant} M{money} would be needed.",
         "no_grant": " At a tariff without losers no grant reaches the company's target.",
         "no_tariff": "No tariff reaches the target of the company in {variant}{better}.",
@@ -29,9 +31,11 @@ _WORDS = {
     "es": {
         "price": "El servicio de la empresa cuesta {price} {money}/kWh en promedio",
         "return": " para un retorno de {irr} % a sus accionistas",
-        "losers": "; {losers} de {all} clientes pagarían más de lo prometido, primero {who} (a lo sumo {ceiling} "
+        "losers": "; {losers} de {all} clientes pagarían más que {bar}, primero {who} (a lo sumo {ceiling} "
         "{money}/kWh){better}.",
-        "winners": "; cada cliente paga a lo sumo lo prometido.",
+        "winners": "; cada cliente paga a lo sumo {bar}.",
+        "promised": "el precio prometido ({saving} % bajo el de equipos propios)",
+        "own": "lo que cuestan los equipos propios",
         "grant": " Con una tarifa sin perdedores haría falta una subvención de {grant} M{money}.",
         "no_grant": " Con una tarifa sin perdedores ninguna subvención alcanza la meta de la empresa.",
         "no_tariff": "Ninguna tarifa alcanza la meta de la empresa en {variant}{better}.",
@@ -127,7 +131,10 @@ def _price(views: Views, main: str, case: Case, language: Lang) -> tuple[str, ..
     parts.append(words["losers" if view.losers else "winners"])
     if view.losers:
         parts.append(words["no_grant" if view.zone.grant.value is None else "grant"])
+    terms = case.finance.tariffs
+    saving = terms.customer_saving_frac if terms is not None else 0.0
     text = "".join(parts).format(
+        bar=words["promised" if saving > 0.0 else "own"].format(saving=format_number(100.0 * saving, language)),
         price=format_number(deal.floor, language, 3),
         ceiling=format_number(deal.ceiling, language, 3),
         irr=format_number(100 * (irr or 0.0), language, 1),

@@ -137,7 +137,12 @@ def _line(finding: Finding, folder: str) -> str:
 
 
 def show_table(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", numbers: Sequence[str] = ()
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str = "",
+    numbers: Sequence[str] = (),
+    whole: Sequence[str] = (),
 ) -> None:
     """Print a table as wide as the terminal allows; its texts are made safe to print and its numbers never wrap.
 
@@ -151,15 +156,22 @@ def show_table(
         Line above the table.
     numbers
         Columns to align to the right.
+    whole
+        Columns of text whose cells are never broken over lines; default is the first.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
-    for i, name in enumerate(header):
+    for name in header:
         number = name in numbers
-        table.add_column(name, overflow="fold", no_wrap=number or i == 0, justify="right" if number else "left")
+        table.add_column(
+            name,
+            overflow="fold",
+            no_wrap=number or name in (whole or header[:1]),
+            justify="right" if number else "left",
+        )
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(table)

@@ -88,7 +88,7 @@ def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
     header = (view.t("Input"), view.t("Unit"), *view.data.names)
     absent = word("absent", lang)
     rows = [(input_name(view.lang, d), input_unit(view.data, d), *input_values(view.data, d, absent)) for d in shown]
-    show_table(header, rows, title=view.t("Inputs that differ"))
+    show_table(header, rows, title=view.t("Inputs that differ"), whole=header[:2])
     if other_case:
         count = format_number(len(found), lang)
         click.echo(word("telling", lang).format(count=count, shown=len(shown)))
@@ -115,7 +115,7 @@ def _show_results(view: ComparisonView, session: Session) -> None:
         if not cells:
             click.echo(word("bau_same", session.lang) + "\n")
             continue
-        show_table(header, cells, title=group_title(view, group), numbers=header[2:])
+        show_table(header, cells, title=group_title(view, group), numbers=header[2:], whole=header[1:2])
         click.echo()
     for note in comparison_warnings(view):
         click.echo(note.text, err=True)

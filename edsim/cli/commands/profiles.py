@@ -18,6 +18,7 @@ from edsim.cli.session import (
     show_json,
     show_table,
 )
+from edsim.cli.words import word
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
@@ -61,6 +62,7 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
         return
     show_findings(profiles.findings, session)
     show_table(_COLUMNS, [_cells(r) for r in rows], numbers=_COLUMNS[2:])
+    click.echo(word("per_area", session.lang))
 
 
 def _plain(row: ServiceSummary) -> dict[str, object]:

@@ -20,7 +20,9 @@ _CASE: Any = Record(
     networks=(Record(carrier="chilled_water"),),
     buildings=(Record(id="museum", name="Museum"),),
     finance=Record(
-        horizon_a=20, debt=(Record(target_dscr=1.3),), tariffs=Record(target_irr_frac=0.12, target_dscr=None)
+        horizon_a=20,
+        debt=(Record(target_dscr=1.3),),
+        tariffs=Record(target_irr_frac=0.12, target_dscr=None, customer_saving_frac=0.0),
     ),
 )
 _WORSE = {
@@ -148,7 +150,7 @@ def test_bad_news_of_the_company_names_the_way_out(lang: str) -> None:
 def test_good_news_of_the_company_comes_last() -> None:
     bad, plain = company_news({"small": _view(0.0, 1.4, ())}, "small", _CASE, "en")
     assert bad == ()
-    assert plain[0].endswith("every customer pays at most what was promised.")
+    assert plain[0].endswith("every customer pays at most what machines of their own cost.")
     assert company_news({}, "small", _CASE, "en") == ((), ())
 
 
