@@ -1,0 +1,142 @@
+"""A case in a currency without table: the rate it states brings every default price to it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from edsim.case import check, load
+from edsim.case.exchange_rate import case_prices
+from edsim.case.reflect import field_infos, field_kinds
+from edsim.case.schema import Case
+from edsim.core.cost_curves import cost_at_size
+from edsim.core.money import convert_money, price_tables, prices_at, with_rate
+from edsim.network.from_case import network_request
+from edsim.profiles.retrofits import applied_measures
+from edsim.studies.workbench import Workbench
+from edsim.workflow import load_case
+
+PER_USD = 3.75
+USD = """\
+schema_version: 1
+name: Two offices
+city: {name: Medellin, country: COL, lat_deg: 6.2447, lon_deg: -75.5741, elevation_m: 1490, utc_offset_h: -5}
+currency: USD
+price_year: 2024
+buildings:
+  - {id: one, use: office, floor_area_m2: 12000, storeys: 10, lat_deg: 6.2449, lon_deg: -75.5740, bau: {cooling: old}}
+  - {id: two, use: office, floor_area_m2: 9000, storeys: 8, lat_deg: 6.2455, lon_deg: -75.5746, bau: {cooling: old}}
+networks:
+  - id: cold
+    carrier: chilled_water
+    service: cooling
+    plants: [{id: energy_center, lat_deg: 6.2452, lon_deg: -75.5743}]
+    supply_temp_c: 5.5
+    return_temp_c: 13.5
+technologies:
+  - {id: grid, kind: grid, tariff: main}
+  - {id: chillers, kind: vapour_chiller, refrigerant: R-134a}
+  - {id: towers, kind: cooling_tower}
+  - {id: old, kind: individual_chiller, node: building, compressor: screw, condenser: water, refrigerant: R-22}
+tariffs:
+  - {id: main, energy_per_kwh: 0.16 USD/kWh, demand_per_kw_month: 6 USD/kW/month}
+emissions: {grid_kg_per_kwh: 0.165, grid_basis: combined_margin}
+finance: {discount_rate_frac: 0.08, water_price_per_m3: 1.9 USD/m3}
+variants: {bau: {baseline: frozen}, district: {}}
+settings: {typical_days: 4}
+"""
+RATE = "exchange_rate_per_usd: {value: 3.75, unit: PEN/USD, year: 2024, source: central bank}"
+PEN = USD.replace("currency: USD\n", f"currency: PEN\n{RATE}\n")
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Case]:
+    """Return the same case in US dollars and in a currency that no table knows."""
+    cases = []
+    for text in (USD, PEN):
+        folder = tmp_path_factory.mktemp("money")
+        (folder / "case.yaml").write_text(text, encoding="utf-8")
+        cases.append(load_case(folder))
+    return cases[0], cases[1]
+
+
+def test_every_default_and_typed_price_is_converted(pair: tuple[Case, Case]) -> None:
+    """Proves: prices of machines, pipes, sizes and typed dollars are those in US dollars times the rate.
+
+    If ignored: a network cannot be studied in Lima, or half of its costs stay in dollars.
+    """
+    usd, pen = pair
+    assert "PEN" not in price_tables().fx_per_usd
+    assert not [f for f in check(pen) if f.severity == "error"]
+    found = 0
+    for mine, other in zip(usd.technologies, pen.technologies, strict=True):
+        for name, kind in field_kinds(type(mine)).items():
+            if kind.price and isinstance(field_infos(type(mine))[name].default, int | float):
+                assert getattr(other, name) == pytest.approx(PER_USD * getattr(mine, name)), f"{mine.id}.{name}"
+                found += 1
+    assert found >= 4
+    assert pen.tariffs[0].energy_per_kwh == pytest.approx(PER_USD * 0.16)
+    assert pen.finance.water_price_per_m3 == pytest.approx(PER_USD * 1.9)
+    sized = [cost_at_size(c.technologies[1], 900.0, c.currency, c.price_year, case_prices(c)) for c in pair]
+    assert sized[0] is not None
+    assert sized[1] == pytest.approx(PER_USD * sized[0])
+
+
+def test_pipes_and_measures_are_converted(pair: tuple[Case, Case]) -> None:
+    """Proves: prices that are no field of a case take the rate too, those of pipes and of shipped measures."""
+    per_usd, costs = [], []
+    for case in pair:
+        demand = {"cooling": np.ones((2, 24))}
+        weather = SimpleNamespace(dry_bulb_temp_c=np.full(24, 25.0))
+        profiles = SimpleNamespace(demand=demand, weather=weather, building_ids=("one", "two"))
+        request = network_request(case, case.networks[0], profiles, {})
+        per_usd.append(request.economics.currency_per_usd)
+        building = case.buildings[0].model_copy(update={"measures": ("led_lighting",)})
+        costs.append(applied_measures(case.model_copy(update={"buildings": (building,)}))[0].capex_per_m2)
+    assert per_usd[1] == pytest.approx(PER_USD * per_usd[0])
+    assert costs[0] > 0.0
+    assert costs[1] == pytest.approx(PER_USD * costs[0])
+
+
+def test_the_register_names_rate_and_source(pair: tuple[Case, Case]) -> None:
+    """Proves: a reader sees beside a converted default what it was, the rate and who says so."""
+    origin = pair[1].provenance["technologies.chillers.capex_per_kw"]
+    assert "USD 2015 converted at 3.75 PEN/USD (central bank)" in origin.source
+    assert pair[0].provenance["technologies.chillers.capex_per_kw"].source.endswith("USD 2015 converted")
+    stated = pair[1].provenance["exchange_rate_per_usd"]
+    assert (stated.value, stated.source, stated.year) == (3.75, "central bank", 2024)
+
+
+@pytest.mark.parametrize(
+    "written", ["3.75", "3.75 PEN/USD", '"3,75 PEN/USD"', "{value: 3.75, source: x}", '{value: "3.75 PEN / USD"}']
+)
+def test_ways_to_write_it(write: Callable[..., Path], base: str, kinds: object, written: str) -> None:
+    """Proves: number, text with unit and value with origin mean the same, as for other quantities."""
+    text = base.replace("currency: USD", f"currency: PEN\nexchange_rate_per_usd: {written}")
+    case = load(write(text), kinds)
+    assert case.exchange_rate_per_usd == 3.75
+
+
+def test_a_rate_holds_for_its_year_alone() -> None:
+    """Proves: prices of other years are carried by US consumer prices first, by hand 100 x 313.689 / 237.017 x 3.75."""
+    tables = prices_at("PEN", 2024, PER_USD)
+    assert convert_money(100.0, "USD", 2015, "PEN", 2024, tables) == pytest.approx(100 * 313.689 / 237.017 * 3.75)
+    assert convert_money(375.0, "PEN", 2024, "USD", 2024, tables) == pytest.approx(100.0)
+    assert "PEN" not in price_tables().fx_per_usd
+    for currency, rate in (("USD", 1.0), ("PEN", 0.0), ("PEN", float("nan"))):
+        with pytest.raises(ValueError, match="no exchange rate"):
+            with_rate(price_tables(), currency, 2024, rate)
+
+
+@pytest.mark.slow
+def test_same_plant_in_any_currency(pair: tuple[Case, Case]) -> None:
+    """Proves: sizes do not depend on the currency, and money is that in dollars times the rate."""
+    usd, pen = (Workbench(case, "district") for case in pair)
+    assert usd.capacities
+    assert dict(pen.capacities) == pytest.approx(dict(usd.capacities), rel=1e-6, abs=1e-6)
+    mine, other = usd.base_indicators(), pen.base_indicators()
+    for name in ("investment", "life_cycle_cost", "yearly_cost"):
+        assert other[name] == pytest.approx(tuple(PER_USD * v for v in mine[name]), rel=1e-6)
+    assert other["electricity"] == pytest.approx(mine["electricity"], rel=1e-6)
