@@ -209,10 +209,11 @@ def input_unit(data: Comparison, difference: InputDifference) -> str:
 
 
 def input_values(data: Comparison, difference: InputDifference, absent: str) -> tuple[str, ...]:
-    """Return the value of every run, with its own unit where it is money of different currencies."""
+    """Return the value of every run in six digits that tell them apart, with its unit where currencies differ."""
     mixed = "currency" in difference.unit and len({a.currency for a in data.runs}) > 1
     units = [f" {difference.unit.replace('currency', a.currency)}" if mixed else "" for a in data.runs]
-    shown = [v if v is None or not u else _six_digits(v) for v, u in zip(difference.values, units, strict=True)]
+    rounded = [v if v is None or not (mixed or "." in v) else _six_digits(v) for v in difference.values]
+    shown = rounded if mixed or len(set(rounded)) == len(set(difference.values)) else difference.values
     return tuple(absent if v is None else f"{v}{u}" for v, u in zip(shown, units, strict=True))
 
 

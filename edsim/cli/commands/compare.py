@@ -88,7 +88,7 @@ def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
     header = (view.t("Input"), view.t("Unit"), *view.data.names)
     absent = word("absent", lang)
     rows = [(input_name(view.lang, d), input_unit(view.data, d), *input_values(view.data, d, absent)) for d in shown]
-    show_table(header, rows, title=view.t("Inputs that differ"), whole=header[:2])
+    show_table(header, rows, title=view.t("Inputs that differ"), whole=header)
     if other_case:
         count = format_number(len(found), lang)
         click.echo(word("telling", lang).format(count=count, shown=len(shown)))
