@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +22,7 @@ from edsim.portfolio.supervise import Limits, attempt
 _LOSSES_ALLOWED = 100
 """A task whose worker went away is started again so often: it runs in a process of its own and is not to blame."""
 _CONNECT_S = 10
+_START_S = 120
 
 Record = dict[str, Any]
 Decide = Callable[[str, Record], bool]
@@ -132,21 +136,55 @@ def _address(engine: Engine) -> Iterator[tuple[Any, Any]]:
     if engine.scheduler:
         yield _remote(engine)
         return
-    cluster = _local_cluster(engine.workers)
+    import psutil
+
+    others = frozenset(psutil.Process().children(recursive=True))
+    cluster = None
     try:
+        with _interrupt_held():
+            cluster = _scheduler()
+        _start(cluster, engine.workers)
         yield cluster, None
     except BaseException:
-        _stop_workers(cluster)
+        _stop(cluster, others)
         raise
     finally:
-        with suppress(Exception):
-            cluster.close(timeout=3)
+        if cluster is not None:
+            with suppress(Exception):
+                cluster.close(timeout=3)
 
 
-def _local_cluster(workers: int) -> Any:
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Hold Ctrl-C back to the end of the block; threads started in it, and processes these start, never see it.
+
+    A cluster that is interrupted while it starts leaves parts that cannot be closed, and each part says so at length.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is None:
+        yield
+        return
+    held: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    masks = hasattr(signal, "pthread_sigmask")  # Windows has none
+    if masks:
+        resource_tracker.ensure_running()  # a thread that starts it later would see Ctrl-C again
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if held and callable(before):
+        before(signal.SIGINT, None)
+
+
+def _scheduler() -> Any:
+    """Return a cluster of this machine that has no worker yet."""
     try:
         return _distributed().LocalCluster(
-            n_workers=workers,
+            n_workers=0,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -156,20 +194,35 @@ def _local_cluster(workers: int) -> Any:
             silence_logs=logging.CRITICAL,
         )
     except (OSError, RuntimeError) as fault:
-        what = "the workers of this machine did not start; every finished case is stored"
-        hint = "give the same command again: it goes on where it stopped"
-        got = str(fault) or type(fault).__name__
-        raise SolverError.of([Finding("E574", what, field="--workers", got=got, hint=hint)]) from fault
+        raise _unstarted(fault) from fault
 
 
-def _stop_workers(cluster: Any) -> None:
-    """End the worker processes at once; the case each is running ends with it and writes nothing."""
+def _start(cluster: Any, workers: int) -> None:
+    """Start the workers; the first one that stands begins."""
+    try:
+        cluster.scale(workers)
+        cluster.wait_for_workers(1, timeout=_START_S)
+    except (OSError, RuntimeError) as fault:
+        raise _unstarted(fault) from fault
+
+
+def _unstarted(fault: Exception) -> SolverError:
+    what = "the workers of this machine did not start; every finished case is stored"
+    hint = "give the same command again: it goes on where it stopped"
+    got = str(fault) or type(fault).__name__
+    return SolverError.of([Finding("E574", what, field="--workers", got=got, hint=hint)])
+
+
+def _stop(cluster: Any, others: frozenset[Any]) -> None:
+    """End the worker processes at once, also those that just start; the case of each ends with it, writing nothing."""
     import psutil
 
-    for nanny in list(cluster.workers.values()):
+    for nanny in list(cluster.workers.values()) if cluster is not None else ():
         nanny.auto_restart = False
-        with suppress(psutil.Error, AttributeError, TypeError):
-            psutil.Process(nanny.pid).kill()
+    for process in set(psutil.Process().children(recursive=True)) - others:
+        with suppress(psutil.Error):
+            if any("spawn_main" in word for word in process.cmdline()):  # not the tracker of shared resources
+                process.kill()
 
 
 def _remote(engine: Engine) -> tuple[str, Any]:

@@ -207,6 +207,27 @@ def test_a_currency_without_rate_is_left_out(tmp_path: Path) -> None:
     assert [f.line for f in caught.value.findings] == [2, 3]
 
 
+def test_a_run_is_converted_at_the_rate_its_case_states(tmp_path: Path) -> None:
+    """Proves: a stated rate serves both directions, and cases that state different ones are not added up.
+
+    If ignored: a study in soles is left out, or two of them enter the sum at different rates unseen.
+    """
+    rate = {"exchange_rate_per_usd": "4.0"}
+    lima = Made("b", city="Lima", country="PER", currency="PEN", lat_deg=-12.0, npv=100.0, assumed=rate)
+    root = write(tmp_path / "one", Made("a"), lima)
+    for currency, wanted in (("USD", 125.0), ("PEN", 500.0)):
+        found = analyze(root, AnalysisOptions(currency=currency, draws=200))
+        assert found.findings == ()
+        assert total(found, "npv") == pytest.approx(wanted)
+    other = replace(lima, name="c", city="Cusco", lat_deg=-13.5, assumed={"exchange_rate_per_usd": "3.5"})
+    root = write(tmp_path / "two", Made("a"), lima, other)
+    with pytest.raises(DataError) as caught:
+        analyze(root, AnalysisOptions(currency="USD", draws=200))
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.field) == ("E580", "exchange_rate_per_usd")
+    assert finding.got == "3.5 PEN/USD: c; 4 PEN/USD: b"
+
+
 @pytest.mark.parametrize(
     ("key", "other"),
     [

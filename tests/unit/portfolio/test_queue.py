@@ -2,7 +2,10 @@
 
 import errno
 import json
+import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +14,7 @@ import pytest
 
 from edsim.core.errors import DataError, SolverError
 from edsim.portfolio.child import answer, check_unchanged
-from edsim.portfolio.queue import Engine, Work, execute
+from edsim.portfolio.queue import Engine, Work, _interrupt_held, execute
 from edsim.portfolio.runs import Ledger, RunLimits, memory_mb, run_portfolio
 from edsim.portfolio.status import read_status
 from edsim.portfolio.store import Store
@@ -223,6 +226,30 @@ def test_only_a_barred_disk_is_a_store_that_cannot_be_written(
     monkeypatch.setattr("edsim.portfolio.runs.execute", fail)
     with pytest.raises(kind):
         run_portfolio(make_cases("one"), tmp_path / "store")
+
+
+def test_ctrl_c_waits_until_the_cluster_stands() -> None:
+    """Proves: Ctrl-C within the block is raised at its end, and what threads of the block start never sees it.
+
+    If ignored: a cluster interrupted half-way and each of its workers print a page of traceback.
+    """
+    steps: list[str] = []
+    masks: list[set[int]] = []
+
+    def interrupted_start() -> None:
+        with _interrupt_held():
+            thread = threading.Thread(target=lambda: masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, ())))
+            thread.start()
+            thread.join()
+            os.kill(os.getpid(), signal.SIGINT)
+            steps.append("on")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_start()
+    assert steps == ["on"]
+    assert signal.SIGINT in masks[0]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_workers_that_do_not_start_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
