@@ -95,6 +95,26 @@ def test_money_of_another_currency_is_converted_to_that_of_the_first(appraisal: 
     assert next(r for r in found.results if r.group == MAIN and r.id == "electricity").values[1] is not None
 
 
+def test_a_run_is_converted_at_the_rate_its_case_states(appraisal: Appraisal) -> None:
+    """Proves: money of a currency without table is compared at the stated rate, which is shown with its source."""
+    kpis = appraisal.tables["kpis"].copy()
+    kpis["unit"] = kpis["unit"].str.replace(appraisal.currency, "PEN")
+    inputs = appraisal.tables["assumptions"]
+    inputs = inputs[inputs["path"] != "exchange_rate_per_usd"]
+    row = inputs.iloc[:1].assign(path="exchange_rate_per_usd", value="3.75", unit="currency/USD", source="bank")
+    tables = {**appraisal.tables, "kpis": kpis, "assumptions": pd.concat([inputs, row], ignore_index=True)}
+    other = dataclasses.replace(appraisal, currency="PEN", tables=tables)
+    data = compare([("a", appraisal), ("b", other)])
+    assert data.notes == ("converted",)
+    per_usd = convert_money(1.0, "USD", appraisal.price_year, appraisal.currency, appraisal.price_year)
+    investment = next(r for r in data.results if r.group == MAIN and r.id == "investment")
+    assert investment.values[0] is not None
+    assert investment.values[1] == pytest.approx(investment.values[0] * per_usd / 3.75)
+    (used,) = rates_used(data.runs)
+    assert used.rate == pytest.approx(max(per_usd / 3.75, 3.75 / per_usd))
+    assert f"{other.name}: bank" in used.source
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_page_is_whole(appraisal: Appraisal, dearer: Appraisal, lang: str) -> None:
     page = render_comparison([("<b>a</b>", appraisal), ("b", dearer)], lang=lang, one_file=False)
