@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class TaskStatus:
     seconds
         Of the last attempt, or since the start of the running one.
     reason
-        Why the last attempt failed.
+        Why the last attempt failed; "interrupted" where the process of a running one is gone.
     """
 
     id: str
@@ -74,12 +75,22 @@ def _one(store: Store, task_id: str, label: str, scenario: str, running: dict[st
     state: State = "waiting"
     if store.finished(task_id):
         state = "finished"
+    elif task_id in running and _gone(running[task_id]):
+        return TaskStatus(task_id, label, scenario, "waiting", len(history["attempts"]), seconds, "interrupted")
     elif task_id in running:
         state, seconds = "running", time.time() - (_number(running[task_id].get("since")) or time.time())
     elif history["quarantine"]:
         state = "quarantined"
     reason = "" if state == "finished" else str(last.get("reason", ""))
     return TaskStatus(task_id, label, scenario, state, len(history["attempts"]), seconds, reason)
+
+
+def _gone(mark: dict[str, Any]) -> bool:
+    """Return whether a mark is of a process of this machine that has ended; one elsewhere shows by its mark's age."""
+    import psutil
+
+    pid = mark.get("pid")
+    return isinstance(pid, int) and mark.get("host") == platform.node() and not psutil.pid_exists(pid)
 
 
 def _number(value: object) -> float:

@@ -3,8 +3,11 @@
 import errno
 import json
 import os
+import platform
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -143,6 +146,19 @@ def test_damaged_notes_of_a_task_count_as_none(tmp_path: Path) -> None:
     (store.root / "attempts" / "b.json").write_text('{"attempts": [{"seconds": [1]}], "quarantine": null}')
     (store.root / "running" / "b.json").write_text("{}")
     assert [(t.state, t.attempts) for t in read_status(store.root).tasks] == [("waiting", 0), ("running", 1)]
+
+
+def test_a_killed_task_is_shown_as_interrupted(tmp_path: Path) -> None:
+    """Proves: a fresh mark of a process of this machine that is gone is no running task; one of another machine is."""
+    gone = subprocess.Popen([sys.executable, "-S", "-c", ""])
+    gone.wait()
+    store = Store.create(tmp_path / "store")
+    marks = {"gone": (gone.pid, platform.node()), "here": (os.getpid(), platform.node()), "there": (gone.pid, "else")}
+    store.write_plan({"tasks": [{"id": n, "label": n, "scenario": ""} for n in marks], "unreadable": []})
+    for name, (pid, host) in marks.items():
+        store.set_running(name, {"pid": pid, "host": host, "since": 0.0})
+    states = [(t.state, t.reason) for t in read_status(store.root).tasks]
+    assert states == [("waiting", "interrupted"), ("running", ""), ("running", "")]
 
 
 def test_an_attempt_finishes_and_is_not_repeated(make_cases: Make, tmp_path: Path) -> None:
