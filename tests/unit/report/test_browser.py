@@ -39,6 +39,18 @@ def test_the_page_as_a_reader_sees_it(appraisal: Appraisal, tmp_path: Path, lang
         assert accessibility.serious(seen.page) == []
 
 
+def test_charts_are_drawn_without_scrolling(appraisal: Appraisal, tmp_path: Path) -> None:
+    """Proves: nobody scrolls and all charts in sight get drawn. If ignored: a picture of the whole page has blanks."""
+    waiting = "[...document.querySelectorAll('.plot')].filter((p) => p.offsetWidth && !p.classList.contains('drawn'))"
+    with chromium.opened(write_report(appraisal, tmp_path / "report.html")) as seen:
+        for _ in range(100):
+            if not seen.page.evaluate(f"{waiting}.length"):
+                break
+            seen.page.wait_for_timeout(100)
+        assert seen.page.evaluate(f"{waiting}.map((p) => p.id)") == []
+        assert seen.page.locator(".plot.drawn").count() >= 9
+
+
 def test_names_do_not_act(appraisal: Appraisal, tmp_path: Path) -> None:
     """Proves: names that would act as markup, in every chart and table, change nothing."""
     tables = dict(appraisal.tables)
