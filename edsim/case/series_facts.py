@@ -11,7 +11,7 @@ from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.schema import Case
-from edsim.case.series_times import TIME_COLUMNS
+from edsim.case.series_times import TIME_COLUMNS, check_times
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 
@@ -119,3 +119,5 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             words = {"times": f"{_SPIKE:g}"}
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
         yield SeriesFacts(file, name, field, len(values), *numbers, table.dialect.delimiter, decimal, text[1])
+    if all(f.severity == "warning" for f in faults[known:]):
+        faults.extend(check_times(table, file))

@@ -89,6 +89,8 @@ def test_times_beside_a_series_are_read(
     with pytest.raises(DataError, match=code) as raised:
         read_series(case.folder, "m.csv", "kw")
     assert words in raised.value.findings[0].text()
+    with pytest.raises(DataError, match=code):
+        examine_series(case)
 
 
 def _stamped(layout: str, *, minutes: float = 0.0, year: int = 2023) -> list[str]:
