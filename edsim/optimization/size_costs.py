@@ -166,6 +166,8 @@ def _with_costs(district: District, costs: Mapping[str, SizeCost], swinging: set
     """Return the district whose case has the investments, half way for those that swing, with where they come from."""
     case = district.case
     origins = dict(case.provenance)
+    per_usd = case.exchange_rate_per_usd
+    rate = "" if per_usd is None else f" at {per_usd:g} {case.currency}/USD"
     machines: list[Technology] = []
     for t in case.technologies:
         if t.id not in costs:
@@ -177,6 +179,6 @@ def _with_costs(district: District, costs: Mapping[str, SizeCost], swinging: set
         old = origins.get(f"technologies.{t.id}.{cost.field}")
         unit = old.unit if old is not None else "currency/kW"
         half = ", mean with the cost used before" if t.id in swinging else ""
-        source = f"{SETTLED_SOURCE}, {cost.size:,.0f} {t.sizes[0].unit} a machine{half}; table cost_by_size"
+        source = f"{SETTLED_SOURCE}, {cost.size:,.0f} {t.sizes[0].unit} a machine{half}; table cost_by_size{rate}"
         origins[f"technologies.{t.id}.{cost.field}"] = Provenance(value, unit, source, case.price_year, "benchmark")
     return replace(district, case=case.model_copy(update={"technologies": tuple(machines), "provenance": origins}))
