@@ -23,7 +23,8 @@ def run_of(
     field = f"technologies.{machine.id}.capex_per_kw"
     origin = Provenance(machine.capex_per_kw, "currency/kW", source, 2024, "default", where)
     settings = SimpleNamespace(cost_by_size=by_size)
-    case = SimpleNamespace(currency="USD", price_year=2023, provenance={field: origin}, settings=settings)
+    money: dict[str, Any] = {"currency": "USD", "price_year": 2023, "exchange_rate_per_usd": None}
+    case = SimpleNamespace(**money, provenance={field: origin}, settings=settings)
     found = SimpleNamespace(
         name="v",
         plant=(machine,),
