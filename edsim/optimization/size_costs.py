@@ -88,7 +88,7 @@ def settle_costs(
         try:
             costs = unsettled_costs(now, size(now))
         except (InfeasibleError, SolverError):
-            progress("cost by size: a pass did not finish, the costs found before stand")
+            progress("cost by size: a pass did not finish")
             break
         if not costs:
             break
