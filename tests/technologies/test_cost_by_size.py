@@ -29,6 +29,7 @@ class FakeCase:
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     currency: str = "USD"
     price_year: int = 2023
+    exchange_rate_per_usd: float | None = None
 
     def model_copy(self, update: dict[str, Any]) -> FakeCase:
         """Return the case with some parts replaced."""
