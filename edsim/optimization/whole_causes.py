@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from edsim.optimization.model import build
 from edsim.optimization.system import System
 from edsim.optimization.whole_program import whole_program
 
+_WHAT = "no plan with whole units serves every hour"
 _LIMIT_S = 20.0
 _ANY_GAP_FRAC = 0.9
 """Gap of a solve that only asks whether there is a plan."""
@@ -33,11 +35,11 @@ _MORE_UNITS = 8
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A field of a bank, and values it could be moved to, the least change first; `said` turns one into words."""
+    """A field of a bank, values to move it to, the least change first, and what makes a finding of field, got, value."""
 
     field: str
     values: Sequence[Any]
-    said: Callable[[Any], tuple[str, str]]
+    said: Callable[[str, str, Any], Finding]
 
 
 def no_whole_plan(system: System, days: Sequence[int], got: str) -> list[Finding]:
@@ -56,7 +58,7 @@ def no_whole_plan(system: System, days: Sequence[int], got: str) -> list[Finding
     banks = [t for t in system.technologies if isinstance(t, Bank) and t.has_integers]
     if not _serves(system, grid):
         found = [
-            _finding(f"technologies.{bank.id}.{way.field}", got, *way.said(value))
+            way.said(f"technologies.{bank.id}.{way.field}", got, value)
             for bank in banks
             for way in _ways(bank)
             if (value := _least_change(system, grid, bank, way)) is not None
@@ -65,16 +67,12 @@ def no_whole_plan(system: System, days: Sequence[int], got: str) -> list[Finding
             return found
     field = f"technologies.{banks[0].id}" if len(banks) == 1 else "technologies"
     hint = "lower min_part_load_frac or the unit size, add a store or a machine without a least load"
-    return [_finding(field, got, "", hint)]
+    return [Finding("E520", _WHAT, field=field, got=got, hint=hint)]
 
 
 def names_a_limit(finding: Finding) -> bool:
     """Return whether a finding of :func:`no_whole_plan` names the limit of a machine that mends it alone."""
     return bool(finding.allowed)
-
-
-def _finding(field: str, got: str, allowed: str, hint: str) -> Finding:
-    return Finding("E520", "no plan with whole units serves every hour", "", 0, 0, field, got, allowed, hint)
 
 
 def _ways(bank: Bank) -> Iterator[_Way]:
@@ -87,21 +85,23 @@ def _ways(bank: Bank) -> Iterator[_Way]:
     name = bank.sizes[0].name
     count = round(float(getattr(bank, f"max_{name}")) / unit)
     sizes = [n * unit for n in range(count + 1, 2 * count + _MORE_UNITS + 1)]
-    yield _Way(f"max_{name}", sizes, lambda size: _more_units(size, unit, bank.sizes[0].unit))
+    yield _Way(f"max_{name}", sizes, partial(_more_units, unit, bank.sizes[0].unit))
     yield _Way("spare_units", range(bank.spare_units - 1, -1, -1), _less_reserve)
 
 
-def _lower_load(share: float) -> tuple[str, str]:
+def _lower_load(field: str, got: str, share: float) -> Finding:
     hint = "lower it, or the size of a unit; or add a store or a machine without a least load"
-    return f"<= {share:g}", hint
+    return Finding("E520", _WHAT, field=field, got=got, allowed=f"<= {share:g}", hint=hint)
 
 
-def _more_units(size: float, unit: float, unit_name: str) -> tuple[str, str]:
-    return f">= {size:,.6g} {unit_name}", f"room for {round(size / unit)} whole units is needed: raise it"
+def _more_units(unit: float, unit_name: str, field: str, got: str, size: float) -> Finding:
+    hint = f"room for {round(size / unit)} whole units is needed: raise it"
+    return Finding("E520", _WHAT, field=field, got=got, allowed=f">= {size:,.6g} {unit_name}", hint=hint)
 
 
-def _less_reserve(count: int) -> tuple[str, str]:
-    return f"<= {count}", "units in reserve are missing in operation: keep fewer, or raise the largest size"
+def _less_reserve(field: str, got: str, count: int) -> Finding:
+    hint = "units in reserve are missing in operation: keep fewer, or raise the largest size"
+    return Finding("E520", _WHAT, field=field, got=got, allowed=f"<= {count}", hint=hint)
 
 
 def _least_change(system: System, grid: TimeGrid, bank: Bank, way: _Way) -> Any | None:
