@@ -35,7 +35,7 @@ _MORE_UNITS = 8
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A field of a bank, values to move it to, the least change first, and what makes a finding of field, got, value."""
+    """A field of a bank, values to move it to, the least change first, what makes a finding of field, got, value."""
 
     field: str
     values: Sequence[Any]
