@@ -19,6 +19,7 @@ shares = st.floats(0.01, 1.0)
 pressures = st.floats(60_000.0, 105_000.0)
 
 
+@pytest.mark.medium
 @given(temps, shares, pressures)
 def test_wet_bulb_lies_between_dew_point_and_dry_bulb(temp, rh, pressure):
     """Proves: dew point ≤ wet bulb ≤ dry bulb for every state. If ignored: towers cool below the wet bulb."""
@@ -27,6 +28,7 @@ def test_wet_bulb_lies_between_dew_point_and_dry_bulb(temp, rh, pressure):
     assert float(moist_air.dew_point_c(ratio, pressure)) - 0.02 <= wet <= temp + 1e-6
 
 
+@pytest.mark.medium
 @given(temps, shares, shares, pressures)
 def test_more_moisture_raises_wet_bulb_and_enthalpy(temp, one, other, pressure):
     low, high = sorted((one, other))

@@ -58,6 +58,7 @@ def test_twelve_nodes(connect, key):
     assert answer.bound_per_a <= answer.cost_per_a + 1e-6
 
 
+@pytest.mark.medium
 def test_two_producers():
     """Proves: of two plants the cheaper one serves all sixteen consumers, at the known optimum."""
     nodes, edges, problem, expected = topotherm_problem("two_producers.json", "economic")

@@ -51,6 +51,7 @@ def test_coefficients_pass_steadily_from_cool_to_warm(weather: MakeWeather) -> N
     assert half.outside(glass=False) == pytest.approx((24.14 + np.asarray(warm.outside(glass=False))) / 2)
 
 
+@pytest.mark.medium
 def test_still_air_lets_the_sun_heat_a_bare_roof(weather: MakeWeather) -> None:
     """Proves: a sunny bare roof loads the room more when the air is still. If ignored: roofs are 15 % too cool."""
     roof = Surface((Layer(0.15, 1.6, 2300.0, 900.0),), 80.0, tilt_deg=0.0, solar_absorptance_frac=0.7)

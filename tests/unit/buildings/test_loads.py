@@ -35,6 +35,7 @@ def loads(medellin: Weather) -> BuildingLoads:
     return building_loads(SPECS, medellin, country="CO", year=2025, seed=1)
 
 
+@pytest.mark.medium
 def test_a_public_office_in_medellin_is_plausible(loads: BuildingLoads) -> None:
     """Proves: few inputs give 60-150 kWh/m² and 60-120 W/m² of conditioned area in a mild climate at 1490 m."""
     assert 60 <= loads.cooling_kwh_per_m2[0] <= 150

@@ -87,6 +87,7 @@ def test_limited_capacity_floats_and_counts_unmet_hours(box: ZoneSpec, weather: 
     assert result.sensible_kw[0] == pytest.approx(full / 2, rel=1e-9)
 
 
+@pytest.mark.medium
 def test_economizer_replaces_cooling_until_its_flow_is_used_up(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: free cooling covers m cp (T_set - T_out) of the load, and all of a smaller one; never heats the zone."""
     gain = replace(box, cooling_set_c=24.0, gains=Gains(convective_kw=2.0))

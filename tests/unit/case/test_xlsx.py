@@ -221,6 +221,7 @@ HOSTILE: tuple[tuple[str, Callable[[], bytes], str], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(("make", "code"), [h[1:] for h in HOSTILE], ids=[h[0] for h in HOSTILE])
 def test_hostile_workbooks(of_book: Callable[..., tuple[Finding, ...]], make: Callable[[], bytes], code: str) -> None:
     """Proves: bombs, entities, lies and damage end in a finding at once. If ignored: one file stops the machine."""

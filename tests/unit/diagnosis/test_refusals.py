@@ -61,6 +61,7 @@ def spoiled(row: tuple[str, str, str, dict[str, str], tuple[str, str]], folder: 
     return load_case(folder)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("row", SPOILED, ids=[f"{r[0]}-{i}" for i, r in enumerate(SPOILED)])
 def test_what_a_run_would_refuse_of_files_is_said(
     row: tuple[str, str, str, dict[str, str], tuple[str, str]], tmp_path: Path

@@ -59,6 +59,7 @@ def test_a_must_connect_consumer_overrides_the_prize():
     assert route(nodes, edges, RoutingProblem(connect="economic")).connected_ids == ("c1",)
 
 
+@pytest.mark.medium
 def test_steiner_point_beats_direct_lines():
     """Proves: a junction is used when it shortens the tree (30 instead of 34)."""
     nodes = [RouteNode("p", "producer"), RouteNode("j"), RouteNode("a", "consumer"), RouteNode("b", "consumer")]

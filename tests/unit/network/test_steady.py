@@ -241,6 +241,7 @@ def ring_on_a_slope():
     return pipes + [Pipe(f"r{a}{b}", f"r{b}", f"r{a}", 200.0, 107.1, 0.1, 0.25) for a, b in ways]
 
 
+@pytest.mark.medium
 def test_columns_of_one_weight_leave_the_flow_of_a_ring_alone():
     """Proves: with buoyancy=False heights change pressures by rho·g·z alone, with True also the flow of the ring.
 

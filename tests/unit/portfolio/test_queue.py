@@ -161,6 +161,7 @@ def test_a_killed_task_is_shown_as_interrupted(tmp_path: Path) -> None:
     assert states == [("waiting", "interrupted"), ("running", ""), ("running", "")]
 
 
+@pytest.mark.medium
 def test_an_attempt_finishes_and_is_not_repeated(make_cases: Make, tmp_path: Path) -> None:
     """Proves: a finished task is recognized by its files; one with a cut or changed file is computed again."""
     root = make_cases("one")

@@ -159,6 +159,7 @@ def test_one_wrong_hour_is_found(tables, case, column, hour, value, code):
     assert code in {f.code for f in caught.value.findings}
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("table", "column", "codes"),
     [

@@ -174,6 +174,7 @@ def test_dew_point_stands_in_for_missing_humidity(epw_lines, write, edit):
     assert weather.relative_humidity_frac[500] == pytest.approx(0.551, abs=0.002)  # 2339 Pa / 4246 Pa
 
 
+@pytest.mark.medium
 def test_humidity_over_100_is_capped_and_far_over_refused(epw_lines, write, edit):
     weather = read_epw(write(edit(epw_lines, range(10, 12), 8, "104")))
     assert weather.relative_humidity_frac[10] == 1.0
@@ -182,6 +183,7 @@ def test_humidity_over_100_is_capped_and_far_over_refused(epw_lines, write, edit
         read_epw(write(edit(epw_lines, range(10, 12), 8, "150")))
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("value", ["abc", "", "nan", "inf", "-80", "70"])
 def test_what_is_no_temperature_is_refused(value, epw_lines, write, edit):
     with pytest.raises(DataError) as error:
