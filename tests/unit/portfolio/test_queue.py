@@ -261,12 +261,16 @@ def test_ctrl_c_waits_until_the_cluster_stands() -> None:
             os.kill(os.getpid(), signal.SIGINT)
             steps.append("on")
 
-    with pytest.raises(KeyboardInterrupt):
-        interrupted_start()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl-C
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_start()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert steps == ["on"]
     assert signal.SIGINT in masks[0]
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_workers_that_do_not_start_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
