@@ -85,7 +85,7 @@ def test_every_figure_of_a_study_is_plausible(study: str) -> None:
     assert given.count("source:") >= 8
 
 
-@pytest.mark.slow
+@pytest.mark.medium
 def test_two_studies_run_as_a_program(tmp_path: Path) -> None:
     """Proves: a study of a hot and one of a cold city run to proven designs, are plausible, comparable and add up.
 
