@@ -72,9 +72,6 @@ def solve_flows(
     SolverError
         When the iteration does not settle.
     """
-    from scipy.sparse import coo_array, csc_array
-    from scipy.sparse.linalg import splu
-
     density, viscosity = fluid.density(pipe_temp_c), fluid.viscosity(pipe_temp_c)
     series = inputs.series
     a = np.concatenate([inputs.pipe_from, inputs.consumer_from[series]])
@@ -84,7 +81,6 @@ def solve_flows(
     held, held_pa = held_nodes(inputs)
     free = np.ones(inputs.n_nodes, dtype=bool)
     free[held] = False
-    at = np.cumsum(free) - 1
     static = np.zeros(len(a))
     static[:n_pipes] = column_weight_pa(inputs, density) if column_pa is None else column_pa
     pressure = np.zeros(inputs.n_nodes)
@@ -95,15 +91,8 @@ def solve_flows(
         loss, slope = _link_loss(inputs, flow, density, viscosity)
         conductance = 1.0 / slope
         rest = flow - conductance * (loss - static)
-        matrix = _laplacian(a, b, conductance, free, at)
-        right = -demand
-        np.add.at(right, a, -rest)
-        np.add.at(right, b, rest)
-        known = pressure * ~free
-        np.add.at(right, a, conductance * known[b])
-        np.add.at(right, b, conductance * known[a])
         if free.any():
-            pressure[free] = splu(csc_array(coo_array(matrix, shape=(int(free.sum()),) * 2))).solve(right[free])
+            pressure[free] = _free_pressure((a, b), conductance, rest, demand, (pressure, free))
         new = rest + conductance * (pressure[a] - pressure[b])
         change = float(np.abs(new - flow).max(initial=0.0))
         size = float(np.abs(new).max(initial=1e-12))
@@ -111,6 +100,26 @@ def solve_flows(
         if change <= 1e-9 * size + 1e-12 or (step == MAX_STEPS - 1 and change <= _STALLED_FRAC * size):
             return Flows(flow[:n_pipes], flow[n_pipes:], pressure)
     raise _unsettled(change)
+
+
+def _free_pressure(
+    ends: tuple[IntArray, IntArray],
+    conductance: Array,
+    rest: Array,
+    demand: Array,
+    nodes: tuple[Array, NDArray[np.bool_]],
+) -> Array:
+    """Return the pressure of the free nodes at which the linearized links balance what every node draws, Pa."""
+    from scipy.sparse import coo_array, csc_array
+    from scipy.sparse.linalg import splu
+
+    (a, b), (pressure, free) = ends, nodes
+    matrix = _laplacian(a, b, conductance, free, np.cumsum(free) - 1)
+    known = pressure * ~free
+    right = -demand
+    np.add.at(right, a, conductance * known[b] - rest)
+    np.add.at(right, b, conductance * known[a] + rest)
+    return np.asarray(splu(csc_array(coo_array(matrix, shape=(int(free.sum()),) * 2))).solve(right[free]))
 
 
 def column_weight_pa(inputs: SteadyInputs, density: Array) -> Array:

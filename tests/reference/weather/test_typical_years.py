@@ -41,17 +41,17 @@ def real_year(name: str, folder: Path) -> Weather:
     pytest.fail(f"{name} is not in {source}: EDSIM_REFERENCE_WEATHER is set but incomplete")
 
 
-def compare(real: Weather, seed: int) -> None:
-    """Hold one typical year against the bars: PV 1 %, degree-hours 3 % or 300 K·h, 99.6 % dry 1 K, wet 1.5 K."""
+def missed(real: Weather, seed: int) -> list[str]:
+    """Return the bars a typical year misses: PV 1 %, degree-hours 3 % or 300 K·h, 99.6 % dry 1 K, wet 1.5 K."""
     errors = year_errors(real, seed)
-    assert all(errors.passes.values()), f"{real.name} seed {seed}: {errors}"
+    return [f"{real.name} seed {seed}: {bar} of {errors}" for bar, kept in errors.passes.items() if not kept]
 
 
 @pytest.mark.medium
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_miami_from_its_own_normals(seed):
     """Proves: a year made from Miami's twelve means loads a plant as Miami's TMY2 does. If ignored: loads are off."""
-    compare(read_weather(Path(pvlib.__file__).parent / "data" / "12839.tm2"), seed)
+    assert missed(read_weather(Path(pvlib.__file__).parent / "data" / "12839.tm2"), seed) == []
 
 
 @pytest.mark.slow
@@ -64,5 +64,4 @@ def test_real_epw_files(name, tmp_path):
     assert real.dry_bulb_temp_c.mean() == pytest.approx(temp, abs=0.01)
     assert real.ghi_w_per_m2.sum() / 1e3 == pytest.approx(ghi, abs=1)
     assert check_weather(real) == ()
-    for seed in range(5):
-        compare(real, seed)
+    assert [bar for seed in range(5) for bar in missed(real, seed)] == []
