@@ -124,7 +124,7 @@ def test_lock_pins_every_dependency_with_hashes() -> None:
     project = _project()
     extras = project["optional-dependencies"]
     assert isinstance(extras, dict)
-    wanted = {_name(r) for r in [*project["dependencies"], *extras["test"], *extras["docs"]]}  # type: ignore[misc]
+    wanted = {_name(r) for r in [*project["dependencies"], *extras["test"], *extras["docs"]]}
     assert wanted - pinned == set()
     assert "://" not in text
     assert "index" not in text.replace("index-", "")

@@ -45,16 +45,16 @@ def test_bad_input_is_refused_before_computing(
 ) -> None:
     """Proves: a slip costs no time and is answered with what would work."""
     result = edsim("sweep", district, *words, "--out", tmp_path / "study")
-    assert result.code == 2  # type: ignore[attr-defined]  # Result of the fixture
-    assert code in result.err  # type: ignore[attr-defined]  # same
-    assert said in result.err  # type: ignore[attr-defined]  # same
-    assert "making the weather year" not in result.err  # type: ignore[attr-defined]  # same
+    assert result.code == 2
+    assert code in result.err
+    assert said in result.err
+    assert "making the weather year" not in result.err
 
 
 def test_one_study_per_call(edsim: Callable[..., object], district: Path) -> None:
     result = edsim("sweep", district)
-    assert result.code == 2  # type: ignore[attr-defined]  # Result of the fixture
-    assert "--monte-carlo" in result.err  # type: ignore[attr-defined]  # same
+    assert result.code == 2
+    assert "--monte-carlo" in result.err
 
 
 @pytest.mark.slow
@@ -63,8 +63,8 @@ def test_a_sweep_from_end_to_end(edsim: Callable[..., object], district: Path, t
     target = tmp_path / "study"
     words = ("--vary", "finance.discount_rate_frac=0.06:0.12:5", "--mode", "fixed", "--out", target, "--json")
     result = edsim("sweep", district, *words)
-    assert result.code == 0, result.err  # type: ignore[attr-defined]  # Result of the fixture
-    printed = json.loads(result.out)  # type: ignore[attr-defined]  # same
+    assert result.code == 0, result.err
+    printed = json.loads(result.out)
     assert len(printed["ranking"]) == 6
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["format"] == "edsim-study"

@@ -78,7 +78,7 @@ def make_conditions(dry_bulb_c: float = 30.0, wet_bulb_c: float = 25.4, **change
         irradiance_w_per_m2={"collectors": 900.0 * sun},
         wind_speed_m_per_s=6.0 * year,
     )
-    return replace(base, **changes)  # type: ignore[arg-type]  # named fields of the tests
+    return replace(base, **changes)
 
 
 def make_system(

@@ -98,4 +98,4 @@ def test_two_classes_cannot_share_a_kind(package):
         class Impostor(Boiler):
             """A boiler that claims another kind."""
 
-            kind: str = "geothermal_well"  # type: ignore[assignment]  # the point of the test
+            kind: str = "geothermal_well"

@@ -74,7 +74,7 @@ def first(value: object) -> float:
 def relative(at: object, power: object, units: int = 1) -> Curve:
     """Return input per output over load, 1 at full load."""
     load = np.linspace(0.1, 1.0, 46)
-    return load, bank_power_frac(load, at, power, units) / load  # type: ignore[arg-type]  # array-like
+    return load, bank_power_frac(load, at, power, units) / load
 
 
 def prepared(
@@ -90,7 +90,7 @@ def prepared(
         fields, state = make(v)
         return first(example.model_copy(update=dict(fields)).prepare(state)[key])
 
-    return {label: over(x, lambda v, m=make: at(m, v)) for label, make in curves.items()}  # type: ignore[misc]  # bound now
+    return {label: over(x, lambda v, m=make: at(m, v)) for label, make in curves.items()}
 
 
 def part_load(kind: str) -> dict[str, Curve]:
@@ -115,7 +115,7 @@ def staged(cls: type[Technology], movers: Mapping[str, Mapping[str, object]]) ->
     curves = {}
     for label, fields in movers.items():
         spec = cls.example().model_copy(update=dict(fields))
-        fuel = spec.staged_input_kw(np.resize(load, N) * 1000.0, 1000.0, state)[: len(load)] / load  # type: ignore[attr-defined]  # banks have it
+        fuel = spec.staged_input_kw(np.resize(load, N) * 1000.0, 1000.0, state)[: len(load)] / load
         curves[label] = (load, fuel / fuel[-1])
     return Chart(curves, "load", "fuel per output, 1 at full load")
 
@@ -136,7 +136,7 @@ def chart_absorption_chiller(cls: type[Technology]) -> Chart:
         "available, 85/75 °C": (spec, (85.0, 75.0)),
     }
     curves = {
-        k: over(wet, lambda w, s=s, t=t: first(s.prepare(site(30.0, w, hot_water=t))["available_frac"]))  # type: ignore[misc]  # bound now
+        k: over(wet, lambda w, s=s, t=t: first(s.prepare(site(30.0, w, hot_water=t))["available_frac"]))
         for k, (s, t) in at.items()
     }
     curves["heat per cooling, 90/80 °C"] = over(
@@ -153,7 +153,7 @@ def chart_loop_station(cls: type[Technology]) -> Chart:
         f"heat at {hot:g}/{hot - 15:g} °C": over(
             loop,
             lambda c, h=hot: (
-                1.0  # type: ignore[misc]  # bound now
+                1.0
                 / first(
                     spec.model_copy(update={"heat_supply_temp_c": h, "heat_return_temp_c": h - 15.0}).prepare(
                         site(ambient_water=(c + 5.0, c))
@@ -193,8 +193,7 @@ def chart_heat_pump(cls: type[Technology]) -> Chart:
         f"to {hot:g}/{hot - 15:g} °C": over(
             source,
             lambda c, h=hot: (
-                1.0  # type: ignore[misc]  # bound now
-                / first(spec.prepare(site(**{cold: (c, c + 5.0), "hot_water": (h, h - 15.0)}))["work_per_heat"])
+                1.0 / first(spec.prepare(site(**{cold: (c, c + 5.0), "hot_water": (h, h - 15.0)}))["work_per_heat"])
             ),
         )
         for hot in (45.0, 60.0, 80.0)
@@ -209,7 +208,7 @@ def chart_cooling_tower(cls: type[Technology]) -> Chart:
     curves = {
         f"air at {dry:g} °C": over(
             wet[(wet < dry) & (wet > 0.5 * dry - 5.0)],
-            lambda w, d=dry: 1000 * first(spec.prepare(site(d, w))["water_m3_per_kwh"]),  # type: ignore[misc]  # bound now
+            lambda w, d=dry: 1000 * first(spec.prepare(site(d, w))["water_m3_per_kwh"]),
         )
         for dry in (20.0, 30.0, 40.0)
     }
@@ -224,7 +223,7 @@ def chart_free_cooling(cls: type[Technology]) -> Chart:
     curves = {
         f"{s:g}/{r:g} °C": over(
             source,
-            lambda c, t=(s, r): first(lake.prepare(site(source_c=c, chilled_water=t))["usable_frac"]),  # type: ignore[misc]  # bound now
+            lambda c, t=(s, r): first(lake.prepare(site(source_c=c, chilled_water=t))["usable_frac"]),
         )
         for s, r in ((6.0, 14.0), (10.0, 18.0))
     }
@@ -234,8 +233,8 @@ def chart_free_cooling(cls: type[Technology]) -> Chart:
 def chart_boiler(cls: type[Technology]) -> Chart:
     """Return the chart of boiler."""
     back = np.linspace(30.0, 80.0, 51)
-    types = {"condensing": cls(id="b", condensing=True), "not condensing": cls(id="b")}  # type: ignore[call-arg]  # a boiler
-    curves = {k: over(back, lambda t, b=b: b.efficiency(t)) for k, b in types.items()}  # type: ignore[attr-defined,misc]  # a boiler
+    types = {"condensing": cls(id="b", condensing=True), "not condensing": cls(id="b")}
+    curves = {k: over(back, lambda t, b=b: b.efficiency(t)) for k, b in types.items()}
     return Chart(curves, "return water, °C", "heat per fuel, LHV")
 
 
@@ -272,7 +271,7 @@ def chart_solar_thermal(cls: type[Technology]) -> Chart:
     curves = {
         f"{sun:g} W/m²": over(
             excess,
-            lambda k, g=sun: 1000 / g * first(spec.heat_kw_per_m2(np.array([g]), np.array([20.0]), 20.0 + k)),  # type: ignore[attr-defined,misc]  # a collector
+            lambda k, g=sun: 1000 / g * first(spec.heat_kw_per_m2(np.array([g]), np.array([20.0]), 20.0 + k)),
         )
         for sun in (400.0, 700.0, 1000.0)
     }
@@ -283,7 +282,7 @@ def chart_wind_turbine(cls: type[Technology]) -> Chart:
     """Return the chart of wind_turbine."""
     spec = cls.example()
     wind = np.linspace(0.0, 27.0, 109)
-    power = spec.output_frac(wind, np.full(109, 25.0), 101325.0)  # type: ignore[attr-defined]  # a turbine
+    power = spec.output_frac(wind, np.full(109, 25.0), 101325.0)
     return Chart({"sea level, 25 °C": (wind, power)}, "wind at 10 m, m/s", "output per rated power")
 
 
@@ -308,7 +307,7 @@ def chart_pv(cls: type[Technology]) -> Chart:
     spec, area = cls.example(), np.linspace(0.0, 2000.0, 41)
 
     def room(density: float) -> Curve:
-        return over(area, lambda a: spec.model_copy(update={"area_m2": a, "kwp_per_m2": density}).room_kwp)  # type: ignore[attr-defined]  # of pv
+        return over(area, lambda a: spec.model_copy(update={"area_m2": a, "kwp_per_m2": density}).room_kwp)
 
     return Chart({f"{d:g} kWp/m²": room(d) for d in (0.12, 0.18, 0.21)}, "area, m²", "most kWp")
 

@@ -92,7 +92,7 @@ def test_more_gain_never_cools_less(
         infiltration_ach=0.3,
         outdoor_air_l_per_s=air_l_per_s,
         cooling_set_c=24.0,
-        coil=Coil(system),  # type: ignore[arg-type]  # sampled from the names of systems
+        coil=Coil(system),
     )
     more = replace(zone, gains=Gains(gain_kw + 0.5, gain_kw, 0.3 * gain_kw + 0.1))
     result = simulate_zones([zone, more], medellin)

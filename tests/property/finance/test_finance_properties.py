@@ -51,7 +51,7 @@ def test_scaling_money_scales_values_and_keeps_ratios(flows: list[float], rate: 
 def test_real_and_nominal_values_before_tax_are_equal(
     rate: float, inflation: float, growth: float, horizon: int, rule: str
 ) -> None:
-    asset = fin.AssetCost("m", "plant", 1000.0, 7.0, 30.0, salvage=rule)  # type: ignore[arg-type]  literal
+    asset = fin.AssetCost("m", "plant", 1000.0, 7.0, 30.0, salvage=rule)
     lines = [fin.AnnualLine("energy", -50.0, real_escalation=growth)]
     real = fin.Study("c", "p", horizon, rate, "COP", 2025)
     nominal = replace(real, basis="nominal", discount_rate=fin.to_nominal(rate, inflation), inflation=inflation)
@@ -116,7 +116,7 @@ def test_sculpted_debt_has_a_flat_cover_ratio(cash: list[float], rate: float, ds
 def test_every_loan_is_repaid_and_worth_its_face(
     cash: list[float], shape: str, rate: float, grace: int, mode: str
 ) -> None:
-    terms = fin.LoanTerms(rate, 10, shape, grace, mode, step_growth=0.02)  # type: ignore[arg-type]  literals
+    terms = fin.LoanTerms(rate, 10, shape, grace, mode, step_growth=0.02)
     loan = fin.loan_schedule(1000.0, terms, 12, cash)
     assert loan.balance[10] == pytest.approx(0.0, abs=1e-6)
     assert loan.balance[0] + loan.capitalized.sum() == pytest.approx(loan.principal.sum(), rel=1e-9)

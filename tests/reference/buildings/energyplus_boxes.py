@@ -82,9 +82,9 @@ class Box:
                 windows.append(Window(area * share, u, azimuth, g_frac=g, glazing=glazing))
         floor = LENGTH_M * WIDTH_M
         lid = "adiabatic" if self.closed else "outdoor"
-        surfaces.append(Surface(self.roof, floor, lid, 180.0, 0.0, self.roof_absorptance_frac))  # type: ignore[arg-type]  # one of two literals
+        surfaces.append(Surface(self.roof, floor, lid, 180.0, 0.0, self.roof_absorptance_frac))
         slab = "ground" if self.ground else "adiabatic"
-        surfaces.append(Surface(FLOOR, floor, slab, tilt_deg=180.0, ground_temp_c=26.0))  # type: ignore[arg-type]  # same
+        surfaces.append(Surface(FLOOR, floor, slab, tilt_deg=180.0, ground_temp_c=26.0))
         surfaces.append(Surface(_HALF_PARTITION, self.partition_m2, "adiabatic"))
         power, radiant, latent = self.people
         people, equipment = (

@@ -118,7 +118,7 @@ def main(energyplus: Path, weather: Path) -> None:
             latents.append(latent)
         stored[f"{site}_total_10w"] = np.array(totals, dtype=np.uint16)
         stored[f"{site}_latent_kwh"] = np.array(latents)
-    np.savez_compressed(RESULTS, **stored)  # type: ignore[arg-type]  # names are not positional
+    np.savez_compressed(RESULTS, **stored)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def test_monthly_energy_and_peak_are_both_kept() -> None:
 )
 def test_unusable_series_are_refused_with_the_reason(values: object, kind: str, code: str, word: str) -> None:
     with pytest.raises(DataError) as caught:
-        series_from_measured(values, kind)  # type: ignore[arg-type]
+        series_from_measured(values, kind)
     assert caught.value.findings[0].code == code
     assert word in caught.value.message
 

@@ -17,7 +17,7 @@ HOT = 32.0
 
 
 def cooled(box: ZoneSpec, **changes: object) -> ZoneSpec:
-    return replace(box, cooling_set_c=24.0, gains=Gains(2.0, 1.0, 0.5), **changes)  # type: ignore[arg-type]
+    return replace(box, cooling_set_c=24.0, gains=Gains(2.0, 1.0, 0.5), **changes)
 
 
 def test_closed_box_condenses_its_own_moisture(box: ZoneSpec, weather: MakeWeather) -> None:

@@ -127,7 +127,7 @@ def test_equal_walls_are_one_chain(box: ZoneSpec, weather: MakeWeather) -> None:
 def test_layers_may_come_as_a_list(box: ZoneSpec) -> None:
     """Proves: a list of layers is the same construction. If ignored: a program that builds lists ends in a bug."""
     wall = box.surfaces[0]
-    listed = replace(wall, layers=list(wall.layers))  # type: ignore[arg-type]  # what is asked here
+    listed = replace(wall, layers=list(wall.layers))
     assert listed == wall
     assert len(zone_modes(replace(box, surfaces=(listed,)), 1e5, 3600.0).decay) > 1
 
@@ -152,8 +152,8 @@ def test_zones_do_not_depend_on_their_company(box: ZoneSpec, weather: MakeWeathe
 
 def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: wrong sizes, series, elements, kinds and crossed set points come as findings, all at once."""
-    wall = replace(box.surfaces[0], layers=(Layer(),), boundary="sky")  # type: ignore[arg-type]  # wrong on purpose
-    window = Window(1.0, 2.0, glazing="magic", overhang_depth_m=1.0)  # type: ignore[arg-type]  # same
+    wall = replace(box.surfaces[0], layers=(Layer(),), boundary="sky")
+    window = Window(1.0, 2.0, glazing="magic", overhang_depth_m=1.0)
     bad = replace(
         box,
         floor_area_m2=0.0,
@@ -196,5 +196,5 @@ def test_unusable_values_are_refused_by_name(box: ZoneSpec, changes: dict[str, o
     If ignored: a humidity limit of "50" is read as none and an effectiveness of 1.5 cools the plant.
     """
     with pytest.raises(DataError) as caught:
-        require_valid_zones([replace(box, **changes)])  # type: ignore[arg-type]  # wrong values are the point
+        require_valid_zones([replace(box, **changes)])
     assert [(f.code, f.field) for f in caught.value.findings] == [(code, f"zones[{box.name}].{field}")]

@@ -57,7 +57,7 @@ def argument(call: ast.Call, order: tuple[str, ...], name: str) -> ast.expr | No
 def unformatted(value: ast.expr | None) -> ast.expr | None:
     """Return x of ``x.format(...)``, any other expression as it is."""
     formats = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "format"
-    return value.func.value if formats else value  # type: ignore[union-attr]  # just tested
+    return value.func.value if formats else value
 
 
 def parameters(function: ast.FunctionDef) -> tuple[str, ...]:
@@ -241,7 +241,7 @@ def beside() -> dict[str, str]:
             node = stack.pop()
             stack += children(node)
             values = [k.value for k in node.keywords if k.arg in BESIDE] if isinstance(node, ast.Call) else []
-            if values and name_of(node) == "Finding":  # type: ignore[arg-type]  # a call has keywords
+            if values and name_of(node) == "Finding":
                 found |= {text: module for v in values for text in _plain(v)}
     return found
 

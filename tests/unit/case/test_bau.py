@@ -29,7 +29,7 @@ def test_what_stands_stays_and_nothing_new_comes(read: Read, base: str) -> None:
     pv += "  - {id: new_pv, kind: toy_pv, node: hotel, max_capacity_kwp: 200}\n"
     bau = bau_case(read(base.replace("technologies:\n  - {id: grid", f"technologies:\n{pv}  - {{id: grid")))
     assert [t.id for t in bau.technologies] == ["old_pv", "split", "split_new"]
-    assert bau.technologies[0].max_capacity_kwp == 30  # type: ignore[attr-defined]  # toy field
+    assert bau.technologies[0].max_capacity_kwp == 30
 
 
 def test_frozen_keeps_machine_and_age(read: Read) -> None:

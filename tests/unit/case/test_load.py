@@ -24,7 +24,7 @@ def test_a_valid_case_loads_without_remarks(read: Read) -> None:
 def test_units_are_converted_to_those_of_the_fields(read: Read) -> None:
     """Proves: 450 TR is 1582.58 kW. If ignored: capacities in TR are taken for kW, 3.5 times too small."""
     chiller = read().technologies[1]
-    assert chiller.max_capacity_kw == pytest.approx(450 * 3.5168528)  # type: ignore[attr-defined]  # toy field
+    assert chiller.max_capacity_kw == pytest.approx(450 * 3.5168528)
 
 
 def test_origin_beside_a_value_is_kept(read: Read, base: str) -> None:
@@ -67,7 +67,7 @@ def test_money_defaults_are_in_case_currency_and_prices(read: Read, base: str) -
     case = read(text)
     chiller = case.technologies[1]
     expected = convert_money(250.0, "USD", 2016, "COP", 2020)
-    assert chiller.capex_per_kw == pytest.approx(expected)  # type: ignore[attr-defined]  # toy field
+    assert chiller.capex_per_kw == pytest.approx(expected)
     origin = case.provenance["technologies.chiller.capex_per_kw"]
     assert origin.value == pytest.approx(expected)
     assert "250 USD 2016" in origin.source
@@ -160,10 +160,10 @@ def test_variant_and_scenario(read: Read, base: str) -> None:
     """Proves: changes are laid over by id with units converted, and the case itself stays as it was."""
     case = read()
     big = apply_variant(case, "big")
-    assert big.technologies[1].max_capacity_kw == 2500.0  # type: ignore[attr-defined]  # toy field
+    assert big.technologies[1].max_capacity_kw == 2500.0
     assert big.provenance["technologies.chiller.max_capacity_kw"].where == place(base, "2.5 MW")
     assert apply_scenario(big, "dear_power").tariffs[0].energy_per_kwh == 0.3
-    assert apply_scenario(big, "dear_power").technologies[1].max_capacity_kw == 2500.0  # type: ignore[attr-defined]  # same
+    assert apply_scenario(big, "dear_power").technologies[1].max_capacity_kw == 2500.0
     assert case.tariffs[0].energy_per_kwh == 0.16
 
 
@@ -172,7 +172,7 @@ def test_variant_of_a_case_made_in_python(read: Read) -> None:
     case = read()
     made = Case.model_validate({name: getattr(case, name) for name in Case.model_fields if name != "provenance"})
     assert source_of(made) is None
-    assert apply_variant(made, "big").technologies[1].max_capacity_kw == 2500.0  # type: ignore[attr-defined]  # toy field
+    assert apply_variant(made, "big").technologies[1].max_capacity_kw == 2500.0
 
 
 OVERLAY = """
@@ -199,8 +199,8 @@ def test_overlay_edits_adds_and_removes(read: Read, base: str) -> None:
     assert [b.id for b in case.buildings] == ["hall"]
     assert (case.buildings[0].occupants, case.buildings[0].floor_area_m2) == (900, 12000)
     assert [t.id for t in case.technologies] == ["grid", "chiller", "split", "split_new", "second"]
-    assert case.technologies[1].cop == 6  # type: ignore[attr-defined]  # toy field
-    assert case.technologies[1].max_capacity_kw == pytest.approx(1582.58376)  # type: ignore[attr-defined]  # same
+    assert case.technologies[1].cop == 6
+    assert case.technologies[1].max_capacity_kw == pytest.approx(1582.58376)
     assert case.fuels[0].id == "natural_gas"
     assert (case.networks[0].plants[0].lat_deg, case.networks[0].plants[0].lon_deg) == (6.2451, -75.5745)
     assert (case.finance.horizon_a, case.finance.discount_rate_frac) == (30, 0.08)

@@ -141,7 +141,7 @@ def test_unknown_variant(read: Callable[..., object]) -> None:
     from edsim.core.errors import CaseError
 
     with pytest.raises(CaseError, match=r"did you mean big\? \[E171\]"):
-        apply_variant(read(), "bigg")  # type: ignore[arg-type]  # the fixture returns a case
+        apply_variant(read(), "bigg")
 
 
 def test_texts_of_validators_are_shown() -> None:

@@ -26,7 +26,7 @@ def test_a_machine_that_cannot_reach_the_temperature_is_named_where_no_limit_rep
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "buildings.csv").write_bytes((LOOP / "buildings.csv").read_bytes())
     case = load_case(tmp_path)
-    district = District(case, profiles=None, designs=())  # type: ignore[arg-type]  # only its case is read
+    district = District(case, profiles=None, designs=())
     (remark,) = misfits(Diagnosis(feasible=False), district)
     assert (remark.code, remark.field) == ("W1841", "technologies.heat_pumps")
     assert "max_supply_temp_c: 55" in text.splitlines()[remark.line - 1]

@@ -73,7 +73,7 @@ BY_HAND: tuple[tuple[str, str, Callable[[], object]], ...] = (
     ("mixed currencies", "E706", lambda: fin.CashFlows.concat([_flows("USD"), _flows("COP")])),
     ("difference of currencies", "E706", lambda: _flows("USD").minus(_flows("COP"))),
     ("inventory factor for a project", "E727", lambda: ghg.inventory(_IMPORT, ["project"])),
-    ("set of warming potentials", "E703", lambda: ghg.refrigerant("R-32", "AR9")),  # type: ignore[arg-type]  wrong on purpose
+    ("set of warming potentials", "E703", lambda: ghg.refrigerant("R-32", "AR9")),
     ("loan in percent", "E701", lambda: fin.LoanTerms(7.0, 10)),
     ("year of prices without an index", "E770", lambda: convert_money(1.0, "USD", 1890, "USD", 2025)),
 )  # fmt: skip

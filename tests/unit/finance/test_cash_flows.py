@@ -16,7 +16,7 @@ def _study(**changes: object) -> fin.Study:
         "currency": "COP",
         "price_year": 2025,
     }
-    return fin.Study(**(given | changes))  # type: ignore[arg-type]  test shorthand
+    return fin.Study(**(given | changes))
 
 
 def test_replacement_and_linear_end_value() -> None:
@@ -50,7 +50,7 @@ def test_partial_replacement_learning_and_price_growth() -> None:
 @pytest.mark.parametrize("rule", ["zero", "factor", "market"])
 def test_plain_end_values(rule: str) -> None:
     share = None if rule == "zero" else 0.3
-    asset = fin.AssetCost("n", "network", 200.0, 40.0, salvage=rule, salvage_frac=share)  # type: ignore[arg-type]  literal
+    asset = fin.AssetCost("n", "network", 200.0, 40.0, salvage=rule, salvage_frac=share)
     value = fin.build_cash_flows(_study(), [asset]).yearly("salvage_network") if share else np.zeros(11)
     assert value[-1] == pytest.approx(200.0 * (share or 0.0))
 

@@ -126,7 +126,7 @@ def test_grant_element_of_a_soft_loan() -> None:
     ("mode", "taxes"), [("as_generated", [-30, 15, 30]), ("carry_forward", [0, 0, 15]), ("no_relief", [0, 15, 30])]
 )
 def test_loss_modes(mode: str, taxes: list[float]) -> None:
-    terms = fin.TaxTerms(rate=0.3, losses=mode)  # type: ignore[arg-type]  literal from the parameter
+    terms = fin.TaxTerms(rate=0.3, losses=mode)
     assert fin.income_tax([-100.0, 50.0, 100.0], terms).tax == pytest.approx(taxes)
 
 
@@ -158,8 +158,8 @@ def test_depreciation_schedules_by_hand() -> None:
 
 @pytest.mark.parametrize("years", [3, 5, 7, 10, 15, 20])
 def test_macrs_writes_off_everything(years: int) -> None:
-    assert fin.macrs(years).sum() == pytest.approx(1.0, abs=1e-9)  # type: ignore[arg-type]  literal from the parameter
-    assert len(fin.macrs(years)) == years + 1  # type: ignore[arg-type]  literal from the parameter
+    assert fin.macrs(years).sum() == pytest.approx(1.0, abs=1e-9)
+    assert len(fin.macrs(years)) == years + 1
 
 
 def test_schedule_above_one_is_refused() -> None:

@@ -18,7 +18,7 @@ def _project(**changes: object) -> fin.ProjectInputs:
         discount_rate=0.1,
         tranches=(fin.Tranche("loan", fin.LoanTerms(0.1, 4, "equal_principal"), amount=40.0),),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]  # test helper
+    return replace(base, **changes)
 
 
 def test_guarantee_fee_is_paid_on_the_balance_and_deducted() -> None:

@@ -22,7 +22,7 @@ _LOAN = fin.LoanTerms(0.1, 3)
 
 def _project(**changes: object) -> fin.ProjectInputs:
     base = {"years": 5, "revenue": {"s": 50.0}, "operating_cost": {}, "investments": _PART, "discount_rate": 0.1}
-    return fin.ProjectInputs(**(base | changes))  # type: ignore[arg-type]  test shorthand
+    return fin.ProjectInputs(**(base | changes))
 
 
 def _foreign() -> fin.CashFlows:
@@ -34,7 +34,7 @@ def _lcc(years: int) -> fin.LifeCycleCost:
 
 
 def _activity(**changes: object) -> ghg.Activity:
-    return ghg.Activity(**({"variant": "v", "horizon_a": 3} | changes))  # type: ignore[arg-type]  test shorthand
+    return ghg.Activity(**({"variant": "v", "horizon_a": 3} | changes))
 
 
 def _table(folder: Path, text: str) -> Path:
@@ -50,7 +50,7 @@ _HEAD = "item,property,value,unit,source,year,quality,verified\n"
 FAULTS: list[tuple[str, Callable[[Path], object]]] = [
     ("E701", lambda _: fin.npv([1.0], 8.0)),
     ("E702", lambda _: fin.npv([], 0.1)),
-    ("E703", lambda _: fin.npv([1.0], 0.1, timing="noon")),  # type: ignore[arg-type]  wrong on purpose
+    ("E703", lambda _: fin.npv([1.0], 0.1, timing="noon")),
     ("E704", lambda _: fin.number_of_periods(0.1, -1.0, 100.0)),
     ("E705", lambda _: fin.crf(0.1, 0)),
     ("E706", lambda _: fin.CashFlows.concat([_ONE, _foreign()])),

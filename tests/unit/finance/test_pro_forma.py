@@ -35,7 +35,7 @@ def project(**changes: object) -> fin.ProjectInputs:
         reserves=fin.Reserves(2, 1, 0.03),
         tax=fin.TaxTerms(rate=0.35, carry_forward_a=12),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]  test shorthand
+    return replace(base, **changes)
 
 
 def test_sources_equal_uses_and_all_accounts_close() -> None:

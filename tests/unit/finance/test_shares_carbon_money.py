@@ -167,7 +167,7 @@ def test_colombia_file_is_complete_and_says_what_is_unverified() -> None:
 def test_unknown_country_property_and_year() -> None:
     for arguments in (("ZZZ", "vat_rate"), ("COL", "vat"), ("COL", "grid_inventory_kg_per_kwh", 1990)):
         with pytest.raises(DataError, match="E78"):
-            country_figure(*arguments)  # type: ignore[arg-type]  tuple of mixed types
+            country_figure(*arguments)
 
 
 def test_a_country_file_with_faults_names_each(tmp_path: Path) -> None:

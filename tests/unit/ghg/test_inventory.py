@@ -36,7 +36,7 @@ def _activity(variant: str = "project", **changes: object) -> Activity:
         "embodied_kgco2e": 70.0,
         "transmission_loss_frac": 0.2,
     }
-    return Activity(**(base | changes))  # type: ignore[arg-type]  test shorthand
+    return Activity(**(base | changes))
 
 
 def test_frames_side_by_side() -> None:

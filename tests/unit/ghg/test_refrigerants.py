@@ -29,7 +29,7 @@ def _stock(**changes: object) -> RefrigerantStock:
         "recovery_frac": 0.25,
         "lifetime_a": 10.0,
     }
-    return RefrigerantStock(**(base | changes))  # type: ignore[arg-type]  test shorthand
+    return RefrigerantStock(**(base | changes))
 
 
 def test_ledger_by_hand() -> None:
@@ -85,7 +85,7 @@ def test_montreal_gases_are_a_memo_line() -> None:
 )
 def test_potentials_of_three_assessments(name: str, values: tuple[float, float, float]) -> None:
     """Source: IPCC AR4, AR5, AR6 as restated in the package globalwarmingpotentials 0.13.2."""
-    held = [refrigerant(name, s).gwp_kg_per_kg for s in ("AR4", "AR5", "AR6")]  # type: ignore[arg-type]  literals
+    held = [refrigerant(name, s).gwp_kg_per_kg for s in ("AR4", "AR5", "AR6")]
     assert held == pytest.approx(values, abs=0.5)
 
 
@@ -118,7 +118,7 @@ def test_bad_input() -> None:
     with pytest.raises(DataError, match="E720"):
         refrigerant("R-999")
     with pytest.raises(DataError, match="E703"):
-        refrigerant("R-22", "AR7")  # type: ignore[arg-type]  wrong on purpose
+        refrigerant("R-22", "AR7")
     with pytest.raises(DataError, match="E722"):
         typical_stock("m", "toaster", "R-22", 1.0)
     with pytest.raises(DataError) as caught:

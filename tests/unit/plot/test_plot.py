@@ -35,7 +35,7 @@ def test_load_duration_falls(appraisal: Appraisal) -> None:
 
     import numpy as np
 
-    curve = plot.load_duration(appraisal).to_dict()["data"][0]["y"]  # type: ignore[union-attr]  # there is a curve
+    curve = plot.load_duration(appraisal).to_dict()["data"][0]["y"]
     values = np.frombuffer(base64.b64decode(curve["bdata"]), dtype="<f4") if isinstance(curve, dict) else curve
     assert len(values) > 100
     assert np.all(np.diff(np.asarray(values, dtype=float)) <= 1e-3)

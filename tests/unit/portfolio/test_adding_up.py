@@ -380,7 +380,7 @@ def test_choice_equals_full_enumeration() -> None:
             for s in itertools.combinations(range(9), n)
             if need[list(s)].sum() <= 60.0 + 1e-9
         )
-        assert choose_within(frame, 60.0, goal, share).gain == pytest.approx(best)  # type: ignore[arg-type]  # two literals
+        assert choose_within(frame, 60.0, goal, share).gain == pytest.approx(best)
 
 
 def test_shared_risks_do_not_diversify(tmp_path: Path) -> None:

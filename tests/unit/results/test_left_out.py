@@ -20,8 +20,8 @@ def test_hot_water_that_nothing_serves_is_named_with_its_kwh(monkeypatch: pytest
     run = SimpleNamespace(building="hall", service="hot_water")
     bau = SimpleNamespace(phases=(), district=SimpleNamespace(profiles=profiles), individual=(run,))
     monkeypatch.setattr(left_out, "building_demand_in_model", lambda _: {})
-    (said,) = left_out_findings([bau])  # type: ignore[list-item]  # the parts of a run that are looked at
+    (said,) = left_out_findings([bau])
     assert (said.code, said.severity, said.field) == ("W529", "warning", "buildings.hotel.bau.hot_water")
     assert said.got == "175,200 kWh/a: hotel 175,200"
     bau.individual = (run, SimpleNamespace(building="hotel", service="hot_water"))
-    assert left_out_findings([bau]) == []  # type: ignore[list-item]  # same
+    assert left_out_findings([bau]) == []

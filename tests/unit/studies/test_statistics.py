@@ -38,7 +38,7 @@ def test_rank_correlations_are_met_and_margins_kept() -> None:
 )
 def test_medians(kind: str, middle: float) -> None:
     """Proves: quantiles are those of the distribution; symmetric ones have their median in the middle."""
-    u = Uncertain(path="x", distribution=kind, low=1.0, mode=3.0, high=5.0)  # type: ignore[arg-type]  # parametrized
+    u = Uncertain(path="x", distribution=kind, low=1.0, mode=3.0, high=5.0)
     assert float(u.quantile(np.array([0.5]))[0]) == pytest.approx(3.0)
     assert middle == pytest.approx(3.0)
 
@@ -58,11 +58,11 @@ def test_waterfall_shares_an_interaction_equally() -> None:
     """Proves: with f = xy and both from 1 to 2, each explains 1.5 of the 3, whatever the order."""
 
     def value(points: list[Point]) -> list[float]:
-        return [float(p.values.get("x", 1.0)) * float(p.values.get("y", 1.0)) for p in points]  # type: ignore[arg-type]  # numbers
+        return [float(p.values.get("x", 1.0)) * float(p.values.get("y", 1.0)) for p in points]
 
     for values in ({"x": 2.0, "y": 2.0}, {"y": 2.0, "x": 2.0}):
-        assert waterfall(Point("a", values), value) == {"x": pytest.approx(1.5), "y": pytest.approx(1.5)}  # type: ignore[arg-type]  # list is a sequence
-    in_turn = waterfall(Point("a", {"x": 2.0, "y": 2.0}), value, most=1)  # type: ignore[arg-type]  # same
+        assert waterfall(Point("a", values), value) == {"x": pytest.approx(1.5), "y": pytest.approx(1.5)}
+    in_turn = waterfall(Point("a", {"x": 2.0, "y": 2.0}), value, most=1)
     assert in_turn == {"x": 1.0, "y": 2.0}
 
 

@@ -423,7 +423,7 @@ def test_prices_of_the_shipped_cases_are_priced_at_once(name: str, variant: str)
     shipped = load_case(Path(__file__).parents[3] / "cases" / name)
     mine = Workbench(shipped, variant)
     paths = [f"fuels.{shipped.fuels[0].id}.price_per_kwh", "finance.discount_rate_frac"]
-    starts = [float(value_at(shipped, p)) for p in paths]  # type: ignore[arg-type]  # numbers
+    starts = [float(value_at(shipped, p)) for p in paths]
     points = [Point(str(f), {p: f * v for p, v in zip(paths, starts, strict=True)}) for f in (0.8, 0.9, 1.1, 1.25, 1.3)]
     evaluator = Evaluator(mine, "fixed")
     evaluator.learn(points)
@@ -435,7 +435,7 @@ def test_prices_of_the_shipped_cases_are_priced_at_once(name: str, variant: str)
         assert _break_even(evaluator) is None
         return
     power = f"tariffs.{shipped.tariffs[0].id}.energy_per_kwh"
-    today = float(value_at(shipped, power))  # type: ignore[arg-type]  # a number
+    today = float(value_at(shipped, power))
     ends = Evaluator(mine, "fixed").outcomes([Point(str(f), {power: f * today}) for f in (0.0, 10.0)])
     signs = {np.sign(o.value["npv"]) for o in ends}
     assert (_break_even(evaluator) is None) == (len(signs) == 1)  # none where the NPV keeps its sign at any price

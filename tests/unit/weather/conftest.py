@@ -28,7 +28,7 @@ def normals(**changes: object) -> Normals:
         "ghi_kwh_per_m2_day": np.full(12, 5.4),
         "wind_speed_m_per_s": np.full(12, 3.0),
     }
-    return Normals(**(values | changes))  # type: ignore[arg-type]  # a test may pass what is refused
+    return Normals(**(values | changes))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def lossless(**changes: object) -> PvSurface:
         "dc_to_ac_ratio": 0.8,
         "mounting": "open_rack",
     }
-    return PvSurface(**(values | changes))  # type: ignore[arg-type]  # keyword table of one test file
+    return PvSurface(**(values | changes))
 
 
 def test_overcast_hour_by_hand(year):

@@ -51,7 +51,7 @@ def sleeper(monkeypatch: pytest.MonkeyPatch) -> None:
     code = 'import sys,time; print(\'{"step": "thinking"}\', flush=True); time.sleep(600)'
 
     def start(words: list[str], **options: object) -> object:
-        return real([words[0], "-c", code], **options)  # type: ignore[call-overload]  # options of the caller
+        return real([words[0], "-c", code], **options)
 
     monkeypatch.setattr(module.subprocess, "Popen", start)
 
@@ -99,7 +99,7 @@ def test_full_queue_refuses(tmp_path: Path, sleeper: None) -> None:
 def test_limits_end_a_run(tmp_path: Path, sleeper: None, limits: dict[str, float], word: str) -> None:
     """Proves: a run that takes too long or too much memory is ended and says so."""
     del sleeper
-    queue = Queue(**{"time_s": 600.0, "memory_mb": 4000.0, **limits}, most_waiting=3)  # type: ignore[arg-type]  # floats
+    queue = Queue(**{"time_s": 600.0, "memory_mb": 4000.0, **limits}, most_waiting=3)
     job = queue.add(_order(tmp_path))
     assert job is not None
     _wait(job, ENDED)
@@ -141,12 +141,12 @@ def test_bad_case_is_refused_with_its_findings(client: TestClient, folder: Path)
         ({}, {f"f{k}": "x" for k in range(30)}, 400),
     ],
 )
-def test_hostile_forms_are_refused(client: TestClient, files: dict, data: dict, status: int) -> None:  # type: ignore[type-arg]  # as the client takes them
+def test_hostile_forms_are_refused(client: TestClient, files: dict, data: dict, status: int) -> None:
     """Proves: missing, broken and crowded forms get a plain page."""
     kind = {} if files else {"headers": {"content-type": "multipart/form-data; boundary=x"}}
     if kind:
         parts = "".join(f'--x\r\ncontent-disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in data.items())
-        answer = client.post("/jobs", content=f"{parts}--x--\r\n".encode(), **kind)  # type: ignore[arg-type]  # headers
+        answer = client.post("/jobs", content=f"{parts}--x--\r\n".encode(), **kind)
     else:
         answer = client.post("/jobs", files=files, data=data)
     assert answer.status_code == status

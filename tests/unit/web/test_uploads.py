@@ -29,7 +29,7 @@ def _refused(upload: io.BytesIO, tmp_path: Path, **limits: int) -> str:
     target = tmp_path / "case"
     target.mkdir()
     with pytest.raises(DataError) as caught:
-        unpack(upload, target, Settings(tmp_path, **limits))  # type: ignore[arg-type]  # numbers
+        unpack(upload, target, Settings(tmp_path, **limits))
     assert caught.value.findings[0].code == "E595"
     assert [p.name for p in tmp_path.iterdir()] == ["case"]
     return caught.value.findings[0].text()
