@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
     for t in run.plant:
         for size in t.sizes:
             existing = float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
-            steps = added(run, lambda s, t=t, size=size: s.capacity(t.id, size.name), existing)  # type: ignore[misc]  # used at once
+            steps = added_capacity(run, t.id, size.name, existing)
             price = float(getattr(t, size.capex))
             parts = [(_dated(run, p), quantity, 0.0, p.start_a) for p, quantity in steps]
             assets += [
@@ -125,6 +126,11 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
             if size is t.sizes[0]:
                 assets += _site_assets(t, steps[0][1], factor)
     return assets
+
+
+def added_capacity(run: VariantRun, machine: str, size: str, before: float = 0.0) -> list[tuple[PhaseRun, float]]:
+    """Return what each stage adds to a size of a machine, in the unit of the size, of which `before` stood already."""
+    return added(run, lambda stage: stage.capacity(machine, size), before)
 
 
 def added(run: VariantRun, held: Callable[[VariantRun], float], before: float = 0.0) -> list[tuple[PhaseRun, float]]:
@@ -178,7 +184,7 @@ def network_assets(run: VariantRun) -> list[AssetCost]:
     for d in run.district.designs:
         spec = next(n for n in run.district.case.networks if n.id == d.id)
         for line, life in (("network", spec.lifetime_a), ("ets", ETS_LIFE_A)):
-            steps = added(run, lambda s, name=d.id, line=line: _laid(s, name, line))  # type: ignore[misc]  # used at once
+            steps = added(run, partial(_laid, network=d.id, line=line))
             assets += [
                 AssetCost(
                     id=f"{d.id} {line}{_dated(run, stage)}",

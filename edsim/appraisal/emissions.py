@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from edsim.appraisal.costs import added
+from edsim.appraisal.costs import added, added_capacity
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
@@ -92,7 +92,7 @@ def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
         _stock(t, _dated(t.id, run, stage), (kw, 0.0), stage.start_a)
         for t in run.plant
         if getattr(t, "refrigerant", None)
-        for stage, kw in added(run, lambda s, t=t: s.capacity(t.id, t.sizes[0].name))  # type: ignore[misc]  # used at once
+        for stage, kw in added_capacity(run, t.id, t.sizes[0].name)
         if kw > _LEAST_KW
     ]
     last = {(r.building, r.service) for r in run.individual}

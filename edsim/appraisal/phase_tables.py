@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.appraisal.costs import VariantCosts, added, investment_factor
+from edsim.appraisal.costs import VariantCosts, added_capacity, investment_factor
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import energy_ghg_kg
 from edsim.finance import AssetCost, CashFlows
@@ -137,7 +137,7 @@ def _machines(run: VariantRun) -> Iterator[Row]:
     for t in run.plant:
         for size in t.sizes:
             held = float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
-            for stage, more in added(run, lambda s, t=t, size=size: s.capacity(t.id, size.name), held):  # type: ignore[misc]  # used at once
+            for stage, more in added_capacity(run, t.id, size.name, held):
                 if held > 0.0:
                     yield _row(stage.year, ("machine", t.id, "keep"), held, size.unit)
                 if more > 0.0:

@@ -93,18 +93,22 @@ def staged(target: Path, before_publish: Callable[[Path], None]) -> Iterator[Pat
             shutil.rmtree(stage, ignore_errors=True)
 
 
+def _move(source: Path, target: Path) -> None:
+    os.rename(source, target)  # noqa: PTH104  the tests inject faults into the os of this module
+
+
 def _publish(stage: Path, target: Path) -> None:
     old = target.with_name(stage.name.replace(_STAGE, _OLD)) if os.path.lexists(target) else None
     if old is not None:
-        os.rename(target, old)  # noqa: PTH104  one seam (os) for fault injection
+        _move(target, old)
     try:
-        os.rename(stage, target)  # noqa: PTH104  see above
+        _move(stage, target)
         sync_folder(target.parent)
     except OSError:
         if not os.path.lexists(stage):
-            os.rename(target, stage)  # noqa: PTH104  see above
+            _move(target, stage)
         if old is not None:
-            os.rename(old, target)  # noqa: PTH104  see above
+            _move(old, target)
         raise
     if old is not None:
         shutil.rmtree(old, ignore_errors=True)
@@ -159,7 +163,7 @@ def sweep(folder: str | Path) -> tuple[Path, ...]:
             continue
         target = root / name
         if mark == _OLD and not target.exists():
-            os.rename(path, target)  # noqa: PTH104  see _publish
+            _move(path, target)
             sync_folder(root)
             done.append(target)
         else:

@@ -131,8 +131,7 @@ def _real_roots(flows: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[flo
     grid = np.linspace(np.log1p(LOWEST_RATE), np.log1p(HIGHEST_RATE), _GRID)
     f = _scaled_value(flows, t, grid)
     roots = [grid[i] for i in np.flatnonzero(f == 0.0)]
-    for i in np.flatnonzero(f[:-1] * f[1:] < 0):
-        roots.append(_bisect(flows, t, grid[i], grid[i + 1]))  # noqa: PERF401  two sources of roots, one list
+    roots += [_bisect(flows, t, grid[i], grid[i + 1]) for i in np.flatnonzero(f[:-1] * f[1:] < 0)]
     roots += _double_roots(flows, t, grid, f)
     rates = np.sort(np.expm1(np.array(roots, dtype=float)))
     rates = rates[rates > LOWEST_RATE]
