@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.case.schema import Building, Case
-from edsim.profiles.types import Array, Service
 
 if TYPE_CHECKING:
     from edsim.profiles.buildings import BuildingLoads, BuildingSpec
     from edsim.profiles.buildings.archetypes import Vintage
+    from edsim.profiles.types import Array, Service
 
 _OF_THE_SUPPLY = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
 """Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edsim.profiles.buildings.archetypes import Archetype, climate_band, uses
-    from edsim.profiles.buildings.building import BuildingSpec
+    from edsim.profiles.buildings.building_spec import BuildingSpec
     from edsim.profiles.buildings.calibration import BillContext, Calibration, calibrate
     from edsim.profiles.buildings.loads import BuildingLoads, building_loads
     from edsim.profiles.buildings.measured import scale_profile, series_from_measured
@@ -17,7 +17,7 @@ _EXPORTS = {
     "Archetype": "archetypes",
     "BillContext": "calibration",
     "BuildingLoads": "loads",
-    "BuildingSpec": "building",
+    "BuildingSpec": "building_spec",
     "Calibration": "calibration",
     "Coil": "spec",
     "Gains": "spec",

@@ -4,18 +4,22 @@ The table ``edsim/data/archetypes/archetypes.csv`` has one value per row; ``*`` 
 band. For one field the most specific row wins: use before vintage before climate band.
 """
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from edsim.core.errors import Finding
 from edsim.core.resources import data_path
-from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.profiles.weather.types import Weather
+
+if TYPE_CHECKING:
+    from edsim.profiles.buildings.spec import Glazing, System
+    from edsim.profiles.weather.types import Weather
 
 Vintage = Literal["pre2000", "2000_2015", "post2015"]
 ClimateBand = Literal["winter", "cold", "temperate", "hot_dry", "hot_humid"]
@@ -52,7 +56,7 @@ class Archetype:
     heating_setback_c: float
     max_relative_humidity_frac: float
     conditioned_frac: float
-    system: str
+    system: System
     reheat: float
     economizer: float
     apparatus_dew_point_c: float
@@ -92,7 +96,7 @@ class Archetype:
     roof_u_w_per_m2_k: float
     window_u_w_per_m2_k: float
     window_g_frac: float
-    glazing: str
+    glazing: Glazing
     roof_absorptance_frac: float
     wall_absorptance_frac: float
     wall_mass_kg_per_m2: float
@@ -172,11 +176,11 @@ def archetype(use: str, vintage: str, band: str, overrides: Mapping[str, float |
     """
     if use not in uses():
         raise ValueError(f"no archetype for use {use!r}")
-    values = {name: row.value for name, row in provenance(use, vintage, band).items()}
+    values: dict[str, Any] = {name: row.value for name, row in provenance(use, vintage, band).items()}
     unknown = set(overrides) - set(ARCHETYPE_FIELDS)
     if unknown:
         raise ValueError(f"not fields of an archetype: {sorted(unknown)}")
-    return Archetype(**(values | dict(overrides)))  # type: ignore[arg-type]  # the table's types follow the fields
+    return Archetype(**(values | dict(overrides)))
 
 
 def override_findings(overrides: Mapping[str, float | str], where: str) -> Iterable[Finding]:
@@ -200,6 +204,8 @@ def climate_band(weather: Weather) -> ClimateBand:
     four climates of Colombia's Resolution 0549 of 2015). A coldest month below 8 °C makes a ``winter`` climate, whose
     buildings are insulated and heated.
     """
+    from edsim.core.timegrid import MONTH_OF_HOUR  # loads numpy, which the table of archetypes does without
+
     temp = weather.dry_bulb_temp_c
     coldest = min(float(temp[m == MONTH_OF_HOUR].mean()) for m in range(12))
     if coldest < 8.0:

@@ -1,17 +1,17 @@
 """A building of the building list as zones: archetype, geometry, schedules and constructions put together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, Vintage, archetype
+from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, archetype
+from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.geometry import Shape, ZoneShape, ground_resistance, shape_of, zone_shapes
-from edsim.profiles.buildings.retrofit import Retrofit, retrofitted
+from edsim.profiles.buildings.retrofit import retrofitted
 from edsim.profiles.buildings.schedules import Diversity, day_shapes, diversity, shifted, year_schedule
-from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surface, System, Window, ZoneSpec
+from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surface, Window, ZoneSpec
 
 Array = NDArray[np.float64]
 
@@ -22,60 +22,6 @@ _NO_SET_POINT_C = 50.0
 _BEDS_PER_ROOM = 2.0
 _MIN_WINDOW_M2 = 0.01
 _SPLIT_BANDS = frozenset({"winter", "cold", "temperate"})
-
-
-@dataclass(frozen=True, slots=True)
-class BuildingSpec:
-    """One building as the building list gives it; None takes the archetype's value.
-
-    Attributes
-    ----------
-    id, use, floor_area_m2
-        Identifier, use (see :func:`edsim.profiles.buildings.uses`) and gross floor area of all storeys.
-    storeys, aspect, orientation_deg
-        Number of storeys, length over width of the plate, and the direction a long facade faces.
-    vintage
-        Construction period.
-    conditioned_frac
-        Share of the floor area that is cooled (and heated).
-    wwr_frac
-        Window share of the facades.
-    cooling_set_c, heating_set_c
-        Set points while in use; a heating set point below -50 means no heating.
-    people, beds, rooms, meals_per_day, m2_per_person
-        Size of the use; beds, rooms (hotel beds count two to a room) and meals are the units of hot water and steam.
-    steam_kg_per_day, steam_pressure_bar, condensate_frac
-        Steam used on a day of mean use, its gauge pressure, and the share of condensate that returns.
-    system
-        System class of the air handling.
-    overrides
-        Any other field of :class:`edsim.profiles.buildings.Archetype` by name.
-    retrofits
-        Measures applied to the building as described by all of the above.
-    """
-
-    id: str
-    use: str
-    floor_area_m2: float
-    storeys: int | None = None
-    aspect: float | None = None
-    orientation_deg: float = 0.0
-    vintage: Vintage = "2000_2015"
-    conditioned_frac: float | None = None
-    wwr_frac: float | None = None
-    cooling_set_c: float | None = None
-    heating_set_c: float | None = None
-    people: float | None = None
-    beds: float | None = None
-    rooms: float | None = None
-    meals_per_day: float | None = None
-    m2_per_person: float | None = None
-    steam_kg_per_day: float | None = None
-    steam_pressure_bar: float | None = None
-    condensate_frac: float | None = None
-    system: System | None = None
-    overrides: Mapping[str, float | str] = field(default_factory=dict)
-    retrofits: tuple[Retrofit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +284,7 @@ def _windows(a: Archetype, shape: ZoneShape) -> tuple[Window, ...]:
             a.window_u_w_per_m2_k,
             azimuth,
             g_frac=a.window_g_frac,
-            glazing=a.glazing,  # type: ignore[arg-type]  # the table holds the names of the classes
+            glazing=a.glazing,
             frame_frac=0.15,
             shading_factor_frac=a.shading_factor_frac,
         )
@@ -351,7 +297,7 @@ def _coil(a: Archetype, area_m2: float) -> Coil:
     economizer: Economizer = "enthalpy" if a.economizer else "none"
     free_cooling = bool(a.economizer) or a.system == "natural_ventilation"
     return Coil(
-        system=a.system,  # type: ignore[arg-type]  # the table holds the names of the classes
+        system=a.system,
         apparatus_dew_point_c=a.apparatus_dew_point_c,
         bypass_frac=a.bypass_frac,
         supply_l_per_s=a.supply_l_per_s_m2 * area_m2,

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
-from edsim.profiles.buildings.building import BuildingSpec, resolve
+from edsim.profiles.buildings.building import resolve
+from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.drivers import climate_of
 from edsim.profiles.buildings.loads import sum_zone_loads
 from edsim.profiles.buildings.measured import monthly_kwh

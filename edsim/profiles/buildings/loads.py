@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.buildings.archetypes import VINTAGES, ClimateBand, climate_band, override_findings, uses
-from edsim.profiles.buildings.building import Building, BuildingSpec, resolve, zones_of
+from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
+from edsim.profiles.buildings.building import Building, resolve, zones_of
+from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.calendar import COUNTRIES_WITH_HOLIDAYS
 from edsim.profiles.buildings.drivers import Climate, climate_of
+from edsim.profiles.buildings.list_checks import building_findings
 from edsim.profiles.buildings.services import (
     compressed_air_nm3_per_h,
     electricity_kw,
@@ -27,29 +29,6 @@ Array = NDArray[np.float64]
 
 _ZONES_PER_CALL = 190
 _GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
-_LARGEST_BUILDING_M2 = 5_000_000.0
-_RANGES: dict[str, tuple[float, float]] = {
-    "storeys": (1, 200),
-    "aspect": (1.0, 20.0),
-    "conditioned_frac": (0.0, 1.0),
-    "wwr_frac": (0.0, 0.95),
-    "floor_height_m": (2.0, 30.0),
-    "cooling_set_c": (-30.0, 100.0),
-    "m2_per_person": (0.3, 10_000.0),
-    "light_w_per_m2": (0.0, 200.0),
-    "plug_w_per_m2": (0.0, 1000.0),
-    "it_w_per_m2": (0.0, 20_000.0),
-    "refrigeration_evaporation_c": (-60.0, 10.0),
-    "window_g_frac": (0.0, 1.0),
-    "wall_u_w_per_m2_k": (0.05, 7.0),
-    "roof_u_w_per_m2_k": (0.05, 7.0),
-    "window_u_w_per_m2_k": (0.3, 7.0),
-    "bypass_frac": (0.0, 0.9),
-    "steam_kg_per_day": (0.0, 1e7),
-    "steam_pressure_bar": (0.1, 38.0),
-    "condensate_frac": (0.0, 1.0),
-}
-"""Ranges beyond which a value of the building list is a mistake (units, decimal places)."""
 _FULL_LOAD_HOURS = (400.0, 8000.0)
 _LEAST_INTENSITY = 20.0  # kWh/m² below which full-load hours say nothing
 
@@ -291,63 +270,3 @@ def _plausibility(
                 allowed=f"{_FULL_LOAD_HOURS[0]:.0f} to {_FULL_LOAD_HOURS[1]:.0f} h",
                 severity="warning",
             )
-
-
-def building_findings(buildings: Sequence[BuildingSpec]) -> list[Finding]:
-    """Return what is wrong with a list of buildings, before any load is computed."""
-    return [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
-
-
-def _list_findings(buildings: Sequence[BuildingSpec]) -> Iterator[Finding]:
-    if not buildings:
-        yield Finding("E300", "no buildings", field="buildings", hint="give at least one building")
-    ids = [b.id for b in buildings]
-    for name in sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else ():
-        yield Finding("E303", "building identifier used twice", field="buildings.id", got=name)
-
-
-def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
-    from difflib import get_close_matches
-
-    where = f"buildings[{spec.id}]"
-    if spec.use not in uses():
-        near = get_close_matches(spec.use, uses(), 1)
-        hint = f"did you mean {near[0]}?" if near else ""
-        yield Finding("E301", "unknown use", field=f"{where}.use", got=spec.use, allowed=", ".join(uses()), hint=hint)
-    if not 0 < spec.floor_area_m2 <= _LARGEST_BUILDING_M2:
-        yield Finding(
-            "E304",
-            "floor area out of range",
-            field=f"{where}.floor_area_m2",
-            got=f"{spec.floor_area_m2:g}",
-            allowed=f"above 0 to {_LARGEST_BUILDING_M2:g} m2",
-            hint="a building needs its gross floor area in m2",
-        )
-    if spec.vintage not in VINTAGES:
-        yield Finding(
-            "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
-        )
-    yield from override_findings(spec.overrides, f"{where}.overrides")
-    for name, (low, high) in _RANGES.items():
-        value = _given_value(spec, name)
-        if value is not None and not low <= value <= high:
-            yield Finding(
-                "E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=f"{low:g} to {high:g}"
-            )
-    cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
-    if cool is not None and heat is not None and heat > cool:
-        yield Finding(
-            "E307",
-            "heating set point above cooling set point",
-            field=f"{where}.heating_set_c",
-            got=f"{heat:g} C",
-            allowed=f"below {cool:g} C",
-        )
-
-
-def _given_value(spec: BuildingSpec, name: str) -> float | None:
-    """Return a number that the building list gives, as a field or as an override."""
-    value = getattr(spec, name, None)
-    if value is None:
-        value = spec.overrides.get(name)
-    return float(value) if isinstance(value, int | float) else None

@@ -8,6 +8,7 @@ ones run at full power until the room is cool.
 """
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.airflow import air_streams
 from edsim.profiles.buildings.archetypes import climate_band
-from edsim.profiles.buildings.building import BuildingSpec, resolve, zones_of
+from edsim.profiles.buildings.building import resolve, zones_of
+from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.drivers import climate_of
 from edsim.profiles.buildings.march import Controls, march
 from edsim.profiles.buildings.network import zone_modes
@@ -92,7 +94,7 @@ def _window(peak_hour: int) -> slice:
 
 def _controls(controls: Controls, hours: slice, steps: int) -> Controls:
     """Return the controls of a window in shorter steps."""
-    values: dict[str, Array | None] = {}
+    values: dict[str, Any] = {}
     for f in fields(controls):
         value = getattr(controls, f.name)
         if value is None or value.ndim == 1:  # nothing that changes by the hour
@@ -101,7 +103,7 @@ def _controls(controls: Controls, hours: slice, steps: int) -> Controls:
             values[f.name] = np.repeat(np.broadcast_to(value, controls.heat.shape)[hours], steps, axis=0)
         else:
             values[f.name] = _in_steps(np.broadcast_to(value, controls.heat.shape)[hours], steps)
-    return replace(controls, **values)  # type: ignore[arg-type]  # the same fields in shorter steps
+    return replace(controls, **values)
 
 
 def _in_steps(values: Array, steps: int) -> Array:

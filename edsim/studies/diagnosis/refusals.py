@@ -69,7 +69,7 @@ def _weather(case: Case) -> Iterable[Finding]:
 
 
 def _buildings(case: Case) -> Iterable[Finding]:
-    from edsim.profiles.buildings.loads import building_findings
+    from edsim.profiles.buildings.list_checks import building_findings
     from edsim.profiles.described import building_spec
 
     return building_findings([building_spec(b) for b in case.buildings])

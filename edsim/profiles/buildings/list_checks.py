@@ -1,0 +1,93 @@
+"""What is wrong with a list of buildings, found without computing a load or loading numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from edsim.core.errors import Finding
+from edsim.profiles.buildings.archetypes import VINTAGES, override_findings, uses
+from edsim.profiles.buildings.building_spec import BuildingSpec
+
+_LARGEST_BUILDING_M2 = 5_000_000.0
+_RANGES: dict[str, tuple[float, float]] = {
+    "storeys": (1, 200),
+    "aspect": (1.0, 20.0),
+    "conditioned_frac": (0.0, 1.0),
+    "wwr_frac": (0.0, 0.95),
+    "floor_height_m": (2.0, 30.0),
+    "cooling_set_c": (-30.0, 100.0),
+    "m2_per_person": (0.3, 10_000.0),
+    "light_w_per_m2": (0.0, 200.0),
+    "plug_w_per_m2": (0.0, 1000.0),
+    "it_w_per_m2": (0.0, 20_000.0),
+    "refrigeration_evaporation_c": (-60.0, 10.0),
+    "window_g_frac": (0.0, 1.0),
+    "wall_u_w_per_m2_k": (0.05, 7.0),
+    "roof_u_w_per_m2_k": (0.05, 7.0),
+    "window_u_w_per_m2_k": (0.3, 7.0),
+    "bypass_frac": (0.0, 0.9),
+    "steam_kg_per_day": (0.0, 1e7),
+    "steam_pressure_bar": (0.1, 38.0),
+    "condensate_frac": (0.0, 1.0),
+}
+"""Ranges beyond which a value of the building list is a mistake (units, decimal places)."""
+
+
+def building_findings(buildings: Sequence[BuildingSpec]) -> list[Finding]:
+    """Return what is wrong with a list of buildings, before any load is computed."""
+    return [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
+
+
+def _list_findings(buildings: Sequence[BuildingSpec]) -> Iterator[Finding]:
+    if not buildings:
+        yield Finding("E300", "no buildings", field="buildings", hint="give at least one building")
+    ids = [b.id for b in buildings]
+    for name in sorted({i for i in ids if ids.count(i) > 1}) if len(set(ids)) < len(ids) else ():
+        yield Finding("E303", "building identifier used twice", field="buildings.id", got=name)
+
+
+def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
+    from difflib import get_close_matches
+
+    where = f"buildings[{spec.id}]"
+    if spec.use not in uses():
+        near = get_close_matches(spec.use, uses(), 1)
+        hint = f"did you mean {near[0]}?" if near else ""
+        yield Finding("E301", "unknown use", field=f"{where}.use", got=spec.use, allowed=", ".join(uses()), hint=hint)
+    if not 0 < spec.floor_area_m2 <= _LARGEST_BUILDING_M2:
+        yield Finding(
+            "E304",
+            "floor area out of range",
+            field=f"{where}.floor_area_m2",
+            got=f"{spec.floor_area_m2:g}",
+            allowed=f"above 0 to {_LARGEST_BUILDING_M2:g} m2",
+            hint="a building needs its gross floor area in m2",
+        )
+    if spec.vintage not in VINTAGES:
+        yield Finding(
+            "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
+        )
+    yield from override_findings(spec.overrides, f"{where}.overrides")
+    for name, (low, high) in _RANGES.items():
+        value = _given_value(spec, name)
+        if value is not None and not low <= value <= high:
+            yield Finding(
+                "E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=f"{low:g} to {high:g}"
+            )
+    cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
+    if cool is not None and heat is not None and heat > cool:
+        yield Finding(
+            "E307",
+            "heating set point above cooling set point",
+            field=f"{where}.heating_set_c",
+            got=f"{heat:g} C",
+            allowed=f"below {cool:g} C",
+        )
+
+
+def _given_value(spec: BuildingSpec, name: str) -> float | None:
+    """Return a number that the building list gives, as a field or as an override."""
+    value = getattr(spec, name, None)
+    if value is None:
+        value = spec.overrides.get(name)
+    return float(value) if isinstance(value, int | float) else None
