@@ -54,7 +54,7 @@ class HighsSession:
         self._cancel = Event()
         self._abandoned = False
         self._costs_changed = False
-        self._row_factor = np.ones(lp.num_rows)
+        self._row_factor: FloatArray = np.broadcast_to(1.0, lp.num_rows)  # takes no memory
         self._bases = Bases()
         self._own_rows = lp.num_rows
         self._rows_named = 0
