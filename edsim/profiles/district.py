@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -133,32 +134,27 @@ def sources_of(case: Case, weather: Weather) -> dict[str, SourceProfile]:
 
 def collector_irradiance(case: Case, weather: Weather) -> dict[str, Array]:
     """Return solar collector id → irradiance on its plane, weighted with its incidence-angle modifiers, W/m²."""
-    collectors = [t for t in case.technologies if t.kind == "solar_thermal"]
+    collectors: list[Any] = [t for t in case.technologies if t.kind == "solar_thermal"]
     if not collectors:
         return {}
     from edsim.profiles.solar import surface_irradiance
 
-    tilt = [t.tilt_deg for t in collectors]  # type: ignore[attr-defined]  # fields of solar_thermal
-    azimuth = [t.azimuth_deg for t in collectors]  # type: ignore[attr-defined]  # fields of solar_thermal
-    sun = surface_irradiance(weather, tilt, azimuth)
+    sun = surface_irradiance(weather, [t.tilt_deg for t in collectors], [t.azimuth_deg for t in collectors])
     diffuse = sun.sky_diffuse_w_per_m2 + sun.ground_w_per_m2
     return {
-        t.id: t.accepted_w_per_m2(sun.beam_w_per_m2[i], diffuse[i], sun.cos_incidence[i])  # type: ignore[attr-defined]  # method of solar_thermal
+        t.id: t.accepted_w_per_m2(sun.beam_w_per_m2[i], diffuse[i], sun.cos_incidence[i])
         for i, t in enumerate(collectors)
     }
 
 
 def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
     """Return PV technology id → AC output per kWp for its tilt and azimuth."""
-    panels = [t for t in case.technologies if t.kind == "pv"]
+    panels: list[Any] = [t for t in case.technologies if t.kind == "pv"]
     if not panels:
         return {}
     from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
 
-    return {
-        t.id: pv_kw_per_kwp(weather, PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg))  # type: ignore[attr-defined]  # fields of pv
-        for t in panels
-    }
+    return {t.id: pv_kw_per_kwp(weather, PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg)) for t in panels}
 
 
 def _measured(case: Case, building: Building, service: str, simulated: Array) -> Array:

@@ -6,6 +6,7 @@ Works through the year in windows of a few days, whose arrays stay in the proces
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +81,9 @@ class AirSide:
     fan_j_per_kg: Array
     fan_heat_frac: Array
     moisture_multiplier: Array
+
+
+_Part = TypeVar("_Part", AirSide, AirStreams, CoilData, Marched)
 
 
 def air_side_result(
@@ -196,19 +200,17 @@ def _dew_point(zones: Sequence[ZoneSpec], cooling_set_c: Array, limit: Array, pr
     return np.where(limited, np.minimum(dew_point, dew_point_c(ratio, pressure) - _COIL_BELOW_LIMIT_K), dew_point)
 
 
-def _rows(data: object, window: slice) -> dict[str, object]:
-    """Return the fields of a dataclass with the hours of a window."""
-    values = {f.name: getattr(data, f.name) for f in fields(data)}  # type: ignore[arg-type]  # only dataclasses come here
-    return {k: v[window] if isinstance(v, np.ndarray) and v.ndim == 2 else v for k, v in values.items()}
+def _rows(data: _Part, window: slice) -> _Part:
+    """Return the hours of a window of all two-dimensional fields."""
+    values: dict[str, Any] = {f.name: getattr(data, f.name) for f in fields(data)}
+    cut = {k: v[window] for k, v in values.items() if isinstance(v, np.ndarray) and v.ndim == 2}
+    return type(data)(**(values | cut))
 
 
 def _cut(data: AirSide, window: slice) -> AirSide:
     """Return the hours of a window."""
-    parts = _rows(data, window)
-    parts["streams"] = AirStreams(**_rows(data.streams, window))  # type: ignore[arg-type]  # same fields as cut from
-    parts["coil"] = CoilData(**_rows(data.coil, window))  # type: ignore[arg-type]  # same
-    parts["marched"] = Marched(**_rows(data.marched, window))  # type: ignore[arg-type]  # same
-    return AirSide(**parts)  # type: ignore[arg-type]  # same
+    streams, coil, marched = _rows(data.streams, window), _rows(data.coil, window), _rows(data.marched, window)
+    return replace(_rows(data, window), streams=streams, coil=coil, marched=marched)
 
 
 def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) -> Array:

@@ -18,12 +18,12 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """Weather with its solar geometry and surface coefficients; keeps series that many zones share."""
+    """Weather with its solar geometry and surface coefficients; `shared` holds series of many zones by their cause."""
 
     weather: Weather
     sky: Sky
     films: Films
-    _known: dict[tuple[object, ...], Array] = field(default_factory=dict)
+    shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     @property
     def outdoor_temp_c(self) -> Array:
@@ -68,33 +68,33 @@ def _sky_air(tilt_deg: float, climate: Climate, *, glass: bool) -> Array:
     ISO 52016-1: the sky is seen by (1+cos tilt)/2; in warm climates the part near the horizon counts as air (`films`).
     """
     key = ("sky", tilt_deg, glass)
-    if key not in climate._known:  # noqa: SLF001  the cache belongs to this module
+    if key not in climate.shared:
         films = climate.films
         sees = max(0.5 + 0.5 * float(np.cos(np.radians(tilt_deg))), 0.0) ** films.sky_exponent
         share = sees * films.outside_radiative / films.outside(glass=glass)
         outdoor = climate.outdoor_temp_c
-        climate._known[key] = outdoor + share * (climate.sky.sky_temp_c - outdoor)  # noqa: SLF001  same
-    return climate._known[key]  # noqa: SLF001  same
+        climate.shared[key] = outdoor + share * (climate.sky.sky_temp_c - outdoor)
+    return climate.shared[key]
 
 
 def _sol_air(s: Surface, climate: Climate) -> Array:
     key = (s.tilt_deg, s.azimuth_deg, s.solar_absorptance_frac, s.overhang_depth_m, s.overhang_offset_m, s.height_m)
-    if key not in climate._known:  # noqa: SLF001  same
+    if key not in climate.shared:
         sun = climate.sky.on(s.tilt_deg, s.azimuth_deg)
         devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
         lit, sees = climate.sky.shading(s.azimuth_deg, devices)
         gain = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
         film = climate.films.outside(glass=False)
-        climate._known[key] = _sky_air(s.tilt_deg, climate, glass=False) + gain / film  # noqa: SLF001  same
-    return climate._known[key]  # noqa: SLF001  same
+        climate.shared[key] = _sky_air(s.tilt_deg, climate, glass=False) + gain / film
+    return climate.shared[key]
 
 
 def window_solar_w_per_m2(w: Window, climate: Climate) -> Array:
     """Return the solar gain through one square meter of window (direct, secondary, direct of beam), W/m², (3, 8760)."""
     key = ("window", *(getattr(w, name) for name in w.__slots__ if name not in {"area_m2", "u_w_per_m2_k"}))
-    if key not in climate._known:  # noqa: SLF001  same
-        climate._known[key] = _window_solar(w, climate)  # noqa: SLF001  same
-    return climate._known[key]  # noqa: SLF001  same
+    if key not in climate.shared:
+        climate.shared[key] = _window_solar(w, climate)
+    return climate.shared[key]
 
 
 def _window_solar(w: Window, climate: Climate) -> Array:

@@ -7,7 +7,7 @@ interpolated linearly in time, radiation in the clearness index, to the means of
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from edsim.profiles.weather.text import refusal
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
+_T = TypeVar("_T")
 
 _FIRST_DAY_OF_MONTH: Final = np.concatenate([[0], np.cumsum(DAYS_PER_MONTH)[:-1]])
 _MISSING_FROM: Final = -9000.0  # TMY3 writes -9900
@@ -129,7 +130,7 @@ def read_nsrdb(path: Path, utc_offset_h: float | None) -> Weather:
     return assemble(RawYear(site, path.name, _local_hours(series, site, path.name), notes))
 
 
-def _parse(path: Path, read: Callable[[], Any]) -> Any:
+def _parse(path: Path, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except _PARSE_ERRORS as error:
@@ -146,7 +147,7 @@ def _site(path: Path, name: str, meta: Any, utc_offset_h: Any) -> Location:
             raise ValueError(f"impossible site: latitude, longitude, elevation, time zone = {numbers}")
         return Location(name, "", numbers[0], numbers[1], numbers[3], numbers[2])
 
-    return _parse(path, build)  # type: ignore[no-any-return]  # _parse passes the value of `build` through
+    return _parse(path, build)
 
 
 def _local_site(path: Path, place: dict[str, Any], utc_offset_h: float | None) -> tuple[Location, tuple[str, ...]]:
