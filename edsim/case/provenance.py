@@ -59,11 +59,10 @@ def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Ite
     """
     part = Origin(source=node.text("source"), quality=_tier(node.text("quality")))
     for name, kind in field_kinds(type(model)).items():
-        value = getattr(model, name)
         field = f"{path}.{name}" if path else name
-        member = node.members.get(name)
         if kind.shape == "overlay" or not _leads(field, wanted):
             continue
+        value, member = getattr(model, name), node.members.get(name)
         if kind.shape == "model" and isinstance(value, BaseModel):
             yield from trace(value, member or Node({}), field, wanted)
         elif kind.shape == "models":

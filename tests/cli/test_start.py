@@ -47,7 +47,7 @@ def loaded(code: str, heavy: list[str]) -> list[str]:
 
 
 @pytest.mark.medium
-@pytest.mark.parametrize("case", ["medellin-alpujarra", "rosario-island"])
+@pytest.mark.parametrize("case", ["medellin-alpujarra", "cali-yumbo-park", "rosario-island"])
 def test_checking_a_case_loads_no_heavy_library(case: str) -> None:
     """Proves: `edsim check` needs none of them. If ignored: half a second becomes two, and nobody would notice."""
     folder = str(share_path("cases") / case)
