@@ -131,7 +131,7 @@ def _billed_kw(r: IndividualRun, run: VariantRun) -> Array:
     customer's own machine would draw for that demand.
     """
     profiles = run.district.profiles
-    hourly = profiles.demand[r.service]  # type: ignore[index]  # service names are checked on load
+    hourly = profiles.demand[r.service]
     demand: Array = hourly[profiles.building_ids.index(r.building)]
     if r.service != "compressed_air":
         return demand

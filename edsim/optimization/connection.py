@@ -99,7 +99,7 @@ def _one_pass(
         price = last.marginal_per_kwh.get(spec.id) if last is not None else None
         prize = dict(avoided_per_a.get(spec.service, {}))
         if price is not None:
-            demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
+            demand = profiles.demand[spec.service]
             row = {b: i for i, b in enumerate(profiles.building_ids)}
             prize = {b: max(v - float(demand[row[b]] @ price), 0.0) for b, v in prize.items()}
         designs.append(design_network(network_request(case, spec, profiles, prize, designs)))

@@ -84,7 +84,7 @@ def boundary_of(districts: Iterable[District], case: Case) -> tuple[tuple[str, s
         for row, b in enumerate(d.profiles.building_ids):
             building = next(x for x in case.buildings if x.id == b)
             for service in building.bau:
-                if float(d.profiles.demand[service][row].max()) > 0.0:  # type: ignore[index]  # service names are checked on load
+                if float(d.profiles.demand[service][row].max()) > 0.0:
                     pairs[b, service] = None
             if "electricity" in d.profiles.saved and d.profiles.saved["electricity"][row].any():
                 pairs[b, "electricity"] = None
@@ -111,7 +111,7 @@ def run_individual(
     for building, service in boundary:
         if (building, service) in elsewhere:
             continue
-        demand = profiles.demand[service][row[building]]  # type: ignore[index]  # service names are checked on load
+        demand = profiles.demand[service][row[building]]
         spec = buildings[building]
         tariff = spec.tariff or next((t.id for t in case.tariffs), "")
         machine = machines.get(spec.bau.get(service, ""))

@@ -13,7 +13,7 @@ from edsim.case.schema import Building, Case
 if TYPE_CHECKING:
     from edsim.profiles.buildings import BuildingLoads, BuildingSpec
     from edsim.profiles.buildings.archetypes import Vintage
-    from edsim.profiles.types import Array, Service
+    from edsim.profiles.types import Array
 
 _OF_THE_SUPPLY = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
 """Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""
@@ -26,7 +26,7 @@ def needs_of(case: Case) -> tuple[Any, ...]:
     return (*draws, *(b.model_dump(exclude=_OF_THE_SUPPLY) for b in case.buildings))
 
 
-def demand_of(loads: BuildingLoads) -> dict[Service, Array]:
+def demand_of(loads: BuildingLoads) -> dict[str, Array]:
     """Return service → (buildings, 8760), kW (compressed air Nm³/h)."""
     return {
         "cooling": loads.cooling_sensible_kw + loads.cooling_latent_kw,

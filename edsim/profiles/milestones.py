@@ -10,7 +10,7 @@ import numpy as np
 from edsim.case.milestone_spec import Milestone
 from edsim.case.milestones import is_open
 from edsim.case.schema import Case
-from edsim.profiles.types import Array, Profiles, Service, SourceProfile
+from edsim.profiles.types import Array, Profiles, SourceProfile
 
 
 def profiles_in(case: Case, profiles: Profiles, milestone: Milestone) -> Profiles:
@@ -46,7 +46,7 @@ def largest_profiles(case: Case, profiles: Profiles) -> Profiles:
     return replace(profiles, demand={s: v * most[s] for s, v in profiles.demand.items()})
 
 
-def _scaled(series: Mapping[Service, Array], factor: Mapping[Service, Array]) -> dict[Service, Array]:
+def _scaled(series: Mapping[str, Array], factor: Mapping[str, Array]) -> dict[str, Array]:
     return {s: values * factor[s] for s, values in series.items()}
 
 

@@ -13,10 +13,10 @@ from math import ceil, floor, log10
 import numpy as np
 
 from edsim.profiles.summary import DISTRICT, MONTHS, ServiceSummary, date_text, monthly_sums, peak_day, typical_days
-from edsim.profiles.types import Array, Profiles, Service
+from edsim.profiles.types import Array, Profiles
 
 WIDTH = 1080
-_COLORS: Mapping[Service, str] = {
+_COLORS: Mapping[str, str] = {
     "cooling": "#0072B2",
     "heating": "#D55E00",
     "hot_water": "#CC79A7",
@@ -25,7 +25,7 @@ _COLORS: Mapping[Service, str] = {
     "compressed_air": "#8C6BB1",
 }
 """Palette of Okabe and Ito (2008), told apart with every common color blindness."""
-_NAMES: Mapping[Service, str] = {
+_NAMES: Mapping[str, str] = {
     "cooling": "Cooling",
     "heating": "Heating",
     "hot_water": "Hot water",
@@ -97,7 +97,7 @@ def _figure_text(f: ServiceSummary) -> str:
     return " · ".join(parts)
 
 
-def _picture(demand: Mapping[Service, Array], lines: Sequence[str], title: str) -> str:
+def _picture(demand: Mapping[str, Array], lines: Sequence[str], title: str) -> str:
     series = {s: _AIR_SCALE * v if s == "compressed_air" else v for s, v in demand.items()}
     top = 66 + 17 * len(lines)
     body = [
@@ -120,7 +120,7 @@ def _picture(demand: Mapping[Service, Array], lines: Sequence[str], title: str) 
     )
 
 
-def _legend(series: Mapping[Service, Array], y: float) -> Iterator[str]:
+def _legend(series: Mapping[str, Array], y: float) -> Iterator[str]:
     x = 30.0
     for service in series:
         yield f'<rect x="{x}" y="{y}" width="18" height="4" rx="2" fill="{_COLORS[service]}"/>'
@@ -128,7 +128,7 @@ def _legend(series: Mapping[Service, Array], y: float) -> Iterator[str]:
         x += 50 + 7.0 * len(_NAMES[service])
 
 
-def _duration(series: Mapping[Service, Array], corner: tuple[float, float]) -> Iterator[str]:
+def _duration(series: Mapping[str, Array], corner: tuple[float, float]) -> Iterator[str]:
     """Yield load-duration curves: every series sorted from its peak down."""
     panel = _Panel(*corner, 280, 220, 8760.0, _nice(max(float(v.max()) for v in series.values())))
     yield from _frame(panel, "Load duration, kW over hours of the year", [(h, f"{h:,}") for h in range(0, 8761, 2190)])
@@ -137,7 +137,7 @@ def _duration(series: Mapping[Service, Array], corner: tuple[float, float]) -> I
         yield _curve(panel, index + 0.0, np.sort(values)[::-1][index], _COLORS[service])
 
 
-def _peak_day(series: Mapping[Service, Array], corner: tuple[float, float]) -> Iterator[str]:
+def _peak_day(series: Mapping[str, Array], corner: tuple[float, float]) -> Iterator[str]:
     main = "cooling" if "cooling" in series else max(series, key=lambda s: float(series[s].max()))
     day, _ = peak_day(series[main])
     hours = {s: v.reshape(365, 24)[day] for s, v in series.items()}
@@ -148,7 +148,7 @@ def _peak_day(series: Mapping[Service, Array], corner: tuple[float, float]) -> I
         yield _steps(panel, values, _COLORS[service])
 
 
-def _months(series: Mapping[Service, Array], corner: tuple[float, float]) -> Iterator[str]:
+def _months(series: Mapping[str, Array], corner: tuple[float, float]) -> Iterator[str]:
     sums = {s: monthly_sums(v) / 1000.0 for s, v in series.items()}
     panel = _Panel(*corner, 280, 220, 12.0, _nice(max(float(v.max()) for v in sums.values())))
     title = "Months, MWh (air: 10,000 Nm³)" if "compressed_air" in series else "Months, MWh"
@@ -161,7 +161,7 @@ def _months(series: Mapping[Service, Array], corner: tuple[float, float]) -> Ite
             yield _bar(x, y, size, panel.y + panel.height - y, _COLORS[service])
 
 
-def _typical(series: Mapping[Service, Array], corner: tuple[float, float]) -> Iterator[str]:
+def _typical(series: Mapping[str, Array], corner: tuple[float, float]) -> Iterator[str]:
     """Yield the mean day of every month, side by side on one scale."""
     days = {s: typical_days(v) for s, v in series.items()}
     y_max = _nice(max(float(v.max()) for v in days.values()))

@@ -12,7 +12,7 @@ from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
 from edsim.profiles.buildings.retrofit import FieldChange, Retrofit, shipped_costs, shipped_retrofits
 from edsim.profiles.described import building_spec, demand_of, latent_of, specs_of
-from edsim.profiles.types import Array, Profiles, Service
+from edsim.profiles.types import Array, Profiles
 
 Progress = Callable[[str], None]
 
@@ -92,7 +92,7 @@ def with_measures(case: Case, profiles: Profiles, progress: Progress = lambda _:
     for i, row in enumerate(rows):
         latent[row] = latent_of(loads.cooling_latent_kw[i], made["cooling"][i], demand["cooling"][row])
         fan[row] = loads.fan_kw[i]
-    saved: dict[Service, Array] = {s: profiles.demand[s] - values for s, values in demand.items()}
+    saved: dict[str, Array] = {s: profiles.demand[s] - values for s, values in demand.items()}
     return replace(profiles, demand=demand, saved=saved, cooling_latent_kw=latent, fan_kw=fan)
 
 

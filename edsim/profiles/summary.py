@@ -11,7 +11,7 @@ import numpy as np
 
 from edsim.core.resources import data_path
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
-from edsim.profiles.types import Array, Profiles, Service
+from edsim.profiles.types import Array, Profiles
 
 DISTRICT = "district"
 """Name of the sum over all buildings; a building of this id keeps its own row."""
@@ -41,7 +41,7 @@ class ServiceSummary:
     """
 
     name: str
-    service: Service
+    service: str
     annual_kwh: float
     peak_kw: float
     full_load_hours: float
@@ -78,13 +78,13 @@ def service_summaries(profiles: Profiles) -> list[ServiceSummary]:
     return rows
 
 
-def _areas_m2(profiles: Profiles, service: Service) -> Array:
+def _areas_m2(profiles: Profiles, service: str) -> Array:
     """Return the area a service is divided by: cooled for cooling, gross for all else."""
     gross = len(profiles.floor_area_m2) > 0 and service != "cooling"
     return profiles.floor_area_m2 if gross else profiles.conditioned_area_m2
 
 
-def _expected(profiles: Profiles, service: Service, row: int) -> tuple[float, float] | None:
+def _expected(profiles: Profiles, service: str, row: int) -> tuple[float, float] | None:
     """Return the range of a service of a building, kWh/m²; None where none is known."""
     cooling = profiles.expected_cooling_kwh_per_m2
     if service == "cooling":
@@ -104,7 +104,7 @@ def plausible_kwh_per_m2() -> Mapping[tuple[str, str], tuple[float, float]]:
 
 def _summary(
     name: str,
-    service: Service,
+    service: str,
     series: Array,
     area_m2: float,
     *,

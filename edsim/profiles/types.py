@@ -1,7 +1,7 @@
 """Hourly profiles of a district: what the network, the optimizer and BAU are computed from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,7 @@ from edsim.core.errors import Finding
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
-Service = Literal["cooling", "heating", "hot_water", "electricity", "steam", "compressed_air"]
-SERVICES: tuple[Service, ...] = ("cooling", "heating", "hot_water", "electricity", "steam", "compressed_air")
+SERVICES = ("cooling", "heating", "hot_water", "electricity", "steam", "compressed_air")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,14 @@ class Profiles:
 
     weather: Weather
     building_ids: tuple[str, ...]
-    demand: dict[Service, Array]
+    demand: Mapping[str, Array]
     cooling_latent_kw: Array
     fan_kw: Array
     conditioned_area_m2: Array
     pv_kw_per_kwp: dict[str, Array] = field(default_factory=dict)
     irradiance_w_per_m2: dict[str, Array] = field(default_factory=dict)
     sources: dict[str, SourceProfile] = field(default_factory=dict)
-    saved: dict[Service, Array] = field(default_factory=dict)
+    saved: Mapping[str, Array] = field(default_factory=dict)
     expected_cooling_kwh_per_m2: Array = field(default_factory=lambda: np.zeros((0, 2)))
     floor_area_m2: Array = field(default_factory=lambda: np.zeros(0))
     uses: tuple[str, ...] = ()

@@ -135,7 +135,7 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
     for d in run.district.designs:
         spec = network_of(run.district, d)
         drawn, unit = np.zeros(8760), flow_unit(d.carrier)
-        delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)  # type: ignore[index]  # service names are checked on load
+        delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)
         pumps = f"{d.id} pumps"
         for feed in plant_feeds(run.district, d):
             from_plant = drawn_kw(d.carrier, feed)
@@ -216,7 +216,7 @@ def _demand(
     node, carrier = place
     unit = flow_unit(carrier)
     profiles = run.district.profiles
-    every: dict[str, Array] = dict(profiles.saved)  # type: ignore[arg-type]  # keys are services
+    every = profiles.saved
     saved = np.zeros(8760)
     if service in every:
         saved = every[service][[profiles.building_ids.index(b) for b in buildings]].sum(axis=0)
