@@ -68,9 +68,9 @@ def write(session: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, fo
     text = [c.name for c in columns if c.kind == "text"]
     safe = plain.assign(**{c: plain[c].map(inert) for c in text}).rename(columns=inert)
     names = (f"{name}.parquet", f"{name}.csv")
-    _copy(session, (plain, columns), folder / names[0], "FORMAT parquet, COMPRESSION zstd")
+    copy_out(session, plain, folder / names[0], "FORMAT parquet, COMPRESSION zstd", _select(columns))
     headers = tuple(Column(inert(c.name), c.kind, c.unit, c.doc) for c in columns)
-    _copy(session, (safe, headers), folder / names[1], "FORMAT csv, HEADER, DELIMITER ','")
+    copy_out(session, safe, folder / names[1], "FORMAT csv, HEADER, DELIMITER ','", _select(headers))
     return names
 
 
@@ -95,24 +95,33 @@ def read(session: duckdb.DuckDBPyConnection, name: str, folder: Path) -> tuple[p
 def _typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     import pandas as pd
 
-    kinds = {"number": "float64", "integer": "int64", "flag": "bool"}
+    kinds: dict[str, Any] = {"number": "float64", "integer": "int64", "flag": "bool"}
     typed: dict[str, Any] = {}
     for column in columns:
         values = frame[column.name].reset_index(drop=True)
         if column.kind == "text":
             typed[column.name] = values.astype("object").where(values.notna(), "").astype(str)
         else:
-            typed[column.name] = values.astype(kinds[column.kind])  # type: ignore[call-overload]  # names by table
+            typed[column.name] = values.astype(kinds[column.kind])
     return pd.DataFrame(typed, columns=[c.name for c in columns])
 
 
-def _copy(
-    session: duckdb.DuckDBPyConnection, table: tuple[pd.DataFrame, tuple[Column, ...]], path: Path, options: str
+def _select(columns: tuple[Column, ...]) -> str:
+    return ", ".join(f"CAST({_quoted(c.name)} AS {_SQL_TYPES[c.kind]}) AS {_quoted(c.name)}" for c in columns)
+
+
+def copy_out(
+    session: duckdb.DuckDBPyConnection, frame: pd.DataFrame, path: Path, options: str, select: str = "*"
 ) -> None:
+    """Write a frame to a file with the options of DuckDB's COPY and flush it to disk.
+
+    Raises
+    ------
+    OSError
+        The disk refused.
+    """
     import duckdb
 
-    frame, columns = table
-    select = ", ".join(f"CAST({_quoted(c.name)} AS {_SQL_TYPES[c.kind]}) AS {_quoted(c.name)}" for c in columns)
     target = str(path).replace("'", "''")
     try:
         session.register("source", frame)

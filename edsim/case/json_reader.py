@@ -60,7 +60,8 @@ class _Parser:
         return _StopError(Fault(code, self._place(self._at), got=got, params={"problem": problem}))
 
     def _skip(self) -> str:
-        self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # matches the empty text
+        if blank := _SPACE.match(self._text, self._at):
+            self._at = blank.end()
         return self._text[self._at : self._at + 1]
 
     def _value(self, depth: int) -> Node:

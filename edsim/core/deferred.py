@@ -17,7 +17,7 @@ class _Deferred(ModuleType):
     """A module that runs its code when an attribute other than its specification is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        self.__class__ = ModuleType  # type: ignore[assignment] # from here on it is an ordinary module
+        super().__setattr__("__class__", ModuleType)  # from here on it is an ordinary module
         spec = self.__spec__
         if not isinstance(spec, ModuleSpec) or spec.loader is None:
             raise ImportError(f"nothing to load {self.__name__} from")

@@ -1,6 +1,7 @@
 """Languages of the texts a user reads, and making foreign text safe to print."""
 
 from collections.abc import Mapping
+from math import isnan
 from typing import Literal, TypeVar, get_args
 
 Lang = Literal["en", "es"]
@@ -28,6 +29,11 @@ def format_number(value: float, lang: Lang, digits: int = 0) -> str:
     decimal, thousands = _DECIMAL[lang]
     text = f"{value:,.{digits}f}"
     return text.translate(str.maketrans(",.", thousands + decimal))
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value of a table is nothing: None or NaN."""
+    return value is None or (isinstance(value, float) and isnan(value))
 
 
 def printable(text: str, limit: int = 0) -> str:

@@ -6,7 +6,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.hours import HOURS_PER_YEAR as HOURS_PER_YEAR  # noqa: PLC0414 - part of the time axis
+from edsim.core.hours import HOURS_PER_YEAR
+
+__all__ = ["DAYS_PER_MONTH", "HOURS_PER_YEAR", "MONTH_OF_DAY", "MONTH_OF_HOUR", "TimeGrid", "full_year", "typical_days"]
 
 DAYS_PER_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 MONTH_OF_DAY = np.repeat(np.arange(12), DAYS_PER_MONTH)

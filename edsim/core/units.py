@@ -196,7 +196,8 @@ def parse_number(text: str, *, decimal: str = "") -> float:
         When it is not a number or may be two numbers.
     """
     digits = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
-    body, exponent = re.match(r"^(.*?)([eE][+-]?\d{1,3})?$", digits, re.DOTALL).groups(default="")  # type: ignore[union-attr]  # matches any text
+    power = re.search(r"[eE][+-]?\d{1,3}$", digits)
+    body, exponent = (digits[: power.start()], power[0]) if power else (digits, "")
     sign = body[:1] if body[:1] in "+-" else ""
     body = body[len(sign) :]
     for gap in (" ", "'"):

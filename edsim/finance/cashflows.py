@@ -4,7 +4,7 @@ Nothing reads the dispatch of the plant directly; each amount of money is a row 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -173,20 +173,20 @@ class CashFlows:
 
     def scaled(self, factor: float | NDArray[np.float64]) -> "CashFlows":
         """Return the table with every value multiplied by `factor` (a number, or one per row)."""
-        return self._with("value", self.value * factor)
+        return replace(self, value=self.value * factor)
 
     def to_nominal(self, inflation: float) -> "CashFlows":
         """Return the table in nominal money: real values times ``(1 + inflation)**year``."""
         if len(self) and str(self.price_basis[0]) == "nominal":
             raise ValueError("the table is nominal already")
-        grown = self._with("value", self.value * (1.0 + inflation) ** self.year.astype(float))
-        return grown._with("price_basis", np.full(len(self), "nominal"))  # noqa: SLF001  own class
+        grown = self.value * (1.0 + inflation) ** self.year.astype(float)
+        return replace(self, value=grown, price_basis=np.full(len(self), "nominal"))
 
     def relabeled(self, column: str, name: str) -> "CashFlows":
         """Return the table with one text column (``variant``, ``perspective``, ``party``, ...) set to `name`."""
         if column not in COLUMNS or column in {"year", "value"}:
             raise ValueError(f"not a text column: {column}")
-        return self._with(column, np.full(len(self), name))
+        return CashFlows(*(self._columns() | {column: np.full(len(self), name)}).values())
 
     def minus(self, base: "CashFlows") -> "CashFlows":
         """Return project minus BAU: these rows and the negated ones of `base`, as variant ``this-minus-base``."""
@@ -204,9 +204,6 @@ class CashFlows:
 
     def _take(self, keep: NDArray[np.bool_]) -> "CashFlows":
         return CashFlows(*(column[keep] for column in self._columns().values()))
-
-    def _with(self, name: str, column: NDArray[Any]) -> "CashFlows":
-        return CashFlows(*(self._columns() | {name: column}).values())
 
 
 def vector_of(cash_flow: CashFlows | ArrayLike, first_year: int | None = None) -> tuple[NDArray[np.float64], int]:

@@ -102,7 +102,8 @@ def new_highs(cancel: Event) -> Any:
     """Return a silent solver that stops when `cancel` is set."""
     import highspy
 
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy leaves it untyped
+    make: Any = highspy.Highs
+    highs = make()
     highs.silent()
 
     def stop_if_asked(event: Any) -> None:

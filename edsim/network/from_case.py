@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from edsim.core.money import convert_money
 from edsim.network.catalogue import default
 from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
 from edsim.network.request import (
+    Connection,
     GasRules,
     NetworkBuilding,
     NetworkEconomics,
@@ -27,7 +29,7 @@ from edsim.network.request import (
 from edsim.network.types import NetworkDesign
 from edsim.profiles.types import Profiles
 
-_CONNECTION = {"must": "must_connect", "optional": "optional", "never": "forbidden"}
+_CONNECTION: Final[dict[str, Connection]] = {"must": "must_connect", "optional": "optional", "never": "forbidden"}
 _COST_TABLE_YEAR = 2015
 """Price year of the shipped pipe cost tables, USD."""
 _MARGINAL_COLD_PER_POWER = 0.25
@@ -61,7 +63,7 @@ def network_request(
         A building that may be connected has no coordinates.
     """
     rows, buildings = _candidates(case, spec, profiles, avoided_cost_per_a)
-    demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
+    demand = profiles.demand[spec.service]
     return NetworkRequest(
         id=spec.id,
         carrier=spec.carrier,
@@ -115,7 +117,7 @@ def _candidates(
     case: Case, spec: NetworkSpec, profiles: Profiles, avoided_cost_per_a: Mapping[str, float]
 ) -> tuple[list[int], tuple[NetworkBuilding, ...]]:
     """Return the rows and descriptions of the buildings the network may serve."""
-    demand = profiles.demand[spec.service]  # type: ignore[index]  # service names are checked on load
+    demand = profiles.demand[spec.service]
     rows, buildings, findings = [], [], []
     for row, b in enumerate(case.buildings):
         if b.connect == "never" or float(demand[row].max()) <= 0.0:
@@ -139,7 +141,7 @@ def _candidates(
                 lon=math.nan if b.lon_deg is None else b.lon_deg,
                 lat=math.nan if b.lat_deg is None else b.lat_deg,
                 z_m=case.city.elevation_m if b.elevation_m is None else b.elevation_m,
-                connection=_CONNECTION[b.connect],  # type: ignore[arg-type]  # mapped names
+                connection=_CONNECTION[b.connect],
                 avoided_cost_per_a=avoided_cost_per_a.get(b.id, 0.0),
             )
         )

@@ -24,19 +24,19 @@ from edsim.portfolio.supervise import CHANGED, UNWRITABLE, failed
 ORPHANED = 75
 """Exit code after the starter has gone."""
 
-Runner = Callable[[Mapping[str, str], Path], None]
+Runner = Callable[[Mapping[str, Any], Path], None]
 
 
-def run_case(task: Mapping[str, str], out: Path) -> None:
+def run_case(task: Mapping[str, Any], out: Path) -> None:
     """Run the case of a task and store the run folder `out`; lines of progress go to the log."""
     from edsim.app import RunOptions, run
 
     check_unchanged(task)
-    options = RunOptions(scenario=task["scenario"] or None, mode=task["mode"], lang=task["lang"])  # type: ignore[arg-type]  # plain text of the two literals
+    options = RunOptions(scenario=task["scenario"] or None, mode=task["mode"], lang=task["lang"])
     run(task["case"], out, options, _log)
 
 
-def check_unchanged(task: Mapping[str, str]) -> None:
+def check_unchanged(task: Mapping[str, Any]) -> None:
     """Refuse a case that is no longer what the task is named by: its run would stand under the name of another.
 
     Raises
@@ -47,7 +47,7 @@ def check_unchanged(task: Mapping[str, str]) -> None:
     from edsim.portfolio.tasks import PortfolioOptions, content_hash
     from edsim.workflow import load_case
 
-    options = PortfolioOptions(mode=task["mode"], lang=task["lang"])  # type: ignore[arg-type]  # plain text of the two literals
+    options = PortfolioOptions(mode=task["mode"], lang=task["lang"])
     got = ""
     try:
         case = load_case(task["case"], scenario=task["scenario"] or None, lang=options.lang)

@@ -245,8 +245,8 @@ def _lock(number: int) -> None:
     except ImportError:  # Windows
         import msvcrt
 
-        locking: Any = getattr(msvcrt, "locking")  # noqa: B009  the name exists on Windows only
-        locking(number, getattr(msvcrt, "LK_LOCK"), 1)  # noqa: B009  same
+        windows: Any = msvcrt
+        windows.locking(number, windows.LK_LOCK, 1)
     else:
         fcntl.flock(number, fcntl.LOCK_EX)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edsim.core.i18n import is_missing
 from edsim.report.i18n import nice_unit
 from edsim.report.portfolio_view import PortfolioView
 from edsim.report.theme import GREEN, ORANGE, axis, layout, short
@@ -139,7 +140,7 @@ def _numbers(view: PortfolioView, frame: pd.DataFrame, columns: dict[str, str]) 
 
 
 def _largest(values: list[Any]) -> float:
-    return max((abs(float(v)) for v in values if v is not None and v == v), default=0.0)  # noqa: PLR0124  NaN test
+    return max((abs(float(v)) for v in values if not is_missing(v)), default=0.0)
 
 
 def _head(view: PortfolioView, frame: pd.DataFrame, name: str, unit: str, label: str) -> Head:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -25,7 +24,7 @@ from edsim.case.assemble import build_case
 from edsim.case.checks import check_faults
 from edsim.case.messages import Fault, listing, nearest, render_all
 from edsim.case.nodes import Node, Place
-from edsim.case.reflect import FieldKind, field_infos, field_kinds, limits_text
+from edsim.case.reflect import FieldKind, bounds, field_infos, field_kinds, limits_text
 from edsim.case.schema import Case
 from edsim.case.variants import apply_variant, changed_case, raw_of
 from edsim.core.errors import CaseError, DataError, Finding
@@ -72,21 +71,6 @@ class Field:
         return min(max(value, self.low), self.high)
 
 
-def _bounds(info: FieldInfo | None) -> tuple[float, float]:
-    """Return the lowest and the highest number a field of the schema allows."""
-    low, high = -math.inf, math.inf
-    for mark in info.metadata if info is not None else ():
-        if isinstance(mark, Ge):
-            low = float(mark.ge)  # type: ignore[arg-type]  # our limits are numbers
-        elif isinstance(mark, Gt):
-            low = math.nextafter(float(mark.gt), math.inf)  # type: ignore[arg-type]  # same
-        elif isinstance(mark, Le):
-            high = float(mark.le)  # type: ignore[arg-type]  # same
-        elif isinstance(mark, Lt):
-            high = math.nextafter(float(mark.lt), -math.inf)  # type: ignore[arg-type]  # same
-    return low, high
-
-
 def find_field(case: Case, path: str) -> Field:
     """Return the field at `path`.
 
@@ -122,7 +106,7 @@ def find_field(case: Case, path: str) -> Field:
         )
     is_number = kind is not None and kind.shape in {"number", "other"} and not isinstance(held, str | bool)
     unit = kind.unit if kind is not None else ""
-    return Field(path, unit, limits_text(info, ""), is_number, held, *_bounds(info))
+    return Field(path, unit, limits_text(info, ""), is_number, held, *bounds(info))
 
 
 def _prices(owner: Case, steps: Sequence[str]) -> dict[str, float]:

@@ -82,7 +82,7 @@ class PriceModel:
         The flows are ``(points, horizon + 1)``.
         """
         moved = np.array(
-            [[float(p.values.get(f, b)) for f, b in zip(self.paths, self.base, strict=True)] for p in points]
+            [[p.number(f, b) for f, b in zip(self.paths, self.base, strict=True)] for p in points]
         )
         moved = moved.reshape(len(points), len(self.paths)) - self.base
         terms = _Terms.of(self.case, points)
@@ -101,7 +101,7 @@ class PriceModel:
         out = {k: (np.full(n, v[0]), np.full(n, v[1])) for k, v in self.others.items() if k not in self.left_out}
         for path, by_id in self.other_slopes.items():
             start = float(value_at(self.case, path))
-            moved = np.array([float(p.values.get(path, start)) for p in points]) - start  # type: ignore[arg-type]  # numbers by construction
+            moved = np.array([p.number(path, start) for p in points]) - start
             for k in by_id.keys() & out.keys():
                 out[k] = (out[k][0] + moved * by_id[k][0], out[k][1] + moved * by_id[k][1])
         return out
@@ -124,7 +124,7 @@ class _Terms:
     def of(cls, case: Case, points: Sequence[Point]) -> _Terms:
         def series(path: str) -> Array:
             base = float(value_at(case, path))
-            return np.array([float(p.values.get(path, base)) for p in points])  # type: ignore[arg-type]  # numbers by construction
+            return np.array([p.number(path, base) for p in points])
 
         tariffs = [f"tariffs.{t.id}.escalation_frac" for t in case.tariffs]
         grows = {p: series(p) for p in [*tariffs, *(f"fuels.{f.id}.escalation_frac" for f in case.fuels)]}
@@ -258,7 +258,7 @@ def price_model(bench: Bench, points: Sequence[Point]) -> PriceModel | None:
     ranges: dict[str, tuple[float, list[float]]] = {p: (float(base[p]), []) for p in sloped}
     for q in points:
         for path in ranges.keys() & q.values.keys():
-            ranges[path][1].append(float(q.values[path]))  # type: ignore[arg-type]  # numbers, see above
+            ranges[path][1].append(q.number(path))
     at_ends = bills({p: farthest(start, values) for p, (start, values) in ranges.items()})
     if at_ends is None:
         return None
@@ -279,7 +279,7 @@ def price_model(bench: Bench, points: Sequence[Point]) -> PriceModel | None:
 
 
 def _values(points: Sequence[Point], path: str) -> list[float]:
-    return [float(p.values[path]) for p in points if path in p.values]  # type: ignore[arg-type]  # numbers by construction
+    return [p.number(path) for p in points if path in p.values]
 
 
 def _indicators(bench: Bench, point: Point) -> dict[str, tuple[float, float]]:
@@ -370,7 +370,8 @@ def _proofs(factors: Mapping[str, tuple[float, float]]) -> list[Point]:
 
 def _farthest_point(bench: Bench, points: Sequence[Point]) -> Point:
     """Return the last of the points that change most fields."""
-    distance = [sum(v != value_at(bench.case, k) for k, v in p.values.items()) for p in points]
+    base = {path: value_at(bench.case, path) for path in {k for p in points for k in p.values}}
+    distance = [sum(v != base[k] for k, v in p.values.items()) for p in points]
     return points[len(points) - 1 - int(np.argmax(distance[::-1]))]
 
 

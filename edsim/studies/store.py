@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim.bundle import manifest
-from edsim.bundle.disk import staged, sync_file, write_bytes
-from edsim.bundle.tables import connect, inert
+from edsim.bundle.disk import staged, write_bytes
+from edsim.bundle.tables import connect, copy_out, inert
 from edsim.case.hashing import hash_inputs
 from edsim.case.schema import Case
+from edsim.core.i18n import is_missing
 from edsim.studies.results import StudyResult
 
 if TYPE_CHECKING:
@@ -75,12 +76,8 @@ def _write(session: duckdb.DuckDBPyConnection, table: pd.DataFrame, stem: Path) 
         (plain, "parquet", "FORMAT parquet, COMPRESSION zstd"),
         (safe, "csv", "FORMAT csv, HEADER, DELIMITER ','"),
     ):
-        path = stem.with_name(f"{stem.name}.{suffix}")
-        name = str(path).replace("'", "''")
-        session.register("source", frame)
-        session.execute(f"COPY (SELECT * FROM source) TO '{name}' ({options})")  # noqa: S608  quoted above
-        sync_file(path)
+        copy_out(session, frame, stem.with_name(f"{stem.name}.{suffix}"), options)
 
 
 def _text(value: object) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124  NaN test
+    return "" if is_missing(value) else str(value)

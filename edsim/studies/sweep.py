@@ -177,9 +177,11 @@ def check_ends(bench: Bench, points: Sequence[Point]) -> None:
     CaseError
         A value is outside its limits.
     """
-    paths = dict.fromkeys(path for p in points for path in p.values)
+    given: dict[str, list[Any]] = {}
+    for path, value in (item for p in points for item in p.values.items()):
+        given.setdefault(path, []).append(value)
     for end in (min, max):
-        ends = {f: end(p.values[f] for p in points if f in p.values) for f in paths}  # type: ignore[type-var]  # numbers on this path
+        ends = {path: end(values) for path, values in given.items()}
         with_values(bench.case, ends, variants=(bench.variant,))
 
 

@@ -49,7 +49,7 @@ def tornado(
         Point(f"{p} {name}", {p: v}) for p, pair in ends.items() for name, v in zip(("P10", "P90"), pair, strict=True)
     ]
     points, moved = clipped(bench.case, drawn)
-    ends = {path: [float(points[2 * k + i].values[path]) for i in (0, 1)] for k, path in enumerate(ends)}  # type: ignore[arg-type]  # numbers
+    ends = {path: [points[2 * k + i].number(path) for i in (0, 1)] for k, path in enumerate(ends)}
     rows = [row for m in modes for row in _bars(Evaluator(bench, m, progress), points, ends, (m, indicator))]
     table = pd.DataFrame(rows)
     widest = table.groupby("path")["width"].transform("max")

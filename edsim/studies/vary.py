@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,11 @@ class Point:
 
     name: str
     values: Mapping[str, Value]
+
+    def number(self, path: str, base: Any = None) -> float:
+        """Return the number given to a field, `base` where the field is left out."""
+        value: Any = self.values.get(path, base)
+        return float(value)
 
 
 def parse_axis(case: Case, text: str) -> Axis:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edsim.core.errors import DataError, Finding
-from edsim.web.settings import Settings, hosts_of
+from edsim.web.settings import Settings, hosts_of, listens_everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ class Server:
     @property
     def url(self) -> str:
         """The address to open, with its key."""
-        shown = "127.0.0.1" if self.address in {"", "0.0.0.0"} else self.address  # noqa: S104  shown, not bound
+        shown = self.address
+        if listens_everywhere(shown):
+            shown = "::1" if ":" in shown else "127.0.0.1"
         host = f"[{shown}]" if ":" in shown else shown
         return f"http://{host}:{self.port}/?token={self.settings.token}"
 

@@ -49,10 +49,15 @@ class Settings:
     max_jobs_waiting: int = 20
 
 
+def listens_everywhere(address: str) -> bool:
+    """Return whether a server at `address` answers on every address of the machine."""
+    return address in {"", "0.0.0.0", "::"}  # noqa: S104  recognized here, not bound
+
+
 def hosts_of(address: str, port: int, more: tuple[str, ...] = ()) -> frozenset[str]:
     """Return the Host headers a server at `address` and `port` answers: loopback names, its address, and `more`."""
     names = {"127.0.0.1", "localhost", "[::1]", *more}
-    if address not in {"", "0.0.0.0", "::"}:  # noqa: S104  recognized here, not bound
+    if not listens_everywhere(address):
         names.add(f"[{address}]" if ":" in address else address)
     found = {f"{n.lower()}:{port}" for n in names}
     return frozenset(found | {n.lower() for n in names}) if port == 80 else frozenset(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edsim.core.i18n import is_missing
 from edsim.report import labels
 from edsim.report.figures.dispatch import MONTHS
 from edsim.report.indicators import indicators
@@ -176,7 +177,7 @@ def monthly(study: Study, column: str, unit: str, key: str, title: str, caption:
             "type": "bar",
             "name": short(study.variant(v)),
             "x": months,
-            "y": [None if x != x else float(x) / divisor for x in s],  # noqa: PLR0124  NaN is the value unlike itself
+            "y": [None if is_missing(x) else float(x) / divisor for x in s],
             "marker": {"color": variant_color(study, v)},
             "hovertemplate": f"%{{y:,.1f}} {plain(shown)}",
         }

@@ -117,8 +117,8 @@ def _layout(study: Study, w: _Window) -> dict[str, Any]:
 
 
 def _ends(properties: Mapping[Any, Any]) -> tuple[str, str, str]:
-    names = ("network", "from_node", "to_node")
-    return tuple(str(properties.get(n, "")) for n in names)  # type: ignore[return-value]  # three names, three texts
+    network, start, end = (str(properties.get(n, "")) for n in ("network", "from_node", "to_node"))
+    return network, start, end
 
 
 def _pipe_facts(study: Study) -> dict[tuple[str, str, str], dict[str, Any]]:

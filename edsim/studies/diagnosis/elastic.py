@@ -187,11 +187,10 @@ def _slack_of(parts: Parts, system: System, limit: Limit, change: _Restored) -> 
         return _of_column(limit, parts.size_columns()[limit.owner, limit.name])
     if limit.kind == "source":
         return _of_source(parts, limit, change)
-    spec = next(t for t in system.technologies if t.id == limit.owner)
+    spec: Any = next(t for t in system.technologies if t.id == limit.owner)
     block, position = _block(parts, spec.kind), _position(parts, spec.kind, spec.id)
     if limit.kind == "outage":
-        there: Any = getattr(spec, "there")  # noqa: B009 - only grids have it, which are not imported here
-        out = np.flatnonzero(parts.grid.sample(there(system.conditions[spec.node])) < 1.0)
+        out = np.flatnonzero(parts.grid.sample(spec.there(system.conditions[spec.node])) < 1.0)
         change.columns.update(dict.fromkeys(parts.lp.column(block.export_kw)[position][out].tolist(), 0.0))
         return _of_columns(limit, parts.lp.column(block.import_kw)[position][out])
     if limit.kind == "export":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.variants import apply_variant
@@ -48,9 +49,9 @@ def _steps(case: Case) -> Iterator[Callable[[], Iterable[Finding]]]:
         for service, measured in building.measured.items():
             if measured.file is not None:
                 path = f"buildings.{building.id}.measured.{service}.file"
-                yield lambda file=measured.file, column=measured.column, at=path: _series(case, file, column, at)  # type: ignore[misc]  # bound at once
+                yield partial(_series, case, measured.file, measured.column, path)
     for network in (n for n in case.networks if n.obstacles or n.existing_pipes or n.trenches):
-        yield lambda network=network: _network(case, network)  # type: ignore[misc]  # bound at once
+        yield partial(_network, case, network)
 
 
 def _published(case: Case) -> Iterable[Finding]:
@@ -146,5 +147,5 @@ def _in_need(case: Case, buildings: Sequence[Building], service: str) -> list[Bu
     if not buildings:
         return []
     profiles = make_profiles(case.model_copy(update={"buildings": tuple(buildings)}))
-    largest = profiles.demand[service].max(axis=1)  # type: ignore[index]  # service names are checked on load
+    largest = profiles.demand[service].max(axis=1)
     return [b for b, kw in zip(buildings, largest, strict=True) if kw > 0.0]
