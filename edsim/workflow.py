@@ -54,7 +54,7 @@ from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.size_costs import proven_at_cost
 from edsim.optimization.typical_sizes import TypicalSizes, at_costs_of_sizes
 from edsim.profiles.district import make_profiles
-from edsim.profiles.milestones import largest_profiles
+from edsim.profiles.milestones import largest_profiles, profiles_in
 from edsim.profiles.types import Profiles
 from edsim.results.variant import PhaseRun, VariantRun, grown, variant_run
 
@@ -161,8 +161,8 @@ def prepare_phases(
     """Return the district of every milestone: its demand and prices, and the networks laid by then.
 
     Mains of ambient loops are laid whole in the first milestone, for the largest demand of every building. Temperature
-    levels are chosen once for all milestones: those of least yearly cost for the built-out district, at the prices of
-    the last milestone and the largest demand of every building.
+    levels, and which of the buildings that may connect do, are chosen once for all milestones: what costs least a year
+    for the built-out district, at the prices of the last milestone and the largest demand of every building.
 
     Parameters
     ----------
@@ -186,13 +186,19 @@ def built_out(
 ) -> District:
     """Return the district of a variant as it is when it has grown, for the largest demand of every building.
 
-    With `levels_c` its networks, and those of the case in it, have the levels that are cheapest then.
+    With `levels_c` its networks, and those of the case in it, have the levels that are cheapest then; of buildings that
+    may connect its networks reach those that pay for it then, without sources that have left.
     """
-    largest = largest_profiles(case, profiles)
-    if not levels_c:
+    largest, last = largest_profiles(case, profiles), case.milestones[-1]
+    may_connect = any(b.connect == "optional" for b in case.buildings)
+    if not levels_c and not may_connect:
         return _laid_out(case, largest, progress)
-    best = _at_best_levels(case_in(case, case.milestones[-1]), largest, levels_c, progress)
-    return replace(_laid_out(kept_levels(case, best.case, levels_c), largest, progress), levels=best.levels)
+    then, left = case_in(case, last), replace(largest, sources=profiles_in(case, profiles, last).sources)
+    best = _at_best_levels(then, left, levels_c, progress) if levels_c else _laid_out(then, left, progress)
+    at_levels = kept_levels(case, best.case, levels_c or ())
+    if may_connect:
+        return replace(best, case=at_levels, profiles=largest)
+    return replace(_laid_out(at_levels, largest, progress), levels=best.levels)
 
 
 def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:

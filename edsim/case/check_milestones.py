@@ -114,7 +114,6 @@ def _sources(case: Case) -> Iterator[Fault]:
 def _not_computed(case: Case) -> Iterator[Fault]:
     """Yield what this version does not compute together with several milestones."""
     yield from _finance(case)
-    yield from _choices(case)
     for n in case.networks:
         if n.carrier not in _PHASED_CARRIERS:
             path = f"networks.{n.id}"
@@ -134,10 +133,3 @@ def _finance(case: Case) -> Iterator[Fault]:
     given += ["tariffs.connection_year"] if finance.tariffs and finance.tariffs.connection_year else []
     for name in given:
         yield Fault("E1807", place_of(case, f"finance.{name}"), f"finance.{name}")
-
-
-def _choices(case: Case) -> Iterator[Fault]:
-    for b in case.buildings:
-        if b.connect == "optional":
-            path = f"buildings.{b.id}.connect"
-            yield Fault("E1810", place_of(case, path), path, got="optional", allowed="must, never")

@@ -76,7 +76,6 @@ ENGLISH: dict[str, str] = {
     "E1806": "{name} is given a path by the milestones and a yearly growth besides",
     "E1807": "with several milestones the milestones say who is served in a year",
     "E1809": "with several milestones an ambient loop is not laid in phases",
-    "E1810": "with several milestones who connects, and when, is stated, not chosen",
     "E1812": "with several milestones whole units, minimum loads and fixed investments are not computed",
     "E1814": "no building is connected in the first milestone",
     "E1815": "with several milestones it is the source that leaves, not the machine",

@@ -76,7 +76,6 @@ SPANISH: dict[str, str] = {
     "E1806": "{name} recibe una senda en los hitos y además un crecimiento anual",
     "E1807": "con varios hitos son los hitos los que indican a quién se sirve cada año",
     "E1809": "con varios hitos no se tiende por fases un anillo a temperatura ambiente",
-    "E1810": "con varios hitos se indica quién se conecta y cuándo; no se elige",
     "E1812": "con varios hitos no se calculan unidades enteras, cargas mínimas ni inversiones fijas",
     "E1814": "ningún edificio está conectado en el primer hito",
     "E1815": "con varios hitos se retira la fuente, no la máquina",

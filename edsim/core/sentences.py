@@ -45,6 +45,7 @@ _FRAGMENTS = {
 """What stands beside sentences as the value got and the values allowed."""
 _LETTERS = re.compile("[a-z]{2}")
 _CODE = re.compile(r"(.*\S)( \[[EW]\d{3,4}\])", re.DOTALL)
+_OF_A_MILESTONE = re.compile(r"(\d{4}: )(.+)", re.DOTALL)
 
 
 @cache
@@ -75,8 +76,10 @@ def in_language(sentence: str, lang: Lang) -> str:
         found = pattern.fullmatch(sentence)
         if found is not None:
             return _filled(spanish, found)
-    coded = _CODE.fullmatch(sentence)
-    return in_language(coded[1], lang) + coded[2] if coded else sentence
+    if coded := _CODE.fullmatch(sentence):
+        return in_language(coded[1], lang) + coded[2]
+    of_year = _OF_A_MILESTONE.fullmatch(sentence)
+    return of_year[1] + in_language(of_year[2], lang) if of_year else sentence
 
 
 def finding_in_language(finding: Finding, lang: Lang) -> Finding:

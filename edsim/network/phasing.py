@@ -92,7 +92,7 @@ def _remarked(phase: Phase, request: NetworkRequest) -> NetworkDesign:
     """Return the design with the needs it leaves unmet in this year."""
     design = phase.design
     found = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)
-    kept = tuple(f for f in design.findings if f.code != "W408")
+    kept = tuple(f for f in design.findings if f.code not in {"W407", "W408"})
     return replace(design, findings=(*kept, *(replace(f, what=f"{phase.year}: {f.what}") for f in found)))
 
 
@@ -138,13 +138,16 @@ def lay_in_phases(
 def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest) -> NetworkDesign:
     """Return the part of a network that the buildings of `request` need, run with their demand.
 
+    Of buildings that may connect those are served that the whole network serves.
+
     Raises
     ------
     ValueError
-        The whole network does not reach one of the buildings.
+        The whole network does not reach one of the buildings that must connect.
     """
     wanted = [b.id for b in request.buildings if b.connection != "forbidden"]
-    missing = sorted(set(wanted) - set(whole.connected_building_ids))
+    must = {b.id for b in request.buildings if b.connection == "must_connect"}
+    missing = sorted(must - set(whole.connected_building_ids))
     if missing:
         raise ValueError(f"network {whole.id} does not reach {', '.join(missing)}")
     served = tuple(b for b in whole.connected_building_ids if b in set(wanted))

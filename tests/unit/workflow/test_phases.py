@@ -268,6 +268,63 @@ def test_the_milestone_that_cannot_be_served_is_named(write_case: Callable[..., 
     assert (found.variant, found.diagnosis.feasible) == ("district 2032", False)
 
 
+OUTSIDE = {**BASE["buildings"][1], "id": "far", "bau": {"cooling": "old"}, "lat_deg": 6.255, "lon_deg": -75.56,
+           "floor_area_m2": 600, "storeys": 1}  # fmt: skip
+
+
+def test_who_may_connect_does_where_the_grown_network_pays(appraised: Run) -> None:
+    """Proves: of two that may connect the near one does, in its year; the far one keeps its machine in both years.
+
+    Its pipes alone would cost far more than the machines it saves. The near one is served like one that must connect.
+    If ignored: planners of growing districts test every set of customers by hand, or one is served that costs more.
+    """
+    north, south = BASE["buildings"]
+    later = {**south, "connection_year": 2032}
+    dear = [*BASE["technologies"][:2], {**BASE["technologies"][2], "capex_per_kw": 900}]
+    who = [north, {**later, "connect": "optional"}, {**OUTSIDE, "connect": "optional"}]
+    chosen = appraised(buildings=who, milestones=YEARS, technologies=dear)
+    stated = [north, later, {**OUTSIDE, "connect": "never"}]
+    told = appraised(buildings=stated, milestones=YEARS, technologies=dear)
+    joined = of_district(chosen, "phases").query("kind == 'building'").set_index("item")["year"].to_dict()
+    assert joined == {"north": 2027, "south": 2032}
+    assert chosen.certificates["district"].status == "certified"
+    ours, theirs = (a.tables["kpis"].set_index("id")["value"].to_dict() for a in (chosen, told))
+    assert ours == pytest.approx(theirs, rel=1e-6, nan_ok=True)
+
+
+def test_the_first_milestone_may_have_no_customer_of_a_network(appraised: Run) -> None:
+    """Proves: where who may connect first does not, plant and network come with the one that connects in 2032.
+
+    Both years are proven, the remark is that of the year without customers. If ignored: such a plan ends in a fault.
+    """
+    late = {**BASE["buildings"][0], "connection_year": 2032}
+    grown = appraised(buildings=[{**OUTSIDE, "connect": "optional"}, late], milestones=YEARS)
+    phases = of_district(grown, "phases")
+    assert set(phases.loc[phases["kind"].isin(["machine", "pipe", "station"]), "year"]) == {2032}
+    steps = of_district(grown, "milestones").set_index("year")
+    assert steps["connected_buildings"].to_dict() == {2027: 0, 2032: 1}
+    assert grown.certificates["district"].status == "certified"
+    assert grown.certificates["district"].hours_checked == 2 * 8760
+    assert [f.what for f in grown.findings if f.code == "W407"] == ["2027: network cold connects no building"]
+
+
+def test_customers_are_chosen_at_the_prices_of_the_grown_district(write_case: Callable[..., Path]) -> None:
+    """Proves: power a hundred times dearer in 2032 pays for pipes to better chillers, that of 2027 does not.
+
+    If ignored: branches are chosen for the first years of a district that stands for twenty.
+    """
+    free = {**BASE["technologies"][2], "capex_per_kw": 1, "fixed_om_frac": 0.0}
+    who = [{**b, "connect": "optional"} for b in BASE["buildings"]]
+    connected = {}
+    for factor in (1.0, 100.0):
+        years = [YEARS[0], {**YEARS[1], "price_factor": {"power": factor}}]
+        folder = write_case(buildings=who, milestones=years, technologies=[*BASE["technologies"][:2], free])
+        case = workflow.variant_case(workflow.load_case(folder), "district")
+        built = workflow.built_out(case, make_profiles(case))
+        connected[factor] = set(built.designs[0].connected_building_ids)
+    assert connected == {1.0: set(), 100.0: {"north", "south"}}
+
+
 @pytest.mark.slow
 def test_temperature_levels_are_chosen_once_for_all_milestones(tmp_path: Path) -> None:
     """Proves: the cheaper of two levels for the built-out district is that of both milestones, and the trials stay.
