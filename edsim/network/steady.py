@@ -18,7 +18,7 @@ from edsim.network.rows import read_rows
 from edsim.network.steady_checks import refuse_implausible
 from edsim.network.steady_heat import Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import SteadyInputs, read_inputs
-from edsim.network.steady_rings import MOST_RINGS, find_rings, settle_leftover
+from edsim.network.steady_rings import MOST_RINGS, find_rings, settle_drives
 from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
 from edsim.network.steady_types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
@@ -28,6 +28,7 @@ _SETTLED_K, _NEARLY_SETTLED_K = 1e-8, 1e-5
 _SMALL_FLOW_FRAC = 1e-3
 _PIPE_WEIGHT = 1e-3
 _PASSES_TO_SUIT = 24
+_PLANT_SHARE = 1e-3
 _DAMPED_FROM, _DAMPING_FRAC = 20, 0.8
 """On slopes the weight of warm and cold columns drives flow in rings; where that swings, densities follow slowly."""
 
@@ -95,68 +96,79 @@ def _settled(
 ) -> SteadyState:
     """Return the state at which flows and temperatures no longer change each other."""
     guess = first_guess(inputs)
-    last = _once(inputs, fluid, rows[2], guess, None)
+    last = _once(inputs, fluid, guess, None)
     thermal, moved = last.thermal, _moved(last.thermal, guess)
     for iteration in range(2, MAX_PASSES + 1):
-        last = _once(inputs, fluid, rows[2], thermal, last)
+        last = _once(inputs, fluid, thermal, last)
         moved = _moved(last.thermal, thermal)
         thermal = last.thermal if iteration <= _DAMPED_FROM else _damped(last.thermal, thermal)
         settled = moved < _SETTLED_K or (iteration > MAX_PASSES // 2 and moved < _NEARLY_SETTLED_K)
         if iteration == _DAMPED_FROM and not settled:
-            by_rings = _settled_rings(inputs, fluid, rows[2], last)
-            if by_rings is not None:
-                last, thermal, settled = by_rings, by_rings.thermal, True
+            by_drives = _settled_drives(inputs, fluid, last)
+            if by_drives is not None:
+                last, thermal, settled = by_drives, by_drives.thermal, True
         unfit = unsuited_stations(inputs, thermal)
         if settled and iteration > 2 and not unfit.any():
+            _refuse_backwards(inputs, last.links, rows[2])
             state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
             refuse_implausible(state, fluid)
             return state
         if unfit.any() and iteration > _PASSES_TO_SUIT:
             raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(unfit)))])
+    _refuse_backwards(inputs, last.links, rows[2])
     raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)
 
 
 def _once(
     inputs: SteadyInputs,
     fluid: Fluid,
-    sources: Sequence[Source],
     thermal: Thermal,
     last: _Pass | None,
     column_pa: Array | None = None,
+    injected: Array | None = None,
 ) -> _Pass:
-    """Return flows by the given temperatures, with the columns given or by temperature, and temperatures by them."""
+    """Return flows by the given temperatures, columns and plant flows as given or by them, and temperatures by flows."""
     drawn = station_flows(inputs, fluid, thermal, None if last is None else last.drawn)
-    injected = _source_flows(inputs, fluid, thermal)
+    if injected is None:
+        injected = _source_flows(inputs, fluid, thermal)
     start = None if last is None else last.flows.pipe_kg_per_s
     flows = solve_flows(inputs, fluid, thermal.mean_pipe_c, drawn, injected, start, column_pa)
-    links = _links(inputs, flows, drawn, injected, sources)
+    links = _links(inputs, flows, drawn, injected)
     return _Pass(temperatures(inputs, fluid, links, thermal), drawn, flows, links)
 
 
-def _settled_rings(inputs: SteadyInputs, fluid: Fluid, sources: Sequence[Source], last: _Pass) -> _Pass | None:
-    """Return the settled pass of a system with rings on slopes, None where there are none or nothing settles."""
+def _settled_drives(inputs: SteadyInputs, fluid: Fluid, last: _Pass) -> _Pass | None:
+    """Return the settled pass of a system with rings on slopes or plants by heat, None without these or an answer."""
     rings = find_rings(inputs)
-    if not (inputs.buoyancy and 0 < len(rings.closing) <= MOST_RINGS):
+    weighed = len(rings.closing) if inputs.buoyancy and len(rings.closing) <= MOST_RINGS else 0
+    injected = _source_flows(inputs, fluid, last.thermal)
+    by_heat = (injected != 0.0) & np.isfinite(inputs.source_heat_w)
+    if not (weighed or by_heat.any()):
         return None
+    kg_per_s = _PLANT_SHARE * np.abs(injected).max()
     now = last
 
-    def weight_left(done: _Pass) -> Array:
-        return rings.leftover_pa(column_weight_pa(inputs, fluid.density(done.thermal.mean_pipe_c)))
+    def drives(done: _Pass) -> Array:
+        left = rings.leftover_pa(column_weight_pa(inputs, fluid.density(done.thermal.mean_pipe_c)))
+        return np.concatenate([left[:weighed], _source_flows(inputs, fluid, done.thermal)[by_heat] / kg_per_s])
 
-    def after(leftover_pa: Array) -> Array:
+    def after(driven: Array) -> Array:
         nonlocal now
+        column = rings.as_columns_pa(driven[:weighed]) if weighed else None
+        fed = injected.copy()
+        fed[by_heat] = kg_per_s * driven[weighed:]
         for _ in range(_DAMPED_FROM):
             before = now.thermal
-            now = _once(inputs, fluid, sources, before, now, rings.as_columns_pa(leftover_pa))
+            now = _once(inputs, fluid, before, now, column, fed)
             if _moved(now.thermal, before) < _SETTLED_K:
                 break
-        return weight_left(now)
+        return drives(now)
 
     try:
-        found = settle_leftover(after, weight_left(last))
-    except (SolverError, DataError):
+        found = settle_drives(after, drives(last))
+    except (SolverError, DataError, np.linalg.LinAlgError):
         return None
-    return None if found is None else _once(inputs, fluid, sources, now.thermal, now)
+    return None if found is None else _once(inputs, fluid, now.thermal, now)
 
 
 def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal, moved_k: float) -> SolverError:
@@ -202,7 +214,7 @@ def _source_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal) -> Array
     return np.where(closes, 0.0, injected)
 
 
-def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, sources: Sequence[Source]) -> Links:
+def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array) -> Links:
     """Return all links in flow direction; closing sources take the balance of their supply node."""
     passing = drawn.copy()
     passing[inputs.series] = flows.series_kg_per_s
@@ -214,18 +226,24 @@ def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array, so
     np.add.at(out, inputs.source_supply, -injected)
     np.add.at(out, inputs.source_return, injected)
     source_flow = injected + np.where(inputs.control & (injected == 0.0), out[inputs.source_supply], 0.0)
-    backwards = (source_flow < -STILL_KG_PER_S) & np.isnan(inputs.reverse_c)
-    if backwards.any():
-        k = int(np.argmax(backwards))
-        hint = "give reverse_temp_c, the temperature at which the plant then feeds the return side"
-        got = f"{source_flow[k]:.4g} kg/s"
-        what = "water runs backwards through the source"
-        raise DataError.of([Finding("E446", what, field=f"sources.{sources[k].id}", got=got, hint=hint)])
     tail = np.concatenate([inputs.pipe_from, inputs.consumer_from, inputs.source_return])
     head = np.concatenate([inputs.pipe_to, inputs.consumer_to, inputs.source_supply])
     flow = np.concatenate([flows.pipe_kg_per_s, passing, source_flow])
     turned = flow < 0.0
     return Links(np.where(turned, head, tail), np.where(turned, tail, head), flow)
+
+
+def _refuse_backwards(inputs: SteadyInputs, links: Links, sources: Sequence[Source]) -> None:
+    """Refuse water that runs backwards through a source which does not say at which temperature it leaves there."""
+    flow = links.flow[len(links.flow) - len(sources) :]
+    hint = "give reverse_temp_c, the temperature at which the plant then feeds the return side"
+    what = "water runs backwards through the source"
+    faults = [
+        Finding("E446", what, field=f"sources.{sources[k].id}", got=f"{flow[k]:.4g} kg/s", hint=hint)
+        for k in np.flatnonzero((flow < -STILL_KG_PER_S) & np.isnan(inputs.reverse_c)).tolist()
+    ]
+    if faults:
+        raise DataError.of(faults)
 
 
 def _state(

@@ -95,7 +95,7 @@ def _around(a: IntArray, b: IntArray, closing: IntArray, tree: IntArray, free: I
     return np.asarray(np.round(around.T))
 
 
-def settle_leftover(after: Callable[[Array], Array], start_pa: Array) -> Array | None:
+def settle_drives(after: Callable[[Array], Array], start_pa: Array) -> Array | None:
     """Return leftover weights that reproduce themselves, Pa; None when none are found.
 
     Parameters
