@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from edsim.lp.indexing import SetCatalog
 
+# Pyomo ships no types:
+# mypy: allow-subclassing-any
 # ruff: noqa: I001 - Pyomo is imported after the version check in `templates`
 import pyomo.core as pe
 from pyomo.core.base.param import IndexedParam
@@ -35,7 +37,7 @@ def _is_symbolic(args: Any) -> bool:
     return args.__class__ in _SYMBOLIC
 
 
-class Var(pe.Var):  # type: ignore[misc]  # Pyomo ships no types
+class Var(pe.Var):
     """Pyomo's `Var`; indexed ones hold no elements until one is touched (``dense=False``)."""
 
     def __new__(cls, *args: Any, **kwds: Any) -> Any:
@@ -47,7 +49,7 @@ class Var(pe.Var):  # type: ignore[misc]  # Pyomo ships no types
         return pe.Var(**{k: v for k, v in kwds.items() if k != "dense"})
 
 
-class _IndexedColumns(IndexedVar, Var):  # type: ignore[misc]
+class _IndexedColumns(IndexedVar, Var):
     def __init__(self, *args: Any, **kwds: Any) -> None:
         kwds.setdefault("dense", False)
         super().__init__(*args, **kwds)
@@ -58,7 +60,7 @@ class _IndexedColumns(IndexedVar, Var):  # type: ignore[misc]
         return super().__getitem__(args)
 
 
-class ArrayParam(IndexedParam):  # type: ignore[misc]  # Pyomo ships no types
+class ArrayParam(IndexedParam):
     """An immutable `Param` whose values are a numpy array.
 
     Parameters

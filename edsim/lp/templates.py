@@ -9,6 +9,9 @@ The mechanism is internal to Pyomo (it replaces `builtins.sum` while the rule ru
 the lock: rules are called one at a time in a process.
 """
 
+# Pyomo ships no types:
+# mypy: allow-subclassing-any
+
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from copy import deepcopy
@@ -98,7 +101,7 @@ def _copied(node: Any, memo: dict[int, Any]) -> Any:
     return deepcopy(node, memo)
 
 
-class _Context(_template_iter_context):  # type: ignore[misc]  # Pyomo ships no types
+class _Context(_template_iter_context):
     """Pyomo's template context with a complete replacement of `sum`."""
 
     def sum_template(self, iterable: Any, /, start: Any = 0) -> Any:

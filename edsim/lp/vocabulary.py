@@ -9,7 +9,6 @@ A rule is called when the component is attached to a constructed block, as in Py
 """
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,8 @@ import numpy as np
 from edsim.core.errors import DataError, Finding
 from edsim.lp.templates import NotTemplatableError, Template, call_symbolically
 
+# Pyomo ships no types:
+# mypy: allow-subclassing-any
 # ruff: noqa: I001 - Pyomo is imported after the version check in `templates`
 import pyomo.core as pe
 from pyomo.core.base.component import ActiveComponent
@@ -33,7 +34,7 @@ Set = pe.Set
 logger = logging.getLogger(__name__)
 
 
-class _Templated:
+class _Templated(ActiveComponent):
     """A component whose rows exist as a template until something asks for them.
 
     `_data`, Pyomo's dictionary of rows, is a property: its first reading expands the template, so any Pyomo writer or
@@ -42,10 +43,6 @@ class _Templated:
 
     _template: Template | None = None
     _rows: dict[Any, Any]
-    name: str
-    is_indexed: Callable[[], bool]
-    index_set: Callable[[], Any]
-    parent_block: Callable[[], Any]
 
     @property
     def template(self) -> Template | None:
@@ -84,26 +81,26 @@ class _Templated:
     def _create_objects_for_deepcopy(self, memo: Any, component_list: Any) -> Any:
         template, self._template = self._template, None  # a clone keeps the template; copying must not expand it
         try:
-            return super()._create_objects_for_deepcopy(memo, component_list)  # type: ignore[misc]
+            return super()._create_objects_for_deepcopy(memo, component_list)
         finally:
             self._template = template
 
     def activate(self) -> None:
         """Include the component in the model."""
         if self._template is None:
-            super().activate()  # type: ignore[misc]
+            super().activate()
         else:
             ActiveComponent.activate(self)
 
     def deactivate(self) -> None:
         """Leave the component out of the model."""
         if self._template is None:
-            super().deactivate()  # type: ignore[misc]
+            super().deactivate()
         else:
             ActiveComponent.deactivate(self)
 
 
-class Constraint(pe.Constraint):  # type: ignore[misc]  # Pyomo ships no types
+class Constraint(pe.Constraint):
     """Pyomo's `Constraint`, kept as a template where the rule allows."""
 
     def __new__(cls, *args: Any, **_kwds: Any) -> Any:
@@ -114,7 +111,7 @@ class Constraint(pe.Constraint):  # type: ignore[misc]  # Pyomo ships no types
         return kind.__new__(kind)
 
 
-class _IndexedRows(_Templated, IndexedConstraint, Constraint):  # type: ignore[misc]
+class _IndexedRows(_Templated, IndexedConstraint, Constraint):
     _constructed: bool
 
     def construct(self, data: Any = None) -> None:
@@ -146,7 +143,7 @@ class _IndexedRows(_Templated, IndexedConstraint, Constraint):  # type: ignore[m
                 self._setitem_when_not_present(index, row)
 
 
-class _ScalarRow(_Templated, ScalarConstraint, Constraint):  # type: ignore[misc]
+class _ScalarRow(_Templated, ScalarConstraint, Constraint):
     _constructed: bool
 
     def construct(self, data: Any = None) -> None:
@@ -187,7 +184,7 @@ def trivially_false(name: str, detail: str = "") -> DataError:
     return DataError(error.message, error.findings)
 
 
-class Objective(ScalarObjective):  # type: ignore[misc]  # Pyomo ships no types
+class Objective(ScalarObjective):
     """Pyomo's scalar `Objective`, kept as a template where the rule allows."""
 
     _template: Template | None = None
