@@ -36,7 +36,7 @@ def drawn_per_lower_steam(high: tuple[float, float], low: tuple[float, float]) -
     """
     q_high, q_low = useful_kj_per_kg(*high), useful_kj_per_kg(*low)
     surplus = float(saturated_vapor_enthalpy_kj_per_kg(high[0]) - saturated_vapor_enthalpy_kj_per_kg(low[0]))
-    return q_high / (q_low + max(surplus, 0.0))
+    return max(q_high / (q_low + max(surplus, 0.0)), 1.0)
 
 
 def isentropic_work_kj_per_kg(inlet_c: float, outlet_c: float) -> float:

@@ -3,10 +3,11 @@
 Per kg of saturated inlet steam, isentropic work w from :func:`edsim.core.steam.isentropic_work_kj_per_kg`::
 
     electricity = isentropic efficiency * generator efficiency * w
-    low-pressure steam = h_inlet - isentropic efficiency * w - h_condensate_low
+    low-pressure steam = h_inlet - isentropic efficiency * w - h_condensate
 
-both over the useful heat of the inlet steam. The machine runs on the steam flow (Willans line through the origin for
-a bank of stages). ``electricity <= capacity``. Valid: saturated steam 100 to 250 °C. Sources: catalogue (unverified).
+both over the useful heat of the inlet steam. The condensate is the warmer of the two pressures: what a colder one
+gives up is fired again in its boiler. The machine runs on the steam flow (Willans line through the origin for
+a bank of stages). ``electricity <= capacity``. Valid: saturated steam 100 to 250 °C. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations
@@ -63,11 +64,12 @@ class BackPressureTurbine(OneOutput, Technology):
         work = self.isentropic_efficiency_frac * isentropic_work_kj_per_kg(high_c, low_c)
         electricity = self.generator_efficiency_frac * work
         exhaust_h = float(saturated_vapor_enthalpy_kj_per_kg(high_c)) - work
-        condensate_low = float(saturated_liquid_enthalpy_kj_per_kg(return_temp_c(conditions, low, self.id)))
-        inlet = useful_kj_per_kg(high_c, return_temp_c(conditions, high, self.id))
+        back_c = return_temp_c(conditions, high, self.id)
+        warmer_c = max(back_c, return_temp_c(conditions, low, self.id))
+        inlet = useful_kj_per_kg(high_c, back_c)
         return {
             "drawn_per_electricity": inlet / electricity,
-            "exhaust_per_electricity": (exhaust_h - condensate_low) / electricity,
+            "exhaust_per_electricity": (exhaust_h - float(saturated_liquid_enthalpy_kj_per_kg(warmer_c))) / electricity,
         }
 
     @classmethod

@@ -7,8 +7,8 @@ above the condensate is conserved and mass grows. With the carriers' own condens
     spray s = (h_high - h_low) / (h_low - h_condensate_low)
     low-pressure energy per high-pressure energy = (1 + s) * q_low / q_high
 
-which is 1 when both condensates are equally warm. ``out <= capacity``. Valid up to 250 °C. Sources: catalogue
-(unverified).
+which is 1 when both condensates are equally warm and taken as 1 where that of the low pressure is colder: what it
+gives up more is fired again in its boiler. ``out <= capacity``. Valid up to 250 °C. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations
