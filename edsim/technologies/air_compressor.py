@@ -9,8 +9,7 @@ With specific power w by pressure, inlet air and site (see :mod:`edsim.core.air_
 
 :meth:`AirCompressor.staged_input_kw` gives the true power of whole units with load/unload or variable-speed control.
 Capacity is what the site gives: a machine of a sea-level data sheet delivers p / 101 kPa of it in Nm³/h.
-Valid: 3 to 13 bar gauge, oil-flooded screws. Sources: specific power 0.10-0.12 kWh/Nm³ at 7 bar, heat 70-90 % at
-60-90 °C (unverified).
+Valid: 3 to 13 bar gauge, oil-flooded screws. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
     charge + discharge <= capacity / least charging time
 
 Receivers even out minutes; at hourly steps they matter only when large. Valid: 3 to 13 bar gauge, isothermal.
-Sources: catalogue (unverified).
+Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

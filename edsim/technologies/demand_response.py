@@ -8,7 +8,7 @@ For day d and its steps t of h hours::
     sum over the day of reduced[t] * h <= limit per day
 
 The demand itself stays in the balance of the node; reduction enters as a supply, recovery as a load. Valid: processes
-that can wait within a day (pumping, cold stores, washing). Sources: catalogue (unverified).
+that can wait within a day (pumping, cold stores, washing). Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ day)::
     charge[t] <= charger power while connected, 0 otherwise
 
 Uncontrolled vehicles charge evenly in their arrival hours. Valid: whole-hour steps. Nothing is sized: chargers are
-given. Sources: catalogue (unverified).
+given. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

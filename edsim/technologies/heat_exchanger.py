@@ -2,7 +2,7 @@
 
 ``heat out <= capacity``, ``heat in = heat out / (1 - loss)``. Counterflow: refused when the warm supply is not above
 the cold supply by the approach, or the warm return not above the cold return. Valid: any two liquid or condensing
-streams. Sources: catalogue (unverified).
+streams. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

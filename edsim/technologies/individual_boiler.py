@@ -1,7 +1,7 @@
 """Boiler or steam boiler of one building or factory, as found in the BAU, with age.
 
 ``fuel = demand / (efficiency * (1 - decay)^age) + standby share * capacity / efficiency`` in hours with demand; LHV.
-Valid: hot water or steam below 20 bar. Sources: catalogue (unverified).
+Valid: hot water or steam below 20 bar. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``produced = demand + leakage share * capacity``; electricity with specific power by pressure and inlet air
 (:mod:`edsim.core.air_compression`), machines sharing the load, power rising with age. Heat goes to the room. Valid: 3
-to 13 bar gauge. Sources: catalogue (unverified).
+to 13 bar gauge. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

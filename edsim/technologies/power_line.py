@@ -7,7 +7,7 @@ Relations::
 The line stands at the building (``node``) and draws from ``to_node``; it delivers to the building all electricity it
 needs, plugs and machines of the model there. The rating follows the peak of the building unless it is given.
 Investment per kW holds for line, transformer and meter together. Valid: low and medium voltage up to some kilometers,
-one direction. Sources: catalogue (unverified).
+one direction. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

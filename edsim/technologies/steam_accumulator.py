@@ -7,7 +7,7 @@ Per step of h hours::
     high-pressure energy drawn = charge, but for condensates of different temperature, as in a let-down station
 
 Vessel volume follows from the swing of the saturated water between the two pressures, which flashes ``(h_l,high -
-h_l,low) / r_mean`` of its mass. Valid: saturated steam up to 250 °C. Sources: catalogue (unverified).
+h_l,low) / r_mean`` of its mass. Valid: saturated steam up to 250 °C. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ For each step, with capacity ratio c, input ratio e (condenser temperature and c
 
 Water-cooled machines see the tower: wet bulb + the larger approach of tower and machine, not below 18.3 °C. Air-cooled
 machines see the dry bulb. Refrigerant loss per year: ``charge * (leak + (filling loss + end-of-life loss) / life)``.
-Valid range and sources: modules named above; refrigerant ranges IPCC 2006 volume 3 table 7.9 (unverified).
+Valid range and sources: modules named above; refrigerant ranges IPCC 2006 volume 3 table 7.9.
 """
 
 from __future__ import annotations

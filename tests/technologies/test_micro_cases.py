@@ -101,7 +101,7 @@ def test_building_chiller_by_hand(surroundings, day):
 
 
 def test_building_boiler_by_hand(surroundings, day):
-    """Proves: 100 kW of heat from a boiler of 130 kW lose 1.3 kW standing: (100 + 1.3) / 0.886 = 114.3 kW of gas.
+    """Proves: 100 kW of heat from a boiler of 125 kW lose 1.25 kW standing: (100 + 1.25) / 0.886 = 114.3 kW of gas.
 
     Ten years old it burns 1 / 0.997^10 of that. If ignored: old boilers would be as good as new ones.
     """
@@ -110,8 +110,8 @@ def test_building_boiler_by_hand(surroundings, day):
         IndividualBoiler(id="b", age_a=age).operate(np.full(24, 100.0), state).inputs_kw["natural_gas"]
         for age in (0.0, 10.0)
     ]
-    np.testing.assert_allclose(fuel[0], 101.3 / 0.886)
-    np.testing.assert_allclose(fuel[1], 101.3 / 0.886 / 0.997**10)
+    np.testing.assert_allclose(fuel[0], 101.25 / 0.886)
+    np.testing.assert_allclose(fuel[1], 101.25 / 0.886 / 0.997**10)
 
 
 def test_building_compressor_by_hand(surroundings, day):
@@ -191,14 +191,27 @@ def test_steam_accumulator_by_hand(surroundings, day):
 @pytest.mark.parametrize(
     ("machine", "drawn"), [(SteamAccumulator(id="a"), "drawn_per_charge"), (SteamLetDown(id="a"), "drawn_per_steam")]
 )
-def test_condensates_of_different_temperature_keep_the_energy(machine, drawn, surroundings, day):
-    """Proves: 180 °C steam over 90 °C condensate, 2777 - 377 kJ/kg, gives 2777 - 251 over a condensate of 60 °C.
+@pytest.mark.parametrize("condensate_c", [60.0, 110.0])
+def test_no_steam_is_made_of_a_colder_condensate(machine, drawn, condensate_c, surroundings, day):
+    """Proves: 180 °C steam over 90 °C, 2777 - 377 kJ/kg, gives 2777 - 461 over 110 °C, no more over 60 °C.
 
-    If ignored: the store would lose the heat between the two condensates, the let-down station would not.
+    If ignored: what the 60 °C condensate gives up, which boilers counting on 90 °C must fire again, would be free.
     """
     state = surroundings()
-    state = replace(state, return_temp_c=dict(state.return_temp_c) | {"steam_low": 60.0})
-    assert machine.prepare(on_grid(state, day))[drawn] == pytest.approx((2777.2 - 377.0) / (2777.2 - 251.2), rel=1e-3)
+    state = replace(state, return_temp_c=dict(state.return_temp_c) | {"steam_low": condensate_c})
+    expected = 1.0 if condensate_c < 90.0 else (2777.2 - 377.0) / (2777.2 - 461.4)
+    assert machine.prepare(on_grid(state, day))[drawn] == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("condensate_c", [60.0, 110.0])
+def test_turbine_gives_no_more_than_it_draws_over_any_condensate(condensate_c, surroundings, day):
+    """Proves: shaft and exhaust steam never exceed the steam drawn, whatever comes back from the low pressure."""
+    state = surroundings()
+    state = replace(state, return_temp_c=dict(state.return_temp_c) | {"steam_low": condensate_c})
+    turbine = BackPressureTurbine(id="t", generator_efficiency_frac=1.0).prepare(on_grid(state, day))
+    given = 1.0 + turbine["exhaust_per_electricity"]
+    assert given <= turbine["drawn_per_electricity"] * (1 + 1e-9)
+    assert given == pytest.approx(turbine["drawn_per_electricity"], rel=0.05)
 
 
 def test_wind_turbine_by_hand():
