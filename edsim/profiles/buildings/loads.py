@@ -168,14 +168,15 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
 
 
 def _add(sums: ZoneLoads, result: ZoneResult, owner: Sequence[int]) -> None:
-    """Add the zones of a result to their buildings."""
-    buildings, place = np.unique(owner, return_inverse=True)
-    member = (place == np.arange(len(buildings))[:, None]).astype(float)
-    sums.sensible[buildings] += member @ result.sensible_kw
-    sums.latent[buildings] += member @ result.latent_kw
-    sums.outdoor_air[buildings] += member @ result.outdoor_air_kw
-    sums.heating[buildings] += member @ (result.heating_kw + result.reheat_kw)
-    sums.fan[buildings] += member @ result.fan_kw
+    """Add the zones of a result to their buildings; those of a building follow each other."""
+    buildings, first = np.unique(owner, return_index=True)
+    order = np.argsort(first)
+    rows, starts = buildings[order], first[order]
+    sums.sensible[rows] += np.add.reduceat(result.sensible_kw, starts)
+    sums.latent[rows] += np.add.reduceat(result.latent_kw, starts)
+    sums.outdoor_air[rows] += np.add.reduceat(result.outdoor_air_kw, starts)
+    sums.heating[rows] += np.add.reduceat(result.heating_kw, starts) + np.add.reduceat(result.reheat_kw, starts)
+    sums.fan[rows] += np.add.reduceat(result.fan_kw, starts)
     np.maximum.at(sums.unmet, owner, result.unmet_hours)
 
 

@@ -24,6 +24,7 @@ _BLOCK_HOURS = 24
 _LEAST_FREE_COOLING_K = 0.5
 _ROUNDING_W = 1e-6
 _NO_LIMIT_W = 1.0e9
+_BLOCKS_PER_PRODUCT = 8  # products so small stay on one processor: a second one would spend more on waiting
 _UNLIMITED_K = 1000.0  # a system that could change the air by this much within an hour has no limit
 
 
@@ -164,8 +165,11 @@ def _blocks(modes: Sequence[ZoneModes], drivers: Sequence[Array], count: int) ->
         batch.from_rise[i, :, :s] = power[h - 1 :: -1] * per_rise
         batch.later[:, i] = power[:h] @ per_rise
         by_block = given.T.reshape(-1, count, h).swapaxes(0, 1).reshape(count, -1)
-        forced = by_block @ _driver_response(m, power[:h])
-        batch.air[:, :, i], batch.modes[:, i, :s] = forced[:, :h], forced[:, h:]
+        response = _driver_response(m, power[:h])
+        for first in range(0, count, _BLOCKS_PER_PRODUCT):
+            some = slice(first, first + _BLOCKS_PER_PRODUCT)
+            forced = by_block[some] @ response
+            batch.air[some, :, i], batch.modes[some, i, :s] = forced[:, :h], forced[:, h:]
     return batch
 
 
