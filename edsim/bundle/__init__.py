@@ -4,7 +4,9 @@ A run is written into a hidden folder beside its final place, every file flushed
 published by one rename. A folder without a valid manifest is therefore never a run.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.bundle.audit import verify
@@ -23,10 +25,4 @@ _HOMES = {
     "verify": "audit",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -5,8 +5,7 @@ Functions with explicit inputs, usable on their own: ``npv``, ``irr``, ``mirr``,
 ``docs/how-to/finance.md``.
 """
 
-from importlib import import_module
-from typing import Any
+from edsim.core.lazy import lazy_names
 
 _HOME = {
     "cashflows": ("CashFlow", "CashFlows"),
@@ -148,14 +147,9 @@ _HOME = {
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605  a list computed from the table above
+__all__ = [name for names in _HOME.values() for name in names]
 
-
-def __getattr__(name: str) -> Any:
-    """Import the module of a public name on first use."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+__getattr__ = lazy_names(__name__, _MODULE_OF)
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,9 @@
 The names are loaded on first use, so that a process that only solves arrays never imports Pyomo.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.lp.arrayed import ArrayParam, Var, bounded_var
@@ -76,12 +77,4 @@ __all__ = [
     "tightest_upper",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module."""
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg) from None
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

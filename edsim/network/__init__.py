@@ -1,7 +1,8 @@
 """Thermal networks: from streets to proven pipes."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.network.catalogue import catalogue_names, load_catalogue
@@ -101,9 +102,4 @@ __all__ = [
     "to_pandapipes_tables",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Return a public name, importing its module on first use."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'edsim.network' has no attribute {name!r}")
-    return getattr(import_module(f"edsim.network.{_HOME[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOME)

@@ -13,7 +13,9 @@ give away      `exchange` (IAMC, data package), `release` (anonymous)
 =============  ==========================================================
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.portfolio.runs import PortfolioOutcome, run_portfolio
@@ -30,10 +32,4 @@ _HOMES = {
     "run_portfolio": "runs",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

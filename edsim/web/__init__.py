@@ -14,7 +14,9 @@ module       what it does
 ===========  ==================================================================
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.web.pages import create_app
@@ -25,10 +27,4 @@ __all__ = ["Server", "Settings", "create_app"]
 
 _HOMES = {"Server": "server", "Settings": "settings", "create_app": "pages"}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -1,7 +1,8 @@
 """Building loads: zone model, coils, archetypes, schedules, other services and measured profiles."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.profiles.buildings.archetypes import Archetype, climate_band, uses
@@ -59,8 +60,4 @@ __all__ = [
     "uses",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _EXPORTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)
+__getattr__ = lazy_names(__name__, _EXPORTS)

@@ -1,7 +1,8 @@
 """Hourly profiles of sources: waste heat, sewage, sea, lake, river, ground, wet-bulb air."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.profiles.sources.kinds import SourceKindDefaults, kind_defaults
@@ -28,8 +29,4 @@ __all__ = [
     "water_temp_c",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _EXPORTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_EXPORTS[name]}"), name)
+__getattr__ = lazy_names(__name__, _EXPORTS)

@@ -1,8 +1,6 @@
 """Weather years: files, typical years made from monthly normals, checks and future climates."""
 
-from importlib import import_module
-from typing import Any
-
+from edsim.core.lazy import lazy_names
 from edsim.profiles.weather.types import Weather
 
 _LAZY = {
@@ -23,8 +21,4 @@ __all__ = [  # noqa: PLE0604 - the lazy names are strings of the table above
     *_LAZY,
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, _LAZY)
