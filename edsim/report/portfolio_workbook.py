@@ -7,17 +7,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from edsim.core.i18n import is_missing
 from edsim.report.i18n import language
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
+from edsim.report.said import sentence
 from edsim.report.theme import clean
+from edsim.report.workbook_cells import number_width, print_on_a4, set_height, set_widths
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Fixed mark instead of the clock, so that equal portfolios give equal files."""
 _MAX_CELL = 32_000
+_FINDING = 120.0
+"""Width of the column of findings, in letters."""
 
 SHEETS: tuple[tuple[str, str], ...] = (
     ("Studies", "measures"),
@@ -54,27 +60,44 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
         "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
         "large": book.add_format({"num_format": "#,##0"}),
         "small": book.add_format({"num_format": "0.0000"}),
-        "text": book.add_format({"num_format": "@"}),
+        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
     }
     for title, name in SHEETS:
         if name in data.tables:
-            _sheet(view, book.add_worksheet(view.t(title)[:31]), data.tables[name], formats)
-    _findings(view, book.add_worksheet(view.t("Left out and accepted")[:31]), formats)
+            _sheet(view, _added(view, book, title), data.tables[name], formats)
+    _findings(view, _added(view, book, "Left out and accepted"), formats)
     book.close()
     return stream.getvalue()
 
 
+def _added(view: PortfolioView, book: Workbook, title: str) -> Worksheet:
+    sheet = book.add_worksheet(view.t(title)[:31])
+    print_on_a4(sheet, view.name)
+    return sheet
+
+
 def _sheet(view: PortfolioView, sheet: Worksheet, frame: pd.DataFrame, formats: Mapping[str, Any]) -> None:
-    for k, name in enumerate(frame.columns):
-        sheet.write_string(0, k, _heading(view, str(name)), formats["head"])
-        texts = [len(str(v)) for v in frame[name].head(200)] if frame[name].dtype.kind == "O" else []
-        sheet.set_column(k, k, min(max([12, *texts]) + 2, 44))
+    headings = [_heading(view, str(name)) for name in frame.columns]
+    widths = [_width(frame[name], text) for name, text in zip(frame.columns, headings, strict=True)]
+    for k, text in enumerate(headings):
+        sheet.write_string(0, k, text, formats["head"])
+    set_height(sheet, 0, zip(headings, widths, strict=True))
+    set_widths(sheet, widths, 1)
+    sheet.repeat_rows(0)
     for r, row in enumerate(frame.itertuples(index=False), start=1):
+        set_height(sheet, r, ((v, widths[k]) for k, v in enumerate(row) if isinstance(v, str)))
         for k, value in enumerate(row):
             _cell(sheet, (r, k), value, formats)
     sheet.freeze_panes(1, 1)
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _width(values: pd.Series[Any], heading: str) -> float:
+    head = max(map(len, heading.split()), default=0) + 3.0
+    if values.dtype.kind in "iuf":
+        return max(number_width(values), head)
+    return max(min(max((len(str(v)) for v in values.head(200)), default=0) + 2.0, 36.0), head)
 
 
 def _heading(view: PortfolioView, column: str) -> str:
@@ -86,7 +109,7 @@ def _heading(view: PortfolioView, column: str) -> str:
 
 
 def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: Mapping[str, Any]) -> None:
-    if value is None or value != value:  # noqa: PLR0124  NaN test
+    if is_missing(value):
         return
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         sheet.write_boolean(*place, bool(value))
@@ -100,7 +123,9 @@ def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: Mapping
 def _findings(view: PortfolioView, sheet: Worksheet, formats: Mapping[str, Any]) -> None:
     sheet.write_string(0, 0, view.t("Code"), formats["head"])
     sheet.write_string(0, 1, view.t("Finding"), formats["head"])
-    sheet.set_column(1, 1, 120)
+    sheet.set_column(1, 1, _FINDING)
     for r, finding in enumerate(view.data.findings, start=1):
+        text = clean(sentence(finding, view.lang.code))[:_MAX_CELL]
         sheet.write_string(r, 0, clean(finding.code))
-        sheet.write_string(r, 1, clean(finding.text())[:_MAX_CELL])
+        sheet.write_string(r, 1, text, formats["text"])
+        set_height(sheet, r, [(text, _FINDING)])

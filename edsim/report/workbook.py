@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -23,9 +23,17 @@ from edsim.report.register import assumption
 from edsim.report.theme import clean
 from edsim.report.view import BAU, Study
 from edsim.report.workbook_accounts import accounts_sheet
-from edsim.report.workbook_cells import cell_name, write_cell
+from edsim.report.workbook_cells import (
+    cell_name,
+    number_width,
+    print_on_a4,
+    set_height,
+    set_widths,
+    style_of,
+    write_cell,
+)
 from edsim.report.workbook_proof import certificate_sheet
-from edsim.results.schema import TABLES
+from edsim.results.schema import TABLES, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +46,11 @@ if TYPE_CHECKING:
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Fixed mark instead of the clock, so that equal runs give equal files."""
 
-_LETTERS_ACROSS = 190
-"""Letters of a table that a printed page shows side by side."""
+_MOST_LETTERS = 38
+"""Letters a column shows in one line; longer texts go on below."""
 
-_YEARS_ACROSS = 13
-"""Years of cash flow that a printed page shows in letters one can read."""
+_ROWS_ON_PAPER = 200
+"""A longer table below others is read on the screen: it is left out of print."""
 
 SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Indicators", ("kpis",)),
@@ -122,7 +130,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     formats = _formats(book)
     for title, tables in _sheets(study):
         sheet = book.add_worksheet(study.t(title)[:31])
-        _print_on_a4(sheet, study.appraisal.name)
+        print_on_a4(sheet, study.appraisal.name)
         if tables == ("cash_flows",):
             _cash_flow_sheet(study, sheet, formats)
         elif tables == ("pro_forma",):
@@ -154,28 +162,19 @@ def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") 
     return target
 
 
-def _print_on_a4(sheet: Worksheet, name: str) -> None:
-    """Set a sheet to print as wide as the page, its headings on every page, named and numbered at the foot."""
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer(f"&L{clean(name)[:120].replace('&', '&&')}&C&A&R&P / &N")
-
-
 def _formats(book: Workbook) -> dict[str, Format]:
     head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom", "font_color": "#16232E"}
     return {
-        "head": book.add_format(head),
+        "head": book.add_format(head | {"align": "left", "indent": 1}),
         "head_number": book.add_format(head | {"align": "right"}),
         "title": book.add_format({"bold": True, "font_size": 13}),
-        "text": book.add_format({"num_format": "@"}),
-        "number": book.add_format({"num_format": "#,##0.00"}),
-        "large": book.add_format({"num_format": "#,##0"}),
-        "small": book.add_format({"num_format": "0.0000"}),
-        "year": book.add_format({"num_format": "0"}),
-        "percent": book.add_format({"num_format": "0.0%"}),
-        "exponent": book.add_format({"num_format": "0.0E+00"}),
+        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "align": "left", "indent": 1}),
+        "number": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        "large": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        "small": book.add_format({"num_format": "0.0000", "valign": "top"}),
+        "year": book.add_format({"num_format": "0", "valign": "top"}),
+        "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
+        "exponent": book.add_format({"num_format": "0.0E+00", "valign": "top"}),
         "input": book.add_format({"num_format": "0.00%", "bg_color": "#FFF6DC", "border": 1}),
         "total": book.add_format({"num_format": "#,##0", "bold": True, "top": 1}),
         "result": book.add_format({"num_format": "#,##0", "bold": True}),
@@ -187,7 +186,7 @@ def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], nam
     frame = study.table(name)
     columns = TABLES[name].columns
     _write_table(study, sheet, formats, (name, 0))
-    _set_widths(sheet, _widths(study, name))
+    set_widths(sheet, _widths(study, name))
     sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
     sheet.repeat_rows(0)
     if len(frame):
@@ -201,12 +200,15 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
     for name in tables:
         if study.table(name).empty:
             continue
-        sheet.write_string(row, 0, study.t(TITLES[name]), formats["title"])
+        title, long = study.t(TITLES[name]), bool(row) and len(study.table(name)) > _ROWS_ON_PAPER
+        if long and name == tables[-1]:
+            sheet.print_area(0, 0, row - 1, len(widths) - 1)
+            title = study.t("{table} (on the screen only, not printed)", {"table": title})
+        sheet.write_string(row, 0, title, formats["title"])
         _write_table(study, sheet, formats, (name, row + 1))
         row += len(study.table(name)) + 3
-        of = _widths(study, name)
-        widths = [max(w) for w in zip_longest(widths, of, fillvalue=9.0)]
-    _set_widths(sheet, widths)
+        widths = [max(w) for w in zip_longest(widths, _widths(study, name), fillvalue=9.0)]
+    set_widths(sheet, widths)
     if not row:
         sheet.write_string(0, 0, study.t("This run has no such tables."))
     sheet.freeze_panes(0, 1)
@@ -216,20 +218,37 @@ def _write_table(study: Study, sheet: Worksheet, formats: dict[str, Format], wha
     """Write headings and rows of a table from a row of the sheet on."""
     name, top = what
     columns = TABLES[name].columns
-    for k, column in enumerate(columns):
-        text, unit = study.t(labels.column_title(column.name)), _unit(study, column.unit)
-        heading = f"{text}\n{unit}" if unit else text
-        sheet.write_string(top, k, heading, formats["head" if column.kind == "text" else "head_number"])
+    headings = [_heading(study, column) for column in columns]
+    for k, (column, text) in enumerate(zip(columns, headings, strict=True)):
+        sheet.write_string(top, k, text, formats["head" if column.kind == "text" else "head_number"])
+    widths = _widths(study, name)
+    set_height(sheet, top, zip(headings, widths, strict=True))
     whole = {c.name for c in columns if c.kind != "text" and _whole(study.table(name)[c.name])}
     for r, record in enumerate(study.table(name).to_dict("records"), start=top + 1):
+        texts = {k: _text(study, name, c.name, record) for k, c in enumerate(columns) if c.kind == "text"}
+        set_height(sheet, r, ((text, widths[k]) for k, text in texts.items()))
         for k, column in enumerate(columns):
             value = record[column.name]
-            if column.name in whole and column.kind != "flag" and math.isfinite(value):
-                sheet.write_number(r, k, value, formats["year" if column.name.endswith("year") else "large"])
-                continue
-            if column.kind == "text":
-                value = _text(study, name, column.name, record)
-            write_cell(sheet, (r, k), bool(value) if column.kind == "flag" else value, formats)
+            if k in texts:
+                write_cell(sheet, (r, k), texts[k], formats)
+            elif column.kind == "flag":
+                write_cell(sheet, (r, k), bool(value), formats)
+            elif math.isfinite(value):
+                sheet.write_number(r, k, value, formats[_style(column, record, whole)])
+
+
+def _heading(study: Study, column: Column) -> str:
+    text, unit = study.t(labels.column_title(column.name)), nice_unit(column.unit.replace("currency", study.currency))
+    return f"{text}\n{'%' if unit == 'frac' else unit}" if unit else text
+
+
+def _style(column: Column, record: dict[Any, Any], whole: Collection[str]) -> str:
+    """Return the number format of a cell: shares as percentages, whole numbers without digits."""
+    if column.unit == "frac" or (not column.unit and record.get("unit") == "frac"):
+        return "percent"
+    if column.name in whole:
+        return "year" if column.name.endswith("year") else "large"
+    return style_of(abs(float(record[column.name])))
 
 
 def _text(study: Study, table: str, column: str, record: dict[Any, Any]) -> str:
@@ -240,6 +259,8 @@ def _text(study: Study, table: str, column: str, record: dict[Any, Any]) -> str:
         return label(study, str(record["id"]), str(record[column]))
     if table == "assumptions":
         return assumption(study, record)[column]
+    if column == "unit" and record[column] == "frac":
+        return "%"
     return codes.shown(study, table, column, record)
 
 
@@ -249,29 +270,19 @@ def _whole(values: pd.Series[Any]) -> bool:
     return bool(len(kept)) and bool((kept == kept.round()).all())
 
 
-def _set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
-    """Set the widths of columns; a wide table is printed on pages beside each other, its first columns on each."""
-    for k, width in enumerate(widths):
-        sheet.set_column(k, k, width)
-    pages = math.ceil(sum(widths) / _LETTERS_ACROSS)
-    if pages > 1:
-        sheet.fit_to_pages(pages, 0)
-        sheet.repeat_columns(0, 1)
-
-
 def _widths(study: Study, name: str) -> list[float]:
-    """Return a width of each column of a table that shows its texts and the longest word of its heading."""
-    records = study.table(name).head(200).to_dict("records")
+    """Return a width of each column of a table that shows its texts, numbers and words of its heading."""
+    frame = study.table(name)
+    records = frame.head(200).to_dict("records")
     widths: list[float] = []
     for column in TABLES[name].columns:
-        texts = [len(clean(_text(study, name, column.name, r))) for r in records] if column.kind == "text" else []
-        head = max(map(len, study.t(labels.column_title(column.name)).split()), default=0)
-        widths.append(min(max([head + 2, 9, *texts]) + 1, 44))
+        head = max(map(len, _heading(study, column).split()), default=0) + 2.0
+        if column.kind == "text":
+            longest = max((len(clean(_text(study, name, column.name, r))) for r in records), default=0) + 2.0
+            widths.append(max(min(longest, _MOST_LETTERS), head))
+        else:
+            widths.append(max(number_width(frame[column.name]), head))
     return widths
-
-
-def _unit(study: Study, unit: str) -> str:
-    return nice_unit(unit.replace("currency", study.currency))
 
 
 def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
@@ -280,7 +291,7 @@ def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format])
     sheet.write_string(0, 0, study.t("Cash flow"), formats["title"])
     basis = str(flows["price_basis"].iloc[0]) if len(flows) else ""
     sheet.write_string(1, 0, f"{study.currency}, {clean(basis)}; {study.t('money out is negative')}")
-    sheet.set_column(0, 0, 44)
+    sheet.set_column(0, 0, 40)
     if flows.empty:
         sheet.write_string(3, 0, study.t("No cash flows are stored for this run."))
         return
@@ -294,11 +305,10 @@ def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format])
     sheet.write_string(4, 0, study.t("Year"), formats["head"])
     for k, year in enumerate(years, start=1):
         sheet.write_number(4, k, year, formats["head_number"])
-    sheet.set_column(1, len(years), 14)
+    sums = flows.groupby(["variant", "year"])["value"].sum()
+    set_widths(sheet, [40.0, *[number_width([*flows["value"], *sums, 2.0 * sums.abs().max()])] * len(years)], 1)
     sheet.freeze_panes(5, 1)
     sheet.repeat_rows(4)
-    sheet.repeat_columns(0)
-    sheet.fit_to_pages(math.ceil(len(years) / _YEARS_ACROSS), 0)
     row, totals = 5, {}
     for variant in [v for v in study.order if v in set(flows["variant"])]:
         row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edsim.report import codes, labels
 from edsim.report.theme import clean
 from edsim.report.view import Study
-from edsim.report.workbook_cells import cell_name
+from edsim.report.workbook_cells import cell_name, number_width, set_widths
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -154,11 +154,10 @@ def accounts_sheet(study: Study, sheet: Worksheet, formats: Mapping[str, Format]
         writer = _Writer(study, sheet, formats, accounts.years, row)
         _variant(writer, accounts, variant)
         row = writer.row + 2
-        sheet.set_column(_FIRST, _FIRST + accounts.years, 13)
+        widths = [40.0, *[number_width(2.0 * frame["value"])] * (accounts.years + 2)]
+        set_widths(sheet, widths)
     if frame.empty:
         sheet.write_string(0, 0, study.t("This run has no such tables."))
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 1, 13)
     sheet.freeze_panes(1, _FIRST)
 
 

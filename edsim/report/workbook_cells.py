@@ -1,8 +1,10 @@
-"""Names of cells in formulas, and values written as what they are."""
+"""Names of cells in formulas, values written as what they are, and sheets that print."""
 
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from edsim.report.theme import clean
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 
 MAX_CELL = 32_000
 """Excel holds 32 767 letters in a cell."""
+
+_LINE_POINTS = 15.0
+"""Height of a line of a cell."""
+
+_LETTERS_ACROSS = 260.0
+"""Letters of a table that a printed page shows side by side in a size one can read."""
 
 
 def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
@@ -39,3 +47,41 @@ def style_of(size: float) -> str:
     if size >= 1000.0 or size == 0.0:
         return "large"
     return "number" if size >= 0.1 else "small"
+
+
+def number_width(values: Iterable[Any]) -> float:
+    """Return the letters that the longest of some numbers takes, sign, separators and a margin included."""
+    largest = max((abs(float(v)) for v in values if math.isfinite(float(v))), default=0.0)
+    return max(len(f"{largest:,.0f}") + 2.0, 9.0)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return the lines a bold heading takes in a column of a width in letters."""
+    room = max(int(width) - 1, 1)
+    return max(sum(len(textwrap.wrap(part, room)) for part in text.split("\n")), 1)
+
+
+def set_height(sheet: Worksheet, row: int, texts: Iterable[tuple[Any, float]]) -> None:
+    """Make a row as high as the longest of its texts, each with the width of its column, takes."""
+    lines = max((lines_of(clean(text)[:MAX_CELL], width) for text, width in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, min(_LINE_POINTS * lines, 409.0))
+
+
+def print_on_a4(sheet: Worksheet, name: str) -> None:
+    """Set a sheet to print as wide as the page, named and numbered at the foot."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&L{clean(name)[:120].replace('&', '&&')}&C&A&R&P / &N")
+
+
+def set_widths(sheet: Worksheet, widths: Sequence[float], repeated: int = 2) -> None:
+    """Set the widths of columns; a wide table prints on pages side by side, its first `repeated` columns on each."""
+    for k, width in enumerate(widths):
+        sheet.set_column(k, k, width)
+    if sum(widths) > _LETTERS_ACROSS:
+        first = sum(widths[:repeated])
+        sheet.fit_to_pages(math.ceil((sum(widths) - first) / (_LETTERS_ACROSS - first)), 0)
+        sheet.repeat_columns(0, repeated - 1)

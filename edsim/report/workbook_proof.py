@@ -9,7 +9,7 @@ from edsim.report.register import manifest_rows
 from edsim.report.said import sentence
 from edsim.report.theme import clean
 from edsim.report.view import Study
-from edsim.report.workbook_cells import MAX_CELL, write_cell
+from edsim.report.workbook_cells import MAX_CELL, set_height, set_widths, write_cell
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -22,6 +22,9 @@ _FIELDS = (
     ("money_residual_frac", "Money residual", "exponent"),
 )  # fmt: skip
 """Field of a certificate, heading, number format."""
+
+_FIRST, _WIDTH = 32.0, 18.0
+"""Letters of the first column and of each other."""
 
 _UNITS = {"hours_checked": "h", "unserved_kwh": "kWh/a"}
 
@@ -50,8 +53,8 @@ def certificate_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]
         [(f.code, sentence(f, study.lang.code)) for f in study.appraisal.findings],
     )
     _pairs(sheet, formats, (row + 1, study.t("How this run was made")), manifest_rows(study))
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, len(_FIELDS), 18)
+    sheet.set_row(0, 45.0)
+    set_widths(sheet, [_FIRST, *[_WIDTH] * len(_FIELDS)])
     sheet.freeze_panes(1, 1)
 
 
@@ -62,5 +65,7 @@ def _pairs(sheet: Worksheet, formats: dict[str, Format], head: tuple[int, str], 
     for name, text in rows:
         row += 1
         write_cell(sheet, (row, 0), name, formats)
-        sheet.write_string(row, 1, clean(text)[:MAX_CELL])
+        sheet.merge_range(row, 1, row, len(_FIELDS), "", formats["text"])
+        sheet.write_string(row, 1, clean(text)[:MAX_CELL], formats["text"])
+        set_height(sheet, row, ((text, _WIDTH * len(_FIELDS)), (name, _FIRST)))
     return row + 1

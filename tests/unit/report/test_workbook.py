@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import openpyxl.utils
 import pandas as pd
 import pytest
 
@@ -157,13 +158,7 @@ def test_accounts_are_in_the_workbook(appraisal: Appraisal) -> None:
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
 def test_an_office_program_opens_and_recomputes_it(appraisal: Appraisal, tmp_path: Path) -> None:
     """Proves: LibreOffice reads the file and computes the same NPV from the lines. If ignored: a bank sees an error."""
-    book = write_workbook(appraisal, tmp_path / "w.xlsx")
-    profile = tmp_path / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
-    wanted = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
-    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", wanted]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(book)], check=True, capture_output=True, timeout=180)
+    _convert(appraisal, tmp_path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1")
     made = {p.stem.removeprefix("w-"): p.read_text("utf-8") for p in tmp_path.glob("w-*.csv")}
     assert len(made) == len(SHEETS)
     assert not [name for name, text in made.items() if re.search(r"#REF!|#NAME\?|#VALUE!|Err:\d", text)]
@@ -172,3 +167,55 @@ def test_an_office_program_opens_and_recomputes_it(appraisal: Appraisal, tmp_pat
     net = np.array([flows["district", y] - flows["bau", y] for y in range(26)])
     found = next(float(r[1]) for r in rows if r[0].startswith("Net present value"))
     assert found == pytest.approx(npv(net, 0.08), rel=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
+def test_printed_it_is_a_thin_pile(appraisal: Appraisal, tmp_path: Path) -> None:
+    """Proves: all sheets printed are fewer than 45 pages, more than one a sheet. If ignored: nobody can print it."""
+    _convert(appraisal, tmp_path, "pdf")
+    pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "w.pdf").read_bytes()))
+    assert len(SHEETS) <= pages <= 45
+
+
+def _convert(appraisal: Appraisal, folder: Path, wanted: str) -> None:
+    """Write the workbook and let LibreOffice compute every formula and convert it."""
+    book = write_workbook(appraisal, folder / "w.xlsx")
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
+    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", wanted]
+    subprocess.run([*command, "--outdir", str(folder), str(book)], check=True, capture_output=True, timeout=180)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_sheets_print_on_a4(appraisal: Appraisal, lang: str) -> None:
+    """Proves: every sheet prints as wide as landscape A4 pages, numbered, each column as wide as its largest number.
+
+    If ignored: a bank prints hundreds of strips, or reads ### where an amount in pesos stands.
+    """
+    in_pesos = dataclasses.replace(appraisal, tables=dict(appraisal.tables), currency="COP")
+    costs = appraisal.tables["costs"]
+    in_pesos.tables["costs"] = costs.assign(investment=costs["investment"] * 4e3)
+    book = _open(render_workbook(in_pesos, lang=lang))
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToHeight, sheet.page_setup.fitToWidth in {None, 1, 2, 3}) == (0, True)
+        assert (sheet.oddFooter.center.text, sheet.oddFooter.right.text) == ("&A", "&P / &N")
+    assert [s.title for s in book if s.print_title_rows] == [book.worksheets[k].title for k in (0, 1, 5, 10)]
+    narrow = [
+        (sheet.title, cell.coordinate)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, float | int) and len(f"{cell.value:,.0f}") > _width(sheet, cell.column_letter)
+    ]
+    assert narrow == []
+
+
+def _width(sheet: Any, letter: str) -> float:
+    """Return the width of a column; neighbors of one width are stored together under the first."""
+    dimensions = sheet.column_dimensions.values()
+    number = openpyxl.utils.column_index_from_string(letter)
+    return float(next((d.width for d in dimensions if d.min <= number <= d.max), 8.43))
