@@ -127,7 +127,7 @@ def _once(
     column_pa: Array | None = None,
     injected: Array | None = None,
 ) -> _Pass:
-    """Return flows by the given temperatures, columns and plant flows as given or by them, and temperatures by flows."""
+    """Return flows by temperatures, columns and plant flows given or by them too, and temperatures by these flows."""
     drawn = station_flows(inputs, fluid, thermal, None if last is None else last.drawn)
     if injected is None:
         injected = _source_flows(inputs, fluid, thermal)

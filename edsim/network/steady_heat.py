@@ -136,7 +136,8 @@ def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) 
     keep[stations] = np.where(fixed, 0.0, 1.0)
     add[stations] = np.where(fixed, inputs.outlet_c, -drop)
     keep[p + c :] = 0.0
-    add[p + c :] = np.where((links.flow[p + c :] >= 0.0) | np.isnan(inputs.reverse_c), inputs.supply_c, inputs.reverse_c)
+    forwards = (links.flow[p + c :] >= 0.0) | np.isnan(inputs.reverse_c)
+    add[p + c :] = np.where(forwards, inputs.supply_c, inputs.reverse_c)
     return keep, add, fluid.mean_cp(last_out, last.node_c[links.head])
 
 
