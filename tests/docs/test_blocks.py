@@ -24,8 +24,8 @@ PAGES = (
     *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/explanation/*.md")),
 )
 EVERY = (*PAGES, *TUTORIAL, "docs/tutorial/index.md", "docs/README.md", "CONTRIBUTING.md")
-QUICK = frozenset({"docs/how-to/case.md", "docs/how-to/ghg.md"})
-"""Pages whose blocks take a second or two: they run with every change, the others with the slow tests."""
+LONGEST = ("docs/how-to/sweep.md", "docs/how-to/portfolio.md")
+"""Pages of more than half a minute: they begin first, so that no worker is left alone with one at the end."""
 MOST_NOT_RUN = 10
 """Blocks that may be left out: installing, several machines, certificates of a host, the tests themselves."""
 PRELUDES = {
@@ -58,9 +58,28 @@ def _has_work(page: str) -> bool:
     return any(b.kind in {"shell", "python"} for b in _to_run(page))
 
 
+def _reads_finished(page: str) -> bool:
+    return reads_run("result", "\n".join(b.text for b in _to_run(page)))
+
+
+@pytest.mark.docs
+def test_tutorial_runs_from_first_to_last_page(tmp_path: Path) -> None:
+    """Proves: the four pages, in order and in one empty folder, work as printed. If ignored: newcomers get stuck."""
+    reader = Reader(tmp_path)
+    try:
+        assert reader.first_fault(block for page in TUTORIAL for block in _to_run(page)) == ""
+    finally:
+        reader.close()
+
+
+@pytest.mark.docs
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(p, marks=[] if p in QUICK else [pytest.mark.slow]) for p in PAGES if _has_work(p)],
+    [
+        pytest.param(p, marks=[pytest.mark.xdist_group("finished run")] if _reads_finished(p) else [])
+        for p in sorted(PAGES, key=lambda p: p not in LONGEST)
+        if _has_work(p)
+    ],
 )
 def test_blocks_of_a_page_run(page: str, workspace: Callable[[str], Path]) -> None:
     """Proves: a reader who copies every block of a page in order succeeds. If ignored: pages teach broken commands."""
@@ -69,16 +88,6 @@ def test_blocks_of_a_page_run(page: str, workspace: Callable[[str], Path]) -> No
     reader = Reader(folder, PRELUDES.get(page, ""))
     try:
         assert reader.first_fault(todo) == ""
-    finally:
-        reader.close()
-
-
-@pytest.mark.slow
-def test_tutorial_runs_from_first_to_last_page(tmp_path: Path) -> None:
-    """Proves: the four pages, in order and in one empty folder, work as printed. If ignored: newcomers get stuck."""
-    reader = Reader(tmp_path)
-    try:
-        assert reader.first_fault(block for page in TUTORIAL for block in _to_run(page)) == ""
     finally:
         reader.close()
 
@@ -190,7 +199,7 @@ def test_yaml_of_a_page_is_yaml_of_a_case(page: str) -> None:
 
 def test_finished_runs_are_made_for_pages_that_read_them() -> None:
     """Proves: a run is made beforehand only where a page reads one. If ignored: each page pays for a run, or fails."""
-    reading = {p for p in PAGES if reads_run("result", "\n".join(b.text for b in _to_run(p)))}
+    reading = {p for p in PAGES if _reads_finished(p)}
     guides = {f"docs/how-to/{name}.md" for name in ("read-the-results", "report", "serve")}
     assert reading == guides | {"docs/explanation/traceability.md"}
 
