@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from edsim.case.schema import Case
 
 RATE = "exchange_rate_per_usd"
-_WRITTEN = re.compile(r"\s*([^A-Za-z]*?)\s*([A-Za-z].*?)?\s*")
-"""A number and perhaps a unit."""
+_LETTER = re.compile("[A-Za-z]")
+"""Where the unit begins, behind the number."""
 
 
 def read_rate(root: Node, currency: str, year: int, faults: list[Fault]) -> tuple[Node, PriceTables]:
@@ -56,8 +56,10 @@ def _rate(node: Node, currency: str, year: int) -> tuple[float | None, Fault | N
     """Return the number written, None when it is none, and what is wrong with its currency or year."""
     origin = node.origin or Origin()
     number, unit = node.raw, origin.unit
-    if isinstance(node.value, str) and (parts := _WRITTEN.fullmatch(node.value)) is not None:
-        number, unit = parts[1], parts[2] or unit
+    if isinstance(node.value, str) and (letter := _LETTER.search(node.value)) is not None:
+        number, unit = node.value[: letter.start()].strip(), node.value[letter.start() :].strip()
+    elif isinstance(node.value, str):
+        number = node.value.strip()
     wanted = f"{currency}/USD"
     if currency == "USD":
         return None, Fault("E1821", node.place, RATE, node.raw, hint="no_rate")

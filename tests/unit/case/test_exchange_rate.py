@@ -12,41 +12,23 @@ from edsim.case.exchange_rate import case_prices
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
 from edsim.core.cost_curves import cost_at_size
+from edsim.core.errors import CaseError
 from edsim.core.money import convert_money, price_tables, prices_at, with_rate
 from edsim.network.from_case import network_request
 from edsim.profiles.retrofits import applied_measures
 from edsim.studies.workbench import Workbench
 from edsim.workflow import load_case
+from tests.support.two_offices import TWO_OFFICES
 
 PER_USD = 3.75
-USD = """\
-schema_version: 1
-name: Two offices
-city: {name: Medellin, country: COL, lat_deg: 6.2447, lon_deg: -75.5741, elevation_m: 1490, utc_offset_h: -5}
-currency: USD
-price_year: 2024
-buildings:
-  - {id: one, use: office, floor_area_m2: 12000, storeys: 10, lat_deg: 6.2449, lon_deg: -75.5740, bau: {cooling: old}}
-  - {id: two, use: office, floor_area_m2: 9000, storeys: 8, lat_deg: 6.2455, lon_deg: -75.5746, bau: {cooling: old}}
-networks:
-  - id: cold
-    carrier: chilled_water
-    service: cooling
-    plants: [{id: energy_center, lat_deg: 6.2452, lon_deg: -75.5743}]
-    supply_temp_c: 5.5
-    return_temp_c: 13.5
-technologies:
-  - {id: grid, kind: grid, tariff: main}
-  - {id: chillers, kind: vapour_chiller, refrigerant: R-134a}
-  - {id: towers, kind: cooling_tower}
-  - {id: old, kind: individual_chiller, node: building, compressor: screw, condenser: water, refrigerant: R-22}
-tariffs:
-  - {id: main, energy_per_kwh: 0.16 USD/kWh, demand_per_kw_month: 6 USD/kW/month}
-emissions: {grid_kg_per_kwh: 0.165, grid_basis: combined_margin}
-finance: {discount_rate_frac: 0.08, water_price_per_m3: 1.9 USD/m3}
-variants: {bau: {baseline: frozen}, district: {}}
-settings: {typical_days: 4}
-"""
+USD = (
+    TWO_OFFICES.replace("price_year: 2025", "price_year: 2024")
+    .replace("kwh: 0.16,", "kwh: 0.16 USD/kWh,")
+    .replace("kwh: 0.24", "kwh: 0.24 USD/kWh")
+    .replace("month: 6", "month: 6 USD/kW/month")
+    .replace("m3: 1.9", "m3: 1.9 USD/m3")
+)
+"""The case with every price typed in US dollars."""
 RATE = "exchange_rate_per_usd: {value: 3.75, unit: PEN/USD, year: 2024, source: central bank}"
 PEN = USD.replace("currency: USD\n", f"currency: PEN\n{RATE}\n")
 
@@ -140,3 +122,10 @@ def test_same_plant_in_any_currency(pair: tuple[Case, Case]) -> None:
     for name in ("investment", "life_cycle_cost", "yearly_cost"):
         assert other[name] == pytest.approx(tuple(PER_USD * v for v in mine[name]), rel=1e-6)
     assert other["electricity"] == pytest.approx(mine["electricity"], rel=1e-6)
+
+
+def test_a_long_blank_rate_is_refused_at_once(write: Callable[..., Path], base: str, kinds: object) -> None:
+    """Proves: blanks cost no more than their number. If ignored: a line of 500 blanks keeps edsim busy for a minute."""
+    text = base.replace("currency: USD", f'currency: PEN\nexchange_rate_per_usd: "{" " * 5000}x\\ny"')
+    with pytest.raises(CaseError, match="exchange_rate_per_usd"):
+        load(write(text), kinds)

@@ -12,7 +12,7 @@ from edsim.studies.diagnosis.findings import misfits
 from edsim.studies.diagnosis.infeasible import Diagnosis, Repair
 from edsim.studies.diagnosis.limits import Limit
 from edsim.workflow import load_case
-from tests.unit.studies.conftest import CASE
+from tests.support.two_offices import TWO_OFFICES
 
 LOOP = Path(__file__).parents[2] / "cases" / "low_temperature_loop"
 
@@ -45,7 +45,7 @@ def test_explain_and_check_name_the_least_load_that_a_run_fails_at(tmp_path: Pat
     """
     dry = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
     whole = "{id: chillers, kind: vapour_chiller, units: integer, unit_capacity_kw: 900, min_part_load_frac: 0.3, "
-    text = CASE.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", whole)
+    text = TWO_OFFICES.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", whole)
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
     case = load_case(tmp_path)
     found = explain(case, "district")

@@ -20,8 +20,7 @@ from edsim.studies.uncertainty import Uncertain, Uncertainty
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 from edsim.workflow import load_case
-
-from .conftest import CASE
+from tests.support.two_offices import TWO_OFFICES
 
 RATE = "finance.discount_rate_frac"
 
@@ -125,7 +124,7 @@ def test_a_technology_is_said_once() -> None:
 @pytest.mark.slow
 def test_alternatives_keep_the_temperature_levels_chosen(tmp_path: Path) -> None:
     """Proves: a variant that chooses its levels is studied at those of the case. If ignored: plant and pipes differ."""
-    text = CASE.replace("  district: {}\n", "  district: {levels_c: {cold: [[5.5, 13.5], [7, 12]]}}\n")
+    text = TWO_OFFICES.replace("  district: {}\n", "  district: {levels_c: {cold: [[5.5, 13.5], [7, 12]]}}\n")
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
     bench = Workbench(load_case(tmp_path), "district")
     base = bench.base.runs[1].district
