@@ -384,7 +384,8 @@ def run_phases(
         if n != "bau"
     }
     pairs = boundary([d for n, mine in districts.items() if n != "bau" for d in mine], case)
-    return [
-        solve_phases(name, mine, pairs, options, lambda text, n=name: progress(f"{n}: {text}"))  # type: ignore[misc]  # bound at once
-        for name, mine in districts.items()
-    ]
+    return [solve_phases(name, mine, pairs, options, _under(name, progress)) for name, mine in districts.items()]
+
+
+def _under(name: str, progress: Progress) -> Progress:
+    return lambda text: progress(f"{name}: {text}")

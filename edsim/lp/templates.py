@@ -54,7 +54,7 @@ def require_pyomo() -> None:
 require_pyomo()
 
 from pyomo.core.base.set import _FiniteSetMixin  # noqa: E402 - only after the version check
-from pyomo.core.expr.template_expr import (  # noqa: E402
+from pyomo.core.expr.template_expr import (  # noqa: E402 - same
     GetAttrExpression,
     GetItemExpression,
     IndexTemplate,

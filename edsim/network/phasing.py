@@ -7,8 +7,8 @@ pump less in the early years. Stations are bought when their building connects, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,6 @@ from edsim.profiles.types import Profiles
 Action = Literal["install", "keep"]
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-_PER_TRENCH = tuple(f for f in DesignEdges.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +189,10 @@ def _selected(edges: DesignEdges, kept: Flags) -> DesignEdges:
     """Return the kept trenches."""
     at = np.flatnonzero(kept).tolist()
 
-    def pick(values: object) -> object:
-        return values[kept] if isinstance(values, np.ndarray) else tuple(values[k] for k in at)  # type: ignore[index]  # tuples
+    def pick(values: Any) -> Any:
+        return values[kept] if isinstance(values, np.ndarray) else tuple(values[k] for k in at)
 
-    return DesignEdges(**{name: pick(getattr(edges, name)) for name in _PER_TRENCH})  # type: ignore[arg-type]  # same fields
+    return DesignEdges(**{f.name: pick(getattr(edges, f.name)) for f in fields(edges)})
 
 
 def _names(design: NetworkDesign) -> list[tuple[str, str]]:

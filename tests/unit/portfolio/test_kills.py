@@ -148,7 +148,7 @@ def _disturb(cases: Path, store: Path, chance: random.Random, kills: Counter[str
                 alive = party.victims(kind) if party.victims("case") else []
                 if party.client.poll() is None and alive and sum(kills.values()) < most:
                     with suppress(ProcessLookupError):
-                        os.kill(dice.choice(alive), signal.SIGKILL)
+                        os.kill(chance.choice(alive), signal.SIGKILL)
                         kills[kind] += 1
                 time.sleep(0.1)
                 if party.address and party.procs[0].poll() is not None:
