@@ -28,7 +28,9 @@ class Origins(Mapping[str, Provenance]):
         return dict(trace(self._model, self._node))
 
     def __getitem__(self, path: str) -> Provenance:
-        """Return the origin of the value at `path`; only the parts it runs through are looked at."""
+        """Return the origin of the value at `path`; until all are known, only the parts it runs through are read."""
+        if "_entries" in self.__dict__:
+            return self._entries[path]
         if path not in self._found:
             self._found[path] = dict(trace(self._model, self._node, wanted=path)).get(path)
         origin = self._found[path]

@@ -19,6 +19,8 @@ NO_INVESTMENT = "no_investment_first"
 _ROUNDING_FRAC = 1e-12  # flows below this share of the largest are rounding
 
 _GRID = 4001
+_TOGETHER = 256  # rows whose scan is held at once
+_ZERO = -1e-12  # a rate above it counts as not negative
 _NEAR = 0.01  # an extremum above this share of the flows cannot reach zero between two grid points
 _TOUCH = 1e-12  # |NPV| / sum|flows| below which an extremum counts as a (double) root
 
@@ -80,9 +82,38 @@ def irr(
     roots = _real_roots(vector[held], t - t.min())
     if not roots:
         return RateOfReturn(None, "no_root_in_range", unique=False, roots=())
-    positive = [r for r in roots if r >= -1e-12]
+    positive = [r for r in roots if r >= _ZERO]
     best = min(positive) if positive else max(roots)
     return RateOfReturn(best, None, unique=len(roots) == 1, roots=roots)
+
+
+def irr_of_rows(flows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the value of :func:`irr` of every row, NaN where it has none: the roots of thousands of rows at once.
+
+    Rows that do not begin and end with a flow, or that may touch zero without crossing it, are solved one by one.
+
+    Parameters
+    ----------
+    flows : (rows, years)
+        Flows at the ends of years, money out negative.
+    """
+    out = np.full(len(flows), np.nan)
+    t, grid = np.arange(flows.shape[1], dtype=float), _scan_grid()
+    full = (flows[:, 0] != 0.0) & (flows[:, -1] != 0.0)
+    alone = [np.flatnonzero(~full)]
+    for first in range(0, int(full.sum()), _TOGETHER):
+        rows = np.flatnonzero(full)[first : first + _TOGETHER]
+        f = _scaled_value(flows[rows].T, t, grid)
+        odd = (f == 0.0).any(axis=0) | _may_touch(f).any(axis=0)
+        alone.append(rows[odd])
+        at, row = np.nonzero((f[:-1] * f[1:] < 0) & ~odd)
+        rates = np.expm1(_bisect_rows(flows[rows[row]], t, grid[at], grid[at + 1]))
+        inside = rates > LOWEST_RATE
+        out[rows] = _nearest_root(rates[inside], row[inside], len(rows))
+    for k in np.concatenate(alone):
+        value = irr(flows[k]).value
+        out[k] = np.nan if value is None else value
+    return out
 
 
 def mirr(
@@ -128,7 +159,7 @@ def investment_return(cash_flow: CashFlows | ArrayLike) -> RateOfReturn:
 
 def _real_roots(flows: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[float, ...]:
     """Return all rates in the scan range where ``sum(flows * (1+r)**-t)`` vanishes, ascending."""
-    grid = np.linspace(np.log1p(LOWEST_RATE), np.log1p(HIGHEST_RATE), _GRID)
+    grid = _scan_grid()
     f = _scaled_value(flows, t, grid)
     roots = [grid[i] for i in np.flatnonzero(f == 0.0)]
     roots += [_bisect(flows, t, grid[i], grid[i + 1]) for i in np.flatnonzero(f[:-1] * f[1:] < 0)]
@@ -139,14 +170,45 @@ def _real_roots(flows: NDArray[np.float64], t: NDArray[np.float64]) -> tuple[flo
     return tuple(float(r) for r in rates[keep])
 
 
+def _nearest_root(rates: NDArray[np.float64], row: NDArray[np.int64], rows: int) -> NDArray[np.float64]:
+    """Return per row the smallest non-negative rate, else the negative one nearest to zero, else NaN."""
+    positive, negative = np.full(rows, np.inf), np.full(rows, -np.inf)
+    is_positive = rates >= _ZERO
+    np.minimum.at(positive, row[is_positive], rates[is_positive])
+    np.maximum.at(negative, row[~is_positive], rates[~is_positive])
+    best = np.where(np.isfinite(positive), positive, negative)
+    return np.where(np.isfinite(best), best, np.nan)
+
+
+def _scan_grid() -> NDArray[np.float64]:
+    """Return the points of the root scan, in log(1+r)."""
+    return np.linspace(np.log1p(LOWEST_RATE), np.log1p(HIGHEST_RATE), _GRID)
+
+
+def _factors(t: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the discount factors at ``r = exp(x) - 1``, (x, t), over the largest of each rate: none overflows."""
+    exponent = np.outer(-x, t)
+    exponent -= exponent.max(axis=1, keepdims=True)
+    return np.asarray(np.exp(exponent))
+
+
 def _scaled_value(
     flows: NDArray[np.float64], t: NDArray[np.float64], x: NDArray[np.float64] | float
 ) -> NDArray[np.float64]:
-    """Return the NPV at ``r = exp(x) - 1`` divided by its largest discount factor (same sign, no overflow)."""
-    x = np.atleast_1d(np.asarray(x, dtype=float))
-    exponent = np.outer(-x, t)
-    exponent -= exponent.max(axis=1, keepdims=True)
-    return np.asarray(np.exp(exponent) @ (flows / np.abs(flows).sum()))
+    """Return the NPV of flows (t, or t by rows) at ``r = exp(x) - 1``, scaled: same sign, no overflow."""
+    return np.asarray(_factors(t, np.atleast_1d(np.asarray(x, dtype=float))) @ (flows / np.abs(flows).sum(axis=0)))
+
+
+def _bisect_rows(
+    flows: NDArray[np.float64], t: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the root of every row between `low` and `high` (in log(1+r)), to the last bits."""
+    negative_low = (flows * _factors(t, low)).sum(axis=1) < 0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        same = ((flows * _factors(t, middle)).sum(axis=1) < 0) == negative_low
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return 0.5 * (low + high)
 
 
 def _bisect(flows: NDArray[np.float64], t: NDArray[np.float64], low: float, high: float) -> float:
@@ -163,15 +225,19 @@ def _bisect(flows: NDArray[np.float64], t: NDArray[np.float64], low: float, high
     return 0.5 * (low + high)
 
 
+def _may_touch(f: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return at which inner points of the scan (first axis) the NPV is nearest to zero without crossing it."""
+    a = np.abs(f)
+    lowest = (a[1:-1] <= a[:-2]) & (a[1:-1] <= a[2:]) & ((a[1:-1] < a[:-2]) | (a[1:-1] < a[2:]))
+    return np.asarray(lowest & (f[:-2] * f[2:] > 0) & (a[1:-1] > 0) & (a[1:-1] < _NEAR))
+
+
 def _double_roots(
     flows: NDArray[np.float64], t: NDArray[np.float64], grid: NDArray[np.float64], f: NDArray[np.float64]
 ) -> list[float]:
     """Return the points where the NPV touches zero without crossing it."""
-    a = np.abs(f)
-    lowest = (a[1:-1] <= a[:-2]) & (a[1:-1] <= a[2:]) & ((a[1:-1] < a[:-2]) | (a[1:-1] < a[2:]))
-    inner = np.flatnonzero(lowest & (f[:-2] * f[2:] > 0) & (a[1:-1] > 0) & (a[1:-1] < _NEAR)) + 1
     found = []
-    for i in inner:
+    for i in np.flatnonzero(_may_touch(f)) + 1:
         low, high = grid[i - 1], grid[i + 1]
         for _ in range(200):
             third = (high - low) / 3.0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.finance import irr
+from edsim.finance.returns import irr_of_rows
 
 Array = NDArray[np.float64]
 _ROUNDING_FRAC = 1e-12
@@ -27,31 +27,11 @@ def lasting_paybacks(flows: Array) -> Array:
     return out
 
 
-def _number(value: float | None) -> float:
-    return np.nan if value is None else float(value)
-
-
 def internal_rates(flows: Array) -> Array:
-    """Return the internal rate of every row: one shared bisection where the root is unique, else row by row.
-
-    NaN where money comes in before any goes out, as in :mod:`edsim.appraisal.returns`.
-    """
-    signs = np.sign(flows)
-    running = np.array([np.count_nonzero(np.diff(row[row != 0])) for row in signs])
+    """Return the internal rate of every row, NaN where money comes in first, as in :mod:`edsim.appraisal.returns`."""
     out = np.full(len(flows), np.nan)
-    simple = (running == 1) & (flows[:, 0] < 0)
-    low, high = np.full(simple.sum(), -0.5), np.full(simple.sum(), 1.0)
-    years = np.arange(flows.shape[1])
-    rows = flows[simple]
-    for _ in range(60):
-        middle = (low + high) / 2
-        above = (rows * (1.0 + middle)[:, None] ** -years).sum(axis=1) > 0
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    found = (low + high) / 2
-    found[(high > 1.0 - 1e-9) | (low < -0.5 + 1e-9)] = np.nan
-    out[simple] = found
-    for i in np.flatnonzero(np.isnan(out) & ~_as_a_loan(flows)):
-        out[i] = _number(irr(flows[i]).value)
+    invested = ~_as_a_loan(flows)
+    out[invested] = irr_of_rows(flows[invested])
     return out
 
 

@@ -5,6 +5,7 @@ import pytest
 
 import edsim.finance as fin
 from edsim.core.errors import DataError
+from edsim.finance.returns import irr_of_rows
 
 
 def test_paybacks_differ_by_definition() -> None:
@@ -108,6 +109,22 @@ def test_touching_root_is_found() -> None:
     x = 1 / 1.2
     result = fin.irr([x * x * 100, -2 * x * 100, 100.0])
     assert result.value == pytest.approx(0.2, abs=1e-5)
+
+
+def test_rates_of_many_rows_are_those_of_each() -> None:
+    """Proves: rows with one, several, touching and no roots, late starts and losses get the rate they get alone.
+
+    If ignored: thousands of price alternatives would rank by another rate than the run of each.
+    """
+    x = 1 / 1.2
+    rows = np.random.default_rng(4).normal(1.0, 3.0, (30, 7))
+    rows[:15, 0] = -9.0
+    rows[20, :3], rows[20, 3:] = (x * x * 100, -2 * x * 100, 100.0), 0.0
+    rows[21, 3:], rows[22] = 0.0, 0.0
+    rows[23], rows[24, 0] = np.abs(rows[23]), 0.0
+    one_by_one = [np.nan if (value := fin.irr(row).value) is None else value for row in rows]
+    np.testing.assert_allclose(irr_of_rows(rows), one_by_one, rtol=1e-12, atol=1e-12)
+    assert 0 < np.isnan(one_by_one).sum() < 20
 
 
 def test_root_beyond_the_range_is_named() -> None:
