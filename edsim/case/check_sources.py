@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from edsim.case.check_ids import place_of, unknown
 from edsim.case.messages import Fault
@@ -37,7 +38,8 @@ def check_sources(case: Case) -> Iterator[Fault]:
     for technology in case.technologies:
         name = getattr(technology, "source", None)
         if isinstance(name, str) and name not in {*known, *_NOT_SOURCES}:
-            yield unknown(case, "E113", f"technologies.{technology.id}.source", name, known)
+            fault = unknown(case, "E113", f"technologies.{technology.id}.source", name, known)
+            yield fault if fault.hint else replace(fault, hint="add_source")
         wanted = _WANTED.get(technology.kind)
         yield from _too_cold(case, technology)
         for spec in case.sources:

@@ -67,7 +67,7 @@ def _not_supplied(case: Case, machines: list[Technology], users: dict[tuple[str,
         path = f"technologies.{names[0]}" if names[0] in ids else f"networks.{names[0]}"
         words = {"carrier": carrier, "node": node, "users": ", ".join(dict.fromkeys(names))}
         bought = carrier in {getattr(t, "fuel", "") for t in machines if t.id in names}
-        yield Fault("E184", place_of(case, path), path, params=words, hint="fuel_supply" if bought else "")
+        yield Fault("E184", place_of(case, path), path, params=words, hint="fuel_supply" if bought else "supplier")
 
 
 def _not_taken(case: Case, machines: list[Technology], users: dict[tuple[str, str], list[str]]) -> Iterator[Fault]:
@@ -82,7 +82,8 @@ def _not_taken(case: Case, machines: list[Technology], users: dict[tuple[str, st
         if (node, _REJECTED) not in users:
             path = f"technologies.{names[0]}"
             words = {"node": node, "users": ", ".join(dict.fromkeys(names))}
-            yield Fault("E1842", place_of(case, path), path, params=words, hint="tower")
+            airy = all(hasattr(t, "condenser") for t in machines if t.id in names)
+            yield Fault("E1842", place_of(case, path), path, params=words, hint="tower" if airy else "tower_only")
 
 
 def _not_used(case: Case, machines: list[Technology], users: dict[tuple[str, str], list[str]]) -> Iterator[Fault]:

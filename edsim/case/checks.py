@@ -28,9 +28,17 @@ from edsim.case.schema import Case
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 
-_COLD, _HOT = ("chilled_water",), ("hot_water", "steam")
-_POSSIBLE_C = {"chilled_water": (0.5, 25.0), "hot_water": (25.0, 220.0), "steam": (95.0, 400.0)}
+_COLD, _HOT = ("chilled_water",), ("hot_water", "steam", "steam_low")
+_POSSIBLE_C = {
+    "chilled_water": (0.5, 25.0),
+    "ambient_water": (0.5, 60.0),
+    "hot_water": (25.0, 220.0),
+    "steam": (95.0, 400.0),
+    "steam_low": (95.0, 400.0),
+}
 """Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
+_LIQUID_C = (0.0, 250.0)
+"""Temperatures at which what returns is water under pressure."""
 _USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
 """Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
@@ -110,6 +118,8 @@ def _loop_fault(carrier: str, supply: float, back: float) -> Fault | None:
         fault = Fault("E186", got=got, params=words, hint=hint)
     elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
         fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words)
+    elif carrier in _POSSIBLE_C and not _within(back, _LIQUID_C):
+        fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words)
     elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
         fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
     return fault

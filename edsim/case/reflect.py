@@ -119,7 +119,7 @@ def limits_text(info: FieldInfo | None, unit: str) -> str:
         for cls, sign, name in ((Ge, "≥", "ge"), (Gt, ">", "gt"), (Le, "≤", "le"), (Lt, "<", "lt")):
             if isinstance(mark, cls):
                 parts.append(f"{sign} {getattr(mark, name):g}")
-    return f"{', '.join(parts)} {unit}".strip() if parts else ""
+    return f"{', '.join(parts)} {unit}".strip(" -") if parts else ""
 
 
 def within_limits(info: FieldInfo, value: float) -> bool:

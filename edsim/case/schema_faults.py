@@ -136,7 +136,8 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
         return "number_habit", {"reading": re.sub(r"[.,]", "", node.raw)}
     value = node.value
     if unit.startswith("frac") and isinstance(value, int | float) and 1 <= value <= 100:
-        return "percent", {"reading": f"{value / 100:g}", "raw": node.raw}
+        meant = info is None or within_limits(info, value / 100)
+        return ("percent", {"reading": f"{value / 100:g}", "raw": node.raw}) if meant else ("", {})
     if (
         info is not None
         and isinstance(value, int | float)
