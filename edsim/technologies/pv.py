@@ -3,9 +3,10 @@
 ``electricity[t] <= yield[t] * capacity``: less than possible is curtailment. The yield, AC kW per kWp, is computed
 with the weather for the tilt and azimuth given here, under the id of the machine. Area given, ``capacity <= area *
 density``; a roof without ``area_m2`` and ``max_capacity_kwp`` gets a share of the roof of its building, or of all
-buildings when it stands at an energy center (floor area over storeys). Valid: fixed planes without shading beyond that
-in the yield. Sources: Danish Energy Agency catalogue for cost; power density of 20-22 % modules, usable share of roofs
-and tilt: catalogue, row by row.
+buildings when it stands at an energy center (floor area over storeys). Its power serves the node it stands at: at an
+energy center the plant, and buildings only over a ``power_line``; a ``grid`` may export the rest. Valid: fixed planes
+without shading beyond that in the yield. Sources: Danish Energy Agency catalogue for cost; power density of 20-22 %
+modules, usable share of roofs and tilt: catalogue, row by row.
 """
 
 from __future__ import annotations
