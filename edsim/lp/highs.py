@@ -232,8 +232,9 @@ class HighsSession:
         started = time.perf_counter()
         finished = self._run(wanted)
         result = self._result(engine, wanted, time.perf_counter() - started, finished)
-        if self._undecided(result, wanted):
-            result = self._without_presolve(result, wanted, started)
+        again = self._second_try(result, wanted)
+        if again is not None:
+            result = self._solved_again(result, again, started)
         self._costs_changed = False
         if result.status == "optimal" and result.method == "simplex":
             self._bases.keep(self._lp.cost, self._highs.getBasis())
@@ -316,21 +317,26 @@ class HighsSession:
         return not self._abandoned
 
     # ------------------------------------------------------------------ answers
-    def _undecided(self, result: LPResult, wanted: SolverOptions) -> bool:
-        """Return whether presolve alone answered, and either did not say which way or may have erred."""
+    def _second_try(self, result: LPResult, wanted: SolverOptions) -> SolverOptions | None:
+        """Return how to solve again: where presolve alone answered and may err, and where an interior point stalled."""
         import highspy
 
-        if self._abandoned or not wanted.presolve:
-            return False
+        status, kinds = self._highs.getModelStatus(), highspy.HighsModelStatus
         by_presolve = result.status == "infeasible" and result.iterations == 0
-        return by_presolve or self._highs.getModelStatus() == highspy.HighsModelStatus.kUnboundedOrInfeasible
+        if self._abandoned:
+            return None
+        if wanted.presolve and (by_presolve or status == kinds.kUnboundedOrInfeasible):
+            return replace(wanted, presolve=False, method="simplex")
+        stalled = status == kinds.kUnknown and result.method in {"hipo", "ipx"} and not wanted.crossover
+        return replace(wanted, crossover=True) if stalled else None
 
-    def _without_presolve(self, result: LPResult, wanted: SolverOptions, started: float) -> LPResult:
-        """Return the answer of a solve without presolve, or `result` where that solve comes to no end."""
-        engine: Engine = "mip" if self._lp.is_mip else "simplex"
-        self._set_options(engine, replace(wanted, presolve=False))
-        finished = self._run(wanted)
-        again = self._result(engine, wanted, time.perf_counter() - started, finished)
+    def _solved_again(self, result: LPResult, how: SolverOptions, started: float) -> LPResult:
+        """Return the answer of a second solve in the time left; of none, an infeasible `result` stands."""
+        left = max(how.time_limit_s - (time.perf_counter() - started), _LEAST_TIME_S)
+        engine = choose_engine(self._lp, how)
+        self._set_options(engine, replace(how, time_limit_s=left))
+        finished = self._run(replace(how, time_limit_s=left))
+        again = self._result(engine, how, time.perf_counter() - started, finished)
         return result if again.status in {"error", "time_limit"} and result.status == "infeasible" else again
 
     def _result(self, engine: Engine, options: SolverOptions, seconds: float, finished: bool) -> LPResult:

@@ -35,6 +35,7 @@ def without_turnover(m: ConcreteModel, contexts: Mapping[str, KindContext], lp: 
 
 
 def _is_even(ctx: KindContext) -> bool:
-    """Tell whether what goes in is what comes out: no factors, and one carrier for all ports of each store."""
+    """Tell whether what goes in comes out free of charge: no factors or cost, and one carrier for all ports of each."""
     carriers = [[s.carrier_of(p) for p in s.ports] for s in ctx.specs]
-    return not any(p.factor for p in ctx.specs[0].ports) and all(a == b for c in carriers for a, b in pairwise(c))
+    priced = any(s.om_variable_per_kwh for s in ctx.specs) or any(p.factor for p in ctx.specs[0].ports)
+    return not priced and all(a == b for c in carriers for a, b in pairwise(c))

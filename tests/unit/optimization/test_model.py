@@ -1,5 +1,7 @@
 """The built model against hand-solved systems."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.model import LEAST_COST, build
 from edsim.optimization.turnover import without_turnover
 from edsim.optimization.types import Objective
-from tests.unit.optimization.conftest import ideal_battery
+from tests.unit.optimization.conftest import ideal_battery, tariff
 
 YEAR = 8760
 
@@ -261,3 +263,27 @@ def test_presolve_gives_a_linked_store_its_optimum(make, system, one_day):
     s = system([free_grid(make), boiler, tank], {"hot_water": flat(10)}, price)
     both = [build(s, one_day).solve(options=SolverOptions(presolve=p)) for p in (True, False)]
     assert both[0].objective == pytest.approx(both[1].objective, rel=1e-9)
+
+
+def test_an_interior_point_that_stalls_is_ended_by_crossover(make, system):
+    """Proves: HiPO, which ends in "Unknown" on two days with a battery in HiGHS 1.15.1, gives the optimum of simplex.
+
+    If ignored: a plan is lost to the solver chosen for it.
+    """
+    hours = np.arange(8760)
+    day, week = (np.sin(2 * np.pi * hours / n) for n in (24, 168))
+    machines = [
+        make("grid", id="grid", tariff="power"),
+        make("vapour_chiller", id="dry", condenser="air", compressor="screw"),
+        make("vapour_chiller", id="wet", condenser="water", compressor="centrifugal"),
+        make("cooling_tower", id="tower"),
+        make("battery", id="battery"),
+    ]
+    price = np.where(day > 0, 0.2, 0.05)
+    tariffs = {"power": tariff(price, demand_charge=5.0)}
+    loads = {"chilled_water": 50.0 * (1 + 0.5 * day + 0.2 * week)}
+    s = replace(system(machines, loads, price, tariffs=tariffs), discount_rate_frac=0.08, investment_factor=1.1)
+    model = build(s, typical_days(np.array([0, 90]), np.arange(365) % 2))
+    exact = model.solve(options=SolverOptions(method="simplex"))
+    again = build(s, model.grid).solve(options=SolverOptions(method="hipo"))
+    assert again.objective == pytest.approx(exact.objective, rel=1e-9)
