@@ -17,7 +17,6 @@ from edsim.case.nodes import Node, Origin, Place
 DELIMITERS = (",", ";", "\t", "|")
 _NUMBERISH = re.compile(r"[+-]?\d[\d.,]*")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})")
-_HEADER = re.compile(r"(.*?)\s*\[(.+)\]", re.DOTALL)
 _MOST_PER_FILE = 20
 _TITLE_TIMES = 3
 MAX_PARTS = 20_000
@@ -270,8 +269,9 @@ def is_title(filled: Sequence[int]) -> bool:
 
 def header_name(text: str) -> tuple[str, str]:
     """Return the name of a column and the unit beside it: ``wwr [%]`` is wwr in %."""
-    match = _HEADER.fullmatch(text)
-    return (match[1], match[2].strip()) if match else (text, "")
+    name, bracket, unit = text.partition("[")
+    stated = bracket and len(unit) > 1 and unit.endswith("]")
+    return (name.rstrip(), unit[:-1].strip()) if stated else (text, "")
 
 
 def _evidence(column: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from edsim.case.csv_table import Cells, Dialect, split_csv
 from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
 from edsim.case.messages import Fault, listing, render_all, unknown_name
 from edsim.case.nodes import Place
-from edsim.case.series_times import TIME_COLUMNS, check_times
+from edsim.case.series_times import check_times, is_time
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_number
@@ -82,7 +82,7 @@ def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) ->
 
 
 def _only_column(header: tuple[str, ...]) -> str:
-    columns = [h for h in header if h.casefold() not in TIME_COLUMNS]
+    columns = [h for h in header if not is_time(h)]
     return columns[0] if len(columns) == 1 else ""
 
 

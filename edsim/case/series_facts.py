@@ -11,7 +11,7 @@ from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.schema import Case
-from edsim.case.series_times import TIME_COLUMNS, check_times
+from edsim.case.series_times import check_times, is_time
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 
@@ -106,7 +106,7 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         return
     decimals = table.decimals()
     for index, name in enumerate(table.names):
-        if name.casefold() in TIME_COLUMNS:
+        if is_time(name):
             continue
         before = len(faults)
         values = read_column(table, index, file, faults)

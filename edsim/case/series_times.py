@@ -10,12 +10,19 @@ from datetime import date, datetime, time, timedelta
 from edsim.case.csv_table import Cells
 from edsim.case.messages import Fault
 
-TIME_COLUMNS = frozenset({"time", "timestamp", "datetime", "hour", "date"})
-"""Names of columns that say when, not how much."""
-_DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d")
-_FORMATS = ("", *_DAYS, *(f"{day} {clock}" for day in _DAYS for clock in ("%H:%M", "%H:%M:%S")))
+_TIME_WORDS = frozenset({
+    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "year", "local", "of", "and",
+    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "año", "y", "de", "del",
+})  # fmt: skip
+"""Words that names of columns with times are made of, in English and Spanish."""
+_NAME_WORDS = re.compile(r"[^\W\d_]+")
+_DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+_FORMATS = ("", *_DAYS, *(f"{day} {clock}" for day in ("%Y-%m-%d", *_DAYS) for clock in _CLOCKS))
 """Layouts of dates with and without the time of day, ISO 8601 first."""
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?")
+_HALF_DAY = re.compile(r"\s*([ap])\.?\s?m\.?", re.IGNORECASE)
+"""Half of the day behind a time, as spreadsheets write it in English and Spanish."""
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?( [AP]M)?")
 _DATE_LENGTH = 10
 """Longest text of a date without the time of day."""
 _STEP_MIN = {8760: 60, 8784: 60, 35_040: 15, 35_136: 15}
@@ -43,6 +50,12 @@ class _Stamps:
     column: int
     texts: Sequence[str]
     moments: Sequence[Moment]
+
+
+def is_time(column: str) -> bool:
+    """Return whether the name of a column says when, not how much, as ``Date/Time`` and ``fecha y hora`` do."""
+    words = _NAME_WORDS.findall(column.casefold())
+    return bool(words) and _TIME_WORDS.issuperset(words)
 
 
 def check_times(table: Cells, file: str) -> Iterator[Fault]:
@@ -76,7 +89,7 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
 
 def _stamps(table: Cells, step_min: int) -> _Stamps | None:
     """Return the times of the rows, from one column or from dates and times of day in two; None when there are none."""
-    columns = [i for i, name in enumerate(table.names) if name.casefold() in TIME_COLUMNS]
+    columns = [i for i, name in enumerate(table.names) if is_time(name)]
     texts = {i: [row.cells[i] for row in table.rows] for i in columns}
     dated = {i: moments for i in columns if (moments := _read_dates(texts[i]))}
     for i, moments in dated.items():
@@ -92,8 +105,15 @@ def _stamps(table: Cells, step_min: int) -> _Stamps | None:
     return None
 
 
+def _half_day(text: str) -> str:
+    """Return a time with the half of its day as AM or PM."""
+    match = _HALF_DAY.search(text, max(0, len(text) - 6))
+    return f"{text[: match.start()]} {match[1].upper()}M" if match is not None and match.end() == len(text) else text
+
+
 def _read_dates(texts: Sequence[str]) -> list[datetime]:
     """Return the dates that texts name, nothing when one of them is no date."""
+    texts = [_half_day(text) for text in texts]
     for layout in _FORMATS:
         try:
             return [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
@@ -108,10 +128,11 @@ def _minutes(texts: Sequence[str], step_min: int) -> list[float]:
     Whole hours do not tell quarter hours apart.
     """
     found: list[float] = []
-    for text in texts:
+    for text in map(_half_day, texts):
         clock = _CLOCK.fullmatch(text)
         if clock is not None:
-            found.append(60.0 * int(clock[1]) + int(clock[2]) + int(clock[3] or 0) / 60.0)
+            hour = int(clock[1]) % 12 + 12 * (clock[4] == " PM") if clock[4] else int(clock[1])
+            found.append(60.0 * hour + int(clock[2]) + int(clock[3] or 0) / 60.0)
         elif text.isdecimal() and step_min == 60:
             found.append(60.0 * int(text[:6]))
         else:
