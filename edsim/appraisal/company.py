@@ -59,14 +59,10 @@ class Company:
         Terms: nominal money, perspective of the company.
     project
         Inputs of the pro forma without the revenue from customers, before VAT, duty and incentives.
-    served_frac : (years,)
-        Share of the yearly energy that is delivered in the years 1..N (ramp-up, late connections); 1 in a district
-        that grows by milestones, whose lines follow its customers already.
     """
 
     study: Study
     project: ProjectInputs
-    served_frac: Array
 
 
 def nominal_study(case: Case, variant: str, party: str, perspective: str) -> Study:
@@ -95,7 +91,11 @@ def owners_rate(case: Case) -> float:
 
 
 def company_of(run: VariantRun, served_frac: Array) -> Company:
-    """Return the company of a project variant; `served_frac` is the share of energy delivered in the years 1..N."""
+    """Return the company of a project variant.
+
+    `served_frac` is the share of the yearly energy that is delivered in the years 1..N (ramp-up, late connections); 1
+    in a district that grows by milestones, whose lines follow its customers already.
+    """
     case = run.district.case
     study = nominal_study(case, run.name, "company", "company")
     assets = asset_flows(study, [*plant_assets(run), *network_assets(run)])
@@ -117,7 +117,7 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
         reserves=Reserves(f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac),
         write_off_at_end=True,
     )
-    return Company(study, _funded(project, case), served_frac)
+    return Company(study, _funded(project, case))
 
 
 def _carbon(run: VariantRun) -> list[AnnualLine]:

@@ -43,13 +43,10 @@ class ServedBuilding:
         As the tariff sees it.
     avoided
         Cost of the machines it gives up, as nominal cash flows of every year, money out negative.
-    avoided_kwh
-        Grid electricity it no longer buys in a year of full service, kWh.
     """
 
     customer: Customer
     avoided: CashFlows
-    avoided_kwh: float
 
 
 def contract_of(case: Case) -> Contract:
@@ -121,7 +118,7 @@ def _served(run: VariantRun, bau: VariantRun, name: str) -> ServedBuilding:
         low_delta_t_kwh=(terms.low_delta_t_frac if terms else 0.0) * delivered,
         connects_in_year=terms.connection_year.get(name, start) if terms else start,
     )
-    return ServedBuilding(customer, avoided, _bought_kwh(bau, name) - _bought_kwh(run, name))
+    return ServedBuilding(customer, avoided)
 
 
 def _billed_kw(r: IndividualRun, run: VariantRun) -> Array:
@@ -158,16 +155,6 @@ def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
     owned = [asset_flows(study, [*kept, *measures])]
     owned += [until(study, year, items) for year, items in scrapped.items()]
     return CashFlows.concat([*owned, annual_flows(study, held_lines(run, lines))])
-
-
-def _bought_kwh(run: VariantRun, building: str) -> float:
-    return sum(
-        float(kw.sum())
-        for r in run.individual
-        if r.building == building
-        for carrier, kw in r.operation.inputs_kw.items()
-        if carrier == "electricity"
-    )
 
 
 def _level_cost(avoided: CashFlows, case: Case, start: int) -> Array:

@@ -18,7 +18,6 @@ class Returns:
 
     npv: float
     irr_frac: float | None
-    irr_unique: bool
     simple_payback_a: float | None
     discounted_payback_a: float | None
     abatement_cost_per_t: float | None
@@ -59,7 +58,6 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
     return Returns(
         npv=value,
         irr_frac=rate_of_return.value,
-        irr_unique=rate_of_return.unique,
         simple_payback_a=back.simple_lasting.value,
         discounted_payback_a=back.discounted_lasting.value,
         abatement_cost_per_t=-without_carbon / avoided_t if avoided_t > 0 else None,

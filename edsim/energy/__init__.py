@@ -9,7 +9,6 @@ _HOME = {
         "SystemPerformance",
         "coincident_peak_avoided",
         "deferral_value",
-        "diversity_factor",
         "load_factor",
         "system_performance",
     ),
@@ -21,7 +20,7 @@ _HOME = {
         "allocate_cogeneration",
         "primary_energy",
     ),
-    "water": ("TowerWater", "tower_water", "tower_water_by_range"),
+    "water": ("TowerWater", "tower_water"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

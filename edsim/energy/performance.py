@@ -53,13 +53,6 @@ def load_factor(load_kw: ArrayLike) -> float | None:
     return float(load.mean()) / peak if peak > 0 else None
 
 
-def diversity_factor(loads_kw: ArrayLike) -> float | None:
-    """Return the sum of the individual peaks over the peak of the sum, for loads [customer, hour], kW."""
-    loads = np.asarray(loads_kw, dtype=float)
-    together = float(loads.sum(axis=0).max())
-    return float(loads.max(axis=1).sum()) / together if together > 0 else None
-
-
 @dataclass(frozen=True, slots=True)
 class PeakEffect:
     """What a project takes off the peak of the power system.

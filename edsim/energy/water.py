@@ -63,16 +63,3 @@ def tower_water(
     evaporation = rejected_kwh * latent_frac / LATENT_HEAT_KWH_PER_KG / WATER_KG_PER_M3
     drift = drift_frac * circulated_m3
     return TowerWater(evaporation, max(evaporation / (cycles - 1.0) - drift, 0.0), drift)
-
-
-def tower_water_by_range(
-    condenser_flow_m3: float, range_k: float, *, cycles: float, evaporation_frac_per_k: float = 0.0018
-) -> TowerWater:
-    """Return the water balance by the rule of thumb on flow and range (no drift).
-
-    ``evaporation = 0.0018 per K x flow x range`` (0.001 per °F; 1.8 gal/ton-h at 3 gpm/ton and 10 °F).
-    """
-    if cycles <= 1:
-        raise reject("E744", "cycles of concentration are above one", "cycles", cycles)
-    evaporation = evaporation_frac_per_k * condenser_flow_m3 * range_k
-    return TowerWater(evaporation, evaporation / (cycles - 1.0), 0.0)

@@ -36,7 +36,7 @@ _HOME = {
         "upv_escalating",
     ),
     "returns": ("RateOfReturn", "irr", "mirr"),
-    "paybacks": ("Payback", "payback", "payback_year"),
+    "paybacks": ("Payback", "payback"),
     "life_cycle": (
         "Alternative",
         "AnnualCost",
@@ -60,7 +60,6 @@ _HOME = {
         "custom_schedule",
         "declining_balance",
         "macrs",
-        "remaining_depreciable_value",
         "straight_line",
         "sum_of_years_digits",
         "with_bonus",

@@ -215,8 +215,6 @@ class TariffSolution:
     ----------
     tariff
         Prices.
-    present_revenue
-        Present value of the revenue, currency: the requirement.
     results
         Bill of each customer.
     losers
@@ -224,7 +222,6 @@ class TariffSolution:
     """
 
     tariff: Tariff
-    present_revenue: float
     results: tuple[CustomerResult, ...]
     losers: dict[str, float] = field(default_factory=dict)
 
@@ -275,7 +272,7 @@ def solve_tariff(
     over = units_of @ prices - room
     losers = {c.id: float(e) for c, e in zip(customers, over, strict=True) if e > 1e-7 * scale}
     results = tuple(customer_bill(c, tariff, contract) for c in customers)
-    return TariffSolution(tariff, required_revenue, results, losers)
+    return TariffSolution(tariff, results, losers)
 
 
 def _fair_prices(

@@ -109,11 +109,6 @@ def spread(
     return out
 
 
-def remaining_depreciable_value(cost: float, salvage: float, accumulated: float) -> float:
-    """Return ``cost - salvage - accumulated``: what may still be written off."""
-    return cost - salvage - accumulated
-
-
 def _positive(years: int) -> None:
     if years < 1:
         raise reject("E705", "a depreciation period needs at least one year", "years", years)

@@ -1,6 +1,5 @@
 """Payback times: the three usual definitions, each under its own name."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,8 +42,7 @@ def payback(
 ) -> Payback:
     """Return the payback times of the flows.
 
-    A time such as 4.3 lies in the fifth year; tools that report the year in which payback occurs print
-    :func:`payback_year` of it.
+    A time such as 4.3 lies in the fifth year.
 
     Parameters
     ----------
@@ -72,11 +70,6 @@ def payback(
     factors = discount_factors(len(vector), discount_rate, timing=timing, first_year=start)
     discounted, discounted_lasting = _crossings(np.cumsum(vector * factors), start, "cumulative discounted flow")
     return Payback(simple_ratio, simple, simple_lasting, discounted, discounted_lasting)
-
-
-def payback_year(time_a: Measure) -> int | None:
-    """Return the year in which the payback falls: the payback time rounded up."""
-    return None if time_a.value is None else math.ceil(time_a.value - 1e-9)
 
 
 def _crossings(cumulative: NDArray[np.float64], start: int, basis: str) -> tuple[Measure, Measure]:

@@ -4,7 +4,7 @@ from edsim.core.lazy import lazy_names
 
 _HOME = {
     "activity": ("Activity", "FuelUse", "GridFactor"),
-    "fuels": ("fuel_factor", "fuel_figures", "to_lhv"),
+    "fuels": ("fuel_factor", "fuel_figures"),
     "grid_factors": ("combined_margin", "factor_path"),
     "inventories": (
         "EmissionReduction",

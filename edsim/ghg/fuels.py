@@ -35,11 +35,3 @@ def fuel_factor(fuel: str, gwp_set: GwpSet = "AR5") -> tuple[float, float]:
     gwp = f"gwp_{gwp_set.lower()}"
     traces = (f["ch4_kg_per_tj_lhv"] * table["ch4"][gwp].value + f["n2o_kg_per_tj_lhv"] * table["n2o"][gwp].value) / 1e3
     return (f["co2_kg_per_gj_lhv"] + traces) * GJ_PER_KWH, f["biogenic_co2_kg_per_gj_lhv"] * GJ_PER_KWH
-
-
-def to_lhv(energy_hhv_kwh: float, fuel: str) -> float:
-    """Return energy on a lower-heating-value basis from energy billed on a higher one, kWh LHV."""
-    table = fuel_figures()
-    if fuel not in table or "hhv_per_lhv" not in table[fuel]:
-        raise reject("E723", "unknown fuel", "fuel", repr(fuel))
-    return energy_hhv_kwh / table[fuel]["hhv_per_lhv"].value

@@ -255,9 +255,6 @@ class Barrier:
     def _ended(solved: bool, late: bool, stopped: bool) -> End | None:
         return "optimal" if solved else "time_limit" if late else "interrupted" if stopped else None
 
-    def _mu(self) -> float:
-        return float(self._slack @ self._mult) / max(len(self._slack), 1)
-
     def _measure(self) -> tuple[float, float, float]:
         """Return relative gap and residuals; keep the residuals for the next iteration."""
         q, n = self._q, self._q.n

@@ -71,7 +71,6 @@ def simulate_ambient(
         pump_kw=(hydraulic + stations) / operation.pump_efficiency / 1000.0,
         edge_exchange_w=by_edge,
         edge_dp_pa=kept,
-        worst_consumer=own.argmax(axis=0).astype(np.int64) if len(own) else np.full(len(flow), -1, dtype=np.int64),
     )
 
 

@@ -37,14 +37,11 @@ class YearCheck:
         The design with heat exchange, pumping and temperatures of the check.
     loss_difference_frac, pump_difference_frac
         Yearly sums of the check over those of the plan, less 1.
-    supply_difference_k
-        Largest change of the supply temperature at the worst station.
     """
 
     design: NetworkDesign
     loss_difference_frac: float
     pump_difference_frac: float
-    supply_difference_k: float
 
     @property
     def agrees(self) -> bool:
@@ -76,7 +73,7 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
     """
     demand = served_demand(request, design, unserved_kw)
     if request.is_gas or request.is_ambient or not len(design.edges) or not demand.any():
-        return YearCheck(design, 0.0, 0.0, 0.0)
+        return YearCheck(design, 0.0, 0.0)
     tree = sized_tree(request, design)
     t = request.temperatures
     operation = Operation(
@@ -108,7 +105,6 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
         design=checked,
         loss_difference_frac=_over(gain, design.heat_gain_kw),
         pump_difference_frac=_over(year.pump_kw, design.pump_power_kw),
-        supply_difference_k=float(np.abs(worst - design.worst_supply_temp_c).max()),
     )
 
 

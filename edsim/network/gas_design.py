@@ -1,9 +1,10 @@
 """Steam and compressed-air networks: the tree, its diameters and all hours.
 
-Along a pipe ``p1² - p2² = (f·L/d)·G²·p/ρ`` with ``p/ρ`` of the gas at the plant
-(see :mod:`edsim.network.gas_pipes`), so the loss of squared pressure adds up along a path and all hours are computed at
-once. A pipe is sized by velocity and gradient at the lowest pressure allowed, then the worst path is enlarged, the
-cheapest saving first, until the drop to every consumer is within its limit.
+Gas flows isothermally along a pipe: ``p1² - p2² = (f·L/d)·G²·p/ρ``, ``G = m/A``, with ``p/ρ`` of the gas at the plant,
+which is the ideal-gas form for air and within 1 % for saturated steam while the drop stays below 10 % of the pressure;
+``f`` is Colebrook–White. The loss of squared pressure adds up along a path, so all hours are computed at once. A pipe
+is sized by velocity and gradient at the lowest pressure allowed, then the worst path is enlarged, the cheapest saving
+first, until the drop to every consumer is within its limit.
 
 Steam: pipes lose ``U·L·(T_sat - T_ground)`` and form condensate, which traps drain; traps and vents lose a share of
 the steam; condensate comes back through a second pipe and cools on its way. All of it is extra load at the plant, in kW

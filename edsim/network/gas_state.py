@@ -1,8 +1,9 @@
-"""Steam or compressed air at the plant of a network: pressure, density, viscosity and flow per unit of demand."""
+"""Steam or compressed air at the plant of a network: pressure, density, viscosity and flow per unit of demand.
+
+Viscosity: steam ``(80.4 + 0.407·T)·1e-7`` Pa·s (100–220 °C, 2 % of IAPWS R12-08), air by Sutherland's law.
+"""
 
 from dataclasses import dataclass
-
-import numpy as np
 
 from edsim.core.moist_air import standard_pressure_pa
 from edsim.core.steam import useful_kj_per_kg
@@ -12,14 +13,10 @@ from edsim.core.water import (
     saturation_pressure_pa,
     saturation_temp_c,
 )
-from edsim.network.gas_pipes import (
-    AIR_GAS_CONSTANT_J_PER_KGK,
-    NORMAL_AIR_KG_PER_M3,
-    air_viscosity_pa_s,
-    steam_viscosity_pa_s,
-)
 from edsim.network.request import NetworkRequest
 
+_AIR_GAS_CONSTANT_J_PER_KGK = 287.05
+_NORMAL_AIR_KG_PER_M3 = 1.2929  # 0 °C, 101 325 Pa, ISO 2533
 AIR_TEMP_C = 20.0
 """Air in buried pipes after the dryer; 10 K change its density by 3 %."""
 
@@ -36,8 +33,8 @@ class GasState:
         Of the gas.
     kg_per_s_per_unit
         Flow per kW of steam or per Nm³/h of air.
-    latent_kj_per_kg, useful_kj_per_kg
-        Of steam: heat of condensation, and heat down to the condensate's return temperature; 0 for air.
+    latent_kj_per_kg
+        Heat of condensation of steam; 0 for air.
     """
 
     pressure_pa: float
@@ -47,7 +44,6 @@ class GasState:
     viscosity_pa_s: float
     kg_per_s_per_unit: float
     latent_kj_per_kg: float = 0.0
-    useful_kj_per_kg: float = 0.0
 
     @property
     def gauge_bar(self) -> float:
@@ -64,18 +60,21 @@ def gas_state(request: NetworkRequest) -> GasState:
     ambient = float(standard_pressure_pa(request.plants[0].z_m))
     if request.carrier == "compressed_air":
         pressure = ambient + 1e5 * request.gas.pressure_bar
-        density = pressure / (AIR_GAS_CONSTANT_J_PER_KGK * (AIR_TEMP_C + 273.15))
-        viscosity = float(air_viscosity_pa_s(np.asarray(AIR_TEMP_C)))
-        return GasState(pressure, ambient, AIR_TEMP_C, density, viscosity, NORMAL_AIR_KG_PER_M3 / 3600.0)
+        density = pressure / (_AIR_GAS_CONSTANT_J_PER_KGK * (AIR_TEMP_C + 273.15))
+        viscosity = _air_viscosity_pa_s(AIR_TEMP_C)
+        return GasState(pressure, ambient, AIR_TEMP_C, density, viscosity, _NORMAL_AIR_KG_PER_M3 / 3600.0)
     t = request.temperatures
-    useful = useful_kj_per_kg(t.supply_c, t.return_c)
     return GasState(
         pressure_pa=float(saturation_pressure_pa(t.supply_c)),
         ambient_pa=ambient,
         temp_c=t.supply_c,
         density_kg_per_m3=float(saturated_vapor_density_kg_per_m3(t.supply_c)),
-        viscosity_pa_s=float(steam_viscosity_pa_s(np.asarray(t.supply_c))),
-        kg_per_s_per_unit=1.0 / useful,
+        viscosity_pa_s=(80.4 + 0.407 * t.supply_c) * 1e-7,
+        kg_per_s_per_unit=1.0 / useful_kj_per_kg(t.supply_c, t.return_c),
         latent_kj_per_kg=float(latent_heat_kj_per_kg(t.supply_c)),
-        useful_kj_per_kg=useful,
     )
+
+
+def _air_viscosity_pa_s(temp_c: float) -> float:
+    kelvin = temp_c + 273.15
+    return 1.716e-5 * float((kelvin / 273.15) ** 1.5) * (273.15 + 110.4) / (kelvin + 110.4)

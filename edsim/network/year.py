@@ -113,8 +113,6 @@ class TreeYear:
         Heat exchange of each trench in the kept hours.
     edge_dp_pa : (e, t_keep)
         Friction of one pipe in the kept hours, with fittings.
-    worst_consumer
-        Consumer that sets the lift.
     """
 
     plant_flow_kg_per_s: Array
@@ -127,7 +125,6 @@ class TreeYear:
     pump_kw: Array
     edge_exchange_w: Array
     edge_dp_pa: Array
-    worst_consumer: IntArray
 
 
 def station_delta_t(demand_kw: Array, design_k: float, load_frac: Array, delta_t_frac: Array) -> Array:
@@ -189,8 +186,7 @@ def _idle(network: TreeNetwork, operation: Operation, n_hours: int, n_keep: int)
     zero, none = np.zeros(n_hours), np.zeros((network.forest.n_edges, n_keep))
     supply = operation.supply_c
     back = np.full(n_hours, operation.return_c)
-    worst = np.full(n_hours, -1, dtype=np.int64)
-    return TreeYear(zero, zero, zero, back, supply, supply, zero, zero, none, none, worst)
+    return TreeYear(zero, zero, zero, back, supply, supply, zero, zero, none, none)
 
 
 def _simulate_block(
@@ -230,8 +226,7 @@ def _simulate_block(
     dp_supply = _edge_dp(network, flow, 0.5 * (edge_supply_in + edge_supply_out))
     dp_return = _edge_dp(network, flow, 0.5 * (t_in + t_out))
     path = forest.march(np.zeros(demand.shape[1]), lambda e, up: up + dp_supply[e] + dp_return[e])
-    at_worst = np.where(drawn > 0.0, path[network.consumer_node] + operation.ets_dp_pa, 0.0)
-    lift = at_worst.max(axis=0)
+    lift = np.where(drawn > 0.0, path[network.consumer_node] + operation.ets_dp_pa, 0.0).max(axis=0)
     total = drawn.sum(axis=0)
     drawing = drawn > 0.0
     density = fluid.density(t_back)
@@ -247,7 +242,6 @@ def _simulate_block(
         pump_kw=lift * total / density / operation.pump_efficiency / 1000.0,
         edge_exchange_w=exchange[:, here],
         edge_dp_pa=0.5 * (dp_supply + dp_return)[:, here],
-        worst_consumer=at_worst.argmax(axis=0).astype(np.int64),
     )
 
 

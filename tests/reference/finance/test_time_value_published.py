@@ -135,7 +135,6 @@ def test_principal_and_interest_parts() -> None:
 
 def test_depreciation() -> None:
     assert 13000 * fin.straight_line(10, salvage_frac=1000 / 13000) == pytest.approx(np.full(10, 1200.0))
-    assert fin.remaining_depreciable_value(13000, 1000, 7200) == 4800
     assert fin.macrs(5) == pytest.approx([0.2, 0.32, 0.192, 0.1152, 0.1152, 0.0576], abs=1e-12)
     seven = [0.1429, 0.2449, 0.1749, 0.1249, 0.0893, 0.0892, 0.0893, 0.0446]
     assert fin.macrs(7) == pytest.approx(seven, abs=1e-12)

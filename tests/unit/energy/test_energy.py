@@ -11,13 +11,11 @@ from edsim.energy import (
     WeightingFactors,
     coincident_peak_avoided,
     deferral_value,
-    diversity_factor,
     electricity_bill,
     load_factor,
     primary_energy,
     system_performance,
     tower_water,
-    tower_water_by_range,
 )
 
 _FACTORS = {"grid_electricity": WeightingFactors(0.2, 2.0, 0.4)}
@@ -51,10 +49,9 @@ def test_system_performance_by_hand() -> None:
     assert system_performance(0.0, 1.0) is None
 
 
-def test_load_and_diversity() -> None:
+def test_load_factor() -> None:
     assert load_factor([0.0, 50.0, 100.0]) == pytest.approx(0.5)
     assert load_factor([0.0, 0.0]) is None
-    assert diversity_factor([[10.0, 0.0], [0.0, 10.0]]) == pytest.approx(2.0)
 
 
 def test_peak_counts_only_the_systems_hours() -> None:
@@ -73,20 +70,6 @@ def test_peak_counts_only_the_systems_hours() -> None:
 
 def test_deferral() -> None:
     assert deferral_value(100.0, 1.0, 0.1, 0.0) == pytest.approx(100 * (1 - 1 / 1.1))
-
-
-@pytest.mark.reference
-def test_tower_of_900_tons() -> None:
-    """Published example: 900 ton, 10 °F, 2 cycles: 1620 evaporation, 1620 blow-down, 3240 gal/h make-up.
-
-    Rule of 1.8 gal/ton-h at 3 gpm/ton; 0.001 of the flow per °F.
-    """
-    gallons_per_h = 900 * 3 * 60
-    water = tower_water_by_range(gallons_per_h, 10 / 1.8, cycles=2.0)
-    assert water.evaporation_m3 == pytest.approx(1620.0)
-    assert water.blowdown_m3 == pytest.approx(1620.0)
-    assert water.makeup_m3 == pytest.approx(3240.0)
-    assert water.makeup_m3 * 8760 == pytest.approx(28_382_400)
 
 
 def test_tower_by_heat() -> None:
