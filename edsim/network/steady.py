@@ -97,7 +97,7 @@ def _settled(
     """Return the state at which flows and temperatures no longer change each other."""
     guess = first_guess(inputs)
     last = _once(inputs, fluid, guess, None)
-    thermal, moved = last.thermal, _moved(last.thermal, guess)
+    thermal, moved, passes_unfit = last.thermal, _moved(last.thermal, guess), 0
     for iteration in range(2, MAX_PASSES + 1):
         last = _once(inputs, fluid, thermal, last)
         moved = _moved(last.thermal, thermal)
@@ -113,7 +113,8 @@ def _settled(
             state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
             refuse_implausible(state, fluid)
             return state
-        if unfit.any() and iteration > _PASSES_TO_SUIT:
+        passes_unfit = passes_unfit + 1 if unfit.any() else 0
+        if passes_unfit > _PASSES_TO_SUIT:
             raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(unfit)))])
     _refuse_backwards(inputs, last.links, rows[2])
     raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)
