@@ -273,9 +273,9 @@ def test_rules_are_ordinary_pyomo(kinds, model_kind, surroundings, alone, day):
     for constraint in block.component_objects(Constraint):
         constraint.expand()
     a, b = compile_model(fast), compile_model(slow)
-    np.testing.assert_array_equal(a.row_lower, b.row_lower)
-    np.testing.assert_array_equal(a.row_upper, b.row_upper)
-    np.testing.assert_allclose(dense(a), dense(b), rtol=1e-12)
+    assert np.array_equal(a.row_lower, b.row_lower)
+    assert np.array_equal(a.row_upper, b.row_upper)
+    assert dense(a) == pytest.approx(dense(b), rel=1e-12)
 
 
 def dense(lp):

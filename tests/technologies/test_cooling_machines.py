@@ -151,9 +151,9 @@ def test_absorption_at_rating_and_energy_balance(surroundings, day):
         return_temp_c={"chilled_water": 12.1, "hot_water": 80.0},
     )
     a = AbsorptionChiller(id="a").prepare(rated)
-    np.testing.assert_allclose(a["available_frac"], 1.0)
-    np.testing.assert_allclose(a["heat_per_cooling"], 1 / 0.70)
-    np.testing.assert_allclose(a["rejected_per_cooling"], 1.0 + a["heat_per_cooling"] + a["auxiliary_frac"])
+    assert a["available_frac"] == pytest.approx(1.0, rel=1e-7)
+    assert a["heat_per_cooling"] == pytest.approx(1 / 0.70, rel=1e-7)
+    assert a["rejected_per_cooling"] == pytest.approx(1.0 + a["heat_per_cooling"] + a["auxiliary_frac"], rel=1e-7)
 
 
 def test_absorption_needs_hot_generator_and_cool_absorber(surroundings, day):
@@ -245,10 +245,10 @@ def test_free_cooling_shares_by_hand(surroundings, day):
     spec = FreeCooling(id="f", source="lake")
     conditions = at(surroundings, day)
     for temp, share in ((5.0, 1.0), (8.0, 0.5), (14.0, 0.0)):
-        np.testing.assert_allclose(spec.usable_share(conditions, np.full(day.n, temp)), share, atol=1e-9)
-    np.testing.assert_allclose(spec.prepare(conditions)["usable_kw"], 800.0)
+        assert spec.usable_share(conditions, np.full(day.n, temp)) == pytest.approx(share, rel=1e-7, abs=1e-9)
+    assert spec.prepare(conditions)["usable_kw"] == pytest.approx(800.0, rel=1e-7)
     tower = FreeCooling(id="f").prepare(at(surroundings, day, 10.0, 4.0))
-    np.testing.assert_allclose(tower["usable_frac"], (12.3 - 4.0 - 4.0 - 1.5) / 5.6)
+    assert tower["usable_frac"] == pytest.approx((12.3 - 4.0 - 4.0 - 1.5) / 5.6, rel=1e-7)
 
 
 def test_ice_costs_more_power_than_chilled_water(surroundings, day):
@@ -289,8 +289,8 @@ def test_packaged_unit_adds_its_air_handling_fan(surroundings, day):
     """
     load = np.full(day.n, 100.0)
     run = PackagedAc(id="p", oversizing_frac=0.0).operate(load, at(surroundings, day, 35.0, 24.0))
-    np.testing.assert_allclose(run.inputs_kw["electricity"], 100 / 3.0 + 4.0)
-    np.testing.assert_allclose(run.rejected_heat_kw, 100 + 100 / 3.0)
+    assert run.inputs_kw["electricity"] == pytest.approx(100 / 3.0 + 4.0, rel=1e-7)
+    assert run.rejected_heat_kw == pytest.approx(100 + 100 / 3.0, rel=1e-7)
 
 
 def test_air_conditioners_by_hand_and_in_order(surroundings, day):

@@ -80,9 +80,9 @@ def test_turbines_lose_power_with_heat_and_height(surroundings, day):
     """
     high = at(surroundings, day, pressure_pa=75000.0)
     turbine = Chp(id="t", mover="turbine").available_frac(high)
-    np.testing.assert_allclose(turbine, (1 - 0.007 * 15) * 75000 / 101325)
-    np.testing.assert_allclose(Chp(id="e").available_frac(high), 0.842, rtol=1e-3)
-    np.testing.assert_allclose(Chp(id="e").available_frac(at(surroundings, day, 40.0, 25.0)), 0.95)
+    assert turbine == pytest.approx((1 - 0.007 * 15) * 75000 / 101325, rel=1e-7)
+    assert Chp(id="e").available_frac(high) == pytest.approx(0.842, rel=1e-3)
+    assert Chp(id="e").available_frac(at(surroundings, day, 40.0, 25.0)) == pytest.approx(0.95, rel=1e-7)
 
 
 def test_engine_staging_by_hand(surroundings, day):
@@ -91,8 +91,8 @@ def test_engine_staging_by_hand(surroundings, day):
     half = np.full(day.n, 500.0)
     two = Chp(id="c", units=2).staged_input_kw(half, 1000.0, conditions)
     one = Chp(id="c", units=1).staged_input_kw(half, 1000.0, conditions)
-    np.testing.assert_allclose(two, 500 / 0.406)
-    np.testing.assert_allclose(one, 500 / 0.406 / 0.92)
+    assert two == pytest.approx(500 / 0.406, rel=1e-7)
+    assert one == pytest.approx(500 / 0.406 / 0.92, rel=1e-7)
 
 
 @pytest.mark.reference
@@ -383,7 +383,7 @@ def test_electric_heater_pays_its_standing_loss(surroundings, day):
     """
     load = np.where(np.arange(day.n) < 12, 0.0, 10.0)
     run = ElectricWaterHeater(id="h").operate(load, at(surroundings, day))
-    np.testing.assert_allclose(run.inputs_kw["electricity"][[0, 12]], [0.12, 10 / 0.98 + 0.12])
+    assert run.inputs_kw["electricity"][[0, 12]] == pytest.approx([0.12, 10 / 0.98 + 0.12], rel=1e-7)
 
 
 def test_standby_generator_takes_over_in_outages(surroundings):
@@ -415,4 +415,4 @@ def test_engines_are_staged_for_the_heat_they_give(surroundings, day):
     power, one = np.full(mild.grid.n, 100.0), 100.0 / engines.full_load_efficiency
     heat = sum(engines.heat_shares(mild)) * power
     for asked, fuel in ((0.5, one), (1.0, one), (1.1, one / 0.92), (3.0, one / 0.92)):
-        np.testing.assert_allclose(engines.staged_for_heat_kw(power, asked * heat, 200.0, mild), fuel, rtol=1e-6)
+        assert engines.staged_for_heat_kw(power, asked * heat, 200.0, mild) == pytest.approx(fuel, rel=1e-6)

@@ -61,16 +61,16 @@ def test_split_unit_by_hand(surroundings, day):
     """
     state = at(surroundings, day, 35.0, 24.0)
     full = SplitAc(id="s", oversizing_frac=0.0)
-    np.testing.assert_allclose(power(full, state, 100.0), 100 / 3.0)
-    np.testing.assert_allclose(power(full.model_copy(update={"age_a": 10.0}), state, 100.0), 100 / 3.0 / 0.99**10)
+    assert power(full, state, 100.0) == pytest.approx(100 / 3.0, rel=1e-7)
+    assert power(full.model_copy(update={"age_a": 10.0}), state, 100.0) == pytest.approx(100 / 3.0 / 0.99**10, rel=1e-7)
     half = full.model_copy(update={"oversizing_frac": 1.0})
-    np.testing.assert_allclose(power(half, state, 100.0), 100 / 3.0 / 0.875, rtol=1e-3)
+    assert power(half, state, 100.0) == pytest.approx(100 / 3.0 / 0.875, rel=1e-3)
 
 
 def test_window_unit_by_hand(surroundings, day):
     """Proves: 100 kW at 35 °C draw 100 / 2.6 = 38.5 kW, 15 % more than a split. If ignored: BAU would be flattered."""
     state = at(surroundings, day, 35.0, 24.0)
-    np.testing.assert_allclose(power(WindowAc(id="w", oversizing_frac=0.0), state, 100.0), 100 / 2.6)
+    assert power(WindowAc(id="w", oversizing_frac=0.0), state, 100.0) == pytest.approx(100 / 2.6, rel=1e-7)
 
 
 def test_variable_flow_unit_by_hand(surroundings, day):
@@ -110,8 +110,8 @@ def test_building_boiler_by_hand(surroundings, day):
         IndividualBoiler(id="b", age_a=age).operate(np.full(24, 100.0), state).inputs_kw["natural_gas"]
         for age in (0.0, 10.0)
     ]
-    np.testing.assert_allclose(fuel[0], 101.25 / 0.886)
-    np.testing.assert_allclose(fuel[1], 101.25 / 0.886 / 0.997**10)
+    assert fuel[0] == pytest.approx(101.25 / 0.886, rel=1e-7)
+    assert fuel[1] == pytest.approx(101.25 / 0.886 / 0.997**10, rel=1e-7)
 
 
 def test_building_compressor_by_hand(surroundings, day):
@@ -141,8 +141,8 @@ def test_compressors_of_the_plant_by_hand(model, surroundings, day):
     machines = AirCompressor(id="c", units=1, max_capacity_nm3_per_h=100.0)
     s = model((Grid(id="grid", tariff="grid"), machines), {"compressed_air": 90.0}, state).solve()
     bought = next(f.values for f in s.flows if f.technology == "grid" and f.port != "export")
-    np.testing.assert_allclose(bought, 12.0, rtol=2e-3)
-    np.testing.assert_allclose(machines.prepare(on_grid(state, day))["heat_per_nm3"] * 100.0, 9.6, rtol=2e-3)
+    assert bought == pytest.approx(12.0, rel=2e-3)
+    assert machines.prepare(on_grid(state, day))["heat_per_nm3"] * 100.0 == pytest.approx(9.6, rel=2e-3)
 
 
 def test_air_receiver_by_hand(surroundings, day):

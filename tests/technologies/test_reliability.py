@@ -205,12 +205,12 @@ def test_generator_by_hand(surroundings, day):
     hot = on_grid(surroundings(40.0, 25.0), day)
     high = on_grid(surroundings(25.0, 15.0, pressure_pa=79495.0), day)
     spec = Generator(id="g")
-    np.testing.assert_allclose(spec.derating(hot), 0.95)
-    np.testing.assert_allclose(spec.derating(high), 0.90, atol=0.005)
+    assert spec.derating(hot) == pytest.approx(0.95, rel=1e-7)
+    assert spec.derating(high) == pytest.approx(0.90, rel=1e-7, abs=0.005)
     half, mild = np.full(day.n, 500.0), on_grid(surroundings(), day)
-    np.testing.assert_allclose(spec.staged_input_kw(half, 1000.0, mild), 500 / 0.35)
+    assert spec.staged_input_kw(half, 1000.0, mild) == pytest.approx(500 / 0.35, rel=1e-7)
     one = Generator(id="g", units=1).staged_input_kw(half, 1000.0, mild)
-    np.testing.assert_allclose(one, 500 / 0.35 / 0.92)
+    assert one == pytest.approx(500 / 0.35 / 0.92, rel=1e-7)
 
 
 def test_contracted_capacity_is_paid_used_or_not(model):
@@ -333,7 +333,7 @@ def test_engine_without_radiators_follows_the_heat(model):
     for dump, power in ((True, 100.0), (False, 10 / 1.14)):
         engine = free(Chp, heat_dump=dump)
         s = model((*around, engine), {"electricity": 100.0, "hot_water": 10.0}).solve()
-        np.testing.assert_allclose(flow(s, "chp", "electricity"), power, rtol=1e-6)
+        assert flow(s, "chp", "electricity") == pytest.approx(power, rel=1e-6)
 
 
 def test_engine_runs_low_where_heat_is_dear(model):
@@ -351,8 +351,8 @@ def test_engine_runs_low_where_heat_is_dear(model):
         )
         s = model(parts, {"electricity": 50.0, "hot_water": half}).solve()
         recovered = flow(s, "chp", "jacket_heat") + flow(s, "chp", "exhaust_heat")
-        np.testing.assert_allclose(recovered, heat, rtol=1e-6)
-        np.testing.assert_allclose(flow(s, "chp", "fuel"), fuel, rtol=1e-6)
+        assert recovered == pytest.approx(heat, rel=1e-6)
+        assert flow(s, "chp", "fuel") == pytest.approx(fuel, rel=1e-6)
 
 
 def test_efficiency_on_the_higher_heating_value(surroundings, day):
@@ -409,8 +409,8 @@ def test_heat_pump_cop_by_hand(model):
     loop = free(WasteHeatRecovery, source="furnace", carriers={"heat": "ambient_water"}, pump_frac=0.0)
     pump = free(HeatPump, lorenz_share=0.5)
     s = model((free(Grid, tariff="grid"), pump, loop), {"hot_water": 100.0}).solve()
-    np.testing.assert_allclose(flow(s, "heat_pump", "electricity"), 100 / 2.978, rtol=1e-3)
-    np.testing.assert_allclose(flow(s, "heat_pump", "source_heat"), 100 - 100 / 2.978, rtol=1e-3)
+    assert flow(s, "heat_pump", "electricity") == pytest.approx(100 / 2.978, rel=1e-3)
+    assert flow(s, "heat_pump", "source_heat") == pytest.approx(100 - 100 / 2.978, rel=1e-3)
 
 
 def test_recovery_chiller_cop_by_hand(surroundings):
@@ -431,8 +431,8 @@ def test_heat_exchanger_by_hand(model):
     """Proves: 99 kW of hot water draw 100 kW of steam at 1 % loss, burned at the boiler's rate. If ignored: no loss."""
     parts = (free(FuelSupply, id="gas"), free(SteamBoiler), free(HeatExchanger))
     s = model(parts, {"hot_water": 99.0}).solve()
-    np.testing.assert_allclose(flow(s, "heat_exchanger", "warm_side"), 100.0)
-    np.testing.assert_allclose(flow(s, "steam_boiler", "steam"), 100.0)
+    assert flow(s, "heat_exchanger", "warm_side") == pytest.approx(100.0, rel=1e-7)
+    assert flow(s, "steam_boiler", "steam") == pytest.approx(100.0, rel=1e-7)
 
 
 def test_net_metering_needs_exports():

@@ -45,18 +45,18 @@ def test_liquid_properties():
     If ignored: flows, pressure drops and losses of every pipe carry the error.
     """
     temp, density, heat, viscosity, _ = LIQUID.T
-    np.testing.assert_allclose(water.density_kg_per_m3(temp), density, rtol=2e-4)
-    np.testing.assert_allclose(water.specific_heat_kj_per_kg_k(temp), heat, rtol=2e-4)
-    np.testing.assert_allclose(water.dynamic_viscosity_pa_s(temp) * 1e6, viscosity, rtol=1e-3)
+    assert water.density_kg_per_m3(temp) == pytest.approx(density, rel=2e-4)
+    assert water.specific_heat_kj_per_kg_k(temp) == pytest.approx(heat, rel=2e-4)
+    assert water.dynamic_viscosity_pa_s(temp) * 1e6 == pytest.approx(viscosity, rel=1e-3)
 
 
 def test_steam_line():
     """Proves: pressure within 0.02 %, latent heat within 0.01 kJ/kg. If ignored: steam demand is mis-billed."""
     temp, pressure, density, latent = STEAM.T
-    np.testing.assert_allclose(water.saturation_pressure_pa(temp) / 1e3, pressure, rtol=2e-4)
-    np.testing.assert_allclose(water.saturation_temp_c(pressure * 1e3), temp, atol=1e-2)
-    np.testing.assert_allclose(water.saturated_vapor_density_kg_per_m3(temp), density, rtol=3e-4)
-    np.testing.assert_allclose(water.latent_heat_kj_per_kg(temp), latent, atol=0.02)
+    assert water.saturation_pressure_pa(temp) / 1e3 == pytest.approx(pressure, rel=2e-4)
+    assert water.saturation_temp_c(pressure * 1e3) == pytest.approx(temp, rel=1e-7, abs=1e-2)
+    assert water.saturated_vapor_density_kg_per_m3(temp) == pytest.approx(density, rel=3e-4)
+    assert water.latent_heat_kj_per_kg(temp) == pytest.approx(latent, rel=1e-7, abs=0.02)
 
 
 def test_saturation_check_values_of_r7_97():
@@ -70,7 +70,7 @@ def test_density_falls_by_the_expansion():
     """Proves: the slope of the density is the expansion of IAPWS to 6e-6 1/K. If ignored: buoyancy would be wrong."""
     temp, *_, expansion = LIQUID[1:-1].T
     slope = (water.density_kg_per_m3(temp + 0.5) - water.density_kg_per_m3(temp - 0.5)) / water.density_kg_per_m3(temp)
-    np.testing.assert_allclose(-slope, expansion * 1e-6, atol=6e-6)
+    assert -slope == pytest.approx(expansion * 1e-6, rel=1e-7, abs=6e-6)
 
 
 @pytest.mark.parametrize("temp", [-1.0, 181.0, np.nan])

@@ -47,7 +47,7 @@ def test_one_station_by_hand(request_of):
     checked = check_dispatch(request, design_network(request)).design
     cp = float(request.fluid.cp(60.0))
     heat = checked.plant_flow_kg_per_s * cp * (checked.worst_supply_temp_c - 45.0) / 1000.0
-    np.testing.assert_allclose(heat, 60.0, rtol=2e-4)
+    assert heat == pytest.approx(60.0, rel=2e-4)
 
 
 def test_what_was_not_served_is_not_pumped(request_of):

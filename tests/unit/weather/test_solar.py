@@ -102,7 +102,7 @@ def test_surfaces_match_pvlib_perez(weather):
 
 def test_ground_reflection_by_hand(weather):
     wall = solar.surface_irradiance(weather, 90.0, 0.0, albedo=0.5)
-    np.testing.assert_allclose(wall.ground_w_per_m2[0], 0.25 * weather.ghi_w_per_m2)
+    assert wall.ground_w_per_m2[0] == pytest.approx(0.25 * weather.ghi_w_per_m2, rel=1e-7)
 
 
 def test_overhang_shadow_by_hand():
