@@ -1,6 +1,8 @@
 """Checks of zone specifications: every fault of every zone is reported at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from math import inf
 from typing import get_args
 
@@ -10,105 +12,229 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.buildings.drivers import hourly
 from edsim.profiles.buildings.glazing import GLAZING
-from edsim.profiles.buildings.spec import Boundary, Coil, Economizer, Series, System, ZoneSpec
+from edsim.profiles.buildings.spec import (
+    Boundary,
+    Coil,
+    Economizer,
+    Gains,
+    Layer,
+    Surface,
+    System,
+    Window,
+    ZoneSpec,
+)
 
 Array = NDArray[np.float64]
 
+Ranges = Mapping[str, tuple[float, float]]
+
 _SERIES_SHAPES = {(), (12,), (8760,)}
 _SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"
-_SERIES_FIELDS = (
-    "infiltration_ach",
-    "ventilation_ach",
-    "outdoor_air_l_per_s",
-    "heating_set_c",
-    "cooling_set_c",
-    "heating_capacity_kw",
-    "cooling_capacity_kw",
-    "total_cooling_capacity_kw",
-    "max_relative_humidity_frac",
-)
-_NOT_NEGATIVE = (
-    "infiltration_ach",
-    "ventilation_ach",
-    "outdoor_air_l_per_s",
-    "heating_capacity_kw",
-    "cooling_capacity_kw",
-    "total_cooling_capacity_kw",
-)
-
-
 _OPTIONAL = frozenset({"convection_w_per_m2_k"})
-_FRAC, _LENGTH_M = (0.0, 1.0), (0.0, 1000.0)
+_FRAC, _LENGTH_M, _SIZE, _FLOW_L_PER_S = (0.0, 1.0), (0.0, 1000.0), (1e-6, 1e9), (0.0, 1e7)
+_ANGLES = {"tilt_deg": (0.0, 180.0), "azimuth_deg": (-360.0, 720.0)}
 _ZONE_RANGES = {
+    "floor_area_m2": _SIZE,
+    "volume_m3": _SIZE,
     "interior_solar_absorptance_frac": (0.05, 1.0),
     "internal_capacity_kj_per_m2_k": (0.0, 10_000.0),
     "moisture_capacity_multiplier": (0.01, 1000.0),
 }
+_SERIES_RANGES = {
+    "infiltration_ach": (0.0, 400.0),
+    "ventilation_ach": (0.0, 400.0),
+    "outdoor_air_l_per_s": _FLOW_L_PER_S,
+    "heating_set_c": (-inf, 100.0),
+    "cooling_set_c": (-100.0, inf),
+    "heating_capacity_kw": (0.0, inf),
+    "cooling_capacity_kw": (0.0, inf),
+    "total_cooling_capacity_kw": (0.0, inf),
+    "max_relative_humidity_frac": (1e-6, 1.0),
+}
 _COIL_RANGES = {
     "apparatus_dew_point_c": (-60.0, 25.0),
-    "supply_l_per_s": (0.0, inf),
-    "min_supply_l_per_s": (0.0, inf),
-    "economizer_max_l_per_s": (0.0, inf),
+    "bypass_frac": (0.0, 0.99),
+    "supply_l_per_s": _FLOW_L_PER_S,
+    "min_supply_l_per_s": _FLOW_L_PER_S,
+    "economizer_max_l_per_s": _FLOW_L_PER_S,
     "recovery_sensible_frac": _FRAC,
     "recovery_latent_frac": _FRAC,
     "doas_supply_temp_c": (0.0, 40.0),
     "fan_w_per_l_per_s": (0.0, 20.0),
     "fan_heat_frac": _FRAC,
 }
-_SURFACE_RANGES = {
+_SURFACE_RANGES = _ANGLES | {
+    "area_m2": _SIZE,
     "solar_absorptance_frac": _FRAC,
-    "tilt_deg": (0.0, 180.0),
-    "azimuth_deg": (-360.0, 720.0),
     "overhang_depth_m": _LENGTH_M,
+    "overhang_offset_m": _LENGTH_M,
+    "height_m": _LENGTH_M,
     "convection_w_per_m2_k": (0.0, inf),
 }
-_WINDOW_RANGES = {
-    "tilt_deg": (0.0, 180.0),
-    "azimuth_deg": (-360.0, 720.0),
+_WINDOW_RANGES = _ANGLES | {
+    "area_m2": _SIZE,
+    "u_w_per_m2_k": (0.05, 20.0),
     "frame_frac": _FRAC,
     "shading_factor_frac": _FRAC,
     "movable_shading_factor_frac": _FRAC,
+    "movable_threshold_w_per_m2": (0.0, inf),
     "overhang_depth_m": _LENGTH_M,
+    "overhang_offset_m": _LENGTH_M,
     "fin_depth_m": _LENGTH_M,
+    "fin_offset_m": _LENGTH_M,
+    "width_m": _LENGTH_M,
+    "height_m": _LENGTH_M,
 }
+_LAYER_RANGES = {
+    "thickness_m": (1e-6, 20.0),
+    "conductivity_w_per_m_k": (1e-4, 500.0),
+    "density_kg_per_m3": (0.0, 25_000.0),
+    "specific_heat_j_per_kg_k": (0.0, 15_000.0),
+}
+"""Beyond any building material (gold has 19 300 kg/m³, copper 400 W/(m K), water 4190 J/(kg K))."""
+_LAYER_RESISTANCE = {"resistance_m2_k_per_w": (0.0, 1000.0)}
+_SPECIFIC_HEAT_OF_MASS = (50.0, 15_000.0)  # J/(kg K); lead has 130
+_HEIGHT_M = (0.01, 1000.0)
+_MOST_GAIN_KW_PER_M2 = 20.0
+"""Above the densest data halls; lights and plugs of 20 W/m² taken for kW."""
+_MOST_OUTDOOR_AIR_L_PER_S_M2 = 1000.0
+_GROUND_C = (-60.0, 80.0)
+_KELVIN = (250.0, 350.0)
 _OFF_C = 1.0e6
 _OFF_HINT = "for a set point or limit that is off give inf or -inf"
 
 
 def require_valid_zones(zones: Sequence[ZoneSpec]) -> None:
     """Raise a DataError with all findings when a zone cannot be simulated."""
-    findings = [f for zone in zones for f in _zone_findings(zone)]
-    if not zones:
-        findings = [Finding("E310", "no zone to simulate", field="zones", hint="give at least one ZoneSpec")]
+    findings = list(_kind_findings(zones)) or [f for zone in zones for f in _zone_findings(zone)]
     if findings:
         raise DataError.of(findings)
 
 
+def _kind_findings(zones: object) -> Iterator[Finding]:
+    """Yield what is no list of zones, and fields of zones that do not hold what they should."""
+    if not isinstance(zones, Collection):
+        yield _other_kind("zones", zones, "a list of ZoneSpec")
+    elif not len(zones):
+        yield Finding("E310", "no zone to simulate", field="zones", hint="give at least one ZoneSpec")
+    else:
+        for i, zone in enumerate(zones):
+            if isinstance(zone, ZoneSpec):
+                yield from _part_findings(zone)
+            else:
+                yield _other_kind(f"zones[{i}]", zone, "ZoneSpec")
+
+
+def _part_findings(zone: ZoneSpec) -> Iterator[Finding]:
+    """Yield parts of a zone of another kind: one window where a list of them is asked for, a number as gains."""
+    name = f"zones[{zone.name}]"
+    single: tuple[tuple[str, object, type], ...] = (("gains", zone.gains, Gains), ("coil", zone.coil, Coil))
+    for field, part, kind in single:
+        if not isinstance(part, kind):
+            yield _other_kind(f"{name}.{field}", part, kind.__name__)
+    lists: tuple[tuple[str, object, type], ...] = (
+        ("surfaces", zone.surfaces, Surface),
+        ("windows", zone.windows, Window),
+    )
+    for field, parts, kind in lists:
+        if not isinstance(parts, tuple | list):
+            yield _other_kind(f"{name}.{field}", parts, f"a list of {kind.__name__}")
+            continue
+        yield from (
+            _other_kind(f"{name}.{field}[{i}]", p, kind.__name__)
+            for i, p in enumerate(parts)
+            if not isinstance(p, kind)
+        )
+
+
+def _other_kind(where: str, got: object, allowed: str) -> Finding:
+    return Finding("E310", "this field holds something else", field=where, got=type(got).__name__, allowed=allowed)
+
+
 def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     name = f"zones[{zone.name}]"
-    for field in ("floor_area_m2", "volume_m3"):
-        if not getattr(zone, field) > 0:
-            yield Finding(
-                "E311", "a zone needs a size", field=f"{name}.{field}", got=str(getattr(zone, field)), allowed="> 0"
-            )
+    sizes = list(_range_findings(zone, name, _ZONE_RANGES, "E311"))
+    yield from sizes
     if not zone.surfaces:
         yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
     yield from _series_findings(zone, name)
     yield from _coil_findings(zone.coil, f"{name}.coil")
-    if np.isfinite(zone.total_cooling_capacity_kw).any() and (zone.coil.system != "cav" or zone.coil.reheat):
+    yield from _capacity_findings(zone, name)
+    if not sizes:
+        yield from _proportion_findings(zone, name)
+    for i, surface in enumerate(zone.surfaces):
+        yield from _surface_findings(surface, f"{name}.surfaces[{i}]")
+    for i, window in enumerate(zone.windows):
+        yield from _window_findings(window, f"{name}.windows[{i}]")
+    yield from _set_point_findings(zone, name)
+
+
+def _capacity_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
+    """Yield a total capacity of a system that has none."""
+    total = _numbers(zone.total_cooling_capacity_kw)
+    if total is None or not np.isfinite(total).any() or (zone.coil.system == "cav" and not zone.coil.reheat):
+        return
+    yield Finding(
+        "E317",
+        "a limit of sensible plus latent cooling needs a constant-volume coil without reheat",
+        field=f"{name}.total_cooling_capacity_kw",
+        got=zone.coil.system + (" with reheat" if zone.coil.reheat else ""),
+        allowed="cav",
+        hint="give cooling_capacity_kw, the limit of sensible cooling, for other systems",
+    )
+
+
+def _proportion_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
+    """Yield volume, gains and outdoor air that do not go with the floor area: units mistaken by a thousand."""
+    height = zone.volume_m3 / zone.floor_area_m2
+    if not _HEIGHT_M[0] <= height <= _HEIGHT_M[1]:
         yield Finding(
-            "E317",
-            "a limit of sensible plus latent cooling needs a constant-volume coil without reheat",
-            field=f"{name}.total_cooling_capacity_kw",
-            got=zone.coil.system + (" with reheat" if zone.coil.reheat else ""),
-            allowed="cav",
-            hint="give cooling_capacity_kw, the limit of sensible cooling, for other systems",
+            "E311",
+            "volume and floor area do not go together",
+            field=f"{name}.volume_m3",
+            got=f"{height:g} m",
+            allowed=f"{_HEIGHT_M[0]:g} to {_HEIGHT_M[1]:g} m",
+            hint="check the units of both, m3 and m2",
         )
-    yield from _element_findings(zone, name)
-    yield from _window_findings(zone, name)
+    for field in zone.gains.__slots__:
+        gain = _numbers(getattr(zone.gains, field))
+        most = float(np.abs(gain).max()) / zone.floor_area_m2 if gain is not None and gain.size else 0.0
+        if inf > most > _MOST_GAIN_KW_PER_M2:
+            yield Finding(
+                "E313",
+                "gains beyond any use",
+                field=f"{name}.gains.{field}",
+                got=f"{most:g} kW/m2",
+                allowed=f"at most {_MOST_GAIN_KW_PER_M2:g}",
+                hint="gains are in kW, not in W",
+            )
+    air = _numbers(zone.outdoor_air_l_per_s)
+    flow = float(air.max()) / zone.floor_area_m2 if air is not None and air.size else 0.0
+    if inf > flow > _MOST_OUTDOOR_AIR_L_PER_S_M2:
+        yield Finding(
+            "E313",
+            "outdoor air beyond any use",
+            field=f"{name}.outdoor_air_l_per_s",
+            got=f"{flow:g} l/(s m2)",
+            allowed=f"at most {_MOST_OUTDOOR_AIR_L_PER_S_M2:g}",
+            hint="outdoor air is in l/s, not in m3/h or for all zones",
+        )
+
+
+def _set_point_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
+    """Yield set points that cross, and those in kelvin."""
     heating, cooling = _numbers(zone.heating_set_c), _numbers(zone.cooling_set_c)
     if heating is None or cooling is None or {heating.shape, cooling.shape} - _SERIES_SHAPES:
         return  # said above
+    if ((cooling >= _KELVIN[0]) & (cooling <= _KELVIN[1])).any():
+        yield Finding(
+            "E313",
+            "this set point looks like kelvin",
+            field=f"{name}.cooling_set_c",
+            got=f"{float(cooling.min()):g}",
+            allowed=_span(-100.0, 100.0),
+            hint=_OFF_HINT,
+        )
     above = hourly(heating) - np.minimum(hourly(cooling), _OFF_C)
     if (above > 0).any():
         yield Finding(
@@ -130,7 +256,7 @@ def _numbers(value: object) -> Array | None:
         return None
 
 
-def _range_findings(item: object, where: str, ranges: dict[str, tuple[float, float]], code: str) -> Iterator[Finding]:
+def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iterator[Finding]:
     """Yield fields of an item whose value is no number within its range."""
     for field, (low, high) in ranges.items():
         given = getattr(item, field)
@@ -140,8 +266,19 @@ def _range_findings(item: object, where: str, ranges: dict[str, tuple[float, flo
         if given is None and field in _OPTIONAL:
             continue
         if value is None or value.ndim or not low <= float(value) <= high:
-            allowed = f">= {low:g}" if high == inf else f"{low:g} to {high:g}"
-            yield Finding(code, "value out of range", field=f"{where}.{field}", got=str(given)[:40], allowed=allowed)
+            got = (repr(given) if isinstance(given, str) else str(given))[:40]
+            yield Finding(
+                code, "value out of range", field=f"{where}.{field}".lstrip("."), got=got, allowed=_span(low, high)
+            )
+
+
+def _span(low: float, high: float) -> str:
+    """Return a range in words; the least sizes stand for "above 0"."""
+    if high == inf:
+        return f">= {low:g}"
+    if low == -inf:
+        return f"<= {high:g}"
+    return f"above 0 to {high:g}" if 0 < low <= _SIZE[0] else f"{low:g} to {high:g}"
 
 
 def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
@@ -151,10 +288,6 @@ def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
                 "E317", "unknown kind", field=f"{where}.{field}", got=getattr(coil, field), allowed=", ".join(kinds)
             )
     yield from _range_findings(coil, where, _COIL_RANGES, "E317")
-    if not 0 <= coil.bypass_frac < 1:
-        yield Finding(
-            "E317", "bypass out of range", field=f"{where}.bypass_frac", got=f"{coil.bypass_frac:g}", allowed="0 to 1"
-        )
     if coil.system == "cav" and not coil.supply_l_per_s > 0:
         yield Finding(
             "E317",
@@ -190,87 +323,72 @@ def _economizer_findings(coil: Coil, where: str) -> Iterator[Finding]:
 
 
 def _series_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
-    values: list[tuple[str, Series]] = [(f, getattr(zone, f)) for f in _SERIES_FIELDS]
-    values += [(f"gains.{f}", getattr(zone.gains, f)) for f in zone.gains.__slots__]
-    for field, value in values:
-        array = _numbers(value)
-        if array is None:
-            yield Finding(
-                "E313",
-                "no number",
-                field=f"{name}.{field}",
-                got=repr(value)[:40],
-                allowed=_SERIES_ALLOWED,
-                hint=_OFF_HINT,
-            )
-        elif array.shape not in _SERIES_SHAPES:
-            yield Finding(
-                "E313",
-                "wrong number of values",
-                field=f"{name}.{field}",
-                got=str(array.size),
-                allowed=_SERIES_ALLOWED,
-            )
-        elif np.isnan(lowest := array.min()):
-            yield Finding("E313", "missing values", field=f"{name}.{field}", got=f"{int(np.isnan(array).sum())} NaN")
-        elif field in _NOT_NEGATIVE and lowest < 0:
-            yield Finding("E313", "negative values", field=f"{name}.{field}", got=f"{lowest:g}", allowed=">= 0")
-        elif field == "max_relative_humidity_frac" and (lowest <= 0 or array.max() > 1):
-            yield Finding(
-                "E313",
-                "relative humidity is a fraction",
-                field=f"{name}.{field}",
-                got=f"{lowest:g} to {array.max():g}",
-                allowed="above 0 to 1",
-                hint="50 % is 0.5; 1 means no limit",
-            )
+    for field, span in _SERIES_RANGES.items():
+        yield from _values_findings(getattr(zone, field), f"{name}.{field}", span)
+    for field in zone.gains.__slots__:
+        yield from _values_findings(getattr(zone.gains, field), f"{name}.gains.{field}", (-1e9, 1e9))
 
 
-def _element_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
-    yield from _range_findings(zone, name, _ZONE_RANGES, "E311")
-    for i, s in enumerate(zone.surfaces):
-        where = f"{name}.surfaces[{i}]"
-        yield from _range_findings(s, where, _SURFACE_RANGES, "E315")
-        if not s.area_m2 > 0:
-            yield Finding(
-                "E315", "an element needs an area", field=f"{where}.area_m2", got=str(s.area_m2), allowed="> 0"
-            )
-        if s.boundary not in get_args(Boundary):
-            kinds = ", ".join(get_args(Boundary))
-            yield Finding("E315", "unknown boundary", field=f"{where}.boundary", got=s.boundary, allowed=kinds)
-        if np.shape(s.ground_temp_c) not in _SERIES_SHAPES:
-            yield Finding("E313", "wrong number of values", field=f"{where}.ground_temp_c", allowed=_SERIES_ALLOWED)
-        if not s.layers:
-            yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
-        for j, layer in enumerate(s.layers):
-            bare = layer.resistance_m2_k_per_w is None and not (
-                layer.thickness_m > 0 and layer.conductivity_w_per_m_k > 0
-            )
-            if bare or (layer.resistance_m2_k_per_w is not None and layer.resistance_m2_k_per_w < 0):
-                yield Finding(
-                    "E315",
-                    "a layer needs thickness and conductivity, or a resistance",
-                    field=f"{where}.layers[{j}]",
-                    got=str(layer),
-                )
+def _values_findings(value: object, where: str, span: tuple[float, float]) -> Iterator[Finding]:
+    """Yield what is wrong with a series: no numbers, another count of them, gaps, or values out of range."""
+    if isinstance(value, float) and span[0] <= value <= span[1]:
+        return
+    array = _numbers(value)
+    if array is None:
+        got = repr(value)[:40]
+        yield Finding("E313", "no number", field=where, got=got, allowed=_SERIES_ALLOWED, hint=_OFF_HINT)
+    elif array.shape not in _SERIES_SHAPES:
+        yield Finding("E313", "wrong number of values", field=where, got=str(array.size), allowed=_SERIES_ALLOWED)
+    elif np.isnan(lowest := array.min()):
+        yield Finding("E313", "missing values", field=where, got=f"{int(np.isnan(array).sum())} NaN")
+    elif where.endswith("humidity_frac") and not (lowest > 0 and array.max() <= 1):
+        yield Finding(
+            "E313",
+            "relative humidity is a fraction",
+            field=where,
+            got=f"{lowest:g} to {array.max():g}",
+            allowed="above 0 to 1",
+            hint="50 % is 0.5; 1 means no limit",
+        )
+    elif lowest < span[0] or (highest := array.max()) > span[1]:
+        got = f"{lowest:g}" if lowest < span[0] else f"{highest:g}"
+        yield Finding("E313", "value out of range", field=where, got=got, allowed=_span(*span))
 
 
-def _window_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
-    for i, w in enumerate(zone.windows):
-        where = f"{name}.windows[{i}]"
-        yield from _range_findings(w, where, _WINDOW_RANGES, "E316")
-        if not (w.area_m2 > 0 and w.u_w_per_m2_k > 0):
-            got = f"area {w.area_m2}, U {w.u_w_per_m2_k}"
-            yield Finding("E316", "a window needs area and U-value", field=where, got=got, allowed="> 0")
-        if w.glazing not in GLAZING:
-            yield Finding(
-                "E316", "unknown glazing", field=f"{where}.glazing", got=w.glazing, allowed=", ".join(sorted(GLAZING))
-            )
-        if w.g_frac is not None and not 0 <= w.g_frac <= 1:
-            yield Finding("E316", "g-value out of range", field=f"{where}.g_frac", got=str(w.g_frac), allowed="0 to 1")
-        if w.overhang_depth_m > 0 and not w.height_m > 0:
-            yield Finding(
-                "E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m)
-            )
-        if w.fin_depth_m > 0 and not w.width_m > 0:
-            yield Finding("E316", "fins need the window's width", field=f"{where}.width_m", got=str(w.width_m))
+def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
+    yield from _range_findings(s, where, _SURFACE_RANGES, "E315")
+    if s.boundary not in get_args(Boundary):
+        kinds = ", ".join(get_args(Boundary))
+        yield Finding("E315", "unknown boundary", field=f"{where}.boundary", got=s.boundary, allowed=kinds)
+    yield from _values_findings(s.ground_temp_c, f"{where}.ground_temp_c", _GROUND_C)
+    if not s.layers:
+        yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
+    for j, layer in enumerate(s.layers):
+        for f in _layer_findings(layer):
+            yield replace(f, field=f"{where}.layers[{j}]" + (f".{f.field}" if f.field else ""))
+
+
+@lru_cache(maxsize=4096)
+def _layer_findings(layer: Layer) -> tuple[Finding, ...]:
+    """Return what is wrong with a layer: nothing stated, or values beyond any material."""
+    if layer.resistance_m2_k_per_w is not None:
+        return tuple(_range_findings(layer, "", _LAYER_RESISTANCE, "E315"))
+    if not (layer.thickness_m or layer.conductivity_w_per_m_k):
+        return (Finding("E315", "a layer needs thickness and conductivity, or a resistance", got=str(layer)),)
+    heat, ranges = layer.specific_heat_j_per_kg_k, dict(_LAYER_RANGES)
+    if heat and layer.density_kg_per_m3:
+        ranges["specific_heat_j_per_kg_k"] = _SPECIFIC_HEAT_OF_MASS
+    return tuple(_range_findings(layer, "", ranges, "E315"))
+
+
+def _window_findings(w: Window, where: str) -> Iterator[Finding]:
+    yield from _range_findings(w, where, _WINDOW_RANGES, "E316")
+    if w.glazing not in GLAZING:
+        allowed = ", ".join(sorted(GLAZING))
+        yield Finding("E316", "unknown glazing", field=f"{where}.glazing", got=w.glazing, allowed=allowed)
+    if w.g_frac is not None and not 0 <= w.g_frac <= 1:
+        yield Finding("E316", "g-value out of range", field=f"{where}.g_frac", got=str(w.g_frac), allowed="0 to 1")
+    if w.overhang_depth_m > 0 and not w.height_m > 0:
+        yield Finding("E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m))
+    if w.fin_depth_m > 0 and not w.width_m > 0:
+        yield Finding("E316", "fins need the window's width", field=f"{where}.width_m", got=str(w.width_m))

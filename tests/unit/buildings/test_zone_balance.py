@@ -174,6 +174,10 @@ def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) 
     assert "8759" in caught.value.message
 
 
+def _wall(thickness_m: float, specific_heat: float = 1000.0, ground_temp_c: float = 10.0) -> Surface:
+    return Surface((Layer(thickness_m, 0.5, 1800.0, specific_heat),), 25.0, "ground", ground_temp_c=ground_temp_c)
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
@@ -188,12 +192,29 @@ def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) 
         ({"coil": Coil("natural_ventilation", economizer_alone=True)}, "coil.economizer_alone", "E317"),
         ({"coil": Coil("vav", economizer_max_outdoor_temp_c=18.0)}, "coil.economizer_max_outdoor_temp_c", "E317"),
         ({"coil": Coil("vav"), "total_cooling_capacity_kw": 5.0}, "total_cooling_capacity_kw", "E317"),
+        ({"floor_area_m2": None}, "floor_area_m2", "E311"),
+        ({"volume_m3": 75_000.0}, "volume_m3", "E311"),
+        ({"gains": Gains(convective_kw=1000.0)}, "gains.convective_kw", "E313"),
+        ({"gains": Gains(latent_kw=np.inf)}, "gains.latent_kw", "E313"),
+        ({"gains": 0.5}, "gains", "E310"),
+        ({"windows": Window(2.0, 2.8)}, "windows", "E310"),
+        ({"infiltration_ach": np.inf}, "infiltration_ach", "E313"),
+        ({"outdoor_air_l_per_s": 90_000.0}, "outdoor_air_l_per_s", "E313"),
+        ({"heating_set_c": 293.0}, "heating_set_c", "E313"),
+        ({"cooling_set_c": 297.0}, "cooling_set_c", "E313"),
+        ({"windows": (Window(2.0, 2800.0),)}, "windows[0].u_w_per_m2_k", "E316"),
+        ({"windows": (Window(2.0, 2.8, overhang_offset_m=-1.0),)}, "windows[0].overhang_offset_m", "E316"),
+        ({"surfaces": (_wall(200.0),)}, "surfaces[0].layers[0].thickness_m", "E315"),
+        ({"surfaces": (_wall(0.2, 0.9),)}, "surfaces[0].layers[0].specific_heat_j_per_kg_k", "E315"),
+        ({"surfaces": (_wall(0.2, ground_temp_c=283.0),)}, "surfaces[0].ground_temp_c", "E313"),
+        ({"surfaces": (_wall(0.2, ground_temp_c=np.nan),)}, "surfaces[0].ground_temp_c", "E313"),
     ],
 )
 def test_unusable_values_are_refused_by_name(box: ZoneSpec, changes: dict[str, object], field: str, code: str) -> None:
     """Proves: what is no number, in percent, crossed by the month or out of range is refused, naming the field.
 
-    If ignored: a humidity limit of "50" is read as none and an effectiveness of 1.5 cools the plant.
+    If ignored: a humidity limit of "50" is read as none, an effectiveness of 1.5 cools the plant, and a set point in
+    kelvin heats to 293 °C or never cools.
     """
     with pytest.raises(DataError) as caught:
         require_valid_zones([replace(box, **changes)])
