@@ -234,7 +234,7 @@ def frames(study: Study) -> Table | None:
     heads = (
         Head(study.t("Frame")), Head(study.t("Grid factor"), "kgCO₂e/kWh", numeric=True),
         Head(study.t("BAU"), "tCO₂e", numeric=True), Head(study.variant(study.main), "tCO₂e", numeric=True),
-        Head(study.t("Reduction"), "tCO₂e", numeric=True), Head(study.t("Reduction"), "tCO₂e/a", numeric=True),
+        Head(study.t("Reduction"), "tCO₂e", numeric=True), Head(study.t("Mean of a year"), "tCO₂e/a", numeric=True),
         Head(study.t("Memo"), "tCO₂e", numeric=True), Head(study.t("Indirect"), "tCO₂e", numeric=True),
     )  # fmt: skip
     number = study.lang.number

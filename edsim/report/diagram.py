@@ -28,6 +28,10 @@ class _Machine:
     outputs: tuple[tuple[Bus, float], ...]
 
 
+_SHRUNK_WIDTH = 1300
+"""A wider drawing keeps its letters and is scrolled, a narrower one is shrunk to the page."""
+
+
 def system_diagram(study: Study) -> Drawing | None:
     """Return the diagram of the main variant, or None where it has no flows."""
     machines = _machines(study)
@@ -46,9 +50,10 @@ def system_diagram(study: Study) -> Drawing | None:
         parts += _machine(study, machine, rails, (rail_x, box_x[slots[machine]], y, divisor))
     title = study.t("System diagram")
     listed = "; ".join(_name(study, m) for m in machines)
+    css = "diagram large" if width > _SHRUNK_WIDTH else "diagram"
     head = (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{_text(title)}: {_text(listed)}" class="diagram">'
+        f'aria-label="{_text(title)}: {_text(listed)}" class="{css}">'
     )
     caption = study.t(
         "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in {unit} a year.",

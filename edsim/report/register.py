@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from edsim.report import labels
@@ -257,10 +258,19 @@ MANIFEST = {
 def manifest_rows(study: Study) -> list[tuple[str, str]]:
     """Return how the run was made, entry by entry; the sentences of the first page are not repeated."""
     return [
-        (labels.label(study.lang, MANIFEST, str(key)), _written(value))
+        (labels.label(study.lang, MANIFEST, str(key)), _moment(value) if key == "created" else _written(value))
         for key, value in study.appraisal.manifest.items()
         if key != "headlines"
     ]
+
+
+def _moment(value: object) -> str:
+    """Return a moment to the minute, as it is where it is none."""
+    try:
+        moment = datetime.fromisoformat(str(value)).astimezone(UTC)
+    except ValueError:
+        return _written(value)
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _written(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from edsim.report import labels
 from edsim.report.figures.company import party_values
 from edsim.report.figures.flows import BUILDINGS_NODE, technology_label
 from edsim.report.figures.money import project_flows
+from edsim.report.i18n import nice_unit
 from edsim.report.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
 
@@ -51,8 +53,12 @@ _SHORT = {
     "ghg_montreal": "CFC, HCFC (memo)",
     "electricity": "Grid electricity",
     "irr": "Internal rate of return",
-}
+    "lcoh": "Heating", "lcohw": "Hot water", "lcos": "Steam", "lcoa": "Compressed air", "lcoe": "Electricity",
+}  # fmt: skip
 """Names in the small print of a tile, where the tile says the rest."""
+
+_FIGURE = re.compile(r"(\d) (%|[A-Za-z][A-Za-z0-9/]*)")
+"""A figure and the word after it."""
 
 _LIST = (
     "life_cycle_cost", "investment", "yearly_cost", "lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe", "final_energy",
@@ -104,10 +110,10 @@ class Summary:
 def summary(study: Study) -> Summary:
     """Return the content of the first page of the main variant."""
     found = indicators(study, study.main)
-    known = {k for k, i in found.items() if math.isfinite(i.value)}
+    known = {k for k, i in found.items() if math.isfinite(i.value) and (i.value != 0.0 or i.bau != 0.0)}
     tiles = _chosen(known) or dict.fromkeys([k for k in found if k in known][:8], ())
     return Summary(
-        headline=headline(study, found),
+        headline=_told(study, headline(study, found)),
         tiles=tuple(_tile(study, found, key, parts) for key, parts in tiles.items()),
         build=_build(study),
         worse=_changes(study, found, worse=True),
@@ -161,6 +167,14 @@ def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
                 study.t("{label} falls by {share}.", {"label": k.label, "share": study.lang.percent(k.difference_frac)})
             )
     return tuple(said)
+
+
+def _told(study: Study, sentences: tuple[str, ...]) -> tuple[str, ...]:
+    """Return sentences as a page prints them: what is built leads, a figure and its unit stay on one line."""
+    shown = study.variant(study.main)
+    ordered = sorted(sentences, key=lambda s: not s.startswith(f"{study.main}: "))
+    named = (re.sub(rf"(?<!\w){re.escape(study.main)}(?!\w)", lambda _: shown, s) for s in ordered)
+    return tuple(_FIGURE.sub(lambda m: f"{m[1]}\u00a0{nice_unit(m[2])}", s[:1].upper() + s[1:]) for s in named)
 
 
 def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[str, ...]) -> Tile:

@@ -25,7 +25,7 @@ def debt_cover(study: Study) -> Chart | None:
     service = every["interest"] + every["principal"]
     highest = max(float(every["cash_available"].abs().max()), float(service.abs().max()))
     divisor, unit = study.lang.scale(highest, study.currency)
-    top = 1.15 * max((float(c) for c in every["dscr"] if math.isfinite(c)), default=1.0)
+    top = 1.15 * max(float(c) for c in (1.0, *every["dscr"], _least_cover(study)) if math.isfinite(c))
     ratio = axis(
         "DSCR",
         {"overlaying": "y", "side": "right", "range": [0.0, top], "showgrid": False, "tickformat": ".1f", "dtick": 0.5},
@@ -72,7 +72,25 @@ def _cover_traces(study: Study, every: pd.DataFrame, divisor: float, unit: str) 
         "line": {"color": RED, "width": 2},
         "hovertemplate": "%{y:.2f}",
     }
-    return [*bars, line]
+    asked = _least_cover(study)
+    if not math.isfinite(asked):
+        return [*bars, line]
+    least = line | {
+        "mode": "lines",
+        "name": study.t("Least of the lender"),
+        "y": [asked] * len(years),
+        "line": {"color": RED, "width": 1.2, "dash": "dash"},
+    }
+    return [*bars, line, least]
+
+
+def _least_cover(study: Study) -> float:
+    """Return the highest cover ratio a lender of the case asks for, NaN where none does."""
+    import pandas as pd
+
+    rows = study.table("assumptions")
+    asked = rows["path"].astype(str).str.fullmatch(r"finance\.debt\..+\.target_dscr")
+    return float(pd.to_numeric(rows.loc[asked, "value"], errors="coerce").max())
 
 
 def _cover_table(study: Study, every: pd.DataFrame, title: str, scale: tuple[float, str]) -> Table:

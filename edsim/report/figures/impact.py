@@ -133,6 +133,7 @@ def ghg_years(study: Study) -> Chart | None:
         title,
         study.t(
             "Same frame as above, all refrigerants included; a diamond is what is released once, before the first year."
+            " A machine releases what it still holds when it is scrapped, at the end of the study too."
         ),
         {
             "data": data,

@@ -39,6 +39,15 @@ def test_the_page_as_a_reader_sees_it(appraisal: Appraisal, tmp_path: Path, lang
         assert accessibility.serious(seen.page) == []
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_summary_is_one_page_of_paper(appraisal: Appraisal, tmp_path: Path, lang: str) -> None:
+    """Proves: title and summary fit on a page of A4 (273 mm between its margins). If ignored: a decision on two."""
+    with chromium.opened(write_report(appraisal, tmp_path / "report.html", lang=lang), 688) as seen:
+        seen.page.emulate_media(media="print")
+        bottom = seen.page.evaluate("document.getElementById('summary').getBoundingClientRect().bottom + scrollY")
+    assert 400.0 < bottom <= 273.0 / 25.4 * 96.0
+
+
 def test_charts_are_drawn_without_scrolling(appraisal: Appraisal, tmp_path: Path) -> None:
     """Proves: nobody scrolls and all charts in sight get drawn. If ignored: a picture of the whole page has blanks."""
     waiting = "[...document.querySelectorAll('.plot')].filter((p) => p.offsetWidth && !p.classList.contains('drawn'))"

@@ -305,8 +305,14 @@ def test_unknown_language() -> None:
         language("de")
 
 
-def test_the_worst_news_stands_first(light: Appraisal, text: str) -> None:
-    assert text.index(light.headline[0].split(":")[0]) < text.index('class="tiles"')
+def test_the_worst_news_stands_before_the_good(light: Appraisal, text: str) -> None:
+    """Proves: what is built leads, then what gets worse. If ignored: a reader learns of the price last."""
+    first = light.headline[0].split(":")[0]
+    assert text.index(first[:1].upper() + first[1:]) < text.index('class="tiles"')
+    told = (*light.headline, f"{light.main_variant}: 500 TR of chillers, 1.2 MUSD, 3 m3/a.")
+    shown = summary(Study(dataclasses.replace(light, headline=told), language("en"))).headline
+    assert shown[0].endswith(": 500\u00a0TR of chillers, 1.2\u00a0MUSD, 3\u00a0m³/a.")
+    assert len(shown) == len(told)
     spanish = render_html(light, lang="es")
     assert light.headline[1] not in spanish
     assert "sube de" in spanish[: spanish.index('class="tiles"')]
@@ -386,7 +392,7 @@ def test_without_cooling_the_next_service_has_the_tile_of_unit_cost(light: Appra
     heat = found.assign(id=found["id"].replace({"lcoc": "lcohw", "yearly_cost": "lcos"}))
     shown = summary(Study(dataclasses.replace(light, tables={**light.tables, "kpis": heat}), language("en")))
     tiles = {t.label: t for t in shown.tiles}
-    assert [name for name, _ in tiles["Levelized cost of hot water"].parts] == ["Levelized cost of steam"]
+    assert [name for name, _ in tiles["Levelized cost of hot water"].parts] == ["Steam"]
     assert "Levelized cost of cooling" not in tiles
 
 
