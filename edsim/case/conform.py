@@ -34,6 +34,8 @@ _COUNTED = frozenset({"m2", "persons", "beds"})
 """Units in which a number with exactly three decimals is a thousands habit, not a precision."""
 _LARGE = frozenset({"kW", "kWh", "kWh/a", "currency", "currency/a", "currency/kW", "currency/kWh", "currency/m", "m"})
 _UNIT_CODES = {"number": "E129", "ambiguous": "E135", "unknown_unit": "E128", "range": "E134", "currency": "E132"}
+_PER_TON = re.compile(r"kWh?\s*/\s*(?:TR|RT)(?:-?h)?\s*$")
+"""Power per cooling, as plants are rated in tons of refrigeration: one over a COP."""
 _UNDERSCORED = re.compile(r"[+-]?\d{1,3}(?:_\d{3})+")
 _SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
 """Units of values people write in another shape: 6°14'41"N, -05:00."""
@@ -206,6 +208,8 @@ def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Se
     origin = node.origin or Origin()
     try:
         value = _quantity(node, kind, origin, setting)
+        if value > 0.0 and path.endswith("cop") and _PER_TON.search(origin.unit or node.raw):
+            value = 1.0 / value
     except UnitError as error:
         setting.faults.append(_unit_fault(node, kind, path, error))
         return node.with_value(None)

@@ -39,6 +39,8 @@ SENTENCES = {
         "{} es el tamaño de una máquina de units: integer; quítelo en los demás casos",
     "units: integer needs {}, the size of one machine": "units: integer necesita {}, el tamaño de una máquina",
     "{} must be a multiple of {}: got {}": "{} debe ser múltiplo de {}: se encontró {}",
+    "rated_cop {} is beyond physics with {} condenser: at most {}; BTU/h/W (EER) is 3.412 times the COP":
+        "rated_cop {} es imposible con condensador {}: a lo sumo {}; BTU/h/W (EER) es 3.412 veces el COP",
     "no curves for {} with {} condenser; known: {}": "no hay curvas para {} con condensador {}; conocidas: {}",
     "heating_set_c {} must be below cooling_set_c {}": "heating_set_c {} debe ser menor que cooling_set_c {}",
     "{} are {} to {}: got {}": "{} va de {} a {}: se encontró {}",

@@ -132,7 +132,7 @@ def _got(node: Node) -> str:
 
 def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dict[str, str]]:
     """Return the hint for a number outside its limits, and its words."""
-    if _THOUSANDS.fullmatch(node.raw):
+    if _THOUSANDS.fullmatch(node.raw) and node.raw.lstrip("+-")[0] != "0":
         return "number_habit", {"reading": re.sub(r"[.,]", "", node.raw)}
     value = node.value
     if unit.startswith("frac") and isinstance(value, int | float) and 1 <= value <= 100:

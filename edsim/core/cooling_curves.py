@@ -41,6 +41,8 @@ EVAPORATING_BELOW_SUPPLY_K = 1.5
 
 _KELVIN = 273.15
 _LEAST_CAPACITY_FRAC = 0.3
+_MOST_OF_IDEAL = 0.75
+"""Share of Carnot's COP at rating that no machine passes; the best have 7.9 of 12.3 (IPCC AR4 WG3 6.4.4.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,32 @@ def curve_rows(compressor: str, condenser: str) -> tuple[dict[str, str], ...]:
         known = sorted({f"{r['compressor']} with {r['condenser']}" for r in every})
         raise ValueError(f"no curves for {compressor} with {condenser} condenser; known: {', '.join(known)}")
     return rows
+
+
+def require_machine(compressor: str, condenser: str, rated_cop: float | None) -> None:
+    """Refuse machines without curves and COPs beyond physics.
+
+    Parameters
+    ----------
+    compressor, condenser
+        Type of the machine.
+    rated_cop
+        COP at the rating point; None for that of the type.
+
+    Raises
+    ------
+    ValueError
+        When the table has no such type, or the COP is above 0.75 of the ideal between leaving water of 6.7 °C and what
+        enters the condenser: 9.2 with water, 7.4 with air. Above it the second law would be broken on the hottest days.
+    """
+    curve_rows(compressor, condenser)
+    ideal = (RATING_SUPPLY_TEMP_C + _KELVIN) / (RATING_TEMP_C[condenser] - RATING_SUPPLY_TEMP_C)
+    most = _MOST_OF_IDEAL * ideal
+    if rated_cop is not None and rated_cop > most:
+        raise ValueError(
+            f"rated_cop {rated_cop:g} is beyond physics with {condenser} condenser: at most {most:.1f}; "
+            "BTU/h/W (EER) is 3.412 times the COP"
+        )
 
 
 @cache

@@ -18,7 +18,7 @@ import numpy as np
 from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults
-from edsim.core.cooling_curves import cooling_curves, curve_rows
+from edsim.core.cooling_curves import cooling_curves, require_machine
 from edsim.core.individual_cooling import aged_cop, compressor_power_kw
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
@@ -63,7 +63,7 @@ class IndividualChiller(IndividualMachine):
 
     @model_validator(mode="after")
     def _known_machine(self) -> IndividualChiller:
-        curve_rows(self.compressor, self.condenser)
+        require_machine(self.compressor, self.condenser, self.rated_cop)
         return self
 
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:

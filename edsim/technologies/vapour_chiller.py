@@ -24,7 +24,7 @@ from pydantic import model_validator
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
-from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, curve_rows, input_ratio
+from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio, require_machine
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
 from edsim.core.quantity import quantity
 from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
@@ -65,7 +65,7 @@ class VapourChiller(Bank):
     rated_cop: float | None = quantity(
         None,
         unit="kW/kW",
-        doc="COP at the AHRI 550/590 rating point, compressor only; default is the median of the compressor type.",
+        doc="COP at the AHRI 550/590 rating point, compressor only, up to 0.75 of the ideal; default by type.",
         gt=0.5,
         le=12,
     )
@@ -88,7 +88,7 @@ class VapourChiller(Bank):
 
     @model_validator(mode="after")
     def _known_machine(self) -> VapourChiller:
-        curve_rows(self.compressor, self.condenser)
+        require_machine(self.compressor, self.condenser, self.rated_cop)
         return self
 
     def idle_ports(self) -> frozenset[str]:

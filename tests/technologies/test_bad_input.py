@@ -40,6 +40,8 @@ settings:
 """
 WRONG = (
     ("COP beyond physics", "rated_cop: 3.1", "rated_cop: 25", r"case.yaml:10:\d+.*rated_cop.*25.*≤ 12"),
+    ("EER as COP", "rated_cop: 3.1", "rated_cop: 10.6",
+     r"case.yaml:10:\d+.*rated_cop 10.6 is beyond physics with air condenser: at most 7.4.*3.412.*E133"),
     ("negative loss", "loss_frac_per_h: 0.001", "loss_frac_per_h: -0.01", r"case.yaml:11:\d+.*-0.01.*≥ 0"),
     ("cooling supply warmer than return", "[6, 12]", "[12, 6]", r"case.yaml:24:\d+.*chilled_water.*12 / 6"),
     ("carrier nobody supplies", "kind: fuel_supply, fuel: natural_gas", "kind: fuel_supply, fuel: lpg",
@@ -119,6 +121,14 @@ def test_levels_and_carriers_are_named_in_spanish(old, new, words, tmp_path):
     assert old in CASE
     found = findings(CASE.replace(old, new), tmp_path, "es", ("error", "warning"))
     assert any(words in f for f in found), found
+
+
+@pytest.mark.parametrize("written", ["1.1 kW/TR", "{value: 1.1, unit: kW/TR}"])
+def test_cop_may_be_written_as_power_per_ton(written, tmp_path):
+    """Proves: 1.1 kW/TR is a COP of 3.517 / 1.1 = 3.197. If ignored: 2 kW/TR would be a COP of 0.57."""
+    (tmp_path / "case.yaml").write_text(CASE.replace("rated_cop: 3.1", f"rated_cop: {written}"), encoding="utf-8")
+    case = load(tmp_path, load_kinds("edsim.technologies"))
+    assert next(t for t in case.technologies if t.id == "chillers").rated_cop == pytest.approx(3.5168528 / 1.1)
 
 
 def test_heat_from_a_bare_ambient_loop_is_refused(tmp_path):

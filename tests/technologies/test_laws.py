@@ -121,6 +121,24 @@ def test_second_law(kinds, model_kind, surroundings, alone, day):
 
 
 @pytest.mark.parametrize(
+    ("compressor", "condenser", "cop", "hot_c"),
+    [("screw_vsd", "air", 7.4, 48.0), ("centrifugal_vsd", "water", 9.2, 36.0)],
+)
+def test_best_chillers_keep_the_second_law_on_the_hottest_days(
+    compressor, condenser, cop, hot_c, kinds, surroundings, alone, day
+):
+    """Proves: the highest COPs that may be stated are below the ideal in air of 48 °C and in water of 40 °C.
+
+    If ignored: a COP that is possible at its rating point would be work from nothing on a hot day.
+    """
+    spec = kinds["vapour_chiller"](id="c", compressor=compressor, condenser=condenser, rated_cop=cop)
+    state = surroundings(hot_c, hot_c)
+    assert best(alone, sized(spec), day, state, exergy(state)) <= 1e-6 * SIZE * 8760
+    too_good = sized(spec.model_copy(update={"rated_cop": 1.6 * cop}))
+    assert best(alone, too_good, day, state, exergy(state)) > 1.0
+
+
+@pytest.mark.parametrize(
     ("kind_name", "impossible", "law"),
     [
         ("boiler", {"efficiency_frac": 1.05}, energy),
