@@ -23,6 +23,7 @@ from edsim.case.schema import Case
 from edsim.case.schema_faults import schema_faults
 from edsim.case.tables import expand_tables
 from edsim.case.yaml_reader import read_yaml
+from edsim.core.currencies import CURRENCIES
 from edsim.core.money import PriceTables, convert_money
 from edsim.core.technology import Technology
 
@@ -130,6 +131,9 @@ def _money(root: Node, faults: list[Fault]) -> tuple[Node, MoneyConverter | None
         or not isinstance(year, int)
         or isinstance(year, bool)
     ):
+        return root, None
+    if currency not in CURRENCIES:
+        faults.append(Fault("E1826", root.members["currency"].place, "currency", currency, "ISO 4217"))
         return root, None
     rated, tables = read_rate(root, currency, year, faults)
     return rated, partial(_to_case_money, tables, currency, year)

@@ -83,6 +83,12 @@ def _duplicates(case: Case) -> Iterator[Fault]:
             if count > 1:
                 path = f"{group}.{name}.id"
                 yield Fault("E180", place_of(case, path), path, got=name)
+        spelled: dict[str, str] = {}
+        for name in dict.fromkeys(ids):
+            other = spelled.setdefault(name.casefold(), name)
+            if other != name:
+                path, words = f"{group}.{name}.id", {"other": other}
+                yield Fault("W1824", place_of(case, path), path, got=name, params=words, hint="one_spelling")
     buildings = {b.id for b in case.buildings}
     for network in case.networks:
         for plant in network.plants:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from math import inf, isfinite
 from typing import NamedTuple
 
 from edsim.case.check_ids import place_of
@@ -36,7 +37,7 @@ _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 """Beyond these a price of energy is in the wrong unit (MWh for kWh or the reverse)."""
 _USUAL_USD_PER_KWH = (0.01, 0.8)
 _USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
-_USUAL_FUNDS_USD_PER_M2 = (0.01, 20_000.0)
+_USUAL_FUNDS_USD_PER_M2 = (0.01, 3000.0)
 """Sums of money per floor area of all buildings, the same."""
 _FUNDS = ("finance.grant", "finance.debt.*.amount")
 _USUAL: Mapping[str, tuple[Span, str]] = {
@@ -60,6 +61,13 @@ _SOURCE_TEMP_C = {"water": (-2.0, 45.0), "data_center": (15.0, 80.0), "transform
                   "ground": (-2.0, 200.0)}  # fmt: skip
 """Temperatures of sources by kind; above, the value is in °F or K. Judgement of the authors, unverified."""
 _WATERS = frozenset({"wastewater", "sea", "lake", "river"})
+_USUAL_LIMIT_KW_PER_M2 = (5e-5, 5.0)
+"""Limits of machines against the floor area they serve: beyond, they are in MW or in W; judgement of the authors."""
+_LEAST_SOURCE_KW_PER_M2 = 1e-4
+"""Power of a source against all floor area, below which nobody would lay a pipe to it; the same."""
+_M2_PER_OCCUPANT = (0.3, 5000.0)
+_LEAST_FIELD_M2 = 8.0
+"""Least area of modules or collectors of an energy center; the same."""
 _MOST_ROOFS = 3.0
 """Modules on roofs against the roofs of all buildings; roofs of the energy center are not known."""
 
@@ -83,6 +91,7 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
     yield from _sources(case)
     yield from _needs(case)
     yield from _roofs(case)
+    yield from _powers(case)
 
 
 def _usd_per_unit(case: Case) -> float | None:
@@ -121,8 +130,9 @@ def _remark(case: Case, path: str, value: float, usual: Span, unit: str, hint: s
     """Yield the remark of a stated value outside `usual`; defaults are no business of the user."""
     place = place_of(case, path)
     if not _within(value, usual) and place.line:
-        got, allowed = f"{value:.10g} {unit}".strip(), f"{_short(usual[0])} – {_short(usual[1])} {unit}".strip()
-        yield Fault("W1891", place, path, got, allowed, hint=hint)
+        got = f"{value:.10g} {unit}".strip()
+        allowed = f"≥ {_short(usual[0])}" if usual[1] == inf else f"{_short(usual[0])} – {_short(usual[1])}"
+        yield Fault("W1891", place, path, got, f"{allowed} {unit}".strip(), hint=hint)
 
 
 def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:
@@ -201,8 +211,12 @@ def _sources(case: Case) -> Iterator[Fault]:
 
 
 def _needs(case: Case) -> Iterator[Fault]:
-    """Yield needs per unit or floor area many times what any building has."""
+    """Yield needs per unit or floor area many times what any building has, and people that do not fit its area."""
     for building in case.buildings:
+        if building.occupants:
+            usual = tuple(float(f"{building.floor_area_m2 / each:.3g}") for each in reversed(_M2_PER_OCCUPANT))
+            path = f"buildings.{building.id}.occupants"
+            yield from _remark(case, path, building.occupants, (usual[0], usual[1]), "persons", "all_people")
         for field in _COUNTED_NEEDS:
             value = building.archetype.get(field)
             most = _most_of_archetypes(field) * _ARCHETYPE_TIMES
@@ -218,10 +232,31 @@ def _most_of_archetypes(field: str) -> float:
 
 
 def _roofs(case: Case) -> Iterator[Fault]:
-    """Yield modules on roofs for which the buildings have not nearly the roofs."""
+    """Yield modules and collectors of a few m², and modules for which the buildings have not nearly the roofs."""
     roofs = sum(b.floor_area_m2 / b.storeys for b in case.buildings)
     for t in case.technologies:
         area = getattr(t, "area_m2", None)
-        if getattr(t, "mounting", "") == "roof" and isinstance(area, int | float):
+        if area and isinstance(area, int | float):
             path = f"technologies.{t.id}.area_m2"
-            yield from _remark(case, path, float(area), (0.0, round(_MOST_ROOFS * roofs)), "m2", "of_roofs")
+            most = round(_MOST_ROOFS * roofs) if getattr(t, "mounting", "") == "roof" else inf
+            hint = "of_roofs" if area > most else "in_m2"
+            yield from _remark(case, path, float(area), (_LEAST_FIELD_M2, most), "m2", hint)
+
+
+def _powers(case: Case) -> Iterator[Fault]:
+    """Yield limits of machines and powers of sources that are in W or MW, judged by the floor area they serve."""
+    areas = {b.id: b.floor_area_m2 for b in case.buildings}
+    everywhere = sum(areas.values())
+    for t in case.technologies:
+        area = areas.get(t.node, everywhere)
+        usual = (area * _USUAL_LIMIT_KW_PER_M2[0], area * _USUAL_LIMIT_KW_PER_M2[1])
+        for name, kind in field_kinds(type(t)).items():
+            value = getattr(t, name)
+            limits = kind.unit == "kW" and name.startswith(("max_", "min_"))
+            if limits and value and isinstance(value, int | float) and isfinite(value):
+                yield from _remark(case, f"technologies.{t.id}.{name}", float(value), usual, "kW", "in_kw")
+    for spec in case.sources:
+        for name, value in (("available_kw", spec.available_kw), ("power_kw", spec.power_kw)):
+            if value:
+                usual = (everywhere * _LEAST_SOURCE_KW_PER_M2, inf)
+                yield from _remark(case, f"sources.{spec.id}.{name}", value, usual, "kW", "in_kw")

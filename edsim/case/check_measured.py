@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from edsim.case.building_use import Measured
 from edsim.case.check_ids import place_of
 from edsim.case.messages import Fault
+from edsim.case.nodes import Place
 from edsim.case.schema import Building, Case
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
@@ -15,6 +17,11 @@ _USUAL_W_PER_M2 = (0.2, 6000.0)
 _HOURS = 8760.0
 _ROUNDING = 0.01
 """Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
+_OTHER_UNITS = frozenset(
+    {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "hp", "mj", "gj"}
+)
+"""Units of power and energy in names of columns that are not kW; kWh of an hour is the same number."""
+_WORDS = re.compile(r"[a-z]+")
 _NO_ENERGY = "compressed_air"
 """Service measured in Nm³/h, for which no range is known."""
 
@@ -49,6 +56,9 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float]
             continue
         mean, peak = means[measured.file, columns[0]]
         at = f"{path}.file"
+        unit = next((w for w in _WORDS.findall(columns[0].casefold()) if w in _OTHER_UNITS), "")
+        if unit:
+            yield Fault("W1825", Place(measured.file, 1), columns[0], got=unit, allowed="kW", hint="to_kw")
         if mean == peak:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")
         elif service != _NO_ENERGY:

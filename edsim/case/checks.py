@@ -41,6 +41,8 @@ _LIQUID_C = (0.0, 250.0)
 """Temperatures at which what returns is water under pressure."""
 _USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
 """Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
+_USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0)}
+"""Differences of supply and return of built networks, the same."""
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
 _OF_PLACE = frozenset({"E189", "E1881"})
 """Codes of machines at places nobody knows, after which the supply of a place says nothing."""
@@ -122,6 +124,8 @@ def _loop_fault(carrier: str, supply: float, back: float) -> Fault | None:
         fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words)
     elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
         fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
+    elif carrier in _USUAL_SPREAD_K and not _within(abs(back - supply), _USUAL_SPREAD_K[carrier]):
+        fault = Fault("W184", allowed=_span(_USUAL_SPREAD_K[carrier], "K"), params=words)
     return fault
 
 

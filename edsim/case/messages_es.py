@@ -174,6 +174,9 @@ SPANISH: dict[str, str] = {
     "E1820": "la tasa de cambio no es la de la moneda del caso frente al dólar estadounidense",
     "E1821": "un caso en dólares estadounidenses no tiene tasa de cambio",
     "E1822": "la tasa de cambio es de otro año que los precios del caso",
+    "W1824": "el id se distingue de {other} solo por mayúsculas",
+    "W1825": "la columna lleva el nombre de otra unidad que aquella en que se leen las series",
+    "E1826": "ninguna moneda tiene este código",
     "W1823": "la tabla de edsim dice {known} {currency}/USD para {year}",
     "E1884": "aquí la coma separa datos",
     "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "
@@ -312,6 +315,11 @@ SPANISH_HINTS: dict[str, str] = {
     "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o weather.normals con el nombre de una ciudad "
     "de clima "
     "parecido",
+    "in_kw": "¿está en kW, y no en W o MW? Omita el límite donde no lo haya",
+    "in_m2": "dé el área de módulos o colectores en m2, no su potencia ni hectáreas",
+    "all_people": "dé las personas de todo el edificio con su mayor ocupación, no el área de cada una",
+    "one_spelling": "use una sola escritura, o nombres que se distingan en algo más",
+    "to_kw": "convierta los valores a kW, o cambie el nombre de la columna si ya están en kW",
     "other_scale": "¿está en °F o K?",
     "per_unit": "¿es la de todo el edificio en vez de la de una unidad o un m2?",
     "of_roofs": "los techos de los edificios no dan para tanto; escriba el área de los módulos, o mounting: ground",

@@ -152,7 +152,7 @@ class NetworkSpec(Part):
     ] = "steel_series1"
     """Pipe series in edsim/data/pipes; the number of a steel series is its insulation series."""
     max_pressure_gradient_pa_per_m: float = quantity(
-        200.0, unit="Pa/m", doc="Design pressure gradient of mains.", source=_NETWORK, gt=0, le=2000
+        200.0, unit="Pa/m", doc="Design pressure gradient of mains.", source=_NETWORK, ge=5, le=2000
     )
     pump_efficiency_frac: float = quantity(0.75, unit="frac", doc="Pump and motor.", source=_NETWORK, gt=0, le=1)
     ets_approach_k: float = quantity(

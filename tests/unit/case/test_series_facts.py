@@ -169,6 +169,13 @@ def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, value
     assert [f.code for f in examine_series(case)[1]] == ([code] if code else [])
 
 
+def test_a_column_named_in_another_unit_is_remarked(read: Callable[..., Any], base: str) -> None:
+    """Proves: a load in tons of refrigeration is not taken for kW unsaid. If ignored: plants are 3.5 times small."""
+    text = "fecha;load_tr\n" + "".join(f"01/01/2025;{5 + i % 7}\n" for i in range(8760))
+    (remark,) = examine_series(read(_measured(base, "m.csv", "load_tr"), {"m.csv": text}))[1]
+    assert (remark.code, remark.where, remark.got) == ("W1825", "m.csv:1", "tr")
+
+
 @pytest.mark.parametrize(
     ("measured", "code"),
     [
