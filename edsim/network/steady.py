@@ -29,6 +29,7 @@ _SMALL_FLOW_FRAC = 1e-3
 _PIPE_WEIGHT = 1e-3
 _PASSES_TO_SUIT = 24
 _PLANT_SHARE = 1e-3
+"""Share of the largest flow of plants that counts as one pascal in the search for what drives the flow."""
 _DAMPED_FROM, _DAMPING_FRAC = 20, 0.8
 """On slopes the weight of warm and cold columns drives flow in rings; where that swings, densities follow slowly."""
 
@@ -96,7 +97,7 @@ def _settled(
 ) -> SteadyState:
     """Return the state at which flows and temperatures no longer change each other."""
     guess = first_guess(inputs)
-    last = _once(inputs, fluid, guess, None)
+    first = last = _once(inputs, fluid, guess, None)
     thermal, moved, passes_unfit = last.thermal, _moved(last.thermal, guess), 0
     for iteration in range(2, MAX_PASSES + 1):
         last = _once(inputs, fluid, thermal, last)
@@ -116,7 +117,8 @@ def _settled(
         passes_unfit = passes_unfit + 1 if unfit.any() else 0
         if passes_unfit > _PASSES_TO_SUIT:
             raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(unfit)))])
-    _refuse_backwards(inputs, last.links, rows[2])
+    for done in (first, last):
+        _refuse_backwards(inputs, done.links, rows[2])
     raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)
 
 

@@ -1,11 +1,12 @@
-"""Rings on slopes at low load, where warm and cold columns rather than pumps and friction decide the flow.
+"""Rings on slopes at low load, where warm and cold columns decide the flow, and plants of given heat.
 
 What drives the water round a ring is one number, the weight of its columns that is left over, Pa. Flows follow from
 these numbers alone, temperatures from the flows, and the weights from the temperatures. Taken in turn they swing
 without end where a little more or less flow warms or cools a whole column. So here the leftover weights, one per ring,
 follow their own steady value as if in time, with steps that grow as they come closer (pseudo-transient continuation,
 Kelley and Keyes 1998, https://doi.org/10.1137/S0036142996304796): small steps lead round reversals of flow, large ones
-are Newton's.
+are Newton's. The flow of a second plant of given heat, which follows from the temperature of the water it draws to
+itself, is a number of the same kind and found beside them.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from edsim.network.steady_inputs import SteadyInputs
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 MOST_RINGS = 40
-_NUDGE_PA, _SETTLED_PA = 0.01, 1e-5
+_NUDGE, _SETTLED = 0.01, 1e-5
 _FIRST_STEP, _LEAST_STEP, _MOST_STEP = 0.1, 1e-4, 1e9
 _MOST_STEPS = 80
 
@@ -95,22 +96,22 @@ def _around(a: IntArray, b: IntArray, closing: IntArray, tree: IntArray, free: I
     return np.asarray(np.round(around.T))
 
 
-def settle_drives(after: Callable[[Array], Array], start_pa: Array) -> Array | None:
-    """Return leftover weights that reproduce themselves, Pa; None when none are found.
+def settle_drives(after: Callable[[Array], Array], start: Array) -> Array | None:
+    """Return leftover weights, Pa, and scaled flows of plants that reproduce themselves; None when none are found.
 
     Parameters
     ----------
     after
-        Leftover weights by the temperatures that follow from given ones, Pa.
-    start_pa : (r,)
+        What follows from the temperatures that follow from given ones.
+    start : (d,)
         Where to start.
     """
-    now, step = start_pa, _FIRST_STEP
+    now, step = start, _FIRST_STEP
     miss = after(now) - now
     slopes: Array | None = None
     for _ in range(_MOST_STEPS):
         size = float(np.abs(miss).max())
-        if size < _SETTLED_PA:
+        if size < _SETTLED:
             return now
         if slopes is None:
             slopes = _slopes(after, now, miss)
@@ -128,12 +129,12 @@ def settle_drives(after: Callable[[Array], Array], start_pa: Array) -> Array | N
 
 
 def _away_frac(slopes: Array) -> float:
-    """Return the longest step where a ring runs away from where it is: Newton's would lead it back there."""
+    """Return the longest step where one runs away from where it is: Newton's would lead it back there."""
     fastest = float(np.linalg.eigvals(slopes).real.max())
     return 0.5 / fastest if fastest > 0.0 else _MOST_STEP
 
 
 def _slopes(after: Callable[[Array], Array], now: Array, miss: Array) -> Array:
-    """Return how the miss at each ring moves with the weight left over at each, by small steps."""
-    nudges = _NUDGE_PA * np.eye(len(now))
-    return np.stack([(after(now + x) - (now + x) - miss) / _NUDGE_PA for x in nudges], axis=1)
+    """Return how the miss of each moves with each, by small steps."""
+    nudges = _NUDGE * np.eye(len(now))
+    return np.stack([(after(now + x) - (now + x) - miss) / _NUDGE for x in nudges], axis=1)

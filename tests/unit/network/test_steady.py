@@ -294,3 +294,33 @@ def test_a_ring_its_columns_turn_settles():
     round_ring = state.pipe_dp_pa + Fluid.water().density(mean_c) * 9.80665 * rise
     np.testing.assert_allclose(round_ring.reshape(2, 4).sum(axis=1), 0.0, atol=1e-3)
     assert np.abs(state.pipe_dp_pa).max() < np.abs(9.80665 * 40.0 * np.ptp(Fluid.water().density(mean_c)))
+
+
+@pytest.mark.parametrize("heat_kw", [10.0, 0.05])
+def test_a_short_wide_pipe_in_a_ring_settles(heat_kw):
+    """Proves: a piece of half a metre of DN 600 in a ring carries what its nodes balance, at any load.
+
+    If ignored: rounding of pressures times its conductance keeps the flows from settling (E445).
+    """
+    ways = [("0", "1", 100.0, 53.9), ("1", "2", 0.5, 595.8), ("2", "3", 100.0, 53.9), ("0", "3", 120.0, 53.9)]
+    pipes = [Pipe(f"{s}{a}{b}", f"{s}{a}", f"{s}{b}", *size, 0.1, 0.2) for a, b, *size in ways for s in "sr"]
+    stations = [Consumer(n, f"s{n}", f"r{n}", heat_kw=heat_kw, delta_t_k=4.0) for n in "23"]
+    state = solve_steady(pipes, stations, [Source("p", "s0", "r0", 15.0)], Fluid.water(), 10.0)
+    flow = state.table("pipe").flow_kg_per_s
+    assert flow["s12"] == pytest.approx(flow["s01"], rel=1e-9)
+    assert state.iterations < 10
+
+
+def test_a_second_plant_of_given_heat_settles_where_its_flow_swings():
+    """Proves: a plant of 60 kW beside a station that returns 65 °C water gives its heat; the first covers the rest.
+
+    If ignored: more flow of the plant draws colder water to it, which asks for less flow, in turn without end (E445).
+    """
+    ways = [("0", "1", 100.0), ("1", "2", 1000.0)]
+    pipes = [Pipe(f"{s}{a}{b}", f"{s}{a}", f"{s}{b}", length, 70.3, 0.1, 0.2) for a, b, length in ways for s in "sr"]
+    stations = [Consumer("1", "s1", "r1", heat_kw=50.0, delta_t_k=30.0)]
+    stations.append(Consumer("2", "s2", "r2", heat_kw=50.0, delta_t_k=15.0))
+    plants = [Source("p", "s0", "r0", 80.0), Source("q", "s2", "r2", 80.0, heat_kw=60.0)]
+    state = solve_steady(pipes, stations, plants, Fluid.water(), 10.0)
+    np.testing.assert_allclose(state.source_heat_kw, [40.0 + state.heat_loss_kw, 60.0], rtol=1e-6)
+    assert abs(state.residual_kw) < 1e-6
