@@ -7,22 +7,18 @@ this process ends at once. The answer is one line of JSON on standard output; al
 from __future__ import annotations
 
 import json
-import os
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from edsim.core.child import serve_one_job
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.store import Store
 from edsim.portfolio.supervise import CHANGED, UNWRITABLE, failed
-
-ORPHANED = 75
-"""Exit code after the starter has gone."""
 
 Runner = Callable[[Mapping[str, Any], Path], None]
 
@@ -102,33 +98,9 @@ def _runner(name: str) -> Runner:
     return found
 
 
-def _end_with_starter() -> None:
-    while os.read(0, 1024):
-        pass
-    os._exit(ORPHANED)
-
-
-def main() -> None:
-    """Read the job, do it, answer."""
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as reply:
-        os.dup2(2, 1)
-        job = json.loads(_first_line())
-        threading.Thread(target=_end_with_starter, daemon=True).start()
-        reply.write(json.dumps(answer(job)) + "\n")
-        reply.flush()
-    sys.stderr.flush()
-    os._exit(0)
-
-
-def _first_line() -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        piece = os.read(0, 1)
-        if not piece:
-            os._exit(ORPHANED)
-        line += piece
-    return line
+def _reply(job: Mapping[str, Any], reply: TextIO) -> None:
+    reply.write(json.dumps(answer(job)) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    serve_one_job(_reply)

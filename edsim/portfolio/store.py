@@ -54,7 +54,7 @@ class Store:
         store = cls(Path(folder).absolute())
         try:
             taken = store.root.exists() and not store.root.is_dir()
-            if not taken and store.root.is_dir() and any(store.root.iterdir()) and not store.mark.exists():
+            if not taken and store.root.is_dir() and any(store.root.iterdir()) and not store._mark.exists():
                 taken = not all((store.root / part).is_dir() for part in ("runs", "attempts"))
             if taken:
                 raise _not_a_store(store.root, "something else", "choose a new or empty folder with --out")
@@ -78,13 +78,13 @@ class Store:
             E572 this is not a portfolio store, or one of another version.
         """
         store = cls(Path(folder).absolute())
-        if not store.mark.is_file():
+        if not store._mark.is_file():
             raise _not_a_store(store.root, "no portfolio.json", "make one with: edsim portfolio run DIR --out STORE")
         store.read_plan()
         return store
 
     @property
-    def mark(self) -> Path:
+    def _mark(self) -> Path:
         """The file that makes a folder a store."""
         return self.root / MARK
 
@@ -101,24 +101,24 @@ class Store:
         content = self._plan() or {}
         if not (_are(content.get("tasks"), _OF_A_TASK) and _are(content.get("unreadable"), _OF_A_CASE)):
             hint = "run the portfolio again: it writes this file anew and keeps finished runs"
-            raise _not_a_store(self.mark, "unreadable", hint)
+            raise _not_a_store(self._mark, "unreadable", hint)
         return content
 
     def _plan(self) -> dict[str, Any] | None:
         """Return what ``portfolio.json`` holds, None where that is no plan; E572 for one of another version."""
-        content = _content(self.mark)
+        content = _content(self._mark)
         if content is None or content.get("format") != FORMAT:
             return None
         if content.get("format_version") != FORMAT_VERSION:
             got = f"version {content.get('format_version')}"
             raise _not_a_store(
-                self.mark, got, f"this edsim reads version {FORMAT_VERSION}: use the edsim that wrote it"
+                self._mark, got, f"this edsim reads version {FORMAT_VERSION}: use the edsim that wrote it"
             )
         return content
 
     def write_plan(self, content: Mapping[str, Any]) -> None:
         """Store the plan."""
-        write_json(self.mark, {"format": FORMAT, "format_version": FORMAT_VERSION, **content})
+        write_json(self._mark, {"format": FORMAT, "format_version": FORMAT_VERSION, **content})
 
     def finished(self, task_id: str) -> bool:
         """Return whether the run of a task is there with all its files."""

@@ -23,22 +23,12 @@ from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
 from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.whole_units import refuse_cost_by_size
-from edsim.studies.workbench import BAU, layout_of, same_demand
+from edsim.studies.workbench import BAU, Prepared, layout_of, same_demand
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
 Sizes = Sequence[Mapping[tuple[str, str], float]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """The stages before the plant: the built-out district lies under every phase."""
-
-    case: Case
-    project: Case
-    profiles: Profiles
-    whole: District
 
 
 @dataclass(slots=True)
@@ -56,7 +46,7 @@ class PhasedBench:
     redesign: bool = False
     progress: Progress = lambda _: None
     base: Solved = field(init=False)
-    _prepared: _Prepared = field(init=False, repr=False)
+    _prepared: Prepared = field(init=False, repr=False)
     _indicators: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
     _based: bool = field(default=False, init=False, repr=False)
 
@@ -109,7 +99,7 @@ class PhasedBench:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
         return indicators_of(case, solved)
 
-    def _varied(self, case: Case) -> tuple[_Prepared, Reach]:
+    def _varied(self, case: Case) -> tuple[Prepared, Reach]:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
         base = self._prepared
         if not same_demand(case, base.case):
@@ -121,21 +111,21 @@ class PhasedBench:
         if layout_of(project) != layout_of(base.project) or grows != before or self.redesign:
             return self._prepare(case, base.profiles), "networks"
         levels = self.case.variants[self.variant].levels_c
-        at_levels = kept_levels(project, base.whole.case, levels)
-        whole = replace(base.whole, case=at_levels, profiles=replace(base.whole.profiles))
+        at_levels = kept_levels(project, base.district.case, levels)
+        whole = replace(base.district, case=at_levels, profiles=replace(base.district.profiles))
         same_plant = project.technologies == base.project.technologies
-        return _Prepared(case, project, base.profiles, whole), "prices" if same_plant else "plant"
+        return Prepared(case, project, base.profiles, whole), "prices" if same_plant else "plant"
 
-    def _prepare(self, case: Case, profiles: Profiles) -> _Prepared:
+    def _prepare(self, case: Case, profiles: Profiles) -> Prepared:
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project, BAU: workflow.variant_case(case, BAU)})
         mine = profiles_for(project, case, profiles, self.progress)
         levels = case.variants[self.variant].levels_c
-        return _Prepared(case, project, profiles, workflow.built_out(project, mine, self.progress, levels))
+        return Prepared(case, project, profiles, workflow.built_out(project, mine, self.progress, levels))
 
     def _solved(
         self,
-        prepared: _Prepared,
+        prepared: Prepared,
         mode: Literal["certified", "screening"],
         about: tuple[str, Reach],
         sizes: Sizes | None = None,
@@ -144,9 +134,9 @@ class PhasedBench:
         options = DesignOptions(mode, settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
         mine = profiles_for(prepared.project, prepared.case, prepared.profiles)
         levels = prepared.case.variants[self.variant].levels_c
-        project = kept_levels(prepared.project, prepared.whole.case, levels)
-        laid, _ = lay_loop_mains(project, prepared.whole.profiles)
-        districts = phase_districts(laid, mine, prepared.whole)
+        project = kept_levels(prepared.project, prepared.district.case, levels)
+        laid, _ = lay_loop_mains(project, prepared.district.profiles)
+        districts = phase_districts(laid, mine, prepared.district)
         pairs = workflow.boundary(districts, prepared.case)
         bare = workflow.variant_case(prepared.case, BAU)
         before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))

@@ -81,9 +81,7 @@ class PriceModel:
 
         The flows are ``(points, horizon + 1)``.
         """
-        moved = np.array(
-            [[p.number(f, b) for f, b in zip(self.paths, self.base, strict=True)] for p in points]
-        )
+        moved = np.array([[p.number(f, b) for f, b in zip(self.paths, self.base, strict=True)] for p in points])
         moved = moved.reshape(len(points), len(self.paths)) - self.base
         terms = _Terms.of(self.case, points)
         both = [

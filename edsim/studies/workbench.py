@@ -58,7 +58,7 @@ _SKIP = {"lifetime_a", "om_frac"}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The stages before the plant, and the case they were made for."""
+    """The stages before the plant, and the case they were made for; `district` is the built-out one where it grows."""
 
     case: Case
     project: Case

@@ -7,17 +7,13 @@ process ends at once. Every line on standard output is JSON: progress, then one 
 from __future__ import annotations
 
 import json
-import os
-import threading
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from edsim.core.child import serve_one_job
 from edsim.core.errors import EdsimError, Finding
-
-ORPHANED = 75
-"""Exit code after the server has gone."""
 
 
 def answer(job: dict[str, Any], reply: TextIO) -> None:
@@ -44,26 +40,5 @@ def answer(job: dict[str, Any], reply: TextIO) -> None:
         say({"end": "done", "findings": []})
 
 
-def _end_with_server() -> None:
-    while os.read(0, 1024):
-        pass
-    os._exit(ORPHANED)
-
-
-def main() -> None:
-    """Read the job, do it, answer."""
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as reply:
-        os.dup2(2, 1)
-        line = b""
-        while not line.endswith(b"\n"):
-            piece = os.read(0, 4096)
-            if not piece:
-                os._exit(ORPHANED)
-            line += piece
-        threading.Thread(target=_end_with_server, daemon=True).start()
-        answer(json.loads(line), reply)
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    main()
+    serve_one_job(answer)

@@ -131,7 +131,7 @@ def test_a_foreign_folder_is_not_a_store(tmp_path: Path) -> None:
 def test_a_damaged_plan_is_said_and_written_anew(tmp_path: Path, damage: str) -> None:
     """Proves: E572 tells to run again, and a run then goes on in the store. If ignored: finished runs are locked in."""
     store = Store.create(tmp_path / "store")
-    store.mark.write_text(damage)
+    (store.root / "portfolio.json").write_text(damage)
     with pytest.raises(DataError, match="E572"):
         read_status(store.root)
     Store.create(store.root).write_plan({"tasks": [], "unreadable": []})
