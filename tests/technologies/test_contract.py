@@ -211,6 +211,7 @@ def test_individual_machines_scale_with_demand(kinds, individual_kind, surroundi
     """
     machine = kinds[individual_kind].example()
     assert isinstance(machine, IndividualMachine)
+    assert machine.capex_per_size > 0.0
     state = on_grid(surroundings(), day)
     load = 100.0 + 50.0 * np.sin(np.arange(day.n))
     none, once, twice = (machine.operate(f * load, state) for f in (0.0, 1.0, 2.0))
