@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from numbers import Real
 
 from edsim.core.errors import Finding
 from edsim.profiles.buildings.archetypes import VINTAGES, override_findings, uses
@@ -12,10 +13,21 @@ _LARGEST_BUILDING_M2 = 5_000_000.0
 _RANGES: dict[str, tuple[float, float]] = {
     "storeys": (1, 200),
     "aspect": (1.0, 20.0),
+    "orientation_deg": (-360.0, 720.0),
     "conditioned_frac": (0.0, 1.0),
     "wwr_frac": (0.0, 0.95),
     "floor_height_m": (2.0, 30.0),
     "cooling_set_c": (-30.0, 100.0),
+    "heating_set_c": (-1000.0, 60.0),
+    "apparatus_dew_point_c": (-60.0, 25.0),
+    "max_relative_humidity_frac": (0.05, 1.0),
+    "infiltration_ach": (0.0, 20.0),
+    "outdoor_air_l_per_s_person": (0.0, 200.0),
+    "outdoor_air_l_per_s_m2": (0.0, 100.0),
+    "people": (0.0, 1e6),
+    "beds": (0.0, 1e5),
+    "rooms": (0.0, 1e5),
+    "meals_per_day": (0.0, 1e6),
     "m2_per_person": (0.3, 10_000.0),
     "light_w_per_m2": (0.0, 200.0),
     "plug_w_per_m2": (0.0, 1000.0),
@@ -31,6 +43,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "condensate_frac": (0.0, 1.0),
 }
 """Ranges beyond which a value of the building list is a mistake (units, decimal places)."""
+_LEAST_M2 = {"people": 0.3, "beds": 2.0, "rooms": 4.0, "meals_per_day": 0.02}
+"""Gross floor area below which a person, bed, room or daily meal has no place: a hall of standing people has 0.3 m²."""
 
 
 def building_findings(buildings: Sequence[BuildingSpec]) -> list[Finding]:
@@ -54,15 +68,7 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
         near = get_close_matches(spec.use, uses(), 1)
         hint = f"did you mean {near[0]}?" if near else ""
         yield Finding("E301", "unknown use", field=f"{where}.use", got=spec.use, allowed=", ".join(uses()), hint=hint)
-    if not 0 < spec.floor_area_m2 <= _LARGEST_BUILDING_M2:
-        yield Finding(
-            "E304",
-            "floor area out of range",
-            field=f"{where}.floor_area_m2",
-            got=f"{spec.floor_area_m2:g}",
-            allowed=f"above 0 to {_LARGEST_BUILDING_M2:g} m2",
-            hint="a building needs its gross floor area in m2",
-        )
+    yield from _area_findings(spec, where)
     if spec.vintage not in VINTAGES:
         yield Finding(
             "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
@@ -74,6 +80,8 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
             yield Finding(
                 "E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=f"{low:g} to {high:g}"
             )
+    if (_given_value(spec, "storeys") or 0.0) % 1:
+        yield Finding("E306", "not a whole number", field=f"{where}.storeys", got=str(spec.storeys))
     cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
     if cool is not None and heat is not None and heat > cool:
         yield Finding(
@@ -85,9 +93,35 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
         )
 
 
+def _area_findings(spec: BuildingSpec, where: str) -> Iterator[Finding]:
+    """Yield a floor area that is none, or that has no place for those who shall be there."""
+    area = _given_value(spec, "floor_area_m2")
+    if area is None or not 0 < area <= _LARGEST_BUILDING_M2:
+        yield Finding(
+            "E304",
+            "floor area out of range",
+            field=f"{where}.floor_area_m2",
+            got=repr(spec.floor_area_m2) if area is None else f"{area:g}",
+            allowed=f"above 0 to {_LARGEST_BUILDING_M2:g} m2",
+            hint="a building needs its gross floor area in m2",
+        )
+        return
+    for name, least in _LEAST_M2.items():
+        count = _given_value(spec, name)
+        if count and count * least > area:
+            yield Finding(
+                "E306",
+                "more of them than the floor area holds",
+                field=f"{where}.{name}",
+                got=f"{count:g}",
+                allowed=f"<= {area / least:g}",
+                hint="check this number and floor_area_m2",
+            )
+
+
 def _given_value(spec: BuildingSpec, name: str) -> float | None:
     """Return a number that the building list gives, as a field or as an override."""
     value = getattr(spec, name, None)
     if value is None:
         value = spec.overrides.get(name)
-    return float(value) if isinstance(value, int | float) else None
+    return float(value) if isinstance(value, Real) else None

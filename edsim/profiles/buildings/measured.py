@@ -50,8 +50,11 @@ def series_from_measured(
     Raises
     ------
     DataError
-        E320 wrong number of values, E321 missing or negative values, E322 no shape, E323 energy and peak at odds.
+        E320 unknown kind or wrong number of values, E321 missing or negative values, E322 no shape, E323 energy and
+        peak at odds.
     """
+    if kind not in _LENGTHS:
+        raise DataError.of([Finding("E320", "unknown kind", field=name, got=str(kind), allowed=", ".join(_LENGTHS))])
     series = np.asarray(values, dtype=float)
     _require(series, kind, name)
     if kind == "hourly":

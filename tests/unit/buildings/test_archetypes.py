@@ -1,5 +1,6 @@
 """Archetype table, calendar and schedules."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -19,6 +20,7 @@ from edsim.profiles.buildings.building import resolve
 from edsim.profiles.buildings.calendar import day_types, easter, holidays
 from edsim.profiles.buildings.geometry import shape_of, zone_shapes
 from edsim.profiles.buildings.glazing import GLAZING, angular_curve
+from edsim.profiles.buildings.list_checks import building_findings
 from edsim.profiles.buildings.schedules import day_shapes, diversity, shifted, year_schedule
 from edsim.profiles.buildings.services import refrigeration_w_per_m2
 from edsim.profiles.weather import Weather
@@ -154,3 +156,26 @@ def test_all_faults_of_a_list_are_found_at_once(medellin: Weather) -> None:
     hints = " ".join(f.hint for f in caught.value.findings)
     assert "did you mean office?" in hints
     assert "did you mean light_w_per_m2?" in hints
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"floor_area_m2": "2000"}, "floor_area_m2"),
+        ({"storeys": 2.5}, "storeys"),
+        ({"people": 100_000.0}, "people"),
+        ({"beds": 5000.0}, "beds"),
+        ({"people": -5.0}, "people"),
+        ({"orientation_deg": np.nan}, "orientation_deg"),
+        ({"heating_set_c": 293.0}, "heating_set_c"),
+        ({"overrides": {"max_relative_humidity_frac": 60.0}}, "max_relative_humidity_frac"),
+        ({"overrides": {"outdoor_air_l_per_s_person": 10_000.0}}, "outdoor_air_l_per_s_person"),
+    ],
+)
+def test_impossible_numbers_of_a_building_are_refused_by_name(changes: dict[str, object], field: str) -> None:
+    """Proves: text, halves of storeys, crowds, kelvin and percent are refused before any load is made of them.
+
+    If ignored: 100 000 people in an office of 2 000 m² are cooled with 14 MWh/m², and half a storey is dropped.
+    """
+    spec = replace(BuildingSpec("a", "hospital", 2000.0), **changes)
+    assert [f.field for f in building_findings([spec])] == [f"buildings[a].{field}"]

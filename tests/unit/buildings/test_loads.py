@@ -127,6 +127,7 @@ def test_monthly_energy_and_peak_are_both_kept() -> None:
         (np.ones(8759), "hourly", "E320", "daylight saving"),
         (np.ones(35040), "hourly", "E320", "quarter_hourly"),
         (np.ones(8761), "hourly", "E320", "too many"),
+        (np.ones(8760), "hours", "E320", "quarter_hourly"),
         (np.r_[np.ones(8759), np.nan], "hourly", "E321", "missing"),
         (np.r_[np.ones(8759), -1.0], "hourly", "E321", "negative"),
         (np.ones(12), "monthly", "E322", "shape"),
