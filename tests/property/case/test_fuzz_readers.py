@@ -1,6 +1,7 @@
 """Mutated tables, series, maps, weather files and workbooks: values or findings, never a traceback, signal or delay."""
 
 import importlib.util
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def test_mutated_files(reader: str, fuzzing: ModuleType, tmp_path: Path) -> None
 
     If ignored: a damaged file shows a traceback.
     """
+    fuzzing.survive(reader, 0, tmp_path, most_s=math.inf)  # imports are not what is timed
     count = {"epw": 3, "series": 6}.get(reader, 40)
     refused = [fuzzing.survive(reader, seed, tmp_path)[0] for seed in range(count)]
     assert count < 40 or any(refused)
