@@ -7,20 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.one_hall import NETWORK
+
 PLANT = """\
   - {id: grid, kind: grid, tariff: main}
   - {id: chillers, kind: vapour_chiller, compressor: screw_vsd, condenser: air, max_capacity_kw: LIMIT}
-"""
-DISTRICT = """
-networks:
-  - id: cold
-    carrier: chilled_water
-    service: cooling
-    plants: [{id: energy_center, lat_deg: 6.2452, lon_deg: -75.5743}]
-    supply_temp_c: 5.5
-    return_temp_c: 13.5
-variants: {district: {}}
-settings: {typical_days: 2}
 """
 Call = Callable[..., Any]
 
@@ -34,7 +25,7 @@ def district(case: Path) -> Callable[[int], Path]:
         text = file.read_text(encoding="utf-8").replace(
             "  - {id: grid, kind: grid, tariff: main}\n", PLANT.replace("LIMIT", str(limit))
         )
-        file.write_text(text + DISTRICT, encoding="utf-8")
+        file.write_text(text + NETWORK, encoding="utf-8")
         return case
 
     return of

@@ -7,18 +7,7 @@ from pathlib import Path
 import pytest
 
 from edsim.bundle.manifest import digest_file
-
-DISTRICT = """
-networks:
-  - id: cold
-    carrier: chilled_water
-    service: cooling
-    plants: [{id: energy_center, lat_deg: 6.2452, lon_deg: -75.5743}]
-    supply_temp_c: 5.5
-    return_temp_c: 13.5
-variants: {district: {}}
-settings: {typical_days: 2}
-"""
+from tests.support.one_hall import NETWORK
 
 
 @pytest.fixture
@@ -26,7 +15,7 @@ def district(case: Path) -> Path:
     file = case / "case.yaml"
     plant = "  - {id: chillers, kind: vapour_chiller}\n  - {id: towers, kind: cooling_tower}\n"
     text = file.read_text(encoding="utf-8").replace("  - {id: split,", f"{plant}  - {{id: split,")
-    file.write_text(text + DISTRICT, encoding="utf-8")
+    file.write_text(text + NETWORK, encoding="utf-8")
     return case
 
 

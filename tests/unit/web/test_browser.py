@@ -16,26 +16,12 @@ from edsim.bundle import save
 from edsim.report import report_files
 from tests.support import accessibility, pictures
 from tests.support.chromium import CHROMIUM
+from tests.support.one_hall import HALL
 from tests.unit.portfolio.synthetic import Made, write_run
 
 ROOT = Path(__file__).parents[3]
 PLACE = Path(__file__).with_name("baselines")
-CASE = """\
-schema_version: 1
-name: One building
-city: {name: Medellin, country: COL, lat_deg: 6.2447, lon_deg: -75.5741, elevation_m: 1490, utc_offset_h: -5}
-currency: USD
-price_year: 2020
-buildings:
-  - {id: hall, use: office, floor_area_m2: 12000, storeys: 10, lat_deg: 6.2449, lon_deg: -75.574, bau: {cooling: split}}
-technologies:
-  - {id: grid, kind: grid, tariff: main}
-  - {id: split, kind: split_ac}
-tariffs: [{id: main, energy_per_kwh: 0.16}]
-emissions: {grid_kg_per_kwh: 0.165, grid_basis: inventory}
-finance: {discount_rate_frac: 0.08}
-variants: {bau: {baseline: frozen}, district: {}}
-"""
+CASE = HALL + "variants: {bau: {baseline: frozen}, district: {}}\n"
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
