@@ -10,6 +10,9 @@ import numpy.typing as npt
 from edsim.lp.linear import Linear, Term
 from edsim.lp.matrix import FloatArray, Index32Array, IntArray, Layout
 
+FIRST_ROOM = 1 << 20
+"""Entries there is room for before the arrays grow, which fills them with zeros; what is not used takes no memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowSides:
@@ -23,8 +26,8 @@ class RowSides:
 class MatrixBuilder:
     """The matrix under construction: arrays that grow in place, so that no block is held twice."""
 
-    indices: Index32Array = field(default_factory=lambda: np.empty(0, np.int32))
-    data: FloatArray = field(default_factory=lambda: np.empty(0, np.float64))
+    indices: Index32Array = field(default_factory=lambda: np.empty(FIRST_ROOM, np.int32))
+    data: FloatArray = field(default_factory=lambda: np.empty(FIRST_ROOM, np.float64))
     used: int = 0
     num_rows: int = 0
     counts: list[tuple[Any, int]] = field(default_factory=list)
