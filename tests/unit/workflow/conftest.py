@@ -12,56 +12,15 @@ import pytest
 import yaml
 
 from edsim.profiles import buildings, weather
+from tests.support.small_district import office, small_district
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BASE = {
-    "schema_version": 1,
-    "name": "Two buildings",
-    "city": {
-        "name": "Medellin",
-        "country": "COL",
-        "lat_deg": 6.245,
-        "lon_deg": -75.574,
-        "elevation_m": 1490,
-        "utc_offset_h": -5,
-    },
-    "currency": "USD",
-    "price_year": 2025,
-    "buildings": [
-        {
-            "id": name,
-            "use": "office",
-            "floor_area_m2": 8000,
-            "storeys": 5,
-            "lat_deg": 6.245,
-            "lon_deg": lon,
-            "bau": {"cooling": "old"},
-            "bau_age_a": 10,
-        }
-        for name, lon in (("north", -75.574), ("south", -75.573))
-    ],
-    "networks": [
-        {
-            "id": "cold",
-            "carrier": "chilled_water",
-            "service": "cooling",
-            "plants": [{"id": "energy_center", "lat_deg": 6.2455, "lon_deg": -75.5735}],
-            "supply_temp_c": 6,
-            "return_temp_c": 14,
-        }
-    ],
-    "technologies": [
-        {"id": "grid", "kind": "grid", "tariff": "power"},
-        {"id": "chillers", "kind": "vapour_chiller", "condenser": "air", "compressor": "screw"},
-        {"id": "old", "kind": "split_ac", "node": "building"},
-    ],
-    "tariffs": [{"id": "power", "energy_per_kwh": 0.16}],
-    "emissions": {"grid_kg_per_kwh": 0.165, "grid_basis": "combined_margin"},
-    "finance": {"discount_rate_frac": 0.08, "horizon_a": 20},
-    "variants": {"bau": {"baseline": "frozen"}, "district": {}},
-}
+BASE = small_district(
+    "Two buildings",
+    [office(name, lon_deg=lon, bau_age_a=10) for name, lon in (("north", -75.574), ("south", -75.573))],
+)
 
 
 def remembered(function: Callable[P, T]) -> Callable[P, T]:
