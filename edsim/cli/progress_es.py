@@ -62,6 +62,7 @@ TEMPLATES: Mapping[str, str] = {
     "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",
     "gap {}": "brecha {}",
     "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",
+    "gap open: searching again with closer bounds": "brecha abierta: buscando otra vez con cotas más estrechas",
     "minimizing {} at a cost of at most {} a year": "minimizando {} a un costo de máximo {} al año",
     "at a price of {} on {}": "con un precio de {} sobre {}",
     "looking for the cause": "buscando la causa",

@@ -61,6 +61,8 @@ _STEPS = 12
 _SAME_PRICE_FRAC = 1e-6
 _ON_CHORD_FRAC = 1e-7
 """A design no better than the line between its neighbours ends the search."""
+_LEAST_TARGET_FRAC = 1e-5
+"""Closest gap that designs are asked for when their mixture is proven again."""
 _NOISE_FRAC = 1e-2
 """The gap is relative to the criterion, or to this share of its value at least cost where it is nearly zero."""
 
@@ -181,9 +183,14 @@ class _Search:
         """Criterion and cap, common to all milestones."""
         return self.goals[0]
 
+    @property
+    def is_linked(self) -> bool:
+        """Return whether stores link the hours."""
+        return any(has_stores(s) for s in self.systems)
+
     def point(self, price: float, options: DesignOptions) -> _Point:
         """Return the design at a price; with stores its bound is left out here, since it takes long."""
-        if any(has_stores(s) for s in self.systems):
+        if self.is_linked:
             options = replace(options, mode="screening")
         found = self.solve(self.priced(price), options)
         proof = found[0].certificate
@@ -227,7 +234,24 @@ def _sought(search: _Search, options: DesignOptions, progress: Progress) -> tupl
     found, price = _enclose(search, least, cap, options, progress)
     lower = search.lower(price, cap, options) if options.mode != "screening" else None
     proof = _certificate(found, lower, (goal, cap, least.value), options)
+    if proof.status == "open" and lower is not None:
+        progress("gap open: searching again with closer bounds")
+        closer = replace(options, target_gap_frac=_closer(options.target_gap_frac, price * found.value, cap))
+        if not search.is_linked:  # with stores designs at a price have no bound: they would be found again
+            again, price = _enclose(search, least, cap, closer, progress)
+            found = min(found, again, key=lambda p: p.value)
+        other = search.lower(price, cap, closer)
+        lower = lower if other is None else max(lower, other)
+        proof = _certificate(found, lower, (goal, cap, least.value), options)
     return tuple(Design(s, proof, ()) for s in found.solutions)
+
+
+def _closer(target_frac: float, priced: float, cap: float) -> float:
+    """Return the gap of cost and priced criterion together that proves the criterion alone within `target_frac`.
+
+    Half of what it is a share of: both the designs that are mixed and the bound may be off by it.
+    """
+    return max(0.5 * target_frac * abs(priced) / max(abs(priced) + abs(cap), 1e-12), _LEAST_TARGET_FRAC)
 
 
 def _enclose(
