@@ -97,18 +97,10 @@ def solve_elsewhere(case: RandomNetwork, ground_c: float, friction: FrictionMode
         plift_bar=(plant.lift_kpa or 0.0) / 100.0,
         t_flow_k=plant.supply_temp_c + 273.15,
     )
+    tolerances = {"tolerance_colebrook": 1e-10, "tol_m": 1e-8, "tol_T": 1e-6}
+    most = {"max_iter_hyd": 200, "max_iter_bidirect": 300, "max_iter_colebrook": 100}
     try:
-        pp.pipeflow(
-            net,
-            mode="bidirectional",
-            friction_model=friction,
-            max_iter_hyd=200,
-            max_iter_bidirect=300,
-            max_iter_colebrook=100,
-            tolerance_colebrook=1e-10,
-            tol_m=1e-8,
-            tol_T=1e-6,
-        )
+        pp.pipeflow(net, mode="bidirectional", friction_model=friction, **tolerances, **most)
     except pp.PipeflowNotConverged:
         return None
     return net

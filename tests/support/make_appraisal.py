@@ -415,6 +415,17 @@ def _assumptions() -> pd.DataFrame:
     return frame("assumptions", rows)
 
 
+MANIFEST = {
+    "edsim": "0.1.0",
+    "options": {"variants": [], "scenario": None, "mode": "typical", "lang": "en"},
+    "settings": {"calendar_year": 2025},
+    "seed": 1,
+    "solver": "HiGHS 1.15.1",
+    "seconds": 41.2,
+    "inputs": {"case.yaml": "0" * 64},
+}
+
+
 def make() -> Appraisal:
     """Return the full appraisal."""
     curves = year()
@@ -468,14 +479,6 @@ def make() -> Appraisal:
             "The district costs 12 % less a year than individual cooling and pays back in 7.4 years.",
             "GHG emissions fall by 15 %, almost all of it because old refrigerants disappear.",
         ),
-        manifest={
-            "edsim": "0.1.0",
-            "options": {"variants": [], "scenario": None, "mode": "typical", "lang": "en"},
-            "settings": {"calendar_year": 2025},
-            "seed": 1,
-            "solver": "HiGHS 1.15.1",
-            "seconds": 41.2,
-            "inputs": {"case.yaml": "0" * 64},
-        },
+        manifest=MANIFEST,
         inputs={"case.yaml": b"name: La Alpujarra\n", "measured/load.csv": b"hour,kw\r\n0,1\r\n"},
     )

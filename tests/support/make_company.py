@@ -21,6 +21,10 @@ _TARIFFS = (
 
 def company_rows() -> dict[str, list[tuple[Any, ...]]]:
     """Return table → rows, in the order of its columns."""
+    return _accounts() | _ghg()
+
+
+def _accounts() -> dict[str, list[tuple[Any, ...]]]:
     years = range(1, 6)
     debt = [(V, "bank", y, 50.0 - 8 * y, 100.0, 500.0 - 100 * y, NAN, NAN, NAN, NAN, NAN) for y in years]
     debt += [
@@ -37,17 +41,6 @@ def company_rows() -> dict[str, list[tuple[Any, ...]]]:
             (V, "yearly", "capex_annuity", 1000.0, 1000.0, 0.0),
             (V, "yearly", "electricity", 700.0, 700.0, 0.0),
             (V, "present_value", "life_cycle_cost", NAN, 18000.0, NAN),
-        ],
-        "ghg_frames": [
-            (V, f, "combined_margin", 0.165, 25000.0, 17000.0, 8000.0, 320.0, 35000.0, 0.0, "")
-            if f in {"project", "gef"}
-            else (V, f, "inventory", NAN, NAN, NAN, NAN, NAN, NAN, NAN, "no inventory factor in the case")
-            for f in _LINES
-        ],
-        "climate_smart": [
-            (v, line, value)
-            for v, f in (("bau", 1.0), (V, 1.2))
-            for line, value in (("conventional", 2e7 * f), ("carbon", 6e5 / f), ("total", 2e7 * f + 6e5 / f))
         ],
         "funding": [
             (V, "use", "investment", 1.5e7, 1.0),
@@ -81,6 +74,22 @@ def company_rows() -> dict[str, list[tuple[Any, ...]]]:
             (V, "gift", "grant", 2e6, True, 0.06, 1.0, 2e6, NAN),
             (V, "bank", "commercial", 7e6, False, 0.06, -0.2, 0.0, NAN),
             (V, "all", "all", 9e6, True, 0.06, NAN, 2e6, 3.5),
+        ],
+    }
+
+
+def _ghg() -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        "ghg_frames": [
+            (V, f, "combined_margin", 0.165, 25000.0, 17000.0, 8000.0, 320.0, 35000.0, 0.0, "")
+            if f in {"project", "gef"}
+            else (V, f, "inventory", NAN, NAN, NAN, NAN, NAN, NAN, NAN, "no inventory factor in the case")
+            for f in _LINES
+        ],
+        "climate_smart": [
+            (v, line, value)
+            for v, f in (("bau", 1.0), (V, 1.2))
+            for line, value in (("conventional", 2e7 * f), ("carbon", 6e5 / f), ("total", 2e7 * f + 6e5 / f))
         ],
         "hfc": [
             ("bau", 1, 2026, 1e5, 2e6, 1.0),

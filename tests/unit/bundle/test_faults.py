@@ -10,7 +10,8 @@ import textwrap
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+from unittest.mock import MagicMock
 
 import pandas as pd
 import pytest
@@ -121,22 +122,10 @@ def test_a_full_disk_inside_the_parquet_writer(
 ) -> None:
     import duckdb
 
-    class Full:
-        """A session whose disk is full."""
-
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def register(self, *_: object) -> None:
-            pass
-
-        def execute(self, *_: object) -> None:
-            raise duckdb.IOException("Could not write file: No space left on device")
-
-    monkeypatch.setattr(tables, "connect", Full)
+    connect = MagicMock()
+    full = duckdb.IOException("Could not write file: No space left on device")
+    connect.return_value.__enter__.return_value.execute.side_effect = full
+    monkeypatch.setattr(tables, "connect", connect)
     with pytest.raises(DataError) as fault:
         bundle.save(tiny, tmp_path / "run")
     assert "No space left" in fault.value.findings[0].got
