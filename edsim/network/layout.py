@@ -248,7 +248,7 @@ def size_network(
     row = raise_to_children(layout.forest, row)
     enough = row
     length = np.array([e.length_m for e in candidates])
-    if request.pipes.balance_critical_path and len(row):
+    if (request.pipes.balance_critical_path or request.carrier == "ambient_one_pipe") and len(row):
         factor = np.array([e.civil_factor for e in candidates])
         row = _balanced(request, catalogue, physics, costs, layout, row, length, factor)
     row, replaced = _keep_existing(catalogue, (enough, row), [e.existing_dn for e in candidates], labels)
@@ -276,7 +276,10 @@ def _balanced(
     length: Array,
     civil_factor: Array,
 ) -> IntArray:
-    """Return DN rows after raising the critical path, or all of a loop in series, against pumping cost."""
+    """Return DN rows after raising the critical path, or all of a loop in series, against pumping cost.
+
+    Without balancing a loop in series is still widened to what its pipes can stand.
+    """
     bore, rough = catalogue.inner_m[None, :], catalogue.roughness_m[None, :]
     density = request.fluid.density(physics.mean_temp_c)
     viscosity = request.fluid.viscosity(physics.mean_temp_c)
@@ -292,7 +295,7 @@ def _balanced(
     load = layout.flow_total / max(float(layout.flow_total.max()), 1e-9)
     volume = layout.flow_total / float(density)
     kwh_per_pa = float((volume * load**1.85).sum()) / 1000.0 / request.pipes.pump_efficiency_frac
-    per_pa = kwh_per_pa * request.economics.electricity_price_per_kwh
+    per_pa = kwh_per_pa * request.economics.electricity_price_per_kwh * request.pipes.balance_critical_path
     if in_series:
         return balance_loop(row, dp, annual, per_pa, _most_friction_pa(request, catalogue, float(density)))
     return balance_critical_path(layout.forest, row, dp, annual, per_pa, layout.consumer_node)
