@@ -24,6 +24,7 @@ from edsim.core.i18n import Lang, format_number, pick, printable
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
+    from edsim.core.errors import Finding
     from edsim.studies.diagnosis.cause import Explanation
     from edsim.studies.diagnosis.findings import RepairText
     from edsim.studies.diagnosis.reasons import MachineReason, Reasons, Worth
@@ -187,35 +188,53 @@ def _origin(row: Mapping[str, Any], session: Session, w: Mapping[str, str]) -> d
 
 
 def _show_cause(session: Session, found: Explanation) -> int:
-    """Print what is short and the ranked repairs; return the exit code."""
-    from edsim.studies.diagnosis.findings import cause_findings, misfits, repair_texts, shortage_text, shortfall_texts
+    """Print what is short and the ranked repairs, of every milestone that fails; return the exit code."""
+    if session.as_json:
+        also = [_cause_as_dict(other, session.lang) for other in found.also]
+        about = {"status": "infeasible", "exit_code": _INFEASIBLE}
+        show_json(about | _cause_as_dict(found, session.lang) | {"also": also})
+        return _INFEASIBLE
+    for one in (found, *found.also):
+        _print_cause(session, one)
+    return _INFEASIBLE
+
+
+def _cause_as_dict(found: Explanation, lang: Lang) -> dict[str, Any]:
+    from edsim.studies.diagnosis.findings import repair_texts, shortage_text
+
+    return {
+        "variant": found.variant,
+        "shortages": [asdict(s) | {"text": shortage_text(s, lang)} for s in found.diagnosis.shortages],
+        "repairs": [r.as_dict() for r in repair_texts(found.diagnosis, found.district, lang)],
+        "together": [r.as_dict() for r in repair_texts(found.diagnosis, found.district, lang, together=True)],
+        "hours_checked": found.diagnosis.hours_checked,
+        "findings": [f.as_dict() for f in _cause_findings(found, lang)],
+    }
+
+
+def _cause_findings(found: Explanation, lang: Lang) -> list[Finding]:
+    from edsim.studies.diagnosis.findings import cause_findings, misfits
+
+    return [
+        *cause_findings(found.diagnosis, found.district, lang),
+        *found.of_units,
+        *misfits(found.diagnosis, found.district),
+    ]
+
+
+def _print_cause(session: Session, found: Explanation) -> None:
+    from edsim.studies.diagnosis.findings import repair_texts, shortfall_texts
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
-    remarks = [*found.of_units, *misfits(diagnosis, found.district)]
-    findings = [*cause_findings(diagnosis, found.district, lang), *remarks]
     alone = repair_texts(diagnosis, found.district, lang)
     joint = repair_texts(diagnosis, found.district, lang, together=True)
-    if session.as_json:
-        show_json(
-            {
-                "status": "infeasible",
-                "exit_code": _INFEASIBLE,
-                "variant": found.variant,
-                "shortages": [asdict(s) | {"text": shortage_text(s, lang)} for s in diagnosis.shortages],
-                "repairs": [r.as_dict() for r in alone],
-                "together": [r.as_dict() for r in joint],
-                "hours_checked": diagnosis.hours_checked,
-                "findings": [f.as_dict() for f in findings],
-            }
-        )
-        return _INFEASIBLE
     click.echo(printable(w["none"].format(variant=found.variant)))
     for text in shortfall_texts(diagnosis, lang):
         click.echo(printable(f"  {text}"))
     if diagnosis.feasible:
         click.echo(w["whole"])
     if not any(r.repair.limit.path for r in (*alone, *joint)):
-        show_findings(findings, session)
+        show_findings(_cause_findings(found, lang), session)
     for title, texts in ((w["together"], joint), (w["repairs"], alone)):
         if texts:
             click.echo()
@@ -223,7 +242,6 @@ def _show_cause(session: Session, found: Explanation) -> int:
     if len(alone) > 1:
         click.echo(w["rule"])
     click.echo(w["checked"].format(hours=format_number(diagnosis.hours_checked, lang)))
-    return _INFEASIBLE
 
 
 def _show_repairs(texts: Sequence[RepairText], title: str, currency: str, lang: Lang) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.case.check_ids import place_of
+from edsim.case.check_ids import placed
 from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
@@ -44,6 +44,8 @@ class Explanation:
         Why the plant is what it is; None when it cannot be built.
     of_units
         What whole units, least loads or reserve make impossible, where the plant could be built without them.
+    also
+        The later milestones that cannot be served either.
     """
 
     variant: str
@@ -51,6 +53,7 @@ class Explanation:
     diagnosis: Diagnosis
     reasons: Reasons | None
     of_units: tuple[Finding, ...] = ()
+    also: tuple[Explanation, ...] = ()
 
 
 def explain(
@@ -82,21 +85,33 @@ def explain(
 
 
 def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str, float] | None) -> Explanation:
-    """Return the explanation of the first milestone that cannot be served, else that of the last one.
+    """Return the explanation of the milestones that cannot be served, else that of the last one.
 
     A milestone is explained as a district of its own: its demand, prices, sources, pipes, and a plant for it alone.
     """
     chosen = variant_case(case, variant)
     profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
     districts = prepare_phases(chosen, profiles, progress, case.variants[variant].levels_c)
-    for milestone, district in zip(case.milestones[:-1], districts, strict=False):
-        system, name = _system(district), f"{variant} {milestone.year}"
+    named = [(f"{variant} {m.year}", d) for m, d in zip(case.milestones, districts, strict=True)]
+    failing = _failing(named[:-1], progress, caps)
+    if not failing:
+        return explain_district(*named[-1], progress, caps)
+    first, *others = [*failing, *_failing(named[-1:], progress, caps)]
+    return replace(first, also=tuple(others))
+
+
+def _failing(
+    named: Sequence[tuple[str, District]], progress: Progress, caps: dict[str, float] | None
+) -> list[Explanation]:
+    """Return the explanations of the milestones whose demand no plant can serve."""
+    found = []
+    for name, district in named:
+        system = _system(district)
         if system.technologies:
             progress(f"{name}: looking for demand that cannot be served")
-            found = diagnose_year(system, district.case.settings.typical_days, _objective(district.case, caps))
-            if not found.feasible:
-                return Explanation(name, district, found, None)
-    return explain_district(f"{variant} {case.milestones[-1].year}", districts[-1], progress, caps)
+            diagnosis = diagnose_year(system, district.case.settings.typical_days, _objective(district.case, caps))
+            found += [] if diagnosis.feasible else [Explanation(name, district, diagnosis, None)]
+    return found
 
 
 def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lambda _: None) -> list[Finding]:
@@ -162,13 +177,8 @@ def unit_findings(district: District, objective: Objective, progress: Progress =
     try:
         design(system, how, objective=objective)
     except InfeasibleError as error:
-        return tuple(_placed(f, district.case) for f in error.findings)
+        return tuple(placed(f, district.case) for f in error.findings)
     return ()
-
-
-def _placed(finding: Finding, case: Case) -> Finding:
-    place = place_of(case, finding.field)
-    return replace(finding, file=place.file, line=place.line, column=place.column)
 
 
 def diagnose_district(district: District) -> Diagnosis:
