@@ -13,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,6 +22,7 @@ Runs = dict[str, list[dict]]
 
 
 def run_once(python: str, name: str, nodes: int, hours: int) -> dict:
+    """Return the line of JSON of one run in a process of its own."""
     command = [python, str(HERE / "run_one.py"), name, "--nodes", str(nodes), "--hours", str(hours)]
     environment = os.environ | {"PYTHONPATH": str(HERE.parent)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent, env=environment)
@@ -30,6 +32,7 @@ def run_once(python: str, name: str, nodes: int, hours: int) -> dict:
 
 
 def total(run: dict) -> float:
+    """Return the CPU seconds of build and hand-over."""
     return run["build_cpu_s"] + run["hand_over_cpu_s"]
 
 
@@ -51,18 +54,21 @@ def table(runs: Runs) -> str:
     return "\n".join(lines)
 
 
+def exponent(sizes: Iterable[float], seconds: Iterable[float]) -> float:
+    """Return the least-squares slope of the logarithm of CPU seconds on that of the sizes."""
+    return statistics.linear_regression([math.log(n) for n in sizes], [math.log(max(s, 1e-3)) for s in seconds]).slope
+
+
 def growth(by_nodes: dict[int, Runs]) -> str:
-    """Return, per contender, the least-squares slope of log CPU seconds (median) on log nonzeros."""
-    first = next(iter(next(iter(by_nodes.values()))))
-    sizes = [math.log(runs[first][0]["nonzeros"]) for runs in by_nodes.values()]
-    lines = []
-    for name in next(iter(by_nodes.values())):
-        cpu = [math.log(statistics.median(map(total, runs[name]))) for runs in by_nodes.values()]
-        lines.append(f"{name}: growth exponent {statistics.linear_regression(sizes, cpu).slope:.2f}")
-    return "\n".join(lines)
+    """Return, per contender, the exponent of CPU seconds (median) on the nonzeros of the first."""
+    names = list(next(iter(by_nodes.values())))
+    sizes = [runs[names[0]][0]["nonzeros"] for runs in by_nodes.values()]
+    medians = {k: [statistics.median(map(total, runs[k])) for runs in by_nodes.values()] for k in names}
+    return "\n".join(f"{k}: growth exponent {exponent(sizes, cpu):.2f}" for k, cpu in medians.items())
 
 
 def measure(contenders: dict[str, str], nodes: int, hours: int, reps: int) -> Runs:
+    """Return the runs of every contender, one after the other in each round."""
     runs: Runs = {name: [] for name in contenders}
     for _ in range(reps):
         for name, python in contenders.items():
@@ -71,6 +77,7 @@ def measure(contenders: dict[str, str], nodes: int, hours: int, reps: int) -> Ru
 
 
 def main() -> None:
+    """Print a table per number of nodes, and how CPU seconds grow."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("contenders", nargs="+")
     p.add_argument("--nodes", default="0", help="one number or several with commas")

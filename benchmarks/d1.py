@@ -95,6 +95,7 @@ class District:
 
     @property
     def months(self) -> int:
+        """Months begun within the hours."""
         return int(self.month[-1]) + 1
 
     @property
@@ -104,14 +105,17 @@ class District:
 
 
 def annuity(rate: float, years: float) -> float:
+    """Return the share of an investment paid each year."""
     return rate / (1.0 - (1.0 + rate) ** -years)
 
 
 def _carnot_share(share, cold_c, hot_c):
+    """Return a coefficient of performance as a share of that of Carnot."""
     return share * (cold_c + KELVIN) / np.clip(hot_c - cold_c, 8, None)
 
 
 def _weather(rng):
+    """Return day, hour of the day, season, air temperature and PV per kW of the year."""
     hour = np.arange(HOURS)
     day, clock = hour // 24, hour % 24
     season = -np.cos(2 * np.pi * (day - 15) / 365.0)
@@ -132,6 +136,7 @@ def _weather(rng):
 
 
 def _demands(rng, day, clock, season, air_c):
+    """Return demands, price of electricity and waste heat of the year."""
     weekend = (day % 7) >= 5
     occupied = np.where(weekend, 0.45, 1.0) * (0.35 + 0.65 * np.exp(-(((clock - 13.5) / 4.8) ** 2)))
 
@@ -152,6 +157,7 @@ def _demands(rng, day, clock, season, air_c):
 
 
 def make(nodes: int = 0, hours: int = HOURS, seed: int = 7, unit: float = 1000.0, money: float = 1000.0) -> District:
+    """Return the district of a seed, cut to its first hours."""
     rng = np.random.default_rng(seed)
     day, clock, season, air_c, pv = _weather(rng)
     demand, price, heat_avail = _demands(rng, day, clock, season, air_c)
@@ -210,6 +216,7 @@ def make(nodes: int = 0, hours: int = HOURS, seed: int = 7, unit: float = 1000.0
 
 
 def _nodes(rng, count, demand, cut, yearly, unit) -> Nodes:
+    """Return the buildings, whose demands add up to about those of the district."""
     weight = rng.dirichlet(np.full(count, 6.0)) if count > 1 else np.ones(1)
 
     def local(total):

@@ -23,19 +23,9 @@ import d1
 import d1_days
 import numpy as np
 from contenders import edsim_
-from design import Clock as _Clock
+from design import Clock, solve
 
 LEAST_LOAD = {"ch1": 0.25, "ch2": 0.3, "chp": 0.5}
-
-
-class Clock(_Clock):
-    """Says each stage as it ends."""
-
-    def lap(self, name):
-        super().lap(name)
-        print(f"{name}: {self.stages[name]} CPU s", file=sys.stderr, flush=True)
-
-
 _SITE = {  # money per site, before the annuity
     "pv": 150e3,
     "bE": 120e3,
@@ -58,6 +48,7 @@ SLIVER = 1e-4
 
 
 def site_cost(hours):
+    """Return what each site costs over the hours."""
     factor = (d1.annuity(0.06, 20) + 0.02) * hours / d1.HOURS / MONEY
     return {k: v * factor for k, v in _SITE.items()}
 
@@ -93,14 +84,17 @@ def program(d, sizes=None):
 
 
 def _least_free(size, x, on, least, top):
+    """Return the rule of least load while the size is free."""
     return lambda _, t: x[t] - least * size - least * top * on[t] >= -least * top
 
 
 def _least_fixed(x, on, least):
+    """Return the rule of least load with the size fixed."""
     return lambda _, t: x[t] >= least * on[t]
 
 
 def integrality(lp, *, running):
+    """Return which columns are whole: sites, and what runs if asked."""
     out = np.zeros(lp.num_cols, np.uint8)
     out[lp.columns_of("site")] = 1
     if running:
@@ -109,13 +103,8 @@ def integrality(lp, *, running):
     return out
 
 
-def solve(lp, method="auto"):
-    from edsim.lp import HighsSession, SolverOptions
-
-    return HighsSession(lp, SolverOptions(method=method)).solve()
-
-
 def plain(d, a, clock):
+    """Return both bounds of one mixed-integer program in HiGHS, stopped after so many CPU seconds."""
     import highspy
 
     lp = program(d)
@@ -141,26 +130,26 @@ def plain(d, a, clock):
 
 def choose_sites(lp, relaxed, rounds):
     """Return x with the best set of sites found by slope scaling, sizes anew for that set."""
-    fixed = np.array([site_cost(lp_hours(lp))[k] for k in _SITE])
+    fixed = np.array(list(site_cost(lp_hours(lp)).values()))
     site = np.arange(lp.num_cols)[lp.columns_of("site")]
     cap = np.array([d1.CAPACITIES.index(k) for k in _SITE])
     top = lp.col_upper[cap]
-    x, slope, best = relaxed.values(), fixed / top, (np.inf, None)
-    for k in range(rounds + 1):
+    x, slope, best, chosen = relaxed.values(), fixed / top, np.inf, None
+    for left in reversed(range(rounds + 1)):
         used = x[cap] > SLIVER * top
-        slope = np.where(used, fixed / np.maximum(x[cap], SLIVER * top), slope)
         true = float(lp.cost @ x - fixed @ x[site] + fixed[used].sum())
-        if true < best[0]:
-            best = (true, used)
-        if k == rounds:
+        if true < best:
+            best, chosen = true, used
+        if not left:
             break
+        slope = np.where(used, fixed / np.maximum(x[cap], SLIVER * top), slope)
         cost = lp.cost.copy()
         cost[site] = 0.0
         cost[cap] += slope
-        x = solve(replace(lp, cost=cost)).values()
+        x = solve(replace(lp, cost=cost), "steps").values()
     low, high = lp.col_lower.copy(), lp.col_upper.copy()
-    low[site] = high[site] = best[1].astype(float)
-    return solve(replace(lp, col_lower=low, col_upper=high))
+    low[site] = high[site] = chosen.astype(float)
+    return solve(replace(lp, col_lower=low, col_upper=high), "steps")
 
 
 def size_again(lp, plan, sizes, x):
@@ -171,7 +160,7 @@ def size_again(lp, plan, sizes, x):
     for k in LEAST_LOAD:
         at = f"on_{k}"
         low[lp.columns_of(at)] = high[lp.columns_of(at)] = np.round(x[plan.columns_of(at)])
-    found = solve(replace(lp, col_lower=low, col_upper=high), method="steps")
+    found = solve(replace(lp, col_lower=low, col_upper=high), "steps")
     if not found.usable:
         return np.inf
     paid = np.ceil(found.values()[site] - TINY)
@@ -179,17 +168,19 @@ def size_again(lp, plan, sizes, x):
 
 
 def lp_hours(lp):
+    """Return the number of hours of a program."""
     return lp.columns["on_chp"].size
 
 
 def edsim(d, a, clock):
+    """Return both bounds of the route of the product."""
     from edsim.lp import safe_lower_bound
     from edsim.optimization.commitment_model import step_of_columns
     from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 
     lp = program(d)
     clock.lap("build")
-    relaxed = solve(lp, method="steps")
+    relaxed = solve(lp, "steps")
     clock.lap("relaxation")
     lower = safe_lower_bound(lp, lp.cost, relaxed.row_dual, d1_days.box(d, lp))
     clock.lap("bound")
@@ -202,7 +193,7 @@ def edsim(d, a, clock):
     whole = integrality(plan, running=True).astype(bool)
     slack = d1_days.with_slack(plan)
     more = slack.num_cols - plan.num_cols
-    dispatch = solve(slack)
+    dispatch = solve(slack, "auto")
     clock.lap("dispatch")
     step = np.concatenate([step, np.tile(np.arange(d.hours), 3)])
     running = np.concatenate([whole & (step[: plan.num_cols] >= 0), np.zeros(more, dtype=bool)])
@@ -211,7 +202,7 @@ def edsim(d, a, clock):
     clock.lap("windows")
     low, high = slack.col_lower.copy(), slack.col_upper.copy()
     low[running] = high[running] = x[running]
-    final = solve(replace(slack, col_lower=low, col_upper=high))
+    final = solve(replace(slack, col_lower=low, col_upper=high), "auto")
     clock.lap("final dispatch")
     resized = size_again(lp, plan, sizes, x)
     clock.lap("sizes again")
@@ -237,20 +228,22 @@ def both(a):
 
 
 def _apart(words, seed, hours):
+    """Return the line of JSON of one run in a process of its own."""
     command = [sys.executable, __file__, *words, "--seed", seed, "--hours", str(hours)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def main():
+    """Run a route, or both for each seed."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("route", choices=["plain", "edsim", "both"])
     p.add_argument("--hours", type=int, default=1344)
     p.add_argument("--seed", type=int, default=7)
     p.add_argument("--seeds", default="7,8,9")
     p.add_argument("--limit", type=float, default=60.0)
-    p.add_argument("--rounds", type=int, default=0)
-    p.add_argument("--window-gap", type=float, default=1e-3)
+    p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--window-gap", type=float, default=5e-3)
     a = p.parse_args()
     if a.route == "both":
         both(a)

@@ -19,6 +19,7 @@ SECTORS = ("commercial", "public_administration", "health", "industry", "residen
 
 
 def main() -> None:
+    """Write runs, add them up three times and print the times."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)

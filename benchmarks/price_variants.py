@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def points(bench, count):
+    """Return alternatives drawn over four prices and rates."""
     import numpy as np
 
     from edsim.studies.vary import Point
@@ -33,6 +34,7 @@ def points(bench, count):
 
 
 def cpu(function):
+    """Return CPU seconds and the result of a call."""
     start = time.process_time()
     result = function()
     return time.process_time() - start, result
@@ -62,6 +64,7 @@ def rebuilt(bench, point):
 
 
 def main() -> None:
+    """Print both comparisons."""
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--case", default=str(HERE.parent / "cases" / "medellin-alpujarra"))
     p.add_argument("--variant", default="district")

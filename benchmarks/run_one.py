@@ -1,6 +1,6 @@
 """Build D1 with one contender in this process and print one JSON line.
 
-python run_one.py CONTENDER [--nodes N] [--hours T] [--solve]
+python run_one.py CONTENDER [--nodes N] [--hours T] [--seed S] [--solve]
 """
 
 import argparse
@@ -10,16 +10,19 @@ import resource
 import time
 
 import d1
+import numpy as np
 
 
 def main() -> None:
+    """Build, hand over, and solve if asked."""
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("contender")
     p.add_argument("--nodes", type=int, default=0)
     p.add_argument("--hours", type=int, default=d1.HOURS)
+    p.add_argument("--seed", type=int, default=7)
     p.add_argument("--solve", action="store_true", help="solve with dual simplex and print the optimum")
     a = p.parse_args()
-    district = d1.make(a.nodes, a.hours)
+    district = d1.make(a.nodes, a.hours, a.seed)
     contender = importlib.import_module(f"contenders.{a.contender}")
     marks = [time.process_time()]
     contender.load()
@@ -39,14 +42,8 @@ def main() -> None:
         factor = getattr(model, "cost", None)
         cost = h.getInfo().objective_function_value
         out["status"] = h.modelStatusToString(h.getModelStatus())
-        out["objective"] = cost if factor is None else float(factor @ _values(h))
+        out["objective"] = cost if factor is None else float(factor @ np.array(h.getSolution().col_value))
     print(json.dumps(out))
-
-
-def _values(h):
-    import numpy as np
-
-    return np.array(h.getSolution().col_value)
 
 
 if __name__ == "__main__":

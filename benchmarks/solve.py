@@ -8,17 +8,19 @@ and the command ends with 1.
 
 import argparse
 import json
-import math
 import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from compare import exponent
+
 HERE = Path(__file__).resolve().parent
 
 
 def solve_once(nodes: int, hours: int, method: str) -> dict:
+    """Solve in this process and return what is shown."""
     import d1
     from contenders import edsim_
 
@@ -30,13 +32,6 @@ def solve_once(nodes: int, hours: int, method: str) -> dict:
     r = session.solve()
     keys = {"status": r.status, "objective": r.objective, "residual": r.primal_residual, "iterations": r.iterations}
     return {"nodes": nodes, "nonzeros": lp.nnz, "method": r.method, "cpu_s": time.process_time() - before} | keys
-
-
-def exponent(rows: list[dict]) -> float:
-    """Return the slope of log CPU on log nonzeros."""
-    xs, ys = ([math.log(max(r[k], 1e-3)) for r in rows] for k in ("nonzeros", "cpu_s"))
-    mx, my = sum(xs) / len(xs), sum(ys) / len(ys)
-    return sum((x - mx) * (y - my) for x, y in zip(xs, ys, strict=True)) / sum((x - mx) ** 2 for x in xs)
 
 
 def in_a_process(nodes: int, hours: int, method: str) -> dict:
@@ -53,7 +48,8 @@ def table(found: dict[tuple[int, str], dict], nodes: list[int], methods: list[st
         own = [found[n, m] for m in methods]
         lines.append(f"| {n} | {own[0]['nonzeros']} | " + " | ".join(f"{r['cpu_s']:.2f}" for r in own) + " |")
     if len(nodes) > 1:
-        grown = [f"{exponent([found[n, m] for n in nodes]):.2f}" for m in methods]
+        sizes = [found[n, methods[0]]["nonzeros"] for n in nodes]
+        grown = [f"{exponent(sizes, [found[n, m]['cpu_s'] for n in nodes]):.2f}" for m in methods]
         lines.append("| exponent | | " + " | ".join(grown) + " |")
     return lines
 
@@ -69,6 +65,7 @@ def faults(found: dict[tuple[int, str], dict], nodes: list[int]) -> list[str]:
 
 
 def main() -> int:
+    """Solve for every number of nodes and method; return 1 where they disagree."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--hours", type=int, default=168)
     p.add_argument("--nodes", default="1,5,20,50")

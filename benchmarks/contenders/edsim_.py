@@ -4,6 +4,7 @@ import d1
 
 
 def load():
+    """Import what build and hand-over need."""
     import highspy
 
     import edsim.lp.compile
@@ -47,6 +48,7 @@ def model(d):
 
 
 def _buildings(m, d):
+    """Declare columns and rows of the buildings."""
     from edsim.lp import ArrayParam, Constraint, RangeSet, Var, bounded_var
 
     b = d.nodes
@@ -80,6 +82,7 @@ def _buildings(m, d):
 
 
 def _plant(m):
+    """Declare the rows of the plant: limits by size, stores, monthly peaks."""
     from edsim.lp import Constraint
 
     m.gas_use = Constraint(m.T, rule=lambda m, t: m.gas[t] == m.gb[t] / d1.BOILER_EFF + m.chp[t] / d1.CHP_ELECTRIC_EFF)
@@ -104,6 +107,7 @@ def _plant(m):
 
 
 def _balances(m, d):
+    """Declare the hourly balances of electricity, cold and heat."""
     from edsim.lp import ArrayParam, Constraint
 
     for k in "ech":
@@ -130,6 +134,7 @@ def _balances(m, d):
 
 
 def yearly_cost(m, d):
+    """Return the objective as an expression."""
     total = sum(m.price[t] * m.gi[t] - m.export_price[t] * m.ge[t] for t in m.T)
     for flow, price in d.flow_cost.items():
         f = getattr(m, flow)
@@ -143,12 +148,14 @@ def yearly_cost(m, d):
 
 
 def build(d):
+    """Return the compiled program."""
     from edsim.lp import compile_model
 
     return compile_model(model(d))
 
 
 def hand_over(lp):
+    """Return the HiGHS object that holds the program."""
     from edsim.lp import HighsSession
 
     return HighsSession(lp)._highs  # noqa: SLF001 - the benchmark counts what HiGHS holds

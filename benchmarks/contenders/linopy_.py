@@ -6,6 +6,7 @@ import d1
 
 
 def load():
+    """Import what build and hand-over need."""
     import highspy
     import linopy
 
@@ -24,15 +25,18 @@ class Writer:
         self.n = pd.RangeIndex(0 if d.nodes is None else len(d.nodes.pv_max), name="n")
 
     def series(self, values, *axes):
+        """Return an array over the given axes."""
         import xarray
 
         return xarray.DataArray(values, coords=list(axes))
 
     def var(self, name, *axes, upper=float("inf")):
+        """Return a new variable, not negative."""
         return self.m.add_variables(lower=0, upper=upper, coords=list(axes), name=name)
 
 
 def build(d):
+    """Return the linopy model."""
     import pandas as pd
 
     w = Writer(d)
@@ -59,6 +63,7 @@ def build(d):
 
 
 def _sums(w, d, v):
+    """Return what the plant gives to each balance."""
     t = w.t
     e = v["gi"] - v["ge"] + v["pv"] + v["bd"] - v["bc"] + v["chp"] - w.series(1 / d.cop["hp"], t) * v["hp"]
     for k in ("ch1", "ch2"):
@@ -72,6 +77,7 @@ def _sums(w, d, v):
 
 
 def _plant(w, d, v, cap, peak):
+    """Add the rows of the plant: limits by size, stores, monthly peaks."""
     m, t = w.m, w.t
     m.add_constraints(v["gas"] - v["gb"] / d1.BOILER_EFF - v["chp"] / d1.CHP_ELECTRIC_EFF == 0, name="gas_use")
     m.add_constraints(v["pv"] - w.series(d.pv_avail, t) * cap["pv"] <= 0, name="max_pv")
@@ -85,6 +91,7 @@ def _plant(w, d, v, cap, peak):
 
 
 def _buildings(w, d, sums):
+    """Add the rows of the buildings and the balances with them; return their cost."""
     m, t, n, b = w.m, w.t, w.n, d.nodes
     fc, fh, npv, lch, lhp = (w.var(k, n, t) for k in ("fc", "fh", "npv", "lch", "lhp"))
     line = w.series(b.line_max[:, None] + 0 * b.demand["e"], n, t)
@@ -109,6 +116,7 @@ def _buildings(w, d, sums):
 
 
 def hand_over(m):
+    """Return the HiGHS object that holds the model."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         h = m.to_highspy()

@@ -14,6 +14,7 @@ STORE_BUS = {"b": "e", "c": "c", "h": "h"}  # first letter of the store's flows 
 
 
 def load():
+    """Import what build and hand-over need."""
     import highspy
     import oemof.solph
     from pyomo.contrib.appsi.solvers import Highs
@@ -22,6 +23,7 @@ def load():
 
 
 def build(d):
+    """Return the solph model."""
     import pandas as pd
     from oemof import solph
 
@@ -47,12 +49,14 @@ def build(d):
 
 
 def _investment(d, name):
+    """Return the size of a machine as an investment."""
     from oemof import solph
 
     return solph.Investment(ep_costs=d.capacity_cost[name], maximum=d.capacity_max[name])
 
 
 def _demand(label, bus, values):
+    """Return a sink of fixed flow."""
     from oemof import solph
 
     flow = solph.Flow(nominal_capacity=1, fix=values.tolist())
@@ -60,6 +64,7 @@ def _demand(label, bus, values):
 
 
 def _sources(system, bus, d):
+    """Add grid, gas, PV and waste heat; return the grid."""
     from oemof.solph import Flow
     from oemof.solph.components import Sink, Source
 
@@ -76,6 +81,7 @@ def _sources(system, bus, d):
 
 
 def _converters(system, bus, d):
+    """Add the machines that turn one carrier into another."""
     from oemof.solph import Flow
     from oemof.solph.components import Converter
 
@@ -100,6 +106,7 @@ def _converters(system, bus, d):
 
 
 def _stores(system, bus, d):
+    """Add the three stores, each with one power for both ways."""
     from oemof.solph import Flow, Investment
     from oemof.solph.components import GenericStorage
 
@@ -124,6 +131,7 @@ def _stores(system, bus, d):
 
 
 def _building(system, bus, d, i):
+    """Add a building with pipes, line, PV, chiller and heat pump."""
     from oemof.solph import Bus, Flow, Investment
     from oemof.solph.components import Converter, Source
 
@@ -151,6 +159,7 @@ def _building(system, bus, d, i):
 
 
 def _peaks(model, d, grid, bus):
+    """Add the monthly peaks and their charge to the Pyomo model."""
     import pyomo.environ as pyo
 
     month = d.month.tolist()
@@ -160,6 +169,7 @@ def _peaks(model, d, grid, bus):
 
 
 def hand_over(model):
+    """Return the HiGHS object that holds the model."""
     from pyomo.contrib.appsi.solvers import Highs
 
     solver = Highs()

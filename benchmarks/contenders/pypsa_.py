@@ -6,14 +6,18 @@ monthly peak is a hand-written variable, for PyPSA has no demand charge.
 """
 
 import logging
-import warnings
 
 import d1
+
+from contenders.linopy_ import hand_over
+
+__all__ = ["build", "hand_over", "load"]
 
 STORES = {"b": "e", "c": "c", "h": "h"}  # first letter of the store's flows -> its bus
 
 
 def load():
+    """Import what build and hand-over need."""
     import highspy
     import pypsa
 
@@ -21,6 +25,7 @@ def load():
 
 
 def build(d):
+    """Return the linopy model that PyPSA writes, with peaks and ties added."""
     import pandas as pd
     import pypsa
 
@@ -50,12 +55,14 @@ def _frame(n, rows, names, suffix=""):
 
 
 def _series(n, values):
+    """Return values over the snapshots."""
     import pandas as pd
 
     return pd.Series(values, n.snapshots)
 
 
 def _sources(n, d):
+    """Add grid, export, gas, PV and waste heat."""
     most_gas = d.capacity_max["gb"] / d1.BOILER_EFF + d.capacity_max["chp"] / d1.CHP_ELECTRIC_EFF  # never binds
     n.add("Generator", "gi", bus="e", p_nom=d.grid_max, marginal_cost=_series(n, d.price))
     paid = {"marginal_cost": _series(n, d.export_price)}
@@ -75,6 +82,7 @@ def _sources(n, d):
 
 
 def _converters(n, d):
+    """Add the machines as links."""
     inputs = {"ch1": ("e", "c", d.power_per_cold["ch1"]), "ch2": ("e", "c", d.power_per_cold["ch2"])}
     inputs["hp"] = ("e", "h", 1 / d.cop["hp"])
     for name, (source, sink, per_output) in inputs.items():
@@ -107,6 +115,7 @@ def _sized(d, name, efficiency):
 
 
 def _stores(n, d):
+    """Add each store as a level with a link either way."""
     for level, charge, discharge, efficiency, loss in d1.STORES:
         kind = level[0]
         power, energy, inner = f"{kind}P", f"{kind}E", f"{kind}_level"
@@ -128,6 +137,7 @@ def _stores(n, d):
 
 
 def _buildings(n, d):
+    """Add buses, demands, pipes, lines and machines of the buildings."""
     import numpy as np
 
     b = d.nodes
@@ -162,6 +172,7 @@ def _buildings(n, d):
 
 
 def _peaks_and_ties(m, d):
+    """Add the monthly peaks, and one power for both ways of a store."""
     import pandas as pd
     import xarray
 
@@ -174,11 +185,3 @@ def _peaks_and_ties(m, d):
         both = efficiency * size.sel(name=discharge, drop=True) - size.sel(name=charge, drop=True)
         m.add_constraints(both == 0, name=f"one_power_{level}")
     m.objective = m.objective.expression + (d.demand_charge * peak).sum()
-
-
-def hand_over(m):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        h = m.to_highspy()
-    h.setOptionValue("output_flag", False)
-    return h

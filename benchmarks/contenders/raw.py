@@ -7,6 +7,7 @@ INF = float("inf")
 
 
 def load():
+    """Import what build and hand-over need."""
     import highspy
 
     return highspy
@@ -20,17 +21,20 @@ class Matrix:
         self.num_cols = 0
 
     def cols(self, n, upper=INF, cost=0.0):
+        """Add `n` columns and return their numbers."""
         self.columns.append((np.broadcast_to(upper, (n,)), np.broadcast_to(cost, (n,))))
         start, self.num_cols = self.num_cols, self.num_cols + n
         return np.arange(start, self.num_cols, dtype=np.int32)
 
     def add(self, n, lower, upper, *terms):
+        """Add `n` rows; a term is (column or columns, coefficient or coefficients)."""
         indices, data = np.empty((n, len(terms)), np.int32), np.empty((n, len(terms)))
         for k, (column, coefficient) in enumerate(terms):
             indices[:, k], data[:, k] = column, coefficient
         self.rows.append((indices, data, np.broadcast_to(lower, (n,)), np.broadcast_to(upper, (n,))))
 
     def arrays(self):
+        """Return the matrix by rows, sides, upper bounds and costs."""
         counts = np.concatenate([np.full(len(i), i.shape[1], np.int32) for i, *_ in self.rows])
         indptr = np.zeros(len(counts) + 1, np.int32)
         np.cumsum(counts, out=indptr[1:])
@@ -41,6 +45,7 @@ class Matrix:
 
 
 def build(d):
+    """Return the arrays of the program."""
     m, T = Matrix(), d.hours
     cap = {k: m.cols(1, d.capacity_max[k], d.capacity_cost[k])[0] for k in d1.CAPACITIES}
     peak = m.cols(d.months, INF, d.demand_charge)
@@ -74,6 +79,7 @@ def build(d):
 
 
 def _building(m, d, n, electricity, cold, heat):
+    """Add columns and rows of a building; the balances receive its flows."""
     b, T = d.nodes, d.hours
     fc, fh, npv, lch, lhp = (m.cols(T) for _ in range(5))
     fi, fx = m.cols(T, b.line_max[n]), m.cols(T, b.line_max[n])
@@ -92,6 +98,7 @@ def _building(m, d, n, electricity, cold, heat):
 
 
 def hand_over(arrays):
+    """Return the HiGHS object that holds the arrays."""
     import highspy
 
     indptr, indices, data, lower, upper, col_upper, cost = arrays
