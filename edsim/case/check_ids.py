@@ -13,6 +13,7 @@ from edsim.case.messages import Fault, nearest, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import cities_with_normals, normals_of, shipped_names
+from edsim.core.errors import Finding
 from edsim.core.technology import IndividualMachine, Technology
 
 _ID = re.compile(r"[^\s./\\][^./\\]*")
@@ -30,6 +31,12 @@ def place_of(case: Case, path: str) -> Place:
                 file, line, column = origin.where.rsplit(":", 2)
                 return Place(file, int(line), int(column))
     return Place()
+
+
+def placed(finding: Finding, case: Case) -> Finding:
+    """Return a finding on a field of the case with the place of the field."""
+    place = place_of(case, finding.field)
+    return replace(finding, file=place.file, line=place.line, column=place.column)
 
 
 def unknown(case: Case, code: str, path: str, name: str, known: Iterable[str]) -> Fault:

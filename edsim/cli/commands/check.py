@@ -47,7 +47,8 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
     checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
     series, remarks = examine_series(checked, session.lang)
-    refused = refusals(checked)
+    found = refusals(checked)
+    refused = [finding for finding in found if finding.severity == "error"]
     if refused:
         raise CaseError.of(refused)
     facts = {
@@ -59,15 +60,15 @@ def command(session: Session, case: Path, deep: bool) -> int:
         "variants": list(checked.variants),
         "scenarios": list(checked.scenarios),
     }
-    findings = (*checked.warnings, *remarks, *(_deep(checked, session) if deep else ()))
+    findings = (*checked.warnings, *remarks, *found, *(_deep(checked, session) if deep else ()))
     code = _INFEASIBLE if any(f.severity == "error" for f in findings) else 0
     if session.as_json:
         from edsim.case.hashing import hash_inputs
 
         status = {"status": "infeasible" if code else "ok"}
-        found = [f.as_dict() for f in findings]
+        said = [f.as_dict() for f in findings]
         listed = [asdict(s) for s in series]
-        show_json(status | facts | {"inputs_sha256": hash_inputs(checked), "series": listed, "findings": found})
+        show_json(status | facts | {"inputs_sha256": hash_inputs(checked), "series": listed, "findings": said})
         return code
     show_findings(findings, session)
     area = format_number(sum(b.floor_area_m2 for b in checked.buildings), session.lang)

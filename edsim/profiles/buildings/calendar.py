@@ -4,10 +4,17 @@ Colombia: Law 51 of 1983 (Ley Emiliani) moves a list of feasts to the following 
 the Gregorian computus (Meeus, Astronomical Algorithms, chapter 8).
 """
 
+from __future__ import annotations
+
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from edsim.core.errors import Finding
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WEEKDAY, SATURDAY, SUNDAY = 0, 1, 2
 
@@ -19,6 +26,15 @@ _COMMON = ((1, 1), (5, 1), (12, 25))
 
 COUNTRIES_WITH_HOLIDAYS = frozenset({"CO", "COL"})
 """Countries (ISO 3166, two or three letters) with known holidays; others get New Year, 1 May and Christmas."""
+
+
+def holiday_findings(country: str) -> list[Finding]:
+    """Return the remark on a country without known holidays."""
+    if country.upper() in COUNTRIES_WITH_HOLIDAYS:
+        return []
+    what = "no holiday rule for this country: New Year, 1 May and Christmas only"
+    known = ", ".join(sorted(COUNTRIES_WITH_HOLIDAYS))
+    return [Finding("W303", what, field="city.country", got=country, allowed=known, severity="warning")]
 
 
 def easter(year: int) -> date:

@@ -11,7 +11,7 @@ from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
 from edsim.profiles.buildings.building import Building, resolve, zones_of
 from edsim.profiles.buildings.building_spec import BuildingSpec
-from edsim.profiles.buildings.calendar import COUNTRIES_WITH_HOLIDAYS
+from edsim.profiles.buildings.calendar import holiday_findings
 from edsim.profiles.buildings.drivers import Climate, climate_of
 from edsim.profiles.buildings.list_checks import building_findings
 from edsim.profiles.buildings.services import (
@@ -237,15 +237,7 @@ def _process_kw(building: Building) -> Array:
 def _plausibility(
     buildings: Sequence[Building], intensity: Array, expected: Array, full_load_h: Array, country: str
 ) -> Iterator[Finding]:
-    if country.upper() not in COUNTRIES_WITH_HOLIDAYS:
-        yield Finding(
-            "W303",
-            "no holiday rule for this country: New Year, 1 May and Christmas only",
-            field="city.country",
-            got=country,
-            allowed=", ".join(sorted(COUNTRIES_WITH_HOLIDAYS)),
-            severity="warning",
-        )
+    yield from holiday_findings(country)
     for b, value, (low, high), hours in zip(buildings, intensity, expected, full_load_h, strict=True):
         where = f"buildings[{b.spec.id}]"
         if b.conditioned_m2 > 0 and not low <= value <= high:

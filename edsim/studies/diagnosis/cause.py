@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.check_ids import placed

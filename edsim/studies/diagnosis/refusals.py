@@ -1,10 +1,11 @@
-"""What a run would refuse of the files and buildings of a case, found by the run's own readers."""
+"""What a run would refuse or remark of the files and buildings of a case, found by the run's own readers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+from edsim.case.check_ids import placed
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError, DataError, Finding
@@ -14,7 +15,7 @@ _READ = ("weather", "buildings", "sources", "networks", "emissions")
 
 
 def refusals(case: Case) -> tuple[Finding, ...]:
-    """Return what the stages of a run before the solve would refuse, of the case and of every variant that changes it.
+    """Return what the stages of a run before the solve refuse and remark, of the case and variants that change it.
 
     Parameters
     ----------
@@ -37,6 +38,7 @@ def _of(step: Callable[[], Iterable[Finding]]) -> list[Finding]:
 
 def _steps(case: Case) -> Iterator[Callable[[], Iterable[Finding]]]:
     """Yield the readers of a run, each only where there is something to read."""
+    yield lambda: _assumed(case)
     if (case.folder / "expected.csv").is_file():
         yield lambda: _published(case)
     if case.weather.file is not None or any(s.file for s in case.sources):
@@ -54,6 +56,16 @@ def _steps(case: Case) -> Iterator[Callable[[], Iterable[Finding]]]:
         yield partial(_network, case, network)
 
 
+def _assumed(case: Case) -> Iterator[Finding]:
+    """Yield what a run assumes where the case gives nothing: holidays of its country, streets."""
+    from edsim.profiles.buildings.calendar import holiday_findings
+
+    yield from (placed(finding, case) for finding in holiday_findings(case.city.country))
+    what = "no streets given: trenches follow straight lines with a detour factor"
+    for n in (n for n in case.networks if n.streets is None and n.trenches is None):
+        yield placed(Finding("W401", what, field=f"networks.{n.id}.streets", severity="warning"), case)
+
+
 def _published(case: Case) -> Iterable[Finding]:
     from edsim.appraisal.published import published_figures
 
@@ -62,11 +74,13 @@ def _published(case: Case) -> Iterable[Finding]:
 
 
 def _weather(case: Case) -> Iterable[Finding]:
-    """Read the weather, and the sources that follow it."""
+    """Return what is unlikely of the weather; read it, and the sources that follow it."""
     from edsim.profiles.district import make_weather, sources_of
+    from edsim.profiles.weather import check_weather
 
-    sources_of(case, make_weather(case))
-    return ()
+    weather = make_weather(case)
+    sources_of(case, weather)
+    return check_weather(weather)
 
 
 def _buildings(case: Case) -> Iterable[Finding]:
