@@ -40,7 +40,6 @@ _SITE = {  # money per site, before the annuity
     "hE": 250e3,
 }
 MONEY = 1000.0
-TINY = 1e-9
 WINDOW_LIMIT_S = 300.0
 """Wall-clock limit of a window, far above what one takes: one that bites finds worse plans on a loaded machine."""
 SLIVER = 1e-4
@@ -153,18 +152,15 @@ def choose_sites(lp, relaxed, rounds):
 
 
 def size_again(lp, plan, sizes, x):
-    """Return the cost with sizes free for the units that run in `x`; a site that is used is paid in full."""
+    """Return the cost with sizes free for the sites that stand and the units that run in `x`."""
     low, high = lp.col_lower.copy(), lp.col_upper.copy()
     site = lp.columns_of("site")
-    low[site] = np.array([float(sizes[k] > 0.0) for k in _SITE])
+    low[site] = high[site] = np.array([float(sizes[k] > 0.0) for k in _SITE])
     for k in LEAST_LOAD:
         at = f"on_{k}"
         low[lp.columns_of(at)] = high[lp.columns_of(at)] = np.round(x[plan.columns_of(at)])
     found = solve(replace(lp, col_lower=low, col_upper=high), "steps")
-    if not found.usable:
-        return np.inf
-    paid = np.ceil(found.values()[site] - TINY)
-    return found.objective + float(lp.cost[site] @ (paid - found.values()[site]))
+    return found.objective if found.usable else np.inf
 
 
 def lp_hours(lp):
