@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import math
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from edsim.report.html import _asset, _environment, _figure, script_json
 from edsim.report.plotting import plotly_script
-from edsim.report.view import Chart, Section, walk
+from edsim.report.theme import clean
+from edsim.report.view import Block, Chart, Section, walk
 
 if TYPE_CHECKING:
     import jinja2
 
     from edsim.report.i18n import Language
+
+_TEMPLATES = Path(__file__).with_name("templates")
 
 
 @cache
@@ -24,19 +27,27 @@ def environment(*folders: Path) -> jinja2.Environment:
     """Return the template environment of the report, looking into `folders` first."""
     import jinja2
 
-    own = _environment()
-    paths = [*folders, Path(__file__).with_name("templates")]
-    return own.overlay(loader=jinja2.FileSystemLoader(paths))
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([*folders, _TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value,
+    )
+    made.filters["kind"] = _kind
+    made.filters["groups"] = _groups
+    return made
 
 
 def asset(name: str) -> str:
     """Return the text of a file beside the templates of the report (``report.css``, ``report.js``)."""
-    return _asset(name)
+    return (_TEMPLATES / name).read_text("utf-8")
 
 
 def figures_json(sections: Iterable[Section]) -> str:
     """Return the figures of all charts of `sections` by key, as JSON that stays inert inside a script element."""
-    return script_json({b.key: _figure(b) for s in sections for b in walk(s.blocks) if isinstance(b, Chart)})
+    return _script_json({b.key: _figure(b) for s in sections for b in walk(s.blocks) if isinstance(b, Chart)})
 
 
 def document(title: str, body: str, lang: Language, *, one_file: bool) -> str:
@@ -53,14 +64,56 @@ def document(title: str, body: str, lang: Language, *, one_file: bool) -> str:
     one_file
         Whether the plotting script is inside the page; otherwise ``plotly.min.js`` must lie beside it.
     """
-    content: dict[str, Any] = {
-        "t": lang.text,
-        "study": SimpleNamespace(lang=lang),
-        "appraisal": SimpleNamespace(name=title),
-        "body": body,
-        "nonce": hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32],
-        "css": asset("report.css"),
-        "script": asset("report.js"),
-        "plotly": plotly_script() if one_file else None,
-    }
-    return environment().get_template("page.html.j2").render(**content)
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            t=lang.text,
+            code=lang.code,
+            title=title,
+            body=body,
+            nonce=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+            css=asset("report.css"),
+            script=asset("report.js"),
+            plotly=plotly_script() if one_file else None,
+        )
+    )
+
+
+def _script_json(value: Any) -> str:
+    """Return JSON that stays inert inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _figure(chart: Chart) -> dict[str, Any]:
+    shown: dict[str, Any] = _gaps(chart.figure)
+    return {"data": shown["data"], "layout": shown["layout"] | {"height": chart.height}}
+
+
+def _gaps(value: Any) -> Any:
+    """Return a figure with null, which is drawn as a gap, for every number that is not finite."""
+    if isinstance(value, dict):
+        return {key: _gaps(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_gaps(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
+
+
+def _groups(blocks: tuple[Block, ...]) -> list[list[Block]]:
+    """Return blocks with neighbouring half-width charts together."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        half = isinstance(block, Chart) and block.half
+        last = groups[-1] if groups else []
+        if half and last and isinstance(last[0], Chart) and last[0].half and len(last) < 2:
+            last.append(block)
+        else:
+            groups.append([block])
+    return groups

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from types import SimpleNamespace
-
-from edsim.report.html import _asset, _environment, _figure, script_json
 from edsim.report.i18n import language
+from edsim.report.page import document, environment, figures_json
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.portfolio_sections import headline, notes, sections, tiles
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
-from edsim.report.view import Chart
 
 
 def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = False) -> str:
@@ -39,9 +35,8 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = 
     """
     view = PortfolioView(data, language(lang))
     parts = sections(view)
-    figures = {b.key: _figure(b) for s in parts for b in s.blocks if isinstance(b, Chart)}
     body = (
-        _environment()
+        environment()
         .get_template("portfolio.html.j2")
         .render(
             t=view.t,
@@ -50,23 +45,10 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = 
             headline=headline(view),
             notes=notes(view),
             tiles=tiles(view),
-            figures=script_json(figures),
+            figures=figures_json(parts),
         )
     )
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            t=view.t,
-            study=view,
-            appraisal=SimpleNamespace(name=view.name),
-            body=body,
-            nonce=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32],
-            css=_asset("report.css"),
-            script=_asset("report.js"),
-            plotly=plotly_script() if one_file else None,
-        )
-    )
+    return document(view.name, body, view.lang, one_file=one_file)
 
 
 def portfolio_files(data: PortfolioData, *, lang: str = "en") -> dict[str, bytes]:

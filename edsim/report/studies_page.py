@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
-from edsim.report.html import _asset, _environment, _figure, script_json
 from edsim.report.i18n import Language, language
+from edsim.report.page import document, environment, figures_json
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.study_words import STUDY_NAMES, study_catalogue
-from edsim.report.view import Block, Chart, Section
+from edsim.report.view import Block, Section
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,31 +67,23 @@ def render_study(
     """
     view = _view(about, tables, lang)
     parts = _sections(kind, view)
-    charts = {b.key: _figure(b) for s in parts for b in s.blocks if isinstance(b, Chart)}
     statuses = _statuses(tables)
     certified = statuses == {"certified"}
     proof = view.t(_CERTIFIED if certified else _PARTLY if "certified" in statuses else _SCREENING)
-    environment = _environment()
-    body = environment.get_template("study.html.j2").render(
-        t=view.t,
-        page={"title": view.t(TITLES[kind])},
-        about=about,
-        sections=parts,
-        headline=headline or (view.t(TITLES[kind]),),
-        proof=("good" if certified else "plain", proof),
-        figures=script_json(charts),
+    body = (
+        environment()
+        .get_template("study.html.j2")
+        .render(
+            t=view.t,
+            page={"title": view.t(TITLES[kind])},
+            about=about,
+            sections=parts,
+            headline=headline or (view.t(TITLES[kind]),),
+            proof=("good" if certified else "plain", proof),
+            figures=figures_json(parts),
+        )
     )
-    nonce = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return environment.get_template("page.html.j2").render(
-        t=view.t,
-        study=view,
-        appraisal=SimpleNamespace(name=about["case"]),
-        body=body,
-        nonce=nonce,
-        css=_asset("report.css"),
-        script=_asset("report.js"),
-        plotly=plotly_script() if one_file else None,
-    )
+    return document(about["case"], body, view.lang, one_file=one_file)
 
 
 def study_files(
