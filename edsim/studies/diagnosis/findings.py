@@ -92,8 +92,16 @@ def repair_text(repair: Repair, diagnosis: Diagnosis, district: District, lang: 
     words["new"] = upward(repair.value, lang)
     if limit.kind == "store":
         kind, _, node = limit.owner.partition("@")
-        return say("store", lang, {**words, "kind": kind, "node": node})
-    return say(limit.kind if limit.kind in {"source", "outage", "cap"} else "raise", lang, words)
+        return say("store", lang, {**words, "kind": kind, "node": node}) + _price(repair, district, lang)
+    text = say(limit.kind if limit.kind in {"source", "outage", "cap"} else "raise", lang, words)
+    return text + (_price(repair, district, lang) if limit.kind == "size" else "")
+
+
+def _price(repair: Repair, district: District, lang: Lang) -> str:
+    """Return what more of a machine costs, or that nobody said what it costs, as a connection to the grid often."""
+    if repair.cost_a <= 0.0:
+        return say("unpriced", lang)
+    return say("costs", lang, {"cost": plain(repair.cost_a, lang), "currency": district.case.currency})
 
 
 def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) -> str:

@@ -44,6 +44,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "cap_broken": "the cap of {old} {unit} on {owner} is out of reach: the lowest that any plant within the limits "
         "reaches while it serves all demand is {new} {unit}",
         "drop_kw": "do without {new} {unit} of {carrier} at {node} in the worst hour",
+        "costs": " (about {cost} {currency} a year)",
+        "unpriced": " (the case gives it no price)",
         "or": "; or ",
         "together_what": "no single limit repairs it; these must move together",
         "alone_what": "no design serves the demand within the limits of the case",
@@ -70,6 +72,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "cap_broken": "el tope de {old} {unit} para {owner} es inalcanzable: lo más bajo que logra una planta dentro "
         "de los límites, sirviendo toda la demanda, es {new} {unit}",
         "drop_kw": "prescinda de {new} {unit} de {carrier} en {node} en la peor hora",
+        "costs": " (unos {cost} {currency} al año)",
+        "unpriced": " (el caso no le da precio)",
         "or": "; o ",
         "together_what": "ningún límite por sí solo lo remedia; estos deben moverse juntos",
         "alone_what": "ningún diseño sirve la demanda dentro de los límites del caso",
