@@ -27,6 +27,7 @@ from edsim.profiles.buildings.coil import (
     CoilFlow,
     enforce_minimum,
     march_moisture,
+    mean_moisture,
     moisture_data,
     overcooling,
     removed_moisture,
@@ -66,8 +67,9 @@ class AirSide:
         Outdoor humidity ratio and pressure.
     constant_fan_w
         Power of fans that run at constant flow.
-    fan_j_per_kg, fan_heat_frac, moisture_multiplier : (zones,)
-        Specific fan energy of variable flow, its share that warms the air, and the moisture storage factor.
+    fan_j_per_kg, fan_heat_frac, moisture_multiplier, at_once : (zones,)
+        Specific fan energy of variable flow, its share that warms the air, the moisture storage factor, and whether
+        cooling holds a lowered set point, and takes the moisture out, from the beginning of the hour.
     """
 
     streams: AirStreams
@@ -81,6 +83,7 @@ class AirSide:
     fan_j_per_kg: Array
     fan_heat_frac: Array
     moisture_multiplier: Array
+    at_once: Flags
 
 
 _Part = TypeVar("_Part", AirSide, AirStreams, CoilData, Marched)
@@ -153,6 +156,7 @@ def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
         fan_j_per_kg=coil_values(zones, lambda c: c.fan_w_per_l_per_s) / density * 1000.0,
         fan_heat_frac=coil_values(zones, lambda c: c.fan_heat_frac),
         moisture_multiplier=np.array([z.moisture_capacity_multiplier for z in zones]),
+        at_once=np.array([z.cooling_starts_at_once for z in zones]),
     )
 
 
@@ -225,19 +229,21 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     flow, sensible = enforce_minimum(flow, cooling, temp, streams, coil, data.pressure_pa)
     extra = None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
     cap = _humidity_cap(saturated, data)
-    moisture = moisture_data(streams, extra, data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap)
+    given = (data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap, data.at_once)
+    moisture = moisture_data(streams, extra, *given)
     ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
     end: Array = ratio[-1].copy()
     if out is None:
         return end
-    removal = removed_moisture(moisture, ratio, start)
+    mean = mean_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start, ratio)
+    removal = removed_moisture(moisture, ratio, mean, start)
     acts = flow.total > 0 if cap is None else (flow.total > 0) | (cap < _NO_LIMIT)
     removal[~acts | (removal < _LEAST_LOAD_W / LATENT_HEAT_J_PER_KG)] = 0.0
-    total, sensible = overcooling(removal, sensible, flow, ratio, temp, streams, coil)
+    total, sensible = overcooling(removal, sensible, flow, mean, temp, streams, coil)
     latent = removal * LATENT_HEAT_J_PER_KG
     _write_kw(out.reheat_kw[:, window], np.maximum(sensible - cooling, 0.0))
     unit_sensible, unit_latent = _outdoor_air_unit(streams)
-    outdoor = _outdoor_air_w(streams, sensible, latent, ratio, temp) * ~coil.separate_air
+    outdoor = _outdoor_air_w(streams, sensible, latent, mean, temp) * ~coil.separate_air
     outdoor = np.minimum(np.maximum(outdoor, 0.0), sensible + latent)
     _write_kw(out.outdoor_air_kw[:, window], outdoor + unit_sensible + unit_latent)
     fan = _fan_w(data, _supply_flow(flow, total, streams, coil))

@@ -255,8 +255,8 @@ class ZoneSpec:
     total_cooling_capacity_kw
         Limit of sensible plus latent cooling of a constant-volume (``cav``) coil without reheat.
     cooling_starts_at_once
-        True when a cooling set point that falls is held from the beginning of the hour, within the capacity; False
-        when it is reached at the hour's end, as by machines that are not sized for the start.
+        True when a cooling set point that falls is held, and moisture taken out, from the beginning of the hour,
+        within the capacity; False when it is reached at the hour's end, as by machines not sized for the start.
     """
 
     name: str
