@@ -272,13 +272,17 @@ def _risk(view: PortfolioView) -> tuple[Block, ...]:
     for record in frame.to_dict("records"):
         label = t("Net present value against BAU") if record["sum"] == "npv" else t("GHG avoided over the horizon")
         keys = ("p10", "p50", "p90", "independent_p10", "independent_p90")
-        cells = [view.shown(record[k], str(record["unit"])) for k in keys]
-        rows.append((label, *cells, view.lang.percent(record["below_zero_frac"])))
-    heads = (t("Sum"), "P10", "P50", "P90", t("P10 if independent"), t("P90 if independent"), t("Below zero"))
+        largest = max(abs(float(record[k])) for k in keys)
+        unit = str(record["unit"]).replace("currency", view.currency)
+        cells = [view.lang.quantity(record[k], unit, largest)[0] for k in keys]
+        shown = view.lang.quantity(largest, unit)[1]
+        rows.append((label, nice_unit(shown), *cells, view.lang.percent(record["below_zero_frac"])))
+    independent = (t("P10 if independent"), t("P90 if independent"))
+    heads = (t("Sum"), t("Unit"), "P10", "P50", "P90", *independent, t("Below zero"))
     text = t(
         "Prices, construction cost and the grid factor move all projects at once; the last columns leave that out."
     )
-    table = Table(t("Risk"), tuple(Head(h, numeric=k > 0) for k, h in enumerate(heads)), tuple(rows))
+    table = Table(t("Risk"), tuple(Head(h, numeric=k > 1) for k, h in enumerate(heads)), tuple(rows))
     return (Note(text), table)
 
 

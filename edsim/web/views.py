@@ -110,6 +110,8 @@ def portfolio_map(analysis: Analysis, lang: Language) -> Chart | None:
     frame = analysis.measures.join(places, on="run", how="inner")
     if frame.empty:
         return None
+    cities = frame.groupby("city")[["lat_deg", "lon_deg"]].mean()
+    frame = _apart(frame)
     largest = float(frame["ghg_avoided_t_per_a"].clip(lower=0.0).max()) or 1.0
     sectors = sorted(set(frame["sector"].astype(str)))
     data: list[dict[str, Any]] = []
@@ -135,25 +137,40 @@ def portfolio_map(analysis: Analysis, lang: Language) -> Chart | None:
                 },
             }
         )
-    cities = frame.groupby("city")[["lat_deg", "lon_deg"]].mean()
     data.append(
         {
             "type": "scatter",
             "mode": "text",
             "x": [float(v) for v in cities["lon_deg"]],
             "y": [float(v) for v in cities["lat_deg"]],
-            "text": [short(c) for c in cities.index],
-            "textposition": "bottom center",
+            "text": ["\u00a0" * 7 + short(c) for c in cities.index],
+            "textposition": "middle right",
             "textfont": {"size": 11, "color": BLACK},
             "hoverinfo": "skip",
             "showlegend": False,
         }
     )
     drawn = layout(lang, {"hovermode": "closest", "dragmode": "pan", "legend": {"y": -0.12}, **_extent(frame, lang)})
-    caption = lang.text("Circles grow with the greenhouse gas avoided in a year; colors are sectors.")
+    caption = lang.text(
+        "Circles grow with the greenhouse gas avoided in a year; colors are sectors."
+        " Studies of one place stand around it."
+    )
     table = _place_table(frame, lang)
     title = lang.text("Map of the studies")
     return Chart("portfolio-map", title, caption, {"data": data, "layout": drawn}, table, height=520)
+
+
+def _apart(frame: Any) -> Any:
+    """Return studies so close that one circle would hide the next moved to a small ring around their city."""
+    step = 0.018 * max(float(frame[c].max() - frame[c].min()) for c in ("lat_deg", "lon_deg"))
+    groups = frame.groupby("city")
+    count, rank = groups["case"].transform("size"), groups.cumcount()
+    near = groups["lat_deg"].transform(lambda v: v.max() - v.min()) < step
+    near &= groups["lon_deg"].transform(lambda v: v.max() - v.min()) < step
+    moved = step * (near & (count > 1))
+    turn = 2.0 * math.pi * rank / count
+    lat_deg = frame["lat_deg"] + moved * turn.map(math.cos)
+    return frame.assign(lat_deg=lat_deg, lon_deg=frame["lon_deg"] + moved * turn.map(math.sin))
 
 
 def _extent(frame: Any, lang: Language) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
@@ -19,6 +20,7 @@ from edsim.web.forms import Filters
 from edsim.web.guard import COOKIE
 from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public
+from edsim.web.views import _apart
 from edsim.web.words import spoken
 from tests.unit.portfolio import synthetic
 from tests.unit.web.conftest import HOST
@@ -256,3 +258,20 @@ def test_manifest_of_the_fixture_is_sound(folder: Path) -> None:
     """Proves: the runs these tests show are whole."""
     assert verify(folder / "today") == ()
     assert json.loads((folder / "today" / "manifest.json").read_bytes())["format"] == "edsim-run"
+
+
+def test_studies_of_one_place_do_not_hide_each_other() -> None:
+    """Proves: three studies at one point are drawn beside it, one alone stays. If ignored: a map shows one of three."""
+    frame = pd.DataFrame(
+        {
+            "city": [*"aaab"],
+            "case": [*"wxyz"],
+            "lat_deg": [4.0, 4.0, 4.0, 10.0],
+            "lon_deg": [-75.0, -75.0, -75.0, -74.0],
+        }
+    )
+    moved = _apart(frame)
+    places = moved[["lat_deg", "lon_deg"]].round(6).drop_duplicates()
+    assert len(places) == 4
+    assert float((moved["lat_deg"] - frame["lat_deg"]).abs().max()) == pytest.approx(0.018 * 6.0)
+    assert moved.loc[3, "lon_deg"] == -74.0
