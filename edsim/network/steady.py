@@ -19,7 +19,7 @@ from edsim.network.steady_checks import refuse_implausible
 from edsim.network.steady_heat import Links, Thermal, first_guess, temperatures
 from edsim.network.steady_inputs import SteadyInputs, read_inputs
 from edsim.network.steady_rings import MOST_RINGS, find_rings, settle_drives
-from edsim.network.steady_stations import station_flows, unsuited, unsuited_stations
+from edsim.network.steady_stations import MAX_FACTOR, station_flows, unsuited, unsuited_stations
 from edsim.network.steady_types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
 Array = NDArray[np.float64]
@@ -98,9 +98,9 @@ def _settled(
     """Return the state at which flows and temperatures no longer change each other."""
     guess = first_guess(inputs)
     first = last = _once(inputs, fluid, guess, None)
-    thermal, moved, passes_unfit = last.thermal, _moved(last.thermal, guess), 0
+    thermal, moved, doubled = last.thermal, _moved(last.thermal, guess), np.zeros(len(rows[1]))
     for iteration in range(2, MAX_PASSES + 1):
-        last = _once(inputs, fluid, thermal, last)
+        drawn, last = last.drawn, _once(inputs, fluid, thermal, last)
         moved = _moved(last.thermal, thermal)
         thermal = last.thermal if iteration <= _DAMPED_FROM else _damped(last.thermal, thermal)
         settled = moved < _SETTLED_K or (iteration > MAX_PASSES // 2 and moved < _NEARLY_SETTLED_K)
@@ -114,9 +114,9 @@ def _settled(
             state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
             refuse_implausible(state, fluid)
             return state
-        passes_unfit = passes_unfit + 1 if unfit.any() else 0
-        if passes_unfit > _PASSES_TO_SUIT:
-            raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(unfit)))])
+        doubled = np.where(unfit & (last.drawn >= 0.99 * MAX_FACTOR * drawn), doubled + 1, 0)
+        if (doubled > _PASSES_TO_SUIT).any():
+            raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(doubled)))])
     for done in (first, last):
         _refuse_backwards(inputs, done.links, rows[2])
     raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)

@@ -2,11 +2,11 @@
 
 A station with heat and outlet temperature draws ``m = Q/(cp·(T_in - T_out))``, and the water it gets is the warmer the
 more all of them draw, since it cools less on its way. Taken one after the other the two oscillate where pipes lose
-much; so the step of ln m is divided by one plus its sensitivity. With all flows of a path scaled alike,
+much; so steps are those of Newton for the heat ``m·cp·(T_in - T_out)``. With all flows of a path scaled alike,
 
-``-d ln m / d ln s = (T_in - T_g)·ln((T_s - T_g)/(T_in - T_g)) / (T_in - T_out)``.
+``d T_in / d ln m = (T_in - T_g)·ln((T_s - T_g)/(T_in - T_g))``.
 
-Where the water does not suit the outlet temperature at all, the flow is doubled until it does.
+Where that leads nowhere, since the water does not suit the outlet temperature at all, the flow is doubled.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,7 @@ from edsim.network.steady_inputs import Mode, SteadyInputs
 from edsim.network.steady_types import Consumer
 
 Array = NDArray[np.float64]
-_MAX_STEP = float(np.log(2.0))
-_MAX_SENSITIVITY = 30.0
+MAX_FACTOR = 2.0
 _FIRST_DROP_K = 1.0
 
 
@@ -54,21 +53,22 @@ def station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal, last: Ar
     with np.errstate(invalid="ignore", divide="ignore"):
         needed = np.where(inputs.heat_w == 0.0, 0.0, np.abs(inputs.heat_w) / (cp * drop))
     drawn = np.where(by_heat, needed, np.nan_to_num(inputs.flow))
-    if last is not None and by_outlet.any():
-        at = np.flatnonzero(by_outlet)
-        step = np.log(drawn[at] / last[at]) / (1.0 + _sensitivity(inputs, t_in, drop)[at])
-        step = np.where(suits[at], np.clip(step, -_MAX_STEP, _MAX_STEP), _MAX_STEP)
-        drawn[at] = last[at] * np.exp(step)
+    if last is not None:
+        drawn[by_outlet] = (last * _towards_heat(inputs, fluid, t_in, last))[by_outlet]
     return drawn
 
 
-def _sensitivity(inputs: SteadyInputs, t_in: Array, drop: Array) -> Array:
-    """Return ``-d ln m / d ln s`` of the flow called for, 0 or more."""
+def _towards_heat(inputs: SteadyInputs, fluid: Fluid, t_in: Array, last: Array) -> Array:
+    """Return the factor on the flow of stations by heat and outlet temperature, that of Newton, at most twofold."""
     ground = float(inputs.ground_c.mean()) if len(inputs.ground_c) else 0.0
     away, at_plant = t_in - ground, float(inputs.supply_c.mean()) - ground
+    outlet = np.where(np.isnan(inputs.outlet_c), t_in, inputs.outlet_c)
+    fall = np.sign(inputs.heat_w) * (t_in - outlet)
     with np.errstate(divide="ignore", invalid="ignore"):
-        cooling = np.abs(away * np.log(at_plant / away)) / drop
-    return np.asarray(np.clip(np.nan_to_num(cooling, nan=0.0, posinf=_MAX_SENSITIVITY), 0.0, _MAX_SENSITIVITY))
+        needed = np.abs(inputs.heat_w) / (fluid.mean_cp(t_in, outlet) * last)
+        slope = fall + np.abs(away * np.log(at_plant / away))
+        factor = np.where(slope > 0.0, 1.0 + (needed - fall) / slope, MAX_FACTOR)
+    return np.asarray(np.clip(np.nan_to_num(factor, nan=MAX_FACTOR), 1.0 / MAX_FACTOR, MAX_FACTOR))
 
 
 def unsuited(inputs: SteadyInputs, thermal: Thermal, consumers: Sequence[Consumer], k: int) -> Finding:
