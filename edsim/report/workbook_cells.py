@@ -58,7 +58,7 @@ def number_width(values: Iterable[Any]) -> float:
 def lines_of(text: str, width: float) -> int:
     """Return the lines a bold heading takes in a column of a width in letters."""
     room = max(int(width) - 1, 1)
-    return max(sum(len(textwrap.wrap(part, room)) for part in text.split("\n")), 1)
+    return max(sum(len(textwrap.wrap(part, room)) if len(part) > room else 1 for part in text.split("\n")), 1)
 
 
 def set_height(sheet: Worksheet, row: int, texts: Iterable[tuple[Any, float]]) -> None:

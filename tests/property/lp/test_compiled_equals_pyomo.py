@@ -168,6 +168,7 @@ def same(ours: tuple[Any, float, float], theirs: tuple[Any, float, float]) -> bo
     )
 
 
+@pytest.mark.medium
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(recipes())
 def test_compiled_matrix_is_pyomos_standard_form(r: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ def test_archetypes_alone_come_near_the_reference_buildings_in_miami() -> None:
         assert abs(r.error_frac) <= LARGEST_BAR_FRAC or r.building in _OTHER, r
 
 
+@pytest.mark.medium
 def test_reheated_air_makes_the_difference_of_hospital_and_outpatient() -> None:
     """Proves: with constant flow, reheat and outdoor air of their models both come within 25 %.
 

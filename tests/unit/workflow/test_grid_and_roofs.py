@@ -22,6 +22,7 @@ def _with_factor(write_case, series):
     return folder
 
 
+@pytest.mark.medium
 def test_the_file_gives_the_shape_and_the_case_the_mean(write_case):
     """Proves: hours of 1 and 3 become 0.0825 and 0.2475 at a mean of 0.165; negative and empty series are refused.
 
