@@ -23,7 +23,8 @@ PAGES = (
     *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/how-to/*.md")),
     *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/explanation/*.md")),
 )
-EVERY = (*PAGES, *TUTORIAL, "docs/tutorial/index.md", "docs/README.md", "CONTRIBUTING.md")
+GUIDES = tuple(sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("cases/**/README.md")))
+EVERY = (*PAGES, *TUTORIAL, *GUIDES, "docs/tutorial/index.md", "docs/README.md", "CONTRIBUTING.md")
 LONGEST = ("docs/how-to/sweep.md", "docs/how-to/portfolio.md")
 """Pages of more than half a minute: they begin first, so that no worker is left alone with one at the end."""
 MOST_NOT_RUN = 10
