@@ -50,11 +50,6 @@ class SeriesFacts:
     encoding: str
 
 
-def series_facts(case: Case, lang: Lang = "en") -> tuple[SeriesFacts, ...]:
-    """Return the facts of every number column of the series files `case` names, see :func:`examine_series`."""
-    return examine_series(case, lang)[0]
-
-
 def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ...], tuple[Finding, ...]]:
     """Return the facts of every number column of the series files `case` names, in their order, and remarks on them.
 

@@ -8,7 +8,7 @@ import pytest
 
 from edsim.case.csv_table import Dialect, split_csv
 from edsim.case.series import read_series
-from edsim.case.series_facts import examine_series, series_facts
+from edsim.case.series_facts import examine_series
 from edsim.case.series_times import check_times
 from edsim.core.errors import DataError
 
@@ -37,7 +37,7 @@ def test_each_column_has_its_facts(
 
     If ignored: a decimal comma read as a thousands sign shows up in the results, not in the check.
     """
-    facts = series_facts(read(_measured(base, "m.csv"), {"m.csv": content}))
+    facts, _ = examine_series(read(_measured(base, "m.csv"), {"m.csv": content}))
     kw = next(f for f in facts if f.column == "kw")
     assert (kw.min, kw.mean, kw.max, kw.sum, kw.count) == (1.5, 2.0, 2.5, 17520.0, 8760)
     assert (kw.delimiter, kw.decimal, kw.encoding) == (delimiter, decimal, encoding)
@@ -46,7 +46,7 @@ def test_each_column_has_its_facts(
 
 
 def test_a_case_without_series(read: Callable[..., Any]) -> None:
-    assert series_facts(read()) == ()
+    assert examine_series(read())[0] == ()
 
 
 def test_faults_of_all_files_come_at_once(read: Callable[..., Any], base: str) -> None:
@@ -55,7 +55,7 @@ def test_faults_of_all_files_come_at_once(read: Callable[..., Any], base: str) -
     text = text.replace("networks:", "sources:\n  - {id: river, kind: river, file: r.csv}\nnetworks:", 1)
     case = read(text, {"m.csv": "kw\n1\nx\n", "r.csv": "flow_m3_per_h;temp_c\n5;?\n"})
     with pytest.raises(DataError) as raised:
-        series_facts(case, "es")
+        examine_series(case, "es")
     assert [(f.where, f.code) for f in raised.value.findings] == [("m.csv:3:1", "E129"), ("r.csv:2:3", "E129")]
     assert "no se puede leer como número" in raised.value.findings[0].what
 

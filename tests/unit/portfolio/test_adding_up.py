@@ -28,7 +28,7 @@ from edsim.portfolio.risk import Risk, monte_carlo
 from edsim.portfolio.store import Store
 from edsim.portfolio.totals import MEASURES, measures, totals
 from edsim.report.portfolio_page import render_portfolio
-from edsim.report.portfolio_words import TABLE_WORDS
+from tests.support.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
 
 pytestmark = pytest.mark.medium

@@ -17,8 +17,8 @@ import edsim.report as package
 from edsim.appraisal.types import Appraisal
 from edsim.report import codes, compare_page, html, labels, register, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
-from edsim.report.portfolio_words import TABLE_WORDS
 from edsim.report.view import Study
+from tests.support.portfolio_words import TABLE_WORDS
 
 ROOT = Path(str(package.__file__)).parent
 NAMES = (

@@ -1,4 +1,4 @@
-"""Words of a portfolio's tables that the page translates; a test holds them to the tables they come from."""
+"""Words of a portfolio's tables that its page translates."""
 
 from collections.abc import Mapping
 
