@@ -36,6 +36,8 @@ def test_a_loop_its_tower_cannot_empty_is_blamed_on_the_tower(make, system, one_
     assert "(tower 0 kW" in finding.hint
     assert "raise settings.carrier_temps_c.ambient_water" in finding.hint
     assert "suba settings.carrier_temps_c.ambient_water" in in_language(finding.hint, "es")
+    said = in_language(finding.what, "es")  # and so of one milestone of several
+    assert finding.what != said == in_language(f"2032: {finding.what}", "es").removeprefix("2032: ")
 
 
 def test_a_chiller_on_sunshine_alone_is_short_of_power_at_night(make, system, one_day):
