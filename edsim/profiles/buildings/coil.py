@@ -165,10 +165,7 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
     The removal is the positive part of a rising linear function of the humidity, so that the solution is the lesser of
     the dry and the wet one.
     """
-    slope, offset = _coil_line(flow, outdoor_ratio, contact)
-    dry_kept, dry_gain = _step(data, data.exchange)
-    wet_kept, wet_gain = _step(data, data.exchange + slope)
-    dry_added, wet_added = data.source / data.storage * dry_gain, (data.source - offset) / data.storage * wet_gain
+    (dry_kept, dry_added), (wet_kept, wet_added) = _dry_and_wet(data, flow, outdoor_ratio, contact)
     x = np.empty_like(dry_added)
     state, other, driest = start, np.empty_like(start), np.full_like(start, _DRIEST_KG_PER_KG)
     limits = repeat(None) if data.cap is None else data.cap
@@ -185,10 +182,16 @@ def march_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, co
     return x
 
 
-def _coil_line(flow: CoilFlow, outdoor_ratio: Array, contact: Array) -> tuple[Array, Array]:
-    """Return slope and value at zero humidity of what a wet coil removes, kg/s."""
+def _dry_and_wet(
+    data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, contact: Array
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return what an hour keeps of the humidity at its beginning and adds to it, with a dry and with a wet coil."""
     slope = contact * (flow.total - flow.outdoor)
-    return slope, contact * (flow.outdoor * outdoor_ratio - flow.total * flow.ratio)
+    offset = contact * (flow.outdoor * outdoor_ratio - flow.total * flow.ratio)
+    dry_kept, dry_gain = _step(data, data.exchange)
+    wet_kept, wet_gain = _step(data, data.exchange + slope)
+    wet_source = data.source - offset
+    return (dry_kept, data.source / data.storage * dry_gain), (wet_kept, wet_source / data.storage * wet_gain)
 
 
 def _step(data: MoistureInput, rate: Array) -> tuple[Array, Array]:
@@ -215,12 +218,9 @@ def mean_moisture(
     if data.at_once is None:
         return ratio
     before = np.concatenate([start[None], ratio[:-1]])
-    slope, offset = _coil_line(flow, outdoor_ratio, contact)
-    dry_kept, dry_gain = _step(data, data.exchange)
-    wet_kept, wet_gain = _step(data, data.exchange + slope)
-    dry = dry_kept * before + data.source / data.storage * dry_gain
-    wet = wet_kept * before + (data.source - offset) / data.storage * wet_gain
-    steps = np.clip((data.exchange + (wet < dry) * slope) / data.storage, _SLOWEST, _FASTEST)
+    dry, wet = (kept * before + added for kept, added in _dry_and_wet(data, flow, outdoor_ratio, contact))
+    removing = (wet < dry) * contact * (flow.total - flow.outdoor)
+    steps = np.clip((data.exchange + removing) / data.storage, _SLOWEST, _FASTEST)
     share = (1 / steps - 1 / np.expm1(steps)) * data.at_once
     return np.asarray(ratio + (before - ratio) * share)
 
