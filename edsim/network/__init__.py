@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from edsim.network.catalogue import catalogue_names, load_catalogue
+    from edsim.network.catalogue import load_catalogue
     from edsim.network.design import design_network
     from edsim.network.export import to_epanet, to_pandapipes_tables
     from edsim.network.fluid import Fluid
@@ -54,7 +54,6 @@ _HOME = {
     "Source": "steady_types",
     "SteadyState": "steady_types",
     "StreetLine": "request",
-    "catalogue_names": "catalogue",
     "design_network": "design",
     "load_catalogue": "catalogue",
     "low_delta_t_curve": "request",
@@ -90,7 +89,6 @@ __all__ = [
     "Source",
     "SteadyState",
     "StreetLine",
-    "catalogue_names",
     "design_network",
     "load_catalogue",
     "low_delta_t_curve",

@@ -68,12 +68,6 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @cache
-def catalogue_names() -> tuple[str, ...]:
-    """Return the names of the shipped catalogues."""
-    return tuple(row["catalogue"] for row in _rows("catalogues.csv"))
-
-
-@cache
 def load_catalogue(name: str) -> PipeCatalogue:
     """Return a shipped pipe catalogue by name; a DataError names those there are."""
     meta = {row["catalogue"]: row for row in _rows("catalogues.csv")}

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import brentq
 
 from edsim.network import Fluid, load_catalogue
-from edsim.network.catalogue import catalogue_names, ets_cost_usd
+from edsim.network.catalogue import _rows, ets_cost_usd
 from edsim.network.friction import friction_factor, pressure_gradient
 from edsim.network.ground import GroundModel, fit_ground, ground_temperature, pair_loss
 from edsim.network.request import PipeRules
@@ -63,7 +63,7 @@ def test_largest_flow_meets_one_limit_exactly():
     assert (np.diff(flow) > 0).all()
 
 
-@pytest.mark.parametrize("name", catalogue_names())
+@pytest.mark.parametrize("name", [row["catalogue"] for row in _rows("catalogues.csv")])
 def test_catalogues_are_consistent(name):
     """Proves: diameters rise, bores lie inside pipes inside casings, every DN has a cost."""
     c = load_catalogue(name)
