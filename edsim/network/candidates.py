@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.network.catalogue import default, surface_factor
 from edsim.network.geo import Projection, check_degrees, projection_for
+from edsim.network.no_streets import no_streets
 from edsim.network.request import NetworkRequest
 from edsim.network.streets import SNAP_M, NodeIndex, Segment, cut_at, outside, planar_graph, split_streets
 from edsim.network.types import LonLat
@@ -135,13 +136,7 @@ class _Builder:
             if first[int(d)] != i:
                 line = points[[first[int(d)], i]]
                 edges.append(CandidateEdge(first[int(d)], i, MIN_SERVICE_M, line, "street", 1.0))
-        note = Finding(
-            "W401",
-            "no streets given: trenches follow straight lines with a detour factor",
-            field="streets",
-            got=f"factor {factor}",
-            severity="warning",
-        )
+        note = no_streets("streets", f"factor {factor}")
         n_buildings = len(self.request.buildings)
         return CandidateGraph(
             self.projection,

@@ -58,12 +58,12 @@ def _steps(case: Case) -> Iterator[Callable[[], Iterable[Finding]]]:
 
 def _assumed(case: Case) -> Iterator[Finding]:
     """Yield what a run assumes where the case gives nothing: holidays of its country, streets."""
+    from edsim.network.no_streets import no_streets
     from edsim.profiles.buildings.calendar import holiday_findings
 
     yield from (placed(finding, case) for finding in holiday_findings(case.city.country))
-    what = "no streets given: trenches follow straight lines with a detour factor"
     for n in (n for n in case.networks if n.streets is None and n.trenches is None):
-        yield placed(Finding("W401", what, field=f"networks.{n.id}.streets", severity="warning"), case)
+        yield placed(no_streets(f"networks.{n.id}.streets"), case)
 
 
 def _published(case: Case) -> Iterable[Finding]:
