@@ -103,7 +103,7 @@ def _settled(
         drawn, last = last.drawn, _once(inputs, fluid, thermal, last)
         moved = _moved(last.thermal, thermal)
         thermal = last.thermal if iteration <= _DAMPED_FROM else _damped(last.thermal, thermal)
-        settled = moved < _SETTLED_K or (iteration > MAX_PASSES // 2 and moved < _NEARLY_SETTLED_K)
+        settled = moved < _SETTLED_K or (iteration == MAX_PASSES and moved < _NEARLY_SETTLED_K)
         if iteration == _DAMPED_FROM and not settled:
             by_drives = _settled_drives(inputs, fluid, last)
             if by_drives is not None:
