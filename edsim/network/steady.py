@@ -239,7 +239,10 @@ def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array) ->
 def _refuse_backwards(inputs: SteadyInputs, links: Links, sources: Sequence[Source]) -> None:
     """Refuse water that runs backwards through a source which does not say at which temperature it leaves there."""
     flow = links.flow[len(links.flow) - len(sources) :]
-    hint = "give reverse_temp_c, the temperature at which the plant then feeds the return side"
+    hint = (
+        "give reverse_temp_c, the temperature at which the plant then feeds the return side; or less flow or heat to the "
+        "other sources"
+    )
     what = "water runs backwards through the source"
     faults = [
         Finding("E446", what, field=f"sources.{sources[k].id}", got=f"{flow[k]:.4g} kg/s", hint=hint)
