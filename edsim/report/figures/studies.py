@@ -197,10 +197,15 @@ def front(view: StudyView) -> Chart:
     return Chart("front", title, caption, figure, table_of(view, frame[columns].rename(columns=heads), title))
 
 
+_LEVEL_NAMES = 7
+"""Names of machines that stand side by side below a chart; more are written at a slant."""
+
+
 def sizes(view: StudyView, name: str, key: str) -> Chart:
     """Return the installed sizes of every design as grouped bars, each over its largest value."""
     frame = view.tables[name]
-    machines = [c for c in frame.columns if "." in str(c) and float(frame[c].abs().max()) > 1e-3]
+    every = [c for c in frame.columns if "." in str(c) and float(frame[c].abs().max()) > 1e-3]
+    machines = [m for m in every if float(frame[m].min()) < 0.99 * float(frame[m].max())] or every
     owners = [str(m).rsplit(".", 1)[0] for m in machines]
     labels = [o if owners.count(o) == 1 else str(m) for o, m in zip(owners, machines, strict=True)]
     many = len(frame) > len(CYCLE)
@@ -212,6 +217,8 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
     ]  # fmt: skip
     title = view.t("Sizes of the designs")
     caption = view.t("Every size over the largest of its kind.")
+    if machines != every:
+        caption += " " + view.t("Machines of one size in all designs stand in the numbers only.")
     figure = {
         "data": data,
         "layout": view.layout(
@@ -219,11 +226,11 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
                 "barmode": "group",
                 "hovermode": "closest",
                 "yaxis": axis("", {"tickformat": ".0%"}),
-                "xaxis": axis("", {"tickangle": 0}),
+                "xaxis": axis("", {"tickangle": 0 if len(machines) <= _LEVEL_NAMES else -40}),
             }
         ),
     }
-    return Chart(key, title, caption, figure, table_of(view, frame[["point", *machines]], title))
+    return Chart(key, title, caption, figure, table_of(view, frame[["point", *every]], title))
 
 
 def ranges(view: StudyView) -> Chart:
