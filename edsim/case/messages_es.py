@@ -176,6 +176,7 @@ SPANISH: dict[str, str] = {
     "E1822": "la tasa de cambio es de otro año que los precios del caso",
     "W1824": "el id se distingue de {other} solo por mayúsculas",
     "W1825": "la columna lleva el nombre de otra unidad que aquella en que se leen las series",
+    "W1827": "las horas de la serie son de otra zona, y sus valores se leen como de UTC{local} h",
     "E1826": "ninguna moneda tiene este código",
     "W1823": "la tabla de edsim dice {known} {currency}/USD para {year}",
     "E1884": "aquí la coma separa datos",

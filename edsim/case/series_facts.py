@@ -11,7 +11,7 @@ from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.schema import Case
-from edsim.case.series_times import check_times, is_time
+from edsim.case.series_times import check_times, is_time, stated_offset_h
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 
@@ -116,3 +116,9 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         yield SeriesFacts(file, name, field, len(values), *numbers, table.dialect.delimiter, decimal, text[1])
     if all(f.severity == "warning" for f in faults[known:]):
         faults.extend(check_times(table, file))
+        offset, local = stated_offset_h(table), case.city.utc_offset_h
+        if offset not in {None, local}:
+            words = {"local": f"{local:+g}"}
+            faults.append(
+                Fault("W1827", Place(file, 2), field, f"UTC{offset:+g} h", f"UTC{local:+g} h", words, "local_time")
+            )

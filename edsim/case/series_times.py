@@ -87,6 +87,13 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
         yield Fault("E1852", place, column, got, allowed, {"before": stamps.texts[wrong - 1]}, "each_step")
 
 
+def stated_offset_h(table: Cells) -> float | None:
+    """Return the hours from UTC that the first time of the rows states, as ``Z`` and ``-05:00`` do; None without."""
+    cells = [cell for name, cell in zip(table.names, table.rows[0].cells, strict=True) if is_time(name)]
+    offsets = [day.utcoffset() for cell in cells for day in _read_dates([cell])]
+    return next((offset / timedelta(hours=1) for offset in offsets if offset is not None), None)
+
+
 def _stamps(table: Cells, step_min: int) -> _Stamps | None:
     """Return the times of the rows, from one column or from dates and times of day in two; None when there are none."""
     columns = [i for i, name in enumerate(table.names) if is_time(name)]

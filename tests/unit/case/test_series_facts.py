@@ -169,6 +169,14 @@ def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, value
     assert [f.code for f in examine_series(case)[1]] == ([code] if code else [])
 
 
+@pytest.mark.parametrize(("zone", "codes"), [("Z", ["W1827"]), ("-05:00", []), ("", [])])
+def test_times_of_another_zone_are_remarked(read: Callable[..., Any], base: str, zone: str, codes: list[str]) -> None:
+    """Proves: an export in UTC is not taken for local time unsaid. If ignored: all peaks stand five hours late."""
+    rows = [f"{PLAIN + i * HOUR:%Y-%m-%dT%H:%M:%S}{zone},{5 + i % 7}" for i in range(8760)]
+    case = read(_measured(base, "m.csv"), {"m.csv": "time,kw\n" + "\n".join(rows) + "\n"})
+    assert [f.code for f in examine_series(case)[1]] == codes
+
+
 def test_a_column_named_in_another_unit_is_remarked(read: Callable[..., Any], base: str) -> None:
     """Proves: a load in tons of refrigeration is not taken for kW unsaid. If ignored: plants are 3.5 times small."""
     text = "fecha;load_tr\n" + "".join(f"01/01/2025;{5 + i % 7}\n" for i in range(8760))
