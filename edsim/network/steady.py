@@ -240,8 +240,8 @@ def _refuse_backwards(inputs: SteadyInputs, links: Links, sources: Sequence[Sour
     """Refuse water that runs backwards through a source which does not say at which temperature it leaves there."""
     flow = links.flow[len(links.flow) - len(sources) :]
     hint = (
-        "give reverse_temp_c, the temperature at which the plant then feeds the return side; or less flow or heat to the "
-        "other sources"
+        "give reverse_temp_c, the temperature at which the plant then feeds the return side; or less flow or heat to "
+        "the other sources"
     )
     what = "water runs backwards through the source"
     faults = [
