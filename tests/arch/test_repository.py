@@ -57,6 +57,7 @@ def test_ci_script_names_the_stage_that_fails(tmp_path: Path) -> None:
         "import contracts",
         "pytest",
         "pytest, tests of whole runs",
+        "blocks of the documentation",
     ]
 
 
