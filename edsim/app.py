@@ -235,7 +235,7 @@ def input_files(case: Case) -> dict[str, bytes]:
     from edsim.appraisal.published import EXPECTED_FILE
     from edsim.case.assemble import source_of
     from edsim.case.hashing import data_file_names
-    from edsim.case.tables import table_files
+    from edsim.case.readers.tables import table_files
 
     raw = source_of(case)
     names = {"case.yaml", "README.md", EXPECTED_FILE, *data_file_names(case)}

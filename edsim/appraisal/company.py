@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.costs import held_lines, network_assets, plant_assets, plant_ghg_kg, plant_lines
-from edsim.case.check_finance import INCENTIVE_SETS, is_sized
+from edsim.case.checks.finance import INCENTIVE_SETS, is_sized
 from edsim.case.finance_terms import LOANS, Funding, TaxSpec
 from edsim.case.schema import Case
 from edsim.finance import (

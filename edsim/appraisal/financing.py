@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from edsim.appraisal.company import Company, company_of, incentives_of, owners_rate, taxed
 from edsim.appraisal.customers import ServedBuilding, contract_of, served_buildings, served_share
 from edsim.appraisal.stress import Stressed, closed, contract_units, stress_of
-from edsim.case.check_finance import has_company
+from edsim.case.checks.finance import has_company
 from edsim.case.finance_terms import ServiceTariff
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding

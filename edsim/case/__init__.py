@@ -11,9 +11,9 @@ _EXPORTS = {
     "hash_inputs": "hashing",
     "apply_variant": "variants",
     "apply_scenario": "variants",
-    "check": "checks",
-    "read_geojson": "geojson",
-    "read_series": "series",
+    "check": "checks.check",
+    "read_geojson": "readers.geojson",
+    "read_series": "readers.series",
     "data_file": "files",
 }
 

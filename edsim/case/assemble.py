@@ -19,10 +19,10 @@ from edsim.case.migrations import version_fault
 from edsim.case.nodes import Node, Place, plain, step_name
 from edsim.case.orientation import facing_equator
 from edsim.case.provenance import Origins
+from edsim.case.readers.tables import expand_tables
+from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import Case
 from edsim.case.schema_faults import schema_faults
-from edsim.case.tables import expand_tables
-from edsim.case.yaml_reader import read_yaml
 from edsim.core.currencies import CURRENCIES
 from edsim.core.money import PriceTables, convert_money
 from edsim.core.technology import Technology

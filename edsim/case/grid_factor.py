@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.readers.series import HOURS, read_series
 from edsim.case.schema import Case
-from edsim.case.series import HOURS, read_series
 from edsim.core.errors import DataError, Finding
 
 
@@ -20,7 +20,7 @@ def grid_factor_kg_per_kwh(case: Case) -> NDArray[np.float64]:
     Raises
     ------
     DataError
-        The file cannot be read (see :func:`edsim.case.series.read_series`), or E158: a value below 0, or all 0.
+        The file cannot be read (see :func:`edsim.case.readers.series.read_series`), or E158: a value below 0, or all 0.
     """
     emissions = case.emissions
     if emissions.grid_file is None:

@@ -8,9 +8,9 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from edsim.case.describe import field_texts
+from edsim.case.readers.tables import TABLE_KEYS
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
-from edsim.case.tables import TABLE_KEYS
 from edsim.core.quantity import Quality
 from edsim.core.technology import Technology
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from edsim.case.assemble import Kinds, Raw, build_case, read_raw
 from edsim.case.bau import BAU, baseline_faults
-from edsim.case.check_ids import place_of
-from edsim.case.check_tariffs import lost_peaks
-from edsim.case.checks import check_faults
+from edsim.case.checks.check import check_faults
+from edsim.case.checks.ids import place_of
+from edsim.case.checks.tariffs import lost_peaks
 from edsim.case.comparison import not_comparable
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, locate

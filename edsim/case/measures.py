@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edsim.case.check_ids import place_of, unknown
+from edsim.case.checks.ids import place_of, unknown
 from edsim.case.messages import Fault
 from edsim.case.schema import Case
 from edsim.case.shipped import shipped_rows

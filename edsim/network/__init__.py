@@ -23,15 +23,15 @@ if TYPE_CHECKING:
         StreetLine,
         low_delta_t_curve,
     )
-    from edsim.network.route_types import Route, RouteEdge, RouteNode, RoutingProblem
-    from edsim.network.routing import route
-    from edsim.network.steady import solve_steady
-    from edsim.network.steady_types import Consumer, Pipe, Source, SteadyState
+    from edsim.network.routing.search import route
+    from edsim.network.routing.types import Route, RouteEdge, RouteNode, RoutingProblem
+    from edsim.network.steady.solve import solve_steady
+    from edsim.network.steady.types import Consumer, Pipe, Source, SteadyState
     from edsim.network.types import DesignEdges, DesignNode, NetworkDesign, PumpCurve
     from edsim.network.year import simulate_year
 
 _HOME = {
-    "Consumer": "steady_types",
+    "Consumer": "steady.types",
     "DesignEdges": "types",
     "DesignNode": "types",
     "ExistingPipe": "request",
@@ -44,22 +44,22 @@ _HOME = {
     "NetworkPlant": "request",
     "NetworkRequest": "request",
     "NetworkTemperatures": "request",
-    "Pipe": "steady_types",
+    "Pipe": "steady.types",
     "PipeRules": "request",
     "PumpCurve": "types",
-    "Route": "route_types",
-    "RouteEdge": "route_types",
-    "RouteNode": "route_types",
-    "RoutingProblem": "route_types",
-    "Source": "steady_types",
-    "SteadyState": "steady_types",
+    "Route": "routing.types",
+    "RouteEdge": "routing.types",
+    "RouteNode": "routing.types",
+    "RoutingProblem": "routing.types",
+    "Source": "steady.types",
+    "SteadyState": "steady.types",
     "StreetLine": "request",
     "design_network": "design",
     "load_catalogue": "catalogue",
     "low_delta_t_curve": "request",
-    "route": "routing",
+    "route": "routing.search",
     "simulate_year": "year",
-    "solve_steady": "steady",
+    "solve_steady": "steady.solve",
     "to_epanet": "export",
     "to_geojson": "geojson",
     "to_pandapipes_tables": "export",

@@ -12,7 +12,7 @@ from edsim.network.friction import GRAVITY_M_PER_S2, flow_velocity, pressure_gra
 from edsim.network.layout import MIN_TOP_PRESSURE_BAR, Layout, Sized, node_names
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
-from edsim.network.route_types import Route
+from edsim.network.routing.types import Route
 from edsim.network.types import DesignEdges, DesignNode, LonLat, NetworkDesign, NodeKind
 from edsim.network.year import TreeYear
 

@@ -9,7 +9,7 @@ from edsim.network.request import NetworkBuilding, NetworkRequest
 HOURS = 8760
 LARGEST_BUILDING_KW = 500_000.0
 _HOTTEST_STEAM_C = 220.0
-"""Upper end of the viscosity fit of :mod:`edsim.network.gas_state`."""
+"""Upper end of the viscosity fit of :mod:`edsim.network.gas.state`."""
 
 
 def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:

@@ -9,7 +9,7 @@ from edsim.network.assemble import assemble_design, unmet_needs
 from edsim.network.candidates import build_candidates, contract_chains
 from edsim.network.catalogue import load_catalogue
 from edsim.network.checks import check_request
-from edsim.network.gas_design import design_gas
+from edsim.network.gas.design import design_gas
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
 from edsim.network.lengths import candidates_from_lengths
 from edsim.network.plant_links import checked_links

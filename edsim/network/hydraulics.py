@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import Finding, SolverError
 from edsim.network.fluid import Fluid
 from edsim.network.friction import GRAVITY_M_PER_S2, friction_factor, reynolds_number
-from edsim.network.steady_inputs import Mode, SteadyInputs
+from edsim.network.steady.inputs import Mode, SteadyInputs
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]

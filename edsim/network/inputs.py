@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from edsim.case.csv_table import read_csv
 from edsim.case.files import data_file, decode, read_bytes
-from edsim.case.geojson import Feature, read_geojson
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import Node
+from edsim.case.readers.csv_table import read_csv
+from edsim.case.readers.geojson import Feature, read_geojson
 from edsim.core.errors import DataError, Finding
 from edsim.network.request import ExistingPipe, LengthOnlyTrench, StreetLine
 from edsim.network.types import LonLat

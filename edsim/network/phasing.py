@@ -22,8 +22,8 @@ from edsim.network.district import District
 from edsim.network.feedback import sized_tree
 from edsim.network.friction import flow_velocity, pressure_gradient
 from edsim.network.from_case import network_request
-from edsim.network.gas_phase import run_gas, sized_flow
-from edsim.network.gas_state import gas_state
+from edsim.network.gas.phase import run_gas, sized_flow
+from edsim.network.gas.state import gas_state
 from edsim.network.layout import peak_behind, site_physics
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.check_loops import is_open, place_of_center
+from edsim.case.checks.loops import is_open, place_of_center
 from edsim.case.schema import Building, Case, NetworkSpec, Plant
 from edsim.core.quantity import Provenance
 from edsim.core.technology import Conditions, Technology

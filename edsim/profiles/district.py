@@ -161,7 +161,7 @@ def _measured(case: Case, building: Building, service: str, simulated: Array) ->
     """Return the measured series, or the simulated profile scaled to measured totals."""
     measured = building.measured[service]
     if measured.file is not None:
-        from edsim.case.series import read_series
+        from edsim.case.readers.series import read_series
 
         return read_series(case.folder, measured.file, measured.column)
     from edsim.profiles.buildings import scale_profile

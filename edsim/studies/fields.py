@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from edsim.case.assemble import build_case
-from edsim.case.checks import check_faults
+from edsim.case.checks.check import check_faults
 from edsim.case.messages import Fault, listing, nearest, render_all
 from edsim.case.nodes import Node, Place
 from edsim.case.reflect import FieldKind, bounds, field_infos, field_kinds, limits_text

@@ -26,8 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import plain
+from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import Case
-from edsim.case.yaml_reader import read_yaml
 from edsim.core.errors import DataError, Finding
 from edsim.studies.fields import find_field
 

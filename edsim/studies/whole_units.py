@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from edsim.case.check_ids import place_of
+from edsim.case.checks.ids import place_of
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Technology

@@ -14,8 +14,8 @@ from edsim.core.deferred import defer_import
 from edsim.core.i18n import format_number, printable
 
 if TYPE_CHECKING:
+    from edsim.case.readers.series_facts import SeriesFacts
     from edsim.case.schema import Case
-    from edsim.case.series_facts import SeriesFacts
     from edsim.core.errors import Finding
 
 _INFEASIBLE = 3
@@ -41,7 +41,7 @@ def command(session: Session, case: Path, deep: bool) -> int:
     defer_import("numpy")
     from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
-    from edsim.case.series_facts import examine_series
+    from edsim.case.readers.series_facts import examine_series
     from edsim.core.errors import CaseError
     from edsim.studies.diagnosis.refusals import refusals
 

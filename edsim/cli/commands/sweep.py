@@ -219,7 +219,7 @@ def _check(case: Case, variant: str, points: Any) -> None:
 
 def _warn_of_prices(case: Case, points: Sequence[Point], session: Session) -> None:
     """Say once where the prices drawn make the peak of a tariff cheaper than its other hours."""
-    from edsim.case.check_tariffs import lost_peaks
+    from edsim.case.checks.tariffs import lost_peaks
     from edsim.case.messages import Fault, render_all
     from edsim.studies.admissible import clipped
     from edsim.studies.fields import with_values

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edsim.case.series import read_series
+from edsim.case.readers.series import read_series
 from edsim.case.source_spec import OF_WATER, SourceSpec
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR
@@ -201,9 +201,9 @@ def _measured(spec: SourceSpec, folder: Path) -> Stream:
 
 def column_names(folder: Path, name: str) -> tuple[str, ...]:
     """Return the columns of a CSV file of the case folder."""
-    from edsim.case.csv_table import Dialect, split_csv
     from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
     from edsim.case.messages import Fault, render_all
+    from edsim.case.readers.csv_table import Dialect, split_csv
 
     data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
     text = data if isinstance(data, Fault) else decode(data, name, fallback=True)

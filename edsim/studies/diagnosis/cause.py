@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.case.check_ids import placed
+from edsim.case.checks.ids import placed
 from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError

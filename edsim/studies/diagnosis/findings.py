@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edsim.case.check_heat import NOTHING_GIVEN
-from edsim.case.check_ids import place_of
+from edsim.case.checks.heat import NOTHING_GIVEN
+from edsim.case.checks.ids import place_of
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 from edsim.network.district import District

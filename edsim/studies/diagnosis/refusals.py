@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from edsim.case.check_ids import placed
+from edsim.case.checks.ids import placed
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError, DataError, Finding
@@ -99,7 +99,7 @@ def _grid(case: Case) -> Iterable[Finding]:
 
 def _series(case: Case, file: str, column: str | None, field: str) -> Iterator[Finding]:
     """Yield the fault of a measured series that no demand can be."""
-    from edsim.case.series import read_series
+    from edsim.case.readers.series import read_series
 
     values = read_series(case.folder, file, column)
     if float(values.min()) < 0.0:

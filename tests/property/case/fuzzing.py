@@ -16,14 +16,14 @@ from pathlib import Path
 from time import process_time
 
 from edsim.case import load
-from edsim.case.csv_table import read_csv
 from edsim.case.files import decode
-from edsim.case.geojson import features
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.messages import Fault, render_all
+from edsim.case.readers.csv_table import read_csv
+from edsim.case.readers.geojson import features
+from edsim.case.readers.series import read_series
+from edsim.case.readers.xlsx_table import read_xlsx
 from edsim.case.schema import Case
-from edsim.case.series import read_series
-from edsim.case.xlsx_table import read_xlsx
 from edsim.core.errors import CaseError, DataError, Finding
 
 MOST_SECONDS = 2.0

@@ -19,7 +19,8 @@ from scipy.sparse import coo_array
 from edsim.lp.highs import HighsSession
 from edsim.lp.matrix import CompiledLP
 from edsim.lp.options import SolverOptions
-from edsim.network import RouteEdge, RouteNode, RoutingProblem, route, routing
+from edsim.network import RouteEdge, RouteNode, RoutingProblem, route
+from edsim.network.routing import search as routing
 
 FIX, PER_KW, LOSS_KW, LOSS_FRAC, SUPPLY = 47.6, 0.00154, 0.02189, 4.348e-7, 200.0
 pytestmark = pytest.mark.reference

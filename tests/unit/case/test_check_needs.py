@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edsim.case.check_needs import WINTER_BELOW_C, check_needs
-from edsim.case.check_runnable import check_runnable
+from edsim.case.checks.needs import WINTER_BELOW_C, check_needs
+from edsim.case.checks.runnable import check_runnable
 from edsim.case.messages import Fault, render
 from edsim.case.schema import Case
 from edsim.core.resources import share_path

@@ -10,8 +10,8 @@ import pytest
 from edsim.case.describe import describe_fields, field_texts
 from edsim.case.input_schema import input_schema
 from edsim.case.nodes import plain
+from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import Building, Case, Finance
-from edsim.case.yaml_reader import read_yaml
 
 Schema = dict[str, Any]
 

@@ -9,7 +9,7 @@ import pytest
 
 from edsim.case.messages import HINTS, TEXTS, Fault, render
 from edsim.case.nodes import Place
-from edsim.case.series import read_series
+from edsim.case.readers.series import read_series
 from edsim.core.errors import DataError, Finding
 
 Faults = Callable[..., tuple[Finding, ...]]
@@ -183,6 +183,6 @@ def test_every_hint_is_used() -> None:
     import edsim.case
 
     source = "".join(
-        p.read_text(encoding="utf-8") for p in Path(edsim.case.__path__[0]).glob("*.py") if "messages_" not in p.name
+        p.read_text(encoding="utf-8") for p in Path(edsim.case.__path__[0]).rglob("*.py") if "messages_" not in p.name
     )
     assert [h for h in HINTS["en"] if f'"{h}"' not in source] == []

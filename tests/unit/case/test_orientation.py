@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edsim.case.check_orientation import check_orientation
-from edsim.case.check_tariffs import lost_peaks
+from edsim.case.checks.orientation import check_orientation
+from edsim.case.checks.tariffs import lost_peaks
 from edsim.case.schema import Case
 from edsim.studies.fields import with_values
 from edsim.workflow import load_case

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from edsim.case.check_reach import Segment, _Grid, distance_to_lines_m
+from edsim.case.checks.reach import Segment, _Grid, distance_to_lines_m
 
 
 def test_distance_to_a_street_beside_at_its_end_and_of_no_length() -> None:

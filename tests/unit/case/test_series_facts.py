@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from edsim.case.csv_table import Dialect, split_csv
-from edsim.case.series import read_series
-from edsim.case.series_facts import examine_series
-from edsim.case.series_times import check_times
+from edsim.case.readers.csv_table import Dialect, split_csv
+from edsim.case.readers.series import read_series
+from edsim.case.readers.series_facts import examine_series
+from edsim.case.readers.series_times import check_times
 from edsim.core.errors import DataError
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from edsim.case.messages import Fault, render_all
-from edsim.case.xlsx_table import MAX_CELLS, read_xlsx
+from edsim.case.readers.xlsx_table import MAX_CELLS, read_xlsx
 from edsim.core.errors import Finding
 
 Faults = Callable[..., tuple[Finding, ...]]

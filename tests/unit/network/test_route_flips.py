@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from edsim.network import RouteEdge, RouteNode, RoutingProblem
-from edsim.network.route_flips import flip_junctions
-from edsim.network.route_graph import build_graph
-from edsim.network.route_heuristic import first_tree
+from edsim.network.routing.flips import flip_junctions
+from edsim.network.routing.graph import build_graph
+from edsim.network.routing.heuristic import first_tree
 
 
 def wheel():

@@ -5,10 +5,10 @@ import pytest
 
 from edsim.core.errors import DataError, InfeasibleError
 from edsim.network import RouteEdge, RouteNode, RoutingProblem, route
-from edsim.network import routing as module
-from edsim.network.route_graph import build_graph, tree_cost
-from edsim.network.route_heuristic import first_tree
-from edsim.network.route_model import build_model, surrogate_cost
+from edsim.network.routing import search as module
+from edsim.network.routing.graph import build_graph, tree_cost
+from edsim.network.routing.heuristic import first_tree
+from edsim.network.routing.model import build_model, surrogate_cost
 
 
 def star(lengths, **consumer):

@@ -266,8 +266,8 @@ def test_a_ring_that_circulates_by_itself_says_so(monkeypatch):
     Hot water rises 60 m in one half of the ring and falls, colder, in the other: 5 kPa against 60 Pa of friction. With
     the search over leftover weights off, a third of the passes tells as much as all of them: it turns without end.
     """
-    monkeypatch.setattr("edsim.network.steady.MOST_RINGS", 0)
-    monkeypatch.setattr("edsim.network.steady.MAX_PASSES", 66)
+    monkeypatch.setattr("edsim.network.steady.solve.MOST_RINGS", 0)
+    monkeypatch.setattr("edsim.network.steady.solve.MAX_PASSES", 66)
     heights = {f"{side}{n}": 60.0 for side in "sr" for n in "12"}
     stations = [Consumer(n, f"s{n}", f"r{n}", heat_kw=10.0, delta_t_k=30.0) for n in ("1", "2", "3")]
     with pytest.raises(SolverError, match="E445") as caught:

@@ -1,0 +1,233 @@
+"""Engineering checks of a case without any series: what would make a study wrong, or stop it hours later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from edsim.case.bau import BAU, serves_building
+from edsim.case.checks.finance import check_finance
+from edsim.case.checks.heat import check_heat
+from edsim.case.checks.ids import check_ids, place_of
+from edsim.case.checks.magnitudes import check_magnitudes
+from edsim.case.checks.measured import check_measured
+from edsim.case.checks.milestones import check_milestones
+from edsim.case.checks.money import check_exchange_rate
+from edsim.case.checks.needs import check_needs
+from edsim.case.checks.orientation import check_orientation
+from edsim.case.checks.pipes import check_pipes
+from edsim.case.checks.place import check_place
+from edsim.case.checks.reach import FAR_KM, check_reach, distance_km
+from edsim.case.checks.runnable import check_runnable
+from edsim.case.checks.sources import check_sources
+from edsim.case.checks.supply import check_supply
+from edsim.case.checks.tariffs import check_tariffs
+from edsim.case.measures import check_measures
+from edsim.case.messages import Fault, render_all
+from edsim.case.schema import Case
+from edsim.core.errors import Finding
+from edsim.core.i18n import Lang
+
+_COLD, _HOT = ("chilled_water",), ("hot_water", "steam", "steam_low")
+_POSSIBLE_C = {
+    "chilled_water": (0.5, 25.0),
+    "ambient_water": (0.5, 60.0),
+    "hot_water": (25.0, 220.0),
+    "steam": (95.0, 400.0),
+    "steam_low": (95.0, 400.0),
+}
+"""Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
+_LIQUID_C = (0.0, 250.0)
+"""Temperatures at which what returns is water under pressure."""
+_USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
+"""Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
+_USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0)}
+"""Differences of supply and return of built networks, the same."""
+_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
+_OF_PLACE = frozenset({"E189", "E1881"})
+"""Codes of machines at places nobody knows, after which the supply of a place says nothing."""
+_LIKE_BAU = frozenset({"bau", "baseline", "business_as_usual", "linea_base", "línea_base", "reference"})
+"""Names of variants that mean business-as-usual, whose name is fixed."""
+_HIGH_DISCOUNT_FRAC = 0.2
+_GRID_KG_PER_KWH = (0.001, 1.4)
+_MOST_GRID_KG_PER_KWH = 3.0
+"""What inventories take for a factor at all."""
+
+
+def check(case: Case, *, lang: Lang = "en") -> tuple[Finding, ...]:
+    """Return what is wrong or remarkable in `case`, errors and warnings, each with its place.
+
+    Parameters
+    ----------
+    case
+        A valid case, or one of its variants.
+    lang
+        Language of the findings.
+    """
+    return render_all(check_faults(case), lang)
+
+
+def check_faults(case: Case) -> list[Fault]:
+    """Return the faults behind :func:`check`; what only follows from a wrong name is left out."""
+    names = list(check_ids(case))
+    misplaced = any(fault.code in _OF_PLACE for fault in names)
+    return [
+        *names,
+        *(() if misplaced else check_supply(case)),
+        *_temperatures(case),
+        *check_heat(case),
+        *_locations(case),
+        *check_place(case),
+        *check_orientation(case),
+        *check_pipes(case),
+        *check_reach(case),
+        *check_sources(case),
+        *check_measures(case),
+        *check_milestones(case),
+        *check_magnitudes(case),
+        *check_tariffs(case),
+        *check_exchange_rate(case),
+        *check_measured(case),
+        *_floor_areas(case),
+        *_rates(case),
+        *check_finance(case),
+        *check_needs(case),
+        *check_runnable(case),
+        *_machines(case),
+        *_project(case),
+    ]
+
+
+def _temperatures(case: Case) -> Iterator[Fault]:
+    loops: dict[str, tuple[str, float, float]] = {}
+    for n in case.networks:
+        loops[f"networks.{n.id}.supply_temp_c"] = (n.carrier, n.supply_temp_c, n.return_temp_c)
+    for carrier, (supply, back) in case.settings.carrier_temps_c.items():
+        loops[f"settings.carrier_temps_c.{carrier}"] = (carrier, supply, back)
+    for path, (carrier, supply, back) in loops.items():
+        fault = _loop_fault(carrier, supply, back)
+        if fault is not None:
+            yield replace(fault, place=place_of(case, path), field=path)
+
+
+def _loop_fault(carrier: str, supply: float, back: float) -> Fault | None:
+    """Return what is wrong with the temperatures of a loop, without its place."""
+    got = f"{supply:g} / {back:g} °C"
+    words = {"carrier": carrier, "supply": f"{supply:g}", "back": f"{back:g}"}
+    fault: Fault | None = None
+    if (carrier in _COLD and supply >= back) or (carrier in _HOT and supply <= back):
+        hint = "cooling_order" if carrier in _COLD else "heating_order"
+        fault = Fault("E186", got=got, params=words, hint=hint)
+    elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
+        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words)
+    elif carrier in _POSSIBLE_C and not _within(back, _LIQUID_C):
+        fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words)
+    elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
+        fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
+    elif carrier in _USUAL_SPREAD_K and not _within(abs(back - supply), _USUAL_SPREAD_K[carrier]):
+        fault = Fault("W184", allowed=_span(_USUAL_SPREAD_K[carrier], "K"), params=words)
+    return fault
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]
+
+
+def _span(limits: tuple[float, float], unit: str) -> str:
+    return f"{limits[0]:g} – {limits[1]:g} {unit}"
+
+
+def _locations(case: Case) -> Iterator[Fault]:
+    """Yield buildings a network must find and cannot, and places far from the city."""
+    far: list[Fault] = []
+    for building in case.buildings:
+        path = f"buildings.{building.id}"
+        lat, lon = building.lat_deg, building.lon_deg
+        if lat is None or lon is None:
+            if case.networks and building.connect != "never":
+                words = {"network": case.networks[0].id}
+                yield Fault("E187", place_of(case, path), path, params=words, hint="add_geometry")
+            continue
+        far += _far(case, f"{path}.lat_deg", lat, lon)
+    places = sum(b.lat_deg is not None for b in case.buildings)
+    for network in case.networks:
+        for plant in network.plants:
+            places += 1
+            far += _far(case, f"networks.{network.id}.plants.{plant.id}.lat_deg", plant.lat_deg, plant.lon_deg)
+    yield from [_far_city(case, far)] if len(far) == places > 1 else far
+
+
+def _far_city(case: Case, far: list[Fault]) -> Fault:
+    """Return the one fault of a city that is far from every place of its case."""
+    path, got = "city.lat_deg", f"{case.city.lat_deg:g}, {case.city.lon_deg:g}"
+    words = {"distance": far[0].params["distance"], "count": str(len(far))}
+    return Fault("E198", place_of(case, path), path, got, f"≤ {FAR_KM:g} km", words, "check_place")
+
+
+def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Fault]:
+    distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat_deg, lon_deg)
+    if distance > FAR_KM:
+        words = {"distance": f"{distance:.0f}"}
+        got, allowed = f"{lat_deg:g}, {lon_deg:g}", f"≤ {FAR_KM:g} km"
+        yield Fault("E194", place_of(case, path), path, got, allowed, words, "check_place")
+
+
+def _floor_areas(case: Case) -> Iterator[Fault]:
+    for building in case.buildings:
+        each = building.floor_area_m2 / building.storeys
+        if not _within(each, (_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2)):
+            path = f"buildings.{building.id}.floor_area_m2"
+            words = {
+                "value": f"{building.floor_area_m2:g}",
+                "storeys": str(building.storeys),
+                "each": f"{each:.4g}",
+            }
+            allowed = _span((_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2), "m2")
+            yield Fault("W181", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+
+
+def _rates(case: Case) -> Iterator[Fault]:
+    """Yield an unusual discount rate, an unusual grid factor and factors on bases that do not mix."""
+    rate = case.finance.discount_rate_frac
+    if rate > _HIGH_DISCOUNT_FRAC:
+        path = "finance.discount_rate_frac"
+        yield Fault("W183", place_of(case, path), path, params={"percent": f"{100 * rate:g}"})
+    factor, path = case.emissions.grid_kg_per_kwh, "emissions.grid_kg_per_kwh"
+    if factor > 0 and not _within(factor, _GRID_KG_PER_KWH):
+        words = {"value": f"{factor:g}"}
+        allowed = _span(_GRID_KG_PER_KWH, "kgCO2e/kWh")
+        yield Fault("W186", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+    last = factor * (1.0 + case.emissions.grid_change_frac) ** (case.finance.horizon_a - 1)
+    if last > _MOST_GRID_KG_PER_KWH:
+        path = "emissions.grid_change_frac"
+        got, allowed = f"{case.emissions.grid_change_frac:g}", f"≤ {_MOST_GRID_KG_PER_KWH:g} kgCO2e/kWh"
+        words = {"value": f"{last:.3g}", "years": str(case.finance.horizon_a)}
+        yield Fault("E1849", place_of(case, path), path, got, allowed, words, "decline")
+    if case.emissions.grid_basis == "life_cycle" and case.fuels:
+        path = "emissions.grid_basis"
+        yield Fault("W185", place_of(case, path), path, params={"basis": "life_cycle"}, hint="unit_basis")
+
+
+def _machines(case: Case) -> Iterator[Fault]:
+    """Yield machines past their life."""
+    machines = {t.id: t for t in case.technologies}
+    for building in case.buildings:
+        path = f"buildings.{building.id}"
+        for service, name in building.bau.items():
+            age = building.machine_age_a(service)
+            if name in machines and age > machines[name].lifetime_a:
+                field = f"{path}.bau_age_a"
+                words = {"age": f"{age:g}", "machine": name, "lifetime": f"{machines[name].lifetime_a:g}"}
+                yield Fault("W189", place_of(case, field), field, params=words)
+
+
+def _project(case: Case) -> Iterator[Fault]:
+    """Yield the remark that nothing but BAU is described."""
+    central = any(not serves_building(t, case) for t in case.technologies)
+    projects = [v for name, v in case.variants.items() if name != BAU]
+    if projects and not case.networks and not central and not any(v.changes for v in projects):
+        yield Fault("W187", place_of(case, "variants"), "variants")
+    for name in case.variants:
+        if name != BAU and BAU not in case.variants and name.casefold().replace("-", "_") in _LIKE_BAU:
+            path = f"variants.{name}"
+            yield Fault("W1851", place_of(case, path), path, name, params={"nearest": BAU}, hint="nearest")

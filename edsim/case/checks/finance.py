@@ -1,0 +1,171 @@
+"""Checks of the company's funds, tax, tariffs and of grid factors on several bases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edsim.case.checks.ids import place_of as place_of_value
+from edsim.case.checks.ids import unknown
+from edsim.case.finance_terms import LOANS, Funding
+from edsim.case.messages import Fault
+from edsim.case.nodes import Place
+from edsim.case.schema import Case
+from edsim.core.resources import data_path
+
+INCENTIVE_SETS = {
+    "col_law_1715": ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption"),
+}
+"""Names that stand for all incentives of a law."""
+INCENTIVES = ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption")
+
+
+def place_of(case: Case, path: str) -> Place:
+    """Return where a value or a group of values was typed: a group stands where its first value does."""
+    own = place_of_value(case, path)
+    if own.line:
+        return own
+    inside = (p for p, origin in case.provenance.items() if p.startswith(f"{path}.") and origin.where)
+    return place_of_value(case, next(inside, path))
+
+
+def has_company(case: Case) -> bool:
+    """Return whether the case asks for the view of a district company: funds, tax or a tariff are given."""
+    f = case.finance
+    return bool(f.debt or f.tax or f.tariffs)
+
+
+def check_finance(case: Case) -> Iterator[Fault]:
+    """Yield faults of the company's terms."""
+    f = case.finance
+    if has_company(case) and f.inflation_frac is None:
+        yield Fault("E154", place_of(case, "finance"), "finance.inflation_frac")
+    yield from _funds(case)
+    yield from _tax(case)
+    yield from _tariff(case)
+    yield from _shares(case)
+    yield from _bases(case)
+
+
+def _funds(case: Case) -> Iterator[Fault]:
+    funds, loans = case.finance.debt, {x.id for x in case.finance.debt if x.kind in LOANS}
+    for item in funds:
+        path = f"finance.debt.{item.id}"
+        needed, extra = _needed(item), _extra(item)
+        if needed:
+            words = {"kind": item.kind, "needed": ", ".join(needed)}
+            yield Fault("E155", place_of(case, path), path, params=words)
+        if extra:
+            words = {"kind": item.kind, "extra": ", ".join(extra)}
+            yield Fault("E156", place_of(case, path), path, params=words)
+        if item.kind == "guarantee" and item.covers not in loans:
+            yield unknown(case, "E159", f"{path}.covers", item.covers, loans)
+        if item.tenor_a is not None and not item.grace_a < item.tenor_a <= case.finance.horizon_a:
+            got = f"tenor_a {item.tenor_a}, grace_a {item.grace_a}"
+            allowed = f"grace_a < tenor_a ≤ {case.finance.horizon_a}"
+            yield Fault("E148", place_of(case, path), f"{path}.tenor_a", got=got, allowed=allowed)
+    sized = [x.id for x in funds if is_sized(x)]
+    if len(sized) > 1:
+        path = f"finance.debt.{sized[1]}"
+        yield Fault("E136", place_of(case, path), path, got=", ".join(sized))
+    shares = sum(item.share_frac or 0.0 for item in funds if item.kind not in {"guarantee", "first_loss"})
+    if shares > 1.0 + 1e-9:
+        path, allowed = "finance.debt", "≤ 1"
+        given = [f"{item.id}: {item.share_frac:g}" for item in funds if item.share_frac]
+        last = f"{path}.{given[-1].partition(':')[0]}.share_frac"
+        yield Fault("E1893", place_of(case, last), path, f"{shares:g} ({', '.join(given)})", allowed)
+    if case.finance.grant and any(x.kind == "grant" for x in funds):
+        yield Fault("E147", place_of(case, "finance.grant"), "finance.grant", got=f"{case.finance.grant:g}")
+
+
+def is_sized(item: Funding) -> bool:
+    """Return whether the amount of a loan is found from the cash."""
+    return item.kind in LOANS and item.amount is None and item.share_frac is None
+
+
+def _needed(item: Funding) -> list[str]:
+    """Return the fields a source of funds lacks."""
+    if item.kind in LOANS:
+        return [name for name in ("rate_frac", "tenor_a") if getattr(item, name) is None]
+    if item.kind == "guarantee":
+        return [] if item.cover_frac > 0 else ["cover_frac"]
+    if item.kind in {"grant", "first_loss"} and item.amount is None and item.share_frac is None:
+        return ["amount / share_frac"]
+    return []
+
+
+def _extra(item: Funding) -> list[str]:
+    """Return the fields that do not go with a source of funds, or not together."""
+    found = ["amount, share_frac"] if item.amount is not None and item.share_frac is not None else []
+    if item.kind not in LOANS:
+        found += [n for n in ("rate_frac", "tenor_a", "target_dscr", "max_share_frac") if getattr(item, n) is not None]
+    if item.kind != "guarantee" and item.covers:
+        found.append("covers")
+    if item.kind != "equity" and item.target_irr_frac is not None:
+        found.append("target_irr_frac")
+    if not is_sized(item) and item.reserve_months:
+        found.append("reserve_months")
+    return found
+
+
+def _tax(case: Case) -> Iterator[Fault]:
+    tax = case.finance.tax
+    if tax is None:
+        return
+    if tax.regime is not None and not data_path("countries", f"{tax.regime}_incentives.csv").is_file():
+        known = sorted(p.name[:3] for p in data_path("countries").glob("*_incentives.csv"))
+        yield unknown(case, "E146", "finance.tax.regime", tax.regime, known)
+    if tax.regime is None and tax.rate_frac is None:
+        yield Fault("E146", place_of(case, "finance.tax"), "finance.tax", allowed="regime, rate_frac")
+    for name in tax.incentives:
+        if name not in {*INCENTIVES, *INCENTIVE_SETS}:
+            yield unknown(case, "E139", "finance.tax.incentives", name, (*INCENTIVES, *INCENTIVE_SETS))
+        elif tax.regime is None:
+            yield Fault("E139", place_of(case, "finance.tax"), "finance.tax.regime", got=name, allowed="regime: COL")
+
+
+def _tariff(case: Case) -> Iterator[Fault]:
+    tariff, path = case.finance.tariffs, "finance.tariffs"
+    if tariff is None:
+        return
+    priced = tariff.capacity_per_kw_a is not None or tariff.consumption_per_kwh is not None
+    targets = sum(x is not None for x in (tariff.target_irr_frac, tariff.target_dscr))
+    if priced + targets != 1:
+        allowed = "capacity_per_kw_a, consumption_per_kwh | target_irr_frac | target_dscr"
+        yield Fault("E138", place_of(case, path), path, allowed=allowed)
+    known = {b.id for b in case.buildings}
+    for name, year in tariff.connection_year.items():
+        if name not in known:
+            yield unknown(case, "E159", f"{path}.connection_year.{name}", name, known)
+        elif not 1 <= year <= case.finance.horizon_a:
+            where = f"{path}.connection_year.{name}"
+            allowed = f"1..{case.finance.horizon_a}"
+            yield Fault("E123", place_of(case, where), where, got=str(year), allowed=allowed)
+
+
+def _shares(case: Case) -> Iterator[Fault]:
+    building, ramp = case.finance.construction, case.finance.ramp_up_frac
+    if building is not None:
+        spent = sum(building.spend_frac)
+        if abs(spent - 1.0) > 1e-6 or min(building.spend_frac) < 0:
+            path = "finance.construction.spend_frac"
+            yield Fault("E137", place_of(case, path), path, got=f"{spent:g}", allowed="1")
+    if ramp and not (min(ramp) >= 0 and max(ramp) <= 1):
+        path = "finance.ramp_up_frac"
+        yield Fault("E123", place_of(case, path), path, got=f"{min(ramp):g}..{max(ramp):g}", allowed="0..1")
+    if list(ramp) != sorted(ramp):
+        path = "finance.ramp_up_frac"
+        yield Fault("W1865", place_of(case, path), path, got=", ".join(f"{r:g}" for r in ramp))
+
+
+def _bases(case: Case) -> Iterator[Fault]:
+    """Yield a basis given twice, and the same number under an inventory and a project basis."""
+    e, path = case.emissions, "emissions.other_grid_kg_per_kwh"
+    for basis, factor in e.other_grid_kg_per_kwh.items():
+        where = f"{path}.{basis}"
+        if not 0 <= factor <= 2:
+            yield Fault("E123", place_of(case, where), where, got=f"{factor:g}", allowed="0..2 kgCO2e/kWh")
+        if basis == e.grid_basis:
+            yield Fault("E157", place_of(case, where), where, got=f"{factor:g}", allowed=f"{e.grid_kg_per_kwh:g}")
+        elif factor == e.grid_kg_per_kwh and factor > 0:
+            words = {"basis": basis, "other": e.grid_basis}
+            yield Fault("W190", place_of(case, where), where, got=f"{factor:g}", params=words)

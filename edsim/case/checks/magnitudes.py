@@ -1,0 +1,262 @@
+"""Checks of magnitudes: values the schema allows and that are far from what is usual, as a wrong unit makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from math import inf, isfinite
+from typing import NamedTuple
+
+from edsim.case.checks.ids import place_of
+from edsim.case.exchange_rate import case_prices
+from edsim.case.messages import Fault
+from edsim.case.reflect import field_infos, field_kinds
+from edsim.case.schema import Case
+from edsim.case.shipped import shipped_rows
+from edsim.core.errors import EdsimError
+from edsim.core.money import convert_money
+
+Span = tuple[float, float]
+_USUAL_USD: dict[str, tuple[Span, str]] = {
+    "finance.water_price_per_m3": ((0.05, 40.0), "USD/m3"),
+    "finance.shadow_carbon_price_per_t": ((0.5, 2500.0), "USD/t"),
+    "emissions.carbon_price_per_t": ((0.5, 2500.0), "USD/t"),
+    "settings.unserved_cost_per_kwh": ((0.3, 1000.0), "USD/kWh"),
+    "finance.resilience.value_of_lost_load_per_kwh": ((0.05, 500.0), "USD/kWh"),
+    "finance.tariffs.connection_per_kw": ((1.0, 5000.0), "USD/kW"),
+    "finance.tariffs.capacity_per_kw_a": ((0.5, 2000.0), "USD/kW"),
+    "finance.tariffs.consumption_per_kwh": ((0.001, 2.0), "USD/kWh"),
+    "tariffs.*.demand_per_kw_month": ((0.05, 80.0), "USD/kW"),
+    "tariffs.*.export_per_kwh": ((0.0005, 2.0), "USD/kWh"),
+    "tariffs.*.fixed_per_a": ((0.1, 1e8), "USD"),
+    "sources.*.price_per_kwh": ((0.0001, 0.5), "USD/kWh"),
+    "sources.*.capture_cost_per_kw": ((1.0, 20_000.0), "USD/kW"),
+}
+"""Prices beyond which the unit or the currency is another one; 0 means none. Judgement of the authors, unverified."""
+_MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
+"""Beyond these a price of energy is in the wrong unit (MWh for kWh or the reverse)."""
+_USUAL_USD_PER_KWH = (0.01, 0.8)
+_USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
+_USUAL_FUNDS_USD_PER_M2 = (0.01, 3000.0)
+"""Sums of money per floor area of all buildings, the same."""
+_FUNDS = ("finance.grant", "finance.debt.*.amount")
+_USUAL: Mapping[str, tuple[Span, str]] = {
+    "networks.*.max_pressure_gradient_pa_per_m": ((20.0, 1000.0), "Pa/m"),
+    "networks.*.ets_pressure_drop_kpa": ((5.0, 500.0), "kPa"),
+    "networks.*.cost_factor": ((0.1, 10.0), ""),
+    "networks.*.pump_efficiency_frac": ((0.2, 0.95), ""),
+    "finance.debt.*.target_dscr": ((1.0, 4.0), ""),
+    "finance.tariffs.target_dscr": ((1.0, 4.0), ""),
+}
+"""Design values beyond which a plant would not be built so: IEA DHC and ASHRAE district guides, unverified."""
+_MOST_TIMES_DEFAULT = 25.0
+"""An investment this often or this rarely the default is in another unit or currency."""
+_ARCHETYPE_TIMES = 20.0
+_COUNTED_NEEDS = ("dhw_l_per_unit_day", "steam_kg_per_unit_day", "compressed_air_nm3_per_h_m2")
+"""Needs of an archetype that are per unit or floor area, and tempt to write those of the whole building."""
+_COMBUSTION = (0.8, 1.6)
+"""Least and most of a stated emission factor against combustion by the table of fuels: upstream adds up to half."""
+_SOURCE_TEMP_C = {"water": (-2.0, 45.0), "data_center": (15.0, 80.0), "transformer": (20.0, 110.0),
+                  "cold_store": (10.0, 120.0), "compressor": (20.0, 200.0), "process_cooling": (10.0, 200.0),
+                  "ground": (-2.0, 200.0)}  # fmt: skip
+"""Temperatures of sources by kind; above, the value is in °F or K. Judgement of the authors, unverified."""
+_WATERS = frozenset({"wastewater", "sea", "lake", "river"})
+_USUAL_LIMIT_KW_PER_M2 = (5e-5, 5.0)
+"""Limits of machines against the floor area they serve: beyond, they are in MW or in W; judgement of the authors."""
+_LEAST_SOURCE_KW_PER_M2 = 1e-4
+"""Power of a source against all floor area, below which nobody would lay a pipe to it; the same."""
+_M2_PER_OCCUPANT = (0.3, 5000.0)
+_LEAST_FIELD_M2 = 8.0
+"""Least area of modules or collectors of an energy center; the same."""
+_MOST_ROOFS = 3.0
+"""Modules on roofs against the roofs of all buildings; roofs of the energy center are not known."""
+
+
+class _Value(NamedTuple):
+    path: str
+    value: float
+
+
+def check_magnitudes(case: Case) -> Iterator[Fault]:
+    """Yield the remark of every value that is far from what is usual, with where it stands and what is usual."""
+    for pattern, (usual, unit) in _USUAL.items():
+        for path, value in _values(case, pattern):
+            yield from _remark(case, path, value, usual, unit)
+    rate = _usd_per_unit(case)
+    if rate is not None:
+        yield from _energy_prices(case, rate)
+        yield from _other_prices(case, rate)
+    yield from _investments(case)
+    yield from _fuels(case)
+    yield from _sources(case)
+    yield from _needs(case)
+    yield from _roofs(case)
+    yield from _powers(case)
+
+
+def _usd_per_unit(case: Case) -> float | None:
+    """Return US dollars per unit of the case currency in its price year, None when the tables do not say."""
+    try:
+        return convert_money(1.0, case.currency, case.price_year, "USD", case.price_year, case_prices(case))
+    except EdsimError:
+        return None
+
+
+def _short(value: float) -> str:
+    """Return a figure in four digits, those above as whole numbers and none as a power of ten."""
+    return f"{value:.0f}" if value >= 1e4 else f"{value:.4g}"
+
+
+def _within(value: float, limits: Span) -> bool:
+    return limits[0] <= value <= limits[1]
+
+
+def _values(part: object, pattern: str, path: str = "") -> Iterator[_Value]:
+    """Yield path and value of the numbers a dotted pattern leads to; ``*`` stands for each part of a list."""
+    head, _, rest = pattern.partition(".")
+    if head == "*":
+        for item in part if isinstance(part, tuple) else ():
+            yield from _values(item, rest, f"{path}.{item.id}")
+        return
+    value = getattr(part, head, None)
+    inside = f"{path}.{head}" if path else head
+    if rest:
+        yield from _values(value, rest, inside)
+    elif isinstance(value, int | float):
+        yield _Value(inside, float(value))
+
+
+def _remark(case: Case, path: str, value: float, usual: Span, unit: str, hint: str = "") -> Iterator[Fault]:
+    """Yield the remark of a stated value outside `usual`; defaults are no business of the user."""
+    place = place_of(case, path)
+    if not _within(value, usual) and place.line:
+        got = f"{value:.10g} {unit}".strip()
+        allowed = f"≥ {_short(usual[0])}" if usual[1] == inf else f"{_short(usual[0])} – {_short(usual[1])}"
+        yield Fault("W1891", place, path, got, f"{allowed} {unit}".strip(), hint=hint)
+
+
+def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:
+    """Yield energy prices that are a factor of 1000 off, or at least unusual, judged in US dollars."""
+    prices = {f"tariffs.{t.id}.energy_per_kwh": (t.energy_per_kwh, _USUAL_USD_PER_KWH) for t in case.tariffs}
+    for t in case.tariffs:
+        for i, window in enumerate(t.time_of_use):
+            prices[f"tariffs.{t.id}.time_of_use.{i}.per_kwh"] = (abs(window.per_kwh), _USUAL_USD_PER_KWH)
+    prices |= {f"fuels.{f.id}.price_per_kwh": (f.price_per_kwh, _USUAL_FUEL_USD_PER_KWH) for f in case.fuels}
+    for path, (price, usual) in prices.items():
+        usd = price * rate
+        if usd == 0 or _within(usd, usual):
+            continue
+        impossible = usd > _MOST_USD_PER_KWH or usd < _LEAST_USD_PER_KWH
+        words, got = {"usd": f"{usd:.4g}"}, f"{price:g} {case.currency}/kWh"
+        allowed = "" if impossible else f"{usual[0]:g} – {usual[1]:g} USD/kWh"
+        yield Fault("E193" if impossible else "W182", place_of(case, path), path, got, allowed, words, "check_slip")
+
+
+def _other_prices(case: Case, rate: float) -> Iterator[Fault]:
+    """Yield prices and sums of money far from what is usual, judged in US dollars."""
+    area = sum(b.floor_area_m2 for b in case.buildings)
+    funds = (_USUAL_FUNDS_USD_PER_M2[0] * area, _USUAL_FUNDS_USD_PER_M2[1] * area)
+    for pattern, (usual, unit) in (_USUAL_USD | dict.fromkeys(_FUNDS, (funds, "USD"))).items():
+        for path, value in _values(case, pattern):
+            usd = value * rate
+            if value and not _within(usd, usual):
+                words = {"usd": f"{_short(usd)} {unit}"}
+                allowed = f"{_short(usual[0])} – {_short(usual[1])} {unit}"
+                got = f"{value:.10g} {unit.replace('USD', case.currency)}"
+                yield Fault("W1890", place_of(case, path), path, got, allowed, words, "check_slip")
+
+
+def _investments(case: Case) -> Iterator[Fault]:
+    """Yield investments that are many times the default of their machine, or a small share of it."""
+    money = (case.currency, case.price_year)
+    for t in case.technologies:
+        for name, kind in field_kinds(type(t)).items():
+            default, value = field_infos(type(t))[name].default, getattr(t, name)
+            if not kind.price or "capex" not in name or not isinstance(default, int | float) or not (default and value):
+                continue
+            currency, _, year = kind.price.partition(" ")
+            try:
+                usual = convert_money(float(default), currency, int(year), *money, case_prices(case))
+            except EdsimError:
+                continue
+            path = f"technologies.{t.id}.{name}"
+            if not usual / _MOST_TIMES_DEFAULT <= value <= usual * _MOST_TIMES_DEFAULT:
+                unit = kind.unit.replace("currency", case.currency)
+                words = {"usual": f"{_short(usual)} {unit}"}
+                yield Fault("W1889", place_of(case, path), path, f"{value:.10g} {unit}", "", words, "check_slip")
+
+
+def _fuels(case: Case) -> Iterator[Fault]:
+    """Yield emission factors of fossil fuels that are not those of burning them."""
+    for fuel in case.fuels:
+        burnt = _combustion_kg_per_kwh().get(fuel.id, 0.0)
+        span = (burnt * _COMBUSTION[0], burnt * _COMBUSTION[1])
+        if burnt:
+            path = f"fuels.{fuel.id}.ghg_kg_per_kwh"
+            yield from _remark(case, path, fuel.ghg_kg_per_kwh, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh")
+
+
+@cache
+def _combustion_kg_per_kwh() -> Mapping[str, float]:
+    """Return kgCO2/kWh LHV of burning each fossil fuel of the table."""
+    rows = [r for r in shipped_rows("fuels", "fuels.csv") if r["property"] == "co2_kg_per_gj_lhv"]
+    return {r["fuel"]: float(r["value"]) * 0.0036 for r in rows}
+
+
+def _sources(case: Case) -> Iterator[Fault]:
+    for spec in case.sources:
+        usual = _SOURCE_TEMP_C.get("water" if spec.kind in _WATERS else spec.kind)
+        if usual is not None and spec.temp_c is not None:
+            yield from _remark(case, f"sources.{spec.id}.temp_c", spec.temp_c, usual, "°C", "other_scale")
+
+
+def _needs(case: Case) -> Iterator[Fault]:
+    """Yield needs per unit or floor area many times what any building has, and people that do not fit its area."""
+    for building in case.buildings:
+        if building.occupants:
+            usual = tuple(float(f"{building.floor_area_m2 / each:.3g}") for each in reversed(_M2_PER_OCCUPANT))
+            path = f"buildings.{building.id}.occupants"
+            yield from _remark(case, path, building.occupants, (usual[0], usual[1]), "persons", "all_people")
+        for field in _COUNTED_NEEDS:
+            value = building.archetype.get(field)
+            most = _most_of_archetypes(field) * _ARCHETYPE_TIMES
+            if isinstance(value, int | float):
+                yield from _remark(
+                    case, f"buildings.{building.id}.archetype.{field}", float(value), (0.0, most), "", "per_unit"
+                )
+
+
+@cache
+def _most_of_archetypes(field: str) -> float:
+    return max(float(r["value"]) for r in shipped_rows("archetypes", "archetypes.csv") if r["field"] == field)
+
+
+def _roofs(case: Case) -> Iterator[Fault]:
+    """Yield modules and collectors of a few m², and modules for which the buildings have not nearly the roofs."""
+    roofs = sum(b.floor_area_m2 / b.storeys for b in case.buildings)
+    for t in case.technologies:
+        area = getattr(t, "area_m2", None)
+        if area and isinstance(area, int | float):
+            path = f"technologies.{t.id}.area_m2"
+            most = round(_MOST_ROOFS * roofs) if getattr(t, "mounting", "") == "roof" else inf
+            hint = "of_roofs" if area > most else "in_m2"
+            yield from _remark(case, path, float(area), (_LEAST_FIELD_M2, most), "m2", hint)
+
+
+def _powers(case: Case) -> Iterator[Fault]:
+    """Yield limits of machines and powers of sources that are in W or MW, judged by the floor area they serve."""
+    areas = {b.id: b.floor_area_m2 for b in case.buildings}
+    everywhere = sum(areas.values())
+    for t in case.technologies:
+        area = areas.get(t.node, everywhere)
+        usual = (area * _USUAL_LIMIT_KW_PER_M2[0], area * _USUAL_LIMIT_KW_PER_M2[1])
+        for name, kind in field_kinds(type(t)).items():
+            value = getattr(t, name)
+            limits = kind.unit == "kW" and name.startswith(("max_", "min_"))
+            if limits and value and isinstance(value, int | float) and isfinite(value):
+                yield from _remark(case, f"technologies.{t.id}.{name}", float(value), usual, "kW", "in_kw")
+    for spec in case.sources:
+        for name, value in (("available_kw", spec.available_kw), ("power_kw", spec.power_kw)):
+            if value:
+                usual = (everywhere * _LEAST_SOURCE_KW_PER_M2, inf)
+                yield from _remark(case, f"sources.{spec.id}.{name}", value, usual, "kW", "in_kw")

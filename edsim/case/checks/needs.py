@@ -1,0 +1,98 @@
+"""Checks of what a case needs and does not say: the price of water that machines use, the warmth heat is made for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from edsim.case.checks.ids import place_of
+from edsim.case.exchange_rate import case_prices
+from edsim.case.messages import Fault
+from edsim.case.schema import Building, Case
+from edsim.case.shipped import normals_of, shipped_rows
+from edsim.core.errors import EdsimError
+from edsim.core.money import convert_money
+from edsim.core.technology import Technology
+
+WINTER_BELOW_C = 8.0
+"""Mean of the coldest month below which archetypes are heated; that of the building model."""
+_WATER_KINDS = frozenset({"cooling_tower", "steam_boiler"})
+_USUAL_USD_PER_M3, _PRICE_YEAR = 2.0, 2025
+"""Water and sewerage of a large Colombian utility, about 7 700 COP/m³, as in the shipped cases."""
+_TOWER_M3_PER_MWH = 2.0
+"""Make-up water of a wet tower per heat: 1.5 kg/kWh evaporate, a third of it is blown down."""
+_UNHEATED_BELOW_C = -50.0
+_HEATING = "heating"
+
+
+def check_needs(case: Case) -> Iterator[Fault]:
+    """Yield machines that use water without a price, and heat stated for buildings whose archetype needs none."""
+    yield from _free_water(case)
+    yield from _no_heating(case)
+
+
+def _uses_water(technology: Technology) -> bool:
+    wet = technology.kind == "individual_chiller" and getattr(technology, "condenser", "") == "water"
+    return wet or technology.kind in _WATER_KINDS
+
+
+def _free_water(case: Case) -> Iterator[Fault]:
+    path = "finance.water_price_per_m3"
+    users = [t.id for t in case.technologies if _uses_water(t)]
+    origin = case.provenance.get(path)
+    stated = case.finance.water_price_per_m3 > 0.0 or (origin is not None and bool(origin.where))
+    if stated or not users:
+        return
+    try:
+        price = convert_money(_USUAL_USD_PER_M3, "USD", _PRICE_YEAR, case.currency, case.price_year, case_prices(case))
+        currency = case.currency
+    except EdsimError:
+        price, currency = _USUAL_USD_PER_M3, "USD"
+    words = {
+        "users": ", ".join(users),
+        "price": f"{price:,.4g}" if price < 1e3 else f"{price:.0f}",
+        "cost": f"{_TOWER_M3_PER_MWH * price:.3g}" if price < 1e3 else f"{_TOWER_M3_PER_MWH * price:.0f}",
+        "currency": currency,
+    }
+    yield Fault("W1866", place_of(case, path), path, params=words, hint="water_price")
+
+
+def _no_heating(case: Case) -> Iterator[Fault]:
+    """Yield buildings with heat and no set point, and networks none of whose buildings has one."""
+    if not without_winter(case):
+        return
+    cold = [b for b in case.buildings if not is_heated(b)]
+    networks = [n for n in case.networks if n.service == _HEATING]
+    for network in networks:
+        served = [b for b in case.buildings if b.connect != "never"]
+        if served and all(b in cold for b in served):
+            path = f"buildings.{served[0].id}.archetype.heating_set_c"
+            yield Fault("E1868", place_of(case, path), path, params={"network": network.id}, hint="heating_set")
+            return
+    for building in cold:
+        served_by_network = bool(networks) and building.connect == "must"
+        if _HEATING in building.bau or served_by_network:
+            path = f"buildings.{building.id}.archetype.heating_set_c"
+            yield Fault("W1867", place_of(case, path), path, params={"use": building.use}, hint="heating_set")
+
+
+def is_heated(building: Building) -> bool:
+    """Return whether something gives the building a heating demand in a climate without winter."""
+    given = building.archetype.get("heating_set_c", building.heating_set_c)
+    return given is not None or _HEATING in building.measured or building.use in _heated_uses()
+
+
+@cache
+def _heated_uses() -> frozenset[str]:
+    """Return the uses with a heating set point of their own in every climate."""
+    table = shipped_rows("archetypes", "archetypes.csv")
+    rows = [r for r in table if r["field"] == "heating_set_c" and r["use"] != "*"]
+    return frozenset(r["use"] for r in rows if float(r["value"]) > _UNHEATED_BELOW_C)
+
+
+def without_winter(case: Case) -> bool:
+    """Return whether the weather made from normals has no winter; a weather file is not read here."""
+    if case.weather.file is not None:
+        return False
+    months = [float(r["mean_temp_c"]) for r in normals_of(case.weather.normals or case.city.name)]
+    return bool(months) and min(months) >= WINTER_BELOW_C

@@ -1,0 +1,77 @@
+"""Checks of pipes against what flows in them, as the design of a network has it: series, temperatures, pressure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edsim.case.checks.ids import place_of
+from edsim.case.messages import Fault
+from edsim.case.schema import Case, NetworkSpec
+from edsim.case.shipped import shipped_rows
+
+_GASES = frozenset({"steam", "compressed_air"})
+_SEVERAL_PLANTS = frozenset({"chilled_water", "hot_water"})
+_LEAST_SPREAD_K = 0.5
+_COLDEST_C = 1.0
+"""A kelvin above the freezing of water."""
+_STEAM_C = (100.0, 220.0)
+_AIR_BAR = (0.5, 40.0)
+
+
+def check_pipes(case: Case) -> Iterator[Fault]:
+    """Yield networks whose pipes, temperatures, pressure or number of plants no design can be made of."""
+    series = {
+        row["catalogue"]: (row["medium"], float(row["max_temp_c"])) for row in shipped_rows("pipes", "catalogues.csv")
+    }
+    for network in case.networks:
+        if len(network.plants) > 1 and network.carrier not in _SEVERAL_PLANTS:
+            path = f"networks.{network.id}.plants"
+            yield Fault(
+                "E175", place_of(case, path), path, ", ".join(p.id for p in network.plants), "1", hint="one_plant"
+            )
+        medium, hottest_c = series[network.pipe_catalogue]
+        wanted = network.carrier if network.carrier in _GASES else "water"
+        if medium != wanted:
+            path = f"networks.{network.id}.pipe_catalogue"
+            fitting = ", ".join(name for name, (of, _) in series.items() if of == wanted)
+            words = {"carrier": network.carrier, "reading": fitting.partition(",")[0]}
+            yield Fault("E1870", place_of(case, path), path, network.pipe_catalogue, fitting, words, "pipe_series")
+            hottest_c = float("inf")
+        if network.carrier == "steam":
+            yield from _steam(case, network, hottest_c)
+        elif network.carrier == "compressed_air":
+            yield from _air(case, network)
+        else:
+            yield from _water(case, network, hottest_c)
+
+
+def _water(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault]:
+    supply, back = network.supply_temp_c, network.return_temp_c
+    path = f"networks.{network.id}.supply_temp_c"
+    place, got = place_of(case, path), f"{supply:g} / {back:g} °C"
+    if abs(supply - back) < _LEAST_SPREAD_K:
+        yield Fault("E1871", place, path, got, f"≥ {_LEAST_SPREAD_K:g} K")
+    if min(supply, back) < _COLDEST_C:
+        yield Fault("E1872", place, path, got, f"≥ {_COLDEST_C:g} °C")
+    if max(supply, back) > hottest_c:
+        words = {"series": network.pipe_catalogue}
+        yield Fault("E1873", place, path, got, f"≤ {hottest_c:g} °C", words)
+
+
+def _steam(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault]:
+    low, high = _STEAM_C[0], min(_STEAM_C[1], hottest_c)
+    if not (low <= network.supply_temp_c <= high and 0.0 < network.return_temp_c < network.supply_temp_c):
+        path = f"networks.{network.id}.supply_temp_c"
+        got, allowed = f"{network.supply_temp_c:g} / {network.return_temp_c:g} °C", f"{low:g} – {high:g} / > 0 °C"
+        yield Fault("E1874", place_of(case, path), path, got, allowed)
+
+
+def _air(case: Case, network: NetworkSpec) -> Iterator[Fault]:
+    """Yield a pressure no design is made for, stated by the network or by a machine at its plant."""
+    at_plant = [t for t in case.technologies if t.node in {p.id for p in network.plants}]
+    stated = {f"technologies.{t.id}.pressure_bar": getattr(t, "pressure_bar", None) for t in at_plant}
+    if network.pressure_bar is not None:
+        stated = {f"networks.{network.id}.pressure_bar": network.pressure_bar}
+    for path, bar in stated.items():
+        if bar is not None and not _AIR_BAR[0] <= bar <= _AIR_BAR[1]:
+            yield Fault("E123", place_of(case, path), path, f"{bar:g}", f"{_AIR_BAR[0]:g} – {_AIR_BAR[1]:g} bar")

@@ -1,0 +1,123 @@
+"""Checks of where a case is: clock and elevation of the city, the place of its weather, what its networks carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edsim.case.checks.ids import place_of
+from edsim.case.checks.reach import distance_km
+from edsim.case.files import decode, find_data_file, read_bytes
+from edsim.case.messages import Fault
+from edsim.case.schema import SERVICES, Case
+from edsim.case.shipped import normals_of
+
+_MOST_CLOCK_SHIFT_H = 3.5
+"""Clocks lie within 3.2 h of the sun where people live (western China)."""
+_MOST_RISE_M = 500.0
+"""Difference of elevation that changes air density by 6 %: more is another town, or feet for meters."""
+_FAR_WEATHER_KM = 150.0
+_SAME_CENTER_M = 200.0
+"""Longest side of an energy center: beyond, one id stands for two."""
+_DELIVERS = {
+    "chilled_water": {"cooling"},
+    "hot_water": {"heating", "hot_water"},
+    "steam": {"steam", "heating", "hot_water"},
+    "compressed_air": {"compressed_air"},
+    "ambient_water": {"cooling"},
+}
+"""What the carrier of a network can be to a building."""
+_LIFTED = frozenset({"heating", "hot_water"})
+"""Services an ambient loop gives only with a station at the building: E1844 says so."""
+
+
+def check_place(case: Case) -> Iterator[Fault]:
+    """Yield faults of time zone, elevation and weather of the city, and networks that cannot carry their service."""
+    yield from _clock(case)
+    yield from _weather(case)
+    yield from _same_place(case)
+    yield from _moved_plants(case)
+    for network in case.networks:
+        if all(b.connect == "never" for b in case.buildings):
+            path = f"networks.{network.id}"
+            yield Fault("W1896", place_of(case, path), path)
+        can = sorted(_DELIVERS[network.carrier])
+        lifted = network.carrier == "ambient_water" and network.service in _LIFTED
+        if network.service in SERVICES and network.service not in can and not lifted:
+            path = f"networks.{network.id}.service"
+            words = {"carrier": network.carrier, "service": network.service}
+            yield Fault("E1863", place_of(case, path), path, network.service, ", ".join(can), words)
+
+
+def _same_place(case: Case) -> Iterator[Fault]:
+    """Yield buildings that stand where another one does: a row copied and not changed."""
+    first: dict[tuple[float, float], str] = {}
+    for building in case.buildings:
+        if building.lat_deg is None or building.lon_deg is None:
+            continue
+        other = first.setdefault((building.lat_deg, building.lon_deg), building.id)
+        if other != building.id:
+            path = f"buildings.{building.id}.lat_deg"
+            got = f"{building.lat_deg:g}, {building.lon_deg:g}"
+            yield Fault("W1895", place_of(case, path), path, got, params={"other": other})
+
+
+def _moved_plants(case: Case) -> Iterator[Fault]:
+    """Yield energy centers that one network has at another place than the next: they are one for all machines."""
+    first: dict[str, tuple[float, float, str]] = {}
+    for network in case.networks:
+        for plant in network.plants:
+            lat, lon, other = first.setdefault(plant.id, (plant.lat_deg, plant.lon_deg, network.id))
+            distance_m = 1000.0 * distance_km(lat, lon, plant.lat_deg, plant.lon_deg)
+            if distance_m > _SAME_CENTER_M:
+                path = f"networks.{network.id}.plants.{plant.id}.lat_deg"
+                words = {"plant": plant.id, "distance": f"{distance_m:.0f}", "network": other}
+                yield Fault("W1897", place_of(case, path), path, params=words)
+
+
+def _clock(case: Case) -> Iterator[Fault]:
+    by_sun = case.city.lon_deg / 15.0
+    shift = (case.city.utc_offset_h - by_sun + 12.0) % 24.0 - 12.0
+    if abs(shift) > _MOST_CLOCK_SHIFT_H:
+        path = "city.utc_offset_h"
+        words = {"lon": f"{case.city.lon_deg:g}", "offset": f"{by_sun:.0f}"}
+        yield Fault("E1860", place_of(case, path), path, f"{case.city.utc_offset_h:g}", "", words, "check_clock")
+
+
+def _weather(case: Case) -> Iterator[Fault]:
+    chosen = case.weather
+    if chosen.file is None:
+        yield from _normals(case, chosen.normals or case.city.name)
+        return
+    if chosen.normals is not None:
+        path = "weather.normals"
+        yield Fault("E1862", place_of(case, path), path, got=chosen.normals, allowed=chosen.file)
+    yield from _epw(case, chosen.file)
+
+
+def _normals(case: Case, city: str) -> Iterator[Fault]:
+    """Yield the fault of an elevation that is not that of the city the weather is made for."""
+    elevation_m = next((float(r["elevation_m"]) for r in normals_of(city)), None)
+    if elevation_m is not None and abs(case.city.elevation_m - elevation_m) > _MOST_RISE_M:
+        path = "city.elevation_m"
+        words = {"city": city, "elevation": f"{elevation_m:g}"}
+        yield Fault("W1861", place_of(case, path), path, f"{case.city.elevation_m:g} m", "", words, "check_feet")
+
+
+def _epw(case: Case, name: str) -> Iterator[Fault]:
+    """Yield the fault of an EPW file made for another place; what cannot be read is left to the reader of weather."""
+    found = find_data_file(case.folder, name, place_of(case, "weather.file"), "weather.file")
+    if isinstance(found, Fault) or found.suffix.lower() != ".epw":
+        return
+    data = read_bytes(found, name)
+    text = data if isinstance(data, Fault) else decode(data[:1000].partition(b"\n")[0], name, fallback=True)
+    cells = [] if isinstance(text, Fault) else text[0].split(",")
+    try:
+        lat_deg, lon_deg = float(cells[6]), float(cells[7])
+    except (IndexError, ValueError):
+        return
+    distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat_deg, lon_deg)
+    if distance > _FAR_WEATHER_KM:
+        place = place_of(case, "weather.file")
+        words = {"place": cells[1].strip(), "distance": f"{distance:.0f}"}
+        allowed = f"≤ {_FAR_WEATHER_KM:g} km"
+        yield Fault("W1864", place, "weather.file", f"{lat_deg:g}, {lon_deg:g}", allowed, words, "check_weather")

@@ -1,0 +1,93 @@
+"""Checks of sources: each says how much it gives, technologies name existing ones, and none leaves unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from edsim.case.checks.ids import place_of, unknown
+from edsim.case.messages import Fault
+from edsim.case.milestones import end_year, is_phased, milestone_years
+from edsim.case.schema import Case
+from edsim.case.source_spec import OF_WATER, SIZES, SourceSpec
+from edsim.core.technology import Technology
+
+_NOT_SOURCES = frozenset({"air", "carrier"})
+"""Words a technology may write for its source that mean no source of the case."""
+_SURFACE_M = 20.0
+"""Depth below which water does not follow the air."""
+_WANTED = {"free_cooling": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
+"""What a kind of technology takes from its source."""
+
+
+def check_sources(case: Case) -> Iterator[Fault]:
+    """Yield sources without or with two sizes, fields that do not fit the kind, unknown sources and exits."""
+    for spec in case.sources:
+        yield from _size(case, spec)
+        yield from _misfits(case, spec)
+        if spec.kind in OF_WATER and spec.temp_c is None and (spec.depth_m or 0.0) > _SURFACE_M:
+            path = f"sources.{spec.id}.temp_c"
+            yield Fault("E1879", place_of(case, path), path, params={"depth": f"{_SURFACE_M:g}"})
+        last = end_year(case)
+        modelled = is_phased(case) and spec.exit_year in milestone_years(case)
+        if spec.exit_year is not None and spec.exit_year < last and not modelled:
+            path = f"sources.{spec.id}.exit_year"
+            words = {"year": str(spec.exit_year), "last": str(last)}
+            yield Fault("W112", place_of(case, path), path, params=words, hint="source_exit")
+    known = [s.id for s in case.sources]
+    for technology in case.technologies:
+        name = getattr(technology, "source", None)
+        if isinstance(name, str) and name not in {*known, *_NOT_SOURCES}:
+            fault = unknown(case, "E113", f"technologies.{technology.id}.source", name, known)
+            yield fault if fault.hint else replace(fault, hint="add_source")
+        wanted = _WANTED.get(technology.kind)
+        yield from _too_cold(case, technology)
+        for spec in case.sources:
+            if spec.id == name and wanted is not None and spec.is_cold != (wanted == "cold"):
+                path = f"technologies.{technology.id}.source"
+                words = {"wanted": wanted, "given": "cold" if spec.is_cold else "heat"}
+                yield Fault("E116", place_of(case, path), path, got=name, params=words, hint="source_side")
+
+
+def _too_cold(case: Case, technology: Technology) -> Iterator[Fault]:
+    """Yield captures without a heat pump of heat that is colder than the return of the carrier it is for."""
+    spec = next((s for s in case.sources if s.id == getattr(technology, "source", None)), None)
+    if spec is None or spec.temp_c is None or getattr(technology, "max_lift_kw", None) != 0.0:
+        return
+    levels = dict(case.settings.carrier_temps_c)
+    levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
+    carriers = [technology.carrier_of(p) for p in technology.ports if p.direction == "out"]
+    for carrier in carriers:
+        if carrier in levels and spec.temp_c <= levels[carrier][1]:
+            path = f"technologies.{technology.id}"
+            words = {"source": spec.id, "carrier": carrier}
+            allowed = f"> {levels[carrier][1]:g} °C"
+            yield Fault("W1899", place_of(case, path), path, f"{spec.temp_c:g} °C", allowed, words, "lift")
+
+
+def _size(case: Case, spec: SourceSpec) -> Iterator[Fault]:
+    path = f"sources.{spec.id}"
+    given = [name for name in SIZES if getattr(spec, name) is not None]
+    if not given and spec.kind != "air_wet_bulb":
+        allowed = ", ".join(SIZES if spec.kind in OF_WATER else [s for s in SIZES if s != "flow_m3_per_h"])
+        yield Fault("E112", place_of(case, path), path, allowed=allowed)
+    if len([g for g in given if g != "file"]) > 1:
+        yield Fault("E114", place_of(case, path), path, got=", ".join(given), allowed="one of them")
+
+
+def _misfits(case: Case, spec: SourceSpec) -> Iterator[Fault]:
+    """Yield fields that the kind of the source does not use: what is written must count."""
+    water = spec.kind in OF_WATER
+    unused = {
+        "flow_m3_per_h": not water,
+        "max_temp_change_k": not water,
+        "outlet_limit_c": not water,
+        "temp_swing_k": not water,
+        "power_kw": water or spec.kind in {"ground", "air_wet_bulb"},
+        "heat_per_power": water or spec.kind in {"ground", "air_wet_bulb"},
+        "depth_m": spec.kind not in {"sea", "lake", "river", "ground"},
+    }
+    for name, is_unused in unused.items():
+        if is_unused and getattr(spec, name) is not None:
+            path = f"sources.{spec.id}.{name}"
+            yield Fault("E115", place_of(case, path), path, got=f"{getattr(spec, name):g}", params={"kind": spec.kind})

@@ -1,0 +1,49 @@
+"""Checks of the hours of a tariff: they exist, every price holds in some of them, and a peak stays a peak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from edsim.case.checks.ids import place_of
+from edsim.case.messages import Fault
+from edsim.case.schema import Case, TimeOfUse
+
+_LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
+_HINTS = {"hours": "hours_of_day", "months": "", "weekdays": "days_of_week"}
+
+
+def check_tariffs(case: Case) -> Iterator[Fault]:
+    """Yield hours, months and days of the week that do not exist, and prices that later ones cover in all hours."""
+    for tariff in case.tariffs:
+        windows = tariff.time_of_use
+        for i, window in enumerate(windows):
+            path = f"tariffs.{tariff.id}.time_of_use.{i}"
+            for field, (low, high) in _LIMITS.items():
+                wrong = [n for n in getattr(window, field) if not low <= n <= high]
+                if wrong:
+                    at, got = f"{path}.{field}", ", ".join(map(str, wrong))
+                    yield Fault("E123", place_of(case, at), at, got, f"{low} – {high}", hint=_HINTS[field])
+            if windows[i + 1 :] and not _when(window).difference(*map(_when, windows[i + 1 :])):
+                yield Fault("W1892", place_of(case, f"{path}.per_kwh"), path, f"{window.per_kwh:g}", hint="later_wins")
+
+
+def lost_peaks(case: Case, changed: Case) -> Iterator[Fault]:
+    """Yield prices of hours that are above the energy price in `case` and below it in `changed`.
+
+    A scenario or a study that raises ``energy_per_kwh`` alone makes the peak the cheap time of the day.
+    """
+    after = {tariff.id: tariff for tariff in changed.tariffs}
+    for tariff in case.tariffs:
+        moved = after.get(tariff.id, tariff)
+        for i, (was, now) in enumerate(zip(tariff.time_of_use, moved.time_of_use, strict=False)):
+            if was.per_kwh > tariff.energy_per_kwh and now.per_kwh < moved.energy_per_kwh:
+                path = f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh"
+                allowed, words = f"≥ {moved.energy_per_kwh:.4g}", {"tariff": tariff.id}
+                yield Fault("W1869", place_of(changed, path), path, f"{now.per_kwh:.4g}", allowed, words, "all_hours")
+
+
+def _when(window: TimeOfUse) -> set[tuple[int, int, int]]:
+    """Return month, day of the week and hour of all hours a price is meant for."""
+    every = {field: range(low, high + 1) for field, (low, high) in _LIMITS.items()}
+    return set(product(*(getattr(window, field) or every[field] for field in ("months", "weekdays", "hours"))))

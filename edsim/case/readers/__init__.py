@@ -1,0 +1,1 @@
+"""Readers of the files of a case: YAML, JSON, GeoJSON, tables and series."""

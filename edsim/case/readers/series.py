@@ -1,0 +1,119 @@
+"""Hourly series from CSV files: measured demand and the like, a whole year and nothing made up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
+from edsim.case.messages import Fault, listing, render_all, unknown_name
+from edsim.case.nodes import Place
+from edsim.case.readers.csv_table import Cells, Dialect, split_csv
+from edsim.case.readers.series_times import check_times, is_time
+from edsim.core.errors import DataError
+from edsim.core.i18n import Lang
+from edsim.core.units import UnitError, parse_number
+
+HOURS = 8760
+_LEAP_HOURS = 8784
+_FEB_29 = slice(59 * 24, 60 * 24)
+_MOST = 20
+
+
+def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lang = "en") -> NDArray[np.float64]:
+    """Return a column of a CSV file as hourly means of a year of 8760 hours.
+
+    8784 values are a leap year, whose 29 February is dropped; 4 x 8760 or 4 x 8784 are quarter hours, which are
+    averaged. Any other length is refused: edsim does not repair series.
+
+    Parameters
+    ----------
+    folder
+        Folder of the case.
+    name
+        File in it.
+    column
+        Column of the series; may be None when the file has one column, or one beside a column named time.
+    lang
+        Language of the findings.
+
+    Returns
+    -------
+    ndarray, (8760,)
+        Values in the unit of the file.
+
+    Raises
+    ------
+    DataError
+        With every cell that is not a number and every other fault.
+    """
+    faults: list[Fault] = []
+    values = _values(folder, name, column, faults)
+    if faults:
+        raise DataError.of(render_all([f for f in faults if f.severity == "error"], lang))
+    return hourly_year(values)
+
+
+def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) -> NDArray[np.float64]:
+    data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
+    text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
+    empty = np.zeros(0)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return empty
+    table = split_csv(text[0], name, faults, Dialect(), in_order=True)
+    if table is None or faults:
+        return empty
+    chosen = column or _only_column(table.names)
+    if not chosen:
+        faults.append(Fault("E1854", Place(name, 1), "column", allowed=listing(table.names), hint="name_column"))
+        return empty
+    if chosen not in table.names:
+        faults.append(unknown_name("E121", Place(name, 1), "column", column or "", table.names))
+        return empty
+    values = read_column(table, table.names.index(chosen), name, faults)
+    if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS, _LEAP_HOURS)}:
+        faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint="cut_series"))
+    if not faults:
+        faults.extend(check_times(table, name))
+    return values
+
+
+def _only_column(header: tuple[str, ...]) -> str:
+    columns = [h for h in header if not is_time(h)]
+    return columns[0] if len(columns) == 1 else ""
+
+
+def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDArray[np.float64]:
+    """Return the numbers of a column; the first faulty cells are reported."""
+    decimal = table.decimals()[index]
+    values = np.zeros(len(table.rows))
+    for i, row in enumerate(table.rows):
+        try:
+            values[i] = parse_number(row.cells[index], decimal=decimal)
+        except UnitError as error:
+            place = row.place(index, table.dialect.delimiter, name)
+            code = "E135" if error.reason == "ambiguous" else "E129"
+            words = {"readings": " | ".join(error.readings)}
+            faults.append(Fault(code, place, table.names[index], got=row.cells[index], params=words))
+            if len(faults) >= _MOST:
+                break
+    return values
+
+
+def hourly_year(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a year of quarter hours or hours, with or without 29 February, as 8760 hourly means.
+
+    Raises
+    ------
+    ValueError
+        For any other length.
+    """
+    hours = values.reshape(-1, 4).mean(axis=1) if len(values) in {4 * HOURS, 4 * _LEAP_HOURS} else values
+    if len(hours) == _LEAP_HOURS:
+        hours = np.delete(hours, _FEB_29)
+    if len(hours) != HOURS:
+        raise ValueError(f"{len(values)} values are no year")
+    return hours

@@ -1,0 +1,124 @@
+"""What the series of a case hold: one line per column, for the eye of an engineer before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from edsim.case.checks.measured import check_series
+from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
+from edsim.case.messages import Fault, render_all
+from edsim.case.nodes import NOWHERE, Place
+from edsim.case.readers.csv_table import Dialect, split_csv
+from edsim.case.readers.series_times import check_times, is_time, stated_offset_h
+from edsim.case.schema import Case
+from edsim.core.errors import DataError, Finding
+from edsim.core.i18n import Lang
+
+_SPIKE = 20.0
+"""A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """One column of a series file, in the unit of the file.
+
+    Attributes
+    ----------
+    file, column
+        Where it stands.
+    used_by
+        Field of the case that names the file.
+    count
+        Number of values.
+    min, mean, max, sum
+        Of the values; `sum` of hourly kW is kWh.
+    delimiter, decimal, encoding
+        How the file was read; `decimal` is "" for a column of whole numbers.
+    """
+
+    file: str
+    column: str
+    used_by: str
+    count: int
+    min: float
+    mean: float
+    max: float
+    sum: float
+    delimiter: str
+    decimal: str
+    encoding: str
+
+
+def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ...], tuple[Finding, ...]]:
+    """Return the facts of every number column of the series files `case` names, in their order, and remarks on them.
+
+    Raises
+    ------
+    DataError
+        With every fault of every file: cells that are no numbers, wrong separators, missing files.
+    """
+    faults: list[Fault] = []
+    found = [facts for file, field in dict(_named(case)).items() for facts in _of_file(case, file, field, faults)]
+    errors = [f for f in faults if f.severity == "error"]
+    if errors:
+        raise DataError.of(render_all(errors, lang))
+    faults.extend(check_series(case, {(f.file, f.column): (f.sum / f.count, f.max) for f in found}))
+    return tuple(found), render_all(faults, lang)
+
+
+def _named(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield file and field of every series, the first field of each file last so that it stays."""
+    fields = [
+        (m.file, f"buildings.{b.id}.measured.{service}.file")
+        for b in case.buildings
+        for service, m in b.measured.items()
+        if m.file
+    ]
+    fields += [(s.file, f"sources.{s.id}.file") for s in case.sources if s.file]
+    first: dict[str, str] = {}
+    for file, field in fields:
+        first.setdefault(file, field)
+    yield from first.items()
+
+
+def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator[SeriesFacts]:
+    import numpy as np
+
+    from edsim.case.readers.series import read_column
+
+    path = find_data_file(case.folder, file, NOWHERE, field)
+    data = path if isinstance(path, Fault) else read_bytes(path, file, MAX_TABLE_BYTES)
+    text = data if isinstance(data, Fault) else decode(data, file, fallback=True)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return
+    if text[1] == "cp1252":
+        faults.append(Fault("W102", Place(file), field, params={"encoding": "Windows-1252"}))
+    known = len(faults)
+    table = split_csv(text[0], file, faults, Dialect(), in_order=True)
+    if table is None or len(faults) > known:
+        return
+    decimals = table.decimals()
+    for index, name in enumerate(table.names):
+        if is_time(name):
+            continue
+        before = len(faults)
+        values = read_column(table, index, file, faults)
+        if len(faults) > before:
+            continue
+        decimal = decimals[index] if decimals[index] in {".", ","} else ""
+        numbers = (float(values.min()), float(values.mean()), float(values.max()), float(values.sum()))
+        if numbers[0] >= 0.0 and numbers[2] > _SPIKE * float(np.quantile(values, 0.999)) > 0.0:
+            place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
+            words = {"times": f"{_SPIKE:g}"}
+            faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
+        yield SeriesFacts(file, name, field, len(values), *numbers, table.dialect.delimiter, decimal, text[1])
+    if all(f.severity == "warning" for f in faults[known:]):
+        faults.extend(check_times(table, file))
+        offset, local = stated_offset_h(table), case.city.utc_offset_h
+        if offset not in {None, local}:
+            words = {"local": f"{local:+g}"}
+            faults.append(
+                Fault("W1827", Place(file, 2), field, f"UTC{offset:+g} h", f"UTC{local:+g} h", words, "local_time")
+            )

@@ -1,0 +1,160 @@
+"""Check of the times beside the values of a series: a year that begins on 1 January and misses or repeats no step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from edsim.case.messages import Fault
+from edsim.case.readers.csv_table import Cells
+
+_TIME_WORDS = frozenset({
+    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "year", "local", "of", "and",
+    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "año", "y", "de", "del",
+})  # fmt: skip
+"""Words that names of columns with times are made of, in English and Spanish."""
+_NAME_WORDS = re.compile(r"[^\W\d_]+")
+_DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
+_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
+_FORMATS = ("", *_DAYS, *(f"{day} {clock}" for day in ("%Y-%m-%d", *_DAYS) for clock in _CLOCKS))
+"""Layouts of dates with and without the time of day, ISO 8601 first."""
+_HALF_DAY = re.compile(r"\s*([ap])\.?\s?m\.?", re.IGNORECASE)
+"""Half of the day behind a time, as spreadsheets write it in English and Spanish."""
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?( [AP]M)?")
+_DATE_LENGTH = 10
+"""Longest text of a date without the time of day."""
+_STEP_MIN = {8760: 60, 8784: 60, 35_040: 15, 35_136: 15}
+_PLAIN_YEAR, _LEAP_YEAR = 2025, 2024
+_HALF_MINUTE = timedelta(seconds=30)
+
+Moment = tuple[int, int, int, int]
+"""Month, day, hour and minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamps:
+    """Times of all rows.
+
+    Attributes
+    ----------
+    column
+        Column of the times, or of their dates.
+    texts
+        As written, date and time of day together.
+    moments
+        What they name.
+    """
+
+    column: int
+    texts: Sequence[str]
+    moments: Sequence[Moment]
+
+
+def is_time(column: str) -> bool:
+    """Return whether the name of a column says when, not how much, as ``Date/Time`` and ``fecha y hora`` do."""
+    words = _NAME_WORDS.findall(column.casefold())
+    return bool(words) and _TIME_WORDS.issuperset(words)
+
+
+def check_times(table: Cells, file: str) -> Iterator[Fault]:
+    """Yield the first time that is not a step after the one before, or that a year does not begin with.
+
+    Times may name any minute of a step, its beginning or its end, the same in all rows, in any year; 29 February may
+    be left out, and seconds are rounded. Columns that hold no times of day, such as dates alone or a running number,
+    are not looked at; dates are read together with a column of hours or times of day.
+    """
+    step_min = _STEP_MIN.get(len(table.rows))
+    stamps = _stamps(table, step_min) if step_min is not None else None
+    if stamps is None or step_min is None:
+        return
+    found = stamps.moments
+    month, day, hour, minute = found[0]
+    offset_min = 60 * hour + minute
+    begins = (month, day) == (1, 1) and offset_min <= step_min
+    wanted = _year(len(found), step_min, offset_min if begins else 0)
+    wrong = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b), None)
+    if wrong is None:
+        return
+    place = table.rows[wrong].place(stamps.column, table.dialect.delimiter, file)
+    column, got = table.names[stamps.column], stamps.texts[wrong]
+    if wrong == 0:
+        yield Fault("E1853", place, column, got, hint="local_time")
+    else:
+        month, day, hour, minute = wanted[wrong]
+        allowed = f"{month:02d}-{day:02d} {hour:02d}:{minute:02d}"
+        yield Fault("E1852", place, column, got, allowed, {"before": stamps.texts[wrong - 1]}, "each_step")
+
+
+def stated_offset_h(table: Cells) -> float | None:
+    """Return the hours from UTC that the first time of the rows states, as ``Z`` and ``-05:00`` do; None without."""
+    cells = [cell for name, cell in zip(table.names, table.rows[0].cells, strict=True) if is_time(name)]
+    offsets = [day.utcoffset() for cell in cells for day in _read_dates([cell])]
+    return next((offset / timedelta(hours=1) for offset in offsets if offset is not None), None)
+
+
+def _stamps(table: Cells, step_min: int) -> _Stamps | None:
+    """Return the times of the rows, from one column or from dates and times of day in two; None when there are none."""
+    columns = [i for i, name in enumerate(table.names) if is_time(name)]
+    texts = {i: [row.cells[i] for row in table.rows] for i in columns}
+    dated = {i: moments for i in columns if (moments := _read_dates(texts[i]))}
+    for i, moments in dated.items():
+        if max(map(len, texts[i])) > _DATE_LENGTH:
+            return _Stamps(i, texts[i], [_moment(d) for d in moments])
+    for i, days in dated.items():
+        for j in columns:
+            minutes = _minutes(texts[j], step_min) if j not in dated else []
+            if minutes:
+                joined = [f"{day} {clock}" for day, clock in zip(texts[i], texts[j], strict=True)]
+                moments = [day + timedelta(minutes=m) for day, m in zip(days, minutes, strict=True)]
+                return _Stamps(i, joined, [_moment(d) for d in moments])
+    return None
+
+
+def _half_day(text: str) -> str:
+    """Return a time with the half of its day as AM or PM."""
+    match = _HALF_DAY.search(text, max(0, len(text) - 6))
+    return f"{text[: match.start()]} {match[1].upper()}M" if match is not None and match.end() == len(text) else text
+
+
+def _read_dates(texts: Sequence[str]) -> list[datetime]:
+    """Return the dates that texts name, nothing when one of them is no date."""
+    texts = [_half_day(text) for text in texts]
+    for layout in _FORMATS:
+        try:
+            return [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
+        except ValueError:
+            continue
+    return []
+
+
+def _minutes(texts: Sequence[str], step_min: int) -> list[float]:
+    """Return the minutes since midnight that hours 0-24 or times of day name, nothing when one of them names none.
+
+    Whole hours do not tell quarter hours apart.
+    """
+    found: list[float] = []
+    for text in map(_half_day, texts):
+        clock = _CLOCK.fullmatch(text)
+        if clock is not None:
+            hour = int(clock[1]) % 12 + 12 * (clock[4] == " PM") if clock[4] else int(clock[1])
+            found.append(60.0 * hour + int(clock[2]) + int(clock[3] or 0) / 60.0)
+        elif text.isdecimal() and step_min == 60:
+            found.append(60.0 * int(text[:6]))
+        else:
+            return []
+    return found if max(found) <= 24 * 60 else []
+
+
+def _moment(time: datetime) -> Moment:
+    """Return a time to the nearest minute: spreadsheets write 02:59:59 for 03:00."""
+    near = time + _HALF_MINUTE
+    return near.month, near.day, near.hour, near.minute
+
+
+def _year(count: int, step_min: int, offset_min: int) -> list[Moment]:
+    leap = count * step_min == 366 * 24 * 60
+    first = datetime.combine(date(_LEAP_YEAR if leap else _PLAIN_YEAR, 1, 1), time())
+    steps = (first + timedelta(minutes=step_min * i + offset_min) for i in range(count))
+    return [(d.month, d.day, d.hour, d.minute) for d in steps]

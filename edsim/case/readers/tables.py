@@ -1,0 +1,173 @@
+"""Lists of parts kept in a file beside the case: ``buildings: {file: buildings.csv}``, ``.geojson`` or ``.xlsx``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
+from edsim.case.messages import Fault, unknown_name
+from edsim.case.nodes import Node, Place
+from edsim.case.readers.csv_table import DELIMITERS, Dialect, Table, read_csv
+from edsim.case.readers.geojson import Feature, features
+from edsim.case.readers.xlsx_table import read_xlsx
+from edsim.case.reflect import field_kinds
+from edsim.case.schema import Case
+from edsim.core.units import parse_unit
+
+TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
+"""Keys of a case that may be kept in a table."""
+_OPTIONS = {"text": ("file", "delimiter", "decimal"), "workbook": ("file", "sheet")}
+_TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
+_NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
+_WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+_OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
+
+
+def expand_tables(root: Node, folder: Path, faults: list[Fault]) -> Node:
+    """Return the case with every ``{file: ...}`` under :data:`TABLE_KEYS` replaced by the rows of the file."""
+    members = dict(root.members)
+    for key in TABLE_KEYS:
+        node = members.get(key)
+        if node is None or "file" not in node.members:
+            continue
+        parts = _parts(node, key, folder, faults)
+        members[key] = replace(node, value=parts, raw=node.text("file"))
+    return root.with_value(members)
+
+
+def table_files(root: Node) -> tuple[str, ...]:
+    """Return the names of the files the tables of an expanded case were read from."""
+    nodes = (root.members.get(key) for key in TABLE_KEYS)
+    return tuple(node.raw for node in nodes if node is not None and node.raw and not node.members)
+
+
+def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Node, ...] | None:
+    """Return the rows of the file, None when it cannot be read."""
+    name = node.text("file")
+    suffix = Path(name).suffix.lower()
+    options = _OPTIONS["workbook" if suffix in _WORKBOOKS else "text"]
+    faults.extend(
+        unknown_name("E121", option.key_place, f"{key}.{option_name}", option_name, options)
+        for option_name, option in node.members.items()
+        if option_name not in options
+    )
+    found = find_data_file(folder, name, node.members["file"].place, f"{key}.file")
+    if isinstance(found, Fault):
+        faults.append(found)
+        return None
+    shown = found.relative_to(folder.resolve()).as_posix()
+    if suffix in _OTHER_WORKBOOKS:
+        faults.append(Fault("E161", Place(shown), f"{key}.file", params={"problem": suffix}, hint="save_xlsx"))
+        return None
+    is_geojson = suffix in {".geojson", ".json"}
+    data = read_bytes(found, shown) if is_geojson else read_bytes(found, shown, MAX_TABLE_BYTES)
+    if isinstance(data, Fault):
+        faults.append(data)
+        return None
+    if is_geojson:
+        return _geojson_parts(data, shown, faults)
+    if suffix in _WORKBOOKS:
+        table = read_xlsx(data, shown, node.text("sheet"), faults)
+    else:
+        table = _csv_table(data, shown, (node, key), faults)
+    if table is None:
+        return None
+    unknown = _unknown_columns(table, key, faults)
+    parts = [row for row in table.rows if not _is_no_part(row, key, faults)]
+    rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in parts)
+    return tuple(nested(row) for row in rows)
+
+
+def _geojson_parts(data: bytes, shown: str, faults: list[Fault]) -> tuple[Node, ...] | None:
+    text = decode(data, shown)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return None
+    before = len(faults)
+    found = features(text[0], shown, faults)
+    return None if len(faults) > before else tuple(_feature_part(f) for f in found)
+
+
+def _csv_table(data: bytes, shown: str, asked: tuple[Node, str], faults: list[Fault]) -> Table | None:
+    """Return the table of a CSV file; `asked` is what the case says about it, and under which key."""
+    node, key = asked
+    text = decode(data, shown, fallback=True)
+    if isinstance(text, Fault):
+        faults.append(text)
+        return None
+    if text[1] == "cp1252":
+        faults.append(Fault("W102", Place(shown), f"{key}.file", got=shown, params={"encoding": "Windows-1252"}))
+    return read_csv(text[0], shown, faults, _dialect(node, key, faults))
+
+
+def _is_no_part(row: Node, key: str, faults: list[Fault]) -> bool:
+    """Return whether a row holds totals or the units of its columns and no part; it is reported."""
+    texts = [str(n.value).strip() for n in row.members.values()]
+    total = bool(texts) and texts[0].casefold().rstrip(":") in _TOTALS and "use" not in row.members
+    units = len(texts) > 1 and all(
+        t.strip("[]()") in _NO_UNIT or parse_unit(t.strip("[]()")) is not None for t in texts
+    )
+    if total or units:
+        faults.append(Fault("E1886", row.place, key, ", ".join(texts[:4]), hint="drop_row" if total else "unit_header"))
+    return total or units
+
+
+def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:
+    """Return the columns that are no field of the parts, each reported once, at the header."""
+    model = field_kinds(Case)[key].model
+    if model is None:
+        return set()
+    fields = field_kinds(model)
+    unknown = set()
+    for name, place in zip(table.header, table.header_places, strict=True):
+        if name and name.partition(".")[0] not in fields:
+            unknown.add(name)
+            faults.append(unknown_name("E121", place, f"{key}.{name}", name, fields))
+    return unknown
+
+
+def _dialect(node: Node, key: str, faults: list[Fault]) -> Dialect:
+    chosen = {}
+    for name, choices in (("delimiter", DELIMITERS), ("decimal", (".", ","))):
+        text = {"tab": "\t", "\\t": "\t"}.get(node.text(name), node.text(name))
+        if text and text not in choices:
+            allowed = ", ".join(repr(c) for c in choices)
+            faults.append(Fault("E124", node.members[name].place, f"{key}.{name}", got=text, allowed=allowed))
+            text = ""
+        chosen[name] = text
+    return Dialect(chosen["delimiter"], chosen["decimal"])
+
+
+def nested(row: Node) -> Node:
+    """Return a row with dotted columns (``bau.cooling``) as nested mappings."""
+    return row.with_value(_nest(row.members.items(), row))
+
+
+def _nest(cells: Iterable[tuple[str, Node]], row: Node) -> Mapping[str, Node]:
+    plain: dict[str, Node] = {}
+    groups: dict[str, list[tuple[str, Node]]] = {}
+    for name, cell in cells:
+        head, dot, tail = name.partition(".")
+        if dot and head and tail:
+            groups.setdefault(head, []).append((tail, cell))
+        else:
+            plain[name] = cell
+    for head, inner in groups.items():
+        place = inner[0][1].place
+        plain[head] = Node(_nest(inner, row), place, key_place=place)
+    return plain
+
+
+def _feature_part(feature: Feature) -> Node:
+    """Return a feature as a part: its properties, with location from its geometry unless it states one."""
+    members = dict(_nest(((k, n) for k, n in feature.properties.members.items() if n.value is not None), feature.node))
+    center = feature.center()
+    if center is not None and not {"lat_deg", "lon_deg"} & set(members):
+        place = feature.geometry_place
+        members["lon_deg"] = Node(center[0], place, f"{center[0]:.7f}", place)
+        members["lat_deg"] = Node(center[1], place, f"{center[1]:.7f}", place)
+    if "id" not in members and feature.id:
+        members["id"] = Node(feature.id, feature.node.place, feature.id, feature.node.place)
+    return Node(members, feature.node.place)

@@ -1,0 +1,1 @@
+"""Networks of steam and compressed air."""

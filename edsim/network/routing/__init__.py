@@ -1,0 +1,1 @@
+"""Where to lay pipes and whom to connect, with a verified gap."""

@@ -1,0 +1,1 @@
+"""Flow, pressure and temperature of a network in single hours."""

@@ -1,0 +1,180 @@
+"""Temperatures of a steady state for known flows: one sparse linear system with upwind directions.
+
+A pipe hands on ``T_g + (T_in - T_g)·exp(-u·L/(m·cp))``, a station its outlet temperature, and nodes mix by
+enthalpy. Pipes without flow are at ground temperature and lose nothing.
+
+A station that gives back at the node it draws from (a one-pipe loop) takes the water that arrives there at ``T_b``;
+with M the flow that passes and Q the heat of all such stations, the node holds ``T_b - Q/(M·cp)``. When they draw
+D > M, the surplus goes round: their inlet is ``T_b - (D - M)/(M·D)·Q/cp``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import DataError, Finding
+from edsim.network.fluid import Fluid
+from edsim.network.steady.inputs import Mode, SteadyInputs
+from edsim.network.steady.types import STILL_KG_PER_S
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Everything that moves water, in flow direction: pipes, then consumers, then sources."""
+
+    tail: IntArray
+    head: IntArray
+    flow: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Thermal:
+    """Node temperatures, inlet of every station, outlet of every link and mean of every pipe, °C.
+
+    `mixing_w_per_k` is the heat capacity flow into each node.
+    """
+
+    node_c: Array
+    station_in_c: Array
+    out_c: Array
+    mean_pipe_c: Array
+    mixing_w_per_k: Array
+
+
+def first_guess(inputs: SteadyInputs) -> Thermal:
+    """Return start temperatures: supply temperature, on the return side what stations give back."""
+    supply_c = float(inputs.supply_c.mean())
+    guess = np.full(inputs.n_nodes, supply_c)
+    drop = np.copysign(inputs.delta_t, inputs.heat_w)
+    known = np.concatenate([inputs.outlet_c, supply_c - drop])
+    known = known[np.isfinite(known)]
+    if len(known):
+        apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
+        back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
+        guess[back] = float(known.mean())
+    still = np.full(len(inputs.pipe_from), supply_c)
+    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, np.zeros(inputs.n_nodes))
+
+
+def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> Thermal:
+    """Return temperatures from mixing: each link hands on ``keep·T_tail + add``.
+
+    Parameters
+    ----------
+    links
+        Flows of this pass.
+    last
+        Temperatures of the pass before, for the heat capacities.
+
+    Raises
+    ------
+    DataError
+        E441 when a station exchanges heat at a node that no water passes.
+    """
+    from scipy.sparse import coo_array, csc_array
+    from scipy.sparse.linalg import splu
+
+    n, p, c = inputs.n_nodes, len(inputs.pipe_from), len(inputs.consumer_from)
+    keep, add, cp_out = _handed_on(inputs, fluid, links, last)
+    taps = np.zeros(len(keep), dtype=bool)
+    taps[p : p + c] = inputs.taps
+    size = np.abs(links.flow)
+    weight = np.where((size > STILL_KG_PER_S) & ~taps, size * cp_out, 0.0)
+    total: Array = np.bincount(links.head, weights=weight, minlength=n).astype(float)
+    still = total <= 0.0
+    share = weight / np.where(still, 1.0, total)[links.head]
+    matrix = coo_array(
+        (
+            np.concatenate([np.ones(n), -share * keep]),
+            (np.concatenate([np.arange(n), links.head]), np.concatenate([np.arange(n), links.tail])),
+        ),
+        shape=(n, n),
+    )
+    right = np.bincount(links.head, weights=share * add, minlength=n)
+    right[still] = float(inputs.ground_c.mean()) if p else float(inputs.supply_c.mean())
+    fall = _tap_fall(inputs, fluid, links, last, total)
+    node = splu(csc_array(matrix)).solve(right - fall)
+    arriving = node + fall
+    out = keep * node[links.tail] + add
+    moving = size[:p] > STILL_KG_PER_S
+    out[:p] = np.where(moving, out[:p], inputs.ground_c)
+    station_in = _station_inlet(inputs, links, arriving, fall, node[links.tail[p : p + c]])
+    own = inputs.taps
+    out[p : p + c][own] = keep[p : p + c][own] * station_in[own] + add[p : p + c][own]
+    mean = inputs.ground_c + np.where(moving, _left_frac(keep[:p]), 0.0) * (node[links.tail[:p]] - inputs.ground_c)
+    return Thermal(node, station_in, out, mean, total)
+
+
+def _left_frac(keep: Array) -> Array:
+    """Return what is left of the inlet's excess over the ground, as a mean over the length of each pipe."""
+    fall = -np.log(np.maximum(keep, 1e-300))
+    return np.asarray(np.where(fall > 1e-9, -np.expm1(-fall) / np.maximum(fall, 1e-9), 1.0))
+
+
+def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> tuple[Array, Array, Array]:
+    """Return factor and addend of every link's outlet temperature, and the heat capacity with which it mixes there."""
+    p, c = len(inputs.pipe_from), len(inputs.consumer_from)
+    size = np.abs(links.flow)
+    entering = last.node_c[links.tail]
+    entering[p : p + c] = last.station_in_c
+    last_out = last.out_c if len(last.out_c) else entering
+    cp_mean = fluid.mean_cp(entering, last_out)
+    keep, add = np.ones(len(size)), np.zeros(len(size))
+    with np.errstate(divide="ignore", over="ignore"):
+        keep[:p] = np.exp(-inputs.u_w_per_mk * inputs.length_m / np.maximum(size[:p] * cp_mean[:p], 1e-30))
+    add[:p] = inputs.ground_c * (1.0 - keep[:p])
+    stations = slice(p, p + c)
+    drawing = size[stations] > STILL_KG_PER_S
+    heat_drop = np.where(drawing, inputs.heat_w / np.maximum(size[stations] * cp_mean[stations], 1e-30), 0.0)
+    by_flow = np.where(inputs.mode == Mode.FLOW_DELTA_T, inputs.delta_t, heat_drop)
+    drop = np.where(inputs.mode == Mode.HEAT_DELTA_T, np.copysign(inputs.delta_t, inputs.heat_w), by_flow)
+    fixed = (inputs.mode == Mode.HEAT_OUTLET) | (inputs.mode == Mode.FLOW_OUTLET)
+    keep[stations] = np.where(fixed, 0.0, 1.0)
+    add[stations] = np.where(fixed, inputs.outlet_c, -drop)
+    keep[p + c :] = 0.0
+    forwards = (links.flow[p + c :] >= 0.0) | np.isnan(inputs.reverse_c)
+    add[p + c :] = np.where(forwards, inputs.supply_c, inputs.reverse_c)
+    return keep, add, fluid.mean_cp(last_out, last.node_c[links.head])
+
+
+def _tap_fall(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal, passing_w_per_k: Array) -> Array:
+    """Return by how much stations that give back at their own node cool it, K."""
+    fall = np.zeros(inputs.n_nodes)
+    taps = np.flatnonzero(inputs.taps)
+    if not len(taps):
+        return fall
+    p = len(inputs.pipe_from)
+    drawn, t_in = np.abs(links.flow[p + taps]), last.station_in_c[taps]
+    stated = np.where(inputs.mode[taps] == Mode.FLOW_OUTLET, t_in - inputs.outlet_c[taps], inputs.delta_t[taps])
+    by_flow = drawn * fluid.mean_cp(t_in, t_in - np.nan_to_num(stated)) * stated
+    heat = np.where(np.isnan(inputs.heat_w[taps]), by_flow, inputs.heat_w[taps])
+    node = inputs.consumer_from[taps]
+    dry = (heat != 0.0) & (passing_w_per_k[node] <= 0.0)
+    if dry.any():
+        k = int(taps[int(np.argmax(dry))])
+        hint = "a station that gives back where it draws needs a pump or load that moves water past it"
+        what = "no water passes the station"
+        f = Finding("E441", what, field=f"consumers[{k}]", got=inputs.node_ids[inputs.consumer_from[k]], hint=hint)
+        raise DataError.of([f])
+    np.add.at(fall, node, heat)
+    return np.divide(fall, passing_w_per_k, out=np.zeros_like(fall), where=passing_w_per_k > 0.0)
+
+
+def _station_inlet(inputs: SteadyInputs, links: Links, arriving_c: Array, fall_k: Array, at_tail_c: Array) -> Array:
+    """Return the inlet of every station; those at one node share the water that arrives and what goes round."""
+    taps = inputs.taps
+    if not taps.any():
+        return at_tail_c
+    p, c = len(inputs.pipe_from), len(inputs.consumer_from)
+    n = inputs.n_nodes
+    size = np.abs(links.flow)
+    others = np.ones(len(size), dtype=bool)
+    others[p : p + c] = ~taps
+    passing = np.bincount(links.head[others], weights=size[others], minlength=n)
+    drawn = np.bincount(inputs.consumer_from[taps], weights=size[p : p + c][taps], minlength=n)
+    round_frac = np.divide(drawn - passing, drawn, out=np.zeros(n), where=drawn > passing)
+    return np.where(taps, (arriving_c - round_frac * fall_k)[inputs.consumer_from], at_tail_c)
