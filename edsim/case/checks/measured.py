@@ -18,9 +18,11 @@ _HOURS = 8760.0
 _ROUNDING = 0.01
 """Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
 _OTHER_UNITS = frozenset(
-    {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "hp", "mj", "gj"}
+    {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "mj", "gj"}
 )
-"""Units of power and energy in names of columns that are not kW; kWh of an hour is the same number."""
+"""Units of power and energy in names of columns that are not kW; hp is a heat pump."""
+_ITS_UNITS = frozenset({"kw", "kwh"})
+"""Units of the series: kWh of an hour is the same number."""
 _WORDS = re.compile(r"[a-z]+")
 _NO_ENERGY = "compressed_air"
 """Service measured in Nm³/h, for which no range is known."""
@@ -56,8 +58,9 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float]
             continue
         mean, peak = means[measured.file, columns[0]]
         at = f"{path}.file"
-        unit = next((w for w in _WORDS.findall(columns[0].casefold()) if w in _OTHER_UNITS), "")
-        if unit:
+        words = _WORDS.findall(columns[0].casefold())
+        unit = next((w for w in words if w in _OTHER_UNITS), "")
+        if unit and _ITS_UNITS.isdisjoint(words):
             yield Fault("W1825", Place(measured.file, 1), columns[0], got=unit, allowed="kW", hint="to_kw")
         if mean == peak:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")

@@ -11,10 +11,12 @@ from edsim.case.messages import Fault
 from edsim.case.readers.csv_table import Cells
 
 _TIME_WORDS = frozenset({
-    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "year", "local", "of", "and",
-    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "año", "y", "de", "del",
+    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "year",
+    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "año",
 })  # fmt: skip
-"""Words that names of columns with times are made of, in English and Spanish."""
+"""Words of which the name of a column with times has one, in English and Spanish."""
+_WORDS_BETWEEN = frozenset({"local", "of", "and", "y", "de", "del"})
+"""Words that such a name may have besides."""
 _NAME_WORDS = re.compile(r"[^\W\d_]+")
 _DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
@@ -54,8 +56,8 @@ class _Stamps:
 
 def is_time(column: str) -> bool:
     """Return whether the name of a column says when, not how much, as ``Date/Time`` and ``fecha y hora`` do."""
-    words = _NAME_WORDS.findall(column.casefold())
-    return bool(words) and _TIME_WORDS.issuperset(words)
+    words = set(_NAME_WORDS.findall(column.casefold()))
+    return not words.isdisjoint(_TIME_WORDS) and words <= _TIME_WORDS | _WORDS_BETWEEN
 
 
 def check_times(table: Cells, file: str) -> Iterator[Fault]:

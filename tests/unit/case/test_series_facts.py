@@ -9,7 +9,7 @@ import pytest
 from edsim.case.readers.csv_table import Dialect, split_csv
 from edsim.case.readers.series import read_series
 from edsim.case.readers.series_facts import examine_series
-from edsim.case.readers.series_times import check_times
+from edsim.case.readers.series_times import check_times, is_time
 from edsim.core.errors import DataError
 
 
@@ -177,11 +177,24 @@ def test_times_of_another_zone_are_remarked(read: Callable[..., Any], base: str,
     assert [f.code for f in examine_series(case)[1]] == codes
 
 
-def test_a_column_named_in_another_unit_is_remarked(read: Callable[..., Any], base: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [("load_tr", [("W1825", "m.csv:1", "tr")]), ("W tower kW", []), ("hp", [])],
+    ids=["tons", "kW of a west tower", "heat pump"],
+)
+def test_a_column_named_in_another_unit_is_remarked(
+    read: Callable[..., Any], base: str, column: str, said: list[tuple[str, str, str]]
+) -> None:
     """Proves: a load in tons of refrigeration is not taken for kW unsaid. If ignored: plants are 3.5 times small."""
-    text = "fecha;load_tr\n" + "".join(f"01/01/2025;{5 + i % 7}\n" for i in range(8760))
-    (remark,) = examine_series(read(_measured(base, "m.csv", "load_tr"), {"m.csv": text}))[1]
-    assert (remark.code, remark.where, remark.got) == ("W1825", "m.csv:1", "tr")
+    text = f"fecha;{column}\n" + "".join(f"01/01/2025;{5 + i % 7}\n" for i in range(8760))
+    remarks = examine_series(read(_measured(base, "m.csv", column), {"m.csv": text}))[1]
+    assert [(remark.code, remark.where, remark.got) for remark in remarks] == said
+
+
+@pytest.mark.parametrize(("name", "says_when"), [("fecha y hora", True), ("hour of year", True), ("y", False)])
+def test_columns_that_say_when_are_told_by_name(name: str, says_when: bool) -> None:
+    """Proves: a column of values named ``y`` is not taken for times. If ignored: it is refused as missing."""
+    assert is_time(name) == says_when
 
 
 @pytest.mark.parametrize(
