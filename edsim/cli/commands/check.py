@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ def command(session: Session, case: Path, deep: bool) -> int:
         "variants": list(checked.variants),
         "scenarios": list(checked.scenarios),
     }
-    findings = (*checked.warnings, *remarks, *found, *(_deep(checked, session) if deep else ()))
+    findings = (*checked.warnings, *remarks, *found, *(_deep(checked, session, found) if deep else ()))
     code = _INFEASIBLE if any(f.severity == "error" for f in findings) else 0
     if session.as_json:
         from edsim.case.hashing import hash_inputs
@@ -101,10 +102,15 @@ def _series_line(s: SeriesFacts, session: Session) -> str:
     )
 
 
-def _deep(case: Case, session: Session) -> list[Finding]:
-    """Return what shows only once loads and networks are computed: loads per area, demand that cannot be served."""
+def _deep(case: Case, session: Session, found: Sequence[Finding]) -> list[Finding]:
+    """Return what shows only once loads and networks are computed: loads per area, demand that cannot be served.
+
+    What was `found` before, with its place, is not said again.
+    """
     from edsim.app import chosen_variants
     from edsim.studies.diagnosis.cause import check_supply
 
     progress = progress_printer(session)
-    return [f for name in chosen_variants(case, ()) for f in check_supply(case, name, session.lang, progress)]
+    said = {(f.code, f.what) for f in found}
+    every = [f for name in chosen_variants(case, ()) for f in check_supply(case, name, session.lang, progress)]
+    return [f for f in dict.fromkeys(every) if (f.code, f.what) not in said]
