@@ -127,7 +127,7 @@ ENGLISH: dict[str, str] = {
     "W1866": "the water of {users} is free: at {price} {currency}/m³ a tower costs {cost} {currency}/MWh of heat",
     "W1867": "heat is stated for the building, and its archetype {use} is not heated in this climate",
     "E1868": "no building of network {network} is heated in this climate",
-    "W1869": "the peak hours of tariff {tariff} become cheaper than the others: only energy_per_kwh was changed",
+    "W1869": "the peak hours of tariff {tariff} become cheaper than the others: energy_per_kwh passes their price",
     "E195": "there is no service of this name",
     "E196": "there are no monthly normals for this city",
     "W101": "{value} {unit} was read with a decimal point",
