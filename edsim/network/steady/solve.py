@@ -19,12 +19,13 @@ from edsim.network.steady.checks import refuse_implausible
 from edsim.network.steady.heat import Links, Thermal, first_guess, temperatures
 from edsim.network.steady.inputs import SteadyInputs, read_inputs
 from edsim.network.steady.rings import MOST_RINGS, find_rings, settle_drives
-from edsim.network.steady.stations import MAX_FACTOR, station_flows, unsuited, unsuited_stations
+from edsim.network.steady.stations import MAX_FACTOR, station_flows, unmet_frac, unsuited, unsuited_stations
 from edsim.network.steady.types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
 Array = NDArray[np.float64]
 MAX_PASSES = 200
 _SETTLED_K, _NEARLY_SETTLED_K = 1e-8, 1e-5
+_MET_FRAC, _NEARLY_MET_FRAC = 1e-6, 1e-4
 _SMALL_FLOW_FRAC = 1e-3
 _PIPE_WEIGHT = 1e-3
 _PASSES_TO_SUIT = 24
@@ -103,13 +104,16 @@ def _settled(
         drawn, last = last.drawn, _once(inputs, fluid, thermal, last)
         moved = _moved(last.thermal, thermal)
         thermal = last.thermal if iteration <= _DAMPED_FROM else _damped(last.thermal, thermal)
-        settled = moved < _SETTLED_K or (iteration == MAX_PASSES and moved < _NEARLY_SETTLED_K)
+        settled = moved < _SETTLED_K
         if iteration == _DAMPED_FROM and not settled:
             by_drives = _settled_drives(inputs, fluid, last)
             if by_drives is not None:
                 last, thermal, settled = by_drives, by_drives.thermal, True
+        elif iteration == MAX_PASSES:
+            settled = moved < _NEARLY_SETTLED_K
+        met = _MET_FRAC if iteration < MAX_PASSES else _NEARLY_MET_FRAC
         unfit = unsuited_stations(inputs, thermal)
-        if settled and iteration > 2 and not unfit.any():
+        if settled and iteration > 2 and unmet_frac(inputs, fluid, last.drawn, last.thermal) < met:
             _refuse_backwards(inputs, last.links, rows[2])
             state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
             refuse_implausible(state, fluid)

@@ -4,7 +4,7 @@ A station with heat and outlet temperature draws ``m = Q/(cp·(T_in - T_out))``,
 more all of them draw, since it cools less on its way. Taken one after the other the two oscillate where pipes lose
 much; so steps are those of Newton for the heat ``m·cp·(T_in - T_out)``. With all flows of a path scaled alike,
 
-``d T_in / d ln m = (T_in - T_g)·ln((T_s - T_g)/(T_in - T_g))``.
+``d T_in / d ln m = (T_in - T_g)·ln((T_s - T_g)/(T_in - T_g))``, at most ``T_s - T_in``.
 
 Where that leads nowhere, since the water does not suit the outlet temperature at all, the flow is doubled.
 """
@@ -61,14 +61,23 @@ def station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal, last: Ar
 def _towards_heat(inputs: SteadyInputs, fluid: Fluid, t_in: Array, last: Array) -> Array:
     """Return the factor on the flow of stations by heat and outlet temperature, that of Newton, at most twofold."""
     ground = float(inputs.ground_c.mean()) if len(inputs.ground_c) else 0.0
-    away, at_plant = t_in - ground, float(inputs.supply_c.mean()) - ground
+    supply = float(inputs.supply_c.mean())
+    away = t_in - ground
     outlet = np.where(np.isnan(inputs.outlet_c), t_in, inputs.outlet_c)
     fall = np.sign(inputs.heat_w) * (t_in - outlet)
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.abs(inputs.heat_w) / (fluid.mean_cp(t_in, outlet) * last)
-        slope = fall + np.abs(away * np.log(at_plant / away))
+        slope = fall + np.fmin(np.abs(away * np.log((supply - ground) / away)), np.abs(supply - t_in))
         factor = np.where(slope > 0.0, 1.0 + (needed - fall) / slope, MAX_FACTOR)
     return np.asarray(np.clip(np.nan_to_num(factor, nan=MAX_FACTOR), 1.0 / MAX_FACTOR, MAX_FACTOR))
+
+
+def unmet_frac(inputs: SteadyInputs, fluid: Fluid, drawn: Array, thermal: Thermal) -> float:
+    """Return the largest share by which a station of given heat and outlet temperature misses its heat."""
+    at = np.flatnonzero((inputs.mode == Mode.HEAT_OUTLET) & (inputs.heat_w != 0.0))
+    t_in, outlet = thermal.station_in_c[at], inputs.outlet_c[at]
+    given = drawn[at] * fluid.mean_cp(t_in, outlet) * (t_in - outlet)
+    return float(np.abs(given / inputs.heat_w[at] - 1.0).max(initial=0.0))
 
 
 def unsuited(inputs: SteadyInputs, thermal: Thermal, consumers: Sequence[Consumer], k: int) -> Finding:

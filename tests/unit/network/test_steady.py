@@ -342,3 +342,19 @@ def test_stations_that_draw_far_more_than_their_heat_to_keep_the_water_warm(leng
     np.testing.assert_allclose(state.consumer_heat_kw, [heat_kw, heat_kw / 2.0], rtol=1e-4)
     np.testing.assert_allclose(state.consumer_temp_out_c, [outlet_c, outlet_c - 5.0])
     assert (state.consumer_temp_in_c > state.consumer_temp_out_c).all()
+
+
+@pytest.mark.parametrize("ground", [10.0, {"p1": 20.0, "r1": 0.0, "p2": 20.0, "r2": 0.0}])
+def test_ground_as_warm_as_the_plant_on_the_mean(ground):
+    """Proves: stations get their heat where the ground is as warm as the supply, everywhere or on the mean alone.
+
+    If ignored: the logarithm of the way the water cools is of nothing; flows double without end, or stay where they are
+    and pass for settled with 82 % of the heat.
+    """
+    pipes = [
+        Pipe(name, a, b, 200.0, 60.0, 0.1, u_w_per_mk=0.3)
+        for name, a, b in [("p1", "A", "B"), ("r1", "B2", "A2"), ("p2", "B", "C"), ("r2", "C2", "B2")]
+    ]
+    stations = [Consumer(n, n, f"{n}2", heat_kw=-5.0, outlet_temp_c=13.0) for n in "BC"]
+    state = solve_steady(pipes, stations, [Source("plant", "A", "A2", 10.0)], Fluid.water(), ground)
+    assert state.consumer_heat_kw == pytest.approx([-5.0, -5.0], rel=1e-5)
