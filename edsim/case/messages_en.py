@@ -177,7 +177,7 @@ ENGLISH: dict[str, str] = {
     "W1824": "the id differs from {other} in capital letters alone",
     "W1825": "the column is named after another unit than the one series are read in",
     "W1827": "the times of the series are those of another zone, and its values are read as of UTC{local} h",
-    "E1826": "no currency has this code",
+    "E1826": "no currency in use has this code",
     "W1823": "the table of edsim says {known} {currency}/USD for {year}",
     "E1884": "a comma separates entries here",
     "W1887": "nothing serves {service} of these buildings: it is in neither BAU nor project, nor on network {network}",

@@ -177,7 +177,7 @@ SPANISH: dict[str, str] = {
     "W1824": "el id se distingue de {other} solo por mayúsculas",
     "W1825": "la columna lleva el nombre de otra unidad que aquella en que se leen las series",
     "W1827": "las horas de la serie son de otra zona, y sus valores se leen como de UTC{local} h",
-    "E1826": "ninguna moneda tiene este código",
+    "E1826": "ninguna moneda en uso tiene este código",
     "W1823": "la tabla de edsim dice {known} {currency}/USD para {year}",
     "E1884": "aquí la coma separa datos",
     "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "

@@ -1,4 +1,4 @@
-"""Codes of money that is in use."""
+"""Codes of money in which contracts are made."""
 
 CURRENCIES = frozenset({
     "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD",
@@ -12,5 +12,9 @@ CURRENCIES = frozenset({
     "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY",
     "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD",
     "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG", "ZWL",
+    "CLF", "COU", "MXV", "UYI", "UYW",
 })  # fmt: skip
-"""ISO 4217 codes of national currencies, without those of funds, metals and tests (list of 2024 with XCG and ZWG)."""
+"""ISO 4217 codes of national currencies (list of 2024 with XCG and ZWG) and of units of account that follow prices.
+
+Codes of metals, of tests and of money that is no longer in use are left out.
+"""
