@@ -32,7 +32,8 @@ LATENT_HEAT_J_PER_KG = LATENT_HEAT_0C_KJ_PER_KG * 1000.0
 _LEAST_SPREAD_K = 2.0
 _LEAST_LIMITED_SPREAD_K = 0.1
 _DRIEST_KG_PER_KG = 1e-5
-_SLOWEST, _FASTEST = 1e-4, 500.0  # rates of decay per hour between which the exponentials are exact
+_STILL, _SLOW, _FAST = 1e-12, 1e-4, 500.0
+"""Rates per hour: of air that stands, where differences of exponentials lose their digits, and where they overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _step(data: MoistureInput, rate: Array) -> tuple[Array, Array]:
     kept = gain = 1 / (1 + steps)
     if data.at_once is None:
         return kept, gain
-    steps = np.maximum(steps, _SLOWEST)
+    steps = np.maximum(steps, _STILL)
     lost = -np.expm1(-steps)
     return np.where(data.at_once, 1 - lost, kept), np.where(data.at_once, lost / steps, gain)
 
@@ -220,8 +221,8 @@ def mean_moisture(
     before = np.concatenate([start[None], ratio[:-1]])
     dry, wet = (kept * before + added for kept, added in _dry_and_wet(data, flow, outdoor_ratio, contact))
     removing = (wet < dry) * contact * (flow.total - flow.outdoor)
-    steps = np.clip((data.exchange + removing) / data.storage, _SLOWEST, _FASTEST)
-    share = (1 / steps - 1 / np.expm1(steps)) * data.at_once
+    steps = np.maximum((data.exchange + removing) / data.storage, _SLOW)
+    share = (1 / steps - 1 / np.expm1(np.minimum(steps, _FAST))) * data.at_once
     return np.asarray(ratio + (before - ratio) * share)
 
 

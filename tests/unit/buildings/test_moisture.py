@@ -222,3 +222,19 @@ def test_the_moisture_of_the_night_leaves_as_fast_as_the_coil_takes_it() -> None
     assert end[0, 0] == pytest.approx(x, rel=1e-3)
     assert mean[0, 0] == pytest.approx(sum_x, rel=1e-3)
     assert removed[0, 0] == pytest.approx(sum_removed, rel=1e-3)
+
+
+@pytest.mark.parametrize("changes_per_h", [0.0, 1e-6, 1.0, 40_000.0])
+def test_a_coil_at_rest_takes_nothing_whatever_the_air_changes(changes_per_h: float) -> None:
+    """Proves: without coil flow the balance leaves no removal, in still air and where the air of a room flies through.
+
+    If ignored: a shut room dries out over the year, or moisture vanishes where air changes are many.
+    """
+    outdoor = 0.01 + 0.002 * np.sin(np.arange(48.0) / 3.0)[:, None]
+    off = CoilFlow(*(np.full((48, 1), v) for v in (0.0, 0.0, 12.0, 0.0087)))
+    exchange = np.full((48, 1), 0.02 * changes_per_h)
+    data = MoistureInput(np.full((48, 1), 0.02), exchange * outdoor, exchange, None, np.array([True]))
+    start, contact = np.array([0.008]), np.array([0.9])
+    end = march_moisture(data, off, outdoor, contact, start)
+    mean = mean_moisture(data, off, outdoor, contact, start, end)
+    assert np.abs(removed_moisture(data, end, mean, start)).max() < 1e-12
