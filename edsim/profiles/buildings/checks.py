@@ -1,8 +1,6 @@
 """Checks of zone specifications: every fault of every zone is reported at once."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
 from math import inf
 from typing import get_args
 
@@ -30,7 +28,7 @@ Ranges = Mapping[str, tuple[float, float]]
 
 _SERIES_SHAPES = {(), (12,), (8760,)}
 _SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"
-_OPTIONAL = frozenset({"convection_w_per_m2_k"})
+_OPTIONAL = frozenset({"convection_w_per_m2_k", "g_frac"})
 _FRAC, _LENGTH_M, _SIZE, _FLOW_L_PER_S = (0.0, 1.0), (0.0, 1000.0), (1e-6, 1e9), (0.0, 1e7)
 _ANGLES = {"tilt_deg": (0.0, 180.0), "azimuth_deg": (-360.0, 720.0)}
 _ZONE_RANGES = {
@@ -74,6 +72,7 @@ _SURFACE_RANGES = _ANGLES | {
 _WINDOW_RANGES = _ANGLES | {
     "area_m2": _SIZE,
     "u_w_per_m2_k": (0.05, 20.0),
+    "g_frac": _FRAC,
     "frame_frac": _FRAC,
     "shading_factor_frac": _FRAC,
     "movable_shading_factor_frac": _FRAC,
@@ -93,7 +92,10 @@ _LAYER_RANGES = {
 }
 """Beyond any building material (gold has 19 300 kg/m³, copper 400 W/(m K), water 4190 J/(kg K))."""
 _LAYER_RESISTANCE = {"resistance_m2_k_per_w": (0.0, 1000.0)}
-_SPECIFIC_HEAT_OF_MASS = (50.0, 15_000.0)  # J/(kg K); lead has 130
+_LAYER_OF_MASS = {"specific_heat_j_per_kg_k": (50.0, 15_000.0)}
+"""Lead has 130 J/(kg K)."""
+_LIGHT_KG_PER_M3 = 5.0
+"""Below it a layer has no mass to speak of, whatever its specific heat: published boxes give 1 of each, or less."""
 _HEIGHT_M = (0.01, 1000.0)
 _MOST_GAIN_KW_PER_M2 = 20.0
 """Above the densest data halls; lights and plugs of 20 W/m² taken for kW."""
@@ -256,6 +258,10 @@ def _numbers(value: object) -> Array | None:
         return None
 
 
+def _all_numbers(item: object, ranges: Ranges) -> bool:
+    return all(_numbers(getattr(item, field)) is not None for field in ranges if field not in _OPTIONAL)
+
+
 def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iterator[Finding]:
     """Yield fields of an item whose value is no number within its range."""
     for field, (low, high) in ranges.items():
@@ -288,14 +294,11 @@ def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
                 "E317", "unknown kind", field=f"{where}.{field}", got=getattr(coil, field), allowed=", ".join(kinds)
             )
     yield from _range_findings(coil, where, _COIL_RANGES, "E317")
+    if not _all_numbers(coil, _COIL_RANGES):
+        return
     if coil.system == "cav" and not coil.supply_l_per_s > 0:
-        yield Finding(
-            "E317",
-            "a constant-volume system needs its supply flow",
-            field=f"{where}.supply_l_per_s",
-            got="0",
-            allowed="> 0",
-        )
+        what = "a constant-volume system needs its supply flow"
+        yield Finding("E317", what, field=f"{where}.supply_l_per_s", got="0", allowed="> 0")
     yield from _economizer_findings(coil, where)
     if coil.economizer != "none" and not coil.economizer_max_l_per_s > 0:
         got = f"{coil.economizer_max_l_per_s:g}"
@@ -364,30 +367,32 @@ def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
     if not s.layers:
         yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
     for j, layer in enumerate(s.layers):
-        for f in _layer_findings(layer):
-            yield replace(f, field=f"{where}.layers[{j}]" + (f".{f.field}" if f.field else ""))
+        yield from _layer_findings(layer, f"{where}.layers[{j}]")
 
 
-@lru_cache(maxsize=4096)
-def _layer_findings(layer: Layer) -> tuple[Finding, ...]:
-    """Return what is wrong with a layer: nothing stated, or values beyond any material."""
-    if layer.resistance_m2_k_per_w is not None:
-        return tuple(_range_findings(layer, "", _LAYER_RESISTANCE, "E315"))
-    if not (layer.thickness_m or layer.conductivity_w_per_m_k):
-        return (Finding("E315", "a layer needs thickness and conductivity, or a resistance", got=str(layer)),)
-    heat, ranges = layer.specific_heat_j_per_kg_k, dict(_LAYER_RANGES)
-    if heat and layer.density_kg_per_m3:
-        ranges["specific_heat_j_per_kg_k"] = _SPECIFIC_HEAT_OF_MASS
-    return tuple(_range_findings(layer, "", ranges, "E315"))
+def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
+    """Yield what is wrong with a layer: nothing stated, or values beyond any material."""
+    if not isinstance(layer, Layer):
+        yield _other_kind(where, layer, "Layer")
+    elif layer.resistance_m2_k_per_w is not None:
+        yield from _range_findings(layer, where, _LAYER_RESISTANCE, "E315")
+    elif not (layer.thickness_m or layer.conductivity_w_per_m_k):
+        what = "a layer needs thickness and conductivity, or a resistance"
+        yield Finding("E315", what, field=where, got=str(layer))
+    else:
+        found = list(_range_findings(layer, where, _LAYER_RANGES, "E315"))
+        if not found and layer.specific_heat_j_per_kg_k and layer.density_kg_per_m3 >= _LIGHT_KG_PER_M3:
+            found = list(_range_findings(layer, where, _LAYER_OF_MASS, "E315"))
+        yield from found
 
 
 def _window_findings(w: Window, where: str) -> Iterator[Finding]:
     yield from _range_findings(w, where, _WINDOW_RANGES, "E316")
-    if w.glazing not in GLAZING:
+    if w.glazing not in tuple(GLAZING):
         allowed = ", ".join(sorted(GLAZING))
-        yield Finding("E316", "unknown glazing", field=f"{where}.glazing", got=w.glazing, allowed=allowed)
-    if w.g_frac is not None and not 0 <= w.g_frac <= 1:
-        yield Finding("E316", "g-value out of range", field=f"{where}.g_frac", got=str(w.g_frac), allowed="0 to 1")
+        yield Finding("E316", "unknown glazing", field=f"{where}.glazing", got=str(w.glazing), allowed=allowed)
+    if not _all_numbers(w, _WINDOW_RANGES):
+        return
     if w.overhang_depth_m > 0 and not w.height_m > 0:
         yield Finding("E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m))
     if w.fin_depth_m > 0 and not w.width_m > 0:
