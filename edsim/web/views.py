@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from edsim.web.library import RunEntry
 
 _RUN_SECTIONS = ("site", "plant", "proof", "warnings")
+_LEAST_SPAN_DEG = 2.0
+"""A map of studies shows no less, however near they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def portfolio_map(analysis: Analysis, lang: Language) -> Chart | None:
 
 def _apart(frame: Any) -> Any:
     """Return studies so close that one circle would hide the next moved to a small ring around their city."""
-    step = 0.018 * max(float(frame[c].max() - frame[c].min()) for c in ("lat_deg", "lon_deg"))
+    step = 0.018 * max(_LEAST_SPAN_DEG, *(float(frame[c].max() - frame[c].min()) for c in ("lat_deg", "lon_deg")))
     groups = frame.groupby("city")
     count, rank = groups["case"].transform("size"), groups.cumcount()
     near = groups["lat_deg"].transform(lambda v: v.max() - v.min()) < step
@@ -174,12 +176,12 @@ def _apart(frame: Any) -> Any:
 
 
 def _extent(frame: Any, lang: Language) -> dict[str, Any]:
-    """Return axes around the studies in true proportion, at least two degrees wide."""
+    """Return axes around the studies in true proportion, with some country around."""
     found: dict[str, Any] = {}
     middle = math.radians(float(frame["lat_deg"].mean()))
     for name, column, word in (("xaxis", "lon_deg", "Longitude"), ("yaxis", "lat_deg", "Latitude")):
         low, high = float(frame[column].min()), float(frame[column].max())
-        pad = max(0.15 * (high - low), 1.0)
+        pad = max(0.15 * (high - low), 0.5 * _LEAST_SPAN_DEG)
         title = lang.text("Longitude") if word == "Longitude" else lang.text("Latitude")
         found[name] = axis(f"{title}, °", {"range": [low - pad, high + pad], "ticksuffix": "°"})
     found["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1.0 / max(math.cos(middle), 0.05)}

@@ -275,3 +275,5 @@ def test_studies_of_one_place_do_not_hide_each_other() -> None:
     assert len(places) == 4
     assert float((moved["lat_deg"] - frame["lat_deg"]).abs().max()) == pytest.approx(0.018 * 6.0)
     assert moved.loc[3, "lon_deg"] == -74.0
+    one_city = frame.assign(city="a", lat_deg=4.0, lon_deg=-75.0)
+    assert len(_apart(one_city)[["lat_deg", "lon_deg"]].round(6).drop_duplicates()) == 4
