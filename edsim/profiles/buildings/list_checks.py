@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from numbers import Real
 
 from edsim.core.errors import Finding
@@ -18,7 +19,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "wwr_frac": (0.0, 0.95),
     "floor_height_m": (2.0, 30.0),
     "cooling_set_c": (-30.0, 100.0),
-    "heating_set_c": (-1000.0, 60.0),
+    "heating_set_c": (-inf, 60.0),
     "apparatus_dew_point_c": (-60.0, 25.0),
     "max_relative_humidity_frac": (0.05, 1.0),
     "infiltration_ach": (0.0, 20.0),
@@ -77,9 +78,8 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
     for name, (low, high) in _RANGES.items():
         value = _given_value(spec, name)
         if value is not None and not low <= value <= high:
-            yield Finding(
-                "E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=f"{low:g} to {high:g}"
-            )
+            allowed = f"<= {high:g}" if low == -inf else f"{low:g} to {high:g}"
+            yield Finding("E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=allowed)
     if (_given_value(spec, "storeys") or 0.0) % 1:
         yield Finding("E306", "not a whole number", field=f"{where}.storeys", got=str(spec.storeys))
     cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
