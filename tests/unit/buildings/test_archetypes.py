@@ -179,3 +179,8 @@ def test_impossible_numbers_of_a_building_are_refused_by_name(changes: dict[str,
     """
     spec = replace(BuildingSpec("a", "hospital", 2000.0), **changes)
     assert [f.field for f in building_findings([spec])] == [f"buildings[a].{field}"]
+
+
+def test_no_heating_may_be_said_by_any_number_far_below() -> None:
+    """Proves: an infinite set point means no heating in the building list as it does in a zone. If ignored: refused."""
+    assert building_findings([BuildingSpec("a", "office", 2000.0, heating_set_c=-np.inf)]) == []
