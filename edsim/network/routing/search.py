@@ -322,6 +322,8 @@ def _answer(
     status: RouteStatus = "feasible" if np.isfinite(gap) else "unbounded_gap"
     return Route(
         edge_ids=tuple(e.id for e in used),
+        edge_from=tuple(nodes[i].id for i in best.forest.start[laid].tolist()),
+        edge_to=tuple(nodes[i].id for i in best.forest.end[laid].tolist()),
         flow_kw=tuple(best.inflow_kw[laid].tolist()),
         connected_ids=tuple(nodes[i].id for i in np.flatnonzero(best.connected).tolist()),
         producer_kw=tuple(fed.get(i, 0.0) for i in graph.producers.tolist()),

@@ -108,8 +108,8 @@ class Route:
 
     Attributes
     ----------
-    edge_ids
-        Built edges.
+    edge_ids, edge_from, edge_to
+        Built edges, each directed away from its producer.
     flow_kw
         Heat entering each built edge, losses included.
     connected_ids
@@ -135,6 +135,8 @@ class Route:
     """
 
     edge_ids: tuple[str, ...]
+    edge_from: tuple[str, ...]
+    edge_to: tuple[str, ...]
     flow_kw: tuple[float, ...]
     connected_ids: tuple[str, ...]
     producer_kw: tuple[float, ...]

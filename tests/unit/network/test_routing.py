@@ -59,6 +59,14 @@ def test_a_must_connect_consumer_overrides_the_prize():
     assert route(nodes, edges, RoutingProblem(connect="economic")).connected_ids == ("c1",)
 
 
+def test_edges_are_told_in_the_direction_of_their_flow():
+    """Proves: an edge given towards the plant comes back from it. If ignored: nobody knows which way the heat runs."""
+    nodes = [RouteNode("p", "producer"), RouteNode("a", "consumer", 5.0), RouteNode("b", "consumer", 5.0)]
+    answer = route(nodes, [RouteEdge("ap", "a", "p", 10.0), RouteEdge("ba", "b", "a", 10.0)], RoutingProblem())
+    ways = set(zip(answer.edge_ids, answer.edge_from, answer.edge_to, strict=True))
+    assert ways == {("ap", "p", "a"), ("ba", "a", "b")}
+
+
 @pytest.mark.medium
 def test_steiner_point_beats_direct_lines():
     """Proves: a junction is used when it shortens the tree (30 instead of 34)."""
