@@ -133,7 +133,9 @@ def _got(node: Node) -> str:
 def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dict[str, str]]:
     """Return the hint for a number outside its limits, and its words."""
     if _THOUSANDS.fullmatch(node.raw) and node.raw.lstrip("+-")[0] != "0":
-        return "number_habit", {"reading": re.sub(r"[.,]", "", node.raw)}
+        reading = re.sub(r"[.,]", "", node.raw)
+        if info is None or within_limits(info, float(reading)):
+            return "number_habit", {"reading": reading}
     value = node.value
     if unit.startswith("frac") and isinstance(value, int | float) and 1 <= value <= 100:
         meant = info is None or within_limits(info, value / 100)
