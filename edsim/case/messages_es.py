@@ -127,7 +127,7 @@ SPANISH: dict[str, str] = {
     "W1866": "el agua de {users} sale gratis: a {price} {currency}/m³ una torre cuesta {cost} {currency}/MWh de calor",
     "W1867": "el edificio tiene calefacción y su arquetipo {use} no se calienta en este clima",
     "E1868": "ningún edificio de la red {network} se calienta en este clima",
-    "W1869": "las horas de punta de la tarifa {tariff} quedan más baratas que las otras: energy_per_kwh supera su precio",
+    "W1869": "las horas de punta de la tarifa {tariff} quedan más baratas que las otras: energy_per_kwh las supera",
     "E195": "no existe un servicio con ese nombre",
     "E196": "no hay normales mensuales para esa ciudad",
     "W101": "{value} {unit} se leyó con punto decimal",

@@ -115,9 +115,14 @@ def _epw(case: Case, name: str) -> Iterator[Fault]:
         lat_deg, lon_deg = float(cells[6]), float(cells[7])
     except (IndexError, ValueError):
         return
+    yield from far_weather(case, cells[1].strip(), lat_deg, lon_deg)
+
+
+def far_weather(case: Case, name: str, lat_deg: float, lon_deg: float) -> Iterator[Fault]:
+    """Yield the remark on a weather file of a place, `name`, far from the city of the case."""
     distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat_deg, lon_deg)
     if distance > _FAR_WEATHER_KM:
         place = place_of(case, "weather.file")
-        words = {"place": cells[1].strip(), "distance": f"{distance:.0f}"}
+        words = {"place": name, "distance": f"{distance:.0f}"}
         allowed = f"≤ {_FAR_WEATHER_KM:g} km"
         yield Fault("W1864", place, "weather.file", f"{lat_deg:g}, {lon_deg:g}", allowed, words, "check_weather")

@@ -48,7 +48,7 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
     checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
     series, remarks = examine_series(checked, session.lang)
-    found = refusals(checked)
+    found = refusals(checked, session.lang)
     refused = [finding for finding in found if finding.severity == "error"]
     if refused:
         raise CaseError.of(refused)

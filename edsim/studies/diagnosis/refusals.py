@@ -6,25 +6,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from edsim.case.checks.ids import placed
+from edsim.case.checks.place import far_weather
+from edsim.case.messages import render_all
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError, DataError, Finding
+from edsim.core.i18n import Lang
 
 _READ = ("weather", "buildings", "sources", "networks", "emissions")
 """Parts of a case whose change by a variant changes what is read."""
 
 
-def refusals(case: Case) -> tuple[Finding, ...]:
+def refusals(case: Case, lang: Lang = "en") -> tuple[Finding, ...]:
     """Return what the stages of a run before the solve refuse and remark, of the case and variants that change it.
 
     Parameters
     ----------
     case
         A case that :func:`edsim.case.loading.load` accepts.
+    lang
+        Language of what has words of its own; the sentences of a run's stages are in English.
     """
     changed = [name for name, spec in case.variants.items() if any(key in _READ for key in spec.changes)]
     cases = [case, *(apply_variant(case, name) for name in changed)]
-    found = [finding for one in cases for step in _steps(one) for finding in _of(step)]
+    found = [finding for one in cases for step in _steps(one, lang) for finding in _of(step)]
     return tuple(dict.fromkeys(found))
 
 
@@ -36,13 +41,13 @@ def _of(step: Callable[[], Iterable[Finding]]) -> list[Finding]:
         return list(error.findings)
 
 
-def _steps(case: Case) -> Iterator[Callable[[], Iterable[Finding]]]:
+def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
     """Yield the readers of a run, each only where there is something to read."""
     yield lambda: _assumed(case)
     if (case.folder / "expected.csv").is_file():
         yield lambda: _published(case)
     if case.weather.file is not None or any(s.file for s in case.sources):
-        yield lambda: _weather(case)
+        yield lambda: _weather(case, lang)
     if any(b.archetype for b in case.buildings):
         yield lambda: _buildings(case)
     if case.emissions.grid_file is not None:
@@ -73,14 +78,19 @@ def _published(case: Case) -> Iterable[Finding]:
     return ()
 
 
-def _weather(case: Case) -> Iterable[Finding]:
-    """Return what is unlikely of the weather; read it, and the sources that follow it."""
+def _weather(case: Case, lang: Lang) -> Iterable[Finding]:
+    """Return what is unlikely of the weather and its place; read it, and the sources that follow it.
+
+    The place of an EPW file is looked at when the case is loaded.
+    """
     from edsim.profiles.district import make_weather, sources_of
     from edsim.profiles.weather import check_weather
 
     weather = make_weather(case)
     sources_of(case, weather)
-    return check_weather(weather)
+    own = (case.weather.file or ".epw").casefold().endswith(".epw")
+    far = () if own else far_weather(case, weather.name, weather.lat_deg, weather.lon_deg)
+    return (*render_all(far, lang), *check_weather(weather))
 
 
 def _buildings(case: Case) -> Iterable[Finding]:

@@ -5,6 +5,7 @@ import shutil
 from importlib import import_module
 from pathlib import Path
 
+import pvlib
 import pytest
 import yaml
 
@@ -106,6 +107,20 @@ def test_what_a_run_assumes_is_said_before_it(tmp_path: Path) -> None:
     found = {f.code: lines[f.line - 1] for f in refusals(load_case(folder))}
     assert found == {"W303": lines[4], "W401": "  - id: chilled_water"}
     assert lines[4].startswith("city: {name: Cartagena")
+
+
+@pytest.mark.medium
+def test_weather_of_another_place_is_remarked_in_any_format(tmp_path: Path) -> None:
+    """Proves: a TMY2 file of Miami is no weather of Cartagena. If ignored: only EPW files are looked at."""
+    folder = tmp_path / "park"
+    shutil.copytree(share_path("cases") / "rosario-island", folder)
+    shutil.copy(Path(pvlib.__file__).parent / "data" / "12839.tm2", folder)
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    text = text.replace("{normals: Cartagena, seed: 1}", "{file: 12839.tm2}")
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    (remark,) = (f for f in refusals(load_case(folder), "es") if f.code == "W1864")
+    assert (remark.field, remark.got) == ("weather.file", "25.8, -80.2667")
+    assert "MIAMI, a 1802 km" in remark.what
 
 
 def before_the_solve(case: Case) -> None:
