@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from edsim.case.conform import unwrap
 from edsim.case.messages import Fault
 from edsim.case.nodes import Node, Origin
-from edsim.core.money import PriceTables, price_tables, prices_at
+from edsim.core.money import PriceTables, convert_money, price_tables, prices_at
 from edsim.core.units import UnitError, parse_number
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
+    from edsim.core.units import MoneyConverter
 
 RATE = "exchange_rate_per_usd"
 _LETTER = re.compile("[A-Za-z]")
@@ -87,3 +88,16 @@ def rate_note(root: Node, currency: str) -> str:
 def case_prices(case: Case) -> PriceTables:
     """Return consumer prices and exchange rates for the money of a case, with the rate it states."""
     return prices_at(case.currency, case.price_year, case.exchange_rate_per_usd)
+
+
+def case_money(case: Case) -> MoneyConverter:
+    """Return what brings an amount of a currency and price year to those of a case; no year is the case's own.
+
+    It raises :class:`edsim.core.errors.DataError` E770 for a currency or year the tables lack.
+    """
+    prices = case_prices(case)
+
+    def to_case(amount: float, currency: str, year: int | None) -> float:
+        return convert_money(amount, currency, year or case.price_year, case.currency, case.price_year, prices)
+
+    return to_case

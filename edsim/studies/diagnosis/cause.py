@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.checks.ids import placed
+from edsim.case.exchange_rate import case_money
 from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
@@ -109,7 +110,7 @@ def _failing(
         system = _system(district)
         if system.technologies:
             progress(f"{name}: looking for demand that cannot be served")
-            diagnosis = diagnose_year(system, district.case.settings.typical_days, _objective(district.case, caps))
+            diagnosis = _diagnosed(district, system, _objective(district.case, caps))
             found += [] if diagnosis.feasible else [Explanation(name, district, diagnosis, None)]
     return found
 
@@ -150,7 +151,7 @@ def explain_district(
         raise CaseError.of([Finding("E557", what, field=f"variants.{variant}", hint="name another --variant")])
     days = district.case.settings.typical_days
     progress("looking for demand that cannot be served")
-    diagnosis = diagnose_year(system, days, objective)
+    diagnosis = _diagnosed(district, system, objective)
     if not diagnosis.feasible:
         return Explanation(variant, district, diagnosis, None)
     of_units = unit_findings(district, objective, progress)
@@ -189,7 +190,11 @@ def diagnose_district(district: District) -> Diagnosis:
     InfeasibleError
         A carrier is demanded or used where nothing can supply it.
     """
-    return diagnose_year(_system(district), district.case.settings.typical_days, _objective(district.case, None))
+    return _diagnosed(district, _system(district), _objective(district.case, None))
+
+
+def _diagnosed(district: District, system: System, objective: Objective) -> Diagnosis:
+    return diagnose_year(system, district.case.settings.typical_days, case_money(district.case), objective)
 
 
 def _system(district: District) -> System:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from edsim.optimization.system import System
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.elastic import Elastic, elastic
 from edsim.studies.diagnosis.limits import Limit, with_stores
+
+if TYPE_CHECKING:
+    from edsim.core.units import MoneyConverter
 
 _TIERS = {"size": 0, "export": 0, "yearly": 0, "hours": 0, "cap": 0, "source": 1, "outage": 2, "store": 3, "demand": 4}
 _ZERO_TIER = 1
@@ -126,22 +130,27 @@ class Diagnosis:
         return next((r for r in self.repairs if r.limit.kind == "cap"), None)
 
 
-def diagnose(system: System, grid: TimeGrid, objective: Objective = LEAST_COST) -> Diagnosis:
+def diagnose(system: System, grid: TimeGrid, money: MoneyConverter, objective: Objective = LEAST_COST) -> Diagnosis:
     """Return why `system` has no solution on `grid`, with every repair exact on that grid.
+
+    `money` brings the shipped prices of stores to the money of the system.
 
     Raises
     ------
     InfeasibleError
         A carrier is demanded or used at a node where nothing can supply it: no limit is to blame.
     """
-    program = elastic(with_stores(system), grid, objective, _options(grid))
+    program = elastic(with_stores(system, money), grid, objective, _options(grid))
     return _diagnosis(program, grid)
 
 
-def diagnose_year(system: System, typical_days: int, objective: Objective = LEAST_COST) -> Diagnosis:
+def diagnose_year(
+    system: System, typical_days: int, money: MoneyConverter, objective: Objective = LEAST_COST
+) -> Diagnosis:
     """Return why `system` has no solution over the year.
 
-    All repairs are found on typical and peak days; shortages and the first repairs again on all 8760 hours.
+    All repairs are found on typical and peak days; shortages and the first repairs again on all 8760 hours. `money`
+    brings the shipped prices of stores to the money of the system.
 
     Raises
     ------
@@ -153,7 +162,7 @@ def diagnose_year(system: System, typical_days: int, objective: Objective = LEAS
     shortages = _shortages(year)
     if shortages == ():
         return Diagnosis(feasible=True, hours_checked=year.parts.grid.n)
-    found = _alone(elastic(with_stores(system), grid, objective, _options(grid)), exact=False)
+    found = _alone(elastic(with_stores(system, money), grid, objective, _options(grid)), exact=False)
     again = [r for r in found if r.limit in year.limits][:_YEAR_CHECKS]
     repairs = _ranked([*_on_all_hours(year, again), *(r for r in found if r not in again)])
     together = () if repairs and _tier(repairs[0].limit) == 0 else _together(year, exact=True)

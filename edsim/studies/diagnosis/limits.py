@@ -9,14 +9,20 @@ system gets one entry here, whatever technology it belongs to: sizes are found b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from edsim.case.lazy_kinds import LazyKinds
+from edsim.case.reflect import field_infos, field_kinds
+from edsim.core.errors import DataError
 from edsim.core.technology import Size, SourceConditions, Technology
 from edsim.core.timegrid import TimeGrid
 from edsim.optimization.context import KindContext
 from edsim.optimization.system import NodeCarrier, System, annuity_factor
+
+if TYPE_CHECKING:
+    from edsim.core.units import MoneyConverter
 
 LimitKind = Literal["size", "export", "yearly", "hours", "source", "outage", "cap", "store", "demand"]
 
@@ -154,8 +160,16 @@ def _yearly_cost(system: System, t: Technology, size: Size) -> float:
     return capex * (annuity + t.fixed_om_frac)
 
 
-def with_stores(system: System) -> System:
-    """Return the system with a store, of largest size 0, for every demanded carrier that has none at its node."""
+def with_stores(system: System, money: MoneyConverter) -> System:
+    """Return the system with a store, of largest size 0, for every demanded carrier that has none at its node.
+
+    Parameters
+    ----------
+    system
+        The system, in its own money.
+    money
+        Brings the shipped prices of the stores to that money; no store is offered where it cannot.
+    """
     kinds = LazyKinds("edsim.technologies")
     there = {(t.node, t.kind) for t in system.technologies}
     nodes = {t.node for t in system.technologies}
@@ -164,8 +178,21 @@ def with_stores(system: System) -> System:
         kind = STORE_OF.get(carrier, "")
         if kind and node in nodes and (node, kind) not in there:
             fields: dict[str, Any] = {"id": f"{kind}@{node}", "node": node, "label": NEW_STORE}
-            new.append(kinds[kind](**fields | {"max_capacity_kwh": 0.0}))
+            with suppress(DataError):
+                priced = _shipped_prices(kinds[kind], money)
+                new.append(kinds[kind](**fields | priced | {"max_capacity_kwh": 0.0}))
     return replace(system, technologies=(*system.technologies, *new))
+
+
+def _shipped_prices(kind: type[Technology], money: MoneyConverter) -> dict[str, float]:
+    """Return the default prices of a kind of technology, converted."""
+    out = {}
+    for name, field in field_kinds(kind).items():
+        default = field_infos(kind)[name].default if field.price else None
+        if isinstance(default, int | float):
+            currency, _, year = field.price.partition(" ")
+            out[name] = money(float(default), currency, int(year))
+    return out
 
 
 def lifted(system: System, grid: TimeGrid) -> System:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from time import process_time
 
 import numpy as np
 import pytest
 
+from edsim.case.exchange_rate import case_money
 from edsim.core.errors import EdsimError, InfeasibleError
 from edsim.optimization.criteria import minimize
 from edsim.optimization.model import build
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose, diagnose_year
 from edsim.studies.diagnosis.limits import limits_of
+from edsim.workflow import load_case
+from tests.support.two_offices import TWO_OFFICES
 from tests.unit.diagnosis.conftest import (
     DAY,
     NODE,
     WEEK,
     Broken,
     Fault,
+    as_shipped,
     break_it,
     conditions,
     flat,
@@ -97,7 +102,7 @@ connection 9 % larger is cheaper than more hours without power.
 def _judge(broken: Broken) -> tuple[int, float, float]:
     """Return the rank of the cause (0: not named), the error of its amount, and the CPU seconds it took."""
     start = process_time()
-    found = diagnose(broken.system, WEEK)
+    found = diagnose(broken.system, WEEK, as_shipped)
     seconds = process_time() - start
     assert not found.feasible
     paths = [r.limit.path for r in found.repairs]
@@ -111,7 +116,7 @@ def _judge(broken: Broken) -> tuple[int, float, float]:
 def test_the_limit_made_too_tight_is_named_first_with_its_least_repair(kind: str, owner: str, name: str) -> None:
     """Proves: cause first, its amount serves and 1 % less does not. If ignored: users move wrong limits."""
     broken = with_field(plant(kind, 1, DAY), owner, name, 100.0)
-    first = diagnose(broken, DAY).repairs[0]
+    first = diagnose(broken, DAY, as_shipped).repairs[0]
     assert first.limit.path == f"technologies.{owner}.{name}"
     assert serves(with_field(broken, owner, name, first.value * (1 + 1e-6)), DAY)
     assert not serves(with_field(broken, owner, name, first.value - 0.01 * first.amount), DAY)
@@ -146,7 +151,7 @@ def test_caps_that_cannot_be_kept_are_named(criterion: str, kind: str) -> None:
     """Proves: caps on GHG, water, primary energy and peak import are repaired to the least any design reaches."""
     system = plant(kind, 2)
     lowest = build(system, WEEK).solve(minimize(criterion)).objective
-    found = diagnose(system, WEEK, minimize("cost", caps={criterion: 0.85 * lowest}))
+    found = diagnose(system, WEEK, as_shipped, minimize("cost", caps={criterion: 0.85 * lowest}))
     assert found.repairs[0].limit.path == f"caps.{criterion}"
     assert found.repairs[0].value == pytest.approx(lowest, rel=0.01)
 
@@ -167,7 +172,7 @@ def test_hand_solved_shortage_over_the_year() -> None:
 
     A battery that nobody offers is a repair too and comes after the limit; so does dropping 10 kW.
     """
-    found = diagnose_year(_wired(90.0), 2)
+    found = diagnose_year(_wired(90.0), 2, as_shipped)
     (short,) = found.shortages
     assert (short.hour, short.hours) == (3000, 1.0)
     assert short.short_kw == pytest.approx(10.0, rel=1e-4)
@@ -181,8 +186,26 @@ def test_hand_solved_shortage_over_the_year() -> None:
     assert found.repairs[2].amount == pytest.approx(10.0, rel=1e-4)
 
 
+def test_a_store_nobody_offers_costs_the_same_in_any_money(tmp_path: Path) -> None:
+    """Proves: the battery that would do costs 4,000 times as many pesos as dollars at 4,000 COP/USD.
+
+    If ignored: a repair of 13 million pesos reads as one of 3,207.
+    """
+    (tmp_path / "case.yaml").write_text(TWO_OFFICES, encoding="utf-8")
+    usd = load_case(tmp_path)
+    cop = usd.model_copy(update={"currency": "COP", "exchange_rate_per_usd": 4000.0})
+    system = _wired(90.0, peak_hour=168 * 24 + 12)
+    stores = [
+        next(r for r in diagnose(system, DAY, money).repairs if r.limit.kind == "store")
+        for money in (case_money(cop), case_money(usd), as_shipped)
+    ]
+    in_cop, in_usd, shipped = (r.cost_a for r in stores)
+    assert in_cop == pytest.approx(4000.0 * in_usd)
+    assert in_usd > 1.1 * shipped > 0.0, "the shipped price is one of an earlier year"
+
+
 def test_a_sound_system_has_nothing_to_repair() -> None:
-    assert diagnose_year(_wired(120.0), 2) == Diagnosis(feasible=True, hours_checked=8760)
+    assert diagnose_year(_wired(120.0), 2, as_shipped) == Diagnosis(feasible=True, hours_checked=8760)
 
 
 def test_two_limits_too_tight_are_named_together() -> None:
@@ -192,7 +215,7 @@ def test_two_limits_too_tight_are_named_together() -> None:
     system = with_field(system, "furnace_heat", "max_capacity_kw", 0.0)
     for owner in ("boilers", "gas"):
         system = with_field(system, owner, "max_capacity_kw", 0.5 * sizes[owner, "capacity_kw"])
-    found = diagnose(system, DAY)
+    found = diagnose(system, DAY, as_shipped)
     assert found.repairs[0].limit.kind not in {"size", "yearly"} or found.repairs[0].limit.value == 0.0
     named = {r.limit.owner for r in found.together}
     assert {"boilers", "gas"} <= named
@@ -212,7 +235,7 @@ def test_a_source_that_gives_or_takes_too_little(kind: str, source: str, given: 
     If ignored: a source typed in MW where kW are meant is not named, since no limit alone seems to help.
     """
     tight = _scaled(plant(kind, 1, DAY), source, given)
-    mine = next(r for r in diagnose(tight, DAY).repairs if r.limit.kind == "source")
+    mine = next(r for r in diagnose(tight, DAY, as_shipped).repairs if r.limit.kind == "source")
     assert mine.limit.path == f"sources.{source}.available_kw"
     assert serves(_scaled(tight, source, mine.value * (1 + 1e-6)), DAY)
     assert not serves(_scaled(tight, source, mine.value - 0.01 * mine.amount), DAY)
@@ -251,11 +274,11 @@ def _sets() -> System:
 def test_fuel_of_the_year_and_running_hours() -> None:
     """Proves: limits on sums of the year are repaired exactly: 100 kW all year at 40 % need 2 190 000 kWh."""
     base = with_field(_sets(), "oil", "max_energy_kwh_per_a", 1e6)
-    (first, *_) = diagnose(base, DAY).repairs
+    (first, *_) = diagnose(base, DAY, as_shipped).repairs
     assert first.limit.path == "technologies.oil.max_energy_kwh_per_a"
     assert first.value == pytest.approx(2.19e6, rel=1e-4)
     hours = with_field(with_field(base, "oil", "max_energy_kwh_per_a", 1e7), "sets", "max_running_h_per_a", 4000.0)
-    (first, *_) = diagnose(hours, DAY).repairs
+    (first, *_) = diagnose(hours, DAY, as_shipped).repairs
     assert first.limit.path == "technologies.sets.max_running_h_per_a"
     assert first.value == pytest.approx(8760.0 * 100.0 / 125.0, rel=1e-4)
 
@@ -265,7 +288,7 @@ def test_a_cap_below_what_can_be_reached() -> None:
 
     If ignored: "infeasible" without a number.
     """
-    found = diagnose(_sets(), DAY, minimize("cost", caps={"ghg_kg": 5e5}))
+    found = diagnose(_sets(), DAY, as_shipped, minimize("cost", caps={"ghg_kg": 5e5}))
     assert found.repairs[0].limit.path == "caps.ghg_kg"
     assert found.repairs[0].value == pytest.approx(2.19e6 * 0.27, rel=1e-4)
     assert found.broken_cap == found.repairs[0]
@@ -285,7 +308,7 @@ def test_a_missing_machine_is_named_before_anything_is_solved(kind: str, gone: s
     system = plant(kind, 1, DAY)
     left = replace(system, technologies=tuple(t for t in system.technologies if t.id != gone))
     with pytest.raises(InfeasibleError, match=said):
-        diagnose(left, DAY)
+        diagnose(left, DAY, as_shipped)
 
 
 def test_absorption_heat_too_cold_is_named() -> None:
@@ -295,12 +318,12 @@ def test_absorption_heat_too_cold_is_named() -> None:
     here = replace(system.conditions[NODE], supply_temp_c={"chilled_water": 6.0, "hot_water": 55.0})
     cold = replace(system, technologies=(*system.technologies, heat), conditions={NODE: here})
     with pytest.raises(EdsimError, match="absorption"):
-        diagnose(cold, DAY)
+        diagnose(cold, DAY, as_shipped)
 
 
 def test_an_outage_too_long_for_the_store() -> None:
     """Proves: the supply an outage would need is among the repairs, after the limits."""
-    found = diagnose(with_field(plant("outage", 3, DAY), "battery", "max_power_kw", 50.0), DAY)
+    found = diagnose(with_field(plant("outage", 3, DAY), "battery", "max_power_kw", 50.0), DAY, as_shipped)
     outage = next(r for r in found.repairs if r.limit.kind == "outage")
     assert outage.amount > 0.0
     assert found.repairs.index(outage) > 0
