@@ -106,6 +106,8 @@ _MOST_DIGITS = 6
 """Decimals after which two figures are said to be the same."""
 _ROUNDING_FRAC = 1e-4
 """Rise below which a total is the same."""
+_LEAST_RISE = 1e-4
+"""Rise in the unit it is told in below which it is none: 100 W, 100 kWh/a, 100 g of CO2e."""
 _NOTHING = 1e-6
 """Energy (MWh/a), power (kW) and GHG (t/a) below which there is none."""
 _LEAST_GAS_KG = 500.0
@@ -236,9 +238,10 @@ def _worse(
     if any(getattr(facts[v], name) is None for v in ("bau", *variants)):
         return ""
     base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
-    if value <= base * (1 + _ROUNDING_FRAC) + 1e-9:
+    most = base * (1 + _ROUNDING_FRAC) + _LEAST_RISE / factor
+    if value <= most:
         return ""
-    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= base * (1 + _ROUNDING_FRAC) + 1e-9]
+    others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= most]
     otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
     now, before = _apart(value * factor, base * factor, language)
     return _WORSE[language].format(

@@ -16,6 +16,10 @@ from edsim.core.i18n import Lang, is_missing, printable
 from edsim.core.sentences import finding_in_language, in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+_OUTSIDE = ("W529", "W1887", "W403", "W402", "W407", "W412", "W188", "W1866", "W851")
+"""Remarks on demand or cost that the study leaves out: nothing weighs more for who reads its figures."""
+_HINTS = ("W515", "W513", "W514", "W511", "W189", "W401", "W409", "W783")
+"""Remarks on costs by size, ages of machines and figures nobody verified: they change no balance of the study."""
 
 
 @dataclass(slots=True)
@@ -86,27 +90,40 @@ def show_error(error: EdsimError, session: Session) -> None:
         click.echo(word("errors", session.lang).format(count=count), err=True)
 
 
-def show_findings(findings: Sequence[Finding], session: Session, most: int | None = None) -> None:
-    """Print findings on standard error, one a line, with the line of the file they are about.
-
-    Parameters
-    ----------
-    findings
-        Errors and warnings.
-    session
-        Language, and the folder of the files.
-    most
-        Print at most so many, without the lines of the files, and say how many are left; None prints all.
-    """
-    for finding in findings[:most]:
-        color = "red" if finding.severity == "error" else "yellow"
-        head = click.style(word(finding.severity, session.lang), fg=color, bold=True)
-        click.echo(f"{head}: {_placed(finding, session)}", err=True)
-        line = "" if most is not None else _line(finding, session.folder)
+def show_findings(findings: Sequence[Finding], session: Session) -> None:
+    """Print findings on standard error, one a line, with the line of the file they are about."""
+    for finding in findings:
+        click.echo(_headed(finding, session), err=True)
+        line = _line(finding, session.folder)
         if line:
             click.echo(line, err=True)
-    if most is not None and len(findings) > most:
-        click.echo(word("more_findings", session.lang).format(count=len(findings) - most), err=True)
+
+
+def show_by_code(findings: Sequence[Finding], session: Session) -> None:
+    """Print the first finding of each code on standard error, what matters most first, and how many are like it."""
+    alike: dict[str, list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault(finding.code, []).append(finding)
+    for of_code in sorted(alike.values(), key=lambda found: _weight(found[0])):
+        more = word("more_alike", session.lang).format(count=len(of_code) - 1) if len(of_code) > 1 else ""
+        click.echo(_headed(of_code[0], session) + more, err=True)
+    if len(findings) > len(alike):
+        click.echo(word("all_findings", session.lang).format(count=len(findings)), err=True)
+
+
+def _weight(finding: Finding) -> int:
+    """Return the place of a finding: errors, what is left out, all others as they came, and hints at last."""
+    if finding.severity == "error":
+        return -len(_OUTSIDE) - 1
+    if finding.code in _OUTSIDE:
+        return _OUTSIDE.index(finding.code) - len(_OUTSIDE)
+    return 1 + _HINTS.index(finding.code) if finding.code in _HINTS else 0
+
+
+def _headed(finding: Finding, session: Session) -> str:
+    """Return the line of a finding behind its severity."""
+    color = "red" if finding.severity == "error" else "yellow"
+    return f"{click.style(word(finding.severity, session.lang), fg=color, bold=True)}: {_placed(finding, session)}"
 
 
 def _placed(finding: Finding, session: Session) -> str:

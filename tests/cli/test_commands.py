@@ -381,9 +381,11 @@ def _appraisal(certificate: Certificate, findings: tuple[Finding, ...]) -> objec
 def test_the_result_of_a_run_fits_80_columns(
     edsim: Call, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Proves: few digits, scaled money, change in percent, the proof, the places, at most five warnings."""
+    """Proves: few digits, scaled money, change in percent, the proof, the places, one warning of each code."""
     monkeypatch.setenv("COLUMNS", "80")
-    notes = tuple(Finding("W189", f"machine {i} is old", severity="warning") for i in range(7))
+    old = tuple(Finding("W189", f"machine {i} is old", severity="warning") for i in range(7))
+    other = [Finding(code, f"said of {code}", severity="warning") for code in ("W513", "W301", "W529")]
+    notes = (*old, *other)
     proof = Certificate(100.0, 99.15, 0.0085, 8760, 0.0, 0.0, 0.0, "certified")
     _install(monkeypatch, _appraisal(proof, notes))
     result = edsim("run", case, "--out", tmp_path / "r")
@@ -401,8 +403,12 @@ def test_the_result_of_a_run_fits_80_columns(
     assert "Ozone" not in result.out
     assert "least cost proven within 0.85 % over 8,760 hours" in lines
     assert f"Report: {tmp_path / 'r' / 'report.html'}" in lines
-    assert result.err.count("is old") == 5
-    assert "and 2 more (edsim check, report.html)" in result.err
+    said = result.err.splitlines()[-5:]
+    assert [line[-5:-1] for line in said[:3]] == ["W529", "W301", "W513"]
+    assert said[3:] == [
+        "warning: machine 0 is old [W189] – and 6 more like it",
+        "10 remarks in all: each of them is in report.html",
+    ]
 
 
 def test_json_of_a_run_keeps_everything(

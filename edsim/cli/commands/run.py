@@ -15,7 +15,7 @@ from edsim.cli.session import (
     case_argument,
     json_option,
     progress_printer,
-    show_findings,
+    show_by_code,
     show_json,
     show_table,
 )
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
     from edsim.optimization.types import Certificate
 
-_MOST_FINDINGS = 5
 _SMALLEST_GAP_PERCENT = 0.01
 """A proven distance below this is shown as this: the solver's own tolerance is not finer."""
 
@@ -61,7 +60,7 @@ def command(
         return
     for sentence in appraisal.headline:
         click.echo(printable(sentence))
-    show_findings(appraisal.findings, session, most=_MOST_FINDINGS)
+    show_by_code(appraisal.findings, session)
     for variant in appraisal.variants:
         click.echo()
         _show_variant(appraisal, variant, session.lang)

@@ -52,6 +52,15 @@ def test_every_total_that_rises_is_said_with_the_variant_that_would_not(lang: st
     assert _said({}, {}, lang) == ()
 
 
+def test_a_rise_of_a_few_watts_is_not_told() -> None:
+    """Proves: a peak from 0 to 16 W is no rise, and one to 160 kW is. If ignored: "from 0.0000000 to 0.0000158 MW"."""
+    told = []
+    for kw in (0.0158, 158.0):
+        facts: Any = {"bau": Record(**(_SAME | {"grid_peak_kw": 0.0})), "d": Record(**(_SAME | {"grid_peak_kw": kw}))}
+        told.append(headline(facts, {"d": _NO_RETURN}, ["d"], _CASE, "en")[0])
+    assert told == [(), ("The peak import rises from 0.000 to 0.158 MW in d.",)]
+
+
 def test_nitrogen_oxides_are_said_where_they_are_counted() -> None:
     assert _said({"nox_kg": 9.0}, None, "en") == ()  # BAU has no figure: nothing to compare
     facts: Any = {"bau": Record(**(_SAME | {"nox_kg": 4.0})), "engines": Record(**(_SAME | {"nox_kg": 9.0}))}
