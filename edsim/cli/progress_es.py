@@ -18,6 +18,8 @@ TEMPLATES: Mapping[str, str] = {
     "simulating {} buildings": "simulando {} edificios",
     "simulating the measures of {} buildings": "simulando las medidas de {} edificios",
     "choosing which buildings to connect": "eligiendo qué edificios conectar",
+    "no plant serves the buildings that would connect: trying without those that may choose": "ninguna planta sirve a "
+    "los edificios que se conectarían: probando sin los que pueden elegir",
     "pass {}: {} connections, {} a year in all": "pasada {}: {} conexiones, {} al año en total",
     "designing network {}": "diseñando la red {}",
     "choosing pipes between plants": "eligiendo tubos entre plantas",

@@ -208,22 +208,24 @@ def _cause_as_dict(found: Explanation, lang: Lang) -> dict[str, Any]:
         "repairs": [r.as_dict() for r in repair_texts(found.diagnosis, found.district, lang)],
         "together": [r.as_dict() for r in repair_texts(found.diagnosis, found.district, lang, together=True)],
         "hours_checked": found.diagnosis.hours_checked,
+        "connected": found.connected,
         "findings": [f.as_dict() for f in _cause_findings(found, lang)],
     }
 
 
 def _cause_findings(found: Explanation, lang: Lang) -> list[Finding]:
-    from edsim.studies.diagnosis.findings import cause_findings, misfits
+    from edsim.studies.diagnosis.findings import assuming, cause_findings, misfits
 
+    causes = cause_findings(found.diagnosis, found.district, lang)
     return [
-        *cause_findings(found.diagnosis, found.district, lang),
+        *assuming(causes, found.connected, lang),
         *found.of_units,
         *misfits(found.diagnosis, found.district),
     ]
 
 
 def _print_cause(session: Session, found: Explanation) -> None:
-    from edsim.studies.diagnosis.findings import repair_texts, shortfall_texts
+    from edsim.studies.diagnosis.findings import assumed_text, repair_texts, shortfall_texts
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
     alone = repair_texts(diagnosis, found.district, lang)
@@ -231,6 +233,8 @@ def _print_cause(session: Session, found: Explanation) -> None:
     click.echo(printable(w["none"].format(variant=found.variant)))
     for text in shortfall_texts(diagnosis, lang):
         click.echo(printable(f"  {text}"))
+    if found.connected != "chosen":
+        click.echo(assumed_text(found.connected, lang))
     if diagnosis.feasible:
         click.echo(w["whole"])
     if not any(r.repair.limit.path for r in (*alone, *joint)):
@@ -266,6 +270,8 @@ def _show_repairs(texts: Sequence[RepairText], title: str, currency: str, lang: 
 
 def _show_reasons(session: Session, found: Explanation) -> int:
     """Print why the plant is as it is."""
+    from edsim.studies.diagnosis.findings import assumed_text
+
     assert found.reasons is not None
     reasons, lang, w = found.reasons, session.lang, pick(_WORDS, session.lang)
     currency = found.district.case.currency
@@ -285,6 +291,8 @@ def _show_reasons(session: Session, found: Explanation) -> int:
         )
         return 0
     click.echo(printable(w["solved"].format(variant=found.variant, days=reasons.days)))
+    if found.connected != "chosen":
+        click.echo(assumed_text(found.connected, lang))
     show_table((w["machine"], w["size"], w["installed"], w["limit"], w["why"]),
                _machine_rows(reasons, currency, lang), numbers=(w["installed"], w["limit"]))  # fmt: skip
     click.echo()

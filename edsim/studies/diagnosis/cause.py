@@ -9,18 +9,19 @@ from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.checks.ids import placed
 from edsim.case.exchange_rate import case_money
 from edsim.case.milestones import is_phased
-from edsim.case.schema import Case
+from edsim.case.schema import Case, Connect
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
 from edsim.network.district import District
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.commitment_model import needs_integers
+from edsim.optimization.connection import size_plant
 from edsim.optimization.criteria import minimize
 from edsim.optimization.prepare_system import prepare_system
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective
 from edsim.profiles.district import profiles_for, today_profiles
-from edsim.studies.diagnosis.findings import cause_findings
+from edsim.studies.diagnosis.findings import Connected, assuming, cause_findings
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
 from edsim.studies.diagnosis.reasons import Reasons, explain_plant
 from edsim.studies.diagnosis.situation import Moment, moment
@@ -47,6 +48,9 @@ class Explanation:
         What whole units, least loads or reserve make impossible, where the plant could be built without them.
     also
         The later milestones that cannot be served either.
+    connected
+        Which of the buildings that may connect are connected: those chosen; where the choice found no plant, none of
+        them if the others cannot be served either, else all.
     """
 
     variant: str
@@ -55,6 +59,7 @@ class Explanation:
     reasons: Reasons | None
     of_units: tuple[Finding, ...] = ()
     also: tuple[Explanation, ...] = ()
+    connected: Connected = "chosen"
 
 
 def explain(
@@ -82,7 +87,8 @@ def explain(
     """
     if is_phased(case):
         return _explain_phases(case, variant, progress, caps)
-    return explain_district(variant, _district(case, variant, progress), progress, caps)
+    (district,), connected = _districts(case, variant, progress)
+    return replace(explain_district(variant, district, progress, caps), connected=connected)
 
 
 def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str, float] | None) -> Explanation:
@@ -90,14 +96,12 @@ def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str
 
     A milestone is explained as a district of its own: its demand, prices, sources, pipes, and a plant for it alone.
     """
-    chosen = variant_case(case, variant)
-    profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
-    districts = prepare_phases(chosen, profiles, progress, case.variants[variant].levels_c)
+    districts, connected = _districts(case, variant, progress)
     named = [(f"{variant} {m.year}", d) for m, d in zip(case.milestones, districts, strict=True)]
     failing = _failing(named[:-1], progress, caps)
     if not failing:
-        return explain_district(*named[-1], progress, caps)
-    first, *others = [*failing, *_failing(named[-1:], progress, caps)]
+        return replace(explain_district(*named[-1], progress, caps), connected=connected)
+    first, *others = [replace(e, connected=connected) for e in (*failing, *_failing(named[-1:], progress, caps))]
     return replace(first, also=tuple(others))
 
 
@@ -123,22 +127,63 @@ def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lamb
     CaseError, DataError
         Wrong input.
     """
-    district = _district(case, variant, progress)
+    districts, connected = _districts(case, variant, progress)
+    district = districts[-1]
     progress(f"{variant}: looking for demand that cannot be served")
     remarks = [*district.profiles.findings, *(f for d in district.designs for f in d.findings)]
     if not _system(district).technologies:
         return remarks
     try:
-        found = cause_findings(diagnose_district(district), district, lang)
+        found = assuming(cause_findings(diagnose_district(district), district, lang), connected, lang)
         return [*remarks, *(found or unit_findings(district, _objective(district.case, None), progress))]
     except InfeasibleError as error:
         return [*remarks, *error.findings]
 
 
-def _district(case: Case, variant: str, progress: Progress) -> District:
+def _districts(case: Case, variant: str, progress: Progress) -> tuple[tuple[District, ...], Connected]:
+    """Return the district of every milestone, one without milestones, and which who may connect do.
+
+    Raises
+    ------
+    InfeasibleError
+        The choice of levels found no plant though nobody may choose to connect.
+    """
     chosen = variant_case(case, variant)
     profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
-    return prepare(chosen, profiles, progress, case.variants[variant].levels_c)
+
+    def laid_out(of: Case) -> tuple[District, ...]:
+        levels = case.variants[variant].levels_c
+        if is_phased(of):
+            return prepare_phases(of, profiles, progress, levels)
+        return (prepare(of, profiles, progress, levels),)
+
+    try:
+        return laid_out(chosen), "chosen"
+    except InfeasibleError:
+        if all(b.connect != "optional" for b in chosen.buildings):
+            raise
+    progress("no plant serves the buildings that would connect: trying without those that may choose")
+    without = laid_out(_connecting(chosen, "never"))
+    if not all(_is_served(d) for d in without):
+        return without, "none"
+    return laid_out(_connecting(chosen, "must")), "all"
+
+
+def _connecting(case: Case, how: Connect) -> Case:
+    """Return the case with `how` for every building that may choose."""
+    buildings = (b.model_copy(update={"connect": how}) if b.connect == "optional" else b for b in case.buildings)
+    return case.model_copy(update={"buildings": tuple(buildings)})
+
+
+def _is_served(district: District) -> bool:
+    """Return whether a plant of the district serves its typical and peak days."""
+    gases = for_model(refrigerants_of_case(district.case))
+    try:
+        if _system(district).technologies:
+            size_plant(district, gases)
+    except InfeasibleError:
+        return False
+    return True
 
 
 def explain_district(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from edsim.case.checks.heat import NOTHING_GIVEN
 from edsim.case.checks.ids import place_of
@@ -14,6 +15,8 @@ from edsim.studies.diagnosis.infeasible import Diagnosis, Repair, Shortage
 from edsim.studies.diagnosis.situation import clock, moment
 from edsim.studies.diagnosis.words import carrier_name, plain, say, units_of, upward
 
+Connected = Literal["chosen", "none", "all"]
+"""Which of the buildings that may connect a diagnosis takes as connected."""
 _SHOWN = 3
 
 
@@ -143,6 +146,18 @@ def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list
         return [Finding("E561", what, place.file, place.line, place.column, joint[0].repair.limit.path, hint=hint)]
     hint = say("or", lang).join([say("add_supplier", lang), *(r.text for r in alone[:_SHOWN])])
     return [Finding("E562", f"{say('no_limit', lang)}: {short}", field="technologies", hint=hint)]
+
+
+def assuming(findings: Iterable[Finding], connected: Connected, lang: Lang) -> list[Finding]:
+    """Return the findings with what they assume of the buildings that may connect, where nobody could choose."""
+    if connected == "chosen":
+        return list(findings)
+    return [replace(f, what=f"{f.what} · {assumed_text(connected, lang)}") for f in findings]
+
+
+def assumed_text(connected: Connected, lang: Lang) -> str:
+    """Return what a diagnosis assumes of the buildings that may connect; empty where they are those chosen."""
+    return "" if connected == "chosen" else say(f"with_{connected}", lang)
 
 
 def misfits(diagnosis: Diagnosis, district: District) -> list[Finding]:

@@ -53,8 +53,9 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "add_supplier": "add a supplier (edsim technologies lists them)",
         "and": "; and ",
         "at_least": "at least {new} {unit}",
-        "explain_more": "edsim explain CASE shows every repair",
-        "days_only": "found on typical and peak days; run again after the change",
+        "with_none": "buildings of connect: optional are left out: the plant cannot serve even those that must connect",
+        "with_all": "all buildings of connect: optional are taken as connected: without them the plant can serve; "
+        "instead of a repair, connect: never keeps some of them out",
     },
     "es": {
         "short": "faltan {kw} {unit} de {carrier} en {node} el {when} "
@@ -81,8 +82,10 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "add_supplier": "agregue un proveedor (edsim technologies los lista)",
         "and": "; y ",
         "at_least": "por lo menos {new} {unit}",
-        "explain_more": "edsim explain CASO muestra todos los remedios",
-        "days_only": "hallado en días típicos y de pico; repita la corrida después del cambio",
+        "with_none": "no se cuentan los edificios con connect: optional: la planta no sirve ni a los que deben "
+        "conectarse",
+        "with_all": "se toman como conectados todos los edificios con connect: optional: sin ellos la planta sí sirve; "
+        "en vez de un remedio, connect: never deja algunos por fuera",
     },
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from edsim.network.district import District
 from edsim.studies.diagnosis.cause import check_supply, explain
-from edsim.studies.diagnosis.findings import misfits
+from edsim.studies.diagnosis.findings import assumed_text, misfits
 from edsim.studies.diagnosis.infeasible import Diagnosis, Repair
 from edsim.studies.diagnosis.limits import Limit
 from edsim.workflow import load_case
@@ -55,3 +55,29 @@ def test_explain_and_check_name_the_least_load_that_a_run_fails_at(tmp_path: Pat
     assert (finding.code, finding.field) == ("E520", "technologies.chillers.min_part_load_frac")
     assert "min_part_load_frac: 0.3" in text.splitlines()[finding.line - 1]
     assert [f for f in check_supply(case, "district", "en") if f.severity == "error"] == [finding]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("largest_kw", "connected"), [(100, "none"), (700, "all")])
+def test_a_plant_too_small_for_who_may_connect_says_what_it_assumes(
+    tmp_path: Path, largest_kw: int, connected: str
+) -> None:
+    """Proves: with a building that may connect the limit, its repair and what was assumed of the building are said.
+
+    Chillers too small for the one that must connect are explained without the other, those too small for both with it.
+    If ignored: explain and check stop at the choice of buildings and blame every carrier.
+    """
+    dry = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
+    tight = f"{{id: chillers, kind: vapour_chiller, max_capacity_kw: {largest_kw}, "
+    text = TWO_OFFICES.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", tight)
+    text = text.replace("-75.5746, bau", "-75.5746, connect: optional, bau")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    case = load_case(tmp_path)
+    found = explain(case, "district")
+    assert (found.connected, found.diagnosis.feasible) == (connected, False)
+    served = {"none": {"one"}, "all": {"one", "two"}}
+    assert set(found.district.designs[0].connected_building_ids) == served[connected]
+    assert found.diagnosis.repairs[0].limit.path == "technologies.chillers.max_capacity_kw"
+    (error,) = (f for f in check_supply(case, "district", "es") if f.severity == "error")
+    assert (error.code, error.field) == ("E560", "technologies.chillers.max_capacity_kw")
+    assert assumed_text(found.connected, "es") in error.what
