@@ -197,11 +197,10 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
     """Write the tables that have rows one below the other, each under its title."""
     widths: list[float] = []
     row = 0
-    for name in tables:
-        if study.table(name).empty:
-            continue
+    shown = [name for name in tables if not study.table(name).empty]
+    for name in shown:
         title, long = study.t(TITLES[name]), bool(row) and len(study.table(name)) > _ROWS_ON_PAPER
-        if long and name == tables[-1]:
+        if long and name == shown[-1]:
             sheet.print_area(0, 0, row - 1, len(widths) - 1)
             title = study.t("{table} (on the screen only, not printed)", {"table": title})
         sheet.write_string(row, 0, title, formats["title"])

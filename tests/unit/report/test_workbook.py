@@ -214,6 +214,24 @@ def test_sheets_print_on_a4(appraisal: Appraisal, lang: str) -> None:
     assert narrow == []
 
 
+@pytest.mark.parametrize("last_is_empty", [False, True])
+def test_a_long_table_at_the_end_of_a_sheet_is_not_printed(appraisal: Appraisal, last_is_empty: bool) -> None:
+    """Proves: the last table shown is left out of print when long, also where further tables of its sheet are empty.
+
+    If ignored: a run without the tables behind prints hundreds of rows nobody reads on paper.
+    """
+    tables = dict(appraisal.tables)
+    name, other = ("allocation", "climate_smart") if last_is_empty else ("climate_smart", "allocation")
+    tables[name] = pd.concat([tables[name]] * (1 + 201 // len(tables[name])), ignore_index=True)
+    tables[other] = tables[other].head(0 if last_is_empty else 1)
+    sheet = _open(render_workbook(dataclasses.replace(appraisal, tables=tables)))["Costs"]
+    column = [str(cell.value) for cell in sheet["A"]]
+    start = next(k for k, text in enumerate(column, 1) if text.endswith("(on the screen only, not printed)"))
+    assert sheet.print_area.startswith("'Costs'!$A$1:")
+    assert int(sheet.print_area.rsplit("$", 1)[1]) == start - 1
+    assert sheet.max_row - start > 200
+
+
 def _width(sheet: Any, letter: str) -> float:
     """Return the width of a column; neighbors of one width are stored together under the first."""
     dimensions = sheet.column_dimensions.values()
