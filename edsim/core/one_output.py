@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from edsim.core.technology import ModelContext, Size
+    from edsim.core.technology import Array, Conditions, ModelContext, Size
 
 
 class OneOutput:
@@ -15,6 +15,11 @@ class OneOutput:
     output: ClassVar[str]
     limit: ClassVar[str] = ""
     """Prepared array of what the machine can give per capacity, by step; empty where it can always give all."""
+
+    def water_m3_per_kwh(self, conditions: Conditions) -> Array | float:
+        """Return the make-up water of the output by step, m3/kWh; what is booked on ``water_use`` must be this."""
+        del conditions
+        return 0.0
 
     @classmethod
     def declare(cls, block: Any, ctx: ModelContext) -> None:

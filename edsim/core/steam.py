@@ -16,11 +16,40 @@ from edsim.core.water import (
 )
 
 _KELVIN = 273.15
+_MAKE_UP_TEMP_C = 25.0
 
 
 def useful_kj_per_kg(supply_c: float, condensate_c: float) -> float:
     """Return heat given up by 1 kg of saturated steam of `supply_c` condensed and cooled to `condensate_c`, kJ/kg."""
     return float(saturated_vapor_enthalpy_kj_per_kg(supply_c) - saturated_liquid_enthalpy_kj_per_kg(condensate_c))
+
+
+def raised(supply_c: float, condensate_c: float, back_frac: float, blow_down_frac: float) -> tuple[float, float]:
+    """Return heat to water and steam per energy of steam, kWh/kWh, and make-up water per energy of steam, kg/kWh.
+
+    Per kg of saturated steam, with condensate share r, make-up water at 25 °C, blow-down share b of the feedwater::
+
+        h_feed = r h_condensate + (1 - r) h_make-up
+        heat = (h_vapor - h_feed) + b / (1 - b) (h_liquid - h_feed)
+        make-up water = (1 - r) + b / (1 - b)
+
+    Parameters
+    ----------
+    supply_c, condensate_c
+        Saturated steam and the condensate that comes back, °C.
+    back_frac
+        Share of the steam that comes back as condensate.
+    blow_down_frac
+        Blow-down, share of the feedwater.
+    """
+    liquid, condensate, make_up = (
+        float(saturated_liquid_enthalpy_kj_per_kg(c)) for c in (supply_c, condensate_c, _MAKE_UP_TEMP_C)
+    )
+    purge = blow_down_frac / (1.0 - blow_down_frac)
+    feed = back_frac * condensate + (1.0 - back_frac) * make_up
+    heat = float(saturated_vapor_enthalpy_kj_per_kg(supply_c)) - feed + purge * (liquid - feed)
+    useful = useful_kj_per_kg(supply_c, condensate_c)
+    return heat / useful, 3600.0 / useful * ((1.0 - back_frac) + purge)
 
 
 def drawn_per_lower_steam(high: tuple[float, float], low: tuple[float, float]) -> float:

@@ -394,3 +394,7 @@ class IndividualMachine(Technology):
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
         """Return what the machine draws and rejects when it serves `demand_kw` : (n,)."""
         raise NotImplementedError(f"{type(self).__name__}.operate")
+
+    def serve(self, _service: str, demand_kw: Array, conditions: Conditions) -> Operation:
+        """Return :meth:`operate` for a service; a kind that works otherwise for one of its services says so here."""
+        return self.operate(demand_kw, conditions)

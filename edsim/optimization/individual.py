@@ -125,7 +125,8 @@ def run_individual(
             findings.append(_missing(spec, service, machines))
             continue
         aged = with_age(machine, mean_age_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
-        runs.append(IndividualRun(building, service, aged, demand, aged.operate(demand, conditions), tariff))
+        operation = aged.serve(service, demand, conditions)
+        runs.append(IndividualRun(building, service, aged, demand, operation, tariff))
     if findings:
         raise CaseError.of(findings)
     own = [r for r in runs if r.service == "electricity" and getattr(r.machine, "feeds_building", False)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.case.bau import BAU
+from edsim.core.one_output import OneOutput
 from edsim.core.technology import IndividualMachine
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
@@ -299,13 +300,12 @@ def _sum(flows: Any) -> np.ndarray:
 
 
 def water_series(run: VariantRun) -> np.ndarray:
-    """Return make-up water by hour, m3; the plant's yearly sum is spread with the heat its towers take in."""
+    """Return make-up water by hour, m3: what each machine needs for what its main port carries."""
     total = _sum(())
     for r in run.individual:
         total = total + r.operation.water_m3_per_h
-    if run.design is not None:
-        plant = run.design.solution.accounts.get("water_use", 0.0)
-        heat = _sum(f for f in run.design.solution.flows if f.kind == "cooling_tower" and f.direction == "in")
-        if plant and heat.sum() > 0:
-            total = total + plant * heat / heat.sum()
+    for t in (t for t in run.plant if isinstance(t, OneOutput)):
+        main = {p.name for p in t.ports if p.variable == t.output and not p.factor}
+        carried = _sum(f for f in run.flows if f.technology == t.id and f.port in main)
+        total = total + carried * t.water_m3_per_kwh(run.conditions)
     return total

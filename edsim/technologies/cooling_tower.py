@@ -90,15 +90,19 @@ class CoolingTower(OneOutput, Bank):
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return power share, water use per heat and the price of water."""
-        wet = conditions.wet_bulb_temp_c
-        water = wet + self.approach_k + 0.5 * self.range_k
-        evaporation = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
         return {
             "available_frac": self.running_frac(conditions) * self._cold_enough(conditions),
             "electric_frac": self.fan_frac + self.pump_frac,
-            "water_m3_per_kwh": self.make_up_kg_per_kwh(evaporation) / _KG_PER_M3,
+            "water_m3_per_kwh": self.water_m3_per_kwh(conditions),
             "water_price_per_m3": conditions.water_price_per_m3,
         }
+
+    def water_m3_per_kwh(self, conditions: Conditions) -> Array:
+        """Return make-up water per heat rejected by step."""
+        wet = conditions.wet_bulb_temp_c
+        water = wet + self.approach_k + 0.5 * self.range_k
+        evaporation = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
+        return self.make_up_kg_per_kwh(evaporation) / _KG_PER_M3
 
     def _cold_enough(self, conditions: Conditions) -> Array:
         """Return 1 in steps in which the leaving water is as cold as the cold side of its carrier, else 0."""

@@ -24,17 +24,15 @@ from edsim.core.commitment import Units, equal_machines
 from edsim.core.heating_value import Basis, lower_basis
 from edsim.core.one_output import OneOutput
 from edsim.core.quantity import quantity
-from edsim.core.steam import useful_kj_per_kg
+from edsim.core.steam import raised
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
-from edsim.core.water import saturated_liquid_enthalpy_kj_per_kg, saturated_vapor_enthalpy_kj_per_kg
 
 if TYPE_CHECKING:
     from pyomo.core import Block
 
 _default = Defaults("steam_boiler")
 
-_MAKE_UP_TEMP_C = 25.0
 _KG_PER_M3 = 1000.0
 
 
@@ -90,23 +88,22 @@ class SteamBoiler(OneOutput, Bank):
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return fuel and water per steam energy and the share of the bank that may run."""
-        carrier = self.carrier_of(self.ports[0])
-        steam_c = supply_temp_c(conditions, carrier, self.id)
-        condensate_c = return_temp_c(conditions, carrier, self.id)
-        liquid = float(saturated_liquid_enthalpy_kj_per_kg(steam_c))
-        condensate = float(saturated_liquid_enthalpy_kj_per_kg(condensate_c))
-        make_up = float(saturated_liquid_enthalpy_kj_per_kg(_MAKE_UP_TEMP_C))
-        back, purge = self.condensate_return_frac, self.blow_down_frac / (1.0 - self.blow_down_frac)
-        feed = back * condensate + (1.0 - back) * make_up
-        fired = float(saturated_vapor_enthalpy_kj_per_kg(steam_c)) - feed + purge * (liquid - feed)
-        useful = useful_kj_per_kg(steam_c, condensate_c)
-        efficiency = self.lower_efficiency()
         return {
-            "fuel_per_steam": fired / efficiency / useful,
-            "water_m3_per_kwh": 3600.0 / useful * ((1.0 - back) + purge) / _KG_PER_M3,
+            "fuel_per_steam": self._raised(conditions)[0] / self.lower_efficiency(),
+            "water_m3_per_kwh": self.water_m3_per_kwh(conditions),
             "water_price_per_m3": conditions.water_price_per_m3,
             "available_frac": self.running_frac(conditions),
         }
+
+    def water_m3_per_kwh(self, conditions: Conditions) -> float:
+        """Return make-up water per energy of steam, for blow-down and the condensate that does not come back."""
+        return self._raised(conditions)[1] / _KG_PER_M3
+
+    def _raised(self, conditions: Conditions) -> tuple[float, float]:
+        """Return heat (kWh) and make-up water (kg) per kWh of steam."""
+        carrier = self.carrier_of(self.ports[0])
+        levels = supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id)
+        return raised(*levels, self.condensate_return_frac, self.blow_down_frac)
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:

@@ -13,6 +13,7 @@ from edsim.case.describe import field_texts
 from edsim.core.accounts import ACCOUNTS
 from edsim.core.catalogue import catalogue
 from edsim.core.money import convert_money
+from edsim.core.one_output import OneOutput
 from edsim.core.resources import data_path
 from edsim.core.technology import IndividualMachine
 from edsim.lp import Constraint, compile_model
@@ -121,6 +122,19 @@ def test_sizes_have_their_fields(kinds, model_kind):
         for prefix in ("existing_", "min_", "max_"):
             assert f"{prefix}{size.name}" in cls.model_fields
         assert "currency" in cls.model_fields[size.capex].json_schema_extra["unit"]
+
+
+def test_water_booked_is_the_water_of_the_tables(kinds, model_kind, surroundings, alone, day):
+    """Proves: what a kind books on ``water_use`` is its ``water_m3_per_kwh`` times its output, at a main port.
+
+    If ignored: a kind pays for water that no table shows, and the audit ends every run with it.
+    """
+    example, state = kinds[model_kind].example(), on_grid(surroundings(), day)
+    _, _, ctx, ledger = alone([example], day, surroundings())
+    stated = example.water_m3_per_kwh(state) if isinstance(example, OneOutput) else 0.0
+    booked = [np.asarray(e.quantity).sum() for e in ledger.entries if e.account == "water_use"]
+    assert sum(booked) == pytest.approx(float((stated * ctx.grid.weight * ctx.grid.step_h).sum()))
+    assert not booked or any(p.variable == example.output and not p.factor for p in example.ports)
 
 
 def test_ports_name_declared_variables(kinds, model_kind, surroundings, alone, day):

@@ -376,6 +376,24 @@ def test_individual_heat_and_air_by_hand(surroundings, day):
     np.testing.assert_allclose(air.inputs_kw["electricity"], 125.0 * 0.12, rtol=0.005)
 
 
+def test_steam_of_a_building_takes_what_a_district_boiler_takes(surroundings, day):
+    """Proves: of equal efficiency and without standby, fuel and water per steam are those of a steam boiler.
+
+    Without a level of steam in the case it is 8 bar(a). If ignored: a building's boiler needs no water, and a district
+    that only moves the boiler looks as if it wasted some.
+    """
+    load, state = np.full(day.n, 100.0), at(surroundings, day)
+    alike = {"efficiency_frac": 0.9, "condensate_return_frac": 0.6, "blow_down_frac": 0.05}
+    own = IndividualBoiler(id="b", standby_frac=0.0, **alike).serve("steam", load, state)
+    district = SteamBoiler(id="s", **alike).prepare(state)
+    np.testing.assert_allclose(own.inputs_kw["natural_gas"], 100.0 * district["fuel_per_steam"])
+    np.testing.assert_allclose(own.water_m3_per_h, 100.0 * district["water_m3_per_kwh"])
+    bare = at(surroundings, day, supply_temp_c={}, return_temp_c={})
+    usual = IndividualBoiler(id="b").serve("steam", load, bare)
+    assert usual.water_m3_per_h[0] == pytest.approx(100.0 * 3.6 / (2768.0 - 356.0) * (0.3 + 0.03 / 0.97), rel=2e-3)
+    assert not IndividualBoiler(id="b").serve("hot_water", load, bare).water_m3_per_h.any()
+
+
 def test_electric_heater_pays_its_standing_loss(surroundings, day):
     """Proves: 10 kW at 98 % and tanks of 12 kW losing 1 %: 10.204 + 0.12 kW, also while nobody draws water.
 

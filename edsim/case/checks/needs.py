@@ -31,14 +31,15 @@ def check_needs(case: Case) -> Iterator[Fault]:
     yield from _no_heating(case)
 
 
-def _uses_water(technology: Technology) -> bool:
+def _uses_water(technology: Technology, case: Case) -> bool:
     wet = technology.kind == "individual_chiller" and getattr(technology, "condenser", "") == "water"
-    return wet or technology.kind in _WATER_KINDS
+    steam = any(b.bau.get("steam") == technology.id for b in case.buildings)
+    return wet or steam or technology.kind in _WATER_KINDS
 
 
 def _free_water(case: Case) -> Iterator[Fault]:
     path = "finance.water_price_per_m3"
-    users = [t.id for t in case.technologies if _uses_water(t)]
+    users = [t.id for t in case.technologies if _uses_water(t, case)]
     origin = case.provenance.get(path)
     stated = case.finance.water_price_per_m3 > 0.0 or (origin is not None and bool(origin.where))
     if stated or not users:
