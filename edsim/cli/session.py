@@ -12,7 +12,7 @@ import click
 
 from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
-from edsim.core.i18n import Lang, is_missing, printable
+from edsim.core.i18n import Lang, figure, is_missing, printable
 from edsim.core.sentences import finding_in_language, in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -231,13 +231,18 @@ def progress_printer(session: Session) -> Callable[[str], None]:
     return show
 
 
-def as_text(value: object) -> str:
-    """Return a value for a table cell: numbers without exponent where they are readable, nothing for None or NaN."""
+def as_text(value: object, lang: Lang = "en") -> str:
+    """Return a value for a table cell: numbers without exponent where they are readable, nothing for None or NaN.
+
+    Numbers have the signs of `lang`; those of a list are kept apart by semicolons where they have decimal commas.
+    """
     if is_missing(value):
         return ""
     if isinstance(value, float):
-        size = abs(value)
-        return f"{value:,.0f}" if 1e4 <= size < 1e15 else f"{value:,.4g}"
+        return figure(value) if lang == "en" else figure(value).translate(str.maketrans(",.", ".,"))
+    if isinstance(value, tuple | list):
+        texts = [as_text(v, lang) for v in value]
+        return ("; " if any("," in t for t in texts) else ", ").join(texts)
     if isinstance(value, Mapping):
-        return ", ".join(f"{k}: {as_text(v)}" for k, v in value.items())
+        return ", ".join(f"{k}: {as_text(v, lang)}" for k, v in value.items())
     return str(value)

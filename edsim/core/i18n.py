@@ -8,6 +8,8 @@ Lang = Literal["en", "es"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
 _T = TypeVar("_T")
+_READABLE = 1e15
+"""From here on a number reads better with an exponent."""
 _DECIMAL = {"en": (".", ","), "es": (",", ".")}
 
 
@@ -29,6 +31,12 @@ def format_number(value: float, lang: Lang, digits: int = 0) -> str:
     decimal, thousands = _DECIMAL[lang]
     text = f"{value:,.{digits}f}"
     return text.translate(str.maketrans(",.", thousands + decimal))
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return `value` with thousands and that many figures; a large one whole, never with an exponent."""
+    is_whole = 10.0**digits - 0.5 <= abs(value) < _READABLE
+    return f"{value:,.0f}" if is_whole else f"{value:,.{digits}g}"
 
 
 def is_missing(value: object) -> bool:

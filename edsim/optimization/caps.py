@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.core.i18n import figure
 from edsim.lp import CompiledLP, HighsSession
 from edsim.optimization.criteria import criterion_weights
 from edsim.optimization.ledger import Ledger
@@ -104,13 +105,13 @@ class HeldCaps:
 
 def cap_finding(criterion: str, cap: float, reachable: float, others: Mapping[str, float]) -> Finding:
     """Return the finding of a cap that no design meets; `reachable` is the lowest value within the other caps."""
-    besides = f" with {', '.join(f'{k} <= {v:,.6g}' for k, v in others.items())}" if others else ""
+    besides = f" with {', '.join(f'{k} <= {figure(v, 6)}' for k, v in others.items())}" if others else ""
     return Finding(
         code="E510",
         field=f"caps.{criterion}",
         what=f"no design keeps {criterion} below its cap",
-        got=f"a cap of {cap:,.6g} {UNITS[criterion]}",
-        allowed=f"at least {reachable:,.6g} {UNITS[criterion]}, the lowest any design reaches{besides}",
+        got=f"a cap of {figure(cap, 6)} {UNITS[criterion]}",
+        allowed=f"at least {figure(reachable, 6)} {UNITS[criterion]}, the lowest any design reaches{besides}",
         hint="raise the cap, or offer technologies that need less",
     )
 

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import CaseError, Finding
+from edsim.core.i18n import figure
 from edsim.core.timegrid import full_year
 from edsim.optimization.certify import (
     Design,
@@ -267,7 +268,7 @@ def _enclose(
         if abs(slope - price) <= _SAME_PRICE_FRAC * price:
             break
         price = slope
-        progress(f"at a price of {price:,.4g} on {search.goal.criterion}")
+        progress(f"at a price of {figure(price)} on {search.goal.criterion}")
         now = search.point(price, options)
         chord = below.cost + price * below.value
         if now.cost + price * now.value >= chord - _ON_CHORD_FRAC * abs(chord):

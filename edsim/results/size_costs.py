@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.core.errors import Finding
+from edsim.core.i18n import figure
 from edsim.core.technology import Technology
 from edsim.optimization.size_costs import SETTLED_FRAC, SETTLED_SOURCE, size_cost
 from edsim.results.variant import VariantRun
@@ -29,7 +30,7 @@ def _notes(run: VariantRun, t: Technology) -> Iterator[Finding]:
     if cost is None:
         return
     field = f"technologies.{t.id}.{cost.field}"
-    place, counted = f"{run.name}.{field}", f"{cost.used:,.4g} {case.currency}/kW"
+    place, counted = f"{run.name}.{field}", f"{figure(cost.used)} {case.currency}/kW"
     origin = case.provenance.get(field)
     if case.settings.cost_by_size and cost.differs(SETTLED_FRAC):
         yield Finding(
@@ -37,7 +38,7 @@ def _notes(run: VariantRun, t: Technology) -> Iterator[Finding]:
             f"cost and size of {t.id} did not settle: machines of {cost.size:,.0f} kW count at the cost of others",
             field=place,
             got=counted,
-            allowed=f"within {SETTLED_FRAC:.0%} of {cost.at_size:,.4g} {case.currency}/kW",
+            allowed=f"within {SETTLED_FRAC:.0%} of {figure(cost.at_size)} {case.currency}/kW",
             hint=f"the certificate holds at the cost counted; set {cost.field} to a quote and run again",
             severity="warning",
         )
@@ -48,7 +49,7 @@ def _notes(run: VariantRun, t: Technology) -> Iterator[Finding]:
             f" {'more' if cost.at_size > cost.used else 'less'} per kW than the design counted",
             field=place,
             got=counted,
-            allowed=f"within {WARN_FRAC:.0%} of {cost.at_size:,.4g} {case.currency}/kW",
+            allowed=f"within {WARN_FRAC:.0%} of {figure(cost.at_size)} {case.currency}/kW",
             hint=f"set {cost.field} to a quote, or settings.cost_by_size to true, and run again",
             severity="warning",
         )

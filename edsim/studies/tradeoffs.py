@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.core.errors import DataError, Finding, InfeasibleError, SolverError
+from edsim.core.i18n import figure
 from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
 from edsim.optimization.goal_sizing import operation, plus, priced
 from edsim.optimization.model import Model
@@ -162,7 +163,7 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         try:
             found.append(_point(bench, criteria, Objective(weights, {second: cap}, carbon_price_per_t=price)))
         except (InfeasibleError, SolverError) as error:
-            lost.append(f"{cap:,.4g} {error.findings[0].what if error.findings else error.message}")
+            lost.append(f"{figure(cap)} {error.findings[0].what if error.findings else error.message}")
 
     for k, cap in enumerate(caps):
         add(float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0))

@@ -9,7 +9,7 @@ import pytest
 
 from edsim.cli.heartbeat import Heartbeat
 from edsim.cli.indicators import change_text
-from edsim.cli.session import Session, progress_printer
+from edsim.cli.session import Session, as_text, progress_printer
 from edsim.cli.words import counted
 
 
@@ -18,6 +18,23 @@ def test_one_thing_is_singular() -> None:
     assert counted("networks", 0, "en") == "0 networks"
     assert counted("networks", 1, "es") == "1 red"
     assert counted("buildings", 2, "es") == "2 edificios"
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "spanish"),
+    [
+        (2_542_792.4, "2,542,792", "2.542.792"),
+        (9_999.9, "10,000", "10.000"),
+        (0.0126, "0.0126", "0,0126"),
+        ((9, 10, 11), "9, 10, 11", "9, 10, 11"),
+        ((6.5, 12.25), "6.5, 12.25", "6,5; 12,25"),
+        ({"cooling": 1.08}, "cooling: 1.08", "cooling: 1,08"),
+        ("case.yaml:1.5", "case.yaml:1.5", "case.yaml:1.5"),
+    ],
+)
+def test_a_value_has_the_signs_of_its_language_and_no_exponent(value: object, english: str, spanish: str) -> None:
+    """Proves: pesos are whole with thousands, in Spanish by points. If ignored: 2,543 pesos or 2.543e+06 are read."""
+    assert (as_text(value), as_text(value, "es")) == (english, spanish)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
 def _series_line(s: SeriesFacts, session: Session) -> str:
     """Return the line on one column of a series file."""
-    numbers = {k: as_text(getattr(s, k)) for k in ("min", "mean", "max", "sum")}
+    numbers = {k: as_text(getattr(s, k), session.lang) for k in ("min", "mean", "max", "sum")}
     return word("series", session.lang).format(
         file=s.file,
         column=s.column,

@@ -159,7 +159,7 @@ def _explain_value(session: Session, case: Case, path: str) -> None:
         return
     w = pick(_WORDS, session.lang)
     for row in rows:
-        click.echo(printable(f"{row['path']} = {_plain_value(row['value'], str(row['unit']))}"))
+        click.echo(printable(f"{row['path']} = {_plain_value(row['value'], str(row['unit']), session.lang)}"))
         origin = _origin(row, session, w)
         if len(rows) > 1:
             click.echo(printable("  " + " · ".join(dict.fromkeys(origin.values()))))
@@ -170,9 +170,9 @@ def _explain_value(session: Session, case: Case, path: str) -> None:
             click.echo(printable(f"  {row['meaning']}"))
 
 
-def _plain_value(value: object, unit: str) -> str:
+def _plain_value(value: object, unit: str, lang: Lang) -> str:
     """Return a value with its unit as a line shows it: items of a list side by side, ``-`` where there is none."""
-    text = ", ".join(as_text(v) for v in value) if isinstance(value, tuple | list) else as_text(value)
+    text = as_text(value, lang)
     return f"{text} {unit}".rstrip() if text else "-"
 
 

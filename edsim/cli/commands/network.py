@@ -97,7 +97,7 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
         return
     show_findings(findings, session)
     for design, summary in zip(laid, summaries, strict=True):
-        show_table(("figure", "value"), [(k, as_text(v)) for k, v in summary.items()])
+        show_table(("figure", "value"), [(k, as_text(v, session.lang)) for k, v in summary.items()])
         show_table(_PROFILE, [_profile_row(point) for point in critical_path(design)])
     if not summaries:
         click.echo("the case has no network")

@@ -315,9 +315,9 @@ def _name_of(column: str) -> str:
 
 def _said(value: object, lang: Lang) -> str:
     """Return a cell or a heading; in Spanish the names of columns and words of tables are said, in English kept."""
-    text = as_text(value)
-    if lang == "en":
+    text = as_text(value, lang)
+    if lang == "en" or isinstance(value, float):
         return text
     from edsim.report.study_words import in_spanish
 
-    return text.translate(str.maketrans(",.", ".,")) if isinstance(value, float) else in_spanish(text)
+    return in_spanish(text)

@@ -47,6 +47,19 @@ def test_a_bank_of_small_engines_is_named_with_its_cost() -> None:
     assert size_cost_findings(run_of(Chp(id="engines", units=2), 2000.0)) == []
 
 
+def test_pesos_are_written_whole() -> None:
+    """Proves: an investment in pesos has no exponent in either language. If ignored: 2.543e+06 COP/kW is read."""
+    run = run_of(Chp(id="engines", units=2, capex_per_kw=4e6), 200.0)
+    pesos = {"currency": "COP", "exchange_rate_per_usd": 4000.0, "price_year": 2023}
+    case = SimpleNamespace(**{**vars(run.district.case), **pesos})
+    (note,) = size_cost_findings(
+        cast("VariantRun", SimpleNamespace(**{**vars(run), "district": SimpleNamespace(case=case)}))
+    )
+    assert note.got == "4,000,000 COP/kW"
+    assert finding_in_language(note, "es").got == "4.000.000 COP/kW"
+    assert "e+" not in note.allowed
+
+
 def test_quotes_and_kinds_without_a_curve_are_left_alone() -> None:
     """Proves: an investment typed in the case is not doubted. If ignored: every quote would be warned about."""
     assert size_cost_findings(run_of(Chp(id="engines"), 200.0, where="case.yaml:7:3")) == []
