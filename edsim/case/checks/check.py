@@ -17,6 +17,7 @@ from edsim.case.checks.needs import check_needs
 from edsim.case.checks.orientation import check_orientation
 from edsim.case.checks.pipes import check_pipes
 from edsim.case.checks.place import check_place
+from edsim.case.checks.proportions import check_proportions
 from edsim.case.checks.reach import FAR_KM, check_reach, distance_km
 from edsim.case.checks.runnable import check_runnable
 from edsim.case.checks.sources import check_sources
@@ -85,6 +86,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_measures(case),
         *check_milestones(case),
         *check_magnitudes(case),
+        *check_proportions(case),
         *check_tariffs(case),
         *check_exchange_rate(case),
         *check_measured(case),

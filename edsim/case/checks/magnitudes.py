@@ -26,13 +26,17 @@ _USUAL_USD: dict[str, tuple[Span, str]] = {
     "finance.tariffs.connection_per_kw": ((1.0, 5000.0), "USD/kW"),
     "finance.tariffs.capacity_per_kw_a": ((0.5, 2000.0), "USD/kW"),
     "finance.tariffs.consumption_per_kwh": ((0.001, 2.0), "USD/kWh"),
-    "tariffs.*.demand_per_kw_month": ((0.05, 80.0), "USD/kW"),
+    "tariffs.*.demand_per_kw_month": ((0.05, 40.0), "USD/kW"),
     "tariffs.*.export_per_kwh": ((0.0005, 2.0), "USD/kWh"),
     "tariffs.*.fixed_per_a": ((0.1, 1e8), "USD"),
     "sources.*.price_per_kwh": ((0.0001, 0.5), "USD/kWh"),
     "sources.*.capture_cost_per_kw": ((1.0, 20_000.0), "USD/kW"),
 }
-"""Prices beyond which the unit or the currency is another one; 0 means none. Judgement of the authors, unverified."""
+"""Prices beyond which the unit or the currency is another one; 0 means none. Judgement of the authors, unverified.
+
+Demand charges: most tariffs in the survey of NREL (McLaren and others 2017) are below 20 USD/kW a month and few above
+40; a charge of a year typed as one of a month is twelve times that.
+"""
 _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 """Beyond these a price of energy is in the wrong unit (MWh for kWh or the reverse)."""
 _USUAL_USD_PER_KWH = (0.01, 0.8)
@@ -44,14 +48,19 @@ _USUAL: Mapping[str, tuple[Span, str]] = {
     "networks.*.max_pressure_gradient_pa_per_m": ((20.0, 1000.0), "Pa/m"),
     "networks.*.ets_pressure_drop_kpa": ((5.0, 500.0), "kPa"),
     "networks.*.cost_factor": ((0.1, 10.0), ""),
+    "buildings.*.storeys": ((1.0, 60.0), "storeys"),
     "networks.*.pump_efficiency_frac": ((0.2, 0.95), ""),
     "finance.debt.*.target_dscr": ((1.0, 4.0), ""),
     "finance.tariffs.target_dscr": ((1.0, 4.0), ""),
 }
-"""Design values beyond which a plant would not be built so: IEA DHC and ASHRAE district guides, unverified."""
+"""Design values beyond which a plant would not be built so: IEA DHC and ASHRAE district guides, unverified.
+
+Storeys: the tallest towers of Latin America have 60 to 70 (CTBUH, unverified), and districts are made of lower ones.
+"""
 _MOST_TIMES_DEFAULT = 25.0
 """An investment this often or this rarely the default is in another unit or currency."""
-_ARCHETYPE_TIMES = 20.0
+_ARCHETYPE_TIMES, _ARCHETYPE_SHARE = 20.0, 100.0
+"""Needs this often the largest of all uses, or this small a part of that of their own use, are in another unit."""
 _COUNTED_NEEDS = ("dhw_l_per_unit_day", "steam_kg_per_unit_day", "compressed_air_nm3_per_h_m2")
 """Needs of an archetype that are per unit or floor area, and tempt to write those of the whole building."""
 _COMBUSTION = (0.8, 1.6)
@@ -63,6 +72,8 @@ _SOURCE_TEMP_C = {"water": (-2.0, 45.0), "data_center": (15.0, 80.0), "transform
 _WATERS = frozenset({"wastewater", "sea", "lake", "river"})
 _USUAL_LIMIT_KW_PER_M2 = (5e-5, 5.0)
 """Limits of machines against the floor area they serve: beyond, they are in MW or in W; judgement of the authors."""
+_MOST_DATA_CENTER_KW = 100_000.0
+"""Data centers above 100 MW are hyperscale sites, none of a district (IEA, Energy and AI, 2025, unverified)."""
 _LEAST_SOURCE_KW_PER_M2 = 1e-4
 """Power of a source against all floor area, below which nobody would lay a pipe to it; the same."""
 _M2_PER_OCCUPANT = (0.3, 5000.0)
@@ -81,7 +92,7 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
     """Yield the remark of every value that is far from what is usual, with where it stands and what is usual."""
     for pattern, (usual, unit) in _USUAL.items():
         for path, value in _values(case, pattern):
-            yield from _remark(case, path, value, usual, unit)
+            yield from remark(case, path, value, usual, unit)
     rate = _usd_per_unit(case)
     if rate is not None:
         yield from _energy_prices(case, rate)
@@ -126,7 +137,7 @@ def _values(part: object, pattern: str, path: str = "") -> Iterator[_Value]:
         yield _Value(inside, float(value))
 
 
-def _remark(case: Case, path: str, value: float, usual: Span, unit: str, hint: str = "") -> Iterator[Fault]:
+def remark(case: Case, path: str, value: float, usual: Span, unit: str, hint: str = "") -> Iterator[Fault]:
     """Yield the remark of a stated value outside `usual`; defaults are no business of the user."""
     place = place_of(case, path)
     if not _within(value, usual) and place.line:
@@ -193,7 +204,7 @@ def _fuels(case: Case) -> Iterator[Fault]:
         span = (burnt * _COMBUSTION[0], burnt * _COMBUSTION[1])
         if burnt:
             path = f"fuels.{fuel.id}.ghg_kg_per_kwh"
-            yield from _remark(case, path, fuel.ghg_kg_per_kwh, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh")
+            yield from remark(case, path, fuel.ghg_kg_per_kwh, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh")
 
 
 @cache
@@ -207,7 +218,7 @@ def _sources(case: Case) -> Iterator[Fault]:
     for spec in case.sources:
         usual = _SOURCE_TEMP_C.get("water" if spec.kind in _WATERS else spec.kind)
         if usual is not None and spec.temp_c is not None:
-            yield from _remark(case, f"sources.{spec.id}.temp_c", spec.temp_c, usual, "°C", "other_scale")
+            yield from remark(case, f"sources.{spec.id}.temp_c", spec.temp_c, usual, "°C", "other_scale")
 
 
 def _needs(case: Case) -> Iterator[Fault]:
@@ -216,19 +227,21 @@ def _needs(case: Case) -> Iterator[Fault]:
         if building.occupants:
             usual = tuple(float(f"{building.floor_area_m2 / each:.3g}") for each in reversed(_M2_PER_OCCUPANT))
             path = f"buildings.{building.id}.occupants"
-            yield from _remark(case, path, building.occupants, (usual[0], usual[1]), "persons", "all_people")
+            yield from remark(case, path, building.occupants, (usual[0], usual[1]), "persons", "all_people")
         for field in _COUNTED_NEEDS:
             value = building.archetype.get(field)
-            most = _most_of_archetypes(field) * _ARCHETYPE_TIMES
-            if isinstance(value, int | float):
-                yield from _remark(
-                    case, f"buildings.{building.id}.archetype.{field}", float(value), (0.0, most), "", "per_unit"
-                )
+            own, largest = _of_archetypes(field, building.use)
+            if value and isinstance(value, int | float):
+                path = f"buildings.{building.id}.archetype.{field}"
+                usual = (own / _ARCHETYPE_SHARE, largest * _ARCHETYPE_TIMES)
+                yield from remark(case, path, float(value), usual, "", "per_unit")
 
 
 @cache
-def _most_of_archetypes(field: str) -> float:
-    return max(float(r["value"]) for r in shipped_rows("archetypes", "archetypes.csv") if r["field"] == field)
+def _of_archetypes(field: str, use: str) -> tuple[float, float]:
+    """Return the value of a use, 0 where it has none, and the largest of all uses."""
+    rows = [r for r in shipped_rows("archetypes", "archetypes.csv") if r["field"] == field]
+    return max((float(r["value"]) for r in rows if r["use"] == use), default=0.0), max(float(r["value"]) for r in rows)
 
 
 def _roofs(case: Case) -> Iterator[Fault]:
@@ -240,7 +253,7 @@ def _roofs(case: Case) -> Iterator[Fault]:
             path = f"technologies.{t.id}.area_m2"
             most = round(_MOST_ROOFS * roofs) if getattr(t, "mounting", "") == "roof" else inf
             hint = "of_roofs" if area > most else "in_m2"
-            yield from _remark(case, path, float(area), (_LEAST_FIELD_M2, most), "m2", hint)
+            yield from remark(case, path, float(area), (_LEAST_FIELD_M2, most), "m2", hint)
 
 
 def _powers(case: Case) -> Iterator[Fault]:
@@ -254,9 +267,10 @@ def _powers(case: Case) -> Iterator[Fault]:
             value = getattr(t, name)
             limits = kind.unit == "kW" and name.startswith(("max_", "min_"))
             if limits and value and isinstance(value, int | float) and isfinite(value):
-                yield from _remark(case, f"technologies.{t.id}.{name}", float(value), usual, "kW", "in_kw")
+                yield from remark(case, f"technologies.{t.id}.{name}", float(value), usual, "kW", "in_kw")
     for spec in case.sources:
         for name, value in (("available_kw", spec.available_kw), ("power_kw", spec.power_kw)):
             if value:
-                usual = (everywhere * _LEAST_SOURCE_KW_PER_M2, inf)
-                yield from _remark(case, f"sources.{spec.id}.{name}", value, usual, "kW", "in_kw")
+                most = _MOST_DATA_CENTER_KW if spec.kind == "data_center" else inf
+                usual = (everywhere * _LEAST_SOURCE_KW_PER_M2, most)
+                yield from remark(case, f"sources.{spec.id}.{name}", value, usual, "kW", "in_kw")

@@ -1,0 +1,105 @@
+"""Checks of figures that are possible each alone and not together: beds in their area, a plant beside its buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edsim.case.checks.ids import place_of
+from edsim.case.checks.magnitudes import Span, remark
+from edsim.case.checks.reach import FAR_KM, distance_km
+from edsim.case.messages import Fault
+from edsim.case.schema import Building, Case, NetworkSpec, TariffSpec
+
+_M2_PER_BED: dict[str, Span] = {"hospital": (15.0, 2000.0), "hotel": (4.0, 2000.0)}
+"""Gross floor area per bed. A bed in a ward takes some 7 m2 and in a dormitory some 3 m2 before any corridor, and
+hospitals are built with 50 to 150 m2 per bed; the limits are judgement of the authors, unverified."""
+_LEAST_M2_PER_BED = 4.0
+"""The same in any other use, where few beds in much area are usual."""
+_STEAM_KG_PER_M2_DAY: Span = (1.2e-3, 80.0)
+"""The 0.3 to 20 000 kWh/m2 a year that measured demand is held to, at 0.68 kWh/kg of steam."""
+_PLANT_KM = 5.0
+"""A plant farther than this from every building it serves would pay for a transmission line first: district cooling
+and steam stay within 5 km (IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified)."""
+_STEAM_BAR, _ATMOSPHERE_BAR = 7.0, 1.013
+"""Gauge pressure of steam by default, and that of the air."""
+_STEAM_SHARE, _DEFAULT_STEAM_SHARE = 0.8, 0.5
+"""Absolute pressure in the network against that at the buildings, stated or by default, below which they contradict."""
+_PEAK_FRAC = 0.3
+"""Price of evening hours against the base price: evening peaks of tariffs are 1.1 to 3 times the base, and a digit lost
+makes a tenth of them; judgement of the authors, unverified."""
+_EVENING, _NIGHT = frozenset({18, 19, 20}), frozenset(range(6))
+_WORKDAYS = frozenset(range(1, 6))
+
+
+def check_proportions(case: Case) -> Iterator[Fault]:
+    """Yield remarks on beds and steam of buildings, places and pressures of networks, and prices of evening hours."""
+    for building in case.buildings:
+        yield from _beds(case, building)
+        yield from _steam(case, building)
+    yield from _far_plants(case)
+    for network in case.networks:
+        yield from _pressure(case, network)
+    for tariff in case.tariffs:
+        yield from _evenings(case, tariff)
+
+
+def _beds(case: Case, building: Building) -> Iterator[Fault]:
+    if building.beds:
+        least, most = _M2_PER_BED.get(building.use, (_LEAST_M2_PER_BED, float("inf")))
+        area = building.floor_area_m2
+        usual = (float(f"{area / most:.3g}"), float(f"{area / least:.3g}"))
+        yield from remark(case, f"buildings.{building.id}.beds", building.beds, usual, "beds")
+
+
+def _steam(case: Case, building: Building) -> Iterator[Fault]:
+    if building.steam_kg_per_day:
+        low, high = (float(f"{each * building.floor_area_m2:.3g}") for each in _STEAM_KG_PER_M2_DAY)
+        path = f"buildings.{building.id}.steam_kg_per_day"
+        yield from remark(case, path, building.steam_kg_per_day, (low, high), "kg/day", "steam_in_kg")
+
+
+def _far_plants(case: Case) -> Iterator[Fault]:
+    """Yield plants far from every building, each once; what is far from the city too is an error elsewhere."""
+    served = [
+        (b.lat_deg, b.lon_deg)
+        for b in case.buildings
+        if b.connect != "never" and b.lat_deg is not None and b.lon_deg is not None
+    ]
+    plants = {(p.id, p.lat_deg, p.lon_deg): (n.id, p) for n in reversed(case.networks) for p in n.plants}
+    for name, plant in plants.values():
+        from_city = distance_km(case.city.lat_deg, case.city.lon_deg, plant.lat_deg, plant.lon_deg)
+        distances = [distance_km(plant.lat_deg, plant.lon_deg, *place) for place in served]
+        if distances and from_city <= FAR_KM and _PLANT_KM < min(distances) <= FAR_KM:
+            path = f"networks.{name}.plants.{plant.id}.lat_deg"
+            got, words = f"{plant.lat_deg:g}, {plant.lon_deg:g}", {"distance": f"{min(distances):.1f}"}
+            allowed = f"≤ {_PLANT_KM:g} km"
+            yield Fault("W1828", place_of(case, path), path, got, allowed, words, "check_place")
+
+
+def _pressure(case: Case, network: NetworkSpec) -> Iterator[Fault]:
+    """Yield steam that would have condensed at the pressure buildings take it at."""
+    users = [b for b in case.buildings if b.connect != "never" and (b.steam_kg_per_day or "steam" in b.bau)]
+    if network.carrier != "steam" or not users:
+        return
+    from edsim.core.water import saturation_temp_c
+
+    stated = [b.steam_pressure_bar for b in users if b.steam_pressure_bar is not None]
+    gauge_bar = max(stated, default=_STEAM_BAR)
+    full_pa = (gauge_bar + _ATMOSPHERE_BAR) * 1e5
+    least_c = float(saturation_temp_c(full_pa * (_STEAM_SHARE if stated else _DEFAULT_STEAM_SHARE)))
+    if network.supply_temp_c < least_c:
+        path = f"networks.{network.id}.supply_temp_c"
+        words = {"gauge": f"{gauge_bar:g}", "boils": f"{float(saturation_temp_c(full_pa)):.0f}"}
+        got, allowed = f"{network.supply_temp_c:g} °C", f"≥ {least_c:.0f} °C"
+        yield Fault("W1829", place_of(case, path), path, got, allowed, words, "steam_pressure")
+
+
+def _evenings(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
+    """Yield prices of evenings of workdays, and not of nights, at a small share of the base price."""
+    for i, window in enumerate(tariff.time_of_use):
+        evening = bool(_EVENING.intersection(window.hours)) and _NIGHT.isdisjoint(window.hours)
+        workdays = not window.weekdays or bool(_WORKDAYS.intersection(window.weekdays))
+        if evening and workdays and 0.0 < window.per_kwh < _PEAK_FRAC * tariff.energy_per_kwh:
+            path, words = f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh", {"base": f"{tariff.energy_per_kwh:g}"}
+            allowed = f"≥ {_PEAK_FRAC * tariff.energy_per_kwh:.4g}"
+            yield Fault("W1830", place_of(case, path), path, f"{window.per_kwh:g}", allowed, words, "evening_price")
