@@ -76,6 +76,8 @@ class Facts:
     recovered_input_kwh: float
     later_investment: float
     service_by_year_kwh: np.ndarray
+    connected_buildings: int
+    """Buildings that at least one network serves."""
 
     @property
     def final_energy_kwh(self) -> float:
@@ -170,6 +172,7 @@ def facts_of(
         service_by_year_kwh=np.concatenate(
             [np.full(s.last_a - s.start_a, _service_kwh(s.run)) for s in run.stages],
         ),
+        connected_buildings=len(run.district.connected()),
         **_gases(run, emissions),
         **_money(run, costs),
     )

@@ -36,9 +36,10 @@ _BUILD = {
     "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest} M{currency}.",
 }
 _PARK = {
-    "en": "{variant}: networks for {services} to {buildings} buildings, {invest} M{currency}.",
-    "es": "{variant}: redes de {services} a {buildings} edificios, {invest} M{currency}.",
+    "en": "{variant}: networks for {services} to {buildings}, {invest} M{currency}.",
+    "es": "{variant}: redes de {services} a {buildings}, {invest} M{currency}.",
 }
+_BUILDINGS = {"en": ("{n} building", "{n} buildings"), "es": ("{n} edificio", "{n} edificios")}
 _SERVICES = {
     "chilled_water": ("cooling", "frío"),
     "ambient_water": ("ambient water", "agua a temperatura ambiente"),
@@ -134,7 +135,7 @@ def _built(f: Facts, main: str, case: Case, language: Lang) -> str:
     return sentence[language].format(
         variant=main,
         services=_listed([_SERVICES[c][language == "es"] for c in carriers], language),
-        buildings=len(case.buildings),
+        buildings=_BUILDINGS[language][f.connected_buildings != 1].format(n=f.connected_buildings),
         tr=format_number(f.chiller_kw / KW_PER_TR, language),
         gwh=format_number(f.cooling_kwh / 1e6, language, 1),
         invest=format_number((f.investment + f.later_investment) / 1e6, language, 1),

@@ -68,7 +68,7 @@ def _milestones(run: VariantRun, flows: CashFlows, emissions: VariantEmissions) 
             "year": stage.year,
             "first_a": stage.first_a,
             "last_a": stage.last_a,
-            "connected_buildings": len({b for b, _ in now.district.served()}),
+            "connected_buildings": len(now.district.connected()),
             "service_kwh": sum(float(f.values.sum()) for f in now.flows if f.kind == "demand" and f.unit == "kW"),
             "grid_kwh": float(drawn.sum()),
             "fuel_kwh": sum(fuel_kwh(now).values()),

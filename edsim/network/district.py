@@ -90,3 +90,7 @@ class District:
         """Return (building id, service) → network id for every connected service."""
         service = {n.id: n.service for n in self.case.networks}
         return {(b, service[d.id]): d.id for d in self.designs for b in d.connected_building_ids}
+
+    def connected(self) -> frozenset[str]:
+        """Return the ids of the buildings that at least one network serves."""
+        return frozenset(b for d in self.designs for b in d.connected_building_ids)

@@ -150,7 +150,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
         Building → equivalent annual cost of its BAU cooling.
     """
     profiles = bau.district.profiles
-    served = main.district.served()
+    connected = main.district.connected()
     cooling_run = {r.building: r for r in bau.individual if r.service == "cooling"}
     conditioned = conditioned_areas(bau)
     rows = []
@@ -168,7 +168,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
                 "conditioned_area_m2": conditioned[b.id],
                 "lat_deg": np.nan if b.lat_deg is None else b.lat_deg,
                 "lon_deg": np.nan if b.lon_deg is None else b.lon_deg,
-                "connected": (b.id, "cooling") in served,
+                "connected": b.id in connected,
                 "cooling_kwh": kwh,
                 "cooling_latent_frac": float(profiles.cooling_latent_kw[i].sum()) / kwh if kwh > 0 else np.nan,
                 "cooling_peak_kw": peak,

@@ -74,8 +74,7 @@ def render_public(appraisal: Appraisal, lang: Language, others: Sequence[tuple[s
 
 
 def _lead(study: Study, found: Mapping[str, Indicator]) -> str:
-    rows = study.of("networks", study.main)
-    buildings = int(rows["connected_buildings"].sum()) if len(rows) else 0
+    buildings = int(study.table("buildings")["connected"].astype(bool).sum())
     ghg, energy = found.get("ghg_total"), found.get("final_energy")
     if buildings and ghg is not None and energy is not None and ghg.difference > 0 and energy.difference > 0:
         return study.t(

@@ -12,7 +12,8 @@ _SAME: dict[str, Any] = {
     "life_cycle_cost": 10e6, "ghg_kg": 1e6, "ghg_kyoto_kg": 1e6, "final_energy_kwh": 5e6, "primary_energy_kwh": 9e6,
     "grid_peak_kw": 2000.0, "coincident_kw": 1800.0, "water_m3": 1000.0, "nox_kg": None, "pm_kg": None,
     "ghg_hfc_kg": 1e5, "hfc_installed_kg": 1e5, "ghg_montreal_kg": 0.0, "chiller_kw": 1000.0, "cooling_kwh": 2e6,
-    "investment": 3e6, "later_investment": 0.0, "levelized": {"cooling": 0.14, "compressed_air": 0.0211},
+    "investment": 3e6, "later_investment": 0.0, "connected_buildings": 1,
+    "levelized": {"cooling": 0.14, "compressed_air": 0.0211},
 }  # fmt: skip
 _NO_RETURN: Any = Record(npv=-1e6, irr_frac=None, simple_payback_a=None)
 _CASE: Any = Record(
@@ -105,6 +106,16 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
     assert headline(dearer, returns, ["district"], _CASE, "es")[1][1] == (
         "Frente al BAU cuesta 2,3 MUSD más en 20 años (sin recuperación en 20 años)."
     )
+
+
+@pytest.mark.parametrize(("count", "en", "es"), [(1, "1 building", "1 edificio"), (3, "3 buildings", "3 edificios")])
+def test_networks_are_said_to_reach_the_buildings_they_serve(count: int, en: str, es: str) -> None:
+    """Proves: those connected are counted, not those of the case. If ignored: the bank reads of five, three join."""
+    case: Any = Record(**(vars(_CASE) | {"networks": (Record(carrier="hot_water"), Record(carrier="steam"))}))
+    facts: Any = {"bau": Record(**_SAME), "d": Record(**(_SAME | {"connected_buildings": count}))}
+    told = [headline(facts, {"d": _NO_RETURN}, ["d"], case, lang)[1][0] for lang in ("en", "es")]
+    assert told[0] == f"d: networks for hot water and steam to {en}, 3.0 MUSD."
+    assert told[1] == f"d: redes de agua caliente y vapor a {es}, 3,0 MUSD."
 
 
 _NONE = {"final_energy_kwh": 0.0, "grid_peak_kw": 0.0, "ghg_kg": 0.0, "ghg_hfc_kg": 0.0}
