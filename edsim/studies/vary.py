@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from edsim.case.exchange_rate import case_money
 from edsim.case.schema import Case
-from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.core.errors import DataError, Finding
 from edsim.core.units import UnitError, parse_quantity
 from edsim.studies.fields import Field, Value, find_field
 
@@ -62,12 +63,12 @@ def parse_axis(case: Case, text: str) -> Axis:
             raise _malformed(text, "PATH=LOW:HIGH:COUNT with a whole COUNT of 2 or more")
         if int(parts[2]) > MOST_POINTS:
             raise _too_many(int(parts[2]))
-        low, high = (_number(p, field, text) for p in parts[:2])
+        low, high = (_number(p, field, case) for p in parts[:2])
         spaced = [float(f"{v:.12g}") for v in np.linspace(low, high, int(parts[2]))]
         whole = isinstance(field.base, int) and all(v.is_integer() for v in spaced)
         values: tuple[Value, ...] = tuple(int(v) if whole else v for v in spaced)
     else:
-        values = tuple(_value(p.strip(), field, text) for p in right.split(","))
+        values = tuple(_value(p.strip(), field, case) for p in right.split(","))
     if len(set(values)) != len(values):
         raise _malformed(text, "each value once")
     return Axis(field, values)
@@ -134,7 +135,7 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
         cells = {
             h: c.strip().replace(",", ".") if mark == ";" else c.strip() for h, c in zip(headers, row, strict=True)
         }
-        values = {h: _value(c, fields[h], f"{path.name} line {number}") for h, c in cells.items() if h != _NAME and c}
+        values = {h: _value(c, fields[h], case, f"{path.name}:{number}") for h, c in cells.items() if h != _NAME and c}
         points.append(Point(cells.get(_NAME) or str(number - 2), values))
     _refuse_same_names(path, points)
     return tuple(points)
@@ -147,30 +148,33 @@ def _refuse_same_names(path: Path, points: Iterable[Point]) -> None:
         raise _table(path, "two alternatives have the same name", ", ".join(twice[:5]))
 
 
-def _value(text: str, field: Field, whole: str) -> Value:
+def _value(text: str, field: Field, case: Case, file: str = "--vary") -> Value:
     if isinstance(field.base, bool):
         if text.casefold() not in {"true", "false"}:
-            raise _malformed(whole, f"true or false for {field.path}")
+            raise _malformed(text, "true or false", field.path, file)
         return text.casefold() == "true"
     if text in {"", "null"}:
         return None
-    return _number(text, field, whole) if field.is_number else text
+    return _number(text, field, case, file) if field.is_number else text
 
 
-def _number(text: str, field: Field, whole: str) -> float:
+def _number(text: str, field: Field, case: Case, file: str = "--vary") -> float:
+    """Return the number of a text in the unit of the field, with or without a unit as a case file may have it."""
     try:
         return float(text)
     except ValueError:
         pass
     try:
-        return parse_quantity(text, field.unit)
-    except (UnitError, EdsimError, ValueError) as fault:
-        raise _malformed(whole, f"a number, or a number with a unit of {field.unit or 'its own'} ({fault})") from fault
+        return parse_quantity(text, field.unit, money=case_money(case))
+    except UnitError as fault:
+        units = ", ".join(u.replace("currency", case.currency) for u in fault.allowed)
+        allowed = f"a number, or a number with a unit such as {units}" if units else "a number"
+        raise _malformed(text, allowed, field.path, file) from fault
 
 
-def _malformed(got: str, allowed: str) -> DataError:
+def _malformed(got: str, allowed: str, path: str = "", file: str = "--vary") -> DataError:
     what = "this does not say what to vary"
-    return DataError.of([Finding("E550", what, file="--vary", got=got, allowed=allowed)])
+    return DataError.of([Finding("E550", what, file=file, field=path, got=got, allowed=allowed)])
 
 
 def _too_many(count: int) -> DataError:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from edsim.case.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, DataError
+from edsim.core.sentences import finding_in_language
 from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.vary import grid_points, parse_axis, read_points
@@ -20,6 +22,26 @@ def test_units_are_converted(case: Case) -> None:
     """Proves: a value with a unit is read as in the case file (1 TR = 3.5168528 kW)."""
     axis = parse_axis(case, "technologies.chillers.max_capacity_kw=1 MW,500 TR")
     assert axis.values == (1000.0, pytest.approx(1758.4264))
+
+
+def test_money_is_read_as_in_the_case_file(case: Case) -> None:
+    """Proves: a price in the currency of the case is its number, another currency and year are converted.
+
+    A unit that does not fit is named with units that do, in Spanish too. If ignored: who copies a price from the case
+    file is refused.
+    """
+    path = "tariffs.main.energy_per_kwh"
+    own, pesos, older = parse_axis(case, f"{path}=0.2 USD/kWh,800 COP/kWh,0.12 USD2016/kWh").values
+    to_case = case_money(case)
+    assert own == 0.2
+    assert pesos == pytest.approx(to_case(800.0, "COP", None))
+    assert older == pytest.approx(to_case(0.12, "USD", 2016))
+    assert older > 0.12
+    with pytest.raises(DataError) as caught:
+        parse_axis(case, f"{path}=180 MWh")
+    (wrong,) = caught.value.findings
+    assert (wrong.code, wrong.field, wrong.got) == ("E550", path, "180 MWh")
+    assert finding_in_language(wrong, "es").allowed.startswith("un número, o un número con una unidad como COP/kWh")
 
 
 def test_a_grid_multiplies(case: Case) -> None:
