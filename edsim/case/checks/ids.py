@@ -28,8 +28,8 @@ def place_of(case: Case, path: str) -> Place:
         for candidate in (stem, f"{stem}.id"):
             origin = case.provenance.get(candidate)
             if origin is not None and origin.where:
-                file, line, column = origin.where.rsplit(":", 2)
-                return Place(file, int(line), int(column))
+                file, *numbers = origin.where.rsplit(":", 2)  # a cell of a workbook has its address in the name
+                return Place(file, *map(int, numbers)) if len(numbers) == 2 else Place(origin.where)
     return Place()
 
 

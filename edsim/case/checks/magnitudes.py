@@ -139,8 +139,10 @@ def _values(part: object, pattern: str, path: str = "") -> Iterator[_Value]:
 
 def remark(case: Case, path: str, value: float, usual: Span, unit: str, hint: str = "") -> Iterator[Fault]:
     """Yield the remark of a stated value outside `usual`; defaults are no business of the user."""
+    if _within(value, usual):
+        return
     place = place_of(case, path)
-    if not _within(value, usual) and place.line:
+    if place.file:
         got = f"{value:.10g} {unit}".strip()
         allowed = f"≥ {_short(usual[0])}" if usual[1] == inf else f"{_short(usual[0])} – {_short(usual[1])}"
         yield Fault("W1891", place, path, got, f"{allowed} {unit}".strip(), hint=hint)
