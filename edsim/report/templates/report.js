@@ -30,18 +30,23 @@
     return copy;
   };
   // On paper a chart has a fixed width and no slider to drag, and tall ones are lower.
-  const printed = (layout, width) => {
+  const printed = (layout, width, traces) => {
     const axis = layout.xaxis && layout.xaxis.rangeslider ? { xaxis: Object.assign({}, layout.xaxis, { rangeslider: { visible: false } }) } : {};
-    const height = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
-    return Object.assign(layout, axis, { width, height, autosize: false });
+    const lower = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
+    // Nobody can scroll a legend on paper: it shows all its rows, and the chart has their height.
+    const rows = layout.showlegend === false ? 0 : Math.ceil(traces / (width > 400 ? 2 : 1));
+    const height = lower + 20 * Math.max(0, rows - 4);
+    const legend = { legend: Object.assign({}, layout.legend, { maxheight: 20 * rows + 40 }) };
+    return Object.assign(layout, axis, legend, { width, height, autosize: false });
   };
   const draw = (plot, width) => {
     if (plot.dataset.width === String(width)) return;
     if (plot.dataset.width) Plotly.purge(plot);
     plot.dataset.width = String(width);
     const figure = figures[plot.id];
-    const layout = fitted(figure.layout, figure.data.filter((trace) => trace.showlegend !== false).length);
-    if (width) printed(layout, width);
+    const traces = figure.data.filter((trace) => trace.showlegend !== false).length;
+    const layout = fitted(figure.layout, traces);
+    if (width) printed(layout, width, traces);
     plot.style.minHeight = (width ? layout.height : plot.dataset.height) + "px";
     // A copy: the plotting script writes into what it is given.
     const data = structuredClone(figure.data);
