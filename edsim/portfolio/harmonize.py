@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.core.money import PriceTables, convert_money, price_tables, with_rate
@@ -100,9 +100,12 @@ def _differing(convention: Convention, place: str, values: Mapping[str, Sequence
     if convention.key in _MONEY_KEYS:
         hint = "give --currency and --price-year to bring all money to one basis"
     got = "; ".join(f"{value}: {_named(ids)}" for value, ids in sorted(values.items()))
+    if warn:
+        what = f"the cases differ in the {convention.what}{where} and are added up all the same, as asked with --allow"
+        hint = "make them equal in the cases, or leave cases out with --exclude"
+        return Finding("W580", what, field=convention.key, got=got, hint=hint, severity="warning")
     what = f"the cases differ in the {convention.what}{where} and cannot be added up"
-    severity: Any = "warning" if warn else "error"
-    return Finding("W580" if warn else "E580", what, field=convention.key, got=got, hint=hint, severity=severity)
+    return Finding("E580", what, field=convention.key, got=got, hint=hint)
 
 
 def _named(ids: Sequence[str]) -> str:

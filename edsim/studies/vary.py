@@ -98,10 +98,17 @@ def _said(values: Mapping[str, Value]) -> str:
     """Return what is special about a point of a grid of few fields, for its name."""
     if len(values) > _MOST_SAID:
         return ""
-    last = [path.rsplit(".", 1)[-1] for path in values]
-    names = last if len(set(last)) == len(last) else [".".join(path.split(".")[-2:]) for path in values]
+    short = [_short(path) for path in values]
+    names = short if len(set(short)) == len(short) else list(values)
     shown = [f"{v:.6g}" if isinstance(v, float) else str(v) for v in values.values()]
     return f": {', '.join(f'{n} {v}' for n, v in zip(names, shown, strict=True))}"
+
+
+def _short(path: str) -> str:
+    """Return the name of a field with that of the machine, fuel or building it belongs to."""
+    steps = path.split(".")
+    steps = steps[3:] if steps[0] == "variants" else steps
+    return ".".join([*steps[1:2], steps[-1]] if len(steps) > 2 else steps[-1:])
 
 
 def read_points(case: Case, path: Path) -> tuple[Point, ...]:

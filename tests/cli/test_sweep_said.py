@@ -61,7 +61,7 @@ def test_the_lowest_cost_of_given_prices_in_spanish() -> None:
 def test_a_ranking_is_all_spanish(capsys: pytest.CaptureFixture[str]) -> None:
     """Proves: status, base and heading are Spanish, with the unit of the value. If ignored: half is not."""
     text = printed(swept("finance.horizon_a"), "es", capsys)
-    for word in ("VPN", "EUR", "tanteo", "sin solución", "Caso como está", "N.º"):
+    for word in ("VPN", "EUR", "tamizaje", "sin solución", "Caso como está", "N.º"):
         assert word in text
     for word in ("screening", "npv", "base", "infeasible"):
         assert word not in text
@@ -90,7 +90,7 @@ def front(criteria: tuple[str, str]) -> StudyResult:
 def test_a_front_has_its_units_and_its_words(capsys: pytest.CaptureFixture[str]) -> None:
     """Proves: both criteria stand with their units, points and proof in Spanish, whole, in 80 columns."""
     text = printed(front(("cost", "ghg_kg")), "es", capsys)
-    for word in ("Costo anual", "EUR/a", "kgCO2e/a", "GEI", "frente 2", "tanteo", "VPN", "Pendiente"):
+    for word in ("Costo anual", "EUR/a", "kgCO2e/a", "GEI", "frente 2", "tamizaje", "VPN", "Pendiente"):
         assert word in text
     assert "EUR/a" in printed(front(("cost", "ghg_kg")), "en", capsys)
 

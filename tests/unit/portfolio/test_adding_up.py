@@ -15,6 +15,7 @@ import pytest
 from edsim.bundle.tables import connect
 from edsim.core.errors import DataError
 from edsim.core.money import convert_money
+from edsim.core.sentences import finding_in_language
 from edsim.portfolio.analysis import Analysis, AnalysisOptions, analyze
 from edsim.portfolio.choose import abatement_curve, choose_within, grants
 from edsim.portfolio.cities import SCORES, gower, percentile_scores
@@ -249,7 +250,9 @@ def test_cases_that_differ_are_refused_by_name(tmp_path: Path, key: str, other: 
     assert all(f"{name}" in caught.value.findings[0].got for name in ("a", "b"))
     if key != "price_year":
         found = analyze(root, AnalysisOptions(allow=(key,), draws=200))
-        assert [f.code for f in found.findings] == ["W580"]
+        (remark,) = found.findings
+        assert (remark.code, "cannot" in remark.what, "added up all the same" in remark.what) == ("W580", False, True)
+        assert "de todos modos se suman" in finding_in_language(remark, "es").what
 
 
 def test_the_grid_factor_may_differ_between_countries(tmp_path: Path) -> None:

@@ -117,6 +117,18 @@ def test_too_many_points_are_refused(case: Case) -> None:
     assert caught.value.findings[0].code == "E553"
 
 
+def test_an_alternative_names_what_its_field_belongs_to(case: Case) -> None:
+    """Proves: the fuel, machine or tariff stands in the name. If ignored: a price of 400 is of no known fuel."""
+    axes = [parse_axis(case, "tariffs.main.energy_per_kwh=0.2"), parse_axis(case, "finance.horizon_a=20")]
+    (point,) = grid_points(axes)
+    assert point.name == "1: main.energy_per_kwh 0.2, horizon_a 20"
+    assert point_in_words(point.name, "es") == "1: precio de la energía por kWh (main) 0,2; horizonte 20"
+    bands = [
+        parse_axis(case, f"{p}.energy_per_kwh=0.3") for p in ("tariffs.main", "variants.capped.changes.tariffs.main")
+    ]
+    assert grid_points(bands)[0].name.startswith("1: tariffs.main.energy_per_kwh 0.3, variants.capped.")
+
+
 def test_a_table_of_alternatives(case: Case, tmp_path: Path) -> None:
     """Proves: rows are named, empty cells keep the case, decimal commas are read with semicolons."""
     table = tmp_path / "alternatives.csv"
