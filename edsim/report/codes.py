@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from edsim.report import labels, networks
+from edsim.report.figures.flows import parts
 from edsim.report.view import BAU, Study
 
 Row = Mapping[Any, Any]
@@ -220,7 +221,7 @@ _NAMES: Mapping[tuple[str, str], Name] = {
     ("", "from_node"): lambda study, text, _: networks.place(study, text),
     ("", "to_node"): lambda study, text, _: networks.place(study, text),
     ("", "bau_machine"): lambda study, text, _: study.lang.usual(labels.spaced(text)),
-    ("equipment", "label"): lambda study, text, _: study.lang.usual(text),
+    ("equipment", "label"): lambda study, text, row: study.lang.usual(text) + parts(study, str(row["variant"]), row),
     ("equipment", "kind"): lambda study, text, _: labels.kind(study.lang, text),
     ("refrigerants", "machine"): lambda study, text, row: machine(study, text, str(row.get("variant", BAU))),
     ("inventory", "source"): _of(labels.SOURCES),

@@ -153,6 +153,9 @@ ACCOUNTS = {
     "project_cash_flow_pre_tax": "Cash of the project before tax",
 }
 
+PARTS = {"lift_kw": "heat pump", "cooling_capacity_kw": "cooling"}
+"""Sizes of a machine that are told beside its capacity."""
+
 METHODS = {
     "energy": "By energy",
     "exergy": "By exergy",

@@ -9,7 +9,7 @@ from edsim.core.units import KW_PER_TR
 from edsim.report import codes, company, labels, networks, operation, phases, register
 from edsim.report.diagram import system_diagram
 from edsim.report.figures import dispatch, impact, money, site
-from edsim.report.figures.flows import technology_label
+from edsim.report.figures.flows import capacity_text, technology_label
 from edsim.report.i18n import NONE
 from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
 from edsim.results.schema import TABLES
@@ -122,7 +122,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
             (
                 technology_label(study, variant, str(r["technology"]), str(r["kind"])),
                 labels.kind(study.lang, str(r["kind"])),
-                labels.sized(study.lang, r["capacity"], str(r["unit"])),
+                capacity_text(study, variant, r),
                 *(
                     (labels.sized(study.lang, r["existing"], str(r["unit"])) if r["existing"] else "",)
                     if stands

@@ -11,7 +11,7 @@ from typing import Any
 from edsim.core.units import KW_PER_TR
 from edsim.report import labels
 from edsim.report.figures.company import party_values
-from edsim.report.figures.flows import BUILDINGS_NODE, technology_label
+from edsim.report.figures.flows import BUILDINGS_NODE, capacity_text, technology_label
 from edsim.report.figures.money import project_flows
 from edsim.report.i18n import nice_unit
 from edsim.report.indicators import Indicator, indicators
@@ -232,7 +232,7 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
     for row in rows:
         if row["kind"] == "grid":
             continue
-        text = labels.sized(study.lang, float(row["capacity"]), str(row["unit"]), scaled=True)
+        text = capacity_text(study, study.main, row, scaled=True)
         if labels.is_chiller(str(row["kind"])) and row["unit"] == "kW":
             text += f" ({study.lang.number(float(row['capacity']) / KW_PER_TR, 0)} TR)"
         name = technology_label(study, study.main, str(row["technology"]), str(row["kind"]))

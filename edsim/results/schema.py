@@ -54,7 +54,9 @@ _ALL = (
             _t("kind", "Technology kind."),
             _t("label", "Name shown."),
             _t("node", "Energy center or building."),
-            _n("capacity", "", "Main capacity."),
+            _n(
+                "capacity", "", "Main capacity; of waste heat direct heat and heat pump together, each in `capacities`."
+            ),
             _t("unit", "Unit of the capacity."),
             _n("existing", "", "Part of the capacity that stands already."),
             _n(

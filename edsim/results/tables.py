@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from edsim.case.bau import BAU
 from edsim.core.one_output import OneOutput
-from edsim.core.technology import IndividualMachine
+from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
 from edsim.results.schema import TABLES
@@ -151,8 +152,8 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
         flows = run.flows
         for t in run.plant:
             if t.sizes:
-                size = t.sizes[0]
-                row = _equipment_row(run, flows, t, (run.capacity(t.id, size.name), size.unit, t.node))
+                capacity = sum(run.capacity(t.id, s.name) for s in _main_sizes(run, t))
+                row = _equipment_row(run, flows, t, (capacity, t.sizes[0].unit, t.node))
                 rows.append(row | _plant_cost(run, t))
         for m, kw in individual_capacity(run):
             new, price = _new_frac(run, m.id), kw * m.capex_per_size
@@ -168,18 +169,30 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     return frame("equipment", rows)
 
 
+def _main_sizes(run: VariantRun, t: Technology) -> tuple[Size, ...]:
+    """Return the sizes that add up to the capacity of a machine: those of the unit and the carrier of the first.
+
+    Where none of them is bought it is the first other size of that unit that is, as the cooling of a loop station.
+    """
+    first = t.sizes[0]
+    alike = tuple(s for s in t.sizes if (s.unit, s.carrier) == (first.unit, first.carrier))
+    others = (s for s in t.sizes if s.unit == first.unit and run.capacity(t.id, s.name) > 0.0)
+    bought = any(run.capacity(t.id, s.name) > 0.0 for s in alike)
+    return alike if bought else tuple(islice(others, 1)) or alike
+
+
 def _plant_cost(run: VariantRun, t: Any) -> dict[str, float]:
     """Return what stands of the main size, what is bought of all sizes and its upkeep, as the ledger counts them."""
-    standing, bought, kept = [], [], []
+    standing = {s.name: float(getattr(t, f"existing_{s.name}", 0.0) or 0.0) for s in t.sizes}
+    bought, kept = [], []
     for size in t.sizes:
         capacity, price = run.capacity(t.id, size.name), float(getattr(t, size.capex))
-        standing.append(float(getattr(t, f"existing_{size.name}", 0.0) or 0.0))
-        bought.append(max(capacity - standing[-1], 0.0) * price)
-        kept.append(max(capacity, standing[-1]) * price)
-    new = run.capacity(t.id, t.sizes[0].name) > standing[0]
+        bought.append(max(capacity - standing[size.name], 0.0) * price)
+        kept.append(max(capacity, standing[size.name]) * price)
+    new = run.capacity(t.id, t.sizes[0].name) > standing[t.sizes[0].name]
     site = float(getattr(t, "fixed_capex", 0.0)) if new else 0.0
     return {
-        "existing": standing[0],
+        "existing": sum(standing[s.name] for s in _main_sizes(run, t)),
         "capex": (sum(bought) + site) * _investment_factor(run),
         "fixed_om_per_a": (sum(kept) + site) * t.fixed_om_frac,
     }
@@ -207,7 +220,7 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
     outputs = [f for f in mine if (f.direction == "out") != rejects and (f.carrier == "condenser_water") == rejects]
     if unit == "Nm3/h":
         outputs = [f for f in outputs if f.carrier == _AIR]
-    main = float(outputs[0].values.sum()) if outputs else 0.0
+    main = sum(float(f.values.sum()) for f in outputs if f.carrier == outputs[0].carrier)
     drawn = sum(float(f.values.sum()) for f in mine if f.direction == "in" and f.carrier != "condenser_water")
     store = any(f.technology == t.id and f.direction == "state" for f in flows)
     return {

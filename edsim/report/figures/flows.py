@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,10 @@ Array = NDArray[np.float64]
 BUILDINGS_NODE = "buildings"
 """Node that stands for all buildings served alone."""
 
+_LEAST_KW = 1e-3
+"""A smaller size is none."""
+_ALL_FRAC = 1e-6
+"""A part as large as the whole but for this is the whole."""
 AIR = "compressed_air"
 """The carrier that is counted by volume."""
 
@@ -108,6 +113,25 @@ def technology_label(study: Study, variant: str, technology: str, kind: str) -> 
     if kind in {"grid", "purchase"} or technology == kind:
         return labels.kind(study.lang, kind)
     return study.lang.usual(labels.spaced(technology))
+
+
+def capacity_text(study: Study, variant: str, row: Mapping[Any, Any], *, scaled: bool = False) -> str:
+    """Return the capacity of a row of equipment with its unit, and what part of it a machine of its own name makes."""
+    return labels.sized(study.lang, float(row["capacity"]), str(row["unit"]), scaled=scaled) + parts(
+        study, variant, row
+    )
+
+
+def parts(study: Study, variant: str, row: Mapping[Any, Any]) -> str:
+    """Return the parts of a row of equipment that have a name of their own in brackets, with their size if not all."""
+    value, unit, text = float(row["capacity"]), str(row["unit"]), ""
+    sizes = study.of("capacities", variant)
+    mine = sizes[(sizes["technology"] == row["technology"]) & (sizes["value"] > _LEAST_KW)]
+    for name, part in zip(mine["quantity"], mine["value"].astype(float), strict=True):
+        if str(name) in labels.PARTS:
+            size = "" if abs(part - value) < _ALL_FRAC * value else f" {labels.sized(study.lang, part, unit)}"
+            text += f" ({study.t(labels.PARTS[str(name)])}{size})"
+    return text
 
 
 def _fuel(study: Study, variant: str, technology: str) -> str:
