@@ -10,16 +10,13 @@ from typing import Any, TypeVar
 
 import click
 
+from edsim.cli.weights import weight
 from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang, figure, is_missing, printable
 from edsim.core.sentences import finding_in_language, in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_OUTSIDE = ("W529", "W1887", "W403", "W402", "W407", "W412", "W188", "W1866", "W851")
-"""Remarks on demand or cost that the study leaves out: nothing weighs more for who reads its figures."""
-_HINTS = ("W515", "W513", "W514", "W511", "W189", "W401", "W409", "W783")
-"""Remarks on costs by size, ages of machines and figures nobody verified: they change no balance of the study."""
 
 
 @dataclass(slots=True)
@@ -104,20 +101,11 @@ def show_by_code(findings: Sequence[Finding], session: Session) -> None:
     alike: dict[str, list[Finding]] = {}
     for finding in findings:
         alike.setdefault(finding.code, []).append(finding)
-    for of_code in sorted(alike.values(), key=lambda found: _weight(found[0])):
+    for of_code in sorted(alike.values(), key=lambda found: weight(found[0])):
         more = word("more_alike", session.lang).format(count=len(of_code) - 1) if len(of_code) > 1 else ""
         click.echo(_headed(of_code[0], session) + more, err=True)
     if len(findings) > len(alike):
         click.echo(word("all_findings", session.lang).format(count=len(findings)), err=True)
-
-
-def _weight(finding: Finding) -> int:
-    """Return the place of a finding: errors, what is left out, all others as they came, and hints at last."""
-    if finding.severity == "error":
-        return -len(_OUTSIDE) - 1
-    if finding.code in _OUTSIDE:
-        return _OUTSIDE.index(finding.code) - len(_OUTSIDE)
-    return 1 + _HINTS.index(finding.code) if finding.code in _HINTS else 0
 
 
 def _headed(finding: Finding, session: Session) -> str:

@@ -14,8 +14,8 @@ PACKAGE = ROOT / "edsim"
 PAGE = ROOT / "docs" / "reference" / "messages.md"
 CODE = re.compile(r"\b[EW]\d{3,4}\b")
 
-TEXTS = ("case/messages_en.py", "case/messages_es.py")
-"""Catalogues of texts: a code there is described, not raised."""
+TEXTS = ("case/messages_en.py", "case/messages_es.py", "cli/weights.py")
+"""Catalogues of texts and of weights: a code there is described, not raised."""
 
 ONE_MEANING = {
     "E127": "a unit that does not fit: found by the table of units and by the reader of cases",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log10
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.magnitudes import Span, remark
@@ -24,6 +25,8 @@ _STEAM_BAR, _ATMOSPHERE_BAR = 7.0, 1.013
 """Gauge pressure of steam by default, and that of the air."""
 _STEAM_SHARE, _DEFAULT_STEAM_SHARE = 0.8, 0.5
 """Absolute pressure in the network against that at the buildings, stated or by default, below which they contradict."""
+_ANTOINE, _MMHG_PER_BAR = (8.14019, 1810.94, 244.485), 750.062
+"""Constants of water above 99 °C for mmHg and °C, Dortmund Data Bank, unverified."""
 _PEAK_FRAC = 0.3
 """Price of evening hours against the base price: evening peaks of tariffs are 1.1 to 3 times the base, and a digit lost
 makes a tenth of them; judgement of the authors, unverified."""
@@ -81,17 +84,24 @@ def _pressure(case: Case, network: NetworkSpec) -> Iterator[Fault]:
     users = [b for b in case.buildings if b.connect != "never" and (b.steam_kg_per_day or "steam" in b.bau)]
     if network.carrier != "steam" or not users:
         return
-    from edsim.core.water import saturation_temp_c
-
     stated = [b.steam_pressure_bar for b in users if b.steam_pressure_bar is not None]
     gauge_bar = max(stated, default=_STEAM_BAR)
-    full_pa = (gauge_bar + _ATMOSPHERE_BAR) * 1e5
-    least_c = float(saturation_temp_c(full_pa * (_STEAM_SHARE if stated else _DEFAULT_STEAM_SHARE)))
+    full_bar = gauge_bar + _ATMOSPHERE_BAR
+    least_c = _saturation_c(full_bar * (_STEAM_SHARE if stated else _DEFAULT_STEAM_SHARE))
     if network.supply_temp_c < least_c:
         path = f"networks.{network.id}.supply_temp_c"
-        words = {"gauge": f"{gauge_bar:g}", "boils": f"{float(saturation_temp_c(full_pa)):.0f}"}
+        words = {"gauge": f"{gauge_bar:g}", "boils": f"{_saturation_c(full_bar):.0f}"}
         got, allowed = f"{network.supply_temp_c:g} °C", f"≥ {least_c:.0f} °C"
         yield Fault("W1829", place_of(case, path), path, got, allowed, words, "steam_pressure")
+
+
+def _saturation_c(bar: float) -> float:
+    """Return the temperature of saturated steam from 1 bar(a), °C, by Antoine's equation within 0.6 K to 40 bar.
+
+    The formulation of :mod:`edsim.core.water` would load numpy into every check of a case.
+    """
+    a, b, c = _ANTOINE
+    return b / (a - log10(bar * _MMHG_PER_BAR)) - c
 
 
 def _evenings(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
