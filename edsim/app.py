@@ -180,7 +180,13 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
         clock.lap("optimize")
         return runs
     levels = {name: case.variants[name].levels_c for name in names}
-    projects = {name: workflow.prepare(cases[name], mine[name], progress, levels[name]) for name in names}
+    projects = {}
+    for name in names:
+        try:
+            projects[name] = workflow.prepare(cases[name], mine[name], progress, levels[name])
+        except InfeasibleError as error:
+            progress(f"{name}: looking for the limit to blame")
+            raise _explained_choice(error, case, name, options.lang) from None
     clock.lap("networks")
     pairs = workflow.boundary(list(projects.values()), case)
     bau = workflow.solve_variant("bau", District(cases["bau"], profiles, ()), pairs, how, progress)
@@ -206,6 +212,17 @@ def _explained(error: InfeasibleError, district: District, lang: Lang) -> Infeas
 
     try:
         findings = cause_findings(diagnose_district(district), district, lang)
+    except EdsimError:
+        return error
+    return InfeasibleError.of(findings) if findings else error
+
+
+def _explained_choice(error: InfeasibleError, case: Case, variant: str, lang: Lang) -> InfeasibleError:
+    """Return the error of a choice of buildings or levels as the deep check explains it, or as it is."""
+    from edsim.studies.diagnosis.cause import check_supply
+
+    try:
+        findings = [f for f in check_supply(case, variant, lang) if f.severity == "error"]
     except EdsimError:
         return error
     return InfeasibleError.of(findings) if findings else error

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from edsim.app import RunOptions, run
+from edsim.core.errors import InfeasibleError
 from edsim.network.district import District
 from edsim.studies.diagnosis.cause import check_supply, explain
 from edsim.studies.diagnosis.findings import assumed_text, misfits
@@ -81,3 +83,6 @@ def test_a_plant_too_small_for_who_may_connect_says_what_it_assumes(
     (error,) = (f for f in check_supply(case, "district", "es") if f.severity == "error")
     assert (error.code, error.field) == ("E560", "technologies.chillers.max_capacity_kw")
     assert assumed_text(found.connected, "es") in error.what
+    with pytest.raises(InfeasibleError) as refused:
+        run(tmp_path, RunOptions(variants=("district",)))
+    assert assumed_text(found.connected, "en") in refused.value.findings[0].what
