@@ -60,11 +60,11 @@ def command(
         return
     for sentence in appraisal.headline:
         click.echo(printable(sentence))
-    show_by_code(appraisal.findings, session)
     for variant in appraisal.variants:
         click.echo()
         _show_variant(appraisal, variant, session.lang)
     click.echo()
+    show_by_code(appraisal.findings, session)
     for key, file in (("report", "report.html"), ("all_kpis", "kpis.csv")):
         click.echo(printable(word(key, session.lang).format(file=target / file)))
 
