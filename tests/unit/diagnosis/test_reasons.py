@@ -106,13 +106,13 @@ def test_values_say_where_they_come_from() -> None:
     (typed,) = values_at(case, "tariffs.non_regulated.energy_per_kwh")
     assert typed.origin.where.startswith("case.yaml:")
     assert (typed.origin.value, typed.origin.year, typed.origin.quality) == (0.16, 2025, "benchmark")
-    (default,) = values_at(case, "chillers.capex_per_kw")
+    (default,) = values_at(case, "boilers.capex_per_kw")
     assert (default.path, default.origin.quality, default.origin.where) == (
-        "technologies.chillers.capex_per_kw",
+        "technologies.boilers.capex_per_kw",
         "default",
         "",
     )
-    assert "City Energy Analyst" in default.origin.source
+    assert "Danish Energy Agency" in default.origin.source
     assert len(values_at(case, "finance")) > 10
     with pytest.raises(DataError, match=r"chillers\.capex_per_kw\?.*E563"):
         values_at(case, "technologies.chilers.capex_per_kw")
