@@ -27,7 +27,7 @@ def left_out_findings(runs: Sequence[VariantRun]) -> list[Finding]:
     return [
         Finding(
             "W529",
-            f"demand '{service}' of these buildings is left out of BAU and project: no machine and no network serves it",
+            f"demand '{service}' of these buildings is left out of BAU and project: no machine or network serves it",
             field=f"buildings.{next(iter(needs))}.bau.{service}",
             got=f"{sum(needs.values()):,.0f} kWh/a: {_listed(needs)}",
             hint="name the machine that serves it in bau of these buildings, or take it as outside of the study",
