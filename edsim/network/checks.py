@@ -27,11 +27,16 @@ def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
     wanted, notes = _wanted(request)
     errors = [f for f in notes if f.severity == "error"]
     if not wanted and not errors:
-        hint = "every building is forbidden, without demand or unsuited to the network's temperatures"
-        errors = [Finding("E405", f"network {request.id} has no building to serve", field="buildings", hint=hint)]
+        errors = [nobody_to_serve(request.id, "buildings")]
     if errors:
         raise DataError.of(errors)
     return wanted, notes
+
+
+def nobody_to_serve(network: str, field: str) -> Finding:
+    """Return E405 for a network without a building it may serve."""
+    hint = "every building is forbidden, without demand or unsuited to the network's temperatures"
+    return Finding("E405", f"network {network} has no building to serve", field=field, hint=hint)
 
 
 def _shapes(request: NetworkRequest) -> list[Finding]:

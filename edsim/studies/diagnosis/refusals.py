@@ -44,6 +44,7 @@ def _of(step: Callable[[], Iterable[Finding]]) -> list[Finding]:
 def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
     """Yield the readers of a run, each only where there is something to read."""
     yield lambda: _assumed(case)
+    yield lambda: _nobody(case)
     if (case.folder / "expected.csv").is_file():
         yield lambda: _published(case)
     if case.weather.file is not None or any(s.file for s in case.sources):
@@ -69,6 +70,14 @@ def _assumed(case: Case) -> Iterator[Finding]:
     yield from (placed(finding, case) for finding in holiday_findings(case.city.country))
     for n in (n for n in case.networks if n.streets is None and n.trenches is None):
         yield placed(no_streets(f"networks.{n.id}.streets"), case)
+
+
+def _nobody(case: Case) -> Iterator[Finding]:
+    """Yield the networks no building may connect to, which no design can be made for."""
+    from edsim.network.checks import nobody_to_serve
+
+    if all(b.connect == "never" for b in case.buildings):
+        yield from (placed(nobody_to_serve(n.id, f"networks.{n.id}"), case) for n in case.networks)
 
 
 def _published(case: Case) -> Iterable[Finding]:
