@@ -74,9 +74,9 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
 def _nobody(case: Case) -> Iterator[Finding]:
     """Yield the networks no building may connect to, which no design can be made for."""
-    from edsim.network.checks import nobody_to_serve
+    if case.networks and all(b.connect == "never" for b in case.buildings):
+        from edsim.network.checks import nobody_to_serve
 
-    if all(b.connect == "never" for b in case.buildings):
         yield from (placed(nobody_to_serve(n.id, f"networks.{n.id}"), case) for n in case.networks)
 
 
