@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edsim.cli.root import run
-from tests.support.one_hall import HALL
+from tests.support.case_texts import HALL
 
 
 @dataclass(frozen=True)

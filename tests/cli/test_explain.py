@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.one_hall import NETWORK
+from tests.support.case_texts import NETWORK
 
 PLANT = """\
   - {id: grid, kind: grid, tariff: main}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edsim.bundle.manifest import digest_file
-from tests.support.one_hall import NETWORK
+from tests.support.case_texts import NETWORK
 
 
 @pytest.fixture

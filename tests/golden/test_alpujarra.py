@@ -9,22 +9,9 @@ import pandas as pd
 import pytest
 
 from edsim.app import verify
+from tests.support.certificate import CERTIFICATE_KEYS
 
 pytestmark = pytest.mark.medium
-
-CERTIFICATE_KEYS = {
-    "upper_bound",
-    "lower_bound",
-    "gap_frac",
-    "hours_checked",
-    "unserved_kwh",
-    "max_balance_residual_frac",
-    "money_residual_frac",
-    "status",
-    "minimized",
-    "caps",
-}
-"""What other programs read in certificate.json, written out so that a dropped or renamed key is seen."""
 
 
 def kpi(outcome, name, column="value"):

@@ -18,7 +18,7 @@ from edsim.network.from_case import network_request
 from edsim.profiles.retrofits import applied_measures
 from edsim.studies.workbench import Workbench
 from edsim.workflow import load_case
-from tests.support.two_offices import TWO_OFFICES
+from tests.support.case_texts import TWO_OFFICES
 
 PER_USD = 3.75
 USD = (

@@ -14,7 +14,7 @@ from edsim.studies.diagnosis.findings import assumed_text, misfits
 from edsim.studies.diagnosis.infeasible import Diagnosis, Repair
 from edsim.studies.diagnosis.limits import Limit
 from edsim.workflow import load_case
-from tests.support.two_offices import TWO_OFFICES
+from tests.support.case_texts import TWO_OFFICES
 
 LOOP = Path(__file__).parents[2] / "cases" / "low_temperature_loop"
 

@@ -17,7 +17,7 @@ from edsim.optimization.system import System
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose, diagnose_year
 from edsim.studies.diagnosis.limits import limits_of
 from edsim.workflow import load_case
-from tests.support.two_offices import TWO_OFFICES
+from tests.support.case_texts import TWO_OFFICES
 from tests.unit.diagnosis.conftest import (
     DAY,
     NODE,

@@ -7,7 +7,7 @@ import pytest
 from edsim.case.schema import Case
 from edsim.studies.workbench import Workbench
 from edsim.workflow import load_case
-from tests.support.two_offices import TWO_OFFICES
+from tests.support.case_texts import TWO_OFFICES
 
 
 @pytest.fixture(scope="package")

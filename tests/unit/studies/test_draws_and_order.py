@@ -20,7 +20,7 @@ from edsim.studies.uncertainty import Uncertain, Uncertainty
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
 from edsim.workflow import load_case
-from tests.support.two_offices import TWO_OFFICES
+from tests.support.case_texts import TWO_OFFICES
 
 RATE = "finance.discount_rate_frac"
 

@@ -15,8 +15,8 @@ from edsim.appraisal.types import Appraisal
 from edsim.bundle import save
 from edsim.report import report_files
 from tests.support import accessibility, pictures
+from tests.support.case_texts import HALL
 from tests.support.chromium import CHROMIUM
-from tests.support.one_hall import HALL
 from tests.unit.portfolio.synthetic import Made, write_run
 
 ROOT = Path(__file__).parents[3]
