@@ -15,13 +15,12 @@ from edsim.appraisal.meters import demand_charge
 from edsim.case.schema import Case
 from edsim.core.technology import Conditions, Technology
 from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, asset_flows, build_cash_flows
+from edsim.network.costing import station_terms
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.model import GHG_ACCOUNTS
 from edsim.results.variant import PhaseRun, VariantRun
 
 Array = NDArray[np.float64]
-ETS_LIFE_A = 25.0
-"""Life of energy transfer stations, a (as the plant's heat exchangers; unverified)."""
 
 LINE_OF_ACCOUNT = {
     "om_variable": "om_variable",
@@ -178,12 +177,15 @@ def _asset_line(kind: str) -> str:
 
 
 def network_assets(run: VariantRun) -> list[AssetCost]:
-    """Return pipes and civil works, and transfer stations, of every network, each part in the year it is laid."""
+    """Return pipes and civil works, and transfer stations, of every network, each part in the year it is laid.
+
+    Stations have the life and the maintenance of the catalogue's, pipes those of their network.
+    """
     factor = investment_factor(run.district.case)
     assets = []
     for d in run.district.designs:
         spec = next(n for n in run.district.case.networks if n.id == d.id)
-        for line, life in (("network", spec.lifetime_a), ("ets", ETS_LIFE_A)):
+        for line, (life, om_frac) in (("network", (spec.lifetime_a, spec.om_frac)), ("ets", station_terms())):
             steps = added(run, partial(_laid, network=d.id, line=line))
             assets += [
                 AssetCost(
@@ -191,7 +193,7 @@ def network_assets(run: VariantRun) -> list[AssetCost]:
                     line=line,
                     capex=capex * factor,
                     lifetime_a=life,
-                    fixed_om_per_a=capex * spec.om_frac,
+                    fixed_om_per_a=capex * om_frac,
                     install_year=stage.start_a,
                 )
                 for stage, capex in steps

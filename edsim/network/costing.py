@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.catalogue import catalogue
 from edsim.network.catalogue import ets_cost_usd
 from edsim.network.request import NetworkEconomics
 
@@ -82,3 +83,9 @@ def _line(x: Array, y: Array, weight: Array) -> tuple[float, float]:
 def station_cost(peak_kw: Array, economics: NetworkEconomics) -> Array:
     """Return the installed cost of each energy transfer station, currency (equipment at world price)."""
     return ets_cost_usd(peak_kw) * economics.currency_per_usd
+
+
+def station_terms() -> tuple[float, float]:
+    """Return the life, a, and the yearly maintenance, share of investment, of energy transfer stations."""
+    rows, kind = catalogue(), "energy_transfer_station"
+    return rows[kind, "lifetime_a"].value, rows[kind, "fixed_om_frac"].value

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edsim.case.schema import Case
 from edsim.core.technology import Refrigerant
+from edsim.network.costing import station_terms
 from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
@@ -132,10 +133,14 @@ def size_plant(district: District, gases: Mapping[str, Refrigerant]) -> Solution
 
 
 def network_cost_per_a(case: Case, design: NetworkDesign) -> float:
-    """Return annuity and upkeep of a network, currency per year."""
+    """Return annuity and upkeep of the pipes and of the transfer stations of a network, currency per year."""
     spec = next(n for n in case.networks if n.id == design.id)
     factor = 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
-    return design.capex * (annuity_factor(case.finance.discount_rate_frac, spec.lifetime_a) * factor + spec.om_frac)
+    pipes = (design.capex - design.capex_ets, spec.lifetime_a, spec.om_frac)
+    return sum(
+        capex * (annuity_factor(case.finance.discount_rate_frac, life) * factor + om_frac)
+        for capex, life, om_frac in (pipes, (design.capex_ets, *station_terms()))
+    )
 
 
 def _marginal(district: District, solution: Solution) -> dict[str, Array]:

@@ -3,7 +3,7 @@
 With specific power w by pressure, inlet air and site (see :mod:`edsim.core.air_compression`)::
 
     produced <= running share * capacity
-    produced = delivered + leakage share * capacity         leaks flow in every hour
+    produced = delivered + leakage share * capacity         leaks flow in every hour; machines in reserve feed none
     electricity = w * produced                              bank runs whole units: no part-load loss above one unit
     recovered heat <= recovery share * electricity          when the hot-water supply is below the oil temperature
 
@@ -54,7 +54,9 @@ class AirCompressor(Bank):
     specific_power_kwh_per_nm3: float = _default(
         "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3
     )
-    leakage_frac: float = _default("leakage_frac", doc="Leaks of the network, share of capacity.", ge=0, le=0.6)
+    leakage_frac: float = _default(
+        "leakage_frac", doc="Leaks of the network, share of capacity without reserve.", ge=0, le=0.6
+    )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Recoverable heat per electricity; 0 without recovery.", ge=0, le=0.95
     )
@@ -65,6 +67,11 @@ class AirCompressor(Bank):
     capex_per_nm3_per_h: float = _default.capex("capex_per_nm3_per_h")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
+
+    @property
+    def leak_frac(self) -> float:
+        """Return the leaks per capacity of the bank: machines in reserve feed none (with units: integer all count)."""
+        return self.leakage_frac * (1.0 if self.units == "integer" else 1.0 - self.spare_units / self.units)
 
     def specific_power(self, conditions: Conditions) -> Array:
         """Return electricity per air at full load by step, kWh/Nm³."""
@@ -82,16 +89,17 @@ class AirCompressor(Bank):
         return {
             "specific_power_kwh_per_nm3": power,
             "heat_per_nm3": usable * power,
-            "leakage_frac": self.leakage_frac,
+            "leakage_frac": self.leak_frac,
             "available_frac": self.running_frac(conditions),
         }
 
     def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
-        """Return electricity when the bank produces `output_kw` : (n,) Nm³/h with the best number of whole units.
+        """Return electricity when the bank delivers `output_kw` : (n,) Nm³/h with the best number of whole units.
 
-        `capacity_kw` is the capacity in Nm³/h; the names are those every staged machine shares.
+        It produces the leaks besides. `capacity_kw` is the capacity in Nm³/h; the names are those every staged machine
+        shares.
         """
-        load = np.clip(output_kw / max(capacity_kw, 1e-9), 0.0, 1.0)
+        load = np.clip(output_kw / max(capacity_kw, 1e-9) + self.leak_frac, 0.0, 1.0)
         frac = bank_power_frac(load, LOAD_FRAC, POWER_FRAC[self.control], self.unit_count(capacity_kw))
         return np.asarray(frac * capacity_kw * self.specific_power(conditions))
 

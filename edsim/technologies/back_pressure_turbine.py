@@ -51,6 +51,7 @@ class BackPressureTurbine(OneOutput, Technology):
     capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
+    om_variable_per_kwh: float = _default.variable_om()
 
     def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""

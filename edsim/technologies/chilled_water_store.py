@@ -8,7 +8,7 @@ Per step of h hours::
 
 Volume follows from the temperatures of the carrier: ``capacity / (rho c (return - supply) / 3600 * figure of
 merit)``. The investment default holds for 6.7 K; with other temperatures state it per kWh. Valid: water above 4 °C
-(stratification). Sources: REopt and CEA defaults; figure of merit 0.85-0.95 of stratified tanks, unverified.
+(stratification). Sources: catalogue, row by row.
 """
 
 from __future__ import annotations

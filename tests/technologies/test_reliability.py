@@ -232,10 +232,10 @@ def test_station_is_sized_by_its_building(model):
     s = model((free(Grid, tariff="grid"), lake, station), {"cooling": load}).solve()
     assert s.capacities["ets", "capacity_kw"] == pytest.approx(40.0)
     assert s.capacities["ets", "stations"] == pytest.approx(1.0)
-    assert s.accounts["capex_annuity"] == pytest.approx((40 * 83.2 + 6000) / 20)
+    assert s.accounts["capex_annuity"] == pytest.approx((40 * 83.2 + 3896) / 25)
     street = station.model_copy(update={"min_stations": 7})
     s = model((free(Grid, tariff="grid"), lake, street), {"cooling": load}).solve()
-    assert s.accounts["capex_annuity"] == pytest.approx((40 * 83.2 + 7 * 6000) / 20)
+    assert s.accounts["capex_annuity"] == pytest.approx((40 * 83.2 + 7 * 3896) / 25)
 
 
 def test_station_that_cannot_reach_its_building_is_refused(surroundings, day):
