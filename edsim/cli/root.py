@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from edsim.cli.help_es import HelpContext, in_spanish
 from edsim.cli.session import Session, show_error, show_json
 from edsim.cli.words import word
 from edsim.core.errors import EdsimError
@@ -41,6 +42,8 @@ COMMANDS = (
 class _Commands(click.Group):
     """A group whose subcommands are imported when they are needed."""
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(COMMANDS)
@@ -50,6 +53,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"edsim.cli.commands.{cmd_name}").command
+        for part in (command, *getattr(command, "commands", {}).values()):
+            part.context_class = HelpContext
         return command
 
     def resolve_command(
@@ -61,6 +66,11 @@ class _Commands(click.Group):
             close = get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {close[0]}?" if close else ""
             raise click.UsageError(f"{error.message}{hint}", ctx) from None
+
+
+def _set_language(ctx: click.Context, param: click.Parameter, value: str) -> None:
+    del param
+    ctx.ensure_object(Session).lang = "es" if value == "es" else "en"
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -77,13 +87,13 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "EDSIM"},
     epilog="Example: edsim new my-district && edsim check my-district && edsim run my-district --out result",
 )
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="Language of messages.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", is_eager=True, expose_value=False,
+              callback=_set_language, help="Language of messages.")  # fmt: skip
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an internal error.")
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_obj
-def root(session: Session, lang: str, debug: bool) -> None:
+def root(session: Session, debug: bool) -> None:
     """Feasibility of energy districts: cost, energy and emissions of a district against business-as-usual."""
-    session.lang = "es" if lang == "es" else "en"
     session.debug = debug
 
 
@@ -120,6 +130,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _usage_text(error: click.ClickException, session: Session) -> str:
     """Return what was wrong with the call; who gives --lang after a command is told where it goes."""
     text = error.format_message()
+    if session.lang == "es":
+        text = in_spanish(text)
     if not isinstance(error, click.NoSuchOption) or error.option_name != "--lang" or error.ctx is None:
         return text
     command = error.ctx.command_path.partition(" ")[2]
@@ -136,7 +148,7 @@ def _show_usage(error: click.ClickException, session: Session) -> None:
     click.echo(f"edsim: {printable(_usage_text(error, session))}", err=True)
     if isinstance(error, click.UsageError):
         path = error.ctx.command_path if error.ctx is not None else "edsim"
-        click.echo(f"Try '{path} --help'.", err=True)
+        click.echo(word("try_help", session.lang).format(command=path), err=True)
 
 
 def _show_bug(error: Exception, session: Session) -> None:

@@ -76,6 +76,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "bau_same": "BAU is the same in all runs.",
         "telling": "{count} inputs differ, as between different cases; these are the {shown} most telling "
         "(--all prints every one)",
+        "try_help": "Try '{command} --help'.",
         "lang_first": "--lang goes before the command: edsim --lang es {command} ...",
         "case": "{name}: {buildings}, {area} m2, {networks}, {technologies}, variants: {variants}",
     },
@@ -148,6 +149,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "bau_same": "La situación actual (BAU) es la misma en todas las corridas.",
         "telling": "Difieren {count} datos, como entre casos distintos; estos son los {shown} más reveladores "
         "(--all los muestra todos)",
+        "try_help": "Pruebe '{command} --help'.",
         "lang_first": "--lang va antes de la orden: edsim --lang es {command} ...",
         "case": "{name}: {buildings}, {area} m2, {networks}, {technologies}, variantes: {variants}",
     },

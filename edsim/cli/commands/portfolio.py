@@ -160,7 +160,10 @@ def _show_outcome(session: Session, outcome: PortfolioOutcome) -> None:
 @json_option
 @click.pass_obj
 def status(session: Session, store: Path) -> int:
-    """Show what is finished, running, waiting or given up in STORE, also while it runs elsewhere."""
+    """Show how far the cases of STORE are.
+
+    What is finished, running, waiting or given up, also while it runs elsewhere.
+    """
     from edsim.portfolio.status import read_status
 
     found = read_status(store)
@@ -197,10 +200,10 @@ def status(session: Session, store: Path) -> int:
 @json_option
 @click.pass_obj
 def report(session: Session, store: Path, out: Path | None, page_lang: Lang | None, sums: Sums, wish: Wish) -> int:
-    """Add up the finished runs of STORE: page, workbook, CSV tables, data package, IAMC template.
+    """Add up the finished runs of STORE.
 
-    Runs that cannot be used are left out and named; the exit code is then 5. Cases that cannot be compared, or count
-    the same thing twice, are refused.
+    The report is a page, a workbook, CSV tables, a data package and an IAMC template. Runs that cannot be used are left
+    out and named; the exit code is then 5. Cases that cannot be compared, or count the same thing twice, are refused.
     """
     from edsim.portfolio.analysis import AnalysisOptions, analyze
     from edsim.portfolio.publish import write_report
