@@ -109,6 +109,8 @@ _ROUNDING_FRAC = 1e-4
 """Rise below which a total is the same."""
 _LEAST_RISE = 1e-4
 """Rise in the unit it is told in below which it is none: 100 W, 100 kWh/a, 100 g of CO2e."""
+_FINER = {"MW": "kW", "GWh/a": "MWh/a"}
+"""Unit in which figures below one are told."""
 _NOTHING = 1e-6
 """Energy (MWh/a), power (kW) and GHG (t/a) below which there is none."""
 _LEAST_GAS_KG = 500.0
@@ -244,6 +246,8 @@ def _worse(
         return ""
     others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= most]
     otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
+    if unit in _FINER and value * factor < 1.0:
+        unit, factor = _FINER[unit], 1000.0 * factor
     now, before = _apart(value * factor, base * factor, language)
     return _WORSE[language].format(
         label=spanish if language == "es" else english,

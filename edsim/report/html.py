@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edsim.bundle.manifest import MANIFEST
 from edsim.core.errors import DataError, Finding
 from edsim.report.i18n import language
 from edsim.report.page import document, environment, figures_json
@@ -80,9 +81,10 @@ def write_report(appraisal: Appraisal, path: str | Path, *, lang: str = "en", on
     Raises
     ------
     DataError
-        E820 unknown language; E821 the file cannot be written.
+        E820 unknown language; E821 the file cannot be written, or would change a stored run.
     """
     target = Path(path)
+    _refuse_inside_a_run(target)
     page = render_html(appraisal, lang=lang, one_file=one_file)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,6 +104,13 @@ def write_report(appraisal: Appraisal, path: str | Path, *, lang: str = "en", on
             ]
         ) from fault
     return target
+
+
+def _refuse_inside_a_run(target: Path) -> None:
+    """Refuse a file in the folder of a run, whose files are sealed: with one more it would be no run any longer."""
+    if (target.parent / MANIFEST).is_file():
+        what, hint = "the folder is that of a run, which would be changed", "name a file in another folder with --out"
+        raise DataError.of([Finding("E821", what, file=str(target), hint=hint)])
 
 
 def replace_file(path: Path, data: bytes) -> None:

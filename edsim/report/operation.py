@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edsim.report import labels
-from edsim.report.figures import balance, dispatch
+from edsim.report.figures import balance, dispatch, weeks
 from edsim.report.figures.flows import carriers_of
 from edsim.report.i18n import NONE
 from edsim.report.view import Block, Head, Study, Table, fold
@@ -22,6 +22,7 @@ def operation_blocks(study: Study) -> list[Block | None]:
         key = _KEYS.get(carrier, carrier.replace("_", "-"))
         drawn = (
             dispatch.dispatch(study, f"dispatch-{key}", (carrier,)),
+            weeks.typical_weeks(study, f"weeks-{key}", (carrier,)),
             dispatch.peak_day(study, f"peak-day-{key}", (carrier,)),
             dispatch.carrier_duration(study, f"duration-{key}", (carrier,)),
         )
@@ -32,7 +33,11 @@ def operation_blocks(study: Study) -> list[Block | None]:
                 "{carrier}: dispatch, peak day, load duration", {"carrier": labels.carrier(study.lang, carrier)}
             )
             blocks.append(fold(f"fold-{key}", title, drawn))
-    return [*blocks, dispatch.dispatch(study, "dispatch-power", _POWER), heat_contracts(study), allocation(study)]
+    power = (
+        dispatch.dispatch(study, "dispatch-power", _POWER),
+        weeks.typical_weeks(study, "weeks-power", _POWER),
+    )
+    return [*blocks, *power, heat_contracts(study), allocation(study)]
 
 
 def heat_contracts(study: Study) -> Table | None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from edsim.report.i18n import Language
 
+_LONG_LETTERS = 18
+"""A longer word may be broken where a table is narrow; a shorter one never."""
+
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -36,6 +39,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         finalize=lambda value: clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value,
     )
     made.filters["kind"] = _kind
+    made.filters["long"] = _long
     made.filters["groups"] = _groups
     return made
 
@@ -104,6 +108,10 @@ def _gaps(value: Any) -> Any:
 
 def _kind(block: Block) -> str:
     return type(block).__name__.lower()
+
+
+def _long(text: str) -> bool:
+    return any(len(word) > _LONG_LETTERS for word in text.split())
 
 
 def _groups(blocks: tuple[Block, ...]) -> list[list[Block]]:

@@ -109,7 +109,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
     stands = bool((frame["existing"] > _NOTHING).any())
     heads = (
         Head(study.t("Equipment")), Head(study.t("Kind")), Head(study.t("Capacity"), numeric=True),
-        *((Head(study.t("Stands already"), numeric=True),) if stands else ()),
+        *((Head(study.t("New"), numeric=True), Head(study.t("Stands already"), numeric=True)) if stands else ()),
         Head("TR", numeric=True), Head(study.t("Investment"), money_unit, numeric=True),
         Head(study.t("Fixed O&M"), om_unit, numeric=True), Head(study.t("Output of a year"), numeric=True),
         Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP, efficiency"), numeric=True),
@@ -123,11 +123,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 technology_label(study, variant, str(r["technology"]), str(r["kind"])),
                 labels.kind(study.lang, str(r["kind"])),
                 capacity_text(study, variant, r),
-                *(
-                    (labels.sized(study.lang, r["existing"], str(r["unit"])) if r["existing"] else "",)
-                    if stands
-                    else ()
-                ),
+                *(_new_and_standing(study, r) if stands else ()),
                 number(r["capacity"] / KW_PER_TR, 0) if cold and r["unit"] == "kW" else "",
                 number(r["capex"] / money_divisor, decimals),
                 number(r["fixed_om_per_a"] / om_divisor, 0 if om_divisor == 1.0 else 2),
@@ -141,6 +137,13 @@ def _equipment(study: Study, variant: str) -> Table | None:
     title = study.t("Equipment: {variant}", {"variant": study.variant(variant)})
     note = study.t("Data: A measured, B engineered, C estimate or benchmark, D default.")
     return Table(title, heads, tuple(rows), note)
+
+
+def _new_and_standing(study: Study, row: dict[Any, Any]) -> tuple[str, str]:
+    """Return what is bought of a machine group and what stands already, each with its unit; empty where nothing is."""
+    sizes = (max(row["capacity"] - row["existing"], 0.0), row["existing"])
+    new, standing = (labels.sized(study.lang, x, str(row["unit"])) if x > _NOTHING else "" for x in sizes)
+    return new, standing
 
 
 def _operation(study: Study) -> tuple[Block, ...]:

@@ -71,7 +71,7 @@ _ALL = (
             _n(
                 "performance",
                 "",
-                "Output over electricity or fuel drawn (COP, efficiency; Nm3/kWh of compressors); empty for stores.",
+                "Output over electricity, fuel or driving heat drawn, not heat of a loop (COP, efficiency; Nm3/kWh of air).",
             ),
             _n("lifetime_a", "a", "Technical life."),
             _t("quality", "Tier of the data."),

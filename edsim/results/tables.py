@@ -221,7 +221,8 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
     if unit == "Nm3/h":
         outputs = [f for f in outputs if f.carrier == _AIR]
     main = sum(float(f.values.sum()) for f in outputs if f.carrier == outputs[0].carrier)
-    drawn = sum(float(f.values.sum()) for f in mine if f.direction == "in" and f.carrier != "condenser_water")
+    inputs = [f for f in mine if f.direction == "in" and f.carrier != "condenser_water"]
+    paid = sum(float(f.values.sum()) for f in inputs if f.carrier not in _SURROUNDINGS)
     store = any(f.technology == t.id and f.direction == "state" for f in flows)
     return {
         "variant": run.name,
@@ -232,9 +233,9 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
         "capacity": capacity,
         "unit": unit,
         "output_kwh": main,
-        "input_kwh": drawn,
+        "input_kwh": sum(float(f.values.sum()) for f in inputs),
         "full_load_hours": main / capacity if capacity > 1e-6 and not store else np.nan,
-        "performance": main / drawn if drawn > 1e-6 and not store and not rejects else np.nan,
+        "performance": main / paid if paid > 1e-6 and not store and not rejects else np.nan,
         "lifetime_a": t.lifetime_a,
         "quality": t.quality,
     }
@@ -301,6 +302,8 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
 
 
 _GRID = {"grid", "purchase"}
+_SURROUNDINGS = {"ambient_water"}
+"""Carriers of low temperature whose heat a machine lifts: neither electricity nor fuel of its COP."""
 _HEAT_REJECTION = {"cooling_tower"}
 """Kinds whose product is the heat they take in."""
 

@@ -26,7 +26,7 @@ _SMALL_FRAC = 5e-4
 """Thinner links are in the table alone."""
 
 _LETTERS = 16
-_PAD_PX, _LEAF_PX = 26, 50
+_PAD_PX, _NODE_PX = 26, 50
 _EXPORT = "export of electricity"
 _LIFTED = "<br>\u00a0<br>\u00a0"
 """Lifts the label of the last node above that of the node before it."""
@@ -84,12 +84,22 @@ def sankey(study: Study) -> Chart | None:
         caption,
         {
             "data": [data],
-            "layout": layout(study.lang, {"margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "hovermode": "closest"}),
+            "layout": layout(study.lang, {"margin": {"l": 8, "r": 8, "t": 16, "b": 16}, "hovermode": "closest"}),
         },
         Table(title, heads, cells),
-        height=max(440, _LEAF_PX * len({b for _, b, _, _ in links} - {a for a, _, _, _ in links})),
+        height=max(440, _NODE_PX * _busiest(links)),
         wide=True,
     )
+
+
+def _busiest(links: Sequence[tuple[Name, Name, float, str]]) -> int:
+    """Return how many nodes stand above each other in the fullest column; those that only use stand in the last."""
+    depth = dict.fromkeys((n for a, b, _, _ in links for n in (a, b)), 0)
+    for _ in depth:
+        for a, b, _, _ in links:
+            depth[b] = min(max(depth[b], depth[a] + 1), len(depth))
+    givers = {a for a, _, _, _ in links}
+    return max(Counter(d if n in givers else -1 for n, d in depth.items()).values())
 
 
 Name = tuple[str, str, str]

@@ -13,11 +13,12 @@ from edsim.report.i18n import nice_unit
 from edsim.report.theme import BLACK, axis, color_of, layout, numbers, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
 
-_HOUR_MS = 3_600_000
+HOUR_MS = 3_600_000
 _USUAL_YEAR = 2025
 _OUT_OF_SIGHT = {"rangemode": "fixed", "range": [1e15, 2e15]}
 """Keeps the line of use out of the slider, where it would cover everything."""
 _MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
+_EVERY_FOURTH = {"tickvals": [f"{h:02d}:00" for h in range(0, 24, 4)], "tickangle": 0}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -27,30 +28,19 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     if node is None:
         return None
     carrier, unit = labels.carrier(study.lang, node.carrier), nice_unit(power_unit(node.carrier))
-    colors, start = _colors(node), _start(study)
+    hues, start = colors(node), first_date(study)
     data: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": short(s.label),
-            "x0": start,
-            "dx": _HOUR_MS,
-            "y": numbers(_round(s.values)),
-            "stackgroup": "supply",
-            "line": {"width": 0, "shape": "hv", "color": c},
-            "fillcolor": c,
-            "hovertemplate": f"%{{y:,.0f}} {unit}",
-        }
-        for s, c in zip(node.supply, colors, strict=True)
+        supply_area(short(s.label), {"x0": start, "dx": HOUR_MS}, (s.values, unit), c) | {"stackgroup": "supply"}
+        for s, c in zip(node.supply, hues, strict=True)
     ]
-    data.append(_use_line(study, {"x0": start, "dx": _HOUR_MS}, (node.used, unit)) | {"yaxis": "y2"})
+    data.append(use_line(study, {"x0": start, "dx": HOUR_MS}, (node.used, unit)) | {"yaxis": "y2"})
     peak_day = int(np.argmax(node.used)) // 24
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
         "",
         {
             "type": "date",
-            "range": [_date(start, first), _date(start, first + 14)],
+            "range": [date(start, first), date(start, first + 14)],
             "rangeslider": {"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
             "tickformat": "%a %d %b",
             "hoverformat": "%a %d %b, %H:%M",
@@ -96,9 +86,9 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
             "marker": {"color": c, "line": {"width": 0.5, "color": "#FFFFFF"}},
             "hovertemplate": f"%{{y:,.0f}} {unit}",
         }
-        for s, c in zip(node.supply, _colors(node), strict=True)
+        for s, c in zip(node.supply, colors(node), strict=True)
     ]
-    data.append(_use_line(study, {"x": clock}, (node.used[hours], unit), shape="linear"))
+    data.append(use_line(study, {"x": clock}, (node.used[hours], unit), shape="linear"))
     number = study.lang.number
     heads = (Head(study.t("Hour")), *(Head(s.label, unit, numeric=True) for s in node.supply))
     rows = tuple(
@@ -107,7 +97,7 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     )
     return Chart(
         key,
-        study.t("{carrier} on the peak day, {date}", {"carrier": carrier, "date": _day_name(study, day)}),
+        study.t("{carrier} on the peak day, {date}", {"carrier": carrier, "date": day_name(study, day)}),
         study.t("Supply by machine group in each hour; the line is the use without charging and export."),
         {
             "data": data,
@@ -117,7 +107,7 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
                     "barmode": "stack",
                     "bargap": 0.08,
                     "yaxis": axis(unit, {"rangemode": "tozero"}),
-                    "xaxis": axis("", {"nticks": 8}),
+                    "xaxis": axis("", _EVERY_FOURTH),
                 },
             ),
         },
@@ -145,7 +135,7 @@ def carrier_duration(study: Study, key: str, carriers: tuple[str, ...]) -> Chart
     if node is None:
         return None
     curves = {study.t("Use"): (-np.sort(-node.used), BLACK)}
-    for s, color in zip(node.supply, _colors(node), strict=True):
+    for s, color in zip(node.supply, colors(node), strict=True):
         curves[s.label] = (-np.sort(-s.values), color)
     return _duration_chart(
         study,
@@ -231,7 +221,7 @@ def peak_power_day(study: Study) -> Chart | None:
         {
             "data": data,
             "layout": layout(
-                study.lang, {"yaxis": axis("kW", {"rangemode": "tozero"}), "xaxis": axis("", {"nticks": 8})}
+                study.lang, {"yaxis": axis("kW", {"rangemode": "tozero"}), "xaxis": axis("", _EVERY_FOURTH)}
             ),
         },
         Table(title, heads, rows),
@@ -239,7 +229,23 @@ def peak_power_day(study: Study) -> Chart | None:
     )
 
 
-def _use_line(study: Study, x: dict[str, Any], drawn: tuple[Array, str], shape: str = "hv") -> dict[str, Any]:
+def supply_area(name: str, x: dict[str, Any], drawn: tuple[Array, str], color: str) -> dict[str, Any]:
+    """Return the area of a supplier, to be stacked: `drawn` is its hourly flow and the unit."""
+    values, unit = drawn
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        **x,
+        "y": numbers(_round(values)),
+        "line": {"width": 0, "shape": "hv", "color": color},
+        "fillcolor": color,
+        "hovertemplate": f"%{{y:,.0f}} {unit}",
+    }
+
+
+def use_line(study: Study, x: dict[str, Any], drawn: tuple[Array, str], shape: str = "hv") -> dict[str, Any]:
+    """Return the line of use of a carrier: `drawn` is its hourly flow and the unit."""
     values, unit = drawn
     return {
         "type": "scatter",
@@ -252,7 +258,8 @@ def _use_line(study: Study, x: dict[str, Any], drawn: tuple[Array, str], shape: 
     }
 
 
-def _colors(node: NodeFlows) -> list[str]:
+def colors(node: NodeFlows) -> list[str]:
+    """Return one color for each supplier of a node."""
     taken: list[str] = []
     for s in node.supply:
         taken.append(color_of(s.kind, taken))
@@ -263,17 +270,19 @@ def _round(values: Array) -> Array:
     return np.round(values, 1)
 
 
-def _start(study: Study) -> str:
+def first_date(study: Study) -> str:
     """Return the first day of the year of the run; of a leap year, whose 29 February is dropped, that of 2025."""
     year = study.appraisal.manifest.get("settings", {}).get("calendar_year", _USUAL_YEAR)
     return f"{_USUAL_YEAR if not isinstance(year, int) or isleap(year) else year}-01-01"
 
 
-def _date(start: str, day: int) -> str:
+def date(start: str, day: int) -> str:
+    """Return the date `day` days after `start`."""
     return str(np.datetime64(start) + np.timedelta64(day, "D"))
 
 
-def _day_name(study: Study, day: int) -> str:
+def day_name(study: Study, day: int) -> str:
+    """Return day of month and month of a day of the year, from 0."""
     month = int(_MONTH_OF_HOUR[24 * day])
     first = int(np.argmax(month == _MONTH_OF_HOUR)) // 24
     name = study.t(MONTHS[month])

@@ -272,6 +272,9 @@ _TRADED = ("water", "electricity", "fuel", "ghg_total", "grid_peak")
 def trade_off(study: Study) -> Table | None:
     """Return what the district gives and takes: water beside electricity, fuel, emissions and peak."""
     found = indicators(study, study.main)
+    water = found.get("water")
+    if water is None or water.bau == water.value == 0.0:
+        return None
     rows = []
     for key in _TRADED:
         k = found.get(key)
@@ -285,7 +288,7 @@ def trade_off(study: Study) -> Table | None:
             (k.label, unit, bau, study.lang.quantity(k.value, k.unit, k.largest)[0],
              more.format(value=change, unit=unit), share)
         )  # fmt: skip
-    if len(rows) < 2 or "water" not in found:
+    if len(rows) < 2:
         return None
     heads = (
         Head(study.t("Quantity")), Head(study.t("Unit")), Head(study.variant(BAU), numeric=True),

@@ -32,6 +32,8 @@ _LINE_COLORS = {
     "om_variable": "#E5B5CF",
     "water": "#99D6C5",
     "export_revenue": "#F0E442",
+    "grid_connection": "#7A7F1E",
+    "grant": "#44AA99",
 }
 
 

@@ -30,13 +30,16 @@
     return copy;
   };
   // On paper a chart has a fixed width and no slider to drag, and tall ones are lower.
-  const printed = (layout, width, traces) => {
+  const printed = (layout, width, names) => {
     const axis = layout.xaxis && layout.xaxis.rangeslider ? { xaxis: Object.assign({}, layout.xaxis, { rangeslider: { visible: false } }) } : {};
     const lower = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
     // Nobody can scroll a legend on paper: it shows all its rows, and the chart has their height.
-    const rows = layout.showlegend === false ? 0 : Math.ceil(traces / (width > 400 ? 2 : 1));
-    const height = lower + 20 * Math.max(0, rows - 4);
-    const legend = { legend: Object.assign({}, layout.legend, { maxheight: 20 * rows + 40 }) };
+    const columns = Math.max(1, Math.floor((width - 80) / (50 + 7 * Math.max(0, ...names.map((name) => name.length)))));
+    const rows = layout.showlegend === false ? 0 : Math.ceil(names.length / columns);
+    const height = lower + 20 * Math.max(0, rows - 1);
+    // The legend is placed in heights of the chart: below a lower one it keeps its distance.
+    const below = layout.legend.y < 0 ? layout.legend.y * Math.max(1, layout.height / lower) : layout.legend.y;
+    const legend = { legend: Object.assign({}, layout.legend, { y: below, maxheight: 20 * names.length + 40 }) };
     return Object.assign(layout, axis, legend, { width, height, autosize: false });
   };
   const draw = (plot, width) => {
@@ -44,9 +47,9 @@
     if (plot.dataset.width) Plotly.purge(plot);
     plot.dataset.width = String(width);
     const figure = figures[plot.id];
-    const traces = figure.data.filter((trace) => trace.showlegend !== false).length;
-    const layout = fitted(figure.layout, traces);
-    if (width) printed(layout, width, traces);
+    const names = figure.data.filter((trace) => trace.showlegend !== false).map((trace) => trace.name || "");
+    const layout = fitted(figure.layout, names.length);
+    if (width) printed(layout, width, names);
     plot.style.minHeight = (width ? layout.height : plot.dataset.height) + "px";
     // A copy: the plotting script writes into what it is given.
     const data = structuredClone(figure.data);

@@ -59,7 +59,7 @@ def test_a_rise_of_a_few_watts_is_not_told() -> None:
     for kw in (0.0158, 158.0):
         facts: Any = {"bau": Record(**(_SAME | {"grid_peak_kw": 0.0})), "d": Record(**(_SAME | {"grid_peak_kw": kw}))}
         told.append(headline(facts, {"d": _NO_RETURN}, ["d"], _CASE, "en")[0])
-    assert told == [(), ("The peak import rises from 0.000 to 0.158 MW in d.",)]
+    assert told == [(), ("The peak import rises from 0 to 158 kW in d.",)]
 
 
 def test_nitrogen_oxides_are_said_where_they_are_counted() -> None:

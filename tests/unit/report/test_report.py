@@ -377,11 +377,11 @@ def test_what_stands_already_is_shown_and_not_built_again(light: Appraisal) -> N
     study = Study(dataclasses.replace(light, tables={**light.tables, "equipment": standing}), language("en"))
     tables = [b for s in sections(study) if s.key == "plant" for b in walk(s.blocks) if isinstance(b, Table)]
     main, other = (t for t in tables if t.title.startswith("Equipment: ") and "BAU" not in t.title)
-    assert [h.label for h in main.heads][2:4] == ["Capacity", "Stands already"]
+    assert [h.label for h in main.heads][2:5] == ["Capacity", "New", "Stands already"]
     assert "Stands already" not in [h.label for h in other.heads]
-    cells = {r[0]: r[2:4] for r in main.rows}
-    assert cells["Electric chillers"] == ("7,600 kW", "2,600 kW")
-    assert cells["Cooling towers"] == ("1 station", "")
+    cells = {r[0]: r[2:5] for r in main.rows}
+    assert cells["Electric chillers"] == ("7,600 kW", "5,000 kW", "2,600 kW")
+    assert cells["Cooling towers"] == ("1 station", "1 station", "")
     built = dict(summary(study).build)
     assert built["Electric chillers"].startswith("5,000 kW")
     assert built["Cooling towers"] == "1 station"

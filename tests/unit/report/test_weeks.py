@@ -1,0 +1,36 @@
+"""The typical weeks of a carrier."""
+
+import numpy as np
+import pytest
+
+from edsim.appraisal.types import Appraisal
+from edsim.report.figures.flows import NodeFlows, Series
+from edsim.report.figures.weeks import _layout, _weeks
+from edsim.report.i18n import language
+from edsim.report.view import Study
+
+
+@pytest.fixture
+def study(appraisal: Appraisal) -> Study:
+    """Return the run of the tests as the page sees it."""
+    return Study(appraisal, language("en"))
+
+
+def test_weeks_run_from_monday_and_are_the_extremes_and_the_median(study: Study) -> None:
+    """Proves: of a load that grows by the day the last full week is the greatest, the first the least.
+
+    2025 begins on a Wednesday: the first Monday is 6 January, day 5; 51 weeks end on 28 December.
+    If ignored: weeks that begin on any day, whose Sunday hides in the middle.
+    """
+    grows = np.repeat(np.arange(365.0), 24)
+    weeks = _weeks(study, grows, "2025-01-01")
+    assert [w.first_day for w in weeks] == [5 + 7 * 50, 5 + 7 * 25, 5]
+    assert {(np.datetime64("2025-01-01") + w.first_day).astype(int) % 7 for w in weeks} == {4}
+
+
+def test_a_year_without_use_is_drawn(study: Study) -> None:
+    """Proves: no use at all gives a scale, not a division by nothing. If ignored: an empty carrier breaks the page."""
+    idle = np.zeros(8760)
+    node = NodeFlows("n", "chilled_water", (Series("c", "vapour_chiller", "C", idle),), (), ())
+    drawn = _layout(study, node, _weeks(study, idle, "2024-01-01"), "2025-01-01")
+    assert drawn["yaxis"]["range"] == [0.0, 1.0]
