@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -174,7 +175,12 @@ def _handlers(site: Site) -> dict[Any, Any]:
         del fault
         return site.message(request, 413, site.language(request).text(REFUSALS[413]))
 
-    return {HTTPException: http, EdsimError: known, TooLargeError: large, Exception: bug}
+    def gone(request: Request, fault: Exception) -> Response:
+        """Answer nobody: who sent the request hung up before its end."""
+        del request, fault
+        return Response(status_code=400)
+
+    return {HTTPException: http, EdsimError: known, TooLargeError: large, ClientDisconnect: gone, Exception: bug}
 
 
 def _list(site: Site, request: Request) -> Response:

@@ -67,11 +67,13 @@ class Server:
         import uvicorn
 
         from edsim.web.pages import create_app
+        from edsim.web.patience import BoundedHead
 
         config = uvicorn.Config(
             create_app(self.settings),
             access_log=False,
             log_level="warning",
+            http=BoundedHead,
             server_header=False,
             proxy_headers=False,
             ws="none",
