@@ -79,7 +79,7 @@ class Building(BuildingUse):
     occupants: float | None = quantity(None, unit="persons", doc="Design occupancy.", ge=0)
     beds: float | None = quantity(None, unit="beds", doc="Hospital beds or hotel beds.", ge=0)
     archetype: dict[str, float | str] = Field({})
-    """Archetype fields to override, such as {wwr: 0.5, plug_w_per_m2: 8}."""
+    """Archetype fields to override, such as {wwr_frac: 0.5, plug_w_per_m2: 8}."""
     measured: dict[str, Measured] = Field({})
     """Measured data by service."""
     measures: tuple[str, ...] = ()

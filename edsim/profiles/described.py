@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edsim.case.checks.ids import placed
 from edsim.case.schema import Building, Case
+from edsim.core.errors import Finding
 
 if TYPE_CHECKING:
     from edsim.profiles.buildings import BuildingLoads, BuildingSpec
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 _OF_THE_SUPPLY = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
 """Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""
+_NAMED = re.compile(r"buildings\[(?P<id>.+?)\](?:\.overrides)?(?:\.(?P<field>.+))?")
+_FIELD_OF = {"people": "occupants", "vintage": "year_built"}
+"""Name of the load model → name in the case, where they differ."""
 
 
 def needs_of(case: Case) -> tuple[Any, ...]:
@@ -42,6 +48,17 @@ def latent_of(latent_kw: Array, cooling_kw: Array, scaled_kw: Array) -> Array:
     """Return the latent part of a scaled cooling demand: its hourly share stays."""
     share = np.divide(latent_kw, cooling_kw, out=np.zeros_like(cooling_kw), where=cooling_kw > 0)
     return np.asarray(share * scaled_kw)
+
+
+def in_case(finding: Finding, case: Case) -> Finding:
+    """Return a finding on a building of the load model with the field of the case that it is about, and its place."""
+    named = _NAMED.fullmatch(finding.field)
+    if named is None:
+        return finding
+    path, field = f"buildings.{named['id']}", named["field"] or ""
+    given = next((b.archetype for b in case.buildings if b.id == named["id"]), {})
+    inside = f"archetype.{field}" if field in given else _FIELD_OF.get(field, field)
+    return placed(replace(finding, field=f"{path}.{inside}".rstrip(".")), case)
 
 
 def specs_of(case: Case, buildings: Sequence[Building]) -> list[BuildingSpec]:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from edsim.case.schema import Building, Case
-from edsim.core.errors import Finding
-from edsim.profiles.described import demand_of, latent_of, needs_of, specs_of
+from edsim.core.errors import DataError, Finding
+from edsim.profiles.described import demand_of, in_case, latent_of, needs_of, specs_of
 from edsim.profiles.retrofits import with_measures
 from edsim.profiles.types import SERVICES, Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
@@ -69,9 +69,12 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     weather = make_weather(case)
     progress(f"simulating {len(case.buildings)} buildings")
     specs = specs_of(case, case.buildings)
-    loads = building_loads(
-        specs, weather, country=case.city.country, year=case.settings.calendar_year, seed=case.settings.seed
-    )
+    try:
+        loads = building_loads(
+            specs, weather, country=case.city.country, year=case.settings.calendar_year, seed=case.settings.seed
+        )
+    except DataError as error:
+        raise DataError.of([in_case(f, case) for f in error.findings]) from None
     demand = demand_of(loads)
     latent = loads.cooling_latent_kw
     for row, building in enumerate(case.buildings):
@@ -80,7 +83,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
             if service == "cooling":
                 latent[row] = latent_of(latent[row], demand["cooling"][row], scaled)
             demand[service][row] = scaled
-    findings: tuple[Finding, ...] = (*check_weather(weather), *loads.findings)
+    findings: tuple[Finding, ...] = (*check_weather(weather), *(in_case(f, case) for f in loads.findings))
     return Profiles(
         weather=weather,
         building_ids=tuple(b.id for b in case.buildings),

@@ -40,7 +40,7 @@ Demand charges: most tariffs in the survey of NREL (McLaren and others 2017) are
 _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 """Beyond these a price of energy is in the wrong unit (MWh for kWh or the reverse)."""
 _USUAL_USD_PER_KWH = (0.01, 0.8)
-_USUAL_FUEL_USD_PER_KWH = (0.003, 0.4)
+_USUAL_FUEL_USD_PER_KWH = (0.003, 0.25)
 _USUAL_FUNDS_USD_PER_M2 = (0.01, 3000.0)
 """Sums of money per floor area of all buildings, the same."""
 _FUNDS = ("finance.grant", "finance.debt.*.amount")
@@ -70,8 +70,11 @@ _SOURCE_TEMP_C = {"water": (-2.0, 45.0), "data_center": (15.0, 80.0), "transform
                   "ground": (-2.0, 200.0)}  # fmt: skip
 """Temperatures of sources by kind; above, the value is in °F or K. Judgement of the authors, unverified."""
 _WATERS = frozenset({"wastewater", "sea", "lake", "river"})
-_USUAL_LIMIT_KW_PER_M2 = (5e-5, 5.0)
-"""Limits of machines against the floor area they serve: beyond, they are in MW or in W; judgement of the authors."""
+_USUAL_LIMIT_PER_M2 = {"kW": (2.5e-4, 5.0), "kWh": (5e-4, 500.0)}
+"""Limits of machines and stores against the floor area they serve: beyond, they are a factor of 1000 off; judgement."""
+_HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "check_slip"}
+_USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.2, 10.0), "price_factor": (0.1, 5.0)}
+"""Factors of a milestone beyond which a percentage or a lost digit is likelier than a plan; judgement, unverified."""
 _MOST_DATA_CENTER_KW = 100_000.0
 """Data centers above 100 MW are hyperscale sites, none of a district (IEA, Energy and AI, 2025, unverified)."""
 _LEAST_SOURCE_KW_PER_M2 = 1e-4
@@ -103,6 +106,7 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
     yield from _needs(case)
     yield from _roofs(case)
     yield from _powers(case)
+    yield from _milestones(case)
 
 
 def _usd_per_unit(case: Case) -> float | None:
@@ -264,15 +268,24 @@ def _powers(case: Case) -> Iterator[Fault]:
     everywhere = sum(areas.values())
     for t in case.technologies:
         area = areas.get(t.node, everywhere)
-        usual = (area * _USUAL_LIMIT_KW_PER_M2[0], area * _USUAL_LIMIT_KW_PER_M2[1])
         for name, kind in field_kinds(type(t)).items():
             value = getattr(t, name)
-            limits = kind.unit == "kW" and name.startswith(("max_", "min_"))
+            limits = kind.unit in _USUAL_LIMIT_PER_M2 and name.startswith(("max_", "min_"))
             if limits and value and isinstance(value, int | float) and isfinite(value):
-                yield from remark(case, f"technologies.{t.id}.{name}", float(value), usual, "kW", "in_kw")
+                least, most = (area * each for each in _USUAL_LIMIT_PER_M2[kind.unit])
+                path, hint = f"technologies.{t.id}.{name}", _HINT_OF_LIMIT[kind.unit]
+                yield from remark(case, path, float(value), (least, most), kind.unit, hint)
     for spec in case.sources:
         for name, value in (("available_kw", spec.available_kw), ("power_kw", spec.power_kw)):
             if value:
                 most = _MOST_DATA_CENTER_KW if spec.kind == "data_center" else inf
                 usual = (everywhere * _LEAST_SOURCE_KW_PER_M2, most)
                 yield from remark(case, f"sources.{spec.id}.{name}", value, usual, "kW", "in_kw")
+
+
+def _milestones(case: Case) -> Iterator[Fault]:
+    """Yield factors of demand and prices that no district grows by."""
+    for index, milestone in enumerate(case.milestones):
+        for group, usual in _USUAL_FACTORS.items():
+            for name, value in getattr(milestone, group).items():
+                yield from remark(case, f"milestones.{index}.{group}.{name}", value, usual, "")

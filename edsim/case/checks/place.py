@@ -85,6 +85,11 @@ def _clock(case: Case) -> Iterator[Fault]:
 
 def _weather(case: Case) -> Iterator[Fault]:
     chosen = case.weather
+    for path, city in {"city.name": case.city.name, "weather.normals": chosen.normals or ""}.items():
+        for row in normals_of(city)[:1]:
+            namesake = path == "city.name" and row["country"] != case.city.country
+            if not namesake:
+                yield from far_weather(case, city, float(row["lat_deg"]), float(row["lon_deg"]), path)
     if chosen.file is None:
         yield from _normals(case, chosen.normals or case.city.name)
         return
@@ -118,11 +123,10 @@ def _epw(case: Case, name: str) -> Iterator[Fault]:
     yield from far_weather(case, cells[1].strip(), lat_deg, lon_deg)
 
 
-def far_weather(case: Case, name: str, lat_deg: float, lon_deg: float) -> Iterator[Fault]:
-    """Yield the remark on a weather file of a place, `name`, far from the city of the case."""
+def far_weather(case: Case, name: str, lat_deg: float, lon_deg: float, path: str = "weather.file") -> Iterator[Fault]:
+    """Yield the remark that a place, `name`, which the field at `path` stands for, is far from the city of the case."""
     distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat_deg, lon_deg)
     if distance > _FAR_WEATHER_KM:
-        place = place_of(case, "weather.file")
         words = {"place": name, "distance": f"{distance:.0f}"}
-        allowed = f"≤ {_FAR_WEATHER_KM:g} km"
-        yield Fault("W1864", place, "weather.file", f"{lat_deg:g}, {lon_deg:g}", allowed, words, "check_weather")
+        got, allowed = f"{lat_deg:g}, {lon_deg:g}", f"≤ {_FAR_WEATHER_KM:g} km"
+        yield Fault("W1864", place_of(case, path), path, got, allowed, words, "check_weather")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log10
+from math import inf, log10
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.magnitudes import Span, remark
@@ -16,6 +16,8 @@ _M2_PER_BED: dict[str, Span] = {"hospital": (15.0, 2000.0), "hotel": (4.0, 2000.
 hospitals are built with 50 to 150 m2 per bed; the limits are judgement of the authors, unverified."""
 _LEAST_M2_PER_BED = 4.0
 """The same in any other use, where few beds in much area are usual."""
+_M2_PER_ROOM: dict[str, Span] = {"hotel": (12.0, 2000.0)}
+"""The same per room: hotels are built with 25 to 100 m2 of gross floor area a room; judgement, unverified."""
 _STEAM_KG_PER_M2_DAY: Span = (1.2e-3, 80.0)
 """The 0.3 to 20 000 kWh/m2 a year that measured demand is held to, at 0.68 kWh/kg of steam."""
 _PLANT_KM = 5.0
@@ -35,7 +37,7 @@ _WORKDAYS = frozenset(range(1, 6))
 
 
 def check_proportions(case: Case) -> Iterator[Fault]:
-    """Yield remarks on beds and steam of buildings, places and pressures of networks, and prices of evening hours."""
+    """Yield remarks on beds, rooms and steam of buildings, places and pressures of networks, and evening prices."""
     for building in case.buildings:
         yield from _beds(case, building)
         yield from _steam(case, building)
@@ -47,11 +49,13 @@ def check_proportions(case: Case) -> Iterator[Fault]:
 
 
 def _beds(case: Case, building: Building) -> Iterator[Fault]:
-    if building.beds:
-        least, most = _M2_PER_BED.get(building.use, (_LEAST_M2_PER_BED, float("inf")))
-        area = building.floor_area_m2
-        usual = (float(f"{area / most:.3g}"), float(f"{area / least:.3g}"))
-        yield from remark(case, f"buildings.{building.id}.beds", building.beds, usual, "beds")
+    """Yield beds and rooms that the floor area has no place for, or that are lost in it."""
+    for name, count, spans in (("beds", building.beds, _M2_PER_BED), ("rooms", building.rooms, _M2_PER_ROOM)):
+        if count:
+            least, most = spans.get(building.use, (_LEAST_M2_PER_BED, inf))
+            area = building.floor_area_m2
+            usual = (float(f"{area / most:.3g}"), float(f"{area / least:.3g}"))
+            yield from remark(case, f"buildings.{building.id}.{name}", count, usual, name)
 
 
 def _steam(case: Case, building: Building) -> Iterator[Fault]:

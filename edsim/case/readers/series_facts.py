@@ -9,8 +9,8 @@ from edsim.case.checks.measured import check_series
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
-from edsim.case.readers.csv_table import Dialect, split_csv
-from edsim.case.readers.series_times import check_times, is_time, stated_offset_h
+from edsim.case.readers.csv_table import Cells, Dialect, split_csv
+from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
@@ -115,10 +115,15 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
         yield SeriesFacts(file, name, field, len(values), *numbers, table.dialect.delimiter, decimal, text[1])
     if all(f.severity == "warning" for f in faults[known:]):
-        faults.extend(check_times(table, file))
-        offset, local = stated_offset_h(table), case.city.utc_offset_h
-        if offset not in {None, local}:
-            words = {"local": f"{local:+g}"}
-            faults.append(
-                Fault("W1827", Place(file, 2), field, f"UTC{offset:+g} h", f"UTC{local:+g} h", words, "local_time")
-            )
+        faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))
+
+
+def _of_clock(case: Case, table: Cells, place: Place, field: str) -> Iterator[Fault]:
+    """Yield the remarks on times of another zone than that of the city, and of a year of other weekdays."""
+    offset, local = stated_offset_h(table), case.city.utc_offset_h
+    if offset not in {None, local}:
+        words = {"local": f"{local:+g}"}
+        yield Fault("W1827", place, field, f"UTC{offset:+g} h", f"UTC{local:+g} h", words, "local_time")
+    year, of_case = other_weekdays(table, case.settings.calendar_year), case.settings.calendar_year
+    if year is not None:
+        yield Fault("W1831", place, field, str(year), f"settings.calendar_year: {of_case}")

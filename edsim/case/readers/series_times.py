@@ -91,9 +91,21 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
 
 def stated_offset_h(table: Cells) -> float | None:
     """Return the hours from UTC that the first time of the rows states, as ``Z`` and ``-05:00`` do; None without."""
-    cells = [cell for name, cell in zip(table.names, table.rows[0].cells, strict=True) if is_time(name)]
-    offsets = [day.utcoffset() for cell in cells for day in _read_dates([cell])]
+    offsets = [day.utcoffset() for day in _first_dates(table)]
     return next((offset / timedelta(hours=1) for offset in offsets if offset is not None), None)
+
+
+def other_weekdays(table: Cells, calendar_year: int) -> int | None:
+    """Return the year of the first date of the rows where its weekdays are not those of `calendar_year`, else None."""
+    years = {day.year for day in _first_dates(table)}
+    year = years.pop() if len(years) == 1 else calendar_year
+    return year if date(year, 1, 1).weekday() != date(calendar_year, 1, 1).weekday() else None
+
+
+def _first_dates(table: Cells) -> list[datetime]:
+    """Return the dates in the first row."""
+    cells = [cell for name, cell in zip(table.names, table.rows[0].cells, strict=True) if is_time(name)]
+    return [day for cell in cells for day in _read_dates([cell])]
 
 
 def _stamps(table: Cells, step_min: int) -> _Stamps | None:

@@ -60,7 +60,10 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
         of_key = error.context == "while scanning a simple key"
         mark = (error.context_mark if of_key else None) or error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        faults.append(Fault("E103", place, params={"problem": _problem(error)}, hint="colon_space" if of_key else ""))
+        problem = _problem(error)
+        if mark and _is_tab(text, mark) and "tab" not in problem:
+            problem += " (a tab)"
+        faults.append(Fault("E103", place, params={"problem": problem}, hint="colon_space" if of_key else ""))
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         place = _place_of(text, position, file) if isinstance(position, int) else Place(file)
@@ -70,6 +73,11 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
     return ", ".join(str(part) for part in (error.context, error.problem) if part)
+
+
+def _is_tab(text: str, mark: yaml.Mark) -> bool:
+    lines = text.split("\n")
+    return mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t"
 
 
 def _place_of(text: str, position: int, file: str) -> Place:

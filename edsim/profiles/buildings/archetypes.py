@@ -183,14 +183,20 @@ def archetype(use: str, vintage: str, band: str, overrides: Mapping[str, float |
     return Archetype(**(values | dict(overrides)))
 
 
-def override_findings(overrides: Mapping[str, float | str], where: str) -> Iterable[Finding]:
-    """Return the findings on overrides of archetype fields."""
+def nearest_field(name: str) -> str:
+    """Return the archetype field of about this name, "" when there is none or it is that."""
     from difflib import get_close_matches
 
+    near = get_close_matches(name, ARCHETYPE_FIELDS, 1) or [f for f in ARCHETYPE_FIELDS if f.startswith(f"{name}_")]
+    return near[0] if near and near[0] != name else ""
+
+
+def override_findings(overrides: Mapping[str, float | str], where: str) -> Iterable[Finding]:
+    """Return the findings on overrides of archetype fields."""
     for name, value in overrides.items():
         if name not in ARCHETYPE_FIELDS:
-            near = get_close_matches(name, ARCHETYPE_FIELDS, 1)
-            hint = f"did you mean {near[0]}?" if near else ""
+            near = nearest_field(name)
+            hint = f"did you mean {near}?" if near else ""
             yield Finding("E302", "not a field of an archetype", field=f"{where}.{name}", got=str(value), hint=hint)
         elif (name in _TEXT_FIELDS) != isinstance(value, str):
             kind = "a word" if name in _TEXT_FIELDS else "a number"

@@ -14,7 +14,7 @@ from typing import Any
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import data_path
-from edsim.profiles.buildings.archetypes import ARCHETYPE_FIELDS, Archetype
+from edsim.profiles.buildings.archetypes import ARCHETYPE_FIELDS, Archetype, nearest_field
 from edsim.profiles.buildings.geometry import Shape
 
 _HOW: Mapping[str, Callable[[float, float], float]] = {
@@ -148,13 +148,11 @@ def measure_area_m2(per: str, floor_area_m2: float, shape: Shape, archetype: Arc
 
 
 def _misfit(retrofit: Retrofit, change: FieldChange) -> Finding:
-    from difflib import get_close_matches
-
-    near = get_close_matches(change.field, ARCHETYPE_FIELDS, 1)
+    near = nearest_field(change.field)
     return Finding(
         "E334",
         "a measure changes no archetype field, or gives it the wrong kind of value",
         field=f"measures.{retrofit.id}.changes.{change.field}",
         got=str(change.value),
-        hint=f"did you mean {near[0]}?" if near and near[0] != change.field else "",
+        hint=f"did you mean {near}?" if near else "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from edsim.case.checks.ids import placed
 from edsim.case.checks.place import far_weather
@@ -13,8 +14,13 @@ from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
 
+if TYPE_CHECKING:
+    from edsim.network.request import LengthOnlyTrench
+
 _READ = ("weather", "buildings", "sources", "networks", "emissions")
 """Parts of a case whose change by a variant changes what is read."""
+_LEAST_TRENCH_M = 1.0
+"""Trenches shorter than this are kilometers typed as meters."""
 
 
 def refusals(case: Case, lang: Lang = "en") -> tuple[Finding, ...]:
@@ -51,6 +57,8 @@ def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
         yield lambda: _weather(case, lang)
     if any(b.archetype for b in case.buildings):
         yield lambda: _buildings(case)
+    if case.measures:
+        yield lambda: _measures(case)
     if case.emissions.grid_file is not None:
         yield lambda: _grid(case)
     for building in case.buildings:
@@ -104,9 +112,18 @@ def _weather(case: Case, lang: Lang) -> Iterable[Finding]:
 
 def _buildings(case: Case) -> Iterable[Finding]:
     from edsim.profiles.buildings.list_checks import building_findings
-    from edsim.profiles.described import building_spec
+    from edsim.profiles.described import building_spec, in_case
 
-    return building_findings([building_spec(b) for b in case.buildings])
+    return [in_case(f, case) for f in building_findings([building_spec(b) for b in case.buildings])]
+
+
+def _measures(case: Case) -> Iterator[Finding]:
+    """Yield changes of fields that no building has."""
+    from edsim.profiles.buildings.archetypes import override_findings
+
+    for measure in case.measures:
+        found = override_findings(measure.changes, f"measures.{measure.id}.changes")
+        yield from (placed(finding, case) for finding in found)
 
 
 def _grid(case: Case) -> Iterable[Finding]:
@@ -142,6 +159,8 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
         if t.length_m <= 0.0:
             what, field = "a trench has no length", f"{t.from_node} - {t.to_node}"
             yield Finding("E567", what, file=network.trenches, field=field, got=f"{t.length_m:g} m", allowed="> 0 m")
+        elif t.length_m < _LEAST_TRENCH_M:
+            yield _short_trench(network.trenches, t)
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
     lost = [b for b in case.buildings if b.connect == "must" and b.id not in ends]
     fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network.service)]
@@ -155,6 +174,19 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
     for building in _in_need(case, apart, network.service):
         what, hint = f"no chain of trenches leads to {building.id}", "add the trench that is missing on the way"
         yield Finding("E568", what, file=network.trenches, field=f"buildings.{building.id}", hint=hint)
+
+
+def _short_trench(file: str, trench: LengthOnlyTrench) -> Finding:
+    return Finding(
+        "W569",
+        "a trench is shorter than any that is dug",
+        file=file,
+        field=f"{trench.from_node} - {trench.to_node}",
+        got=f"{trench.length_m:g} m",
+        allowed=f"≥ {_LEAST_TRENCH_M:g} m",
+        hint="give lengths in m, not in km",
+        severity="warning",
+    )
 
 
 def _reached(plants: set[str], trenches: Sequence[tuple[str, str]]) -> set[str]:

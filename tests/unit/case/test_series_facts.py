@@ -172,9 +172,21 @@ def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, value
 @pytest.mark.parametrize(("zone", "codes"), [("Z", ["W1827"]), ("-05:00", []), ("", [])])
 def test_times_of_another_zone_are_remarked(read: Callable[..., Any], base: str, zone: str, codes: list[str]) -> None:
     """Proves: an export in UTC is not taken for local time unsaid. If ignored: all peaks stand five hours late."""
-    rows = [f"{PLAIN + i * HOUR:%Y-%m-%dT%H:%M:%S}{zone},{5 + i % 7}" for i in range(8760)]
+    rows = [f"{YEAR + i * HOUR:%Y-%m-%dT%H:%M:%S}{zone},{5 + i % 7}" for i in range(8760)]
     case = read(_measured(base, "m.csv"), {"m.csv": "time,kw\n" + "\n".join(rows) + "\n"})
     assert [f.code for f in examine_series(case)[1]] == codes
+
+
+@pytest.mark.parametrize(("year", "codes"), [(2023, ["W1831"]), (2014, []), (2025, [])])
+def test_a_year_of_other_weekdays_is_remarked(read: Callable[..., Any], base: str, year: int, codes: list[str]) -> None:
+    """Proves: a series of 2023 beside a calendar of 2025 is said, one of 2014 is not: its weekdays are the same.
+
+    If ignored: Sundays of the meter meet Tuesdays of the other buildings, and the peak of the plant is too small.
+    """
+    rows = [f"{PLAIN + i * HOUR:{year}-%m-%dT%H:%M},{5 + i % 7}" for i in range(8760)]
+    case = read(_measured(base, "m.csv"), {"m.csv": "time,kw\n" + "\n".join(rows) + "\n"})
+    found = [(f.code, f.got) for f in examine_series(case)[1]]
+    assert found == [(code, str(year)) for code in codes]
 
 
 @pytest.mark.parametrize(

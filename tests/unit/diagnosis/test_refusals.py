@@ -22,10 +22,14 @@ from edsim.workflow import load_case, prepare, variant_case
 
 HOURS = 8760
 PIPES = "    pipe_catalogue: pe100_sdr11_insulated\n"
-SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, str]]] = [
+SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, ...]]] = [
     ("E565", "buildings: {file: buildings.csv}", "", {"m.csv": "kw\n" + "-1\n" * HOURS}, ("m.csv", "measured")),
     ("E144", "buildings: {file: buildings.csv}", "", {"m.csv": "kw\n" + "1\n" * 8759}, ("m.csv", "")),
-    ("E302", "buildings: {file: buildings.csv}", "", {}, ("archetype", "plug_w_per_m2")),
+    ("E302", "buildings: {file: buildings.csv}", "", {},
+     ("buildings.csv:2:", "buildings.bay_hotel.archetype.plug_w", "plug_w_per_m2")),
+    ("E302", "networks:\n",
+     "measures:\n  - {id: film, changes: {window_g: 0.3}, capex_per_m2: 9, lifetime_a: 15}\nnetworks:\n", {},
+     ("case.yaml:14:", "measures.film.changes.window_g", "window_g_frac")),
     ("E418", PIPES, PIPES + "    obstacles: o.geojson\n", {"o.geojson": "streets"}, ("o.geojson", "Polygon")),
     ("E418", PIPES, PIPES + "    trenches: t.csv\n", {"t.csv": "from,to,len\na,b,3\n"}, ("t.csv", "length_m")),
     ("E566", PIPES, PIPES + "    trenches: t.csv\n", {"t.csv": "from,to,length_m\nbay_hotel,energy_center,90\n"},
@@ -33,6 +37,9 @@ SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, str]]] = [
     ("E567", PIPES, PIPES + "    trenches: t.csv\n",
      {"t.csv": "from,to,length_m\nbay_hotel,energy_center,0\nreef_hotel,bay_hotel,9\nrestaurant,reef_hotel,9\n"},
      ("t.csv", "energy_center")),
+    ("W569", PIPES, PIPES + "    trenches: t.csv\n",
+     {"t.csv": "from,to,length_m\nbay_hotel,energy_center,0.09\nreef_hotel,bay_hotel,9\nrestaurant,reef_hotel,9\n"},
+     ("t.csv", "energy_center", "0.09 m")),
     ("E568", PIPES, PIPES + "    trenches: t.csv\n",
      {"t.csv": "from,to,length_m\nbay_hotel,energy_center,90\nrestaurant,reef_hotel,80\n"}, ("t.csv", "reef_hotel")),
     ("E158", "  grid_basis: combined_margin\n", "  grid_basis: combined_margin\n  grid_file: g.csv\n",
@@ -42,7 +49,7 @@ SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, str]]] = [
 ]  # fmt: skip
 
 
-def spoiled(row: tuple[str, str, str, dict[str, str], tuple[str, str]], folder: Path) -> Case:
+def spoiled(row: tuple[str, str, str, dict[str, str], tuple[str, ...]], folder: Path) -> Case:
     """Return the case of the island with one change; a changed first building where the row names no text for it."""
     code, old, new, files, _ = row
     shutil.copytree(share_path("cases") / "rosario-island", folder)
@@ -65,7 +72,7 @@ def spoiled(row: tuple[str, str, str, dict[str, str], tuple[str, str]], folder: 
 @pytest.mark.medium
 @pytest.mark.parametrize("row", SPOILED, ids=[f"{r[0]}-{i}" for i, r in enumerate(SPOILED)])
 def test_what_a_run_would_refuse_of_files_is_said(
-    row: tuple[str, str, str, dict[str, str], tuple[str, str]], tmp_path: Path
+    row: tuple[str, str, str, dict[str, str], tuple[str, ...]], tmp_path: Path
 ) -> None:
     """Proves: a file no run can use is named by check. If ignored: it is found minutes later, one at a time."""
     found = refusals(spoiled(row, tmp_path / "case"))
@@ -120,7 +127,7 @@ def test_weather_of_another_place_is_remarked_in_any_format(tmp_path: Path) -> N
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     (remark,) = (f for f in refusals(load_case(folder), "es") if f.code == "W1864")
     assert (remark.field, remark.got) == ("weather.file", "25.8, -80.2667")
-    assert "MIAMI, a 1802 km" in remark.what
+    assert "MIAMI está a 1802 km" in remark.what
 
 
 def before_the_solve(case: Case) -> None:
