@@ -21,6 +21,8 @@ ENDED: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _POLL_S = 0.2
 _MOST_STEPS = 500
+_LAST_S = 5.0
+"""Time to remove the cases of ended jobs when the queue closes, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Queue:
             self._change.wait_for(lambda: len(job.steps) > seen or job.state != state, timeout_s)
 
     def close(self) -> None:
-        """End the running job and all that wait."""
+        """End the running job and all that wait, and remove their cases."""
         with self._change:
             self._closed = True
             for job in self._jobs.values():
@@ -139,6 +141,8 @@ class Queue:
                     self._end(job, "cancelled", [])
             self._kill()
         self._waiting.put(None)
+        if self._worker is not None:
+            self._worker.join(_LAST_S)
 
     def _work(self) -> None:
         while (number := self._waiting.get()) is not None:

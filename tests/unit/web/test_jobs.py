@@ -84,14 +84,21 @@ def test_one_at_a_time_and_cancel(tmp_path: Path, sleeper: None) -> None:
 
 
 def test_full_queue_refuses(tmp_path: Path, sleeper: None) -> None:
+    """Proves: no more wait than allowed, and a closed queue leaves no uploaded case behind.
+
+    If ignored: a server that is stopped leaves what its users sent in the folder for temporary files.
+    """
     del sleeper
     queue = Queue(time_s=600, memory_mb=4000, most_waiting=1)
     first = queue.add(_order(tmp_path, "a"))
     assert first is not None
     _wait(first, frozenset({"running"}))
-    assert queue.add(_order(tmp_path, "b")) is not None
+    waiting = queue.add(_order(tmp_path, "b"))
+    assert waiting is not None
     assert queue.add(_order(tmp_path, "c")) is None
     queue.close()
+    assert not first.order.case.exists()
+    assert not waiting.order.case.exists()
     _stopped(queue)
 
 
