@@ -77,6 +77,7 @@ def _cluster(series: dict[str, Array], n_days: int) -> tuple[NDArray[np.int64], 
         min(n_days, 365),
         cluster=tsam.ClusterConfig(method="hierarchical", representation="medoid", include_period_sums=True),
         preserve_column_means=False,
+        numerical_tolerance=1e-9 * max(float(np.abs(v).max()) for v in series.values()),  # prices may be in thousands
     )
     medoids = np.asarray(result.clustering.cluster_centers, dtype=np.int64)
     return medoids, np.asarray(result.cluster_assignments, dtype=np.int64).copy()

@@ -10,7 +10,7 @@ import pytest
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import HighsSession
 from edsim.optimization import certify
-from edsim.optimization.aggregate import next_days
+from edsim.optimization.aggregate import choose_days, next_days
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.criteria import LEAST_COST
 from edsim.optimization.model import Model, build
@@ -49,6 +49,18 @@ def dark_spell(make, system):
         make("battery", id="battery", max_capacity_kwh=20000.0),
     ]
     return system(parts, {"electricity": np.full(8760, 20.0)}, pv_kw_per_kwp={"roof": sun})
+
+
+def test_prices_in_pesos_are_clustered_without_a_warning(make, system) -> None:
+    """Proves: what rounding makes of large prices is no fault. If ignored: a run prints warnings of a library."""
+    price = np.where((HOUR >= 18) & (HOUR < 22), 980.0, 720.0)
+    power = 1e4 * np.random.default_rng(0).random(8760)
+    assert (
+        choose_days(
+            system([make("grid", id="grid", tariff="power")], {"electricity": power}, price=price), 10
+        ).n_periods
+        >= 10
+    )
 
 
 @pytest.mark.slow
