@@ -24,6 +24,7 @@ from edsim.report.theme import clean
 from edsim.report.view import BAU, Study
 from edsim.report.workbook_accounts import accounts_sheet
 from edsim.report.workbook_cells import (
+    BOLD,
     cell_name,
     number_width,
     print_on_a4,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Fixed mark instead of the clock, so that equal runs give equal files."""
 
-_MOST_LETTERS = 38
+_MOST_LETTERS = 44
 """Letters a column shows in one line; longer texts go on below."""
 
 _ROWS_ON_PAPER = 200
@@ -185,8 +186,9 @@ def _formats(book: Workbook) -> dict[str, Format]:
 def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], name: str) -> None:
     frame = study.table(name)
     columns = TABLES[name].columns
-    _write_table(study, sheet, formats, (name, 0))
-    set_widths(sheet, _widths(study, name))
+    widths = _widths(study, name)
+    _write_table(study, sheet, formats, (name, 0, widths))
+    set_widths(sheet, widths)
     sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
     sheet.repeat_rows(0)
     if len(frame):
@@ -195,33 +197,33 @@ def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], nam
 
 def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], tables: Sequence[str]) -> None:
     """Write the tables that have rows one below the other, each under its title."""
-    widths: list[float] = []
     row = 0
     shown = [name for name in tables if not study.table(name).empty]
+    widths = [max(w) for w in zip_longest(*(_widths(study, name) for name in shown), fillvalue=9.0)]
     for name in shown:
         title, long = study.t(TITLES[name]), bool(row) and len(study.table(name)) > _ROWS_ON_PAPER
         if long and name == shown[-1]:
             sheet.print_area(0, 0, row - 1, len(widths) - 1)
             title = study.t("{table} (on the screen only, not printed)", {"table": title})
         sheet.write_string(row, 0, title, formats["title"])
-        _write_table(study, sheet, formats, (name, row + 1))
+        _write_table(study, sheet, formats, (name, row + 1, widths))
         row += len(study.table(name)) + 3
-        widths = [max(w) for w in zip_longest(widths, _widths(study, name), fillvalue=9.0)]
     set_widths(sheet, widths)
     if not row:
         sheet.write_string(0, 0, study.t("This run has no such tables."))
     sheet.freeze_panes(0, 1)
 
 
-def _write_table(study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int]) -> None:
-    """Write headings and rows of a table from a row of the sheet on."""
-    name, top = what
+def _write_table(
+    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, Sequence[float]]
+) -> None:
+    """Write headings and rows of a table from a row of the sheet on, whose columns have the widths given."""
+    name, top, widths = what
     columns = TABLES[name].columns
     headings = [_heading(study, column) for column in columns]
     for k, (column, text) in enumerate(zip(columns, headings, strict=True)):
         sheet.write_string(top, k, text, formats["head" if column.kind == "text" else "head_number"])
-    widths = _widths(study, name)
-    set_height(sheet, top, zip(headings, widths, strict=True))
+    set_height(sheet, top, zip(headings, (w / BOLD for w in widths), strict=False))
     whole = {c.name for c in columns if c.kind != "text" and _whole(study.table(name)[c.name])}
     for r, record in enumerate(study.table(name).to_dict("records"), start=top + 1):
         texts = {k: _text(study, name, c.name, record) for k, c in enumerate(columns) if c.kind == "text"}
@@ -231,7 +233,7 @@ def _write_table(study: Study, sheet: Worksheet, formats: dict[str, Format], wha
             if k in texts:
                 write_cell(sheet, (r, k), texts[k], formats)
             elif column.kind == "flag":
-                write_cell(sheet, (r, k), bool(value), formats)
+                write_cell(sheet, (r, k), study.t("yes") if value else study.t("no"), formats)
             elif math.isfinite(value):
                 sheet.write_number(r, k, value, formats[_style(column, record, whole)])
 
@@ -275,7 +277,7 @@ def _widths(study: Study, name: str) -> list[float]:
     records = frame.head(200).to_dict("records")
     widths: list[float] = []
     for column in TABLES[name].columns:
-        head = max(map(len, _heading(study, column).split()), default=0) + 2.0
+        head = BOLD * max(map(len, _heading(study, column).split()), default=0) + 2.0
         if column.kind == "text":
             longest = max((len(clean(_text(study, name, column.name, r))) for r in records), default=0) + 2.0
             widths.append(max(min(longest, _MOST_LETTERS), head))

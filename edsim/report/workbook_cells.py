@@ -19,6 +19,9 @@ MAX_CELL = 32_000
 _LINE_POINTS = 15.0
 """Height of a line of a cell."""
 
+BOLD = 1.15
+"""A bold letter is so much wider than a figure, by which columns are measured."""
+
 _LETTERS_ACROSS = 260.0
 """Letters of a table that a printed page shows side by side in a size one can read."""
 
