@@ -169,17 +169,19 @@ def show_table(
     from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
-    for name in header:
-        number = name in numbers
-        table.add_column(
-            name,
-            overflow="fold",
-            no_wrap=number or name in (whole or header[:1]),
-            justify="right" if number else "left",
-        )
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    Console(highlight=False, soft_wrap=False).print(table)
+    lines = [tuple(map(printable, row)) for row in rows]
+    unbroken = {*numbers, *(whole or header[:1])}
+    needed = 0
+    for k, name in enumerate(header):
+        cells = (name, *(line[k] for line in lines)) if name in unbroken else name.split()
+        width = max(map(len, cells), default=0)
+        table.add_column(name, overflow="fold", min_width=width, justify="right" if name in numbers else "left")
+        needed += width + 2
+    for line in lines:
+        table.add_row(*map(Text, line))
+    console = Console(highlight=False, soft_wrap=False)
+    console.width = max(console.width, needed)  # rather a line beyond the edge than a number that is cut
+    console.print(table)
 
 
 def progress_printer(session: Session) -> Callable[[str], None]:

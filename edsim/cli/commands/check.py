@@ -105,12 +105,13 @@ def _series_line(s: SeriesFacts, session: Session) -> str:
 def _deep(case: Case, session: Session, found: Sequence[Finding]) -> list[Finding]:
     """Return what shows only once loads and networks are computed: loads per area, demand that cannot be served.
 
-    What was `found` before, with its place, is not said again.
+    What was `found` before, with its place, is not said again; a service is left out where no variant serves it.
     """
     from edsim.app import chosen_variants
     from edsim.studies.diagnosis.cause import check_supply
 
     progress = progress_printer(session)
     said = {(f.code, f.what) for f in found}
-    every = [f for name in chosen_variants(case, ()) for f in check_supply(case, name, session.lang, progress)]
-    return [f for f in dict.fromkeys(every) if (f.code, f.what) not in said]
+    each = [check_supply(case, name, session.lang, progress) for name in chosen_variants(case, ())]
+    every = dict.fromkeys(f for one in each for f in one if f.code != "W529" or all(f in other for other in each))
+    return [f for f in every if (f.code, f.what) not in said]

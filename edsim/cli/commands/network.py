@@ -20,19 +20,49 @@ from edsim.cli.session import (
     show_json,
     show_table,
 )
+from edsim.cli.words import word
+from edsim.core.i18n import Lang, format_number
 
 if TYPE_CHECKING:
     from edsim.network.critical_path import ProfilePoint
+    from edsim.network.types import NetworkDesign
 
-_PROFILE = ("critical path", "m from plant", "height m", "DN", "supply bar", "return bar")
+_PATH = ("critical_path", "from_plant_m", "height_m", "supply_bar", "return_bar")
+_UNITS = {
+    "connected_buildings": "",
+    "trench_length_m": "m",
+    "linear_density_mwh_per_m_a": "MWh/(m·a)",
+    "capex_pipe": "{currency}",
+    "capex_civil": "{currency}",
+    "capex_ets": "{currency}",
+    "heat_gain_kwh_a": "kWh/a",
+    "pump_kwh_a": "kWh/a",
+    "design_lift_kpa": "kPa",
+    "gap_frac": "%",
+}
+"""Headline figures and their units."""
 
 
-def _profile_row(point: ProfilePoint) -> tuple[str, ...]:
-    numbers = (point.distance_m, point.z_m, point.supply_bar, point.return_bar)
-    distance, height, supply, back = (
-        "-" if isnan(value) else f"{value:.{k}f}" for value, k in zip(numbers, (0, 1, 2, 2), strict=True)
-    )
-    return point.node, distance, height, str(point.dn or "-"), supply, back
+def _path_row(point: ProfilePoint, lang: Lang) -> tuple[str, ...]:
+    numbers = ((point.distance_m, 0), (point.z_m, 1), (point.supply_bar, 2), (point.return_bar, 2))
+    distance, height, supply, back = ("-" if isnan(v) else format_number(v, lang, k) for v, k in numbers)
+    return point.node, distance, height, supply, back, str(point.dn or "-")
+
+
+def _show(design: NetworkDesign, currency: str, lang: Lang) -> None:
+    """Print the headline figures of a network and the pressures along its critical path."""
+    rows = []
+    for name, value in design.summary().items():
+        if name in _UNITS:
+            label = "heat_loss_kwh_a" if name == "heat_gain_kwh_a" and design.carrier != "chilled_water" else name
+            shown = value * 100.0 if name == "gap_frac" and value is not None else value
+            rows.append((word(label, lang), as_text(shown, lang), _UNITS[name].format(currency=currency)))
+    header = [word(k, lang) for k in ("figure", "value", "unit")]
+    show_table(header, rows, title=f"{design.id} ({design.carrier})", numbers=header[1:2])
+    from edsim.network.critical_path import critical_path
+
+    header = [*(word(k, lang) for k in _PATH), "DN"]
+    show_table(header, [_path_row(point, lang) for point in critical_path(design)], numbers=header[1:])
 
 
 def _write(path: Path, text: str) -> None:
@@ -87,17 +117,16 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
         frames = [d.edges.table().assign(network=d.id) for d in laid]
         _write(table, "".join(f.to_csv(index=False, header=k == 0) for k, f in enumerate(frames)))
         progress(f"wrote {table}")
-    summaries = [d.summary() for d in laid]
     findings = [f for d in laid for f in d.findings]
     if session.as_json:
         paths = {d.id: [asdict(point) for point in critical_path(d)] for d in laid}
         pipes = {d.id: d.edges.table().to_dict("records") for d in laid}
         told = [f.as_dict() for f in findings]
-        show_json({"variant": chosen, "networks": summaries, "critical_paths": paths, "pipes": pipes, "findings": told})
+        figures = [d.summary() for d in laid]
+        show_json({"variant": chosen, "networks": figures, "critical_paths": paths, "pipes": pipes, "findings": told})
         return
     show_findings(findings, session)
-    for design, summary in zip(laid, summaries, strict=True):
-        show_table(("figure", "value"), [(k, as_text(v, session.lang)) for k, v in summary.items()])
-        show_table(_PROFILE, [_profile_row(point) for point in critical_path(design)])
-    if not summaries:
-        click.echo("the case has no network")
+    for design in laid:
+        _show(design, loaded.currency, session.lang)
+    if not laid:
+        click.echo(word("no_network", session.lang))

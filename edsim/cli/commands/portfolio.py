@@ -12,7 +12,7 @@ import click
 from edsim.cli.gathered import gathering
 from edsim.cli.session import Session, json_option, progress_printer, show_findings, show_json, show_table
 from edsim.cli.words import word
-from edsim.core.i18n import LANGUAGES, Lang, printable
+from edsim.core.i18n import LANGUAGES, Lang, format_number, printable
 
 if TYPE_CHECKING:
     from edsim.portfolio.runs import PortfolioOutcome
@@ -175,10 +175,17 @@ def status(session: Session, store: Path) -> int:
     columns = ("state_case", "state_scenario", "state", "tries", "seconds", "reason")
     header = [word(c, session.lang) for c in columns]
     rows = [
-        (t.label, t.scenario, word(t.state, session.lang), str(t.attempts), f"{t.seconds:,.1f}", t.reason)
+        (
+            t.label,
+            t.scenario,
+            word(t.state, session.lang),
+            str(t.attempts),
+            format_number(t.seconds, session.lang, 1),
+            t.reason,
+        )
         for t in sorted(found.tasks, key=lambda t: (states[::-1].index(t.state), t.label, t.scenario))
     ]
-    show_table(header, rows, numbers=header[3:5])
+    show_table(header, rows, numbers=header[3:5], whole=(header[0], header[2]))
     click.echo(", ".join(f"{found.count(s)} {word(s, session.lang)}" for s in states))
     return _SOME_FAILED if failed else 0
 
