@@ -89,31 +89,44 @@ def build_forest(n_nodes: int, u: IntArray, v: IntArray, roots: IntArray) -> For
     ValueError
         When the edges contain a loop or some cannot be reached from the roots.
     """
-    neighbors: list[list[tuple[int, int]]] = [[] for _ in range(n_nodes)]
-    for k, (a, b) in enumerate(zip(u.tolist(), v.tolist(), strict=True)):
-        neighbors[a].append((b, k))
-        neighbors[b].append((a, k))
-    edge_into = np.full(n_nodes, -2, dtype=np.int64)
-    edge_into[roots] = -1
-    found: list[tuple[int, int, int, int, int]] = []  # start, end, level, parent, original edge
-    queue = [(int(r), 0) for r in roots]
-    for node, depth in queue:  # grows while it is walked: breadth first
-        for other, k in neighbors[node]:
-            if edge_into[other] == -2:
-                found.append((node, other, depth, int(edge_into[node]), k))
-                edge_into[other] = len(found) - 1
-                queue.append((other, depth + 1))
-    if len(found) != len(u):
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order
+
+    links, above = len(u), n_nodes  # one node above all roots: it comes first, then they
+    tail = np.concatenate([np.column_stack([u, v]).ravel(), np.full(len(roots), above)])
+    head = np.concatenate([np.column_stack([v, u]).ravel(), roots]).astype(np.int32)
+    sort = np.argsort(tail, kind="stable")
+    start_of = np.searchsorted(tail[sort], np.arange(n_nodes + 2)).astype(np.int32)
+    graph = csr_array((np.ones(len(head)), head[sort], start_of), shape=(n_nodes + 1, n_nodes + 1))
+    visited, before = breadth_first_order(graph, above)
+    place = np.zeros(n_nodes + 1, dtype=np.int64)
+    place[visited] = np.arange(len(visited))
+    end = visited[before[visited] != above][1:].astype(np.int64)
+    into = np.full(n_nodes, -1, dtype=np.int64)
+    outward, inward = before[v] == u, before[u] == v
+    into[v[outward]], into[u[inward]] = np.flatnonzero(outward), np.flatnonzero(inward)
+    if len(end) != links or (into[end] < 0).any():
         raise ValueError("edges do not form a forest under the given roots")
-    table = np.array(found, dtype=np.int64).reshape(-1, 5)
-    edge_into[edge_into == -2] = -1
+    start = before[end].astype(np.int64)
+    edge_into = np.full(n_nodes, -1, dtype=np.int64)
+    edge_into[end] = np.arange(links)
     return Forest(
         n_nodes,
-        table[:, 0],
-        table[:, 1],
-        table[:, 2],
-        table[:, 3],
+        start,
+        end,
+        _levels(place[start], len(visited) - links),
+        edge_into[start],
         edge_into,
         np.asarray(roots, dtype=np.int64),
-        table[:, 4],
+        into[end],
     )
+
+
+def _levels(place_of_start: IntArray, first: int) -> IntArray:
+    """Return the distance of edges in breadth-first order; `first` is the place of the first end of an edge."""
+    level = np.zeros(len(place_of_start), dtype=np.int64)
+    done = int(np.searchsorted(place_of_start, first))
+    while done < len(level):
+        level[done:] += 1
+        done = int(np.searchsorted(place_of_start, first + done))
+    return level

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.lp.bounds import safe_lower_bound
 from edsim.lp.highs import solve_arrays
-from edsim.lp.options import SolverOptions
+from edsim.lp.options import Method, SolverOptions
 from edsim.network.routing.blocks import Block
 from edsim.network.routing.model import Cut, RouteModel, compile_program
 
@@ -19,6 +19,8 @@ IntArray = NDArray[np.int64]
 UNIT = 1_000_000
 VIOLATION = 0.01
 SETTLED_FRAC = 0.03
+_INTERIOR_COLUMNS = 10_000
+"""Programs of more columns go to the interior point: with consumers to choose from the simplex needs minutes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def tighten(
         if left <= 0.2:
             break
         program = compile_program(model, cuts, upper, lower, integer=False)
-        result = solve_arrays(program, SolverOptions(method="simplex", time_limit_s=left))
+        method: Method = "ipx" if program.num_cols > _INTERIOR_COLUMNS else "simplex"
+        result = solve_arrays(program, SolverOptions(method=method, time_limit_s=left))
         if result.status != "optimal" or result.x is None or result.row_dual is None or result.col_dual is None:
             break
         bound = safe_lower_bound(program, program.cost, result.row_dual)
@@ -127,23 +130,30 @@ def violated_cuts(model: RouteModel, y: Array) -> list[Cut]:
 def _cuts_in_block(model: RouteModel, arcs: IntArray, block: Block, y: Array) -> list[Cut]:
     """Return violated cuts between the entry of a block and its terminals.
 
-    For each terminal the cuts nearest to it and nearest to the entry are taken, several deep; arcs of a cut count as
-    built for the rest of the round, so that later cuts are elsewhere.
+    What solid arcs join is one node: no more than one arc leads into any node, so that no violated cut runs through it.
+    For one terminal of each such part the cuts nearest to it and nearest to the entry are taken, several deep; arcs of
+    a cut count as built for the rest of the round, so that later cuts are elsewhere.
     """
-    network = _Network(model.tail[arcs], model.head[arcs], block.entry)
-    inflow = np.bincount(network.head, weights=y[arcs], minlength=network.n)
-    capacity = np.round(np.maximum(y[arcs], 0.0) * UNIT).astype(np.int64) + 1
     solid = (1.0 - VIOLATION) * UNIT
+    capacity = np.round(np.maximum(y[arcs], 0.0) * UNIT).astype(np.int64) + 1
+    part = _joined(model.graph.n_nodes, model.tail[arcs], model.head[arcs], capacity >= solid)
+    inflow = np.bincount(model.head[arcs], weights=y[arcs], minlength=model.graph.n_nodes)
+    fullest: dict[int, int] = {}
+    for node in sorted(block.terminals, key=lambda t: (round(float(inflow[t]), 3), -t)):
+        fullest[int(part[node])] = node
+    between = (part[model.tail[arcs]] != part[model.head[arcs]]) & (part[model.head[arcs]] != part[block.entry])
+    arcs, capacity = arcs[between], capacity[between]
+    network = _Network(part[model.tail[arcs]], part[model.head[arcs]], int(part[block.entry]))
     reached = network.reached(capacity >= solid)
-    terminals = [t for t in (network.number(n) for n in block.terminals) if t >= 0]
     cuts: list[Cut] = []
-    for node in sorted(terminals, key=lambda t: (-round(float(inflow[t]), 3), t)):
-        into = arcs[network.head == node]
-        while inflow[node] > 10 * VIOLATION and not reached[node]:
-            value, sides = network.cut(capacity, node, (inflow[node] - VIOLATION) * UNIT)
+    for node in sorted(fullest.values(), key=lambda t: (-round(float(inflow[t]), 3), t)):
+        place = network.number(int(part[node]))
+        into = np.flatnonzero(model.head == node)
+        while place >= 0 and inflow[node] > 10 * VIOLATION and not reached[place]:
+            value, sides = network.cut(capacity, place, (inflow[node] - VIOLATION) * UNIT)
             if not sides:
                 if inflow[node] >= 1.0 - VIOLATION:
-                    reached |= network.reached(capacity >= solid, node)
+                    reached |= network.reached(capacity >= solid, place)
                 break
             for side in sides:
                 across = np.flatnonzero(side[network.tail] & ~side[network.head])
@@ -153,6 +163,16 @@ def _cuts_in_block(model: RouteModel, arcs: IntArray, block: Block, y: Array) ->
             if value == 0:
                 break  # no way there at all: the cut forbids to enter it
     return cuts
+
+
+def _joined(n: int, tail: IntArray, head: IntArray, solid: NDArray[np.bool_]) -> IntArray:
+    """Return the number of the part each node belongs to, nodes being joined by solid arcs."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ends = tail[solid].astype(np.int32), head[solid].astype(np.int32)
+    _, part = connected_components(coo_array((np.ones(len(ends[0])), ends), shape=(n, n)).tocsr(), directed=False)
+    return np.asarray(part, dtype=np.int64)
 
 
 class _Network:

@@ -19,22 +19,37 @@ IntArray = NDArray[np.int64]
 
 @dataclass(slots=True)
 class _Tree:
-    """Parents, flows and joints of the present tree, as plain lists for walking."""
+    """The present tree by node: the way up, and sums from the root down to the node.
 
-    parent: list[int]
-    edge: list[int]
-    depth: list[int]
-    flow: list[float]
-    joint: list[bool]
-    used: set[int]
+    Attributes
+    ----------
+    parent, edge, depth : (n,)
+        Next node up (the root for itself), the trench there (-1) and how many lead to the root; depth -1 outside.
+    flow : (n,)
+        Flow of that trench.
+    joint_above : (n,)
+        Nearest branch, consumer or the root above the node: the upper end of its chain.
+    saved, kw, kw_flow : (n,)
+        Savings, costs per kW and costs of flow of all trenches from the root.
+    """
+
+    parent: IntArray
+    edge: IntArray
+    depth: IntArray
+    flow: Array
+    joint_above: IntArray
+    saved: Array
+    kw: Array
+    kw_flow: Array
 
 
 @dataclass(slots=True)
-class _Chain:
-    """A run of trenches without branch or consumer between, and what taking it out changes."""
+class _Chains:
+    """For each new path the chain whose removal changes the cost most: its lower and upper node, and the change."""
 
-    edges: list[int]
-    change: float
+    lower: IntArray
+    upper: IntArray
+    change: Array
 
 
 def exchange(graph: RouteGraph, edges: IntArray, deadline: float) -> IntArray:
@@ -66,52 +81,52 @@ def _improve_once(
 ) -> IntArray | None:
     """Return the tree after as many disjoint exchanges as one look at its surroundings offers, None without any."""
     fix, saving, kw = costs
-    tree = _read(graph, edges)
-    inside = np.array([d >= 0 for d in tree.depth])
+    tree = _read(graph, edges, saving, kw)
+    inside = tree.depth >= 0
     inside[graph.root] = False  # nothing but the producers' own edges leaves the root
     distance, before, source, way = _surroundings(graph, fix, inside)
     u, v = graph.u, graph.v
     own = np.zeros(graph.n_edges, dtype=bool)
     own[edges] = True
     near = np.isfinite(distance[u]) & np.isfinite(distance[v]) & (source[u] != source[v]) & ~own
-    candidates = np.flatnonzero(near & (u != graph.root))
-    length = distance[u[candidates]] + fix[candidates] + distance[v[candidates]]
-    saving_list, kw_list = saving.tolist(), kw.tolist()
+    new = np.flatnonzero(near & (u != graph.root))
+    from_tree = _way_sums(before, np.where(way >= 0, kw[way], 0.0))
+    path_kw = from_tree[u[new]] + kw[new] + from_tree[v[new]]
+    chains = _best_chains(tree, source[u[new]], source[v[new]], path_kw)
+    cost = distance[u[new]] + fix[new] + distance[v[new]]
+    gain = -(cost + chains.change)
+    worth = np.flatnonzero(gain > 1e-9 * (1.0 + cost))
     chosen: set[int] = set(edges.tolist())
     touched: set[int] = set()
-    changed = False
-    for k, cost in sorted(zip(candidates.tolist(), length.tolist(), strict=True), key=lambda item: (item[1], item[0])):
-        if time.perf_counter() > deadline:
-            break
-        a, b = int(source[u[k]]), int(source[v[k]])
-        path = [k, *_walk(int(u[k]), before, way), *_walk(int(v[k]), before, way)]
-        path_kw = sum(kw_list[j] for j in path)
-        chain = _best_chain(tree, a, b, path_kw, saving_list, kw_list)
-        if chain is None or cost + chain.change >= -1e-9 * (1.0 + abs(cost)):
-            continue
-        ring = _ring(tree, a, b)
-        if touched & ring or touched & set(path):
+    for i in worth[np.argsort(-gain[worth], kind="stable")].tolist():
+        k = int(new[i])
+        path = {k, *_walk(int(u[k]), before, way), *_walk(int(v[k]), before, way)}
+        ring = _ring(tree, int(source[u[k]]), int(source[v[k]]))
+        if touched & ring or touched & path or time.perf_counter() > deadline:
             continue  # another exchange already changed this ring: look again in the next round
-        touched |= ring | set(path)
-        chosen -= set(chain.edges)
-        chosen |= set(path)
-        changed = True
-    return np.array(sorted(chosen), dtype=np.int64) if changed else None
+        touched |= ring | path
+        chosen -= _ring(tree, int(chains.lower[i]), int(chains.upper[i]))
+        chosen |= path
+    return np.array(sorted(chosen), dtype=np.int64) if touched else None
 
 
-def _read(graph: RouteGraph, edges: IntArray) -> _Tree:
+def _read(graph: RouteGraph, edges: IntArray, saving: Array, kw: Array) -> _Tree:
     forest = build_forest(graph.n_nodes, graph.u[edges], graph.v[edges], np.array([graph.root]))
-    flow = forest.collect(np.where(graph.consumer, graph.demand, 0.0))
-    parent, edge, depth = [-1] * graph.n_nodes, [-1] * graph.n_nodes, [-1] * graph.n_nodes
-    at_flow = [0.0] * graph.n_nodes
-    depth[graph.root] = 0
-    degree = np.bincount(forest.start, minlength=graph.n_nodes) + np.bincount(forest.end, minlength=graph.n_nodes)
-    used = edges[forest.order].tolist()
-    for k, (a, b) in enumerate(zip(forest.start.tolist(), forest.end.tolist(), strict=True)):
-        parent[b], edge[b], depth[b], at_flow[b] = a, used[k], int(forest.level[k]) + 1, float(flow[k])
+    n, used = graph.n_nodes, edges[forest.order]
+    degree = np.bincount(forest.start, minlength=n) + np.bincount(forest.end, minlength=n)
     joint = (degree != 2) | graph.consumer
     joint[graph.root] = True
-    return _Tree(parent, edge, depth, at_flow, joint.tolist(), set(used))
+    parent, edge, depth, flow = np.arange(n), np.full(n, -1), np.full(n, -1), np.zeros(n)
+    parent[forest.end], edge[forest.end], depth[forest.end] = forest.start, used, forest.level + 1
+    depth[graph.root] = 0
+    flow[forest.end] = forest.collect(np.where(graph.consumer, graph.demand, 0.0))
+    above, sums = np.arange(n), np.zeros((n, 3))
+    own = np.column_stack([saving[edge], kw[edge], kw[edge] * flow])
+    for level in forest.levels():
+        start, end = forest.start[level], forest.end[level]
+        above[end] = np.where(joint[start], start, above[start])
+        sums[end] = sums[start] + own[end]
+    return _Tree(parent, edge, depth, flow, above, sums[:, 0], sums[:, 1], sums[:, 2])
 
 
 def _surroundings(
@@ -140,6 +155,15 @@ def _surroundings(
     return distance, before.astype(np.int64), source.astype(np.int64), way
 
 
+def _way_sums(before: IntArray, step: Array) -> Array:
+    """Return the sum of steps from every node to the tree, by doubling the stride."""
+    next_node, total = np.where(before >= 0, before, np.arange(len(before))), np.where(before >= 0, step, 0.0)
+    while (next_node != next_node[next_node]).any():
+        total = total + total[next_node]
+        next_node = next_node[next_node]
+    return np.asarray(total)
+
+
 def _walk(node: int, before: IntArray, way: IntArray) -> list[int]:
     path = []
     while before[node] >= 0:
@@ -149,64 +173,50 @@ def _walk(node: int, before: IntArray, way: IntArray) -> list[int]:
 
 
 def _ring(tree: _Tree, a: int, b: int) -> set[int]:
+    """Return the trenches of the tree between two nodes."""
     edges = set()
     while a != b:
         if tree.depth[a] < tree.depth[b]:
             a, b = b, a
-        edges.add(tree.edge[a])
-        a = tree.parent[a]
+        edges.add(int(tree.edge[a]))
+        a = int(tree.parent[a])
     return edges
 
 
-def _best_chain(tree: _Tree, a: int, b: int, path_kw: float, fix: list[float], kw: list[float]) -> _Chain | None:
-    """Return the chain of the ring whose removal lowers the cost most."""
-    x, y = a, b
-    while x != y:
-        if tree.depth[x] >= tree.depth[y]:
-            x = tree.parent[x]
-        else:
-            y = tree.parent[y]
-    top = x
-    to_a, to_b = _kw_to(tree, a, top, kw), _kw_to(tree, b, top, kw)
-    best: _Chain | None = None
-    for start, own, other in ((a, to_a, to_b), (b, to_b, to_a)):
-        for chain in _chains(tree, start, top, own, other + path_kw, fix, kw):
-            if best is None or chain.change < best.change:
-                best = chain
-    return best
+def _meeting(tree: _Tree, a: IntArray, b: IntArray) -> IntArray:
+    """Return the lowest node above both of each pair, by strides of powers of two."""
+    up = [tree.parent]
+    while (up[-1] != up[-1][up[-1]]).any():
+        up.append(up[-1][up[-1]])
+    low, high = np.where(tree.depth[a] >= tree.depth[b], a, b), np.where(tree.depth[a] >= tree.depth[b], b, a)
+    for stride in reversed(up):
+        low = np.where(tree.depth[stride[low]] >= tree.depth[high], stride[low], low)
+    for stride in reversed(up):
+        apart = stride[low] != stride[high]
+        low, high = np.where(apart, stride[low], low), np.where(apart, stride[high], high)
+    return np.asarray(np.where(low == high, low, tree.parent[low]))
 
 
-def _kw_to(tree: _Tree, node: int, top: int, kw: list[float]) -> float:
-    total = 0.0
-    while node != top:
-        total += kw[tree.edge[node]]
-        node = tree.parent[node]
-    return total
+def _best_chains(tree: _Tree, a: IntArray, b: IntArray, path_kw: Array) -> _Chains:
+    """Return, for each ring a new path from a to b closes, the chain whose removal lowers the cost most.
 
-
-def _chains(
-    tree: _Tree, start: int, top: int, kw_up: float, kw_new: float, fix: list[float], kw: list[float]
-) -> list[_Chain]:
-    """Return the chains from a node up to the top of the ring.
-
-    Taking out the chain above node q moves its flow f to the new way: the way down to q pays ``f - 2·g`` more per
-    trench with flow g, the old way up from q saves f, the new one pays it.
+    Taking out the chain above node q moves its flow f to the new way: the way from a down to q pays ``f - 2·g`` more
+    per trench with flow g, the old way up from q saves f, the one over b pays it. With the sums K of cost per kW and T
+    of cost of flow from the root the change is ``-saved + f·(K_a + K_b + path - 2·K_q) - 2·(T_a - T_q)``.
     """
-    found: list[_Chain] = []
-    node, kw_below, turned = start, 0.0, 0.0
-    while node != top:
-        flow, edges, saved, length = tree.flow[node], [], 0.0, 0.0
-        turn_kw, turn_cost = kw_below, turned
-        while True:
-            k = tree.edge[node]
-            edges.append(k)
-            saved += fix[k]
-            length += kw[k]
-            kw_below += kw[k]
-            turned += kw[k] * tree.flow[node]
-            node = tree.parent[node]
-            if node == top or tree.joint[node]:
-                break
-        change = -saved + flow * turn_kw - 2.0 * turn_cost - flow * (kw_up - turn_kw) + flow * kw_new
-        found.append(_Chain(edges, change))
-    return found
+    top, both = _meeting(tree, a, b), tree.kw[a] + tree.kw[b] + path_kw
+    best = _Chains(a.copy(), a.copy(), np.full(len(a), np.inf))
+    for start in (a, b):
+        at = np.flatnonzero(start != top)
+        lower = start[at]
+        while len(at):
+            above = tree.joint_above[lower]
+            upper = np.where(tree.depth[above] > tree.depth[top[at]], above, top[at])
+            turned = tree.kw_flow[start[at]] - tree.kw_flow[lower]
+            change = tree.saved[upper] - tree.saved[lower] - 2.0 * turned
+            change += tree.flow[lower] * (both[at] - 2.0 * tree.kw[lower])
+            less = change < best.change[at]
+            best.lower[at[less]], best.upper[at[less]], best.change[at[less]] = lower[less], upper[less], change[less]
+            on = upper != top[at]
+            at, lower = at[on], upper[on]
+    return best

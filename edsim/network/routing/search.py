@@ -95,6 +95,7 @@ class _Search:
         self.offer(first_tree(self.graph, wanted), "heuristic")
         if self.best is not None:
             self.offer(local_search(self.graph, self.best.edges, wanted, self.until(0.1), self.rng), "heuristic")
+            self.grow(wanted, self.until(0.05))
             self._flip(wanted, self.until(0.15))
         model = build_model(self.graph)
         if model.n_arcs == 0 and self.best is not None:
@@ -125,6 +126,17 @@ class _Search:
             self.offer(polish(self.graph, tree, deadline), "heuristic")
             if time.perf_counter() > deadline or self.best.cost >= before * (1.0 - 1e-9):
                 return
+
+    def grow(self, wanted: IntArray, deadline: float) -> None:
+        """Lead the best tree on to all consumers, keep what pays, polish, and again, while that helps."""
+        if self.best is None or bool(self.graph.must[wanted].all()):
+            return
+        base = edge_weights(self.graph, float(self.graph.demand[wanted].mean()))
+        before = np.inf
+        while self.best.cost < before - 1e-9 * max(abs(self.best.cost), 1.0) and time.perf_counter() < deadline:
+            before, weight = self.best.cost, base.copy()
+            weight[self.best.edges] = 0.0
+            self.offer(polish(self.graph, first_tree(self.graph, wanted, weight), deadline), "heuristic")
 
     def until(self, share: float) -> float:
         now = time.perf_counter()
@@ -289,6 +301,7 @@ class _Guide:
             if len(terminals):
                 tree = polish(graph, first_tree(graph, terminals, weight), search.until(0.1))
                 search.offer(tree, "heuristic")
+        search.grow(self.wanted, search.until(0.1))
         if thorough and search.best is not None:
             terminals = np.flatnonzero(search.best.connected)
             if len(terminals):
