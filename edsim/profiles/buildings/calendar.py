@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.core.errors import Finding
+from edsim.profiles.numbers import is_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ _CO_MOVED = ((1, 6), (3, 19), (6, 29), (8, 15), (10, 12), (11, 1), (11, 11))
 _CO_EASTER_FIXED = (-3, -2)  # Maundy Thursday, Good Friday
 _CO_EASTER_MOVED = (43, 64, 71)  # Ascension, Corpus Christi and Sacred Heart, already on Mondays
 _COMMON = ((1, 1), (5, 1), (12, 25))
+_YEARS = (1900, 2200)
 
 COUNTRIES_WITH_HOLIDAYS = frozenset({"CO", "COL"})
 """Countries (ISO 3166, two or three letters) with known holidays; others get New Year, 1 May and Christmas."""
@@ -35,6 +37,17 @@ def holiday_findings(country: str) -> list[Finding]:
     what = "no holiday rule for this country: New Year, 1 May and Christmas only"
     known = ", ".join(sorted(COUNTRIES_WITH_HOLIDAYS))
     return [Finding("W303", what, field="city.country", got=country, allowed=known, severity="warning")]
+
+
+def calendar_findings(country: object, year: object, seed: object) -> list[Finding]:
+    """Return what is no country, calendar year or seed."""
+    checks = (
+        ("country", country, isinstance(country, str), "a word"),
+        ("year", year, is_whole(year) and _YEARS[0] <= year <= _YEARS[1], f"{_YEARS[0]} to {_YEARS[1]}"),
+        ("seed", seed, is_whole(seed) and seed >= 0, "a whole number, not negative"),
+    )
+    what = "this field holds something else"
+    return [Finding("E306", what, field=n, got=repr(v)[:40], allowed=text) for n, v, good, text in checks if not good]
 
 
 def easter(year: int) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import inf
+from numbers import Real
 from typing import get_args
 
 import numpy as np
@@ -21,6 +22,7 @@ from edsim.profiles.buildings.spec import (
     Window,
     ZoneSpec,
 )
+from edsim.profiles.numbers import is_number, number_array
 
 Array = NDArray[np.float64]
 
@@ -55,6 +57,8 @@ _COIL_RANGES = {
     "supply_l_per_s": _FLOW_L_PER_S,
     "min_supply_l_per_s": _FLOW_L_PER_S,
     "economizer_max_l_per_s": _FLOW_L_PER_S,
+    "economizer_max_outdoor_temp_c": (-100.0, inf),
+    "economizer_max_outdoor_enthalpy_kj_per_kg": (-100.0, inf),
     "recovery_sensible_frac": _FRAC,
     "recovery_latent_frac": _FRAC,
     "doas_supply_temp_c": (0.0, 40.0),
@@ -67,7 +71,7 @@ _SURFACE_RANGES = _ANGLES | {
     "overhang_depth_m": _LENGTH_M,
     "overhang_offset_m": _LENGTH_M,
     "height_m": _LENGTH_M,
-    "convection_w_per_m2_k": (0.0, inf),
+    "convection_w_per_m2_k": (0.0, 1e6),
 }
 _WINDOW_RANGES = _ANGLES | {
     "area_m2": _SIZE,
@@ -169,11 +173,12 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     for i, window in enumerate(zone.windows):
         yield from _window_findings(window, f"{name}.windows[{i}]")
     yield from _set_point_findings(zone, name)
+    yield from _flag_findings(zone.cooling_starts_at_once, f"{name}.cooling_starts_at_once")
 
 
 def _capacity_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
     """Yield a total capacity of a system that has none."""
-    total = _numbers(zone.total_cooling_capacity_kw)
+    total = number_array(zone.total_cooling_capacity_kw)
     if total is None or not np.isfinite(total).any() or (zone.coil.system == "cav" and not zone.coil.reheat):
         return
     yield Finding(
@@ -199,7 +204,7 @@ def _proportion_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
             hint="check the units of both, m3 and m2",
         )
     for field in zone.gains.__slots__:
-        gain = _numbers(getattr(zone.gains, field))
+        gain = number_array(getattr(zone.gains, field))
         most = float(np.abs(gain).max()) / zone.floor_area_m2 if gain is not None and gain.size else 0.0
         if inf > most > _MOST_GAIN_KW_PER_M2:
             yield Finding(
@@ -210,7 +215,7 @@ def _proportion_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
                 allowed=f"at most {_MOST_GAIN_KW_PER_M2:g}",
                 hint="gains are in kW, not in W",
             )
-    air = _numbers(zone.outdoor_air_l_per_s)
+    air = number_array(zone.outdoor_air_l_per_s)
     flow = float(air.max()) / zone.floor_area_m2 if air is not None and air.size else 0.0
     if inf > flow > _MOST_OUTDOOR_AIR_L_PER_S_M2:
         yield Finding(
@@ -225,7 +230,7 @@ def _proportion_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
 
 def _set_point_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
     """Yield set points that cross, and those in kelvin."""
-    heating, cooling = _numbers(zone.heating_set_c), _numbers(zone.cooling_set_c)
+    heating, cooling = number_array(zone.heating_set_c), number_array(zone.cooling_set_c)
     if heating is None or cooling is None or {heating.shape, cooling.shape} - _SERIES_SHAPES:
         return  # said above
     if ((cooling >= _KELVIN[0]) & (cooling <= _KELVIN[1])).any():
@@ -248,18 +253,8 @@ def _set_point_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
         )
 
 
-def _numbers(value: object) -> Array | None:
-    """Return a value as an array of numbers; None when it is no number."""
-    if value is None or isinstance(value, str):
-        return None
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return None
-
-
 def _all_numbers(item: object, ranges: Ranges) -> bool:
-    return all(_numbers(getattr(item, field)) is not None for field in ranges if field not in _OPTIONAL)
+    return all(isinstance(getattr(item, field), Real) for field in ranges if field not in _OPTIONAL)
 
 
 def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iterator[Finding]:
@@ -268,7 +263,7 @@ def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iter
         given = getattr(item, field)
         if isinstance(given, int | float) and low <= given <= high:
             continue
-        value = _numbers(given)
+        value = number_array(given)
         if given is None and field in _OPTIONAL:
             continue
         if value is None or value.ndim or not low <= float(value) <= high:
@@ -276,6 +271,18 @@ def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iter
             yield Finding(
                 code, "value out of range", field=f"{where}.{field}".lstrip("."), got=got, allowed=_span(low, high)
             )
+
+
+def _word_findings(word: object, words: Collection[str], code: str, what: str, where: str) -> Iterator[Finding]:
+    """Yield a word that is none of those asked for."""
+    if not isinstance(word, str) or word not in words:
+        yield Finding(code, what, field=where, got=str(word)[:40], allowed=", ".join(sorted(words)))
+
+
+def _flag_findings(flag: object, where: str) -> Iterator[Finding]:
+    """Yield what is neither true nor false."""
+    if not isinstance(flag, bool | np.bool_ | int):
+        yield _other_kind(where, flag, "bool")
 
 
 def _span(low: float, high: float) -> str:
@@ -288,13 +295,15 @@ def _span(low: float, high: float) -> str:
 
 
 def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
-    for field, kinds in (("system", get_args(System)), ("economizer", get_args(Economizer))):
-        if getattr(coil, field) not in kinds:
-            yield Finding(
-                "E317", "unknown kind", field=f"{where}.{field}", got=getattr(coil, field), allowed=", ".join(kinds)
-            )
+    found = [
+        *_word_findings(coil.system, get_args(System), "E317", "unknown kind", f"{where}.system"),
+        *_word_findings(coil.economizer, get_args(Economizer), "E317", "unknown kind", f"{where}.economizer"),
+        *_flag_findings(coil.reheat, f"{where}.reheat"),
+        *_flag_findings(coil.economizer_alone, f"{where}.economizer_alone"),
+    ]
+    yield from found
     yield from _range_findings(coil, where, _COIL_RANGES, "E317")
-    if not _all_numbers(coil, _COIL_RANGES):
+    if found or not _all_numbers(coil, _COIL_RANGES):
         return
     if coil.system == "cav" and not coil.supply_l_per_s > 0:
         what = "a constant-volume system needs its supply flow"
@@ -336,7 +345,7 @@ def _values_findings(value: object, where: str, span: tuple[float, float]) -> It
     """Yield what is wrong with a series: no numbers, another count of them, gaps, or values out of range."""
     if isinstance(value, float) and span[0] <= value <= span[1]:
         return
-    array = _numbers(value)
+    array = number_array(value)
     if array is None:
         got = repr(value)[:40]
         yield Finding("E313", "no number", field=where, got=got, allowed=_SERIES_ALLOWED, hint=_OFF_HINT)
@@ -360,10 +369,12 @@ def _values_findings(value: object, where: str, span: tuple[float, float]) -> It
 
 def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
     yield from _range_findings(s, where, _SURFACE_RANGES, "E315")
-    if s.boundary not in get_args(Boundary):
-        kinds = ", ".join(get_args(Boundary))
-        yield Finding("E315", "unknown boundary", field=f"{where}.boundary", got=s.boundary, allowed=kinds)
+    yield from _word_findings(s.boundary, get_args(Boundary), "E315", "unknown boundary", f"{where}.boundary")
     yield from _values_findings(s.ground_temp_c, f"{where}.ground_temp_c", _GROUND_C)
+    layers: object = s.layers
+    if not isinstance(layers, tuple):
+        yield _other_kind(f"{where}.layers", layers, "a list of Layer")
+        return
     if not s.layers:
         yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
     for j, layer in enumerate(s.layers):
@@ -376,7 +387,7 @@ def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
         yield _other_kind(where, layer, "Layer")
     elif layer.resistance_m2_k_per_w is not None:
         yield from _range_findings(layer, where, _LAYER_RESISTANCE, "E315")
-    elif not (layer.thickness_m or layer.conductivity_w_per_m_k):
+    elif all(is_number(x) and not x for x in (layer.thickness_m, layer.conductivity_w_per_m_k)):
         what = "a layer needs thickness and conductivity, or a resistance"
         yield Finding("E315", what, field=where, got=str(layer))
     else:
@@ -388,9 +399,7 @@ def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
 
 def _window_findings(w: Window, where: str) -> Iterator[Finding]:
     yield from _range_findings(w, where, _WINDOW_RANGES, "E316")
-    if w.glazing not in tuple(GLAZING):
-        allowed = ", ".join(sorted(GLAZING))
-        yield Finding("E316", "unknown glazing", field=f"{where}.glazing", got=str(w.glazing), allowed=allowed)
+    yield from _word_findings(w.glazing, GLAZING, "E316", "unknown glazing", f"{where}.glazing")
     if not _all_numbers(w, _WINDOW_RANGES):
         return
     if w.overhang_depth_m > 0 and not w.height_m > 0:

@@ -11,6 +11,7 @@ from edsim.profiles.buildings.glazing import GLAZING, angular_curve
 from edsim.profiles.buildings.network import Part
 from edsim.profiles.buildings.spec import Series, Surface, Window, ZoneSpec
 from edsim.profiles.buildings.sun import ShadingDevices, Sky, sky_of
+from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -32,7 +33,14 @@ class Climate:
 
 
 def climate_of(weather: Weather) -> Climate:
-    """Return the climate of a weather year."""
+    """Return the climate of a weather year.
+
+    Raises
+    ------
+    DataError
+        E204 when the year has no 8760 numbers in every series.
+    """
+    require_weather(weather)
     return Climate(weather, sky_of(weather), films_of(weather))
 
 

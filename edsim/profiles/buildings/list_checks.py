@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from math import inf
 from numbers import Real
 
@@ -10,6 +11,8 @@ from edsim.core.errors import Finding
 from edsim.profiles.buildings.archetypes import VINTAGES, override_findings, uses
 from edsim.profiles.buildings.building_spec import BuildingSpec
 
+_TEXTS = frozenset({"id", "use", "vintage", "system"})
+_AREA = frozenset({"floor_area_m2"})  # has a message of its own
 _LARGEST_BUILDING_M2 = 5_000_000.0
 _RANGES: dict[str, tuple[float, float]] = {
     "storeys": (1, 200),
@@ -50,7 +53,52 @@ _LEAST_M2 = {"people": 0.3, "beds": 2.0, "rooms": 4.0, "meals_per_day": 0.02}
 
 def building_findings(buildings: Sequence[BuildingSpec]) -> list[Finding]:
     """Return what is wrong with a list of buildings, before any load is computed."""
-    return [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
+    kinds = list(_kind_findings(buildings))
+    return kinds or [f for spec in buildings for f in _spec_findings(spec)] + list(_list_findings(buildings))
+
+
+def _kind_findings(buildings: object) -> Iterator[Finding]:
+    """Yield what is no list of buildings, and fields of buildings that do not hold what they should."""
+    if not isinstance(buildings, list | tuple):
+        yield _other_kind("buildings", buildings, "a list of BuildingSpec")
+        return
+    for i, spec in enumerate(buildings):
+        if isinstance(spec, BuildingSpec):
+            yield from _field_findings(spec)
+        else:
+            yield _other_kind(f"buildings[{i}]", spec, "BuildingSpec")
+
+
+def _field_findings(spec: BuildingSpec) -> Iterator[Finding]:
+    where = f"buildings[{spec.id}]"
+    for field in fields(spec):
+        value = getattr(spec, field.name)
+        if field.name in _AREA or (value is None and field.default is None):
+            continue
+        if field.name == "overrides":
+            pairs = value.items() if isinstance(value, Mapping) else ((None, value),)
+            wrong = [v for k, v in pairs if not isinstance(k, str) or not isinstance(v, str | Real)]
+            kind = "a number"
+        elif field.name == "retrofits":
+            wrong, kind = _no_retrofits(value), "Retrofit"
+        elif field.name in _TEXTS:
+            wrong, kind = [] if isinstance(value, str) else [value], "a word"
+        else:
+            wrong, kind = [] if not isinstance(value, bool) and isinstance(value, Real) else [value], "a number"
+        yield from (_other_kind(f"{where}.{field.name}", v, kind) for v in wrong)
+
+
+def _no_retrofits(value: object) -> list[object]:
+    """Return what in a list of measures is none."""
+    if isinstance(value, tuple) and not value:
+        return []
+    from edsim.profiles.buildings.retrofit import Retrofit
+
+    return [v for v in value if not isinstance(v, Retrofit)] if isinstance(value, list | tuple) else [value]
+
+
+def _other_kind(where: str, got: object, allowed: str) -> Finding:
+    return Finding("E306", "this field holds something else", field=where, got=repr(got)[:40], allowed=allowed)
 
 
 def _list_findings(buildings: Sequence[BuildingSpec]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
 from edsim.profiles.buildings.building import Building, resolve, zones_of
 from edsim.profiles.buildings.building_spec import BuildingSpec
-from edsim.profiles.buildings.calendar import holiday_findings
+from edsim.profiles.buildings.calendar import calendar_findings, holiday_findings
 from edsim.profiles.buildings.drivers import Climate, climate_of
 from edsim.profiles.buildings.list_checks import building_findings
 from edsim.profiles.buildings.services import (
@@ -121,7 +121,7 @@ def building_loads(
     DataError
         With one finding per fault of the building list.
     """
-    findings = building_findings(buildings)
+    findings = building_findings(buildings) + calendar_findings(country, year, seed)
     if findings:
         raise DataError.of(findings)
     climate = climate_of(weather)

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR
+from edsim.profiles.numbers import is_number, number_array
 
 Array = NDArray[np.float64]
 MeasuredKind = Literal["hourly", "quarter_hourly", "daily", "monthly"]
@@ -53,9 +54,9 @@ def series_from_measured(
         E320 unknown kind or wrong number of values, E321 missing or negative values, E322 no shape, E323 energy and
         peak at odds.
     """
-    if kind not in _LENGTHS:
+    if not isinstance(kind, str) or kind not in _LENGTHS:
         raise DataError.of([Finding("E320", "unknown kind", field=name, got=str(kind), allowed=", ".join(_LENGTHS))])
-    series = np.asarray(values, dtype=float)
+    series = _series(values, name)
     _require(series, kind, name)
     if kind == "hourly":
         return _without_leap_day(series, 24)
@@ -64,14 +65,14 @@ def series_from_measured(
     if shape is None:
         hint = "give the modelled profile of the building as the shape"
         raise DataError.of([Finding("E322", f"{kind} energy needs an hourly shape", field=name, hint=hint)])
-    profile = np.asarray(shape, dtype=float)
+    profile = _series(shape, f"{name}.shape")
     _require(profile, "hourly", f"{name}.shape")
     profile = _without_leap_day(profile, 24)
     if kind == "daily":
         return _spread(_without_leap_day(series, 1), np.repeat(np.arange(365), 24), profile)
     if monthly_peaks_kw is None:
         return _spread(series, MONTH_OF_HOUR, profile)
-    peaks = np.asarray(monthly_peaks_kw, dtype=float)
+    peaks = _series(monthly_peaks_kw, f"{name}.monthly_peaks_kw")
     _require(peaks, "monthly", f"{name}.monthly_peaks_kw")
     return _months_with_peaks(series, peaks, profile, name)
 
@@ -87,8 +88,11 @@ def scale_profile(profile: ArrayLike, annual_kwh: float | None = None, peak_kw: 
     DataError
         E321 for a profile that is negative, missing or zero; E323 when the energy cannot go with the peak.
     """
-    values = np.asarray(profile, dtype=float)
+    values = _series(profile, "profile")
     _require_values(values, "profile")
+    for name, total in (("annual_kwh", annual_kwh), ("peak_kw", peak_kw)):
+        if total is not None and not (is_number(total) and total >= 0):
+            raise DataError.of([Finding("E321", "negative or infinite values", field=name, got=repr(total)[:40])])
     if annual_kwh is None and peak_kw is None:
         return values.copy()
     if not values.max() > 0:
@@ -176,6 +180,14 @@ def _length_hint(size: int, kind: MeasuredKind) -> str:
     if 0 < -missing <= 24 * per_hour:
         return f"{-missing} values too many: a header, a total, or the hour repeated at the end of summer time"
     return ""
+
+
+def _series(values: ArrayLike, name: str) -> Array:
+    """Return values as an array, refused when they are no numbers or none at all."""
+    series = number_array(values)
+    if series is None or not series.size:
+        raise DataError.of([Finding("E321", "no number", field=name, got=repr(values)[:40])])
+    return series
 
 
 def _require_values(series: Array, name: str) -> None:

@@ -22,6 +22,7 @@ from edsim.profiles.buildings.drivers import climate_of
 from edsim.profiles.buildings.march import Controls, march
 from edsim.profiles.buildings.network import zone_modes
 from edsim.profiles.buildings.zones import air_capacity_j_per_k, controls_of, drivers_of
+from edsim.profiles.numbers import is_whole
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -62,7 +63,7 @@ def peak_factor(
     ValueError
         The hour or the number of steps is out of range.
     """
-    if not 0 <= peak_hour < HOURS_PER_YEAR or not 2 <= steps_per_hour <= 12:
+    if not is_whole(peak_hour) or not 0 <= peak_hour < HOURS_PER_YEAR or not 2 <= steps_per_hour <= 12:
         raise ValueError(f"hour 0 to 8759 and 2 to 12 steps: got {peak_hour} and {steps_per_hour}")
     band, climate = climate_band(weather), climate_of(weather)
     ground = float(climate.outdoor_temp_c.mean()) + _GROUND_OFFSET_K

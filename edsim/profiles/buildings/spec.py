@@ -5,6 +5,7 @@ time). Angles are in degrees: azimuth clockwise from north (90 east, 180 south),
 facing down. Layers run from outside to inside.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
 from typing import Literal
@@ -103,7 +104,7 @@ class Surface:
 
     def __post_init__(self) -> None:
         """Keep layers given as a list as a tuple: constructions are looked up by their layers."""
-        if self.layers:
+        if isinstance(self.layers, Iterable):
             object.__setattr__(self, "layers", tuple(self.layers))
 
 

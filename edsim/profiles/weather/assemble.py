@@ -30,6 +30,7 @@ MAX_MISSING_H: Final = HOURS_PER_YEAR // 10
 _NEIGHBOR_DAYS: Final = 10
 _MAX_RELATIVE_HUMIDITY: Final = 1.1
 _MIN_RELATIVE_HUMIDITY: Final = 0.01
+_DRIEST_YEAR: Final = 0.02  # no place stays as dry as that all year: fractions taken for percent
 
 LIMITS: Final[dict[str, tuple[float, float]]] = {
     "dry_bulb_temp_c": (-70.0, 65.0),
@@ -167,6 +168,19 @@ def _limit_findings(columns: dict[str, Array], file: str) -> list[Finding]:
                     hint="check units and the column order of the file",
                 )
             )
+    highest = float(np.nanmax(columns["relative_humidity_frac"], initial=0.0))
+    if 0.0 < highest <= _DRIEST_YEAR:
+        findings.append(
+            Finding(
+                code="E204",
+                what="the relative humidity of the whole year looks like a fraction",
+                file=file,
+                field="relative_humidity_frac",
+                got=f"<= {100 * highest:g} %",
+                allowed="0-100 %",
+                hint="multiply the column by 100",
+            )
+        )
     return findings
 
 

@@ -10,6 +10,7 @@ from edsim.core import moist_air
 from edsim.core.errors import Finding
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles import solar
+from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -42,6 +43,7 @@ def check_weather(weather: Weather) -> tuple[Finding, ...]:
         _clock,
         _balance,
     )
+    require_weather(weather)
     sun = solar.sun_position(weather)
     return tuple(finding for check in checks for finding in check(weather, sun))
 

@@ -14,7 +14,9 @@ from edsim.core import moist_air
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY, MONTH_OF_HOUR
 from edsim.profiles import solar
+from edsim.profiles.numbers import number_array
 from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_m2
+from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -61,6 +63,9 @@ def morph(weather: Weather, change: ClimateChange) -> Weather:
     DataError
         E241 when a change has neither 1 nor 12 values, is not finite or is outside its range.
     """
+    require_weather(weather)
+    if not isinstance(change, ClimateChange):
+        raise DataError.of([_finding("change", type(change).__name__, "ClimateChange")])
     months = _monthly(change)
     hour = MONTH_OF_HOUR
     mean = _month_means(weather.dry_bulb_temp_c)
@@ -128,8 +133,11 @@ def _monthly(change: ClimateChange) -> dict[str, Array]:
         findings.append(_finding("max_temp_change_k", "one of the two", "both daily maximum and minimum, or none"))
     for name, (low, high) in limits.items():
         value = getattr(change, name)
-        values = np.atleast_1d(np.asarray(0.0 if value is None else value, dtype=float))
-        if values.shape not in ((1,), (12,)):
+        numbers = number_array(0.0 if value is None else value)
+        values = np.empty(0) if numbers is None else np.atleast_1d(numbers)
+        if numbers is None:
+            findings.append(_finding(name, repr(value)[:40], "1 or 12 values"))
+        elif values.shape not in ((1,), (12,)):
             findings.append(_finding(name, f"{values.size} values", "1 or 12 values"))
         elif not np.all((values >= low) & (values <= high)):
             findings.append(_finding(name, f"{values.min():g} to {values.max():g}", f"{low:g} to {high:g}"))

@@ -16,14 +16,16 @@ from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import DAYS_PER_MONTH, HOURS_PER_YEAR
 from edsim.profiles import solar
 from edsim.profiles.weather.assemble import LIMITS, RawYear, assemble, hour_label
-from edsim.profiles.weather.location import Location, parse_location, refuse_location
-from edsim.profiles.weather.text import read_text
+from edsim.profiles.weather.location import Location, is_location, parse_location, refuse_location
+from edsim.profiles.weather.text import read_text, split_fields
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
 _MIN_FIELDS: Final = 24
 _MAX_FIELDS: Final = 35
+_LOCATION_SEPARATORS: Final = 9
+_BEFORE_YEAR: Final = ' "-,'  # a year that is quoted, negative or left empty
 _MAX_FINDINGS: Final = 10
 _CLEAR_WINNER: Final = 0.5  # a reading of LOCATION must halve the misfit of the next one
 _FIRST_HOUR_OF_MONTH: Final = np.concatenate([[0], np.cumsum(DAYS_PER_MONTH)[:-1]]) * 24
@@ -82,6 +84,7 @@ def read_epw(path: str | Path) -> Weather:
 
 def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
     """Return the weather year of the text of an EPW file; see :func:`read_epw`."""
+    text, separators = _with_commas(text, file)
     sites, rows, findings = _split(text, file)
     if not sites:
         raise DataError.of(findings)
@@ -92,10 +95,28 @@ def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
         sums = np.bincount(hours, weights=values[kept, 3 + index], minlength=HOURS_PER_YEAR)
         columns[name] = sums / np.bincount(hours, minlength=HOURS_PER_YEAR)
     site = _choose(sites, columns, findings)
-    said = notes + tuple(f.text() for f in (*findings, *more))
+    said = notes + separators + tuple(f.text() for f in (*findings, *more))
     if findings:
         said += (f"{file}: LOCATION read as {site.text()}",)
     return assemble(RawYear(site=site, file=file, columns=columns, notes=said))
+
+
+def _with_commas(text: str, file: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text with fields between commas where LOCATION has them between semicolons or tabs, and a note."""
+    line = next((t for t in text.splitlines() if is_location(t)), "")
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if line.count(separator) >= _LOCATION_SEPARATORS:
+            plain = text.replace(",", ".").replace(separator, ",")
+            return plain, (_note("W202", f"the fields are between {name}: read as if between commas", "", file).text(),)
+    return text, ()
+
+
+def _fields(line: str) -> list[str]:
+    """Return the fields of a data row without empty ones beyond the last."""
+    fields = split_fields(line)
+    while len(fields) > _MAX_FIELDS and not fields[-1].strip():
+        fields.pop()
+    return fields
 
 
 def _choose(sites: tuple[Location, ...], columns: dict[str, Array], findings: list[Finding]) -> Location:
@@ -128,12 +149,12 @@ def _split(text: str, file: str) -> tuple[tuple[Location, ...], list[_Row], list
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
-        if not rows and not found and line.lstrip().upper().startswith("LOCATION"):
+        if not rows and not found and is_location(line):
             found = True
             sites, finding = parse_location(line, number, file)
             findings.extend([finding] if finding else [])
-        elif line.lstrip()[:1].isdigit() and line.count(",") >= 5:
-            rows.append(_Row(number, line.split(",")))
+        elif line.lstrip(_BEFORE_YEAR)[:1].isdigit() and line.count(",") >= 5:
+            rows.append(_Row(number, _fields(line)))
     if not found:
         findings.append(
             Finding(
@@ -156,7 +177,7 @@ def _numbers(rows: list[_Row], file: str) -> Array:
     table = np.full((len(rows), len(positions)), np.nan)
     for i, row in enumerate(rows):
         count = len(row.fields)
-        if not _MIN_FIELDS <= count <= _MAX_FIELDS + 1:
+        if not _MIN_FIELDS <= count <= _MAX_FIELDS:
             findings.append(_field_count(row, count, file))
         else:
             try:
@@ -275,6 +296,9 @@ def _check_dates(month: Array, day: Array, hour: Array, rows: list[_Row], file: 
 
 
 def _incomplete(count: int, counts: NDArray[np.int64], file: str) -> Finding:
+    if not count:
+        what = "the file holds no hours of data"
+        return Finding("E203", what, file=file, allowed="year,month,day,hour,minute,source,...")
     usual = max(1, round(count / HOURS_PER_YEAR))
     missing = np.flatnonzero(counts < usual)
     double = np.flatnonzero(counts > usual)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from edsim.core.errors import Finding
+from edsim.profiles.weather.text import split_fields
 
 _FIELDS: Final = 10
 _FIRST_NUMBER: Final = 6  # latitude follows LOCATION, city, region, country, source, station number
@@ -33,6 +34,11 @@ class Location:
         )
 
 
+def is_location(line: str) -> bool:
+    """Return whether a line is the LOCATION line of an EPW file, in quotes or not."""
+    return line.lstrip(' "').upper().startswith("LOCATION")
+
+
 def parse_location(line: str, line_number: int, file: str) -> tuple[tuple[Location, ...], Finding | None]:
     """Return the possible sites in a LOCATION line and the finding, if any.
 
@@ -40,7 +46,7 @@ def parse_location(line: str, line_number: int, file: str) -> tuple[tuple[Locati
     commas allowed in the name. Every reading that gives a possible place whose time zone suits its longitude is
     returned, with the warning W202; without one the error E202 and no site. The caller decides between several.
     """
-    tokens = [t.strip() for t in line.split(",")]
+    tokens = [t.strip() for t in split_fields(line)]
     while len(tokens) > _FIELDS and not tokens[-1]:
         tokens.pop()
     if len(tokens) == _FIELDS:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
+from edsim.profiles.numbers import number_array
+from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.text import read_text
 from edsim.profiles.weather.types import Weather
 
@@ -79,7 +81,12 @@ class Normals:
     def __post_init__(self) -> None:
         findings = []
         for name, (low, high) in _LIMITS.items():
-            values = np.array(getattr(self, name), dtype=float)
+            values = number_array(getattr(self, name))
+            if values is None:
+                findings.append(
+                    _finding(self.city, name, type(getattr(self, name)).__name__, "12 values, January first")
+                )
+                continue
             object.__setattr__(self, name, values)
             if values.shape != (12,):
                 findings.append(_finding(self.city, name, f"{values.size} values", "12 values, January first"))
@@ -113,8 +120,8 @@ def read_normals(path: str | Path) -> tuple[Normals, ...]:
         E201 when the file cannot be read; E231 when a column is missing, a cell is no number, or a city has not twelve
         months in order.
     """
+    text, _ = read_text(path)
     file = Path(path)
-    text, _ = read_text(file)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     wanted = ["city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month", *_LIMITS]
     absent = [name for name in wanted if not rows or rows[0].get(name) is None]
@@ -135,6 +142,7 @@ def find_normals(city: str) -> Normals:
         E232 when there is no such city, naming the nearest ones.
     """
     table = {_key(n.city): n for n in normals_table()}
+    city = str(city)
     found = table.get(_key(city))
     if found is not None:
         return found
@@ -156,6 +164,7 @@ def find_normals(city: str) -> Normals:
 
 def monthly_normals(weather: Weather) -> Normals:
     """Return the monthly normals of a weather year."""
+    require_weather(weather)
     temp = weather.dry_bulb_temp_c.reshape(365, 24)
     daily = {
         "mean_temp_c": temp.mean(axis=1),

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from edsim.core.errors import DataError
+from edsim.profiles.numbers import is_number
 from edsim.profiles.weather.epw import parse_epw
+from edsim.profiles.weather.location import is_location
 from edsim.profiles.weather.text import read_text, refusal
 from edsim.profiles.weather.types import Weather
 
@@ -32,8 +34,11 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
     """
     from edsim.profiles.weather import tables
 
+    if utc_offset_h is not None and not is_number(utc_offset_h):
+        got = str(utc_offset_h)[:40]
+        raise DataError.of([refusal(str(path), "the time zone is no number", got, "-12 to 14")])
+    text, notes = read_text(path)
     file = Path(path)
-    text, notes = read_text(file)
     lines = text.lstrip().splitlines()[:3]
     first = lines[0] if lines else ""
     if first.startswith("{"):
@@ -42,7 +47,7 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
         return tables.read_pvgis(file, "csv", utc_offset_h)
     if first.startswith("Source,Location ID"):
         return tables.read_nsrdb(file, utc_offset_h)
-    if first.upper().startswith("LOCATION"):
+    if is_location(first):
         weather = parse_epw(text, file.name, notes)
     elif len(lines) > 1 and lines[1].startswith("Date (MM/DD/YYYY)"):
         weather = tables.read_tmy3(file)

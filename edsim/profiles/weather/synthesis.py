@@ -19,6 +19,7 @@ from edsim.core import moist_air
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY, MONTH_OF_HOUR
 from edsim.profiles import solar
+from edsim.profiles.numbers import is_number, is_whole
 from edsim.profiles.weather.normals import Normals
 from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_m2
 from edsim.profiles.weather.synthesis_sun import autoregressive, daily_clearness, hourly_ghi
@@ -77,7 +78,7 @@ def synthesize_year(
     DataError
         E233 when the radiation is impossible at this latitude, E234 when the site or the seed is.
     """
-    _check_site(lat_deg, lon_deg, elevation_m, utc_offset_h, seed)
+    _check_inputs(normals, lat_deg, lon_deg, elevation_m, utc_offset_h, seed)
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)]
     sun = solar.sun_position_at(lat_deg, lon_deg, elevation_m, utc_offset_h)
     clearness = daily_clearness(normals.ghi_kwh_per_m2_day, sun, streams[0])
@@ -126,21 +127,32 @@ def _notes(normals: Normals) -> tuple[str, ...]:
     return said
 
 
-def _check_site(lat_deg: float, lon_deg: float, elevation_m: float, utc_offset_h: float, seed: int) -> None:
+def _check_inputs(
+    normals: Normals, lat_deg: float, lon_deg: float, elevation_m: float, utc_offset_h: float, seed: int
+) -> None:
     checks = (
-        ("lat_deg", lat_deg, abs(lat_deg) <= 66.0, "-66 to 66 (no polar day or night)"),
-        ("lon_deg", lon_deg, abs(lon_deg) <= 180.0, "-180 to 180"),
-        ("elevation_m", elevation_m, -430.0 <= elevation_m <= 6000.0, "-430 to 6000"),
-        ("utc_offset_h", utc_offset_h, -12.0 <= utc_offset_h <= 14.0, "-12 to 14"),
-        ("seed", seed, seed >= 0, "a whole number, not negative"),
+        ("lat_deg", lat_deg, 66.0, -66.0, "-66 to 66 (no polar day or night)"),
+        ("lon_deg", lon_deg, 180.0, -180.0, "-180 to 180"),
+        ("elevation_m", elevation_m, 6000.0, -430.0, "-430 to 6000"),
+        ("utc_offset_h", utc_offset_h, 14.0, -12.0, "-12 to 14"),
     )
     findings = [
-        Finding(code="E234", what="no typical year can be made", field=name, got=f"{value:g}", allowed=allowed)
-        for name, value, good, allowed in checks
-        if not good
+        _impossible(name, value, allowed)
+        for name, value, high, low, allowed in checks
+        if not (is_number(value) and low <= value <= high)
     ]
+    if not (is_whole(seed) and seed >= 0):
+        findings.append(_impossible("seed", seed, "a whole number, not negative"))
+    given: object = normals
+    if not isinstance(given, Normals):
+        findings.append(_impossible("normals", type(given).__name__, "Normals"))
     if findings:
         raise DataError.of(findings)
+
+
+def _impossible(field: str, value: object, allowed: str) -> Finding:
+    got = f"{value:g}" if is_number(value) else str(value)[:40]
+    return Finding(code="E234", what="no typical year can be made", field=field, got=got, allowed=allowed)
 
 
 def _dry_bulb(

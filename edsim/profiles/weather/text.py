@@ -1,5 +1,6 @@
 """Reading a weather file's text safely."""
 
+import csv
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,11 @@ def read_text(path: str | Path) -> tuple[str, tuple[str, ...]]:
     DataError
         E201 when the file is missing, empty, too large or not text.
     """
-    file = Path(path)
+    try:
+        file = Path(path)
+    except TypeError as error:
+        got = type(path).__name__
+        raise DataError.of([refusal(got, "the weather file cannot be read", got, "a path")]) from error
     try:
         size = file.stat().st_size
         data = file.read_bytes() if size <= MAX_BYTES else b""
@@ -39,6 +44,11 @@ def read_text(path: str | Path) -> tuple[str, tuple[str, ...]]:
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
         return data.decode("latin-1"), (f"{file.name}: not UTF-8, read as Latin-1",)
+
+
+def split_fields(line: str) -> list[str]:
+    """Return the fields of a line between commas, those in quotes without them."""
+    return next(csv.reader([line])) if '"' in line else line.split(",")
 
 
 def refusal(file: str, what: str, got: str = "", allowed: str = "", hint: str = "") -> Finding:

@@ -1,5 +1,7 @@
 """Reading EPW files, sound and broken."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -217,3 +219,33 @@ def test_files_that_are_no_text_or_not_there_are_refused(tmp_path):
         path.write_bytes(content)
         with pytest.raises(DataError, match=what):
             read_epw(path)
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        pytest.param(lambda line: line.replace(",", ";").replace(".", ","), id="semicolons and decimal commas"),
+        pytest.param(lambda line: line.replace(",", "\t"), id="tabs"),
+        pytest.param(lambda line: ",".join(f'"{field}"' for field in line.split(",")), id="quotes"),
+        pytest.param(lambda line: line + ",,,", id="empty fields at the end"),
+        pytest.param(lambda line: re.sub(r"^\d{4},", ",", line), id="no year"),
+        pytest.param(lambda line: re.sub(r"^\d{4},", "-1,", line), id="negative year"),
+    ],
+)
+def test_files_of_spreadsheets_are_read(rewrite, year, epw_lines, write):
+    """Proves: what spreadsheets make of an EPW is read as the same year. If ignored: sound files are refused."""
+    weather = read_epw(write([rewrite(line) for line in epw_lines]))
+    np.testing.assert_allclose(weather.dry_bulb_temp_c, year.dry_bulb_temp_c, atol=0.006)
+    assert (weather.lat_deg, weather.utc_offset_h) == (10.44, -5.0)
+
+
+def test_humidity_as_a_fraction_is_refused(epw_lines, write, edit):
+    """Proves: 0.8 where 80 % is meant is found. If ignored: coils condense nothing."""
+    with pytest.raises(DataError, match="looks like a fraction"):
+        read_epw(write(edit(epw_lines, range(8760), 8, "0.8")))
+
+
+@pytest.mark.parametrize("path", [None, 5, b"site.epw", ["site.epw"]])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(DataError, match=r"got \w+; allowed: a path.*\[E201\]"):
+        read_epw(path)
