@@ -232,6 +232,7 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
     from edsim.appraisal.evaluate import Provided, evaluate
     from edsim.appraisal.published import published_figures
     from edsim.results.design_notes import design_findings
+    from edsim.studies.diagnosis.refusals import remarks_of_files
 
     inputs = input_files(case)
     stages = [p.run for r in runs[1:] for p in r.phases] or list(runs[1:])
@@ -239,7 +240,13 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
     provided = Provided(
         manifest=_manifest(case, runs, options, clock),
         inputs=inputs,
-        findings=(*case.warnings, *runs[0].district.profiles.findings, *dict.fromkeys(notes), *design_findings(runs)),
+        findings=(
+            *case.warnings,
+            *remarks_of_files(case, runs[0].district.profiles.weather, options.lang),
+            *runs[0].district.profiles.findings,
+            *dict.fromkeys(notes),
+            *design_findings(runs),
+        ),
         published=published_figures(case),
         geojson=_geojson(runs[1]),
         lang=options.lang,

@@ -28,6 +28,11 @@ _OF_A_CASE = re.compile(r"[EW]1(?:\d\d|8\d\d)")
 _COMPARED = re.compile(r"(?<=% )(?:more|less)\Z")
 _WORDS = {
     "more": "más", "less": "menos", "cold": "fría", "hot": "caliente", "nothing": "nada", "none": "ninguno",
+    "set of global warming potentials": "el conjunto de potenciales de calentamiento",
+    "basis of the grid factor": "la base del factor de la red", "grid factor": "el factor de la red",
+    "currency of the figures": "la moneda de las cifras", "price year": "el año de precios",
+    "discount rate": "la tasa de descuento", "boundary of the study": "el límite del estudio",
+    "horizon of the study": "el horizonte del estudio",
 }  # fmt: skip
 """Words the program fills into sentences."""
 

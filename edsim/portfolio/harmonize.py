@@ -57,11 +57,11 @@ CONVENTIONS: tuple[Convention, ...] = (
     Convention("gwp_set", "set of global warming potentials", lambda r: r.gwp_set),
     Convention("grid_basis", "basis of the grid factor", lambda r: r.grid_basis),
     Convention("grid_factor", "grid factor", lambda r: f"{r.grid_kg_per_kwh:g} kgCO2e/kWh", lambda r: r.country),
-    Convention("currency", "currency", lambda r: r.currency),
+    Convention("currency", "currency of the figures", lambda r: r.currency),
     Convention("price_year", "price year", lambda r: str(r.price_year)),
     Convention("discount_rate", "discount rate", lambda r: f"{r.discount_rate_frac:.4g}"),
-    Convention("boundary", "boundary", lambda r: r.boundary or "not stated"),
-    Convention("horizon", "horizon", lambda r: f"{r.horizon_a} a"),
+    Convention("boundary", "boundary of the study", lambda r: r.boundary or "not stated"),
+    Convention("horizon", "horizon of the study", lambda r: f"{r.horizon_a} a"),
 )
 CONVENTION_KEYS = tuple(c.key for c in CONVENTIONS)
 _MONEY_KEYS = ("currency", "price_year")
@@ -95,16 +95,16 @@ def check_comparable(runs: Sequence[RunFacts], allow: Iterable[str] = ()) -> tup
 
 
 def _differing(convention: Convention, place: str, values: Mapping[str, Sequence[str]], *, warn: bool) -> Finding:
-    where = f" within {place}" if place else ""
+    where = f" ({place})" if place else ""
     hint = f"make them equal in the cases, leave cases out with --exclude, or accept it with --allow {convention.key}"
     if convention.key in _MONEY_KEYS:
         hint = "give --currency and --price-year to bring all money to one basis"
     got = "; ".join(f"{value}: {_named(ids)}" for value, ids in sorted(values.items()))
     if warn:
-        what = f"the cases differ in the {convention.what}{where} and are added up all the same, as asked with --allow"
+        what = f"the cases{where} differ in the {convention.what} and are added up all the same, as asked with --allow"
         hint = "make them equal in the cases, or leave cases out with --exclude"
         return Finding("W580", what, field=convention.key, got=got, hint=hint, severity="warning")
-    what = f"the cases differ in the {convention.what}{where} and cannot be added up"
+    what = f"the cases{where} differ in the {convention.what} and cannot be added up"
     return Finding("E580", what, field=convention.key, got=got, hint=hint)
 
 

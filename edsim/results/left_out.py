@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from edsim.core.errors import Finding
+from edsim.network.district import District
 from edsim.optimization.prepare_system import building_demand_in_model
+from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
 
 _HEAT = ("cooling", "heating", "hot_water", "steam")
@@ -24,6 +27,20 @@ def left_out_findings(runs: Sequence[VariantRun]) -> list[Finding]:
     """
     if not runs:
         return []
+    bau = runs[0].phases[-1].run if runs[0].phases else runs[0]
+    return unserved_needs(bau.district, {(r.building, r.service) for r in bau.individual})
+
+
+def unserved_needs(district: District, individual: AbstractSet[tuple[str, str]]) -> list[Finding]:
+    """Return W529 for every service of heat or cold that buildings of a district need and nothing serves.
+
+    Parameters
+    ----------
+    district
+        The district, whose plant at buildings serves too.
+    individual
+        (building, service) pairs that single machines or a network of the project serve.
+    """
     return [
         Finding(
             "W529",
@@ -33,15 +50,12 @@ def left_out_findings(runs: Sequence[VariantRun]) -> list[Finding]:
             hint="name the machine that serves it in bau of these buildings, or take it as outside of the study",
             severity="warning",
         )
-        for service, needs in _left_out(runs[0])
+        for service, needs in _left_out(district.profiles, individual | set(building_demand_in_model(district)))
     ]
 
 
-def _left_out(bau: VariantRun) -> Iterator[tuple[str, dict[str, float]]]:
+def _left_out(profiles: Profiles, served: AbstractSet[tuple[str, str]]) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield service and the yearly demand in kWh of the buildings where nothing serves it."""
-    run = bau.phases[-1].run if bau.phases else bau
-    profiles = run.district.profiles
-    served = {(r.building, r.service) for r in run.individual} | set(building_demand_in_model(run.district))
     for service in _HEAT:
         if service in profiles.demand:
             totals = profiles.demand[service].sum(axis=1)

@@ -21,11 +21,12 @@ from edsim.optimization.prepare_system import prepare_system
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective
 from edsim.profiles.district import profiles_for, today_profiles
+from edsim.results.left_out import unserved_needs
 from edsim.studies.diagnosis.findings import Connected, assuming, cause_findings
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
 from edsim.studies.diagnosis.reasons import Reasons, explain_plant
 from edsim.studies.diagnosis.situation import Moment, moment
-from edsim.workflow import prepare, prepare_phases, variant_case
+from edsim.workflow import boundary, prepare, prepare_phases, variant_case
 
 Progress = Callable[[str], None]
 
@@ -131,6 +132,7 @@ def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lamb
     district = districts[-1]
     progress(f"{variant}: looking for demand that cannot be served")
     remarks = [*district.profiles.findings, *(f for d in district.designs for f in d.findings)]
+    remarks += [placed(f, case) for f in unserved_needs(district, set(boundary(districts, case)))]
     if not _system(district).technologies:
         return remarks
     try:

@@ -16,6 +16,7 @@ from edsim.core.i18n import Lang
 
 if TYPE_CHECKING:
     from edsim.network.request import LengthOnlyTrench
+    from edsim.profiles.weather.types import Weather
 
 _READ = ("weather", "buildings", "sources", "networks", "emissions")
 """Parts of a case whose change by a variant changes what is read."""
@@ -37,6 +38,20 @@ def refusals(case: Case, lang: Lang = "en") -> tuple[Finding, ...]:
     cases = [case, *(apply_variant(case, name) for name in changed)]
     found = [finding for one in cases for step in _steps(one, lang) for finding in _of(step)]
     return tuple(dict.fromkeys(found))
+
+
+def remarks_of_files(case: Case, weather: Weather, lang: Lang = "en") -> tuple[Finding, ...]:
+    """Return what is unlikely of the series and the place of the weather of a case, which is not said as it is loaded.
+
+    Raises
+    ------
+    DataError
+        A series cannot be read.
+    """
+    from edsim.case.readers.series_facts import examine_series
+
+    far = () if _place_is_read(case) else _far(case, weather, lang)
+    return (*examine_series(case, lang)[1], *far)
 
 
 def _of(step: Callable[[], Iterable[Finding]]) -> list[Finding]:
@@ -105,9 +120,17 @@ def _weather(case: Case, lang: Lang) -> Iterable[Finding]:
 
     weather = make_weather(case)
     sources_of(case, weather)
-    own = (case.weather.file or ".epw").casefold().endswith(".epw")
-    far = () if own else far_weather(case, weather.name, weather.lat_deg, weather.lon_deg)
-    return (*render_all(far, lang), *check_weather(weather))
+    far = () if _place_is_read(case) else _far(case, weather, lang)
+    return (*far, *check_weather(weather))
+
+
+def _place_is_read(case: Case) -> bool:
+    """Return whether the place of the weather is looked at when the case is loaded, as that of an EPW file is."""
+    return case.weather.file is None or case.weather.file.casefold().endswith(".epw")
+
+
+def _far(case: Case, weather: Weather, lang: Lang) -> tuple[Finding, ...]:
+    return render_all(far_weather(case, weather.name, weather.lat_deg, weather.lon_deg), lang)
 
 
 def _buildings(case: Case) -> Iterable[Finding]:

@@ -16,8 +16,8 @@ from edsim.core.errors import CaseError
 from edsim.core.resources import share_path
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.prepare_system import conditions_of, prepare_system
-from edsim.profiles.district import profiles_for, today_profiles
-from edsim.studies.diagnosis.refusals import refusals
+from edsim.profiles.district import make_weather, profiles_for, today_profiles
+from edsim.studies.diagnosis.refusals import refusals, remarks_of_files
 from edsim.workflow import load_case, prepare, variant_case
 
 HOURS = 8760
@@ -125,9 +125,11 @@ def test_weather_of_another_place_is_remarked_in_any_format(tmp_path: Path) -> N
     text = (folder / "case.yaml").read_text(encoding="utf-8")
     text = text.replace("{normals: Cartagena, seed: 1}", "{file: 12839.tm2}")
     (folder / "case.yaml").write_text(text, encoding="utf-8")
-    (remark,) = (f for f in refusals(load_case(folder), "es") if f.code == "W1864")
+    case = load_case(folder)
+    (remark,) = (f for f in refusals(case, "es") if f.code == "W1864")
     assert (remark.field, remark.got) == ("weather.file", "25.8, -80.2667")
     assert "MIAMI está a 1802 km" in remark.what
+    assert remarks_of_files(case, make_weather(case), "es") == (remark,)
 
 
 def before_the_solve(case: Case) -> None:
