@@ -287,6 +287,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "few_cells": "add the empty cells, or the one that is missing",
     "same_kind": "files of this kind there: {files}",
     "slip": "is a factor of 1000 missing or too much: {reading} {unit}?",
+    "usual": "the default is {reading} {unit}: leave the field out to take it",
+    "kw_per_tr": "is it in kW/TR? Write it with its unit: {reading} kW/TR",
     "same_terms": "make it a scenario: it then holds for business-as-usual too",
     "leave_out": "use connect: never to leave a building out of the networks",
     "left_out": "name a machine for {service} in bau of each; without it edsim run says the kWh that are left out",

@@ -288,10 +288,11 @@ SPANISH_HINTS: dict[str, str] = {
     "few_cells": "agregue las celdas vacías o la que falta",
     "same_kind": "archivos de ese tipo que hay: {files}",
     "slip": "¿falta o sobra un factor de 1000: {reading} {unit}?",
+    "usual": "el valor por defecto es {reading} {unit}: omita el campo para tomarlo",
+    "kw_per_tr": "¿está en kW/TR? Escríbalo con su unidad: {reading} kW/TR",
     "same_terms": "conviértalo en un escenario: así vale también para la línea base",
     "leave_out": "use connect: never para dejar un edificio fuera de las redes",
-    "left_out": "indique una máquina para {service} en bau de cada uno; sin ella edsim run dice los kWh que quedan "
-    "fuera",
+    "left_out": "indique una máquina para {service} en bau de cada uno; sin ella edsim run dice los kWh excluidos",
     "rename_fuel": "las máquinas conocen los combustibles por nombres fijos: escriba id: {name} en lugar de "
     "{nearest} en "
     "fuels, y fuel: {name} aquí",
@@ -347,8 +348,7 @@ SPANISH_HINTS: dict[str, str] = {
     "colon_space": "ponga un espacio después de los dos puntos, o el texto entre comillas",
     "local_time": "dé la hora estándar (sin horario de verano) del lugar desde el 1 de enero, no UTC ni un año "
     "de julio a junio",
-    "each_step": "ordene las filas, quite las repetidas y llene los huecos; use la hora estándar (sin horario de "
-    "verano)",
+    "each_step": "ordene las filas, quite las repetidas y llene los huecos; use la hora estándar (no la de verano)",
     "name_column": "escriba column: con uno de estos nombres",
     "check_kw": "¿está la serie en kW, el total en kWh, y es correcta el área construida?",
     "decline": "un factor que baja tiene un cambio negativo, como -0.02",

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from edsim.case.messages import Fault, nearest
 from edsim.case.nodes import Node, locate
 from edsim.case.reflect import limits_text, model_of, within_limits
+from edsim.core.units import KW_PER_TR
 
 _LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"}
 _LENGTHS = {"too_short", "too_long", "string_too_short", "string_too_long"}
@@ -28,7 +29,7 @@ _EXPECTED = {
     "tuple": "list",
     "list": "list",
 }
-_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "frac", "frac/a"})
+_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h"})
 """Units nobody writes a factor of 1000 off."""
 _CHOICE = re.compile(r"constrained-\w+|literal\[.*\]")
 """Names pydantic gives to the types a value may have."""
@@ -137,17 +138,22 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
         if info is None or within_limits(info, float(reading)):
             return "number_habit", {"reading": reading}
     value = node.value
-    if unit.startswith("frac") and isinstance(value, int | float) and 1 <= value <= 100:
-        meant = info is None or within_limits(info, value / 100)
-        return ("percent", {"reading": f"{value / 100:g}", "raw": node.raw}) if meant else ("", {})
-    if (
-        info is not None
-        and isinstance(value, int | float)
-        and value > 0
-        and unit not in _NEVER_SLIP
-        and info.annotation is not int
-    ):
+    if not isinstance(value, int | float):
+        return "", {}
+    share = unit.startswith("frac")
+    if share and 1 <= value <= 100 and (info is None or within_limits(info, value / 100)):
+        return "percent", {"reading": f"{value / 100:g}", "raw": node.raw}
+    if info is None:
+        return "", {}
+    if value > 0 and not share and unit not in _NEVER_SLIP and info.annotation is not int:
         likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]
         if likely:
             return "slip", {"reading": f"{likely[0]:g}", "unit": unit}
-    return "", {}
+    return _usual(node.raw, value, unit, info)
+
+
+def _usual(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:
+    """Return the hint to write a COP with its unit where it is that of kW/TR, otherwise to take the default."""
+    if unit == "kW/kW" and value > 0 and within_limits(info, KW_PER_TR / value):
+        return "kw_per_tr", {"reading": raw}
+    return ("usual", {"reading": f"{info.default:g}", "unit": unit}) if type(info.default) in (int, float) else ("", {})

@@ -69,7 +69,7 @@ class AirConditioner(IndividualMachine, Catalogued):
     curve: ClassVar[str] = "fixed_speed"
     """Compressor type in the curve table."""
 
-    cop: float = catalogued("kW/kW", doc="Rated COP when new, at 35 °C outdoors.", gt=0.5, le=8)
+    cop: float = catalogued("kW/kW", doc="Rated COP when new, at 35 °C outdoors.", gt=1, le=8)
     age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
     cop_decay_frac_per_a: float = catalogued("frac/a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     fan_frac: float = quantity(0.0, unit="kW/kW", doc="Fan power per cooling outside the rated COP.", ge=0, le=0.3)

@@ -24,8 +24,7 @@ Money: energy price by step, demand charge on the monthly peak, fixed charge per
 primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
 day has no peak. Prices and factors come from the tariff of the case. New connection capacity (transformer and
 switchgear) is bought; what exists is free. Valid for steps up to the metering interval of the tariff; hourly steps
-understate peaks metered in 15 minutes. Sources: the tariff of the case; connection cost of the catalogue
-(unverified).
+understate peaks metered in 15 minutes. Sources: the tariff of the case; connection cost of the catalogue.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class VapourChiller(Bank):
         None,
         unit="kW/kW",
         doc="COP at the AHRI 550/590 rating point, compressor only, up to 0.75 of the ideal; default by type.",
-        gt=0.5,
+        gt=1,
         le=12,
     )
     approach_k: float = _default(
