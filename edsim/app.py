@@ -13,14 +13,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import __version__
-from edsim.core.errors import CaseError, EdsimError, Finding, InfeasibleError
+from edsim.core.errors import CaseError, Finding, InfeasibleError
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
     from edsim.bundle.reproduction import Difference
     from edsim.case.schema import Case
     from edsim.core.i18n import Lang
-    from edsim.network.district import District
     from edsim.results.variant import VariantRun
 
 Mode = Literal["typical", "full_year", "screening"]
@@ -158,8 +157,6 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     """Return the runs of BAU and of the chosen project variants."""
     from edsim import workflow
     from edsim.case.comparison import check_comparable
-    from edsim.case.milestones import is_phased
-    from edsim.network.district import District
     from edsim.optimization.certify import DesignOptions
     from edsim.profiles.district import profiles_for, today_profiles
 
@@ -175,57 +172,32 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
         target_gap_frac=case.settings.target_gap_frac,
         time_limit_s=case.settings.time_limit_s,
     )
-    if is_phased(case):
-        runs = workflow.run_phases(case, cases, {**mine, "bau": profiles}, how, progress)
-        clock.lap("optimize")
-        return runs
-    levels = {name: case.variants[name].levels_c for name in names}
     projects = {}
     for name in names:
         try:
-            projects[name] = workflow.prepare(cases[name], mine[name], progress, levels[name])
+            projects[name] = workflow.lay_out(cases[name], mine[name], progress, case.variants[name].levels_c)
         except InfeasibleError as error:
+            from edsim.studies.diagnosis.run_causes import explained_choice
+
             progress(f"{name}: looking for the limit to blame")
-            raise _explained_choice(error, case, name, options.lang) from None
+            raise explained_choice(error, case, name, options.lang) from None
     clock.lap("networks")
-    pairs = workflow.boundary(list(projects.values()), case)
-    bau = workflow.solve_variant("bau", District(cases["bau"], profiles, ()), pairs, how, progress)
-    runs = [bau]
-    for name, district in projects.items():
+    pairs = workflow.boundary([d for districts in projects.values() for d in districts], case)
+    runs = [workflow.solve_stages("bau", workflow.without_networks(cases["bau"], profiles), pairs, how, progress)]
+    for name, districts in projects.items():
 
         def say(text: str, variant: str = name) -> None:
             progress(f"{variant}: {text}")
 
         try:
-            runs.append(workflow.solve_variant(name, district, pairs, how, say))
+            runs.append(workflow.solve_stages(name, districts, pairs, how, say))
         except InfeasibleError as error:
+            from edsim.studies.diagnosis.run_causes import explained
+
             say("looking for the limit to blame")
-            raise _explained(error, district, options.lang) from None
+            raise explained(error, districts, options.lang) from None
     clock.lap("optimize")
     return runs
-
-
-def _explained(error: InfeasibleError, district: District, lang: Lang) -> InfeasibleError:
-    """Return the error with what is short and what repairs it, or as it is where no limit is to blame."""
-    from edsim.studies.diagnosis.cause import diagnose_district
-    from edsim.studies.diagnosis.findings import cause_findings
-
-    try:
-        findings = cause_findings(diagnose_district(district), district, lang)
-    except EdsimError:
-        return error
-    return InfeasibleError.of(findings) if findings else error
-
-
-def _explained_choice(error: InfeasibleError, case: Case, variant: str, lang: Lang) -> InfeasibleError:
-    """Return the error of a choice of buildings or levels as the deep check explains it, or as it is."""
-    from edsim.studies.diagnosis.cause import check_supply
-
-    try:
-        findings = [f for f in check_supply(case, variant, lang) if f.severity == "error"]
-    except EdsimError:
-        return error
-    return InfeasibleError.of(findings) if findings else error
 
 
 def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> Appraisal:

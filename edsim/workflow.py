@@ -353,39 +353,41 @@ def solve_phases(
     return grown(phases)
 
 
-def run_phases(
-    case: Case,
-    cases: Mapping[str, Case],
-    profiles: Mapping[str, Profiles],
+def lay_out(
+    case: Case, profiles: Profiles, progress: Progress = lambda _: None, levels_c: LevelsC | None = None
+) -> tuple[District, ...]:
+    """Return the district of every milestone of a variant, one of a district that does not grow; see :func:`prepare`.
+
+    Raises
+    ------
+    InfeasibleError
+        No choice of buildings or levels has a plant that serves the demand.
+    """
+    if is_phased(case):
+        return prepare_phases(case, profiles, progress, levels_c)
+    return (prepare(case, profiles, progress, levels_c),)
+
+
+def without_networks(case: Case, profiles: Profiles) -> tuple[District, ...]:
+    """Return the district of every milestone, one of a district that does not grow, where no network is laid."""
+    alone = District(case, profiles, ())
+    return phase_districts(case, profiles, alone) if is_phased(case) else (alone,)
+
+
+def solve_stages(
+    name: str,
+    districts: Sequence[District],
+    pairs: Boundary,
     options: DesignOptions,
     progress: Progress = lambda _: None,
-) -> list[VariantRun]:
-    """Return the solved variants of a district that grows, BAU first.
-
-    Parameters
-    ----------
-    case
-        The case as it stands.
-    cases, profiles
-        Variant → its case and its profiles, ``bau`` among them.
-    options, progress
-        As for :func:`solve_variant`.
+) -> VariantRun:
+    """Return the solved variant of the districts of its milestones, or of the one district that does not grow.
 
     Raises
     ------
     InfeasibleError, SolverError
-        As :func:`solve_phases`.
+        As :func:`solve_variant` and :func:`solve_phases`.
     """
-    alone = District(cases["bau"], profiles["bau"], ())
-    districts = {"bau": phase_districts(cases["bau"], profiles["bau"], alone)}
-    districts |= {
-        n: prepare_phases(own, profiles[n], progress, case.variants[n].levels_c)
-        for n, own in cases.items()
-        if n != "bau"
-    }
-    pairs = boundary([d for n, mine in districts.items() if n != "bau" for d in mine], case)
-    return [solve_phases(name, mine, pairs, options, _under(name, progress)) for name, mine in districts.items()]
-
-
-def _under(name: str, progress: Progress) -> Progress:
-    return lambda text: progress(f"{name}: {text}")
+    if is_phased(districts[0].case):
+        return solve_phases(name, districts, pairs, options, progress)
+    return solve_variant(name, districts[0], pairs, options, progress)

@@ -123,7 +123,7 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
                 if quantity * price > 0.0
             ]
             if size is t.sizes[0]:
-                assets += _site_assets(t, steps[0][1], factor)
+                assets += site_assets(t, steps, factor)
     return assets
 
 
@@ -147,14 +147,14 @@ def _dated(run: VariantRun, stage: PhaseRun) -> str:
     return f" {stage.year}" if run.phases and stage.start_a else ""
 
 
-def _site_assets(t: Technology, bought: float, factor: float) -> list[AssetCost]:
-    """Return the investment that does not depend on size, where anything is bought."""
+def site_assets(t: Technology, steps: Sequence[tuple[PhaseRun, float]], factor: float) -> list[AssetCost]:
+    """Return the investment that does not depend on size, paid when anything is bought for the first time."""
     fixed = float(getattr(t, "fixed_capex", 0.0))
-    if fixed <= 0.0 or bought <= 0.0:
+    start = next((stage.start_a for stage, bought in steps if bought > 0.0), None)
+    if fixed <= 0.0 or start is None:
         return []
-    upkeep = fixed * t.fixed_om_frac
-    line = _asset_line(t.kind)
-    return [AssetCost(f"{t.id} site", line=line, capex=fixed * factor, lifetime_a=t.lifetime_a, fixed_om_per_a=upkeep)]
+    name, line, upkeep = f"{t.id} site", _asset_line(t.kind), fixed * t.fixed_om_frac
+    return [AssetCost(name, line, fixed * factor, t.lifetime_a, fixed_om_per_a=upkeep, install_year=start)]
 
 
 def _asset_line(kind: str) -> str:

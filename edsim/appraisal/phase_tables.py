@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.appraisal.costs import VariantCosts, added_capacity, investment_factor
+from edsim.appraisal.costs import VariantCosts, added_capacity, investment_factor, site_assets
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import energy_ghg_kg
 from edsim.finance import AssetCost, CashFlows
@@ -137,7 +137,11 @@ def _machines(run: VariantRun) -> Iterator[Row]:
     for t in run.plant:
         for size in t.sizes:
             held = float(getattr(t, f"existing_{size.name}", 0.0) or 0.0)
-            for stage, more in added_capacity(run, t.id, size.name, held):
+            steps = added_capacity(run, t.id, size.name, held)
+            for site in site_assets(t, steps, factor) if size is t.sizes[0] else ():
+                bought = run.phases[0].year + int(site.install_year)
+                yield _row(bought, ("machine", site.id, "install"), 1.0, "-", site.capex)
+            for stage, more in steps:
                 if held > 0.0:
                     yield _row(stage.year, ("machine", t.id, "keep"), held, size.unit)
                 if more > 0.0:
@@ -201,12 +205,13 @@ def _named(asset: AssetCost, run: VariantRun) -> tuple[str, str, str]:
     if asset.line in {"network", "ets"}:
         name = next(d.id for d in run.district.designs if asset.id.startswith(f"{d.id} "))
         return "pipe" if asset.line == "network" else "station", name, "-"
-    return next(
+    sized = (
         ("machine", t.id, size.unit)
         for t in run.plant
         for size in t.sizes
         if asset.id.startswith(f"{t.id} {size.name}")
     )
+    return next(sized, ("machine", asset.id, "-"))
 
 
 def _purchases(asset: AssetCost, end: int) -> Iterator[tuple[int, str]]:

@@ -32,7 +32,8 @@ from edsim.optimization.caps import cap_rows, with_caps
 from edsim.optimization.commitment import bound_of, bound_options, bound_program, whole_limits, whole_plan
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.model import LEAST_COST, Model, build
-from edsim.optimization.proof import balance_residual, certificate, unserved
+from edsim.optimization.plan import Plan, plan_of
+from edsim.optimization.proof import balance_residual, certificate, plan_certificate, unserved
 from edsim.optimization.shortage import short_of
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
@@ -44,6 +45,7 @@ __all__ = [
     "balance_residual",
     "bound_by",
     "design",
+    "design_whole",
     "design_year",
     "exact_options",
     "explain_shortage",
@@ -108,9 +110,9 @@ def design(
     SolverError
         A solve ended without a usable result.
     """
-    progress("building the full-year model")
     if needs_integers(system):
-        return _design_whole(build(whole_limits(system), full_year()), options, progress, objective)
+        return design_whole({"": system}, np.ones(1), options, progress, [objective])[0]
+    progress("building the full-year model")
     return design_year(build(system, full_year()), options, progress, objective)
 
 
@@ -143,7 +145,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
     bound = None
     if options.mode == "certified":
         cost, _ = year.cost_of(objective)
-        bound = solve_in_process(without_unserved(year), cost, _loose(options))
+        bound = solve_in_process(without_unserved(year), cost, bound_options(options.time_limit_s, linked=True))
     try:
         best, days = _size_and_dispatch(year, options, progress, objective)
         if best is None:
@@ -176,17 +178,37 @@ def bound_by(year: Model, objective: Objective, result: LPResult | None) -> floa
     return lower_bound(year, objective, np.zeros(year.lp.num_rows) if found is None else found)
 
 
-def _design_whole(year: Model, options: DesignOptions, progress: Progress, objective: Objective) -> Design:
-    """Design with whole numbers (:mod:`edsim.optimization.commitment`)."""
-    linked = has_stores(year.system) or any(getattr(t, "start_up_cost", 0.0) > 0.0 for t in year.system.technologies)
+def design_whole(
+    systems: Mapping[str, System],
+    worth: np.ndarray,
+    options: DesignOptions,
+    progress: Progress,
+    goals: Sequence[Objective],
+) -> tuple[Design, ...]:
+    """Design with whole numbers (:mod:`edsim.optimization.commitment`), one or several milestones.
+
+    Parameters
+    ----------
+    systems, worth
+        As for :func:`edsim.optimization.plan.plan_of`.
+    options, progress
+        As for :func:`design`.
+    goals
+        Objective of every milestone.
+    """
+    limited = dict(zip(systems, whole_limits(list(systems.values())), strict=True))
+    plan = plan_of(limited, worth, progress)
+    linked = any(
+        has_stores(s) or any(getattr(t, "start_up_cost", 0.0) > 0.0 for t in s.technologies) for s in plan.systems
+    )
     program = bound = None
     if options.mode != "screening":
-        program = bound_program(year, objective)
+        program = bound_program(plan, goals)
         bound = solve_in_process(program[0], options=bound_options(options.time_limit_s, linked=linked))
     try:
         exact = SolverOptions(time_limit_s=options.time_limit_s, method="auto" if linked else "simplex")
         days = 0 if options.mode == "full_year" else options.typical_days
-        plan = whole_plan(year.system, objective, days, exact, progress)
+        found = whole_plan(plan, goals, days, exact, progress)
         lower = None
         if bound is not None and program is not None:
             progress("bounding the cost from below")
@@ -195,16 +217,24 @@ def _design_whole(year: Model, options: DesignOptions, progress: Progress, objec
         if any(names_a_limit(f) for f in error.findings):
             raise
         progress("looking for the cause")
-        short = explain_shortage(year, objective, options)
-        of_units = no_whole_plan(year.system, peak_days(year.system), short[0].got if short else "")
-        named = [f for f in of_units if names_a_limit(f)]
-        raise InfeasibleError.of(named or short or error.findings) from None
+        raise InfeasibleError.of(_whole_causes(plan, goals, options) or error.findings) from None
     finally:
         if bound is not None:
             bound.cancel()
-    return Design(
-        plan.solution, certificate(plan.solution, lower, options.target_gap_frac, objective), plan.typical_grids
-    )
+    proof = plan_certificate(found.solutions, (plan.cost(found.solutions), lower), options.target_gap_frac, goals)
+    return tuple(Design(s, proof, grids) for s, grids in zip(found.solutions, found.typical_grids, strict=True))
+
+
+def _whole_causes(plan: Plan, goals: Sequence[Objective], options: DesignOptions) -> list[Finding]:
+    """Return what keeps the milestones of a plan from being served: limits of units, else what is short."""
+    named: list[Finding] = []
+    all_short: list[Finding] = []
+    for name, year, goal in zip(plan.names, plan.years, goals, strict=True):
+        short = explain_shortage(year, goal, options)
+        of_units = no_whole_plan(year.system, peak_days(year.system), short[0].got if short else "")
+        all_short += plan.naming(name, short)
+        named += plan.naming(name, [f for f in of_units if names_a_limit(f)])
+    return named or all_short
 
 
 def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
@@ -335,9 +365,7 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
 
 def without_unserved(year: Model) -> CompiledLP:
     """Return the compiled matrix with every unserved column closed."""
-    upper = year.lp.col_upper.copy()
-    upper[year.unserved_columns()] = 0.0
-    return replace(year.lp, col_upper=upper)
+    return replace(year.lp, col_upper=year.parts.served())
 
 
 def lower_bound(
@@ -367,11 +395,3 @@ def exact_options(system: System, options: DesignOptions, objective: Objective =
 def has_stores(system: System) -> bool:
     """Return whether any technology links the hours by a level."""
     return any(getattr(t, "level_variable", "") for t in system.technologies)
-
-
-def _loose(options: DesignOptions) -> SolverOptions:
-    """Return the options of the bounding solve: an interior point stopped early, since only its multipliers count.
-
-    First-order methods are not used: with stores the hours form one chain, on which they hardly converge.
-    """
-    return SolverOptions(time_limit_s=options.time_limit_s, method="steps", optimality_tolerance=1e-3)

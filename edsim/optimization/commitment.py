@@ -14,7 +14,7 @@ The gap between 4 and 1 is reported as it is; it holds what the relaxation does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,12 +29,14 @@ from edsim.optimization.aggregate import choose_days
 from edsim.optimization.commitment_model import integer_columns
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 from edsim.optimization.context import make_context
+from edsim.optimization.joint_program import joint_program, with_common_limits
 from edsim.optimization.model import Model, build
+from edsim.optimization.plan import Plan
 from edsim.optimization.proof import unserved
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 from edsim.optimization.whole_causes import no_whole_plan
-from edsim.optimization.whole_program import served, whole_program
+from edsim.optimization.whole_program import whole_program
 
 Array = NDArray[np.float64]
 Capacities = Mapping[tuple[str, str], float]
@@ -50,19 +52,26 @@ _NOTHING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class WholePlan:
-    """A design with whole numbers, dispatched over the year, and the typical days it was sized on."""
+    """A design with whole numbers: every milestone dispatched over its year, and the typical days it was sized on."""
 
-    solution: Solution
-    typical_grids: tuple[int, ...]
+    solutions: tuple[Solution, ...]
+    typical_grids: tuple[tuple[int, ...], ...]
 
 
-def bound_program(year: Model, objective: Objective) -> tuple[CompiledLP, float]:
-    """Return the relaxed full-year program with everything served and the constant of its objective."""
-    return whole_program(year, objective, serve_all=True)
+def bound_program(plan: Plan, goals: Sequence[Objective]) -> tuple[CompiledLP, float]:
+    """Return the relaxed program of all hours with everything served and the constant of its objective."""
+    whole = [whole_program(year, goal, serve_all=True) for year, goal in zip(plan.years, goals, strict=True)]
+    weighted = [replace(lp, cost=weight * lp.cost) for (lp, _), weight in zip(whole, plan.share, strict=True)]
+    constant = float(plan.share @ np.array([c for _, c in whole]))
+    return joint_program([year.parts for year in plan.years], weighted), constant
 
 
 def bound_options(time_limit_s: float, *, linked: bool) -> SolverOptions:
-    """Return how the bounding solve runs: hours that are linked by stores or starts need an interior point."""
+    """Return how the bounding solve runs.
+
+    Hours that are linked by stores or starts need an interior point, stopped early, since only its multipliers count.
+    First-order methods are not used: with stores the hours form one chain, on which they hardly converge.
+    """
     if linked:
         return SolverOptions(time_limit_s=time_limit_s, method="steps", optimality_tolerance=1e-3)
     return SolverOptions(time_limit_s=time_limit_s, method="simplex")
@@ -75,42 +84,48 @@ def bound_of(program: tuple[CompiledLP, float], result: LPResult | None) -> floa
     return safe_lower_bound(lp, lp.cost, np.zeros(lp.num_rows) if found is None else found) + constant
 
 
-def whole_limits(system: System) -> System:
-    """Return the system with a largest size, a multiple of the unit, for whole units that have none."""
-    grid = full_year()
+def whole_limits(systems: Sequence[System]) -> list[System]:
+    """Return the systems of all milestones with one largest size for machines in units, where they have none.
 
-    def limited(t: Technology) -> Technology:
-        if not isinstance(t, Bank) or t.unit_size is None:
-            return t
-        name = t.sizes[0].name
-        largest = getattr(t, f"max_{name}", None)
-        if largest is None:
-            largest = float(make_context(system, grid, [t]).limit(name)[0])
-            count = np.ceil(largest / t.unit_size) + t.spare_units + bool(t.maintenance_weeks)
-        else:
-            count = np.floor(largest / t.unit_size + 1e-9)
-        return t.model_copy(update={f"max_{name}": float(count) * t.unit_size})
+    For whole units it is a multiple of the unit; of milestones, the one with the largest limit counts for all.
+    """
+    machines = [_limited(alike, systems) for alike in zip(*(s.technologies for s in systems), strict=True)]
+    return [replace(s, technologies=own) for s, own in zip(systems, zip(*machines, strict=True), strict=True)]
 
-    return replace(system, technologies=tuple(limited(t) for t in system.technologies))
+
+def _limited(alike: Sequence[Technology], systems: Sequence[System]) -> list[Technology]:
+    """Return a machine of every milestone with its largest size."""
+    first = alike[0]
+    if not isinstance(first, Bank) or (first.unit_size is None and not (first.has_integers and len(alike) > 1)):
+        return list(alike)
+    name, grid, unit = first.sizes[0].name, full_year(), first.unit_size
+    most = getattr(first, f"max_{name}", None)
+    if most is not None:
+        most = most if unit is None else float(np.floor(most / unit + 1e-9)) * unit
+    else:
+        most = max(float(make_context(s, grid, [t]).limit(name)[0]) for s, t in zip(systems, alike, strict=True))
+        out = first.spare_units + bool(first.maintenance_weeks)
+        most = most if unit is None else float(np.ceil(most / unit) + out) * unit
+    return [t.model_copy(update={f"max_{name}": most}) for t in alike]
 
 
 def whole_plan(
-    system: System,
-    objective: Objective,
+    plan: Plan,
+    goals: Sequence[Objective],
     typical_days: int,
     options: SolverOptions,
     progress: Progress,
     tolerance_frac: float = 1e-6,
     rounds: int = 4,
 ) -> WholePlan:
-    """Size and dispatch `system` with whole numbers.
+    """Size and dispatch the milestones of a plan with whole numbers.
 
     Parameters
     ----------
-    system
-        System after :func:`whole_limits`.
-    objective
-        Weights and caps.
+    plan
+        Of systems after :func:`whole_limits`.
+    goals
+        Weights and caps of every milestone.
     typical_days
         Typical days besides the peak days; 0 sizes on all 8760 hours, and on few typical days only where a plan with
         whole running units was short.
@@ -130,30 +145,56 @@ def whole_plan(
     SolverError
         A solve ended without a usable result.
     """
-    noise_kwh = tolerance_frac * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
-    extra: set[int] = set()
-    grids: list[int] = []
-    short, worst = np.zeros(full_year().n), 0
+    systems = plan.systems
+    noise_kwh = [tolerance_frac * max(sum(float(v.sum()) for v in s.demand.values()), 1.0) for s in systems]
+    extra = [set[int]() for _ in systems]
+    grids: list[list[int]] = [[] for _ in systems]
+    said = [""] * len(systems)
+    tell = [plan.telling(name, progress) for name in plan.names]
     whole_running = False
     for _ in range(rounds):
-        every_hour = typical_days == 0 and not extra
-        sizing = build(system, full_year() if every_hour else choose_days(system, typical_days or FEW_DAYS, extra))
-        if not every_hour:
-            grids.append(sizing.grid.n_periods)
-        on = "all 8760 hours" if every_hour else f"{sizing.grid.n_periods} typical days"
-        progress(f"sizing whole units on {on}")
-        sizes = _sized(sizing, objective, options, whole_running=whole_running)
+        sizing = _sizing_models(plan, typical_days, extra, progress)
+        for mine, model in zip(grids, sizing, strict=True):
+            if model.grid.kind != "full":
+                mine.append(model.grid.n_periods)
+        sizes = _sized(sizing, plan.share, goals, options, whole_running=whole_running)
         if sizes is None:
             break
-        solution, committed = _dispatched(system, objective, sizes, (options, progress), noise_kwh)
-        whole_running = whole_running or committed
-        short = unserved(solution)
-        if float(short.sum()) <= noise_kwh:
-            return WholePlan(solution, tuple(grids))
-        worst = int(short.reshape(365, 24).sum(axis=1).argmax())
-        progress(f"{short.sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
-        extra.add(worst)
-    raise InfeasibleError.of(no_whole_plan(system, sorted(extra), _said(short, worst)))
+        found = [
+            _dispatched(s, goal, own, (options, say), noise)
+            for s, goal, own, say, noise in zip(systems, goals, sizes, tell, noise_kwh, strict=True)
+        ]
+        short = [unserved(solution) for solution, _ in found]
+        late = [k for k, hours in enumerate(short) if float(hours.sum()) > noise_kwh[k]]
+        if not late:
+            return WholePlan(tuple(s for s, _ in found), tuple(tuple(g) for g in grids))
+        whole_running = whole_running or any(found[k][1] for k in late)
+        for k in late:
+            worst = int(short[k].reshape(365, 24).sum(axis=1).argmax())
+            said[k] = _said(short[k], worst)
+            tell[k](f"{short[k].sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
+            extra[k].add(worst)
+    raise InfeasibleError.of(
+        [
+            finding
+            for system, name, days, got in zip(systems, plan.names, extra, said, strict=True)
+            if days
+            for finding in plan.naming(name, no_whole_plan(system, sorted(days), got))
+        ]
+    )
+
+
+def _sizing_models(plan: Plan, typical_days: int, extra: Sequence[set[int]], progress: Progress) -> list[Model]:
+    """Return the models that size the milestones: on all hours where asked and no day has joined, else typical days."""
+    if typical_days == 0 and not any(extra):
+        progress("sizing whole units on all 8760 hours")
+        return list(plan.years)
+    grids = [choose_days(s, typical_days or FEW_DAYS, e) for s, e in zip(plan.systems, extra, strict=True)]
+    progress(f"sizing whole units on {', '.join(str(g.n_periods) for g in grids)} typical days")
+    models = [build(s, grid) for s, grid in zip(plan.systems, grids, strict=True)]
+    for model, parts in zip(models, with_common_limits([m.parts for m in models]), strict=True):
+        model.parts = parts
+    return models
 
 
 def _dispatched(
@@ -174,30 +215,43 @@ def _dispatched(
 
 
 def _sized(
-    model: Model, objective: Objective, options: SolverOptions, *, whole_running: bool
-) -> dict[tuple[str, str], float] | None:
-    """Return the sizes chosen on typical days with whole units and sites; None when only whole running units cannot."""
-    lp, _ = whole_program(model, objective, serve_all=True)
-    places = integer_columns(model.parts)
-    integrality = np.zeros(lp.num_cols, np.uint8)
-    integrality[places.build] = 1
-    if whole_running:
-        integrality[places.running] = 1
-    limit = options.time_limit_s if model.grid.kind == "full" else min(options.time_limit_s, SIZING_LIMIT_S)
+    models: Sequence[Model],
+    share: Array,
+    goals: Sequence[Objective],
+    options: SolverOptions,
+    *,
+    whole_running: bool,
+) -> list[dict[tuple[str, str], float]] | None:
+    """Return the sizes of every milestone with whole units and sites; None when only whole running units cannot."""
+    parts = [m.parts for m in models]
+    programs = []
+    for model, weight, goal in zip(models, share, goals, strict=True):
+        lp, _ = whole_program(model, goal, serve_all=True)
+        places = integer_columns(model.parts)
+        integrality = np.zeros(lp.num_cols, np.uint8)
+        integrality[places.build] = 1
+        if whole_running:
+            integrality[places.running] = 1
+        programs.append(replace(lp, cost=weight * lp.cost, integrality=integrality))
+    of_days = models[0].grid.kind != "full"
+    limit = min(options.time_limit_s, SIZING_LIMIT_S) if of_days else options.time_limit_s
     settings = SolverOptions(time_limit_s=limit, mip_gap_frac=SIZING_GAP_FRAC)
-    result = HighsSession(replace(lp, integrality=integrality), settings).solve()
+    result = HighsSession(joint_program(parts, programs), settings).solve()
     if whole_running and result.status == "infeasible":
         return None
     if result.status == "infeasible":  # in parts of units it may serve all: the dispatch then says what is short
-        as_stated = replace(lp, integrality=integrality, col_upper=served(model))
-        result = HighsSession(as_stated, settings).solve()
-    x = result.values()
-    sizes = {}
-    largest = lp.col_upper
-    for key, column in model.size_columns().items():
-        value = float(x[column])
-        sizes[key] = 0.0 if value <= _NOTHING * largest[column] else value
-    return sizes
+        as_stated = [replace(lp, col_upper=p.served()) for lp, p in zip(programs, parts, strict=True)]
+        result = HighsSession(joint_program(parts, as_stated), settings).solve()
+    x, start, found = result.values(), 0, []
+    before: Mapping[tuple[str, str], float] = {}
+    for part, lp in zip(parts, programs, strict=True):
+        sizes = {}
+        for key, column in part.size_columns().items():
+            value = max(float(x[start + column]), before.get(key, 0.0))
+            sizes[key] = 0.0 if value <= _NOTHING * lp.col_upper[column] else value
+        found.append(sizes)
+        before, start = sizes, start + lp.num_cols
+    return found
 
 
 def _fixed(system: System, sizes: dict[tuple[str, str], float]) -> System:

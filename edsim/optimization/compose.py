@@ -63,6 +63,17 @@ class Parts:
         """Return the columns of the unserved demand at a balance, one per step."""
         return self.lp.column(getattr(self.pyomo, f"unserved_{self.balance_names[key]}"))
 
+    def unserved_columns(self) -> NDArray[np.int64]:
+        """Return the columns of unserved demand."""
+        found = [self.unserved_column(key) for key in self.system.demand]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+    def served(self) -> NDArray[np.float64]:
+        """Return the upper bounds of the columns with nothing left unserved."""
+        upper = self.lp.col_upper.copy()
+        upper[self.unserved_columns()] = 0.0
+        return upper
+
 
 def compose(system: System, grid: TimeGrid) -> Parts:
     """Build and compile the model of `system` on `grid`.

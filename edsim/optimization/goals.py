@@ -45,9 +45,9 @@ from edsim.optimization.milestone_design import (
     design_plan,
     dispatch_milestones,
     dispatch_plan,
-    plan_of,
 )
 from edsim.optimization.model import build
+from edsim.optimization.plan import plan_of
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
@@ -140,6 +140,8 @@ def design_milestones_for(
 
     Raises
     ------
+    CaseError
+        E521: another goal than cost with whole units.
     InfeasibleError, SolverError
         As :func:`edsim.optimization.milestone_design.design_milestones`.
     """
@@ -148,6 +150,9 @@ def design_milestones_for(
         if sizes is not None:
             return dispatch_milestones(systems, worth, sizes, options, least)
         return design_milestones(systems, worth, options, progress, least)
+    for system in systems.values():
+        if needs_integers(system):
+            raise CaseError.of([_whole_units(system, goals[0])])
     plan = plan_of(systems, worth, progress)
 
     def solve(objective: Sequence[Objective], how: DesignOptions) -> Sequence[Design]:

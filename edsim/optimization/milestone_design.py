@@ -16,7 +16,7 @@ divided by the present value of all years: the level yearly cost of the whole st
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
-from edsim.core.timegrid import full_year
 from edsim.lp import SolverOptions, solve_arrays
 from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.certify import (
@@ -32,6 +31,8 @@ from edsim.optimization.certify import (
     Design,
     DesignOptions,
     bound_by,
+    design,
+    design_whole,
     exact_options,
     explain_shortage,
     has_stores,
@@ -39,6 +40,7 @@ from edsim.optimization.certify import (
     unserved,
     without_unserved,
 )
+from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.criteria import LEAST_COST
 from edsim.optimization.milestones import (
     Goals,
@@ -47,11 +49,11 @@ from edsim.optimization.milestones import (
     SizeKey,
     for_each,
     size_milestones,
-    with_common_limits,
 )
-from edsim.optimization.model import Model, build
+from edsim.optimization.model import Model
+from edsim.optimization.plan import Plan, plan_of
 from edsim.optimization.proof import plan_certificate
-from edsim.optimization.system import System
+from edsim.optimization.system import System, pinned
 from edsim.optimization.types import Objective, Solution
 
 Array = NDArray[np.float64]
@@ -60,48 +62,6 @@ Sizes = Mapping[SizeKey, float]
 _ROUNDS = 4
 _LOOSE = 1e-3
 """Tolerance of a bounding solve with stores: only its multipliers count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Milestones with what each is worth.
-
-    Attributes
-    ----------
-    names
-        What each is called in messages: its calendar year.
-    years
-        Full-year models.
-    share : (m,)
-        Share of each in the objective; they add up to 1.
-    """
-
-    names: Sequence[str]
-    years: Sequence[Model]
-    share: Array
-
-    def cost(self, solutions: Sequence[Solution]) -> float:
-        """Return the level yearly cost."""
-        return float(self.share @ np.array([s.objective for s in solutions]))
-
-
-def plan_of(systems: Mapping[str, System], worth: Array, progress: Progress = lambda _: None) -> Plan:
-    """Return the milestones with their full-year models, to be solved as often as wanted.
-
-    Parameters
-    ----------
-    systems
-        Name of the milestone → its system; the same machines in each.
-    worth : (m,)
-        Present value of the years each stands for, in years.
-    progress
-        Called with a line of text.
-    """
-    progress(f"building the full-year models of {len(systems)} milestones")
-    models = [build(s, full_year()) for s in systems.values()]
-    for model, parts in zip(models, with_common_limits([m.parts for m in models]), strict=True):
-        model.parts = parts
-    return Plan(tuple(systems), models, np.asarray(worth) / np.sum(worth))
 
 
 def design_milestones(
@@ -127,6 +87,8 @@ def design_milestones(
     SolverError
         A solve ended without a usable result.
     """
+    if any(needs_integers(s) for s in systems.values()):
+        return design_whole(systems, worth, options, progress, for_each(objective, len(systems)))
     return design_plan(plan_of(systems, worth, progress), options, progress, objective)
 
 
@@ -171,7 +133,14 @@ def dispatch_milestones(
     InfeasibleError
         E511 the sizes do not serve the demand of a milestone.
     """
-    return dispatch_plan(plan_of(systems, worth), sizes, options, objective)
+    if not any(needs_integers(s) for s in systems.values()):
+        return dispatch_plan(plan_of(systems, worth), sizes, options, objective)
+    quick, goals = replace(options, mode="screening"), for_each(objective, len(systems))
+    each = zip(systems.values(), sizes, goals, strict=True)  # sizes alone link milestones
+    found = [design(pinned(system, own), quick, objective=goal).solution for system, own, goal in each]
+    cost = float(np.average([s.objective for s in found], weights=worth))
+    proof = plan_certificate(found, (cost, None), options.target_gap_frac, goals)
+    return tuple(Design(s, proof, ()) for s in found)
 
 
 def dispatch_plan(plan: Plan, sizes: Sequence[Sizes], options: DesignOptions, objective: Goals) -> tuple[Design, ...]:
@@ -388,7 +357,7 @@ def _at_once(
 def _causes(plan: Plan, objective: Sequence[Objective], options: DesignOptions) -> list[Finding]:
     """Return what is short in which milestone."""
     return [
-        replace(f, what=f"{name}: {f.what}")
+        finding
         for name, year, goal in zip(plan.names, plan.years, objective, strict=True)
-        for f in explain_shortage(year, goal, options)
+        for finding in plan.naming(name, explain_shortage(year, goal, options))
     ]

@@ -6,24 +6,22 @@
 What is built stays: a size is paid, as an annuity of its own life, in the year it is first needed and in every later
 one. The weight of a milestone is the present value of the years it stands for: from its year to the next milestone,
 the last one to the end of the study. Years between two milestones are those of the earlier one.
-
-A size may be as large in every milestone as in the one that allows it most: what an early year needs can be kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.timegrid import TimeGrid
-from edsim.lp import CompiledLP, LPResult, SolverOptions, solve_arrays
+from edsim.lp import LPResult, SolverOptions, solve_arrays
 from edsim.optimization.compose import Parts, compose
 from edsim.optimization.criteria import LEAST_COST
+from edsim.optimization.joint_program import joint_program, with_common_limits
 from edsim.optimization.readout import read_solution
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
@@ -95,7 +93,11 @@ def size_milestones(
     parts = with_common_limits([compose(m.system, m.grid) for m in milestones])
     goals = for_each(objective, len(parts))
     costs = [p.ledger.cost(p.lp, goal.weights) for p, goal in zip(parts, goals, strict=True)]
-    result = solve_arrays(_joined(parts, [w * c for w, (c, _) in zip(weights, costs, strict=True)]), options)
+    programs = [
+        replace(p.lp, cost=w * c, has_objective=True, col_upper=p.served())
+        for p, w, (c, _) in zip(parts, weights, costs, strict=True)
+    ]
+    result = solve_arrays(joint_program(parts, programs), options)
     if result.status == "infeasible":
         raise InfeasibleError.of([_not_served(milestones)])
     result.values()
@@ -112,26 +114,6 @@ def size_milestones(
 def for_each(objective: Goals, count: int) -> Sequence[Objective]:
     """Return the objective of every milestone."""
     return (objective,) * count if isinstance(objective, Objective) else tuple(objective)
-
-
-def with_common_limits(parts: Sequence[Parts]) -> list[Parts]:
-    """Return the parts with every size limited as in the milestone that allows it most.
-
-    Raises
-    ------
-    ValueError
-        The machines differ between milestones.
-    """
-    columns = [np.array(list(p.size_columns().values()), dtype=np.int64) for p in parts]
-    if any(list(p.size_columns()) != list(parts[0].size_columns()) for p in parts):
-        raise ValueError("every milestone must hold the same machines")
-    most = np.max([p.lp.col_upper[c] for p, c in zip(parts, columns, strict=True)], axis=0)
-    found = []
-    for part, own in zip(parts, columns, strict=True):
-        upper = part.lp.col_upper.copy()
-        upper[own] = most
-        found.append(replace(part, lp=replace(part.lp, col_upper=upper)))
-    return found
 
 
 def _keep_prices(
@@ -151,42 +133,6 @@ def _not_served(milestones: Sequence[Milestone]) -> Finding:
         got=f"milestones in years {', '.join(str(m.year) for m in milestones)} of the study",
         hint="raise the max_ limits of the technologies, or lower the demand of the later milestones",
     )
-
-
-def _joined(parts: Sequence[Parts], costs: Sequence[Array]) -> CompiledLP:
-    """Return one program: the milestones side by side, unserved demand closed, sizes linked."""
-    programs = [p.lp for p in parts]
-    starts = np.cumsum([0, *(lp.num_cols for lp in programs)])
-    sizes = [np.array(list(p.size_columns().values()), dtype=np.int64) + s for p, s in zip(parts, starts, strict=False)]
-    links = [np.stack([later, earlier], axis=1) for earlier, later in pairwise(sizes)]
-    pairs = np.concatenate(links) if links else np.zeros((0, 2), dtype=np.int64)
-    lengths = np.concatenate([*(np.diff(lp.indptr) for lp in programs), np.full(len(pairs), 2)])
-    indices = [lp.indices + s for lp, s in zip(programs, starts, strict=False)]
-    return CompiledLP.from_arrays(
-        (
-            np.concatenate([[0], np.cumsum(lengths)]),
-            np.concatenate([*indices, pairs.ravel()]),
-            np.concatenate([*(lp.data for lp in programs), np.tile([1.0, -1.0], len(pairs))]),
-        ),
-        (
-            np.concatenate([*(lp.row_lower for lp in programs), np.zeros(len(pairs))]),
-            np.concatenate([*(lp.row_upper for lp in programs), np.full(len(pairs), np.inf)]),
-        ),
-        (
-            np.concatenate([lp.col_lower for lp in programs]),
-            np.concatenate([_served(p) for p in parts]),
-        ),
-        np.concatenate(costs),
-        np.concatenate([lp.integrality for lp in programs]),
-    )
-
-
-def _served(parts: Parts) -> Array:
-    """Return the upper bounds with every unserved column closed."""
-    upper = parts.lp.col_upper.copy()
-    for key in parts.system.demand:
-        upper[parts.unserved_column(key)] = 0.0
-    return upper
 
 
 def _share(result: LPResult, start: tuple[int, int], parts: Parts, priced: tuple[Array, float]) -> LPResult:

@@ -241,8 +241,7 @@ class Model:
 
     def unserved_columns(self) -> NDArray[np.int64]:
         """Return the columns of unserved demand."""
-        found = [self.parts.unserved_column(key) for key in self.system.demand]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        return self.parts.unserved_columns()
 
     def _fix(self, session: HighsSession, capacities: Mapping[tuple[str, str], float] | None) -> None:
         columns = self.size_columns()

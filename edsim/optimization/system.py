@@ -45,6 +45,16 @@ class System:
     unserved_cost_per_kwh: float
 
 
+def pinned(system: System, capacities: Mapping[tuple[str, str], float]) -> System:
+    """Return the system with every size held at its value in `capacities`."""
+
+    def held(t: Technology) -> Technology:
+        ends = {f"{end}_{s.name}": capacities[t.id, s.name] for s in t.sizes for end in ("min", "max")}
+        return t.model_copy(update=ends) if ends else t
+
+    return replace(system, technologies=tuple(held(t) for t in system.technologies))
+
+
 def annuity_factor(rate_frac: float, life_a: float) -> float:
     """Return the capital recovery factor r / (1 - (1 + r)^-n), 1/n for r = 0."""
     if rate_frac == 0.0:

@@ -70,6 +70,11 @@ def no_whole_plan(system: System, days: Sequence[int], got: str) -> list[Finding
     return [Finding("E520", _WHAT, field=field, got=got, hint=hint)]
 
 
+def is_of_whole_units(finding: Finding) -> bool:
+    """Return whether a finding says what no plan with whole units serves."""
+    return finding.code == "E520"
+
+
 def names_a_limit(finding: Finding) -> bool:
     """Return whether a finding of :func:`no_whole_plan` names the limit of a machine that mends it alone."""
     return bool(finding.allowed)

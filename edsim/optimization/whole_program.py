@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edsim.lp import CompiledLP
 from edsim.optimization.caps import cap_rows, with_caps
 from edsim.optimization.commitment_model import most_running
 from edsim.optimization.model import Model
 from edsim.optimization.types import Objective
 
-Array = NDArray[np.float64]
-
 
 def whole_program(model: Model, objective: Objective, *, serve_all: bool) -> tuple[CompiledLP, float]:
     """Return the program of a model with objective and caps, units rounded, and the constant of the objective."""
     cost, constant = model.cost_of(objective)
-    upper = served(model) if serve_all else model.lp.col_upper
+    upper = model.parts.served() if serve_all else model.lp.col_upper
     lp = replace(model.lp, cost=cost, has_objective=True, col_upper=upper)
     lp = replace(lp, col_upper=most_running(model.parts, lp))
     return with_caps(lp, cap_rows(model.ledger, model.lp, objective)), constant
-
-
-def served(model: Model) -> Array:
-    """Return the upper bounds of the columns with nothing left unserved."""
-    upper = model.lp.col_upper.copy()
-    upper[model.unserved_columns()] = 0.0
-    return upper

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 from edsim import workflow
 from edsim.case.comparison import check_comparable
 from edsim.case.schema import Case
-from edsim.network.district import District
 from edsim.network.phasing import phase_districts
 from edsim.optimization.certify import DesignOptions
 from edsim.optimization.levels import kept_levels
@@ -139,7 +138,7 @@ class PhasedBench:
         districts = phase_districts(laid, mine, prepared.district)
         pairs = workflow.boundary(districts, prepared.case)
         bare = workflow.variant_case(prepared.case, BAU)
-        before = phase_districts(bare, prepared.profiles, District(bare, prepared.profiles, ()))
+        before = workflow.without_networks(bare, prepared.profiles)
         bau = workflow.solve_phases(BAU, before, pairs, DesignOptions(mode="screening"))
         say = self.progress if not self._based else lambda _: None  # an alternative says its number and the time left
         run: VariantRun = workflow.solve_phases(self.variant, districts, pairs, options, say, sizes)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from edsim.case.checks.ids import place_of
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding
-from edsim.core.technology import Technology
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.system import System
 
@@ -55,16 +53,6 @@ def refuse_cost_by_size(case: Case) -> None:
     raise CaseError.of(
         [Finding("E549", what, place.file, place.line, place.column, field, got="true", allowed="false", hint=hint)]
     )
-
-
-def pinned(system: System, capacities: Mapping[tuple[str, str], float]) -> System:
-    """Return the system with every size held at its value in `capacities`."""
-
-    def held(t: Technology) -> Technology:
-        ends = {f"{end}_{s.name}": capacities[t.id, s.name] for s in t.sizes for end in ("min", "max")}
-        return t.model_copy(update=ends) if ends else t
-
-    return replace(system, technologies=tuple(held(t) for t in system.technologies))
 
 
 def _asked(technology: object) -> str:

@@ -39,14 +39,14 @@ from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.optimization.network_check import settle_networks
 from edsim.optimization.prepare_system import conditions_of, prepare_system
 from edsim.optimization.proof import balance_residual, money_residual
-from edsim.optimization.system import System
+from edsim.optimization.system import System, pinned
 from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import variant_run
 from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.plant import Held, LivePlant
-from edsim.studies.whole_units import pinned, refuse_cost_by_size, refuse_whole
+from edsim.studies.whole_units import refuse_cost_by_size, refuse_whole
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal

@@ -9,7 +9,6 @@ from edsim.case.checks.ids import place_of, unknown
 from edsim.case.messages import Fault
 from edsim.case.milestones import end_year, is_connected, is_phased, milestone_years
 from edsim.case.schema import SERVICES, Building, Case
-from edsim.core.bank import Bank
 
 _PHASED_CARRIERS = ("chilled_water", "hot_water", "steam", "compressed_air")
 _LEAST_DEMAND, _MOST = 0.01, 100.0
@@ -118,9 +117,6 @@ def _not_computed(case: Case) -> Iterator[Fault]:
         if n.carrier not in _PHASED_CARRIERS:
             path = f"networks.{n.id}"
             yield Fault("E1809", place_of(case, path), path, n.carrier, " / ".join(_PHASED_CARRIERS))
-    for t in case.technologies:
-        if isinstance(t, Bank) and t.has_integers:
-            yield Fault("E1812", place_of(case, f"technologies.{t.id}"), f"technologies.{t.id}")
     first = milestone_years(case)[0]
     if case.networks and not any(is_connected(b, first) for b in case.buildings):
         path = "milestones.0.year"

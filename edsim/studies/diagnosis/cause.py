@@ -26,7 +26,7 @@ from edsim.studies.diagnosis.findings import Connected, assuming, cause_findings
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose_year
 from edsim.studies.diagnosis.reasons import Reasons, explain_plant
 from edsim.studies.diagnosis.situation import Moment, moment
-from edsim.workflow import boundary, prepare, prepare_phases, variant_case
+from edsim.workflow import boundary, lay_out, variant_case
 
 Progress = Callable[[str], None]
 
@@ -154,10 +154,7 @@ def _districts(case: Case, variant: str, progress: Progress) -> tuple[tuple[Dist
     profiles = profiles_for(chosen, case, today_profiles(case, progress), progress)
 
     def laid_out(of: Case) -> tuple[District, ...]:
-        levels = case.variants[variant].levels_c
-        if is_phased(of):
-            return prepare_phases(of, profiles, progress, levels)
-        return (prepare(of, profiles, progress, levels),)
+        return lay_out(of, profiles, progress, case.variants[variant].levels_c)
 
     try:
         return laid_out(chosen), "chosen"

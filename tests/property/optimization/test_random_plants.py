@@ -71,7 +71,7 @@ def plant(seed: int) -> tuple[System, TimeGrid]:
     system = System(tuple(technologies), demand, {"energy_center": site}, 0.08, 1.1, 100.0)
     days = np.sort(rng.choice(365, int(rng.integers(1, 6)), replace=False))
     each = np.concatenate([np.arange(len(days)), rng.integers(0, len(days), 365 - len(days))])
-    return whole_limits(system), typical_days(days, each)
+    return whole_limits([system])[0], typical_days(days, each)
 
 
 def optimum(model: Model, folder: Path) -> tuple[float, float]:

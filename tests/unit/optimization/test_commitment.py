@@ -11,6 +11,7 @@ from edsim.lp import CompiledLP
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.commitment_model import most_running
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
+from edsim.optimization.milestone_design import design_milestones, dispatch_milestones
 from edsim.optimization.model import build
 from edsim.optimization.whole_causes import names_a_limit, no_whole_plan
 
@@ -294,3 +295,59 @@ def test_windows_give_the_whole_plan(steps, window, overlap):
     assert set(np.unique(on)) <= {0.0, 1.0}
     assert float(stairs.lp.cost @ x) == pytest.approx(5.5 * steps)
     assert (x[0::3] >= 6 * on - 1e-6).all()
+
+
+def growing(make, system, loads, **fields):
+    """Return the district of every milestone: boilers at 10 per kW over 10 a, and what they must heat."""
+    plant = boilers(make, capex_per_kw=10.0, **fields)
+    return {str(2027 + 5 * k): system([plant, gas(make)], {"hot_water": flat(load)}) for k, load in enumerate(loads)}
+
+
+WHOLE = {"units": "integer", "unit_capacity_kw": 400.0}
+
+
+@pytest.mark.medium
+def test_whole_units_are_bought_one_by_one_as_a_district_grows(make, system):
+    """Proves: 300 kW take one boiler of 400 kW, 900 kW later three, 500 kW in the end keep the three.
+
+    Of equal weight: (400 + 1200 + 1200) / 3 a year and the gas. The relaxation buys 300 kW, then 900 kept: the gap is
+    the 100 + 300 + 300 kW that no part of a boiler can save. If ignored: 0.75 machines stand in the first year.
+    """
+    loads = (300.0, 900.0, 500.0)
+    found = design_milestones(growing(make, system, loads, **WHOLE), np.ones(3), DesignOptions())
+    sizes = [d.solution.capacities["boilers", "capacity_kw"] for d in found]
+    assert sizes == pytest.approx([400.0, 1200.0, 1200.0], rel=1e-9)
+    proof, fuel = found[0].certificate, sum(loads) / 3 * YEAR * 0.05
+    assert proof.upper_bound == pytest.approx(fuel + 2800 / 3, rel=1e-7)
+    assert proof.lower_bound == pytest.approx(fuel + 2100 / 3, rel=1e-6)
+    assert (proof.status, proof.hours_checked) == ("certified", 3 * YEAR)
+    assert all(d.certificate == proof for d in found)
+
+
+@pytest.mark.medium
+def test_a_least_load_holds_in_every_milestone(make, system):
+    """Proves: a boiler of 400 kW that runs at 40 % at least leaves 100 kW to the heater and takes 300 kW later.
+
+    In the first year nothing but the heater runs (87 600 a year); sizes kept give the same plan. If ignored: a plan
+    with a quarter of a boiler running.
+    """
+    machines = [boilers(make, min_part_load_frac=0.4, **WHOLE), heater(make), gas(make), grid(make)]
+    systems = {str(load): system(machines, {"hot_water": flat(load)}) for load in (100.0, 300.0)}
+    first, later = design_milestones(systems, np.ones(2), DesignOptions())
+    assert first.solution.objective == pytest.approx(100 * YEAR * 0.1, rel=1e-6)
+    assert later.solution.objective == pytest.approx(300 * YEAR * 0.05, rel=1e-6)
+    assert first.certificate.gap_frac == pytest.approx(0.0, abs=1e-6)
+    sizes = [d.solution.capacities for d in (first, later)]
+    kept = dispatch_milestones(systems, np.ones(2), sizes, DesignOptions())
+    assert [d.solution.objective for d in kept] == pytest.approx([first.solution.objective, later.solution.objective])
+    assert kept[0].certificate.lower_bound is None
+
+
+def test_the_year_whole_units_cannot_serve_is_named(make, system):
+    """Proves: 700 kW later do not fit one boiler of 400 kW: the year and the limit are said.
+
+    If ignored: nobody knows which year to look at.
+    """
+    systems = growing(make, system, (300.0, 700.0), **WHOLE, max_capacity_kw=500.0)
+    with pytest.raises(InfeasibleError, match=r"max_capacity_kw: 2032: no plan with whole units.*>= 800"):
+        design_milestones(systems, np.ones(2), DesignOptions())

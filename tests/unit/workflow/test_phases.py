@@ -199,10 +199,35 @@ def test_the_hours_of_both_years_are_stored(grown: Appraisal) -> None:
     assert early.query("variant == 'district'")[column].sum() < late.query("variant == 'district'")[column].sum()
 
 
+def test_machines_are_bought_whole_in_each_year(appraised: Run) -> None:
+    """Proves: chillers of 40 kW come one by one in both years, their site is paid once, and the books hold every cent.
+
+    If ignored: a phase adds a part of a machine, or the site of a plant that grows is paid with every machine.
+    """
+    chillers = {**BASE["technologies"][1], "units": "integer", "unit_capacity_kw": 40, "fixed_capex": 9000}
+    south = {**BASE["buildings"][1], "connection_year": 2032}
+    found = appraised(
+        buildings=[BASE["buildings"][0], south],
+        milestones=YEARS,
+        technologies=[BASE["technologies"][0], chillers, *BASE["technologies"][2:]],
+    )
+    proof, phases = found.certificates["district"], of_district(found, "phases")
+    assert proof.hours_checked == 2 * 8760
+    assert proof.lower_bound is not None
+    assert proof.status == "certified"
+    bought = phases.query("item == 'chillers' and action == 'install'").set_index("year")["quantity"]
+    assert sorted(bought.index) == [2027, 2032]
+    assert (bought / 40.0).round(9).tolist() == (bought / 40.0).round().tolist()
+    site = phases.query("item == 'chillers site' and action == 'install'")
+    assert site["year"].tolist() == [2027]
+    cash = of_district(found, "cash_flows")
+    paid = cash[cash["line"].str.startswith(("capex_", "replacement_"))]["value"].sum()
+    assert phases["investment"].sum() == pytest.approx(-paid, rel=1e-6)
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"technologies": [*BASE["technologies"][:1], {**BASE["technologies"][1], "fixed_capex": 9000}]}, "E1812"),
         (
             {
                 "technologies": [
