@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from edsim.case.part import Part
 from edsim.core.quantity import quantity
 
+SeriesUnit = Literal["W", "kW", "MW", "TR", "Wh", "kWh", "MWh", "TR-h", "MJ", "GJ"]
+
 
 class Measured(Part):
     """Measured consumption of one service of a building; the simulated profile is scaled to it or replaced by it."""
@@ -17,7 +19,9 @@ class Measured(Part):
         None, description="CSV with the series, in the case folder.", json_schema_extra={"data_file": True}
     )
     column: str | None = None
-    """Column of the series, kW (compressed air Nm³/h)."""
+    """Column of the series."""
+    unit: SeriesUnit | None = None
+    """Unit of the series, energy that of each step; without it kW, or kWh where the column says so (air: Nm³/h)."""
     annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
     peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
 

@@ -42,8 +42,9 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "no_such_case": "no case at {source}; shipped cases: {names}",
         "did_you_mean": "; did you mean {name}?",
         "place": "Where",
-        "series": "{file} {column}: min {min}, mean {mean}, max {max}, sum {sum}, {count} values "
+        "series": "{file} {column}: min {min}, mean {mean}, max {max}{total}, {count} values "
         "(separator {separator}, decimal {decimal})",
+        "total": " {unit}, year {total} {total_unit}",
         "stored": "Stored run",
         "again": "Made again",
         "rows": "Rows",
@@ -134,8 +135,9 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "no_such_case": "no hay caso en {source}; casos incluidos: {names}",
         "did_you_mean": "; ¿quiso decir {name}?",
         "place": "Dónde",
-        "series": "{file} {column}: mín {min}, media {mean}, máx {max}, suma {sum}, {count} valores "
+        "series": "{file} {column}: mín {min}, media {mean}, máx {max}{total}, {count} valores "
         "(separador {separator}, decimal {decimal})",
+        "total": " {unit}, año {total} {total_unit}",
         "stored": "Corrida guardada",
         "again": "Repetida",
         "rows": "Filas",

@@ -164,9 +164,9 @@ def _measured(case: Case, building: Building, service: str, simulated: Array) ->
     """Return the measured series, or the simulated profile scaled to measured totals."""
     measured = building.measured[service]
     if measured.file is not None:
-        from edsim.case.readers.series import read_series
+        from edsim.case.readers.series import read_measured
 
-        return read_series(case.folder, measured.file, measured.column)
+        return read_measured(case.folder, measured, service)
     from edsim.profiles.buildings import scale_profile
 
     return scale_profile(simulated, measured.annual_kwh, measured.peak_kw)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from edsim.case.building_use import Measured
 from edsim.case.checks.ids import place_of
 from edsim.case.messages import Fault
 from edsim.case.nodes import Place
+from edsim.case.readers.series_unit import kw_per_value, names_another, steps_per_hour, unit_read
 from edsim.case.schema import Building, Case
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
@@ -17,13 +17,6 @@ _USUAL_W_PER_M2 = (0.2, 6000.0)
 _HOURS = 8760.0
 _ROUNDING = 0.01
 """Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
-_OTHER_UNITS = frozenset(
-    {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "mj", "gj"}
-)
-"""Units of power and energy in names of columns that are not kW; hp is a heat pump."""
-_ITS_UNITS = frozenset({"kw", "kwh"})
-"""Units of the series: kWh of an hour is the same number."""
-_WORDS = re.compile(r"[a-z]+")
 _NO_ENERGY = "compressed_air"
 """Service measured in Nm³/h, for which no range is known."""
 
@@ -42,7 +35,7 @@ def check_measured(case: Case) -> Iterator[Fault]:
             yield from _intensity(case, building, f"{path}.peak_kw", None, peak)
 
 
-def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float]]) -> Iterator[Fault]:
+def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float, int]]) -> Iterator[Fault]:
     """Yield measured series that are flat or beyond what buildings take.
 
     Parameters
@@ -50,22 +43,22 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float]
     case
         The case.
     means
-        Mean and largest value by file and column, of the series files of the case.
+        Mean, largest and number of values by file and column, of the series files of the case, as they are written.
     """
     for building, service, measured, path in _each(case):
         columns = [c for file, c in means if file == measured.file and measured.column in {c, None}]
         if measured.file is None or len(columns) != 1:
             continue
-        mean, peak = means[measured.file, columns[0]]
+        unit = unit_read(measured, service, columns[0])
+        mean, peak, count = means[measured.file, columns[0]]
+        in_kw = kw_per_value(unit, steps_per_hour(count))
         at = f"{path}.file"
-        words = _WORDS.findall(columns[0].casefold())
-        unit = next((w for w in words if w in _OTHER_UNITS), "")
-        if unit and _ITS_UNITS.isdisjoint(words):
-            yield Fault("W1825", Place(measured.file, 1), columns[0], got=unit, allowed="kW", hint="to_kw")
+        if another := names_another(columns[0], unit):
+            yield Fault("W1825", Place(measured.file, 1), columns[0], got=another, allowed=unit, hint="to_kw")
         if mean == peak:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")
         elif service != _NO_ENERGY:
-            yield from _intensity(case, building, at, mean * _HOURS, peak)
+            yield from _intensity(case, building, at, in_kw * mean * _HOURS, in_kw * peak)
 
 
 def _each(case: Case) -> Iterator[tuple[Building, str, Measured, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,13 @@ from edsim.case.messages import Fault, listing, render_all, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_times import check_times, is_time
+from edsim.case.readers.series_unit import kw_per_value, steps_per_hour, unit_read
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_number
+
+if TYPE_CHECKING:
+    from edsim.case.building_use import Measured
 
 HOURS = 8760
 _LEAP_HOURS = 8784
@@ -49,17 +54,40 @@ def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lan
     DataError
         With every cell that is not a number and every other fault.
     """
+    return hourly_year(_column(folder, name, column, lang)[1])
+
+
+def read_measured(folder: Path, measured: Measured, service: str) -> NDArray[np.float64]:
+    """Return the measured series of a service as hourly means, kW (compressed air Nm³/h), whatever unit it is in.
+
+    A value in a unit of energy is that of one step: 10 kWh of a quarter of an hour are 40 kW.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_series`.
+    ValueError
+        When `measured` names no file.
+    """
+    if measured.file is None:
+        raise ValueError("no file is named")
+    column, values = _column(folder, measured.file, measured.column, "en")
+    return hourly_year(values) * kw_per_value(unit_read(measured, service, column), steps_per_hour(len(values)))
+
+
+def _column(folder: Path, name: str, column: str | None, lang: Lang) -> tuple[str, NDArray[np.float64]]:
+    """Return the name of the column read and its values as they stand in the file."""
     faults: list[Fault] = []
-    values = _values(folder, name, column, faults)
+    found = _values(folder, name, column, faults)
     if faults:
         raise DataError.of(render_all([f for f in faults if f.severity == "error"], lang))
-    return hourly_year(values)
+    return found
 
 
-def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) -> NDArray[np.float64]:
+def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) -> tuple[str, NDArray[np.float64]]:
     data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
     text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
-    empty = np.zeros(0)
+    empty = "", np.zeros(0)
     if isinstance(text, Fault):
         faults.append(text)
         return empty
@@ -78,7 +106,7 @@ def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) ->
         faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint="cut_series"))
     if not faults:
         faults.extend(check_times(table, name))
-    return values
+    return chosen, values
 
 
 def _only_column(header: tuple[str, ...]) -> str:

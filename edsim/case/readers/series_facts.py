@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edsim.case.checks.measured import check_series
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
@@ -11,6 +11,7 @@ from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
+from edsim.case.readers.series_unit import AIR_UNIT, kw_per_value, shown_unit, steps_per_hour, unit_read
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
@@ -32,7 +33,10 @@ class SeriesFacts:
     count
         Number of values.
     min, mean, max, sum
-        Of the values; `sum` of hourly kW is kWh.
+        Of the values.
+    unit, year_total, total_unit
+        Of a column that a service is measured by: the unit its values are read in, as kW or kWh/15 min, and what the
+        year adds up to, in kWh or Nm3; "" and None of any other.
     delimiter, decimal, encoding
         How the file was read; `decimal` is "" for a column of whole numbers.
     """
@@ -48,6 +52,9 @@ class SeriesFacts:
     delimiter: str
     decimal: str
     encoding: str
+    unit: str = ""
+    year_total: float | None = None
+    total_unit: str = ""
 
 
 def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ...], tuple[Finding, ...]]:
@@ -63,8 +70,21 @@ def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ..
     errors = [f for f in faults if f.severity == "error"]
     if errors:
         raise DataError.of(render_all(errors, lang))
-    faults.extend(check_series(case, {(f.file, f.column): (f.sum / f.count, f.max) for f in found}))
+    found = [_with_unit(case, f) for f in found]
+    faults.extend(check_series(case, {(f.file, f.column): (f.mean, f.max, f.count) for f in found}))
     return tuple(found), render_all(faults, lang)
+
+
+def _with_unit(case: Case, facts: SeriesFacts) -> SeriesFacts:
+    """Return the facts of a column with its unit and total, where a service of a building is measured by it."""
+    for building in case.buildings:
+        for service, m in building.measured.items():
+            if m.file == facts.file and m.column in {facts.column, None}:
+                unit, steps = unit_read(m, service, facts.column), steps_per_hour(facts.count)
+                year_total = kw_per_value(unit, steps) * facts.sum / steps
+                total_unit = "Nm3" if unit == AIR_UNIT else "kWh"
+                return replace(facts, unit=shown_unit(unit, steps), year_total=year_total, total_unit=total_unit)
+    return facts
 
 
 def _named(case: Case) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -134,8 +135,8 @@ def _open(data: bytes, file: str, sheet: str) -> _Sheet | Fault:
     from openpyxl.worksheet.worksheet import Worksheet
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of charts and validation rules it leaves out
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # openpyxl prints what it finds wrong in styles
+            warnings.simplefilter("ignore")  # and warns of charts and validation rules it leaves out
             stored = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
             typed = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
         books = {s.title: s for s in stored.worksheets if isinstance(s, Worksheet)}

@@ -34,8 +34,8 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
     Every error and remark comes with file, line and column. Units, limits, names, variants and scenarios are
     checked, and what an engineer would look at first: missing suppliers, temperatures, reach of the networks,
-    prices and areas a factor of 1000 off. Each series is shown with its least, mean and largest value and its sum.
-    Nothing is computed, unless --deep is given: then loads per floor area are
+    prices and areas a factor of 1000 off. Each series is shown with its least, mean and largest value, and measured
+    demand with its unit and total. Nothing is computed, unless --deep is given: then loads per floor area are
     checked and, hour by hour, whether the plant of every variant that runs can serve them within its limits. The exit
     code is 2 when there is an error, 3 when a plant cannot serve its demand.
     """
@@ -91,13 +91,15 @@ def command(session: Session, case: Path, deep: bool) -> int:
 
 def _series_line(s: SeriesFacts, session: Session) -> str:
     """Return the line on one column of a series file."""
-    numbers = {k: as_text(getattr(s, k), session.lang) for k in ("min", "mean", "max", "sum")}
+    numbers = {k: as_text(getattr(s, k), session.lang) for k in ("min", "mean", "max")}
+    total = {"unit": s.unit, "total": as_text(s.year_total, session.lang), "total_unit": s.total_unit}
     return word("series", session.lang).format(
         file=s.file,
         column=s.column,
         count=s.count,
         separator={"\t": "tab"}.get(s.delimiter, s.delimiter),
         decimal=s.decimal or "-",
+        total=word("total", session.lang).format(**total) if s.unit else "",
         **numbers,
     )
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from edsim.case.building_use import Measured
 from edsim.case.readers.csv_table import Dialect, split_csv
-from edsim.case.readers.series import read_series
+from edsim.case.readers.series import read_measured, read_series
 from edsim.case.readers.series_facts import examine_series
 from edsim.case.readers.series_times import check_times, is_time
+from edsim.case.readers.series_unit import kw_per_value, names_another, shown_unit, unit_read
 from edsim.core.errors import DataError
 
 
@@ -257,3 +259,41 @@ def test_empty_rows_of_a_series_are_missing_hours(read: Callable[..., Any], base
     with pytest.raises(DataError, match="E129") as raised:
         read_series(case.folder, "m.csv", "kw")
     assert raised.value.findings[0].where == where
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "service", "kw", "shown", "total", "remark"),
+    [
+        ("frio_kWh", "", "cooling", 40.0, "kWh/15 min", 350_400.0, ""),
+        ("frio kW", "", "cooling", 10.0, "kW", 87_600.0, ""),
+        ("frio (kWh/h)", "", "cooling", 10.0, "kW", 87_600.0, ""),
+        ("frio", "kWh", "cooling", 40.0, "kWh/15 min", 350_400.0, ""),
+        ("frio_TR", "", "cooling", 10.0, "kW", 87_600.0, "tr"),
+        ("frio_TR", "TR", "cooling", 35.168528, "TR", 308_076.30528, ""),
+        ("frio_kWh", "MWh", "cooling", 40_000.0, "MWh/15 min", 350_400_000.0, "kWh"),
+        ("aire Nm3/h", "", "compressed_air", 10.0, "Nm3/h", 87_600.0, ""),
+        ("aire_kWh", "", "compressed_air", 10.0, "Nm3/h", 87_600.0, "kWh"),
+    ],
+)
+def test_a_series_is_read_in_its_unit(
+    column: str, unit: str, service: str, kw: float, shown: str, total: float, remark: str
+) -> None:
+    """Proves: 10 kWh in every quarter of an hour are 40 kW and 350 400 kWh/a; nothing is assumed of other units.
+
+    If ignored: the most common file of a smart meter gives a quarter of the load.
+    """
+    measured = Measured(file="m.csv", column=column, unit=unit or None)
+    read_in = unit_read(measured, service, column)
+    assert kw_per_value(read_in, 4) * 10.0 == pytest.approx(kw)
+    assert kw_per_value(read_in, 4) * 10.0 * 8760 == pytest.approx(total)
+    assert shown_unit(read_in, 4) == shown
+    assert names_another(column, read_in) == remark
+
+
+def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: str) -> None:
+    """Proves: the profile and the line of `edsim check` take the energy of quarter hours as such."""
+    case = read(_measured(base, "m.csv", "frio_kWh"), {"m.csv": "frio_kWh\n" + "10\n30\n" * 17_520})
+    measured = next(b for b in case.buildings if b.measured).measured["cooling"]
+    assert read_measured(case.folder, measured, "cooling") == pytest.approx(80.0)
+    (facts,), _ = examine_series(case)
+    assert (facts.unit, facts.year_total, facts.total_unit) == ("kWh/15 min", 700_800.0, "kWh")

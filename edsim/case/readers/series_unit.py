@@ -1,0 +1,73 @@
+"""The unit of a measured series: what the case states, or the name of its column, and the factor that makes it kW."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edsim.core.units import Unit, parse_unit
+
+if TYPE_CHECKING:
+    from edsim.case.building_use import Measured
+
+_OTHER_UNITS = frozenset(
+    {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "mj", "gj"}
+)
+"""Units of power and energy in names of columns that are neither kW nor kWh; hp is a heat pump."""
+_SAME = {"RT": "TR", "TON": "TR", "TONS": "TR"}
+_ENERGY_OF_A_STEP = re.compile(r"kwh(?![\s_]*(?:/|per|por)[\s_]*h)")
+"""kWh, not kWh/h, which is kW."""
+_WORDS = re.compile(r"[a-z]+")
+AIR_UNIT = "Nm3/h"
+
+
+def named_unit(column: str) -> str:
+    """Return the unit of power or energy that the name of a column holds; "" for none or one edsim cannot tell."""
+    name = column.casefold()
+    words = _WORDS.findall(name)
+    if "kw" in words:
+        return "kW"
+    if _ENERGY_OF_A_STEP.search(name):
+        return "kWh"
+    return "kW" if "kwh" in name else next((w for w in words if w in _OTHER_UNITS), "")
+
+
+def unit_read(measured: Measured, service: str, column: str) -> str:
+    """Return the unit in which the values of a column are read."""
+    if service == "compressed_air":
+        return AIR_UNIT
+    return measured.unit or ("kWh" if named_unit(column) == "kWh" else "kW")
+
+
+def names_another(column: str, unit: str) -> str:
+    """Return the unit in the name of a column that is not the one it is read in; "" when they agree."""
+    name = named_unit(column)
+    known = _SAME.get(name.upper(), name).casefold()
+    return "" if not name or known == unit.casefold() else name
+
+
+def kw_per_value(unit: str, steps_per_hour: int) -> float:
+    """Return kW per value of a series; values in a unit of energy are that of one step (compressed air: 1)."""
+    known = parse_unit(unit)
+    if known is None:
+        raise ValueError(f"{unit!r} is no unit of a series")
+    if unit == AIR_UNIT:
+        return 1.0
+    return known.factor * (1 if _is_rate(known) else steps_per_hour)
+
+
+def shown_unit(unit: str, steps_per_hour: int) -> str:
+    """Return a unit for the eye: kW as it is, energy with its step as in kWh/15 min."""
+    known = parse_unit(unit)
+    if known is None or _is_rate(known):
+        return unit
+    return f"{unit}/h" if steps_per_hour == 1 else f"{unit}/{60 // steps_per_hour} min"
+
+
+def steps_per_hour(count: int) -> int:
+    """Return the steps in an hour of a year of so many values."""
+    return max(round(count / 8760), 1)
+
+
+def _is_rate(unit: Unit) -> bool:
+    return ("time", -1) in unit.dims
