@@ -238,3 +238,12 @@ def test_names_from_a_workbook_are_made_safe() -> None:
     faults: list[Fault] = []
     assert read_xlsx(book(), "d.xlsx", "\x1b[2J", faults) is None
     assert all(f.text().isprintable() for f in render_all(faults))
+
+
+def test_a_damaged_style_is_refused_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: what openpyxl prints of a wrong style stays away. If ignored: JSON output cannot be read."""
+    faults: list[Fault] = []
+    damaged = with_part("xl/styles.xml", lambda data: data.replace(b'xfId="0"', b'xfId="5"'))
+    assert read_xlsx(damaged, "b.xlsx", "", faults) is None
+    assert [fault.code for fault in faults] == ["E161"]
+    assert capsys.readouterr().out == ""
