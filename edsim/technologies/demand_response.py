@@ -2,12 +2,13 @@
 
 For day d and its steps t of h hours::
 
-    reduced[t] <= shiftable power in the hours of reduction, 0 otherwise
+    reduced[t] <= shiftable power in the hours of reduction, at most the demand of the node; 0 otherwise
     added[t] <= shiftable power * catch-up ratio
     sum over the day of added[t] * h = (1 + loss) * sum over the day of reduced[t] * h
     sum over the day of reduced[t] * h <= limit per day
 
-The demand itself stays in the balance of the node; reduction enters as a supply, recovery as a load. Valid: processes
+The demand itself stays in the balance of the node; reduction enters as a supply, recovery as a load. Where the node has
+an electricity demand of its own, no more than that is moved: what nobody draws cannot be switched off. Valid: processes
 that can wait within a day (pumping, cold stores, washing). Sources: catalogue, row by row.
 """
 
@@ -20,6 +21,7 @@ from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults
 from edsim.core.quantity import quantity
+from edsim.core.site import demand_kw
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Technology
 
 if TYPE_CHECKING:
@@ -57,8 +59,10 @@ class DemandResponse(Technology):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return the limits by step and by day."""
         able = np.isin(conditions.grid.hours() % 24, self.reduction_hours)
+        demand = conditions.grid.sample(demand_kw(conditions, self.carrier_of(self.ports[0])))
+        drawn = np.minimum(demand, self.shiftable_kw) if demand.any() else self.shiftable_kw
         return {
-            "reducible_kw": np.where(able, self.shiftable_kw, 0.0),
+            "reducible_kw": np.where(able, drawn, 0.0),
             "addable_kw": self.shiftable_kw * self.catch_up_ratio,
             "kwh_per_day": self.shiftable_kw * self.hours_per_day,
             "recovered_per_reduced": 1.0 + self.loss_frac,
