@@ -18,6 +18,9 @@ TEMPLATES: Mapping[str, str] = {
     "simulating {} buildings": "simulando {} edificios",
     "simulating the measures of {} buildings": "simulando las medidas de {} edificios",
     "choosing which buildings to connect": "eligiendo qué edificios conectar",
+    "the plant cannot serve all who would connect: leaving out those it serves at the highest price": (
+        "la planta no puede servir a todos los que se conectarían: quedan fuera los que más cuesta servir"
+    ),
     "no plant serves the buildings that would connect: trying without those that may choose": "ninguna planta sirve a "
     "los edificios que se conectarían: probando sin los que pueden elegir",
     "pass {}: {} connections, {} a year in all": "pasada {}: {} conexiones, {} al año en total",

@@ -4,17 +4,22 @@ The layout connects an optional building when the cost it avoids pays for trench
 spends on it is known only after the plant is sized; so the prize of a building is its avoided individual cost less its
 demand at the marginal cost of the plant, hour by hour, from the last pass. Passes end when the same buildings are
 connected or the cost changes by less than 0.5 %, at most five; the cheapest is kept.
+
+Where the limits of the plant cannot serve all who would connect, demand may stay unserved at a price, which is then
+the price of the hours that are short: whoever draws most in them for what its connection saves stays away first. The
+price is halved in ever smaller steps between one at which too many connect and one at which all are served.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.schema import Case
+from edsim.core.errors import InfeasibleError
 from edsim.core.technology import Refrigerant
 from edsim.network.costing import station_terms
 from edsim.network.design import design_network
@@ -33,6 +38,10 @@ Avoided = Mapping[str, Mapping[str, float]]
 
 MAX_PASSES = 5
 _SETTLED_FRAC = 0.005
+_SHORT_PASSES = 6
+"""Prices of hours that are short to try."""
+_LEAST_SHORT_FRAC = 1e-3
+"""Lowest of these prices over that of unserved demand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,12 @@ def settle_connections(
     best: _Pass | None = None
     last: _Pass | None = None
     for number in range(1, MAX_PASSES + 1):
-        now = _one_pass(case, profiles, avoided_per_a, (gases, last))
+        prices = last.marginal_per_kwh if last is not None else {}
+        try:
+            now = _one_pass(case, profiles, avoided_per_a, gases, prices)
+        except InfeasibleError:
+            now = best or _within_limits(case, profiles, avoided_per_a, gases, progress)
+            last = now  # the limits choose: no further pass
         progress(
             f"pass {number}: {len(now.connected)} connections, {now.cost_per_a:,.0f} {case.currency} a year in all"
         )
@@ -92,23 +106,76 @@ def _one_pass(
     case: Case,
     profiles: Profiles,
     avoided_per_a: Avoided,
-    known: tuple[Mapping[str, Refrigerant], _Pass | None],
+    gases: Mapping[str, Refrigerant],
+    marginal_per_kwh: Mapping[str, Array],
 ) -> _Pass:
-    gases, last = known
+    """Return the networks designed for those who pay at these marginal costs of the plant, and what all costs.
+
+    Raises
+    ------
+    InfeasibleError
+        No plant within the limits serves them.
+    """
+    district = _connected(case, profiles, avoided_per_a, marginal_per_kwh)
+    solution = size_plant(district, gases)
+    networks = sum(network_cost_per_a(case, d) for d in district.designs)
+    cost = solution.objective + networks + unconnected_cost_per_a(district, avoided_per_a)
+    return _Pass(district, cost, _marginal(district, solution))
+
+
+def _within_limits(
+    case: Case,
+    profiles: Profiles,
+    avoided_per_a: Avoided,
+    gases: Mapping[str, Refrigerant],
+    progress: Callable[[str], None],
+) -> _Pass:
+    """Return the cheapest pass found that the limits of the plant can serve.
+
+    Raises
+    ------
+    InfeasibleError
+        Not even those that must connect can be served.
+    """
+    progress("the plant cannot serve all who would connect: leaving out those it serves at the highest price")
+    district = _connected(case, profiles, avoided_per_a, {})
+    system = prepare_system(district, gases)
+    model = build(system, choose_days(system, case.settings.typical_days))
+    high = system.unserved_cost_per_kwh
+    low = high * _LEAST_SHORT_FRAC
+    best: _Pass | None = None
+    price = high
+    for _ in range(_SHORT_PASSES):
+        model.update(replace(system, unserved_cost_per_kwh=price))
+        short = model.solve(least_cost(case.emissions.carbon_price_per_t), allow_unserved=True)
+        try:
+            now = _one_pass(case, profiles, avoided_per_a, gases, _marginal(district, short))
+        except InfeasibleError:
+            if best is None:
+                raise
+            low = price
+        else:
+            high = price
+            best = now if best is None or now.cost_per_a < best.cost_per_a else best
+        price = float(np.sqrt(low * high))
+    assert best is not None
+    return best
+
+
+def _connected(
+    case: Case, profiles: Profiles, avoided_per_a: Avoided, marginal_per_kwh: Mapping[str, Array]
+) -> District:
+    """Return the district with networks for those whose avoided cost, less their demand at these prices, pays."""
     designs: list[NetworkDesign] = []
     for spec in case.networks:
-        price = last.marginal_per_kwh.get(spec.id) if last is not None else None
+        price = marginal_per_kwh.get(spec.id)
         prize = dict(avoided_per_a.get(spec.service, {}))
         if price is not None:
             demand = profiles.demand[spec.service]
             row = {b: i for i, b in enumerate(profiles.building_ids)}
             prize = {b: max(v - float(demand[row[b]] @ price), 0.0) for b, v in prize.items()}
         designs.append(design_network(network_request(case, spec, profiles, prize, designs)))
-    district = District(case, profiles, tuple(designs))
-    solution = size_plant(district, gases)
-    networks = sum(network_cost_per_a(case, d) for d in designs)
-    cost = solution.objective + networks + unconnected_cost_per_a(district, avoided_per_a)
-    return _Pass(district, cost, _marginal(district, solution))
+    return District(case, profiles, tuple(designs))
 
 
 def unconnected_cost_per_a(district: District, avoided_per_a: Avoided) -> float:

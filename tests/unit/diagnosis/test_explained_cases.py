@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edsim.app import RunOptions, run
+from edsim.case.schema import Case
 from edsim.core.errors import InfeasibleError
 from edsim.network.district import District
 from edsim.studies.diagnosis.cause import check_supply, explain
@@ -59,26 +60,26 @@ def test_explain_and_check_name_the_least_load_that_a_run_fails_at(tmp_path: Pat
     assert [f for f in check_supply(case, "district", "en") if f.severity == "error"] == [finding]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("largest_kw", "connected"), [(100, "none"), (700, "all")])
-def test_a_plant_too_small_for_who_may_connect_says_what_it_assumes(
-    tmp_path: Path, largest_kw: int, connected: str
-) -> None:
-    """Proves: with a building that may connect the limit, its repair and what was assumed of the building are said.
-
-    Chillers too small for the one that must connect are explained without the other, those too small for both with it.
-    If ignored: explain and check stop at the choice of buildings and blame every carrier.
-    """
+def with_an_optional_office(folder: Path, largest_kw: int) -> Case:
+    """Return two offices, the second of which may connect to chillers of `largest_kw` in all."""
     dry = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
     tight = f"{{id: chillers, kind: vapour_chiller, max_capacity_kw: {largest_kw}, "
     text = TWO_OFFICES.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", tight)
     text = text.replace("-75.5746, bau", "-75.5746, connect: optional, bau")
-    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
-    case = load_case(tmp_path)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    return load_case(folder)
+
+
+@pytest.mark.slow
+def test_a_plant_too_small_for_who_must_connect_says_what_it_assumes(tmp_path: Path) -> None:
+    """Proves: with a building that may connect the limit, its repair and what was assumed of the building are said.
+
+    If ignored: explain and check stop at the choice of buildings and blame every carrier.
+    """
+    case = with_an_optional_office(tmp_path, 100)
     found = explain(case, "district")
-    assert (found.connected, found.diagnosis.feasible) == (connected, False)
-    served = {"none": {"one"}, "all": {"one", "two"}}
-    assert set(found.district.designs[0].connected_building_ids) == served[connected]
+    assert (found.connected, found.diagnosis.feasible) == ("none", False)
+    assert set(found.district.designs[0].connected_building_ids) == {"one"}
     assert found.diagnosis.repairs[0].limit.path == "technologies.chillers.max_capacity_kw"
     (error,) = (f for f in check_supply(case, "district", "es") if f.severity == "error")
     assert (error.code, error.field) == ("E560", "technologies.chillers.max_capacity_kw")
@@ -86,3 +87,14 @@ def test_a_plant_too_small_for_who_may_connect_says_what_it_assumes(
     with pytest.raises(InfeasibleError) as refused:
         run(tmp_path, RunOptions(variants=("district",)))
     assert assumed_text(found.connected, "en") in refused.value.findings[0].what
+
+
+@pytest.mark.slow
+def test_who_may_connect_stays_away_from_a_plant_too_small_for_all(tmp_path: Path) -> None:
+    """Proves: chillers that serve one of two offices serve the one that must connect; the other keeps its machine.
+
+    If ignored: a case that has a solution ends with the error that its plant is too small.
+    """
+    found = explain(with_an_optional_office(tmp_path, 700), "district")
+    assert (found.connected, found.diagnosis.feasible) == ("chosen", True)
+    assert set(found.district.designs[0].connected_building_ids) == {"one"}
