@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from network_random import KINDS, MIN_DP_KPA, RandomNetwork, random_case
 
-from edsim.core.errors import SolverError
+from edsim.core.errors import DataError, SolverError
 from edsim.network import (
     Fluid,
     NetworkBuilding,
@@ -112,7 +112,7 @@ def solve_here(case: RandomNetwork, fluid: Fluid, ground_c: float, friction: Fri
         return solve_steady(
             case.pipes, case.consumers, case.sources, fluid, ground_c, node_z_m=case.node_z_m, friction=friction
         )
-    except SolverError:
+    except (DataError, SolverError):
         return None
 
 
