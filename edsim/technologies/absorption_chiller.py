@@ -4,7 +4,7 @@ Capacity follows the characteristic equation in its adapted form (Kühn and Zieg
 point::
 
     theta = t_generator - 2.5 t_absorber + 1.8 t_evaporator          mean water temperatures, °C
-    capacity ratio = theta / theta_rated                             0 below the least generator temperature, at most 1
+    capacity ratio = theta / theta_rated                           0 below the least supply of the generator, at most 1
 
 A fixed share l of the rated driving heat is lost or circulated whatever the output, so at full available capacity::
 
@@ -51,7 +51,7 @@ _EFFECTS = {
     "single": _Effect(85.0, 70.0, 0.70),
     "double": _Effect(160.0, 130.0, 1.00),
 }
-"""Mean generator temperature at rating, its lower limit, COP (CEA database: 0.70 and 1.00; temperatures unverified)."""
+"""Mean generator temperature at rating, least supply, COP (CEA database: 0.70 and 1.00; temperatures unverified)."""
 _RATED_ABSORBER_C = 32.2
 """Mean of 29.4 °C entering and 35 °C leaving water, ANSI/AHRI 560."""
 _RATED_EVAPORATOR_C = 9.4
@@ -134,9 +134,10 @@ class AbsorptionChiller(OneOutput, Bank):
         evaporator = 0.5 * (supply + return_temp_c(conditions, carrier, self.id))
         entering = np.maximum(cooling_water_temp_c(conditions, self.approach_k), _COLDEST_ABSORBER_C)
         absorber = entering + 0.5 * self.absorber_range_k
-        generator = self.generator_temp_c(conditions)
-        if generator < effect.least_generator_c or supply < _COLDEST_SUPPLY_C:
+        driving = supply_temp_c(conditions, self.carrier_of(self.ports[1]), self.id)
+        if driving < effect.least_generator_c or supply < _COLDEST_SUPPLY_C:
             return np.zeros_like(absorber)
+        generator = self.generator_temp_c(conditions)
         rated = characteristic_temp_k(effect.rated_generator_c, _RATED_ABSORBER_C, _RATED_EVAPORATOR_C)
         return np.clip(characteristic_temp_k(generator, absorber, evaporator) / rated, 0.0, 1.0)
 

@@ -251,3 +251,20 @@ def test_what_nobody_draws_cannot_be_switched_off(surroundings, day):
     state = at(surroundings, day, demand_kw={"electricity": draws})
     np.testing.assert_allclose(shift.prepare(state)["reducible_kw"], np.repeat([8.0, 20.0], 12))
     np.testing.assert_allclose(shift.prepare(at(surroundings, day))["reducible_kw"], 20.0)
+
+
+def test_hot_water_drives_absorption_from_its_supply_on(surroundings, day):
+    """Proves: water of 75/60 °C, 67.5 °C in the mean, still gives the share of the characteristic equation.
+
+    Rated 85 - 2.5 * 32.2 + 1.8 * 9.4 = 21.42 K; here 67.5 - 2.5 * 32.2 + 1.8 * 9.5 = 4.1 K, 19 %. Of 69 °C nothing.
+    If ignored: a supply the check accepts, 70 °C and more, would leave the machine idle without a word.
+    """
+
+    def ratio(supply_c):
+        carriers = {"chilled_water": (6.7, 12.3), "hot_water": (supply_c, 60.0)}
+        temps = {f"{end}_temp_c": {c: t[n] for c, t in carriers.items()} for n, end in enumerate(("supply", "return"))}
+        state = at(surroundings, day, 30.0, 25.4, **temps)
+        return AbsorptionChiller(id="a", absorber_range_k=5.6).capacity_ratio(state)
+
+    assert ratio(75.0) == pytest.approx(4.1 / 21.42, rel=1e-6)
+    assert ratio(69.0).max() == 0.0

@@ -149,7 +149,7 @@ def index(kinds: Mapping[str, type[Technology]]) -> str:
         f"Of the {len(rows_)} default figures of the catalogue {read} ({read / len(rows_):.0%}) have been read in "
         "the source they name; the others are estimates and say `unverified`."
     )
-    note = "Written by `docs/reference/technologies/generate.py`; do not edit these pages by hand."
+    note = "<!-- Written by docs/reference/technologies/generate.py; do not edit these pages by hand. -->"
     return "\n\n".join(["# Technologies", note, share, table(("kind", "name", "nombre", "evaluated"), rows)]) + "\n"
 
 
