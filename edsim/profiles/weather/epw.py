@@ -27,6 +27,8 @@ _MAX_FIELDS: Final = 35
 _LOCATION_SEPARATORS: Final = 9
 _BEFORE_YEAR: Final = ' "-,'  # a year that is quoted, negative or left empty
 _MAX_FINDINGS: Final = 10
+_MISSING_TEMP_C: Final = 99.9
+_KELVIN: Final = (180.0, 350.0)  # a wrong unit, not the code of a missing value
 _CLEAR_WINNER: Final = 0.5  # a reading of LOCATION must halve the misfit of the next one
 _FIRST_HOUR_OF_MONTH: Final = np.concatenate([[0], np.cumsum(DAYS_PER_MONTH)[:-1]]) * 24
 
@@ -41,8 +43,8 @@ class _Column:
 
 # Position and missing-value code of the fields used (EPW data dictionary, fields N6, N7, N8, N9, N12-N15, N21, N23).
 _COLUMNS: Final = {
-    "dry_bulb_temp_c": _Column(6, 99.9),
-    "dew_point_temp_c": _Column(7, 99.9),
+    "dry_bulb_temp_c": _Column(6, _MISSING_TEMP_C),
+    "dew_point_temp_c": _Column(7, _MISSING_TEMP_C),
     "relative_humidity_frac": _Column(8, 999.0, 0.01),
     "pressure_pa": _Column(9, 999999.0, zero_is_missing=True),
     "sky_infrared_w_per_m2": _Column(12, 9999.0, zero_is_missing=True),
@@ -194,7 +196,8 @@ def _numbers(rows: list[_Row], file: str) -> Array:
         raise DataError.of(findings)
     for index, column in enumerate(specs, start=3):
         values = table[:, index]
-        missing = values >= column.missing_from
+        kelvin = (values > _KELVIN[0]) & (values < _KELVIN[1]) if column.missing_from == _MISSING_TEMP_C else False
+        missing = (values >= column.missing_from) & ~np.asarray(kelvin)
         if column.zero_is_missing:
             missing |= values <= 0
         table[:, index] = np.where(missing, np.nan, values * column.factor)
@@ -255,22 +258,34 @@ def _hours(values: Array, rows: list[_Row], file: str) -> tuple[NDArray[np.int64
     kept = np.flatnonzero(~leap)
     if leap.any():
         notes.append(_note("W203", "29 February was dropped", f"{int(leap.sum())} rows", file))
-    label = hour[kept].astype(np.int64)
-    if label.size and label.min() == 0 and label.max() == 23:
-        notes.append(_note("W204", "hours are labeled 0 to 23: read as the beginning of the interval", "", file))
-    else:
-        label = label - 1
+    label, remarks = _labels(hour[kept], day[kept], file)
+    notes.extend(remarks)
     start = _FIRST_HOUR_OF_MONTH[month[kept].astype(np.int64) - 1]
     position = start + 24 * (day[kept].astype(np.int64) - 1) + label
+    position = np.where((position == -1) & bool(remarks), HOURS_PER_YEAR - 1, position)
     counts = np.bincount(position[position >= 0], minlength=HOURS_PER_YEAR)
     per_hour = len(kept) / HOURS_PER_YEAR
-    if len(kept) == 0 or per_hour != round(per_hour) or not np.all(counts == round(per_hour)) or np.any(label < 0):
+    if len(kept) == 0 or per_hour != round(per_hour) or not np.all(counts == round(per_hour)) or np.any(position < 0):
         raise DataError.of([_incomplete(len(kept), counts, file)])
     if per_hour > 1:
         notes.append(_note("W204", "records within the hour were averaged", f"{round(per_hour)} an hour", file))
     if np.any(np.diff(position) < 0):
         notes.append(_note("W204", "rows were put in the order of the calendar", "", file))
     return position, kept, notes
+
+
+def _labels(hour: Array, day: Array, file: str) -> tuple[NDArray[np.int64], list[Finding]]:
+    """Return the hours of the day from 0, -1 for the last of the day before, and what is unusual about the labels."""
+    label = hour.astype(np.int64)
+    if not label.size or label.min() != 0 or label.max() != 23:
+        return label - 1, []
+    if label[0] == 0:
+        return label, [_note("W204", "hours are labeled 0 to 23: read as the beginning of the interval", "", file)]
+    first = np.flatnonzero(label == 0)[0]
+    same_day = first > 0 and day[first] == day[first - 1]
+    ends = np.where((label == 0) & same_day, 24, label)
+    said = _note("W204", "midnight is labeled 0 after hour 23: read as the end of the interval", "", file)
+    return ends - 1, [said]
 
 
 def _check_dates(month: Array, day: Array, hour: Array, rows: list[_Row], file: str) -> None:

@@ -249,3 +249,20 @@ def test_humidity_as_a_fraction_is_refused(epw_lines, write, edit):
 def test_what_is_no_path_is_refused(path):
     with pytest.raises(DataError, match=r"got \w+; allowed: a path.*\[E201\]"):
         read_epw(path)
+
+
+@pytest.mark.parametrize("style", ["same day", "next day"])
+def test_midnight_labeled_0_is_the_last_hour_of_the_day(style, year, epw_lines, write):
+    """Proves: labels 1 to 23 and 0 end the interval, whichever date midnight has. If ignored: noon is an hour off."""
+    rows = [line.split(",") for line in epw_lines[8:]]
+    for i, row in enumerate(rows):
+        if row[3] == "24":
+            row[1:4] = [*(rows[(i + 1) % 8760][1:3] if style == "next day" else row[1:3]), "0"]
+    weather = read_epw(write([*epw_lines[:8], *(",".join(row) for row in rows)]))
+    np.testing.assert_allclose(weather.dry_bulb_temp_c, year.dry_bulb_temp_c, atol=0.006)
+    assert any("midnight is labeled 0" in note for note in weather.notes)
+
+
+def test_kelvin_is_named(epw_lines, write, edit):
+    with pytest.raises(DataError, match=r"8760 values of dry_bulb_temp_c are outside physical limits; got 300"):
+        read_epw(write(edit(epw_lines, range(8760), 6, "300.1")))
