@@ -121,7 +121,11 @@ def comparison_costs(runs: Sequence[tuple[str, Appraisal]], lang: str = "en") ->
 def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
     """Return what changes from the first run to each other one, in sentences."""
     count = len(view.data.inputs)
-    said = [view.t("One input differs.") if count == 1 else view.t("{count} inputs differ.", {"count": count})]
+    said = [
+        view.t("One input differs.")
+        if count == 1
+        else view.t("{count} inputs differ.", {"count": view.lang.number(count, 0)})
+    ]
     rows = {r.id: r for r in view.data.results if r.group == MAIN}
     for k, name in enumerate(view.data.names[1:], start=1):
         parts = []

@@ -18,7 +18,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_low": "{count} alternatives; lowest {indicator} at {point}: {value} {unit}.",
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
         "infeasible": "{count} alternatives cannot serve the demand; the table says why.",
-        "pareto": "{count} points no design beats in both criteria; {removed} dominated ones were removed.",
+        "pareto": "{count} points no design beats in both criteria; dominated ones left out: {removed}.",
         "slope": "Along the front one {second} less costs {low} to {high} {unit}.",
         "near_optimal": "Within {slack} % of {goal}: must-have {must}; real choice {real}; avoidable {avoid}.",
         "few_designs": "Only {count} clearly different designs were found within {slack} % of {goal}; "
@@ -49,7 +49,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_low": "{count} alternativas; menor {indicator} con {point}: {value} {unit}.",
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
         "infeasible": "{count} alternativas no pueden servir la demanda; la tabla dice por qué.",
-        "pareto": "{count} puntos que ningún diseño supera en ambos criterios; se quitaron {removed} dominados.",
+        "pareto": "{count} puntos que ningún diseño supera en ambos criterios; dominados que se omiten: {removed}.",
         "slope": "A lo largo del frente un {second} menos cuesta {low} a {high} {unit}.",
         "near_optimal": "Dentro de {slack} % {goal}: imprescindible {must}; opción real {real}; evitable {avoid}.",
         "few_designs": "Solo se hallaron {count} diseños claramente distintos dentro de {slack} % {goal}; se "
