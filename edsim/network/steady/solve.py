@@ -113,7 +113,8 @@ def _settled(
             settled = moved < _NEARLY_SETTLED_K
         met = _MET_FRAC if iteration < MAX_PASSES else _NEARLY_MET_FRAC
         unfit = unsuited_stations(inputs, thermal)
-        if settled and iteration > 2 and unmet_frac(inputs, fluid, last.drawn, last.thermal) < met:
+        missed = unmet_frac(inputs, fluid, last.drawn, last.thermal)
+        if settled and iteration > 2 and missed.max(initial=0.0) < met:
             _refuse_backwards(inputs, last.links, rows[2])
             state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
             refuse_implausible(state, fluid)
@@ -123,6 +124,8 @@ def _settled(
             raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(doubled)))])
     for done in (first, last):
         _refuse_backwards(inputs, done.links, rows[2])
+    if moved < _NEARLY_SETTLED_K:  # a station in a loop that passes less water than its heat needs
+        raise DataError.of([unsuited(inputs, last.thermal, rows[1], int(np.argmax(missed)))])
     raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)
 
 

@@ -72,12 +72,14 @@ def _towards_heat(inputs: SteadyInputs, fluid: Fluid, t_in: Array, last: Array) 
     return np.asarray(np.clip(np.nan_to_num(factor, nan=MAX_FACTOR), 1.0 / MAX_FACTOR, MAX_FACTOR))
 
 
-def unmet_frac(inputs: SteadyInputs, fluid: Fluid, drawn: Array, thermal: Thermal) -> float:
-    """Return the largest share by which a station of given heat and outlet temperature misses its heat."""
+def unmet_frac(inputs: SteadyInputs, fluid: Fluid, drawn: Array, thermal: Thermal) -> Array:
+    """Return the share by which each station of given heat and outlet temperature misses its heat, 0 elsewhere."""
     at = np.flatnonzero((inputs.mode == Mode.HEAT_OUTLET) & (inputs.heat_w != 0.0))
     t_in, outlet = thermal.station_in_c[at], inputs.outlet_c[at]
     given = drawn[at] * fluid.mean_cp(t_in, outlet) * (t_in - outlet)
-    return float(np.abs(given / inputs.heat_w[at] - 1.0).max(initial=0.0))
+    missed = np.zeros(len(drawn))
+    missed[at] = np.abs(given / inputs.heat_w[at] - 1.0)
+    return missed
 
 
 def unsuited(inputs: SteadyInputs, thermal: Thermal, consumers: Sequence[Consumer], k: int) -> Finding:

@@ -100,3 +100,23 @@ def test_a_station_past_which_no_water_runs_is_named():
         solve_steady(dead, [Consumer("c", "end", "end", heat_kw=5.0, flow_kg_per_s=1.0)], [pump(1)], CONSTANT, 12.0)
     idle = Consumer("c", "end", "end", heat_kw=0.0, flow_kg_per_s=1.0)
     assert np.isfinite(solve_steady(dead, [idle], [pump(1)], CONSTANT, 12.0).node_temp_c).all()
+
+
+@pytest.mark.parametrize(("heat_kw", "outlet_c"), [(100.0, 8.0), (-60.0, 14.0)])
+def test_a_station_whose_heat_is_more_than_passes(heat_kw, outlet_c):
+    """Proves: an outlet temperature the passing water cannot keep is named, not called unsettled."""
+    station = Consumer("greedy", "n1", "n1", heat_kw=heat_kw, outlet_temp_c=outlet_c)
+    with pytest.raises(DataError, match=r"greedy: outlet temperature does not suit the heat.*E441"):
+        solve_steady(loop(1), [station], [pump(1)], CONSTANT, 12.0)
+
+
+def test_two_plants_on_one_ring():
+    """Proves: a second plant in the ring passes the flow of the first on at its own temperature; heat closes."""
+    pipes = [*loop(2)[:2], Pipe("l9", "m2", "n3", 100.0, 147.2, 0.01, 1.0)]
+    stations = [Consumer("a", "n1", "n1", heat_kw=40.0, delta_t_k=3.0)]
+    state = solve_steady(pipes, stations, [pump(2), Source("second", "m2", "n2", 13.0)], CONSTANT, 10.0)
+    node = state.table("node").temp_c
+    assert node["m2"] == pytest.approx(13.0)
+    assert state.source_flow_kg_per_s == pytest.approx([5.0, 5.0])
+    assert state.source_heat_kw[1] == pytest.approx(5.0 * 4.2 * (13.0 - node["n2"]))
+    assert state.source_heat_kw.sum() == pytest.approx(40.0 + state.heat_loss_kw, rel=1e-9)
