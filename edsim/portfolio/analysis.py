@@ -21,7 +21,7 @@ from edsim.portfolio.harmonize import (
 )
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
 from edsim.portfolio.risk import RiskResult, monte_carlo
-from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly
+from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly, yearly_by_run
 from edsim.portfolio.variants import VariantChoice, choose_variants, is_called
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ def analyze(
         raise DataError.of([*collection.findings, *faults])
     variants = choose_variants(collection, options.variants)
     frame = measures(collection, factors, variants.by_run)
+    by_run = yearly_by_run(collection, chosen_variants(frame))
     selection = None
     if options.budget is not None:
         selection = choose_within(frame, options.budget, options.goal, options.grant_share_frac)
@@ -152,10 +153,10 @@ def analyze(
         measures=frame,
         totals=totals(frame, basis.currency),
         ratios=ratios(frame, basis.currency),
-        yearly=yearly(collection, chosen_variants(frame)),
+        yearly=yearly(by_run),
         curve=abatement_curve(frame),
         frameworks=framework_table(frame, basis.currency),
-        targets=target_shares(frame, targets),
+        targets=target_shares(frame, by_run, targets),
         cities=city_profiles(frame),
         similar=similar_cases(collection, frame, factors),
         selection=selection,

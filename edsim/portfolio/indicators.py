@@ -188,11 +188,20 @@ def _target(row: Mapping[str, str | None]) -> Target | None:
     return target if known and paired else None
 
 
-def target_shares(frame: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFrame:
+def target_shares(frame: pd.DataFrame, by_run: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFrame:
     """Return what the projects of a place give toward its targets.
 
-    A yearly target: GHG avoided a year / (baseline - target). A budget: GHG avoided from the year after each study up
-    to the last year of the budget / the budget.
+    A yearly target: GHG avoided in the target year / (baseline - target). A budget: GHG avoided up to its last year /
+    the budget.
+
+    Parameters
+    ----------
+    frame
+        Measures table.
+    by_run
+        :func:`edsim.portfolio.totals.yearly_by_run`.
+    targets
+        Targets of any place.
 
     Returns
     -------
@@ -204,15 +213,17 @@ def target_shares(frame: pd.DataFrame, targets: Sequence[Target]) -> pd.DataFram
 
     rows = []
     for t in targets:
-        mine = frame[frame[t.scope].str.casefold() == t.place.casefold()].dropna(subset=["ghg_avoided_t_per_a"])
+        there = frame.loc[frame[t.scope].str.casefold() == t.place.casefold(), "run"]
+        mine = by_run[by_run["run"].isin(there)]
         if mine.empty:
             continue
-        if t.kind == "carbon_budget":
-            years = (t.target_year - mine["study_year"].astype(int)).clip(lower=0)
-            years = years.clip(upper=mine["horizon_a"])
-            avoided, needed = float((mine["ghg_avoided_t_per_a"] * years).sum()), t.target_t
-        else:
-            avoided, needed = float(mine["ghg_avoided_t_per_a"].sum()), float(t.baseline_t or 0.0) - t.target_t
-        rows.append((t.scope, t.place, t.kind, t.target_year, len(mine), avoided, needed, avoided / needed, t.source))
+        is_budget = t.kind == "carbon_budget"
+        years = mine["calendar_year"]
+        avoided = float(
+            mine.loc[(years <= t.target_year) if is_budget else (years == t.target_year), "avoided_t"].sum()
+        )
+        needed = t.target_t if is_budget else float(t.baseline_t or 0.0) - t.target_t
+        studies = mine["run"].nunique()
+        rows.append((t.scope, t.place, t.kind, t.target_year, studies, avoided, needed, avoided / needed, t.source))
     columns = ["scope", "place", "kind", "target_year", "studies", "avoided_t", "needed_t", "share_frac", "source"]
     return pd.DataFrame(rows, columns=columns)

@@ -15,6 +15,7 @@ import numpy as np
 
 from edsim import __version__
 from edsim.core.errors import DataError, Finding
+from edsim.core.i18n import Lang
 from edsim.portfolio.analysis import Analysis
 from edsim.portfolio.disclosure import TOTAL, Rules, protect
 from edsim.portfolio.exchange import to_csv
@@ -31,7 +32,7 @@ RELEASED = (
 """Measures that are released."""
 
 
-def release(analysis: Analysis, rules: Rules | None = None) -> dict[str, bytes]:
+def release(analysis: Analysis, rules: Rules | None = None, *, lang: Lang = "en") -> dict[str, bytes]:
     """Return the files of an anonymous public release.
 
     Parameters
@@ -40,6 +41,8 @@ def release(analysis: Analysis, rules: Rules | None = None) -> dict[str, bytes]:
         The portfolio.
     rules
         Thresholds.
+    lang
+        Language of ``README.md``.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def release(analysis: Analysis, rules: Rules | None = None) -> dict[str, bytes]:
                 parts.append((country, sector, grid.name, labels[grid.name][1], shown, value, hidden))
     columns = ["country", "sector", "measure", "unit", "studies", "value", "withheld"]
     table = to_csv(pd.DataFrame(parts, columns=columns))
-    files = {"release.csv": table, "README.md": _readme(analysis, rules), "datapackage.json": _package(table)}
+    files = {"release.csv": table, "README.md": _readme(analysis, rules, lang), "datapackage.json": _package(table)}
     check_anonymous(analysis, files)
     return files
 
@@ -117,16 +120,47 @@ def _package(table: bytes) -> bytes:
     return json.dumps(content, indent=1).encode() + b"\n"
 
 
-def _readme(analysis: Analysis, rules: Rules) -> bytes:
-    released = [m for m in MEASURES if m.id in RELEASED]
-    rows = "\n".join(f"- `{m.id}`: {m.label}, {m.unit.replace('currency', analysis.basis.currency)}" for m in released)
-    money = f"{analysis.basis.currency} at prices of {analysis.basis.price_year}"
-    return (
-        f"# Anonymous sums of energy-district studies\n\nMade with edsim {__version__}. Money in {money}.\n\n{rows}\n\n"
-        "A cell and its number of studies are empty (`withheld` is True) in all measures when, in one of them, fewer "
-        f"than {rules.smallest} studies are in it, when one makes up more than {rules.largest_frac:.0%} or two more "
-        f"than {rules.two_largest_frac:.0%} of it, when its second largest could estimate its largest to within "
-        f"{rules.estimate_frac:.0%}, or when it would let a withheld cell be computed to within "
-        f"{rules.protection_frac:.0%}, also by the only study of another withheld cell. One variant of each study is "
-        f"added up ({analysis.variants.rule[0]}). Studies are computed feasibility studies, not measurements.\n"
-    ).encode()
+def _readme(analysis: Analysis, rules: Rules, lang: Lang) -> bytes:
+    from edsim.report.i18n import language
+
+    words, basis = language(lang), analysis.basis
+    released = [(m.id, words.text(m.label), m.unit.replace("currency", basis.currency)) for m in MEASURES]
+    shares = ("largest_frac", "two_largest_frac", "estimate_frac", "protection_frac")
+    said = _README[lang].format(
+        version=__version__,
+        currency=basis.currency,
+        price_year=basis.price_year,
+        measures="\n".join(f"- `{name}`: {label}, {unit}" for name, label, unit in released if name in RELEASED),
+        smallest=rules.smallest,
+        rule=analysis.variants.rule[0],
+        **{name: words.percent(getattr(rules, name), 0) for name in shares},
+    )
+    return said.encode()
+
+
+_README: Mapping[Lang, str] = {
+    "en": """# Anonymous sums of energy-district studies
+
+Made with edsim {version}. Money in {currency} at prices of {price_year}.
+
+{measures}
+
+A cell and its number of studies are empty (`withheld` is True) in all measures when, in one of them, fewer than \
+{smallest} studies are in it, when one makes up more than {largest_frac} or two more than {two_largest_frac} of it, \
+when its second largest could estimate its largest to within {estimate_frac}, or when it would let a withheld cell be \
+computed to within {protection_frac}, also by the only study of another withheld cell. One variant of each study is \
+added up ({rule}). Studies are computed feasibility studies, not measurements.
+""",
+    "es": """# Sumas anónimas de estudios de distritos energéticos
+
+Hecho con edsim {version}. Dinero en {currency} a precios de {price_year}.
+
+{measures}
+
+Una celda y su número de estudios quedan vacíos (`withheld` es True) en todas las medidas cuando, en alguna de ellas, \
+hay en la celda menos de {smallest} estudios, uno solo suma más de {largest_frac} o dos más de {two_largest_frac}, el \
+segundo en tamaño podría estimar el mayor con un error de hasta {estimate_frac}, o la celda permitiría calcular otra \
+retenida con un error de hasta {protection_frac}, también para el único estudio de otra celda retenida. Se suma una \
+variante de cada estudio ({rule}). Los estudios son estudios de factibilidad calculados, no mediciones.
+""",
+}

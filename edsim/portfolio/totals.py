@@ -51,8 +51,8 @@ class Measure:
 
 MEASURES: tuple[Measure, ...] = (
     Measure("ghg_bau_t_per_a", "GHG of BAU", "tCO2e/a", "ghg_kyoto", "bau"),
-    Measure("ghg_avoided_t_per_a", "GHG avoided a year", "tCO2e/a", "ghg_kyoto"),
-    Measure("ghg_avoided_t", "GHG avoided over the horizon", "tCO2e"),
+    Measure("ghg_avoided_t_per_a", "GHG avoided a year (Kyoto gases)", "tCO2e/a", "ghg_kyoto"),
+    Measure("ghg_avoided_t", "GHG avoided over the horizon (Kyoto gases)", "tCO2e"),
     Measure("refrigerant_avoided_t_per_a", "GHG avoided of gases of the Montreal Protocol", "tCO2e/a", "ghg_montreal"),
     Measure("odp_avoided_kg_per_a", "Ozone depletion avoided", "kg CFC-11 eq./a", "odp"),
     Measure("electricity_saved_mwh", "Grid electricity saved", "MWh/a", "electricity"),
@@ -62,7 +62,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("pv_mwh", "PV generation", "MWh/a", "pv", "value"),
     Measure("cooling_mwh", "Cooling delivered", "MWh/a", "cooling", "value"),
     Measure("cooling_capacity_tr", "Cooling capacity", "TR", "chiller_capacity_tr", "value"),
-    Measure("peak_avoided_kw", "Peak import avoided in the 100 BAU peak hours", "kW", "coincident_peak"),
+    Measure("peak_avoided_kw", "Import avoided, mean of the 100 BAU peak hours", "kW", "coincident_peak"),
+    Measure("grid_peak_avoided_kw", "Fall of the yearly peak import of each study", "kW", "grid_peak"),
     Measure("water_saved_m3", "Water saved", "m3/a", "water"),
     Measure("investment", "Investment", "currency", "investment", "value"),
     Measure("extra_investment", "Investment above BAU", "currency", "investment", "difference", -1.0),
@@ -248,13 +249,13 @@ def ratios(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
     return pd.DataFrame(parts, columns=columns)
 
 
-def yearly(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
-    """Return GHG of BAU and project by calendar year: year 1 of a run is the year after its study.
+def yearly_by_run(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
+    """Return GHG of BAU and project of each run by calendar year: year 1 of a run is the year after its study.
 
     Returns
     -------
     DataFrame
-        ``calendar_year, studies, ghg_bau_t, ghg_t, avoided_t, cumulative_t``.
+        ``run, calendar_year, ghg_bau_t, ghg_t, avoided_t``.
     """
     import pandas as pd
 
@@ -263,17 +264,31 @@ def yearly(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
         columns=["run", "variant", "study_year", "horizon_a"],
     )
     query = """
-    select i.year + r.study_year as calendar_year, count(distinct i.run) as studies,
-      sum(i.kgco2e) filter (i.variant = 'bau') / 1000 as ghg_bau_t,
-      sum(i.kgco2e) filter (i.variant <> 'bau') / 1000 as ghg_t
+    select i.run, i.year + r.study_year as calendar_year,
+      coalesce(sum(i.kgco2e) filter (i.variant = 'bau'), 0) / 1000 as ghg_bau_t,
+      coalesce(sum(i.kgco2e) filter (i.variant <> 'bau'), 0) / 1000 as ghg_t
     from inventory i join runs r on r.run = i.run
-    where i.variant in ('bau', r.variant) and i.year between 1 and r.horizon_a group by 1 order by 1
+    where i.variant in ('bau', r.variant) and i.year between 1 and r.horizon_a group by all order by all
     """
     with connect() as session:
         session.register("inventory", collection.tables["inventory"])
         session.register("runs", runs)
         found = session.execute(query).df()
-    found["avoided_t"] = found["ghg_bau_t"].fillna(0.0) - found["ghg_t"].fillna(0.0)
+    found["avoided_t"] = found["ghg_bau_t"] - found["ghg_t"]
+    return found
+
+
+def yearly(by_run: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of :func:`yearly_by_run` by calendar year.
+
+    Returns
+    -------
+    DataFrame
+        ``calendar_year, studies, ghg_bau_t, ghg_t, avoided_t, cumulative_t``.
+    """
+    grouped = by_run.groupby("calendar_year")
+    found = grouped[["ghg_bau_t", "ghg_t", "avoided_t"]].sum().reset_index()
+    found.insert(1, "studies", grouped["run"].nunique().to_numpy())
     found["cumulative_t"] = found["avoided_t"].cumsum()
     return found
 

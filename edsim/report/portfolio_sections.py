@@ -228,18 +228,24 @@ def _abatement(view: PortfolioView) -> tuple[Block, ...]:
     }  # fmt: skip
     title = t("Abatement-cost curve")
     caption = t("Each bar is a study, as wide as what it avoids and as high as what a ton costs; bars below zero pay.")
-    caption += " " + t("All refrigerants count here, those of the Montreal Protocol too.")
+    caption += " " + t(
+        "All gases count here, those of the Montreal Protocol too, at the mean year times the horizon: "
+        "tons differ from the sums of Kyoto gases."
+    )
     shape = layout(
         view.lang,
         {
-            "xaxis": axis(t("GHG avoided over the horizons, tCO₂e")),
+            "xaxis": axis(t("GHG avoided over the horizons (all gases), tCO₂e")),
             "yaxis": axis(f"{view.currency}/tCO₂e"),
             "hovermode": "closest",
             "bargap": 0,
         },
     )
     texts = [("case", t("Case")), ("city", t("City")), ("sector", t("Sector"))]
-    numbers = [("all_gases_avoided_t", "tCO2e", t("GHG avoided")), ("cost_per_t", "currency/tCO2e", t("Cost of a ton"))]
+    numbers = [
+        ("all_gases_avoided_t", "tCO2e", t("GHG avoided (all gases)")),
+        ("cost_per_t", "currency/tCO2e", t("Cost of a ton")),
+    ]
     numbers += [("cumulative_t", "tCO2e", t("Cumulative"))]
     table = _table(view, title, frame, (texts, numbers))
     return (Chart("abatement-curve", title, caption, {"data": [trace], "layout": shape}, table, height=420),)
@@ -291,8 +297,8 @@ def _frameworks(view: PortfolioView) -> Table:
     rows = []
     for r in frame.to_dict("records"):
         verified = t("yes") if r["verified"] else t("no")
-        shown = (view.lang.number(r["value"]), nice_unit(str(r["unit"])))
-        place = (str(r["framework"]), str(r["code"]), t(str(r["indicator"])))
+        shown = (view.lang.number(r["value"]), nice_unit(t(str(r["unit"]))))
+        place = (t(str(r["framework"])), t(str(r["code"])), t(str(r["indicator"])))
         rows.append((*place, *shown, view.word(r["kind"]), verified))
     names = (t("Framework"), t("Code"), t("Indicator"), t("Value"), t("Unit"), t("Kind"), t("Definition verified"))
     heads = tuple(Head(n, numeric=k == 3) for k, n in enumerate(names))
@@ -340,7 +346,7 @@ def _similar(view: PortfolioView) -> Table:
     cases = dict(zip(measures["run"], measures["case"], strict=True))
     named = frame.assign(run=frame["run"].map(cases), similar=frame["similar"].map(cases))
     texts = [("run", t("Study")), ("similar", t("Resembles")), ("city", t("City")), ("conclusion", t("It concluded"))]
-    numbers = [("distance", "", t("Distance")), ("ghg_cut_frac", "frac", t("GHG cut")), ("npv", "currency", "NPV")]
+    numbers = [("distance", "", t("Distance")), ("ghg_cut_frac", "frac", t("GHG cut")), ("npv", "currency", t("NPV"))]
     return _table(view, t("Similar studies"), named, (texts, numbers))
 
 

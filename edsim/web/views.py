@@ -197,7 +197,7 @@ def _place_table(frame: Any, lang: Language) -> Table:
         Head(lang.text("Study")),
         Head(lang.text("City")),
         Head(lang.text("Sector")),
-        Head(lang.text("GHG avoided a year"), "tCO₂e/a", numeric=True),
+        Head(lang.text("GHG avoided"), "tCO₂e/a", numeric=True),
     )
     rows = tuple(
         (str(c), str(y), _word(lang, str(s)), lang.number(float(v)))

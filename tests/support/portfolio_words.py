@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 _TEXTS = (
     # measures
-    "GHG of BAU", "GHG avoided a year", "GHG avoided over the horizon", "GHG avoided of gases of the Montreal Protocol",
+    "GHG of BAU", "GHG avoided a year (Kyoto gases)", "GHG avoided over the horizon (Kyoto gases)",
+    "GHG avoided of gases of the Montreal Protocol",
     "Ozone depletion avoided", "Grid electricity saved", "Final energy of BAU", "Final energy saved",
     "Primary energy saved", "PV generation", "Cooling delivered", "Cooling capacity",
-    "Peak import avoided in the 100 BAU peak hours", "Water saved", "Investment", "Investment above BAU",
+    "Import avoided, mean of the 100 BAU peak hours", "Fall of the yearly peak import of each study",
+    "Water saved", "Investment", "Investment above BAU",
     "Yearly saving of operation", "Net present value against BAU", "Floor area", "People", "Trench",
     "Delivered by networks",
     # scores of cities
@@ -22,6 +24,9 @@ _TEXTS = (
     "Kilowatt-hours saved", "Investment of the projects", "End-use energy per person: energy saved",
     "GHG emissions per person: GHG avoided", "Electricity consumption: electricity saved",
     "GHG emissions: GHG avoided",
+    # frameworks, codes and units
+    "SDG", "GEF", "GCF", "UNIDO", "Core 1", "Supplementary 1.1", "Supplementary 1.4", "Montreal Protocol",
+    "Mobilization", "GJ/person/a", "tCO2e/person/a", "kWh/person/a",
     # groups
     "By country", "By city", "By sector", "By service", "By stage", "By study year", "By program",
     "Country", "City", "Sector", "Service", "Stage", "Study year", "Program",

@@ -246,10 +246,11 @@ def report(session: Session, store: Path, out: Path | None, page_lang: Lang | No
 )
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the release.")
+@click.option("--lang", "readme_lang", type=click.Choice(LANGUAGES), help="Language of README.md.")
 @_sum_options
 @json_option
 @click.pass_obj
-def release(session: Session, store: Path, out: Path, sums: Sums) -> int:
+def release(session: Session, store: Path, out: Path, readme_lang: Lang | None, sums: Sums) -> int:
     """Write sums by country and sector that give away no single study.
 
     Cells of fewer than five studies, or that one or two studies make up, are withheld, with as many others as it
@@ -260,7 +261,7 @@ def release(session: Session, store: Path, out: Path, sums: Sums) -> int:
     from edsim.portfolio.release import release as anonymous
 
     found = analyze(store, AnalysisOptions(**asdict(sums)))
-    files = anonymous(found)
+    files = anonymous(found, lang=readme_lang or session.lang)
     write_files(files, out)
     show_findings(found.findings, session)
     if session.as_json:

@@ -27,7 +27,7 @@ from edsim.portfolio.publish import report_data
 from edsim.portfolio.release import release
 from edsim.portfolio.risk import Risk, monte_carlo
 from edsim.portfolio.store import Store
-from edsim.portfolio.totals import MEASURES, measures, totals
+from edsim.portfolio.totals import MEASURES, chosen_variants, measures, totals, yearly, yearly_by_run
 from edsim.report.portfolio_page import render_portfolio
 from tests.support.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
@@ -100,6 +100,7 @@ def test_sums_are_those_by_hand(added: Analysis) -> None:
     assert total(found, "npv") == pytest.approx(60.0)
     assert total(found, "ghg_avoided_t_per_a") == pytest.approx(80.0)
     assert total(found, "ghg_avoided_t") == pytest.approx(20 * 80.0)
+    assert total(found, "grid_peak_avoided_kw") == pytest.approx(2 * 6.0)
     assert total(found, "npv", "city", "Cali") == pytest.approx(-40.0)
     assert total(found, "extra_investment", "sector", "health") == pytest.approx(1000.0)
     per_m2 = found.ratios.query("dimension == 'portfolio' and per == 'm2' and measure == 'ghg_avoided_t_per_a'")
@@ -444,14 +445,24 @@ def test_the_nearest_study_is_the_like_one() -> None:
 
 
 def test_target_share_by_hand(added: Analysis, tmp_path: Path) -> None:
-    """Proves: 80 t/a of a reduction of 400 t/a is 20 %; of a budget of 4000 t until 2030, 5 years count: 10 %."""
+    """Proves: 80 t/a of a reduction of 400 t/a is 20 %; of a budget of 4000 t until 2030, 5 years count: 10 %.
+
+    Where years differ, a target counts its own and a budget those up to it, as the table of years does. If ignored: two
+    answers for one sum.
+    """
     table = tmp_path / "targets.csv"
     table.write_text(
         "scope,place,kind,target_year,baseline_t,target_t,source\n"
         "country,COL,ndc,2030,1000,600,test\ncountry,col,carbon_budget,2030,,4000,test\ncity,Cali,city_target,2030,90,30,x\n"
     )
-    rows = target_shares(added.measures, read_targets(table)[-3:])
+    by_run = yearly_by_run(added.collection, chosen_variants(added.measures))
+    rows = target_shares(added.measures, by_run, read_targets(table)[-3:])
     assert rows["share_frac"].tolist() == pytest.approx([0.2, 0.1, 0.5])
+    falling = by_run.assign(avoided_t=by_run["avoided_t"] * (2046 - by_run["calendar_year"]) / 20.0)
+    rows = target_shares(added.measures, falling, read_targets(table)[-3:])
+    assert rows["avoided_t"].tolist() == pytest.approx([64.0, 80.0 * 4.5, 24.0])
+    in_2030 = yearly(falling).set_index("calendar_year").loc[2030]
+    assert in_2030[["avoided_t", "cumulative_t"]].tolist() == pytest.approx([64.0, 360.0])
     table.write_text("scope,place,kind,target_year,baseline_t,target_t\ncountry,COL,ndc,2030,500,600\n")
     with pytest.raises(DataError, match="E585"):
         read_targets(table)
@@ -473,7 +484,9 @@ def portfolio(tmp_path: Path, sector: str = "health") -> Path:
 
 def test_release_names_nobody(tmp_path: Path) -> None:
     """Proves: no case, run, building, city or coordinate is in the release; sums of seven studies are."""
-    files = release(analyze(portfolio(tmp_path), QUICK))
+    found = analyze(portfolio(tmp_path), QUICK)
+    files = release(found)
+    assert "Sumas anónimas" in release(found, lang="es")["README.md"].decode()
     text = b"".join(files.values()).decode()
     for word in ("p00", "Case p", "Hall of", "City1", "lat", "-75"):
         assert word not in text
