@@ -8,13 +8,14 @@ from typing import TypedDict
 
 import numpy as np
 
+from edsim.appraisal.cooling import chiller_capacity_kw, cooling_electricity_kwh
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.phase_headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import npv, per_ton_hour
-from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, owned_kw, water_m3
+from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
 _RECOVERED = {
@@ -28,7 +29,6 @@ _RECOVERED = {
 _OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
 """Recovered heat that came into the site as electricity, and counts there."""
 _ENERGY_LINES = ["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"]
-_COLD_KINDS = {"vapour_chiller", "absorption_chiller", "heat_recovery_chiller", "free_cooling"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,27 +296,6 @@ def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> 
 def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
     """Return heat that would have been thrown away: the energy of some ports, each times its weight."""
     return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
-
-
-def cooling_electricity_kwh(run: VariantRun) -> float:
-    """Return electricity of machines, pumps and towers that make or carry cooling, from whatever source."""
-    kinds = _COLD_KINDS | {"cooling_tower", "pump"}
-    total = 0.0
-    for f in run.flows:
-        if f.carrier == "electricity" and f.direction == "in" and f.kind in kinds:
-            total += float(f.values.sum())
-    for r in run.individual:
-        if r.service == "cooling" and "electricity" in r.operation.inputs_kw:
-            total += float(r.operation.inputs_kw["electricity"].sum())
-    return total
-
-
-def chiller_capacity_kw(run: VariantRun) -> float:
-    """Return installed cooling capacity of plant and individual machines."""
-    sized = [(t, s.name) for t in run.plant for s in t.sizes[:1] if t.kind in _COLD_KINDS]
-    sized += [(t, s.name) for t in run.plant for s in t.sizes if s.name == "cooling_capacity_kw"]
-    plant = sum(run.capacity(t.id, name) for t, name in sized)
-    return plant + sum(owned_kw(run, r) for r in run.individual if r.service == "cooling")
 
 
 def coincident_hours(bau: VariantRun, count: int = 100) -> np.ndarray:

@@ -109,7 +109,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("recovered_share", "energy", "Recovered heat in energy used", "Calor recuperado en la energía usada", "frac",
         "higher", "heat from suppliers, chillers and compressors over the same", lambda f: f.recovered_frac),
     Kpi("cop", "energy", "Seasonal COP of the cooling chain", "COP estacional del sistema de frío", "kWh/kWh", "higher",
-        "cooling delivered / electricity of chillers, pumps, towers and individual machines; none with absorption",
+        "cooling delivered / electricity of chillers, towers, pumps of cooling networks and individual machines of "
+        "cooling; of machines that give heat too, the share of cooling in their output; none with absorption",
         lambda f: f.cop),
     Kpi("kw_per_tr", "energy", "Specific power of cooling", "Potencia específica del frío", "kW/TR", "lower",
         "3.5168528 / seasonal COP", lambda f: KW_PER_TR / f.cop if f.cop else None),
@@ -135,7 +136,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("coincident_peak", "peak", "Import in the 100 highest BAU hours", "Importación en las 100 horas pico del BAU",
         "kW", "lower", "mean import over the 100 hours in which BAU draws most", lambda f: f.coincident_kw),
     Kpi("chiller_capacity", "size", "Cooling capacity installed", "Capacidad de frío instalada", "kW", "lower",
-        "electric and absorption chillers and individual machines", lambda f: f.chiller_kw),
+        "electric and absorption chillers and individual machines; of heat-recovery chillers their cooling",
+        lambda f: f.chiller_kw),
     Kpi("chiller_capacity_tr", "size", "Cooling capacity installed", "Capacidad de frío instalada", "TR", "lower",
         "same, 1 TR = 3.5168528 kW", lambda f: f.chiller_kw / KW_PER_TR),
     Kpi("water", "water", "Make-up water", "Agua de reposición", "m3/a", "lower",
@@ -194,7 +196,7 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
 
 LEVELIZED = ("lcoc", "lcoc_tr_h", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 """Levelized costs of the services."""
-ON_REQUEST = ("nox", "pm", *LEVELIZED)
+ON_REQUEST = ("nox", "pm", "heat_rejected", *LEVELIZED)
 """Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
@@ -273,6 +275,10 @@ def kpi_table(
     return frame("kpis", rows)
 
 
+_SAME_FRAC = 1e-12
+"""Two figures that differ by less, as sums in another order do, are the same."""
+
+
 def why_missing(indicator: str, method: str) -> str:
     """Return why a study has no value of an indicator at its points.
 
@@ -285,6 +291,8 @@ def why_missing(indicator: str, method: str) -> str:
     """
     from edsim.appraisal.coalitions import GAMES
 
+    if indicator == "heat_rejected":
+        return f"this case has no {indicator!r}: cooling is not the one service it compares"
     if indicator not in LEVELIZED:
         return f"this case has no {indicator!r}: it finances no district company"
     if method not in GAMES:
@@ -296,11 +304,16 @@ def why_missing(indicator: str, method: str) -> str:
     )
 
 
+def _difference(base: float, value: float) -> float:
+    """Return what a variant saves; 0 where both are the same but for rounding."""
+    return 0.0 if abs(base - value) <= _SAME_FRAC * abs(base) else base - value
+
+
 def _row(
     variant: str, kpi: Kpi | ReturnKpi | CompanyKpi, values: tuple[float | None, float | None], currency: str, lang: str
 ) -> dict[str, Any]:
     base, value = values
-    difference = None if base is None or value is None else base - value
+    difference = None if base is None or value is None else _difference(base, value)
     share = None if difference is None or not base else difference / base
     return {
         "variant": variant,

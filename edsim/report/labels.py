@@ -360,7 +360,9 @@ def spaced(key: str) -> str:
 
 
 def is_chiller(key: str) -> bool:
-    """Return whether machines of a kind deliver cooling, whose size is also told in TR."""
+    """Return whether machines of a kind are rated in cooling, whose size is also told in TR."""
+    if key == "heat_recovery_chiller":
+        return False
     return "chiller" in key or key in {"split_ac", "packaged_ac", "vrf", "window_ac"}
 
 

@@ -21,9 +21,6 @@ Spec = tuple[str, str, str, int | None]
 _NOTHING = 1e-3
 """A smaller capacity is none."""
 
-_PARASITIC = 30.0
-"""A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
-
 
 def sections(study: Study) -> tuple[Section, ...]:
     """Return all sections after the summary, in order; a part without data says so in words."""
@@ -129,13 +126,16 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 number(r["fixed_om_per_a"] / om_divisor, 0 if om_divisor == 1.0 else 2),
                 _output(study, r),
                 number(r["full_load_hours"], 0),
-                number(r["performance"], 2) if r["performance"] < _PARASITIC else NONE,
+                number(r["performance"], 2),
                 number(r["lifetime_a"], 0),
                 labels.QUALITIES.get(str(r["quality"]), NONE)[:1],
             )
         )
     title = study.t("Equipment: {variant}", {"variant": study.variant(variant)})
     note = study.t("Data: A measured, B engineered, C estimate or benchmark, D default.")
+    if (frame["kind"] == "heat_recovery_chiller").any():
+        both = study.t("Heat-recovery chillers are rated in heat; their COP counts heat and cooling.")
+        note = f"{note} {both}"
     return Table(title, heads, tuple(rows), note)
 
 

@@ -65,13 +65,14 @@ _ALL = (
                 "Investment of all sizes; of BAU machines at buildings their price new, of standing ones elsewhere 0.",
             ),
             _n("fixed_om_per_a", "currency/a", "Fixed operation and maintenance."),
-            _n("output_kwh", "", "Delivered by the main port: kWh/a; Nm3/a where the capacity is in Nm3/h."),
+            _n("output_kwh", "", "Product the machine is rated in: kWh/a; Nm3/a where the capacity is in Nm3/h."),
             _n("input_kwh", "kWh/a", "Energy drawn by all input ports."),
             _n("full_load_hours", "h/a", "Output over capacity."),
             _n(
                 "performance",
                 "",
-                "Output over electricity, fuel or driving heat drawn, not heat of a loop (COP, efficiency; Nm3/kWh of air).",
+                "Output over electricity, fuel or driving heat drawn, not heat of a loop (COP, efficiency; Nm3/kWh of "
+                "air); heat and cold count both; none of machines that draw auxiliary electricity alone.",
             ),
             _n("lifetime_a", "a", "Technical life."),
             _t("quality", "Tier of the data."),

@@ -14,7 +14,7 @@ from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
 from edsim.results.schema import TABLES
-from edsim.results.variant import BUILDINGS_NODE, VariantRun, owned_kw
+from edsim.results.variant import BUILDINGS_NODE, NOTHING, VariantRun, owned_kw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,12 +218,14 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
     mine = [f for f in flows if f.technology == t.id and f.direction in {"in", "out"}]
     rejects = t.kind in _HEAT_REJECTION
     outputs = [f for f in mine if (f.direction == "out") != rejects and (f.carrier == "condenser_water") == rejects]
-    if unit == "Nm3/h":
-        outputs = [f for f in outputs if f.carrier == _AIR]
-    main = sum(float(f.values.sum()) for f in outputs if f.carrier == outputs[0].carrier)
+    first = _main_carrier(t, outputs)
+    main = sum(float(f.values.sum()) for f in outputs if f.carrier == first)
+    apart = _ALONE | _SURROUNDINGS
+    together = main if first in apart else sum(float(f.values.sum()) for f in outputs if f.carrier not in apart)
     inputs = [f for f in mine if f.direction == "in" and f.carrier != "condenser_water"]
     paid = sum(float(f.values.sum()) for f in inputs if f.carrier not in _SURROUNDINGS)
     store = any(f.technology == t.id and f.direction == "state" for f in flows)
+    rated = paid > together / _AUXILIARY and not store and not rejects
     return {
         "variant": run.name,
         "technology": t.id,
@@ -234,11 +236,18 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
         "unit": unit,
         "output_kwh": main,
         "input_kwh": sum(float(f.values.sum()) for f in inputs),
-        "full_load_hours": main / capacity if capacity > 1e-6 and not store else np.nan,
-        "performance": main / paid if paid > 1e-6 and not store and not rejects else np.nan,
+        "full_load_hours": main / capacity if capacity > NOTHING and not store else np.nan,
+        "performance": together / paid if rated else np.nan,
         "lifetime_a": t.lifetime_a,
         "quality": t.quality,
     }
+
+
+def _main_carrier(t: Any, outputs: Sequence[Flow]) -> str:
+    """Return the carrier a machine is rated in: that of the first of its ports that gives something."""
+    order = [p.name for p in getattr(t, "ports", ())]
+    ranked = sorted(outputs, key=lambda f: order.index(f.port) if f.port in order else len(order))
+    return ranked[0].carrier if ranked else ""
 
 
 def heat_contracts_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
@@ -304,6 +313,10 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
 _GRID = {"grid", "purchase"}
 _SURROUNDINGS = {"ambient_water"}
 """Carriers of low temperature whose heat a machine lifts: neither electricity nor fuel of its COP."""
+_AUXILIARY = 30.0
+"""A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
+_ALONE = {"electricity", _AIR}
+"""Products that stand alone in the performance of a machine; heat and cold of one machine count together."""
 _HEAT_REJECTION = {"cooling_tower"}
 """Kinds whose product is the heat they take in."""
 

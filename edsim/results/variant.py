@@ -17,6 +17,11 @@ from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_deman
 from edsim.optimization.types import Flow, flow_unit
 
 Array = NDArray[np.float64]
+NOTHING = 1e-3
+"""A smaller capacity of a machine that never runs is none."""
+_NOISE_KW = 1e-5
+_NOISE_FRAC = 1e-7
+"""A flow below both, the latter of the largest on its balance, is what a solver leaves of 0."""
 BUILDINGS_NODE = "buildings"
 """Node that all individual machines are shown at; per-building sums stand in the buildings table."""
 
@@ -63,8 +68,10 @@ class VariantRun:
         return self.phases or (PhaseRun(0, 1, self.district.case.finance.horizon_a, self),)
 
     def capacity(self, technology: str, size: str) -> float:
-        """Return an installed capacity of the plant."""
-        return float(self.design.solution.capacities[technology, size]) if self.design else 0.0
+        """Return an installed capacity of the plant; what a solver leaves of a machine that never runs is none."""
+        value = float(self.design.solution.capacities[technology, size]) if self.design else 0.0
+        runs = value >= NOTHING or any(f.technology == technology for f in self.flows)
+        return value if runs else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,20 @@ def variant_run(
     """Return the run of a variant with its flows gathered from plant, networks and individual machines."""
     bare = VariantRun(name, district, conditions, design, individual)
     flows = [*_plant_flows(bare), *_network_flows(bare), *individual_flows(bare)]
-    return replace(bare, flows=tuple(f for f in flows if f.values.any() or f.kind == "demand"))
+    return replace(bare, flows=tuple(_without_noise(flows)))
+
+
+def _without_noise(flows: Sequence[Flow]) -> Iterator[Flow]:
+    """Yield flows that are more than a solver's rounding, which is far below what the audit lets pass on a balance."""
+    peaks = [float(np.abs(f.values).max()) for f in flows]
+    largest: dict[tuple[str, str], float] = {}
+    for f, peak in zip(flows, peaks, strict=True):
+        largest[f.node, f.carrier] = max(largest.get((f.node, f.carrier), 0.0), peak)
+    for f, peak in zip(flows, peaks, strict=True):
+        whole = largest[f.node, f.carrier]
+        noise = min(_NOISE_KW, _NOISE_FRAC * whole) if whole > _NOISE_KW else _NOISE_KW
+        if f.kind == "demand" or peak > noise:
+            yield f
 
 
 def _plant_flows(run: VariantRun) -> Iterator[Flow]:

@@ -13,3 +13,4 @@ def test_a_study_says_why_it_has_no_levelized_cost(indicator: str) -> None:
     assert "write exergy, efficiency or energy" in said
     assert "does not compare this service" in why_missing(indicator, "exergy")
     assert "finances no district company" in why_missing("equity_irr", "shapley")
+    assert "cooling is not the one service" in why_missing("heat_rejected", "shapley")

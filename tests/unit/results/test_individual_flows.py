@@ -7,8 +7,9 @@ import pytest
 
 from edsim.core.technology import Operation
 from edsim.optimization.individual import IndividualRun
+from edsim.optimization.types import Flow
 from edsim.results.tables import equipment_table
-from edsim.results.variant import individual_flows
+from edsim.results.variant import _without_noise, individual_flows
 from edsim.technologies.battery import Battery
 from edsim.technologies.standby_generator import StandbyGenerator
 
@@ -78,3 +79,23 @@ def test_every_size_of_a_plant_is_paid_and_what_stands_is_kept_up():
     )
     row = equipment_table([run]).iloc[0]
     assert (row["existing"], row["capex"], row["fixed_om_per_a"]) == pytest.approx((60.0, 16500.0, 660.0))
+
+
+def test_what_a_solver_leaves_of_nothing_is_no_flow():
+    """Proves: 5e-6 kW beside 200 kW, and on a fuel nobody else burns, are no flow; 2 mW of a 10 kW district are one.
+
+    If ignored: a project without fuel shows 2.08e-06 MWh of it and a boiler of 5e-6 kW.
+    """
+
+    def flow(name, carrier, kw):
+        return Flow(name, name, "heat", "plant", carrier, "out", "kW", np.full(24, kw))
+
+    flows = (
+        flow("chiller", "hot_water", 200.0),
+        flow("boiler", "hot_water", 5e-6),
+        flow("gas", "natural_gas", 5.4e-6),
+        flow("pump", "steam", 10.0),
+        flow("trim", "steam", 2e-6),
+        flow("idle", "steam", 0.0),
+    )
+    assert [f.technology for f in _without_noise(flows)] == ["chiller", "pump", "trim"]
