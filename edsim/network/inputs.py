@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from edsim.case.files import data_file, decode, read_bytes
@@ -11,6 +12,7 @@ from edsim.case.nodes import Node
 from edsim.case.readers.csv_table import read_csv
 from edsim.case.readers.geojson import Feature, read_geojson
 from edsim.core.errors import DataError, Finding
+from edsim.network.catalogue import surface_factor
 from edsim.network.request import ExistingPipe, LengthOnlyTrench, StreetLine
 from edsim.network.types import LonLat
 
@@ -30,7 +32,7 @@ def read_streets(folder: Path, name: str) -> tuple[StreetLine, ...]:
     lines = [
         StreetLine(
             line=tuple(line),
-            surface=f.properties.text("surface") or "street",
+            surface=_surface(f.properties, name, faults),
             cost_factor=_number(f.properties, "cost_factor", 1.0, name, faults),
             forbidden=f.properties.text("forbidden").lower() in _YES,
         )
@@ -43,9 +45,9 @@ def read_streets(folder: Path, name: str) -> tuple[StreetLine, ...]:
 
 
 def read_obstacles(folder: Path, name: str) -> tuple[tuple[LonLat, ...], ...]:
-    """Return the outer rings of the polygons of a GeoJSON file: no trench crosses them."""
+    """Return the outer rings of the polygons of a GeoJSON file, of all parts: no trench crosses them."""
     found = read_geojson(folder, name)
-    rings = tuple(f.lines[0] for f in found if "Polygon" in f.kind and f.lines)
+    rings = tuple(ring for f in found if "Polygon" in f.kind for ring in _outer(f.lines))
     if not rings:
         raise DataError.of([Finding("E418", "no obstacle in the file", file=name, allowed="Polygon features")])
     return rings
@@ -69,6 +71,8 @@ def read_existing_pipes(folder: Path, name: str) -> tuple[ExistingPipe, ...]:
             faults.append(Finding("E418", "an existing pipe has no diameter", file=name, got=got, hint=hint))
             continue
         pipes += [ExistingPipe(line, int(dn)) for line in f.lines]
+    if not pipes and not faults:
+        faults.append(Finding("E418", "no existing pipe in the file", file=name, allowed="LineString features"))
     if faults:
         raise DataError.of(faults)
     return tuple(pipes)
@@ -113,15 +117,33 @@ def _trench(row: Node, file: str, faults: list[Finding]) -> LengthOnlyTrench:
         from_node=row.text("from"),
         to_node=row.text("to"),
         length_m=_number(row, "length_m", math.nan, file, faults),
-        surface=row.text("surface") or "street",
+        surface=_surface(row, file, faults),
         cost_factor=_number(row, "cost_factor", 1.0, file, faults),
         existing_dn=int(_number(row, "existing_dn", 0.0, file, faults)),
         forbidden=row.text("forbidden").lower() in _YES,
     )
 
 
+def _outer(rings: tuple[tuple[LonLat, ...], ...]) -> list[tuple[LonLat, ...]]:
+    """Return the rings of a polygon or of several that are no holes: those that lie in no other."""
+    from shapely import Point, Polygon
+
+    areas = [Polygon(ring) for ring in rings]
+    return [r for r in rings if not any(a.contains(Point(r[0])) for a in areas)]
+
+
 def _lines(folder: Path, name: str) -> list[Feature]:
     return [f for f in read_geojson(folder, name) if "LineString" in f.kind]
+
+
+def _surface(node: Node, file: str, faults: list[Finding]) -> str:
+    """Return the surface of a row or feature, a street where none is given; a fault when there is no such surface."""
+    surface = node.text("surface") or "street"
+    try:
+        surface_factor(surface)
+    except DataError as error:
+        faults += [replace(f, file=str(node.members["surface"].place) or file) for f in error.findings]
+    return surface
 
 
 def _number(node: Node, key: str, default: float, file: str, faults: list[Finding]) -> float:

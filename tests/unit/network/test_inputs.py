@@ -123,7 +123,9 @@ def test_faults_of_the_geojson_are_named(tmp_path):
     """Proves: a pipe without diameter, a file without polygons and a factor that is no number are named."""
     (tmp_path / "e.geojson").write_text(_collection(("LineString", LINE, {})))
     (tmp_path / "s.geojson").write_text(_collection(("LineString", LINE, {"cost_factor": "dear"})))
+    (tmp_path / "p.geojson").write_text(_collection(("Point", LINE[0], {"dn": 200})))
     for read, name, words in (
+        (read_existing_pipes, "p.geojson", "LineString"),
         (read_existing_pipes, "e.geojson", "diameter"),
         (read_obstacles, "e.geojson", "Polygon"),
         (read_streets, "s.geojson", "cost_factor"),
@@ -131,6 +133,22 @@ def test_faults_of_the_geojson_are_named(tmp_path):
         with pytest.raises(DataError, match="E418") as caught:
             read(tmp_path, name)
         assert words in str(caught.value)
+
+
+def test_all_parts_of_an_obstacle_count_and_its_holes_do_not(tmp_path):
+    """Proves: both lakes of one feature bar trenches, the island in one is no third. If ignored: only the first."""
+    far, hole = [[[x + 0.01, y] for x, y in RING[0]]], [[-75.5696, 6.2502], [-75.5692, 6.2502], [-75.5692, 6.2505]]
+    parts = [[RING[0], [*hole, hole[0]]], far]
+    (tmp_path / "o.geojson").write_text(_collection(("MultiPolygon", parts, {})))
+    rings = read_obstacles(tmp_path, "o.geojson")
+    assert [ring[0][0] for ring in rings] == pytest.approx([-75.57, -75.56])
+
+
+def test_an_unknown_surface_is_named_with_its_line(tmp_path):
+    """Proves: the file and line of a surface that is not in the table stand in the message."""
+    (tmp_path / "s.geojson").write_text(_collection(("LineString", LINE, {"surface": "asphalt"})))
+    with pytest.raises(DataError, match=r"s\.geojson:1.*no such surface.*asphalt.*E402"):
+        read_streets(tmp_path, "s.geojson")
 
 
 def test_coordinates_are_still_needed_with_streets(request_of):
