@@ -85,7 +85,8 @@ def _layout(study: Study, node: NodeFlows, weeks: tuple[_Week, ...], start: str)
         number = "" if row == 0 else str(row + 1)
         days = [dispatch.date(start, week.first_day), dispatch.date(start, week.first_day + 7)]
         dated = {"type": "date", "range": days, "tickformat": "%a %d %b", "hoverformat": "%a %d %b, %H:%M"}
-        changes[f"xaxis{number}"] = axis("", {**dated, "anchor": f"y{number}", "nticks": 8})
+        ticks = {"tick0": days[0], "dtick": 48 * dispatch.HOUR_MS, "tickangle": 0}
+        changes[f"xaxis{number}"] = axis("", {**dated, **ticks, "anchor": f"y{number}"})
         changes[f"yaxis{number}"] = axis(
             unit, {"domain": domain, "range": [0.0, _HEADROOM * highest or 1.0], "anchor": f"x{number}", "nticks": 4}
         )
@@ -124,4 +125,5 @@ def _table(study: Study, node: NodeFlows, weeks: tuple[_Week, ...]) -> Table:
         )
         for w in weeks
     )
-    return Table(study.t("Supply in the typical weeks"), heads, rows)
+    carrier = labels.carrier(study.lang, node.carrier)
+    return Table(study.t("{carrier}: supply in the typical weeks", {"carrier": carrier}), heads, rows)

@@ -21,7 +21,8 @@
   const fitted = (layout, traces) => {
     const copy = Object.assign({}, layout);
     if (phone.matches) {
-      copy.height = layout.height + 20 * Math.max(0, traces - 4);  // the legend has one column there
+      copy.height = layout.height + 20 * Math.max(0, traces - 4);  // the legend has one column there, all of it in sight
+      copy.legend = Object.assign({}, layout.legend, { maxheight: 20 * traces + 40 });
       copy.dragmode = false;
       if (layout.yaxis) copy.yaxis = Object.assign({}, layout.yaxis, { tickfont: Object.assign({}, layout.yaxis.tickfont, { size: 10 }) });
       copy.font = Object.assign({}, layout.font, { size: 11 });
