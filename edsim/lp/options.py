@@ -1,7 +1,7 @@
 """What to ask of the solver and what it answered."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp.matrix import INF, FloatArray
@@ -47,6 +47,9 @@ class SolverOptions:
     presolve: bool = True
 
     def __post_init__(self) -> None:
+        if self.method not in get_args(Method):
+            msg = f"method must be one of {', '.join(get_args(Method))}, got {self.method!r}"
+            raise ValueError(msg)
         if not self.time_limit_s > 0:
             msg = f"time_limit_s must be above 0, got {self.time_limit_s}"
             raise ValueError(msg)

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 
 from edsim.core.technology import Refrigerant, Technology
 from edsim.core.timegrid import TimeGrid, typical_days
-from edsim.lp import HighsSession, SolverOptions, solve_arrays
+from edsim.lp import HighsSession, SolverOptions, safe_lower_bound, solve_arrays
 from edsim.optimization.certify import lower_bound
 from edsim.optimization.commitment import whole_limits
 from edsim.optimization.commitment_model import integer_columns, needs_integers
 from edsim.optimization.criteria import LEAST_COST, value_of
+from edsim.optimization.joint_program import joint_program, with_common_limits
 from edsim.optimization.model import Model, build
 from edsim.optimization.system import System
 from edsim.optimization.whole_program import whole_program
@@ -114,3 +116,32 @@ def test_methods_bound_and_accounts_agree_on_any_plant(seed: int) -> None:
     inside = solve_arrays(lp, SolverOptions(method="steps"))
     assert inside.objective == pytest.approx(exact.objective, rel=1e-6)
     assert exact.values() @ lp.cost + constant >= solution.objective * (1 - 1e-7)
+
+
+@pytest.mark.parametrize("seed", [2, 6, 8, 11])
+def test_two_milestones_of_any_plant_are_one_program(seed: int) -> None:
+    """Proves: of a plant whose demand grows simplex and interior point end at one cost, which their multipliers prove.
+
+    It is the cost of each year alone at least, and no size shrinks. If ignored: the rows that tie milestones, or the
+    places of columns by step, are those of another plan.
+    """
+    system, grid = plant(seed)
+    models = [
+        build(replace(system, demand={k: f * v for k, v in system.demand.items()}), grid) for f in (1.0, 0.7, 1.5)
+    ]
+    parts = with_common_limits([m.parts for m in models])
+    programs = [
+        replace(p.lp, cost=m.cost_of(LEAST_COST)[0], has_objective=True, col_upper=p.served())
+        for m, p in zip(models, parts, strict=True)
+    ]
+    joint = joint_program(parts, programs)
+    exact = solve_arrays(joint, SolverOptions(method="simplex"))
+    inside = solve_arrays(joint, SolverOptions(method="steps"))
+    assert inside.objective == pytest.approx(exact.objective, rel=1e-6)
+    assert inside.row_dual is not None
+    assert safe_lower_bound(joint, joint.cost, inside.row_dual) == pytest.approx(exact.objective, rel=1e-6)
+    alone = sum(solve_arrays(lp, SolverOptions(method="simplex")).objective or 0.0 for lp in programs)
+    assert (exact.objective or 0.0) >= alone * (1 - 1e-9)
+    starts = np.cumsum([0, *(lp.num_cols for lp in programs)])
+    sizes = [exact.values()[s + np.array(list(p.size_columns().values()))] for s, p in zip(starts, parts, strict=False)]
+    assert all((later >= earlier - 1e-6).all() for earlier, later in pairwise(sizes))

@@ -396,3 +396,9 @@ def test_method_by_size(district, monkeypatch):
 def test_bad_options_are_refused(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         SolverOptions(**bad)
+
+
+def test_a_method_that_does_not_exist_is_named_with_those_that_do():
+    """Proves: a slip in the name of a method is said where it is made. If ignored: HiGHS refuses it, in its words."""
+    with pytest.raises(ValueError, match=r"method must be one of auto, simplex.*got 'hippo'"):
+        SolverOptions(method="hippo")
