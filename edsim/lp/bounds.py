@@ -1,5 +1,6 @@
 """Checks and bounds that trust no solver: residuals, Lagrangian lower bound, implied variable bounds."""
 
+from dataclasses import replace
 from math import fsum
 from typing import Any
 
@@ -11,14 +12,22 @@ MARGIN = 1e-9
 """Relative amount by which an implied bound is set wider than computed."""
 
 
-def primal_residual(lp: CompiledLP, x: FloatArray) -> float:
-    """Return the largest violation of a row side or column bound, each divided by ``max(1, |side|)``."""
+def primal_residual(lp: CompiledLP, x: FloatArray, activity_share: float = 0.0) -> float:
+    """Return the largest violation of a row side or column bound, each divided by ``max(1, |side|)``.
+
+    With `activity_share`, a row is divided by that share of ``Σ |a_ij x_j|`` where it is more: thousands that add up to
+    a side of zero are not exact to a millionth of one.
+    """
     worst = 0.0
-    for values, lower, upper in ((matvec(lp, x), lp.row_lower, lp.row_upper), (x, lp.col_lower, lp.col_upper)):
+    least = np.ones(lp.num_rows)
+    if activity_share > 0.0:
+        least = np.maximum(least, activity_share * matvec(replace(lp, data=np.abs(lp.data)), np.abs(x)))
+    rows = (matvec(lp, x), lp.row_lower, lp.row_upper, least)
+    for values, lower, upper, scale in (rows, (x, lp.col_lower, lp.col_upper, np.ones(lp.num_cols))):
         for excess, side in ((lower - values, lower), (values - upper, upper)):
-            finite = np.isfinite(side)
-            if finite.any():
-                worst = max(worst, float(np.max(excess[finite] / np.maximum(1.0, np.abs(side[finite])))))
+            stated = np.isfinite(side)
+            over = excess[stated] / np.maximum(scale[stated], np.abs(side[stated]))
+            worst = max(worst, float(np.max(over, initial=0.0)))
     return worst
 
 

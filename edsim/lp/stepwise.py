@@ -21,7 +21,9 @@ TIGHT_TOLERANCE = 1e-8
 GOOD_TOLERANCE = 1e-6
 """Where rounding stops a solve short of a tight tolerance, it is a result up to here, with its gap stated."""
 LARGEST_RESIDUAL = 1e-6
-"""Largest violation of a row or bound of a result, over ``max(1, |side|)``."""
+"""Largest violation of a row or bound of a result, over ``max(1, |side|)`` or a billionth of what the row adds up."""
+ACTIVITY_SHARE = 1e-3
+"""Share of what a row adds up that stands beside its side: with the tolerance above, a billionth of it."""
 NOISE = 1e-8
 """A residual this small is good enough for any balance."""
 NEAR = (1e-6, 1e-8, 1e-10)
@@ -75,18 +77,19 @@ def _by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) 
             x = _settled(left.lp, x, barrier, max(answer.gap, aim) * abs(objective))
     x = np.clip(left.values(x), lp.col_lower, lp.col_upper)
     answer = replace(answer, x=x, row_dual=left.multipliers(lp, answer.row_dual))
-    if bound is not None and primal_residual(lp, x) > LARGEST_RESIDUAL:
-        logger.debug("the solve by steps left a residual of %.1e", primal_residual(lp, x))
+    residual = primal_residual(lp, x, ACTIVITY_SHARE)
+    if bound is not None and residual > LARGEST_RESIDUAL:
+        logger.debug("the solve by steps left a residual of %.1e", residual)
         return None
     return _result(lp, answer, (float(lp.cost @ x) + lp.offset if solved else None, bound), started)
 
 
 def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
     """Return the first settled point that meets the rows as `x` does and costs at most `dearer` more, else `x`."""
-    allowed = max(primal_residual(lp, x), NOISE)
+    allowed = max(primal_residual(lp, x, ACTIVITY_SHARE), NOISE)
     for near in NEAR:
         moved = np.clip(barrier.settled(near), lp.col_lower, lp.col_upper)
-        if primal_residual(lp, moved) <= allowed and float(lp.cost @ (moved - x)) <= dearer:
+        if primal_residual(lp, moved, ACTIVITY_SHARE) <= allowed and float(lp.cost @ (moved - x)) <= dearer:
             return moved
     return x
 
