@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain
 
 from edsim.case.messages import Fault
 from edsim.case.nodes import Node, Origin, Place
@@ -21,6 +21,8 @@ _MOST_PER_FILE = 20
 _TITLE_TIMES = 3
 MAX_PARTS = 20_000
 """Most rows of a table of parts."""
+MAX_COLUMNS = 5_000
+"""Most columns of a table: a series for each building of a large district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,14 @@ class Row:
         """Return where cell `index` starts."""
         if self.places:
             return Place(file, *self.places[index])
-        parts = self.text.split(delimiter)
-        return Place(file, self.line, sum(len(p) + len(delimiter) for p in parts[:index]) + 1)
+        return Place(file, self.line, sum(len(p) + len(delimiter) for p in self.text.split(delimiter)[:index]) + 1)
+
+    def all_places(self, delimiter: str, file: str) -> tuple[Place, ...]:
+        """Return where each cell starts; a row of thousands of cells is gone through once."""
+        if self.places:
+            return tuple(Place(file, *place) for place in self.places[: len(self.cells)])
+        widths = (len(part) + len(delimiter) for part in self.text.split(delimiter)[: len(self.cells) - 1])
+        return tuple(Place(file, self.line, start) for start in accumulate(widths, initial=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,11 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect, *, in
     if is_title([sum(map(bool, row.cells)) for row in rows]):
         faults.append(Fault("E1888", rows[0].place(0, delimiter, file), got=rows[0].cells[0], hint="header_first"))
         return None
-    names, units = _header(rows[0], delimiter, file, faults)
+    places = rows[0].all_places(delimiter, file)
+    if len(places) > MAX_COLUMNS:
+        faults.append(Fault("E101", places[MAX_COLUMNS], params={"limit": f"{MAX_COLUMNS} columns"}))
+        return None
+    names, units = _header(rows[0], places, faults)
     wrong = [r for r in rows[1:] if len(r.cells) != len(names)]
     alike = len(wrong) == len(rows) - 1 and len({len(row.cells) for row in wrong}) == 1
     for row in wrong[: 1 if alike else _MOST_PER_FILE]:
@@ -154,7 +166,6 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect, *, in
         hint = "many_cells" if len(row.cells) > len(names) else "few_cells"
         faults.append(Fault("E141", Place(file, row.line), params=words | {"separator": delimiter}, hint=hint))
     body = tuple(r for r in rows[1:] if len(r.cells) == len(names))
-    places = tuple(rows[0].place(i, delimiter, file) for i in range(len(names)))
     return Cells(names, units, places, body, Dialect(delimiter, dialect.decimal))
 
 
@@ -176,9 +187,8 @@ def _without_blank(rows: list[Row]) -> list[Row]:
     """
     last = max((i for i, row in enumerate(rows) if any(row.cells)), default=0)
     kept = rows[: last + 1]
-    width = len(kept[0].cells)
-    while width > 1 and not any(any(row.cells[width - 1 :]) for row in kept if len(row.cells) >= width):
-        width -= 1
+    filled = max(next((i for i in range(len(row.cells), 1, -1) if row.cells[i - 1]), 1) for row in kept)
+    width = min(filled, len(kept[0].cells))
     if width == len(kept[0].cells):
         return kept
     return [replace(row, cells=row.cells[:width]) for row in kept]
@@ -247,13 +257,13 @@ def _quoted_row(text: str, at: int, number: int, delimiter: str, cell: re.Patter
         at += len(delimiter)
 
 
-def _header(row: Row, delimiter: str, file: str, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _header(row: Row, places: Sequence[Place], faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names: list[str] = []
     units: list[str] = []
-    for i, text in enumerate(row.cells):
+    for text, place in zip(row.cells, places, strict=True):
         name, unit = header_name(text)
         if not name or name in names:
-            faults.append(Fault("E142", row.place(i, delimiter, file), got=name))
+            faults.append(Fault("E142", place, got=name))
         names.append(name)
         units.append(unit)
     return tuple(names), tuple(units)
@@ -295,8 +305,8 @@ def _evidence(column: Sequence[str]) -> str:
 
 def _node(row: Row, table: Cells, decimals: Sequence[str], file: str) -> Node:
     members: dict[str, Node] = {}
-    for i, (text, name, unit) in enumerate(zip(row.cells, table.names, table.units, strict=True)):
+    places = row.all_places(table.dialect.delimiter, file)
+    for text, name, unit, place, decimal in zip(row.cells, table.names, table.units, places, decimals, strict=True):
         if text:
-            place = row.place(i, table.dialect.delimiter, file)
-            members[name] = Node(text, place, text, place, decimals[i], Origin(unit=unit) if unit else None)
+            members[name] = Node(text, place, text, place, decimal, Origin(unit=unit) if unit else None)
     return Node(members, Place(file, row.line, 1))

@@ -141,8 +141,10 @@ def test_any_structure(text: str) -> None:
         '[{"a": [' * 1000,
         "a,b;c|d\n" * 20_000,
         '"\n' * 50_000,
+        "a," * 30_000 + "b\n" + "1," * 30_000 + "2\n",
+        "id,use" + "," * 30_000 + "\na,b" + "," * 30_000 + "\n",
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_bombs(text: str) -> None:
     """Proves: deep, long and repetitive files end in two seconds. If ignored: one file stops a portfolio."""
