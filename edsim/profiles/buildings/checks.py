@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.buildings.drivers import hourly
 from edsim.profiles.buildings.glazing import GLAZING
+from edsim.profiles.buildings.kinds import flag_findings, other_kind, word_findings
 from edsim.profiles.buildings.spec import (
     Boundary,
     Coil,
@@ -120,7 +121,7 @@ def require_valid_zones(zones: Sequence[ZoneSpec]) -> None:
 def _kind_findings(zones: object) -> Iterator[Finding]:
     """Yield what is no list of zones, and fields of zones that do not hold what they should."""
     if not isinstance(zones, Collection):
-        yield _other_kind("zones", zones, "a list of ZoneSpec")
+        yield other_kind("E310", "zones", zones, "a list of ZoneSpec")
     elif not len(zones):
         yield Finding("E310", "no zone to simulate", field="zones", hint="give at least one ZoneSpec")
     else:
@@ -128,7 +129,7 @@ def _kind_findings(zones: object) -> Iterator[Finding]:
             if isinstance(zone, ZoneSpec):
                 yield from _part_findings(zone)
             else:
-                yield _other_kind(f"zones[{i}]", zone, "ZoneSpec")
+                yield other_kind("E310", f"zones[{i}]", zone, "ZoneSpec")
 
 
 def _part_findings(zone: ZoneSpec) -> Iterator[Finding]:
@@ -137,24 +138,20 @@ def _part_findings(zone: ZoneSpec) -> Iterator[Finding]:
     single: tuple[tuple[str, object, type], ...] = (("gains", zone.gains, Gains), ("coil", zone.coil, Coil))
     for field, part, kind in single:
         if not isinstance(part, kind):
-            yield _other_kind(f"{name}.{field}", part, kind.__name__)
+            yield other_kind("E310", f"{name}.{field}", part, kind.__name__)
     lists: tuple[tuple[str, object, type], ...] = (
         ("surfaces", zone.surfaces, Surface),
         ("windows", zone.windows, Window),
     )
     for field, parts, kind in lists:
         if not isinstance(parts, tuple | list):
-            yield _other_kind(f"{name}.{field}", parts, f"a list of {kind.__name__}")
+            yield other_kind("E310", f"{name}.{field}", parts, f"a list of {kind.__name__}")
             continue
         yield from (
-            _other_kind(f"{name}.{field}[{i}]", p, kind.__name__)
+            other_kind("E310", f"{name}.{field}[{i}]", p, kind.__name__)
             for i, p in enumerate(parts)
             if not isinstance(p, kind)
         )
-
-
-def _other_kind(where: str, got: object, allowed: str) -> Finding:
-    return Finding("E310", "this field holds something else", field=where, got=type(got).__name__, allowed=allowed)
 
 
 def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
@@ -173,7 +170,7 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     for i, window in enumerate(zone.windows):
         yield from _window_findings(window, f"{name}.windows[{i}]")
     yield from _set_point_findings(zone, name)
-    yield from _flag_findings(zone.cooling_starts_at_once, f"{name}.cooling_starts_at_once")
+    yield from flag_findings(zone.cooling_starts_at_once, f"{name}.cooling_starts_at_once")
 
 
 def _capacity_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
@@ -273,18 +270,6 @@ def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iter
             )
 
 
-def _word_findings(word: object, words: Collection[str], code: str, what: str, where: str) -> Iterator[Finding]:
-    """Yield a word that is none of those asked for."""
-    if not isinstance(word, str) or word not in words:
-        yield Finding(code, what, field=where, got=str(word)[:40], allowed=", ".join(sorted(words)))
-
-
-def _flag_findings(flag: object, where: str) -> Iterator[Finding]:
-    """Yield what is neither true nor false."""
-    if not isinstance(flag, bool | np.bool_ | int):
-        yield _other_kind(where, flag, "bool")
-
-
 def _span(low: float, high: float) -> str:
     """Return a range in words; the least sizes stand for "above 0"."""
     if high == inf:
@@ -296,10 +281,10 @@ def _span(low: float, high: float) -> str:
 
 def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
     found = [
-        *_word_findings(coil.system, get_args(System), "E317", "unknown kind", f"{where}.system"),
-        *_word_findings(coil.economizer, get_args(Economizer), "E317", "unknown kind", f"{where}.economizer"),
-        *_flag_findings(coil.reheat, f"{where}.reheat"),
-        *_flag_findings(coil.economizer_alone, f"{where}.economizer_alone"),
+        *word_findings(coil.system, get_args(System), "E317", "unknown kind", f"{where}.system"),
+        *word_findings(coil.economizer, get_args(Economizer), "E317", "unknown kind", f"{where}.economizer"),
+        *flag_findings(coil.reheat, f"{where}.reheat"),
+        *flag_findings(coil.economizer_alone, f"{where}.economizer_alone"),
     ]
     yield from found
     yield from _range_findings(coil, where, _COIL_RANGES, "E317")
@@ -369,11 +354,11 @@ def _values_findings(value: object, where: str, span: tuple[float, float]) -> It
 
 def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
     yield from _range_findings(s, where, _SURFACE_RANGES, "E315")
-    yield from _word_findings(s.boundary, get_args(Boundary), "E315", "unknown boundary", f"{where}.boundary")
+    yield from word_findings(s.boundary, get_args(Boundary), "E315", "unknown boundary", f"{where}.boundary")
     yield from _values_findings(s.ground_temp_c, f"{where}.ground_temp_c", _GROUND_C)
     layers: object = s.layers
     if not isinstance(layers, tuple):
-        yield _other_kind(f"{where}.layers", layers, "a list of Layer")
+        yield other_kind("E310", f"{where}.layers", layers, "a list of Layer")
         return
     if not s.layers:
         yield Finding("E315", "an element needs layers", field=f"{where}.layers", got="none")
@@ -384,7 +369,7 @@ def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
 def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
     """Yield what is wrong with a layer: nothing stated, or values beyond any material."""
     if not isinstance(layer, Layer):
-        yield _other_kind(where, layer, "Layer")
+        yield other_kind("E310", where, layer, "Layer")
     elif layer.resistance_m2_k_per_w is not None:
         yield from _range_findings(layer, where, _LAYER_RESISTANCE, "E315")
     elif all(is_number(x) and not x for x in (layer.thickness_m, layer.conductivity_w_per_m_k)):
@@ -399,7 +384,7 @@ def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
 
 def _window_findings(w: Window, where: str) -> Iterator[Finding]:
     yield from _range_findings(w, where, _WINDOW_RANGES, "E316")
-    yield from _word_findings(w.glazing, GLAZING, "E316", "unknown glazing", f"{where}.glazing")
+    yield from word_findings(w.glazing, GLAZING, "E316", "unknown glazing", f"{where}.glazing")
     if not _all_numbers(w, _WINDOW_RANGES):
         return
     if w.overhang_depth_m > 0 and not w.height_m > 0:

@@ -10,6 +10,7 @@ from numbers import Real
 from edsim.core.errors import Finding
 from edsim.profiles.buildings.archetypes import VINTAGES, override_findings, uses
 from edsim.profiles.buildings.building_spec import BuildingSpec
+from edsim.profiles.buildings.kinds import other_kind
 
 _TEXTS = frozenset({"id", "use", "vintage", "system"})
 _AREA = frozenset({"floor_area_m2"})  # has a message of its own
@@ -60,13 +61,13 @@ def building_findings(buildings: Sequence[BuildingSpec]) -> list[Finding]:
 def _kind_findings(buildings: object) -> Iterator[Finding]:
     """Yield what is no list of buildings, and fields of buildings that do not hold what they should."""
     if not isinstance(buildings, list | tuple):
-        yield _other_kind("buildings", buildings, "a list of BuildingSpec")
+        yield other_kind("E306", "buildings", buildings, "a list of BuildingSpec")
         return
     for i, spec in enumerate(buildings):
         if isinstance(spec, BuildingSpec):
             yield from _field_findings(spec)
         else:
-            yield _other_kind(f"buildings[{i}]", spec, "BuildingSpec")
+            yield other_kind("E306", f"buildings[{i}]", spec, "BuildingSpec")
 
 
 def _field_findings(spec: BuildingSpec) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def _field_findings(spec: BuildingSpec) -> Iterator[Finding]:
             wrong, kind = [] if isinstance(value, str) else [value], "a word"
         else:
             wrong, kind = [] if not isinstance(value, bool) and isinstance(value, Real) else [value], "a number"
-        yield from (_other_kind(f"{where}.{field.name}", v, kind) for v in wrong)
+        yield from (other_kind("E306", f"{where}.{field.name}", v, kind) for v in wrong)
 
 
 def _no_retrofits(value: object) -> list[object]:
@@ -95,10 +96,6 @@ def _no_retrofits(value: object) -> list[object]:
     from edsim.profiles.buildings.retrofit import Retrofit
 
     return [v for v in value if not isinstance(v, Retrofit)] if isinstance(value, list | tuple) else [value]
-
-
-def _other_kind(where: str, got: object, allowed: str) -> Finding:
-    return Finding("E306", "this field holds something else", field=where, got=repr(got)[:40], allowed=allowed)
 
 
 def _list_findings(buildings: Sequence[BuildingSpec]) -> Iterator[Finding]:

@@ -1,0 +1,26 @@
+"""Findings on fields that hold another kind of value than the one asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+
+from edsim.core.errors import Finding
+
+
+def other_kind(code: str, where: str, got: object, allowed: str) -> Finding:
+    """Return the finding on a field that holds something else."""
+    return Finding(code, "this field holds something else", field=where, got=type(got).__name__, allowed=allowed)
+
+
+def word_findings(word: object, words: Collection[str], code: str, what: str, where: str) -> Iterator[Finding]:
+    """Yield a word that is none of those asked for."""
+    if not isinstance(word, str) or word not in words:
+        yield Finding(code, what, field=where, got=str(word)[:40], allowed=", ".join(sorted(words)))
+
+
+def flag_findings(flag: object, where: str) -> Iterator[Finding]:
+    """Yield what is neither true nor false."""
+    if not isinstance(flag, bool | np.bool_ | int):
+        yield other_kind("E310", where, flag, "bool")
