@@ -14,7 +14,7 @@ from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.phase_headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
-from edsim.finance import npv, per_ton_hour
+from edsim.finance import CashFlows, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
@@ -204,6 +204,11 @@ def _gases(run: VariantRun, emissions: VariantEmissions) -> _Gases:
     }
 
 
+def running_lines(flows: CashFlows) -> list[str]:
+    """Return the lines of operation: all but investment, replacement and value at the end."""
+    return [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
+
+
 class _Money(TypedDict):
     """Facts in the currency of the case."""
 
@@ -219,7 +224,7 @@ def _money(run: VariantRun, costs: VariantCosts) -> _Money:
     """Return investment, cost of the year shown and present values; those without salvage are beside."""
     flows, shown = costs.flows, run.stages[-1].first_a
     rate = run.district.case.finance.discount_rate_frac
-    yearly = [line for line in flows.lines() if not line.startswith(("capex_", "replacement_", "salvage_"))]
+    yearly = running_lines(flows)
     kept = [line for line in flows.lines() if not line.startswith("salvage_")]
     return {
         "investment": -float(flows.select(year=0).total()),

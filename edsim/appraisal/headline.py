@@ -21,8 +21,20 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
     ("final_energy_kwh", 1e-6, "Final energy purchased", "La energía final comprada", "GWh/a"),
     ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
-    ("grid_peak_kw", 1e-3, "The peak import", "El pico de importación", "MW"),
-    ("coincident_kw", 1e-3, "The import in the peak hours of BAU", "La importación en las horas pico del BAU", "MW"),
+    (
+        "grid_peak_kw",
+        1e-3,
+        "The peak import of the compared services",
+        "El pico tomado de la red por los servicios comparados",
+        "MW",
+    ),
+    (
+        "coincident_kw",
+        1e-3,
+        "The import in the peak hours of BAU",
+        "La potencia tomada de la red en las horas pico del BAU",
+        "MW",
+    ),
     ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
     ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
     ("hfc_installed_kg", 1e-3, "The HFC installed", "El HFC instalado", "tCO2e"),
@@ -61,6 +73,15 @@ _BACK = {
     "en": ("internal rate of return {irr} %", "payback {payback} years", "no payback within {years} years"),
     "es": ("tasa interna de retorno {irr} %", "recuperación en {payback} años", "sin recuperación en {years} años"),
 }
+_DISCOUNTED = {"en": ", {discounted} discounted", "es": ", {discounted} con flujos descontados"}
+_SPARED = {
+    "en": ", counting the replacements of BAU it avoids",
+    "es": ", contando las reposiciones del BAU que evita",
+}
+_FIRST_YEAR = {
+    "en": "{extra} M{currency} more at start for {saving} M{currency} saved in the first year: {plain} years",
+    "es": "{extra} M{currency} más al inicio por {saving} M{currency} ahorrados el primer año: {plain} años",
+}
 _LEVELIZED = {
     "en": ("Levelized cost: {parts}.", "{service} {value} {unit} (BAU {bau})"),
     "es": ("Costo nivelado: {parts}.", "{service} {value} {unit} (BAU {bau})"),
@@ -76,10 +97,16 @@ _NAMES = {
 _ENERGY = {
     "en": {
         "energy": ("buys {share} % less final energy", "buys {share} % more final energy"),
-        "peak": ("imports {share} % less at its peak", "imports {share} % more at its peak"),
+        "peak": (
+            "imports {share} % less at the peak of the compared services",
+            "imports {share} % more at the peak of the compared services",
+        ),
         "ghg": ("avoids {x} tCO2e a year ({share} %)", "emits {x} tCO2e a year more ({share} %)"),
         "energy_alone": ("buys {x} MWh less final energy a year", "buys {x} MWh more final energy a year"),
-        "peak_alone": ("imports {x} kW less at its peak", "imports {x} kW more at its peak"),
+        "peak_alone": (
+            "imports {x} kW less at the peak of the compared services",
+            "imports {x} kW more at the peak of the compared services",
+        ),
         "ghg_alone": ("avoids {x} tCO2e a year", "emits {x} tCO2e a year more"),
         "gas": (
             ", of which {gas} t from refrigerants",
@@ -89,10 +116,16 @@ _ENERGY = {
     },
     "es": {
         "energy": ("compra {share} % menos de energía final", "compra {share} % más de energía final"),
-        "peak": ("importa {share} % menos en su pico", "importa {share} % más en su pico"),
+        "peak": (
+            "toma de la red {share} % menos en el pico de los servicios comparados",
+            "toma de la red {share} % más en el pico de los servicios comparados",
+        ),
         "ghg": ("evita {x} tCO2e al año ({share} %)", "emite {x} tCO2e más al año ({share} %)"),
         "energy_alone": ("compra {x} MWh menos de energía final al año", "compra {x} MWh más de energía final al año"),
-        "peak_alone": ("importa {x} kW menos en su pico", "importa {x} kW más en su pico"),
+        "peak_alone": (
+            "toma de la red {x} kW menos en el pico de los servicios comparados",
+            "toma de la red {x} kW más en el pico de los servicios comparados",
+        ),
         "ghg_alone": ("evita {x} tCO2e al año", "emite {x} tCO2e más al año"),
         "gas": (
             ", de las que {gas} t son de refrigerantes",
@@ -113,6 +146,8 @@ _FINER = {"MW": "kW", "GWh/a": "MWh/a"}
 """Unit in which figures below one are told."""
 _NOTHING = 1e-6
 """Energy (MWh/a), power (kW) and GHG (t/a) below which there is none."""
+_SAME_YEARS = 0.05
+"""Two paybacks that differ by less are printed alike."""
 _LEAST_GAS_KG = 500.0
 """Change of refrigerants that rounds to no ton."""
 
@@ -160,15 +195,40 @@ def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> 
     if returns.irr_frac is not None:
         parts.append(rate.format(irr=format_number(100.0 * returns.irr_frac, language, 1)))
     if returns.simple_payback_a is not None:
-        parts.append(back.format(payback=format_number(returns.simple_payback_a, language, 1)))
+        parts.append(
+            back.format(payback=format_number(returns.simple_payback_a, language, 1)) + _defined(returns, language)
+        )
     elif f.investment > bau.investment:
         parts.append(never.format(years=years))
     return _MONEY[language][0 if returns.npv >= 0 else 1].format(
         x=format_number(abs(returns.npv) / 1e6, language, 1),
         currency=case.currency,
         years=years,
-        back=f" ({', '.join(parts)})" if parts else "",
+        back=f" ({'; '.join([*parts, *_first_year(returns, frame)])})" if parts else "",
     )
+
+
+def _defined(returns: Returns, language: Lang) -> str:
+    """Return what the payback counts: replacements where they make it another one than that of the first year."""
+    discounted = returns.discounted_payback_a
+    plain, lasting = returns.first_year_payback_a, returns.simple_payback_a
+    spared = plain is not None and lasting is not None and plain - lasting > _SAME_YEARS
+    also = "" if discounted is None else _DISCOUNTED[language].format(discounted=format_number(discounted, language, 1))
+    return also + (_SPARED[language] if spared else "")
+
+
+def _first_year(returns: Returns, frame: tuple[Case, Lang]) -> tuple[str, ...]:
+    """Return extra investment and first saving with what they give, from which a reader can compute it again."""
+    case, language = frame
+    if returns.first_year_payback_a is None:
+        return ()
+    text = _FIRST_YEAR[language].format(
+        extra=format_number(returns.extra_investment / 1e6, language, 1),
+        saving=format_number(returns.first_saving / 1e6, language, 1),
+        plain=format_number(returns.first_year_payback_a, language, 1),
+        currency=case.currency,
+    )
+    return (text,)
 
 
 def _unit_costs(f: Facts, bau: Facts, case: Case, language: Lang) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edsim.appraisal.costs import VariantCosts
-from edsim.appraisal.facts import Facts
+from edsim.appraisal.facts import Facts, running_lines
 from edsim.case.schema import Case
 from edsim.finance import CashFlows, Measure, RateOfReturn, compare_life_cycle, lcc, mirr, npv, payback
 from edsim.finance.measures import undefined
@@ -14,7 +14,10 @@ from edsim.finance.returns import NO_INVESTMENT, investment_return, invests_firs
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """Indicators of variant minus BAU; None where undefined, with the reason in `reasons`."""
+    """Indicators of variant minus BAU; None where undefined, with the reason in `reasons`.
+
+    `extra_investment` and `first_saving` are what the payback of the first year's saving divides.
+    """
 
     npv: float
     irr_frac: float | None
@@ -25,6 +28,14 @@ class Returns:
     savings_to_investment: float | None
     adjusted_irr_frac: float | None
     reasons: dict[str, str]
+    extra_investment: float = 0.0
+    first_saving: float = 0.0
+
+    @property
+    def first_year_payback_a(self) -> float | None:
+        """Extra investment at start over the saving of the first year; None where nothing more is invested or saved."""
+        defined = self.extra_investment > 0.0 and self.first_saving > 0.0
+        return self.extra_investment / self.first_saving if defined else None
 
 
 def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Facts], case: Case) -> Returns:
@@ -65,6 +76,8 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
         savings_to_investment=life.sir.value,
         adjusted_irr_frac=life.airr.value,
         reasons=reasons,
+        extra_investment=-float(difference.select(year=0).total()),
+        first_saving=float(difference.select(line=running_lines(difference), year=1).total()),
     )
 
 

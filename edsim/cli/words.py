@@ -121,7 +121,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "encima de la meta",
         "screening_goal": "tamizaje: despachado en {hours} horas, distancia al mínimo de {goal} sin demostrar",
         "ghg_kg": "GEI",
-        "grid_peak_kw": "pico de importación",
+        "grid_peak_kw": "pico tomado de la red",
         "water_m3": "agua",
         "primary_energy_kwh": "energía primaria",
         "open": "sin demostrar: a {gap} % o menos del costo mínimo en {hours} horas, por encima de la meta",

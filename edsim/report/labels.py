@@ -313,7 +313,7 @@ COLUMNS = {
     "service_kwh": "Delivered",
     "grid_kwh": "Grid electricity",
     "fuel_kwh": "Fuel",
-    "grid_peak_kw": "Peak import",
+    "grid_peak_kw": "Peak import, compared services",
     "item": "Part",
 }
 

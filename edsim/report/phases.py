@@ -43,7 +43,8 @@ def _milestones(study: Study) -> Table | None:
     heads = (
         Head(study.t("Milestone")), Head(study.t("Variant")), Head(study.t("Years"), numeric=True),
         Head(study.t("Connected buildings"), numeric=True), Head(study.t("Delivered"), "MWh/a", numeric=True),
-        Head(study.t("Grid electricity"), "MWh/a", numeric=True), Head(study.t("Peak import"), "kW", numeric=True),
+        Head(study.t("Grid electricity"), "MWh/a", numeric=True),
+        Head(study.t("Peak import, compared services"), "kW", numeric=True),
         Head(study.t("Trench"), "m", numeric=True), Head(study.t("Investment"), money, numeric=True),
         Head(study.t("Yearly cost"), per_year, numeric=True), Head(study.t("GHG"), "tCO₂e/a", numeric=True),
     )  # fmt: skip

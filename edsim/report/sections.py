@@ -250,8 +250,11 @@ def _grid(study: Study) -> tuple[Block, ...]:
     return _present(
         (
             impact.monthly(
-                study, "electricity_peak_kw", "kW", "peak-month", study.t("Peak at the feeder by month"),
-                study.t("Highest hourly import of each month for the services in the boundary."),
+                study, "electricity_peak_kw", "kW", "peak-month", study.t("Peak import by month, compared services"),
+                study.t(
+                    "Highest hourly import of each month for the services in the boundary; "
+                    "what buildings draw besides is not in it."
+                ),
             ),
             dispatch.peak_power_day(study),
             dispatch.duration(study),

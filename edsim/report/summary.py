@@ -23,7 +23,7 @@ _LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 _TILES: Mapping[str, tuple[str, ...]] = {
     "investment": (),
     "life_cycle_cost": (),
-    "npv": ("irr", "simple_payback"),
+    "npv": ("irr", "first_year_payback", "simple_payback", "discounted_payback"),
     "lcoc": _LEVELIZED[1:],
     "final_energy": ("electricity", "fuel"),
     "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal"),
@@ -33,8 +33,8 @@ _TILES: Mapping[str, tuple[str, ...]] = {
 """Indicators with a tile, and those shown in its small print."""
 
 _DEFINED = {
-    "simple_payback": "Simple payback: the time until the cash flows of the project less those of BAU, added up, stay "
-    "above zero. Machines that BAU would replace meanwhile count as avoided: it is not investment over yearly saving.",
+    "simple_payback": "Payback with replacements avoided: the time until the cash flows of the project less those of "
+    "BAU, added up, stay above zero; machines that BAU would replace meanwhile count as avoided.",
     "final_energy": "Final energy purchased: grid electricity and fuel less electricity sold. Energy of own sun and "
     "waste heat is not purchased and counts as saved.",
 }

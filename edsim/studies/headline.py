@@ -17,7 +17,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_high": "{count} alternatives; highest {indicator} at {point}: {value} {unit}.",
         "sweep_low": "{count} alternatives; lowest {indicator} at {point}: {value} {unit}.",
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
-        "infeasible": "{count} alternatives cannot serve the demand; the table says why.",
+        "infeasible": "Alternatives that cannot serve the demand: {count}; the table says why.",
+        "unresolved": "Alternatives the solver did not finish: {count}; the table says why.",
+        "idle": "No figure of this study changes with {paths}.",
+        "idle_units": "The number of machines counts where whole units are asked for: units: integer, with "
+        "unit_capacity_kw.",
         "pareto": "{count} points no design beats in both criteria; dominated ones left out: {removed}.",
         "slope": "Along the front one {second} less costs {low} to {high} {unit}.",
         "near_optimal": "Within {slack} % of {goal}: must-have {must}; real choice {real}; avoidable {avoid}.",
@@ -33,8 +37,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "dscr": "Least debt cover below {cover} in {share} % of the draws.",
         "break_even": "The project breaks even at {factor} times today's electricity price.",
         "sensitivity": "{path} explains the largest share of the variance: {share} %.",
-        "utility": "Peak at the feeder {before} kW before, {after} kW after; {change} kW in the mean of the 100 "
-        "highest hours.",
+        "utility": "Peak at the feeder, other electricity of the buildings included: {before} kW before, {after} kW "
+        "after; {change} kW in the mean of the 100 highest hours.",
         "no_capacity_cost": "Give --capacity-cost for a value of putting an extension of the feeder off.",
         "none": "none",
         "cost": "the least cost",
@@ -48,7 +52,11 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_high": "{count} alternativas; mayor {indicator} con {point}: {value} {unit}.",
         "sweep_low": "{count} alternativas; menor {indicator} con {point}: {value} {unit}.",
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
-        "infeasible": "{count} alternativas no pueden servir la demanda; la tabla dice por qué.",
+        "infeasible": "Alternativas que no pueden servir la demanda: {count}; la tabla dice por qué.",
+        "unresolved": "Alternativas que el cálculo no terminó: {count}; la tabla dice por qué.",
+        "idle": "Ninguna cifra de este estudio cambia con {paths}.",
+        "idle_units": "El número de máquinas cuenta donde se piden unidades enteras: units: integer, con "
+        "unit_capacity_kw.",
         "pareto": "{count} puntos que ningún diseño supera en ambos criterios; dominados que se omiten: {removed}.",
         "slope": "A lo largo del frente un {second} menos cuesta {low} a {high} {unit}.",
         "near_optimal": "Dentro de {slack} % {goal}: imprescindible {must}; opción real {real}; evitable {avoid}.",
@@ -64,13 +72,13 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "dscr": "Cobertura mínima de la deuda bajo {cover} en {share} % de los sorteos.",
         "break_even": "El proyecto llega a equilibrio a {factor} veces el precio actual de la electricidad.",
         "sensitivity": "{path} explica la mayor parte de la varianza: {share} %.",
-        "utility": "Pico en el alimentador {before} kW antes, {after} kW después; {change} kW en la media de las "
-        "100 horas más altas.",
+        "utility": "Pico en el alimentador, con la demás electricidad de los edificios: {before} kW antes, {after} kW "
+        "después; {change} kW en la media de las 100 horas más altas.",
         "no_capacity_cost": "Dé --capacity-cost para un valor de aplazar una ampliación del alimentador.",
         "none": "nada",
         "cost": "del costo mínimo",
         "ghg_kg": "del mínimo de GEI al costo permitido",
-        "grid_peak_kw": "del pico de importación mínimo al costo permitido",
+        "grid_peak_kw": "del mínimo pico tomado de la red al costo permitido",
         "water_m3": "del consumo mínimo de agua al costo permitido",
         "primary_energy_kwh": "de la energía primaria mínima al costo permitido",
     },
@@ -113,8 +121,14 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     base = ranking[ranking["point"] == "base"].iloc[0]
     place = {"rank": int(base["rank"]), "count": len(ranking), "value": float(base["value"])}
     said.append(_say(lang, "sweep_base", unit=frame["unit"], **place))
-    lost = int((r.tables["points"]["status"] == "infeasible").sum())
-    return [*said, _say(lang, "infeasible", count=lost)] if lost else said
+    for status in ("infeasible", "unresolved"):
+        lost = int((r.tables["points"]["status"] == status).sum())
+        said += [_say(lang, status, count=lost)] if lost else []
+    idle = about["without_effect"]
+    if idle:
+        said.append(_say(lang, "idle", paths=", ".join(field_in_words(p, lang) for p in idle)))
+        said += [_say(lang, "idle_units")] if any(p.endswith(".units") for p in idle) else []
+    return said
 
 
 _GIVEN = frozenset(("tariffs", "fuels", "finance", "emissions", "sources", "weather", "currency", "price_year"))

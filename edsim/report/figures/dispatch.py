@@ -213,7 +213,7 @@ def peak_power_day(study: Study) -> Chart | None:
     ]
     heads = (Head(study.t("Hour")), *(Head(study.variant(v), "kW", numeric=True) for v in days))
     rows = tuple((clock[h], *(study.lang.number(float(c[h]), 0) for c in days.values())) for h in range(24))
-    title = study.t("Grid import on the day of its yearly peak")
+    title = study.t("Grid import of the compared services on the day of its yearly peak")
     return Chart(
         "peak-power-day",
         title,
