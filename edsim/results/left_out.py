@@ -11,6 +11,8 @@ from edsim.optimization.prepare_system import building_demand_in_model
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
 
+LEFT_OUT = "W529"
+"""Code of a service that nothing serves."""
 _HEAT = ("cooling", "heating", "hot_water", "steam")
 """Services in kW; electricity of lamps and plugs is the same in every variant and is outside by design."""
 _LEAST_KWH = 1.0
@@ -43,7 +45,7 @@ def unserved_needs(district: District, individual: AbstractSet[tuple[str, str]])
     """
     return [
         Finding(
-            "W529",
+            LEFT_OUT,
             f"demand '{service}' of these buildings is left out of BAU and project: no machine or network serves it",
             field=f"buildings.{next(iter(needs))}.bau.{service}",
             got=f"{sum(needs.values()):,.0f} kWh/a: {_listed(needs)}",

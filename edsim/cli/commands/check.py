@@ -110,10 +110,11 @@ def _deep(case: Case, session: Session, found: Sequence[Finding]) -> list[Findin
     What was `found` before, with its place, is not said again; a service is left out where no variant serves it.
     """
     from edsim.app import chosen_variants
+    from edsim.results.left_out import LEFT_OUT
     from edsim.studies.diagnosis.cause import check_supply
 
     progress = progress_printer(session)
     said = {(f.code, f.what) for f in found}
     each = [check_supply(case, name, session.lang, progress) for name in chosen_variants(case, ())]
-    every = dict.fromkeys(f for one in each for f in one if f.code != "W529" or all(f in other for other in each))
+    every = dict.fromkeys(f for one in each for f in one if f.code != LEFT_OUT or all(f in other for other in each))
     return [f for f in every if (f.code, f.what) not in said]
