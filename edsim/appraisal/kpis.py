@@ -115,7 +115,9 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("kw_per_tr", "energy", "Specific power of cooling", "Potencia específica del frío", "kW/TR", "lower",
         "3.5168528 / seasonal COP", lambda f: KW_PER_TR / f.cop if f.cop else None),
     Kpi("ghg_total", "ghg", "GHG, all refrigerants included", "GEI, con todos los refrigerantes", "tCO2e/a", "lower",
-        "grid + fuel + HFC + Montreal Protocol refrigerants", lambda f: f.ghg_kg / 1000),
+        "grid + fuel + HFC + Montreal Protocol refrigerants of a year of operation; filling and end of life of "
+        "machines spread over their life, without what today's machines release when they are scrapped",
+        lambda f: f.ghg_kg / 1000),
     Kpi("ghg_kyoto", "ghg", "GHG, Kyoto basket", "GEI, canasta de Kioto", "tCO2e/a", "lower",
         "grid + fuel + HFC", lambda f: f.ghg_kyoto_kg / 1000),
     Kpi("ghg_grid", "ghg", "GHG of grid electricity", "GEI de la electricidad", "tCO2e/a", "lower",

@@ -243,7 +243,10 @@ def _frames(study: Study) -> Table | None:
                 *(lang.number(float(x) / 1000) for x in values),
             )
         )
-    return Table(study.t("Mean of a year by accounting frame; frames are never added up"), heads, tuple(cells))
+    title = study.t(
+        "Mean of a year of the study by accounting frame, today's scrapped machines included; frames are never added up"
+    )
+    return Table(title, heads, tuple(cells))
 
 
 def _grid(study: Study) -> tuple[Block, ...]:

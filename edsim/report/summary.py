@@ -37,6 +37,9 @@ _DEFINED = {
     "BAU, added up, stay above zero; machines that BAU would replace meanwhile count as avoided.",
     "final_energy": "Final energy purchased: grid electricity and fuel less electricity sold. Energy of own sun and "
     "waste heat is not purchased and counts as saved.",
+    "ghg_total": "GHG here: a year of operation, with the losses of each machine's filling and end of life spread over "
+    "its life. The emissions by source further on are the mean of the study and add what today's machines release when "
+    "they are scrapped.",
 }
 """Indicators that readers take for something else, defined below the tiles."""
 

@@ -79,8 +79,9 @@ def ghg(study: Study) -> Chart | None:
         "ghg-sources",
         title,
         study.t(
-            "Mean of the study, with what today's machines release when they are scrapped. Frame: {frame}. CFC and "
-            "HCFC (hatched) stand outside the Kyoto basket: memo.",
+            "Mean of the study, with what today's machines release when they are scrapped; the figures of the first "
+            "page are a year of operation without that release. Frame: {frame}. CFC and HCFC (hatched) stand outside "
+            "the Kyoto basket: memo.",
             {"frame": labels.label(study.lang, labels.FRAMES, str(frame(study)))},
         ),
         {
