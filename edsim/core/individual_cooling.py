@@ -9,7 +9,8 @@ Power of the whole group at a step, for demand q and installed capacity C::
 
 Capacity ratio, input ratio and part load f are those of :mod:`edsim.core.cooling_curves`: room machines with a
 compressor of fixed speed cycle (degradation coefficient 0.25, AHRI 210/240), inverter machines improve at part load.
-The rated COP of split, window and variable-flow units includes their fans; central units add the air-handling fan.
+The rated COP includes the fans; the fan share is for what air handlers need beside it and would not need with a
+district.
 Valid: outdoor air 15 to 50 °C. All electricity and the heat of the rooms go to the outdoor air.
 """
 

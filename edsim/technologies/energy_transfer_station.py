@@ -3,10 +3,11 @@
 Relations::
 
     delivered <= rating,  drawn = delivered          a heat exchanger of negligible loss
-    pump = pump share * delivered                    building side
+    pump = pump share * delivered                    the exchanger, building side
     investment = cost per station * stations + cost per kW * rating
 
-The rating follows the demand unless it is given: the optimizer buys the peak of what the building takes. For cooling
+The pumps that distribute water in the building run with machines of its own too and are left out of both. The
+rating follows the demand unless it is given: the optimizer buys the peak of what the building takes. For cooling
 the building side is warmer than the network by the approach, for heating colder; when the building's need is stated,
 a station that cannot reach it is refused. Without ``carriers`` it serves cooling from chilled water. Valid: approach
 0.5 to 10 K. Sources: catalogue; approach 1-2 K of plate exchangers in district cooling, unverified.
@@ -51,7 +52,7 @@ class EnergyTransferStation(OneOutput, Technology):
     needed_supply_temp_c: float | None = quantity(
         None, unit="degC", doc="Supply the building needs: at most this when cooling, at least this when heating."
     )
-    pump_frac: float = _default("pump_frac", doc="Building-side pump power per energy delivered.", ge=0, le=0.2)
+    pump_frac: float = _default("pump_frac", doc="Pump power for the building side of the exchanger per energy; distribution aside.", ge=0, le=0.2)
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")

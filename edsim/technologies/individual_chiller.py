@@ -3,11 +3,12 @@
 Compressor power as in :mod:`edsim.core.cooling_curves` with the COP of the age; machines share the load equally.
 Then::
 
-    electricity = compressor + chilled-water pumps + (condenser pumps and tower fan, or nothing) per cooling
+    electricity = compressor + primary pumps + (condenser pumps and tower fan, or nothing) per cooling
     water = make-up per rejected heat * (cooling + compressor)           water-cooled only
 
-The condenser of a water-cooled plant sees wet bulb + approach. Valid range and sources: module above and the
-catalogue.
+Primary pumps are those of the evaporators, as of a ``vapour_chiller``. The pumps that distribute chilled water in the
+building run with a district too and are left out of both. The condenser of a water-cooled plant sees wet bulb +
+approach. Valid range and sources: module above and the catalogue.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class IndividualChiller(IndividualMachine):
     cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     supply_temp_c: float = _default("supply_temp_c", doc="Chilled-water supply.", ge=-5, le=20)
     approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
-    pump_frac: float = _default("pump_frac", doc="Chilled-water pump power per cooling.", ge=0, le=0.2)
+    pump_frac: float = _default("pump_frac", doc="Power of the primary pumps per cooling; distribution in the building aside.", ge=0, le=0.2)
     tower_frac: float = _default(
         "tower_frac", doc="Tower fan and condenser pump power per rejected heat, water-cooled.", ge=0, le=0.2
     )

@@ -1,4 +1,4 @@
-"""Packaged (rooftop or ducted) air conditioners with scroll compressors in stages and a duct fan.
+"""Packaged (rooftop or ducted) air conditioners with scroll compressors in stages.
 
 Physics and valid range: :mod:`edsim.core.individual_cooling`. Defaults and sources: catalogue.
 """
@@ -16,7 +16,7 @@ class PackagedAc(AirConditioner):
     title: ClassVar[tuple[str, str]] = ("Packaged air conditioner", "Equipo paquete de aire acondicionado")
 
     kind: Literal["packaged_ac"] = "packaged_ac"
-    fan_frac: float = catalogued("kW/kW", doc="Air-handling fan power per cooling.", ge=0, le=0.3)
+    fan_frac: float = catalogued("kW/kW", doc="Power of air-handling fans outside the rated COP per cooling.", ge=0, le=0.3)
     refrigerant: str = "R-410A"
     """Refrigerant, by its name in the refrigerant table."""
 

@@ -13,6 +13,7 @@ from edsim.core.site import tower_approach_k
 from edsim.optimization.system import on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
+from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.free_cooling import FreeCooling
 from edsim.technologies.ice_store import IceStore
 from edsim.technologies.individual_chiller import IndividualChiller
@@ -263,7 +264,7 @@ def test_ice_costs_more_power_than_chilled_water(surroundings, day):
 
 
 def test_individual_chiller_by_hand(surroundings, day):
-    """Proves: 100 kW at 35 °C, air-cooled screw COP 2.9 at full load: 34.48 kW plus 4 kW pumps, no water.
+    """Proves: 100 kW at 35 °C, air-cooled screw COP 2.9 at full load: 34.48 kW plus 1.5 kW pumps, no water.
 
     After ten years at 1 %/a: 34.48 / 0.99^10. Water-cooled at 29.4 °C: 2 kg/kWh of rejected heat.
     """
@@ -271,26 +272,44 @@ def test_individual_chiller_by_hand(surroundings, day):
     exact = {"oversizing_frac": 0.0}
     conditions = at(surroundings, day, 35.0, 24.4)
     run = IndividualChiller(id="b", **exact).operate(load, conditions)
-    np.testing.assert_allclose(run.inputs_kw["electricity"], 100 / 2.9 + 4.0)
+    np.testing.assert_allclose(run.inputs_kw["electricity"], 100 / 2.9 + 1.5)
     assert run.water_m3_per_h.max() == 0.0
     old = IndividualChiller(id="b", age_a=10.0, **exact).operate(load, conditions)
-    np.testing.assert_allclose(old.inputs_kw["electricity"], 100 / 2.9 / 0.99**10 + 4.0)
+    np.testing.assert_allclose(old.inputs_kw["electricity"], 100 / 2.9 / 0.99**10 + 1.5)
     wet = IndividualChiller(id="b", condenser="water", **exact).operate(load, conditions)
     power = 100 / 5.4
-    np.testing.assert_allclose(wet.inputs_kw["electricity"], power + 4.0 + 0.035 * (100 + power))
+    np.testing.assert_allclose(wet.inputs_kw["electricity"], power + 1.5 + 0.035 * (100 + power))
     np.testing.assert_allclose(wet.water_m3_per_h, 2.0e-3 * (100 + power))
     assert run.refrigerant_charge_kg == pytest.approx(40.0)
 
 
-def test_packaged_unit_adds_its_air_handling_fan(surroundings, day):
-    """Proves: 100 kW at 35 °C and COP 3 draw 33.3 kW plus 4 % of the cooling for the duct fan.
+def test_rated_cop_of_packaged_units_holds_their_fan(surroundings, day):
+    """Proves: 100 kW at 35 °C and COP 3 draw 33.3 kW; a fan outside the rated COP is added where it is stated.
 
-    If ignored: ducted systems would look as lean as splits.
+    If ignored: BAU would pay for air handling twice, and a district, whose air handlers stay, not once.
     """
     load = np.full(day.n, 100.0)
-    run = PackagedAc(id="p", oversizing_frac=0.0).operate(load, at(surroundings, day, 35.0, 24.0))
-    assert run.inputs_kw["electricity"] == pytest.approx(100 / 3.0 + 4.0, rel=1e-7)
+    at_rating = at(surroundings, day, 35.0, 24.0)
+    run = PackagedAc(id="p", oversizing_frac=0.0).operate(load, at_rating)
+    assert run.inputs_kw["electricity"] == pytest.approx(100 / 3.0, rel=1e-7)
     assert run.rejected_heat_kw == pytest.approx(100 + 100 / 3.0, rel=1e-7)
+    ducted = PackagedAc(id="p", oversizing_frac=0.0, fan_frac=0.04).operate(load, at_rating)
+    assert ducted.inputs_kw["electricity"] == pytest.approx(100 / 3.0 + 4.0, rel=1e-7)
+
+
+def test_pumps_inside_buildings_are_on_neither_side():
+    """Proves: 9 W/gpm are 0.005 of rated cooling at 6.7 K, 0.015 at a third of the load; a plant pumps no less.
+
+    A plant at half load pumps 0.010 for its evaporators and 0.002 at the stations; the rest is the network's hydraulics.
+    If ignored: BAU would bear the 22 W/gpm of a whole building, a district the 9 of its chillers.
+    """
+    watt_per_gpm, kg_per_s_per_gpm, at_load = 9.0, 0.0631, 1.0 / 3.0
+    rated = watt_per_gpm / 1000.0 / (kg_per_s_per_gpm * 4.19 * 6.7)
+    building = IndividualChiller(id="b").pump_frac
+    assert building == pytest.approx(rated / at_load, rel=0.03)
+    assert building == pytest.approx(VapourChiller(id="c").pump_frac, abs=rated)
+    at_exchanger = 50.0 / 1000.0 / (4.19 * 8.0) / 0.65
+    assert EnergyTransferStation.example().pump_frac == pytest.approx(at_exchanger, rel=0.2)
 
 
 def test_air_conditioners_by_hand_and_in_order(surroundings, day):

@@ -86,18 +86,18 @@ def test_variable_flow_unit_by_hand(surroundings, day):
 
 
 def test_building_chiller_by_hand(surroundings, day):
-    """Proves: air-cooled screw of COP 2.9: 100 kW at 35 °C and full load draw 34.48 + 4 kW of pumps, no water.
+    """Proves: air-cooled screw of COP 2.9: 100 kW at 35 °C and full load draw 34.48 + 1.5 kW of pumps, no water.
 
-    Water-cooled at 24.4 + 5 °C of COP 5.4: 18.52 + 4, and 3.5 % and 2 kg/kWh of the 118.5 kW rejected. If ignored:
+    Water-cooled at 24.4 + 5 °C of COP 5.4: 18.52 + 1.5, and 3.5 % and 2 kg/kWh of the 118.5 kW rejected. If ignored:
     towers of buildings would run for nothing.
     """
     air = IndividualChiller(id="a", oversizing_frac=0.0).operate(np.full(24, 100.0), at(surroundings, day, 35.0, 24.0))
-    np.testing.assert_allclose(air.inputs_kw["electricity"], 100 / 2.9 + 4.0, rtol=1e-6)
+    np.testing.assert_allclose(air.inputs_kw["electricity"], 100 / 2.9 + 1.5, rtol=1e-6)
     assert air.water_m3_per_h.max() == 0.0
     wet = IndividualChiller(id="w", oversizing_frac=0.0, condenser="water")
     run = wet.operate(np.full(24, 100.0), at(surroundings, day, 30.0, 24.4))
     work = 100 / 5.4
-    np.testing.assert_allclose(run.inputs_kw["electricity"], work + 4.0 + 0.035 * (100 + work), rtol=1e-3)
+    np.testing.assert_allclose(run.inputs_kw["electricity"], work + 1.5 + 0.035 * (100 + work), rtol=1e-3)
     np.testing.assert_allclose(run.water_m3_per_h, 0.002 * (100 + work), rtol=1e-3)
 
 
