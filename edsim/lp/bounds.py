@@ -16,8 +16,11 @@ def primal_residual(lp: CompiledLP, x: FloatArray, activity_share: float = 0.0) 
     """Return the largest violation of a row side or column bound, each divided by ``max(1, |side|)``.
 
     With `activity_share`, a row is divided by that share of ``Σ |a_ij x_j|`` where it is more: thousands that add up to
-    a side of zero are not exact to a millionth of one.
+    a side of zero are not exact to a millionth of one. A point with an entry that is not finite, as a solve stopped by
+    its time may leave behind, violates without limit.
     """
+    if not np.isfinite(x).all():
+        return float("inf")
     worst = 0.0
     least = np.ones(lp.num_rows)
     if activity_share > 0.0:

@@ -287,6 +287,12 @@ def test_residual_by_hand():
     assert primal_residual(lp, np.array([7.5, 2.5])) == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize("entry", [np.nan, np.inf, -np.inf])
+def test_a_point_that_is_not_finite_violates_without_limit(entry):
+    """Proves: NaN is no zero residual and no warning. If ignored: a stopped solve looks as if it met its rows."""
+    assert primal_residual(supply(), np.array([6.0, entry]), 1e-6) == INF
+
+
 # ------------------------------------------------------------------------------ what is refused before the solver
 @pytest.mark.parametrize(
     ("lp", "match"),
