@@ -52,7 +52,12 @@ class EnergyTransferStation(OneOutput, Technology):
     needed_supply_temp_c: float | None = quantity(
         None, unit="degC", doc="Supply the building needs: at most this when cooling, at least this when heating."
     )
-    pump_frac: float = _default("pump_frac", doc="Pump power for the building side of the exchanger per energy; distribution aside.", ge=0, le=0.2)
+    pump_frac: float = _default(
+        "pump_frac",
+        doc="Pump power for the building side of the exchanger per energy; distribution aside.",
+        ge=0,
+        le=0.2,
+    )
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")

@@ -44,7 +44,9 @@ class IndividualChiller(IndividualMachine):
     cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     supply_temp_c: float = _default("supply_temp_c", doc="Chilled-water supply.", ge=-5, le=20)
     approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)
-    pump_frac: float = _default("pump_frac", doc="Power of the primary pumps per cooling; distribution in the building aside.", ge=0, le=0.2)
+    pump_frac: float = _default(
+        "pump_frac", doc="Power of the primary pumps per cooling; distribution in the building aside.", ge=0, le=0.2
+    )
     tower_frac: float = _default(
         "tower_frac", doc="Tower fan and condenser pump power per rejected heat, water-cooled.", ge=0, le=0.2
     )

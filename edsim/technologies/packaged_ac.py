@@ -16,7 +16,9 @@ class PackagedAc(AirConditioner):
     title: ClassVar[tuple[str, str]] = ("Packaged air conditioner", "Equipo paquete de aire acondicionado")
 
     kind: Literal["packaged_ac"] = "packaged_ac"
-    fan_frac: float = catalogued("kW/kW", doc="Power of air-handling fans outside the rated COP per cooling.", ge=0, le=0.3)
+    fan_frac: float = catalogued(
+        "kW/kW", doc="Power of air-handling fans outside the rated COP per cooling.", ge=0, le=0.3
+    )
     refrigerant: str = "R-410A"
     """Refrigerant, by its name in the refrigerant table."""
 

@@ -300,7 +300,7 @@ def test_rated_cop_of_packaged_units_holds_their_fan(surroundings, day):
 def test_pumps_inside_buildings_are_on_neither_side():
     """Proves: 9 W/gpm are 0.005 of rated cooling at 6.7 K, 0.015 at a third of the load; a plant pumps no less.
 
-    A plant at half load pumps 0.010 for its evaporators and 0.002 at the stations; the rest is the network's hydraulics.
+    A plant at half load pumps 0.010 for its evaporators and 0.002 at the stations; the rest is in the network.
     If ignored: BAU would bear the 22 W/gpm of a whole building, a district the 9 of its chillers.
     """
     watt_per_gpm, kg_per_s_per_gpm, at_load = 9.0, 0.0631, 1.0 / 3.0
