@@ -16,9 +16,10 @@ from itertools import accumulate
 from typing import Literal
 
 from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
-from edsim.case.messages_es import SAID_OTHERWISE, SPANISH, SPANISH_HINTS, SPANISH_WORDS
+from edsim.case.messages_es import SPANISH, SPANISH_HINTS, SPANISH_WORDS
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.refusals_es import refusal_es
+from edsim.case.said_otherwise import SAID_OTHERWISE
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
 from edsim.core.sentences import colombian_numbers
