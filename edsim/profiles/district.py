@@ -12,6 +12,7 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.described import demand_of, in_case, latent_of, needs_of, specs_of
 from edsim.profiles.retrofits import with_measures
+from edsim.profiles.summary import intensity_findings
 from edsim.profiles.types import SERVICES, Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
 
@@ -83,8 +84,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
             if service == "cooling":
                 latent[row] = latent_of(latent[row], demand["cooling"][row], scaled)
             demand[service][row] = scaled
-    findings: tuple[Finding, ...] = (*check_weather(weather), *(in_case(f, case) for f in loads.findings))
-    return Profiles(
+    found = Profiles(
         weather=weather,
         building_ids=tuple(b.id for b in case.buildings),
         demand=demand,
@@ -97,8 +97,16 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         expected_cooling_kwh_per_m2=loads.expected_cooling_kwh_per_m2,
         floor_area_m2=np.array([b.floor_area_m2 for b in case.buildings]),
         uses=tuple(b.use for b in case.buildings),
-        findings=findings,
     )
+    given = {(b.id, service) for b in case.buildings for service in b.measured}
+    simulated = (f for f in loads.findings if not (f.code == "W301" and (_building_of(f), "cooling") in given))
+    of_buildings = (in_case(f, case) for f in (*simulated, *intensity_findings(found, given)))
+    return replace(found, findings=(*check_weather(weather), *of_buildings))
+
+
+def _building_of(finding: Finding) -> str:
+    """Return the building that a finding of the load model is about."""
+    return finding.field.removeprefix("buildings[").removesuffix("]")
 
 
 def profiles_for(case: Case, base: Case, profiles: Profiles, progress: Progress = lambda _: None) -> Profiles:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from edsim.core.errors import Finding
 from edsim.core.resources import data_path
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
 from edsim.profiles.types import Array, Profiles
@@ -76,6 +77,33 @@ def service_summaries(profiles: Profiles) -> list[ServiceSummary]:
             area = float(_areas_m2(profiles, service).sum())
             rows.append(_summary(DISTRICT, service, total, area, diversity=diversity))
     return rows
+
+
+def intensity_findings(profiles: Profiles, measured: Collection[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield a remark for each service of a building that is outside its range.
+
+    Parameters
+    ----------
+    profiles
+        The year of the buildings.
+    measured
+        Buildings and services that are measured; simulated cooling is remarked where it is simulated (W301).
+    """
+    use_of = dict(zip(profiles.building_ids, profiles.uses, strict=False))
+    for row in service_summaries(profiles):
+        told_already = row.service == "cooling" and (row.name, row.service) not in measured
+        if row.is_expected is not False or row.expected_kwh_per_m2 is None or told_already:
+            continue
+        low, high = row.expected_kwh_per_m2
+        yield Finding(
+            "W306",
+            f"demand '{row.service}' per floor area outside the plausible range of {use_of[row.name]}",
+            field=f"buildings[{row.name}]",
+            got=f"{row.kwh_per_m2:,.0f} kWh/m2",
+            allowed=f"{low:,.0f} to {high:,.0f} kWh/m2",
+            hint="check floor area, the need per unit and its unit, or the measured data",
+            severity="warning",
+        )
 
 
 def _areas_m2(profiles: Profiles, service: str) -> Array:

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from edsim.profiles.files import profile_files
-from edsim.profiles.summary import date_text, monthly_sums, peak_day, service_summaries, typical_days
+from edsim.profiles.summary import (
+    date_text,
+    intensity_findings,
+    monthly_sums,
+    peak_day,
+    service_summaries,
+    typical_days,
+)
 from edsim.profiles.types import Profiles
 from edsim.profiles.weather import Weather
 
@@ -66,6 +73,9 @@ def test_other_services_are_per_gross_floor_and_flagged_beyond_reason(two_buildi
     assert found["district", "steam"].kwh_per_m2 == pytest.approx(210.0 * 8.76 / 0.8)
     hall = replace(two_buildings, demand=demand, floor_area_m2=areas, uses=("data_hall", "hotel"))
     assert {(r.name, r.service): r for r in service_summaries(hall)}["day", "electricity"].is_expected is True
+    said = [(f.field, f.what.split("'")[1]) for f in intensity_findings(hall, {("=night", "cooling")})]
+    assert said == [("buildings[=night]", s) for s in ("cooling", "steam", "electricity")]
+    assert [f.code for f in intensity_findings(hall, ())] == ["W306"] * 2  # simulated cooling is W301
 
 
 def test_months_and_days_by_hand() -> None:
