@@ -87,10 +87,10 @@ def _with_semicolons(row: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "code", "words"),
     [
-        ("lat_deg: 6.2416", "lat_deg: 6.3416", 2, "E413"),
+        ("lat_deg: 6.2416", "lat_deg: 6.3416", 2, "E1850"),
         ("variants:.*settings:", "settings:", 2, "E176"),
-        ("  - {id: towers[^\n]*\n", "", 3, "E514"),
-        ("units: 4, refrigerant", "units: 4, max_capacity_kw: 1000, refrigerant", 3, "E560"),
+        ("  - {id: towers[^\n]*\n", "", 2, "E1842"),
+        ("    units: 4\n", "    units: 4\n    max_capacity_kw: 1000\n", 3, "E560"),
         ("typical_days: 12", "typical_days: 12\n  time_limit_s: 0.01", 4, "E516"),
     ],
     ids=["plant far away", "no variant", "no tower", "chillers too small", "no time"],
@@ -99,10 +99,13 @@ def _with_semicolons(row: str) -> str:
 def test_run_stops_with_its_exit_code_and_writes_nothing(
     edsim: Call, broken: Callable[..., Path], tmp_path: Path, old: str, new: str, code: int, words: str
 ) -> None:
-    """Proves: what no check can see ends in one message and no folder. If ignored: a report of nothing."""
+    """Proves: what stops a run ends in one message and no folder, seen by a check or not. If ignored: empty reports."""
     folder = broken("case.yaml", old, new)
     case = folder / "case.yaml"
-    case.write_text(re.sub(r"  - \{id: absorption[^\n]*\n", "", case.read_text(encoding="utf-8")), encoding="utf-8")
+    electric = re.sub(
+        r"^ +(- \{id: absorption,|absorption:)[^\n]*\n", "", case.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    case.write_text(electric, encoding="utf-8")
     result = edsim("run", folder, "--out", tmp_path / "out")
     faults = [line for line in result.err.splitlines() if line.startswith("error: ")]
     assert result.code == code, result.err
