@@ -106,12 +106,12 @@ def test_staged_power_is_never_below_the_convex_one(surroundings, day):
 
 
 def test_refrigerant_loss_by_hand(surroundings, day):
-    """Proves: 0.3 kg/kW * (2 %/a + (0.5 % + 20 %) / 25 a) = 0.00846 kg/kW/a.
+    """Proves: 0.3 kg/kW * (2 %/a + (0.5 % + 50 %) / 25 a) = 0.01206 kg/kW/a.
 
     If ignored: leaks would be wrong in GHG.
     """
     a = VapourChiller(id="c").prepare(at(surroundings, day))
-    assert a["refrigerant_kg_per_kw"] == pytest.approx(0.3 * (0.02 + 0.205 / 25))
+    assert a["refrigerant_kg_per_kw"] == pytest.approx(0.3 * (0.02 + 0.505 / 25))
     assert a["gwp_kg_per_kg"] == 1300.0
 
 
@@ -361,3 +361,15 @@ def test_chillers_are_as_good_as_built_ones(compressor, condenser, entering_c, s
     curves = cooling_curves(compressor, condenser)
     cop = curves.rated_cop / float(input_ratio(curves, entering_c, supply_c))
     assert low <= cop <= high
+
+
+def test_chillers_of_plants_and_buildings_lose_alike_but_for_their_compressor():
+    """Proves: filling and scrapping lose the same share of the charge; centrifugal machines leak less than screws.
+
+    If ignored: a district would save emissions because of a better scrap dealer.
+    """
+    plant, building = VapourChiller(id="c"), IndividualChiller(id="b")
+    assert plant.filling_loss_frac == building.filling_loss_frac
+    assert plant.end_of_life_loss_frac == building.end_of_life_loss_frac
+    assert (plant.compressor, plant.leak_frac_per_a) == ("centrifugal_vsd", 0.02)
+    assert (building.compressor, building.leak_frac_per_a) == ("screw", 0.05)

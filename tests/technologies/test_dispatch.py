@@ -225,7 +225,7 @@ def test_chiller_plant_closes_its_heat_balance(model):
     assert s.accounts["water"] == pytest.approx(2.0 * s.accounts["water_use"])
     evaporation = evaporation_kg_per_kwh(np.array([30.0]), np.array([25.4]), 101325.0, np.array([32.2]))[0]
     assert s.accounts["water_use"] / (heat * 8.76) == pytest.approx(evaporation * 4 / 3)  # four cycles of concentration
-    assert s.accounts["refrigerant_ghg"] == pytest.approx(1000 * 0.3 * (0.02 + 0.205 / 25) * 1300)
+    assert s.accounts["refrigerant_ghg"] == pytest.approx(1000 * 0.3 * (0.02 + 0.505 / 25) * 1300)
 
 
 def test_absorption_is_driven_by_waste_heat(model, surroundings):
