@@ -85,8 +85,8 @@ TEMPLATES: Mapping[str, str] = {
     "reading how cost and emissions depend on each price": "leyendo cómo dependen costo y emisiones de cada precio",
     "these inputs or figures are not linear in prices: points are evaluated one by one": "estos datos o cifras no son "
     "lineales en los precios: los puntos se evalúan uno a uno",
-    "warning: networks are laid out anew for each of {} alternatives, {}; vary no field of networks or buildings to "
-    "keep them as laid out": "aviso: las redes se trazan de nuevo para cada una de {} alternativas, {}; no varíe "
+    "warning: networks are laid out anew for {} of {} alternatives; vary no field of networks or buildings to "
+    "keep them as laid out": "aviso: las redes se trazan de nuevo para {} de {} alternativas; no varíe "
     "campos de redes ni de edificios para conservarlas",
     "evaluating one by one: {}": "evaluando una por una: {}",
     "point {} of {}, {}": "punto {} de {}, {}",

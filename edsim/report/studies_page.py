@@ -95,7 +95,8 @@ def study_files(
 
 
 def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:
-    return {str(s) for t in tables.values() if "status" in t for s in t["status"]} - {"infeasible", "refused"}
+    without = {"infeasible", "refused", "unresolved"}
+    return {str(s) for t in tables.values() if "status" in t for s in t["status"]} - without
 
 
 def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: str) -> StudyView:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["fixed", "redispatched", "optimized", "certified"]
 Reach = Literal["prices", "plant", "networks", "profiles"]
+LAID_OUT_ANEW: frozenset[Reach] = frozenset(("networks", "profiles"))
+"""Stages from which on the networks are laid out anew."""
 Progress = Callable[[str], None]
 
 
@@ -80,6 +82,9 @@ class Bench(Protocol):
     @property
     def base(self) -> Solved:
         """The case as it stands, solved."""
+
+    def reach(self, case: Case) -> Reach:
+        """Return the first stage that a variation of the case changes."""
 
     def solve(self, case: Case, mode: Mode) -> Solved:
         """Return an alternative, a variation of the case."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from edsim.core.i18n import Lang, format_number
+from edsim.studies.diagnosis.situation import clock
 from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.results import StudyResult, better_is_higher, label
 
@@ -39,6 +40,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sensitivity": "{path} explains the largest share of the variance: {share} %.",
         "utility": "Peak at the feeder, other electricity of the buildings included: {before} kW before, {after} kW "
         "after; {change} kW in the mean of the 100 highest hours.",
+        "peak_hours": "The highest hour of the feeder begins on {before}, with the district on {after}.",
         "no_capacity_cost": "Give --capacity-cost for a value of putting an extension of the feeder off.",
         "none": "none",
         "cost": "the least cost",
@@ -72,8 +74,9 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "dscr": "Cobertura mínima de la deuda bajo {cover} en {share} % de los sorteos.",
         "break_even": "El proyecto llega a equilibrio a {factor} veces el precio actual de la electricidad.",
         "sensitivity": "{path} explica la mayor parte de la varianza: {share} %.",
-        "utility": "Pico en el alimentador, con la demás electricidad de los edificios: {before} kW antes, {after} kW "
-        "después; {change} kW en la media de las 100 horas más altas.",
+        "utility": "Demanda máxima del alimentador, con la demás electricidad de los edificios: {before} kW antes, "
+        "{after} kW después; {change} kW en la media de las 100 horas más altas.",
+        "peak_hours": "La hora más alta del alimentador empieza el {before}; con el distrito, el {after}.",
         "no_capacity_cost": "Dé --capacity-cost para un valor de aplazar una ampliación del alimentador.",
         "none": "nada",
         "cost": "del costo mínimo",
@@ -233,6 +236,7 @@ def _utility(r: StudyResult, lang: Lang) -> list[str]:
     change = float(coincident["difference"])
     shown = format_number(change, lang, _digits(change))
     said = [_say(lang, "utility", change=f"+{shown}" if change > 0 else shown, **ends)]
+    said.append(_say(lang, "peak_hours", **{k: clock(int(figures["peak_hour"][k]), lang) for k in ("before", "after")}))
     return said if r.about["capacity_cost_per_kw"] > 0.0 else [*said, _say(lang, "no_capacity_cost")]
 
 

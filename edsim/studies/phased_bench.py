@@ -20,7 +20,7 @@ from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
-from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
+from edsim.studies.bench import LAID_OUT_ANEW, Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.whole_units import refuse_cost_by_size
 from edsim.studies.workbench import BAU, Prepared, layout_of, same_demand
 
@@ -98,22 +98,28 @@ class PhasedBench:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
         return indicators_of(case, solved)
 
-    def _varied(self, case: Case) -> tuple[Prepared, Reach]:
-        """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
-        base = self._prepared
+    def reach(self, case: Case) -> Reach:
+        """Return the first stage that `case` changes; with `redesign` every change lays the networks out."""
+        base, project = self._prepared, workflow.variant_case(case, self.variant)
         if not same_demand(case, base.case):
-            return self._prepare(case, make_profiles(case)), "profiles"
-        project = workflow.variant_case(case, self.variant)
-        check_comparable(case, {self.variant: project})
+            return "profiles"
         grows = [(m.year, m.demand_factor) for m in project.milestones]
         before = [(m.year, m.demand_factor) for m in base.project.milestones]
         if layout_of(project) != layout_of(base.project) or grows != before or self.redesign:
-            return self._prepare(case, base.profiles), "networks"
+            return "networks"
+        return "prices" if project.technologies == base.project.technologies else "plant"
+
+    def _varied(self, case: Case) -> tuple[Prepared, Reach]:
+        """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
+        base, reach = self._prepared, self.reach(case)
+        if reach in LAID_OUT_ANEW:
+            return self._prepare(case, make_profiles(case) if reach == "profiles" else base.profiles), reach
+        project = workflow.variant_case(case, self.variant)
+        check_comparable(case, {self.variant: project})
         levels = self.case.variants[self.variant].levels_c
         at_levels = kept_levels(project, base.district.case, levels)
         whole = replace(base.district, case=at_levels, profiles=replace(base.district.profiles))
-        same_plant = project.technologies == base.project.technologies
-        return Prepared(case, project, base.profiles, whole), "prices" if same_plant else "plant"
+        return Prepared(case, project, base.profiles, whole), reach
 
     def _prepare(self, case: Case, profiles: Profiles) -> Prepared:
         project = workflow.variant_case(case, self.variant)

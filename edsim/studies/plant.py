@@ -70,17 +70,29 @@ class LivePlant:
     def optimize(self, system: System, goal: Goal) -> tuple[Solution, Change]:
         """Return sizes and full-year dispatch for `system`, see :meth:`served`.
 
+        Where typical days do not show what the plant needs, it is sized on all 8760 hours at once, as in a run.
+
         Raises
         ------
         InfeasibleError
             No design serves the demand.
         """
+        operating: list[Objective] = []
 
         def size(model: Model) -> Sized:
             found = size_for(model, goal, self.solver)
+            operating.append(found.operating)
             return found.solution, found.operating
 
-        _, year, change = self.served(system, size)
+        try:
+            _, year, change = self.served(system, size)
+        except InfeasibleError:
+            if not operating:
+                raise
+            sized = self.size_all_hours(system, operating[-1])
+            year, change = self.dispatch(system, operating[-1], sized.capacities), "rebuilt"
+            if float(unserved(year).sum()) > _noise_kwh(system):
+                year = sized
         return priced(year, goal.carbon_price_per_t), change
 
     def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:

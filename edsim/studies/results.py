@@ -50,7 +50,8 @@ class Outcome:
     point
         Name and values.
     how, status
-        As in :class:`edsim.studies.workbench.Solved`; status ``infeasible`` for a point without a design.
+        As in :class:`edsim.studies.workbench.Solved`; status ``infeasible`` for a point without a design,
+        ``unresolved`` where the solver ended without a result.
     bau, value
         Indicator → value of BAU and of the project.
     note

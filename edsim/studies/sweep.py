@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.appraisal.costs import costs_of
-from edsim.core.errors import EdsimError, InfeasibleError
-from edsim.studies.bench import Bench, Mode
+from edsim.core.errors import EdsimError, InfeasibleError, SolverError
+from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.pricing import PriceModel, price_model
 from edsim.studies.results import (
@@ -22,13 +22,15 @@ from edsim.studies.results import (
     results_table,
     units,
 )
-from edsim.studies.vary import Point
+from edsim.studies.vary import BASE, Point
 from edsim.studies.waterfall import MOST_SHAPLEY, waterfall
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[str], None]
+_SAME_FRAC = 1e-9
+"""Relative difference of figures that is none."""
 _FEWEST_FOR_PRICES = 4
 _MOST_ORDERED = 5000
 _MOST_FULL_WATERFALL = 2
@@ -50,7 +52,7 @@ class Evaluator:
     prices
         The fast path, None where there is none.
     laid_out
-        Alternatives so far whose networks were laid out anew.
+        Alternatives so far whose networks have to be laid out anew.
     """
 
     bench: Bench
@@ -90,12 +92,13 @@ class Evaluator:
         clock = Clock(len(new))
         if new:
             self.progress(f"evaluating one by one: {len(new)}")
+        anew = sum(self.bench.reach(case) in LAID_OUT_ANEW for case in cases.values())
+        if self.laid_out == 0 < anew and len(new) > 1:
+            said = f"warning: networks are laid out anew for {anew} of {len(new)} alternatives"
+            self.progress(f"{said}; vary no field of networks or buildings to keep them as laid out")
+        self.laid_out += anew
         for done, at in enumerate(similar_order([points[k] for k in new]), 1):
-            before = self.laid_out
             self._known[keys[new[at]]] = self._solved(points[new[at]], cases[new[at]])
-            if before == 0 < self.laid_out and len(new) > 1:
-                said = f"warning: networks are laid out anew for each of {len(new)} alternatives, {clock.left(done)}"
-                self.progress(f"{said}; vary no field of networks or buildings to keep them as laid out")
             if len(new) > 1:
                 self.progress(f"point {done} of {len(new)}, {clock.left(done)}")
         return [replace(self._known[key], point=p) for key, p in zip(keys, points, strict=True)]
@@ -107,10 +110,10 @@ class Evaluator:
     def _solved(self, point: Point, case: Any) -> Outcome:
         try:
             solved = self.bench.solve(case, self.mode)
-            self.laid_out += solved.reach in {"networks", "profiles"}
             table = self.bench.appraise(case, solved).tables["kpis"]
-        except InfeasibleError as error:
-            return Outcome(point, "none", "infeasible", {}, {}, error.message.split("\n", 1)[0])
+        except (InfeasibleError, SolverError) as error:
+            status = "infeasible" if isinstance(error, InfeasibleError) else "unresolved"
+            return Outcome(point, "none", status, {}, {}, error.message.split("\n", 1)[0])
         bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
         value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
         bau_run, project = solved.runs
@@ -200,11 +203,11 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
     import pandas as pd
 
     bench = evaluator.bench
-    evaluator.learn(points, (rank_by,))
-    base_point = Point("base", {})
-    outcomes = [evaluator.outcomes([base_point])[0], *evaluator.outcomes(points)]
     paths = list(dict.fromkeys(path for p in points for path in p.values))
     base = {p: value_at(bench.case, p) for p in paths}
+    points = [p for p in points if p.name != BASE or any(v != base[k] for k, v in p.values.items())]
+    evaluator.learn(points, (rank_by,))
+    outcomes = [evaluator.outcomes([Point(BASE, {})])[0], *evaluator.outcomes(points)]
     table = points_table(outcomes, paths, base)
     ranking = rank(table, rank_by)
     tables = {
@@ -213,10 +216,9 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
         "inputs": inputs_table(points, base),
         "ranking": ranking,
     }
-    best = ranking["point"].iloc[0] if len(ranking) else "base"
-    chosen = next((p for p in points if p.name == best), None)
-    if chosen is None and points:
-        chosen = next((p for p in points if p.name == ranking["point"].iloc[-1]), points[0])
+    with_value = ranking.loc[ranking["value"].notna(), "point"].tolist()
+    named = {p.name: p for p in points}
+    chosen = next((named[name] for name in (with_value[:1] + with_value[::-1]) if name in named), None)
     rows = [] if chosen is None else _waterfall_rows(evaluator, chosen, rank_by)
     tables["waterfall"] = pd.DataFrame(rows, columns=["point", "indicator", "step", "value", "share"])
     about = about_study(bench, evaluator.mode) | {
@@ -224,12 +226,46 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
         "rank_unit": units(bench.case.currency)[rank_by],
         "fields": paths,
         "left_out": list(evaluator.prices.left_out) if evaluator.prices is not None else [],
+        "without_effect": without_effect(outcomes, base),
         "points": len(points),
         "networks_laid_out": evaluator.laid_out,
         "statuses": {str(k): int(v) for k, v in table["status"].value_counts().items()},
         "paths_taken": {str(k): int(v) for k, v in table["how"].value_counts().items()},
     }
     return StudyResult("sweep", about, tables)
+
+
+def without_effect(outcomes: Sequence[Outcome], base: Mapping[str, Any]) -> list[str]:
+    """Return the fields whose values change no indicator between outcomes that differ in them alone.
+
+    Parameters
+    ----------
+    outcomes
+        Points, the case as it stands among them.
+    base
+        Varied field → value of the case.
+    """
+    idle = []
+    for path in base:
+        alike: dict[frozenset[tuple[str, Any]], list[Outcome]] = {}
+        for o in outcomes:
+            others = frozenset((k, v) for k, v in o.point.values.items() if k != path and v != base[k])
+            alike.setdefault(others, []).append(o)
+        pairs = [(o, q) for o, *rest in alike.values() for q in rest if _at(o, path, base) != _at(q, path, base)]
+        if pairs and all(_same_figures(o.value, q.value) for o, q in pairs):
+            idle.append(path)
+    return idle
+
+
+def _at(outcome: Outcome, path: str, base: Mapping[str, Any]) -> Any:
+    return outcome.point.values.get(path, base[path])
+
+
+def _same_figures(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    names = sorted(one)
+    return names == sorted(other) and np.allclose(
+        [one[k] for k in names], [other[k] for k in names], rtol=_SAME_FRAC, atol=0.0, equal_nan=True
+    )
 
 
 def about_study(bench: Bench, mode: str) -> dict[str, Any]:

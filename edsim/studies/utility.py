@@ -197,9 +197,13 @@ def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) 
     weather = bench.base.runs[1].district.profiles.weather
     pv = pv_kw_per_kwp(weather, PvSurface())
     currency = bench.case.currency
+    bau, built = bench.indicators(bench.case, bench.base)["investment"]
+    relief = peak_saving_per_cost(float(before.max() - after.max()), built - bau)
     rows: list[dict[str, Any]] = []
     for name, unit, x, y in (
         ("peak_kw", "kW", float(before.max()), float(after.max())),
+        ("peak_hour", "h", int(before.argmax()), int(after.argmax())),
+        *([("peak_saving_per_cost", f"kW/M{currency}", 0.0, relief)] if relief is not None else []),
         ("energy_kwh", "kWh/a", float(before.sum()), float(after.sum())),
         ("load_factor_frac", "frac", load_factor_frac(before), load_factor_frac(after)),
         ("coincident_peak_kw", "kW", float(before[hours].mean()), float(after[hours].mean())),
@@ -210,6 +214,11 @@ def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) 
     ):
         rows.append({"id": name, "unit": unit, "before": x, "after": y, "difference": y - x})
     return pd.DataFrame(rows)
+
+
+def peak_saving_per_cost(saved_kw: float, extra_investment: float) -> float | None:
+    """Return the kW a million of investment above BAU takes off the peak, None where nothing more is invested."""
+    return saved_kw / (extra_investment / 1e6) if extra_investment > 0.0 else None
 
 
 def load_factor_frac(load_kw: Array) -> float:

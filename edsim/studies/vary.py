@@ -21,6 +21,8 @@ from edsim.studies.fields import Field, Value, find_field
 
 MOST_POINTS = 100_000
 _NAME = "name"
+BASE = "base"
+"""Name of the point that is the case as it stands, which every sweep adds."""
 _MOST_SAID = 3
 
 
@@ -144,7 +146,7 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
         }
         values = {h: _value(c, fields[h], case, f"{path.name}:{number}") for h, c in cells.items() if h != _NAME and c}
         points.append(Point(cells.get(_NAME) or str(number - 2), values))
-    _refuse_same_names(path, points)
+    _refuse_same_names(path, [Point(BASE, {}), *(p for p in points if p.name != BASE or p.values)])
     return tuple(points)
 
 

@@ -44,7 +44,7 @@ from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import variant_run
-from edsim.studies.bench import Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
+from edsim.studies.bench import LAID_OUT_ANEW, Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
 from edsim.studies.plant import Held, LivePlant
 from edsim.studies.whole_units import refuse_cost_by_size, refuse_whole
 
@@ -165,6 +165,8 @@ class Workbench:
         InfeasibleError
             The alternative cannot serve the demand.
         """
+        if case == self.case and mode != "certified":
+            return self.base
         prepared, reach = self.varied(case)
         system, goal = system_of(prepared.district), workflow.goal_of(prepared.project)
         if mode == "certified":
@@ -228,22 +230,27 @@ class Workbench:
     def _whole(self, project: Case, system: System) -> Design:
         return design_for(system, workflow.goal_of(project), self._options("screening", project), self.progress)
 
+    def reach(self, case: Case) -> Reach:
+        """Return the first stage that `case` changes; with `redesign` every change lays the networks out."""
+        base, project = self._prepared, workflow.variant_case(case, self.variant)
+        if not same_demand(case, base.case):
+            return "profiles"
+        if layout_of(project) != layout_of(base.project) or (self.redesign and project != base.project):
+            return "networks"
+        return "prices" if project.technologies == base.project.technologies else "plant"
+
     def varied(self, case: Case) -> tuple[Prepared, Reach]:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
-        base = self._prepared
-        if not same_demand(case, base.case):
-            return self._prepare(case, make_profiles(case)), "profiles"
+        base, reach = self._prepared, self.reach(case)
+        if reach in LAID_OUT_ANEW:
+            return self._prepare(case, make_profiles(case) if reach == "profiles" else base.profiles), reach
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project})
-        laid_out = layout_of(project) == layout_of(base.project)
-        if not laid_out or (self.redesign and project != base.project):
-            return self._prepare(case, base.profiles), "networks"
         profiles = profiles_for(project, case, base.profiles)
         levels = self.case.variants[self.variant].levels_c
         mine, mains = lay_loop_mains(kept_levels(project, base.district.case, levels), profiles)
         district = replace(base.district, case=mine, profiles=profiles, mains=mains)
-        same_plant = project.technologies == base.project.technologies
-        return Prepared(case, project, base.profiles, district), "prices" if same_plant else "plant"
+        return Prepared(case, project, base.profiles, district), reach
 
     def _prepare(self, case: Case, profiles: Profiles) -> Prepared:
         project = workflow.variant_case(case, self.variant)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from edsim.case.exchange_rate import RATE
 from edsim.case.messages import listing, nearest
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang, pick
+from edsim.core.money import convert_money, exchange_rate
 from edsim.core.quantity import Provenance
 
 _UNKNOWN: dict[Lang, tuple[str, str, str]] = {
@@ -59,7 +61,8 @@ def values_at(case: Case, path: str, lang: Lang = "en") -> tuple[Value, ...]:
     known = case.provenance
     for candidate in _candidates(case, path):
         if candidate in known:
-            return (Value(candidate, known[candidate], _meaning(case, candidate)),)
+            origin = _shipped_rate(case) if candidate == RATE else None
+            return (Value(candidate, origin or known[candidate], _meaning(case, candidate)),)
         inside = [p for p in known if p.startswith(f"{candidate}.")]
         if inside:
             return tuple(Value(p, known[p], _meaning(case, p)) for p in inside)
@@ -69,6 +72,15 @@ def values_at(case: Case, path: str, lang: Lang = "en") -> tuple[Value, ...]:
     hint = close_hint.format(close=close) if close else list_hint
     groups = listing(list(dict.fromkeys(p.split(".", 1)[0] for p in known)))
     raise DataError.of([Finding("E563", what, field=path, got=path, allowed=groups, hint=hint)])
+
+
+def _shipped_rate(case: Case) -> Provenance | None:
+    """Return the rate of the table where the case states none: that by which default prices are converted."""
+    if case.exchange_rate_per_usd is not None or case.currency == "USD":
+        return None
+    rate = exchange_rate("USD", case.currency, case.price_year)
+    value = convert_money(1.0, "USD", case.price_year, case.currency, case.price_year)
+    return Provenance(value, f"{case.currency}/USD", rate.source, case.price_year, "benchmark")
 
 
 def _candidates(case: Case, path: str) -> list[str]:

@@ -12,7 +12,13 @@ from edsim.studies.results import Outcome
 from edsim.studies.risk import convergence, minimum_dscr
 from edsim.studies.sampling import correlate, latin_hypercube
 from edsim.studies.uncertainty import Debt, Uncertain, read_uncertainty
-from edsim.studies.utility import UtilityTerms, deferral, ev_hosting_kwh_per_day, pv_hosting_kwp
+from edsim.studies.utility import (
+    UtilityTerms,
+    deferral,
+    ev_hosting_kwh_per_day,
+    peak_saving_per_cost,
+    pv_hosting_kwp,
+)
 from edsim.studies.vary import Point
 from edsim.studies.waterfall import waterfall
 
@@ -93,6 +99,15 @@ def test_hosting_by_hand() -> None:
     load[12], pv[12] = 10.0, 0.5
     assert pv_hosting_kwp(load, pv) == 20.0
     assert ev_hosting_kwh_per_day(np.full(8760, 30.0), 44.0) == pytest.approx(14.0 / 0.14)
+
+
+def test_peak_relieved_per_investment_by_hand() -> None:
+    """Proves: 50 kW for 0.2 million more are 250 kW per million; a project that costs less than BAU has no such figure.
+
+    If ignored: a utility cannot compare the relief with what it pays.
+    """
+    assert peak_saving_per_cost(50.0, 0.2e6) == pytest.approx(250.0)
+    assert peak_saving_per_cost(50.0, -1.0) is None
 
 
 def test_deferral_by_hand() -> None:

@@ -12,7 +12,7 @@ import pytest
 from edsim import workflow
 from edsim.bundle.manifest import digest_file
 from edsim.case.schema import Case
-from edsim.core.errors import CaseError, Finding, InfeasibleError
+from edsim.core.errors import CaseError, Finding, InfeasibleError, SolverError
 from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goal_sizing import size_for
 from edsim.optimization.goals import Goal
@@ -26,9 +26,10 @@ from edsim.studies.near_optimal import _design_table, near_optimal
 from edsim.studies.phased_bench import PhasedBench
 from edsim.studies.plant import LivePlant, Sized
 from edsim.studies.pricing import price_model
+from edsim.studies.results import Outcome
 from edsim.studies.risk import _break_even, monte_carlo
 from edsim.studies.store import save_study
-from edsim.studies.sweep import Evaluator, sweep
+from edsim.studies.sweep import Evaluator, sweep, without_effect
 from edsim.studies.tornado import tornado
 from edsim.studies.tradeoffs import front, pareto
 from edsim.studies.uncertainty import Debt, Uncertain, Uncertainty
@@ -179,6 +180,7 @@ def test_the_feeder_adds_up(bench: Workbench, case: Case) -> None:
     assert bill.loc["electricity", "bau"] > 0.0
     figures = result.tables["utility"].set_index("id")
     assert (figures["difference"] == figures["after"] - figures["before"]).all()
+    assert feeder["before_kw"][int(figures.loc["peak_hour", "before"])] == feeder["before_kw"].max()
     assert bill["difference"].sum() == pytest.approx(bill["project"].sum() - bill["bau"].sum())
     without = utility_view(bench, UtilityTerms())
     assert set(figures.index) - set(without.tables["utility"]["id"]) == {"deferral_value"}
@@ -243,6 +245,65 @@ def test_points_that_typical_days_cannot_serve_are_sized_on_all_hours(
     for ours, theirs in zip(found.points, whole, strict=True):
         assert ours.second == pytest.approx(theirs.second, abs=0.01 * whole[0].second)
         assert ours.first <= theirs.first * (1 + 1e-4)
+
+
+@pytest.mark.slow
+def test_an_alternative_that_typical_days_cannot_serve_is_sized_on_all_hours(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: sizes that stay short in the year are found on all hours, at no more cost than another way to size.
+
+    If ignored: a plant that can be built is called infeasible.
+    """
+    whole, _ = bench.plant.optimize(bench.system, Goal())
+
+    def short(_: LivePlant, __: object, size: Callable[[Model], object]) -> None:
+        size(bench.plant.sizing(bench.system)[0])
+        raise InfeasibleError.of([Finding("E559", "short")])
+
+    monkeypatch.setattr(LivePlant, "served", short)
+    found, change = bench.plant.optimize(bench.system, Goal())
+    assert change == "rebuilt"
+    assert float(unserved(found).sum()) == pytest.approx(0.0, abs=1e-3)
+    assert found.objective <= whole.objective * (1 + 1e-6)
+
+
+def test_a_solve_that_does_not_end_is_not_called_infeasible(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a point without an answer is `unresolved`, with the reason, the others go on. If ignored: a wrong no."""
+    solve = Workbench.solve
+
+    def late(own: Workbench, case: Case, mode: Mode) -> Solved:
+        if case.finance.discount_rate_frac == 0.05:
+            raise SolverError("the time limit was reached")
+        return solve(own, case, mode)
+
+    monkeypatch.setattr(Workbench, "solve", late)
+    points = [Point(str(r), {"finance.discount_rate_frac": r}) for r in (0.05, 0.06)]
+    lost, found = Evaluator(bench, "fixed").outcomes(points)
+    assert (lost.status, lost.note) == ("unresolved", "the time limit was reached")
+    assert found.value["npv"] != 0.0
+
+
+def test_a_field_that_changes_nothing_is_named() -> None:
+    """Proves: a field is named when outcomes that differ in it alone have the same figures, and only then.
+
+    If ignored: three machines and four give the same digits, and nobody says why.
+    """
+    base = {"machines.units": 4, "price": 1.0, "never alone": 0}
+    made = [({}, 10.0), ({"machines.units": 3}, 10.0), ({"price": 2.0}, 12.0), ({"price": 2.0, "never alone": 1}, 12.5)]
+    outcomes = [Outcome(Point(str(i), v), "", "", {}, {"npv": f}) for i, (v, f) in enumerate(made)]
+    assert without_effect(outcomes, base) == ["machines.units"]
+    other = Outcome(Point("5", {"machines.units": 5}), "", "", {}, {"npv": 11.0})
+    assert without_effect([*outcomes, other], base) == []
+
+
+def test_the_case_as_it_stands_is_ranked_once(bench: Workbench) -> None:
+    """Proves: a row "base" that changes nothing is the case as it stands, ranked once. If ignored: it stands twice."""
+    points = [Point("base", {}), Point("base with a value", {"finance.discount_rate_frac": 0.09})]
+    result = with_headline(sweep(Evaluator(bench, "fixed"), points))
+    assert sorted(result.tables["ranking"]["point"]) == ["base", "base with a value"]
+    assert result.about["points"] == 1
+    assert result.about["without_effect"] == []
 
 
 def test_an_island_has_no_feeder(bench: Workbench, case: Case) -> None:
@@ -461,14 +522,15 @@ def test_a_design_that_is_short_is_listed(bench: Workbench) -> None:
 
 @pytest.mark.slow
 def test_networks_laid_out_anew_are_announced_once(bench: Workbench) -> None:
-    """Proves: varying a network's cost says once what it takes. If ignored: hours without a word."""
+    """Proves: varying a network's cost says once, before the first solve, for how many. If ignored: no word."""
     said: list[str] = []
     evaluator = Evaluator(bench, "fixed", said.append)
-    evaluator.outcomes([Point(str(f), {"networks.cold.cost_factor": f}) for f in (1.1, 1.2, 1.3)])
+    dear = Point("dear", {"technologies.chillers.capex_per_kw": 900.0})
+    evaluator.outcomes([*(Point(str(f), {"networks.cold.cost_factor": f}) for f in (1.1, 1.2, 1.3)), dear])
     assert evaluator.laid_out == 3
-    warnings = [s for s in said if s.startswith("warning: networks are laid out anew for each of 3")]
+    warnings = [s for s in said if s.startswith("warning: networks are laid out anew for 3 of 4 alternatives")]
     assert len(warnings) == 1
-    assert " left" in warnings[0]
+    assert said.index(warnings[0]) == 1
 
 
 def test_the_fields_of_the_guide_are_those_of_its_case(tmp_path: Path) -> None:
