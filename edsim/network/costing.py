@@ -1,13 +1,13 @@
 """Annual cost of trenches: catalogue steps for the final answer, straight lines for the routing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.catalogue import catalogue
 from edsim.network.catalogue import ets_cost_usd
-from edsim.network.request import NetworkEconomics
+from edsim.network.request import NetworkRequest
 
 Array = NDArray[np.float64]
 
@@ -80,9 +80,17 @@ def _line(x: Array, y: Array, weight: Array) -> tuple[float, float]:
     return float(y_mean - slope * x_mean), slope
 
 
-def station_cost(peak_kw: Array, economics: NetworkEconomics) -> Array:
-    """Return the installed cost of each energy transfer station, currency (equipment at world price)."""
-    return ets_cost_usd(peak_kw) * economics.currency_per_usd
+def station_cost(request: NetworkRequest, peak_kw: Array) -> Array:
+    """Return the installed cost of each energy transfer station, currency (equipment at world price); none for air."""
+    if request.carrier == "compressed_air":
+        return np.zeros(np.shape(peak_kw))
+    return ets_cost_usd(peak_kw) * request.economics.currency_per_usd
+
+
+def station_cost_per_a(request: NetworkRequest, peak_kw: Array) -> Array:
+    """Return annuity and maintenance of each energy transfer station, currency per year, over its own life."""
+    life, om_frac = station_terms()
+    return station_cost(request, peak_kw) * (replace(request.economics, lifetime_a=life).annuity_frac + om_frac)
 
 
 def station_terms() -> tuple[float, float]:

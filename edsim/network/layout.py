@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import Finding
 from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import PipeCatalogue, soil_properties
-from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost
+from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost_per_a
 from edsim.network.friction import GRAVITY_M_PER_S2, pressure_gradient
 from edsim.network.gas.state import gas_state
 from edsim.network.ground import PairLoss, fit_ground, ground_temperature, pair_loss
@@ -116,7 +116,7 @@ def route_candidates(request: NetworkRequest, wanted: list[int], graph: Candidat
     names = node_names(request, graph)
     nodes = []
     building_at = {graph.building_node[i]: i for i in wanted}
-    ets = station_cost(peak, request.economics) * request.economics.annuity_frac
+    ets = station_cost_per_a(request, peak)
     for n, name in enumerate(names):
         if n in building_at:
             b = request.buildings[building_at[n]]

@@ -159,13 +159,12 @@ def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest
         connected_building_ids=served,
     )
     row = {b.id: i for i, b in enumerate(final.buildings)}
-    peaks = np.nan_to_num(final.demand_kw[[row[b] for b in served]]).max(axis=1, initial=0.0)
-    stations = 0.0 if request.carrier == "compressed_air" else float(station_cost(peaks, final.economics).sum())
+    peaks = np.nan_to_num(final.station_kw[[row[b] for b in served]]).max(axis=1, initial=0.0)
     part = replace(
         part,
         capex_pipe=float(part.edges.capex_pipe.sum()),
         capex_civil=float(part.edges.capex_civil.sum()),
-        capex_ets=stations,
+        capex_ets=float(station_cost(final, peaks).sum()),
     )
     if request.is_gas:
         return run_gas(part, request, sized_flow(whole, final, gas_state(final).kg_per_s_per_unit)[kept])

@@ -282,7 +282,6 @@ def _assembled(
     pump = condensate_pump_kw(request, layout)
     total = float(length.sum())
     lowest = float(year.lowest_pa.min())
-    stations = station_cost(demand.max(axis=1), request.economics) if request.carrier == "steam" else np.zeros(1)
     return NetworkDesign(
         id=request.id,
         carrier=request.carrier,
@@ -295,7 +294,7 @@ def _assembled(
         catalogue=site.catalogue.name,
         capex_pipe=float(edges.capex_pipe.sum()),
         capex_civil=float(edges.capex_civil.sum()),
-        capex_ets=float(stations.sum()) if len(demand) else 0.0,
+        capex_ets=float(station_cost(request, demand.max(axis=1)).sum()),
         routing_cost_per_a=answer.cost_per_a,
         routing_bound_per_a=answer.bound_per_a,
         gap_frac=answer.gap_frac,

@@ -17,6 +17,10 @@ from edsim.network import (
     design_network,
     to_geojson,
 )
+from edsim.network.candidates import build_candidates
+from edsim.network.catalogue import ets_cost_usd
+from edsim.network.costing import EdgeCosts
+from edsim.network.layout import route_candidates
 
 
 def test_every_building_is_served_by_a_tree_from_the_plant(request_of):
@@ -76,6 +80,19 @@ def test_optional_buildings_connect_only_when_they_pay(request_of):
     assert none.capex == 0.0
     assert none.heat_gain_kw.sum() == 0.0
     assert any(f.code == "W407" for f in none.findings)
+
+
+def test_a_station_is_charged_over_its_own_life(request_of):
+    """Proves: where trenches cost nothing routing pays a station's 25 a at 8 % and upkeep, and none of compressed air.
+
+    If ignored: who may connect is charged the 30 a of the pipes and no upkeep, and air a station it has not.
+    """
+    for carrier, stations in (("chilled_water", 1.0), ("compressed_air", 0.0)):
+        request = request_of(1, carrier=carrier)
+        graph, free = build_candidates(request, [0]), np.full(2, 1e-12)
+        costs = EdgeCosts(np.array([1.0, 1e6]), free, free, free, 0.0, 0.0)
+        a_year = stations * float(ets_cost_usd(request.demand_kw.max())) * (0.08 / (1.0 - 1.08**-25) + 0.03)
+        assert route_candidates(request, [0], graph, costs).cost_per_a == pytest.approx(a_year, abs=1e-6)
 
 
 def test_forbidden_and_empty_buildings_are_left_out(request_of):
