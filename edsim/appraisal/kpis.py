@@ -249,7 +249,7 @@ COMPANY_KPIS: tuple[CompanyKpi, ...] = (
     CompanyKpi("required_price", "company", "Mean price of the service", "Precio medio del servicio", "currency/kWh",
                "lower", "present value of all charges over that of the energy, at the customers' rate",
                lambda v: None if v.zone is None else v.zone.negotiation.floor),
-    CompanyKpi("ceiling_price", "company", "Lowest ceiling of a customer", "Menor techo de un cliente",
+    CompanyKpi("ceiling_price", "company", "Lowest ceiling of a customer", "Menor tarifa máxima aceptable",
                "currency/kWh", "higher", "price at which the first customer is indifferent to BAU",
                lambda v: None if v.zone is None else v.zone.negotiation.ceiling),
     CompanyKpi("losing_customers", "company", "Customers who lose", "Clientes que pierden", "-", "lower",

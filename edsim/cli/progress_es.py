@@ -61,7 +61,7 @@ TEMPLATES: Mapping[str, str] = {
     "necesita la planta: dimensionando con las 8760 horas",
     "bounding the cost from below": "acotando el costo por debajo",
     "bounding the cost of {} from below": "acotando por debajo el costo de {}",
-    "the bounding solve did not finish: the proof is weak": "el cálculo de la cota no terminó: la prueba es débil",
+    "the bounding solve did not finish: the proof is weak": "la cota no terminó: la demostración es débil",
     "that solve did not finish: the design found before stands": "ese cálculo no terminó: vale el diseño ya hallado",
     "cost by size: a pass did not finish": "costo por tamaño: una vuelta no terminó",
     "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",

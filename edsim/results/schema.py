@@ -257,7 +257,9 @@ _ALL = (
     ),
     TableSchema(
         "cash_flows",
-        "The one table every financial indicator is computed from; money out is negative.",
+        "The one table every financial indicator is computed from; money out is negative. Salvage (lines salvage_*) is "
+        "what the annuity at the case's discount rate leaves: discounted at another rate, these rows give another NPV "
+        "than a run at that rate.",
         (
             _VARIANT,
             _t("perspective", "Whose cash."),
