@@ -307,7 +307,7 @@ def test_stack_heat_drives_a_double_effect_chiller(surroundings):
     If ignored: absorption would run on heat below its generator limit.
     """
     carriers = {"heat": "exhaust_gas"}
-    for supply, back, runs in ((400.0, 180.0, True), (130.0, 110.0, False)):
+    for supply, back, runs in ((400.0, 180.0, True), (120.0, 100.0, False)):
         state = surroundings(
             supply_temp_c={"chilled_water": 6.7, "exhaust_gas": supply, "hot_water": 80.0},
             return_temp_c={"chilled_water": 12.3, "exhaust_gas": back, "hot_water": 60.0},
