@@ -99,10 +99,12 @@ def _improve_once(
     chosen: set[int] = set(edges.tolist())
     touched: set[int] = set()
     for i in worth[np.argsort(-gain[worth], kind="stable")].tolist():
+        if time.perf_counter() > deadline:
+            break
         k = int(new[i])
         path = {k, *_walk(int(u[k]), before, way), *_walk(int(v[k]), before, way)}
         ring = _ring(tree, int(source[u[k]]), int(source[v[k]]))
-        if touched & ring or touched & path or time.perf_counter() > deadline:
+        if touched & ring or touched & path:
             continue  # another exchange already changed this ring: look again in the next round
         touched |= ring | path
         chosen -= _ring(tree, int(chains.lower[i]), int(chains.upper[i]))
