@@ -8,11 +8,33 @@ from numpy.typing import NDArray
 
 from edsim.core.hours import HOURS_PER_YEAR
 
-__all__ = ["DAYS_PER_MONTH", "HOURS_PER_YEAR", "MONTH_OF_DAY", "MONTH_OF_HOUR", "TimeGrid", "full_year", "typical_days"]
+__all__ = [
+    "DAYS_PER_MONTH",
+    "HOURS_PER_YEAR",
+    "MONTH_OF_DAY",
+    "MONTH_OF_HOUR",
+    "TimeGrid",
+    "days_of_year",
+    "full_year",
+    "typical_days",
+    "weekday_of_day",
+]
 
 DAYS_PER_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 MONTH_OF_DAY = np.repeat(np.arange(12), DAYS_PER_MONTH)
 MONTH_OF_HOUR = np.repeat(MONTH_OF_DAY, 24)
+_LEAP_DAY = 59
+
+
+def days_of_year(year: int) -> NDArray[np.datetime64]:
+    """Return the dates (365,) of a calendar year; 29 February is dropped."""
+    days = np.arange(f"{year:04d}-01-01", f"{year + 1:04d}-01-01", dtype="datetime64[D]")
+    return np.delete(days, _LEAP_DAY) if len(days) > 365 else days
+
+
+def weekday_of_day(year: int) -> NDArray[np.int64]:
+    """Return the weekday (365,), Monday 0, of the days of a calendar year; in a leap year 1 March skips one."""
+    return (days_of_year(year).astype(np.int64) + 3) % 7
 
 
 @dataclass(frozen=True, slots=True)

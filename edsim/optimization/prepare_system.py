@@ -12,7 +12,7 @@ from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case, TariffSpec
 from edsim.core.site import SiteConditions, tower_approach_k
 from edsim.core.technology import Refrigerant, SourceConditions, Tariff
-from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year
+from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year, weekday_of_day
 from edsim.network.district import District
 from edsim.optimization.plants import drawn_kw, plant_feeds, plant_technologies
 from edsim.optimization.roofs import on_roofs
@@ -36,7 +36,7 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
     """Return the hourly prices of a tariff in the calendar year of the case."""
     price = np.full(HOURS_PER_YEAR, spec.energy_per_kwh)
     hour = np.tile(np.arange(24), 365)
-    weekday = (first_weekday(case.settings.calendar_year) + np.repeat(np.arange(365), 24)) % 7 + 1
+    weekday = np.repeat(weekday_of_day(case.settings.calendar_year), 24) + 1
     for block in spec.time_of_use:
         holds = np.ones(HOURS_PER_YEAR, dtype=bool)
         for wanted, series in ((block.hours, hour), (block.months, MONTH_OF_HOUR + 1), (block.weekdays, weekday)):
@@ -51,13 +51,6 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
         ghg_kg_per_kwh=grid_factor_kg_per_kwh(case),
         primary_energy_factor=case.emissions.grid_primary_energy_factor,
     )
-
-
-def first_weekday(year: int) -> int:
-    """Return the weekday of 1 January, Monday = 0."""
-    from datetime import date
-
-    return date(year, 1, 1).weekday()
 
 
 def fuel_series(case: Case) -> dict[str, Tariff]:

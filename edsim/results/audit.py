@@ -169,12 +169,10 @@ def prices(spec: TariffSpec, calendar_year: int) -> Array:
 
     hours = pd.date_range(f"{calendar_year}-01-01", periods=8784, freq="h")
     stamp = hours[(hours.month != 2) | (hours.day != 29)][:8760]
-    # Weekdays run on without the 29th of February, as the profiles do.
-    weekday = (pd.Timestamp(f"{calendar_year}-01-01").weekday() + np.arange(8760) // 24) % 7 + 1
     price = np.full(8760, spec.energy_per_kwh)
     for block in spec.time_of_use:
         inside = np.isin(stamp.hour, block.hours or range(24)) & np.isin(stamp.month, block.months or range(1, 13))
-        price[inside & np.isin(weekday, block.weekdays or range(1, 8))] = block.per_kwh
+        price[inside & np.isin(stamp.dayofweek + 1, block.weekdays or range(1, 8))] = block.per_kwh
     return price
 
 

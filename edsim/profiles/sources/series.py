@@ -15,7 +15,7 @@ import numpy as np
 from edsim.case.readers.series import read_series
 from edsim.case.source_spec import OF_WATER, SourceSpec
 from edsim.core.errors import DataError, Finding
-from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR
+from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, weekday_of_day
 from edsim.profiles.sources.kinds import SourceKindDefaults, kind_defaults, sewage_day
 from edsim.profiles.sources.water import Array, ground_temp_c, water_temp_c, yearly_wave
 from edsim.profiles.types import SourceProfile
@@ -87,10 +87,8 @@ def source_profile(
 
 def operating_hours(spec: SourceSpec, calendar_year: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return whether the source works, by hour of the year."""
-    from datetime import date
-
     hour = np.arange(HOURS_PER_YEAR) % 24
-    weekday = (date(calendar_year, 1, 1).weekday() + np.arange(HOURS_PER_YEAR) // 24) % 7 + 1
+    weekday = np.repeat(weekday_of_day(calendar_year), 24) + 1
     works = np.ones(HOURS_PER_YEAR, dtype=np.bool_)
     for wanted, series in ((spec.hours, hour), (spec.weekdays, weekday), (spec.months, MONTH_OF_HOUR + 1)):
         if wanted:

@@ -28,7 +28,7 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     if node is None:
         return None
     carrier, unit = labels.carrier(study.lang, node.carrier), nice_unit(power_unit(node.carrier))
-    hues, start = colors(node), first_date(study)
+    hues, start = colors(node), _first_date(study)
     data: list[dict[str, Any]] = [
         supply_area(short(s.label), {"x0": start, "dx": HOUR_MS}, (s.values, unit), c) | {"stackgroup": "supply"}
         for s, c in zip(node.supply, hues, strict=True)
@@ -40,7 +40,7 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
         "",
         {
             "type": "date",
-            "range": [date(start, first), date(start, first + 14)],
+            "range": [_date(start, first), _date(start, first + 14)],
             "rangeslider": {"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
             "tickformat": "%a %d %b",
             "hoverformat": "%a %d %b, %H:%M",
@@ -270,13 +270,19 @@ def _round(values: Array) -> Array:
     return np.round(values, 1)
 
 
-def first_date(study: Study) -> str:
+def calendar_year(study: Study) -> int:
+    """Return the year whose weekdays the run has."""
+    year = study.appraisal.manifest.get("settings", {}).get("calendar_year")
+    return year if isinstance(year, int) else _USUAL_YEAR
+
+
+def _first_date(study: Study) -> str:
     """Return the first day of the year of the run; of a leap year, whose 29 February is dropped, that of 2025."""
-    year = study.appraisal.manifest.get("settings", {}).get("calendar_year", _USUAL_YEAR)
-    return f"{_USUAL_YEAR if not isinstance(year, int) or isleap(year) else year}-01-01"
+    year = calendar_year(study)
+    return f"{_USUAL_YEAR if isleap(year) else year}-01-01"
 
 
-def date(start: str, day: int) -> str:
+def _date(start: str, day: int) -> str:
     """Return the date `day` days after `start`."""
     return str(np.datetime64(start) + np.timedelta64(day, "D"))
 

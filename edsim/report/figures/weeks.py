@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from edsim.core.timegrid import days_of_year
 from edsim.report import labels
 from edsim.report.figures import dispatch
 from edsim.report.figures.flows import AIR, Array, NodeFlows, main_node, power_unit
@@ -24,6 +26,7 @@ _HEADROOM = 1.06
 class _Week:
     name: str
     first_day: int
+    monday: np.datetime64
 
     @property
     def hours(self) -> slice:
@@ -35,37 +38,37 @@ def typical_weeks(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | 
     node = main_node(study, study.main, carriers)
     if node is None:
         return None
-    start = dispatch.first_date(study)
-    weeks = _weeks(study, node.used, start)
+    weeks = _weeks(study, node.used, days_of_year(dispatch.calendar_year(study)))
     carrier = labels.carrier(study.lang, node.carrier)
     title = study.t("{carrier}: typical weeks", {"carrier": carrier})
-    data = [trace for k, week in enumerate(weeks) for trace in _traces(study, node, (week, k, start))]
+    data = [trace for k, week in enumerate(weeks) for trace in _traces(study, node, (week, k))]
     return Chart(
         key,
         title,
         study.t("The weeks from Monday to Sunday whose use is the greatest, the median and the least of the year."),
-        {"data": data, "layout": _layout(study, node, weeks, start)},
+        {"data": data, "layout": _layout(study, node, weeks)},
         _table(study, node, weeks),
         height=600,
     )
 
 
-def _weeks(study: Study, used: Array, start: str) -> tuple[_Week, ...]:
-    """Return the three weeks; days before the first Monday and after the last Sunday belong to none."""
-    monday = int((4 - np.datetime64(start, "D").astype(int)) % 7)
-    count = (365 - monday) // 7
-    sums = used[24 * monday : 24 * monday + _WEEK_H * count].reshape(count, _WEEK_H).sum(axis=1)
-    order = np.argsort(sums, kind="stable")
+def _weeks(study: Study, used: Array, days: NDArray[np.datetime64]) -> tuple[_Week, ...]:
+    """Return the three weeks; days before the first Monday, after the last Sunday or around a 29 February have none."""
+    firsts = np.arange(len(days) - 6)
+    whole = days[6:] - days[:-6] == np.timedelta64(6, "D")
+    mondays = firsts[whole & (days[:-6].astype(int) % 7 == 4)]
+    sums = used.reshape(-1, 24).sum(axis=1)[mondays[:, None] + np.arange(7)].sum(axis=1)
+    order = mondays[np.argsort(sums, kind="stable")]
     names = (study.t("Greatest use"), study.t("Median use"), study.t("Least use"))
-    chosen = (order[-1], order[count // 2], order[0])
-    return tuple(_Week(name, monday + 7 * int(k)) for name, k in zip(names, chosen, strict=True))
+    chosen = (order[-1], order[len(order) // 2], order[0])
+    return tuple(_Week(name, int(k), days[k]) for name, k in zip(names, chosen, strict=True))
 
 
-def _traces(study: Study, node: NodeFlows, place: tuple[_Week, int, str]) -> list[dict[str, Any]]:
-    week, row, start = place
+def _traces(study: Study, node: NodeFlows, place: tuple[_Week, int]) -> list[dict[str, Any]]:
+    week, row = place
     unit, number = nice_unit(power_unit(node.carrier)), "" if row == 0 else str(row + 1)
     on = {"xaxis": f"x{number}", "yaxis": f"y{number}", "showlegend": row == 0}
-    x = {"x0": dispatch.date(start, week.first_day), "dx": dispatch.HOUR_MS}
+    x = {"x0": str(week.monday), "dx": dispatch.HOUR_MS}
     drawn = [
         dispatch.supply_area(short(s.label), x, (s.values[week.hours], unit), color)
         | on
@@ -75,7 +78,7 @@ def _traces(study: Study, node: NodeFlows, place: tuple[_Week, int, str]) -> lis
     return [*drawn, dispatch.use_line(study, x, (node.used[week.hours], unit)) | on | {"legendgroup": "use"}]
 
 
-def _layout(study: Study, node: NodeFlows, weeks: tuple[_Week, ...], start: str) -> dict[str, Any]:
+def _layout(study: Study, node: NodeFlows, weeks: tuple[_Week, ...]) -> dict[str, Any]:
     highest = max(
         float(np.max(np.maximum(sum(s.values[w.hours] for s in node.supply), node.used[w.hours]))) for w in weeks
     )
@@ -83,7 +86,7 @@ def _layout(study: Study, node: NodeFlows, weeks: tuple[_Week, ...], start: str)
     changes: dict[str, Any] = {"legend": {"y": -0.06}, "margin": {"t": 8}, "annotations": []}
     for row, (week, domain) in enumerate(zip(weeks, _ROWS, strict=True)):
         number = "" if row == 0 else str(row + 1)
-        days = [dispatch.date(start, week.first_day), dispatch.date(start, week.first_day + 7)]
+        days = [str(week.monday), str(week.monday + np.timedelta64(7, "D"))]
         dated = {"type": "date", "range": days, "tickformat": "%a %d %b", "hoverformat": "%a %d %b, %H:%M"}
         ticks = {"tick0": days[0], "dtick": 48 * dispatch.HOUR_MS, "tickangle": 0}
         changes[f"xaxis{number}"] = axis("", {**dated, **ticks, "anchor": f"y{number}"})

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from edsim.appraisal.types import Appraisal
+from edsim.core.timegrid import days_of_year
 from edsim.report.figures.flows import NodeFlows, Series
 from edsim.report.figures.weeks import _layout, _weeks
 from edsim.report.i18n import language
@@ -23,14 +24,24 @@ def test_weeks_run_from_monday_and_are_the_extremes_and_the_median(study: Study)
     If ignored: weeks that begin on any day, whose Sunday hides in the middle.
     """
     grows = np.repeat(np.arange(365.0), 24)
-    weeks = _weeks(study, grows, "2025-01-01")
+    weeks = _weeks(study, grows, days_of_year(2025))
     assert [w.first_day for w in weeks] == [5 + 7 * 50, 5 + 7 * 25, 5]
-    assert {(np.datetime64("2025-01-01") + w.first_day).astype(int) % 7 for w in weeks} == {4}
+    assert {w.monday.item().weekday() for w in weeks} == {0}
+
+
+def test_weeks_of_a_leap_year_are_those_of_its_calendar(study: Study) -> None:
+    """Proves: 2024 begins on a Monday, and no week spans its dropped 29 February. If ignored: Sundays on Saturday."""
+    grows = np.repeat(np.arange(365.0), 24)
+    last, _, first = _weeks(study, grows, days_of_year(2024))
+    assert (str(first.monday), first.first_day) == ("2024-01-01", 0)
+    assert (str(last.monday), last.first_day) == ("2024-12-23", 356)
+    greatest, _, _ = _weeks(study, np.where((grows > 55) & (grows < 65), 1e3, 0.0), days_of_year(2024))
+    assert str(greatest.monday) == "2024-03-04"
 
 
 def test_a_year_without_use_is_drawn(study: Study) -> None:
     """Proves: no use at all gives a scale, not a division by nothing. If ignored: an empty carrier breaks the page."""
     idle = np.zeros(8760)
     node = NodeFlows("n", "chilled_water", (Series("c", "vapour_chiller", "C", idle),), (), ())
-    drawn = _layout(study, node, _weeks(study, idle, "2024-01-01"), "2025-01-01")
+    drawn = _layout(study, node, _weeks(study, idle, days_of_year(2025)))
     assert drawn["yaxis"]["range"] == [0.0, 1.0]

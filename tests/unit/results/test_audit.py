@@ -8,6 +8,7 @@ import pytest
 
 from edsim.case.schema import Case
 from edsim.case.source_spec import SourceSpec
+from edsim.optimization.prepare_system import tariff_series
 from edsim.profiles.district import make_weather
 from edsim.results.audit import AuditError, audit, prices
 from edsim.results.audit import _stores as stores_findings
@@ -393,6 +394,19 @@ def test_prices_follow_hours_months_and_weekdays(case):
     assert series[24 + 18] == 0.1
     assert series[7 * 24 + 18] == 0.3
     assert series[31 * 24 :].max() == 0.1
+
+
+def test_weekdays_of_a_leap_year_are_those_of_its_calendar(case):
+    """Proves: Friday 1 March 2024 follows Wednesday 28 February, in the price paid and in its audit.
+
+    If ignored: from March on the weekend of a tariff is not that of the buildings.
+    """
+    block = _block(per_kwh=0.3, hours=(), months=(), weekdays=(5,))
+    spec = case.tariffs[0].model_copy(update={"time_of_use": (block,)})
+    leap = case.model_copy(update={"settings": case.settings.model_copy(update={"calendar_year": 2024})})
+    paid = tariff_series(spec, leap).energy_per_kwh
+    assert paid[[58 * 24, 59 * 24, 60 * 24]] == pytest.approx([0.1, 0.3, 0.1])
+    assert paid == pytest.approx(prices(spec, 2024))
 
 
 def _block(**fields):
