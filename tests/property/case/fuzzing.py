@@ -50,7 +50,7 @@ STREETS = """\
 
 TRENCHES = """\
 from,to,length_m,surface,cost_factor
-energy_center,node 1,"1250,5",paved,1
+energy_center,node 1,"1250,5",street,1
 node 1,hall,80,green,"1,2"
 """
 PIPES = """\
