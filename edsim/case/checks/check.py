@@ -12,7 +12,7 @@ from edsim.case.checks.ids import check_ids, place_of
 from edsim.case.checks.magnitudes import check_magnitudes
 from edsim.case.checks.measured import check_measured
 from edsim.case.checks.milestones import check_milestones
-from edsim.case.checks.money import check_exchange_rate
+from edsim.case.checks.money import check_exchange_rate, check_price_levels
 from edsim.case.checks.needs import check_needs
 from edsim.case.checks.orientation import check_orientation
 from edsim.case.checks.pipes import check_pipes
@@ -88,6 +88,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_magnitudes(case),
         *check_proportions(case),
         *check_tariffs(case),
+        *check_price_levels(case),
         *check_exchange_rate(case),
         *check_measured(case),
         *_floor_areas(case),

@@ -1,4 +1,4 @@
-"""Checks of the exchange rate a case states."""
+"""Checks of money: the exchange rate a case states, and prices of different years side by side."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from edsim.core.money import price_tables
 _FAR_FRAC = 0.05
 """Difference from the rate of the table that is remarked: yearly means of sources differ by less."""
 
+_FAR_A = 3
+"""Years from the price level beyond which the change of prices matters beside the spread of quotes."""
+_OF_TARIFF = ("energy_per_kwh", "demand_per_kw_month", "fixed_per_a", "export_per_kwh")
+
 
 def check_exchange_rate(case: Case) -> Iterator[Fault]:
     """Yield a stated exchange rate that is far from that of the table."""
@@ -21,3 +25,26 @@ def check_exchange_rate(case: Case) -> Iterator[Fault]:
     if known is not None and rate is not None and abs(rate / known - 1.0) > _FAR_FRAC:
         words = {"known": f"{known:g}", "currency": case.currency, "year": str(case.price_year)}
         yield Fault("W1823", place_of(case, RATE), RATE, f"{rate:g}", "", words, "check_rate")
+
+
+def check_price_levels(case: Case) -> Iterator[Fault]:
+    """Yield a price without a year that stands beside one of a year far from the price level of the case.
+
+    The one is brought to the price level of the case, the other is taken to be in it already.
+    """
+    for table in _tables(case):
+        given = {path: case.provenance[path] for path in table}
+        given = {path: p for path, p in given.items() if p.where and p.value}
+        far = [(path, p.year) for path, p in given.items() if p.year and abs(p.year - case.price_year) > _FAR_A]
+        bare = [path for path, p in given.items() if p.year is None]
+        if far and bare:
+            words = {"level": str(case.price_year), "other": far[0][0], "year": str(far[0][1])}
+            yield Fault("W1836", place_of(case, bare[0]), bare[0], params=words, hint="year_of_price")
+
+
+def _tables(case: Case) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of the prices of each tariff and of the table of fuels."""
+    for tariff in case.tariffs:
+        windows = (f"time_of_use.{i}.per_kwh" for i in range(len(tariff.time_of_use)))
+        yield tuple(f"tariffs.{tariff.id}.{name}" for name in (*_OF_TARIFF, *windows))
+    yield tuple(f"fuels.{fuel.id}.price_per_kwh" for fuel in case.fuels)
