@@ -40,6 +40,7 @@ _SPANISH: Mapping[str, str] = {
     "fixed_capex": "inversión fija",
     "fixed_om_frac": "O&M fijo",
     "fixed_per_a": "cargo fijo anual",
+    "floor_area_factor": "factor del área construida",
     "floor_area_m2": "área construida",
     "flow_m3_per_h": "caudal",
     "grant": "subvención",

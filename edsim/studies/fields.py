@@ -6,7 +6,8 @@ they have none. ``variants.NAME.changes. ...`` addresses what one variant change
 the same checks as the case file, so a limit, unit or choice that holds there holds here.
 
 ``tariffs.NAME.price_factor`` is no field of the case: it moves the energy price and every time-of-use price of a tariff
-together, 1 being the tariff as it stands.
+together, 1 being the tariff as it stands; ``buildings.floor_area_factor`` moves the floor area of every building, with
+its occupants and beds, and with them all demand. It is there where no building has measured demand, which would stay.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ _ALIKE = 0.7
 """Similarity of paths from which one is offered for another."""
 PRICE_FACTOR = "price_factor"
 """Last part of the path that scales all energy prices of a tariff."""
+AREA_FACTOR = "floor_area_factor"
+"""Last part of the path that scales all buildings."""
+_OF_THE_SIZE = ("floor_area_m2", "occupants", "beds")
+"""Fields of a building that grow with it."""
 _FIXED = ("schema_version", "currency", "price_year", "exchange_rate_per_usd", "name")
 
 
@@ -80,7 +85,7 @@ def find_field(case: Case, path: str) -> Field:
         E551 there is no such field, with the nearest names; E552 the path is not one value, or must not change.
     """
     owner, steps = _owner(case, path)
-    if _prices(owner, steps):
+    if _scaled_by(owner, steps):
         return Field(path, "", "≥ 0", is_number=True, base=1.0, low=0.0)
     held: Any = owner
     kind: FieldKind | None = None
@@ -109,8 +114,11 @@ def find_field(case: Case, path: str) -> Field:
     return Field(path, unit, limits_text(info, ""), is_number, held, *bounds(info))
 
 
-def _prices(owner: Case, steps: Sequence[str]) -> dict[str, float]:
-    """Return the prices that the steps ``tariffs, NAME, price_factor`` scale, by the rest of their path; else none."""
+def _scaled_by(owner: Case, steps: Sequence[str]) -> dict[str, float]:
+    """Return the values that the path of a factor scales, by the rest of their path; of another path none."""
+    if [*steps] == ["buildings", AREA_FACTOR] and not any(b.measured for b in owner.buildings):
+        given = {f"{b.id}.{name}": getattr(b, name) for b in owner.buildings for name in _OF_THE_SIZE}
+        return {path: value for path, value in given.items() if value is not None}
     tariff = next((t for t in owner.tariffs if [*steps] == ["tariffs", t.id, PRICE_FACTOR]), None)
     if tariff is None:
         return {}
@@ -119,11 +127,11 @@ def _prices(owner: Case, steps: Sequence[str]) -> dict[str, float]:
 
 
 def _spelled_out(case: Case, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return `values` with the prices behind every ``price_factor``; a price that is varied too is scaled as varied."""
-    out = {path: value for path, value in values.items() if not _prices(*_owner(case, path))}
+    """Return `values` with the fields behind every factor; a field that is varied too is scaled as varied."""
+    out = {path: value for path, value in values.items() if not _scaled_by(*_owner(case, path))}
     for path, value in values.items():
-        for name, price in _prices(*_owner(case, path)).items():
-            scaled = path.removesuffix(PRICE_FACTOR) + name
+        for name, price in _scaled_by(*_owner(case, path)).items():
+            scaled = f"{path.rpartition('.')[0]}.{name}"
             held = out.get(scaled, price)
             if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(held, int | float):
                 what = "a factor on prices is a number, and so are the prices varied with it"

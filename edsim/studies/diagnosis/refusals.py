@@ -15,6 +15,7 @@ from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
 
 if TYPE_CHECKING:
+    from edsim.case.building_use import Measured
     from edsim.network.request import LengthOnlyTrench
     from edsim.profiles.weather.types import Weather
 
@@ -80,7 +81,7 @@ def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
         for service, measured in building.measured.items():
             if measured.file is not None:
                 path = f"buildings.{building.id}.measured.{service}.file"
-                yield partial(_series, case, measured.file, measured.column, path)
+                yield partial(_series, case, measured, service, path)
     for network in (n for n in case.networks if n.obstacles or n.existing_pipes or n.trenches):
         yield partial(_network, case, network)
 
@@ -156,15 +157,17 @@ def _grid(case: Case) -> Iterable[Finding]:
     return ()
 
 
-def _series(case: Case, file: str, column: str | None, field: str) -> Iterator[Finding]:
-    """Yield the fault of a measured series that no demand can be."""
-    from edsim.case.readers.series import read_series
+def _series(case: Case, measured: Measured, service: str, field: str) -> Iterator[Finding]:
+    """Yield the fault of a measured series that no demand can be; sums below 0 are refused where they are read."""
+    from edsim.case.readers.series_measured import read_measured
 
-    values = read_series(case.folder, file, column)
+    values = read_measured(case.folder, measured, service).values
     if float(values.min()) < 0.0:
         got = f"{float(values.min()):g} at hour {int(values.argmin())}"
         what = "a measured demand is negative"
-        yield Finding("E565", what, file=file, field=field, got=got, allowed="0 or more", hint="correct the file")
+        yield Finding(
+            "E565", what, file=measured.file or "", field=field, got=got, allowed="0 or more", hint="correct the file"
+        )
 
 
 def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:

@@ -92,6 +92,14 @@ def test_values_reach_the_variant(case: Case) -> None:
     assert value_at(case, "tariffs.main.time_of_use.0.per_kwh") == 0.24
 
 
+def test_all_buildings_grow_by_one_factor(case: Case) -> None:
+    """Proves: a factor of 1.3 is 30 % more of every building. If ignored: more load cannot be asked for."""
+    made = with_values(case, {"buildings.floor_area_factor": 1.3}, variants=("district",))
+    grown = [(b.floor_area_m2, a.floor_area_m2) for a, b in zip(case.buildings, made.buildings, strict=True)]
+    assert all(after == pytest.approx(1.3 * before) for after, before in grown)
+    assert find_field(case, "buildings.floor_area_factor").base == 1.0
+
+
 def test_a_field_the_variant_sets_itself_is_refused(case: Case) -> None:
     """Proves: varying what a variant overrides is refused with the path that works. If ignored: a flat sweep."""
     with pytest.raises(DataError) as caught:
