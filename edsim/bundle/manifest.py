@@ -74,6 +74,15 @@ def sealed(content: Mapping[str, Any]) -> bytes:
     return to_json(body | {_SEAL: digest(to_json(body))})
 
 
+def stated_format(folder: Path) -> str:
+    """Return the format the manifest of a folder states, be it sound or not; "" without a manifest."""
+    try:
+        content = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return str(content.get("format", "")) if isinstance(content, dict) else ""
+
+
 def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
     """Return the manifest of a run folder, or of a folder of one of the `formats`.
 

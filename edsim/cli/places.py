@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from edsim.core.errors import DataError, Finding
@@ -19,9 +18,10 @@ def refuse_store(folder: Path) -> None:
     DataError
         E802 the folder is a portfolio store.
     """
+    from edsim.bundle.manifest import MANIFEST
     from edsim.portfolio.store import MARK
 
-    if (folder / MARK).is_file() and not _manifest(folder).is_file():
+    if (folder / MARK).is_file() and not (folder / MANIFEST).is_file():
         _refuse(folder, "a portfolio store", _STORE_HINT)
 
 
@@ -33,21 +33,11 @@ def refuse_other_folder(folder: Path) -> None:
     DataError
         E802 the folder is a portfolio store or a study.
     """
-    from edsim.bundle.manifest import STUDY_FORMAT
+    from edsim.bundle.manifest import STUDY_FORMAT, stated_format
 
     refuse_store(folder)
-    try:
-        content = json.loads(_manifest(folder).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return
-    if isinstance(content, dict) and content.get("format") == STUDY_FORMAT:
+    if stated_format(folder) == STUDY_FORMAT:
         _refuse(folder, "a study", _STUDY_HINT)
-
-
-def _manifest(folder: Path) -> Path:
-    from edsim.bundle.manifest import MANIFEST
-
-    return folder / MANIFEST
 
 
 def _refuse(folder: Path, got: str, hint: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edsim.bundle.manifest import MANIFEST
+from edsim.bundle.manifest import SEALED_FORMATS, stated_format
 from edsim.core.errors import DataError, Finding
 from edsim.report.i18n import language
 from edsim.report.page import document, environment, figures_json
@@ -107,14 +107,21 @@ def write_report(appraisal: Appraisal, path: str | Path, *, lang: str = "en", on
 
 
 def _refuse_inside_a_run(target: Path) -> None:
-    """Refuse a file in the folder of a run, whose files are sealed: with one more it would be no run any longer."""
-    if (target.parent / MANIFEST).is_file():
+    """Refuse a file anywhere in the folder of a run or study: its files are sealed, one more makes it a changed one."""
+    if any(stated_format(folder) in SEALED_FORMATS for folder in target.resolve().parents):
         what, hint = "the folder is that of a run, which would be changed", "name a file in another folder with --out"
         raise DataError.of([Finding("E821", what, file=str(target), hint=hint)])
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file under another name and rename it, so that readers see the old or the new one, never a half."""
+    """Write a file under another name and rename it, so that readers see the old or the new one, never a half.
+
+    Raises
+    ------
+    DataError
+        E821 the file would change a stored run.
+    """
+    _refuse_inside_a_run(path)
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_bytes(data)

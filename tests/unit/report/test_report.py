@@ -14,6 +14,7 @@ import pytest
 
 from edsim import report
 from edsim.appraisal.types import Appraisal
+from edsim.bundle.manifest import sealed
 from edsim.core.errors import DataError, Finding
 from edsim.report import html as page
 from edsim.report import render_html, report_files, write_report
@@ -298,6 +299,24 @@ def test_a_full_disk_is_a_finding(light: Appraisal, tmp_path: Path, monkeypatch:
         write_report(light, earlier)
     assert earlier.read_text() == "earlier"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["report.html"]
+
+
+def test_nothing_is_written_into_the_folder_of_a_run(light: Appraisal, tmp_path: Path) -> None:
+    """Proves: neither beside its manifest nor below, by whatever page or workbook; other manifests are no hindrance.
+
+    If ignored: a run with a page more no longer verifies.
+    """
+    run = tmp_path / "run"
+    (run / "pages").mkdir(parents=True)
+    (run / "manifest.json").write_bytes(sealed({"files": {}}))
+    (tmp_path / "manifest.json").write_text('{"name": "a site"}')
+    for place in (run / "report.html", run / "pages" / "report.html"):
+        with pytest.raises(DataError, match="folder is that of a run"):
+            write_report(light, place)
+        with pytest.raises(DataError, match="E821"):
+            page.replace_file(place, b"")
+    page.replace_file(tmp_path / "report.html", b"page")
+    assert sorted(p.name for p in tmp_path.rglob("*.html")) == ["report.html"]
 
 
 def test_unknown_language() -> None:
