@@ -1,4 +1,4 @@
-"""Values of callers as numbers; text, dates, truth values and gaps are none."""
+"""Values of callers as numbers: text, dates and gaps are none, and true is 1 in arrays alone."""
 
 from __future__ import annotations
 

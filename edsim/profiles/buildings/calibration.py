@@ -20,7 +20,7 @@ from edsim.profiles.buildings.list_checks import building_findings
 from edsim.profiles.buildings.loads import sum_zone_loads
 from edsim.profiles.buildings.measured import monthly_kwh
 from edsim.profiles.buildings.services import electricity_kw
-from edsim.profiles.numbers import number_array
+from edsim.profiles.numbers import is_number, number_array
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -128,9 +128,7 @@ def calibrate(spec: BuildingSpec, bills_kwh: ArrayLike, weather: Weather, contex
     DataError
         E320, E321 for bills that are not 12 positive values; E324 for a COP that is not positive.
     """
-    bills = number_array(bills_kwh)
-    bills = np.full(1, np.nan) if bills is None else bills
-    _require(spec, bills, context)
+    bills = _require(spec, bills_kwh, context)
     band, climate = climate_band(weather), climate_of(weather)
 
     def bills_of(points: Sequence[Array]) -> Array:
@@ -232,15 +230,19 @@ def _findings(spec: BuildingSpec, x: Array, nmbe: float, cv: float) -> list[Find
     return found
 
 
-def _require(spec: BuildingSpec, bills: Array, context: BillContext) -> None:
-    findings = building_findings([spec])
-    if bills.shape != (12,):
+def _require(spec: BuildingSpec, bills_kwh: ArrayLike, context: BillContext) -> Array:
+    """Return the bills as numbers, refused with all that is wrong with what was given."""
+    findings, bills = building_findings([spec]), number_array(bills_kwh)
+    if bills is None:
+        findings.append(Finding("E321", "no number", field="bills", got=repr(bills_kwh)[:40]))
+    elif bills.shape != (12,):
         findings.append(Finding("E320", "wrong number of bills", field="bills", got=str(bills.size), allowed="12"))
     elif not (np.isfinite(bills).all() and (bills > 0).all()):
         findings.append(Finding("E321", "bills must be positive", field="bills", got=f"{bills.min():g}", allowed="> 0"))
     given: object = context
     cop: object = given.cooling_cop if isinstance(given, BillContext) else None
-    if not (isinstance(cop, float | int) and cop > 0):
+    if not (is_number(cop) and cop > 0):
         findings.append(Finding("E324", "COP must be positive", field="cooling_cop", got=str(cop)[:40]))
-    if findings:
+    if findings or bills is None:
         raise DataError.of(findings)
+    return bills

@@ -131,14 +131,14 @@ def _check_inputs(
     normals: Normals, lat_deg: float, lon_deg: float, elevation_m: float, utc_offset_h: float, seed: int
 ) -> None:
     checks = (
-        ("lat_deg", lat_deg, 66.0, -66.0, "-66 to 66 (no polar day or night)"),
-        ("lon_deg", lon_deg, 180.0, -180.0, "-180 to 180"),
-        ("elevation_m", elevation_m, 6000.0, -430.0, "-430 to 6000"),
-        ("utc_offset_h", utc_offset_h, 14.0, -12.0, "-12 to 14"),
+        ("lat_deg", lat_deg, -66.0, 66.0, "-66 to 66 (no polar day or night)"),
+        ("lon_deg", lon_deg, -180.0, 180.0, "-180 to 180"),
+        ("elevation_m", elevation_m, -430.0, 6000.0, "-430 to 6000"),
+        ("utc_offset_h", utc_offset_h, -12.0, 14.0, "-12 to 14"),
     )
     findings = [
         _impossible(name, value, allowed)
-        for name, value, high, low, allowed in checks
+        for name, value, low, high, allowed in checks
         if not (is_number(value) and low <= value <= high)
     ]
     if not (is_whole(seed) and seed >= 0):
