@@ -223,8 +223,8 @@ def _first_year(returns: Returns, frame: tuple[Case, Lang]) -> tuple[str, ...]:
     if returns.first_year_payback_a is None:
         return ()
     text = _FIRST_YEAR[language].format(
-        extra=format_number(returns.extra_investment / 1e6, language, 1),
-        saving=format_number(returns.first_saving / 1e6, language, 1),
+        extra=_three_digits(returns.extra_investment / 1e6, language),
+        saving=_three_digits(returns.first_saving / 1e6, language),
         plain=format_number(returns.first_year_payback_a, language, 1),
         currency=case.currency,
     )
@@ -281,10 +281,19 @@ def _of_gas(f: Facts, bau: Facts, language: Lang) -> str:
     return _ENERGY[language]["gas"][kind].format(gas=format_number(abs(refrigerant) / 1000.0, language))
 
 
+def _three_digits(value: float, language: Lang) -> str:
+    """Return a figure with its first three digits at least, so that a quotient of two can be computed again."""
+    return format_number(value, language, _decimals(abs(value)))
+
+
+def _decimals(size: float) -> int:
+    """Return the decimals that show three digits of a figure of this size."""
+    return max(0, 2 - floor(log10(size))) if size > 0.0 else 0
+
+
 def _apart(value: float, base: float, language: Lang) -> tuple[str, str]:
     """Return two figures with as many decimals as show three digits of the larger one and tell the two apart."""
-    largest = max(abs(value), abs(base))
-    digits = max(0, 2 - floor(log10(largest))) if largest > 0.0 else 0
+    digits = _decimals(max(abs(value), abs(base)))
     while digits < _MOST_DIGITS and value != base and f"{value:.{digits}f}" == f"{base:.{digits}f}":
         digits += 1
     return format_number(value, language, digits), format_number(base, language, digits)

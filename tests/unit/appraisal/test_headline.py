@@ -112,19 +112,19 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [("en", "(internal rate of return 17.0 %; payback 5.0 years, 7.5 discounted, counting the replacements of BAU it "
-      "avoids; 88.1 MUSD more at start for 11.3 MUSD saved in the first year: 7.8 years)"),
+      "avoids; 9.17 MUSD more at start for 0.230 MUSD saved in the first year: 39.9 years)"),
      ("es", "(tasa interna de retorno 17,0 %; recuperación en 5,0 años, 7,5 con flujos descontados, contando las "
-      "reposiciones del BAU que evita; 88,1 MUSD más al inicio por 11,3 MUSD ahorrados el primer año: 7,8 años)")],
+      "reposiciones del BAU que evita; 9,17 MUSD más al inicio por 0,230 MUSD ahorrados el primer año: 39,9 años)")],
 )  # fmt: skip
 def test_a_payback_says_what_it_counts(lang: str, words: str) -> None:
-    """Proves: 88.1 over 11.3 is 7.8 years, printed with both figures beside the payback that counts replacements.
+    """Proves: 9.17 over 0.230 is 39.9 years, printed with both figures beside the payback that counts replacements.
 
     If ignored: a bank divides the figures of the page and gets another payback than the page says.
     """
     facts: Any = {"bau": Record(**_SAME), "d": Record(**_SAME)}
     back = {"irr_frac": 0.17, "simple_payback_a": 4.99, "discounted_payback_a": 7.49}
-    returns: Any = {"d": Record(npv=1e6, **(_NO_BACK | back | {"first_year_payback_a": 7.8}),
-                                extra_investment=88.1e6, first_saving=11.3e6)}  # fmt: skip
+    returns: Any = {"d": Record(npv=1e6, **(_NO_BACK | back | {"first_year_payback_a": 39.87}),
+                                extra_investment=9.17e6, first_saving=0.23e6)}  # fmt: skip
     assert words in headline(facts, returns, ["d"], _CASE, lang)[1][1]
 
 
