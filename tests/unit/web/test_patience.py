@@ -18,7 +18,7 @@ async def _answer(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _told(parts: list[bytes]) -> bytes:
-    """Return what a connection hears that sends `parts`, one each 50 ms, and then nothing."""
+    """Return what a connection hears that sends `parts`, one each 50 ms while it is open, and then nothing."""
     config = uvicorn.Config(_answer, http=patience.BoundedHead, ws="none", lifespan="off", log_config=None)
     config.load()
     loop, state = asyncio.get_running_loop(), ServerState()
@@ -26,6 +26,8 @@ async def _told(parts: list[bytes]) -> bytes:
     async with server:
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
         for part in parts:
+            if reader.at_eof():
+                break
             writer.write(part)
             await asyncio.sleep(0.05)
         heard = await asyncio.wait_for(reader.read(), 30.0)
