@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from edsim.appraisal.allocation import allocation_rows
+from edsim.appraisal.boundary import boundary_remarks
 from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.climate import external_of
 from edsim.appraisal.company_headline import company_news
@@ -115,7 +116,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         tables=tables,
         certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
-        findings=(*provided.findings, *remarks, *unfair),
+        findings=(*provided.findings, *remarks, *unfair, *boundary_remarks(runs, costs)),
         headline=said[provided.lang],
         manifest={**provided.manifest, "headlines": {lang: list(sentences) for lang, sentences in said.items()}},
         inputs=provided.inputs,

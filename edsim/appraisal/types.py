@@ -13,6 +13,11 @@ from edsim.optimization.types import Certificate
 if TYPE_CHECKING:
     import pandas as pd
 
+OWN_POWER = "W843"
+"""Code of power from sun or wind that is in the project alone."""
+AT_SIZE = "W844"
+"""Code of an investment that moves as a whole with the cost of the sizes found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edsim.appraisal.types import AT_SIZE, OWN_POWER
 from edsim.core.units import KW_PER_TR
 from edsim.report import labels
 from edsim.report.figures.company import party_values
@@ -15,6 +16,7 @@ from edsim.report.figures.flows import BUILDINGS_NODE, capacity_text, technology
 from edsim.report.figures.money import project_flows
 from edsim.report.i18n import nice_unit
 from edsim.report.indicators import Indicator, indicators
+from edsim.report.said import said as in_language
 from edsim.report.view import BAU, Head, Study, Table
 
 _LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
@@ -45,6 +47,9 @@ _DEFINED = {
 
 _TINY_FRAC = 1e-4
 """A smaller part of a tile's figure is written as about nothing."""
+
+_CAVEATS = (OWN_POWER, AT_SIZE)
+"""Codes of remarks on what is in one side of the comparison only, or moves the investment as a whole."""
 
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
@@ -108,6 +113,7 @@ class Summary:
     gains: Table | None
     proof: tuple[str, str]
     notes: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
 
 
 def summary(study: Study) -> Summary:
@@ -125,7 +131,21 @@ def summary(study: Study) -> Summary:
         gains=_perspectives(study) or _gains(study),
         proof=proof(study, study.main),
         notes=tuple(study.t(text) for key, text in _DEFINED.items() if key in known),
+        caveats=_caveats(study),
     )
+
+
+def _caveats(study: Study) -> tuple[str, ...]:
+    """Return the remarks that split or move the figures of the main variant, with their amounts."""
+    mine = (f for f in study.appraisal.findings if f.code in _CAVEATS and _of_main(study, f.field))
+    found = (in_language(f, study.lang.code) for f in mine)
+    return _told(study, tuple(f"{f.what} ({f.got}) [{f.code}]" for f in found))
+
+
+def _of_main(study: Study, field: str) -> bool:
+    """Return whether a place is one of the main variant, or of the case and so of all variants."""
+    first = field.split(".", 1)[0]
+    return first == study.main or first not in study.appraisal.variants
 
 
 def _chosen(known: set[str]) -> dict[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ import ast
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ import pytest
 
 import edsim.report as package
 from edsim.appraisal.types import Appraisal
+from edsim.core.errors import Finding
 from edsim.report import codes, compare_page, html, labels, register, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
+from edsim.report.summary import summary
 from edsim.report.view import Study
 from tests.support.portfolio_words import TABLE_WORDS
 
@@ -240,3 +242,21 @@ def test_headings_have_no_units() -> None:
     assert labels.line_group("om_fixed_network") == "om_fixed"
     assert labels.line_name(language("es"), "capex_network") == "Red: compra"
     assert labels.line_name(language("en"), "something_else") == "Something else"
+
+
+def test_what_splits_or_moves_the_figures_stands_on_the_first_page(appraisal: Appraisal) -> None:
+    """Proves: sun in the project alone is said in the summary with its amounts, of the main variant, in Spanish too.
+
+    If ignored: a reader would find what decides the figures in the last section, or nowhere.
+    """
+    what = "sun in {} and not in BAU: without it the net present value is about 0.75 M USD"
+    got = "526 MWh/a worth about 0.0486 M USD a year; net present value with it 1 M USD"
+    names = (appraisal.main_variant, appraisal.variants[-1])
+    assert names[0] != names[1]
+    found = tuple(
+        Finding("W843", what.format(n), field=f"{n}.technologies.sun", got=got, severity="warning") for n in names
+    )
+    for lang, words in (("en", "without it"), ("es", "sin ello el valor presente neto")):
+        (said,) = summary(Study(replace(appraisal, findings=found), language(lang))).caveats
+        assert words in said
+        assert said.endswith("[W843]")

@@ -1,0 +1,161 @@
+"""What stands on one side of the comparison only, or is counted at the cost of another size: remarks with amounts.
+
+Machines that make electricity from sun and wind are no part of the service that BAU and project both deliver. What
+they are worth is told apart (W843): with their output P, import I and export X of an hour,
+
+    own = P - min(P, X),  worth = own * price + min(P, X) * export price + demand charge of (I + own) - that of I
+
+less their investment and upkeep as in the cash flows. Stores would run otherwise without them, so that it is an
+estimate: of what the energy is worth it takes all, of what stores would do instead nothing.
+
+Where defaults are off the cost curve by so much that the whole investment moves by more than 5 %, the sum is told
+(W844).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.costs import VariantCosts, held_lines, investment_factor, plant_assets, study_of
+from edsim.appraisal.types import AT_SIZE, OWN_POWER
+from edsim.core.errors import Finding
+from edsim.core.i18n import figure
+from edsim.core.technology import Technology
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.finance import AnnualLine, build_cash_flows, npv
+from edsim.optimization.size_costs import size_cost
+from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
+
+MOVES_FRAC = 0.05
+"""Share of the investment above which a difference is told on the first page."""
+_KINDS = ("pv", "wind_turbine")
+_KWH_PER_MWH = 1000.0
+
+
+def boundary_remarks(runs: Sequence[VariantRun], costs: Mapping[str, VariantCosts]) -> list[Finding]:
+    """Return what splits or moves the comparison of each project with BAU, as warnings with amounts.
+
+    Parameters
+    ----------
+    runs
+        BAU first.
+    costs
+        Costs of each run by its name.
+    """
+    standing = {t.id for t in runs[0].plant}
+    found: list[Finding] = []
+    for run in runs[1:]:
+        found += _own_power(run, costs[run.name], costs[runs[0].name], standing)
+        found += _at_size(run, costs[run.name])
+    return found
+
+
+def _own_power(run: VariantRun, mine: VariantCosts, bau: VariantCosts, standing: set[str]) -> Iterator[Finding]:
+    makers = [t for t in run.plant if t.kind in _KINDS and t.id not in standing]
+    made_kwh = sum(float(_output_kw(run, t).sum()) for t in makers)
+    tariff = _tariff(run)
+    if made_kwh <= 0.0 or tariff is None:
+        return
+    case = run.district.case
+    worth = own_power_npv(run, makers)
+    whole = npv(mine.flows, case.finance.discount_rate_frac) - npv(bau.flows, case.finance.discount_rate_frac)
+    yearly = sum(float(np.asarray(x.amount_per_a)) for x in _yearly(run, makers))
+    left, names = money_text(whole - worth, case.currency), ", ".join(t.id for t in makers)
+    yield Finding(
+        OWN_POWER,
+        f"{names} in {run.name} and not in BAU: without it the net present value is about {left}",
+        field=f"{run.name}.technologies.{makers[0].id}",
+        got=f"{made_kwh / _KWH_PER_MWH:,.0f} MWh/a worth about {money_text(yearly, case.currency)} a year; "
+        f"net present value with it {money_text(whole, case.currency)}",
+        hint="judge the network without it: add a variant that removes it, or put the same machines into BAU",
+        severity="warning",
+    )
+
+
+def money_text(amount: float, currency: str) -> str:
+    """Return an amount of money in millions."""
+    return f"{figure(amount / 1e6)} M {currency}"
+
+
+def own_power_npv(run: VariantRun, makers: Sequence[Technology]) -> float:
+    """Return the present value of what machines that make electricity are worth less what they cost, currency."""
+    study = study_of(run.district.case, run.name)
+    names = tuple(f"{t.id} " for t in makers)
+    assets = [a for a in plant_assets(run) if a.id.startswith(names)]
+    return float(
+        npv(build_cash_flows(study, assets, held_lines(run, lambda s: _yearly(s, makers))), study.discount_rate)
+    )
+
+
+def _yearly(run: VariantRun, makers: Sequence[Technology]) -> list[AnnualLine]:
+    """Return what the electricity of machines is worth in the first year, as a line that grows with its tariff."""
+    name = _tariff(run)
+    if name is None:
+        return []
+    growth = {t.id: t.escalation_frac for t in run.district.case.tariffs}
+    made = np.sum([_output_kw(run, t) for t in makers], axis=0)
+    tariff, bought, sold = run.conditions.tariffs[name], _meters_kw(run, "out"), _meters_kw(run, "in")
+    fed = np.minimum(made, sold)
+    own = made - fed
+    energy = float((own * tariff.energy_per_kwh + fed * tariff.export_per_kwh).sum())
+    peaks = _peaks(bought + own) - _peaks(bought)
+    return [AnnualLine("electricity", energy + float(peaks @ tariff.demand_per_kw_month), growth.get(name, 0.0))]
+
+
+def _peaks(kw: Array) -> Array:
+    return np.array([kw[month == MONTH_OF_HOUR].max() for month in range(12)])
+
+
+def _output_kw(run: VariantRun, machine: Technology) -> Array:
+    """Return what a machine gives to its node, kW by hour."""
+    total = np.zeros(8760)
+    for f in run.flows:
+        if (f.technology, f.direction) == (machine.id, "out"):
+            total += f.values
+    return total
+
+
+def _meters_kw(run: VariantRun, direction: str) -> Array:
+    """Return what the connections of the plant give to their node (``out``) or take from it, kW by hour."""
+    total = np.zeros(8760)
+    for f in run.flows:
+        if (f.kind, f.direction) == ("grid", direction):
+            total += f.values
+    return total
+
+
+def _tariff(run: VariantRun) -> str | None:
+    """Return the tariff of the first connection of the plant to the grid, None on an island."""
+    return next((str(getattr(t, "tariff", "")) for t in run.plant if t.kind == "grid"), None)
+
+
+def _at_size(run: VariantRun, mine: VariantCosts) -> Iterator[Finding]:
+    """Yield the difference of the investment if every default stood on its cost curve, where it is large."""
+    case = run.district.case
+    factor = investment_factor(case)
+    whole = -float(mine.flows.select(year=0).total())
+    more = 0.0
+    for t in run.plant:
+        held = max(s.run.capacity(t.id, t.sizes[0].name) for s in run.stages) if t.sizes else 0.0
+        cost = size_cost(case, t, held)
+        if cost is not None:
+            new = max(held - float(getattr(t, f"existing_{t.sizes[0].name}", 0.0) or 0.0), 0.0)
+            more += (cost.at_size - cost.used) * new * factor
+    if whole <= 0.0 or abs(more) <= MOVES_FRAC * whole:
+        return
+    share, now = f"{abs(more) / whole:.0%}", run.name
+    yield Finding(
+        AT_SIZE,
+        f"at the cost of the sizes found the investment of {now} is about {share} higher"
+        if more > 0.0
+        else f"at the cost of the sizes found the investment of {now} is about {share} lower",
+        field=f"{run.name}.investment",
+        got=f"{money_text(whole, case.currency)}; at the sizes found {money_text(whole + more, case.currency)}",
+        hint="set quotes, or settings.cost_by_size to true, and run again",
+        severity="warning",
+    )
