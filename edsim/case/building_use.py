@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from edsim.case.part import Part
 from edsim.core.quantity import quantity
 
 SeriesUnit = Literal["W", "kW", "MW", "TR", "Wh", "kWh", "MWh", "TR-h", "MJ", "GJ"]
+Months = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=12, max_length=12)]
+"""A value of each month, January first."""
 
 
 class Measured(Part):
@@ -22,6 +24,16 @@ class Measured(Part):
     """Column of the series."""
     unit: SeriesUnit | None = None
     """Unit of the series, energy that of each step; without it kW, or kWh where the column says so (air: Nm³/h)."""
+    step: Literal["day", "month"] | None = None
+    """Whether the file holds sums of 365 or 366 days or of 12 months, where no column of it says so."""
+    peak_column: str | None = None
+    """Column of the peak of each month, kW, beside sums of months."""
+    monthly_kwh: Months | None = Field(
+        None, description="Sums of the 12 months, which keep the simulated shape.", json_schema_extra={"unit": "kWh"}
+    )
+    monthly_peak_kw: Months | None = Field(
+        None, description="Peaks of the 12 months, besides monthly_kwh.", json_schema_extra={"unit": "kW"}
+    )
     annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
     peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
 

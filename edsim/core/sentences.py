@@ -33,6 +33,7 @@ _WORDS = {
     "currency of the figures": "la moneda de las cifras", "price year": "el año de precios",
     "discount rate": "la tasa de descuento", "boundary of the study": "el límite del estudio",
     "horizon of the study": "el horizonte del estudio",
+    "days": "días", "months": "meses", "months and peaks": "meses y puntas",
 }  # fmt: skip
 """Words the program fills into sentences."""
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from edsim.case.schema import Building, Case
+from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
-from edsim.profiles.described import demand_of, in_case, latent_of, needs_of, specs_of
+from edsim.profiles.described import demand_of, in_case, needs_of, specs_of
+from edsim.profiles.metered import put_meters
 from edsim.profiles.retrofits import with_measures
 from edsim.profiles.summary import intensity_findings
-from edsim.profiles.types import SERVICES, Array, Profiles, SourceProfile
+from edsim.profiles.types import Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
 
 Progress = Callable[[str], None]
@@ -77,18 +78,12 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     except DataError as error:
         raise DataError.of([in_case(f, case) for f in error.findings]) from None
     demand = demand_of(loads)
-    latent = loads.cooling_latent_kw
-    for row, building in enumerate(case.buildings):
-        for service in (s for s in SERVICES if s in building.measured):
-            scaled = _measured(case, building, service, demand[service][row])
-            if service == "cooling":
-                latent[row] = latent_of(latent[row], demand["cooling"][row], scaled)
-            demand[service][row] = scaled
+    of_meters = put_meters(case, demand, loads.cooling_latent_kw)
     found = Profiles(
         weather=weather,
         building_ids=tuple(b.id for b in case.buildings),
         demand=demand,
-        cooling_latent_kw=latent,
+        cooling_latent_kw=loads.cooling_latent_kw,
         fan_kw=loads.fan_kw,
         conditioned_area_m2=loads.conditioned_area_m2,
         pv_kw_per_kwp=pv_yields(case, weather),
@@ -100,7 +95,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     )
     given = {(b.id, service) for b in case.buildings for service in b.measured}
     simulated = (f for f in loads.findings if not (f.code == "W301" and (_building_of(f), "cooling") in given))
-    of_buildings = (in_case(f, case) for f in (*simulated, *intensity_findings(found, given)))
+    of_buildings = (in_case(f, case) for f in (*simulated, *of_meters, *intensity_findings(found, given)))
     return replace(found, findings=(*check_weather(weather), *of_buildings))
 
 
@@ -166,15 +161,3 @@ def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
     from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
 
     return {t.id: pv_kw_per_kwp(weather, PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg)) for t in panels}
-
-
-def _measured(case: Case, building: Building, service: str, simulated: Array) -> Array:
-    """Return the measured series, or the simulated profile scaled to measured totals."""
-    measured = building.measured[service]
-    if measured.file is not None:
-        from edsim.case.readers.series import read_measured
-
-        return read_measured(case.folder, measured, service)
-    from edsim.profiles.buildings import scale_profile
-
-    return scale_profile(simulated, measured.annual_kwh, measured.peak_kw)

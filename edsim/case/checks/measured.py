@@ -8,15 +8,23 @@ from edsim.case.building_use import Measured
 from edsim.case.checks.ids import place_of
 from edsim.case.messages import Fault
 from edsim.case.nodes import Place
-from edsim.case.readers.series_unit import kw_per_value, names_another, steps_per_hour, unit_read
+from edsim.case.readers.series_unit import (
+    PEAK_ROUNDING,
+    energy_column,
+    kw_per_value,
+    names_another,
+    steps_per_hour,
+    unit_read,
+)
 from edsim.case.schema import Building, Case
+from edsim.core.hours import HOURS_OF_MONTH
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
 _USUAL_W_PER_M2 = (0.2, 6000.0)
 _HOURS = 8760.0
-_ROUNDING = 0.01
-"""Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
+_WAYS = ("file", "monthly_kwh", "annual_kwh", "peak_kw")
+"""Fields that each give a measured demand; only a total and a peak of the year go together."""
 _NO_ENERGY = "compressed_air"
 """Service measured in Nm³/h, for which no range is known."""
 
@@ -25,14 +33,39 @@ def check_measured(case: Case) -> Iterator[Fault]:
     """Yield measured demand without any figure, with a peak below its mean, or beyond what buildings take."""
     for building, service, measured, path in _each(case):
         total, peak = measured.annual_kwh, measured.peak_kw
-        if measured.file is None and total is None and peak is None:
-            yield Fault("E1856", place_of(case, path), path, allowed="file, annual_kwh, peak_kw")
-        if total is not None and peak is not None and peak * _HOURS < (1.0 - _ROUNDING) * total:
+        ways = [name for name in _WAYS if getattr(measured, name) is not None]
+        if not ways:
+            yield Fault("E1856", place_of(case, path), path, allowed=", ".join(_WAYS))
+        elif len(ways) > 1 and ways != ["annual_kwh", "peak_kw"]:
+            yield Fault("E1833", place_of(case, path), path, ", ".join(ways), hint="one_way")
+            continue
+        yield from _months(case, measured, path)
+        if measured.monthly_kwh is not None:
+            total = sum(measured.monthly_kwh)
+        if total is not None and peak is not None and peak * _HOURS < (1.0 - PEAK_ROUNDING) * total:
             words = {"mean": f"{total / _HOURS:.4g}"}
             yield Fault("E1855", place_of(case, f"{path}.peak_kw"), f"{path}.peak_kw", f"{peak:.10g} kW", params=words)
         elif service != _NO_ENERGY and measured.file is None:
-            yield from _intensity(case, building, f"{path}.annual_kwh", total, None)
+            field = "annual_kwh" if measured.monthly_kwh is None else "monthly_kwh"
+            yield from _intensity(case, building, f"{path}.{field}", total, None)
             yield from _intensity(case, building, f"{path}.peak_kw", None, peak)
+
+
+def _months(case: Case, measured: Measured, path: str) -> Iterator[Fault]:
+    """Yield peaks of months without their sums, or below the mean of their month; months that are all 0."""
+    sums, peaks, at = measured.monthly_kwh, measured.monthly_peak_kw, f"{path}.monthly_peak_kw"
+    if sums is not None and not any(sums):
+        yield Fault("E1834", place_of(case, f"{path}.monthly_kwh"), f"{path}.monthly_kwh", got="0")
+    if peaks is None:
+        return
+    if sums is None:
+        yield Fault("E1835", place_of(case, at), at, allowed="monthly_kwh")
+        return
+    for month, (hours, kwh, peak) in enumerate(zip(HOURS_OF_MONTH, sums, peaks, strict=True)):
+        if peak * hours < (1.0 - PEAK_ROUNDING) * kwh:
+            words = {"mean": f"{kwh / hours:.4g}"}
+            yield Fault("E1832", place_of(case, f"{at}.{month}"), f"{at}.{month}", f"{peak:.10g} kW", params=words)
+            return
 
 
 def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float, int]]) -> Iterator[Fault]:
@@ -47,18 +80,21 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
     """
     for building, service, measured, path in _each(case):
         columns = [c for file, c in means if file == measured.file and measured.column in {c, None}]
-        if measured.file is None or len(columns) != 1:
+        column = columns[0] if len(columns) == 1 else energy_column(columns)
+        if measured.file is None or not column:
             continue
-        unit = unit_read(measured, service, columns[0])
-        mean, peak, count = means[measured.file, columns[0]]
-        in_kw = kw_per_value(unit, steps_per_hour(count))
+        unit = unit_read(measured, service, column)
+        mean, peak, count = means[measured.file, column]
+        steps = steps_per_hour(count)
+        in_kw = kw_per_value(unit, steps)
         at = f"{path}.file"
-        if another := names_another(columns[0], unit):
-            yield Fault("W1825", Place(measured.file, 1), columns[0], got=another, allowed=unit, hint="to_kw")
-        if mean == peak:
+        if another := names_another(column, unit):
+            yield Fault("W1825", Place(measured.file, 1), column, got=another, allowed=unit, hint="to_kw")
+        hourly = count >= _HOURS
+        if mean == peak and hourly:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")
         elif service != _NO_ENERGY:
-            yield from _intensity(case, building, at, in_kw * mean * _HOURS, in_kw * peak)
+            yield from _intensity(case, building, at, in_kw * mean * count / steps, in_kw * peak if hourly else None)
 
 
 def _each(case: Case) -> Iterator[tuple[Building, str, Measured, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +12,9 @@ from edsim.case.messages import Fault, listing, render_all, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_times import check_times, is_time
-from edsim.case.readers.series_unit import kw_per_value, steps_per_hour, unit_read
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_number
-
-if TYPE_CHECKING:
-    from edsim.case.building_use import Measured
 
 HOURS = 8760
 _LEAP_HOURS = 8784
@@ -57,53 +52,48 @@ def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lan
     return hourly_year(_column(folder, name, column, lang)[1])
 
 
-def read_measured(folder: Path, measured: Measured, service: str) -> NDArray[np.float64]:
-    """Return the measured series of a service as hourly means, kW (compressed air Nm³/h), whatever unit it is in.
-
-    A value in a unit of energy is that of one step: 10 kWh of a quarter of an hour are 40 kW.
-
-    Raises
-    ------
-    DataError
-        As :func:`read_series`.
-    ValueError
-        When `measured` names no file.
-    """
-    if measured.file is None:
-        raise ValueError("no file is named")
-    column, values = _column(folder, measured.file, measured.column, "en")
-    return hourly_year(values) * kw_per_value(unit_read(measured, service, column), steps_per_hour(len(values)))
-
-
 def _column(folder: Path, name: str, column: str | None, lang: Lang) -> tuple[str, NDArray[np.float64]]:
     """Return the name of the column read and its values as they stand in the file."""
     faults: list[Fault] = []
-    found = _values(folder, name, column, faults)
+    table = open_table(folder, name, faults)
+    found = ("", np.zeros(0)) if table is None else values_of(table, name, column, faults)
     if faults:
         raise DataError.of(render_all([f for f in faults if f.severity == "error"], lang))
     return found
 
 
-def _values(folder: Path, name: str, column: str | None, faults: list[Fault]) -> tuple[str, NDArray[np.float64]]:
+def open_table(folder: Path, name: str, faults: list[Fault]) -> Cells | None:
+    """Return the cells of a CSV file, None when it cannot be split; what is wrong is appended to `faults`."""
     data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
     text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
-    empty = "", np.zeros(0)
     if isinstance(text, Fault):
         faults.append(text)
-        return empty
+        return None
     table = split_csv(text[0], name, faults, Dialect(), in_order=True)
-    if table is None or faults:
-        return empty
+    return None if faults else table
+
+
+def chosen_column(table: Cells, name: str, column: str | None, faults: list[Fault]) -> str:
+    """Return the column named, or the only one that is none of times; "" and a fault when there is none."""
     chosen = column or _only_column(table.names)
     if not chosen:
         faults.append(Fault("E1854", Place(name, 1), "column", allowed=listing(table.names), hint="name_column"))
-        return empty
+        return ""
     if chosen not in table.names:
-        faults.append(unknown_name("E121", Place(name, 1), "column", column or "", table.names))
-        return empty
+        faults.append(unknown_name("E121", Place(name, 1), "column", chosen, table.names))
+        return ""
+    return chosen
+
+
+def values_of(table: Cells, name: str, column: str | None, faults: list[Fault]) -> tuple[str, NDArray[np.float64]]:
+    """Return the column that counts and its values, a year of hours or quarter hours; faults are appended."""
+    chosen = chosen_column(table, name, column, faults)
+    if not chosen:
+        return "", np.zeros(0)
     values = read_column(table, table.names.index(chosen), name, faults)
     if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS, _LEAP_HOURS)}:
-        faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint="cut_series"))
+        hint = "say_step" if len(values) in {12, 365, 366} else "cut_series"
+        faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint=hint))
     if not faults:
         faults.extend(check_times(table, name))
     return chosen, values

@@ -11,13 +11,15 @@ from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
-from edsim.case.readers.series_unit import AIR_UNIT, kw_per_value, shown_unit, steps_per_hour, unit_read
+from edsim.case.readers.series_unit import AIR_UNIT, is_rate, kw_per_value, shown_unit, steps_per_hour, unit_read
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 
 _SPIKE = 20.0
 """A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
+_MOST_SUMS = 366
+"""Values up to which those of a year are sums of days or months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class SeriesFacts:
     min, mean, max, sum
         Of the values.
     unit, year_total, total_unit
-        Of a column that a service is measured by: the unit its values are read in, as kW or kWh/15 min, and what the
-        year adds up to, in kWh or Nm3; "" and None of any other.
+        Of a column that a service is measured by: the unit its values are read in, as kW, kWh/15 min or
+        kWh/month, and what the year adds up to, in kWh or Nm3; "" and None of any other.
     delimiter, decimal, encoding
         How the file was read; `decimal` is "" for a column of whole numbers.
     """
@@ -81,9 +83,11 @@ def _with_unit(case: Case, facts: SeriesFacts) -> SeriesFacts:
         for service, m in building.measured.items():
             if m.file == facts.file and m.column in {facts.column, None}:
                 unit, steps = unit_read(m, service, facts.column), steps_per_hour(facts.count)
+                if facts.count <= _MOST_SUMS and is_rate(unit) and unit != AIR_UNIT:
+                    continue
                 year_total = kw_per_value(unit, steps) * facts.sum / steps
                 total_unit = "Nm3" if unit == AIR_UNIT else "kWh"
-                return replace(facts, unit=shown_unit(unit, steps), year_total=year_total, total_unit=total_unit)
+                return replace(facts, unit=shown_unit(unit, facts.count), year_total=year_total, total_unit=total_unit)
     return facts
 
 
@@ -144,6 +148,8 @@ def _of_clock(case: Case, table: Cells, place: Place, field: str) -> Iterator[Fa
     if offset not in {None, local}:
         words = {"local": f"{local:+g}"}
         yield Fault("W1827", place, field, f"UTC{offset:+g} h", f"UTC{local:+g} h", words, "local_time")
+    if len(table.rows) == 12:
+        return
     year, of_case = other_weekdays(table, case.settings.calendar_year), case.settings.calendar_year
     if year is not None:
         yield Fault("W1831", place, field, str(year), f"settings.calendar_year: {of_case}")

@@ -11,8 +11,8 @@ from edsim.case.messages import Fault
 from edsim.case.readers.csv_table import Cells
 
 _TIME_WORDS = frozenset({
-    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "year",
-    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "año",
+    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "months", "year", "period",
+    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "meses", "año", "periodo", "período",
 })  # fmt: skip
 """Words of which the name of a column with times has one, in English and Spanish."""
 _WORDS_BETWEEN = frozenset({"local", "of", "and", "y", "de", "del"})
@@ -56,8 +56,13 @@ class _Stamps:
 
 def is_time(column: str) -> bool:
     """Return whether the name of a column says when, not how much, as ``Date/Time`` and ``fecha y hora`` do."""
-    words = set(_NAME_WORDS.findall(column.casefold()))
+    words = words_of(column)
     return not words.isdisjoint(_TIME_WORDS) and words <= _TIME_WORDS | _WORDS_BETWEEN
+
+
+def words_of(column: str) -> set[str]:
+    """Return the words in the name of a column, in small letters."""
+    return set(_NAME_WORDS.findall(column.casefold()))
 
 
 def check_times(table: Cells, file: str) -> Iterator[Fault]:
@@ -134,13 +139,17 @@ def _half_day(text: str) -> str:
 
 def _read_dates(texts: Sequence[str]) -> list[datetime]:
     """Return the dates that texts name, nothing when one of them is no date."""
+    return next(dates_in_every_layout(texts), [])
+
+
+def dates_in_every_layout(texts: Sequence[str]) -> Iterator[list[datetime]]:
+    """Yield the dates that texts name in each layout that fits all of them; some fit day first and month first."""
     texts = [_half_day(text) for text in texts]
     for layout in _FORMATS:
         try:
-            return [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
+            yield [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
         except ValueError:
             continue
-    return []
 
 
 def _minutes(texts: Sequence[str], step_min: int) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from edsim.core.units import Unit, parse_unit
@@ -19,6 +20,9 @@ _ENERGY_OF_A_STEP = re.compile(r"kwh(?![\s_]*(?:/|per|por)[\s_]*h)")
 """kWh, not kWh/h, which is kW."""
 _WORDS = re.compile(r"[a-z]+")
 AIR_UNIT = "Nm3/h"
+_PERIODS = {12: "month", 365: "d", 366: "d"}
+PEAK_ROUNDING = 0.01
+"""Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
 
 
 def named_unit(column: str) -> str:
@@ -46,6 +50,18 @@ def names_another(column: str, unit: str) -> str:
     return "" if not name or known == unit.casefold() else name
 
 
+def is_rate(unit: str) -> bool:
+    """Return whether a unit is one of power, not of energy."""
+    known = parse_unit(unit)
+    return known is not None and _of_time(known)
+
+
+def energy_column(names: Sequence[str]) -> str:
+    """Return the only column that is named kWh, "" when there is none or more than one."""
+    found = [name for name in names if named_unit(name) == "kWh"]
+    return found[0] if len(found) == 1 else ""
+
+
 def kw_per_value(unit: str, steps_per_hour: int) -> float:
     """Return kW per value of a series; values in a unit of energy are that of one step (compressed air: 1)."""
     known = parse_unit(unit)
@@ -53,15 +69,18 @@ def kw_per_value(unit: str, steps_per_hour: int) -> float:
         raise ValueError(f"{unit!r} is no unit of a series")
     if unit == AIR_UNIT:
         return 1.0
-    return known.factor * (1 if _is_rate(known) else steps_per_hour)
+    return known.factor * (1 if _of_time(known) else steps_per_hour)
 
 
-def shown_unit(unit: str, steps_per_hour: int) -> str:
-    """Return a unit for the eye: kW as it is, energy with its step as in kWh/15 min."""
+def shown_unit(unit: str, count: int) -> str:
+    """Return a unit for the eye: kW as it is, energy with the step of so many values a year as in kWh/15 min."""
     known = parse_unit(unit)
-    if known is None or _is_rate(known):
+    if unit == AIR_UNIT and count in _PERIODS:
+        return f"Nm3/{_PERIODS[count]}"
+    if known is None or _of_time(known):
         return unit
-    return f"{unit}/h" if steps_per_hour == 1 else f"{unit}/{60 // steps_per_hour} min"
+    steps = steps_per_hour(count)
+    return f"{unit}/{_PERIODS.get(count, 'h') if steps == 1 else f'{60 // steps} min'}"
 
 
 def steps_per_hour(count: int) -> int:
@@ -69,5 +88,5 @@ def steps_per_hour(count: int) -> int:
     return max(round(count / 8760), 1)
 
 
-def _is_rate(unit: Unit) -> bool:
+def _of_time(unit: Unit) -> bool:
     return ("time", -1) in unit.dims

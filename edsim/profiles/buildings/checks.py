@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.buildings.drivers import hourly
 from edsim.profiles.buildings.glazing import GLAZING
-from edsim.profiles.buildings.kinds import flag_findings, other_kind, word_findings
+from edsim.profiles.buildings.kinds import flag_findings, item_findings, other_kind, word_findings
 from edsim.profiles.buildings.spec import (
     Boundary,
     Coil,
@@ -125,11 +125,7 @@ def _kind_findings(zones: object) -> Iterator[Finding]:
     elif not len(zones):
         yield Finding("E310", "no zone to simulate", field="zones", hint="give at least one ZoneSpec")
     else:
-        for i, zone in enumerate(zones):
-            if isinstance(zone, ZoneSpec):
-                yield from _part_findings(zone)
-            else:
-                yield other_kind("E310", f"zones[{i}]", zone, "ZoneSpec")
+        yield from item_findings(zones, ZoneSpec, "E310", "zones", _part_findings)
 
 
 def _part_findings(zone: ZoneSpec) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import numpy as np
 
@@ -12,6 +12,17 @@ from edsim.core.errors import Finding
 def other_kind(code: str, where: str, got: object, allowed: str) -> Finding:
     """Return the finding on a field that holds something else."""
     return Finding(code, "this field holds something else", field=where, got=type(got).__name__, allowed=allowed)
+
+
+def item_findings[T](
+    items: Iterable[object], kind: type[T], code: str, where: str, within: Callable[[T], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """Yield the items of a list that are of another kind, and what is wrong within the others."""
+    for i, item in enumerate(items):
+        if isinstance(item, kind):
+            yield from within(item)
+        else:
+            yield other_kind(code, f"{where}[{i}]", item, kind.__name__)
 
 
 def word_findings(word: object, words: Collection[str], code: str, what: str, where: str) -> Iterator[Finding]:

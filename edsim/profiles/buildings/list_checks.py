@@ -10,7 +10,7 @@ from numbers import Real
 from edsim.core.errors import Finding
 from edsim.profiles.buildings.archetypes import VINTAGES, override_findings, uses
 from edsim.profiles.buildings.building_spec import BuildingSpec
-from edsim.profiles.buildings.kinds import other_kind
+from edsim.profiles.buildings.kinds import item_findings, other_kind
 
 _TEXTS = frozenset({"id", "use", "vintage", "system"})
 _AREA = frozenset({"floor_area_m2"})  # has a message of its own
@@ -62,12 +62,8 @@ def _kind_findings(buildings: object) -> Iterator[Finding]:
     """Yield what is no list of buildings, and fields of buildings that do not hold what they should."""
     if not isinstance(buildings, list | tuple):
         yield other_kind("E306", "buildings", buildings, "a list of BuildingSpec")
-        return
-    for i, spec in enumerate(buildings):
-        if isinstance(spec, BuildingSpec):
-            yield from _field_findings(spec)
-        else:
-            yield other_kind("E306", f"buildings[{i}]", spec, "BuildingSpec")
+    else:
+        yield from item_findings(buildings, BuildingSpec, "E306", "buildings", _field_findings)
 
 
 def _field_findings(spec: BuildingSpec) -> Iterator[Finding]:

@@ -133,20 +133,25 @@ def _stretch(values: Array, energy_kwh: float, peak_kw: float, name: str) -> Arr
 
 def _months_with_peaks(energy: Array, peaks: Array, shape: Array, name: str) -> Array:
     result = np.zeros(HOURS_PER_YEAR)
+    filled = _filled(shape, MONTH_OF_HOUR)
     for m in range(12):
         hours = np.equal(MONTH_OF_HOUR, m)
         if energy[m] > 0:
-            part = shape[hours] if shape[hours].max() > 0 else np.ones(int(hours.sum()))
-            result[hours] = _stretch(part, float(energy[m]), float(peaks[m]), f"{name}[month {m + 1}]")
+            result[hours] = _stretch(filled[hours], float(energy[m]), float(peaks[m]), f"{name}[month {m + 1}]")
     return result
 
 
+def _filled(shape: Array, period: NDArray[np.int64]) -> Array:
+    """Return the shape with that of its mean day in periods in which it is 0; flat when there is none at all."""
+    day = shape.reshape(-1, 24).mean(axis=0) if shape.any() else np.ones(24)
+    empty = np.bincount(period, shape)[period] <= 0
+    return np.where(empty, np.tile(day, len(shape) // 24), shape)
+
+
 def _spread(energy_kwh: Array, period: NDArray[np.int64], shape: Array) -> Array:
-    """Return the energy of each period spread by the shape; flat where the shape has none."""
-    total = np.bincount(period, shape)[period]
-    count = np.bincount(period)[period]
-    share = np.divide(shape, total, out=1.0 / count, where=total > 0)
-    return np.asarray(energy_kwh[period] * share)
+    """Return the energy of each period spread by the shape; by its mean day where the shape has none."""
+    filled = _filled(shape, period)
+    return np.asarray(energy_kwh[period] * (filled / np.bincount(period, filled)[period]))
 
 
 def _without_leap_day(series: Array, per_day: int) -> Array:

@@ -8,8 +8,9 @@ import pytest
 
 from edsim.case.building_use import Measured
 from edsim.case.readers.csv_table import Dialect, split_csv
-from edsim.case.readers.series import read_measured, read_series
+from edsim.case.readers.series import read_series
 from edsim.case.readers.series_facts import examine_series
+from edsim.case.readers.series_measured import read_measured
 from edsim.case.readers.series_times import check_times, is_time
 from edsim.case.readers.series_unit import kw_per_value, names_another, shown_unit, unit_read
 from edsim.core.errors import DataError
@@ -286,7 +287,7 @@ def test_a_series_is_read_in_its_unit(
     read_in = unit_read(measured, service, column)
     assert kw_per_value(read_in, 4) * 10.0 == pytest.approx(kw)
     assert kw_per_value(read_in, 4) * 10.0 * 8760 == pytest.approx(total)
-    assert shown_unit(read_in, 4) == shown
+    assert shown_unit(read_in, 35_040) == shown
     assert names_another(column, read_in) == remark
 
 
@@ -294,6 +295,6 @@ def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: st
     """Proves: the profile and the line of `edsim check` take the energy of quarter hours as such."""
     case = read(_measured(base, "m.csv", "frio_kWh"), {"m.csv": "frio_kWh\n" + "10\n30\n" * 17_520})
     measured = next(b for b in case.buildings if b.measured).measured["cooling"]
-    assert read_measured(case.folder, measured, "cooling") == pytest.approx(80.0)
+    assert read_measured(case.folder, measured, "cooling").values == pytest.approx(80.0)
     (facts,), _ = examine_series(case)
     assert (facts.unit, facts.year_total, facts.total_unit) == ("kWh/15 min", 700_800.0, "kWh")

@@ -1,0 +1,111 @@
+"""Measured demand of a case in the place of the simulation: sums and peaks are kept, contradictions are said."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import DataError
+from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.profiles.metered import put_meters
+from tests.support.small_district import office
+
+BILLS = np.array([31.0, 28.0, 33.0, 30.0, 35.0, 36.0, 37.0, 38.0, 34.0, 32.0, 30.0, 29.0]) * 1000.0
+PEAKS = np.full(12, 130.0)
+HOUR = np.arange(8760) % 24
+SHAPE = np.where((HOUR > 6) & (HOUR < 20), 60.0 + 10.0 * np.sin(np.arange(8760)) + HOUR, 0.0)
+
+Write = Callable[..., Path]
+
+
+def _year(write_case: Write, simulated: np.ndarray, files: dict[str, str] | None = None, **measured: Any) -> Any:
+    """Return the measured year of a building, and the remarks on it."""
+    from edsim.workflow import load_case
+
+    folder = write_case(buildings=[office("tower") | {"measured": {"cooling": measured}}])
+    for name, text in (files or {}).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    demand = {"cooling": simulated[None].copy()}
+    latent = 0.3 * demand["cooling"]
+    found = put_meters(load_case(folder), demand, latent)
+    assert latent[0] == pytest.approx(np.where(simulated > 0, 0.3 * demand["cooling"][0], 0.0))
+    return demand["cooling"][0], found
+
+
+def test_sums_and_peaks_of_months_are_kept(write_case: Write) -> None:
+    """Proves: each month has its sum within 1e-9 and its peak, and hours without load stay so.
+
+    If ignored: a plant for a building with bills is sized on another building.
+    """
+    made, found = _year(write_case, SHAPE, monthly_kwh=BILLS.tolist(), monthly_peak_kw=PEAKS.tolist())
+    assert np.bincount(MONTH_OF_HOUR, made) == pytest.approx(BILLS, rel=1e-9)
+    assert [made[month == MONTH_OF_HOUR].max() for month in range(12)] == pytest.approx(PEAKS, rel=1e-9)
+    assert not made[SHAPE == 0.0].any()
+    assert [f.code for f in found] == ["W307"]
+    assert found[0].what == "'cooling' has 12 measured sums of months and peaks in the shape of the simulation"
+    assert found[0].got.startswith("393,000 kWh/a; simulation: NMBE ")
+
+
+def test_a_file_of_days_keeps_each_day(write_case: Write) -> None:
+    """Proves: 365 dated sums are kept day by day; the remark says how far the simulation is from them."""
+    rows = [f"{date(2025, 1, 1) + timedelta(i)},{800 + i % 7}" for i in range(365)]
+    made, found = _year(write_case, SHAPE, {"d.csv": "\n".join(["date,kWh", *rows]) + "\n"}, file="d.csv")
+    assert made.reshape(365, 24).sum(axis=1) == pytest.approx(800.0 + np.arange(365) % 7, rel=1e-9)
+    assert [(f.code, "365 measured sums of days" in f.what) for f in found] == [("W307", True)]
+
+
+@pytest.mark.parametrize("peaks", [None, PEAKS.tolist()])
+def test_a_month_without_simulated_load_is_named(write_case: Write, peaks: list[float] | None) -> None:
+    """Proves: a bill of a month in which the simulation is 0 takes the shape of the mean day, is kept, and is said.
+
+    If ignored: division by zero, or load that is lost.
+    """
+    idle = np.where(MONTH_OF_HOUR == 2, 0.0, SHAPE)
+    made, found = _year(write_case, idle, monthly_kwh=BILLS.tolist(), **({"monthly_peak_kw": peaks} if peaks else {}))
+    assert np.bincount(MONTH_OF_HOUR, made) == pytest.approx(BILLS, rel=1e-9)
+    assert made[(MONTH_OF_HOUR == 2) & (HOUR < 6)].max() == 0.0
+    assert [(f.code, f.got) for f in found if f.code == "W308"] == [("W308", "31 days of months 3")]
+
+
+def test_a_service_the_simulation_lacks_is_spread_flat(write_case: Write) -> None:
+    """Proves: bills of a service without any simulated load are kept and remarked twice."""
+    made, found = _year(write_case, np.zeros(8760), monthly_kwh=BILLS.tolist())
+    assert made[:744] == pytest.approx(BILLS[0] / 744)
+    assert [f.code for f in found] == ["W307", "W308", "W309"]
+
+
+@pytest.mark.parametrize(("factor", "codes"), [(0.4, ["W309"]), (1.9, []), (2.1, ["W309"])])
+def test_a_meter_far_from_the_description_is_remarked(write_case: Write, factor: float, codes: list[str]) -> None:
+    """Proves: a yearly total beyond twice or below half of the simulation is named, and taken as it is."""
+    total = factor * float(SHAPE.sum())
+    made, found = _year(write_case, SHAPE, annual_kwh=total)
+    assert made.sum() == pytest.approx(total)
+    assert [f.code for f in found] == codes
+
+
+def test_energy_that_cannot_go_with_its_peak_is_refused_with_its_month(write_case: Write) -> None:
+    """Proves: 31 MWh in the hours of use of January cannot have a peak of 50 kW; field and month are named."""
+    with pytest.raises(DataError, match="E323") as raised:
+        _year(write_case, SHAPE, monthly_kwh=BILLS.tolist(), monthly_peak_kw=np.full(12, 55.0).tolist())
+    assert raised.value.findings[0].field == "buildings.tower.measured.cooling[month 1]"
+
+
+@pytest.mark.medium
+def test_profiles_take_bills_from_a_case(write_case: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: `edsim check` and `edsim profiles` go through with a file of bills and say what was read."""
+    from edsim.cli.root import run
+
+    folder = write_case(buildings=[office("tower") | {"measured": {"electricity": {"file": "bills.csv"}}}])
+    rows = [f"{i + 1};{v:.0f}" for i, v in enumerate(BILLS)]
+    (folder / "bills.csv").write_text("mes;kWh\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert run(["check", str(folder)]) == 0
+    assert "kWh/month, year 393,000 kWh, 12 values" in capsys.readouterr().out
+    assert run(["profiles", str(folder), "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    (row,) = (r for r in out["rows"] if (r["building"], r["service"]) == ("tower", "electricity"))
+    assert row["annual_kwh"] == pytest.approx(393_000.0)
+    assert "W307" in {f["code"] for f in out["findings"]}
