@@ -19,7 +19,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_low": "{count} alternatives; lowest {indicator} at {point}: {value} {unit}.",
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
         "infeasible": "Alternatives that cannot serve the demand: {count}; the table says why.",
-        "unresolved": "Alternatives the solver did not finish: {count}; the table says why.",
+        "unresolved": "Alternatives without a result that holds: {count}; the table says why.",
         "idle": "No figure of this study changes with {paths}.",
         "idle_units": "The number of machines counts where whole units are asked for: units: integer, with "
         "unit_capacity_kw.",
@@ -55,7 +55,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_low": "{count} alternativas; menor {indicator} con {point}: {value} {unit}.",
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
         "infeasible": "Alternativas que no pueden servir la demanda: {count}; la tabla dice por qué.",
-        "unresolved": "Alternativas que el cálculo no terminó: {count}; la tabla dice por qué.",
+        "unresolved": "Alternativas sin un resultado válido: {count}; la tabla dice por qué.",
         "idle": "Ninguna cifra de este estudio cambia con {paths}.",
         "idle_units": "El número de máquinas cuenta donde se piden unidades enteras: units: integer, con "
         "unit_capacity_kw.",

@@ -51,7 +51,8 @@ class Outcome:
         Name and values.
     how, status
         As in :class:`edsim.studies.workbench.Solved`; status ``infeasible`` for a point without a design,
-        ``unresolved`` where the solver ended without a result.
+        ``unresolved`` where the solver ended without a
+        result, or with one that does not pass the audit.
     bau, value
         Indicator → value of BAU and of the project.
     note

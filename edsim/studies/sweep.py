@@ -11,6 +11,7 @@ import numpy as np
 
 from edsim.appraisal.costs import costs_of
 from edsim.core.errors import EdsimError, InfeasibleError, SolverError
+from edsim.results.audit import AuditError
 from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.pricing import PriceModel, price_model
@@ -111,7 +112,7 @@ class Evaluator:
         try:
             solved = self.bench.solve(case, self.mode)
             table = self.bench.appraise(case, solved).tables["kpis"]
-        except (InfeasibleError, SolverError) as error:
+        except (InfeasibleError, SolverError, AuditError) as error:
             status = "infeasible" if isinstance(error, InfeasibleError) else "unresolved"
             return Outcome(point, "none", status, {}, {}, error.message.split("\n", 1)[0])
         bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
