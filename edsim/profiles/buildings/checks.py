@@ -142,12 +142,8 @@ def _part_findings(zone: ZoneSpec) -> Iterator[Finding]:
     for field, parts, kind in lists:
         if not isinstance(parts, tuple | list):
             yield other_kind("E310", f"{name}.{field}", parts, f"a list of {kind.__name__}")
-            continue
-        yield from (
-            other_kind("E310", f"{name}.{field}[{i}]", p, kind.__name__)
-            for i, p in enumerate(parts)
-            if not isinstance(p, kind)
-        )
+        else:
+            yield from item_findings(parts, kind, "E310", f"{name}.{field}", lambda _: ())
 
 
 def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:

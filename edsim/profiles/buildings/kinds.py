@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
 from edsim.core.errors import Finding
+
+Item = TypeVar("Item")
 
 
 def other_kind(code: str, where: str, got: object, allowed: str) -> Finding:
@@ -14,8 +17,8 @@ def other_kind(code: str, where: str, got: object, allowed: str) -> Finding:
     return Finding(code, "this field holds something else", field=where, got=type(got).__name__, allowed=allowed)
 
 
-def item_findings[T](
-    items: Iterable[object], kind: type[T], code: str, where: str, within: Callable[[T], Iterable[Finding]]
+def item_findings(
+    items: Iterable[object], kind: type[Item], code: str, where: str, within: Callable[[Item], Iterable[Finding]]
 ) -> Iterator[Finding]:
     """Yield the items of a list that are of another kind, and what is wrong within the others."""
     for i, item in enumerate(items):
