@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from edsim.network import RouteEdge, RouteNode, RoutingProblem
+from edsim.network import RouteNode, RoutingProblem
 from edsim.network.routing.exchange import exchange
 from edsim.network.routing.graph import build_graph, tree_cost
 from edsim.network.routing.heuristic import first_tree
+from tests.unit.network.test_route_flips import grid
 
 
 def cost_of(graph, edges):
@@ -21,13 +22,7 @@ def cost_of(graph, edges):
 def test_no_single_exchange_is_left_that_pays(seed):
     """Proves: where flows cost, no trench put in for one taken out lowers the cost. If ignored: gains are misjudged."""
     rng = np.random.default_rng(seed)
-    ids = [(i, j) for i in range(4) for j in range(4)]
-    edges = [
-        RouteEdge(f"{a}{b}", str(a), str(b), float(rng.uniform(20.0, 80.0)))
-        for a in ids
-        for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1))
-        if b in ids
-    ]
+    ids, edges = grid(4, lambda: float(rng.uniform(20.0, 80.0)))
     peaks = rng.uniform(5.0, 60.0, 16)
     nodes = [RouteNode(str(ids[0]), "producer")]
     nodes += [RouteNode(str(n), "consumer", peak_kw=q) for n, q in zip(ids[1:], peaks[1:], strict=True)]

@@ -18,6 +18,13 @@ def wheel():
     return nodes, [*rim, *(RouteEdge(f"h{k}", f"t{k}", "hub", 6.0) for k in range(4))]
 
 
+def grid(side, length):
+    """Return the places of a square grid and the trenches between neighbors, each as long as `length` says."""
+    ids = [(i, j) for i in range(side) for j in range(side)]
+    ways = [(a, b) for a in ids for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)) if b in ids]
+    return ids, [RouteEdge(f"{a}{b}", str(a), str(b), length()) for a, b in ways]
+
+
 def test_a_junction_that_saves_is_put_in():
     """Proves: three sides of the ring (30) give way to four spokes (24), which no exchange of one path finds."""
     graph = build_graph(*wheel(), RoutingProblem())
@@ -30,13 +37,7 @@ def test_a_junction_that_saves_is_put_in():
 def test_the_tree_stays_a_tree_and_never_costs_more(seed):
     """Proves: on random grids what comes back joins all terminals without a ring. If ignored: loops, lost buildings."""
     rng = np.random.default_rng(seed)
-    ids = [(i, j) for i in range(7) for j in range(7)]
-    edges = [
-        RouteEdge(f"{a}{b}", str(a), str(b), float(rng.integers(1, 4)))
-        for a in ids
-        for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1))
-        if b in ids
-    ]
+    ids, edges = grid(7, lambda: float(rng.integers(1, 4)))
     terminals = rng.choice(np.arange(1, 49), 9, replace=False)
     nodes = [
         RouteNode(str(n), "producer" if k == 0 else "consumer" if k in terminals else "junction")
