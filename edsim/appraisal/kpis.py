@@ -189,10 +189,6 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
               lambda r: r.savings_to_investment),
     ReturnKpi("adjusted_irr", "return", "Adjusted rate of return", "Tasa de retorno ajustada", "frac", "higher",
               "AIRR = (1 + d) SIR^(1/N) - 1", lambda r: r.adjusted_irr_frac),
-    ReturnKpi("first_year_payback", "return", "Extra investment over first-year saving",
-              "Inversión extra sobre ahorro del año 1", "a", "lower",
-              "investment at start of variant - BAU over yearly cost of BAU - variant in the first year",
-              lambda r: r.first_year_payback_a),
     ReturnKpi("simple_payback", "return", "Payback, replacements avoided", "Recuperación, reposiciones evitadas",
               "a", "lower",
               "first time the cumulative flow of variant - BAU reaches zero for good; machines that BAU would replace "

@@ -13,7 +13,6 @@ DECISION_KPIS = (
     "life_cycle_cost",
     "npv",
     "irr",
-    "first_year_payback",
     "simple_payback",
     "discounted_payback",
     "lcoc",

@@ -25,7 +25,7 @@ _LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 _TILES: Mapping[str, tuple[str, ...]] = {
     "investment": (),
     "life_cycle_cost": (),
-    "npv": ("irr", "first_year_payback", "simple_payback", "discounted_payback"),
+    "npv": ("irr", "simple_payback", "discounted_payback"),
     "lcoc": _LEVELIZED[1:],
     "final_energy": ("electricity", "fuel"),
     "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal"),

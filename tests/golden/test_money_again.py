@@ -48,12 +48,6 @@ def _payback(flows, rate):
     return last + sums[last] / (sums[last] - sums[last + 1])
 
 
-def _saved(tables, variant):
-    """Return what the first year of operation saves, replacements apart."""
-    running = [_flows(tables, v, lambda line: not line.startswith(_INVESTMENT))[1] for v in ("bau", variant)]
-    return running[1] - running[0]
-
-
 def again(tables, rate, variant):
     """Return indicator → value of BAU (None) and of the variant, worked out of the cash flows."""
     bau, own = _flows(tables, "bau"), _flows(tables, variant)
@@ -72,14 +66,13 @@ def again(tables, rate, variant):
         "modified_irr": (None, (back / out) ** (1.0 / years) - 1.0),
         "sir": (None, sir),
         "adjusted_irr": (None, (1.0 + rate) * sir ** (1.0 / years) - 1.0),
-        "first_year_payback": (None, -gain[0] / _saved(tables, variant)),
         "simple_payback": (None, _payback(gain, 0.0)),
         "discounted_payback": (None, _payback(gain, rate)),
     }
 
 
 def test_indicators_follow_from_the_cash_flows(alpujarra):
-    """Proves: ten indicators are what the stored cash flows say, within 1e-9, by another program."""
+    """Proves: nine indicators are what the stored cash flows say, within 1e-9, by another program."""
     tables = alpujarra.appraisal.tables
     kpis = tables["kpis"].set_index("id")
     for name, (bau, value) in again(tables, 0.08, "district").items():
