@@ -187,6 +187,7 @@ ENGLISH: dict[str, str] = {
     "W1889": "the investment is far from the usual {usual}",
     "W1890": "this is {usd}, far from what is usual",
     "W1891": "the value is far from what is usual",
+    "W1837": "cooled by room or packaged units: what chilled water needs inside these buildings is in no cost",
     "W1836": "the price has no year and counts as money of {level}; {other} is of {year}",
     "W1892": "the price never holds: later prices of the tariff cover all its hours",
     "E1893": "the shares of the sources of funds add up to more than all there is to pay",
@@ -299,6 +300,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "kw_per_tr": "is it in kW/TR? Write it with its unit: {reading} kW/TR",
     "same_terms": "make it a scenario: it then holds for business-as-usual too",
     "leave_out": "use connect: never to leave a building out of the networks",
+    "conversion": "count fan coils or air handlers and pipes as a measure of each building (capex_per_m2), or leave "
+    "them out knowingly",
     "left_out": "name a machine for {service} in bau of each; without it edsim run says the kWh that are left out",
     "rename_fuel": "machines know fuels by fixed names: write id: {name} for {nearest} under fuels, and fuel: "
     "{name} here",

@@ -188,6 +188,8 @@ SPANISH: dict[str, str] = {
     "W1889": "la inversión está lejos de la usual, {usual}",
     "W1890": "esto es {usd}, lejos de lo usual",
     "W1891": "el valor está lejos de lo usual",
+    "W1837": "enfriados por equipos de cuarto o paquete: lo que el agua fría exige dentro de estos edificios no está "
+    "en ningún costo",
     "W1836": "el precio no tiene año y cuenta como dinero de {level}; {other} es de {year}",
     "W1892": "el precio nunca rige: precios posteriores de la tarifa cubren todas sus horas",
     "E1893": "las participaciones de las fuentes de fondos suman más que todo lo que hay que pagar",
@@ -300,6 +302,8 @@ SPANISH_HINTS: dict[str, str] = {
     "kw_per_tr": "¿está en kW/TR? Escríbalo con su unidad: {reading} kW/TR",
     "same_terms": "conviértalo en un escenario: así vale también para la línea base",
     "leave_out": "use connect: never para dejar un edificio fuera de las redes",
+    "conversion": "cuente fan coils o manejadoras y tuberías como medida de cada edificio (capex_per_m2), o exclúyalos "
+    "a sabiendas",
     "left_out": "indique una máquina para {service} en bau de cada uno; sin ella edsim run dice los kWh excluidos",
     "rename_fuel": "las máquinas conocen los combustibles por nombres fijos: escriba id: {name} en lugar de "
     "{nearest} en "

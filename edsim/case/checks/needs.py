@@ -7,7 +7,7 @@ from functools import cache
 
 from edsim.case.checks.ids import place_of
 from edsim.case.exchange_rate import case_prices
-from edsim.case.messages import Fault
+from edsim.case.messages import Fault, listing
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import normals_of, shipped_rows
 from edsim.core.errors import EdsimError
@@ -22,13 +22,16 @@ _USUAL_USD_PER_M3, _PRICE_YEAR = 2.0, 2025
 _TOWER_M3_PER_MWH = 2.0
 """Make-up water of a wet tower per heat: 1.5 kg/kWh evaporate, a third of it is blown down."""
 _UNHEATED_BELOW_C = -50.0
+_DRY_KINDS = frozenset({"packaged_ac", "split_ac", "vrf", "window_ac"})
+"""Machines that cool air without water, so that their buildings have no chilled-water pipes and coils."""
 _HEATING = "heating"
 
 
 def check_needs(case: Case) -> Iterator[Fault]:
-    """Yield machines that use water without a price, and heat stated for buildings whose archetype needs none."""
+    """Yield machines that use water without a price, heat without need, chilled water without coils."""
     yield from _free_water(case)
     yield from _no_heating(case)
+    yield from _conversion(case)
 
 
 def _uses_water(technology: Technology, case: Case) -> bool:
@@ -75,6 +78,18 @@ def _no_heating(case: Case) -> Iterator[Fault]:
         if _HEATING in building.bau or served_by_network:
             path = f"buildings.{building.id}.archetype.heating_set_c"
             yield Fault("W1867", place_of(case, path), path, params={"use": building.use}, hint="heating_set")
+
+
+def _conversion(case: Case) -> Iterator[Fault]:
+    """Yield buildings of a chilled-water network without coils and pipes inside, and no measure that pays them."""
+    if not any(n.carrier == "chilled_water" and n.service == "cooling" for n in case.networks):
+        return
+    dry, own = {t.id for t in case.technologies if t.kind in _DRY_KINDS}, {m.id for m in case.measures}
+    joining = [b for b in case.buildings if b.connect != "never" and own.isdisjoint(b.measures)]
+    found = [b.id for b in joining if b.bau.get("cooling") in dry]
+    if found:
+        path = f"buildings.{found[0]}.bau.cooling"
+        yield Fault("W1837", place_of(case, path), path, listing(found), hint="conversion")
 
 
 def is_heated(building: Building) -> bool:

@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edsim.appraisal.measures import measure_assets
 from edsim.case.checks.needs import WINTER_BELOW_C, check_needs
 from edsim.case.checks.runnable import check_runnable
+from edsim.case.measure_spec import MeasureSpec
 from edsim.case.messages import Fault, render
 from edsim.case.schema import Case
 from edsim.core.resources import share_path
+from edsim.technologies.packaged_ac import PackagedAc
 from edsim.workflow import load_case
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -93,3 +96,24 @@ def test_the_price_of_water_is_written_as_in_colombia() -> None:
     assert "3,54 EUR/MWh" in said
     assert "tower 1.5" in said
     assert "1.772 EUR/m³" in render(Fault("W1866", params=words), "en").what
+
+
+def test_chilled_water_for_buildings_without_coils_is_said_until_a_measure_pays_them():
+    """Proves: buildings with packaged units are named; a measure that changes nothing is their cost, and the project's.
+
+    2000 m² at 50 and 10 % contingency are 110 000. If ignored: a district would get its fan coils for nothing.
+    """
+    shipped = load_case(share_path("cases", "medellin-alpujarra"))
+    dry = PackagedAc(id="dry", node="building")
+    first = shipped.buildings[0].model_copy(update={"bau": {"cooling": "dry"}})
+    case = shipped.model_copy(
+        update={"technologies": (*shipped.technologies, dry), "buildings": (first, *shipped.buildings[1:])}
+    )
+    (said,) = check_needs(case)
+    assert (said.code, said.field, said.got) == ("W1837", f"buildings.{first.id}.bau.cooling", first.id)
+    coils = MeasureSpec(id="coils", changes={"cooling_set_c": 24.0}, capex_per_m2=50.0, lifetime_a=25.0)
+    paid = first.model_copy(update={"measures": ("coils",), "floor_area_m2": 2000.0, "cooling_set_c": 24.0})
+    counted = case.model_copy(update={"measures": (coils,), "buildings": (paid, *shipped.buildings[1:])})
+    assert not list(check_needs(counted))
+    (asset,) = measure_assets(counted, 1.1)
+    assert asset.capex * asset.quantity == pytest.approx(110_000.0)
