@@ -66,8 +66,8 @@ class Server:
         """Serve until interrupted; runs that were started from pages end with the server."""
         import uvicorn
 
+        from edsim.web.head_timeout import BoundedHead
         from edsim.web.pages import create_app
-        from edsim.web.patience import BoundedHead
 
         config = uvicorn.Config(
             create_app(self.settings),

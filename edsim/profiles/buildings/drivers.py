@@ -11,8 +11,8 @@ from edsim.profiles.buildings.glazing import GLAZING, angular_curve
 from edsim.profiles.buildings.network import Part
 from edsim.profiles.buildings.spec import Series, Surface, Window, ZoneSpec
 from edsim.profiles.buildings.sun import ShadingDevices, Sky, sky_of
-from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.types import Weather
+from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 

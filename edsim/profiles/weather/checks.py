@@ -10,8 +10,8 @@ from edsim.core import moist_air
 from edsim.core.errors import Finding
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles import solar
-from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.types import Weather
+from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 

@@ -16,8 +16,8 @@ from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY, MONTH_OF_HOUR
 from edsim.profiles import solar
 from edsim.profiles.numbers import number_array
 from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_m2
-from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.types import Weather
+from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 

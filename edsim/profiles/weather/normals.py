@@ -16,9 +16,9 @@ from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
 from edsim.profiles.numbers import number_array
-from edsim.profiles.weather.sound import require_weather
 from edsim.profiles.weather.text import read_text
 from edsim.profiles.weather.types import Weather
+from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from edsim.web import patience
+from edsim.web import head_timeout
 
 
 async def _answer(scope: Any, receive: Any, send: Any) -> None:
@@ -19,10 +19,10 @@ async def _answer(scope: Any, receive: Any, send: Any) -> None:
 
 async def _told(parts: list[bytes]) -> bytes:
     """Return what a connection hears that sends `parts`, one each 50 ms while it is open, and then nothing."""
-    config = uvicorn.Config(_answer, http=patience.BoundedHead, ws="none", lifespan="off", log_config=None)
+    config = uvicorn.Config(_answer, http=head_timeout.BoundedHead, ws="none", lifespan="off", log_config=None)
     config.load()
     loop, state = asyncio.get_running_loop(), ServerState()
-    server = await loop.create_server(lambda: patience.BoundedHead(config, state, {}), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: head_timeout.BoundedHead(config, state, {}), "127.0.0.1", 0)
     async with server:
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
         for part in parts:
@@ -47,7 +47,7 @@ def test_a_head_that_does_not_come_ends_the_connection(
 
     If ignored: sixty-four connections that say nothing, without any key, keep every reader out.
     """
-    monkeypatch.setattr(patience, "HEAD_S", 0.5)
+    monkeypatch.setattr(head_timeout, "HEAD_S", 0.5)
     told = asyncio.run(_told(parts))
     assert heard in told
     assert bool(told) == bool(heard)
