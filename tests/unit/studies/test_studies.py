@@ -265,7 +265,7 @@ def test_an_alternative_that_typical_days_cannot_serve_is_sized_on_all_hours(
     found, change = bench.plant.optimize(bench.system, Goal())
     assert change == "rebuilt"
     assert float(unserved(found).sum()) == pytest.approx(0.0, abs=1e-3)
-    assert found.objective <= whole.objective * (1 + 1e-6)
+    assert found.objective <= whole.objective * (1 + 1e-4)
 
 
 def test_a_solve_that_does_not_end_is_not_called_infeasible(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
