@@ -89,9 +89,32 @@ def _site(study: Study) -> tuple[Block, ...]:
 
 def _plant(study: Study) -> tuple[Block, ...]:
     bau, *projects = (_equipment(study, v) for v in study.order)
-    blocks: list[Block | None] = [system_diagram(study), *projects]
+    blocks: list[Block | None] = [system_diagram(study), *projects, _reserve(study)]
     blocks.append(fold("bau-equipment", study.t("What stands there today (BAU)"), (bau,)))
     return _present(blocks, study.t("No equipment is stored for this run."))
+
+
+def _reserve(study: Study) -> Note | None:
+    """Return what stands above the peak on each side, None where BAU states nothing of it."""
+    rows = study.table("assumptions")
+    used = set(study.table("equipment")["technology"].astype(str))
+    stated: dict[str, list[float]] = {"oversizing_frac": [], "spare_units": []}
+    for path, value in zip(rows["path"].astype(str), rows["value"], strict=True):
+        head, _, name = path.rpartition(".")
+        if name in stated and head.removeprefix("technologies.") in used:
+            stated[name].append(float(value))
+    own, spare = stated["oversizing_frac"], stated["spare_units"]
+    if not own or not spare:
+        return None
+    shares = " – ".join(dict.fromkeys(study.lang.percent(x, 0) for x in (min(own), max(own))))
+    units = " – ".join(dict.fromkeys(study.lang.number(x, 0) for x in (min(spare), max(spare))))
+    return Note(
+        study.t(
+            "Reserve: machines of buildings stand {own} above the peak of their building; the plant is sized to the "
+            "peak of all and keeps {spare} machines of each group beside it (oversizing_frac, spare_units).",
+            {"own": shares, "spare": units},
+        )
+    )
 
 
 def _equipment(study: Study, variant: str) -> Table | None:

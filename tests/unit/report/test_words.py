@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 import edsim.report as package
@@ -260,3 +261,19 @@ def test_what_splits_or_moves_the_figures_stands_on_the_first_page(appraisal: Ap
         (said,) = summary(Study(replace(appraisal, findings=found), language(lang))).caveats
         assert words in said
         assert said.endswith("[W843]")
+
+
+def test_the_reserve_of_both_sides_is_said_beside_the_equipment(appraisal: Appraisal) -> None:
+    """Proves: 15 to 25 % above the peak of each building, no machine of the plant in reserve.
+
+    If ignored: BAU would carry a reserve the plant does not have, and no reader would know.
+    """
+    used = appraisal.tables["equipment"]["technology"].astype(str).unique()
+    said = {f"technologies.{used[0]}.oversizing_frac": "0.15", f"technologies.{used[1]}.oversizing_frac": "0.25"}
+    said |= {f"technologies.{used[2]}.spare_units": "0", "technologies.unused.spare_units": "3"}
+    columns = ("unit", "source", "year", "quality", "where")
+    rows = [{"path": path, "value": value, **dict.fromkeys(columns, "")} for path, value in said.items()]
+    told = replace(appraisal, tables={**appraisal.tables, "assumptions": pd.DataFrame(rows)})
+    text = re.sub(r"\s", " ", html.render_html(told, lang="en"))
+    assert "stand 15 % – 25 % above the peak of their building" in text
+    assert "keeps 0 machines of each group" in text
