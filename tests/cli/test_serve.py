@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,15 @@ def _asked(url: str, path: str) -> tuple[int, str]:
     return answer.status, text
 
 
+def _when_up(url: str) -> tuple[int, str]:
+    """Return the answer to the first page, asked again for half a minute while the server starts."""
+    for _ in range(60):
+        with suppress(ConnectionRefusedError):
+            return _asked(url, "/")
+        time.sleep(0.5)
+    return _asked(url, "/")
+
+
 @pytest.mark.slow
 def test_server_answers_and_stops(tmp_path: Path) -> None:
     """Proves: the printed address answers on this machine only, without the key it does not, Ctrl-C ends it."""
@@ -49,13 +59,15 @@ def test_server_answers_and_stops(tmp_path: Path) -> None:
         assert "Ctrl-C" in process.stdout.readline()
         url = process.stdout.readline().strip()
         assert urlsplit(url).hostname == "127.0.0.1"
-        time.sleep(1.0)
-        status, text = _asked(url, "/")
-        assert status == 401
-        assert "clave" in text
-        assert _asked(url, f"/?{urlsplit(url).query}")[0] == 303
-        process.send_signal(2)
-        assert process.wait(15) in {0, 130}
+        try:
+            status, text = _when_up(url)
+            assert status == 401
+            assert "clave" in text
+            assert _asked(url, f"/?{urlsplit(url).query}")[0] == 303
+            process.send_signal(2)
+            assert process.wait(15) in {0, 130}
+        finally:
+            process.kill()
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
 
