@@ -116,18 +116,18 @@ def nsrdb(zone: int, minutes: tuple[int, ...], leap: bool) -> str:
     meta = f"NSRDB,1,-,-,-,10.0,-75.0,{zone},10,-5"
     columns = "Year,Month,Day,Hour,Minute,GHI,DNI,DHI,Temperature,Relative Humidity,Pressure,Wind Speed"
     rows = []
-    start = 0.0
-    for i, (m, d, h) in enumerate(stamps(leap)):
-        if leap and i == (31 + 28) * 24:
-            start = -24.0
-        hours = np.array([i + start + minute / 60.0 - zone for minute in minutes])
-        for minute, height in zip(minutes, sun_at(hours, 10.0, -75.0), strict=True):
+    stamped = stamps(leap)
+    start = np.arange(len(stamped), dtype=float)
+    start[(31 + 28) * 24 :] -= 24.0 if leap else 0.0
+    hours = start[:, None] + np.array(minutes) / 60.0 - zone
+    for (m, d, h), of_hour in zip(stamped, sun_at(hours.ravel(), 10.0, -75.0).reshape(hours.shape), strict=True):
+        for minute, height in zip(minutes, of_hour, strict=True):
             dni = 700.0 if height > 0 else 0.0
             rows.append(f"2012,{m},{d},{h},{minute},{800 * height:.1f},{dni},{100 * height:.1f},25.0,70,1010,2")
     return "\n".join([keys, meta, columns, *rows]) + "\n"
 
 
-@pytest.mark.slow
+@pytest.mark.medium
 @pytest.mark.parametrize(("zone", "minutes", "leap"), [(-5, (30,), False), (0, (0, 30), True)])
 def test_nsrdb_local_or_utc_hourly_or_finer(zone, minutes, leap, tmp_path):
     """Proves: both clocks, half hours and leap years give the same local hours. If ignored: shifted sun."""
