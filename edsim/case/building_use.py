@@ -34,6 +34,13 @@ class Measured(Part):
     monthly_peak_kw: Months | None = Field(
         None, description="Peaks of the 12 months, besides monthly_kwh.", json_schema_extra={"unit": "kW"}
     )
+    cooling_cop: float | None = quantity(
+        None,
+        unit="kW/kW",
+        doc="COP over the year of the building's own cooling on 12 bills of electricity: its description is fitted.",
+        gt=0.5,
+        le=15,
+    )
     annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
     peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
 

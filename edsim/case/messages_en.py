@@ -216,6 +216,7 @@ ENGLISH: dict[str, str] = {
     "E1833": "the measured demand is given in more than one way",
     "E1834": "the measured demand is zero in all months",
     "E1835": "peaks of months are given without the sums of the months",
+    "E1836": "a COP of cooling stands beside 12 bills of electricity only",
     "W1857": "the largest value is more than {times} times nearly all others",
     "W1858": "this is {intensity}, beyond what buildings take",
     "W1859": "the measured series has the same value in every hour",

@@ -218,6 +218,7 @@ SPANISH: dict[str, str] = {
     "E1833": "la demanda medida se da de más de una manera",
     "E1834": "la demanda medida es cero en todos los meses",
     "E1835": "se dan puntas mensuales sin las sumas de los meses",
+    "E1836": "un COP de enfriamiento va solo junto a 12 facturas de electricidad",
     "W1857": "el mayor valor es más de {times} veces casi todos los demás",
     "W1858": "esto es {intensity}, fuera de lo que toman los edificios",
     "W1859": "la serie medida tiene el mismo valor en todas las horas",

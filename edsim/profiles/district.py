@@ -10,6 +10,7 @@ import numpy as np
 
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
+from edsim.profiles.calibrated import calibrated_specs, fitted_to_bills
 from edsim.profiles.described import demand_of, in_case, needs_of, specs_of
 from edsim.profiles.metered import put_meters
 from edsim.profiles.retrofits import with_measures
@@ -70,7 +71,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     progress("making the weather year")
     weather = make_weather(case)
     progress(f"simulating {len(case.buildings)} buildings")
-    specs = specs_of(case, case.buildings)
+    specs, of_fits = calibrated_specs(case, specs_of(case, case.buildings), weather)
     try:
         loads = building_loads(
             specs, weather, country=case.city.country, year=case.settings.calendar_year, seed=case.settings.seed
@@ -92,10 +93,11 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         expected_cooling_kwh_per_m2=loads.expected_cooling_kwh_per_m2,
         floor_area_m2=np.array([b.floor_area_m2 for b in case.buildings]),
         uses=tuple(b.use for b in case.buildings),
+        calibrated={b.id: s for b, s in zip(case.buildings, specs, strict=True) if fitted_to_bills(b)},
     )
     given = {(b.id, service) for b in case.buildings for service in b.measured}
     simulated = (f for f in loads.findings if not (f.code == "W301" and (_building_of(f), "cooling") in given))
-    of_buildings = (in_case(f, case) for f in (*simulated, *of_meters, *intensity_findings(found, given)))
+    of_buildings = (in_case(f, case) for f in (*of_fits, *simulated, *of_meters, *intensity_findings(found, given)))
     return replace(found, findings=(*check_weather(weather), *of_buildings))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import MONTH_OF_DAY, MONTH_OF_HOUR
+from edsim.profiles.calibrated import fitted_to_bills
 from edsim.profiles.described import in_case, latent_of
 from edsim.profiles.types import SERVICES
 
@@ -27,6 +28,8 @@ _KINDS: dict[str, Literal["daily", "monthly"]] = {"day": "daily", "month": "mont
 def put_meters(case: Case, demand: Mapping[str, Array], latent_kw: Array) -> list[Finding]:
     """Put the measured demand of every building in the place of the simulated one; return the remarks on it.
 
+    Bills of all the electricity of a building, to which its description is fitted, replace no service.
+
     Parameters
     ----------
     case
@@ -44,6 +47,8 @@ def put_meters(case: Case, demand: Mapping[str, Array], latent_kw: Array) -> lis
     found: list[Finding] = []
     for row, building in enumerate(case.buildings):
         for service in (s for s in SERVICES if s in building.measured):
+            if service == "electricity" and fitted_to_bills(building):
+                continue
             try:
                 made, said = _metered(case, building, service, demand[service][row])
             except DataError as error:

@@ -68,7 +68,7 @@ def with_measures(case: Case, profiles: Profiles, progress: Progress = lambda _:
     from edsim.profiles.buildings import building_loads
 
     progress(f"simulating the measures of {len(chosen)} buildings")
-    described = specs_of(case, chosen)
+    described = [profiles.calibrated.get(s.id, s) for s in specs_of(case, chosen)]
     after = [replace(d, retrofits=retrofits_of(case, b)) for d, b in zip(described, chosen, strict=True)]
     measured = [d for d, b in zip(described, chosen, strict=True) if b.measured]
     simulate = partial(

@@ -1,13 +1,19 @@
 """Hourly profiles of a district: what the network, the optimizer and BAU are computed from."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
 from edsim.profiles.weather.types import Weather
+
+if TYPE_CHECKING:
+    from edsim.profiles.buildings import BuildingSpec
 
 Array = NDArray[np.float64]
 SERVICES = ("cooling", "heating", "hot_water", "electricity", "steam", "compressed_air")
@@ -61,6 +67,8 @@ class Profiles:
         Gross floor area; empty when unknown.
     uses
         Use of each building; empty when unknown.
+    calibrated : building id → description
+        Buildings whose description was fitted to their bills.
     findings
         Plausibility warnings (kWh/m², W/m² outside the range of the use ...).
     """
@@ -78,4 +86,5 @@ class Profiles:
     expected_cooling_kwh_per_m2: Array = field(default_factory=lambda: np.zeros((0, 2)))
     floor_area_m2: Array = field(default_factory=lambda: np.zeros(0))
     uses: tuple[str, ...] = ()
+    calibrated: Mapping[str, BuildingSpec] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

@@ -40,6 +40,9 @@ def check_measured(case: Case) -> Iterator[Fault]:
             yield Fault("E1833", place_of(case, path), path, ", ".join(ways), hint="one_way")
             continue
         yield from _months(case, measured, path)
+        if measured.cooling_cop is not None and (service != "electricity" or ways[0] not in {"file", "monthly_kwh"}):
+            at = f"{path}.cooling_cop"
+            yield Fault("E1836", place_of(case, at), at, allowed="measured.electricity: file, monthly_kwh")
         if measured.monthly_kwh is not None:
             total = sum(measured.monthly_kwh)
         if total is not None and peak is not None and peak * _HOURS < (1.0 - PEAK_ROUNDING) * total:

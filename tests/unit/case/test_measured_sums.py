@@ -149,6 +149,7 @@ EVEN = "[" + ", ".join(["70000"] * 12) + "]"
         (f"{{monthly_kwh: {EVEN}, monthly_peak_kw: {EVEN.replace('70000', '200')}}}", ""),
         (f"{{annual_kwh: 840000, monthly_peak_kw: {EVEN.replace('70000', '200')}}}", "E1835"),
         (f"{{monthly_kwh: {EVEN.replace('70000', '70')}}}", "W1858"),
+        (f"{{monthly_kwh: {EVEN}, cooling_cop: 3}}", "E1836"),
     ],
 )
 def test_sums_in_the_case_are_weighed(faults: Callable[..., Any], base: str, measured: str, code: str) -> None:

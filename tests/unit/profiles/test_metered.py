@@ -109,3 +109,55 @@ def test_profiles_take_bills_from_a_case(write_case: Write, capsys: pytest.Captu
     (row,) = (r for r in out["rows"] if (r["building"], r["service"]) == ("tower", "electricity"))
     assert row["annual_kwh"] == pytest.approx(393_000.0)
     assert "W307" in {f["code"] for f in out["findings"]}
+
+
+def _bills(profiles: Any) -> np.ndarray:
+    """Return what the first building pays a month, kWh, with its cooling at a COP of 3."""
+    return np.bincount(MONTH_OF_HOUR, profiles.demand["electricity"][0] + profiles.demand["cooling"][0] / 3.0)
+
+
+@pytest.mark.medium
+def test_a_description_is_fitted_to_bills_of_all_electricity(write_case: Write) -> None:
+    """Proves: bills of a busier office are met by the fitted one within Guideline 14, and measures start from it.
+
+    If ignored: the cooling on the bill is taken for plugs.
+    """
+    from edsim.profiles.district import make_profiles, today_profiles
+    from edsim.workflow import load_case
+
+    tower = office("tower")
+    plain = load_case(write_case(buildings=[tower]))
+    busy = load_case(write_case(buildings=[tower | {"archetype": {"plug_w_per_m2": 15.0, "light_w_per_m2": 14.0}}]))
+    before, bills = _bills(today_profiles(plain)), _bills(today_profiles(busy))
+    assert abs(before.sum() / bills.sum() - 1.0) > 0.1
+    electricity = {"monthly_kwh": bills.tolist(), "cooling_cop": 3.0}
+    case = load_case(write_case(buildings=[tower | {"measured": {"electricity": electricity}}]))
+    fitted = today_profiles(case)
+    error = _bills(fitted) - bills
+    assert abs(error.sum() / bills.sum()) < 0.05
+    assert np.sqrt((error**2).sum() / 7.0) / bills.mean() < 0.15
+    (said,) = (f for f in fitted.findings if f.code == "W310")
+    assert said.field == "buildings.tower.measured.electricity"
+    assert "gains 1." in said.got
+    retrofitted = case.model_copy(
+        update={"buildings": (case.buildings[0].model_copy(update={"measures": ("led_lighting",)}),)}
+    )
+    after = make_profiles(retrofitted)
+    assert after.demand["electricity"] + after.saved["electricity"] == pytest.approx(fitted.demand["electricity"])
+    assert 0.0 < after.saved["electricity"].sum() < 0.5 * fitted.demand["electricity"].sum()
+
+
+@pytest.mark.medium
+def test_bills_no_description_can_be_fitted_to_are_refused(write_case: Write) -> None:
+    """Proves: a month without a bill, and bills by the day, are refused at the field of the case."""
+    from edsim.profiles.district import today_profiles
+    from edsim.workflow import load_case
+
+    sums = {"monthly_kwh": [0.0, *BILLS[1:].tolist()], "cooling_cop": 3.0}
+    rows = [f"{date(2025, 1, 1) + timedelta(i)},{800 + i % 7}" for i in range(365)]
+    for electricity, code in ((sums, "E321"), ({"file": "d.csv", "cooling_cop": 3.0}, "E320")):
+        folder = write_case(buildings=[office("tower") | {"measured": {"electricity": electricity}}])
+        (folder / "d.csv").write_text("\n".join(["date,kWh", *rows]) + "\n", encoding="utf-8")
+        with pytest.raises(DataError, match=code) as raised:
+            today_profiles(load_case(folder))
+        assert raised.value.findings[0].field == "buildings.tower.measured.electricity"
