@@ -71,7 +71,7 @@ def _months(case: Case, measured: Measured, path: str) -> Iterator[Fault]:
             return
 
 
-def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float, int]]) -> Iterator[Fault]:
+def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float, int, str]]) -> Iterator[Fault]:
     """Yield measured series that are flat or beyond what buildings take.
 
     Parameters
@@ -79,20 +79,21 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
     case
         The case.
     means
-        Mean, largest and number of values by file and column, of the series files of the case, as they are written.
+        Mean, largest and number of values and heading by file and column, of the series files of the case, as they
+        are written.
     """
     for building, service, measured, path in _each(case):
-        columns = [c for file, c in means if file == measured.file and measured.column in {c, None}]
-        column = columns[0] if len(columns) == 1 else energy_column(columns)
+        columns = {c: m[3] for (file, c), m in means.items() if file == measured.file and measured.column in {c, None}}
+        column = next(iter(columns)) if len(columns) == 1 else energy_column(columns)
         if measured.file is None or not column:
             continue
-        unit = unit_read(measured, service, column)
-        mean, peak, count = means[measured.file, column]
+        mean, peak, count, heading = means[measured.file, column]
+        unit = unit_read(measured, service, heading)
         steps = steps_per_hour(count)
         in_kw = kw_per_value(unit, steps)
         at = f"{path}.file"
-        if another := names_another(column, unit):
-            yield Fault("W1825", Place(measured.file, 1), column, got=another, allowed=unit, hint="to_kw")
+        if another := names_another(heading, unit):
+            yield Fault("W1825", Place(measured.file, 1), heading, got=another, allowed=unit, hint="to_kw")
         hourly = count >= _HOURS
         if mean == peak and hourly:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")

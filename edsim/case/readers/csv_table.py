@@ -108,6 +108,11 @@ class Cells:
     rows: tuple[Row, ...]
     dialect: Dialect
 
+    def heading(self, name: str) -> str:
+        """Return the name of a column with the unit in brackets beside it, as it is written."""
+        unit = self.units[self.names.index(name)]
+        return f"{name} [{unit}]" if unit else name
+
     def decimals(self) -> list[str]:
         """Return the decimal sign of each column: declared, proved by its numbers, or by those of the whole file."""
         if self.dialect.decimal:

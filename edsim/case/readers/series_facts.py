@@ -28,8 +28,8 @@ class SeriesFacts:
 
     Attributes
     ----------
-    file, column
-        Where it stands.
+    file, column, heading
+        Where it stands; the heading has the unit in brackets beside the name of the column.
     used_by
         Field of the case that names the file.
     count
@@ -54,6 +54,7 @@ class SeriesFacts:
     delimiter: str
     decimal: str
     encoding: str
+    heading: str = ""
     unit: str = ""
     year_total: float | None = None
     total_unit: str = ""
@@ -73,7 +74,7 @@ def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ..
     if errors:
         raise DataError.of(render_all(errors, lang))
     found = [_with_unit(case, f) for f in found]
-    faults.extend(check_series(case, {(f.file, f.column): (f.mean, f.max, f.count) for f in found}))
+    faults.extend(check_series(case, {(f.file, f.column): (f.mean, f.max, f.count, f.heading) for f in found}))
     return tuple(found), render_all(faults, lang)
 
 
@@ -82,7 +83,7 @@ def _with_unit(case: Case, facts: SeriesFacts) -> SeriesFacts:
     for building in case.buildings:
         for service, m in building.measured.items():
             if m.file == facts.file and m.column in {facts.column, None}:
-                unit, steps = unit_read(m, service, facts.column), steps_per_hour(facts.count)
+                unit, steps = unit_read(m, service, facts.heading), steps_per_hour(facts.count)
                 if facts.count <= _MOST_SUMS and is_rate(unit) and unit != AIR_UNIT:
                     continue
                 year_total = kw_per_value(unit, steps) * facts.sum / steps
@@ -137,7 +138,8 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
             words = {"times": f"{_SPIKE:g}"}
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
-        yield SeriesFacts(file, name, field, len(values), *numbers, table.dialect.delimiter, decimal, text[1])
+        how = (table.dialect.delimiter, decimal, text[1])
+        yield SeriesFacts(file, name, field, len(values), *numbers, *how, heading=table.heading(name))
     if all(f.severity == "warning" for f in faults[known:]):
         faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))
 

@@ -77,7 +77,8 @@ def read_measured(folder: Path, measured: Measured, service: str, *, lang: Lang 
     if table is None or periods.step == "hour":
         column, values = ("", np.zeros(0)) if table is None else values_of(table, name, measured.column, faults)
         _refuse(faults, lang)
-        hourly = hourly_year(values) * kw_per_value(unit_read(measured, service, column), steps_per_hour(len(values)))
+        unit = unit_read(measured, service, "" if table is None else table.heading(column))
+        hourly = hourly_year(values) * kw_per_value(unit, steps_per_hour(len(values)))
         return Meter("hour", hourly)
     found = _sums(table, measured, service, periods, faults)
     _refuse(faults, lang)
@@ -93,15 +94,16 @@ def _refuse(faults: Sequence[Fault], lang: Lang) -> None:
 def _sums(table: Cells, measured: Measured, service: str, periods: Periods, faults: list[Fault]) -> Meter:
     """Return sums of days or months; what is wrong with them is appended to `faults`."""
     name = measured.file or ""
-    column = measured.column or energy_column(table.names)
+    column = measured.column or energy_column({n: table.heading(n) for n in table.names})
     chosen = chosen_column(table, name, column or None, faults)
     if not chosen:
         return Meter(periods.step, np.zeros(0))
     faults.extend(check_periods(table, periods, name))
-    unit = unit_read(measured, service, chosen)
-    stated = measured.unit is not None or unit == AIR_UNIT or named_unit(chosen) == "kWh"
+    heading = table.heading(chosen)
+    unit = unit_read(measured, service, heading)
+    stated = measured.unit is not None or unit == AIR_UNIT or named_unit(heading) == "kWh"
     if not stated or (is_rate(unit) and unit != AIR_UNIT):
-        got = measured.unit or named_unit(chosen)
+        got = measured.unit or named_unit(heading)
         faults.append(
             Fault("E1811", Place(name, 1), chosen, got=got, allowed="kWh, MWh, TR-h, MJ, GJ", hint="sum_unit")
         )
@@ -123,7 +125,7 @@ def _peak_column(table: Cells, measured: Measured, chosen: str) -> str:
     if measured.peak_column or measured.column:
         return measured.peak_column or ""
     others = [n for n in table.names if not is_time(n) and n != chosen]
-    return others[0] if len(others) == 1 and named_unit(others[0]) == "kW" else ""
+    return others[0] if len(others) == 1 and named_unit(table.heading(others[0])) == "kW" else ""
 
 
 def _positive(table: Cells, column: str, name: str, faults: list[Fault]) -> Array:

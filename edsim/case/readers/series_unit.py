@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from edsim.core.units import Unit, parse_unit
@@ -56,9 +56,9 @@ def is_rate(unit: str) -> bool:
     return known is not None and _of_time(known)
 
 
-def energy_column(names: Sequence[str]) -> str:
-    """Return the only column that is named kWh, "" when there is none or more than one."""
-    found = [name for name in names if named_unit(name) == "kWh"]
+def energy_column(headings: Mapping[str, str]) -> str:
+    """Return the only column whose heading names kWh, "" when there is none or more than one."""
+    found = [name for name, heading in headings.items() if named_unit(heading) == "kWh"]
     return found[0] if len(found) == 1 else ""
 
 

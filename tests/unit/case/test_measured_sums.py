@@ -56,10 +56,11 @@ def _dated(layout: str, first_month: int = 1) -> list[str]:
         ("Billing date,kWh", _dated("%B %Y"), {"column": "kWh", "step": "month"}),
         ("frio", [r.split(",")[1] for r in ROWS], {"step": "month", "unit": "kWh"}),
         ("Mes,frio", [f"{m},{v / 1000:g}" for m, v in zip(MONTHS, BILLS, strict=True)], {"unit": "MWh"}),
+        ("mes,frio [kWh]", ROWS, {}),
         ("year,month,kWh", [f"2024,{i + 1},{v:.0f}" for i, v in enumerate(BILLS)], {}),
     ],
     ids=["Spanish names", "numbers", "month and year", "from July", "day first", "month first", "in words", "stated",
-         "MWh", "year beside"],
+         "MWh", "in brackets", "year beside"],
 )  # fmt: skip
 def test_bills_are_read_as_months(tmp_path: Path, header: str, rows: list[str], stated: dict[str, Any]) -> None:
     """Proves: 12 rows that name their months are kWh of January to December, whichever month the bills begin with.

@@ -291,9 +291,10 @@ def test_a_series_is_read_in_its_unit(
     assert names_another(column, read_in) == remark
 
 
-def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: str) -> None:
-    """Proves: the profile and the line of `edsim check` take the energy of quarter hours as such."""
-    case = read(_measured(base, "m.csv", "frio_kWh"), {"m.csv": "frio_kWh\n" + "10\n30\n" * 17_520})
+@pytest.mark.parametrize(("column", "heading"), [("frio_kWh", "frio_kWh"), ("frio", "frio [kWh]")])
+def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: str, column: str, heading: str) -> None:
+    """Proves: the profile and the line of `edsim check` take the energy of quarter hours as such, brackets or not."""
+    case = read(_measured(base, "m.csv", column), {"m.csv": heading + "\n" + "10\n30\n" * 17_520})
     measured = next(b for b in case.buildings if b.measured).measured["cooling"]
     assert read_measured(case.folder, measured, "cooling").values == pytest.approx(80.0)
     (facts,), _ = examine_series(case)
