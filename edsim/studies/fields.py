@@ -7,7 +7,8 @@ the same checks as the case file, so a limit, unit or choice that holds there ho
 
 ``tariffs.NAME.price_factor`` is no field of the case: it moves the energy price and every time-of-use price of a tariff
 together, 1 being the tariff as it stands; ``buildings.floor_area_factor`` moves the floor area of every building, with
-its occupants and beds, and with them all demand. It is there where no building has measured demand, which would stay.
+its occupants, beds, rooms, meals and steam, and with them all demand. It is there where no building has measured
+demand, which would stay.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ PRICE_FACTOR = "price_factor"
 """Last part of the path that scales all energy prices of a tariff."""
 AREA_FACTOR = "floor_area_factor"
 """Last part of the path that scales all buildings."""
-_OF_THE_SIZE = ("floor_area_m2", "occupants", "beds")
+_OF_THE_SIZE = ("floor_area_m2", "occupants", "beds", "rooms", "meals_per_day", "steam_kg_per_day")
 """Fields of a building that grow with it."""
 _FIXED = ("schema_version", "currency", "price_year", "exchange_rate_per_usd", "name")
 

@@ -93,10 +93,13 @@ def test_values_reach_the_variant(case: Case) -> None:
 
 
 def test_all_buildings_grow_by_one_factor(case: Case) -> None:
-    """Proves: a factor of 1.3 is 30 % more of every building. If ignored: more load cannot be asked for."""
-    made = with_values(case, {"buildings.floor_area_factor": 1.3}, variants=("district",))
-    grown = [(b.floor_area_m2, a.floor_area_m2) for a, b in zip(case.buildings, made.buildings, strict=True)]
-    assert all(after == pytest.approx(1.3 * before) for after, before in grown)
+    """Proves: a factor of 1.3 is 30 % more of every building, rooms and meals too. If ignored: hot water stays."""
+    uses = {"rooms": 100.0, "meals_per_day": 500.0, "steam_kg_per_day": 800.0}
+    counted = case.model_copy(update={"buildings": tuple(b.model_copy(update=uses) for b in case.buildings)})
+    made = with_values(counted, {"buildings.floor_area_factor": 1.3}, variants=("district",))
+    for before, after in zip(counted.buildings, made.buildings, strict=True):
+        for name in ("floor_area_m2", *uses):
+            assert getattr(after, name) == pytest.approx(1.3 * getattr(before, name)), name
     assert find_field(case, "buildings.floor_area_factor").base == 1.0
 
 
