@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.bank import Bank
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.technology import Technology
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions, safe_lower_bound
@@ -46,6 +46,10 @@ SIZING_GAP_FRAC = 1e-3
 SIZING_LIMIT_S = 120.0
 FEW_DAYS = 12
 """Typical days of a second attempt after sizing on all hours."""
+_ROUNDS = 4
+"""How often a plan is sized; where it is short the worst days join."""
+_NOISE_FRAC = 1e-6
+"""Unserved share of the demand that is noise."""
 _NOTHING = 1e-6
 """A size below this share of its largest is not built."""
 
@@ -110,13 +114,7 @@ def _limited(alike: Sequence[Technology], systems: Sequence[System]) -> list[Tec
 
 
 def whole_plan(
-    plan: Plan,
-    goals: Sequence[Objective],
-    typical_days: int,
-    options: SolverOptions,
-    progress: Progress,
-    tolerance_frac: float = 1e-6,
-    rounds: int = 4,
+    plan: Plan, goals: Sequence[Objective], typical_days: int, options: SolverOptions, progress: Progress
 ) -> WholePlan:
     """Size and dispatch the milestones of a plan with whole numbers.
 
@@ -133,10 +131,6 @@ def whole_plan(
         Settings of the dispatch of 8760 hours.
     progress
         Told each step.
-    tolerance_frac
-        Unserved share of the demand that is noise.
-    rounds
-        How often a worst day may join.
 
     Raises
     ------
@@ -146,13 +140,13 @@ def whole_plan(
         A solve ended without a usable result.
     """
     systems = plan.systems
-    noise_kwh = [tolerance_frac * max(sum(float(v.sum()) for v in s.demand.values()), 1.0) for s in systems]
+    noise_kwh = [_NOISE_FRAC * max(sum(float(v.sum()) for v in s.demand.values()), 1.0) for s in systems]
     extra = [set[int]() for _ in systems]
     grids: list[list[int]] = [[] for _ in systems]
     said = [""] * len(systems)
     tell = [plan.telling(name, progress) for name in plan.names]
     whole_running = False
-    for _ in range(rounds):
+    for _ in range(_ROUNDS):
         sizing = _sizing_models(plan, typical_days, extra, progress)
         for mine, model in zip(grids, sizing, strict=True):
             if model.grid.kind != "full":
@@ -174,14 +168,17 @@ def whole_plan(
             said[k] = _said(short[k], worst)
             tell[k](f"{short[k].sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
             extra[k].add(worst)
-    raise InfeasibleError.of(
-        [
-            finding
-            for system, name, days, got in zip(systems, plan.names, extra, said, strict=True)
-            if days
-            for finding in plan.naming(name, no_whole_plan(system, sorted(days), got))
-        ]
-    )
+    raise InfeasibleError.of(_causes(plan, extra, said))
+
+
+def _causes(plan: Plan, extra: Sequence[set[int]], said: Sequence[str]) -> list[Finding]:
+    """Return why no plan with whole units serves every milestone, of those that were short on days that joined."""
+    return [
+        finding
+        for system, name, days, got in zip(plan.systems, plan.names, extra, said, strict=True)
+        if days
+        for finding in plan.naming(name, no_whole_plan(system, sorted(days), got))
+    ]
 
 
 def _sizing_models(plan: Plan, typical_days: int, extra: Sequence[set[int]], progress: Progress) -> list[Model]:
