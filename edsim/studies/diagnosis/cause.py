@@ -109,14 +109,17 @@ def _explain_phases(case: Case, variant: str, progress: Progress, caps: dict[str
 def _failing(
     named: Sequence[tuple[str, District]], progress: Progress, caps: dict[str, float] | None
 ) -> list[Explanation]:
-    """Return the explanations of the milestones whose demand no plant can serve."""
+    """Return the explanations of the milestones whose demand no plant, or none with whole units, can serve."""
     found = []
     for name, district in named:
         system = _system(district)
         if system.technologies:
             progress(f"{name}: looking for demand that cannot be served")
-            diagnosis = _diagnosed(district, system, _objective(district.case, caps))
-            found += [] if diagnosis.feasible else [Explanation(name, district, diagnosis, None)]
+            objective = _objective(district.case, caps)
+            diagnosis = _diagnosed(district, system, objective)
+            of_units = unit_findings(district, objective, progress) if diagnosis.feasible else ()
+            if of_units or not diagnosis.feasible:
+                found.append(Explanation(name, district, diagnosis, None, of_units))
     return found
 
 

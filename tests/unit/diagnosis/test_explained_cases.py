@@ -46,9 +46,7 @@ def test_explain_and_check_name_the_least_load_that_a_run_fails_at(tmp_path: Pat
 
     If ignored: a plant that no run can design is explained as if it were built.
     """
-    dry = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
-    whole = "{id: chillers, kind: vapour_chiller, units: integer, unit_capacity_kw: 900, min_part_load_frac: 0.3, "
-    text = TWO_OFFICES.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", whole)
+    text = _with_large_units()
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
     case = load_case(tmp_path)
     found = explain(case, "district")
@@ -58,6 +56,29 @@ def test_explain_and_check_name_the_least_load_that_a_run_fails_at(tmp_path: Pat
     assert (finding.code, finding.field) == ("E520", "technologies.chillers.min_part_load_frac")
     assert "min_part_load_frac: 0.3" in text.splitlines()[finding.line - 1]
     assert [f for f in check_supply(case, "district", "en") if f.severity == "error"] == [finding]
+
+
+def _with_large_units() -> str:
+    """Return two offices with whole chillers of 900 kW that cannot run below 30 %."""
+    dry = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
+    whole = "{id: chillers, kind: vapour_chiller, units: integer, unit_capacity_kw: 900, min_part_load_frac: 0.3, "
+    return TWO_OFFICES.replace(dry, "").replace("{id: chillers, kind: vapour_chiller, ", whole)
+
+
+@pytest.mark.slow
+def test_explain_names_the_least_load_in_every_milestone(tmp_path: Path) -> None:
+    """Proves: the first milestone, whose loads are smallest, is tried with whole units as the last one is.
+
+    If ignored: only the last milestone is named where a run fails in both, or none where it fails in the first.
+    """
+    grows = "milestones: [{year: 2026}, {year: 2032, demand_factor: {cooling: 1.1}}]\n"
+    (tmp_path / "case.yaml").write_text(_with_large_units() + grows, encoding="utf-8")
+    first = explain(load_case(tmp_path), "district")
+    every = (first, *first.also)
+    assert [e.variant for e in every] == ["district 2026", "district 2032"]
+    assert [[(f.code, f.field) for f in e.of_units] for e in every] == [
+        [("E520", "technologies.chillers.min_part_load_frac")]
+    ] * 2
 
 
 def with_an_optional_office(folder: Path, largest_kw: int) -> Case:
