@@ -5,8 +5,9 @@ they are worth is told apart (W843): with their output P, import I and export X 
 
     own = P - min(P, X),  worth = own * price + min(P, X) * export price + demand charge of (I + own) - that of I
 
-less their investment and upkeep as in the cash flows. Stores would run otherwise without them, so that it is an
-estimate: of what the energy is worth it takes all, of what stores would do instead nothing.
+and their part of the credit of net metering, less their investment and upkeep as in the cash flows. Stores would run
+otherwise without them, so that it is an estimate: of what the energy is worth it takes all, of what stores would do
+instead nothing.
 
 Where defaults are off the cost curve by so much that the whole investment moves by more than 5 %, the sum is told
 (W844).
@@ -19,7 +20,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.appraisal.costs import VariantCosts, held_lines, investment_factor, plant_assets, study_of
+from edsim.appraisal.costs import (
+    VariantCosts,
+    added_capacity,
+    held_lines,
+    investment_factor,
+    plant_assets,
+    study_of,
+)
+from edsim.appraisal.meters import net_metering_credit
 from edsim.appraisal.types import AT_SIZE, OWN_POWER
 from edsim.core.errors import Finding
 from edsim.core.i18n import figure
@@ -103,6 +112,8 @@ def _yearly(run: VariantRun, makers: Sequence[Technology]) -> list[AnnualLine]:
     fed = np.minimum(made, sold)
     own = made - fed
     energy = float((own * tariff.energy_per_kwh + fed * tariff.export_per_kwh).sum())
+    credit = sum(net_metering_credit(run, t.id) for t in run.plant if t.kind == "grid")
+    energy -= credit * float(fed.sum()) / max(float(sold.sum()), 1e-9)
     peaks = _peaks(bought + own) - _peaks(bought)
     return [AnnualLine("electricity", energy + float(peaks @ tariff.demand_per_kw_month), growth.get(name, 0.0))]
 
@@ -135,7 +146,7 @@ def _tariff(run: VariantRun) -> str | None:
 
 
 def _at_size(run: VariantRun, mine: VariantCosts) -> Iterator[Finding]:
-    """Yield the difference of the investment if every default stood on its cost curve, where it is large."""
+    """Yield the difference of the investment at start if every default stood on its cost curve, where it is large."""
     case = run.district.case
     factor = investment_factor(case)
     whole = -float(mine.flows.select(year=0).total())
@@ -144,7 +155,9 @@ def _at_size(run: VariantRun, mine: VariantCosts) -> Iterator[Finding]:
         held = max(s.run.capacity(t.id, t.sizes[0].name) for s in run.stages) if t.sizes else 0.0
         cost = size_cost(case, t, held)
         if cost is not None:
-            new = max(held - float(getattr(t, f"existing_{t.sizes[0].name}", 0.0) or 0.0), 0.0)
+            existing = float(getattr(t, f"existing_{t.sizes[0].name}", 0.0) or 0.0)
+            steps = added_capacity(run, t.id, t.sizes[0].name, existing)
+            new = sum(bought for stage, bought in steps if stage.start_a == 0)
             more += (cost.at_size - cost.used) * new * factor
     if whole <= 0.0 or abs(more) <= MOVES_FRAC * whole:
         return

@@ -110,13 +110,18 @@ def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
         )
 
 
+def net_metering_credit(run: VariantRun, grid: str) -> float:
+    """Return the credit of net metering beyond the price of sales in a year, negative."""
+    ledger = run.design.solution.ledger if run.design is not None else {}
+    return ledger.get(("export_revenue", grid, "net_metering"), 0.0)
+
+
 def _credit(run: VariantRun, grid: str, energy: tuple[Array, Array]) -> Array:
     """Return the credit of net metering beyond the price of sales, by month, negative.
 
     The optimizer's credit of the year is shared out by what each month both draws and feeds in, `energy`.
     """
-    ledger = run.design.solution.ledger if run.design is not None else {}
-    credit = ledger.get(("export_revenue", grid, "net_metering"), 0.0)
+    credit = net_metering_credit(run, grid)
     drawn, fed = (np.bincount(MONTH_OF_HOUR, weights=kw, minlength=12) for kw in energy)
     settled = np.minimum(drawn, fed)
     return np.asarray(credit * settled / max(float(settled.sum()), 1e-9))

@@ -42,7 +42,7 @@ def run_of(name: str, plant: tuple[Any, ...], flows: tuple[Flow, ...] = (), kw: 
     tariff = Tariff(prices, 0.5 * prices, np.full(12, 10.0), 0.0, prices, 2.0)
     found = SimpleNamespace(
         name=name, plant=plant, flows=flows, phases=(), district=SimpleNamespace(case=case),
-        conditions=SimpleNamespace(tariffs={"day": tariff}), capacity=lambda *_: kw, individual=(),
+        conditions=SimpleNamespace(tariffs={"day": tariff}), capacity=lambda *_: kw, individual=(), design=None,
     )  # fmt: skip
     found.stages = (SimpleNamespace(run=found, start_a=0),)
     return cast("VariantRun", found)
@@ -70,6 +70,27 @@ def test_sun_in_the_project_alone_is_told_with_what_it_is_worth() -> None:
     assert said.got == "526 MWh/a worth about 0.0486 M USD a year; net present value with it 1 M USD"
     assert "sin ello el valor presente neto" in finding_in_language(said, "es").what
     assert boundary_remarks([run_of("bau", (sun,)), run], {"bau": costs(bau, 2e6), "district": costs(run, 1e6)}) == []
+
+
+def test_sun_sold_under_net_metering_has_its_part_of_the_credit() -> None:
+    """Proves: half of what is sold is of the sun, so half of a credit of 2000 a year is its worth.
+
+    If ignored: panels that are credited at the price of purchases would be valued at that of sales.
+    """
+    sun, grid = Pv(id="sun", capex_per_kwp=0.0, fixed_om_frac=0.0, lifetime_a=10.0), Grid(id="grid", tariff="day")
+    run = run_of("district", (sun, grid), (flow(sun, "out", 10.0), flow(grid, "out", 30.0), flow(grid, "in", 20.0)))
+    credit = {("export_revenue", "grid", "net_metering"): -2000.0}
+    cast("Any", run).design = SimpleNamespace(solution=SimpleNamespace(ledger=credit))
+    assert own_power_npv(run, [sun]) == pytest.approx((10.0 * 0.05 * HOURS + 1000.0) * (1 - 1.1**-10) / 0.1, rel=1e-9)
+
+
+def test_what_a_later_milestone_buys_is_no_part_of_the_investment_at_start() -> None:
+    """Proves: 100 of 200 kW come with the second milestone: 90 000 of 560 000, 16 %. If ignored: 32 % are told."""
+    run, bau = run_of("v", (Chp(id="engines", units=2),), kw=200.0), run_of("bau", ())
+    first = SimpleNamespace(capacity=lambda *_: 100.0)
+    cast("Any", run).stages = (SimpleNamespace(run=first, start_a=0), SimpleNamespace(run=run, start_a=5))
+    (said,) = boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 560_000.0)})
+    assert "of v is about 16% higher" in said.what
 
 
 def test_an_island_has_no_price_to_value_sun_by() -> None:
