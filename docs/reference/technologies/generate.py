@@ -146,8 +146,9 @@ def index(kinds: Mapping[str, type[Technology]]) -> str:
     rows_ = list(catalogue().values())
     read = sum(row.source.verified for row in rows_)
     share = (
-        f"Of the {len(rows_)} default figures of the catalogue {read} ({read / len(rows_):.0%}) have been read in "
-        "the source they name; the others are estimates and say `unverified`."
+        f"Of the {len(rows_)} default figures of the catalogue {read} ({read / len(rows_):.0%}) rest on a source that "
+        "has been read; where it gives a range or an upper value, the row says what is taken here. The others are "
+        "estimates and say `unverified`."
     )
     note = "<!-- Written by docs/reference/technologies/generate.py; do not edit these pages by hand. -->"
     return "\n\n".join(["# Technologies", note, share, table(("kind", "name", "nombre", "evaluated"), rows)]) + "\n"
