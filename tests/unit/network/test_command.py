@@ -16,7 +16,7 @@ def test_layout_table_map_and_profile(tmp_path, capsys):
     case = str(share_path("cases", "medellin-alpujarra"))
     assert run(["network", case, "--out", str(out), "--csv", str(table)]) == 0
     printed = capsys.readouterr().out
-    for words in ("gap_frac", "linear_density", "critical path", "supply bar"):
+    for words in ("verified gap", "linear density", "Critical path", "supply bar"):
         assert words in printed
     assert json.loads(out.read_text("utf-8"))["type"] == "FeatureCollection"
     lines = table.read_text("utf-8").splitlines()
