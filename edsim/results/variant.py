@@ -124,15 +124,22 @@ def variant_run(
 
 
 def _without_noise(flows: Sequence[Flow]) -> Iterator[Flow]:
-    """Yield flows that are more than a solver's rounding, which is far below what the audit lets pass on a balance."""
+    """Yield flows that are more than a solver's rounding, which is far below what the audit lets pass on a balance.
+
+    A machine that runs keeps every flow it has: a store would else rise by what is no longer seen to feed it.
+    """
     peaks = [float(np.abs(f.values).max()) for f in flows]
     largest: dict[tuple[str, str], float] = {}
     for f, peak in zip(flows, peaks, strict=True):
         largest[f.node, f.carrier] = max(largest.get((f.node, f.carrier), 0.0), peak)
-    for f, peak in zip(flows, peaks, strict=True):
+
+    def noise(f: Flow) -> float:
         whole = largest[f.node, f.carrier]
-        noise = min(_NOISE_KW, _NOISE_FRAC * whole) if whole > _NOISE_KW else _NOISE_KW
-        if f.kind == "demand" or peak > noise:
+        return min(_NOISE_KW, _NOISE_FRAC * whole) if whole > _NOISE_KW else _NOISE_KW
+
+    running = {f.technology for f, peak in zip(flows, peaks, strict=True) if peak > noise(f)}
+    for f, peak in zip(flows, peaks, strict=True):
+        if f.kind == "demand" or (peak > 0.0 and f.technology in running):
             yield f
 
 

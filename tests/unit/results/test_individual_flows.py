@@ -99,3 +99,18 @@ def test_what_a_solver_leaves_of_nothing_is_no_flow():
         flow("idle", "steam", 0.0),
     )
     assert [f.technology for f in _without_noise(flows)] == ["chiller", "pump", "trim"]
+
+
+def test_a_store_keeps_what_feeds_it_however_slowly():
+    """Proves: 5e-6 kW that fill a store all year stay beside its level. If ignored: energy from nothing."""
+    hours, charge = np.arange(1, 25), np.full(24, 5e-6)
+    flows = (
+        Flow("plant", "chp", "power", "plant", "electricity", "out", "kW", np.full(24, 200.0)),
+        Flow("cell", "battery", "charge", "plant", "electricity", "in", "kW", charge),
+        Flow("cell", "battery", "level", "plant", "electricity", "state", "kWh", 5e-6 * hours),
+        Flow("dust", "battery", "charge", "plant", "electricity", "in", "kW", 0.1 * charge),
+        Flow("dust", "battery", "level", "plant", "electricity", "state", "kWh", 0.1 * charge),
+    )
+    assert [(f.technology, f.port) for f in _without_noise(flows)] == [
+        ("plant", "power"), ("cell", "charge"), ("cell", "level"),
+    ]  # fmt: skip
