@@ -80,7 +80,7 @@ def test_a_building_without_cooling_still_uses_electricity(loads: BuildingLoads)
 @pytest.mark.slow
 def test_every_use_runs_within_its_expected_range(medellin: Weather) -> None:
     """Proves: from use, area and storeys alone every use is simulated, finite, and within its own range."""
-    specs = [BuildingSpec(u, u, 5000.0, storeys=2) for u in uses()]
+    specs = [BuildingSpec(u, u, 5000.0) for u in uses()]
     result = building_loads(specs, medellin, country="CO", year=2025, seed=1)
     for name in BuildingLoads.__slots__:
         value = getattr(result, name)
