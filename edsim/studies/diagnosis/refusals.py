@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _READ = ("weather", "buildings", "sources", "networks", "emissions")
 """Parts of a case whose change by a variant changes what is read."""
+_COUNTS = ("occupants", "beds", "rooms", "meals_per_day")
+"""What a building holds, and may hold too many of for its floor area."""
 _LEAST_TRENCH_M = 1.0
 """Trenches shorter than this are kilometers typed as meters."""
 
@@ -71,7 +73,7 @@ def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
         yield lambda: _published(case)
     if case.weather.file is not None or any(s.file for s in case.sources):
         yield lambda: _weather(case, lang)
-    if any(b.archetype for b in case.buildings):
+    if any(b.archetype or any(getattr(b, name) is not None for name in _COUNTS) for b in case.buildings):
         yield lambda: _buildings(case)
     if case.measures:
         yield lambda: _measures(case)
