@@ -31,10 +31,6 @@ Change = Literal["none", "costs", "bounds", "rebuilt"]
 Sized = tuple[Solution, Objective]
 """Sizes found on a sizing model, and the objective of the dispatch with them."""
 _ROUNDS = 4
-_ROUNDED_UP = 1.0 + 1e-4
-"""Sizes found on all hours, which an interior point knows to its tolerance, are taken this much larger."""
-_DUST = 1e-3
-"""A size below this (kW, kWh, m2) is what an interior point leaves of none."""
 
 
 @dataclass(slots=True)
@@ -93,9 +89,7 @@ class LivePlant:
         except InfeasibleError:
             if not operating:
                 raise
-            found = self.size_all_hours(system, operating[-1]).capacities
-            enough = {k: v * _ROUNDED_UP if v > _DUST else 0.0 for k, v in found.items()}
-            year, change = self.dispatch_all(system, operating[-1], enough), "rebuilt"
+            year, change = self.size_all_hours(system, operating[-1]), "rebuilt"
         return priced(year, goal.carbon_price_per_t), change
 
     def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
