@@ -21,7 +21,7 @@ RANKED = pd.DataFrame(
         "status": ["screening", "infeasible"],
     }
 )
-ABOUT = {"rank_by": "npv", "rank_unit": "EUR", "points": 1, "currency": "EUR"}
+ABOUT = {"rank_by": "npv", "rank_unit": "EUR", "points": 1, "currency": "EUR", "without_effect": []}
 
 
 def swept(path: str, **about: object) -> StudyResult:
