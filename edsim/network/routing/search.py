@@ -35,6 +35,8 @@ from edsim.network.rows import read_rows
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 _STEINER = RoutingProblem()
+_LEAST_SHARE = 0.02
+"""Share of the gap asked for that the mixed-integer program is solved to at the closest."""
 
 
 def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: RoutingProblem = _STEINER) -> Route:
@@ -163,10 +165,10 @@ class _Search:
         model = with_kw_cost(model, upper > 0.5)
         lossy = self._losses_matter(model)
         cuts: list[Cut] = list(relaxed.cuts)
-        narrowed = False
+        narrowed, share = False, 0.9
         for _ in range(20):
             left = self.deadline - time.perf_counter()
-            if left <= 0.5:
+            if left <= 0.5 or share < _LEAST_SHARE:
                 return
             program = compile_program(model, cuts, upper, lower, integer=True)
             if lossy:
@@ -174,7 +176,7 @@ class _Search:
             constant = abs(self.best.cost - model.offset) if self.best else 1.0
             gap = self.problem.gap_target_frac * (abs(self.best.cost) / max(constant, 1e-9) if self.best else 1.0)
             session = HighsSession(
-                program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(0.9 * gap, 1e-9, 0.5)))
+                program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(share * gap, 1e-9, 0.5)))
             )
             start = self._start(model, lossy=lossy)
             if start is not None:
@@ -192,7 +194,7 @@ class _Search:
                 return
             over = self._over_capacity(edges)
             if not loose and not over.any():
-                return
+                share /= 3.0  # part of the gap asked for went into losses the program does not see
             cuts += loose
             if over.any():
                 model, narrowed = self._narrowed(model, over), True
