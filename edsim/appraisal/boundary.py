@@ -15,7 +15,7 @@ Where defaults are off the cost curve by so much that the whole investment moves
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,19 +124,16 @@ def _peaks(kw: Array) -> Array:
 
 def _output_kw(run: VariantRun, machine: Technology) -> Array:
     """Return what a machine gives to its node, kW by hour."""
-    total = np.zeros(8760)
-    for f in run.flows:
-        if (f.technology, f.direction) == (machine.id, "out"):
-            total += f.values
-    return total
+    return _sum_kw(f.values for f in run.flows if (f.technology, f.direction) == (machine.id, "out"))
 
 
 def _meters_kw(run: VariantRun, direction: str) -> Array:
     """Return what the connections of the plant give to their node (``out``) or take from it, kW by hour."""
-    total = np.zeros(8760)
-    for f in run.flows:
-        if (f.kind, f.direction) == ("grid", direction):
-            total += f.values
+    return _sum_kw(f.values for f in run.flows if (f.kind, f.direction) == ("grid", direction))
+
+
+def _sum_kw(series: Iterable[Array]) -> Array:
+    total: Array = np.sum([np.zeros(8760), *series], axis=0)
     return total
 
 
