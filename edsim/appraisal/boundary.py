@@ -3,11 +3,11 @@
 Machines that make electricity from sun and wind are no part of the service that BAU and project both deliver. What
 they are worth is told apart (W843): with their output P, import I and export X of an hour,
 
-    own = P - min(P, X),  worth = own * price + min(P, X) * export price + demand charge of (I + own) - that of I
+    own = P - min(P, X),  worth = bill of (I + own, X - min(P, X)) - bill of (I, X)
 
-and their part of the credit of net metering, less their investment and upkeep as in the cash flows. Stores would run
-otherwise without them, so that it is an estimate: of what the energy is worth it takes all, of what stores would do
-instead nothing.
+at the tariff and ratchet of the connection they stand behind, and their part of the credit of net metering, less their
+investment and upkeep as in the cash flows. Stores would run otherwise without them, so that it is an estimate: of what
+the energy is worth it takes all, of what stores would do instead nothing.
 
 Where defaults are off the cost curve by so much that the whole investment moves by more than 5 %, the sum is told
 (W844).
@@ -15,7 +15,7 @@ Where defaults are off the cost curve by so much that the whole investment moves
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,12 @@ from edsim.appraisal.costs import (
     plant_assets,
     study_of,
 )
-from edsim.appraisal.meters import net_metering_credit
+from edsim.appraisal.meters import connection_terms, connections, flow_kw, net_metering_credit
 from edsim.appraisal.types import AT_SIZE, OWN_POWER
 from edsim.core.errors import Finding
 from edsim.core.i18n import figure
 from edsim.core.technology import Technology
-from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.energy import electricity_bill
 from edsim.finance import AnnualLine, build_cash_flows, npv
 from edsim.optimization.size_costs import size_cost
 from edsim.results.variant import VariantRun
@@ -66,9 +66,8 @@ def boundary_remarks(runs: Sequence[VariantRun], costs: Mapping[str, VariantCost
 
 def _own_power(run: VariantRun, mine: VariantCosts, bau: VariantCosts, standing: set[str]) -> Iterator[Finding]:
     makers = [t for t in run.plant if t.kind in _KINDS and t.id not in standing]
-    made_kwh = sum(float(_output_kw(run, t).sum()) for t in makers)
-    tariff = _tariff(run)
-    if made_kwh <= 0.0 or tariff is None:
+    made_kwh = sum(float(flow_kw(run, t.id, "out").sum()) for t in makers)
+    if made_kwh <= 0.0 or not connections(run):
         return
     case = run.district.case
     worth = own_power_npv(run, makers)
@@ -102,44 +101,36 @@ def own_power_npv(run: VariantRun, makers: Sequence[Technology]) -> float:
 
 
 def _yearly(run: VariantRun, makers: Sequence[Technology]) -> list[AnnualLine]:
-    """Return what the electricity of machines is worth in the first year, as a line that grows with its tariff."""
-    name = _tariff(run)
-    if name is None:
-        return []
+    """Return what the electricity of machines saves in the first year, as lines that grow with the tariff they save."""
     growth = {t.id: t.escalation_frac for t in run.district.case.tariffs}
-    made = np.sum([_output_kw(run, t) for t in makers], axis=0)
-    tariff, bought, sold = run.conditions.tariffs[name], _meters_kw(run, "out"), _meters_kw(run, "in")
-    fed = np.minimum(made, sold)
-    own = made - fed
-    energy = float((own * tariff.energy_per_kwh + fed * tariff.export_per_kwh).sum())
-    credit = sum(net_metering_credit(run, t.id) for t in run.plant if t.kind == "grid")
-    energy -= credit * float(fed.sum()) / max(float(sold.sum()), 1e-9)
-    peaks = _peaks(bought + own) - _peaks(bought)
-    return [AnnualLine("electricity", energy + float(peaks @ tariff.demand_per_kw_month), growth.get(name, 0.0))]
+    lines = []
+    for grid, made in _made_behind(run, makers):
+        bought, sold, terms = flow_kw(run, grid.id, "out"), flow_kw(run, grid.id, "in"), connection_terms(run, grid)
+        fed = np.minimum(made, sold)
+        without = electricity_bill(bought + made - fed, terms, export_kw=sold - fed)
+        saved = without.total - electricity_bill(bought, terms, export_kw=sold).total
+        saved -= net_metering_credit(run, grid.id) * float(fed.sum()) / max(float(sold.sum()), 1e-9)
+        lines.append(AnnualLine("electricity", saved, growth.get(str(getattr(grid, "tariff", "")), 0.0)))
+    return lines
 
 
-def _peaks(kw: Array) -> Array:
-    return np.array([kw[month == MONTH_OF_HOUR].max() for month in range(12)])
+def _made_behind(run: VariantRun, makers: Sequence[Technology]) -> Iterator[tuple[Technology, Array]]:
+    """Yield each connection with what is made behind it, kW by hour.
+
+    A machine stands behind the connection of its own node, or of all the plant where its node has none; of several
+    behind the one that draws most.
+    """
+    grids = connections(run)
+    behind: dict[str, Array] = {}
+    for maker in makers:
+        own = [g for g in grids if _nodes(run, g) & _nodes(run, maker)] or grids
+        grid = max(own, key=lambda g: float(flow_kw(run, g.id, "out").sum()))
+        behind[grid.id] = behind.get(grid.id, np.zeros(8760)) + flow_kw(run, maker.id, "out")
+    return ((g, behind[g.id]) for g in grids if g.id in behind)
 
 
-def _output_kw(run: VariantRun, machine: Technology) -> Array:
-    """Return what a machine gives to its node, kW by hour."""
-    return _sum_kw(f.values for f in run.flows if (f.technology, f.direction) == (machine.id, "out"))
-
-
-def _meters_kw(run: VariantRun, direction: str) -> Array:
-    """Return what the connections of the plant give to their node (``out``) or take from it, kW by hour."""
-    return _sum_kw(f.values for f in run.flows if (f.kind, f.direction) == ("grid", direction))
-
-
-def _sum_kw(series: Iterable[Array]) -> Array:
-    total: Array = np.sum([np.zeros(8760), *series], axis=0)
-    return total
-
-
-def _tariff(run: VariantRun) -> str | None:
-    """Return the tariff of the first connection of the plant to the grid, None on an island."""
-    return next((str(getattr(t, "tariff", "")) for t in run.plant if t.kind == "grid"), None)
+def _nodes(run: VariantRun, machine: Technology) -> set[str]:
+    return {f.node for f in run.flows if f.technology == machine.id}
 
 
 def _at_size(run: VariantRun, mine: VariantCosts) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.technology import Tariff
+from edsim.core.technology import Tariff, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.energy import Bill, BillTerms, electricity_bill
 from edsim.optimization.individual import IndividualRun
@@ -97,17 +97,28 @@ def building_bills(run: VariantRun, buildings: Sequence[str]) -> Iterator[MeterB
 
 def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
     """Yield the bill of each connection of the energy center."""
-    for t in run.plant:
-        if t.kind != "grid":
-            continue
-        load = sum((f.values for f in run.flows if f.technology == t.id and f.direction == "out"), np.zeros(8760))
-        fed = sum((f.values for f in run.flows if f.technology == t.id and f.direction == "in"), np.zeros(8760))
+    for t in connections(run):
+        load, fed = flow_kw(run, t.id, "out"), flow_kw(run, t.id, "in")
         name = str(getattr(t, "tariff", ""))
-        terms = _terms(run.conditions.tariffs[name], float(getattr(t, "ratchet_frac", 0.0)))
-        bill = electricity_bill(load, terms, export_kw=fed)
-        yield MeterBill(
-            t.id, name, np.asarray(load), replace(bill, export=bill.export + _credit(run, t.id, (load, fed)))
-        )
+        bill = electricity_bill(load, connection_terms(run, t), export_kw=fed)
+        yield MeterBill(t.id, name, load, replace(bill, export=bill.export + _credit(run, t.id, (load, fed))))
+
+
+def connections(run: VariantRun) -> list[Technology]:
+    """Return the connections of the energy center to the grid."""
+    return [t for t in run.plant if t.kind == "grid"]
+
+
+def connection_terms(run: VariantRun, connection: Technology) -> BillTerms:
+    """Return what a connection pays: its tariff and its own ratchet."""
+    tariff = run.conditions.tariffs[str(getattr(connection, "tariff", ""))]
+    return _terms(tariff, float(getattr(connection, "ratchet_frac", 0.0)))
+
+
+def flow_kw(run: VariantRun, technology: str, direction: str) -> Array:
+    """Return what a machine gives to its nodes (``out``) or takes from them (``in``), kW by hour."""
+    mine = (f.values for f in run.flows if (f.technology, f.direction) == (technology, direction))
+    return np.asarray(sum(mine, np.zeros(8760)))
 
 
 def net_metering_credit(run: VariantRun, grid: str) -> float:

@@ -23,8 +23,8 @@ from edsim.technologies.pv import Pv
 HOURS = 8760
 
 
-def flow(machine: Any, direction: Any, kw: float) -> Flow:
-    return Flow(machine.id, machine.kind, "p", "energy_center", "electricity", direction, "kW", np.full(HOURS, kw))
+def flow(machine: Any, direction: Any, kw: Any, node: str = "energy_center") -> Flow:
+    return Flow(machine.id, machine.kind, "p", node, "electricity", direction, "kW", np.full(HOURS, kw))
 
 
 def run_of(name: str, plant: tuple[Any, ...], flows: tuple[Flow, ...] = (), kw: float = 100.0) -> VariantRun:
@@ -70,6 +70,22 @@ def test_sun_in_the_project_alone_is_told_with_what_it_is_worth() -> None:
     assert said.got == "526 MWh/a worth about 0.0486 M USD a year; net present value with it 1 M USD"
     assert "sin ello el valor presente neto" in finding_in_language(said, "es").what
     assert boundary_remarks([run_of("bau", (sun,)), run], {"bau": costs(bau, 2e6), "district": costs(run, 1e6)}) == []
+
+
+def test_sun_saves_at_the_tariff_and_ratchet_of_its_own_connection() -> None:
+    """Proves: 10 kW of January alone, behind the second of two connections, save 0.3 each and, by a ratchet of all of
+    the highest peak, 10 kW of demand at 20 in the twelve months: 744 x 10 x 0.3 + 12 x 10 x 20 = 4 632.
+
+    If ignored: the first connection's tariff would price them, and a ratchet would be worth a single month.
+    """
+    sun = Pv(id="sun", capex_per_kwp=0.0, fixed_om_frac=0.0, lifetime_a=10.0)
+    first, second = Grid(id="first", tariff="day"), Grid(id="second", tariff="dear", ratchet_frac=1.0)
+    january = np.where(np.arange(HOURS) < 744, 10.0, 0.0)
+    flows = (flow(first, "out", 50.0), flow(second, "out", 30.0, "b"), flow(sun, "out", january, "b"))
+    run = run_of("district", (first, second, sun), flows)
+    prices = np.full(HOURS, 0.3)
+    cast("Any", run.conditions).tariffs["dear"] = Tariff(prices, prices, np.full(12, 20.0), 0.0, prices, 2.0)
+    assert own_power_npv(run, [sun]) == pytest.approx(4632.0 * (1 - 1.1**-10) / 0.1, rel=1e-9)
 
 
 def test_sun_sold_under_net_metering_has_its_part_of_the_credit() -> None:
