@@ -73,7 +73,10 @@ class Fluid:
     def table(cls, rows: Sequence[tuple[float, float, float, float]]) -> "Fluid":
         """Return a fluid by table: temperature, °C, density, kg/m³, heat capacity, J/(kg·K), viscosity, Pa·s.
 
-        Values between rows are interpolated linearly; beyond the ends the end values hold.
+        Values between rows are interpolated linearly; beyond the ends the end values hold. Water that cools has the
+        mean of the heat capacities, and of the densities, at both ends and the viscosity at their middle temperature,
+        as in programs that read such tables (pandapipes): heats along a way then add up only as closely as the heat
+        capacity is straight, a few 0.01 % with water.
 
         Raises
         ------
@@ -155,9 +158,12 @@ class Fluid:
     def mean_cp(self, from_c: ArrayLike, to_c: ArrayLike) -> Array:
         """Return the specific heat between two temperatures, J/(kg·K): enthalpy difference over their difference.
 
-        Gauss–Legendre quadrature with four points, exact for the polynomial of water, so that heats along a way add up.
+        Gauss–Legendre quadrature with four points, exact for the polynomial of water, so that heats along a way add up;
+        of a tabulated fluid the mean of both ends.
         """
         a, b = np.asarray(from_c, dtype=float), np.asarray(to_c, dtype=float)
+        if self.kind == "table":
+            return np.asarray(0.5 * (self.cp(a) + self.cp(b)))
         middle, half = 0.5 * (a + b), 0.5 * (b - a)
         parts = (w * (self.cp(middle - x * half) + self.cp(middle + x * half)) for x, w in _GAUSS_POINTS)
         return np.asarray(0.5 * sum(parts))

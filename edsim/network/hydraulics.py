@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding, SolverError
-from edsim.network.fluid import Fluid
 from edsim.network.friction import GRAVITY_M_PER_S2, friction_factor, reynolds_number
 from edsim.network.steady.inputs import Mode, SteadyInputs
 
@@ -45,8 +44,8 @@ def pipe_loss_pa(inputs: SteadyInputs, flow: Array, density: Array, viscosity: A
 
 def solve_flows(
     inputs: SteadyInputs,
-    fluid: Fluid,
-    pipe_temp_c: Array,
+    density: Array,
+    viscosity: Array,
     drawn: Array,
     injected: Array,
     start: Array | None,
@@ -56,8 +55,8 @@ def solve_flows(
 
     Parameters
     ----------
-    pipe_temp_c : (p,)
-        Mean temperature of each pipe, for density and viscosity.
+    density, viscosity : (p,)
+        Of the water in each pipe, kg/m³ and Pa·s.
     drawn : (c,)
         Flow of each consumer, ignored for those in series.
     injected : (s,)
@@ -72,7 +71,6 @@ def solve_flows(
     SolverError
         When the iteration does not settle.
     """
-    density, viscosity = fluid.density(pipe_temp_c), fluid.viscosity(pipe_temp_c)
     series = inputs.series
     a = np.concatenate([inputs.pipe_from, inputs.consumer_from[series]])
     b = np.concatenate([inputs.pipe_to, inputs.consumer_to[series]])

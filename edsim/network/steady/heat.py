@@ -33,7 +33,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Thermal:
-    """Node temperatures, inlet of every station, outlet of every link and mean of every pipe, °C.
+    """Node temperatures, inlet of every station, outlet of every link, mean of every pipe and both its ends, °C.
 
     `mixing_w_per_k` is the heat capacity flow into each node.
     """
@@ -42,7 +42,14 @@ class Thermal:
     station_in_c: Array
     out_c: Array
     mean_pipe_c: Array
+    pipe_ends_c: Array
     mixing_w_per_k: Array
+
+    def in_pipes(self, fluid: Fluid) -> tuple[Array, Array]:
+        """Return density, kg/m³, and viscosity, Pa·s, of the water in every pipe."""
+        if fluid.kind == "table":
+            return fluid.density(self.pipe_ends_c).mean(axis=0), fluid.viscosity(self.pipe_ends_c.mean(axis=0))
+        return fluid.density(self.mean_pipe_c), fluid.viscosity(self.mean_pipe_c)
 
 
 def first_guess(inputs: SteadyInputs) -> Thermal:
@@ -57,7 +64,8 @@ def first_guess(inputs: SteadyInputs) -> Thermal:
         back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
         guess[back] = float(known.mean())
     still = np.full(len(inputs.pipe_from), supply_c)
-    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, np.zeros(inputs.n_nodes))
+    ends = np.stack([still, still])
+    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, ends, np.zeros(inputs.n_nodes))
 
 
 def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> Thermal:
@@ -106,7 +114,8 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
     own = inputs.taps
     out[p : p + c][own] = keep[p : p + c][own] * station_in[own] + add[p : p + c][own]
     mean = inputs.ground_c + np.where(moving, _left_frac(keep[:p]), 0.0) * (node[links.tail[:p]] - inputs.ground_c)
-    return Thermal(node, station_in, out, mean, total)
+    ends = np.stack([np.where(moving, node[links.tail[:p]], inputs.ground_c), out[:p]])
+    return Thermal(node, station_in, out, mean, ends, total)
 
 
 def _left_frac(keep: Array) -> Array:

@@ -142,7 +142,7 @@ def _once(
     if injected is None:
         injected = _source_flows(inputs, fluid, thermal)
     start = None if last is None else last.flows.pipe_kg_per_s
-    flows = solve_flows(inputs, fluid, thermal.mean_pipe_c, drawn, injected, start, column_pa)
+    flows = solve_flows(inputs, *thermal.in_pipes(fluid), drawn, injected, start, column_pa)
     links = _links(inputs, flows, drawn, injected)
     return _Pass(temperatures(inputs, fluid, links, thermal), drawn, flows, links)
 
@@ -159,7 +159,7 @@ def _settled_drives(inputs: SteadyInputs, fluid: Fluid, last: _Pass) -> _Pass | 
     now = last
 
     def drives(done: _Pass) -> Array:
-        left = rings.leftover_pa(column_weight_pa(inputs, fluid.density(done.thermal.mean_pipe_c)))
+        left = rings.leftover_pa(column_weight_pa(inputs, done.thermal.in_pipes(fluid)[0]))
         return np.concatenate([left[:weighed], _source_flows(inputs, fluid, done.thermal)[by_heat] / kg_per_s])
 
     def after(driven: Array) -> Array:
@@ -183,7 +183,7 @@ def _settled_drives(inputs: SteadyInputs, fluid: Fluid, last: _Pass) -> _Pass | 
 
 def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal, moved_k: float) -> SolverError:
     """Return the error of temperatures that do not settle, with its cause where water circulates by its own weight."""
-    density, viscosity = fluid.density(thermal.mean_pipe_c), fluid.viscosity(thermal.mean_pipe_c)
+    density, viscosity = thermal.in_pipes(fluid)
     uneven = np.abs(column_weight_pa(inputs, density) - column_weight_pa(inputs, np.full_like(density, density.mean())))
     friction = np.abs(pipe_loss_pa(inputs, flow, density, viscosity))
     got, hint = f"last change {moved_k:.2g} K", "check stations by outlet temperature against what reaches them"
@@ -200,7 +200,11 @@ def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal
 
 def _damped(new: Thermal, last: Thermal) -> Thermal:
     """Return new temperatures with the pipes' own, which set the densities, moved part of the way only."""
-    return replace(new, mean_pipe_c=_DAMPING_FRAC * last.mean_pipe_c + (1.0 - _DAMPING_FRAC) * new.mean_pipe_c)
+    mean, ends = (
+        _DAMPING_FRAC * before + (1.0 - _DAMPING_FRAC) * now
+        for before, now in ((last.mean_pipe_c, new.mean_pipe_c), (last.pipe_ends_c, new.pipe_ends_c))
+    )
+    return replace(new, mean_pipe_c=mean, pipe_ends_c=ends)
 
 
 def _moved(new: Thermal, last: Thermal) -> float:
@@ -277,7 +281,7 @@ def _state(
     inlet = np.where(moving, t_in, thermal.out_c)
     cp = fluid.mean_cp(inlet, thermal.out_c)
     given_off = size * cp * (inlet - thermal.out_c)
-    density, viscosity = fluid.density(thermal.mean_pipe_c), fluid.viscosity(thermal.mean_pipe_c)
+    density, viscosity = thermal.in_pipes(fluid)
     reynolds = reynolds_number(flows.pipe_kg_per_s, inputs.bore_m, viscosity)
     pressure, required, critical = _settled_pressures(inputs, flows, moving[p : p + c])
     dp, lift = _differences(inputs, pressure)

@@ -30,8 +30,18 @@ def test_destest_common_exercise_0_is_inside_the_band_of_six_tools():
     assert state.residual_kw == pytest.approx(0.0, abs=1e-9)
 
 
-def both(pipes, consumers, plant, ground_c, heights):
-    """Return edsim's state and pandapipes' net for the same network with a pump of constant lift."""
+def table_of(water):
+    """Return a liquid of pandapipes as edsim's."""
+    kelvin = np.arange(273.15, 383.0, 0.5)
+    columns = (water.get_density(kelvin), water.get_heat_capacity(kelvin), water.get_viscosity(kelvin))
+    return Fluid.table(list(zip((kelvin - 273.15).tolist(), *(c.tolist() for c in columns), strict=True)))
+
+
+def both(pipes, consumers, plant, ground_c, heights, second=None):
+    """Return edsim's state and pandapipes' net for the same network with a pump of constant lift.
+
+    A second plant has a fixed flow; then edsim takes the water of pandapipes too.
+    """
     pp = pytest.importorskip("pandapipes", reason="pandapipes is not installed: differential tests not run")
     net = pp.create_empty_network(fluid="water")
     names = sorted(
@@ -62,16 +72,29 @@ def both(pipes, consumers, plant, ground_c, heights):
         plift_bar=plant.lift_kpa / 100.0,
         t_flow_k=plant.supply_temp_c + 273.15,
     )
+    if second is not None:
+        pp.create_circ_pump_const_mass_flow(
+            net,
+            at[second.return_node],
+            at[second.supply_node],
+            p_flow_bar=None,
+            mdot_flow_kg_per_s=second.flow_kg_per_s,
+            t_flow_k=second.supply_temp_c + 273.15,
+            type="t",
+        )
     pp.pipeflow(
         net,
         mode="bidirectional",
         friction_model="colebrook",
         max_iter_bidirect=200,
         max_iter_colebrook=100,
+        tolerance_colebrook=1e-10,
         tol_m=1e-8,
         tol_T=1e-6,
     )
-    return solve_steady(pipes, consumers, [plant], Fluid.water(), ground_c, node_z_m=heights), net
+    fluid, sources = (Fluid.water(), [plant]) if second is None else (table_of(net.fluid), [plant, second])
+    state = solve_steady(pipes, consumers, sources, fluid, ground_c, node_z_m=heights, friction="colebrook")
+    return state, net
 
 
 def apart(state, net):
@@ -129,6 +152,20 @@ def test_chilled_water_on_a_hill_against_pandapipes():
     assert np.max(list(apart(state, net).values())) < 1.0
     pressure = dict(zip(net.junction.name, 100.0 * net.res_junction.p_bar, strict=True))
     np.testing.assert_allclose(state.node_pressure_kpa, [pressure[n] for n in state.node_ids], atol=1.0)
+
+
+@pytest.mark.parametrize("load", [1.0, 0.3])
+def test_two_plants_against_pandapipes(load):
+    """Proves: where the waters of two plants meet, the small difference of large flows is met with equal water.
+
+    If ignored: stations draw 0.03 % more, and the branch between the plants, 3 % of the flow, is 1 % off.
+    """
+    ring = [*TREE, ("3", "4", 110.0, 43.1)]
+    loads = {"1": 150.0, "2": 180.0, "3": 120.0, "4": 90.0}
+    consumers = [Consumer(n, f"s{n}", f"r{n}", heat_kw=load * q, delta_t_k=35.0) for n, q in loads.items()]
+    second = Source("second", "s2", "r2", 75.0, flow_kg_per_s=load * 2.2)
+    state, net = both(twin(ring), consumers, Source("p", "s0", "r0", 80.0, 300.0), 10.0, {}, second)
+    assert np.max(list(apart(state, net).values())) < 0.6
 
 
 def test_one_pipe_ambient_loop_against_pandapipes():

@@ -229,7 +229,9 @@ def test_a_fluid_by_table():
     np.testing.assert_allclose(
         same.node_temp_c, solve_steady(pair(), [GOOD], [PLANT], CONSTANT, 10.0).node_temp_c, rtol=1e-12
     )
-    assert float(Fluid.table([(0.0, 1000.0, 4000.0, 2e-3), (10.0, 990.0, 4100.0, 1e-3)]).cp(5.0)) == 4050.0
+    bent = Fluid.table([(0.0, 1000.0, 4000.0, 2e-3), (10.0, 990.0, 4100.0, 1e-3), (100.0, 950.0, 4100.0, 1e-3)])
+    assert float(bent.cp(5.0)) == 4050.0
+    assert float(bent.mean_cp(0.0, 100.0)) == 4050.0, "the mean of both ends, not of the way between them"
     with pytest.raises(DataError, match="E401"):
         Fluid.table(rows[::-1])
 
