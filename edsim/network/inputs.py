@@ -125,11 +125,18 @@ def _trench(row: Node, file: str, faults: list[Finding]) -> LengthOnlyTrench:
 
 
 def _outer(rings: tuple[tuple[LonLat, ...], ...]) -> list[tuple[LonLat, ...]]:
-    """Return the rings of a polygon or of several that are no holes: those that lie in no other."""
-    from shapely import Point, Polygon
+    """Return the rings of a polygon or of several that are no holes: those that lie in no other.
 
-    areas = [Polygon(ring) for ring in rings]
-    return [r for r in rings if not any(a.contains(Point(r[0])) for a in areas)]
+    A hole may touch the ring around it; a ring drawn twice counts once.
+    """
+    from shapely import Polygon, make_valid
+
+    areas = [make_valid(Polygon(ring)) for ring in rings]
+    return [
+        ring
+        for k, (ring, own) in enumerate(zip(rings, areas, strict=True))
+        if not any(a.covers(own) and (j < k or not own.covers(a)) for j, a in enumerate(areas) if j != k)
+    ]
 
 
 def _lines(folder: Path, name: str) -> list[Feature]:

@@ -144,6 +144,20 @@ def test_all_parts_of_an_obstacle_count_and_its_holes_do_not(tmp_path):
     assert [ring[0][0] for ring in rings] == pytest.approx([-75.57, -75.56])
 
 
+@pytest.mark.parametrize(
+    "hole",
+    [
+        [[-75.57, 6.25], [-75.5696, 6.2502], [-75.5692, 6.2502]],  # begins at a corner of the ring around it
+        [RING[0][0], RING[0][1], [-75.5696, 6.2502]],  # shares a side with it
+        RING[0][:-1],  # the same ring once more
+    ],
+)
+def test_a_hole_that_touches_the_ring_around_it_is_no_obstacle_of_its_own(tmp_path, hole):
+    """Proves: holes on the edge of a polygon are holes still. If ignored: their ground counts as a second obstacle."""
+    (tmp_path / "o.geojson").write_text(_collection(("Polygon", [RING[0], [*hole, hole[0]]], {})))
+    assert len(read_obstacles(tmp_path, "o.geojson")) == 1
+
+
 def test_an_unknown_surface_is_named_with_its_line(tmp_path):
     """Proves: the file and line of a surface that is not in the table stand in the message."""
     (tmp_path / "s.geojson").write_text(_collection(("LineString", LINE, {"surface": "asphalt"})))
