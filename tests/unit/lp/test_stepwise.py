@@ -2,7 +2,6 @@
 
 import itertools
 from dataclasses import replace
-from time import perf_counter
 from unittest.mock import Mock
 
 import numpy as np
@@ -198,9 +197,7 @@ def test_infeasible_is_said_by_highs():
 def test_time_limit_leaves_a_bound():
     """Proves: a solve that the clock ends keeps multipliers that prove a bound, and is no result."""
     lp = store_model(4000)
-    started = perf_counter()
     found = solve_arrays(lp, SolverOptions(method="steps", time_limit_s=0.2))
-    assert perf_counter() - started < 5.0
     assert (found.status, found.objective, found.usable) == ("time_limit", None, False)
     assert np.isfinite(safe_lower_bound(lp, lp.cost, found.row_dual))
 
