@@ -23,6 +23,7 @@ _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
 _USUAL_W_PER_M2 = (0.2, 6000.0)
 _HOURS = 8760.0
+_BILLS = 12
 _WAYS = ("file", "monthly_kwh", "annual_kwh", "peak_kw")
 """Fields that each give a measured demand; only a total and a peak of the year go together."""
 _NO_ENERGY = "compressed_air"
@@ -92,6 +93,8 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
         steps = steps_per_hour(count)
         in_kw = kw_per_value(unit, steps)
         at = f"{path}.file"
+        if measured.cooling_cop is not None and count != _BILLS:
+            yield Fault("E1836", place_of(case, at), at, f"{count}", allowed=f"{_BILLS}")
         if another := names_another(heading, unit):
             yield Fault("W1825", Place(measured.file, 1), heading, got=another, allowed=unit, hint="to_kw")
         hourly = count >= _HOURS

@@ -16,6 +16,7 @@ from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY, MONTH_OF_HOUR
 from edsim.profiles import solar
 from edsim.profiles.numbers import number_array
 from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_m2
+from edsim.profiles.weather.synthesis_series import month_means
 from edsim.profiles.weather.types import Weather
 from edsim.profiles.weather.validity import require_weather
 
@@ -68,7 +69,7 @@ def morph(weather: Weather, change: ClimateChange) -> Weather:
         raise DataError.of([_finding("change", type(change).__name__, "ClimateChange")])
     months = _monthly(change)
     hour = MONTH_OF_HOUR
-    mean = _month_means(weather.dry_bulb_temp_c)
+    mean = month_means(weather.dry_bulb_temp_c)
     stretch = _stretch(weather, change, months)
     temp = weather.dry_bulb_temp_c
     future = temp + months["mean_temp_change_k"][hour] + stretch[hour] * (temp - mean[hour])
@@ -113,10 +114,6 @@ def _stretch(weather: Weather, change: ClimateChange, months: dict[str, Array]) 
     if np.any(swing <= 0.1):
         raise DataError.of([_finding("dry_bulb_temp_c", "no daily swing", "weather with a daily swing")])
     return np.asarray(wanted / swing)
-
-
-def _month_means(hourly: Array) -> Array:
-    return np.asarray(np.bincount(MONTH_OF_HOUR, weights=hourly, minlength=12) / (24.0 * DAYS_PER_MONTH))
 
 
 def _monthly(change: ClimateChange) -> dict[str, Array]:

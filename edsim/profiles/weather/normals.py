@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
-from edsim.profiles.numbers import number_array
+from edsim.profiles.numbers import is_number, number_array
 from edsim.profiles.weather.text import read_text
 from edsim.profiles.weather.types import Weather
 from edsim.profiles.weather.validity import require_weather
@@ -30,6 +30,7 @@ _LIMITS: Final = {
     "ghi_kwh_per_m2_day": (0.0, 10.0),
     "wind_speed_m_per_s": (0.0, 20.0),
 }
+_DESIGN_LIMITS: Final = {"design_dry_bulb_c": (-20.0, 58.0), "design_wet_bulb_c": (-20.0, 36.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class Normals:
         Mean daily global horizontal radiation.
     wind_speed_m_per_s
         Mean wind speed.
+    design_dry_bulb_c, design_wet_bulb_c
+        Dry and wet bulb that 0.4 % of the hours of a year exceed, as in ASHRAE's climatic design conditions; None when
+        they are not known.
     source
         Where the values come from.
     verified
@@ -77,6 +81,8 @@ class Normals:
     wind_speed_m_per_s: Array
     source: str = ""
     verified: bool = True
+    design_dry_bulb_c: float | None = None
+    design_wet_bulb_c: float | None = None
 
     def __post_init__(self) -> None:
         findings = []
@@ -102,6 +108,7 @@ class Normals:
                 got = f"month {month + 1}: {self.mean_daily_min_temp_c[month]:g}, {self.mean_temp_c[month]:g}, "
                 got += f"{self.mean_daily_max_temp_c[month]:g}"
                 findings.append(_finding(self.city, "mean_temp_c", got, "daily minimum < mean < daily maximum"))
+        findings += _design_findings(self)
         if findings:
             raise DataError.of(findings)
 
@@ -113,6 +120,8 @@ def normals_table() -> tuple[Normals, ...]:
 
 def read_normals(path: str | Path) -> tuple[Normals, ...]:
     """Return the normals in a CSV file with the columns of ``weather/normals.csv``.
+
+    Columns ``design_dry_bulb_c`` and ``design_wet_bulb_c`` may be there; the row of January counts.
 
     Raises
     ------
@@ -193,6 +202,19 @@ def monthly_normals(weather: Weather) -> Normals:
     )
 
 
+def _design_findings(normals: Normals) -> list[Finding]:
+    """Return the findings on design temperatures: impossible numbers, or colder than the means of the warmest month."""
+    findings = []
+    for name, (low, high) in _DESIGN_LIMITS.items():
+        value = getattr(normals, name)
+        if value is not None and not (is_number(value) and low <= value <= high):
+            findings.append(_finding(normals.city, name, str(value)[:40], f"{low:g} to {high:g} °C, or None"))
+    dry, wet = normals.design_dry_bulb_c, normals.design_wet_bulb_c
+    if not findings and dry is not None and wet is not None and wet > dry:
+        findings.append(_finding(normals.city, "design_wet_bulb_c", f"{wet:g}", f"at most the dry bulb, {dry:g} °C"))
+    return findings
+
+
 def _normals(city: str, rows: list[dict[str, str]]) -> Normals:
     months = [row["month"] for row in rows]
     if months != [str(m) for m in range(1, 13)]:
@@ -200,7 +222,14 @@ def _normals(city: str, rows: list[dict[str, str]]) -> Normals:
     findings = [
         _finding(city, name, repr(row[name]), "a number")
         for row in rows
-        for name in ("lat_deg", "lon_deg", "elevation_m", "utc_offset_h", *_LIMITS)
+        for name in (
+            "lat_deg",
+            "lon_deg",
+            "elevation_m",
+            "utc_offset_h",
+            *_LIMITS,
+            *(d for d in _DESIGN_LIMITS if row.get(d)),
+        )
         if not _is_number(row[name])
     ]
     if findings:
@@ -222,7 +251,13 @@ def _normals(city: str, rows: list[dict[str, str]]) -> Normals:
         wind_speed_m_per_s=columns["wind_speed_m_per_s"],
         source="; ".join(dict.fromkeys(row.get("source", "") for row in rows)),
         verified=all(row.get("verified") == "all" for row in rows),
+        design_dry_bulb_c=_design(first, "design_dry_bulb_c"),
+        design_wet_bulb_c=_design(first, "design_wet_bulb_c"),
     )
+
+
+def _design(row: dict[str, str], name: str) -> float | None:
+    return float(row[name]) if row.get(name) else None
 
 
 def _is_number(text: str | None) -> bool:

@@ -10,6 +10,7 @@ constants were set by hand with the same files in view. What the years are
 good for, and how far they are from real ones, is in ``docs/how-to/weather.md``.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -17,12 +18,24 @@ from numpy.typing import NDArray
 
 from edsim.core import moist_air
 from edsim.core.errors import DataError, Finding
-from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY, MONTH_OF_HOUR
+from edsim.core.timegrid import MONTH_OF_DAY, MONTH_OF_HOUR
 from edsim.profiles import solar
 from edsim.profiles.numbers import is_number, is_whole
 from edsim.profiles.weather.normals import Normals
 from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_m2
-from edsim.profiles.weather.synthesis_sun import autoregressive, daily_clearness, hourly_ghi
+from edsim.profiles.weather.synthesis_series import (
+    autoregressive,
+    hourly_anomaly,
+    means_of_days,
+    month_means,
+    month_spreads,
+    skewed_scores,
+    smooth_year,
+    standardized,
+    stretched,
+    unit,
+)
+from edsim.profiles.weather.synthesis_sun import daily_clearness, hourly_ghi
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -48,6 +61,9 @@ _HOURLY_DEW_NOISE_K: Final = 0.8
 _HOURLY_DEW_CORRELATION: Final = 0.85
 _MIN_DEW_DEPRESSION_K: Final = 0.05
 _EXTREME_ROUNDS: Final = 8
+_DESIGN_PERCENTILE: Final = 99.6
+_DESIGN_ROUNDS: Final = 14
+_LONGEST_TAIL: Final = 6.0
 _WIND_CORRELATION: Final = 0.8
 _WIND_DAILY_SWING: Final = 0.3
 
@@ -85,9 +101,9 @@ def synthesize_year(
     ghi = hourly_ghi(clearness, sun, lat_deg, streams[1])
     dni, dhi = solar.decompose_ghi(ghi, sun)
     solar_shift_h = lon_deg / 15.0 - utc_offset_h
-    temp, anomaly = _dry_bulb(normals, abs(lat_deg), _standardized(clearness), solar_shift_h, streams[2])
+    temp, anomaly = _dry_bulb(normals, abs(lat_deg), standardized(clearness), solar_shift_h, streams[2])
     pressure = np.full(8760, float(moist_air.standard_pressure_pa(elevation_m)))
-    dew = _dew_point(normals, abs(lat_deg), solar_shift_h, temp, anomaly, streams[3])
+    dew = _dew_point(normals, abs(lat_deg), solar_shift_h, temp, anomaly, pressure, streams[3])
     rh, ratio = _moisture(temp, dew, pressure)
     return Weather(
         name=normals.city,
@@ -159,26 +175,54 @@ def _dry_bulb(
     normals: Normals, latitude: float, clearness_scores: Array, solar_shift_h: float, rng: np.random.Generator
 ) -> tuple[Array, Array]:
     """Return the hourly dry bulb and the hourly anomaly that is in it."""
-    mean, highest, lowest = normals.mean_temp_c, normals.mean_daily_max_temp_c, normals.mean_daily_min_temp_c
+    mean = normals.mean_temp_c
     scores = autoregressive(365, _TEMP_CORRELATION, rng)
     maritime, frontal = _maritime_weight(normals, latitude), _frontal_weight(normals, latitude)
     subtropical = float(np.clip((45.0 - latitude) / 8.0, 0.0, 1.0))
     wider = _FRONTAL_SPREAD + _FRONTAL_SPREAD_WARM * float(np.clip((35.0 - latitude) / 10.0, 0.0, 1.0))
     spread = _daily_spread_k(mean, latitude, maritime) * (1.0 + wider * frontal)
     skew = _TEMP_SKEW + (_FRONTAL_SKEW + _FRONTAL_SKEW_WARM * subtropical) * frontal
-    anomaly = _hourly_anomaly(_skewed_scores(scores, skew), spread)
+    anomaly = hourly_anomaly(skewed_scores(scores, skew), spread)
     factor = _swing_factors(normals, latitude, clearness_scores, rng)
-    base = smooth_year(mean) + anomaly
+
+    usual = spread[MONTH_OF_HOUR]
+
+    def at(tail: float) -> Array:
+        return _with_extremes(normals, smooth_year(mean) + stretched(anomaly, usual, tail), factor, solar_shift_h)
+
+    return at(_tail_for(normals.design_dry_bulb_c, at)), anomaly
+
+
+def _tail_for(design_c: float | None, year_at: Callable[[float], Array]) -> float:
+    """Return the stretch of warm spells with which 0.4 % of the hours exceed a design temperature; 1 if none is given.
+
+    Of temperatures out of reach the nearest is met.
+    """
+    if design_c is None:
+        return 1.0
+    low, high = 0.0, _LONGEST_TAIL
+    for _ in range(_DESIGN_ROUNDS):
+        tail = 0.5 * (low + high)
+        above = float(np.percentile(year_at(tail), _DESIGN_PERCENTILE)) > design_c
+        low, high = (low, tail) if above else (tail, high)
+    return 0.5 * (low + high)
+
+
+def _with_extremes(normals: Normals, base: Array, factor: Array, solar_shift_h: float) -> Array:
+    """Return the dry bulb of a base line and the days' swing `factor` that meets mean daily maxima and minima.
+
+    Days that warm or cool from midnight to midnight have wider extremes than their course: corrected in a few rounds.
+    """
+    mean, highest, lowest = normals.mean_temp_c, normals.mean_daily_max_temp_c, normals.mean_daily_min_temp_c
     temp = base
-    # Days that warm or cool from midnight to midnight have wider extremes than their course: corrected in a few rounds.
     for _ in range(_EXTREME_ROUNDS):
         course = _daily_course(mean, highest, lowest, solar_shift_h)
         temp = base + (factor[:, None] * course[MONTH_OF_DAY]).ravel()
-        temp = temp - (_month_means(temp) - mean)[MONTH_OF_HOUR]
+        temp = temp - (month_means(temp) - mean)[MONTH_OF_HOUR]
         days = temp.reshape(365, 24)
-        highest = highest + normals.mean_daily_max_temp_c - _means_of_days(days.max(axis=1))
-        lowest = lowest + normals.mean_daily_min_temp_c - _means_of_days(days.min(axis=1))
-    return temp, anomaly
+        highest = highest + normals.mean_daily_max_temp_c - means_of_days(days.max(axis=1))
+        lowest = lowest + normals.mean_daily_min_temp_c - means_of_days(days.min(axis=1))
+    return temp
 
 
 def _daily_course(mean: Array, highest: Array, lowest: Array, solar_shift_h: float) -> Array:
@@ -222,7 +266,7 @@ def _swing_factors(normals: Normals, latitude: float, clearness_scores: Array, r
     spread += (1.0 - _maritime_weight(normals, latitude)) * 0.008 * max(latitude - 20.0, 0.0)
     scores = 0.65 * clearness_scores + np.sqrt(1 - 0.65**2) * rng.standard_normal(365)
     factor = np.maximum(1.0 + spread[MONTH_OF_DAY] * scores, 0.15)
-    return np.asarray(factor / _means_of_days(factor)[MONTH_OF_DAY])
+    return np.asarray(factor / means_of_days(factor)[MONTH_OF_DAY])
 
 
 def _daily_shapes(mean_level: Array, solar_shift_h: float) -> Array:
@@ -242,16 +286,22 @@ def _daily_shapes(mean_level: Array, solar_shift_h: float) -> Array:
 
 
 def _dew_point(
-    normals: Normals, latitude: float, solar_shift_h: float, temp: Array, temp_anomaly: Array, rng: np.random.Generator
+    normals: Normals,
+    latitude: float,
+    solar_shift_h: float,
+    temp: Array,
+    temp_anomaly: Array,
+    pressure_pa: Array,
+    rng: np.random.Generator,
 ) -> Array:
-    """Return the hourly dew point whose relative humidity has the monthly means."""
+    """Return the hourly dew point whose relative humidity has the monthly means, and the design wet bulb if given."""
     target = normals.relative_humidity_frac
     dew_mean = _mean_dew_point(normals)
     maritime = _maritime_weight(normals, latitude)
     hot_land = np.clip((normals.mean_temp_c - 24.0) / 4.0, 0.0, 1.0) * (1.0 - maritime)
-    spread = 1.25 * _month_spreads(temp_anomaly) ** 0.88 * (1.0 - 0.25 * maritime + 0.40 * hot_land)
-    own = _hourly_anomaly(_skewed_scores(autoregressive(365, 0.6, rng), _DEW_SKEW), np.ones(12))
-    tied = _unit(temp_anomaly)
+    spread = 1.25 * month_spreads(temp_anomaly) ** 0.88 * (1.0 - 0.25 * maritime + 0.40 * hot_land)
+    own = hourly_anomaly(skewed_scores(autoregressive(365, 0.6, rng), _DEW_SKEW), np.ones(12))
+    tied = unit(temp_anomaly)
     rho = np.clip(1.41 * target - 0.5, 0.0, 0.6)[MONTH_OF_HOUR]
     anomaly = spread[MONTH_OF_HOUR] * (rho * tied + np.sqrt(1.0 - rho**2) * own)
     hourly = _HOURLY_DEW_NOISE_K * autoregressive(8760, _HOURLY_DEW_CORRELATION, rng)
@@ -259,13 +309,26 @@ def _dew_point(
     dip = _AFTERNOON_DIP_PER_K * np.maximum(swing - 6.0, 0.0)
     hour = np.tile(np.arange(24) + 0.5 + solar_shift_h, 365)
     course = -0.5 * dip[MONTH_OF_HOUR] * np.cos(2.0 * np.pi * (hour - 14.0) / 24.0)
-    dew = smooth_year(dew_mean) + anomaly + hourly + course
+    base, wander = smooth_year(dew_mean) + course, anomaly + hourly
+    usual = np.hypot(spread, _HOURLY_DEW_NOISE_K)[MONTH_OF_HOUR]
+
+    def at(tail: float) -> Array:
+        return _at_mean_humidity(base + stretched(wander, usual, tail), temp, target)
+
+    def wet_bulb_at(tail: float) -> Array:
+        return moist_air.wet_bulb_c(temp, _moisture(temp, at(tail), pressure_pa)[1], pressure_pa)
+
+    return at(_tail_for(normals.design_wet_bulb_c, wet_bulb_at))
+
+
+def _at_mean_humidity(dew: Array, temp: Array, target: Array) -> Array:
+    """Return a dew point shifted month by month until the relative humidity has the wanted means."""
     saturation = moist_air.saturation_pressure_pa(temp)
     low, high = np.full(12, -30.0), np.full(12, 30.0)
     for _ in range(40):
         shift = 0.5 * (low + high)
         trial = np.minimum(dew + shift[MONTH_OF_HOUR], temp - _MIN_DEW_DEPRESSION_K)
-        above = _month_means(moist_air.saturation_pressure_pa(trial) / saturation) > target
+        above = month_means(moist_air.saturation_pressure_pa(trial) / saturation) > target
         low, high = np.where(above, low, shift), np.where(above, shift, high)
     return np.asarray(trial)
 
@@ -285,65 +348,4 @@ def _wind(monthly: Array, solar_shift_h: float, rng: np.random.Generator) -> Arr
     hour = np.tile(np.arange(24) + 0.5 + solar_shift_h, 365)
     daily = 1.0 + _WIND_DAILY_SWING * np.cos(2.0 * np.pi * (hour - 14.0) / 24.0)
     speed = np.sqrt(-np.log1p(-probability)) * daily
-    return np.asarray(speed * (monthly / _month_means(speed))[MONTH_OF_HOUR])
-
-
-def smooth_year(monthly: Array) -> Array:
-    """Return a continuous hourly line, straight between mid-months, whose monthly means are the given ones."""
-    ends = np.cumsum(DAYS_PER_MONTH) * 24.0
-    middle = ends - DAYS_PER_MONTH * 12.0
-    hours = np.arange(8760) + 0.5
-    nodes = monthly.copy()
-    for _ in range(20):
-        line = np.interp(hours, middle, nodes, period=8760.0)
-        nodes = nodes + (monthly - _month_means(line))
-    line = np.interp(hours, middle, nodes, period=8760.0)
-    return np.asarray(line + (monthly - _month_means(line))[MONTH_OF_HOUR])
-
-
-def _skewed_scores(values: Array, skew: float) -> Array:
-    """Return the normal scores of daily values bent to a skew (Cornish-Fisher, first term)."""
-    scores = _normal_scores(values)
-    return scores + skew / 6.0 * (scores**2 - 1.0)
-
-
-def _normal_scores(values: Array) -> Array:
-    """Return, month by month, the standard normal quantiles of the ranks of daily values."""
-    from scipy.special import ndtri
-
-    scores = np.empty(365)
-    for month in range(12):
-        days = np.flatnonzero(month == MONTH_OF_DAY)
-        rank = values[days].argsort().argsort()
-        scores[days] = ndtri((rank + 0.5) / len(days))
-    return scores
-
-
-def _standardized(daily: Array) -> Array:
-    """Return daily values with zero mean and unit standard deviation in every month."""
-    return _unit(np.repeat(daily, 24))[::24]
-
-
-def _hourly_anomaly(daily: Array, spread: Array) -> Array:
-    """Return daily scores as a continuous hourly line with zero mean and the given spread of daily means a month."""
-    noon = np.arange(365) * 24.0 + 12.0
-    line = np.interp(np.arange(8760) + 0.5, noon, daily, period=8760.0)
-    return _unit(line) * spread[MONTH_OF_HOUR]
-
-
-def _unit(hourly: Array) -> Array:
-    centered = hourly - _month_means(hourly)[MONTH_OF_HOUR]
-    return np.asarray(centered / _month_spreads(centered)[MONTH_OF_HOUR])
-
-
-def _month_spreads(hourly: Array) -> Array:
-    daily = hourly.reshape(365, 24).mean(axis=1)
-    return np.asarray(np.sqrt(_means_of_days((daily - _means_of_days(daily)[MONTH_OF_DAY]) ** 2)))
-
-
-def _means_of_days(daily: Array) -> Array:
-    return np.asarray(np.bincount(MONTH_OF_DAY, weights=daily, minlength=12) / DAYS_PER_MONTH)
-
-
-def _month_means(hourly: Array) -> Array:
-    return np.asarray(np.bincount(MONTH_OF_HOUR, weights=hourly, minlength=12) / (24.0 * DAYS_PER_MONTH))
+    return np.asarray(speed * (monthly / month_means(speed))[MONTH_OF_HOUR])

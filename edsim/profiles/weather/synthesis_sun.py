@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
 from edsim.profiles.solar import SunPosition
+from edsim.profiles.weather.synthesis_series import autoregressive
 
 Array = NDArray[np.float64]
 
@@ -68,16 +69,6 @@ def hourly_ghi(clearness: Array, sun: SunPosition, lat_deg: float, rng: np.rando
 def daily_extraterrestrial_wh_per_m2(sun: SunPosition) -> Array:
     """Return the daily sums outside the atmosphere on a horizontal plane, Wh/m², (365,)."""
     return np.asarray(sun.extraterrestrial_horizontal_w_per_m2.reshape(365, 24).sum(axis=1))
-
-
-def autoregressive(count: int, correlation: float, rng: np.random.Generator) -> Array:
-    """Return a first-order autoregressive series of `count` values with zero mean and unit variance."""
-    innovations = rng.standard_normal(count) * np.sqrt(1.0 - correlation**2)
-    innovations[0] /= np.sqrt(1.0 - correlation**2)
-    values, last = np.empty(count), 0.0
-    for i, innovation in enumerate(innovations.tolist()):  # 0.5 ms; a filter of scipy.signal takes 0.5 s to import
-        values[i] = last = innovation + correlation * last
-    return values
 
 
 def _check_possible(ghi: Array, sums: Array, monthly: Array) -> None:

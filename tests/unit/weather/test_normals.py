@@ -43,6 +43,9 @@ def test_verified_flag_follows_the_table():
         {"mean_temp_c": np.full(12, 35.0)},
         {"relative_humidity_frac": np.full(12, 80.0)},
         {"ghi_kwh_per_m2_day": np.full(12, np.nan)},
+        {"design_dry_bulb_c": "35"},
+        {"design_wet_bulb_c": 80.0},
+        {"design_dry_bulb_c": 33.0, "design_wet_bulb_c": 34.0},
     ],
 )
 def test_impossible_normals_are_refused(change, make_normals):
@@ -148,3 +151,20 @@ def test_one_month_changes_alone(year):
 def test_impossible_changes_are_refused(change, year):
     with pytest.raises(DataError, match="E241"):
         morph(year, change)
+
+
+@pytest.mark.medium
+def test_design_temperatures_are_met(make_normals):
+    """Proves: 0.4 % of the hours exceed the design dry and wet bulb given, at the same monthly means.
+
+    If ignored: a peak taken from a made year stands against the published one of the station.
+    """
+    year = synthesize_year(
+        make_normals(design_dry_bulb_c=33.4, design_wet_bulb_c=27.6), 10.44, -75.51, 2.0, -5.0, seed=2
+    )
+    assert np.percentile(year.dry_bulb_temp_c, 99.6) == pytest.approx(33.4, abs=0.02)
+    assert np.percentile(year.wet_bulb_temp_c, 99.6) == pytest.approx(27.6, abs=0.02)
+    means = monthly_normals(year)
+    assert means.mean_temp_c == pytest.approx(np.full(12, 28.0), abs=0.01)
+    assert means.mean_daily_max_temp_c == pytest.approx(np.full(12, 31.0), abs=0.2)
+    assert means.relative_humidity_frac == pytest.approx(np.full(12, 0.8), abs=0.001)
