@@ -11,6 +11,7 @@ import numpy as np
 from edsim.appraisal.costs import added, added_capacity
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
+from edsim.core.catalogue import value_of
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
 from edsim.ghg import (
     Activity,
@@ -163,7 +164,7 @@ def _stock(machine: Any, name: str, size: tuple[float, float], install_year: int
         refrigerant=machine.refrigerant,
         capacity_kw=capacity_kw,
         charge_kg_per_kw=machine.charge_kg_per_kw,
-        operating_leak_frac_per_a=machine.leak_frac_per_a,
+        operating_leak_frac_per_a=value_of(machine, "leak_frac_per_a"),
         service_loss_frac_per_a=0.0,
         install_loss_frac=machine.filling_loss_frac,
         end_of_life_remaining_frac=1.0,

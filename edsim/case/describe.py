@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from edsim.case.reflect import limits_text
+from edsim.core.catalogue import figures_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,16 @@ def _facts(name: str, info: FieldInfo, description: str) -> FieldFacts:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     unit = str(extra.get("unit", ""))
     price = str(extra.get("price", ""))
-    source = extra.get("source")
-    text = ""
-    if isinstance(source, Mapping):
+    source, by = extra.get("source"), extra.get("by")
+    text, default = "", None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
+    if isinstance(by, Mapping):
+        figures = figures_by(by)
+        default = ", ".join(f"{choice} {row.value:g}" for choice, row in figures.items())
+        chosen: dict[str, list[str]] = {}
+        for choice, row in figures.items():
+            chosen.setdefault(f"{row.source.text} ({row.source.year})", []).append(choice)
+        text = "; ".join(f"{', '.join(choices)}: {origin}" for origin, choices in chosen.items())
+    elif isinstance(source, Mapping):
         verified = "" if source.get("verified", True) else ", unverified"
         text = f"{source.get('text', '')} ({source.get('year', '')}{verified})"
     return FieldFacts(
@@ -85,7 +93,7 @@ def _facts(name: str, info: FieldInfo, description: str) -> FieldFacts:
         unit=unit.replace("currency", price) if price else unit,
         limits=limits_text(info, "") or _choices(info),
         required=info.is_required(),
-        default=None if info.is_required() else info.get_default(call_default_factory=True, validated_data={}),
+        default=default,
         source=text,
         description=description,
     )

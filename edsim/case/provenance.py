@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any, cast, get_args
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from edsim.case.nodes import NOWHERE, Node, Origin
 from edsim.case.reflect import FieldKind, field_infos, field_kinds
+from edsim.core.catalogue import standing_in
 from edsim.core.quantity import Provenance, Quality
 
 _TYPED = "case file"
@@ -75,7 +77,10 @@ def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Ite
                 if _leads(f"{field}.{key}", wanted):
                     yield from trace(item, inner or Node({}), f"{field}.{key}", wanted)
         else:
-            yield from _leaves(value, member, field, kind, _default(type(model), name), part)
+            default = _default(type(model), name)
+            if value is None and (member is None or member.is_default):
+                value, default = _standing_in(model, name, default)
+            yield from _leaves(value, member, field, kind, default, part)
 
 
 def _leads(path: str, wanted: str) -> bool:
@@ -134,6 +139,14 @@ def _default(cls: type[BaseModel], name: str) -> Provenance:
     if extra.get("price"):
         text = f"{text}; {info.default:g} {extra['price']} converted"
     return Provenance(None, str(extra.get("unit", "")), text, year, "default", "")
+
+
+def _standing_in(model: BaseModel, name: str, default: Provenance) -> tuple[float | None, Provenance]:
+    """Return what a field left open counts with and its origin, where the default goes by other fields."""
+    row = standing_in(model, name)
+    if row is None:
+        return None, default
+    return row.value, replace(default, source=row.source.text, year=row.source.year)
 
 
 def _tier(text: str) -> Quality | None:

@@ -6,7 +6,7 @@ Specific power scales with the isentropic work from the site's air pressure to t
 
 w_rated in kWh/Nm³ at 7 bar gauge (8 bar absolute), inlet 20 °C and 1.013 bar. Electricity over that at full load, at
 25, 50, 75, 100 % load: load/unload control 0.45, 0.65, 0.83, 1 (idling at a quarter of full power), variable speed
-0.28, 0.52, 0.76, 1 (typical of data sheets, unverified). Valid: 3 to 13 bar gauge, single network pressure.
+0.28, 0.52, 0.76, 1 (estimates after data sheets). Valid: 3 to 13 bar gauge, single network pressure.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """Defaults of machine fields, read from the catalogue table so that code and table cannot disagree.
 
 The table ``edsim/data/technologies/catalogue.csv`` has one row per technology and parameter with value, range, unit,
-currency and price year, region, source, year and quality. A technology outside the product declares its fields with
+currency and price year, region, source, year and quality. Every source named has been read; a figure without one is an
+engineering estimate with its range and its reason. A technology outside the product declares its fields with
 :func:`edsim.core.quantity.quantity` instead and needs no table.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -29,7 +31,7 @@ class CatalogueRow:
     price
         Currency and price year such as ``"USD 2015"``; empty when the figure is not money.
     source
-        Where it comes from and whether the page has been read.
+        Where it comes from, read there; starts with :data:`ESTIMATE` where it rests on judgement.
     """
 
     value: float
@@ -40,30 +42,73 @@ class CatalogueRow:
     source: Source
 
 
-def _plain(text: str) -> str:
-    """Return a source without the word that the flag `verified` already says."""
-    return text.replace(", unverified", "")
+ESTIMATE = "engineering estimate"
+"""First words of the source of a figure that rests on judgement; its range follows, then the reason."""
 
 
 def _optional(text: str) -> float | None:
     return float(text) if text else None
 
 
+def _row(r: dict[str, str]) -> CatalogueRow:
+    """Return a figure of the table; the source of an estimate tells its range."""
+    text = r["source"]
+    if r.get("verified") == "no":
+        text = text.replace(ESTIMATE, f"{ESTIMATE}, {r['low']} to {r['high']}", 1)
+    return CatalogueRow(
+        value=float(r["value"]),
+        low=_optional(r["low"]),
+        high=_optional(r["high"]),
+        unit=r["unit"],
+        price=f"{r['currency']} {r['price_year']}" if r.get("currency") else "",
+        source=Source(text, int(r["year"])),
+    )
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with data_path("technologies", name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @cache
 def catalogue() -> dict[tuple[str, str], CatalogueRow]:
-    """Return (technology, parameter) → figure, the whole table."""
-    with data_path("technologies", "catalogue.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (r["technology"], r["parameter"]): CatalogueRow(
-                value=float(r["value"]),
-                low=_optional(r["low"]),
-                high=_optional(r["high"]),
-                unit=r["unit"],
-                price=f"{r['currency']} {r['price_year']}" if r["currency"] else "",
-                source=Source(_plain(r["source"]), int(r["year"]), verified=r["verified"] == "yes"),
-            )
-            for r in csv.DictReader(file)
-        }
+    """Return (technology, parameter) → figure: the catalogue and the COP at rating of every type of chiller."""
+    rows = {(r["technology"], r["parameter"]): _row(r) for r in _table("catalogue.csv")}
+    cops = [r for r in _table("chiller_curves.csv") if r["quantity"] == "rated_cop"]
+    for kind in ("vapour_chiller", "individual_chiller"):
+        rows |= {(kind, f"cop_{r['compressor']}_{r['condenser']}"): _row(r) for r in cops}
+    return rows
+
+
+def standing_in(machine: Any, field: str) -> CatalogueRow | None:
+    """Return the figure that stands for a field left open whose default goes by other fields of the machine.
+
+    None for any other field.
+    """
+    choice = _choice(machine.__class__, field)
+    if choice is None:
+        return None
+    technology, rows, fields = choice
+    return catalogue()[technology, "_".join((rows, *(str(getattr(machine, name)) for name in fields)))]
+
+
+def value_of(machine: Any, field: str) -> float:
+    """Return the value of a field, the figure that stands for it where it was left open."""
+    row = standing_in(machine, field) if getattr(machine, field) is None else None
+    return float(getattr(machine, field)) if row is None else row.value
+
+
+@cache
+def _choice(cls: Any, field: str) -> tuple[str, str, tuple[str, ...]] | None:
+    extra = cls.model_fields[field].json_schema_extra
+    by = extra.get("by") if isinstance(extra, dict) else None
+    return None if by is None else (by["technology"], by["rows"], tuple(by["fields"]))
+
+
+def figures_by(by: Mapping[str, Any]) -> dict[str, CatalogueRow]:
+    """Return choice → figure of a field declared with :meth:`Defaults.by`, from what it says of itself."""
+    head, technology = f"{by['rows']}_", by["technology"]
+    return {p.removeprefix(head): r for (t, p), r in catalogue().items() if t == technology and p.startswith(head)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +135,24 @@ class Defaults:
         """
         row = catalogue()[self.technology, parameter]
         return quantity(row.value, unit=row.unit, doc=doc, source=row.source, ge=ge, gt=gt, le=le, price=row.price)
+
+    def by(
+        self,
+        rows: str,
+        *fields: str,
+        unit: str,
+        doc: str,
+        ge: float | None = None,
+        gt: float | None = None,
+        le: float | None = None,
+    ) -> Any:
+        """Return an open field whose default is the row ``<rows>_<value of each of fields>``, see :func:`standing_in`.
+
+        `doc` and the limits are as in :func:`quantity`.
+        """
+        info = quantity(None, unit=unit, doc=f"{doc}; default by {' and '.join(fields)}.", ge=ge, gt=gt, le=le)
+        info.json_schema_extra["by"] = {"technology": self.technology, "rows": rows, "fields": list(fields)}
+        return info
 
     def capex(self, parameter: str = "capex_per_kw") -> Any:
         """Return the field of a specific investment."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from edsim.core.catalogue import value_of
 from edsim.core.surroundings import refrigerant
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ class HoldsRefrigerant(Protocol):
         """Charge per capacity."""
 
     @property
-    def leak_frac_per_a(self) -> float:
-        """Yearly leak, share of the charge."""
+    def leak_frac_per_a(self) -> float | None:
+        """Yearly leak, share of the charge; None for that of the type."""
 
     @property
     def filling_loss_frac(self) -> float:
@@ -49,7 +50,7 @@ def refrigerant_loss(machine: HoldsRefrigerant, conditions: Conditions) -> dict[
     """Return the yearly loss per capacity and its GWP, as arrays of :meth:`Technology.prepare`."""
     whole_life = (machine.filling_loss_frac + machine.end_of_life_loss_frac) / machine.lifetime_a
     return {
-        "refrigerant_kg_per_kw": machine.charge_kg_per_kw * (machine.leak_frac_per_a + whole_life),
+        "refrigerant_kg_per_kw": machine.charge_kg_per_kw * (value_of(machine, "leak_frac_per_a") + whole_life),
         "gwp_kg_per_kg": refrigerant(conditions, machine.refrigerant, machine.id).gwp_kg_per_kg,
     }
 

@@ -108,13 +108,19 @@ def assumptions_blocks(study: Study) -> tuple[Block, ...]:
         return (Note(study.t("No assumptions are stored for this run.")),)
     told = told_once(frame.to_dict("records"))
     rows = tuple(tuple(cells[c] for c in columns) for cells in (assumption(study, r) for r in told))
-    unverified = int(frame["source"].astype(str).str.casefold().str.contains("unverified").sum())
+    said = frame["source"].astype(str).str.casefold()
+    unverified, estimates = (int(said.str.contains(word).sum()) for word in ("unverified", "^engineering estimate"))
     heads = tuple(Head(study.t(h)) for h in ("Input", "Value", "Unit", "Source", "Year", "Data", "Place in the case"))
     note = Note(
         study.t(
-            "{count} values, {unverified} of them from sources marked unverified. Equal values of several buildings or "
-            "machines share a row, inputs left open have none; assumptions.csv and the workbook hold every one.",
-            {"count": study.lang.number(len(frame), 0), "unverified": study.lang.number(unverified, 0)},
+            "{count} values, {estimates} of them engineering estimates and {unverified} from sources marked "
+            "unverified. Equal values of several buildings or machines share a row, inputs left open have none; "
+            "assumptions.csv and the workbook hold every one.",
+            {
+                "count": study.lang.number(len(frame), 0),
+                "estimates": study.lang.number(estimates, 0),
+                "unverified": study.lang.number(unverified, 0),
+            },
         )
     )
     quoted = Note(study.t("Titles and remarks of sources are quoted in the language they are written in."))

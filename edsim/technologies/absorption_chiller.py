@@ -15,8 +15,7 @@ A fixed share l of the rated driving heat is lost or circulated whatever the out
 
 Heat, power and rejected heat are proportional to cooling (a bank runs as many units as it needs), so they are ports
 on one variable. Valid: absorber water 18 to 40 °C, evaporator 4 to 20 °C, generator 70 to 110 °C (single), 130 to 200
-°C (double); exhaust gas drives a double-effect generator at the temperature of its carrier. Sources: catalogue; loss
-share unverified.
+°C (double); exhaust gas drives a double-effect generator at the temperature of its carrier. Sources: catalogue.
 """
 
 from __future__ import annotations
@@ -29,10 +28,9 @@ import numpy as np
 from pydantic import model_validator
 
 from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.one_output import OneOutput
-from edsim.core.quantity import quantity
 from edsim.core.site import cooling_water_temp_c
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size
@@ -44,14 +42,13 @@ _default = Defaults("absorption_chiller")
 class _Effect:
     rated_generator_c: float
     least_generator_c: float
-    cop: float
 
 
 _EFFECTS = {
-    "single": _Effect(85.0, 70.0, 0.70),
-    "double": _Effect(160.0, 130.0, 1.00),
+    "single": _Effect(85.0, 70.0),
+    "double": _Effect(160.0, 130.0),
 }
-"""Mean generator temperature at rating, least supply, COP (CEA database: 0.70 and 1.00; temperatures unverified)."""
+"""Mean generator temperature at rating and least supply: estimates; CEA rates at 90 °C supply, makers from 70 °C on."""
 _RATED_ABSORBER_C = 32.2
 """Mean of 29.4 °C entering and 35 °C leaving water, ANSI/AHRI 560."""
 _RATED_EVAPORATOR_C = 9.4
@@ -87,8 +84,8 @@ class AbsorptionChiller(OneOutput, Bank):
     """Generator stages; double effect needs steam or exhaust gas."""
     driven_by: Literal["hot_water", "steam", "exhaust_gas"] = "hot_water"
     """Carrier of the driving heat; another one can be named under carriers."""
-    rated_cop: float | None = quantity(
-        None, unit="kW/kW", doc="Cooling per driving heat at rating; default 0.70 single, 1.00 double.", gt=0.2, le=1.5
+    rated_cop: float | None = _default.by(
+        "cop", "effect", unit="kW/kW", doc="Cooling per driving heat at rating", gt=0.2, le=1.5
     )
     units: Units = equal_machines(1)
     fixed_loss_frac: float = _default("fixed_loss_frac", doc="Load-free share of driving heat.", ge=0, le=0.5)
@@ -144,7 +141,7 @@ class AbsorptionChiller(OneOutput, Bank):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return available capacity and what each kW of cooling draws and rejects."""
         ratio = self.capacity_ratio(conditions)
-        cop = self.rated_cop or _EFFECTS[self.effect].cop
+        cop = value_of(self, "rated_cop")
         least_ratio = 0.1
         heat = ((1 - self.fixed_loss_frac) + self.fixed_loss_frac / np.maximum(ratio, least_ratio)) / cop
         return {

@@ -9,8 +9,8 @@ Per step of h hours, with one-way efficiency ``eta = sqrt(round trip)``::
 
 Capacity is the rated energy, which is what is bought; cells fade evenly to the end of their life, so a mean year has
 the mean of new and old. One technical life covers cells and inverter; a battery cannot be cycled more than its cells
-last. Valid: lithium-ion at 10 to 35 °C, cooled. Sources: Danish Energy Agency catalogue; cycle life, depth and fade
-unverified.
+last. Valid: lithium-ion at 10 to 35 °C, cooled. Sources: Danish Energy Agency catalogue; cycle life, depth and fade as
+said in the catalogue.
 """
 
 from __future__ import annotations

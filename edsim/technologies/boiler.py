@@ -4,7 +4,7 @@
 condensing stage gain up to their rated efficiency as the return water falls from 57 °C, the dew point of gas flue
 gas, to 40 °C. Efficiency is taken as constant over load: modulating boilers stay within 1-2 points above 30 %. Valid:
 supply up to 180 °C, return up to 140 °C. Sources: Danish Energy Agency catalogue for gas, biomass and electric;
-others unverified.
+others see catalogue.
 """
 
 from __future__ import annotations
@@ -15,18 +15,17 @@ import numpy as np
 from pydantic import model_validator
 
 from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.heating_value import Basis, hhv_per_lhv, lower_basis
 from edsim.core.one_output import OneOutput
-from edsim.core.quantity import quantity
 from edsim.core.surroundings import return_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("boiler")
 
 _CONDENSING_GAIN = 0.095
-"""Efficiency of full over no condensation, LHV: 1.035 against 0.94 (Danish Energy Agency; dry value unverified)."""
+"""Efficiency of full over no condensation, LHV: 1.035 against 0.94 (Danish Energy Agency; dry value an estimate)."""
 _DEW_POINT_C = 57.0
 _FULL_CONDENSATION_C = 40.0
 _CONDENSING_FUELS = frozenset({"natural_gas", "biogas", "lpg", "biomass"})
@@ -50,8 +49,8 @@ class Boiler(OneOutput, Bank):
     """What it burns; electricity makes it an electric boiler."""
     condensing: bool = False
     """Whether the flue gas is cooled below its dew point where the return water allows."""
-    efficiency_frac: float | None = quantity(
-        None, unit="frac", doc="Efficiency without condensation on efficiency_basis; default by fuel.", gt=0.3, le=1.0
+    efficiency_frac: float | None = _default.by(
+        "efficiency", "fuel", unit="frac", doc="Efficiency without condensation on efficiency_basis", gt=0.3, le=1.0
     )
     efficiency_basis: Basis = "LHV"
     """Heating value the given efficiency counts the fuel with; fuel is always bought and drawn on LHV."""
@@ -79,7 +78,7 @@ class Boiler(OneOutput, Bank):
     def dry_efficiency(self) -> float:
         """Return heat per fuel on LHV without condensation."""
         if self.efficiency_frac is None:
-            return catalogue()["boiler", f"efficiency_{self.fuel}"].value
+            return value_of(self, "efficiency_frac")
         return lower_basis(self.efficiency_frac, self.fuel, self.efficiency_basis)
 
     def efficiency(self, return_water_c: float) -> float:

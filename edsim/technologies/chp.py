@@ -17,11 +17,11 @@ steam}`` makes it steam (heat-recovery boiler). :meth:`Chp.staged_for_heat_kw` g
 true curve that make both the power and the heat.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C and with
-the pressure to the power of 0.57 (turbocharged gas engines of ISO 3046-1, unverified): 10 % in Medellín, 16 % in
+the pressure to the power of 0.57 (an estimate, for turbocharged gas engines): 10 % in Medellín, 16 % in
 Bogotá.
 Electric efficiency over full load at 50, 75, 100 %: engine 0.92, 0.975, 1; turbine 0.81, 0.92, 1 (regressions of the
 EPA Catalog of CHP Technologies 2008 for Jenbacher JMS 312 and Solar Saturn 20). Heat per fuel: engine 1.08, 1.03, 1;
-turbine 1.04, 1.02, 1 (unverified). Heat at full load: REopt classes of 500-1000 kW (engine) and 5.4-7.5 MW (turbine),
+turbine 1.04, 1.02, 1 (estimates). Heat at full load: REopt classes of 500-1000 kW (engine) and 5.4-7.5 MW (turbine),
 shared between jacket and exhaust as in the EPA catalogue for the JMS 320. Valid: ambient -10 to 45 °C, load 50 % and
 more. Sources: those named and the catalogue.
 """
@@ -37,7 +37,7 @@ import numpy as np
 from pydantic import model_validator
 
 from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
@@ -125,8 +125,8 @@ class Chp(Bank):
     fuel: str = "natural_gas"
     """Fuel of the case: natural_gas, biogas, diesel ..."""
     units: Units = equal_machines(2)
-    electric_efficiency_frac: float | None = quantity(
-        None, unit="frac", doc="Electric efficiency at full load, LHV; default by mover.", gt=0.05, le=0.65
+    electric_efficiency_frac: float | None = _default.by(
+        "efficiency", "mover", unit="frac", doc="Electric efficiency at full load, LHV", gt=0.05, le=0.65
     )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Share of jacket and exhaust heat that is recovered.", ge=0, le=1
@@ -162,9 +162,7 @@ class Chp(Bank):
     @property
     def full_load_efficiency(self) -> float:
         """Return electricity per fuel (LHV) at full load."""
-        if self.electric_efficiency_frac is None:
-            return catalogue()["chp", f"efficiency_{self.mover}"].value
-        return self.electric_efficiency_frac
+        return value_of(self, "electric_efficiency_frac")
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port; fuel comes from the field."""

@@ -10,7 +10,7 @@ The pumps that distribute water in the building run with machines of its own too
 rating follows the demand unless it is given: the optimizer buys the peak of what the building takes. For cooling
 the building side is warmer than the network by the approach, for heating colder; when the building's need is stated,
 a station that cannot reach it is refused. Without ``carriers`` it serves cooling from chilled water. Valid: approach
-0.5 to 10 K. Sources: catalogue; approach 1-2 K of plate exchangers in district cooling, unverified.
+0.5 to 10 K. Sources: catalogue.
 """
 
 from __future__ import annotations

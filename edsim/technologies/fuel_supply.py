@@ -7,7 +7,7 @@ Relations::
 
 Price, emission and primary-energy factor come from the fuel of the case, all per kWh LHV. New capacity (connection or
 tank) is bought; what exists is free. Valid for fuels with a constant heating value. Sources: the fuel of the case;
-connection cost of the catalogue (unverified).
+connection cost of the catalogue.
 """
 
 from __future__ import annotations

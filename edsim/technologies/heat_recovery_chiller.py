@@ -6,7 +6,7 @@ With the COP of heating from the cooled to the heated stream (share of Lorenz, s
 
 All three are ports on the heat variable: the machine runs only as far as both sides can use it; other chillers and
 boilers cover the rest. Valid: lift up to 70 K, hot supply up to the limit of the machine, chilled supply above 3 °C.
-Sources: Danish Energy Agency (excess-heat heat pump); share of the ideal unverified.
+Sources: Danish Energy Agency (excess-heat heat pump), catalogue row by row.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ Per step of h hours::
 
 Volume follows from the temperatures of the carrier: ``capacity / (rho c (supply - return) / 3600 * figure of
 merit)``. Valid: supply up to 110 °C (pressurized above 95 °C), return at least 1 K colder. Sources: Danish Energy
-Agency catalogue for large steel tanks; figure of merit unverified.
+Agency catalogue for large steel tanks; figure of merit an estimate.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ brine, :mod:`edsim.core.cooling_curves`. Per step of h hours::
     discharge <= capacity / least melting time
 
 Ice-maker capacity is that at rating conditions; at brine temperature it falls by the catalogue's factor. Valid: brine
--3 to -10 °C, chilled supply at least 2 °C. Sources: City Energy Analyst (store); others unverified.
+-3 to -10 °C, chilled supply at least 2 °C. Sources: City Energy Analyst (store), catalogue.
 """
 
 from __future__ import annotations

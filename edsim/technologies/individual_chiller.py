@@ -37,8 +37,8 @@ class IndividualChiller(IndividualMachine):
     """Compressor type."""
     condenser: Literal["water", "air"] = "air"
     """What takes the rejected heat."""
-    rated_cop: float | None = quantity(
-        None, unit="kW/kW", doc="COP when new at AHRI 550/590; default is the median of the type.", gt=1, le=12
+    rated_cop: float | None = _default.by(
+        "cop", "compressor", "condenser", unit="kW/kW", doc="COP when new at AHRI 550/590", gt=1, le=12
     )
     age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
     cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)

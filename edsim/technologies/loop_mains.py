@@ -14,7 +14,7 @@ Milestones lay the mains whole at the start, for the largest demand. A stated le
 The ground is taken at the mean air temperature of the year. Pumping is in the ``pump_frac`` of the stations. Stations
 are taken at the temperatures of the loop whatever the number of pipes; the last ones of one pipe meet water that others
 changed, by up to the difference of both temperatures. Valid: loops of 5 to 35 °C, pipes buried 0.5 to 2 m. Sources:
-catalogue; exchange unverified, that of a design is computed.
+catalogue; exchange an estimate, that of a design is computed.
 """
 
 from __future__ import annotations

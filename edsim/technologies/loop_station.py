@@ -19,7 +19,7 @@ up what is missing, a cooling tower on the loop (``carriers: {heat: ambient_wate
 branch to the loop and the meter are in the cost per station; the mains of the loop are a technology of their own
 (``loop_mains``).
 Refrigerant and its loss are booked as for heat pumps. Valid: loop 5 to 35 °C, heating supply up to 70 °C, cooling
-supply 5 to 25 °C. Sources: catalogue; share of the ideal, approach and pump power unverified.
+supply 5 to 25 °C. Sources: catalogue; share of the ideal and pump power are estimates there.
 """
 
 from __future__ import annotations

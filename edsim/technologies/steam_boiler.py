@@ -8,8 +8,8 @@ Per kg of saturated steam, with condensate share r, make-up water at 25 °C, blo
     make-up water = (1 - r) + b / (1 - b)          kg per kg steam
 
 One kWh of the carrier is steam condensed to the return temperature, see :mod:`edsim.core.steam`. Efficiency is fuel
-to water and steam. Valid: saturated steam up to 250 °C. Sources: Danish Energy Agency (industry boilers); shares
-unverified.
+to water and steam. Valid: saturated steam up to 250 °C. Sources: Danish Energy Agency (industry boilers), catalogue
+row by row.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import model_validator
 
 from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.heating_value import Basis, lower_basis
 from edsim.core.one_output import OneOutput
-from edsim.core.quantity import quantity
 from edsim.core.steam import raised
 from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
@@ -52,8 +51,8 @@ class SteamBoiler(OneOutput, Bank):
     kind: Literal["steam_boiler"] = "steam_boiler"
     fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity"] = "natural_gas"
     """What it burns; electricity makes it an electric boiler."""
-    efficiency_frac: float | None = quantity(
-        None, unit="frac", doc="Fuel to water and steam on efficiency_basis; default by fuel.", gt=0.3, le=1.0
+    efficiency_frac: float | None = _default.by(
+        "efficiency", "fuel", unit="frac", doc="Fuel to water and steam on efficiency_basis", gt=0.3, le=1.0
     )
     efficiency_basis: Basis = "LHV"
     """Heating value the given efficiency counts the fuel with; fuel is always bought and drawn on LHV."""
@@ -77,7 +76,7 @@ class SteamBoiler(OneOutput, Bank):
     def lower_efficiency(self) -> float:
         """Return heat to water and steam per fuel on LHV."""
         if self.efficiency_frac is None:
-            return catalogue()["steam_boiler", f"efficiency_{self.fuel}"].value
+            return value_of(self, "efficiency_frac")
         return lower_basis(self.efficiency_frac, self.fuel, self.efficiency_basis)
 
     @model_validator(mode="after")

@@ -26,7 +26,6 @@ from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio, require_machine
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
-from edsim.core.quantity import quantity
 from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
 from edsim.core.site import cooling_water_temp_c
 from edsim.core.surroundings import supply_temp_c
@@ -62,10 +61,12 @@ class VapourChiller(Bank):
     condenser: Literal["water", "air"] = "water"
     """What takes the rejected heat."""
     units: Units = equal_machines(3)
-    rated_cop: float | None = quantity(
-        None,
+    rated_cop: float | None = _default.by(
+        "cop",
+        "compressor",
+        "condenser",
         unit="kW/kW",
-        doc="COP at the AHRI 550/590 rating point, compressor only, up to 0.75 of the ideal; default by type.",
+        doc="COP at the AHRI 550/590 rating point, compressor only, up to 0.75 of the ideal",
         gt=1,
         le=12,
     )
@@ -76,7 +77,9 @@ class VapourChiller(Bank):
     refrigerant: str = "R-134a"
     """Refrigerant, by its name in the refrigerant table."""
     charge_kg_per_kw: float = _default.charge()
-    leak_frac_per_a: float = _default.leak()
+    leak_frac_per_a: float | None = _default.by(
+        "leak", "compressor", unit="frac/a", doc="Yearly leak, share of the charge", ge=0, le=1
+    )
     filling_loss_frac: float = _default.filling_loss()
     end_of_life_loss_frac: float = _default.end_of_life_loss()
     existing_capacity_kw: float = existing("kW")

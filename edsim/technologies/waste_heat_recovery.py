@@ -18,7 +18,7 @@ below its generator limit. Several captures (direct, to a loop, to a chiller) ma
 no more than it gives. Heat is bought at the contract price. Least temperature difference by kind of source when none is
 given: gas streams (furnace, power plant) 30 K, air (data center, transformer) 8 K, liquids 5 K, refrigerant (cold
 store, compressor) 5 K. Valid: sources 5 to 600 °C, lift up to 70 K. Sources: catalogue; approaches and share of the
-ideal unverified.
+ideal are estimates there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 from pydantic import Field
 
 from edsim.core.carnot import lorenz_cop, mean_temp_k
-from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum
+from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.errors import DataError, Finding
 from edsim.core.partial_use import most_used_kw, usable_share
 from edsim.core.quantity import quantity
@@ -82,8 +82,8 @@ class WasteHeatRecovery(Technology):
     price_per_kwh: float | None = quantity(
         None, unit="currency/kWh", doc="Contract price of the heat; default is that of the source.", ge=0
     )
-    approach_k: float | None = quantity(
-        None, unit="K", doc="Temperature difference of the capture; default by source_kind.", ge=1, le=100
+    approach_k: float | None = _default.by(
+        "approach", "source_kind", unit="K", doc="Temperature difference of the capture", ge=1, le=100
     )
     pump_frac: float = _default("pump_frac", doc="Pump or fan power per heat.", ge=0, le=0.2)
     lorenz_share: float = _default.lorenz_share(" of the lift")
@@ -111,9 +111,7 @@ class WasteHeatRecovery(Technology):
     @property
     def least_difference_k(self) -> float:
         """Return the approach, given or by kind of source."""
-        if self.approach_k is not None:
-            return self.approach_k
-        return catalogue()["waste_heat_recovery", f"approach_{self.source_kind}"].value
+        return value_of(self, "approach_k")
 
     def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return the share of the available heat that can be used directly, by step."""

@@ -2,7 +2,9 @@
 
 import pytest
 
-from edsim.core.catalogue import catalogue
+from edsim.case.nodes import Node
+from edsim.case.provenance import trace
+from edsim.core.catalogue import catalogue, value_of
 from edsim.core.individual_cooling import AirConditioner
 from edsim.core.thermal_store import WaterTank
 
@@ -19,6 +21,28 @@ def test_each_kind_has_its_own_rows(kinds, kind_name):
         extra = field.json_schema_extra
         assert (field.default, extra["unit"], extra.get("price", "")) == (row.value, row.unit, row.price), name
         assert extra["source"]["text"] == row.source.text, name
+
+
+@pytest.mark.parametrize(
+    ("kind_name", "choices", "field", "row"),
+    [
+        ("boiler", {"fuel": "diesel"}, "efficiency_frac", "efficiency_diesel"),
+        ("chp", {"mover": "turbine"}, "electric_efficiency_frac", "efficiency_turbine"),
+        ("waste_heat_recovery", {"source_kind": "furnace", "source": "s"}, "approach_k", "approach_furnace"),
+        ("absorption_chiller", {"effect": "double", "driven_by": "steam"}, "rated_cop", "cop_double"),
+        ("vapour_chiller", {"compressor": "screw", "condenser": "air"}, "rated_cop", "cop_screw_air"),
+    ],
+)
+def test_fields_left_open_tell_what_they_count_with(kinds, kind_name, choices, field, row):
+    """Proves: a default that goes by other fields is shown with its value, unit and source, and is the one counted.
+
+    If ignored: the most important figures of a plant would read "-" from "edsim default" in the register.
+    """
+    machine = kinds[kind_name](id="m", **choices)
+    shown = dict(trace(machine, Node({}), "m"))[f"m.{field}"]
+    expected = catalogue()[kind_name, row]
+    assert (shown.value, shown.source, shown.quality) == (expected.value, expected.source.text, "default")
+    assert (shown.unit, value_of(machine, field)) == (expected.unit, expected.value)
 
 
 def test_the_bases_keep_their_fields_open(kinds):

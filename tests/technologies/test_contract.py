@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from edsim.case.describe import field_texts
 from edsim.core.accounts import ACCOUNTS
-from edsim.core.catalogue import catalogue
+from edsim.core.catalogue import ESTIMATE, catalogue
 from edsim.core.money import convert_money
 from edsim.core.one_output import OneOutput
 from edsim.core.resources import data_path
@@ -66,8 +66,8 @@ def test_every_own_field_is_described(kinds, kind):
     assert [n for n in cls.model_fields if n not in shared and not texts.get(n)] == []
 
 
-def test_unverified_figures_say_so():
-    """Proves: table rows marked unverified say so in the source column and no other does, within their own range.
+def test_every_figure_is_read_at_its_source_or_openly_an_estimate():
+    """Proves: rows without a source read say that they are estimates, with a range and a reason; no other row does.
 
     If ignored: a figure from memory would pass for a checked one.
     """
@@ -76,7 +76,10 @@ def test_unverified_figures_say_so():
     assert len({(r["technology"], r["parameter"]) for r in rows}) == len(rows)
     for row in rows:
         name = f"{row['technology']}.{row['parameter']}"
-        assert (row["verified"] == "no") == ("unverified" in row["source"]), name
+        estimate = row["source"].startswith(f"{ESTIMATE}: ")
+        assert estimate == (row["verified"] == "no"), name
+        assert "unverified" not in row["source"], name
+        assert not estimate or (row["low"] and row["high"] and len(row["source"]) > len(ESTIMATE) + 15), name
         assert not row["low"] or float(row["low"]) <= float(row["value"]), name
         assert not row["high"] or float(row["value"]) <= float(row["high"]), name
         assert bool(row["currency"]) == ("currency" in row["unit"]), name
@@ -94,7 +97,9 @@ def test_every_row_of_the_catalogue_is_used(kinds):
     """Proves: the table holds no figure nobody reads. If ignored: a corrected row might change nothing."""
     for technology, parameter in catalogue():
         assert technology in kinds
-        assert parameter in kinds[technology].model_fields or parameter.startswith(("efficiency_", "approach_"))
+        assert parameter in kinds[technology].model_fields or parameter.startswith(
+            ("efficiency_", "approach_", "leak_", "cop_")
+        )
 
 
 def test_has_titles_and_documentation(kinds, kind):

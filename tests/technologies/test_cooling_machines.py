@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from edsim.core.catalogue import value_of
 from edsim.core.cooling_curves import cooling_curves, input_ratio
 from edsim.core.errors import DataError
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
@@ -371,5 +372,6 @@ def test_chillers_of_plants_and_buildings_lose_alike_but_for_their_compressor():
     plant, building = VapourChiller(id="c"), IndividualChiller(id="b")
     assert plant.filling_loss_frac == building.filling_loss_frac
     assert plant.end_of_life_loss_frac == building.end_of_life_loss_frac
-    assert (plant.compressor, plant.leak_frac_per_a) == ("centrifugal_vsd", 0.02)
-    assert (building.compressor, building.leak_frac_per_a) == ("screw", 0.05)
+    leaks = {t: value_of(VapourChiller(id="c", compressor=t), "leak_frac_per_a") for t in ("centrifugal_vsd", "screw")}
+    assert leaks == {"centrifugal_vsd": 0.02, "screw": building.leak_frac_per_a}
+    assert value_of(VapourChiller(id="c", compressor="screw", leak_frac_per_a=0.0), "leak_frac_per_a") == 0.0

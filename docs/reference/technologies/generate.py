@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from edsim.case.describe import describe_fields
-from edsim.core.catalogue import catalogue
+from edsim.core.catalogue import ESTIMATE, catalogue
 from edsim.core.registry import load_kinds
 from edsim.core.resources import data_path
 from edsim.core.technology import IndividualMachine, Technology
@@ -144,11 +144,11 @@ def index(kinds: Mapping[str, type[Technology]]) -> str:
         for k, c in kinds.items()
     ]
     rows_ = list(catalogue().values())
-    read = sum(row.source.verified for row in rows_)
+    read = sum(not row.source.text.startswith(ESTIMATE) for row in rows_)
     share = (
         f"Of the {len(rows_)} default figures of the catalogue {read} ({read / len(rows_):.0%}) rest on a source that "
         "has been read; where it gives a range or an upper value, the row says what is taken here. The others are "
-        "estimates and say `unverified`."
+        f"{ESTIMATE}s and say so, with their range and reason."
     )
     note = "<!-- Written by docs/reference/technologies/generate.py; do not edit these pages by hand. -->"
     return "\n\n".join(["# Technologies", note, share, table(("kind", "name", "nombre", "evaluated"), rows)]) + "\n"
