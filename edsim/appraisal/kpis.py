@@ -189,6 +189,10 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
               lambda r: r.savings_to_investment),
     ReturnKpi("adjusted_irr", "return", "Adjusted rate of return", "Tasa de retorno ajustada", "frac", "higher",
               "AIRR = (1 + d) SIR^(1/N) - 1", lambda r: r.adjusted_irr_frac),
+    ReturnKpi("first_year_payback", "return", "Payback by the first year's saving",
+              "Recuperación con el ahorro del primer año", "a", "lower",
+              "extra investment at start / yearly cost saved in year 1; none where nothing more is invested or saved",
+              lambda r: r.first_year_payback_a),
     ReturnKpi("simple_payback", "return", "Payback, replacements avoided", "Recuperación, reposiciones evitadas",
               "a", "lower",
               "first time the cumulative flow of variant - BAU reaches zero for good; machines that BAU would replace "
@@ -199,6 +203,11 @@ RETURN_KPIS: tuple[ReturnKpi, ...] = (
     ReturnKpi("abatement_cost", "return", "Abatement cost", "Costo de abatimiento", "currency/tCO2e", "lower",
               "- NPV without carbon price / GHG avoided over the horizon, undiscounted",
               lambda r: r.abatement_cost_per_t),
+    ReturnKpi("peak_saving_cost", "return", "Investment per kW of peak import avoided",
+              "Inversión por kW de pico evitado", "currency/kW", "lower",
+              "extra investment at start / (peak import of BAU - of the variant); none where nothing more is invested "
+              "or saved; for the peak of a feeder see the view of the utility",
+              lambda r: r.peak_saving_cost),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ DECISION_KPIS = (
     "life_cycle_cost",
     "npv",
     "irr",
+    "first_year_payback",
     "simple_payback",
     "discounted_payback",
     "lcoc",
@@ -103,7 +104,7 @@ def few_digits(value: float, lang: Lang) -> str:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
     if exponent < -4:
-        return f"{value:.2e}"
+        return f"{value:.2e}".replace(".", "," if lang == "es" else ".")
     digits = (3 if exponent >= 3 else 2) - exponent
     return format_number(round(value, digits), lang, max(0, digits))
 

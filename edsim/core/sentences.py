@@ -90,8 +90,10 @@ def in_language(sentence: str, lang: Lang) -> str:
 
 def finding_in_language(finding: Finding, lang: Lang) -> Finding:
     """Return `finding` with its sentences in `lang`; place, values and code stay."""
-    if lang == "en" or _OF_A_CASE.fullmatch(finding.code):
+    if lang == "en":
         return finding
+    if _OF_A_CASE.fullmatch(finding.code):  # said in the language of the reader when it was found, but for a few
+        return replace(finding, what=spanish_sentences().get(finding.what, finding.what))
     return replace(
         finding,
         what=in_language(finding.what, lang),

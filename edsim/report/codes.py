@@ -125,9 +125,7 @@ def shown(study: Study, table: str, column: str, row: Row) -> str:
 
 def building(study: Study, key: str) -> str:
     """Return the name of a building, its identifier in words where it has none."""
-    frame = study.table("buildings")
-    named = dict(zip(frame["building"].astype(str), frame["name"].astype(str), strict=True))
-    return named.get(key) or study.lang.usual(labels.spaced(key))
+    return study.buildings().get(key) or study.lang.usual(labels.spaced(key))
 
 
 def event(study: Study, key: str) -> str:

@@ -39,6 +39,7 @@ MADE = {
     "run.scenario": "Scenario",
     "run.mode": "Mode of the run",
     "run.variants": "Variants asked for",
+    "run.variant": "Variant compared",
     "run.sharing": "Method by which joint cost is shared",
 }
 """Option of a run → its name."""

@@ -207,7 +207,7 @@ def _made_differently(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
     rows: list[tuple[str, list[str | None]]] = [("run.edsim", [_text(a.manifest.get("edsim")) for a in runs])]
     options: list[Mapping[str, Any]] = [a.manifest.get("options") or {} for a in runs]
     rows += [(f"run.{key}", [_text(o.get(key)) for o in options]) for key in _OPTIONS]
-    rows.append(("run.sharing", [sharing_method(a) for a in runs]))
+    rows += [("run.variant", [a.main_variant for a in runs]), ("run.sharing", [sharing_method(a) for a in runs])]
     hashes: list[Mapping[str, str]] = [a.manifest.get("input_files") or {} for a in runs]
     names = dict.fromkeys(n for h in hashes for n in h if n not in {"case.yaml", "README.md"})
     rows += [(f"run.{n}", [h[n][:12] if n in h else None for h in hashes]) for n in names]

@@ -10,7 +10,9 @@ from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_lab
 from edsim.report.theme import CARRIER_COLORS, GRAY, clean
 from edsim.report.view import Drawing, Head, Study, Table
 
-_ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 66, 106
+_ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 106
+_LEVELS, _LETTER = 4, 7.4
+"""Heights at which names of rails stand, and the width of their letters."""
 _LETTERS = 16
 _AIR_DIVISOR = 1e6
 """Compressed air is written in million Nm3."""
@@ -30,38 +32,77 @@ class _Machine:
 
 _SHRUNK_WIDTH = 1300
 """A wider drawing keeps its letters and is scrolled, a narrower one is shrunk to the page."""
+_PAPER = (860, 900)
+"""Width and height up to which a diagram prints on one sheet (A4: 688 by 1000 px) with letters of 7 points or more."""
 
 
 def system_diagram(study: Study) -> Drawing | None:
-    """Return the diagram of the main variant, or None where it has no flows."""
+    """Return the diagram of the main variant, or None where it has no flows; paper shows a large one in parts."""
     machines = _machines(study)
     if not machines:
         return None
     rails = _rails(machines)
-    slots = {m: _slot(m, rails) for m in machines}
-    machines = sorted(machines, key=lambda m: (slots[m], m.kind, m.technology))
-    rail_x, box_x, width = _columns(len(rails), set(slots.values()))
-    height = _TOP + _ROW * len(machines) + 16
+    machines = sorted(machines, key=lambda m: (_slot(m, rails), m.kind, m.technology))
     moved = [(b, v) for m in machines for b, v in (*m.inputs, *m.outputs)]
     divisor, unit = study.lang.scale(max((v for b, v in moved if b[0] != AIR), default=0.0), "kWh")
-    parts = [_rail(study, rails, k, (rail_x[k], height)) for k in range(len(rails))]
-    for row, machine in enumerate(machines):
-        y = _TOP + _ROW * row + _ROW // 2
-        parts += _machine(study, machine, rails, (rail_x, box_x[slots[machine]], y, divisor))
-    title = study.t("System diagram")
-    listed = "; ".join(_name(study, m) for m in machines)
-    css = "diagram large" if width > _SHRUNK_WIDTH else "diagram"
-    head = (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{_text(title)}: {_text(listed)}" class="{css}">'
-    )
+    parts = _parts(machines, rails)
+    css = ("diagram large" if _size(machines, rails)[0] > _SHRUNK_WIDTH else "diagram") + " whole" * (len(parts) > 1)
+    markup = _svg(study, machines, rails, (divisor, css))
+    if len(parts) > 1:
+        markup += "".join(_svg(study, part, _touched(part, rails), (divisor, "diagram part")) for part in parts)
     caption = study.t(
         "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in {unit} a year.",
         {"unit": unit},
     )
     if any(b[0] == AIR for b, _ in moved):
         caption += " " + study.t("Compressed air is in million Nm³ a year.")
-    return Drawing(title, caption, head + "".join(parts) + "</svg>", _table(study, machines, rails, (divisor, unit)))
+    return Drawing(study.t("System diagram"), caption, markup, _table(study, machines, rails, (divisor, unit)))
+
+
+def _parts(machines: list[_Machine], rails: list[Bus]) -> list[list[_Machine]]:
+    """Return the machines in groups, in their order, whose own diagrams fit a sheet of paper with letters to read."""
+    parts: list[list[_Machine]] = [[]]
+    for machine in machines:
+        grown = [*parts[-1], machine]
+        width, height = _size(grown, _touched(grown, rails))
+        if parts[-1] and (width > _PAPER[0] or height > _PAPER[1]):
+            parts.append([machine])
+        else:
+            parts[-1] = grown
+    return parts
+
+
+def _touched(machines: list[_Machine], rails: list[Bus]) -> list[Bus]:
+    """Return the rails that machines draw from or feed, in their order."""
+    mine = {b for m in machines for b, _ in (*m.inputs, *m.outputs)}
+    return [r for r in rails if r in mine]
+
+
+def _size(machines: list[_Machine], rails: list[Bus]) -> tuple[int, int]:
+    """Return width and height of a diagram."""
+    width = _columns(len(rails), {_slot(m, rails) for m in machines})[2]
+    return width, _TOP + _ROW * len(machines) + 16
+
+
+def _svg(study: Study, machines: list[_Machine], rails: list[Bus], look: tuple[float, str]) -> str:
+    """Return a diagram; `look` is the divisor of its numbers and its class on the page."""
+    divisor, css = look
+    slots = [_slot(m, rails) for m in machines]
+    rail_x, box_x, _ = _columns(len(rails), set(slots))
+    width, height = _size(machines, rails)
+    names = [_text(bus_name(study, rail, rails)) for rail in rails]
+    heads = _headed(names, rail_x, width)
+    drawn = [_rail(x, level, rail, height) for (_, x, _, level), rail in zip(heads, rails, strict=True)]
+    drawn += [f'<text x="{mid:.0f}" y="{_name_y(level)}" class="rail">{name}</text>' for name, _, mid, level in heads]
+    for row, (machine, slot) in enumerate(zip(machines, slots, strict=True)):
+        y = _TOP + _ROW * row + _ROW // 2
+        drawn += _machine(study, machine, rails, (rail_x, box_x[slot], y, divisor))
+    listed = "; ".join(_name(study, m) for m in machines)
+    head = (
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{_text(study.t("System diagram"))}: {_text(listed)}" class="{css}">'
+    )
+    return head + "".join(drawn) + "</svg>"
 
 
 def _table(study: Study, machines: list[_Machine], rails: list[Bus], scale: tuple[float, str]) -> Table:
@@ -128,14 +169,27 @@ def _columns(count: int, used: set[int]) -> tuple[list[int], dict[int, int], int
     return rail_x, box_x, x + (2 if count in used else 40)
 
 
-def _rail(study: Study, rails: list[Bus], k: int, place: tuple[int, int]) -> str:
-    x, height = place
-    color = CARRIER_COLORS.get(rails[k][0], GRAY)
-    name = _text(bus_name(study, rails[k], rails))
-    y = 16 + 18 * (k % 3)
+def _headed(names: list[str], rail_x: list[int], width: int) -> list[tuple[str, int, float, int]]:
+    """Return name, place of the rail, middle of its name and level of its name: the first where it meets no other."""
+    ends = [-9.0] * _LEVELS
+    found = []
+    for name, x in zip(names, rail_x, strict=True):
+        half = _LETTER * len(name) / 2
+        middle = max(half, min(float(x), width - half))
+        level = next((k for k in range(_LEVELS) if ends[k] < middle - half), _LEVELS - 1)
+        ends[level] = middle + half + 6
+        found.append((name, x, middle, level))
+    return found
+
+
+def _name_y(level: int) -> int:
+    return 16 + 18 * level
+
+
+def _rail(x: int, level: int, rail: Bus, height: int) -> str:
     return (
-        f'<line x1="{x}" x2="{x}" y1="{y + 6}" y2="{height - 8}" stroke="{color}" stroke-width="5" '
-        f'stroke-linecap="round"/><text x="{x}" y="{y}" class="rail">{name}</text>'
+        f'<line x1="{x}" x2="{x}" y1="{_name_y(level) + 6}" y2="{height - 8}" '
+        f'stroke="{CARRIER_COLORS.get(rail[0], GRAY)}" stroke-width="5" stroke-linecap="round"/>'
     )
 
 

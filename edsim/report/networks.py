@@ -131,7 +131,7 @@ def place(study: Study, node: str) -> str:
 
 def node_names(study: Study) -> dict[str, str]:
     """Return network node → name of the building or plant that stands there."""
-    named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
+    named = study.buildings()
     found = {}
     for feature in study.appraisal.network_geojson.get("features", ()):
         properties = feature.get("properties") or {}

@@ -95,8 +95,7 @@ def _part(study: Study, row: dict[Any, Any]) -> str:
     """Return building, machine or network with the names of the case."""
     item, kind = str(row["item"]), str(row["kind"])
     if kind == "building":
-        named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
-        return str(named.get(item) or labels.spaced(item))
+        return study.buildings().get(item, labels.spaced(item))
     if kind in {"machine", "own_machine"}:
         kinds = study.of("equipment", study.main).set_index("technology")["kind"]
         return technology_label(study, study.main, item, str(kinds.get(item, "")))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edsim.appraisal.types import AT_SIZE, OWN_POWER
+from edsim.case.checks.needs import COILS
 from edsim.core.units import KW_PER_TR
 from edsim.report import labels
 from edsim.report.figures.company import party_values
@@ -25,7 +26,7 @@ _LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 _TILES: Mapping[str, tuple[str, ...]] = {
     "investment": (),
     "life_cycle_cost": (),
-    "npv": ("irr", "simple_payback", "discounted_payback"),
+    "npv": ("irr", "first_year_payback", "simple_payback", "discounted_payback"),
     "lcoc": _LEVELIZED[1:],
     "final_energy": ("electricity", "fuel"),
     "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal"),
@@ -48,8 +49,8 @@ _DEFINED = {
 _TINY_FRAC = 1e-4
 """A smaller part of a tile's figure is written as about nothing."""
 
-_CAVEATS = (OWN_POWER, AT_SIZE)
-"""Codes of remarks on what is in one side of the comparison only, or moves the investment as a whole."""
+_CAVEATS = (OWN_POWER, AT_SIZE, COILS)
+"""Codes of remarks on what is on one side only or in no cost, or moves the investment as a whole."""
 
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
@@ -73,6 +74,9 @@ _LIST = (
     "electricity", "fuel", "primary_energy", "ghg_total", "ghg_kyoto", "ghg_fuel", "grid_peak", "water", "odp",
 )  # fmt: skip
 """Indicators named under what gets worse and what gets better."""
+
+_WHOLE = {"electricity": "final_energy", "fuel": "final_energy", "ghg_kyoto": "ghg_total", "ghg_fuel": "ghg_total"}
+"""Part → whole: a part that gets better beside its whole is not named again, one that gets worse is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,10 @@ def _caveats(study: Study) -> tuple[str, ...]:
     """Return the remarks that split or move the figures of the main variant, with their amounts."""
     mine = (f for f in study.appraisal.findings if f.code in _CAVEATS and _of_main(study, f.field))
     found = (in_language(f, study.lang.code) for f in mine)
-    return _told(study, tuple(f"{f.what} ({f.got}) [{f.code}]" for f in found))
+    named = study.buildings() | study.labels(study.main)
+    ids = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(named, key=len, reverse=True))) + r")(?!\w)")
+    said = (f"{f.what} ({f.got}) [{f.code}]" for f in found)
+    return _told(study, tuple(ids.sub(lambda m: named[m[0]], s) if named else s for s in said))
 
 
 def _of_main(study: Study, field: str) -> bool:
@@ -233,8 +240,10 @@ def _same(part: Indicator, whole: Indicator) -> bool:
 def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tuple[tuple[str, str], ...]:
     chosen = [found[k] for k in _LIST if k in found] or list(found.values())
     lines = []
+    tone = "bad" if worse else "good"
     for k in chosen:
-        if k.tone != ("bad" if worse else "good"):
+        whole = found.get(_WHOLE.get(k.id, ""))
+        if k.tone != tone or (not worse and whole is not None and whole.tone == tone):
             continue
         shown, unit = study.lang.quantity(abs(k.difference), k.unit, k.largest)
         words = "{value} {unit} more" if k.difference < 0.0 else "{value} {unit} less"

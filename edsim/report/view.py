@@ -191,6 +191,12 @@ class Study:
             self._labels[variant] = {t: self.lang.usual(name) for t, name in pairs if name not in {"", t}}
         return self._labels[variant]
 
+    def buildings(self) -> dict[str, str]:
+        """Return building → name the case gives it, where it gives one."""
+        frame = self.table("buildings")
+        pairs = zip(frame["building"].astype(str), frame["name"].astype(str), strict=True)
+        return {key: name for key, name in pairs if name}
+
     def variant(self, name: str) -> str:
         """Return the name shown for a variant."""
         if name == BAU:

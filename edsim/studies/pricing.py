@@ -23,7 +23,14 @@ from edsim.finance.builders import installations
 from edsim.studies.bench import Bench
 from edsim.studies.bills import Bill, Lines, bill_of, shape, tagged
 from edsim.studies.fields import value_at, with_values
-from edsim.studies.row_returns import farthest, internal_rates, lasting_paybacks, modified_rates, salvage_share
+from edsim.studies.row_returns import (
+    extra_per,
+    farthest,
+    internal_rates,
+    lasting_paybacks,
+    modified_rates,
+    salvage_share,
+)
 from edsim.studies.vary import Point
 
 Array = NDArray[np.float64]
@@ -40,7 +47,7 @@ _SHARED = set(LEVELIZED) - {"lcoc", "lcoc_tr_h"}
 _CORE = _BY_ROOT | {
     "investment", "yearly_cost", "energy_cost", "life_cycle_cost", "life_cycle_cost_no_salvage", "lcoc", "lcoc_tr_h",
     "primary_energy", "ghg_total", "ghg_kyoto", "ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal", "npv",
-    "abatement_cost", "sir",
+    "abatement_cost", "sir", "first_year_payback", "peak_saving_cost",
 }  # fmt: skip
 """Indicators computed from the bills; a study in which one of them differs is evaluated point by point."""
 
@@ -92,7 +99,10 @@ class PriceModel:
         out |= {k: (both[0][k], both[1][k]) for k in both[0] if not k.startswith("_")}
         _levelize(out, terms)
         difference = both[1]["_flows"] - both[0]["_flows"]
-        return out | _returns(difference, terms, both), difference
+        out |= _returns(difference, terms, both)
+        for key, per in (("first_year_payback", "yearly_cost"), ("peak_saving_cost", "grid_peak")):
+            out[key] = out["npv"][0], extra_per(-difference[:, 0], out[per][0] - out[per][1])
+        return out, difference
 
     def _affine(self, points: Sequence[Point]) -> dict[str, tuple[Array, Array]]:
         n = len(points)
@@ -369,8 +379,7 @@ def _proofs(factors: Mapping[str, tuple[float, float]]) -> list[Point]:
 def _farthest_point(bench: Bench, points: Sequence[Point]) -> Point:
     """Return the last of the points that change most fields."""
     base = {path: value_at(bench.case, path) for path in {k for p in points for k in p.values}}
-    distance = [sum(v != base[k] for k, v in p.values.items()) for p in points]
-    return points[len(points) - 1 - int(np.argmax(distance[::-1]))]
+    return max(reversed(points), key=lambda p: sum(v != base[k] for k, v in p.values.items()))
 
 
 def _held_to_full(bench: Bench, model: PriceModel, points: Sequence[Point]) -> PriceModel | None:

@@ -63,3 +63,9 @@ def salvage_share(rate: Array, life_a: float, left_a: float) -> Array:
 def farthest(start: float, values: Sequence[float]) -> float:
     """Return the value farthest from `start`."""
     return max(values, key=lambda v: abs(v - start))
+
+
+def extra_per(extra: Array, saved: Array) -> Array:
+    """Return the extra investment per unit saved; NaN where nothing more is invested or nothing is saved."""
+    defined = (extra > 0) & (saved > 0)
+    return np.where(defined, extra / np.where(defined, saved, 1.0), np.nan)

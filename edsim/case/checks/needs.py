@@ -14,6 +14,8 @@ from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import Technology
 
+COILS = "W1837"
+"""Code of buildings whose coils and pipes for chilled water are in no cost."""
 WINTER_BELOW_C = 8.0
 """Mean of the coldest month below which archetypes are heated; that of the building model."""
 _WATER_KINDS = frozenset({"cooling_tower", "steam_boiler"})
@@ -89,7 +91,7 @@ def _conversion(case: Case) -> Iterator[Fault]:
     found = [b.id for b in joining if b.bau.get("cooling") in dry]
     if found:
         path = f"buildings.{found[0]}.bau.cooling"
-        yield Fault("W1837", place_of(case, path), path, listing(found), hint="conversion")
+        yield Fault(COILS, place_of(case, path), path, listing(found), hint="conversion")
 
 
 def is_heated(building: Building) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,11 @@ import click
 from edsim.cli.indicators import change_text, few_digits
 from edsim.cli.session import Session, json_option, show_json, show_table
 from edsim.cli.words import word
+from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang, format_number, printable
 
 if TYPE_CHECKING:
+    from edsim.appraisal.types import Appraisal
     from edsim.report.compare_page import ComparisonView
 
 _MOST_INPUTS = 40
@@ -33,16 +35,16 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, every
     """Show runs side by side.
 
     First the inputs in which the run folders A, B and others differ, then their indicators with the change against
-    A: business-as-usual, the main variants, and other variants they share.
+    A: business-as-usual, the main variants, and other variants they share. RUN:VARIANT takes one variant of a run, so
+    that two variants of it stand side by side.
     """
-    from edsim.bundle import load
     from edsim.report.compare_page import ComparisonView, write_comparison
     from edsim.report.comparison import compare
     from edsim.report.i18n import language
 
     if len(folders) < 2:
         raise click.UsageError("give at least two run folders")
-    runs = [(folder.name or str(folder), load(folder)) for folder in folders]
+    runs = [(folder.name or str(folder), _loaded(folder)) for folder in folders]
     view = ComparisonView(compare(runs), language(session.lang))
     written = None if out is None else write_comparison(runs, out, lang=session.lang)
     if session.as_json:
@@ -52,6 +54,20 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, every
     _show_results(view, session)
     if written is not None:
         click.echo(printable(word("page", session.lang).format(file=written)))
+
+
+def _loaded(folder: Path) -> Appraisal:
+    """Return the run of a folder, or one variant of it where a colon and its name follow."""
+    from edsim.bundle import load
+
+    place, colon, variant = str(folder).rpartition(":")
+    if folder.exists() or not (colon and Path(place).is_dir()):
+        return load(folder)
+    run = load(Path(place))
+    if variant not in run.variants:
+        known = ", ".join(run.variants)
+        raise DataError.of([Finding("E171", "no such variant", field=place, got=variant, allowed=known)])
+    return replace(run, main_variant=variant, variants=(variant,))
 
 
 def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
@@ -125,6 +141,6 @@ def _scale(unit: str, values: tuple[float | None, ...], money: set[str]) -> tupl
     """Return the unit shown and the factor into it: percent for fractions, millions for large amounts of money."""
     if unit == "frac":
         return "%", 100.0
-    if unit in money and max(abs(v) for v in values if v is not None) >= _MILLION:
+    if unit.partition("/")[0] in money and max(abs(v) for v in values if v is not None) >= _MILLION:
         return f"M {unit}", 1.0 / _MILLION
     return unit, 1.0

@@ -75,7 +75,8 @@ def test_sun_in_the_project_alone_is_told_with_what_it_is_worth() -> None:
 def test_sun_saves_at_the_tariff_and_ratchet_of_its_own_connection() -> None:
     """Proves: 10 kW of January behind the second connection save 744 x 10 x 0.3 and 10 kW at 20 in 12 months, 4 632.
 
-    Without it January draws 40 kW, which the ratchet bills all year. If ignored: the first connection's tariff would price them, and a ratchet would be worth a single month.
+    Without it January draws 40 kW, which the ratchet bills all year. If ignored: the first connection's tariff would
+    price them, and a ratchet would be worth a single month.
     """
     sun = Pv(id="sun", capex_per_kwp=0.0, fixed_om_frac=0.0, lifetime_a=10.0)
     first, second = Grid(id="first", tariff="day"), Grid(id="second", tariff="dear", ratchet_frac=1.0)
