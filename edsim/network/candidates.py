@@ -125,13 +125,14 @@ class _Builder:
         position = {site: i for i, site in enumerate(self.used)}
         distinct, back = np.unique(np.round(points, 2), axis=0, return_inverse=True)
         first = {int(d): i for i, d in reversed(list(enumerate(back.ravel())))}
-        factor = default("no_street_length_factor_frac")
+        factor, shared = default("no_street_length_factor_frac"), self._shared_index()
         edges = []
         for a, b in planar_graph(distinct, self.obstacles):
             u, v = first[a], first[b]
             line = points[[u, v]]
             length = factor * float(np.linalg.norm(line[1] - line[0]))
-            edges.append(CandidateEdge(u, v, max(length, MIN_SERVICE_M), line, "street", surface_factor("street")))
+            civil = _civil_factor(line, "street", 1.0, shared)
+            edges.append(CandidateEdge(u, v, max(length, MIN_SERVICE_M), line, "street", civil))
         for i, d in enumerate(back.ravel()):  # sites on the same spot are joined by the shortest service line
             if first[int(d)] != i:
                 line = points[[first[int(d)], i]]
@@ -164,14 +165,14 @@ class _Builder:
             for piece in cut_at(line, cuts.get(k, [])):
                 u, v = nodes.at(*piece[0]), nodes.at(*piece[-1])
                 if u != v:
-                    edges.append(self._edge(offset + u, offset + v, piece, segment, shared))
+                    edges.append(_street_edge(offset + u, offset + v, piece, segment, shared))
         for site, street, along in services:
             foot = self._foot(lines[street], along)
             line = np.array([foot, self.xy[self.used[site]]])
             away = float(np.linalg.norm(line[1] - line[0]))
             old = streets[street].existing_dn if away <= SNAP_M else 0  # the old pipe ends in the building
-            ends, factor = (offset + nodes.at(*foot), site), surface_factor("street")
-            edges.append(CandidateEdge(*ends, max(away, MIN_SERVICE_M), line, "street", factor, old))
+            ends, civil = (offset + nodes.at(*foot), site), _civil_factor(line, "street", 1.0, shared)
+            edges.append(CandidateEdge(*ends, max(away, MIN_SERVICE_M), line, "street", civil, old))
         xy = np.vstack([self.xy[self.used], np.array(nodes.points).reshape(-1, 2)])
         position = {site: i for i, site in enumerate(self.used)}
         n_buildings = len(self.request.buildings)
@@ -262,15 +263,20 @@ class _Builder:
         lines = [shapely.LineString(self.projection.to_metres(t)) for t in self.request.shared_trenches if len(t) >= 2]
         return shapely.STRtree([line.buffer(1.0) for line in lines]) if lines else None
 
-    @staticmethod
-    def _edge(u: int, v: int, piece: Array, segment: Segment, shared: "STRtree | None") -> CandidateEdge:
-        import shapely
 
-        line = shapely.LineString(piece)
-        factor = surface_factor(segment.surface) * segment.cost_factor
-        if shared is not None and len(shared.query(line, predicate="covered_by")):
-            factor *= surface_factor("shared_trench")
-        return CandidateEdge(u, v, float(line.length), piece, segment.surface, factor, segment.existing_dn)
+def _street_edge(u: int, v: int, piece: Array, segment: Segment, shared: "STRtree | None") -> CandidateEdge:
+    length = float(np.linalg.norm(np.diff(piece, axis=0), axis=1).sum())
+    civil = _civil_factor(piece, segment.surface, segment.cost_factor, shared)
+    return CandidateEdge(u, v, length, piece, segment.surface, civil, segment.existing_dn)
+
+
+def _civil_factor(line: Array, surface: str, cost_factor: float, shared: "STRtree | None") -> float:
+    """Return the factor on civil works; along a trench that another network digs only the width increment is paid."""
+    import shapely
+
+    factor = surface_factor(surface) * cost_factor
+    dug = shared is not None and len(shared.query(shapely.LineString(line), predicate="covered_by")) > 0
+    return factor * surface_factor("shared_trench") if dug else factor
 
 
 def _without_parallels(edges: Sequence[CandidateEdge]) -> list[CandidateEdge]:

@@ -26,8 +26,8 @@ class EdgeCosts:
         Annual cost of heat exchange with the ground.
     pump_per_m_kw_a
         Annual pumping per metre and kW.
-    annuity_frac
-        Of the investment.
+    yearly_frac
+        Annuity and maintenance, share of the investment.
     """
 
     capacity_kw: Array
@@ -35,13 +35,11 @@ class EdgeCosts:
     civil_per_m: Array
     running_per_m_a: Array
     pump_per_m_kw_a: float
-    annuity_frac: float
+    yearly_frac: float
 
     def annual_per_m(self, civil_factor: float) -> Array:
-        """Return annuity plus running cost per metre for each DN."""
-        return np.asarray(
-            self.annuity_frac * (self.pipe_per_m + civil_factor * self.civil_per_m) + self.running_per_m_a
-        )
+        """Return annuity, maintenance and running cost per metre for each DN."""
+        return np.asarray(self.yearly_frac * (self.pipe_per_m + civil_factor * self.civil_per_m) + self.running_per_m_a)
 
 
 def fit_linear_cost(costs: EdgeCosts, civil_factor: float, low_kw: float, high_kw: float) -> tuple[float, float]:

@@ -88,6 +88,7 @@ def network_request(
         existing_pipes=read_existing_pipes(case.folder, spec.existing_pipes) if spec.existing_pipes else (),
         trenches=read_trenches(case.folder, spec.trenches) if spec.trenches else (),
         shared_trenches=tuple(line for d in beside for line in d.edges.geometry),
+        shared_ends=tuple(pair for d in beside for pair in zip(d.edges.from_node, d.edges.to_node, strict=True)),
         max_connection_m=spec.max_snap_m,
         gas=_gas(case, spec),
     )
@@ -180,4 +181,5 @@ def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
         plant_energy_cost_per_kwh=power * _MARGINAL_COLD_PER_POWER if cooling else heat,
         currency_per_usd=_per_usd(case),
         cost_level_frac=spec.cost_factor,
+        om_frac=spec.om_frac,
     )

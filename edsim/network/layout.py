@@ -106,7 +106,7 @@ def trench_costs(request: NetworkRequest, catalogue: PipeCatalogue, physics: Phy
         civil_per_m=catalogue.civil_usd_per_m * economics.currency_per_usd * economics.cost_level_frac,
         running_per_m_a=loss_kwh * economics.plant_energy_cost_per_kwh,
         pump_per_m_kw_a=pump_kwh * economics.electricity_price_per_kwh,
-        annuity_frac=economics.annuity_frac,
+        yearly_frac=economics.annuity_frac + economics.om_frac,
     )
 
 

@@ -38,9 +38,13 @@ def candidates_from_lengths(request: NetworkRequest, wanted: Sequence[int]) -> C
             number.setdefault(end, len(number))
     projection, xy = _places(request, usable, number)
     edges = []
+    dug = {frozenset(pair) for pair in request.shared_ends}
+    named = {b.id: f"building-{b.id}" for b in request.buildings} | {p.id: f"plant-{p.id}" for p in request.plants}
     for t in usable:
         u, v = number[t.from_node], number[t.to_node]
         factor = surface_factor(t.surface) * t.cost_factor
+        if {named.get(t.from_node, t.from_node), named.get(t.to_node, t.to_node)} in dug:
+            factor *= surface_factor("shared_trench")
         edges.append(CandidateEdge(u, v, t.length_m, xy[[u, v]], t.surface, factor, t.existing_dn))
     position = {i: k for k, i in enumerate(wanted)}
     note = Finding(

@@ -194,6 +194,8 @@ class NetworkEconomics:
         Exchange rate for the USD cost tables.
     cost_level_frac
         Price level of civil works and labor in the country against the table (1.0: as the table).
+    om_frac
+        Yearly operation and maintenance of pipes and civil works, share of their investment.
     """
 
     discount_rate_frac: float
@@ -202,6 +204,7 @@ class NetworkEconomics:
     plant_energy_cost_per_kwh: float
     currency_per_usd: float = 1.0
     cost_level_frac: float = 1.0
+    om_frac: float = 0.0
 
     @property
     def annuity_frac(self) -> float:
@@ -253,9 +256,9 @@ class NetworkRequest:
     streets, obstacles, existing_pipes, shared_trenches
         Lines and polygons (lon, lat); without streets a planar graph over buildings and plants is used. Along
         `shared_trenches` another network of the district digs already: only the width increment is paid.
-    trenches
+    trenches, shared_ends
         Possible trenches by length, for districts without a map; then streets, obstacles and existing pipes are unused
-        and coordinates of buildings may be nan.
+        and coordinates of buildings may be nan. Between `shared_ends`, names of nodes, another network digs already.
     fluid
         Liquid.
     max_connection_m
@@ -285,6 +288,7 @@ class NetworkRequest:
     existing_pipes: tuple[ExistingPipe, ...] = ()
     shared_trenches: tuple[tuple[LonLat, ...], ...] = ()
     trenches: tuple[LengthOnlyTrench, ...] = ()
+    shared_ends: tuple[tuple[str, str], ...] = ()
     fluid: Fluid = field(default_factory=Fluid.water)
     max_connection_m: float = 200.0
     gap_target_frac: float = 0.01

@@ -112,6 +112,7 @@ def _request(case: Case, profiles: Profiles, mains: Any) -> NetworkRequest:
         streets=mains.streets,
         pipe_catalogue=mains.pipe_catalogue,
         lifetime_a=mains.lifetime_a,
+        om_frac=mains.fixed_om_frac,
         cost_factor=mains.cost_factor,
     )
     bare = network_request(case.model_copy(update={"buildings": ()}), spec, profiles, {})

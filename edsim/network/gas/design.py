@@ -121,7 +121,7 @@ def _costs(request: NetworkRequest, site: GasSite) -> EdgeCosts:
         civil_per_m=catalogue.civil_usd_per_m * economics.currency_per_usd * economics.cost_level_frac,
         running_per_m_a=site.u_w_per_mk * over_ground * 8.76 * economics.plant_energy_cost_per_kwh,
         pump_per_m_kw_a=0.0,
-        annuity_frac=economics.annuity_frac,
+        yearly_frac=economics.annuity_frac + economics.om_frac,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from edsim.core.errors import DataError
 from edsim.network import (
     ExistingPipe,
+    LengthOnlyTrench,
     NetworkBuilding,
     NetworkPlant,
     NetworkTemperatures,
@@ -18,7 +19,7 @@ from edsim.network import (
     to_geojson,
 )
 from edsim.network.candidates import build_candidates
-from edsim.network.catalogue import ets_cost_usd
+from edsim.network.catalogue import ets_cost_usd, surface_factor
 from edsim.network.costing import EdgeCosts
 from edsim.network.layout import route_candidates
 
@@ -149,6 +150,29 @@ def test_shared_trench_pays_the_width_increment(request_of):
     shared = tuple(s.line for s in request.streets)
     alone, together = design_network(request), design_network(replace(request, shared_trenches=shared))
     assert together.capex_civil < 0.8 * alone.capex_civil
+
+
+@pytest.mark.parametrize("by", ["streets", "straight lines", "lengths"])
+def test_a_second_network_on_the_same_way_pays_the_width_increment_everywhere(request_of, by):
+    """Proves: service lines, straight lines and trenches by length are dug once. If ignored: paid twice."""
+    trenches = (LengthOnlyTrench("plant", "square", 90.0), LengthOnlyTrench("square", "b0", 30.0))
+    request = replace(request_of(1), trenches=trenches if by == "lengths" else ())
+    request = replace(request, streets=()) if by == "straight lines" else request
+    first = design_network(request)
+    ends = tuple(zip(first.edges.from_node, first.edges.to_node, strict=True))
+    second = design_network(replace(request, shared_trenches=first.edges.geometry, shared_ends=ends))
+    assert (second.edges.dn == first.edges.dn).all()
+    assert second.capex_civil == pytest.approx(surface_factor("shared_trench") * first.capex_civil)
+
+
+def test_upkeep_of_pipes_weighs_in_what_is_laid(request_of):
+    """Proves: routing charges the yearly maintenance of what it lays. If ignored: pipes look cheaper than they are."""
+    request = request_of(1)
+    kept = replace(request.economics, om_frac=0.03)
+    plain, upkept = (design_network(replace(request, economics=e)) for e in (request.economics, kept))
+    assert (upkept.edges.dn == plain.edges.dn).all()
+    yearly = 0.03 * (plain.capex_pipe + plain.capex_civil)
+    assert upkept.routing_cost_per_a - plain.routing_cost_per_a == pytest.approx(yearly, rel=0.15)
 
 
 def test_warm_soil_costs_more_gain_than_cool_soil(request_of):
