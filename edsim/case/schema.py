@@ -351,7 +351,7 @@ class Settings(Part):
         json_schema_extra={"unit": "degC"},
     )
     cost_by_size: bool = False
-    """Whether default investments are taken from the cost by size at the sizes found, and the plant is sized again."""
+    """Whether default investments are the cost by size at the sizes found: the plant is sized again, BAU follows."""
     typical_days: int = Field(12, ge=1, le=120, description="Typical days of the sizing model, besides the peak days.")
     target_gap_frac: float = Field(
         0.01, gt=0, lt=1, description="Certified gap to reach.", json_schema_extra={"unit": "frac"}

@@ -59,7 +59,8 @@ class CostCurve:
 def cost_curves(kind: str) -> tuple[CostCurve, ...]:
     """Return the curves of a kind; empty when the table has none."""
     with data_path("technologies", "cost_by_size.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted((r for r in csv.DictReader(file) if r["technology"] == kind), key=lambda r: float(r["size"]))
+        mine = [r for r in csv.DictReader(file) if kind in r["technology"].split("|")]
+    rows = sorted(mine, key=lambda r: float(r["size"]))
     groups: dict[str, list[dict[str, str]]] = {}
     for r in rows:
         groups.setdefault(r["applies"], []).append(r)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
+from edsim.core.cost_curves import cost_at_size
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Conditions, IndividualMachine, Operation
 from edsim.core.timegrid import HOURS_PER_YEAR
@@ -126,7 +128,8 @@ def run_individual(
             continue
         aged = with_age(machine, mean_age_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
         operation = aged.serve(service, demand, conditions)
-        runs.append(IndividualRun(building, service, aged, demand, operation, tariff))
+        priced = at_cost_of_size(aged, operation.capacity_kw, case)
+        runs.append(IndividualRun(building, service, priced, demand, operation, tariff))
     if findings:
         raise CaseError.of(findings)
     own = [r for r in runs if r.service == "electricity" and getattr(r.machine, "feeds_building", False)]
@@ -183,6 +186,15 @@ def mean_age_a(age_at_start_a: float, lifetime_a: float, horizon_a: int) -> floa
     start = age_at_start_a if age_at_start_a < lifetime_a else 0.0
     ages = (start + np.arange(horizon_a) + 0.5) % lifetime_a
     return float(ages.mean())
+
+
+def at_cost_of_size(machine: IndividualMachine, capacity_kw: float, case: Case) -> IndividualMachine:
+    """Return a machine at the investment of its own size, where the case counts costs by size and has no quote."""
+    quote = case.provenance.get(f"technologies.{machine.id}.{machine.capex_field}")
+    if not case.settings.cost_by_size or capacity_kw <= 0.0 or (quote is not None and quote.where):
+        return machine
+    cost = cost_at_size(machine, capacity_kw, case.currency, case.price_year, case_prices(case))
+    return machine if cost is None else machine.model_copy(update={machine.capex_field: cost})
 
 
 def with_age(machine: IndividualMachine, age_a: float) -> IndividualMachine:

@@ -156,7 +156,7 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 row = _equipment_row(run, flows, t, (capacity, t.sizes[0].unit, t.node))
                 rows.append(row | _plant_cost(run, t))
         for m, kw in individual_capacity(run):
-            new, price = _new_frac(run, m.id), kw * m.capex_per_size
+            new, price = _new_frac(run, m.id), _price_of_all(run, m.id)
             row = _equipment_row(run, flows, m, (kw, _unit(m), BUILDINGS_NODE))
             rows.append(
                 row
@@ -205,6 +205,12 @@ def _new_frac(run: VariantRun, machine: str) -> float:
     whole = sum(owned_kw(run, r) for r in mine)
     new = sum(owned_kw(run, r) for r in mine if age[r.building](r.service) == 0.0)
     return new / whole if whole > 0.0 else 0.0
+
+
+def _price_of_all(run: VariantRun, machine: str) -> float:
+    """Return what an individual machine costs over all buildings, each at the price of its own."""
+    mine = (r for r in run.individual if r.machine is not None and r.machine.id == machine)
+    return sum(owned_kw(run, r) * r.machine.capex_per_size for r in mine if r.machine is not None)
 
 
 def _investment_factor(run: VariantRun) -> float:

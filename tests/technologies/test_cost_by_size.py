@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from edsim.case.schema import Case
 from edsim.core.catalogue import catalogue
 from edsim.core.cost_curves import cost_at_size, cost_curves, machine_size
 from edsim.core.quantity import Provenance
 from edsim.core.registry import load_kinds
 from edsim.core.technology import Technology
 from edsim.network.district import District
+from edsim.optimization.individual import at_cost_of_size
 from edsim.optimization.size_costs import SETTLED_SOURCE, settle_costs
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chp import Chp
+from edsim.technologies.individual_chiller import IndividualChiller
 from edsim.technologies.vapour_chiller import VapourChiller
 
 
@@ -30,6 +34,7 @@ class FakeCase:
     currency: str = "USD"
     price_year: int = 2023
     exchange_rate_per_usd: float | None = None
+    settings: Any = field(default_factory=lambda: SimpleNamespace(cost_by_size=True))
 
     def model_copy(self, update: dict[str, Any]) -> FakeCase:
         """Return the case with some parts replaced."""
@@ -93,12 +98,17 @@ def test_a_curve_holds_for_the_choices_it_names() -> None:
 def test_chillers_of_plants_and_of_buildings_are_priced_alike() -> None:
     """Proves: the default of a building's chiller lies on the curve of the plant's, between 400 and 1000 kW.
 
-    Building magazine 2006: 240 GBP/kW installed at 400 kW, 184 at 1000 kW, 125 at 3.9 MW, times 1.84 USD/GBP and
-    consumer prices 237.0/201.6. If ignored: the same machine would cost 1.7 times as much in the district as without.
+    Building magazine 2006: 240 GBP/kW installed at 400 kW, 184 at 1000 kW, 125 at 3.9 MW, air-cooled 140, 120 and 106.7
+    at 1.5 MW, times 1.84 USD/GBP and consumer prices 237.0/201.6.
+    If ignored: the same machine would cost 1.7 times as much in the district as without.
     """
-    for size, pounds in ((50.0, 240.0), (400.0, 240.0), (1000.0, 184.0), (3900.0, 125.0), (1e4, 125.0)):
-        cost = cost_at_size(VapourChiller(id="c", units=1), size, "USD", 2015)
-        assert cost == pytest.approx(pounds * 1.84 * 237.0 / 201.6, rel=1e-3)
+    wet = ((50.0, 240.0), (400.0, 240.0), (1000.0, 184.0), (3900.0, 125.0), (1e4, 125.0))
+    dry = ((50.0, 140.0), (400.0, 140.0), (1000.0, 120.0), (1500.0, 106.7))
+    for condenser, points in (("water", wet), ("air", dry)):
+        for size, pounds in points:
+            machines = [m(id="c", compressor="screw", condenser=condenser) for m in (VapourChiller, IndividualChiller)]
+            costs = [cost_at_size(m, size, "USD", 2015) for m in machines]
+            assert costs == pytest.approx([pounds * 1.84 * 237.0 / 201.6] * 2, rel=1e-3)
     at_650_kw = cost_at_size(VapourChiller(id="c", units=1), 650.0, "USD", 2015)
     assert catalogue()["individual_chiller", "capex_per_kw"].value == pytest.approx(at_650_kw, rel=0.01)
 
@@ -134,7 +144,7 @@ def test_costs_fall_with_size_and_name_fields_that_exist() -> None:
             assert list(curve.costs) == sorted(curve.costs, reverse=True), kind
             assert list(curve.sizes) == sorted(set(curve.sizes)), kind
             for name, values in curve.applies.items():
-                assert values <= set(cls.model_json_schema()["properties"][name]["enum"]), (kind, name)
+                assert values <= set(cls.model_json_schema()["properties"][name].get("enum", values)), (kind, name)
 
 
 def test_a_plant_is_sized_again_at_the_cost_of_the_size_found() -> None:
@@ -194,3 +204,20 @@ def test_quotes_and_kinds_without_a_curve_are_left_alone() -> None:
     """Proves: an investment typed in the case is never replaced. If ignored: a quote would be overwritten."""
     assert settled(Chp(id="engines", units=2), lambda _: 200.0, where="case.yaml:7:3")[0] == [2800.0]
     assert len(settled(Boiler(id="wood", fuel="biomass"), lambda _: 200.0)[0]) == 1
+
+
+def test_machines_of_buildings_follow_their_own_size_too() -> None:
+    """Proves: 1000 kW of air-cooled chiller in a building costs 120 GBP 2006/kW, a quote or no wish for it stays.
+
+    If ignored: cost by size would correct the plant alone, and BAU would keep the price of another size.
+    """
+    machine = IndividualChiller(id="c", compressor="screw", condenser="air")
+    origin = Provenance(450.0, "currency/kW", "quote", 2024, "engineered", "case.yaml:7:3")
+    quote = {"technologies.c.capex_per_kw": origin}
+    cases = (
+        FakeCase((machine,), price_year=2015),
+        FakeCase((machine,), quote, price_year=2015),
+        FakeCase((machine,), price_year=2015, settings=SimpleNamespace(cost_by_size=False)),
+    )
+    costs = [at_cost_of_size(machine, 1000.0, cast("Case", c)).capex_per_size for c in cases]
+    assert costs == pytest.approx([120.0 * 1.84 * 237.0 / 201.6, 450.0, 450.0], rel=1e-3)

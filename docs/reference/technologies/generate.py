@@ -82,7 +82,7 @@ def worked_cases() -> Mapping[str, tuple[str, str]]:
 def cost_rows(kind: str) -> list[tuple[object, ...]]:
     """Return the investments by size of a kind."""
     with data_path("technologies", "cost_by_size.csv").open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["technology"] == kind]
+        rows = [r for r in csv.DictReader(file) if kind in r["technology"].split("|")]
     return [
         (
             f"{r['size']} {r['size_unit']}",
@@ -126,8 +126,8 @@ def page(kind: str, cls: type[Technology]) -> str:
     if costs:
         parts += [
             "## Investment by size",
-            "Of one machine of a bank. Used where the case has `settings.cost_by_size: true` and no quote; beyond the "
-            "table the nearest size holds.",
+            "Of one machine, of a bank or of a building. Used where the case has `settings.cost_by_size: true` and no "
+            "quote; beyond the table the nearest size holds.",
             table(("size", "investment", "holds for", "note", "source"), costs),
         ]
     chart = figures.chart_of(kind, cls)
