@@ -16,12 +16,11 @@ from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import SCHEMA_VERSION
+from edsim.case.version import VERSION_KEY, version_fault
 from edsim.core.errors import CaseError
 
 if TYPE_CHECKING:
     from edsim.core.i18n import Lang
-
-VERSION_KEY = "schema_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +88,6 @@ class Migrated:
     version: int
     text: str
     edits: tuple[Edit, ...]
-
-
-def version_fault(root: Node, current: int = SCHEMA_VERSION) -> Fault | None:
-    """Return the fault of a case of another schema version, None for the current one or a version that is no number."""
-    node = root.members.get(VERSION_KEY)
-    if node is None or not isinstance(node.value, int) or isinstance(node.value, bool) or node.value == current:
-        return None
-    words = {"current": str(current)}
-    if node.value > current:
-        return Fault("E119", node.place, VERSION_KEY, got=str(node.value), params=words, hint="upgrade")
-    return Fault("E149", node.place, VERSION_KEY, got=str(node.value), params=words, hint="migrate")
 
 
 def migrate_case(

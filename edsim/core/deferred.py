@@ -7,6 +7,7 @@ technologies and none of their arrays: :func:`defer_import` lets such a command 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
@@ -27,7 +28,7 @@ class _Deferred(ModuleType):
         return getattr(self, name)
 
 
-def defer_import(name: str) -> None:
+def defer_import(name: str, *functions: str) -> None:
     """Make ``import name`` cost nothing until the module is used; a module that is loaded already stays as it is.
 
     The module is then loaded in place, so that everybody holds the same one. For programs of one thread, before they
@@ -36,7 +37,9 @@ def defer_import(name: str) -> None:
     Parameters
     ----------
     name
-        Name of a top-level package or module.
+        Name of a top-level package or module, or of one whose package is loaded.
+    functions
+        Functions that are imported from it by name: calling one of them loads the module.
     """
     spec = find_spec(name) if name not in sys.modules else None
     if spec is None:
@@ -45,4 +48,12 @@ def defer_import(name: str) -> None:
     module = _Deferred(name)
     # Without __path__, importing a submodule asks for it and so loads the package first.
     module.__dict__.update({k: v for k, v in vars(made).items() if k != "__path__"})
+    module.__dict__.update({f: partial(_call, module, f) for f in functions})
     sys.modules[name] = module
+
+
+def _call(module: ModuleType, function: str, *arguments: Any, **named: Any) -> Any:
+    """Call a function of a deferred module by its name."""
+    if isinstance(module, _Deferred):
+        del module.__dict__[function]  # the real one takes its place
+    return getattr(module, function)(*arguments, **named)

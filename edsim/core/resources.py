@@ -1,12 +1,13 @@
 """Where the shipped cases, weather normals and data tables are, from a checkout or from a wheel."""
 
-from importlib.resources import files
 from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
 
 
 def data_path(*parts: str) -> Path:
     """Return the path of a table in ``edsim/data``."""
-    return Path(str(files("edsim") / "data")).joinpath(*parts)
+    return _PACKAGE.joinpath("data", *parts)
 
 
 def share_path(*parts: str) -> Path:
@@ -14,7 +15,6 @@ def share_path(*parts: str) -> Path:
 
     A wheel carries both folders inside the package; an editable install finds them beside it.
     """
-    package = Path(str(files("edsim")))
-    inside = package / "_share"
-    root = inside if inside.is_dir() else package.parent
+    inside = _PACKAGE / "_share"
+    root = inside if inside.is_dir() else _PACKAGE.parent
     return root.joinpath(*parts)

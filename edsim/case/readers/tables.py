@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.csv_table import DELIMITERS, Dialect, Table, read_csv
-from edsim.case.readers.geojson import Feature, features
-from edsim.case.readers.xlsx_table import read_xlsx
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
 from edsim.core.units import parse_unit
+
+if TYPE_CHECKING:
+    from edsim.case.readers.geojson import Feature
 
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
@@ -69,6 +71,8 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     if is_geojson:
         return _geojson_parts(data, shown, faults)
     if suffix in _WORKBOOKS:
+        from edsim.case.readers.xlsx_table import read_xlsx
+
         table = read_xlsx(data, shown, node.text("sheet"), faults)
     else:
         table = _csv_table(data, shown, (node, key), faults)
@@ -81,6 +85,8 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
 
 
 def _geojson_parts(data: bytes, shown: str, faults: list[Fault]) -> tuple[Node, ...] | None:
+    from edsim.case.readers.geojson import features
+
     text = decode(data, shown)
     if isinstance(text, Fault):
         faults.append(text)

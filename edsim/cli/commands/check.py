@@ -40,6 +40,8 @@ def command(session: Session, case: Path, deep: bool) -> int:
     code is 2 when there is an error, 3 when a plant cannot serve its demand.
     """
     defer_import("numpy")
+    defer_import("secrets")  # imported by pydantic, as the next, and needed by nothing a case holds
+    defer_import("importlib.metadata", "entry_points")
     from edsim.case.lazy_kinds import LazyKinds
     from edsim.case.loading import load
     from edsim.case.readers.series_facts import examine_series

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from edsim.profiles.buildings.archetypes import Archetype, climate_band, uses
+    from edsim.profiles.buildings.archetype_names import uses
+    from edsim.profiles.buildings.archetypes import Archetype, climate_band
     from edsim.profiles.buildings.building_spec import BuildingSpec
     from edsim.profiles.buildings.calibration import BillContext, Calibration, calibrate
     from edsim.profiles.buildings.loads import BuildingLoads, building_loads
@@ -34,7 +35,7 @@ _EXPORTS = {
     "scale_profile": "measured",
     "series_from_measured": "measured",
     "simulate_zones": "zones",
-    "uses": "archetypes",
+    "uses": "archetype_names",
 }
 
 __all__ = [

@@ -7,25 +7,20 @@ band. For one field the most specific row wins: use before vintage before climat
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from edsim.core.errors import Finding
-from edsim.core.resources import data_path
+from edsim.profiles.buildings.archetype_names import ARCHETYPE_TABLE, TEXT_FIELDS, archetype_fields, uses
 
 if TYPE_CHECKING:
     from edsim.profiles.buildings.spec import Glazing, System
     from edsim.profiles.weather.types import Weather
 
-Vintage = Literal["pre2000", "2000_2015", "post2015"]
 ClimateBand = Literal["winter", "cold", "temperate", "hot_dry", "hot_humid"]
-VINTAGES: tuple[Vintage, ...] = ("pre2000", "2000_2015", "post2015")
-
-_TEXT_FIELDS = frozenset({"system", "schedule", "dhw_schedule", "glazing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +99,6 @@ class Archetype:
     shading_factor_frac: float
 
 
-ARCHETYPE_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Archetype))
-
-
 @dataclass(frozen=True, slots=True)
 class ArchetypeValue:
     """One row of the archetype table."""
@@ -133,14 +125,14 @@ class ArchetypeValue:
 @lru_cache(maxsize=1)
 def archetype_table() -> tuple[ArchetypeValue, ...]:
     """Return all rows of the archetype table."""
-    with data_path("archetypes", "archetypes.csv").open(encoding="utf-8", newline="") as stream:
+    with ARCHETYPE_TABLE.open(encoding="utf-8", newline="") as stream:
         return tuple(
             ArchetypeValue(
                 r["use"],
                 r["vintage"],
                 r["climate_band"],
                 r["field"],
-                r["value"] if r["field"] in _TEXT_FIELDS else float(r["value"]),
+                r["value"] if r["field"] in TEXT_FIELDS else float(r["value"]),
                 r["unit"],
                 r["source"],
                 int(r["year"]),
@@ -148,12 +140,6 @@ def archetype_table() -> tuple[ArchetypeValue, ...]:
             )
             for r in csv.DictReader(stream)
         )
-
-
-@lru_cache(maxsize=1)
-def uses() -> tuple[str, ...]:
-    """Return the uses that have an archetype."""
-    return tuple(sorted({r.use for r in archetype_table()} - {"*"}))
 
 
 @lru_cache(maxsize=256)
@@ -177,30 +163,10 @@ def archetype(use: str, vintage: str, band: str, overrides: Mapping[str, float |
     if use not in uses():
         raise ValueError(f"no archetype for use {use!r}")
     values: dict[str, Any] = {name: row.value for name, row in provenance(use, vintage, band).items()}
-    unknown = set(overrides) - set(ARCHETYPE_FIELDS)
+    unknown = set(overrides) - set(archetype_fields())
     if unknown:
         raise ValueError(f"not fields of an archetype: {sorted(unknown)}")
     return Archetype(**(values | dict(overrides)))
-
-
-def nearest_field(name: str) -> str:
-    """Return the archetype field of about this name, "" when there is none or it is that."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, ARCHETYPE_FIELDS, 1) or [f for f in ARCHETYPE_FIELDS if f.startswith(f"{name}_")]
-    return near[0] if near and near[0] != name else ""
-
-
-def override_findings(overrides: Mapping[str, float | str], where: str) -> Iterable[Finding]:
-    """Return the findings on overrides of archetype fields."""
-    for name, value in overrides.items():
-        if name not in ARCHETYPE_FIELDS:
-            near = nearest_field(name)
-            hint = f"did you mean {near}?" if near else ""
-            yield Finding("E302", "not a field of an archetype", field=f"{where}.{name}", got=str(value), hint=hint)
-        elif (name in _TEXT_FIELDS) != isinstance(value, str):
-            kind = "a word" if name in _TEXT_FIELDS else "a number"
-            yield Finding("E302", "wrong kind of value", field=f"{where}.{name}", got=repr(value), allowed=kind)
 
 
 def climate_band(weather: Weather) -> ClimateBand:

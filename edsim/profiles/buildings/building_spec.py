@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edsim.profiles.buildings.archetypes import Vintage
+    from edsim.profiles.buildings.archetype_names import Vintage
     from edsim.profiles.buildings.retrofit import Retrofit
     from edsim.profiles.buildings.spec import System
 

@@ -8,7 +8,7 @@ from math import inf
 from numbers import Real
 
 from edsim.core.errors import Finding
-from edsim.profiles.buildings.archetypes import VINTAGES, override_findings, uses
+from edsim.profiles.buildings.archetype_names import VINTAGES, override_findings, uses
 from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.kinds import item_findings, other_kind
 

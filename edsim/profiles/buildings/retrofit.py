@@ -14,7 +14,8 @@ from typing import Any
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import data_path
-from edsim.profiles.buildings.archetypes import ARCHETYPE_FIELDS, Archetype, nearest_field
+from edsim.profiles.buildings.archetype_names import archetype_fields, nearest_field
+from edsim.profiles.buildings.archetypes import Archetype
 from edsim.profiles.buildings.geometry import Shape
 
 _HOW: Mapping[str, Callable[[float, float], float]] = {
@@ -113,7 +114,7 @@ def retrofitted(archetype: Archetype, retrofits: Sequence[Retrofit]) -> Archetyp
     for retrofit in retrofits:
         for change in retrofit.changes:
             old = values.get(change.field, getattr(archetype, change.field, None))
-            if change.field not in ARCHETYPE_FIELDS or isinstance(old, str) != isinstance(change.value, str):
+            if change.field not in archetype_fields() or isinstance(old, str) != isinstance(change.value, str):
                 findings.append(_misfit(retrofit, change))
             elif isinstance(old, str) or isinstance(change.value, str):
                 values[change.field] = change.value

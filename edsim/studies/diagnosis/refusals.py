@@ -145,7 +145,7 @@ def _buildings(case: Case) -> Iterable[Finding]:
 
 def _measures(case: Case) -> Iterator[Finding]:
     """Yield changes of fields that no building has."""
-    from edsim.profiles.buildings.archetypes import override_findings
+    from edsim.profiles.buildings.archetype_names import override_findings
 
     for measure in case.measures:
         found = override_findings(measure.changes, f"measures.{measure.id}.changes")

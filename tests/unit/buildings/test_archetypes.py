@@ -1,6 +1,6 @@
 """Archetype table, calendar and schedules."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -8,14 +8,8 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.profiles.buildings import BuildingSpec, building_loads, uses
-from edsim.profiles.buildings.archetypes import (
-    ARCHETYPE_FIELDS,
-    VINTAGES,
-    archetype,
-    archetype_table,
-    climate_band,
-    provenance,
-)
+from edsim.profiles.buildings.archetype_names import VINTAGES, archetype_fields
+from edsim.profiles.buildings.archetypes import Archetype, archetype, archetype_table, climate_band, provenance
 from edsim.profiles.buildings.building import resolve
 from edsim.profiles.buildings.calendar import day_types, easter, holidays
 from edsim.profiles.buildings.geometry import shape_of, zone_shapes
@@ -36,10 +30,11 @@ WANTED = {
 def test_every_use_is_complete_and_every_value_has_a_source() -> None:
     """Proves: each use, vintage and band resolves to all fields; no value without unit, source and year."""
     assert set(uses()) == WANTED
+    assert set(archetype_fields()) == {f.name for f in fields(Archetype)}
     for use in uses():
         for vintage in VINTAGES:
             for band in BANDS:
-                assert set(provenance(use, vintage, band)) == set(ARCHETYPE_FIELDS)
+                assert set(provenance(use, vintage, band)) == set(archetype_fields())
                 a = archetype(use, vintage, band, {})
                 assert a.schedule in day_shapes()
                 assert f"dhw_{a.dhw_schedule}" in day_shapes()

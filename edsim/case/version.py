@@ -1,0 +1,20 @@
+"""The schema version a case says it is written in."""
+
+from __future__ import annotations
+
+from edsim.case.messages import Fault
+from edsim.case.nodes import Node
+from edsim.case.schema import SCHEMA_VERSION
+
+VERSION_KEY = "schema_version"
+
+
+def version_fault(root: Node, current: int = SCHEMA_VERSION) -> Fault | None:
+    """Return the fault of a case of another schema version, None for the current one or a version that is no number."""
+    node = root.members.get(VERSION_KEY)
+    if node is None or not isinstance(node.value, int) or isinstance(node.value, bool) or node.value == current:
+        return None
+    words = {"current": str(current)}
+    if node.value > current:
+        return Fault("E119", node.place, VERSION_KEY, got=str(node.value), params=words, hint="upgrade")
+    return Fault("E149", node.place, VERSION_KEY, got=str(node.value), params=words, hint="migrate")
