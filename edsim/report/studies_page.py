@@ -9,6 +9,7 @@ from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kp
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.i18n import Language, language
+from edsim.report.labels import spaced
 from edsim.report.page import document, environment, figures_json
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.study_words import STUDY_NAMES, study_catalogue
@@ -107,7 +108,8 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
     every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
     names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
-    return StudyView(about, tables, spoken, names, units)
+    called = {str(i): spoken.usual(label or spaced(i)) for i, label in about.get("machines", {}).items()}
+    return StudyView(about, tables, spoken, names, units, called)
 
 
 def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:

@@ -276,6 +276,7 @@ def about_study(bench: Bench, mode: str) -> dict[str, Any]:
         "variant": bench.variant,
         "currency": bench.case.currency,
         "price_year": bench.case.price_year,
+        "machines": {t.id: t.label for t in bench.case.technologies},
         "mode": mode,
         "networks": "redesigned" if bench.redesign else "kept as laid out for the case as it stands",
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,26 +19,40 @@ if TYPE_CHECKING:
 _SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
 _MOST = 25
 _MOST_LINES = 2000
+_SIZE_UNITS = {
+    "_nm3_per_h": "Nm³/h", "_nm3": "Nm³", "_kwh": "kWh", "_kwp": "kWp", "_kw": "kW", "_m2": "m²", "_m": "m",
+}  # fmt: skip
+"""End of the name of a size → its unit."""
 _SHADES = ("#C9E3F5", "#8CC3E8", "#4A9FD3", "#0072B2", "#0B3C5D")
 
 
 @dataclass(frozen=True, slots=True)
 class StudyView:
-    """A study seen in a language: its facts, its tables, and the names of indicators."""
+    """A study seen in a language: its facts, its tables, the names of indicators and of the machines of the case."""
 
     about: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     lang: Language
     names: Mapping[str, str]
     units: Mapping[str, str]
+    machines: Mapping[str, str] = field(default_factory=dict)
 
     def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the page."""
         return self.lang.text(message, values)
 
     def name(self, indicator: str) -> str:
-        """Return the name of an indicator, of anything else the text itself."""
-        return self.names.get(indicator) or point_name(indicator, self.lang.code)
+        """Return the name of an indicator, a machine or its size, of anything else the text itself."""
+        machine, _, size = indicator.rpartition(".")
+        if machine in self.machines and size in self.names:
+            unit = next((f", {u}" for tail, u in _SIZE_UNITS.items() if size.endswith(tail)), "")
+            return f"{self.machines[machine]} · {self.names[size]}{unit}"
+        return self.names.get(indicator) or self.machines.get(indicator) or point_name(indicator, self.lang.code)
+
+    def figure(self, value: Any, *what: str) -> str:
+        """Return a number of a column and a row: fields, indicators or units; fractions are percentages."""
+        fraction = any(w == "frac" or w.endswith("_frac") or self.units.get(w) == "frac" for w in what)
+        return self.lang.percent(value) if fraction else self.lang.number(value)
 
     def layout(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Return the layout every figure starts from."""
@@ -47,20 +61,22 @@ class StudyView:
 
 def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) -> Table:
     """Return a data frame as a table of text, its first rows when there are many."""
-    kinds = [frame[c].dtype.kind for c in frame.columns]
+    numeric = {str(c): frame[c].dtype.kind in "fi" for c in frame}
+    whole = {str(c) for c in frame if frame[c].dtype.kind == "i"}
 
-    def cell(value: Any, kind: str) -> str:
-        if kind in "fi":
-            return view.lang.number(value, 0 if kind == "i" else None)
-        return view.t(view.name(str(value)))
+    def cells(row: Mapping[Any, Any]) -> Iterator[str]:
+        told = [str(row[k]) for k in ("unit", "id", "indicator") if k in row]
+        for column, value in row.items():
+            if column in whole:
+                yield view.lang.number(value, 0)
+            elif numeric[str(column)]:
+                yield view.figure(value, str(column), *told)
+            else:
+                yield "%" if value == "frac" else view.t(view.name(str(value)))
 
-    heads = tuple(
-        Head(view.t(view.name(str(c))), view.units.get(str(c), ""), k in "fi")
-        for c, k in zip(frame, kinds, strict=True)
-    )
-    rows = tuple(
-        tuple(cell(v, k) for v, k in zip(row, kinds, strict=True)) for row in frame.head(most).itertuples(index=False)
-    )
+    units = {c: "" if view.units.get(c) == "frac" else view.units.get(c, "") for c in numeric}
+    heads = tuple(Head(view.t(view.name(c)), units[c], is_number) for c, is_number in numeric.items())
+    rows = tuple(tuple(cells(row)) for row in frame.head(most).to_dict("records"))
     note = (
         view.t("The first {shown} of {count} rows.", {"shown": most, "count": len(frame)}) if len(frame) > most else ""
     )
@@ -81,7 +97,7 @@ def parallel(view: StudyView) -> Chart:
         heights.append((values - low) / (high - low) if high > low else np.full(len(values), 0.5))
         said = view.name(name)
         label = short(name.rsplit(".", 1)[-1] if said == name else said, 24)
-        ends = f"{view.lang.number(low)} – {view.lang.number(high)}" if numeric else f"{len(kinds)}"
+        ends = f"{view.figure(low, name)} – {view.figure(high, name)}" if numeric else f"{len(kinds)}"
         ticks.append(f"{label}<br>{ends}")
     lines = np.array(heights).T
     order = np.argsort(np.nan_to_num(lines[:, columns.index(ranked)]), kind="stable")
@@ -207,7 +223,7 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
     every = [c for c in frame.columns if "." in str(c) and float(frame[c].abs().max()) > 1e-3]
     machines = [m for m in every if float(frame[m].min()) < 0.99 * float(frame[m].max())] or every
     owners = [str(m).rsplit(".", 1)[0] for m in machines]
-    labels = [o if owners.count(o) == 1 else str(m) for o, m in zip(owners, machines, strict=True)]
+    labels = [view.name(o if owners.count(o) == 1 else str(m)) for o, m in zip(owners, machines, strict=True)]
     many = len(frame) > len(CYCLE)
     data = [
         {"type": "bar", "name": short(view.name(str(p)), 30), "x": [short(m, 24) for m in labels],
@@ -242,7 +258,7 @@ def ranges(view: StudyView) -> Chart:
         part = frame["slack_frac"] == slack
         low, high = frame["low"][part] / top[part], frame["high"][part] / top[part]
         data.append({"type": "bar", "orientation": "h", "name": view.lang.percent(float(slack)),
-                     "y": [short(n) for n in frame["technology"][part]], "base": [float(v) for v in low],
+                     "y": [short(view.name(n)) for n in frame["technology"][part]], "base": [float(v) for v in low],
                      "x": [float(v) for v in high - low], "marker": {"color": color}})  # fmt: skip
     title = view.t("How far each machine group can vary")
     caption = view.t("Smallest to largest size while the yearly cost stays within the share above the best.")

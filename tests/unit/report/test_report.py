@@ -18,7 +18,7 @@ from edsim.bundle.manifest import sealed
 from edsim.core.errors import DataError, Finding
 from edsim.report import html as page
 from edsim.report import render_html, report_files, write_report
-from edsim.report.figures.studies import StudyView, feeder
+from edsim.report.figures.studies import StudyView, feeder, table_of
 from edsim.report.i18n import language
 from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
 from edsim.report.register import told_once
@@ -467,3 +467,19 @@ def test_equal_inputs_share_a_row_of_the_register() -> None:
         ("buildings.*.use [3]", "office"),
         ("finance.horizon_a", "25"),
     ]
+
+
+def test_a_study_names_machines_and_writes_fractions_as_percentages() -> None:
+    """Proves: sizes stand under the machine's own name with their unit, shares as percent with the sign of the language.
+
+    If ignored: a reader of the page meets identifiers of the file, and "0,03 frac".
+    """
+    names = {"capacity_kw": "capacidad", "gap_frac": "Brecha"}
+    view = StudyView({}, {}, language("es"), names, {"irr": "frac"}, {"chillers": "Enfriadores"})
+    frame = pd.DataFrame({"id": ["irr"], "chillers.capacity_kw": [1200.0], "gap_frac": [0.032], "unit": ["frac"]})
+    shown = table_of(view, frame.drop(columns=["id", "unit"]), "t")
+    assert [h.label for h in shown.heads] == ["Enfriadores · capacidad, kW", "Brecha"]
+    assert shown.rows == (("1.200", "3,2\u202f%"),)
+    assert table_of(view, pd.DataFrame({"id": ["irr"], "value": [0.5], "unit": ["frac"]}), "t").rows[0][1:] == (
+        "50\u202f%", "%",
+    )  # fmt: skip
