@@ -470,7 +470,7 @@ def test_equal_inputs_share_a_row_of_the_register() -> None:
 
 
 def test_a_study_names_machines_and_writes_fractions_as_percentages() -> None:
-    """Proves: sizes stand under the machine's own name with their unit, shares as percent with the sign of the language.
+    """Proves: sizes stand under the machine's own name with their unit, shares as percent.
 
     If ignored: a reader of the page meets identifiers of the file, and "0,03 frac".
     """
