@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edsim.core.timegrid import days_of_year
 from edsim.report import labels
 from edsim.report.figures.flows import AIR, Array, NodeFlows, grid_import, main_node, power_unit
 from edsim.report.i18n import nice_unit
@@ -15,6 +16,8 @@ from edsim.report.view import BAU, Chart, Head, Study, Table
 
 HOUR_MS = 3_600_000
 _USUAL_YEAR = 2025
+_LEAP_HOUR = 59 * 24
+"""First hour of a 29 February."""
 _OUT_OF_SIGHT = {"rangemode": "fixed", "range": [1e15, 2e15]}
 """Keeps the line of use out of the slider, where it would cover everything."""
 _MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
@@ -28,19 +31,22 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     if node is None:
         return None
     carrier, unit = labels.carrier(study.lang, node.carrier), nice_unit(power_unit(node.carrier))
-    hues, start = colors(node), _first_date(study)
+    year = calendar_year(study)
+    days = days_of_year(year)
+    x = {"x0": str(days[0]), "dx": HOUR_MS}
     data: list[dict[str, Any]] = [
-        supply_area(short(s.label), {"x0": start, "dx": HOUR_MS}, (s.values, unit), c) | {"stackgroup": "supply"}
-        for s, c in zip(node.supply, hues, strict=True)
+        supply_area(short(s.label), x, (_dated(s.values, year), unit), c) | {"stackgroup": "supply"}
+        for s, c in zip(node.supply, colors(node), strict=True)
     ]
-    data.append(use_line(study, {"x0": start, "dx": HOUR_MS}, (node.used, unit)) | {"yaxis": "y2"})
+    data.append(use_line(study, x, (_dated(node.used, year), unit)) | {"yaxis": "y2"})
     peak_day = int(np.argmax(node.used)) // 24
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
         "",
         {
             "type": "date",
-            "range": [_date(start, first), _date(start, first + 14)],
+            "range": [str(days[first]), str(days[first + 13] + np.timedelta64(1, "D"))],
+            "rangebreaks": [{"bounds": [f"{year}-02-29", f"{year}-03-01"]}] if isleap(year) else [],
             "rangeslider": {"visible": True, "thickness": 0.11, "bgcolor": "#F5F7F9", "yaxis2": _OUT_OF_SIGHT},
             "tickformat": "%a %d %b",
             "hoverformat": "%a %d %b, %H:%M",
@@ -276,15 +282,9 @@ def calendar_year(study: Study) -> int:
     return year if isinstance(year, int) else _USUAL_YEAR
 
 
-def _first_date(study: Study) -> str:
-    """Return the first day of the year of the run; of a leap year, whose 29 February is dropped, that of 2025."""
-    year = calendar_year(study)
-    return f"{_USUAL_YEAR if isleap(year) else year}-01-01"
-
-
-def _date(start: str, day: int) -> str:
-    """Return the date `day` days after `start`."""
-    return str(np.datetime64(start) + np.timedelta64(day, "D"))
+def _dated(values: Array, year: int) -> Array:
+    """Return hours of the run as hours of its calendar year: the 29 February it leaves out is nothing, not drawn."""
+    return np.insert(values, _LEAP_HOUR, np.zeros(24)) if isleap(year) else values
 
 
 def day_name(study: Study, day: int) -> str:

@@ -1,10 +1,13 @@
 """The typical weeks of a carrier."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.timegrid import days_of_year
+from edsim.report.figures.dispatch import _dated, dispatch
 from edsim.report.figures.flows import NodeFlows, Series
 from edsim.report.figures.weeks import _layout, _weeks
 from edsim.report.i18n import language
@@ -37,6 +40,23 @@ def test_weeks_of_a_leap_year_are_those_of_its_calendar(study: Study) -> None:
     assert (str(last.monday), last.first_day) == ("2024-12-23", 356)
     greatest, _, _ = _weeks(study, np.where((grows > 55) & (grows < 65), 1e3, 0.0), days_of_year(2024))
     assert str(greatest.monday) == "2024-03-04"
+
+
+def test_the_hours_of_a_leap_year_stand_on_their_own_dates(study: Study) -> None:
+    """Proves: after a 29 February that is left out hours are a day later and nothing is drawn in it.
+
+    If ignored: a chart of 2024 calls its Fridays Thursdays.
+    """
+    hours = np.arange(8760.0)
+    held = _dated(hours, 2024)
+    assert (held[1415], held[1416:1440].sum(), held[1440]) == (1415.0, 0.0, 1416.0)
+    assert np.array_equal(_dated(hours, 2025), hours)
+    settings = {**study.appraisal.manifest["settings"], "calendar_year": 2024}
+    leap = Study(replace(study.appraisal, manifest={"settings": settings}), language("en"))
+    drawn = dispatch(leap, "d", ("chilled_water",))
+    assert drawn is not None
+    assert drawn.figure["data"][0]["x0"] == "2024-01-01"
+    assert drawn.figure["layout"]["xaxis"]["rangebreaks"] == [{"bounds": ["2024-02-29", "2024-03-01"]}]
 
 
 def test_a_year_without_use_is_drawn(study: Study) -> None:
