@@ -46,6 +46,10 @@ ESTIMATE = "engineering estimate"
 """First words of the source of a figure that rests on judgement; its range follows, then the reason."""
 
 
+_ROOM_UNITS = ("fixed_speed", "inverter")
+"""Compressors of the table of curves that no chiller has."""
+
+
 def _optional(text: str) -> float | None:
     return float(text) if text else None
 
@@ -74,7 +78,9 @@ def _table(name: str) -> list[dict[str, str]]:
 def catalogue() -> dict[tuple[str, str], CatalogueRow]:
     """Return (technology, parameter) → figure: the catalogue and the COP at rating of every type of chiller."""
     rows = {(r["technology"], r["parameter"]): _row(r) for r in _table("catalogue.csv")}
-    cops = [r for r in _table("chiller_curves.csv") if r["quantity"] == "rated_cop"]
+    cops = [
+        r for r in _table("chiller_curves.csv") if r["quantity"] == "rated_cop" and r["compressor"] not in _ROOM_UNITS
+    ]
     for kind in ("vapour_chiller", "individual_chiller"):
         rows |= {(kind, f"cop_{r['compressor']}_{r['condenser']}"): _row(r) for r in cops}
     return rows

@@ -64,6 +64,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
     "es": {
         "value": "Valor", "unit": "Unidad", "source": "Fuente", "year": "Año", "quality": "Calidad", "where": "Dónde",
         "default": "valor por defecto", "case file": "archivo del caso", "edsim default": "valor de edsim",
+        "engineering estimate": "estimación de ingeniería",
         "measured": "medido", "engineered": "de ingeniería", "benchmark": "referencia",
         "estimate": "estimado", "rank": "#", "repair": "Remedio", "change": "Cambio, %",
         "cost": "Planta, {currency}/a",
@@ -178,8 +179,9 @@ def _plain_value(value: object, unit: str, lang: Lang) -> str:
 
 def _origin(row: Mapping[str, Any], session: Session, w: Mapping[str, str]) -> dict[str, str]:
     """Return source, year, quality and place of a value; what is unknown is left out."""
+    head, comma, reason = as_text(row["source"]).partition(", ")
     texts = {
-        "source": w.get(as_text(row["source"]), as_text(row["source"])),
+        "source": w.get(head, head) + comma + reason,
         "year": str(row["year"] or ""),
         "quality": w.get(as_text(row["quality"]), as_text(row["quality"])),
         "where": f"{session.folder}/{row['where']}" if row["where"] else w["default"],
