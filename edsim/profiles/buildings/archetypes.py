@@ -175,9 +175,17 @@ def climate_band(weather: Weather) -> ClimateBand:
     Annual mean below 18 °C is cold, below 24 °C temperate, above hot; hot is dry below 75 % mean relative humidity (the
     four climates of Colombia's Resolution 0549 of 2015). A coldest month below 8 °C makes a ``winter`` climate, whose
     buildings are insulated and heated.
-    """
-    from edsim.core.timegrid import MONTH_OF_HOUR  # loads numpy, which the table of archetypes does without
 
+    Raises
+    ------
+    DataError
+        E204 when the year has no 8760 numbers in every series.
+    """
+    # both load numpy, which the table of archetypes does without
+    from edsim.core.timegrid import MONTH_OF_HOUR
+    from edsim.profiles.weather.validity import require_weather
+
+    require_weather(weather)
     temp = weather.dry_bulb_temp_c
     coldest = min(float(temp[m == MONTH_OF_HOUR].mean()) for m in range(12))
     if coldest < 8.0:

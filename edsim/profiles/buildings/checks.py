@@ -120,7 +120,7 @@ def require_valid_zones(zones: Sequence[ZoneSpec]) -> None:
 
 def _kind_findings(zones: object) -> Iterator[Finding]:
     """Yield what is no list of zones, and fields of zones that do not hold what they should."""
-    if not isinstance(zones, Collection):
+    if not isinstance(zones, Collection) or getattr(zones, "shape", None) == ():
         yield other_kind("E310", "zones", zones, "a list of ZoneSpec")
     elif not len(zones):
         yield Finding("E310", "no zone to simulate", field="zones", hint="give at least one ZoneSpec")

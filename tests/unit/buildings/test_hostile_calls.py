@@ -18,6 +18,7 @@ from edsim.profiles.buildings import (
     ZoneSpec,
     building_loads,
     calibrate,
+    climate_band,
     series_from_measured,
     simulate_zones,
 )
@@ -96,8 +97,14 @@ def test_weather_that_is_none(name, medellin: Weather):
     for values in (None, "20", 20.0, [20.0] * 8760, getattr(medellin, name)[:-1], gap, np.full(8760, "20")):
         with pytest.raises(DataError, match=rf"{name}: the weather year cannot be computed with.*\[E204\]"):
             simulate_zones([zone()], dataclasses.replace(medellin, **{name: values}))
-    with pytest.raises(DataError, match="E204"):
-        simulate_zones([zone()], None)
+    for call in (lambda: simulate_zones([zone()], None), lambda: climate_band(None)):
+        with pytest.raises(DataError, match="E204"):
+            call()
+
+
+def test_an_array_of_no_dimension_is_no_list_of_zones(medellin):
+    with pytest.raises(DataError, match=r"zones: this field holds something else.*\[E310\]"):
+        simulate_zones(np.array("x"), medellin)
 
 
 @pytest.mark.parametrize("values", [None, "x", [], ["a"] * 8760, np.full(8760, 1 + 1j), [[1.0], [2.0, 3.0]]])
