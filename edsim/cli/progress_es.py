@@ -66,6 +66,8 @@ TEMPLATES: Mapping[str, str] = {
     "cost by size: a pass did not finish": "costo por tamaño: una vuelta no terminó",
     "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",
     "gap {}": "brecha {}",
+    "gap {}: branching on what is bought": "brecha {}: ramificando sobre lo que se compra",
+    "trying the units of a cheaper bound": "probando las unidades de una cota más barata",
     "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",
     "gap open: searching again with closer bounds": "brecha abierta: buscando otra vez con cotas más estrechas",
     "minimizing {} at a cost of at most {} a year": "minimizando {} a un costo de máximo {} al año",

@@ -9,7 +9,14 @@ from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from edsim.lp.arrayed import ArrayParam, Var, bounded_var
-    from edsim.lp.bounds import implied_bounds, primal_residual, safe_lower_bound, tightest_upper
+    from edsim.lp.bounds import (
+        has_no_point,
+        implied_bounds,
+        multiplier_cut,
+        primal_residual,
+        safe_lower_bound,
+        tightest_upper,
+    )
     from edsim.lp.checks import check_program
     from edsim.lp.compile import compile_model
     from edsim.lp.highs import HighsSession, solve_arrays
@@ -44,7 +51,9 @@ _HOMES = {
     "bounded_var": "arrayed",
     "check_program": "checks",
     "compile_model": "compile",
+    "has_no_point": "bounds",
     "implied_bounds": "bounds",
+    "multiplier_cut": "bounds",
     "primal_residual": "bounds",
     "safe_lower_bound": "bounds",
     "solve_arrays": "highs",
@@ -69,7 +78,9 @@ __all__ = [
     "bounded_var",
     "check_program",
     "compile_model",
+    "has_no_point",
     "implied_bounds",
+    "multiplier_cut",
     "primal_residual",
     "safe_lower_bound",
     "solve_arrays",

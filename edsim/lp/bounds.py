@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from edsim.lp.matrix import INF, CompiledLP, FloatArray, matvec, matvec_transposed
+from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray, matvec, matvec_transposed
 
 MARGIN = 1e-9
 """Relative amount by which an implied bound is set wider than computed."""
+CROSSED = 1e-5
+"""Relative amount by which bounds must cross to prove that there is no point: above every tolerance of a solve."""
 
 
 def primal_residual(lp: CompiledLP, x: FloatArray, activity_share: float = 0.0) -> float:
@@ -67,14 +69,7 @@ def safe_lower_bound(
     99, 2004.
     """
     lower, upper = (lp.col_lower, lp.col_upper) if box is None else box
-    if not np.isfinite(row_dual).all():
-        msg = "a multiplier is not finite"
-        raise ValueError(msg)
-    y = np.where(np.isinf(lp.row_lower), np.minimum(row_dual, 0.0), row_dual)
-    y = np.where(np.isinf(lp.row_upper), np.maximum(y, 0.0), y)
-    side = np.where(y > 0, lp.row_lower, lp.row_upper)
-    rows = y[y != 0] * side[y != 0]
-    reduced = cost - matvec_transposed(lp, y)
+    rows, reduced = _priced_out(lp, cost, row_dual)
     active = reduced != 0
     corner = np.where(reduced > 0, lower, upper)[active]
     if not np.isfinite(corner).all():
@@ -83,6 +78,45 @@ def safe_lower_bound(
         msg = f"{len(columns)} columns have no finite bound in the direction that lowers the cost: {names}"
         raise ValueError(msg)
     return fsum(rows) + fsum(reduced[active] * corner) + lp.offset
+
+
+def multiplier_cut(lp: CompiledLP, row_dual: FloatArray, columns: IntArray) -> tuple[float, FloatArray]:
+    """Return what `row_dual` proves for any values v of some columns: cost >= constant + slopes · v.
+
+    The bound of :func:`safe_lower_bound` with these columns left open; it holds within the box of the others.
+    """
+    lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
+    lower[columns] = upper[columns] = 0.0
+    constant = safe_lower_bound(lp, lp.cost, row_dual, (lower, upper))
+    return constant, _priced_out(lp, lp.cost, row_dual)[1][columns]
+
+
+def _priced_out(lp: CompiledLP, cost: FloatArray, row_dual: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what rows are worth at multipliers of legal sign, and the costs that are left of the columns."""
+    if not np.isfinite(row_dual).all():
+        msg = "a multiplier is not finite"
+        raise ValueError(msg)
+    y = np.where(np.isinf(lp.row_lower), np.minimum(row_dual, 0.0), row_dual)
+    y = np.where(np.isinf(lp.row_upper), np.maximum(y, 0.0), y)
+    side = np.where(y > 0, lp.row_lower, lp.row_upper)
+    return y[y != 0] * side[y != 0], cost - matvec_transposed(lp, y)
+
+
+def has_no_point(lp: CompiledLP, passes: int = 5) -> bool:
+    """Return whether single rows within the bounds of their columns show that no point satisfies the program.
+
+    Each pass tightens the bounds of columns by every row; where they cross by more than a solve may violate a row,
+    there is no point. False proves nothing.
+    """
+    lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
+    row_of = np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr))
+    for _ in range(passes):
+        found_lower, found_upper = _found(lp, row_of, lower, upper)
+        np.maximum(lower, found_lower, out=lower)
+        np.minimum(upper, found_upper, out=upper)
+        if (lower - upper > CROSSED * np.maximum(1.0, np.abs(_zeroed(upper)))).any():
+            return True
+    return False
 
 
 def implied_bounds(lp: CompiledLP, passes: int = 10) -> tuple[FloatArray, FloatArray]:

@@ -29,7 +29,7 @@ from edsim.core.timegrid import HOURS_PER_YEAR, full_year
 from edsim.lp import CompiledLP, LPResult, SolveHandle, SolverOptions, safe_lower_bound, solve_in_process
 from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.caps import cap_rows, with_caps
-from edsim.optimization.commitment import bound_of, bound_options, bound_program, whole_limits, whole_plan
+from edsim.optimization.commitment import bound_options, bound_program, whole_limits, whole_plan
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.model import LEAST_COST, Model, build
 from edsim.optimization.plan import Plan, plan_of
@@ -38,6 +38,7 @@ from edsim.optimization.shortage import short_of
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 from edsim.optimization.whole_causes import names_a_limit, no_whole_plan
+from edsim.optimization.whole_gap import GapOptions, close_gap
 
 __all__ = [
     "Design",
@@ -145,7 +146,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
     bound = None
     if options.mode == "certified":
         cost, _ = year.cost_of(objective)
-        bound = solve_in_process(without_unserved(year), cost, bound_options(options.time_limit_s, linked=True))
+        bound = solve_in_process(without_unserved(year), cost, bound_options(options.time_limit_s))
     try:
         best, days = _size_and_dispatch(year, options, progress, objective)
         if best is None:
@@ -204,15 +205,16 @@ def design_whole(
     program = bound = None
     if options.mode != "screening":
         program = bound_program(plan, goals)
-        bound = solve_in_process(program[0], options=bound_options(options.time_limit_s, linked=linked))
+        bound = solve_in_process(program[0], options=bound_options(options.time_limit_s, whole=True))
     try:
         exact = SolverOptions(time_limit_s=options.time_limit_s, method="auto" if linked else "simplex")
+        how = GapOptions(options.target_gap_frac, bound_options(options.time_limit_s, whole=True), exact)
         days = 0 if options.mode == "full_year" else options.typical_days
         found = whole_plan(plan, goals, days, exact, progress)
         lower = None
         if bound is not None and program is not None:
             progress("bounding the cost from below")
-            lower = bound_of(program, _answered(bound, progress))
+            found, lower = close_gap((plan, goals), found, (program, _answered(bound, progress)), how, progress)
     except InfeasibleError as error:
         if any(names_a_limit(f) for f in error.findings):
             raise

@@ -28,6 +28,7 @@ from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions, safe_low
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.commitment_model import integer_columns
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
+from edsim.optimization.compose import Parts
 from edsim.optimization.context import make_context
 from edsim.optimization.joint_program import joint_program, with_common_limits
 from edsim.optimization.model import Model, build
@@ -70,15 +71,13 @@ def bound_program(plan: Plan, goals: Sequence[Objective]) -> tuple[CompiledLP, f
     return joint_program([year.parts for year in plan.years], weighted), constant
 
 
-def bound_options(time_limit_s: float, *, linked: bool) -> SolverOptions:
-    """Return how the bounding solve runs.
+def bound_options(time_limit_s: float, *, whole: bool = False) -> SolverOptions:
+    """Return how a bounding solve runs: by an interior point stopped early, since only its multipliers count.
 
-    Hours that are linked by stores or starts need an interior point, stopped early, since only its multipliers count.
-    First-order methods are not used: with stores the hours form one chain, on which they hardly converge.
+    First-order methods are not used: with stores the hours form one chain, on which they hardly converge. Where whole
+    numbers are branched on, every solve is a share of the gap, and closer.
     """
-    if linked:
-        return SolverOptions(time_limit_s=time_limit_s, method="steps", optimality_tolerance=1e-3)
-    return SolverOptions(time_limit_s=time_limit_s, method="simplex")
+    return SolverOptions(time_limit_s=time_limit_s, method="steps", optimality_tolerance=1e-4 if whole else 1e-3)
 
 
 def bound_of(program: tuple[CompiledLP, float], result: LPResult | None) -> float:
@@ -140,7 +139,7 @@ def whole_plan(
         A solve ended without a usable result.
     """
     systems = plan.systems
-    noise_kwh = [_NOISE_FRAC * max(sum(float(v.sum()) for v in s.demand.values()), 1.0) for s in systems]
+    noise_kwh = [_tolerated_kwh(s) for s in systems]
     extra = [set[int]() for _ in systems]
     grids: list[list[int]] = [[] for _ in systems]
     said = [""] * len(systems)
@@ -169,6 +168,29 @@ def whole_plan(
             tell[k](f"{short[k].sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
             extra[k].add(worst)
     raise InfeasibleError.of(_causes(plan, extra, said))
+
+
+def dispatch_sizes(
+    plan: Plan,
+    goals: Sequence[Objective],
+    sizes: Sequence[dict[tuple[str, str], float]],
+    options: SolverOptions,
+    progress: Progress,
+) -> tuple[Solution, ...] | None:
+    """Return the dispatch of all milestones with given sizes, None where one of them is short."""
+    found = []
+    for name, system, goal, own in zip(plan.names, plan.systems, goals, sizes, strict=True):
+        how = options, plan.telling(name, progress)
+        solution, _ = _dispatched(system, goal, own, how, _tolerated_kwh(system))
+        if float(unserved(solution).sum()) > _tolerated_kwh(system):
+            return None
+        found.append(solution)
+    return tuple(found)
+
+
+def _tolerated_kwh(system: System) -> float:
+    """Return the unserved energy that counts as none, kWh."""
+    return _NOISE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
 def _causes(plan: Plan, extra: Sequence[set[int]], said: Sequence[str]) -> list[Finding]:
@@ -239,15 +261,20 @@ def _sized(
     if result.status == "infeasible":  # in parts of units it may serve all: the dispatch then says what is short
         as_stated = [replace(lp, col_upper=p.served()) for lp, p in zip(programs, parts, strict=True)]
         result = HighsSession(joint_program(parts, as_stated), settings).solve()
-    x, start, found = result.values(), 0, []
+    return read_sizes(parts, result.values())
+
+
+def read_sizes(parts: Sequence[Parts], x: Array) -> list[dict[tuple[str, str], float]]:
+    """Return the sizes of every milestone at a point of their joint program, none below those of the one before."""
+    start, found = 0, []
     before: Mapping[tuple[str, str], float] = {}
-    for part, lp in zip(parts, programs, strict=True):
+    for part in parts:
         sizes = {}
         for key, column in part.size_columns().items():
             value = max(float(x[start + column]), before.get(key, 0.0))
-            sizes[key] = 0.0 if value <= _NOTHING * lp.col_upper[column] else value
+            sizes[key] = 0.0 if value <= _NOTHING * part.lp.col_upper[column] else value
         found.append(sizes)
-        before, start = sizes, start + lp.num_cols
+        before, start = sizes, start + part.lp.num_cols
     return found
 
 

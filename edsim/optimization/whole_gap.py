@@ -1,0 +1,141 @@
+"""Close the gap of a design with whole numbers: branch on what is bought, try what the boxes would buy.
+
+The bound rises as the numbers bought are branched on (:mod:`edsim.optimization.build_tree`). A box that buys whole
+numbers only, at less than the design found costs, is a design to try: it is dispatched with its running units whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.core.errors import SolverError
+from edsim.lp import CompiledLP, LPResult, SolverOptions
+from edsim.optimization.build_tree import BuildTree, Numbers
+from edsim.optimization.commitment import WholePlan, dispatch_sizes, read_sizes
+from edsim.optimization.commitment_model import integer_columns
+from edsim.optimization.plan import Plan
+from edsim.optimization.types import Objective
+
+Array = NDArray[np.float64]
+Progress = Callable[[str], None]
+Sizes = dict[tuple[str, str], float]
+
+_MOST_BOXES = 60
+"""Boxes solved at most: each is a relaxed year, loosely."""
+_MOST_TRIED = 4
+"""Designs dispatched at most."""
+_WORTH_FRAC = 1e-3
+"""A box must be this share cheaper than the design found to be tried."""
+_RAISED = 2e-4
+"""Sizes of a loose solve are raised by this share: they hold to its tolerance only."""
+_ALIKE_FRAC = 5e-3
+"""Sizes closer than this are the same design."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapOptions:
+    """How far to go.
+
+    Attributes
+    ----------
+    target_gap_frac
+        Gap at which to stop.
+    bounding, dispatching
+        How a box is solved, and how the design it would buy is dispatched; the limit of a solve is that of all.
+    """
+
+    target_gap_frac: float
+    bounding: SolverOptions
+    dispatching: SolverOptions
+
+
+def close_gap(
+    problem: tuple[Plan, Sequence[Objective]],
+    found: WholePlan,
+    relaxation: tuple[tuple[CompiledLP, float], LPResult | None],
+    options: GapOptions,
+    progress: Progress,
+) -> tuple[WholePlan, float]:
+    """Return the best design found and what no design goes below.
+
+    Parameters
+    ----------
+    problem
+        Milestones and what is minimized in each.
+    found
+        The design of typical days.
+    relaxation
+        Relaxed program of all hours with the constant of its objective, and the answer of its solve.
+    options
+        Target and limits.
+    progress
+        Told each step.
+    """
+    plan, _ = problem
+    (lp, constant), first = relaxation
+    tree = BuildTree(_numbers(plan, lp, constant), first, options.bounding)
+    best, tried = found, [_sizes_of(found)]
+    ends = time.monotonic() + options.bounding.time_limit_s
+    x: Array | None = None
+    for _ in range(_MOST_BOXES):
+        cost = plan.cost(best.solutions)
+        if cost - tree.lower <= options.target_gap_frac * abs(cost) or time.monotonic() > ends:
+            break
+        if x is not None and float(lp.cost @ x) + constant <= cost - _WORTH_FRAC * abs(cost):
+            sizes = read_sizes([year.parts for year in plan.years], x)
+            x = None
+            if len(tried) <= _MOST_TRIED and not any(_alike(sizes, other) for other in tried):
+                tried.append(sizes)
+                best = _better(problem, best, sizes, options, progress)
+                continue
+        if tree.is_exhausted:
+            break
+        progress(f"gap {(cost - tree.lower) / max(abs(cost), 1e-9):.2%}: branching on what is bought")
+        x = tree.step()
+    return best, tree.lower
+
+
+def _better(
+    problem: tuple[Plan, Sequence[Objective]],
+    best: WholePlan,
+    sizes: list[Sizes],
+    options: GapOptions,
+    progress: Progress,
+) -> WholePlan:
+    """Return the design with other sizes where it serves all and costs less, else `best`."""
+    plan, goals = problem
+    raised = [{k: (1.0 + _RAISED) * v for k, v in own.items()} for own in sizes]
+    progress("trying the units of a cheaper bound")
+    try:
+        solutions = dispatch_sizes(plan, goals, raised, options.dispatching, progress)
+    except SolverError:
+        return best
+    if solutions is None or plan.cost(solutions) >= plan.cost(best.solutions):
+        return best
+    return replace(best, solutions=solutions)
+
+
+def _numbers(plan: Plan, lp: CompiledLP, constant: float) -> Numbers:
+    starts = np.cumsum([0, *(year.lp.num_cols for year in plan.years)])
+    parts = [(year.parts, start) for year, start in zip(plan.years, starts, strict=False)]
+    return Numbers(
+        lp,
+        constant,
+        np.concatenate([integer_columns(p).build + start for p, start in parts]),
+        np.concatenate([p.unserved_columns() + start for p, start in parts]),
+        np.concatenate([p.lp.col_upper[p.unserved_columns()] for p, _ in parts]),
+    )
+
+
+def _sizes_of(found: WholePlan) -> list[Sizes]:
+    return [dict(s.capacities) for s in found.solutions]
+
+
+def _alike(one: Sequence[Sizes], other: Sequence[Sizes]) -> bool:
+    pairs = ((a, b[k]) for own, b in zip(one, other, strict=True) for k, a in own.items())
+    return all(abs(a - b) <= _ALIKE_FRAC * max(abs(a), abs(b)) for a, b in pairs)
