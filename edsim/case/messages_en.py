@@ -238,7 +238,7 @@ ENGLISH_WORDS: dict[str, str] = {
 ENGLISH_HINTS: dict[str, str] = {
     "nearest": "did you mean {nearest}?",
     "number_habit": "did you mean {reading}? Write it without thousands separators",
-    "percent": 'shares are written 0 to 1: did you mean {reading}, or "{raw} %"?',
+    "percent": 'shares are written 0 to 1: did you mean {reading}, or "{raw}"?',
     "no_tags": "write the value out in full",
     "one_document": "remove the second document (the line ---)",
     "upgrade": "install a newer edsim",

@@ -240,7 +240,7 @@ SPANISH_WORDS: dict[str, str] = {
 SPANISH_HINTS: dict[str, str] = {
     "nearest": "¿quiso decir {nearest}?",
     "number_habit": "¿quiso decir {reading}? Escríbalo sin separador de miles",
-    "percent": 'las fracciones van de 0 a 1: ¿quiso decir {reading}, o "{raw} %"?',
+    "percent": 'las fracciones van de 0 a 1: ¿quiso decir {reading}, o "{raw}"?',
     "no_tags": "escriba el valor completo",
     "one_document": "quite el segundo documento (la línea ---)",
     "upgrade": "instale un edsim más nuevo",

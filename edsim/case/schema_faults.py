@@ -142,7 +142,7 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
         return "", {}
     share = unit.startswith("frac")
     if share and 1 <= value <= 100 and (info is None or within_limits(info, value / 100)):
-        return "percent", {"reading": f"{value / 100:g}", "raw": node.raw}
+        return "percent", {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
     if info is None:
         return "", {}
     if value > 0 and not share and unit not in _NEVER_SLIP and info.annotation is not int:

@@ -69,6 +69,8 @@ WRONG = (
      r"case.yaml:24:\d+.*temperatures are not those of hot_water.*80 / -300 °C.*0 – 250 °C.*E191"),
     ("share far from its limits", "loss_frac_per_h: 0.001", "loss_frac_per_h: 40",
      r"case.yaml:11:\d+.*got 40; allowed: ≥ 0, ≤ 0.1 frac/h; the default is 0.0004 frac/h: leave the field out.*E123"),
+    ("leak of a year in percent", "rated_cop: 3.1", "rated_cop: 3.1, leak_frac_per_a: 5",
+     r"case.yaml:10:\d+.*leak_frac_per_a.*got 5; allowed: ≥ 0, ≤ 1 frac/a.*did you mean 0.05, or \"5 %/a\"\?.*E123"),
     ("kW per ton as COP", "rated_cop: 3.1", "rated_cop: 0.65",
      r"case.yaml:10:\d+.*got 0.65; allowed: > 1, ≤ 12 kW/kW; is it in kW/TR\?.*: 0.65 kW/TR.*E123"),
     ("heat of towerless free cooling", "kind: chilled_water_store, loss_frac_per_h: 0.001", "kind: free_cooling",
