@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.appraisal.costs import held_lines, network_assets, plant_assets, plant_ghg_kg, plant_lines
+from edsim.appraisal.costs import carbon_lines_of, held_lines, network_assets, plant_assets, plant_ghg_kg, plant_lines
 from edsim.case.checks.finance import INCENTIVE_SETS, is_sized
 from edsim.case.finance_terms import LOANS, Funding, TaxSpec
 from edsim.case.schema import Case
@@ -79,6 +79,7 @@ def nominal_study(case: Case, variant: str, party: str, perspective: str) -> Stu
         inflation=inflation,
         perspective=perspective,
         party=party,
+        salvage=case.finance.salvage,
     )
 
 
@@ -122,8 +123,7 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
 
 def _carbon(run: VariantRun) -> list[AnnualLine]:
     """Return the yearly cost of the plant's GHG at the carbon price."""
-    price = run.district.case.emissions.carbon_price_per_t
-    return [AnnualLine("carbon", -plant_ghg_kg(run) / 1000.0 * price)] if price else []
+    return carbon_lines_of(run.district.case, plant_ghg_kg(run))
 
 
 def taxed(project: ProjectInputs, case: Case, active: Collection[str] | None = None) -> ProjectInputs:

@@ -66,6 +66,7 @@ def study_of(case: Case, variant: str) -> Study:
         discount_rate=case.finance.discount_rate_frac,
         currency=case.currency,
         price_year=case.price_year,
+        salvage=case.finance.salvage,
     )
 
 
@@ -317,11 +318,14 @@ def carbon_lines(run: VariantRun) -> list[AnnualLine]:
 
 
 def _carbon_lines(run: VariantRun) -> list[AnnualLine]:
-    price = run.district.case.emissions.carbon_price_per_t
-    if not price:
-        return []
     kg = plant_ghg_kg(run) + sum(ghg_kg(r, run.conditions) for r in run.individual)
-    return [AnnualLine("carbon", -kg * price / 1000.0)]
+    return carbon_lines_of(run.district.case, kg)
+
+
+def carbon_lines_of(case: Case, kg: float) -> list[AnnualLine]:
+    """Return the yearly cost of `kg` of GHG at the carbon price of the case, no line without a price."""
+    price = case.emissions.carbon_price_per_t
+    return [AnnualLine("carbon", -kg * price / 1000.0)] if price else []
 
 
 def plant_ghg_kg(run: VariantRun) -> float:

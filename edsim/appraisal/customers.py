@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company import nominal_study
-from edsim.appraisal.costs import held_lines, individual_energy_cost, investment_factor, owned_by_buildings, until
+from edsim.appraisal.costs import (
+    carbon_lines_of,
+    ghg_kg,
+    held_lines,
+    individual_energy_cost,
+    investment_factor,
+    owned_by_buildings,
+    until,
+)
 from edsim.appraisal.measures import measure_assets
 from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
@@ -137,18 +145,18 @@ def _billed_kw(r: IndividualRun, run: VariantRun) -> Array:
 
 
 def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
-    """Return what a building's own machines and retrofit measures cost, energy under its own tariff."""
+    """Return what a building's own machines and retrofit measures cost, with energy and carbon at its prices."""
     case = run.district.case
     growth = {t.id: t.escalation_frac for t in case.tariffs} | {f.id: f.escalation_frac for f in case.fuels}
 
     def lines(stage: VariantRun) -> list[AnnualLine]:
+        mine = [r for r in stage.individual if r.building == building]
         return [
             AnnualLine(line, -cost, growth.get(name, 0.0))
-            for r in stage.individual
-            if r.building == building
+            for r in mine
             for (line, name), cost in individual_energy_cost(r, stage).items()
             if cost
-        ]
+        ] + carbon_lines_of(stage.district.case, sum(ghg_kg(r, stage.conditions) for r in mine))
 
     measures = [a for a in measure_assets(case, investment_factor(case)) if a.id.endswith(f" at {building}")]
     kept, scrapped = owned_by_buildings(run, building)

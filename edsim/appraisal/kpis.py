@@ -69,7 +69,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("energy_cost", "cost", "Yearly energy bill", "Factura anual de energía", "currency/a", "lower",
         "electricity, demand charges, fuel and waste heat less export revenue of year 1", lambda f: f.energy_cost),
     Kpi("life_cycle_cost", "cost", "Life-cycle cost", "Costo de ciclo de vida", "currency", "lower",
-        "present value of all cash flows over the horizon, salvage by annuity rule", lambda f: f.life_cycle_cost),
+        "present value of all cash flows, end values by the salvage rule", lambda f: f.life_cycle_cost),
     Kpi("life_cycle_cost_no_salvage", "cost", "Life-cycle cost without end values",
         "Costo de ciclo de vida sin valor residual", "currency", "lower",
         "present value with salvage = 0", lambda f: f.life_cycle_cost_no_salvage),

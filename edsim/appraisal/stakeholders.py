@@ -118,6 +118,8 @@ def _customers(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
             saved = -np.bincount(rows.year, rows.value, h + 1)
             if line in ENERGY_LINES:
                 yield from _energy(study, party, -saved * share, _margin(case))
+            elif line == "carbon":
+                yield _signed(study, "carbon_charge", (party, CITY), -saved * share)
             else:
                 owned = line.startswith(("capex_", "replacement_", "salvage_"))
                 yield resource_flows(study, party, f"own_{line}", saved * (1.0 if owned else share))

@@ -1,4 +1,4 @@
-"""What happens to a company after close when an anchor customer leaves or all connect late, at the same tariff."""
+"""What happens to a company after close: a customer leaves, all connect late, nothing is worth anything at the end."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from edsim.finance import (
 Array = NDArray[np.float64]
 DELAY_A = 2
 """Years by which the stress of late connections delays every customer."""
+WORTHLESS = "no value at the end"
+"""Event in which nothing that still stands when the study ends is worth anything."""
 LEAVING = "all who pay more leave"
 """Event in which every customer leaves whose bills are worth more than its costs in BAU."""
 
@@ -65,7 +67,7 @@ def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
 def stress_of(
     project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
 ) -> dict[str, Stressed]:
-    """Return what the loss of each customer, of all who pay more than in BAU, and a late connection of all come to.
+    """Return what each event comes to: one customer lost, all lost who pay more, all late, no value at the end.
 
     Tariff and plant stay. Where every customer pays more, none would be left and there is no such event.
     """
@@ -83,6 +85,8 @@ def stress_of(
     for name, held in events.items():
         share = np.divide(_energy(held, contract), planned, out=np.ones(contract.years), where=planned > 0.0)
         found[name] = _stressed(_with_less(project, share), case, (held, contract, tariff))
+    if project.salvage:
+        found[WORTHLESS] = _stressed(replace(project, salvage=0.0), case, offer)
     return found
 
 

@@ -171,6 +171,8 @@ class CompanyTerms(Part):
     inflation_frac: float | None = quantity(
         None, unit="frac", doc="General inflation per year; needed for loans, tax and tariffs.", ge=-0.05, le=0.5
     )
+    salvage: Literal["annuity", "linear", "zero"] = "annuity"
+    """Value of what still stands when the study ends: by its annuity, by its remaining life, or none."""
     debt: tuple[Funding, ...] = ()
     """Sources of funds in the order they are served."""
     tax: TaxSpec | None = None

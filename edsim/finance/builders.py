@@ -53,6 +53,8 @@ class Study:
         Written into the table; default the whole economy of the district.
     escalation_start
         ``first_year``: the price of year 1 has grown once; ``second_year``: it has not.
+    salvage
+        Rule for the value of every asset at the end that has no rule of its own.
     """
 
     case: str
@@ -66,8 +68,10 @@ class Study:
     perspective: str = "economy"
     party: str = "district"
     escalation_start: EscalationStart = "first_year"
+    salvage: SalvageRule = "annuity"
 
     def __post_init__(self) -> None:
+        check_choice(self.salvage, ("annuity", "linear", "zero"), "salvage")
         check_rate(self.discount_rate, "discount_rate")
         check_rate(self.inflation, "inflation")
         check_choice(self.basis, ("real", "nominal"), "basis")
@@ -119,7 +123,7 @@ class AssetCost:
     replacement_frac
         Share of the price paid again at the end of each life (0 = never replaced, and no value left after it).
     salvage, salvage_frac
-        Rule and, for ``factor`` and ``market``, the share of the last price.
+        Rule, ``None`` for that of the study, and, for ``factor`` and ``market``, the share of the last price.
     install_year
         Year in which it is paid; it serves from the next year on (0 = reference).
     age_at_start_a
@@ -139,7 +143,7 @@ class AssetCost:
     fixed_om_per_a: float = 0.0
     quantity: float = 1.0
     replacement_frac: float = 1.0
-    salvage: SalvageRule = "annuity"
+    salvage: SalvageRule | None = None
     salvage_frac: float | None = None
     install_year: int = 0
     age_at_start_a: float = 0.0
@@ -148,7 +152,8 @@ class AssetCost:
     decommissioning_frac: float = 0.0
 
     def __post_init__(self) -> None:
-        check_choice(self.salvage, get_args(SalvageRule), f"{self.id}.salvage")
+        if self.salvage is not None:
+            check_choice(self.salvage, get_args(SalvageRule), f"{self.id}.salvage")
         check_rate(self.real_escalation, f"{self.id}.real_escalation")
         findings = []
         if not self.lifetime_a > 0 or not math.isfinite(self.lifetime_a):
@@ -227,7 +232,7 @@ def asset_flows(study: Study, assets: Iterable[AssetCost], *, salvage: SalvageRu
     """
     rows: list[CashFlow] = []
     for asset in assets:
-        rows += _asset_rows(study, asset, salvage or asset.salvage)
+        rows += _asset_rows(study, asset, salvage or asset.salvage or study.salvage)
     return CashFlows.of(rows)
 
 

@@ -134,6 +134,8 @@ def event(study: Study, key: str) -> str:
         return study.t("Loss of {customer}", {"customer": building(study, key.removeprefix("loss of "))})
     if key == "as planned":
         return study.t("As planned")
+    if key == "no value at the end":
+        return study.t("Nothing is worth anything when the study ends")
     if key == "all who pay more leave":
         return study.t("All customers leave who pay more than in BAU")
     return study.t("All customers two years late") if key == "all customers 2 years late" else key

@@ -127,6 +127,7 @@ class _Terms:
     grid_years: Array
     """Years of the horizon, each weighed by the grid's emission factor over that of the first."""
     escalation: Mapping[str, Array]
+    salvage: str
 
     @classmethod
     def of(cls, case: Case, points: Sequence[Point]) -> _Terms:
@@ -140,7 +141,7 @@ class _Terms:
         carbon = series(_CARBON) / 1000.0
         horizon = case.finance.horizon_a
         grid_years = ((1.0 + series(_GRID_CHANGE))[:, None] ** np.arange(horizon)).sum(axis=1)
-        return cls(horizon, series(_RATE), margin, carbon, series(_GRANT), grid_years, grows)
+        return cls(horizon, series(_RATE), margin, carbon, series(_GRANT), grid_years, grows, case.finance.salvage)
 
 
 def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) -> dict[str, Array]:
@@ -159,7 +160,7 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
                 flows[:, year] -= price
                 invested += price * factors[:, year]
         left = max(asset.lifetime_a - (h - float(times[-1])), 0.0)
-        salvage += price * salvage_share(terms.rate, asset.lifetime_a, left)
+        salvage += price * salvage_share(terms.salvage, terms.rate, asset.lifetime_a, left)
         care = numbers[:, i] * numbers[:, count + i] * asset.quantity
         flows[:, 1:] -= care[:, None]
         yearly_cost += care

@@ -53,8 +53,10 @@ def _as_a_loan(flows: Array) -> NDArray[np.bool_]:
     return np.asarray(first > 0.0)
 
 
-def salvage_share(rate: Array, life_a: float, left_a: float) -> Array:
-    """Return crf(rate, life) x upv(rate, left), the share of the price left at the end."""
+def salvage_share(rule: str, rate: Array, life_a: float, left_a: float) -> Array:
+    """Return what is left of the price at the end: nothing, the share of life, crf(rate, life) x upv(rate, left)."""
+    if rule != "annuity":
+        return np.full_like(rate, left_a / life_a if rule == "linear" else 0.0)
     safe = np.where(rate == 0.0, 1.0, rate)
     share = np.expm1(-left_a * np.log1p(safe)) / np.expm1(-life_a * np.log1p(safe))
     return np.where(rate == 0.0, left_a / life_a, share)

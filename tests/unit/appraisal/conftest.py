@@ -41,6 +41,7 @@ PLAIN: dict[str, Any] = {
     "discount_rate_frac": 0.08,
     "horizon_a": 20,
     "inflation_frac": 0.03,
+    "salvage": "linear",
     "tariffs": {"target_irr_frac": 0.13},
 }
 
@@ -69,7 +70,7 @@ def _case(folder: Path, finance: Mapping[str, Any]) -> Path:
             {"id": "old", "kind": "split_ac", "node": "building"},
         ],
         "tariffs": [{"id": "power", "energy_per_kwh": 0.16, "demand_per_kw_month": 9.0, "escalation_frac": 0.01}],
-        "emissions": {"grid_kg_per_kwh": 0.165, "grid_basis": "combined_margin",
+        "emissions": {"grid_kg_per_kwh": 0.165, "grid_basis": "combined_margin", "carbon_price_per_t": 12,
                       "other_grid_kg_per_kwh": {"inventory": 0.22}, "grid_change_frac": -0.02,
                       "replication_factor": 2.0, "grid_nox_kg_per_mwh": 0.3},
         "finance": dict(finance),

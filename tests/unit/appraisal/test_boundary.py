@@ -33,7 +33,9 @@ def run_of(name: str, plant: tuple[Any, ...], flows: tuple[Flow, ...] = (), kw: 
         f"technologies.{t.id}.capex_per_kw": Provenance(1.0, "currency/kW", "catalogue", 2024, "default", "")
         for t in plant
     }
-    terms = SimpleNamespace(discount_rate_frac=0.1, horizon_a=10, contingency_frac=0.0, engineering_frac=0.0)
+    terms = SimpleNamespace(
+        discount_rate_frac=0.1, horizon_a=10, contingency_frac=0.0, engineering_frac=0.0, salvage="annuity"
+    )
     case = SimpleNamespace(
         name="case", currency="USD", price_year=2023, exchange_rate_per_usd=None, provenance=origins,
         finance=terms, tariffs=(SimpleNamespace(id="day", escalation_frac=0.0),),

@@ -82,10 +82,20 @@ def test_payments_cancel_and_parties_add_up_to_the_economy(financed: RunOutcome)
 
 
 def test_without_tax_and_loans_the_parties_add_up_to_the_study(plain: RunOutcome) -> None:
-    """Proves: the company view and the cash-flow table are one. If ignored: two truths in one report."""
+    """Proves: with machines valued by their remaining life, parties add up to the comparison without its carbon price.
+
+    A price of carbon is a payment to the city: what customers no longer pay for their machines, the company pays for
+    its plant. If ignored: only one side pays, the company values its pipes otherwise, and a report has two truths.
+    """
     rows = table(plain, "perspectives")
     economy = float(rows.loc[rows["party"] == "all parties", "present_value"].iloc[0])
-    assert economy == pytest.approx(kpi(plain, "npv"), rel=1e-9)
+    cash = table(plain, "cash_flows").query("line == 'carbon'")
+    carbon = (cash["value"] * 1.08 ** -cash["year"]).groupby(cash["variant"]).sum()
+    assert economy == pytest.approx(kpi(plain, "npv") - (carbon["district"] - carbon["bau"]), rel=1e-9)
+    paid = rows[rows["line"] == "carbon_charge"].set_index("party")["present_value"]
+    assert paid["company"] == pytest.approx(carbon["district"])
+    assert paid.sum() == pytest.approx(0.0, abs=1e-6)
+    assert paid["city"] == pytest.approx(carbon["bau"] - carbon["district"])
 
 
 def test_bills_and_losers(plain: RunOutcome, financed: RunOutcome) -> None:
