@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.lp.bounds import safe_lower_bound
-from edsim.lp.highs import solve_arrays
+from edsim.lp.highs import HighsSession
 from edsim.lp.options import Method, SolverOptions
 from edsim.network.routing.blocks import Block
 from edsim.network.routing.model import Cut, RouteModel, compile_program
@@ -19,8 +19,10 @@ IntArray = NDArray[np.int64]
 UNIT = 1_000_000
 VIOLATION = 0.01
 SETTLED_FRAC = 0.03
+_LOOSE = 0.2
+"""Cuts with more slack are dropped; they come back when violated."""
 _INTERIOR_COLUMNS = 10_000
-"""Programs of more columns go to the interior point: with consumers to choose from the simplex needs minutes there."""
+"""Programs of more columns begin with the interior point, where the simplex needs minutes; it goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +74,24 @@ def tighten(
     last: Relaxation | None = None
     upper, lower = np.ones(model.n_arcs), model.sure.astype(float)
     stalled = 0
+    session = HighsSession(compile_program(model, cuts, upper, lower, integer=False))
+    own_rows = session.lp.num_rows
     for rounds in range(1, 400):
         left = deadline - time.perf_counter()
         if left <= 0.2:
             break
-        program = compile_program(model, cuts, upper, lower, integer=False)
-        method: Method = "ipx" if program.num_cols > _INTERIOR_COLUMNS else "simplex"
-        result = solve_arrays(program, SolverOptions(method=method, time_limit_s=left))
+        inside = rounds == 1 and session.lp.num_cols > _INTERIOR_COLUMNS
+        method: Method = "ipx" if inside else "simplex"
+        result = session.solve(SolverOptions(method=method, crossover=inside, time_limit_s=left))
         if result.status != "optimal" or result.x is None or result.row_dual is None or result.col_dual is None:
             break
-        bound = safe_lower_bound(program, program.cost, result.row_dual)
+        bound = safe_lower_bound(session.lp, session.lp.cost, result.row_dual)
         slow = last is not None and bound - last.bound < SETTLED_FRAC * missing(last.bound)
         stalled = stalled + 1 if slow else 0
         y, z = result.x[: model.n_arcs], result.x[2 * model.n_arcs :]
-        cuts = _in_force(cuts, y)
+        loose = [k for k, cut in enumerate(cuts) if cut.slack(y) > _LOOSE]
+        session.delete_rows([own_rows + k for k in loose])
+        cuts = [cut for k, cut in enumerate(cuts) if k not in set(loose)]
         best = bound if last is None else max(bound, last.bound)
         last = Relaxation(best, y, z, result.col_dual[: model.n_arcs], tuple(cuts), rounds)
         on_round(y, z)
@@ -94,13 +100,9 @@ def tighten(
         fresh = violated_cuts(model, y)
         if not fresh:
             break
+        session.add_rows(*zip(*(cut.row() for cut in fresh), strict=True), 0.0, np.inf)
         cuts += fresh
     return last
-
-
-def _in_force(cuts: list[Cut], y: Array) -> list[Cut]:
-    """Return the cuts that are nearly tight; the others are dropped (they come back when violated)."""
-    return [cut for cut in cuts if float(y[cut.arcs].sum() - y[cut.into].sum()) <= 0.2]
 
 
 def violated_cuts(model: RouteModel, y: Array) -> list[Cut]:

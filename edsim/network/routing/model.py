@@ -30,6 +30,15 @@ class Cut:
     arcs: IntArray
     into: IntArray
 
+    def row(self) -> tuple[IntArray, Array]:
+        """Return columns and coefficients; an arc of both sides has none."""
+        less, more = np.setdiff1d(self.into, self.arcs), np.setdiff1d(self.arcs, self.into)
+        return np.concatenate([more, less]), np.concatenate([np.ones(len(more)), -np.ones(len(less))])
+
+    def slack(self, y: Array) -> float:
+        """Return by how much a design more than keeps the row."""
+        return float(y[self.arcs].sum() - y[self.into].sum())
+
 
 @dataclass(frozen=True, slots=True)
 class RouteModel:
@@ -317,10 +326,9 @@ def _forced(model: RouteModel) -> Rows:
 
 
 def _cut_rows(cuts: Sequence[Cut]) -> Rows:
-    r = [np.full(len(cut.arcs) + len(cut.into), k) for k, cut in enumerate(cuts)]
-    c = [np.concatenate([cut.arcs, cut.into]) for cut in cuts]
-    x = [np.concatenate([np.ones(len(cut.arcs)), -np.ones(len(cut.into))]) for cut in cuts]
-    return np.concatenate(r), np.concatenate(c), np.concatenate(x), (np.zeros(len(cuts)), np.full(len(cuts), np.inf))
+    c, x = zip(*(cut.row() for cut in cuts), strict=True)
+    r = np.repeat(np.arange(len(cuts)), [len(columns) for columns in c])
+    return r, np.concatenate(c), np.concatenate(x), (np.zeros(len(cuts)), np.full(len(cuts), np.inf))
 
 
 def point_of(model: RouteModel, tree: TreeCost) -> Array:
