@@ -89,3 +89,12 @@ def test_deferring_leaves_a_loaded_module_and_an_unknown_name_alone() -> None:
     assert sys.modules["pytest"] is before
     assert "no_such_module_anywhere" not in sys.modules
     assert Path(before.__file__ or "").is_file()
+
+
+@pytest.mark.medium
+def test_a_command_that_opens_tables_ends_without_a_word_on_the_error_stream(tmp_path: Path) -> None:
+    """Proves: a process that used DuckDB ends silently. If ignored: every run ends in a page of "leaked instances"."""
+    call = f"from edsim.cli import main; main(['verify', {str(tmp_path)!r}])"
+    program = f"from edsim.bundle import tables; kept = tables.connect(); {call}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "leaked" not in done.stderr
