@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
@@ -11,12 +11,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_NUMBERS = (int, float, np.integer, np.floating)
-
 
 def is_number(value: object) -> TypeGuard[float]:
     """Return whether a value is one finite number."""
-    return not isinstance(value, bool) and isinstance(value, _NUMBERS) and math.isfinite(value)
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 def is_whole(value: object) -> TypeGuard[int]:
