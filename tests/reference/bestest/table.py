@@ -65,9 +65,9 @@ def read_reference_weather(folder: Path, name: str = WEATHER_FILE) -> Weather:
         return read_epw(reference_file(folder, name, Path(scratch)))
 
 
-def score(weather: Weather) -> list[Figure]:
-    """Return all 48 figures."""
-    with (HERE / "ranges.csv").open(encoding="utf-8") as stream:
+def score(weather: Weather, ranges: str = "ranges.csv") -> list[Figure]:
+    """Return all figures of a table of ranges: the 48 of cases 600 to 950, or those of ``ranges_more.csv``."""
+    with (HERE / ranges).open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     names = sorted({r["case"] for r in rows})
     result = simulate_zones([case(n) for n in names], weather)
