@@ -54,8 +54,8 @@ def bestest(folder: Path) -> Iterator[str]:
     yield f"Bar: at least 44 inside: {verdict(inside >= 44)}. All within 5 % or 1 K: {verdict(near)}."
     yield "### BESTEST, further cases of one room"
     yield (
-        "Cases 630 and 930 (fins), 660 and 670 (low-e and single glass), 680 and 980 (thick insulation; 680FF and 980FF "
-        "float), 685 and 985 (20 °C all year), 695 and 995 (both). No bar is set for them."
+        "Cases 630 and 930 (fins), 660 and 670 (low-e and single glass), 680 and 980 (thick insulation; 680FF and "
+        "980FF float), 685 and 985 (20 °C all year), 695 and 995 (both). No bar is set for them."
     )
     yield markdown(score(read_reference_weather(folder), "ranges_more.csv"))
 
