@@ -13,7 +13,7 @@ With net metering, exports are credited up to the imports of the same month, in 
     credited[t] <= export[t],  sum of credited over the month <= sum of import over the month
 
 A credited kWh is worth the energy price of its hour less the fee instead of the export price, so that nothing is
-gained by buying and selling in the same hour. An export price above the energy price of the same hour is refused for
+gained by buying and selling in the same hour, and a step shows the difference of the two alone. An export price above the energy price of the same hour is refused for
 that reason: one meter cannot do both.
 
 An outage to survive is put where it is hardest: the hours in a row with the highest demand at the node, electricity
@@ -61,6 +61,8 @@ class Grid(Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("connection_kw", "kW", "capex_per_kw", "electricity"),)
     peak_variable: ClassVar[str] = "peak_kw"
     """Monthly peaks of imports, of which the optimizer makes the highest import of the year."""
+    metered_ways: ClassVar[tuple[str, ...]] = ("import_kw", "export_kw", "credited_kw")
+    """What one meter cannot do at once, and the credit for it: a step shows the difference alone."""
     title: ClassVar[tuple[str, str]] = ("Electricity grid", "Red eléctrica")
 
     kind: Literal["grid"] = "grid"

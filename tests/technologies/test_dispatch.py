@@ -11,6 +11,7 @@ from edsim.core.errors import DataError, InfeasibleError
 from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year
 from edsim.optimization.system import on_grid
+from edsim.optimization.turnover import without_turnover
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.air_compressor import AirCompressor
 from edsim.technologies.air_receiver import AirReceiver
@@ -180,6 +181,32 @@ def test_net_metering_gains_nothing_within_an_hour(model, surroundings, tariff):
     grid = free(Grid, tariff="grid", net_metering=True, max_export_kw=None, max_connection_kw=100.0)
     s = model((grid,), {"electricity": 10.0}, surroundings(tariffs={"grid": prices})).solve()
     assert s.accounts["energy_purchase"] + s.accounts["export_revenue"] == pytest.approx(365 * 10 * 12 * 0.39)
+
+
+@pytest.mark.parametrize(("net_metering", "export"), [(True, 0.03), (False, 0.1)])
+def test_a_meter_does_not_buy_and_sell_in_one_hour(model, surroundings, tariff, net_metering, export):
+    """Proves: where trading in one hour costs nothing, PV of 80 kWh at noon sells 70 and 230 are bought, no more.
+
+    If ignored: fictitious trade doubles what is bought, its GHG, and the peak at the feeder.
+    """
+    prices = replace(tariff(0.1, export=export), ghg_kg_per_kwh=np.full(len(HOUR), 0.2))
+    state = surroundings(tariffs={"grid": prices}, pv_kw_per_kwp={"roof": np.where(HOUR == 12, 0.8, 0.0)})
+    pv = free(Pv, id="roof", min_capacity_kwp=100.0, max_capacity_kwp=100.0)
+    grid = free(Grid, tariff="grid", net_metering=net_metering, max_export_kw=None, max_connection_kw=200.0)
+    built = model((pv, grid), {"electricity": 10.0}, state)
+    found = built.solve()
+    cost = found.accounts["energy_purchase"] + found.accounts["export_revenue"]
+    assert cost == pytest.approx(365 * 160 * 0.1)
+    x, block = built.last_result.values(), built.parts.pyomo.grid
+    columns = [built.parts.lp.column(getattr(block, n)) for n in Grid.metered_ways if hasattr(block, n)]
+    traded = x.copy()
+    for way in columns:
+        traded[way] += 50.0
+    settled = without_turnover(built.parts.pyomo, built.parts.contexts, built.parts.lp, traded)
+    bought, sold = settled[columns[0]], settled[columns[1]]
+    assert np.max(np.minimum(bought, sold)) == pytest.approx(0.0, abs=1e-9)
+    np.testing.assert_allclose(bought - sold, x[columns[0]] - x[columns[1]], atol=1e-9)
+    assert found.accounts["grid_ghg"] == pytest.approx(365 * 230 * 0.2)
 
 
 def test_selling_dearer_than_buying_is_refused(model, surroundings, tariff):
