@@ -44,8 +44,10 @@ def _serving(folder: Path) -> Iterator[str]:
         text = ""
         while not text.endswith("}\n"):
             text += process.stdout.readline()
-        yield json.loads(text)["url"]
-        process.terminate()
+        try:
+            yield json.loads(text)["url"]
+        finally:
+            process.terminate()
 
 
 @contextmanager
