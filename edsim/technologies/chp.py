@@ -22,8 +22,9 @@ Bogotá.
 Electric efficiency over full load at 50, 75, 100 %: engine 0.92, 0.975, 1; turbine 0.81, 0.92, 1 (regressions of the
 EPA Catalog of CHP Technologies 2008 for Jenbacher JMS 312 and Solar Saturn 20). Heat per fuel: engine 1.08, 1.03, 1;
 turbine 1.04, 1.02, 1 (estimates). Heat at full load: REopt classes of 500-1000 kW (engine) and 5.4-7.5 MW (turbine),
-shared between jacket and exhaust as in the EPA catalogue for the JMS 320. Valid: ambient -10 to 45 °C, load 50 % and
-more. Sources: those named and the catalogue.
+shared between jacket and exhaust as in the EPA catalogue for the JMS 320. Power and heat together are the same share
+of the fuel at any efficiency, as in all classes of REopt within 3 points: the better engine gives less heat. Valid:
+ambient -10 to 45 °C, load 50 % and more. Sources: those named and the catalogue.
 """
 
 from __future__ import annotations
@@ -34,10 +35,9 @@ from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
 
 from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
+from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
@@ -52,7 +52,7 @@ _default = Defaults("chp")
 
 @dataclass(frozen=True, slots=True)
 class _Mover:
-    """Share of each kWh electricity that is jacket and exhaust heat at rating, exhaust temperature, derating, curve."""
+    """Jacket and exhaust heat per kWh electricity at the default efficiency, exhaust temperature, derating, curve."""
 
     jacket_share: float
     exhaust_share: float
@@ -126,7 +126,7 @@ class Chp(Bank):
     """Fuel of the case: natural_gas, biogas, diesel ..."""
     units: Units = equal_machines(2)
     electric_efficiency_frac: float | None = _default.by(
-        "efficiency", "mover", unit="frac", doc="Electric efficiency at full load, LHV", gt=0.05, le=0.65
+        "efficiency", "mover", unit="frac", doc="Electric efficiency at full load, LHV", gt=0.05, le=0.55
     )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Share of jacket and exhaust heat that is recovered.", ge=0, le=1
@@ -142,18 +142,6 @@ class Chp(Bank):
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
 
-    @model_validator(mode="after")
-    def _possible(self) -> Chp:
-        mover = _MOVERS[self.mover]
-        shares = self.heat_recovery_frac * (mover.jacket_share + mover.exhaust_share)
-        total = self.full_load_efficiency * max(
-            electric + shares * heat
-            for electric, heat in zip(mover.relative_efficiency, mover.relative_heat, strict=True)
-        )
-        if total > 1.0:
-            raise ValueError(f"electricity and heat exceed the fuel: {total:.2f}; lower one of the efficiencies")
-        return self
-
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
         """Return the highest supply the jacket of an engine and the exhaust reach."""
         exhaust = ("exhaust_heat", -inf, _MOVERS[self.mover].exhaust_temp_c - _APPROACH_K)
@@ -163,6 +151,14 @@ class Chp(Bank):
     def full_load_efficiency(self) -> float:
         """Return electricity per fuel (LHV) at full load."""
         return value_of(self, "electric_efficiency_frac")
+
+    @property
+    def heat_ratio(self) -> float:
+        """Return heat per electricity over that at the default efficiency: both share the same part of the fuel."""
+        mover = _MOVERS[self.mover]
+        shares = mover.jacket_share + mover.exhaust_share
+        used = catalogue()["chp", f"efficiency_{self.mover}"].value * (1.0 + shares)
+        return (used / self.full_load_efficiency - 1.0) / shares
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port; fuel comes from the field."""
@@ -189,7 +185,8 @@ class Chp(Bank):
         jacket = mover.jacket_share if jacket_supply <= _JACKET_TEMP_C else 0.0
         stack = max(_REFERENCE_STACK_C, exhaust_supply + _APPROACH_K)
         cooled = max(mover.exhaust_temp_c - stack, 0.0) / (mover.exhaust_temp_c - _REFERENCE_STACK_C)
-        return jacket * self.heat_recovery_frac, mover.exhaust_share * cooled * self.heat_recovery_frac
+        recovered = self.heat_recovery_frac * self.heat_ratio
+        return jacket * recovered, mover.exhaust_share * cooled * recovered
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return availability, heat and fuel per electricity at full load, and what the lowest load takes beyond."""
