@@ -11,11 +11,15 @@ the energy is worth it takes all, of what stores would do instead nothing.
 
 Where defaults are off the cost curve by so much that the whole investment moves by more than 5 %, the sum is told
 (W844).
+
+The year shown holds the outage that a plant is to survive, where it is hardest: nothing is bought then, so that peaks
+and demand charges are those of the other hours (W845).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +33,15 @@ from edsim.appraisal.costs import (
     study_of,
 )
 from edsim.appraisal.meters import connection_terms, connections, flow_kw, net_metering_credit
-from edsim.appraisal.types import AT_SIZE, OWN_POWER
+from edsim.appraisal.types import AT_SIZE, OUTAGE, OWN_POWER
 from edsim.core.errors import Finding
 from edsim.core.i18n import figure
+from edsim.core.site import SiteConditions
 from edsim.core.technology import Technology
 from edsim.energy import electricity_bill
 from edsim.finance import AnnualLine, build_cash_flows, npv
 from edsim.optimization.size_costs import size_cost
+from edsim.profiles.summary import date_text
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
@@ -61,7 +67,29 @@ def boundary_remarks(runs: Sequence[VariantRun], costs: Mapping[str, VariantCost
     for run in runs[1:]:
         found += _own_power(run, costs[run.name], costs[runs[0].name], standing)
         found += _at_size(run, costs[run.name])
+        found += _outages(run)
     return found
+
+
+def _outages(run: VariantRun) -> Iterator[Finding]:
+    """Yield each outage to survive, with the hours in which the year shown buys nothing."""
+    site = run.conditions
+    if not isinstance(site, SiteConditions):
+        return
+    for grid in connections(run):
+        demand = {f.carrier: f.values for f in run.flows if f.kind == "demand" and f.node == grid.node}
+        survived = getattr(grid, "survived", lambda _: ())
+        for start, hours in survived(replace(site, demand_kw=demand)):
+            yield Finding(
+                OUTAGE,
+                "the year shown holds the outage to survive: peak, demand charge and emissions are those of the other "
+                "hours",
+                field=f"{run.name}.technologies.{grid.id}.survive_outage_h",
+                got=f"nothing bought in {hours} hours from {date_text(start)}; "
+                f"highest import else {flow_kw(run, grid.id, 'out').max():,.0f} kW",
+                hint="for the peak of a year without it, add a variant with the same sizes and survive_outage_h: 0",
+                severity="warning",
+            )
 
 
 def _own_power(run: VariantRun, mine: VariantCosts, bau: VariantCosts, standing: set[str]) -> Iterator[Finding]:

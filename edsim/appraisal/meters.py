@@ -110,9 +110,13 @@ def connections(run: VariantRun) -> list[Technology]:
 
 
 def connection_terms(run: VariantRun, connection: Technology) -> BillTerms:
-    """Return what a connection pays: its tariff and its own ratchet."""
+    """Return what a connection pays: its tariff, its own ratchet, its contracted capacity as a fixed charge."""
     tariff = run.conditions.tariffs[str(getattr(connection, "tariff", ""))]
-    return _terms(tariff, float(getattr(connection, "ratchet_frac", 0.0)))
+    terms = _terms(tariff, float(getattr(connection, "ratchet_frac", 0.0)))
+    contracted = float(getattr(connection, "contract_per_kw_month", 0.0))
+    if contracted:
+        contracted *= run.capacity(connection.id, connection.sizes[0].name)
+    return replace(terms, fixed_per_month=terms.fixed_per_month + contracted)
 
 
 def flow_kw(run: VariantRun, technology: str, direction: str) -> Array:

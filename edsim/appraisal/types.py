@@ -17,6 +17,8 @@ OWN_POWER = "W843"
 """Code of power from sun or wind that is in the project alone."""
 AT_SIZE = "W844"
 """Code of an investment that moves as a whole with the cost of the sizes found."""
+OUTAGE = "W845"
+"""Code of an outage to survive that stands in the year shown."""
 
 
 @dataclass(frozen=True, slots=True)

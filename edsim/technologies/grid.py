@@ -13,8 +13,8 @@ With net metering, exports are credited up to the imports of the same month, in 
     credited[t] <= export[t],  sum of credited over the month <= sum of import over the month
 
 A credited kWh is worth the energy price of its hour less the fee instead of the export price, so that nothing is
-gained by buying and selling in the same hour, and a step shows the difference of the two alone. An export price above the energy price of the same hour is refused for
-that reason: one meter cannot do both.
+gained by buying and selling in the same hour, and a step shows the difference of the two alone. An export price above
+the energy price of the same hour is refused for that reason: one meter cannot do both.
 
 An outage to survive is put where it is hardest: the hours in a row with the highest demand at the node, electricity
 plus cooling at a COP of 4. All demand that no interruptible_load releases is then served by batteries, stores and
@@ -109,12 +109,12 @@ class Grid(Technology):
     def there(self, conditions: Conditions) -> Array:
         """Return whether the grid is there, 1 or 0, over the full year."""
         series = np.ones(HOURS_PER_YEAR)
-        for start, length in (*self.outages, *self._hardest(conditions)):
+        for start, length in (*self.outages, *self.survived(conditions)):
             series[start : start + length] = 0.0
         return series
 
-    def _hardest(self, conditions: Conditions) -> tuple[tuple[int, int], ...]:
-        """Return the outage to survive: the window with the highest demand of power and cooling."""
+    def survived(self, conditions: Conditions) -> tuple[tuple[int, int], ...]:
+        """Return first hour and length of the outage to survive, if any: the highest demand of power and cooling."""
         hours = self.survive_outage_h
         if not hours:
             return ()

@@ -10,9 +10,12 @@ import pytest
 
 from edsim.appraisal.boundary import boundary_remarks, own_power_npv
 from edsim.appraisal.costs import VariantCosts, study_of
+from edsim.appraisal.meters import plant_bills
 from edsim.core.quantity import Provenance
 from edsim.core.sentences import finding_in_language
+from edsim.core.site import SiteConditions
 from edsim.core.technology import Tariff
+from edsim.core.timegrid import full_year
 from edsim.finance import AssetCost, build_cash_flows
 from edsim.optimization.types import Flow
 from edsim.results.variant import VariantRun
@@ -100,6 +103,38 @@ def test_sun_sold_under_net_metering_has_its_part_of_the_credit() -> None:
     credit = {("export_revenue", "grid", "net_metering"): -2000.0}
     cast("Any", run).design = SimpleNamespace(solution=SimpleNamespace(ledger=credit))
     assert own_power_npv(run, [sun]) == pytest.approx((10.0 * 0.05 * HOURS + 1000.0) * (1 - 1.1**-10) / 0.1, rel=1e-9)
+
+
+def test_an_outage_in_the_year_shown_is_told() -> None:
+    """Proves: six hours with the highest demand, from 18:00 on the first day, are named with the peak of all others.
+
+    If ignored: an outage that is only a test of the plant looks like relief of the feeder.
+    """
+    grid = Grid(id="grid", tariff="day", survive_outage_h=6)
+    kw = np.full(HOURS, 30.0)
+    kw[18:24] = 0.0
+    run = run_of("v", (grid,), (flow(grid, "out", kw),))
+    load = Flow(
+        "demand", "demand", "demand", "energy_center", "electricity", "in", "kW", np.where(kw > 0.0, 30.0, 50.0)
+    )
+    cast("Any", run).flows += (load,)
+    air = np.full(HOURS, 25.0)
+    cast("Any", run).conditions = SiteConditions(
+        full_year(), air, air, 101325.0, {}, {}, run.conditions.tariffs, {}, {}
+    )
+    (said,) = boundary_remarks([run_of("bau", ()), run], {"bau": costs(run, 1e6), "v": costs(run, 1e6)})
+    assert (said.code, said.field) == ("W845", "v.technologies.grid.survive_outage_h")
+    assert said.got == "nothing bought in 6 hours from 1 Jan 18:00; highest import else 30 kW"
+    assert "nada comprado en 6 horas" in str(finding_in_language(said, "es").got)
+
+
+def test_a_bill_holds_what_is_contracted() -> None:
+    """Proves: 100 kW at 6 a month are 600 a month among the fixed charges. If ignored: bills miss a part."""
+    grid = Grid(id="grid", tariff="day", contract_per_kw_month=6.0)
+    run = run_of("v", (grid,), (flow(grid, "out", 30.0), flow(grid, "in", 0.0)))
+    (bill,) = plant_bills(run)
+    np.testing.assert_allclose(bill.bill.fixed, 600.0)
+    assert bill.bill.total == pytest.approx(30.0 * HOURS * 0.1 + 12 * 30.0 * 10.0 + 12 * 600.0)
 
 
 def test_what_a_later_milestone_buys_is_no_part_of_the_investment_at_start() -> None:
