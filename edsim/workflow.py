@@ -27,6 +27,7 @@ import numpy as np
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.case.bau import bau_case
+from edsim.case.joining import may_choose
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
 from edsim.case.milestones import case_in, is_phased, span_worth, spans
@@ -190,7 +191,7 @@ def built_out(
     may connect its networks reach those that pay for it then, without sources that have left.
     """
     largest, last = largest_profiles(case, profiles), case.milestones[-1]
-    may_connect = any(b.connect == "optional" for b in case.buildings)
+    may_connect = may_choose(case.buildings, case.networks)
     if not levels_c and not may_connect:
         return _laid_out(case, largest, progress)
     then, left = case_in(case, last), replace(largest, sources=profiles_in(case, profiles, last).sources)
@@ -206,9 +207,9 @@ def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:
 
     Empty where no connection is a choice.
     """
-    if not any(b.connect == "optional" for b in case.buildings):
+    if not may_choose(case.buildings, case.networks):
         return {}
-    return {n.service: individual_cost_per_a(case, profiles, n.service) for n in case.networks}
+    return {s: individual_cost_per_a(case, profiles, s) for n in case.networks for s in n.services}
 
 
 def _laid_out(case: Case, profiles: Profiles, progress: Progress) -> District:

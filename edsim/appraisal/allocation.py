@@ -11,7 +11,8 @@ from typing import Any
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.joint_costs import JointCosts
 from edsim.appraisal.service_costs import joint_cost, own_cost, own_power_cost
-from edsim.finance import crf, upv
+from edsim.appraisal.shared_networks import stage_worth
+from edsim.finance import crf
 from edsim.results.variant import VariantRun
 
 
@@ -73,12 +74,10 @@ def replaced_cost(bau: VariantRun, run: VariantRun, service: str) -> float:
 
 def _replaced_frac(bau: VariantRun, run: VariantRun, service: str) -> dict[str, float]:
     """Return building → share of what its BAU machine delivers over the years that the plant delivers instead."""
-    rate = run.district.case.finance.discount_rate_frac
     before = [s.run for s in bau.stages] if len(bau.stages) == len(run.stages) else [bau] * len(run.stages)
     whole: dict[str, float] = {}
     kept: dict[str, float] = {}
-    for stage, base in zip(run.stages, before, strict=True):
-        years = upv(rate, stage.last_a) - (upv(rate, stage.start_a) if stage.start_a else 0.0)
+    for stage, base, years in zip(run.stages, before, stage_worth(run), strict=True):
         own = {r.building for r in stage.run.individual if r.service == service}
         for r in base.individual:
             if r.service == service:

@@ -20,6 +20,8 @@ from edsim.core.errors import DataError, InfeasibleError, SolverError
 from edsim.core.technology import Technology
 from edsim.finance import by_separable_cost, core_violations, shapley
 from edsim.network.district import District
+from edsim.network.taken import taken_kw
+from edsim.network.types import NetworkDesign
 from edsim.optimization.connection import network_cost_per_a
 from edsim.optimization.model import least_cost, sizing_model
 from edsim.optimization.prepare_system import building_demand_in_model, prepare_system
@@ -41,7 +43,8 @@ Shares = Mapping[str, float]
 def coalition_costs(district: District, energy_kwh: Mapping[str, float]) -> dict[frozenset[str], float]:
     """Return the yearly cost of the least-cost plant and the networks of every group of services, currency/a.
 
-    Empty where a group cannot be served alone or there are too many services.
+    Empty where a group cannot be served alone, where several plants feed a network of several services, or where there
+    are too many services.
 
     Parameters
     ----------
@@ -51,9 +54,9 @@ def coalition_costs(district: District, energy_kwh: Mapping[str, float]) -> dict
         Service → what the plant delivers of it in a year, kWh.
     """
     players = tuple(energy_kwh)
-    if len(players) > MAX_PLAYERS:
-        return {}
     case = district.case
+    if len(players) > MAX_PLAYERS or any(len(n.services) > 1 and len(n.plants) > 1 for n in case.networks):
+        return {}
     gases = for_model(refrigerants_of_case(case))
     whole = prepare_system(_serving(district, set(players)), gases)
     goal = least_cost(case.emissions.carbon_price_per_t)
@@ -93,12 +96,29 @@ def _reduced(technology: Technology, share_frac: float) -> Technology:
 
 def _serving(district: District, services: set[str]) -> District:
     """Return the district whose plant serves only some services."""
-    service = {n.id: n.service for n in district.case.networks}
-    designs = tuple(d for d in district.designs if service[d.id] in services)
+    designs = tuple(part for d in district.designs if (part := _delivering(district, d, services)) is not None)
     demand: Any = dict(district.profiles.demand)
     for name in {s for _, s in building_demand_in_model(district)} - services:
         demand[name] = np.zeros_like(demand[name])
     return replace(district, designs=designs, profiles=replace(district.profiles, demand=demand))
+
+
+def _delivering(district: District, design: NetworkDesign, services: set[str]) -> NetworkDesign | None:
+    """Return a network as it delivers some services alone, None where it delivers none of them.
+
+    Its pipes stay those laid for all, with their losses; pumping falls with the load.
+    """
+    spec = next(n for n in district.case.networks if n.id == design.id)
+    without = set(spec.services) - services
+    if not without:
+        return design
+    if without == set(spec.services):
+        return None
+    left = {b: tuple(s for s in taken if s in without) for b, taken in district.taken(design).items()}
+    load = design.plant_heat_kw - taken_kw(district.profiles, left).sum(axis=0)
+    part = np.divide(load, design.plant_heat_kw, out=np.zeros_like(load), where=design.plant_heat_kw > 0.0)
+    pumps = {name: getattr(design, name) * part for name in ("pump_power_kw", "pump_heat_kw")}
+    return replace(design, plant_heat_kw=load, **pumps)
 
 
 def game_shares(players: tuple[str, ...], game: Mapping[frozenset[str], float]) -> dict[str, Shares]:

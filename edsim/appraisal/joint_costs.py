@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import log
-from typing import Any
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from edsim.appraisal.costs import (
     study_of,
 )
 from edsim.appraisal.own_power import with_own_power
+from edsim.appraisal.shared_networks import assets_of, delivered, network_shares, stage_worth
 from edsim.core.errors import DataError, Finding
 from edsim.finance import (
     build_cash_flows,
@@ -41,8 +41,8 @@ from edsim.finance import (
     by_residual,
     crf,
     npv,
-    upv,
 )
+from edsim.network.taken import delivered_to
 from edsim.network.types import NetworkDesign
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
@@ -80,8 +80,7 @@ class Product:
 
 def products_of(run: VariantRun) -> dict[str, Product]:
     """Return what is delivered by service, through networks and by technologies at buildings; measures included."""
-    case, profiles = run.district.case, run.district.profiles
-    row = {b: i for i, b in enumerate(profiles.building_ids)}
+    case = run.district.case
     ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
     found: dict[str, Product] = {}
 
@@ -96,36 +95,27 @@ def products_of(run: VariantRun) -> dict[str, Product]:
 
     for d in run.district.designs:
         spec = next(n for n in case.networks if n.id == d.id)
-        amount = _delivered(run, spec.service, [row[b] for b in d.connected_building_ids])
-        temp_c = 0.5 * (spec.supply_temp_c + spec.return_temp_c)
-        add(spec.service, amount, temp_c, _network_per_a(run, d), spec.pressure_bar)
+        taken, temp_c = run.district.taken(d), 0.5 * (spec.supply_temp_c + spec.return_temp_c)
+        network_per_a = _network_per_a(run, d)
+        for service, share in network_shares(run, d.id).items():
+            amount = delivered(run, service, delivered_to(taken, service))
+            add(service, amount, temp_c, share * network_per_a, spec.pressure_bar)
     served = run.district.served()
     for building, service in building_demand_in_model(run.district):
         if (building, service) not in served:
-            amount = _delivered(run, service, [row[building]])
+            amount = delivered(run, service, [building])
             add(service, amount, _temp_at_building_c(run, building, service), 0.0)
     return found
 
 
-def _delivered(run: VariantRun, service: str, rows: list[int]) -> float:
-    """Return what some buildings get of a service in a year: their demand and what measures save of it."""
-    profiles: Any = run.district.profiles
-    return sum(float(of[service][rows].sum()) for of in (profiles.demand, profiles.saved) if service in of)
-
-
 def _over_years(run: VariantRun, products: Mapping[str, Product]) -> dict[str, Product]:
     """Return the products of a run with the mean of its milestones, weighed by the present value of their years."""
-    weight = [w / sum(_worth(run)) for w in _worth(run)]
+    worth = stage_worth(run)
+    weight = [w / sum(worth) for w in worth]
     stages = [products_of(s.run) for s in run.stages] if run.phases else [products]
     amount = {k: sum(w * s[k].amount for w, s in zip(weight, stages, strict=True) if k in s) for k in products}
     energy = {k: sum(w * s[k].energy_kwh for w, s in zip(weight, stages, strict=True) if k in s) for k in products}
     return {k: replace(p, amount=amount[k], energy_kwh=energy[k]) for k, p in products.items()}
-
-
-def _worth(run: VariantRun) -> list[float]:
-    """Return the present value of 1 a year in the years of every stage, a."""
-    rate = run.district.case.finance.discount_rate_frac
-    return [upv(rate, s.last_a) - (upv(rate, s.start_a) if s.start_a else 0.0) for s in run.stages]
 
 
 def _temp_at_building_c(run: VariantRun, building: str, service: str) -> float:
@@ -142,8 +132,8 @@ def _temp_at_building_c(run: VariantRun, building: str, service: str) -> float:
 def _network_per_a(run: VariantRun, design: NetworkDesign) -> float:
     """Return the equivalent annual cost of a network over the years of the study, currency/a."""
     study = study_of(run.district.case, run.name)
-    assets = network_assets(replace(run, district=replace(run.district, designs=(design,))))
-    return float(-npv(build_cash_flows(study, assets), study.discount_rate) * crf(study.discount_rate, study.horizon_a))
+    flows = build_cash_flows(study, assets_of(run, design))
+    return float(-npv(flows, study.discount_rate) * crf(study.discount_rate, study.horizon_a))
 
 
 def _joined(one: Product, other: Product) -> Product:
@@ -251,7 +241,7 @@ def _physical_of_all(run: VariantRun, bau: VariantRun) -> dict[str, Shares]:
     """Return method → shares in the plant over all years."""
     before = [s.run for s in bau.stages] if len(bau.stages) == len(run.stages) else [bau] * len(run.stages)
     weighted: list[tuple[float, dict[str, Shares]]] = []
-    for stage, base, years in zip(run.stages, before, _worth(run), strict=True):
+    for stage, base, years in zip(run.stages, before, stage_worth(run), strict=True):
         products = products_of(stage.run)
         if products:
             energy = sum(p.energy_kwh for p in products.values())

@@ -1,9 +1,10 @@
 """Levelized cost of every service of a variant, out of its one cash-flow table.
 
-What serves one service alone (individual machines, its networks, their carbon price) is borne by that service, and
-electricity a building makes itself by the service that uses it. All the rest of the table is joint: energy center,
-measures, grant. It is shared by the method of the case (:mod:`edsim.appraisal.joint_costs`), so that ``sum over
-services of levelized cost x PV(delivered)`` is the life-cycle cost, cent for cent.
+What serves one service alone (individual machines, its networks, their carbon price) is borne by that service, a
+network of several services by each as its energy is, and electricity a building makes itself by the service that uses
+it. All the rest of the table is joint: energy center, measures, grant. It is shared by the method of the case
+(:mod:`edsim.appraisal.joint_costs`), so that ``sum over services of levelized cost x PV(delivered)`` is the life-cycle
+cost, cent for cent.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from edsim.appraisal.costs import (
     ghg_kg,
     held_lines,
     individual_lines_of,
-    network_assets,
     owned_by_buildings,
     study_of,
     until,
 )
 from edsim.appraisal.joint_costs import products_of
 from edsim.appraisal.own_power import drawn_kwh
-from edsim.finance import AnnualLine, build_cash_flows, discount_factors, npv, upv
+from edsim.appraisal.shared_networks import network_part, stage_worth
+from edsim.finance import AnnualLine, build_cash_flows, discount_factors, npv
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
@@ -94,7 +95,8 @@ def own_cost(run: VariantRun, service: str, buildings: Collection[str] | None = 
 
     part, study = _only(run, service, buildings), study_of(case, run.name)
     machines, scrapped = owned_by_buildings(part)
-    assets, annual = [*network_assets(part), *machines], held_lines(run, lines)
+    pipes = network_part(run, service) if buildings is None else []
+    assets, annual = [*pipes, *machines], held_lines(run, lines)
     flows = [build_cash_flows(study, assets, annual)] if assets or annual else []
     flows += [until(study, year, items) for year, items in scrapped.items()]
     return -float(sum(npv(f, study.discount_rate) for f in flows))
@@ -106,11 +108,9 @@ def own_power_cost(run: VariantRun, buildings: Collection[str] | None = None) ->
     Per building ``cost of the set x PV(kWh to the service) / PV(kWh made)``; what sets give is taken off electricity,
     so that the sum is nil.
     """
-    rate = run.district.case.finance.discount_rate_frac
     made: dict[str, float] = {}
     drawn: dict[tuple[str, str], float] = {}
-    for stage in run.stages:
-        years = upv(rate, stage.last_a) - (upv(rate, stage.start_a) if stage.start_a else 0.0)
+    for stage, years in zip(run.stages, stage_worth(run), strict=True):
         for r in stage.run.individual:
             if not _among(r.building, buildings):
                 continue
@@ -131,12 +131,9 @@ def _among(building: str, buildings: Collection[str] | None) -> bool:
 
 
 def _only(run: VariantRun, service: str, buildings: Collection[str] | None) -> VariantRun:
-    """Return a run with the networks and individual machines of one service, or its machines at some buildings."""
-    names = {n.id for n in run.district.case.networks if n.service == service and buildings is None}
-    designs = tuple(d for d in run.district.designs if d.id in names)
+    """Return a run with the individual machines of one service, or with those of it at some buildings."""
     return replace(
         run,
-        district=replace(run.district, designs=designs),
         individual=tuple(r for r in run.individual if r.service == service and _among(r.building, buildings)),
         phases=tuple(replace(p, run=_only(p.run, service, buildings)) for p in run.phases),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
+from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError
@@ -13,7 +14,7 @@ from edsim.core.errors import CaseError
 _SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather", "milestones")
 _DRAWS = ("calendar_year", "seed", "schedule_spread_h")
 """Settings that loads of buildings are drawn with."""
-_OF_THE_PROJECT = ("bau", "bau_age_a", "bau_service_age_a", "connect", "connection_year", "measures", "tariff")
+_OF_THE_PROJECT = ("bau", "bau_age_a", "bau_service_age_a", *CONNECT_FIELDS, "connection_year", "measures", "tariff")
 """Building fields a variant may change: they say how a building is served, not what it needs."""
 
 
@@ -56,12 +57,20 @@ def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
         if other:
             path = f"variants.{name}.changes.buildings"
             yield Fault("E178", field=path, got=", ".join(other), allowed=", ".join(_OF_THE_PROJECT), hint="leave_out")
-        for what in ("service", "carrier"):
-            held = [getattr(n, what) for n in variant.networks if name != "bau"]  # it has none when it is made
-            for value in sorted({v for v in held if held.count(v) > 1}):
-                yield Fault(
-                    "E179", field="networks", got=f"{what}: {value} ({name})", allowed="1", params={"what": what}
-                )
+        if name != "bau":  # it has no network when it is made
+            yield from _twice(name, variant)
+
+
+def _twice(name: str, variant: Case) -> Iterator[Fault]:
+    """Yield services and carriers that more than one network has."""
+    services = [s for n in variant.networks for s in n.services]
+    carriers: list[str] = [n.carrier for n in variant.networks]
+    for what, held in (("service", services), ("carrier", carriers)):
+        for value in sorted({v for v in held if held.count(v) > 1}):
+            together = [s for n in variant.networks if n.carrier == value for s in n.services]
+            words = {"what": what, "services": ", ".join(dict.fromkeys(together))}
+            hint = "one_network" if len(set(together)) > 1 else ""
+            yield Fault("E179", field="networks", got=f"{what}: {value} ({name})", allowed="1", params=words, hint=hint)
 
 
 def _changed(part: str, mine: object, other: object) -> str:

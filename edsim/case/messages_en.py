@@ -121,6 +121,8 @@ ENGLISH: dict[str, str] = {
     "W1861": "the elevation is far from that of {city}, whose weather is used: {elevation} m",
     "E1862": "the weather is given twice, as a file and as normals",
     "E1863": "a network of {carrier} cannot deliver {service}",
+    "E174": "the water of the network cannot heat the hot water of {buildings} to {need} °C through a "
+    "station of {approach} K",
     "W1864": "{place} is {distance} km from the place of the case",
     "W1865": "the share of connected customers falls in the years of the ramp-up",
     "W1866": "the water of {users} is free: at {price} {currency}/m³ a tower costs {cost} {currency}/MWh of heat",
@@ -190,6 +192,9 @@ ENGLISH: dict[str, str] = {
     "W1837": "cooled by room or packaged units: what chilled water needs inside these buildings is in no cost",
     "W1836": "the price has no year and counts as money of {level}; {other} is of {year}",
     "W1892": "the price never holds: later prices of the tariff cover all its hours",
+    "W1832": "in these hours another price of the tariff is covered, {price}: the two windows overlap in part",
+    "W1833": "the building stands {distance} km from everything else of network {network}",
+    "W1834": "no part of the building is conditioned, and {machine} cools it",
     "E1893": "the shares of the sources of funds add up to more than all there is to pay",
     "E1894": "the machines replace each other in a circle",
     "W1895": "the building has the place of building {other}",
@@ -278,6 +283,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "cooling_order": "chilled water is supplied colder than it returns",
     "heating_order": "it is supplied hotter than it returns",
     "check_slip": "is a factor of 1000 missing or too much, or the currency another one?",
+    "close_quotation": "close the text before the end of its line: the next quotation mark stands on line {line}",
     "check_place": "are latitude and longitude right, sign and order?",
     "name_replacement": "name it under variants.bau.replacements: {{{machine}: ID}}",
     "node_building": "set node: building for machines that serve single buildings",
@@ -326,6 +332,12 @@ ENGLISH_HINTS: dict[str, str] = {
     "pipe_series": "write pipe_catalogue: {reading}",
     "name_machine": "name one of them",
     "add_machine": "add a machine with node: building that serves it, and name it there",
+    "name_machine_or_leave": "name one of them, or write connect_{service}: never where the building does without",
+    "add_machine_or_leave": "add a machine with node: building that serves it and name it there, or write "
+    "connect_{service}: never where the building does without",
+    "one_network": "let one network serve them: service: [{services}]",
+    "hotter_water": "raise supply_temp_c, or write connect_hot_water: never and name a machine of the building "
+    "for it (a booster); instantaneous exchangers keep water below 60 °C: archetype.dhw_temp_c",
     "add_tariff": "add one under tariffs, or a standby_generator with running_h_per_a: 8760 in bau.electricity",
     "add_variant": "add one, such as variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
     "give_weather": "give weather.file (EPW, TMY3, PVGIS or NSRDB), or weather.normals with the name of a city "

@@ -121,6 +121,8 @@ SPANISH: dict[str, str] = {
     "W1861": "la altitud está lejos de la de {city}, cuyo clima se usa: {elevation} m",
     "E1862": "el clima se da dos veces, como archivo y como normales",
     "E1863": "una red de {carrier} no puede entregar {service}",
+    "E174": "el agua de la red no puede calentar el agua caliente de {buildings} a {need} °C con una "
+    "estación de {approach} K",
     "W1864": "{place} está a {distance} km del lugar del caso",
     "W1865": "la fracción de clientes conectados baja en los años de la entrada gradual",
     "W1866": "el agua de {users} sale gratis: a {price} {currency}/m³ una torre cuesta {cost} {currency}/MWh de calor",
@@ -192,6 +194,9 @@ SPANISH: dict[str, str] = {
     "en ningún costo",
     "W1836": "el precio no tiene año y cuenta como dinero de {level}; {other} es de {year}",
     "W1892": "el precio nunca rige: precios posteriores de la tarifa cubren todas sus horas",
+    "W1832": "en estas horas se cubre otro precio de la tarifa, {price}: las dos franjas se superponen en parte",
+    "W1833": "el edificio está a {distance} km de todo lo demás de la red {network}",
+    "W1834": "ninguna parte del edificio está acondicionada, y {machine} lo enfría",
     "E1893": "las participaciones de las fuentes de fondos suman más que todo lo que hay que pagar",
     "E1894": "las máquinas se reemplazan unas a otras en círculo",
     "W1895": "el edificio está en el mismo lugar que el edificio {other}",
@@ -280,6 +285,7 @@ SPANISH_HINTS: dict[str, str] = {
     "cooling_order": "el agua helada se suministra más fría de lo que retorna",
     "heating_order": "se suministra más caliente de lo que retorna",
     "check_slip": "¿sobra o falta un factor de 1000, o es otra moneda?",
+    "close_quotation": "cierre el texto antes del fin de su línea: las siguientes comillas están en la línea {line}",
     "check_place": "¿son correctas la latitud y la longitud, signo y orden?",
     "name_replacement": "indíquela en variants.bau.replacements: {{{machine}: ID}}",
     "node_building": "escriba node: building para las máquinas de un solo edificio",
@@ -329,6 +335,12 @@ SPANISH_HINTS: dict[str, str] = {
     "pipe_series": "escriba pipe_catalogue: {reading}",
     "name_machine": "nombre una de ellas",
     "add_machine": "agregue una máquina con node: building que lo sirva, y nómbrela ahí",
+    "name_machine_or_leave": "nombre una de ellas, o escriba connect_{service}: never donde el edificio no lo usa",
+    "add_machine_or_leave": "agregue una máquina con node: building que lo sirva y nómbrela ahí, o escriba "
+    "connect_{service}: never donde el edificio no lo usa",
+    "one_network": "deje que una sola red los sirva: service: [{services}]",
+    "hotter_water": "suba supply_temp_c, o escriba connect_hot_water: never y nombre una máquina del edificio "
+    "(un refuerzo); los intercambiadores instantáneos dan agua bajo 60 °C: archetype.dhw_temp_c",
     "add_tariff": "agregue una en tariffs, o un standby_generator con running_h_per_a: 8760 en bau.electricity",
     "add_variant": "agregue una, como variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
     "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o weather.normals con el nombre de una ciudad "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.case.milestone_spec import Milestone
-from edsim.case.schema import Building, Case, FuelSpec, TariffSpec
+from edsim.case.schema import SERVICES, Building, Case, FuelSpec, TariffSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,7 +64,7 @@ def is_open(building: Building, year: int) -> bool:
 def is_connected(building: Building, year: int) -> bool:
     """Return whether networks serve a building in a year."""
     joins = building.connection_year or building.opening_year
-    return building.connect != "never" and (joins is None or joins <= year)
+    return bool(building.takes(SERVICES)) and (joins is None or joins <= year)
 
 
 def case_in(case: Case, milestone: Milestone) -> Case:
@@ -79,9 +79,7 @@ def case_in(case: Case, milestone: Milestone) -> Case:
             },
         }
     )
-    buildings = [
-        b if is_connected(b, milestone.year) else b.model_copy(update={"connect": "never"}) for b in case.buildings
-    ]
+    buildings = [b if is_connected(b, milestone.year) else b.connecting("never") for b in case.buildings]
     factors = milestone.price_factor
     return case.model_copy(
         update={

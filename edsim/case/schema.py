@@ -15,6 +15,7 @@ from pydantic import Field, PrivateAttr, SerializeAsAny
 from edsim.case.building_use import BuildingUse, Measured
 from edsim.case.climate_spec import ClimateSpec
 from edsim.case.finance_terms import CompanyTerms
+from edsim.case.joining import Joining, Serving
 from edsim.case.measure_spec import MeasureSpec
 from edsim.case.milestone_spec import Milestone
 from edsim.case.part import Part
@@ -30,7 +31,6 @@ _OVERLAY: dict[str, Any] = {"overlay": True}
 
 SERVICES = ("cooling", "heating", "hot_water", "electricity", "steam", "compressed_air")
 """What a building may be served with."""
-Connect = Literal["must", "optional", "never"]
 Baseline = Literal["frozen", "natural_replacement", "code_minimum"]
 
 
@@ -59,7 +59,7 @@ class WeatherChoice(Part):
     """Change of the climate that is applied to the year."""
 
 
-class Building(BuildingUse):
+class Building(Joining, BuildingUse):
     """A building of the district; from use, area and storeys alone it can be simulated."""
 
     id: str
@@ -84,8 +84,6 @@ class Building(BuildingUse):
     """Measured data by service."""
     measures: tuple[str, ...] = ()
     """Retrofit measures the project applies (edsim/data/measures or `measures`); BAU keeps the building as it is."""
-    connect: Connect = "must"
-    """Whether networks must, may or must not serve the building."""
     connection_year: int | None = Field(
         None, ge=1990, le=2150, description="Milestone year in which networks connect the building; default the first."
     )
@@ -123,13 +121,11 @@ class Plant(Part):
 _NETWORK = Source("edsim network method notes: engineering practice for district cooling", 2026, verified=False)
 
 
-class NetworkSpec(Part):
+class NetworkSpec(Serving):
     """A thermal network and how it is laid out and sized."""
 
     id: str
     carrier: Literal["chilled_water", "hot_water", "steam", "compressed_air", "ambient_water"]
-    service: str
-    """Service it delivers at the buildings: cooling, heating, hot_water ..."""
     plants: tuple[Plant, ...] = Field(min_length=1)
     supply_temp_c: float = quantity(..., unit="degC", doc="Supply temperature at the plant.", ge=-10, le=400)
     return_temp_c: float = quantity(..., unit="degC", doc="Return temperature at the plant.", ge=-10, le=400)

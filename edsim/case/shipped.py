@@ -54,3 +54,17 @@ def city_key(name: str) -> str:
     """Return a name without case, accents, blanks and signs: ``Bogotá`` and ``bogota`` are one city."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return "".join(c for c in plain.lower() if c.isalnum())
+
+
+def archetype_number(use: str, own: Mapping[str, float | str], field: str) -> float:
+    """Return a number of the archetype of `use`, or that a building states of its own; 0 where neither does.
+
+    Raises
+    ------
+    ValueError
+        What is stated is no number.
+    """
+    if field in own:
+        return float(own[field])
+    usual = {row["use"]: row["value"] for row in shipped_rows("archetypes", "archetypes.csv") if row["field"] == field}
+    return float(usual.get(use, usual.get("*", "0")))

@@ -59,7 +59,7 @@ def assemble_design(
         catalogue=request.pipes.catalogue,
         capex_pipe=float(edges.capex_pipe.sum()),
         capex_civil=float(edges.capex_civil.sum()),
-        capex_ets=float(station_cost(request, request.station_kw[layout.connected].max(axis=1)).sum()),
+        capex_ets=float(station_cost(request, request.station_size_kw[layout.connected]).sum()),
         routing_cost_per_a=answer.cost_per_a,
         routing_bound_per_a=answer.bound_per_a,
         gap_frac=answer.gap_frac,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from edsim.case.schema import Case
+from edsim.network.taken import taken_services
 from edsim.network.types import NetworkDesign
 from edsim.profiles.types import Profiles
 
@@ -88,8 +89,14 @@ class District:
 
     def served(self) -> dict[tuple[str, str], str]:
         """Return (building id, service) → network id for every connected service."""
-        service = {n.id: n.service for n in self.case.networks}
-        return {(b, service[d.id]): d.id for d in self.designs for b in d.connected_building_ids}
+        return {(b, s): d.id for d in self.designs for b, services in self.taken(d).items() for s in services}
+
+    def taken(self, design: NetworkDesign) -> dict[str, tuple[str, ...]]:
+        """Return building → services for every building a designed network connects."""
+        spec = next(n for n in self.case.networks if n.id == design.id)
+        if len(spec.services) == 1:
+            return dict.fromkeys(design.connected_building_ids, spec.services)
+        return taken_services(self.case, spec, self.profiles, design.connected_building_ids)
 
     def connected(self) -> frozenset[str]:
         """Return the ids of the buildings that at least one network serves."""

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
+from edsim.case.checks.hot_water import hot_water_temp_c
 from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
@@ -26,6 +25,7 @@ from edsim.network.request import (
     PipeRules,
     low_delta_t_curve,
 )
+from edsim.network.taken import Taken, exchanger_kw, taken_kw, taken_services
 from edsim.network.types import NetworkDesign
 from edsim.profiles.types import Profiles
 
@@ -62,13 +62,14 @@ def network_request(
     CaseError
         A building that may be connected has no coordinates.
     """
-    rows, buildings = _candidates(case, spec, profiles, avoided_cost_per_a)
-    demand = profiles.demand[spec.service]
+    taken = taken_services(case, spec, profiles)
+    buildings = _candidates(case, spec, taken, avoided_cost_per_a)
     return NetworkRequest(
         id=spec.id,
         carrier=spec.carrier,
         buildings=buildings,
-        demand_kw=demand[np.array(rows, dtype=np.int64)],
+        demand_kw=taken_kw(profiles, taken),
+        exchanger_kw=exchanger_kw(profiles, taken) if len(spec.services) > 1 else None,
         plants=tuple(
             NetworkPlant(p.id, p.lon_deg, p.lat_deg, case.city.elevation_m if p.elevation_m is None else p.elevation_m)
             for p in spec.plants
@@ -115,14 +116,11 @@ def _gas(case: Case, spec: NetworkSpec) -> GasRules:
 
 
 def _candidates(
-    case: Case, spec: NetworkSpec, profiles: Profiles, avoided_cost_per_a: Mapping[str, float]
-) -> tuple[list[int], tuple[NetworkBuilding, ...]]:
-    """Return the rows and descriptions of the buildings the network may serve."""
-    demand = profiles.demand[spec.service]
-    rows, buildings, findings = [], [], []
-    for row, b in enumerate(case.buildings):
-        if b.connect == "never" or float(demand[row].max()) <= 0.0:
-            continue
+    case: Case, spec: NetworkSpec, taken: Taken, avoided_cost_per_a: Mapping[str, float]
+) -> tuple[NetworkBuilding, ...]:
+    """Return the buildings of `taken` as the network may serve them."""
+    buildings, findings = [], []
+    for b in (b for b in case.buildings if b.id in taken):
         if spec.trenches is None and (b.lat_deg is None or b.lon_deg is None):
             findings.append(
                 Finding(
@@ -135,20 +133,20 @@ def _candidates(
                 )
             )
             continue
-        rows.append(row)
         buildings.append(
             NetworkBuilding(
                 id=b.id,
                 lon=math.nan if b.lon_deg is None else b.lon_deg,
                 lat=math.nan if b.lat_deg is None else b.lat_deg,
                 z_m=case.city.elevation_m if b.elevation_m is None else b.elevation_m,
-                connection=_CONNECTION[b.connect],
+                connection=_CONNECTION[b.joins(taken[b.id])],
                 avoided_cost_per_a=avoided_cost_per_a.get(b.id, 0.0),
+                required_temp_c=hot_water_temp_c(b) if "hot_water" in taken[b.id] else None,
             )
         )
     if findings:
         raise CaseError.of(findings)
-    return rows, tuple(buildings)
+    return tuple(buildings)
 
 
 def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:

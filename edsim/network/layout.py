@@ -116,7 +116,7 @@ def route_candidates(request: NetworkRequest, wanted: list[int], graph: Candidat
     names = node_names(request, graph)
     nodes = []
     building_at = {graph.building_node[i]: i for i in wanted}
-    ets = station_cost_per_a(request, peak)
+    ets = station_cost_per_a(request, request.station_size_kw)
     for n, name in enumerate(names):
         if n in building_at:
             b = request.buildings[building_at[n]]

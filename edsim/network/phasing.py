@@ -159,7 +159,7 @@ def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest
         connected_building_ids=served,
     )
     row = {b.id: i for i, b in enumerate(final.buildings)}
-    peaks = np.nan_to_num(final.station_kw[[row[b] for b in served]]).max(axis=1, initial=0.0)
+    peaks = final.station_size_kw[[row[b] for b in served]]
     part = replace(
         part,
         capex_pipe=float(part.edges.capex_pipe.sum()),

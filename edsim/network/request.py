@@ -269,6 +269,8 @@ class NetworkRequest:
         Fixed seed of the routing's local search.
     cooling_kw : (n_buildings, 8760), optional
         Ambient networks only: heat the buildings give back to the water; `demand_kw` is the heat they draw from it.
+    exchanger_kw : (n_buildings,), optional
+        Capacity of each station where it has an exchanger for each of several services; default is the peak of the sum.
     gas
         Pressure and losses of steam and compressed air; unused for water. Their demand is kW of steam (condensed to the
         return temperature) and Nm³/h of air.
@@ -296,6 +298,7 @@ class NetworkRequest:
     seed: int = 0
     gas: GasRules = field(default_factory=GasRules)
     cooling_kw: Array | None = None
+    exchanger_kw: Array | None = None
 
     @property
     def net_kw(self) -> Array:
@@ -306,6 +309,12 @@ class NetworkRequest:
     def station_kw(self) -> Array:
         """Heat each station passes in either direction, (n_buildings, 8760)."""
         return self.demand_kw if self.cooling_kw is None else np.maximum(self.demand_kw, self.cooling_kw)
+
+    @property
+    def station_size_kw(self) -> Array:
+        """Capacity of each station, (n_buildings,)."""
+        peak = np.nan_to_num(self.station_kw).max(axis=1, initial=0.0)
+        return np.asarray(peak) if self.exchanger_kw is None else self.exchanger_kw
 
     @property
     def is_ambient(self) -> bool:

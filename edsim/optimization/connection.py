@@ -25,6 +25,7 @@ from edsim.network.costing import station_terms
 from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
+from edsim.network.taken import taken_kw, taken_services
 from edsim.network.types import NetworkDesign
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.model import build, least_cost
@@ -169,11 +170,11 @@ def _connected(
     designs: list[NetworkDesign] = []
     for spec in case.networks:
         price = marginal_per_kwh.get(spec.id)
-        prize = dict(avoided_per_a.get(spec.service, {}))
+        taken = taken_services(case, spec, profiles)
+        prize = {b: sum(avoided_per_a.get(s, {}).get(b, 0.0) for s in mine) for b, mine in taken.items()}
         if price is not None:
-            demand = profiles.demand[spec.service]
-            row = {b: i for i, b in enumerate(profiles.building_ids)}
-            prize = {b: max(v - float(demand[row[b]] @ price), 0.0) for b, v in prize.items()}
+            drawn = dict(zip(taken, taken_kw(profiles, taken) @ price, strict=True))
+            prize = {b: max(v - float(drawn[b]), 0.0) for b, v in prize.items()}
         designs.append(design_network(network_request(case, spec, profiles, prize, designs)))
     return District(case, profiles, tuple(designs))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.case.checks.ids import placed
+from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from edsim.profiles.buildings.archetype_names import Vintage
     from edsim.profiles.types import Array
 
-_OF_THE_SUPPLY = {"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
+_OF_THE_SUPPLY = {*CONNECT_FIELDS, "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
 """Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""
 _NAMED = re.compile(r"buildings\[(?P<id>.+?)\](?:\.overrides)?(?:\.(?P<field>.+))?")
 _FIELD_OF = {"people": "occupants", "vintage": "year_built"}
@@ -85,6 +86,7 @@ def building_spec(building: Building) -> BuildingSpec:
         orientation_deg=building.orientation_deg,
         vintage=vintage_of(building.year_built),
         conditioned_frac=building.conditioned_frac,
+        heated_frac=building.heated_frac,
         people=building.occupants,
         beds=building.beds,
         rooms=building.rooms,

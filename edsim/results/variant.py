@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.core.technology import Conditions, Technology
 from edsim.network.district import District
+from edsim.network.taken import delivered_to, taken_kw
 from edsim.optimization.certify import Design
 from edsim.optimization.individual import IndividualRun
 from edsim.optimization.plants import drawn_kw, network_of, plant_feeds, plant_technologies
@@ -158,11 +159,10 @@ def _plant_flows(run: VariantRun) -> Iterator[Flow]:
 def _network_flows(run: VariantRun) -> Iterator[Flow]:
     """Return what networks draw at their plants and what becomes of it in the pipes."""
     profiles = run.district.profiles
-    row = {b: i for i, b in enumerate(profiles.building_ids)}
     for d in run.district.designs:
-        spec = network_of(run.district, d)
         drawn, unit = np.zeros(8760), flow_unit(d.carrier)
-        delivered = profiles.demand[spec.service][[row[b] for b in d.connected_building_ids]].sum(axis=0)
+        taken = run.district.taken(d)
+        delivered = taken_kw(profiles, taken).sum(axis=0)
         pumps = f"{d.id} pumps"
         for feed in plant_feeds(run.district, d):
             from_plant = drawn_kw(d.carrier, feed)
@@ -173,7 +173,10 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
         cooling = d.carrier == "chilled_water"
         surplus = drawn - delivered - gain - (pump_heat if cooling else -pump_heat)
         yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", unit, drawn)
-        yield from _demand(run, spec.service, (d.id, d.carrier), d.connected_building_ids, delivered)
+        for service in network_of(run.district, d).services:
+            users = delivered_to(taken, service)
+            left = profiles.demand[service][[profiles.building_ids.index(b) for b in users]].sum(axis=0)
+            yield from _demand(run, service, (d.id, d.carrier), users, left)
         yield Flow(d.id, "network", "gain_or_loss", d.id, d.carrier, "in", unit, np.maximum(gain, 0.0))
         yield Flow(d.id, "network", "free_gain", d.id, d.carrier, "out", unit, np.maximum(-gain, 0.0))
         yield Flow(pumps, "pump", "pump_heat", d.id, d.carrier, "in" if cooling else "out", unit, pump_heat)

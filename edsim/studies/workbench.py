@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from edsim import workflow
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.comparison import check_comparable
+from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Refrigerant
@@ -306,10 +307,11 @@ def same_demand(case: Case, other: Case) -> bool:
 
 def _needs(building: Building) -> dict[str, Any]:
     """Return the fields of a building that its loads depend on."""
-    return building.model_dump(exclude={"connect", "bau", "bau_age_a", "bau_service_age_a", "tariff"})
+    return building.model_dump(exclude={*CONNECT_FIELDS, "bau", "bau_age_a", "bau_service_age_a", "tariff"})
 
 
 def layout_of(project: Case) -> tuple[object, ...]:
     """Return what the layout of the networks is made of, prices and rates left out."""
     networks = [n.model_dump(exclude=_SKIP) for n in project.networks]
-    return networks, [b.connect for b in project.buildings], project.settings.carrier_temps_c
+    joining = [b.model_dump(include=set(CONNECT_FIELDS)) for b in project.buildings]
+    return networks, joining, project.settings.carrier_temps_c

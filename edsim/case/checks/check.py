@@ -8,6 +8,7 @@ from dataclasses import replace
 from edsim.case.bau import BAU, serves_building
 from edsim.case.checks.finance import check_finance
 from edsim.case.checks.heat import check_heat
+from edsim.case.checks.hot_water import check_hot_water
 from edsim.case.checks.ids import check_ids, place_of
 from edsim.case.checks.magnitudes import check_magnitudes
 from edsim.case.checks.measured import check_measured
@@ -24,7 +25,7 @@ from edsim.case.checks.sources import check_sources
 from edsim.case.checks.supply import check_supply
 from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.measures import check_measures
-from edsim.case.messages import Fault, render_all
+from edsim.case.messages import Fault, nearest, render_all
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
@@ -45,6 +46,7 @@ _USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (
 _USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0)}
 """Differences of supply and return of built networks, the same."""
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
+"""Of a hall; of n storeys over the root of n, as large plates are low: 19 000 m2 on ten. Judgement, unverified."""
 _OF_PLACE = frozenset({"E189", "E1881"})
 """Codes of machines at places nobody knows, after which the supply of a place says nothing."""
 _LIKE_BAU = frozenset({"bau", "baseline", "business_as_usual", "linea_base", "línea_base", "reference"})
@@ -96,6 +98,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_finance(case),
         *check_needs(case),
         *check_runnable(case),
+        *check_hot_water(case),
         *_machines(case),
         *_project(case),
     ]
@@ -147,8 +150,9 @@ def _locations(case: Case) -> Iterator[Fault]:
         path = f"buildings.{building.id}"
         lat, lon = building.lat_deg, building.lon_deg
         if lat is None or lon is None:
-            if case.networks and building.connect != "never":
-                words = {"network": case.networks[0].id}
+            serving = [n.id for n in case.networks if building.takes(n.services)]
+            if serving:
+                words = {"network": serving[0]}
                 yield Fault("E187", place_of(case, path), path, params=words, hint="add_geometry")
             continue
         far += _far(case, f"{path}.lat_deg", lat, lon)
@@ -178,14 +182,15 @@ def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Faul
 def _floor_areas(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         each = building.floor_area_m2 / building.storeys
-        if not _within(each, (_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2)):
+        usual = (_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 / building.storeys**0.5)
+        if not _within(each, usual):
             path = f"buildings.{building.id}.floor_area_m2"
             words = {
                 "value": f"{building.floor_area_m2:g}",
                 "storeys": str(building.storeys),
-                "each": f"{each:.4g}",
+                "each": f"{each:.0f}" if each >= 1e4 else f"{each:.4g}",
             }
-            allowed = _span((_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2), "m2")
+            allowed = f"{usual[0]:g} – {usual[1]:.0f} m2"
             yield Fault("W181", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
 
 
@@ -231,6 +236,10 @@ def _project(case: Case) -> Iterator[Fault]:
     if projects and not case.networks and not central and not any(v.changes for v in projects):
         yield Fault("W187", place_of(case, "variants"), "variants")
     for name in case.variants:
-        if name != BAU and BAU not in case.variants and name.casefold().replace("-", "_") in _LIKE_BAU:
+        if name != BAU and BAU not in case.variants and _means_bau(name):
             path = f"variants.{name}"
             yield Fault("W1851", place_of(case, path), path, name, params={"nearest": BAU}, hint="nearest")
+
+
+def _means_bau(name: str) -> bool:
+    return name.casefold().replace("-", "_") in _LIKE_BAU or nearest(name, (BAU,)) == BAU

@@ -164,11 +164,11 @@ def _unknown_uses(case: Case) -> Iterator[Fault]:
 
 
 def _unknown_services(case: Case) -> Iterator[Fault]:
-    named = {f"networks.{n.id}.service": n.service for n in case.networks}
+    named = [(f"networks.{n.id}.service", service) for n in case.networks for service in n.services]
     for b in case.buildings:
         for group, entries in _by_service(b).items():
-            named |= {f"buildings.{b.id}.{group}.{service}": service for service in entries}
-    for path, service in named.items():
+            named += [(f"buildings.{b.id}.{group}.{service}", service) for service in entries]
+    for path, service in named:
         if service not in SERVICES:
             yield unknown(case, "E195", path, service, SERVICES)
 
@@ -183,10 +183,12 @@ def _by_service(building: Building) -> dict[str, Mapping[str, object]]:
 
 def _unknown_machines(case: Case) -> Iterator[Fault]:
     machines = {t.id: t for t in case.technologies if serves_building(t, case)}
-    for building in case.buildings:
+    twice = len({t.id for t in case.technologies}) < len(case.technologies)  # one of them has the name of another
+    misplaced = {t.id for t in case.technologies if isinstance(t, IndividualMachine)} - machines.keys()
+    for building in () if twice else case.buildings:
         for service, name in building.bau.items():
             fitting = [k for k, t in machines.items() if _may_serve(t, service)]
-            if name not in fitting:
+            if service in SERVICES and name not in fitting and name not in misplaced:
                 yield unknown(case, "E183", f"buildings.{building.id}.bau.{service}", name, fitting)
     for variant, spec in case.variants.items():
         for old, new in spec.replacements.items():

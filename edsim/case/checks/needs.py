@@ -16,7 +16,7 @@ from edsim.core.technology import Technology
 
 COILS = "W1837"
 """Code of buildings whose coils and pipes for chilled water are in no cost."""
-WINTER_BELOW_C = 8.0
+HEATED_BELOW_C = 12.0
 """Mean of the coldest month below which archetypes are heated; that of the building model."""
 _WATER_KINDS = frozenset({"cooling_tower", "steam_boiler"})
 _USUAL_USD_PER_M3, _PRICE_YEAR = 2.0, 2025
@@ -26,14 +26,15 @@ _TOWER_M3_PER_MWH = 2.0
 _UNHEATED_BELOW_C = -50.0
 _DRY_KINDS = frozenset({"packaged_ac", "split_ac", "vrf", "window_ac"})
 """Machines that cool air without water, so that their buildings have no chilled-water pipes and coils."""
-_HEATING = "heating"
+_HEATING, _COOLING = "heating", "cooling"
 
 
 def check_needs(case: Case) -> Iterator[Fault]:
-    """Yield machines that use water without a price, heat without need, chilled water without coils."""
+    """Yield machines that use water without a price, heat or cold without need, chilled water without coils."""
     yield from _free_water(case)
     yield from _no_heating(case)
     yield from _conversion(case)
+    yield from _not_conditioned(case)
 
 
 def _uses_water(technology: Technology, case: Case) -> bool:
@@ -68,27 +69,35 @@ def _no_heating(case: Case) -> Iterator[Fault]:
     if not without_winter(case):
         return
     cold = [b for b in case.buildings if not is_heated(b)]
-    networks = [n for n in case.networks if n.service == _HEATING]
+    networks = [n for n in case.networks if _HEATING in n.services]
     for network in networks:
-        served = [b for b in case.buildings if b.connect != "never"]
-        if served and all(b in cold for b in served):
+        served = [b for b in case.buildings if b.takes((_HEATING,))]
+        if served and network.services == (_HEATING,) and all(b in cold for b in served):
             path = f"buildings.{served[0].id}.archetype.heating_set_c"
             yield Fault("E1868", place_of(case, path), path, params={"network": network.id}, hint="heating_set")
             return
     for building in cold:
-        served_by_network = bool(networks) and building.connect == "must"
+        served_by_network = bool(networks) and building.connects(_HEATING) == "must"
         if _HEATING in building.bau or served_by_network:
             path = f"buildings.{building.id}.archetype.heating_set_c"
             yield Fault("W1867", place_of(case, path), path, params={"use": building.use}, hint="heating_set")
 
 
+def _not_conditioned(case: Case) -> Iterator[Fault]:
+    """Yield buildings that are cooled by a machine or network and of which no part is said to be."""
+    for building in case.buildings:
+        if building.conditioned_frac == 0.0 and "cooling" in building.bau and "cooling" not in building.measured:
+            path = f"buildings.{building.id}.conditioned_frac"
+            yield Fault("W1834", place_of(case, path), path, "0", params={"machine": building.bau["cooling"]})
+
+
 def _conversion(case: Case) -> Iterator[Fault]:
     """Yield buildings of a chilled-water network without coils and pipes inside, and no measure that pays them."""
-    if not any(n.carrier == "chilled_water" and n.service == "cooling" for n in case.networks):
+    if not any(n.carrier == "chilled_water" and _COOLING in n.services for n in case.networks):
         return
     dry, own = {t.id for t in case.technologies if t.kind in _DRY_KINDS}, {m.id for m in case.measures}
-    joining = [b for b in case.buildings if b.connect != "never" and own.isdisjoint(b.measures)]
-    found = [b.id for b in joining if b.bau.get("cooling") in dry]
+    joining = [b for b in case.buildings if b.takes((_COOLING,)) and own.isdisjoint(b.measures)]
+    found = [b.id for b in joining if b.bau.get(_COOLING) in dry]
     if found:
         path = f"buildings.{found[0]}.bau.cooling"
         yield Fault(COILS, place_of(case, path), path, listing(found), hint="conversion")
@@ -104,13 +113,13 @@ def is_heated(building: Building) -> bool:
 def _heated_uses() -> frozenset[str]:
     """Return the uses with a heating set point of their own in every climate."""
     table = shipped_rows("archetypes", "archetypes.csv")
-    rows = [r for r in table if r["field"] == "heating_set_c" and r["use"] != "*"]
+    rows = [r for r in table if r["field"] == "heating_set_c" and r["use"] != "*" and r["climate_band"] == "*"]
     return frozenset(r["use"] for r in rows if float(r["value"]) > _UNHEATED_BELOW_C)
 
 
 def without_winter(case: Case) -> bool:
-    """Return whether the weather made from normals has no winter; a weather file is not read here."""
+    """Return whether weather made from normals has no winter that is heated; a weather file is not read here."""
     if case.weather.file is not None:
         return False
     months = [float(r["mean_temp_c"]) for r in normals_of(case.weather.normals or case.city.name)]
-    return bool(months) and min(months) >= WINTER_BELOW_C
+    return bool(months) and min(months) >= HEATED_BELOW_C

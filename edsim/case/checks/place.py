@@ -37,15 +37,16 @@ def check_place(case: Case) -> Iterator[Fault]:
     yield from _same_place(case)
     yield from _moved_plants(case)
     for network in case.networks:
-        if all(b.connect == "never" for b in case.buildings):
+        if not any(b.takes(network.services) for b in case.buildings):
             path = f"networks.{network.id}"
             yield Fault("W1896", place_of(case, path), path)
         can = sorted(_DELIVERS[network.carrier])
-        lifted = network.carrier == "ambient_water" and network.service in _LIFTED
-        if network.service in SERVICES and network.service not in can and not lifted:
-            path = f"networks.{network.id}.service"
-            words = {"carrier": network.carrier, "service": network.service}
-            yield Fault("E1863", place_of(case, path), path, network.service, ", ".join(can), words)
+        lifted = _LIFTED if network.carrier == "ambient_water" else frozenset()
+        for service in network.services:
+            if service in SERVICES and service not in {*can, *lifted}:
+                path = f"networks.{network.id}.service"
+                words = {"carrier": network.carrier, "service": service}
+                yield Fault("E1863", place_of(case, path), path, service, ", ".join(can), words)
 
 
 def _same_place(case: Case) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.magnitudes import Span, remark
 from edsim.case.checks.reach import FAR_KM, distance_km
 from edsim.case.messages import Fault
-from edsim.case.schema import Building, Case, NetworkSpec, TariffSpec
+from edsim.case.schema import SERVICES, Building, Case, NetworkSpec, TariffSpec
 
 _M2_PER_BED: dict[str, Span] = {"hospital": (15.0, 2000.0), "hotel": (4.0, 2000.0)}
 """Gross floor area per bed. A bed in a ward takes some 7 m2 and in a dormitory some 3 m2 before any corridor, and
@@ -42,6 +42,7 @@ def check_proportions(case: Case) -> Iterator[Fault]:
         yield from _beds(case, building)
         yield from _steam(case, building)
     yield from _far_plants(case)
+    yield from _far_buildings(case)
     for network in case.networks:
         yield from _pressure(case, network)
     for tariff in case.tariffs:
@@ -70,7 +71,7 @@ def _far_plants(case: Case) -> Iterator[Fault]:
     served = [
         (b.lat_deg, b.lon_deg)
         for b in case.buildings
-        if b.connect != "never" and b.lat_deg is not None and b.lon_deg is not None
+        if b.takes(SERVICES) and b.lat_deg is not None and b.lon_deg is not None
     ]
     plants = {(p.id, p.lat_deg, p.lon_deg): (n.id, p) for n in reversed(case.networks) for p in n.plants}
     for name, plant in plants.values():
@@ -83,9 +84,24 @@ def _far_plants(case: Case) -> Iterator[Fault]:
             yield Fault("W1828", place_of(case, path), path, got, allowed, words, "check_place")
 
 
+def _far_buildings(case: Case) -> Iterator[Fault]:
+    """Yield buildings far from everything else of their network; where streets are given their reach says it."""
+    for network in (n for n in case.networks if n.streets is None):
+        joining = {b.id: (b.lat_deg, b.lon_deg) for b in case.buildings if b.takes(network.services)}
+        placed = {name: (lat, lon) for name, (lat, lon) in joining.items() if lat is not None and lon is not None}
+        plants = [(p.lat_deg, p.lon_deg) for p in network.plants]
+        for name, place in placed.items():
+            others = [*plants, *(at for other, at in placed.items() if other != name)]
+            nearest_km = min((distance_km(*place, *at) for at in others), default=0.0)
+            if _PLANT_KM < nearest_km <= FAR_KM and len(placed) > 2:
+                path = f"buildings.{name}.lat_deg"
+                got, words = f"{place[0]:g}, {place[1]:g}", {"distance": f"{nearest_km:.1f}", "network": network.id}
+                yield Fault("W1833", place_of(case, path), path, got, f"≤ {_PLANT_KM:g} km", words, "check_place")
+
+
 def _pressure(case: Case, network: NetworkSpec) -> Iterator[Fault]:
     """Yield steam that would have condensed at the pressure buildings take it at."""
-    users = [b for b in case.buildings if b.connect != "never" and (b.steam_kg_per_day or "steam" in b.bau)]
+    users = [b for b in case.buildings if b.takes(("steam",)) and (b.steam_kg_per_day or "steam" in b.bau)]
     if network.carrier != "steam" or not users:
         return
     stated = [b.steam_pressure_bar for b in users if b.steam_pressure_bar is not None]

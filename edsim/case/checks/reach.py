@@ -86,7 +86,8 @@ def _segments(text: str, file: str) -> tuple[tuple[Segment, ...], tuple[Fault, .
 def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) -> Iterator[Fault]:
     near = _Grid(streets, network.max_snap_m)
     words = {"network": network.id, "reach": f"{network.max_snap_m:g}"}
-    must = {f"buildings.{b.id}.lat_deg": (b.lon_deg, b.lat_deg) for b in case.buildings if b.connect == "must"}
+    joining = [b for b in case.buildings if b.joins(network.services) == "must"]
+    must = {f"buildings.{b.id}.lat_deg": (b.lon_deg, b.lat_deg) for b in joining}
     lost = _lost(case, must, near, network.max_snap_m)
     distances = {path: distance_to_lines_m(*at, streets) for path, at in lost.items()}
     if len(lost) == len(must) > 2:

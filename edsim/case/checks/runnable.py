@@ -15,7 +15,7 @@ from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault, listing
 from edsim.case.nodes import Node
 from edsim.case.schema import SERVICES, Building, Case, TariffSpec
-from edsim.case.shipped import normals_of, shipped_rows
+from edsim.case.shipped import archetype_number, normals_of
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import IndividualMachine
@@ -62,36 +62,38 @@ def _machines(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         if not set(building.bau) <= set(SERVICES):
             continue  # a misspelt service may be the one that is missing
-        suppliers = {n.service: n.id for n in case.networks} if building.connect == "must" else {}
-        suppliers |= {service: name for (node, service), name in offered.items() if node == building.id}
-        maybe = {n.service for n in case.networks} if building.connect == "optional" else set()
+        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in case.networks]
+        laid = {service: network for joins, network, taken in how if joins == "must" for service in taken}
+        suppliers = laid | {service: name for (node, service), name in offered.items() if node == building.id}
+        maybe = {service for joins, _, taken in how if joins == "optional" for service in taken}
         for service in sorted({*suppliers, *maybe}.intersection(SERVICES) - {ELECTRICITY, *building.bau}):
             path = f"buildings.{building.id}.bau"
             place = place_of(case, path)
-            needed = _needs(building, service, case)
+            needed = needs(building, service, case)
             if service in suppliers and needed:
                 fitting = [t.id for t in case.technologies if isinstance(t, IndividualMachine) and t.serves(service)]
                 words = {"service": service, "supplier": suppliers[service]}
-                hint = "name_machine" if fitting else "add_machine"
+                hints = ("add_machine_or_leave", "name_machine_or_leave")
+                hint = (hints if service in laid else ("add_machine", "name_machine"))[bool(fitting)]
                 yield Fault("E1875", place, f"{path}.{service}", "", ", ".join(fitting), words, hint)
-            elif needed is not False and any(n.service == service for n in case.networks):
+            elif needed is not False and any(service in n.services for n in case.networks):
                 yield Fault("W188", place, path, params={"service": service})
 
 
 def _left_out(case: Case) -> Iterator[Fault]:
     """Yield needs that a network of the case could serve by its carrier and nothing serves, in BAU or project."""
-    given = {n.service for n in case.networks}
+    given = {s for n in case.networks for s in n.services}
     near = {s: n.id for n in case.networks for s in _SERVICES_OF.get(n.carrier, ()) if s in _NEED and s not in given}
     for service, network in near.items():
         at = {t.node for t in case.technologies for p in t.ports if service in _SERVICES_OF.get(t.carrier_of(p), ())}
-        lost = [b.id for b in case.buildings if service not in b.bau and b.id not in at and _needs(b, service, case)]
+        lost = [b.id for b in case.buildings if service not in b.bau and b.id not in at and needs(b, service, case)]
         if lost:
             path = f"buildings.{lost[0]}.bau"
             words = {"service": service, "network": network}
             yield Fault("W1887", place_of(case, path), path, listing(lost), "", words, "left_out")
 
 
-def _needs(building: Building, service: str, case: Case) -> bool | None:
+def needs(building: Building, service: str, case: Case) -> bool | None:
     """Return whether a building has a demand of `service`, None when only its loads can tell."""
     if service in building.measured:
         return True
@@ -104,8 +106,7 @@ def _needs(building: Building, service: str, case: Case) -> bool | None:
     given = building.archetype.get(field) if stated is None else stated
     if isinstance(given, str):
         return None
-    usual = {row["use"]: row["value"] for row in shipped_rows("archetypes", "archetypes.csv") if row["field"] == field}
-    return float(usual.get(building.use, usual.get("*", "0")) if given is None else given) > 0.0
+    return (archetype_number(building.use, {}, field) if given is None else float(given)) > 0.0
 
 
 def _purchases(case: Case) -> Iterator[Fault]:

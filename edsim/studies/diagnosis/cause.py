@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.checks.ids import placed
 from edsim.case.exchange_rate import case_money
+from edsim.case.joining import Connect, may_choose
 from edsim.case.milestones import is_phased
-from edsim.case.schema import Case, Connect
+from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
 from edsim.network.district import District
@@ -162,7 +163,7 @@ def _districts(case: Case, variant: str, progress: Progress) -> tuple[tuple[Dist
     try:
         return laid_out(chosen), "chosen"
     except InfeasibleError:
-        if all(b.connect != "optional" for b in chosen.buildings):
+        if not may_choose(chosen.buildings, chosen.networks):
             raise
     progress("no plant serves the buildings that would connect: trying without those that may choose")
     without = laid_out(_connecting(chosen, "never"))
@@ -173,8 +174,7 @@ def _districts(case: Case, variant: str, progress: Progress) -> tuple[tuple[Dist
 
 def _connecting(case: Case, how: Connect) -> Case:
     """Return the case with `how` for every building that may choose."""
-    buildings = (b.model_copy(update={"connect": how}) if b.connect == "optional" else b for b in case.buildings)
-    return case.model_copy(update={"buildings": tuple(buildings)})
+    return case.model_copy(update={"buildings": tuple(b.connecting(how, ("optional",)) for b in case.buildings)})
 
 
 def _is_served(district: District) -> bool:

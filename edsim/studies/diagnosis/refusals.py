@@ -100,10 +100,11 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
 def _nobody(case: Case) -> Iterator[Finding]:
     """Yield the networks no building may connect to, which no design can be made for."""
-    if case.networks and all(b.connect == "never" for b in case.buildings):
+    lonely = [n.id for n in case.networks if not any(b.takes(n.services) for b in case.buildings)]
+    if lonely:
         from edsim.network.checks import nobody_to_serve
 
-        yield from (placed(nobody_to_serve(n.id, f"networks.{n.id}"), case) for n in case.networks)
+        yield from (placed(nobody_to_serve(name, f"networks.{name}"), case) for name in lonely)
 
 
 def _published(case: Case) -> Iterable[Finding]:
@@ -190,16 +191,17 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
         elif t.length_m < _LEAST_TRENCH_M:
             yield _short_trench(network.trenches, t)
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
-    lost = [b for b in case.buildings if b.connect == "must" and b.id not in ends]
-    fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network.service)]
+    joining = [b for b in case.buildings if b.joins(network.services) == "must"]
+    lost = [b for b in joining if b.id not in ends]
+    fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network)]
     fields += [f"networks.{network.id}.plants.{p.id}" for p in network.plants if p.id not in ends]
     for field in fields:
         name = field.rpartition(".")[2]
         hint = "add a row to the list of trenches that ends at this id"
         yield Finding("E566", f"no trench touches {name}", file=network.trenches, field=field, hint=hint)
     reached = _reached({p.id for p in network.plants}, [(t.from_node, t.to_node) for t in trenches])
-    apart = [b for b in case.buildings if b.connect == "must" and b.id in ends - reached]
-    for building in _in_need(case, apart, network.service):
+    apart = [b for b in joining if b.id in ends - reached]
+    for building in _in_need(case, apart, network):
         what, hint = f"no chain of trenches leads to {building.id}", "add the trench that is missing on the way"
         yield Finding("E568", what, file=network.trenches, field=f"buildings.{building.id}", hint=hint)
 
@@ -230,15 +232,16 @@ def _reached(plants: set[str], trenches: Sequence[tuple[str, str]]) -> set[str]:
     return reached
 
 
-def _in_need(case: Case, buildings: Sequence[Building], service: str) -> list[Building]:
-    """Return the buildings with demand for a service: a network does without the others.
+def _in_need(case: Case, buildings: Sequence[Building], network: NetworkSpec) -> list[Building]:
+    """Return the buildings with demand for what they take of a network, which does without the others.
 
     The loads of these buildings are computed; a run that could not compute them says why by its other findings.
     """
+    from edsim.network.taken import taken_services
     from edsim.profiles.district import make_profiles
 
     if not buildings:
         return []
-    profiles = make_profiles(case.model_copy(update={"buildings": tuple(buildings)}))
-    largest = profiles.demand[service].max(axis=1)
-    return [b for b, kw in zip(buildings, largest, strict=True) if kw > 0.0]
+    of_these = case.model_copy(update={"buildings": tuple(buildings)})
+    taken = taken_services(of_these, network, make_profiles(of_these))
+    return [b for b in buildings if b.id in taken]

@@ -1,0 +1,82 @@
+"""What a network serves and which of it a building takes, service by service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, Self
+
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+
+from edsim.case.part import Part
+
+Connect = Literal["must", "optional", "never"]
+_STRONGEST: tuple[Connect, ...] = ("must", "optional", "never")
+
+
+class Serving(Part):
+    """What a network delivers."""
+
+    service: str | tuple[str, ...]
+    """Service it delivers at the buildings: cooling, heating, hot_water ...; of several on the same pipes a list."""
+
+    @field_validator("service", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        """Refuse what is neither a text nor a list of some, before the two types are told apart."""
+        listed = value if isinstance(value, list | tuple) else (value,)
+        if not all(isinstance(item, str) for item in listed):
+            raise PydanticCustomError("string_type", "a text, or a list of texts")
+        if not listed:
+            raise PydanticCustomError("too_short", "no service", {"min_length": 1, "actual_length": 0})
+        return value
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Every service it delivers, each once, in the order stated."""
+        return (self.service,) if isinstance(self.service, str) else tuple(dict.fromkeys(self.service))
+
+
+class Joining(Part):
+    """Which networks a building joins."""
+
+    connect: Connect = "must"
+    """Whether networks must, may or must not serve the building."""
+    connect_cooling: Connect | None = None
+    """The same for cooling alone: must, optional or never; default is `connect`."""
+    connect_heating: Connect | None = None
+    """The same for heating alone; default is `connect`."""
+    connect_hot_water: Connect | None = None
+    """The same for hot water alone; default is `connect`."""
+    connect_steam: Connect | None = None
+    """The same for steam alone; default is `connect`."""
+    connect_compressed_air: Connect | None = None
+    """The same for compressed air alone; default is `connect`."""
+
+    def connects(self, service: str) -> Connect:
+        """Return whether networks must, may or must not serve the building with `service`."""
+        own: Connect | None = getattr(self, f"connect_{service}", None)
+        return own or self.connect
+
+    def takes(self, services: Iterable[str]) -> tuple[str, ...]:
+        """Return those of `services` that networks must or may serve the building with."""
+        return tuple(s for s in services if self.connects(s) != "never")
+
+    def joins(self, services: Iterable[str]) -> Connect:
+        """Return whether a network of `services` must, may or must not reach the building: the strongest of them."""
+        return min((self.connects(s) for s in services), key=_STRONGEST.index, default="never")
+
+    def connecting(self, how: Connect, which: Iterable[Connect] = _STRONGEST) -> Self:
+        """Return the building with `how` for every service it states one of `which` for."""
+        chosen = set(which)
+        return self.model_copy(update={name: how for name in CONNECT_FIELDS if getattr(self, name) in chosen})
+
+
+CONNECT_FIELDS = tuple(Joining.model_fields)
+"""Fields that say which networks a building joins, not what it needs."""
+
+
+def may_choose(buildings: Iterable[Joining], networks: Iterable[Serving]) -> bool:
+    """Return whether it is a choice for some building that some network reaches it."""
+    served = [n.services for n in networks]
+    return any(b.joins(services) == "optional" for b in buildings for services in served)
