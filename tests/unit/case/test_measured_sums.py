@@ -168,3 +168,11 @@ def test_check_shows_sums_in_their_unit(read: Callable[..., Any], base: str) -> 
     assert remarks == ()
     small = read(_with(base, "{file: bills.csv, unit: Wh}"), {"bills.csv": text})
     assert [r.code for r in examine_series(small)[1]] == ["W1825", "W1858"]
+
+
+def test_days_beside_a_cop_of_cooling_are_refused(read: Callable[..., Any], base: str) -> None:
+    """Proves: `check` refuses 365 sums where a description is fitted to 12. If ignored: the run ends in it."""
+    rows = "".join(f"{date(2025, 1, 1) + timedelta(i):%d/%m/%Y};{9000 + i}\n" for i in range(365))
+    text = _with(base, "{annual_kwh: 800000}, electricity: {file: days.csv, cooling_cop: 3}")
+    case = read(text, {"days.csv": "fecha;kWh\n" + rows})
+    assert [(r.code, r.got) for r in examine_series(case)[1]] == [("E1836", "365")]
