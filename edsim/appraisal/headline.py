@@ -16,6 +16,11 @@ _WORSE = {
     "es": "{label} sube de {bau} a {value} {unit} en {variant}{better}.",
 }
 _BETTER = {"en": "; {names} would not raise it", "es": "; {names} no lo haría"}
+_CHEAPEST = {
+    "en": "Of the variants {best} costs least: net present value {x} M{currency}, that of {variant} {y} M{currency}.",
+    "es": "De las variantes {best} cuesta menos: valor presente neto {x} M{currency}, el de {variant} {y} M{currency}.",
+}
+"""Sentence where the variant the summary speaks of is not the cheapest."""
 _NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
@@ -161,7 +166,8 @@ def headline(
     f = facts[main]
     worse = tuple(s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language))))
     money = _money(f, bau, returns[main], (case, language))
-    whole = (_built(f, main, case, language), money, _unit_costs(f, bau, case, language), _physics(f, bau, language))
+    built, best = _built(f, main, case, language), _cheapest(returns, variants, case, language)
+    whole = (built, money, best, _unit_costs(f, bau, case, language), _physics(f, bau, language))
     return worse, tuple(s for s in whole if s)
 
 
@@ -206,6 +212,15 @@ def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> 
         years=years,
         back=f" ({'; '.join([*parts, *_first_year(returns, frame)])})" if parts else "",
     )
+
+
+def _cheapest(returns: Mapping[str, Returns], variants: Sequence[str], case: Case, language: Lang) -> str:
+    """Return which variant has the highest present value, where it is another than the first."""
+    best = max(variants, key=lambda v: returns[v].npv)
+    y, x = _apart(returns[variants[0]].npv / 1e6, returns[best].npv / 1e6, language)
+    if x == y:
+        return ""
+    return _CHEAPEST[language].format(best=best, x=x, y=y, variant=variants[0], currency=case.currency)
 
 
 def _defined(returns: Returns, language: Lang) -> str:

@@ -19,6 +19,8 @@ AT_SIZE = "W844"
 """Code of an investment that moves as a whole with the cost of the sizes found."""
 OUTAGE = "W845"
 """Code of an outage to survive that stands in the year shown."""
+UNBOUGHT = "W846"
+"""Code of a machine that gives a variant its name and is not bought."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 from edsim.appraisal.boundary import boundary_remarks, own_power_npv
 from edsim.appraisal.costs import VariantCosts, study_of
 from edsim.appraisal.meters import plant_bills
+from edsim.appraisal.unbought import unbought_remarks
 from edsim.core.quantity import Provenance
 from edsim.core.sentences import finding_in_language
 from edsim.core.site import SiteConditions
@@ -22,6 +23,7 @@ from edsim.results.variant import VariantRun
 from edsim.technologies.chp import Chp
 from edsim.technologies.grid import Grid
 from edsim.technologies.pv import Pv
+from edsim.technologies.vapour_chiller import VapourChiller
 
 HOURS = 8760
 
@@ -165,3 +167,19 @@ def test_an_investment_off_its_cost_curves_is_told_as_a_whole() -> None:
     assert said.got == "0.56 M USD; at the sizes found 0.74 M USD"
     assert "mayor" in finding_in_language(said, "es").what
     assert boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 1e7)}) == []
+
+
+def test_a_variant_without_what_gives_it_its_name_is_told() -> None:
+    """Proves: engines of 0 kW in the variant `chp` are named, chillers that every variant has are not.
+
+    If ignored: a client reads the result of a plant without engines under the name of engines.
+    """
+    chillers, engines = VapourChiller(id="chillers"), Chp(id="engines", units=2)
+    gas, chp = run_of("gas", (chillers,), kw=0.0), run_of("chp", (chillers, engines), kw=0.0)
+    for run in (gas, chp):
+        cast("Any", run).design = object()
+    (said,) = unbought_remarks([run_of("bau", ()), gas, chp])
+    assert (said.code, said.field) == ("W846", "chp.technologies.engines")
+    assert finding_in_language(said, "es").what.startswith("chp no compra engines:")
+    cast("Any", chp).capacity = lambda *_: 50.0
+    assert not list(unbought_remarks([run_of("bau", ()), gas, chp]))

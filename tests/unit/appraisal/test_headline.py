@@ -209,3 +209,17 @@ def test_a_variant_without_a_tariff_is_no_way_out() -> None:
     bad, _ = company_news(views, "large", _CASE, "en")
     assert len(bad) == 3
     assert all("no other variant avoids it" in sentence for sentence in bad)
+
+
+def test_the_cheapest_of_the_variants_is_named() -> None:
+    """Proves: where the second variant is worth more, the summary of the first says so; where it is not, nothing.
+
+    If ignored: a summary praises what happens to stand first in the case.
+    """
+    facts: Any = {v: Record(**_SAME) for v in ("bau", "gas", "sewage")}
+    for worth, said in ((-4.8e6, 1), (-5.4e6, 0)):
+        returns: Any = {"gas": Record(npv=-5.4e6, **_NO_BACK), "sewage": Record(npv=worth, **_NO_BACK)}
+        told = headline(facts, returns, ["gas", "sewage"], _CASE, "en")[1]
+        sentences = [s for s in told if "costs least" in s]
+        assert len(sentences) == said
+        assert all(s.startswith("Of the variants sewage costs least") and "-4.80" in s for s in sentences)
