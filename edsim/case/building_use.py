@@ -52,6 +52,9 @@ class BuildingUse(Part):
     meals_per_day: float | None = quantity(None, unit="meals/day", doc="Meals served on a day of mean use.", ge=0)
     aspect: float | None = quantity(None, unit="m/m", doc="Length over width of the plate.", ge=1, le=20)
     wwr_frac: float | None = quantity(None, unit="frac", doc="Window share of the facades.", ge=0, le=0.95)
+    heated_frac: float | None = quantity(
+        None, unit="frac", doc="Share of the floor area that is heated, where there is heating.", ge=0, le=1
+    )
     cooling_set_c: float | None = quantity(None, unit="degC", doc="Cooling set point while in use.", ge=15, le=35)
     heating_set_c: float | None = quantity(None, unit="degC", doc="Heating set point while in use.", ge=5, le=30)
     steam_kg_per_day: float | None = quantity(

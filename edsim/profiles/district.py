@@ -91,6 +91,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
         irradiance_w_per_m2=collector_irradiance(case, weather),
         sources=sources_of(case, weather),
         expected_cooling_kwh_per_m2=loads.expected_cooling_kwh_per_m2,
+        expected_heating=loads.expected_heating,
         floor_area_m2=np.array([b.floor_area_m2 for b in case.buildings]),
         uses=tuple(b.use for b in case.buildings),
         calibrated={b.id: s for b, s in zip(case.buildings, specs, strict=True) if fitted_to_bills(b)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -35,8 +35,10 @@ class ServiceSummary:
     kwh_per_m2, peak_w_per_m2
         Cooling per conditioned floor area, other services per gross floor area; NaN where there is none.
     expected_kwh_per_m2
-        Range expected of the archetype for cooling, plausible range of the use for other services; None where none is
-        known and for the district.
+        Range expected of the archetype for cooling and heating, plausible range of the use for other services; None
+        where none is known and for the district.
+    expected_w_per_m2
+        Range expected of the archetype for the peak of heating; None elsewhere.
     diversity_frac
         Peak of the district over the sum of the buildings' peaks; None for a building.
     """
@@ -50,6 +52,7 @@ class ServiceSummary:
     kwh_per_m2: float
     peak_w_per_m2: float
     expected_kwh_per_m2: tuple[float, float] | None = None
+    expected_w_per_m2: tuple[float, float] | None = None
     diversity_frac: float | None = None
 
     @property
@@ -69,7 +72,9 @@ def service_summaries(profiles: Profiles) -> list[ServiceSummary]:
             if demand[i].any():
                 area = float(_areas_m2(profiles, service)[i])
                 span = _expected(profiles, service, i) if area > 0 else None
-                rows.append(_summary(building, service, demand[i], area, expected=span))
+                row = _summary(building, service, demand[i], area, expected=span)
+                known = service == "heating" and len(profiles.expected_heating) > i
+                rows.append(replace(row, expected_w_per_m2=_range(profiles.expected_heating[i, 2:])) if known else row)
     for service, demand in profiles.demand.items():
         total = demand.sum(axis=0)
         if total.any():
@@ -91,6 +96,8 @@ def intensity_findings(profiles: Profiles, measured: Collection[tuple[str, str]]
     """
     use_of = dict(zip(profiles.building_ids, profiles.uses, strict=False))
     for row in service_summaries(profiles):
+        if row.expected_w_per_m2 is not None:
+            yield from _peak_findings(row, use_of[row.name])
         told_already = row.service == "cooling" and (row.name, row.service) not in measured
         if row.is_expected is not False or row.expected_kwh_per_m2 is None or told_already:
             continue
@@ -106,6 +113,21 @@ def intensity_findings(profiles: Profiles, measured: Collection[tuple[str, str]]
         )
 
 
+def _peak_findings(row: ServiceSummary, use: str) -> Iterator[Finding]:
+    """Yield a remark on a peak of heating outside its range."""
+    low, high = row.expected_w_per_m2 or (0.0, np.inf)
+    if not low <= row.peak_w_per_m2 <= high:
+        yield Finding(
+            "W311",
+            f"peak of '{row.service}' per floor area outside the plausible range of {use}",
+            field=f"buildings[{row.name}]",
+            got=f"{row.peak_w_per_m2:,.0f} W/m2 at {row.full_load_hours:,.0f} full-load hours",
+            allowed=f"{low:,.0f} to {high:,.0f} W/m2",
+            hint="check floor area, heated share, set points and construction, or the measured data and its unit",
+            severity="warning",
+        )
+
+
 def _areas_m2(profiles: Profiles, service: str) -> Array:
     """Return the area a service is divided by: cooled for cooling, gross for all else."""
     gross = len(profiles.floor_area_m2) > 0 and service != "cooling"
@@ -116,11 +138,17 @@ def _expected(profiles: Profiles, service: str, row: int) -> tuple[float, float]
     """Return the range of a service of a building, kWh/m²; None where none is known."""
     cooling = profiles.expected_cooling_kwh_per_m2
     if service == "cooling":
-        return (float(cooling[row, 0]), float(cooling[row, 1])) if len(cooling) > row else None
+        return _range(cooling[row]) if len(cooling) > row else None
+    if service == "heating" and len(profiles.expected_heating) > row:
+        return _range(profiles.expected_heating[row, :2])
     if len(profiles.uses) <= row:
         return None
     known = plausible_kwh_per_m2()
     return known.get((profiles.uses[row], service), known.get(("*", service)))
+
+
+def _range(values: Array) -> tuple[float, float]:
+    return float(values[0]), float(values[1])
 
 
 @cache

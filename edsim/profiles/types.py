@@ -63,6 +63,9 @@ class Profiles:
         without measures. `demand` is what is left.
     expected_cooling_kwh_per_m2 : (buildings, 2)
         Range expected of each archetype's cooling per conditioned area; empty when unknown.
+    expected_heating : (buildings, 4)
+        Ranges expected of each archetype's heating per gross floor area: low and high kWh/m² a year, low and high peak
+        W/m²; empty when unknown.
     floor_area_m2 : (buildings,)
         Gross floor area; empty when unknown.
     uses
@@ -84,6 +87,7 @@ class Profiles:
     sources: dict[str, SourceProfile] = field(default_factory=dict)
     saved: Mapping[str, Array] = field(default_factory=dict)
     expected_cooling_kwh_per_m2: Array = field(default_factory=lambda: np.zeros((0, 2)))
+    expected_heating: Array = field(default_factory=lambda: np.zeros((0, 4)))
     floor_area_m2: Array = field(default_factory=lambda: np.zeros(0))
     uses: tuple[str, ...] = ()
     calibrated: Mapping[str, BuildingSpec] = field(default_factory=dict)

@@ -21,6 +21,7 @@ _SPANISH: Mapping[str, str] = {
     "capex_per_kwp": "inversión por kWp",
     "carbon_price_per_t": "precio del carbono",
     "conditioned_frac": "fracción acondicionada",
+    "heated_frac": "fracción calefaccionada",
     "connection_per_kw": "cargo de conexión por kW",
     "contingency_frac": "imprevistos",
     "cop": "COP",

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from edsim.profiles.buildings.spec import Glazing, System
     from edsim.profiles.weather.types import Weather
 
-ClimateBand = Literal["winter", "cold", "temperate", "hot_dry", "hot_humid"]
+ClimateBand = Literal["winter", "mild_winter", "cold", "temperate", "hot_dry", "hot_humid"]
+WINTER_BELOW_C, HEATED_BELOW_C = 8.0, 12.0
+"""Means of the coldest month below which buildings are insulated, and below which they are heated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Archetype:
     heating_setback_c: float
     max_relative_humidity_frac: float
     conditioned_frac: float
+    heated_frac: float
     system: System
     reheat: float
     economizer: float
@@ -87,6 +90,10 @@ class Archetype:
     partition_kj_per_m2_k: float
     expected_cooling_low_kwh_per_m2: float
     expected_cooling_high_kwh_per_m2: float
+    expected_heating_low_kwh_per_m2: float
+    expected_heating_high_kwh_per_m2: float
+    expected_heating_low_w_per_m2: float
+    expected_heating_high_w_per_m2: float
     wall_u_w_per_m2_k: float
     roof_u_w_per_m2_k: float
     window_u_w_per_m2_k: float
@@ -173,8 +180,9 @@ def climate_band(weather: Weather) -> ClimateBand:
     """Return the climate band of a weather year.
 
     Annual mean below 18 °C is cold, below 24 °C temperate, above hot; hot is dry below 75 % mean relative humidity (the
-    four climates of Colombia's Resolution 0549 of 2015). A coldest month below 8 °C makes a ``winter`` climate, whose
-    buildings are insulated and heated.
+    four climates of Colombia's Resolution 0549 of 2015). A place with monthly degree-days below the heating limit of
+    12 °C (usual of buildings; VDI 3807-1), which is a coldest month below that, is heated whatever its annual mean:
+    ``mild_winter``, and ``winter`` with insulated buildings where the coldest month is below 8 °C.
 
     Raises
     ------
@@ -188,8 +196,10 @@ def climate_band(weather: Weather) -> ClimateBand:
     require_weather(weather)
     temp = weather.dry_bulb_temp_c
     coldest = min(float(temp[m == MONTH_OF_HOUR].mean()) for m in range(12))
-    if coldest < 8.0:
+    if coldest < WINTER_BELOW_C:
         return "winter"
+    if coldest < HEATED_BELOW_C:
+        return "mild_winter"
     mean = float(np.mean(temp))
     if mean < 18.0:
         return "cold"

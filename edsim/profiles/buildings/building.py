@@ -1,5 +1,6 @@
 """A building of the building list as zones: archetype, geometry, schedules and constructions put together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -16,12 +17,19 @@ from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surfac
 Array = NDArray[np.float64]
 
 _START_RAMP_K = (2.0, 1.0)  # set point above its final value in the first hours after the start
+_HEATING_RAMP_K = (3.0, 2.0, 1.0)
+"""Heating set point below its final value after a start: 1 K an hour, as boilers and radiators of usual size can."""
+_GIVEN = (
+    *("aspect", "conditioned_frac", "heated_frac", "wwr_frac", "cooling_set_c", "heating_set_c"),
+    *("m2_per_person", "system"),
+)
+"""Fields of a building of the list that are fields of its archetype."""
 _RADIANT = {"people": 0.5, "light": 0.5, "plug": 0.3, "process": 0.3}  # ASHRAE Fundamentals 2017, 18 tables 1, 3, 6
 _ECONOMIZER_L_PER_S_M2 = 5.0
 _NO_SET_POINT_C = 50.0
 _BEDS_PER_ROOM = 2.0
 _MIN_WINDOW_M2 = 0.01
-_SPLIT_BANDS = frozenset({"winter", "cold", "temperate"})
+_SPLIT_BANDS = frozenset({"winter", "mild_winter", "cold", "temperate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def archetype_of(spec: BuildingSpec, band: ClimateBand) -> Archetype:
 def _given(spec: BuildingSpec) -> dict[str, float | str]:
     """Return the archetype fields that the building list gives."""
     values: dict[str, float | str] = dict(spec.overrides)
-    for name in ("aspect", "conditioned_frac", "wwr_frac", "cooling_set_c", "heating_set_c", "m2_per_person", "system"):
+    for name in _GIVEN:
         value = getattr(spec, name)
         if value is not None:
             values[name] = value
@@ -108,24 +116,54 @@ def _hvac_on(occupancy: Array, threshold: float, *, always: bool) -> NDArray[np.
     return used | np.roll(used, -1) | np.roll(used, -2) | always
 
 
-def _start_ramp_k(on: NDArray[np.bool_]) -> Array:
-    """Return how far the set point is above its final value in the hours after each start."""
+def _start_ramp_k(on: NDArray[np.bool_], steps_k: Sequence[float]) -> Array:
+    """Return how far the set point is from its final value in the hours after each start."""
     ramp = np.zeros(len(on))
     started = on & ~np.roll(on, 1)
-    for hour, above in enumerate(_START_RAMP_K):
-        ramp[np.roll(started, hour) & on] = above
+    for hour, away in enumerate(steps_k):
+        ramp[np.roll(started, hour) & on] = away
     return ramp
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A share of the floor area of every zone of a building with the same system."""
+
+    share: float
+    cooled: bool
+    heated: bool
+
+    @property
+    def name(self) -> str:
+        """What the names of its zones end in."""
+        return "" if self.cooled and self.heated else "-cooled" if self.cooled else "-heated"
+
+
+def _parts(a: Archetype) -> list[_Part]:
+    """Return the cooled and heated, the only heated and the only cooled part of a building, without empty ones.
+
+    A building without a heating set point has its cooled part alone.
+    """
+    cooled = a.conditioned_frac
+    if a.heating_set_c < -_NO_SET_POINT_C:
+        return [_Part(cooled, cooled=True, heated=True)] if cooled > 0 else []
+    both = min(cooled, a.heated_frac)
+    parts = (
+        _Part(both, cooled=True, heated=True),
+        _Part(a.heated_frac - both, cooled=False, heated=True),
+        _Part(cooled - both, cooled=True, heated=False),
+    )
+    return [p for p in parts if p.share > 0]
+
+
 def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> list[ZoneSpec]:
-    """Return the zones of the conditioned part of a building.
+    """Return the zones of the cooled and heated parts of a building.
 
     Mild climates get a core, four perimeter zones and a zone of dense gains, because rooms with high gains cool while
-    others float; hot climates one zone per building, where lumping does no harm. A building without cooling has none.
+    others float; hot climates one zone per building, where lumping does no harm. What is heated and not cooled has
+    windows to open instead of a coil and radiators instead of fans. A building with neither has no zones.
     """
     a = building.archetype
-    if a.conditioned_frac <= 0:
-        return []
     split = band in _SPLIT_BANDS and building.shape.width_m > 6.0 and a.it_w_per_m2 == 0
     shapes = zone_shapes(building.shape, split=split, dense_frac=a.dense_area_frac)
     dense = sum(s.floor_m2 for s in shapes if s.name == "dense")
@@ -133,7 +171,11 @@ def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> lis
     common = _common(building, ground_temp_c)
     factors = [_gain_factor(a, s.name, dense, total) for s in shapes]
     gains = {factor: _gains(common.gains_kw_per_m2, factor) for factor in set(factors)}
-    return [_zone(building, s, gains[factor], common) for s, factor in zip(shapes, factors, strict=True)]
+    return [
+        _zone(building, s, part, gains[factor], common)
+        for part in _parts(a)
+        for s, factor in zip(shapes, factors, strict=True)
+    ]
 
 
 def _gain_factor(a: Archetype, name: str, dense_m2: float, total_m2: float) -> float:
@@ -161,8 +203,8 @@ def _common(building: Building, ground_temp_c: float) -> _Common:
     people_per_m2 = building.diversity.occupancy_frac / a.m2_per_person
     setback = _cooling_set(a.cooling_setback_c)
     return _Common(
-        np.where(on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on), setback),
-        np.where(on, _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)),
+        np.where(on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on, _START_RAMP_K), setback),
+        _heating_c(a, on),
         np.where(on, a.max_relative_humidity_frac, 1.0),
         on * (a.outdoor_air_l_per_s_person * people_per_m2 * building.occupancy + a.outdoor_air_l_per_s_m2),
         gains_per_m2(building),
@@ -170,22 +212,29 @@ def _common(building: Building, ground_temp_c: float) -> _Common:
     )
 
 
-def _zone(building: Building, shape: ZoneShape, per_m2: Gains, common: _Common) -> ZoneSpec:
+def _heating_c(a: Archetype, on: NDArray[np.bool_]) -> Array:
+    """Return the heating set point: in use, rising to it from the setback beforehand, and the setback."""
+    early = on | np.roll(on, -1)
+    final, setback = _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)
+    return np.where(early, np.maximum(final - _start_ramp_k(early, _HEATING_RAMP_K), setback), setback)
+
+
+def _zone(building: Building, shape: ZoneShape, part: _Part, per_m2: Gains, common: _Common) -> ZoneSpec:
     a = building.archetype
-    area = shape.floor_m2 * a.conditioned_frac
+    area = shape.floor_m2 * part.share
     return ZoneSpec(
-        name=f"{building.spec.id}/{shape.name}",
+        name=f"{building.spec.id}/{shape.name}{part.name}",
         floor_area_m2=area,
         volume_m3=area * a.floor_height_m,
-        surfaces=_surfaces(building, shape, common.ground_temp_c),
-        windows=_windows(a, shape),
+        surfaces=_surfaces(building, shape, part.share, common.ground_temp_c),
+        windows=_windows(a, shape, part.share),
         gains=Gains(area * per_m2.convective_kw, area * per_m2.radiant_kw, area * per_m2.latent_kw),
         infiltration_ach=a.infiltration_ach,
         outdoor_air_l_per_s=common.outdoor_air_l_per_s_m2 * area,
         cooling_set_c=common.cooling_set_c,
-        heating_set_c=common.heating_set_c,
+        heating_set_c=common.heating_set_c if part.heated else -inf,
         max_relative_humidity_frac=common.max_relative_humidity_frac,
-        coil=_coil(a, area),
+        coil=_coil(a, area) if part.cooled else _windows_only(area),
         cooling_starts_at_once=False,
     )
 
@@ -245,8 +294,8 @@ def process_w_per_m2(building: Building) -> Array:
     return building.archetype.process_w_per_m2 * building.diversity.intensity_frac * building.activity
 
 
-def _surfaces(building: Building, shape: ZoneShape, ground_temp_c: float) -> tuple[Surface, ...]:
-    a, part = building.archetype, building.archetype.conditioned_frac
+def _surfaces(building: Building, shape: ZoneShape, part: float, ground_temp_c: float) -> tuple[Surface, ...]:
+    a = building.archetype
     wall = mass_wall(a.wall_u_w_per_m2_k, a.wall_mass_kg_per_m2, 0.60, 1100.0)
     roof = mass_wall(a.roof_u_w_per_m2_k, a.roof_mass_kg_per_m2, 1.6, 2300.0)
     slab = Layer(0.12, 1.6, 2300.0, 900.0)
@@ -276,8 +325,8 @@ def mass_wall(u: float, mass_kg_per_m2: float, conductivity: float, density: flo
     return (Layer(resistance_m2_k_per_w=extra), Layer(thickness, conductivity, density, 900.0))
 
 
-def _windows(a: Archetype, shape: ZoneShape) -> tuple[Window, ...]:
-    areas = [(azimuth, a.conditioned_frac * gross * a.wwr_frac) for azimuth, gross in shape.facades]
+def _windows(a: Archetype, shape: ZoneShape, part: float) -> tuple[Window, ...]:
+    areas = [(azimuth, part * gross * a.wwr_frac) for azimuth, gross in shape.facades]
     return tuple(
         Window(
             area,
@@ -291,6 +340,11 @@ def _windows(a: Archetype, shape: ZoneShape) -> tuple[Window, ...]:
         for azimuth, area in areas
         if area > _MIN_WINDOW_M2
     )
+
+
+def _windows_only(area_m2: float) -> Coil:
+    """Return the air handling of what is heated and not cooled: windows and radiators."""
+    return Coil(system="natural_ventilation", economizer_max_l_per_s=_ECONOMIZER_L_PER_S_M2 * area_m2)
 
 
 def _coil(a: Archetype, area_m2: float) -> Coil:

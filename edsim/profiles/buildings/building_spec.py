@@ -24,8 +24,8 @@ class BuildingSpec:
         Number of storeys, length over width of the plate, and the direction a long facade faces.
     vintage
         Construction period.
-    conditioned_frac
-        Share of the floor area that is cooled (and heated).
+    conditioned_frac, heated_frac
+        Shares of the floor area that are cooled, and heated where there is a heating set point.
     wwr_frac
         Window share of the facades.
     cooling_set_c, heating_set_c
@@ -50,6 +50,7 @@ class BuildingSpec:
     orientation_deg: float = 0.0
     vintage: Vintage = "2000_2015"
     conditioned_frac: float | None = None
+    heated_frac: float | None = None
     wwr_frac: float | None = None
     cooling_set_c: float | None = None
     heating_set_c: float | None = None

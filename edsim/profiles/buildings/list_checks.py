@@ -20,6 +20,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "aspect": (1.0, 20.0),
     "orientation_deg": (-360.0, 720.0),
     "conditioned_frac": (0.0, 1.0),
+    "heated_frac": (0.0, 1.0),
     "wwr_frac": (0.0, 0.95),
     "floor_height_m": (2.0, 30.0),
     "cooling_set_c": (-30.0, 100.0),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
+from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, climate_band
 from edsim.profiles.buildings.building import Building, resolve, zones_of
 from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.calendar import calendar_findings, holiday_findings
@@ -65,6 +65,9 @@ class BuildingLoads:
         Hours with a set point not held in some zone.
     expected_cooling_kwh_per_m2 : (buildings, 2)
         Expected range of the cooling intensity of the archetype.
+    expected_heating : (buildings, 4)
+        Expected ranges of heating per gross floor area: low and high kWh/m² a year, low and high peak, W/m². The low
+        ends are those of the heated share.
     climate_band
         Band the archetypes were taken for.
     findings
@@ -89,6 +92,7 @@ class BuildingLoads:
     cooling_full_load_h: Array
     unmet_hours: NDArray[np.int64]
     expected_cooling_kwh_per_m2: Array
+    expected_heating: Array
     climate_band: ClimateBand
     findings: tuple[Finding, ...]
 
@@ -213,8 +217,19 @@ def _assemble(
         cooling_full_load_h=hours,
         unmet_hours=zones.unmet,
         expected_cooling_kwh_per_m2=expected,
+        expected_heating=np.array([_expected_heating(b.archetype) for b in buildings]),
         climate_band=band,
         findings=tuple(_plausibility(buildings, intensity, expected, hours, calendar[0])),
+    )
+
+
+def _expected_heating(a: Archetype) -> tuple[float, ...]:
+    """Return the expected ranges of heating per gross floor area, kWh/m² and W/m²."""
+    return (
+        a.heated_frac * a.expected_heating_low_kwh_per_m2,
+        a.expected_heating_high_kwh_per_m2,
+        a.heated_frac * a.expected_heating_low_w_per_m2,
+        a.expected_heating_high_w_per_m2,
     )
 
 

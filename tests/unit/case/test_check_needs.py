@@ -1,13 +1,14 @@
 """What a case needs and does not say: the price of water, the set point heat is made for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edsim.appraisal.measures import measure_assets
-from edsim.case.checks.needs import WINTER_BELOW_C, check_needs
+from edsim.case.checks.needs import HEATED_BELOW_C, check_needs
 from edsim.case.checks.runnable import check_runnable
 from edsim.case.measure_spec import MeasureSpec
 from edsim.case.messages import Fault, render
@@ -62,18 +63,23 @@ def test_a_heating_network_without_heated_buildings_is_refused(loop):
 
 
 def test_winter_begins_where_the_building_model_says():
-    """Proves: the check and the archetypes call the same climate a winter."""
+    """Proves: the check and the archetypes call the same climate heated: Bogotá is not, Santiago is, its July 8.2 °C.
+
+    If ignored: a network of heat in Santiago has no heat to deliver.
+    """
     from edsim.core.timegrid import MONTH_OF_HOUR
     from edsim.profiles.buildings import climate_band
+    from edsim.profiles.weather import find_normals, synthesize_year
 
-    class Year:
-        relative_humidity_frac = np.full(8760, 0.5)
+    place = find_normals("Bogota")
+    year = synthesize_year(place, place.lat_deg, place.lon_deg, place.elevation_m, place.utc_offset_h, 0)
 
-        def __init__(self, coldest):
-            self.dry_bulb_temp_c = np.where(MONTH_OF_HOUR == 0, coldest, 15.0)
+    def band(coldest_c: float) -> str:
+        return climate_band(replace(year, dry_bulb_temp_c=np.where(MONTH_OF_HOUR == 6, coldest_c, 15.0)))
 
-    assert climate_band(Year(WINTER_BELOW_C - 0.01)) == "winter"
-    assert climate_band(Year(WINTER_BELOW_C + 0.01)) == "cold"
+    assert climate_band(year) == "cold"
+    assert [band(c) for c in (7.99, 8.2, HEATED_BELOW_C - 0.01)] == ["winter", "mild_winter", "mild_winter"]
+    assert band(HEATED_BELOW_C + 0.01) == "cold"
 
 
 def test_hot_water_beside_a_network_of_hot_water_is_said(read: Callable[[str], Case], base: str) -> None:
