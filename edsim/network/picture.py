@@ -11,6 +11,7 @@ from edsim.network.types import NetworkDesign
 _WIDTH, _MAP_HEIGHT, _PROFILE_HEIGHT, _MARGIN = 900.0, 520.0, 220.0, 50.0
 _SUPPLY, _RETURN, _INK, _SOFT = "#0b6e99", "#b5541c", "#1f2933", "#c3ccd5"
 _THINNEST_PX, _PX_PER_MM = 1.0, 0.016
+_M_PER_DEGREE = 111_320.0
 Scale = Callable[[float], float]
 
 
@@ -27,8 +28,11 @@ def to_svg(designs: Sequence[NetworkDesign]) -> str:
 
 
 def _one(design: NetworkDesign) -> str:
-    title = f"{design.id}: {len(design.connected_building_ids)} buildings, {design.length_m:,.0f} m of trench"
-    return f'<text x="{_MARGIN}" y="24" font-size="16">{escape(title)}</text>{_map(design)}{_profile(design)}'
+    sizes = "–".join(str(dn) for dn in sorted({int(design.edges.dn.min()), int(design.edges.dn.max())}))
+    title = (
+        f"{design.id}: {len(design.connected_building_ids)} buildings, {design.length_m:,.0f} m of trench, DN {sizes}"
+    )
+    return f'<text x="{_MARGIN}" y="20" font-size="16">{escape(title)}</text>{_map(design)}{_profile(design)}'
 
 
 def _map(design: NetworkDesign) -> str:
@@ -59,7 +63,21 @@ def _map(design: NetworkDesign) -> str:
         if n.building_id:
             is_above = beside.get(n.id, n.lat) <= n.lat
             parts.append(_site((n.building_id, n.kind == "producer"), x(n.lon), y(n.lat), is_above=is_above))
-    return "".join(parts)
+    is_place = all(f.code != "W409" for f in design.findings)  # by lengths alone the map is a drawing
+    return "".join(parts) + (_scale_bar(scale / _M_PER_DEGREE) if is_place else "")
+
+
+def _scale_bar(px_per_m: float) -> str:
+    """Return a bar of round length, at most a fifth of the picture wide, in the lower right corner of the map."""
+    longest = 0.2 * _WIDTH / px_per_m
+    power = 10.0 ** np.floor(np.log10(longest))
+    metres = float(max(f for f in (1.0, 2.0, 5.0) if f * power <= longest) * power)
+    right, y = _WIDTH - _MARGIN, _MAP_HEIGHT - 12.0
+    left = right - metres * px_per_m
+    return (
+        f'<path d="M{left:.1f} {y - 5:.0f}V{y:.0f}H{right:.1f}V{y - 5:.0f}" fill="none" stroke="{_INK}"/>'
+        f'<text x="{0.5 * (left + right):.1f}" y="{y - 6:.0f}" text-anchor="middle">{metres:g} m</text>'
+    )
 
 
 def _site(site: tuple[str, bool], x: float, y: float, *, is_above: bool) -> str:

@@ -1,5 +1,6 @@
 """The pressure profile along the critical path."""
 
+import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -67,4 +68,10 @@ def test_the_picture_shows_every_trench_and_site(request_of):
     assert len(lines) == len(design.edges) + 2
     words = [t.text for t in root.iter(f"{tag}text")]
     assert set(design.connected_building_ids) | {"plant", "supply", "return"} <= set(words)
-    assert any("cold & <wet>" in (w or "") for w in words)
+    title = next(w for w in words if "cold & <wet>" in (w or ""))
+    assert title.endswith(f"DN {design.edges.dn.min()}–{design.edges.dn.max()}")
+    way = re.findall(r"[\d.]+", root.findall(f".//{tag}path")[0].attrib["d"])
+    bar_m = next(float(w[:-2]) for w in words if re.fullmatch(r"[125]0* m", w or ""))
+    pixels = [tuple(float(x) for x in p.split(",")) for line in lines[:-2] for p in line.attrib["points"].split()]
+    wide_m = np.ptp([p[0] for p in pixels]) * bar_m / (float(way[3]) - float(way[0]))
+    assert wide_m == pytest.approx(np.ptp([n.x_m for n in design.nodes]), rel=0.01), "the bar of the scale is true"
