@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.tariffs import lost_peaks
 from edsim.case.comparison import not_comparable
 from edsim.case.messages import Fault, render_all
-from edsim.case.nodes import NOWHERE, locate
+from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.schema import Case
 from edsim.case.variants import changed_case
 from edsim.core.errors import CaseError
@@ -43,14 +43,36 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
     if raw is not None and case is not None:
         faults += check_faults(case)
         overlays = _overlays(case, raw, faults)
-        faults += [f for changed in overlays.values() for f in (*check_faults(changed), *lost_peaks(case, changed))]
+        silent = {"E183"} if any(f.code == "E180" for f in faults) else set()  # one machine has the name of another
+        of_changed = [f for changed in overlays.values() for f in (*check_faults(changed), *lost_peaks(case, changed))]
+        faults += [f for f in of_changed if f.code not in silent]
         faults += _comparison(case, overlays, raw)
         faults += _baseline(case, overlays)
-    findings = render_all(faults, lang)
+    if raw is not None:
+        faults = [_located(fault, raw.root) for fault in faults]
+    findings = render_all(_named_once(faults), lang)
     errors = [f for f in findings if f.severity == "error"]
     if case is None or errors:
         raise CaseError.of(errors)
     return case.model_copy(update={"warnings": findings})
+
+
+def _located(fault: Fault, root: Node) -> Fault:
+    """Return a fault without a place with that of its field, or of the nearest key above it that is written."""
+    if fault.place != NOWHERE or not fault.field:
+        return fault
+    node, _, _ = locate(root, fault.field.split("."))
+    return replace(fault, place=node.place if node.key_place == NOWHERE else node.key_place)
+
+
+def _named_once(faults: Sequence[Fault]) -> list[Fault]:
+    """Return `faults` without the required values that are missing only because their field is misspelled."""
+    meant = {
+        f"{f.field.rpartition('.')[0]}.{f.params['nearest']}".lstrip(".")
+        for f in faults
+        if f.code == "E121" and f.hint == "nearest"
+    }
+    return [f for f in faults if f.code not in {"E120", "E1885"} or f.field not in meant]
 
 
 def _overlays(case: Case, raw: Raw, faults: list[Fault]) -> dict[tuple[str, str], Case]:

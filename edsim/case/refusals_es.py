@@ -54,6 +54,55 @@ SENTENCES = {
 """English template → Spanish template, ``{}`` for what is filled in, in the order of the English one."""
 
 
+YAML_PARTS = {
+    "while scanning for the next token": "al buscar el siguiente elemento",
+    "while scanning a simple key": "al leer una clave",
+    "while scanning a quoted scalar": "al leer un texto entre comillas",
+    "while scanning a plain scalar": "al leer un texto sin comillas",
+    "while scanning a block scalar": "al leer un texto de varias líneas",
+    "while scanning a tag": "al leer una etiqueta",
+    "while scanning an anchor": "al leer un ancla",
+    "while scanning an alias": "al leer un alias",
+    "while scanning a directive": "al leer una directiva",
+    "while parsing a block mapping": "al leer claves una bajo otra",
+    "while parsing a block collection": "al leer una lista con guiones",
+    "while parsing a flow mapping": "al leer lo que está entre llaves",
+    "while parsing a flow sequence": "al leer lo que está entre corchetes",
+    "while parsing a node": "al leer un valor",
+    "while parsing a block node": "al leer un valor",
+    "while parsing a flow node": "al leer un valor",
+    "found character that cannot start any token": "hay un carácter que no puede iniciar nada",
+    "found character that cannot start any token (a tab)": "hay un tabulador, que no puede iniciar nada",
+    "could not find expected ':'": "falta ':'",
+    "did not find expected key": "falta una clave",
+    "did not find expected '-' indicator": "falta '-'",
+    "did not find expected ',' or '}'": "falta ',' o '}'",
+    "did not find expected ',' or ']'": "falta ',' o ']'",
+    "did not find expected node content": "falta un valor",
+    "did not find expected <document start>": "sobra algo después del final",
+    "did not find expected alphabetic or numeric character": "falta una letra o un dígito",
+    "did not find expected comment or line break": "falta un comentario o el fin de la línea",
+    "did not find expected whitespace or line break": "falta un espacio o el fin de la línea",
+    "mapping values are not allowed in this context": "aquí no puede haber otro ':'",
+    "mapping keys are not allowed in this context": "aquí no puede haber una clave",
+    "block sequence entries are not allowed in this context": "aquí no puede haber un guion de lista",
+    "found unexpected end of stream": "el archivo termina antes",
+    "found unexpected document indicator": "hay un separador de documentos",
+    "found unexpected ':'": "sobra ':'",
+    "found unknown escape character": "la barra inversa precede a un carácter que no la admite",
+    "found a tab character that violates indentation": "un tabulador hace de sangría",
+    "found a tab character where an indentation space is expected": "un tabulador hace de sangría",
+    "found undefined tag handle": "la etiqueta no está definida",
+    "control characters are not allowed": "no se admiten caracteres de control",
+}  # fmt: skip
+"""What the YAML parser says, in parts joined by commas."""
+
+
+def yaml_problem_es(problem: str) -> str:
+    """Return the Spanish of what the YAML parser says, a part nobody has translated as it is."""
+    return ", ".join(YAML_PARTS.get(part, part) for part in problem.split(", "))
+
+
 def refusal_es(sentence: str) -> str:
     """Return the Spanish of a refusal, the sentence itself when nobody has translated it."""
     for pattern, spanish in _patterns():

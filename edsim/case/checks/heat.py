@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.loops import check_loops
-from edsim.case.messages import Fault
+from edsim.case.messages import Fault, nearest
 from edsim.case.schema import Case
 from edsim.core.levels import Level
 from edsim.core.technology import IndividualMachine, Technology
@@ -41,6 +41,11 @@ def check_heat(case: Case) -> Iterator[Fault]:
     yield from check_loops(case)
 
 
+def _carried(case: Case) -> set[str]:
+    """Return every carrier that a network or a machine uses."""
+    return {n.carrier for n in case.networks} | {t.carrier_of(p) for t in case.technologies for p in t.ports}
+
+
 def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:
     needed = [p for p in technology.ports if p.name in technology.needs_levels]
     carriers = {technology.carrier_of(p): p.name for p in needed if p.name not in technology.idle_ports()}
@@ -49,6 +54,11 @@ def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) ->
             path = f"technologies.{technology.id}"
             known = ", ".join(sorted(supply))
             hint = "source_of_heat_pump" if port == "source_heat" else "carrier_temps"
+            meant = nearest(carrier, set(case.settings.carrier_temps_c) - _carried(case))
+            if meant:
+                path, words = f"settings.carrier_temps_c.{meant}", {"carrier": carrier, "nearest": carrier}
+                yield Fault("E1840", place_of(case, path), path, meant, "", words, "nearest")
+                continue
             yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier}, hint)
 
 

@@ -49,6 +49,8 @@ _USUAL: Mapping[str, tuple[Span, str]] = {
     "networks.*.ets_pressure_drop_kpa": ((5.0, 500.0), "kPa"),
     "networks.*.cost_factor": ((0.1, 10.0), ""),
     "buildings.*.storeys": ((1.0, 60.0), "storeys"),
+    "buildings.*.year_built": ((1800.0, inf), ""),
+    "finance.inflation_frac": ((-0.02, 0.25), ""),
     "networks.*.pump_efficiency_frac": ((0.2, 0.95), ""),
     "finance.debt.*.target_dscr": ((1.0, 4.0), ""),
     "finance.tariffs.target_dscr": ((1.0, 4.0), ""),
@@ -56,6 +58,7 @@ _USUAL: Mapping[str, tuple[Span, str]] = {
 """Design values beyond which a plant would not be built so: IEA DHC and ASHRAE district guides, unverified.
 
 Storeys: the tallest towers of Latin America have 60 to 70 (CTBUH, unverified), and districts are made of lower ones.
+Inflation above a quarter a year is likelier a slip than what a study stands on; judgement.
 """
 _MOST_TIMES_DEFAULT = 25.0
 """An investment this often or this rarely the default is in another unit or currency."""
@@ -75,6 +78,8 @@ _USUAL_LIMIT_PER_M2 = {"kW": (2.5e-4, 5.0), "kWh": (5e-4, 500.0)}
 _HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "check_slip"}
 _USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.2, 10.0), "price_factor": (0.1, 5.0)}
 """Factors of a milestone beyond which a percentage or a lost digit is likelier than a plan; judgement, unverified."""
+_CARBON_PRICE_TIMES = 50.0
+"""Carbon price of a milestone against that of the case, either way; the same."""
 _MOST_DATA_CENTER_KW = 100_000.0
 """Data centers above 100 MW are hyperscale sites, none of a district (IEA, Energy and AI, 2025, unverified)."""
 _LEAST_SOURCE_KW_PER_M2 = 1e-4
@@ -289,3 +294,7 @@ def _milestones(case: Case) -> Iterator[Fault]:
         for group, usual in _USUAL_FACTORS.items():
             for name, value in getattr(milestone, group).items():
                 yield from remark(case, f"milestones.{index}.{group}.{name}", value, usual, "")
+        base, price = case.emissions.carbon_price_per_t, milestone.carbon_price_per_t
+        if base and price:
+            near = (base / _CARBON_PRICE_TIMES, base * _CARBON_PRICE_TIMES)
+            yield from remark(case, f"milestones.{index}.carbon_price_per_t", price, near, "currency/t")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 
 from edsim.case.checks.ids import place_of
 from edsim.case.messages import Fault
@@ -26,6 +26,12 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
                     yield Fault("E123", place_of(case, at), at, got, f"{low} – {high}", hint=_HINTS[field])
             if windows[i + 1 :] and not _when(window).difference(*map(_when, windows[i + 1 :])):
                 yield Fault("W1892", place_of(case, f"{path}.per_kwh"), path, f"{window.per_kwh:g}", hint="later_wins")
+        for (i, one), (j, other) in combinations(enumerate(map(_when, windows)), 2):
+            if one & other and one - other and other - one and windows[i].per_kwh != windows[j].per_kwh:
+                path, words = f"tariffs.{tariff.id}.time_of_use.{j}", {"price": f"{windows[i].per_kwh:g}"}
+                hours = sorted({hour for _, _, hour in one & other})
+                got = ", ".join(map(str, hours))
+                yield Fault("W1832", place_of(case, f"{path}.hours"), f"{path}.hours", got, "", words, "later_wins")
 
 
 def lost_peaks(case: Case, changed: Case) -> Iterator[Fault]:

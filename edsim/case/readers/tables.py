@@ -130,7 +130,10 @@ def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:
     for name, place in zip(table.header, table.header_places, strict=True):
         if name and name.partition(".")[0] not in fields:
             unknown.add(name)
-            faults.append(unknown_name("E121", place, f"{key}.{name}", name, fields))
+            head, _, rest = name.partition("_")
+            of_group = rest and head in fields and fields[head].shape not in {"number", "text"}
+            known = [f"{head}.{rest}"] if of_group else fields
+            faults.append(unknown_name("E121", place, f"{key}.{name}", name, known))
     return unknown
 
 

@@ -58,12 +58,17 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
         faults.append(stop.fault)
     except yaml.MarkedYAMLError as error:
         of_key = error.context == "while scanning a simple key"
+        opened = reader.quoted
         mark = (error.context_mark if of_key else None) or error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         problem = _problem(error)
         if mark and _is_tab(text, mark) and "tab" not in problem:
             problem += " (a tab)"
-        faults.append(Fault("E103", place, params={"problem": problem}, hint="colon_space" if of_key else ""))
+        if opened is not None and mark and opened.end_mark.line == mark.line:
+            place, words = reader.place(opened), {"problem": problem, "line": str(mark.line + 1)}
+            faults.append(Fault("E103", place, params=words, hint="close_quotation"))
+        else:
+            faults.append(Fault("E103", place, params={"problem": problem}, hint="colon_space" if of_key else ""))
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         place = _place_of(text, position, file) if isinstance(position, int) else Place(file)
@@ -91,21 +96,23 @@ class _Reader:
     def __init__(self, file: str, faults: list[Fault]) -> None:
         self._file = file
         self._faults = faults
+        self.quoted: Any = None
+        """The last text between quotation marks that goes over several lines."""
 
     def document(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise _StopError(Fault("E110", self._place(event), hint="one_document"))
+                    raise _StopError(Fault("E110", self.place(event), hint="one_document"))
                 root = self._node(next(events), events, 1)
         return root
 
-    def _place(self, event: Any) -> Place:
+    def place(self, event: Any) -> Place:
         return Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refuse(self, event: Any, name: str) -> None:
-        self._report(Fault("E104", self._place(event), got=name, hint="no_tags"))
+        self._report(Fault("E104", self.place(event), got=name, hint="no_tags"))
 
     def _report(self, fault: Fault) -> None:
         """Record a fault; a file full of them is not read to its end."""
@@ -114,7 +121,7 @@ class _Reader:
         self._faults.append(fault)
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
-        place = self._place(event)
+        place = self.place(event)
         if depth > MAX_DEPTH:
             raise _StopError(Fault("E106", place, params={"limit": str(MAX_DEPTH)}))
         if isinstance(event, yaml.AliasEvent):
@@ -136,7 +143,7 @@ class _Reader:
     def _mapping(self, place: Place, events: Iterator[Any], depth: int) -> Node:
         members: dict[str, Node] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
-            key_place = self._place(event)
+            key_place = self.place(event)
             key = self._node(event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if not key.raw:
@@ -155,6 +162,7 @@ class _Reader:
     def _scalar(self, event: Any, place: Place) -> Node:
         raw: str = event.value
         if event.style:
+            self.quoted = event if event.end_mark.line > event.start_mark.line and event.style in "\"'" else self.quoted
             return Node(raw, place, raw)
         value, problem = core_scalar(raw)
         if problem:
