@@ -18,7 +18,7 @@ from typing import Any, get_args
 import click
 from pydantic import BaseModel
 
-from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, Kpi
 from edsim.bundle.dictionary import markdown as results_page
 from edsim.case.describe import describe_fields
 from edsim.case.schema import Case
@@ -163,7 +163,7 @@ def case_page() -> str:
 def kpi_page() -> str:
     """Return the page of the indicators."""
     groups: dict[str, list[tuple[object, ...]]] = {}
-    every: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+    every: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
     for kpi in every:
         row = (f"`{kpi.id}`", kpi.label_en, kpi.label_es, kpi.unit, kpi.better, kpi.formula)
         groups.setdefault(kpi.section, []).append(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import numpy as np
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from edsim.appraisal.returns import Returns
 
 Direction = Literal["lower", "higher", "none"]
+Source = TypeVar("Source")
 
 
 @dataclass(frozen=True, slots=True)
-class Kpi:
+class Kpi(Generic[Source]):
     """One indicator.
 
     Attributes
@@ -40,7 +41,7 @@ class Kpi:
     formula
         How it is computed, for the documentation.
     of
-        The value of a variant.
+        The value, of the facts of a variant, of what it earns against BAU or of the company it founds.
     """
 
     id: str
@@ -50,7 +51,7 @@ class Kpi:
     unit: str
     better: Direction
     formula: str
-    of: Callable[[Facts], float | None]
+    of: Callable[[Source], float | None]
 
 
 def _mwh(name: str) -> Callable[[Facts], float]:
@@ -61,7 +62,7 @@ def _levelized(service: str) -> Callable[[Facts], float | None]:
     return lambda f: f.levelized.get(service)
 
 
-KPIS: tuple[Kpi, ...] = (
+KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("investment", "cost", "Investment at start", "Inversión inicial", "currency", "lower",
         "sum of all cash flows of year 0", lambda f: f.investment),
     Kpi("yearly_cost", "cost", "Yearly cost of operation", "Costo anual de operación", "currency/a", "lower",
@@ -163,51 +164,32 @@ KPIS: tuple[Kpi, ...] = (
 """Indicators that BAU and every project variant have; those of the difference stand in :data:`RETURN_KPIS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnKpi:
-    """An indicator of the project against BAU: it has a value but no BAU counterpart."""
-
-    id: str
-    section: str
-    label_en: str
-    label_es: str
-    unit: str
-    better: Direction
-    formula: str
-    of: Callable[[Returns], float | None]
-
-
-RETURN_KPIS: tuple[ReturnKpi, ...] = (
-    ReturnKpi("npv", "return", "Net present value against BAU", "Valor presente neto frente al BAU", "currency",
-              "higher", "life-cycle cost of BAU - of the variant", lambda r: r.npv),
-    ReturnKpi("irr", "return", "Internal rate of return", "Tasa interna de retorno", "frac", "higher",
-              "rate at which the present value of variant - BAU is zero", lambda r: r.irr_frac),
-    ReturnKpi("modified_irr", "return", "Modified rate of return", "Tasa de retorno modificada", "frac", "higher",
-              "MIRR, financed and reinvested at the discount rate", lambda r: r.modified_irr_frac),
-    ReturnKpi("sir", "return", "Savings to investment", "Ahorro sobre inversión", "-", "higher",
-              "SIR: present savings other than investment over present extra investment",
-              lambda r: r.savings_to_investment),
-    ReturnKpi("adjusted_irr", "return", "Adjusted rate of return", "Tasa de retorno ajustada", "frac", "higher",
-              "AIRR = (1 + d) SIR^(1/N) - 1", lambda r: r.adjusted_irr_frac),
-    ReturnKpi("first_year_payback", "return", "Payback by the first year's saving",
-              "Recuperación con el ahorro del primer año", "a", "lower",
-              "extra investment at start / yearly cost saved in year 1; none where nothing more is invested or saved",
-              lambda r: r.first_year_payback_a),
-    ReturnKpi("simple_payback", "return", "Payback, replacements avoided", "Recuperación, reposiciones evitadas",
-              "a", "lower",
-              "first time the cumulative flow of variant - BAU reaches zero for good; machines that BAU would replace "
-              "meanwhile count as avoided, so that it is not investment / yearly saving", lambda r: r.simple_payback_a),
-    ReturnKpi("discounted_payback", "return", "Discounted payback, replacements avoided",
-              "Recup. descontada, reposiciones evitadas", "a", "lower", "same on discounted flows",
-              lambda r: r.discounted_payback_a),
-    ReturnKpi("abatement_cost", "return", "Abatement cost", "Costo de abatimiento", "currency/tCO2e", "lower",
-              "- NPV without carbon price / GHG avoided over the horizon, undiscounted",
-              lambda r: r.abatement_cost_per_t),
-    ReturnKpi("peak_saving_cost", "return", "Investment per kW of peak import avoided",
-              "Inversión por kW de pico evitado", "currency/kW", "lower",
-              "extra investment at start / (peak import of BAU - of the variant); none where nothing more is invested "
-              "or saved; for the peak of a feeder see the view of the utility",
-              lambda r: r.peak_saving_cost),
+RETURN_KPIS: tuple[Kpi[Returns], ...] = (
+    Kpi("npv", "return", "Net present value against BAU", "Valor presente neto frente al BAU", "currency",
+        "higher", "life-cycle cost of BAU - of the variant", lambda r: r.npv),
+    Kpi("irr", "return", "Internal rate of return", "Tasa interna de retorno", "frac", "higher",
+        "rate at which the present value of variant - BAU is zero", lambda r: r.irr_frac),
+    Kpi("modified_irr", "return", "Modified rate of return", "Tasa de retorno modificada", "frac", "higher",
+        "MIRR, financed and reinvested at the discount rate", lambda r: r.modified_irr_frac),
+    Kpi("sir", "return", "Savings to investment", "Ahorro sobre inversión", "-", "higher",
+        "SIR: present savings other than investment over present extra investment",
+        lambda r: r.savings_to_investment),
+    Kpi("adjusted_irr", "return", "Adjusted rate of return", "Tasa de retorno ajustada", "frac", "higher",
+        "AIRR = (1 + d) SIR^(1/N) - 1", lambda r: r.adjusted_irr_frac),
+    Kpi("first_year_payback", "return", "Payback by the first year's saving",
+        "Recuperación con el ahorro del primer año", "a", "lower",
+        "extra investment at start / yearly cost saved in year 1; none where nothing more is invested or saved",
+        lambda r: r.first_year_payback_a),
+    Kpi("simple_payback", "return", "Payback, replacements avoided", "Recuperación, reposiciones evitadas",
+        "a", "lower",
+        "first time the cumulative flow of variant - BAU reaches zero for good; machines that BAU would replace "
+        "meanwhile count as avoided, so that it is not investment / yearly saving", lambda r: r.simple_payback_a),
+    Kpi("discounted_payback", "return", "Discounted payback, replacements avoided",
+        "Recup. descontada, reposiciones evitadas", "a", "lower", "same on discounted flows",
+        lambda r: r.discounted_payback_a),
+    Kpi("abatement_cost", "return", "Abatement cost", "Costo de abatimiento", "currency/tCO2e", "lower",
+        "- NPV without carbon price / GHG avoided over the horizon, undiscounted",
+        lambda r: r.abatement_cost_per_t),
 )  # fmt: skip
 
 
@@ -217,51 +199,37 @@ ON_REQUEST = ("nox", "pm", "heat_rejected", *LEVELIZED)
 """Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyKpi:
-    """An indicator of the district company: only in studies that finance one."""
-
-    id: str
-    section: str
-    label_en: str
-    label_es: str
-    unit: str
-    better: Direction
-    formula: str
-    of: Callable[[CompanyView], float | None]
-
-
-COMPANY_KPIS: tuple[CompanyKpi, ...] = (
-    CompanyKpi("equity_irr", "company", "Return to the owners", "Retorno de los accionistas", "frac", "higher",
-               "rate at which the owners' nominal cash after tax and debt is worth zero",
-               lambda v: v.result.equity_irr.value if v.tariff else None),
-    CompanyKpi("equity_npv", "company", "Owners' net present value", "Valor presente neto de los accionistas",
-               "currency", "higher", "owners' nominal cash at the return they ask for",
-               lambda v: round(v.result.equity_npv, 2) if v.tariff else None),
-    CompanyKpi("project_irr_after_tax", "company", "Project return after tax", "Retorno del proyecto tras impuestos",
-               "frac", "higher", "same without any debt", lambda v: v.result.project_irr.value if v.tariff else None),
-    CompanyKpi("project_irr_before_tax", "company", "Project return before tax",
-               "Retorno del proyecto antes de impuestos", "frac", "higher", "same without any debt or tax",
-               lambda v: v.result.project_irr_pre_tax.value if v.tariff else None),
-    CompanyKpi("minimum_dscr", "company", "Lowest debt service cover", "Cobertura mínima del servicio de deuda", "-",
-               "higher", "lowest of cash available over debt service of all loans",
-               lambda v: v.result.minimum_dscr.value),
-    CompanyKpi("debt", "company", "Debt at close", "Deuda al cierre", "currency", "none", "sum of all loans",
-               lambda v: v.result.debt_at_close),
-    CompanyKpi("gearing", "company", "Share of debt", "Participación de la deuda", "frac", "none",
-               "debt over uses of funds at close",
-               lambda v: v.result.debt_at_close / sum(v.result.uses.values())),
-    CompanyKpi("required_price", "company", "Mean price of the service", "Precio medio del servicio", "currency/kWh",
-               "lower", "present value of all charges over that of the energy, at the customers' rate",
-               lambda v: None if v.zone is None else v.zone.negotiation.floor),
-    CompanyKpi("ceiling_price", "company", "Lowest ceiling of a customer", "Menor tarifa máxima aceptable",
-               "currency/kWh", "higher", "price at which the first customer is indifferent to BAU",
-               lambda v: None if v.zone is None else v.zone.negotiation.ceiling),
-    CompanyKpi("losing_customers", "company", "Customers who lose", "Clientes que pierden", "-", "lower",
-               "customers above BAU less the promised saving", lambda v: float(len(v.losers)) if v.bills else None),
-    CompanyKpi("viability_grant", "company", "Viability gap grant", "Subvención de viabilidad", "currency", "lower",
-               "smallest grant at which the owners' return and the cover ratio are reached with no customer losing",
-               lambda v: None if v.zone is None else v.zone.grant.value),
+COMPANY_KPIS: tuple[Kpi[CompanyView], ...] = (
+    Kpi("equity_irr", "company", "Return to the owners", "Retorno de los accionistas", "frac", "higher",
+        "rate at which the owners' nominal cash after tax and debt is worth zero",
+        lambda v: v.result.equity_irr.value if v.tariff else None),
+    Kpi("equity_npv", "company", "Owners' net present value", "Valor presente neto de los accionistas",
+        "currency", "higher", "owners' nominal cash at the return they ask for",
+        lambda v: round(v.result.equity_npv, 2) if v.tariff else None),
+    Kpi("project_irr_after_tax", "company", "Project return after tax", "Retorno del proyecto tras impuestos",
+        "frac", "higher", "same without any debt", lambda v: v.result.project_irr.value if v.tariff else None),
+    Kpi("project_irr_before_tax", "company", "Project return before tax",
+        "Retorno del proyecto antes de impuestos", "frac", "higher", "same without any debt or tax",
+        lambda v: v.result.project_irr_pre_tax.value if v.tariff else None),
+    Kpi("minimum_dscr", "company", "Lowest debt service cover", "Cobertura mínima del servicio de deuda", "-",
+        "higher", "lowest of cash available over debt service of all loans",
+        lambda v: v.result.minimum_dscr.value),
+    Kpi("debt", "company", "Debt at close", "Deuda al cierre", "currency", "none", "sum of all loans",
+        lambda v: v.result.debt_at_close),
+    Kpi("gearing", "company", "Share of debt", "Participación de la deuda", "frac", "none",
+        "debt over uses of funds at close",
+        lambda v: v.result.debt_at_close / sum(v.result.uses.values())),
+    Kpi("required_price", "company", "Mean price of the service", "Precio medio del servicio", "currency/kWh",
+        "lower", "present value of all charges over that of the energy, at the customers' rate",
+        lambda v: None if v.zone is None else v.zone.negotiation.floor),
+    Kpi("ceiling_price", "company", "Lowest ceiling of a customer", "Menor tarifa máxima aceptable",
+        "currency/kWh", "higher", "price at which the first customer is indifferent to BAU",
+        lambda v: None if v.zone is None else v.zone.negotiation.ceiling),
+    Kpi("losing_customers", "company", "Customers who lose", "Clientes que pierden", "-", "lower",
+        "customers above BAU less the promised saving", lambda v: float(len(v.losers)) if v.bills else None),
+    Kpi("viability_grant", "company", "Viability gap grant", "Subvención de viabilidad", "currency", "lower",
+        "smallest grant at which the owners' return and the cover ratio are reached with no customer losing",
+        lambda v: None if v.zone is None else v.zone.grant.value),
 )  # fmt: skip
 """Indicators of the district company, in nominal money."""
 
@@ -327,7 +295,7 @@ def _difference(base: float, value: float) -> float:
 
 
 def _row(
-    variant: str, kpi: Kpi | ReturnKpi | CompanyKpi, values: tuple[float | None, float | None], currency: str, lang: str
+    variant: str, kpi: Kpi[Any], values: tuple[float | None, float | None], currency: str, lang: str
 ) -> dict[str, Any]:
     base, value = values
     difference = None if base is None or value is None else _difference(base, value)

@@ -16,8 +16,7 @@ from edsim.finance.returns import NO_INVESTMENT, investment_return, invests_firs
 class Returns:
     """Indicators of variant minus BAU; None where undefined, with the reason in `reasons`.
 
-    `extra_investment` and `first_saving` are what the payback of the first year's saving divides, `saved_peak_kw` by
-    how much the peak import falls.
+    `extra_investment` and `first_saving` are what the payback of the first year's saving divides.
     """
 
     npv: float
@@ -31,20 +30,12 @@ class Returns:
     reasons: dict[str, str]
     extra_investment: float = 0.0
     first_saving: float = 0.0
-    saved_peak_kw: float = 0.0
 
     @property
     def first_year_payback_a(self) -> float | None:
         """Extra investment at start over the saving of the first year; None where nothing more is invested or saved."""
-        return self._extra_per(self.first_saving)
-
-    @property
-    def peak_saving_cost(self) -> float | None:
-        """Extra investment at start over the fall of the peak import; None where nothing more is invested or saved."""
-        return self._extra_per(self.saved_peak_kw)
-
-    def _extra_per(self, saved: float) -> float | None:
-        return self.extra_investment / saved if self.extra_investment > 0.0 and saved > 0.0 else None
+        defined = self.extra_investment > 0.0 and self.first_saving > 0.0
+        return self.extra_investment / self.first_saving if defined else None
 
 
 def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Facts], case: Case) -> Returns:
@@ -87,7 +78,6 @@ def returns_of(variant: VariantCosts, bau: VariantCosts, facts: tuple[Facts, Fac
         reasons=reasons,
         extra_investment=-float(difference.select(year=0).total()),
         first_saving=float(difference.select(line=running_lines(difference), year=1).total()),
-        saved_peak_kw=facts[1].grid_peak_kw - facts[0].grid_peak_kw,
     )
 
 

@@ -23,7 +23,7 @@ from edsim.report.figures.money import grouped_costs, line_color
 from edsim.report.html import replace_file
 from edsim.report.i18n import NONE, Language, language, nice_unit
 from edsim.report.indicators import label as indicator_label
-from edsim.report.page import document, environment, figures_json
+from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.theme import axis, layout, plain, short
 from edsim.report.view import Chart, Head, Note, Section, Study, Table
@@ -94,11 +94,8 @@ def render_comparison(runs: Sequence[tuple[str, Appraisal]], *, lang: str = "en"
         E820 unknown language.
     """
     view = ComparisonView(compare(runs), language(lang))
-    parts = comparison_sections(view)
-    body = environment().get_template("comparison.html.j2").render(
-        t=view.t, view=view, headline=comparison_headline(view), sections=parts, figures=figures_json(parts)
-    )  # fmt: skip
-    return document(view.name, body, view.lang, one_file=one_file)
+    shown = {"title": view.name, "view": view, "headline": comparison_headline(view)}
+    return rendered("comparison.html.j2", shown, comparison_sections(view), view.lang, one_file=one_file)
 
 
 def write_comparison(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edsim.bundle.manifest import SEALED_FORMATS, stated_format
 from edsim.core.errors import DataError, Finding
 from edsim.report.i18n import language
-from edsim.report.page import document, environment, figures_json
+from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.sections import sections
 from edsim.report.summary import summary
@@ -44,20 +44,8 @@ def render_html(appraisal: Appraisal, *, lang: str = "en", one_file: bool = Fals
         E820 unknown language.
     """
     study = Study(appraisal, language(lang))
-    parts = sections(study)
-    body = (
-        environment()
-        .get_template("body.html.j2")
-        .render(
-            t=study.t,
-            study=study,
-            appraisal=appraisal,
-            summary=summary(study),
-            sections=parts,
-            figures=figures_json(parts),
-        )
-    )
-    return document(appraisal.name, body, study.lang, one_file=one_file)
+    shown = {"title": appraisal.name, "study": study, "appraisal": appraisal, "summary": summary(study)}
+    return rendered("body.html.j2", shown, sections(study), study.lang, one_file=one_file)
 
 
 def write_report(appraisal: Appraisal, path: str | Path, *, lang: str = "en", one_file: bool = False) -> Path:

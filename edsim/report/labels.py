@@ -212,6 +212,11 @@ def carrier(lang: Language, key: str) -> str:
     return label(lang, CARRIERS, key)
 
 
+def services(lang: Language, keys: str) -> str:
+    """Return the names of services separated by commas."""
+    return ", ".join(carrier(lang, key) for key in keys.split(", "))
+
+
 COLUMNS = {
     "bau": "BAU",
     "ghg_kg_per_a": "GHG",
@@ -262,6 +267,9 @@ COLUMNS = {
     "gap_frac": "Gap",
     "cooling_latent_frac": "Latent share of cooling",
     "cooling_peak_kw": "Peak cooling",
+    "heating_peak_kw": "Peak heating",
+    "hot_water_peak_kw": "Peak hot water",
+    "compressed_air_nm3": "Compressed air",
     "bau_cost": "Own machines (BAU)",
     "bau_t": "BAU",
     "value_t": "Project",

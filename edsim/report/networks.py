@@ -45,6 +45,8 @@ def networks(study: Study) -> Table | None:
                 _air(lambda r: lang.number(r["delivered_kwh"] / 1e6)),
             ),
         ]
+    if any(", " in r.get("services", "") for r in rows):
+        lines[:0] = [("Service", "", lambda r: labels.services(lang, r["services"]))]
     if any(r.get("plants", 1) > 1 for r in rows):
         lines += [
             ("Energy centers", "", lambda r: lang.number(r["plants"], 0)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,15 @@ def asset(name: str) -> str:
 def figures_json(sections: Iterable[Section]) -> str:
     """Return the figures of all charts of `sections` by key, as JSON that stays inert inside a script element."""
     return _script_json({b.key: _figure(b) for s in sections for b in walk(s.blocks) if isinstance(b, Chart)})
+
+
+def rendered(
+    template: str, context: Mapping[str, Any], sections: Sequence[Section], lang: Language, *, one_file: bool
+) -> str:
+    """Return a page of sections: `template` with `context` and the figures, framed under the ``title`` in it."""
+    figures = figures_json(sections)
+    body = environment().get_template(template).render(t=lang.text, sections=sections, figures=figures, **context)
+    return document(str(context["title"]), body, lang, one_file=one_file)
 
 
 def document(title: str, body: str, lang: Language, *, one_file: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edsim.report.i18n import language
-from edsim.report.page import document, environment, figures_json
+from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.portfolio_sections import headline, notes, sections, tiles
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
@@ -34,21 +34,9 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = 
         E820 unknown language.
     """
     view = PortfolioView(data, language(lang))
-    parts = sections(view)
-    body = (
-        environment()
-        .get_template("portfolio.html.j2")
-        .render(
-            t=view.t,
-            view=view,
-            sections=parts,
-            headline=headline(view),
-            notes=notes(view),
-            tiles=tiles(view),
-            figures=figures_json(parts),
-        )
-    )
-    return document(view.name, body, view.lang, one_file=one_file)
+    told = {"headline": headline(view), "notes": notes(view), "tiles": tiles(view)}
+    shown = {"title": view.name, "view": view, **told}
+    return rendered("portfolio.html.j2", shown, sections(view), view.lang, one_file=one_file)
 
 
 def portfolio_files(data: PortfolioData, *, lang: str = "en") -> dict[str, bytes]:

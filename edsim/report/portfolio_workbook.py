@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from edsim.core.i18n import is_missing
@@ -12,15 +11,13 @@ from edsim.report.i18n import language
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
 from edsim.report.said import sentence
 from edsim.report.theme import clean
-from edsim.report.workbook_cells import number_width, print_on_a4, set_height, set_widths
+from edsim.report.workbook_cells import new_book, number_width, print_on_a4, set_height, set_widths
 
 if TYPE_CHECKING:
     import pandas as pd
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_CREATED = datetime(2025, 1, 1, tzinfo=UTC)
-"""Fixed mark instead of the clock, so that equal portfolios give equal files."""
 _MAX_CELL = 32_000
 _FINDING = 120.0
 """Width of the column of findings, in letters."""
@@ -49,13 +46,9 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
     DataError
         E820 unknown language.
     """
-    import xlsxwriter
-
     view = PortfolioView(data, language(lang))
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"title": clean(view.name), "created": _CREATED})
+    book = new_book(stream, view.name)
     formats = {
         "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
         "large": book.add_format({"num_format": "#,##0"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from edsim.core.units import KW_PER_TR
@@ -306,12 +306,10 @@ def _grid(study: Study) -> tuple[Block, ...]:
 def _buildings(study: Study) -> tuple[Block, ...]:
     lang = study.lang
     frame = study.table("buildings")
-    hot = bool((frame["hot_water_kwh"] > 0.0).any())
     divisor, money_unit = lang.scale(float(frame["bau_cost_per_a"].abs().max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Building")), Head(study.t("Use of building")), Head(study.t("Service")),
         Head(study.t("Floor area"), "m²", numeric=True), Head(study.t("Cooling"), "MWh/a", numeric=True),
-        *((Head(study.t("Hot water"), "MWh/a", numeric=True),) if hot else ()),
         Head(study.t("Peak"), "kW", numeric=True), Head(study.t("Intensity"), "kWh/m²", numeric=True),
         Head(study.t("Peak density"), "W/m²", numeric=True), Head(study.t("Latent"), "%", numeric=True),
         Head(study.t("BAU machine")), Head(study.t("BAU COP"), numeric=True),
@@ -321,9 +319,8 @@ def _buildings(study: Study) -> tuple[Block, ...]:
         (
             str(r["name"]) or str(r["building"]),
             labels.label(lang, labels.USES, str(r["use"])),
-            study.t("Connected") if r["connected"] else study.t("Own machines"),
+            _served_by(study, r),
             lang.number(r["floor_area_m2"], 0), lang.number(r["cooling_kwh"] / 1000),
-            *((lang.number(r["hot_water_kwh"] / 1000),) if hot else ()),
             lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),
             lang.number(r["cooling_w_per_m2"], 0), lang.number(r["cooling_latent_frac"] * 100, 0),
             codes.shown(study, "buildings", "bau_machine", r).replace("R-", "R\u2011"), lang.number(r["bau_cop"], 2),
@@ -333,4 +330,45 @@ def _buildings(study: Study) -> tuple[Block, ...]:
         for r in frame.to_dict("records")
     )  # fmt: skip
     table = Table(study.t("Buildings"), heads, rows, filtered=len(rows) > 15) if rows else None
-    return _present((impact.building_demand(study), table), study.t("No buildings are stored for this run."))
+    blocks = (impact.building_demand(study), table, _heat_of_buildings(study))
+    return _present(blocks, study.t("No buildings are stored for this run."))
+
+
+def _served_by(study: Study, building: Mapping[Any, Any]) -> str:
+    """Return whether networks serve a building, and with what where they deliver more than one service."""
+    if not building["connected"]:
+        return study.t("Own machines")
+    given = str(building.get("network_services") or "")
+    delivered = {s for services in study.of("networks", study.main).get("services", ()) for s in services.split(", ")}
+    named = f": {labels.services(study.lang, given)}" if given and len(delivered) > 1 else ""
+    return study.t("Connected") + named
+
+
+def _heat_of_buildings(study: Study) -> Table | None:
+    """Return what buildings need beside cooling, service by service; None where there is nothing."""
+    lang, frame = study.lang, study.table("buildings")
+    columns = (
+        ("heating_kwh", "Heating", "MWh/a", 1e-3),
+        ("heating_peak_kw", "Peak heating", "kW", 1.0),
+        ("heating_kwh_per_m2", "Intensity", "kWh/m²", 1.0),
+        ("heating_w_per_m2", "Peak density", "W/m²", 1.0),
+        ("hot_water_kwh", "Hot water", "MWh/a", 1e-3),
+        ("hot_water_peak_kw", "Peak hot water", "kW", 1.0),
+        ("steam_kwh", "Steam", "MWh/a", 1e-3),
+        ("compressed_air_nm3", "Compressed air", "1000 Nm³/a", 1e-3),
+    )
+    shown = [c for c in columns if bool((frame[c[0]] > 0.0).any())]
+    if not shown:
+        return None
+    heads = (Head(study.t("Building")), *(Head(study.t(name), unit, numeric=True) for _, name, unit, _ in shown))
+    rows = tuple(
+        (
+            str(r["name"]) or str(r["building"]),
+            *(
+                lang.number(r[key] * factor, int(unit != "kW" and r[key] * factor < 100.0))
+                for key, _, unit, factor in shown
+            ),
+        )
+        for r in frame.to_dict("records")
+    )
+    return Table(study.t("Heat, steam and air by building"), heads, rows, filtered=len(rows) > 15)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, Kpi
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.i18n import Language, language
 from edsim.report.labels import spaced
-from edsim.report.page import document, environment, figures_json
+from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.study_words import STUDY_NAMES, study_catalogue
 from edsim.report.view import Block, Section
@@ -67,24 +67,17 @@ def render_study(
         E820 unknown language.
     """
     view = _view(about, tables, lang)
-    parts = _sections(kind, view)
     statuses = _statuses(tables)
     certified = statuses == {"certified"}
     proof = view.t(_CERTIFIED if certified else _PARTLY if "certified" in statuses else _SCREENING)
-    body = (
-        environment()
-        .get_template("study.html.j2")
-        .render(
-            t=view.t,
-            page={"title": view.t(TITLES[kind])},
-            about=about,
-            sections=parts,
-            headline=headline or (view.t(TITLES[kind]),),
-            proof=("good" if certified else "plain", proof),
-            figures=figures_json(parts),
-        )
-    )
-    return document(about["case"], body, view.lang, one_file=one_file)
+    shown = {
+        "title": about["case"],
+        "page": {"title": view.t(TITLES[kind])},
+        "about": about,
+        "headline": headline or (view.t(TITLES[kind]),),
+        "proof": ("good" if certified else "plain", proof),
+    }
+    return rendered("study.html.j2", shown, _sections(kind, view), view.lang, one_file=one_file)
 
 
 def study_files(
@@ -104,7 +97,7 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
     spoken = language(lang)
     if lang == "es":
         spoken = Language("es", {**spoken.words, **study_catalogue()}, spoken.names)
-    kpis: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+    kpis: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
     every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
     names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from edsim.report.workbook_accounts import accounts_sheet
 from edsim.report.workbook_cells import (
     BOLD,
     cell_name,
+    new_book,
     number_width,
     print_on_a4,
     set_height,
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
     from edsim.appraisal.types import Appraisal
 
-_CREATED = datetime(2025, 1, 1, tzinfo=UTC)
-"""Fixed mark instead of the clock, so that equal runs give equal files."""
 
 _MOST_LETTERS = 44
 """Letters a column shows in one line; longer texts go on below."""
@@ -121,13 +119,9 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     DataError
         E820 unknown language.
     """
-    import xlsxwriter
-
     study = Study(appraisal, language(lang))
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(stream, options)
-    book.set_properties({"title": clean(appraisal.name), "created": _CREATED})
+    book = new_book(stream, appraisal.name)
     formats = _formats(book)
     for title, tables in _sheets(study):
         sheet = book.add_worksheet(study.t(title)[:31])

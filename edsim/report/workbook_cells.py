@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from edsim.report.theme import clean
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+_CREATED = datetime(2025, 1, 1, tzinfo=UTC)
+"""Fixed mark instead of the clock, so that equal runs give equal files."""
 MAX_CELL = 32_000
 """Excel holds 32 767 letters in a cell."""
 
@@ -31,6 +36,16 @@ def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     return str(xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=fixed))
+
+
+def new_book(stream: io.BytesIO, title: str) -> Workbook:
+    """Return an empty workbook that is written to `stream` when closed; the same sheets give the same bytes."""
+    import xlsxwriter
+
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(stream, options)
+    book.set_properties({"title": clean(title), "created": _CREATED})
+    return book
 
 
 def write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: dict[str, Format]) -> None:

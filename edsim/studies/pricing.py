@@ -47,7 +47,7 @@ _SHARED = set(LEVELIZED) - {"lcoc", "lcoc_tr_h"}
 _CORE = _BY_ROOT | {
     "investment", "yearly_cost", "energy_cost", "life_cycle_cost", "life_cycle_cost_no_salvage", "lcoc", "lcoc_tr_h",
     "primary_energy", "ghg_total", "ghg_kyoto", "ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal", "npv",
-    "abatement_cost", "sir", "first_year_payback", "peak_saving_cost",
+    "abatement_cost", "sir", "first_year_payback",
 }  # fmt: skip
 """Indicators computed from the bills; a study in which one of them differs is evaluated point by point."""
 
@@ -100,8 +100,8 @@ class PriceModel:
         _levelize(out, terms)
         difference = both[1]["_flows"] - both[0]["_flows"]
         out |= _returns(difference, terms, both)
-        for key, per in (("first_year_payback", "yearly_cost"), ("peak_saving_cost", "grid_peak")):
-            out[key] = out["npv"][0], extra_per(-difference[:, 0], out[per][0] - out[per][1])
+        saved = out["yearly_cost"][0] - out["yearly_cost"][1]
+        out["first_year_payback"] = out["npv"][0], extra_per(-difference[:, 0], saved)
         return out, difference
 
     def _affine(self, points: Sequence[Point]) -> dict[str, tuple[Array, Array]]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, CompanyKpi, Kpi, ReturnKpi
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, Kpi
 from edsim.studies.vary import Point
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_EVERY: tuple[Kpi | ReturnKpi | CompanyKpi, ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+_EVERY: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
 _COMPANY = "company"
 StudyKind = Literal["sweep", "pareto", "near_optimal", "tornado", "monte_carlo", "sensitivity", "utility"]
 

@@ -214,7 +214,7 @@ def parties(study: Study) -> Chart | None:
     values = [v / divisor for v in sums.values()]
     heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
     shown = [study.lang.amount(v, divisor, sign=True) for v in sums.values()]
-    room = 0.14 * (max(*values, 0.0) - min(*values, 0.0))
+    room = 0.26 * (max(*values, 0.0) - min(*values, 0.0))
     title = study.t("Who gains and who loses: present value against BAU")
     return Chart(
         "perspectives",

@@ -22,7 +22,7 @@ def _flows(first: float, yearly: float, carbon: float = 0.0) -> CashFlows:
 
 def _returns(first: float, yearly: float, carbon: float = 0.0) -> Any:
     none = _flows(0.0, 0.0)
-    facts: Any = (Record(tewi_kg=1e3, grid_peak_kw=80.0), Record(tewi_kg=3e3, grid_peak_kw=100.0))
+    facts: Any = (Record(tewi_kg=1e3), Record(tewi_kg=3e3))
     costs: Any = [Record(flows=f, annual=()) for f in (_flows(first, yearly, carbon), none)]
     return returns_of(costs[0], costs[1], facts, _CASE)
 
@@ -39,11 +39,10 @@ def test_the_mirrored_investment_keeps_its_rate() -> None:
     assert _returns(-100.0, 30.0).irr_frac == pytest.approx(0.152382, abs=1e-6)
 
 
-def test_payback_and_cost_of_peak_divide_the_extra_investment() -> None:
-    """Proves: 100 more for 30 a year are 3.33 years, for 20 kW of peak 5 a kW; nothing is told where none is saved."""
-    found = _returns(-100.0, 30.0)
-    assert (found.first_year_payback_a, found.peak_saving_cost) == (pytest.approx(100.0 / 30.0), pytest.approx(5.0))
-    assert (_returns(100.0, 30.0).peak_saving_cost, _returns(-100.0, -5.0).first_year_payback_a) == (None, None)
+def test_first_year_payback_divides_the_extra_investment() -> None:
+    """Proves: 100 more for 30 a year are 3.33 years; none where nothing is saved or more invested."""
+    assert _returns(-100.0, 30.0).first_year_payback_a == pytest.approx(100.0 / 30.0)
+    assert (_returns(100.0, 30.0).first_year_payback_a, _returns(-100.0, -5.0).first_year_payback_a) == (None, None)
 
 
 def test_a_ton_costs_the_same_at_any_carbon_price() -> None:
