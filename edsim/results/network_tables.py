@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edsim.network.plant_links import PlantLink
 from edsim.network.types import NetworkDesign
@@ -14,6 +15,8 @@ from edsim.optimization.plants import network_of
 from edsim.optimization.types import flow_unit
 from edsim.results.tables import frame
 from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,6 +115,7 @@ def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     "link_m": sum(link.length_m for link in d.links),
                     "link_gain_or_loss_kwh": sum(float(np.maximum(x.gain_or_loss_kw[0], 0.0).sum()) for x in d.links),
                     "capex_links": sum(float(link.capex[0]) for link in d.links),
+                    "services": ", ".join(network_of(run.district, d).services),
                 }
             )
     return frame("networks", rows)
@@ -150,7 +154,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
         Building → equivalent annual cost of its BAU cooling.
     """
     profiles = bau.district.profiles
-    connected = main.district.connected()
+    connected, served = main.district.connected(), list(main.district.served())
     cooling_run = {r.building: r for r in bau.individual if r.service == "cooling"}
     conditioned = conditioned_areas(bau)
     rows = []
@@ -175,8 +179,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
                 "cooling_kwh_per_m2": kwh / conditioned[b.id] if conditioned[b.id] > 0 else np.nan,
                 "cooling_w_per_m2": 1000 * peak / conditioned[b.id] if conditioned[b.id] > 0 else np.nan,
                 "full_load_hours": kwh / peak if peak > 0 else np.nan,
-                "hot_water_kwh": float(profiles.demand["hot_water"][i].sum()),
-                "electricity_kwh": float(profiles.demand["electricity"][i].sum()),
+                **_other_services(profiles.demand, i, b.floor_area_m2),
                 "bau_machine": run.machine.label or run.machine.id if run and run.machine else "",
                 "bau_capacity_kw": run.operation.capacity_kw if run else 0.0,
                 "bau_electricity_kwh": power,
@@ -184,9 +187,26 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
                 "bau_cost_per_a": cost_per_a.get(b.id, 0.0),
                 "refrigerant": str(getattr(run.machine, "refrigerant", "")) if run and run.machine else "",
                 "refrigerant_charge_kg": run.operation.refrigerant_charge_kg if run else 0.0,
+                "network_services": ", ".join(service for building, service in served if building == b.id),
             }
         )
     return frame("buildings", rows)
+
+
+def _other_services(demand: Mapping[str, Array], i: int, floor_area_m2: float) -> dict[str, float]:
+    """Return what a building needs beside cooling in a year, and at its peaks."""
+    heating, hot_water = demand["heating"][i], demand["hot_water"][i]
+    return {
+        "heating_kwh": float(heating.sum()),
+        "heating_peak_kw": float(heating.max()),
+        "heating_kwh_per_m2": float(heating.sum()) / floor_area_m2,
+        "heating_w_per_m2": 1000.0 * float(heating.max()) / floor_area_m2,
+        "hot_water_kwh": float(hot_water.sum()),
+        "hot_water_peak_kw": float(hot_water.max()),
+        "steam_kwh": float(demand["steam"][i].sum()),
+        "compressed_air_nm3": float(demand["compressed_air"][i].sum()),
+        "electricity_kwh": float(demand["electricity"][i].sum()),
+    }
 
 
 def conditioned_areas(run: VariantRun) -> dict[str, float]:

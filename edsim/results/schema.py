@@ -114,6 +114,7 @@ _ALL = (
             _t("kind", "Technology kind."),
             _n("kwh", "", "Yearly energy; a volume for compressed air."),
             _t("unit", "Unit of the sum: kWh/a, or Nm3/a for compressed air."),
+            _t("service", "Service a demand is for; empty for machines and pipes."),
         ),
     ),
     TableSchema(
@@ -149,7 +150,14 @@ _ALL = (
             _n("cooling_kwh_per_m2", "kWh/m2", "Cooling demand per conditioned area."),
             _n("cooling_w_per_m2", "W/m2", "Peak cooling demand per conditioned area."),
             _n("full_load_hours", "h/a", "Cooling demand over its peak."),
+            _n("heating_kwh", "kWh/a", "Heating demand."),
+            _n("heating_peak_kw", "kW", "Peak heating demand."),
+            _n("heating_kwh_per_m2", "kWh/m2", "Heating demand per floor area."),
+            _n("heating_w_per_m2", "W/m2", "Peak heating demand per floor area."),
             _n("hot_water_kwh", "kWh/a", "Hot water demand."),
+            _n("hot_water_peak_kw", "kW", "Peak hot water demand."),
+            _n("steam_kwh", "kWh/a", "Steam demand."),
+            _n("compressed_air_nm3", "Nm3/a", "Compressed air demand."),
             _n("electricity_kwh", "kWh/a", "Electricity demand without cooling machines."),
             _t("bau_machine", "Individual cooling machine of BAU."),
             _n("bau_capacity_kw", "kW", "Its capacity."),
@@ -158,6 +166,7 @@ _ALL = (
             _n("bau_cost_per_a", "currency/a", "Equivalent annual cost of cooling in BAU, its machine at its age."),
             _t("refrigerant", "Refrigerant of the BAU machine."),
             _n("refrigerant_charge_kg", "kg", "Its charge."),
+            _t("network_services", "Services networks give it in the main project variant."),
         ),
     ),
     TableSchema(
@@ -203,6 +212,7 @@ _ALL = (
             _n("link_m", "m", "Pipes between its plants, besides the trenches."),
             _n("link_gain_or_loss_kwh", "kWh/a", "Heat gain or loss of the pipes between plants."),
             _n("capex_links", "currency", "Pipes between its plants, civil works included."),
+            _t("services", "Services it delivers."),
         ),
     ),
     TableSchema(

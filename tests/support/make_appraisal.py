@@ -146,7 +146,8 @@ def _hourly(curves: Year) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             flow_rows.append((variant, column, technology, kind, port, node, carrier, direction, unit))
             data[column] = values
             if direction in {"in", "out"}:
-                balance.append((variant, node, carrier, direction, technology, kind, float(values.sum()), "kWh/a"))
+                row = (variant, node, carrier, direction, technology, kind, float(values.sum()), "kWh/a")
+                balance.append((*row, port if kind == "demand" else ""))
         blocks.append(pd.DataFrame(data))
     hourly = pd.concat(blocks, ignore_index=True)
     return frame("flows", flow_rows), hourly, frame("energy_balance", balance)
@@ -215,8 +216,8 @@ def _buildings() -> pd.DataFrame:
         cooled, cold = area * 0.7, area * 0.7 * 120.0
         peak = area * 0.7 * 0.055
         rows.append((key, name, use, area, cooled, lat, lon, connected, cold, 0.31, peak, 120.0, 55.0, cold / peak,
-                     2e4, area * 60.0, "old_screw", peak * 1.2, cold / 3.1, 3.1, cold * 510.0,
-                     "R-22" if area > 3e4 else "R-410A", peak * 0.3))  # fmt: skip
+                     area * 12.0, area * 0.02, 12.0, 20.0, 2e4, 8.0, 0.0, 0.0, area * 60.0, "old_screw", peak * 1.2, cold / 3.1, 3.1, cold * 510.0,
+                     "R-22" if area > 3e4 else "R-410A", peak * 0.3, "cooling" if connected else ""))  # fmt: skip
     return frame("buildings", rows)
 
 
@@ -259,7 +260,7 @@ def _network() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
     ]
     pipes += [("electric", *p[1:]) for p in list(pipes)]
     one = ("main", "chilled_water", 2100.0, 6, 10600.0, 32.1e6, 0.79e6, 0.6e6, 15.3, 4.2, 3.0e9, 4.5e9, 2.1e9, 0.004)
-    one += ("kW", 1, 0.0, 0.0, 0.0)
+    one += ("kW", 1, 0.0, 0.0, 0.0, "cooling")
     networks = frame("networks", [(v, *one) for v in VARIANTS])
     return frame("pipes", pipes), networks, {"type": "FeatureCollection", "features": features}
 
