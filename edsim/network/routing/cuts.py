@@ -80,7 +80,7 @@ def tighten(
         left = deadline - time.perf_counter()
         if left <= 0.2:
             break
-        inside = rounds == 1 and session.lp.num_cols > _INTERIOR_COLUMNS
+        inside = session.lp.num_cols > _INTERIOR_COLUMNS and not session.has_basis
         method: Method = "ipx" if inside else "simplex"
         result = session.solve(SolverOptions(method=method, crossover=inside, time_limit_s=left))
         if result.status != "optimal" or result.x is None or result.row_dual is None or result.col_dual is None:
