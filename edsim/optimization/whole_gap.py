@@ -27,6 +27,8 @@ Sizes = dict[tuple[str, str], float]
 
 _MOST_BOXES = 60
 """Boxes solved at most: each is a relaxed year, loosely."""
+_PATIENCE, _PROGRESS_FRAC = 12, 0.05
+"""It ends where so many boxes close less than this share of the gap."""
 _MOST_TRIED = 4
 """Designs dispatched at most."""
 _WORTH_FRAC = 1e-3
@@ -82,9 +84,12 @@ def close_gap(
     best, tried = found, [_sizes_of(found)]
     ends = time.monotonic() + options.bounding.time_limit_s
     x: Array | None = None
+    bounds = [tree.lower]
     for _ in range(_MOST_BOXES):
         cost = plan.cost(best.solutions)
         if cost - tree.lower <= options.target_gap_frac * abs(cost) or time.monotonic() > ends:
+            break
+        if len(bounds) > _PATIENCE and tree.lower - bounds[-_PATIENCE] < _PROGRESS_FRAC * (cost - tree.lower):
             break
         if x is not None and float(lp.cost @ x) + constant <= cost - _WORTH_FRAC * abs(cost):
             sizes = read_sizes([year.parts for year in plan.years], x)
@@ -97,6 +102,7 @@ def close_gap(
             break
         progress(f"gap {(cost - tree.lower) / max(abs(cost), 1e-9):.2%}: branching on what is bought")
         x = tree.step()
+        bounds.append(tree.lower)
     return best, tree.lower
 
 
