@@ -92,6 +92,7 @@ def energy_balance_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
             "kind": f.kind,
             "kwh": float(f.values.sum()),
             "unit": "Nm3/a" if f.unit == "Nm3/h" else "kWh/a",
+            "service": f.port if f.kind == "demand" else "",
         }
         for run in runs
         for f in run.flows

@@ -1,0 +1,106 @@
+"""A network that carries heating and hot water on the same pipes, solved by hand."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from edsim.case.joining import Joining, Serving, may_choose
+from edsim.core.errors import DataError
+from edsim.network import design_network
+from edsim.network.catalogue import ets_cost_usd
+from edsim.network.district import District
+from edsim.network.feedback import sized_tree
+from edsim.network.from_case import network_request
+from edsim.workflow import load_case
+
+FOLDER = Path(__file__).parents[2] / "cases" / "two_services"
+EVEN = np.arange(8760) % 2 == 0
+
+
+LOADS = {
+    "heating": np.array([np.where(EVEN, 60.0, 20.0), np.full(8760, 50.0), np.zeros(8760)]),
+    "hot_water": np.array([np.where(EVEN, 10.0, 40.0), np.full(8760, 15.0), np.zeros(8760)]),
+    "cooling": np.zeros((3, 8760)),
+}
+"""Hotel, office and homes, kW; the homes stand empty."""
+
+
+@pytest.fixture(scope="module")
+def case():
+    return load_case(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def profiles():
+    weather = SimpleNamespace(dry_bulb_temp_c=np.full(8760, 14.0))
+    return SimpleNamespace(demand=LOADS, weather=weather, building_ids=("hotel", "hall", "homes"))
+
+
+@pytest.fixture(scope="module")
+def request_(case, profiles):
+    return network_request(case, case.networks[0], profiles, {})
+
+
+@pytest.fixture(scope="module")
+def design(request_):
+    return design_network(request_)
+
+
+def test_peaks_and_stations_by_hand(design, request_):
+    """Proves: pipes carry the peak of the sum, 120 and 50 kW; a station has an exchanger for each peak, 60 + 40 kW.
+
+    The office refuses hot water and the homes have no demand: 15 kW are not delivered and no pipe is laid to the homes.
+    If ignored: pipes for peaks that never meet, or a station too small for its showers.
+    """
+    assert design.connected_building_ids == ("hotel", "hall")
+    assert design.length_m == pytest.approx(150.0)
+    assert sorted(design.edges.peak_kw) == pytest.approx([50.0, 120.0])
+    by_hour = (design.plant_heat_kw - design.heat_gain_kw)[:2]
+    assert by_hour == pytest.approx([60.0 + 10.0 + 50.0, 20.0 + 40.0 + 50.0])
+    price = request_.economics.currency_per_usd
+    assert design.capex_ets == pytest.approx(float(ets_cost_usd(np.array([60.0 + 40.0, 50.0])).sum()) * price)
+
+
+def test_loss_and_temperature_behind_the_station_by_hand(design, request_):
+    """Proves: both pipes lose U L (60 - ground) and the office's water is colder by the supply's loss over m cp."""
+    tree = sized_tree(request_, design)
+    u_l = float(((tree.own_w_per_mk - tree.neighbor_w_per_mk) * tree.length_m).sum())
+    loss_kw = 2.0 * u_l * (0.5 * (75.0 + 45.0) - 14.0) / 1000.0
+    assert design.heat_gain_kw.mean() == pytest.approx(loss_kw, rel=0.03)
+    flow = design.plant_flow_kg_per_s[0]
+    assert flow == pytest.approx(120.0 / (4.18 * 30.0), rel=0.02)
+    assert 74.0 < design.worst_supply_temp_c.min() < 75.0
+    assert design.worst_supply_temp_c.min() - 1.5 >= 60.0
+
+
+def test_who_is_served_with_what(case, profiles, design):
+    """Proves: each building is served with what it takes; the rest stays with the machine of BAU."""
+    served = District(case, profiles, (design,)).served()
+    assert served == {("hotel", "heating"): "heat", ("hotel", "hot_water"): "heat", ("hall", "heating"): "heat"}
+
+
+def test_water_too_cold_for_taps_is_refused(case, profiles):
+    """Proves: 61 °C through a station of 1.5 K does not heat water to 60 °C: levels to choose from are refused too."""
+    cooler = case.networks[0].model_copy(update={"supply_temp_c": 61.0})
+    with pytest.raises(DataError, match=r"not hot enough.*59\.5 °C.*E406"):
+        design_network(network_request(case, cooler, profiles, {}))
+
+
+def test_how_a_building_joins():
+    """Proves: a service overrules `connect`; a network reaches whom any of its services must; the rest comes along."""
+    both = Serving(service=("heating", "hot_water", "heating"))
+    assert both.services == ("heating", "hot_water")
+    assert Serving(service="cooling").services == ("cooling",)
+    homes = Joining(connect_cooling="never")
+    assert homes.takes(("cooling", *both.services)) == both.services
+    only_heat = Joining(connect="never", connect_heating="must")
+    assert (only_heat.joins(both.services), only_heat.takes(both.services)) == ("must", ("heating",))
+    assert only_heat.joins(("cooling",)) == "never"
+    choosing = Joining(connect="optional", connect_heating="must")
+    assert choosing.joins(both.services) == "must"
+    assert may_choose((choosing,), (Serving(service="cooling"),))
+    assert not may_choose((choosing,), (both,))
+    assert choosing.connecting("never", ("optional",)).takes((*both.services, "cooling")) == ("heating",)
+    assert not only_heat.connecting("never").takes(both.services)
