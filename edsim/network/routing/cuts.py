@@ -100,7 +100,8 @@ def tighten(
         fresh = violated_cuts(model, y)
         if not fresh:
             break
-        session.add_rows(*zip(*(cut.row() for cut in fresh), strict=True), 0.0, np.inf)
+        index, value = zip(*(cut.row() for cut in fresh), strict=True)
+        session.add_rows(index, value, 0.0, np.inf)
         cuts += fresh
     return last
 
