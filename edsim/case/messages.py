@@ -18,7 +18,7 @@ from typing import Literal
 from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
 from edsim.case.messages_es import SPANISH, SPANISH_HINTS, SPANISH_WORDS
 from edsim.case.nodes import NOWHERE, Place
-from edsim.case.refusals_es import refusal_es, yaml_problem_es
+from edsim.case.refusals_es import refusal_es, syntax_es
 from edsim.case.said_otherwise import SAID_OTHERWISE
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
@@ -80,7 +80,7 @@ def render(fault: Fault, lang: Lang = "en") -> Finding:
     words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
     if "fields" in words:
         words["fields"] = _whole_names(words["fields"].split(", "), lang)
-    in_spanish = {"E103": yaml_problem_es, "E133": refusal_es}.get(fault.code) if lang == "es" else None
+    in_spanish = {"E103": syntax_es, "E107": syntax_es, "E133": refusal_es}.get(fault.code) if lang == "es" else None
     if in_spanish is not None:
         words["problem"] = in_spanish(words["problem"])
     words |= {key: colombian_numbers(words[key]) for key in _FIGURES & words.keys() if lang == "es"}

@@ -54,7 +54,7 @@ SENTENCES = {
 """English template → Spanish template, ``{}`` for what is filled in, in the order of the English one."""
 
 
-YAML_PARTS = {
+SYNTAX = {
     "while scanning for the next token": "al buscar el siguiente elemento",
     "while scanning a simple key": "al leer una clave",
     "while scanning a quoted scalar": "al leer un texto entre comillas",
@@ -94,13 +94,21 @@ YAML_PARTS = {
     "found a tab character where an indentation space is expected": "un tabulador hace de sangría",
     "found undefined tag handle": "la etiqueta no está definida",
     "control characters are not allowed": "no se admiten caracteres de control",
+    "text after the end": "hay texto después del final",
+    "a value is expected": "se espera un valor",
+    "the text is not closed or holds a control character": "el texto no está cerrado o tiene un carácter de control",
+    "half of a surrogate pair": "medio par sustituto",
+    "a key in quotation marks is expected": "se espera una clave entre comillas",
+    "a colon is expected": "se esperan dos puntos",
+    "a comma or ] is expected": "se espera una coma o ]",
+    "a comma or } is expected": "se espera una coma o }",
 }  # fmt: skip
-"""What the YAML parser says, in parts joined by commas."""
+"""What the readers of YAML and JSON say, the parts of YAML joined by commas."""
 
 
-def yaml_problem_es(problem: str) -> str:
-    """Return the Spanish of what the YAML parser says, a part nobody has translated as it is."""
-    return ", ".join(YAML_PARTS.get(part, part) for part in problem.split(", "))
+def syntax_es(problem: str) -> str:
+    """Return the Spanish of what is wrong with YAML or JSON, a part nobody has translated as it is."""
+    return ", ".join(SYNTAX.get(part, part) for part in problem.split(", "))
 
 
 def refusal_es(sentence: str) -> str:

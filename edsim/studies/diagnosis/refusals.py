@@ -83,7 +83,7 @@ def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
         for service, measured in building.measured.items():
             if measured.file is not None:
                 path = f"buildings.{building.id}.measured.{service}.file"
-                yield partial(_series, case, measured, service, path)
+                yield partial(_series, case, measured, (service, path), lang)
     for network in (n for n in case.networks if n.obstacles or n.existing_pipes or n.trenches):
         yield partial(_network, case, network)
 
@@ -160,11 +160,12 @@ def _grid(case: Case) -> Iterable[Finding]:
     return ()
 
 
-def _series(case: Case, measured: Measured, service: str, field: str) -> Iterator[Finding]:
+def _series(case: Case, measured: Measured, named: tuple[str, str], lang: Lang) -> Iterator[Finding]:
     """Yield the fault of a measured series that no demand can be; sums below 0 are refused where they are read."""
     from edsim.case.readers.series_measured import read_measured
 
-    values = read_measured(case.folder, measured, service).values
+    service, field = named
+    values = read_measured(case.folder, measured, service, lang=lang).values
     if float(values.min()) < 0.0:
         got = f"{float(values.min()):g} at hour {int(values.argmin())}"
         what = "a measured demand is negative"
