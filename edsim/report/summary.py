@@ -62,6 +62,7 @@ _SHORT = {
     "ghg_montreal": "CFC, HCFC (memo)",
     "electricity": "Grid electricity",
     "irr": "Internal rate of return",
+    "first_year_payback": "Payback, first year",
     "lcoh": "Heating", "lcohw": "Hot water", "lcos": "Steam", "lcoa": "Compressed air", "lcoe": "Electricity",
 }  # fmt: skip
 """Names in the small print of a tile, where the tile says the rest."""
