@@ -26,7 +26,7 @@ A store may hold 24 h of the flow; solar surfaces yield at least 0.1 kW per m2 o
 _HAIR = 1.001
 
 
-def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int) -> dict[str, Array]:
+def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int, names: Sequence[str]) -> dict[str, Array]:
     """Return prepared values of all instances as arrays: numbers ``(instances,)``, series ``(instances, steps)``."""
     out: dict[str, Array] = {}
     for key in prepared[0]:
@@ -35,7 +35,8 @@ def stack(prepared: Sequence[Mapping[str, Array | float]], n_steps: int) -> dict
             values = [np.broadcast_to(v, (n_steps,)) for v in values]
         out[key] = np.stack(values)
         if not np.isfinite(out[key]).all():
-            raise ValueError(f"prepared array {key!r} is not finite")
+            bad = next(i for i, v in enumerate(out[key]) if not np.isfinite(v).all())
+            raise ValueError(f"prepare of {names[bad]}: array {key!r} is not finite")
     return out
 
 
@@ -255,7 +256,7 @@ def make_context(system: System, grid: TimeGrid, specs: Sequence[Technology]) ->
     """Return the context of one kind: every instance prepared on `grid` and stacked."""
     conditions = [on_grid(system.conditions[s.node], grid) for s in specs]
     prepared = [s.prepare(c) for s, c in zip(specs, conditions, strict=True)]
-    arrays = stack(prepared, grid.n) if prepared[0] else {}
+    arrays = stack(prepared, grid.n, [s.id for s in specs]) if prepared[0] else {}
     arrays["annuity_factor"] = np.array(
         [annuity_factor(system.discount_rate_frac, s.lifetime_a) * system.investment_factor for s in specs]
     )

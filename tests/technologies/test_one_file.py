@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 import textwrap
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from edsim.core import registry
+from edsim.core.errors import DataError
 from edsim.core.registry import load_kinds
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.fuel_supply import FuelSupply
@@ -99,3 +101,11 @@ def test_two_classes_cannot_share_a_kind(package):
             """A boiler that claims another kind."""
 
             kind: str = "geothermal_well"
+
+
+def test_a_package_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a plug-in without one of its modules ends in a message with its name. If ignored: edsim looks broken."""
+    point = importlib.metadata.EntryPoint("well", "no_such_package.well:Well", "edsim.technologies")
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda **_: [point])
+    with pytest.raises(DataError, match=r"no_such_package\.well:Well: .*ModuleNotFoundError.*E608"):
+        load_kinds("edsim.technologies")
