@@ -53,7 +53,7 @@ WRONG = (
     ("all units spare", "spare_units: 1", "spare_units: 2", r"case.yaml:12:\d+.*spare_units must be below units"),
     ("no port of this name", "warm_side: steam", "heat_in: steam",
      r"case.yaml:14:\d+.*no port heat_in; ports are cold_side, warm_side"),
-    ("temperatures not stated", ", steam: [180, 90]", "",
+    ("temperatures not stated", ", steam_low: [120, 90], steam: [180, 90]", "",
      r"case.yaml:12:\d+.*boilers.*temperatures of steam.*carrier_temps_c.*E1840"),
     ("source of a heat pump without temperatures", "kind: heat_pump, source: air", "kind: heat_pump",
      r"case.yaml:15:\d+.*lift.*temperatures of ambient_water.*write source: air.*E1840"),
