@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edsim.bundle import save
 from edsim.report.comparison import MAIN, InputDifference, ResultRow, most_telling
+from tests.support import make_appraisal
 
 
 def _difference(path: str, *values: str | None) -> InputDifference:
@@ -33,3 +42,23 @@ def test_a_rate_and_a_change_of_sign_have_no_percentage() -> None:
     assert ResultRow(MAIN, "npv", "NPV", "USD", (-5.0, 20.0)).change_frac(1) is None
     assert ResultRow(MAIN, "npv", "NPV", "USD", (-5.0, -10.0)).change_frac(1) == -1.0
     assert ResultRow(MAIN, "x", "x", "kW", (2.0, 2.0)).same
+
+
+@pytest.mark.medium
+def test_two_variants_of_one_run_stand_side_by_side(edsim: Any, tmp_path: Path) -> None:
+    """Proves: RUN:VARIANT takes the figures of that variant, and a name that is none is refused with those there are.
+
+    If ignored: who has two variants in one run cannot set them beside each other.
+    """
+    made = make_appraisal.make()
+    hours = {"hourly", "flows", "monthly"}
+    save(replace(made, tables={n: t for n, t in made.tables.items() if n not in hours}), tmp_path / "run")
+    first, second = made.variants[:2]
+    done = edsim("compare", tmp_path / f"run:{first}", tmp_path / f"run:{second}", "--json")
+    said = json.loads(done.out)
+    kpis = made.tables["kpis"].set_index(["variant", "id"])["value"]
+    row = next(r for r in said["results"] if (r["group"], r["id"]) == (MAIN, "life_cycle_cost"))
+    assert row["values"] == [kpis[v, "life_cycle_cost"] for v in (first, second)]
+    assert {"path": "run.variant", "unit": "", "values": [first, second]} in said["inputs"]
+    refused = edsim("compare", tmp_path / "run", tmp_path / "run:nobody")
+    assert (refused.code, "E171" in refused.err, second in refused.err) == (2, True, True)
