@@ -41,6 +41,18 @@ class Measured(Part):
         gt=0.5,
         le=15,
     )
+    fuel: str | None = None
+    """Fuel of the meter, such as natural_gas: all figures are kWh of fuel and are made heat by the efficiency."""
+    heating_value: Literal["HHV", "LHV"] = "HHV"
+    """Heating value in which the kWh of fuel are counted; gas bills count the higher one."""
+    efficiency_frac: float | None = quantity(
+        None, unit="frac", doc="Heat per fuel (LHV); default that of the building's machine in `bau`.", gt=0.1, le=1.1
+    )
+    hot_water_frac: float | None = quantity(
+        None, unit="frac", doc="Share of measured heating that is hot water of taps.", ge=0, le=1
+    )
+    hot_water_base: bool = False
+    """Whether the load that measured heating has all year, as in summer, is hot water of taps."""
     annual_kwh: float | None = quantity(None, unit="kWh/a", doc="Yearly total to scale the profile to.", gt=0)
     peak_kw: float | None = quantity(None, unit="kW", doc="Yearly peak to scale the profile to.", gt=0)
 

@@ -79,7 +79,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     except DataError as error:
         raise DataError.of([in_case(f, case) for f in error.findings]) from None
     demand = demand_of(loads)
-    of_meters = put_meters(case, demand, loads.cooling_latent_kw)
+    of_meters = put_meters(case, demand, loads.cooling_latent_kw, weather.dry_bulb_temp_c)
     found = Profiles(
         weather=weather,
         building_ids=tuple(b.id for b in case.buildings),

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from edsim.core.errors import DataError, Finding
-from edsim.core.timegrid import MONTH_OF_DAY, MONTH_OF_HOUR
+from edsim.core.timegrid import MONTH_OF_DAY
 from edsim.profiles.calibrated import fitted_to_bills
 from edsim.profiles.described import in_case, latent_of
+from edsim.profiles.metered_heat import SumKind, from_sums, heat_per_kwh, period_of, require_split, with_hot_water
 from edsim.profiles.types import SERVICES
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from edsim.case.building_use import Measured
     from edsim.case.schema import Building, Case
     from edsim.profiles.types import Array
 
 _FACTOR = 2.0
 """Measured over simulated, or its reverse, beyond which meter and description contradict each other."""
 _DAYS = 365
-_KINDS: dict[str, Literal["daily", "monthly"]] = {"day": "daily", "month": "monthly"}
+_KINDS: dict[str, SumKind | Literal["hourly"]] = {"hour": "hourly", "day": "daily", "month": "monthly"}
 
 
-def put_meters(case: Case, demand: Mapping[str, Array], latent_kw: Array) -> list[Finding]:
+def put_meters(case: Case, demand: Mapping[str, Array], latent_kw: Array, outdoor_c: Array) -> list[Finding]:
     """Put the measured demand of every building in the place of the simulated one; return the remarks on it.
 
     Bills of all the electricity of a building, to which its description is fitted, replace no service.
@@ -38,6 +41,8 @@ def put_meters(case: Case, demand: Mapping[str, Array], latent_kw: Array) -> lis
         Simulated demand, kW; rows of measured services are replaced.
     latent_kw : (buildings, 8760)
         Latent part of the cooling, whose share of every hour is kept.
+    outdoor_c : (8760,)
+        Outdoor air, °C, which sums of heat are shared by.
 
     Raises
     ------
@@ -49,50 +54,93 @@ def put_meters(case: Case, demand: Mapping[str, Array], latent_kw: Array) -> lis
         for service in (s for s in SERVICES if s in building.measured):
             if service == "electricity" and fitted_to_bills(building):
                 continue
+            simulated = {s: of_all[row] for s, of_all in demand.items()}
             try:
-                made, said = _metered(case, building, service, demand[service][row])
+                made, said = _metered(case, building, service, simulated, outdoor_c)
             except DataError as error:
                 raise DataError.of([in_case(f, case) for f in error.findings]) from None
             found += said
             if service == "cooling":
-                latent_kw[row] = latent_of(latent_kw[row], demand[service][row], made)
-            demand[service][row] = made
+                latent_kw[row] = latent_of(latent_kw[row], demand[service][row], made[service])
+            for name, series in made.items():
+                demand[name][row] = series
     return found
 
 
-def _metered(case: Case, building: Building, service: str, simulated: Array) -> tuple[Array, list[Finding]]:
-    """Return the measured year of a service, kW (compressed air Nm³/h), and remarks on it.
+def _metered(
+    case: Case, building: Building, service: str, simulated: Mapping[str, Array], outdoor_c: Array
+) -> tuple[Mapping[str, Array], list[Finding]]:
+    """Return the measured year of a service by name, kW (compressed air Nm³/h), and remarks on it.
 
-    Totals and sums take the shape of the simulated year.
+    Heat that holds hot water gives both. Totals and sums take the shape of the simulated year; sums of heating also
+    follow the weather.
     """
-    from edsim.case.readers.series_measured import read_measured
     from edsim.profiles.buildings import scale_profile, series_from_measured
 
     measured, field = building.measured[service], f"buildings[{building.id}].measured.{service}"
-    step = "month"
-    sums: ArrayLike | None = measured.monthly_kwh
+    require_split(building, service, field)
+    factor, said = heat_per_kwh(case, building, service, field)
+    meter = _meter_of(case, measured, service, factor)
+    if meter.values is None:
+        totals = (None if v is None else factor * v for v in (measured.annual_kwh, measured.peak_kw))
+        raw = scale_profile(simulated[service], *totals)
+    else:
+        raw = series_from_measured(
+            meter.values, meter.kind, shape=simulated[service], monthly_peaks_kw=meter.peaks_kw, name=field
+        )
+    made: Mapping[str, Array] = {service: raw}
+    if meter.values is None or meter.kind == "hourly":
+        made = with_hot_water(measured, made, simulated)
+    elif service == "heating" and meter.peaks_kw is None:
+        made, shared = from_sums(measured, raw, meter.kind, simulated, outdoor_c, field)
+        said.append(shared)
+    else:
+        made = with_hot_water(measured, made, simulated)
+        said += [_in_shape(meter, raw, simulated[service], service, field)]
+        said += _shaped(field, service, raw, simulated[service])
+    for name, series in made.items():
+        said += _contradiction(field, name, series, simulated[name])
+    return made, said
+
+
+@dataclass(frozen=True, slots=True)
+class _Meter:
+    """What a meter gives: values of every hour, kW, or sums, kWh, with peaks of months; None for totals of a year."""
+
+    kind: SumKind | Literal["hourly"]
+    values: Array | None
+    peaks_kw: Array | None
+
+
+def _meter_of(case: Case, measured: Measured, service: str, factor: float) -> _Meter:
+    """Return what is measured, times a factor."""
+    from edsim.case.readers.series_measured import read_measured
+
+    values: ArrayLike | None = measured.monthly_kwh
     peaks: ArrayLike | None = measured.monthly_peak_kw
+    kind = "month"
     if measured.file is not None:
-        meter = read_measured(case.folder, measured, service)
-        if meter.step == "hour":
-            return meter.values, _contradiction(field, service, meter.values, simulated)
-        step, sums, peaks = meter.step, meter.values, meter.peaks_kw
-    if sums is None:
-        made = scale_profile(simulated, measured.annual_kwh, measured.peak_kw)
-        return made, _contradiction(field, service, made, simulated)
-    kind = _KINDS[step]
-    made = series_from_measured(sums, kind, shape=simulated, monthly_peaks_kw=peaks, name=field)
-    said = _shaped(field, service, made, simulated)
-    with_peaks = "" if peaks is None else " and peaks"
-    of = "days" if step == "day" else f"months{with_peaks}"
-    what = f"'{service}' has {np.size(sums)} measured sums of {of} in the shape of the simulation"
-    remark = Finding("W307", what, field=field, got=_agreement(made, simulated, kind), severity="warning")
-    return made, [remark, *said, *_contradiction(field, service, made, simulated)]
+        read = read_measured(case.folder, measured, service)
+        values, peaks, kind = read.values, read.peaks_kw, read.step
+    return _Meter(
+        _KINDS[kind],
+        None if values is None else factor * np.asarray(values, dtype=float),
+        None if peaks is None else factor * np.asarray(peaks, dtype=float),
+    )
 
 
-def _agreement(made: Array, simulated: Array, kind: Literal["daily", "monthly"]) -> str:
+def _in_shape(meter: _Meter, made: Array, simulated: Array, service: str, field: str) -> Finding:
+    """Return the remark on sums in the shape of the simulation."""
+    of = "days" if meter.kind == "daily" else "months" if meter.peaks_kw is None else "months and peaks"
+    count = 0 if meter.values is None else len(meter.values)
+    what = f"'{service}' has {count} measured sums of {of} in the shape of the simulation"
+    kind: SumKind = "daily" if meter.kind == "daily" else "monthly"
+    return Finding("W307", what, field=field, got=_agreement(made, simulated, kind), severity="warning")
+
+
+def _agreement(made: Array, simulated: Array, kind: SumKind) -> str:
     """Return how the simulation agrees with measured sums: mean bias and scatter against the measured mean."""
-    period = MONTH_OF_HOUR if kind == "monthly" else np.repeat(np.arange(_DAYS), 24)
+    period = period_of(kind)
     given = np.bincount(period, made)
     error = np.bincount(period, simulated) - given
     nmbe, cv = error.mean() / given.mean(), np.sqrt((error**2).mean()) / given.mean()

@@ -19,7 +19,7 @@ from edsim.profiles.buildings.schedules import day_shapes, diversity, shifted, y
 from edsim.profiles.buildings.services import refrigeration_w_per_m2
 from edsim.profiles.weather import Weather
 
-BANDS = ("winter", "cold", "temperate", "hot_dry", "hot_humid")
+BANDS = ("winter", "mild_winter", "cold", "temperate", "hot_dry", "hot_humid")
 WANTED = {
     "office", "public_administration", "hospital", "clinic", "hotel", "mall", "retail", "supermarket", "school",
     "university", "multi_family", "single_family", "restaurant", "data_hall", "light_industry", "heavy_industry",

@@ -31,7 +31,7 @@ def _year(write_case: Write, simulated: np.ndarray, files: dict[str, str] | None
         (folder / name).write_text(text, encoding="utf-8")
     demand = {"cooling": simulated[None].copy()}
     latent = 0.3 * demand["cooling"]
-    found = put_meters(load_case(folder), demand, latent)
+    found = put_meters(load_case(folder), demand, latent, np.full(8760, 20.0))
     assert latent[0] == pytest.approx(np.where(simulated > 0, 0.3 * demand["cooling"][0], 0.0))
     return demand["cooling"][0], found
 
