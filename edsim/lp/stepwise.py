@@ -14,6 +14,7 @@ from edsim.lp.bounds import primal_residual
 from edsim.lp.matrix import CompiledLP, FloatArray, matvec_transposed
 from edsim.lp.options import LPResult, SolverOptions
 from edsim.lp.reduction import reduced
+from edsim.lp.running_sums import with_running_sums
 from edsim.lp.timechain import time_chain
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,12 @@ def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bo
         Asked before every iteration whether to end.
     """
     try:
-        return _by_steps(lp, options, stop)
+        loose = (options.optimality_tolerance or 0.0) > GOOD_TOLERANCE
+        spread = with_running_sums(lp) if loose else None  # a tight solve of them may stall: HiGHS takes it
+        if spread is None:
+            return _by_steps(lp, options, stop)
+        found = _by_steps(spread, options, stop)
+        return None if found is None else _first_of(lp, found)
     except (ZeroDivisionError, np.linalg.LinAlgError) as error:  # no bound to keep away from; a singular system
         logger.debug("the solve by steps does not apply: %s", error)
         return None
@@ -82,6 +88,15 @@ def _by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) 
         logger.debug("the solve by steps left a residual of %.1e", residual)
         return None
     return _result(lp, answer, (float(lp.cost @ x) + lp.offset if solved else None, bound), started)
+
+
+def _first_of(lp: CompiledLP, found: LPResult) -> LPResult:
+    """Return the answer of the program whose sums were written as running sums."""
+    assert found.x is not None
+    assert found.row_dual is not None
+    x, y = found.x[: lp.num_cols], found.row_dual[: lp.num_rows]
+    residual = primal_residual(lp, x)
+    return replace(found, x=x, row_dual=y, col_dual=lp.cost - matvec_transposed(lp, y), primal_residual=residual)
 
 
 def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
