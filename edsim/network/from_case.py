@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from edsim.case.checks.hot_water import hot_water_temp_c
 from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
@@ -141,7 +140,6 @@ def _candidates(
                 z_m=case.city.elevation_m if b.elevation_m is None else b.elevation_m,
                 connection=_CONNECTION[b.joins(taken[b.id])],
                 avoided_cost_per_a=avoided_cost_per_a.get(b.id, 0.0),
-                required_temp_c=hot_water_temp_c(b) if "hot_water" in taken[b.id] else None,
             )
         )
     if findings:

@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.schema import Case, NetworkSpec
+from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.types import Profiles
 
 Array = NDArray[np.float64]
 Taken = Mapping[str, tuple[str, ...]]
+
+_LEAST_KW_PER_M2 = 0.01 / HOURS_PER_YEAR
+"""Mean demand below which there is none, 0.01 kWh/m2 a year: nobody lays a pipe for a warm afternoon in ten years."""
 
 
 def taken_services(
@@ -30,7 +34,8 @@ def taken_services(
     found: dict[str, tuple[str, ...]] = {}
     for row, b in enumerate(case.buildings):
         if wanted is None or b.id in wanted:
-            found[b.id] = tuple(s for s in b.takes(spec.services) if float(profiles.demand[s][row].max()) > 0.0)
+            least_kw = _LEAST_KW_PER_M2 * b.floor_area_m2
+            found[b.id] = tuple(s for s in b.takes(spec.services) if float(profiles.demand[s][row].mean()) > least_kw)
     return {b: services for b, services in found.items() if services}
 
 

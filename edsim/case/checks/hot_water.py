@@ -15,19 +15,24 @@ _HOT_WATER = "hot_water"
 
 
 def check_hot_water(case: Case) -> Iterator[Fault]:
-    """Yield networks of hot water too cold for the taps of buildings they must serve."""
+    """Yield networks, and levels they may choose, too cold for the taps of buildings they may serve."""
     for network in case.networks:
         if network.carrier != _HOT_WATER or _HOT_WATER not in network.services:
             continue
-        reached = network.supply_temp_c - network.ets_approach_k
-        joining = [b for b in case.buildings if b.joins(network.services) == "must" and b.takes((_HOT_WATER,))]
-        wanted = {b.id: need for b in joining if needs(b, _HOT_WATER, case) and (need := hot_water_temp_c(b)) > reached}
-        if wanted:
-            path = f"networks.{network.id}.supply_temp_c"
-            least = max(wanted.values())
-            words = {"buildings": listing(wanted), "need": f"{least:g}", "approach": f"{network.ets_approach_k:g}"}
-            got, allowed = f"{network.supply_temp_c:g} °C", f"≥ {least + network.ets_approach_k:g} °C"
-            yield Fault("E174", place_of(case, path), path, got, allowed, words, "hotter_water")
+        supplies = {f"networks.{network.id}.supply_temp_c": [network.supply_temp_c]}
+        for name, variant in case.variants.items():
+            levels = [supply for supply, _ in variant.levels_c.get(network.id, ())]
+            supplies[f"variants.{name}.levels_c.{network.id}"] = levels
+        users = [b for b in case.buildings if b.takes((_HOT_WATER,)) and needs(b, _HOT_WATER, case)]
+        needed_c = {b.id: hot_water_temp_c(b) + network.ets_approach_k for b in users}
+        for path, levels in supplies.items():
+            wanted = {b: least for b, least in needed_c.items() if levels and least > min(levels)}
+            if wanted:
+                least = max(wanted.values())
+                words = {"buildings": listing(wanted), "approach": f"{network.ets_approach_k:g}"}
+                words["need"] = f"{least - network.ets_approach_k:g}"
+                got, allowed = f"{min(levels):g} °C", f"≥ {least:g} °C"
+                yield Fault("E174", place_of(case, path), path, got, allowed, words, "hotter_water")
 
 
 def hot_water_temp_c(building: Building) -> float:

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from edsim.case.checks.hot_water import check_hot_water
 from edsim.case.joining import Joining, Serving, may_choose
-from edsim.core.errors import DataError
 from edsim.network import design_network
 from edsim.network.catalogue import ets_cost_usd
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
 from edsim.network.from_case import network_request
+from edsim.network.taken import taken_services
 from edsim.workflow import load_case
 
 FOLDER = Path(__file__).parents[2] / "cases" / "two_services"
@@ -81,11 +82,29 @@ def test_who_is_served_with_what(case, profiles, design):
     assert served == {("hotel", "heating"): "heat", ("hotel", "hot_water"): "heat", ("hall", "heating"): "heat"}
 
 
-def test_water_too_cold_for_taps_is_refused(case, profiles):
-    """Proves: 61 °C through a station of 1.5 K does not heat water to 60 °C: levels to choose from are refused too."""
+def test_water_too_cold_for_taps_is_refused(case):
+    """Proves: 61 °C through a station of 1.5 K does not heat water to 60 °C, of the network and of levels to choose.
+
+    Buildings that refuse hot water, or need it less hot, do not count.
+    """
+    assert not list(check_hot_water(case))
     cooler = case.networks[0].model_copy(update={"supply_temp_c": 61.0})
-    with pytest.raises(DataError, match=r"not hot enough.*59\.5 °C.*E406"):
-        design_network(network_request(case, cooler, profiles, {}))
+    levels = case.variants["district"].model_copy(update={"levels_c": {"heat": ((75.0, 45.0), (60.5, 40.0))}})
+    cold = case.model_copy(update={"networks": (cooler,), "variants": {"district": levels}})
+    of_network, of_levels = check_hot_water(cold)
+    assert (of_network.code, of_network.got, of_network.allowed) == ("E174", "61 °C", "≥ 61.5 °C")
+    assert of_network.params["buildings"] == "hotel, homes"
+    assert (of_levels.field, of_levels.got) == ("variants.district.levels_c.heat", "60.5 °C")
+    fresh = tuple(b.model_copy(update={"archetype": {"dhw_temp_c": 50.0}}) for b in case.buildings)
+    assert not list(check_hot_water(cold.model_copy(update={"buildings": fresh})))
+
+
+def test_a_trace_of_demand_lays_no_pipe(case, profiles):
+    """Proves: 57 kWh a year of 6000 m2 count as none, 63 kWh as a demand; none is laid for what nobody needs."""
+    for kwh, taken in ((57.0, set()), (63.0, {"hotel"})):
+        demand = LOADS | {"cooling": np.array([[kwh / 8760.0] * 8760, np.zeros(8760), np.zeros(8760)])}
+        traces = SimpleNamespace(**{**vars(profiles), "demand": demand})
+        assert set(taken_services(case, case.networks[1], traces)) == taken
 
 
 def test_how_a_building_joins():
