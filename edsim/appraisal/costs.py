@@ -98,8 +98,8 @@ def investment_factor(case: Case) -> float:
 def plant_assets(run: VariantRun) -> list[AssetCost]:
     """Return the assets of the energy center.
 
-    Existing capacity is not bought at the start; it is maintained, and replaced after half a life, its age not being
-    known. What a later milestone adds is bought when it begins.
+    Existing capacity is not bought at the start; it is maintained, and replaced when its life ends: at once what is
+    older, after half a life what has no stated age. What a later milestone adds is bought when it begins.
     """
     factor = investment_factor(run.district.case)
     assets = []
@@ -120,12 +120,17 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
                     install_year=start,
                     age_at_start_a=age,
                 )
-                for name, quantity, age, start in (*parts, (" existing", existing, t.lifetime_a / 2, 0))
+                for name, quantity, age, start in (*parts, (" existing", existing, existing_age_a(t), 0))
                 if quantity * price > 0.0
             ]
             if size is t.sizes[0]:
                 assets += site_assets(t, steps, factor)
     return assets
+
+
+def existing_age_a(t: Technology) -> float:
+    """Return the age of what a machine of the plant has at the start, at most its life: half of it where not stated."""
+    return min(t.lifetime_a / 2 if t.existing_age_a is None else t.existing_age_a, t.lifetime_a)
 
 
 def added_capacity(run: VariantRun, machine: str, size: str, before: float = 0.0) -> list[tuple[PhaseRun, float]]:

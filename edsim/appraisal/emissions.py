@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from edsim.appraisal.costs import added, added_capacity
+from edsim.appraisal.costs import added, added_capacity, existing_age_a
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.core.catalogue import value_of
@@ -89,13 +89,14 @@ def for_model(gases: dict[str, Refrigerant]) -> dict[str, RefrigerantOfModel]:
 
 def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
     """Return the refrigerant in all machines of a variant that stay to the end; what a stage adds is filled then."""
-    stocks = [
-        _stock(t, _dated(t.id, run, stage), (kw, 0.0), stage.start_a)
-        for t in run.plant
-        if getattr(t, "refrigerant", None)
-        for stage, kw in added_capacity(run, t.id, t.sizes[0].name)
-        if kw > _LEAST_KW
-    ]
+    stocks = []
+    for t in (t for t in run.plant if getattr(t, "refrigerant", None)):
+        there = float(getattr(t, f"existing_{t.sizes[0].name}", 0.0))
+        if there > _LEAST_KW:
+            stocks.append(_stock(t, f"{t.id} existing", (there, existing_age_a(t)), 0))
+        for stage, kw in added_capacity(run, t.id, t.sizes[0].name, there):
+            if kw > _LEAST_KW:
+                stocks.append(_stock(t, _dated(t.id, run, stage), (kw, 0.0), stage.start_a))
     last = {(r.building, r.service) for r in run.individual}
     return stocks + [s for key in machine_keys(run) if key in last for s in _individual_stocks(run, key)]
 

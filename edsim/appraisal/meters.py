@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.technology import Tariff, Technology
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.energy import Bill, BillTerms, electricity_bill
 from edsim.optimization.individual import IndividualRun

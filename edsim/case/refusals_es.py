@@ -32,6 +32,8 @@ SENTENCES = {
     "tilt_deg of {} modules is {} to {}, got {}": "tilt_deg de módulos {} va de {} a {}; se encontró {}",
     "a double-effect machine needs steam or exhaust_gas (130 °C or more): set driven_by":
         "una máquina de doble efecto necesita steam o exhaust_gas (130 °C o más): escriba driven_by",
+    "existing_age_a is the age of what exists, and nothing does: give {}":
+        "existing_age_a es la edad de lo que existe, y no hay nada: dé {}",
     "no port {}; ports are {}": "no hay puerto {}; los puertos son {}",
     "spare_units must be below units: got {} of {}": "spare_units debe ser menor que units: se encontró {} de {}",
     "maintenance_weeks are 1 to {}: got {}": "maintenance_weeks va de 1 a {}: se encontró {}",

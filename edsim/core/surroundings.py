@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from edsim.core.errors import DataError, Finding
-from edsim.core.technology import Conditions, Refrigerant, SourceConditions, Tariff
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Conditions, Refrigerant, SourceConditions
 
 T = TypeVar("T")
 

@@ -24,6 +24,7 @@ from edsim.core.levels import Levels
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
 from edsim.core.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
+from edsim.core.tariff import Tariff
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,34 +85,6 @@ class Size:
     unit: str
     capex: str
     carrier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """Prices of a purchased carrier on a grid of steps, in case currency.
-
-    Attributes
-    ----------
-    energy_per_kwh : (n,)
-        Purchase price by step.
-    export_per_kwh : (n,)
-        Price of energy fed back.
-    demand_per_kw_month : (12,)
-        Charge on the highest import of each month.
-    fixed_per_a
-        Fixed charge per year.
-    ghg_kg_per_kwh : (n,)
-        Emission factor of the delivered energy (LHV for fuels).
-    primary_energy_factor
-        Non-renewable primary energy per kWh delivered.
-    """
-
-    energy_per_kwh: Array
-    export_per_kwh: Array
-    demand_per_kw_month: Array
-    fixed_per_a: float
-    ghg_kg_per_kwh: Array
-    primary_energy_factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +253,9 @@ class Technology(Levels, BaseModel):
     om_variable_per_kwh: float = quantity(
         0.0, unit="currency/kWh", doc="Variable operation and maintenance per kWh of output.", ge=0
     )
+    existing_age_a: float | None = quantity(
+        None, unit="a", doc="Age of what is installed already, at the start; default half its life.", gt=0, le=100
+    )
     quality: Quality = "default"
     """Tier of the data of this machine."""
 
@@ -297,6 +273,13 @@ class Technology(Levels, BaseModel):
         if unknown:
             names = ", ".join(p.name for p in self.ports) or "none"
             raise ValueError(f"no port {', '.join(unknown)}; ports are {names}")
+        return self
+
+    @model_validator(mode="after")
+    def _age_of_something(self) -> Any:
+        if self.existing_age_a is not None and not any(getattr(self, f"existing_{s.name}", 0.0) for s in self.sizes):
+            names = ", ".join(f"existing_{s.name}" for s in self.sizes) or "bau_age_a"
+            raise ValueError(f"existing_age_a is the age of what exists, and nothing does: give {names}")
         return self
 
     def carrier_of(self, port: Port) -> str:

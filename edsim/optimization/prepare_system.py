@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case, TariffSpec
 from edsim.core.site import SiteConditions, tower_approach_k
-from edsim.core.technology import Refrigerant, SourceConditions, Tariff
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Refrigerant, SourceConditions
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year, weekday_of_day
 from edsim.network.district import District
 from edsim.optimization.plants import drawn_kw, plant_feeds, plant_technologies

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.technology import Conditions, Tariff, Technology
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Conditions, Technology
 from edsim.core.timegrid import TimeGrid
 
 Array = NDArray[np.float64]

@@ -40,7 +40,8 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.quantity import quantity
 from edsim.core.site import demand_kw
 from edsim.core.surroundings import tariff
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Tariff, Technology
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
     from pyomo.core import Block

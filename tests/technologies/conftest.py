@@ -10,7 +10,8 @@ import pytest
 
 from edsim.core.registry import load_kinds
 from edsim.core.site import SiteConditions
-from edsim.core.technology import Array, IndividualMachine, Refrigerant, SourceConditions, Tariff, Technology
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Array, IndividualMachine, Refrigerant, SourceConditions, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR, TimeGrid, full_year, typical_days
 from edsim.lp import Block, ConcreteModel, RangeSet
 from edsim.optimization.context import KindContext, make_context

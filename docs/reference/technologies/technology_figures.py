@@ -15,7 +15,8 @@ from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC
 from edsim.core.cooling_curves import cooling_curves
 from edsim.core.part_load import bank_power_frac
 from edsim.core.site import SiteConditions
-from edsim.core.technology import IndividualMachine, Refrigerant, SourceConditions, Tariff, Technology
+from edsim.core.tariff import Tariff
+from edsim.core.technology import IndividualMachine, Refrigerant, SourceConditions, Technology
 from edsim.core.timegrid import full_year
 
 COLORS = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d5a97", "#c77d0a")

@@ -227,6 +227,11 @@ def _machines(case: Case) -> Iterator[Fault]:
                 field = f"{path}.bau_age_a"
                 words = {"age": f"{age:g}", "machine": name, "lifetime": f"{machines[name].lifetime_a:g}"}
                 yield Fault("W189", place_of(case, field), field, params=words)
+    for t in case.technologies:
+        if t.existing_age_a is not None and t.existing_age_a > t.lifetime_a:
+            field = f"technologies.{t.id}.existing_age_a"
+            words = {"age": f"{t.existing_age_a:g}", "machine": t.id, "lifetime": f"{t.lifetime_a:g}"}
+            yield Fault("W189", place_of(case, field), field, params=words)
 
 
 def _project(case: Case) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from edsim.appraisal.unbought import unbought_remarks
 from edsim.core.quantity import Provenance
 from edsim.core.sentences import finding_in_language
 from edsim.core.site import SiteConditions
-from edsim.core.technology import Tariff
+from edsim.core.tariff import Tariff
 from edsim.core.timegrid import full_year
 from edsim.finance import AssetCost, build_cash_flows
 from edsim.optimization.types import Flow

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edsim.core.errors import DataError
-from edsim.core.technology import Tariff
+from edsim.core.tariff import Tariff
 from edsim.optimization.model import sizing_model
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.reasons import Reasons, Worth, binding, explain_plant, joined

@@ -148,7 +148,8 @@ def test_trap_6_an_infeasible_year_is_explained_by_slack():
     instead: minutes, and an arbitrary hour.
     """
     from edsim.core.registry import load_kinds
-    from edsim.core.technology import Conditions, Tariff
+    from edsim.core.tariff import Tariff
+    from edsim.core.technology import Conditions
     from edsim.core.timegrid import full_year
     from edsim.optimization.certify import DesignOptions, design
     from edsim.optimization.system import System

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from edsim.core.registry import load_kinds
-from edsim.core.technology import Conditions, Refrigerant, Tariff, Technology
+from edsim.core.tariff import Tariff
+from edsim.core.technology import Conditions, Refrigerant, Technology
 from edsim.core.timegrid import TimeGrid, full_year, typical_days
 from edsim.optimization.system import System
 

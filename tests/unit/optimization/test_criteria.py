@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import InfeasibleError
-from edsim.core.technology import Tariff
+from edsim.core.tariff import Tariff
 from edsim.core.timegrid import full_year
 from edsim.optimization.criteria import CRITERIA, LEAST_COST, minimize
 from edsim.optimization.model import build

@@ -148,7 +148,7 @@ def test_objective_weights_are_carbon_prices(make, system, one_day):
 
 def test_demand_charge_is_paid_on_each_months_peak(make, system):
     """Proves: 12 monthly peaks are charged, each at that month's highest hour."""
-    from edsim.core.technology import Tariff
+    from edsim.core.tariff import Tariff
 
     demand = flat(10)
     demand[5] = 30.0
