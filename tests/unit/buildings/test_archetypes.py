@@ -23,7 +23,7 @@ BANDS = ("winter", "mild_winter", "cold", "temperate", "hot_dry", "hot_humid")
 WANTED = {
     "office", "public_administration", "hospital", "clinic", "hotel", "mall", "retail", "supermarket", "school",
     "university", "multi_family", "single_family", "restaurant", "data_hall", "light_industry", "heavy_industry",
-    "cold_store", "airport", "museum", "convention_center",
+    "cold_store", "airport", "museum", "convention_center", "laboratory", "student_residence", "sports_hall",
 }  # fmt: skip
 
 
