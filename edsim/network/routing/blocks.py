@@ -90,7 +90,8 @@ def arc_limits(graph: RouteGraph, demand: Array) -> ArcLimits:
     total, need, lived_in = np.zeros(len(kept)), np.zeros(len(kept), dtype=bool), np.zeros(len(kept), dtype=bool)
     for i in reversed(range(len(kept))):
         inner = list(kept[i].inner)
-        total[i], need[i], lived_in[i] = behind[inner].sum(), needed[inner].any(), peopled[inner].any()
+        total[i], need[i] = behind[inner].sum(), needed[inner].any()
+        lived_in[i] = peopled[inner].any() or graph.forced[list(kept[i].edges)].any()  # or leads to a forced trench
         behind[kept[i].entry] += total[i]
         needed[kept[i].entry] |= need[i]
         peopled[kept[i].entry] |= lived_in[i]
@@ -102,7 +103,7 @@ def arc_limits(graph: RouteGraph, demand: Array) -> ArcLimits:
         tail = np.concatenate([graph.u[own], graph.v[own]])
         head = np.concatenate([graph.v[own], graph.u[own]])
         arcs, tail = arcs[head != block.entry], tail[head != block.entry]
-        usable[arcs] = lived_in[i] | graph.forced[own].any()
+        usable[arcs] = lived_in[i]
         limit[arcs] = total[i] - np.where(tail == block.entry, 0.0, behind[tail])
         sure[arcs] = len(own) == 1 and bool(need[i])
     capped = np.maximum(np.minimum(limit, np.tile(graph.cap_kw, 2)), 0.0)

@@ -36,7 +36,7 @@ class Relaxation:
     y : (a,), z : (o,)
         Relaxed design and connections.
     reduced_cost : (a,)
-        Of y.
+        Of y, in the program that gave the bound.
     cuts
         Rows in force.
     rounds
@@ -92,8 +92,10 @@ def tighten(
         loose = [k for k, cut in enumerate(cuts) if cut.slack(y) > _LOOSE]
         session.delete_rows([own_rows + k for k in loose])
         cuts = [cut for k, cut in enumerate(cuts) if k not in set(loose)]
-        best = bound if last is None else max(bound, last.bound)
-        last = Relaxation(best, y, z, result.col_dual[: model.n_arcs], tuple(cuts), rounds)
+        best, reduced = bound, result.col_dual[: model.n_arcs]
+        if last is not None and last.bound > bound:
+            best, reduced = last.bound, last.reduced_cost  # they prove together
+        last = Relaxation(best, y, z, reduced, tuple(cuts), rounds)
         on_round(y, z)
         if missing(best) <= 0.0 or stalled >= 2:
             break

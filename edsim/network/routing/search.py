@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.lp.highs import HighsSession
 from edsim.lp.options import SolverOptions
+from edsim.network.routing.branching import prove
 from edsim.network.routing.cuts import Relaxation, tighten, violated_cuts
 from edsim.network.routing.flips import flip_junctions
 from edsim.network.routing.graph import RouteGraph, TreeCost, build_graph, tree_cost, trivial_bound
@@ -114,6 +115,8 @@ class _Search:
             self._flip(wanted, self.until(0.6))
         if relaxed is not None and not self._good_enough(self.bound):
             self._solve_exactly(model, relaxed)
+        if not self._good_enough(self.bound):
+            self._branch(model, relaxed)
 
     def _flip(self, wanted: IntArray, deadline: float) -> None:
         """Search around the best tree by junctions and paths in turn, where nothing but building costs."""
@@ -198,6 +201,19 @@ class _Search:
             cuts += loose
             if over.any():
                 model, narrowed = self._narrowed(model, over), True
+
+    def _branch(self, model: RouteModel, relaxed: Relaxation | None) -> None:
+        """Prove the best tree of a small graph by following every other, where losses or capacities leave a gap."""
+        open_arcs = np.ones(model.n_arcs) if relaxed is None else self._fixed(model, relaxed)[0]
+        allowed = np.zeros(2 * self.graph.n_edges, dtype=bool)
+        allowed[model.arc] = open_arcs > 0.5
+
+        known = self.best.cost if self.best is not None else np.inf
+        slack = 0.5 * self.problem.gap_target_frac * abs(known) if self.best is not None else 0.0
+        bound, tree = prove(self.graph, allowed, known, slack, self.deadline)
+        if tree is not None:
+            self.offer(tree, "branching")
+        self.bound = max(self.bound, bound)
 
     def _start(self, model: RouteModel, *, lossy: bool) -> Array | None:
         """Return the best tree as the solver's start, None without one the model holds."""

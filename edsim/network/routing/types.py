@@ -125,9 +125,10 @@ class Route:
     gap_frac
         ``(cost - bound) / max(|cost|, 1e-9)``.
     status
-        ``optimal`` (gap within the target), ``feasible`` (time limit) or ``unbounded_gap``.
+        ``optimal`` (gap within the target), ``feasible`` (time limit, or losses and capacities that the programs count
+        only in part, on a graph too large to follow every tree) or ``unbounded_gap``.
     method
-        Where the tree came from: ``heuristic``, ``milp``.
+        Where the tree came from: ``heuristic``, ``milp``, ``branching``.
     seconds
         Wall time.
     findings
