@@ -72,12 +72,16 @@ def boundary_remarks(runs: Sequence[VariantRun], costs: Mapping[str, VariantCost
 
 
 def _outages(run: VariantRun) -> Iterator[Finding]:
-    """Yield each outage to survive, with the hours in which the year shown buys nothing."""
+    """Yield each outage to survive of a connection that is used, with the hours in which the year shown buys nothing.
+
+    The window is that of the plant's own model: what networks draw and their pumps are demand at its nodes.
+    """
     site = run.conditions
-    if not isinstance(site, SiteConditions):
+    if run.design is None or not isinstance(site, SiteConditions):
         return
-    for grid in connections(run):
-        demand = {f.carrier: f.values for f in run.flows if f.kind == "demand" and f.node == grid.node}
+    served = [f for f in run.design.solution.flows if f.kind == "demand"]
+    for grid in (g for g in connections(run) if flow_kw(run, g.id, "out").any()):
+        demand = {f.carrier: f.values for f in served if f.node == grid.node}
         survived = getattr(grid, "survived", lambda _: ())
         for start, hours in survived(replace(site, demand_kw=demand)):
             yield Finding(

@@ -110,24 +110,27 @@ def test_sun_sold_under_net_metering_has_its_part_of_the_credit() -> None:
 def test_an_outage_in_the_year_shown_is_told() -> None:
     """Proves: six hours with the highest demand, from 18:00 on the first day, are named with the peak of all others.
 
-    If ignored: an outage that is only a test of the plant looks like relief of the feeder.
+    The demand of the plant's model, cold that a network draws too, sets them; a connection that is not used is not
+    named. If ignored: an outage that is only a test of the plant looks like relief of the feeder, or at the wrong hour.
     """
     grid = Grid(id="grid", tariff="day", survive_outage_h=6)
     kw = np.full(HOURS, 30.0)
     kw[18:24] = 0.0
     run = run_of("v", (grid,), (flow(grid, "out", kw),))
-    load = Flow(
-        "demand", "demand", "demand", "energy_center", "electricity", "in", "kW", np.where(kw > 0.0, 30.0, 50.0)
-    )
-    cast("Any", run).flows += (load,)
+    cold = np.where(kw > 0.0, 120.0, 200.0)
+    load = Flow("demand", "demand", "demand", "energy_center", "chilled_water", "in", "kW", cold)
+    cast("Any", run).design = SimpleNamespace(solution=SimpleNamespace(flows=(load,)))
     air = np.full(HOURS, 25.0)
     cast("Any", run).conditions = SiteConditions(
         full_year(), air, air, 101325.0, {}, {}, run.conditions.tariffs, {}, {}
     )
-    (said,) = boundary_remarks([run_of("bau", ()), run], {"bau": costs(run, 1e6), "v": costs(run, 1e6)})
+    sums = {"bau": costs(run, 1e6), "v": costs(run, 1e6)}
+    (said,) = boundary_remarks([run_of("bau", ()), run], sums)
     assert (said.code, said.field) == ("W845", "v.technologies.grid.survive_outage_h")
     assert said.got == "nothing bought in 6 hours from 1 Jan 18:00; highest import else 30 kW"
     assert "nada comprado en 6 horas" in str(finding_in_language(said, "es").got)
+    cast("Any", run).flows = (flow(grid, "out", 0.0),)
+    assert not boundary_remarks([run_of("bau", ()), run], sums)
 
 
 def test_a_bill_holds_what_is_contracted() -> None:
