@@ -182,6 +182,15 @@ class CompiledLP:
         """Return the length of the longest index set of the variables (the time steps, as a rule); 0 when unknown."""
         return max((n for layout in self.columns.values() for n in layout.shape), default=0)
 
+    def step_of_columns(self, steps: int) -> IntArray:
+        """Return the step of every column whose last axis is one of `steps` steps, -1 for the others."""
+        out = np.full(self.num_cols, -1, dtype=np.int64)
+        for layout in self.columns.values():
+            if layout.shape and layout.shape[-1] == steps:
+                ids = layout.ids().reshape(-1, steps)
+                out[ids[ids >= 0]] = np.broadcast_to(np.arange(steps), ids.shape)[ids >= 0]
+        return out
+
     def column(self, var: Any) -> IntArray:
         """Return the column ids of a variable component (or its name), shaped like its index sets.
 

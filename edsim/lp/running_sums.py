@@ -29,7 +29,7 @@ _NAME = "running_sum"
 def with_running_sums(lp: CompiledLP) -> CompiledLP | None:
     """Return the program with sums over short windows as running sums, None where it has none."""
     steps = lp.longest_axis
-    step = _step_of(lp, steps)
+    step = lp.step_of_columns(steps)
     row_of = np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr))
     first = np.full(lp.num_rows, steps, np.int64)
     last = np.full(lp.num_rows, -1, np.int64)
@@ -37,16 +37,6 @@ def with_running_sums(lp: CompiledLP) -> CompiledLP | None:
     np.maximum.at(last, row_of, step[lp.indices])
     families = [rows for rows in _families(lp, steps) if _fits(first[rows], last[rows], steps)]
     return _rewritten(lp, (row_of, step), (first, last), families) if families else None
-
-
-def _step_of(lp: CompiledLP, steps: int) -> IntArray:
-    """Return the step of every column, -1 where it has none."""
-    out = np.full(lp.num_cols, -1, np.int64)
-    for layout in lp.columns.values():
-        if layout.shape and layout.shape[-1] == steps:
-            ids = layout.ids().reshape(-1, steps)
-            out[ids[ids >= 0]] = np.broadcast_to(np.arange(steps), ids.shape)[ids >= 0]
-    return out
 
 
 def _families(lp: CompiledLP, steps: int) -> Iterator[IntArray]:

@@ -24,7 +24,7 @@ from edsim.core.bank import Bank
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.technology import Technology
 from edsim.core.timegrid import full_year
-from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions, safe_lower_bound
+from edsim.lp import CompiledLP, HighsSession, SolverOptions
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.commitment_model import integer_columns
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
@@ -78,13 +78,6 @@ def bound_options(time_limit_s: float, *, whole: bool = False) -> SolverOptions:
     numbers are branched on, every solve is a share of the gap, and closer.
     """
     return SolverOptions(time_limit_s=time_limit_s, method="steps", optimality_tolerance=1e-4 if whole else 1e-3)
-
-
-def bound_of(program: tuple[CompiledLP, float], result: LPResult | None) -> float:
-    """Return the lower bound that the multipliers of a bounding solve prove; without any, that of multipliers 0."""
-    lp, constant = program
-    found = None if result is None else result.row_dual
-    return safe_lower_bound(lp, lp.cost, np.zeros(lp.num_rows) if found is None else found) + constant
 
 
 def whole_limits(systems: Sequence[System]) -> list[System]:
@@ -310,7 +303,8 @@ def _committed(
     lower[at] = upper[at] = np.clip([sizes[k] for k in columns], lower[at], upper[at])
     whole, starts = np.zeros((2, lp.num_cols), dtype=bool)
     whole[places.running], starts[places.started] = True, True
-    stairs = Staircase(replace(lp, col_lower=lower, col_upper=upper), places.step, whole, starts)
+    cost = plan.with_unserved_priced(lp.cost, objective, sizes)
+    stairs = Staircase(replace(lp, col_lower=lower, col_upper=upper, cost=cost), places.step, whole, starts)
     progress("choosing the units that run, week by week")
     x = commit(stairs, result.x, WindowOptions(time_limit_s=min(options.time_limit_s, 30.0)))
     running = x[places.running]

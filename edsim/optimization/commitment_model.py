@@ -116,7 +116,7 @@ def integer_columns(parts: Parts) -> IntegerColumns:
         np.concatenate([joined["units_number"], joined["site_built"], joined["bank_stands"]]),
         joined["units_on"],
         joined["units_started"],
-        step_of_columns(lp, steps),
+        lp.step_of_columns(steps),
     )
 
 
@@ -140,15 +140,6 @@ def most_running(parts: Parts, lp: CompiledLP) -> Array:
         rounded = np.floor(np.divide(most[output], least, out=np.full(on.shape, np.inf), where=least > 0) + _ROUNDING)
         upper[on] = np.where(known[:, None], np.minimum(upper[on], np.maximum(rounded, 0.0)), upper[on])
     return upper
-
-
-def step_of_columns(lp: CompiledLP, steps: int) -> IntArray:
-    """Return the step of every column whose variable has an axis of `steps` steps, -1 for the others."""
-    out = np.full(lp.num_cols, -1, dtype=np.int64)
-    for layout in lp.columns.values():
-        if layout.shape and layout.shape[-1] == steps:
-            out[layout.start : layout.start + layout.size] = np.tile(np.arange(steps), layout.size // steps)
-    return out
 
 
 def _is_integer(spec: Technology) -> bool:
