@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
@@ -54,7 +56,7 @@ def network_request(
     avoided_cost_per_a
         Building → yearly cost of its individual supply, used where connection is optional.
     beside
-        Networks laid already: along their trenches only the width increment is paid.
+        Networks laid already: along the trenches they dig only the width increment is paid.
 
     Raises
     ------
@@ -63,6 +65,7 @@ def network_request(
     """
     taken = taken_services(case, spec, profiles)
     buildings = _candidates(case, spec, taken, avoided_cost_per_a)
+    dug = [(d.edges, k) for d in beside for k in np.flatnonzero(d.edges.capex_civil > 0.0).tolist()]  # no kept pipes
     return NetworkRequest(
         id=spec.id,
         carrier=spec.carrier,
@@ -87,8 +90,8 @@ def network_request(
         obstacles=read_obstacles(case.folder, spec.obstacles) if spec.obstacles else (),
         existing_pipes=read_existing_pipes(case.folder, spec.existing_pipes) if spec.existing_pipes else (),
         trenches=read_trenches(case.folder, spec.trenches) if spec.trenches else (),
-        shared_trenches=tuple(line for d in beside for line in d.edges.geometry),
-        shared_ends=tuple(pair for d in beside for pair in zip(d.edges.from_node, d.edges.to_node, strict=True)),
+        shared_trenches=tuple(edges.geometry[k] for edges, k in dug),
+        shared_ends=tuple((edges.from_node[k], edges.to_node[k]) for edges, k in dug),
         max_connection_m=spec.max_snap_m,
         gas=_gas(case, spec),
     )

@@ -1,5 +1,6 @@
 """A network that carries heating and hot water on the same pipes, solved by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -74,6 +75,14 @@ def test_loss_and_temperature_behind_the_station_by_hand(design, request_):
     assert flow == pytest.approx(120.0 / (4.18 * 30.0), rel=0.02)
     assert 74.0 < design.worst_supply_temp_c.min() < 75.0
     assert design.worst_supply_temp_c.min() - 1.5 >= 60.0
+
+
+def test_only_what_is_dug_is_shared_with_the_next_network(case, profiles, design):
+    """Proves: along a pipe that lay there before nobody digs. If ignored: the next network gets its trench for half."""
+    edges = replace(design.edges, capex_civil=np.array([0.0, 9000.0]))
+    after = network_request(case, case.networks[0], profiles, {}, (replace(design, edges=edges),))
+    assert after.shared_trenches == design.edges.geometry[1:]
+    assert after.shared_ends == ((edges.from_node[1], edges.to_node[1]),)
 
 
 def test_who_is_served_with_what(case, profiles, design):
