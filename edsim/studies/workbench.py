@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 BAU = "bau"
 _SKIP = {"lifetime_a", "om_frac"}
-"""Fields of a network that count only when its cost is booked."""
+"""Fields of a network that are prices: as all prices they leave the layout as it is."""
 
 
 @dataclass(frozen=True, slots=True)
