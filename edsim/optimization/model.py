@@ -141,9 +141,7 @@ class Model:
         assert self._caps is not None
         cost, constant = self.cost_of(objective)
         rows = cap_rows(self.ledger, self.lp, objective)
-        if allow_unserved and not objective.weights.get("unserved"):
-            cost[self.unserved_columns()] = _UNPRICED_UNSERVED * self._dearest(cost, capacities)
-        session.set_cost(cost)
+        session.set_cost(self.with_unserved_priced(cost, objective, capacities) if allow_unserved else cost)
         self._fix(session, capacities)
         self._unserved(session, allow_unserved)
         self._caps.hold(rows)
@@ -155,6 +153,16 @@ class Model:
         _refuse(result, self.system)
         solution = read_solution(self.parts, result, constant, perf_counter() - start)
         return replace(solution, cap_prices=self._caps.prices(result.row_dual, rows)) if rows else solution
+
+    def with_unserved_priced(
+        self, cost: Array, objective: Objective, capacities: Mapping[tuple[str, str], float] | None
+    ) -> Array:
+        """Return a cost vector in which leaving demand unserved never pays, also where the objective has no price."""
+        if objective.weights.get("unserved"):
+            return cost
+        priced = cost.copy()
+        priced[self.unserved_columns()] = _UNPRICED_UNSERVED * self._dearest(cost, capacities)
+        return priced
 
     def _dearest(self, cost: Array, capacities: Mapping[tuple[str, str], float] | None) -> float:
         """Return the largest coefficient of what is still to be decided: with sizes fixed, theirs do not count.

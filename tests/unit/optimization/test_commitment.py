@@ -13,8 +13,10 @@ from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.commitment import bound_options
 from edsim.optimization.commitment_model import most_running
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
+from edsim.optimization.criteria import criterion_weights
 from edsim.optimization.milestone_design import design_milestones, dispatch_milestones
 from edsim.optimization.model import build
+from edsim.optimization.types import Objective
 from edsim.optimization.whole_causes import names_a_limit, no_whole_plan
 
 YEAR = 8760
@@ -97,6 +99,19 @@ def test_two_units_with_a_least_load(make, system):
     flows = {(f.technology, f.port): f.values for f in found.solution.flows}
     assert flows["boilers", "heat"].reshape(365, 24)[:, :12] == pytest.approx(0.0, abs=1e-6)
     assert found.certificate.gap_frac < 1e-6
+
+
+@pytest.mark.slow
+def test_running_units_serve_all_whatever_the_goal(make, system):
+    """Proves: least emissions, which put no price on unserved demand, run two whole units: all is served.
+
+    If ignored: windows leave demand unserved, which emits nothing, and a plant that serves all is refused with E520.
+    """
+    goal = Objective(criterion_weights("ghg_kg"), criterion="ghg_kg")
+    plant = two_days(make, system, min_part_load_frac=0.4)
+    proof = design(plant, DesignOptions(mode="screening"), objective=goal).certificate
+    assert proof.unserved_kwh == pytest.approx(0.0, abs=1e-6)
+    assert proof.upper_bound == pytest.approx(365 * 12 * (150 + 900) * 0.2, rel=1e-6)
 
 
 @pytest.mark.parametrize(("units", "fields"), [(2, {}), ("integer", {"unit_capacity_kw": 500.0}), (2, {"max": 2000})])
