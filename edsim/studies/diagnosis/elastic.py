@@ -31,6 +31,8 @@ _OF_SOURCE = (("heat_kw", "usable_kw"), ("lifted_kw", "most_lifted_kw"), ("cooli
 """Flows from a source or into it, and the array that says how much of each it allows."""
 _NOTHING = 1e-7
 """A slack below this share of its scale is rounding."""
+_LEEWAY_FRAC = 1e-6
+"""A least repair may be exceeded by this share where it is kept while something else is minimized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,19 @@ class Elastic:
             if missing.max(initial=0.0) > 10 * _NOTHING * max(float(series.max(initial=0.0)), 1.0):
                 out[key] = missing
         return out
+
+    def dropped(self, limit: Limit, amount: float) -> Array | None:
+        """Return what is left unserved at the demand `limit` stands for, kW by step, at the least energy.
+
+        No step leaves out more than `amount` kW, all other limits hold; None where that has no solution.
+        """
+        node, _, carrier = limit.owner.partition(":")
+        column = self.parts.unserved_column((node, carrier))
+        cost = np.zeros(self._lp.num_cols)
+        cost[column] = self.parts.grid.weight * self.parts.grid.step_h
+        most = amount / limit.per_unit * (1.0 + _LEEWAY_FRAC)
+        result = self._solve({self.limits.index(limit): 0.0}, cost, most=most)
+        return None if result is None or result.x is None else np.clip(result.x[column], 0.0, None)
 
     def _column(self, place: int) -> int:
         return self.parts.lp.num_cols + place

@@ -42,6 +42,8 @@ class RepairText:
             "cost_per_a": r.cost_a,
             "plant_cost_per_a": r.plant_cost_a or None,
             "on_all_hours": r.on_all_hours,
+            "dropped_hours": r.dropped.hours if r.dropped else None,
+            "dropped_kwh": r.dropped.short_kwh if r.dropped else None,
             "where": self.where,
             "text": self.text,
         }
@@ -76,7 +78,7 @@ def shortfall_texts(diagnosis: Diagnosis, lang: Lang) -> list[str]:
 def repair_texts(diagnosis: Diagnosis, district: District, lang: Lang, *, together: bool = False) -> list[RepairText]:
     """Return the repairs (or those that only work together) as sentences with the place of each limit."""
     repairs = diagnosis.together if together else diagnosis.repairs
-    return [RepairText(r, repair_text(r, diagnosis, district, lang), _where(district, r.limit.path)) for r in repairs]
+    return [RepairText(r, repair_text(r, district, lang), _where(district, r.limit.path)) for r in repairs]
 
 
 def _where(district: District, path: str) -> str:
@@ -86,11 +88,11 @@ def _where(district: District, path: str) -> str:
     return f"{place.file}:{place.line}:{place.column}" if place.line else ""
 
 
-def repair_text(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) -> str:
+def repair_text(repair: Repair, district: District, lang: Lang) -> str:
     """Return one repair as a sentence."""
     limit = repair.limit
     if limit.kind == "demand":
-        return _drop(repair, diagnosis, district, lang)
+        return _drop(repair, district, lang)
     words = {"path": limit.path, "owner": limit.owner, "old": plain(limit.value, lang), "unit": limit.unit}
     words["new"] = upward(repair.value, lang)
     if limit.kind == "store":
@@ -107,21 +109,24 @@ def _price(repair: Repair, district: District, lang: Lang) -> str:
     return say("costs", lang, {"cost": plain(repair.cost_a, lang), "currency": district.case.currency})
 
 
-def _drop(repair: Repair, diagnosis: Diagnosis, district: District, lang: Lang) -> str:
-    """Return how much of whose load would have to go."""
+def _drop(repair: Repair, district: District, lang: Lang) -> str:
+    """Return how much of whose load would have to go in the worst hour, in how many hours and how much in all."""
     node, _, carrier = repair.limit.owner.partition(":")
-    at = next((s for s in diagnosis.shortages if (s.node, s.carrier) == (node, carrier)), None)
-    words = {"carrier": carrier_name(carrier, lang), "node": node}
-    if at is None:
-        return say("drop_kw", lang, {**words, "new": upward(repair.amount, lang), "unit": units_of(carrier)[0]})
-    when = clock(at.hour, lang)
-    loads = moment(district, node, carrier, at.hour).loads
-    others = say("drop_others", lang, {"hours": plain(at.hours - 1.0, lang)}) if at.hours > 1.0 else ""
+    unit, sum_unit = units_of(carrier)
+    words = {"carrier": carrier_name(carrier, lang), "node": node, "new": upward(repair.amount, lang), "unit": unit}
+    out = repair.dropped
+    if out is None:
+        return say("drop_kw", lang, words)
+    words |= {"hours": plain(out.hours, lang), "kwh": upward(out.short_kwh, lang), "sum_unit": sum_unit}
+    words["when"] = clock(out.hour, lang)
+    loads = moment(district, node, carrier, out.hour).loads
     if loads and loads[0].kw >= repair.amount:
-        percent = upward(100.0 * repair.amount / loads[0].kw, lang)
-        return say("drop", lang, {"percent": percent, "building": loads[0].name, "when": when}) + others
-    percent = upward(100.0 * repair.amount / max(at.demand_kw, repair.amount), lang)
-    return say("drop_all", lang, {**words, "percent": percent, "when": when}) + others
+        words |= {"percent": upward(100.0 * repair.amount / loads[0].kw, lang), "building": loads[0].name}
+        text = say("drop", lang, words)
+    else:
+        words["percent"] = upward(100.0 * repair.amount / max(out.demand_kw, repair.amount), lang)
+        text = say("drop_all", lang, words)
+    return text + say("dropped_once" if out.hours <= 1.0 else "dropped", lang, words)
 
 
 def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list[Finding]:

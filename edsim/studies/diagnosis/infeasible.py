@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import SolverOptions
 from edsim.optimization.aggregate import choose_days
 from edsim.optimization.criteria import LEAST_COST
-from edsim.optimization.system import System
+from edsim.optimization.system import NodeCarrier, System
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.elastic import Elastic, elastic
 from edsim.studies.diagnosis.limits import Limit, with_stores
@@ -81,6 +82,8 @@ class Repair:
         Whether the amount was found on all 8760 hours; otherwise on typical and peak days.
     plant_cost_a
         Yearly cost of the whole plant when this limit alone is free; 0 where there is nothing to rank.
+    dropped
+        What a cut of demand leaves out: worst hour, hours and energy; None for any other repair.
     """
 
     limit: Limit
@@ -88,6 +91,7 @@ class Repair:
     cost_a: float
     on_all_hours: bool
     plant_cost_a: float = 0.0
+    dropped: Shortage | None = None
 
     @property
     def value(self) -> float:
@@ -163,7 +167,9 @@ def diagnose_year(
     if shortages == ():
         return Diagnosis(feasible=True, hours_checked=year.parts.grid.n)
     found = _alone(elastic(with_stores(system, money), grid, objective, _options(grid)), exact=False)
-    again = [r for r in found if r.limit in year.limits][:_YEAR_CHECKS]
+    known = [r for r in found if r.limit in year.limits]
+    cut = [r for r in known[_YEAR_CHECKS:] if r.limit.kind == "demand"][:1]  # always told: it has to be enough
+    again = [*known[:_YEAR_CHECKS], *cut]
     repairs = _ranked([*_on_all_hours(year, again), *(r for r in found if r not in again)])
     together = () if repairs and _tier(repairs[0].limit) == 0 else _together(year, exact=True)
     return _told(shortages or (), repairs, together, year.parts.grid.n)
@@ -171,10 +177,8 @@ def diagnose_year(
 
 def _on_all_hours(year: Elastic, repairs: Sequence[Repair]) -> list[Repair]:
     """Return the repairs with their amounts on all hours; one that does not help there is left out."""
-    amounts = [(r, year.least(r.limit)) for r in repairs]
-    return [
-        replace(r, amount=a, cost_a=a * r.limit.cost_per_unit, on_all_hours=True) for r, a in amounts if a is not None
-    ]
+    found = [(r, _repair(year, r.limit, year.least(r.limit), exact=True)) for r in repairs]
+    return [replace(again, plant_cost_a=r.plant_cost_a) for r, again in found if again is not None]
 
 
 def _options(grid: TimeGrid) -> SolverOptions:
@@ -211,7 +215,7 @@ def _alone(program: Elastic, *, exact: bool) -> list[Repair]:
 
 
 def _leasts(program: Elastic, limits: Sequence[Limit], *, exact: bool) -> list[Repair]:
-    found = [_repair(limit, program.least(limit), exact=exact) for limit in limits]
+    found = [_repair(program, limit, program.least(limit), exact=exact) for limit in limits]
     return [r for r in found if r is not None]
 
 
@@ -224,10 +228,13 @@ def _priced(program: Elastic, repairs: list[Repair]) -> list[Repair]:
     return _ranked(repairs)
 
 
-def _repair(limit: Limit, amount: float | None, *, exact: bool) -> Repair | None:
+def _repair(program: Elastic, limit: Limit, amount: float | None, *, exact: bool) -> Repair | None:
     if amount is None:
         return None
-    return Repair(limit, amount, amount * limit.cost_per_unit, exact)
+    series = program.dropped(limit, amount) if limit.kind == "demand" else None
+    node, _, carrier = limit.owner.partition(":")
+    dropped = None if series is None else _shortage(program, (node, carrier), series)
+    return Repair(limit, amount, amount * limit.cost_per_unit, exact, dropped=dropped)
 
 
 def _ranked(repairs: Sequence[Repair]) -> list[Repair]:
@@ -249,7 +256,7 @@ def _together(program: Elastic, *, exact: bool) -> tuple[Repair, ...]:
     """Return the limits that repair it together at the least sum of relative changes."""
     weights = {x: _weight(x) for x in program.limits if x.kind not in {"demand", "store", "outage"}}
     moved = program.together(weights) if weights else None
-    found = [_repair(limit, amount, exact=exact) for limit, amount in (moved or {}).items()]
+    found = [_repair(program, limit, amount, exact=exact) for limit, amount in (moved or {}).items()]
     return tuple(_ranked([r for r in found if r is not None]))
 
 
@@ -262,22 +269,22 @@ def _shortages(program: Elastic) -> tuple[Shortage, ...] | None:
     missing = program.shortage()
     if missing is None:
         return None
-    grid, hours = program.parts.grid, program.parts.grid.hours()
-    out = []
-    for (node, carrier), series in missing.items():
-        worst = int(series.argmax())
-        load = grid.sample(program.parts.system.demand[node, carrier])
-        short = series > _ROUNDING_FRAC * max(float(load.max()), 1.0)
-        weight = grid.weight * grid.step_h
-        out.append(
-            Shortage(
-                node=node,
-                carrier=carrier,
-                hour=int(hours[worst]),
-                short_kw=float(series[worst]),
-                demand_kw=float(load[worst]),
-                hours=float(weight[short].sum()),
-                short_kwh=float(weight @ np.where(short, series, 0.0)),
-            )
-        )
+    out = [_shortage(program, key, series) for key, series in missing.items()]
     return tuple(sorted(out, key=lambda s: -s.short_kw))
+
+
+def _shortage(program: Elastic, key: NodeCarrier, series: NDArray[np.float64]) -> Shortage:
+    """Return hour, hours and energy of what is left unserved at one demand, kW by step."""
+    grid = program.parts.grid
+    load = grid.sample(program.parts.system.demand[key])
+    worst, weight = int(series.argmax()), grid.weight * grid.step_h
+    short = series > _ROUNDING_FRAC * max(float(load.max()), 1.0)
+    return Shortage(
+        node=key[0],
+        carrier=key[1],
+        hour=int(grid.hours()[worst]),
+        short_kw=float(series[worst]),
+        demand_kw=float(load[worst]),
+        hours=float(weight[short].sum()),
+        short_kwh=float(weight @ np.where(short, series, 0.0)),
+    )

@@ -40,7 +40,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "store": "allow a {kind} of at least {new} {unit} at {node}",
         "drop": "drop {percent} % of the load of {building} on {when}",
         "drop_all": "drop {percent} % of the load of {carrier} at {node} on {when}",
-        "drop_others": ", and up to as many kW in the other {hours} h that are short",
+        "dropped": " ({new} {unit}), and up to as much in each of {hours} h in all: {kwh} {sum_unit} a year",
+        "dropped_once": " ({new} {unit}, in that hour alone)",
         "cap_broken": "the cap of {old} {unit} on {owner} is out of reach: the lowest that any plant within the limits "
         "reaches while it serves all demand is {new} {unit}",
         "drop_kw": "do without {new} {unit} of {carrier} at {node} in the worst hour",
@@ -69,7 +70,8 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "store": "permita un {kind} de por lo menos {new} {unit} en {node}",
         "drop": "quite {percent} % de la carga de {building} el {when}",
         "drop_all": "quite {percent} % de la carga de {carrier} en {node} el {when}",
-        "drop_others": ", y hasta otros tantos kW en las otras {hours} h con faltante",
+        "dropped": " ({new} {unit}), y hasta otro tanto en cada una de {hours} h en total: {kwh} {sum_unit} al año",
+        "dropped_once": " ({new} {unit}, solo en esa hora)",
         "cap_broken": "el tope de {old} {unit} para {owner} es inalcanzable: lo más bajo que logra una planta dentro "
         "de los límites, sirviendo toda la demanda, es {new} {unit}",
         "drop_kw": "prescinda de {new} {unit} de {carrier} en {node} en la peor hora",

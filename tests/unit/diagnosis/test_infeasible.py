@@ -186,6 +186,37 @@ def test_hand_solved_shortage_over_the_year() -> None:
     assert found.repairs[2].amount == pytest.approx(10.0, rel=1e-4)
 
 
+def test_a_cut_of_demand_is_enough_in_the_hours_it_names() -> None:
+    """Proves: where a battery moves energy, the cut told (kW, hours, kWh) serves the rest; in fewer hours it does not.
+
+    100 kW for five hours at a grid of 90 kW and a battery of 10 kWh at most: at the least energy the shortage needs
+    few hours, at the least power all five. If ignored: a user drops the load of one hour and is short still.
+    """
+    demand = flat(50.0).reshape(365, 24)
+    demand[:, 10:15] = 100.0
+    demand = demand.ravel()
+    grid = make("grid", "grid", tariff="power", max_connection_kw=90.0)
+    battery = make("battery", "battery", max_capacity_kwh=10.0)
+    system = System(
+        (grid, battery), {(NODE, "electricity"): demand}, {NODE: conditions({"electricity": demand})}, 0.0, 1.0, 100.0
+    )
+    found = diagnose(system, DAY, as_shipped)
+    (short,) = found.shortages
+    cut = next(r for r in found.repairs if r.limit.kind == "demand")
+    assert cut.dropped is not None
+    assert cut.dropped.hours == 5 * 365.0
+    assert cut.dropped.short_kw == pytest.approx(cut.amount, rel=1e-4)
+    assert cut.dropped.short_kwh == pytest.approx(cut.amount * 5 * 365, rel=1e-4)
+    assert cut.amount < 0.99 * short.short_kw
+
+    def serves_with(hours: int) -> bool:
+        less = demand.reshape(365, 24).copy()
+        less[:, 10 : 10 + hours] -= cut.amount * (1 + 1e-5)
+        return serves(replace(system, demand={(NODE, "electricity"): less.ravel()}), DAY)
+
+    assert (serves_with(5), serves_with(4)) == (True, False)
+
+
 def test_a_store_nobody_offers_costs_the_same_in_any_money(tmp_path: Path) -> None:
     """Proves: the battery that would do costs 4,000 times as many pesos as dollars at 4,000 COP/USD.
 
