@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -68,14 +69,19 @@ def demand_charge(r: IndividualRun, run: VariantRun) -> float:
     own = r.bought_kw.get(ELECTRICITY)
     if own is None:
         return 0.0
-    prices = run.conditions.tariffs[r.tariff].demand_per_kw_month
-    if not np.any(prices):
+    tariff = run.conditions.tariffs[r.tariff]
+    bands = [(np.ones(8760), tariff.demand_per_kw_month)]
+    bands += [(b.counts, np.full(12, b.per_kw_month)) for b in tariff.demand_bands]
+    bands = [(counts, prices) for counts, prices in bands if np.any(prices)]
+    if not bands:
         return 0.0
     machines = _machines_kw(run.individual, r.building)
     other = other_load_kw(run, r.building)
     charge = 0.0
-    for month, price in enumerate(prices):
-        inside = np.flatnonzero(month == MONTH_OF_HOUR)
+    for month, (counts, prices) in product(range(12), bands):
+        inside, price = np.flatnonzero((month == MONTH_OF_HOUR) & (counts > 0.0)), prices[month]
+        if not inside.size:
+            continue
         total = machines[inside] + other[inside]
         top = inside[int(total.argmax())]
         added = float(total.max() - other[inside].max())
@@ -158,4 +164,5 @@ def _terms(tariff: Tariff, ratchet_frac: float = 0.0) -> BillTerms:
         ratchet_frac=ratchet_frac,
         fixed_per_month=tariff.fixed_per_a / 12.0,
         export_per_kwh=tariff.export_per_kwh,
+        demand_bands=tuple((b.counts, b.per_kw_month) for b in tariff.demand_bands),
     )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.case.milestone_spec import Milestone
-from edsim.case.schema import SERVICES, Building, Case, FuelSpec, TariffSpec
+from edsim.case.schema import SERVICES, Building, Case, FuelSpec
+from edsim.case.tariff_spec import TariffSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +96,9 @@ def _tariff(tariff: TariffSpec, factors: Mapping[str, float]) -> TariffSpec:
     k = factors.get(tariff.id, 1.0)
     names = ("energy_per_kwh", "demand_per_kw_month", "fixed_per_a", "export_per_kwh")
     blocks = tuple(b.model_copy(update={"per_kwh": b.per_kwh * k}) for b in tariff.time_of_use)
-    return tariff.model_copy(update={n: getattr(tariff, n) * k for n in names} | {"time_of_use": blocks})
+    bands = tuple(b.model_copy(update={"demand_per_kw_month": b.demand_per_kw_month * k}) for b in tariff.demand_bands)
+    windows = {"time_of_use": blocks, "demand_bands": bands}
+    return tariff.model_copy(update={n: getattr(tariff, n) * k for n in names} | windows)
 
 
 def _fuel(fuel: FuelSpec, factors: Mapping[str, float]) -> FuelSpec:

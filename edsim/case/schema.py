@@ -21,6 +21,7 @@ from edsim.case.milestone_spec import Milestone
 from edsim.case.part import Part
 from edsim.case.source_spec import SourceSpec
 from edsim.case.study_spec import Study
+from edsim.case.tariff_spec import TariffSpec
 from edsim.core.errors import Finding
 from edsim.core.quantity import Provenance, Quality, Source, quantity
 from edsim.core.technology import Technology
@@ -194,30 +195,6 @@ class NetworkSpec(Serving):
     leakage_frac: float | None = quantity(
         None, unit="frac", doc="Steam lost by traps and vents; air lost by leaks, of the peak.", ge=0, le=0.6
     )
-
-
-class TimeOfUse(Part):
-    """A price that holds in some hours; later entries win."""
-
-    per_kwh: float = quantity(..., unit="currency/kWh", doc="Price in these hours.")
-    hours: tuple[int, ...] = ()
-    """Hours of the day 0–23; empty means all."""
-    months: tuple[int, ...] = ()
-    """Months 1–12; empty means all."""
-    weekdays: tuple[int, ...] = ()
-    """Days of the week, 1 = Monday; empty means all."""
-
-
-class TariffSpec(Part):
-    """Purchase and sale of electricity."""
-
-    id: str
-    energy_per_kwh: float = quantity(..., unit="currency/kWh", doc="Energy price.", ge=0)
-    time_of_use: tuple[TimeOfUse, ...] = ()
-    demand_per_kw_month: float = quantity(0.0, unit="currency/kW/month", doc="Charge on the monthly peak.", ge=0)
-    fixed_per_a: float = quantity(0.0, unit="currency/a", doc="Fixed charge.", ge=0)
-    export_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Price of exported energy.", ge=0)
-    escalation_frac: float = quantity(0.0, unit="frac/a", doc="Real price growth.", ge=-0.2, le=0.5)
 
 
 class FuelSpec(Part):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
 from edsim.case.part import Part
+from edsim.case.windows import Numbers
 from edsim.core.quantity import Quality, quantity
 
 SourceKind = Literal[
@@ -69,11 +69,11 @@ class SourceSpec(Part):
         None, unit="degC", doc="Coldest (of cold: warmest) the water may be sent back.", ge=-5, le=100
     )
     depth_m: float | None = quantity(None, unit="m", doc="Depth of the intake or of the ground probe.", ge=0, le=3000)
-    hours: tuple[int, ...] = ()
-    """Hours of the day 0-23 in which it works; empty means all. In tables as a text: 6-21."""
-    weekdays: tuple[int, ...] = ()
+    hours: Numbers = ()
+    """Hours of the day 0-23 in which it works; empty means all; 6-21 and 6-9, 14 are ranges."""
+    weekdays: Numbers = ()
     """Days of the week 1-7 (1 = Monday) on which it works; empty means all."""
-    months: tuple[int, ...] = ()
+    months: Numbers = ()
     """Months 1-12 in which it works; empty means all."""
     available_frac: float = Field(
         1.0, ge=0, le=1, description="Share available in hours of operation.", json_schema_extra={"unit": "frac"}
@@ -95,11 +95,6 @@ class SourceSpec(Part):
     source: str = ""
     """Where the figures come from."""
 
-    @field_validator("hours", "weekdays", "months", mode="before")
-    @classmethod
-    def _read_ranges(cls, value: Any) -> Any:
-        return tuple(ranges(value)) if isinstance(value, str) else value
-
     @field_validator("hours", "weekdays", "months")
     @classmethod
     def _within(cls, value: tuple[int, ...], info: Any) -> tuple[int, ...]:
@@ -114,30 +109,3 @@ class SourceSpec(Part):
         """Return whether technologies reject heat to the source."""
         natural = self.kind in {"sea", "lake", "river", "ground", "air_wet_bulb"}
         return self.gives == "cold" or (self.gives is None and natural)
-
-
-_LARGEST = 366
-"""Largest number a range may hold, so that a slip of the keyboard is not counted out."""
-
-
-def ranges(text: str) -> Iterator[int]:
-    """Yield the numbers of ``6-9, 14`` : 6, 7, 8, 9, 14.
-
-    Raises
-    ------
-    ValueError
-        The text holds anything else.
-    """
-    for part in text.replace(";", ",").split(","):
-        if not part.strip():
-            continue
-        first, dash, last = part.partition("-")
-        try:
-            low, high = int(first), int(last) if dash else int(first)
-        except ValueError:
-            raise ValueError(f"write numbers and ranges such as 6-9, 14: got {text!r}") from None
-        if high < low:
-            raise ValueError(f"a range runs upwards: got {part.strip()!r}")
-        if not 0 <= low <= high <= _LARGEST:
-            raise ValueError(f"numbers of hours, days and months are 0 to {_LARGEST}: got {part.strip()[:20]!r}")
-        yield from range(low, high + 1)

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 
+MOST_DEMAND_BANDS = 12
+"""Most bands of hours a tariff may charge the peak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class DemandBand:
     """A charge on the highest import of each month within some hours.

@@ -21,10 +21,10 @@ class BillTerms:
         Energy price, currency/kWh.
     demand_per_kw_month : float or (12,)
         Charge on the highest hourly import of each month, currency/(kW month).
-    demand_hours : (8760,) bool or None
-        Hours whose import counts for the demand charge (``None``: all).
+    demand_bands
+        Further charges: hours whose import counts, (8760,) 1 or 0, and currency/(kW month) on each month's highest.
     ratchet_frac
-        Billed demand is at least this share of the highest monthly peak of the year.
+        Billed demand is at least this share of the highest monthly peak of the year; bands have none.
     fixed_per_month
         Currency/month.
     export_per_kwh : float or (8760,)
@@ -33,7 +33,7 @@ class BillTerms:
 
     energy_per_kwh: ArrayLike
     demand_per_kw_month: ArrayLike = 0.0
-    demand_hours: ArrayLike | None = None
+    demand_bands: tuple[tuple[ArrayLike, float], ...] = ()
     ratchet_frac: float = 0.0
     fixed_per_month: float = 0.0
     export_per_kwh: ArrayLike = 0.0
@@ -48,7 +48,7 @@ class Bill:
     energy, demand, fixed, export : (12,)
         Currency.
     billed_kw : (12,)
-        Demand billed, kW.
+        Demand billed at ``demand_per_kw_month``, kW.
     """
 
     energy: NDArray[np.float64]
@@ -87,13 +87,17 @@ def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: Array
     month = np.repeat(np.arange(12), _DAYS * 24)
     spent = load * yearly(terms.energy_per_kwh, HOURS, "energy_per_kwh")
     earned = yearly(export_kw, HOURS, "export_kw") * yearly(terms.export_per_kwh, HOURS, "export_per_kwh")
-    counted = load if terms.demand_hours is None else np.where(np.asarray(terms.demand_hours, dtype=bool), load, 0.0)
-    peak = np.maximum.reduceat(counted, np.concatenate(([0], np.cumsum(_DAYS * 24)[:-1])))
+    peak = _monthly_peak(load)
+    bands = sum((_monthly_peak(load * np.asarray(hours)) * price for hours, price in terms.demand_bands), np.zeros(12))
     billed = np.maximum(peak, terms.ratchet_frac * peak.max())
     return Bill(
         np.asarray(np.bincount(month, spent, 12), dtype=float),
-        billed * yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month"),
+        billed * yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month") + bands,
         np.full(12, float(terms.fixed_per_month)),
         -np.asarray(np.bincount(month, earned, 12), dtype=float),
         billed,
     )
+
+
+def _monthly_peak(load: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.maximum.reduceat(load, np.concatenate(([0], np.cumsum(_DAYS * 24)[:-1])))

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
-from edsim.case.schema import Case, TariffSpec
+from edsim.case.schema import Case
+from edsim.case.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
 from edsim.core.site import SiteConditions, tower_approach_k
-from edsim.core.tariff import Tariff
+from edsim.core.tariff import DemandBand, Tariff
 from edsim.core.technology import Refrigerant, SourceConditions
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year, weekday_of_day
 from edsim.network.district import District
@@ -38,12 +39,16 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
     price = np.full(HOURS_PER_YEAR, spec.energy_per_kwh)
     hour = np.tile(np.arange(24), 365)
     weekday = np.repeat(weekday_of_day(case.settings.calendar_year), 24) + 1
-    for block in spec.time_of_use:
-        holds = np.ones(HOURS_PER_YEAR, dtype=bool)
-        for wanted, series in ((block.hours, hour), (block.months, MONTH_OF_HOUR + 1), (block.weekdays, weekday)):
+
+    def inside(window: TimeOfUse | DemandBandSpec) -> Array:
+        holds = np.ones(HOURS_PER_YEAR)
+        for wanted, series in ((window.hours, hour), (window.months, MONTH_OF_HOUR + 1), (window.weekdays, weekday)):
             if wanted:
-                holds &= np.isin(series, wanted)
-        price[holds] = block.per_kwh
+                holds *= np.isin(series, wanted)
+        return holds
+
+    for block in spec.time_of_use:
+        price[inside(block) > 0.0] = block.per_kwh
     return Tariff(
         energy_per_kwh=price,
         export_per_kwh=np.full(HOURS_PER_YEAR, spec.export_per_kwh),
@@ -51,6 +56,7 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
         fixed_per_a=spec.fixed_per_a,
         ghg_kg_per_kwh=grid_factor_kg_per_kwh(case),
         primary_energy_factor=case.emissions.grid_primary_energy_factor,
+        demand_bands=tuple(DemandBand(inside(band), band.demand_per_kw_month) for band in spec.demand_bands),
     )
 
 

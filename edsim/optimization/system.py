@@ -72,6 +72,7 @@ def on_grid(conditions: Conditions, grid: TimeGrid) -> Conditions:
             energy_per_kwh=grid.sample(t.energy_per_kwh),
             export_per_kwh=grid.sample(t.export_per_kwh),
             ghg_kg_per_kwh=grid.sample(t.ghg_kg_per_kwh),
+            demand_bands=tuple(replace(b, counts=grid.sample(b.counts)) for b in t.demand_bands),
         )
 
     return replace(

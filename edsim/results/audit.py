@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import EdsimError, Finding
 from edsim.results.audit_heat import heat_findings
-from edsim.results.audit_limits import Hours, fault, machine_findings
+from edsim.results.audit_limits import Hours, fault, machine_findings, within
 from edsim.results.audit_meters import meter_findings
 from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from edsim.case.schema import Case, TariffSpec
+    from edsim.case.schema import Case
+    from edsim.case.tariff_spec import TariffSpec
 
 Array = NDArray[np.float64]
 MoneyCheck = Callable[[Hours, Mapping[str, "pd.DataFrame"], "Case"], tuple[float, list[Finding]]]
@@ -165,14 +166,9 @@ def _total(series: Mapping[str, Array], rows: pd.DataFrame) -> Array:
 
 def prices(spec: TariffSpec, calendar_year: int) -> Array:
     """Return the hourly energy price of a tariff, from the calendar."""
-    import pandas as pd
-
-    hours = pd.date_range(f"{calendar_year}-01-01", periods=8784, freq="h")
-    stamp = hours[(hours.month != 2) | (hours.day != 29)][:8760]
     price = np.full(8760, spec.energy_per_kwh)
     for block in spec.time_of_use:
-        inside = np.isin(stamp.hour, block.hours or range(24)) & np.isin(stamp.month, block.months or range(1, 13))
-        price[inside & np.isin(stamp.dayofweek + 1, block.weekdays or range(1, 8))] = block.per_kwh
+        price[within(block, calendar_year)] = block.per_kwh
     return price
 
 

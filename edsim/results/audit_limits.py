@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from edsim.case.schema import Case
+    from edsim.case.tariff_spec import DemandBandSpec, TimeOfUse
 
 Array = NDArray[np.float64]
 
@@ -140,3 +141,13 @@ def _first_law(hours: Hours) -> Iterator[Finding]:
 def fault(code: str, variant: str, what: str, got: str) -> Finding:
     """Return a finding of the audit: the stored results contradict themselves, which is never the user's fault."""
     return Finding(code=code, field=variant, what=what, got=got, hint="this is a fault of edsim: please report it")
+
+
+def within(window: TimeOfUse | DemandBandSpec, calendar_year: int) -> NDArray[np.bool_]:
+    """Return the hours of the year a window of a tariff is meant for, from the calendar."""
+    import pandas as pd
+
+    hours = pd.date_range(f"{calendar_year}-01-01", periods=8784, freq="h")
+    stamp = hours[(hours.month != 2) | (hours.day != 29)][:8760]
+    inside = np.isin(stamp.hour, window.hours or range(24)) & np.isin(stamp.month, window.months or range(1, 13))
+    return np.asarray(inside & np.isin(stamp.dayofweek + 1, window.weekdays or range(1, 8)))

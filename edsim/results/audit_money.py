@@ -13,13 +13,14 @@ import numpy as np
 
 from edsim.core.errors import Finding
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.results.audit_limits import Hours, fault
+from edsim.results.audit_limits import Hours, fault, within
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from edsim.case.schema import Case
 
+_FIRST_HOURS = np.searchsorted(MONTH_OF_HOUR, np.arange(12))
 MONEY_TOLERANCE_FRAC = 1e-9
 """Largest difference of a re-added money or GHG line over the largest line it stands beside."""
 _NOT_OF_PLANT = ("capex_individual_machines", "capex_efficiency")
@@ -68,7 +69,7 @@ def compared(variant: str, pairs: Iterable[tuple[str, str, float, float]], scale
 def _demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, float]:
     """Return what the bills of the connections say, and monthly peaks (or their ratchet) times price, currency/a."""
     bills = mine["electricity_bills"]
-    prices = {t.id: t.demand_per_kw_month for t in case.tariffs}
+    specs = {t.id: t for t in case.tariffs}
     stored = again = 0.0
     for t in case.technologies:
         if t.kind != "grid":
@@ -78,7 +79,10 @@ def _demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) 
         load = hours.total(t.id, "out")
         peaks = np.array([load[month == MONTH_OF_HOUR].max() for month in range(12)])
         billed = np.maximum(peaks, machine.ratchet_frac * peaks.max())
-        again += float(billed.sum()) * prices[machine.tariff]
+        again += float(billed.sum()) * specs[machine.tariff].demand_per_kw_month
+        for band in specs[machine.tariff].demand_bands:
+            counted = np.where(within(band, case.settings.calendar_year), load, 0.0)
+            again += float(np.maximum.reduceat(counted, _FIRST_HOURS).sum()) * band.demand_per_kw_month
     return stored, again
 
 

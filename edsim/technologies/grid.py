@@ -6,6 +6,7 @@ Relations, per step t in month m(t)::
     peak[m] <= connection                      size of the connection
     peak[m] >= ratchet * peak[k]  for all k    billed peak never below a share of the year's highest
     import[t] = 0 in outage hours, export[t] = 0 likewise
+    counts[b,t] * import[t] <= band_peak[b,m(t)]     highest import of the month within the hours of a demand band
     contract charge = 12 * price * connection  where capacity is contracted, used or not
 
 With net metering, exports are credited up to the imports of the same month, in kWh::
@@ -20,7 +21,8 @@ An outage to survive is put where it is hardest: the hours in a row with the hig
 plus cooling at a COP of 4. All demand that no interruptible_load releases is then served by batteries, stores and
 generators, which must be sized for it.
 
-Money: energy price by step, demand charge on the monthly peak, fixed charge per year, export price. Emissions and
+Money: energy price by step, demand charge on the monthly peak and on that of each demand band (the ratchet holds for
+the first alone), fixed charge per year, export price. Emissions and
 primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
 day has no peak. Prices and factors come from the tariff of the case. New connection capacity (transformer and
 switchgear) is bought; what exists is free. Valid for steps up to the metering interval of the tariff; hourly steps
@@ -29,7 +31,8 @@ understate peaks metered in 15 minutes. Sources: the tariff of the case; connect
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -40,7 +43,7 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.quantity import quantity
 from edsim.core.site import demand_kw
 from edsim.core.surroundings import tariff
-from edsim.core.tariff import Tariff
+from edsim.core.tariff import MOST_DEMAND_BANDS, Tariff
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -145,7 +148,8 @@ class Grid(Technology):
             "net_metering": float(self.net_metering),
             "contract_price": 12.0 * self.contract_per_kw_month,
         }
-        return arrays | {f"demand_price_{m}": float(p) for m, p in enumerate(prices.demand_per_kw_month)}
+        arrays |= {f"demand_price_{m}": float(p) for m, p in enumerate(prices.demand_per_kw_month)}
+        return arrays | _bands(prices, conditions.grid.n)
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
@@ -162,6 +166,9 @@ class Grid(Technology):
         ctx.flow(block, "export_kw", export[:, None] * there)
         ctx.monthly(block, "peak_kw", upper)
         block.month = ArrayParam(block.T, array=ctx.grid.month)
+        for k, counts in _counted(ctx):
+            ctx.monthly(block, f"band_{k}_peak_kw", upper)
+            setattr(block, f"band_{k}_counts", ArrayParam(block.I, block.T, array=counts))
         if ctx.arrays["net_metering"].any():
             ctx.flow(block, "credited_kw", (export * ctx.arrays["net_metering"])[:, None] * there)
             hours = np.where(np.arange(12)[:, None] == ctx.grid.month, ctx.grid.weight * ctx.grid.step_h, 0.0)
@@ -174,6 +181,9 @@ class Grid(Technology):
 
         block.peak = Constraint(block.I, block.T, rule=lambda b, i, t: b.import_kw[i, t] <= b.peak_kw[i, b.month[t]])
         block.connected = Constraint(block.I, block.M, rule=lambda b, i, m: b.peak_kw[i, m] <= b.connection_kw[i])
+        for k, _ in _counted(ctx):
+            counts, peak = getattr(block, f"band_{k}_counts"), getattr(block, f"band_{k}_peak_kw")
+            setattr(block, f"band_{k}_peak", Constraint(block.I, block.T, rule=_band_peak(counts, peak)))
         if ctx.arrays["ratchet_frac"].any():
             block.ratchet = Constraint(
                 block.I,
@@ -206,6 +216,9 @@ class Grid(Technology):
         demand_price = np.stack([a[f"demand_price_{m}"] for m in range(12)], axis=1)
         accounts.add("energy_purchase", block.import_kw, price=a["energy_price"])
         accounts.add("demand_charge", block.peak_kw, price=demand_price)
+        for k, _ in _counted(ctx):
+            price = a[f"band_{k}_price"][:, None]
+            accounts.add("demand_charge", getattr(block, f"band_{k}_peak_kw"), price=price, line=f"demand_band_{k}")
         if a["contract_price"].any():
             accounts.add("demand_charge", block.connection_kw, price=a["contract_price"], line="contracted_capacity")
         accounts.add("export_revenue", block.export_kw, price=-a["export_price"])
@@ -219,6 +232,27 @@ class Grid(Technology):
     def example(cls) -> Grid:
         """Return a connection on a tariff named ``grid``."""
         return cls(id="grid", tariff="grid")
+
+
+def _bands(prices: Tariff, n_steps: int) -> dict[str, Array | float]:
+    """Return the price of each demand band and, packed into one series, the bands each step counts for."""
+    bands: Array = np.zeros(n_steps)
+    for k, band in enumerate(prices.demand_bands):
+        bands += (band.counts > 0.0) * 2.0**k
+    costs = [b.per_kw_month for b in prices.demand_bands] + [0.0] * (MOST_DEMAND_BANDS - len(prices.demand_bands))
+    return {"demand_bands": bands, **{f"band_{k}_price": cost for k, cost in enumerate(costs)}}
+
+
+def _counted(ctx: ModelContext) -> list[tuple[int, Array]]:
+    """Return the demand bands that any connection has, with the steps that count, 1 or 0 by instance and step."""
+    packed = ctx.arrays["demand_bands"].astype(np.int64)
+    series = [(k, ((packed >> k) & 1).astype(float)) for k in range(MOST_DEMAND_BANDS)]
+    return [(k, counts) for k, counts in series if counts.any()]
+
+
+def _band_peak(counts: Any, peak: Any) -> Callable[[Any, Any, Any], Any]:
+    """Return the rule that holds the peak of a band above the imports that count for it."""
+    return lambda b, i, t: counts[i, t] * b.import_kw[i, t] <= peak[i, b.month[t]]
 
 
 def _refuse_resale(spec: Grid, prices: Tariff) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError, InfeasibleError
+from edsim.core.tariff import DemandBand
 from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year
 from edsim.optimization.system import on_grid
@@ -85,6 +86,22 @@ def test_ratchet_bills_a_share_of_the_yearly_peak(model, surroundings, tariff):
         for r in (0.6, 0.0)
     ]
     assert bills == pytest.approx([5 * (200 + 11 * 120), 5 * (200 + 11 * 50)])
+
+
+def test_a_demand_band_bills_the_peak_of_its_hours_alone(model, surroundings, tariff):
+    """Proves: 50 kW from 18 to 24 h, 200 kW at other hours, at 5 on all hours and 8 on the band: 12 x (1000 + 400).
+
+    A second connection of 50 kW without demand charge takes the band. If ignored: nothing is worth shifting.
+    """
+    evening = np.tile(np.arange(24) >= 18, 365).astype(float)
+    prices = replace(tariff(0.1, demand=5.0), demand_bands=(DemandBand(evening, 8.0),))
+    load = {"electricity": np.where(evening > 0.0, 50.0, 200.0)}
+    state = surroundings(tariffs={"grid": prices, "plain": tariff(0.1)})
+    alone = model((free(Grid, tariff="grid"),), load, state, full_year(6.0)).solve()
+    assert alone.accounts["demand_charge"] == pytest.approx(12 * (200 * 5 + 50 * 8))
+    other = Grid(id="other", tariff="plain", existing_connection_kw=50.0, max_connection_kw=50.0)
+    both = model((free(Grid, tariff="grid"), other), load, state, full_year(6.0)).solve()
+    assert both.accounts["demand_charge"] == pytest.approx(12 * 150 * 5)
 
 
 def test_outage_is_bridged_by_a_battery_or_infeasible(model):

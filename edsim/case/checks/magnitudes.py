@@ -27,6 +27,7 @@ _USUAL_USD: dict[str, tuple[Span, str]] = {
     "finance.tariffs.capacity_per_kw_a": ((0.5, 2000.0), "USD/kW"),
     "finance.tariffs.consumption_per_kwh": ((0.001, 2.0), "USD/kWh"),
     "tariffs.*.demand_per_kw_month": ((0.05, 40.0), "USD/kW"),
+    "tariffs.*.demand_bands.*.demand_per_kw_month": ((0.05, 40.0), "USD/kW"),
     "tariffs.*.export_per_kwh": ((0.0005, 2.0), "USD/kWh"),
     "tariffs.*.fixed_per_a": ((0.1, 1e8), "USD"),
     "sources.*.price_per_kwh": ((0.0001, 0.5), "USD/kWh"),
@@ -135,8 +136,8 @@ def _values(part: object, pattern: str, path: str = "") -> Iterator[_Value]:
     """Yield path and value of the numbers a dotted pattern leads to; ``*`` stands for each part of a list."""
     head, _, rest = pattern.partition(".")
     if head == "*":
-        for item in part if isinstance(part, tuple) else ():
-            yield from _values(item, rest, f"{path}.{item.id}")
+        for i, item in enumerate(part if isinstance(part, tuple) else ()):
+            yield from _values(item, rest, f"{path}.{getattr(item, 'id', i)}")
         return
     value = getattr(part, head, None)
     inside = f"{path}.{head}" if path else head

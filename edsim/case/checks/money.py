@@ -46,5 +46,6 @@ def _tables(case: Case) -> Iterator[tuple[str, ...]]:
     """Yield the paths of the prices of each tariff and of the table of fuels."""
     for tariff in case.tariffs:
         windows = (f"time_of_use.{i}.per_kwh" for i in range(len(tariff.time_of_use)))
-        yield tuple(f"tariffs.{tariff.id}.{name}" for name in (*_OF_TARIFF, *windows))
+        bands = (f"demand_bands.{i}.demand_per_kw_month" for i in range(len(tariff.demand_bands)))
+        yield tuple(f"tariffs.{tariff.id}.{name}" for name in (*_OF_TARIFF, *windows, *bands))
     yield tuple(f"fuels.{fuel.id}.price_per_kwh" for fuel in case.fuels)

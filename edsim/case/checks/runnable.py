@@ -14,8 +14,9 @@ from edsim.case.conform import price_level_fault
 from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault, listing
 from edsim.case.nodes import Node
-from edsim.case.schema import SERVICES, Building, Case, TariffSpec
+from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import archetype_number, normals_of
+from edsim.case.tariff_spec import TariffSpec
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import IndividualMachine

@@ -7,7 +7,8 @@ from itertools import combinations, product
 
 from edsim.case.checks.ids import place_of
 from edsim.case.messages import Fault
-from edsim.case.schema import Case, TimeOfUse
+from edsim.case.schema import Case
+from edsim.case.tariff_spec import DemandBandSpec, TimeOfUse
 
 _LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
 _HINTS = {"hours": "hours_of_day", "months": "", "weekdays": "days_of_week"}
@@ -17,13 +18,11 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
     """Yield hours, months and days of the week that do not exist, and prices that later ones cover in all hours."""
     for tariff in case.tariffs:
         windows = tariff.time_of_use
+        for i, band in enumerate(tariff.demand_bands):
+            yield from _limits(case, band, f"tariffs.{tariff.id}.demand_bands.{i}")
         for i, window in enumerate(windows):
             path = f"tariffs.{tariff.id}.time_of_use.{i}"
-            for field, (low, high) in _LIMITS.items():
-                wrong = [n for n in getattr(window, field) if not low <= n <= high]
-                if wrong:
-                    at, got = f"{path}.{field}", ", ".join(map(str, wrong))
-                    yield Fault("E123", place_of(case, at), at, got, f"{low} – {high}", hint=_HINTS[field])
+            yield from _limits(case, window, path)
             if windows[i + 1 :] and not _when(window).difference(*map(_when, windows[i + 1 :])):
                 yield Fault("W1892", place_of(case, f"{path}.per_kwh"), path, f"{window.per_kwh:g}", hint="later_wins")
         for (i, one), (j, other) in combinations(enumerate(map(_when, windows)), 2):
@@ -32,6 +31,15 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
                 hours = sorted({hour for _, _, hour in one & other})
                 got = ", ".join(map(str, hours))
                 yield Fault("W1832", place_of(case, f"{path}.hours"), f"{path}.hours", got, "", words, "later_wins")
+
+
+def _limits(case: Case, window: TimeOfUse | DemandBandSpec, path: str) -> Iterator[Fault]:
+    """Yield the hours, months and days of the week of a window that do not exist."""
+    for field, (low, high) in _LIMITS.items():
+        wrong = [n for n in getattr(window, field) if not low <= n <= high]
+        if wrong:
+            at, got = f"{path}.{field}", ", ".join(map(str, wrong))
+            yield Fault("E123", place_of(case, at), at, got, f"{low} – {high}", hint=_HINTS[field])
 
 
 def lost_peaks(case: Case, changed: Case) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from edsim.appraisal.meters import demand_charge
+from edsim.core.tariff import DemandBand
 from edsim.core.timegrid import MONTH_OF_HOUR
 
 JANUARY = np.flatnonzero(MONTH_OF_HOUR == 0)
@@ -29,13 +30,15 @@ def _run(plugs: dict[int, float], machines: dict[str, dict[int, float]], price: 
         )
         for name, values in machines.items()
     ]
-    tariff = SimpleNamespace(demand_per_kw_month=np.array([price, *[0.0] * 11]))
+    noon = DemandBand((np.arange(8760) % 24 == 12).astype(float), price)
+    tariffs = {
+        "power": SimpleNamespace(demand_per_kw_month=np.array([price, *[0.0] * 11]), demand_bands=()),
+        "noon": SimpleNamespace(demand_per_kw_month=np.zeros(12), demand_bands=(noon,)),
+    }
     profiles = SimpleNamespace(demand={"electricity": [series(plugs)]}, building_ids=("hall",))
     district = SimpleNamespace(profiles=profiles, case=SimpleNamespace(buildings=(), technologies=()), designs=())
     district.served = dict
-    return SimpleNamespace(
-        individual=runs, conditions=SimpleNamespace(tariffs={"power": tariff}), district=district
-    ), runs
+    return SimpleNamespace(individual=runs, conditions=SimpleNamespace(tariffs=tariffs), district=district), runs
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +56,13 @@ def test_only_the_rise_of_the_peak_is_charged() -> None:
     """Proves: 10 kW at 12 h and 6 kW at 15 h with a machine of 7 kW at 15 h peak at 13 kW: 3 kW more, not 7."""
     run, (machine,) = _run({12: 10.0, 15: 6.0}, {"cooling": {15: 7.0}}, 5.0)
     assert demand_charge(machine, run) == pytest.approx(15.0)
+
+
+def test_a_band_charges_the_rise_within_its_hours() -> None:
+    """Proves: 7 kW at 12 h and 9 kW at 15 h under a charge on noon alone: 7 kW more. If ignored: 9 kW, or nothing."""
+    run, (machine,) = _run({12: 10.0, 15: 10.0}, {"cooling": {12: 7.0, 15: 9.0}}, 5.0)
+    machine.tariff = "noon"
+    assert demand_charge(machine, run) == pytest.approx(35.0)
 
 
 def test_machines_share_the_rise_by_what_they_draw_at_the_peak() -> None:

@@ -6,7 +6,8 @@ import pytest
 from edsim.appraisal.costs import until
 from edsim.case.milestone_spec import Milestone
 from edsim.case.milestones import case_in, is_connected, is_open, span_worth, spans
-from edsim.case.schema import Building, Case, Emissions, Finance, TariffSpec
+from edsim.case.schema import Building, Case, Emissions, Finance
+from edsim.case.tariff_spec import TariffSpec
 from edsim.finance import AssetCost, Study, asset_flows, capex_annuity, npv
 
 STUDY = Study("c", "v", 20, 0.08, "USD", 2025)

@@ -12,7 +12,8 @@ from edsim.appraisal.costs import costs_of
 from edsim.appraisal.joint_costs import joint_costs, products_of, shares_by_games
 from edsim.appraisal.own_power import machine_cost_per_a
 from edsim.appraisal.service_costs import levelized_by_service
-from edsim.case.schema import Building, Case, Emissions, Finance, FuelSpec, TariffSpec
+from edsim.case.schema import Building, Case, Emissions, Finance, FuelSpec
+from edsim.case.tariff_spec import TariffSpec
 from edsim.core.technology import Operation
 from edsim.finance import crf, npv, upv
 from edsim.network.district import District

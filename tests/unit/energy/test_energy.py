@@ -97,9 +97,11 @@ def test_bill_with_time_of_use_demand_and_ratchet() -> None:
 
 
 def test_demand_is_billed_in_its_hours_only() -> None:
-    load, hours = np.full(8760, 10.0), np.zeros(8760, dtype=bool)
-    load[0] = 50.0
-    hours[1:] = True
-    assert electricity_bill(load, BillTerms(0.1, 1.0, demand_hours=hours)).billed_kw == pytest.approx([10.0] * 12)
+    """Proves: 50 kW outside the hours of a band are billed on all hours alone: 1 x 50 + 2 x 10 in January."""
+    load, hours = np.full(8760, 10.0), np.ones(8760)
+    load[0], hours[0] = 50.0, 0.0
+    bill = electricity_bill(load, BillTerms(0.1, 1.0, demand_bands=((hours, 2.0),)))
+    assert bill.demand == pytest.approx([70.0] + [30.0] * 11)
+    assert bill.billed_kw == pytest.approx([50.0] + [10.0] * 11)
     with pytest.raises(DataError, match="E702"):
         electricity_bill([1.0], BillTerms(0.1))

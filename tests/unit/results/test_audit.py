@@ -410,7 +410,7 @@ def test_weekdays_of_a_leap_year_are_those_of_its_calendar(case):
 
 
 def _block(**fields):
-    from edsim.case.schema import TimeOfUse
+    from edsim.case.tariff_spec import TimeOfUse
 
     return TimeOfUse(**fields)
 

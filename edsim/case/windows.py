@@ -1,0 +1,42 @@
+"""Hours of the day, days of the week and months, written as lists or as texts such as ``6-9, 14``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+_LARGEST = 366
+"""Largest number a range may hold, so that a slip of the keyboard is not counted out."""
+
+
+def ranges(text: str) -> Iterator[int]:
+    """Yield the numbers of ``6-9, 14`` : 6, 7, 8, 9, 14.
+
+    Raises
+    ------
+    ValueError
+        The text holds anything else.
+    """
+    for part in text.replace(";", ",").split(","):
+        if not part.strip():
+            continue
+        first, dash, last = part.partition("-")
+        try:
+            low, high = int(first), int(last) if dash else int(first)
+        except ValueError:
+            raise ValueError(f"write numbers and ranges such as 6-9, 14: got {text!r}") from None
+        if high < low:
+            raise ValueError(f"a range runs upwards: got {part.strip()!r}")
+        if not 0 <= low <= high <= _LARGEST:
+            raise ValueError(f"numbers of hours, days and months are 0 to {_LARGEST}: got {part.strip()[:20]!r}")
+        yield from range(low, high + 1)
+
+
+def _read(value: Any) -> Any:
+    return tuple(ranges(value)) if isinstance(value, str) else value
+
+
+Numbers = Annotated[tuple[int, ...], BeforeValidator(_read)]
+"""Whole numbers, as a list or as a text with ranges."""
