@@ -109,6 +109,11 @@ class Normals:
                 got += f"{self.mean_daily_max_temp_c[month]:g}"
                 findings.append(_finding(self.city, "mean_temp_c", got, "daily minimum < mean < daily maximum"))
         findings += _design_findings(self)
+        if not findings and self.design_dry_bulb_c is not None:
+            warmest = float(self.mean_temp_c.max())
+            if self.design_dry_bulb_c <= warmest:
+                least = f"above the mean of the warmest month, {warmest:g} °C"
+                findings.append(_finding(self.city, "design_dry_bulb_c", f"{self.design_dry_bulb_c:g}", least))
         if findings:
             raise DataError.of(findings)
 
@@ -203,7 +208,7 @@ def monthly_normals(weather: Weather) -> Normals:
 
 
 def _design_findings(normals: Normals) -> list[Finding]:
-    """Return the findings on design temperatures: impossible numbers, or colder than the means of the warmest month."""
+    """Return the findings on design temperatures: impossible numbers, or a dry bulb below the mean of a month."""
     findings = []
     for name, (low, high) in _DESIGN_LIMITS.items():
         value = getattr(normals, name)

@@ -64,6 +64,7 @@ _EXTREME_ROUNDS: Final = 8
 _DESIGN_PERCENTILE: Final = 99.6
 _DESIGN_ROUNDS: Final = 14
 _LONGEST_TAIL: Final = 6.0
+_CLOSE_K: Final = 0.1
 _WIND_CORRELATION: Final = 0.8
 _WIND_DAILY_SWING: Final = 0.3
 
@@ -105,6 +106,7 @@ def synthesize_year(
     pressure = np.full(8760, float(moist_air.standard_pressure_pa(elevation_m)))
     dew = _dew_point(normals, abs(lat_deg), solar_shift_h, temp, anomaly, pressure, streams[3])
     rh, ratio = _moisture(temp, dew, pressure)
+    wet_bulb = moist_air.wet_bulb_c(temp, ratio, pressure)
     return Weather(
         name=normals.city,
         source=f"synthetic from monthly normals ({normals.source or 'no source given'}), seed {seed}",
@@ -121,9 +123,9 @@ def synthesize_year(
         dhi_w_per_m2=dhi,
         sky_infrared_w_per_m2=sky_infrared_w_per_m2(temp, dew, cloud_cover_from_ghi(ghi, sun)),
         humidity_ratio_kg_per_kg=ratio,
-        wet_bulb_temp_c=moist_air.wet_bulb_c(temp, ratio, pressure),
+        wet_bulb_temp_c=wet_bulb,
         synthetic=True,
-        notes=_notes(normals),
+        notes=_notes(normals) + _missed(normals, temp, wet_bulb),
     )
 
 
@@ -141,6 +143,16 @@ def _notes(normals: Normals) -> tuple[str, ...]:
     if not normals.verified:
         said += ("part of the monthly normals is unverified: replace them or give a weather file before a decision",)
     return said
+
+
+def _missed(normals: Normals, temp_c: Array, wet_bulb_c: Array) -> tuple[str, ...]:
+    """Return a note on each design temperature that no stretch of the warm spells reaches."""
+    asked = (("dry bulb", normals.design_dry_bulb_c, temp_c), ("wet bulb", normals.design_wet_bulb_c, wet_bulb_c))
+    return tuple(
+        f"design {name} of {design:g} °C does not go with the monthly means: this year has {found:.1f} °C; check both"
+        for name, design, series in asked
+        if design is not None and abs((found := float(np.percentile(series, _DESIGN_PERCENTILE))) - design) > _CLOSE_K
+    )
 
 
 def _check_inputs(
@@ -196,7 +208,7 @@ def _dry_bulb(
 def _tail_for(design_c: float | None, year_at: Callable[[float], Array]) -> float:
     """Return the stretch of warm spells with which 0.4 % of the hours exceed a design temperature; 1 if none is given.
 
-    Of temperatures out of reach the nearest is met.
+    Of temperatures out of reach the nearest is met; the notes of the year say so.
     """
     if design_c is None:
         return 1.0

@@ -46,6 +46,7 @@ def test_verified_flag_follows_the_table():
         {"design_dry_bulb_c": "35"},
         {"design_wet_bulb_c": 80.0},
         {"design_dry_bulb_c": 33.0, "design_wet_bulb_c": 34.0},
+        {"design_dry_bulb_c": 27.0},
     ],
 )
 def test_impossible_normals_are_refused(change, make_normals):
@@ -164,7 +165,17 @@ def test_design_temperatures_are_met(make_normals):
     )
     assert np.percentile(year.dry_bulb_temp_c, 99.6) == pytest.approx(33.4, abs=0.02)
     assert np.percentile(year.wet_bulb_temp_c, 99.6) == pytest.approx(27.6, abs=0.02)
+    assert not any("design" in note for note in year.notes)
     means = monthly_normals(year)
     assert means.mean_temp_c == pytest.approx(np.full(12, 28.0), abs=0.01)
     assert means.mean_daily_max_temp_c == pytest.approx(np.full(12, 31.0), abs=0.2)
     assert means.relative_humidity_frac == pytest.approx(np.full(12, 0.8), abs=0.001)
+
+
+@pytest.mark.medium
+def test_design_temperatures_out_of_reach_are_noted(make_normals):
+    """Proves: 50 °C with a mean of 28 °C is not met, and said. If ignored: a peak nobody asked for sizes the plant."""
+    year = synthesize_year(make_normals(design_dry_bulb_c=50.0), 10.44, -75.51, 2.0, -5.0, seed=2)
+    assert np.percentile(year.dry_bulb_temp_c, 99.6) < 49.0
+    (said,) = [note for note in year.notes if note.startswith("design ")]
+    assert said.startswith("design dry bulb of 50 °C does not go with the monthly means")
