@@ -59,7 +59,8 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
     except yaml.MarkedYAMLError as error:
         of_key = error.context == "while scanning a simple key"
         opened = reader.quoted
-        mark = (error.context_mark if of_key else None) or error.problem_mark or error.context_mark
+        at_end = error.problem_mark is not None and error.problem_mark.line > text.rstrip().count("\n")
+        mark = (error.context_mark if of_key or at_end else None) or error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         problem = _problem(error)
         if mark and _is_tab(text, mark) and "tab" not in problem:

@@ -67,6 +67,13 @@ def test_bytes_that_are_no_text(faults: Faults, content: bytes) -> None:
     assert [f.code for f in faults(content)] in (["E102"], ["E103"])
 
 
+@pytest.mark.parametrize("end", ['about: "open\n', "settings: {typical_days: 4\n", "tags: [a, b\n\n"])
+def test_what_is_never_closed_is_found_where_it_begins(faults: Faults, end: str) -> None:
+    """Proves: a quotation mark or bracket open at the end is named at its own line, not after the last one."""
+    (found,) = faults(f"name: x\n{end}")
+    assert (found.code, found.line, found.column) == ("E103", 2, end.index(":") + 3)
+
+
 def test_symlink_out_of_the_folder(faults: Faults, base: str, tmp_path: Path) -> None:
     """Proves: a link cannot read a file elsewhere. If ignored: a shared case can carry off private files."""
     outside = tmp_path.parent / f"{tmp_path.name}-outside.csv"
