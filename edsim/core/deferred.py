@@ -50,6 +50,9 @@ def defer_import(name: str, *functions: str) -> None:
     module.__dict__.update({k: v for k, v in vars(made).items() if k != "__path__"})
     module.__dict__.update({f: partial(_call, module, f) for f in functions})
     sys.modules[name] = module
+    package, _, last = name.rpartition(".")
+    if package:
+        setattr(sys.modules[package], last, module)  # as an import does, which finds it loaded and leaves it out
 
 
 def _call(module: ModuleType, function: str, *arguments: Any, **named: Any) -> Any:

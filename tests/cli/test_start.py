@@ -81,6 +81,15 @@ def test_a_deferred_module_is_the_module_once_used() -> None:
     assert loaded(code, ["numpy._core"]) == ["numpy._core"]
 
 
+def test_a_deferred_submodule_hangs_on_its_package() -> None:
+    """Proves: `package.module` finds a deferred module. If ignored: `check --deep` fails in who imports numpy's tests."""
+    code = (
+        "from edsim.core.deferred import defer_import; defer_import('importlib.metadata', 'entry_points');"
+        "import importlib.metadata; assert importlib.metadata.version('numpy')"
+    )
+    assert loaded(code, ["importlib.metadata"]) == ["importlib.metadata"]
+
+
 def test_deferring_leaves_a_loaded_module_and_an_unknown_name_alone() -> None:
     """Proves: nothing is replaced under those who use it, and nothing is invented."""
     before = sys.modules["pytest"]
