@@ -82,7 +82,7 @@ def test_a_deferred_module_is_the_module_once_used() -> None:
 
 
 def test_a_deferred_submodule_hangs_on_its_package() -> None:
-    """Proves: `package.module` finds a deferred module. If ignored: `check --deep` fails in who imports numpy's tests."""
+    """Proves: `package.module` finds a deferred module. If ignored: `check --deep` ends in an error."""
     code = (
         "from edsim.core.deferred import defer_import; defer_import('importlib.metadata', 'entry_points');"
         "import importlib.metadata; assert importlib.metadata.version('numpy')"
