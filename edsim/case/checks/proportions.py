@@ -87,14 +87,18 @@ def _far_plants(case: Case) -> Iterator[Fault]:
 
 def _far_buildings(case: Case) -> Iterator[Fault]:
     """Yield buildings far from everything else of their network; where streets are given their reach says it."""
+    told: set[str] = set()
     for network in (n for n in case.networks if n.streets is None):
         joining = {b.id: (b.lat_deg, b.lon_deg) for b in case.buildings if b.takes(network.services)}
         placed = {name: (lat, lon) for name, (lat, lon) in joining.items() if lat is not None and lon is not None}
         plants = [(p.lat_deg, p.lon_deg) for p in network.plants]
         for name, place in placed.items():
             others = [*plants, *(at for other, at in placed.items() if other != name)]
-            nearest_km = min((distance_km(*place, *at) for at in others), default=0.0)
-            if _PLANT_KM < nearest_km <= FAR_KM and len(placed) > 2:
+            if len(placed) < 3 or name in told or any(distance_km(*place, *at) <= _PLANT_KM for at in others):
+                continue
+            nearest_km = min(distance_km(*place, *at) for at in others)
+            if nearest_km <= FAR_KM:
+                told.add(name)
                 path = f"buildings.{name}.lat_deg"
                 got, words = f"{place[0]:g}, {place[1]:g}", {"distance": f"{nearest_km:.1f}", "network": network.id}
                 yield Fault("W1833", place_of(case, path), path, got, f"≤ {_PLANT_KM:g} km", words, "check_place")

@@ -25,12 +25,20 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
             yield from _limits(case, window, path)
             if windows[i + 1 :] and not _when(window).difference(*map(_when, windows[i + 1 :])):
                 yield Fault("W1892", place_of(case, f"{path}.per_kwh"), path, f"{window.per_kwh:g}", hint="later_wins")
-        for (i, one), (j, other) in combinations(enumerate(map(_when, windows)), 2):
-            if one & other and one - other and other - one and windows[i].per_kwh != windows[j].per_kwh:
-                path, words = f"tariffs.{tariff.id}.time_of_use.{j}", {"price": f"{windows[i].per_kwh:g}"}
-                hours = sorted({hour for _, _, hour in one & other})
-                got = ", ".join(map(str, hours))
-                yield Fault("W1832", place_of(case, f"{path}.hours"), f"{path}.hours", got, "", words, "later_wins")
+        for (_, one), (j, other) in combinations(enumerate(windows), 2):
+            shared = _overlap(one, other)
+            if shared and one.per_kwh != other.per_kwh:
+                path, words = f"tariffs.{tariff.id}.time_of_use.{j}.hours", {"price": f"{one.per_kwh:g}"}
+                yield Fault("W1832", place_of(case, path), path, ", ".join(map(str, shared)), "", words, "later_wins")
+
+
+def _overlap(one: TimeOfUse, other: TimeOfUse) -> list[int]:
+    """Return the hours two windows share on some day, where each has hours of the day that the other has not.
+
+    All hours of the weekend after some hours of every day are no slip: the later price is meant to win.
+    """
+    mine, theirs = ({hour for *_, hour in _when(w)} for w in (one, other))
+    return sorted({hour for *_, hour in _when(one) & _when(other)}) if mine - theirs and theirs - mine else []
 
 
 def _limits(case: Case, window: TimeOfUse | DemandBandSpec, path: str) -> Iterator[Fault]:

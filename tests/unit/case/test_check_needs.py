@@ -9,10 +9,13 @@ import pytest
 
 from edsim.appraisal.measures import measure_assets
 from edsim.case.checks.needs import HEATED_BELOW_C, check_needs
+from edsim.case.checks.proportions import check_proportions
 from edsim.case.checks.runnable import check_runnable
+from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.measure_spec import MeasureSpec
 from edsim.case.messages import Fault, render
 from edsim.case.schema import Case
+from edsim.case.tariff_spec import TimeOfUse
 from edsim.core.resources import share_path
 from edsim.technologies.packaged_ac import PackagedAc
 from edsim.workflow import load_case
@@ -123,3 +126,28 @@ def test_chilled_water_for_buildings_without_coils_is_said_until_a_measure_pays_
     assert not list(check_needs(counted))
     (asset,) = measure_assets(counted, 1.1)
     assert asset.capex * asset.quantity == pytest.approx(110_000.0)
+
+
+@pytest.mark.parametrize(
+    ("later", "shared"),
+    [({"hours": (12, 13)}, ["12"]), ({"weekdays": (6, 7)}, []), ({"hours": (11,)}, []), ({"hours": (13, 14)}, [])],
+)
+def test_windows_that_share_an_hour_are_told_from_a_price_meant_to_win(loop, later, shared):
+    """Proves: 10 to 12 and 12 to 13 are remarked; a price of weekends, or of one of the hours, after it is none.
+
+    If ignored: a common tariff, cheap all weekend, is called a slip.
+    """
+    windows = (TimeOfUse(per_kwh=0.2, hours=(10, 11, 12)), TimeOfUse(per_kwh=0.1, **later))
+    tariff = loop.tariffs[0].model_copy(update={"time_of_use": windows})
+    found = check_tariffs(loop.model_copy(update={"tariffs": (tariff,)}))
+    assert [f.got for f in found if f.code == "W1832"] == shared
+
+
+def test_a_building_far_from_two_networks_is_named_once():
+    """Proves: a building 11 km off is one remark, though it would join two networks; alike buildings are none."""
+    case = load_case(CASES / "two_services")
+    far = case.buildings[0].model_copy(update={"lat_deg": case.city.lat_deg + 0.1})
+    moved = case.model_copy(update={"buildings": (far, *case.buildings[1:])})
+    extra = moved.model_copy(update={"buildings": (*moved.buildings, case.buildings[1].model_copy(update={"id": "b"}))})
+    assert [(f.code, f.field) for f in check_proportions(extra)] == [("W1833", f"buildings.{far.id}.lat_deg")]
+    assert not [f for f in check_proportions(case) if f.code == "W1833"]
