@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from edsim.case.readers.series_unit import PEAK_ROUNDING
 from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_OF_MONTH, HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_DAY
 from edsim.profiles.calibrated import fitted_to_bills
 from edsim.profiles.described import in_case, latent_of
@@ -82,8 +84,7 @@ def _metered(
     factor, said = heat_per_kwh(case, building, service, field)
     meter = _meter_of(case, measured, service, factor)
     if meter.values is None:
-        totals = (None if v is None else factor * v for v in (measured.annual_kwh, measured.peak_kw))
-        raw = scale_profile(simulated[service], *totals)
+        raw = scale_profile(simulated[service], *_totals(measured, factor))
     else:
         raw = series_from_measured(
             meter.values, meter.kind, shape=simulated[service], monthly_peaks_kw=meter.peaks_kw, name=field
@@ -101,6 +102,12 @@ def _metered(
     for name, series in made.items():
         said += _contradiction(field, name, series, simulated[name])
     return made, said
+
+
+def _totals(measured: Measured, factor: float) -> tuple[float | None, float | None]:
+    """Return energy and peak of the year times a factor; a peak that was rounded below the mean is the mean."""
+    total, peak = (None if v is None else factor * v for v in (measured.annual_kwh, measured.peak_kw))
+    return total, peak if peak is None or total is None else max(peak, total / HOURS_PER_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +129,22 @@ def _meter_of(case: Case, measured: Measured, service: str, factor: float) -> _M
     if measured.file is not None:
         read = read_measured(case.folder, measured, service)
         values, peaks, kind = read.values, read.peaks_kw, read.step
-    return _Meter(
-        _KINDS[kind],
-        None if values is None else factor * np.asarray(values, dtype=float),
-        None if peaks is None else factor * np.asarray(peaks, dtype=float),
-    )
+    energy = None if values is None else factor * np.asarray(values, dtype=float)
+    if energy is None or peaks is None:
+        return _Meter(_KINDS[kind], energy, None)
+    return _Meter(_KINDS[kind], *_agreeing(energy, factor * np.asarray(peaks, dtype=float)))
+
+
+def _agreeing(sums: Array, peaks: Array) -> tuple[Array, Array]:
+    """Return sums and peaks of months that one year of 365 days can have.
+
+    A sum of February that its peak reaches in 29 days alone leaves one out, as days and hours do; a peak that was
+    rounded below the mean of its month is that mean.
+    """
+    hours = np.array(HOURS_OF_MONTH)
+    leap = (np.arange(12) == 1) & ((1.0 - PEAK_ROUNDING) * sums > peaks * hours)
+    kept = np.where(leap, sums * 28 / 29, sums)
+    return kept, np.maximum(peaks, kept / hours)
 
 
 def _in_shape(meter: _Meter, made: Array, simulated: Array, service: str, field: str) -> Finding:

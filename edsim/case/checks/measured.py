@@ -9,6 +9,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.readers.series_unit import (
+    LONGEST_MONTHS,
     PEAK_ROUNDING,
     energy_column,
     kw_per_value,
@@ -17,7 +18,6 @@ from edsim.case.readers.series_unit import (
     unit_read,
 )
 from edsim.case.schema import Building, Case
-from edsim.core.hours import HOURS_OF_MONTH
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
@@ -65,7 +65,7 @@ def _months(case: Case, measured: Measured, path: str) -> Iterator[Fault]:
     if sums is None:
         yield Fault("E1835", place_of(case, at), at, allowed="monthly_kwh")
         return
-    for month, (hours, kwh, peak) in enumerate(zip(HOURS_OF_MONTH, sums, peaks, strict=True)):
+    for month, (hours, kwh, peak) in enumerate(zip(LONGEST_MONTHS, sums, peaks, strict=True)):
         if peak * hours < (1.0 - PEAK_ROUNDING) * kwh:
             words = {"mean": f"{kwh / hours:.4g}"}
             yield Fault("E1832", place_of(case, f"{at}.{month}"), f"{at}.{month}", f"{peak:.10g} kW", params=words)

@@ -20,6 +20,8 @@ HOURS = 8760
 _LEAP_HOURS = 8784
 _FEB_29 = slice(59 * 24, 60 * 24)
 _MOST = 20
+_LARGEST = 1e15
+"""Largest number of a series in any unit: beyond it, sums of a year end in infinity."""
 
 
 def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lang = "en") -> NDArray[np.float64]:
@@ -118,6 +120,11 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
             faults.append(Fault(code, place, table.names[index], got=row.cells[index], params=words))
             if len(faults) >= _MOST:
                 break
+    beyond = np.flatnonzero(np.abs(values) > _LARGEST)
+    if len(beyond):
+        row = table.rows[int(beyond[0])]
+        place, allowed = row.place(index, table.dialect.delimiter, name), f"≤ {_LARGEST:g}"
+        faults.append(Fault("E123", place, table.names[index], got=row.cells[index], allowed=allowed))
     return values
 
 

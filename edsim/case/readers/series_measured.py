@@ -18,6 +18,7 @@ from edsim.case.readers.series_periods import Periods, Step, check_periods, peri
 from edsim.case.readers.series_times import is_time
 from edsim.case.readers.series_unit import (
     AIR_UNIT,
+    LONGEST_MONTHS,
     PEAK_ROUNDING,
     energy_column,
     is_rate,
@@ -27,7 +28,6 @@ from edsim.case.readers.series_unit import (
     unit_read,
 )
 from edsim.core.errors import DataError
-from edsim.core.hours import HOURS_OF_MONTH
 from edsim.core.i18n import Lang
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def _sums(table: Cells, measured: Measured, service: str, periods: Periods, faul
             Fault("E1811", Place(name, 1), chosen, got=got, allowed="kWh, MWh, TR-h, MJ, GJ", hint="sum_unit")
         )
     values = _positive(table, chosen, name, faults)
+    if not faults and not values.any():
+        faults.append(Fault("E1834", Place(name, 1), chosen, got="0"))
     peak_column = _peak_column(table, measured, chosen)
     if peak_column and peak_column not in table.names:
         faults.append(unknown_name("E121", Place(name, 1), "peak_column", peak_column, table.names))
@@ -147,7 +149,7 @@ def _low_peaks(
     index = table.names.index(column)
     months = periods.months or range(1, 13)
     for row, month, kwh, peak in zip(table.rows, months, *of_months, strict=True):
-        mean = kwh / HOURS_OF_MONTH[month - 1]
+        mean = kwh / LONGEST_MONTHS[month - 1]
         if peak < (1.0 - PEAK_ROUNDING) * mean:
             place = row.place(index, table.dialect.delimiter, name)
             yield Fault("E1832", place, column, row.cells[index], params={"mean": f"{mean:.4g}"})

@@ -29,6 +29,8 @@ _DATE_LENGTH = 10
 """Longest text of a date without the time of day."""
 _STEP_MIN = {8760: 60, 8784: 60, 35_040: 15, 35_136: 15}
 _PLAIN_YEAR, _LEAP_YEAR = 2025, 2024
+_FIRST_YEAR, _LAST_YEAR = 4, 9996
+"""Leap years between which a date can be moved by a year."""
 _HALF_MINUTE = timedelta(seconds=30)
 
 Moment = tuple[int, int, int, int]
@@ -69,8 +71,9 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
     """Yield the first time that is not a step after the one before, or that a year does not begin with.
 
     Times may name any minute of a step, its beginning or its end, the same in all rows, in any year; 29 February may
-    be left out, and seconds are rounded. Columns that hold no times of day, such as dates alone or a running number,
-    are not looked at; dates are read together with a column of hours or times of day.
+    be left out, and seconds are rounded. Times that state their offset from UTC may change it, as clocks do. Columns
+    that hold no times of day, such as dates alone or a running number, are not looked at; dates are read together with
+    a column of hours or times of day.
     """
     step_min = _STEP_MIN.get(len(table.rows))
     stamps = _stamps(table, step_min) if step_min is not None else None
@@ -120,7 +123,7 @@ def _stamps(table: Cells, step_min: int) -> _Stamps | None:
     dated = {i: moments for i in columns if (moments := _read_dates(texts[i]))}
     for i, moments in dated.items():
         if max(map(len, texts[i])) > _DATE_LENGTH:
-            return _Stamps(i, texts[i], [_moment(d) for d in moments])
+            return _Stamps(i, texts[i], _at_one_offset(moments))
     for i, days in dated.items():
         for j in columns:
             minutes = _minutes(texts[j], step_min) if j not in dated else []
@@ -147,9 +150,22 @@ def dates_in_every_layout(texts: Sequence[str]) -> Iterator[list[datetime]]:
     texts = [_half_day(text) for text in texts]
     for layout in _FORMATS:
         try:
-            yield [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
+            dates = [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
         except ValueError:
             continue
+        yield [d if _FIRST_YEAR < d.year < _LAST_YEAR else _in_reach(d) for d in dates]
+
+
+def _in_reach(day: datetime) -> datetime:
+    """Return a date of the first or last years of the calendar in a year with others around it."""
+    return day.replace(year=min(max(day.year, _FIRST_YEAR), _LAST_YEAR))
+
+
+def _at_one_offset(times: Sequence[datetime]) -> list[Moment]:
+    """Return the moments of times, all at the offset from UTC of the first where all state one: clocks may change."""
+    stated = {time.utcoffset() for time in times}
+    first = times[0].tzinfo
+    return [_moment(time.astimezone(first) if len(stated) > 1 and None not in stated else time) for time in times]
 
 
 def _minutes(texts: Sequence[str], step_min: int) -> list[float]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from edsim.core.hours import HOURS_OF_MONTH
 from edsim.core.units import Unit, parse_unit
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ AIR_UNIT = "Nm3/h"
 _PERIODS = {12: "month", 365: "d", 366: "d"}
 PEAK_ROUNDING = 0.01
 """Part of the mean by which a peak may be below it: meters and bills give rounded figures."""
+LONGEST_MONTHS = (HOURS_OF_MONTH[0], 29 * 24, *HOURS_OF_MONTH[2:])
+"""Hours of the months of a leap year, of which bills may be."""
 
 
 def named_unit(column: str) -> str:

@@ -105,6 +105,12 @@ def _stamped(layout: str, *, minutes: float = 0.0, year: int = 2023) -> list[str
 
 NUMBERED = [f"{PLAIN + i * HOUR:%Y%m%d},{1 + i % 24},{5 + i % 24}" for i in range(8760)]
 SPLIT = _stamped("%d/%m/%Y,%H:%M")
+STANDARD = _stamped("%Y-%m-%dT%H:%M:%S-06:00")
+CLOCKS_CHANGED = [
+    *STANDARD[:2000],
+    *(r.replace("-06:00", "-05:00") for r in _stamped("%Y-%m-%dT%H:%M:%S-06:00", minutes=60)[2000:7000]),
+    *STANDARD[7000:],
+]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +121,10 @@ SPLIT = _stamped("%d/%m/%Y,%H:%M")
         ("date,time,kw", _stamped("%Y-%m-%d,%H:%M"), ""),
         ("date,time,kw", SPLIT, ""),
         ("date,kw", _stamped("%d/%m/%Y"), ""),
+        ("time,kw", CLOCKS_CHANGED, ""),
+        ("time,kw", [f"{r[:19]},5" for r in CLOCKS_CHANGED], "E1852"),
+        ("time,kw", ["9999-12-31T23:59:59,5"] * 8760, "E1852"),
+        ("date,hour,kw", ["9999-12-31,24,5"] * 8760, "E1852"),
         ("time,kw", _stamped("%Y-%m-%d %H:%M", minutes=30), ""),
         ("time,kw", [r.replace(" 03:00:00", " 02:59:59") for r in _stamped("%Y-%m-%d %H:%M:%S")], ""),
         ("time,kw", _stamped("%d/%m/%Y %H:%M"), ""),
@@ -133,6 +143,10 @@ SPLIT = _stamped("%d/%m/%Y,%H:%M")
         "ISO date and time",
         "day first and time",
         "dates alone",
+        "clocks change with the offset",
+        "clocks change unsaid",
+        "last second of the calendar",
+        "last hour of the calendar",
         "middle of hours",
         "seconds of spreadsheets",
         "day first",

@@ -87,6 +87,22 @@ def test_a_meter_far_from_the_description_is_remarked(write_case: Write, factor:
     assert [f.code for f in found] == codes
 
 
+def test_rounded_peaks_and_a_february_of_29_days_are_kept(write_case: Write) -> None:
+    """Proves: a flat 100 kW billed in a leap year with its peaks is 100 kW, its 29 February left out as of hours.
+
+    Peaks rounded below the mean, of months or of the year, are that mean. If ignored: what a check lets pass, a run
+    refuses.
+    """
+    flat, days = np.full(8760, 50.0), np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    bills = (2400.0 * days).tolist()
+    made, _ = _year(write_case, flat, monthly_kwh=bills, monthly_peak_kw=[100.0] * 12)
+    assert made == pytest.approx(np.full(8760, 100.0))
+    made, _ = _year(write_case, flat, monthly_kwh=bills, monthly_peak_kw=[99.5] * 12)
+    assert made == pytest.approx(np.full(8760, 100.0))
+    made, _ = _year(write_case, flat, annual_kwh=876_000.0, peak_kw=99.5)
+    assert made == pytest.approx(np.full(8760, 100.0))
+
+
 def test_energy_that_cannot_go_with_its_peak_is_refused_with_its_month(write_case: Write) -> None:
     """Proves: 31 MWh in the hours of use of January cannot have a peak of 50 kW; field and month are named."""
     with pytest.raises(DataError, match="E323") as raised:
