@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,12 @@ from edsim.lp import ArrayParam, ConcreteModel, Constraint, bounded_var
 from edsim.optimization.context import KindContext
 from edsim.optimization.ledger import KindAccounts, Ledger
 from edsim.optimization.part_way import limit_part_way
+from edsim.optimization.switched_off import limit_to_draw
 from edsim.optimization.system import NodeCarrier, System
 
 Array = NDArray[np.float64]
+Term = Callable[[int], Any]
+"""Flow of a port in a step, as an expression of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,7 @@ def add_balance(
     """Declare the balance of `key` under `name`: what goes in comes out, less demand that is left unserved."""
     system, grid = frame
     ports, contexts = parts
-    terms = []
-    for a in ports:
-        block = getattr(m, a.spec.kind)
-        variable = getattr(block, a.port.variable)
-        sign = 1.0 if a.port.direction == "out" else -1.0
-        factor = getattr(block, a.port.factor) if a.port.factor else None
-        two_axes = bool(a.port.factor) and contexts[a.spec.kind].arrays[a.port.factor].ndim == 2
-        terms.append((variable, a.position, sign, factor, two_axes))
+    terms = [_term(m, a, contexts) for a in ports]
     demand = system.demand.get(key)
     unserved = None
     if demand is not None:
@@ -121,18 +117,26 @@ def add_balance(
         setattr(m, f"unserved_{name}", unserved)
 
     def rule(model: ConcreteModel, t: int) -> object:
-        total: object = 0
-        for variable, i, sign, factor, two_axes in terms:
-            flow = variable[i, t]
-            if factor is not None:
-                flow = (factor[i, t] if two_axes else factor[i]) * flow
-            total = total + sign * flow
+        total = sum(flow(t) for flow in terms)
         if unserved is None:
             return total == 0
         return total + unserved[t] == getattr(model, f"demand_{name}")[t]
 
     setattr(m, f"balance_{name}", Constraint(m.T, rule=rule))
     limit_part_way(m, name, ports, contexts)
+    limit_to_draw(m, name, ports, terms)
+
+
+def _term(m: ConcreteModel, a: Attachment, contexts: Mapping[str, KindContext]) -> Term:
+    """Return the flow of a port by step, above 0 where it feeds the balance."""
+    block, i = getattr(m, a.spec.kind), a.position
+    variable, sign = getattr(block, a.port.variable), 1.0 if a.port.direction == "out" else -1.0
+    if not a.port.factor:
+        return lambda t: sign * variable[i, t]
+    factor = getattr(block, a.port.factor)
+    if contexts[a.spec.kind].arrays[a.port.factor].ndim == 2:
+        return lambda t: sign * (factor[i, t] * variable[i, t])
+    return lambda t: sign * (factor[i] * variable[i, t])
 
 
 def book_unserved(m: ConcreteModel, system: System, names: Mapping[NodeCarrier, str], ledger: Ledger) -> None:

@@ -2,14 +2,16 @@
 
 For day d and its steps t of h hours::
 
-    reduced[t] <= shiftable power in the hours of reduction, at most the demand of the node; 0 otherwise
+    reduced[t] <= shiftable power in the hours of reduction; 0 otherwise
+    sum over the contracts of the node of reduced[t] <= demand[t] + electricity its machines draw
     added[t] <= shiftable power * catch-up ratio
     sum over the day of added[t] * h = (1 + loss) * sum over the day of reduced[t] * h
     sum over the day of reduced[t] * h <= limit per day
 
-The demand itself stays in the balance of the node; reduction enters as a supply, recovery as a load. Where the node has
-an electricity demand of its own, no more than that is moved: what nobody draws cannot be switched off. Valid: processes
-that can wait within a day (pumping, cold stores, washing). Sources: catalogue, row by row.
+The demand itself stays in the balance of the node; reduction enters as a supply, recovery as a load. What nobody draws
+cannot be switched off: no more is moved than the demand of the node and what its machines (chillers, towers, boilers)
+draw at the time, not counting what batteries take and what is sold. Valid: processes that can wait within a day
+(pumping, cold stores, washing; chillers as far as rooms or stores bridge the pause). Sources: catalogue, row by row.
 """
 
 from __future__ import annotations
@@ -21,7 +23,6 @@ from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults
 from edsim.core.quantity import quantity
-from edsim.core.site import demand_kw
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Technology
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class DemandResponse(Technology):
         Port("recovery", "electricity", "in", "added_kw"),
     )
     output: ClassVar[str] = "reduced_kw"
+    switches_off: ClassVar[tuple[str, ...]] = ("reduction",)
+    """Ports that give no more than demand and machines of the node draw."""
     title: ClassVar[tuple[str, str]] = ("Demand response", "Respuesta de la demanda")
 
     kind: Literal["demand_response"] = "demand_response"
@@ -59,10 +62,8 @@ class DemandResponse(Technology):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return the limits by step and by day."""
         able = np.isin(conditions.grid.hours() % 24, self.reduction_hours)
-        demand = conditions.grid.sample(demand_kw(conditions, self.carrier_of(self.ports[0])))
-        drawn = np.minimum(demand, self.shiftable_kw) if demand.any() else self.shiftable_kw
         return {
-            "reducible_kw": np.where(able, drawn, 0.0),
+            "reducible_kw": np.where(able, self.shiftable_kw, 0.0),
             "addable_kw": self.shiftable_kw * self.catch_up_ratio,
             "kwh_per_day": self.shiftable_kw * self.hours_per_day,
             "recovered_per_reduced": 1.0 + self.loss_frac,

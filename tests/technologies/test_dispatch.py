@@ -530,6 +530,30 @@ def test_vehicles_charge_when_cheap_and_demand_moves(model, surroundings, tariff
     assert more[12:].sum() == pytest.approx(0.0, abs=1e-6)
 
 
+def test_what_nobody_draws_cannot_be_switched_off(model, surroundings, tariff):
+    """Proves: of 60 kW said to be shiftable 10 kW of demand and what a chiller draws move; what a battery takes not.
+
+    If ignored: demand response would generate, or only the pumps of a plant would count as load.
+    """
+    state = surroundings(tariffs={"grid": two_prices(tariff)})
+    shift = DemandResponse(id="dr", shiftable_kw=60.0, hours_per_day=24.0)
+    chiller = free(VapourChiller, condenser="air", compressor="screw_vsd")
+    battery = free(Battery, max_capacity_kwh=40.0, min_capacity_kwh=40.0)
+    grid = free(Grid, tariff="grid")
+    demand = {"electricity": 10.0, "chilled_water": 80.0}
+    for machines in ((grid, chiller, shift), (grid, chiller, battery, shift)):
+        s = model(machines, demand, state).solve()
+        less, drawn = (
+            flow(s, "dr", "reduction"),
+            flow(s, "vapour_chiller", "compressor") + flow(s, "vapour_chiller", "pump"),
+        )
+        assert drawn.min() > 10.0
+        assert (less <= 10.0 + drawn + 1e-6).all()
+        assert (less[12:] - drawn[12:]).max() == pytest.approx(10.0)
+    alone = model((grid, shift), {"electricity": 10.0}, state).solve()
+    assert flow(alone, "dr", "reduction").max() == pytest.approx(10.0)
+
+
 def test_transfer_station_passes_energy_on(model, surroundings):
     """Proves: what the building gets the network gives, with pump power on top.
 

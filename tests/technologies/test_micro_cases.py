@@ -12,7 +12,6 @@ from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.air_compressor import AirCompressor
 from edsim.technologies.air_receiver import AirReceiver
 from edsim.technologies.back_pressure_turbine import BackPressureTurbine
-from edsim.technologies.demand_response import DemandResponse
 from edsim.technologies.grid import Grid
 from edsim.technologies.individual_boiler import IndividualBoiler
 from edsim.technologies.individual_chiller import IndividualChiller
@@ -239,18 +238,6 @@ def test_wind_turbine_by_hand():
     share = WindTurbine(id="w").output_frac(np.array([5.0]), np.array([15.0]), 101325.0)
     assert share[0] == pytest.approx((hub**3 - 27) / (1728 - 27) * 0.945, rel=1e-3)
     assert share[0] == pytest.approx(0.1324, abs=1e-3)
-
-
-def test_what_nobody_draws_cannot_be_switched_off(surroundings, day):
-    """Proves: of 20 kW said to be shiftable only the 8 kW move that the node draws by night, and 20 of 30 by day.
-
-    A node without a demand of its own shifts what its machines draw. If ignored: demand response would generate.
-    """
-    draws = np.where(np.arange(8760) % 24 < 12, 8.0, 30.0)
-    shift = DemandResponse(id="dr", shiftable_kw=20.0)
-    state = at(surroundings, day, demand_kw={"electricity": draws})
-    np.testing.assert_allclose(shift.prepare(state)["reducible_kw"], np.repeat([8.0, 20.0], 12))
-    np.testing.assert_allclose(shift.prepare(at(surroundings, day))["reducible_kw"], 20.0)
 
 
 def test_hot_water_drives_absorption_from_its_supply_on(surroundings, day):
