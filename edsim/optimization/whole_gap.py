@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.errors import SolverError
+from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import CompiledLP, LPResult, SolverOptions
 from edsim.optimization.build_tree import BuildTree, Numbers
 from edsim.optimization.commitment import WholePlan, dispatch_sizes, read_sizes
 from edsim.optimization.commitment_model import integer_columns
+from edsim.optimization.compose import Parts
 from edsim.optimization.plan import Plan
 from edsim.optimization.types import Objective
 
@@ -115,15 +116,20 @@ def _better(
 ) -> WholePlan:
     """Return the design with other sizes where it serves all and costs less, else `best`."""
     plan, goals = problem
-    raised = [{k: (1.0 + _RAISED) * v for k, v in own.items()} for own in sizes]
+    raised = [_raised(year.parts, own) for year, own in zip(plan.years, sizes, strict=True)]
     progress("trying the units of a cheaper bound")
     try:
         solutions = dispatch_sizes(plan, goals, raised, options.dispatching, progress)
-    except SolverError:
+    except (InfeasibleError, SolverError):
         return best
     if solutions is None or plan.cost(solutions) >= plan.cost(best.solutions):
         return best
     return replace(best, solutions=solutions)
+
+
+def _raised(parts: Parts, sizes: Sizes) -> Sizes:
+    """Return sizes a little larger, none above its limit."""
+    return {k: min((1.0 + _RAISED) * sizes[k], float(parts.lp.col_upper[c])) for k, c in parts.size_columns().items()}
 
 
 def _numbers(plan: Plan, lp: CompiledLP, constant: float) -> Numbers:

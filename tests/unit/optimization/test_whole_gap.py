@@ -1,0 +1,75 @@
+"""Designs tried while the gap of whole numbers is closed."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edsim.core.errors import Finding, InfeasibleError, SolverError
+from edsim.lp import SolverOptions
+from edsim.optimization import whole_gap
+
+SIZE = ("boilers", "capacity_kw")
+
+
+@dataclass
+class Found:
+    """What :func:`whole_gap.close_gap` reads of a design."""
+
+    solutions: tuple[Any, ...] = field(default_factory=lambda: (SimpleNamespace(capacities={SIZE: 600.0}, cost=100.0),))
+
+
+class Boxes:
+    """One box that buys 1000 kW at a cost of 50."""
+
+    lower, is_exhausted, first = 0.0, False, None
+
+    def __init__(self, *_: Any) -> None:
+        """Take no notice of the program."""
+
+    def step(self) -> np.ndarray:
+        """Return the point of the box."""
+        return np.array([1000.0])
+
+
+@pytest.fixture
+def gap(monkeypatch):
+    """Return a call of close_gap for one boiler of at most 1000 kW, `dispatch` trying the design of the box."""
+    parts = SimpleNamespace(
+        lp=SimpleNamespace(col_upper=np.array([1000.0]), num_cols=1), size_columns=lambda: {SIZE: 0}
+    )
+    plan = SimpleNamespace(years=(SimpleNamespace(parts=parts),), cost=lambda solutions: solutions[0].cost)
+    program = SimpleNamespace(cost=np.array([0.05]))
+
+    def close(dispatch):
+        monkeypatch.setattr(whole_gap, "BuildTree", Boxes)
+        monkeypatch.setattr(whole_gap, "_numbers", lambda *_: None)
+        monkeypatch.setattr(whole_gap, "dispatch_sizes", dispatch)
+        options = whole_gap.GapOptions(0.01, SolverOptions(time_limit_s=5.0), SolverOptions())
+        return whole_gap.close_gap((plan, ()), Found(), ((program, 0.0), None), options, lambda _: None)[0]
+
+    return close
+
+
+@pytest.mark.parametrize("error", [InfeasibleError.of([Finding("E510", "above the cap")]), SolverError.of([])])
+def test_a_design_that_cannot_run_is_left(gap, error):
+    """Proves: a box whose design breaks a limit leaves the design found. If ignored: a run that had a design ends."""
+
+    def dispatch(*_):
+        raise error
+
+    assert gap(dispatch).solutions[0].cost == 100.0
+
+
+def test_a_design_tried_stays_within_its_limits(gap):
+    """Proves: 1000 kW of at most 1000 kW are tried as such, not 0.02 % more. If ignored: a plant above its limit."""
+    tried = []
+
+    def dispatch(*arguments):
+        tried.append(arguments[2][0][SIZE])
+        return (SimpleNamespace(capacities=arguments[2][0], cost=60.0),)
+
+    assert gap(dispatch).solutions[0].cost == 60.0
+    assert tried == [1000.0]
