@@ -97,7 +97,7 @@ def with_measures(case: Case, profiles: Profiles, progress: Progress = lambda _:
 
 
 def scaled_change(today_kw: Array, simulated_kw: Array | None, after_kw: Array) -> Array:
-    """Return the demand after a retrofit, at least 0.
+    """Return the demand after a retrofit, at least 0 in every hour and over the year in proportion to the simulation.
 
     Parameters
     ----------
@@ -111,8 +111,13 @@ def scaled_change(today_kw: Array, simulated_kw: Array | None, after_kw: Array) 
     if simulated_kw is None:
         return after_kw
     total = float(simulated_kw.sum())
-    factor = float(today_kw.sum()) / total if total > 0 else 0.0
-    return np.maximum(today_kw + factor * (after_kw - simulated_kw), 0.0)
+    if total <= 0.0:
+        return today_kw
+    factor = float(today_kw.sum()) / total
+    kept = np.maximum(today_kw + factor * (after_kw - simulated_kw), 0.0)
+    # where meter and simulation have other hours, what an hour cannot save others do
+    left, most = factor * float(after_kw.sum()), float(kept.sum())
+    return kept * (left / most) if most > left else kept
 
 
 def applied_measures(case: Case) -> tuple[AppliedMeasure, ...]:

@@ -52,6 +52,18 @@ def test_measured_buildings_save_in_proportion() -> None:
     assert scaled_change(simulated, None, after) is after
 
 
+def test_savings_stay_whole_where_the_meter_has_other_hours() -> None:
+    """Proves: a measure that halves the simulated heat halves a flat meter too, and one that ends it leaves nothing.
+
+    If ignored: insulation saves a tenth of what it does on a building with bills of heat.
+    """
+    flat, simulated = np.full(8760, 5.0), np.where(np.arange(8760) % 24 == 7, 100.0, 0.0)
+    halved = scaled_change(flat, simulated, 0.5 * simulated)
+    assert (halved.sum(), halved.min()) == pytest.approx((0.5 * flat.sum(), 0.0))
+    assert not scaled_change(flat, simulated, 0.0 * simulated).any()
+    assert scaled_change(flat, 0.0 * flat, simulated) is flat, "what is not simulated is not saved"
+
+
 def load(write_case: Write, **keys: Any) -> Any:
     from edsim.workflow import load_case
 
