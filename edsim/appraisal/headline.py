@@ -91,6 +91,9 @@ _LEVELIZED = {
     "en": ("Levelized cost: {parts}.", "{service} {value} {unit} (BAU {bau})"),
     "es": ("Costo nivelado: {parts}.", "{service} {value} {unit} (BAU {bau})"),
 }
+_SAME_FRAC = 1e-4
+"""Difference of two levelized costs that no figure of a study is exact to."""
+_SAME = {"en": "the same", "es": "igual"}
 _NAMES = {
     "cooling": ("cooling", "frío"),
     "heating": ("heating", "calefacción"),
@@ -252,7 +255,10 @@ def _unit_costs(f: Facts, bau: Facts, case: Case, language: Lang) -> str:
     parts = []
     for service in _NAMES:
         if service in f.levelized and service in bau.levelized:
-            value, base = _apart(f.levelized[service], bau.levelized[service], language)
+            now, before = f.levelized[service], bau.levelized[service]
+            same = abs(now - before) < _SAME_FRAC * abs(before)
+            value, base = _apart(before if same else now, before, language)
+            base = _SAME[language] if same else base
             unit = f"{case.currency}/{'Nm3' if service == 'compressed_air' else 'kWh'}"
             name = _NAMES[service][language == "es"]
             parts.append(part.format(service=name, value=value, unit=unit, bau=base))

@@ -183,6 +183,8 @@ ENGLISH: dict[str, str] = {
     "W1823": "the table of edsim says {known} {currency}/USD for {year}",
     "E1884": "a comma separates entries here",
     "W1887": "nothing serves {service} of these buildings: it is in neither BAU nor project, nor on network {network}",
+    "E1823": "all prices of energy are those of another currency, as if the exchange rate were upside down",
+    "E1861": "the normals of {city} are not twelve rows, months 1 to 12 in order",
     "E1885": "a required column is missing or empty: {count} rows need it",
     "E1886": "the row holds totals or units and no part of the case",
     "E1888": "the names of the columns stand below the first row",
@@ -313,9 +315,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "rename_fuel": "machines know fuels by fixed names: write id: {name} for {nearest} under fuels, and fuel: "
     "{name} here",
     "fuel_supply": "add {{id: {carrier}_supply, kind: fuel_supply, fuel: {carrier}}} to technologies",
-    "nearest_weather": "did you mean {nearest}? Otherwise give weather.file (EPW, TMY3, PVGIS or NSRDB), or a "
-    "city of like "
-    "climate",
+    "nearest_weather": "did you mean {nearest}? Otherwise give weather.file (EPW, TMY3, PVGIS or NSRDB), or "
+    "twelve monthly rows of the place in weather.normals_file",
     "resale": "lower export_per_kwh, or set max_export_kw: 0 on the grid",
     "price_level": "state the case in one of these, or give in it the prices that edsim would fill in "
     "(those of pipes cannot be given): {fields}",
@@ -325,6 +326,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "own_rate": "write amounts in {currency}, or what a US dollar costs, such as exchange_rate_per_usd: {{value: 3.75, "
     "unit: {currency}/USD, source: central bank}}",
     "no_rate": "remove it, or write the currency of your prices under currency",
+    "turned_rate": "write what a US dollar costs in {currency}: {turned} {currency}/USD?",
     "rate_of_year": "give the mean rate of the price year, or change price_year and the prices",
     "check_rate": "the stated rate is used; is it the mean of the price year, in units of the currency per US dollar?",
     "decimal_point": "write the decimal point: {reading}",
@@ -340,8 +342,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "for it (a booster); instantaneous exchangers keep water below 60 °C: archetype.dhw_temp_c",
     "add_tariff": "add one under tariffs, or a standby_generator with running_h_per_a: 8760 in bau.electricity",
     "add_variant": "add one, such as variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
-    "give_weather": "give weather.file (EPW, TMY3, PVGIS or NSRDB), or weather.normals with the name of a city "
-    "of like climate",
+    "give_weather": "give weather.file (EPW, TMY3, PVGIS or NSRDB), or twelve monthly rows of the place in "
+    "weather.normals_file",
     "in_kw": "is it in kW, not in W or MW? Leave a limit out where there is none",
     "in_m2": "give the area of modules or collectors in m2, not their power or hectares",
     "all_people": "give the persons in the whole building at its fullest, not the floor area of each",

@@ -184,6 +184,8 @@ SPANISH: dict[str, str] = {
     "E1884": "aquí la coma separa datos",
     "W1887": "nada sirve {service} de estos edificios: no está ni en la línea base ni en el proyecto, ni en la red "
     "{network}",
+    "E1823": "todos los precios de energía son los de otra moneda, como si la tasa de cambio estuviera invertida",
+    "E1861": "las normales de {city} no son doce filas, meses 1 a 12 en orden",
     "E1885": "falta una columna obligatoria o está vacía: {count} filas la necesitan",
     "E1886": "la fila contiene totales o unidades y ninguna parte del caso",
     "E1888": "los nombres de las columnas están debajo de la primera fila",
@@ -316,9 +318,8 @@ SPANISH_HINTS: dict[str, str] = {
     "{nearest} en "
     "fuels, y fuel: {name} aquí",
     "fuel_supply": "agregue {{id: {carrier}_supply, kind: fuel_supply, fuel: {carrier}}} a technologies",
-    "nearest_weather": "¿quiso decir {nearest}? Si no, dé weather.file (EPW, TMY3, PVGIS o NSRDB), o una ciudad "
-    "de clima "
-    "parecido",
+    "nearest_weather": "¿quiso decir {nearest}? Si no, dé weather.file (EPW, TMY3, PVGIS o NSRDB), o doce "
+    "filas mensuales del lugar en weather.normals_file",
     "resale": "baje export_per_kwh o ponga max_export_kw: 0 en la red eléctrica",
     "price_level": "exprese el caso en uno de estos, o dé en él los precios que edsim pondría (los de las "
     "tuberías no se pueden dar): {fields}",
@@ -328,6 +329,7 @@ SPANISH_HINTS: dict[str, str] = {
     "own_rate": "escriba las cantidades en {currency}, o cuánto cuesta un dólar, por ejemplo exchange_rate_per_usd: "
     "{{value: 3.75, unit: {currency}/USD, source: banco central}}",
     "no_rate": "quítela, o escriba en currency la moneda de sus precios",
+    "turned_rate": "escriba cuánto cuesta un dólar en {currency}: ¿{turned} {currency}/USD?",
     "rate_of_year": "dé la tasa media del año de precios, o cambie price_year y los precios",
     "check_rate": "se usa la tasa escrita; ¿es la media del año de precios, en unidades de la moneda por dólar?",
     "decimal_point": "escriba el punto decimal: {reading}",
@@ -343,9 +345,8 @@ SPANISH_HINTS: dict[str, str] = {
     "(un refuerzo); los intercambiadores instantáneos dan agua bajo 60 °C: archetype.dhw_temp_c",
     "add_tariff": "agregue una en tariffs, o un standby_generator con running_h_per_a: 8760 en bau.electricity",
     "add_variant": "agregue una, como variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
-    "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o weather.normals con el nombre de una ciudad "
-    "de clima "
-    "parecido",
+    "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o doce filas mensuales del lugar en "
+    "weather.normals_file",
     "in_kw": "¿está en kW, y no en W o MW? Omita el límite donde no lo haya",
     "in_m2": "dé el área de módulos o colectores en m2, no su potencia ni hectáreas",
     "all_people": "dé las personas de todo el edificio con su mayor ocupación, no el área de cada una",

@@ -53,7 +53,12 @@ class WeatherChoice(Part):
         None, description="EPW, TMY3, PVGIS or NSRDB file in the case folder.", json_schema_extra=_DATA_FILE
     )
     normals: str | None = None
-    """City in weather/normals.csv; default is the city of the case."""
+    """City in weather/normals.csv, or in normals_file; default is the city of the case."""
+    normals_file: str | None = Field(
+        None,
+        description="CSV file of monthly normals of the place, with the columns of weather/normals.csv.",
+        json_schema_extra=_DATA_FILE,
+    )
     seed: int = 1
     """Seed of the synthetic year."""
     change: ClimateSpec | None = None

@@ -35,12 +35,14 @@ def make_weather(case: Case) -> Weather:
 
 def _present_weather(case: Case) -> Weather:
     from edsim.case.files import data_file
+    from edsim.case.normals import chosen_city
     from edsim.profiles.weather import find_normals, read_weather, synthesize_year
 
     if case.weather.file is not None:
         read: Weather = read_weather(data_file(case.folder, case.weather.file))
         return read
-    normals = find_normals(case.weather.normals or case.city.name)
+    own = case.weather.normals_file
+    normals = find_normals(chosen_city(case), None if own is None else data_file(case.folder, own))
     made: Weather = synthesize_year(
         normals,
         case.city.lat_deg,

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.shipped import normals_of
+from edsim.case.normals import case_normals
 from edsim.profiles.district import make_weather
 from edsim.results.audit_limits import LIMIT_TOLERANCE_FRAC, Hours, fault
 
@@ -96,7 +96,7 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
 
 def _air_of(case: Case) -> Weather | None:
     """Return the weather of a case with machines that give their heat to it, None where the case states no weather."""
-    stated = case.weather.file is not None or normals_of(case.weather.normals or case.city.name)
+    stated = case.weather.file is not None or case_normals(case)
     return make_weather(case) if stated and any(t.kind in _REJECTING for t in case.technologies) else None
 
 

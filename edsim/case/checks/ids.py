@@ -11,8 +11,9 @@ from typing import get_args
 from edsim.case.bau import serves_building
 from edsim.case.messages import Fault, nearest, unknown_name
 from edsim.case.nodes import Place
+from edsim.case.normals import case_normals, known_cities, table_faults
 from edsim.case.schema import SERVICES, Building, Case
-from edsim.case.shipped import cities_with_normals, normals_of, shipped_names
+from edsim.case.shipped import shipped_names
 from edsim.core.errors import Finding
 from edsim.core.technology import IndividualMachine, Technology
 
@@ -218,11 +219,13 @@ def _may_serve(technology: Technology, service: str) -> bool:
 
 def _unknown_normals(case: Case) -> Iterator[Fault]:
     name = case.weather.normals
-    if case.weather.file is None and name is not None and not normals_of(name):
+    faults = list(table_faults(case)) if case.weather.normals_file is not None else []
+    yield from faults
+    if case.weather.file is None and name is not None and not faults and not case_normals(case):
         yield no_normals(case, "weather.normals", name)
 
 
 def no_normals(case: Case, path: str, name: str) -> Fault:
     """Return the fault of a city without normals at `path`, with the other ways to give the weather."""
-    fault = unknown(case, "E196", path, name, cities_with_normals())
+    fault = unknown(case, "E196", path, name, known_cities(case))
     return replace(fault, hint="nearest_weather" if fault.hint else "give_weather")

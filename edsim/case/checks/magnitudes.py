@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from math import inf, isfinite
 from typing import NamedTuple
 
 from edsim.case.checks.ids import place_of
-from edsim.case.exchange_rate import case_prices
+from edsim.case.exchange_rate import RATE, case_prices
 from edsim.case.messages import Fault
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
@@ -104,8 +105,8 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
             yield from remark(case, path, value, usual, unit)
     rate = _usd_per_unit(case)
     if rate is not None:
-        yield from _energy_prices(case, rate)
-        yield from _other_prices(case, rate)
+        turned = list(_turned_rate(case, rate))
+        yield from turned or chain(_energy_prices(case, rate), _other_prices(case, rate))
     yield from _investments(case)
     yield from _fuels(case)
     yield from _sources(case)
@@ -158,14 +159,30 @@ def remark(case: Case, path: str, value: float, usual: Span, unit: str, hint: st
         yield Fault("W1891", place, path, got, f"{allowed} {unit}".strip(), hint=hint)
 
 
-def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:
-    """Yield energy prices that are a factor of 1000 off, or at least unusual, judged in US dollars."""
+def _energy_priced(case: Case) -> dict[str, tuple[float, Span]]:
+    """Return the energy prices of a case by path, each with what is usual in US dollars."""
     prices = {f"tariffs.{t.id}.energy_per_kwh": (t.energy_per_kwh, _USUAL_USD_PER_KWH) for t in case.tariffs}
     for t in case.tariffs:
         for i, window in enumerate(t.time_of_use):
             prices[f"tariffs.{t.id}.time_of_use.{i}.per_kwh"] = (abs(window.per_kwh), _USUAL_USD_PER_KWH)
     prices |= {f"fuels.{f.id}.price_per_kwh": (f.price_per_kwh, _USUAL_FUEL_USD_PER_KWH) for f in case.fuels}
-    for path, (price, usual) in prices.items():
+    return prices
+
+
+def _turned_rate(case: Case, rate: float) -> Iterator[Fault]:
+    """Yield an exchange rate that is upside down: turned round it makes every energy price usual that is not so."""
+    judged = [(price * rate, usual) for price, usual in _energy_priced(case).values() if price]
+    wrong = [(usd, usual) for usd, usual in judged if not _within(usd, usual)]
+    mended = all(_within(usd / rate / rate, usual) for usd, usual in wrong)
+    if case.exchange_rate_per_usd is not None and mended and (len(wrong) > 1 or 0 < len(wrong) == len(judged)):
+        got = f"{case.exchange_rate_per_usd:g} {case.currency}/USD"
+        words = {"turned": f"{1.0 / case.exchange_rate_per_usd:.6g}", "currency": case.currency}
+        yield Fault("E1823", place_of(case, RATE), RATE, got, "", words, "turned_rate")
+
+
+def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:
+    """Yield energy prices that are a factor of 1000 off, or at least unusual, judged in US dollars."""
+    for path, (price, usual) in _energy_priced(case).items():
         usd = price * rate
         if usd == 0 or _within(usd, usual):
             continue

@@ -8,8 +8,9 @@ from functools import cache
 from edsim.case.checks.ids import place_of
 from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault, listing
+from edsim.case.normals import case_normals
 from edsim.case.schema import Building, Case
-from edsim.case.shipped import normals_of, shipped_rows
+from edsim.case.shipped import shipped_rows
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import Technology
@@ -119,7 +120,5 @@ def _heated_uses() -> frozenset[str]:
 
 def without_winter(case: Case) -> bool:
     """Return whether weather made from normals has no winter that is heated; a weather file is not read here."""
-    if case.weather.file is not None:
-        return False
-    months = [float(r["mean_temp_c"]) for r in normals_of(case.weather.normals or case.city.name)]
+    months = [float(r["mean_temp_c"]) for r in case_normals(case)]
     return bool(months) and min(months) >= HEATED_BELOW_C

@@ -8,6 +8,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.reach import distance_km
 from edsim.case.files import decode, find_data_file, read_bytes
 from edsim.case.messages import Fault
+from edsim.case.normals import case_normals, chosen_city
 from edsim.case.schema import SERVICES, Case
 from edsim.case.shipped import normals_of
 
@@ -86,13 +87,15 @@ def _clock(case: Case) -> Iterator[Fault]:
 
 def _weather(case: Case) -> Iterator[Fault]:
     chosen = case.weather
-    for path, city in {"city.name": case.city.name, "weather.normals": chosen.normals or ""}.items():
-        for row in normals_of(city)[:1]:
+    named = {"weather.normals": case_normals(case)} if chosen.normals or chosen.normals_file else {}
+    for path, rows in ({"city.name": normals_of(case.city.name)} | named).items():
+        for row in rows[:1]:
+            city = case.city.name if path == "city.name" else chosen_city(case)
             namesake = path == "city.name" and row["country"] != case.city.country
             if not namesake:
                 yield from far_weather(case, city, float(row["lat_deg"]), float(row["lon_deg"]), path)
     if chosen.file is None:
-        yield from _normals(case, chosen.normals or case.city.name)
+        yield from _normals(case)
         return
     if chosen.normals is not None:
         path = "weather.normals"
@@ -100,9 +103,9 @@ def _weather(case: Case) -> Iterator[Fault]:
     yield from _epw(case, chosen.file)
 
 
-def _normals(case: Case, city: str) -> Iterator[Fault]:
+def _normals(case: Case) -> Iterator[Fault]:
     """Yield the fault of an elevation that is not that of the city the weather is made for."""
-    elevation_m = next((float(r["elevation_m"]) for r in normals_of(city)), None)
+    city, elevation_m = chosen_city(case), next((float(r["elevation_m"]) for r in case_normals(case)), None)
     if elevation_m is not None and abs(case.city.elevation_m - elevation_m) > _MOST_RISE_M:
         path = "city.elevation_m"
         words = {"city": city, "elevation": f"{elevation_m:g}"}

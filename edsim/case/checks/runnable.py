@@ -14,8 +14,9 @@ from edsim.case.conform import price_level_fault
 from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault, listing
 from edsim.case.nodes import Node
+from edsim.case.normals import case_normals, table_faults
 from edsim.case.schema import SERVICES, Building, Case
-from edsim.case.shipped import archetype_number, normals_of
+from edsim.case.shipped import archetype_number
 from edsim.case.tariff_spec import TariffSpec
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
@@ -160,7 +161,8 @@ def _levels(case: Case) -> Iterator[Fault]:
 
 def _weather(case: Case) -> Iterator[Fault]:
     """Yield a city without weather: no file, no normals of its own name."""
-    if case.weather.file is None and case.weather.normals is None and not normals_of(case.city.name):
+    given = case.weather.file or case.weather.normals
+    if given is None and not case_normals(case) and not (case.weather.normals_file and list(table_faults(case))):
         yield no_normals(case, "city.name", case.city.name)
 
 

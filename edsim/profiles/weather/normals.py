@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.normals import NORMALS_LIMITS as _LIMITS
+from edsim.case.normals import NORMALS_PLACE
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
@@ -22,14 +24,6 @@ from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 
-_LIMITS: Final = {
-    "mean_temp_c": (-50.0, 45.0),
-    "mean_daily_max_temp_c": (-45.0, 52.0),
-    "mean_daily_min_temp_c": (-55.0, 40.0),
-    "relative_humidity_frac": (0.05, 0.99),
-    "ghi_kwh_per_m2_day": (0.0, 10.0),
-    "wind_speed_m_per_s": (0.0, 20.0),
-}
 _DESIGN_LIMITS: Final = {"design_dry_bulb_c": (-20.0, 58.0), "design_wet_bulb_c": (-20.0, 36.0)}
 
 
@@ -137,7 +131,7 @@ def read_normals(path: str | Path) -> tuple[Normals, ...]:
     text, _ = read_text(path)
     file = Path(path)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    wanted = ["city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month", *_LIMITS]
+    wanted = [*NORMALS_PLACE, *_LIMITS]
     absent = [name for name in wanted if not rows or rows[0].get(name) is None]
     if absent:
         raise DataError.of([_finding(file.name, name, "no such column", "a column of this name") for name in absent])
@@ -147,15 +141,15 @@ def read_normals(path: str | Path) -> tuple[Normals, ...]:
     return tuple(_normals(city, by_city[city]) for city in sorted(by_city))
 
 
-def find_normals(city: str) -> Normals:
-    """Return the normals of a shipped city; case, accents and punctuation do not matter.
+def find_normals(city: str, own: str | Path | None = None) -> Normals:
+    """Return the normals of a shipped city, or of one in a table of your `own`; case, accents and signs do not matter.
 
     Raises
     ------
     DataError
         E232 when there is no such city, naming the nearest ones.
     """
-    table = {_key(n.city): n for n in normals_table()}
+    table = {_key(n.city): n for n in (normals_table() if own is None else read_normals(own))}
     city = str(city)
     found = table.get(_key(city))
     if found is not None:

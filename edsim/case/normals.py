@@ -1,0 +1,121 @@
+"""The monthly normals a case is computed with: its own table, or the one edsim ships."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from edsim.case.files import decode, find_data_file, read_bytes
+from edsim.case.messages import Fault
+from edsim.case.nodes import Place
+from edsim.case.schema import Case
+from edsim.case.shipped import Row, cities_with_normals, city_key, normals_of
+
+NORMALS_LIMITS: Final = {
+    "mean_temp_c": (-50.0, 45.0),
+    "mean_daily_max_temp_c": (-45.0, 52.0),
+    "mean_daily_min_temp_c": (-55.0, 40.0),
+    "relative_humidity_frac": (0.05, 0.99),
+    "ghi_kwh_per_m2_day": (0.0, 10.0),
+    "wind_speed_m_per_s": (0.0, 20.0),
+}
+"""Columns of monthly values with the lowest and highest one possible."""
+NORMALS_PLACE: Final = ("city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month")
+"""Columns that say whose and which month's a row is."""
+_SITE: Final = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "elevation_m": (-430.0, 5500.0)}
+_TROPICS_DEG = 15.0
+"""Latitude up to which the seasons of the temperate zones do not show."""
+
+
+def case_normals(case: Case) -> tuple[Row, ...]:
+    """Return the monthly rows the weather of a case is made from; none with a weather file, or where there are none."""
+    if case.weather.file is not None:
+        return ()
+    if case.weather.normals_file is None:
+        return normals_of(chosen_city(case))
+    return () if list(table_faults(case)) else tuple(_own(case).get(city_key(chosen_city(case)), ()))
+
+
+def chosen_city(case: Case) -> str:
+    """Return the city whose normals a case takes: the named one, the only one of its own table, that of the case."""
+    own = _own(case)
+    only = next(iter(own.values()))[0].get("city", "") if len(own) == 1 else ""
+    return case.weather.normals or only or case.city.name
+
+
+def known_cities(case: Case) -> list[str]:
+    """Return the cities a case may name: those of its own table, else the shipped ones with its seasons."""
+    if case.weather.normals_file is not None:
+        return sorted(rows[0].get("city", "") for rows in _own(case).values())
+    return sorted(c for c in cities_with_normals() if same_seasons(case, float(normals_of(c)[0]["lat_deg"])))
+
+
+def same_seasons(case: Case, lat_deg: float) -> bool:
+    """Return whether a latitude has not the seasons of the other hemisphere."""
+    ours = case.city.lat_deg
+    return min(abs(ours), abs(lat_deg)) <= _TROPICS_DEG or (ours > 0.0) == (lat_deg > 0.0)
+
+
+def table_faults(case: Case) -> Iterator[Fault]:
+    """Yield what makes the table of normals of a case unusable: its columns, its months, its numbers."""
+    name = case.weather.normals_file or ""
+    rows = _read(case)
+    if isinstance(rows, Fault):
+        yield rows
+        return
+    missing = [c for c in (*NORMALS_PLACE, *NORMALS_LIMITS) if not rows or c not in rows[0]]
+    count = {"count": str(max(len(rows), 12))}
+    for column in missing:
+        yield Fault("E1885", Place(name, 1), f"weather.normals_file.{column}", params=count)
+    if missing:
+        return
+    for city, lines in _by_city(rows).items():
+        months = [row["month"].strip() for row in lines]
+        if months != [str(m) for m in range(1, 13)]:
+            path, words = "weather.normals_file.month", {"city": lines[0]["city"] or city}
+            yield Fault("E1861", Place(name), path, ", ".join(months)[:60], "1, 2 … 12", words)
+    for number, row in enumerate(rows, 2):
+        yield from _row_faults(row, Place(name, number))
+
+
+def _row_faults(row: Row, place: Place) -> Iterator[Fault]:
+    """Yield the cells of a row that are no number or impossible."""
+    values = {}
+    for column, (low, high) in (_SITE | {"utc_offset_h": (-12.0, 14.0)} | NORMALS_LIMITS).items():
+        path, text = f"weather.normals_file.{column}", str(row[column] or "")[:40]
+        try:
+            values[column] = float(text)
+        except ValueError:
+            yield Fault("E122", place, path, text, params={"expected": "number"})
+            continue
+        if not (math.isfinite(values[column]) and low <= values[column] <= high):
+            yield Fault("E123", place, path, text, f"{low:g} – {high:g}")
+    low, mean, high = (values.get(f"mean{part}_temp_c", math.nan) for part in ("_daily_min", "", "_daily_max"))
+    if mean <= low or mean >= high:
+        yield Fault("E123", place, "weather.normals_file.mean_temp_c", f"{mean:g}", f"{low:g} – {high:g}")
+
+
+def _own(case: Case) -> Mapping[str, list[Row]]:
+    rows = _read(case)
+    return {} if isinstance(rows, Fault) else _by_city(rows)
+
+
+def _by_city(rows: list[Row]) -> dict[str, list[Row]]:
+    cities: dict[str, list[Row]] = {}
+    for row in rows:
+        cities.setdefault(city_key(row.get("city") or ""), []).append(row)
+    return cities
+
+
+def _read(case: Case) -> list[Row] | Fault:
+    """Return the rows of the case's own table, none where it has none, or why it cannot be read."""
+    name = case.weather.normals_file
+    if name is None:
+        return []
+    found = find_data_file(case.folder, name, Place(), "weather.normals_file")
+    data = found if isinstance(found, Fault) else read_bytes(found, name)
+    text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
+    return text if isinstance(text, Fault) else list(csv.DictReader(io.StringIO(text[0], newline="")))

@@ -1,0 +1,63 @@
+"""A case brings the monthly normals of its place in a table of its own."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from edsim.case.messages import Fault
+from edsim.case.normals import case_normals, known_cities, table_faults
+from edsim.case.schema import Case
+
+GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "case.md"
+
+
+def _table() -> str:
+    """Return the table of the guide."""
+    lines = GUIDE.read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("city,country,lat_deg"))
+    return "\n".join(lines[start : start + 13]) + "\n"
+
+
+def _case(folder: Path, text: str | None, **weather: Any) -> Case:
+    if text is not None:
+        (folder / "own.csv").write_text(text, encoding="utf-8")
+    chosen = {"file": None, "normals": None, "normals_file": None if text is None else "own.csv"} | weather
+    city = SimpleNamespace(name="Santiago", lat_deg=-33.4)
+    return cast("Case", SimpleNamespace(folder=folder, city=city, weather=SimpleNamespace(**chosen)))
+
+
+def test_the_table_of_the_guide_is_taken(tmp_path: Path) -> None:
+    """Proves: the example of the guide is read without a fault, and its only city whatever the city is called."""
+    case = _case(tmp_path, _table())
+    assert list(table_faults(case)) == []
+    assert [row["month"] for row in case_normals(case)] == [str(m) for m in range(1, 13)]
+    cast("Any", case.city).name = "Providencia"
+    assert len(case_normals(case)) == 12
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        (",month,", ",mes,", ["E1885"]),
+        (",7,8.2,", ",8,8.2,", ["E1861"]),
+        (",0.55,7.9,", ",55,7.9,", ["E123"]),
+        (",7.9,2.8,", ",x,2.8,", ["E122"]),
+        (",6,8.8,15.5,4.4,", ",6,18.8,15.5,4.4,", ["E123"]),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, codes: list[str]) -> None:
+    """Proves: a column, a month, a percentage, a text and a mean above the maximum are told; none is computed with."""
+    case = _case(tmp_path, _table().replace(old, new, 1))
+    found = list(table_faults(case))
+    assert [f.code for f in found] == codes
+    assert all(isinstance(f, Fault) and f.place.file == "own.csv" for f in found)
+    assert case_normals(case) == ()
+
+
+def test_the_other_hemisphere_is_not_proposed(tmp_path: Path) -> None:
+    """Proves: Santiago may take normals of Antananarivo or Cali, never those of Tunis."""
+    names = known_cities(_case(tmp_path, None))
+    assert "Tunis" not in names
+    assert {"Antananarivo", "Cali"} <= set(names)
