@@ -62,6 +62,11 @@ class Joining(Part):
         """Return those of `services` that networks must or may serve the building with."""
         return tuple(s for s in services if self.connects(s) != "never")
 
+    @property
+    def joins_any(self) -> bool:
+        """Whether networks may serve the building with anything they carry."""
+        return bool(self.takes(name.removeprefix("connect_") for name in CONNECT_FIELDS if name != "connect"))
+
     def joins(self, services: Iterable[str]) -> Connect:
         """Return whether a network of `services` must, may or must not reach the building: the strongest of them."""
         return min((self.connects(s) for s in services), key=_STRONGEST.index, default="never")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.case.milestone_spec import Milestone
-from edsim.case.schema import SERVICES, Building, Case, FuelSpec
+from edsim.case.schema import Building, Case, FuelSpec
 from edsim.case.tariff_spec import TariffSpec
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def is_open(building: Building, year: int) -> bool:
 def is_connected(building: Building, year: int) -> bool:
     """Return whether networks serve a building in a year."""
     joins = building.connection_year or building.opening_year
-    return bool(building.takes(SERVICES)) and (joins is None or joins <= year)
+    return building.joins_any and (joins is None or joins <= year)
 
 
 def case_in(case: Case, milestone: Milestone) -> Case:

@@ -67,7 +67,7 @@ def _building(case: Case, building: Building) -> Iterator[Fault]:
             words = {"year": str(year)}
             yield Fault("E1803", place_of(case, path), path, str(year), allowed, words, "add_milestone")
     joins, opens = building.connection_year, building.opening_year
-    if joins is not None and not building.takes(SERVICES):
+    if joins is not None and not building.joins_any:
         path = f"buildings.{building.id}.connection_year"
         yield Fault("E1804", place_of(case, path), path, got="connect: never")
     elif joins is not None and opens is not None and joins < opens:

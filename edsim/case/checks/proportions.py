@@ -9,7 +9,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.magnitudes import Span, remark
 from edsim.case.checks.reach import FAR_KM, distance_km
 from edsim.case.messages import Fault
-from edsim.case.schema import SERVICES, Building, Case, NetworkSpec
+from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.tariff_spec import TariffSpec
 
 _M2_PER_BED: dict[str, Span] = {"hospital": (15.0, 2000.0), "hotel": (4.0, 2000.0)}
@@ -72,7 +72,7 @@ def _far_plants(case: Case) -> Iterator[Fault]:
     served = [
         (b.lat_deg, b.lon_deg)
         for b in case.buildings
-        if b.takes(SERVICES) and b.lat_deg is not None and b.lon_deg is not None
+        if b.joins_any and b.lat_deg is not None and b.lon_deg is not None
     ]
     plants = {(p.id, p.lat_deg, p.lon_deg): (n.id, p) for n in reversed(case.networks) for p in n.plants}
     for name, plant in plants.values():

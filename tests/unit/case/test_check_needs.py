@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from edsim.appraisal.measures import measure_assets
+from edsim.case.checks.milestones import check_milestones
 from edsim.case.checks.needs import HEATED_BELOW_C, check_needs
 from edsim.case.checks.proportions import check_proportions
 from edsim.case.checks.runnable import check_runnable
 from edsim.case.checks.tariffs import check_tariffs
+from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.measure_spec import MeasureSpec
 from edsim.case.messages import Fault, render
 from edsim.case.schema import Case
@@ -151,3 +153,13 @@ def test_a_building_far_from_two_networks_is_named_once():
     extra = moved.model_copy(update={"buildings": (*moved.buildings, case.buildings[1].model_copy(update={"id": "b"}))})
     assert [(f.code, f.field) for f in check_proportions(extra)] == [("W1833", f"buildings.{far.id}.lat_deg")]
     assert not [f for f in check_proportions(case) if f.code == "W1833"]
+
+
+@pytest.mark.parametrize(("still", "codes"), [(None, {"E1804"}), ("connect_heating", set())])
+def test_a_year_of_connection_without_any_network_to_join_is_refused(still, codes):
+    """Proves: refusing every service, one by one, is as `connect: never`; one service left to take is a connection."""
+    case = load_case(CASES / "two_services")
+    refused = dict.fromkeys((f for f in CONNECT_FIELDS if f not in {"connect", still}), "never")
+    hotel = case.buildings[0].model_copy(update={**refused, "connection_year": 2030})
+    found = check_milestones(case.model_copy(update={"buildings": (hotel, *case.buildings[1:])}))
+    assert {f.code for f in found} - {"E1803"} == codes
