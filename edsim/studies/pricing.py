@@ -84,10 +84,7 @@ class PriceModel:
     left_out: tuple[str, ...] = ()
 
     def evaluate(self, points: Sequence[Point]) -> tuple[dict[str, tuple[Array, Array]], Array]:
-        """Return indicator → values of BAU and of the project, one per point, and the cash flows of their difference.
-
-        The flows are ``(points, horizon + 1)``.
-        """
+        """Return indicator → values of BAU and project by point, and the flows between (points, horizon + 1)."""
         moved = np.array([[p.number(f, b) for f, b in zip(self.paths, self.base, strict=True)] for p in points])
         moved = moved.reshape(len(points), len(self.paths)) - self.base
         terms = _Terms.of(self.case, points)
@@ -302,9 +299,7 @@ def _other_slopes(
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Return path → indicator → slopes, from one full evaluation at the far end of every factor (base, far end)."""
     out: dict[str, dict[str, tuple[float, float]]] = {}
-    for path, (start, far) in factors.items():
-        if far == start:
-            continue
+    for path, (start, far) in ((p, ends) for p, ends in factors.items() if ends[0] != ends[1]):
         found = _indicators(bench, Point("", {path: far}))
         changed = {k: (a[0] - at_start[k][0], a[1] - at_start[k][1]) for k, a in found.items() if k in at_start}
         out[path] = {
