@@ -235,8 +235,12 @@ def _with_links(district: District, progress: Progress) -> District:
 
 
 def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[str, float]:
-    """Return building → yearly cost of its individual supply of `service`: the prize of connecting it."""
-    bare = District(case.model_copy(update={"networks": ()}), profiles, ())
+    """Return building → yearly cost of its individual supply of `service`: the prize of connecting it.
+
+    Machines count by their annuity whatever the end value of the study is, as the pipes they are weighed against.
+    """
+    by_annuity = case.finance.model_copy(update={"salvage": "annuity"})
+    bare = District(case.model_copy(update={"networks": (), "finance": by_annuity}), profiles, ())
     conditions = conditions_of(District(case, profiles, ()), for_model(refrigerants_of_case(case)))
     on_own_power = {t.id for t in case.technologies if getattr(t, "feeds_building", False)}
     boundary = [

@@ -181,4 +181,5 @@ def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
         currency_per_usd=_per_usd(case),
         cost_level_frac=spec.cost_factor,
         om_frac=spec.om_frac,
+        investment_factor=1.0 + case.finance.contingency_frac + case.finance.engineering_frac,
     )

@@ -195,7 +195,9 @@ class NetworkEconomics:
     cost_level_frac
         Price level of civil works and labor in the country against the table (1.0: as the table).
     om_frac
-        Yearly operation and maintenance of pipes and civil works, share of their investment.
+        Yearly operation and maintenance of pipes and civil works, share of their price.
+    investment_factor
+        Investment, with contingency and engineering, over the price.
     """
 
     discount_rate_frac: float
@@ -205,12 +207,13 @@ class NetworkEconomics:
     currency_per_usd: float = 1.0
     cost_level_frac: float = 1.0
     om_frac: float = 0.0
+    investment_factor: float = 1.0
 
     @property
     def annuity_frac(self) -> float:
-        """Annual payment per unit of investment: ``r/(1-(1+r)^-n)``, 1/n for r = 0."""
+        """Annual payment per price of what is laid: ``r/(1-(1+r)^-n)``, 1/n for r = 0, times the investment factor."""
         r, n = self.discount_rate_frac, self.lifetime_a
-        return 1.0 / n if r == 0 else r / (1.0 - (1.0 + r) ** -n)
+        return self.investment_factor * (1.0 / n if r == 0 else r / (1.0 - (1.0 + r) ** -n))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,17 @@ def test_only_what_is_dug_is_shared_with_the_next_network(case, profiles, design
     assert after.shared_ends == ((edges.from_node[1], edges.to_node[1]),)
 
 
+def test_pipes_bear_contingency_as_machines_do(case, profiles):
+    """Proves: routing weighs pipes with 10 % contingency and 15 % engineering. If ignored: too many would connect."""
+    added = case.finance.model_copy(update={"contingency_frac": 0.10, "engineering_frac": 0.15})
+    bare = case.finance.model_copy(update={"contingency_frac": 0.0, "engineering_frac": 0.0})
+    dear, cheap = (
+        network_request(case.model_copy(update={"finance": f}), case.networks[0], profiles, {}).economics
+        for f in (added, bare)
+    )
+    assert dear.annuity_frac == pytest.approx(1.25 * cheap.annuity_frac)
+
+
 def test_who_is_served_with_what(case, profiles, design):
     """Proves: each building is served with what it takes; the rest stays with the machine of BAU."""
     served = District(case, profiles, (design,)).served()

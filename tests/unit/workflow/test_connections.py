@@ -100,6 +100,19 @@ def test_own_power_is_part_of_what_a_connection_saves(write_case):
     assert found["north"] == pytest.approx(whole * drawn / (drawn + plugs))
 
 
+def test_a_connection_saves_annuities_whatever_is_left_at_the_end(write_case):
+    """Proves: no end value leaves the prize of connecting as it is: pipes too are weighed by their annuity.
+
+    If ignored: machines that buildings keep would cost more than pipes for the same life.
+    """
+    case = workflow.load_case(write_case())
+    profiles = workflow.make_profiles(case)
+    worthless = case.model_copy(update={"finance": case.finance.model_copy(update={"salvage": "zero"})})
+    found = [workflow.individual_cost_per_a(c, profiles, "cooling") for c in (case, worthless)]
+    assert found[0]["north"] > 0.0
+    assert found[1] == found[0]
+
+
 @pytest.mark.medium
 def test_trenches_are_shared_where_connection_is_a_choice(write_case):
     """Proves: the second network pays the width increment along the first, whether buildings must or may connect.
