@@ -67,9 +67,10 @@ def hourly_anomaly(daily: Array, spread: Array) -> Array:
 
 
 def unit(hourly: Array) -> Array:
-    """Return an hourly series with zero mean and unit spread of daily means in every month."""
+    """Return an hourly series with zero mean and unit spread of daily means in every month, 0 where days are alike."""
     centered = hourly - month_means(hourly)[MONTH_OF_HOUR]
-    return np.asarray(centered / month_spreads(centered)[MONTH_OF_HOUR])
+    spread = month_spreads(centered)
+    return np.asarray(centered / np.where(spread > 0.0, spread, np.inf)[MONTH_OF_HOUR])
 
 
 def month_spreads(hourly: Array) -> Array:

@@ -15,6 +15,7 @@ from edsim.profiles.weather import (
     synthesize_year,
 )
 from edsim.profiles.weather.normals import read_normals
+from edsim.profiles.weather.synthesis_series import unit
 
 
 def test_table_holds_31_cities_in_order():
@@ -179,3 +180,11 @@ def test_design_temperatures_out_of_reach_are_noted(make_normals):
     assert np.percentile(year.dry_bulb_temp_c, 99.6) < 49.0
     (said,) = [note for note in year.notes if note.startswith("design ")]
     assert said.startswith("design dry bulb of 50 °C does not go with the monthly means")
+
+
+def test_a_month_of_like_days_has_no_spread() -> None:
+    """Proves: a month whose days are all alike stays at its mean. If ignored: a division by zero ends the year in NaN."""
+    hourly = np.where(MONTH_OF_HOUR == 5, 3.0, np.arange(8760) % 7.0 + np.arange(8760) // 24 % 5)
+    scores = unit(hourly)
+    assert np.all(scores[MONTH_OF_HOUR == 5] == 0.0)
+    assert scores[MONTH_OF_HOUR == 0].reshape(-1, 24).mean(axis=1).std() == pytest.approx(1.0)
