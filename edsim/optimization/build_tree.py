@@ -63,7 +63,10 @@ class _Box:
 
 
 class BuildTree:
-    """Boxes of the numbers bought and the multipliers known; solved one box at a time."""
+    """Boxes of the numbers bought and the multipliers known; solved one box at a time.
+
+    `first` is the answer of the relaxation where it buys everything whole, to be tried like that of a box.
+    """
 
     def __init__(self, numbers: Numbers, relaxation: LPResult | None, options: SolverOptions) -> None:
         """Begin with one box, bounded by the multipliers of the relaxation: what the peaks leave of the range.
@@ -78,6 +81,7 @@ class BuildTree:
             How a box is solved.
         """
         self._numbers, self._options = numbers, options
+        self.first: Array | None = None
         self._cuts: list[tuple[float, Array]] = []
         self._learn(relaxation)
         lower, upper = self._range()
@@ -85,7 +89,7 @@ class BuildTree:
         if relaxation is not None and relaxation.x is not None:
             number = relaxation.x[numbers.columns]
             if ((number >= lower - _WHOLE) & (number <= upper + _WHOLE)).all():  # the answer of this box
-                self._cut(self._boxes.pop(), number)
+                self.first = relaxation.x if self._cut(self._boxes.pop(), number) else None
 
     def _range(self) -> tuple[Array, Array]:
         """Return the numbers that may be bought: the least of each that serves the peaks whatever the others are."""

@@ -8,6 +8,8 @@
    are then made whole window by window (:mod:`edsim.optimization.commitment_windows`).
 4. With these fixed, the 8760 hours are dispatched once more: the cost of the design, with prices.
 5. Demand left unserved adds its worst day to the typical days, where running units then are whole too, and 2-4 repeat.
+   A day that is there already is short because of days around it (a store came to it empty): then the other sizes are
+   found on all hours, around the whole numbers bought.
 
 The gap between 4 and 1 is reported as it is; it holds what the relaxation does not see of the whole numbers.
 """
@@ -24,8 +26,8 @@ from edsim.core.bank import Bank
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.technology import Technology
 from edsim.core.timegrid import full_year
-from edsim.lp import CompiledLP, HighsSession, SolverOptions
-from edsim.optimization.aggregate import choose_days
+from edsim.lp import CompiledLP, HighsSession, SolverOptions, solve_arrays
+from edsim.optimization.aggregate import choose_days, peak_days
 from edsim.optimization.commitment_model import integer_columns
 from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 from edsim.optimization.compose import Parts
@@ -40,6 +42,8 @@ from edsim.optimization.whole_causes import no_whole_plan
 from edsim.optimization.whole_program import whole_program
 
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Sizes = dict[tuple[str, str], float]
 Capacities = Mapping[tuple[str, str], float]
 Progress = Callable[[str], None]
 
@@ -61,6 +65,14 @@ class WholePlan:
 
     solutions: tuple[Solution, ...]
     typical_grids: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """Sizes of every milestone, and the numbers bought of all of them as in :func:`build_columns`."""
+
+    sizes: list[Sizes]
+    bought: Array
 
 
 def bound_program(plan: Plan, goals: Sequence[Objective]) -> tuple[CompiledLP, float]:
@@ -133,6 +145,7 @@ def whole_plan(
     """
     systems = plan.systems
     noise_kwh = [_tolerated_kwh(s) for s in systems]
+    shown = [set(peak_days(s)) for s in systems]
     extra = [set[int]() for _ in systems]
     grids: list[list[int]] = [[] for _ in systems]
     said = [""] * len(systems)
@@ -143,30 +156,73 @@ def whole_plan(
         for mine, model in zip(grids, sizing, strict=True):
             if model.grid.kind != "full":
                 mine.append(model.grid.n_periods)
-        sizes = _sized(sizing, plan.share, goals, options, whole_running=whole_running)
-        if sizes is None:
+        sized = _sized(sizing, plan.share, goals, options, whole_running=whole_running)
+        if sized is None:
             break
-        found = [
-            _dispatched(s, goal, own, (options, say), noise)
-            for s, goal, own, say, noise in zip(systems, goals, sizes, tell, noise_kwh, strict=True)
-        ]
-        short = [unserved(solution) for solution, _ in found]
-        late = [k for k, hours in enumerate(short) if float(hours.sum()) > noise_kwh[k]]
-        if not late:
+        found = _all_dispatched(plan, goals, sized.sizes, options, progress)
+        worst = _worst_days(found, noise_kwh)
+        if worst and not any(found[k][1] or day not in shown[k] | extra[k] for k, day in worst.items()):
+            progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
+            sizes = sizes_around(plan, goals, sized.bought, options)
+            found = found if sizes is None else _all_dispatched(plan, goals, sizes, options, progress)
+            worst = _worst_days(found, noise_kwh)
+        if not worst:
             return WholePlan(tuple(s for s, _ in found), tuple(tuple(g) for g in grids))
-        whole_running = whole_running or any(found[k][1] for k in late)
-        for k in late:
-            worst = int(short[k].reshape(365, 24).sum(axis=1).argmax())
-            said[k] = _said(short[k], worst)
-            tell[k](f"{short[k].sum():,.0f} kWh unserved: day {worst + 1} joins the typical days")
-            extra[k].add(worst)
+        whole_running = whole_running or any(found[k][1] for k in worst)
+        for k, day in worst.items():
+            short = unserved(found[k][0])
+            said[k] = _said(short, day)
+            tell[k](f"{short.sum():,.0f} kWh unserved: day {day + 1} joins the typical days")
+            extra[k].add(day)
     raise InfeasibleError.of(_causes(plan, extra, said))
+
+
+def _all_dispatched(
+    plan: Plan, goals: Sequence[Objective], sizes: Sequence[Sizes], options: SolverOptions, progress: Progress
+) -> list[tuple[Solution, bool]]:
+    """Return the dispatch of every milestone, and whether its running units were made whole."""
+    return [
+        _dispatched(system, goal, own, (options, plan.telling(name, progress)), _tolerated_kwh(system))
+        for name, system, goal, own in zip(plan.names, plan.systems, goals, sizes, strict=True)
+    ]
+
+
+def _worst_days(found: Sequence[tuple[Solution, bool]], noise_kwh: Sequence[float]) -> dict[int, int]:
+    """Return the day that is shortest of every milestone that is short."""
+    short = [unserved(solution) for solution, _ in found]
+    return {
+        k: int(hours.reshape(365, 24).sum(axis=1).argmax())
+        for k, hours in enumerate(short)
+        if float(hours.sum()) > noise_kwh[k]
+    }
+
+
+def sizes_around(plan: Plan, goals: Sequence[Objective], bought: Array, options: SolverOptions) -> list[Sizes] | None:
+    """Return the sizes that serve all hours at least cost with the whole numbers bought, None where none do.
+
+    Parameters
+    ----------
+    plan, goals
+        As for :func:`whole_plan`.
+    bought
+        Values of the columns of :func:`build_columns`.
+    options
+        Settings of the dispatch of 8760 hours.
+    """
+    lp, _ = bound_program(plan, goals)
+    parts = [year.parts for year in plan.years]
+    lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
+    at = build_columns(parts)
+    lower[at] = upper[at] = bought
+    by_steps = options if options.method == "simplex" else replace(options, method="steps")
+    result = solve_arrays(replace(lp, col_lower=lower, col_upper=upper), by_steps)
+    return read_sizes(parts, result.x) if result.usable and result.x is not None else None
 
 
 def dispatch_sizes(
     plan: Plan,
     goals: Sequence[Objective],
-    sizes: Sequence[dict[tuple[str, str], float]],
+    sizes: Sequence[Sizes],
     options: SolverOptions,
     progress: Progress,
 ) -> tuple[Solution, ...] | None:
@@ -212,7 +268,7 @@ def _sizing_models(plan: Plan, typical_days: int, extra: Sequence[set[int]], pro
 def _dispatched(
     system: System,
     objective: Objective,
-    sizes: dict[tuple[str, str], float],
+    sizes: Sizes,
     how: tuple[SolverOptions, Progress],
     noise_kwh: float,
 ) -> tuple[Solution, bool]:
@@ -233,7 +289,7 @@ def _sized(
     options: SolverOptions,
     *,
     whole_running: bool,
-) -> list[dict[tuple[str, str], float]] | None:
+) -> _Sized | None:
     """Return the sizes of every milestone with whole units and sites; None when only whole running units cannot."""
     parts = [m.parts for m in models]
     programs = []
@@ -254,10 +310,17 @@ def _sized(
     if result.status == "infeasible":  # in parts of units it may serve all: the dispatch then says what is short
         as_stated = [replace(lp, col_upper=p.served()) for lp, p in zip(programs, parts, strict=True)]
         result = HighsSession(joint_program(parts, as_stated), settings).solve()
-    return read_sizes(parts, result.values())
+    x = result.values()
+    return _Sized(read_sizes(parts, x), np.round(x[build_columns(parts)]))
 
 
-def read_sizes(parts: Sequence[Parts], x: Array) -> list[dict[tuple[str, str], float]]:
+def build_columns(parts: Sequence[Parts]) -> IntArray:
+    """Return the columns of the numbers bought in the joint program of milestones; their order is that of any grid."""
+    starts = np.cumsum([0, *(p.lp.num_cols for p in parts)])
+    return np.concatenate([integer_columns(p).build + start for p, start in zip(parts, starts, strict=False)])
+
+
+def read_sizes(parts: Sequence[Parts], x: Array) -> list[Sizes]:
     """Return the sizes of every milestone at a point of their joint program, none below those of the one before."""
     start, found = 0, []
     before: Mapping[tuple[str, str], float] = {}
@@ -271,11 +334,11 @@ def read_sizes(parts: Sequence[Parts], x: Array) -> list[dict[tuple[str, str], f
     return found
 
 
-def _fixed(system: System, sizes: dict[tuple[str, str], float]) -> System:
-    """Return the system with the first size of every bank fixed at `sizes`, whole units exactly; corrects `sizes`."""
+def _fixed(system: System, sizes: Sizes) -> System:
+    """Return the system with banks with whole numbers fixed at `sizes`, whole units exactly; corrects `sizes`."""
 
     def fixed(t: Technology) -> Technology:
-        if not isinstance(t, Bank) or not t.sizes:
+        if not isinstance(t, Bank) or not t.has_integers:
             return t
         name = t.sizes[0].name
         value = sizes[t.id, name]

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+_NO_SIZE = 1e-12
+"""Size of a unit that stands for none, of a bank that is not built."""
 _ROUNDING = 1e-6
 """A number of units this far below a whole one may be that one."""
 
@@ -175,7 +177,7 @@ def _unit_sizes(ctx: KindContext) -> Array:
 
 def _add_whole_units(block: Any, ctx: KindContext, whole: list[int], sizes: Array) -> None:
     name = ctx.sizes[0].name
-    most = np.floor(ctx.limit(name) / np.maximum(sizes, 1e-12) + 1e-6)
+    most = np.floor(ctx.limit(name) / np.maximum(sizes, _NO_SIZE) + 1e-6)
     mask = np.isin(np.arange(len(ctx.specs)), whole)
     ctx.shapes["units_number"] = (len(ctx.specs),)
     block.units_number = bounded_var(block.I, lower=0.0, upper=np.where(mask, most, 0.0))
@@ -285,5 +287,5 @@ def _running(ctx: KindContext, committed: list[int], sizes: Array) -> tuple[Arra
     for i in committed:
         share = _share_able(ctx.specs[i], ctx.conditions[i])
         able[i] = np.divide(available[i], share, out=np.zeros(ctx.grid.n), where=share > 0)
-        most[i] = np.floor(share * np.floor(upper[i] / sizes[i] + 1e-6) + 1e-6)
+        most[i] = np.floor(share * np.floor(upper[i] / max(sizes[i], _NO_SIZE) + 1e-6) + 1e-6)
     return able, most

@@ -16,15 +16,12 @@ from numpy.typing import NDArray
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import CompiledLP, LPResult, SolverOptions
 from edsim.optimization.build_tree import BuildTree, Numbers
-from edsim.optimization.commitment import WholePlan, dispatch_sizes, read_sizes
-from edsim.optimization.commitment_model import integer_columns
-from edsim.optimization.compose import Parts
+from edsim.optimization.commitment import Sizes, WholePlan, build_columns, dispatch_sizes, read_sizes, sizes_around
 from edsim.optimization.plan import Plan
 from edsim.optimization.types import Objective
 
 Array = NDArray[np.float64]
 Progress = Callable[[str], None]
-Sizes = dict[tuple[str, str], float]
 
 _MOST_BOXES = 60
 """Boxes solved at most: each is a relaxed year, loosely."""
@@ -34,8 +31,6 @@ _MOST_TRIED = 4
 """Designs dispatched at most."""
 _WORTH_FRAC = 1e-3
 """A box must be this share cheaper than the design found to be tried."""
-_RAISED = 2e-4
-"""Sizes of a loose solve are raised by this share: they hold to its tolerance only."""
 _ALIKE_FRAC = 5e-3
 """Sizes closer than this are the same design."""
 
@@ -84,7 +79,7 @@ def close_gap(
     tree = BuildTree(_numbers(plan, lp, constant), first, options.bounding)
     best, tried = found, [_sizes_of(found)]
     ends = time.monotonic() + options.bounding.time_limit_s
-    x: Array | None = None
+    x = tree.first
     bounds = [tree.lower]
     for _ in range(_MOST_BOXES):
         cost = plan.cost(best.solutions)
@@ -93,11 +88,12 @@ def close_gap(
         if len(bounds) > _PATIENCE and tree.lower - bounds[-_PATIENCE] < _PROGRESS_FRAC * (cost - tree.lower):
             break
         if x is not None and float(lp.cost @ x) + constant <= cost - _WORTH_FRAC * abs(cost):
-            sizes = read_sizes([year.parts for year in plan.years], x)
+            parts = [year.parts for year in plan.years]
+            sizes, bought = read_sizes(parts, x), np.round(x[build_columns(parts)])
             x = None
             if len(tried) <= _MOST_TRIED and not any(_alike(sizes, other) for other in tried):
                 tried.append(sizes)
-                best = _better(problem, best, sizes, options, progress)
+                best = _better(problem, best, bought, options, progress)
                 continue
         if tree.is_exhausted:
             break
@@ -110,26 +106,24 @@ def close_gap(
 def _better(
     problem: tuple[Plan, Sequence[Objective]],
     best: WholePlan,
-    sizes: list[Sizes],
+    bought: Array,
     options: GapOptions,
     progress: Progress,
 ) -> WholePlan:
-    """Return the design with other sizes where it serves all and costs less, else `best`."""
+    """Return the design with other whole numbers bought where it serves all and costs less, else `best`.
+
+    A box is solved loosely: the sizes around its numbers are found again.
+    """
     plan, goals = problem
-    raised = [_raised(year.parts, own) for year, own in zip(plan.years, sizes, strict=True)]
     progress("trying the units of a cheaper bound")
     try:
-        solutions = dispatch_sizes(plan, goals, raised, options.dispatching, progress)
+        sizes = sizes_around(plan, goals, bought, options.dispatching)
+        solutions = None if sizes is None else dispatch_sizes(plan, goals, sizes, options.dispatching, progress)
     except (InfeasibleError, SolverError):
         return best
     if solutions is None or plan.cost(solutions) >= plan.cost(best.solutions):
         return best
     return replace(best, solutions=solutions)
-
-
-def _raised(parts: Parts, sizes: Sizes) -> Sizes:
-    """Return sizes a little larger, none above its limit."""
-    return {k: min((1.0 + _RAISED) * sizes[k], float(parts.lp.col_upper[c])) for k, c in parts.size_columns().items()}
 
 
 def _numbers(plan: Plan, lp: CompiledLP, constant: float) -> Numbers:
@@ -138,7 +132,7 @@ def _numbers(plan: Plan, lp: CompiledLP, constant: float) -> Numbers:
     return Numbers(
         lp,
         constant,
-        np.concatenate([integer_columns(p).build + start for p, start in parts]),
+        build_columns([p for p, _ in parts]),
         np.concatenate([p.unserved_columns() + start for p, start in parts]),
         np.concatenate([p.lp.col_upper[p.unserved_columns()] for p, _ in parts]),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from edsim.core.errors import InfeasibleError
 from edsim.core.timegrid import full_year
-from edsim.lp import CompiledLP
+from edsim.lp import CompiledLP, solve_arrays
 from edsim.optimization.build_tree import BuildTree, Numbers
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.commitment import bound_options
@@ -252,6 +252,30 @@ def test_boxes_of_what_is_bought_are_cut_until_the_bound_is_whole():
     assert point[0] == pytest.approx(3.0)
     assert tree.is_exhausted
     assert tree.lower == pytest.approx(17.0)
+
+
+def test_a_relaxation_that_buys_whole_numbers_is_tried():
+    """Proves: 12 kW take 3 whole units of 4 kW in the relaxation already: it is the design to try, no box is solved.
+
+    If ignored: a design found worse on typical days stands beside the bound, its gap open.
+    """
+    lp = CompiledLP.from_arrays(([0, 2], [0, 1], [4.0, 1.0]), (12.0, np.inf), (0.0, [5.0, 0.0]), [5.0, 1.0])
+    numbers = Numbers(lp, 2.0, np.array([0]), np.array([1]), np.array([12.0]))
+    tree = BuildTree(numbers, solve_arrays(lp, bound_options(60.0)), bound_options(60.0))
+    assert tree.first == pytest.approx([3.0, 0.0], abs=1e-3)
+    assert tree.is_exhausted
+
+
+def test_a_bank_that_is_not_built_runs_no_units(make, system, one_day):
+    """Proves: three boilers with a least load and a size of 0 run none of them; the heater serves.
+
+    If ignored: 0 of 0 units is not a number, and the dispatch of such a plan ends.
+    """
+    plant = boilers(make, units=3, min_part_load_frac=0.25, max_capacity_kw=0.0)
+    model = build(system([plant, heater(make), gas(make), grid(make)], {"hot_water": flat(100)}), one_day)
+    on = model.lp.column(model.pyomo.boiler.units_on)[0]
+    assert model.lp.col_upper[on] == pytest.approx(0.0)
+    assert model.solve().objective == pytest.approx(100 * YEAR * 0.1)
 
 
 def test_running_units_leave_the_reserve_out(make, system):

@@ -46,6 +46,8 @@ def gap(monkeypatch):
     def close(dispatch):
         monkeypatch.setattr(whole_gap, "BuildTree", Boxes)
         monkeypatch.setattr(whole_gap, "_numbers", lambda *_: None)
+        monkeypatch.setattr(whole_gap, "build_columns", lambda _: np.array([0]))
+        monkeypatch.setattr(whole_gap, "sizes_around", lambda _plan, _goals, bought, _how: [{SIZE: 0.9 * bought[0]}])
         monkeypatch.setattr(whole_gap, "dispatch_sizes", dispatch)
         options = whole_gap.GapOptions(0.01, SolverOptions(time_limit_s=5.0), SolverOptions())
         return whole_gap.close_gap((plan, ()), Found(), ((program, 0.0), None), options, lambda _: None)[0]
@@ -63,8 +65,8 @@ def test_a_design_that_cannot_run_is_left(gap, error):
     assert gap(dispatch).solutions[0].cost == 100.0
 
 
-def test_a_design_tried_stays_within_its_limits(gap):
-    """Proves: 1000 kW of at most 1000 kW are tried as such, not 0.02 % more. If ignored: a plant above its limit."""
+def test_a_design_tried_has_sizes_found_around_its_numbers(gap):
+    """Proves: sizes are those found around the 1000 units of the box. If ignored: loose ones, which break limits."""
     tried = []
 
     def dispatch(*arguments):
@@ -72,4 +74,4 @@ def test_a_design_tried_stays_within_its_limits(gap):
         return (SimpleNamespace(capacities=arguments[2][0], cost=60.0),)
 
     assert gap(dispatch).solutions[0].cost == 60.0
-    assert tried == [1000.0]
+    assert tried == pytest.approx([900.0])
