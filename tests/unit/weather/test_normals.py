@@ -183,7 +183,7 @@ def test_design_temperatures_out_of_reach_are_noted(make_normals):
 
 
 def test_a_month_of_like_days_has_no_spread() -> None:
-    """Proves: a month whose days are all alike stays at its mean. If ignored: a division by zero ends the year in NaN."""
+    """Proves: a month whose days are all alike stays at its mean. If ignored: 0 / 0 in the year."""
     hourly = np.where(MONTH_OF_HOUR == 5, 3.0, np.arange(8760) % 7.0 + np.arange(8760) // 24 % 5)
     scores = unit(hourly)
     assert np.all(scores[MONTH_OF_HOUR == 5] == 0.0)
