@@ -46,7 +46,9 @@ class Pv(Technology):
     mounting: Literal["roof", "ground", "facade", "floating"] = "roof"
     """Where the modules stand; the cost default is for roofs."""
     tilt_deg: float = _default("tilt_deg", doc="Tilt from horizontal.", ge=0, le=90)
-    azimuth_deg: float = _default("azimuth_deg", doc="Azimuth from north, clockwise.", ge=0, le=360)
+    azimuth_deg: float = _default(
+        "azimuth_deg", doc="Azimuth from north, clockwise; 0 by default south of the equator.", ge=0, le=360
+    )
     area_m2: float | None = quantity(None, unit="m2", doc="Area for modules; bounds the capacity.", gt=0)
     roof_use_frac: float = _default(
         "roof_use_frac", doc="Share of the roofs that may carry modules, where a roof has no area_m2.", ge=0, le=1

@@ -47,7 +47,9 @@ class SolarThermal(OneOutput, Technology):
 
     kind: Literal["solar_thermal"] = "solar_thermal"
     tilt_deg: float = _default("tilt_deg", doc="Tilt from horizontal.", ge=0, le=90)
-    azimuth_deg: float = _default("azimuth_deg", doc="Azimuth from north, clockwise.", ge=0, le=360)
+    azimuth_deg: float = _default(
+        "azimuth_deg", doc="Azimuth from north, clockwise; 0 by default south of the equator.", ge=0, le=360
+    )
     optical_efficiency_frac: float = _default("optical_efficiency_frac", doc="Efficiency eta0.", gt=0.2, le=0.95)
     loss_a1_w_per_m2_k: float = _default("loss_a1_w_per_m2_k", doc="Linear heat loss a1.", ge=0, le=15)
     loss_a2_w_per_m2_k2: float = _default("loss_a2_w_per_m2_k2", doc="Quadratic heat loss a2.", ge=0, le=0.1)

@@ -98,6 +98,10 @@ class _Value(NamedTuple):
     value: float
 
 
+_WASTEWATER_M3_PER_H: Span = (0.1, 60_000.0)
+"""Flow of a sewer or plant: 60 000 m3/h are ten million people at 150 l a day, which few plants of the world treat."""
+
+
 def check_magnitudes(case: Case) -> Iterator[Fault]:
     """Yield the remark of every value that is far from what is usual, with where it stands and what is usual."""
     for pattern, (usual, unit) in _USUAL.items():
@@ -248,6 +252,10 @@ def _sources(case: Case) -> Iterator[Fault]:
         usual = _SOURCE_TEMP_C.get("water" if spec.kind in _WATERS else spec.kind)
         if usual is not None and spec.temp_c is not None:
             yield from remark(case, f"sources.{spec.id}.temp_c", spec.temp_c, usual, "°C", "other_scale")
+        if spec.kind == "wastewater" and spec.flow_m3_per_h:
+            yield from remark(
+                case, f"sources.{spec.id}.flow_m3_per_h", spec.flow_m3_per_h, _WASTEWATER_M3_PER_H, "m3/h"
+            )
 
 
 def _needs(case: Case) -> Iterator[Fault]:

@@ -21,12 +21,15 @@ _M2_PER_ROOM: dict[str, Span] = {"hotel": (12.0, 2000.0)}
 """The same per room: hotels are built with 25 to 100 m2 of gross floor area a room; judgement, unverified."""
 _STEAM_KG_PER_M2_DAY: Span = (1.2e-3, 80.0)
 """The 0.3 to 20 000 kWh/m2 a year that measured demand is held to, at 0.68 kWh/kg of steam."""
+_MOST_KG_PER_M2_DAY = {"hospital": 2.0, "clinic": 2.0, "hotel": 2.0, "university": 2.0, "office": 2.0}
+"""The same where steam only sterilizes, cooks and washes: 500 kWh/m2 a year, more than such a building takes for
+all its heat; judgement of the authors, unverified."""
 _PLANT_KM = 5.0
 """A plant farther than this from every building it serves would pay for a transmission line first: district cooling
 and steam stay within 5 km (IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified)."""
 _STEAM_BAR, _ATMOSPHERE_BAR = 7.0, 1.013
 """Gauge pressure of steam by default, and that of the air."""
-_STEAM_SHARE, _DEFAULT_STEAM_SHARE = 0.8, 0.5
+_STEAM_SHARE, _DEFAULT_STEAM_SHARE = 0.95, 0.5
 """Absolute pressure in the network against that at the buildings, stated or by default, below which they contradict."""
 _ANTOINE, _MMHG_PER_BAR = (8.14019, 1810.94, 244.485), 750.062
 """Constants of water above 99 °C for mmHg and °C, Dortmund Data Bank, unverified."""
@@ -62,7 +65,8 @@ def _beds(case: Case, building: Building) -> Iterator[Fault]:
 
 def _steam(case: Case, building: Building) -> Iterator[Fault]:
     if building.steam_kg_per_day:
-        low, high = (float(f"{each * building.floor_area_m2:.3g}") for each in _STEAM_KG_PER_M2_DAY)
+        span = (_STEAM_KG_PER_M2_DAY[0], _MOST_KG_PER_M2_DAY.get(building.use, _STEAM_KG_PER_M2_DAY[1]))
+        low, high = (float(f"{each * building.floor_area_m2:.3g}") for each in span)
         path = f"buildings.{building.id}.steam_kg_per_day"
         yield from remark(case, path, building.steam_kg_per_day, (low, high), "kg/day", "steam_in_kg")
 
