@@ -1,15 +1,18 @@
-"""Warnings about the designs of a run: unit staging off the model, gaps still open."""
+"""Warnings about the designs of a run: demand left unserved, unit staging off the model, gaps still open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from edsim.core.errors import Finding
+from edsim.optimization.types import Flow
 from edsim.results.left_out import left_out_findings
 from edsim.results.size_costs import size_cost_findings
 from edsim.results.staging import staging_findings
 from edsim.results.variant import VariantRun
 
+_NOISE_FRAC = 1e-6
+"""Unserved energy below this share of the demand at its place is numerical noise."""
 _WHOLE_HINT = (
     "the bound counts parts of machines, starts and fixed investments, so that some gap stays; "
     "try settings.typical_days, --full-year, or more and smaller units"
@@ -17,8 +20,10 @@ _WHOLE_HINT = (
 
 
 def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
-    """Return warnings about the designs: unit staging off the model, needs left out, gaps still open."""
-    notes = [f for r in runs for f in (*staging_findings(r), *size_cost_findings(r))]
+    """Return warnings about the designs: unserved demand, unit staging, costs by size, needs left out, open gaps."""
+    notes = [
+        f for r in runs for f in (*unserved_findings(r.name, r.flows), *staging_findings(r), *size_cost_findings(r))
+    ]
     notes += left_out_findings(runs)
     notes += [
         Finding(
@@ -36,3 +41,28 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
         if r.design is not None and r.design.certificate.status == "open" and r.design.certificate.gap_frac is not None
     ]
     return notes
+
+
+def unserved_findings(variant: str, flows: Sequence[Flow]) -> list[Finding]:
+    """Return a warning for every demand of a year of which some energy, however little, stays unserved."""
+    demands = {(f.node, f.carrier): float(f.values.sum()) for f in flows if f.kind == "demand"}
+    found = []
+    for f in flows:
+        kwh = float(f.values.sum()) if f.kind == "unserved" else 0.0
+        least = _NOISE_FRAC * demands.get((f.node, f.carrier), 0.0)
+        if kwh <= max(least, _NOISE_FRAC):
+            continue
+        hour, hours = int(f.values.argmax()), int((f.values > _NOISE_FRAC).sum())
+        day, clock = hour // 24 + 1, hour % 24
+        found.append(
+            Finding(
+                "W516",
+                f"some {f.carrier} at {f.node} stays unserved in the year shown",
+                field=variant,
+                got=f"{kwh:,.2f} kWh in {hours} h, most {f.values[hour]:,.2f} kW (day {day}, {clock}:00)",
+                allowed="every hour served",
+                hint="run without --screening, or with --full-year; or raise settings.typical_days",
+                severity="warning",
+            )
+        )
+    return found
