@@ -34,6 +34,8 @@ def choose_links(
 ) -> District:
     """Return the district with the pipes between its plants decided; unchanged without possible links.
 
+    Where no pipes let the plants serve the demand, the largest are laid: whoever sizes the plants finds what is short.
+
     Parameters
     ----------
     district
@@ -42,16 +44,15 @@ def choose_links(
         Refrigerants of the case.
     progress
         Called with a line per link.
-
-    Raises
-    ------
-    InfeasibleError
-        The plants cannot serve the demand with any link.
     """
     links = {(d.id, x.from_plant, x.to_plant): x for d in district.designs for x in d.links if not x.is_laid}
     if not links:
         return district
-    free = size_plant(district, gases).capacities
+    largest = with_links(district, {key: int(link.capacity_kw.argmax()) for key, link in links.items()})
+    try:
+        free = size_plant(district, gases).capacities
+    except InfeasibleError:
+        return largest
     wanted = {key: free[link_id(key[0], link), "capacity_kw"] for key, link in links.items()}
     chosen: dict[Key, int | None] = {key: _round_up(links[key], kw) for key, kw in wanted.items()}
     cost = _cost(with_links(district, chosen), gases)
@@ -62,9 +63,7 @@ def choose_links(
             if value < cost:
                 chosen, cost = trial, value
         progress(_words(key, link, chosen[key]))
-    if not np.isfinite(cost):
-        size_plant(with_links(district, chosen), gases)
-    return with_links(district, chosen)
+    return with_links(district, chosen) if np.isfinite(cost) else largest
 
 
 def with_links(district: District, chosen: Chosen) -> District:

@@ -133,17 +133,43 @@ def check_supply(case: Case, variant: str, lang: Lang, progress: Progress = lamb
         Wrong input.
     """
     districts, connected = _districts(case, variant, progress)
-    district = districts[-1]
     progress(f"{variant}: looking for demand that cannot be served")
-    remarks = [*district.profiles.findings, *(f for d in district.designs for f in d.findings)]
-    remarks += [placed(f, case) for f in unserved_needs(district, set(boundary(districts, case)))]
+    within = set(boundary(districts, case))
+    remarks = [remark for d in districts for remark in _remarks(d, within)]
+    said = {(f.code, f.what, f.field): f for f in remarks}
+    failing = [f for k in range(len(districts)) for f in _unserved(districts, k, connected, lang, progress)]
+    return [*said.values(), *dict.fromkeys(failing)]
+
+
+def _remarks(district: District, within: set[tuple[str, str]]) -> list[Finding]:
+    """Return the remarks on the loads and networks of a district, and on needs within the boundary nobody serves."""
+    of_networks = [f for d in district.designs for f in d.findings]
+    unserved = [placed(f, district.case) for f in unserved_needs(district, within)]
+    return [*district.profiles.findings, *of_networks, *unserved]
+
+
+def _unserved(
+    districts: Sequence[District], place: int, connected: Connected, lang: Lang, progress: Progress
+) -> list[Finding]:
+    """Return why the plant of the district at `place` cannot serve its demand; nothing where it can, or has none."""
+    district = districts[place]
     if not _system(district).technologies:
-        return remarks
+        return []
     try:
         found = assuming(cause_findings(diagnose_district(district), district, lang), connected, lang)
-        return [*remarks, *(found or unit_findings(district, _objective(district.case, None), progress))]
     except InfeasibleError as error:
-        return [*remarks, *error.findings]
+        return list(error.findings)
+    if found:
+        return of_year(found, districts, place)
+    return list(unit_findings(district, _objective(district.case, None), progress))
+
+
+def of_year(findings: Sequence[Finding], districts: Sequence[District], place: int) -> list[Finding]:
+    """Return the findings of the district at `place`, each beginning with its year where there are several."""
+    if len(districts) == 1:
+        return list(findings)
+    year = districts[0].case.milestones[place].year
+    return [replace(f, what=f"{year}: {f.what}") for f in findings]
 
 
 def _districts(case: Case, variant: str, progress: Progress) -> tuple[tuple[District, ...], Connected]:

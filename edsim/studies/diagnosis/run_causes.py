@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from edsim.case.checks.ids import placed
 from edsim.case.schema import Case
@@ -11,7 +10,7 @@ from edsim.core.errors import EdsimError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
 from edsim.network.district import District
 from edsim.optimization.whole_causes import is_of_whole_units
-from edsim.studies.diagnosis.cause import check_supply, diagnose_district
+from edsim.studies.diagnosis.cause import check_supply, diagnose_district, of_year
 from edsim.studies.diagnosis.findings import cause_findings
 
 
@@ -33,9 +32,7 @@ def explained(error: InfeasibleError, districts: Sequence[District], lang: Lang)
     found: list[Finding] = []
     try:
         for k, district in enumerate(districts):
-            mine = cause_findings(diagnose_district(district), district, lang)
-            year = f"{case.milestones[k].year}: " if len(districts) > 1 else ""
-            found += [replace(f, what=f"{year}{f.what}") for f in mine]
+            found += of_year(cause_findings(diagnose_district(district), district, lang), districts, k)
     except EdsimError:
         return error
     return InfeasibleError.of(found) if found else error

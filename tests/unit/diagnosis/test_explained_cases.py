@@ -119,3 +119,45 @@ def test_who_may_connect_stays_away_from_a_plant_too_small_for_all(tmp_path: Pat
     found = explain(with_an_optional_office(tmp_path, 700), "district")
     assert (found.connected, found.diagnosis.feasible) == ("chosen", True)
     assert set(found.district.designs[0].connected_building_ids) == {"one"}
+
+
+DRY = "  - {id: dry, kind: vapour_chiller, compressor: screw_vsd, condenser: air, refrigerant: R-134a}\n"
+
+
+def _two_days(text: str) -> str:
+    return text.replace("typical_days: 4", "typical_days: 2")
+
+
+@pytest.mark.slow
+def test_two_plants_too_small_for_any_pipe_between_them_are_explained(tmp_path: Path) -> None:
+    """Proves: plants of 600 and 300 kW, joined by a pipe, are named with what they lack, as one plant is.
+
+    If ignored: explain and run end at the choice of pipes and name no limit.
+    """
+    center = "{id: energy_center, lat_deg: 6.2452, lon_deg: -75.5743}"
+    far = f"{center}, {{id: far, lat_deg: 6.2475, lon_deg: -75.5760}}"
+    there = DRY.replace("id: dry", "id: dry, node: far, max_capacity_kw: 300")
+    text = _two_days(TWO_OFFICES).replace(center, far).replace("id: chillers,", "id: chillers, max_capacity_kw: 600,")
+    text = text.replace(DRY, there + "  - {id: far_grid, kind: grid, node: far, tariff: main}\n")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    found = explain(load_case(tmp_path), "district")
+    first, second = found.diagnosis.repairs[:2]
+    assert first.limit.path == "technologies.chillers.max_capacity_kw"
+    assert second.limit.path == "technologies.dry.max_capacity_kw"
+    (short,) = found.diagnosis.shortages
+    assert first.amount == pytest.approx(short.short_kw, rel=1e-3)
+
+
+@pytest.mark.slow
+def test_a_milestone_in_the_middle_is_checked(tmp_path: Path) -> None:
+    """Proves: chillers too small in the second of three milestones alone are named by check, with its year.
+
+    If ignored: a check that looks at the last milestone alone passes what a run fails at.
+    """
+    text = _two_days(TWO_OFFICES).replace(DRY, "").replace("id: chillers,", "id: chillers, max_capacity_kw: 1400,")
+    text += "milestones: [{year: 2026}, {year: 2030, demand_factor: {cooling: 1.3}}, {year: 2036}]\n"
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    case = load_case(tmp_path)
+    (error,) = (f for f in check_supply(case, "district", "en") if f.severity == "error")
+    assert (error.code, error.field) == ("E560", "technologies.chillers.max_capacity_kw")
+    assert error.what.startswith("2030: no design serves")
