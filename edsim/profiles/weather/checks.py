@@ -48,6 +48,16 @@ def check_weather(weather: Weather) -> tuple[Finding, ...]:
     return tuple(finding for check in checks for finding in check(weather, sun))
 
 
+def zone_findings(weather: Weather) -> list[Finding]:
+    """Return the finding W215 of a year whose time zone is too far from its longitude."""
+    zone_shift = (weather.utc_offset_h - weather.lon_deg / 15.0 + 12.0) % 24.0 - 12.0
+    if abs(zone_shift) <= _MAX_ZONE_SHIFT_H:
+        return []
+    got = f"time zone {weather.utc_offset_h:g} h at longitude {weather.lon_deg:g}°"
+    what = "time zone and longitude do not fit: wrong zone, or the sign of the longitude"
+    return [_finding(weather, "W215", what, "utc_offset_h", got)]
+
+
 def noon_shift_h(weather: Weather, sun: solar.SunPosition) -> float:
     """Return by how many hours the daylight of the file is later than the sun's, -12 to 12.
 
@@ -120,12 +130,7 @@ def _radiation(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
 
 
 def _clock(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
-    findings = []
-    zone_shift = (weather.utc_offset_h - weather.lon_deg / 15.0 + 12.0) % 24.0 - 12.0
-    if abs(zone_shift) > _MAX_ZONE_SHIFT_H:
-        got = f"time zone {weather.utc_offset_h:g} h at longitude {weather.lon_deg:g}°"
-        what = "time zone and longitude do not fit: wrong zone, or the sign of the longitude"
-        findings.append(_finding(weather, "W215", what, "utc_offset_h", got))
+    findings = zone_findings(weather)
     shift = noon_shift_h(weather, sun)
     if abs(shift) > _NOON_SHIFT_H:
         hint = "hour labels may name the other end of the interval" if 0.8 < abs(shift) < 1.2 else ""

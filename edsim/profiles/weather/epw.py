@@ -5,7 +5,7 @@ end of the interval; hour 1 is the first value of the day here. Data rows may co
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import DAYS_PER_MONTH, HOURS_PER_YEAR
 from edsim.profiles import solar
 from edsim.profiles.weather.assemble import LIMITS, RawYear, assemble, hour_label
+from edsim.profiles.weather.checks import zone_findings
 from edsim.profiles.weather.location import Location, is_location, parse_location, refuse_location
 from edsim.profiles.weather.text import read_text, split_fields
 from edsim.profiles.weather.types import Weather
@@ -67,7 +68,7 @@ def read_epw(path: str | Path) -> Weather:
 
     Malformed LOCATION lines are repaired when only one reading is possible, 29 February is dropped, several records
     per hour are averaged, missing values are filled by the rules of :mod:`edsim.profiles.weather.assemble`; each is
-    said in ``Weather.notes``.
+    said in ``Weather.notes``, and a time zone that does not suit the longitude (W215).
 
     Parameters
     ----------
@@ -100,7 +101,8 @@ def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
     said = notes + separators + tuple(f.text() for f in (*findings, *more))
     if findings:
         said += (f"{file}: LOCATION read as {site.text()}",)
-    return assemble(RawYear(site=site, file=file, columns=columns, notes=said))
+    weather = assemble(RawYear(site=site, file=file, columns=columns, notes=said))
+    return replace(weather, notes=weather.notes + tuple(f.text() for f in zone_findings(weather)))
 
 
 def _with_commas(text: str, file: str) -> tuple[str, tuple[str, ...]]:

@@ -90,6 +90,16 @@ def test_hopeless_location_is_refused_with_its_line(line, epw_lines, write):
     assert error.value.findings[0].line == 1
 
 
+def test_a_time_zone_of_the_wrong_sign_is_said(year, epw_lines, write):
+    """Proves: a file of the Americas with its zone east of Greenwich gets W215. If ignored: noon at midnight."""
+    first = epw_lines[0].split(",")
+    first[8] = f"{-float(first[8]):g}"
+    found = read_epw(write([",".join(first), *epw_lines[1:]]))
+    assert found.utc_offset_h == -year.utc_offset_h
+    assert any("W215" in note for note in found.notes)
+    assert not any("W215" in note for note in read_epw(write(epw_lines)).notes)
+
+
 def test_missing_location_is_refused(epw_lines, write):
     with pytest.raises(DataError) as error:
         read_epw(write(epw_lines[1:]))
