@@ -35,17 +35,6 @@ from edsim.profiles.weather import find_normals, synthesize_year
 _n = find_normals("Medellin")
 weather = synthesize_year(_n, _n.lat_deg, _n.lon_deg, _n.elevation_m, _n.utc_offset_h, 1)
 """,
-    "docs/how-to/buildings.md": """
-import numpy as np
-from tests.docs.samples import write_epw
-write_epw("site.epw")
-values = np.full(35040, 100.0)
-bills_kwh = np.array([60, 55, 62, 58, 61, 60, 63, 64, 60, 59, 57, 58]) * 3000.0
-kw_modelled = 200.0 + 100.0 * np.sin(np.arange(8760) / 24 * 2 * np.pi)
-peaks = np.full(12, 420.0)
-from edsim.profiles.buildings import BuildingSpec
-building = BuildingSpec("clinic", "hospital", 18000.0, storeys=6)
-""",
 }
 """Names a page uses and leaves to the reader: weather, measured values, files."""
 _INLINE = re.compile(r"`(edsim [^`]+)`")
