@@ -20,6 +20,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from edsim.cli.root import run
 
     code = run(arguments)
-    if "duckdb" not in sys.modules:  # it reports as leaks, on screen, what is not searched
+    if arguments is None and "duckdb" not in sys.modules:  # which reports as leaks, on screen, what is not searched
         gc.freeze()  # what is left need not be searched for cycles on the way out
     sys.exit(code)
