@@ -85,7 +85,7 @@ def require_split(building: Building, service: str, field: str) -> None:
         found.append(Finding("E326", what, field=field, hint=hint))
     if base and (not sums or _has_peaks(measured)):
         what = "base load is told by sums of days or months without peaks"
-        found.append(Finding("E326", what, field=field, hint=hint))
+        found.append(Finding("E326", what, field=field, hint="give 12 monthly or 365 daily sums, or hot_water_frac"))
     if found:
         raise DataError.of(found)
 
