@@ -13,7 +13,7 @@ from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import energy_ghg_kg
 from edsim.finance import AssetCost, CashFlows
 from edsim.finance.builders import installations
-from edsim.network.phasing import actions_of
+from edsim.network.trench_years import actions_of
 from edsim.network.types import NetworkDesign
 from edsim.optimization.certify import unserved
 from edsim.results import tables as plant
@@ -157,13 +157,13 @@ def _networks(run: VariantRun) -> Iterator[Row]:
         for design in stage.run.district.designs:
             last, edges = before.get(design.id), design.edges
             actions = np.array(actions_of(design, last))
-            for action in ("install", "keep"):
+            for action in ("install", "replace", "keep"):
                 for dn in np.unique(edges.dn[actions == action]):
                     these = (actions == action) & (edges.dn == dn)
                     paid = float((edges.capex_pipe + edges.capex_civil)[these].sum()) * factor
                     what = ("pipe", f"{design.id} DN {dn}", action)
                     length = float(edges.length_m[these].sum())
-                    yield _row(stage.year, what, length, "m", paid if action == "install" else 0.0)
+                    yield _row(stage.year, what, length, "m", 0.0 if action == "keep" else paid)
             held = len(last.connected_building_ids) if last is not None else 0
             paid = (design.capex_ets - (last.capex_ets if last is not None else 0.0)) * factor
             if held:

@@ -128,7 +128,7 @@ def _edges(
     mean = 0.5 * (request.temperatures.supply_c + request.temperatures.return_c)
     density, viscosity = request.fluid.density(mean), request.fluid.viscosity(mean)
     paid = np.array([float(e.existing_dn != catalogue.dn[r]) for e, r in zip(candidates, row.tolist(), strict=True)])
-    civil_factor = np.array([e.civil_factor for e in candidates])
+    civil_factor, alone = np.array([(e.civil_factor, e.alone_factor) for e in candidates]).reshape(-1, 2).T
     sign = -1.0 if request.is_cooling else 1.0
     flow = layout.flow_kg_per_s
     return DesignEdges(
@@ -149,6 +149,7 @@ def _edges(
         existing_dn=np.array([e.existing_dn for e in candidates], dtype=np.int64),
         capex_pipe=paid * tree.length_m * costs.pipe_per_m[row],
         capex_civil=paid * tree.length_m * costs.civil_per_m[row] * civil_factor,
+        capex_civil_alone=paid * tree.length_m * costs.civil_per_m[row] * alone,
     )
 
 

@@ -1,13 +1,14 @@
 """The candidate graph of a network: streets, three service lines per building, plants; everything in metres."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
+from edsim.network.beside import shared_lengths
 from edsim.network.catalogue import default, surface_factor
 from edsim.network.geo import Projection, check_degrees, projection_for
 from edsim.network.no_streets import no_streets
@@ -26,15 +27,33 @@ MIN_SERVICE_M = 1.0
 
 @dataclass(frozen=True, slots=True)
 class CandidateEdge:
-    """A possible trench between two nodes (numbers in :class:`CandidateGraph`)."""
+    """A possible trench between two nodes (numbers in :class:`CandidateGraph`).
+
+    Attributes
+    ----------
+    u, v, length_m, line, surface
+        Ends, length, course in metres and what is above.
+    alone_factor
+        On civil works in a street, where no other network digs.
+    existing_dn
+        Pipe that lies there, 0 for none.
+    shared_frac
+        Share of the length along which another network digs.
+    """
 
     u: int
     v: int
     length_m: float
     line: Array
     surface: str
-    civil_factor: float
+    alone_factor: float
     existing_dn: int = 0
+    shared_frac: float = 0.0
+
+    @property
+    def civil_factor(self) -> float:
+        """Factor on civil works: where another network digs only the width increment is paid."""
+        return self.alone_factor * (1.0 - self.shared_frac * (1.0 - surface_factor("shared_trench")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +144,13 @@ class _Builder:
         position = {site: i for i, site in enumerate(self.used)}
         distinct, back = np.unique(np.round(points, 2), axis=0, return_inverse=True)
         first = {int(d): i for i, d in reversed(list(enumerate(back.ravel())))}
-        factor, shared = default("no_street_length_factor_frac"), self._shared_index()
+        factor = default("no_street_length_factor_frac")
         edges = []
         for a, b in planar_graph(distinct, self.obstacles):
             u, v = first[a], first[b]
             line = points[[u, v]]
             length = factor * float(np.linalg.norm(line[1] - line[0]))
-            civil = _civil_factor(line, "street", 1.0, shared)
-            edges.append(CandidateEdge(u, v, max(length, MIN_SERVICE_M), line, "street", civil))
+            edges.append(CandidateEdge(u, v, max(length, MIN_SERVICE_M), line, "street", 1.0))
         for i, d in enumerate(back.ravel()):  # sites on the same spot are joined by the shortest service line
             if first[int(d)] != i:
                 line = points[[first[int(d)], i]]
@@ -144,7 +162,7 @@ class _Builder:
             points,
             tuple(position.get(i, -1) for i in range(n_buildings)),
             tuple(position[n_buildings + i] for i in range(len(self.request.plants))),
-            tuple(edges),
+            tuple(self._sharing(edges)),
             (note,),
         )
 
@@ -160,19 +178,18 @@ class _Builder:
         cuts: dict[int, list[float]] = {}
         for _, street, along in services:
             cuts.setdefault(street, []).append(along)
-        shared = self._shared_index()
         for k, (line, segment) in enumerate(zip(lines, streets, strict=True)):
             for piece in cut_at(line, cuts.get(k, [])):
                 u, v = nodes.at(*piece[0]), nodes.at(*piece[-1])
                 if u != v:
-                    edges.append(_street_edge(offset + u, offset + v, piece, segment, shared))
+                    edges.append(_street_edge(offset + u, offset + v, piece, segment))
         for site, street, along in services:
             foot = self._foot(lines[street], along)
             line = np.array([foot, self.xy[self.used[site]]])
             away = float(np.linalg.norm(line[1] - line[0]))
             old = streets[street].existing_dn if away <= SNAP_M else 0  # the old pipe ends in the building
-            ends, civil = (offset + nodes.at(*foot), site), _civil_factor(line, "street", 1.0, shared)
-            edges.append(CandidateEdge(*ends, max(away, MIN_SERVICE_M), line, "street", civil, old))
+            ends = offset + nodes.at(*foot), site
+            edges.append(CandidateEdge(*ends, max(away, MIN_SERVICE_M), line, "street", 1.0, old))
         xy = np.vstack([self.xy[self.used], np.array(nodes.points).reshape(-1, 2)])
         position = {site: i for i, site in enumerate(self.used)}
         n_buildings = len(self.request.buildings)
@@ -181,7 +198,7 @@ class _Builder:
             xy,
             tuple(position.get(i, -1) for i in range(n_buildings)),
             tuple(position[n_buildings + i] for i in range(len(self.request.plants))),
-            tuple(_without_parallels(edges)),
+            tuple(_without_parallels(self._sharing(edges))),
             (),
         )
 
@@ -257,26 +274,21 @@ class _Builder:
         tree, _, owner = footprints
         return any(owner[int(k)] != number for k in tree.query(service, predicate="crosses"))
 
-    def _shared_index(self) -> "STRtree | None":
+    def _sharing(self, edges: list[CandidateEdge]) -> list[CandidateEdge]:
+        """Return the edges with the share of each along which another network digs."""
         import shapely
 
-        lines = [shapely.LineString(self.projection.to_metres(t)) for t in self.request.shared_trenches if len(t) >= 2]
-        return shapely.STRtree([line.buffer(1.0) for line in lines]) if lines else None
+        dug = [shapely.LineString(self.projection.to_metres(t)) for t in self.request.shared_trenches if len(t) >= 2]
+        if not dug:
+            return edges
+        share = shared_lengths([shapely.LineString(e.line) for e in edges], dug)
+        return [replace(e, shared_frac=s) for e, s in zip(edges, share.tolist(), strict=True)]
 
 
-def _street_edge(u: int, v: int, piece: Array, segment: Segment, shared: "STRtree | None") -> CandidateEdge:
+def _street_edge(u: int, v: int, piece: Array, segment: Segment) -> CandidateEdge:
     length = float(np.linalg.norm(np.diff(piece, axis=0), axis=1).sum())
-    civil = _civil_factor(piece, segment.surface, segment.cost_factor, shared)
-    return CandidateEdge(u, v, length, piece, segment.surface, civil, segment.existing_dn)
-
-
-def _civil_factor(line: Array, surface: str, cost_factor: float, shared: "STRtree | None") -> float:
-    """Return the factor on civil works; along a trench that another network digs only the width increment is paid."""
-    import shapely
-
-    factor = surface_factor(surface) * cost_factor
-    dug = shared is not None and len(shared.query(shapely.LineString(line), predicate="covered_by")) > 0
-    return factor * surface_factor("shared_trench") if dug else factor
+    factor = surface_factor(segment.surface) * segment.cost_factor
+    return CandidateEdge(u, v, length, piece, segment.surface, factor, segment.existing_dn)
 
 
 def _without_parallels(edges: Sequence[CandidateEdge]) -> list[CandidateEdge]:
@@ -345,5 +357,8 @@ def _joined(first: CandidateEdge, second: CandidateEdge, node: int) -> Candidate
     head = first.line if first.v == node else first.line[::-1]
     tail = second.line if second.u == node else second.line[::-1]
     length = first.length_m + second.length_m
-    factor = (first.length_m * first.civil_factor + second.length_m * second.civil_factor) / length
-    return CandidateEdge(a, b, length, np.vstack([head, tail[1:]]), first.surface, factor, first.existing_dn)
+    parts = [(e.length_m * e.alone_factor, e.shared_frac) for e in (first, second)]
+    alone = sum(civil for civil, _ in parts)
+    shared = sum(civil * share for civil, share in parts) / alone if alone > 0.0 else 0.0
+    line = np.vstack([head, tail[1:]])
+    return CandidateEdge(a, b, length, line, first.surface, alone / length, first.existing_dn, shared)

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
+from edsim.network.beside import Dug
 from edsim.network.catalogue import default
 from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
 from edsim.network.request import (
@@ -65,7 +64,9 @@ def network_request(
     """
     taken = taken_services(case, spec, profiles)
     buildings = _candidates(case, spec, taken, avoided_cost_per_a)
-    dug = [(d.edges, k) for d in beside for k in np.flatnonzero(d.edges.capex_civil > 0.0).tolist()]  # no kept pipes
+    dug, listed = Dug(), known_by_length(case)
+    for design in beside:
+        dug = dug.and_by(design.edges, design.edges.capex_civil > 0.0, by_length=design.id in listed)  # no kept pipes
     return NetworkRequest(
         id=spec.id,
         carrier=spec.carrier,
@@ -90,11 +91,16 @@ def network_request(
         obstacles=read_obstacles(case.folder, spec.obstacles) if spec.obstacles else (),
         existing_pipes=read_existing_pipes(case.folder, spec.existing_pipes) if spec.existing_pipes else (),
         trenches=read_trenches(case.folder, spec.trenches) if spec.trenches else (),
-        shared_trenches=tuple(edges.geometry[k] for edges, k in dug),
-        shared_ends=tuple((edges.from_node[k], edges.to_node[k]) for edges, k in dug),
+        shared_trenches=dug.lines,
+        shared_ends=dug.ends,
         max_connection_m=spec.max_snap_m,
         gas=_gas(case, spec),
     )
+
+
+def known_by_length(case: Case) -> frozenset[str]:
+    """Return the networks whose trenches are known by length alone."""
+    return frozenset(n.id for n in case.networks if n.trenches)
 
 
 def _gas(case: Case, spec: NetworkSpec) -> GasRules:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
+from edsim.network.beside import is_dug
 from edsim.network.candidates import CandidateEdge, CandidateGraph
 from edsim.network.catalogue import surface_factor
 from edsim.network.geo import Projection, projection_for
@@ -38,14 +39,13 @@ def candidates_from_lengths(request: NetworkRequest, wanted: Sequence[int]) -> C
             number.setdefault(end, len(number))
     projection, xy = _places(request, usable, number)
     edges = []
-    dug = {frozenset(pair) for pair in request.shared_ends}
     named = {b.id: f"building-{b.id}" for b in request.buildings} | {p.id: f"plant-{p.id}" for p in request.plants}
     for t in usable:
         u, v = number[t.from_node], number[t.to_node]
         factor = surface_factor(t.surface) * t.cost_factor
-        if {named.get(t.from_node, t.from_node), named.get(t.to_node, t.to_node)} in dug:
-            factor *= surface_factor("shared_trench")
-        edges.append(CandidateEdge(u, v, t.length_m, xy[[u, v]], t.surface, factor, t.existing_dn))
+        trench = named.get(t.from_node, t.from_node), named.get(t.to_node, t.to_node), t.length_m
+        shared = float(is_dug(trench, request.shared_ends))
+        edges.append(CandidateEdge(u, v, t.length_m, xy[[u, v]], t.surface, factor, t.existing_dn, shared))
     position = {i: k for k, i in enumerate(wanted)}
     note = Finding(
         "W409",

@@ -2,13 +2,14 @@
 
 The whole network is designed first, for all buildings that will ever connect and the largest demand each will have.
 A phase is the part of that tree its buildings need, with the diameters of the whole, run for a year with the demand of
-the phase: what is laid is laid once, no trench is opened again, and the price of it is that wide pipes lose more and
-pump less in the early years. Stations are bought when their building connects, for the largest demand it will have.
+the phase: what is laid is laid once, and the price of it is that wide pipes lose more and pump less in the early years.
+Old pipes too narrow for the whole are replaced when they no longer suffice. Stations are bought when their building
+connects, for the largest demand it will have.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +22,20 @@ from edsim.network.costing import station_cost
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
 from edsim.network.friction import flow_velocity, pressure_gradient
-from edsim.network.from_case import network_request
+from edsim.network.from_case import known_by_length, network_request
 from edsim.network.gas.phase import run_gas, sized_flow
 from edsim.network.gas.state import gas_state
 from edsim.network.layout import peak_behind, site_physics
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
+from edsim.network.sizing import choose_dn, raise_to_children
 from edsim.network.tree import Forest
+from edsim.network.trench_years import Action, Names, actions_of, priced_by_year, trench_names
 from edsim.network.types import DesignEdges, NetworkDesign
 from edsim.network.year import Operation, TreeYear, simulate_year, station_delta_t, station_flow
 from edsim.profiles.milestones import profiles_in
 from edsim.profiles.types import Profiles
 
-Action = Literal["install", "keep"]
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -75,16 +77,20 @@ def phase_districts(case: Case, profiles: Profiles, whole: District) -> tuple[Di
     """
     cases = [case_in(case, m) for m in case.milestones]
     series = [profiles_in(case, profiles, m) for m in case.milestones]
-    laid: list[list[NetworkDesign]] = [[] for _ in cases]
+    networks: list[tuple[NetworkDesign, ...]] = []
     for design in whole.designs:
         spec = next(n for n in case.networks if n.id == design.id)
         final = network_request(whole.case, spec, whole.profiles, {})
         wanted = [
             (m.year, network_request(c, spec, p, {})) for m, c, p in zip(case.milestones, cases, series, strict=True)
         ]
-        for own, phase, (_, request) in zip(laid, lay_in_phases(design, final, wanted), wanted, strict=True):
-            own.append(_remarked(phase, request))
-    return tuple(District(c, p, tuple(d)) for c, p, d in zip(cases, series, laid, strict=True))
+        phases = lay_in_phases(design, final, wanted)
+        networks.append(tuple(_remarked(phase, request) for phase, (_, request) in zip(phases, wanted, strict=True)))
+    priced = priced_by_year(networks, known_by_length(case))
+    return tuple(
+        District(c, p, tuple(designs[k] for designs in priced))
+        for k, (c, p) in enumerate(zip(cases, series, strict=True))
+    )
 
 
 def _remarked(phase: Phase, request: NetworkRequest) -> NetworkDesign:
@@ -93,12 +99,6 @@ def _remarked(phase: Phase, request: NetworkRequest) -> NetworkDesign:
     found = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)
     kept = tuple(f for f in design.findings if f.code not in {"W407", "W408"})
     return replace(design, findings=(*kept, *(replace(f, what=f"{phase.year}: {f.what}") for f in found)))
-
-
-def actions_of(design: NetworkDesign, before: NetworkDesign | None) -> tuple[Action, ...]:
-    """Return what is done with each trench of a design: laid, or kept from the phase before."""
-    laid = set(_names(before)) if before is not None else set()
-    return tuple("keep" if name in laid else "install" for name in _names(design))
 
 
 def lay_in_phases(
@@ -122,8 +122,8 @@ def lay_in_phases(
     """
     found: list[Phase] = []
     for year, request in phases:
-        design = part_of(whole, final, request)
         before = found[-1].design if found else None
+        design = part_of(whole, final, request, before)
         if before is not None and set(before.connected_building_ids) - set(design.connected_building_ids):
             raise ValueError(f"a building leaves network {whole.id} in {year}")
         found.append(
@@ -134,10 +134,13 @@ def lay_in_phases(
     return tuple(found)
 
 
-def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest) -> NetworkDesign:
+def part_of(
+    whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest, before: NetworkDesign | None = None
+) -> NetworkDesign:
     """Return the part of a network that the buildings of `request` need, run with their demand.
 
-    Of buildings that may connect those are served that the whole network serves.
+    Of buildings that may connect those are served that the whole network serves. An old water pipe too narrow for the
+    built-out district stays until the flow of a year passes it; once replaced, as in `before`, it does not come back.
 
     Raises
     ------
@@ -160,6 +163,8 @@ def part_of(whole: NetworkDesign, final: NetworkRequest, request: NetworkRequest
     )
     row = {b.id: i for i, b in enumerate(final.buildings)}
     peaks = final.station_size_kw[[row[b] for b in served]]
+    if not request.is_gas:
+        part = replace(part, edges=_with_old_pipes(part, request, before))
     part = replace(
         part,
         capex_pipe=float(part.edges.capex_pipe.sum()),
@@ -194,25 +199,68 @@ def _selected(edges: DesignEdges, kept: Flags) -> DesignEdges:
     return DesignEdges(**{f.name: pick(getattr(edges, f.name)) for f in fields(edges)})
 
 
-def _names(design: NetworkDesign) -> list[tuple[str, str]]:
-    return list(zip(design.edges.from_node, design.edges.to_node, strict=True))
+def _with_old_pipes(part: NetworkDesign, request: NetworkRequest, before: NetworkDesign | None) -> DesignEdges:
+    """Return the trenches with the old pipes that still suffice in place of the wider ones that come later."""
+    edges, catalogue = part.edges, load_catalogue(part.catalogue)
+    gone = {n for n, old, dn in _old_and_new(before) if old != dn} if before is not None else set()
+    names = trench_names(part)
+    later = [k for k, (n, old, dn) in enumerate(_old_and_new(part)) if old not in {0, dn} and n not in gone]
+    if not later:
+        return edges
+    tree, capacity = sized_tree(request, part), site_physics(request, catalogue).capacity_kg_per_s
+    _, _, drawn = _drawn(part, request)
+    order = tree.forest.order
+    flow = peak_behind(tree.forest, tree.consumer_node, drawn)
+    labels = tuple(f"{names[k][0]} to {names[k][1]}" for k in order.tolist())
+    least = raise_to_children(tree.forest, choose_dn(flow, capacity, catalogue, labels))[np.argsort(order)]
+    kept = [k for k in later if catalogue.index_of(int(edges.existing_dn[k])) >= least[k]]
+    old = np.array([catalogue.index_of(int(edges.existing_dn[k])) for k in kept], dtype=np.int64)
+    new = np.array([catalogue.index_of(int(edges.dn[k])) for k in kept], dtype=np.int64)
+
+    def changed(values: NDArray[Any], now: Any) -> NDArray[Any]:
+        out = values.copy()
+        out[kept] = now
+        return out
+
+    return replace(
+        edges,
+        dn=changed(edges.dn, edges.existing_dn[kept]),
+        inner_diameter_mm=changed(edges.inner_diameter_mm, 1000.0 * catalogue.inner_m[old]),
+        capacity_kw=changed(edges.capacity_kw, edges.capacity_kw[kept] * capacity[old] / capacity[new]),
+        capex_pipe=changed(edges.capex_pipe, 0.0),
+        capex_civil=changed(edges.capex_civil, 0.0),
+        capex_civil_alone=changed(edges.capex_civil_alone, 0.0),
+    )
+
+
+def _old_and_new(design: NetworkDesign) -> list[tuple[Names, int, int]]:
+    """Return name, existing and laid nominal diameter of every trench."""
+    edges = design.edges
+    return list(zip(trench_names(design), edges.existing_dn.tolist(), edges.dn.tolist(), strict=True))
+
+
+def _drawn(part: NetworkDesign, request: NetworkRequest) -> tuple[Array, Array, Array]:
+    """Return demand, kW, temperature difference, K, and flow, kg/s, of every station and hour."""
+    row = {b.id: i for i, b in enumerate(request.buildings)}
+    demand = np.nan_to_num(request.demand_kw[[row[b] for b in part.connected_building_ids]])
+    t = request.temperatures
+    delta_t = station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
+    return demand, delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
 
 
 def _run(part: NetworkDesign, request: NetworkRequest) -> NetworkDesign:
     """Return the part with flows, heat exchange and pumping of a year with the demand of the request."""
-    row = {b.id: i for i, b in enumerate(request.buildings)}
-    demand = np.nan_to_num(request.demand_kw[[row[b] for b in part.connected_building_ids]])
+    demand, delta_t, drawn = _drawn(part, request)
     t, physics = request.temperatures, site_physics(request, load_catalogue(part.catalogue))
     operation = Operation(
         supply_c=np.full(demand.shape[1], t.supply_c),
         return_c=t.return_c,
-        delta_t_k=station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac)),
+        delta_t_k=delta_t,
         ground_c=physics.ground_c,
         ets_dp_pa=1000.0 * t.ets_dp_kpa,
         pump_efficiency=request.pipes.pump_efficiency_frac,
     )
     tree = sized_tree(request, part)
-    drawn = station_flow(demand, operation.delta_t_k, request.fluid, 0.5 * (t.supply_c + t.return_c))
     year = simulate_year(tree, operation, demand, np.array([int(np.abs(drawn.sum(axis=0)).argmax())]))
     edges = _loaded(part.edges, tree.forest, (tree.consumer_node, demand, drawn), (request, year))
     sign = -1.0 if request.is_cooling else 1.0

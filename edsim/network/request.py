@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from edsim.network.catalogue import default
 from edsim.network.fluid import Fluid
-from edsim.network.types import Carrier, LonLat
+from edsim.network.types import Carrier, LonLat, TrenchEnds
 
 Array = NDArray[np.float64]
 Connection = Literal["must_connect", "optional", "forbidden"]
@@ -261,7 +261,8 @@ class NetworkRequest:
         `shared_trenches` another network of the district digs already: only the width increment is paid.
     trenches, shared_ends
         Possible trenches by length, for districts without a map; then streets, obstacles and existing pipes are unused
-        and coordinates of buildings may be nan. Between `shared_ends`, names of nodes, another network digs already.
+        and coordinates of buildings may be nan. Between `shared_ends`, names of two nodes and the length of the trench,
+        another network digs already.
     fluid
         Liquid.
     max_connection_m
@@ -293,7 +294,7 @@ class NetworkRequest:
     existing_pipes: tuple[ExistingPipe, ...] = ()
     shared_trenches: tuple[tuple[LonLat, ...], ...] = ()
     trenches: tuple[LengthOnlyTrench, ...] = ()
-    shared_ends: tuple[tuple[str, str], ...] = ()
+    shared_ends: tuple[TrenchEnds, ...] = ()
     fluid: Fluid = field(default_factory=Fluid.water)
     max_connection_m: float = 200.0
     gap_target_frac: float = 0.01

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 LonLat = tuple[float, float]
+TrenchEnds = tuple[str, str, float]
+"""Names of the nodes at both ends of a trench and its length, m."""
 Carrier = Literal[
     "chilled_water",
     "hot_water",
@@ -92,6 +94,8 @@ class DesignEdges:
         Pipe that lay there before, 0 for none.
     capex_pipe, capex_civil
         Investment, currency.
+    capex_civil_alone
+        Civil works if no other network dug along the trench.
     """
 
     from_node: tuple[str, ...]
@@ -111,6 +115,7 @@ class DesignEdges:
     existing_dn: IntArray
     capex_pipe: Array
     capex_civil: Array
+    capex_civil_alone: Array
 
     def __len__(self) -> int:
         return len(self.from_node)

@@ -328,6 +328,7 @@ def _edges(
     thinnest = np.full(len(own), gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
     existing = np.array([graph.edges[k].existing_dn for k in layout.edges.tolist()], dtype=np.int64)
     paid = (existing != catalogue.dn[row]).astype(float)
+    alone = np.array([graph.edges[k].alone_factor for k in layout.edges.tolist()])
     bore, viscosity = catalogue.inner_m[row], np.full(len(own), gas.viscosity_pa_s)
     return DesignEdges(
         from_node=tuple(names[n] for n in forest.start.tolist()),
@@ -347,6 +348,7 @@ def _edges(
         existing_dn=existing,
         capex_pipe=paid * length * costs.pipe_per_m[row],
         capex_civil=paid * length * costs.civil_per_m[row] * civil_factor,
+        capex_civil_alone=paid * length * costs.civil_per_m[row] * alone,
     )
 
 

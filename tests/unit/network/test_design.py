@@ -159,7 +159,7 @@ def test_a_second_network_on_the_same_way_pays_the_width_increment_everywhere(re
     request = replace(request_of(1), trenches=trenches if by == "lengths" else ())
     request = replace(request, streets=()) if by == "straight lines" else request
     first = design_network(request)
-    ends = tuple(zip(first.edges.from_node, first.edges.to_node, strict=True))
+    ends = tuple(zip(first.edges.from_node, first.edges.to_node, first.edges.length_m.tolist(), strict=True))
     second = design_network(replace(request, shared_trenches=first.edges.geometry, shared_ends=ends))
     assert (second.edges.dn == first.edges.dn).all()
     assert second.capex_civil == pytest.approx(surface_factor("shared_trench") * first.capex_civil)

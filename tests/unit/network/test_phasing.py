@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from shapely import LineString
 
 from edsim.network import LengthOnlyTrench, NetworkPlant, design_network
+from edsim.network.beside import Dug, is_dug, shared_lengths
+from edsim.network.catalogue import surface_factor
 from edsim.network.phasing import lay_in_phases, part_of
 from edsim.network.plant_links import plant_shares
+from edsim.network.trench_years import actions_of, priced_by_year
 from tests.unit.network.test_gas_design import AIR, STEAM
 
 LIST = (
@@ -127,3 +131,92 @@ def test_two_plants_grow_on_their_own_trees(request_of, place):
     assert (near.building_ids, far.building_ids) == (("b0",), ())
     assert far.plant_heat_kw.max() == 0.0
     assert near.plant_heat_kw.max() > 0.0
+
+
+def beside(request, first, by_length):
+    """Return the request of a second network that knows what the first digs."""
+    dug = Dug().and_by(first.edges, first.edges.capex_civil > 0.0, by_length=by_length)
+    return replace(request, id="second", shared_trenches=dug.lines, shared_ends=dug.ends)
+
+
+@pytest.mark.parametrize("by_length", [True, False])
+def test_trenches_of_different_years_are_not_shared(request_of, by_length):
+    """Proves: of two networks on the same way the second saves only where the first digs in the same year.
+
+    By hand: main and branch b0 are dug for both in 2030, so the second pays the width increment, 35 % of civil works;
+    branch b1 is dug by the first in 2030 and by the second in 2035, when the street is closed again: it pays all.
+    If ignored: a street opened in 2035 costs a third because another network dug there five years before.
+    """
+    both = request_of(2, trenches=LIST, streets=()) if by_length else request_of(2)
+    first = design_network(both)
+    again = beside(both, first, by_length)
+    second = design_network(again)
+    listed = ("cold", "second") if by_length else ()
+    whole = [p.design for p in lay_in_phases(first, both, [(2030, both), (2035, both)])]
+    grows = [p.design for p in lay_in_phases(second, again, [(2030, only(again, 0)), (2035, again)])]
+    kept, priced = priced_by_year([whole, grows], listed)
+    assert [d.capex_civil for d in kept] == pytest.approx([first.capex_civil] * 2)
+    increment = surface_factor("shared_trench")
+    assert priced[0].capex_civil == pytest.approx(increment * grows[0].edges.capex_civil_alone.sum())
+    new = np.array([a == "install" for a in actions_of(grows[1], grows[0])])
+    assert new.any()
+    later = grows[1].edges.capex_civil_alone[new].sum()
+    assert priced[1].capex_civil - priced[0].capex_civil == pytest.approx(later)
+    together = priced_by_year([whole, [second, second]], listed)[1]
+    assert [d.capex_civil for d in together] == pytest.approx([second.capex_civil] * 2)
+
+
+def test_an_old_pipe_stays_until_the_flow_passes_it(request_of):
+    """Proves: a pipe of DN 100 serves the first building, free; for both it is too narrow and is replaced in 2035.
+
+    When the second building has gone slack in 2040 the new pipe stays. If ignored: the old pipe is torn out years
+    before it must be, is booked as new, or comes back after it was scrapped.
+    """
+    old = (replace(LIST[0], existing_dn=100), *LIST[1:])
+    both = request_of(2, trenches=old, streets=())
+    both = replace(both, demand_kw=both.demand_kw / both.demand_kw.max(axis=1, keepdims=True) * [[250.0], [600.0]])
+    slack = replace(both, demand_kw=both.demand_kw * [[1.0], [0.01]])
+    whole = design_network(both)
+    main = whole.edges.to_node.index("square")
+    assert whole.edges.dn[main] > 100
+    years = [(2030, only(both, 0)), (2035, both), (2040, slack)]
+    first, second, third = lay_in_phases(whole, both, years)
+    at = [dict(zip(p.design.edges.to_node, p.actions, strict=True))["square"] for p in (first, second, third)]
+    assert at == ["keep", "replace", "keep"]
+    dn = [int(p.design.edges.dn[p.design.edges.to_node.index("square")]) for p in (first, second, third)]
+    assert dn == [100, int(whole.edges.dn[main]), int(whole.edges.dn[main])]
+    paid = whole.edges.capex_pipe + whole.edges.capex_civil
+    branch = whole.edges.to_node.index("building-b0")
+    assert first.capex == pytest.approx(paid[branch] + first.design.capex_ets)
+    assert first.capex + second.capex == pytest.approx(whole.capex)
+    assert third.capex == 0.0
+    wide = part_of(whole, both, only(both, 0), second.design)
+    assert first.design.pump_power_kw.sum() > wide.pump_power_kw.sum() > 0.0
+    assert [d.capex_civil for d in priced_by_year([[p.design for p in (first, second, third)]], ())[0]] == [
+        pytest.approx(p.design.capex_civil) for p in (first, second, third)
+    ]
+
+
+def test_alike_names_and_other_lengths_are_other_trenches():
+    """Proves: a trench is the one another network digs only when both ends and the length agree.
+
+    If ignored: two ways between the same buildings, or junctions named alike in two lists, share one trench.
+    """
+    dug = (("square", "building-a", 60.0), ("plant-p", "square", 120.0))
+    assert is_dug(("building-a", "square", 60.0), dug)
+    assert not is_dug(("building-a", "square", 75.0), dug)
+    assert not is_dug(("plant-p", "building-a", 60.0), dug)
+
+
+def test_what_counts_as_side_by_side():
+    """Proves: a way half of which another digs is shared by half, over the joints of its pieces; a crossing is not.
+
+    If ignored: where the first network branches in the middle of a street the second pays the whole trench.
+    """
+    way = LineString([(0.0, 0.0), (100.0, 0.0)])
+    pieces = [LineString([(0.0, 0.3), (20.0, 0.3)]), LineString([(20.0, 0.3), (50.0, 0.3)])]
+    crossing, service = LineString([(70.0, -50.0), (70.0, 50.0)]), LineString([(80.0, 0.0), (80.0, 12.0)])
+    share = shared_lengths([way, crossing, service], [*pieces, crossing])
+    assert share == pytest.approx([0.5, 1.0, 0.0], abs=0.011)
+    assert shared_lengths([way], [crossing]).tolist() == [0.0]
+    assert shared_lengths([way], []).tolist() == [0.0]

@@ -78,11 +78,20 @@ def test_loss_and_temperature_behind_the_station_by_hand(design, request_):
 
 
 def test_only_what_is_dug_is_shared_with_the_next_network(case, profiles, design):
-    """Proves: along a pipe that lay there before nobody digs. If ignored: the next network gets its trench for half."""
+    """Proves: along a pipe that lay there before nobody digs; what is known by length is no line on the map.
+
+    If ignored: the next network gets its trench for half, or along a line that was only drawn.
+    """
     edges = replace(design.edges, capex_civil=np.array([0.0, 9000.0]))
-    after = network_request(case, case.networks[0], profiles, {}, (replace(design, edges=edges),))
+    laid = (replace(design, edges=edges),)
+    after = network_request(case, case.networks[0], profiles, {}, laid)
+    assert after.shared_trenches == ()
+    assert after.shared_ends == ((edges.from_node[1], edges.to_node[1], edges.length_m[1]),)
+    spec = case.networks[0].model_copy(update={"trenches": None})
+    on_map = case.model_copy(update={"networks": (spec,)})
+    after = network_request(on_map, spec, profiles, {}, laid)
     assert after.shared_trenches == design.edges.geometry[1:]
-    assert after.shared_ends == ((edges.from_node[1], edges.to_node[1]),)
+    assert after.shared_ends == ()
 
 
 def test_pipes_bear_contingency_as_machines_do(case, profiles):
