@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from html import escape
 
 from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_label, exchanges, technology_label
-from edsim.report.theme import CARRIER_COLORS, GRAY, clean
+from edsim.report.theme import CARRIER_COLORS, GRAY, clean, two_lines
 from edsim.report.view import Drawing, Head, Study, Table
 
-_ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 106
+_ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 114
 _LEVELS, _LETTER = 4, 7.4
 """Heights at which names of rails stand, and the width of their letters."""
 _LETTERS = 16
@@ -205,7 +204,7 @@ def _machine(study: Study, machine: _Machine, rails: list[Bus], place: tuple[lis
             level = y + round((k - (len(group) - 1) / 2) * 15)
             number = _number(study, bus, value, divisor)
             parts.append(_link((rail_x[rails.index(bus)], start, level), CARRIER_COLORS.get(bus[0], GRAY), number, way))
-    lines = _wrapped(clean(_name(study, machine)))
+    lines = two_lines(_name(study, machine), _LETTERS)
     parts.append(f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>')
     for k, line in enumerate(lines):
         level = y + 4 + round((k - (len(lines) - 1) / 2) * 14)
@@ -225,14 +224,6 @@ def _number(study: Study, bus: Bus, value: float, divisor: float) -> str:
     return (
         "<" + study.lang.number(0.01, 2) if scaled < 0.005 else study.lang.number(scaled, 2 if scaled < 1.0 else None)
     )
-
-
-def _wrapped(name: str) -> list[str]:
-    """Return a name as one or two lines that fit a box."""
-    lines = textwrap.wrap(name, _LETTERS) or [""]
-    if len(lines) > 2:
-        lines = [lines[0], lines[1][: _LETTERS - 1] + "…"]
-    return lines
 
 
 def _link(place: tuple[int, int, int], color: str, number: str, way: str) -> str:

@@ -262,10 +262,10 @@ MANIFEST = {
 
 
 def manifest_rows(study: Study) -> list[tuple[str, str]]:
-    """Return how the run was made, entry by entry; the sentences of the first page are not repeated."""
+    """Return how the run was made, by key, as a stored manifest has it; the sentences of the first page apart."""
     return [
         (labels.label(study.lang, MANIFEST, str(key)), _moment(value) if key == "created" else _written(value))
-        for key, value in study.appraisal.manifest.items()
+        for key, value in sorted(study.appraisal.manifest.items())
         if key != "headlines"
     ]
 
@@ -284,7 +284,7 @@ def _written(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and value:
-        return " · ".join(f"{key}: {_written(item)}" for key, item in value.items())
+        return " · ".join(f"{key}: {_written(item)}" for key, item in sorted(value.items()))
     if value is None or value in ({}, [], ()):
         return NONE
     return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)

@@ -6,6 +6,8 @@ gray, the main variant always blue.
 
 import base64
 import re
+import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,6 +55,7 @@ KIND_COLORS: Mapping[str, str] = {
 }
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_NAME_LETTERS = 21
 FONT = "Inter, 'Segoe UI', system-ui, -apple-system, Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -71,6 +74,38 @@ def short(text: object, length: int = 28) -> str:
     """Return text cut to `length` letters, defused."""
     whole = clean(text)
     return plain(whole if len(whole) <= length else whole[: length - 1] + "…")
+
+
+def two_lines(text: object, letters: int) -> list[str]:
+    """Return text as one or two lines of at most `letters`, not defused.
+
+    Of a longer one the middle is left out: what tells names that begin alike apart stands at their end.
+    """
+    lines = textwrap.wrap(clean(text), letters) or [""]
+    if len(lines) <= 2:
+        return lines
+    end = clean(text)[2 - letters :]
+    return [lines[0], "… " + (end.partition(" ")[2] or end)]
+
+
+def folded(text: object, letters: int) -> str:
+    """Return text in at most two lines of `letters`, defused."""
+    return "<br>".join(map(plain, two_lines(text, letters)))
+
+
+def name_axis(names: Sequence[object], changes: Mapping[str, Any] | None = None) -> tuple[list[str], dict[str, Any]]:
+    """Return one place per name and the axis that writes each name in at most two lines.
+
+    A place is the whole name, and a repeated name has places of its own: names that begin alike, cut to a length
+    before they are drawn, would put the bars of two buildings on one place.
+    """
+    seen: Counter[str] = Counter()
+    places = []
+    for name in map(plain, names):
+        places.append(name + "\u200b" * seen[name])
+        seen[name] += 1
+    text = [folded(name, _NAME_LETTERS) for name in names]
+    return places, axis("", {"tickmode": "array", "tickvals": places, "ticktext": text, **(changes or {})})
 
 
 def numbers(values: ArrayLike) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from edsim.report.figures.flows import (
     exchanges,
     technology_label,
 )
-from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, clean, layout, plain
+from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, folded, layout
 from edsim.report.view import Chart, Head, Study, Table
 
 HIDDEN = frozenset({"condenser_water"})
@@ -51,7 +50,7 @@ def sankey(study: Study) -> Chart | None:
         "valueformat": ",.3s" if divisor == 1.0 else ",.2f",
         "valuesuffix": f" {unit}",
         "node": {
-            "label": [_wrapped(_short_label(study, n, buses)) + (_LIFTED if n in lifted else "") for n in names],
+            "label": [folded(_short_label(study, n, buses), _LETTERS) + _LIFTED * (n in lifted) for n in names],
             "color": node_colors,
             "pad": _PAD_PX,
             "thickness": 14,
@@ -143,14 +142,6 @@ def _air_kwh_per_nm3(moved: Sequence[Exchange]) -> float:
 
 def _shown(study: Study, value: float, carrier: str) -> tuple[str, str]:
     return study.lang.quantity(value, energy_unit(carrier))
-
-
-def _wrapped(name: str) -> str:
-    """Return a name in at most two lines, defused."""
-    lines = textwrap.wrap(clean(name), _LETTERS) or [""]
-    if len(lines) > 2:
-        lines = [lines[0], lines[1][: _LETTERS - 1] + "…"]
-    return "<br>".join(plain(line) for line in lines)
 
 
 def _short_label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:

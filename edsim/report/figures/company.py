@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
-from edsim.report.theme import CYCLE, GRAY, GREEN, RED, axis, layout, plain, short
+from edsim.report.theme import CYCLE, GRAY, GREEN, RED, axis, layout, name_axis, plain
 from edsim.report.view import Chart, Head, Study, Table
 
 if TYPE_CHECKING:
@@ -142,12 +142,13 @@ def bills(study: Study) -> Chart | None:
     named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
     names = [str(named.get(c) or labels.spaced(str(c))) for c in frame["customer"]]
     divisor, unit = study.lang.scale(float(frame[["bau_cost", "bill"]].abs().max().max()), f"{study.currency}/a")
+    places, who = name_axis(names, {"autorange": "reversed"})
     data = [
         {
             "type": "bar",
             "orientation": "h",
             "name": label,
-            "y": [short(n) for n in names],
+            "y": places,
             "x": [float(x) / divisor for x in frame[column]],
             "marker": {"color": color},
             "hovertemplate": f"%{{x:,.3~r}} {plain(unit)}",
@@ -169,7 +170,7 @@ def bills(study: Study) -> Chart | None:
                 {
                     "barmode": "group",
                     "xaxis": axis(unit),
-                    "yaxis": axis("", {"autorange": "reversed"}),
+                    "yaxis": who,
                     "hovermode": "closest",
                     "legend": {"y": -60.0 / (70.0 + 44.0 * len(names))},
                 },
@@ -214,7 +215,8 @@ def parties(study: Study) -> Chart | None:
     values = [v / divisor for v in sums.values()]
     heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
     shown = [study.lang.amount(v, divisor, sign=True) for v in sums.values()]
-    room = 0.26 * (max(*values, 0.0) - min(*values, 0.0))
+    places, who = name_axis(names, {"autorange": "reversed", "ticksuffix": "  "})
+    room = 0.36 * (max(*values, 0.0) - min(*values, 0.0))
     title = study.t("Who gains and who loses: present value against BAU")
     return Chart(
         "perspectives",
@@ -225,7 +227,7 @@ def parties(study: Study) -> Chart | None:
                 {
                     "type": "bar",
                     "orientation": "h",
-                    "y": [short(n) for n in names],
+                    "y": places,
                     "x": values,
                     "marker": {"color": [GREEN if v >= 0 else RED for v in values]},
                     "text": shown,
@@ -238,7 +240,7 @@ def parties(study: Study) -> Chart | None:
                 study.lang,
                 {
                     "xaxis": axis(unit, {"range": [min(*values, 0.0) - room, max(*values, 0.0) + room]}),
-                    "yaxis": axis("", {"autorange": "reversed", "ticksuffix": "  "}),
+                    "yaxis": who,
                     "showlegend": False,
                 },
             ),

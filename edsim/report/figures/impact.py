@@ -8,7 +8,7 @@ from edsim.core.i18n import is_missing
 from edsim.report import labels
 from edsim.report.figures.dispatch import MONTHS
 from edsim.report.indicators import indicators
-from edsim.report.theme import BLUE, GRAY, ORANGE, PINK, axis, layout, plain, short, variant_color
+from edsim.report.theme import BLUE, GRAY, ORANGE, PINK, axis, layout, name_axis, plain, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _demand_bars(study: Study, rows: pd.DataFrame, divisor: float, unit: str) ->
                 "type": "bar",
                 "orientation": "h",
                 "name": study.t(name),
-                "y": [short(n, 32) for n in some["name"]],
+                "y": list(some["place"]),
                 "x": [float(x) / divisor for x in some["cooling_kwh"]],
                 "customdata": [[float(a), float(b)] for a, b in density],
                 "marker": {"color": color},
@@ -229,7 +229,8 @@ def building_demand(study: Study) -> Chart | None:
     if rows.empty or not rows["cooling_kwh"].sum() > 0.0:
         return None
     divisor, unit = study.lang.scale(float(rows["cooling_kwh"].max()), "kWh/a")
-    data = _demand_bars(study, rows, divisor, unit)
+    places, who = name_axis(list(rows["name"]))
+    data = _demand_bars(study, rows.assign(place=places), divisor, unit)
     heads = (
         Head(study.t("Building")),
         Head(study.t("Cooling"), unit, numeric=True),
@@ -255,15 +256,13 @@ def building_demand(study: Study) -> Chart | None:
                 {
                     "hovermode": "closest",
                     "xaxis": axis(unit),
-                    "yaxis": axis(
-                        "", {"categoryorder": "array", "categoryarray": [short(n, 32) for n in rows["name"]][::-1]}
-                    ),
+                    "yaxis": who | {"categoryorder": "array", "categoryarray": places[::-1]},
                     "legend": {"y": -0.2},
                 },
             ),
         },
         Table(title, heads, cells),
-        height=150 + 30 * len(rows),
+        height=150 + 34 * len(rows),
     )
 
 

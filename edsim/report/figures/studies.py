@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.report.i18n import Language
 from edsim.report.study_words import point_name
-from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, short
+from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, name_axis, short
 from edsim.report.view import Chart, Head, Table
 
 if TYPE_CHECKING:
@@ -131,14 +131,15 @@ def ranking(view: StudyView) -> Chart:
 
 def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[str], list[float]], unit: str) -> Chart:
     labels, values = [view.name(n) for n in data[0]], data[1]
-    trace = {"type": "bar", "orientation": "h", "y": [short(n, 44) for n in labels], "x": values,
+    places, who = name_axis(labels, {"autorange": "reversed", "type": "category"})
+    trace = {"type": "bar", "orientation": "h", "y": places, "x": values,
              "marker": {"color": [BLUE if v >= 0 else RED for v in values]}}  # fmt: skip
     figure = {
         "data": [trace],
         "layout": view.layout(
             {
                 "xaxis": axis(unit),
-                "yaxis": axis("", {"autorange": "reversed", "type": "category"}),
+                "yaxis": who,
                 "hovermode": "closest",
                 "showlegend": False,
             },
@@ -146,7 +147,7 @@ def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[st
     }
     rows = tuple((n, view.lang.number(v)) for n, v in zip(labels, values, strict=True))
     table = Table(words[0], (Head(view.t("Name")), Head(view.t("Value"), unit, numeric=True)), rows)
-    return Chart(key, words[0], words[1], figure, table, height=120 + 26 * len(labels))
+    return Chart(key, words[0], words[1], figure, table, height=120 + 34 * len(labels))
 
 
 def waterfall(view: StudyView) -> Chart | None:

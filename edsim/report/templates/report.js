@@ -30,9 +30,12 @@
     }
     return copy;
   };
-  // On paper a chart has a fixed width and no slider to drag, and tall ones are lower.
+  // On paper a chart has a fixed width, letters of the size of the text around it and no slider to drag, and tall ones are lower.
+  const lettered = (part, size) => Object.assign({}, part, { font: Object.assign({}, part.font, { size }) });
+  const paperAxes = (layout) => Object.fromEntries(Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key)).map(([key, axis]) => [key, Object.assign(
+    {}, axis, { tickfont: Object.assign({}, axis.tickfont, { size: 10 }) }, axis.title ? { title: lettered(axis.title, 10) } : {}, axis.rangeslider ? { rangeslider: { visible: false } } : {}
+  )]));
   const printed = (layout, width, names) => {
-    const axis = layout.xaxis && layout.xaxis.rangeslider ? { xaxis: Object.assign({}, layout.xaxis, { rangeslider: { visible: false } }) } : {};
     const lower = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
     // Nobody can scroll a legend on paper: it shows all its rows, and the chart has their height.
     const columns = Math.max(1, Math.floor((width - 80) / (50 + 7 * Math.max(0, ...names.map((name) => name.length)))));
@@ -40,8 +43,9 @@
     const height = lower + 20 * Math.max(0, rows - 1);
     // The legend is placed in heights of the chart: below a lower one it keeps its distance.
     const below = layout.legend.y < 0 ? layout.legend.y * Math.max(1, layout.height / lower) : layout.legend.y;
-    const legend = { legend: Object.assign({}, layout.legend, { y: below, maxheight: 20 * names.length + 40 }) };
-    return Object.assign(layout, axis, legend, { width, height, autosize: false });
+    const legend = { legend: Object.assign(lettered(layout.legend, 10), { y: below, maxheight: 20 * names.length + 40 }) };
+    const font = Object.assign({}, layout.font, { size: 11 });
+    return Object.assign(layout, paperAxes(layout), legend, { font, width, height, autosize: false });
   };
   const draw = (plot, width) => {
     if (plot.dataset.width === String(width)) return;

@@ -1,6 +1,7 @@
-"""Names on the map."""
+"""Names on the map and beside bars."""
 
 from edsim.report.figures.names import Marked, name_positions
+from edsim.report.theme import name_axis
 
 
 def test_the_larger_building_chooses_first() -> None:
@@ -18,3 +19,20 @@ def test_a_name_without_room_is_left_out() -> None:
 def test_far_places_all_stand_on_top() -> None:
     places = [Marked(200.0 * k, 0.0, 20.0, "Building") for k in range(5)]
     assert set(name_positions(places, [1.0] * 5)) == {"top center"}
+
+
+def test_names_that_begin_alike_have_places_of_their_own() -> None:
+    """Proves: bars of buildings whose names share their first letters, or are the same, stand apart.
+
+    If ignored: names cut to 28 letters before drawing put two towers on one place, one bar over the other.
+    """
+    tower = "Hospital Universitario San Vicente, torre"
+    places, axis = name_axis([f"{tower} A", f"{tower} B", "Museo", "Museo"])
+    assert len(set(places)) == 4
+    assert axis["tickvals"] == places
+    assert axis["ticktext"] == ["Hospital<br>… Vicente, torre A", "Hospital<br>… Vicente, torre B", "Museo", "Museo"]
+
+
+def test_a_name_beside_a_bar_is_defused() -> None:
+    """Proves: markup in a building's name is shown letter by letter. If ignored: a name breaks the axis."""
+    assert name_axis(["<b>A & B"])[1]["ticktext"] == ["&lt;b&gt;A &amp; B"]
