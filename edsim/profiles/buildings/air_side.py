@@ -26,15 +26,12 @@ from edsim.profiles.buildings.coil import (
     CoilData,
     CoilFlow,
     enforce_minimum,
-    march_moisture,
-    mean_moisture,
-    moisture_data,
     overcooling,
-    removed_moisture,
     sensible_flow,
 )
 from edsim.profiles.buildings.drivers import Climate
 from edsim.profiles.buildings.march import Marched
+from edsim.profiles.buildings.moisture import march_moisture, mean_moisture, moisture_data, removed_moisture
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
 from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
 
@@ -100,7 +97,7 @@ def air_side_result(
     if limit is not None:
         data = replace(data, coil=replace(data.coil, coldest_c=limit.surface_c))
     result = empty_result(zones)
-    state = np.full(len(zones), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
+    state = np.full((2, len(zones)), float(climate.weather.humidity_ratio_kg_per_kg[-24:].mean()))
     for first in range(HOURS_PER_YEAR - _WARM_UP_WINDOWS * _WINDOW_HOURS, HOURS_PER_YEAR, _WINDOW_HOURS):
         state = _window(data, slice(first, first + _WINDOW_HOURS), state, None)
     for first in range(0, HOURS_PER_YEAR, _WINDOW_HOURS):
@@ -218,7 +215,7 @@ def _cut(data: AirSide, window: slice) -> AirSide:
 
 
 def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) -> Array:
-    """Compute the hours of a window into `out` and return the zones' humidity ratio at its end."""
+    """Compute the hours of a window into `out`; return the humidity of air and furnishings at its end, (2, zones)."""
     data = _cut(year, window)
     streams, coil, temp = data.streams, data.coil, data.marched.temp
     cooling = data.marched.power * -1.0 * coil.has_coil
@@ -231,12 +228,11 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     cap = _humidity_cap(saturated, data)
     given = (data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap, data.at_once)
     moisture = moisture_data(streams, extra, *given)
-    ratio = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
-    end: Array = ratio[-1].copy()
+    found = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
     if out is None:
-        return end
-    mean = mean_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start, ratio)
-    removal = removed_moisture(moisture, ratio, mean, start)
+        return found.end
+    mean = mean_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, found)
+    removal = removed_moisture(moisture, found, mean)
     acts = flow.total > 0 if cap is None else (flow.total > 0) | (cap < _NO_LIMIT)
     removal[~acts | (removal < _LEAST_LOAD_W / LATENT_HEAT_J_PER_KG)] = 0.0
     total, sensible = overcooling(removal, sensible, flow, mean, temp, streams, coil)
@@ -252,8 +248,8 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     _write_kw(out.latent_kw[:, window], latent + unit_latent)
     _write_kw(out.heating_kw[:, window], np.maximum(data.marched.power, 0.0))
     _write_kw(out.fan_kw[:, window], fan)
-    _write_state(out, window, data, np.minimum(ratio, saturated), saturated)
-    return end
+    _write_state(out, window, data, np.minimum(found.air[1:], saturated), saturated)
+    return found.end
 
 
 def _humidity_cap(saturated: Array, data: AirSide) -> Array | None:

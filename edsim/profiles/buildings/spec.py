@@ -252,7 +252,7 @@ class ZoneSpec:
     internal_capacity_kj_per_m2_k
         Heat capacity of air and furniture per floor area (ISO 52016-1 annex B: 10 kJ/m²K), never below that of the air.
     moisture_capacity_multiplier
-        Moisture storage of air and furnishings over that of the air alone.
+        Moisture storage of air and furnishings over that of the air alone; what exceeds 1 is given off over hours.
     total_cooling_capacity_kw
         Limit of sensible plus latent cooling of a constant-volume (``cav``) coil without reheat.
     cooling_starts_at_once

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneSpec, simulate_zones
-from edsim.profiles.buildings.coil import CoilFlow, MoistureInput, march_moisture
+from edsim.profiles.buildings.coil import CoilFlow
 from edsim.profiles.buildings.elements import layer_chain
+from edsim.profiles.buildings.moisture import MoistureInput, march_moisture
 from edsim.profiles.buildings.network import zone_modes
 from edsim.profiles.weather import Weather, find_normals, synthesize_year
 
@@ -55,12 +56,15 @@ def test_moisture_solution_is_dry_or_wet_consistently(
     def one(value: float) -> NDArray[np.float64]:
         return np.array([[value]])
 
-    contact, storage, start = 0.9, np.array([0.01]), np.array([0.01])
+    contact, storage, start = 0.9, np.array([0.01]), np.array([[0.01], [0.012]])
     flow = CoilFlow(one(outdoor + recirculated), one(outdoor), one(12.0), one(coil_ratio))
-    data = MoistureInput(storage, one(outdoor * outdoor_ratio + gain + 1e-4), one(outdoor + 0.01), one(1.0))
-    x = march_moisture(data, flow, one(outdoor_ratio), np.array([contact]), start)[0, 0]
+    data = MoistureInput(
+        storage, one(outdoor * outdoor_ratio + gain + 1e-4), one(outdoor + 0.01), one(1.0), None, np.array([0.05])
+    )
+    found = march_moisture(data, flow, one(outdoor_ratio), np.array([contact]), start)
+    x, lent = found.air[1, 0], 0.05 * (found.furnishings[1, 0] - start[1, 0])
     removal = contact * (outdoor * outdoor_ratio + recirculated * x - (outdoor + recirculated) * coil_ratio)
-    balance = data.source[0, 0] - data.exchange[0, 0] * x - max(removal, 0.0) - storage[0] * (x - start[0])
+    balance = data.source[0, 0] - data.exchange[0, 0] * x - max(removal, 0.0) - storage[0] * (x - start[0, 0]) - lent
     assert balance == pytest.approx(0.0, abs=1e-12)
 
 

@@ -30,14 +30,14 @@ ANNUAL_BAR_FRAC, LATENT_BAR_FRAC, HOURLY_BAR_FRAC = 0.05, 0.10, 0.20
 RESULTS = Path(__file__).with_name("energyplus_boxes.npz")
 
 LENGTH_M, WIDTH_M, HEIGHT_M = 10.0, 8.0, 3.0
-_HOUR, _DAY = np.tile(np.arange(24), 365), np.repeat(np.arange(365), 24)
-_WEEKDAY = _DAY % 7 < 5
-_USED = (_HOUR >= 8) & (_HOUR < 18) & _WEEKDAY
+HOUR_OF_DAY, _DAY = np.tile(np.arange(24), 365), np.repeat(np.arange(365), 24)
+WEEKDAY = _DAY % 7 < 5
+_USED = (HOUR_OF_DAY >= 8) & (HOUR_OF_DAY < 18) & WEEKDAY
 PRESENT = np.where(_USED, 1.0, 0.1)
-_SETBACK = np.where((_HOUR >= 7) & (_HOUR < 19) & _WEEKDAY, 24.0, 32.0)
+_SETBACK = np.where((HOUR_OF_DAY >= 7) & (HOUR_OF_DAY < 19) & WEEKDAY, 24.0, 32.0)
 
-_CONCRETE, _BLOCK = Layer(0.15, 1.6, 2300.0, 900.0), Layer(0.14, 0.6, 1100.0, 900.0)
-_INSULATION = Layer(0.05, 0.04, 30.0, 1200.0)
+CONCRETE, BLOCK = Layer(0.15, 1.6, 2300.0, 900.0), Layer(0.14, 0.6, 1100.0, 900.0)
+INSULATION = Layer(0.05, 0.04, 30.0, 1200.0)
 _LIGHT_WALL = (Layer(0.009, 0.14, 530, 900), Layer(0.066, 0.04, 12, 840), Layer(0.012, 0.16, 950, 840))
 _LIGHT_ROOF = (Layer(0.019, 0.14, 530, 900), Layer(0.1118, 0.04, 12, 840), Layer(0.010, 0.16, 950, 840))
 FLOOR = (Layer(resistance_m2_k_per_w=1.0), Layer(0.12, 1.6, 2300.0, 900.0))
@@ -54,8 +54,8 @@ GLASS: dict[str, tuple[float, float, Glazing]] = {
 class Box:
     """One box; `people` are W at full presence and their radiant and latent shares; 40 % of equipment is radiant."""
 
-    wall: tuple[Layer, ...] = (_BLOCK,)
-    roof: tuple[Layer, ...] = (_INSULATION, _CONCRETE)
+    wall: tuple[Layer, ...] = (BLOCK,)
+    roof: tuple[Layer, ...] = (INSULATION, CONCRETE)
     roof_absorptance_frac: float = 0.6
     window_frac: tuple[tuple[float, float], ...] = ((180.0, 0.3), (0.0, 0.2))
     glass: str = "double"
@@ -135,7 +135,7 @@ BOXES = {
         outdoor_air_l_per_s=40.0 * (_SETBACK < 30.0),
     ),
     "bare concrete roof": Box(
-        roof=(_CONCRETE,),
+        roof=(CONCRETE,),
         roof_absorptance_frac=0.7,
         glass="single",
         window_frac=((0.0, 0.15), (180.0, 0.15)),
