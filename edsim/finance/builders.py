@@ -127,7 +127,8 @@ class AssetCost:
     install_year
         Year in which it is paid; it serves from the next year on (0 = reference).
     age_at_start_a
-        For an existing asset: its age at year 0. It is not paid at the start, and replaced after lifetime - age.
+        For an existing asset: its age at year 0. It is not paid at the start, and replaced after lifetime - age, or in
+        year 0 where it has outlived its life.
     real_escalation
         Growth of its price above general inflation, fraction per year.
     learning_frac
@@ -266,8 +267,11 @@ def capex_annuity(asset: AssetCost, discount_rate: float) -> float:
 
 
 def installations(asset: AssetCost, horizon_a: int) -> NDArray[np.float64]:
-    """Return the times (a) at which the asset is bought within the study; the first is negative for an existing one."""
-    first = asset.install_year - asset.age_at_start_a
+    """Return the times (a) at which the asset is bought within the study; the first is negative for an existing one.
+
+    What is older than its life is replaced at once.
+    """
+    first = asset.install_year - min(asset.age_at_start_a, asset.lifetime_a)
     count = max(1, math.ceil((horizon_a - first) / asset.lifetime_a - 1e-9)) if asset.replacement_frac > 0 else 1
     return np.asarray(first + asset.lifetime_a * np.arange(count), dtype=float)
 

@@ -17,7 +17,7 @@ class Payback:
     Attributes
     ----------
     simple_ratio
-        Sum of the outflows up to year 0 divided by the net flow of year 1 (the textbook "simple payback").
+        Net outflow up to year 0 divided by the net flow of year 1 (the textbook "simple payback").
     simple
         First time the cumulative flow reaches zero, interpolated linearly within the year.
     simple_lasting
@@ -54,8 +54,9 @@ def payback(
         As in :func:`edsim.finance.npv`.
     """
     vector, start = vector_of(cash_flow, first_year)
-    invested = -float(vector[: 1 - start].sum())
-    first_saving = float(vector[1 - start]) if len(vector) > 1 - start else 0.0
+    by_close = max(1 - start, 0)  # flows up to year 0
+    invested = -float(vector[:by_close].sum())
+    first_saving = float(vector[by_close]) if len(vector) > by_close else 0.0
     name = "investment / saving of year 1"
     if invested <= 0:
         simple_ratio = undefined("no_investment", name)

@@ -205,7 +205,7 @@ def number_of_periods(rate: float, level: float, present: float, future: float =
 
 
 def period_rate(periods: int, level: float, present: float, future: float) -> float:
-    """Return the rate per period that ties payments, present and future value (root of smallest size).
+    """Return the rate per period that ties payments, present and future value; of several that of :func:`irr`.
 
     Raises
     ------

@@ -81,7 +81,7 @@ class RefrigerantStock:
     lifetime_a
         Life of the machine, a.
     age_at_start_a
-        Age at year 0; an existing machine has no filling loss at the start.
+        Age at year 0; an existing machine has no filling loss at the start. One past its life is scrapped in year 0.
     install_year
         Year of first installation.
     replaced_by
@@ -364,7 +364,7 @@ def refrigerant_ledger(
 def _losses(stock: RefrigerantStock, horizon_a: int) -> NDArray[np.float64]:
     """Return losses of the first machine and of its replacements, [2, event, year 0..H], kg."""
     losses = np.zeros((2, len(EVENTS), horizon_a + 1))
-    start = stock.install_year - stock.age_at_start_a
+    start = stock.install_year - min(stock.age_at_start_a, stock.lifetime_a)
     count = max(1, math.ceil((horizon_a - start) / stock.lifetime_a - 1e-9))
     for k in range(count):
         born, dies = start + k * stock.lifetime_a, start + (k + 1) * stock.lifetime_a

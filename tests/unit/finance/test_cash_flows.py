@@ -39,6 +39,17 @@ def test_existing_machine_is_not_bought_again_at_the_start() -> None:
     assert flows.yearly()[3] == -100
 
 
+@pytest.mark.parametrize("age_a", [12.0, 15.0, 27.0])
+def test_a_machine_past_its_life_is_replaced_at_once(age_a: float) -> None:
+    """Proves: whatever its age beyond a life of 12 years, 100 is paid in the years 0, 12 and 24, as at age 12.
+
+    If ignored: a machine 15 years old is bought in year -3, at 100 x 1.08^3 of today, and again in year 9.
+    """
+    asset = fin.AssetCost("split", "bau", 100.0, 12.0, age_at_start_a=age_a, salvage="zero")
+    table = fin.asset_flows(_study(horizon_a=25), [asset])
+    assert dict(zip(table.year.tolist(), table.value.tolist(), strict=True)) == {0: -100.0, 12: -100.0, 24: -100.0}
+
+
 def test_partial_replacement_learning_and_price_growth() -> None:
     asset = fin.AssetCost(
         "b", "battery", 100.0, 5.0, replacement_frac=0.6, real_escalation=0.02, learning_frac=0.1, salvage="zero"

@@ -16,6 +16,15 @@ def test_paybacks_differ_by_definition() -> None:
     assert times.discounted.value == pytest.approx(4 + (100 - 87.439) / (50 / 1.1**5), abs=1e-3)
 
 
+@pytest.mark.parametrize("first_year", [1, 2, 3])
+def test_a_simple_payback_needs_money_spent_up_to_year_0(first_year: int) -> None:
+    """Proves: flows that begin after year 0 have no ratio of investment to first saving.
+
+    If ignored: from year 2 on the sum of all flows but the last, over the last one, is taken for it (here 8 years).
+    """
+    assert fin.payback([-100.0, 10.0, 10.0, 10.0], first_year=first_year).simple_ratio.reason == "no_investment"
+
+
 def test_lasting_payback_waits_for_a_replacement() -> None:
     times = fin.payback([-100.0, 60.0, 60.0, -50.0, 60.0])
     assert times.simple.value == pytest.approx(1 + 40 / 60)

@@ -50,6 +50,17 @@ def test_existing_machine_is_not_filled_but_is_scrapped_earlier() -> None:
     assert kg[3] == pytest.approx(3.0 + 18.0 + 0.3)
 
 
+@pytest.mark.parametrize("age_a", [10.0, 13.0, 24.0])
+def test_a_machine_past_its_life_is_scrapped_at_once(age_a: float) -> None:
+    """Proves: at any age beyond its life of 10 years it releases 18 kg in year 0, and its successor leaks 3 kg a year.
+
+    If ignored: a machine of 13 years leaks beside its successor until year 9 and is scrapped in year 10 of 12.
+    """
+    entry = refrigerant_ledger([_stock(age_at_start_a=age_a)], 12).entries[0]
+    assert entry.loss_kg[2] == pytest.approx([18.0, *[0.0] * 9, 18.0, 0.0, 0.0])
+    assert entry.loss_kg[1] == pytest.approx([0.0, *[3.0] * 12])
+
+
 def test_replacement_may_change_the_refrigerant() -> None:
     ledger = refrigerant_ledger([_stock(age_at_start_a=8.0, refrigerant="R-22", replaced_by="R-32")], 12)
     old, new = ledger.entries
