@@ -69,6 +69,7 @@ def simulate_ambient(
         hottest_supply_c=hottest,
         lift_pa=lift + operation.ets_dp_pa * (own.sum(axis=0) > 0.0),
         pump_kw=(hydraulic + stations) / operation.pump_efficiency / 1000.0,
+        bypass_kg_per_s=np.zeros_like(flow),
         edge_exchange_w=by_edge,
         edge_dp_pa=kept,
     )

@@ -3,7 +3,8 @@
 The plan takes every station at the temperature difference of its part-load curve. In truth the building limits the
 return temperature, so water that arrives less useful (warmer chilled water, colder hot water) leaves a smaller
 difference and more of it must flow. Here the tree is rebuilt from the tables of the design, the demand is what the
-dispatch served, and flows follow from ``m = Q/(cp·ΔT(T_station))``, solved together with the temperatures.
+dispatch served, and flows follow from ``m = Q/(cp·ΔT(T_station))``, solved together with the temperatures. Where little
+flows, thermostatic bypasses at the ends let water pass so that the stations keep their supply temperature.
 """
 
 from collections.abc import Mapping
@@ -13,15 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.network.bypass import Bypass
 from edsim.network.catalogue import default, load_catalogue
 from edsim.network.layout import site_physics
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import build_forest
 from edsim.network.types import NetworkDesign
-from edsim.network.year import Operation, TreeNetwork, simulate_year, station_delta_t
+from edsim.network.year import Operation, TreeNetwork, TreeYear, simulate_year, station_delta_t
 
 Array = NDArray[np.float64]
+_CLOSED_KG_PER_S = 1e-6
 LOSS_TOLERANCE_FRAC = 0.03
 PUMP_TOLERANCE_FRAC = 0.10
 """Differences beyond which losses or pumping are taken over from the check and the plant is sized again."""
@@ -34,7 +37,7 @@ class YearCheck:
     Attributes
     ----------
     design
-        The design with heat exchange, pumping and temperatures of the check.
+        The design with heat exchange, pumping, temperatures and bypasses of the check.
     loss_difference_frac, pump_difference_frac
         Yearly sums of the check over those of the plan, less 1.
     """
@@ -52,8 +55,12 @@ class YearCheck:
     def text(self) -> str:
         """Return one line for the progress report."""
         loss, pump = f"{self.loss_difference_frac:+.1%}", f"{self.pump_difference_frac:+.1%}"
-        name = self.design.id
-        return f"network {name} checked on 8760 hours: heat exchange {loss}, pumping {pump} against the plan"
+        text = f"network {self.design.id} checked on 8760 hours: heat exchange {loss}, pumping {pump} against the plan"
+        passed = self.design.bypass
+        if passed is None or not passed.hours:
+            return text
+        cost = f"{passed.pump_kwh:,.0f} kWh pumping and {passed.exchange_kwh:,.0f} kWh of heat"
+        return f"{text}; bypasses open in {passed.hours} hours, {passed.volume_m3:,.0f} m3, {cost}"
 
 
 def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: Array | None = None) -> YearCheck:
@@ -85,7 +92,9 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
         pump_efficiency=request.pipes.pump_efficiency_frac,
         building_limits_return=True,
     )
-    year = simulate_year(tree, operation, demand, np.zeros(0, dtype=np.int64))
+    none = np.zeros(0, dtype=np.int64)
+    year = simulate_year(tree, replace(operation, bypass_drop_k=t.allowed_drop_k), demand, none)
+    without = simulate_year(tree, operation, demand, none) if year.bypass_kg_per_s.any() else year
     sign = -1.0 if request.is_cooling else 1.0
     gain = -sign * year.exchange_kw
     worst = year.hottest_supply_c if request.is_cooling else year.coldest_supply_c
@@ -100,11 +109,24 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
         plant_heat_kw=served_demand(request, design).sum(axis=0) + gain,
         design_lift_kpa=float(year.lift_pa.max()) / 1000.0,
         pump_curve=fit_pump_curve(load, year.pump_kw),
+        bypass=_bypass(request, year, without),
     )
     return YearCheck(
         design=checked,
         loss_difference_frac=_over(gain, design.heat_gain_kw),
         pump_difference_frac=_over(year.pump_kw, design.pump_power_kw),
+    )
+
+
+def _bypass(request: NetworkRequest, year: TreeYear, without: TreeYear) -> Bypass:
+    """Return what the bypasses of a year take, against the year without them."""
+    open_ = year.bypass_kg_per_s > _CLOSED_KG_PER_S
+    density = float(request.fluid.density(request.temperatures.supply_c))
+    return Bypass(
+        volume_m3=3600.0 * float(year.bypass_kg_per_s[open_].sum()) / density,
+        hours=int(open_.sum()),
+        pump_kwh=float((year.pump_kw - without.pump_kw).sum()),
+        exchange_kwh=abs(float((year.exchange_kw - without.exchange_kw).sum())),
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from edsim.case.checks.hot_water import hot_water_temp_c
 from edsim.case.exchange_rate import case_prices
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
 from edsim.network.beside import Dug
@@ -35,6 +36,9 @@ _COST_TABLE_YEAR = 2015
 _MARGINAL_COLD_PER_POWER = 0.25
 """Marginal electricity per heat gained by chilled water: a chiller plant at a COP of 4, pumps and towers included."""
 
+_HOT_WATER: Final = "hot_water"
+_LEAST_DROP_K = 0.5
+"""Water cools on its way, however much of it flows: bypasses hold no less than this."""
 _ISLAND_EFFICIENCY_FRAC = 0.38
 """Of generating sets where no tariff prices the electricity (diesel sets of 200-2000 kW, unverified)."""
 
@@ -77,7 +81,7 @@ def network_request(
             NetworkPlant(p.id, p.lon_deg, p.lat_deg, case.city.elevation_m if p.elevation_m is None else p.elevation_m)
             for p in spec.plants
         ),
-        temperatures=_temperatures(spec),
+        temperatures=_temperatures(spec, [b for b in case.buildings if b.id in taken and _HOT_WATER in taken[b.id]]),
         pipes=PipeRules(
             catalogue=spec.pipe_catalogue,
             soil=spec.soil,
@@ -156,9 +160,15 @@ def _candidates(
     return tuple(buildings)
 
 
-def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:
+def _temperatures(spec: NetworkSpec, at_taps: Sequence[Building]) -> NetworkTemperatures:
+    """Return the temperatures of a network; buildings `at_taps` make hot water with it: it may cool no further."""
     cooling = spec.supply_temp_c < spec.return_temp_c
     load, frac = low_delta_t_curve() if cooling else ((0.0, 1.0), (1.0, 1.0))
+    needed_c = max((hot_water_temp_c(b) for b in at_taps), default=None)
+    drop = None
+    if needed_c is not None and spec.carrier == _HOT_WATER:
+        room = spec.supply_temp_c - spec.ets_approach_k - needed_c
+        drop = min(default("heating_bypass_drop_k"), max(room, _LEAST_DROP_K))
     return NetworkTemperatures(
         supply_c=spec.supply_temp_c,
         return_c=spec.return_temp_c,
@@ -166,6 +176,7 @@ def _temperatures(spec: NetworkSpec) -> NetworkTemperatures:
         ets_dp_kpa=spec.ets_pressure_drop_kpa,
         part_load_frac=load,
         part_load_delta_t_frac=frac,
+        bypass_drop_k=drop,
     )
 
 

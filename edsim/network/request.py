@@ -125,6 +125,9 @@ class NetworkTemperatures:
         Differential pressure each station needs.
     part_load_frac, part_load_delta_t_frac
         Points of the curve temperature difference (share of design) against station load (share of peak).
+    bypass_drop_k
+        Supply temperature bypasses let go on the way from the plant to a station; None takes the usual one of heating
+        or cooling.
     """
 
     supply_c: float
@@ -133,6 +136,14 @@ class NetworkTemperatures:
     ets_dp_kpa: float
     part_load_frac: tuple[float, ...] = (0.0, 1.0)
     part_load_delta_t_frac: tuple[float, ...] = (1.0, 1.0)
+    bypass_drop_k: float | None = None
+
+    @property
+    def allowed_drop_k(self) -> float:
+        """Supply temperature bypasses let go on the way from the plant to a station, K."""
+        if self.bypass_drop_k is not None:
+            return self.bypass_drop_k
+        return default("cooling_bypass_rise_k" if self.supply_c < self.return_c else "heating_bypass_drop_k")
 
     @property
     def delta_t_k(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.network.bypass import Bypass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,6 +200,8 @@ class NetworkDesign:
     links
         Possible pipes between the plants of a water network, or those laid once that is decided; not in `edges` and
         `capex_pipe`.
+    bypass
+        What bypasses take in the check of all hours; None before it, and where there is none to make.
 
     Steam and compressed air use the same fields: demand and load of air are Nm³/h instead of kW, `heat_gain_kw` holds
     pipe losses and leaks, `design_lift_kpa` the largest pressure drop to a consumer, `static_pressure_bar` the gauge
@@ -235,6 +238,7 @@ class NetworkDesign:
     lowest_pressure_bar: float = float("nan")
     links: "tuple[PlantLink, ...]" = ()
     local_loss_factor: float = 1.0
+    bypass: Bypass | None = None
 
     @property
     def length_m(self) -> float:
@@ -261,4 +265,4 @@ class NetworkDesign:
             "pump_kwh_a": float(self.pump_power_kw.sum()),
             "design_lift_kpa": self.design_lift_kpa,
             "gap_frac": self.gap_frac if np.isfinite(self.gap_frac) else None,
-        }
+        } | ({} if self.bypass is None else self.bypass.summary())

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.network.bypass import bypass_flow, decay_of, least_flow, march_out, ways_of
 from edsim.network.fluid import Fluid
 from edsim.network.friction import pressure_gradient
 from edsim.network.tree import Forest
@@ -80,6 +81,8 @@ class Operation:
         Wire to water.
     building_limits_return
         True: what the water loses on its way to a station is missing from the station's temperature difference.
+    bypass_drop_k
+        Bypasses let water into the return so that it reaches every station within this of the plant; infinite for none.
     """
 
     supply_c: Array
@@ -89,6 +92,7 @@ class Operation:
     ets_dp_pa: float
     pump_efficiency: float
     building_limits_return: bool = False
+    bypass_drop_k: float = np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ class TreeYear:
         Pump head.
     pump_kw
         Electric power.
+    bypass_kg_per_s
+        Water through bypasses.
     edge_exchange_w : (e, t_keep)
         Heat exchange of each trench in the kept hours.
     edge_dp_pa : (e, t_keep)
@@ -123,6 +129,7 @@ class TreeYear:
     hottest_supply_c: Array
     lift_pa: Array
     pump_kw: Array
+    bypass_kg_per_s: Array
     edge_exchange_w: Array
     edge_dp_pa: Array
 
@@ -186,7 +193,7 @@ def _idle(network: TreeNetwork, operation: Operation, n_hours: int, n_keep: int)
     zero, none = np.zeros(n_hours), np.zeros((network.forest.n_edges, n_keep))
     supply = operation.supply_c
     back = np.full(n_hours, operation.return_c)
-    return TreeYear(zero, zero, zero, back, supply, supply, zero, zero, none, none)
+    return TreeYear(zero, zero, zero, back, supply, supply, zero, zero, zero, none, none)
 
 
 def _simulate_block(
@@ -200,26 +207,12 @@ def _simulate_block(
     ratio = (network.neighbor_w_per_mk / network.own_w_per_mk)[:, None]
     around_supply = ground + ratio * (operation.return_c - ground)
     around_return = ground + ratio * (supply - ground)
-    planned = delta_t
-    for _ in range(_MAX_PASSES):
-        drawn = 1000.0 * demand / (cp * delta_t)
-        at_node = np.zeros((forest.n_nodes, demand.shape[1]))
-        np.add.at(at_node, network.consumer_node, drawn)
-        flow = forest.collect(at_node)
-        with np.errstate(divide="ignore"):
-            decay = np.exp(-(network.own_w_per_mk * network.length_m)[:, None] / (flow * cp))
-        t_supply = _march_out(forest, supply, around_supply, decay)
-        at_station = t_supply[network.consumer_node]
-        if not operation.building_limits_return:
-            break
-        left = np.maximum(planned - sign * (supply - at_station), _LEAST_DELTA_T_FRAC * planned)
-        settled = float(np.abs(left - delta_t).max(initial=0.0)) < _SETTLED_K
-        delta_t = left
-        if settled:
-            break
-    heat_back = np.zeros_like(at_node)
+    now = _flows(network, operation, (demand, delta_t), (supply, around_supply), (sign, cp))
+    drawn, passing, flow, t_supply, delta_t = now.drawn, now.passing, now.flow, now.t_supply, now.delta_t
+    at_station, at_node = t_supply[network.consumer_node], now.at_node
+    heat_back = passing * t_supply
     np.add.at(heat_back, network.consumer_node, drawn * (at_station - sign * delta_t))
-    t_in, t_out, t_back = _march_back(forest, flow, heat_back, around_return, decay)
+    t_in, t_out, t_back = _march_back(forest, flow, heat_back, around_return, now.decay)
     edge_supply_in, edge_supply_out = t_supply[forest.start], t_supply[forest.end]
     exchange = flow * cp * ((edge_supply_out - edge_supply_in) + (t_out - t_in))
     exchange = np.where(flow > 0.0, exchange, _standing_exchange(network, operation.return_c, supply, ground))
@@ -227,7 +220,7 @@ def _simulate_block(
     dp_return = _edge_dp(network, flow, 0.5 * (t_in + t_out))
     path = forest.march(np.zeros(demand.shape[1]), lambda e, up: up + dp_supply[e] + dp_return[e])
     lift = np.where(drawn > 0.0, path[network.consumer_node] + operation.ets_dp_pa, 0.0).max(axis=0)
-    total = drawn.sum(axis=0)
+    total = at_node.sum(axis=0)
     drawing = drawn > 0.0
     density = fluid.density(t_back)
     here = [int(k) - hours.start for k in np.sort(keep) if hours.start <= k < hours.stop]
@@ -240,18 +233,69 @@ def _simulate_block(
         hottest_supply_c=np.where(drawing.any(axis=0), np.where(drawing, at_station, -np.inf).max(axis=0), supply),
         lift_pa=lift,
         pump_kw=lift * total / density / operation.pump_efficiency / 1000.0,
+        bypass_kg_per_s=passing.sum(axis=0),
         edge_exchange_w=exchange[:, here],
         edge_dp_pa=0.5 * (dp_supply + dp_return)[:, here],
     )
 
 
-def _march_out(forest: Forest, supply: Array, around: Array, decay: Array) -> Array:
-    """Return the supply temperature at every node."""
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """Flows and supply temperatures of a block of hours: by station, node, pipe and node; `delta_t` by station."""
 
-    def outwards(edges: slice, inlet: Array) -> Array:
-        return np.asarray(around[edges] + (inlet - around[edges]) * decay[edges])
+    drawn: Array
+    passing: Array
+    at_node: Array
+    flow: Array
+    decay: Array
+    t_supply: Array
+    delta_t: Array
 
-    return forest.march(supply, outwards)
+
+def _flows(
+    network: TreeNetwork,
+    operation: Operation,
+    stations: tuple[Array, Array],
+    temperatures_c: tuple[Array, Array],
+    about: tuple[float, float],
+) -> _Flows:
+    """Return what stations draw and bypasses let pass, with the temperatures that follow.
+
+    `stations` are demand and temperature difference, `temperatures_c` those of the plant and around the supply pipes,
+    `about` the sign of heating and the heat capacity.
+    """
+    forest, (demand, planned), (supply, around), (sign, cp) = network.forest, stations, temperatures_c, about
+    conductance, least = network.own_w_per_mk * network.length_m, None
+    if np.isfinite(operation.bypass_drop_k):
+        ways = ways_of(forest, conductance, network.consumer_node)
+        limit = supply - sign * operation.bypass_drop_k
+        drawn = _at_node(network, 1000.0 * demand / (cp * planned))
+        least = least_flow(forest, ways, (network.consumer_node, drawn), (supply, around, limit), cp)
+    delta_t = planned
+    for _ in range(_MAX_PASSES):
+        drawn = 1000.0 * demand / (cp * delta_t)
+        at_node = _at_node(network, drawn)
+        passing = np.zeros_like(at_node) if least is None else bypass_flow(forest, at_node, least)
+        at_node += passing
+        flow = forest.collect(at_node)
+        decay = decay_of(conductance, flow, cp)
+        t_supply = march_out(forest, supply, around, decay)
+        if not operation.building_limits_return:
+            break
+        cooled = sign * (supply - t_supply[network.consumer_node])
+        left = np.maximum(planned - cooled, _LEAST_DELTA_T_FRAC * planned)
+        settled = float(np.abs(left - delta_t).max(initial=0.0)) < _SETTLED_K
+        delta_t = left
+        if settled:
+            break
+    return _Flows(drawn, passing, at_node, flow, decay, t_supply, delta_t)
+
+
+def _at_node(network: TreeNetwork, drawn: Array) -> Array:
+    """Return what stations draw at every node."""
+    at_node = np.zeros((network.forest.n_nodes, drawn.shape[1]))
+    np.add.at(at_node, network.consumer_node, drawn)
+    return at_node
 
 
 def _march_back(

@@ -64,24 +64,34 @@ def settle_phases(
         checks = [c for _, some in refitted for c in some]
         for text in dict.fromkeys(check.text() for check in checks):
             progress(text)
-        if all(check.agrees for check in checks):
+        if not again or all(check.agrees for check in checks):
+            now = tuple(_checked(d, some) for d, (_, some) in zip(now, refitted, strict=True))
             break
-        if not again:
-            return tuple(_noted(d, some) for d, (_, some) in zip(now, refitted, strict=True)), plants
         progress("sizing the plant again with the checked networks")
         now = tuple(replace(d, designs=designs) for d, (designs, _) in zip(now, refitted, strict=True))
         plants = tuple(solve(now))
     return now, plants
 
 
+def with_bypasses(district: District) -> District:
+    """Return the district with what the bypasses of its networks take in a year that serves all demand."""
+    _, checks = refit(district.designs, _requests(district), {})
+    designs = (replace(d, bypass=c.design.bypass) for d, c in zip(district.designs, checks, strict=True))
+    return replace(district, designs=tuple(designs))
+
+
 def _requests(district: District) -> dict[str, NetworkRequest]:
     return {n.id: network_request(district.case, n, district.profiles, {}) for n in district.case.networks}
 
 
-def _noted(district: District, checks: Sequence[YearCheck]) -> District:
-    """Return the district with a warning on every network that did not settle."""
-    open_ = {c.design.id: unsettled(c) for c in checks if not c.agrees}
-    designs = [replace(d, findings=(*d.findings, open_[d.id])) if d.id in open_ else d for d in district.designs]
+def _checked(district: District, checks: Sequence[YearCheck]) -> District:
+    """Return the district with what bypasses take, and a warning on every network that did not settle."""
+    by_id = {c.design.id: c for c in checks}
+    designs = []
+    for design in district.designs:
+        check = by_id[design.id]
+        open_ = () if check.agrees else (unsettled(check),)
+        designs.append(replace(design, bypass=check.design.bypass, findings=(*design.findings, *open_)))
     return replace(district, designs=tuple(designs))
 
 

@@ -116,6 +116,9 @@ def networks_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     "link_gain_or_loss_kwh": sum(float(np.maximum(x.gain_or_loss_kw[0], 0.0).sum()) for x in d.links),
                     "capex_links": sum(float(link.capex[0]) for link in d.links),
                     "services": ", ".join(network_of(run.district, d).services),
+                    "bypass_m3": 0.0 if d.bypass is None else d.bypass.volume_m3,
+                    "bypass_pumping_kwh": 0.0 if d.bypass is None else d.bypass.pump_kwh,
+                    "bypass_gain_or_loss_kwh": 0.0 if d.bypass is None else d.bypass.exchange_kwh,
                 }
             )
     return frame("networks", rows)

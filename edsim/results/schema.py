@@ -213,6 +213,9 @@ _ALL = (
             _n("link_gain_or_loss_kwh", "kWh/a", "Heat gain or loss of the pipes between plants."),
             _n("capex_links", "currency", "Pipes between its plants, civil works included."),
             _t("services", "Services it delivers."),
+            _n("bypass_m3", "m3/a", "Water through bypasses that keep far stations at their temperature."),
+            _n("bypass_pumping_kwh", "kWh/a", "Pump electricity bypasses need, in the check of all hours."),
+            _n("bypass_gain_or_loss_kwh", "kWh/a", "Heat gain or loss of pipes because of bypasses, in that check."),
         ),
     ),
     TableSchema(

@@ -37,6 +37,9 @@ _UNITS = {
     "capex_ets": "{currency}",
     "heat_gain_kwh_a": "kWh/a",
     "pump_kwh_a": "kWh/a",
+    "bypass_m3_a": "m³/a",
+    "bypass_pump_kwh_a": "kWh/a",
+    "bypass_heat_kwh_a": "kWh/a",
     "design_lift_kpa": "kPa",
     "gap_frac": "%",
 }
@@ -93,6 +96,7 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     """
     from edsim.network.critical_path import critical_path
     from edsim.network.geojson import to_geojson
+    from edsim.optimization.network_check import with_bypasses
     from edsim.workflow import load_case, prepare, project_variants, variant_case
 
     progress = progress_printer(session)
@@ -101,6 +105,7 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     chosen = variant or (names[0] if names else None)
     levels = loaded.variants[chosen].levels_c if chosen is not None and chosen in loaded.variants else None
     district = prepare(loaded if chosen is None else variant_case(loaded, chosen), progress=progress, levels_c=levels)
+    district = with_bypasses(district)
     laid = (*district.designs, *district.mains)
     if out is not None and out.suffix.lower() == ".svg":
         from edsim.network.picture import to_svg

@@ -152,3 +152,15 @@ def test_how_a_building_joins():
     assert not may_choose((choosing,), (both,))
     assert choosing.connecting("never", ("optional",)).takes((*both.services, "cooling")) == ("heating",)
     assert not only_heat.connecting("never").takes(both.services)
+
+
+@pytest.mark.parametrize(("supply", "drop"), [(80.0, 10.0), (66.0, 4.5), (61.5, 0.5)])
+def test_taps_set_how_far_the_water_may_cool(case, profiles, supply, drop):
+    """Proves: stations with an approach of 1.5 K and taps of 60 °C leave 4.5 K of 66 °C to the way.
+
+    If ignored: bypasses keep 56 °C at taps that need 60.
+    """
+    spec = case.networks[0].model_copy(update={"supply_temp_c": supply})
+    assert network_request(case, spec, profiles, {}).temperatures.allowed_drop_k == pytest.approx(drop)
+    rooms = spec.model_copy(update={"service": "heating"})
+    assert network_request(case, rooms, profiles, {}).temperatures.allowed_drop_k == 10.0
