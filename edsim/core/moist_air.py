@@ -170,12 +170,6 @@ def specific_volume_m3_per_kg(temp_c: ArrayLike, humidity_ratio_kg_per_kg: Array
     return np.asarray(GAS_CONSTANT_DRY_AIR_J_PER_KG_K * t * (1.0 + w / MOLAR_MASS_RATIO) / p)
 
 
-def density_kg_per_m3(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLike) -> Array:
-    """Return the density of moist air (dry air plus vapor), kg/m³."""
-    w = np.asarray(humidity_ratio_kg_per_kg, dtype=float)
-    return (1.0 + w) / specific_volume_m3_per_kg(temp_c, w, pressure_pa)
-
-
 def _inside(value: ArrayLike, low: float, high: float, name: str) -> Array:
     array = np.asarray(value, dtype=float)
     if array.size and not (np.min(array) >= low and np.max(array) <= high):

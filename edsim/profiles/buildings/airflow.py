@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.moist_air import density_kg_per_m3, enthalpy_kj_per_kg, saturation_humidity_ratio
+from edsim.core.moist_air import enthalpy_kj_per_kg, saturation_humidity_ratio, specific_volume_m3_per_kg
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.buildings.drivers import Climate, hourly
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K
@@ -81,15 +81,15 @@ def coil_values(zones: Sequence[ZoneSpec], value: Callable[[Coil], float]) -> Ar
 
 
 def site_density_kg_per_m3(climate: Climate) -> float:
-    """Return the density of air at 20 °C and 8 g/kg at the site's mean pressure."""
+    """Return the dry air in 1 m³ of air at 20 °C and 8 g/kg at the site's mean pressure."""
     pressure = float(climate.weather.pressure_pa.mean())
-    return float(density_kg_per_m3(_NEUTRAL_C, _NEUTRAL_KG_PER_KG, pressure))
+    return 1.0 / float(specific_volume_m3_per_kg(_NEUTRAL_C, _NEUTRAL_KG_PER_KG, pressure))
 
 
 def _outdoor_density(climate: Climate) -> Array:
-    """Return the density of outdoor air, kg/m³: air changes are volumes of the air that enters."""
-    weather = climate.weather
-    return density_kg_per_m3(weather.dry_bulb_temp_c, weather.humidity_ratio_kg_per_kg, weather.pressure_pa)
+    """Return the dry air in 1 m³ of outdoor air, kg: air changes are volumes of the air that enters."""
+    w = climate.weather
+    return np.asarray(1.0 / specific_volume_m3_per_kg(w.dry_bulb_temp_c, w.humidity_ratio_kg_per_kg, w.pressure_pa))
 
 
 def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
@@ -122,9 +122,9 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
 def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array) -> tuple[Array, Array]:
     """Return temperature and humidity ratio of outdoor air after exhaust-air recovery.
 
-    The recovery works against the set point it helps: cooling when it is warmer outside than the cooling set point,
-    heating when colder than the heating set point; otherwise it is bypassed. The extract air is taken at the set point
-    and 50 % relative humidity for the latent part.
+    The recovery works against the set point it helps: cooling when it is warmer outside than the cooling set point (one
+    that exchanges moisture too: when the enthalpy is higher than that of the extract air), heating when colder than the
+    heating set point; otherwise it is bypassed. The extract air is taken at the set point and 50 % relative humidity.
     """
     shape = (HOURS_PER_YEAR, len(zones))
     outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], shape)
@@ -136,14 +136,14 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: 
     cool = np.minimum(cooling_set_c, 26.0)
     heat = series(zones, lambda z: z.heating_set_c)
     hot, cold = outdoor > cool, outdoor < heat
-    temp = outdoor + sensible * (hot * (cool - outdoor) + cold * (heat - outdoor))
     moist = np.flatnonzero(latent)
     if len(moist):
-        pressure = climate.weather.pressure_pa[:, None]
-        extract = 0.5 * saturation_humidity_ratio(cool[:, moist], pressure)
+        extract = 0.5 * saturation_humidity_ratio(cool[:, moist], climate.weather.pressure_pa[:, None])
+        inside = enthalpy_kj_per_kg(cool[:, moist], extract)
+        hot[:, moist] = (enthalpy_kj_per_kg(outdoor[:, moist], ratio[:, moist]) > inside) & ~cold[:, moist]
         ratio = np.array(ratio)
-        given_up = latent[moist] * hot[:, moist]
-        ratio[:, moist] -= given_up * np.maximum(ratio[:, moist] - extract, 0.0)
+        ratio[:, moist] -= latent[moist] * hot[:, moist] * np.maximum(ratio[:, moist] - extract, 0.0)
+    temp = outdoor + sensible * (hot * (cool - outdoor) + cold * (heat - outdoor))
     return temp, ratio
 
 

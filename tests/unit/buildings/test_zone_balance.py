@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError
-from edsim.core.moist_air import density_kg_per_m3
+from edsim.core.moist_air import specific_volume_m3_per_kg
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneSpec, simulate_zones
 from edsim.profiles.buildings.checks import require_valid_zones
 from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K, zone_modes
@@ -26,7 +26,7 @@ def test_steady_conduction_follows_ua(box: ZoneSpec, weather: MakeWeather) -> No
     zone = replace(box, heating_set_c=20.0, infiltration_ach=1.0)
     result = simulate_zones([box, zone], cold)
     assert result.air_temp_c[0] == pytest.approx(0.0, abs=1e-9)
-    air = 75.0 / 3600.0 * density_kg_per_m3(0.0, cold.humidity_ratio_kg_per_kg[0], 101325.0) * CP_AIR_J_PER_KG_K
+    air = 75.0 / 3600.0 / specific_volume_m3_per_kg(0.0, cold.humidity_ratio_kg_per_kg[0], 101325.0) * CP_AIR_J_PER_KG_K
     assert result.heating_kw[1] == pytest.approx((BOX_UA + air) * 20.0 / 1000.0, rel=1e-6)
 
 
@@ -95,7 +95,7 @@ def test_economizer_replaces_cooling_until_its_flow_is_used_up(box: ZoneSpec, we
     free = replace(gain, coil=Coil(economizer="dry_bulb", economizer_max_l_per_s=flow))
     small = replace(free, gains=Gains(convective_kw=0.4))
     result = simulate_zones([free, small, gain], weather(14.0))
-    density = density_kg_per_m3(20.0, 0.008, 101325.0)
+    density = 1.0 / specific_volume_m3_per_kg(20.0, 0.008, 101325.0)
     saved = flow / 1000.0 * density * CP_AIR_J_PER_KG_K * 10.0 / 1000.0
     assert result.sensible_kw[2, -1] - result.sensible_kw[0, -1] == pytest.approx(saved, rel=1e-6)
     assert result.sensible_kw[1].max() == pytest.approx(0.0, abs=1e-9)

@@ -22,7 +22,7 @@ def _each(function, *columns):
     return np.array([function(*map(float, row)) for row in zip(*columns, strict=True)])
 
 
-def test_humidity_ratio_dew_point_enthalpy_density_match_psychrolib(states):
+def test_humidity_ratio_dew_point_enthalpy_volume_match_psychrolib(states):
     """Proves: the formulas are ASHRAE's. If ignored: every latent load carries the error."""
     temp, rh, pressure, ratio = states
     assert ratio == pytest.approx(_each(psychrolib.GetHumRatioFromRelHum, temp, rh, pressure), rel=1e-12)
@@ -30,8 +30,8 @@ def test_humidity_ratio_dew_point_enthalpy_density_match_psychrolib(states):
     assert dew == pytest.approx(_each(psychrolib.GetTDewPointFromHumRatio, temp, ratio, pressure), rel=1e-7, abs=1e-3)
     enthalpy = moist_air.enthalpy_kj_per_kg(temp, ratio)
     assert enthalpy * 1e3 == pytest.approx(_each(psychrolib.GetMoistAirEnthalpy, temp, ratio), rel=1e-12)
-    density = moist_air.density_kg_per_m3(temp, ratio, pressure)
-    assert density == pytest.approx(_each(psychrolib.GetMoistAirDensity, temp, ratio, pressure), rel=1e-6)
+    volume = moist_air.specific_volume_m3_per_kg(temp, ratio, pressure)
+    assert volume == pytest.approx(_each(psychrolib.GetMoistAirVolume, temp, ratio, pressure), rel=1e-6)
 
 
 def test_wet_bulb_matches_psychrolib(states):
