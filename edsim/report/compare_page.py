@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
 from edsim.report.comparison import (
-    BAU,
     MAIN,
     Comparison,
     InputDifference,
@@ -26,7 +25,7 @@ from edsim.report.indicators import label as indicator_label
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.theme import axis, layout, plain, short
-from edsim.report.view import Chart, Head, Note, Section, Study, Table
+from edsim.report.view import BAU, Chart, Head, Note, Section, Study, Table
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal

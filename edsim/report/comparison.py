@@ -10,15 +10,12 @@ from typing import Any
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import DataError
 from edsim.core.money import ExchangeRate, PriceTables, convert_money, exchange_rate, price_tables, with_rate
+from edsim.report.view import BAU, UNSET
 
 Reader = Callable[[str, str], dict[str, tuple[str, str, float | None]]]
 """Variant and column → indicator → label, unit and value."""
-BAU = "bau"
 MAIN = "main"
 """Group of the main variants of all runs."""
-
-_UNSET = "None"
-"""Value of an input the case leaves out, as the table of assumptions writes it."""
 
 _BOOKKEEPING = frozenset({"name", "source", "quality", "year", "id", "description", "boundary", "lat_deg", "lon_deg"})
 """Last part of paths that name, place or describe a thing rather than say how it is."""
@@ -244,7 +241,7 @@ def _inputs(run: Appraisal) -> dict[str, tuple[str, str]]:
     if table is None:
         return {}
     rows = zip(table["path"], table["value"], table["unit"], strict=True)
-    return {str(p): (str(v), str(u)) for p, v, u in rows if str(v) != _UNSET}
+    return {str(p): (str(v), str(u)) for p, v, u in rows if str(v) not in UNSET}
 
 
 def _results(runs: Sequence[Appraisal]) -> Iterable[ResultRow]:
@@ -299,7 +296,7 @@ def _stated_rate(run: Appraisal) -> tuple[float, str] | None:
     table = run.tables.get("assumptions")
     if table is None:
         return None
-    rows = table[(table["path"] == "exchange_rate_per_usd") & (table["value"].astype(str) != _UNSET)]
+    rows = table[(table["path"] == "exchange_rate_per_usd") & ~table["value"].astype(str).isin(UNSET)]
     return None if rows.empty else (float(rows["value"].iloc[0]), f"{run.name}: {rows['source'].iloc[0]}")
 
 

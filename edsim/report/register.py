@@ -13,7 +13,7 @@ from edsim.report.i18n import NONE, nice_unit
 from edsim.report.indicators import indicators
 from edsim.report.said import said
 from edsim.report.summary import proof
-from edsim.report.view import BAU, Block, Head, Note, Study, Table
+from edsim.report.view import BAU, UNSET, Block, Head, Note, Study, Table
 
 
 def indicators_blocks(study: Study) -> tuple[Block, ...]:
@@ -142,7 +142,7 @@ def told_once(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
         part, member, field = _placed(str(row["path"]))
         if member:
             owners[part, field] = owners.get((part, field), 0) + 1
-        if str(row["value"]) in {*_VALUES, ""} or (member and field in _BESIDE):
+        if str(row["value"]) in UNSET | {""} or (member and field in _BESIDE):
             continue
         key = (part, field, *(str(row[c]) for c in ("value", "unit", "source", "year", "quality")))
         groups.setdefault(key, []).append(row)
@@ -200,9 +200,6 @@ def _unit(study: Study, unit: str) -> str:
 _LONGEST = 9
 """Letters of a number of the register; a longer one, such as a price carried to another year, is written shorter."""
 
-_VALUES = {"None": NONE, "{}": NONE, "()": NONE, "nan": NONE}
-"""How an input that is not given is written."""
-
 
 def _kind_or_value(study: Study, path: str, text: str) -> str:
     if path.startswith("technologies.") and path.endswith(".kind"):
@@ -212,8 +209,8 @@ def _kind_or_value(study: Study, path: str, text: str) -> str:
 
 def _value(study: Study, text: str) -> str:
     """Return a value of the register: codes by name; numbers have the language's sign, conversions seven digits."""
-    if text in _VALUES:
-        return _VALUES[text]
+    if text in UNSET:
+        return NONE
     if text in {"True", "False"}:
         return study.t("yes") if text == "True" else study.t("no")
     for names in (labels.USES, labels.CARRIERS, labels.QUALITIES):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
 BAU = "bau"
+UNSET = frozenset(("None", "{}", "()", "nan"))
+"""Values of inputs the case leaves out, as the table of assumptions writes them."""
 
 
 @dataclass(frozen=True, slots=True)

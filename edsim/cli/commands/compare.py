@@ -115,7 +115,7 @@ def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
 
 def _show_results(view: ComparisonView, session: Session) -> None:
     from edsim.report.compare_page import comparison_warnings, group_title, row_label
-    from edsim.report.comparison import BAU
+    from edsim.report.view import BAU
 
     names = view.data.names
     changes = [word("change", session.lang) if len(names) == 2 else f"{n} %" for n in names[1:]]

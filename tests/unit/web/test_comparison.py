@@ -8,7 +8,8 @@ import pytest
 from edsim.appraisal.types import Appraisal
 from edsim.core.money import convert_money
 from edsim.report.compare_page import input_unit, input_values, render_comparison
-from edsim.report.comparison import BAU, MAIN, ResultRow, compare, rates_used
+from edsim.report.comparison import MAIN, ResultRow, compare, rates_used
+from edsim.report.view import BAU
 
 
 def test_only_what_differs_is_named(appraisal: Appraisal, dearer: Appraisal) -> None:
@@ -22,6 +23,18 @@ def test_only_what_differs_is_named(appraisal: Appraisal, dearer: Appraisal) -> 
     assert same.names == ("a", "a (2)")
     with pytest.raises(ValueError, match="at least two"):
         compare([("a", appraisal)])
+
+
+@pytest.mark.parametrize("unset", ["None", "{}", "()", "nan"])
+def test_an_input_left_empty_is_as_good_as_absent(appraisal: Appraisal, dearer: Appraisal, unset: str) -> None:
+    """Proves: a building without measures has no row beside a case that does not have the building.
+
+    If ignored: "()" and "{}" stand beside "absent", a dozen rows for every building of two different cases.
+    """
+    inputs = dearer.tables["assumptions"]
+    row = inputs.iloc[[0]].assign(path="buildings.hall.measures", value=unset)
+    other = dataclasses.replace(dearer, tables={**dearer.tables, "assumptions": pd.concat([inputs, row])})
+    assert "buildings.hall.measures" not in {d.path for d in compare([("a", appraisal), ("b", other)]).inputs}
 
 
 def test_results_are_those_of_the_tables(appraisal: Appraisal, dearer: Appraisal) -> None:
