@@ -111,13 +111,16 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
     The bound is twice the peak (a store may be charged while demand is served) of everything the carrier could have to
     supply: cooling may be driven by heat at a ratio of 0.5 or by power at a COP of 1, heat and power by a fuel at an
     efficiency of 0.2. It never cuts off a sensible design; it makes every variable finite. Nodes joined by links may
-    supply each other and count as one.
+    supply each other and count as one. Power that machines draw without serving a demand (vehicles) counts as demand.
     """
     peak: dict[str, float] = {}
     joined = joined_nodes(system.technologies, node)
     for (at, what), series in system.demand.items():
         if at in joined:
             peak[what] = peak.get(what, 0.0) + float(series.max(initial=0.0))
+    for t in system.technologies:
+        if t.node in joined:
+            peak["electricity"] = peak.get("electricity", 0.0) + float(getattr(t, "own_draw_kw", 0.0))
     cold = peak.get("chilled_water", 0.0) + peak.get("cooling", 0.0)
     heat = sum(peak.get(c, 0.0) for c in ("hot_water", "steam", "steam_low", "ambient_water"))
     power = peak.get("electricity", 0.0)

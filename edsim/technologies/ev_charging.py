@@ -61,6 +61,11 @@ class EvCharging(Technology):
             raise ValueError("the fixed share does not fit the arrival hours: name more hours or more charger_kw")
         return self
 
+    @property
+    def own_draw_kw(self) -> float:
+        """Return the most that all vehicles draw at once; no demand of the case counts it."""
+        return self.vehicles * self.charger_kw
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return least and most charging by step and the energy of a day."""
         hour = conditions.grid.hours() % 24
@@ -68,7 +73,7 @@ class EvCharging(Technology):
         arriving = np.isin(hour, self.arrival_hours)
         return {
             "least_kw": np.where(arriving, (1 - self.flexible_frac) * daily / len(self.arrival_hours), 0.0),
-            "most_kw": np.where(np.isin(hour, self.connected_hours), self.vehicles * self.charger_kw, 0.0),
+            "most_kw": np.where(np.isin(hour, self.connected_hours), self.own_draw_kw, 0.0),
             "energy_kwh_per_day": daily,
             "control_cost_per_a": self.smart_charging_cost_per_a if self.flexible_frac else 0.0,
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,6 +151,7 @@ def _caps(texts: Iterable[str]) -> dict[str, float]:
 
 def _explain_value(session: Session, case: Case, path: str) -> None:
     from edsim.studies.diagnosis.values import values_at
+    from edsim.studies.diagnosis.words import unit_name
 
     values = values_at(case, path, session.lang)
     rows = [v.as_dict() | {"unit": v.origin.unit.replace("currency", case.currency)} for v in values]
@@ -160,7 +160,8 @@ def _explain_value(session: Session, case: Case, path: str) -> None:
         return
     w = pick(_WORDS, session.lang)
     for row in rows:
-        click.echo(printable(f"{row['path']} = {_plain_value(row['value'], str(row['unit']), session.lang)}"))
+        unit = unit_name(str(row["unit"]), session.lang)
+        click.echo(printable(f"{row['path']} = {_plain_value(row['value'], unit, session.lang)}"))
         origin = _origin(row, session, w)
         if len(rows) > 1:
             click.echo(printable("  " + " · ".join(dict.fromkeys(origin.values()))))
@@ -227,13 +228,13 @@ def _cause_findings(found: Explanation, lang: Lang) -> list[Finding]:
 
 
 def _print_cause(session: Session, found: Explanation) -> None:
-    from edsim.studies.diagnosis.findings import assumed_text, repair_texts, shortfall_texts
+    from edsim.studies.diagnosis.findings import assumed_text, departed_text, repair_texts, shortfall_texts
 
     lang, w, diagnosis = session.lang, pick(_WORDS, session.lang), found.diagnosis
     alone = repair_texts(diagnosis, found.district, lang)
     joint = repair_texts(diagnosis, found.district, lang, together=True)
     click.echo(printable(w["none"].format(variant=found.variant)))
-    for text in shortfall_texts(diagnosis, lang):
+    for text in filter(None, (*shortfall_texts(diagnosis, lang), departed_text(found.district, lang))):
         click.echo(printable(f"  {text}"))
     if found.connected != "chosen":
         click.echo(assumed_text(found.connected, lang))
@@ -260,7 +261,7 @@ def _show_repairs(texts: Sequence[RepairText], title: str, currency: str, lang: 
         [
             str(i),
             ("" if t.repair.on_all_hours else "~ ") + t.text,
-            plain(100.0 * t.repair.relative, lang) if isfinite(t.repair.relative) else "",
+            plain(100.0 * t.repair.amount / t.repair.limit.value, lang) if t.repair.limit.value > 0.0 else "",
             plain(round(t.repair.plant_cost_a), lang) if t.repair.plant_cost_a else "",
             t.where,
         ]

@@ -31,6 +31,8 @@ _OF_SOURCE = (("heat_kw", "usable_kw"), ("lifted_kw", "most_lifted_kw"), ("cooli
 """Flows from a source or into it, and the array that says how much of each it allows."""
 _NOTHING = 1e-7
 """A slack below this share of its scale is rounding."""
+_WARM_LIMIT_S = 1.0
+"""Limit of a solve from the last basis: a proof that there is no solution may take it for ever, a cold start not."""
 _LEEWAY_FRAC = 1e-6
 """A least repair may be exceeded by this share where it is kept while something else is minimized."""
 
@@ -156,22 +158,34 @@ class Elastic:
 
     def _solve(self, opened: Mapping[int, float], cost: Array | None = None, most: float = np.inf) -> LPResult | None:
         """Solve with the slacks `opened` at their costs, up to `most`, and all others closed; None when infeasible."""
-        if self._session is None:
-            self._session = HighsSession(self._lp, self.options)
         count = len(self.slacks)
         costs = np.zeros(self._lp.num_cols) if cost is None else cost.copy()
         upper = np.zeros(count)
         for place, price in opened.items():
             upper[place] = most
             costs[self._column(place)] += price
-        self._session.set_cost(costs)
-        self._session.set_col_bounds(self.parts.lp.num_cols + np.arange(count), np.zeros(count), upper)
-        result = self._session.solve()
+        result = self._answer(costs, upper)
         if result.status == "infeasible":
             return None
         if not result.usable:
             raise SolverError(f"the solver stopped with status {result.status!r}: no diagnosis [E516]")
         return result
+
+    def _answer(self, costs: Array, upper: Array) -> LPResult:
+        """Solve from the last basis, or from a cold start where that takes long."""
+        places = self.parts.lp.num_cols + np.arange(len(upper))
+        warm = self._session
+        if warm is not None:
+            warm.set_cost(costs)
+            warm.set_col_bounds(places, np.zeros(len(upper)), upper)
+            limited = replace(self.options, time_limit_s=_WARM_LIMIT_S) if warm.has_basis else self.options
+            result = warm.solve(limited)
+            if result.status != "time_limit":
+                return result
+        self._session = HighsSession(self._lp, self.options)
+        self._session.set_cost(costs)
+        self._session.set_col_bounds(places, np.zeros(len(upper)), upper)
+        return self._session.solve()
 
 
 def elastic(

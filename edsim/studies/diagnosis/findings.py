@@ -13,7 +13,7 @@ from edsim.core.i18n import Lang
 from edsim.network.district import District
 from edsim.studies.diagnosis.infeasible import Diagnosis, Repair, Shortage
 from edsim.studies.diagnosis.situation import clock, moment
-from edsim.studies.diagnosis.words import carrier_name, plain, say, units_of, upward
+from edsim.studies.diagnosis.words import carrier_name, downward, plain, say, unit_name, units_of, upward
 
 Connected = Literal["chosen", "none", "all"]
 """Which of the buildings that may connect a diagnosis takes as connected."""
@@ -37,7 +37,8 @@ class RepairText:
             "owner": r.limit.owner,
             "unit": r.limit.unit,
             "value": r.limit.value,
-            "at_least": r.value,
+            "at_least": r.value if r.is_raised else None,
+            "at_most": None if r.is_raised else r.value,
             "change": r.amount,
             "cost_per_a": r.cost_a,
             "plant_cost_per_a": r.plant_cost_a or None,
@@ -70,9 +71,19 @@ def shortfall_texts(diagnosis: Diagnosis, lang: Lang) -> list[str]:
     """Return what is missing, or the cap that is to blame and the least that can be reached."""
     cap = diagnosis.broken_cap
     if cap is None:
+        drawn = dict.fromkeys(r.limit.owner for r in diagnosis.repairs if r.limit.kind == "draw")
+        if drawn and not diagnosis.shortages:
+            return [say("short_draw", lang, {"names": ", ".join(drawn)})]
         return [shortage_text(s, lang) for s in diagnosis.shortages]
     words = {"owner": cap.limit.owner, "old": plain(cap.limit.value, lang), "unit": cap.limit.unit}
     return [say("cap_broken", lang, {**words, "new": upward(cap.value, lang)})]
+
+
+def departed_text(district: District, lang: Lang) -> str:
+    """Return which sources have left by the year of a district that grows; empty where none has."""
+    gone = [s for s in district.case.sources if s.exit_year and not district.profiles.sources[s.id].available_kw.any()]
+    names = ", ".join(f"sources.{s.id}.exit_year: {s.exit_year}" for s in gone)
+    return say("departed", lang, {"names": names}) if gone else ""
 
 
 def repair_texts(diagnosis: Diagnosis, district: District, lang: Lang, *, together: bool = False) -> list[RepairText]:
@@ -93,11 +104,14 @@ def repair_text(repair: Repair, district: District, lang: Lang) -> str:
     limit = repair.limit
     if limit.kind == "demand":
         return _drop(repair, district, lang)
-    words = {"path": limit.path, "owner": limit.owner, "old": plain(limit.value, lang), "unit": limit.unit}
+    words = {"path": limit.path, "owner": limit.owner, "old": plain(limit.value, lang)}
+    words["unit"] = unit_name(limit.unit, lang)
     words["new"] = upward(repair.value, lang)
     if limit.kind == "store":
         kind, _, node = limit.owner.partition("@")
         return say("store", lang, {**words, "kind": kind, "node": node}) + _price(repair, district, lang)
+    if not repair.is_raised:
+        return say("lower", lang, {**words, "new": downward(repair.value, lang)}).replace("  ", " ")
     text = say(limit.kind if limit.kind in {"source", "outage", "cap"} else "raise", lang, words)
     return text + (_price(repair, district, lang) if limit.kind == "size" else "")
 
@@ -137,6 +151,8 @@ def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list
     if diagnosis.feasible:
         return []
     short = " · ".join(shortfall_texts(diagnosis, lang)[:_SHOWN]) or say("short_none", lang)
+    departed = departed_text(district, lang)
+    short = f"{short} · {departed}" if departed else short
     alone = repair_texts(diagnosis, district, lang)
     joint = repair_texts(diagnosis, district, lang, together=True)
     named = [r for r in alone if r.repair.limit.path]
@@ -182,8 +198,10 @@ def _finding(
     limit = first.repair.limit
     place = place_of(district.case, limit.path)
     hint = say("or", lang).join(r.text for r in _chosen(alone))
-    got = f"{plain(limit.value, lang)} {limit.unit}"
-    allowed = say("at_least", lang, {"new": upward(first.repair.value, lang), "unit": limit.unit})
+    unit = unit_name(limit.unit, lang)
+    got = f"{plain(limit.value, lang)} {unit}"
+    near, rounded = ("at_least", upward) if first.repair.is_raised else ("at_most", downward)
+    allowed = say(near, lang, {"new": rounded(first.repair.value, lang), "unit": unit})
     return Finding(code, f"{what}: {short}", place.file, place.line, place.column, limit.path, got, allowed, hint)
 
 

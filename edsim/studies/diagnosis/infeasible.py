@@ -11,7 +11,7 @@ then no cut of demand is offered, and a cap says the least value that can be rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,11 +26,18 @@ from edsim.optimization.system import NodeCarrier, System
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.elastic import Elastic, elastic
 from edsim.studies.diagnosis.limits import Limit, with_stores
+from edsim.studies.diagnosis.settings import settings_that_mend
 
 if TYPE_CHECKING:
     from edsim.core.units import MoneyConverter
 
-_TIERS = {"size": 0, "export": 0, "yearly": 0, "hours": 0, "cap": 0, "source": 1, "outage": 2, "store": 3, "demand": 4}
+_TIERS = {
+    **dict.fromkeys(("size", "export", "yearly", "hours", "cap", "setting"), 0),
+    "source": 1,
+    **dict.fromkeys(("outage", "reserve"), 2),
+    "store": 3,
+    **dict.fromkeys(("draw", "demand"), 4),
+}
 _ZERO_TIER = 1
 _OF_THE_YEAR = ("cap", "yearly", "hours")
 """Limits on a sum over the year."""
@@ -75,7 +82,7 @@ class Repair:
     limit
         What must move.
     amount
-        By how much at least, in the unit of the limit.
+        By how much at least, in the unit of the limit; below 0 where it must come down.
     cost_a
         What the addition costs a year where it is bought, currency.
     on_all_hours
@@ -95,13 +102,19 @@ class Repair:
 
     @property
     def value(self) -> float:
-        """Return the least value of the limit that does."""
+        """Return the value of the limit that does, the nearest to what it is."""
         return self.limit.value + self.amount
 
     @property
+    def is_raised(self) -> bool:
+        """Return whether the limit must rise, as all do but some settings."""
+        return self.amount >= 0.0
+
+    @property
     def relative(self) -> float:
-        """Return the change over the limit as it is; infinite where it is 0."""
-        return self.amount / self.limit.value if self.limit.value > 0.0 else float("inf")
+        """Return the change over the lower of both values; infinite where that is 0."""
+        least = min(self.limit.value, self.value)
+        return abs(self.amount) / least if least > 0.0 else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +158,7 @@ def diagnose(system: System, grid: TimeGrid, money: MoneyConverter, objective: O
         A carrier is demanded or used at a node where nothing can supply it: no limit is to blame.
     """
     program = elastic(with_stores(system, money), grid, objective, _options(grid))
-    return _diagnosis(program, grid)
+    return _diagnosis(program, (system, objective))
 
 
 def diagnose_year(
@@ -166,7 +179,7 @@ def diagnose_year(
     shortages = _shortages(year)
     if shortages == ():
         return Diagnosis(feasible=True, hours_checked=year.parts.grid.n)
-    found = _alone(elastic(with_stores(system, money), grid, objective, _options(grid)), exact=False)
+    found = _alone(elastic(with_stores(system, money), grid, objective, _options(grid)), (system, objective))
     known = [r for r in found if r.limit in year.limits]
     cut = [r for r in known[_YEAR_CHECKS:] if r.limit.kind == "demand"][:1]  # always told: it has to be enough
     again = [*known[:_YEAR_CHECKS], *cut]
@@ -186,11 +199,11 @@ def _options(grid: TimeGrid) -> SolverOptions:
     return SolverOptions(method="hipo" if grid.kind == "full" else "simplex")
 
 
-def _diagnosis(program: Elastic, grid: TimeGrid) -> Diagnosis:
-    shortages = _shortages(program)
+def _diagnosis(program: Elastic, asked: tuple[System, Objective]) -> Diagnosis:
+    shortages, grid = _shortages(program), program.parts.grid
     if shortages == ():
         return Diagnosis(feasible=True, hours_checked=grid.n)
-    repairs = _alone(program, exact=grid.kind == "full")
+    repairs = _alone(program, asked)
     together = () if repairs and _tier(repairs[0].limit) == 0 else _together(program, exact=grid.kind == "full")
     return _told(shortages or (), repairs, together, grid.n)
 
@@ -205,10 +218,16 @@ def _told(
     return told if told.broken_cap is None else replace(told, shortages=())
 
 
-def _alone(program: Elastic, *, exact: bool) -> list[Repair]:
-    """Return the limits that repair it alone; a cut of demand only where no sum over the year leads them."""
+def _alone(program: Elastic, asked: tuple[System, Objective]) -> list[Repair]:
+    """Return what repairs it alone; a cut of demand only where no sum over the year leads the others.
+
+    `asked` is the system as it stands and its objective.
+    """
+    exact = program.parts.grid.kind == "full"
     moved = _leasts(program, [x for x in program.limits if x.kind != "demand"], exact=exact)
-    repairs = _priced(program, moved)
+    milder = settings_that_mend(asked[0], program.parts.grid, asked[1])
+    moved += [Repair(m.limit, m.amount, 0.0, exact) for m in milder]
+    repairs = _priced(program, moved, {m.limit: m.plant_cost_a for m in milder})
     if (repairs and repairs[0].limit.kind in _OF_THE_YEAR) or any(r.limit.kind == "cap" for r in repairs):
         return repairs
     return _ranked([*repairs, *_leasts(program, [x for x in program.limits if x.kind == "demand"], exact=exact)])
@@ -219,11 +238,12 @@ def _leasts(program: Elastic, limits: Sequence[Limit], *, exact: bool) -> list[R
     return [r for r in found if r is not None]
 
 
-def _priced(program: Elastic, repairs: list[Repair]) -> list[Repair]:
-    """Return the repairs ranked, those that move a limit with the cost of the plant they allow."""
+def _priced(program: Elastic, repairs: list[Repair], known: Mapping[Limit, float]) -> list[Repair]:
+    """Return the repairs ranked, those that move a limit with the cost of the plant they allow, unless `known`."""
     rivals = [r for r in repairs if _tier(r.limit) == 0]
     if len(rivals) > 1:
-        priced = [replace(r, plant_cost_a=program.cost(r.limit, np.inf)) for r in rivals]
+        costs = [known[r.limit] if r.limit in known else program.cost(r.limit, np.inf) for r in rivals]
+        priced = [replace(r, plant_cost_a=cost) for r, cost in zip(rivals, costs, strict=True)]
         repairs = [*priced, *(r for r in repairs if r not in rivals)]
     return _ranked(repairs)
 

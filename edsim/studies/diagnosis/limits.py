@@ -24,7 +24,9 @@ from edsim.optimization.system import NodeCarrier, System, annuity_factor
 if TYPE_CHECKING:
     from edsim.core.units import MoneyConverter
 
-LimitKind = Literal["size", "export", "yearly", "hours", "source", "outage", "cap", "store", "demand"]
+LimitKind = Literal[
+    "size", "export", "yearly", "hours", "source", "outage", "cap", "store", "demand", "setting", "reserve", "draw"
+]
 
 STORE_OF = {"chilled_water": "chilled_water_store", "hot_water": "hot_water_store", "electricity": "battery"}
 """Carrier → the store that could be offered for it."""
@@ -44,7 +46,8 @@ class Limit:
     kind
         What it limits: a ``size``, an ``export``, the ``yearly`` energy or running ``hours`` of a machine, what a
         ``source`` gives, an ``outage``, a ``cap`` on a criterion; ``store`` is a store nobody offers yet, ``demand``
-        what must be served.
+        what must be served; a ``setting``, machines in ``reserve`` and what machines ``draw`` for themselves are those
+        of :mod:`edsim.studies.diagnosis.settings`.
     path
         Where the user finds it in the case; empty for a store and a demand.
     owner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import ceil, floor, isfinite, log10
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from edsim.core.i18n import Lang, format_number, pick
 
 _DIGITS = 4
+_WORD = re.compile("[A-Za-z]+")
 
 CARRIERS: Mapping[Lang, Mapping[str, str]] = {
     "en": {},
@@ -27,12 +29,28 @@ CARRIERS: Mapping[Lang, Mapping[str, str]] = {
     },
 }
 
+_UNITS_ES: Mapping[str, str] = {
+    "frac": "fracción",
+    "months": "meses",
+    "month": "mes",
+    "day": "día",
+    "persons": "personas",
+    "rooms": "habitaciones",
+    "beds": "camas",
+    "meals": "comidas",
+    "cycles": "ciclos",
+}
+"""Words that stand in units."""
+
 TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
         "short": "{kw} {unit} of {carrier} are missing at {node} on {when} "
         "(of {load} {unit}; {hours} h and {kwh} {sum_unit} a year)",
-        "short_none": "no plant keeps the caps and least sizes, even with demand left unserved",
+        "short_none": "no plant keeps the limits, caps and forced runs of the case, even with all demand left unserved",
+        "short_draw": "what {names} must draw is out of reach within the limits, even with all demand left unserved",
+        "departed": "of its sources these have left by then: {names}",
         "raise": "raise {path} from {old} to at least {new} {unit}",
+        "lower": "lower {path} from {old} to {new} {unit} or less",
         "source": "raise {path} to at least {new} times what the source gives",
         "outage": "allow {owner} to supply {new} kW in the outage (now {path} forbids it)",
         "cap": "raise the cap on {owner} from {old} to at least {new} {unit}, or raise limits and offer machines that "
@@ -54,6 +72,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "add_supplier": "add a supplier (edsim technologies lists them)",
         "and": "; and ",
         "at_least": "at least {new} {unit}",
+        "at_most": "at most {new} {unit}",
         "with_none": "buildings of connect: optional are left out: the plant cannot serve even those that must connect",
         "with_all": "all buildings of connect: optional are taken as connected: without them the plant can serve; "
         "instead of a repair, connect: never keeps some of them out",
@@ -61,8 +80,12 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "es": {
         "short": "faltan {kw} {unit} de {carrier} en {node} el {when} "
         "(de {load} {unit}; {hours} h y {kwh} {sum_unit} al año)",
-        "short_none": "ninguna planta cumple los topes y tamaños mínimos, ni dejando demanda sin servir",
+        "short_none": "ninguna planta cumple los límites, topes y marchas forzadas del caso, aun sin servir demanda "
+        "alguna",
+        "short_draw": "lo que debe tomar {names} es inalcanzable dentro de los límites, aun sin servir demanda alguna",
+        "departed": "de sus fuentes, para entonces ya salieron: {names}",
         "raise": "suba {path} de {old} a por lo menos {new} {unit}",
+        "lower": "baje {path} de {old} a {new} {unit} o menos",
         "source": "suba {path} a por lo menos {new} veces lo que da la fuente",
         "outage": "permita que {owner} entregue {new} kW durante el corte (hoy {path} lo impide)",
         "cap": "suba el tope de {owner} de {old} a por lo menos {new} {unit}, o suba límites y ofrezca máquinas que "
@@ -84,6 +107,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "add_supplier": "agregue un proveedor (edsim technologies los lista)",
         "and": "; y ",
         "at_least": "por lo menos {new} {unit}",
+        "at_most": "a lo sumo {new} {unit}",
         "with_none": "no se cuentan los edificios con connect: optional: la planta no sirve ni a los que deben "
         "conectarse",
         "with_all": "se toman como conectados todos los edificios con connect: optional: sin ellos la planta sí sirve; "
@@ -107,14 +131,27 @@ def units_of(carrier: str) -> tuple[str, str]:
     return ("Nm³/h", "Nm³") if carrier == "compressed_air" else ("kW", "kWh")
 
 
+def unit_name(unit: str, lang: Lang) -> str:
+    """Return a unit in a sentence: its words in the language, its symbols as they are."""
+    return unit if lang == "en" else _WORD.sub(lambda word: _UNITS_ES.get(word[0], word[0]), unit)
+
+
+def downward(value: float, lang: Lang) -> str:
+    """Return a value rounded down to four figures, so that what is printed is enough."""
+    if not isfinite(value) or value <= 0.0:
+        return format_number(max(value, 0.0), lang)
+    digits = _DIGITS - 1 - floor(log10(value))
+    step = 10.0**-digits
+    return _shortest(floor(value / step + 1e-6) * step, max(0, digits), lang)
+
+
 def upward(value: float, lang: Lang) -> str:
     """Return a value rounded up to four figures, so that what is printed is enough."""
     if not isfinite(value) or value <= 0.0:
         return format_number(max(value, 0.0), lang)
     digits = _DIGITS - 1 - floor(log10(value))
     step = 10.0**-digits
-    rounded = ceil(value / step - 1e-6) * step
-    return format_number(rounded, lang, max(0, digits))
+    return format_number(ceil(value / step - 1e-6) * step, lang, max(0, digits))
 
 
 def plain(value: float, lang: Lang) -> str:
@@ -122,6 +159,11 @@ def plain(value: float, lang: Lang) -> str:
     if value == 0.0 or not isfinite(value):
         return format_number(0.0, lang) if value == 0.0 else "-"
     digits = max(0, _DIGITS - 1 - floor(log10(abs(value))))
-    text = format_number(value, lang, min(digits, 6))
+    return _shortest(value, min(digits, 6), lang)
+
+
+def _shortest(value: float, digits: int, lang: Lang) -> str:
+    """Return a value with at most `digits` decimals, without zeros at the end."""
+    text = format_number(value, lang, digits)
     decimal = "." if lang == "en" else ","
     return text.rstrip("0").rstrip(decimal) if decimal in text else text
