@@ -40,6 +40,7 @@ from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
 from edsim.network.phasing import phase_districts
+from edsim.network.spacing import with_spacing_notes
 from edsim.network.types import NetworkDesign
 from edsim.optimization.certify import Design, DesignOptions
 from edsim.optimization.connection import Avoided, settle_connections, unconnected_cost_per_a
@@ -218,12 +219,18 @@ def _laid_out(case: Case, profiles: Profiles, progress: Progress) -> District:
     if avoided:
         progress("choosing which buildings to connect")
         settled = settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
-        return _with_links(settled, progress)
+        return _with_links(_with_notes(settled), progress)
     designs: list[NetworkDesign] = []
     for spec in case.networks:
         progress(f"designing network {spec.id}")
         designs.append(design_network(network_request(case, spec, profiles, {}, designs)))
-    return _with_links(District(case, profiles, tuple(designs)), progress)
+    return _with_links(_with_notes(District(case, profiles, tuple(designs))), progress)
+
+
+def _with_notes(district: District) -> District:
+    """Return the district with remarks on hot and chilled pipes in one trench."""
+    noted = with_spacing_notes(district.case, district.designs, district.profiles.weather.dry_bulb_temp_c)
+    return replace(district, designs=tuple(noted))
 
 
 def _with_links(district: District, progress: Progress) -> District:

@@ -239,6 +239,8 @@ MODES = {
     "laminar flow at part load": ("test_steady", "test_laminar_pipe_by_hand"),
     "water too cold at part load": ("test_steady", "test_outlet_temperature_at_part_load_far_from_the_plant"),
     "carriers that share a trench, never a pipe": (HERE, "test_a_second_network_pays_only_the_wider_trench"),
+    "hot beside chilled pipes": ("test_spacing", "test_hot_and_chilled_pipes_in_one_trench_are_remarked"),
+    "water too cold at low flow": ("test_bypass", "test_every_station_of_a_tree_keeps_its_temperature"),
     "carriers on one line": (HERE, "test_two_networks_on_one_line_never_share_a_pipe"),
     "pressure of pipes between plants": ("test_plant_links", "test_pressure_beyond_the_rating_rules_a_link_out"),
     "natural circulation on slopes": ("test_steady", "test_a_ring_that_circulates_by_itself_says_so"),
