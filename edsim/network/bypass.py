@@ -113,11 +113,13 @@ def least_flow(
     ways: Ways,
     stations: tuple[IntArray, Array],
     temperatures_c: tuple[Array, Array, Array],
+    capacity_kg_per_s: Array,
     cp_j_per_kgk: float,
 ) -> Array:
     """Return what every pipe must carry for no station to get water beyond the limit, kg/s, (e, t).
 
-    Stations that draw more than given do not harm: with larger flows water falls less.
+    Stations that draw more than given do not harm: with larger flows water falls less. Where a pipe cannot carry what
+    it would take, stations behind it get water beyond the limit all the same.
 
     Parameters
     ----------
@@ -127,12 +129,15 @@ def least_flow(
         Their nodes, and what is drawn at every node, (n, t), at least.
     temperatures_c
         At the plant, (t,), around every supply pipe, (e, t), and the limit at stations, (t,).
+    capacity_kg_per_s : (e,)
+        Most each pipe may carry.
     cp_j_per_kgk
         Heat capacity of the liquid.
     """
     (at, drawn), (supply, around, limit) = stations, temperatures_c
     heating = np.where(supply >= limit, 1.0, -1.0)
     low = high = even_fall(forest, ways, supply, limit)
+    most = capacity_kg_per_s[:, None]
     for _ in range(_HALVINGS):
         guess = 0.5 * (low + high)
         flow = forest.collect(
@@ -141,7 +146,7 @@ def least_flow(
         now = march_out(forest, supply, around, decay_of(ways.own, flow, cp_j_per_kgk))
         kept = (heating * (now[at] - limit) >= -_TOLERANCE_K).all(axis=0)
         low, high = np.where(kept, guess, low), np.where(kept, now, guess)
-    return flow_to_keep(forest, ways, low, (around, limit), cp_j_per_kgk)
+    return np.minimum(flow_to_keep(forest, ways, low, (around, limit), cp_j_per_kgk), most)
 
 
 def flow_to_keep(

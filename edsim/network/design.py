@@ -54,6 +54,7 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
         ground_c=physics.ground_c,
         ets_dp_pa=1000.0 * request.temperatures.ets_dp_kpa,
         pump_efficiency=request.pipes.pump_efficiency_frac,
+        bypass_drop_k=request.temperatures.allowed_drop_k,
     )
     peak = np.array([int(layout.flow_total.argmax())])
     if request.is_ambient:

@@ -148,7 +148,8 @@ def served_demand(request: NetworkRequest, design: NetworkDesign, unserved_kw: A
 def sized_tree(request: NetworkRequest, design: NetworkDesign) -> TreeNetwork:
     """Return the tree of a design, rebuilt from its tables."""
     catalogue = load_catalogue(design.catalogue)
-    pair = site_physics(request, catalogue).pair
+    physics = site_physics(request, catalogue)
+    pair = physics.pair
     number = {n.id: i for i, n in enumerate(design.nodes)}
     at_building = {n.building_id: i for i, n in enumerate(design.nodes) if n.kind == "consumer"}
     u = np.array([number[n] for n in design.edges.from_node], dtype=np.int64)
@@ -161,6 +162,7 @@ def sized_tree(request: NetworkRequest, design: NetworkDesign) -> TreeNetwork:
         length_m=design.edges.length_m[forest.order],
         inner_m=catalogue.inner_m[row],
         roughness_m=catalogue.roughness_m[row],
+        capacity_kg_per_s=physics.capacity_kg_per_s[row],
         own_w_per_mk=pair.own_w_per_mk[row],
         neighbor_w_per_mk=pair.neighbor_w_per_mk[row],
         consumer_node=np.array([at_building[b] for b in design.connected_building_ids], dtype=np.int64),

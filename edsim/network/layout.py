@@ -257,6 +257,7 @@ def size_network(
         length_m=length,
         inner_m=catalogue.inner_m[row],
         roughness_m=catalogue.roughness_m[row],
+        capacity_kg_per_s=physics.capacity_kg_per_s[row],
         own_w_per_mk=physics.pair.own_w_per_mk[row],
         neighbor_w_per_mk=physics.pair.neighbor_w_per_mk[row],
         consumer_node=layout.consumer_node,

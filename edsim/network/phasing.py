@@ -259,6 +259,7 @@ def _run(part: NetworkDesign, request: NetworkRequest) -> NetworkDesign:
         ground_c=physics.ground_c,
         ets_dp_pa=1000.0 * t.ets_dp_kpa,
         pump_efficiency=request.pipes.pump_efficiency_frac,
+        bypass_drop_k=t.allowed_drop_k,
     )
     tree = sized_tree(request, part)
     year = simulate_year(tree, operation, demand, np.array([int(np.abs(drawn.sum(axis=0)).argmax())]))

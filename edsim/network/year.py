@@ -40,6 +40,8 @@ class TreeNetwork:
         Rooted at the plants.
     length_m, inner_m, roughness_m : (e,)
         Trench length and pipe bore.
+    capacity_kg_per_s : (e,)
+        Flow each pipe may carry by the limits it was sized with; no bypass asks for more.
     own_w_per_mk, neighbor_w_per_mk : (e,)
         Conductances of the pair.
     consumer_node : (c,)
@@ -54,6 +56,7 @@ class TreeNetwork:
     length_m: Array
     inner_m: Array
     roughness_m: Array
+    capacity_kg_per_s: Array
     own_w_per_mk: Array
     neighbor_w_per_mk: Array
     consumer_node: IntArray
@@ -270,7 +273,8 @@ def _flows(
         ways = ways_of(forest, conductance, network.consumer_node)
         limit = supply - sign * operation.bypass_drop_k
         drawn = _at_node(network, 1000.0 * demand / (cp * planned))
-        least = least_flow(forest, ways, (network.consumer_node, drawn), (supply, around, limit), cp)
+        taps = network.consumer_node, drawn
+        least = least_flow(forest, ways, taps, (supply, around, limit), network.capacity_kg_per_s, cp)
     delta_t = planned
     for _ in range(_MAX_PASSES):
         drawn = 1000.0 * demand / (cp * delta_t)

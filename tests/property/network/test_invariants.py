@@ -79,6 +79,7 @@ def test_hourly_march_equals_the_general_solver(tree):
         np.array(lengths)[pick],
         np.maximum(np.array(bores), 60.0)[pick] / 1000.0,
         np.full(n, 1e-4),
+        np.full(n, np.inf),
         own,
         np.zeros(n),
         np.arange(1, n + 1),
