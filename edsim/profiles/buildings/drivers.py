@@ -131,16 +131,17 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
     """Return solar radiation absorbed by the inside faces and solar heat given to the air, W.
 
     Of what passes the glass, the share reflected by the faces leaves through the windows in proportion to their area
-    and diffuse transmittance against absorption by all faces (integrating cavity). Diffuse light falls on windows of
-    other orientations too before any face reflects it. Heat absorbed in the panes goes half to the air and half, as
-    radiation, to the faces.
+    and what they let through, or absorb and give to the outside, against absorption by all faces (integrating cavity).
+    Diffuse light falls on windows of other orientations too before any face reflects it. Heat absorbed in the panes
+    goes half to the air and half, as radiation, to the faces.
     """
     gain = np.zeros((3, 8760))
     escape_m2 = 0.0
     for w in zone.windows:
         gain += w.area_m2 * window_solar_w_per_m2(w, climate)
         g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
-        escape_m2 += w.area_m2 * (1 - w.frame_frac) * g * angular_curve(w.glazing).direct_diffuse
+        curve = angular_curve(w.glazing)
+        escape_m2 += w.area_m2 * (1 - w.frame_frac) * (g * curve.direct_diffuse + curve.absorbed_diffuse)
     opaque_m2 = sum(s.area_m2 for s in zone.surfaces)
     absorptance = zone.interior_solar_absorptance_frac
     direct, secondary, beam = gain

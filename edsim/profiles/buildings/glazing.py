@@ -59,12 +59,17 @@ GLAZING: dict[str, GlazingClass] = {
 
 @dataclass(frozen=True, slots=True)
 class AngularCurve:
-    """Direct and secondary solar transmittance relative to g at normal incidence, by whole degrees of incidence."""
+    """Direct and secondary solar transmittance relative to g at normal incidence, by whole degrees of incidence.
+
+    `absorbed_diffuse` is the share of diffuse light from the room that the panes absorb and give to the outside (0 for
+    coated glass, whose share is not known).
+    """
 
     direct: Array
     secondary: Array
     direct_diffuse: float
     secondary_diffuse: float
+    absorbed_diffuse: float = 0.0
 
     def at(self, cos_incidence: Array) -> tuple[Array, Array]:
         """Return direct and secondary factors for cosines of the angle of incidence."""
@@ -78,12 +83,12 @@ def angular_curve(glazing: str) -> AngularCurve:
     kind = GLAZING[glazing]
     if kind.coating_category:
         total = _karlsson_roos(_ANGLES_DEG / 90.0, kind.panes, kind.coating_category)
-        direct, secondary = total * (1 - kind.secondary_frac), total * kind.secondary_frac
+        direct, secondary, lost = total * (1 - kind.secondary_frac), total * kind.secondary_frac, 0.0
     else:
-        direct, inward = _pane_stack(np.radians(_ANGLES_DEG), kind.panes, kind.pane_transmittance_frac)
+        direct, inward, outward = _pane_stack(np.radians(_ANGLES_DEG), kind.panes, kind.pane_transmittance_frac)
         normal = direct[0] + inward[0]
-        direct, secondary = direct / normal, inward / normal
-    return AngularCurve(direct, secondary, _hemispherical(direct), _hemispherical(secondary))
+        direct, secondary, lost = direct / normal, inward / normal, _hemispherical(outward)
+    return AngularCurve(direct, secondary, _hemispherical(direct), _hemispherical(secondary), lost)
 
 
 def _karlsson_roos(z: Array, panes: int, q: float) -> Array:
@@ -119,8 +124,11 @@ def _pane(theta: Array, normal_transmittance: float) -> tuple[Array, Array, Arra
     return tau, rho, 1 - tau - rho
 
 
-def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[Array, Array]:
-    """Return the transmittance of equal panes and the share absorbed in them that flows inward."""
+def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[Array, Array, Array]:
+    """Return the transmittance of equal panes and what flows inward of what they absorb of outside light.
+
+    The third is what flows outward of what they absorb of light from the room, whose nearest pane is the innermost.
+    """
     tau, rho, _ = _pane(theta, normal_transmittance)
     absorbed: list[Array] = []
     for j in range(panes):  # flux arriving at pane j from both sides, by the interfaces before and behind it
@@ -132,7 +140,8 @@ def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[
     t_all, _ = _group(tau, rho, panes)
     r_total = _R_OUTSIDE + _R_INSIDE + (panes - 1) * _R_GAP
     inward = np.sum([a * (_R_OUTSIDE + j * _R_GAP) / r_total for j, a in enumerate(absorbed)], axis=0)
-    return t_all, np.asarray(inward)
+    outward = np.sum([a * (_R_INSIDE + j * _R_GAP) / r_total for j, a in enumerate(absorbed)], axis=0)
+    return t_all, np.asarray(inward), np.asarray(outward)
 
 
 def _group(tau: Array, rho: Array, panes: int) -> tuple[Array, Array]:

@@ -32,7 +32,7 @@ from edsim.profiles.buildings.elements import (
     H_RADIATIVE_OUT,
     layer_chain,
 )
-from edsim.profiles.buildings.films import CONVENTIONAL, Films
+from edsim.profiles.buildings.films import HEATING_CLIMATE, Films
 from edsim.profiles.buildings.spec import Layer, Surface, Window, ZoneSpec
 
 Array = NDArray[np.float64]
@@ -116,7 +116,7 @@ def group_parts(zone: ZoneSpec, films: Films) -> tuple[Part, ...]:
     return tuple(Part(tuple(v), ()) for v in surfaces.values()) + tuple(Part((), tuple(v)) for v in windows.values())
 
 
-def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float, films: Films = CONVENTIONAL) -> ZoneModes:
+def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float, films: Films = HEATING_CLIMATE) -> ZoneModes:
     """Return the condensed, diagonalized network of a zone for time steps of `step_s` seconds."""
     parts = group_parts(zone, films)
     elements = tuple(_element_of(p, films) for p in parts)

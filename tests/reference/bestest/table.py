@@ -9,12 +9,14 @@ import lzma
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edsim.profiles.buildings import ZoneResult, simulate_zones
+from edsim.profiles.buildings import ZoneResult, ZoneSpec, simulate_zones
 from edsim.profiles.weather import Weather, read_epw
 from tests.reference.bestest.cases import case
+from tests.reference.bestest.indepth import indepth_case
 
 HERE = Path(__file__).parent
 WEATHER_FILE = "725650TYCST.epw"
@@ -65,12 +67,16 @@ def read_reference_weather(folder: Path, name: str = WEATHER_FILE) -> Weather:
         return read_epw(reference_file(folder, name, Path(scratch)))
 
 
-def score(weather: Weather, ranges: str = "ranges.csv") -> list[Figure]:
-    """Return all figures of a table of ranges: the 48 of cases 600 to 950, or those of ``ranges_more.csv``."""
+Simulate = Callable[[Sequence[ZoneSpec], Weather], ZoneResult]
+
+
+def score(weather: Weather, ranges: str = "ranges.csv", simulate: Simulate = simulate_zones) -> list[Figure]:
+    """Return all figures of a table of ranges: the 48 of cases 600 to 950, those of ``ranges_more.csv`` or in depth."""
     with (HERE / ranges).open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     names = sorted({r["case"] for r in rows})
-    result = simulate_zones([case(n) for n in names], weather)
+    made = indepth_case if ranges == "ranges_indepth.csv" else case
+    result = simulate([made(n) for n in names], weather)
     return [
         Figure(
             r["case"],

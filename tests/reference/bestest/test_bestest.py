@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edsim.profiles.weather import Weather
+from tests.reference.bestest.indepth import as_built
 from tests.reference.bestest.table import VARIABLE, Figure, read_reference_weather, score
 
 pytestmark = pytest.mark.reference
@@ -41,9 +42,31 @@ def test_no_figure_is_far_outside(figures: list[Figure]) -> None:
 def test_further_cases_are_inside_or_near(weather: Weather) -> None:
     """Proves: fins, low-e and single glass, thick insulation and one set point agree with six programs too.
 
-    Of 46 figures 10 are outside, by 6.3 % or 1 K at most: insulated rooms are too warm, single glass loses too much.
+    Of 46 figures 8 are outside, by 5.6 % or 0.8 K at most: insulated rooms are too warm, single glass loses too much.
     """
     more = score(weather, "ranges_more.csv")
     assert len(more) == 46
-    assert sum(f.inside for f in more) >= 36
+    assert sum(f.inside for f in more) >= 38
     assert not [f for f in more if f.miss > (1.0 if f.quantity.endswith("temp_c") else 0.065)]
+
+
+def test_indepth_cases_are_inside_or_near(weather: Weather) -> None:
+    """Proves: sun on opaque faces, cavities and shading of the in-depth series stay as near as they are.
+
+    If ignored: outside films of 24 W/(m²K) would take a third of the sun's heat from walls and roofs (case 250).
+    """
+    figures = score(weather, "ranges_indepth.csv")
+    assert len(figures) == 72
+    assert sum(f.inside for f in figures) >= 52
+    assert not [f for f in figures if f.miss > 0.25]
+
+
+def test_with_the_glass_as_built_nearly_all_figures_are_inside(weather: Weather) -> None:
+    """Proves: the model is right where its inputs are: clear panes of their own U and films as EnergyPlus' means.
+
+    If ignored: a fault of the network could hide behind the U-value that the standard states.
+    """
+    tables = ("ranges.csv", "ranges_more.csv", "ranges_indepth.csv")
+    inside = [sum(f.inside for f in score(weather, table, as_built)) for table in tables]
+    assert inside[0] >= 44
+    assert sum(inside) >= 154

@@ -52,6 +52,12 @@ class Comparison:
     hourly_cv_frac: float
     peak_frac: float
 
+    @property
+    def held(self) -> bool:
+        """Whether the bars of the humid boxes are held."""
+        bars = ((self.total_frac, 0.05), (self.latent_frac, 0.10), (self.hourly_cv_frac, 0.20))
+        return all(abs(value) <= bar for value, bar in bars)
+
 
 def zone(name: str, moisture_storage: float = STORAGE) -> ZoneSpec:
     """Return a lined box."""

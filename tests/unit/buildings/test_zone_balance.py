@@ -17,7 +17,7 @@ from edsim.profiles.weather import Weather
 MakeWeather = Callable[..., Weather]
 
 # R of the box: outside 1/(20+4.14), faces 2.0, inside 1/2.5 (all inner faces are equal: no net radiation)
-BOX_UA = 100.0 / (1 / 24.14 + 2.0 + 1 / 2.5)
+BOX_UA = 100.0 / (1 / 22.2 + 2.0 + 1 / 2.5)
 
 
 def test_steady_conduction_follows_ua(box: ZoneSpec, weather: MakeWeather) -> None:
@@ -53,7 +53,7 @@ def test_step_response_has_the_time_constant(weather: MakeWeather) -> None:
     zone = ZoneSpec("mass", 10.0, 10.0, (surface,), internal_capacity_kj_per_m2_k=0.0)
     result = simulate_zones([zone], weather(temp)).air_temp_c[0]
     capacity = 0.01 * 8000.0 * 500.0 * 100.0 + 10.0 * 1.19 * CP_AIR_J_PER_KG_K
-    tau_h = capacity * (2.0 + 1 / 24.14) / 100.0 / 3600.0
+    tau_h = capacity * (2.0 + 1 / 22.2) / 100.0 / 3600.0
     assert result[4023] == pytest.approx(20.0 * exp(-24.0 / tau_h), rel=2e-3)
 
 
