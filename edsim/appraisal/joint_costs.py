@@ -30,9 +30,11 @@ from edsim.appraisal.costs import (
     plant_lines,
     study_of,
 )
+from edsim.appraisal.meters import ELECTRICITY
 from edsim.appraisal.own_power import with_own_power
 from edsim.appraisal.shared_networks import assets_of, delivered, network_shares, stage_worth
 from edsim.core.errors import DataError, Finding
+from edsim.core.units import KELVIN
 from edsim.finance import (
     build_cash_flows,
     by_efficiency,
@@ -50,9 +52,7 @@ from edsim.results.variant import VariantRun
 
 _INSTEAD = ("shapley", "efficiency", "exergy", "energy")
 """Methods that take the place of one that is not defined, in this order."""
-_ELECTRICITY = "electricity"
 _NORMAL_TEMP_C, _ATMOSPHERE_BAR, _KJ_PER_NM3 = 0.0, 1.01325, 101.325
-_KELVIN = 273.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def products_of(run: VariantRun) -> dict[str, Product]:
             return
         air = service == "compressed_air"
         energy = amount * work_kwh_per_nm3(_gauge_pressure_bar(run, gauge_bar), ambient) if air else amount
-        work = air or service == _ELECTRICITY
+        work = air or service == ELECTRICITY
         one = Product(amount, "Nm3" if air else "kWh", energy, None if work else temp_c, network_per_a)
         found[service] = _joined(found[service], one) if service in found else one
 
@@ -314,12 +314,12 @@ def _physical(run: VariantRun, bau: VariantRun, products: Mapping[str, Product])
     power = sum(
         float(f.values.sum())
         for f in run.flows
-        if f.kind == "chp" and f.carrier == _ELECTRICITY and f.direction == "out"
+        if f.kind == "chp" and f.carrier == ELECTRICITY and f.direction == "out"
     )
     factor = run.district.case.emissions.grid_primary_energy_factor
-    if _ELECTRICITY in products and fuel > 0.0 and power > 0.0 and factor >= 1.0:
-        others = {k: e for k, e in energy.items() if k != _ELECTRICITY}
-        found["residual"] = by_residual(_ELECTRICITY, power / fuel, 1.0 / factor, others)
+    if ELECTRICITY in products and fuel > 0.0 and power > 0.0 and factor >= 1.0:
+        others = {k: e for k, e in energy.items() if k != ELECTRICITY}
+        found["residual"] = by_residual(ELECTRICITY, power / fuel, 1.0 / factor, others)
     return found
 
 
@@ -336,10 +336,10 @@ def _separate_efficiency(bau: VariantRun, run: VariantRun, service: str, product
     """
     case = bau.district.case
     factors = {f.id: f.primary_energy_factor for f in case.fuels}
-    factors[_ELECTRICITY] = case.emissions.grid_primary_energy_factor
+    factors[ELECTRICITY] = case.emissions.grid_primary_energy_factor
     machines = _served_by_bau(bau, run, service)
-    if service == _ELECTRICITY and not machines:
-        return 1.0 / factors[_ELECTRICITY] if factors[_ELECTRICITY] > 0.0 else 0.0
+    if service == ELECTRICITY and not machines:
+        return 1.0 / factors[ELECTRICITY] if factors[ELECTRICITY] > 0.0 else 0.0
 
     def primary_kwh(r: IndividualRun) -> float:
         return sum(float(kw.sum()) * factors.get(c, 1.0) for c, kw in r.bought_kw.items())
@@ -361,5 +361,5 @@ def work_kwh_per_nm3(pressure_bar: float, ambient_temp_c: float) -> float:
     Ideal gas, normal state 0 °C and 1.01325 bar; `pressure_bar` is a gauge pressure.
     """
     ratio = 1.0 + pressure_bar / _ATMOSPHERE_BAR
-    warmth = (ambient_temp_c + _KELVIN) / (_NORMAL_TEMP_C + _KELVIN)
+    warmth = (ambient_temp_c + KELVIN) / (_NORMAL_TEMP_C + KELVIN)
     return _KJ_PER_NM3 * warmth * log(ratio) / 3600.0

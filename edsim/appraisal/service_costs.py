@@ -25,13 +25,13 @@ from edsim.appraisal.costs import (
     until,
 )
 from edsim.appraisal.joint_costs import products_of
+from edsim.appraisal.meters import ELECTRICITY
 from edsim.appraisal.own_power import drawn_kwh
 from edsim.appraisal.shared_networks import network_part, stage_worth
 from edsim.finance import AnnualLine, build_cash_flows, discount_factors, npv
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
-_ELECTRICITY = "electricity"
 
 
 def levelized_by_service(
@@ -119,11 +119,11 @@ def own_power_cost(run: VariantRun, buildings: Collection[str] | None = None) ->
             elif drawn_kwh(r):
                 key = (r.building, r.service)
                 drawn[key] = drawn.get(key, 0.0) + years * drawn_kwh(r)
-    price = {b: own_cost(run, _ELECTRICITY, {b}) / kwh for b, kwh in made.items()}
+    price = {b: own_cost(run, ELECTRICITY, {b}) / kwh for b, kwh in made.items()}
     out: dict[str, float] = {}
     for (building, service), kwh in drawn.items():
         out[service] = out.get(service, 0.0) + price[building] * kwh
-    return out | ({_ELECTRICITY: -sum(out.values())} if out else {})
+    return out | ({ELECTRICITY: -sum(out.values())} if out else {})
 
 
 def _among(building: str, buildings: Collection[str] | None) -> bool:

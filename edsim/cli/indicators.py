@@ -37,8 +37,8 @@ DECISION_KPIS = (
     "water",
 )
 """Indicators a decision rests on, in the order shown; the table ``kpis`` of a run holds all."""
-_NONE = "-"
-_MILLION = 1e6
+NONE = "-"
+MILLION = 1e6
 
 
 def indicator_cells(
@@ -60,8 +60,8 @@ def indicator_cells(
     pairs = [(row, (_number(row[columns[0]]), _number(row[columns[1]]))) for row in rows]
     amounts = [abs(v) for row, values in pairs if row["unit"] == currency for v in values if v is not None]
     scales = {"frac": ("%", 100.0)}
-    if max(amounts, default=0.0) >= _MILLION:
-        scales[currency] = (f"M {currency}", 1.0 / _MILLION)
+    if max(amounts, default=0.0) >= MILLION:
+        scales[currency] = (f"M {currency}", 1.0 / MILLION)
     return [_cells(row, values, scales, lang) for row, values in pairs]
 
 
@@ -72,7 +72,7 @@ def _cells(
     lang: Lang,
 ) -> tuple[str, str, str, str, str]:
     unit, factor = scales.get(str(row["unit"]), (str(row["unit"]), 1.0))
-    first, second = (_NONE if v is None else few_digits(v * factor, lang) for v in values)
+    first, second = (NONE if v is None else few_digits(v * factor, lang) for v in values)
     return str(row["label"]), unit, first, second, change_text(*values, str(row["unit"]), lang)
 
 
@@ -82,11 +82,11 @@ def change_text(first: float | None, second: float | None, unit: str, lang: Lang
     A dash stands where there is none: a value is missing, the first is zero or the sign changes.
     """
     if first is None or second is None:
-        return _NONE
+        return NONE
     if unit == "frac":
         return f"{_signed(100 * (second - first), lang)} pp"
     if first * second < 0 or (first == 0 and second != 0):
-        return _NONE
+        return NONE
     return _signed(100 * (second - first) / abs(first) if first else 0.0, lang)
 
 

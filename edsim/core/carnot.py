@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from edsim.core.units import KELVIN
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = "NDArray[np.float64]"
 
-_KELVIN = 273.15
 _APPROACH_K = 5.0
 """Condensing over the sink and evaporating below the source, mean; engineering practice."""
 _LEAST_LIFT_K = 15.0
@@ -26,7 +27,7 @@ _LEAST_LIFT_K = 15.0
 
 def mean_temp_k(warm_c: ArrayLike, cold_c: ArrayLike) -> Array:
     """Return the logarithmic mean of two temperatures of a stream, K; their value when equal."""
-    a, b = np.asarray(warm_c, dtype=float) + _KELVIN, np.asarray(cold_c, dtype=float) + _KELVIN
+    a, b = np.asarray(warm_c, dtype=float) + KELVIN, np.asarray(cold_c, dtype=float) + KELVIN
     equal = np.abs(a - b) < 1e-6
     ratio = np.where(equal, 2.0, a / b)
     return np.asarray(np.where(equal, a, (a - b) / np.log(ratio)))

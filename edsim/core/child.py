@@ -33,6 +33,17 @@ def serve_one_job(answer: Callable[[Any, TextIO], None]) -> None:
     os._exit(0)
 
 
+def memory_mb(pid: int) -> float:
+    """Return what a process and all it started hold in memory, MB; 0 once it has ended."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return float(sum(p.memory_info().rss for p in (process, *process.children(recursive=True)))) / 1e6
+    except psutil.Error:
+        return 0.0
+
+
 def _end_with_starter() -> None:
     while _piece(1024):
         pass

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from edsim.core.resources import data_path
+from edsim.core.units import KELVIN
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -39,7 +40,6 @@ CONDENSING_ABOVE_ENTERING_K = {"water": 7.0, "air": 12.0}
 EVAPORATING_BELOW_SUPPLY_K = 1.5
 """Evaporating below leaving chilled water of a flooded evaporator; engineering practice."""
 
-_KELVIN = 273.15
 _LEAST_CAPACITY_FRAC = 0.3
 _MOST_OF_IDEAL = 0.75
 """Share of Carnot's COP at rating that no machine passes; the best have 7.9 of 12.3 (IPCC AR4 WG3 6.4.4.3)."""
@@ -105,7 +105,7 @@ def require_machine(compressor: str, condenser: str, rated_cop: float | None) ->
         enters the condenser: 9.2 with water, 7.4 with air. Above it the second law would be broken on the hottest days.
     """
     curve_rows(compressor, condenser)
-    ideal = (RATING_SUPPLY_TEMP_C + _KELVIN) / (RATING_TEMP_C[condenser] - RATING_SUPPLY_TEMP_C)
+    ideal = (RATING_SUPPLY_TEMP_C + KELVIN) / (RATING_TEMP_C[condenser] - RATING_SUPPLY_TEMP_C)
     most = _MOST_OF_IDEAL * ideal
     if rated_cop is not None and rated_cop > most:
         raise ValueError(
@@ -163,7 +163,7 @@ def lift_ratio(condenser: str, entering_temp_c: ArrayLike, supply_temp_c: ArrayL
     least_lift_k = 5.0
 
     def per_cooling(te: Array | float) -> Array:
-        return np.asarray(np.maximum(condensing - te, least_lift_k) / (te + _KELVIN))
+        return np.asarray(np.maximum(condensing - te, least_lift_k) / (te + KELVIN))
 
     return per_cooling(evaporating) / per_cooling(reference)
 

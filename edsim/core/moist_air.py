@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from edsim.core.units import KELVIN
+from edsim.core.valid_range import in_range
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -28,7 +31,6 @@ CP_VAPOR_KJ_PER_KG_K = 1.86
 LATENT_HEAT_0C_KJ_PER_KG = 2501.0
 """Enthalpy of evaporation at 0 °C in the moist-air enthalpy (same equation)."""
 
-_KELVIN = 273.15
 _TRIPLE_POINT_C = 0.01
 _ICE = (-5.6745359e3, 6.3925247, -9.677843e-3, 6.2215701e-7, 2.0747825e-9, -9.484024e-13, 4.1635019)
 _LIQUID = (-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 0.0, 6.5459673)
@@ -41,7 +43,7 @@ def standard_pressure_pa(elevation_m: ArrayLike) -> Array:
 
     ``101325 (1 - 2.25577e-5 z)^5.2559``, ASHRAE Fundamentals 2017 chapter 1 equation 3, -5000 to 11000 m.
     """
-    z = _inside(elevation_m, -5000.0, 11000.0, "elevation_m")
+    z = in_range(elevation_m, -5000.0, 11000.0, "elevation_m")
     return np.asarray(101325.0 * (1.0 - 2.25577e-5 * z) ** 5.2559)
 
 
@@ -50,8 +52,8 @@ def saturation_pressure_pa(temp_c: ArrayLike) -> Array:
 
     Hyland and Wexler 1983 as in ASHRAE Fundamentals 2017 chapter 1 equations 5 and 6, -100 to 200 °C.
     """
-    t_c = _inside(temp_c, -100.0, 200.0, "temp_c")
-    t = t_c + _KELVIN
+    t_c = in_range(temp_c, -100.0, 200.0, "temp_c")
+    t = t_c + KELVIN
     log_t = np.log(t)
     liquid = _log_pressure(t, log_t, _LIQUID)
     frozen = t_c <= _TRIPLE_POINT_C
@@ -73,7 +75,7 @@ def humidity_ratio(temp_c: ArrayLike, relative_humidity_frac: ArrayLike, pressur
     ValueError
         When a relative humidity is outside 0 to 1 or the vapor pressure reaches the total pressure.
     """
-    rh = _inside(relative_humidity_frac, 0.0, 1.0, "relative_humidity_frac")
+    rh = in_range(relative_humidity_frac, 0.0, 1.0, "relative_humidity_frac")
     return _ratio_from_vapor_pressure(rh * saturation_pressure_pa(temp_c), pressure_pa)
 
 
@@ -89,7 +91,7 @@ def humidity_ratio_from_wet_bulb(temp_c: ArrayLike, wet_bulb_temp_c: ArrayLike, 
 
 def vapor_pressure_pa(humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLike) -> Array:
     """Return the partial pressure of water vapor from the humidity ratio, Pa."""
-    w = _inside(humidity_ratio_kg_per_kg, 0.0, 50.0, "humidity_ratio_kg_per_kg")
+    w = in_range(humidity_ratio_kg_per_kg, 0.0, 50.0, "humidity_ratio_kg_per_kg")
     return np.asarray(pressure_pa, dtype=float) * w / (MOLAR_MASS_RATIO + w)
 
 
@@ -131,7 +133,7 @@ def wet_bulb_c(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike, pressure_
     """
     t, w, p = np.broadcast_arrays(
         np.asarray(temp_c, dtype=float),
-        _inside(humidity_ratio_kg_per_kg, 0.0, 50.0, "humidity_ratio_kg_per_kg"),
+        in_range(humidity_ratio_kg_per_kg, 0.0, 50.0, "humidity_ratio_kg_per_kg"),
         np.asarray(pressure_pa, dtype=float),
     )
     if t.size == 0:
@@ -164,17 +166,10 @@ def enthalpy_kj_per_kg(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike) -
 
 def specific_volume_m3_per_kg(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLike) -> Array:
     """Return the volume of moist air per kg of dry air, m³/kg."""
-    t = np.asarray(temp_c, dtype=float) + _KELVIN
+    t = np.asarray(temp_c, dtype=float) + KELVIN
     w = np.asarray(humidity_ratio_kg_per_kg, dtype=float)
     p = np.asarray(pressure_pa, dtype=float)
     return np.asarray(GAS_CONSTANT_DRY_AIR_J_PER_KG_K * t * (1.0 + w / MOLAR_MASS_RATIO) / p)
-
-
-def _inside(value: ArrayLike, low: float, high: float, name: str) -> Array:
-    array = np.asarray(value, dtype=float)
-    if array.size and not (np.min(array) >= low and np.max(array) <= high):
-        raise ValueError(f"{name} must be within {low:g} to {high:g}")
-    return array
 
 
 def _log_pressure(t: Array, log_t: Array, c: tuple[float, ...]) -> Array:
@@ -182,7 +177,7 @@ def _log_pressure(t: Array, log_t: Array, c: tuple[float, ...]) -> Array:
 
 
 def _log_slope(temp_c: Array) -> Array:
-    t = temp_c + _KELVIN
+    t = temp_c + KELVIN
     ice, liquid = (
         -c[0] / t**2 + c[2] + t * (2 * c[3] + t * (3 * c[4] + t * 4 * c[5])) + c[6] / t for c in (_ICE, _LIQUID)
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from edsim.core.units import KELVIN
 from edsim.core.water import (
     latent_heat_kj_per_kg,
     saturated_liquid_enthalpy_kj_per_kg,
     saturated_vapor_enthalpy_kj_per_kg,
 )
 
-_KELVIN = 273.15
 _MAKE_UP_TEMP_C = 25.0
 
 
@@ -77,7 +77,7 @@ def isentropic_work_kj_per_kg(inlet_c: float, outlet_c: float) -> float:
     """
     if outlet_c >= inlet_c:
         return 0.0
-    t1, t2 = inlet_c + _KELVIN, outlet_c + _KELVIN
+    t1, t2 = inlet_c + KELVIN, outlet_c + KELVIN
     liquid = saturated_liquid_enthalpy_kj_per_kg(inlet_c) - saturated_liquid_enthalpy_kj_per_kg(outlet_c)
     triangle = float(liquid) / (t1 - t2) * (t1 - t2 - t2 * np.log(t1 / t2))
     return float(latent_heat_kj_per_kg(inlet_c)) * (t1 - t2) / t1 + float(triangle)

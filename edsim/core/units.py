@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     MoneyConverter = Callable[[float, str, int | None], float]
 
 KW_PER_TR = 3.5168528
+"""One ton of refrigeration, kW."""
+KELVIN = 273.15
+"""The temperature of 0 °C, K."""
 _BTU_KWH = 1055.05585262 / 3.6e6
 
 Dimensions = tuple[tuple[str, int], ...]

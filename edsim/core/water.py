@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from edsim.core.units import KELVIN
+from edsim.core.valid_range import in_range
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -41,8 +44,6 @@ _LOG_VAPOR_DENSITY = (0.7738329, 0.002123453, 0.007942553, -0.001752059, 0.00969
 _N1, _N2, _N3, _N4, _N5 = 1167.0521452767, -724213.16703206, -17.073846940092, 12020.82470247, -3232555.0322333
 _N6, _N7, _N8, _N9, _N10 = 14.91510861353, -4823.2657361591, 405113.40542057, -0.23855557567849, 650.17534844798
 
-_KELVIN = 273.15
-
 
 def density_kg_per_m3(temp_c: ArrayLike) -> Array:
     """Return the density of liquid water, kg/m³, 0 to 180 °C."""
@@ -61,7 +62,7 @@ def dynamic_viscosity_pa_s(temp_c: ArrayLike) -> Array:
 
 def saturation_pressure_pa(temp_c: ArrayLike) -> Array:
     """Return the pressure of saturated steam, Pa, 0.01 to 250 °C (IAPWS R7-97 equation 30)."""
-    t = _steam(temp_c) + _KELVIN
+    t = _steam(temp_c) + KELVIN
     theta = t + _N9 / (t - _N10)
     a = theta**2 + _N1 * theta + _N2
     b = _N3 * theta**2 + _N4 * theta + _N5
@@ -71,14 +72,14 @@ def saturation_pressure_pa(temp_c: ArrayLike) -> Array:
 
 def saturation_temp_c(pressure_pa: ArrayLike) -> Array:
     """Return the temperature of saturated steam, °C, 612 Pa to 3.976 MPa (IAPWS R7-97 equation 31)."""
-    p = _inside(pressure_pa, 611.657, 3.9763e6, "pressure_pa")
+    p = in_range(pressure_pa, 611.657, 3.9763e6, "pressure_pa")
     beta = (p / 1e6) ** 0.25
     e = beta**2 + _N3 * beta + _N6
     f = _N1 * beta**2 + _N4 * beta + _N7
     g = _N2 * beta**2 + _N5 * beta + _N8
     d = 2.0 * g / (-f - np.sqrt(f**2 - 4.0 * e * g))
     kelvin = 0.5 * (_N10 + d - np.sqrt((_N10 + d) ** 2 - 4.0 * (_N9 + _N10 * d)))
-    return np.asarray(kelvin - _KELVIN)
+    return np.asarray(kelvin - KELVIN)
 
 
 def latent_heat_kj_per_kg(temp_c: ArrayLike) -> Array:
@@ -100,22 +101,15 @@ def saturated_vapor_density_kg_per_m3(temp_c: ArrayLike) -> Array:
     """Return the density of saturated steam, kg/m³, 0.01 to 250 °C, within 0.01 % of IAPWS R6-95."""
     t = _steam(temp_c)
     pressure_kpa = saturation_pressure_pa(t) / 1e3
-    return np.exp(_polynomial(t, _LOG_VAPOR_DENSITY)) * pressure_kpa / (t + _KELVIN)
+    return np.exp(_polynomial(t, _LOG_VAPOR_DENSITY)) * pressure_kpa / (t + KELVIN)
 
 
 def _liquid(temp_c: ArrayLike) -> Array:
-    return _inside(temp_c, 0.0, 180.0, "temp_c of liquid water")
+    return in_range(temp_c, 0.0, 180.0, "temp_c of liquid water")
 
 
 def _steam(temp_c: ArrayLike) -> Array:
-    return _inside(temp_c, 0.0, 250.0, "temp_c of saturated steam")
-
-
-def _inside(value: ArrayLike, low: float, high: float, name: str) -> Array:
-    array = np.asarray(value, dtype=float)
-    if array.size and not (np.min(array) >= low and np.max(array) <= high):
-        raise ValueError(f"{name} must be within {low:g} to {high:g}")
-    return array
+    return in_range(temp_c, 0.0, 250.0, "temp_c of saturated steam")
 
 
 def _polynomial(temp_c: Array, coefficients: tuple[float, ...]) -> Array:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_length, reject, yearly
+from edsim.core.hours import HOURS_PER_YEAR
 
 _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-HOURS = 8760
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,14 @@ def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: Array
         E702 for series of the wrong length, E745 for a ratchet outside 0..1.
     """
     load = as_vector(import_kw, "import_kw")
-    check_length(load, HOURS, "import_kw")
+    check_length(load, HOURS_PER_YEAR, "import_kw")
     if not 0 <= terms.ratchet_frac <= 1:
         raise reject("E745", "out of range", "ratchet_frac", terms.ratchet_frac, allowed="0..1")
     month = np.repeat(np.arange(12), _DAYS * 24)
-    spent = load * yearly(terms.energy_per_kwh, HOURS, "energy_per_kwh")
-    earned = yearly(export_kw, HOURS, "export_kw") * yearly(terms.export_per_kwh, HOURS, "export_per_kwh")
+    spent = load * yearly(terms.energy_per_kwh, HOURS_PER_YEAR, "energy_per_kwh")
+    earned = yearly(export_kw, HOURS_PER_YEAR, "export_kw") * yearly(
+        terms.export_per_kwh, HOURS_PER_YEAR, "export_per_kwh"
+    )
     peak = _monthly_peak(load)
     bands = sum((_monthly_peak(load * np.asarray(hours)) * price for hours, price in terms.demand_bands), np.zeros(12))
     billed = np.maximum(peak, terms.ratchet_frac * peak.max())

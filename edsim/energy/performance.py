@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_length, reject
-
-KW_PER_TR = 3.5168528
+from edsim.core.units import KW_PER_TR
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from itertools import combinations
 from math import factorial
 
 from edsim.core.arguments import reject
+from edsim.core.units import KELVIN
 
-KELVIN = 273.15
 MAX_SHAPLEY = 10
 
 

@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from edsim.core.arguments import as_vector, reject
+from edsim.core.units import KW_PER_TR
 from edsim.finance.cashflows import CashFlows, vector_of
 from edsim.finance.measures import Measure, Timing, check_rate, ratio
 from edsim.finance.time_value import crf, discount_factors
-
-KW_PER_TR = 3.5168528
-"""One ton of refrigeration, kW (12 000 Btu/h)."""
 
 
 def levelized_cost(

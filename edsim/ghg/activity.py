@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_choice, check_length, reject
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.ghg.refrigerants import RefrigerantLedger
-
-HOURS = 8760
 
 GridBasis = Literal["inventory", "combined_margin", "ifi_combined_margin", "life_cycle"]
 """What a grid factor is for.
@@ -137,15 +136,15 @@ class Activity:
         ef = as_vector(factor.kg_per_kwh, "grid.kg_per_kwh")
         if not energy.any():
             return np.zeros(self.horizon_a + 1)
-        if ef.size == HOURS:
-            if energy.size != HOURS:
+        if ef.size == HOURS_PER_YEAR:
+            if energy.size != HOURS_PER_YEAR:
                 hint = "give the electricity hour by hour"
                 raise reject("E726", "an hourly grid factor needs hourly electricity", field, energy.size, hint=hint)
             yearly = np.full(self.horizon_a, float(energy @ ef)) * self._per_year(
                 factor.yearly_index, "grid.yearly_index"
             )
         else:
-            total = float(energy.sum()) if energy.size == HOURS else energy
+            total = float(energy.sum()) if energy.size == HOURS_PER_YEAR else energy
             yearly = self._per_year(total, field) * self._per_year(ef, "grid.kg_per_kwh")
         return np.concatenate(([0.0], yearly))
 

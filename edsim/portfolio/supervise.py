@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from edsim.core.child import memory_mb
 from edsim.portfolio.store import Store
 
 UNWRITABLE = "unwritable"
@@ -115,21 +116,11 @@ def _watch(
         with suppress(subprocess.TimeoutExpired):
             process.wait(_POLL_S)
             return None, peak
-        peak = max(peak, _memory_mb(process.pid))
+        peak = max(peak, memory_mb(process.pid))
         if peak > limits.memory_mb:
             return {"status": "memory", "reason": f"used {peak:.0f} MB, allowed {limits.memory_mb:.0f} MB"}, peak
         if elapsed > limits.time_s:
             return {"status": "time", "reason": f"not finished after {limits.time_s:.0f} s"}, peak
-
-
-def _memory_mb(pid: int) -> float:
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return float(sum(p.memory_info().rss for p in (process, *process.children(recursive=True)))) / 1e6
-    except psutil.Error:
-        return 0.0
 
 
 def _end(process: subprocess.Popen[bytes]) -> bytes:

@@ -11,14 +11,13 @@ from edsim.report.i18n import language
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
 from edsim.report.said import sentence
 from edsim.report.theme import clean
-from edsim.report.workbook_cells import new_book, number_width, print_on_a4, set_height, set_widths
+from edsim.report.workbook_cells import MAX_CELL, new_book, number_width, print_on_a4, set_height, set_widths
 
 if TYPE_CHECKING:
     import pandas as pd
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_MAX_CELL = 32_000
 _FINDING = 120.0
 """Width of the column of findings, in letters."""
 
@@ -107,7 +106,7 @@ def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: Mapping
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         sheet.write_boolean(*place, bool(value))
     elif isinstance(value, str):
-        sheet.write_string(*place, clean(value)[:_MAX_CELL], formats["text"])
+        sheet.write_string(*place, clean(value)[:MAX_CELL], formats["text"])
     else:
         number = float(value)
         sheet.write_number(*place, number, formats["large" if abs(number) >= 1000.0 or number == 0.0 else "small"])
@@ -118,7 +117,7 @@ def _findings(view: PortfolioView, sheet: Worksheet, formats: Mapping[str, Any])
     sheet.write_string(0, 1, view.t("Finding"), formats["head"])
     sheet.set_column(1, 1, _FINDING)
     for r, finding in enumerate(view.data.findings, start=1):
-        text = clean(sentence(finding, view.lang.code))[:_MAX_CELL]
+        text = clean(sentence(finding, view.lang.code))[:MAX_CELL]
         sheet.write_string(r, 0, clean(finding.code))
         sheet.write_string(r, 1, text, formats["text"])
         set_height(sheet, r, [(text, _FINDING)])

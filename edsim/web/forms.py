@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.portfolio.tasks import CASE_FILE
 from edsim.web.library import RunEntry
 from edsim.web.settings import Settings
 
@@ -21,7 +22,6 @@ _SUFFIXES = frozenset(
 _MOST_RATIO = 200
 _CHUNK = 1 << 16
 _LONGEST_NAME = 120
-CASE_FILE = "case.yaml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from edsim.core.child import memory_mb
+
 State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
 ENDED: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -179,7 +181,7 @@ class Queue:
     def _watch(self, job: Job, process: subprocess.Popen[bytes]) -> None:
         """End a process that takes too long or too much memory."""
         while process.poll() is None:
-            used = _memory_mb(process.pid)
+            used = memory_mb(process.pid)
             reason = ""
             if job.seconds > self._time_s:
                 reason = f"not finished after {self._time_s:.0f} s"
@@ -236,13 +238,3 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
             found = json.loads(line)
             if isinstance(found, dict):
                 yield found
-
-
-def _memory_mb(pid: int) -> float:
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return float(sum(p.memory_info().rss for p in (process, *process.children(recursive=True)))) / 1e6
-    except psutil.Error:
-        return 0.0

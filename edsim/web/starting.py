@@ -19,8 +19,9 @@ from starlette.routing import Route
 from edsim.core.errors import EdsimError
 from edsim.core.resources import share_path
 from edsim.portfolio.store import MARK
+from edsim.portfolio.tasks import CASE_FILE
 from edsim.report.said import sentence
-from edsim.web.forms import CASE_FILE, folder_name, refused, unpack, write_case
+from edsim.web.forms import folder_name, refused, unpack, write_case
 from edsim.web.jobs import ENDED, Job, Order
 from edsim.web.library import run_address
 from edsim.web.words import MODES, STATES
