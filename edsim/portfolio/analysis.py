@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from edsim.core.errors import DataError, Finding
 from edsim.portfolio.choose import Goal, Selection, abatement_curve, choose_within
 from edsim.portfolio.cities import city_profiles, similar_cases
-from edsim.portfolio.facts import Collection, RunFacts, collect, run_folders, unfinished
+from edsim.portfolio.facts import (
+    Collection,
+    RunFacts,
+    collect,
+    planned_ids,
+    run_folders,
+    run_names,
+    unfinished,
+)
 from edsim.portfolio.harmonize import (
     CONVENTION_KEYS,
     Basis,
@@ -22,7 +30,7 @@ from edsim.portfolio.harmonize import (
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
 from edsim.portfolio.risk import RiskResult, monte_carlo
 from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly, yearly_by_run
-from edsim.portfolio.variants import VariantChoice, choose_variants, is_called
+from edsim.portfolio.variants import VariantChoice, choose_variants, is_called, is_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +49,7 @@ class AnalysisOptions:
     allow
         Conventions that may differ (:data:`edsim.portfolio.harmonize.CONVENTION_KEYS`).
     exclude
-        Runs or cases (id, name or start of the id) left out.
+        Runs or cases left out: the name or folder of a case, the name of a run folder with or without its digits.
     scenario
         Scenario whose runs are added up, "" for the cases themselves.
     variants
@@ -66,6 +74,10 @@ class AnalysisOptions:
     grant_share_frac: float | None = None
     draws: int = 1000
     seed: int = 1
+
+    def leaves_out(self, run_id: str) -> bool:
+        """Return whether a run is left out by the name of its folder."""
+        return any(is_named(run_id, e) for e in self.exclude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +140,8 @@ def analyze(
     """
     options = options or AnalysisOptions()
     _check_options(options)
-    left_out = unfinished(folder, options.scenario) if folders is None else ()
-    collection = _wanted(collect(run_folders(folder) if folders is None else folders), options)
+    left_out = unfinished(folder, options.scenario, options.leaves_out) if folders is None else ()
+    collection = _collected(folder, options, run_folders(folder) if folders is None else folders)
     basis = _basis(collection.runs, options)
     prices = read_prices(options.prices) if options.prices is not None else None
     targets = read_targets(options.targets)
@@ -173,19 +185,27 @@ def _check_options(options: AnalysisOptions) -> None:
         raise DataError.of([Finding("E579", what, field="--allow", got=u, allowed=allowed) for u in unknown])
 
 
-def _wanted(collection: Collection, options: AnalysisOptions) -> Collection:
-    """Return the runs of the scenario that are not excluded."""
-    unused = [e for e in options.exclude if not any(is_called(r, e) for r in collection.runs)]
+def _collected(folder: str | Path, options: AnalysisOptions, folders: Sequence[Path]) -> Collection:
+    """Return the runs of the scenario that are not excluded; of those excluded by their folder no file is read."""
+    names = run_names(folders)
+    kept = [f for f in folders if not options.leaves_out(names[str(f)])]
+    read = collect(kept or folders, names)
+    planned = [*names.values(), *planned_ids(folder)]
+    unused = [
+        e
+        for e in options.exclude
+        if not (any(is_named(i, e) for i in planned) or any(is_called(r, e) for r in read.runs))
+    ]
     if unused:
-        known = ", ".join(r.id for r in collection.runs)
+        known = ", ".join(names.values())
         what = "this excludes no run"
         raise DataError.of([Finding("E579", what, field="--exclude", got=u, allowed=known) for u in unused])
-    keep = [r for r in collection.runs if r.scenario == options.scenario]
+    keep = [r for r in read.runs if r.scenario == options.scenario]
     keep = [r for r in keep if not any(is_called(r, e) for e in options.exclude)]
     if not keep:
         what, hint = "no run is left to add up", "check --scenario and --exclude"
-        raise DataError.of([*collection.findings, Finding("E577", what, got=options.scenario, hint=hint)])
-    return collection.only(keep)
+        raise DataError.of([*read.findings, Finding("E577", what, got=options.scenario, hint=hint)])
+    return read.only(keep)
 
 
 def _basis(runs: Sequence[RunFacts], options: AnalysisOptions) -> Basis:

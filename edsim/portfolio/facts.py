@@ -1,13 +1,14 @@
 """Read finished runs for adding up: one session of DuckDB over the tables of all run folders.
 
-Every file that is read is held against the digest in its manifest first. A run that is cut, changed, of another schema
-version or not finished is left out with a finding; the others go on.
+Every file of a run is held against the digest in its manifest first, as before a run is kept. A run that is cut,
+changed, of another schema version or not finished is left out with a finding; the others go on.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,6 @@ _NAMED = 6
 _THREADS = 2
 """Of scans only, whose order is kept: the figures do not depend on it."""
 _NEEDED = ("kpis", "costs", "inventory", "assumptions")
-_OPTIONAL = tuple(t for t in _TABLES if t not in _NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +137,20 @@ def run_folders(folder: str | Path) -> list[Path]:
     return found
 
 
-def unfinished(folder: str | Path, scenario: str) -> tuple[Finding, ...]:
-    """Return one finding that names the studies a store plans under a scenario and has no run of; none without."""
+def unfinished(
+    folder: str | Path, scenario: str, left_out: Callable[[str], bool] = lambda _: False
+) -> tuple[Finding, ...]:
+    """Return one finding that names the studies a store plans under a scenario and has no run of; none without.
+
+    `left_out` says of the id of a task whether the study was left out on request.
+    """
     if not (Path(folder) / MARK).is_file():
         return ()
     store = Store.open(folder)
     plan = store.read_plan()
     tasks = [t for t in plan["tasks"] if t["scenario"] == scenario]
-    names = [t["label"] for t in tasks if not store.run_folder(t["id"]).is_dir()]
-    names += [u["label"] for u in plan["unreadable"]]
+    names = [t["label"] for t in tasks if not (store.run_folder(t["id"]).is_dir() or left_out(t["id"]))]
+    names += [u["label"] for u in plan["unreadable"] if not left_out(u["id"])]
     if not names:
         return ()
     what = "studies of the plan are not finished, so they are not in the sums"
@@ -155,19 +160,29 @@ def unfinished(folder: str | Path, scenario: str) -> tuple[Finding, ...]:
     return (Finding("E576", what, file=str(folder), got=got, hint=hint),)
 
 
+def planned_ids(folder: str | Path) -> tuple[str, ...]:
+    """Return the ids of all tasks and unreadable cases a store plans; none for a folder that is no store."""
+    if not (Path(folder) / MARK).is_file():
+        return ()
+    plan = Store.open(folder).read_plan()
+    return tuple(t["id"] for t in (*plan["tasks"], *plan["unreadable"]))
+
+
 def _below(root: Path) -> Iterator[Path]:
     for path in root.rglob(manifest.MANIFEST):
         if not any(part.startswith(".") for part in path.relative_to(root).parts):
             yield path.parent
 
 
-def collect(folders: Sequence[Path]) -> Collection:
+def collect(folders: Sequence[Path], names: Mapping[str, str] | None = None) -> Collection:
     """Return the runs in `folders` and the tables for adding up.
 
     Parameters
     ----------
     folders
-        Run folders; two of the same name are told apart by their place.
+        Run folders.
+    names
+        Folder → name; default :func:`run_names` of `folders`.
 
     Raises
     ------
@@ -176,20 +191,15 @@ def collect(folders: Sequence[Path]) -> Collection:
     """
     sound: dict[str, dict[str, Any]] = {}
     findings: list[Finding] = []
-    for folder in folders:
-        try:
-            content = read_manifest(folder)
-            faults = _check(folder, content)
-        except EdsimError as fault:
-            findings += fault.findings
-            continue
-        findings += faults
-        if not faults:
-            sound[str(folder)] = content
+    with ThreadPoolExecutor() as pool:
+        for folder, (content, faults) in zip(folders, pool.map(_checked, folders), strict=True):
+            findings += faults
+            if not faults:
+                sound[str(folder)] = content
     if not sound:
         what, hint = "no run can be used", "see the findings of the runs; run the cases again"
         raise DataError.of([*findings, Finding("E577", what, got=f"{len(folders)} folders", hint=hint)])
-    names = _names(list(sound))
+    names = names or run_names(folders)
     tables = _read(sound, names)
     places, tariffs = _assumed(tables.pop("assumptions"))
     tables["inventory"] = _of_own_frame(tables["inventory"], places)
@@ -206,13 +216,17 @@ def collect(folders: Sequence[Path]) -> Collection:
     return Collection(tuple(runs), tables, tuple(findings)).only(runs)
 
 
-def _check(folder: Path, content: Mapping[str, Any]) -> list[Finding]:
-    """Return what is wrong with the files adding up reads: missing, cut, changed."""
+def _checked(folder: Path) -> tuple[dict[str, Any], Sequence[Finding]]:
+    """Return the manifest of a run, and what is wrong with it or its files: missing, cut, changed."""
+    try:
+        content = read_manifest(folder)
+    except EdsimError as fault:
+        return {}, fault.findings
     listed: Mapping[str, Mapping[str, Any]] = content["files"]
     found = []
     hint = "the run is left out; run the case again"
-    for table in (*_NEEDED, *(t for t in _OPTIONAL if f"{t}.parquet" in listed)):
-        name, path = f"{table}.parquet", folder / f"{table}.parquet"
+    for name in dict.fromkeys((*(f"{t}.parquet" for t in _NEEDED), *listed)):
+        path = folder / name
         if name not in listed or not path.is_file():
             found.append(Finding("E811", "a file of the run is missing", file=str(path), hint=hint))
         elif path.stat().st_size != listed[name]["bytes"]:
@@ -221,12 +235,12 @@ def _check(folder: Path, content: Mapping[str, Any]) -> list[Finding]:
         elif manifest.digest_file(path) != listed[name]["sha256"]:
             what = "a file of the run was changed after it was written"
             found.append(Finding("E813", what, file=str(path), hint=hint))
-    return found
+    return content, found
 
 
-def _names(folders: Sequence[str]) -> dict[str, str]:
+def run_names(folders: Sequence[Path]) -> dict[str, str]:
     """Return folder → name: its last part, and as many of those above as it takes that no other ends the same."""
-    parts = {f: Path(f).parts for f in folders}
+    parts = {str(f): f.parts for f in folders}
     names: dict[str, str] = {}
     length, open_ = 1, list(parts)
     while open_:

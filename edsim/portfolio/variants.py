@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edsim.core.errors import DataError, Finding
 from edsim.portfolio.facts import Collection, RunFacts
+from edsim.portfolio.tasks import slug
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,8 +81,17 @@ def choose_variants(collection: Collection, asked: Sequence[str] = ()) -> Varian
 
 
 def is_called(run: RunFacts, name: str) -> bool:
-    """Return whether a name is that of a run: of its folder, with or without the digits of its content, or its case."""
-    return name in {run.id, run.case} or run.id.rpartition("-")[0] == name
+    """Return whether a name is that of a run: as :func:`is_named` says, or the name its case gives itself."""
+    return name == run.case or is_named(run.id, name)
+
+
+def is_named(run_id: str, name: str) -> bool:
+    """Return whether a name is that of a run folder: with or without the digits of its content, or of the case folder.
+
+    The case folder may be written as it is, relative to the portfolio, as `edsim portfolio status` prints it.
+    """
+    stem = run_id.rpartition("-")[0].removesuffix("-unread")
+    return name == run_id or (stem != "" and stem in {name, slug(name)})
 
 
 def _missing(run: RunFacts, wanted: str) -> Finding:

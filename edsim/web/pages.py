@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -42,7 +41,6 @@ _LANGUAGE = "edsim_lang"
 _MOST_COMPARED = 6
 _MOST_SCENARIOS = 4
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
 @dataclass(slots=True)
@@ -112,10 +110,11 @@ def create_app(settings: Settings) -> Guard:
         yield
         jobs.close()
 
+    from edsim.web.adding import portfolio_route
     from edsim.web.starting import starting_routes
 
     app = Starlette(
-        routes=[*_routes(site), *starting_routes(site)],
+        routes=[*_routes(site), portfolio_route(site), *starting_routes(site)],
         exception_handlers=_handlers(site),
         lifespan=lifespan,
     )
@@ -132,7 +131,6 @@ def _routes(site: Site) -> list[Route]:
     pages: Mapping[str, Callable[[Site, Request], Response]] = {
         "/": _list,
         "/compare": _compare,
-        "/portfolio": _portfolio,
         "/runs/{run}": _run,
         "/runs/{run}/report": _report,
         "/runs/{run}/public": _public,
@@ -205,16 +203,6 @@ def _list(site: Site, request: Request) -> Response:
 
 def _said(findings: Sequence[Finding], lang: Language) -> tuple[str, ...]:
     return tuple(sentence(f, lang.code) for f in findings)
-
-
-def _differing(findings: Sequence[Finding], lang: Language) -> tuple[str, ...]:
-    """Return what runs do not share, each value with the runs that have it."""
-    return tuple(
-        f"{lang.text(CONVENTIONS[f.field])}: {f.got.replace('not stated', lang.text('not stated'))} [{f.code}]"
-        if f.field in CONVENTIONS
-        else sentence(f, lang.code)
-        for f in findings
-    )
 
 
 def _run(site: Site, request: Request) -> Response:
@@ -303,45 +291,3 @@ def _compare(site: Site, request: Request) -> Response:
     chosen = sorted((known[w] for w in wanted), key=lambda e: (e.created, e.place))
     runs = [(e.place, site.library.appraisal(e)) for e in chosen]
     return site.page(request, "sheet.html.j2", {"sheet": views.comparison_sheet(runs, lang), "options": None})
-
-
-def _portfolio(site: Site, request: Request) -> Response:
-    from edsim.portfolio.analysis import AnalysisOptions
-    from edsim.portfolio.harmonize import CONVENTION_KEYS
-
-    currency = request.query_params.get("currency", "").strip().upper()
-    year = request.query_params.get("price_year", "").strip()
-    allow = tuple(k for k in CONVENTION_KEYS if k in request.query_params.getlist("allow"))
-    options = AnalysisOptions(
-        currency=currency if _CURRENCY.match(currency) else "",
-        price_year=int(year) if year.isdigit() and len(year) == 4 else 0,
-        allow=allow,
-    )
-    form = {"currency": options.currency, "price_year": year if options.price_year else "", "allow": allow}
-    try:
-        analysis, older = _added_up(site, options)
-    except EdsimError as fault:
-        found = fault.findings
-        keys = tuple(k for k in CONVENTION_KEYS if any(f.field == k for f in found) or k in allow)
-        texts = _differing(found, site.language(request))
-        return site.page(request, "apart.html.j2", {"findings": texts, "options": form | {"keys": keys}})
-    sheet = views.portfolio_sheet(analysis, site.language(request))
-    keys = tuple(k for k in CONVENTION_KEYS if k in allow)
-    return site.page(request, "sheet.html.j2", {"sheet": sheet, "options": form | {"keys": keys, "older": older}})
-
-
-def _added_up(site: Site, options: Any) -> tuple[Analysis, int]:
-    """Return the portfolio of the newest run of every case, and how many older runs were left out."""
-    from edsim.portfolio.analysis import analyze
-
-    entries = [e for e in site.library.listing().entries.values() if not e.scenario]
-    newest: dict[tuple[str, str], RunEntry] = {}
-    for e in entries:
-        newest.setdefault((e.name, e.city), e)
-    key = repr((options, sorted((e.place, e.created) for e in newest.values())))
-    if key not in site.added_up:
-        folders = [e.folder for e in sorted(newest.values(), key=lambda e: e.place)]
-        found = analyze(site.settings.root, options, folders)
-        site.added_up.clear()
-        site.added_up[key] = found
-    return site.added_up[key], len(entries) - len(newest)
