@@ -219,22 +219,18 @@ def _laid_out(case: Case, profiles: Profiles, progress: Progress) -> District:
     if avoided:
         progress("choosing which buildings to connect")
         settled = settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
-        return _with_links(_with_notes(settled), progress)
+        return _remarked_and_linked(settled, progress)
     designs: list[NetworkDesign] = []
     for spec in case.networks:
         progress(f"designing network {spec.id}")
         designs.append(design_network(network_request(case, spec, profiles, {}, designs)))
-    return _with_links(_with_notes(District(case, profiles, tuple(designs))), progress)
+    return _remarked_and_linked(District(case, profiles, tuple(designs)), progress)
 
 
-def _with_notes(district: District) -> District:
-    """Return the district with remarks on hot and chilled pipes in one trench."""
+def _remarked_and_linked(district: District, progress: Progress) -> District:
+    """Return the district with remarks on pipes too near to each other, and the pipes between its plants decided."""
     noted = with_spacing_notes(district.case, district.designs, district.profiles.weather.dry_bulb_temp_c)
-    return replace(district, designs=tuple(noted))
-
-
-def _with_links(district: District, progress: Progress) -> District:
-    """Return the district with the pipes between plants of one network decided."""
+    district = replace(district, designs=tuple(noted))
     if not any(d.links for d in district.designs):
         return district
     progress("choosing pipes between plants")
