@@ -36,6 +36,7 @@ from edsim.network.rows import read_rows
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 _STEINER = RoutingProblem()
+_ROUNDING_FRAC = 1e-9
 _LEAST_SHARE = 0.02
 """Share of the gap asked for that the mixed-integer program is solved to at the closest."""
 
@@ -151,7 +152,8 @@ class _Search:
         """Return how much a bound lacks to the gap target."""
         if self.best is None:
             return np.inf
-        return max(self.best.cost - bound - self.problem.gap_target_frac * abs(self.best.cost), 0.0)
+        allowed = max(self.problem.gap_target_frac * abs(self.best.cost), negligible(self.graph))
+        return max(self.best.cost - bound - allowed, 0.0)
 
     def _good_enough(self, bound: float) -> bool:
         return self._missing(bound) <= 0.0
@@ -327,6 +329,14 @@ class _Guide:
                 search.offer(tree, "heuristic")
 
 
+def negligible(graph: RouteGraph) -> float:
+    """Return what rounding leaves of a cost that is a small difference of prizes and expenses.
+
+    Where nothing pays, the best cost is 0 and the bound of the relaxation 0 but for rounding: no gap to close.
+    """
+    return _ROUNDING_FRAC * float(np.abs(graph.prize[graph.consumer]).sum())
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """The best tree and what was proven."""
@@ -346,7 +356,8 @@ def _answer(
     outcome: _Outcome,
 ) -> Route:
     best = outcome.best
-    gap = max(best.cost - outcome.bound, 0.0) / max(abs(best.cost), 1e-9)
+    missing = max(best.cost - outcome.bound, 0.0)
+    gap = 0.0 if missing <= negligible(graph) else missing / max(abs(best.cost), 1e-9)
     laid = np.flatnonzero(graph.edge_of[best.edges] >= 0)
     used = [edges[k] for k in graph.edge_of[best.edges[laid]].tolist()]
     fed = {int(best.forest.end[k]): float(best.inflow_kw[k]) for k in np.flatnonzero(graph.edge_of[best.edges] < 0)}

@@ -6,6 +6,7 @@ import pytest
 from edsim.core.errors import DataError, InfeasibleError
 from edsim.network import RouteEdge, RouteNode, RoutingProblem, route
 from edsim.network.routing import search as module
+from edsim.network.routing.cuts import Relaxation
 from edsim.network.routing.graph import build_graph, tree_cost
 from edsim.network.routing.heuristic import first_tree
 from edsim.network.routing.model import build_model, surrogate_cost
@@ -181,3 +182,22 @@ def test_faults_are_named(nodes, edges, code, words):
         route(nodes, edges, RoutingProblem())
     assert code in {f.code for f in caught.value.findings}
     assert words in str(caught.value)
+
+
+def test_a_bound_of_zero_but_for_rounding_is_no_gap(monkeypatch):
+    """Proves: where nothing pays, a relaxation of -1e-7 proves the empty network; no mixed-integer program is begun.
+
+    If ignored: the gap to a cost of 0 stays infinite, and HiGHS 1.15 dies in the presolve of a program of nothing.
+    """
+    nodes = [RouteNode("p", "producer"), *(RouteNode(f"c{k}", "consumer", 10.0, 9_000.0) for k in range(3))]
+    ring = [("p", "c0", 400.0), ("p", "c2", 410.0), ("c0", "c1", 100.0), ("c1", "c2", 100.0)]
+    edges = [RouteEdge(f"e{k}", *way) for k, way in enumerate(ring)]
+
+    def relaxed(model, *_):
+        nothing = np.zeros(model.n_arcs)
+        return Relaxation(-1e-7, nothing, np.zeros(len(model.optional)), nothing, (), 1)
+
+    monkeypatch.setattr(module, "tighten", relaxed)
+    monkeypatch.setattr(module, "HighsSession", None)
+    answer = route(nodes, edges, RoutingProblem(fixed_cost_per_m_a=60.0, connect="economic"))
+    assert (answer.cost_per_a, answer.gap_frac, answer.status) == (0.0, 0.0, "optimal")
