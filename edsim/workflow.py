@@ -215,8 +215,7 @@ def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:
 
 def _laid_out(case: Case, profiles: Profiles, progress: Progress) -> District:
     """Return the district with its networks designed at the temperatures of the case."""
-    avoided = _avoided_per_a(case, profiles)
-    if avoided:
+    if avoided := _avoided_per_a(case, profiles):
         progress("choosing which buildings to connect")
         settled = settle_connections(case, profiles, avoided, for_model(refrigerants_of_case(case)), progress)
         return _remarked_and_linked(settled, progress)
@@ -231,10 +230,10 @@ def _remarked_and_linked(district: District, progress: Progress) -> District:
     """Return the district with remarks on pipes too near to each other, and the pipes between its plants decided."""
     noted = with_spacing_notes(district.case, district.designs, district.profiles.weather.dry_bulb_temp_c)
     district = replace(district, designs=tuple(noted))
-    if not any(d.links for d in district.designs):
-        return district
-    progress("choosing pipes between plants")
-    return choose_links(district, for_model(refrigerants_of_case(district.case)), progress)
+    if any(d.links for d in noted):
+        progress("choosing pipes between plants")
+        district = choose_links(district, for_model(refrigerants_of_case(district.case)), progress)
+    return district
 
 
 def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[str, float]:
