@@ -62,8 +62,8 @@ def bestest(folder: Path) -> Iterator[str]:
     yield markdown(score(weather, "ranges_more.csv"))
     yield "### BESTEST, in-depth cases of one room"
     yield (
-        "Cases 220 to 320, 395 to 440, 800 and 810: opaque panes, sun on faces of absorptance 0.1, 0.6 and 0.9, cavities "
-        "of 0.1 and 0.9, shading, air and gains one by one. No bar is set for them."
+        "Cases 220 to 320, 395 to 440, 800 and 810: opaque panes, sun on faces of absorptance 0.1, 0.6 and 0.9, "
+        "cavities of 0.1 and 0.9, shading, air and gains one by one. No bar is set for them."
     )
     yield markdown(score(weather, "ranges_indepth.csv"))
     yield "The three tables with the pane pair as it is made, U = 2.79, and films as EnergyPlus' means (text above):"
@@ -118,8 +118,8 @@ def lined(folder: Path) -> Iterator[str]:
     """Yield the boxes whose linings hold moisture beside EnergyPlus."""
     yield "### Moisture of furnishings after a night without cooling"
     yield (
-        "A box lined with painted gypsum board, cooled from 07 to 19 h on week-days, beside EnergyPlus with its model of "
-        "penetration depth; edsim with its default storage of six times that of the air. Bars as above."
+        "A box lined with painted gypsum board, cooled from 07 to 19 h on week-days, beside EnergyPlus with its model "
+        "of penetration depth; edsim with the storage of its building list, six times that of the air. Bars as above."
     )
     lines = [
         "| site | box | EnergyPlus, kWh/a | total | latent | hourly CV | peak, that of the first hour | |",

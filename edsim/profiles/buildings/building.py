@@ -28,6 +28,7 @@ _RADIANT = {"people": 0.5, "light": 0.5, "plug": 0.3, "process": 0.3}  # ASHRAE 
 _ECONOMIZER_L_PER_S_M2 = 5.0
 _NO_SET_POINT_C = 50.0
 _BEDS_PER_ROOM = 2.0
+_MOISTURE_STORAGE = 6.0  # of air, furnishings and lined faces over that of the air (see moisture.py)
 _MIN_WINDOW_M2 = 0.01
 _SPLIT_BANDS = frozenset({"winter", "mild_winter", "cold", "temperate"})
 
@@ -236,6 +237,7 @@ def _zone(building: Building, shape: ZoneShape, part: _Part, per_m2: Gains, comm
         max_relative_humidity_frac=common.max_relative_humidity_frac,
         coil=_coil(a, area) if part.cooled else _windows_only(area),
         cooling_starts_at_once=False,
+        moisture_capacity_multiplier=_MOISTURE_STORAGE,
     )
 
 

@@ -253,6 +253,7 @@ class ZoneSpec:
         Heat capacity of air and furniture per floor area (ISO 52016-1 annex B: 10 kJ/m²K), never below that of the air.
     moisture_capacity_multiplier
         Moisture storage of air and furnishings over that of the air alone; what exceeds 1 is given off over hours.
+        Furnished rooms have 4 to 8.
     total_cooling_capacity_kw
         Limit of sensible plus latent cooling of a constant-volume (``cav``) coil without reheat.
     cooling_starts_at_once
@@ -277,7 +278,7 @@ class ZoneSpec:
     coil: Coil = field(default_factory=Coil)
     interior_solar_absorptance_frac: float = 0.6
     internal_capacity_kj_per_m2_k: float = 10.0
-    moisture_capacity_multiplier: float = 6.0
+    moisture_capacity_multiplier: float = 1.0
     total_cooling_capacity_kw: Series = inf
     cooling_starts_at_once: bool = True
 

@@ -2,8 +2,9 @@
 
 EnergyPlus was run for edsim with its model of effective penetration depth (EMPD) on walls, roof and partitions: gypsum
 board of 12.5 mm (factor 8, sorption 0.0069 phi^0.9066 + 0.0404 phi^22.1121 of the example in its reference) behind
-paint of 0.1 m of still air; the floor is sealed. edsim gets the same layers and its default moisture storage, six times
-that of the air. ``python -m tests.reference.buildings.lined_boxes ENERGYPLUS_FOLDER WEATHER_FOLDER`` runs them anew.
+paint of 0.1 m of still air; the floor is sealed. edsim gets the same layers and the moisture storage of its building
+list, six times that of the air. To run them anew:
+``python -m tests.reference.buildings.lined_boxes ENERGYPLUS_FOLDER WEATHER_FOLDER``.
 """
 
 import sys
