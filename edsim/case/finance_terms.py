@@ -77,7 +77,10 @@ class TaxSpec(Part):
     """Income tax of the company, depreciation, and the incentives it uses."""
 
     regime: str | None = Field(
-        None, pattern=r"^[A-Z]{3}$", description="Country whose tax file is used (edsim/data/countries), such as COL."
+        None,
+        pattern=r"^[A-Z]{3}$",
+        description="Country whose tax file is used (edsim/data/countries), such as COL.",
+        examples=["COL"],
     )
     rate_frac: float | None = quantity(
         None, unit="frac", doc="Income tax; needed without a regime, overrides that of the regime.", ge=0, le=0.6

@@ -23,6 +23,7 @@ from edsim.case.said_otherwise import SAID_OTHERWISE
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick, printable
 from edsim.core.sentences import colombian_numbers
+from edsim.core.system_es import system_es
 
 TEXTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH, "es": SPANISH}
 HINTS: Mapping[Lang, Mapping[str, str]] = {"en": ENGLISH_HINTS, "es": SPANISH_HINTS}
@@ -33,6 +34,8 @@ _PROBLEM_LENGTH = 240
 """Of a whole sentence filled in."""
 _FIGURES = frozenset({"price", "cost", "usd", "usual", "each", "distance", "mean", "intensity"})
 """Words that are figures edsim worked out; all other numbers stand as a case is written, with a decimal point."""
+_SPANISH_OF = {"E102": system_es, "E103": syntax_es, "E107": syntax_es, "E133": refusal_es, "E169": system_es}
+"""Spanish of what is said by others: the operating system, the readers of YAML and JSON, the rules of a part."""
 _LIST_LENGTH = 12
 _MORE: Mapping[Lang, str] = {"en": " and {count} more", "es": " y {count} más"}
 _MOST_FINDINGS = 200
@@ -80,7 +83,7 @@ def render(fault: Fault, lang: Lang = "en") -> Finding:
     words = {key: printable(value, lengths.get(key, _GOT_LENGTH)) for key, value in fault.params.items()}
     if "fields" in words:
         words["fields"] = _whole_names(words["fields"].split(", "), lang)
-    in_spanish = {"E103": syntax_es, "E107": syntax_es, "E133": refusal_es}.get(fault.code) if lang == "es" else None
+    in_spanish = _SPANISH_OF.get(fault.code) if lang == "es" else None
     if in_spanish is not None:
         words["problem"] = in_spanish(words["problem"])
     words |= {key: colombian_numbers(words[key]) for key in _FIGURES & words.keys() if lang == "es"}

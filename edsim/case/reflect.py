@@ -113,12 +113,12 @@ def model_of(cls: type[BaseModel], loc: Sequence[int | str]) -> tuple[type[BaseM
 
 
 def limits_text(info: FieldInfo | None, unit: str) -> str:
-    """Return the limits of a numeric field as ``> 0, ≤ 5e+06 m2``, "" when it has none."""
+    """Return the limits of a numeric field as ``> 0, ≤ 5000000 m2``, "" when it has none."""
     parts = []
     for mark in info.metadata if info is not None else ():
         for cls, sign, name in ((Ge, "≥", "ge"), (Gt, ">", "gt"), (Le, "≤", "le"), (Lt, "<", "lt")):
             if isinstance(mark, cls):
-                parts.append(f"{sign} {getattr(mark, name):g}")
+                parts.append(f"{sign} {getattr(mark, name):.10g}")
     return f"{', '.join(parts)} {unit}".strip(" -") if parts else ""
 
 

@@ -39,7 +39,9 @@ class City(Part):
     """Place of the district."""
 
     name: str
-    country: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code, such as COL.")
+    country: str = Field(
+        pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code, such as COL.", examples=["COL", "ECU", "PER"]
+    )
     lat_deg: float = quantity(..., unit="deg", doc="Latitude, north positive.", ge=-90, le=90)
     lon_deg: float = quantity(..., unit="deg", doc="Longitude, east positive.", ge=-180, le=180)
     elevation_m: float = quantity(..., unit="m", doc="Height above sea level.", ge=-430, le=5500)
@@ -348,7 +350,7 @@ class Case(Part):
     schema_version: Literal[1]
     name: str
     city: City
-    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.")
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code.", examples=["COP", "USD"])
     price_year: int = Field(ge=1990, le=2100, description="Price level of all money values.")
     exchange_rate_per_usd: float | None = quantity(None, unit="currency/USD", doc="", gt=0)
     """What one US dollar costs on average in `price_year`, such as 3.75 PEN/USD: brings prices to any `currency`."""

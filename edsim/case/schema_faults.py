@@ -96,7 +96,8 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
         fault = _choice(node, str(ctx.get("expected", "")))
     elif kind == "string_pattern_mismatch":
         upper = node.raw.upper() if re.fullmatch(str(ctx.get("pattern", "")), node.raw.upper()) else ""
-        allowed, hint = (info.description or "") if info is not None else "", "nearest" if upper else ""
+        examples = (info.examples or []) if info is not None else []
+        allowed, hint = ", ".join([*map(str, examples), "…"]), "nearest" if upper else ""
         fault = Fault("E125", allowed=allowed, params={"nearest": upper}, hint=hint)
     elif kind in _LENGTHS:
         bounds = [f"{sign} {ctx[name]}" for name, sign in (("min_length", "≥"), ("max_length", "≤")) if name in ctx]
@@ -148,7 +149,7 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
     if value > 0 and not share and unit not in _NEVER_SLIP and info.annotation is not int:
         likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]
         if likely:
-            return "slip", {"reading": f"{likely[0]:g}", "unit": unit}
+            return "slip", {"reading": f"{likely[0]:.10g} {unit}".rstrip()}
     return _usual(node.raw, value, unit, info)
 
 
@@ -156,4 +157,8 @@ def _usual(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dic
     """Return the hint to write a COP with its unit where it is that of kW/TR, otherwise to take the default."""
     if unit == "kW/kW" and value > 0 and within_limits(info, KW_PER_TR / value):
         return "kw_per_tr", {"reading": raw}
-    return ("usual", {"reading": f"{info.default:g}", "unit": unit}) if type(info.default) in (int, float) else ("", {})
+    if unit == "kW/kW" and within_limits(info, value / 100.0):
+        return "ratio", {"reading": f"{value / 100.0:g}"}
+    return (
+        ("usual", {"reading": f"{info.default:g} {unit}".rstrip()}) if type(info.default) in (int, float) else ("", {})
+    )

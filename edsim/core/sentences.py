@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from edsim.core.system_es import system_es
+
 if TYPE_CHECKING:
     from edsim.core.errors import Finding
     from edsim.core.i18n import Lang
@@ -104,6 +106,8 @@ def finding_in_language(finding: Finding, lang: Lang) -> Finding:
 
 
 def _beside(text: str) -> str:
+    if (said := system_es(text)) != text:
+        return said
     if _LETTERS.search(text):
         for pattern, spanish in _fragments():
             found = pattern.fullmatch(text)
@@ -134,7 +138,8 @@ def _pattern(template: str, filled: str) -> re.Pattern[str]:
 
 def _filled(spanish: str, found: re.Match[str]) -> str:
     """Return a Spanish sentence with what the English one was filled with: words translated, numbers as in Colombia."""
-    words = [*(colombian_numbers(_COMPARED.sub(_word, _WORDS.get(w, w))) for w in found.groups()), ""]
+    known = (_WORDS.get(w) or system_es(w) for w in found.groups())
+    words = [*(colombian_numbers(_COMPARED.sub(_word, w)) for w in known), ""]
     return "".join(part + word for part, word in zip(spanish.split(_FILLED), words, strict=True))
 
 

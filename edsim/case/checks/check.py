@@ -47,6 +47,8 @@ _USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0)}
 """Differences of supply and return of built networks, the same."""
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
 """Of a hall; of n storeys over the root of n, as large plates are low: 19 000 m2 on ten. Judgement, unverified."""
+_LARGEST_PLATE_M2 = {"hotel": 15_000.0, "restaurant": 5000.0, "clinic": 15_000.0, "single_family": 30_000.0}
+"""The same on any number of storeys, of uses that are never halls; judgement, unverified."""
 _OF_PLACE = frozenset({"E189", "E1881"})
 """Codes of machines at places nobody knows, after which the supply of a place says nothing."""
 _LIKE_BAU = frozenset({"bau", "baseline", "business_as_usual", "linea_base", "línea_base", "reference"})
@@ -182,7 +184,8 @@ def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Faul
 def _floor_areas(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         each = building.floor_area_m2 / building.storeys
-        usual = (_SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 / building.storeys**0.5)
+        plate = _LARGEST_PLATE_M2.get(building.use, _LARGEST_STOREY_M2)
+        usual = (_SMALLEST_STOREY_M2, min(_LARGEST_STOREY_M2 / building.storeys**0.5, plate))
         if not _within(each, usual):
             path = f"buildings.{building.id}.floor_area_m2"
             words = {
@@ -191,7 +194,7 @@ def _floor_areas(case: Case) -> Iterator[Fault]:
                 "each": f"{each:.0f}" if each >= 1e4 else f"{each:.4g}",
             }
             allowed = f"{usual[0]:g} – {usual[1]:.0f} m2"
-            yield Fault("W181", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+            yield Fault("W181", place_of(case, path), path, allowed=allowed, params=words, hint="check_area")
 
 
 def _rates(case: Case) -> Iterator[Fault]:
@@ -204,7 +207,7 @@ def _rates(case: Case) -> Iterator[Fault]:
     if factor > 0 and not _within(factor, _GRID_KG_PER_KWH):
         words = {"value": f"{factor:g}"}
         allowed = _span(_GRID_KG_PER_KWH, "kgCO2e/kWh")
-        yield Fault("W186", place_of(case, path), path, allowed=allowed, params=words, hint="check_slip")
+        yield Fault("W186", place_of(case, path), path, allowed=allowed, params=words, hint="check_factor")
     last = factor * (1.0 + case.emissions.grid_change_frac) ** (case.finance.horizon_a - 1)
     if last > _MOST_GRID_KG_PER_KWH:
         path = "emissions.grid_change_frac"
@@ -240,11 +243,14 @@ def _project(case: Case) -> Iterator[Fault]:
     projects = [v for name, v in case.variants.items() if name != BAU]
     if projects and not case.networks and not central and not any(v.changes for v in projects):
         yield Fault("W187", place_of(case, "variants"), "variants")
-    for name in case.variants:
-        if name != BAU and BAU not in case.variants and _means_bau(name):
+    for name, variant in case.variants.items():
+        is_meant = _means_bau(name) or variant.baseline is not None or bool(variant.replacements)
+        if name != BAU and BAU not in case.variants and is_meant:
             path = f"variants.{name}"
             yield Fault("W1851", place_of(case, path), path, name, params={"nearest": BAU}, hint="nearest")
 
 
 def _means_bau(name: str) -> bool:
-    return name.casefold().replace("-", "_") in _LIKE_BAU or nearest(name, (BAU,)) == BAU
+    """Return whether a name is business-as-usual in other words, or its name with letters swapped or one too many."""
+    plain = name.casefold().replace("-", "_")
+    return plain in _LIKE_BAU or sorted(plain) == sorted(BAU) or (len(name) > len(BAU) and nearest(name, (BAU,)) == BAU)

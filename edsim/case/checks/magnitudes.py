@@ -46,22 +46,38 @@ _USUAL_FUEL_USD_PER_KWH = (0.003, 0.25)
 _USUAL_FUNDS_USD_PER_M2 = (0.01, 3000.0)
 """Sums of money per floor area of all buildings, the same."""
 _FUNDS = ("finance.grant", "finance.debt.*.amount")
+MOST_STOREYS = 60
+"""The tallest towers of Latin America have 60 to 70 (CTBUH, unverified), and districts are made of lower ones."""
 _USUAL: Mapping[str, tuple[Span, str]] = {
     "networks.*.max_pressure_gradient_pa_per_m": ((20.0, 1000.0), "Pa/m"),
     "networks.*.ets_pressure_drop_kpa": ((5.0, 500.0), "kPa"),
     "networks.*.cost_factor": ((0.1, 10.0), ""),
-    "buildings.*.storeys": ((1.0, 60.0), "storeys"),
+    "buildings.*.storeys": ((1.0, float(MOST_STOREYS)), ""),
     "buildings.*.year_built": ((1800.0, inf), ""),
     "finance.inflation_frac": ((-0.02, 0.25), ""),
     "networks.*.pump_efficiency_frac": ((0.2, 0.95), ""),
     "finance.debt.*.target_dscr": ((1.0, 4.0), ""),
     "finance.tariffs.target_dscr": ((1.0, 4.0), ""),
+    "finance.discount_rate_frac": ((0.003, inf), ""),
+    "finance.social_discount_rate_frac": ((0.003, inf), ""),
+    "finance.debt.*.rate_frac": ((0.003, 0.35), ""),
+    "finance.debt.*.target_irr_frac": ((0.01, 0.4), ""),
+    "finance.tariffs.target_irr_frac": ((0.01, 0.4), ""),
 }
 """Design values beyond which a plant would not be built so: IEA DHC and ASHRAE district guides, unverified.
 
-Storeys: the tallest towers of Latin America have 60 to 70 (CTBUH, unverified), and districts are made of lower ones.
-Inflation above a quarter a year is likelier a slip than what a study stands on; judgement.
+Inflation above a quarter a year is likelier a slip than what a study stands on; so are rates below 0.3 % that are not
+none, which a percentage divided by a hundred once too often makes; judgement.
 """
+_HINTS = {
+    "storeys": "storeys",
+    **dict.fromkeys(
+        ("rate_frac", "discount_rate_frac", "social_discount_rate_frac", "target_irr_frac"), "share_as_number"
+    ),
+}
+"""What to do about a field that is far from usual, by its name."""
+_MAY_BE_NONE = "rate_frac"
+"""End of the fields that are 0 where nothing is discounted or a loan bears no interest."""
 _MOST_TIMES_DEFAULT = 25.0
 """An investment this often or this rarely the default is in another unit or currency."""
 _ARCHETYPE_TIMES, _ARCHETYPE_SHARE = 20.0, 100.0
@@ -75,9 +91,9 @@ _SOURCE_TEMP_C = {"water": (-2.0, 45.0), "data_center": (15.0, 80.0), "transform
                   "ground": (-2.0, 200.0)}  # fmt: skip
 """Temperatures of sources by kind; above, the value is in °F or K. Judgement of the authors, unverified."""
 _WATERS = frozenset({"wastewater", "sea", "lake", "river"})
-_USUAL_LIMIT_PER_M2 = {"kW": (2.5e-4, 5.0), "kWh": (5e-4, 500.0)}
+_USUAL_LIMIT_PER_M2 = {"kW": (2.5e-4, 5.0), "kWh": (5e-4, 500.0), "kWp": (2.5e-5, 5.0)}
 """Limits of machines and stores against the floor area they serve: beyond, they are a factor of 1000 off; judgement."""
-_HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "check_slip"}
+_HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "check_slip", "kWp": "in_kwp"}
 _USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.2, 10.0), "price_factor": (0.1, 5.0)}
 """Factors of a milestone beyond which a percentage or a lost digit is likelier than a plan; judgement, unverified."""
 _CARBON_PRICE_TIMES = 50.0
@@ -106,7 +122,8 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
     """Yield the remark of every value that is far from what is usual, with where it stands and what is usual."""
     for pattern, (usual, unit) in _USUAL.items():
         for path, value in _values(case, pattern):
-            yield from remark(case, path, value, usual, unit)
+            if value or not pattern.endswith(_MAY_BE_NONE):
+                yield from remark(case, path, value, usual, unit, _HINTS.get(path.rpartition(".")[2], ""))
     rate = _usd_per_unit(case)
     if rate is not None:
         turned = list(_turned_rate(case, rate))

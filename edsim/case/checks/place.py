@@ -86,16 +86,18 @@ def _clock(case: Case) -> Iterator[Fault]:
 
 
 def _weather(case: Case) -> Iterator[Fault]:
-    chosen = case.weather
+    chosen, is_far = case.weather, False
     named = {"weather.normals": case_normals(case)} if chosen.normals or chosen.normals_file else {}
     for path, rows in ({"city.name": normals_of(case.city.name)} | named).items():
         for row in rows[:1]:
             city = case.city.name if path == "city.name" else chosen_city(case)
             namesake = path == "city.name" and row["country"] != case.city.country
             if not namesake:
-                yield from far_weather(case, city, float(row["lat_deg"]), float(row["lon_deg"]), path)
+                far = list(far_weather(case, city, float(row["lat_deg"]), float(row["lon_deg"]), path))
+                is_far = is_far or bool(far)
+                yield from far
     if chosen.file is None:
-        yield from _normals(case)
+        yield from () if is_far else _normals(case)
         return
     if chosen.normals is not None:
         path = "weather.normals"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf, log10
 
 from edsim.case.checks.ids import place_of
-from edsim.case.checks.magnitudes import Span, remark
+from edsim.case.checks.magnitudes import MOST_STOREYS, Span, remark
 from edsim.case.checks.reach import FAR_KM, distance_km
 from edsim.case.messages import Fault
 from edsim.case.schema import Building, Case, NetworkSpec
@@ -24,6 +24,15 @@ _STEAM_KG_PER_M2_DAY: Span = (1.2e-3, 80.0)
 _MOST_KG_PER_M2_DAY = {"hospital": 2.0, "clinic": 2.0, "hotel": 2.0, "university": 2.0, "office": 2.0}
 """The same where steam only sterilizes, cooks and washes: 500 kWh/m2 a year, more than such a building takes for
 all its heat; judgement of the authors, unverified."""
+_MOST_STOREYS = {
+    **dict.fromkeys(("hospital", "clinic", "university", "laboratory"), 25),
+    **dict.fromkeys(("mall", "retail", "convention_center", "data_hall", "school"), 12),
+    **dict.fromkeys(("light_industry", "heavy_industry", "airport", "cold_store", "supermarket"), 8),
+    **dict.fromkeys(("restaurant", "sports_hall", "single_family"), 6),
+    "public_administration": 45,
+}
+"""Storeys of the tallest buildings of a use one meets in Latin America, beyond which the height in meters stands
+there; other uses may be towers (W1891 above 60). Judgement of the authors, unverified."""
 _PLANT_KM = 5.0
 """A plant farther than this from every building it serves would pay for a transmission line first: district cooling
 and steam stay within 5 km (IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified)."""
@@ -45,6 +54,7 @@ def check_proportions(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         yield from _beds(case, building)
         yield from _steam(case, building)
+        yield from _storeys(case, building)
     yield from _far_plants(case)
     yield from _far_buildings(case)
     for network in case.networks:
@@ -61,6 +71,14 @@ def _beds(case: Case, building: Building) -> Iterator[Fault]:
             area = building.floor_area_m2
             usual = (float(f"{area / most:.3g}"), float(f"{area / least:.3g}"))
             yield from remark(case, f"buildings.{building.id}.{name}", count, usual, name)
+
+
+def _storeys(case: Case, building: Building) -> Iterator[Fault]:
+    """Yield storeys that no building of the use has, where they are no more than any building may have."""
+    most = _MOST_STOREYS.get(building.use, 0)
+    if most and building.storeys <= MOST_STOREYS:
+        path = f"buildings.{building.id}.storeys"
+        yield from remark(case, path, building.storeys, (1.0, float(most)), "", "storeys")
 
 
 def _steam(case: Case, building: Building) -> Iterator[Fault]:

@@ -104,10 +104,14 @@ def stated_offset_h(table: Cells) -> float | None:
 
 
 def other_weekdays(table: Cells, calendar_year: int) -> int | None:
-    """Return the year of the first date of the rows where its weekdays are not those of `calendar_year`, else None."""
+    """Return the year of the first date of the rows where its weekdays are not those of `calendar_year`, else None.
+
+    A leap year has the weekdays of another year until February or from March on: both ends of the year must agree.
+    """
     years = {day.year for day in _first_dates(table)}
     year = years.pop() if len(years) == 1 else calendar_year
-    return year if date(year, 1, 1).weekday() != date(calendar_year, 1, 1).weekday() else None
+    ends = [[date(y, 1, 1).weekday(), date(y, 12, 31).weekday()] for y in (year, calendar_year)]
+    return year if ends[0] != ends[1] else None
 
 
 def _first_dates(table: Cells) -> list[datetime]:

@@ -231,7 +231,7 @@ class _Cells:
     units: tuple[str, ...]
 
     def row(self, row: int, faults: list[Fault]) -> Iterator[tuple[str, Node]]:
-        """Yield name and node of every cell that holds something; faulty cells are reported and left out."""
+        """Yield name and node of every cell that holds something; faulty ones are reported and hold no value."""
         for column, (name, unit) in enumerate(zip(self.names, self.units, strict=True), start=1):
             node = self._node(row, column, unit, faults)
             if node is not None:
@@ -241,15 +241,17 @@ class _Cells:
         cell = self.sheet.values.cell(row, column)
         value, place = _content(self.sheet.values, row, column), self.sheet.place(row, column)
         typed = self.sheet.typed.cell(row, column)
+        refused = None
         if cell.data_type == "e":
-            faults.append(Fault("E167", place, got=str(value)))
-            return None
+            refused = Fault("E167", place, got=str(value))
+        elif value in {None, ""} and typed.data_type == "f":
+            refused = Fault("E166", place, got=str(typed.value), hint="recalculate")
+        elif isinstance(value, date | time | timedelta):
+            refused = Fault("E168", place, got=str(value), hint="no_dates")
+        if refused is not None:
+            faults.append(refused)
+            return Node(None, place, refused.got, place)
         if value in {None, ""}:
-            if typed.data_type == "f":
-                faults.append(Fault("E166", place, got=str(typed.value), hint="recalculate"))
-            return None
-        if isinstance(value, date | time | timedelta):
-            faults.append(Fault("E168", place, got=str(value), hint="no_dates"))
             return None
         if isinstance(value, bool):
             return Node(value, place, str(value).lower(), place)

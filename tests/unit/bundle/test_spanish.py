@@ -1,5 +1,7 @@
 """Findings outside the reading of a case are said in Spanish, every one of them."""
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from edsim.cli.words import finding_line
 from edsim.core.errors import Finding
 from edsim.core.sentences import finding_in_language, in_language, spanish_sentences
+from edsim.core.system_es import system_es
 from tests.unit.bundle.sentences import Sentences, beside, sentences
 
 pytestmark = pytest.mark.medium
@@ -99,6 +102,23 @@ def test_what_was_got_and_what_is_allowed_are_said_in_spanish() -> None:
     shown = {t: finding_in_language(Finding("E999", "x", got=t, allowed=t), "es") for t in words}
     assert len(shown) > 40
     assert {t: words[t] for t, f in shown.items() if t in {f.got, f.allowed}} == {}
+
+
+def test_what_the_operating_system_says_is_said_in_spanish(tmp_path: Path) -> None:
+    """Proves: "No such file or directory" beside a sentence, alone or with the room left, is translated.
+
+    If ignored: the one word that tells a full disk from a missing folder stands in another language.
+    """
+    from edsim import bundle
+
+    (finding,) = bundle.verify(tmp_path)
+    assert finding.got == os.strerror(errno.ENOENT)
+    assert "se encontró no existe el archivo o la carpeta" in finding_line(finding, "es")
+    full = f"{os.strerror(errno.ENOSPC)}; 12 bytes free, 3456 bytes written before the fault"
+    said = finding_in_language(Finding("E801", "x", got=full), "es").got
+    assert said == "no queda espacio en el disco; hay 12 bytes libres, 3456 bytes escritos antes de la falla"
+    common = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO)
+    assert [os.strerror(n) for n in common if system_es(os.strerror(n)) == os.strerror(n)] == []
 
 
 def test_a_figure_beside_a_sentence_keeps_its_sense_and_is_written_as_in_colombia() -> None:

@@ -20,6 +20,27 @@ def test_nothing_is_shared(read: Read) -> None:
     assert not any(path.startswith(("networks.", "technologies.chiller")) for path in bau.provenance)
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "codes"),
+    [
+        ("bat", "{}", []),
+        ("but", "{}", []),
+        ("Bau", "{}", ["W1851"]),
+        ("bua", "{}", ["W1851"]),
+        ("baus", "{}", ["W1851"]),
+        ("today", "{baseline: frozen}", ["W1851"]),
+        ("batteries", "{}", []),
+    ],
+)
+def test_a_variant_meant_as_bau_is_remarked(read: Read, base: str, name: str, settings: str, codes: list[str]) -> None:
+    """Proves: a baseline under another name, or bau misspelt, is told; names one letter off that are words are not.
+
+    If ignored: today's machines are computed as a project, beside a business-as-usual nobody described.
+    """
+    text = base.split("variants:", maxsplit=1)[0] + f"variants:\n  {name}: {settings}\n"
+    assert [f.code for f in read(text).warnings if f.field.startswith("variants")] == codes
+
+
 def test_what_stands_stays_and_nothing_new_comes(read: Read, base: str) -> None:
     """Proves: 30 kWp on the hall stay 30 kWp, new PV on the hotel is the project's.
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from edsim.case.building_use import Measured
+from edsim.case.messages import Fault
 from edsim.case.readers.csv_table import Dialect, split_csv
 from edsim.case.readers.series import read_series
 from edsim.case.readers.series_facts import examine_series
 from edsim.case.readers.series_measured import read_measured
-from edsim.case.readers.series_times import check_times, is_time
+from edsim.case.readers.series_times import check_times, is_time, other_weekdays
 from edsim.case.readers.series_unit import kw_per_value, names_another, shown_unit, unit_read
 from edsim.core.errors import DataError
 
@@ -204,6 +205,18 @@ def test_a_year_of_other_weekdays_is_remarked(read: Callable[..., Any], base: st
     case = read(_measured(base, "m.csv"), {"m.csv": "time,kw\n" + "\n".join(rows) + "\n"})
     found = [(f.code, f.got) for f in examine_series(case)[1]]
     assert found == [(code, str(year)) for code in codes]
+
+
+@pytest.mark.parametrize(("year", "calendar", "other"), [(2018, 2024, 2018), (2020, 2025, 2020), (2024, 2024, None)])
+def test_a_leap_year_has_the_weekdays_of_no_other(year: int, calendar: int, other: int | None) -> None:
+    """Proves: 2018 and 2024 both begin on a Monday and part after February; 2020 and 2025 begin on a Wednesday.
+
+    If ignored: from March on every Sunday of the meter is a working day of the model, unsaid.
+    """
+    faults: list[Fault] = []
+    table = split_csv(f"date,kw\n{year}-01-01 00:00,5\n", "m.csv", faults, Dialect())
+    assert table is not None
+    assert other_weekdays(table, calendar) == other
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ CELLS: tuple[tuple[str, Edit, str, str], ...] = (
     ("E142", put("B1", None), "d.xlsx!buildings!B1", "not at all"),
     ("E121", put("D1", "stories"), "d.xlsx!buildings!D1", "did you mean storeys?"),
     ("E123", put("D3", 0), "d.xlsx!buildings!D3", "got 0; allowed: ≥ 1, ≤ 200"),
-    ("W1891", put("D3", 100), "d.xlsx!buildings!D3", "got 100 storeys; allowed: 1 – 60 storeys"),
+    ("W1891", put("D3", 100), "d.xlsx!buildings!D3", "got 100; allowed: 1 – 60; count the storeys"),
     ("E122", put("D3", True), "d.xlsx!buildings!D3", "a number is expected"),
     ("E129", put("C3", "big"), "d.xlsx!buildings!C3", "cannot be read as a number"),
     ("E165", lambda b: b["buildings"].merge_cells("B2:B3"), "d.xlsx!buildings!B2", "the cells B2:B3 are merged"),
@@ -148,6 +148,15 @@ def test_faults_of_cells(
     assert found
     assert found[0].where == where
     assert words in found[0].text()
+
+
+@pytest.mark.parametrize("value", ["#REF!", "=SUM(C3:C9)", dt.date(2025, 5, 3)])
+def test_a_cell_that_cannot_be_read_is_named_alone(of_book: Callable[..., tuple[Finding, ...]], value: Any) -> None:
+    """Proves: a required cell with an error is not said to be missing besides, at the head of its row.
+
+    If ignored: the first message sends the user to add a value that stands there.
+    """
+    assert {f.where for f in of_book(book(put("C2", value))) if f.severity == "error"} == {"d.xlsx!buildings!C2"}
 
 
 def test_findings_follow_rows_and_columns(of_book: Callable[..., tuple[Finding, ...]]) -> None:
