@@ -116,5 +116,14 @@ def deferral_value(investment: float, delay_a: float, discount_rate: float, infl
     """Return the value of postponing an investment, ``K (1 - ((1 + i)/(1 + r))^dt)``, currency.
 
     For the utility or the economy only; it is never added to customers' savings.
+
+    Parameters
+    ----------
+    investment
+        K, today's price of what is postponed, currency.
+    delay_a
+        dt, a.
+    discount_rate, inflation
+        r and i, nominal fractions per year.
     """
     return float(investment * (1.0 - ((1.0 + inflation) / (1.0 + discount_rate)) ** delay_a))

@@ -272,7 +272,17 @@ def required_first_loss(losses: ArrayLike, size: float, expected_frac_max: float
 def municipal_burden(
     debt_service: float, availability_payments: float, own_revenue: float, debt_stock: float, current_revenue: float
 ) -> Mapping[str, Measure]:
-    """Return the indicators of a city's capacity to pay: service over own revenue, debt over current revenue."""
+    """Return the indicators of a city's capacity to pay: service over own revenue, debt over current revenue.
+
+    Parameters
+    ----------
+    debt_service, availability_payments
+        Paid in the year on its loans and to the district, currency/a.
+    own_revenue, current_revenue
+        Revenue it raises itself, and all current revenue, currency/a; a measure is undefined where one is zero.
+    debt_stock
+        Owed, currency.
+    """
     return {
         "service_to_own_revenue": ratio(debt_service + availability_payments, own_revenue, "no_revenue"),
         "debt_to_current_revenue": ratio(debt_stock, current_revenue, "no_revenue"),

@@ -238,7 +238,10 @@ def asset_flows(study: Study, assets: Iterable[AssetCost], *, salvage: SalvageRu
 
 
 def annual_flows(study: Study, lines: Iterable[AnnualLine]) -> CashFlows:
-    """Return the rows of yearly cost and revenue lines for the years 1..H."""
+    """Return the rows of yearly cost and revenue lines for the years 1..H.
+
+    ``amount_t x prod(1 + real escalation)``, and inflation where the study is nominal; zeros have no row.
+    """
     rows: list[CashFlow] = []
     h = study.horizon_a
     for item in lines:
@@ -256,7 +259,17 @@ def build_cash_flows(
     *,
     salvage: SalvageRule | None = None,
 ) -> CashFlows:
-    """Return the cash-flow table of one variant from its assets, yearly lines and single payments."""
+    """Return the cash-flow table of one variant from its assets, yearly lines and single payments.
+
+    Parameters
+    ----------
+    study
+        Terms of the study: years, rate, money, names.
+    assets, annual, one_off
+        What is bought, what every year costs or earns, and what is paid once; prices of the price year.
+    salvage
+        As in :func:`asset_flows`.
+    """
     single = CashFlows.of(study.row(o.line, o.year, o.amount) for o in one_off)
     return CashFlows.concat([asset_flows(study, assets, salvage=salvage), annual_flows(study, annual), single])
 

@@ -96,6 +96,13 @@ def carbon_revenue(reduction_t: ArrayLike, terms: CarbonTerms) -> NDArray[np.flo
     """Return the net carbon revenue of the years 0..n, currency.
 
     ``(ER_t - buffer) x price_t x (1 - share of proceeds) - verification``, in the crediting period only.
+
+    Parameters
+    ----------
+    reduction_t : (n,)
+        Verified reduction of the years 1..n, tCO2e.
+    terms
+        Price, crediting period, buffer and cost.
     """
     reduced = as_vector(reduction_t, "reduction_t")
     t = np.arange(1, len(reduced) + 1)
@@ -131,6 +138,13 @@ def expected_annual_damage(probability: ArrayLike, damage: ArrayLike) -> float:
     """Return the expected annual damage: the area under damage over annual exceedance probability, currency/a.
 
     ``sum((D_k + D_k+1) / 2 x (p_k - p_k+1))`` over points sorted by falling probability.
+
+    Parameters
+    ----------
+    probability : (n,)
+        Annual exceedance probability of each event, 0..1.
+    damage : (n,)
+        Damage of the event, currency.
     """
     p, d = as_vector(probability, "probability"), as_vector(damage, "damage")
     order = np.argsort(-p, kind="stable")

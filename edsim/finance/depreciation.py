@@ -50,6 +50,17 @@ def declining_balance(
     """Return declining-balance shares: `factor`/years of the book value, then straight line once that is higher.
 
     Without the switch, the last year writes off what is left.
+
+    Parameters
+    ----------
+    years
+        Depreciation period, a.
+    factor
+        2 is double declining balance.
+    switch_to_straight_line
+        Whether equal shares of what is left follow once they are higher.
+    salvage_frac
+        Share of the cost that is never written off.
     """
     _positive(years)
     book, shares = 1.0, np.zeros(years)
@@ -98,7 +109,18 @@ def spread(
 ) -> NDArray[np.float64]:
     """Return the depreciation of years 1..N for a basis whose schedule begins in `first_year`.
 
-    What the schedule leaves after year N is cut off, or written off in year N.
+    Parameters
+    ----------
+    shares : (m,)
+        Share of the basis written off in each year of the schedule.
+    basis
+        Currency.
+    years
+        N.
+    first_year
+        Year of the first share.
+    write_off_at_end
+        Whether what the schedule leaves after year N is written off in year N; it is cut off otherwise.
     """
     vector = custom_schedule(shares)
     out = np.zeros(years)

@@ -170,7 +170,21 @@ def fixed_charge_rate(terms: FixedChargeTerms) -> FixedChargeRate:
 def levelized_cost_fixed_charge(
     fixed_charge: float, capex: float, fixed_om_per_a: float, output_per_a: float, variable_om: float = 0.0
 ) -> Measure:
-    """Return ``(FCR x capex + fixed O&M) / output + variable O&M``, currency per unit of output."""
+    """Return ``(FCR x capex + fixed O&M) / output + variable O&M``, currency per unit of output.
+
+    Parameters
+    ----------
+    fixed_charge
+        Fixed charge rate, fraction per year (:func:`fixed_charge_rate`).
+    capex
+        Overnight investment, currency.
+    fixed_om_per_a
+        Fixed operation and maintenance, currency/a.
+    output_per_a
+        Output of a year, such as kWh; undefined (``no_output``) at zero.
+    variable_om
+        Operation and maintenance per unit of output, currency.
+    """
     yearly_cost = check_rate(fixed_charge, "fixed_charge") * capex + fixed_om_per_a
     fixed = ratio(yearly_cost, output_per_a, "no_output", "fixed charge rate method")
     return fixed if fixed.value is None else Measure(fixed.value + variable_om, None, fixed.definition)

@@ -204,6 +204,15 @@ def grant_element(amount: float, schedule: LoanSchedule, reference_rate: float) 
 
     Each payment is discounted at its own time, ``(1 + r)^(-k / payments per year)``. The reference rate is that of the
     donor's rule (OECD-DAC: 6 % for upper-middle-income countries, unverified).
+
+    Parameters
+    ----------
+    amount
+        Face value, currency; undefined (``no_loan``) at zero.
+    schedule
+        Payments of the loan.
+    reference_rate
+        Fraction per year.
     """
     if amount <= 0:
         return undefined("no_loan", "grant element")

@@ -109,7 +109,20 @@ _NEGLIGIBLE = 1e-15
 
 
 def crf(discount_rate: float, years: float) -> float:
-    """Return the capital recovery factor ``r (1+r)^N / ((1+r)^N - 1)``, 1/N at r = 0."""
+    """Return the capital recovery factor ``r (1+r)^N / ((1+r)^N - 1)``, 1/N at r = 0.
+
+    Parameters
+    ----------
+    discount_rate
+        r, fraction per year.
+    years
+        N, a, above zero; need not be whole.
+
+    Raises
+    ------
+    DataError
+        E701 for a rate written as a percentage, E705 for a period that is not longer than zero.
+    """
     rate = check_rate(discount_rate, "discount_rate")
     if years <= 0:
         raise reject("E705", "a period must be longer than zero", "years", f"{years:g}")
@@ -119,14 +132,27 @@ def crf(discount_rate: float, years: float) -> float:
 
 
 def upv(discount_rate: float, years: float) -> float:
-    """Return the uniform present value factor, the sum of the discount factors of years 1..N (0 at N = 0)."""
+    """Return the uniform present value factor ``(1 - (1+r)^-N) / r``, 0 at N = 0.
+
+    For whole N it is the sum of the discount factors of the years 1..N. Parameters are those of :func:`crf`.
+    """
     return 1.0 / crf(discount_rate, years) if years > 0 else 0.0
 
 
 def upv_escalating(
     discount_rate: float, years: int, escalation: float, *, escalation_start: EscalationStart = "first_year"
 ) -> float:
-    """Return UPV*: ``sum((1+e)^(t-s) / (1+d)^t)`` over t = 1..N, with s = 0 (first_year) or 1 (second_year)."""
+    """Return UPV*: ``sum((1+e)^(t-s) / (1+d)^t)`` over t = 1..N, with s = 0 (first_year) or 1 (second_year).
+
+    Parameters
+    ----------
+    discount_rate, escalation
+        d and e, fractions per year, both real or both nominal.
+    years
+        N.
+    escalation_start
+        See :func:`escalation_factors`.
+    """
     growth = escalation_factors(years, escalation, escalation_start=escalation_start)
     return float(growth @ discount_factors(years, discount_rate, first_year=1))
 
@@ -169,25 +195,68 @@ def to_real(nominal_rate: float, inflation: float) -> float:
 
 
 def payment(rate: float, periods: int, present: float, future: float = 0.0, *, due_at_start: bool = False) -> float:
-    """Return the level payment per period that settles `present` and leaves `future`; paid money is negative."""
+    """Return the level payment per period that settles `present` and leaves `future`; paid money is negative.
+
+    Parameters
+    ----------
+    rate
+        Interest, fraction per period.
+    periods
+        Number of periods.
+    present, future
+        Amount received at the start, and balance after the last period, currency.
+    due_at_start
+        Whether payments fall at the start of each period instead of its end.
+    """
     annuity = upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
     return -(present + future * (1.0 + rate) ** -periods) / annuity
 
 
 def present_value(rate: float, periods: int, level: float, future: float = 0.0, *, due_at_start: bool = False) -> float:
-    """Return the present value that matches `periods` payments of `level` and a final `future`."""
+    """Return the present value that matches `periods` payments of `level` and a final `future`, of opposite sign.
+
+    Parameters
+    ----------
+    rate
+        Interest, fraction per period.
+    periods
+        Number of periods.
+    level, future
+        Paid in each period and at the end, currency.
+    due_at_start
+        Whether payments fall at the start of each period instead of its end.
+    """
     annuity = upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
     return -(level * annuity + future * (1.0 + rate) ** -periods)
 
 
 def future_value(rate: float, periods: int, level: float, present: float = 0.0, *, due_at_start: bool = False) -> float:
-    """Return the value after `periods` payments of `level` starting from `present`."""
+    """Return the value after `periods` payments of `level` starting from `present`, of opposite sign.
+
+    Parameters
+    ----------
+    rate
+        Interest, fraction per period.
+    periods
+        Number of periods.
+    level, present
+        Paid in each period and at the start, currency.
+    due_at_start
+        Whether payments fall at the start of each period instead of its end.
+    """
     annuity = upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
     return -(level * annuity + present) * (1.0 + rate) ** periods
 
 
 def number_of_periods(rate: float, level: float, present: float, future: float = 0.0) -> float:
     """Return how many payments of `level` carry `present` to `future`.
+
+    Parameters
+    ----------
+    rate
+        Interest, fraction per period.
+    level, present, future
+        Paid at the end of each period, at the start and after the last, currency; money paid is negative.
 
     Raises
     ------
@@ -206,6 +275,13 @@ def number_of_periods(rate: float, level: float, present: float, future: float =
 
 def period_rate(periods: int, level: float, present: float, future: float) -> float:
     """Return the rate per period that ties payments, present and future value; of several that of :func:`irr`.
+
+    Parameters
+    ----------
+    periods
+        Number of periods.
+    level, present, future
+        Paid at the end of each period, at the start and after the last, currency; money paid is negative.
 
     Raises
     ------
