@@ -1,1 +1,1 @@
-"""."""
+"""From solved variants to the study: costs, emissions, company, customers, indicators, audit; the Appraisal."""
