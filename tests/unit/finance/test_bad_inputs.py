@@ -20,7 +20,7 @@ IN_A_CASE: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("rate in percent", "discount_rate_frac: 0.08", "discount_rate_frac: 8", "E123", ("did you mean 0.08",)),
     ("rate no number", "discount_rate_frac: 0.08", "discount_rate_frac: .nan", "E134", ("not finite",)),
     ("no price year", "price_year: 2025\n", "", "E120", ("price_year",)),
-    ("no currency", "currency: USD", "currency: dollars", "E125", ("ISO 4217",)),
+    ("no currency", "currency: USD", "currency: dollars", "E125", ("COP, USD",)),
     ("price of a currency without a rate", "0.15}", '"0.15 XXX/kWh"}', "E132", ("CHF, COP, EUR, USD",)),
     ("set of warming potentials", "grid_basis:", "gwp_set: AR9, grid_basis:", "E124", ("AR4, AR5, AR6", "AR6?")),
     ("two factors of a basis", "combined_margin}", "combined_margin, other_grid_kg_per_kwh: {combined_margin: 0.4}}",
