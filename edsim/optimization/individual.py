@@ -126,7 +126,7 @@ def run_individual(
         if machine is None:
             findings.append(_missing(spec, service, machines))
             continue
-        aged = with_age(machine, mean_age_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
+        aged = with_age(machine, age_ahead_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
         operation = aged.serve(service, demand, conditions)
         priced = at_cost_of_size(aged, operation.capacity_kw, case)
         runs.append(IndividualRun(building, service, priced, demand, operation, tariff))
@@ -176,6 +176,15 @@ def _refuse_purchase_without_tariff(runs: Sequence[IndividualRun]) -> None:
                 for building, service in buying.items()
             ]
         )
+
+
+def age_ahead_a(age_at_start_a: float, lifetime_a: float, horizon_a: int) -> float:
+    """Return how much older a machine is, on the mean of the study, than the same machine bought new at its start.
+
+    What is bought new ages alike on both sides of the comparison, so that it ages on neither; today's machines of
+    buildings are older until they are replaced, and newer from then until the life of the other ends. Never below 0.
+    """
+    return mean_age_a(age_at_start_a, lifetime_a, horizon_a) - mean_age_a(0.0, lifetime_a, horizon_a)
 
 
 def mean_age_a(age_at_start_a: float, lifetime_a: float, horizon_a: int) -> float:

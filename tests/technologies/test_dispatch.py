@@ -486,7 +486,7 @@ def test_compressed_air_leaks_and_heats(model, surroundings):
     state = surroundings(
         20.0, 15.0, supply_temp_c={"hot_water": 60.0}, return_temp_c={"hot_water": 40.0}, pressure_pa=101300.0
     )
-    compressor = free(AirCompressor, min_capacity_nm3_per_h=100.0, max_capacity_nm3_per_h=100.0)
+    compressor = free(AirCompressor, min_capacity_nm3_per_h=100.0, max_capacity_nm3_per_h=100.0, leakage_frac=0.1)
     parts = (free(Grid, tariff="grid"), free(FuelSupply, id="gas"), compressor, free(Boiler), free(AirReceiver))
     s = model(parts, {"compressed_air": 90.0, "hot_water": 20.0}, state).solve()
     electricity = flow(s, "air_compressor", "electricity")

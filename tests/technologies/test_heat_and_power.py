@@ -392,9 +392,9 @@ def test_compressor_heat_only_into_cool_enough_water(surroundings, day):
 def test_individual_heat_and_air_by_hand(surroundings, day):
     """Proves: boiler 100 kW at 0.886 with 1 % standby of 125 kW: 114.3 kW; compressor idles at load/unload power."""
     load = np.full(day.n, 100.0)
-    boiler = IndividualBoiler(id="b").operate(load, at(surroundings, day))
+    boiler = IndividualBoiler(id="b", standby_frac=0.01).operate(load, at(surroundings, day))
     np.testing.assert_allclose(boiler.inputs_kw["natural_gas"], (100 + 1.25) / 0.886)
-    spec = IndividualCompressor(id="c", oversizing_frac=0.0)
+    spec = IndividualCompressor(id="c", oversizing_frac=0.0, leakage_frac=0.2)
     air = spec.operate(load, at(surroundings, day, 20.0, 15.0, pressure_pa=101300.0))
     assert air.capacity_kw == pytest.approx(125.0)
     np.testing.assert_allclose(air.inputs_kw["electricity"], 125.0 * 0.12, rtol=0.005)

@@ -107,7 +107,9 @@ def test_building_boiler_by_hand(surroundings, day):
     """
     state = at(surroundings, day)
     fuel = [
-        IndividualBoiler(id="b", age_a=age).operate(np.full(24, 100.0), state).inputs_kw["natural_gas"]
+        IndividualBoiler(id="b", age_a=age, standby_frac=0.01)
+        .operate(np.full(24, 100.0), state)
+        .inputs_kw["natural_gas"]
         for age in (0.0, 10.0)
     ]
     assert fuel[0] == pytest.approx(101.25 / 0.886, rel=1e-7)
@@ -119,11 +121,26 @@ def test_building_compressor_by_hand(surroundings, day):
 
     At 20 °C and sea level, 7 bar. If ignored: leaks would cost nothing.
     """
-    machine = IndividualCompressor(id="c", oversizing_frac=0.0)
+    machine = IndividualCompressor(id="c", oversizing_frac=0.0, leakage_frac=0.2)
     run = machine.operate(np.full(24, 80.0), at(surroundings, day, 20.0, 15.0))
     assert run.capacity_kw == pytest.approx(100.0)
     np.testing.assert_allclose(run.inputs_kw["electricity"], 12.0, rtol=2e-3)
     assert machine.capex_per_size == machine.capex_per_nm3_per_h == 100.0
+
+
+def test_buildings_that_join_keep_their_leaks_and_losses(surroundings, day):
+    """Proves: by default machines of buildings and of the plant take what is used, 80 Nm³/h and 100 kW, and no more.
+
+    Leaks of a building are in its demand, which stands on both sides, and those of the pipes between buildings in the
+    network; jackets lose alike. If ignored: a fifth of the air of BAU would vanish by joining, and decide the study.
+    """
+    state = at(surroundings, day, 20.0, 15.0)
+    own = IndividualCompressor(id="c", oversizing_frac=0.0, control="vsd").operate(np.full(24, 80.0), state)
+    bank = AirCompressor(id="b", units=1)
+    np.testing.assert_allclose(own.inputs_kw["electricity"], bank.staged_input_kw(np.full(24, 80.0), 80.0, state))
+    assert (own.capacity_kw, bank.leak_frac) == (80.0, 0.0)
+    fuel = IndividualBoiler(id="b", efficiency_frac=0.9).operate(np.full(24, 100.0), state).inputs_kw["natural_gas"]
+    np.testing.assert_allclose(fuel, 100.0 / 0.9)
 
 
 def test_compressors_of_the_plant_by_hand(model, surroundings, day):
@@ -138,7 +155,7 @@ def test_compressors_of_the_plant_by_hand(model, surroundings, day):
         supply_temp_c=cool.supply_temp_c | {"hot_water": 55.0},
         return_temp_c=cool.return_temp_c | {"hot_water": 45.0},
     )
-    machines = AirCompressor(id="c", units=1, max_capacity_nm3_per_h=100.0)
+    machines = AirCompressor(id="c", units=1, max_capacity_nm3_per_h=100.0, leakage_frac=0.1)
     s = model((Grid(id="grid", tariff="grid"), machines), {"compressed_air": 90.0}, state).solve()
     bought = next(f.values for f in s.flows if f.technology == "grid" and f.port != "export")
     assert bought == pytest.approx(12.0, rel=2e-3)
@@ -152,7 +169,7 @@ def test_compressors_in_reserve_feed_no_leaks(model, surroundings):
     would cost air, and the comparison of whole units with the model would leave out the leaks of both.
     """
     state = surroundings(20.0, 15.0)
-    bank = AirCompressor(id="c", units=4, spare_units=1, max_capacity_nm3_per_h=400.0)
+    bank = AirCompressor(id="c", units=4, spare_units=1, max_capacity_nm3_per_h=400.0, leakage_frac=0.1)
     s = model((Grid(id="grid", tariff="grid"), bank), {"compressed_air": 270.0}, state).solve()
     assert s.capacities["c", "capacity_nm3_per_h"] == pytest.approx(400.0)
     drawn = next(f.values for f in s.flows if f.technology == "c" and f.port == "electricity")

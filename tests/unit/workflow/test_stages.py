@@ -8,7 +8,7 @@ import pytest
 from edsim import workflow
 from edsim.app import RunOptions, run
 from edsim.core.errors import CaseError, DataError, InfeasibleError
-from edsim.optimization.individual import mean_age_a, with_age
+from edsim.optimization.individual import age_ahead_a, mean_age_a, with_age
 from edsim.optimization.prepare_system import prepare_system, tariff_series
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.results.audit import prices
@@ -151,6 +151,20 @@ def test_machines_run_at_their_mean_age():
     assert mean_age_a(25.0, 10.0, 10) == pytest.approx(5.0)
     assert mean_age_a(5.0, 10.0, 10) == pytest.approx(5.0)
     assert mean_age_a(5.0, 10.0, 2) == pytest.approx(6.0)
+
+
+def test_machines_bought_new_age_on_neither_side():
+    """Proves: only the age that today's machines have before the study counts, as machines of the project do not age.
+
+    Life 20, study 15: new ones are 0 ahead. Aged 12, one is 12 ahead for 8 years and 8 behind for the other 7, on the
+    mean (96 - 56) / 15. Over a whole life nothing is left. If ignored: all that BAU buys loses a tenth of its COP, and
+    what the project buys nothing.
+    """
+    assert age_ahead_a(0.0, 20.0, 15) == 0.0
+    assert age_ahead_a(25.0, 20.0, 15) == 0.0
+    assert age_ahead_a(12.0, 20.0, 15) == pytest.approx(40.0 / 15.0)
+    assert age_ahead_a(12.0, 20.0, 20) == pytest.approx(0.0)
+    assert all(age_ahead_a(a, 20.0, h) >= -1e-9 for a in (0.0, 3.0, 12.0, 19.0) for h in range(1, 61))
 
 
 def test_age_reaches_the_machine(write_case):
