@@ -352,6 +352,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "ratio": "write a ratio, not percent: did you mean {reading}?",
     "check_area": "is it in m2, not ft2 or ha, and the number of storeys right?",
     "check_factor": "is it in kgCO2e per kWh, not in g or t, nor per MWh?",
+    "hotter_pipes": "lower the temperature, or choose pipes that bear it by pipe_catalogue",
     "all_people": "give the persons in the whole building at its fullest, not the floor area of each",
     "one_spelling": "use one spelling, or names that differ in more",
     "to_kw": "say the unit of the values in `unit` beside `column`, or rename the column",

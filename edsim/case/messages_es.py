@@ -355,6 +355,7 @@ SPANISH_HINTS: dict[str, str] = {
     "ratio": "escriba una razón, no un porcentaje: ¿quiso decir {reading}?",
     "check_area": "¿está en m2, no en ft2 ni ha, y es correcto el número de pisos?",
     "check_factor": "¿está en kgCO2e por kWh, no en g ni t, ni por MWh?",
+    "hotter_pipes": "baje la temperatura o elija con pipe_catalogue tubos que la resistan",
     "all_people": "dé las personas de todo el edificio con su mayor ocupación, no el área de cada una",
     "one_spelling": "use una sola escritura, o nombres que se distingan en algo más",
     "to_kw": "diga la unidad de los valores en `unit` junto a `column`, o cambie el nombre de la columna",

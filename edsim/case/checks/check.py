@@ -127,9 +127,9 @@ def _loop_fault(carrier: str, supply: float, back: float) -> Fault | None:
         hint = "cooling_order" if carrier in _COLD else "heating_order"
         fault = Fault("E186", got=got, params=words, hint=hint)
     elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
-        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words)
+        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words, hint="other_scale")
     elif carrier in _POSSIBLE_C and not _within(back, _LIQUID_C):
-        fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words)
+        fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words, hint="other_scale")
     elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
         fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
     elif carrier in _USUAL_SPREAD_K and not _within(abs(back - supply), _USUAL_SPREAD_K[carrier]):

@@ -11,6 +11,8 @@ from edsim.case.shipped import shipped_rows
 
 _GASES = frozenset({"steam", "compressed_air"})
 _SEVERAL_PLANTS = frozenset({"chilled_water", "hot_water"})
+_HOTTEST_WATER_C = 140.0
+"""Beyond this no network carries water and the value is in another unit: bonded pipes bear peaks of 140 °C (EN 253)."""
 _LEAST_SPREAD_K = 0.5
 _COLDEST_C = 1.0
 """A kelvin above the freezing of water."""
@@ -54,8 +56,10 @@ def _water(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault
     if min(supply, back) < _COLDEST_C:
         yield Fault("E1872", place, path, got, f"≥ {_COLDEST_C:g} °C")
     if max(supply, back) > hottest_c:
+        hotter = path if supply > back else f"networks.{network.id}.return_temp_c"
+        hint = "other_scale" if max(supply, back) > _HOTTEST_WATER_C else "hotter_pipes"
         words = {"series": network.pipe_catalogue}
-        yield Fault("E1873", place, path, got, f"≤ {hottest_c:g} °C", words)
+        yield Fault("E1873", place_of(case, hotter), hotter, got, f"≤ {hottest_c:g} °C", words, hint)
 
 
 def _steam(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault]:
