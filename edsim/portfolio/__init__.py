@@ -7,7 +7,7 @@ what to run    `tasks`: every case and scenario under a folder, by content
 where          `store`: finished runs, attempts, marks of what is running
 one case       `child` (its process) under `supervise` (limits, watchdog)
 all cases      `queue` (Dask) under `runs` (resume, quarantine)
-add up         `facts` → `harmonize` → `totals`, `choose`, `risk`
+add up         `facts` → `money`, `harmonize` → `totals`, `choose`, `risk`
 compare        `indicators`, `profiles`, `similar`, `targets`
 give away      `exchange` (IAMC, data package), `release` (anonymous)
 =============  ==========================================================

@@ -19,15 +19,9 @@ from edsim.portfolio.facts import (
     run_names,
     unfinished,
 )
-from edsim.portfolio.harmonize import (
-    CONVENTION_KEYS,
-    Basis,
-    check_comparable,
-    check_double_counting,
-    convert,
-    read_prices,
-)
+from edsim.portfolio.harmonize import CONVENTION_KEYS, check_comparable, check_double_counting
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
+from edsim.portfolio.money import Basis, convert, read_prices
 from edsim.portfolio.risk import RiskResult, monte_carlo
 from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly, yearly_by_run
 from edsim.portfolio.variants import VariantChoice, choose_variants, is_called, is_named
@@ -92,7 +86,7 @@ class Analysis:
         The runs added up.
     variants
         The one variant of each run in every sum.
-    measures, totals, ratios, yearly, curve, frameworks, targets, cities, similar
+    measures, totals, ratios, yearly, curve, frameworks, targets, cities, similar, prices
         Tables, described in ``datapackage.json``.
     selection
         Choice within the budget, None without one.
@@ -114,6 +108,7 @@ class Analysis:
     targets: pd.DataFrame
     cities: pd.DataFrame
     similar: pd.DataFrame
+    prices: pd.DataFrame
     selection: Selection | None
     risk: RiskResult
     findings: tuple[Finding, ...]
@@ -145,7 +140,8 @@ def analyze(
     basis = _basis(collection.runs, options)
     prices = read_prices(options.prices) if options.prices is not None else None
     targets = read_targets(options.targets)
-    collection, factors = convert(collection, basis, prices)
+    collection, conversion = convert(collection, basis, prices)
+    factors = conversion.factors
     money = ("currency", "price_year") if options.currency else ()
     remarks = [f for f in check_comparable(collection.runs, (*options.allow, *money)) if f.field not in money]
     faults = [f for f in remarks if f.severity == "error"]
@@ -171,6 +167,7 @@ def analyze(
         targets=target_shares(frame, by_run, targets),
         cities=city_profiles(frame),
         similar=similar_cases(collection, frame, factors),
+        prices=conversion.used,
         selection=selection,
         risk=monte_carlo(collection, frame, factors, draws=options.draws, seed=options.seed),
         findings=(*left_out, *collection.findings, *remarks),

@@ -33,19 +33,33 @@ class Score:
 
 
 SCORES: tuple[Score, ...] = (
-    Score("ghg_cut", "GHG avoided of BAU", "frac", "ghg_avoided_t_per_a", "ghg_bau_t_per_a", True),
-    Score("energy_cut", "Final energy saved of BAU", "frac", "final_energy_saved_mwh", "final_energy_bau_mwh", True),
-    Score("ghg_per_m2", "GHG avoided per floor area", "tCO2e/m2/a", "ghg_avoided_t_per_a", "floor_area_m2", True),
-    Score("npv_per_money", "NPV per extra investment", "frac", "npv", "extra_investment", True),
+    Score("ghg_cut", "GHG avoided of BAU", "frac", "ghg_avoided_t_per_a", "ghg_bau_t_per_a", higher_is_better=True),
+    Score(
+        "energy_cut",
+        "Final energy saved of BAU",
+        "frac",
+        "final_energy_saved_mwh",
+        "final_energy_bau_mwh",
+        higher_is_better=True,
+    ),
+    Score(
+        "ghg_per_m2",
+        "GHG avoided per floor area",
+        "tCO2e/m2/a",
+        "ghg_avoided_t_per_a",
+        "floor_area_m2",
+        higher_is_better=True,
+    ),
+    Score("npv_per_money", "NPV per extra investment", "frac", "npv", "extra_investment", higher_is_better=True),
     Score(
         "investment_per_tr",
         "Investment per cooling capacity",
         "currency/TR",
         "investment",
         "cooling_capacity_tr",
-        False,
+        higher_is_better=False,
     ),
-    Score("density", "Linear density of the networks", "MWh/m/a", "delivered_mwh", "trench_m", True),
+    Score("density", "Linear density of the networks", "MWh/m/a", "delivered_mwh", "trench_m", higher_is_better=True),
 )
 
 

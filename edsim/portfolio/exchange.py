@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS: Mapping[str, str] = {
+    "series": "cpi: consumer price index; fx_per_usd: units of the currency per US dollar, annual mean.",
+    "currency": "ISO 4217 code.",
+    "stated_by": "table: shipped; prices: the file of --prices; case: the case states it, for itself alone.",
+    "used_by": "Runs whose money was converted with the value.",
     "run": "Name of the run folder.",
     "case": "Name of the case.",
     "variant": "The one project variant of the run that is added up.",
@@ -99,6 +103,7 @@ def tables_of(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "cities": analysis.cities,
         "similar": analysis.similar,
         "risk": risk_table(analysis),
+        "prices": analysis.prices,
     }
     if analysis.selection is not None:
         found["selection"] = analysis.selection.rows

@@ -27,7 +27,7 @@ _TABLES: Mapping[str, str] = {
     "energy_balance": "variant, carrier, kwh",
     "buildings": "building, name, lat_deg, lon_deg, floor_area_m2, cooling_kwh, cooling_peak_kw",
     "networks": "variant, trench_m, delivered_kwh, unit",
-    "assumptions": "path, value",
+    "assumptions": "path, value, source",
 }
 """Result table → columns read."""
 
@@ -46,7 +46,7 @@ _FRAMES: Mapping[str, str] = {
 _LATER: Mapping[str, str] = {"networks": "select null::varchar as unit where false"}
 """Result table → no row of the columns that runs of earlier versions lack; they are empty there."""
 
-_RATE, _UNSET = "exchange_rate_per_usd", "None"
+_RATE, _RATE_SOURCE, _UNSET = "exchange_rate_per_usd", "source of exchange_rate_per_usd", "None"
 _NAMED = 6
 """Unfinished studies named in a finding."""
 _THREADS = 2
@@ -70,8 +70,8 @@ class RunFacts:
         What decides whether runs may be added up.
     lat_deg, elevation_m, tariff_per_kwh
         Place and mean electricity price, in the currency of the run; None where nobody buys electricity.
-    rate_per_usd
-        Exchange rate the case states for its currency and price year; None where it states none.
+    rate_per_usd, rate_source
+        Exchange rate the case states for its currency and price year, and its source; None where it states none.
     """
 
     id: str
@@ -99,6 +99,7 @@ class RunFacts:
     elevation_m: float
     tariff_per_kwh: float | None
     rate_per_usd: float | None = None
+    rate_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +283,13 @@ def _assumed(frame: pd.DataFrame) -> tuple[dict[str, dict[str, str]], dict[str, 
     """Return run → path → value, and run → mean electricity price of its tariffs."""
     places: dict[str, dict[str, str]] = {}
     prices: dict[str, list[float]] = {}
-    for run, path, value in frame.itertuples(index=False):
+    for run, path, value, source in frame.itertuples(index=False):
         if path.startswith("tariffs."):
             prices.setdefault(run, []).append(float(value))
         else:
             places.setdefault(run, {})[path] = value
+        if path == _RATE:
+            places[run][_RATE_SOURCE] = str(source or "")
     return places, {run: sum(p) / len(p) for run, p in prices.items()}
 
 
@@ -326,4 +329,5 @@ def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tari
         elevation_m=float(given["city.elevation_m"]),
         tariff_per_kwh=tariff,
         rate_per_usd=None if given.get(_RATE, _UNSET) == _UNSET else float(given[_RATE]),
+        rate_source=given.get(_RATE_SOURCE, ""),
     )

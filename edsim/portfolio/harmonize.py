@@ -1,17 +1,14 @@
-"""Make runs addable or say why they are not: one currency and price year, equal conventions, nothing counted twice."""
+"""Say whether runs may be added up: equal conventions, nothing counted twice."""
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edsim.core.errors import DataError, EdsimError, Finding
-from edsim.core.money import PriceTables, convert_money, price_tables, with_rate
+from edsim.core.errors import Finding
 from edsim.portfolio.facts import Collection, RunFacts
 
 if TYPE_CHECKING:
@@ -21,14 +18,6 @@ _NEAR_M = 25.0
 """Buildings of the same name so close to each other are one building."""
 _NAMED = 4
 """Cases named per value in a finding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Currency and price year of all sums."""
-
-    currency: str
-    price_year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +88,7 @@ def _differing(convention: Convention, place: str, values: Mapping[str, Sequence
     hint = f"make them equal in the cases, leave cases out with --exclude, or accept it with --allow {convention.key}"
     if convention.key in _MONEY_KEYS:
         hint = "give --currency and --price-year to bring all money to one basis"
-    got = "; ".join(f"{value}: {_named(ids)}" for value, ids in sorted(values.items()))
+    got = "; ".join(f"{value}: {named(ids)}" for value, ids in sorted(values.items()))
     if warn:
         what = f"the cases{where} differ in the {convention.what} and are added up all the same, as asked with --allow"
         hint = "make them equal in the cases, or leave cases out with --exclude"
@@ -108,9 +97,10 @@ def _differing(convention: Convention, place: str, values: Mapping[str, Sequence
     return Finding("E580", what, field=convention.key, got=got, hint=hint)
 
 
-def _named(ids: Sequence[str]) -> str:
+def named(ids: Sequence[str]) -> str:
+    """Return the first of some runs, and how many more there are."""
     shown = sorted(ids)[:_NAMED]
-    return ", ".join(shown) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    return ", ".join(shown) + (f", … (+{len(ids) - _NAMED})" if len(ids) > _NAMED else "")
 
 
 def check_double_counting(collection: Collection) -> tuple[Finding, ...]:
@@ -147,7 +137,7 @@ def _same_buildings(frame: pd.DataFrame) -> list[Finding]:
 
 def _twice(what: str, ids: Sequence[str]) -> Finding:
     hint = "leave it out of one case, or leave a case out with --exclude"
-    names = _named(list(dict.fromkeys(ids)))
+    names = named(list(dict.fromkeys(ids)))
     return Finding("E581", "two cases count the same thing", field=what, got=names, hint=hint)
 
 
@@ -159,96 +149,3 @@ def _distance_m(lat: float, lon: float, lat_0: float, lon_0: float) -> float:
     """Return the distance of two near points, m (plate carrée, 111 320 m per degree)."""
     east = (lon - lon_0) * math.cos(math.radians(lat_0))
     return 111_320.0 * math.hypot(lat - lat_0, east)
-
-
-def convert(
-    collection: Collection, basis: Basis, prices: PriceTables | None = None
-) -> tuple[Collection, dict[str, float]]:
-    """Return the runs whose money can be brought to `basis`, and the factor of each.
-
-    Amounts are carried to the price year with the consumer prices of their own currency and then converted at the
-    mean rate of that year; the rate that cases state goes before that of the table. A run without index or rate is
-    left out with E582, which says what is missing; the others go on.
-
-    Raises
-    ------
-    DataError
-        E580 cases state different exchange rates of one currency and year; E582 no run can be converted.
-    """
-    held = _stated_rates(collection.runs, basis, prices or price_tables())
-    factors: dict[str, float] = {}
-    found = []
-    for run in collection.runs:
-        try:
-            factors[run.id] = convert_money(1.0, run.currency, run.price_year, basis.currency, basis.price_year, held)
-        except EdsimError as fault:
-            hint = "give the missing index or rate in a table with --prices FILE; the case is left out"
-            got = f"{run.currency} {run.price_year}; {'; '.join(f.text() for f in fault.findings)}"
-            allowed = f"what leads to {basis.currency} {basis.price_year}"
-            what = "the money of the case cannot be converted"
-            found.append(Finding("E582", what, file=run.id, got=got, allowed=allowed, hint=hint))
-    if not factors:
-        raise DataError.of(found)
-    keep = [r for r in collection.runs if r.id in factors]
-    return collection.only(keep, found), factors
-
-
-def _stated_rates(runs: Sequence[RunFacts], basis: Basis, prices: PriceTables) -> PriceTables:
-    """Return `prices` with the exchange rates the cases state, as they are where all money is in one currency."""
-    if all(r.currency == basis.currency for r in runs):
-        return prices
-    stated: dict[tuple[str, int], dict[float, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for run in runs:
-        rate = run.rate_per_usd or prices.fx_per_usd.get(run.currency, {}).get(run.price_year)
-        if rate is not None:
-            stated[run.currency, run.price_year][rate].append(run.id)
-    found = []
-    for (currency, year), rates in sorted(stated.items()):
-        if len(rates) > 1:
-            what = f"the cases differ in the exchange rate of {currency} in {year} and cannot be added up"
-            got = "; ".join(f"{rate:g} {currency}/USD: {_named(ids)}" for rate, ids in sorted(rates.items()))
-            hint = "make them equal in the cases, or leave cases out with --exclude"
-            found.append(Finding("E580", what, field="exchange_rate_per_usd", got=got, hint=hint))
-        elif currency != "USD":
-            prices = with_rate(prices, currency, year, next(iter(rates)))
-    if found:
-        raise DataError.of(found)
-    return prices
-
-
-def read_prices(path: str | Path) -> PriceTables:
-    """Return the shipped price tables with the rows of a file laid over them.
-
-    The file is CSV with the columns ``series`` (cpi or fx_per_usd), ``currency``, ``calendar_year``, ``value``; more
-    columns such as ``source`` are for people.
-
-    Raises
-    ------
-    DataError
-        E583 the file is not there or a row is not usable.
-    """
-    shipped = price_tables()
-    merged = {n: {c: dict(y) for c, y in getattr(shipped, n).items()} for n in ("cpi", "fx_per_usd")}
-    findings = []
-    allowed = "series (cpi, fx_per_usd), currency, calendar_year, value above 0"
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        what = "the price table cannot be read"
-        raise DataError.of([Finding("E583", what, file=str(path), got=str(fault))]) from fault
-    for number, row in enumerate(rows, start=2):
-        try:
-            value, years = float(row["value"]), merged[row["series"]].setdefault(row["currency"], {})
-            usable = math.isfinite(value) and value > 0.0
-            years[int(row["calendar_year"])] = value
-        except (KeyError, ValueError, TypeError):
-            usable = False
-        if not usable:
-            got = ", ".join(f"{k}={v}" for k, v in row.items())
-            what = "a row of the price table is not usable"
-            findings.append(Finding("E583", what, file=str(path), line=number, got=got, allowed=allowed))
-    if findings or not rows:
-        what = "the price table is empty"
-        raise DataError.of(findings or [Finding("E583", what, file=str(path), allowed=allowed)])
-    return PriceTables(merged["cpi"], merged["fx_per_usd"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from edsim.report.i18n import language
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
-from edsim.report.portfolio_sections import headline, notes, sections, tiles
+from edsim.report.portfolio_notes import notes
+from edsim.report.portfolio_sections import headline, sections, tiles
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.core.i18n import is_missing
 from edsim.report.i18n import nice_unit
+from edsim.report.portfolio_notes import findings, prices
 from edsim.report.portfolio_view import PortfolioView
 from edsim.report.theme import GREEN, ORANGE, axis, layout, short
 from edsim.report.view import Block, Chart, Head, Note, Section, Table
@@ -60,41 +61,6 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
     return (first, *rest)
 
 
-def notes(view: PortfolioView) -> tuple[Note, ...]:
-    """Return notes on what was left out or accepted."""
-    left_out = [f for f in view.data.findings if f.severity == "error"]
-    accepted = [f for f in view.data.findings if f.severity != "error"]
-    found = []
-    if left_out:
-        text = view.t(
-            "{count} findings: runs were left out of all sums. See the last section.", {"count": len(left_out)}
-        )
-        found.append(Note(text, "warn"))
-    if accepted:
-        keys = ", ".join(f.field for f in accepted)
-        found.append(Note(view.t("Cases that differ were added up on request: {keys}.", {"keys": keys}), "warn"))
-    text = view.t("GHG is that of the Kyoto basket; gases of the Montreal Protocol stand beside it.")
-    return (*found, Note(text, "plain"), Note(variant_rule(view), "plain"))
-
-
-_RULES = {
-    "main": "One variant of each case is added up: its main one.",
-    "best:npv": "One variant of each case is added up: that with the highest net present value.",
-    "best:cost": "One variant of each case is added up: that with the lowest life-cycle cost.",
-    "best:ghg": "One variant of each case is added up: that with the lowest GHG.",
-}
-
-
-def variant_rule(view: PortfolioView) -> str:
-    """Return which variant of each case is in the sums."""
-    rule, *exceptions = view.data.variant_rule
-    named = view.t("One variant of each case is added up: {name}.", {"name": rule})
-    said = view.t(_RULES[rule]) if rule in _RULES else named
-    if not exceptions:
-        return said
-    return said + " " + view.t("Named otherwise: {cases}.", {"cases": ", ".join(exceptions)})
-
-
 def tiles(view: PortfolioView) -> tuple[Tile, ...]:
     """Return the figures at the top."""
     out = []
@@ -122,7 +88,8 @@ def sections(view: PortfolioView) -> tuple[Section, ...]:
         Section("targets", view.t("Climate targets"), _targets(view)),
         Section("cities", view.t("City profiles"), (_cities(view),)),
         Section("similar", view.t("Similar studies"), (_similar(view),)),
-        Section("findings", view.t("Left out and accepted"), _findings(view)),
+        Section("prices", view.t("Prices and exchange rates"), (prices(view),)),
+        Section("findings", view.t("Left out and accepted"), findings(view)),
     ]
     return tuple(s for s in found if s.blocks)
 
@@ -348,8 +315,3 @@ def _similar(view: PortfolioView) -> Table:
     texts = [("run", t("Study")), ("similar", t("Resembles")), ("city", t("City")), ("conclusion", t("It concluded"))]
     numbers = [("distance", "", t("Distance")), ("ghg_cut_frac", "frac", t("GHG cut")), ("npv", "currency", t("NPV"))]
     return _table(view, t("Similar studies"), named, (texts, numbers))
-
-
-def _findings(view: PortfolioView) -> tuple[Block, ...]:
-    tone = {"error": "warn", "warning": "plain"}
-    return tuple(Note(f.text(), tone[f.severity]) for f in view.data.findings)

@@ -20,6 +20,7 @@ from edsim.core.i18n import LANGUAGES
 from edsim.report import render_html, render_workbook
 from edsim.report.page import asset, environment, figures_json
 from edsim.report.plotting import plotly_script
+from edsim.report.portfolio_notes import CONVENTIONS
 from edsim.report.said import sentence
 from edsim.web import views
 from edsim.web.forms import Filters
@@ -28,7 +29,7 @@ from edsim.web.jobs import Queue
 from edsim.web.library import STUDY_PAGE, Library, RunEntry
 from edsim.web.public import TEMPLATES, render_public
 from edsim.web.settings import Settings
-from edsim.web.words import CONVENTIONS, STATUSES, spoken
+from edsim.web.words import STATUSES, spoken
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from edsim.report.compare_page import ComparisonView, comparison_headline, comparison_sections
 from edsim.report.comparison import compare
 from edsim.report.i18n import Language
-from edsim.report.portfolio_sections import headline, notes, sections, tiles
+from edsim.report.portfolio_notes import notes
+from edsim.report.portfolio_sections import headline, sections, tiles
 from edsim.report.portfolio_view import PortfolioView
 from edsim.report.sections import sections as report_sections
 from edsim.report.summary import Summary, summary

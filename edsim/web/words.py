@@ -26,19 +26,7 @@ MODES = {
 }
 """Mode of a run → what it means."""
 
-CONVENTIONS = {
-    "gwp_set": "set of global warming potentials",
-    "grid_basis": "basis of the grid factor",
-    "grid_factor": "grid factor",
-    "currency": "currency",
-    "price_year": "price year",
-    "discount_rate": "discount rate",
-    "boundary": "boundary of the study",
-    "horizon": "years studied",
-}
-"""What runs must share to be added up → word."""
-
-TABLES = (STATES, STATUSES, MODES, REFUSALS, CONVENTIONS)
+TABLES = (STATES, STATUSES, MODES, REFUSALS)
 
 
 @cache

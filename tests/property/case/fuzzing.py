@@ -309,7 +309,7 @@ def _pipes(folder: Path, name: str) -> object:
 
 
 def _prices(folder: Path, name: str) -> object:
-    from edsim.portfolio.harmonize import read_prices
+    from edsim.portfolio.money import read_prices
 
     return read_prices(folder / name)
 

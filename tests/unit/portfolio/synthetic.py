@@ -128,7 +128,9 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
             columns=["building", "name", "lat_deg", "lon_deg", "floor_area_m2", "cooling_kwh", "cooling_peak_kw"],
         ),
         "networks": networks(made),
-        "assumptions": pd.DataFrame(list(given.items()), columns=["path", "value"]),
+        "assumptions": pd.DataFrame(
+            [(p, v, "bank" if "rate" in p else "") for p, v in given.items()], columns=["path", "value", "source"]
+        ),
     }
 
 

@@ -21,8 +21,8 @@ from edsim.portfolio.choose import abatement_curve, choose_within, grants
 from edsim.portfolio.cities import SCORES, gower, percentile_scores
 from edsim.portfolio.exchange import COLUMNS, exchange_files, tables_of
 from edsim.portfolio.facts import collect, run_folders
-from edsim.portfolio.harmonize import read_prices
 from edsim.portfolio.indicators import frameworks, read_targets, target_shares
+from edsim.portfolio.money import read_prices
 from edsim.portfolio.publish import report_data
 from edsim.portfolio.release import release
 from edsim.portfolio.risk import Risk, monte_carlo
@@ -209,25 +209,62 @@ def test_a_currency_without_rate_is_left_out(tmp_path: Path) -> None:
     assert [f.line for f in caught.value.findings] == [2, 3]
 
 
-def test_a_run_is_converted_at_the_rate_its_case_states(tmp_path: Path) -> None:
-    """Proves: a stated rate serves both directions, and cases that state different ones are not added up.
+LIMA = Made("b", city="Lima", country="PER", currency="PEN", lat_deg=-12.0, npv=100.0)
 
-    If ignored: a study in soles is left out, or two of them enter the sum at different rates unseen.
+
+def test_a_run_is_converted_at_the_rate_its_case_states(tmp_path: Path) -> None:
+    """Proves: the rate a case states converts its own money, and none of another case.
+
+    If ignored: a study in soles is left out, or its rate, which nobody else stated, moves the money of all others.
     """
-    rate = {"exchange_rate_per_usd": "4.0"}
-    lima = Made("b", city="Lima", country="PER", currency="PEN", lat_deg=-12.0, npv=100.0, assumed=rate)
-    root = write(tmp_path / "one", Made("a"), lima)
-    for currency, wanted in (("USD", 125.0), ("PEN", 500.0)):
-        found = analyze(root, AnalysisOptions(currency=currency, draws=200))
-        assert found.findings == ()
-        assert total(found, "npv") == pytest.approx(wanted)
-    other = replace(lima, name="c", city="Cusco", lat_deg=-13.5, assumed={"exchange_rate_per_usd": "3.5"})
-    root = write(tmp_path / "two", Made("a"), lima, other)
-    with pytest.raises(DataError) as caught:
-        analyze(root, AnalysisOptions(currency="USD", draws=200))
-    (finding,) = caught.value.findings
-    assert (finding.code, finding.field) == ("E580", "exchange_rate_per_usd")
-    assert finding.got == "3.5 PEN/USD: c; 4 PEN/USD: b"
+    root = write(tmp_path, Made("a"), replace(LIMA, assumed={"exchange_rate_per_usd": "4.0"}))
+    found = analyze(root, AnalysisOptions(currency="USD", draws=200))
+    assert found.findings == ()
+    assert total(found, "npv") == pytest.approx(125.0)
+    (used,) = found.prices.to_dict("records")
+    assert (used["value"], used["stated_by"], used["used_by"], used["source"]) == (4.0, "case", "b", "bank")
+    other_way = analyze(root, AnalysisOptions(currency="PEN", draws=200))
+    assert [(f.code, f.file) for f in other_way.findings] == [("E582", "a")]
+    assert total(other_way, "npv") == pytest.approx(100.0)
+
+
+def test_a_stated_rate_moves_no_other_study(tmp_path: Path) -> None:
+    """Proves: `--prices` holds for studies that state no rate, an own rate for its study alone; the difference is told.
+
+    By hand: 100 PEN at 4.0, 90 PEN at 3.6 of the table and 70 PEN at 3.5 are 25 + 25 + 20 USD. If ignored: the rate
+    that one study states prices all others, against the table the reader gave.
+    """
+    own = replace(LIMA, assumed={"exchange_rate_per_usd": "4.0"})
+    plain = replace(LIMA, name="c", city="Cusco", lat_deg=-13.5, npv=90.0)
+    other = replace(LIMA, name="d", city="Puno", lat_deg=-15.8, npv=70.0, assumed={"exchange_rate_per_usd": "3.5"})
+    root = write(tmp_path / "runs", own, plain, other)
+    table = tmp_path / "prices.csv"
+    table.write_text("series,currency,calendar_year,value,source\nfx_per_usd,PEN,2025,3.6,central bank\n")
+    found = analyze(root, AnalysisOptions(currency="USD", prices=table, draws=200))
+    assert found.measures.set_index("run")["npv"].to_dict() == pytest.approx({"b": 25.0, "c": 25.0, "d": 20.0})
+    (remark,) = found.findings
+    assert (remark.code, remark.severity) == ("W582", "warning")
+    assert remark.got == "3.5 PEN/USD: d; 4 PEN/USD: b; 3.6 PEN/USD: --prices"
+    used = found.prices.set_index("used_by")
+    assert used["value"].to_dict() == {"b": 4.0, "c": 3.6, "d": 3.5}
+    assert used.loc["c", ["stated_by", "source"]].tolist() == ["prices", "central bank"]
+    for lang, words in (("en", "central bank"), ("es", "el caso, para sí mismo")):
+        assert words in render_portfolio(report_data(found), lang=lang)
+
+
+def test_indices_and_rates_are_listed_with_their_source(tmp_path: Path) -> None:
+    """Proves: carrying COP of 2023 to USD of 2025 lists two indices and a rate with source; the product is the factor.
+
+    If ignored: nobody can repeat the conversion of a sum.
+    """
+    root = write(tmp_path, Made("a"), Made("b", city="Cali", currency="COP", price_year=2023, npv=4e6, lat_deg=3.4))
+    found = analyze(root, AnalysisOptions(currency="USD", price_year=2025, draws=200))
+    value = found.prices.set_index(["series", "currency", "calendar_year"])["value"]
+    by_hand = value["cpi", "COP", 2025] / value["cpi", "COP", 2023] / value["fx_per_usd", "COP", 2025]
+    assert by_hand == pytest.approx(convert_money(1.0, "COP", 2023, "USD", 2025))
+    assert len(found.prices) == 3
+    assert found.prices["source"].str.len().min() > 10
+    assert set(found.prices["stated_by"]) == {"table"}
 
 
 @pytest.mark.parametrize(
