@@ -97,7 +97,7 @@ def concessions(case: Case, view: CompanyView, first_loss: Mapping[str, float]) 
     later = result.all_uses - sum(result.uses.values())
     lent = sum(result.debt[t.name] for t in view.project.tranches if t.year)
     owners = result.equity - sum(first_loss.values()) + later - lent
-    return (*found, Concession("equity", "equity", owners, False, None, 0.0))
+    return (*found, Concession("equity", "equity", owners, public=False, grant_element_frac=None, subsidy=0.0))
 
 
 def _lent(x: Funding, drawing: tuple[str, int], loan: LoanSchedule, rate: float | None) -> Concession:
@@ -112,8 +112,10 @@ def _lent(x: Funding, drawing: tuple[str, int], loan: LoanSchedule, rate: float 
 def _received(grant: Grant, *, is_grant: bool) -> Concession:
     """Return money that is not paid back: a grant, or what customers pay for their connection."""
     if is_grant:
-        return Concession(grant.name, "grant", grant.amount, True, 1.0, grant.amount)
-    return Concession(grant.name, "customer_connection", grant.amount, False, None, 0.0)
+        return Concession(grant.name, "grant", grant.amount, public=True, grant_element_frac=1.0, subsidy=grant.amount)
+    return Concession(
+        grant.name, "customer_connection", grant.amount, public=False, grant_element_frac=None, subsidy=0.0
+    )
 
 
 def leverage_of(sources: tuple[Concession, ...]) -> Leverage:
