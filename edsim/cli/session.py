@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -175,7 +175,9 @@ def show_table(
     for k, name in enumerate(header):
         cells = (name, *(line[k] for line in lines)) if name in unbroken else name.split()
         width = max(map(len, cells), default=0)
-        table.add_column(name, overflow="fold", min_width=width, justify="right" if name in numbers else "left")
+        justify: Literal["left", "right"] = "right" if name in numbers else "left"
+        # what may not wrap says so: a column that may is narrowed first, below its least width if need be
+        table.add_column(name, overflow="fold", min_width=width, no_wrap=name in unbroken, justify=justify)
         needed += width + 2
     for line in lines:
         table.add_row(*map(Text, line))

@@ -40,6 +40,27 @@ def test_bad_input_is_refused_before_computing(
     assert "making the weather year" not in result.err
 
 
+def test_values_that_go_together_are_tried_together(
+    edsim: Callable[..., object], district: Path, tmp_path: Path
+) -> None:
+    """Breaks if each field were tried alone against the case: a larger least size would meet the old largest one."""
+    file = district / "case.yaml"
+    text = file.read_text(encoding="utf-8")
+    sized = text.replace(
+        "{id: chillers, kind: vapour_chiller}", "{id: chillers, kind: vapour_chiller, max_capacity_kw: 900}"
+    )
+    file.write_text(sized, encoding="utf-8")
+    sizes = "technologies.chillers.{}_capacity_kw"
+    rows = [f"name,{sizes.format('min')},{sizes.format('max')}", "large,2000,2000", "crossed,3000,10", "negative,0,-5"]
+    table = tmp_path / "sizes.csv"
+    table.write_text("\n".join(rows), encoding="utf-8")
+    result = edsim("sweep", district, "--table", table, "--out", tmp_path / "study")
+    assert result.code == 2
+    assert "--table sizes.csv: crossed: technologies.chillers.max_capacity_kw" in result.err
+    assert "--table sizes.csv: negative: " in result.err
+    assert ": large: " not in result.err
+
+
 def test_one_study_per_call(edsim: Callable[..., object], district: Path) -> None:
     result = edsim("sweep", district)
     assert result.code == 2

@@ -9,7 +9,7 @@ import pytest
 
 from edsim.cli.heartbeat import Heartbeat
 from edsim.cli.indicators import change_text
-from edsim.cli.session import Session, as_text, progress_printer
+from edsim.cli.session import Session, as_text, progress_printer, show_table
 from edsim.cli.words import counted
 
 
@@ -100,3 +100,15 @@ def test_progress_beats_only_where_a_person_reads(
     told = capsys.readouterr()
     assert "still sizing" in told.err
     assert told.out == ""
+
+
+def test_a_table_wider_than_the_terminal_keeps_all_its_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Breaks if columns of figures shrink with the text: the last is cut and nobody sees it was there."""
+    monkeypatch.setenv("COLUMNS", "60")
+    figures = ("first alternative", "second alternative", "third alternative %")
+    show_table(("Indicator", *figures), [("Life-cycle cost without end values", "1", "2", "-3.25")], numbers=figures)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].rstrip().endswith("third alternative %")
+    assert lines[1].rstrip().endswith("-3.25")

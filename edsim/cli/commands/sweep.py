@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -196,7 +196,7 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
         criteria_of(asked.pareto)
     inputs = read_uncertainty(case, asked.uncertainty) if asked.uncertainty else None
     if kind == "sweep":
-        _check(case, name, points)
+        _check(case, name, points, f"--table {asked.table.name}" if asked.table else "--vary", session.lang)
     _warn_of_prices(case, (Point("", {u.path: u.high for u in inputs.inputs}),) if inputs else points, session)
     if is_phased(case):
         if kind in _OF_ONE_YEAR:
@@ -206,15 +206,27 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     return _solve(bench, kind, asked, (points, inputs))
 
 
-def _check(case: Case, variant: str, points: Any) -> None:
-    """Refuse values outside their limits before anything is computed; the ends of every field are tried."""
+def _check(case: Case, variant: str, points: Sequence[Point], source: str, lang: Lang) -> None:
+    """Refuse values outside their limits before anything is computed: the ends of every field are tried.
+
+    Each alternative is tried whole, as it will be computed: sizes moved together suit each other, not the case.
+    """
+    from edsim.core.errors import CaseError
     from edsim.studies.fields import with_values
 
+    tried: dict[str, Point] = {}
     for path in dict.fromkeys(path for p in points for path in p.values):
-        values = [p.values[path] for p in points if path in p.values]
-        ends = {min(values), max(values)} if all(isinstance(v, int | float) for v in values) else set(values)
-        for value in sorted(ends, key=str):
-            with_values(case, {path: value}, variants=(variant,))
+        having: dict[Any, Point] = {p.values[path]: p for p in points if path in p.values}
+        ends = {min(having), max(having)} if all(isinstance(v, int | float) for v in having) else set(having)
+        tried |= {having[value].name: having[value] for value in sorted(ends, key=str)}
+    found = []
+    for point in tried.values():
+        try:
+            with_values(case, point.values, variants=(variant,), lang=lang)
+        except CaseError as error:
+            found += [replace(f, file=f"{source}: {point.name}", line=0, column=0) for f in error.findings]
+    if found:
+        raise CaseError.of(found)
 
 
 def _warn_of_prices(case: Case, points: Sequence[Point], session: Session) -> None:
