@@ -9,8 +9,8 @@ at the tariff and ratchet of the connection they stand behind, and their part of
 investment and upkeep as in the cash flows. Stores would run otherwise without them, so that it is an estimate: of what
 the energy is worth it takes all, of what stores would do instead nothing.
 
-Where defaults are off the cost curve by so much that the whole investment moves by more than 5 %, the sum is told
-(W844).
+Where defaults are off the cost curve by so much that either side, or the net present value, moves by more than 5 % of
+the investment, the sums of both sides are told (W844, :mod:`edsim.appraisal.size_effect`).
 
 The year shown holds the outage that a plant is to survive, where it is hardest: nothing is bought then, so that peaks
 and demand charges are those of the other hours (W845).
@@ -26,28 +26,24 @@ from numpy.typing import NDArray
 
 from edsim.appraisal.costs import (
     VariantCosts,
-    added_capacity,
     held_lines,
-    investment_factor,
     plant_assets,
     study_of,
 )
 from edsim.appraisal.meters import connection_terms, connections, flow_kw, net_metering_credit
-from edsim.appraisal.types import AT_SIZE, OUTAGE, OWN_POWER
+from edsim.appraisal.size_effect import size_effect
+from edsim.appraisal.types import OUTAGE, OWN_POWER
 from edsim.core.errors import Finding
-from edsim.core.i18n import figure
+from edsim.core.i18n import money_text
 from edsim.core.site import SiteConditions
 from edsim.core.technology import Technology
 from edsim.energy import electricity_bill
 from edsim.finance import AnnualLine, build_cash_flows, npv
-from edsim.optimization.size_costs import size_cost
 from edsim.profiles.summary import date_text
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
 
-MOVES_FRAC = 0.05
-"""Share of the investment above which a difference is told on the first page."""
 _KINDS = ("pv", "wind_turbine")
 _KWH_PER_MWH = 1000.0
 
@@ -66,7 +62,7 @@ def boundary_remarks(runs: Sequence[VariantRun], costs: Mapping[str, VariantCost
     found: list[Finding] = []
     for run in runs[1:]:
         found += _own_power(run, costs[run.name], costs[runs[0].name], standing)
-        found += _at_size(run, costs[run.name])
+        found += size_effect(run, runs[0], costs)
         found += _outages(run)
     return found
 
@@ -117,11 +113,6 @@ def _own_power(run: VariantRun, mine: VariantCosts, bau: VariantCosts, standing:
     )
 
 
-def money_text(amount: float, currency: str) -> str:
-    """Return an amount of money in millions."""
-    return f"{figure(amount / 1e6)} M {currency}"
-
-
 def own_power_npv(run: VariantRun, makers: Sequence[Technology]) -> float:
     """Return the present value of what machines that make electricity are worth less what they cost, currency."""
     study = study_of(run.district.case, run.name)
@@ -163,32 +154,3 @@ def _made_behind(run: VariantRun, makers: Sequence[Technology]) -> Iterator[tupl
 
 def _nodes(run: VariantRun, machine: Technology) -> set[str]:
     return {f.node for f in run.flows if f.technology == machine.id}
-
-
-def _at_size(run: VariantRun, mine: VariantCosts) -> Iterator[Finding]:
-    """Yield the difference of the investment at start if every default stood on its cost curve, where it is large."""
-    case = run.district.case
-    factor = investment_factor(case)
-    whole = -float(mine.flows.select(year=0).total())
-    more = 0.0
-    for t in run.plant:
-        held = max(s.run.capacity(t.id, t.sizes[0].name) for s in run.stages) if t.sizes else 0.0
-        cost = size_cost(case, t, held)
-        if cost is not None:
-            existing = float(getattr(t, f"existing_{t.sizes[0].name}", 0.0) or 0.0)
-            steps = added_capacity(run, t.id, t.sizes[0].name, existing)
-            new = sum(bought for stage, bought in steps if stage.start_a == 0)
-            more += (cost.at_size - cost.used) * new * factor
-    if whole <= 0.0 or abs(more) <= MOVES_FRAC * whole:
-        return
-    share, now = f"{abs(more) / whole:.0%}", run.name
-    yield Finding(
-        AT_SIZE,
-        f"at the cost of the sizes found the investment of {now} is about {share} higher"
-        if more > 0.0
-        else f"at the cost of the sizes found the investment of {now} is about {share} lower",
-        field=f"{run.name}.investment",
-        got=f"{money_text(whole, case.currency)}; at the sizes found {money_text(whole + more, case.currency)}",
-        hint="set quotes, or settings.cost_by_size to true, and run again",
-        severity="warning",
-    )

@@ -39,6 +39,11 @@ def figure(value: float, digits: int = 4) -> str:
     return f"{value:,.0f}" if is_whole else f"{value:,.{digits}g}"
 
 
+def money_text(amount: float, currency: str) -> str:
+    """Return an amount of money in millions."""
+    return f"{figure(amount / 1e6)} M {currency}"
+
+
 def is_missing(value: object) -> bool:
     """Return whether a value of a table is nothing: None or NaN."""
     return value is None or (isinstance(value, float) and isnan(value))

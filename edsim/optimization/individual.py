@@ -199,11 +199,16 @@ def mean_age_a(age_at_start_a: float, lifetime_a: float, horizon_a: int) -> floa
 
 def at_cost_of_size(machine: IndividualMachine, capacity_kw: float, case: Case) -> IndividualMachine:
     """Return a machine at the investment of its own size, where the case counts costs by size and has no quote."""
-    quote = case.provenance.get(f"technologies.{machine.id}.{machine.capex_field}")
-    if not case.settings.cost_by_size or capacity_kw <= 0.0 or (quote is not None and quote.where):
-        return machine
-    cost = cost_at_size(machine, capacity_kw, case.currency, case.price_year, case_prices(case))
+    cost = cost_of_own_size(machine, capacity_kw, case) if case.settings.cost_by_size else None
     return machine if cost is None else machine.model_copy(update={machine.capex_field: cost})
+
+
+def cost_of_own_size(machine: IndividualMachine, capacity_kw: float, case: Case) -> float | None:
+    """Return the investment per unit of size of a machine of `capacity_kw`; None for a quote, or without a curve."""
+    quote = case.provenance.get(f"technologies.{machine.id}.{machine.capex_field}")
+    if capacity_kw <= 0.0 or (quote is not None and quote.where):
+        return None
+    return cost_at_size(machine, capacity_kw, case.currency, case.price_year, case_prices(case))
 
 
 def with_age(machine: IndividualMachine, age_a: float) -> IndividualMachine:

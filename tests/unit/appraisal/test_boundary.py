@@ -11,17 +11,22 @@ import pytest
 from edsim.appraisal.boundary import boundary_remarks, own_power_npv
 from edsim.appraisal.costs import VariantCosts, study_of
 from edsim.appraisal.meters import plant_bills
+from edsim.appraisal.size_effect import worth
 from edsim.appraisal.unbought import unbought_remarks
 from edsim.core.quantity import Provenance
 from edsim.core.sentences import finding_in_language
 from edsim.core.site import SiteConditions
 from edsim.core.tariff import Tariff
+from edsim.core.technology import Operation
 from edsim.core.timegrid import full_year
 from edsim.finance import AssetCost, build_cash_flows
+from edsim.optimization.individual import IndividualRun, cost_of_own_size
 from edsim.optimization.types import Flow
+from edsim.results.size_costs import size_cost_findings
 from edsim.results.variant import VariantRun
 from edsim.technologies.chp import Chp
 from edsim.technologies.grid import Grid
+from edsim.technologies.individual_boiler import IndividualBoiler
 from edsim.technologies.pv import Pv
 from edsim.technologies.vapour_chiller import VapourChiller
 
@@ -43,7 +48,7 @@ def run_of(name: str, plant: tuple[Any, ...], flows: tuple[Flow, ...] = (), kw: 
     )
     case = SimpleNamespace(
         name="case", currency="USD", price_year=2023, exchange_rate_per_usd=None, provenance=origins,
-        finance=terms, tariffs=(SimpleNamespace(id="day", escalation_frac=0.0),),
+        finance=terms, buildings=(), tariffs=(SimpleNamespace(id="day", escalation_frac=0.0),),
     )  # fmt: skip
     prices = np.full(HOURS, 0.1)
     tariff = Tariff(prices, 0.5 * prices, np.full(12, 10.0), 0.0, prices, 2.0)
@@ -143,12 +148,20 @@ def test_a_bill_holds_what_is_contracted() -> None:
 
 
 def test_what_a_later_milestone_buys_is_no_part_of_the_investment_at_start() -> None:
-    """Proves: 100 of 200 kW come with the second milestone: 90 000 of 560 000, 16 %. If ignored: 32 % are told."""
+    """Proves: half the engines come with the second milestone and count at their own year, not at the start.
+
+    If ignored: an investment of year 5 would weigh as one of today.
+    """
     run, bau = run_of("v", (Chp(id="engines", units=2),), kw=200.0), run_of("bau", ())
     first = SimpleNamespace(capacity=lambda *_: 100.0)
     cast("Any", run).stages = (SimpleNamespace(run=first, start_a=0), SimpleNamespace(run=run, start_a=5))
     (said,) = boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 560_000.0)})
-    assert "of v is about 16% higher" in said.what
+    with_all, later = (
+        worth(run_of("v", (Chp(id="engines", units=2),), kw=200.0), by_size=False),
+        worth(run, by_size=False),
+    )
+    assert 0.0 < later < with_all
+    assert f"in v {later / 1e6:.4g} M USD" in str(said.got)
 
 
 def test_an_island_has_no_price_to_value_sun_by() -> None:
@@ -159,17 +172,50 @@ def test_an_island_has_no_price_to_value_sun_by() -> None:
 
 
 def test_an_investment_off_its_cost_curves_is_told_as_a_whole() -> None:
-    """Proves: two engines of 100 kW at 2800 instead of 3700 per kW are 180 000 of 560 000 less: 32 % higher.
+    """Proves: two engines of 100 kW that live the ten years of the study cost 3700, not 2800 per kW: 180 000 more.
 
-    Of a plant of 10 000 000 they are 2 % and nothing is said. If ignored: the amount would stand nowhere.
+    The net present value of 1 440 000 falls to 1 260 000. Of a plant of 10 000 000 that is 2 %, and nothing is said.
+    If ignored: the amount would stand nowhere.
     """
-    run, bau = run_of("v", (Chp(id="engines", units=2),), kw=200.0), run_of("bau", ())
+    engines = Chp(id="engines", units=2, lifetime_a=10.0, fixed_om_frac=0.0)
+    run, bau = run_of("v", (engines,), kw=200.0), run_of("bau", ())
     (said,) = boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 560_000.0)})
     assert (said.code, said.field) == ("W844", "v.investment")
-    assert "of v is about 32% higher" in said.what
-    assert said.got == "0.56 M USD; at the sizes found 0.74 M USD"
-    assert "mayor" in finding_in_language(said, "es").what
+    assert said.what.endswith("the net present value of v is about 1.26 M USD")
+    assert said.got == (
+        "1.44 M USD as counted; present value of machines in BAU 0 M USD, at their sizes 0 M USD; "
+        "in v 0.56 M USD, at their sizes 0.74 M USD"
+    )
+    assert "como se contó" in str(finding_in_language(said, "es").got)
+    assert "en ambos lados" in finding_in_language(said, "es").what
     assert boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 1e7)}) == []
+
+
+def test_machines_of_bau_off_their_cost_curve_are_told_beside_those_of_the_project() -> None:
+    """Proves: a boiler of 3 MW in BAU, due at the start of ten years, costs 46.6 per kW, not the 277.6 of 250 kW.
+
+    It is counted with 832 800, at its size with 139 800: the comparison falls by 693 000 from 1 440 000. A quote is not
+    doubted. If ignored: a bank sees what the plant would cost at its size, not what the machines it replaces would.
+    """
+    boiler = IndividualBoiler(id="old", lifetime_a=10.0, fixed_om_frac=0.0, capex_per_kw=277.6)
+    none = np.zeros(HOURS)
+    own = IndividualRun("mill", "steam", boiler, none, Operation(3000.0, {}, none, none), "day")
+    run, standing = run_of("v", ()), run_of("bau", ())
+    case = cast("Any", standing.district.case)
+    case.price_year, case.settings = 2015, SimpleNamespace(cost_by_size=False)
+    case.buildings = (SimpleNamespace(id="mill", machine_age_a=lambda _: 10.0),)
+    bau = VariantRun("bau", standing.district, standing.conditions, None, (own,))
+    (said,) = boundary_remarks([bau, run], {"bau": costs(standing, 2e6), "v": costs(run, 560_000.0)})
+    assert said.what.endswith("the net present value of v is about 0.747 M USD")
+    assert "machines in BAU 0.8328 M USD, at their sizes 0.1398 M USD" in str(said.got)
+    (note,) = size_cost_findings(bau)
+    assert (note.code, note.field) == ("W513", "bau.technologies.old.capex_per_kw")
+    assert note.what == "machines of 3,000 kW cost 83% less per kW than BAU counted"
+    assert "que lo contado en el BAU" in finding_in_language(note, "es").what
+    quote = Provenance(277.6, "currency/kW", "quote", 2015, "engineered", "case.yaml:3:3")
+    case.provenance = {"technologies.old.capex_per_kw": quote}
+    assert size_cost_findings(bau) == []
+    assert cost_of_own_size(boiler, 3000.0, case) is None
 
 
 def test_a_variant_without_what_gives_it_its_name_is_told() -> None:

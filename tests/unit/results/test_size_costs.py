@@ -28,6 +28,7 @@ def run_of(
     found = SimpleNamespace(
         name="v",
         plant=(machine,),
+        individual=(),
         district=SimpleNamespace(case=case),
         capacity=lambda *_: capacity_kw,
     )
