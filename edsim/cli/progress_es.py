@@ -91,6 +91,9 @@ TEMPLATES: Mapping[str, str] = {
     "keep them as laid out": "aviso: las redes se trazan de nuevo para {} de {} alternativas; no varíe "
     "campos de redes ni de edificios para conservarlas",
     "evaluating one by one: {}": "evaluando una por una: {}",
+    "taking up a study that was stopped: {} points are known": (
+        "se retoma un estudio interrumpido: {} puntos ya se conocen"
+    ),
     "point {} of {}, {}": "punto {} de {}, {}",
     "front point {} of {}, {}": "punto del frente {} de {}, {}",
     "front point between others {}": "punto del frente entre otros {}",
@@ -107,10 +110,25 @@ TEMPLATES: Mapping[str, str] = {
     "({}) en {}",
     ", about {} left": ", unos {} más",
     "{}: {}; trying again": "{}: {}; se intenta otra vez",
+    "used {} MB, allowed {} MB": "usó {} MB, se admiten {} MB",
+    "not finished after {} s": "no terminó en {} s",
+    "ended by signal {}": "lo terminó la señal {}",
+    "ended with code {} before it was done": "terminó con el código {} antes de acabar",
+    "its worker was lost: {}": "se perdió su trabajador: {}",
+    "out of memory": "sin memoria",
+    "{} stored runs are kept with their report in another language; one is written again by: "
+    "edsim report RUN --lang {}": (
+        "{} corridas guardadas se conservan con su informe en otro idioma; uno se escribe de nuevo con: "
+        "edsim report RUN --lang {}"
+    ),
     "{}: the stored run is damaged; it is moved aside and computed again": "{}: la corrida guardada está dañada; se "
     "aparta y se calcula otra vez",
 }
 """English template → Spanish template; braces stand for the same parts in the same order."""
+
+
+_FINDING = re.compile(r" \[[EW]\d{3,4}\]\Z")
+"""End of a finding, which is said in the language of the reader already."""
 
 
 def in_spanish(line: str) -> str:
@@ -122,7 +140,7 @@ def in_spanish(line: str) -> str:
         found = pattern.fullmatch(line)
         if found is not None:
             return spanish.format(*(in_spanish(part) for part in found.groups()))
-    return colombian_numbers(line)
+    return line if _FINDING.search(line) else colombian_numbers(line)
 
 
 def _fixed(line: str) -> int:

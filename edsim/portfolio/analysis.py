@@ -19,6 +19,7 @@ from edsim.portfolio.facts import (
     run_names,
     unfinished,
 )
+from edsim.portfolio.freshness import changed_since
 from edsim.portfolio.harmonize import CONVENTION_KEYS, check_comparable, check_double_counting
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
 from edsim.portfolio.money import Basis, convert, read_prices
@@ -143,6 +144,7 @@ def analyze(
     collection, conversion = convert(collection, basis, prices)
     factors = conversion.factors
     money = ("currency", "price_year") if options.currency else ()
+    changed = changed_since(folder, frozenset(r.id for r in collection.runs)) if folders is None else ()
     remarks = [f for f in check_comparable(collection.runs, (*options.allow, *money)) if f.field not in money]
     faults = [f for f in remarks if f.severity == "error"]
     faults += check_double_counting(collection)
@@ -170,7 +172,7 @@ def analyze(
         prices=conversion.used,
         selection=selection,
         risk=monte_carlo(collection, frame, factors, draws=options.draws, seed=options.seed),
-        findings=(*left_out, *collection.findings, *remarks),
+        findings=(*left_out, *changed, *collection.findings, *remarks),
     )
 
 

@@ -13,12 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from edsim.core.child import serve_one_job
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.store import Store
 from edsim.portfolio.supervise import CHANGED, UNWRITABLE, failed
+from edsim.report.said import sentence
+
+if TYPE_CHECKING:
+    from edsim.core.i18n import Lang
 
 Runner = Callable[[Mapping[str, Any], Path], None]
 
@@ -71,7 +75,7 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
             store.set_aside(task["id"])
             _runner(job["runner"])(task, store.run_folder(task["id"]))
         except EdsimError as fault:
-            return _stopped(fault)
+            return _stopped(fault, task["lang"])
         except MemoryError:
             return {"status": "failed", "reason": "out of memory"}
         except Exception as fault:  # noqa: BLE001  any fault of a case is reported, and never stops the others
@@ -80,16 +84,16 @@ def answer(job: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": "ok", "computed": True}
 
 
-def _stopped(fault: EdsimError) -> dict[str, Any]:
-    """Return the record of an attempt that edsim ended on purpose."""
+def _stopped(fault: EdsimError, lang: Lang) -> dict[str, Any]:
+    """Return the record of an attempt that edsim ended on purpose, its reason in a language."""
     findings = fault.findings or (Finding("E571", fault.message),)
     first = findings[0]
     if first.code == "E801":
         return {"status": UNWRITABLE, "reason": first.got}
     if first.code == "E589":
-        return {"status": CHANGED, "reason": first.text()}
+        return {"status": CHANGED, "reason": sentence(first, lang)}
     listed = [asdict(f) for f in findings]
-    return {"status": "refused", "exit_code": fault.exit_code, "findings": listed, "reason": first.text()}
+    return {"status": "refused", "exit_code": fault.exit_code, "findings": listed, "reason": sentence(first, lang)}
 
 
 def _runner(name: str) -> Runner:

@@ -9,18 +9,22 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edsim import __version__
 from edsim.bundle import sweep
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.queue import Engine, Record, Work, execute
-from edsim.portfolio.store import Store
+from edsim.portfolio.store import Store, read_manifest
 from edsim.portfolio.supervise import CHANGED, UNWRITABLE, Limits
 from edsim.portfolio.tasks import Plan, PortfolioOptions, Task, plan
+from edsim.report.said import sentence
+
+if TYPE_CHECKING:
+    from edsim.core.i18n import Lang
 
 RUNNER = "edsim.portfolio.child:run_case"
 DEFAULT_TIME_S = 3600.0
@@ -66,6 +70,8 @@ class PortfolioOutcome:
         Task → reason; also of those that the next run tries again, as their case was changed meanwhile.
     seconds
         Wall time.
+    remarks
+        What was passed over.
     """
 
     store: Path
@@ -73,6 +79,7 @@ class PortfolioOutcome:
     kept: tuple[str, ...]
     quarantined: dict[str, str]
     seconds: float
+    remarks: tuple[Finding, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -191,14 +198,15 @@ def run_portfolio(
         sweep(place.root / "runs")
         _write_plan(place, Path(folder), planned, options)
         done = _kept(place, labels, progress)
-        given_up = _given_up(place, planned, limits)
+        given_up = _given_up(place, planned, limits, options.lang)
         todo = [t for t in {t.id: t for t in planned.tasks}.values() if t.id not in {*done, *given_up}]
+        _tell_language(place, done, options.lang, progress)
         progress(f"{len(labels) + len(planned.unreadable)} tasks: {len(done)} finished before, {len(todo)} to run")
         ledger = Ledger(place, limits, progress, len(todo), labels, quarantined=given_up)
         if todo:
             work = Work(place.root, runner, Limits(limits.memory_mb or _share_mb(engine.workers), limits.time_s))
             execute([t.as_dict() for t in todo], work, engine, ledger.decide)
-    return ledger.outcome(done)
+    return replace(ledger.outcome(done), remarks=planned.remarks)
 
 
 @contextmanager
@@ -228,11 +236,22 @@ def _kept(store: Store, labels: Mapping[str, str], progress: Progress) -> list[s
     return [name for name in labels if sound[name]]
 
 
-def _given_up(store: Store, planned: Plan, limits: RunLimits) -> dict[str, str]:
+def _tell_language(store: Store, done: Sequence[str], lang: Lang, progress: Progress) -> None:
+    """Say how many runs that are kept hold a report in another language, whose figures are the same."""
+    told = [read_manifest(store.run_folder(name)).get("run", {}).get("options", {}).get("lang", lang) for name in done]
+    others = sum(of_run != lang for of_run in told)
+    if others:
+        progress(
+            f"{others} stored runs are kept with their report in another language; "
+            f"one is written again by: edsim report RUN --lang {lang}"
+        )
+
+
+def _given_up(store: Store, planned: Plan, limits: RunLimits, lang: Lang) -> dict[str, str]:
     """Return task → reason of what is quarantined already; unreadable cases are booked as such."""
     found: dict[str, str] = {}
     for case in planned.unreadable:
-        reason = case.findings[0].text()
+        reason = sentence(case.findings[0], lang)
         record = {"status": "refused", "findings": [asdict(f) for f in case.findings], "reason": reason}
         store.write_attempts(case.id, {"attempts": [record], "quarantine": reason})
         found[case.id] = reason

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edsim.core.i18n import Lang
 
 CASE_FILE = "case.yaml"
+_ALMOST = frozenset({"case.yaml", "case.yml"})
 _FAULTS = (EdsimError, OSError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 """What reading a case may end in, faults of ours included: one case never stops the others."""
 _BESIDE = ("expected.csv",)
@@ -28,7 +29,7 @@ _BESIDE = ("expected.csv",)
 
 @dataclass(frozen=True, slots=True)
 class PortfolioOptions:
-    """How the cases of a portfolio are run; part of the name of each task.
+    """How the cases of a portfolio are run; all but the language is part of the name of each task.
 
     Attributes
     ----------
@@ -86,17 +87,18 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The tasks of a portfolio in the order of their folders, and the cases that could not be read."""
+    """The tasks of a portfolio in the order of their folders, cases that could not be read, files that are no case."""
 
     tasks: tuple[Task, ...]
     unreadable: tuple[Unreadable, ...]
+    remarks: tuple[Finding, ...] = ()
 
 
 def plan(folder: str | Path, options: PortfolioOptions) -> Plan:
     """Return the tasks of every case under `folder`.
 
-    A task is named by the values of the case under its scenario, its data files, the edsim version and the options:
-    comments, order of keys and other scenarios do not rename it.
+    A task is named by the values of the case under its scenario, its data files, the edsim version and the mode:
+    comments, order of keys, other scenarios and the language of the reports do not rename it.
 
     Parameters
     ----------
@@ -111,17 +113,18 @@ def plan(folder: str | Path, options: PortfolioOptions) -> Plan:
         E570 the folder is not there or holds no case.
     """
     root = Path(folder).absolute()
-    folders = sorted(find_cases(root))
+    folders, remarks = sorted(find_cases(root)), tuple(_passed_over(root))
     if not folders:
         raise DataError.of(
             [
+                *remarks,
                 Finding(
                     "E570",
                     "there is no case under this folder",
                     file=str(folder),
                     allowed=f"a folder with {CASE_FILE} in it or below it",
                     hint="check the path, or make a case with: edsim new DIR",
-                )
+                ),
             ]
         )
     tasks: list[Task] = []
@@ -133,19 +136,31 @@ def plan(folder: str | Path, options: PortfolioOptions) -> Plan:
                 tasks.append(_task(place, label, scenario, options))
             except _FAULTS as fault:
                 unreadable.append(_unreadable(place, label, fault))
-    return Plan(tuple(tasks), tuple(unreadable))
+    return Plan(tuple(tasks), tuple(unreadable), remarks)
 
 
 def find_cases(root: Path) -> Iterator[Path]:
     """Yield the folders with a case at or below `root`; run folders, stores and hidden folders are passed over."""
+    return (here for here, files in _folders(root) if CASE_FILE in files)
+
+
+def _passed_over(root: Path) -> Iterator[Finding]:
+    """Yield one remark per folder whose case has another name than the one that is read."""
+    for here, files in _folders(root):
+        for name in sorted(f for f in files if f.casefold() in _ALMOST and CASE_FILE not in files):
+            what, hint = "this file is not read as a case", f"call it {CASE_FILE}"
+            yield Finding("W570", what, file=str(here / name), allowed=CASE_FILE, hint=hint, severity="warning")
+
+
+def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield the folders cases may be in, with their files."""
     for name, folders, files in os.walk(root):
         here = Path(name)
         if "manifest.json" in files or "portfolio.json" in files:
             folders.clear()
             continue
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        if CASE_FILE in files:
-            yield here
+        yield here, files
 
 
 def _scenarios(place: Path, label: str, options: PortfolioOptions, unreadable: list[Unreadable]) -> list[str]:
@@ -168,12 +183,12 @@ def _task(place: Path, label: str, scenario: str, options: PortfolioOptions) -> 
 
 
 def content_hash(case: Case, options: PortfolioOptions) -> str:
-    """Return 16 hexadecimal digits of all that a run of `case` depends on."""
+    """Return 16 hexadecimal digits of all that the figures of a run of `case` depend on, which language is not."""
     from edsim.bundle import SCHEMA_VERSION
     from edsim.case.hashing import hash_inputs
 
     beside = {n: _digest(case.folder / n) for n in _BESIDE if (case.folder / n).is_file()}
-    parts: list[Any] = [__version__, SCHEMA_VERSION, options.mode, options.lang, beside]
+    parts: list[Any] = [__version__, SCHEMA_VERSION, options.mode, beside]
     parts.append(hash_inputs(case.model_copy(update={"scenarios": {}})))
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

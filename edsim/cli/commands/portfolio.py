@@ -134,6 +134,7 @@ def run(session: Session, folder: Path, store: Path, cluster: Cluster, effort: E
 
 
 def _show_outcome(session: Session, outcome: PortfolioOutcome) -> None:
+    show_findings(outcome.remarks, session)
     if session.as_json:
         show_json(
             {
@@ -143,6 +144,7 @@ def _show_outcome(session: Session, outcome: PortfolioOutcome) -> None:
                 "kept": list(outcome.kept),
                 "quarantined": outcome.quarantined,
                 "seconds": round(outcome.seconds, 3),
+                "findings": [f.as_dict() for f in outcome.remarks],
             }
         )
         return

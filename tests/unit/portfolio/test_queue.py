@@ -15,6 +15,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from edsim.bundle import manifest
+from edsim.cli.progress_es import in_spanish
 from edsim.core.errors import DataError, SolverError
 from edsim.portfolio.child import answer, check_unchanged
 from edsim.portfolio.queue import Engine, Work, _interrupt_held, execute
@@ -23,6 +25,7 @@ from edsim.portfolio.status import read_status
 from edsim.portfolio.store import Store
 from edsim.portfolio.supervise import CHANGED, UNWRITABLE, Limits, attempt
 from edsim.portfolio.tasks import PortfolioOptions, find_cases, plan, slug
+from edsim.report.said import sentence
 from edsim.workflow import load_case
 
 Make = Callable[..., Path]
@@ -53,6 +56,53 @@ def test_plan_names_tasks_by_content(make_cases: Make) -> None:
     assert after[0] != before[0]
     assert after[1:] == before[1:]
     assert plan(root, PortfolioOptions(mode="screening")).tasks[0].id != after[0]
+
+
+def test_language_is_no_part_of_a_result(make_cases: Make, tmp_path: Path) -> None:
+    """Proves: another language names the same tasks, whose runs are kept, and says that reports are in the other one.
+
+    If ignored: a portfolio of hundreds of cases is computed again for the words of its reports.
+    """
+    root, store, lines = make_cases("one"), tmp_path / "store", list[str]()
+    for lang in ("en", "es"):
+        options = PortfolioOptions(lang=lang)
+        (task,) = plan(root, options).tasks
+        if lang == "en":
+            facts = {"files": {}, "run": {"options": {"lang": "en"}}}
+            folder = Store.create(store).run_folder(task.id)
+            folder.mkdir()
+            (folder / manifest.MANIFEST).write_bytes(manifest.sealed(facts))
+        outcome = run_portfolio(root, store, options, progress=lines.append)
+        assert (outcome.computed, outcome.kept) == ((), (task.id,))
+        assert any("another language" in line for line in lines) == (lang == "es")
+
+
+def test_a_case_of_another_name_is_told(make_cases: Make) -> None:
+    """Proves: `case.yml` is named, whether other cases are there or none. If ignored: a study is missing unseen."""
+    root = make_cases("one")
+    (root / "two").mkdir()
+    (root / "two" / "case.yml").write_text("schema_version: 1\n", "utf-8")
+    (remark,) = plan(root, PortfolioOptions()).remarks
+    assert (remark.code, remark.severity) == ("W570", "warning")
+    assert remark.file.endswith("two/case.yml")
+    with pytest.raises(DataError, match="W570"):
+        plan(root / "two", PortfolioOptions())
+
+
+def test_a_reason_keeps_the_numbers_of_its_language(make_cases: Make) -> None:
+    """Proves: a finding in Spanish stays as it is in a Spanish line; what the watchdog says is put into Spanish.
+
+    If ignored: "faltan 6,393 kW" stands in Spanish where 6.393 kW are meant.
+    """
+    said = "faltan 6.393 kW de 98,66 %; se encontró 7.438 kW [E560]"
+    line = in_spanish(f"2 left, 3 done, 1 failed, about 52 s left | cali: given up ({said}) in 25 s")
+    assert said in line
+    assert "se admiten 4000 MB" in in_spanish("cali: used 5000 MB, allowed 4000 MB; trying again")
+    root = make_cases("one", more="study: {sector: salud}\n")
+    (bad,) = plan(root, PortfolioOptions(lang="es")).unreadable
+    reason = sentence(bad.findings[0], "es")
+    assert " got " not in reason
+    assert "se encontró salud" in reason
 
 
 def test_the_study_of_a_case_reaches_its_manifest(make_cases: Make) -> None:

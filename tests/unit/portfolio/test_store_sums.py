@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from edsim.bundle import manifest
 from edsim.core.errors import DataError
 from edsim.portfolio.analysis import Analysis, AnalysisOptions, analyze
 from edsim.portfolio.store import Store
+from edsim.portfolio.tasks import PortfolioOptions, plan
 from tests.unit.portfolio.synthetic import Made, write_run
 
 pytestmark = pytest.mark.medium
@@ -91,3 +93,27 @@ def test_a_run_changed_in_any_file_is_left_out(store: Path) -> None:
             (folder / manifest.MANIFEST).write_bytes(manifest.sealed(content))
         codes = [f.code for f in added(store, "bad case").findings]
         assert codes == ([code] if code else [])
+
+
+def test_a_case_changed_after_its_run_is_told(tmp_path: Path, make_cases: Callable[..., Path]) -> None:
+    """Proves: a value changed is W589 by name, a comment is nothing; the sums hold the run as it was.
+
+    If ignored: a report of last month passes for one of the cases as they are.
+    """
+    root, store = make_cases("one", "two"), Store.create(tmp_path / "store")
+    tasks = plan(root, PortfolioOptions()).tasks
+    for k, task in enumerate(tasks):
+        folder = write_run(store.root / "runs", Made(task.id, lat_deg=1.0 + k))
+        content = json.loads((folder / manifest.MANIFEST).read_bytes())
+        content.pop("manifest_sha256")
+        digest = manifest.digest((Path(task.case) / "case.yaml").read_bytes())
+        content["run"]["input_files"] = {"case.yaml": digest}
+        (folder / manifest.MANIFEST).write_bytes(manifest.sealed(content))
+    store.write_plan({"tasks": [t.as_dict() for t in tasks], "unreadable": []})
+    assert added(store.root).findings == ()
+    for place, edit in (("one", "# a remark\n"), ("two", "")):
+        file = root / place / "case.yaml"
+        file.write_text(edit + file.read_text("utf-8").replace("0.15}", "0.15}" if edit else "0.16}"), "utf-8")
+    found = added(store.root)
+    assert [(f.code, f.got) for f in found.findings] == [("W589", "1/2: two")]
+    assert not found.left_out
