@@ -5,6 +5,7 @@ For each step, with capacity ratio c, input ratio e (condenser temperature and c
 
     cooling <= c * running share * capacity
     compressor >= (e / COP) * (s_k * cooling + d_k * c * capacity)      k = 1..3
+    compressor <= (e / COP) * cooling                                a chiller is no load for power nobody wants
     rejected = cooling + compressor                  two ports into the condenser water; to the air when air-cooled
     electricity = compressor + pump_frac * cooling   two ports
 
@@ -127,6 +128,7 @@ class VapourChiller(Bank):
         arrays: dict[str, Array | float] = {
             "available_frac": available * self.running_frac(conditions),
             "full_power_frac": available * per_cooling,
+            "power_per_cooling": per_cooling,
             "pump_frac": self.pump_frac,
             "to_condenser_water": 1.0 if self.condenser == "water" else 0.0,
             **refrigerant_loss(self, conditions),
@@ -150,19 +152,24 @@ class VapourChiller(Bank):
         """Declare cooling and compressor power."""
         ctx.sized(block)
         lines = [f"power_{part}_{k}" for part in ("slope", "intercept") for k in range(SEGMENTS)]
-        ctx.params(block, "available_frac", *lines)
+        ctx.params(block, "available_frac", "power_per_cooling", *lines)
         upper = ctx.upper("capacity_kw")[:, None]
         ctx.flow(block, "cooling_kw", upper * ctx.arrays["available_frac"])
         ctx.flow(block, "compressor_kw", upper * ctx.arrays["full_power_frac"])
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit cooling and bound power from below by the part-load pieces."""
+        """Limit cooling, and hold power between the part-load pieces and the ratio of full load, which is the chord."""
         from edsim.lp import Constraint
 
         del ctx
         block.capacity = Constraint(
             block.I, block.T, rule=lambda b, i, t: b.cooling_kw[i, t] <= b.available_frac[i, t] * b.capacity_kw[i]
+        )
+        block.no_idle_power = Constraint(
+            block.I,
+            block.T,
+            rule=lambda b, i, t: b.compressor_kw[i, t] <= b.power_per_cooling[i, t] * b.cooling_kw[i, t],
         )
         for k in range(SEGMENTS):
             slope, intercept = getattr(block, f"power_slope_{k}"), getattr(block, f"power_intercept_{k}")

@@ -21,6 +21,7 @@ from edsim.optimization.size_costs import SETTLED_SOURCE, settle_costs
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chp import Chp
+from edsim.technologies.cooling_tower import CoolingTower
 from edsim.technologies.individual_chiller import IndividualChiller
 from edsim.technologies.vapour_chiller import VapourChiller
 
@@ -100,16 +101,20 @@ def test_chillers_of_plants_and_of_buildings_are_priced_alike() -> None:
 
     Building magazine 2006: 240 GBP/kW installed at 400 kW, 184 at 1000 kW, 125 at 3.9 MW, air-cooled 140, 120 and 106.7
     at 1.5 MW, times 1.84 USD/GBP and consumer prices 237.0/201.6.
-    If ignored: the same machine would cost 1.7 times as much in the district as without.
+    The water-cooled ones hold their condensing system: that of a plant has it as the tower, which is priced alone.
+    If ignored: the same machine would cost 1.7 times as much in the district as without, or its tower be paid twice.
     """
     wet = ((50.0, 240.0), (400.0, 240.0), (1000.0, 184.0), (3900.0, 125.0), (1e4, 125.0))
     dry = ((50.0, 140.0), (400.0, 140.0), (1000.0, 120.0), (1500.0, 106.7))
     for condenser, points in (("water", wet), ("air", dry)):
         for size, pounds in points:
             machines = [m(id="c", compressor="screw", condenser=condenser) for m in (VapourChiller, IndividualChiller)]
-            costs = [cost_at_size(m, size, "USD", 2015) for m in machines]
-            assert costs == pytest.approx([pounds * 1.84 * 237.0 / 201.6] * 2, rel=1e-3)
-    at_650_kw = cost_at_size(VapourChiller(id="c", units=1), 650.0, "USD", 2015)
+            plant, building = (cast("float", cost_at_size(m, size, "USD", 2015)) for m in machines)
+            heat = 1.17 * max(size, 400.0)  # per kW of cooling; below the table a chiller is that of 400 kW
+            tower = 1.17 * cast("float", cost_at_size(CoolingTower(id="t"), min(heat, 4563.0), "USD", 2015))
+            assert building == pytest.approx(pounds * 1.84 * 237.0 / 201.6, rel=1e-3)
+            assert plant == pytest.approx(building - tower * (condenser == "water"), rel=1e-3)
+    at_650_kw = cost_at_size(IndividualChiller(id="c", condenser="water"), 650.0, "USD", 2015)
     assert catalogue()["individual_chiller", "capex_per_kw"].value == pytest.approx(at_650_kw, rel=0.01)
 
 

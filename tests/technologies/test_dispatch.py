@@ -156,6 +156,20 @@ def test_sun_to_spare_is_curtailed_not_wasted_in_a_compressor(model, surrounding
     assert flow(s, "vapour_chiller", "compressor") == pytest.approx(least, rel=1e-6)
 
 
+def test_a_chiller_is_no_load_for_power_nobody_wants(model):
+    """Proves: an engine that must run at 100 kW beside 40 kW of demand and a chiller of 10 kW has no plan.
+
+    If ignored: the compressor of a chiller of 10 kW takes the other 60 kW, and a plant that cannot run is reported.
+    """
+    engine = free(Chp, must_run_frac=1.0, min_capacity_kw=100.0, max_capacity_kw=100.0)
+    parts = (engine, free(FuelSupply), free(VapourChiller, condenser="air", compressor="screw", max_capacity_kw=500.0))
+    demand = {"electricity": 40.0, "chilled_water": 10.0}
+    with pytest.raises(InfeasibleError):
+        model(parts, demand).solve()
+    s = model((*parts, free(Grid, tariff="grid", max_export_kw=None)), demand).solve()
+    assert (flow(s, "vapour_chiller", "compressor") <= 10.0 / 2.5).all()
+
+
 def test_pv_fills_its_roof_and_no_more(model, tariff, surroundings):
     """Proves: free PV on 100 m² is built to 18 kWp and not further. If ignored: a roof would hold any capacity."""
     state = surroundings(tariffs={"grid": tariff(0.1)})
