@@ -55,7 +55,10 @@ class AirCompressor(Bank):
         "specific_power_kwh_per_nm3", doc="Electricity per air at 7 bar gauge, full load.", gt=0.05, le=0.3
     )
     leakage_frac: float = _default(
-        "leakage_frac", doc="Leaks that neither demand nor network holds, share of capacity without reserve.", ge=0, le=0.6
+        "leakage_frac",
+        doc="Leaks that neither demand nor network holds, share of capacity without reserve.",
+        ge=0,
+        le=0.6,
     )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Recoverable heat per electricity; 0 without recovery.", ge=0, le=0.95

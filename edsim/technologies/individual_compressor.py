@@ -38,7 +38,9 @@ class IndividualCompressor(IndividualMachine):
         "power_growth_frac_per_a", doc="Growth of specific power per year of age.", ge=0, le=0.05
     )
     age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
-    leakage_frac: float = _default("leakage_frac", doc="Leaks that are not in the demand, share of capacity.", ge=0, le=0.6)
+    leakage_frac: float = _default(
+        "leakage_frac", doc="Leaks that are not in the demand, share of capacity.", ge=0, le=0.6
+    )
     oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above demand and leaks.", ge=0, le=3)
     capex_per_nm3_per_h: float = _default.capex("capex_per_nm3_per_h")
     lifetime_a: float = _default.lifetime()
