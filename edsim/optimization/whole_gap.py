@@ -6,7 +6,6 @@ numbers only, at less than the design found costs, is a design to try: it is dis
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,8 +22,10 @@ from edsim.optimization.types import Objective
 Array = NDArray[np.float64]
 Progress = Callable[[str], None]
 
-_MOST_BOXES = 60
-"""Boxes solved at most: each is a relaxed year, loosely."""
+_MOST_BOXES, _LEAST_BOXES = 60, 4
+"""Boxes solved: each is a relaxed year, loosely."""
+_NONZEROS_PER_S = 3e4
+"""Nonzeros of such a year for a second of the limit: boxes are counted, so that a loaded machine ends alike."""
 _PATIENCE, _PROGRESS_FRAC = 12, 0.05
 """It ends where so many boxes close less than this share of the gap."""
 _MOST_TRIED = 4
@@ -44,7 +45,8 @@ class GapOptions:
     target_gap_frac
         Gap at which to stop.
     bounding, dispatching
-        How a box is solved, and how the design it would buy is dispatched; the limit of a solve is that of all.
+        How a box is solved, and how the design it would buy is dispatched. The limit of a solve, at the pace of
+        `_NONZEROS_PER_S`, is also that of the number of boxes.
     """
 
     target_gap_frac: float
@@ -78,12 +80,11 @@ def close_gap(
     (lp, constant), first = relaxation
     tree = BuildTree(_numbers(plan, lp, constant), first, options.bounding)
     best, tried = found, [_sizes_of(found)]
-    ends = time.monotonic() + options.bounding.time_limit_s
     x = tree.first
     bounds = [tree.lower]
-    for _ in range(_MOST_BOXES):
+    for _ in range(_boxes(lp, options.bounding.time_limit_s)):
         cost = plan.cost(best.solutions)
-        if cost - tree.lower <= options.target_gap_frac * abs(cost) or time.monotonic() > ends:
+        if cost - tree.lower <= options.target_gap_frac * abs(cost):
             break
         if len(bounds) > _PATIENCE and tree.lower - bounds[-_PATIENCE] < _PROGRESS_FRAC * (cost - tree.lower):
             break
@@ -101,6 +102,11 @@ def close_gap(
         x = tree.step()
         bounds.append(tree.lower)
     return best, tree.lower
+
+
+def _boxes(lp: CompiledLP, limit_s: float) -> int:
+    """Return how many boxes the limit is good for, whatever the machine does besides."""
+    return int(np.clip(limit_s * _NONZEROS_PER_S / max(lp.nnz, 1), _LEAST_BOXES, _MOST_BOXES))
 
 
 def _better(

@@ -41,15 +41,15 @@ def gap(monkeypatch):
         lp=SimpleNamespace(col_upper=np.array([1000.0]), num_cols=1), size_columns=lambda: {SIZE: 0}
     )
     plan = SimpleNamespace(years=(SimpleNamespace(parts=parts),), cost=lambda solutions: solutions[0].cost)
-    program = SimpleNamespace(cost=np.array([0.05]))
+    program = SimpleNamespace(cost=np.array([0.05]), nnz=1_800_000)
 
-    def close(dispatch):
-        monkeypatch.setattr(whole_gap, "BuildTree", Boxes)
+    def close(dispatch, boxes=Boxes, limit_s=5.0):
+        monkeypatch.setattr(whole_gap, "BuildTree", boxes)
         monkeypatch.setattr(whole_gap, "_numbers", lambda *_: None)
         monkeypatch.setattr(whole_gap, "build_columns", lambda _: np.array([0]))
         monkeypatch.setattr(whole_gap, "sizes_around", lambda _plan, _goals, bought, _how: [{SIZE: 0.9 * bought[0]}])
         monkeypatch.setattr(whole_gap, "dispatch_sizes", dispatch)
-        options = whole_gap.GapOptions(0.01, SolverOptions(time_limit_s=5.0), SolverOptions())
+        options = whole_gap.GapOptions(0.01, SolverOptions(time_limit_s=limit_s), SolverOptions())
         return whole_gap.close_gap((plan, ()), Found(), ((program, 0.0), None), options, lambda _: None)[0]
 
     return close
@@ -75,3 +75,21 @@ def test_a_design_tried_has_sizes_found_around_its_numbers(gap):
 
     assert gap(dispatch).solutions[0].cost == 60.0
     assert tried == pytest.approx([900.0])
+
+
+@pytest.mark.parametrize(("limit_s", "boxes"), [(600.0, 10), (1.0, 4), (1e6, 12)])
+def test_boxes_are_counted_not_timed(gap, limit_s, boxes):
+    """Proves: 600 s are 10 boxes of 1.8 million nonzeros on any machine, and never less than 4; 12 without gain end it.
+
+    If ignored: a design of a loaded machine has another gap, and other units, than the same one on an idle machine.
+    """
+    solved = []
+
+    class Barren(Boxes):
+        """Boxes that lead nowhere."""
+
+        def step(self) -> None:
+            solved.append(1)
+
+    gap(None, Barren, limit_s)
+    assert len(solved) == boxes
