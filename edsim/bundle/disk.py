@@ -10,7 +10,7 @@ import platform
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -39,6 +39,28 @@ def write_bytes(path: Path, data: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def write_lines(path: Path, lines: Iterable[str], *, anew: bool) -> None:
+    """Add lines to a text file and flush it to disk; `anew` replaces what is there, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        E801 the disk refused.
+    """
+    beside = path.with_name(f"{path.name}{_STAGE}{secrets.token_hex(4)}") if anew else path
+    try:
+        with beside.open("a", encoding="utf-8") as stream:
+            stream.write("".join(f"{line}\n" for line in lines))
+            stream.flush()
+            os.fsync(stream.fileno())
+        if anew:
+            beside.replace(path)
+    except OSError as fault:
+        if anew:
+            beside.unlink(missing_ok=True)
+        raise _refusal(fault, beside, path) from fault
 
 
 def sync_file(path: Path) -> None:

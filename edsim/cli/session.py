@@ -217,7 +217,7 @@ def progress_printer(session: Session) -> Callable[[str], None]:
             return
         said = in_language(text)
         line(said)
-        if context is not None:
+        if context is not None and not text.startswith("warning"):  # a remark is no step to be at
             beat.step(said)
 
     return show

@@ -14,6 +14,7 @@ from edsim.core.errors import EdsimError, InfeasibleError, SolverError
 from edsim.results.audit import AuditError
 from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode
 from edsim.studies.fields import value_at, with_values
+from edsim.studies.kept import KeptPoints
 from edsim.studies.pricing import PriceModel, price_model
 from edsim.studies.results import (
     Outcome,
@@ -52,6 +53,8 @@ class Evaluator:
         Called with a line of text and the time left.
     prices
         The fast path, None where there is none.
+    kept
+        Outcomes that outlive the program, for a study that may be stopped; None keeps none.
     laid_out
         Alternatives so far whose networks have to be laid out anew.
     """
@@ -59,6 +62,7 @@ class Evaluator:
     bench: Bench
     mode: Mode = "optimized"
     progress: Progress = lambda _: None
+    kept: KeptPoints | None = None
     prices: PriceModel | None = field(default=None, init=False)
     laid_out: int = field(default=0, init=False)
     _known: dict[frozenset[tuple[str, Any]], Outcome] = field(default_factory=dict, init=False, repr=False)
@@ -88,6 +92,9 @@ class Evaluator:
             return self._priced(points, self.prices)
         keys = [self._key(p) for p in points]
         first = dict(zip(reversed(keys), reversed(range(len(points))), strict=True))
+        if self.kept is not None:
+            before = {key: found for key in first if (found := self.kept.outcome(key)) is not None}
+            self._known.update(before)
         new = sorted(k for key, k in first.items() if key not in self._known)
         cases = {k: with_values(self.bench.case, points[k].values, variants=(self.bench.variant,)) for k in new}
         clock = Clock(len(new))
@@ -99,7 +106,10 @@ class Evaluator:
             self.progress(f"{said}; vary no field of networks or buildings to keep them as laid out")
         self.laid_out += anew
         for done, at in enumerate(similar_order([points[k] for k in new]), 1):
-            self._known[keys[new[at]]] = self._solved(points[new[at]], cases[new[at]])
+            key = keys[new[at]]
+            self._known[key] = self._solved(points[new[at]], cases[new[at]])
+            if self.kept is not None:
+                self.kept.keep(key, self._known[key])
             if len(new) > 1:
                 self.progress(f"point {done} of {len(new)}, {clock.left(done)}")
         return [replace(self._known[key], point=p) for key, p in zip(keys, points, strict=True)]

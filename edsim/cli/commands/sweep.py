@@ -26,6 +26,7 @@ from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
+    from edsim.studies.kept import KeptPoints
     from edsim.studies.phased_bench import PhasedBench
     from edsim.studies.results import StudyResult
     from edsim.studies.vary import Point
@@ -135,6 +136,7 @@ def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None
     """
     from edsim.report.studies_page import study_files
     from edsim.studies.headline import with_headline
+    from edsim.studies.kept import kept_points
     from edsim.studies.store import save_study
     from edsim.workflow import load_case
 
@@ -143,9 +145,12 @@ def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None
     name = case.resolve().parent.name if case.is_file() else case.resolve().name
     target = place.out or Path(f"{name}-{kind.replace('_', '-')}")
     refuse_place(target)
-    result = with_headline(_study(read, kind, asked, (place.variant, place.redesign, session)), session.lang)
+    hangs_on = {"kind": kind, "mode": asked.mode, "variant": place.variant, "redesign": place.redesign}
+    kept = kept_points(read, target, hangs_on)
+    result = with_headline(_study(read, kind, asked, (place.variant, place.redesign, session, kept)), session.lang)
     files = study_files(result.kind, result.about, result.tables, result.headline, session.lang)
     save_study(result, read, target, files)
+    kept.drop()
     _show(session, result, target)
 
 
@@ -171,7 +176,7 @@ def _kind(asked: Asked) -> str:
     return wanted[0]
 
 
-def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Session]) -> StudyResult:
+def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Session, KeptPoints]) -> StudyResult:
     from edsim.app import chosen_variants
     from edsim.case.milestones import is_phased
     from edsim.studies.phased_bench import PhasedBench
@@ -183,7 +188,7 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     from edsim.studies.workbench import Workbench
     from edsim.workflow import refuse_milestones
 
-    variant, redesign, session = how
+    variant, redesign, session, kept = how
     if kind == "utility":
         refuse_without_feeder(case)
     if asked.rank_by not in indicator_ids():
@@ -201,9 +206,9 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     if is_phased(case):
         if kind in _OF_ONE_YEAR:
             refuse_milestones(case)
-        return _solve(PhasedBench(case, name, redesign, progress_printer(session)), kind, asked, (points, inputs))
+        return _solve(PhasedBench(case, name, redesign, progress_printer(session)), kind, asked, (points, inputs, kept))
     bench = Workbench(case, name, redesign, progress_printer(session))
-    return _solve(bench, kind, asked, (points, inputs))
+    return _solve(bench, kind, asked, (points, inputs, kept))
 
 
 def _check(case: Case, variant: str, points: Sequence[Point], source: str, lang: Lang) -> None:
@@ -245,7 +250,7 @@ def _warn_of_prices(case: Case, points: Sequence[Point], session: Session) -> No
         show_findings(render_all(list(faults.values()), session.lang), session)
 
 
-def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[Any, Any]) -> StudyResult:
+def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[Any, Any, KeptPoints]) -> StudyResult:
     from edsim.appraisal.kpis import why_missing
     from edsim.studies.near_optimal import near_optimal
     from edsim.studies.risk import monte_carlo
@@ -255,12 +260,14 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
     from edsim.studies.tradeoffs import pareto
     from edsim.studies.utility import UtilityTerms, utility_view
 
-    points, inputs = made
+    points, inputs, kept = made
     live: Any = bench  # a district that grows was refused before for the studies that need its live model
     terms = UtilityTerms(asked.capacity_cost, asked.growth, bench.case.finance.discount_rate_frac)
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
-    evaluator, said = Evaluator(bench, mode, bench.progress), bench.progress
+    evaluator, said = Evaluator(bench, mode, bench.progress, kept), bench.progress
+    if len(kept):
+        said(f"taking up a study that was stopped: {len(kept)} points are known")
     if kind in {"sweep", "tornado", "sensitivity"} and asked.rank_by not in bench.base_indicators():
         raise click.UsageError(f"--rank-by: {why_missing(asked.rank_by, bench.case.finance.joint_cost_method)}")
     studies: dict[str, Callable[[], StudyResult]] = {
