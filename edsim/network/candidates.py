@@ -11,7 +11,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.network.beside import shared_lengths
 from edsim.network.catalogue import default, surface_factor
 from edsim.network.geo import Projection, check_degrees, projection_for
-from edsim.network.no_streets import no_streets
+from edsim.network.no_streets import no_streets, nothing_left
 from edsim.network.request import NetworkRequest
 from edsim.network.streets import SNAP_M, NodeIndex, Segment, cut_at, outside, planar_graph, split_streets
 from edsim.network.types import LonLat
@@ -91,7 +91,7 @@ def build_candidates(request: NetworkRequest, wanted: Sequence[int]) -> Candidat
     Raises
     ------
     DataError
-        E410 degrees, E412 building without a reachable street, E413 plant without one, E414 nothing in common.
+        E410 degrees, E412 building without a reachable street, E413 plant without one, E414 no street left.
     """
     import shapely
 
@@ -105,6 +105,9 @@ def build_candidates(request: NetworkRequest, wanted: Sequence[int]) -> Candidat
     foreign = [o for o in obstacles if not o.intersects(at_site)]  # a site inside its own polygon keeps its way out
     streets = split_streets(outside(_street_segments(request, projection), foreign))
     builder = _Builder(request, projection, xy, used, obstacles)
+    if not streets and request.streets:
+        forbidden = sum(s.forbidden for s in request.streets)
+        raise DataError.of([nothing_left(request.id, forbidden, len(request.streets))])
     return builder.with_streets(streets) if streets else builder.without_streets()
 
 

@@ -18,10 +18,11 @@ def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
     Raises
     ------
     DataError
-        E403 arrays, E404 temperatures, E405 nothing to serve, E406 water that does not suit a building that must
-        connect, E407 implausible size, E415 no plant, E416 duplicate ids.
+        E402 existing pipes of unknown diameter, E403 arrays, E404 temperatures, E405 nothing to serve, E406 water that
+        does not suit a building that must connect, E407 implausible size, E415 no plant, E416 duplicate ids.
     """
     faults = _shapes(request) + _identifiers(request) + _temperatures(request) + _numbers(request)
+    faults = faults or _old_pipes(request)
     if faults:
         raise DataError.of(faults)
     wanted, notes = _wanted(request)
@@ -71,6 +72,19 @@ def _shapes(request: NetworkRequest) -> list[Finding]:
             )
         )
     return faults
+
+
+def _old_pipes(request: NetworkRequest) -> list[Finding]:
+    """Return existing pipes of a diameter their series does not have."""
+    catalogue, path = load_catalogue(request.pipes.catalogue), f"networks.{request.id}"
+    given = [(f"{path}.existing_pipes", {p.dn for p in request.existing_pipes})]
+    given.append((f"{path}.trenches", {t.existing_dn for t in request.trenches} - {0}))
+    sizes = ", ".join(str(d) for d in catalogue.dn)
+    return [
+        Finding("E402", f"catalogue {catalogue.name} has no such DN", field=field, got=str(dn), allowed=sizes)
+        for field, found in given
+        for dn in sorted(found - set(catalogue.dn.tolist()))
+    ]
 
 
 def _given_back(request: NetworkRequest) -> list[Finding]:

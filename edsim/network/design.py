@@ -13,6 +13,7 @@ from edsim.network.gas.design import design_gas
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
 from edsim.network.lengths import candidates_from_lengths
 from edsim.network.plant_links import checked_links
+from edsim.network.reach import check_reach
 from edsim.network.request import NetworkRequest
 from edsim.network.types import NetworkDesign
 from edsim.network.year import Operation, simulate_year
@@ -34,9 +35,9 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     request = replace(request, demand_kw=np.nan_to_num(request.demand_kw), cooling_kw=given_back)  # broken: not wanted
     catalogue = load_catalogue(request.pipes.catalogue)
     by_length = bool(request.trenches)
-    graph = (
-        candidates_from_lengths(request, wanted) if by_length else contract_chains(build_candidates(request, wanted))
-    )
+    graph = candidates_from_lengths(request, wanted) if by_length else build_candidates(request, wanted)
+    check_reach(request, wanted, graph)
+    graph = graph if by_length else contract_chains(graph)
     if request.is_gas:
         design, answer = design_gas(request, wanted, graph, catalogue)
         needs = unmet_needs(request, design.connected_building_ids, design.worst_supply_temp_c)

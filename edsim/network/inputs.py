@@ -113,6 +113,8 @@ def _trench(row: Node, file: str, faults: list[Finding]) -> LengthOnlyTrench:
         for column in ("from", "to", "length_m")
         if not row.text(column)
     ]
+    if row.text("from") and row.text("from") == row.text("to"):
+        faults.append(Finding("E417", "a trench ends where it begins", file=str(row.place), got=row.text("from")))
     return LengthOnlyTrench(
         from_node=row.text("from"),
         to_node=row.text("to"),

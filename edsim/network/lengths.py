@@ -73,7 +73,7 @@ def _check(request: NetworkRequest, wanted: Sequence[int]) -> None:
         if t.from_node == t.to_node:
             faults.append(Finding("E417", "a trench ends where it begins", field=where, got=t.from_node))
     ends = {end for t in request.trenches if not t.forbidden for end in (t.from_node, t.to_node)}
-    hint = "add a row to the list of trenches that ends at this id"
+    hint = "add a row to the list of trenches that ends at this id; forbidden rows do not count"
     lost = [("E412", "buildings", request.buildings[i].id) for i in wanted]
     lost += [("E413", "plants", p.id) for p in request.plants]
     faults += [

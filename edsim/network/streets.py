@@ -82,8 +82,8 @@ def split_streets(streets: Sequence[Segment]) -> list[Segment]:
     """
     import shapely
 
-    lines = [shapely.LineString(s.line) for s in streets if len(s.line) >= 2 and shapely.LineString(s.line).length > 0]
-    kept = [s for s in streets if len(s.line) >= 2 and shapely.LineString(s.line).length > 0]
+    kept = _crumbs_joined([s for s in streets if len(s.line) >= 2 and shapely.LineString(s.line).length > 0])
+    lines = [shapely.LineString(s.line) for s in kept]
     if not lines:
         return []
     ends = shapely.MultiPoint([c for line in lines for c in (line.coords[0], line.coords[-1])])
@@ -103,6 +103,27 @@ def split_streets(streets: Sequence[Segment]) -> list[Segment]:
         street = kept[int(source)]
         pieces.append(Segment(xy, street.surface, street.cost_factor, street.existing_dn))
     return pieces
+
+
+def _crumbs_joined(streets: Sequence[Segment]) -> list[Segment]:
+    """Return the streets with those shorter than twice the snap distance joined end to end.
+
+    Curves of drawings are often taken apart into such pieces; snapped one by one each would end at many others.
+    """
+    import shapely
+
+    whole: list[Segment] = []
+    crumbs: dict[tuple[str, float, int], list[shapely.LineString]] = {}
+    for s in streets:
+        line = shapely.LineString(s.line)
+        if line.length >= 2.0 * SNAP_M:
+            whole.append(s)
+        else:
+            crumbs.setdefault((s.surface, s.cost_factor, s.existing_dn), []).append(line)
+    for alike, lines in crumbs.items():
+        parts = shapely.get_parts(shapely.line_merge(shapely.union_all(lines)))
+        whole += [Segment(shapely.get_coordinates(part), *alike) for part in parts]
+    return whole
 
 
 def _origins(tree: "STRtree", middle: NDArray[np.object_], streets: Sequence[Segment]) -> NDArray[np.int64]:

@@ -233,7 +233,7 @@ def _cut_off(request, place):
         (_far, "E412", "far"),
         (_metres, "E410", "metres"),
         (_swapped, "E410", "swapped"),
-        (_cut_off, "E434", "building-island"),
+        (_cut_off, "E414", "to island"),
         (lambda r, _: replace(r, plants=()), "E415", "plant"),
         (lambda r, p: replace(r, plants=(NetworkPlant("lost", *p(3000.0, 0.0)),)), "E413", "lost"),
         (lambda r, _: replace(r, demand_kw=r.demand_kw[:, :100]), "E403", "8760"),

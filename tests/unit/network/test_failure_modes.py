@@ -175,6 +175,51 @@ def test_a_building_out_of_reach_names_its_distance(request_of, place):
     assert allowed.connected_building_ids == ("far",)
 
 
+def test_a_river_between_plant_and_building_is_named(request_of, place):
+    """Proves: a building behind a river without a bridge is named with the gap; an optional one is left on its own.
+
+    If ignored: the reader hears of nodes and edges, or a pipe is laid through the water.
+    """
+    ways = [((0.0, 0.0), (200.0, 0.0)), ((0.0, 100.0), (200.0, 100.0)), ((100.0, 0.0), (100.0, 100.0))]
+    river = tuple(place(*p) for p in ((-50.0, 40.0), (250.0, 40.0), (250.0, 60.0), (-50.0, 60.0)))
+    base = replace(
+        request_of(2),
+        streets=tuple(StreetLine((place(*a), place(*b))) for a, b in ways),
+        buildings=(NetworkBuilding("near", *place(50.0, 5.0)), NetworkBuilding("beyond", *place(150.0, 105.0))),
+        plants=(NetworkPlant("plant", *place(10.0, -5.0)),),
+        max_connection_m=30.0,
+    )
+    assert design_network(base).connected_building_ids == ("near", "beyond")
+    cut = replace(base, obstacles=(river,))
+    with pytest.raises(DataError, match=r"leads from a plant to beyond; got 20 m between .*E414"):
+        design_network(cut)
+    free = replace(base.buildings[1], connection="optional", avoided_cost_per_a=1e6)
+    assert design_network(replace(cut, buildings=(base.buildings[0], free))).connected_building_ids == ("near",)
+
+
+def test_streets_that_are_all_forbidden_are_no_missing_map(request_of):
+    """Proves: E414 says that no street is left. If ignored: pipes follow straight lines as if no map were given."""
+    request = request_of(2)
+    shut = replace(request, streets=tuple(replace(s, forbidden=True) for s in request.streets))
+    with pytest.raises(DataError, match=r"no street is left.*got 6 of 6 streets forbidden.*E414"):
+        design_network(shut)
+
+
+def test_a_street_in_crumbs_is_a_street(request_of, place):
+    """Proves: a curve taken apart into 2 000 pieces of 10 cm is laid along like the whole line, in no time.
+
+    If ignored: every piece is snapped to all its neighbors, and a drawing of a thousand takes hours.
+    """
+    base = request_of(1)
+    base = replace(
+        base, buildings=(NetworkBuilding("b0", *place(190.0, 5.0)),), plants=(NetworkPlant("p", *place(5.0, -5.0)),)
+    )
+    line = replace(base, streets=(StreetLine((place(0.0, 0.0), place(200.0, 0.0))),))
+    ends = [(place(0.1 * k, 0.0), place(0.1 * k + 0.1, 0.0)) for k in range(2000)]
+    crumbs = replace(base, streets=tuple(StreetLine(e) for e in ends))
+    assert design_network(crumbs).length_m == pytest.approx(design_network(line).length_m, abs=0.1)
+
+
 def test_two_networks_on_one_line_never_share_a_pipe(request_of):
     """Proves: a network laid beside another has pipes of its own in every trench, sized for its own flow."""
     cold = design_network(request_of(2))
@@ -215,10 +260,13 @@ HERE = "test_failure_modes"
 MODES = {
     "disconnected building or plant": ("test_design", "test_faults_are_named"),
     "nearest distance of what is out of reach": (HERE, "test_a_building_out_of_reach_names_its_distance"),
+    "building behind a river": (HERE, "test_a_river_between_plant_and_building_is_named"),
+    "no street left": (HERE, "test_streets_that_are_all_forbidden_are_no_missing_map"),
     "zero demand": ("test_design", "test_forbidden_and_empty_buildings_are_left_out"),
     "demand that is no number": (HERE, "test_demand_that_is_no_number_leaves_the_building_out"),
     "consumer on a street node": (HERE, "test_a_building_on_a_street_corner_gets_a_service_line"),
     "duplicate points": (HERE, "test_two_buildings_on_one_spot"),
+    "streets in crumbs": (HERE, "test_a_street_in_crumbs_is_a_street"),
     "zero-length edges": (HERE, "test_repeated_and_zero_length_streets_are_harmless"),
     "streets through an obstacle": (HERE, "test_a_street_drawn_through_an_obstacle"),
     "streets that cross without a node": (HERE, "test_streets_that_cross_without_a_node_are_joined"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError
-from edsim.network import LengthOnlyTrench, NetworkBuilding, NetworkPlant, design_network, to_geojson
+from edsim.network import ExistingPipe, LengthOnlyTrench, NetworkBuilding, NetworkPlant, design_network, to_geojson
 from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
 
 TREE = (
@@ -49,7 +49,7 @@ def test_known_sites_stay_and_junctions_stand_between(request_of):
         ((*TREE, LengthOnlyTrench("b0", "b0", 5.0)), "E417", "b0"),
         (TREE[:2], "E412", "b1"),
         (TREE[1:3], "E413", "plant"),
-        ((*TREE[:1], TREE[1], LengthOnlyTrench("b1", "far", 10.0)), "E434", "building-b1"),
+        ((*TREE[:1], TREE[1], LengthOnlyTrench("b1", "far", 10.0)), "E414", "to b1"),
     ],
 )
 def test_faults_of_the_list_are_named(request_of, trenches, code, words):
@@ -85,6 +85,22 @@ def test_faults_of_the_csv_are_named(tmp_path, text, words):
     with pytest.raises(DataError, match="E418") as caught:
         read_trenches(tmp_path, "t.csv")
     assert words in str(caught.value)
+
+
+def test_a_row_that_ends_where_it_begins_is_named_with_its_line(tmp_path):
+    """Proves: file and line stand in the message. If ignored: the reader searches row 1 of a list counted from 0."""
+    (tmp_path / "t.csv").write_text("from,to,length_m\nplant,a,12\na,a,5\n", "utf-8")
+    with pytest.raises(DataError, match=r"t\.csv:3.*ends where it begins; got a \[E417\]"):
+        read_trenches(tmp_path, "t.csv")
+
+
+def test_an_old_pipe_of_no_known_diameter_is_named(request_of):
+    """Proves: network and field stand beside the diameters there are, for lines on the map and rows by length."""
+    pipes = replace(request_of(1), existing_pipes=(ExistingPipe(((-75.57, 6.25), (-75.569, 6.25)), 999),))
+    rows = request_of(1, streets=(), trenches=(LengthOnlyTrench("plant", "b0", 90.0, existing_dn=30),))
+    for request, words in ((pipes, "existing_pipes: .*got 999"), (rows, "trenches: .*got 30")):
+        with pytest.raises(DataError, match=rf"networks\.cold\.{words}.*E402"):
+            design_network(request)
 
 
 def _collection(*features):
