@@ -99,7 +99,7 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     except ValidationError as error:
         faults.extend(missing_columns(schema_faults(error.errors(include_url=False), root, Case), root))
     if case is None or sum(f.severity == "error" for f in faults) > before:
-        faults.extend(name_faults(root, (technologies, nodes), listed))
+        faults.extend(name_faults(raw.folder, root, (technologies, nodes), listed))
         return None
     turned = tuple(facing_equator(machine, case.city.lat_deg) for machine in case.technologies)
     case = case.model_copy(update={"technologies": turned})

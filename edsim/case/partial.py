@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -47,11 +47,15 @@ def missing_columns(faults: Sequence[Fault], root: Node) -> list[Fault]:
     return [*(f for f in faults if id(f) not in gone), *once]
 
 
-def name_faults(root: Node, technologies: tuple[tuple[Technology, ...], tuple[Node, ...]], listed: Node) -> list[Fault]:
+def name_faults(
+    folder: Path, root: Node, technologies: tuple[tuple[Technology, ...], tuple[Node, ...]], listed: Node
+) -> list[Fault]:
     """Return the wrong names in the parts that could be read, so that they need not wait for the others.
 
     Parameters
     ----------
+    folder
+        Where the case was read from; files are looked for there.
     root
         The converted case without its machines, of which some part is faulty.
     technologies
@@ -78,7 +82,7 @@ def name_faults(root: Node, technologies: tuple[tuple[Technology, ...], tuple[No
         short = key == "networks" and len(given.items) > len(parts.get(key, ()))
         if short or not given.items:
             silent |= codes
-    case = Case.model_construct(**{**_lacking(Case), "buildings": (), **parts})
+    case = Case.model_construct(**{**_lacking(Case), "buildings": (), "folder": folder, **parts})
     case = case.model_copy(update={"provenance": Origins(case, root.with_value(nodes))})
     known = _written(root.members) | {item.text("id") for item in listed.items}
     return [f for f in check_ids(case) if f.code not in silent and not (f.got in known and f.code != "E180")]

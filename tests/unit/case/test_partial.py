@@ -59,3 +59,11 @@ def test_a_missing_column_is_one_fault(faults: Faults, base: str) -> None:
     assert {f.what for f in found if f.code == "E1885"} == {"a required column is missing or empty: 9 rows need it"}
     found = faults(tabled(base), {"b.csv": HEADER + rows.replace("b3,office", "b3,")})
     assert [(f.code, f.line) for f in found] == [("E120", 5)]
+
+
+def test_files_of_a_faulty_case_are_looked_for_in_its_folder(faults: Faults, base: str) -> None:
+    """Breaks if the case of sound parts had no folder: beside any other fault, a table that is there seems missing."""
+    text = base.replace("price_year: 2020\n", "price_year: 2020\nweather: {normals_file: own.csv}\n")
+    text = text.replace("elevation_m: 1490", "elevation_m: 99999")
+    assert [f.code for f in faults(text, {"own.csv": "city\n"}) if f.code == "E100"] == []
+    assert [f.code for f in faults(text, {}) if f.code == "E100"] == ["E100"]
