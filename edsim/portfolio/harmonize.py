@@ -118,7 +118,9 @@ def check_double_counting(collection: Collection) -> tuple[Finding, ...]:
     for run in collection.runs:
         for claim in dict.fromkeys(_plain(c) for c in run.claims):
             claimed[claim].append(run.id)
-    found = [_twice(f"claim {name!r}", ids) for name, ids in sorted(claimed.items()) if len(ids) > 1]
+    found = [
+        _twice(f"two cases claim the same thing: {name}", ids) for name, ids in sorted(claimed.items()) if len(ids) > 1
+    ]
     return (*found, *_same_buildings(collection.tables["buildings"]))
 
 
@@ -129,16 +131,16 @@ def _same_buildings(frame: pd.DataFrame) -> list[Finding]:
     for run, name, lat, lon in placed[["run", "name", "lat_deg", "lon_deg"]].itertuples(index=False):
         for other, lat_0, lon_0 in known[_plain(name)]:
             if other != run and _distance_m(lat, lon, lat_0, lon_0) <= _NEAR_M:
-                pairs.setdefault(f"building {name!r}", [other]).append(run)
+                pairs.setdefault(str(name), [other]).append(run)
                 break
         known[_plain(name)].append((run, lat, lon))
-    return [_twice(name, ids) for name, ids in sorted(pairs.items())]
+    return [_twice(f"two cases count the same building: {name}", ids) for name, ids in sorted(pairs.items())]
 
 
 def _twice(what: str, ids: Sequence[str]) -> Finding:
     hint = "leave it out of one case, or leave a case out with --exclude"
     names = named(list(dict.fromkeys(ids)))
-    return Finding("E581", "two cases count the same thing", field=what, got=names, hint=hint)
+    return Finding("E581", what, got=names, hint=hint)
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from edsim.report.portfolio_view import PortfolioView
+from edsim.report.portfolio_words import CELLS
 from edsim.report.said import sentence
 from edsim.report.view import Block, Head, Note, Table
 
@@ -26,16 +27,6 @@ _RULES = {
     "best:cost": "One variant of each case is added up: that with the lowest life-cycle cost.",
     "best:ghg": "One variant of each case is added up: that with the lowest GHG.",
 }
-
-
-_PRICES = {
-    "cpi": "consumer price index",
-    "fx_per_usd": "currency per US dollar",
-    "table": "shipped table",
-    "prices": "table given",
-    "case": "the case, for itself",
-}
-"""Series, and who states a value → words."""
 
 
 def notes(view: PortfolioView) -> tuple[Note, ...]:
@@ -77,11 +68,11 @@ def prices(view: PortfolioView) -> Block:
         return Note(t("All money has one currency and price year already; nothing was converted."))
     rows = tuple(
         (
-            t(_PRICES[str(r["series"])]),
+            t(CELLS[str(r["series"])]),
             str(r["currency"]),
             str(r["calendar_year"]),
             view.lang.number(r["value"], _decimals(float(r["value"]))),
-            t(_PRICES[str(r["stated_by"])]),
+            t(CELLS[str(r["stated_by"])]),
             str(r["source"]),
             view.lang.number(r["studies"], 0),
         )

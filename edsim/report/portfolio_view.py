@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.core.errors import Finding
 from edsim.report.i18n import Language
+from edsim.report.labels import CARRIERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,6 +105,6 @@ class PortfolioView:
         return self.t(self.data.labels[measure][0])
 
     def word(self, text: object) -> str:
-        """Return a label of a table (sector, stage, verdict) in the language, with blanks for underscores."""
-        plain = str(text).replace("_", " ")
-        return self.t(plain) if plain else ""
+        """Return a label of a table (sector, stage, services) in the language, with blanks for underscores."""
+        parts = [CARRIERS.get(p, p.replace("_", " ")) for p in str(text).split(" + ")]
+        return " + ".join(self.t(p) if p else "" for p in parts)

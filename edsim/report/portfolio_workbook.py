@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from edsim.core.i18n import is_missing
 from edsim.report.i18n import language
 from edsim.report.portfolio_view import PortfolioData, PortfolioView
+from edsim.report.portfolio_words import YEARS, cell, heading
 from edsim.report.said import sentence
 from edsim.report.theme import clean
-from edsim.report.workbook_cells import MAX_CELL, new_book, number_width, print_on_a4, set_height, set_widths
+from edsim.report.workbook_cells import MAX_CELL, new_book, number_width, print_on_a4, set_height, set_widths, style_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,7 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("Targets", "targets"),
     ("Cities", "cities"),
     ("Similar studies", "similar"),
+    ("Prices", "prices"),
 )
 """Sheet names (translated) and the table each shows."""
 
@@ -51,7 +53,10 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
     formats = {
         "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
         "large": book.add_format({"num_format": "#,##0"}),
+        "number": book.add_format({"num_format": "#,##0.00"}),
         "small": book.add_format({"num_format": "0.0000"}),
+        "year": book.add_format({"num_format": "0"}),
+        "share": book.add_format({"num_format": "0.0%"}),
         "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
     }
     for title, name in SHEETS:
@@ -69,20 +74,32 @@ def _added(view: PortfolioView, book: Workbook, title: str) -> Worksheet:
 
 
 def _sheet(view: PortfolioView, sheet: Worksheet, frame: pd.DataFrame, formats: Mapping[str, Any]) -> None:
-    headings = [_heading(view, str(name)) for name in frame.columns]
-    widths = [_width(frame[name], text) for name, text in zip(frame.columns, headings, strict=True)]
+    headings, kinds = [heading(view, str(name)) for name in frame.columns], _formats(frame)
+    said = frame.assign(**{str(c): [_said(view, str(c), v) for v in frame[c]] for c in _spoken(frame)})
+    widths = [_width(said[name], text) for name, text in zip(said.columns, headings, strict=True)]
     for k, text in enumerate(headings):
         sheet.write_string(0, k, text, formats["head"])
     set_height(sheet, 0, zip(headings, widths, strict=True))
     set_widths(sheet, widths, 1)
     sheet.repeat_rows(0)
-    for r, row in enumerate(frame.itertuples(index=False), start=1):
+    for r, row in enumerate(said.itertuples(index=False), start=1):
         set_height(sheet, r, ((v, widths[k]) for k, v in enumerate(row) if isinstance(v, str)))
         for k, value in enumerate(row):
-            _cell(sheet, (r, k), value, formats)
+            _cell(sheet, (r, k), value, kinds[k], formats)
     sheet.freeze_panes(1, 1)
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _spoken(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that hold words, yes or no."""
+    return [str(c) for c in frame.columns if frame[c].dtype.kind not in "iuf"]
+
+
+def _said(view: PortfolioView, column: str, value: Any) -> Any:
+    if isinstance(value, bool) or type(value).__name__ == "bool_":
+        return view.t("yes") if value else view.t("no")
+    return cell(view, column, value)
 
 
 def _width(values: pd.Series[Any], heading: str) -> float:
@@ -92,24 +109,26 @@ def _width(values: pd.Series[Any], heading: str) -> float:
     return max(min(max((len(str(v)) for v in values.head(200)), default=0) + 2.0, 36.0), head)
 
 
-def _heading(view: PortfolioView, column: str) -> str:
-    if column not in view.data.labels:
-        word = column.replace("_", " ").capitalize()
-        said = view.t(word)
-        return column if said == word else said
-    return f"{view.label(column)}\n{view.data.labels[column][1].replace('currency', view.currency)}"
+def _formats(frame: pd.DataFrame) -> list[str]:
+    """Return the format of the numbers of each column: years, whole numbers, shares; "" for one by size."""
+    found = []
+    for name in map(str, frame.columns):
+        values = frame[name]
+        numbers = values.dropna() if values.dtype.kind in "iuf" else ()
+        whole = len(numbers) > 0 and all(float(v).is_integer() for v in numbers)
+        by_name = "year" if name in YEARS else "share" if name.endswith("_frac") else ""
+        found.append(by_name or ("large" if whole else ""))
+    return found
 
 
-def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: Mapping[str, Any]) -> None:
+def _cell(sheet: Worksheet, place: tuple[int, int], value: Any, kind: str, formats: Mapping[str, Any]) -> None:
     if is_missing(value):
         return
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
-        sheet.write_boolean(*place, bool(value))
-    elif isinstance(value, str):
+    if isinstance(value, str):
         sheet.write_string(*place, clean(value)[:MAX_CELL], formats["text"])
     else:
         number = float(value)
-        sheet.write_number(*place, number, formats["large" if abs(number) >= 1000.0 or number == 0.0 else "small"])
+        sheet.write_number(*place, number, formats[kind or style_of(abs(number))])
 
 
 def _findings(view: PortfolioView, sheet: Worksheet, formats: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -29,6 +30,9 @@ from edsim.portfolio.risk import Risk, monte_carlo
 from edsim.portfolio.store import Store
 from edsim.portfolio.totals import MEASURES, chosen_variants, measures, totals, yearly, yearly_by_run
 from edsim.report.portfolio_page import render_portfolio
+from edsim.report.portfolio_words import HEADS
+from edsim.report.portfolio_workbook import render_portfolio_workbook
+from edsim.report.said import sentence
 from tests.support.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
 
@@ -303,8 +307,9 @@ def test_claims_and_buildings_count_once(tmp_path: Path) -> None:
     """Proves: E581 names the cases that claim one waste-heat source (whatever its case and blanks) or one building."""
     first = Made("a", study={"claims": ["waste heat: Kiln  2"]})
     second = Made("b", lat_deg=3.0, study={"claims": ["Waste heat: kiln 2"]})
-    with pytest.raises(DataError, match=r"kiln 2.*a, b"):
+    with pytest.raises(DataError, match=r"kiln 2.*a, b") as caught:
         analyze(write(tmp_path / "claims", first, second), QUICK)
+    assert sentence(caught.value.findings[0], "es").startswith("dos casos reclaman lo mismo: waste heat: kiln 2; se e")
     root = tmp_path / "twice"
     write_run(root / "x", Made("same"))
     write_run(root / "y", Made("same"))
@@ -595,6 +600,34 @@ def test_the_page_speaks_spanish(funded: Analysis) -> None:
     assert '<html lang="es">' in page
     assert "Portafolio de 2 estudios" in page
     assert "Selección dentro del presupuesto" in page
+
+
+def test_the_workbook_speaks_spanish(tmp_path: Path) -> None:
+    """Proves: headings, words and units are Spanish; years bear no thousands sign, counts no decimals.
+
+    If ignored: a Spanish reader finds `below_zero_frac`, `public_administration`, 2.025 and 3.0000 in the workbook.
+    """
+    made = Made("a", sector="public_administration", study={"stage": "concept"}, npv=-40.0)
+    root = write(
+        tmp_path, made, Made("b", city="Cali", currency="COP", lat_deg=3.4, npv=-4e5, study={"stage": "concept"})
+    )
+    found = analyze(root, AnalysisOptions(currency="USD", price_year=2025, draws=200))
+    book = openpyxl.load_workbook(io.BytesIO(render_portfolio_workbook(report_data(found), lang="es")))
+    cells = [c for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+    text = {str(c.value) for c in cells}
+    columns = {str(c) for t in tables_of(found).values() for c in t.columns} - {"sector", "variable", "run"}
+    assert not text & (columns | {"public_administration", "concept", "costs money, cuts GHG", "GHG avoided of BAU"})
+    assert {"administración pública", "cuesta dinero, reduce GEI", "GEI evitados respecto al BAU", "Frío"} <= text
+    assert "tCO2e/a por m2" in text
+    formats = {(c.value, c.number_format) for c in cells if isinstance(c.value, int | float)}
+    assert {f for v, f in formats if v in range(2015, 2060) and f != "#,##0.00"} == {"0"}
+    years = book["Años"]
+    assert [c.number_format for c in years[2]][:2] == ["0", "#,##0"]
+
+
+def test_every_column_has_a_heading() -> None:
+    """Proves: a new column of a table gets words. If ignored: its name in the program stands in the workbook."""
+    assert set(COLUMNS) - {m.id for m in MEASURES} <= set(HEADS)
 
 
 def test_every_label_is_a_word_of_the_page() -> None:

@@ -17,7 +17,7 @@ import pytest
 import edsim.report as package
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
-from edsim.report import codes, compare_page, html, labels, portfolio_notes, register, workbook
+from edsim.report import codes, compare_page, html, labels, portfolio_notes, portfolio_words, register, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.summary import summary
 from edsim.report.view import Study
@@ -30,7 +30,7 @@ NAMES = (
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
     codes._SCOPES, register.MANIFEST, TABLE_WORDS, compare_page.MADE, portfolio_notes.CONVENTIONS,
-    portfolio_notes._PRICES, portfolio_notes._RULES,
+    portfolio_words.HEADS, portfolio_words.CELLS, portfolio_notes._RULES,
 )  # fmt: skip
 
 
