@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles import solar
+from edsim.profiles.numbers import is_number, number_array
 from edsim.profiles.weather.types import Weather
+from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 Mounting = Literal["open_rack", "ventilated_roof", "flush_roof"]
@@ -27,6 +29,8 @@ _HEAT_LOSS: Final[dict[Mounting, tuple[float, float]]] = {
 _OTHER_LOSSES_FRAC: Final = 0.123
 _SOILING_FRAC: Final = 0.02
 _WINTER_HOURS_FROM_NOON: Final = 2.0
+_LARGEST_ROOF_M2: Final = 1e9
+_LONGEST_QUOTE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +70,22 @@ class PvSurface:
     inverter_efficiency_frac: float = 0.96
 
     def __post_init__(self) -> None:
-        if len(self.soiling_frac) != 12 or not all(0.0 <= s < 1.0 for s in self.soiling_frac):
-            raise ValueError("soiling_frac must have 12 values from 0 to below 1")
-        if self.mounting not in _HEAT_LOSS:
-            raise ValueError(f"mounting must be one of {', '.join(_HEAT_LOSS)}: got {self.mounting!r}")
+        soiling = number_array(self.soiling_frac)
+        if soiling is None or soiling.shape != (12,) or not np.all((soiling >= 0.0) & (soiling < 1.0)):
+            raise ValueError(f"soiling_frac must have 12 values from 0 to below 1: got {_short(self.soiling_frac)}")
+        if not isinstance(self.mounting, str) or self.mounting not in _HEAT_LOSS:
+            raise ValueError(f"mounting must be one of {', '.join(_HEAT_LOSS)}: got {_short(self.mounting)}")
         limits = {
+            "tilt_deg": (0.0, 180.0),
+            "azimuth_deg": (-360.0, 360.0),
+            "albedo": (0.0, 1.0),
             "other_losses_frac": (0.0, 0.9),
             "dc_to_ac_ratio": (0.5, 3.0),
             "inverter_efficiency_frac": (0.7, 1.0),
             "temp_coefficient_per_k": (-0.01, 0.0),
         }
         for name, (low, high) in limits.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} must be within {low:g} to {high:g}: got {getattr(self, name)!r}")
+            _require_within(name, getattr(self, name), low, high)
 
 
 def pv_kw_per_kwp(weather: Weather, surface: PvSurface) -> Array:
@@ -93,9 +100,14 @@ def pv_kw_per_kwp(weather: Weather, surface: PvSurface) -> Array:
 
     Raises
     ------
-    ValueError
-        When tilt or albedo are impossible.
+    DataError
+        E204 when the weather year has no 8760 numbers in every series.
+    TypeError
+        When the surface is no PvSurface.
     """
+    require_weather(weather)
+    if not isinstance(surface, PvSurface):
+        raise TypeError(f"surface must be a PvSurface: got {_short(surface)}")
     from pvlib import inverter, pvsystem, temperature
 
     effective = _effective_irradiance(weather, surface)
@@ -115,8 +127,8 @@ def ground_coverage_frac(tilt_deg: float, lat_deg: float) -> float:
     ``1 / (cos t + sin t / tan h)`` with the sun's height h two hours from solar noon on the shortest day; at most 0.95
     for walkways between flat modules.
     """
-    if not 0.0 <= tilt_deg <= 90.0 or abs(lat_deg) > 66.0:
-        raise ValueError("tilt_deg must be within 0 to 90 and lat_deg within -66 to 66")
+    _require_within("tilt_deg", tilt_deg, 0.0, 90.0)
+    _require_within("lat_deg", lat_deg, -66.0, 66.0)
     declination, latitude = np.radians(-23.45), np.radians(abs(lat_deg))
     hour_angle = np.radians(15.0 * _WINTER_HOURS_FROM_NOON)
     height = np.arcsin(
@@ -153,11 +165,21 @@ def roof_kwp(
     ValueError
         When an area or share is impossible.
     """
-    if not roof_area_m2 >= 0.0:
-        raise ValueError(f"roof_area_m2 must not be negative: got {roof_area_m2!r}")
-    if not (0.0 < ground_coverage <= 1.0 and 0.0 <= usable_frac <= 1.0 and 0.0 < module_kwp_per_m2 <= 0.4):
-        raise ValueError("ground_coverage and usable_frac must be shares, module_kwp_per_m2 at most 0.4")
+    _require_within("roof_area_m2", roof_area_m2, 0.0, _LARGEST_ROOF_M2)
+    _require_within("ground_coverage", ground_coverage, 0.01, 1.0)
+    _require_within("usable_frac", usable_frac, 0.0, 1.0)
+    _require_within("module_kwp_per_m2", module_kwp_per_m2, 0.01, 0.4)
     return roof_area_m2 * usable_frac * ground_coverage * module_kwp_per_m2
+
+
+def _require_within(name: str, value: object, low: float, high: float) -> None:
+    if not (is_number(value) and low <= value <= high):
+        raise ValueError(f"{name} must be a number within {low:g} to {high:g}: got {_short(value)}")
+
+
+def _short(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def _effective_irradiance(weather: Weather, surface: PvSurface) -> Array:

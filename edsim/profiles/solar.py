@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.timegrid import HOURS_PER_YEAR
+from edsim.profiles.numbers import is_number, number_array
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -86,6 +87,7 @@ class SurfaceIrradiance:
 
 def sun_position(weather: Weather) -> SunPosition:
     """Return the sun of every hour at the site of `weather`; computed once per site."""
+    _require_weather(weather)
     return sun_position_at(weather.lat_deg, weather.lon_deg, weather.elevation_m, weather.utc_offset_h)
 
 
@@ -101,7 +103,18 @@ def sun_position_at(lat_deg: float, lon_deg: float, elevation_m: float, utc_offs
         Height above sea level.
     utc_offset_h
         Local standard time minus UTC, h; fractions allowed.
+
+    Raises
+    ------
+    ValueError
+        When a value is no finite number or the latitude is outside -90 to 90.
     """
+    given = {"lat_deg": lat_deg, "lon_deg": lon_deg, "elevation_m": elevation_m, "utc_offset_h": utc_offset_h}
+    for name, value in given.items():
+        if not is_number(value):
+            raise ValueError(f"{name} must be a finite number: got {value!r:.40}")
+    if not -90.0 <= lat_deg <= 90.0:
+        raise ValueError(f"lat_deg must be within -90 to 90: got {lat_deg:g}")
     from pvlib import irradiance
 
     minute = 60.0 / _STEPS_PER_HOUR
@@ -125,14 +138,8 @@ def sun_position_at(lat_deg: float, lon_deg: float, elevation_m: float, utc_offs
         cos_zenith=np.maximum(vectors[2], 0.0).mean(axis=1),
         extraterrestrial_w_per_m2=np.asarray(irradiance.get_extra_radiation(day_of_year), dtype=float),
     )
-    for array in (
-        result.zenith_deg,
-        result.azimuth_deg,
-        result.up_frac,
-        result.cos_zenith,
-        result.extraterrestrial_w_per_m2,
-    ):
-        array.setflags(write=False)
+    for name in SunPosition.__slots__:
+        getattr(result, name).setflags(write=False)
     return result
 
 
@@ -171,8 +178,10 @@ def surface_irradiance(
     Raises
     ------
     ValueError
-        When a tilt is outside 0 to 180°, an albedo outside 0 to 1 or the shapes do not agree.
+        When a tilt is outside 0 to 180°, an albedo outside 0 to 1, one is no number, the shapes do not agree, or the
+        weather has no 8760 numbers of radiation.
     """
+    _require_weather(weather)
     from pvlib import atmosphere, irradiance
 
     tilt, azimuth, reflectance = _surfaces(tilt_deg, azimuth_deg, albedo)
@@ -232,7 +241,10 @@ def sunlit_frac(sun: SunPosition, azimuth_deg: ArrayLike, shading: Shading) -> A
     Projected shadows: the overhang's edge falls ``depth·tan(height)/cos(relative azimuth)`` below it, a fin's edge
     ``depth·tan(relative azimuth)`` beside it. 0 while the sun is behind the facade or down.
     """
-    azimuth = np.atleast_1d(np.asarray(azimuth_deg, dtype=float))
+    _require_sun(sun)
+    azimuth = _numbers("azimuth_deg", azimuth_deg)
+    if azimuth.ndim != 1 or not np.isfinite(azimuth).all():
+        raise ValueError("azimuth_deg must be finite, a scalar or one-dimensional")
     relative = np.radians(sun.azimuth_deg - azimuth[:, None])
     facing = np.maximum(np.cos(relative), 1e-6)
     height, width, depth, gap, fin, fin_gap = (_column(v) for v in _shading_fields(shading))
@@ -255,17 +267,15 @@ def diffuse_shading_factor(shading: Shading) -> Array:
 
 
 def _shading_fields(shading: Shading) -> tuple[ArrayLike, ...]:
-    fields = (
-        shading.height_m,
-        shading.width_m,
-        shading.overhang_depth_m,
-        shading.overhang_gap_m,
-        shading.fin_depth_m,
-        shading.fin_gap_m,
-    )
-    if not (np.all(np.asarray(fields[0]) > 0) and np.all(np.asarray(fields[1]) > 0)):
+    if not isinstance(shading, Shading):
+        raise TypeError(f"shading must be a Shading: got {type(shading).__name__}")
+    names = ("height_m", "width_m", "overhang_depth_m", "overhang_gap_m", "fin_depth_m", "fin_gap_m")
+    fields = tuple(_numbers(name, getattr(shading, name)) for name in names)
+    if not all(np.isfinite(f).all() for f in fields):
+        raise ValueError("sizes, depths and gaps of shading must be finite")
+    if not (np.all(fields[0] > 0) and np.all(fields[1] > 0)):
         raise ValueError("height_m and width_m of an opening must be positive")
-    if not all(np.all(np.asarray(f) >= 0) for f in fields[2:]):
+    if not all(np.all(f >= 0) for f in fields[2:]):
         raise ValueError("depths and gaps of shading must not be negative")
     return fields
 
@@ -286,6 +296,8 @@ def decompose_ghi(ghi_w_per_m2: Array, sun: SunPosition) -> tuple[Array, Array]:
     Diffuse fraction by hourly clearness: Erbs, Klein and Duffie 1982 (Solar Energy 28(4), 293-302). The direct normal
     part is capped at the extraterrestrial one; what is above the cap is counted as diffuse.
     """
+    _require_sun(sun)
+    ghi_w_per_m2 = _hours("ghi_w_per_m2", ghi_w_per_m2)
     outside = sun.extraterrestrial_horizontal_w_per_m2
     low_sun = sun.cos_zenith < _MIN_COS_ZENITH
     clearness = np.clip(np.divide(ghi_w_per_m2, outside, out=np.zeros_like(outside), where=~low_sun), 0.0, 1.0)
@@ -301,16 +313,45 @@ def clear_sky_ghi_w_per_m2(sun: SunPosition) -> Array:
 
     ``1098 cos(z) exp(-0.057/cos(z))``, Haurwitz 1945 (Journal of Meteorology 2, 154-166).
     """
+    _require_sun(sun)
     cos_zenith = sun.cos_zenith
     return 1098.0 * cos_zenith * np.exp(-0.057 / np.maximum(cos_zenith, 1e-3))
 
 
+def _require_weather(weather: object) -> None:
+    if not isinstance(weather, Weather):
+        raise TypeError(f"weather must be a Weather: got {type(weather).__name__}")
+    for name in ("lat_deg", "lon_deg", "elevation_m", "utc_offset_h"):
+        if not is_number(getattr(weather, name)):
+            raise ValueError(f"{name} of the weather must be a finite number")
+    for name in ("ghi_w_per_m2", "dni_w_per_m2", "dhi_w_per_m2"):
+        _hours(f"{name} of the weather", getattr(weather, name))
+
+
+def _require_sun(sun: object) -> None:
+    if not isinstance(sun, SunPosition):
+        raise TypeError(f"sun must be a SunPosition: got {type(sun).__name__}")
+
+
+def _hours(name: str, value: object) -> Array:
+    """Return a series of the hours of a year; a ValueError says what else was given."""
+    series = _numbers(name, value)
+    if series.shape != (HOURS_PER_YEAR,) or not np.isfinite(series).all():
+        gaps = int((~np.isfinite(series)).sum())
+        raise ValueError(
+            f"{name} must have {HOURS_PER_YEAR} finite values: got shape {series.shape}, {gaps} not finite"
+        )
+    return series
+
+
 def _surfaces(tilt_deg: ArrayLike, azimuth_deg: ArrayLike, albedo: ArrayLike) -> tuple[Array, Array, Array]:
-    tilt, azimuth, reflectance = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(tilt_deg, dtype=float)),
-        np.atleast_1d(np.asarray(azimuth_deg, dtype=float)),
-        np.atleast_1d(np.asarray(albedo, dtype=float)),
-    )
+    given = {"tilt_deg": tilt_deg, "azimuth_deg": azimuth_deg, "albedo": albedo}
+    arrays = [_numbers(name, value) for name, value in given.items()]
+    try:
+        tilt, azimuth, reflectance = np.broadcast_arrays(*arrays)
+    except ValueError:
+        sizes = ", ".join(f"{name} {array.size}" for name, array in zip(given, arrays, strict=True))
+        raise ValueError(f"tilt_deg, azimuth_deg and albedo must have one length or one value: got {sizes}") from None
     if tilt.ndim != 1:
         raise ValueError("tilt_deg, azimuth_deg and albedo must be scalars or one-dimensional")
     if not (np.all(tilt >= 0) and np.all(tilt <= 180) and np.all(np.isfinite(azimuth))):
@@ -318,6 +359,14 @@ def _surfaces(tilt_deg: ArrayLike, azimuth_deg: ArrayLike, albedo: ArrayLike) ->
     if not (np.all(reflectance >= 0) and np.all(reflectance <= 1)):
         raise ValueError("albedo must be within 0 to 1")
     return tilt, azimuth, reflectance
+
+
+def _numbers(name: str, value: object) -> Array:
+    """Return a value as an array of at least one dimension; a ValueError names the field that is no number."""
+    array = number_array(value)
+    if array is None:
+        raise ValueError(f"{name} must be a number or an array of numbers: got {' '.join(repr(value).split())[:40]}")
+    return np.atleast_1d(array)
 
 
 def _cos_incidence(sun: SunPosition, tilt_deg: Array, azimuth_deg: Array) -> Array:

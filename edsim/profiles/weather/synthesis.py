@@ -47,6 +47,9 @@ _DAILY_SHAPE: Final = np.array(
         *(0.964, 0.992, 0.987, 0.924, 0.811, 0.674, 0.545, 0.446, 0.365, 0.294, 0.228, 0.176),
     ]
 )
+_RESTLESS_K: Final = 0.4  # hour to hour: showers, sea breeze, passing clouds; the 57 years have 1.1 K off smooth days
+_RESTLESS_FRAC: Final = 0.12  # of the daily swing at most
+_RESTLESS_CORRELATION: Final = 0.76
 _SHAPE_DELAY_H: Final = 0.2  # between the means of measured (earlier) and modeled (later) years
 _TEMP_CORRELATION: Final = 0.65
 _TEMP_SKEW: Final = -0.6
@@ -54,6 +57,8 @@ _FRONTAL_SKEW: Final = 1.25
 _FRONTAL_SKEW_WARM: Final = 2.2
 _FRONTAL_SPREAD: Final = 0.2
 _FRONTAL_SPREAD_WARM: Final = 0.35
+_STORM_BELT_DEG: Final = 48.0
+_WIDEST_YEARLY_SWING_K: Final = 28.0
 _DEW_SKEW: Final = -0.4
 _AFTERNOON_DIP_PER_K: Final = 0.25
 _MARITIME_SPREAD_K: Final = 1.1
@@ -96,13 +101,14 @@ def synthesize_year(
         E233 when the radiation is impossible at this latitude, E234 when the site or the seed is.
     """
     _check_inputs(normals, lat_deg, lon_deg, elevation_m, utc_offset_h, seed)
-    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)]
+    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(6)]
     sun = solar.sun_position_at(lat_deg, lon_deg, elevation_m, utc_offset_h)
     clearness = daily_clearness(normals.ghi_kwh_per_m2_day, sun, streams[0])
     ghi = hourly_ghi(clearness, sun, lat_deg, streams[1])
     dni, dhi = solar.decompose_ghi(ghi, sun)
     solar_shift_h = lon_deg / 15.0 - utc_offset_h
-    temp, anomaly = _dry_bulb(normals, abs(lat_deg), standardized(clearness), solar_shift_h, streams[2])
+    restless = _restlessness(normals, streams[5])
+    temp, anomaly = _dry_bulb(normals, abs(lat_deg), standardized(clearness), solar_shift_h, restless, streams[2])
     pressure = np.full(8760, float(moist_air.standard_pressure_pa(elevation_m)))
     dew = _dew_point(normals, abs(lat_deg), solar_shift_h, temp, anomaly, pressure, streams[3])
     rh, ratio = _moisture(temp, dew, pressure)
@@ -183,10 +189,23 @@ def _impossible(field: str, value: object, allowed: str) -> Finding:
     return Finding(code="E234", what="no typical year can be made", field=field, got=got, allowed=allowed)
 
 
+def _restlessness(normals: Normals, rng: np.random.Generator) -> Array:
+    """Return the hour-to-hour departure of the dry bulb from a smooth day, K: zero mean on every day."""
+    swing = normals.mean_daily_max_temp_c - normals.mean_daily_min_temp_c
+    spread = np.minimum(_RESTLESS_K, _RESTLESS_FRAC * swing)[MONTH_OF_HOUR]
+    days = autoregressive(8760, _RESTLESS_CORRELATION, rng).reshape(365, 24)
+    return np.asarray(spread * (days - days.mean(axis=1, keepdims=True)).ravel())
+
+
 def _dry_bulb(
-    normals: Normals, latitude: float, clearness_scores: Array, solar_shift_h: float, rng: np.random.Generator
+    normals: Normals,
+    latitude: float,
+    clearness_scores: Array,
+    solar_shift_h: float,
+    restless: Array,
+    rng: np.random.Generator,
 ) -> tuple[Array, Array]:
-    """Return the hourly dry bulb and the hourly anomaly that is in it."""
+    """Return the hourly dry bulb and the hourly anomaly of the days that is in it."""
     mean = normals.mean_temp_c
     scores = autoregressive(365, _TEMP_CORRELATION, rng)
     maritime, frontal = _maritime_weight(normals, latitude), _frontal_weight(normals, latitude)
@@ -200,7 +219,8 @@ def _dry_bulb(
     usual = spread[MONTH_OF_HOUR]
 
     def at(tail: float) -> Array:
-        return _with_extremes(normals, smooth_year(mean) + stretched(anomaly, usual, tail), factor, solar_shift_h)
+        base = smooth_year(mean) + stretched(anomaly, usual, tail) + restless
+        return _with_extremes(normals, base, factor, solar_shift_h)
 
     return at(_tail_for(normals.design_dry_bulb_c, at)), anomaly
 
@@ -266,8 +286,12 @@ def _frontal_weight(normals: Normals, latitude: float) -> float:
 
 
 def _daily_spread_k(mean_temp_c: Array, latitude: float, maritime: Array) -> Array:
-    """Return the standard deviation of daily means in each month, K (fit of this module's docstring)."""
-    spread = -0.2041 + 0.01294 * latitude + 0.0338 * (mean_temp_c.max() - mean_temp_c) + 0.0254 * np.ptp(mean_temp_c)
+    """Return the standard deviation of daily means in each month, K (fit of this module's docstring).
+
+    It grows no further than to the belt of travelling cyclones: beyond, real years have less than the fit carried on.
+    """
+    belt, swing = min(latitude, _STORM_BELT_DEG), min(float(np.ptp(mean_temp_c)), _WIDEST_YEARLY_SWING_K)
+    spread = -0.2041 + 0.01294 * belt + 0.0338 * (mean_temp_c.max() - mean_temp_c) + 0.0254 * swing
     return np.asarray(np.exp((1.0 - maritime) * spread + maritime * np.log(_MARITIME_SPREAD_K)))
 
 

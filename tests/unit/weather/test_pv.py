@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from edsim.core.errors import DataError
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.pv import PvSurface, ground_coverage_frac, pv_kw_per_kwp, roof_kwp
 
@@ -87,6 +88,14 @@ def test_rows_need_more_room_far_from_the_equator():
         {"mounting": "floating"},
         {"dc_to_ac_ratio": 0.0},
         {"temp_coefficient_per_k": 0.004},
+        {"temp_coefficient_per_k": None},
+        {"tilt_deg": "steep"},
+        {"tilt_deg": np.full(3, 10.0)},
+        {"azimuth_deg": float("nan")},
+        {"albedo": None},
+        {"mounting": ["open_rack"]},
+        {"soiling_frac": 0.02},
+        {"soiling_frac": ("none",) * 12},
     ],
 )
 def test_impossible_fields_are_refused(change):
@@ -95,9 +104,23 @@ def test_impossible_fields_are_refused(change):
 
 
 def test_impossible_roofs_are_refused():
-    with pytest.raises(ValueError, match="negative"):
+    with pytest.raises(ValueError, match="roof_area_m2 must"):
         roof_kwp(-1.0, 0.5)
-    with pytest.raises(ValueError, match="shares"):
+    with pytest.raises(ValueError, match="roof_area_m2 must"):
+        roof_kwp("large", 0.5)
+    with pytest.raises(ValueError, match="ground_coverage must"):
         roof_kwp(100.0, 1.5)
+    with pytest.raises(ValueError, match="lat_deg must"):
+        ground_coverage_frac(10.0, None)
     with pytest.raises(ValueError, match="tilt_deg"):
         ground_coverage_frac(100.0, 0.0)
+
+
+def test_what_is_no_year_or_field_is_named(year):
+    """Proves: a wrong object or a gap is told by its name. If ignored: callers see errors of arrays, or NaN yields."""
+    with pytest.raises(DataError, match="Weather"):
+        pv_kw_per_kwp(None, PvSurface())
+    with pytest.raises(DataError, match="ghi_w_per_m2"):
+        pv_kw_per_kwp(dataclasses.replace(year, ghi_w_per_m2=np.full(8760, np.nan)), PvSurface())
+    with pytest.raises(TypeError, match="surface must be a PvSurface: got 'south'"):
+        pv_kw_per_kwp(year, "south")

@@ -148,3 +148,31 @@ def test_impossible_shading_is_refused():
         solar.diffuse_shading_factor(solar.Shading(0.0, 1.0))
     with pytest.raises(ValueError, match="negative"):
         solar.diffuse_shading_factor(solar.Shading(1.0, 1.0, fin_depth_m=-1.0))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda _: solar.surface_irradiance(None, 10.0, 180.0), "weather must be a Weather: got NoneType"),
+        (lambda w: solar.surface_irradiance(w, "flat", 180.0), "tilt_deg must be a number"),
+        (lambda w: solar.surface_irradiance(w, 10.0, [None]), "azimuth_deg must be a number"),
+        (lambda w: solar.surface_irradiance(w, [1.0, 2.0], [1.0, 2.0, 3.0]), "tilt_deg 2, azimuth_deg 3, albedo 1"),
+        (lambda w: solar.surface_irradiance(w, float("nan"), 180.0), "tilt_deg must be within"),
+        (
+            lambda w: solar.surface_irradiance(dataclasses.replace(w, dni_w_per_m2=np.zeros(8759)), 10.0, 180.0),
+            r"dni_w_per_m2 of the weather must have 8760 finite values: got shape \(8759,\)",
+        ),
+        (lambda w: solar.sun_position(dataclasses.replace(w, lat_deg="north")), "lat_deg of the weather must"),
+        (lambda _: solar.sun_position_at(None, 0.0, 0.0, 0.0), "lat_deg must be a finite number: got None"),
+        (lambda _: solar.sun_position_at(91.0, 0.0, 0.0, 0.0), "lat_deg must be within -90 to 90"),
+        (lambda w: solar.decompose_ghi(np.full(8760, np.nan), solar.sun_position(w)), "8760 not finite"),
+        (lambda w: solar.decompose_ghi(np.zeros(8760), w), "sun must be a SunPosition: got Weather"),
+        (lambda w: solar.sunlit_frac(solar.sun_position(w), "south", solar.Shading(1.0, 1.0)), "azimuth_deg must be"),
+        (lambda _: solar.diffuse_shading_factor(solar.Shading("high", 1.0)), "height_m must be a number"),
+        (lambda _: solar.diffuse_shading_factor(solar.Shading(float("nan"), 1.0)), "must be finite"),
+    ],
+)
+def test_what_cannot_be_computed_is_named(call, said, weather):
+    """Proves: text, gaps and wrong lengths are told by their name. If ignored: callers see errors of arrays, or NaN."""
+    with pytest.raises((TypeError, ValueError), match=said):
+        call(weather)
