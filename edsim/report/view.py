@@ -71,6 +71,8 @@ class Chart:
         Whether two may stand side by side on a wide page.
     wide
         Whether a narrow screen scrolls it sideways instead of squeezing it.
+    hint
+        What a reader can do with it on a screen; paper leaves it out.
     """
 
     key: str
@@ -81,6 +83,7 @@ class Chart:
     height: int = 380
     half: bool = False
     wide: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,13 +64,11 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     return Chart(
         key,
         study.t("{carrier}: who supplies it, hour by hour", {"carrier": carrier}),
-        study.t(
-            "The two weeks around the yearly peak; drag the slider below to see any part of the year. Supply above "
-            "the line charges stores or is exported."
-        ),
+        study.t("The two weeks around the yearly peak. Supply above the line charges stores or is exported."),
         figure,
         _monthly_table(study, node, carrier),
         height=460,
+        hint=study.t("Drag the slider below to see any part of the year."),
     )
 
 

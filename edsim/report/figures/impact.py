@@ -248,7 +248,7 @@ def building_demand(study: Study) -> Chart | None:
     return Chart(
         "building-demand",
         title,
-        study.t("Yearly demand; point at a bar for demand and peak per conditioned area."),
+        study.t("Demand of a year."),
         {
             "data": data,
             "layout": layout(
@@ -263,6 +263,7 @@ def building_demand(study: Study) -> Chart | None:
         },
         Table(title, heads, cells),
         height=150 + 34 * len(rows),
+        hint=study.t("Point at a bar for demand and peak per conditioned area."),
     )
 
 

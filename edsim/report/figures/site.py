@@ -50,10 +50,11 @@ def site_map(study: Study) -> Chart | None:
     return Chart(
         "map",
         study.t("Map"),
-        _caption(study, hidden_names=bool((placed["side"] == "").any())),
+        _caption(study),
         {"data": data, "layout": _layout(study, window)},
         _place_table(study),
         height=_HEIGHT_PX,
+        hint=_hint(study, hidden_names=bool((placed["side"] == "").any())),
     )
 
 
@@ -80,7 +81,7 @@ def _window(placed: Any, lines: list[tuple[dict[str, Any], Path]], plants: list[
     return _Window(min(xs), max(xs), min(ys), max(ys), pad, stretch)
 
 
-def _caption(study: Study, *, hidden_names: bool) -> str:
+def _caption(study: Study) -> str:
     caption = study.t(
         "Circles grow with yearly cooling demand; pipe width grows with diameter, darker pipes carry more."
     )
@@ -89,10 +90,14 @@ def _caption(study: Study, *, hidden_names: bool) -> str:
             "Circles grow with yearly cooling demand; color and dash show the carrier, pipe width the diameter. Pipes "
             "of several carriers between the same places are drawn side by side."
         )
-    caption += " " + study.t("Point at a pipe or a building for its figures.")
-    if hidden_names:
-        caption += " " + study.t("Where names would cover each other, the smaller building's shows when pointed at.")
     return caption
+
+
+def _hint(study: Study, *, hidden_names: bool) -> str:
+    hint = study.t("Point at a pipe or a building for its figures.")
+    if hidden_names:
+        hint += " " + study.t("Where names would cover each other, the smaller building's shows when pointed at.")
+    return hint
 
 
 def _layout(study: Study, w: _Window) -> dict[str, Any]:

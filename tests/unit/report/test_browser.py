@@ -48,6 +48,15 @@ def test_the_summary_is_one_page_of_paper(appraisal: Appraisal, tmp_path: Path, 
     assert 400.0 < bottom <= 273.0 / 25.4 * 96.0
 
 
+def test_paper_speaks_of_nothing_to_drag_or_point_at(appraisal: Appraisal, tmp_path: Path) -> None:
+    """Proves: what a reader may do with a chart is said on a screen only. If ignored: "drag the slider" on paper."""
+    shown = "[...document.querySelectorAll('.hint')].map((e) => e.getClientRects().length > 0)"
+    with chromium.opened(write_report(appraisal, tmp_path / "report.html"), 688) as seen:
+        assert seen.page.evaluate(shown).count(True) >= 3
+        seen.page.emulate_media(media="print")
+        assert True not in seen.page.evaluate(shown)
+
+
 def test_charts_are_drawn_without_scrolling(appraisal: Appraisal, tmp_path: Path) -> None:
     """Proves: nobody scrolls and all charts in sight get drawn. If ignored: a picture of the whole page has blanks."""
     waiting = "[...document.querySelectorAll('.plot')].filter((p) => p.offsetWidth && !p.classList.contains('drawn'))"
