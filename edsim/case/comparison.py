@@ -69,7 +69,7 @@ def _twice(name: str, variant: Case) -> Iterator[Fault]:
         for value in sorted({v for v in held if held.count(v) > 1}):
             together = [s for n in variant.networks if n.carrier == value for s in n.services]
             words = {"what": what, "services": ", ".join(dict.fromkeys(together))}
-            hint = "one_network" if len(set(together)) > 1 else ""
+            hint = "one_network" if len(set(together)) > 1 else "its_plants"
             yield Fault("E179", field="networks", got=f"{what}: {value} ({name})", allowed="1", params=words, hint=hint)
 
 

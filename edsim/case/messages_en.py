@@ -338,6 +338,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "add_machine_or_leave": "add a machine with node: building that serves it and name it there, or write "
     "connect_{service}: never where the building does without",
     "one_network": "let one network serve them: service: [{services}]",
+    "its_plants": "list the energy centers of both as plants of one network: each feeds its own tree of pipes",
     "hotter_water": "raise supply_temp_c, or write connect_hot_water: never and name a machine of the building "
     "for it (a booster); instantaneous exchangers keep water below 60 °C: archetype.dhw_temp_c",
     "add_tariff": "add one under tariffs, or a standby_generator with running_h_per_a: 8760 in bau.electricity",
