@@ -236,7 +236,7 @@ class CoverRatios:
         Over the years with service.
     llcr
         Loan life cover at the start of each year 1..H: PV of the cash available until the last payment over the
-        balance; ``None`` once the loan is repaid.
+        balance and the PV of what is drawn from then on; ``None`` once the loan is repaid.
     plcr
         Project life cover at year 0.
     icr
@@ -275,7 +275,9 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
     h = len(cash)
     factor = (1.0 + check_rate(rate, "rate")) ** -np.arange(1, h + 1, dtype=float)
     last = int(np.flatnonzero(service > 0)[-1]) + 1 if held else 0
-    ahead = np.cumsum((cash * factor * (np.arange(h) < last))[::-1])[::-1] / np.concatenate(([1.0], factor[:-1]))
+    worth = np.concatenate(([1.0], factor[:-1]))
+    ahead = np.cumsum((cash * factor * (np.arange(h) < last))[::-1])[::-1] / worth
+    to_draw = np.cumsum((schedule.drawn[1:] * factor)[::-1])[::-1] / worth
     principal = schedule.principal[1:]
     life = float(principal @ np.arange(1, h + 1)) / float(principal.sum()) if principal.sum() > 0 else None
     life = None if life is None else life - float(schedule.drawn @ np.arange(h + 1)) / float(schedule.drawn.sum())
@@ -284,7 +286,7 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
         dscr,
         Measure(min(held), None, "minimum DSCR") if held else none,
         Measure(float(np.mean(held)), None, "average DSCR") if held else none,
-        _ratios(ahead, np.where(balance > 1e-9 * max(drawn, 1.0), balance, 0.0)),
+        _ratios(ahead, np.where(balance + to_draw > 1e-9 * max(drawn, 1.0), balance + to_draw, 0.0)),
         Measure(float(cash @ factor) / drawn, None, "PLCR") if drawn > least else undefined("no_loan", "PLCR"),
         _ratios(cash, interest),
         Measure(life, None, "average life") if life is not None else undefined("no_loan", "average life"),

@@ -35,7 +35,6 @@ def operate(p: ProjectInputs) -> Operation:
     revenue = np.concatenate(([0.0], p.total_revenue()))
     cost = np.concatenate(([0.0], p.total_operating_cost()))
     ebitda = revenue - cost
-    ebitda[n] += p.salvage
     replacement, later = np.zeros(n + 1), np.zeros(n + 1)
     for item in p.replacements:
         if not 1 <= item.year <= n:
@@ -70,6 +69,9 @@ def _written_off(p: ProjectInputs, shares: tuple[float, ...], price: float, year
 
 
 def debt_cash(p: ProjectInputs, o: Operation, tax: Vector) -> Vector:
-    """Return the cash available for debt service in the years 0..N (year 0 unused)."""
+    """Return the cash available for debt service in the years 0..N (year 0 unused).
+
+    The value at the end is no operating cash, and lenders count none of it; its tax, in year N, stays.
+    """
     cash = o.ebitda - o.major_funding - o.replacement - np.diff(o.receivables, prepend=0.0)
     return cash - tax if p.debt_cash == "after_tax" else cash

@@ -243,7 +243,7 @@ def _tax(p: ProjectInputs, o: Operation, funding: _Funding, depreciation: Vector
     """Return the income tax of the years 1..N."""
     interest = combined(tuple(funding.schedules.values()), p.years).accrued
     income = _reserve_interest(p, o, funding) - depreciation
-    income += o.ebitda + o.operating_cost if p.tax.revenue_taxable else 0.0
+    income += o.revenue + _at(p.years, p.years, p.salvage) if p.tax.revenue_taxable else 0.0
     income -= _deductible(p, o)
     income -= interest + funding.guarantee_fee if p.tax.interest_deductible else 0.0
     income[1] += sum(g.amount for g in p.grants if g.taxable)
@@ -353,7 +353,8 @@ def _cash_lines(
         "principal": -debt.principal,
         **({"guarantee_fees": -funding.guarantee_fee} if p.guarantee_fees else {}),
         "uses_of_funds": _at(n, 0, -sum(funding.uses.values())),
-        "grants": _at(n, 0, sum(g.amount for g in p.grants)),
+        "grants": _at(n, 0, sum(g.amount for g in p.grants if not g.is_charge)),
+        "connection_charges": _at(n, 0, sum(g.amount for g in p.grants if g.is_charge)),
         "debt_drawn": debt.drawn,
         **({"later_investment": -funding.later_uses} if funding.later_uses.any() else {}),
     }
@@ -368,7 +369,7 @@ def _unlevered(p: ProjectInputs, o: Operation, depreciation: Vector, credited: V
     flow = flow - np.diff(o.operating_reserve + o.receivables, prepend=0.0) + _reserve_interest(p, o, bare)
     flow[0] -= p.investment + p.other_financing_cost - sum(g.amount for g in p.grants)
     flow[0] -= p.investment * p.construction.interest_frac if p.construction else 0.0
-    flow -= p.later_investment()
+    flow += _at(p.years, p.years, p.salvage) - p.later_investment()
     return flow - tax + credited, flow
 
 

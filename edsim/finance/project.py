@@ -135,12 +135,17 @@ class TaxCredits:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Capital grant received at close."""
+    """Capital received at close that is not paid back: a grant, or the connection charges of customers."""
 
     name: str
     amount: float
     reduces_basis: bool = True
     taxable: bool = False
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether customers pay it for their connection: income of the company, no gift."""
+        return self.taxable and not self.reduces_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ class ProjectInputs:
     discount_rate
         Nominal rate for the net present values, fraction per year.
     salvage
-        Received in year N, taxable, part of the cash available for debt service.
+        Received in year N, taxable; no part of EBITDA, nor of the cash available for debt service.
     replacements, major_reserves
         Later investments paid from the year's cash, and reserves that save for them.
     construction, other_financing_cost

@@ -137,6 +137,7 @@ def _tariff(study: Study) -> Table | None:
 _ACCOUNTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Revenue", "cash", ("revenue_service", "revenue_export", "revenue_other")),
     ("EBITDA", "memo", ("ebitda",)),
+    ("Value at the end", "cash", ("salvage",)),
     ("Tax", "cash", ("tax",)),
     ("Cash for debt service", "memo", ("cash_for_debt_service",)),
     ("Interest", "cash", ("interest",)),

@@ -65,7 +65,7 @@ class Accounts:
 
     def other_income(self) -> Array:
         """Return income that is taxed but stands in no other line: taxed connection charges of year 1."""
-        known = self.line("ebitda") + self.line("reserve_interest") - self.line("depreciation")
+        known = self.line("ebitda") + self.line("salvage") + self.line("reserve_interest") - self.line("depreciation")
         known = known - self.line("accrued_interest") + self.line("guarantee_fees") - self.line("special_deduction")
         other = np.zeros(self.years + 1)
         other[1] = (self.taxed_before_losses() - known)[1]
@@ -181,12 +181,13 @@ def _variant(w: _Writer, a: Accounts, variant: str) -> None:
 
 
 def _operation(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
-    """Write revenue, cost, value at the end and EBITDA."""
+    """Write revenue, cost and EBITDA, and the value at the end, which is no part of it."""
     w.title(w.study.t("Operation"))
-    keys = [x for x in a.lines if x.startswith(("revenue_", "cost_"))] + ["salvage"]
+    keys = [x for x in a.lines if x.startswith(("revenue_", "cost_"))]
     for key in keys:
         w.values(key, name(key), a.line(key))
     w.formulas("ebitda", name("ebitda"), lambda k: w.total(keys, k), a.line("ebitda"))
+    w.values("salvage", name("salvage"), a.line("salvage"))
 
 
 def _loans(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
@@ -243,7 +244,7 @@ def _tax(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
         w.values(key, name(key), a.line(key))
     interest = [f"{loan} interest" for loan in a.loans]
     added = [f"{loan} added" for loan in a.loans]
-    plus = ["ebitda", "depreciation", "special", "other_income", *interest]
+    plus = ["ebitda", "salvage", "depreciation", "special", "other_income", *interest]
     plus += [x for x in ("reserve_interest", "guarantee_fees") if x in flows]
 
     def base(k: int) -> str:
@@ -277,7 +278,7 @@ def _cash(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
         return f'IF({due}<-0.001,-{w.cell("cfads", k)}/{due},"")'
 
     w.formulas("dscr", study.t("Debt service cover"), cover, _covers(cash, service))
-    for key in ("uses_of_funds", "grants"):
+    for key in ("uses_of_funds", "grants", "connection_charges"):
         w.values(key, name(key), a.line(key))
     starts = {f"{loan} balance": drawn_in(rows["balance"]) for loan, rows in a.loans.items()}
 
@@ -286,7 +287,7 @@ def _cash(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
 
     w.formulas("drawn", name("debt_drawn"), drawn, a.line("debt_drawn"))
     flows = [x for x in _FLOWS if x in w.rows]
-    parts = ["ebitda", "tax", "service", "uses_of_funds", "grants", "drawn", *flows]
+    parts = ["ebitda", "salvage", "tax", "service", "uses_of_funds", "grants", "connection_charges", "drawn", *flows]
     w.formulas("owners", name("equity_cash_flow"), lambda k: w.total(parts, k), a.line("equity_cash_flow"))
 
 

@@ -5,6 +5,7 @@ import pytest
 
 import edsim.finance as fin
 from edsim.core.errors import DataError
+from edsim.finance.loans import combined
 
 
 def test_interest_only_and_capitalized_grace() -> None:
@@ -176,3 +177,19 @@ def test_foreign_loan_under_an_exchange_rate_shock() -> None:
     shocked = fin.cover_ratios(cash, loan.converted(1.2 * rates), 0.05).minimum_dscr.required()
     assert plain == pytest.approx(2e5 / (loan.service[5] * rates[5]))
     assert shocked == pytest.approx(plain / 1.2)
+
+
+def test_life_cover_counts_what_is_still_to_be_drawn() -> None:
+    """Proves: 100 drawn at close and 100 more after a year, against 100 a year for four years at 10 %.
+
+    Cash is worth 316.99 at close, the second loan 90.91: 316.99 / 190.91 = 1.660, not 3.17. A year on, half of one
+    repaid, 248.69 / 150; with nothing left to draw it is cash over balance. If ignored: cash that repays loans to come
+    covers today's alone, and a lender sees half of the debt.
+    """
+    first = fin.loan_schedule(100.0, fin.LoanTerms(0.1, 2, "equal_principal"), 4)
+    second = fin.loan_schedule(100.0, fin.LoanTerms(0.1, 3, "bullet"), 3).later(1)
+    both = fin.cover_ratios(np.full(4, 100.0), combined((first, second), 4), 0.1)
+    worth = [100.0 * sum(1.1**-k for k in range(1, n + 1)) for n in (4, 3, 2, 1)]
+    assert both.llcr == pytest.approx([worth[0] / (100 + 100 / 1.1), worth[1] / 150.0, worth[2] / 100, worth[3] / 100])
+    assert both.llcr[0] == pytest.approx(1.6604, abs=1e-4)
+    assert both.plcr.value == pytest.approx(both.llcr[0])

@@ -63,8 +63,34 @@ def test_cover_ratio_holds_for_all_loans_together() -> None:
 def test_tax_follows_the_interest_of_the_settled_loan() -> None:
     result = fin.pro_forma(project())
     x = result.lines
-    income = x["ebitda"] + x["reserve_interest"] - x["depreciation"] - x["accrued_interest"]
+    income = x["ebitda"] + x["salvage"] + x["reserve_interest"] - x["depreciation"] - x["accrued_interest"]
     assert -x["tax"][1:] == pytest.approx(fin.income_tax(income[1:], project().tax).tax, abs=1e-3)
+
+
+def test_the_value_at_the_end_is_no_operating_cash() -> None:
+    """Proves: 500 more at the end leave EBITDA, cash for debt service and cover ratios as they are; owners have them.
+
+    If ignored: a lender's project cover counts pipes in the ground as cash, and EBITDA leaps in the last year.
+    """
+    plain, sold = (fin.pro_forma(project(salvage=value, tax=fin.TaxTerms(rate=0.0))) for value in (0.0, 500.0))
+    for line in ("ebitda", "cash_for_debt_service"):
+        assert sold.lines[line] == pytest.approx(plain.lines[line])
+    assert sold.ratios.plcr.value == pytest.approx(plain.ratios.plcr.required())
+    assert sold.equity_cash_flow[-1] - plain.equity_cash_flow[-1] == pytest.approx(500.0)
+    for line in ("project_cash_flow", "project_cash_flow_pre_tax"):
+        assert (sold.lines[line] - plain.lines[line])[-1] == pytest.approx(500.0)
+    assert (sold.equity_irr.value or 0.0) > (plain.equity_irr.value or 0.0)
+
+
+def test_connection_charges_are_no_grants() -> None:
+    """Proves: of 100 granted and 40 paid by customers the accounts hold each in its line, both at close.
+
+    If ignored: a bank reads what customers pay as a subsidy.
+    """
+    gift, paid = fin.Grant("state", 100.0), fin.Grant("connections", 40.0, reduces_basis=False, taxable=True)
+    x = fin.pro_forma(project(grants=(gift, paid))).lines
+    assert (x["grants"][0], x["connection_charges"][0]) == (100.0, 40.0)
+    assert fin.pro_forma(project(grants=(gift,))).lines["connection_charges"][0] == 0.0
 
 
 def test_table_of_the_company_adds_up_to_the_owners_cash() -> None:
