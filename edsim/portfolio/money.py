@@ -131,8 +131,9 @@ def _value(tables: PriceTables, key: Key) -> float | None:
 def _left_out(run: RunFacts, basis: Basis, missing: Sequence[Key]) -> Finding:
     hint = "give the missing index or rate in a table with --prices FILE; the case is left out"
     place, aim = f"{run.currency} {run.price_year}", f"{basis.currency} {basis.price_year}"
-    what = f"an index or rate is missing to bring money of {place} to {aim}"
-    return Finding("E582", what, file=run.id, got=", ".join(" ".join(map(str, k)) for k in missing), hint=hint)
+    lacking = ", ".join(" ".join(map(str, k)) for k in missing)
+    what = f"money of {place} cannot be brought to {aim} without {lacking}"
+    return Finding("E582", what, file=run.id, hint=hint)
 
 
 def _contradictions(runs: Sequence[RunFacts], basis: Basis, book: PriceBook) -> list[Finding]:

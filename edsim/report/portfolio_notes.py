@@ -45,7 +45,7 @@ def notes(view: PortfolioView) -> tuple[Note, ...]:
             text = view.t("Cases that differ were added up on request: {keys}.", {"keys": ", ".join(keys)})
             found.append(Note(text, "warn"))
         if len(keys) < len(accepted):
-            text = view.t("{count} remarks stand in the last section.", {"count": len(accepted) - len(keys)})
+            text = view.t("Remarks in the last section: {count}.", {"count": len(accepted) - len(keys)})
             found.append(Note(text, "warn"))
     text = view.t("GHG is that of the Kyoto basket; gases of the Montreal Protocol stand beside it.")
     return (*found, Note(text, "plain"), Note(variant_rule(view), "plain"))

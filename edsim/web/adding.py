@@ -205,6 +205,6 @@ def _with_prices(options: AnalysisOptions, text: str, place: Path) -> AnalysisOp
     rows = text if text.startswith("series") else f"{_HEADER}\n{text}"
     if rows.strip() == _HEADER or not text:
         return options
-    table = place / "prices.csv"
+    table = place / "portfolio-page.csv"
     table.write_text(rows + "\n", encoding="utf-8")
     return replace(options, prices=table)
