@@ -90,7 +90,7 @@ TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "outage": "permita que {owner} entregue {new} kW durante el corte (hoy {path} lo impide)",
         "cap": "suba el tope de {owner} de {old} a por lo menos {new} {unit}, o suba límites y ofrezca máquinas que "
         "gasten menos",
-        "store": "permita un {kind} de por lo menos {new} {unit} en {node}",
+        "store": "permita un almacén {kind} de por lo menos {new} {unit} en {node}",
         "drop": "quite {percent} % de la carga de {building} el {when}",
         "drop_all": "quite {percent} % de la carga de {carrier} en {node} el {when}",
         "dropped": " ({new} {unit}), y hasta otro tanto en cada una de {hours} h en total: {kwh} {sum_unit} al año",

@@ -148,8 +148,8 @@ def before_the_solve(case: Case) -> None:
             run_individual(one, pairs, conditions_of(one, gases))
 
 
-KNOWN_BY_DESIGN = {"W1828"}
-"""Remarks of what only the design can refuse: the pressure a plant far from its buildings needs."""
+KNOWN_BY_DESIGN = {"W1828", "W1833"}
+"""Remarks of what only the design can refuse: the pressure that a plant or building far from all others needs."""
 TABLE = Path(__file__).parents[1] / "case" / "careless" / "shipped.yaml"
 
 
