@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import escape
 from starlette.routing import Route
 
 from edsim.core.errors import DataError, EdsimError, Finding
@@ -104,7 +105,7 @@ def _portfolio(site: Site, request: Request) -> Response:
         "allow": asked.allow,
         "exclude": asked.exclude,
         "runs": tuple(counted.folders),
-        "prices": asked.prices,
+        "prices": escape(asked.prices),
         "header": _HEADER,
         "others": counted.others,
         "planned": counted.planned,

@@ -87,7 +87,9 @@ def test_studies_can_be_left_out_and_prices_given(tmp_path: Path) -> None:
     left = page(tmp_path, currency="USD", exclude="x/same")
     assert "E581" not in left
     assert "E582" in left
-    priced = page(tmp_path, currency="USD", exclude="x/same", prices="fx_per_usd,PEN,2025,4.0")
+    rows = "fx_per_usd,PEN,2025,4.0\ncpi,PEN,2025,100"
+    priced = page(tmp_path, currency="USD", exclude="x/same", prices=rows)
+    assert f">{rows}</textarea>" in priced
     assert "E582" not in priced
     assert re.search(r"Net present value against BAU</dt>\s*<dd class=\"value\">140 ", priced)
     assert "E583" in page(tmp_path, currency="USD", exclude="x/same", prices="fx_per_usd,PEN,2025,none")
