@@ -140,3 +140,19 @@ def test_a_source_that_has_left_is_said(tmp_path: Path) -> None:
         profiles = SimpleNamespace(sources={"sea": SimpleNamespace(available_kw=flat(left_kw))})
         texts.append(departed_text(District(case, profiles=profiles, designs=()), "en"))
     assert texts == ["of its sources these have left by then: sources.sea.exit_year: 2032", ""]
+
+
+@pytest.mark.medium
+def test_an_answer_does_not_hang_on_where_a_solve_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: with no time left for warm starts, every question is answered from a cold one, the same.
+
+    If ignored: a proof of infeasibility that takes minutes from the last basis stops the diagnosis, or changes it.
+    """
+    broken = with_field(plant("by_day", 3, DAY), "tank", "max_capacity_kwh", 100.0)
+    answers = []
+    for limit_s in (60.0, 1e-9):
+        monkeypatch.setattr("edsim.studies.diagnosis.elastic._WARM_LIMIT_S", limit_s)
+        answers.append([(r.limit, r.amount) for r in diagnose(broken, DAY, as_shipped).repairs])
+    warm, cold = (dict(found) for found in answers)
+    assert list(warm) == list(cold)
+    assert warm == pytest.approx(cold, rel=1e-6)
