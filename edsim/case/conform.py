@@ -215,7 +215,8 @@ def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Se
         return node.with_value(None)
     except EdsimError as error:
         currency = setting.stated.get("currency", Node(None)).raw
-        hint = "" if setting.rate_note or currency in price_tables().fx_per_usd else "own_rate"
+        known = setting.rate_note or currency in price_tables().fx_per_usd
+        hint = "other_money" if known else "own_rate"
         words = {"problem": error.message, "currency": currency}
         setting.faults.append(Fault("E132", node.place, path, got=node.raw, params=words, hint=hint))
         return node.with_value(None)

@@ -325,6 +325,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "source: central bank}}, which brings to {currency} all prices that edsim would fill in: {fields}",
     "own_rate": "write amounts in {currency}, or what a US dollar costs, such as exchange_rate_per_usd: {{value: 3.75, "
     "unit: {currency}/USD, source: central bank}}",
+    "other_money": "convert it to {currency}, or write the whole case in the currency of your prices: currency, and "
+    "exchange_rate_per_usd for what a US dollar costs",
     "no_rate": "remove it, or write the currency of your prices under currency",
     "turned_rate": "write what a US dollar costs in {currency}: {turned} {currency}/USD?",
     "rate_of_year": "give the mean rate of the price year, or change price_year and the prices",

@@ -328,6 +328,8 @@ SPANISH_HINTS: dict[str, str] = {
     "{currency}/USD, source: banco central}}, que lleva a {currency} todos los precios que edsim pondría: {fields}",
     "own_rate": "escriba las cantidades en {currency}, o cuánto cuesta un dólar, por ejemplo exchange_rate_per_usd: "
     "{{value: 3.75, unit: {currency}/USD, source: banco central}}",
+    "other_money": "conviértalo a {currency}, o escriba todo el caso en la moneda de sus precios: currency, y en "
+    "exchange_rate_per_usd lo que cuesta un dólar",
     "no_rate": "quítela, o escriba en currency la moneda de sus precios",
     "turned_rate": "escriba cuánto cuesta un dólar en {currency}: ¿{turned} {currency}/USD?",
     "rate_of_year": "dé la tasa media del año de precios, o cambie price_year y los precios",

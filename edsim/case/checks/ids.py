@@ -217,10 +217,14 @@ def _may_serve(technology: Technology, service: str) -> bool:
     return not isinstance(technology, IndividualMachine) or technology.serves(service)
 
 
+_OF_READING = frozenset(("E100", "E109"))
+"""Files that are not there were said when their field was read."""
+
+
 def _unknown_normals(case: Case) -> Iterator[Fault]:
     name = case.weather.normals
     faults = list(table_faults(case)) if case.weather.normals_file is not None else []
-    yield from faults
+    yield from (f for f in faults if f.code not in _OF_READING)
     if case.weather.file is None and name is not None and not faults and not case_normals(case):
         yield no_normals(case, "weather.normals", name)
 

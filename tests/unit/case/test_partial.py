@@ -66,4 +66,5 @@ def test_files_of_a_faulty_case_are_looked_for_in_its_folder(faults: Faults, bas
     text = base.replace("price_year: 2020\n", "price_year: 2020\nweather: {normals_file: own.csv}\n")
     text = text.replace("elevation_m: 1490", "elevation_m: 99999")
     assert [f.code for f in faults(text, {"own.csv": "city\n"}) if f.code == "E100"] == []
-    assert [f.code for f in faults(text, {}) if f.code == "E100"] == ["E100"]
+    lost = text.replace("own.csv", "other.csv")
+    assert [f.code for f in faults(lost, {"own.csv": "city\n"}) if f.code == "E100"] == ["E100"]
