@@ -27,6 +27,8 @@ _WHOLE = 1e-4
 """Rounding of a bound on a number."""
 _NEARLY_WHOLE = 5e-3
 """Distance from a whole number that counts as one: boxes are solved loosely."""
+_MOST_UNSOLVED = 3
+"""Boxes without an answer that are cut all the same: each may have taken the limit of a solve."""
 _DEARER = 100.0
 """Unserved demand costs this many times its price where a box is solved: a size used in one hour of the year pays."""
 
@@ -82,6 +84,7 @@ class BuildTree:
         """
         self._numbers, self._options = numbers, options
         self.first: Array | None = None
+        self._unsolved = 0
         self._cuts: list[tuple[float, Array]] = []
         self._learn(relaxation)
         lower, upper = self._range()
@@ -123,10 +126,11 @@ class BuildTree:
         self._learn(result)
         self._boxes = [replace(b, bound=max(b.bound, self._bound(b.lower, b.upper))) for b in self._boxes]
         bound = max(box.bound, self._bound(box.lower, box.upper))
-        if result.x is None:
-            self._boxes.append(replace(box, bound=bound, solved=True))
+        box = replace(box, bound=bound)
+        if result.x is None:  # its parts may be solved where the whole is not
+            self._halve(box)
             return None
-        return result.x if self._cut(replace(box, bound=bound), result.x[self._numbers.columns]) else None
+        return result.x if self._cut(box, result.x[self._numbers.columns]) else None
 
     def _cut(self, box: _Box, number: Array) -> bool:
         """Cut a box in two where its solution buys no whole number; return whether it buys whole numbers only."""
@@ -137,12 +141,26 @@ class BuildTree:
             return True
         binary = box.upper - box.lower <= 1.0
         k = int(np.argmax(part + binary * (part > _NEARLY_WHOLE)))  # banks and sites first: they move more
+        self._split(box, k, float(np.floor(number[k])))
+        return False
+
+    def _halve(self, box: _Box) -> None:
+        """Cut a box that has no answer at the middle of its widest range; a point, or one box too many, stays."""
+        self._unsolved += 1
+        width = box.upper - box.lower
+        if self._unsolved > _MOST_UNSOLVED or not width.max(initial=0.0):
+            self._boxes.append(replace(box, solved=True))
+            return
+        k = int(np.argmax(width))
+        self._split(box, k, float(np.floor(0.5 * (box.lower[k] + box.upper[k]))))
+
+    def _split(self, box: _Box, k: int, most: float) -> None:
+        """Put the two parts of a box, number `k` up to `most` and above, in its place, where they are possible."""
         below, above = box.upper.copy(), box.lower.copy()
-        below[k], above[k] = np.floor(number[k]), np.floor(number[k]) + 1.0
+        below[k], above[k] = most, most + 1.0
         for low, high in ((box.lower, below), (above, box.upper)):
             if self._is_possible(low, high):
                 self._boxes.append(_Box(low, high, max(box.bound, self._bound(low, high))))
-        return False
 
     def _solved(self, box: _Box) -> LPResult:
         """Return the relaxed year in a box, demand unserved at a price that no design pays: so it has a solution."""

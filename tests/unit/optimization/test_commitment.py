@@ -8,6 +8,7 @@ import pytest
 from edsim.core.errors import InfeasibleError
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, solve_arrays
+from edsim.optimization import build_tree
 from edsim.optimization.build_tree import BuildTree, Numbers
 from edsim.optimization.certify import DesignOptions, design
 from edsim.optimization.commitment import bound_options
@@ -252,6 +253,24 @@ def test_boxes_of_what_is_bought_are_cut_until_the_bound_is_whole():
     assert point[0] == pytest.approx(3.0)
     assert tree.is_exhausted
     assert tree.lower == pytest.approx(17.0)
+
+
+def test_a_box_without_an_answer_is_cut_in_two(monkeypatch):
+    """Proves: where the solve of 3 to 5 units ends without an answer, its parts are solved and the bound stays 3 units.
+
+    10 kW take 3 units of 4 kW at 5 each. If ignored: one failed solve ends the branching, the gap where it is.
+    """
+    lp = CompiledLP.from_arrays(([0, 2], [0, 1], [4.0, 1.0]), (10.0, np.inf), (0.0, [5.0, 0.0]), [5.0, 1.0])
+    numbers = Numbers(lp, 0.0, np.array([0]), np.array([1]), np.array([10.0]))
+    tree, solved = BuildTree(numbers, None, bound_options(60.0)), build_tree.solve_arrays
+    nothing = replace(solved(lp, bound_options(60.0)), x=None, row_dual=None)
+    monkeypatch.setattr(build_tree, "solve_arrays", lambda *_: nothing)
+    assert tree.step() is None
+    assert not tree.is_exhausted
+    monkeypatch.setattr(build_tree, "solve_arrays", solved)
+    while not tree.is_exhausted:
+        tree.step()
+    assert tree.lower == pytest.approx(15.0)
 
 
 def test_a_relaxation_that_buys_whole_numbers_is_tried():
