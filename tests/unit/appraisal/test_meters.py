@@ -8,9 +8,6 @@ import pytest
 
 from edsim.appraisal.meters import demand_charge
 from edsim.core.tariff import DemandBand
-from edsim.core.timegrid import MONTH_OF_HOUR
-
-JANUARY = np.flatnonzero(MONTH_OF_HOUR == 0)
 
 
 def _run(plugs: dict[int, float], machines: dict[str, dict[int, float]], price: float) -> tuple[Any, list[Any]]:
