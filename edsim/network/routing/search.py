@@ -356,8 +356,8 @@ def _answer(
     outcome: _Outcome,
 ) -> Route:
     best = outcome.best
-    missing = max(best.cost - outcome.bound, 0.0)
-    gap = 0.0 if missing <= negligible(graph) else missing / max(abs(best.cost), 1e-9)
+    missing, nothing = max(best.cost - outcome.bound, 0.0), negligible(graph)
+    gap = 0.0 if missing <= nothing else missing / abs(best.cost) if abs(best.cost) > nothing else np.inf
     laid = np.flatnonzero(graph.edge_of[best.edges] >= 0)
     used = [edges[k] for k in graph.edge_of[best.edges[laid]].tolist()]
     fed = {int(best.forest.end[k]): float(best.inflow_kw[k]) for k in np.flatnonzero(graph.edge_of[best.edges] < 0)}
