@@ -20,10 +20,12 @@ Array = NDArray[np.float64]
 Mounting = Literal["open_rack", "ventilated_roof", "flush_roof"]
 
 # Faiman heat-loss factors U0 (W/m²K) and U1 (W/m²K per m/s). Open rack: Faiman 2008 (Progress in Photovoltaics 16,
-# 307-315), table 4 mean. Roofs: PVsyst manual "Array thermal losses" (20 and 15 W/m²K without wind), unverified.
+# 307-315), table 4 mean. Rows on a roof: 49 °C at 800 W/m², 20 °C and 1 m/s, the installed nominal temperature of roof
+# mounts (PVWatts V5 manual, Dobos 2014), 800 / 29; before 20, which PVsyst has for modules built in over an air gap.
+# Flush: PVsyst manual "Array thermal losses" (15 W/m²K without wind), unverified.
 _HEAT_LOSS: Final[dict[Mounting, tuple[float, float]]] = {
     "open_rack": (25.0, 6.84),
-    "ventilated_roof": (20.0, 0.0),
+    "ventilated_roof": (27.6, 0.0),
     "flush_roof": (15.0, 0.0),
 }
 _OTHER_LOSSES_FRAC: Final = 0.123

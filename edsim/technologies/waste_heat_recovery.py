@@ -5,7 +5,7 @@ Direct use where the source is hot enough, lift by a heat pump where it is not, 
     usable share u = clip((T_source - approach - T_return) / (T_supply - T_return), 0, 1)
     direct heat <= u * available,  direct heat <= capture capacity
     direct heat <= u * demand of the carrier at the node, and u * what all suppliers give there, where u < 1
-    lifted heat <= heat-pump capacity
+    lifted heat <= heat-pump capacity; from gas and air it takes water that a coil warms to T_source - approach
     work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see :mod:`edsim.core.carnot`
     direct heat + lifted heat - work <= available                 summed over all captures from the same source
     electricity = pump share * direct heat + work
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _default = Defaults("waste_heat_recovery")
 
 _SOURCE_COOLED_BY_K = 5.0
+_BY_A_COIL = frozenset({"furnace", "data_center", "transformer", "power_plant"})
+"""Sources of gas or air: no heat pump evaporates in them, a coil and its water stand between."""
 
 
 class WasteHeatRecovery(Technology):
@@ -121,7 +123,8 @@ class WasteHeatRecovery(Technology):
         """Return heat delivered per work of the heat pump by step."""
         carrier = self.carrier_of(self.ports[1])
         sink = mean_temp_k(supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id))
-        return lorenz_cop(sink, mean_temp_k(source_temp_c, source_temp_c - _SOURCE_COOLED_BY_K), self.lorenz_share)
+        warm = source_temp_c - (self.least_difference_k if self.source_kind in _BY_A_COIL else 0.0)
+        return lorenz_cop(sink, mean_temp_k(warm, warm - _SOURCE_COOLED_BY_K), self.lorenz_share)
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return available and directly usable heat by step, work of the lift, pump share and price."""

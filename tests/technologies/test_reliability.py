@@ -260,8 +260,9 @@ def sources(**streams):
 def test_waste_heat_is_lifted_when_too_cold(model, surroundings):
     """Proves: a data center at 35 °C gives nothing directly to 80/60 °C water; lifted, 100 kW draw 100 / COP of power.
 
-    COP = 0.61 * 348.05 / 47.41 = 4.478 from 305.64 K to 343.05 K with 5 K at both ends. If ignored: waste
-    heat below the return would be worthless, or free.
+    A coil makes water of 27 °C of the air: COP = 0.61 * 348.05 / 55.41 = 3.832 from 297.64 K to 343.05 K with 5 K at
+    both ends; a liquid of 35 °C is taken as it is, 4.478. If ignored: waste heat below the return would be worthless,
+    or free, and a heat pump would evaporate in the air of a hall.
     """
     state = surroundings(sources=sources(dc=(500.0, 35.0)))
     direct = free(WasteHeatRecovery, source="dc", source_kind="data_center")
@@ -271,7 +272,9 @@ def test_waste_heat_is_lifted_when_too_cold(model, surroundings):
     lifted = direct.model_copy(update={"max_lift_kw": None})
     s = model((*parts, lifted), {"hot_water": 100.0}, state).solve()
     np.testing.assert_allclose(flow(s, "waste_heat_recovery", "lifted_heat"), 100.0)
-    np.testing.assert_allclose(flow(s, "waste_heat_recovery", "compressor"), 100.0 / 4.478, rtol=1e-3)
+    np.testing.assert_allclose(flow(s, "waste_heat_recovery", "compressor"), 100.0 / 3.832, rtol=1e-3)
+    liquid = WasteHeatRecovery(id="w", source="dc")
+    np.testing.assert_allclose(liquid.lift_cop(state, np.array([35.0])), 4.478, rtol=1e-3)
 
 
 def test_captures_share_their_source(model, surroundings):
