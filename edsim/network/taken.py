@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from edsim.case.schema import Case, NetworkSpec
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.types import Profiles
+from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, Profiles
 
 Array = NDArray[np.float64]
 Taken = Mapping[str, tuple[str, ...]]
 
-_LEAST_KW_PER_M2 = 0.01 / HOURS_PER_YEAR
-"""Mean demand below which there is none, 0.01 kWh/m2 a year: nobody lays a pipe for a warm afternoon in ten years."""
+_LEAST_KW_PER_M2 = LEAST_DEMAND_KWH_PER_M2 / HOURS_PER_YEAR
 
 
 def taken_services(

@@ -14,7 +14,7 @@ from edsim.profiles.calibrated import calibrated_specs, fitted_to_bills
 from edsim.profiles.described import demand_of, in_case, needs_of, specs_of
 from edsim.profiles.metered import put_meters
 from edsim.profiles.retrofits import with_measures
-from edsim.profiles.summary import intensity_findings
+from edsim.profiles.summary import intensity_findings, too_small_findings
 from edsim.profiles.types import Array, Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
 
@@ -100,7 +100,9 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     )
     given = {(b.id, service) for b in case.buildings for service in b.measured}
     simulated = (f for f in loads.findings if not (f.code == "W301" and (_building_of(f), "cooling") in given))
-    of_buildings = (in_case(f, case) for f in (*of_fits, *simulated, *of_meters, *intensity_findings(found, given)))
+    carried = {b.id: {s for n in case.networks for s in b.takes(n.services)} for b in case.buildings}
+    unlikely = (*intensity_findings(found, given), *too_small_findings(found, carried))
+    of_buildings = (in_case(f, case) for f in (*of_fits, *simulated, *of_meters, *unlikely))
     return replace(found, findings=(*check_weather(weather), *of_buildings))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from edsim.core.errors import Finding
 from edsim.core.resources import data_path
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
-from edsim.profiles.types import Array, Profiles
+from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, Array, Profiles
 
 DISTRICT = "district"
 """Name of the sum over all buildings; a building of this id keeps its own row."""
@@ -111,6 +111,31 @@ def intensity_findings(profiles: Profiles, measured: Collection[tuple[str, str]]
             hint="check floor area, the need per unit and its unit, or the measured data",
             severity="warning",
         )
+
+
+def too_small_findings(profiles: Profiles, carried: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+    """Yield a remark for each demand so small that networks take there to be none.
+
+    Parameters
+    ----------
+    profiles
+        The year of the buildings.
+    carried
+        Building → services that a network may deliver to it.
+    """
+    for i, building in enumerate(profiles.building_ids):
+        for service in sorted(carried.get(building, ())):
+            per_m2 = float(profiles.demand[service][i].sum()) / float(profiles.floor_area_m2[i])
+            if 0.0 < per_m2 <= LEAST_DEMAND_KWH_PER_M2:
+                yield Finding(
+                    "W314",
+                    f"demand '{service}' is too small for a network and counts as none there",
+                    field=f"buildings[{building}]",
+                    got=f"{per_m2:.2g} kWh/m2",
+                    allowed=f"more than {LEAST_DEMAND_KWH_PER_M2:g} kWh/m2",
+                    hint="check set points and measured data, or refuse the service of this building",
+                    severity="warning",
+                )
 
 
 def _peak_findings(row: ServiceSummary, use: str) -> Iterator[Finding]:

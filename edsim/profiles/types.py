@@ -35,6 +35,10 @@ class SourceProfile:
     temp_c: Array
 
 
+LEAST_DEMAND_KWH_PER_M2 = 0.01
+"""Demand of a year below which networks take there to be none: nobody lays a pipe for a warm afternoon in ten years."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """Full-year hourly profiles.

@@ -74,6 +74,11 @@ _WIND_CORRELATION: Final = 0.8
 _WIND_DAILY_SWING: Final = 0.3
 
 
+PROVEN_LATITUDE_DEG: Final = 30.0
+"""Latitude beyond which the warmest hours of years made from monthly means alone are uncertain."""
+NO_DESIGN: Final = "design temperatures are not given:"
+
+
 def synthesize_year(
     normals: Normals, lat_deg: float, lon_deg: float, elevation_m: float, utc_offset_h: float, seed: int = 0
 ) -> Weather:
@@ -131,7 +136,7 @@ def synthesize_year(
         humidity_ratio_kg_per_kg=ratio,
         wet_bulb_temp_c=wet_bulb,
         synthetic=True,
-        notes=_notes(normals) + _missed(normals, temp, wet_bulb),
+        notes=_notes(normals, abs(lat_deg)) + _missed(normals, temp, wet_bulb),
     )
 
 
@@ -141,13 +146,15 @@ def _moisture(temp_c: Array, dew_point_c: Array, pressure_pa: Array) -> tuple[Ar
     return rh, moist_air.humidity_ratio(temp_c, rh, pressure_pa)
 
 
-def _notes(normals: Normals) -> tuple[str, ...]:
+def _notes(normals: Normals, latitude: float) -> tuple[str, ...]:
     said: tuple[str, ...] = (
         "synthetic typical year: no measured hours; direct normal radiation comes from a mean diffuse fraction and is "
         "up to 35 % high at humid or cloudy sites, so do not size concentrating collectors with it",
     )
     if not normals.verified:
         said += ("part of the monthly normals is unverified: replace them or give a weather file before a decision",)
+    if latitude > PROVEN_LATITUDE_DEG and normals.design_dry_bulb_c is None:
+        said += (f"{NO_DESIGN} this far from the equator the 99.6 % dry bulb is up to 2.5 K off real years",)
     return said
 
 

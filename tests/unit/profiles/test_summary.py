@@ -15,6 +15,7 @@ from edsim.profiles.summary import (
     monthly_sums,
     peak_day,
     service_summaries,
+    too_small_findings,
     typical_days,
 )
 from edsim.profiles.types import Profiles
@@ -110,3 +111,17 @@ def test_files_hold_every_hour_and_pictures_are_svg(two_buildings: Profiles) -> 
     totals = list(csv.DictReader(io.StringIO(files["totals.csv"])))
     assert totals[-1]["building"] == "district"
     assert len(list(csv.DictReader(io.StringIO(files["monthly.csv"])))) == 24
+
+
+def test_demand_too_small_for_a_network_is_said(two_buildings: Profiles) -> None:
+    """Proves: 0.5 kWh a year on 100 m2 is remarked where a network carries heat, and there only.
+
+    If ignored: a building drops out of its network in silence.
+    """
+    heating = np.zeros((2, 8760))
+    heating[:, 0] = 0.5, 2.0
+    tiny = replace(two_buildings, demand={"heating": heating}, floor_area_m2=np.array([100.0, 100.0]))
+    ids = tiny.building_ids
+    (found,) = too_small_findings(tiny, dict.fromkeys(ids, ("heating",)))
+    assert (found.code, found.field, found.got) == ("W314", f"buildings[{ids[0]}]", "0.005 kWh/m2")
+    assert list(too_small_findings(tiny, dict.fromkeys(ids, ()))) == []

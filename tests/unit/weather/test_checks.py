@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edsim.profiles import solar
-from edsim.profiles.weather import check_weather
+from edsim.profiles.weather import check_weather, synthesize_year
 
 
 def codes(weather) -> set[str]:
@@ -55,3 +55,21 @@ def test_shifted_clock_is_measured(shift, year):
     finding = next(f for f in check_weather(dataclasses.replace(year, **rolled)) if f.code == "W216")
     assert finding.got.endswith("late" if shift > 0 else "early")
     assert float(finding.got.split()[1]) == pytest.approx(abs(shift), abs=0.15)
+
+
+def test_design_temperatures_out_of_reach_are_found(make_normals):
+    """Proves: a design value the year misses is a remark with both numbers. If ignored: peaks are trusted unseen."""
+    made = synthesize_year(make_normals(design_dry_bulb_c=50.0), 10.44, -75.51, 2.0, -5.0)
+    (found,) = [f for f in check_weather(made) if f.code == "W222"]
+    assert found.field == "design_dry_bulb_c"
+    assert found.got == f"{np.percentile(made.dry_bulb_temp_c, 99.6):.1f} °C, not 50 °C"
+
+
+def test_years_far_from_the_equator_ask_for_design_temperatures(make_normals):
+    """Proves: at 35° the remark comes, with design temperatures or at 10° not. If ignored: peaks 2 K off pass."""
+    far, near = (35.0, -75.0, 2.0, -5.0), (10.44, -75.51, 2.0, -5.0)
+    mild = make_normals(ghi_kwh_per_m2_day=np.full(12, 2.4))
+    told = make_normals(ghi_kwh_per_m2_day=np.full(12, 2.4), design_dry_bulb_c=32.5)
+    assert "W223" in codes(synthesize_year(mild, *far))
+    assert "W223" not in codes(synthesize_year(told, *far))
+    assert "W223" not in codes(synthesize_year(mild, *near))
