@@ -35,6 +35,8 @@ _WORDS = {
     "currency of the figures": "la moneda de las cifras", "price year": "el año de precios",
     "discount rate": "la tasa de descuento", "boundary of the study": "el límite del estudio",
     "horizon of the study": "el horizonte del estudio",
+    "replacements": "reemplazos", "major reserves": "reservas mayores", "tax": "impuesto",
+    "receivables": "cuentas por cobrar", "guarantee fees": "comisiones de garantía",
     "days": "días", "months": "meses", "months and peaks": "meses y puntas",
 }  # fmt: skip
 """Words the program fills into sentences."""

@@ -1,4 +1,4 @@
-"""What a pro forma warns of: loans that grow, owners who must add money, more funds than uses, a cover ratio missed."""
+"""What a pro forma warns of: loans that grow, owners who must add money, more funds than uses, debt not covered."""
 
 from collections.abc import Mapping
 
@@ -12,6 +12,15 @@ from edsim.finance.project import ProjectInputs
 
 Vector = NDArray[np.float64]
 
+_CAUSES = {
+    "replacement": "replacements",
+    "major_reserve_change": "major reserves",
+    "tax": "tax",
+    "receivables_change": "receivables",
+    "guarantee_fees": "guarantee fees",
+}
+"""Line that lowers the cash for debt service → its name."""
+
 
 def growing_loans(schedules: Mapping[str, LoanSchedule]) -> tuple[Finding, ...]:
     """Return a warning for each sculpted loan whose cash does not pay the interest of a year."""
@@ -24,6 +33,35 @@ def growing_loans(schedules: Mapping[str, LoanSchedule]) -> tuple[Finding, ...]:
             hint = "give the loan years of grace, or a slower ramp of its service"
             found.append(Finding("W704", what, field=name, got=years, hint=hint, severity="warning"))
     return tuple(found)
+
+
+def uncovered_debt(lines: Mapping[str, Vector], dscr: tuple[float | None, ...]) -> tuple[Finding, ...]:
+    """Return a warning where the cash of a year does not pay the debt service: the worst year and its largest cause.
+
+    Parameters
+    ----------
+    lines : name → (years + 1,)
+        Lines of the pro forma.
+    dscr : (years,)
+        Cover ratio of all debt per year 1..N; None without service.
+    """
+    held = {year: x for year, x in enumerate(dscr, start=1) if x is not None}
+    year = min(held, key=lambda y: held[y], default=0)
+    if not year or held[year] >= 1.0:
+        return ()
+    asked = {key: -float(lines[key][year]) for key in _CAUSES if key in lines}
+    cause = max(asked, key=lambda k: asked[k])
+    earned, due = lines["ebitda"][year] / 1e6, (lines["interest"][year] + lines["principal"][year]) / 1e6
+    if asked[cause] > 0.0:
+        what = f"debt is not paid from the cash of year {year}, most for {_CAUSES[cause]}"
+    else:
+        what = f"debt is not paid from the cash of year {year}, EBITDA is too low"
+    hint = "save in a reserve for replacements, lower the loans or their service in that year, or raise the tariff"
+    got = (
+        f"cover ratio {held[year]:.2f}: EBITDA {earned:.3g} M, {_CAUSES[cause]} {-asked[cause] / 1e6 + 0.0:.3g} M, "
+        f"debt service {due:.3g} M"
+    )
+    return (Finding("W705", what, field="dscr", got=got, allowed="at least 1", hint=hint, severity="warning"),)
 
 
 def money_warnings(

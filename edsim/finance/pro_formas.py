@@ -18,7 +18,7 @@ from edsim.finance.depreciation import spread
 from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
 from edsim.finance.measures import Measure
 from edsim.finance.operation import Operation, debt_cash, operate
-from edsim.finance.pro_forma_findings import growing_loans, money_warnings
+from edsim.finance.pro_forma_findings import growing_loans, money_warnings, uncovered_debt
 from edsim.finance.project import ProjectInputs, Tranche
 from edsim.finance.returns import RateOfReturn, investment_return
 from edsim.finance.taxation import TaxYears, income_tax
@@ -281,8 +281,7 @@ def _assemble(
     grants = sum(g.amount for g in p.grants)
     later = {t.name for t in p.tranches if t.year}
     amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items() if name not in later}
-    uses_total = sum(funding.uses.values())
-    equity = uses_total - grants - sum(amounts.values())
+    equity = sum(funding.uses.values()) - grants - sum(amounts.values())
     lines = _cash_lines(p, o, funding, (tax, credited))
     cash = np.asarray(np.sum(list(lines.values()), axis=0))
     loans_cash = debt_cash(p, o, tax) - funding.guarantee_fee
@@ -318,6 +317,7 @@ def _assemble(
         (
             *money_warnings(p, cash, _owners_part(funding, debt), equity, ratios.minimum_dscr),
             *growing_loans(funding.schedules),
+            *uncovered_debt(lines, ratios.dscr),
         ),
         funding.schedules,
     )

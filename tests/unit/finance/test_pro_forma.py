@@ -7,6 +7,7 @@ import pytest
 
 import edsim.finance as fin
 from edsim.core.errors import DataError
+from edsim.core.sentences import finding_in_language
 
 _N = 20
 
@@ -80,6 +81,31 @@ def test_the_value_at_the_end_is_no_operating_cash() -> None:
     for line in ("project_cash_flow", "project_cash_flow_pre_tax"):
         assert (sold.lines[line] - plain.lines[line])[-1] == pytest.approx(500.0)
     assert (sold.equity_irr.value or 0.0) > (plain.equity_irr.value or 0.0)
+
+
+def test_a_year_that_does_not_pay_its_debt_is_named_with_its_cause() -> None:
+    """Proves: 1.1 M of replacements in year 4 against 1 M of EBITDA and 0.2 M of service: cover -0.5, year and cause.
+
+    If ignored: a lowest cover of -0.50 stands in the summary, and nobody finds the year.
+    """
+    loan = fin.Tranche("bank", fin.LoanTerms(0.0, 10, "equal_principal"), amount=2e6)
+    overhaul = fin.Replacement("overhaul", 4, 1.1e6)
+    bare = {
+        "debt": None,
+        "tranches": (loan,),
+        "salvage": 0.0,
+        "reserves": fin.Reserves(),
+        "tax": fin.TaxTerms(rate=0.0),
+    }
+    money = {"revenue": {"service": 1e6}, "operating_cost": {}}
+    result = fin.pro_forma(project(**bare, **money, replacements=(overhaul,)))
+    (said,) = (f for f in result.findings if f.code == "W705")
+    assert said.what == "debt is not paid from the cash of year 4, most for replacements"
+    assert said.got == "cover ratio -0.50: EBITDA 1 M, replacements -1.1 M, debt service -0.2 M"
+    assert "sobre todo por reemplazos" in finding_in_language(said, "es").what
+    poor = fin.pro_forma(project(**bare, revenue={"service": 1e5}, operating_cost={}, replacements=()))
+    assert any(f.code == "W705" and "EBITDA is too low" in f.what for f in poor.findings)
+    assert not any(f.code == "W705" for f in fin.pro_forma(project(**bare, **money, replacements=())).findings)
 
 
 def test_connection_charges_are_no_grants() -> None:
