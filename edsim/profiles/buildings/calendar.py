@@ -1,7 +1,6 @@
-"""Days of a calendar year: weekday type and public holidays.
+"""Days of a calendar year: public holidays of the country, and which days of the week are worked.
 
-Colombia: Law 51 of 1983 (Ley Emiliani) moves a list of feasts to the following Monday; the others are fixed. Easter by
-the Gregorian computus (Meeus, Astronomical Algorithms, chapter 8).
+Holidays are those of the package ``holidays``, of the whole country; what single regions keep beside them is left out.
 """
 
 from __future__ import annotations
@@ -15,28 +14,24 @@ from edsim.core.errors import Finding
 from edsim.profiles.numbers import is_whole
 
 if TYPE_CHECKING:
+    from holidays import HolidayBase
     from numpy.typing import NDArray
 
 WEEKDAY, SATURDAY, SUNDAY = 0, 1, 2
 
-_CO_FIXED = ((1, 1), (5, 1), (7, 20), (8, 7), (12, 8), (12, 25))
-_CO_MOVED = ((1, 6), (3, 19), (6, 29), (8, 15), (10, 12), (11, 1), (11, 11))
-_CO_EASTER_FIXED = (-3, -2)  # Maundy Thursday, Good Friday
-_CO_EASTER_MOVED = (43, 64, 71)  # Ascension, Corpus Christi and Sacred Heart, already on Mondays
 _COMMON = ((1, 1), (5, 1), (12, 25))
 _YEARS = (1900, 2200)
-
-COUNTRIES_WITH_HOLIDAYS = frozenset({"CO", "COL"})
-"""Countries (ISO 3166, two or three letters) with known holidays; others get New Year, 1 May and Christmas."""
+_FRIDAY, _SUNDAY = 4, 6
+_SATURDAY_RESTS = frozenset({"IL", "ISR"})
+"""Countries that rest on the Saturday of a weekend of Friday and Saturday; the others with it rest on Friday."""
 
 
 def holiday_findings(country: str) -> list[Finding]:
     """Return the remark on a country without known holidays."""
-    if country.upper() in COUNTRIES_WITH_HOLIDAYS:
+    if _of_country(country, _YEARS[0]) is not None:
         return []
-    what = "no holiday rule for this country: New Year, 1 May and Christmas only"
-    known = ", ".join(sorted(COUNTRIES_WITH_HOLIDAYS))
-    return [Finding("W303", what, field="city.country", got=country, allowed=known, severity="warning")]
+    what, allowed = "no holiday rule for this country: New Year, 1 May and Christmas only", "a code of ISO 3166"
+    return [Finding("W303", what, field="city.country", got=country, allowed=allowed, severity="warning")]
 
 
 def calendar_findings(country: object, year: object, seed: object) -> list[Finding]:
@@ -50,38 +45,34 @@ def calendar_findings(country: object, year: object, seed: object) -> list[Findi
     return [Finding("E306", what, field=n, got=repr(v)[:40], allowed=text) for n, v, good, text in checks if not good]
 
 
-def easter(year: int) -> date:
-    """Return Easter Sunday of a Gregorian year."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 19 * m) // 433
-    month = (h + m - 7 * n + 90) // 25
-    return date(year, month, (h + m - 7 * n + 33 * month + 19) % 32)
-
-
-def holidays(country: str, year: int) -> frozenset[date]:
-    """Return the public holidays of a country and year."""
-    if country.upper() not in COUNTRIES_WITH_HOLIDAYS:
-        return frozenset(date(year, m, d) for m, d in _COMMON)
-    fixed = {date(year, m, d) for m, d in _CO_FIXED}
-    moved = {_following_monday(date(year, m, d)) for m, d in _CO_MOVED}
-    sunday = easter(year)
-    feasts = {sunday + timedelta(days=n) for n in (*_CO_EASTER_FIXED, *_CO_EASTER_MOVED)}
-    return frozenset(fixed | moved | feasts)
-
-
-def _following_monday(day: date) -> date:
-    return day + timedelta(days=-day.weekday() % 7)
+def public_holidays(country: str, year: int) -> frozenset[date]:
+    """Return the public holidays of a country (ISO 3166, two or three letters), three common ones if it is unknown."""
+    known = _of_country(country, year)
+    return frozenset(date(year, m, d) for m, d in _COMMON) if known is None else frozenset(known)
 
 
 def day_types(country: str, year: int) -> NDArray[np.int64]:
-    """Return the type of each of the 365 days (29 February dropped): weekday, Saturday, Sunday or holiday."""
-    free = holidays(country, year)
+    """Return the type of each of the 365 days (29 February dropped): weekday, Saturday, Sunday or holiday.
+
+    A Sunday is the day of the week on which the country rests, a Saturday the other free day or, where there is none,
+    the day before: where Friday and Saturday are free, Friday counts as Sunday.
+    """
+    known, free = _of_country(country, year), public_holidays(country, year)
+    weekend = {5, _SUNDAY} if known is None else known.weekend
+    rest = next(day for day in (_SUNDAY, _FRIDAY, *weekend) if day in weekend)
+    if country.upper() in _SATURDAY_RESTS:
+        rest = max(weekend)
+    half = weekend - {rest} or {(rest - 1) % 7}
     days = [date(year, 1, 1) + timedelta(days=n) for n in range(366)]
     kept = [d for d in days if d.year == year and (d.month, d.day) != (2, 29)]
-    kinds = [SUNDAY if d in free or d.weekday() == 6 else SATURDAY if d.weekday() == 5 else WEEKDAY for d in kept]
+    kinds = [SUNDAY if d in free or d.weekday() == rest else SATURDAY if d.weekday() in half else WEEKDAY for d in kept]
     return np.array(kinds, dtype=np.int64)
+
+
+def _of_country(country: str, year: int) -> HolidayBase | None:
+    from holidays import country_holidays
+
+    try:
+        return country_holidays(country.upper(), years=year)
+    except NotImplementedError:
+        return None

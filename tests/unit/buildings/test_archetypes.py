@@ -11,7 +11,7 @@ from edsim.profiles.buildings import BuildingSpec, building_loads, uses
 from edsim.profiles.buildings.archetype_names import VINTAGES, archetype_fields
 from edsim.profiles.buildings.archetypes import Archetype, archetype, archetype_table, climate_band, provenance
 from edsim.profiles.buildings.building import resolve
-from edsim.profiles.buildings.calendar import day_types, easter, holidays
+from edsim.profiles.buildings.calendar import day_types, public_holidays
 from edsim.profiles.buildings.geometry import shape_of, zone_shapes
 from edsim.profiles.buildings.glazing import GLAZING, angular_curve
 from edsim.profiles.buildings.list_checks import building_findings
@@ -73,14 +73,25 @@ def test_colombian_holidays_of_2025() -> None:
         (1, 1), (1, 6), (3, 24), (4, 17), (4, 18), (5, 1), (6, 2), (6, 23), (6, 30), (7, 20), (8, 7), (8, 18), (10, 13),
         (11, 3), (11, 17), (12, 8), (12, 25),
     }  # fmt: skip
-    assert {(d.month, d.day) for d in holidays("CO", 2025)} == expected
-    assert len(holidays("COL", 2024)) == 18
+    assert {(d.month, d.day) for d in public_holidays("CO", 2025)} == expected
+    assert len(public_holidays("COL", 2024)) == 18
 
 
-@pytest.mark.reference
-@pytest.mark.parametrize(("year", "day"), [(2000, (4, 23)), (2024, (3, 31)), (2025, (4, 20)), (2038, (4, 25))])
-def test_easter(year: int, day: tuple[int, int]) -> None:
-    assert easter(year) == date(year, *day)
+@pytest.mark.parametrize(
+    ("country", "week"),
+    [
+        ("COL", [0, 0, 0, 0, 0, 1, 2]),
+        ("SAU", [0, 0, 0, 0, 2, 1, 0]),
+        ("IRN", [0, 0, 0, 1, 2, 0, 0]),
+        ("ISR", [0, 0, 0, 0, 1, 2, 0]),
+        ("ZZZ", [0, 0, 0, 0, 0, 1, 2]),
+    ],
+)
+def test_the_day_of_rest_is_that_of_the_country(country: str, week: list[int]) -> None:
+    """Breaks if every week ended on Sunday: an office in Riyadh would be cooled on Friday and stand still on Sunday."""
+    kinds = day_types(country, 2025)
+    monday = date(2025, 7, 14).timetuple().tm_yday - 1
+    assert kinds[monday : monday + 7].tolist() == week
 
 
 def test_a_leap_year_keeps_its_weekdays_without_29_february() -> None:

@@ -108,7 +108,7 @@ def test_what_a_run_assumes_is_said_before_it(tmp_path: Path) -> None:
     """
     folder = tmp_path / "park"
     shutil.copytree(share_path("cases") / "rosario-island", folder)
-    text = (folder / "case.yaml").read_text(encoding="utf-8").replace("country: COL", "country: IND")
+    text = (folder / "case.yaml").read_text(encoding="utf-8").replace("country: COL", "country: ZZZ")
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     lines = text.splitlines()
     found = {f.code: lines[f.line - 1] for f in refusals(load_case(folder))}
