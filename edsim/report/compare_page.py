@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 _WHOLE_RATE = 100.0
 """From this exchange rate on, decimals say nothing."""
+_NUMBER = re.compile(r"\A-?\d+\.\d+(?=\Z|e| )")
+"""A number at the start of a value, with or without its unit."""
+_MOST_FIRST = 40
+"""So many inputs that differ may stand before the results; runs of different cases differ in hundreds."""
 _HEADLINE = ("life_cycle_cost", "investment", "final_energy", "ghg_total", "grid_peak")
 MADE = {
     "run.edsim": "Version of edsim",
@@ -139,14 +144,17 @@ def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
 
 
 def comparison_sections(view: ComparisonView) -> tuple[Section, ...]:
-    """Return the sections in order: inputs, results, costs, emissions, equipment."""
+    """Return the sections in order: inputs, unless there are too many, results, costs, emissions, equipment, inputs."""
     results = tuple(_results(view, group) for group in view.data.groups())
     charts = tuple(c for c in (_costs(view), _emissions(view)) if c is not None)
+    inputs = (Section("inputs", view.t("Inputs that differ"), _inputs(view)),)
+    few = len(view.data.inputs) <= _MOST_FIRST
     found = (
-        Section("inputs", view.t("Inputs that differ"), _inputs(view)),
+        *(inputs if few else ()),
         Section("results", view.t("Results side by side"), (*comparison_warnings(view), *results)),
         Section("charts", view.t("Costs and emissions"), charts),
         Section("equipment", view.t("What is built"), (_equipment(view),)),
+        *(() if few else inputs),
     )
     return tuple(s for s in found if s.blocks)
 
@@ -185,13 +193,24 @@ def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
         return (Note(view.t("All inputs and options are the same."), "good"),)
     heads = (Head(view.t("Input")), Head(view.t("Unit")), *(Head(n) for n in view.data.names))
     rows = tuple(
-        (input_name(view.lang, d), nice_unit(input_unit(view.data, d)), *input_values(view.data, d, view.t("absent")))
+        (
+            input_name(view.lang, d),
+            nice_unit(input_unit(view.data, d)),
+            *_values(view, d),
+        )
         for d in view.data.inputs
     )
     note = view.t(
         "Absent: the run does not have this input or leaves it unset. Files are named with the start of their digest."
     )
     return (Table(view.t("Inputs that differ"), heads, rows, note, filtered=len(rows) > 12),)
+
+
+def _values(view: ComparisonView, difference: InputDifference) -> tuple[str, ...]:
+    """Return the value of every run as it was read, a number with the decimal sign of the language."""
+    point = view.lang.separators[0]
+    values = input_values(view.data, difference, view.t("absent"))
+    return tuple(_NUMBER.sub(lambda n: n[0].replace(".", point), v) for v in values)
 
 
 def input_name(lang: Language, difference: InputDifference) -> str:

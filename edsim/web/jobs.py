@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,9 +84,12 @@ class Job:
 
 
 class Queue:
-    """Runs orders one after another; `close` ends the running one."""
+    """Runs orders one after another, tells `keep` of those done; `close` ends the running one."""
 
-    def __init__(self, *, time_s: float, memory_mb: float, most_waiting: int) -> None:
+    def __init__(
+        self, *, time_s: float, memory_mb: float, most_waiting: int, keep: Callable[[Order], None] = lambda _: None
+    ) -> None:
+        self._keep = keep
         self._time_s = time_s
         self._memory_mb = memory_mb
         self._most = most_waiting
@@ -175,6 +178,9 @@ class Queue:
             else:
                 end = content
         code = _closed(process)
+        if end.get("end") == "done":
+            with suppress(OSError):
+                self._keep(job.order)
         lost = [f"the process ended with code {code} before it was done"]
         self._finish(job, end.get("end", "failed"), end.get("findings", lost))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import math
 import os
 import re
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.bundle import manifest
 from edsim.core.errors import DataError, EdsimError, Finding
-from edsim.portfolio.store import read_manifest
+from edsim.portfolio.store import read_manifest, write_json
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -25,6 +26,11 @@ _MOST_RUNS = 5_000
 _DEEPEST = 5
 _KEPT = 6
 """Runs whose tables are kept in memory."""
+
+STARTED = "started"
+"""Where runs started from a page stand in a portfolio store."""
+
+_TITLES = ".titles.json"
 
 STUDY_PAGE = "study.html"
 """The page of a study in its folder."""
@@ -150,6 +156,25 @@ class Library:
                 del self._loaded[next(iter(self._loaded))]
             return kept[1]
 
+    def titles(self) -> dict[str, str]:
+        """Return place → the title that was typed when a run was started from a page."""
+        found: dict[str, str] = {}
+        for base in (self.root, self.root / STARTED):
+            try:
+                read = json.loads((base / _TITLES).read_bytes())
+                found |= {(base / n).relative_to(self.root).as_posix(): str(t) for n, t in read.items()}
+            except (OSError, ValueError, AttributeError):
+                continue
+        return found
+
+    def set_title(self, out: Path, title: str) -> None:
+        """Store the title of a run that is to stand at `out`, beside it: run folders hold only what was sealed."""
+        with self._lock:
+            known = {self.root / p: t for p, t in self.titles().items()}
+            told = {p.name: t for p, t in known.items() if p.parent == out.parent and p.exists()}
+            out.parent.mkdir(parents=True, exist_ok=True)
+            write_json(out.parent / _TITLES, told | {out.name: title})
+
     def file(self, entry: RunEntry | StudyEntry, name: str) -> bytes:
         """Return a file of a run or a study as it was written.
 
@@ -264,8 +289,6 @@ def _checked(folder: Path, files: Mapping[str, Mapping[str, Any]], name: str) ->
 
 
 def _status(folder: Path, files: Mapping[str, Mapping[str, Any]], variant: str) -> tuple[str, float | None]:
-    import json
-
     if "certificate.json" not in files:
         return "none", None
     found = json.loads(_checked(folder, files, "certificate.json")).get(variant)

@@ -101,10 +101,14 @@ def _language_links(request: Request) -> tuple[tuple[str, str], ...]:
 
 def create_app(settings: Settings) -> Guard:
     """Return the application over the folder of `settings`, behind its guard."""
+    library = Library(Path(settings.root).resolve())
     jobs = Queue(
-        time_s=settings.job_seconds, memory_mb=settings.job_memory_mb, most_waiting=settings.max_jobs_waiting
-    )  # fmt: skip
-    site = Site(settings, Library(Path(settings.root).resolve()), jobs)
+        time_s=settings.job_seconds,
+        memory_mb=settings.job_memory_mb,
+        most_waiting=settings.max_jobs_waiting,
+        keep=lambda order: library.set_title(order.out, order.title),
+    )
+    site = Site(settings, library, jobs)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -191,7 +195,7 @@ def _list(site: Site, request: Request) -> Response:
         "list.html.j2",
         {
             "filters": filters,
-            "rows": views.list_rows(shown, lang),
+            "rows": views.list_rows(shown, lang, site.library.titles()),
             "studies": tuple(listing.studies.values()),
             "count": len(listing.entries),
             "cities": cities,

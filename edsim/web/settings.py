@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -32,6 +33,8 @@ class Settings:
         Largest body of an upload and of any other request.
     max_case_bytes, max_case_files
         Of a case after unpacking.
+    in_spanish
+        What puts a line of progress into Spanish.
     job_seconds, job_memory_mb, max_jobs_waiting
         Limits of a run started from a page, and of the queue.
     """
@@ -41,6 +44,7 @@ class Settings:
     hosts: frozenset[str] = frozenset()
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     session: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    in_spanish: Callable[[str], str] = str
     max_upload_bytes: int = 20 * _MB
     max_body_bytes: int = 64_000
     max_case_bytes: int = 100 * _MB

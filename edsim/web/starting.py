@@ -23,12 +23,13 @@ from edsim.portfolio.tasks import CASE_FILE
 from edsim.report.said import sentence
 from edsim.web.forms import folder_name, refused, unpack, write_case
 from edsim.web.jobs import ENDED, Job, Order
-from edsim.web.library import run_address
+from edsim.web.library import STARTED, run_address
 from edsim.web.words import MODES, STATES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from edsim.report.i18n import Language
     from edsim.web.pages import Site
 
 _BEAT_S = 2.0
@@ -168,7 +169,7 @@ def _field(form: FormData, name: str) -> str:
 def _free_place(site: Site, name: str) -> Path:
     """Return a run folder that is not there and that no waiting job takes."""
     root = site.library.root
-    base = root / "started" if (root / MARK).is_file() else root
+    base = root / STARTED if (root / MARK).is_file() else root
     taken = {j.order.out for j in site.jobs.jobs()}
     number = 1
     while (place := base / (name if number == 1 else f"{name}-{number}")) in taken or place.exists():
@@ -184,20 +185,27 @@ def _job(site: Site, request: Request) -> Response:
         "job.html.j2",
         {
             "job": job,
+            "findings": tuple(_said(site, lang, text) for text in job.findings),
             "state": lang.text(STATES[job.state]),
             "ended": job.state in ENDED,
             "run": run,
             "seconds": lang.number(job.seconds, 0),
-            "steps": tuple((lang.number(s, 1), text) for s, text in job.steps),
+            "steps": tuple((lang.number(s, 1), _said(site, lang, text)) for s, text in job.steps),
         },
     )
 
 
+def _said(site: Site, lang: Language, step: str) -> str:
+    """Return a line of progress, which jobs say in English, in the language of the page."""
+    return step if lang.code == "en" else site.settings.in_spanish(step)
+
+
 async def _events(site: Site, job: Job, request: Request) -> AsyncIterator[str]:
     """Yield the steps of a job as they come, its state, and a beat that shows the server is there."""
-    seen = 0
+    seen, lang = 0, site.language(request)
     while True:
         found = job.as_dict(seen)
+        found["steps"] = [[second, _said(site, lang, text)] for second, text in found["steps"]]
         seen += len(found["steps"])
         yield f"data: {json.dumps(found)}\n\n"
         if found["state"] in ENDED or await request.is_disconnected():

@@ -221,10 +221,11 @@ class ListRow:
     created: str
     place: str
     figures: tuple[tuple[str, str], ...]
+    title: str
 
 
-def list_rows(entries: Sequence[RunEntry], lang: Language) -> tuple[ListRow, ...]:
-    """Return the rows of the list of runs."""
+def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, str]) -> tuple[ListRow, ...]:
+    """Return the rows of the list of runs; `titles` holds those typed for a place."""
     return tuple(
         ListRow(
             e.id,
@@ -237,6 +238,7 @@ def list_rows(entries: Sequence[RunEntry], lang: Language) -> tuple[ListRow, ...
             e.created[:10],
             e.place,
             _figures(e, lang),
+            titles.get(e.place, ""),
         )
         for e in entries
     )

@@ -26,10 +26,11 @@ def command(session: Session, folder: Path, address: str, port: int, names: tupl
     citizens, and start new runs. Only this machine can reach them unless --host says otherwise, and only with the
     key in the printed address. Stop with Ctrl-C.
     """
+    from edsim.cli.progress_es import in_spanish
     from edsim.web.server import Server
     from edsim.web.settings import Settings
 
-    server = Server.bind(Settings(root=folder, lang=session.lang), address, port, names)
+    server = Server.bind(Settings(root=folder, lang=session.lang, in_spanish=in_spanish), address, port, names)
     if session.as_json:
         show_json({"status": "ok", "url": server.url, "port": server.port})
     else:

@@ -12,6 +12,7 @@ from edsim.bundle import manifest
 from edsim.portfolio.analysis import AnalysisOptions, analyze
 from edsim.portfolio.store import Store
 from edsim.web import Settings, create_app
+from edsim.web.library import Library
 from tests.unit.portfolio.synthetic import Made, write_run
 
 pytestmark = pytest.mark.medium
@@ -93,3 +94,18 @@ def test_studies_can_be_left_out_and_prices_given(tmp_path: Path) -> None:
     assert "E582" not in priced
     assert re.search(r"Net present value against BAU</dt>\s*<dd class=\"value\">140 ", priced)
     assert "E583" in page(tmp_path, currency="USD", exclude="x/same", prices="fx_per_usd,PEN,2025,none")
+
+
+def test_a_typed_title_stays_with_its_run(tmp_path: Path) -> None:
+    """Proves: the title typed for a run stands in the list, of a server started later too; gone runs are forgotten.
+
+    If ignored: ten tries of one case have one name in the list, and nobody finds the one he called "with steam".
+    """
+    write_run(tmp_path / "started", Made("with-steam"))
+    first = Library(tmp_path)
+    first.set_title(tmp_path / "started" / "gone", "Gone")
+    first.set_title(tmp_path / "started" / "with-steam", "With steam & <b>")
+    assert Library(tmp_path).titles() == {"started/with-steam": "With steam & <b>"}
+    settings = Settings(tmp_path, hosts=frozenset({"127.0.0.1:8321"}))
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8321", follow_redirects=True) as client:
+        assert "With steam &amp; &lt;b&gt;" in client.get("/", params={"token": settings.token}).text

@@ -7,9 +7,16 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.money import convert_money
-from edsim.report.compare_page import input_unit, input_values, render_comparison
+from edsim.report.compare_page import (
+    ComparisonView,
+    comparison_sections,
+    input_unit,
+    input_values,
+    render_comparison,
+)
 from edsim.report.comparison import MAIN, ResultRow, compare, rates_used
-from edsim.report.view import BAU
+from edsim.report.i18n import language
+from edsim.report.view import BAU, Table
 
 
 def test_only_what_differs_is_named(appraisal: Appraisal, dearer: Appraisal) -> None:
@@ -159,3 +166,24 @@ def test_money_of_two_currencies_stands_with_its_units_and_the_rate(appraisal: A
     assert used.source
     page = render_comparison([("a", first), ("b", other)], one_file=False, lang="es")
     assert f"COP por EUR, media de {used.year} ({used.source.split(';')[0][:20]}" in page
+
+
+def test_many_inputs_stand_last_and_are_written_in_the_language(appraisal: Appraisal) -> None:
+    """Proves: hundreds of inputs that differ come after the results, few before; numbers bear the decimal comma.
+
+    If ignored: who compares two cases scrolls past every building to the first result, through 0.15 beside 0,15.
+    """
+    inputs = appraisal.tables["assumptions"]
+    wide = pd.DataFrame(
+        [{**inputs.iloc[0].to_dict(), "path": f"finance.made_{k}", "unit": "", "value": "0.125"} for k in range(60)]
+    )
+    orders = []
+    for rows in (wide.head(3), wide):
+        other = dataclasses.replace(appraisal, tables={**appraisal.tables, "assumptions": pd.concat([inputs, rows])})
+        view = ComparisonView(compare([("a", appraisal), ("b", other)]), language("es"))
+        sections = comparison_sections(view)
+        orders.append([s.key for s in sections].index("inputs"))
+        (table,) = next(s.blocks for s in sections if s.key == "inputs")
+        assert isinstance(table, Table)
+        assert table.rows[0][2:] == ("ausente", "0,125")
+    assert orders == [0, len(sections) - 1]

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from edsim.web import Settings, create_app
 from edsim.web import jobs as module
+from edsim.web.guard import COOKIE
 from edsim.web.jobs import ENDED, Job, Order, Queue
+from edsim.web.starting import _examples
+from tests.unit.web.conftest import HOST
 
 BAD = b"schema_version: 1\nname: x\n"
 
@@ -114,6 +118,40 @@ def test_limits_end_a_run(tmp_path: Path, sleeper: None, limits: dict[str, float
     assert word in job.findings[0]
     queue.close()
     _stopped(queue)
+
+
+def test_steps_speak_the_language_of_the_page(tmp_path: Path, sleeper: None) -> None:
+    """Proves: a step is said in Spanish on a Spanish page, drawn with it or sent later. If ignored: half English."""
+    del sleeper
+    settings = Settings(tmp_path, lang="es", hosts=frozenset({HOST}), in_spanish=lambda text: f"es:{text}")
+    with TestClient(create_app(settings), base_url=f"http://{HOST}", follow_redirects=False) as client:
+        client.cookies.set(COOKIE, settings.session)
+        client.headers["origin"] = f"http://{HOST}"
+        place = client.post("/jobs", data={"example": next(iter(_examples()))}).headers["location"]
+        end = time.monotonic() + 20
+        while "es:thinking" not in client.get(place).text:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert ">thinking" not in client.get(place).text
+        client.post(f"{place}/cancel")
+        assert '"es:thinking"' in client.get(f"{place}/events").text
+        assert "es:thinking" not in client.get(f"{place}?lang=en").text
+
+
+def test_a_run_that_is_done_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: the title of a run is kept when it is done, and of none that failed."""
+    real = module.subprocess.Popen
+    for end, kept in (("failed", []), ("done", ["done"])):
+        code = f'print(\'{{"end": "{end}", "findings": []}}\')'
+        monkeypatch.setattr(module.subprocess, "Popen", lambda words, code=code, **o: real([words[0], "-c", code], **o))
+        told: list[str] = []
+        queue = Queue(time_s=60, memory_mb=4000, most_waiting=5, keep=lambda order, told=told: told.append(order.title))
+        job = queue.add(_order(tmp_path, end))
+        assert job is not None
+        _wait(job, ENDED)
+        assert told == kept
+        queue.close()
+        _stopped(queue)
 
 
 @pytest.mark.medium
