@@ -171,7 +171,6 @@ def lp_hours(lp):
 def edsim(d, a, clock):
     """Return both bounds of the route of the product."""
     from edsim.lp import safe_lower_bound
-    from edsim.optimization.commitment_model import step_of_columns
     from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
 
     lp = program(d)
@@ -185,7 +184,7 @@ def edsim(d, a, clock):
     n = len(d1.CAPACITIES)
     sizes = {k: 0.0 if v < 1e-6 else float(v) for k, v in zip(d1.CAPACITIES, sites.values()[:n], strict=True)}
     plan = program(d, sizes)
-    step = step_of_columns(plan, d.hours)
+    step = plan.step_of_columns(d.hours)
     whole = integrality(plan, running=True).astype(bool)
     slack = d1_days.with_slack(plan)
     more = slack.num_cols - plan.num_cols
