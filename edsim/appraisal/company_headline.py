@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from edsim.appraisal.financing import CompanyView, target_of
+from edsim.appraisal.stress import WORTHLESS
 from edsim.case.schema import Case
 from edsim.core.i18n import Lang, format_number
 
 _WORDS = {
     "en": {
         "price": "The company's service costs {price} {money}/kWh on average",
-        "return": " for a return of {irr} % to its owners",
+        "return": " for a nominal return after tax of {irr} % to its owners",
+        "bare": " ({bare} % with no value at the end)",
         "losers": "; {losers} of {all} customers would pay more than {bar}, {who} first (at most {ceiling} "
         "{money}/kWh){better}.",
         "winners": "; every customer pays at most {bar}.",
@@ -30,7 +32,8 @@ _WORDS = {
     },
     "es": {
         "price": "El servicio de la empresa cuesta {price} {money}/kWh en promedio",
-        "return": " para un retorno de {irr} % a sus accionistas",
+        "return": " para un retorno nominal después de impuestos de {irr} % a sus accionistas",
+        "bare": " ({bare} % sin valor al final)",
         "losers": "; {losers} de {all} clientes pagarían más que {bar}, primero {who} (a lo sumo {ceiling} "
         "{money}/kWh){better}.",
         "winners": "; cada cliente paga a lo sumo {bar}.",
@@ -48,6 +51,8 @@ _WORDS = {
         "no_other": "; ninguna otra variante lo evita",
     },
 }
+_SHOWN_FRAC = 5e-4
+"""A smaller difference of two returns is not said."""
 _LEAST_LOSS_FRAC = 1e-4
 """Loss of the owners, over the uses of funds, below which it is rounding."""
 
@@ -126,8 +131,11 @@ def _price(views: Views, main: str, case: Case, language: Lang) -> tuple[str, ..
         return ()
     words, deal, irr = _WORDS[language], view.zone.negotiation, view.result.equity_irr.value
     parts = [words["price"]]
+    bare = view.stress[WORTHLESS].equity_irr_frac if WORTHLESS in view.stress else None
     if irr is not None:
         parts.append(words["return"])
+    if irr is not None and bare is not None and irr - bare >= _SHOWN_FRAC:
+        parts.append(words["bare"])
     parts.append(words["losers" if view.losers else "winners"])
     if view.losers:
         parts.append(words["no_grant" if view.zone.grant.value is None else "grant"])
@@ -138,6 +146,7 @@ def _price(views: Views, main: str, case: Case, language: Lang) -> tuple[str, ..
         price=format_number(deal.floor, language, 3),
         ceiling=format_number(deal.ceiling, language, 3),
         irr=format_number(100 * (irr or 0.0), language, 1),
+        bare=format_number(100 * (bare or 0.0), language, 1),
         losers=len(view.losers),
         all=len(view.customers),
         who=next((b.name for b in case.buildings if b.id == deal.binding and b.name), deal.binding),

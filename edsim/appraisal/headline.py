@@ -75,8 +75,16 @@ _MONEY = {
     ),
 }
 _BACK = {
-    "en": ("internal rate of return {irr} %", "payback {payback} years", "no payback within {years} years"),
-    "es": ("tasa interna de retorno {irr} %", "recuperación en {payback} años", "sin recuperación en {years} años"),
+    "en": (
+        "real internal rate of return before tax {irr} %",
+        "payback {payback} years",
+        "no payback within {years} years",
+    ),
+    "es": (
+        "tasa interna de retorno real antes de impuestos {irr} %",
+        "recuperación en {payback} años",
+        "sin recuperación en {years} años",
+    ),
 }
 _DISCOUNTED = {"en": ", {discounted} discounted", "es": ", {discounted} con flujos descontados"}
 _SPARED = {

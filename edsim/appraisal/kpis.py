@@ -167,8 +167,9 @@ KPIS: tuple[Kpi[Facts], ...] = (
 RETURN_KPIS: tuple[Kpi[Returns], ...] = (
     Kpi("npv", "return", "Net present value against BAU", "Valor presente neto frente al BAU", "currency",
         "higher", "life-cycle cost of BAU - of the variant", lambda r: r.npv),
-    Kpi("irr", "return", "Internal rate of return", "Tasa interna de retorno", "frac", "higher",
-        "rate at which the present value of variant - BAU is zero", lambda r: r.irr_frac),
+    Kpi("irr", "return", "Internal rate of return, real, before tax",
+        "Tasa interna de retorno, real, antes de impuestos", "frac", "higher",
+        "rate at which the present value of variant - BAU is zero, in constant money", lambda r: r.irr_frac),
     Kpi("modified_irr", "return", "Modified rate of return", "Tasa de retorno modificada", "frac", "higher",
         "MIRR, financed and reinvested at the discount rate", lambda r: r.modified_irr_frac),
     Kpi("sir", "return", "Savings to investment", "Ahorro sobre inversión", "-", "higher",

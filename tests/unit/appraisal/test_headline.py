@@ -7,6 +7,7 @@ import pytest
 
 from edsim.appraisal.company_headline import company_news
 from edsim.appraisal.headline import headline
+from edsim.appraisal.stress import WORTHLESS, Stressed
 
 _SAME: dict[str, Any] = {
     "life_cycle_cost": 10e6, "ghg_kg": 1e6, "ghg_kyoto_kg": 1e6, "final_energy_kwh": 5e6, "primary_energy_kwh": 9e6,
@@ -92,7 +93,8 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
         (),
         (
             "district: 284 TR of chillers for 2.0 GWh of cooling a year, 3.0 MUSD.",
-            "Against BAU it saves 2.3 MUSD over 20 years (internal rate of return 12.4 %; payback 7.2 years).",
+            "Against BAU it saves 2.3 MUSD over 20 years (real internal rate of return before tax 12.4 %; payback 7.2 "
+            "years).",
             "Levelized cost: cooling 0.110 USD/kWh (BAU 0.140), compressed air 0.0213 USD/Nm3 (BAU 0.0211).",
             "It buys 20 % less final energy, imports 25 % less at the peak of the compared services and avoids 400 "
             "tCO2e a year (40 %), of which 60 t from refrigerants.",
@@ -111,9 +113,11 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "(internal rate of return 17.0 %; payback 5.0 years, 7.5 discounted, counting the replacements of BAU it "
+    [("en", "(real internal rate of return before tax 17.0 %; "
+      "payback 5.0 years, 7.5 discounted, counting the replacements of BAU it "
       "avoids; 9.17 MUSD more at start for 0.230 MUSD saved in the first year: 39.9 years)"),
-     ("es", "(tasa interna de retorno 17,0 %; recuperación en 5,0 años, 7,5 con flujos descontados, contando las "
+     ("es", "(tasa interna de retorno real antes de impuestos 17,0 %; "
+      "recuperación en 5,0 años, 7,5 con flujos descontados, contando las "
       "reposiciones del BAU que evita; 9,17 MUSD más al inicio por 0,230 MUSD ahorrados el primer año: 39,9 años)")],
 )  # fmt: skip
 def test_a_payback_says_what_it_counts(lang: str, words: str) -> None:
@@ -161,7 +165,9 @@ def test_nothing_has_no_share(lang: str, words: str) -> None:
     assert not any(word in said for word in (" 0 %", "tCO2e", "peak", "pico", "energy", "energía"))
 
 
-def _view(npv: float, cover: float | None, losers: tuple[str, ...], *, tariff: bool = True) -> Any:
+def _view(
+    npv: float, cover: float | None, losers: tuple[str, ...], *, tariff: bool = True, bare: float | None = None
+) -> Any:
     result = Record(
         equity_npv=npv, uses={"investment": 1e7}, minimum_dscr=Record(value=cover), equity_irr=Record(value=0.1)
     )
@@ -170,6 +176,7 @@ def _view(npv: float, cover: float | None, losers: tuple[str, ...], *, tariff: b
         result=result,
         tariff=object() if tariff else None,
         losers=losers,
+        stress={WORTHLESS: Stressed(0.0, bare, None)} if bare is not None else {},
         customers=(1, 2),
         zone=zone if tariff else None,
     )
@@ -193,7 +200,19 @@ def test_good_news_of_the_company_comes_last() -> None:
     bad, plain = company_news({"small": _view(0.0, 1.4, ())}, "small", _CASE, "en")
     assert bad == ()
     assert plain[0].endswith("every customer pays at most what machines of their own cost.")
+    assert "at the end" not in plain[0]
     assert company_news({}, "small", _CASE, "en") == ((), ())
+
+
+def test_the_return_is_told_without_a_value_at_the_end_too() -> None:
+    """Proves: owners' return of the accounts beside that in which nothing is worth anything in the end.
+
+    If ignored: a bank reads a return that pipes in the ground make.
+    """
+    view = _view(0.0, 1.4, (), bare=0.085)
+    irr = view.result.equity_irr.value
+    _, plain = company_news({"small": view}, "small", _CASE, "en")
+    assert f"nominal return after tax of {100 * irr:.1f} % to its owners (8.5 % with no value at the end)" in plain[0]
 
 
 def test_no_tariff_at_all_is_said() -> None:
