@@ -24,7 +24,7 @@ from edsim.portfolio.harmonize import CONVENTION_KEYS, check_comparable, check_d
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
 from edsim.portfolio.money import Basis, convert, read_prices
 from edsim.portfolio.risk import RiskResult, monte_carlo
-from edsim.portfolio.totals import chosen_variants, measures, ratios, totals, yearly, yearly_by_run
+from edsim.portfolio.totals import chosen_variants, crossed, measures, ratios, totals, yearly, yearly_by_run
 from edsim.portfolio.variants import VariantChoice, choose_variants, is_called, is_named
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Analysis:
         The runs added up.
     variants
         The one variant of each run in every sum.
-    measures, totals, ratios, yearly, curve, frameworks, targets, cities, similar, prices
+    measures, totals, ratios, yearly, crossed, curve, frameworks, targets, cities, similar, prices
         Tables, described in ``datapackage.json``.
     selection
         Choice within the budget, None without one.
@@ -104,6 +104,7 @@ class Analysis:
     totals: pd.DataFrame
     ratios: pd.DataFrame
     yearly: pd.DataFrame
+    crossed: pd.DataFrame
     curve: pd.DataFrame
     frameworks: pd.DataFrame
     targets: pd.DataFrame
@@ -164,6 +165,7 @@ def analyze(
         totals=totals(frame, basis.currency),
         ratios=ratios(frame, basis.currency),
         yearly=yearly(by_run),
+        crossed=crossed(by_run, frame),
         curve=abatement_curve(frame),
         frameworks=framework_table(frame, basis.currency),
         targets=target_shares(frame, by_run, targets),

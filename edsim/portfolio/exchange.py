@@ -6,12 +6,13 @@ import csv
 import hashlib
 import io
 import json
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim import __version__
-from edsim.bundle.tables import inert
+from edsim.bundle.tables import connect, copy_out, inert
 from edsim.portfolio.analysis import Analysis
 from edsim.portfolio.totals import MEASURES
 
@@ -97,6 +98,7 @@ def tables_of(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "totals": analysis.totals,
         "ratios": analysis.ratios,
         "yearly": analysis.yearly,
+        "crossed": analysis.crossed,
         "abatement_curve": analysis.curve,
         "frameworks": analysis.frameworks,
         "targets": analysis.targets,
@@ -126,6 +128,19 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     texts = [c for c in frame.columns if frame[c].dtype.kind not in "biuf"]
     safe = frame.assign(**{c: frame[c].map(lambda v: inert(v) if isinstance(v, str) else v) for c in texts})
     return safe.to_csv(index=False, lineterminator="\n").encode()
+
+
+def to_parquet(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Return ``STEM.parquet`` → content for tables by stem; a column without any value is one of text."""
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="edsim-parquet-") as place, connect() as session:
+        session.execute("set threads = 1")
+        for name, frame in frames.items():
+            path = Path(place) / f"{name}.parquet"
+            texts = {c: str for c in frame.columns if frame[c].dtype.kind not in "biuf" and frame[c].isna().all()}
+            copy_out(session, frame.astype(texts), path, "FORMAT parquet, COMPRESSION zstd", "*")
+            found[path.name] = path.read_bytes()
+    return found
 
 
 def data_package(analysis: Analysis, files: Mapping[str, bytes]) -> bytes:
@@ -224,9 +239,15 @@ def _iamc_rows(analysis: Analysis) -> tuple[dict[_Key, dict[int, float]], list[i
 
 
 def exchange_files(analysis: Analysis) -> dict[str, bytes]:
-    """Return all files for other programs: CSV tables, ``datapackage.json``, ``iamc.csv``."""
-    tables = {f"{name}.csv": to_csv(frame) for name, frame in tables_of(analysis).items()}
-    return {**tables, "datapackage.json": data_package(analysis, tables), "iamc.csv": iamc(analysis)}
+    """Return all files for other programs: tables as CSV and Parquet, ``datapackage.json``, ``iamc.csv``."""
+    frames = tables_of(analysis)
+    tables = {f"{name}.csv": to_csv(frame) for name, frame in frames.items()}
+    return {
+        **tables,
+        **to_parquet(frames),
+        "datapackage.json": data_package(analysis, tables),
+        "iamc.csv": iamc(analysis),
+    }
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:

@@ -293,6 +293,28 @@ def yearly(by_run: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
+def crossed(by_run: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of :func:`yearly_by_run` by country, city, sector and calendar year at once.
+
+    Parameters
+    ----------
+    by_run
+        GHG of each run by calendar year.
+    frame
+        Measures table: where each run belongs.
+
+    Returns
+    -------
+    DataFrame
+        ``country, city, sector, calendar_year, studies, ghg_bau_t, ghg_t, avoided_t``; no row where there is no study.
+    """
+    keys = ["country", "city", "sector", "calendar_year"]
+    placed = by_run.merge(frame[["run", *keys[:3]]], on="run").groupby(keys)
+    found = placed[["ghg_bau_t", "ghg_t", "avoided_t"]].sum()
+    found.insert(0, "studies", placed["run"].nunique())
+    return found.reset_index()
+
+
 def chosen_variants(frame: pd.DataFrame) -> dict[str, str]:
     """Return run → variant of a measures table."""
     pairs: Sequence[tuple[str, str]] = list(zip(frame["run"], frame["variant"], strict=True))

@@ -27,6 +27,7 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("Sums", "totals"),
     ("Ratios", "ratios"),
     ("Years", "yearly"),
+    ("City, sector, year", "crossed"),
     ("Abatement curve", "abatement_curve"),
     ("Choice", "selection"),
     ("Risk", "risk"),

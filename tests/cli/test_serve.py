@@ -31,6 +31,14 @@ def test_folder_and_port_are_checked_first(edsim: Callable[..., Any], tmp_path: 
     assert edsim("serve", tmp_path, "--host", "203.0.113.7").code == 2
 
 
+def test_the_language_is_taken_from_the_environment(
+    edsim: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: EDSIM_LANG sets the language of every command. If ignored: what the guide says does nothing."""
+    monkeypatch.setenv("EDSIM_LANG", "es")
+    assert "no existe esa carpeta" in edsim("serve", tmp_path / "gone").err
+
+
 def _asked(url: str, path: str) -> tuple[int, str]:
     place = urlsplit(url)
     connection = HTTPConnection(str(place.hostname), place.port, timeout=20)

@@ -36,7 +36,8 @@ _TEXTS = (
     "ranked", "not enough data", "no value", "pays", "costs money, cuts GHG", "not worth it",
     "direct", "contribution", "ndc", "city target", "carbon budget",
     # sheets of the workbook
-    "Studies", "Sums", "Ratios", "Years", "Abatement curve", "Choice", "Risk", "Frameworks", "Targets", "Cities",
+    "Studies", "Sums", "Ratios", "Years", "City, sector, year", "Prices",
+    "Abatement curve", "Choice", "Risk", "Frameworks", "Targets", "Cities",
     "Similar studies",
 )  # fmt: skip
 

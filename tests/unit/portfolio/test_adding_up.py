@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -571,6 +572,33 @@ def test_exchange_files_describe_themselves(funded: Analysis) -> None:
     emissions = [r for r in rows if r[1:4] == ["BAU", "COL", "Emissions|Kyoto Gases|Energy Districts"]]
     assert float(emissions[0][6]) == pytest.approx(160e-6)
     assert set(COLUMNS) >= {c for t in tables_of(found).values() for c in t.columns}
+
+
+def test_parquet_holds_what_the_csv_holds(funded: Analysis) -> None:
+    """Proves: each table is there as Parquet with the same columns and rows. If ignored: files of one name differ."""
+    files = exchange_files(funded)
+    for name, frame in tables_of(funded).items():
+        with connect() as session, tempfile.NamedTemporaryFile(suffix=".parquet") as held:
+            held.write(files[f"{name}.parquet"])
+            held.flush()
+            read = session.execute("select * from read_parquet(?)", [held.name]).df()
+        assert list(read.columns) == list(frame.columns)
+        assert len(read) == len(frame)
+        for column in frame.columns[frame.dtypes.map(lambda d: d.kind) == "f"]:
+            assert read[column].to_numpy() == pytest.approx(frame[column].to_numpy(), nan_ok=True)
+
+
+def test_crossed_sums_add_up_to_the_years(funded: Analysis) -> None:
+    """Proves: city x sector x year has one row per study here, and sums to the years.
+
+    If ignored: the question of a city's industry in 2030 takes every run to answer.
+    """
+    found = funded.crossed
+    assert set(zip(found["city"], found["sector"], strict=True)) == {("Medellin", "health"), ("Cali", "industry")}
+    sums = found.groupby("calendar_year")["avoided_t"].sum()
+    wanted = funded.yearly.set_index("calendar_year")["avoided_t"]
+    assert sums.to_dict() == pytest.approx(wanted.to_dict())
+    assert found["studies"].tolist() == [1] * len(found)
 
 
 def test_equal_portfolios_give_equal_files(two: Path, funded: Analysis) -> None:
