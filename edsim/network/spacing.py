@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 ALLOWED_GAIN_FRAC = 0.10
 """More gain of chilled pipes from hot ones beside them than this is remarked."""
 _LEAST_SHARED_M = 10.0
+_APART_M = 1.0
+"""Clear distance in a wide trench, told for comparison."""
 
 
 def with_spacing_notes(case: Case, designs: Sequence[NetworkDesign], dry_bulb_temp_c: Array) -> list[NetworkDesign]:
@@ -81,7 +83,7 @@ def _note(
     (chilled, spec), (warm, other) = cold, hot
     soil, clear = soil_properties(spec.soil)[0], default("pipe_spacing_m")
     lost, casing_warm = _loss_and_casing(warm, other, ground_c)
-    _, casing = _loss_and_casing(chilled, spec, ground_c)
+    taken, casing = _loss_and_casing(chilled, spec, ground_c)
     depth = spec.cover_m + 0.5 * casing + 0.0685 * soil
     about = (ground_c, 0.5 * (chilled.supply_temp_c + chilled.return_temp_c)), lost, soil, depth
 
@@ -90,15 +92,16 @@ def _note(
 
     if gain(clear) <= ALLOWED_GAIN_FRAC:
         return []
-    enough = next((d for d in np.arange(clear, 5.0, 0.05).tolist() if gain(d) <= ALLOWED_GAIN_FRAC), np.inf)
-    apart = f"{enough:.2f} m" if np.isfinite(enough) else "a trench of their own"
+    alone_kwh = 8.76 * max(-taken, 0.0) * shared_m
+    now, apart = gain(clear) * alone_kwh, gain(_APART_M) * alone_kwh
     finding = Finding(
         "W411",
         f"network {chilled.id}: chilled water shares {shared_m:.0f} m of trench with hot pipes of {warm.id}",
         field=f"networks.{chilled.id}",
-        got=f"{clear:.2f} m between the casings: chilled pipes gain {gain(clear):.0%} more heat there, not computed",
-        allowed=f"{ALLOWED_GAIN_FRAC:.0%} more: {apart}",
-        hint="keep that distance in the trench, insulate the chilled pipes better, or lay the two apart",
+        got=f"{clear:.2f} m between the casings: some {now:.0f} kWh/a more heat gain there ({gain(clear):.0%} more), "
+        "not computed",
+        allowed=f"{_APART_M:g} m: {apart:.0f} kWh/a",
+        hint="keep hot and chilled pipes apart in the trench, insulate the chilled ones better, or dig for each",
         severity="warning",
     )
     return [finding]
