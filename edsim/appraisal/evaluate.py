@@ -30,6 +30,7 @@ from edsim.appraisal.service_costs import levelized_by_service
 from edsim.appraisal.stakeholders import stakeholders
 from edsim.appraisal.types import Appraisal
 from edsim.appraisal.unbought import unbought_remarks
+from edsim.appraisal.uneven import uneven_remarks
 from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
@@ -117,7 +118,14 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         tables=tables,
         certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
-        findings=(*provided.findings, *remarks, *unfair, *boundary_remarks(runs, costs), *unbought_remarks(runs)),
+        findings=(
+            *provided.findings,
+            *remarks,
+            *unfair,
+            *boundary_remarks(runs, costs),
+            *unbought_remarks(runs),
+            *uneven_remarks(runs),
+        ),
         headline=said[provided.lang],
         manifest={**provided.manifest, "headlines": {lang: list(sentences) for lang, sentences in said.items()}},
         inputs=provided.inputs,

@@ -22,6 +22,11 @@ OUTAGE = "W845"
 UNBOUGHT = "W846"
 """Code of a machine that gives a variant its name and is not bought."""
 
+UNSOLD = "W847"
+"""Code of sun that panels could give and nobody takes."""
+RESERVE = "W848"
+"""Code of a reserve on one of several machines of the same product."""
+
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:

@@ -13,6 +13,7 @@ from edsim.appraisal.costs import VariantCosts, study_of
 from edsim.appraisal.meters import plant_bills
 from edsim.appraisal.size_effect import worth
 from edsim.appraisal.unbought import unbought_remarks
+from edsim.appraisal.uneven import uneven_remarks
 from edsim.core.quantity import Provenance
 from edsim.core.sentences import finding_in_language
 from edsim.core.site import SiteConditions
@@ -216,6 +217,42 @@ def test_machines_of_bau_off_their_cost_curve_are_told_beside_those_of_the_proje
     case.provenance = {"technologies.old.capex_per_kw": quote}
     assert size_cost_findings(bau) == []
     assert cost_of_own_size(boiler, 3000.0, case) is None
+
+
+def test_sun_that_may_not_be_sold_is_told() -> None:
+    """Proves: 100 kWp that could give 20 kW in all hours and give 15 leave 44 MWh, a quarter, for want of exports.
+
+    A limit the case states is a choice, and then no connection is blamed. If ignored: a tariff with a price of exports
+    looks as if it counted.
+    """
+    sun = Pv(id="sun")
+    for stated, words in (({}, "max_export_kw is 0"), ({"max_export_kw": 0.0}, "left unused")):
+        grid = Grid(id="grid", tariff="day", **stated)
+        run = run_of("v", (sun, grid), (flow(sun, "out", 15.0), flow(grid, "out", 30.0)))
+        cast("Any", run).design = object()
+        cast("Any", run.conditions).pv_kw_per_kwp = {"sun": np.full(HOURS, 0.2)}
+        (said,) = uneven_remarks([run_of("bau", ()), run])
+        assert (said.code, said.got) == ("W847", "44 MWh/a, 25% of what the sun gives")
+        assert said.what.endswith(words)
+        assert "queda sin usar sol" in finding_in_language(said, "es").what
+
+
+def test_a_reserve_on_one_of_two_alternatives_is_told() -> None:
+    """Proves: chillers with one in reserve beside chillers without are named; with reserves alike nothing is said.
+
+    If ignored: the design leans to the machine that was asked for none.
+    """
+    for spare, said in ((0, ["W848"]), (1, [])):
+        first, other = (VapourChiller(id=n, units=3, spare_units=k) for n, k in (("a", 1), ("b", spare)))
+        cold = tuple(
+            Flow(t.id, t.kind, "cooling", "p", "chilled_water", "out", "kW", np.ones(HOURS)) for t in (first, other)
+        )
+        run = run_of("v", (first, other), cold)
+        cast("Any", run).design = object()
+        found = uneven_remarks([run_of("bau", ()), run])
+        assert [f.code for f in found] == said
+        assert all(f.what == "a has machines in reserve and b of the same chilled_water has none" for f in found)
+        assert all("de reserva" in finding_in_language(f, "es").what for f in found)
 
 
 def test_a_variant_without_what_gives_it_its_name_is_told() -> None:
