@@ -88,7 +88,7 @@ def test_set_points_are_those_of_the_use_and_rise_by_a_kelvin_an_hour() -> None:
     assert archetype("hospital", "pre2000", "temperate", {}).heating_set_c < -50.0
     spec = BuildingSpec("o", "office", 2000.0, overrides={"schedule_sigma_h": 0.0})
     zone = zones_of(resolve(spec, "mild_winter", "ESP", 2025, 0), "mild_winter", 12.0)[0]
-    monday = np.asarray(zone.heating_set_c)[5 * 24 : 6 * 24]
+    monday = np.asarray(zone.heating_set_c)[12 * 24 : 13 * 24]
     start = int(np.argmax(monday > 16.0))
     assert monday[start - 1 : start + 5].tolist() == [16.0, 17.0, 18.0, 19.0, 20.0, 20.0]
 
