@@ -31,6 +31,8 @@ class SourceConditions:
         Calendar year from which it may be gone, None when it stays.
     is_cold
         True when technologies reject heat to it.
+    kind
+        What it is (furnace, data_center ...); "" when unknown.
     """
 
     available_kw: Array
@@ -40,3 +42,4 @@ class SourceConditions:
     supplier: str = ""
     exit_year: int | None = None
     is_cold: bool = False
+    kind: str = ""

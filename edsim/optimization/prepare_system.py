@@ -110,6 +110,7 @@ def source_conditions(district: District) -> dict[str, SourceConditions]:
             supplier=s.supplier,
             exit_year=s.exit_year,
             is_cold=s.is_cold,
+            kind=s.kind,
         )
         for s in district.case.sources
     }

@@ -23,7 +23,7 @@ ideal are estimates there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 from pydantic import Field
@@ -41,6 +41,16 @@ if TYPE_CHECKING:
 
 _default = Defaults("waste_heat_recovery")
 
+SourceKind = Literal[
+    "furnace",
+    "process_cooling",
+    "compressor",
+    "data_center",
+    "cold_store",
+    "wastewater",
+    "transformer",
+    "power_plant",
+]
 _SOURCE_COOLED_BY_K = 5.0
 _BY_A_COIL = frozenset({"furnace", "data_center", "transformer", "power_plant"})
 """Sources of gas or air: no heat pump evaporates in them, a coil and its water stand between."""
@@ -67,17 +77,8 @@ class WasteHeatRecovery(Technology):
     kind: Literal["waste_heat_recovery"] = "waste_heat_recovery"
     source: str
     """Source of the case that gives temperature and availability."""
-    source_kind: Literal[
-        "furnace",
-        "process_cooling",
-        "compressor",
-        "data_center",
-        "cold_store",
-        "wastewater",
-        "transformer",
-        "power_plant",
-    ] = "process_cooling"
-    """What the heat comes from; sets the default approach."""
+    source_kind: SourceKind = "process_cooling"
+    """What the heat comes from, where not the kind of the source in the case; sets the default approach."""
     supplier: str = ""
     """Firm that sells the heat; default is that of the source."""
     exit_year: int | None = Field(None, ge=2000, le=2200, description="Calendar year in which the supplier may leave.")
@@ -110,20 +111,24 @@ class WasteHeatRecovery(Technology):
         heat = self.carriers.get("heat", "hot_water")
         return self.carriers.get(port.name, heat if port.name == "lifted_heat" else port.carrier)
 
-    @property
-    def least_difference_k(self) -> float:
-        """Return the approach, given or by kind of source."""
-        return value_of(self, "approach_k")
+    def at_its_source(self, conditions: Conditions) -> WasteHeatRecovery:
+        """Return the capture with the kind of its source, where it states none and the case knows it."""
+        kind = source(conditions, self.source, self.id).kind
+        if "source_kind" in self.model_fields_set or kind not in get_args(SourceKind):
+            return self
+        return self.model_copy(update={"source_kind": kind})
 
     def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return the share of the available heat that can be used directly, by step."""
-        return usable_share(conditions, self.carrier_of(self.ports[0]), self.id, source_temp_c, self.least_difference_k)
+        approach_k = value_of(self.at_its_source(conditions), "approach_k")
+        return usable_share(conditions, self.carrier_of(self.ports[0]), self.id, source_temp_c, approach_k)
 
     def lift_cop(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return heat delivered per work of the heat pump by step."""
         carrier = self.carrier_of(self.ports[1])
         sink = mean_temp_k(supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id))
-        warm = source_temp_c - (self.least_difference_k if self.source_kind in _BY_A_COIL else 0.0)
+        here = self.at_its_source(conditions)
+        warm = source_temp_c - (value_of(here, "approach_k") if here.source_kind in _BY_A_COIL else 0.0)
         return lorenz_cop(sink, mean_temp_k(warm, warm - _SOURCE_COOLED_BY_K), self.lorenz_share)
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:

@@ -273,6 +273,9 @@ def test_waste_heat_is_lifted_when_too_cold(model, surroundings):
     s = model((*parts, lifted), {"hot_water": 100.0}, state).solve()
     np.testing.assert_allclose(flow(s, "waste_heat_recovery", "lifted_heat"), 100.0)
     np.testing.assert_allclose(flow(s, "waste_heat_recovery", "compressor"), 100.0 / 3.832, rtol=1e-3)
+    hall = {"dc": SourceConditions(500.0 * YEAR, 35.0 * YEAR, kind="data_center")}
+    known = WasteHeatRecovery(id="w", source="dc").lift_cop(surroundings(sources=hall), np.array([35.0]))
+    np.testing.assert_allclose(known, 3.832, rtol=1e-3)
     liquid = WasteHeatRecovery(id="w", source="dc")
     np.testing.assert_allclose(liquid.lift_cop(state, np.array([35.0])), 4.478, rtol=1e-3)
 
