@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _FINDING = 120.0
 """Width of the column of findings, in letters."""
 
+_TRACE_FRAC = 0.01
+"""Shares below this, as those of national targets, are written with four decimals of a percent."""
+
 SHEETS: tuple[tuple[str, str], ...] = (
     ("Studies", "measures"),
     ("Sums", "totals"),
@@ -58,6 +61,7 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
         "small": book.add_format({"num_format": "0.0000"}),
         "year": book.add_format({"num_format": "0"}),
         "share": book.add_format({"num_format": "0.0%"}),
+        "trace": book.add_format({"num_format": "0.0000%"}),
         "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
     }
     for title, name in SHEETS:
@@ -117,7 +121,8 @@ def _formats(frame: pd.DataFrame) -> list[str]:
         values = frame[name]
         numbers = values.dropna() if values.dtype.kind in "iuf" else ()
         whole = len(numbers) > 0 and all(float(v).is_integer() for v in numbers)
-        by_name = "year" if name in YEARS else "share" if name.endswith("_frac") else ""
+        share = "trace" if len(numbers) and max(map(abs, numbers)) < _TRACE_FRAC else "share"
+        by_name = "year" if name in YEARS else share if name.endswith("_frac") else ""
         found.append(by_name or ("large" if whole else ""))
     return found
 
