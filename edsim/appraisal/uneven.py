@@ -76,7 +76,7 @@ def _reserves(run: VariantRun) -> Iterator[Finding]:
         if kept and bare:
             yield Finding(
                 RESERVE,
-                f"{', '.join(kept)} has machines in reserve and {', '.join(bare)} of the same {carrier} has none",
+                f"machines in reserve for {', '.join(kept)}, none for {', '.join(bare)} of the same {carrier}",
                 field=f"{run.name}.technologies.{bare[0]}.spare_units",
                 got="0",
                 hint="set spare_units alike where the reserve is of each kind: without, the other is cheaper by it",

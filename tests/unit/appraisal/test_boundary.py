@@ -251,7 +251,7 @@ def test_a_reserve_on_one_of_two_alternatives_is_told() -> None:
         cast("Any", run).design = object()
         found = uneven_remarks([run_of("bau", ()), run])
         assert [f.code for f in found] == said
-        assert all(f.what == "a has machines in reserve and b of the same chilled_water has none" for f in found)
+        assert all(f.what == "machines in reserve for a, none for b of the same chilled_water" for f in found)
         assert all("de reserva" in finding_in_language(f, "es").what for f in found)
 
 
