@@ -343,7 +343,8 @@ SPANISH_HINTS: dict[str, str] = {
     "add_machine_or_leave": "agregue una máquina con node: building que lo sirva y nómbrela ahí, o escriba "
     "connect_{service}: never donde el edificio no lo usa",
     "one_network": "deje que una sola red los sirva: service: [{services}]",
-    "its_plants": "liste las centrales de ambas como plants de una sola red: cada una alimenta su propio árbol de tuberías",
+    "its_plants": "liste las centrales de ambas como plants de una sola red: cada una alimenta su propio árbol "
+    "de tuberías",
     "hotter_water": "suba supply_temp_c, o escriba connect_hot_water: never y nombre una máquina del edificio "
     "(un refuerzo); los intercambiadores instantáneos dan agua bajo 60 °C: archetype.dhw_temp_c",
     "add_tariff": "agregue una en tariffs, o un standby_generator con running_h_per_a: 8760 en bau.electricity",
