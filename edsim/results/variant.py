@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,13 +121,22 @@ def variant_run(
     """Return the run of a variant with its flows gathered from plant, networks and individual machines."""
     bare = VariantRun(name, district, conditions, design, individual)
     flows = [*_plant_flows(bare), *_network_flows(bare), *individual_flows(bare)]
-    return replace(bare, flows=tuple(_without_noise(flows)))
+    return replace(bare, flows=tuple(_without_noise(flows, _not_built(bare))))
 
 
-def _without_noise(flows: Sequence[Flow]) -> Iterator[Flow]:
+def _not_built(run: VariantRun) -> frozenset[str]:
+    """Return the machines of the plant whose sizes are nothing: what a solver leaves them is no flow."""
+    if run.design is None:
+        return frozenset()
+    sizes = run.design.solution.capacities
+    return frozenset(t.id for t in run.plant if t.sizes and all(sizes[t.id, s.name] < NOTHING for s in t.sizes))
+
+
+def _without_noise(flows: Sequence[Flow], not_built: Collection[str] = ()) -> Iterator[Flow]:
     """Yield flows that are more than a solver's rounding, which is far below what the audit lets pass on a balance.
 
-    A machine that runs keeps every flow it has: a store would else rise by what is no longer seen to feed it.
+    A machine that runs keeps every flow it has: a store would else rise by what is no longer seen to feed it. One that
+    is not built has none below :data:`NOTHING`, however small the balance it would stand on.
     """
     peaks = [float(np.abs(f.values).max()) for f in flows]
     largest: dict[tuple[str, str], float] = {}
@@ -138,7 +147,10 @@ def _without_noise(flows: Sequence[Flow]) -> Iterator[Flow]:
         whole = largest[f.node, f.carrier]
         return min(_NOISE_KW, _NOISE_FRAC * whole) if whole > _NOISE_KW else _NOISE_KW
 
-    running = {f.technology for f, peak in zip(flows, peaks, strict=True) if peak > noise(f)}
+    least = dict.fromkeys(not_built, NOTHING)
+    running = {
+        f.technology for f, peak in zip(flows, peaks, strict=True) if peak > max(noise(f), least.get(f.technology, 0.0))
+    }
     for f, peak in zip(flows, peaks, strict=True):
         if f.kind == "demand" or (peak > 0.0 and f.technology in running):
             yield f

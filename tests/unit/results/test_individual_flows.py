@@ -114,3 +114,18 @@ def test_a_store_keeps_what_feeds_it_however_slowly():
     assert [(f.technology, f.port) for f in _without_noise(flows)] == [
         ("plant", "power"), ("cell", "charge"), ("cell", "level"),
     ]  # fmt: skip
+
+
+def test_what_is_left_to_a_machine_that_is_not_built_is_no_flow():
+    """Proves: 9e-5 kW of a turbine of no size go from a small header; of one that is built, they stay.
+
+    If ignored: steam that nobody takes stands on the header, beyond what its balance may miss, and the run is refused.
+    """
+
+    def flow(name, carrier, kw, direction="out"):
+        return Flow(name, name, "port", "plant", carrier, direction, "kW", np.full(24, kw))
+
+    turbine = (flow("turbine", "steam", 9.6e-5, "in"), flow("turbine", "steam_low", 9.2e-5))
+    flows = (flow("let_down", "steam_low", 11.0), flow("washing", "steam_low", 11.0, "in"), *turbine)
+    assert [f.technology for f in _without_noise(flows, {"turbine"})] == ["let_down", "washing"]
+    assert list(_without_noise(flows)) == list(flows)
