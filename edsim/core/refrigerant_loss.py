@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from edsim.core.catalogue import value_of
 from edsim.core.surroundings import refrigerant
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Technology
 
 if TYPE_CHECKING:
-    from edsim.core.technology import Accounts, Array, Conditions, ModelContext
+    from pyomo.core import Block
 
 
 class HoldsRefrigerant(Protocol):
@@ -55,7 +56,15 @@ def refrigerant_loss(machine: HoldsRefrigerant, conditions: Conditions) -> dict[
     }
 
 
-def book_refrigerant(size: Any, accounts: Accounts, ctx: ModelContext) -> None:
-    """Book the refrigerant that escapes from machines of `size`, a variable in kW."""
-    a = ctx.arrays
-    accounts.add("refrigerant_ghg", size, quantity=a["refrigerant_kg_per_kw"], price=a["gwp_kg_per_kg"])
+class LosesRefrigerant(Technology):
+    """Books the refrigerant that escapes beside all other costs; put before the base of the technology."""
+
+    charged_size: ClassVar[str] = "capacity_kw"
+    """Size, kW, that the charge is given for."""
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs and the refrigerant that escapes."""
+        super().contribute(block, accounts, ctx)
+        lost, gwp = ctx.arrays["refrigerant_kg_per_kw"], ctx.arrays["gwp_kg_per_kg"]
+        accounts.add("refrigerant_ghg", getattr(block, cls.charged_size), quantity=lost, price=gwp)

@@ -17,6 +17,7 @@ from pydantic import model_validator
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
+from edsim.core.fuelled import Fuelled
 from edsim.core.heating_value import Basis, hhv_per_lhv, lower_basis
 from edsim.core.one_output import OneOutput
 from edsim.core.surroundings import return_temp_c
@@ -31,7 +32,7 @@ _FULL_CONDENSATION_C = 40.0
 _CONDENSING_FUELS = frozenset({"natural_gas", "biogas", "lpg", "biomass"})
 
 
-class Boiler(OneOutput, Bank):
+class Boiler(OneOutput, Fuelled, Bank):
     """Bank of hot-water boilers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -70,10 +71,6 @@ class Boiler(OneOutput, Bank):
         if self.condensing and self.fuel not in _CONDENSING_FUELS:
             raise ValueError(f"a {self.fuel} boiler does not condense: leave condensing false")
         return self
-
-    def carrier_of(self, port: Port) -> str:
-        """Return the carrier of a port; fuel comes from the field."""
-        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
 
     def dry_efficiency(self) -> float:
         """Return heat per fuel on LHV without condensation."""

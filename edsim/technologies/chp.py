@@ -39,6 +39,7 @@ import numpy as np
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
+from edsim.core.fuelled import Fuelled
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
 from edsim.core.surroundings import supply_temp_c
@@ -105,7 +106,7 @@ _PARAMS = (
 )
 
 
-class Chp(Bank):
+class Chp(Fuelled, Bank):
     """Bank of engines or turbines with heat recovery."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -159,10 +160,6 @@ class Chp(Bank):
         shares = mover.jacket_share + mover.exhaust_share
         used = catalogue()["chp", f"efficiency_{self.mover}"].value * (1.0 + shares)
         return (used / self.full_load_efficiency - 1.0) / shares
-
-    def carrier_of(self, port: Port) -> str:
-        """Return the carrier of a port; fuel comes from the field."""
-        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
 
     def available_frac(self, conditions: Conditions) -> Array:
         """Return available over rated power by step, from air temperature and pressure."""

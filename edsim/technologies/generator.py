@@ -23,6 +23,8 @@ import numpy as np
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
+from edsim.core.fuelled import Fuelled
+from edsim.core.generating_sets import SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.part_load import bank_power_frac
 from edsim.core.quantity import quantity
@@ -33,14 +35,12 @@ if TYPE_CHECKING:
 
 _default = Defaults("generator")
 
-_LOADS = (0.25, 0.5, 0.75, 1.0)
-_RELATIVE_EFFICIENCY = (0.78, 0.92, 0.98, 1.0)
 _DERATE_ABOVE_C, _DERATE_PER_K = 30.0, 0.005
 _PRESSURE_AT_1000_M_PA, _DERATE_PER_PA = 89875.0, 0.01 / 1050.0
 """Standard atmosphere at 1000 m; 100 m higher the pressure is some 1050 Pa lower."""
 
 
-class Generator(Bank):
+class Generator(Fuelled, Bank):
     """Bank of generating sets."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -67,10 +67,6 @@ class Generator(Bank):
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
 
-    def carrier_of(self, port: Port) -> str:
-        """Return the carrier of a port; fuel comes from the field."""
-        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
-
     def derating(self, conditions: Conditions) -> Array:
         """Return available over rated power by step, from air temperature and pressure."""
         warm = np.maximum(conditions.dry_bulb_temp_c - _DERATE_ABOVE_C, 0.0)
@@ -90,9 +86,8 @@ class Generator(Bank):
         """Return fuel drawn when the bank generates `output_kw` : (n,) with the best number of whole units."""
         room = np.maximum(self.derating(conditions) * capacity_kw, 1e-9)
         load = np.clip(output_kw / room, 0.0, 1.0)
-        fuel = bank_power_frac(
-            load, _LOADS, np.array(_LOADS) / np.array(_RELATIVE_EFFICIENCY), self.unit_count(capacity_kw)
-        )
+        fuel_frac = np.array(SET_LOADS_FRAC) / np.array(SET_RELATIVE_EFFICIENCY)
+        fuel = bank_power_frac(load, SET_LOADS_FRAC, fuel_frac, self.unit_count(capacity_kw))
         return np.asarray(fuel * room / self.efficiency_frac)
 
     @classmethod

@@ -40,6 +40,7 @@ from pydantic import Field, model_validator
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.outages import Outages
 from edsim.core.quantity import quantity
 from edsim.core.site import demand_kw
 from edsim.core.surroundings import tariff
@@ -88,7 +89,7 @@ class Grid(Technology):
     net_metering_fee_per_kwh: float = quantity(
         0.0, unit="currency/kWh", doc="Kept by the utility of each credited kWh (trading fee).", ge=0
     )
-    outages: tuple[tuple[int, int], ...] = ()
+    outages: Outages = ()
     """Outage windows: first hour of the year (0–8759) and length in hours."""
     survive_outage_h: int = Field(
         0, ge=0, le=336, description="Length of an outage to survive in the hardest hours of the year, h."
@@ -101,13 +102,6 @@ class Grid(Technology):
     def _metering_needs_exports(self) -> Grid:
         if self.net_metering and self.max_export_kw == 0.0:
             raise ValueError("net_metering credits exports, which max_export_kw: 0 forbids; raise it or set it to null")
-        return self
-
-    @model_validator(mode="after")
-    def _outages_in_year(self) -> Grid:
-        for start, length in self.outages:
-            if not (0 <= start < HOURS_PER_YEAR and 1 <= length <= HOURS_PER_YEAR - start):
-                raise ValueError(f"outage ({start}, {length}) must start in hour 0-8759 and end within the year")
         return self
 
     def there(self, conditions: Conditions) -> Array:

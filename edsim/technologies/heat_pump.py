@@ -14,7 +14,7 @@ the share of the ideal meets within 2 %.
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -23,19 +23,16 @@ from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.one_output import OneOutput
-from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_pump")
 
 _AIR_COOLED_BY_K = 5.0
 
 
-class HeatPump(OneOutput, Bank):
+class HeatPump(OneOutput, LosesRefrigerant, Bank):
     """Bank of heat pumps."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -113,12 +110,6 @@ class HeatPump(OneOutput, Bank):
             "source_per_heat": 1.0 - work if self.source == "carrier" else np.zeros_like(work),
             **refrigerant_loss(self, conditions),
         }
-
-    @classmethod
-    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the refrigerant that escapes."""
-        super().contribute(block, accounts, ctx)
-        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> HeatPump:

@@ -12,23 +12,20 @@ Sources: Danish Energy Agency (excess-heat heat pump), catalogue row by row.
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from edsim.core.bank import Bank
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.one_output import OneOutput
-from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
+from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_recovery_chiller")
 
 
-class HeatRecoveryChiller(OneOutput, Bank):
+class HeatRecoveryChiller(OneOutput, LosesRefrigerant, Bank):
     """Chiller whose condenser heat is used."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -80,12 +77,6 @@ class HeatRecoveryChiller(OneOutput, Bank):
             "cooling_per_heat": 1.0 - work,
             **refrigerant_loss(self, conditions),
         }
-
-    @classmethod
-    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the refrigerant that escapes."""
-        super().contribute(block, accounts, ctx)
-        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> HeatRecoveryChiller:

@@ -21,9 +21,9 @@ import numpy as np
 
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.cooling_curves import capacity_frac, cooling_curves, input_ratio
-from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.site import cooling_water_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _default = Defaults("ice_store")
 
 
-class IceStore(Technology):
+class IceStore(LosesRefrigerant):
     """Ice store and ice makers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -45,6 +45,7 @@ class IceStore(Technology):
     )
     output: ClassVar[str] = "discharge_kw"
     level_variable: ClassVar[str] = "level_kwh"
+    charged_size: ClassVar[str] = "ice_maker_kw"
     title: ClassVar[tuple[str, str]] = ("Ice store", "Banco de hielo")
 
     kind: Literal["ice_store"] = "ice_store"
@@ -110,12 +111,6 @@ class IceStore(Technology):
         block.melting_limit = Constraint(
             block.I, block.T, rule=lambda b, i, t: b.discharge_kw[i, t] <= b.rate_per_h[i] * b.capacity_kwh[i]
         )
-
-    @classmethod
-    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the refrigerant that escapes."""
-        super().contribute(block, accounts, ctx)
-        book_refrigerant(block.ice_maker_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> IceStore:

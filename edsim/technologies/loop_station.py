@@ -31,9 +31,9 @@ from pydantic import Field, model_validator
 
 from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.surroundings import return_temp_c, supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _default = Defaults("loop_station")
 
 
-class LoopStation(Technology):
+class LoopStation(LosesRefrigerant):
     """Heat pump and cooling of a building on an ambient loop."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -186,12 +186,6 @@ class LoopStation(Technology):
             lambda b, i, t: b.heat_kw[i, t] + b.compressed_cooling[i] * b.cooling_kw[i, t] <= b.capacity_kw[i],
         )
         ctx.relate(block, "chilling", lambda b, i, t: b.cooling_kw[i, t] <= b.cooling_capacity_kw[i])
-
-    @classmethod
-    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the refrigerant that escapes."""
-        super().contribute(block, accounts, ctx)
-        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> LoopStation:

@@ -15,16 +15,14 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
 
 from edsim.core.catalogue import Defaults
+from edsim.core.generating_sets import SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.outages import Outages
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("standby_generator")
-
-_LOADS = (0.25, 0.5, 0.75, 1.0)
-_RELATIVE_EFFICIENCY = (0.78, 0.92, 0.98, 1.0)
 
 
 class StandbyGenerator(IndividualMachine):
@@ -38,19 +36,12 @@ class StandbyGenerator(IndividualMachine):
     """Fuel of the case it burns."""
     efficiency_frac: float = _default("efficiency_frac", doc="Electric efficiency at full load, LHV.", gt=0.1, le=0.5)
     running_h_per_a: float = _default("running_h_per_a", doc="Hours of outage and test per year.", ge=0, le=8760)
-    outages: tuple[tuple[int, int], ...] = ()
+    outages: Outages = ()
     """Outage windows: first hour of the year (0–8759) and length in hours; instead of the running hours."""
     oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
     capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
-
-    @model_validator(mode="after")
-    def _outages_in_year(self) -> StandbyGenerator:
-        for start, length in self.outages:
-            if not (0 <= start < HOURS_PER_YEAR and 1 <= length <= HOURS_PER_YEAR - start):
-                raise ValueError(f"outage ({start}, {length}) must start in hour 0-8759 and end within the year")
-        return self
 
     @property
     def feeds_building(self) -> bool:
@@ -65,8 +56,8 @@ class StandbyGenerator(IndividualMachine):
         for start, length in self.outages:
             year[start : start + length] = 1.0
         served = conditions.grid.sample(year) * demand
-        load = np.clip(demand / max(capacity, 1e-9), _LOADS[0], 1.0)
-        fuel = served / (self.efficiency_frac * np.interp(load, _LOADS, _RELATIVE_EFFICIENCY))
+        load = np.clip(demand / max(capacity, 1e-9), SET_LOADS_FRAC[0], 1.0)
+        fuel = served / (self.efficiency_frac * np.interp(load, SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY))
         bought = {} if self.feeds_building else {"electricity": demand - served}
         return Operation(
             capacity_kw=capacity,

@@ -21,6 +21,7 @@ from pydantic import model_validator
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.commitment import Units, equal_machines
+from edsim.core.fuelled import Fuelled
 from edsim.core.heating_value import Basis, lower_basis
 from edsim.core.one_output import OneOutput
 from edsim.core.steam import raised
@@ -35,7 +36,7 @@ _default = Defaults("steam_boiler")
 _KG_PER_M3 = 1000.0
 
 
-class SteamBoiler(OneOutput, Bank):
+class SteamBoiler(OneOutput, Fuelled, Bank):
     """Bank of steam boilers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -68,10 +69,6 @@ class SteamBoiler(OneOutput, Bank):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
-
-    def carrier_of(self, port: Port) -> str:
-        """Return the carrier of a port; fuel comes from the field."""
-        return self.carriers.get(port.name, self.fuel if port.name == "fuel" else port.carrier)
 
     def lower_efficiency(self) -> float:
         """Return heat to water and steam per fuel on LHV."""

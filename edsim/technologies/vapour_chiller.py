@@ -27,10 +27,10 @@ from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio, require_machine
 from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
-from edsim.core.refrigerant_loss import book_refrigerant, refrigerant_loss
+from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.site import cooling_water_temp_c
 from edsim.core.surroundings import supply_temp_c
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -41,7 +41,7 @@ _SUPPLY_RANGE_C = (4.0, 20.0)
 """Supply for which capacity is taken as rated; colder machines run on brine and give about 3 % less per K."""
 
 
-class VapourChiller(Bank):
+class VapourChiller(LosesRefrigerant, Bank):
     """Bank of electric chillers."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -174,12 +174,6 @@ class VapourChiller(Bank):
         for k in range(SEGMENTS):
             slope, intercept = getattr(block, f"power_slope_{k}"), getattr(block, f"power_intercept_{k}")
             setattr(block, f"power_{k}", Constraint(block.I, block.T, rule=_power_rule(slope, intercept)))
-
-    @classmethod
-    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the refrigerant that escapes."""
-        super().contribute(block, accounts, ctx)
-        book_refrigerant(block.capacity_kw, accounts, ctx)
 
     @classmethod
     def example(cls) -> VapourChiller:
