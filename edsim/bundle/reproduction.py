@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,14 +63,14 @@ def surroundings(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[D
 
 def _of_tables(name: str, first: Mapping[str, pd.DataFrame], second: Mapping[str, pd.DataFrame]) -> list[Difference]:
     if name not in first or name not in second:
-        return [Difference(name, _presence(name in first), _presence(name in second))]
+        return [Difference(name, _presence(name, first), _presence(name, second))]
     a, b = first[name].reset_index(drop=True), second[name].reset_index(drop=True)
     if len(a) != len(b):
         return [Difference(name, f"{len(a)} rows", f"{len(b)} rows")]
     found = []
     for column in _union(a, b):
         if column not in a or column not in b:
-            found.append(Difference(f"{name}.{column}", _presence(column in a), _presence(column in b)))
+            found.append(Difference(f"{name}.{column}", _presence(column, a), _presence(column, b)))
         else:
             found += _of_columns(f"{name}.{column}", a[column], b[column])
     return found
@@ -106,8 +106,8 @@ def _flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _presence(there: bool) -> str:
-    return "present" if there else "missing"
+def _presence(name: str, names: Container[str]) -> str:
+    return "present" if name in names else "missing"
 
 
 def _union(a: Any, b: Any) -> list[str]:

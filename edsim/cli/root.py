@@ -73,7 +73,7 @@ def _set_language(ctx: click.Context, param: click.Parameter, value: str) -> Non
     ctx.ensure_object(Session).lang = "es" if value == "es" else "en"
 
 
-def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+def _version(ctx: click.Context, param: click.Parameter, value: object) -> None:
     del param
     if value:
         from edsim import __version__
@@ -92,7 +92,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an internal error.")
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_obj
-def root(session: Session, debug: bool) -> None:
+def root(session: Session, *, debug: bool) -> None:
     """Feasibility of energy districts: cost, energy and emissions of a district against business-as-usual."""
     session.debug = debug
 

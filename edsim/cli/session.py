@@ -41,11 +41,10 @@ class Session:
     folder: str = ""
 
 
-def _set_json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+def _set_json(ctx: click.Context, param: click.Parameter, value: object) -> None:
     del param
     if value:
         ctx.ensure_object(Session).as_json = True
-    return value
 
 
 def json_option(function: _F) -> _F:

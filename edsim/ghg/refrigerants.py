@@ -212,13 +212,13 @@ class RefrigerantLedger:
             national inventories count); ``None``: all.
         """
         total = np.zeros(self.horizon_a + 1)
-        for entry in self._of(montreal):
+        for entry in self._of(montreal=montreal):
             total += entry.yearly_kgco2e
         return total
 
     def mean_kgco2e_per_a(self, *, montreal: bool | None = None) -> float:
         """Return the emission of a mean year over the machines' lives, kgCO2e/a."""
-        return sum(entry.mean_kgco2e_per_a for entry in self._of(montreal))
+        return sum(entry.mean_kgco2e_per_a for entry in self._of(montreal=montreal))
 
     def mean_odp_kg_per_a(self) -> float:
         """Return the ozone depletion of a mean year, kg CFC-11 eq./a."""
@@ -237,7 +237,7 @@ class RefrigerantLedger:
         held = (e for e in self.entries if e.refrigerant.kigali_controlled)
         return sum(e.charge_kg * e.refrigerant.gwp_kg_per_kg for e in held)
 
-    def _of(self, montreal: bool | None) -> tuple[LedgerEntry, ...]:
+    def _of(self, *, montreal: bool | None) -> tuple[LedgerEntry, ...]:
         return tuple(e for e in self.entries if montreal is None or e.refrigerant.montreal_gas == montreal)
 
 

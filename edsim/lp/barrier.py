@@ -213,7 +213,8 @@ class Barrier:
             if max(errors) < max(best[0]):
                 best = errors, self._point, self._y
             least, since = (errors[0], 0) if errors[0] < GAIN * least else (least, since + 1)
-            ended = self._ended(max(errors) <= tolerance, time.perf_counter() - started > time_limit_s, stop())
+            late = time.perf_counter() - started > time_limit_s
+            ended = _ended(solved=max(errors) <= tolerance, late=late, stopped=stop())
             if ended or since > (ROUNDED if max(best[0]) < NEARLY else STALLED):
                 end = ended or end
                 break
@@ -250,10 +251,6 @@ class Barrier:
         dx, _ = self._refined(np.zeros(n), point[n:] - q.a @ point[:n], still[:n])
         point[:n] += np.where(still[:n], 0.0, dx)
         return np.asarray(np.clip(point, q.low, q.high)[:n] * q.col * q.x_unit)
-
-    @staticmethod
-    def _ended(solved: bool, late: bool, stopped: bool) -> End | None:
-        return "optimal" if solved else "time_limit" if late else "interrupted" if stopped else None
 
     def _measure(self) -> tuple[float, float, float]:
         """Return relative gap and residuals; keep the residuals for the next iteration."""
@@ -357,3 +354,7 @@ def _longest(values: FloatArray, change: FloatArray) -> float:
     """Return the longest step, at most 1, that keeps values at or above zero."""
     worst = float((change / values).min(initial=0.0))
     return 1.0 if worst >= -1.0 else -1.0 / worst
+
+
+def _ended(*, solved: bool, late: bool, stopped: bool) -> End | None:
+    return "optimal" if solved else "time_limit" if late else "interrupted" if stopped else None

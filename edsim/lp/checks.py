@@ -80,11 +80,11 @@ def _huge(lp: CompiledLP) -> list[Finding]:
         for side in sides:
             if len(side) and (side.max() > MAX_BOUND or side.min() < -MAX_BOUND):
                 at = np.isfinite(side) & (np.abs(side) > MAX_BOUND)
-                findings += _named(lp, "E507", "the bound is too large to be told from infinite", at, side, rows)
+                findings += _named(lp, "E507", "the bound is too large to be told from infinite", at, side, rows=rows)
     return findings
 
 
-def _named(lp: CompiledLP, code: str, what: str, at: Any, values: Any, rows: bool = False) -> list[Finding]:
+def _named(lp: CompiledLP, code: str, what: str, at: Any, values: Any, *, rows: bool = False) -> list[Finding]:
     places = np.flatnonzero(at)
     name = lp.row_name if rows else lp.column_name
     findings = [Finding(code, what, field=name(int(k)), got=str(values[k])) for k in places[:MAX_NAMED]]
@@ -109,7 +109,7 @@ def _not_finite(lp: CompiledLP) -> list[Finding]:
         bad = np.isnan(lower) | np.isnan(upper) | (lower == INF) | (upper == -INF)
         sides = [f"[{a}, {b}]" for a, b in zip(lower[bad], upper[bad], strict=True)]
         shown = dict(zip(np.flatnonzero(bad).tolist(), sides, strict=True))
-        findings += _named(lp, "E501", "a bound is not a number", bad, shown, rows)
+        findings += _named(lp, "E501", "a bound is not a number", bad, shown, rows=rows)
     if not np.isfinite(lp.offset):
         findings.append(Finding("E501", "the constant of the objective is not finite", got=str(lp.offset)))
     return findings
@@ -123,7 +123,7 @@ def _crossed(lp: CompiledLP) -> list[Finding]:
     ):
         crossed = lower > upper
         shown = {int(k): f"[{lower[k]}, {upper[k]}]" for k in np.flatnonzero(crossed)[:MAX_NAMED]}
-        findings += _named(lp, code, what, crossed, shown, rows)
+        findings += _named(lp, code, what, crossed, shown, rows=rows)
     return findings
 
 

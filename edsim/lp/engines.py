@@ -77,7 +77,7 @@ def highs_options(engine: Engine, options: SolverOptions, dual_tolerance: float)
     }
 
 
-def status_of(model_status: Any, mip_point: bool) -> Status:
+def status_of(model_status: Any, *, mip_point: bool) -> Status:
     """Map HiGHS's status; everything not known to be a result is a failure."""
     import highspy
 

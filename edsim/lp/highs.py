@@ -231,7 +231,7 @@ class HighsSession:
         self._set_options(engine, wanted)
         started = time.perf_counter()
         finished = self._run(wanted)
-        result = self._result(engine, wanted, time.perf_counter() - started, finished)
+        result = self._result(engine, wanted, time.perf_counter() - started, finished=finished)
         again = self._second_try(result, wanted)
         if again is not None:
             result = self._solved_again(result, again, started)
@@ -336,10 +336,10 @@ class HighsSession:
         engine = choose_engine(self._lp, how)
         self._set_options(engine, replace(how, time_limit_s=left))
         finished = self._run(replace(how, time_limit_s=left))
-        again = self._result(engine, how, time.perf_counter() - started, finished)
+        again = self._result(engine, how, time.perf_counter() - started, finished=finished)
         return result if again.status in {"error", "time_limit"} and result.status == "infeasible" else again
 
-    def _result(self, engine: Engine, options: SolverOptions, seconds: float, finished: bool) -> LPResult:
+    def _result(self, engine: Engine, options: SolverOptions, seconds: float, *, finished: bool) -> LPResult:
         import highspy
 
         if not finished:
@@ -348,7 +348,7 @@ class HighsSession:
         info = self._highs.getInfo()
         model_status = self._highs.getModelStatus()
         has_point = int(info.primal_solution_status) == int(highspy.SolutionStatus.kSolutionStatusFeasible)
-        status = status_of(model_status, self._lp.is_mip and has_point)
+        status = status_of(model_status, mip_point=self._lp.is_mip and has_point)
         counts = (info.simplex_iteration_count, info.ipm_iteration_count, info.pdlp_iteration_count)
         iterations = sum(max(int(c), 0) for c in counts)
         message = "" if status == "optimal" else str(self._highs.modelStatusToString(model_status))
@@ -396,4 +396,5 @@ def _solve_thread(highs: Any) -> None:
     import highspy
 
     highs.run()
-    highspy.Highs.resetGlobalScheduler(False)
+    wait_for_threads = False
+    highspy.Highs.resetGlobalScheduler(wait_for_threads)

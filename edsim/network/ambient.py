@@ -46,7 +46,7 @@ def simulate_ambient(
     own = 1000.0 * (heat_kw + cold_kw) / (cp * delta_t)
     net = 1000.0 * (heat_kw - cold_kw) / (cp * delta_t)
     loop = loop_flow(heat_kw, cold_kw, delta_t, cp)
-    hydraulic, lift, kept = _hydraulics(network, (net, loop), mean, keep, one_pipe)
+    hydraulic, lift, kept = _hydraulics(network, (net, loop), mean, keep, one_pipe=one_pipe)
     stations = operation.ets_dp_pa * own.sum(axis=0) / density
     symmetric = (network.own_w_per_mk - network.neighbor_w_per_mk) * network.length_m
     balance = (heat_kw - cold_kw).sum(axis=0)
@@ -84,7 +84,7 @@ def _extremes(temps_c: Array, using: NDArray[np.bool_], otherwise: Array) -> tup
 
 
 def _hydraulics(
-    network: TreeNetwork, flows: tuple[Array, Array], mean_c: float, keep: IntArray, one_pipe: bool
+    network: TreeNetwork, flows: tuple[Array, Array], mean_c: float, keep: IntArray, *, one_pipe: bool
 ) -> tuple[Array, Array, Array]:
     """Return hydraulic power of the pipes (t,), W, the largest lift (t,), Pa, and pipe drops in the kept hours."""
     net, loop = flows

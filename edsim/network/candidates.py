@@ -238,12 +238,12 @@ class _Builder:
                     break
             if not found:
                 nearest = float(lines[int(tree.nearest(point))].distance(point))
-                faults.append(self._unreached(number, nearest, bool(order)))
+                faults.append(self._unreached(number, nearest, blocked=bool(order)))
         if faults:
             raise DataError.of(faults)
         return services
 
-    def _unreached(self, number: int, nearest_m: float, blocked: bool) -> Finding:
+    def _unreached(self, number: int, nearest_m: float, *, blocked: bool) -> Finding:
         n = len(self.request.buildings)
         building = number < n
         name = self.request.buildings[number].id if building else self.request.plants[number - n].id

@@ -143,7 +143,7 @@ class Model:
         rows = cap_rows(self.ledger, self.lp, objective)
         session.set_cost(self.with_unserved_priced(cost, objective, capacities) if allow_unserved else cost)
         self._fix(session, capacities)
-        self._unserved(session, allow_unserved)
+        self._unserved(session, allowed=allow_unserved)
         self._caps.hold(rows)
         void = [r for r in rows if not r.coefficients.any() and r.side < 0.0]
         result = session.solve()
@@ -262,7 +262,7 @@ class Model:
             lower = upper = value
         session.set_col_bounds(index, lower, upper)
 
-    def _unserved(self, session: HighsSession, allowed: bool) -> None:
+    def _unserved(self, session: HighsSession, *, allowed: bool) -> None:
         columns = self.unserved_columns()
         if len(columns):
             upper = self.lp.col_upper[columns] if allowed else np.zeros(len(columns))

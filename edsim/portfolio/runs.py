@@ -126,7 +126,7 @@ class Ledger:
         else:
             again = True
         self.store.write_attempts(task_id, history)
-        self._say(task_id, record, again)
+        self._say(task_id, record, again=again)
         return again
 
     def outcome(self, done: Sequence[str]) -> PortfolioOutcome:
@@ -135,7 +135,7 @@ class Ledger:
         seconds = time.monotonic() - self.start
         return PortfolioOutcome(self.store.root, tuple(sorted(self.computed)), kept, self.quarantined, seconds)
 
-    def _say(self, task_id: str, record: Record, again: bool) -> None:
+    def _say(self, task_id: str, record: Record, *, again: bool) -> None:
         name = self.labels[task_id]
         if again:
             self.progress(f"{name}: {record['reason']}; trying again")

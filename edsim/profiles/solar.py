@@ -127,7 +127,7 @@ def sun_position_at(lat_deg: float, lon_deg: float, elevation_m: float, utc_offs
     vectors = np.stack([np.sin(zenith) * np.sin(azimuth), np.sin(zenith) * np.cos(azimuth), np.cos(zenith)])
     up = vectors[2] > 0.0
     share = up.mean(axis=1)
-    weight = np.where(share[:, None] > 0, up, True)
+    weight = up | (share[:, None] == 0)
     mean = (vectors * weight).sum(axis=2)
     mean /= np.linalg.norm(mean, axis=0)
     day_of_year = np.repeat(np.arange(1, 366), 24)

@@ -29,7 +29,7 @@ _INFEASIBLE = 3
 )
 @json_option
 @click.pass_obj
-def command(session: Session, case: Path, deep: bool) -> int:
+def command(session: Session, case: Path, *, deep: bool) -> int:
     """Say everything that is wrong with CASE.
 
     Every error and remark comes with file, line and column. Units, limits, names, variants and scenarios are

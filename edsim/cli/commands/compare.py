@@ -29,7 +29,7 @@ _OTHER_CASE, _TELLING = 200, 15
 @click.option("--all", "everything", is_flag=True, help="Print every input that differs.")
 @json_option
 @click.pass_obj
-def command(session: Session, folders: tuple[Path, ...], out: Path | None, everything: bool) -> None:
+def command(session: Session, folders: tuple[Path, ...], out: Path | None, *, everything: bool) -> None:
     """Show runs side by side.
 
     First the inputs in which the run folders A, B and others differ, then their indicators with the change against

@@ -17,7 +17,7 @@ from edsim.core.i18n import printable
 @click.option("--dry-run", is_flag=True, help="List the changes and write nothing.")
 @json_option
 @click.pass_obj
-def command(session: Session, place: Path, dry_run: bool) -> None:
+def command(session: Session, place: Path, *, dry_run: bool) -> None:
     """Bring CASE to the current schema version.
 
     The file as it was is kept beside it. Every change is listed with its place; comments and order stay. A case of a

@@ -20,7 +20,7 @@ from edsim.core.i18n import LANGUAGES, Lang
 )
 @json_option
 @click.pass_obj
-def command(session: Session, run_folder: Path, lang: Lang | None, one_file: bool, out: Path | None) -> None:
+def command(session: Session, run_folder: Path, lang: Lang | None, *, one_file: bool, out: Path | None) -> None:
     """Write the report of the run folder RUN again.
 
     In another language, or as one file that can be sent.

@@ -156,7 +156,8 @@ def sum_zone_loads(buildings: Sequence[Building], climate: Climate, band: Climat
     zones: list[ZoneSpec] = []
     owner: list[int] = []
     keys = [
-        batch_key(b.archetype.system, bool(b.archetype.economizer), reheat=bool(b.archetype.reheat)) for b in buildings
+        batch_key(b.archetype.system, economizer=bool(b.archetype.economizer), reheat=bool(b.archetype.reheat))
+        for b in buildings
     ]
     order = sorted(range(n), key=keys.__getitem__)
     for place, i in enumerate(order):

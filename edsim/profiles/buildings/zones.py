@@ -66,7 +66,7 @@ def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
 def simulate_in_climate(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     """Simulate zones as :func:`simulate_zones` does, with a climate kept over several calls."""
     require_valid_zones(zones)
-    keys = [batch_key(z.coil.system, z.coil.economizer != "none", reheat=z.coil.reheat) for z in zones]
+    keys = [batch_key(z.coil.system, economizer=z.coil.economizer != "none", reheat=z.coil.reheat) for z in zones]
     batches = _batches(keys)
     if batches == [list(range(len(zones)))]:
         return _simulate_batch(zones, climate)
@@ -90,7 +90,7 @@ def _batches(keys: Sequence[tuple[bool, str, bool]]) -> list[list[int]]:
     return batches
 
 
-def batch_key(system: str, economizer: bool, *, reheat: bool) -> tuple[bool, str, bool]:
+def batch_key(system: str, *, economizer: bool, reheat: bool) -> tuple[bool, str, bool]:
     """Return what zones of one batch have in common: steps that none of them needs are then left out."""
     return system == "natural_ventilation" or economizer, system, reheat
 

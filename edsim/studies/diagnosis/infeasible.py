@@ -214,7 +214,7 @@ def _told(
     """Return the diagnosis without what a cap that is broken makes meaningless: shortages, cuts of demand."""
     capped = any(r.limit.kind == "cap" for r in (*repairs, *together))
     kept = tuple(r for r in repairs if not (capped and r.limit.kind == "demand"))
-    told = Diagnosis(False, shortages, kept, together, hours)
+    told = Diagnosis(feasible=False, shortages=shortages, repairs=kept, together=together, hours_checked=hours)
     return told if told.broken_cap is None else replace(told, shortages=())
 
 

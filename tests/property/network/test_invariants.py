@@ -22,7 +22,7 @@ def trees(draw):
     return parents, *([draw(number) for _ in range(n)] for _ in range(3))
 
 
-def steady(tree, factor=1.0, sign=1.0, ring=False):
+def steady(tree, factor=1.0, sign=1.0, *, ring=False):
     parents, lengths, bores, heats = tree
     bores = np.maximum(np.array(bores), 60.0)
     pipes = []

@@ -48,7 +48,7 @@ def test_a_gain_within_the_error_of_the_costs_names_nobody() -> None:
     assert joint.leaving(charges, game, 0.04) == {}
 
 
-def _shared(wanted: str, shapley_cold: float = 0.55, stated: bool = True) -> joint.JointCosts:
+def _shared(wanted: str, shapley_cold: float = 0.55, *, stated: bool = True) -> joint.JointCosts:
     products = {
         "cold": joint.Product(100.0, "kWh", 100.0, 7.0, 10.0),
         "heat": joint.Product(50.0, "kWh", 50.0, 60.0, 5.0),

@@ -124,7 +124,7 @@ CELLS: tuple[tuple[str, Edit, str, str], ...] = (
     ("E121", put("D1", "stories"), "d.xlsx!buildings!D1", "did you mean storeys?"),
     ("E123", put("D3", 0), "d.xlsx!buildings!D3", "got 0; allowed: ≥ 1, ≤ 200"),
     ("W1891", put("D3", 100), "d.xlsx!buildings!D3", "got 100; allowed: 1 – 60; count the storeys"),
-    ("E122", put("D3", True), "d.xlsx!buildings!D3", "a number is expected"),
+    ("E122", put("D3", value=True), "d.xlsx!buildings!D3", "a number is expected"),
     ("E129", put("C3", "big"), "d.xlsx!buildings!C3", "cannot be read as a number"),
     ("E165", lambda b: b["buildings"].merge_cells("B2:B3"), "d.xlsx!buildings!B2", "the cells B2:B3 are merged"),
     ("E166", put("C2", "=SUM(C3:C9)"), "d.xlsx!buildings!C2", "got =SUM(C3:C9)"),

@@ -33,9 +33,8 @@ def test_a_machine_that_cannot_reach_the_temperature_is_named_where_no_limit_rep
     (remark,) = misfits(Diagnosis(feasible=False), district)
     assert (remark.code, remark.field) == ("W1841", "technologies.heat_pumps")
     assert "max_supply_temp_c: 55" in text.splitlines()[remark.line - 1]
-    repair = Repair(
-        Limit("size", "technologies.boilers.max_capacity_kw", "boilers", "capacity_kw", 1.0, "kW"), 1.0, 0.0, True
-    )
+    limit = Limit("size", "technologies.boilers.max_capacity_kw", "boilers", "capacity_kw", 1.0, "kW")
+    repair = Repair(limit, 1.0, 0.0, on_all_hours=True)
     assert misfits(Diagnosis(feasible=False, repairs=(repair,)), district) == []
     assert misfits(Diagnosis(feasible=True), district) == []
 

@@ -17,7 +17,7 @@ from edsim.technologies.chp import Chp
 
 
 def run_of(
-    machine: Any, capacity_kw: float, where: str = "", source: str = "catalogue", by_size: bool = False
+    machine: Any, capacity_kw: float, where: str = "", source: str = "catalogue", *, by_size: bool = False
 ) -> VariantRun:
     """Return the parts of a run the notes read: case with its money, plant and sizes."""
     field = f"technologies.{machine.id}.capex_per_kw"

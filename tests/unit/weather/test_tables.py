@@ -17,7 +17,7 @@ DATA = Path(pvlib.__file__).parent / "data"
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def stamps(leap: bool = False) -> list[tuple[int, int, int]]:
+def stamps(*, leap: bool = False) -> list[tuple[int, int, int]]:
     days = [29 if leap and m == 1 else d for m, d in enumerate(DAYS)]
     return [(m + 1, d + 1, h) for m in range(12) for d in range(days[m]) for h in range(24)]
 
@@ -116,7 +116,7 @@ def nsrdb(zone: int, minutes: tuple[int, ...], leap: bool) -> str:
     meta = f"NSRDB,1,-,-,-,10.0,-75.0,{zone},10,-5"
     columns = "Year,Month,Day,Hour,Minute,GHI,DNI,DHI,Temperature,Relative Humidity,Pressure,Wind Speed"
     rows = []
-    stamped = stamps(leap)
+    stamped = stamps(leap=leap)
     start = np.arange(len(stamped), dtype=float)
     start[(31 + 28) * 24 :] -= 24.0 if leap else 0.0
     hours = start[:, None] + np.array(minutes) / 60.0 - zone
