@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.readers.series import HOURS, read_series
+from edsim.case.readers.series import read_series
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 
 
 def grid_factor_kg_per_kwh(case: Case) -> NDArray[np.float64]:
@@ -24,7 +25,7 @@ def grid_factor_kg_per_kwh(case: Case) -> NDArray[np.float64]:
     """
     emissions = case.emissions
     if emissions.grid_file is None:
-        return np.full(HOURS, emissions.grid_kg_per_kwh)
+        return np.full(HOURS_PER_YEAR, emissions.grid_kg_per_kwh)
     series = read_series(case.folder, emissions.grid_file, emissions.grid_column)
     if float(series.min()) < 0.0 or float(series.mean()) <= 0.0:
         raise DataError.of(

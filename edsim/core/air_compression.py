@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from edsim.core.units import KELVIN
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -39,4 +41,4 @@ def specific_power_ratio(gauge_bar: float, inlet_temp_c: ArrayLike, inlet_pressu
     inlet_bar = inlet_pressure_pa / _BAR_PA
     ratio = (gauge_bar + _ATMOSPHERE_BAR) / inlet_bar
     work = (ratio**_EXPONENT - 1.0) / (_RATED_RATIO**_EXPONENT - 1.0)
-    return np.asarray((np.asarray(inlet_temp_c, dtype=float) + 273.15) / 293.15 * work)
+    return np.asarray((np.asarray(inlet_temp_c, dtype=float) + KELVIN) / 293.15 * work)

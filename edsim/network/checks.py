@@ -3,10 +3,10 @@
 import numpy as np
 
 from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.network.catalogue import load_catalogue
 from edsim.network.request import NetworkBuilding, NetworkRequest
 
-HOURS = 8760
 LARGEST_BUILDING_KW = 500_000.0
 _HOTTEST_STEAM_C = 220.0
 """Upper end of the viscosity fit of :mod:`edsim.network.gas.state`."""
@@ -43,8 +43,8 @@ def nobody_to_serve(network: str, field: str) -> Finding:
 def _shapes(request: NetworkRequest) -> list[Finding]:
     faults = []
     demand, air = np.asarray(request.demand_kw), np.asarray(request.dry_bulb_temp_c)
-    if demand.shape != (len(request.buildings), HOURS):
-        allowed = f"({len(request.buildings)}, {HOURS})"
+    if demand.shape != (len(request.buildings), HOURS_PER_YEAR):
+        allowed = f"({len(request.buildings)}, {HOURS_PER_YEAR})"
         faults.append(
             Finding("E403", "demand has the wrong shape", field="demand_kw", got=str(demand.shape), allowed=allowed)
         )
@@ -54,8 +54,8 @@ def _shapes(request: NetworkRequest) -> list[Finding]:
         faults.append(Finding("E403", "demand is negative", field=f"demand_kw.{worst}", allowed=">= 0", hint=hint))
     if request.cooling_kw is not None:
         faults += _given_back(request)
-    if air.shape != (HOURS,) or not np.isfinite(air).all():
-        allowed = f"{HOURS} finite numbers"
+    if air.shape != (HOURS_PER_YEAR,) or not np.isfinite(air).all():
+        allowed = f"{HOURS_PER_YEAR} finite numbers"
         faults.append(
             Finding(
                 "E403",

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from edsim.core.water import density_kg_per_m3, dynamic_viscosity_pa_s
+from edsim.core.units import KELVIN
+from edsim.core.water import density_kg_per_m3, dynamic_viscosity_pa_s, specific_heat_kj_per_kg_k
 from edsim.network.catalogue import load_catalogue
 from edsim.network.types import NetworkDesign
 
@@ -58,7 +59,7 @@ def to_pandapipes_tables(design: NetworkDesign) -> dict[str, list[dict[str, Any]
     rough = {int(dn): 1000.0 * k for dn, k in zip(catalogue.dn, catalogue.roughness_m, strict=True)}
     sides = ("supply", "return")
     junctions = [
-        {"name": f"{side} {n.id}", "pn_bar": 6.0, "tfluid_k": 273.15 + t, "height_m": n.z_m, "geodata": (n.x_m, n.y_m)}
+        {"name": f"{side} {n.id}", "pn_bar": 6.0, "tfluid_k": KELVIN + t, "height_m": n.z_m, "geodata": (n.x_m, n.y_m)}
         for side, t in zip(sides, (design.supply_temp_c, design.return_temp_c), strict=True)
         for n in design.nodes
     ]
@@ -94,7 +95,7 @@ def to_pandapipes_tables(design: NetworkDesign) -> dict[str, list[dict[str, Any]
             "flow_junction": f"supply {n.id}",
             "p_flow_bar": design.static_pressure_bar + design.design_lift_kpa / 100.0,
             "plift_bar": design.design_lift_kpa / 100.0,
-            "t_flow_k": 273.15 + design.supply_temp_c,
+            "t_flow_k": KELVIN + design.supply_temp_c,
         }
         for n in design.nodes
         if n.kind == "producer"
@@ -104,8 +105,6 @@ def to_pandapipes_tables(design: NetworkDesign) -> dict[str, list[dict[str, Any]
 
 def _station_flows(design: NetworkDesign) -> dict[str, float]:
     """Return the peak flow of every consumer node, kg/s, at the design temperature difference."""
-    from edsim.core.water import specific_heat_kj_per_kg_k
-
     mean = float(np.clip(0.5 * (design.supply_temp_c + design.return_temp_c), *EXPORT_TEMP_LIMITS_C))
     per_kw = 1.0 / (float(specific_heat_kj_per_kg_k(mean)) * abs(design.supply_temp_c - design.return_temp_c))
     return {n.id: n.peak_kw * per_kw for n in design.nodes if n.kind == "consumer"}

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.normals import case_normals
+from edsim.core.units import KELVIN
 from edsim.profiles.district import make_weather
 from edsim.results.audit_limits import LIMIT_TOLERANCE_FRAC, Hours, fault
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Levels = Mapping[str, tuple[float, float]]
 
-_KELVIN = 273.15
 _COLD = frozenset({"chilled_water", "cooling"})
 _HEAT = _COLD | {"hot_water", "steam", "steam_low", "ambient_water", "heating"}
 _SINK = "condenser_water"
@@ -89,7 +89,7 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
             continue
         moved = max(float(values.max()) for _, _, values in streams)
         hour = int(made.argmin())
-        if made[hour] < -LIMIT_TOLERANCE_FRAC * max(moved, 1.0) / _KELVIN:
+        if made[hour] < -LIMIT_TOLERANCE_FRAC * max(moved, 1.0) / KELVIN:
             got = f"entropy falls by {-made[hour]:.6g} kW/K " + ("over the year" if holds else f"in hour {hour}")
             yield fault("E911", hours.variant, f"{machine.id} moves heat against the second law", got)
 
@@ -130,7 +130,7 @@ def entropy_kw_per_k(
         return None
     made = np.zeros_like(streams[0][2])
     left_over = np.zeros_like(made)
-    to_k, from_k = (t + _KELVIN for t in reservoir_c)
+    to_k, from_k = (t + KELVIN for t in reservoir_c)
     for carrier, direction, kw in streams:
         if carrier in _NO_ENERGY:
             continue
@@ -148,7 +148,7 @@ def _stream_k(carrier: str, levels: Levels, *, leaves: bool) -> float | None:
     """Return the temperature a stream counts at, K, None when the case does not state it."""
     if carrier not in levels:
         return None
-    a, b = (t + _KELVIN for t in levels[carrier])
+    a, b = (t + KELVIN for t in levels[carrier])
     if carrier.startswith("steam") and not leaves:
         return max(a, b)  # it condenses at its supply temperature
     return a if math.isclose(a, b) else (a - b) / math.log(a / b)

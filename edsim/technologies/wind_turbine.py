@@ -23,6 +23,7 @@ from edsim.core.moist_air import GAS_CONSTANT_DRY_AIR_J_PER_KG_K
 from edsim.core.one_output import OneOutput
 from edsim.core.site import wind_speed_m_per_s
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
+from edsim.core.units import KELVIN
 
 _default = Defaults("wind_turbine")
 
@@ -56,7 +57,7 @@ class WindTurbine(OneOutput, Technology):
 
     def output_frac(self, wind_10m: Array, air_temp_c: Array, pressure_pa: float) -> Array:
         """Return output over rated power for the wind at 10 m, air temperature and pressure."""
-        density = pressure_pa / (GAS_CONSTANT_DRY_AIR_J_PER_KG_K * (air_temp_c + 273.15))
+        density = pressure_pa / (GAS_CONSTANT_DRY_AIR_J_PER_KG_K * (air_temp_c + KELVIN))
         hub = wind_10m * (self.hub_height_m / _WEATHER_HEIGHT_M) ** self.shear_exponent
         v = hub * (density / _STANDARD_DENSITY_KG_PER_M3) ** (1.0 / 3.0)
         low, rated = self.cut_in_m_per_s**3, self.rated_m_per_s**3

@@ -39,7 +39,7 @@ def sunless_year(temp_c: float | Array, rh_frac: float = 0.5, *, lat_deg: float 
         ghi_w_per_m2=dark,
         dni_w_per_m2=dark,
         dhi_w_per_m2=dark,
-        sky_infrared_w_per_m2=5.670374e-8 * (temp + 273.15) ** 4,
+        sky_infrared_w_per_m2=5.670374419e-8 * (temp + 273.15) ** 4,
         humidity_ratio_kg_per_kg=ratio,
         wet_bulb_temp_c=wet_bulb_c(temp, ratio, pressure),
     )

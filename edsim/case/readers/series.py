@@ -13,10 +13,10 @@ from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_times import check_times, is_time
 from edsim.core.errors import DataError
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_number
 
-HOURS = 8760
 _LEAP_HOURS = 8784
 _FEB_29 = slice(59 * 24, 60 * 24)
 _MOST = 20
@@ -93,7 +93,7 @@ def values_of(table: Cells, name: str, column: str | None, faults: list[Fault]) 
     if not chosen:
         return "", np.zeros(0)
     values = read_column(table, table.names.index(chosen), name, faults)
-    if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS, _LEAP_HOURS)}:
+    if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS_PER_YEAR, _LEAP_HOURS)}:
         hint = "say_step" if len(values) in {12, 365, 366} else "cut_series"
         faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint=hint))
     if not faults:
@@ -136,9 +136,9 @@ def hourly_year(values: NDArray[np.float64]) -> NDArray[np.float64]:
     ValueError
         For any other length.
     """
-    hours = values.reshape(-1, 4).mean(axis=1) if len(values) in {4 * HOURS, 4 * _LEAP_HOURS} else values
+    hours = values.reshape(-1, 4).mean(axis=1) if len(values) in {4 * HOURS_PER_YEAR, 4 * _LEAP_HOURS} else values
     if len(hours) == _LEAP_HOURS:
         hours = np.delete(hours, _FEB_29)
-    if len(hours) != HOURS:
+    if len(hours) != HOURS_PER_YEAR:
         raise ValueError(f"{len(values)} values are no year")
     return hours

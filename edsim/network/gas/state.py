@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from edsim.core.moist_air import standard_pressure_pa
 from edsim.core.steam import useful_kj_per_kg
+from edsim.core.units import KELVIN
 from edsim.core.water import (
     latent_heat_kj_per_kg,
     saturated_vapor_density_kg_per_m3,
@@ -60,7 +61,7 @@ def gas_state(request: NetworkRequest) -> GasState:
     ambient = float(standard_pressure_pa(request.plants[0].z_m))
     if request.carrier == "compressed_air":
         pressure = ambient + 1e5 * request.gas.pressure_bar
-        density = pressure / (_AIR_GAS_CONSTANT_J_PER_KGK * (AIR_TEMP_C + 273.15))
+        density = pressure / (_AIR_GAS_CONSTANT_J_PER_KGK * (AIR_TEMP_C + KELVIN))
         viscosity = _air_viscosity_pa_s(AIR_TEMP_C)
         return GasState(pressure, ambient, AIR_TEMP_C, density, viscosity, _NORMAL_AIR_KG_PER_M3 / 3600.0)
     t = request.temperatures
@@ -76,5 +77,5 @@ def gas_state(request: NetworkRequest) -> GasState:
 
 
 def _air_viscosity_pa_s(temp_c: float) -> float:
-    kelvin = temp_c + 273.15
-    return 1.716e-5 * float((kelvin / 273.15) ** 1.5) * (273.15 + 110.4) / (kelvin + 110.4)
+    kelvin = temp_c + KELVIN
+    return 1.716e-5 * float((kelvin / KELVIN) ** 1.5) * (KELVIN + 110.4) / (kelvin + 110.4)

@@ -13,11 +13,11 @@ from edsim.profiles.solar import (
     sunlit_frac,
     surface_irradiance,
 )
+from edsim.profiles.weather.sky import sky_temp_c
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-STEFAN_BOLTZMANN = 5.670374e-8
 """W/(m²K⁴), CODATA 2018."""
 _WIDE_M = 1.0e3
 
@@ -89,5 +89,5 @@ class Sky:
 
 def sky_of(weather: Weather) -> Sky:
     """Return sun and sky of a weather year; the sky temperature is that of a black body with the measured infrared."""
-    sky_temp = (np.maximum(weather.sky_infrared_w_per_m2, 1.0) / STEFAN_BOLTZMANN) ** 0.25 - 273.15
+    sky_temp = sky_temp_c(np.maximum(weather.sky_infrared_w_per_m2, 1.0))
     return Sky(weather, sun_position(weather), sky_temp)

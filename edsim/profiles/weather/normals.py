@@ -4,7 +4,6 @@ import csv
 import difflib
 import io
 import math
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from edsim.case.normals import NORMALS_LIMITS as _LIMITS
 from edsim.case.normals import NORMALS_PLACE
+from edsim.case.shipped import city_key
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
@@ -149,12 +149,12 @@ def find_normals(city: str, own: str | Path | None = None) -> Normals:
     DataError
         E232 when there is no such city, naming the nearest ones.
     """
-    table = {_key(n.city): n for n in (normals_table() if own is None else read_normals(own))}
+    table = {city_key(n.city): n for n in (normals_table() if own is None else read_normals(own))}
     city = str(city)
-    found = table.get(_key(city))
+    found = table.get(city_key(city))
     if found is not None:
         return found
-    near = difflib.get_close_matches(_key(city), list(table), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(city_key(city), list(table), n=3, cutoff=0.5)
     names = ", ".join(table[k].city for k in near) or ", ".join(n.city for n in table.values())
     raise DataError.of(
         [
@@ -264,11 +264,6 @@ def _is_number(text: str | None) -> bool:
         return math.isfinite(float(text or ""))
     except ValueError:
         return False
-
-
-def _key(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return "".join(c for c in plain.lower() if c.isalnum())
 
 
 def _finding(city: str, field: str, got: str, allowed: str) -> Finding:

@@ -5,12 +5,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.units import KELVIN
 from edsim.profiles.solar import SunPosition, clear_sky_ghi_w_per_m2
 
 Array = NDArray[np.float64]
 
-_STEFAN_BOLTZMANN_W_PER_M2_K4: Final = 5.670374419e-8
-_KELVIN: Final = 273.15
+_STEFAN_BOLTZMANN_W_PER_M2_K4: Final = 5.670374419e-8  # CODATA 2018
 
 
 def sky_infrared_w_per_m2(dry_bulb_temp_c: Array, dew_point_temp_c: Array, cloud_cover_frac: Array) -> Array:
@@ -21,15 +21,15 @@ def sky_infrared_w_per_m2(dry_bulb_temp_c: Array, dew_point_temp_c: Array, cloud
     radiation modeling"). Limited to 0.4 to 1.
     """
     tenths = 10.0 * np.clip(cloud_cover_frac, 0.0, 1.0)
-    clear = 0.787 + 0.764 * np.log((dew_point_temp_c + _KELVIN) / 273.0)
+    clear = 0.787 + 0.764 * np.log((dew_point_temp_c + KELVIN) / 273.0)
     emissivity = clear * (1.0 + tenths * (0.0224 + tenths * (-0.0035 + tenths * 0.00028)))
-    black_body = _STEFAN_BOLTZMANN_W_PER_M2_K4 * (dry_bulb_temp_c + _KELVIN) ** 4
+    black_body = _STEFAN_BOLTZMANN_W_PER_M2_K4 * (dry_bulb_temp_c + KELVIN) ** 4
     return np.clip(emissivity, 0.4, 1.0) * black_body
 
 
 def sky_temp_c(sky_infrared: Array) -> Array:
     """Return the temperature of a black sky that sends `sky_infrared` W/m², °C."""
-    return np.asarray((sky_infrared / _STEFAN_BOLTZMANN_W_PER_M2_K4) ** 0.25 - _KELVIN)
+    return np.asarray((sky_infrared / _STEFAN_BOLTZMANN_W_PER_M2_K4) ** 0.25 - KELVIN)
 
 
 def cloud_cover_from_ghi(ghi_w_per_m2: Array, sun: SunPosition) -> Array:
