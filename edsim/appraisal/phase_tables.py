@@ -202,9 +202,9 @@ def _named(asset: AssetCost, run: VariantRun) -> tuple[str, str, str]:
         air = any(r.machine is not None and r.machine.id == name and r.service == _AIR for r in owned)
         own = asset.line == "individual_machines"
         return ("own_machine", name, "Nm3/h" if air else "kW") if own else ("measure", name, "m2")
-    if asset.line in {"network", "ets"}:
-        name = next(d.id for d in run.district.designs if asset.id.startswith(f"{d.id} "))
-        return "pipe" if asset.line == "network" else "station", name, "-"
+    laid = [d.id for d in run.district.designs if asset.id.startswith((f"{d.id} network", f"{d.id} ets"))]
+    if laid and asset.line in {"network", "ets"}:  # else a pipe between plants or a station that is a machine
+        return "pipe" if asset.line == "network" else "station", laid[0], "-"
     sized = (
         ("machine", t.id, size.unit)
         for t in run.plant

@@ -100,7 +100,9 @@ def audit(
         most += [*machine_findings(hours, tables["capacities"], case), *heat_findings(hours, case)]
         by_hour = {t.id: prices(t, case.settings.calendar_year) for t in case.tariffs}
         base = base or (hours, by_hour)
-        most += meter_findings(hours, base, tables["electricity_bills"], (case, by_hour))
+        connected = tables["capacities"].query("variant == @variant and quantity == 'connection_kw'")
+        contracted = connected.set_index("technology")["value"].to_dict()
+        most += meter_findings(hours, base, tables["electricity_bills"], (case, by_hour), contracted)
         results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
     if failed:

@@ -43,7 +43,11 @@ _ENERGY = "electricity_kwh"
 
 
 def meter_findings(
-    hours: Hours, bau: tuple[Hours, Prices], bills: pd.DataFrame, terms: tuple[Case, Prices]
+    hours: Hours,
+    bau: tuple[Hours, Prices],
+    bills: pd.DataFrame,
+    terms: tuple[Case, Prices],
+    contracted_kw: Mapping[str, float],
 ) -> list[Finding]:
     """Return a finding E919 for each part of a bill that does not re-add.
 
@@ -57,10 +61,16 @@ def meter_findings(
         Table of electricity bills, all variants.
     terms
         Case of the variant, and tariff → (8760,) energy price, currency/kWh.
+    contracted_kw
+        Connection of the energy center → its size, kW, which a grid with a `contract_per_kw_month` pays for.
     """
     mine = bills[bills["variant"] == hours.variant]
     scale = {c: max(1e-6, float(bills[c].abs().max())) if len(bills) else 1.0 for c in ("total", _ENERGY, "peak_kw")}
-    checks = [*_sums(mine, terms), *_connections(hours, mine, terms), *_buildings(hours, bau, bills, terms)]
+    checks = [
+        *_sums(mine, terms, contracted_kw),
+        *_connections(hours, mine, terms),
+        *_buildings(hours, bau, bills, terms),
+    ]
     return [
         fault(
             "E919",
@@ -73,17 +83,19 @@ def meter_findings(
     ]
 
 
-def _sums(mine: pd.DataFrame, terms: tuple[Case, Prices]) -> Iterator[_Check]:
+def _sums(mine: pd.DataFrame, terms: tuple[Case, Prices], contracted_kw: Mapping[str, float]) -> Iterator[_Check]:
     """Yield total and fixed charge of each meter, and what bounds its energy and its demand charge."""
     case, price = terms
     specs = {t.id: t for t in case.tariffs}
     ratchets = {t.id for t in case.technologies if getattr(t, "ratchet_frac", 0.0)}
+    contracts = {t.id: 12.0 * float(getattr(t, "contract_per_kw_month", 0.0)) for t in case.technologies}
     for row in mine.itertuples():
         bill: Any = row
         spec = specs[bill.tariff]
         parts = bill.energy_charge + bill.demand_charge + bill.fixed_charge - bill.export_revenue
         yield _Check(f"the bill of {bill.meter}", bill.total, parts)
-        yield _Check(f"the fixed charge of {bill.meter}", bill.fixed_charge, spec.fixed_per_a)
+        fixed = spec.fixed_per_a + contracts.get(bill.meter, 0.0) * contracted_kw.get(bill.meter, 0.0)
+        yield _Check(f"the fixed charge of {bill.meter}", bill.fixed_charge, fixed)
         hourly = price[bill.tariff]
         low, high = bill.electricity_kwh * float(hourly.min()), bill.electricity_kwh * float(hourly.max())
         yield _Check(

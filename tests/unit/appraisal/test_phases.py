@@ -1,9 +1,13 @@
 """Money of parts that come later or leave early, by hand."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
 from edsim.appraisal.costs import until
+from edsim.appraisal.phase_tables import phasing
 from edsim.case.milestone_spec import Milestone
 from edsim.case.milestones import case_in, is_connected, is_open, span_worth, spans
 from edsim.case.schema import Building, Case, Emissions, Finance
@@ -94,3 +98,19 @@ def test_a_milestone_has_its_prices_and_its_customers() -> None:
     old, new = case.buildings
     assert [is_open(new, y) for y in (2027, 2032, 2037)] == [False, False, True]
     assert [is_connected(old, y) for y in (2027, 2032, 2037)] == [False, True, True]
+
+
+def test_a_pipe_between_plants_is_a_machine_of_the_phases() -> None:
+    """Proves: the pipe that joins two plants, of a life of 12 years, is replaced in 2039 under its own name.
+
+    If ignored: a district with a remote source and milestones ends in a fault of the program.
+    """
+    link = SimpleNamespace(id="heat_north_river", sizes=())
+    district = SimpleNamespace(case=growing(), designs=(), served=tuple)
+    stage = SimpleNamespace(year=2027, start_a=0, run=SimpleNamespace(district=district, individual=()))
+    run = SimpleNamespace(name="v", plant=(link,), district=district, phases=(stage,))
+    asset = AssetCost("heat_north_river capacity_kw", "network", 100.0, 12.0, quantity=5.0)
+    costs = SimpleNamespace(assets=(asset,), scrapped={})
+    (row,) = phasing(cast("Any", run), cast("Any", costs))
+    assert (row["year"], row["kind"], row["item"]) == (2039, "machine", "heat_north_river capacity_kw")
+    assert (row["action"], row["investment"]) == ("replace", 500.0)

@@ -7,6 +7,7 @@ import pytest
 from edsim.case.schema import Case
 from edsim.results.audit_limits import Hours
 from edsim.results.audit_meters import meter_findings
+from edsim.technologies.grid import Grid
 
 HOURS = np.arange(8760) % 24
 PRICE = np.where((HOURS >= 18) & (HOURS < 22), 0.30, 0.10)
@@ -54,7 +55,7 @@ def _hours(variant, bought):
 
 def _found(bills, case, bought=CHILLER, before=PRICE):
     project, bau = _hours("district", np.zeros(8760)), _hours("bau", bought)
-    return [f.what for f in meter_findings(project, (bau, {"power": before}), bills, (case, {"power": PRICE}))]
+    return [f.what for f in meter_findings(project, (bau, {"power": before}), bills, (case, {"power": PRICE}), {})]
 
 
 def test_bills_of_a_shared_meter_differ_by_the_hours_of_the_machines(case: Case) -> None:
@@ -116,6 +117,26 @@ def test_energy_is_measured_by_energy_where_power_is_free(case: Case) -> None:
     )
     none = {"power": np.zeros(8760)}
     project, bau = _hours("district", np.zeros(8760)), _hours("bau", CHILLER * (1.0 + 1e-12))
-    assert meter_findings(project, (bau, none), bills, (free, none)) == []
+    assert meter_findings(project, (bau, none), bills, (free, none), {}) == []
     bau = _hours("bau", CHILLER * 1.001)
-    assert [f.code for f in meter_findings(project, (bau, none), bills, (free, none))] == ["E919"]
+    assert [f.code for f in meter_findings(project, (bau, none), bills, (free, none), {})] == ["E919"]
+
+
+def test_contracted_capacity_is_a_fixed_charge_of_its_connection(case: Case) -> None:
+    """Proves: 100 kW contracted at 6 a month re-add to 7200 a year beside the 60 of the tariff; 7000 do not.
+
+    If ignored: every district that contracts its power ends in a fault of the program.
+    """
+    grid = Grid(id="grid", tariff="power", contract_per_kw_month=6.0)
+    contracted = case.model_copy(update={"technologies": (grid,)})
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    paid = {"variant": "district", "meter": "grid", "tariff": "power", "electricity_kwh": 0.0, "peak_kw": 0.0,
+            "energy_charge": 0.0, "demand_charge": 0.0, "fixed_charge": 7260.0, "export_revenue": 0.0,
+            "total": 7260.0}  # fmt: skip
+    bills = pd.concat([bills, pd.DataFrame([paid])], ignore_index=True)
+    project, bau = _hours("district", np.zeros(8760)), _hours("bau", CHILLER)
+    prices = {"power": PRICE}
+    terms = (contracted, prices)
+    assert meter_findings(project, (bau, prices), bills, terms, {"grid": 100.0}) == []
+    (said,) = meter_findings(project, (bau, prices), bills, terms, {"grid": 96.0})
+    assert said.what == "the fixed charge of grid does not re-add from the tables"
