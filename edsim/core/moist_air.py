@@ -95,11 +95,6 @@ def vapor_pressure_pa(humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLik
     return np.asarray(pressure_pa, dtype=float) * w / (MOLAR_MASS_RATIO + w)
 
 
-def relative_humidity(temp_c: ArrayLike, humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLike) -> Array:
-    """Return the relative humidity as a fraction; above 1 for supersaturated states."""
-    return vapor_pressure_pa(humidity_ratio_kg_per_kg, pressure_pa) / saturation_pressure_pa(temp_c)
-
-
 def dew_point_c(humidity_ratio_kg_per_kg: ArrayLike, pressure_pa: ArrayLike) -> Array:
     """Return the dew (below 0 °C frost) point, °C.
 

@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
 from edsim.network.assemble import edge_geometry
-from edsim.network.candidates import CandidateGraph, build_candidates, contract_chains
+from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import load_catalogue
-from edsim.network.checks import check_request
 from edsim.network.feedback import served_demand, sized_tree
 from edsim.network.friction import GRAVITY_M_PER_S2, pressure_gradient
 from edsim.network.layout import site_physics, trench_costs
-from edsim.network.lengths import candidates_from_lengths
 from edsim.network.request import NetworkRequest
 from edsim.network.types import LonLat, NetworkDesign
 
@@ -134,15 +132,6 @@ def plant_shares(request: NetworkRequest, design: NetworkDesign) -> tuple[PlantS
     return tuple(shares)
 
 
-def plant_links(request: NetworkRequest) -> tuple[PlantLink, ...]:
-    """Return the links of a shortest tree over the plants of a water network; empty for one plant."""
-    if len(request.plants) < 2 or request.is_gas:
-        return ()
-    wanted, _ = check_request(request)
-    graph = contract_chains((candidates_from_lengths if request.trenches else build_candidates)(request, wanted))
-    return links_along(request, graph)
-
-
 def links_along(request: NetworkRequest, graph: CandidateGraph, room_kpa: float = np.inf) -> tuple[PlantLink, ...]:
     """Return the links of a shortest tree over the plants along the candidates of a water network.
 
@@ -221,7 +210,7 @@ def _link(
     civil = sum(graph.edges[k].length_m * graph.edges[k].civil_factor for k in edges)
     t = request.temperatures
     sign = -1.0 if request.is_cooling else 1.0
-    away = sign * (t.supply_c + t.return_c - 2.0 * physics.ground_c)
+    away = sign * (request.supply_c + t.return_c - 2.0 * physics.ground_c)
     density = float(request.fluid.density(physics.mean_temp_c))
     viscosity = np.asarray(request.fluid.viscosity(physics.mean_temp_c))
     bore, rough = catalogue.inner_m, catalogue.roughness_m

@@ -7,12 +7,20 @@ import pytest
 
 from edsim.network import LengthOnlyTrench, NetworkPlant, design_network
 from edsim.network.candidates import build_candidates, contract_chains
-from edsim.network.plant_links import checked_links, links_along, plant_links, plant_shares, pressure_room_kpa
+from edsim.network.lengths import candidates_from_lengths
+from edsim.network.plant_links import checked_links, links_along, plant_shares, pressure_room_kpa
 
 
 def _two_plants(request_of, place):
     request = request_of(9)
     return replace(request, plants=(*request.plants, NetworkPlant("north", *place(150.0, 330.0))))
+
+
+def _links(request):
+    """Return the links along all candidates, whatever the pressure."""
+    buildings = list(range(len(request.buildings)))
+    make = candidates_from_lengths if request.trenches else build_candidates
+    return links_along(request, contract_chains(make(request, buildings)))
 
 
 def test_shares_add_up_to_the_design(request_of, place):
@@ -36,7 +44,7 @@ def test_a_link_by_hand(request_of):
     )
     base = request_of(1, trenches=trenches)
     request = replace(base, plants=(*base.plants, NetworkPlant("north", base.plants[0].lon, base.plants[0].lat)))
-    (link,) = plant_links(request)
+    (link,) = _links(request)
     assert (link.from_plant, link.to_plant) == ("plant", "north")
     assert link.length_m == pytest.approx(250.0)
     assert (np.diff(link.capacity_kw) > 0.0).all()
@@ -48,7 +56,7 @@ def test_a_link_by_hand(request_of):
 def test_the_pumping_of_a_link_is_its_friction(request_of, place):
     """Proves: per kW carried the pump pays both pipes' Colebrook friction, fittings included, over efficiency."""
     request = _two_plants(request_of, place)
-    (link,) = plant_links(request)
+    (link,) = _links(request)
     rules, water = request.pipes, request.fluid
     density, cp = float(water.density(9.0)), float(water.cp(9.0))
     for k in (0, len(link.dn) - 1):
@@ -83,4 +91,6 @@ def test_pressure_beyond_the_rating_rules_a_link_out(request_of, place):
 
 def test_one_plant_needs_no_link(request_of):
     """Proves: nothing is offered where nothing can be joined."""
-    assert plant_links(request_of(2)) == ()
+    request = request_of(2)
+    graph = contract_chains(build_candidates(request, [0, 1]))
+    assert links_along(request, graph) == ()
