@@ -15,8 +15,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
 
-from edsim.case.messages_en import ENGLISH, ENGLISH_HINTS, ENGLISH_WORDS
-from edsim.case.messages_es import SPANISH, SPANISH_HINTS, SPANISH_WORDS
+from edsim.case.hints_en import ENGLISH_HINTS
+from edsim.case.hints_es import SPANISH_HINTS
+from edsim.case.messages_en import ENGLISH, ENGLISH_WORDS
+from edsim.case.messages_es import SPANISH, SPANISH_WORDS
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.refusals_es import refusal_es, syntax_es
 from edsim.case.said_otherwise import SAID_OTHERWISE
@@ -36,7 +38,9 @@ _FIGURES = frozenset({"price", "cost", "usd", "usual", "each", "distance", "mean
 """Words that are figures edsim worked out; all other numbers stand as a case is written, with a decimal point."""
 _SPANISH_OF = {"E102": system_es, "E103": syntax_es, "E107": syntax_es, "E133": refusal_es, "E169": system_es}
 """Spanish of what is said by others: the operating system, the readers of YAML and JSON, the rules of a part."""
-_LIST_LENGTH = 12
+_LIST_LENGTH, _SHIPPED_LIST_LENGTH = 12, 60
+"""Names of a case that are listed, and names edsim itself gives, which are told whole."""
+_SHIPPED_NAMES = frozenset({"E130", "E188", "E195"})
 _MORE: Mapping[Lang, str] = {"en": " and {count} more", "es": " y {count} más"}
 _MOST_FINDINGS = 200
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -155,13 +159,13 @@ def unknown_name(code: str, place: Place, path: str, name: str, known: Iterable[
         place,
         path,
         got=name,
-        allowed=listing(names),
+        allowed=listing(names, _SHIPPED_LIST_LENGTH if code in _SHIPPED_NAMES else _LIST_LENGTH),
         params={"name": name, "nearest": close},
         hint="nearest" if close else "",
     )
 
 
-def listing(names: Iterable[str]) -> str:
+def listing(names: Iterable[str], most: int = _LIST_LENGTH) -> str:
     """Return names separated by commas, cut with an ellipsis when there are many."""
     many = list(names)
-    return ", ".join(many[:_LIST_LENGTH]) + (", …" if len(many) > _LIST_LENGTH else "")
+    return ", ".join(many[:most]) + (", …" if len(many) > most else "")

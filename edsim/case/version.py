@@ -7,6 +7,8 @@ from edsim.case.nodes import Node
 from edsim.case.schema import SCHEMA_VERSION
 
 VERSION_KEY = "schema_version"
+FIRST_VERSION = 1
+"""Version of the first release: nothing leads on from what is below."""
 
 
 def version_fault(root: Node, current: int = SCHEMA_VERSION) -> Fault | None:
@@ -17,4 +19,5 @@ def version_fault(root: Node, current: int = SCHEMA_VERSION) -> Fault | None:
     words = {"current": str(current)}
     if node.value > current:
         return Fault("E119", node.place, VERSION_KEY, got=str(node.value), params=words, hint="upgrade")
-    return Fault("E149", node.place, VERSION_KEY, got=str(node.value), params=words, hint="migrate")
+    hint = "migrate" if node.value >= FIRST_VERSION else "no_migration"
+    return Fault("E149", node.place, VERSION_KEY, got=str(node.value), allowed=str(current), params=words, hint=hint)

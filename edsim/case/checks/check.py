@@ -37,6 +37,7 @@ _POSSIBLE_C = {
     "hot_water": (25.0, 220.0),
     "steam": (95.0, 400.0),
     "steam_low": (95.0, 400.0),
+    "compressed_air": (0.0, 70.0),
 }
 """Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
 _LIQUID_C = (0.0, 250.0)
@@ -163,6 +164,10 @@ def _locations(case: Case) -> Iterator[Fault]:
         for plant in network.plants:
             places += 1
             far += _far(case, f"networks.{network.id}.plants.{plant.id}.lat_deg", plant.lat_deg, plant.lon_deg)
+    for spec in case.sources:
+        if spec.lat_deg is not None and spec.lon_deg is not None:
+            places += 1
+            far += _far(case, f"sources.{spec.id}.lat_deg", spec.lat_deg, spec.lon_deg)
     yield from [_far_city(case, far)] if len(far) == places > 1 else far
 
 
@@ -227,7 +232,8 @@ def _machines(case: Case) -> Iterator[Fault]:
         for service, name in building.bau.items():
             age = building.machine_age_a(service)
             if name in machines and age > machines[name].lifetime_a:
-                field = f"{path}.bau_age_a"
+                own = service in building.bau_service_age_a
+                field = f"{path}.bau_service_age_a.{service}" if own else f"{path}.bau_age_a"
                 words = {"age": f"{age:g}", "machine": name, "lifetime": f"{machines[name].lifetime_a:g}"}
                 yield Fault("W189", place_of(case, field), field, params=words)
     for t in case.technologies:

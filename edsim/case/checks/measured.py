@@ -22,6 +22,17 @@ from edsim.case.schema import Building, Case
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
 _USUAL_W_PER_M2 = (0.2, 6000.0)
+_MOST_OF_COMFORT = {"kWh/m2": 1500.0, "W/m2": 1000.0}
+"""The same of buildings that only keep people comfortable: hospitals and malls of hot climates take up to some 500
+kWh/m2 of cooling; judgement, unverified."""
+_LEAST_ELECTRICITY_KWH_PER_M2 = 3.0
+"""Yearly electricity below which a building stands empty; the same."""
+_COMFORT = frozenset({
+    "airport", "clinic", "convention_center", "hospital", "hotel", "mall", "multi_family", "office",
+    "public_administration", "retail", "school", "single_family", "sports_hall", "university",
+})  # fmt: skip
+_ODD_MONTH = 5.0
+"""A month this often the largest or this rarely the least of the others: seasons make neighbors alike; judgement."""
 _HOURS = 8760.0
 _BILLS = 12
 _WAYS = ("file", "monthly_kwh", "annual_kwh", "peak_kw")
@@ -119,7 +130,8 @@ def _intensity(
         (None if total_kwh is None else total_kwh / area, _USUAL_KWH_PER_M2, "kWh/m2"),
         (None if peak_kw is None else 1000.0 * peak_kw / area, _USUAL_W_PER_M2, "W/m2"),
     ]
-    for value, (low, high), unit in figures:
+    for value, (low, most), unit in figures:
+        high = _MOST_OF_COMFORT[unit] if building.use in _COMFORT else most
         if value is not None and not low <= value <= high:
             words, allowed = {"intensity": f"{value:.4g} {unit}"}, f"{low:g} – {high:g} {unit}"
             yield Fault("W1858", place_of(case, path), path, "", allowed, words, "check_kw")

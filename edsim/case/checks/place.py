@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.reach import distance_km
+from edsim.case.checks.usual import remark
 from edsim.case.files import decode, find_data_file, read_bytes
 from edsim.case.messages import Fault
 from edsim.case.normals import case_normals, chosen_city
@@ -16,6 +17,8 @@ _MOST_CLOCK_SHIFT_H = 3.5
 """Clocks lie within 3.2 h of the sun where people live (western China)."""
 _MOST_RISE_M = 500.0
 """Difference of elevation that changes air density by 6 %: more is another town, or feet for meters."""
+_MOST_RISE_IN_TOWN_M = 800.0
+"""Difference of elevation between a building and its city: La Paz with El Alto has some 1 000 m; judgement."""
 _FAR_WEATHER_KM = 150.0
 _SAME_CENTER_M = 200.0
 """Longest side of an energy center: beyond, one id stands for two."""
@@ -35,6 +38,7 @@ def check_place(case: Case) -> Iterator[Fault]:
     """Yield faults of time zone, elevation and weather of the city, and networks that cannot carry their service."""
     yield from _clock(case)
     yield from _weather(case)
+    yield from _heights(case)
     yield from _same_place(case)
     yield from _moved_plants(case)
     for network in case.networks:
@@ -48,6 +52,17 @@ def check_place(case: Case) -> Iterator[Fault]:
                 path = f"networks.{network.id}.service"
                 words = {"carrier": network.carrier, "service": service}
                 yield Fault("E1863", place_of(case, path), path, service, ", ".join(can), words)
+
+
+def _heights(case: Case) -> Iterator[Fault]:
+    """Yield buildings and plants that stand far above or below their city."""
+    parts = [(f"buildings.{b.id}", b.elevation_m) for b in case.buildings]
+    parts += [(f"networks.{n.id}.plants.{p.id}", p.elevation_m) for n in case.networks for p in n.plants]
+    city_m = case.city.elevation_m
+    for path, elevation_m in parts:
+        if elevation_m is not None:
+            usual = (city_m - _MOST_RISE_IN_TOWN_M, city_m + _MOST_RISE_IN_TOWN_M)
+            yield from remark(case, f"{path}.elevation_m", elevation_m, usual, "m", "check_feet")
 
 
 def _same_place(case: Case) -> Iterator[Fault]:

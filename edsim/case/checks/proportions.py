@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from math import inf, log10
 
 from edsim.case.checks.ids import place_of
-from edsim.case.checks.magnitudes import MOST_STOREYS, Span, remark
+from edsim.case.checks.magnitudes import MOST_STOREYS
 from edsim.case.checks.reach import FAR_KM, distance_km
+from edsim.case.checks.usual import Span, remark
 from edsim.case.messages import Fault
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.tariff_spec import TariffSpec

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 from edsim.case.checks.ids import place_of, unknown
 from edsim.case.messages import Fault
@@ -14,6 +15,8 @@ from edsim.core.technology import Technology
 
 _NOT_SOURCES = frozenset({"air", "carrier"})
 """Words a technology may write for its source that mean no source of the case."""
+_BOILING = frozenset({"steam", "steam_low"})
+"""Carriers made at one temperature, that of their supply; others are warmed from their return on."""
 _SURFACE_M = 20.0
 """Depth below which water does not follow the air."""
 _WANTED = {"free_cooling": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
@@ -58,10 +61,11 @@ def _too_cold(case: Case, technology: Technology) -> Iterator[Fault]:
     levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
     carriers = [technology.carrier_of(p) for p in technology.ports if p.direction == "out"]
     for carrier in carriers:
-        if carrier in levels and spec.temp_c <= levels[carrier][1]:
+        needed_c = levels.get(carrier, (-inf, -inf))[0 if carrier in _BOILING else 1]
+        if spec.temp_c <= needed_c:
             path = f"technologies.{technology.id}"
             words = {"source": spec.id, "carrier": carrier}
-            allowed = f"> {levels[carrier][1]:g} °C"
+            allowed = f"> {needed_c:g} °C"
             yield Fault("W1899", place_of(case, path), path, f"{spec.temp_c:g} °C", allowed, words, "lift")
 
 

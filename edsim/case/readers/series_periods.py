@@ -13,23 +13,13 @@ from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.series_times import dates_in_every_layout, is_time, words_of
+from edsim.case.readers.time_words import DAY_WORDS, MONTH_NAMES, MONTH_WORDS, plain_words
 
 Step = Literal["hour", "day", "month"]
 
 _ROWS: dict[str, tuple[int, ...]] = {"day": (365, 366), "month": (12,)}
 _MOST_MONTHS, _MOST_DAYS = 60, 1100
 """Rows up to which a column of months, and one of dates, is looked for: five years and three."""
-_MONTH_WORDS = frozenset({"month", "months", "mes", "meses", "period", "periodo", "período"})
-_DAY_WORDS = frozenset({"day", "día", "dia", "hour", "hours", "hora", "horas"})
-_MONTH_NAMES = tuple(
-    tuple(names.split())
-    for names in (
-        "january enero", "february febrero", "march marzo", "april abril", "may mayo", "june junio", "july julio",
-        "august agosto", "september septiembre setiembre", "october octubre", "november noviembre",
-        "december diciembre",
-    )
-)  # fmt: skip
-_LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(?:\d{4}[-/.])?(\d{1,2})|(\d{1,2})[-/.]\d{4}")
 _LEAP_YEAR, _PLAIN_YEAR = 2024, 2025
 _DAY = timedelta(days=1)
@@ -60,7 +50,7 @@ def periods_of(table: Cells, stated: Literal["day", "month"] | None) -> Periods:
     A number of rows alone says nothing: without either they are hours.
     """
     columns = [i for i, name in enumerate(table.names) if is_time(name)]
-    if stated != "day" and len(table.rows) <= _MOST_MONTHS and not any(_words(table, i) & _DAY_WORDS for i in columns):
+    if stated != "day" and len(table.rows) <= _MOST_MONTHS and not any(_words(table, i) & DAY_WORDS for i in columns):
         for i in columns:
             months = _months(table, i)
             if months:
@@ -117,7 +107,7 @@ def _months(table: Cells, column: int) -> list[int]:
     """Return the months a column names, 0 for a cell that names none; nothing when the column is not one of months."""
     texts = _texts(table, column)
     months = [_month_of(text) for text in texts]
-    if 2 * sum(map(bool, months)) > len(months) and (_words(table, column) & _MONTH_WORDS or not _all_numbers(texts)):
+    if 2 * sum(map(bool, months)) > len(months) and (_words(table, column) & MONTH_WORDS or not _all_numbers(texts)):
         return months
     readings = [[d.month for d in days] for days in dates_in_every_layout(texts)]
     return next((r for r in readings if _follow(r)), readings[0] if readings else [])
@@ -128,12 +118,12 @@ def _follow(months: Sequence[int]) -> bool:
 
 
 def _month_of(text: str) -> int:
-    """Return the month 1-12 that a text names as a name in English or Spanish, 3, 2025-03 or 03/2025; 0 for none."""
-    words = [w for w in _LETTERS.findall(text.casefold()) if len(w) > 2]
-    named = {m for m, names in enumerate(_MONTH_NAMES, 1) for w in words if any(n.startswith(w) for n in names)}
+    """Return the month 1-12 that a text names in one of eight languages, as 3, 2025-03 or 03/2025; 0 for none."""
+    words = [w for w in plain_words(text) if len(w) > 2]
+    named = {m for m, names in enumerate(MONTH_NAMES, 1) for w in words if any(n.startswith(w) for n in names)}
     if len(named) == 1:
         return named.pop()
-    match = _NUMBERED.fullmatch(text)
+    match = _NUMBERED.fullmatch(text.rstrip("月").replace("年", "-"))
     number = int(match[1] or match[2]) if match is not None else 0
     return number if 1 <= number <= 12 else 0
 

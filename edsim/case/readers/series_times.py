@@ -9,15 +9,8 @@ from datetime import date, datetime, time, timedelta
 
 from edsim.case.messages import Fault
 from edsim.case.readers.csv_table import Cells
+from edsim.case.readers.time_words import TIME_WORDS, WORDS_BETWEEN, plain_words
 
-_TIME_WORDS = frozenset({
-    "time", "timestamp", "datetime", "hour", "hours", "date", "day", "month", "months", "year", "period",
-    "tiempo", "fecha", "fechahora", "hora", "horas", "día", "dia", "mes", "meses", "año", "periodo", "período",
-})  # fmt: skip
-"""Words of which the name of a column with times has one, in English and Spanish."""
-_WORDS_BETWEEN = frozenset({"local", "of", "and", "y", "de", "del"})
-"""Words that such a name may have besides."""
-_NAME_WORDS = re.compile(r"[^\W\d_]+")
 _DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 _FORMATS = ("", *_DAYS, *(f"{day} {clock}" for day in ("%Y-%m-%d", *_DAYS) for clock in _CLOCKS))
@@ -59,12 +52,12 @@ class _Stamps:
 def is_time(column: str) -> bool:
     """Return whether the name of a column says when, not how much, as ``Date/Time`` and ``fecha y hora`` do."""
     words = words_of(column)
-    return not words.isdisjoint(_TIME_WORDS) and words <= _TIME_WORDS | _WORDS_BETWEEN
+    return not words.isdisjoint(TIME_WORDS) and words <= TIME_WORDS | WORDS_BETWEEN
 
 
 def words_of(column: str) -> set[str]:
-    """Return the words in the name of a column, in small letters."""
-    return set(_NAME_WORDS.findall(column.casefold()))
+    """Return the words in the name of a column, in small letters without accents."""
+    return set(plain_words(column))
 
 
 def check_times(table: Cells, file: str) -> Iterator[Fault]:

@@ -1,0 +1,88 @@
+"""Values far from what is usual: the table covers the schema, machines by default are usual, and slips are named."""
+
+from collections.abc import Callable
+
+import pytest
+
+from edsim.case.checks.usual import _tree, _usual_of, short, span_text, within
+from edsim.case.lazy_kinds import LazyKinds
+from edsim.case.messages import HINTS
+from edsim.case.reflect import field_infos, field_kinds
+from edsim.case.schema import Case
+from edsim.case.shipped import shipped_rows
+from edsim.core.errors import Finding
+
+Faults = Callable[..., tuple[Finding, ...]]
+KINDS = LazyKinds("edsim.technologies")
+ROWS = shipped_rows("magnitudes", "usual.csv")
+
+
+def _names(part: type, path: str) -> set[str]:
+    """Return the dotted paths of all values a user may write below a part."""
+    found: set[str] = set()
+    for name, kind in field_kinds(part).items():
+        here = f"{path}.{name}" if path else name
+        if kind.model is not None and name != "technologies":
+            stars = "" if kind.shape == "model" else ".*"
+            found |= _names(kind.model, here + stars)
+        else:
+            found |= {here, f"{here}.*"}
+    return found
+
+
+def test_every_row_is_of_a_field_and_has_a_source() -> None:
+    """Proves: a row whose field was renamed is found. If ignored: it never fires and a unit slip passes again."""
+    fields = _names(Case, "")
+    machines = {f"technologies.{k}.{name}" for k in KINDS for name in field_kinds(KINDS[k])}
+    fields |= machines | {f"technologies.*.{m.rpartition('.')[2]}" for m in machines}
+    archetype = {r["field"] for r in shipped_rows("archetypes", "archetypes.csv")}
+    fields |= {f"{head}.{name}" for name in archetype for head in ("buildings.*.archetype", "measures.*.changes")}
+    fields |= {f"sources.{r['kind']}.temp_c" for r in shipped_rows("sources", "kinds.csv")}
+    assert {r["field"] for r in ROWS} - fields == set()
+    assert [r["field"] for r in ROWS if not r["source"] or not r["year"]] == []
+    assert {r["hint"] for r in ROWS} - {"", *HINTS["en"]} == set()
+    assert len({r["field"] for r in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_defaults_of_machines_are_usual(kind: str) -> None:
+    """Proves: who writes the default of a machine is not remarked. If ignored: sound cases are full of remarks."""
+    odd = {}
+    for name, info in field_infos(KINDS[kind]).items():
+        usual = _usual_of(["technologies", "probe", name], {("technologies", "probe"): kind})
+        value = info.default
+        judged = usual is not None and not usual.unit.startswith("USD") and not usual.per
+        if judged and isinstance(value, int | float) and value and not within(float(value), (usual.low, usual.high)):
+            odd[name] = (value, usual)
+    assert odd == {}
+
+
+def test_no_limits_are_upside_down() -> None:
+    """Proves: every row lets something through."""
+    assert [r["field"] for r in ROWS if float(r["low"] or "-inf") >= float(r["high"] or "inf")] == []
+    assert "*" in _tree()["technologies"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "networks:",
+            "measures: [{id: m, changes: {wwr_frac: 0.3}, capex_per_m2: 40000, lifetime_a: 15}]\nnetworks:",
+            "W1890",
+        ),
+        ("    supply_temp_c: 6\n", "    supply_temp_c: 6\n    max_snap_m: 0.3\n", "is it in m, not in km"),
+        ("    supply_temp_c: 6\n", "    supply_temp_c: 6\n    om_frac: 0.5\n", "shares are written 0 to 1"),
+    ],
+)
+def test_a_slip_is_named(faults: Faults, base: str, old: str, new: str, words: str) -> None:
+    """Proves: a value a factor of 1000 off in a field without limits is named. If ignored: it is in every result."""
+    assert old in base
+    found = [f.text() for f in faults(base.replace(old, new, 1))]
+    assert any(words in text for text in found), found
+
+
+def test_figures_are_plain() -> None:
+    """Proves: limits are written without powers of ten, however small."""
+    assert (short(0.0000125), short(123456.0), short(0.5)) == ("0.0000125", "123456", "0.5")
+    assert (span_text((1.0, 2.0)), span_text((1.0, float("inf")))) == ("1 – 2", "≥ 1")
