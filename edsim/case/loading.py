@@ -37,6 +37,16 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
     CaseError
         With every fault of the case, its tables, variants and scenarios, each with file, line and column.
     """
+    case, faults = examine(path, kinds)
+    findings = render_all(faults, lang)
+    errors = [f for f in findings if f.severity == "error"]
+    if case is None or errors:
+        raise CaseError.of(errors)
+    return case.model_copy(update={"warnings": findings})
+
+
+def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
+    """Return the case in a folder, None where it cannot be built, and all there is to say of it in any language."""
     faults: list[Fault] = []
     raw = read_raw(Path(path), kinds, faults)
     case = build_case(raw, faults) if raw is not None else None
@@ -50,11 +60,7 @@ def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
         faults += _baseline(case, overlays)
     if raw is not None:
         faults = [_located(fault, raw.root) for fault in faults]
-    findings = render_all(_named_once(faults), lang)
-    errors = [f for f in findings if f.severity == "error"]
-    if case is None or errors:
-        raise CaseError.of(errors)
-    return case.model_copy(update={"warnings": findings})
+    return case, _named_once(faults)
 
 
 def _located(fault: Fault, root: Node) -> Fault:

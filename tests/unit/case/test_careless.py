@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from edsim.case.lazy_kinds import LazyKinds
-from edsim.case.loading import load
+from edsim.case.loading import examine
+from edsim.case.messages import Fault, render_all
 from edsim.cli.words import finding_line
-from edsim.core.errors import CaseError, Finding
 from edsim.core.i18n import LANGUAGES, Lang
 from edsim.core.resources import share_path
 
@@ -43,11 +43,11 @@ def spoil(row: Mapping[str, Any], folder: Path) -> None:
         path.write_bytes(edit.get("text", text).encode(edit.get("encoding", "utf-8")))
 
 
-def found(folder: Path, lang: Lang) -> tuple[Finding, ...]:
-    try:
-        return load(folder, KINDS, lang=lang).warnings
-    except CaseError as error:
-        return error.findings
+def told(faults: Sequence[Fault], lang: Lang) -> list[str]:
+    """Return the lines `edsim check` prints: the errors, or the remarks where there is none."""
+    findings = render_all(faults, lang)
+    errors = [f for f in findings if f.severity == "error"]
+    return [finding_line(f, lang) for f in errors or findings]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[r["name"].replace(" ", "_") for r in ROWS])
@@ -57,9 +57,9 @@ def test_the_cause_is_named(row: Mapping[str, Any], tmp_path: Path) -> None:
     If ignored: the study runs on a value nobody meant, or the user is left with a message about something else.
     """
     spoil(row, tmp_path / "case")
+    _, faults = examine(tmp_path / "case", KINDS)
     for lang in LANGUAGES:
-        lines = [finding_line(f, lang) for f in found(tmp_path / "case", lang)]
-        assert row[lang] in lines
+        assert row[lang] in told(faults, lang)
 
 
 def test_there_are_sixty_and_no_two_alike() -> None:
