@@ -119,7 +119,7 @@ def _received(grant: Grant, *, is_grant: bool) -> Concession:
 
 
 def leverage_of(sources: tuple[Concession, ...]) -> Leverage:
-    """Return what the public money mobilises; guarantees bring no money of their own."""
+    """Return what the public money mobilizes; guarantees bring no money of their own."""
     return leverage(
         [FundingSource(c.source, _KINDS[c.kind], c.amount, c.public, c.subsidy) for c in sources if c.kind in _KINDS]
     )

@@ -356,7 +356,7 @@ def _gauge_pressure_bar(run: VariantRun, stated: float | None) -> float:
 
 
 def work_kwh_per_nm3(pressure_bar: float, ambient_temp_c: float) -> float:
-    """Return the isothermal work of compression of a normal cubic metre, ``p0 V0 (T / T0) ln(p / p0)``, kWh/Nm3.
+    """Return the isothermal work of compression of a normal cubic meter, ``p0 V0 (T / T0) ln(p / p0)``, kWh/Nm3.
 
     Ideal gas, normal state 0 °C and 1.01325 bar; `pressure_bar` is a gauge pressure.
     """

@@ -1,4 +1,4 @@
-"""One number for the inputs of a case: the same for the same normalised values and data files."""
+"""One number for the inputs of a case: the same for the same normalized values and data files."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class CatalogueRow:
     price
         Currency and price year such as ``"USD 2015"``; empty when the figure is not money.
     source
-        Where it comes from, read there; starts with :data:`ESTIMATE` where it rests on judgement.
+        Where it comes from, read there; starts with :data:`ESTIMATE` where it rests on judgment.
     """
 
     value: float
@@ -43,7 +43,7 @@ class CatalogueRow:
 
 
 ESTIMATE = "engineering estimate"
-"""First words of the source of a figure that rests on judgement; its range follows, then the reason."""
+"""First words of the source of a figure that rests on judgment; its range follows, then the reason."""
 
 
 _ROOM_UNITS = ("fixed_speed", "inverter")

@@ -47,7 +47,7 @@ _MOST_OF_IDEAL = 0.75
 
 @dataclass(frozen=True, slots=True)
 class CoolingCurves:
-    """Behaviour of one type of machine.
+    """Behavior of one type of machine.
 
     Attributes
     ----------

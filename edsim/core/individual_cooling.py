@@ -45,7 +45,7 @@ def compressor_power_kw(
     Parameters
     ----------
     curves
-        Behaviour of the machine type.
+        Behavior of the machine type.
     cop
         At rating conditions, with age.
     demand_kw : (n,)

@@ -62,7 +62,7 @@ class FundingSource:
 
 @dataclass(frozen=True, slots=True)
 class Leverage:
-    """What the public money mobilises.
+    """What the public money mobilizes.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Levelised cost of a service (cooling, heat, electricity) and its stack by cost line.
+"""Levelized cost of a service (cooling, heat, electricity) and its stack by cost line.
 
 Sources
 -------
@@ -28,7 +28,7 @@ def levelized_cost(
     timing: Timing = "end",
     first_year: int | None = None,
 ) -> Measure:
-    """Return the levelised cost per unit of output: ``PV(costs) / PV(output)``.
+    """Return the levelized cost per unit of output: ``PV(costs) / PV(output)``.
 
     Real: costs in constant money, real rate for both. Nominal: nominal costs and nominal rate for both. Real cost
     from nominal flows (SAM): nominal costs and rate, and `output_discount_rate` the real rate.
@@ -66,7 +66,7 @@ def levelized_cost(
 def cost_stack(
     table: CashFlows, output: ArrayLike, discount_rate: float, *, timing: Timing = "end"
 ) -> Mapping[str, float]:
-    """Return the levelised cost of each line; the values add up to the levelised cost.
+    """Return the levelized cost of each line; the values add up to the levelized cost.
 
     Parameters
     ----------

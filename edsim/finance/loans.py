@@ -134,7 +134,7 @@ class LoanSchedule:
 
     @property
     def accrued(self) -> NDArray[np.float64]:
-        """Interest of each year, paid or capitalised (what is deductible)."""
+        """Interest of each year, paid or capitalized (what is deductible)."""
         return np.asarray(self.interest + self.capitalized)
 
     def converted(self, units_per_foreign: ArrayLike) -> "LoanSchedule":

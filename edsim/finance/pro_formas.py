@@ -113,7 +113,7 @@ class ProForma:
     def cost_to_recover(self, *revenue: str, tax_rate: float = 0.0) -> Vector:
         """Return the yearly cost that the named revenues must cover: revenue less owners' cash, years 0..N.
 
-        Its present value over that of the output is the levelised cost with financing and tax (SAM's LCOE). With
+        Its present value over that of the output is the levelized cost with financing and tax (SAM's LCOE). With
         `tax_rate` (``tax.effective_rate``) the revenue counts after tax, as SAM does for owners who use the output
         themselves (commercial cash loan).
         """

@@ -1,6 +1,6 @@
-"""The bridge between the optimiser's yearly cost and the life-cycle cost of the cash-flow table.
+"""The bridge between the optimizer's yearly cost and the life-cycle cost of the cash-flow table.
 
-The optimiser adds annuities and first-year costs; the table holds purchases, replacements, end values and growth.
+The optimizer adds annuities and first-year costs; the table holds purchases, replacements, end values and growth.
 Each step between them is a named amount; what no step explains must be below 0.01 %.
 """
 
@@ -18,7 +18,7 @@ TOLERANCE_FRAC = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """From the optimiser's objective to the life-cycle cost; present values, costs positive, currency.
+    """From the optimizer's objective to the life-cycle cost; present values, costs positive, currency.
 
     Attributes
     ----------
@@ -52,12 +52,12 @@ class Bridge:
 def reconcile(
     objective_per_a: Mapping[str, float], study: Study, assets: Sequence[AssetCost], annual: Sequence[AnnualLine]
 ) -> Bridge:
-    """Return the bridge from the optimiser's yearly cost per line to the life-cycle cost.
+    """Return the bridge from the optimizer's yearly cost per line to the life-cycle cost.
 
     Parameters
     ----------
     objective_per_a
-        Line → yearly cost of the optimiser, positive, currency/a: ``capex_<line>`` (annuity) and
+        Line → yearly cost of the optimizer, positive, currency/a: ``capex_<line>`` (annuity) and
         ``om_fixed_<line>`` for assets, and the names of the yearly lines.
     study, assets, annual
         What the cash-flow table was built from (constant money).

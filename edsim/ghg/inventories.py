@@ -6,7 +6,7 @@ Frames
     Mitigation project (CDM, Article 6, Gold Standard): combined margin, gross of transmission losses, exports
     credited when the rule says so, gases of the Montreal Protocol outside.
 ``ifi``
-    International financial institutions, harmonised approach AHG-001 to 003: their own combined margin.
+    International financial institutions, harmonized approach AHG-001 to 003: their own combined margin.
 ``gef``
     Global Environment Facility core indicator 6: as ``project``; lifetime totals by :func:`emission_reduction`.
 ``ghg_protocol``

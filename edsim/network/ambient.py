@@ -5,7 +5,7 @@ by its own pump. A trench carries the difference of what is behind it, and eithe
 Pump power is the hydraulic work, ``Σ 2·Δp(|m|)·|m|/ρ`` over trenches plus ``Σ Δp_station·m/ρ``, over the efficiency.
 
 Both pipes stand near their temperatures whatever the flow, so that exchange with the ground is ``(U-N)·(Tw + Tc -
-2·Tg)`` per metre (see :class:`edsim.network.ground.PairLoss`); the balance with the plant closes exactly.
+2·Tg)`` per meter (see :class:`edsim.network.ground.PairLoss`); the balance with the plant closes exactly.
 
 One pipe: the loop runs out and back through every trench with one flow; temperatures are marched station by station
 (:mod:`edsim.network.one_pipe`).

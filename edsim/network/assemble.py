@@ -79,7 +79,7 @@ def assemble_design(
 
 
 def design_nodes(request: NetworkRequest, graph: CandidateGraph, layout: Layout) -> tuple[DesignNode, ...]:
-    """Return the nodes of the layout with degrees, metres and heights."""
+    """Return the nodes of the layout with degrees, meters and heights."""
     used = np.unique(np.concatenate([layout.forest.start, layout.forest.end, layout.forest.roots]))
     lonlat = graph.projection.to_degrees(graph.xy[used])
     names = node_names(request, graph)

@@ -83,7 +83,7 @@ def is_dug(trench: TrenchEnds, dug: Sequence[TrenchEnds]) -> bool:
 
 
 def shared_lengths(lines: Sequence["LineString"], dug: Sequence["LineString"]) -> Array:
-    """Return the share of every line (metres) that lies along one of those dug; crossings do not count."""
+    """Return the share of every line (meters) that lies along one of those dug; crossings do not count."""
     import shapely
 
     share = np.zeros(len(lines))

@@ -1,4 +1,4 @@
-"""The candidate graph of a network: streets, three service lines per building, plants; everything in metres."""
+"""The candidate graph of a network: streets, three service lines per building, plants; everything in meters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class CandidateEdge:
     Attributes
     ----------
     u, v, length_m, line, surface
-        Ends, length, course in metres and what is above.
+        Ends, length, course in meters and what is above.
     alone_factor
         On civil works in a street, where no other network digs.
     existing_dn

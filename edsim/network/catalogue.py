@@ -31,7 +31,7 @@ class PipeCatalogue:
     published_u_w_per_mk : (n,)
         Conductance of one pipe as published by a maker, nan where none was found; for comparison only.
     pipe_usd_per_m, civil_usd_per_m : (n,)
-        Cost per metre of trench with supply and return pipe, in a street, USD of `price_year`.
+        Cost per meter of trench with supply and return pipe, in a street, USD of `price_year`.
     pn_bar, max_temp_c
         Limits of the series.
     """

@@ -14,18 +14,18 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class EdgeCosts:
-    """Cost of one metre of trench for each DN of a catalogue.
+    """Cost of one meter of trench for each DN of a catalogue.
 
     Attributes
     ----------
     capacity_kw : (n,)
         Heat each DN carries.
     pipe_per_m, civil_per_m : (n,)
-        Investment per metre, currency; civil in a street.
+        Investment per meter, currency; civil in a street.
     running_per_m_a : (n,)
         Annual cost of heat exchange with the ground.
     pump_per_m_kw_a
-        Annual pumping per metre and kW.
+        Annual pumping per meter and kW.
     yearly_frac
         Annuity and maintenance, share of the investment.
     """
@@ -38,12 +38,12 @@ class EdgeCosts:
     yearly_frac: float
 
     def annual_per_m(self, civil_factor: float) -> Array:
-        """Return annuity, maintenance and running cost per metre for each DN."""
+        """Return annuity, maintenance and running cost per meter for each DN."""
         return np.asarray(self.yearly_frac * (self.pipe_per_m + civil_factor * self.civil_per_m) + self.running_per_m_a)
 
 
 def fit_linear_cost(costs: EdgeCosts, civil_factor: float, low_kw: float, high_kw: float) -> tuple[float, float]:
-    """Return fixed cost per metre and cost per metre and kW of a trench, annual.
+    """Return fixed cost per meter and cost per meter and kW of a trench, annual.
 
     Weighted least squares of the catalogue steps on 60 loads spread evenly in the logarithm between the limits, weights
     1/cost so that small pipes count as much as mains; both coefficients are kept ≥ 0. The steps are those of the

@@ -1,4 +1,4 @@
-"""Between WGS84 degrees and metres: one UTM zone per network, chosen at the centroid."""
+"""Between WGS84 degrees and meters: one UTM zone per network, chosen at the centroid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Projection:
 
 
 def check_degrees(points: Sequence[LonLat], where: str) -> list[Finding]:
-    """Return findings for points that are not WGS84 degrees (metres, swapped axes, not a number)."""
+    """Return findings for points that are not WGS84 degrees (meters, swapped axes, not a number)."""
     xy = np.asarray(points, dtype=float).reshape(-1, 2)
     if not np.isfinite(xy).all():
         return [Finding("E410", "coordinate is not a number", field=where, hint="give lon and lat in degrees")]

@@ -6,7 +6,7 @@ its mean and first annual harmonic stand for the ground surface (valid for seale
 shaded soil is cooler).
 
 Pipes: insulation and pipe wall, soil ``ln(4·Zc/D)/(2π·ks)`` with the depth corrected by 0.0685·ks for the surface
-film, and the neighbour ``ln(1+(2·Zc/E)²)/(4π·ks)`` (EN 13941-1:2019, annex on heat loss; Wallentén 1991).
+film, and the neighbor ``ln(1+(2·Zc/E)²)/(4π·ks)`` (EN 13941-1:2019, annex on heat loss; Wallentén 1991).
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def ground_temperature(model: GroundModel, depth_m: float, n_hours: int = 8760) 
 
 @dataclass(frozen=True, slots=True)
 class PairLoss:
-    """Heat exchange of the two buried pipes of one trench, per metre and kelvin.
+    """Heat exchange of the two buried pipes of one trench, per meter and kelvin.
 
     With ``U`` and ``N`` below, the supply pipe loses ``U·(Ts - Tg) - N·(Tr - Tg)`` and the return pipe the mirror of
     it.
@@ -75,9 +75,9 @@ class PairLoss:
     Attributes
     ----------
     own_w_per_mk : (n,)
-        U: conductance of a pipe to the ground with the neighbour at ground temperature.
+        U: conductance of a pipe to the ground with the neighbor at ground temperature.
     neighbor_w_per_mk : (n,)
-        N: share taken back from the neighbour.
+        N: share taken back from the neighbor.
     """
 
     own_w_per_mk: Array
@@ -120,7 +120,7 @@ def pair_loss(
 def single_loss(
     diameters_m: tuple[Array, Array, Array], conductivity_w_per_mk: tuple[Array, Array, float], cover_m: float
 ) -> Array:
-    """Return the conductance of one buried pipe without a neighbour, W/(m·K) (EN 13941-1).
+    """Return the conductance of one buried pipe without a neighbor, W/(m·K) (EN 13941-1).
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """The candidate graph of a network of which only lengths are known: no map, no streets.
 
-Nodes with coordinates keep them. Where all sites have some, junctions stand at the mean of their neighbours; otherwise
+Nodes with coordinates keep them. Where all sites have some, junctions stand at the mean of their neighbors; otherwise
 nodes are drawn around the plant, radius by path length, angle by branch. Only the drawing depends on it.
 """
 
@@ -135,7 +135,7 @@ def _radial(trenches: Sequence[LengthOnlyTrench], number: dict[str, int], root: 
 
 
 def _between(xy: Array, trenches: Sequence[LengthOnlyTrench], number: dict[str, int], start: Array) -> Array:
-    """Return coordinates with every unplaced node at the mean of its neighbours (200 sweeps from a drawing)."""
+    """Return coordinates with every unplaced node at the mean of its neighbors (200 sweeps from a drawing)."""
     loose = np.isnan(xy[:, 0])
     place = np.where(loose[:, None], start, xy)
     u = np.array([number[t.from_node] for t in trenches], dtype=np.int64)

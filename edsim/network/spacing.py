@@ -1,6 +1,6 @@
 """Hot and chilled pipes in one trench: how much warmer the soil is there, and how far apart they should lie.
 
-A pair of hot pipes that loses q per metre warms the soil at the axis distance E and axis depth Z by
+A pair of hot pipes that loses q per meter warms the soil at the axis distance E and axis depth Z by
 ``q·ln(1 + (2Z/E)²)/(4πk)`` (line source and its mirror image, as EN 13941-1 has it for the two pipes of a pair). The
 chilled pair gains as much more as that is of the difference between soil and chilled water. The plan does not count
 it; what it would be is said.

@@ -19,7 +19,7 @@ SNAP_M = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One straight-through piece of street in metres, between two nodes.
+    """One straight-through piece of street in meters, between two nodes.
 
     Attributes
     ----------
@@ -160,7 +160,7 @@ def planar_graph(points: Array, obstacles: Sequence["BaseGeometry"]) -> list[tup
     points : (n, 2)
         Metres, distinct.
     obstacles
-        Polygons in metres.
+        Polygons in meters.
     """
     n = len(points)
     if n < 2:

@@ -184,7 +184,7 @@ class NetworkDesign:
     plant_flow_kg_per_s, plant_heat_kw : (8760,)
         Water from the plant, and its load: connected demand plus `heat_gain_kw`, pump heat excluded.
     linear_density_mwh_per_m_a
-        Annual delivered energy per metre of trench.
+        Annual delivered energy per meter of trench.
     design_lift_kpa
         Largest pump head over the year, ETS included.
     static_pressure_bar

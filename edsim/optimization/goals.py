@@ -61,7 +61,7 @@ _DEARER = 10.0
 _STEPS = 12
 _SAME_PRICE_FRAC = 1e-6
 _ON_CHORD_FRAC = 1e-7
-"""A design no better than the line between its neighbours ends the search."""
+"""A design no better than the line between its neighbors ends the search."""
 _LEAST_TARGET_FRAC = 1e-5
 """Closest gap that designs are asked for when their mixture is proven again."""
 _NOISE_FRAC = 1e-2

@@ -124,7 +124,7 @@ def _long(text: str) -> bool:
 
 
 def _groups(blocks: tuple[Block, ...]) -> list[list[Block]]:
-    """Return blocks with neighbouring half-width charts together."""
+    """Return blocks with neighboring half-width charts together."""
     groups: list[list[Block]] = []
     for block in blocks:
         half = isinstance(block, Chart) and block.half

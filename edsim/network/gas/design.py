@@ -112,7 +112,7 @@ def gas_site(request: NetworkRequest, catalogue: PipeCatalogue) -> GasSite:
 
 
 def _costs(request: NetworkRequest, site: GasSite) -> EdgeCosts:
-    """Return the cost of a metre of trench for every DN, heat loss of steam included."""
+    """Return the cost of a meter of trench for every DN, heat loss of steam included."""
     economics, catalogue = request.economics, site.catalogue
     over_ground = float((site.gas.temp_c - site.ground_c).mean()) if request.carrier == "steam" else 0.0
     return EdgeCosts(
@@ -152,8 +152,8 @@ def _squared_drop(request: NetworkRequest, gas: GasState, flow: Array, pipes: tu
     length, bore, rough = pipes
     flux = flow / (np.pi / 4.0 * bore**2)
     factor = friction_factor(reynolds_number(flow, bore, np.asarray(gas.viscosity_pa_s)), rough / bore)
-    metres = length * request.pipes.local_loss_factor
-    return np.asarray(factor * metres / bore * flux**2 * gas.pressure_pa / gas.density_kg_per_m3)
+    meters = length * request.pipes.local_loss_factor
+    return np.asarray(factor * meters / bore * flux**2 * gas.pressure_pa / gas.density_kg_per_m3)
 
 
 def _within_drop(

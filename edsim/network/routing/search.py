@@ -49,7 +49,7 @@ def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Routi
     nodes, edges
         Candidate graph; edges work in both directions. Mappings of their fields (rows of JSON) will do.
     problem
-        Costs, losses, rules and limits; by default the shortest tree, a cost of 1 per metre.
+        Costs, losses, rules and limits; by default the shortest tree, a cost of 1 per meter.
 
     Raises
     ------

@@ -54,7 +54,7 @@ class RouteEdge:
     length_m
         Length, ≥ 0.
     fixed_cost_per_m_a, cost_per_m_kw_a
-        Annual cost per metre if built, and per metre and kW carried; None takes the problem's values.
+        Annual cost per meter if built, and per meter and kW carried; None takes the problem's values.
     forbidden, forced
         Never or always built.
     """
@@ -79,9 +79,9 @@ class RoutingProblem:
     Attributes
     ----------
     fixed_cost_per_m_a, cost_per_m_kw_a
-        Annual cost of a trench per metre, and per metre and kW of `P_in`.
+        Annual cost of a trench per meter, and per meter and kW of `P_in`.
     loss_kw_per_m, loss_frac_per_m
-        Loss per metre of built trench, and per metre as a share of the heat entering it.
+        Loss per meter of built trench, and per meter as a share of the heat entering it.
     connect
         ``all`` serves every consumer, ``economic`` only those whose prize pays.
     gap_target_frac

@@ -27,7 +27,7 @@ class Pipe:
     length_m, inner_diameter_mm, roughness_mm
         Geometry.
     u_w_per_mk
-        Heat conductance to the ground per metre of this pipe.
+        Heat conductance to the ground per meter of this pipe.
     zeta
         Sum of local loss coefficients, related to the mean velocity.
     """

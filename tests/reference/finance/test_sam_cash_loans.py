@@ -22,7 +22,7 @@ class Case:
     """Changes against the defaults, then answers.
 
     `answers`: net present value, currency; simple and discounted payback, a (None: beyond the horizon); nominal and
-    real levelised cost, cents/kWh.
+    real levelized cost, cents/kWh.
     """
 
     name: str

@@ -28,7 +28,7 @@ class Case:
     """One configuration: inputs, then answers.
 
     `upkeep` are costs of year 1 that grow with inflation; `answers` are debt, equity, owners' net present value,
-    currency, rate of return, nominal and real levelised cost, cents/kWh, and the owners' cash of the years 1 to 3.
+    currency, rate of return, nominal and real levelized cost, cents/kWh, and the owners' cash of the years 1 to 3.
     """
 
     name: str

@@ -1,8 +1,8 @@
-"""Answers of spreadsheet functions: NPV, XNPV, IRR, XIRR, MIRR, IPMT, PPMT, CUMIPMT, DDB, DB, SYD and a levelised cost.
+"""Answers of spreadsheet functions: NPV, XNPV, IRR, XIRR, MIRR, IPMT, PPMT, CUMIPMT, DDB, DB, SYD and a levelized cost.
 
 Source: repository PHPOffice/PhpSpreadsheet, tests/data/Calculation/Financial (commits 42761f9, 03dbbf8, 1cb63c5,
 107f707, 31b533f, 0a56a9c, 9dde358, 3862956), whose first cases are the examples of Microsoft's pages on these
-functions; the levelised cost is the example of the Python package lcoe 0.3.2.
+functions; the levelized cost is the example of the Python package lcoe 0.3.2.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Paybacks, comparisons, levelised cost: each definition on a case solved by hand."""
+"""Paybacks, comparisons, levelized cost: each definition on a case solved by hand."""
 
 import numpy as np
 import pytest
