@@ -39,6 +39,8 @@ TEMPLATES: Mapping[str, str] = {
     "planta con las inversiones de {}",
     "network {} checked on 8760 hours: heat exchange {}, pumping {} against the plan": "red {} revisada en 8760 horas: "
     "intercambio de calor {}, bombeo {} frente al plan",
+    "{}; bypasses open in {} hours, {} m3, {}": "{}; las derivaciones abren en {} horas, {} m3, {}",
+    "{} kWh pumping and {} kWh of heat": "{} kWh de bombeo y {} kWh de calor",
     "building the full-year model": "armando el modelo del año completo",
     "building the full-year models of {} milestones": "armando los modelos del año completo de {} hitos",
     "{}: sizing on all 8760 hours at once": "{}: dimensionando con las 8760 horas a la vez",
@@ -57,8 +59,7 @@ TEMPLATES: Mapping[str, str] = {
     "choosing the units that run, week by week": "eligiendo las unidades en marcha, semana por semana",
     "{} kWh unserved: day {} joins the typical days": "{} kWh sin servir: el día {} se suma a los días típicos",
     "{}: {} kWh unserved, {} days join": "{}: {} kWh sin servir, se suman {} días",
-    "typical days do not show what the plant needs: sizing on all 8760 hours": "los días típicos no muestran lo que "
-    "necesita la planta: dimensionando con las 8760 horas",
+    "typical days do not show what the plant needs": "los días típicos no muestran lo que necesita la planta",
     "bounding the cost from below": "acotando el costo por debajo",
     "bounding the cost of {} from below": "acotando por debajo el costo de {}",
     "the bounding solve did not finish: the proof is weak": "la cota no terminó: la demostración es débil",

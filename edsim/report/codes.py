@@ -8,6 +8,7 @@ from typing import Any
 
 from edsim.report import labels, networks
 from edsim.report.figures.flows import parts
+from edsim.report.uses import USES
 from edsim.report.view import BAU, Study
 
 Row = Mapping[Any, Any]
@@ -197,7 +198,7 @@ def _price_basis(study: Study, text: str, _: Row) -> str:
 
 
 _NAMES: Mapping[tuple[str, str], Name] = {
-    ("", "use"): _of(labels.USES),
+    ("", "use"): _of(USES),
     ("", "carrier"): _of(labels.CARRIERS),
     ("", "product"): _of(labels.CARRIERS),
     ("", "network"): _of(labels.CARRIERS),

@@ -86,22 +86,6 @@ SPECIAL = {
     "transport_link": "Pipes between plants",
 }
 
-USES = {
-    "office": "Office",
-    "public_administration": "Public administration",
-    "hospital": "Hospital",
-    "hotel": "Hotel",
-    "mall": "Mall",
-    "retail": "Retail",
-    "museum": "Museum",
-    "convention_center": "Convention center",
-    "school": "School",
-    "university": "University",
-    "residential": "Residential",
-    "data_center": "Data center",
-    "industry": "Industry",
-}
-
 PARTIES = {
     "district": "District",
     "company": "District company",

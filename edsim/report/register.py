@@ -13,6 +13,7 @@ from edsim.report.i18n import NONE, nice_unit
 from edsim.report.indicators import indicators
 from edsim.report.said import said
 from edsim.report.summary import proof
+from edsim.report.uses import USES
 from edsim.report.view import BAU, UNSET, Block, Head, Note, Study, Table
 
 
@@ -213,13 +214,13 @@ def _value(study: Study, text: str) -> str:
         return NONE
     if text in {"True", "False"}:
         return study.t("yes") if text == "True" else study.t("no")
-    for names in (labels.USES, labels.CARRIERS, labels.QUALITIES):
+    for names in (USES, labels.CARRIERS, labels.QUALITIES):
         if text in names:
             return study.t(names[text])
     if not re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", text):
         return text
-    digits = text if len(text) <= _LONGEST else f"{float(text):.7g}"
-    return digits.replace(".", study.lang.separators[0])
+    digits = (text if len(text) <= _LONGEST else f"{float(text):.7g}").removesuffix(".0")
+    return re.sub("^-", "\u2212", digits).replace(".", study.lang.separators[0])
 
 
 def warnings_blocks(study: Study) -> tuple[Block, ...]:

@@ -11,6 +11,7 @@ from edsim.report.diagram import system_diagram
 from edsim.report.figures import dispatch, impact, money, site
 from edsim.report.figures.flows import capacity_text, technology_label
 from edsim.report.i18n import NONE
+from edsim.report.uses import USES
 from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
 from edsim.results.schema import TABLES
 
@@ -318,7 +319,7 @@ def _buildings(study: Study) -> tuple[Block, ...]:
     rows = tuple(
         (
             str(r["name"]) or str(r["building"]),
-            labels.label(lang, labels.USES, str(r["use"])),
+            labels.label(lang, USES, str(r["use"])),
             _served_by(study, r),
             lang.number(r["floor_area_m2"], 0), lang.number(r["cooling_kwh"] / 1000),
             lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),

@@ -93,8 +93,14 @@ def command(session: Session, case: Path, *, deep: bool) -> int:
 
 def _series_line(s: SeriesFacts, session: Session) -> str:
     """Return the line on one column of a series file."""
+    from edsim.studies.diagnosis.words import unit_name
+
     numbers = {k: as_text(getattr(s, k), session.lang) for k in ("min", "mean", "max")}
-    total = {"unit": s.unit, "total": as_text(s.year_total, session.lang), "total_unit": s.total_unit}
+    total = {
+        "unit": unit_name(s.unit, session.lang),
+        "total": as_text(s.year_total, session.lang),
+        "total_unit": s.total_unit,
+    }
     return word("series", session.lang).format(
         file=s.file,
         column=s.column,

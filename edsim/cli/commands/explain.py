@@ -19,6 +19,7 @@ from edsim.cli.session import (
     show_json,
     show_table,
 )
+from edsim.core.fields_es import meaning
 from edsim.core.i18n import Lang, format_number, pick, printable
 
 if TYPE_CHECKING:
@@ -166,10 +167,9 @@ def _explain_value(session: Session, case: Case, path: str) -> None:
         if len(rows) > 1:
             click.echo(printable("  " + " · ".join(dict.fromkeys(origin.values()))))
             continue
-        for key, text in origin.items():
-            click.echo(printable(f"  {w[key]}: {text}"))
-        if row["meaning"]:
-            click.echo(printable(f"  {row['meaning']}"))
+        for text in (*(f"{w[key]}: {t}" for key, t in origin.items()), meaning(str(row["meaning"]), session.lang)):
+            if text:
+                click.echo(printable(f"  {text}"))
 
 
 def _plain_value(value: object, unit: str, lang: Lang) -> str:

@@ -54,6 +54,8 @@ def _path_row(point: ProfilePoint, lang: Lang) -> tuple[str, ...]:
 
 def _show(design: NetworkDesign, currency: str, lang: Lang) -> None:
     """Print the headline figures of a network and the pressures along its critical path."""
+    from edsim.studies.diagnosis.words import carrier_name
+
     rows = []
     for name, value in design.summary().items():
         if name in _UNITS:
@@ -61,7 +63,7 @@ def _show(design: NetworkDesign, currency: str, lang: Lang) -> None:
             shown = value * 100.0 if name == "gap_frac" and value is not None else value
             rows.append((word(label, lang), as_text(shown, lang), _UNITS[name].format(currency=currency)))
     header = [word(k, lang) for k in ("figure", "value", "unit")]
-    show_table(header, rows, title=f"{design.id} ({design.carrier})", numbers=header[1:2])
+    show_table(header, rows, title=f"{design.id} ({carrier_name(design.carrier, lang)})", numbers=header[1:2])
     from edsim.network.critical_path import critical_path
 
     header = [*(word(k, lang) for k in _PATH), "DN"]

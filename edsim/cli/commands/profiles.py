@@ -19,6 +19,7 @@ from edsim.cli.session import (
     show_table,
 )
 from edsim.cli.words import word
+from edsim.core.i18n import Lang, format_number
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from edsim.profiles.types import Profiles
 
 _COLUMNS = ("building", "service", "MWh/a", "kW", "h/a", "kWh/m2", "W/m2", "expected")
+_WORDS = {"building", "service", "expected"}
 _NAME_WIDTH = 16
 
 
@@ -61,7 +63,8 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
         show_json({"rows": [_plain(r) for r in rows], "findings": [f.as_dict() for f in profiles.findings]})
         return
     show_findings(profiles.findings, session)
-    show_table(_COLUMNS, [_cells(r) for r in rows], numbers=_COLUMNS[2:])
+    header = [word(k, session.lang) if k in _WORDS else k for k in _COLUMNS]
+    show_table(header, [_cells(r, session.lang) for r in rows], numbers=header[2:])
     click.echo(word("per_area", session.lang))
 
 
@@ -71,21 +74,26 @@ def _plain(row: ServiceSummary) -> dict[str, object]:
     return {"building": data.pop("name"), **data, "is_expected": row.is_expected}
 
 
-def _cells(row: ServiceSummary) -> tuple[str, ...]:
+def _cells(row: ServiceSummary, lang: Lang) -> tuple[str, ...]:
     """Return a row for an 80-column terminal."""
-    last = "" if row.diversity_frac is None else f"div {row.diversity_frac:.2f}"
+    from edsim.profiles.summary import DISTRICT
+
+    last = (
+        "" if row.diversity_frac is None else f"{word('diversity', lang)} {format_number(row.diversity_frac, lang, 2)}"
+    )
     if row.expected_kwh_per_m2 is not None:
         low, high = row.expected_kwh_per_m2
         last = f"{low:.0f}-{high:.0f}" + ("" if row.is_expected is not False else "!")
     area = not isnan(row.kwh_per_m2) and row.service != "compressed_air"
+    name = word("district", lang) if row.name == DISTRICT else row.name
     return (
-        row.name if len(row.name) <= _NAME_WIDTH else row.name[: _NAME_WIDTH - 1] + "…",
-        row.service.replace("compressed_", ""),
-        f"{row.annual_kwh / 1e3:,.0f}",
-        f"{row.peak_kw:,.0f}",
-        f"{row.full_load_hours:,.0f}",
-        f"{row.kwh_per_m2:,.0f}" if area else "",
-        f"{row.peak_w_per_m2:,.0f}" if area else "",
+        name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…",
+        word(row.service, lang),
+        format_number(row.annual_kwh / 1e3, lang),
+        format_number(row.peak_kw, lang),
+        format_number(row.full_load_hours, lang),
+        format_number(row.kwh_per_m2, lang) if area else "",
+        format_number(row.peak_w_per_m2, lang) if area else "",
         last,
     )
 

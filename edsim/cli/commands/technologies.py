@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edsim.cli.session import Session, as_text, json_option, show_json, show_table
-from edsim.core.i18n import printable
+from edsim.cli.words import word
+from edsim.core.fields_es import meaning
+from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
     from edsim.case.describe import FieldFacts
@@ -51,8 +53,15 @@ def _list(rows: list[dict[str, Any]], session: Session) -> None:
     if session.as_json:
         show_json(rows)
         return
-    table = [(r["kind"], r["title"], ", ".join(r["draws"]), ", ".join(r["delivers"])) for r in rows]
-    show_table(("kind", "name", "draws", "delivers"), table)
+    table = [(r["kind"], r["title"], _carriers(r["draws"], session), _carriers(r["delivers"], session)) for r in rows]
+    show_table([word(k, session.lang) for k in ("kind", "name", "draws", "delivers")], table)
+
+
+def _carriers(names: list[str], session: Session) -> str:
+    """Return carriers as a cell: by name in Spanish, as they are written in a case in English."""
+    from edsim.studies.diagnosis.words import carrier_name
+
+    return ", ".join(names if session.lang == "en" else [carrier_name(name, session.lang) for name in names])
 
 
 def _describe(name: str, cls: type[Technology], session: Session) -> None:
@@ -64,16 +73,19 @@ def _describe(name: str, cls: type[Technology], session: Session) -> None:
         show_json(summary | {"fields": [f.as_dict() for f in fields]})
         return
     click.echo(f"{name}: {summary['title']}")
+    lang = session.lang
     for field in fields:
-        click.echo(f"\n{printable(_field_head(field))}")
-        for text in (field.description.replace("``", ""), f"Source: {field.source}" if field.source else ""):
+        click.echo(f"\n{printable(_field_head(field, lang))}")
+        said = meaning(field.description, lang).replace("``", "")
+        for text in (said, f"{word('source', lang)}: {field.source}" if field.source else ""):
             if text:
                 click.echo(fill(printable(text), 80, initial_indent="    ", subsequent_indent="    "))
 
 
-def _field_head(field: FieldFacts) -> str:
-    """Return name, unit, limits and default of a field as one line."""
+def _field_head(field: FieldFacts, lang: Lang) -> str:
+    """Return name, unit, limits and default of a field as one line; numbers as they are written in a case."""
     unit = f" [{field.unit}]" if field.unit else ""
     default = as_text(field.default)
-    need = "required" if field.required else f"default {default}" if default not in {"", "{}"} else ""
+    stated = f"{word('default', lang)} {default}" if default not in {"", "{}"} else ""
+    need = word("required", lang) if field.required else stated
     return f"{field.name}{unit}  {'; '.join(part for part in (field.limits, need) if part)}".rstrip()

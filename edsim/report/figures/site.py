@@ -13,6 +13,7 @@ from edsim.report.figures.flows import power_unit
 from edsim.report.figures.names import Marked, name_positions
 from edsim.report.i18n import nice_unit
 from edsim.report.theme import BLACK, BLUE, CARRIER_COLORS, MUTED, ORANGE, layout, plain, short
+from edsim.report.uses import USES
 from edsim.report.view import Chart, Head, Study, Table
 
 _FLOW_COLORS = ("#A6CDE8", "#5AA6D6", "#0072B2", "#00446B")
@@ -361,7 +362,7 @@ def _place_table(study: Study) -> Table:
     rows = tuple(
         (
             str(r["name"]),
-            labels.label(study.lang, labels.USES, str(r["use"])),
+            labels.label(study.lang, USES, str(r["use"])),
             study.t("Connected") if r["connected"] else study.t("Own machines"),
             number(r["lat_deg"], 5),
             number(r["lon_deg"], 5),

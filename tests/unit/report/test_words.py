@@ -17,7 +17,8 @@ import pytest
 import edsim.report as package
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
-from edsim.report import codes, compare_page, html, labels, portfolio_notes, portfolio_words, register, workbook
+from edsim.profiles.buildings import uses as archetype_uses
+from edsim.report import codes, compare_page, html, labels, portfolio_notes, portfolio_words, register, uses, workbook
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.summary import summary
 from edsim.report.view import Study
@@ -26,7 +27,7 @@ from tests.support.portfolio_words import TABLE_WORDS
 ROOT = Path(str(package.__file__)).parent
 NAMES = (
     labels.CARRIERS, labels.ASSETS, labels.LINES, labels._STEPS, labels.SOURCES, labels.FRAMES, labels.SPECIAL,
-    labels.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
+    uses.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
     codes._SCOPES, register.MANIFEST, TABLE_WORDS, compare_page.MADE, portfolio_notes.CONVENTIONS,
@@ -278,3 +279,9 @@ def test_the_reserve_of_both_sides_is_said_beside_the_equipment(appraisal: Appra
     text = re.sub(r"\s", " ", html.render_html(told, lang="en"))
     assert "stand 15 % – 25 % above the peak of their building" in text
     assert "keeps 0 machines of each group" in text
+
+
+def test_every_use_of_buildings_has_a_name() -> None:
+    """Proves: each archetype is named in both languages. If ignored: a Spanish report lists a Clinic."""
+    assert set(uses.USES) == set(archetype_uses())
+    assert {language("es").text(name) for name in uses.USES.values()} & set(uses.USES.values()) == {"Hospital", "Hotel"}

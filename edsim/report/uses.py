@@ -1,0 +1,27 @@
+"""Names of the uses of buildings, one for every archetype."""
+
+USES = {
+    "office": "Office",
+    "public_administration": "Public administration",
+    "hospital": "Hospital",
+    "hotel": "Hotel",
+    "mall": "Mall",
+    "retail": "Retail",
+    "museum": "Museum",
+    "convention_center": "Convention center",
+    "school": "School",
+    "university": "University",
+    "airport": "Airport",
+    "clinic": "Clinic",
+    "cold_store": "Cold store",
+    "data_hall": "Data hall",
+    "heavy_industry": "Heavy industry",
+    "light_industry": "Light industry",
+    "laboratory": "Laboratory",
+    "multi_family": "Multi-family",
+    "restaurant": "Restaurant",
+    "single_family": "Single-family",
+    "sports_hall": "Sports hall",
+    "student_residence": "Student residence",
+    "supermarket": "Supermarket",
+}
