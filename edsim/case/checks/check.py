@@ -12,6 +12,7 @@ from edsim.case.checks.hot_water import check_hot_water
 from edsim.case.checks.ids import check_ids, place_of
 from edsim.case.checks.magnitudes import check_magnitudes
 from edsim.case.checks.measured import check_measured
+from edsim.case.checks.meters import check_meters
 from edsim.case.checks.milestones import check_milestones
 from edsim.case.checks.money import check_exchange_rate, check_price_levels
 from edsim.case.checks.needs import check_needs
@@ -96,6 +97,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_price_levels(case),
         *check_exchange_rate(case),
         *check_measured(case),
+        *check_meters(case),
         *_floor_areas(case),
         *_rates(case),
         *check_finance(case),

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from edsim.case.building_use import Measured
 from edsim.case.checks.ids import place_of
+from edsim.case.checks.meters import named_service
+from edsim.case.checks.usual import remark
 from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.readers.series_unit import (
     LONGEST_MONTHS,
     PEAK_ROUNDING,
+    STEAM_MASSES,
     energy_column,
     kw_per_value,
     names_another,
@@ -18,6 +21,7 @@ from edsim.case.readers.series_unit import (
     unit_read,
 )
 from edsim.case.schema import Building, Case
+from edsim.case.shipped import archetype_number
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
@@ -25,14 +29,14 @@ _USUAL_W_PER_M2 = (0.2, 6000.0)
 _MOST_OF_COMFORT = {"kWh/m2": 1500.0, "W/m2": 1000.0}
 """The same of buildings that only keep people comfortable: hospitals and malls of hot climates take up to some 500
 kWh/m2 of cooling; judgement, unverified."""
-_LEAST_ELECTRICITY_KWH_PER_M2 = 3.0
-"""Yearly electricity below which a building stands empty; the same."""
 _COMFORT = frozenset({
     "airport", "clinic", "convention_center", "hospital", "hotel", "mall", "multi_family", "office",
     "public_administration", "retail", "school", "single_family", "sports_hall", "university",
 })  # fmt: skip
-_ODD_MONTH = 5.0
-"""A month this often the largest or this rarely the least of the others: seasons make neighbors alike; judgement."""
+_AIR_TIMES = 20.0
+"""A mean flow of air this often or this rarely that of the use is one a minute, or of the whole plant; judgement."""
+_HEAT = {"heating", "steam"}
+"""Services that one meter may count."""
 _HOURS = 8760.0
 _BILLS = 12
 _WAYS = ("file", "monthly_kwh", "annual_kwh", "peak_kw")
@@ -107,12 +111,29 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
         if measured.cooling_cop is not None and count != _BILLS:
             yield Fault("E1836", place_of(case, at), at, f"{count}", allowed=f"{_BILLS}")
         if another := names_another(heading, unit):
-            yield Fault("W1825", Place(measured.file, 1), heading, got=another, allowed=unit, hint="to_kw")
+            hint = "air_to_nm3" if service == _NO_ENERGY else "steam_to_kw" if another in STEAM_MASSES else "to_kw"
+            yield Fault("W1825", Place(measured.file, 1), heading, got=another, allowed=unit, hint=hint)
+        named = named_service(heading)
+        if named and named != service and {named, service} != _HEAT:
+            words = {"service": service}
+            yield Fault("W1872", Place(measured.file, 1), heading, named, service, words, "right_service")
         hourly = count >= _HOURS
         if mean == peak and hourly:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")
         elif service != _NO_ENERGY:
             yield from _intensity(case, building, at, in_kw * mean * count / steps, in_kw * peak if hourly else None)
+        elif hourly:
+            yield from _air(case, building, at, mean)
+
+
+def _air(case: Case, building: Building, path: str, mean_nm3_per_h: float) -> Iterator[Fault]:
+    """Yield a mean flow of air far from that of the use and area of the building, as one a minute is."""
+    stated = building.archetype.get("compressed_air_nm3_per_h_m2")
+    per_m2 = archetype_number(building.use, {}, "compressed_air_nm3_per_h_m2") if stated is None else float(stated)
+    expected = per_m2 * building.floor_area_m2
+    usual = (float(f"{expected / _AIR_TIMES:.3g}"), float(f"{expected * _AIR_TIMES:.3g}"))
+    if expected > 0.0:
+        yield from remark(case, path, float(f"{mean_nm3_per_h:.4g}"), usual, "Nm3/h", "air_to_nm3")
 
 
 def _each(case: Case) -> Iterator[tuple[Building, str, Measured, str]]:

@@ -6,12 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from edsim.case.checks.measured import check_series
+from edsim.case.checks.meters import check_months
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
+from edsim.case.readers.series_periods import periods_of
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
-from edsim.case.readers.series_unit import AIR_UNIT, is_rate, kw_per_value, shown_unit, steps_per_hour, unit_read
+from edsim.case.readers.series_unit import (
+    AIR_UNIT,
+    is_rate,
+    kw_per_value,
+    named_unit,
+    shown_unit,
+    steps_per_hour,
+    unit_read,
+)
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
@@ -138,10 +148,24 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
             words = {"times": f"{_SPIKE:g}"}
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
+        faults.extend(_of_bills(case, table, file, name, [float(v) for v in values]) if len(values) == 12 else ())
         how = (table.dialect.delimiter, decimal, text[1])
         yield SeriesFacts(file, name, field, len(values), *numbers, *how, heading=table.heading(name))
     if all(f.severity == "warning" for f in faults[known:]):
         faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))
+
+
+def _of_bills(case: Case, table: Cells, file: str, column: str, values: list[float]) -> Iterator[Fault]:
+    """Yield what the bills of twelve months cannot be, brought in the order of the calendar."""
+    months = periods_of(table, "month").months
+    first = max(months[0] - 1, 0) if months else 0
+    in_order = tuple(values[12 - first :] + values[: 12 - first])
+    is_peak = named_unit(table.heading(column)) == "kW"
+    for building in case.buildings:
+        for service, m in building.measured.items():
+            if m.file == file and (m.column == column or (m.column is None and not is_peak)):
+                path = f"buildings.{building.id}.measured.{service}.file"
+                yield from check_months(case, service, m, in_order, path)
 
 
 def _of_clock(case: Case, table: Cells, place: Place, field: str) -> Iterator[Fault]:

@@ -16,6 +16,10 @@ _OTHER_UNITS = frozenset(
     {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "mj", "gj"}
 )
 """Units of power and energy in names of columns that are neither kW nor kWh; hp is a heat pump."""
+STEAM_MASSES = frozenset({"kg", "kgh", "kgph", "tph", "lb", "lbs"})
+"""Units of mass, as steam meters count."""
+_AIR_FLOWS = {"min": "m3/min", "cfm": "cfm", "scfm": "cfm", "lps": "l/s", "lpm": "l/min", "cmm": "m3/min"}
+"""Words for flows of air that are not per hour."""
 _SAME = {"RT": "TR", "TON": "TR", "TONS": "TR"}
 _ENERGY_OF_A_STEP = re.compile(r"kwh(?![\s_]*(?:/|per|por)[\s_]*h)")
 """kWh, not kWh/h, which is kW."""
@@ -48,7 +52,9 @@ def unit_read(measured: Measured, service: str, column: str) -> str:
 
 def names_another(column: str, unit: str) -> str:
     """Return the unit in the name of a column that is not the one it is read in; "" when they agree."""
-    name = named_unit(column)
+    words = _WORDS.findall(column.casefold())
+    flows = [_AIR_FLOWS[w] for w in words if w in _AIR_FLOWS] if unit == AIR_UNIT else []
+    name = named_unit(column) or next((w for w in words if w in STEAM_MASSES), "") or next(iter(flows), "")
     known = _SAME.get(name.upper(), name).casefold()
     return "" if not name or known == unit.casefold() else name
 
