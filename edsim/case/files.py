@@ -14,6 +14,16 @@ MAX_TABLE_BYTES = 50_000_000
 """Largest CSV file a reader accepts; an hourly year of 20 columns has about 2 MB."""
 _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 _UNUSED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_ODD_LETTERS = (
+    (re.compile(r"\w*Ã[¡-¿]\w*"), "UTF-8 (damaged)"),
+    (re.compile(r"[À-ÿ]{4,}"), "Windows-1251 / 1253"),
+    (re.compile(r"\w*[ÐÝÞðýþ]\w*"), "Windows-1254"),
+    (re.compile(r"[^\W\d_]+[¹³¿£¥¼¾¢®º]+[^\W\d_]+"), "Windows-1250"),
+)
+"""Words that Windows-1252 makes of the texts of other code pages: Cyrillic and Greek, Turkish (with the letters of
+Icelandic, which is then asked for in UTF-8), Polish and Czech; and of UTF-8 with a broken byte."""
+_HALF = 0.3
+"""Share of zero bytes from which a file without a mark is UTF-16."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -112,10 +122,31 @@ def decode(data: bytes, name: str, *, fallback: bool = False) -> tuple[str, str]
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-8" and fallback and b"\0" not in data and not _UNUSED_1252.search(data):
-            return data.decode("cp1252"), "cp1252"
+            text = data.decode("cp1252")
+            return _of_other_letters(text, name) or (text, "cp1252")
+        if encoding == "utf-8" and _looks_like_utf16(data):
+            return Fault("E1838", Place(name, 1), params={"guess": "UTF-16"}, hint="save_utf8")
         line = data[: error.start].count(b"\n") + 1
         return Fault("E102", Place(name, line), params={"problem": error.reason}, hint="save_utf8")
     nul = text.find("\0")
+    if nul >= 0 and _looks_like_utf16(data):
+        return Fault("E1838", Place(name, 1), params={"guess": "UTF-16"}, hint="save_utf8")
     if nul >= 0:
         return Fault("E102", Place(name, text.count("\n", 0, nul) + 1), params={"problem": "NUL"}, hint="save_utf8")
     return text, "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _of_other_letters(text: str, name: str) -> Fault | None:
+    """Return the fault of a text that is no Windows-1252: read as such, its names would be wrong without a word."""
+    for words, guess in _ODD_LETTERS:
+        found = words.search(text)
+        if found is not None:
+            line = text.count("\n", 0, found.start()) + 1
+            return Fault("E1838", Place(name, line), got=found[0][:40], params={"guess": guess}, hint="save_utf8")
+    return None
+
+
+def _looks_like_utf16(data: bytes) -> bool:
+    """Return whether every other byte of a file is zero, nearly, as in UTF-16 without a byte order mark."""
+    start = data[:2000]
+    return len(start) > 3 and max(start[::2].count(0), start[1::2].count(0)) > _HALF * len(start) / 2

@@ -230,6 +230,7 @@ ENGLISH: dict[str, str] = {
     "W1872": "the column is named after another service than {service}",
     "W1873": "month {month} is far from all others",
     "E1837": "hot water is told where it cannot be, or twice",
+    "E1838": "the file is neither UTF-8 nor Windows-1252; its letters are those of {guess}",
     "W1857": "the largest value is more than {times} times nearly all others",
     "W1858": "this is {intensity}, beyond what buildings take",
     "W1859": "the measured series has the same value in every hour",

@@ -232,6 +232,7 @@ SPANISH: dict[str, str] = {
     "W1872": "la columna lleva el nombre de otro servicio que {service}",
     "W1873": "el mes {month} está lejos de todos los demás",
     "E1837": "el agua caliente se indica donde no puede estar, o dos veces",
+    "E1838": "el archivo no es UTF-8 ni Windows-1252; sus letras son las de {guess}",
     "W1857": "el mayor valor es más de {times} veces casi todos los demás",
     "W1858": "esto es {intensity}, fuera de lo que toman los edificios",
     "W1859": "la serie medida tiene el mismo valor en todas las horas",

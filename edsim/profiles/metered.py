@@ -189,12 +189,13 @@ def _contradiction(field: str, service: str, made: Array, simulated: Array) -> l
     measured, expected = float(made.sum()), float(simulated.sum())
     if measured <= _FACTOR * expected and expected <= _FACTOR * measured:
         return []
+    unit = "Nm3/a" if service == "compressed_air" else "kWh/a"
     return [
         Finding(
             "W309",
             f"measured and simulated '{service}' differ by more than a factor of 2",
             field=field,
-            got=f"{measured:,.0f} kWh/a measured, {expected:,.0f} kWh/a simulated",
+            got=f"{measured:,.0f} {unit} measured, {expected:,.0f} {unit} simulated",
             hint="check unit and owner of the meter, floor area, conditioned fraction and use",
             severity="warning",
         )
