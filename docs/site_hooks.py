@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a file for mkdocs, not a package
 """Hooks of the documentation site: links out of `docs` become code, pages without a place join their section."""
 
 from __future__ import annotations

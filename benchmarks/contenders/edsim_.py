@@ -158,4 +158,4 @@ def hand_over(lp):
     """Return the HiGHS object that holds the program."""
     from edsim.lp import HighsSession
 
-    return HighsSession(lp)._highs  # noqa: SLF001 - the benchmark counts what HiGHS holds
+    return HighsSession(lp)._highs

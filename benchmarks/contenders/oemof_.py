@@ -174,6 +174,6 @@ def hand_over(model):
 
     solver = Highs()
     solver.set_instance(model)
-    h = solver._solver_model  # noqa: SLF001 - APPSI has no public way to its HiGHS object
+    h = solver._solver_model
     h.setOptionValue("output_flag", False)
     return h

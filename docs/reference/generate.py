@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a package
 """Write every reference page that is made from the code: command line, case file, indicators, tables, checks, machines.
 
 Run from the repository: ``python docs/reference/generate.py``. tests/docs compares the pages with what this module

@@ -70,7 +70,7 @@ def test_a_case_can_be_sent_to_another_process(case: Path) -> None:
     from edsim.workflow import load_case
 
     loaded = load_case(case)
-    copy = pickle.loads(pickle.dumps(loaded))  # noqa: S301 - our own bytes
+    copy = pickle.loads(pickle.dumps(loaded))
     assert copy == loaded
     assert copy.provenance["tariffs.main.energy_per_kwh"].where == "case.yaml:11:38"
     assert dict(load_case(case).provenance) == dict(loaded.provenance)

@@ -5,4 +5,4 @@ import random
 
 def dice(seed: int) -> random.Random:
     """Return the random numbers of a seed."""
-    return random.Random(seed)  # noqa: S311  for tests, no secret
+    return random.Random(seed)

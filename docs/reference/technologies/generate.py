@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a package
 """Write the page of every technology kind from its class, the catalogue and its tests.
 
 Run from the repository: ``python docs/reference/technologies/generate.py``. A test compares the pages with what this
@@ -13,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from edsim.case.describe import describe_fields
@@ -23,7 +23,7 @@ from edsim.core.technology import IndividualMachine, Technology
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-import technology_figures as figures  # noqa: E402 - beside this script
+figures = import_module("technology_figures")
 
 TESTS = HERE.parents[2] / "tests" / "technologies"
 SHOWN = {

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - beside a script, not a package
 """The figure of every technology page: how inputs, efficiency or limits move with load, temperature or time.
 
 Every curve is computed by the class itself; nothing is drawn that the model does not use.

@@ -36,9 +36,9 @@ def test_examples_print_what_the_page_says(page: str) -> None:
             source = ast.get_source_segment(block, node)
             assert source is not None
             if not isinstance(node, ast.Expr):
-                exec(source, names)  # noqa: S102  our own documentation
+                exec(source, names)
                 continue
-            value = eval(source, names)  # noqa: S307  our own documentation
+            value = eval(source, names)
             said = _SAYS.match(block.splitlines()[(node.end_lineno or 1) - 1])
             assert said, f"no value beside: {source}"
             printed = ast.literal_eval(said["value"])

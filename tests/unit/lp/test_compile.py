@@ -178,7 +178,7 @@ def test_blocks_names_ids_and_pickling():
     m.plant.unit = Block()
     m.plant.unit.x = Var(m.K, m.T, bounds=(0, 1))
     m.plant.unit.c = Constraint(m.T, rule=lambda b, t: b.x["b", t] <= 1)
-    lp = pickle.loads(pickle.dumps(compile_model(m)))  # noqa: S301 - our own bytes
+    lp = pickle.loads(pickle.dumps(compile_model(m)))
     assert lp.column(m.plant.unit.x).tolist() == [[0, 1], [2, 3]]
     assert lp.columns_of("plant.unit.x") == slice(0, 4)
     assert lp.column_name(2) == "plant.unit.x[b,1]"

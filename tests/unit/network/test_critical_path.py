@@ -62,7 +62,7 @@ def test_no_trench_no_path(request_of):
 def test_the_picture_shows_every_trench_and_site(request_of):
     """Proves: the SVG is well-formed and holds one line per trench, every building's name and both pressure lines."""
     design = design_network(replace(request_of(), id="cold & <wet>"))
-    root = ET.fromstring(to_svg([design]))  # noqa: S314  # our own text
+    root = ET.fromstring(to_svg([design]))
     tag = "{http://www.w3.org/2000/svg}"
     lines = root.findall(f".//{tag}polyline")
     assert len(lines) == len(design.edges) + 2
