@@ -1,11 +1,11 @@
-"""Price variants of one design: with fixed sizes against a loop that builds and solves; re-optimized warm against cold.
+"""Price variants of one design: with fixed sizes against a loop that builds and solves; a live model solved again.
 
 python price_variants.py [--case DIR] [--variant district] [--count 1000] [--loop 3] [--solves 50]
 
 CPU seconds of this process. The loop prepares the system, builds the typical-day and the full-year model, sizes,
 dispatches and evaluates the same indicators as the fast path gives (no tables, no district company, no audit); it is
-run `--loop` times and its median taken for each of the variants. Re-optimized variants are solved in the order a sweep
-solves them (each resembles the one before) and in the order drawn.
+run `--loop` times and its median taken for each of the variants. A live model solved again is what
+fronts, near-optimal designs and diagnoses work with; alternatives of a sweep start each from the beginning.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def main() -> None:
     from edsim.optimization.model import build
     from edsim.studies.fields import with_values
     from edsim.studies.pricing import price_model
-    from edsim.studies.sweep import Evaluator, similar_order
+    from edsim.studies.sweep import Evaluator
     from edsim.studies.workbench import Workbench
     from edsim.workflow import load_case
 
@@ -101,16 +101,12 @@ def main() -> None:
     solved = [(system, objective) for system, _, objective in (problem(bench, case) for case in cases)]
     grid, options = bench.plant.grid, bench.plant.solver
     cold = [cpu(lambda s=s, g=g: build(s, grid).solve(g, options=options))[0] for s, g in solved]
-    for name, order in (("in the order of a sweep", similar_order(few)), ("in the order drawn", range(len(few)))):
-        live = build(bench.system, grid)
-        live.solve(problem(bench, bench.case)[2], options=options)
-        warm = {}
-        for k in order:
-            system, goal = solved[k]
-            warm[k] = cpu(lambda m=live, s=system, g=goal: (m.update(s), m.solve(g, options=options)))[0]
-        share = statistics.median(warm[k] / cold[k] for k in warm)
-        print(f"{len(few)} re-optimized on typical days {name}: warm {statistics.median(warm.values()):.4f} CPU s, "
-              f"cold {statistics.median(cold):.4f} CPU s, median ratio {share:.2f}")  # fmt: skip
+    live = build(bench.system, grid)
+    live.solve(problem(bench, bench.case)[2], options=options)
+    warm = [cpu(lambda s=s, g=g: (live.update(s), live.solve(g, options=options)))[0] for s, g in solved]
+    share = statistics.median(w / c for w, c in zip(warm, cold, strict=True))
+    print(f"{len(few)} solved again on typical days by a live model: warm {statistics.median(warm):.4f} CPU s, "
+          f"cold {statistics.median(cold):.4f} CPU s, median ratio {share:.2f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import sys
 
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them takes a fifth of a check's time
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # more threads on many small matrices only wait for each other
     gc.set_threshold(100_000)  # start-up makes tens of thousands of objects and no garbage
     from edsim.cli.root import run
 

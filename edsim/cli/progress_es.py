@@ -92,6 +92,7 @@ TEMPLATES: Mapping[str, str] = {
     "keep them as laid out": "aviso: las redes se trazan de nuevo para {} de {} alternativas; no varíe "
     "campos de redes ni de edificios para conservarlas",
     "evaluating one by one: {}": "evaluando una por una: {}",
+    "evaluating {} alternatives, {} at a time": "evaluando {} alternativas, {} a la vez",
     "taking up a study that was stopped: {} points are known": (
         "se retoma un estudio interrumpido: {} puntos ya se conocen"
     ),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from edsim.appraisal.costs import costs_of
 from edsim.appraisal.evaluate import Provided, evaluate, indicators
 from edsim.case.schema import Case
+from edsim.core.errors import InfeasibleError, SolverError
+from edsim.results.audit import AuditError
 from edsim.results.variant import VariantRun
+from edsim.studies.results import Outcome
+from edsim.studies.vary import Point
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +36,7 @@ class Solved:
     runs
         BAU and the project variant.
     how
-        ``repriced``, ``redispatched``, ``warm``, ``rebuilt`` or ``certified``.
+        ``repriced``, ``redispatched``, ``sized`` or ``certified``.
     reach
         Which stage the change reached.
     status
@@ -58,6 +63,15 @@ def indicators_of(case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
 def both_values(kpis: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Return indicator → values of BAU and of the project in a table of indicators."""
     return {str(r["id"]): (float(r["bau"]), float(r["value"])) for r in kpis.to_dict("records")}
+
+
+def silent(_: str) -> None:
+    """Say nothing of the progress."""
+
+
+def sent_state(held: Any, **instead: Any) -> tuple[None, dict[str, Any]]:
+    """Return what another process is sent of a data class with slots: its fields, some of them replaced."""
+    return None, {f.name: getattr(held, f.name) for f in fields(held)} | instead
 
 
 class Bench(Protocol):
@@ -97,3 +111,31 @@ class Bench(Protocol):
 
     def indicators(self, case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project, without those of the district company."""
+
+
+def outcome_of(bench: Bench, point: Point, case: Case, mode: Mode) -> Outcome:
+    """Return an alternative solved and evaluated; one without a feasible design, or without a sound one, says so.
+
+    Parameters
+    ----------
+    bench
+        The prepared case.
+    point
+        Name and values.
+    case
+        The case with these values.
+    mode
+        As in :meth:`Bench.solve`.
+    """
+    try:
+        solved = bench.solve(case, mode)
+        table = bench.appraise(case, solved).tables["kpis"]
+    except (InfeasibleError, SolverError, AuditError) as error:
+        status = "infeasible" if isinstance(error, InfeasibleError) else "unresolved"
+        return Outcome(point, "none", status, {}, {}, error.message.split("\n", 1)[0])
+    bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
+    value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
+    bau_run, project = solved.runs
+    flows = costs_of(project).flows.minus(costs_of(bau_run).flows).yearly()
+    gap = project.design.certificate.gap_frac if project.design is not None else None
+    return Outcome(point, solved.how, solved.status, bau, value, "", tuple(float(v) for v in flows), gap)

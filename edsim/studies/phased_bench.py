@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import workflow
 from edsim.case.comparison import check_comparable
@@ -20,7 +20,18 @@ from edsim.optimization.loop_mains import lay_loop_mains
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
-from edsim.studies.bench import LAID_OUT_ANEW, Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
+from edsim.studies.bench import (
+    LAID_OUT_ANEW,
+    Mode,
+    Progress,
+    Reach,
+    Solved,
+    appraised,
+    both_values,
+    indicators_of,
+    sent_state,
+    silent,
+)
 from edsim.studies.whole_units import refuse_cost_by_size
 from edsim.studies.workbench import BAU, Prepared, layout_of, same_demand
 
@@ -43,7 +54,7 @@ class PhasedBench:
     case: Case
     variant: str
     redesign: bool = False
-    progress: Progress = lambda _: None
+    progress: Progress = silent
     base: Solved = field(init=False)
     _prepared: Prepared = field(init=False, repr=False)
     _indicators: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, repr=False)
@@ -53,7 +64,7 @@ class PhasedBench:
         refuse_cost_by_size(self.case)
         self._prepared = self._prepare(self.case, make_profiles(self.case, self.progress))
         self.progress("sizing the plants of all milestones of the case as it stands")
-        self.base = self._solved(self._prepared, "screening", ("rebuilt", "profiles"))
+        self.base = self._solved(self._prepared, "screening", ("sized", "profiles"))
         self._based = True
 
     @property
@@ -82,7 +93,11 @@ class PhasedBench:
         if mode in {"fixed", "redispatched"}:
             return self._solved(prepared, "screening", ("redispatched", reach), self.sizes)
         kind: Literal["certified", "screening"] = "certified" if mode == "certified" else "screening"
-        return self._solved(prepared, kind, ("certified" if mode == "certified" else "rebuilt", reach))
+        return self._solved(prepared, kind, ("certified" if mode == "certified" else "sized", reach))
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """Return what a worker is sent: all but the progress."""
+        return sent_state(self, progress=silent)
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from edsim.optimization.model import Model, build
 from edsim.optimization.peaks import with_true_peak
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
+from edsim.studies.bench import sent_state
 
 Change = Literal["none", "costs", "bounds", "rebuilt"]
 Sized = tuple[Solution, Objective]
@@ -57,6 +58,10 @@ class LivePlant:
     def __post_init__(self) -> None:
         self.grid = choose_days(self.system, self.typical_days)
 
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """Return what a worker is sent: all but the models, which it builds when it needs them."""
+        return sent_state(self, _sizing=None, _year=None, _last=None)
+
     def year(self, system: System) -> tuple[Model, Change]:
         """Return the full-year model set to `system`."""
         self._year, change = _set_to(self._year, system, full_year())
@@ -80,7 +85,7 @@ class LivePlant:
         operating: list[Objective] = []
 
         def size(model: Model) -> Sized:
-            found = size_for(model, goal, self.solver)
+            found = size_for(Model(model.parts), goal, self.solver)  # from the start: no figure hangs on those before
             operating.append(found.operating)
             return found.solution, found.operating
 
@@ -137,7 +142,8 @@ class LivePlant:
         """
         objective = least_cost(goal.carbon_price_per_t)
         if goal.criterion != "cost":
-            objective = size_for(self.sizing(system)[0], goal, self.solver).operating
+            model, _ = self.sizing(system)
+            objective = size_for(Model(model.parts), goal, self.solver).operating
         return priced(self.dispatch_all(system, objective, capacities), goal.carbon_price_per_t)
 
     def dispatch(self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float]) -> Solution:

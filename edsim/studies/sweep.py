@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.appraisal.costs import costs_of
-from edsim.core.errors import EdsimError, InfeasibleError, SolverError
-from edsim.results.audit import AuditError
-from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode
+from edsim.core.errors import EdsimError
+from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode, Progress, outcome_of, silent
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.kept import KeptPoints
 from edsim.studies.pricing import PriceModel, price_model
@@ -26,15 +24,16 @@ from edsim.studies.results import (
 )
 from edsim.studies.vary import BASE, Point
 from edsim.studies.waterfall import MOST_SHAPLEY, waterfall
+from edsim.studies.workers import Job, sensible_workers, solved_by_workers
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[str], None]
 _SAME_FRAC = 1e-9
 """Relative difference of figures that is none."""
 _FEWEST_FOR_PRICES = 4
-_MOST_ORDERED = 5000
+_FEWEST_WORKERS = 2
+"""Below so many processes alternatives are solved in this one."""
 _MOST_FULL_WATERFALL = 2
 """Changed inputs up to which Shapley values are worth full solves."""
 
@@ -55,14 +54,18 @@ class Evaluator:
         The fast path, None where there is none.
     kept
         Outcomes that outlive the program, for a study that may be stopped; None keeps none.
+    workers
+        Processes that solve alternatives at once; None takes what suits machine and number of alternatives. Figures
+        are the same with any number.
     laid_out
         Alternatives so far whose networks have to be laid out anew.
     """
 
     bench: Bench
     mode: Mode = "optimized"
-    progress: Progress = lambda _: None
+    progress: Progress = silent
     kept: KeptPoints | None = None
+    workers: int | None = 1
     prices: PriceModel | None = field(default=None, init=False)
     laid_out: int = field(default=0, init=False)
     _known: dict[frozenset[tuple[str, Any]], Outcome] = field(default_factory=dict, init=False, repr=False)
@@ -98,18 +101,15 @@ class Evaluator:
         new = sorted(k for key, k in first.items() if key not in self._known)
         cases = {k: with_values(self.bench.case, points[k].values, variants=(self.bench.variant,)) for k in new}
         clock = Clock(len(new))
-        if new:
-            self.progress(f"evaluating one by one: {len(new)}")
         anew = sum(self.bench.reach(case) in LAID_OUT_ANEW for case in cases.values())
         if self.laid_out == 0 < anew and len(new) > 1:
             said = f"warning: networks are laid out anew for {anew} of {len(new)} alternatives"
             self.progress(f"{said}; vary no field of networks or buildings to keep them as laid out")
         self.laid_out += anew
-        for done, at in enumerate(similar_order([points[k] for k in new]), 1):
-            key = keys[new[at]]
-            self._known[key] = self._solved(points[new[at]], cases[new[at]])
+        for done, (k, outcome) in enumerate(self._solved([(k, points[k], cases[k]) for k in new]), 1):
+            self._known[keys[k]] = outcome
             if self.kept is not None:
-                self.kept.keep(key, self._known[key])
+                self.kept.keep(keys[k], outcome)
             if len(new) > 1:
                 self.progress(f"point {done} of {len(new)}, {clock.left(done)}")
         return [replace(self._known[key], point=p) for key, p in zip(keys, points, strict=True)]
@@ -118,19 +118,18 @@ class Evaluator:
         """Return what tells one alternative from another: the values that are not those of the case."""
         return frozenset((k, v) for k, v in point.values.items() if v != value_at(self.bench.case, k))
 
-    def _solved(self, point: Point, case: Any) -> Outcome:
-        try:
-            solved = self.bench.solve(case, self.mode)
-            table = self.bench.appraise(case, solved).tables["kpis"]
-        except (InfeasibleError, SolverError, AuditError) as error:
-            status = "infeasible" if isinstance(error, InfeasibleError) else "unresolved"
-            return Outcome(point, "none", status, {}, {}, error.message.split("\n", 1)[0])
-        bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
-        value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
-        bau_run, project = solved.runs
-        flows = costs_of(project).flows.minus(costs_of(bau_run).flows).yearly()
-        gap = project.design.certificate.gap_frac if project.design is not None else None
-        return Outcome(point, solved.how, solved.status, bau, value, "", tuple(float(v) for v in flows), gap)
+    def _solved(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Outcome]]:
+        """Yield number and outcome of every alternative as soon as it is ready."""
+        workers = min(sensible_workers(len(jobs)) if self.workers is None else self.workers, len(jobs))
+        if jobs:
+            at_once = f"evaluating one by one: {len(jobs)}" if workers < _FEWEST_WORKERS else (
+                f"evaluating {len(jobs)} alternatives, {workers} at a time"
+            )  # fmt: skip
+            self.progress(at_once)
+        if workers < _FEWEST_WORKERS:
+            yield from ((k, outcome_of(self.bench, point, case, self.mode)) for k, point, case in jobs)
+        else:
+            yield from solved_by_workers(self.bench, self.mode, jobs, workers)
 
     def _priced(self, points: Sequence[Point], prices: PriceModel) -> list[Outcome]:
         check_ends(self.bench, points)
@@ -156,31 +155,6 @@ class Clock:
         """Return the time left after `done` steps, as text."""
         seconds = (perf_counter() - self.start) / max(done, 1) * (self.count - done)
         return f"about {seconds:,.0f} s left" if seconds < 100 else f"about {seconds / 60:,.0f} min left"
-
-
-def similar_order(points: Sequence[Point]) -> list[int]:
-    """Return the points in an order in which each resembles the one before, as a warm solve wants it.
-
-    From the first point always to the nearest one left, distances over the range of every number.
-    """
-    n = len(points)
-    paths = [f for f in dict.fromkeys(f for p in points for f in p.values) if all(_is_number(p, f) for p in points)]
-    if n < 3 or n > _MOST_ORDERED or not paths:
-        return list(range(n))
-    values = np.array([[float(p.values.get(f, 0.0) or 0.0) for f in paths] for p in points])
-    values /= np.maximum(np.ptp(values, axis=0), 1e-300)
-    left, order = np.ones(n, dtype=bool), [0]
-    left[0] = False
-    for _ in range(n - 1):
-        distance = np.where(left, np.abs(values - values[order[-1]]).sum(axis=1), np.inf)
-        order.append(int(distance.argmin()))
-        left[order[-1]] = False
-    return order
-
-
-def _is_number(point: Point, path: str) -> bool:
-    value = point.values.get(path)
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def check_ends(bench: Bench, points: Sequence[Point]) -> None:

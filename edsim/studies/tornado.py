@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ def tornado(
     uncertainty: Uncertainty,
     indicator: str = "npv",
     modes: tuple[Mode, ...] = ("fixed", "optimized"),
-    progress: Callable[[str], None] = lambda _: None,
+    workers: int | None = 1,
 ) -> StudyResult:
     """Return table ``tornado``: per input and mode, the indicator at the P10 and P90 of the input, widest bar first.
 
@@ -38,8 +38,8 @@ def tornado(
         What the bars show.
     modes
         ``fixed`` and ``optimized``, or one of them.
-    progress
-        Called with a line of text.
+    workers
+        As in :class:`edsim.studies.sweep.Evaluator`.
     """
     import pandas as pd
 
@@ -50,7 +50,8 @@ def tornado(
     ]
     points, moved = clipped(bench.case, drawn)
     ends = {path: [points[2 * k + i].number(path) for i in (0, 1)] for k, path in enumerate(ends)}
-    rows = [row for m in modes for row in _bars(Evaluator(bench, m, progress), points, ends, (m, indicator))]
+    evaluators = [(m, Evaluator(bench, m, bench.progress, workers=workers)) for m in modes]
+    rows = [row for m, evaluator in evaluators for row in _bars(evaluator, points, ends, (m, indicator))]
     table = pd.DataFrame(rows)
     widest = table.groupby("path")["width"].transform("max")
     table = table.assign(_w=widest).sort_values(["_w", "path", "mode"], ascending=[False, True, True], kind="stable")

@@ -5,8 +5,8 @@ stage redone              when
 ========================  =======================================================================
 indicators                always, by the same :func:`edsim.appraisal.evaluate.evaluate` as a run
 individual machines, BAU  always (arrays; BAU with a model of its own is solved anew)
-plant                     fixed: only priced; otherwise a warm solve, or a new model if its matrix changed;
-                          with whole units the design of a run, without its bound
+plant                     fixed: only priced; otherwise solved anew, each alternative from the same start, so that
+                          no figure hangs on those before it; with whole units the design of a run, without its bound
 networks                  buildings, connections, network fields or weather change
 profiles                  buildings, weather, place or calendar change
 ========================  =======================================================================
@@ -45,7 +45,18 @@ from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import variant_run
-from edsim.studies.bench import LAID_OUT_ANEW, Mode, Progress, Reach, Solved, appraised, both_values, indicators_of
+from edsim.studies.bench import (
+    LAID_OUT_ANEW,
+    Mode,
+    Progress,
+    Reach,
+    Solved,
+    appraised,
+    both_values,
+    indicators_of,
+    sent_state,
+    silent,
+)
 from edsim.studies.plant import Held, LivePlant
 from edsim.studies.whole_units import refuse_cost_by_size, refuse_whole
 
@@ -86,7 +97,7 @@ class Workbench:
     case: Case
     variant: str
     redesign: bool = False
-    progress: Progress = lambda _: None
+    progress: Progress = silent
     base: Solved = field(init=False)
     _prepared: Prepared = field(init=False, repr=False)
     _plant: LivePlant = field(init=False, repr=False)
@@ -106,7 +117,7 @@ class Workbench:
         self._prepared = replace(self._prepared, district=district)
         if not needs_integers(system_of(district)):
             self._held = self._plant.hold(found.solution)
-        self.base = self._with_design(self._prepared, found, ("rebuilt", "profiles"))
+        self.base = self._with_design(self._prepared, found, ("sized", "profiles"))
 
     def _first_design(self, district: District) -> Design:
         """Return the screening design of a district; one without whole units on models of its own, which stay alive."""
@@ -181,8 +192,8 @@ class Workbench:
         if mode in {"fixed", "redispatched"}:
             found = self._plant.operate(system, goal, self.capacities)
             return self._solved(prepared, found, ("redispatched", reach))
-        solution, change = self._plant.optimize(system, goal)
-        return self._solved(prepared, solution, ("rebuilt" if change == "rebuilt" else "warm", reach))
+        solution, _ = self._plant.optimize(system, goal)
+        return self._solved(prepared, solution, ("sized", reach))
 
     def solved_with(self, case: Case, solution: Solution, how: str) -> Solved:
         """Return an alternative with a solution of its plant that was found elsewhere."""
@@ -195,6 +206,10 @@ class Workbench:
             self.progress("evaluating the case as it stands")
             self._indicators = both_values(appraised(self.case, self.base).tables["kpis"])
         return self._indicators
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """Return what a worker is sent: all but the progress."""
+        return sent_state(self, progress=silent)
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""
@@ -226,7 +241,7 @@ class Workbench:
         if not sized and base is not None and prepared.project == self._prepared.project:
             return self._with_design(prepared, base, ("repriced", reach))
         found = self._whole(prepared.project, system if sized else pinned(system, self.capacities))
-        return self._with_design(prepared, found, ("rebuilt" if sized else "redispatched", reach))
+        return self._with_design(prepared, found, ("sized" if sized else "redispatched", reach))
 
     def _whole(self, project: Case, system: System) -> Design:
         return design_for(system, workflow.goal_of(project), self._options("screening", project), self.progress)

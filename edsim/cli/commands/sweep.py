@@ -73,6 +73,7 @@ class Asked:
     seed: int
     capacity_cost: float
     growth: float
+    workers: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def _options(function: Any) -> Any:
                      help="With --utility: cost of feeder capacity, currency/kW."),
         click.option("--growth", type=click.FloatRange(0.001, 0.5), default=0.02, show_default=True,
                      help="With --utility: yearly growth of the feeder's load."),
+        click.option("--workers", type=click.IntRange(1, 1024),
+                     help="Alternatives solved at once; default by processors and free memory. Figures are the same."),
         click.option("--variant", help="Project variant; default is the first of the case."),
         click.option("--scenario", help="Scenario of the case to apply first."),
         click.option("--redesign", is_flag=True, help="Lay out the networks anew for every alternative."),
@@ -265,7 +268,7 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
     terms = UtilityTerms(asked.capacity_cost, asked.growth, bench.case.finance.discount_rate_frac)
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
-    evaluator, said = Evaluator(bench, mode, bench.progress, kept), bench.progress
+    evaluator, said = Evaluator(bench, mode, bench.progress, kept, asked.workers), bench.progress
     if len(kept):
         said(f"taking up a study that was stopped: {len(kept)} points are known")
     if kind in {"sweep", "tornado", "sensitivity"} and asked.rank_by not in bench.base_indicators():
@@ -274,7 +277,7 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
         "pareto": lambda: pareto(live, asked.pareto or "", asked.points, said),
         "near_optimal": lambda: near_optimal(live, progress=said),
-        "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, said),
+        "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, asked.workers),
         "monte_carlo": lambda: monte_carlo(evaluator, inputs, asked.samples, asked.seed),
         "sensitivity": lambda: sensitivity(evaluator, inputs, asked.samples, asked.seed, asked.rank_by),
         "utility": lambda: utility_view(live, terms),

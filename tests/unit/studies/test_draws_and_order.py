@@ -1,4 +1,4 @@
-"""Draws beyond the limits of a field, the order of warm solves, the lighter indicators, verifying a study."""
+"""Draws beyond the limits of a field, the lighter indicators, verifying a study."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from edsim.studies.near_optimal import _DIFFERENT, _distance, _far_apart, _scale
 from edsim.studies.results import StudyResult
 from edsim.studies.risk import monte_carlo
 from edsim.studies.store import save_study
-from edsim.studies.sweep import Evaluator, similar_order
+from edsim.studies.sweep import Evaluator
 from edsim.studies.uncertainty import Uncertain, Uncertainty
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Workbench
@@ -52,15 +52,6 @@ def test_an_unknown_field_is_answered_with_paths_that_exist(case: Case) -> None:
     assert "tariffs.main.energy_per_kwh" in offered
     for path in offered:
         find_field(case, path)
-
-
-def test_similar_points_follow_each_other() -> None:
-    """Proves: every point once, and a shuffled line is walked from end to end."""
-    values = np.random.default_rng(2).permutation(20)
-    start = int(values.argmin())
-    points = [Point("first", {"x": float(values[start])}), *(Point(str(v), {"x": float(v)}) for v in values if v)]
-    order = similar_order(points)
-    assert [points[k].values["x"] for k in order] == sorted(float(v) for v in values)
 
 
 @pytest.mark.slow
