@@ -19,6 +19,7 @@ from edsim.case.joining import Joining, Serving
 from edsim.case.measure_spec import MeasureSpec
 from edsim.case.milestone_spec import Milestone
 from edsim.case.part import Part
+from edsim.case.reset_spec import OutdoorResetSpec
 from edsim.case.source_spec import SourceSpec
 from edsim.case.study_spec import Study
 from edsim.case.tariff_spec import TariffSpec
@@ -137,6 +138,8 @@ class NetworkSpec(Serving):
     plants: tuple[Plant, ...] = Field(min_length=1)
     supply_temp_c: float = quantity(..., unit="degC", doc="Supply temperature at the plant.", ge=-10, le=400)
     return_temp_c: float = quantity(..., unit="degC", doc="Return temperature at the plant.", ge=-10, le=400)
+    outdoor_reset: OutdoorResetSpec | None = None
+    """Lower supply of hot water in mild weather; without it the supply is the same all year."""
     streets: str | None = Field(
         None,
         description="GeoJSON file with street lines; without it a straight-line graph is used.",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from edsim.core.site import demand_kw
-from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.surroundings import return_temp_c, supply_by_step_c
 from edsim.core.technology import Array, Conditions
 
 _LEAST_SPREAD_K = 1e-6
@@ -35,10 +35,10 @@ def usable_share(conditions: Conditions, carrier: str, user: str, source_temp_c:
     approach_k
         Temperature difference of the exchanger.
     """
-    supply, back = supply_temp_c(conditions, carrier, user), return_temp_c(conditions, carrier, user)
-    upward = 1.0 if supply >= back else -1.0
+    supply, back = supply_by_step_c(conditions, carrier, user), return_temp_c(conditions, carrier, user)
+    upward = 1.0 if float(supply.mean()) >= back else -1.0
     reach = upward * (np.asarray(source_temp_c, dtype=float) - back) - approach_k
-    return np.asarray(np.clip(reach / max(abs(supply - back), _LEAST_SPREAD_K), 0.0, 1.0))
+    return np.asarray(np.clip(reach / np.maximum(np.abs(supply - back), _LEAST_SPREAD_K), 0.0, 1.0))
 
 
 def most_used_kw(conditions: Conditions, carrier: str, share: Array, available_kw: Array | float) -> Array:

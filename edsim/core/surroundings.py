@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+import numpy as np
+
 from edsim.core.errors import DataError, Finding
 from edsim.core.tariff import Tariff
-from edsim.core.technology import Conditions, Refrigerant, SourceConditions
+from edsim.core.technology import Array, Conditions, Refrigerant, SourceConditions
 
 T = TypeVar("T")
 
@@ -39,6 +41,12 @@ def supply_temp_c(conditions: Conditions, carrier: str, user: str) -> float:
         "supply temperature of the carrier",
         "add a network with this carrier or state it under settings.carrier_temps_c",
     )
+
+
+def supply_by_step_c(conditions: Conditions, carrier: str, user: str) -> Array:
+    """Return the supply temperature of `carrier` by step, °C: that of the design, or as it follows the weather."""
+    known = conditions.supply_by_step_c.get(carrier)
+    return np.full(conditions.grid.n, supply_temp_c(conditions, carrier, user)) if known is None else known
 
 
 def return_temp_c(conditions: Conditions, carrier: str, user: str) -> float:

@@ -109,7 +109,9 @@ class Conditions:
     pressure_pa
         Mean air pressure at the site.
     supply_temp_c, return_temp_c
-        By carrier at the technology's node.
+        By carrier at the technology's node, of the design.
+    supply_by_step_c
+        Carriers whose supply follows the outdoor temperature → supply, (n,).
     tariffs, fuels
         By identifier.
     refrigerants, sources, pv_kw_per_kwp
@@ -124,6 +126,7 @@ class Conditions:
     pressure_pa: float
     supply_temp_c: Mapping[str, float] = field(default_factory=dict)
     return_temp_c: Mapping[str, float] = field(default_factory=dict)
+    supply_by_step_c: Mapping[str, Array] = field(default_factory=dict)
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     fuels: Mapping[str, Tariff] = field(default_factory=dict)
     refrigerants: Mapping[str, Refrigerant] = field(default_factory=dict)

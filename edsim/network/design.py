@@ -49,7 +49,7 @@ def design_network(request: NetworkRequest) -> NetworkDesign:
     sized = size_network(request, catalogue, physics, costs, layout, graph)
     demand = request.net_kw[layout.connected]
     operation = Operation(
-        supply_c=np.full(demand.shape[1], request.temperatures.supply_c),
+        supply_c=request.supply_c,
         return_c=request.temperatures.return_c,
         delta_t_k=layout.delta_t_k,
         ground_c=physics.ground_c,

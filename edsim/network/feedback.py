@@ -84,9 +84,11 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
     tree = sized_tree(request, design)
     t = request.temperatures
     operation = Operation(
-        supply_c=np.full(demand.shape[1], t.supply_c),
+        supply_c=request.supply_c,
         return_c=t.return_c,
-        delta_t_k=station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac)),
+        delta_t_k=station_delta_t(
+            demand, request.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac)
+        ),
         ground_c=site_physics(request, load_catalogue(design.catalogue)).ground_c,
         ets_dp_pa=1000.0 * t.ets_dp_kpa,
         pump_efficiency=request.pipes.pump_efficiency_frac,

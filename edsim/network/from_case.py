@@ -12,6 +12,7 @@ from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
+from edsim.core.outdoor_reset import OutdoorReset
 from edsim.network.beside import Dug
 from edsim.network.catalogue import default
 from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
@@ -167,7 +168,7 @@ def _temperatures(spec: NetworkSpec, at_taps: Sequence[Building]) -> NetworkTemp
     needed_c = max((hot_water_temp_c(b) for b in at_taps), default=None)
     drop = None
     if needed_c is not None and spec.carrier == _HOT_WATER:
-        room = spec.supply_temp_c - spec.ets_approach_k - needed_c
+        room = coldest_supply_c(spec) - spec.ets_approach_k - needed_c
         drop = min(default("heating_bypass_drop_k"), max(room, _LEAST_DROP_K))
     return NetworkTemperatures(
         supply_c=spec.supply_temp_c,
@@ -177,7 +178,22 @@ def _temperatures(spec: NetworkSpec, at_taps: Sequence[Building]) -> NetworkTemp
         part_load_frac=load,
         part_load_delta_t_frac=frac,
         bypass_drop_k=drop,
+        reset=outdoor_reset(spec),
     )
+
+
+def outdoor_reset(spec: NetworkSpec) -> OutdoorReset | None:
+    """Return the line of the supply over the outdoor temperature; None where the supply is the same all year."""
+    line = spec.outdoor_reset
+    if line is None:
+        return None
+    return OutdoorReset(line.mild_supply_temp_c, line.cold_outdoor_temp_c, line.mild_outdoor_temp_c)
+
+
+def coldest_supply_c(spec: NetworkSpec) -> float:
+    """Return the supply in mild weather, °C."""
+    line = spec.outdoor_reset
+    return spec.supply_temp_c if line is None else min(line.mild_supply_temp_c, spec.supply_temp_c)
 
 
 def _per_usd(case: Case) -> float:

@@ -92,7 +92,7 @@ def site_physics(request: NetworkRequest, catalogue: PipeCatalogue) -> Physics:
 def trench_costs(request: NetworkRequest, catalogue: PipeCatalogue, physics: Physics) -> EdgeCosts:
     """Return the cost of a metre of trench for every DN, heat exchange and pumping included."""
     t, economics = request.temperatures, request.economics
-    exchange_k = float(np.abs(t.supply_c + t.return_c - 2.0 * physics.ground_c).mean())
+    exchange_k = float(np.abs(request.supply_c + t.return_c - 2.0 * physics.ground_c).mean())
     loss_kwh = physics.pair.symmetric_w_per_mk * exchange_k * 8.76
     total = np.abs(request.net_kw.sum(axis=0))
     load = total / max(float(total.max()), 1e-9)
@@ -202,7 +202,7 @@ def _stations(request: NetworkRequest, demand: Array) -> tuple[Array, Array]:
     if request.is_ambient:
         delta_t = np.full(demand.shape, t.delta_t_k)
         return delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
-    delta_t = station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
+    delta_t = station_delta_t(demand, request.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
     return delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
 
 

@@ -244,7 +244,7 @@ def _drawn(part: NetworkDesign, request: NetworkRequest) -> tuple[Array, Array, 
     row = {b.id: i for i, b in enumerate(request.buildings)}
     demand = np.nan_to_num(request.demand_kw[[row[b] for b in part.connected_building_ids]])
     t = request.temperatures
-    delta_t = station_delta_t(demand, t.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
+    delta_t = station_delta_t(demand, request.delta_t_k, np.array(t.part_load_frac), np.array(t.part_load_delta_t_frac))
     return demand, delta_t, station_flow(demand, delta_t, request.fluid, 0.5 * (t.supply_c + t.return_c))
 
 
@@ -253,7 +253,7 @@ def _run(part: NetworkDesign, request: NetworkRequest) -> NetworkDesign:
     demand, delta_t, drawn = _drawn(part, request)
     t, physics = request.temperatures, site_physics(request, load_catalogue(part.catalogue))
     operation = Operation(
-        supply_c=np.full(demand.shape[1], t.supply_c),
+        supply_c=request.supply_c,
         return_c=t.return_c,
         delta_t_k=delta_t,
         ground_c=physics.ground_c,

@@ -5,13 +5,14 @@ diameters given here and decides hour by hour how much it carries.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.network.assemble import edge_geometry
 from edsim.network.candidates import CandidateGraph
 from edsim.network.catalogue import load_catalogue
@@ -66,6 +67,8 @@ class PlantLink:
         Electric pump power per kW carried at full capacity, both pipes, Colebrook friction with fittings.
     velocity_m_per_s : (n,)
         At full capacity.
+    room_frac : (8760,)
+        What the pair carries with the supply of the hour over what it carries with that of the design.
     is_laid
         True when the diameter is decided; the arrays then hold that one.
     """
@@ -81,6 +84,7 @@ class PlantLink:
     gain_or_loss_kw: Array
     pump_kw_per_kw: Array
     velocity_m_per_s: Array
+    room_frac: Array = field(default_factory=lambda: np.ones(HOURS_PER_YEAR))
     is_laid: bool = False
 
     def laid(self, k: int) -> "PlantLink":
@@ -231,6 +235,7 @@ def _link(
         gain_or_loss_kw=physics.pair.symmetric_w_per_mk[:, None] * length * away / 1000.0,
         pump_kw_per_kw=pump,
         velocity_m_per_s=m3_per_s / (np.pi / 4.0 * catalogue.inner_m**2),
+        room_frac=request.delta_t_k / t.delta_t_k,
     )
     held = friction_pa / 1000.0 <= room_kpa
     return replace(link, **{name: getattr(link, name)[held] for name in _PER_DIAMETER})

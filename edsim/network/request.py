@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.outdoor_reset import OutdoorReset, supply_by_hour_c
 from edsim.network.catalogue import default
 from edsim.network.fluid import Fluid
 from edsim.network.types import Carrier, LonLat, TrenchEnds
@@ -128,6 +129,8 @@ class NetworkTemperatures:
     bypass_drop_k
         Supply temperature bypasses let go on the way from the plant to a station; None takes the usual one of heating
         or cooling.
+    reset
+        Line of the supply over the outdoor temperature, heating only; None for the same supply all year.
     """
 
     supply_c: float
@@ -137,6 +140,7 @@ class NetworkTemperatures:
     part_load_frac: tuple[float, ...] = (0.0, 1.0)
     part_load_delta_t_frac: tuple[float, ...] = (1.0, 1.0)
     bypass_drop_k: float | None = None
+    reset: OutdoorReset | None = None
 
     @property
     def allowed_drop_k(self) -> float:
@@ -314,6 +318,16 @@ class NetworkRequest:
     gas: GasRules = field(default_factory=GasRules)
     cooling_kw: Array | None = None
     exchanger_kw: Array | None = None
+
+    @property
+    def supply_c(self) -> Array:
+        """Supply temperature at the plant by hour, °C."""
+        return supply_by_hour_c(self.temperatures.supply_c, self.temperatures.reset, self.dry_bulb_temp_c)
+
+    @property
+    def delta_t_k(self) -> Array:
+        """Temperature difference between supply and return by hour, K, positive."""
+        return np.abs(self.supply_c - self.temperatures.return_c)
 
     @property
     def net_kw(self) -> Array:

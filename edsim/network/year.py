@@ -137,14 +137,14 @@ class TreeYear:
     edge_dp_pa: Array
 
 
-def station_delta_t(demand_kw: Array, design_k: float, load_frac: Array, delta_t_frac: Array) -> Array:
+def station_delta_t(demand_kw: Array, design_k: float | Array, load_frac: Array, delta_t_frac: Array) -> Array:
     """Return the temperature difference of every station and hour from the part-load curve, K.
 
     Parameters
     ----------
     demand_kw : (c, t)
-    design_k
-        Difference at the station's own peak.
+    design_k : float or (t,)
+        Difference at the station's own peak, with the supply of the hour.
     load_frac, delta_t_frac : (k,)
         Curve: load over peak, difference over design.
     """

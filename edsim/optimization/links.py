@@ -2,7 +2,7 @@
 
 Per step t, with the share ``p`` of pumping in what is carried::
 
-    forward[t] + backward[t] <= capacity
+    forward[t] + backward[t] <= room[t] * capacity         room < 1 where the supply is milder than that of the design
     loss[t] = loss_per_kw[t] * capacity              half of it a load at each end, used or not
     got[t] = (1 - p) * sent[t] chilled water, (1 + p) * sent[t] hot water       pump heat stays in the water
     pump electricity[t] = p * sent[t]                 at the sending plant
@@ -52,6 +52,7 @@ class TransportLink(Technology):
     existing_capacity_kw: float = 0.0
     pump_frac: float = Field(ge=0, lt=1)
     loss_kw_per_kw: tuple[float, ...] = Field(min_length=HOURS_PER_YEAR, max_length=HOURS_PER_YEAR)
+    room_frac: tuple[float, ...] = Field(min_length=HOURS_PER_YEAR, max_length=HOURS_PER_YEAR)
 
     def node_of(self, port: Port) -> str:
         """Return the plant a port stands at."""
@@ -59,10 +60,11 @@ class TransportLink(Technology):
         return self.to_node if port.name in far else self.node
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return losses by step and what pumping takes and gives."""
+        """Return losses and room by step, and what pumping takes and gives."""
         cold = self.carrier_of(self.ports[0]) == "chilled_water"
         return {
             "loss_per_kw": conditions.grid.sample(np.array(self.loss_kw_per_kw)),
+            "room_frac": conditions.grid.sample(np.array(self.room_frac)),
             "delivered_frac": 1.0 - self.pump_frac if cold else 1.0 + self.pump_frac,
             "pump_frac": self.pump_frac,
             "half": 0.5,
@@ -72,7 +74,7 @@ class TransportLink(Technology):
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare the capacity, the flow of each direction and the loss."""
         ctx.sized(block)
-        ctx.params(block, "loss_per_kw")
+        ctx.params(block, "loss_per_kw", "room_frac")
         upper = ctx.upper("capacity_kw")
         ctx.flow(block, "forward_kw", upper)
         ctx.flow(block, "backward_kw", upper)
@@ -81,7 +83,11 @@ class TransportLink(Technology):
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
         """Tie both flows and the loss to the capacity."""
-        ctx.relate(block, "room", lambda b, i, t: b.forward_kw[i, t] + b.backward_kw[i, t] <= b.capacity_kw[i])
+        ctx.relate(
+            block,
+            "room",
+            lambda b, i, t: b.forward_kw[i, t] + b.backward_kw[i, t] <= b.room_frac[i, t] * b.capacity_kw[i],
+        )
         ctx.relate(block, "lost", lambda b, i, t: b.loss_kw[i, t] == b.loss_per_kw[i, t] * b.capacity_kw[i])
 
 
@@ -125,6 +131,7 @@ def transport_link(
         max_capacity_kw=limit,
         pump_frac=float(link.pump_kw_per_kw[k]),
         loss_kw_per_kw=tuple(lost.tolist()),
+        room_frac=tuple(link.room_frac.tolist()),
         lifetime_a=terms[0],
         fixed_om_frac=terms[1],
     )

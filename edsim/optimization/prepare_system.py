@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.case.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
+from edsim.core.outdoor_reset import supply_by_hour_c
 from edsim.core.site import SiteConditions, tower_approach_k
 from edsim.core.tariff import DemandBand, Tariff
 from edsim.core.technology import Refrigerant, SourceConditions
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, full_year, weekday_of_day
 from edsim.network.district import District
+from edsim.network.from_case import outdoor_reset
 from edsim.optimization.plants import drawn_kw, plant_feeds, plant_technologies
 from edsim.optimization.roofs import on_roofs
 from edsim.optimization.system import NodeCarrier, System
@@ -87,6 +89,11 @@ def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -
         pressure_pa=float(weather.pressure_pa.mean()),
         supply_temp_c=loops_supply | {n.carrier: n.supply_temp_c for n in case.networks},
         return_temp_c=loops_return | {n.carrier: n.return_temp_c for n in case.networks},
+        supply_by_step_c={
+            n.carrier: supply_by_hour_c(n.supply_temp_c, outdoor_reset(n), weather.dry_bulb_temp_c)
+            for n in case.networks
+            if n.outdoor_reset is not None
+        },
         tariffs={t.id: tariff_series(t, case) for t in case.tariffs},
         fuels=fuel_series(case),
         refrigerants=refrigerants,

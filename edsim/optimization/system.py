@@ -80,6 +80,7 @@ def on_grid(conditions: Conditions, grid: TimeGrid) -> Conditions:
         grid=grid,
         dry_bulb_temp_c=grid.sample(conditions.dry_bulb_temp_c),
         wet_bulb_temp_c=grid.sample(conditions.wet_bulb_temp_c),
+        supply_by_step_c={k: grid.sample(v) for k, v in conditions.supply_by_step_c.items()},
         tariffs={k: tariff(t) for k, t in conditions.tariffs.items()},
         fuels={k: tariff(t) for k, t in conditions.fuels.items()},
         sources={

@@ -101,7 +101,7 @@ def audit(
         by_hour = {t.id: prices(t, case.settings.calendar_year) for t in case.tariffs}
         base = base or (hours, by_hour)
         connected = tables["capacities"].query("variant == @variant and quantity == 'connection_kw'")
-        contracted = connected.set_index("technology")["value"].to_dict()
+        contracted = {str(k): float(v) for k, v in zip(connected["technology"], connected["value"], strict=True)}
         most += meter_findings(hours, base, tables["electricity_bills"], (case, by_hour), contracted)
         results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)

@@ -66,10 +66,12 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
     """
     levels: dict[str, tuple[float, float]] = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
     levels |= dict(case.settings.carrier_temps_c)
+    mild = {n.carrier: (n.outdoor_reset.mild_supply_temp_c, n.return_temp_c) for n in case.networks if n.outdoor_reset}
     # cold counts at its return for free cooling, which may take the first kelvins only; all at supply in an exchanger
     held_to: Mapping[str, Levels] = {
         "waste_heat_recovery": {c: (min(t), min(t)) for c, t in levels.items()},
         "free_cooling": {c: (back, back) for c, (_, back) in levels.items()},
+        "heat_pump": levels | mild,
         "heat_exchanger": {c: (supply, supply) for c, (supply, _) in levels.items()},
     }
     air = _air_of(case)

@@ -6,9 +6,9 @@
     heat <= running share * capacity, electricity = heat / COP, source heat = heat - electricity
 
 Electricity and source heat are ports on the heat variable; the refrigerant and its loss are booked as for chillers.
-Air is cooled by 5 K. Above the highest supply temperature of the machine it delivers nothing. Valid: lift up to 70 K,
-supply up to 90 °C (ammonia, HFO). Sources: Danish Energy Agency, whose COPs
-the share of the ideal meets within 2 %.
+Air is cooled by 5 K. In hours above the highest supply temperature of the machine it delivers nothing; a supply that
+follows the weather counts by the hour. Valid: lift up to 70 K, supply up to 90 °C (ammonia, HFO). Sources: Danish
+Energy Agency, whose COPs the share of the ideal meets within 2 %.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.commitment import Units, equal_machines
 from edsim.core.one_output import OneOutput
 from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
-from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.surroundings import return_temp_c, supply_by_step_c
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_pump")
@@ -87,23 +87,20 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
     def cop(self, conditions: Conditions) -> Array:
         """Return heat per electricity by step."""
         heat = self.carrier_of(self.ports[0])
-        sink = mean_temp_k(supply_temp_c(conditions, heat, self.id), return_temp_c(conditions, heat, self.id))
+        sink = mean_temp_k(supply_by_step_c(conditions, heat, self.id), return_temp_c(conditions, heat, self.id))
         if self.source == "air":
             air = conditions.dry_bulb_temp_c
             source = mean_temp_k(air, air - _AIR_COOLED_BY_K)
         else:
             cold = self.carrier_of(self.ports[2])
-            source = np.full(
-                conditions.grid.n,
-                mean_temp_k(supply_temp_c(conditions, cold, self.id), return_temp_c(conditions, cold, self.id)),
-            )
+            source = mean_temp_k(supply_by_step_c(conditions, cold, self.id), return_temp_c(conditions, cold, self.id))
         return lorenz_cop(sink, source, self.lorenz_share)
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return work and source heat per heat, availability, refrigerant loss."""
         work = 1.0 / self.cop(conditions)
-        supply = supply_temp_c(conditions, self.carrier_of(self.ports[0]), self.id)
-        able = 1.0 if supply <= self.max_supply_temp_c else 0.0
+        supply = supply_by_step_c(conditions, self.carrier_of(self.ports[0]), self.id)
+        able = (supply <= self.max_supply_temp_c).astype(float)
         return {
             "available_frac": able * self.running_frac(conditions),
             "work_per_heat": work,

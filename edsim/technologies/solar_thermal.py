@@ -22,7 +22,7 @@ import numpy as np
 from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.one_output import OneOutput
 from edsim.core.site import plane_irradiance_w_per_m2
-from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.surroundings import return_temp_c, supply_by_step_c
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("solar_thermal")
@@ -73,7 +73,7 @@ class SolarThermal(OneOutput, Technology):
         beam_modifier = np.maximum(1.0 - self.incidence_b0 * (1.0 / cosine - 1.0), 0.0)
         return np.asarray(beam_modifier * beam_w_per_m2 + self.diffuse_modifier * diffuse_w_per_m2)
 
-    def heat_kw_per_m2(self, irradiance_w_per_m2: Array, air_temp_c: Array, water_temp_c: float) -> Array:
+    def heat_kw_per_m2(self, irradiance_w_per_m2: Array, air_temp_c: Array, water_temp_c: Array | float) -> Array:
         """Return useful heat per aperture area at accepted irradiance, air and mean water temperature, kW/m²."""
         excess = water_temp_c - air_temp_c
         gain = self.optical_efficiency_frac * irradiance_w_per_m2
@@ -84,7 +84,7 @@ class SolarThermal(OneOutput, Technology):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return useful heat per area by step."""
         carrier = self.carrier_of(self.ports[0])
-        water = 0.5 * (supply_temp_c(conditions, carrier, self.id) + return_temp_c(conditions, carrier, self.id))
+        water = 0.5 * (supply_by_step_c(conditions, carrier, self.id) + return_temp_c(conditions, carrier, self.id))
         sun = plane_irradiance_w_per_m2(conditions, self.id)
         heat = self.heat_kw_per_m2(sun, conditions.dry_bulb_temp_c, water)
         return {"heat_kw_per_m2": np.where(heat < _LEAST_HEAT_KW_PER_M2, 0.0, heat)}

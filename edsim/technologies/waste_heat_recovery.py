@@ -33,7 +33,7 @@ from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.errors import DataError, Finding
 from edsim.core.partial_use import most_used_kw, usable_share
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import return_temp_c, source, supply_temp_c
+from edsim.core.surroundings import return_temp_c, source, supply_by_step_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class WasteHeatRecovery(Technology):
     def lift_cop(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return heat delivered per work of the heat pump by step."""
         carrier = self.carrier_of(self.ports[1])
-        sink = mean_temp_k(supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id))
+        sink = mean_temp_k(supply_by_step_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id))
         here = self.at_its_source(conditions)
         warm = source_temp_c - (value_of(here, "approach_k") if here.source_kind in _BY_A_COIL else 0.0)
         return lorenz_cop(sink, mean_temp_k(warm, warm - _SOURCE_COOLED_BY_K), self.lorenz_share)
@@ -136,14 +136,14 @@ class WasteHeatRecovery(Technology):
         stream = source(conditions, self.source, self.id)
         _require_warm(stream, self)
         work = 1.0 / self.lift_cop(conditions, stream.temp_c)
-        reached = supply_temp_c(conditions, self.carrier_of(self.ports[1]), self.id) <= self.max_supply_temp_c
+        reached = supply_by_step_c(conditions, self.carrier_of(self.ports[1]), self.id) <= self.max_supply_temp_c
         share = self.usable_share(conditions, stream.temp_c)
         return {
             "available_kw": np.asarray(stream.available_kw, dtype=float),
             "usable_frac": share,
             "usable_kw": most_used_kw(conditions, self.carrier_of(self.ports[0]), share, stream.available_kw),
             "work_per_lifted": work,
-            "most_lifted_kw": float(reached) * stream.available_kw / np.maximum(1.0 - work, 1e-3),
+            "most_lifted_kw": reached * stream.available_kw / np.maximum(1.0 - work, 1e-3),
             "pump_frac": self.pump_frac,
             "price_per_kwh": stream.price_per_kwh if self.price_per_kwh is None else self.price_per_kwh,
         }

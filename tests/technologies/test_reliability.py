@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.errors import DataError, InfeasibleError
+from edsim.core.partial_use import usable_share
 from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year, typical_days
 from edsim.optimization.aggregate import peak_days
@@ -417,6 +419,32 @@ def test_heat_pump_cop_by_hand(model):
     s = model((free(Grid, tariff="grid"), pump, loop), {"hot_water": 100.0}).solve()
     assert flow(s, "heat_pump", "electricity") == pytest.approx(100 / 2.978, rel=1e-3)
     assert flow(s, "heat_pump", "source_heat") == pytest.approx(100 - 100 / 2.978, rel=1e-3)
+
+
+def test_machines_follow_the_supply_of_the_hour(surroundings):
+    """Proves: where the supply is 60.5 instead of 80 °C a heat pump lifts less; at 95 °C it gives nothing.
+
+    A source of 66 °C, 5 K apart, then heats all of the way from 60 °C instead of a 20th. If ignored: mild weather would
+    gain nothing.
+    """
+    steps = len(surroundings().dry_bulb_temp_c)
+    supply = np.where(np.arange(steps) % 2 == 0, 80.0, 60.5)
+    state = surroundings(
+        supply_temp_c={"hot_water": 80.0, "ambient_water": 25.0},
+        return_temp_c={"hot_water": 60.0, "ambient_water": 18.0},
+        supply_by_step_c={"hot_water": supply},
+    )
+    work = HeatPump(id="h", lorenz_share=0.5).prepare(state)["work_per_heat"]
+    mean = (mean_temp_k(60.5, 60.0), mean_temp_k(25.0, 18.0))
+    assert work[0] == pytest.approx(1 / 2.978, rel=1e-3)
+    assert work[1] == pytest.approx(1 / lorenz_cop(*mean, 0.5), rel=1e-9)
+    hot = surroundings(
+        supply_temp_c={"hot_water": 95.0, "ambient_water": 25.0},
+        return_temp_c={"hot_water": 60.0, "ambient_water": 18.0},
+        supply_by_step_c={"hot_water": np.where(np.arange(steps) % 2 == 0, 95.0, 70.0)},
+    )
+    assert HeatPump(id="h").prepare(hot)["available_frac"][:2].tolist() == [0.0, 1.0]
+    assert usable_share(state, "hot_water", "w", np.full(steps, 66.0), 5.0)[:2] == pytest.approx([0.05, 1.0])
 
 
 def test_recovery_chiller_cop_by_hand(surroundings):

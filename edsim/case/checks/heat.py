@@ -25,13 +25,14 @@ def check_heat(case: Case) -> Iterator[Fault]:
     supply |= {n.carrier: n.supply_temp_c for n in case.networks}
     levels = dict(case.settings.carrier_temps_c)
     levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
+    mild = {n.carrier: n.outdoor_reset.mild_supply_temp_c for n in case.networks if n.outdoor_reset is not None}
     for technology in case.technologies:
         if isinstance(technology, IndividualMachine):
             continue
         yield from _missing(case, technology, supply)
         yield from _uphill(case, technology, supply)
         yield from _uphill_at_returns(case, technology, levels)
-        yield from _out_of_reach(case, technology, supply)
+        yield from _out_of_reach(case, technology, supply | mild)
         yield from _crossed(case, technology, levels)
     for network in case.networks:
         if network.carrier == "ambient_water" and network.service in _HEAT_SERVICES:

@@ -20,6 +20,9 @@ def check_hot_water(case: Case) -> Iterator[Fault]:
         if network.carrier != _HOT_WATER or _HOT_WATER not in network.services:
             continue
         supplies = {f"networks.{network.id}.supply_temp_c": [network.supply_temp_c]}
+        if network.outdoor_reset is not None:
+            mild = network.outdoor_reset.mild_supply_temp_c
+            supplies[f"networks.{network.id}.outdoor_reset.mild_supply_temp_c"] = [mild]
         for name, variant in case.variants.items():
             levels = [supply for supply, _ in variant.levels_c.get(network.id, ())]
             supplies[f"variants.{name}.levels_c.{network.id}"] = levels

@@ -14,6 +14,8 @@ _SEVERAL_PLANTS = frozenset({"chilled_water", "hot_water"})
 _HOTTEST_WATER_C = 140.0
 """Beyond this no network carries water and the value is in another unit: bonded pipes bear peaks of 140 °C (EN 253)."""
 _LEAST_SPREAD_K = 0.5
+_LEAST_MILD_SPREAD_K = 5.0
+"""Least difference of supply and return in mild weather: below it the flow would be many times that of the cold."""
 _COLDEST_C = 1.0
 """A kelvin above the freezing of water."""
 _STEAM_C = (100.0, 220.0)
@@ -60,6 +62,27 @@ def _water(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault
         hint = "other_scale" if max(supply, back) > _HOTTEST_WATER_C else "hotter_pipes"
         words = {"series": network.pipe_catalogue}
         yield Fault("E1873", place_of(case, hotter), hotter, got, f"≤ {hottest_c:g} °C", words, hint)
+    yield from _reset(case, network)
+
+
+def _reset(case: Case, network: NetworkSpec) -> Iterator[Fault]:
+    """Yield what is wrong with a supply that follows the outdoor temperature: its carrier, its line turned round."""
+    line = network.outdoor_reset
+    if line is None:
+        return
+    path = f"networks.{network.id}.outdoor_reset"
+    if network.carrier != "hot_water":
+        yield Fault("E1899", place_of(case, path), path, network.carrier, "hot_water", {}, "no_reset")
+        return
+    mild, low, high = line.mild_supply_temp_c, network.return_temp_c + _LEAST_MILD_SPREAD_K, network.supply_temp_c
+    if low < high and not low <= mild <= high:
+        at = f"{path}.mild_supply_temp_c"
+        yield Fault("E1899", place_of(case, at), at, f"{mild:g} °C", f"{low:g} – {high:g} °C", {}, "mild_supply")
+    if line.cold_outdoor_temp_c >= line.mild_outdoor_temp_c:
+        at = f"{path}.cold_outdoor_temp_c"
+        allowed = f"< {line.mild_outdoor_temp_c:g} °C"
+        got = f"{line.cold_outdoor_temp_c:g} °C"
+        yield Fault("E1899", place_of(case, at), at, got, allowed, {}, "outdoor_order")
 
 
 def _steam(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from edsim.core.outdoor_reset import OutdoorReset
 from edsim.network import LengthOnlyTrench, NetworkTemperatures, design_network
 from edsim.network.feedback import check_dispatch, refit, unsettled
 
@@ -79,3 +80,27 @@ def test_nothing_to_check(request_of):
     check = check_dispatch(request, design_network(request))
     assert check.agrees
     assert check.loss_difference_frac == pytest.approx(0.0)
+
+
+def test_a_supply_that_follows_the_weather_loses_less_and_draws_more(request_of):
+    """Proves: with 68 °C instead of 90 °C in mild weather, losses fall as supply and return above the ground do.
+
+    Flow of a station grows as (90 - 50) / (68 - 50). If ignored: a summer of 90 °C would be paid that nobody runs.
+    """
+    trench = (LengthOnlyTrench("plant", "b0", 300.0),)
+    hot = NetworkTemperatures(90.0, 50.0, 2.0, 60.0, bypass_drop_k=np.inf)
+    flat = request_of(1, carrier="hot_water", temperatures=hot, trenches=trench)
+    flat = replace(flat, demand_kw=np.full((1, 8760), 400.0), dry_bulb_temp_c=np.full(8760, 10.0))
+    line = OutdoorReset(mild_supply_c=68.0, cold_outdoor_c=-15.0, mild_outdoor_c=8.0)
+    mild = replace(flat, temperatures=replace(hot, reset=line))
+    before, after = design_network(flat), design_network(mild)
+    flow = after.plant_flow_kg_per_s / before.plant_flow_kg_per_s
+    assert flow == pytest.approx(40.0 / 18.0, rel=2e-3)  # water of 59 °C holds a little less per kelvin than of 70 °C
+    checked = [
+        check_dispatch(r, d).design
+        for r, d in ((flat, before), (replace(mild, demand_kw=flat.demand_kw * 0.45), before))
+    ]
+    lost = [d.heat_gain_kw.mean() for d in checked]  # in the same pipe, with the same flow
+    assert lost[1] / lost[0] == pytest.approx((68.0 + 50.0 - 20.0) / (90.0 + 50.0 - 20.0), rel=0.03)
+    assert after.edges.inner_diameter_mm[0] > before.edges.inner_diameter_mm[0]
+    assert (after.heat_gain_kw < before.heat_gain_kw).all()

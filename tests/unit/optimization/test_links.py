@@ -125,3 +125,14 @@ def test_link_is_no_kind_of_a_case():
     from edsim.core.registry import load_kinds
 
     assert "transport_link" not in load_kinds("edsim.technologies")
+
+
+def test_milder_water_carries_less(make, system, one_day):
+    """Proves: in hours with half the spread of the design a pair of 10 kW carries 5: the east makes the rest, 5.6.
+
+    5 kW sent arrive as 4.9 and each end bears 0.5 kW of loss. If ignored: pipes would be too small in May.
+    """
+    mild = replace(pipes().laid(1), room_frac=np.full(YEAR, 0.5))
+    joined = build(two_plants(make, system, transport_link(mild, "cold", CARRIER, 10.0, (20.0, 0.0))), one_day).solve()
+    made = {f.technology: f.values.mean() for f in joined.flows if f.technology.startswith("supply")}
+    assert made == pytest.approx({"supply_west": 15.5, "supply_east": 5.6})
