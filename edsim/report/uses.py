@@ -24,4 +24,13 @@ USES = {
     "sports_hall": "Sports hall",
     "student_residence": "Student residence",
     "supermarket": "Supermarket",
+    "warehouse": "Warehouse",
+    "commercial_laundry": "Commercial laundry",
+    "workshop": "Workshop",
+    "swimming_hall": "Swimming hall",
+    "parking_garage": "Parking garage",
+    "worship": "Place of worship",
+    "theater": "Theater or auditorium",
+    "prison": "Prison",
+    "care_home": "Care home",
 }

@@ -80,6 +80,8 @@ class Archetype:
     refrigeration_evaporation_c: float
     case_credit_sensible_w_per_m2: float
     case_credit_latent_w_per_m2: float
+    pool_frac: float
+    pool_temp_c: float
     schedule: str
     dhw_schedule: str
     hvac_always: float

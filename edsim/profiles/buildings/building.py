@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, archetype
 from edsim.profiles.buildings.building_spec import BuildingSpec
 from edsim.profiles.buildings.geometry import Shape, ZoneShape, ground_resistance, shape_of, zone_shapes
+from edsim.profiles.buildings.pool import evaporation_kg_per_h_m2
 from edsim.profiles.buildings.retrofit import retrofitted
 from edsim.profiles.buildings.schedules import Diversity, day_shapes, diversity, shifted, year_schedule
 from edsim.profiles.buildings.spec import Coil, Economizer, Gains, Layer, Surface, Window, ZoneSpec
@@ -30,6 +31,7 @@ _NO_SET_POINT_C = 50.0
 _BEDS_PER_ROOM = 2.0
 _MOISTURE_STORAGE = 6.0  # of air, furnishings and lined faces over that of the air (see moisture.py)
 _MIN_WINDOW_M2 = 0.01
+_LATENT_W_PER_KG_H = 2501.0 / 3.6  # the zone counts moisture by its heat at 0 °C
 _SPLIT_BANDS = frozenset({"winter", "mild_winter", "cold", "temperate"})
 
 
@@ -262,6 +264,7 @@ def gains_per_m2(building: Building) -> tuple[Gains, Gains]:
     dense_radiant = _RADIANT["plug"] * plug + _RADIANT["process"] * kept
     steady = a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity - a.case_credit_sensible_w_per_m2
     even_latent = people * a.latent_w_per_person - a.case_credit_latent_w_per_m2
+    even_latent = even_latent + _LATENT_W_PER_KG_H * evaporation_kg_per_h_m2(a, building.activity)
     even = (persons + light - even_radiant + steady, even_radiant, even_latent)
     dense = (plug + kept - dense_radiant, dense_radiant, process * a.process_latent_frac)
     return Gains(*(v / 1000.0 for v in even)), Gains(*(v / 1000.0 for v in dense))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.profiles.buildings.drivers import hourly
 from edsim.profiles.buildings.glazing import GLAZING
 from edsim.profiles.buildings.kinds import flag_findings, item_findings, other_kind, word_findings
@@ -29,7 +30,7 @@ Array = NDArray[np.float64]
 
 Ranges = Mapping[str, tuple[float, float]]
 
-_SERIES_SHAPES = {(), (12,), (8760,)}
+_SERIES_SHAPES = {(), (12,), (HOURS_PER_YEAR,)}
 _SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"
 _OPTIONAL = frozenset({"convection_w_per_m2_k", "g_frac"})
 _FRAC, _LENGTH_M, _SIZE, _FLOW_L_PER_S = (0.0, 1.0), (0.0, 1000.0), (1e-6, 1e9), (0.0, 1e7)

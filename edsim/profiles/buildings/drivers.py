@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.buildings.films import Films, films_of
 from edsim.profiles.buildings.glazing import GLAZING, angular_curve
@@ -44,7 +45,7 @@ def climate_of(weather: Weather) -> Climate:
     return Climate(weather, sky_of(weather), films_of(weather))
 
 
-def hourly(value: Series, hours: int = 8760) -> Array:
+def hourly(value: Series, hours: int = HOURS_PER_YEAR) -> Array:
     """Return a value as an hourly array; 12 values are months."""
     array = np.asarray(value, dtype=float)
     if array.ndim == 0:
@@ -135,7 +136,7 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
     Diffuse light falls on windows of other orientations too before any face reflects it. Heat absorbed in the panes
     goes half to the air and half, as radiation, to the faces.
     """
-    gain = np.zeros((3, 8760))
+    gain = np.zeros((3, HOURS_PER_YEAR))
     escape_m2 = 0.0
     for w in zone.windows:
         gain += w.area_m2 * window_solar_w_per_m2(w, climate)

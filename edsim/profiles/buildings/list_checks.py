@@ -39,6 +39,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "plug_w_per_m2": (0.0, 1000.0),
     "it_w_per_m2": (0.0, 20_000.0),
     "refrigeration_evaporation_c": (-60.0, 10.0),
+    "pool_frac": (0.0, 1.0),
+    "pool_temp_c": (10.0, 45.0),
     "window_g_frac": (0.0, 1.0),
     "wall_u_w_per_m2_k": (0.05, 7.0),
     "roof_u_w_per_m2_k": (0.05, 7.0),

@@ -15,6 +15,7 @@ from edsim.profiles.buildings.building import (
     plug_w_per_m2,
     process_w_per_m2,
 )
+from edsim.profiles.buildings.pool import pool_heat_w_per_m2
 from edsim.profiles.buildings.schedules import shifted, year_schedule
 
 Array = NDArray[np.float64]
@@ -55,15 +56,17 @@ def _daily_shape(building: Building, schedule: str, country: str, year: int) -> 
 
 
 def hot_water_kw(building: Building, mains_c: Array, country: str, year: int) -> Array:
-    """Return the heat for domestic hot water with circulation losses, kW.
+    """Return the heat for domestic hot water with circulation losses and for the water of pools, kW.
 
-    ``rho cp V (T_hot - T_main)``; losses are a constant share of the mean draw.
+    ``rho cp V (T_hot - T_main)``; losses are a constant share of the mean draw. Pools:
+    :func:`edsim.profiles.buildings.pool.pool_heat_w_per_m2`.
     """
     a = building.archetype
     liters_per_h = a.dhw_l_per_unit_day * building.units * building.diversity.occupancy_frac
     draw = liters_per_h * _daily_shape(building, f"dhw_{a.dhw_schedule}", country, year)
     heat = draw * _WATER_KWH_PER_L_K * np.maximum(a.dhw_temp_c - mains_c, 0.0)
-    return np.asarray(heat + a.dhw_loss_frac * heat.mean())
+    pool = building.spec.floor_area_m2 / 1000.0 * pool_heat_w_per_m2(a, building.activity, mains_c)
+    return np.asarray(heat + a.dhw_loss_frac * heat.mean() + pool)
 
 
 def steam_kw(building: Building, country: str, year: int) -> Array:

@@ -24,6 +24,8 @@ WANTED = {
     "office", "public_administration", "hospital", "clinic", "hotel", "mall", "retail", "supermarket", "school",
     "university", "multi_family", "single_family", "restaurant", "data_hall", "light_industry", "heavy_industry",
     "cold_store", "airport", "museum", "convention_center", "laboratory", "student_residence", "sports_hall",
+    "warehouse", "commercial_laundry", "workshop", "swimming_hall", "parking_garage", "worship", "theater", "prison",
+    "care_home",
 }  # fmt: skip
 
 
