@@ -45,6 +45,8 @@ def choose_engine(lp: CompiledLP, options: SolverOptions, *, has_basis: bool = F
     return "hipo" if hipo_available() else "ipx"
 
 
+NO_LIMIT = 2**31 - 1
+"""Largest count HiGHS takes, which is none."""
 FORCING_ROWS = 1 << 6
 """Bit of the presolve rule that is left out: in HiGHS 1.15.1 forcing rows of stores that are linked over their steps
 end in a segmentation fault, or in an infeasible status of a program that has a solution."""
@@ -69,6 +71,7 @@ def highs_options(engine: Engine, options: SolverOptions, dual_tolerance: float)
         "kkt_tolerance": tolerance if first_order else DEFAULT_KKT_TOLERANCE,
         "dual_feasibility_tolerance": dual_tolerance,
         "mip_rel_gap": options.mip_gap_frac,
+        "mip_max_nodes": NO_LIMIT if options.mip_nodes is None else options.mip_nodes,
         "random_seed": options.seed,
         "presolve": "on" if options.presolve else "off",
         "presolve_rule_off": FORCING_ROWS,

@@ -31,6 +31,9 @@ class SolverOptions:
         Solver threads; one count per process at a time.
     mip_gap_frac
         Relative gap at which a mixed-integer solve may stop.
+    mip_nodes
+        Nodes after which a mixed-integer solve stops with the best plan found; None for no limit. Counted, unlike a
+        time limit, so that a loaded machine ends at the same plan.
     seed
         Random seed.
     presolve
@@ -43,6 +46,7 @@ class SolverOptions:
     time_limit_s: float = INF
     threads: int = 1
     mip_gap_frac: float = 1e-4
+    mip_nodes: int | None = None
     seed: int = 0
     presolve: bool = True
 
@@ -58,6 +62,9 @@ class SolverOptions:
             raise ValueError(msg)
         if not 0 <= self.mip_gap_frac < 1:
             msg = f"mip_gap_frac must be in [0, 1), got {self.mip_gap_frac}"
+            raise ValueError(msg)
+        if self.mip_nodes is not None and self.mip_nodes < 1:
+            msg = f"mip_nodes must be at least 1, got {self.mip_nodes}"
             raise ValueError(msg)
 
 

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 TIGHT_TOLERANCE = 1e-8
 GOOD_TOLERANCE = 1e-6
 """Where rounding stops a solve short of a tight tolerance, it is a result up to here, with its gap stated."""
+NEARLY = 30.0
+"""A loose solve that stalls within this many times its tolerance is not solved again: its multipliers prove a bound."""
 LARGEST_RESIDUAL = 1e-6
 """Largest violation of a row or bound of a result, over ``max(1, |side|)`` or a billionth of what the row adds up."""
 ACTIVITY_SHARE = 1e-3
@@ -35,8 +37,8 @@ def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bo
     """Solve by the interior point for programs with a time structure; None where another method has to.
 
     That is so without a time structure, for an integer program, and where the tolerance is not reached, which a
-    program without a solution never does. A solve that a limit ends early carries the multipliers and the point it
-    had: the first still prove a bound.
+    program without a solution never does. A solve that a limit ends early, or a loose one that stalls not far from its
+    tolerance, carries the multipliers and the point it had: the first still prove a bound.
 
     Parameters
     ----------
@@ -70,12 +72,13 @@ def _by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) 
         barrier = Barrier(left.lp, left.lp.cost, chain)
         answer = barrier.solve(aim, options.time_limit_s, stop)
     errors = max(answer.gap, answer.primal, answer.dual)
-    if answer.end == "error" and errors > max(aim, GOOD_TOLERANCE):
+    tight, stalled = aim <= GOOD_TOLERANCE, answer.end == "error" and errors > max(aim, GOOD_TOLERANCE)
+    if stalled and (tight or errors > NEARLY * aim):
         logger.debug("the solve by steps ended at %.1e after %d iterations", errors, answer.iterations)
         return None
     x = np.clip(answer.x, left.lp.col_lower, left.lp.col_upper)
     objective = float(left.lp.cost @ x) + left.lp.offset
-    solved, tight = answer.end in {"optimal", "error"}, aim <= GOOD_TOLERANCE
+    solved = answer.end in {"optimal", "error"} and not stalled
     bound = None
     if solved and tight:
         bound = objective - answer.gap * abs(objective)

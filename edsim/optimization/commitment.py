@@ -48,7 +48,8 @@ Capacities = Mapping[tuple[str, str], float]
 Progress = Callable[[str], None]
 
 SIZING_GAP_FRAC = 1e-3
-SIZING_LIMIT_S = 120.0
+SIZING_NODES = 2000
+"""Nodes of a choice of units and sites on typical days: counted, so that a loaded machine chooses alike."""
 FEW_DAYS = 12
 """Typical days of a second attempt after sizing on all hours."""
 _ROUNDS = 4
@@ -301,9 +302,8 @@ def _sized(
         if whole_running:
             integrality[places.running] = 1
         programs.append(replace(lp, cost=weight * lp.cost, integrality=integrality))
-    of_days = models[0].grid.kind != "full"
-    limit = min(options.time_limit_s, SIZING_LIMIT_S) if of_days else options.time_limit_s
-    settings = SolverOptions(time_limit_s=limit, mip_gap_frac=SIZING_GAP_FRAC)
+    nodes = SIZING_NODES if models[0].grid.kind != "full" else None
+    settings = SolverOptions(time_limit_s=options.time_limit_s, mip_gap_frac=SIZING_GAP_FRAC, mip_nodes=nodes)
     result = HighsSession(joint_program(parts, programs), settings).solve()
     if whole_running and result.status == "infeasible":
         return None
@@ -369,7 +369,7 @@ def _committed(
     cost = plan.with_unserved_priced(lp.cost, objective, sizes)
     stairs = Staircase(replace(lp, col_lower=lower, col_upper=upper, cost=cost), places.step, whole, starts)
     progress("choosing the units that run, week by week")
-    x = commit(stairs, result.x, WindowOptions(time_limit_s=min(options.time_limit_s, 30.0)))
+    x = commit(stairs, result.x, WindowOptions(time_limit_s=options.time_limit_s))
     running = x[places.running]
     plan.session(options).set_col_bounds(places.running, running, running)
     progress("dispatching 8760 hours with the units that run")

@@ -34,14 +34,17 @@ class WindowOptions:
         Steps made whole at a time, and relaxed steps after them.
     gap_frac
         Relative gap at which a window may stop; relative to the cost of the window.
+    nodes
+        Nodes of one window; the best plan found counts, its gap shows in the certificate.
     time_limit_s
-        Limit of one window; the best plan found counts, its gap shows in the certificate.
+        Limit of one window, far above what its nodes take: one that bites finds other plans on a loaded machine.
     """
 
     steps: int = 168
     overlap: int = 24
     gap_frac: float = 5e-4
-    time_limit_s: float = 30.0
+    nodes: int = 500
+    time_limit_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _solve_window(problem: Staircase, plan: Array, cut: tuple[int, int, int], op
         part.cost if part.cost.any() else whole[free].astype(np.float64)
     )  # what costs nothing runs as little as can be
     sub = replace(part, integrality=whole[free].astype(np.uint8), cost=cost)
-    settings = SolverOptions(time_limit_s=options.time_limit_s, mip_gap_frac=options.gap_frac)
+    settings = SolverOptions(time_limit_s=options.time_limit_s, mip_gap_frac=options.gap_frac, mip_nodes=options.nodes)
     result = HighsSession(sub, settings).solve()
     if not result.usable or result.x is None:
         raise SolverError(

@@ -247,6 +247,19 @@ def test_mip_stopped_by_time_is_feasible_with_a_gap():
 
 
 # ------------------------------------------------------------------------------ bounds that trust no solver
+@pytest.mark.medium
+def test_mip_stopped_by_its_nodes_is_the_same_plan_again():
+    """Proves: a limit on nodes gives a plan with its gap, the same in every run; more nodes close it further.
+
+    If ignored: only the clock ends a hard choice, and a loaded machine buys other units.
+    """
+    few, again, more = (solve_arrays(knapsack(), SolverOptions(mip_nodes=n, mip_gap_frac=0.0)) for n in (2, 2, 40))
+    assert few.status == "feasible"
+    assert few.gap_frac > more.gap_frac
+    assert (few.objective, few.gap_frac) == (again.objective, again.gap_frac)
+    assert np.array_equal(few.x, again.x)
+
+
 def test_lower_bound_holds_for_any_multipliers(district):
     """Proves: the Lagrangian is below the optimum whatever the multipliers. If ignored: a false certificate."""
     lp = district(0, 48)
@@ -398,7 +411,7 @@ def test_method_by_size(district, monkeypatch):
     assert engines.choose_engine(year, SolverOptions(method="hipo")) == "ipx"
 
 
-@pytest.mark.parametrize("bad", [{"time_limit_s": 0.0}, {"threads": 0}, {"mip_gap_frac": 1.0}])
+@pytest.mark.parametrize("bad", [{"time_limit_s": 0.0}, {"threads": 0}, {"mip_gap_frac": 1.0}, {"mip_nodes": 0}])
 def test_bad_options_are_refused(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         SolverOptions(**bad)

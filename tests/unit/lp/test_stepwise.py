@@ -19,6 +19,7 @@ from edsim.lp import (
     RangeSet,
     SolverOptions,
     Var,
+    barrier,
     compile_model,
     implied_bounds,
     primal_residual,
@@ -99,6 +100,21 @@ def test_sums_of_days_are_running_sums():
     best = solve_arrays(lp, SIMPLEX).objective
     assert (found.method, found.status) == ("steps", "optimal")
     assert best * (1 - 1e-3) <= safe_lower_bound(lp, lp.cost, found.row_dual) <= best * (1 + 1e-9)
+
+
+def test_a_loose_solve_that_stalls_still_proves_a_bound(monkeypatch):
+    """Proves: one iteration short of its tolerance the multipliers are handed over, a tight solve is not.
+
+    If ignored: HiGHS solves the year again for long, may fail too, and a design is left without the bound it had.
+    """
+    lp = store_model(97, annual_cap=20.0)
+    loose = replace(BY_STEPS, optimality_tolerance=1e-3)
+    last, best = solve_arrays(lp, loose).iterations, solve_arrays(lp, SIMPLEX).objective
+    monkeypatch.setattr(barrier, "MOST_ITERATIONS", last - 1)
+    found = solve_arrays(lp, loose)
+    assert (found.method, found.status, found.objective) == ("steps", "error", None)
+    assert best * (1 - 1e-2) <= safe_lower_bound(lp, lp.cost, found.row_dual) <= best * (1 + 1e-9)
+    assert solve_arrays(lp, BY_STEPS).method != "steps"
 
 
 def dense_system(lp, h, w):
