@@ -34,6 +34,7 @@ from edsim.appraisal.meters import connection_terms, connections, flow_kw, net_m
 from edsim.appraisal.size_effect import size_effect
 from edsim.appraisal.types import OUTAGE, OWN_POWER
 from edsim.core.errors import Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.i18n import money_text
 from edsim.core.site import SiteConditions
 from edsim.core.technology import Technology
@@ -148,7 +149,7 @@ def _made_behind(run: VariantRun, makers: Sequence[Technology]) -> Iterator[tupl
     for maker in makers:
         own = [g for g in grids if _nodes(run, g) & _nodes(run, maker)] or grids
         grid = max(own, key=lambda g: float(flow_kw(run, g.id, "out").sum()))
-        behind[grid.id] = behind.get(grid.id, np.zeros(8760)) + flow_kw(run, maker.id, "out")
+        behind[grid.id] = behind.get(grid.id, np.zeros(HOURS_PER_YEAR)) + flow_kw(run, maker.id, "out")
     return ((g, behind[g.id]) for g in grids if g.id in behind)
 
 

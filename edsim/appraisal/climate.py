@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edsim.appraisal.emissions import VariantEmissions, frame_of
 from edsim.appraisal.facts import Facts
 from edsim.case.schema import Case
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.finance import ClimateSmartCost, climate_smart_cost
 
 Array = NDArray[np.float64]
@@ -44,7 +45,7 @@ def climate_smart(variant: str, case: Case, facts: Facts, emissions: VariantEmis
         n,
         f.discount_rate_frac,
         damage_per_a=damage,
-        unserved_kwh_per_a=facts.service_by_year_kwh / 8760.0 * hours,
+        unserved_kwh_per_a=facts.service_by_year_kwh / HOURS_PER_YEAR * hours,
         value_of_lost_load=f.resilience.value_of_lost_load_per_kwh if f.resilience else 0.0,
         emission_t_per_a=_emission_t(case, emissions),
         shadow_price_per_t=_shadow_price(case),
@@ -62,7 +63,7 @@ def external_of(
     for name, sign in zip(names, (1.0, -1.0), strict=True):
         hours, harm = _interruptions(name, case)
         carbon = carbon + sign * _emission_t(case, emissions[name]) * _shadow_price(case)
-        unserved = unserved + sign * facts[name].service_by_year_kwh / 8760.0 * hours * price
+        unserved = unserved + sign * facts[name].service_by_year_kwh / HOURS_PER_YEAR * hours * price
         damage = damage + sign * harm
     return External(*(np.concatenate(([0.0], x * growth)) for x in (carbon, unserved, damage)))
 

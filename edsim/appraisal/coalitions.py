@@ -17,6 +17,7 @@ import numpy as np
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.core.errors import DataError, InfeasibleError, SolverError
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Technology
 from edsim.finance import by_separable_cost, core_violations, shapley
 from edsim.network.district import District
@@ -77,7 +78,7 @@ def coalition_costs(district: District, energy_kwh: Mapping[str, float]) -> dict
 
 def _on_same_balances(part: System, whole: System) -> System:
     """Return the system of a group with the balances of all services, so that one model serves every group."""
-    nothing = np.zeros(8760)
+    nothing = np.zeros(HOURS_PER_YEAR)
     return replace(part, demand={key: part.demand.get(key, nothing) for key in whole.demand})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
@@ -53,10 +54,10 @@ def other_load_kw(run: VariantRun, building: str) -> Array:
     profiles = run.district.profiles
     compared = any(r.building == building and r.service == ELECTRICITY for r in run.individual)
     if compared or (building, ELECTRICITY) in building_demand_in_model(run.district):
-        return np.zeros(8760)
+        return np.zeros(HOURS_PER_YEAR)
     demand: Any = profiles.demand
     if ELECTRICITY not in demand:
-        return np.zeros(8760)
+        return np.zeros(HOURS_PER_YEAR)
     return np.asarray(demand[ELECTRICITY][profiles.building_ids.index(building)], dtype=float)
 
 
@@ -70,7 +71,7 @@ def demand_charge(r: IndividualRun, run: VariantRun) -> float:
     if own is None:
         return 0.0
     tariff = run.conditions.tariffs[r.tariff]
-    bands = [(np.ones(8760), tariff.demand_per_kw_month)]
+    bands = [(np.ones(HOURS_PER_YEAR), tariff.demand_per_kw_month)]
     bands += [(b.counts, np.full(12, b.per_kw_month)) for b in tariff.demand_bands]
     bands = [(counts, prices) for counts, prices in bands if np.any(prices)]
     if not bands:
@@ -129,7 +130,7 @@ def connection_terms(run: VariantRun, connection: Technology) -> BillTerms:
 def flow_kw(run: VariantRun, technology: str, direction: str) -> Array:
     """Return what a machine gives to its nodes (``out``) or takes from them (``in``), kW by hour."""
     mine = (f.values for f in run.flows if (f.technology, f.direction) == (technology, direction))
-    return np.asarray(sum(mine, np.zeros(8760)))
+    return np.asarray(sum(mine, np.zeros(HOURS_PER_YEAR)))
 
 
 def net_metering_credit(run: VariantRun, grid: str) -> float:
@@ -150,7 +151,7 @@ def _credit(run: VariantRun, grid: str, energy: tuple[Array, Array]) -> Array:
 
 
 def _machines_kw(runs: Sequence[IndividualRun], building: str) -> Array:
-    total = np.zeros(8760)
+    total = np.zeros(HOURS_PER_YEAR)
     for r in runs:
         if r.building == building:
             total += r.bought_kw.get(ELECTRICITY, 0.0)

@@ -11,6 +11,7 @@ import numpy as np
 from edsim.appraisal.costs import VariantCosts, added_capacity, investment_factor, site_assets
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import energy_ghg_kg
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.finance import AssetCost, CashFlows
 from edsim.finance.builders import installations
 from edsim.network.trench_years import actions_of
@@ -128,7 +129,7 @@ def _peak_kw(stage: PhaseRun, building: str, services: Sequence[str]) -> float:
     profiles: Any = stage.run.district.profiles
     row = profiles.building_ids.index(building)
     energy = (profiles.demand[s][row] for s in services if s != _AIR)  # a volume of air is no power
-    return float(sum(energy, np.zeros(8760)).max())
+    return float(sum(energy, np.zeros(HOURS_PER_YEAR)).max())
 
 
 def _machines(run: VariantRun) -> Iterator[Row]:

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_length, reject, yearly
-from edsim.core.hours import HOURS_PER_YEAR
-
-_DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+from edsim.core.timegrid import DAYS_PER_MONTH, HOURS_PER_YEAR, MONTH_OF_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,6 @@ def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: Array
     check_length(load, HOURS_PER_YEAR, "import_kw")
     if not 0 <= terms.ratchet_frac <= 1:
         raise reject("E745", "out of range", "ratchet_frac", terms.ratchet_frac, allowed="0..1")
-    month = np.repeat(np.arange(12), _DAYS * 24)
     spent = load * yearly(terms.energy_per_kwh, HOURS_PER_YEAR, "energy_per_kwh")
     earned = yearly(export_kw, HOURS_PER_YEAR, "export_kw") * yearly(
         terms.export_per_kwh, HOURS_PER_YEAR, "export_per_kwh"
@@ -93,13 +90,13 @@ def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: Array
     bands = sum((_monthly_peak(load * np.asarray(hours)) * price for hours, price in terms.demand_bands), np.zeros(12))
     billed = np.maximum(peak, terms.ratchet_frac * peak.max())
     return Bill(
-        np.asarray(np.bincount(month, spent, 12), dtype=float),
+        np.asarray(np.bincount(MONTH_OF_HOUR, spent, 12), dtype=float),
         billed * yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month") + bands,
         np.full(12, float(terms.fixed_per_month)),
-        -np.asarray(np.bincount(month, earned, 12), dtype=float),
+        -np.asarray(np.bincount(MONTH_OF_HOUR, earned, 12), dtype=float),
         billed,
     )
 
 
 def _monthly_peak(load: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.maximum.reduceat(load, np.concatenate(([0], np.cumsum(_DAYS * 24)[:-1])))
+    return np.maximum.reduceat(load, np.concatenate(([0], np.cumsum(DAYS_PER_MONTH * 24)[:-1])))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import TimeGrid, typical_days
 from edsim.optimization.system import System
 
@@ -71,7 +72,7 @@ def _cluster(series: dict[str, Array], n_days: int) -> tuple[NDArray[np.int64], 
     import pandas as pd
     import tsam
 
-    frame = pd.DataFrame(series, index=pd.date_range("2023-01-01", periods=8760, freq="h"))
+    frame = pd.DataFrame(series, index=pd.date_range("2023-01-01", periods=HOURS_PER_YEAR, freq="h"))
     result = tsam.aggregate(
         frame,
         min(n_days, 365),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from edsim.case.checks.loops import is_open, place_of_center
 from edsim.case.schema import Building, Case, NetworkSpec, Plant
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.quantity import Provenance
 from edsim.core.technology import Conditions, Technology
 from edsim.network.catalogue import load_catalogue
@@ -138,8 +139,10 @@ def _consumer(case: Case, building: Building) -> NetworkBuilding:
 def _exchanged(conditions: Conditions, profiles: Profiles, station: Any) -> tuple[Array, Array]:
     """Return heat a station draws from the loop and gives back to it, kW by hour."""
     row = profiles.building_ids.index(station.node)
-    heat = sum((profiles.demand[s][row] for s in ("heating", "hot_water") if s in profiles.demand), np.zeros(8760))
-    cooling = profiles.demand["cooling"][row] if "cooling" in profiles.demand else np.zeros(8760)
+    heat = sum(
+        (profiles.demand[s][row] for s in ("heating", "hot_water") if s in profiles.demand), np.zeros(HOURS_PER_YEAR)
+    )
+    cooling = profiles.demand["cooling"][row] if "cooling" in profiles.demand else np.zeros(HOURS_PER_YEAR)
     work = 1.0 / station.cop(conditions)
     return heat * (1.0 - work), cooling * (1.0 + station.work_per_cooling(conditions))
 

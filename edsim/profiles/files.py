@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.profiles.pictures import building_picture, district_picture
 from edsim.profiles.summary import DISTRICT, ServiceSummary, date_text, monthly_sums
 from edsim.profiles.types import Profiles
@@ -44,7 +45,7 @@ def profile_files(
 def hourly_csv(profiles: Profiles) -> str:
     """Return one column per building and service with demand, the weather and sources, one row per hour."""
     weather = profiles.weather
-    columns = {"hour": np.arange(8760.0), "dry_bulb_temp_c": weather.dry_bulb_temp_c}
+    columns = {"hour": np.arange(float(HOURS_PER_YEAR)), "dry_bulb_temp_c": weather.dry_bulb_temp_c}
     columns |= {"wet_bulb_temp_c": weather.wet_bulb_temp_c, "ghi_w_per_m2": weather.ghi_w_per_m2}
     for service, demand in profiles.demand.items():
         unit = "nm3_per_h" if service == "compressed_air" else "kw"

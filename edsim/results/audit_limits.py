@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.core.hours import HOURS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ class Hours:
         rows = self.flows[(self.flows["technology"] == technology) & (self.flows["direction"] == direction)]
         rows = rows[rows["carrier"] == carrier] if carrier else rows
         rows = rows[rows["port"] == port] if port else rows
-        return np.sum([self.series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(8760)
+        return np.sum([self.series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(HOURS_PER_YEAR)
 
 
 def machine_findings(hours: Hours, capacities: pd.DataFrame, case: Case) -> list[Finding]:
@@ -148,6 +149,6 @@ def within(window: TimeOfUse | DemandBandSpec, calendar_year: int) -> NDArray[np
     import pandas as pd
 
     hours = pd.date_range(f"{calendar_year}-01-01", periods=8784, freq="h")
-    stamp = hours[(hours.month != 2) | (hours.day != 29)][:8760]
+    stamp = hours[(hours.month != 2) | (hours.day != 29)][:HOURS_PER_YEAR]
     inside = np.isin(stamp.hour, window.hours or range(24)) & np.isin(stamp.month, window.months or range(1, 13))
     return np.asarray(inside & np.isin(stamp.dayofweek + 1, window.weekdays or range(1, 8)))

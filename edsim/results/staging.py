@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
@@ -41,7 +42,7 @@ def stage_units(run: VariantRun) -> tuple[Staging, ...]:
             continue
         product = next(p for p in t.ports if p.direction == "out")
         driver = next(p for p in t.ports if p.direction == "in")
-        series = {p.name: np.zeros(8760) for p in (product, driver)}
+        series = {p.name: np.zeros(HOURS_PER_YEAR) for p in (product, driver)}
         for f in run.flows:
             if f.technology == t.id and f.port in series:
                 series[f.port] = f.values
@@ -57,7 +58,7 @@ def _needed(run: VariantRun, machine: Any, output_kw: Array, capacity: float) ->
         return np.asarray(machine.staged_input_kw(output_kw, capacity, run.conditions))
     heats = [p.name for p in machine.ports if p.direction == "out"][1:]
     given = [f.values for f in run.flows if f.technology == machine.id and f.port in heats]
-    return np.asarray(for_heat(output_kw, sum(given, np.zeros(8760)), capacity, run.conditions))
+    return np.asarray(for_heat(output_kw, sum(given, np.zeros(HOURS_PER_YEAR)), capacity, run.conditions))
 
 
 def staging_findings(run: VariantRun) -> list[Finding]:

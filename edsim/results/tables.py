@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.case.bau import BAU
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.one_output import OneOutput
 from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
@@ -59,7 +60,7 @@ def hourly_tables(runs: Sequence[VariantRun]) -> tuple[pd.DataFrame, pd.DataFram
     rows: list[dict[str, Any]] = []
     blocks = []
     for run in runs:
-        columns: dict[str, Any] = {"variant": run.name, "hour": np.arange(8760)}
+        columns: dict[str, Any] = {"variant": run.name, "hour": np.arange(HOURS_PER_YEAR)}
         for f in run.flows:
             name = column_name(f)
             columns[name] = f.values
@@ -329,7 +330,7 @@ _HEAT_REJECTION = {"cooling_tower"}
 
 
 def _sum(flows: Any) -> np.ndarray:
-    total = np.zeros(8760)
+    total = np.zeros(HOURS_PER_YEAR)
     for f in flows:
         total = total + f.values
     return total

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Conditions, Technology
 from edsim.network.district import District
 from edsim.network.taken import delivered_to, taken_kw
@@ -172,7 +173,7 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
     """Return what networks draw at their plants and what becomes of it in the pipes."""
     profiles = run.district.profiles
     for d in run.district.designs:
-        drawn, unit = np.zeros(8760), flow_unit(d.carrier)
+        drawn, unit = np.zeros(HOURS_PER_YEAR), flow_unit(d.carrier)
         taken = run.district.taken(d)
         delivered = taken_kw(profiles, taken).sum(axis=0)
         pumps = f"{d.id} pumps"
@@ -259,7 +260,7 @@ def _demand(
     unit = flow_unit(carrier)
     profiles = run.district.profiles
     every = profiles.saved
-    saved = np.zeros(8760)
+    saved = np.zeros(HOURS_PER_YEAR)
     if service in every:
         saved = every[service][[profiles.building_ids.index(b) for b in buildings]].sum(axis=0)
     yield Flow("demand", "demand", service, node, carrier, "in", unit, left_kw + saved)
@@ -270,7 +271,7 @@ def _demand(
 
 def grid_import_kw(run: VariantRun) -> Array:
     """Return grid electricity of the services in the boundary, kW by hour."""
-    total = np.zeros(8760)
+    total = np.zeros(HOURS_PER_YEAR)
     for f in run.flows:
         if f.carrier == "electricity" and f.direction == "out" and f.kind in {"grid", "purchase"}:
             total += f.values
@@ -279,7 +280,7 @@ def grid_import_kw(run: VariantRun) -> Array:
 
 def grid_export_kw(run: VariantRun) -> Array:
     """Return electricity fed to the grid, kW by hour."""
-    total = np.zeros(8760)
+    total = np.zeros(HOURS_PER_YEAR)
     for f in run.flows:
         if f.carrier == "electricity" and f.direction == "in" and f.kind == "grid":
             total += f.values

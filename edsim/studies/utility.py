@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edsim.appraisal.costs import costs_of
 from edsim.core.errors import CaseError, DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
 from edsim.results.variant import VariantRun, grid_export_kw, grid_import_kw
@@ -74,7 +75,7 @@ def feeder_load_kw(run: VariantRun, bau: VariantRun) -> Array:
     profiles = run.district.profiles
     in_boundary = {r.building for r in bau.individual if r.service == "electricity"}
     rows = [i for i, b in enumerate(profiles.building_ids) if b not in in_boundary]
-    other = profiles.demand["electricity"][rows].sum(axis=0) if rows else np.zeros(8760)
+    other = profiles.demand["electricity"][rows].sum(axis=0) if rows else np.zeros(HOURS_PER_YEAR)
     return np.asarray(other + grid_import_kw(run) - grid_export_kw(run))
 
 
@@ -108,7 +109,7 @@ def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
     import pandas as pd
 
     tables = {
-        "feeder": pd.DataFrame({"hour": np.arange(8760), "before_kw": before, "after_kw": after}),
+        "feeder": pd.DataFrame({"hour": np.arange(HOURS_PER_YEAR), "before_kw": before, "after_kw": after}),
         "duration": duration(before, after),
         "months": _months(before, after),
         "hours_of_day": pd.DataFrame(
@@ -163,7 +164,7 @@ def storage_shift(run: VariantRun) -> pd.DataFrame:
     rows = []
     for name in dict.fromkeys(f.technology for f in run.flows if f.kind in _STORES and f.direction != "state"):
         into, out = (
-            sum((f.values for f in run.flows if f.technology == name and f.direction == d), np.zeros(8760))
+            sum((f.values for f in run.flows if f.technology == name and f.direction == d), np.zeros(HOURS_PER_YEAR))
             for d in ("in", "out")
         )
         by_hour = [x.reshape(365, 24).sum(axis=0) for x in (into, out)]

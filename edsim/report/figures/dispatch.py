@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from edsim.core.timegrid import days_of_year
+from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, days_of_year
 from edsim.report import labels
 from edsim.report.figures.flows import AIR, Array, NodeFlows, grid_import, main_node, power_unit
 from edsim.report.i18n import nice_unit
@@ -20,7 +20,6 @@ _LEAP_HOUR = 59 * 24
 """First hour of a 29 February."""
 _OUT_OF_SIGHT = {"rangemode": "fixed", "range": [1e15, 2e15]}
 """Keeps the line of use out of the slider, where it would cover everything."""
-_MONTH_OF_HOUR = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
 _EVERY_FOURTH = {"tickvals": [f"{h:02d}:00" for h in range(0, 24, 4)], "tickangle": 0}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -156,7 +155,7 @@ def _duration_chart(
     curves, unit = drawn
     if not curves:
         return None
-    picks = np.unique(np.concatenate([np.arange(0, 200, 5), np.arange(200, 8760, 40), [8759]]))
+    picks = np.unique(np.concatenate([np.arange(0, 200, 5), np.arange(200, HOURS_PER_YEAR, 40), [8759]]))
     data = [
         {
             "type": "scatter",
@@ -183,7 +182,7 @@ def _duration_chart(
             "layout": layout(
                 study.lang,
                 {
-                    "xaxis": axis(study.t("hours of the year"), {"range": [0, 8760]}),
+                    "xaxis": axis(study.t("hours of the year"), {"range": [0, HOURS_PER_YEAR]}),
                     "yaxis": axis(unit, {"rangemode": "tozero"}),
                     "legend": {"y": -0.24},
                 },
@@ -287,15 +286,15 @@ def _dated(values: Array, year: int) -> Array:
 
 def day_name(study: Study, day: int) -> str:
     """Return day of month and month of a day of the year, from 0."""
-    month = int(_MONTH_OF_HOUR[24 * day])
-    first = int(np.argmax(month == _MONTH_OF_HOUR)) // 24
+    month = int(MONTH_OF_HOUR[24 * day])
+    first = int(np.argmax(month == MONTH_OF_HOUR)) // 24
     name = study.t(MONTHS[month])
     return f"{day - first + 1} {name.lower() if study.lang.code == 'es' else name}"
 
 
 def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:
     divisor, unit = (1e6, study.lang.scale(1e6, "Nm3")[1]) if node.carrier == AIR else (1e3, "MWh")
-    sums = [np.bincount(_MONTH_OF_HOUR, weights=s.values, minlength=12) / divisor for s in node.supply]
+    sums = [np.bincount(MONTH_OF_HOUR, weights=s.values, minlength=12) / divisor for s in node.supply]
     number = study.lang.number
     rows = [(study.t(MONTHS[m]), *(number(float(v[m])) for v in sums)) for m in range(12)]
     rows.append((study.t("Year"), *(number(float(v.sum())) for v in sums)))

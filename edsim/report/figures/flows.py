@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.report import labels
 from edsim.report.view import Study
 
@@ -96,7 +97,7 @@ class NodeFlows:
     @property
     def used(self) -> Array:
         """Sum of all uses, kW."""
-        return np.asarray(sum((s.values for s in self.use), np.zeros(8760)), dtype=float)
+        return np.asarray(sum((s.values for s in self.use), np.zeros(HOURS_PER_YEAR)), dtype=float)
 
 
 def technology_label(study: Study, variant: str, technology: str, kind: str) -> str:
@@ -175,7 +176,7 @@ def node_flows(study: Study, variant: str, node: str, carrier: str) -> NodeFlows
     stores = set(flows[flows["direction"] == "state"]["technology"])
     here = flows[(flows["node"] == node) & (flows["carrier"] == carrier)]
     values = study.hourly(variant, [str(c) for c in here["column"]])
-    if len(values) != 8760:
+    if len(values) != HOURS_PER_YEAR:
         return None
     supply = _grouped(study, variant, here[here["direction"] == "out"], values)
     drawn = here[here["direction"] == "in"]
@@ -268,6 +269,6 @@ def grid_import(study: Study, variant: str) -> Array | None:
     electric = flows[flows["carrier"] == "electricity"]
     rows = electric[electric["kind"].isin(PURCHASE) & (electric["direction"] == "out")]
     values = study.hourly(variant, [str(c) for c in rows["column"]])
-    if rows.empty or len(values) != 8760:
+    if rows.empty or len(values) != HOURS_PER_YEAR:
         return None
     return np.asarray(values.to_numpy(dtype=float).sum(axis=1))
