@@ -12,7 +12,7 @@ from edsim.report.view import Drawing, Head, Study, Table
 _ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 114
 _LEVELS, _LETTER = 4, 7.4
 """Heights at which names of rails stand, and the width of their letters."""
-_LETTERS = 16
+_LETTERS = 17
 _AIR_DIVISOR = 1e6
 """Compressed air is written in million Nm3."""
 _FIRST = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity", "steam", "hot_water", "chilled_water")
@@ -30,13 +30,13 @@ class _Machine:
 
 
 _SHRUNK_WIDTH = 1300
-"""A wider drawing keeps its letters and is scrolled, a narrower one is shrunk to the page."""
+"""A wider drawing is shown in parts on the screen too, a narrower one is shrunk to the page."""
 _PAPER = (860, 900)
 """Width and height up to which a diagram prints on one sheet (A4: 688 by 1000 px) with letters of 7 points or more."""
 
 
 def system_diagram(study: Study) -> Drawing | None:
-    """Return the diagram of the main variant, or None where it has no flows; paper shows a large one in parts."""
+    """Return the diagram of the main variant, None without flows: in parts if large, on the screen too if wide."""
     machines = _machines(study)
     if not machines:
         return None
@@ -45,8 +45,9 @@ def system_diagram(study: Study) -> Drawing | None:
     moved = [(b, v) for m in machines for b, v in (*m.inputs, *m.outputs)]
     divisor, unit = study.lang.scale(max((v for b, v in moved if b[0] != AIR), default=0.0), "kWh")
     parts = _parts(machines, rails)
-    css = ("diagram large" if _size(machines, rails)[0] > _SHRUNK_WIDTH else "diagram") + " whole" * (len(parts) > 1)
-    markup = _svg(study, machines, rails, (divisor, css))
+    markup = ""
+    if len(parts) == 1 or _size(machines, rails)[0] <= _SHRUNK_WIDTH:
+        markup = _svg(study, machines, rails, (divisor, "diagram" + " whole" * (len(parts) > 1)))
     if len(parts) > 1:
         markup += "".join(_svg(study, part, _touched(part, rails), (divisor, "diagram part")) for part in parts)
     caption = study.t(

@@ -77,9 +77,8 @@ def _share(study: Study, part: float, whole: float) -> str:
 
 def name(study: Study, network: str, carrier: str) -> str:
     """Return the name of a network: its carrier, or its own where it is called otherwise."""
-    if network == carrier:
-        return labels.carrier(study.lang, carrier)
-    return f"{labels.carrier(study.lang, carrier)} · {labels.spaced(network)}"
+    carried, own = labels.carrier(study.lang, carrier), labels.spaced(network)
+    return carried if network == carrier or own == carried else f"{carried} · {own}"
 
 
 def pipes(study: Study) -> Table | None:

@@ -84,22 +84,18 @@ def allocation(study: Study) -> Table | None:
     for product, group in frame.groupby("product", sort=False):  # a product has one row per method
         by_method: dict[str, dict[Any, Any]] = {str(r["method"]): r for r in group.to_dict("records")}
         one = next(iter(by_method.values()))
-        factor = 1.0 if one["unit"] == "Nm3" else 1000.0
-        unit = f"{study.currency}/" + ("Nm³" if one["unit"] == "Nm3" else "MWh")
-        digits = 4 if factor == 1.0 else 1
-        paid = [_paid(study, by_method.get(m), factor, digits) for m in methods]
-        per = [float(one[c]) * factor / float(one["delivered"]) for c in ("alone_cost_per_a", "bau_cost_per_a")]
-        rows.append(
-            (labels.carrier(study.lang, str(product)), unit, *paid, *(study.lang.number(x, digits) for x in per))
-        )
+        unit = f"{study.currency}/" + ("Nm³" if one["unit"] == "Nm3" else "kWh")
+        paid = [_paid(study, by_method.get(m)) for m in methods]
+        per = [float(one[c]) / float(one["delivered"]) for c in ("alone_cost_per_a", "bau_cost_per_a")]
+        rows.append((labels.carrier(study.lang, str(product)), unit, *paid, *(study.lang.number(x) for x in per)))
     return Table(study.t("What each service costs, by method of sharing"), heads, tuple(rows), _sharing_note(study))
 
 
-def _paid(study: Study, row: dict[Any, Any] | None, factor: float, digits: int) -> str:
+def _paid(study: Study, row: dict[Any, Any] | None) -> str:
     """Return the unit cost of a product by one method, its share in brackets."""
     if row is None:
         return NONE
-    return f"{study.lang.number(row['unit_cost'] * factor, digits)} ({study.lang.percent(row['share_frac'])})"
+    return f"{study.lang.number(row['unit_cost'])} ({study.lang.percent(row['share_frac'])})"
 
 
 def _sharing_note(study: Study) -> str:

@@ -86,8 +86,9 @@ def prices(view: PortfolioView) -> Block:
 
 
 def _decimals(value: float) -> int:
-    """Return the digits after the sign that show six in all, two at least."""
-    return max(2, 5 - math.floor(math.log10(abs(value))))
+    """Return the digits after the sign that show six in all, two at least, without zeros at the end."""
+    most = max(2, 5 - math.floor(math.log10(abs(value))))
+    return next(k for k in range(most + 1) if k == most or round(value, k) == round(value, most))
 
 
 def findings(view: PortfolioView) -> tuple[Block, ...]:

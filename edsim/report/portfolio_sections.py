@@ -54,7 +54,7 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
     rest.append(
         view.t(
-            "With shared risks, the net present value lies between {low} and {high} in 8 of 10 cases.",
+            "With shared risks, the net present value lies between {low} and {high} with a probability of 80 %.",
             {"low": view.shown(spread["p10"], "currency"), "high": view.shown(spread["p90"], "currency")},
         )
     )
@@ -80,7 +80,7 @@ def sections(view: PortfolioView) -> tuple[Section, ...]:
     """Return the sections in order; those without content are left out."""
     found = [
         Section("studies", view.t("Studies"), (_studies(view),)),
-        Section("groups", view.t("Sums by group"), (_bars(view), *_groups(view))),
+        Section("groups", view.t("Sums by group"), (_bars(view), *_groups(view), _years(view))),
         Section("abatement", view.t("Abatement cost"), _abatement(view)),
         Section("budget", view.t("Choice within the budget"), _budget(view)),
         Section("risk", view.t("Risk"), _risk(view)),
@@ -178,6 +178,23 @@ def _bars(view: PortfolioView) -> Chart:
     shape = layout(view.lang, {"showlegend": False, "xaxis": axis("", {"tickformat": ""}), "yaxis": axis("tCO₂e/a")})
     caption = t("Sum over the studies of each city, mean of a year.")
     return Chart("ghg-by-city", title, caption, {"data": [trace | {"showlegend": False}], "layout": shape}, table)
+
+
+def _years(view: PortfolioView) -> Chart:
+    t, frame = view.t, view.data.tables["yearly"]
+    years = frame["calendar_year"].tolist()
+    trace = {"type": "bar", "x": years, "y": frame["avoided_t"].tolist(), "marker": {"color": GREEN}}
+    title = t("By calendar year")
+    numbers = [("studies", "", t("Studies")), ("ghg_bau_t", "tCO2e", t("GHG of BAU"))]
+    numbers += [("ghg_t", "tCO2e", t("GHG of the projects")), ("avoided_t", "tCO2e", t("GHG avoided"))]
+    table = _table(
+        view, title, frame, ([("calendar_year", t("Year"))], [*numbers, ("cumulative_t", "tCO2e", t("Cumulative"))])
+    )
+    shape = layout(view.lang, {"showlegend": False, "xaxis": axis("", {"tickformat": "d"}), "yaxis": axis("tCO₂e/a")})
+    caption = t(
+        "GHG avoided in each year, in the years that each study covers; gases are counted in the year they leave."
+    )
+    return Chart("ghg-by-year", title, caption, {"data": [trace | {"showlegend": False}], "layout": shape}, table)
 
 
 def _abatement(view: PortfolioView) -> tuple[Block, ...]:

@@ -42,6 +42,7 @@ CELLS: Mapping[str, str] = {
     "country": "country",
     "person": "person",
     "money": "money",
+    "frac": "fraction",
 }
 """Value of a column of words that is not a word itself → words."""
 
@@ -55,12 +56,15 @@ WORDS = frozenset(
 YEARS = frozenset({"calendar_year", "target_year", "year", "study_year"})
 
 
+_UNITS: Mapping[str, str] = {"cost_per_t": "currency/tCO2e", "grant": "currency"}
+"""Column that is no measure → its unit."""
+
+
 def heading(view: PortfolioView, column: str) -> str:
     """Return the heading of a column, a measure with its unit."""
-    if column in view.data.labels:
-        unit = view.data.labels[column][1].replace("currency", view.currency)
-        return f"{view.label(column)}\n{unit_words(view, unit)}"
-    return view.t(HEADS.get(column, column))
+    known = view.data.labels.get(column, (HEADS.get(column, column), _UNITS.get(column, "")))
+    unit = unit_words(view, known[1].replace("currency", view.currency))
+    return f"{view.t(known[0])}\n{unit}".rstrip()
 
 
 def cell(view: PortfolioView, column: str, value: Any) -> Any:
@@ -70,7 +74,7 @@ def cell(view: PortfolioView, column: str, value: Any) -> Any:
     if column in YEARS and value.isdigit():
         return int(value)
     if column == "unit":
-        return unit_words(view, value)
+        return unit_words(view, CELLS["frac"] if value == "frac" else value)
     known: Mapping[str, str] = {}
     if column in {"measure", "sum"}:
         known = {value: view.data.labels[value][0]} if value in view.data.labels else {}

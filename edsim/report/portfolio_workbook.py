@@ -27,6 +27,7 @@ _TRACE_FRAC = 0.01
 
 SHEETS: tuple[tuple[str, str], ...] = (
     ("Studies", "measures"),
+    ("Sums by group", "groups"),
     ("Sums", "totals"),
     ("Ratios", "ratios"),
     ("Years", "yearly"),
@@ -64,12 +65,22 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
         "trace": book.add_format({"num_format": "0.0000%"}),
         "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
     }
+    tables = {**data.tables, "groups": _groups(data.tables["totals"])}
     for title, name in SHEETS:
-        if name in data.tables:
-            _sheet(view, _added(view, book, title), data.tables[name], formats)
+        if name in tables:
+            _sheet(view, _added(view, book, title), tables[name], formats)
     _findings(view, _added(view, book, "Left out and accepted"), formats)
     book.close()
     return stream.getvalue()
+
+
+def _groups(totals: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums with a row per group and a column per measure, both in the order of the table."""
+    keys = ["dimension", "group"]
+    wide = totals.pivot_table(index=keys, columns="measure", values="value", sort=False, dropna=False)
+    studies = totals.groupby(keys, sort=False)["studies"].max()
+    measures = [m for m in dict.fromkeys(totals["measure"]) if m in wide]
+    return wide.loc[studies.index, measures].assign(studies=studies)[["studies", *measures]].reset_index()
 
 
 def _added(view: PortfolioView, book: Workbook, title: str) -> Worksheet:

@@ -1,4 +1,4 @@
-"""Where the names on a map stand so that none covers another."""
+"""Where the names on a map stand so that none covers another, and pipes as few as can be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ _LETTER_PX, _LINE_PX, _GAP_PX = 6.2, 14.0, 2.0
 _TRIED = ("top center", "bottom center", "middle right", "middle left")
 
 Box = tuple[float, float, float, float]
+"""West, east, south and north edge."""
+Line = tuple[float, float, float, float]
+"""Ends of a straight line: x, y, x, y."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,15 @@ class Marked:
 
 
 def name_positions(
-    places: Sequence[Marked], most_wanted: Sequence[float], across: tuple[float, float] = (-math.inf, math.inf)
+    places: Sequence[Marked],
+    most_wanted: Sequence[float],
+    across: tuple[float, float] = (-math.inf, math.inf),
+    lines: Sequence[Line] = (),
 ) -> tuple[str | None, ...]:
     """Return the side of its mark each name stands on; None where every side is taken.
 
-    The most wanted name chooses first. A name may cover no mark but its own and no name chosen before.
+    The most wanted name chooses first. A name may cover no mark but its own and no name chosen before; of the sides
+    that are free it takes the one that covers the fewest lines.
 
     Parameters
     ----------
@@ -47,6 +54,8 @@ def name_positions(
         Rank of each name, higher first.
     across
         Left and right edge of the map, pixels; a name that would reach over one is not written there.
+    lines
+        Straight pieces of the pipes, pixels.
 
     Returns
     -------
@@ -58,13 +67,15 @@ def name_positions(
     chosen: list[str | None] = [None] * len(places)
     for k in sorted(range(len(places)), key=lambda i: -most_wanted[i]):
         others = marks[:k] + marks[k + 1 :] + taken
-        for side in _TRIED:
+        free = []
+        for order, side in enumerate(_TRIED):
             box = _beside(places[k], side)
-            inside = across[0] <= box[0] and box[1] <= across[1]
-            if inside and not any(_overlap(box, other) for other in others):
-                chosen[k] = side
-                taken.append(box)
-                break
+            if across[0] <= box[0] and box[1] <= across[1] and not any(_overlap(box, other) for other in others):
+                free.append((sum(_meets(line, box) for line in lines), order, box))
+        if free:
+            _, order, box = min(free)
+            chosen[k] = _TRIED[order]
+            taken.append(box)
     return tuple(chosen)
 
 
@@ -83,3 +94,17 @@ def _box(x: float, y: float, wide: float, high: float) -> Box:
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def _meets(line: Line, box: Box) -> bool:
+    """Return whether a straight line passes through a box: clipped at its four edges, something is left."""
+    first, last = 0.0, 1.0
+    for start, end, low, high in ((line[0], line[2], box[0], box[1]), (line[1], line[3], box[2], box[3])):
+        step = end - start
+        if step == 0.0:
+            if not low < start < high:
+                return False
+            continue
+        near, far = sorted(((low - start) / step, (high - start) / step))
+        first, last = max(first, near), min(last, far)
+    return first < last

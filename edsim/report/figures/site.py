@@ -24,6 +24,8 @@ _WIDTH_PX, _HEIGHT_PX = 640, 540
 _PHONE_PX = 330
 """Width of the map on a phone, which shows fewer names."""
 _PLANT_PX = 18.0
+_SCALE_PX = 11.0
+"""Height of the length over the bar of the scale."""
 _HALO = "1px 1px 2px #F5F7F9, -1px -1px 2px #F5F7F9, 1px -1px 2px #F5F7F9, -1px 1px 2px #F5F7F9"
 """Light edge of names, so that they read over pipes."""
 
@@ -40,7 +42,7 @@ def site_map(study: Study) -> Chart | None:
     plants = list(_plants(study))
     window = _window(placed, lines, plants)
     for column, width in (("phone_side", _PHONE_PX), ("side", _WIDTH_PX)):
-        placed = placed.assign(**{column: _sides(study, placed, plants, (window, width))})
+        placed = placed.assign(**{column: _sides(study, placed, plants, [path for _, path in lines], (window, width))})
     data = _pipe_traces(study, lines, _pipe_facts(study))
     for connected in (True, False):
         chosen = placed[placed["connected"].astype(bool) == connected]
@@ -259,7 +261,9 @@ def _sizes(study: Study, rows: Any) -> list[float]:
     return [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
 
 
-def _sides(study: Study, rows: Any, plants: list[tuple[float, float, str]], shown: tuple[_Window, int]) -> list[str]:
+def _sides(
+    study: Study, rows: Any, plants: list[tuple[float, float, str]], paths: list[Path], shown: tuple[_Window, int]
+) -> list[str]:
     """Return the side each building's name stands on, empty where a map so many pixels wide has no room for it."""
     window, width = shown
     across = min(
@@ -275,7 +279,11 @@ def _sides(study: Study, rows: Any, plants: list[tuple[float, float, str]], show
     ]
     centers = [Marked(x * across, y * up, _PLANT_PX, "") for x, y, _ in plants]
     wanted = [*rows["cooling_kwh"].fillna(0.0).astype(float), *(math.inf for _ in centers)]
-    sides = name_positions([*marks, *centers], wanted, edges)[: len(marks)]
+    pipes = [(a[0] * across, a[1] * up, b[0] * across, b[1] * up) for path in paths for a, b in pairwise(path)]
+    west, south = (window.west - 0.6 * window.pad) * across, (window.south - 0.7 * window.pad) * up
+    end = west + (window.east - window.west) / 4.0 * across
+    scale = [(west, south + rise, end, south + rise) for rise in (0.0, _SCALE_PX)]
+    sides = name_positions([*marks, *centers], wanted, edges, [*pipes, *scale])[: len(marks)]
     return [side or "" for side in sides]
 
 
@@ -340,7 +348,7 @@ def _scale_bar(
         "y": y,
         "text": f"{study.lang.number(meters, 0)} m",
         "showarrow": False,
-        "yshift": 11,
+        "yshift": _SCALE_PX,
         "font": {"size": 11, "color": MUTED},
     }
     north = {"xref": "paper", "yref": "paper", "x": 0.985, "y": 0.975, "text": f"{study.t('N')} ↑", "showarrow": False}

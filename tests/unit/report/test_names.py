@@ -36,3 +36,15 @@ def test_names_that_begin_alike_have_places_of_their_own() -> None:
 def test_a_name_beside_a_bar_is_defused() -> None:
     """Proves: markup in a building's name is shown letter by letter. If ignored: a name breaks the axis."""
     assert name_axis(["<b>A & B"])[1]["ticktext"] == ["&lt;b&gt;A &amp; B"]
+
+
+def test_a_name_keeps_off_the_pipes() -> None:
+    """Proves: of free sides the one that covers no pipe is taken. If ignored: pipes strike names through."""
+    place = [Marked(0.0, 0.0, 12.0, "Hospital")]
+    up, down, aside = (0.0, 0.0, 0.0, 90.0), (0.0, 0.0, 20.0, -90.0), (-90.0, -3.0, 90.0, -3.0)
+    assert name_positions(place, (1.0,), lines=(up,)) == ("bottom center",)
+    assert name_positions(place, (1.0,), lines=(up, down)) == ("middle right",)
+    assert name_positions(place, (1.0,), lines=(up, down, aside)) == ("top center",), (
+        "one pipe everywhere: the usual side"
+    )
+    assert name_positions(place, (1.0,), lines=((50.0, 10.0, 90.0, 40.0),)) == ("top center",), "a pipe farther off"

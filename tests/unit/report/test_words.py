@@ -220,7 +220,7 @@ def test_catalogue_faults_are_found() -> None:
         ("text", "–", "–"),
     ],
 )
-def test_numbers(value: object, english: str, spanish: str) -> None:
+def test_numbers_follow_the_habit_of_the_language(value: object, english: str, spanish: str) -> None:
     assert language("en").number(value) == english
     assert language("es").number(value) == spanish
 
