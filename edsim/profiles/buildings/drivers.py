@@ -1,14 +1,15 @@
 """Driving temperatures, solar gains and air flows of zones from their specification and the weather."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.profiles.buildings.films import Films, films_of
+from edsim.profiles.buildings.films import Films, films_of, wet_frac
 from edsim.profiles.buildings.glazing import GLAZING, angular_curve
+from edsim.profiles.buildings.hot_faces import Drive, drive_of
 from edsim.profiles.buildings.network import Part
 from edsim.profiles.buildings.spec import Series, Surface, Window, ZoneSpec
 from edsim.profiles.buildings.sun import ShadingDevices, Sky, sky_of
@@ -20,11 +21,12 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """Weather with its solar geometry and surface coefficients; `shared` holds series of many zones by their cause."""
+    """Weather with its solar geometry, surface coefficients and wet hours; `shared` holds series by their cause."""
 
     weather: Weather
     sky: Sky
     films: Films
+    wet_frac: Array | None = None
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     @property
@@ -42,7 +44,18 @@ def climate_of(weather: Weather) -> Climate:
         E204 when the year has no 8760 numbers in every series.
     """
     require_weather(weather)
-    return Climate(weather, sky_of(weather), films_of(weather))
+    films = films_of(weather)
+    climate = Climate(weather, sky_of(weather), films, wet_frac(weather, films))
+    if films.warm_frac == 0.0:
+        return climate
+    return replace(climate, films=replace(films, wall_drive=_drive(90.0, climate), roof_drive=_drive(0.0, climate)))
+
+
+def _drive(tilt_deg: float, climate: Climate) -> Drive:
+    """Return the drive of walls (all orientations alike) or of roofs."""
+    facing = (0.0, 90.0, 180.0, 270.0) if tilt_deg > 0 else (180.0,)
+    irradiance = [climate.sky.on(tilt_deg, azimuth).total for azimuth in facing]
+    return drive_of(_sky_air(tilt_deg, climate, glass=False), irradiance, climate.films.mean_opaque)
 
 
 def hourly(value: Series, hours: int = HOURS_PER_YEAR) -> Array:
@@ -82,8 +95,15 @@ def _sky_air(tilt_deg: float, climate: Climate, *, glass: bool) -> Array:
         sees = max(0.5 + 0.5 * float(np.cos(np.radians(tilt_deg))), 0.0) ** films.sky_exponent
         share = sees * films.outside_radiative / films.outside(glass=glass)
         outdoor = climate.outdoor_temp_c
-        climate.shared[key] = outdoor + share * (climate.sky.sky_temp_c - outdoor)
+        climate.shared[key] = _rained_on(outdoor + share * (climate.sky.sky_temp_c - outdoor), climate)
     return climate.shared[key]
+
+
+def _rained_on(temp_c: Array, climate: Climate) -> Array:
+    """Return the driving temperature of an outer face with the wet bulb of the air in its place where rain wets it."""
+    if climate.wet_frac is None:
+        return temp_c
+    return np.asarray(temp_c + climate.wet_frac * (climate.weather.wet_bulb_temp_c - temp_c))
 
 
 def _sol_air(s: Surface, climate: Climate) -> Array:
@@ -94,7 +114,7 @@ def _sol_air(s: Surface, climate: Climate) -> Array:
         lit, sees = climate.sky.shading(s.azimuth_deg, devices)
         gain = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
         film = climate.films.outside(glass=False)
-        climate.shared[key] = _sky_air(s.tilt_deg, climate, glass=False) + gain / film
+        climate.shared[key] = _rained_on(_sky_air(s.tilt_deg, climate, glass=False) + gain / film, climate)
     return climate.shared[key]
 
 

@@ -12,7 +12,10 @@ within buildings, and faces differ little from it. There
 - the outside radiative coefficient is that of faces at about 28 °C with an emittance of 0.9, and the part of the sky
   near the horizon counts as air (Walton, NBSIR 83-2655, 1983);
 - the inside convective coefficients are flux-weighted means of natural convection (same source) over the boxes of
-  ``tests/reference/buildings`` as EnergyPlus simulates them.
+  ``tests/reference/buildings`` as EnergyPlus simulates them; walls and roofs that the sun heats through have the
+  natural convection of their own face instead where that is stronger (:mod:`edsim.profiles.buildings.hot_faces`);
+- faces that rain wets are as cold as the wet bulb of the air (EnergyPlus Engineering Reference, "Exterior Convection":
+  from 0.8 mm in the hour), which sun does not change.
 
 Between an annual mean of 12 and 18 °C the coefficients pass from the one set to the other.
 """
@@ -29,6 +32,7 @@ from edsim.profiles.buildings.elements import (
     H_CONVECTIVE_WALL,
     H_RADIATIVE_OUT,
 )
+from edsim.profiles.buildings.hot_faces import Drive, natural_convection
 from edsim.profiles.buildings.spec import Surface
 from edsim.profiles.weather.types import Weather
 
@@ -36,6 +40,7 @@ Array = NDArray[np.float64]
 
 _GROUND_CONTACT = 1.0e4
 _COOL_C, _WARM_C = 12.0, 18.0
+_WET_MM_PER_H = 0.8
 _OPAQUE_OUT, _RADIATIVE_OUT = 17.6, 4.6
 _GLASS_OUT = H_CONVECTIVE_OUT + H_RADIATIVE_OUT - _RADIATIVE_OUT  # what the conventional total leaves to convection
 _WARM_FLOOR, _WARM_WALL, _WARM_WINDOW, _WARM_RADIATIVE_OUT = 2.4, 2.1, 1.8, 5.6
@@ -61,6 +66,10 @@ class Films:
         Convective plus radiative outside, the one value of the year whose resistance is the mean of the hours.
     sky_exponent
         A face that sees a share F of the sky exchanges heat with F to this power of it, the rest being air.
+    warm_frac
+        How far the site has the coefficients of warm climates, 0 to 1.
+    wall_drive, roof_drive
+        What the outdoors drives faces of a cooled room by; without them faces have the standard coefficients.
     """
 
     inside_wall: float = H_CONVECTIVE_WALL
@@ -72,6 +81,9 @@ class Films:
     mean_opaque: float = _OPAQUE_OUT + _RADIATIVE_OUT
     mean_glass: float = H_CONVECTIVE_OUT + H_RADIATIVE_OUT
     sky_exponent: float = 1.0
+    warm_frac: float = 0.0
+    wall_drive: Drive | None = None
+    roof_drive: Drive | None = None
 
     def outside(self, *, glass: bool) -> float | Array:
         """Return convective plus radiative coefficient outside, hourly where it follows the wind."""
@@ -81,9 +93,17 @@ class Films:
         """Return the inside convective coefficient of an element: its own, or by its tilt."""
         if surface.convection_w_per_m2_k is not None:
             return surface.convection_w_per_m2_k
-        if surface.tilt_deg < 60:
-            return H_CONVECTIVE_CEILING
-        return self.inside_floor if surface.tilt_deg > 120 else self.inside_wall
+        if surface.tilt_deg > 120:
+            return self.inside_floor
+        ceiling = surface.tilt_deg < 60
+        usual = H_CONVECTIVE_CEILING if ceiling else self.inside_wall
+        drive = self.roof_drive if ceiling else self.wall_drive
+        if surface.boundary != "outdoor" or drive is None:
+            return usual
+        driven_k = drive.at(surface.solar_absorptance_frac)
+        natural = natural_convection(driven_k, surface.layers, 1 / self.mean_opaque, ceiling=ceiling)
+        usual_when_warm = H_CONVECTIVE_CEILING if ceiling else _WARM_WALL
+        return usual + self.warm_frac * max(natural - usual_when_warm, 0.0)
 
     def beyond(self, surface: Surface) -> float:
         """Return the conductance from the outer face of an element to its driving temperature."""
@@ -117,7 +137,14 @@ def films_of(weather: Weather) -> Films:
         mean_opaque=float(1 / np.mean(1 / (opaque + radiative))),
         mean_glass=float(1 / np.mean(1 / (glass + radiative))),
         sky_exponent=_between(1.0, 1.5, warm),
+        warm_frac=warm,
     )
+
+
+def wet_frac(weather: Weather, films: Films) -> Array | None:
+    """Return how far outer faces are wet in each hour, 0 to 1, (8760,); None where no rain is told of or counts."""
+    wet = films.warm_frac * (weather.rain_mm_per_h >= _WET_MM_PER_H)
+    return wet if wet.any() else None
 
 
 def _between(cool: float, warm: float, share: float) -> float:

@@ -31,6 +31,9 @@ _MAX_FINDINGS: Final = 10
 _MISSING_TEMP_C: Final = 99.9
 _KELVIN: Final = (180.0, 350.0)  # a wrong unit, not the code of a missing value
 _CLEAR_WINNER: Final = 0.5  # a reading of LOCATION must halve the misfit of the next one
+_OBSERVED, _PRESENT_WEATHER, _RAIN_DEPTH = 26, 27, 33  # fields N26, A28 and N33
+_MISSING_RAIN_MM: Final = 99.0  # no hour has more; older files leave 999 or nothing
+_OBSERVED_RAIN_MM: Final = 1.0  # of an hour whose present weather tells of rain and no depth is given
 _FIRST_HOUR_OF_MONTH: Final = np.concatenate([[0], np.cumsum(DAYS_PER_MONTH)[:-1]]) * 24
 
 
@@ -102,7 +105,26 @@ def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
     if findings:
         said += (f"{file}: LOCATION read as {site.text()}",)
     weather = assemble(RawYear(site=site, file=file, columns=columns, notes=said))
+    rain = np.bincount(hours, weights=[_rain_mm(rows[i].fields) for i in kept], minlength=HOURS_PER_YEAR)
+    weather = replace(weather, rain_mm_per_h=rain)
     return replace(weather, notes=weather.notes + tuple(f.text() for f in zone_findings(weather)))
+
+
+def _rain_mm(fields: list[str]) -> float:
+    """Return the rain of a record, mm: its depth, or what its present weather tells; none where neither is given.
+
+    Present weather is nine digits, the second for rain and showers, the third for freezing rain, 9 for none (EPW data
+    dictionary, table of present weather codes).
+    """
+    try:
+        depth = float(fields[_RAIN_DEPTH])
+    except (IndexError, ValueError):
+        depth = 0.0
+    if 0.0 < depth < _MISSING_RAIN_MM:
+        return depth
+    code = fields[_PRESENT_WEATHER].strip(" '") if len(fields) > _PRESENT_WEATHER else ""
+    observed = len(code) == 9 and code.isdigit() and fields[_OBSERVED].strip() == "0"
+    return _OBSERVED_RAIN_MM if observed and min(code[1:3]) < "9" else 0.0
 
 
 def _with_commas(text: str, file: str) -> tuple[str, tuple[str, ...]]:

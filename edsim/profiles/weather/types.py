@@ -1,9 +1,11 @@
 """The weather year every profile is computed from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edsim.core.hours import HOURS_PER_YEAR
 
 Array = NDArray[np.float64]
 
@@ -26,6 +28,8 @@ class Weather:
         Horizontal infrared radiation from the sky.
     humidity_ratio_kg_per_kg, wet_bulb_temp_c
         Derived from the air state at the site's pressure.
+    rain_mm_per_h
+        Liquid precipitation of the hour; 0 where the source does not tell.
     synthetic
         True when made from monthly normals.
     notes
@@ -48,5 +52,6 @@ class Weather:
     sky_infrared_w_per_m2: Array
     humidity_ratio_kg_per_kg: Array
     wet_bulb_temp_c: Array
+    rain_mm_per_h: Array = field(default_factory=lambda: np.zeros(HOURS_PER_YEAR))
     synthetic: bool = False
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from edsim.profiles.buildings import Layer, Surface, Window, ZoneSpec, simulate_
 from edsim.profiles.buildings.drivers import climate_of, window_solar_w_per_m2, zone_solar_w
 from edsim.profiles.buildings.films import HEATING_CLIMATE, films_of
 from edsim.profiles.buildings.glazing import angular_curve
+from edsim.profiles.buildings.hot_faces import drive_of, natural_convection
 from edsim.profiles.weather import Weather
 
 MakeWeather = Callable[..., Weather]
@@ -99,3 +100,59 @@ def test_panes_absorb_what_a_bright_room_reflects(weather: MakeWeather) -> None:
     faces, _ = zone_solar_w(bright, climate)
     inside = direct * (1 - 0.9 * leaving / (leaving + kept)) + 0.5 * secondary
     assert faces.sum() == pytest.approx(inside.sum())
+
+
+_BARE = (Layer(0.15, 1.6, 2300.0, 900.0),)
+
+
+def test_natural_convection_at_a_face_by_hand() -> None:
+    """Proves: 20 K across bare concrete leave 8.7 K at its inside face, which 2.70 W/(m²K) of convection suit.
+
+    By hand: 0.0938 + 1/14 = 0.165 m²K/W beyond the face; 20 K / (0.165 (2.70 + 5.13) + 1) = 8.72 K,
+    1.31 x 8.72^(1/3) = 2.70.
+    If ignored: walls and roofs without insulation give a tenth less heat than they do.
+    """
+    assert natural_convection(20.0, _BARE, 1 / 14, ceiling=False) == pytest.approx(2.70, abs=0.01)
+    assert natural_convection(0.0, _BARE, 1 / 14, ceiling=True) == pytest.approx(0.0, abs=0.01)
+
+
+def test_the_drive_counts_hours_by_the_heat_they_bring() -> None:
+    """Proves: 10 h of 20 K and 30 h of 4 K are a drive of 14 K, not the mean of 8; cold hours do not count.
+
+    By hand: (10 x 20² + 30 x 4²) / (10 x 20 + 30 x 4) = 4480/320 = 14 K.
+    If ignored: the nights of a year would hide what its afternoons do.
+    """
+    shade = 24.0 + np.concatenate([np.full(10, 20.0), np.full(30, 4.0), np.full(500, -5.0)])
+    drive = drive_of(shade, [np.zeros(540)], 14.0)
+    assert drive.at(0.0) == pytest.approx(14.0)
+    assert drive.at(0.9) == pytest.approx(14.0)
+    assert drive_of(shade, [np.full(540, 100.0)], 14.0).at(0.6) > 14.0
+
+
+def test_bare_faces_of_warm_sites_have_their_own_convection(weather: MakeWeather) -> None:
+    """Proves: a bare sunny roof convects more than the mean of the year, an insulated one or one in the cold does not.
+
+    If ignored: a roof of bare concrete peaks 12 % low, or every insulated roof too high.
+    """
+    bare = Surface(_BARE, 80.0, tilt_deg=0.0, solar_absorptance_frac=0.7)
+    lined = replace(bare, layers=(Layer(resistance_m2_k_per_w=3.0), *_BARE))
+    hot, cold = (climate_of(_overcast(weather(mean), 500.0)).films for mean in (30.0, 5.0))
+    assert hot.inside(bare) > 1.7
+    assert hot.inside(lined) == hot.inside(replace(bare, boundary="adiabatic")) == cold.inside(bare)
+
+
+@pytest.mark.medium
+def test_rain_cools_a_hot_roof(weather: MakeWeather) -> None:
+    """Proves: while 1 mm/h falls on a hot site a sunny roof is no warmer than the wet bulb; 0.5 mm/h leave it dry.
+
+    If ignored: bare roofs of rainy cities load their rooms 4 % more than EnergyPlus finds.
+    """
+    roof = Surface(_BARE, 80.0, tilt_deg=0.0, solar_absorptance_frac=0.7)
+    zone = ZoneSpec("roof", 80.0, 240.0, (roof,), cooling_set_c=24.0)
+    dry = _overcast(weather(30.0), 400.0)
+    drizzle, rain = (replace(dry, rain_mm_per_h=np.full(8760, mm)) for mm in (0.5, 1.0))
+    load = {
+        name: simulate_zones([zone], w).sensible_kw.sum() for name, w in zip("odr", (dry, drizzle, rain), strict=True)
+    }
+    assert load["d"] == load["o"] > 100.0
+    assert load["r"] < 0.3 * load["o"]

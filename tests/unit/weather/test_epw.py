@@ -276,3 +276,23 @@ def test_midnight_labeled_0_is_the_last_hour_of_the_day(style, year, epw_lines, 
 def test_kelvin_is_named(epw_lines, write, edit):
     with pytest.raises(DataError, match=r"8760 values of dry_bulb_temp_c are outside physical limits; got 300"):
         read_epw(write(edit(epw_lines, range(8760), 6, "300.1")))
+
+
+def test_rain_is_read_from_its_depth_or_from_present_weather(epw_lines, write, edit):
+    """Proves: 2.5 mm stay 2.5 mm; where no depth is given, observed rain showers are 1 mm, fog and "not observed" none.
+
+    If ignored: roofs of files of one kind are rained on and those of another never.
+    """
+    lines = [
+        ",".join((*line.split(",")[:26], "9", "999999999", *["0"] * 7)) if i > 7 else line
+        for i, line in enumerate(epw_lines)
+    ]
+    lines = edit(lines, range(10, 11), 33, "2.5")
+    lines = edit(lines, range(20, 23), 33, "999.0")
+    lines = edit(edit(lines, range(20, 22), 26, "0"), range(20, 21), 27, "'919999999'")
+    lines = edit(lines, range(22, 23), 27, "919999999")
+    lines = edit(lines, range(21, 22), 27, "999999929")
+    rain = read_epw(write(lines)).rain_mm_per_h
+    assert rain[[10, 20, 21, 22]].tolist() == [2.5, 1.0, 0.0, 0.0]
+    assert rain.sum() == 3.5
+    assert read_epw(write(epw_lines)).rain_mm_per_h.sum() == 0.0
