@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from edsim.case.checks.meters import METER_FUELS
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.heat_bills import shared_heat
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SumKind = Literal["daily", "monthly"]
 _HEATING, _HOT_WATER = "heating", "hot_water"
-_FUELS = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity")
 _DAYS = 365
 
 
@@ -40,8 +40,8 @@ def heat_per_kwh(case: Case, building: Building, service: str, field: str) -> tu
     measured = building.measured[service]
     if measured.fuel is None:
         return 1.0, []
-    if measured.fuel not in _FUELS:
-        allowed = ", ".join(_FUELS)
+    if measured.fuel not in METER_FUELS:
+        allowed = ", ".join(METER_FUELS)
         raise DataError.of([Finding("E326", "no such fuel", field=f"{field}.fuel", got=measured.fuel, allowed=allowed)])
     machine = next((t for t in case.technologies if t.id == building.bau.get(service)), None)
     efficiency = measured.efficiency_frac or _today(machine, building.machine_age_a(service))

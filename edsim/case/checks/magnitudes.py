@@ -26,6 +26,8 @@ _MOST_TIMES_DEFAULT = 25.0
 """An investment this often or this rarely the default is in another unit or currency."""
 _ARCHETYPE_TIMES, _ARCHETYPE_SHARE = 20.0, 100.0
 """Needs this often the largest of all uses, or this small a part of that of their own use, are in another unit."""
+_BEYOND_SPREAD = 8.0
+"""The same against the spread of the catalogue, where it states one."""
 _REFRIGERANT_TIMES = 2.0
 """A potential this often or this rarely that of the assessment reports of the IPCC is of another refrigerant."""
 _COUNTED_NEEDS = ("dhw_l_per_unit_day", "steam_kg_per_unit_day", "compressed_air_nm3_per_h_m2")
@@ -116,10 +118,23 @@ def _investments(case: Case) -> Iterator[Fault]:
             except EdsimError:
                 continue
             path = f"technologies.{t.id}.{name}"
-            if not usual / _MOST_TIMES_DEFAULT <= value <= usual * _MOST_TIMES_DEFAULT:
+            low, high = _spread(t.kind, name)
+            if not usual * low <= value <= usual * high:
                 unit = kind.unit.replace("currency", case.currency)
                 words = {"usual": f"{short(usual)} {unit}"}
                 yield Fault("W1889", place_of(case, path), path, f"{value:.10g} {unit}", "", words, "check_slip")
+
+
+@cache
+def _spread(kind: str, name: str) -> Span:
+    """Return the share and the times of a default that an investment may be: far beyond the spread of the catalogue."""
+    rows = [
+        r for r in shipped_rows("technologies", "catalogue.csv") if (r["technology"], r["parameter"]) == (kind, name)
+    ]
+    if not rows or not (rows[0]["low"] and rows[0]["high"]):
+        return 1.0 / _MOST_TIMES_DEFAULT, _MOST_TIMES_DEFAULT
+    value, low, high = (float(rows[0][column]) for column in ("value", "low", "high"))
+    return low / value / _BEYOND_SPREAD, high / value * _BEYOND_SPREAD
 
 
 def _fuels(case: Case) -> Iterator[Fault]:

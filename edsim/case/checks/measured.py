@@ -61,12 +61,14 @@ def check_measured(case: Case) -> Iterator[Fault]:
             yield Fault("E1836", place_of(case, at), at, allowed="measured.electricity: file, monthly_kwh")
         if measured.monthly_kwh is not None:
             total = sum(measured.monthly_kwh)
-        if total is not None and peak is not None and peak * _HOURS < (1.0 - PEAK_ROUNDING) * total:
+        field = "annual_kwh" if measured.monthly_kwh is None else "monthly_kwh"
+        judged = service != _NO_ENERGY and measured.file is None
+        odd = list(_intensity(case, building, f"{path}.{field}", total, None)) if judged else []
+        yield from odd
+        if not odd and total is not None and peak is not None and peak * _HOURS < (1.0 - PEAK_ROUNDING) * total:
             words = {"mean": f"{total / _HOURS:.4g}"}
             yield Fault("E1855", place_of(case, f"{path}.peak_kw"), f"{path}.peak_kw", f"{peak:.10g} kW", params=words)
-        elif service != _NO_ENERGY and measured.file is None:
-            field = "annual_kwh" if measured.monthly_kwh is None else "monthly_kwh"
-            yield from _intensity(case, building, f"{path}.{field}", total, None)
+        elif judged:
             yield from _intensity(case, building, f"{path}.peak_kw", None, peak)
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from edsim.case.building_use import Measured
-from edsim.case.checks.ids import place_of
+from edsim.case.checks.ids import place_of, unknown
 from edsim.case.messages import Fault
 from edsim.case.normals import case_normals
 from edsim.case.readers.time_words import plain_words
 from edsim.case.schema import Building, Case
 
+METER_FUELS = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity")
+"""Fuels whose meters can be made heat: those with a heating value in edsim/data/fuels."""
 _ODD_TIMES = 5.0
 """A month this often the next largest or this rarely the next least is a slip: seasons make neighbors alike."""
 _FLAT_FRAC = 0.3
@@ -42,6 +44,8 @@ def check_meters(case: Case) -> Iterator[Fault]:
             if measured.monthly_kwh is not None:
                 yield from check_months(case, service, measured, measured.monthly_kwh, f"{path}.monthly_kwh")
             yield from _split(case, building, service, measured, path)
+            if measured.fuel is not None and measured.fuel not in METER_FUELS:
+                yield unknown(case, "E182", f"{path}.fuel", measured.fuel, METER_FUELS)
     yield from _twice(case)
 
 

@@ -10,7 +10,7 @@ from edsim.case.checks.usual import remark
 from edsim.case.files import decode, find_data_file, read_bytes
 from edsim.case.messages import Fault
 from edsim.case.normals import case_normals, chosen_city
-from edsim.case.schema import SERVICES, Case
+from edsim.case.schema import SERVICES, Case, NetworkSpec
 from edsim.case.shipped import normals_of
 
 _MOST_CLOCK_SHIFT_H = 3.5
@@ -45,13 +45,17 @@ def check_place(case: Case) -> Iterator[Fault]:
         if not any(b.takes(network.services) for b in case.buildings):
             path = f"networks.{network.id}"
             yield Fault("W1896", place_of(case, path), path)
-        can = sorted(_DELIVERS[network.carrier])
-        lifted = _LIFTED if network.carrier == "ambient_water" else frozenset()
-        for service in network.services:
-            if service in SERVICES and service not in {*can, *lifted}:
-                path = f"networks.{network.id}.service"
-                words = {"carrier": network.carrier, "service": service}
-                yield Fault("E1863", place_of(case, path), path, service, ", ".join(can), words)
+        for service in misfits(network):
+            path = f"networks.{network.id}.service"
+            words, allowed = {"carrier": network.carrier, "service": service}, sorted(_DELIVERS[network.carrier])
+            yield Fault("E1863", place_of(case, path), path, service, ", ".join(allowed), words)
+
+
+def misfits(network: NetworkSpec) -> list[str]:
+    """Return the services of a network that its carrier cannot deliver."""
+    lifted = _LIFTED if network.carrier == "ambient_water" else frozenset()
+    can = {*_DELIVERS[network.carrier], *lifted}
+    return [s for s in network.services if s in SERVICES and s not in can]
 
 
 def _heights(case: Case) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from math import inf, prod
 from edsim.case.bau import BAU
 from edsim.case.checks.ids import ELECTRICITY, no_normals, place_of, unknown
 from edsim.case.checks.needs import is_heated, without_winter
+from edsim.case.checks.place import misfits
 from edsim.case.conform import price_level_fault
 from edsim.case.exchange_rate import case_prices
 from edsim.case.messages import Fault, listing
@@ -64,7 +65,8 @@ def _machines(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         if not set(building.bau) <= set(SERVICES):
             continue  # a misspelt service may be the one that is missing
-        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in case.networks]
+        fitting = [n for n in case.networks if not misfits(n)]
+        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in fitting]
         laid = {service: network for joins, network, taken in how if joins == "must" for service in taken}
         suppliers = laid | {service: name for (node, service), name in offered.items() if node == building.id}
         maybe = {service for joins, _, taken in how if joins == "optional" for service in taken}
