@@ -128,17 +128,19 @@ def _view(run: VariantRun, bau: VariantRun, case: Case) -> tuple[CompanyView | N
         return None, [_not_settled(run.name, fault)]
     bills = () if tariff is None else tuple(customer_bill(c, tariff, contract) for c in customers)
     view = CompanyView(
-        company,
-        project,
-        served,
-        contract,
-        tariff,
-        bills,
-        losers,
-        result,
-        None,
-        {} if tariff is None else stress_of(closed(company.project, result), case, (customers, contract, tariff)),
-        _incentives(company.project, case, (customers, contract, tariff)),
+        company=company,
+        project=project,
+        served=served,
+        contract=contract,
+        tariff=tariff,
+        bills=bills,
+        losers=losers,
+        result=result,
+        zone=None,
+        stress={}
+        if tariff is None
+        else stress_of(closed(company.project, result), case, (customers, contract, tariff)),
+        incentives=_incentives(company.project, case, (customers, contract, tariff)),
     )
     if tariff is None:
         return view, [replace(f, field=run.name) for f in remarks]

@@ -229,7 +229,16 @@ def joint_costs(run: VariantRun, bau: VariantRun, *, games: bool = True) -> Join
     doubt = max(abs(scale - 1.0), dearer_together(game), LEAST_DOUBT_FRAC)
     terms = run.district.case.finance
     stated = "joint_cost_method" in terms.model_fields_set
-    return JointCosts(products, total, plant_ghg_kg(run), shares, game, doubt, terms.joint_cost_method, stated)
+    return JointCosts(
+        products=products,
+        total_per_a=total,
+        ghg_kg_per_a=plant_ghg_kg(run),
+        shares=shares,
+        game=game,
+        doubt_frac=doubt,
+        wanted=terms.joint_cost_method,
+        stated=stated,
+    )
 
 
 def shares_by_games(run: VariantRun, joint: JointCosts | None) -> bool:

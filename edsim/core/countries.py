@@ -139,13 +139,13 @@ def check_country(path: Path) -> tuple[Finding, ...]:
 
 def _figure(row: Mapping[str, str]) -> CountryFigure:
     return CountryFigure(
-        float(row["value"]),
-        row["unit"],
-        int(row["calendar_year"]) if row["calendar_year"] else None,
-        row["source"],
-        int(row["year"]),
-        date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
-        date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-        row["quality"],
-        row["verified"] == "yes",
+        value=float(row["value"]),
+        unit=row["unit"],
+        calendar_year=int(row["calendar_year"]) if row["calendar_year"] else None,
+        source=row["source"],
+        year=int(row["year"]),
+        valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        quality=row["quality"],
+        verified=row["verified"] == "yes",
     )

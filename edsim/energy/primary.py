@@ -178,7 +178,14 @@ def primary_energy(
     delivered += grid * from_grid
     a = delivered - produced_export
     b = a - k_exp * credit
-    return PrimaryEnergy(_weighted(a), _weighted(b), from_grid, used_total, other_total, export_total)
+    return PrimaryEnergy(
+        step_a=_weighted(a),
+        step_b=_weighted(b),
+        grid_kwh=from_grid,
+        used_on_site_kwh=used_total,
+        other_use_kwh=other_total,
+        exported_kwh=export_total,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,14 +102,14 @@ def leverage(sources: Sequence[FundingSource], *, reduction_t: float = 0.0, capa
     grant = sum(s.amount for s in sources if s.kind in {"grant", "output_grant", "ta_grant"})
     subsidy = sum(s.subsidy for s in sources)
     return Leverage(
-        total,
-        public,
-        private,
-        grant,
-        ratio(total, grant, "no_grant", "total / grant"),
-        ratio(private, public, "no_public_money", "private / public"),
-        ratio(subsidy, reduction_t, "no_reduction", "subsidy per tCO2e"),
-        ratio(subsidy, capacity_tr, "no_capacity", "subsidy per TR"),
+        total=total,
+        public=public,
+        private=private,
+        grant=grant,
+        total_per_grant=ratio(total, grant, "no_grant", "total / grant"),
+        private_per_public=ratio(private, public, "no_public_money", "private / public"),
+        subsidy_per_t=ratio(subsidy, reduction_t, "no_reduction", "subsidy per tCO2e"),
+        subsidy_per_tr=ratio(subsidy, capacity_tr, "no_capacity", "subsidy per TR"),
     )
 
 

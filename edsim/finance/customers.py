@@ -154,13 +154,15 @@ def customer_bill(customer: Customer, tariff: Tariff, contract: Contract) -> Cus
     running = float(charges[first] - tariff.connection_per_kw * parts[0, first]) if first <= contract.years else 0.0
     own = float(bau[first]) if first <= contract.years else 0.0
     return CustomerResult(
-        customer.id,
-        charges + once,
-        bau,
-        ratio(own - running, own, "no_bau_cost", "first-year saving"),
-        contract.present(saving),
-        payback(saving[start:]).simple,
-        ratio(contract.present(bau - once), contract.present(charges), "no_bill", "break-even factor"),
+        id=customer.id,
+        bill=charges + once,
+        bau=bau,
+        first_year_saving_frac=ratio(own - running, own, "no_bau_cost", "first-year saving"),
+        pv_saving=contract.present(saving),
+        conversion_payback_a=payback(saving[start:]).simple,
+        break_even_factor=ratio(
+            contract.present(bau - once), contract.present(charges), "no_bill", "break-even factor"
+        ),
     )
 
 

@@ -116,7 +116,15 @@ def size_debt(
         schedule = loan_schedule(amount, terms.loan, horizon, cash)
     fee, dsra = terms.upfront_fee_frac * amount, terms.dsra_months / 12.0 * float(schedule.service[1])
     uses = base_uses + fee + dsra + (terms.closing_cost if amount > 0 else 0.0)
-    return DebtSizing(amount, reason, fee, dsra, uses, schedule, cover_ratios(cash, schedule, terms.loan.rate))
+    return DebtSizing(
+        amount=amount,
+        limited_by=reason,
+        fee=fee,
+        dsra=dsra,
+        uses=uses,
+        schedule=schedule,
+        ratios=cover_ratios(cash, schedule, terms.loan.rate),
+    )
 
 
 def reserve_balance(service: NDArray[np.float64], months: float) -> NDArray[np.float64]:

@@ -88,15 +88,17 @@ def tax_regime(country: str) -> Regime:
         figure(SPECIAL_DEDUCTION, "max_share_of_income").value,
     )
     return Regime(
-        country,
-        income_tax.value,
-        int(carry.value),
-        special,
-        figure(ACCELERATED_DEPRECIATION, "max_rate").value,
-        figure(VAT_EXCLUSION, "vat_rate").value,
-        figure(DUTY_EXEMPTION, "duty_rate").value,
-        figure(SPECIAL_DEDUCTION, "share_of_investment").source,
-        income_tax.verified and carry.verified and all(f.verified for rows in table.values() for f in rows.values()),
+        country=country,
+        income_tax_rate=income_tax.value,
+        loss_carry_forward_a=int(carry.value),
+        special=special,
+        fastest_rate=figure(ACCELERATED_DEPRECIATION, "max_rate").value,
+        vat_rate=figure(VAT_EXCLUSION, "vat_rate").value,
+        duty_rate=figure(DUTY_EXEMPTION, "duty_rate").value,
+        legal_basis=figure(SPECIAL_DEDUCTION, "share_of_investment").source,
+        verified=income_tax.verified
+        and carry.verified
+        and all(f.verified for rows in table.values() for f in rows.values()),
     )
 
 

@@ -164,7 +164,14 @@ def fixed_charge_rate(terms: FixedChargeTerms) -> FixedChargeRate:
     cff = float(share @ (1 + (1 - tax) * interest))
     pff = (1 - tax * written_off) / (1 - tax)
     recovery = crf(real, terms.years)
-    return FixedChargeRate(recovery * pff * cff, real, nominal, recovery, pff, cff)
+    return FixedChargeRate(
+        rate=recovery * pff * cff,
+        wacc_real=real,
+        wacc_nominal=nominal,
+        crf=recovery,
+        project_financing_factor=pff,
+        construction_financing_factor=cff,
+    )
 
 
 def levelized_cost_fixed_charge(

@@ -265,7 +265,9 @@ def compare_life_cycle(
         times = Payback(missing, missing, missing, missing, missing)
     else:
         times = payback(base.flows - alternative.flows, base.discount_rate, timing=base.timing)
-    return LifeCycleComparison(net, savings, extra, sir, airr, times)
+    return LifeCycleComparison(
+        net_savings=net, noninvestment_savings=savings, increased_investment=extra, sir=sir, airr=airr, payback=times
+    )
 
 
 def category_of(line: str) -> Category:
@@ -340,5 +342,14 @@ def _assembled(
     total = sum(by_category.values())
     level = total * crf(rate, times.end)
     return LifeCycleCost(
-        name, by_category, by_item, total, level, flows, rate, times.years, times.timing, times.base_date
+        name=name,
+        by_category=by_category,
+        by_item=by_item,
+        total=total,
+        annual_value=level,
+        flows=flows,
+        discount_rate=rate,
+        study_years=times.years,
+        timing=times.timing,
+        base_date=times.base_date,
     )

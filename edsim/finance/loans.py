@@ -123,13 +123,13 @@ class LoanSchedule:
             return np.concatenate((np.zeros(year), values))
 
         return LoanSchedule(
-            after(self.interest),
-            after(self.principal),
-            after(self.capitalized),
-            after(self.balance),
-            self.installments,
-            self.payments_per_year,
-            after(self.drawn),
+            interest=after(self.interest),
+            principal=after(self.principal),
+            capitalized=after(self.capitalized),
+            balance=after(self.balance),
+            installments=self.installments,
+            payments_per_year=self.payments_per_year,
+            later_draws=after(self.drawn),
         )
 
     @property
@@ -196,7 +196,14 @@ def loan_schedule(
     ends = np.zeros(horizon_a + 1)
     ends[: terms.tenor_a + 1] = balance[::per]
     paid, repaid, added = (_by_year(x, per, horizon_a) for x in (interest, principal, capitalized))
-    return LoanSchedule(paid, repaid, added, ends, interest + principal, per)
+    return LoanSchedule(
+        interest=paid,
+        principal=repaid,
+        capitalized=added,
+        balance=ends,
+        installments=interest + principal,
+        payments_per_year=per,
+    )
 
 
 def grant_element(amount: float, schedule: LoanSchedule, reference_rate: float) -> Measure:
@@ -283,13 +290,15 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
     life = None if life is None else life - float(schedule.drawn @ np.arange(h + 1)) / float(schedule.drawn.sum())
     drawn, least = float(schedule.drawn @ (1.0 + rate) ** -np.arange(h + 1.0)), 1e-12 * float(np.abs(cash).max())
     return CoverRatios(
-        dscr,
-        Measure(min(held), None, "minimum DSCR") if held else none,
-        Measure(float(np.mean(held)), None, "average DSCR") if held else none,
-        _ratios(ahead, np.where(balance + to_draw > 1e-9 * max(drawn, 1.0), balance + to_draw, 0.0)),
-        Measure(float(cash @ factor) / drawn, None, "PLCR") if drawn > least else undefined("no_loan", "PLCR"),
-        _ratios(cash, interest),
-        Measure(life, None, "average life") if life is not None else undefined("no_loan", "average life"),
+        dscr=dscr,
+        minimum_dscr=Measure(min(held), None, "minimum DSCR") if held else none,
+        average_dscr=Measure(float(np.mean(held)), None, "average DSCR") if held else none,
+        llcr=_ratios(ahead, np.where(balance + to_draw > 1e-9 * max(drawn, 1.0), balance + to_draw, 0.0)),
+        plcr=Measure(float(cash @ factor) / drawn, None, "PLCR") if drawn > least else undefined("no_loan", "PLCR"),
+        icr=_ratios(cash, interest),
+        average_life_a=Measure(life, None, "average life")
+        if life is not None
+        else undefined("no_loan", "average life"),
     )
 
 

@@ -51,16 +51,16 @@ def operate(p: ProjectInputs) -> Operation:
             if reserve.depreciation:
                 later[1:] += _written_off(p, reserve.depreciation, price, due)
     return Operation(
-        revenue,
-        cost,
-        ebitda,
-        reserve_balance(cost, p.reserves.operating_months),
-        reserve_balance(revenue, p.reserves.receivable_months),
-        saved,
-        spent,
-        np.cumsum(saved - spent),
-        replacement,
-        later,
+        revenue=revenue,
+        operating_cost=cost,
+        ebitda=ebitda,
+        operating_reserve=reserve_balance(cost, p.reserves.operating_months),
+        receivables=reserve_balance(revenue, p.reserves.receivable_months),
+        major_funding=saved,
+        major_spending=spent,
+        major_balance=np.cumsum(saved - spent),
+        replacement=replacement,
+        later_depreciation=later,
     )
 
 

@@ -303,23 +303,23 @@ def _assemble(
         "project_cash_flow_pre_tax": pre_tax,
     }
     return ProForma(
-        lines,
-        funding.uses,
-        {"grants": grants, **amounts, "equity": equity},
-        {name: float(s.drawn.sum()) for name, s in funding.schedules.items()},
-        equity,
-        ratios.dscr,
-        ratios,
-        funding.limited_by,
-        npv(cash, p.discount_rate),
-        npv(unlevered, p.discount_rate),
-        basis,
-        (
+        lines=lines,
+        uses=funding.uses,
+        sources={"grants": grants, **amounts, "equity": equity},
+        debt={name: float(s.drawn.sum()) for name, s in funding.schedules.items()},
+        equity=equity,
+        dscr=ratios.dscr,
+        ratios=ratios,
+        debt_limited_by=funding.limited_by,
+        equity_npv=npv(cash, p.discount_rate),
+        project_npv=npv(unlevered, p.discount_rate),
+        depreciable_basis=basis,
+        findings=(
             *money_warnings(p, cash, _owners_part(funding, debt), equity, ratios.minimum_dscr),
             *growing_loans(funding.schedules),
             *uncovered_debt(lines, ratios.dscr),
         ),
-        funding.schedules,
+        schedules=funding.schedules,
     )
 
 

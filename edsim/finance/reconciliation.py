@@ -85,4 +85,11 @@ def reconcile(
     rest = ledger - given - sum(steps.values())
     lines = sorted(set(expected) | set(objective_per_a))
     by_line = {k: objective_per_a.get(k, 0.0) - expected.get(k, 0.0) for k in lines}
-    return Bridge(given, steps, ledger, rest, ratio(rest, abs(ledger), "no_cost", "unexplained share"), by_line)
+    return Bridge(
+        objective=given,
+        steps=steps,
+        ledger=ledger,
+        unexplained=rest,
+        unexplained_frac=ratio(rest, abs(ledger), "no_cost", "unexplained share"),
+        by_line=by_line,
+    )

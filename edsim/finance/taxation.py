@@ -125,7 +125,14 @@ def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float | 
     base = profit - special
     used, expired, still_open = np.zeros(h), np.zeros(h), np.zeros(h)
     if terms.losses == "as_generated":
-        return TaxYears(base * terms.effective_rate, base, used, expired, still_open, special)
+        return TaxYears(
+            tax=base * terms.effective_rate,
+            taxable=base,
+            loss_used=used,
+            loss_expired=expired,
+            loss_open=still_open,
+            special_used=special,
+        )
     vintages: list[list[float]] = []  # [year of the loss, what is left of it], oldest first
     for t in range(h):
         lapsed = [v for v in vintages if terms.carry_forward_a is not None and t - v[0] > terms.carry_forward_a]
@@ -139,7 +146,14 @@ def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float | 
             used[t] += taken
         still_open[t] = sum(v[1] for v in vintages)
     taxable = np.maximum(base - used, 0.0)
-    return TaxYears(taxable * terms.effective_rate, taxable, used, expired, still_open, special)
+    return TaxYears(
+        tax=taxable * terms.effective_rate,
+        taxable=taxable,
+        loss_used=used,
+        loss_expired=expired,
+        loss_open=still_open,
+        special_used=special,
+    )
 
 
 def _special(

@@ -270,7 +270,14 @@ def emission_reduction(
     reduced[1:] -= yearly(leakage_kgco2e_per_a, len(reduced) - 1, "leakage_kgco2e_per_a")
     total = float(reduced.sum())
     memo = base.total(memo=True) - own.total(memo=True)
-    return EmissionReduction(frame, reduced, total, total / (len(reduced) - 1), memo, total * replication_factor)
+    return EmissionReduction(
+        frame=frame,
+        yearly_kgco2e=reduced,
+        lifetime_kgco2e=total,
+        mean_kgco2e_per_a=total / (len(reduced) - 1),
+        memo_kgco2e=memo,
+        indirect_kgco2e=total * replication_factor,
+    )
 
 
 def service_factor(table: Inventory, frame: Frame, variant: str, delivered_kwh: float) -> NDArray[np.float64]:

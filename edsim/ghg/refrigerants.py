@@ -255,14 +255,14 @@ def refrigerant(id: str, gwp_set: GwpSet = "AR5") -> Refrigerant:  # noqa: A002 
         raise reject("E720", "unknown refrigerant", "refrigerant", repr(id), allowed=", ".join(families))
     row, figures = families[id], refrigerant_figures()[id]
     return Refrigerant(
-        id,
-        row["name"],
-        row["family"],
-        figures["odp"].value,
-        figures[f"gwp_{gwp_set.lower()}"].value,
-        gwp_set,
-        row["montreal_gas"] == "yes",
-        row["kigali_controlled"] == "yes",
+        id=id,
+        name=row["name"],
+        family=row["family"],
+        odp_kg_per_kg=figures["odp"].value,
+        gwp_kg_per_kg=figures[f"gwp_{gwp_set.lower()}"].value,
+        gwp_set=gwp_set,
+        montreal_gas=row["montreal_gas"] == "yes",
+        kigali_controlled=row["kigali_controlled"] == "yes",
     )
 
 

@@ -57,19 +57,19 @@ def compile_model(model: Any) -> CompiledLP:
     for place, coefficient in cost_terms:
         np.add.at(cost, place, coefficient)
     return CompiledLP(
-        indptr,
-        indices,
-        data,
-        row_lower,
-        row_upper,
-        col_lower,
-        col_upper,
-        integrality,
-        cost,
-        offset,
-        stated,
-        columns.layouts(),
-        builder.layouts,
+        indptr=indptr,
+        indices=indices,
+        data=data,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        col_lower=col_lower,
+        col_upper=col_upper,
+        integrality=integrality,
+        cost=cost,
+        offset=offset,
+        has_objective=stated,
+        columns=columns.layouts(),
+        rows=builder.layouts,
     )
 
 

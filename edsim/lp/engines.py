@@ -98,7 +98,20 @@ def status_of(model_status: Any, *, mip_point: bool) -> Status:
 
 def empty_result(status: Status, seconds: float, iterations: int, engine: Engine, message: str) -> LPResult:
     """Return an answer without a result."""
-    return LPResult(status, None, None, None, None, None, None, None, seconds, iterations, engine, message)
+    return LPResult(
+        status=status,
+        objective=None,
+        bound=None,
+        gap_frac=None,
+        x=None,
+        row_dual=None,
+        col_dual=None,
+        primal_residual=None,
+        seconds=seconds,
+        iterations=iterations,
+        method=engine,
+        message=message,
+    )
 
 
 def new_highs(cancel: Event) -> Any:

@@ -150,19 +150,19 @@ def _left(lp: CompiledLP, state: _State, row_of: IntArray) -> Reduced:
     place = np.cumsum(~still) - 1
     lengths = np.bincount(row_of[entry], minlength=lp.num_rows)[rows]
     small = CompiledLP(
-        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-        place[lp.indices[entry]].astype(np.int32),
-        lp.data[entry],
-        (lp.row_lower - moved)[rows],
-        (lp.row_upper - moved)[rows],
-        state.lower[cols],
-        state.upper[cols],
-        lp.integrality[cols],
-        lp.cost[cols],
-        lp.offset + float(lp.cost @ fixed),
-        lp.has_objective,
-        _layouts(lp.columns, ~still),
-        _layouts(lp.rows, state.left),
+        indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        indices=place[lp.indices[entry]].astype(np.int32),
+        data=lp.data[entry],
+        row_lower=(lp.row_lower - moved)[rows],
+        row_upper=(lp.row_upper - moved)[rows],
+        col_lower=state.lower[cols],
+        col_upper=state.upper[cols],
+        integrality=lp.integrality[cols],
+        cost=lp.cost[cols],
+        offset=lp.offset + float(lp.cost @ fixed),
+        has_objective=lp.has_objective,
+        columns=_layouts(lp.columns, ~still),
+        rows=_layouts(lp.rows, state.left),
     )
     return Reduced(small, cols, rows, fixed, tuple(state.bounding))
 

@@ -123,16 +123,16 @@ def _result(
         gap = (objective - bound) / max(abs(objective), 1e-9)
     solved = objective is not None
     return LPResult(
-        "optimal" if solved else answer.end,
-        objective,
-        bound,
-        gap,
-        answer.x,
-        answer.row_dual,
-        lp.cost - matvec_transposed(lp, answer.row_dual),
-        primal_residual(lp, answer.x),
-        time.perf_counter() - started,
-        answer.iterations,
-        "steps",
-        "" if solved else "stopped",
+        status="optimal" if solved else answer.end,
+        objective=objective,
+        bound=bound,
+        gap_frac=gap,
+        x=answer.x,
+        row_dual=answer.row_dual,
+        col_dual=lp.cost - matvec_transposed(lp, answer.row_dual),
+        primal_residual=primal_residual(lp, answer.x),
+        seconds=time.perf_counter() - started,
+        iterations=answer.iterations,
+        method="steps",
+        message="" if solved else "stopped",
     )

@@ -180,16 +180,16 @@ def _chain(
     book.add_shared(n_local + r_slot[of_size], of_col[j[of_size]], rows.step[row_of[of_size]], lp.data[of_size])
     book.add_shared(node[c_slot[of_sum]], of_row[row_of[of_sum]], cols.step[j[of_sum]], lp.data[of_sum])
     return TimeChain(
-        steps,
-        cols.ids[~linked],
-        cols.ids[linked],
-        rows.ids,
-        shared_cols,
-        shared_rows,
-        tuple(book.shared),
-        tuple(book.edges),
-        np.array(list(book.edges.values())).reshape(len(book.edges), steps),
-        (of_row[row_of[apart]], of_col[j[apart]], lp.data[apart]),
+        steps=steps,
+        local_cols=cols.ids[~linked],
+        linked_cols=cols.ids[linked],
+        rows=rows.ids,
+        shared_cols=shared_cols,
+        shared_rows=shared_rows,
+        shared=tuple(book.shared),
+        edges=tuple(book.edges),
+        values=np.array(list(book.edges.values())).reshape(len(book.edges), steps),
+        shared_entries=(of_row[row_of[apart]], of_col[j[apart]], lp.data[apart]),
     )
 
 

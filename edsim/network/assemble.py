@@ -97,7 +97,17 @@ def design_nodes(request: NetworkRequest, graph: CandidateGraph, layout: Layout)
         kind, owner, _ = site.get(n, ("junction", "", 0.0))
         x, y = graph.xy[n]
         nodes.append(
-            DesignNode(names[n], kind, float(x), float(y), float(height[n]), lon, lat, owner, peak_at.get(n, 0.0))
+            DesignNode(
+                id=names[n],
+                kind=kind,
+                x_m=float(x),
+                y_m=float(y),
+                z_m=float(height[n]),
+                lon=lon,
+                lat=lat,
+                building_id=owner,
+                peak_kw=peak_at.get(n, 0.0),
+            )
         )
     return tuple(nodes)
 

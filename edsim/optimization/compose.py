@@ -96,7 +96,16 @@ def compose(system: System, grid: TimeGrid) -> Parts:
     lp = compile_model(m)
     for ctx in contexts.values():
         ctx.close()
-    return Parts(system, grid, m, lp, _book(m, system, grid, contexts, names), contexts, attached, names)
+    return Parts(
+        system=system,
+        grid=grid,
+        pyomo=m,
+        lp=lp,
+        ledger=_book(m, system, grid, contexts, names),
+        contexts=contexts,
+        balances=attached,
+        balance_names=names,
+    )
 
 
 def repriced(parts: Parts, system: System) -> Parts | None:

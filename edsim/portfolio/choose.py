@@ -145,7 +145,9 @@ def choose_within(frame: pd.DataFrame, budget: float, goal: Goal = "ghg", share_
     taken, bound = _knapsack(gain, need, budget, usable["run"].tolist())
     labels = usable[["run", "case", "city", "sector", "variant"]]
     rows = labels.assign(chosen=taken, grant=need, gain=gain)
-    return Selection(rows, budget, float(need[taken].sum()), float(gain[taken].sum()), bound, goal)
+    return Selection(
+        rows=rows, budget=budget, spent=float(need[taken].sum()), gain=float(gain[taken].sum()), bound=bound, goal=goal
+    )
 
 
 def _knapsack(

@@ -56,18 +56,18 @@ def frameworks() -> tuple[FrameworkIndicator, ...]:
     with data_path("indicators", "frameworks.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(
             FrameworkIndicator(
-                r["version"],
-                r["framework"],
-                r["code"],
-                r["indicator"],
-                r["measure"],
-                r["per"],
-                float(r["factor"]),
-                r["unit"],
-                r["kind"],
-                r["source"],
-                int(r["year"]),
-                r["verified"] == "yes",
+                version=r["version"],
+                framework=r["framework"],
+                code=r["code"],
+                indicator=r["indicator"],
+                measure=r["measure"],
+                per=r["per"],
+                factor=float(r["factor"]),
+                unit=r["unit"],
+                kind=r["kind"],
+                source=r["source"],
+                year=int(r["year"]),
+                verified=r["verified"] == "yes",
             )
             for r in csv.DictReader(handle)
         )

@@ -211,4 +211,12 @@ def _spread(values: FloatArray, alone: FloatArray) -> Spread:
     sums, apart = values.sum(axis=1), alone.sum(axis=1)
     low, middle, high = np.percentile(sums, (10.0, 50.0, 90.0)).tolist()
     low_alone, high_alone = np.percentile(apart, (10.0, 90.0)).tolist()
-    return Spread(low, middle, high, float(sums.mean()), low_alone, high_alone, float((sums < 0.0).mean()))
+    return Spread(
+        p10=low,
+        p50=middle,
+        p90=high,
+        mean=float(sums.mean()),
+        independent_p10=low_alone,
+        independent_p90=high_alone,
+        below_zero_frac=float((sums < 0.0).mean()),
+    )

@@ -76,13 +76,29 @@ def _one(store: Store, task_id: str, label: str, scenario: str, running: dict[st
     if store.finished(task_id):
         state = "finished"
     elif task_id in running and _gone(running[task_id]):
-        return TaskStatus(task_id, label, scenario, "waiting", len(history["attempts"]), seconds, "interrupted")
+        return TaskStatus(
+            id=task_id,
+            label=label,
+            scenario=scenario,
+            state="waiting",
+            attempts=len(history["attempts"]),
+            seconds=seconds,
+            reason="interrupted",
+        )
     elif task_id in running:
         state, seconds = "running", time.time() - (_number(running[task_id].get("since")) or time.time())
     elif history["quarantine"]:
         state = "quarantined"
     reason = "" if state == "finished" else str(last.get("reason", ""))
-    return TaskStatus(task_id, label, scenario, state, len(history["attempts"]), seconds, reason)
+    return TaskStatus(
+        id=task_id,
+        label=label,
+        scenario=scenario,
+        state=state,
+        attempts=len(history["attempts"]),
+        seconds=seconds,
+        reason=reason,
+    )
 
 
 def _gone(mark: dict[str, Any]) -> bool:

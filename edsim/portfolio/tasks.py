@@ -179,7 +179,14 @@ def _task(place: Path, label: str, scenario: str, options: PortfolioOptions) -> 
 
     case = load_case(place, scenario=scenario or None, lang=options.lang)
     name = slug("--".join(p for p in (label, scenario) if p))
-    return Task(f"{name}-{content_hash(case, options)}", str(place), label, scenario, options.mode, options.lang)
+    return Task(
+        id=f"{name}-{content_hash(case, options)}",
+        case=str(place),
+        label=label,
+        scenario=scenario,
+        mode=options.mode,
+        lang=options.lang,
+    )
 
 
 def content_hash(case: Case, options: PortfolioOptions) -> str:

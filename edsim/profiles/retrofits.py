@@ -146,7 +146,16 @@ def applied_measures(case: Case) -> tuple[AppliedMeasure, ...]:
                 money = (case.currency, case.price_year)
                 price = convert_money(c.capex_per_m2, c.currency, c.price_year, *money, case_prices(case))
                 per, life, om = c.per, c.lifetime_a, c.om_frac
-            out.append(AppliedMeasure(building.id, name, areas[per], price, life, om))
+            out.append(
+                AppliedMeasure(
+                    building=building.id,
+                    measure=name,
+                    area_m2=areas[per],
+                    capex_per_m2=price,
+                    lifetime_a=life,
+                    om_frac=om,
+                )
+            )
     return tuple(out)
 
 

@@ -102,7 +102,7 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
     names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
     called = {str(i): spoken.usual(label or spaced(i)) for i, label in about.get("machines", {}).items()}
-    return StudyView(about, tables, spoken, names, units, called)
+    return StudyView(about=about, tables=tables, lang=spoken, names=names, units=units, machines=called)
 
 
 def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:

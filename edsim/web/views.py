@@ -65,14 +65,14 @@ def run_sheet(appraisal: Appraisal, lang: Language) -> tuple[Sheet, Summary]:
     shown = tuple(found[k] for k in _RUN_SECTIONS if k in found)
     place = lang.text("prices of {year} in {currency}", {"year": appraisal.price_year, "currency": appraisal.currency})
     sheet = Sheet(
-        lang.text("Energy district · feasibility study"),
-        appraisal.name,
-        f"{appraisal.city}, {appraisal.country} · {place} · {lang.text('variant')} {study.variant(study.main)}",
-        first.headline[0] if first.headline else "",
-        first.headline[1:],
-        (Note(first.proof[1], first.proof[0]),),
-        (),
-        shown,
+        eyebrow=lang.text("Energy district · feasibility study"),
+        title=appraisal.name,
+        place=f"{appraisal.city}, {appraisal.country} · {place} · {lang.text('variant')} {study.variant(study.main)}",
+        lead=first.headline[0] if first.headline else "",
+        sentences=first.headline[1:],
+        notes=(Note(first.proof[1], first.proof[0]),),
+        tiles=(),
+        sections=shown,
     )
     return sheet, first
 
@@ -82,7 +82,16 @@ def comparison_sheet(runs: Sequence[tuple[str, Appraisal]], lang: Language) -> S
     view = ComparisonView(compare(runs), lang)
     said = comparison_headline(view)
     eyebrow = lang.text("Energy districts · comparison")
-    return Sheet(eyebrow, view.name, view.place, said[0], said[1:], (), (), comparison_sections(view))
+    return Sheet(
+        eyebrow=eyebrow,
+        title=view.name,
+        place=view.place,
+        lead=said[0],
+        sentences=said[1:],
+        notes=(),
+        tiles=(),
+        sections=comparison_sections(view),
+    )
 
 
 def portfolio_sheet(analysis: Analysis, lang: Language) -> Sheet:
@@ -95,14 +104,14 @@ def portfolio_sheet(analysis: Analysis, lang: Language) -> Sheet:
     first = () if chart is None else (Section("map", lang.text("Map of the studies"), (chart,)),)
     place = lang.text("prices of {year} in {currency}", {"year": view.price_year, "currency": view.currency})
     return Sheet(
-        lang.text("Energy districts · portfolio"),
-        view.name,
-        f"{view.place} · {place}",
-        said[0],
-        said[1:],
-        tuple(notes(view)),
-        tuple(tiles(view)),
-        (*first, *sections(view)),
+        eyebrow=lang.text("Energy districts · portfolio"),
+        title=view.name,
+        place=f"{view.place} · {place}",
+        lead=said[0],
+        sentences=said[1:],
+        notes=tuple(notes(view)),
+        tiles=tuple(tiles(view)),
+        sections=(*first, *sections(view)),
     )
 
 
@@ -228,17 +237,17 @@ def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, 
     """Return the rows of the list of runs; `titles` holds those typed for a place."""
     return tuple(
         ListRow(
-            e.id,
-            e.name,
-            f"{e.city}, {e.country}",
-            _word(lang, e.sector),
-            e.scenario,
-            _certificate(e, lang),
-            "good" if e.status == "certified" else "warn" if e.status in {"open", "none"} else "plain",
-            e.created[:10],
-            e.place,
-            _figures(e, lang),
-            titles.get(e.place, ""),
+            id=e.id,
+            name=e.name,
+            city=f"{e.city}, {e.country}",
+            sector=_word(lang, e.sector),
+            scenario=e.scenario,
+            status=_certificate(e, lang),
+            tone="good" if e.status == "certified" else "warn" if e.status in {"open", "none"} else "plain",
+            created=e.created[:10],
+            place=e.place,
+            figures=_figures(e, lang),
+            title=titles.get(e.place, ""),
         )
         for e in entries
     )

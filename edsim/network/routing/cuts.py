@@ -95,7 +95,7 @@ def tighten(
         best, reduced = bound, result.col_dual[: model.n_arcs]
         if last is not None and last.bound > bound:
             best, reduced = last.bound, last.reduced_cost  # they prove together
-        last = Relaxation(best, y, z, reduced, tuple(cuts), rounds)
+        last = Relaxation(bound=best, y=y, z=z, reduced_cost=reduced, cuts=tuple(cuts), rounds=rounds)
         on_round(y, z)
         if missing(best) <= 0.0 or stalled >= 2:
             break
