@@ -216,11 +216,11 @@ def checks_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _technologies() -> ModuleType:
-    """Return the module that writes the pages of the technologies."""
-    spec = importlib.util.spec_from_file_location("technology_pages", HERE / "technologies" / "generate.py")
+def _script(name: str, file: str) -> ModuleType:
+    """Return a script that writes other pages of the reference."""
+    spec = importlib.util.spec_from_file_location(name, HERE / file)
     if spec is None or spec.loader is None:
-        raise ImportError("docs/reference/technologies/generate.py cannot be loaded")
+        raise ImportError(f"docs/reference/{file} cannot be loaded")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -235,10 +235,14 @@ def files() -> dict[str, str]:
         "kpis.md": kpi_page(),
         "results.md": results_page(),
         "published-checks.md": checks_page(),
+        "mensajes.md": _script("spanish_messages", "spanish_messages.py").page(),
     }
 
 
 if __name__ == "__main__":
-    pages = files() | {f"technologies/{name}": text for name, text in _technologies().files().items()}
+    pages = files() | {
+        f"technologies/{name}": text
+        for name, text in _script("technology_pages", "technologies/generate.py").files().items()
+    }
     for file_name, content in pages.items():
         (HERE / file_name).write_text(content, encoding="utf-8")

@@ -135,3 +135,14 @@ def test_the_hundreds_tell_the_part(letter: str) -> None:
         if code[0] == letter and set(places) - parts[code[1]]
     }
     assert strays == {}
+
+
+def test_every_entry_has_its_spanish() -> None:
+    """Proves: each entry ends with its Spanish. If ignored: the page in Spanish has holes."""
+    for part in re.split(r"(?m)^### ", PAGE.read_text(encoding="utf-8"))[1:]:
+        title, _, body = part.partition("\n")
+        body = re.split(r"(?m)^## ", body)[0].strip()
+        is_said = re.search(r"(?m)^\*[^*].*\*\Z", body)
+        assert is_said, (
+            f"{title}: end it with its Spanish between asterisks, then run docs/reference/generate.py"
+        )

@@ -38,7 +38,7 @@ def _generator() -> ModuleType:
 
 
 @pytest.mark.medium
-@pytest.mark.parametrize("name", ["cli.md", "case.md", "kpis.md", "results.md", "published-checks.md"])
+@pytest.mark.parametrize("name", ["cli.md", "case.md", "kpis.md", "results.md", "published-checks.md", "mensajes.md"])
 def test_reference_pages_are_those_of_the_code(generated: dict[str, str], name: str) -> None:
     """Proves: generated pages are up to date. If ignored: the manual would describe another program.
 
