@@ -165,7 +165,7 @@ def test_unknown_technology(edsim: Call) -> None:
 
 
 @pytest.mark.medium
-def test_schema(edsim: Call, tmp_path: Path) -> None:
+def test_schema_knows_kinds_units_and_origins(edsim: Call, tmp_path: Path) -> None:
     """Proves: a JSON Schema with all kinds, units as text and values with origin allowed."""
     file = tmp_path / "case.schema.json"
     assert edsim("schema", "--out", file).code == 0
@@ -250,7 +250,9 @@ def _install(monkeypatch: pytest.MonkeyPatch, outcome: object) -> _App:
         (RuntimeError("secret\x1b[2J"), 1),
     ],
 )
-def test_exit_codes(edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int) -> None:
+def test_each_error_has_its_exit_code(
+    edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
     """Proves: each kind of error has its exit code, a message and no traceback."""
     _install(monkeypatch, error)
     result = edsim("run", case, "--out", case / "out")
@@ -286,7 +288,7 @@ def test_json_errors_of_a_run(edsim: Call, case: Path, monkeypatch: pytest.Monke
     assert json.loads(result.out)["findings"][0]["code"] == "E501"
 
 
-def test_verify(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_names_the_faulty_file(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: exit code 0 for a sound run, 2 with one finding per faulty file."""
     _install(monkeypatch, ())
     assert edsim("verify", tmp_path).code == 0
@@ -296,7 +298,7 @@ def test_verify(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "kpis.csv: a file of the run was changed [E813]" in result.err
 
 
-def test_report(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_hands_on_language_and_file(edsim: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: language and file arrive; the written file is named."""
     app = _install(monkeypatch, Path("informe.html"))
     result = edsim("report", tmp_path, "--lang", "es", "--one-file", "--out", "informe.html")
@@ -447,7 +449,7 @@ def test_what_was_proven(status: Literal["certified", "open", "screening"], gap:
         (1234567.0, "1,235,000"), (0.000002, "2.00e-06"),
     ],
 )  # fmt: skip
-def test_few_digits(value: float, text: str) -> None:
+def test_figures_are_shown_with_few_digits(value: float, text: str) -> None:
     """Proves: three digits below 1000, four above, thousands signs."""
     from edsim.cli.indicators import few_digits
 

@@ -40,7 +40,7 @@ from edsim.core.units import UnitError, allowed_units, convert, parse_number, pa
         ("1,2 MW", "kW", 1200.0),
     ],
 )
-def test_factors(text: str, unit: str, value: float) -> None:
+def test_factors_are_those_of_nist_and_si(text: str, unit: str, value: float) -> None:
     """Proves: the factors of NIST SP 811 and the SI brochure. If ignored: pint reads 300 TR as tera-gas-constants."""
     assert parse_quantity(text, unit, money=lambda amount, _currency, _year: amount) == pytest.approx(value, rel=1e-7)
 
@@ -66,7 +66,7 @@ def test_factors(text: str, unit: str, value: float) -> None:
         ("9" * 500, "kW", "number"),
     ],
 )
-def test_refusals(text: str, unit: str, reason: str) -> None:
+def test_each_refusal_has_its_reason(text: str, unit: str, reason: str) -> None:
     """Proves: each refusal has its reason. If ignored: a wrong unit is a silent factor."""
     with pytest.raises(UnitError) as raised:
         parse_quantity(text, unit)

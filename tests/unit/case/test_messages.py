@@ -42,7 +42,7 @@ FAR = collection(feature(line((-75.56, 6.26), (-75.55, 6.26)), "{}"))
         ("E107", "{", "not valid JSON"),
     ],
 )
-def test_streets(faults: Faults, base: str, code: str, streets: str, words: str) -> None:
+def test_buildings_out_of_reach_are_named(faults: Faults, base: str, code: str, streets: str, words: str) -> None:
     """Proves: buildings out of reach of the streets are named before anything is computed."""
     text = base.replace("    supply_temp_c: 6\n", "    supply_temp_c: 6\n    streets: s.geojson\n")
     found = faults(text, {"s.geojson": streets})

@@ -126,7 +126,7 @@ def test_grant_element_of_a_soft_loan() -> None:
 @pytest.mark.parametrize(
     ("mode", "taxes"), [("as_generated", [-30, 15, 30]), ("carry_forward", [0, 0, 15]), ("no_relief", [0, 15, 30])]
 )
-def test_loss_modes(mode: str, taxes: list[float]) -> None:
+def test_a_loss_is_carried_refunded_or_lost(mode: str, taxes: list[float]) -> None:
     terms = fin.TaxTerms(rate=0.3, losses=mode)
     assert fin.income_tax([-100.0, 50.0, 100.0], terms).tax == pytest.approx(taxes)
 

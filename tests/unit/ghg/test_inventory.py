@@ -133,7 +133,7 @@ def test_variants_and_frames_are_not_added_up_by_accident() -> None:
         inventory(_activity()).yearly()
 
 
-def test_long_table() -> None:
+def test_the_long_table_has_only_rows_that_count() -> None:
     frame = inventory(_activity()).to_frame()
     assert list(frame.columns) == ["variant", "frame", "source", "scope", "year", "kgco2e"]
     assert (frame["kgco2e"] != 0).all()

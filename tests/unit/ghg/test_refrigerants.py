@@ -125,7 +125,7 @@ def test_own_properties_go_before_the_table() -> None:
     assert ledger.yearly_kgco2e()[1] == pytest.approx(6000.0)
 
 
-def test_bad_input() -> None:
+def test_what_is_unknown_or_impossible_is_refused() -> None:
     with pytest.raises(DataError, match="E720"):
         refrigerant("R-999")
     with pytest.raises(DataError, match="E703"):

@@ -40,13 +40,18 @@ def test_rank_correlations_are_met_and_margins_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "middle"), [("uniform", 3.0), ("triangular", 4.0 - np.sqrt(0.5 * 4 * 2) / 1.0 + 1.0), ("normal", 3.0)]
+    ("kind", "mode", "median"),
+    [
+        ("uniform", 3.0, 3.0),
+        ("triangular", 3.0, 3.0),
+        ("triangular", 5.0, 1.0 + np.sqrt(0.5 * 4 * 4)),
+        ("normal", 3.0, 3.0),
+    ],
 )
-def test_medians(kind: str, middle: float) -> None:
-    """Proves: quantiles are those of the distribution; symmetric ones have their median in the middle."""
-    u = Uncertain(path="x", distribution=kind, low=1.0, mode=3.0, high=5.0)
-    assert float(u.quantile(np.array([0.5]))[0]) == pytest.approx(3.0)
-    assert middle == pytest.approx(3.0)
+def test_the_median_is_that_of_the_distribution(kind: str, mode: float, median: float) -> None:
+    """Proves: symmetric distributions have it in the middle; a triangle that only rises has it at the root of half."""
+    u = Uncertain(path="x", distribution=kind, low=1.0, mode=mode, high=5.0)
+    assert float(u.quantile(np.array([0.5]))[0]) == pytest.approx(median)
 
 
 def test_normal_ends_are_its_p10_and_p90() -> None:
@@ -85,7 +90,7 @@ def test_convergence_ends_with_the_whole_sample() -> None:
     assert (last["n"], last["mean"], last["npv_below_0"]) == (100, pytest.approx(-0.5), pytest.approx(0.5))
 
 
-def test_verdicts() -> None:
+def test_a_size_is_needed_chosen_or_avoidable() -> None:
     """Proves: needed in every near-optimal design, in the best only, or in neither."""
     size = ("a", "kw")
     assert verdict(Range(size, 0.05, 5.0, 9.0), 6.0) == "must-have"
