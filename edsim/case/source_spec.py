@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from edsim.case.part import Part
-from edsim.case.windows import Numbers
 from edsim.core.quantity import Quality, quantity
+from edsim.core.windows import Numbers
 
 SourceKind = Literal[
     "data_center",

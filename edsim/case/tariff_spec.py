@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from edsim.case.part import Part
-from edsim.case.windows import Numbers
 from edsim.core.quantity import quantity
 from edsim.core.tariff import MOST_DEMAND_BANDS
+from edsim.core.windows import Numbers
 
 
 class TimeOfUse(Part):

@@ -2,7 +2,8 @@
 
 A path is written as in messages and in ``assumptions.csv``: ``finance.discount_rate_frac``,
 ``technologies.chillers.capex_per_kw``, ``tariffs.main.time_of_use.0.per_kwh``; parts of lists by id, or by number where
-they have none. ``variants.NAME.changes. ...`` addresses what one variant changes. New values pass the same reader and
+they have none. ``variants.NAME.changes. ...`` addresses what one variant changes. Hours, days and
+months of a window are one value, written as in a case: ``18-21``, ``6-9; 14``. New values pass the same reader and
 the same checks as the case file, so a limit, unit or choice that holds there holds here.
 
 ``tariffs.NAME.price_factor`` is no field of the case: it moves the energy price and every time-of-use price of a tariff
@@ -31,6 +32,7 @@ from edsim.case.schema import Case
 from edsim.case.variants import apply_variant, changed_case, raw_of
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
+from edsim.core.windows import written
 
 Value = float | str | bool | None
 _PLACE = Place("--vary", 1, 1)
@@ -62,6 +64,8 @@ class Field:
         Value in the case as it stands.
     low, high
         Lowest and highest number allowed, infinite without a limit.
+    is_window
+        Whether its values are hours, days or months, written as ``6-9, 14``.
     """
 
     path: str
@@ -71,6 +75,7 @@ class Field:
     base: Any
     low: float = -math.inf
     high: float = math.inf
+    is_window: bool = False
 
     def nearest_to(self, value: float) -> float:
         """Return the allowed number closest to `value`."""
@@ -104,6 +109,8 @@ def find_field(case: Case, path: str) -> Field:
                 raise _unknown(case, path, steps[: place + 1], names)
             held = names[step]
             kind = kind.inner if kind is not None and kind.inner is not None else kind
+    if _is_window(held, kind) and path.split(".", 1)[0] not in _FIXED:
+        return Field(path, "", "", is_number=False, base=written(held), is_window=True)
     if isinstance(held, BaseModel | Mapping | tuple) or path.split(".", 1)[0] in _FIXED:
         inside = [p for p in leaf_paths(owner) if p.startswith(f"{'.'.join(steps)}.")]
         what = "this is not one value that can be varied"
@@ -113,6 +120,12 @@ def find_field(case: Case, path: str) -> Field:
     is_number = kind is not None and kind.shape in {"number", "other"} and not isinstance(held, str | bool)
     unit = kind.unit if kind is not None else ""
     return Field(path, unit, limits_text(info, ""), is_number, held, *bounds(info))
+
+
+def _is_window(held: Any, kind: FieldKind | None) -> bool:
+    """Return whether a value is a list of whole numbers, such as the hours of a price."""
+    inner = kind.inner if kind is not None and kind.shape == "list" else None
+    return isinstance(held, tuple) and inner is not None and inner.is_whole
 
 
 def _scaled_by(owner: Case, steps: Sequence[str]) -> dict[str, float]:

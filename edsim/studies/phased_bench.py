@@ -32,7 +32,7 @@ from edsim.studies.bench import (
     sent_state,
     silent,
 )
-from edsim.studies.whole_units import refuse_cost_by_size
+from edsim.studies.by_size import settled_like
 from edsim.studies.workbench import BAU, Prepared, layout_of, same_demand
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ class PhasedBench:
     _based: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        refuse_cost_by_size(self.case)
         self._prepared = self._prepare(self.case, make_profiles(self.case, self.progress))
         self.progress("sizing the plants of all milestones of the case as it stands")
         self.base = self._solved(self._prepared, "screening", ("sized", "profiles"))
@@ -156,6 +155,9 @@ class PhasedBench:
         levels = prepared.case.variants[self.variant].levels_c
         project = kept_levels(prepared.project, prepared.district.case, levels)
         laid, _ = lay_loop_mains(project, prepared.district.profiles)
+        if sizes is not None:
+            alike = replace(prepared.district, case=laid)
+            laid = settled_like(alike, self.base.runs[1].district.case, sizes).case
         districts = phase_districts(laid, mine, prepared.district)
         pairs = workflow.boundary(districts, prepared.case)
         bare = workflow.variant_case(prepared.case, BAU)

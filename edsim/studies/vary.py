@@ -17,6 +17,7 @@ from edsim.case.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.units import UnitError, parse_quantity
+from edsim.core.windows import ranges, written
 from edsim.studies.fields import Field, Value, find_field
 
 MOST_POINTS = 100_000
@@ -102,7 +103,7 @@ def _said(values: Mapping[str, Value]) -> str:
         return ""
     short = [_short(path) for path in values]
     names = short if len(set(short)) == len(short) else list(values)
-    shown = [f"{v:.6g}" if isinstance(v, float) else str(v) for v in values.values()]
+    shown = [f"{v:.6g}" if isinstance(v, float) else str(v) or "all" for v in values.values()]
     return f": {', '.join(f'{n} {v}' for n, v in zip(names, shown, strict=True))}"
 
 
@@ -141,8 +142,10 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(headers):
             raise _table(path, f"line {number} has {len(row)} cells, the header {len(headers)}", "")
+        plain = {_NAME, *(h for h, field in fields.items() if field.is_window)}
         cells = {
-            h: c.strip().replace(",", ".") if mark == ";" else c.strip() for h, c in zip(headers, row, strict=True)
+            h: c.strip().replace(",", ".") if mark == ";" and h not in plain else c.strip()
+            for h, c in zip(headers, row, strict=True)
         }
         values = {h: _value(c, fields[h], case, f"{path.name}:{number}") for h, c in cells.items() if h != _NAME and c}
         points.append(Point(cells.get(_NAME) or str(number - 2), values))
@@ -162,6 +165,11 @@ def _value(text: str, field: Field, case: Case, file: str = "--vary") -> Value:
         if text.casefold() not in {"true", "false"}:
             raise _malformed(text, "true or false", field.path, file)
         return text.casefold() == "true"
+    if field.is_window:
+        try:
+            return written(ranges("" if text == "all" else text))
+        except ValueError as fault:
+            raise _malformed(text, str(fault), field.path, file) from fault
     if text in {"", "null"}:
         return None
     return _number(text, field, case, file) if field.is_number else text

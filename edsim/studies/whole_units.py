@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edsim.case.checks.ids import place_of
-from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding
 from edsim.optimization.commitment_model import needs_integers
 from edsim.optimization.system import System
@@ -33,26 +31,6 @@ def refuse_whole(system: System) -> None:
     ]
     if found:
         raise CaseError.of(found)
-
-
-def refuse_cost_by_size(case: Case) -> None:
-    """Refuse investments that follow the size.
-
-    A study varies investments and sizes each on its own, and prices designs at the investments of the case.
-
-    Raises
-    ------
-    CaseError
-        E549: ``settings.cost_by_size``.
-    """
-    if not case.settings.cost_by_size:
-        return
-    field, place = "settings.cost_by_size", place_of(case, "settings.cost_by_size")
-    what = "studies price every alternative at the investments of the case, not at those of the sizes found"
-    hint = "set it to false for the study; to keep what a run found, type its investments in the technologies"
-    raise CaseError.of(
-        [Finding("E549", what, place.file, place.line, place.column, field, got="true", allowed="false", hint=hint)]
-    )
 
 
 def _asked(technology: object) -> str:

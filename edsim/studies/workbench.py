@@ -18,7 +18,7 @@ lays them out for every alternative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,12 +57,14 @@ from edsim.studies.bench import (
     sent_state,
     silent,
 )
+from edsim.studies.by_size import settled_like, sized_at_cost
 from edsim.studies.plant import Held, LivePlant
-from edsim.studies.whole_units import refuse_cost_by_size, refuse_whole
+from edsim.studies.whole_units import refuse_whole
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
+_Kind = Literal["certified", "screening"]
 BAU = "bau"
 _SKIP = {"lifetime_a", "om_frac"}
 """Fields of a network that are prices: as all prices they leave the layout as it is."""
@@ -107,13 +109,12 @@ class Workbench:
 
     def __post_init__(self) -> None:
         workflow.refuse_milestones(self.case)
-        refuse_cost_by_size(self.case)
         profiles = make_profiles(self.case, self.progress)
         self._prepared = self._prepare(self.case, profiles)
         self._pairs = workflow.boundary([self._prepared.district], self.case)
         self.progress("sizing the plant of the case as it stands")
-        first = self._first_design(self._prepared.district)
-        district, found = settle_networks(self._prepared.district, first, self._first_design, self.progress)
+        settled, first = self._at_cost(self._prepared.district, self._first_design, "screening")
+        district, found = settle_networks(settled, first, self._first_design, self.progress)
         self._prepared = replace(self._prepared, district=district)
         if not needs_integers(system_of(district)):
             self._held = self._plant.hold(found.solution)
@@ -180,25 +181,27 @@ class Workbench:
         if case == self.case and mode != "certified":
             return self.base
         prepared, reach = self.varied(case)
-        system, goal = system_of(prepared.district), workflow.goal_of(prepared.project)
+        goal = workflow.goal_of(prepared.project)
         if mode == "certified":
-            return self._certified(prepared, system, reach)
-        if needs_integers(system) or self._held is None:
-            return self._solved_whole(prepared, system, mode, reach)
+            return self._sized(prepared, lambda d: self._proven(d, goal), ("certified", reach), "certified")
+        if needs_integers(system_of(prepared.district)) or self._held is None:
+            return self._solved_whole(prepared, mode, reach)
+        if mode == "optimized":
+            return self._sized(prepared, lambda d: self._design(self._plant.optimize(system_of(d), goal)[0], goal),
+                               ("sized", reach), "screening")  # fmt: skip
+        prepared = self._at_costs_of_base(prepared)
+        system = system_of(prepared.district)
         if mode == "fixed" and reach in {"prices", "plant"}:
             priced = self._plant.reprice(system, least_cost(goal.carbon_price_per_t), self._held)
             if priced is not None:
                 return self._solved(prepared, priced, ("repriced", reach))
-        if mode in {"fixed", "redispatched"}:
-            found = self._plant.operate(system, goal, self.capacities)
-            return self._solved(prepared, found, ("redispatched", reach))
-        solution, _ = self._plant.optimize(system, goal)
-        return self._solved(prepared, solution, ("sized", reach))
+        found = self._plant.operate(system, goal, self.capacities)
+        return self._solved(prepared, found, ("redispatched", reach))
 
     def solved_with(self, case: Case, solution: Solution, how: str) -> Solved:
         """Return an alternative with a solution of its plant that was found elsewhere."""
         prepared, reach = self.varied(case)
-        return self._solved(prepared, solution, (how, reach))
+        return self._solved(self._at_costs_of_base(prepared), solution, (how, reach))
 
     def base_indicators(self) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
@@ -219,12 +222,28 @@ class Workbench:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
         return indicators_of(case, solved)
 
-    def _certified(self, prepared: Prepared, system: System, reach: Reach) -> Solved:
-        goal = workflow.goal_of(prepared.project)
-        found = design_for(system, goal, self._options("certified", prepared.project), self.progress)
-        return self._with_design(prepared, found, ("certified", reach))
+    def _proven(self, district: District, goal: Goal) -> Design:
+        return design_for(system_of(district), goal, self._options("certified", district.case), self.progress)
 
-    def _options(self, mode: Literal["certified", "screening"], case: Case | None = None) -> DesignOptions:
+    def _sized(
+        self, prepared: Prepared, design: Callable[[District], Design], about: tuple[str, Reach], kind: _Kind
+    ) -> Solved:
+        """Return an alternative whose sizes are found anew, at the investments of these sizes if the case asks it."""
+        district, found = self._at_cost(prepared.district, design, kind)
+        return self._with_design(replace(prepared, district=district), found, about)
+
+    def _at_cost(
+        self, district: District, design: Callable[[District], Design], kind: _Kind
+    ) -> tuple[District, Design]:
+        options = self._options(kind, district.case)
+        return sized_at_cost(district, system_of, design, workflow.goal_of(district.case), options)
+
+    def _at_costs_of_base(self, prepared: Prepared) -> Prepared:
+        """Return an alternative with the sizes of the case as it stands at the investments of these sizes."""
+        base = self._prepared.district.case
+        return replace(prepared, district=settled_like(prepared.district, base, (self.capacities,)))
+
+    def _options(self, mode: _Kind, case: Case | None = None) -> DesignOptions:
         """Return the options of a design by the functions of a run."""
         settings = (case or self.case).settings
         return DesignOptions(
@@ -234,14 +253,17 @@ class Workbench:
             time_limit_s=settings.time_limit_s,
         )
 
-    def _solved_whole(self, prepared: Prepared, system: System, mode: Mode, reach: Reach) -> Solved:
+    def _solved_whole(self, prepared: Prepared, mode: Mode, reach: Reach) -> Solved:
         """Return an alternative with whole units, or of a case with them: the design of a run, without its bound."""
-        sized = mode == "optimized"
-        base = self.base.runs[1].design
-        if not sized and base is not None and prepared.project == self._prepared.project:
-            return self._with_design(prepared, base, ("repriced", reach))
-        found = self._whole(prepared.project, system if sized else pinned(system, self.capacities))
-        return self._with_design(prepared, found, ("sized" if sized else "redispatched", reach))
+        if mode == "optimized":
+            return self._sized(
+                prepared, lambda d: self._whole(prepared.project, system_of(d)), ("sized", reach), "screening"
+            )
+        base, kept = self.base.runs[1].design, self._at_costs_of_base(prepared)
+        if base is not None and prepared.project == self._prepared.project:
+            return self._with_design(kept, base, ("repriced", reach))
+        found = self._whole(prepared.project, pinned(system_of(kept.district), self.capacities))
+        return self._with_design(kept, found, ("redispatched", reach))
 
     def _whole(self, project: Case, system: System) -> Design:
         return design_for(system, workflow.goal_of(project), self._options("screening", project), self.progress)

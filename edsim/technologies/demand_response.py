@@ -24,6 +24,7 @@ from pydantic import model_validator
 from edsim.core.catalogue import Defaults
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Technology
+from edsim.core.windows import Numbers
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -44,12 +45,12 @@ class DemandResponse(Technology):
     title: ClassVar[tuple[str, str]] = ("Demand response", "Respuesta de la demanda")
 
     kind: Literal["demand_response"] = "demand_response"
-    shiftable_kw: float = quantity(..., unit="kW", doc="Power that can be switched off.", gt=0)
+    shiftable_kw: float = quantity(..., unit="kW", doc="Power that can be switched off.", ge=0)
     hours_per_day: float = _default("hours_per_day", doc="Full-power hours that can be moved in a day.", gt=0, le=24)
     catch_up_ratio: float = _default("catch_up_ratio", doc="Highest added over shiftable power.", gt=0, le=5)
     loss_frac: float = _default("loss_frac", doc="Extra energy of the recovery.", ge=0, le=0.5)
-    reduction_hours: tuple[int, ...] = tuple(range(24))
-    """Hours of the day (0–23) in which demand may be reduced."""
+    reduction_hours: Numbers = tuple(range(24))
+    """Hours of the day 0–23 in which demand may be reduced; 18-21 is a range."""
     om_variable_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Payment per kWh moved.", ge=0)
     lifetime_a: float = _default.lifetime()
 

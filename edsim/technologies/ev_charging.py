@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 from edsim.core.catalogue import Defaults
 from edsim.core.quantity import quantity
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Technology
+from edsim.core.windows import Numbers
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -39,9 +40,9 @@ class EvCharging(Technology):
     energy_kwh_per_day: float = _default("energy_kwh_per_day", doc="Energy per vehicle and day.", gt=0, le=500)
     charger_kw: float = _default("charger_kw", doc="Charger power per vehicle.", gt=0, le=400)
     flexible_frac: float = _default("flexible_frac", doc="Share of the energy that may be shifted.", ge=0, le=1)
-    connected_hours: tuple[int, ...] = (8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+    connected_hours: Numbers = (8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
     """Hours of the day (0–23) in which vehicles are connected."""
-    arrival_hours: tuple[int, ...] = (8, 9, 10)
+    arrival_hours: Numbers = (8, 9, 10)
     """Hours in which uncontrolled vehicles charge."""
     smart_charging_cost_per_a: float = quantity(0.0, unit="currency/a", doc="Yearly cost of control.", ge=0)
     lifetime_a: float = _default.lifetime()

@@ -49,7 +49,7 @@ class Pv(Technology):
     azimuth_deg: float = _default(
         "azimuth_deg", doc="Azimuth from north, clockwise; 0 by default south of the equator.", ge=0, le=360
     )
-    area_m2: float | None = quantity(None, unit="m2", doc="Area for modules; bounds the capacity.", gt=0)
+    area_m2: float | None = quantity(None, unit="m2", doc="Area for modules; bounds the capacity.", ge=0)
     roof_use_frac: float = _default(
         "roof_use_frac", doc="Share of the roofs that may carry modules, where a roof has no area_m2.", ge=0, le=1
     )

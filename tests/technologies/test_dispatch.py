@@ -178,6 +178,20 @@ def test_pv_fills_its_roof_and_no_more(model, tariff, surroundings):
     assert s.capacities["roof_pv", "capacity_kwp"] == pytest.approx(18.0)
 
 
+def test_none_of_it_is_an_alternative_too(model, tariff, surroundings):
+    """Proves: no roof and no load to shift are sizes like others, and give nothing.
+
+    If ignored: the first alternative of every sweep, without sun or without demand response, would be refused.
+    """
+    pv = free(Pv, id="roof_pv", area_m2=0.0)
+    shift = DemandResponse(id="dr", shiftable_kw=0.0)
+    state = surroundings(tariffs={"grid": two_prices(tariff)})
+    s = model((pv, shift, free(Grid, tariff="grid")), {"electricity": 100.0}, state).solve()
+    assert s.capacities["roof_pv", "capacity_kwp"] == 0.0
+    assert flow(s, "dr", "reduction").max() == pytest.approx(0.0, abs=1e-9)
+    assert flow(s, "dr", "recovery").max() == pytest.approx(0.0, abs=1e-9)
+
+
 def test_net_metering_credits_the_month(model, surroundings, tariff):
     """Proves: PV of 80 kWh at noon against 10 kW all day: 70 exported, all credited at 0.1 - 0.02 instead of 0.03.
 

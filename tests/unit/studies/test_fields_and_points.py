@@ -128,6 +128,33 @@ def test_too_many_points_are_refused(case: Case) -> None:
     assert caught.value.findings[0].code == "E553"
 
 
+WINDOW = "tariffs.main.time_of_use.0.hours"
+
+
+def test_a_window_is_one_value(case: Case, tmp_path: Path) -> None:
+    """Proves: hours are varied as a whole, as a case writes them, and every way to write one window is one value.
+
+    If ignored: a utility could move one hour of its peak, not the peak; the window of the case would be solved twice.
+    """
+    assert value_at(case, WINDOW) == "18-20"
+    axis = parse_axis(case, f"{WINDOW}=18-21,9-11; 18; 19-20,all")
+    assert axis.values == ("18-21", "9-11, 18-20", "")
+    assert grid_points([axis])[2].name == "3: main.hours all"
+    priced = [with_values(case, {WINDOW: v}, variants=("district",)).tariffs[0].time_of_use[0] for v in axis.values]
+    assert [band.hours for band in priced] == [(18, 19, 20, 21), (9, 10, 11, 18, 19, 20), ()]
+    assert with_values(case, {WINDOW: "18-20"}).tariffs == case.tariffs
+    table = tmp_path / "windows.csv"
+    table.write_text(f"name;{WINDOW};finance.discount_rate_frac\nsplit;20, 18-19, 9;0,06\n", encoding="utf-8")
+    assert dict(read_points(case, table)[0].values) == {WINDOW: "9, 18-20", "finance.discount_rate_frac": 0.06}
+    for wrong in ("21-18", "evening", "900"):
+        with pytest.raises(DataError) as caught:
+            parse_axis(case, f"{WINDOW}={wrong}")
+        assert caught.value.findings[0].code == "E550"
+        assert wrong in caught.value.findings[0].got
+    with pytest.raises(CaseError, match="hours"):
+        with_values(case, {WINDOW: "18-30"})
+
+
 def test_an_alternative_names_what_its_field_belongs_to(case: Case) -> None:
     """Proves: the fuel, machine or tariff stands in the name. If ignored: a price of 400 is of no known fuel."""
     axes = [parse_axis(case, "tariffs.main.energy_per_kwh=0.2"), parse_axis(case, "finance.horizon_a=20")]

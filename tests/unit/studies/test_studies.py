@@ -23,7 +23,6 @@ from edsim.report.studies_page import render_study
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _design_table, near_optimal
-from edsim.studies.phased_bench import PhasedBench
 from edsim.studies.plant import LivePlant, Sized
 from edsim.studies.pricing import price_model
 from edsim.studies.results import Outcome
@@ -428,18 +427,6 @@ def test_whole_units_are_kept(case: Case) -> None:
             study(mine)
         assert refused.value.findings[0].field == "technologies.dry"
         assert "--mode optimized" in str(refused.value.findings[0].hint)
-
-
-@pytest.mark.parametrize("kind", [Workbench, PhasedBench])
-def test_investments_that_follow_the_size_are_refused(case: Case, kind: type[Workbench | PhasedBench]) -> None:
-    """Proves: a study of a case with costs by size ends at once, at the setting.
-
-    If ignored: every alternative is priced at the default investments, and nobody says so.
-    """
-    by_size = case.model_copy(update={"settings": case.settings.model_copy(update={"cost_by_size": True})})
-    with pytest.raises(CaseError, match="E549") as refused:
-        kind(by_size, "district")
-    assert refused.value.findings[0].field == "settings.cost_by_size"
 
 
 @pytest.mark.slow

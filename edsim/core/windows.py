@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -32,6 +32,14 @@ def ranges(text: str) -> Iterator[int]:
         if not 0 <= low <= high <= _LARGEST:
             raise ValueError(f"numbers of hours, days and months are 0 to {_LARGEST}: got {part.strip()[:20]!r}")
         yield from range(low, high + 1)
+
+
+def written(numbers: Iterable[int]) -> str:
+    """Return whole numbers as a text that :func:`ranges` reads: ``6-9, 14``."""
+    ordered = sorted(set(numbers))
+    firsts = [n for n in ordered if n - 1 not in ordered]
+    lasts = [n for n in ordered if n + 1 not in ordered]
+    return ", ".join(f"{a}-{z}" if z > a else f"{a}" for a, z in zip(firsts, lasts, strict=True))
 
 
 def _read(value: Any) -> Any:
