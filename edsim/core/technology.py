@@ -165,6 +165,9 @@ class ModelContext(Protocol):
     def params(self, block: Block, *names: str) -> None:
         """Declare prepared arrays as parameters of the same name on the block."""
 
+    def days(self, block: Block) -> None:
+        """Declare the days ``block.D``, the steps of a day ``block.K`` and ``block.step_of_day[d, k]``."""
+
     def relate(self, block: Block, name: str, rule: Callable[..., Any]) -> None:
         """Declare the relation ``rule(block, i, t)`` over instance x step, for bases that stand below the solver."""
 

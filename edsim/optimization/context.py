@@ -138,6 +138,12 @@ class KindContext:
             index = (block.I,) if array.ndim == 1 else (block.I, block.T)
             setattr(block, name, ArrayParam(*index, array=array))
 
+    def days(self, block: Block) -> None:
+        """Declare the days, the steps of a day and the step of the year each of them is."""
+        steps = np.arange(self.grid.n).reshape(-1, round(24 / self.grid.step_h))
+        block.D, block.K = RangeSet(0, len(steps) - 1), RangeSet(0, steps.shape[1] - 1)
+        block.step_of_day = ArrayParam(block.D, block.K, array=steps)
+
     def relate(self, block: Block, name: str, rule: Callable[..., Any]) -> None:
         """Declare a relation over instance x step."""
         setattr(block, name, Constraint(block.I, block.T, rule=rule))

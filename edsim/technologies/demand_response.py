@@ -73,15 +73,10 @@ class DemandResponse(Technology):
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare reduction, recovery and the days they are summed over."""
-        from edsim.lp import ArrayParam, RangeSet
-
         ctx.params(block, "kwh_per_day", "recovered_per_reduced")
         ctx.flow(block, "reduced_kw", ctx.arrays["reducible_kw"])
         ctx.flow(block, "added_kw", ctx.arrays["addable_kw"])
-        per_day = round(24 / ctx.grid.step_h)
-        block.D = RangeSet(0, ctx.grid.n // per_day - 1)
-        block.K = RangeSet(0, per_day - 1)
-        block.step_of_day = ArrayParam(block.D, block.K, array=np.arange(ctx.grid.n).reshape(-1, per_day))
+        ctx.days(block)
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:

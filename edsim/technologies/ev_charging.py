@@ -82,14 +82,9 @@ class EvCharging(Technology):
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare the charging and the days it is summed over."""
-        from edsim.lp import ArrayParam, RangeSet
-
         ctx.params(block, "least_kw", "energy_kwh_per_day")
         ctx.flow(block, "charge_kw", ctx.arrays["most_kw"])
-        per_day = round(24 / ctx.grid.step_h)
-        block.D = RangeSet(0, ctx.grid.n // per_day - 1)
-        block.K = RangeSet(0, per_day - 1)
-        block.step_of_day = ArrayParam(block.D, block.K, array=np.arange(ctx.grid.n).reshape(-1, per_day))
+        ctx.days(block)
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
