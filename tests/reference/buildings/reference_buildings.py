@@ -6,10 +6,10 @@ floor areas and storeys (Deru et al., NREL/TP-5500-46861, 2011). Cooling is that
 of performance of the kind of machine (ASHRAE 90.1-2004, tables 6.8.1A and C, rounded; +-15 % by its course over the
 year). Weather: Miami TMY2, which pvlib ships.
 
-`AS_PUBLISHED` gives hospital and outpatient the air handling of their models, of which the archetypes have half (the
-clinic by day alone, the hospital at half the flow, as measured stock asks): all
-terminals of clinical floors at constant flow with reheat, day and night, sized by the total air changes of the space
-type (openstudio-standards, ``Prototype.outpatient.rb``: minimum flow fraction 1.0, ``minimum_total_air_changes``).
+`AS_PUBLISHED` gives hospital and outpatient the air handling of their models: all terminals of clinical floors at
+constant flow with reheat, day and night, sized by the total air changes of the space type (openstudio-standards,
+``Prototype.outpatient.rb``: minimum flow fraction 1.0, ``minimum_total_air_changes``). The archetypes have half of it,
+the clinic while open alone and the hospital at half the flow, because measured stock (``measured_stock.py``) has less.
 """
 
 import csv
@@ -56,7 +56,9 @@ class Comparison:
 
 
 def compare(given: Mapping[str, Mapping[str, float | str]] | None = None) -> list[Comparison]:
-    """Return the comparison of buildings: mean buildings of their use, cooled on all of their area.
+    """Return the comparison of buildings: mean buildings of their use, cooled on the share of the table.
+
+    Without a share (the warehouse, a third of which its model cools) it is that of the archetype.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def compare(given: Mapping[str, Mapping[str, float | str]] | None = None) -> lis
             r["use"],
             float(r["floor_area_m2"]),
             storeys=int(r["storeys"]),
-            conditioned_frac=1.0,
+            conditioned_frac=float(r["cooled_frac"]) if r["cooled_frac"] else None,
             overrides={"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0, **known.get(r["building"], {})},
         )
         for r in rows
