@@ -167,3 +167,32 @@ def test_medellin_is_not_heated(medellin: Weather) -> None:
         BuildingSpec(u, u, 5000.0) for u in ("office", "multi_family", "school", "student_residence", "laboratory")
     ]
     assert not _heated(medellin, *specs).heating_kw.any()
+
+
+@pytest.mark.medium
+def test_newer_hospitals_do_not_reheat_more(medellin: Weather) -> None:
+    """Proves: from vintage to vintage a hospital needs no more heat, in winters and where it is only reheat.
+
+    Breaks if all vintages moved the same air: glass that lets in less sun leaves more for the reheat.
+    """
+    mean = {"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0}
+    specs = [
+        BuildingSpec(v, "hospital", 9000.0, storeys=6, vintage=v, overrides=mean) for v in ("2000_2015", "post2015")
+    ]
+    for year in (_year("Bucharest"), medellin):
+        older, newer = _heated(year, *specs).heating_kw.sum(axis=1)
+        assert 0.0 < newer < 0.95 * older
+
+
+@pytest.mark.medium
+def test_clinics_reheat_where_humidity_asks_for_it(medellin: Weather, weather: Callable[..., Weather]) -> None:
+    """Proves: a clinic has no heat in Medellín, where it supplies warmer air, and reheats while open where it is hot.
+
+    If ignored: every practice of the Andes is sold a boiler, or those of the coast 60 % humidity for nothing.
+    """
+    clinic = BuildingSpec("c", "clinic", 2000.0, storeys=2)
+    assert not _heated(medellin, clinic).heating_kw.any()
+    hot = _heated(weather(28.0), clinic)
+    assert hot.climate_band in {"hot_dry", "hot_humid"}
+    open_h = hot.heating_kw[0] > 0.0
+    assert 1000 < open_h.sum() < 4500
