@@ -16,6 +16,7 @@ from edsim.appraisal.climate import External
 from edsim.appraisal.customers import ENERGY_LINES, ramp_of
 from edsim.appraisal.financing import CompanyView
 from edsim.case.schema import Case
+from edsim.case.spot_prices import spot_per_kwh
 from edsim.finance import (
     CashFlows,
     ProjectInputs,
@@ -131,7 +132,8 @@ def _customers(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
 def _margin(case: Case) -> float:
     """Return the share of an electricity bill that the utility keeps after buying the energy."""
     cost = case.finance.utility_supply_cost_per_kwh
-    price = float(np.mean([t.energy_per_kwh for t in case.tariffs])) if case.tariffs else 0.0
+    means = [t.energy_per_kwh + float(spot_per_kwh(case, t).mean()) for t in case.tariffs]
+    price = float(np.mean(means)) if means else 0.0
     return 0.0 if cost is None or not price else 1.0 - cost / price
 
 

@@ -94,7 +94,7 @@ def case_in(case: Case, milestone: Milestone) -> Case:
 
 def _tariff(tariff: TariffSpec, factors: Mapping[str, float]) -> TariffSpec:
     k = factors.get(tariff.id, 1.0)
-    names = ("energy_per_kwh", "demand_per_kw_month", "fixed_per_a", "export_per_kwh")
+    names = ("energy_per_kwh", "demand_per_kw_month", "fixed_per_a", "export_per_kwh", "spot_factor")
     blocks = tuple(b.model_copy(update={"per_kwh": b.per_kwh * k}) for b in tariff.time_of_use)
     bands = tuple(b.model_copy(update={"demand_per_kw_month": b.demand_per_kw_month * k}) for b in tariff.demand_bands)
     windows = {"time_of_use": blocks, "demand_bands": bands}

@@ -49,4 +49,21 @@ class TariffSpec(Part):
     """Charges on the peak within some hours only, such as the hours of the system's peak."""
     fixed_per_a: float = quantity(0.0, unit="currency/a", doc="Fixed charge.", ge=0)
     export_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Price of exported energy.", ge=0)
+    spot_file: str | None = Field(
+        None,
+        description="CSV with a price of every hour, paid beside the energy price; currency of the case.",
+        json_schema_extra={"data_file": True},
+    )
+    spot_column: str | None = None
+    """Column of the price in `spot_file`; may be left out when there is only one."""
+    spot_factor: float = Field(
+        1.0,
+        gt=0,
+        le=100,
+        description="What the prices of the file are multiplied by: 0.001 for prices per MWh.",
+        json_schema_extra={"unit": "-"},
+    )
+    spot_export_frac: float = quantity(
+        0.0, unit="frac", doc="Share of the hour's price that exports earn beside export_per_kwh.", ge=0, le=1
+    )
     escalation_frac: float = quantity(0.0, unit="frac/a", doc="Real price growth.", ge=-0.2, le=0.5)

@@ -10,6 +10,7 @@ from typing import Final
 from edsim.case.checks.hot_water import hot_water_temp_c
 from edsim.case.exchange_rate import case_prices
 from edsim.case.schema import Building, Case, NetworkSpec
+from edsim.case.spot_prices import spot_per_kwh
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
 from edsim.core.outdoor_reset import OutdoorReset
@@ -203,7 +204,9 @@ def _per_usd(case: Case) -> float:
 
 def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
     cheapest = min((f.price_per_kwh for f in case.fuels), default=0.0)
-    power = case.tariffs[0].energy_per_kwh if case.tariffs else cheapest / _ISLAND_EFFICIENCY_FRAC
+    power = cheapest / _ISLAND_EFFICIENCY_FRAC
+    if case.tariffs:
+        power = case.tariffs[0].energy_per_kwh + float(spot_per_kwh(case, case.tariffs[0]).mean())
     heat = cheapest if case.fuels else power
     cooling = spec.supply_temp_c < spec.return_temp_c
     return NetworkEconomics(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
+from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
 from edsim.case.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
 from edsim.core.outdoor_reset import supply_by_hour_c
 from edsim.core.site import SiteConditions, tower_approach_k
@@ -51,9 +52,10 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
 
     for block in spec.time_of_use:
         price[inside(block) > 0.0] = block.per_kwh
+    spot = spot_per_kwh(case, spec)
     return Tariff(
-        energy_per_kwh=price,
-        export_per_kwh=np.full(HOURS_PER_YEAR, spec.export_per_kwh),
+        energy_per_kwh=price + spot,
+        export_per_kwh=spot_export_per_kwh(spec, spot),
         demand_per_kw_month=np.full(12, spec.demand_per_kw_month),
         fixed_per_a=spec.fixed_per_a,
         ghg_kg_per_kwh=grid_factor_kg_per_kwh(case),

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
+from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
 from edsim.core.errors import EdsimError, Finding
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, fault, machine_findings, within
@@ -98,7 +99,7 @@ def audit(
         hours = Hours(str(variant), mine, series)
         rest, others = money_of(hours, tables, case)
         most += [*machine_findings(hours, tables["capacities"], case), *heat_findings(hours, case)]
-        by_hour = {t.id: prices(t, case.settings.calendar_year) for t in case.tariffs}
+        by_hour = {t.id: prices(t, case) for t in case.tariffs}
         base = base or (hours, by_hour)
         connected = tables["capacities"].query("variant == @variant and quantity == 'connection_kw'")
         contracted = {str(k): float(v) for k, v in zip(connected["technology"], connected["value"], strict=True)}
@@ -166,12 +167,17 @@ def _total(series: Mapping[str, Array], rows: pd.DataFrame) -> Array:
     return np.sum([series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(8760)
 
 
-def prices(spec: TariffSpec, calendar_year: int) -> Array:
-    """Return the hourly energy price of a tariff, from the calendar."""
+def prices(spec: TariffSpec, case: Case) -> Array:
+    """Return the hourly energy price of a tariff, from the calendar and its file."""
     price = np.full(8760, spec.energy_per_kwh)
     for block in spec.time_of_use:
-        price[within(block, calendar_year)] = block.per_kwh
-    return price
+        price[within(block, case.settings.calendar_year)] = block.per_kwh
+    return price + spot_per_kwh(case, spec)
+
+
+def sale_prices(spec: TariffSpec, case: Case) -> Array:
+    """Return the hourly price of exports of a tariff."""
+    return spot_export_per_kwh(spec, spot_per_kwh(case, spec))
 
 
 def _money(
@@ -198,9 +204,9 @@ def _money(
         if row.carrier == "electricity" and row.kind in {"grid", "purchase"} and tariff is not None:
             growth = (1.0 + tariff.escalation_frac) ** year
             if row.direction == "out":
-                again["electricity"] -= float(values @ prices(tariff, case.settings.calendar_year)) * growth
+                again["electricity"] -= float(values @ prices(tariff, case)) * growth
             else:
-                again["export_revenue"] += float(values.sum()) * tariff.export_per_kwh * growth
+                again["export_revenue"] += float(values @ sale_prices(tariff, case)) * growth
         elif row.direction == "out" and row.kind in {"fuel_supply", "purchase"} and row.carrier in fuels:
             fuel = fuels[str(row.carrier)]
             again["fuel"] -= float(values.sum()) * fuel.price_per_kwh * (1.0 + fuel.escalation_frac) ** year

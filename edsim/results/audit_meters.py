@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
 from edsim.core.errors import Finding
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.results.audit_limits import Hours, fault
@@ -118,7 +119,9 @@ def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -
             continue
         load, fed = hours.total(t.id, "out"), hours.total(t.id, "in")
         stored = float(rows["export_revenue"].sum())
-        sold = _sold(stored, (load, fed), machine, (specs[machine.tariff].export_per_kwh, price[machine.tariff]))
+        spec = specs[machine.tariff]
+        export = spot_export_per_kwh(spec, spot_per_kwh(case, spec))
+        sold = _sold(stored, (load, fed), machine, (export, price[machine.tariff]))
         yield _Check(f"the energy of {t.id}", float(rows["electricity_kwh"].sum()), float(load.sum()), _ENERGY)
         yield _Check(f"the peak of {t.id}", float(rows["peak_kw"].max()), float(load.max()), "peak_kw")
         yield _Check(
@@ -127,13 +130,13 @@ def _connections(hours: Hours, mine: pd.DataFrame, terms: tuple[Case, Prices]) -
         yield _Check(f"the sale of {t.id}", stored, sold)
 
 
-def _sold(stored: float, energy: tuple[Array, Array], grid: Any, prices: tuple[float, Array]) -> float:
+def _sold(stored: float, energy: tuple[Array, Array], grid: Any, prices: tuple[Array, Array]) -> float:
     """Return what the hours fed in earn; with net metering the stored figure where it is what credits add, or nearly.
 
     A month credits no more energy than it draws, the dearest hours first. A solver may leave the last of it.
     """
     (load, fed), (export, price) = energy, prices
-    sold = float(fed.sum()) * export
+    sold = float(fed @ export)
     if not getattr(grid, "net_metering", False):
         return sold
     uplift = np.maximum(price - grid.net_metering_fee_per_kwh - export, 0.0)

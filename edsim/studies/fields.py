@@ -137,7 +137,8 @@ def _scaled_by(owner: Case, steps: Sequence[str]) -> dict[str, float]:
     if tariff is None:
         return {}
     bands = {f"time_of_use.{i}.per_kwh": band.per_kwh for i, band in enumerate(tariff.time_of_use)}
-    return {"energy_per_kwh": tariff.energy_per_kwh} | bands
+    spot = {"spot_factor": tariff.spot_factor} if tariff.spot_file else {}
+    return {"energy_per_kwh": tariff.energy_per_kwh} | bands | spot
 
 
 def _spelled_out(case: Case, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -187,6 +187,7 @@ def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | No
     tariff = case.tariffs[0]
     prices = {f"tariffs.{tariff.id}.energy_per_kwh": tariff.energy_per_kwh}
     prices |= {f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh": b.per_kwh for i, b in enumerate(tariff.time_of_use)}
+    prices |= {f"tariffs.{tariff.id}.spot_factor": tariff.spot_factor} if tariff.spot_file else {}
     points = [Point("", {p: v * f for p, v in prices.items()}) for f in _FACTORS]
     low, middle, high = (o.value["npv"] for o in Evaluator(evaluator.bench, "fixed").outcomes(points))
     slope = (high - low) / (_FACTORS[2] - _FACTORS[0])

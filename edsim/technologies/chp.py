@@ -23,7 +23,8 @@ Electric efficiency over full load at 50, 75, 100 %: engine 0.92, 0.975, 1; turb
 EPA Catalog of CHP Technologies 2008 for Jenbacher JMS 312 and Solar Saturn 20). Heat per fuel: engine 1.08, 1.03, 1;
 turbine 1.04, 1.02, 1 (estimates). Heat at full load: REopt classes of 500-1000 kW (engine) and 5.4-7.5 MW (turbine),
 shared between jacket and exhaust as in the EPA catalogue for the JMS 320. Power and heat together are the same share
-of the fuel at any efficiency, as in all classes of REopt within 3 points: the better engine gives less heat. Valid:
+of the fuel at any efficiency, as in all classes of REopt within 3 points: the better engine gives less heat. Where
+``heat_efficiency_frac`` states the heat of a data sheet, with exhaust cooled to 120 °C, it is that. Valid:
 ambient -10 to 45 °C, load 50 % and more. Sources: those named and the catalogue.
 """
 
@@ -35,6 +36,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from edsim.core.bank import Bank
 from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum, value_of
@@ -129,6 +131,13 @@ class Chp(Fuelled, Bank):
     electric_efficiency_frac: float | None = _default.by(
         "efficiency", "mover", unit="frac", doc="Electric efficiency at full load, LHV", gt=0.05, le=0.55
     )
+    heat_efficiency_frac: float | None = quantity(
+        None,
+        unit="frac",
+        doc="Heat of jacket and exhaust per fuel (LHV) at full load, of the data sheet; default by the electric one.",
+        gt=0.05,
+        le=0.85,
+    )
     heat_recovery_frac: float = _default(
         "heat_recovery_frac", doc="Share of jacket and exhaust heat that is recovered.", ge=0, le=1
     )
@@ -143,6 +152,16 @@ class Chp(Fuelled, Bank):
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
 
+    @model_validator(mode="after")
+    def _possible(self) -> Chp:
+        if self.heat_efficiency_frac is not None:
+            mover = _MOVERS[self.mover]
+            loads = zip(mover.relative_efficiency, mover.relative_heat, strict=True)
+            most = max(self.full_load_efficiency * e + self.heat_efficiency_frac * q for e, q in loads)
+            if most > 1.0:
+                raise ValueError(f"electricity and heat exceed the fuel: {most:.3f}; lower one of the efficiencies")
+        return self
+
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
         """Return the highest supply the jacket of an engine and the exhaust reach."""
         exhaust = ("exhaust_heat", -inf, _MOVERS[self.mover].exhaust_temp_c - _APPROACH_K)
@@ -155,9 +174,14 @@ class Chp(Fuelled, Bank):
 
     @property
     def heat_ratio(self) -> float:
-        """Return heat per electricity over that at the default efficiency: both share the same part of the fuel."""
+        """Return heat per electricity over that at the default efficiency.
+
+        Heat is that of the data sheet where one is stated; else electricity and heat share the same part of the fuel.
+        """
         mover = _MOVERS[self.mover]
         shares = mover.jacket_share + mover.exhaust_share
+        if self.heat_efficiency_frac is not None:
+            return self.heat_efficiency_frac / self.full_load_efficiency / shares
         used = catalogue()["chp", f"efficiency_{self.mover}"].value * (1.0 + shares)
         return (used / self.full_load_efficiency - 1.0) / shares
 

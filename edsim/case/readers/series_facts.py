@@ -111,6 +111,7 @@ def _named(case: Case) -> Iterator[tuple[str, str]]:
         if m.file
     ]
     fields += [(s.file, f"sources.{s.id}.file") for s in case.sources if s.file]
+    fields += [(t.spot_file, f"tariffs.{t.id}.spot_file") for t in case.tariffs if t.spot_file]
     first: dict[str, str] = {}
     for file, field in fields:
         first.setdefault(file, field)

@@ -44,6 +44,8 @@ SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, ...]]] = [
      {"t.csv": "from,to,length_m\nbay_hotel,energy_center,90\nrestaurant,reef_hotel,80\n"}, ("t.csv", "reef_hotel")),
     ("E158", "  grid_basis: combined_margin\n", "  grid_basis: combined_margin\n  grid_file: g.csv\n",
      {"g.csv": "f\n" + "0\n" * HOURS}, ("g.csv", "not all 0")),
+    ("E1895", "emissions:", "tariffs: [{id: spot, energy_per_kwh: 0.1, spot_file: s.csv}]\nemissions:",
+     {"s.csv": "p\n" + "80\n" * HOURS}, ("s.csv", "0.001")),
     ("E202", "{normals: Cartagena, seed: 1}", "{file: w.epw}", {"w.epw": "LOCATION,here\n"}, ("w.epw", "")),
     ("E819", "calendar_year: 2025", "calendar_year: 2025", {"expected.csv": "id,label\na,b\n"}, ("expected.csv", "")),
 ]  # fmt: skip

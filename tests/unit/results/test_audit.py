@@ -388,7 +388,7 @@ def test_prices_follow_hours_months_and_weekdays(case):
     spec = case.tariffs[0].model_copy(
         update={"time_of_use": (_block(per_kwh=0.3, hours=(18,), months=(1,), weekdays=(3,)),)}
     )
-    series = prices(spec, 2025)
+    series = prices(spec, case)
     assert series[18] == 0.3
     assert series[17] == 0.1
     assert series[24 + 18] == 0.1
@@ -406,7 +406,7 @@ def test_weekdays_of_a_leap_year_are_those_of_its_calendar(case):
     leap = case.model_copy(update={"settings": case.settings.model_copy(update={"calendar_year": 2024})})
     paid = tariff_series(spec, leap).energy_per_kwh
     assert paid[[58 * 24, 59 * 24, 60 * 24]] == pytest.approx([0.1, 0.3, 0.1])
-    assert paid == pytest.approx(prices(spec, 2024))
+    assert paid == pytest.approx(prices(spec, leap))
 
 
 def _block(**fields):

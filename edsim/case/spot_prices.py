@@ -1,0 +1,63 @@
+"""Price of electricity that changes by the hour: what a tariff's file says of every hour, beside its fixed part.
+
+``price[h] = energy_per_kwh (or that of time_of_use) + spot_factor * file[h]``
+``export[h] = export_per_kwh + spot_export_frac * spot_factor * file[h]``
+
+so that fees, taxes and markups stand in the tariff and the price of the market in its file. Prices may be below 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from edsim.case.checks.usual import usd_per_unit
+from edsim.case.readers.series import read_series
+from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from edsim.case.schema import Case
+    from edsim.case.tariff_spec import TariffSpec
+
+_MOST_USD_PER_KWH = 1.0
+"""Mean of a year that no market has come near: 0.3 in the dearest zones of 2022; most such files are prices per MWh."""
+
+
+def spot_per_kwh(case: Case, tariff: TariffSpec) -> NDArray[np.float64]:
+    """Return what the file of a tariff adds to its price of energy in every hour, currency/kWh; 0 without a file.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read (see :func:`edsim.case.readers.series.read_series`), or E1895: its mean is no price of a
+        kWh.
+    """
+    if tariff.spot_file is None:
+        return np.zeros(HOURS_PER_YEAR)
+    price = tariff.spot_factor * read_series(case.folder, tariff.spot_file, tariff.spot_column)
+    mean = float(price.mean())
+    rate = usd_per_unit(case)
+    if rate is not None and abs(mean) * rate > _MOST_USD_PER_KWH:
+        raise DataError.of(
+            [
+                Finding(
+                    "E1895",
+                    "the mean price of the hours is beyond what a kWh costs on any market",
+                    file=tariff.spot_file,
+                    field=f"tariffs.{tariff.id}.spot_factor",
+                    got=f"{mean:.4g} {case.currency}/kWh",
+                    allowed=f"at most {_MOST_USD_PER_KWH / rate:.3g} {case.currency}/kWh",
+                    hint="prices per MWh need spot_factor: 0.001; the file is in the currency of the case",
+                )
+            ]
+        )
+    return np.asarray(price)
+
+
+def spot_export_per_kwh(tariff: TariffSpec, spot: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the price of exports in every hour, currency/kWh, from what :func:`spot_per_kwh` returns."""
+    return np.asarray(tariff.export_per_kwh + tariff.spot_export_frac * spot)
