@@ -19,9 +19,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # more threads on many small matrices only wait for each other
     gc.set_threshold(100_000)  # start-up makes tens of thousands of objects and no garbage
+    from edsim.cli.watch import Watch, language_of
+
+    watch = Watch(language_of(sys.argv)) if arguments is None else None
     from edsim.cli.root import run
 
-    code = run(arguments)
+    try:
+        code = run(arguments)
+    finally:
+        if watch is not None:
+            watch.done()
     if arguments is None and "duckdb" not in sys.modules:  # which reports as leaks, on screen, what is not searched
         gc.freeze()  # what is left need not be searched for cycles on the way out
     sys.exit(code)
