@@ -18,12 +18,15 @@ from edsim.core.errors import DataError, Finding
 from edsim.core.resources import share_path
 from edsim.core.timegrid import MONTH_OF_DAY
 from edsim.profiles.numbers import is_number, number_array
+from edsim.profiles.weather.synthesis_series import month_spreads
 from edsim.profiles.weather.text import read_text
 from edsim.profiles.weather.types import Weather
 from edsim.profiles.weather.validity import require_weather
 
 Array = NDArray[np.float64]
 
+_STD: Final = "daily_mean_std_k"
+_STD_LIMITS_K: Final = (0.0, 20.0)
 _DESIGN_LIMITS: Final = {"design_dry_bulb_c": (-20.0, 58.0), "design_wet_bulb_c": (-20.0, 36.0)}
 
 
@@ -50,6 +53,9 @@ class Normals:
     design_dry_bulb_c, design_wet_bulb_c
         Dry and wet bulb that 0.4 % of the hours of a year exceed, as in ASHRAE's climatic design conditions; None when
         they are not known.
+    daily_mean_std_k
+        Standard deviation of the daily means of the dry bulb in each month, K, as ASHRAE's climatic design conditions
+        state it (DBStd); None when it is not known.
     source
         Where the values come from.
     verified
@@ -77,10 +83,12 @@ class Normals:
     verified: bool = True
     design_dry_bulb_c: float | None = None
     design_wet_bulb_c: float | None = None
+    daily_mean_std_k: Array | None = None
 
     def __post_init__(self) -> None:
         findings = []
-        for name, (low, high) in _LIMITS.items():
+        limits = _LIMITS if self.daily_mean_std_k is None else _LIMITS | {_STD: _STD_LIMITS_K}
+        for name, (low, high) in limits.items():
             values = number_array(getattr(self, name))
             if values is None:
                 findings.append(
@@ -120,7 +128,8 @@ def normals_table() -> tuple[Normals, ...]:
 def read_normals(path: str | Path) -> tuple[Normals, ...]:
     """Return the normals in a CSV file with the columns of ``weather/normals.csv``.
 
-    Columns ``design_dry_bulb_c`` and ``design_wet_bulb_c`` may be there; the row of January counts.
+    Columns ``design_dry_bulb_c`` and ``design_wet_bulb_c`` may be there; the row of January counts. So may
+    ``daily_mean_std_k``, with a value in all twelve rows of a city or in none.
 
     Raises
     ------
@@ -198,6 +207,7 @@ def monthly_normals(weather: Weather) -> Normals:
         ghi_kwh_per_m2_day=monthly["ghi_kwh_per_m2_day"],
         wind_speed_m_per_s=monthly["wind_speed_m_per_s"],
         source=f"monthly means of {weather.source}",
+        daily_mean_std_k=month_spreads(weather.dry_bulb_temp_c),
     )
 
 
@@ -228,6 +238,7 @@ def _normals(city: str, rows: list[dict[str, str]]) -> Normals:
             "utc_offset_h",
             *_LIMITS,
             *(d for d in _DESIGN_LIMITS if row.get(d)),
+            *([_STD] if any(r.get(_STD) for r in rows) else []),
         )
         if not _is_number(row[name])
     ]
@@ -252,6 +263,7 @@ def _normals(city: str, rows: list[dict[str, str]]) -> Normals:
         verified=all(row.get("verified") == "all" for row in rows),
         design_dry_bulb_c=_design(first, "design_dry_bulb_c"),
         design_wet_bulb_c=_design(first, "design_wet_bulb_c"),
+        daily_mean_std_k=np.array([float(row[_STD]) for row in rows]) if first.get(_STD) else None,
     )
 
 

@@ -66,6 +66,20 @@ def hourly_anomaly(daily: Array, spread: Array) -> Array:
     return unit(line) * spread[MONTH_OF_HOUR]
 
 
+def of_spread(line: Array, anomaly: Array, spread: Array) -> Array:
+    """Return the anomaly scaled month by month until the daily means of line plus anomaly have the given spread.
+
+    Where the course of the line over a month alone has more, a tenth of the given spread is left.
+    """
+    course, wander = _daily_departures(line), _daily_departures(anomaly)
+    square, product = means_of_days(wander**2), means_of_days(course * wander)
+    missing = np.maximum(spread**2 - means_of_days(course**2), 0.0)
+    safe = np.where(square > 0.0, square, np.inf)
+    exact = (np.sqrt(product**2 + square * missing) - product) / safe
+    scale = np.where(missing > 0.0, exact, 0.1 * spread / np.sqrt(safe))
+    return np.asarray(anomaly * scale[MONTH_OF_HOUR])
+
+
 def unit(hourly: Array) -> Array:
     """Return an hourly series with zero mean and unit spread of daily means in every month, 0 where days are alike."""
     centered = hourly - month_means(hourly)[MONTH_OF_HOUR]
@@ -75,8 +89,13 @@ def unit(hourly: Array) -> Array:
 
 def month_spreads(hourly: Array) -> Array:
     """Return the standard deviation of the daily means of an hourly series in each month."""
+    return np.asarray(np.sqrt(means_of_days(_daily_departures(hourly) ** 2)))
+
+
+def _daily_departures(hourly: Array) -> Array:
+    """Return the daily means of an hourly series less the mean of their month."""
     daily = hourly.reshape(365, 24).mean(axis=1)
-    return np.asarray(np.sqrt(means_of_days((daily - means_of_days(daily)[MONTH_OF_DAY]) ** 2)))
+    return np.asarray(daily - means_of_days(daily)[MONTH_OF_DAY])
 
 
 def means_of_days(daily: Array) -> Array:

@@ -1,6 +1,6 @@
 """How far a typical year made from the normals of a real year is from that year."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,9 +41,12 @@ class YearErrors:
         }
 
 
-def year_errors(real: Weather, seed: int) -> YearErrors:
-    """Return the errors of the year made from the normals of `real` with `seed`."""
-    made = synthesize_year(monthly_normals(real), real.lat_deg, real.lon_deg, real.elevation_m, real.utc_offset_h, seed)
+def year_errors(real: Weather, seed: int, *, spread_stated: bool = False) -> YearErrors:
+    """Return the errors of the year made with `seed` from the monthly means of `real`, and the spread of its days."""
+    normals = monthly_normals(real)
+    if not spread_stated:
+        normals = replace(normals, daily_mean_std_k=None)
+    made = synthesize_year(normals, real.lat_deg, real.lon_deg, real.elevation_m, real.utc_offset_h, seed)
     field = PvSurface(tilt_deg=10.0, azimuth_deg=180.0 if real.lat_deg > 0 else 0.0)
     pv = [float(pv_kw_per_kwp(w, field).sum()) for w in (made, real)]
     hours = [float(np.maximum(w.dry_bulb_temp_c - BASE_C, 0.0).sum()) for w in (made, real)]

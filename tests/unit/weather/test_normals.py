@@ -16,8 +16,8 @@ from edsim.profiles.weather import (
     synthesize_year,
 )
 from edsim.profiles.weather.normals import read_normals
-from edsim.profiles.weather.synthesis import _daily_spread_k
-from edsim.profiles.weather.synthesis_series import unit
+from edsim.profiles.weather.synthesis_series import month_spreads, of_spread, unit
+from edsim.profiles.weather.synthesis_temp import daily_spread_k
 
 
 def test_table_holds_31_cities_in_order():
@@ -50,6 +50,8 @@ def test_verified_flag_follows_the_table():
         {"design_wet_bulb_c": 80.0},
         {"design_dry_bulb_c": 33.0, "design_wet_bulb_c": 34.0},
         {"design_dry_bulb_c": 27.0},
+        {"daily_mean_std_k": np.full(11, 2.0)},
+        {"daily_mean_std_k": np.full(12, -1.0)},
     ],
 )
 def test_impossible_normals_are_refused(change, make_normals):
@@ -177,6 +179,46 @@ def test_design_temperatures_are_met(make_normals):
 
 
 @pytest.mark.medium
+def test_the_stated_spread_of_days_is_met(make_normals):
+    """Proves: daily means spread by month as stated, the season's own course counted; means and design stay met.
+
+    If ignored: a station's published spread is read and made years keep the one guessed from the climate.
+    """
+    mean = 20.0 - 8.0 * np.cos(2.0 * np.pi * (np.arange(12) + 0.5) / 12.0)
+    stated = np.linspace(3.0, 5.0, 12)
+    course = {"mean_temp_c": mean, "mean_daily_max_temp_c": mean + 5.0, "mean_daily_min_temp_c": mean - 5.0}
+    sun = np.full(12, 2.5)
+    wanted = make_normals(**course, ghi_kwh_per_m2_day=sun, daily_mean_std_k=stated, design_dry_bulb_c=39.0)
+    made = synthesize_year(wanted, 35.0, -75.51, 2.0, -5.0, seed=3)
+    means = monthly_normals(made)
+    assert means.daily_mean_std_k == pytest.approx(stated, abs=0.1)
+    assert means.mean_temp_c == pytest.approx(mean, abs=0.01)
+    assert means.mean_daily_max_temp_c == pytest.approx(mean + 5.0, abs=0.2)
+    assert np.percentile(made.dry_bulb_temp_c, 99.6) == pytest.approx(39.0, abs=0.02)
+
+
+def test_a_spread_smaller_than_the_course_of_the_month_leaves_a_tenth() -> None:
+    """Proves: a month that warms by more than the stated spread keeps days that differ. If ignored: a negative root."""
+    line, wander = np.arange(8760) / 24.0, np.random.default_rng(0).normal(size=365).repeat(24)
+    flat, steep = (of_spread(line * slope, wander, np.full(12, 2.0)) for slope in (0.0, 1.0))
+    assert month_spreads(flat) == pytest.approx(np.full(12, 2.0))
+    assert month_spreads(steep) == pytest.approx(np.full(12, 0.2))
+
+
+def test_spread_of_days_is_read_from_a_table_whole_or_not_at_all(tmp_path):
+    """Proves: twelve cells are read, eleven refused. If ignored: a month without a value stops a study midway."""
+    head = "city,country,lat_deg,lon_deg,elevation_m,utc_offset_h,month,mean_temp_c,mean_daily_max_temp_c,"
+    head += "mean_daily_min_temp_c,relative_humidity_frac,ghi_kwh_per_m2_day,wind_speed_m_per_s,daily_mean_std_k\n"
+    path = tmp_path / "normals.csv"
+    rows = [f"A,COL,1,2,3,0,{m},20,25,15,0.5,5,2,1.5\n" for m in range(1, 13)]
+    path.write_text(head + "".join(rows))
+    assert read_normals(path)[0].daily_mean_std_k == pytest.approx(np.full(12, 1.5))
+    path.write_text(head + rows[0].replace("1.5\n", "\n") + "".join(rows[1:]))
+    with pytest.raises(DataError, match="daily_mean_std_k"):
+        read_normals(path)
+
+
+@pytest.mark.medium
 def test_design_temperatures_out_of_reach_are_noted(make_normals):
     """Proves: 50 °C with a mean of 28 °C is not met, and said. If ignored: a peak nobody asked for sizes the plant."""
     year = synthesize_year(make_normals(design_dry_bulb_c=50.0), 10.44, -75.51, 2.0, -5.0, seed=2)
@@ -202,6 +244,6 @@ def test_the_warmest_hour_is_not_the_same_every_day(year: Weather) -> None:
 def test_spread_of_days_grows_no_further_than_the_storm_belt() -> None:
     """Proves: days at 60° wander no more than at 50° with the same normals. If ignored: peaks there are 2 K high."""
     means = np.array([-5.0, -5, 0, 6, 12, 16, 18, 17, 12, 6, 1, -3])
-    belt, polar = (_daily_spread_k(means, at, np.zeros(12)) for at in (50.0, 60.0))
+    belt, polar = (daily_spread_k(means, at, np.zeros(12)) for at in (50.0, 60.0))
     assert polar == pytest.approx(belt)
-    assert np.all(belt > 1.1 * _daily_spread_k(means, 40.0, np.zeros(12)))
+    assert np.all(belt > 1.1 * daily_spread_k(means, 40.0, np.zeros(12)))
