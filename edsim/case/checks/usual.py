@@ -189,4 +189,5 @@ def _of_catalogue(row: Row) -> Usual:
     if unit == _TEMPERATURE or low < 0.0:
         return Usual(low - _KELVIN, high + _KELVIN, unit, "", "other_scale" if unit == _TEMPERATURE else "")
     least = low / _TIMES if low else value / _TIMES_BELOW_VALUE
-    return Usual(least, high * _TIMES, unit, "", "share_as_number" if unit.startswith("frac") else "")
+    most = max(min(high * _TIMES, 1.0), high) if unit == "frac" else high * _TIMES
+    return Usual(least, most, unit, "", "share_as_number" if unit.startswith("frac") else "")
