@@ -307,18 +307,32 @@ def _store(appraisal: Appraisal, folder: Path, options: RunOptions) -> Path:
 def write_report(
     run_folder: str | Path, lang: Lang = "en", *, one_file: bool = False, out: str | Path | None = None
 ) -> Path:
-    """Write the report of a stored run again, in another language or as one file.
+    """Write the report of a stored run, or the page of a stored study, again: in another language or as one file.
 
     Raises
     ------
     DataError
-        The folder is not a run or was changed.
+        The folder is not a run or a study, or was changed.
     """
     from edsim.bundle import load
+    from edsim.bundle.manifest import STUDY_FORMAT, stated_format
     from edsim.report import write_report as write
 
-    target = Path(out) if out is not None else Path(f"report-{lang}.html")
-    return write(load(run_folder), target, lang=lang, one_file=one_file)
+    if stated_format(Path(run_folder)) == STUDY_FORMAT:
+        return _write_study(Path(run_folder), lang, Path(out or f"study-{lang}.html"), one_file=one_file)
+    return write(load(run_folder), Path(out or f"report-{lang}.html"), lang=lang, one_file=one_file)
+
+
+def _write_study(folder: Path, lang: Lang, target: Path, *, one_file: bool) -> Path:
+    """Write the page of a stored study again."""
+    from edsim.report.html import write_page
+    from edsim.report.studies_page import render_study
+    from edsim.studies.headline import with_headline
+    from edsim.studies.store import load_study
+
+    study = with_headline(load_study(folder), lang)
+    page = render_study(study.kind, study.about, study.tables, study.headline, lang=lang, one_file=one_file)
+    return write_page(page, target, one_file=one_file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,19 @@ def write_report(appraisal: Appraisal, path: str | Path, *, lang: str = "en", on
     DataError
         E820 unknown language; E821 the file cannot be written, or would change a stored run.
     """
-    target = Path(path)
+    _refuse_inside_a_run(Path(path))
+    return write_page(render_html(appraisal, lang=lang, one_file=one_file), Path(path), one_file=one_file)
+
+
+def write_page(page: str, target: Path, *, one_file: bool) -> Path:
+    """Write a page, and the plotting script beside it unless the page holds it; return the page's file.
+
+    Raises
+    ------
+    DataError
+        E821 the file cannot be written, or would change a stored run.
+    """
     _refuse_inside_a_run(target)
-    page = render_html(appraisal, lang=lang, one_file=one_file)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not one_file:

@@ -1,4 +1,4 @@
-"""Storing a study: a folder of tables (CSV and Parquet), pages and a sealed manifest, whole or not at all."""
+"""Storing a study whole or not at all, and reading it back: tables (CSV and Parquet), pages and a sealed manifest."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edsim.bundle import manifest
+from edsim.bundle import manifest, verify
 from edsim.bundle.disk import staged, write_bytes
 from edsim.bundle.tables import connect, copy_out, inert
 from edsim.case.hashing import hash_inputs
 from edsim.case.schema import Case
+from edsim.core.errors import DataError
 from edsim.core.i18n import is_missing
 from edsim.studies.results import StudyResult
 
@@ -51,6 +52,26 @@ def save_study(result: StudyResult, case: Case, folder: Path, files: Mapping[str
         for name, data in files.items():
             write_bytes(stage / name, data)
     return target
+
+
+def load_study(folder: Path) -> StudyResult:
+    """Return a stored study, each of its files as it was written.
+
+    Raises
+    ------
+    DataError
+        E802–E804 the folder is no finished study; E811–E815 a file is missing, cut, changed, extra, or a link.
+    """
+    faults = verify(folder)
+    if faults:
+        raise DataError.of(list(faults))
+    content = manifest.read(folder, (manifest.STUDY_FORMAT,))
+    about = dict(content["study"])
+    kind, headline = about.pop("kind"), tuple(about.pop("headline"))
+    names = [name for name in content["files"] if name.endswith(".parquet")]
+    with connect() as session:
+        read = {n: session.execute("SELECT * FROM read_parquet(?)", [str(folder / n)]).df() for n in names}
+    return StudyResult(kind, about, {name.removesuffix(".parquet"): table for name, table in read.items()}, headline)
 
 
 def _content(result: StudyResult, case: Case, stage: Path) -> dict[str, Any]:

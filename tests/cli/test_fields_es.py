@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from edsim.case.describe import describe_fields
 from edsim.case.input_schema import input_schema
 from edsim.core.fields_es import meaning
@@ -32,6 +34,7 @@ def rows() -> list[tuple[str, str]]:
     return [(english, spanish) for english, spanish in (line.split("\t") for line in lines[1:])]
 
 
+@pytest.mark.medium
 def test_every_meaning_has_its_spanish() -> None:
     """Proves: each text has its line, and each line its text. If ignored: editors and `explain` say English."""
     wanted = set(described(input_schema(KINDS))) | {
@@ -48,6 +51,7 @@ def test_names_of_fields_stand_in_both() -> None:
         assert sorted(english.split("`")[1::2]) == sorted(spanish.split("`")[1::2]) or "such as" in english, english
 
 
+@pytest.mark.medium
 def test_commands_say_meanings_in_spanish(edsim: Call) -> None:
     """Proves: schema and technologies speak the language asked for; English stays as it was."""
     assert meaning("Gross floor\n   area.", "es") == "Área construida."

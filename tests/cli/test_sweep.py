@@ -79,4 +79,12 @@ def test_a_sweep_from_end_to_end(edsim: Callable[..., object], district: Path, t
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["format"] == "edsim-study"
     assert all(digest_file(target / n) == f["sha256"] for n, f in manifest["files"].items())
-    assert "Content-Security-Policy" in (target / "study.html").read_text(encoding="utf-8")
+    page = (target / "study.html").read_text(encoding="utf-8")
+    assert "Content-Security-Policy" in page
+    assert edsim("report", target, "--out", tmp_path / "again.html").code == 0
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == page, "made from the stored tables alone"
+    assert edsim("report", target, "--lang", "es", "--one-file", "--out", tmp_path / "es.html").code == 0
+    spanish = (tmp_path / "es.html").read_text(encoding="utf-8")
+    assert '<html lang="es">' in spanish
+    assert "alternativas; mayor valor presente neto frente al BAU" in spanish
+    assert edsim("verify", target).code == 0
