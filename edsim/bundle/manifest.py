@@ -105,7 +105,7 @@ def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
     if intact and content.get("format") not in formats:
         got = str(content.get("format"))
         raise _refuse(path, "E802", "this is not a finished run", got, "name the folder of a run")
-    changed = _refuse(path, "E803", "the manifest was changed or cut after it was written", "", "run the case again")
+    changed = sealed_anew(folder)
     if not intact:
         raise changed
     if content.get("schema_version") != SCHEMA_VERSION:
@@ -119,6 +119,12 @@ def read(folder: Path, formats: Collection[str] = (_FORMAT,)) -> dict[str, Any]:
     if not lists_files(content):
         raise changed
     return dict(content)
+
+
+def sealed_anew(folder: Path, problem: str = "") -> EdsimError:
+    """Return the error of a manifest that was changed, or sealed again over files that are none of a run."""
+    what = "the manifest was changed or cut after it was written"
+    return _refuse(folder / MANIFEST, "E803", what, problem.partition("\n")[0], "run the case again")
 
 
 def lists_files(content: Mapping[str, Any]) -> bool:

@@ -18,6 +18,8 @@ from edsim.optimization.types import Certificate
 from edsim.results.schema import TABLES
 
 _MOST_SHOWN = 12
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What files raise that are as long as their manifest says and are no tables or texts of a run."""
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
@@ -86,10 +88,20 @@ def load(folder: str | Path) -> Appraisal:
     DataError
         The findings of :func:`verify`: not a run, changed, missing, extra or cut files, another schema version.
     """
+    import duckdb
+
     place = Path(folder)
     findings = verify(place)
     if findings:
         raise DataError.of(findings)
+    try:
+        return _read(place)
+    except (*UNREADABLE, duckdb.Error) as fault:
+        raise manifest.sealed_anew(place, str(fault)) from fault
+
+
+def _read(place: Path) -> Appraisal:
+    """Return the appraisal of a folder whose files are as its manifest lists them."""
     content = manifest.read(place)
     about: dict[str, Any] = content["appraisal"]
     names = list(content["files"])

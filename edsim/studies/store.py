@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.bundle import manifest, verify
 from edsim.bundle.disk import staged, write_bytes
+from edsim.bundle.store import UNREADABLE
 from edsim.bundle.tables import connect, copy_out, inert
 from edsim.case.hashing import hash_inputs
 from edsim.case.schema import Case
@@ -65,7 +66,16 @@ def load_study(folder: Path) -> StudyResult:
     faults = verify(folder)
     if faults:
         raise DataError.of(list(faults))
+    import duckdb
+
     content = manifest.read(folder, (manifest.STUDY_FORMAT,))
+    try:
+        return _read(folder, content)
+    except (*UNREADABLE, duckdb.Error) as fault:
+        raise manifest.sealed_anew(folder, str(fault)) from fault
+
+
+def _read(folder: Path, content: Mapping[str, Any]) -> StudyResult:
     about = dict(content["study"])
     kind, headline = about.pop("kind"), tuple(about.pop("headline"))
     names = [name for name in content["files"] if name.endswith(".parquet")]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from edsim import bundle
 from edsim.appraisal.types import Appraisal
-from edsim.bundle import disk, tables
+from edsim.bundle import disk, manifest, tables
 from edsim.core.errors import DataError
 from tests.support.chance import dice
 
@@ -216,6 +217,21 @@ def test_every_bit_flip_and_cut_is_found(tiny: Appraisal, tmp_path: Path) -> Non
         path.write_bytes(whole)
     assert missed == []
     assert bundle.verify(run) == ()
+
+
+@pytest.mark.parametrize("name", ["hourly.parquet", "network.geojson", "certificate.json"])
+def test_a_manifest_sealed_anew_over_damage_is_refused(tiny: Appraisal, tmp_path: Path, name: str) -> None:
+    """Proves: files that are as long as a remade manifest says, and no tables, end in a finding, not a traceback."""
+    run = bundle.save(tiny, tmp_path / "run")
+    cut = (run / name).read_bytes()[:-9]
+    (run / name).write_bytes(cut)
+    content = json.loads((run / manifest.MANIFEST).read_bytes())
+    del content["manifest_sha256"]
+    content["files"][name] = {"bytes": len(cut), "sha256": manifest.digest(cut)}
+    (run / manifest.MANIFEST).write_bytes(manifest.sealed(content))
+    assert bundle.verify(run) == ()
+    with pytest.raises(DataError, match="E803"):
+        bundle.load(run)
 
 
 def test_each_kind_of_damage_has_its_finding(tiny: Appraisal, tmp_path: Path) -> None:
