@@ -41,6 +41,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "crossed_returns": "the warm side must return warmer than the cold side: change one of the returns",
     "downhill": "change the temperatures, swap the carriers of the machine, or use a heat pump",
     "cooling_order": "chilled water is supplied colder than it returns",
+    "price_per_mwh": "prices per MWh need spot_factor: 0.001; the file is in the currency of the case",
     "no_reset": "only the supply of hot water follows the outdoor temperature: leave outdoor_reset out",
     "mild_supply": "supply_temp_c is the supply in the cold, mild_supply_temp_c the lower one in mild weather",
     "outdoor_order": "supply_temp_c holds in the cold, mild_supply_temp_c when it is milder: are the two turned round?",

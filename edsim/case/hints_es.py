@@ -41,6 +41,7 @@ SPANISH_HINTS: dict[str, str] = {
     "crossed_returns": "el lado caliente debe retornar más caliente que el lado frío: cambie uno de los retornos",
     "downhill": "cambie las temperaturas, intercambie los portadores de la máquina o use una bomba de calor",
     "cooling_order": "el agua helada se suministra más fría de lo que retorna",
+    "price_per_mwh": "los precios por MWh necesitan spot_factor: 0.001; el archivo está en la moneda del caso",
     "no_reset": "solo el suministro de agua caliente sigue la temperatura exterior: quite outdoor_reset",
     "mild_supply": "supply_temp_c es el suministro con frío, mild_supply_temp_c el más bajo con tiempo templado",
     "outdoor_order": "supply_temp_c rige con frío, mild_supply_temp_c con tiempo más templado: ¿están al revés?",

@@ -162,6 +162,7 @@ SPANISH: dict[str, str] = {
     "E1870": "la serie de tubos no sirve para {carrier}",
     "E1871": "la ida y el retorno de una red deben ser distintos",
     "E1872": "agua tan fría se congelaría en los tubos",
+    "E1895": "el precio medio de las horas supera lo que cuesta un kWh en cualquier mercado",
     "E1899": "el suministro no puede seguir así la temperatura exterior",
     "E1873": "el agua está demasiado caliente para la serie de tubos {series}",
     "E1874": "el vapor es saturado dentro de estos límites, y su condensado más frío y sobre 0 °C",

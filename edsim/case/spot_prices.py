@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.case.checks.usual import usd_per_unit
+from edsim.case.messages import Fault, render_all
+from edsim.case.nodes import Place
 from edsim.case.readers.series import read_series
-from edsim.core.errors import DataError, Finding
+from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.i18n import Lang
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +30,7 @@ _MOST_USD_PER_KWH = 1.0
 """Mean of a year that no market has come near: 0.3 in the dearest zones of 2022; most such files are prices per MWh."""
 
 
-def spot_per_kwh(case: Case, tariff: TariffSpec) -> NDArray[np.float64]:
+def spot_per_kwh(case: Case, tariff: TariffSpec, lang: Lang = "en") -> NDArray[np.float64]:
     """Return what the file of a tariff adds to its price of energy in every hour, currency/kWh; 0 without a file.
 
     Raises
@@ -38,23 +41,14 @@ def spot_per_kwh(case: Case, tariff: TariffSpec) -> NDArray[np.float64]:
     """
     if tariff.spot_file is None:
         return np.zeros(HOURS_PER_YEAR)
-    price = tariff.spot_factor * read_series(case.folder, tariff.spot_file, tariff.spot_column)
+    price = tariff.spot_factor * read_series(case.folder, tariff.spot_file, tariff.spot_column, lang=lang)
     mean = float(price.mean())
     rate = usd_per_unit(case)
     if rate is not None and abs(mean) * rate > _MOST_USD_PER_KWH:
-        raise DataError.of(
-            [
-                Finding(
-                    "E1895",
-                    "the mean price of the hours is beyond what a kWh costs on any market",
-                    file=tariff.spot_file,
-                    field=f"tariffs.{tariff.id}.spot_factor",
-                    got=f"{mean:.4g} {case.currency}/kWh",
-                    allowed=f"at most {_MOST_USD_PER_KWH / rate:.3g} {case.currency}/kWh",
-                    hint="prices per MWh need spot_factor: 0.001; the file is in the currency of the case",
-                )
-            ]
-        )
+        path = f"tariffs.{tariff.id}.spot_factor"
+        got, allowed = f"{mean:.4g} {case.currency}/kWh", f"≤ {_MOST_USD_PER_KWH / rate:.3g} {case.currency}/kWh"
+        fault = Fault("E1895", Place(tariff.spot_file), path, got, allowed, {}, "price_per_mwh")
+        raise DataError.of(render_all([fault], lang))
     return np.asarray(price)
 
 

@@ -77,7 +77,7 @@ def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
         yield lambda: _buildings(case)
     if case.measures:
         yield lambda: _measures(case)
-    yield lambda: _of_the_grid(case)
+    yield lambda: _of_the_grid(case, lang)
     for building in case.buildings:
         for service, measured in building.measured.items():
             if measured.file is not None:
@@ -152,7 +152,7 @@ def _measures(case: Case) -> Iterator[Finding]:
         yield from (placed(finding, case) for finding in found)
 
 
-def _of_the_grid(case: Case) -> Iterable[Finding]:
+def _of_the_grid(case: Case, lang: Lang) -> Iterable[Finding]:
     """Read the factor and the prices of every hour, where the case has any."""
     if case.emissions.grid_file is not None:
         from edsim.case.grid_factor import grid_factor_kg_per_kwh
@@ -161,7 +161,7 @@ def _of_the_grid(case: Case) -> Iterable[Finding]:
     for tariff in (t for t in case.tariffs if t.spot_file is not None):
         from edsim.case.spot_prices import spot_per_kwh
 
-        spot_per_kwh(case, tariff)
+        spot_per_kwh(case, tariff, lang)
     return ()
 
 
