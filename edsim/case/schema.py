@@ -86,7 +86,9 @@ class Building(Joining, BuildingUse):
     )
     orientation_deg: float = quantity(0.0, unit="deg", doc="Azimuth of the main facade from north.", ge=-360, le=360)
     occupants: float | None = quantity(None, unit="persons", doc="Design occupancy.", ge=0)
-    beds: float | None = quantity(None, unit="beds", doc="Hospital beds or hotel beds.", ge=0)
+    beds: float | None = quantity(
+        None, unit="beds", doc="Beds of a hospital, hotel, care home, student residence or prison.", ge=0
+    )
     archetype: dict[str, float | str] = Field({})
     """Archetype fields to override, such as {wwr_frac: 0.5, plug_w_per_m2: 8}."""
     measured: dict[str, Measured] = Field({})

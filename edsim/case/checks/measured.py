@@ -32,6 +32,7 @@ kWh/m2 of cooling; judgement, unverified."""
 _COMFORT = frozenset({
     "airport", "clinic", "convention_center", "hospital", "hotel", "mall", "multi_family", "office",
     "public_administration", "retail", "school", "single_family", "sports_hall", "university",
+    "care_home", "prison", "theater", "warehouse", "worship",
 })  # fmt: skip
 _AIR_TIMES = 20.0
 """A mean flow of air this often or this rarely that of the use is one a minute, or of the whole plant; judgement."""

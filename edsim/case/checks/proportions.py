@@ -29,7 +29,9 @@ _MOST_STOREYS = {
     **dict.fromkeys(("hospital", "clinic", "university", "laboratory"), 25),
     **dict.fromkeys(("mall", "retail", "convention_center", "data_hall", "school"), 12),
     **dict.fromkeys(("light_industry", "heavy_industry", "airport", "cold_store", "supermarket"), 8),
-    **dict.fromkeys(("restaurant", "sports_hall", "single_family"), 6),
+    **dict.fromkeys(("warehouse", "workshop", "commercial_laundry"), 8),
+    **dict.fromkeys(("restaurant", "sports_hall", "swimming_hall", "worship", "single_family"), 6),
+    **dict.fromkeys(("parking_garage", "theater", "care_home", "prison"), 20),
     "public_administration": 45,
 }
 """Storeys of the tallest buildings of a use one meets in Latin America, beyond which the height in meters stands

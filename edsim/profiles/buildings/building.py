@@ -29,6 +29,7 @@ _RADIANT = {"people": 0.5, "light": 0.5, "plug": 0.3, "process": 0.3}  # ASHRAE 
 _ECONOMIZER_L_PER_S_M2 = 5.0
 _NO_SET_POINT_C = 50.0
 _BEDS_PER_ROOM = 2.0
+_USES_OF_BEDS = ("hospital", "care_home", "prison", "student_residence")
 _MOISTURE_STORAGE = 6.0  # of air, furnishings and lined faces over that of the air (see moisture.py)
 _MIN_WINDOW_M2 = 0.01
 _LATENT_W_PER_KG_H = 2501.0 / 3.6  # the zone counts moisture by its heat at 0 °C
@@ -105,12 +106,10 @@ def _given(spec: BuildingSpec) -> dict[str, float | str]:
 
 
 def _units(spec: BuildingSpec, a: Archetype) -> float:
-    if spec.use in {"hospital", "hotel", "restaurant"}:
-        rooms = spec.beds / _BEDS_PER_ROOM if spec.rooms is None and spec.beds is not None else spec.rooms
-        given = {"hospital": spec.beds, "hotel": rooms, "restaurant": spec.meals_per_day}[spec.use]
-        if given is not None:
-            return given
-    return spec.floor_area_m2 / a.m2_per_unit
+    rooms = spec.beds / _BEDS_PER_ROOM if spec.rooms is None and spec.beds is not None else spec.rooms
+    given = dict.fromkeys(_USES_OF_BEDS, spec.beds) | {"hotel": rooms, "restaurant": spec.meals_per_day}
+    count = given.get(spec.use)
+    return spec.floor_area_m2 / a.m2_per_unit if count is None else count
 
 
 def _hvac_on(occupancy: Array, threshold: float, *, always: bool) -> NDArray[np.bool_]:

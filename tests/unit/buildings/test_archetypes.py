@@ -192,3 +192,15 @@ def test_impossible_numbers_of_a_building_are_refused_by_name(changes: dict[str,
 def test_no_heating_may_be_said_by_any_number_far_below() -> None:
     """Proves: an infinite set point means no heating in the building list as it does in a zone. If ignored: refused."""
     assert building_findings([BuildingSpec("a", "office", 2000.0, heating_set_c=-np.inf)]) == []
+
+
+def test_hot_water_follows_the_places_that_are_known() -> None:
+    """Proves: beds of hospitals, homes, prisons and halls, rooms of hotels and meals are the units of hot water.
+
+    If ignored: a prison of 300 places gets the hot water of its floor area, whatever was counted.
+    """
+    for use in ("hospital", "care_home", "prison", "student_residence"):
+        assert resolve(BuildingSpec("b", use, 9000.0, beds=300.0), "temperate", "COL", 2025, 0).units == 300.0
+    assert resolve(BuildingSpec("b", "hotel", 9000.0, beds=300.0), "temperate", "COL", 2025, 0).units == 150.0
+    assert resolve(BuildingSpec("b", "prison", 9000.0), "temperate", "COL", 2025, 0).units == 360.0
+    assert resolve(BuildingSpec("b", "office", 9000.0, beds=300.0), "temperate", "COL", 2025, 0).units == 900.0
