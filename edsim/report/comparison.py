@@ -10,6 +10,7 @@ from typing import Any
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import DataError
 from edsim.core.money import ExchangeRate, PriceTables, convert_money, exchange_rate, price_tables, with_rate
+from edsim.report.variant_inputs import VariantInputs, variant_inputs
 from edsim.report.view import BAU, UNSET
 
 Reader = Callable[[str, str], dict[str, tuple[str, str, float | None]]]
@@ -97,7 +98,7 @@ class Comparison:
     runs
         The appraisals.
     inputs
-        Inputs that differ, in the order of the case.
+        Inputs that differ: how runs were made, what their main variants change, then the order of the case.
     results
         Indicators: those of business-as-usual, of the main variants, and of other variants two runs share.
     notes
@@ -133,7 +134,8 @@ def compare(runs: Sequence[tuple[str, Appraisal]]) -> Comparison:
     if len(runs) < 2:
         raise ValueError("a comparison needs at least two runs")
     found = tuple(a for _, a in runs)
-    inputs = (*_made_differently(found), *_changed_inputs(found))
+    listed = (*_made_differently(found), *_variants_differ(found), *_changed_inputs(found))
+    inputs = tuple({row.path: row for row in reversed(listed)}.values())[::-1]  # a variant stands for its case
     return Comparison(_unique([n for n, _ in runs]), found, inputs, tuple(_results(found)), _notes(found))
 
 
@@ -233,6 +235,24 @@ def _changed_inputs(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
         if len(set(values)) > 1:
             unit = next(t[path][1] for t in tables if path in t)
             yield InputDifference(path, unit, values)
+
+
+def _variants_differ(runs: Sequence[Appraisal]) -> Iterable[InputDifference]:
+    """Yield what the main variants change in their cases, where it makes the runs differ."""
+    read = [variant_inputs(a) for a in runs]
+    for path in dict.fromkeys(p for r in read for p in r.changed):
+        found = [_value(path, a, r) for a, r in zip(runs, read, strict=True)]
+        values = tuple(None if v is None or v[0] in UNSET else v[0] for v in found)
+        if len(set(values)) > 1:
+            yield InputDifference(path, next(v[1] for v in found if v is not None), values)
+
+
+def _value(path: str, run: Appraisal, read: VariantInputs) -> tuple[str, str] | None:
+    """Return value and unit at a path as the main variant of a run has it; as the case where nothing is changed."""
+    if read.values:
+        return read.values.get(path)
+    stated = _inputs(run)
+    return stated.get(path, stated.get(f"{path}.kind"))
 
 
 def _inputs(run: Appraisal) -> dict[str, tuple[str, str]]:

@@ -13,6 +13,7 @@ from edsim.report.labels import spaced
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.study_words import STUDY_NAMES, study_catalogue
+from edsim.report.study_workbook import render_study_workbook
 from edsim.report.view import Block, Section
 
 if TYPE_CHECKING:
@@ -83,9 +84,10 @@ def render_study(
 def study_files(
     kind: str, about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], headline: tuple[str, ...], lang: str
 ) -> dict[str, bytes]:
-    """Return the page and its script by name, for the study store."""
+    """Return page, script and workbook by name, for the study store."""
     page = render_study(kind, about, tables, headline, lang=lang)
-    return {"study.html": page.encode("utf-8", "replace"), PLOTLY: plotly_script().encode()}
+    book = render_study_workbook(_view(about, tables, lang))
+    return {"study.html": page.encode("utf-8", "replace"), PLOTLY: plotly_script().encode(), "workbook.xlsx": book}
 
 
 def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:

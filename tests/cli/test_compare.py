@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from edsim.bundle import save
-from edsim.report.comparison import MAIN, InputDifference, ResultRow, most_telling
+from edsim.report.comparison import MAIN, InputDifference, ResultRow, compare, most_telling
 from tests.support import make_appraisal
+from tests.support.case_texts import TWO_OFFICES
 
 
 def _difference(path: str, *values: str | None) -> InputDifference:
@@ -42,6 +43,35 @@ def test_a_rate_and_a_change_of_sign_have_no_percentage() -> None:
     assert ResultRow(MAIN, "npv", "NPV", "USD", (-5.0, 20.0)).change_frac(1) is None
     assert ResultRow(MAIN, "npv", "NPV", "USD", (-5.0, -10.0)).change_frac(1) == -1.0
     assert ResultRow(MAIN, "x", "x", "kW", (2.0, 2.0)).same
+
+
+CHANGES = """\
+  less: {changes: {technologies: {grid: {max_connection_kw: 300}, chillers: null, tank: {kind: chilled_water_store}}}}
+  more: {changes: {technologies: {grid: {max_connection_kw: 900}}}}
+"""
+
+
+def _of_variant(name: str, text: str) -> Any:
+    """Return a run whose main variant is one of the case of two offices with some more."""
+    return replace(make_appraisal.make(), main_variant=name, inputs={"case.yaml": text.encode()})
+
+
+def test_what_the_variants_change_is_listed() -> None:
+    """Proves: machines one variant has and the other not, and fields one of them sets, stand among the inputs.
+
+    If ignored: two variants of one run differ in figures and, as far as the comparison says, in nothing else.
+    """
+    head, end = TWO_OFFICES.split("settings:")
+    text = f"{head}{CHANGES}settings:{end}"
+    runs = [_of_variant(name, text) for name in ("less", "more", "district")]
+    found = {d.path: d.values for d in compare([("a", runs[0]), ("b", runs[1]), ("c", runs[2])]).inputs}
+    assert found["technologies.chillers"] == (None, "vapour_chiller", "vapour_chiller")
+    assert found["technologies.tank"] == ("chilled_water_store", None, None)
+    assert found["technologies.grid.max_connection_kw"] == ("300.0", "900.0", None)
+    assert not [path for path in found if path.startswith(("technologies.chillers.", "technologies.tank."))]
+    assert not [p for p in found if p in {d.path for d in compare([("a", runs[0]), ("b", runs[0])]).inputs}]
+    unread = [replace(r, inputs={"case.yaml": b"changes: ["}) for r in runs]
+    assert [d.path for d in compare([("a", unread[0]), ("b", unread[1])]).inputs] == ["run.variant"]
 
 
 @pytest.mark.medium
