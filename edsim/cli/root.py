@@ -98,7 +98,10 @@ def root(session: Session, *, debug: bool) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code (0 ok, 1 bug, 2 input, 3 infeasible, 4 solver, 130 interrupted)."""
+    """Run the command line and return the exit code.
+
+    0 ok, 1 bug, 2 input, 3 infeasible, 4 solver, 5 part of a portfolio failed, 130 interrupted.
+    """
     session = Session()
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
