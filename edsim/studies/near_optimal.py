@@ -92,7 +92,7 @@ def near_optimal(
     goal = workflow.goal_of(bench.case)
     model, _ = bench.plant.sizing(bench.system)
     options, price = bench.plant.solver, goal.carbon_price_per_t
-    sizing = size_for(model, goal, options)
+    sizing = size_for(model, bench.plant.on_days(goal), options)
     best = sizing.solution
     value = value_of(best, goal.criterion, price)
     money = criterion_weights("cost", price)

@@ -19,7 +19,7 @@ from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import CompiledLP, LPResult, SolverOptions
 from edsim.optimization.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
-from edsim.optimization.criteria import least_cost
+from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goal_sizing import priced, size_for
 from edsim.optimization.goals import Goal
 from edsim.optimization.model import Model, build
@@ -32,6 +32,10 @@ Change = Literal["none", "costs", "bounds", "rebuilt"]
 Sized = tuple[Solution, Objective]
 """Sizes found on a sizing model, and the objective of the dispatch with them."""
 _ROUNDS = 4
+_CAP_ROUNDS = 5
+"""How often the share above the least cost that may be spent on typical days is corrected by the cost of the year."""
+_CAP_TOLERANCE_FRAC = 0.01
+"""The cap on the cost of the year is used up, and not exceeded by more, than this share of what may be spent."""
 
 
 @dataclass(slots=True)
@@ -54,6 +58,8 @@ class LivePlant:
     _year: Model | None = field(default=None, repr=False)
     _last: LPResult | None = field(default=None, repr=False)
     _joined: frozenset[int] = field(default=frozenset(), repr=False)
+    _is_based: bool = field(default=False, repr=False)
+    _allowed_frac: float | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.grid = choose_days(self.system, self.typical_days)
@@ -75,13 +81,55 @@ class LivePlant:
     def optimize(self, system: System, goal: Goal) -> tuple[Solution, Change]:
         """Return sizes and full-year dispatch for `system`, see :meth:`served`.
 
-        Where typical days do not show what the plant needs, it is sized on all 8760 hours at once, as in a run.
+        Where typical days do not show what the plant needs, it is sized on all 8760 hours at once, as in a run. The cap
+        on cost of another goal holds for the 8760 hours: a year seldom costs what its typical days do, so that the
+        share that may be spent on them is corrected until the year costs what is allowed.
 
         Raises
         ------
         InfeasibleError
             No design serves the demand.
         """
+        year, change, _ = self._sized_for(system, _least_cost_of(goal))
+        if goal.criterion != "cost":
+            year = self._within_cap(system, goal, year)
+        self._is_based = True
+        return priced(year, goal.carbon_price_per_t), change
+
+    def on_days(self, goal: Goal) -> Goal:
+        """Return the goal as it is posed on typical days: with the share above least cost that was right for the base.
+
+        With it typical days lead to the plant that uses up the cap of `goal` over the 8760 hours.
+        """
+        return goal if self._allowed_frac is None else replace(goal, cost_cap_frac=self._allowed_frac)
+
+    def _within_cap(self, system: System, goal: Goal, cheapest: Solution) -> Solution:
+        """Return the plant best for `goal` among those tried that keep its cap on the cost of the year."""
+        price = goal.carbon_price_per_t
+        least = value_of(cheapest, "cost", price)
+        spare, share = goal.cost_cap_frac * abs(least), self.on_days(goal).cost_cap_frac
+        best, last = cheapest, self._last
+        before: tuple[float, float] | None = None
+        rise = abs(least)  # of the cost of the year with the share on typical days
+        for _ in range(_CAP_ROUNDS):
+            year, _, on_days = self._sized_for(system, replace(goal, cost_cap_frac=share))
+            spent = value_of(year, "cost", price) - least
+            kept = spent <= (1.0 + _CAP_TOLERANCE_FRAC) * spare
+            if kept and value_of(year, goal.criterion, price) < value_of(best, goal.criterion, price):
+                best, last = year, self._last
+                if not self._is_based:
+                    self._allowed_frac = share
+            if not on_days or not share or abs(spare - spent) <= _CAP_TOLERANCE_FRAC * spare:
+                break
+            if before is not None and share != before[0]:
+                rise = float(np.clip((spent - before[1]) / (share - before[0]), 0.25 * abs(least), 4.0 * abs(least)))
+            before = share, spent
+            share = max(share + (spare - spent) / max(rise, 1.0), 0.0)
+        self._last = last
+        return best
+
+    def _sized_for(self, system: System, goal: Goal) -> tuple[Solution, Change, bool]:
+        """Return the year of the plant sized for `goal`, what changed, and whether typical days led to it."""
         operating: list[Objective] = []
 
         def size(model: Model) -> Sized:
@@ -90,12 +138,12 @@ class LivePlant:
             return found.solution, found.operating
 
         try:
-            _, year, change = self.served(system, size)
+            _, year, change = self._served(system, size)
         except InfeasibleError:
             if not operating:
                 raise
-            year, change = self.size_all_hours(system, operating[-1]), "rebuilt"
-        return priced(year, goal.carbon_price_per_t), change
+            return self.size_all_hours(system, operating[-1]), "rebuilt", False
+        return year, change, True
 
     def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
         """Return a sizing that serves the year, its dispatch, and what the sizing model needed.
@@ -115,7 +163,12 @@ class LivePlant:
         InfeasibleError
             E559 a day is still short after some rounds; or `size` finds nothing.
         """
-        first = self._sizing is None
+        found = self._served(system, size)
+        self._is_based = True
+        return found
+
+    def _served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
+        """Return what :meth:`served` does; days that join stay as long as the base case has no design."""
         model, change = self.sizing(system)
         extra, shown = set(self._joined), set(peak_days(system))
         for _ in range(_ROUNDS):
@@ -123,7 +176,7 @@ class LivePlant:
             found = self.dispatch(system, operating, sized.capacities)
             short = unserved(found)
             if float(short.sum()) <= _noise_kwh(system):
-                if first and extra:
+                if not self._is_based and extra:
                     self.grid, self._sizing, self._joined = model.grid, model, frozenset(extra)
                 return sized, found, change
             extra.update(next_days(short, shown | extra))
@@ -143,7 +196,7 @@ class LivePlant:
         objective = least_cost(goal.carbon_price_per_t)
         if goal.criterion != "cost":
             model, _ = self.sizing(system)
-            objective = size_for(Model(model.parts), goal, self.solver).operating
+            objective = size_for(Model(model.parts), self.on_days(goal), self.solver).operating
         return priced(self.dispatch_all(system, objective, capacities), goal.carbon_price_per_t)
 
     def dispatch(self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float]) -> Solution:
@@ -261,6 +314,10 @@ def _same_program(old: CompiledLP, new: CompiledLP) -> bool:
     return old is new or (
         old.num_cols == new.num_cols and all(np.array_equal(getattr(old, a), getattr(new, a)) for a in arrays)
     )
+
+
+def _least_cost_of(goal: Goal) -> Goal:
+    return replace(goal, criterion="cost", cost_cap_frac=0.0)
 
 
 def _noise_kwh(system: System) -> float:

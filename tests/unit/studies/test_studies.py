@@ -260,7 +260,7 @@ def test_an_alternative_that_typical_days_cannot_serve_is_sized_on_all_hours(
         size(bench.plant.sizing(bench.system)[0])
         raise InfeasibleError.of([Finding("E559", "short")])
 
-    monkeypatch.setattr(LivePlant, "served", short)
+    monkeypatch.setattr(LivePlant, "_served", short)
     found, change = bench.plant.optimize(bench.system, Goal())
     assert change == "rebuilt"
     assert float(unserved(found).sum()) == pytest.approx(0.0, abs=1e-3)
