@@ -105,13 +105,15 @@ def _priced_out(lp: CompiledLP, cost: FloatArray, row_dual: FloatArray) -> tuple
 def has_no_point(lp: CompiledLP, passes: int = 5) -> bool:
     """Return whether single rows within the bounds of their columns show that no point satisfies the program.
 
-    Each pass tightens the bounds of columns by every row; where they cross by more than a solve may violate a row,
-    there is no point. False proves nothing.
+    Each pass tightens the bounds of columns by every row, until none moves; where they cross by more than a solve may
+    violate a row, there is no point. False proves nothing.
     """
     lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
     row_of = np.repeat(np.arange(lp.num_rows), np.diff(lp.indptr))
     for _ in range(passes):
         found_lower, found_upper = _found(lp, row_of, lower, upper)
+        if not ((found_lower > lower).any() or (found_upper < upper).any()):
+            break
         np.maximum(lower, found_lower, out=lower)
         np.minimum(upper, found_upper, out=upper)
         if (lower - upper > CROSSED * np.maximum(1.0, np.abs(_zeroed(upper)))).any():

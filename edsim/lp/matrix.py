@@ -184,12 +184,11 @@ class CompiledLP:
 
     def step_of_columns(self, steps: int) -> IntArray:
         """Return the step of every column whose last axis is one of `steps` steps, -1 for the others."""
-        out = np.full(self.num_cols, -1, dtype=np.int64)
-        for layout in self.columns.values():
-            if layout.shape and layout.shape[-1] == steps:
-                ids = layout.ids().reshape(-1, steps)
-                out[ids[ids >= 0]] = np.broadcast_to(np.arange(steps), ids.shape)[ids >= 0]
-        return out
+        return _steps_of(self.columns, self.num_cols, steps)
+
+    def step_of_rows(self, steps: int) -> IntArray:
+        """Return the step of every row whose last axis is one of `steps` steps, -1 for the others."""
+        return _steps_of(self.rows, self.num_rows, steps)
 
     def column(self, var: Any) -> IntArray:
         """Return the column ids of a variable component (or its name), shaped like its index sets.
@@ -258,3 +257,12 @@ def _name(layouts: Mapping[str, Layout], number: int, total: int, letter: str) -
     if not ordered:
         return f"{letter}{number}"
     return ordered[bisect_right([layout.start for layout in ordered], number) - 1].label(number)
+
+
+def _steps_of(layouts: Mapping[str, Layout], count: int, steps: int) -> IntArray:
+    out = np.full(count, -1, dtype=np.int64)
+    for layout in layouts.values():
+        if layout.shape and layout.shape[-1] == steps:
+            ids = layout.ids().reshape(-1, steps)
+            out[ids[ids >= 0]] = np.broadcast_to(np.arange(steps), ids.shape)[ids >= 0]
+    return out

@@ -29,6 +29,7 @@ _NEARLY_WHOLE = 5e-3
 """Distance from a whole number that counts as one: boxes are solved loosely."""
 _MOST_UNSOLVED = 3
 """Boxes without an answer that are cut all the same: each may have taken the limit of a solve."""
+_WEEK = 168
 _DEARER = 100.0
 """Unserved demand costs this many times its price where a box is solved: a size used in one hour of the year pays."""
 
@@ -95,17 +96,22 @@ class BuildTree:
                 self.first = relaxation.x if self._cut(self._boxes.pop(), number) else None
 
     def _range(self) -> tuple[Array, Array]:
-        """Return the numbers that may be bought: the least of each that serves the peaks whatever the others are."""
-        lp, columns = self._numbers.lp, self._numbers.columns
+        """Return the numbers that may be bought: the least of each that serves the peaks whatever the others are.
+
+        Only the rows of peak steps are asked: with all of them the work would grow with the square of the banks.
+        """
+        lp, columns = _of_peaks(self._numbers.lp), self._numbers.columns
         lower, upper = np.ceil(lp.col_lower[columns] - _WHOLE), np.floor(lp.col_upper[columns] + _WHOLE)
         for k in np.argsort(upper, kind="stable"):  # whether a bank stands decides how many units it needs
             most, high = upper.copy(), upper[k]
+            tried = lower[k]  # most numbers need none: that is asked first
             while lower[k] < high:  # least number that is not shown to be too small
-                most[k] = np.floor((lower[k] + high) / 2.0)
-                if self._is_possible(lower, most):
+                most[k] = tried
+                if not has_no_point(_within(lp, columns, lower, most)):
                     high = most[k]
                 else:
                     lower[k] = most[k] + 1.0
+                tried = np.floor((lower[k] + high) / 2.0)
         return lower, upper
 
     @property
@@ -183,6 +189,34 @@ class BuildTree:
 
     def _bound(self, lower: Array, upper: Array) -> float:
         return max(c + float(np.minimum(s * lower, s * upper).sum()) for c, s in self._cuts)
+
+
+def _of_peaks(lp: CompiledLP) -> CompiledLP:
+    """Return the program with the rows of those steps alone in which a row has its largest side of a week."""
+    steps = lp.longest_axis
+    at = lp.step_of_rows(steps)
+    stepped = at >= 0
+    side = np.abs(np.where(np.isfinite(lp.row_lower), lp.row_lower, 0.0))
+    peaks = [np.zeros(0, np.int64)]
+    for layout in lp.rows.values():
+        if layout.shape and layout.shape[-1] == steps and layout.size:
+            for ids in layout.ids().reshape(-1, steps):
+                sides = np.where(ids >= 0, side[ids], 0.0)
+                if sides.any():
+                    peaks += [first + np.argmax(sides[first : first + _WEEK], keepdims=True)
+                              for first in range(0, steps, _WEEK)]  # fmt: skip
+    kept = ~stepped | np.isin(at, np.concatenate(peaks))
+    lengths = np.diff(lp.indptr)
+    entries = np.repeat(kept, lengths)
+    return replace(
+        lp,
+        indptr=np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int32),
+        indices=lp.indices[entries],
+        data=lp.data[entries],
+        row_lower=lp.row_lower[kept],
+        row_upper=lp.row_upper[kept],
+        rows={},
+    )
 
 
 def _within(lp: CompiledLP, columns: IntArray, lower: Array, upper: Array) -> CompiledLP:
