@@ -19,7 +19,7 @@ from edsim.profiles.buildings import BuildingSpec, building_loads
 from edsim.profiles.weather import Weather, synthesize_year
 from edsim.profiles.weather.normals import Normals
 
-MEDIAN_BAR_FRAC = 0.30
+MEDIAN_BAR_FRAC = 1 / 3
 USEFUL_FRAC = 0.80
 _KWH_PER_M2 = 293.071e6 / 92_903.04
 """Of a trillion Btu on a million square feet."""

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.reference
 
 @pytest.mark.medium
 def test_heat_from_few_inputs_has_the_size_of_measured_stock() -> None:
-    """Proves: the median error of useful heat of twelve uses is at most 30 %, none is off by a factor of 2.2.
+    """Proves: the median error of useful heat of twelve uses is at most a third, none is off by a factor of 2.2.
 
     If ignored: offices had two thirds of the heat that meters show, and nobody would see it return.
     """
