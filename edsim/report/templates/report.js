@@ -25,6 +25,7 @@
       copy.legend = Object.assign({}, layout.legend, { maxheight: 20 * traces + 40 });
       copy.dragmode = false;
       if (layout.yaxis) copy.yaxis = Object.assign({}, layout.yaxis, { tickfont: Object.assign({}, layout.yaxis.tickfont, { size: 10 }) });
+      if (layout.xaxis?.tickangle === 0) copy.xaxis = Object.assign({}, layout.xaxis, { tickfont: Object.assign({}, layout.xaxis.tickfont, { size: 9 }) });
       copy.font = Object.assign({}, layout.font, { size: 11 });
       copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l), r: Math.min(layout.margin.r, 40) });
     }
@@ -33,7 +34,7 @@
   // On paper a chart has a fixed width, letters of the size of the text around it and no slider to drag, and tall ones are lower.
   const lettered = (part, size) => Object.assign({}, part, { font: Object.assign({}, part.font, { size }) });
   const paperAxes = (layout) => Object.fromEntries(Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key)).map(([key, axis]) => [key, Object.assign(
-    {}, axis, { tickfont: Object.assign({}, axis.tickfont, { size: 10 }) }, axis.title ? { title: lettered(axis.title, 10) } : {}, axis.rangeslider ? { rangeslider: { visible: false } } : {}
+    {}, axis, { tickfont: Object.assign({}, axis.tickfont, { size: axis.tickangle === 0 ? 8.5 : 10 }) }, axis.title ? { title: lettered(axis.title, 10) } : {}, axis.rangeslider ? { rangeslider: { visible: false } } : {}
   )]));
   const printed = (layout, width, names) => {
     const lower = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
