@@ -143,8 +143,8 @@ def films_of(weather: Weather) -> Films:
 
 def wet_frac(weather: Weather, films: Films) -> Array | None:
     """Return how far outer faces are wet in each hour, 0 to 1, (8760,); None where no rain is told of or counts."""
-    wet = films.warm_frac * (weather.rain_mm_per_h >= _WET_MM_PER_H)
-    return wet if wet.any() else None
+    wet = weather.rain_mm_per_h >= _WET_MM_PER_H
+    return np.where(wet, films.warm_frac, 0.0) if films.warm_frac and wet.any() else None
 
 
 def _between(cool: float, warm: float, share: float) -> float:

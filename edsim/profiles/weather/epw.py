@@ -105,7 +105,8 @@ def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
     if findings:
         said += (f"{file}: LOCATION read as {site.text()}",)
     weather = assemble(RawYear(site=site, file=file, columns=columns, notes=said))
-    rain = np.bincount(hours, weights=[_rain_mm(rows[i].fields) for i in kept], minlength=HOURS_PER_YEAR)
+    depth = np.array([_rain_mm(rows[i].fields) for i in kept])
+    rain = np.bincount(hours, weights=depth, minlength=HOURS_PER_YEAR).astype(np.float64)
     weather = replace(weather, rain_mm_per_h=rain)
     return replace(weather, notes=weather.notes + tuple(f.text() for f in zone_findings(weather)))
 
