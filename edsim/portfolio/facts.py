@@ -18,6 +18,7 @@ from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.store import MARK, Store, read_manifest
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 _TABLES: Mapping[str, str] = {
@@ -266,13 +267,27 @@ def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> d
                 source = f"(from read_parquet(?, filename=true, union_by_name=true) union all by name {_LATER[table]})"
             query = f"select filename, {columns} from {source}{where}"  # noqa: S608  our own names
             if paths:
-                frame = session.execute(query, [list(paths)]).df()
+                frame = _of_files(session, query, list(paths))
             else:
                 frame = session.execute(f"select {', '.join(f'null as {c}' for c in _split(columns))} limit 0").df()
                 frame.insert(0, "filename", [])
             frame.insert(0, "run", frame.pop("filename").map(paths))
             found[table] = frame
     return found
+
+
+def _of_files(session: duckdb.DuckDBPyConnection, query: str, paths: list[str]) -> pd.DataFrame:
+    """Return the rows of tables of many runs; one that is no table, under a manifest sealed anew, is named (E803)."""
+    import duckdb
+    import pandas as pd
+
+    try:
+        frame: pd.DataFrame = session.execute(query, [paths]).df()
+    except duckdb.Error as fault:
+        if len(paths) == 1:
+            raise manifest.sealed_anew(Path(paths[0]).parent, str(fault)) from fault
+        return pd.concat([_of_files(session, query, [path]) for path in paths], ignore_index=True)
+    return frame
 
 
 def _split(columns: str) -> list[str]:
