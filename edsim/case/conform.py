@@ -36,6 +36,7 @@ _LARGE = frozenset({"kW", "kWh", "kWh/a", "currency", "currency/a", "currency/kW
 _UNIT_CODES = {"number": "E129", "ambiguous": "E135", "unknown_unit": "E128", "range": "E134", "currency": "E132"}
 _PER_TON = re.compile(r"kWh?\s*/\s*(?:TR|RT)(?:-?h)?\s*$")
 """Power per cooling, as plants are rated in tons of refrigeration: one over a COP."""
+_ISO = re.compile(r"[A-Z]{3}")
 _UNDERSCORED = re.compile(r"[+-]?\d{1,3}(?:_\d{3})+")
 _SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
 """Units of values people write in another shape: 6°14'41"N, -05:00."""
@@ -211,7 +212,12 @@ def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Se
         if value > 0.0 and path.endswith("cop") and _PER_TON.search(origin.unit or node.raw):
             value = 1.0 / value
     except UnitError as error:
-        setting.faults.append(_unit_fault(node, kind, path, error))
+        fault = _unit_fault(node, kind, path, error)
+        own = setting.stated.get("currency", Node(None)).raw
+        if _ISO.fullmatch(own):  # units of money are shown in that of the case
+            units = fault.allowed.replace("COP/", f"{own}/").split(", ")
+            fault = replace(fault, allowed=", ".join(dict.fromkeys(units)))
+        setting.faults.append(fault)
         return node.with_value(None)
     except EdsimError as error:
         currency = setting.stated.get("currency", Node(None)).raw

@@ -163,6 +163,8 @@ ENGLISH: dict[str, str] = {
     "E1871": "supply and return of a network must differ",
     "E1872": "water this cold would freeze in the pipes",
     "E1895": "the mean price of the hours is beyond what a kWh costs on any market",
+    "E1896": "the columns of the table of normals are not separated by commas",
+    "W1898": "{city} at latitude {lat} would be warm in winter and cold in summer",
     "E1899": "the supply cannot follow the outdoor temperature like this",
     "E1873": "the water is too hot for the pipe series {series}",
     "E1874": "steam is saturated within these limits, and its condensate colder and above 0 °C",

@@ -163,6 +163,8 @@ SPANISH: dict[str, str] = {
     "E1871": "la ida y el retorno de una red deben ser distintos",
     "E1872": "agua tan fría se congelaría en los tubos",
     "E1895": "el precio medio de las horas supera lo que cuesta un kWh en cualquier mercado",
+    "E1896": "las columnas de la tabla de normales no están separadas por comas",
+    "W1898": "{city}, en la latitud {lat}, tendría calor en invierno y frío en verano",
     "E1899": "el suministro no puede seguir así la temperatura exterior",
     "E1873": "el agua está demasiado caliente para la serie de tubos {series}",
     "E1874": "el vapor es saturado dentro de estos límites, y su condensado más frío y sobre 0 °C",

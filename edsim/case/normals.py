@@ -26,6 +26,8 @@ NORMALS_LIMITS: Final = {
 NORMALS_PLACE: Final = ("city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month")
 """Columns that say whose and which month's a row is."""
 _SITE: Final = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "elevation_m": (-430.0, 5500.0)}
+_SEASONS_FROM_DEG, _WARMER_K = 25.0, 3.0
+"""Latitude from which the middle of the year has the seasons of its hemisphere, and how much warmer winter may be."""
 _TROPICS_DEG = 15.0
 """Latitude up to which the seasons of the temperate zones do not show."""
 
@@ -66,6 +68,9 @@ def table_faults(case: Case) -> Iterator[Fault]:
     if isinstance(rows, Fault):
         yield rows
         return
+    if rows and len(rows[0]) == 1 and any(sign in next(iter(rows[0])) for sign in ";\t"):
+        yield Fault("E1896", Place(name, 1), "weather.normals_file", next(iter(rows[0])), ",", {}, "comma_table")
+        return
     missing = [c for c in (*NORMALS_PLACE, *NORMALS_LIMITS) if not rows or c not in rows[0]]
     count = {"count": str(max(len(rows), 12))}
     for column in missing:
@@ -81,6 +86,20 @@ def table_faults(case: Case) -> Iterator[Fault]:
         yield from _row_faults(row, Place(name, number))
 
 
+def other_seasons(case: Case) -> Iterator[Fault]:
+    """Yield a table of normals warm in the winter of its place: months that begin with July, or a wrong sign."""
+    name = case.weather.normals_file or ""
+    for rows in _own(case).values():
+        north, by_month = float(rows[0]["lat_deg"]) > 0.0, [float(row["mean_temp_c"]) for row in rows]
+        winter = (11, 0, 1) if north else (5, 6, 7)
+        summer = (5, 6, 7) if north else (11, 0, 1)
+        warmer = sum(by_month[m] for m in winter) / 3.0 - sum(by_month[m] for m in summer) / 3.0
+        if abs(float(rows[0]["lat_deg"])) > _SEASONS_FROM_DEG and warmer > _WARMER_K:
+            words = {"city": rows[0]["city"], "lat": rows[0]["lat_deg"]}
+            got = f"{by_month[0]:g} / {by_month[6]:g} °C"
+            yield Fault("W1898", Place(name), "weather.normals_file.mean_temp_c", got, "", words, "which_month")
+
+
 def _row_faults(row: Row, place: Place) -> Iterator[Fault]:
     """Yield the cells of a row that are no number or impossible."""
     values = {}
@@ -92,9 +111,13 @@ def _row_faults(row: Row, place: Place) -> Iterator[Fault]:
             yield Fault("E122", place, path, text, params={"expected": "number"})
             continue
         if not (math.isfinite(values[column]) and low <= values[column] <= high):
-            yield Fault("E123", place, path, text, f"{low:g} – {high:g}")
+            hint = "other_scale" if column.endswith("_temp_c") else ""
+            yield Fault("E123", place, path, text, f"{low:g} – {high:g}", {}, hint)
     low, mean, high = (values.get(f"mean{part}_temp_c", math.nan) for part in ("_daily_min", "", "_daily_max"))
-    if mean <= low or mean >= high:
+    if low >= high:
+        path = "weather.normals_file.mean_daily_max_temp_c"
+        yield Fault("E123", place, path, f"{high:g}", f"> {low:g}", {}, "swapped_extremes")
+    elif mean <= low or mean >= high:
         yield Fault("E123", place, "weather.normals_file.mean_temp_c", f"{mean:g}", f"{low:g} – {high:g}")
 
 

@@ -37,8 +37,15 @@ DECISION_KPIS = (
     "water",
 )
 """Indicators a decision rests on, in the order shown; the table ``kpis`` of a run holds all."""
+_OF_COOLING = frozenset({"cooling", "ghg_hfc", "ghg_montreal", "chiller_capacity_tr", "water"})
+"""Indicators that say nothing where nothing is cooled."""
 NONE = "-"
 MILLION = 1e6
+
+
+def is_beside_the_case(row: Mapping[str, Any]) -> bool:
+    """Return whether a row of indicators tells of cooling in a case without any: zero in BAU and project."""
+    return row["id"] in _OF_COOLING and not any(_number(row[side]) for side in ("bau", "value"))
 
 
 def indicator_cells(

@@ -144,6 +144,7 @@ _ALIASES = {
 _MONEY = re.compile(r"^([kM]?)([A-Z]{3})[ ]?((?:19|20)\d\d)?$")
 _NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*$", re.DOTALL)
 _GROUPS = {",": re.compile(r"^\d{1,3}(,\d{3})+$"), ".": re.compile(r"^\d{1,3}(\.\d{3})+$")}
+_BARE_MASS = re.compile(r"^(k?g|t)(?=/)")
 _LONGEST = 100
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("kW", "MW", "TR", "BTU/h"), ("kWh", "MWh", "GWh", "GJ", "MMBtu", "TR-h"), ("frac", "%"), ("m", "km", "mm", "ft"),
@@ -250,7 +251,7 @@ def convert(value: float, unit: str, to: str, *, money: MoneyConverter | None = 
     """Return `value` in `unit` converted to `to`; see :func:`parse_quantity` for the parameters and errors."""
     if re.search(r"\bHHV\b", unit):
         raise UnitError("heating_value", unit, allowed=allowed_units(to))
-    source, target = parse_unit(unit), parse_unit(to)
+    source, target = parse_unit(_of_co2(unit, to)), parse_unit(to)
     if not to:
         raise UnitError("wrong_unit", unit)
     if source is None:
@@ -271,6 +272,11 @@ def convert(value: float, unit: str, to: str, *, money: MoneyConverter | None = 
     if not math.isfinite(result):
         raise UnitError("range", f"{value:g} {unit}")
     return result
+
+
+def _of_co2(unit: str, to: str) -> str:
+    """Return a unit with its mass as that of CO2 equivalent where the target counts such: registers write t/MWh."""
+    return _BARE_MASS.sub(r"\1CO2e", unit.strip()) if to.startswith("kgCO2e") else unit
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edsim.cli.indicators import DECISION_KPIS, indicator_cells
+from edsim.cli.indicators import DECISION_KPIS, indicator_cells, is_beside_the_case
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import (
     Session,
@@ -72,7 +72,7 @@ def command(
 def _show_variant(appraisal: Appraisal, variant: str, lang: Lang) -> None:
     """Print the decision table of a variant beside BAU and its certificate."""
     by_id = {row["id"]: row for row in _kpis(appraisal) if row["variant"] == variant}
-    rows = [by_id[name] for name in DECISION_KPIS if name in by_id]
+    rows = [by_id[name] for name in DECISION_KPIS if name in by_id and not is_beside_the_case(by_id[name])]
     header = (word("indicator", lang), word("unit", lang), "BAU", word("variant", lang), word("change", lang))
     cells = indicator_cells(rows, ("bau", "value"), appraisal.currency, lang)
     show_table(header, cells, title=variant, numbers=header[2:])

@@ -142,3 +142,14 @@ def test_printable(text: str) -> None:
 def test_numbers_in_both_languages() -> None:
     """Proves: 18.500,5 in Spanish, 18,500.5 in English."""
     assert (format_number(18500.5, "es", 1), format_number(18500.5, "en", 1)) == ("18.500,5", "18,500.5")
+
+
+def test_a_mass_of_a_register_is_that_of_co2() -> None:
+    """Proves: 0.597 t/MWh, 597 kg/MWh and 55.8 kg/GJ are factors of CO2; a mass elsewhere stays a mass.
+
+    If ignored: the unit every register of emissions writes is refused.
+    """
+    for text, factor in (("0.597 t/MWh", 0.597), ("597 kg/MWh", 0.597), ("55.8 kg/GJ", 0.20088), ("597 g/kWh", 0.597)):
+        assert abs(parse_quantity(text, "kgCO2e/kWh") - factor) < 1e-12
+    with pytest.raises(UnitError):
+        parse_quantity("1 kg/h", "kgCO2e/kWh")

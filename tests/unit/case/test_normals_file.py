@@ -7,10 +7,12 @@ from typing import Any, cast
 import pytest
 
 from edsim.case.messages import Fault
-from edsim.case.normals import case_normals, known_cities, table_faults
+from edsim.case.normals import case_normals, known_cities, other_seasons, table_faults
 from edsim.case.schema import Case
 
 GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "case.md"
+
+HIGH, LOW = "mean_daily_max_temp_c", "mean_daily_min_temp_c"
 
 
 def _table() -> str:
@@ -61,3 +63,24 @@ def test_the_other_hemisphere_is_not_proposed(tmp_path: Path) -> None:
     names = known_cities(_case(tmp_path, None))
     assert "Tunis" not in names
     assert {"Antananarivo", "Cali"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        (f"{HIGH},{LOW}", f"{LOW},{HIGH}", "E123", "swapped_extremes"),
+        (",1,20.9,29.9,13.3,", ",1,293.9,302.9,286.3,", "E123", "other_scale"),
+        (",", ";", "E1896", "comma_table"),
+    ],
+)  # fmt: skip
+def test_the_cause_is_said(tmp_path: Path, old: str, new: str, code: str, hint: str) -> None:
+    """Proves: swapped columns, kelvin and a table with semicolons are told as such, not as impossible numbers."""
+    first = next(iter(table_faults(_case(tmp_path, _table().replace(old, new)))))
+    assert (first.code, first.hint) == (code, hint)
+
+
+def test_seasons_of_the_other_hemisphere_are_remarked(tmp_path: Path) -> None:
+    """Proves: a summer in January is none at 33.4° north. If ignored: peaks come in the wrong half year."""
+    assert list(other_seasons(_case(tmp_path, _table()))) == []
+    (said,) = other_seasons(_case(tmp_path, _table().replace(",-33.445,", ",33.445,")))
+    assert (said.code, said.got) == ("W1898", "20.9 / 8.2 °C")
