@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from edsim.core.catalogue import value_of
 from edsim.core.surroundings import refrigerant
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Technology
-
-if TYPE_CHECKING:
-    from pyomo.core import Block
 
 
 class HoldsRefrigerant(Protocol):
@@ -63,7 +60,7 @@ class LosesRefrigerant(Technology):
     """Size, kW, that the charge is given for."""
 
     @classmethod
-    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+    def contribute(cls, block: Any, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs and the refrigerant that escapes."""
         super().contribute(block, accounts, ctx)
         lost, gwp = ctx.arrays["refrigerant_kg_per_kw"], ctx.arrays["gwp_kg_per_kg"]
