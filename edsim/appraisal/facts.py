@@ -51,6 +51,7 @@ class Facts:
     primary_energy_kwh: float
     grid_peak_kw: float
     coincident_kw: float
+    window_peak_kw: float | None
     chiller_kw: float
     water_m3: float
     ghg_grid_kg: float
@@ -159,6 +160,7 @@ def facts_of(
         primary_energy_kwh=_primary_energy_kwh(run.district.case, float(bought.sum()), fuels),
         grid_peak_kw=float(bought.max()),
         coincident_kw=float(bought[peak_hours].mean()),
+        window_peak_kw=_window_peak_kw(run, bought),
         chiller_kw=chiller_capacity_kw(run),
         water_m3=water_m3(run),
         levelized=levelized,
@@ -301,6 +303,13 @@ def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> 
 def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
     """Return heat that would have been thrown away: the energy of some ports, each times its weight."""
     return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
+
+
+def _window_peak_kw(run: VariantRun, bought: np.ndarray) -> float | None:
+    """Return the highest import in the hours of any demand band; None where no tariff has one."""
+    counts = [band.counts > 0.0 for tariff in run.conditions.tariffs.values() for band in tariff.demand_bands]
+    inside = np.any(counts, axis=0) if counts else np.zeros(len(bought), dtype=bool)
+    return float(bought[inside].max()) if inside.any() else None
 
 
 def coincident_hours(bau: VariantRun, count: int = 100) -> np.ndarray:

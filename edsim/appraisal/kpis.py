@@ -142,6 +142,11 @@ KPIS: tuple[Kpi[Facts], ...] = (
         "Compra a la red, 100 horas pico del BAU", "kW", "lower",
         "mean import over the 100 hours in which BAU draws most",
         lambda f: f.coincident_kw),
+    Kpi("window_peak", "peak", "Peak import in the hours of demand bands",
+        "Pico de la red en las horas de las franjas de demanda", "kW", "lower",
+        "highest hourly grid import for the services in the boundary within the hours of the demand_bands of any "
+        "tariff, the peak window of the utility; only where a tariff has any",
+        lambda f: f.window_peak_kw),
     Kpi("chiller_capacity", "size", "Cooling capacity installed", "Capacidad de frío instalada", "kW", "lower",
         "electric and absorption chillers and individual machines; of heat-recovery chillers their cooling",
         lambda f: f.chiller_kw),
@@ -196,7 +201,7 @@ RETURN_KPIS: tuple[Kpi[Returns], ...] = (
 
 LEVELIZED = ("lcoc", "lcoc_tr_h", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 """Levelized costs of the services."""
-ON_REQUEST = ("nox", "pm", "heat_rejected", *LEVELIZED)
+ON_REQUEST = ("window_peak", "nox", "pm", "heat_rejected", *LEVELIZED)
 """Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
@@ -279,6 +284,8 @@ def why_missing(indicator: str, method: str) -> str:
 
     if indicator == "heat_rejected":
         return f"this case has no {indicator!r}: cooling is not the one service it compares"
+    if indicator == "window_peak":
+        return f"this case has no {indicator!r}: no tariff has demand_bands"
     if indicator not in LEVELIZED:
         return f"this case has no {indicator!r}: it finances no district company"
     if method not in GAMES:

@@ -1,8 +1,13 @@
 """Indicators of the result page."""
 
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
 import pytest
 
-from edsim.appraisal.kpis import LEVELIZED, why_missing
+from edsim.appraisal.facts import _window_peak_kw
+from edsim.appraisal.kpis import KPIS, LEVELIZED, ON_REQUEST, why_missing
 
 
 @pytest.mark.parametrize("indicator", LEVELIZED)
@@ -14,3 +19,24 @@ def test_a_study_says_why_it_has_no_levelized_cost(indicator: str) -> None:
     assert "does not compare this service" in why_missing(indicator, "exergy")
     assert "finances no district company" in why_missing("equity_irr", "shapley")
     assert "cooling is not the one service" in why_missing("heat_rejected", "shapley")
+    assert "no tariff has demand_bands" in why_missing("window_peak", "shapley")
+
+
+def test_the_peak_of_the_window_is_that_of_the_hours_of_all_bands() -> None:
+    """Proves: the highest import where any band of any tariff counts, also one without a charge.
+
+    If ignored: what a district leaves to the peak of the utility would be told by its own peak at noon.
+    """
+    bought = np.array([50.0, 30.0, 20.0, 40.0, 10.0])
+
+    def run(*hours: tuple[int, ...]) -> Any:
+        bands = [SimpleNamespace(counts=np.isin(np.arange(5), h).astype(float), per_kw_month=0.0) for h in hours]
+        tariffs = {str(k): SimpleNamespace(demand_bands=(band,)) for k, band in enumerate(bands)}
+        return SimpleNamespace(conditions=SimpleNamespace(tariffs=tariffs | {"flat": SimpleNamespace(demand_bands=())}))
+
+    assert _window_peak_kw(run((2, 3)), bought) == 40.0
+    assert _window_peak_kw(run((2,), (1, 4)), bought) == 30.0
+    assert _window_peak_kw(run(), bought) is None
+    assert _window_peak_kw(run(()), bought) is None
+    assert "window_peak" in ON_REQUEST
+    assert next(k for k in KPIS if k.id == "window_peak").better == "lower"
