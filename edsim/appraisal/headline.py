@@ -60,10 +60,13 @@ _BUILDINGS = {"en": ("{n} building", "{n} buildings"), "es": ("{n} edificio", "{
 _SERVICES = {
     "chilled_water": ("cooling", "frío"),
     "ambient_water": ("ambient water", "agua a temperatura ambiente"),
+    "heating": ("heating", "calefacción"),
     "hot_water": ("hot water", "agua caliente"),
     "steam": ("steam", "vapor"),
     "compressed_air": ("compressed air", "aire comprimido"),
 }
+_HEAT = frozenset({"heating", "hot_water"})
+"""Services that water of the carrier hot_water brings to rooms and taps; a process takes the carrier itself."""
 _MONEY = {
     "en": (
         "Against BAU it saves {x} M{currency} over {years} years{back}.",
@@ -185,10 +188,13 @@ def headline(
 def _built(f: Facts, main: str, case: Case, language: Lang) -> str:
     """Return what is built for whom, and what it costs."""
     carriers = list(dict.fromkeys(n.carrier for n in case.networks))
+    served = dict.fromkeys(
+        s if n.carrier == "hot_water" and s in _HEAT else n.carrier for n in case.networks for s in n.services
+    )
     sentence = _BUILD if set(carriers) <= {"chilled_water"} else _PARK
     return sentence[language].format(
         variant=main,
-        services=_listed([_SERVICES[c][language == "es"] for c in carriers], language),
+        services=_listed([_SERVICES[s][language == "es"] for s in served], language),
         buildings=_BUILDINGS[language][f.connected_buildings != 1].format(n=f.connected_buildings),
         tr=format_number(f.chiller_kw / KW_PER_TR, language),
         gwh=format_number(f.cooling_kwh / 1e6, language, 1),

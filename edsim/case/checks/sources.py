@@ -28,6 +28,7 @@ def check_sources(case: Case) -> Iterator[Fault]:
     for spec in case.sources:
         yield from _size(case, spec)
         yield from _misfits(case, spec)
+        yield from _kept(case, spec)
         if spec.kind in OF_WATER and spec.temp_c is None and (spec.depth_m or 0.0) > _SURFACE_M:
             path = f"sources.{spec.id}.temp_c"
             yield Fault("E1879", place_of(case, path), path, params={"depth": f"{_SURFACE_M:g}"})
@@ -77,6 +78,18 @@ def _size(case: Case, spec: SourceSpec) -> Iterator[Fault]:
         yield Fault("E112", place_of(case, path), path, allowed=allowed)
     if len([g for g in given if g != "file"]) > 1:
         yield Fault("E114", place_of(case, path), path, got=", ".join(given), allowed="one of them")
+
+
+def _kept(case: Case, spec: SourceSpec) -> Iterator[Fault]:
+    """Yield water that may not change its temperature: sent back no colder than it comes, or of cold no warmer."""
+    if spec.kind not in OF_WATER or spec.temp_c is None or spec.outlet_limit_c is None:
+        return
+    room = spec.outlet_limit_c - spec.temp_c if spec.is_cold else spec.temp_c - spec.outlet_limit_c
+    if room <= 0.0:
+        path = f"sources.{spec.id}.outlet_limit_c"
+        sign = ">" if spec.is_cold else "<"
+        got, allowed = f"{spec.outlet_limit_c:g} °C", f"{sign} {spec.temp_c:g} °C"
+        yield Fault("W1885", place_of(case, path), path, got, allowed, {"source": spec.id}, "outlet_side")
 
 
 def _misfits(case: Case, spec: SourceSpec) -> Iterator[Fault]:

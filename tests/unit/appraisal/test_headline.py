@@ -20,7 +20,7 @@ _NO_BACK: Any = {"irr_frac": None, "simple_payback_a": None, "discounted_payback
 _NO_RETURN: Any = Record(npv=-1e6, **_NO_BACK)
 _CASE: Any = Record(
     currency="USD",
-    networks=(Record(carrier="chilled_water"),),
+    networks=(Record(carrier="chilled_water", services=("cooling",)),),
     buildings=(Record(id="museum", name="Museum"),),
     finance=Record(
         horizon_a=20,
@@ -134,12 +134,25 @@ def test_a_payback_says_what_it_counts(lang: str, words: str) -> None:
 
 @pytest.mark.parametrize(("count", "en", "es"), [(1, "1 building", "1 edificio"), (3, "3 buildings", "3 edificios")])
 def test_networks_are_said_to_reach_the_buildings_they_serve(count: int, en: str, es: str) -> None:
-    """Proves: those connected are counted, not those of the case. If ignored: the bank reads of five, three join."""
-    case: Any = Record(**(vars(_CASE) | {"networks": (Record(carrier="hot_water"), Record(carrier="steam"))}))
+    """Proves: those connected are counted, not those of the case, and what hot water is for is said.
+
+    If ignored: the bank reads of five where three join, and of hot water where rooms are heated.
+    """
+    case: Any = Record(
+        **(
+            vars(_CASE)
+            | {
+                "networks": (
+                    Record(carrier="hot_water", services=("heating", "hot_water")),
+                    Record(carrier="steam", services=("steam",)),
+                )
+            }
+        )
+    )
     facts: Any = {"bau": Record(**_SAME), "d": Record(**(_SAME | {"connected_buildings": count}))}
     told = [headline(facts, {"d": _NO_RETURN}, ["d"], case, lang)[1][0] for lang in ("en", "es")]
-    assert told[0] == f"d: networks for hot water and steam to {en}, 3.0 MUSD."
-    assert told[1] == f"d: redes de agua caliente y vapor a {es}, 3,0 MUSD."
+    assert told[0] == f"d: networks for heating, hot water and steam to {en}, 3.0 MUSD."
+    assert told[1] == f"d: redes de calefacción, agua caliente y vapor a {es}, 3,0 MUSD."
 
 
 _NONE = {"final_energy_kwh": 0.0, "grid_peak_kw": 0.0, "ghg_kg": 0.0, "ghg_hfc_kg": 0.0}
