@@ -45,6 +45,11 @@ def cities_with_normals() -> frozenset[str]:
     return frozenset(rows[0]["city"] for rows in _normals().values())
 
 
+def countries_with_normals() -> frozenset[str]:
+    """Return the countries (ISO 3166, three letters) of the cities monthly normals are shipped for."""
+    return frozenset(rows[0]["country"] for rows in _normals().values())
+
+
 def normals_of(city: str) -> tuple[Row, ...]:
     """Return the monthly rows of a city, nothing when there are none; case, accents and signs do not matter."""
     return _normals().get(city_key(city), ())

@@ -10,6 +10,7 @@ from edsim.case.checks.ids import placed
 from edsim.case.checks.place import far_weather
 from edsim.case.messages import render_all
 from edsim.case.schema import Building, Case, NetworkSpec
+from edsim.case.shipped import countries_with_normals
 from edsim.case.variants import apply_variant
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
@@ -88,11 +89,16 @@ def _steps(case: Case, lang: Lang) -> Iterator[Callable[[], Iterable[Finding]]]:
 
 
 def _assumed(case: Case) -> Iterator[Finding]:
-    """Yield what a run assumes where the case gives nothing: holidays of its country, streets."""
-    from edsim.network.no_streets import no_streets
-    from edsim.profiles.buildings.calendar import holiday_findings
+    """Yield what a run assumes where the case gives nothing: holidays of its country, streets.
 
-    yield from (placed(finding, case) for finding in holiday_findings(case.city.country))
+    Holidays are known for every country that normals are shipped for; to ask for another loads rules of 250 countries.
+    """
+    from edsim.network.no_streets import no_streets
+
+    if case.city.country not in countries_with_normals():
+        from edsim.profiles.buildings.calendar import holiday_findings
+
+        yield from (placed(finding, case) for finding in holiday_findings(case.city.country))
     for n in (n for n in case.networks if n.streets is None and n.trenches is None):
         yield placed(no_streets(f"networks.{n.id}.streets"), case)
 

@@ -12,10 +12,12 @@ import yaml
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.comparison import check_comparable
 from edsim.case.schema import Case
+from edsim.case.shipped import countries_with_normals
 from edsim.core.errors import CaseError
 from edsim.core.resources import share_path
 from edsim.optimization.individual import boundary_of, run_individual
 from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.profiles.buildings.calendar import holiday_findings
 from edsim.profiles.district import make_weather, profiles_for, today_profiles
 from edsim.studies.diagnosis.refusals import refusals, remarks_of_files
 from edsim.workflow import load_case, prepare, variant_case
@@ -178,3 +180,9 @@ def test_what_check_lets_pass_no_stage_before_the_solve_refuses(
             passed += 1
             before_the_solve(case)
     assert passed >= 3
+
+
+def test_countries_with_normals_have_holidays() -> None:
+    """Proves: what the quick check takes for granted holds. If ignored: W303 is left unsaid for a shipped country."""
+    assert len(countries_with_normals()) > 10
+    assert [c for c in sorted(countries_with_normals()) if holiday_findings(c)] == []
