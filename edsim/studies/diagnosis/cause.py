@@ -267,7 +267,10 @@ def diagnose_district(district: District) -> Diagnosis:
 
 
 def _diagnosed(district: District, system: System, objective: Objective) -> Diagnosis:
-    return diagnose_year(system, district.case.settings.typical_days, case_money(district.case), objective)
+    settings = district.case.settings
+    return diagnose_year(
+        system, settings.typical_days, case_money(district.case), objective, time_limit_s=settings.time_limit_s
+    )
 
 
 def _system(district: District) -> System:

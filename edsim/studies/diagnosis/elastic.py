@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import SolverError
 from edsim.core.timegrid import TimeGrid
 from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions
+from edsim.lp.matrix import Layout
 from edsim.optimization.caps import UNITS, cap_rows
 from edsim.optimization.compose import Parts, compose
 from edsim.optimization.criteria import LEAST_COST
@@ -204,7 +205,7 @@ def elastic(
     slacks += [_of_cap(row.criterion, row.coefficients, row.side, objective)
                for row in cap_rows(parts.ledger, parts.lp, objective)]  # fmt: skip
     slacks += [_of_demand(parts, key) for key in parts.system.demand]
-    program = _stretched(_put_back(parts.lp, change), slacks)
+    program = _stretched(_put_back(parts.lp, change), slacks, grid.n)
     money, _ = parts.ledger.cost(parts.lp, objective.weights)
     plant_cost = np.concatenate([money, np.zeros(len(slacks))])
     return Elastic(parts, tuple(slacks), program, options or SolverOptions(method="simplex"), plant_cost)
@@ -297,8 +298,11 @@ def _put_back(lp: CompiledLP, change: _Restored) -> CompiledLP:
     return replace(lp, col_upper=columns, row_upper=rows)
 
 
-def _stretched(lp: CompiledLP, slacks: Sequence[Slack]) -> CompiledLP:
-    """Return the program with one column per slack and the rows of their own appended."""
+def _stretched(lp: CompiledLP, slacks: Sequence[Slack], steps: int) -> CompiledLP:
+    """Return the program with one column per slack and the rows of their own appended.
+
+    Rows of a limit that holds in every step have their steps, so that a year is solved by its time structure.
+    """
     from scipy import sparse
 
     own = [_own_rows(slacks, lp.num_cols)]
@@ -313,12 +317,18 @@ def _stretched(lp: CompiledLP, slacks: Sequence[Slack]) -> CompiledLP:
     matrix.eliminate_zeros()
     sides = np.concatenate([s.sides for s in slacks]) if slacks else np.zeros(0)
     n = len(slacks)
-    return CompiledLP.from_arrays(
+    program = CompiledLP.from_arrays(
         (matrix.indptr, matrix.indices, matrix.data),
         (np.concatenate([lp.row_lower, np.full(len(sides), -np.inf)]), np.concatenate([lp.row_upper, sides])),
         (np.concatenate([lp.col_lower, np.zeros(n)]), np.concatenate([lp.col_upper, np.zeros(n)])),
         np.zeros(lp.num_cols + n),
     )
+    stepped = {
+        f"limit_{k}": Layout(f"limit_{k}", lp.num_rows + int(starts[k]), (steps,), (range(steps),))
+        for k, count in enumerate(counts)
+        if count == steps
+    }
+    return replace(program, columns=lp.columns, rows={**lp.rows, **stepped})
 
 
 def _own_rows(slacks: Iterable[Slack], width: int) -> Any:

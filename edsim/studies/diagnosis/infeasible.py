@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.errors import SolverError
 from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import SolverOptions
 from edsim.optimization.aggregate import choose_days
@@ -157,17 +158,31 @@ def diagnose(system: System, grid: TimeGrid, money: MoneyConverter, objective: O
     InfeasibleError
         A carrier is demanded or used at a node where nothing can supply it: no limit is to blame.
     """
-    program = elastic(with_stores(system, money), grid, objective, _options(grid))
+    program = elastic(with_stores(system, money), grid, objective, _options(grid, objective))
     return _diagnosis(program, (system, objective))
 
 
 def diagnose_year(
-    system: System, typical_days: int, money: MoneyConverter, objective: Objective = LEAST_COST
+    system: System,
+    typical_days: int,
+    money: MoneyConverter,
+    objective: Objective = LEAST_COST,
+    time_limit_s: float = np.inf,
 ) -> Diagnosis:
     """Return why `system` has no solution over the year.
 
-    All repairs are found on typical and peak days; shortages and the first repairs again on all 8760 hours. `money`
-    brings the shipped prices of stores to the money of the system.
+    All repairs are found on typical and peak days; shortages and the first repairs again on all 8760 hours.
+
+    Parameters
+    ----------
+    system, objective
+        What is explained, with its caps.
+    typical_days
+        Typical days besides the peak days.
+    money
+        Brings the shipped prices of stores to the money of the system.
+    time_limit_s
+        Limit of one solve of all hours; where it is not enough, what is said is that of typical and peak days.
 
     Raises
     ------
@@ -175,11 +190,14 @@ def diagnose_year(
         A carrier is demanded or used at a node where nothing can supply it: no limit is to blame.
     """
     grid = choose_days(system, typical_days)
-    year = elastic(system, full_year(), objective, _options(full_year()))
-    shortages = _shortages(year)
+    year = elastic(system, full_year(), objective, replace(_options(full_year(), objective), time_limit_s=time_limit_s))
+    try:
+        shortages = _shortages(year)
+    except SolverError:
+        return diagnose(system, grid, money, objective)
     if shortages == ():
         return Diagnosis(feasible=True, hours_checked=year.parts.grid.n)
-    found = _alone(elastic(with_stores(system, money), grid, objective, _options(grid)), (system, objective))
+    found = _alone(elastic(with_stores(system, money), grid, objective, _options(grid, objective)), (system, objective))
     known = [r for r in found if r.limit in year.limits]
     cut = [r for r in known[_YEAR_CHECKS:] if r.limit.kind == "demand"][:1]  # always told: it has to be enough
     again = [*known[:_YEAR_CHECKS], *cut]
@@ -189,14 +207,29 @@ def diagnose_year(
 
 
 def _on_all_hours(year: Elastic, repairs: Sequence[Repair]) -> list[Repair]:
-    """Return the repairs with their amounts on all hours; one that does not help there is left out."""
-    found = [(r, _repair(year, r.limit, year.least(r.limit), exact=True)) for r in repairs]
-    return [replace(again, plant_cost_a=r.plant_cost_a) for r, again in found if again is not None]
+    """Return the repairs with their amounts on all hours; one that does not help there is left out.
+
+    One that all hours give no answer for stays as typical days have it.
+    """
+    found = []
+    for r in repairs:
+        try:
+            again = _repair(year, r.limit, year.least(r.limit), exact=True)
+        except SolverError:
+            again = r
+        if again is not None:
+            found.append(replace(again, plant_cost_a=r.plant_cost_a))
+    return found
 
 
-def _options(grid: TimeGrid) -> SolverOptions:
-    """Return the options of the many solves of a diagnosis: warm ones on days, an interior point on a year."""
-    return SolverOptions(method="hipo" if grid.kind == "full" else "simplex")
+def _options(grid: TimeGrid, objective: Objective) -> SolverOptions:
+    """Return the options of the many solves of a diagnosis: warm ones on days, an interior point on a year.
+
+    A cap ties all hours together: then the time structure is what ends.
+    """
+    if grid.kind != "full":
+        return SolverOptions(method="simplex")
+    return SolverOptions(method="steps" if objective.caps else "hipo")
 
 
 def _diagnosis(program: Elastic, asked: tuple[System, Objective]) -> Diagnosis:

@@ -186,6 +186,19 @@ def test_hand_solved_shortage_over_the_year() -> None:
     assert found.repairs[2].amount == pytest.approx(10.0, rel=1e-4)
 
 
+def test_a_year_that_takes_too_long_is_explained_on_its_days() -> None:
+    """Proves: where all hours give no answer in time, typical and peak days do, and say how many hours they checked.
+
+    If ignored: an island with a cap on GHG waits for ever, or ends without a word.
+    """
+    found = diagnose_year(_wired(90.0), 2, as_shipped, time_limit_s=1e-6)
+    assert 0 < found.hours_checked < 8760
+    assert not found.feasible
+    assert found.repairs[0].limit.path == "technologies.grid.max_connection_kw"
+    assert found.repairs[0].value == pytest.approx(100.0, rel=1e-4)
+    assert not found.repairs[0].on_all_hours
+
+
 def test_a_cut_of_demand_is_enough_in_the_hours_it_names() -> None:
     """Proves: where a battery moves energy, the cut told (kW, hours, kWh) serves the rest; in fewer hours it does not.
 
