@@ -189,12 +189,12 @@ def monthly(study: Study, column: str, unit: str, key: str, title: str, caption:
     cells = tuple(
         (months[k], *(study.lang.number(float(s.iloc[k]) / divisor) for s in known.values())) for k in range(12)
     )
-    level = {"xaxis": axis("", {"tickangle": 0}), "yaxis": axis(shown)}
+    look = {"barmode": "group", "bargroupgap": 0.06, "yaxis": axis(shown), "meta": {"months": True}}
     return Chart(
         key,
         title,
         caption,
-        {"data": data, "layout": layout(study.lang, {"barmode": "group", "bargroupgap": 0.06, **level})},
+        {"data": data, "layout": layout(study.lang, look)},
         Table(title, heads, cells),
         half=True,
     )

@@ -25,7 +25,6 @@
       copy.legend = Object.assign({}, layout.legend, { maxheight: 20 * traces + 40 });
       copy.dragmode = false;
       if (layout.yaxis) copy.yaxis = Object.assign({}, layout.yaxis, { tickfont: Object.assign({}, layout.yaxis.tickfont, { size: 10 }) });
-      if (layout.xaxis?.tickangle === 0) copy.xaxis = Object.assign({}, layout.xaxis, { tickfont: Object.assign({}, layout.xaxis.tickfont, { size: 9 }) });
       copy.font = Object.assign({}, layout.font, { size: 11 });
       copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l), r: Math.min(layout.margin.r, 40) });
     }
@@ -34,7 +33,7 @@
   // On paper a chart has a fixed width, letters of the size of the text around it and no slider to drag, and tall ones are lower.
   const lettered = (part, size) => Object.assign({}, part, { font: Object.assign({}, part.font, { size }) });
   const paperAxes = (layout) => Object.fromEntries(Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key)).map(([key, axis]) => [key, Object.assign(
-    {}, axis, { tickfont: Object.assign({}, axis.tickfont, { size: axis.tickangle === 0 ? 8.5 : 10 }) }, axis.title ? { title: lettered(axis.title, 10) } : {}, axis.rangeslider ? { rangeslider: { visible: false } } : {}
+    {}, axis, { tickfont: Object.assign({}, axis.tickfont, { size: 10 }) }, axis.title ? { title: lettered(axis.title, 10) } : {}, axis.rangeslider ? { rangeslider: { visible: false } } : {}
   )]));
   const printed = (layout, width, names) => {
     const lower = layout.height > 320 && !layout.yaxis?.scaleanchor ? Math.max(290, 0.7 * layout.height) : layout.height;
@@ -46,7 +45,10 @@
     const below = layout.legend.y < 0 ? layout.legend.y * Math.max(1, layout.height / lower) : layout.legend.y;
     const legend = { legend: Object.assign(lettered(layout.legend, 10), { y: below, maxheight: 20 * names.length + 40 }) };
     const font = Object.assign({}, layout.font, { size: 11 });
-    return Object.assign(layout, paperAxes(layout), legend, { font, width, height, autosize: false });
+    const axes = paperAxes(layout);
+    // Names of months stand level, in letters that leave a gap between them.
+    if (layout.meta?.months) Object.assign(axes.xaxis, { tickangle: 0, tickfont: Object.assign({}, axes.xaxis.tickfont, { size: 8.5 }) });
+    return Object.assign(layout, axes, legend, { font, width, height, autosize: false });
   };
   const draw = (plot, width) => {
     if (plot.dataset.width === String(width)) return;
