@@ -78,7 +78,7 @@ def _with_extra(text: str) -> str:
     found = _EXTRA.fullmatch(text)
     assert found is not None  # it matches every text
     said, extra = in_spanish(found[1]), found[2]
-    return f"{said}  {_WORDS.get(extra, extra)}" if extra else said
+    return f"{said}  {_WORDS.get(extra, extra).replace('[default: ', '[por defecto: ')}" if extra else said
 
 
 @cache
