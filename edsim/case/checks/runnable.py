@@ -65,8 +65,8 @@ def _machines(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         if not set(building.bau) <= set(SERVICES):
             continue  # a misspelt service may be the one that is missing
-        fitting = [n for n in case.networks if not misfits(n)]
-        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in fitting]
+        possible = [n for n in case.networks if not misfits(n)]
+        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in possible]
         laid = {service: network for joins, network, taken in how if joins == "must" for service in taken}
         suppliers = laid | {service: name for (node, service), name in offered.items() if node == building.id}
         maybe = {service for joins, _, taken in how if joins == "optional" for service in taken}
