@@ -143,6 +143,4 @@ def test_every_entry_has_its_spanish() -> None:
         title, _, body = part.partition("\n")
         body = re.split(r"(?m)^## ", body)[0].strip()
         is_said = re.search(r"(?m)^\*[^*].*\*\Z", body)
-        assert is_said, (
-            f"{title}: end it with its Spanish between asterisks, then run docs/reference/generate.py"
-        )
+        assert is_said, f"{title}: end it with its Spanish between asterisks, then run docs/reference/generate.py"

@@ -94,7 +94,9 @@ def test_no_such_file(tmp_path: Path) -> None:
         migrate_case(tmp_path / "case.yaml")
 
 
-@pytest.mark.parametrize(("version", "code", "hint"), [(0, "E149", "no migration leads on"), (7, "E119", "newer edsim")])
+@pytest.mark.parametrize(
+    ("version", "code", "hint"), [(0, "E149", "no migration leads on"), (7, "E119", "newer edsim")]
+)
 def test_the_loader_names_the_way_out(
     faults: Callable[..., Any], base: str, version: int, code: str, hint: str
 ) -> None:
