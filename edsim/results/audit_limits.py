@@ -25,6 +25,12 @@ Array = NDArray[np.float64]
 
 LIMIT_TOLERANCE_FRAC = 1e-6
 """Largest excess over an installed capacity or a physical bound, of the capacity or bound."""
+SCALE_TOLERANCE_FRAC = 2e-7
+"""Largest excess over an installed capacity, of the largest one of the same unit beside it.
+
+A program is scaled by its largest figures and solved to 1e-7 of them (primal feasibility of HiGHS, its default): beside
+9 MW a supply of 22 kW may carry 1 W more than installed. Twice that, since a flow may be a sum of two.
+"""
 _SIZED_BY_INPUT = frozenset({"cooling_tower"})
 """Kinds whose rated quantity is what they take in."""
 _NOT_A_RATE = frozenset({"kWp", "m2", "stations", "kWh", "Nm3"})
@@ -87,7 +93,7 @@ def machine_findings(hours: Hours, capacities: pd.DataFrame, case: Case) -> list
     Returns
     -------
     list of Finding
-        E917 more than the capacity in an hour; E910 more energy out than in.
+        E917 more than the capacity in an hour, by more than the solver resolves; E910 more energy out than in.
     """
     return [
         *_above_capacity(hours, capacities[capacities["variant"] == hours.variant], case),
@@ -97,6 +103,7 @@ def machine_findings(hours: Hours, capacities: pd.DataFrame, case: Case) -> list
 
 def _above_capacity(hours: Hours, capacities: pd.DataFrame, case: Case) -> Iterator[Finding]:
     installed = {(str(r.technology), str(r.quantity)): float(str(r.value)) for r in capacities.itertuples()}
+    largest = capacities.groupby("unit")["value"].max()
     for t in case.technologies:
         for size in t.sizes:
             limit = installed.get((t.id, size.name))
@@ -106,7 +113,9 @@ def _above_capacity(hours: Hours, capacities: pd.DataFrame, case: Case) -> Itera
             direction = "in" if t.kind in _SIZED_BY_INPUT else "out"
             flow = hours.total(t.id, direction, carrier, _PORT_OF_SIZE.get((t.kind, size.name), ""))
             hour = int(flow.argmax())
-            if flow[hour] > limit + LIMIT_TOLERANCE_FRAC * max(limit, 1.0):
+            resolved = SCALE_TOLERANCE_FRAC * float(largest.get(size.unit, 0.0))
+            slack = max(LIMIT_TOLERANCE_FRAC * max(limit, 1.0), resolved)
+            if flow[hour] > limit + slack:
                 got = f"{flow[hour]:.6g} in hour {hour}, capacity {limit:.6g} {size.unit}"
                 yield fault("E917", hours.variant, f"{t.id} gives more than its capacity", got)
 
