@@ -157,16 +157,17 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
     caps, reward = _caps(solve, criteria, price, count)
     clock = Clock(len(caps))
 
-    def add(cap: float) -> None:
-        """Solve for a cap and dispatch the year with its sizes."""
+    def add(cap: float, best: str = "") -> None:
+        """Solve for a cap and dispatch the year with its sizes; `best` is the criterion an end is best in."""
         weights = plus(criterion_weights(first, price), criterion_weights(second, price), reward)
         try:
-            found.append(_point(bench, criteria, Objective(weights, {second: cap}, carbon_price_per_t=price)))
+            found.append(_point(bench, criteria, Objective(weights, {second: cap}, carbon_price_per_t=price), best))
         except (InfeasibleError, SolverError) as error:
             lost.append(f"{figure(cap)} {error.findings[0].what if error.findings else error.message}")
 
     for k, cap in enumerate(caps):
-        add(float(cap) + (_TIE * abs(float(cap)) if k == len(caps) - 1 else 0.0))
+        last = k == len(caps) - 1
+        add(float(cap) + (_TIE * abs(float(cap)) if last else 0.0), first if k == 0 else second if last else "")
         progress(f"front point {k + 1} of {len(caps)}, {clock.left(k + 1)}")
     tried = [float(c) for c in caps]
     for k in range(count):
@@ -208,11 +209,13 @@ def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str
     return solve(minimize(other, carbon_price_per_t=price, caps={main: cap}))
 
 
-def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective) -> FrontPoint:
+def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective, best: str = "") -> FrontPoint:
     """Return the plant that is best below the cap of `capped`, operated over the year at the price of that cap.
 
     Where typical days do not show what the plant needs (sun and battery alone, many dull days in a row), it is sized on
-    all 8760 hours at once at that price: a point of the front of the whole year.
+    all 8760 hours at once at that price: a point of the front of the whole year. An end of the front, where `best` says
+    which criterion comes first, has no such price, for every higher one leads there too, and one a little too low over
+    the year to another end: both criteria are minimized in turn, as for the caps.
 
     Raises
     ------
@@ -236,8 +239,15 @@ def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective) -> Fr
         if not seen:
             raise
         worth = max(seen)
-        weights = plus(criterion_weights(first, price), criterion_weights(second, price), worth)
-        sized = year = plant.size_all_hours(bench.system, Objective(weights, carbon_price_per_t=price))
+
+        def solve(objective: Objective) -> Solution:
+            return plant.size_all_hours(bench.system, objective)
+
+        if best:
+            sized = year = _lexicographic(solve, best, second if best == first else first, price)
+        else:
+            weights = plus(criterion_weights(first, price), criterion_weights(second, price), worth)
+            sized = year = solve(Objective(weights, carbon_price_per_t=price))
     year = priced(year, price)
     return FrontPoint(
         capped.caps[second], sized, year, value_of(year, first, price), value_of(year, second, price), worth
