@@ -17,6 +17,7 @@ from edsim.ghg import (
     Activity,
     FuelUse,
     GridFactor,
+    HeatUse,
     Inventory,
     InventoryLine,
     LedgerEntry,
@@ -27,7 +28,7 @@ from edsim.ghg import (
     refrigerant,
     refrigerant_ledger,
 )
-from edsim.results.variant import PhaseRun, VariantRun, fuel_kwh, grid_export_kw, grid_import_kw
+from edsim.results.variant import PhaseRun, VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,7 @@ def _activity(run: VariantRun, ledger: RefrigerantLedger) -> Activity:
     """Return a year of one stage, with the refrigerants of all years."""
     case = run.district.case
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
+    of_heat = {s.id: s.ghg_kg_per_kwh for s in case.sources}
     return Activity(
         variant=run.name,
         horizon_a=case.finance.horizon_a,
@@ -258,6 +260,7 @@ def _activity(run: VariantRun, ledger: RefrigerantLedger) -> Activity:
         grid=grid_factors(case),
         fuels=tuple(FuelUse(f, kwh, factors[f]) for f, kwh in sorted(fuel_kwh(run).items()) if kwh),
         refrigerants=ledger,
+        heat=tuple(HeatUse(s, kwh, of_heat[s]) for s, kwh in sorted(heat_taken_kwh(run).items()) if of_heat[s]),
     )
 
 

@@ -15,7 +15,7 @@ from edsim.appraisal.phase_headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import CashFlows, npv, per_ton_hour
-from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, water_m3
+from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
 _RECOVERED = {
@@ -56,6 +56,8 @@ class Facts:
     water_m3: float
     ghg_grid_kg: float
     ghg_fuel_kg: float
+    ghg_heat_kg: float | None
+    """Of heat taken from suppliers; None where no source states a factor."""
     ghg_hfc_kg: float
     ghg_montreal_kg: float
     odp_kg: float
@@ -87,13 +89,13 @@ class Facts:
 
     @property
     def ghg_kg(self) -> float:
-        """Grid, fuel and all refrigerants, those of the Montreal Protocol included."""
+        """Grid, fuel, heat and all refrigerants, those of the Montreal Protocol included."""
         return self.ghg_kyoto_kg + self.ghg_montreal_kg
 
     @property
     def ghg_kyoto_kg(self) -> float:
-        """Grid, fuel and HFC: the gases of the Kyoto basket."""
-        return self.ghg_grid_kg + self.ghg_fuel_kg + self.ghg_hfc_kg
+        """Grid, fuel, heat and HFC: the gases of the Kyoto basket."""
+        return self.ghg_grid_kg + self.ghg_fuel_kg + (self.ghg_heat_kg or 0.0) + self.ghg_hfc_kg
 
     @property
     def used_kwh(self) -> float:
@@ -157,7 +159,7 @@ def facts_of(
         pv_kwh=pv,
         cooling_electricity_kwh=cooling_electricity_kwh(run),
         heat_driven_kwh=_heat_driven_kwh(run),
-        primary_energy_kwh=_primary_energy_kwh(run.district.case, float(bought.sum()), fuels),
+        primary_energy_kwh=primary_energy_kwh(run),
         grid_peak_kw=float(bought.max()),
         coincident_kw=float(bought[peak_hours].mean()),
         window_peak_kw=_window_peak_kw(run, bought),
@@ -185,6 +187,7 @@ class _Gases(TypedDict):
 
     ghg_grid_kg: float
     ghg_fuel_kg: float
+    ghg_heat_kg: float | None
     ghg_hfc_kg: float
     ghg_montreal_kg: float
     odp_kg: float
@@ -193,11 +196,13 @@ class _Gases(TypedDict):
 
 
 def _gases(run: VariantRun, emissions: VariantEmissions) -> _Gases:
-    grid, burnt = energy_ghg_kg(run)
+    grid, burnt, heat = energy_ghg_kg(run)
+    is_stated = any(s.ghg_kg_per_kwh for s in run.district.case.sources)
     ledger = emissions.refrigerants
     return {
         "ghg_grid_kg": grid,
         "ghg_fuel_kg": burnt,
+        "ghg_heat_kg": heat if is_stated else None,
         "ghg_hfc_kg": ledger.mean_kgco2e_per_a(montreal=False),
         "ghg_montreal_kg": ledger.mean_kgco2e_per_a(montreal=True),
         "odp_kg": ledger.mean_odp_kg_per_a(),
@@ -238,11 +243,14 @@ def _money(run: VariantRun, costs: VariantCosts) -> _Money:
     }
 
 
-def _primary_energy_kwh(case: Case, bought_kwh: float, fuels_kwh: Mapping[str, float]) -> float:
-    """Return non-renewable primary energy of grid electricity and fuel in a year."""
-    factors = {f.id: f.primary_energy_factor for f in case.fuels}
-    of_fuels = sum(kwh * factors[f] for f, kwh in fuels_kwh.items())
-    return bought_kwh * case.emissions.grid_primary_energy_factor + of_fuels
+def primary_energy_kwh(run: VariantRun) -> float:
+    """Return non-renewable primary energy of grid electricity, fuel and heat of suppliers in a year, kWh."""
+    case = run.district.case
+    fuels = {f.id: f.primary_energy_factor for f in case.fuels}
+    sources = {s.id: s.primary_energy_factor for s in case.sources}
+    of_fuels = sum(kwh * fuels[f] for f, kwh in fuel_kwh(run).items())
+    of_heat = sum(kwh * sources[s] for s, kwh in heat_taken_kwh(run).items())
+    return float(grid_import_kw(run).sum()) * case.emissions.grid_primary_energy_factor + of_fuels + of_heat
 
 
 def _heat_rejected_kwh(run: VariantRun, through_kwh: float) -> float | None:
@@ -270,12 +278,14 @@ def _cooling_kwh(run: VariantRun) -> float:
     return sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
 
 
-def energy_ghg_kg(run: VariantRun) -> tuple[float, float]:
-    """Return GHG of grid electricity and of fuel in a year, kgCO2e."""
+def energy_ghg_kg(run: VariantRun) -> tuple[float, float, float]:
+    """Return GHG of grid electricity, of fuel and of heat of suppliers in a year, kgCO2e."""
     case = run.district.case
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
     burnt = sum(kwh * factors[f] for f, kwh in fuel_kwh(run).items())
-    return float(grid_import_kw(run) @ grid_factor_kg_per_kwh(case)), burnt
+    sources = {s.id: s.ghg_kg_per_kwh for s in case.sources}
+    heat = sum(kwh * sources[s] for s, kwh in heat_taken_kwh(run).items())
+    return float(grid_import_kw(run) @ grid_factor_kg_per_kwh(case)), burnt, heat
 
 
 def _tewi_kg(run: VariantRun, emissions: VariantEmissions) -> float:
@@ -284,9 +294,9 @@ def _tewi_kg(run: VariantRun, emissions: VariantEmissions) -> float:
     change = (1.0 + terms.emissions.grid_change_frac) ** np.arange(terms.finance.horizon_a)
     total = 0.0
     for stage, gas in zip(run.stages, emissions.mean_refrigerant_kg, strict=True):
-        grid, burnt = energy_ghg_kg(stage.run)
+        grid, *others = energy_ghg_kg(stage.run)
         years = stage.last_a - stage.start_a
-        total += grid * float(change[stage.start_a : stage.last_a].sum()) + burnt * years + years * gas
+        total += grid * float(change[stage.start_a : stage.last_a].sum()) + sum(others) * years + years * gas
     return total
 
 

@@ -101,7 +101,7 @@ KPIS: tuple[Kpi[Facts], ...] = (
         "grid electricity + fuel - export: energy of own sun and waste heat is not bought and does not count",
         _mwh("final_energy_kwh")),
     Kpi("primary_energy", "energy", "Non-renewable primary energy", "Energía primaria no renovable", "MWh/a", "lower",
-        "grid electricity and fuel times their primary energy factors", _mwh("primary_energy_kwh")),
+        "grid electricity, fuel and heat of suppliers times their primary energy factors", _mwh("primary_energy_kwh")),
     Kpi("pv", "energy", "PV generation used", "Generación FV usada", "MWh/a", "higher", "PV output", _mwh("pv_kwh")),
     Kpi("renewable_share", "energy", "Renewables made on site in energy used",
         "Renovables del sitio en la energía usada", "frac", "higher",
@@ -116,15 +116,18 @@ KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("kw_per_tr", "energy", "Specific power of cooling", "Potencia específica del frío", "kW/TR", "lower",
         "3.5168528 / seasonal COP", lambda f: KW_PER_TR / f.cop if f.cop else None),
     Kpi("ghg_total", "ghg", "GHG, all refrigerants included", "GEI, con todos los refrigerantes", "tCO2e/a", "lower",
-        "grid + fuel + HFC + Montreal Protocol refrigerants of a year of operation; filling and end of life of "
-        "machines spread over their life, without what today's machines release when they are scrapped",
+        "grid + fuel + heat of suppliers + HFC + Montreal Protocol refrigerants of a year of operation; filling and "
+        "end of life of machines spread over their life, without what today's machines release when they are scrapped",
         lambda f: f.ghg_kg / 1000),
     Kpi("ghg_kyoto", "ghg", "GHG, Kyoto basket", "GEI, canasta de Kioto", "tCO2e/a", "lower",
-        "grid + fuel + HFC", lambda f: f.ghg_kyoto_kg / 1000),
+        "grid + fuel + heat of suppliers + HFC", lambda f: f.ghg_kyoto_kg / 1000),
     Kpi("ghg_grid", "ghg", "GHG of grid electricity", "GEI de la electricidad", "tCO2e/a", "lower",
         "grid imports x grid factor", lambda f: f.ghg_grid_kg / 1000),
     Kpi("ghg_fuel", "ghg", "GHG of fuel", "GEI del combustible", "tCO2e/a", "lower",
         "fuel x combustion factor", lambda f: f.ghg_fuel_kg / 1000),
+    Kpi("ghg_heat", "ghg", "GHG of heat bought", "GEI del calor comprado", "tCO2e/a", "lower",
+        "heat taken from sources x the factor each states; only where one states a factor",
+        lambda f: None if f.ghg_heat_kg is None else f.ghg_heat_kg / 1000),
     Kpi("ghg_hfc", "ghg", "GHG of HFC refrigerants", "GEI de refrigerantes HFC", "tCO2e/a", "lower",
         "mean yearly loss x GWP, filling and end of life spread over the life", lambda f: f.ghg_hfc_kg / 1000),
     Kpi("ghg_montreal", "ghg", "GHG of CFC and HCFC refrigerants (memo)", "GEI de refrigerantes CFC y HCFC (memo)",
@@ -201,7 +204,7 @@ RETURN_KPIS: tuple[Kpi[Returns], ...] = (
 
 LEVELIZED = ("lcoc", "lcoc_tr_h", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 """Levelized costs of the services."""
-ON_REQUEST = ("window_peak", "nox", "pm", "heat_rejected", *LEVELIZED)
+ON_REQUEST = ("window_peak", "ghg_heat", "nox", "pm", "heat_rejected", *LEVELIZED)
 """Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
@@ -284,6 +287,8 @@ def why_missing(indicator: str, method: str) -> str:
 
     if indicator == "heat_rejected":
         return f"this case has no {indicator!r}: cooling is not the one service it compares"
+    if indicator == "ghg_heat":
+        return f"this case has no {indicator!r}: no source has ghg_kg_per_kwh"
     if indicator == "window_peak":
         return f"this case has no {indicator!r}: no tariff has demand_bands"
     if indicator not in LEVELIZED:

@@ -46,6 +46,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "comma_table": "save it as CSV with commas between the columns and points in the decimals",
     "which_month": "January comes first; south of the equator the latitude is negative",
     "outlet_side": "outlet_limit_c is the temperature of the water sent back: of heat the coldest, of cold the warmest",
+    "heat_factor": "ask the supplier for ghg_kg_per_kwh and primary_energy_factor of the heat, or state 0 "
+    "where it would otherwise be lost",
     "no_reset": "only the supply of hot water follows the outdoor temperature: leave outdoor_reset out",
     "mild_supply": "supply_temp_c is the supply in the cold, mild_supply_temp_c the lower one in mild weather",
     "outdoor_order": "supply_temp_c holds in the cold, mild_supply_temp_c when it is milder: are the two turned round?",

@@ -46,6 +46,8 @@ SPANISH_HINTS: dict[str, str] = {
     "comma_table": "guárdela como CSV con comas entre columnas y puntos en los decimales",
     "which_month": "enero va primero; al sur del ecuador la latitud es negativa",
     "outlet_side": "outlet_limit_c es la temperatura del agua devuelta: de calor la más fría, de frío la más caliente",
+    "heat_factor": "pida al proveedor ghg_kg_per_kwh y primary_energy_factor del calor, o escriba 0 si de "
+    "otro modo se perdería",
     "no_reset": "solo el suministro de agua caliente sigue la temperatura exterior: quite outdoor_reset",
     "mild_supply": "supply_temp_c es el suministro con frío, mild_supply_temp_c el más bajo con tiempo templado",
     "outdoor_order": "supply_temp_c rige con frío, mild_supply_temp_c con tiempo más templado: ¿están al revés?",

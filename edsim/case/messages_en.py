@@ -166,6 +166,7 @@ ENGLISH: dict[str, str] = {
     "E1896": "the columns of the table of normals are not separated by commas",
     "W1898": "{city} at latitude {lat} would be warm in winter and cold in summer",
     "W1885": "source {source} gives nothing in most hours: its water is at its outlet limit as it comes",
+    "W1886": "heat of power plant {source} counts as free of GHG: its emission factor is not stated",
     "E1899": "the supply cannot follow the outdoor temperature like this",
     "E1873": "the water is too hot for the pipe series {series}",
     "E1874": "steam is saturated within these limits, and its condensate colder and above 0 °C",

@@ -166,6 +166,7 @@ SPANISH: dict[str, str] = {
     "E1896": "las columnas de la tabla de normales no están separadas por comas",
     "W1898": "{city}, en la latitud {lat}, tendría calor en invierno y frío en verano",
     "W1885": "la fuente {source} no da nada en la mayoría de las horas: su agua ya llega en su límite de salida",
+    "W1886": "el calor de la central eléctrica {source} cuenta como libre de GEI: no se indica su factor de emisión",
     "E1899": "el suministro no puede seguir así la temperatura exterior",
     "E1873": "el agua está demasiado caliente para la serie de tubos {series}",
     "E1874": "el vapor es saturado dentro de estos límites, y su condensado más frío y sobre 0 °C",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from edsim.case.part import Part
-from edsim.core.quantity import Quality, quantity
+from edsim.core.quantity import Quality, Source, quantity
 from edsim.core.windows import Numbers
 
 SourceKind = Literal[
@@ -87,6 +87,22 @@ class SourceSpec(Part):
     price_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Contract price of the heat or cold.", ge=0)
     capture_cost_per_kw: float = quantity(
         0.0, unit="currency/kW", doc="Capture at the supplier, where a technology does not state its own.", ge=0
+    )
+    ghg_kg_per_kwh: float = quantity(
+        0.0,
+        unit="kgCO2e/kWh",
+        doc="Emission factor of the heat taken; 0 for waste heat that would otherwise be lost.",
+        source=Source("GHG Protocol Scope 2 Guidance; EN 15316-4-5 for heat that would be lost", 2017, verified=False),
+        ge=0,
+        le=2,
+    )
+    primary_energy_factor: float = quantity(
+        0.0,
+        unit="kWh/kWh",
+        doc="Non-renewable primary energy of the heat taken; 0 for waste heat that would otherwise be lost.",
+        source=Source("EN ISO 52000-1 and EN 15316-4-5", 2017, verified=False),
+        ge=0,
+        le=5,
     )
     supplier: str = ""
     """Firm or utility that gives it."""

@@ -30,6 +30,7 @@ DECISION_KPIS = (
     "ghg_total",
     "ghg_grid",
     "ghg_fuel",
+    "ghg_heat",
     "ghg_hfc",
     "ghg_montreal",
     "grid_peak",

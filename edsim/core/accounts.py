@@ -13,6 +13,7 @@ ACCOUNTS: dict[str, str] = {
     "unserved": "currency",
     "grid_ghg": "kgCO2e",
     "fuel_ghg": "kgCO2e",
+    "heat_ghg": "kgCO2e",
     "refrigerant_ghg": "kgCO2e",
     "embodied_ghg": "kgCO2e",
     "primary_energy": "kWh",

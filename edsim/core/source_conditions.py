@@ -25,6 +25,8 @@ class SourceConditions:
         Contract price of the source; holds where the technology states none.
     capture_cost_per_kw
         Investment of the capture at the supplier; holds where the technology states none.
+    ghg_kg_per_kwh, primary_energy_factor
+        GHG and non-renewable primary energy per kWh of heat taken; 0 for heat that would otherwise be lost.
     supplier
         Who gives it; "" when unknown.
     exit_year
@@ -39,6 +41,8 @@ class SourceConditions:
     temp_c: Array
     price_per_kwh: float = 0.0
     capture_cost_per_kw: float = 0.0
+    ghg_kg_per_kwh: float = 0.0
+    primary_energy_factor: float = 0.0
     supplier: str = ""
     exit_year: int | None = None
     is_cold: bool = False

@@ -3,7 +3,7 @@
 from edsim.core.lazy import lazy_names
 
 _HOME = {
-    "activity": ("Activity", "FuelUse", "GridFactor"),
+    "activity": ("Activity", "FuelUse", "GridFactor", "HeatUse"),
     "fuels": ("fuel_factor", "fuel_figures"),
     "grid_factors": ("combined_margin", "factor_path"),
     "inventories": (

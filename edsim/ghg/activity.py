@@ -74,6 +74,25 @@ class FuelUse:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatUse:
+    """Heat taken from a supplier.
+
+    Attributes
+    ----------
+    source
+        Name.
+    kwh : float or (horizon_a,)
+        Heat per year, kWh/a.
+    kgco2e_per_kwh
+        Emission factor of the supplier, kgCO2e/kWh; 0 for waste heat that would otherwise be lost.
+    """
+
+    source: str
+    kwh: ArrayLike
+    kgco2e_per_kwh: float
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """All emitting activity of one variant.
 
@@ -95,6 +114,8 @@ class Activity:
         Emission of materials and construction: at year 0, or per year 0..H.
     transmission_loss_frac
         Share of generation lost between power plant and meter.
+    heat
+        Heat taken from suppliers.
     """
 
     variant: str
@@ -106,6 +127,7 @@ class Activity:
     refrigerants: RefrigerantLedger | None = None
     embodied_kgco2e: ArrayLike = 0.0
     transmission_loss_frac: float = 0.0
+    heat: tuple[HeatUse, ...] = ()
 
     def __post_init__(self) -> None:
         bases = [g.basis for g in self.grid]
@@ -151,6 +173,10 @@ class Activity:
     def fuel_kwh(self, use: FuelUse) -> NDArray[np.float64]:
         """Return the energy of a fuel per year 0..H, kWh LHV."""
         return np.concatenate(([0.0], self._per_year(use.kwh_lhv, f"fuels.{use.fuel}")))
+
+    def heat_kwh(self, use: HeatUse) -> NDArray[np.float64]:
+        """Return the heat of a supplier per year 0..H, kWh."""
+        return np.concatenate(([0.0], self._per_year(use.kwh, f"heat.{use.source}")))
 
     def embodied(self) -> NDArray[np.float64]:
         """Return the embodied emission per year 0..H, kgCO2e."""

@@ -10,11 +10,11 @@ Frames
 ``gef``
     Global Environment Facility core indicator 6: as ``project``; lifetime totals by :func:`emission_reduction`.
 ``ghg_protocol``
-    Corporate standard: Scope 1 fuel and refrigerants, Scope 2 electricity (location-based), Scope 3 transmission
-    losses, upstream fuel, embodied.
+    Corporate standard: Scope 1 fuel and refrigerants, Scope 2 electricity (location-based) and heat bought, Scope 3
+    transmission losses, upstream fuel, embodied.
 ``gpc``
-    City inventory (GPC, BASIC+): stationary energy and refrigerants in Scope 1, electricity in Scope 2, losses in
-    Scope 3.
+    City inventory (GPC, BASIC+): stationary energy and refrigerants in Scope 1, electricity and heat bought in Scope 2,
+    losses in Scope 3.
 ``life_cycle``
     Everything with a life-cycle grid factor (losses and upstream are in the factor).
 
@@ -64,7 +64,7 @@ class InventoryLine:
 
     variant: str
     frame: Frame
-    source: Literal["grid", "fuel", "refrigerant", "embodied", "biogenic"]
+    source: Literal["grid", "fuel", "heat", "refrigerant", "embodied", "biogenic"]
     scope: str
     kgco2e: NDArray[np.float64]
 
@@ -191,9 +191,10 @@ def _grid_lines(activity: Activity, frame: Frame, factor: GridFactor, rule: Expo
 
 
 def _other_lines(activity: Activity, frame: Frame) -> list[InventoryLine]:
-    """Return the fuel, refrigerant and embodied lines of one frame."""
+    """Return the fuel, heat, refrigerant and embodied lines of one frame."""
     v = activity.variant
     direct = {"ghg_protocol": "1", "gpc": "1", "life_cycle": "all"}.get(frame, "project")
+    bought = {"ghg_protocol": "2", "gpc": "2"}.get(frame, direct)
     indirect = "3" if frame == "ghg_protocol" else "all"
     wide = frame in {"ghg_protocol", "life_cycle"}
     lines: list[InventoryLine] = []
@@ -203,6 +204,7 @@ def _other_lines(activity: Activity, frame: Frame) -> list[InventoryLine]:
         lines.append(InventoryLine(v, frame, "biogenic", MEMO, kwh * use.biogenic_kgco2_per_kwh))
         if wide:
             lines.append(InventoryLine(v, frame, "fuel", indirect, kwh * use.upstream_kgco2e_per_kwh))
+    lines += [InventoryLine(v, frame, "heat", bought, activity.heat_kwh(h) * h.kgco2e_per_kwh) for h in activity.heat]
     if activity.refrigerants is not None:
         kyoto = activity.refrigerants.yearly_kgco2e(montreal=False)
         montreal = activity.refrigerants.yearly_kgco2e(montreal=True)

@@ -18,7 +18,7 @@ MONEY_ACCOUNTS = (
     "water",
     "unserved",
 )
-GHG_ACCOUNTS = ("grid_ghg", "fuel_ghg", "refrigerant_ghg")
+GHG_ACCOUNTS = ("grid_ghg", "fuel_ghg", "heat_ghg", "refrigerant_ghg")
 
 CRITERIA: Mapping[str, Mapping[str, float]] = {
     "cost": dict.fromkeys(MONEY_ACCOUNTS, 1.0),

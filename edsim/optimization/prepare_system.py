@@ -116,6 +116,8 @@ def source_conditions(district: District) -> dict[str, SourceConditions]:
             temp_c=profiles[s.id].temp_c,
             price_per_kwh=s.price_per_kwh,
             capture_cost_per_kw=s.capture_cost_per_kw,
+            ghg_kg_per_kwh=s.ghg_kg_per_kwh,
+            primary_energy_factor=s.primary_energy_factor,
             supplier=s.supplier,
             exit_year=s.exit_year,
             is_cold=s.is_cold,

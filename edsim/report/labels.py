@@ -61,6 +61,7 @@ _STEPS = {
 SOURCES = {
     "grid": "Grid electricity",
     "fuel": "Fuel burnt",
+    "heat": "Heat bought",
     "refrigerant": "HFC refrigerants",
     "embodied": "Embodied in equipment",
     "biogenic": "Biogenic (memo)",

@@ -29,7 +29,7 @@ _TILES: Mapping[str, tuple[str, ...]] = {
     "npv": ("irr", "first_year_payback", "simple_payback", "discounted_payback"),
     "lcoc": _LEVELIZED[1:],
     "final_energy": ("electricity", "fuel"),
-    "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_hfc", "ghg_montreal"),
+    "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_heat", "ghg_hfc", "ghg_montreal"),
     "grid_peak": (),
     "water": (),
 }
@@ -58,6 +58,7 @@ _SMALLEST_GAP = 1e-4
 _SHORT = {
     "ghg_grid": "Grid electricity",
     "ghg_fuel": "Fuel burnt",
+    "ghg_heat": "Heat bought",
     "ghg_hfc": "HFC refrigerants",
     "ghg_montreal": "CFC, HCFC (memo)",
     "electricity": "Grid electricity",

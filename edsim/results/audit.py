@@ -239,11 +239,13 @@ def _unserved(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) ->
 def _ghg(
     variant: str, hourly: tuple[pd.DataFrame, Mapping[str, Array]], inventory: pd.DataFrame, case: Case, year: int
 ) -> tuple[float, list[Finding]]:
-    """Re-add grid and fuel emissions and compare with a year of the inventory in the frame of their factor."""
+    """Re-add emissions of grid, fuel and heat bought; compare with a year of the inventory in the frame of the grid."""
     flows, series = hourly
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
     grid_kg_per_kwh = grid_factor_kg_per_kwh(case) * (1.0 + case.emissions.grid_change_frac) ** (year - 1)
-    again = {"grid": 0.0, "fuel": 0.0}
+    of_heat = {s.id: s.ghg_kg_per_kwh for s in case.sources}
+    taken = _heat_taken(case, flows, series)
+    again = {"grid": 0.0, "fuel": 0.0, "heat": sum(kwh * of_heat.get(m.source, 0.0) for m, kwh in taken)}
     for row in flows.itertuples():
         if row.direction != "out":
             continue
@@ -261,18 +263,21 @@ def _ghg(
 
 
 def _heat_bill(case: Case, flows: pd.DataFrame, series: Mapping[str, Array]) -> float:
-    """Return the price of the waste heat taken: heat delivered less the work of the heat pumps, at the contracts."""
+    """Return the price of the waste heat taken at the contracts."""
     terms = {s.id: s.price_per_kwh for s in case.sources}
-    taken = {"heat": 1.0, "lifted_heat": 1.0, "compressor": -1.0}
-    bill = 0.0
+    taken = _heat_taken(case, flows, series)
+    return sum(kwh * (terms.get(m.source, 0.0) if m.price_per_kwh is None else m.price_per_kwh) for m, kwh in taken)
+
+
+def _heat_taken(case: Case, flows: pd.DataFrame, series: Mapping[str, Array]) -> list[tuple[Any, float]]:
+    """Return (capture, kWh) of each flow of heat from a source: heat delivered, less the work of the heat pumps."""
+    share = {"heat": 1.0, "lifted_heat": 1.0, "compressor": -1.0}
     machines: dict[str, Any] = {t.id: t for t in case.technologies if t.kind == "waste_heat_recovery"}
-    for row in flows.itertuples():
-        machine = machines.get(str(row.technology))
-        if machine is not None and row.port in taken:
-            own = machine.price_per_kwh
-            price = terms.get(machine.source, 0.0) if own is None else own
-            bill += taken[str(row.port)] * float(series[str(row.column)].sum()) * price
-    return bill
+    return [
+        (machines[str(row.technology)], share[str(row.port)] * float(series[str(row.column)].sum()))
+        for row in flows.itertuples()
+        if str(row.technology) in machines and row.port in share
+    ]
 
 
 def _compare(

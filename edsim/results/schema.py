@@ -290,7 +290,7 @@ _ALL = (
         (
             _VARIANT,
             _t("frame", "Accounting frame."),
-            _t("source", "grid, fuel, refrigerant or embodied."),
+            _t("source", "grid, fuel, heat, refrigerant or embodied."),
             _t("scope", "GHG Protocol scope."),
             _i("year", "a", "Year of the study, 1 is the first year of operation."),
             _n("kgco2e", "kgCO2e", "Emission."),

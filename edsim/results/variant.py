@@ -297,6 +297,17 @@ def fuel_kwh(run: VariantRun) -> dict[str, float]:
     return out
 
 
+def heat_taken_kwh(run: VariantRun) -> dict[str, float]:
+    """Return source id → kWh of heat taken in a year: what its captures deliver, less the work of their heat pumps."""
+    source_of = {t.id: str(getattr(t, "source", "")) for t in run.plant if t.kind == "waste_heat_recovery"}
+    share = {"heat": 1.0, "lifted_heat": 1.0, "compressor": -1.0}
+    out = dict.fromkeys(source_of.values(), 0.0)
+    for f in run.flows:
+        if f.technology in source_of:
+            out[source_of[f.technology]] += share.get(f.port, 0.0) * float(f.values.sum())
+    return out
+
+
 def water_m3(run: VariantRun) -> float:
     """Return make-up water of a year, m3."""
     own = sum(float(r.operation.water_m3_per_h.sum()) for r in run.individual)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from edsim.appraisal.costs import costs_of
 from edsim.appraisal.emissions import emissions_of, refrigerants_of_case
-from edsim.case.grid_factor import grid_factor_kg_per_kwh
+from edsim.appraisal.facts import energy_ghg_kg, primary_energy_kwh
 from edsim.case.schema import Case
 from edsim.finance import AssetCost
-from edsim.results.variant import VariantRun, fuel_kwh, grid_import_kw
+from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
 Lines = tuple[tuple[str, str], ...]
@@ -32,8 +32,8 @@ class Bill:
     lines
         (line, tariff or fuel) of each yearly amount; the carbon line is at a price of 1 per kgCO2e.
     numbers
-        Unit prices of the assets, their yearly O&M shares, yearly amounts, then kgCO2e of grid, fuel, HFC and Montreal
-        gases, and primary energy.
+        Unit prices of the assets, their yearly O&M shares, yearly amounts, then kgCO2e of grid, fuel, heat, HFC and
+        Montreal gases, and primary energy.
     """
 
     assets: tuple[AssetCost, ...]
@@ -61,16 +61,11 @@ def bill_of(run: VariantRun, bau: VariantRun, key: Mapping[float, str], lines: L
         sums[name] = sums.get(name, 0.0) + float(np.asarray(item.amount_per_a))
     gases = refrigerants_of_case(bau.district.case) | refrigerants_of_case(case)
     ledger = emissions_of(run, gases, bau).refrigerants
-    imported, fuels = grid_import_kw(run), fuel_kwh(run)
-    bought = float(imported.sum())
-    of = {f.id: f for f in case.fuels}
     rest = [
-        float(imported @ grid_factor_kg_per_kwh(case)),
-        sum(kwh * of[f].ghg_kg_per_kwh for f, kwh in fuels.items()),
+        *energy_ghg_kg(run),
         ledger.mean_kgco2e_per_a(montreal=False),
         ledger.mean_kgco2e_per_a(montreal=True),
-        bought * case.emissions.grid_primary_energy_factor
-        + sum(kwh * of[f].primary_energy_factor for f, kwh in fuels.items()),
+        primary_energy_kwh(run),
     ]
     prices = [a.capex for a in assets]
     shares = [a.fixed_om_per_a / a.capex if a.capex else 0.0 for a in assets]

@@ -169,7 +169,7 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
         carbon -= (amount[:, None] * growth * factors[:, 1:]).sum(axis=1) if line == "carbon" else 0.0
         yearly_cost -= amount * growth[:, 0]
         energy -= amount * growth[:, 0] if line in _ENERGY else 0.0
-    grid, fuel, hfc, montreal, primary = numbers[:, -5:].T
+    grid, fuel, heat, hfc, montreal, primary = numbers[:, -6:].T
     if is_project:
         flows[:, 0] += terms.grant
     plain = -(flows * factors).sum(axis=1)
@@ -178,15 +178,15 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
         "_flows": flows,
         "_invested": invested - salvage * factors[:, h],
         "_carbon": carbon,
-        "_horizon_ghg": (grid * terms.grid_years + (fuel + hfc + montreal) * h) / 1000.0,
+        "_horizon_ghg": (grid * terms.grid_years + (fuel + heat + hfc + montreal) * h) / 1000.0,
         "investment": -flows[:, 0],
         "yearly_cost": yearly_cost,
         "energy_cost": energy,
         "life_cycle_cost": -(flows * factors).sum(axis=1),
         "life_cycle_cost_no_salvage": plain,
         "primary_energy": primary / 1000.0,
-        "ghg_total": (grid + fuel + hfc + montreal) / 1000.0,
-        "ghg_kyoto": (grid + fuel + hfc) / 1000.0,
+        "ghg_total": (grid + fuel + heat + hfc + montreal) / 1000.0,
+        "ghg_kyoto": (grid + fuel + heat + hfc) / 1000.0,
         "ghg_grid": grid / 1000.0,
         "ghg_fuel": fuel / 1000.0,
         "ghg_hfc": hfc / 1000.0,

@@ -15,10 +15,10 @@ available heat and of the demand (:mod:`edsim.core.partial_use`); below the retu
 heat pump cools the source by 5 K; it is not offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat:
 ambient_water}`` feeds a loop, ``{heat: exhaust_gas}`` or ``{heat: steam}`` an absorption chiller, which refuses what is
 below its generator limit. Several captures (direct, to a loop, to a chiller) may share one source: together they take
-no more than it gives. Heat is bought at the contract price. Least temperature difference by kind of source when none is
-given: gas streams (furnace, power plant) 30 K, air (data center, transformer) 8 K, liquids 5 K, refrigerant (cold
-store, compressor) 5 K. Valid: sources 5 to 600 °C, lift up to 70 K. Sources: catalogue; approaches and share of the
-ideal are estimates there.
+no more than it gives. Heat is bought at the contract price, with the emission and primary energy factor of its source.
+Least temperature difference by kind of source when none is given: gas streams (furnace, power plant) 30 K, air (data
+center, transformer) 8 K, liquids 5 K, refrigerant (cold store, compressor) 5 K. Valid: sources 5 to 600 °C, lift up to
+70 K. Sources: catalogue; approaches and share of the ideal are estimates there.
 """
 
 from __future__ import annotations
@@ -52,6 +52,12 @@ SourceKind = Literal[
     "power_plant",
 ]
 _SOURCE_COOLED_BY_K = 5.0
+_PER_KWH_TAKEN = {
+    "heat_purchase": "price_per_kwh",
+    "heat_ghg": "ghg_kg_per_kwh",
+    "primary_energy": "primary_energy_factor",
+}
+"""Account → what a kWh taken from the source books to it."""
 _BY_A_COIL = frozenset({"furnace", "data_center", "transformer", "power_plant"})
 """Sources of gas or air: no heat pump evaporates in them, a coil and its water stand between."""
 
@@ -146,6 +152,8 @@ class WasteHeatRecovery(Technology):
             "most_lifted_kw": reached * stream.available_kw / np.maximum(1.0 - work, 1e-3),
             "pump_frac": self.pump_frac,
             "price_per_kwh": stream.price_per_kwh if self.price_per_kwh is None else self.price_per_kwh,
+            "ghg_kg_per_kwh": stream.ghg_kg_per_kwh,
+            "primary_energy_factor": stream.primary_energy_factor,
         }
 
     @classmethod
@@ -184,13 +192,14 @@ class WasteHeatRecovery(Technology):
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs and the price of the heat taken from the source."""
+        """Book costs, and price, emissions and primary energy of the heat taken from the source."""
         super().contribute(block, accounts, ctx)
-        price = ctx.arrays["price_per_kwh"][:, None]
-        if price.any():
-            taken = 1.0 - ctx.arrays["work_per_lifted"]
-            accounts.add("heat_purchase", block.heat_kw, price=price, line="waste_heat")
-            accounts.add("heat_purchase", block.lifted_kw, quantity=taken, price=price, line="waste_heat")
+        taken = 1.0 - ctx.arrays["work_per_lifted"]
+        for account, name in _PER_KWH_TAKEN.items():
+            per_kwh = ctx.arrays[name][:, None]
+            if per_kwh.any():
+                accounts.add(account, block.heat_kw, price=per_kwh, line="waste_heat")
+                accounts.add(account, block.lifted_kw, quantity=taken, price=per_kwh, line="waste_heat")
 
     @classmethod
     def example(cls) -> WasteHeatRecovery:

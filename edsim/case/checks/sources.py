@@ -29,6 +29,7 @@ def check_sources(case: Case) -> Iterator[Fault]:
         yield from _size(case, spec)
         yield from _misfits(case, spec)
         yield from _kept(case, spec)
+        yield from _free_of_ghg(case, spec)
         if spec.kind in OF_WATER and spec.temp_c is None and (spec.depth_m or 0.0) > _SURFACE_M:
             path = f"sources.{spec.id}.temp_c"
             yield Fault("E1879", place_of(case, path), path, params={"depth": f"{_SURFACE_M:g}"})
@@ -92,6 +93,14 @@ def _kept(case: Case, spec: SourceSpec) -> Iterator[Fault]:
         yield Fault("W1885", place_of(case, path), path, got, allowed, {"source": spec.id}, "outlet_side")
 
 
+def _free_of_ghg(case: Case, spec: SourceSpec) -> Iterator[Fault]:
+    """Yield heat of a power plant that a technology takes and whose emissions nobody states."""
+    taken = any(getattr(t, "source", None) == spec.id for t in case.technologies)
+    if spec.kind == "power_plant" and taken and not spec.is_cold and "ghg_kg_per_kwh" not in spec.model_fields_set:
+        path = f"sources.{spec.id}"
+        yield Fault("W1886", place_of(case, path), path, params={"source": spec.id}, hint="heat_factor")
+
+
 def _misfits(case: Case, spec: SourceSpec) -> Iterator[Fault]:
     """Yield fields that the kind of the source does not use: what is written must count."""
     water = spec.kind in OF_WATER
@@ -102,6 +111,8 @@ def _misfits(case: Case, spec: SourceSpec) -> Iterator[Fault]:
         "temp_swing_k": not water,
         "power_kw": water or spec.kind in {"ground", "air_wet_bulb"},
         "heat_per_power": water or spec.kind in {"ground", "air_wet_bulb"},
+        "ghg_kg_per_kwh": spec.is_cold and spec.ghg_kg_per_kwh > 0.0,
+        "primary_energy_factor": spec.is_cold and spec.primary_energy_factor > 0.0,
         "depth_m": spec.kind not in {"sea", "lake", "river", "ground"},
     }
     for name, is_unused in unused.items():

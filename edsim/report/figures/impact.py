@@ -14,7 +14,9 @@ from edsim.report.view import BAU, Chart, Head, Study, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-_SOURCE_COLORS = {"grid": ORANGE, "fuel": "#7F6A4D", "refrigerant": BLUE, "embodied": PINK, "montreal": "#9CC9E6"}
+_SOURCE_COLORS = {
+    "grid": ORANGE, "fuel": "#7F6A4D", "heat": "#B5651D", "refrigerant": BLUE, "embodied": PINK, "montreal": "#9CC9E6",
+}  # fmt: skip
 _MEMO = "memo"
 
 

@@ -10,6 +10,7 @@ from edsim.ghg import (
     Activity,
     FuelUse,
     GridFactor,
+    HeatUse,
     combined_margin,
     emission_reduction,
     factor_path,
@@ -47,6 +48,22 @@ def test_frames_side_by_side() -> None:
     assert project.select(source="refrigerant").yearly().sum() == 0.0
     assert project.yearly(memo=True)[1] > 0
     assert table.select(frame="ifi", source="grid").yearly()[1] == pytest.approx(1000 * 0.3 / 0.8)
+
+
+def test_heat_bought_is_scope_2() -> None:
+    """Proves: 400 + 200 kWh at 0.1 and 0.25 kg/kWh are 90 kg a year, Scope 2 where there are scopes, none in year 0.
+
+    If ignored: heat of a power plant stands in no inventory, or beside the fuel the plant itself burns.
+    """
+    table = inventory(_activity(heat=(HeatUse("station", 400.0, 0.1), HeatUse("mill", [200.0, 200.0, 0.0], 0.25))))
+    for frame, scope in (("project", "project"), ("ghg_protocol", "2"), ("gpc", "2")):
+        heat = table.select(frame=frame, source="heat")
+        assert {x.scope for x in heat.lines} == {scope}
+        assert heat.yearly() == pytest.approx([0.0, 90.0, 90.0, 40.0])
+    before = inventory(_activity()).select(frame="ghg_protocol").yearly()
+    assert table.select(frame="ghg_protocol").yearly() - before == pytest.approx([0.0, 90.0, 90.0, 40.0])
+    with pytest.raises(DataError, match="E702"):
+        inventory(_activity(heat=(HeatUse("station", [1.0, 2.0], 0.1),)))
 
 
 def test_scopes_of_the_corporate_standard() -> None:
