@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _FIRST_HOURS = np.searchsorted(MONTH_OF_HOUR, np.arange(12))
 MONEY_TOLERANCE_FRAC = 1e-9
 """Largest difference of a re-added money or GHG line over the largest line it stands beside."""
+LEAST_SIZE = 1e-3
+"""A machine below this (kW, kWh, m²) that never runs is stored as none, though the optimizer may have paid for it."""
 _NOT_OF_PLANT = ("capex_individual_machines", "capex_efficiency")
 """Lines of year 0 that come from machines in buildings and from measures, not from plant and networks."""
 
@@ -129,7 +131,10 @@ def _links(mine: Mapping[str, pd.DataFrame]) -> list[tuple[float, float]]:
 
 
 def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
-    """Yield the annuity the optimizer counted and capital recovery times investment of each machine, currency/a."""
+    """Yield the annuity the optimizer counted and capital recovery times investment of each machine, currency/a.
+
+    Where a size is stored as none, up to :data:`LEAST_SIZE` of it may be in what the optimizer counted.
+    """
     rows = mine["reconciliation"]
     rows = rows[(rows["step"] == "yearly") & (rows["line"] == "capex_annuity")]
     if len(rows) == 0:
@@ -141,7 +146,14 @@ def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str
 
     again = sum(cost * recovery(float(machine.lifetime_a)) for machine, cost in _bought(mine, case)) * _factor(case)
     again += sum(cost * recovery(life) for cost, life in _links(mine))
-    yield "E915", "the annuity of the plant", float(rows["optimizer"].sum()), again
+    stored, none = float(rows["optimizer"].sum()), mine["capacities"].query("value == 0")
+    unseen = {(str(r.technology), str(r.quantity)) for r in none.itertuples()}
+    left = 0.0
+    for t in case.technologies:
+        machine: Any = t
+        prices = [float(getattr(machine, size.capex)) for size in t.sizes if (t.id, size.name) in unseen]
+        left += LEAST_SIZE * sum(prices) * recovery(float(machine.lifetime_a)) * _factor(case)
+    yield "E915", "the annuity of the plant", stored, again + min(max(stored - again, 0.0), left)
 
 
 def _lines(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:

@@ -14,6 +14,7 @@ from edsim.results.audit import AuditError, audit, prices
 from edsim.results.audit import _stores as stores_findings
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
+from edsim.results.audit_money import money_findings
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.free_cooling import FreeCooling
@@ -190,6 +191,21 @@ def test_the_price_of_what_is_bought_counts(tables, case):
     with pytest.raises(AuditError) as caught:
         run(tables, case)
     assert {f.code for f in caught.value.findings} == {"E914", "E915"}
+
+
+@pytest.mark.parametrize(("left_kw", "codes"), [(0.9e-3, set()), (1.1e-3, {"E915"}), (-0.9e-3, {"E915"})])
+def test_a_size_stored_as_none_may_have_cost_the_optimizer_less_than_a_watt(tables, case, left_kw, codes):
+    """Proves: 0.9 W of a machine that never runs, in the optimizer's annuity alone, pass; 1.1 W, or less paid, do not.
+
+    If ignored: one point of a front whose sizing leaves half a watt of a chiller is refused, and the study with it.
+    """
+    recovery = RATE / (1 - (1 + RATE) ** -20.0)
+    old = VapourChiller(id="old", refrigerant="R-134a", capex_per_kw=400.0, lifetime_a=20.0)
+    row = {"technology": "old", "quantity": "capacity_kw", "unit": "kW", "value": 0.0}
+    tables["capacities"] = pd.concat([tables["capacities"], _each(row)], ignore_index=True)
+    tables["reconciliation"]["optimizer"] += left_kw * 400.0 * 1.1 * recovery
+    found = money_findings(_hours(tables), tables, case.model_copy(update={"technologies": (*case.technologies, old)}))
+    assert {f.code for f in found[1]} == codes
 
 
 def test_a_pipe_nobody_paid_for_is_found(tables, case):
