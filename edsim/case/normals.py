@@ -23,6 +23,12 @@ NORMALS_LIMITS: Final = {
     "wind_speed_m_per_s": (0.0, 20.0),
 }
 """Columns of monthly values with the lowest and highest one possible."""
+_STATED: Final = {
+    "daily_mean_std_k": (0.0, 20.0),
+    "design_dry_bulb_c": (-20.0, 58.0),
+    "design_wet_bulb_c": (-20.0, 36.0),
+}
+"""Columns a table need not have, with their limits: of each month, and of January alone for the whole year."""
 NORMALS_PLACE: Final = ("city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month")
 """Columns that say whose and which month's a row is."""
 _SITE: Final = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "elevation_m": (-430.0, 5500.0)}
@@ -82,8 +88,12 @@ def table_faults(case: Case) -> Iterator[Fault]:
         if months != [str(m) for m in range(1, 13)]:
             path, words = "weather.normals_file.month", {"city": lines[0]["city"] or city}
             yield Fault("E1861", Place(name), path, ", ".join(months)[:60], "1, 2 … 12", words)
+    stated = {(city_key(row["city"] or ""), c) for row in rows for c in _STATED if (row.get(c) or "").strip()}
     for number, row in enumerate(rows, 2):
-        yield from _row_faults(row, Place(name, number))
+        place, city, january = Place(name, number), city_key(row["city"] or ""), row["month"].strip() == "1"
+        yield from _row_faults(row, place)
+        wanted = [c for c in _STATED if (city, c) in stated and (january or c == "daily_mean_std_k")]
+        yield from (f for c in wanted for f in (_cell(row, c, _STATED[c], place),) if isinstance(f, Fault))
 
 
 def other_seasons(case: Case) -> Iterator[Fault]:
@@ -103,22 +113,31 @@ def other_seasons(case: Case) -> Iterator[Fault]:
 def _row_faults(row: Row, place: Place) -> Iterator[Fault]:
     """Yield the cells of a row that are no number or impossible."""
     values = {}
-    for column, (low, high) in (_SITE | {"utc_offset_h": (-12.0, 14.0)} | NORMALS_LIMITS).items():
-        path, text = f"weather.normals_file.{column}", str(row[column] or "")[:40]
-        try:
-            values[column] = float(text)
-        except ValueError:
-            yield Fault("E122", place, path, text, params={"expected": "number"})
-            continue
-        if not (math.isfinite(values[column]) and low <= values[column] <= high):
-            hint = "other_scale" if column.endswith("_temp_c") else ""
-            yield Fault("E123", place, path, text, f"{low:g} – {high:g}", {}, hint)
+    for column, limits in (_SITE | {"utc_offset_h": (-12.0, 14.0)} | NORMALS_LIMITS).items():
+        found = _cell(row, column, limits, place)
+        if isinstance(found, Fault):
+            yield found
+        else:
+            values[column] = found
     low, mean, high = (values.get(f"mean{part}_temp_c", math.nan) for part in ("_daily_min", "", "_daily_max"))
     if low >= high:
         path = "weather.normals_file.mean_daily_max_temp_c"
         yield Fault("E123", place, path, f"{high:g}", f"> {low:g}", {}, "swapped_extremes")
     elif mean <= low or mean >= high:
         yield Fault("E123", place, "weather.normals_file.mean_temp_c", f"{mean:g}", f"{low:g} – {high:g}")
+
+
+def _cell(row: Row, column: str, limits: tuple[float, float], place: Place) -> float | Fault:
+    """Return the number of a cell, or what is wrong with it."""
+    path, text = f"weather.normals_file.{column}", str(row[column] or "")[:40]
+    try:
+        value = float(text)
+    except ValueError:
+        return Fault("E122", place, path, text, params={"expected": "number"})
+    if math.isfinite(value) and limits[0] <= value <= limits[1]:
+        return value
+    hint = "other_scale" if column.endswith(("_temp_c", "_bulb_c")) else ""
+    return Fault("E123", place, path, text, f"{limits[0]:g} – {limits[1]:g}", {}, hint)
 
 
 def _own(case: Case) -> Mapping[str, list[Row]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from edsim.case.checks.ids import placed
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.calibrated import calibrated_specs, fitted_to_bills
@@ -42,16 +43,31 @@ def _present_weather(case: Case) -> Weather:
         read: Weather = read_weather(data_file(case.folder, case.weather.file))
         return read
     own = case.weather.normals_file
-    normals = find_normals(chosen_city(case), None if own is None else data_file(case.folder, own))
-    made: Weather = synthesize_year(
-        normals,
-        case.city.lat_deg,
-        case.city.lon_deg,
-        case.city.elevation_m,
-        case.city.utc_offset_h,
-        case.weather.seed,
-    )
+    site = case.city
+    try:
+        normals = find_normals(chosen_city(case), None if own is None else data_file(case.folder, own))
+        made: Weather = synthesize_year(
+            normals, site.lat_deg, site.lon_deg, site.elevation_m, site.utc_offset_h, case.weather.seed
+        )
+    except DataError as error:
+        raise DataError.of([_of_normals(f, case) for f in error.findings]) from None
     return made
+
+
+def weather_findings(case: Case, weather: Weather) -> tuple[Finding, ...]:
+    """Return what is unlikely of the weather of a case: of a made year at the table or field its normals come from."""
+    from edsim.profiles.weather import check_weather
+
+    found: tuple[Finding, ...] = check_weather(weather)
+    return found if case.weather.file is not None else tuple(_of_normals(f, case) for f in found)
+
+
+def _of_normals(finding: Finding, case: Case) -> Finding:
+    """Return a finding on a made year where a user can mend it: no file has the name of the year."""
+    own = case.weather.normals_file
+    if own is not None:
+        return replace(finding, file=own, field=f"weather.normals_file.{finding.field}")
+    return placed(replace(finding, field="weather.normals"), case)
 
 
 def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
@@ -68,7 +84,6 @@ def make_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
 def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     """Return the profiles of a case with its buildings as they stand, without measures."""
     from edsim.profiles.buildings import building_loads
-    from edsim.profiles.weather import check_weather
 
     progress("making the weather year")
     weather = make_weather(case)
@@ -103,7 +118,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     carried = {b.id: {s for n in case.networks for s in b.takes(n.services)} for b in case.buildings}
     unlikely = (*intensity_findings(found, given), *too_small_findings(found, carried))
     of_buildings = (in_case(f, case) for f in (*of_fits, *simulated, *of_meters, *unlikely))
-    return replace(found, findings=(*check_weather(weather), *of_buildings))
+    return replace(found, findings=(*weather_findings(case, weather), *of_buildings))
 
 
 def _building_of(finding: Finding) -> str:

@@ -124,13 +124,12 @@ def _weather(case: Case, lang: Lang) -> Iterable[Finding]:
 
     The place of an EPW file is looked at when the case is loaded.
     """
-    from edsim.profiles.district import make_weather, sources_of
-    from edsim.profiles.weather import check_weather
+    from edsim.profiles.district import make_weather, sources_of, weather_findings
 
     weather = make_weather(case)
     sources_of(case, weather)
     far = () if _place_is_read(case) else _far(case, weather, lang)
-    return (*far, *check_weather(weather))
+    return (*far, *weather_findings(case, weather))
 
 
 def _place_is_read(case: Case) -> bool:

@@ -89,9 +89,9 @@ def test_seasons_of_the_other_hemisphere_are_remarked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "cells", "faults"),
     [
-        ("daily_mean_std_k", {m: "2.1" for m in range(1, 13)}, []),
+        ("daily_mean_std_k", dict.fromkeys(range(1, 13), "2.1"), []),
         ("daily_mean_std_k", {}, []),
-        ("daily_mean_std_k", {m: "2.1" for m in range(1, 12)}, [("E122", 13)]),
+        ("daily_mean_std_k", dict.fromkeys(range(1, 12), "2.1"), [("E122", 13)]),
         ("daily_mean_std_k", {m: "21" if m == 4 else "2.1" for m in range(1, 13)}, [("E123", 5)]),
         ("daily_mean_std_k", {m: "x" if m == 4 else "2.1" for m in range(1, 13)}, [("E122", 5)]),
         ("design_dry_bulb_c", {1: "33.1"}, []),
@@ -102,7 +102,7 @@ def test_seasons_of_the_other_hemisphere_are_remarked(tmp_path: Path) -> None:
 def test_columns_that_may_be_missing(
     tmp_path: Path, column: str, cells: dict[int, str], faults: list[tuple[str, int]]
 ) -> None:
-    """Proves: deviations of eleven months, text, °F, and a design temperature beside the first row are told with their row.
+    """Proves: eleven deviations, text, °F and a design temperature outside the first row have their row named.
 
     If ignored: a run ends after the check has said ok, or computes without the design temperature that was given.
     """
@@ -110,4 +110,4 @@ def test_columns_that_may_be_missing(
     rows = [f"{row},{cells.get(month, '')}" for month, row in enumerate(rows, 1)]
     found = list(table_faults(_case(tmp_path, "\n".join([f"{head},{column}", *rows]) + "\n")))
     assert [(f.code, f.place.line) for f in found] == faults
-    assert all(f.path == f"weather.normals_file.{column}" for f in found)
+    assert all(f.field == f"weather.normals_file.{column}" for f in found)
