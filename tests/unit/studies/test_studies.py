@@ -16,9 +16,9 @@ from edsim.core.errors import CaseError, Finding, InfeasibleError, SolverError
 from edsim.optimization.criteria import least_cost, value_of
 from edsim.optimization.goal_sizing import size_for
 from edsim.optimization.goals import Goal
-from edsim.optimization.model import Model
+from edsim.optimization.model import Model, build
 from edsim.optimization.proof import unserved
-from edsim.optimization.types import Solution
+from edsim.optimization.types import Objective, Solution
 from edsim.report.studies_page import render_study
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.headline import with_headline
@@ -35,6 +35,7 @@ from edsim.studies.uncertainty import Debt, Uncertain, Uncertainty
 from edsim.studies.utility import UtilityTerms, load_factor_frac, refuse_without_feeder, storage_shift, utility_view
 from edsim.studies.vary import Point
 from edsim.studies.workbench import Mode, Solved, Workbench
+from edsim.technologies.vapour_chiller import VapourChiller
 from edsim.workflow import load_case
 from tests.docs.blocks import ROOT, Reader, blocks
 
@@ -244,6 +245,38 @@ def test_points_that_typical_days_cannot_serve_are_sized_on_all_hours(
     for ours, theirs in zip(found.points, whole, strict=True):
         assert ours.second == pytest.approx(theirs.second, abs=0.01 * whole[0].second)
         assert ours.first <= theirs.first * (1 + 1e-4)
+
+
+def test_ends_of_a_front_over_all_hours_are_best_in_a_criterion_not_at_a_price(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: where the year needs a higher price than typical days to do without water, the end still does without.
+
+    The stand-in for the year has dry chillers at three times the price. If ignored: a kink of typical days is missed,
+    and the end of the front is the least-cost plant once more.
+    """
+    dearer = tuple(
+        t.model_copy(update={"capex_per_kw": 3.0 * t.capex_per_kw})
+        if isinstance(t, VapourChiller) and t.id == "dry"
+        else t
+        for t in bench.system.technologies
+    )
+    year = build(replace(bench.system, technologies=dearer), bench.plant.grid)
+
+    def all_hours(plant: LivePlant, _: object, objective: Objective) -> Solution:
+        return year.solve(objective, options=plant.solver)
+
+    def short(plant: LivePlant, _: object, size: Callable[[Model], object]) -> None:
+        size(plant.sizing(bench.system)[0])
+        raise InfeasibleError.of([Finding("E559", "short")])
+
+    monkeypatch.setattr(LivePlant, "served", short)
+    monkeypatch.setattr(LivePlant, "size_all_hours", all_hours)
+    found = front(bench, ("cost", "water_m3"), 3)
+    assert found.lost == ()
+    assert found.points[0].first == pytest.approx(value_of(year.solve(least_cost(0.0)), "cost"), rel=1e-6)
+    assert found.points[0].second > 1000.0
+    assert found.points[-1].second == pytest.approx(0.0, abs=1e-3)
 
 
 @pytest.mark.slow
