@@ -163,7 +163,7 @@ KPIS: tuple[Kpi[Facts], ...] = (
         "cooling delivered + grid electricity + fuel + PV - export; only where cooling is the one service compared",
         lambda f: None if f.heat_rejected_kwh is None else f.heat_rejected_kwh / 1000.0),
     Kpi("tewi", "ghg", "Total equivalent warming impact", "Impacto total equivalente de calentamiento", "tCO2e",
-        "lower", "grid, fuel and all refrigerants over the horizon", lambda f: f.tewi_kg / 1000.0),
+        "lower", "grid, fuel, heat of suppliers and all refrigerants over the horizon", lambda f: f.tewi_kg / 1000.0),
     Kpi("nox", "water", "Nitrogen oxides", "Óxidos de nitrógeno", "kg/a", "lower",
         "grid electricity and fuel times their NOx factors; only where the case gives factors", lambda f: f.nox_kg),
     Kpi("pm", "water", "Fine particles", "Material particulado fino", "kg/a", "lower",
