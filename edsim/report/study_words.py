@@ -114,6 +114,9 @@ STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "unresolved": ("not resolved", "sin resolver"),
     "open": ("open", "abierta"),
     "npv": ("NPV", "VPN"),
+    "how": ("Sizes and operation", "Tamaños y operación"),
+    "note": ("Note", "Nota"),
+    "share": ("Share of the change", "Fracción del cambio"),
 }  # fmt: skip
 """Column or identifier → (English, Spanish)."""
 

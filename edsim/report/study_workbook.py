@@ -17,6 +17,7 @@ from edsim.report.workbook_cells import (
     set_widths,
     write_cell,
 )
+from edsim.studies.field_names import CHANGED_INPUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,9 +71,17 @@ def _sheet(view: StudyView, book: Workbook, named: tuple[str, pd.DataFrame], for
     for k, (column, is_number) in enumerate(zip(table.columns, numeric, strict=True)):
         for r, value in enumerate(table[column], start=1):
             if not is_missing(value):
-                write_cell(sheet, (r, k), float(value) if is_number else str(value), formats)
+                write_cell(sheet, (r, k), float(value) if is_number else _typed(str(column), str(value)), formats)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def _typed(column: str, text: str) -> str | float:
+    """Return a value of a changed input as a number where it is one: a cell of text cannot be computed with."""
+    try:
+        return float(text) if column in CHANGED_INPUT else text
+    except ValueError:
+        return text
 
 
 def _heading(view: StudyView, column: str) -> str:

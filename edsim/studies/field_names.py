@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from edsim.core.i18n import format_number
+from edsim.core.i18n import Lang, format_number
 
 _SPANISH: Mapping[str, str] = {
     "age_a": "edad",
@@ -50,6 +50,7 @@ _SPANISH: Mapping[str, str] = {
     "grid_primary_energy_factor": "factor de energía primaria de la red",
     "heat_recovery_frac": "recuperación de calor",
     "horizon_a": "horizonte",
+    "hours": "horas",
     "inflation_frac": "inflación",
     "interest_frac": "interés",
     "leakage_frac": "fugas",
@@ -63,7 +64,9 @@ _SPANISH: Mapping[str, str] = {
     "min_capacity_kw": "capacidad mínima kW",
     "min_capacity_kwh": "capacidad mínima kWh",
     "min_capacity_kwp": "capacidad mínima kWp",
+    "mild_supply_temp_c": "temperatura de suministro con clima templado",
     "min_part_load_frac": "carga parcial mínima",
+    "months": "meses",
     "om_frac": "O&M",
     "om_variable_per_kwh": "O&M variable por kWh",
     "per_kwh": "precio de la franja por kWh",
@@ -80,6 +83,8 @@ _SPANISH: Mapping[str, str] = {
     "seed": "semilla",
     "shadow_carbon_price_per_t": "precio sombra del carbono",
     "social_discount_rate_frac": "tasa social de descuento",
+    "spot_export_frac": "fracción del precio horario en la venta",
+    "spot_factor": "factor de los precios horarios",
     "start_up_cost": "costo de arranque",
     "supply_temp_c": "temperatura de suministro",
     "temp_c": "temperatura",
@@ -89,10 +94,15 @@ _SPANISH: Mapping[str, str] = {
     "utility_supply_cost_per_kwh": "costo de suministro de la empresa eléctrica",
     "value_of_lost_load_per_kwh": "valor de la carga perdida",
     "water_price_per_m3": "precio del agua por m³",
+    "weekdays": "días de la semana",
 }
 """Last part of a path → Spanish."""
 
+CHANGED_INPUT = ("base", "value")
+"""Columns of changed inputs: numbers and words mixed, kept as text."""
 _POINT = re.compile(r"(\d+): (.+)")
+_NEXT_FIELD = re.compile(r", (?=[A-Za-z_])")
+"""Between two fields of a point; a window of several parts (``hours 9-11, 18-20``) has commas of its own."""
 _FIELD = re.compile(r"[a-z0-9_.-]+\Z")
 _ONE_OF = {"finance", "emissions", "settings", "study", "weather", "city"}
 """Parts of a case there is one of: their names add nothing to that of a field."""
@@ -122,15 +132,21 @@ def point_in_words(name: str, lang: str) -> str:
     found = _POINT.fullmatch(name) if lang == "es" else None
     if found is None:
         return field_in_words(name, lang) if "." in name else name
-    return f"{found[1]}: {'; '.join(_value_in_words(part) for part in found[2].split(', '))}"
+    return f"{found[1]}: {'; '.join(_value_in_words(part) for part in _NEXT_FIELD.split(found[2]))}"
 
 
 def _value_in_words(part: str) -> str:
     """Return one field and its value in Spanish, the number as in Colombia."""
     path, _, value = part.partition(" ")
+    return f"{field_in_words(path, 'es')} {as_written(value, 'es')}"
+
+
+def as_written(value: str, lang: Lang) -> str:
+    """Return a number that stands as text with the digits it has, as the language writes it; other text as it is."""
     try:
-        digits = len(value.partition(".")[2].partition("e")[0])
-        shown = format_number(float(value), "es", digits)
+        number = float(value)
     except ValueError:
-        shown = value
-    return f"{field_in_words(path, 'es')} {shown}"
+        return value
+    if "e" in value.lower():
+        return value.replace(".", ",") if lang == "es" else value
+    return format_number(number, lang, len(value.partition(".")[2]))

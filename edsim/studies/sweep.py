@@ -283,12 +283,17 @@ def inputs_table(points: Sequence[Point], base: dict[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        {"point": p.name, "path": path, "base": str(base[path]), "value": str(v), "change_frac": _change(base[path], v)}
+        (p.name, path, _as_text(base[path]), _as_text(v), _change(base[path], v))
         for p in points
         for path, v in p.values.items()
         if v != base[path]
     ]
     return pd.DataFrame(rows, columns=["point", "path", "base", "value", "change_frac"])
+
+
+def _as_text(value: Any) -> str:
+    """Return a value as text, a number without the digits it does not need."""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def _change(base: Any, value: Any) -> float:

@@ -12,6 +12,7 @@ from edsim.report.i18n import Language
 from edsim.report.study_words import point_name
 from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, name_axis, short
 from edsim.report.view import Chart, Head, Table
+from edsim.studies.field_names import CHANGED_INPUT, as_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +73,8 @@ def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) 
             elif numeric[str(column)]:
                 yield view.figure(value, str(column), *told)
             else:
-                yield "%" if value == "frac" else view.t(view.name(str(value)))
+                said = as_written(str(value), view.lang.code) if column in CHANGED_INPUT else str(value)
+                yield "%" if said == "frac" else view.t(view.name(said))
 
     units = {c: "" if view.units.get(c) == "frac" else view.units.get(c, "") for c in numeric}
     heads = tuple(Head(view.t(view.name(c)), units[c], is_number) for c, is_number in numeric.items())

@@ -1,16 +1,23 @@
 """What may be varied, how it is written, and what is said when it is wrong."""
 
+import io
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 
 from edsim.case.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, DataError
 from edsim.core.sentences import finding_in_language
-from edsim.studies.field_names import field_in_words, point_in_words
+from edsim.report.figures.studies import StudyView
+from edsim.report.i18n import language
+from edsim.report.study_workbook import render_study_workbook
+from edsim.studies.field_names import as_written, field_in_words, point_in_words
 from edsim.studies.fields import find_field, value_at, with_values
-from edsim.studies.vary import grid_points, parse_axis, read_points
+from edsim.studies.sweep import inputs_table
+from edsim.studies.vary import Point, grid_points, parse_axis, read_points
 
 
 def test_a_range_has_its_ends_and_equal_steps(case: Case) -> None:
@@ -188,6 +195,8 @@ def test_a_table_of_alternatives(case: Case, tmp_path: Path) -> None:
         ("variants.low.changes.technologies.grid.max_connection_kw", "conexión máxima (grid)"),
         ("07: discount_rate_frac 0.08, chillers.capex_per_kw 1250",
          "07: tasa de descuento 0,08; inversión por kW (chillers) 1.250"),
+        ("5: main.hours 9-11, 18-20, heat.mild_supply_temp_c 68",
+         "5: horas (main) 9-11, 18-20; temperatura de suministro con clima templado (heat) 68"),
         ("my: own name 0.5", "my: own name 0.5"),
         ("tariffs.main.colour", "tariffs.main.colour"),
     ],
@@ -217,3 +226,37 @@ def test_a_price_factor_moves_every_band(case: Case) -> None:
     assert (both.energy_per_kwh, both.time_of_use[0].per_kwh) == pytest.approx((0.2, 0.48))
     with pytest.raises(DataError, match="E550"):
         with_values(case, {path: "much"})
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "spanish"),
+    [("68", "68", "68"), ("0.0568", "0.0568", "0,0568"), ("1250.5", "1,250.5", "1.250,5"), ("1e-05", "1e-05", "1e-05"),
+     ("1.5e-05", "1.5e-05", "1,5e-05"), ("9-11, 18-20", "9-11, 18-20", "9-11, 18-20")],
+)  # fmt: skip
+def test_numbers_kept_as_text_are_written_in_the_language(text: str, english: str, spanish: str) -> None:
+    """Proves: values of changed inputs keep their digits and have the signs of the language; windows stay.
+
+    If ignored: a Spanish table shows 68.0, sixty-eight with a decimal or six hundred and eighty; a small rate shows 0.
+    """
+    assert (as_written(text, "en"), as_written(text, "es")) == (english, spanish)
+
+
+def test_changed_inputs_have_no_digits_they_do_not_need() -> None:
+    """Proves: the table of changed inputs holds 68 for 68.0, and windows as they are written."""
+    base = {"networks.heat.outdoor_reset.mild_supply_temp_c": 68.0, "tariffs.main.demand_bands.0.hours": "18-21"}
+    point = Point(
+        "1", {"networks.heat.outdoor_reset.mild_supply_temp_c": 75.0, "tariffs.main.demand_bands.0.hours": "17-20"}
+    )
+    table = inputs_table([point], base)
+    assert table[["base", "value"]].to_numpy().tolist() == [["68", "75"], ["18-21", "17-20"]]
+
+
+def test_a_changed_input_is_a_number_in_the_workbook() -> None:
+    """Proves: cells of changed inputs that are numbers can be computed with; windows are text, names of points stay.
+
+    If ignored: a spreadsheet marks every value as a number stored as text, and no formula counts it.
+    """
+    table = pd.DataFrame({"point": ["2030"], "base": ["68"], "value": ["17-20"]})
+    view = StudyView({"case": "c"}, {"inputs": table}, language("es"), {}, {})
+    sheet = openpyxl.load_workbook(io.BytesIO(render_study_workbook(view)))["inputs"]
+    assert [cell.value for cell in sheet[2]] == ["2030", 68, "17-20"]
