@@ -154,6 +154,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "equator": "azimuth counts clockwise from north: 180 is south, 0 is north; leave it out to face the equator",
     "all_hours": "change energy_per_kwh and time_of_use together, in a study with tariffs.{tariff}.price_factor",
     "year_of_price": "give each price its unit and year, as {{value: 980, unit: COP/kWh, year: 2025}}",
+    "spot_prices": "name the file of prices in spot_file, or remove the field",
     "later_wins": "put the narrower window after the wider one, or remove it",
     "reach_all": "are the streets of another place, is max_snap_m in meters, are buildings and streets both in WGS84?",
     "reach_plant": "move the energy center, add the street, or raise max_snap_m",

@@ -156,6 +156,7 @@ SPANISH_HINTS: dict[str, str] = {
     "equator": "el azimut se cuenta desde el norte en sentido horario: 180 es sur, 0 es norte; sin él mira al ecuador",
     "all_hours": "cambie energy_per_kwh y time_of_use juntos; un estudio los varía con tariffs.{tariff}.price_factor",
     "year_of_price": "dé a cada precio su unidad y su año, como {{value: 980, unit: COP/kWh, year: 2025}}",
+    "spot_prices": "indique el archivo de precios en spot_file, o quite el campo",
     "later_wins": "ponga el horario más estrecho después del más amplio, o quítelo",
     "reach_all": "¿son calles de otro lugar, está max_snap_m en metros, están edificios y calles en WGS84?",
     "reach_plant": "mueva la central, agregue la calle o aumente max_snap_m",

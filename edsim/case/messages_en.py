@@ -200,6 +200,7 @@ ENGLISH: dict[str, str] = {
     "W1837": "cooled by room or packaged units: what chilled water needs inside these buildings is in no cost",
     "W1836": "the price has no year and counts as money of {level}; {other} is of {year}",
     "W1892": "the price never holds: later prices of the tariff cover all its hours",
+    "W1888": "the field counts nothing: the tariff has no prices of every hour",
     "W1832": "in these hours another price of the tariff is covered, {price}: the two windows overlap in part",
     "W1833": "the building stands {distance} km from everything else of network {network}",
     "W1834": "no part of the building is conditioned, and {machine} cools it",

@@ -202,6 +202,7 @@ SPANISH: dict[str, str] = {
     "en ningún costo",
     "W1836": "el precio no tiene año y cuenta como dinero de {level}; {other} es de {year}",
     "W1892": "el precio nunca rige: precios posteriores de la tarifa cubren todas sus horas",
+    "W1888": "el campo no cuenta: la tarifa no tiene precios de cada hora",
     "W1832": "en estas horas se cubre otro precio de la tarifa, {price}: las dos franjas se superponen en parte",
     "W1833": "el edificio está a {distance} km de todo lo demás de la red {network}",
     "W1834": "ninguna parte del edificio está acondicionada, y {machine} lo enfría",

@@ -11,13 +11,18 @@ from edsim.case.schema import Case
 from edsim.case.tariff_spec import DemandBandSpec, TimeOfUse
 
 _LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
+_OF_SPOT = ("spot_column", "spot_factor", "spot_export_frac")
+"""Fields of a tariff that say how `spot_file` is read."""
 _HINTS = {"hours": "hours_of_day", "months": "", "weekdays": "days_of_week"}
 
 
 def check_tariffs(case: Case) -> Iterator[Fault]:
-    """Yield hours, months and days of the week that do not exist, and prices that later ones cover in all hours."""
+    """Yield hours, months and days that do not exist, prices later ones cover, and fields of a spot file not given."""
     for tariff in case.tariffs:
         windows = tariff.time_of_use
+        idle = (f for f in _OF_SPOT if tariff.spot_file is None and f in tariff.model_fields_set)
+        for path in (f"tariffs.{tariff.id}.{field}" for field in idle):
+            yield Fault("W1888", place_of(case, path), path, hint="spot_prices")
         for i, band in enumerate(tariff.demand_bands):
             yield from _limits(case, band, f"tariffs.{tariff.id}.demand_bands.{i}")
         for i, window in enumerate(windows):

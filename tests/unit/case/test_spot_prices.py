@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.milestones import case_in
 from edsim.case.schema import Case
 from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
@@ -63,3 +64,15 @@ def test_a_tariff_without_a_file_is_as_it_stands(tmp_path: Path) -> None:
     none = spot_per_kwh(_case(tmp_path, plain), plain)
     assert not none.any()
     np.testing.assert_allclose(spot_export_per_kwh(plain, none), 0.04)
+
+
+def test_fields_of_hourly_prices_without_a_file_are_remarked(tmp_path: Path) -> None:
+    """Proves: the factor and the share of exports of a tariff whose file was forgotten are remarked, each by its path.
+
+    If ignored: exports seem to earn the price of the hour and earn nothing.
+    """
+    text = {"id": "power", "energy_per_kwh": 0.05, "spot_factor": 0.001, "spot_export_frac": 1.0}
+    forgotten = _case(tmp_path, TariffSpec.model_validate(text))
+    fields = [f.field for f in check_tariffs(forgotten) if f.code == "W1888"]
+    assert fields == ["tariffs.power.spot_factor", "tariffs.power.spot_export_frac"]
+    assert "W1888" not in {f.code for f in check_tariffs(_case(tmp_path))}
