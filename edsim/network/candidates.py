@@ -158,7 +158,7 @@ class _Builder:
             if first[int(d)] != i:
                 line = points[[first[int(d)], i]]
                 edges.append(CandidateEdge(first[int(d)], i, MIN_SERVICE_M, line, "street", 1.0))
-        note = no_streets("streets", f"factor {factor}")
+        note = no_streets(f"networks.{self.request.id}.streets", f"factor {factor}")
         n_buildings = len(self.request.buildings)
         return CandidateGraph(
             self.projection,

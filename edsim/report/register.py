@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from edsim.core.sentences import in_language
 from edsim.report import labels
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.indicators import indicators
@@ -262,10 +263,17 @@ MANIFEST = {
 def manifest_rows(study: Study) -> list[tuple[str, str]]:
     """Return how the run was made, by key, as a stored manifest has it; the sentences of the first page apart."""
     return [
-        (labels.label(study.lang, MANIFEST, str(key)), _moment(value) if key == "created" else _written(value))
+        (labels.label(study.lang, MANIFEST, str(key)), _entry(study, str(key), value))
         for key, value in sorted(study.appraisal.manifest.items())
         if key != "headlines"
     ]
+
+
+def _entry(study: Study, key: str, value: object) -> str:
+    """Return the value of an entry as text; the origin of a made weather year is a sentence."""
+    if key == "weather":
+        return in_language(_written(value), study.lang.code)
+    return _moment(value) if key == "created" else _written(value)
 
 
 def _moment(value: object) -> str:
