@@ -208,6 +208,18 @@ def test_new_from_a_folder_and_from_nothing(edsim: Call, case: Path, tmp_path: P
     assert "did you mean medellin-alpujarra?" in result.err
 
 
+def test_next_commands_can_be_typed_and_cases_found_by_their_last_name(edsim: Call, tmp_path: Path) -> None:
+    """Proves: a folder with a space stands in quotation marks, and a case below colombia/ is proposed by its own name.
+
+    If ignored: the command shown ends in an error; who types neiva-health is sent through a list of thirty names.
+    """
+    folder = tmp_path / "my district"
+    said = edsim("new", folder, "--from", "colombia/neiva-health").out
+    assert f'edsim check "{folder}"' in said
+    assert f'--out "{folder}-result"' in said
+    assert "colombia/neiva-health?" in edsim("new", tmp_path / "other", "--from", "neiva-health").err
+
+
 class _App(ModuleType):
     """Stands for edsim.app: records the call, then returns or raises."""
 

@@ -45,7 +45,8 @@ def command(session: Session, folder: Path, source: str) -> None:
         show_json({"status": "ok", "folder": str(folder), "from": origin.name})
         return
     click.echo(say("copied").format(folder=folder, source=origin.name, file=folder / "case.yaml"))
-    click.echo(f"  edsim check {folder}\n  edsim run {folder} --out {folder}-result")
+    typed, result = (f'"{path}"' if " " in path else path for path in (str(folder), f"{folder}-result"))
+    click.echo(f"  edsim check {typed}\n  edsim run {typed} --out {result}")
 
 
 def _origin(source: str, say: Callable[[str], str]) -> Path:
@@ -58,6 +59,6 @@ def _origin(source: str, say: Callable[[str], str]) -> Path:
         if (candidate / "case.yaml").is_file():
             return candidate
     names = sorted(p.parent.relative_to(shipped).as_posix() for p in shipped.glob("**/case.yaml"))
-    close = nearest(source, names)
+    close = next((name for name in names if name.endswith(f"/{source}")), None) or nearest(source, names)
     hint = say("did_you_mean").format(name=close) if close else ""
     raise click.ClickException(say("no_such_case").format(source=repr(source), names=", ".join(names) or "-") + hint)
