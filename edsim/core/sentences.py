@@ -107,6 +107,11 @@ def finding_in_language(finding: Finding, lang: Lang) -> Finding:
     )
 
 
+def phrase_in_language(text: str, lang: Lang) -> str:
+    """Return a phrase that stands beside sentences, such as the origin of a weather year, in `lang`."""
+    return text if lang == "en" else _beside(text)
+
+
 def _beside(text: str) -> str:
     if (said := system_es(text)) != text:
         return said

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from edsim.core.sentences import in_language
+from edsim.core.sentences import phrase_in_language
 from edsim.report import labels
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.indicators import indicators
@@ -270,9 +270,9 @@ def manifest_rows(study: Study) -> list[tuple[str, str]]:
 
 
 def _entry(study: Study, key: str, value: object) -> str:
-    """Return the value of an entry as text; the origin of a made weather year is a sentence."""
+    """Return the value of an entry as text; the origin of a made weather year is a phrase."""
     if key == "weather":
-        return in_language(_written(value), study.lang.code)
+        return phrase_in_language(_written(value), study.lang.code)
     return _moment(value) if key == "created" else _written(value)
 
 

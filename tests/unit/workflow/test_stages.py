@@ -94,7 +94,7 @@ def test_tariff_and_audit_agree_on_every_hour(write_case):
     tariffs = [{"id": "power", "energy_per_kwh": 0.16, "time_of_use": TIME_OF_USE}]
     case = workflow.load_case(write_case(tariffs=tariffs))
     series = tariff_series(case.tariffs[0], case).energy_per_kwh
-    assert np.array_equal(series, prices(case.tariffs[0], case.settings.calendar_year))
+    assert np.array_equal(series, prices(case.tariffs[0], case))
     assert set(np.unique(series)) == {0.05, 0.16, 0.3}
 
 
