@@ -1,6 +1,6 @@
 """Changes to a program that is loaded already: new bounds, rows added and rows taken away, as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -119,14 +119,19 @@ def without_rows(lp: CompiledLP, rows: IntArray, keep_from: int) -> CompiledLP:
     """Return the program without `rows`, all of which stand at `keep_from` or after it and are scalar components."""
     kept = np.ones(lp.num_rows, bool)
     kept[rows] = False
-    lengths = np.diff(lp.indptr)
-    entries = np.repeat(kept, lengths)
     place = np.cumsum(kept) - 1
     layouts = {
         name: layout if layout.start < keep_from else replace(layout, start=int(place[layout.start]))
         for name, layout in lp.rows.items()
         if layout.start < keep_from or kept[layout.start]
     }
+    return keeping_rows(lp, kept, layouts)
+
+
+def keeping_rows(lp: CompiledLP, kept: npt.NDArray[np.bool_], layouts: Mapping[str, Layout]) -> CompiledLP:
+    """Return the program with the rows marked in `kept` alone, whose components are `layouts`."""
+    lengths = np.diff(lp.indptr)
+    entries = np.repeat(kept, lengths)
     return replace(
         lp,
         indptr=np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int32),
@@ -134,5 +139,5 @@ def without_rows(lp: CompiledLP, rows: IntArray, keep_from: int) -> CompiledLP:
         data=lp.data[entries],
         row_lower=lp.row_lower[kept],
         row_upper=lp.row_upper[kept],
-        rows=layouts,
+        rows=dict(layouts),
     )

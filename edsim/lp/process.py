@@ -1,31 +1,26 @@
 """Solve in a process of its own: a second core for a bound, and a limit that holds whatever the solver does.
 
-The child is a fresh interpreter that imports the arrays and the session only (no Pyomo, no user script), reads one
-request from its input and writes one answer to its output. It ends when its parent does.
+The child (:mod:`edsim.core.interpreter`) imports the arrays and the session only, reads one request from its input and
+writes one answer to its output. It ends when its parent does.
 """
 
 import os
-import pickle
-import struct
 import subprocess
 import sys
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from threading import Thread
-from typing import IO, Any
+from typing import Any
 
-import edsim
 from edsim.core.errors import EdsimError, SolverError
+from edsim.core.interpreter import packed, receive, send, started
 from edsim.lp.matrix import CompiledLP, FloatArray
 from edsim.lp.options import LPResult, SolverOptions
 
 KILL_GRACE_S = 10.0
 """Time for start-up, hand-over and the session's own watchdog beyond the time limit before the child is killed."""
-_HEADER = struct.Struct("<Q")
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from edsim.lp.process import serve_one; serve_one()"
 
 
 class SolveHandle:
@@ -86,15 +81,8 @@ def solve_in_process(
     """
     program = lp if cost is None else replace(lp, cost=cost, has_objective=True)
     settings = options or SolverOptions()
-    home = str(Path(edsim.__file__).resolve().parents[1])
     one_thread = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(settings.threads))
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", _START, home],
-        env=one_thread,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    process = started(__name__, serve_one.__name__, env=one_thread, stderr=subprocess.PIPE)
     future: Future[LPResult] = Future()
     future.set_running_or_notify_cancel()
     Thread(target=_attend, args=(process, program, settings, future), name="solve", daemon=True).start()
@@ -107,8 +95,8 @@ def _attend(process: subprocess.Popen[bytes], lp: CompiledLP, options: SolverOpt
     try:
         assert process.stdin is not None
         assert process.stdout is not None
-        _send(process.stdin, (lp, options))
-        kind, answer = _receive(process.stdout)
+        send(process.stdin, packed((lp, options)))
+        kind, answer = receive(process.stdout)
         if kind == "result":
             future.set_result(answer)
         else:
@@ -147,37 +135,19 @@ class _Killer:
             self._process.kill()
 
 
-def _send(stream: IO[bytes], message: Any) -> None:
-    payload = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_HEADER.pack(len(payload)))
-    stream.write(payload)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> Any:
-    header = stream.read(_HEADER.size)
-    if len(header) < _HEADER.size:
-        raise EOFError("no answer")
-    (size,) = _HEADER.unpack(header)
-    payload = stream.read(size)
-    if len(payload) < size:
-        raise EOFError("the answer was cut off")
-    return pickle.loads(payload)  # noqa: S301 - written by a process we started
-
-
 def serve_one() -> None:
     """Answer one request from standard input; the child's whole life."""
     from edsim.lp.highs import HighsSession
 
     output, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing else may write to the answer
-    lp, options = _receive(sys.stdin.buffer)
+    lp, options = receive(sys.stdin.buffer)
     Thread(target=_end_with_parent, daemon=True).start()
     answer: tuple[str, Any]
     try:
         answer = ("result", HighsSession(lp, options).solve())
     except (EdsimError, ValueError) as exc:
         answer = ("error", exc)
-    _send(output, answer)
+    send(output, packed(answer))
 
 
 def _end_with_parent() -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.lp import CompiledLP, LPResult, SolverOptions, has_no_point, multiplier_cut, solve_arrays
+from edsim.lp.changes import keeping_rows
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -206,17 +207,7 @@ def _of_peaks(lp: CompiledLP) -> CompiledLP:
                     peaks += [first + np.argmax(sides[first : first + _WEEK], keepdims=True)
                               for first in range(0, steps, _WEEK)]  # fmt: skip
     kept = ~stepped | np.isin(at, np.concatenate(peaks))
-    lengths = np.diff(lp.indptr)
-    entries = np.repeat(kept, lengths)
-    return replace(
-        lp,
-        indptr=np.concatenate([[0], np.cumsum(lengths[kept])]).astype(np.int32),
-        indices=lp.indices[entries],
-        data=lp.data[entries],
-        row_lower=lp.row_lower[kept],
-        row_upper=lp.row_upper[kept],
-        rows={},
-    )
+    return keeping_rows(lp, kept, {})
 
 
 def _within(lp: CompiledLP, columns: IntArray, lower: Array, upper: Array) -> CompiledLP:

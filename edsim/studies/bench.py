@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -69,9 +69,9 @@ def silent(_: str) -> None:
     """Say nothing of the progress."""
 
 
-def sent_state(held: Any, **instead: Any) -> tuple[None, dict[str, Any]]:
+def sent_state(held: Any, instead: Mapping[str, Any]) -> tuple[None, dict[str, Any]]:
     """Return what another process is sent of a data class with slots: its fields, some of them replaced."""
-    return None, {f.name: getattr(held, f.name) for f in fields(held)} | instead
+    return None, {f.name: getattr(held, f.name) for f in fields(held)} | dict(instead)
 
 
 class Bench(Protocol):

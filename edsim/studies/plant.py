@@ -66,7 +66,7 @@ class LivePlant:
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """Return what a worker is sent: all but the models, which it builds when it needs them."""
-        return sent_state(self, _sizing=None, _year=None, _last=None)
+        return sent_state(self, {"_sizing": None, "_year": None, "_last": None})
 
     def year(self, system: System) -> tuple[Model, Change]:
         """Return the full-year model set to `system`."""

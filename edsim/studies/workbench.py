@@ -212,7 +212,7 @@ class Workbench:
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """Return what a worker is sent: all but the progress."""
-        return sent_state(self, progress=silent)
+        return sent_state(self, {"progress": silent})
 
     def appraise(self, case: Case, solved: Solved, lang: str = "en") -> Appraisal:
         """Return the audited appraisal of an alternative, by the function a run uses."""
