@@ -20,7 +20,7 @@ def choose(d, days):
     """Return the grid of typical days that the product chooses for D1's series."""
     from edsim.core.technology import Conditions, SourceConditions, Tariff
     from edsim.core.timegrid import full_year
-    from edsim.optimization.aggregate import choose_days
+    from edsim.optimization.sizing.aggregate import choose_days
     from edsim.optimization.system import System
 
     none, no_month = np.zeros(d1.HOURS), np.zeros(12)

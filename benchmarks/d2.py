@@ -171,7 +171,7 @@ def lp_hours(lp):
 def edsim(d, a, clock):
     """Return both bounds of the route of the product."""
     from edsim.lp import safe_lower_bound
-    from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
+    from edsim.optimization.whole.commitment_windows import Staircase, WindowOptions, commit
 
     lp = program(d)
     clock.lap("build")

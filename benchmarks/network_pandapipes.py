@@ -43,7 +43,7 @@ from edsim.network import (
     to_epanet,
     to_pandapipes_tables,
 )
-from edsim.network.friction import FrictionModel
+from edsim.network.pipes.friction import FrictionModel
 
 LOADS = (1.0, 0.3)
 BARS = {"flow": 1e-3, "dp": 1e-2, "temp_k": 0.05, "loss": 1e-2, "pump": 1.5e-2}

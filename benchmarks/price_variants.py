@@ -43,7 +43,7 @@ def cpu(function):
 def problem(bench, case):
     """Return the system of an alternative, its goal and its objective."""
     from edsim import workflow
-    from edsim.optimization.criteria import least_cost
+    from edsim.optimization.model.criteria import least_cost
     from edsim.studies.workbench import system_of
 
     prepared, _ = bench.varied(case)
@@ -73,7 +73,7 @@ def main() -> None:
     p.add_argument("--solves", type=int, default=50)
     a = p.parse_args()
 
-    from edsim.optimization.model import build
+    from edsim.optimization.model.model import build
     from edsim.studies.fields import with_values
     from edsim.studies.pricing import price_model
     from edsim.studies.sweep import Evaluator

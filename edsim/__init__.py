@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.core.technology import Technology
     from edsim.network.district import District
-    from edsim.optimization.model import Model
+    from edsim.optimization.model.model import Model
     from edsim.optimization.types import Objective
     from edsim.portfolio.runs import run_portfolio
     from edsim.workflow import build, load_case, prepare
@@ -26,7 +26,7 @@ _HOMES = {
     "prepare": "edsim.workflow",
     "District": "edsim.network.district",
     "build": "edsim.workflow",
-    "Model": "edsim.optimization.model",
+    "Model": "edsim.optimization.model.model",
     "Objective": "edsim.optimization.types",
     "evaluate": "edsim.appraisal.evaluate",
     "Appraisal": "edsim.appraisal.types",

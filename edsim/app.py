@@ -157,7 +157,7 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     """Return the runs of BAU and of the chosen project variants."""
     from edsim import workflow
     from edsim.case.comparison import check_comparable
-    from edsim.optimization.certify import DesignOptions
+    from edsim.optimization.sizing.certify import DesignOptions
     from edsim.profiles.district import profiles_for, today_profiles
 
     names = chosen_variants(case, options.variants)
@@ -242,7 +242,7 @@ def input_files(case: Case) -> dict[str, bytes]:
 
 def _geojson(main: VariantRun) -> dict[str, Any]:
     """Return trenches, nodes and buildings of the main variant as one FeatureCollection."""
-    from edsim.network.geojson import to_geojson
+    from edsim.network.places.geojson import to_geojson
 
     served = main.district.served()
     laid = (*main.district.designs, *main.district.mains)
@@ -326,7 +326,7 @@ def write_report(
 def _write_study(folder: Path, lang: Lang, target: Path, *, one_file: bool) -> Path:
     """Write the page of a stored study again."""
     from edsim.report.html import write_page
-    from edsim.report.studies_page import render_study
+    from edsim.report.studies.page import render_study
     from edsim.studies.headline import with_headline
     from edsim.studies.store import load_study
 

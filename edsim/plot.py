@@ -166,7 +166,7 @@ def comparison_costs(runs: dict[str, Appraisal], lang: str = "en") -> go.Figure 
     lang
         ``en`` or ``es``.
     """
-    from edsim.report.compare_page import comparison_costs as costs
+    from edsim.report.comparison.page import comparison_costs as costs
 
     return _drawn(costs(list(runs.items()), lang))
 

@@ -40,21 +40,21 @@ from edsim.network.design import design_network
 from edsim.network.district import District
 from edsim.network.from_case import network_request
 from edsim.network.phasing import phase_districts
-from edsim.network.spacing import with_spacing_notes
+from edsim.network.pipes.spacing import with_spacing_notes
 from edsim.network.types import NetworkDesign
-from edsim.optimization.certify import Design, DesignOptions
-from edsim.optimization.connection import Avoided, settle_connections, unconnected_cost_per_a
-from edsim.optimization.goals import Goal, design_for, design_milestones_for
-from edsim.optimization.individual import boundary_of, run_individual
-from edsim.optimization.levels import choose_levels, kept_levels
-from edsim.optimization.link_choice import choose_links
-from edsim.optimization.loop_mains import lay_loop_mains
-from edsim.optimization.model import Model
-from edsim.optimization.model import build as build_model
-from edsim.optimization.network_check import settle_networks, settle_phases
-from edsim.optimization.prepare_system import conditions_of, prepare_system
-from edsim.optimization.size_costs import proven_at_cost
-from edsim.optimization.typical_sizes import TypicalSizes, at_costs_of_sizes
+from edsim.optimization.district.connection import Avoided, settle_connections, unconnected_cost_per_a
+from edsim.optimization.district.individual import boundary_of, run_individual
+from edsim.optimization.district.levels import choose_levels, kept_levels
+from edsim.optimization.district.link_choice import choose_links
+from edsim.optimization.district.loop_mains import lay_loop_mains
+from edsim.optimization.district.network_check import settle_networks, settle_phases
+from edsim.optimization.district.prepare_system import conditions_of, prepare_system
+from edsim.optimization.model.model import Model
+from edsim.optimization.model.model import build as build_model
+from edsim.optimization.sizing.certify import Design, DesignOptions
+from edsim.optimization.sizing.goals import Goal, design_for, design_milestones_for
+from edsim.optimization.sizing.size_costs import proven_at_cost
+from edsim.optimization.sizing.typical_sizes import TypicalSizes, at_costs_of_sizes
 from edsim.profiles.district import make_profiles
 from edsim.profiles.milestones import largest_profiles, profiles_in
 from edsim.profiles.types import Profiles

@@ -12,7 +12,7 @@ from edsim.appraisal.costs import LINE_OF_ACCOUNT, VariantCosts, plant_assets, p
 from edsim.core.errors import Finding
 from edsim.finance import AnnualLine, AssetCost, capex_annuity, npv, upv
 from edsim.finance.builders import asset_flows
-from edsim.optimization.model import MONEY_ACCOUNTS
+from edsim.optimization.model.model import MONEY_ACCOUNTS
 from edsim.results.audit import AuditError
 from edsim.results.tables import frame as table_of
 from edsim.results.variant import VariantRun

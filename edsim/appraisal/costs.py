@@ -15,9 +15,9 @@ from edsim.appraisal.meters import demand_charge
 from edsim.case.schema import Case
 from edsim.core.technology import Conditions, Technology
 from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, asset_flows, build_cash_flows
-from edsim.network.costing import station_terms
-from edsim.optimization.individual import IndividualRun
-from edsim.optimization.model import GHG_ACCOUNTS
+from edsim.network.pipes.costing import station_terms
+from edsim.optimization.district.individual import IndividualRun
+from edsim.optimization.model.model import GHG_ACCOUNTS
 from edsim.results.variant import PhaseRun, VariantRun
 
 Array = NDArray[np.float64]

@@ -11,7 +11,7 @@ import numpy as np
 from edsim.appraisal.costs import added, added_capacity, existing_age_a
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
-from edsim.core.catalogue import value_of
+from edsim.core.machines.catalogue import value_of
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
 from edsim.ghg import (
     Activity,

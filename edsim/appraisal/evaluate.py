@@ -6,31 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.allocation import allocation_rows
-from edsim.appraisal.boundary import boundary_remarks
 from edsim.appraisal.bridge import drift, reconciliation_table
-from edsim.appraisal.climate import external_of
-from edsim.appraisal.company_headline import company_news
+from edsim.appraisal.company.climate import external_of
+from edsim.appraisal.company.company_headline import company_news
+from edsim.appraisal.company.finance_tables import climate_table, finance_tables, hfc_table, meter_table
+from edsim.appraisal.company.financing import CompanyView, company_views
+from edsim.appraisal.company.stakeholders import stakeholders
 from edsim.appraisal.costs import VariantCosts, costs_of
 from edsim.appraisal.emissions import VariantEmissions, emissions_of, refrigerants_of_case
 from edsim.appraisal.facts import Facts, coincident_hours, facts_of
-from edsim.appraisal.finance_tables import climate_table, finance_tables, hfc_table, meter_table
-from edsim.appraisal.financing import CompanyView, company_views
 from edsim.appraisal.frames import frames_table
 from edsim.appraisal.headline import headline
-from edsim.appraisal.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
 from edsim.appraisal.kpis import kpi_table
 from edsim.appraisal.own_power import machine_cost_per_a
-from edsim.appraisal.phase_audit import audit_runs
-from edsim.appraisal.phase_headline import phase_sentence
-from edsim.appraisal.phase_tables import phase_tables
+from edsim.appraisal.phases.audit import audit_runs
+from edsim.appraisal.phases.headline import phase_sentence
+from edsim.appraisal.phases.tables import phase_tables
 from edsim.appraisal.published import published_table
+from edsim.appraisal.remarks.boundary import boundary_remarks
+from edsim.appraisal.remarks.unbought import unbought_remarks
+from edsim.appraisal.remarks.uneven import uneven_remarks
 from edsim.appraisal.returns import Returns, returns_of
-from edsim.appraisal.service_costs import levelized_by_service
-from edsim.appraisal.stakeholders import stakeholders
+from edsim.appraisal.services.allocation import allocation_rows
+from edsim.appraisal.services.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
+from edsim.appraisal.services.service_costs import levelized_by_service
 from edsim.appraisal.types import Appraisal
-from edsim.appraisal.unbought import unbought_remarks
-from edsim.appraisal.uneven import uneven_remarks
 from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
 from edsim.core.errors import Finding

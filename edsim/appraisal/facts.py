@@ -11,7 +11,7 @@ import numpy as np
 from edsim.appraisal.cooling import chiller_capacity_kw, cooling_electricity_kwh
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
-from edsim.appraisal.phase_headline import later_investment
+from edsim.appraisal.phases.headline import later_investment
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import CashFlows, npv, per_ton_hour

@@ -14,8 +14,8 @@ from edsim.core.units import KW_PER_TR
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.appraisal.company.financing import CompanyView
     from edsim.appraisal.facts import Facts
-    from edsim.appraisal.financing import CompanyView
     from edsim.appraisal.returns import Returns
 
 Direction = Literal["lower", "higher", "none"]
@@ -283,7 +283,7 @@ def why_missing(indicator: str, method: str) -> str:
     method
         How the case shares joint cost (``finance.joint_cost_method``).
     """
-    from edsim.appraisal.coalitions import GAMES
+    from edsim.appraisal.services.coalitions import GAMES
 
     if indicator == "heat_rejected":
         return f"this case has no {indicator!r}: cooling is not the one service it compares"

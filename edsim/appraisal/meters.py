@@ -15,8 +15,8 @@ from edsim.core.tariff import Tariff
 from edsim.core.technology import Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.energy import Bill, BillTerms, electricity_bill
-from edsim.optimization.individual import IndividualRun
-from edsim.optimization.prepare_system import building_demand_in_model
+from edsim.optimization.district.individual import IndividualRun
+from edsim.optimization.district.prepare_system import building_demand_in_model
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from edsim.appraisal.costs import individual_assets, individual_energy_cost, study_of
 from edsim.finance import asset_flows, crf, npv
-from edsim.optimization.individual import IndividualRun
+from edsim.optimization.district.individual import IndividualRun
 from edsim.results.variant import VariantRun
 
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from edsim.case.conform import Setting, conform
-from edsim.case.exchange_rate import rate_note, read_rate
 from edsim.case.files import decode, read_bytes
 from edsim.case.lazy_kinds import LazyKinds
-from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place, plain, step_name
 from edsim.case.orientation import facing_equator
+from edsim.case.parts.exchange_rate import rate_note, read_rate
 from edsim.case.provenance import Origins
 from edsim.case.readers.tables import expand_tables
 from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import Case
 from edsim.case.schema_faults import schema_faults
 from edsim.case.version import version_fault
+from edsim.case.wording.messages import Fault, unknown_name
 from edsim.core.currencies import CURRENCIES
 from edsim.core.money import PriceTables, convert_money
 from edsim.core.technology import Technology

@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edsim.case.assemble import source_of, with_source
-from edsim.case.messages import Fault, listing, render_all
 from edsim.case.nodes import NOWHERE
 from edsim.case.schema import Baseline, Building, Case, Variant
 from edsim.case.variants import apply_variant
+from edsim.case.wording.messages import Fault, listing, render_all
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
 from edsim.core.quantity import Provenance

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from edsim.case.joining import CONNECT_FIELDS
-from edsim.case.messages import Fault, render_all
 from edsim.case.schema import Building, Case
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
 
 _SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather", "milestones")

@@ -17,9 +17,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from edsim.case.files import find_data_file
-from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Origin, step_name
 from edsim.case.reflect import FieldKind, field_infos, field_kinds, within_limits
+from edsim.case.wording.messages import Fault, unknown_name
 from edsim.core.errors import EdsimError
 from edsim.core.money import price_tables
 from edsim.core.quantity import Quality

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from edsim.case.reflect import limits_text
-from edsim.core.catalogue import figures_by
+from edsim.core.machines.catalogue import figures_by
 
 
 @dataclass(frozen=True, slots=True)

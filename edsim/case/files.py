@@ -6,8 +6,8 @@ import codecs
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from edsim.case.messages import Fault, listing, nearest, render_all
 from edsim.case.nodes import MAX_BYTES, NOWHERE, Place
+from edsim.case.wording.messages import Fault, listing, nearest, render_all
 from edsim.core.errors import DataError
 
 MAX_TABLE_BYTES = 50_000_000

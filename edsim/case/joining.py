@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from edsim.case.part import Part
+from edsim.case.parts.base import Part
 
 Connect = Literal["must", "optional", "never"]
 _STRONGEST: tuple[Connect, ...] = ("must", "optional", "never")

@@ -12,10 +12,10 @@ from edsim.case.checks.check import check_faults
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.tariffs import lost_peaks
 from edsim.case.comparison import not_comparable
-from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.schema import Case
 from edsim.case.variants import changed_case
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
 

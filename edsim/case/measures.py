@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of, unknown
-from edsim.case.messages import Fault
 from edsim.case.schema import Case
 from edsim.case.shipped import shipped_rows
+from edsim.case.wording.messages import Fault
 
 
 def shipped_measures() -> tuple[str, ...]:

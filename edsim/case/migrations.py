@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from edsim.case.files import decode, read_bytes
-from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import SCHEMA_VERSION
 from edsim.case.version import VERSION_KEY, version_fault
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
 
 if TYPE_CHECKING:

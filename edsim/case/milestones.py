@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edsim.case.milestone_spec import Milestone
+from edsim.case.parts.milestone_spec import Milestone
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import Building, Case, FuelSpec
-from edsim.case.tariff_spec import TariffSpec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from edsim.case.files import decode, find_data_file, read_bytes
-from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.schema import Case
 from edsim.case.shipped import Row, cities_with_normals, city_key, normals_of
+from edsim.case.wording.messages import Fault
 
 NORMALS_LIMITS: Final = {
     "mean_temp_c": (-50.0, 45.0),

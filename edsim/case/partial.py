@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from edsim.case.checks.ids import check_ids
-from edsim.case.messages import Fault
 from edsim.case.nodes import Node, Place, plain
 from edsim.case.provenance import Origins
 from edsim.case.readers.tables import TABLE_KEYS
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 from edsim.core.technology import Technology
 
 _LOOKED_UP = {

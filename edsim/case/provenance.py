@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from edsim.case.nodes import NOWHERE, Node, Origin
 from edsim.case.reflect import FieldKind, field_infos, field_kinds
-from edsim.core.catalogue import standing_in
+from edsim.core.machines.catalogue import standing_in
 from edsim.core.quantity import Provenance, Quality
 
 _TYPED = "case file"

@@ -12,17 +12,17 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, SerializeAsAny
 
-from edsim.case.building_use import BuildingUse, Measured
-from edsim.case.climate_spec import ClimateSpec
-from edsim.case.finance_terms import CompanyTerms
 from edsim.case.joining import Joining, Serving
-from edsim.case.measure_spec import MeasureSpec
-from edsim.case.milestone_spec import Milestone
-from edsim.case.part import Part
-from edsim.case.reset_spec import OutdoorResetSpec
-from edsim.case.source_spec import SourceSpec
-from edsim.case.study_spec import Study
-from edsim.case.tariff_spec import TariffSpec
+from edsim.case.parts.base import Part
+from edsim.case.parts.building_use import BuildingUse, Measured
+from edsim.case.parts.climate_spec import ClimateSpec
+from edsim.case.parts.finance_terms import CompanyTerms
+from edsim.case.parts.measure_spec import MeasureSpec
+from edsim.case.parts.milestone_spec import Milestone
+from edsim.case.parts.reset_spec import OutdoorResetSpec
+from edsim.case.parts.source_spec import SourceSpec
+from edsim.case.parts.study_spec import Study
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.core.errors import Finding
 from edsim.core.quantity import Provenance, Quality, Source, quantity
 from edsim.core.technology import Technology

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from edsim.case.messages import Fault, nearest
 from edsim.case.nodes import Node, locate
 from edsim.case.reflect import limits_text, model_of, within_limits
+from edsim.case.wording.messages import Fault, nearest
 from edsim.core.units import KW_PER_TR
 
 _LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"}

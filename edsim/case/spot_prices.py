@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.case.checks.usual import usd_per_unit
-from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import Place
 from edsim.case.readers.series import read_series
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.i18n import Lang
@@ -23,8 +23,8 @@ from edsim.core.i18n import Lang
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from edsim.case.parts.tariff_spec import TariffSpec
     from edsim.case.schema import Case
-    from edsim.case.tariff_spec import TariffSpec
 
 _MOST_USD_PER_KWH = 1.0
 """Mean of a year that no market has come near: 0.3 in the dearest zones of 2022; most such files are prices per MWh."""

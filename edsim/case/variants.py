@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from edsim.case.assemble import Raw, build_case, source_of
-from edsim.case.messages import Fault, nearest, render_all, unknown_name
 from edsim.case.nodes import Node, from_plain
 from edsim.case.readers.tables import TABLE_KEYS, expand_tables
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case, Scenario, Variant
+from edsim.case.wording.messages import Fault, nearest, render_all, unknown_name
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
 

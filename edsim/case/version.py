@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edsim.case.messages import Fault
 from edsim.case.nodes import Node
 from edsim.case.schema import SCHEMA_VERSION
+from edsim.case.wording.messages import Fault
 
 VERSION_KEY = "schema_version"
 FIRST_VERSION = 1

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from edsim.core.sentences import colombian_numbers
+from edsim.core.language.sentences import colombian_numbers
 
 TEMPLATES: Mapping[str, str] = {
     # every study

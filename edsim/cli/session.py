@@ -14,7 +14,7 @@ from edsim.cli.weights import weight
 from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang, figure, is_missing, printable
-from edsim.core.sentences import finding_in_language, in_language
+from edsim.core.language.sentences import finding_in_language, in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

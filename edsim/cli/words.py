@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick
-from edsim.core.sentences import finding_in_language
+from edsim.core.language.sentences import finding_in_language
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "en": {

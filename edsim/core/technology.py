@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from edsim.core.levels import Levels
+from edsim.core.machines.levels import Levels
+from edsim.core.machines.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
-from edsim.core.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
 from edsim.core.tariff import Tariff
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from edsim.core.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from edsim.network.catalogue import load_catalogue
     from edsim.network.design import design_network
     from edsim.network.export import to_epanet, to_pandapipes_tables
     from edsim.network.fluid import Fluid
-    from edsim.network.geojson import to_geojson
+    from edsim.network.pipes.catalogue import load_catalogue
+    from edsim.network.places.geojson import to_geojson
     from edsim.network.request import (
         ExistingPipe,
         GasRules,
@@ -55,13 +55,13 @@ _HOME = {
     "SteadyState": "steady.types",
     "StreetLine": "request",
     "design_network": "design",
-    "load_catalogue": "catalogue",
+    "load_catalogue": "pipes.catalogue",
     "low_delta_t_curve": "request",
     "route": "routing.search",
     "simulate_year": "year",
     "solve_steady": "steady.solve",
     "to_epanet": "export",
-    "to_geojson": "geojson",
+    "to_geojson": "places.geojson",
     "to_pandapipes_tables": "export",
 }
 

@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.water import saturation_pressure_pa
-from edsim.network.candidates import CandidateGraph
-from edsim.network.catalogue import default, load_catalogue
-from edsim.network.costing import EdgeCosts, station_cost
-from edsim.network.friction import GRAVITY_M_PER_S2, flow_velocity, pressure_gradient
 from edsim.network.layout import MIN_TOP_PRESSURE_BAR, Layout, Sized, node_names
+from edsim.network.pipes.catalogue import default, load_catalogue
+from edsim.network.pipes.costing import EdgeCosts, station_cost
+from edsim.network.pipes.friction import GRAVITY_M_PER_S2, flow_velocity, pressure_gradient
+from edsim.network.places.candidates import CandidateGraph
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.types import Route

@@ -4,7 +4,7 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.network.catalogue import load_catalogue
+from edsim.network.pipes.catalogue import load_catalogue
 from edsim.network.request import NetworkBuilding, NetworkRequest
 
 LARGEST_BUILDING_KW = 500_000.0

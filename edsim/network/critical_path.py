@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edsim.core.water import density_kg_per_m3
-from edsim.network.friction import GRAVITY_M_PER_S2
+from edsim.network.pipes.friction import GRAVITY_M_PER_S2
 from edsim.network.types import NetworkDesign
 
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from edsim.network.ambient import simulate_ambient
+from edsim.network.ambient_loops.ambient import simulate_ambient
 from edsim.network.assemble import assemble_design, unmet_needs
-from edsim.network.candidates import build_candidates, contract_chains
-from edsim.network.catalogue import load_catalogue
 from edsim.network.checks import check_request
 from edsim.network.gas.design import design_gas
 from edsim.network.layout import lay_out, route_candidates, site_physics, size_network, trench_costs
-from edsim.network.lengths import candidates_from_lengths
+from edsim.network.pipes.catalogue import load_catalogue
+from edsim.network.places.candidates import build_candidates, contract_chains
+from edsim.network.places.lengths import candidates_from_lengths
+from edsim.network.places.reach import check_reach
 from edsim.network.plant_links import checked_links
-from edsim.network.reach import check_reach
 from edsim.network.request import NetworkRequest
 from edsim.network.types import NetworkDesign
 from edsim.network.year import Operation, simulate_year

@@ -6,7 +6,7 @@ import numpy as np
 
 from edsim.core.units import KELVIN
 from edsim.core.water import density_kg_per_m3, dynamic_viscosity_pa_s, specific_heat_kj_per_kg_k
-from edsim.network.catalogue import load_catalogue
+from edsim.network.pipes.catalogue import load_catalogue
 from edsim.network.types import NetworkDesign
 
 EXPORT_TEMP_LIMITS_C = (0.0, 180.0)

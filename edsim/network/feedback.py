@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
 from edsim.network.bypass import Bypass
-from edsim.network.catalogue import default, load_catalogue
 from edsim.network.layout import site_physics
+from edsim.network.pipes.catalogue import default, load_catalogue
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import build_forest

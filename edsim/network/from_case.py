@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from edsim.case.checks.hot_water import hot_water_temp_c
-from edsim.case.exchange_rate import case_prices
+from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.spot_prices import spot_per_kwh
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
 from edsim.core.outdoor_reset import OutdoorReset
-from edsim.network.beside import Dug
-from edsim.network.catalogue import default
-from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
+from edsim.network.pipes.catalogue import default
+from edsim.network.places.beside import Dug
+from edsim.network.places.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
 from edsim.network.request import (
     Connection,
     GasRules,

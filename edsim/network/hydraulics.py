@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding, SolverError
-from edsim.network.friction import GRAVITY_M_PER_S2, friction_factor, reynolds_number
+from edsim.network.pipes.friction import GRAVITY_M_PER_S2, friction_factor, reynolds_number
 from edsim.network.steady.inputs import Mode, SteadyInputs
 
 Array = NDArray[np.float64]

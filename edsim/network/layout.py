@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
-from edsim.network.candidates import CandidateGraph
-from edsim.network.catalogue import PipeCatalogue, soil_properties
-from edsim.network.costing import EdgeCosts, fit_linear_cost, station_cost_per_a
-from edsim.network.friction import GRAVITY_M_PER_S2, pressure_gradient
+from edsim.network.ambient_loops.one_pipe import loop_flow
 from edsim.network.gas.state import gas_state
-from edsim.network.ground import PairLoss, fit_ground, ground_temperature, pair_loss
-from edsim.network.one_pipe import loop_flow
+from edsim.network.pipes.catalogue import PipeCatalogue, soil_properties
+from edsim.network.pipes.costing import EdgeCosts, fit_linear_cost, station_cost_per_a
+from edsim.network.pipes.friction import GRAVITY_M_PER_S2, pressure_gradient
+from edsim.network.pipes.ground import PairLoss, fit_ground, ground_temperature, pair_loss
+from edsim.network.pipes.sizing import balance_critical_path, balance_loop, choose_dn, max_flow, raise_to_children
+from edsim.network.places.candidates import CandidateGraph
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.search import route
 from edsim.network.routing.types import Route, RouteEdge, RouteNode, RoutingProblem
-from edsim.network.sizing import balance_critical_path, balance_loop, choose_dn, max_flow, raise_to_children
 from edsim.network.tree import Forest, build_forest
 from edsim.network.year import TreeNetwork, station_delta_t, station_flow
 

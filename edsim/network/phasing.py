@@ -17,20 +17,20 @@ from numpy.typing import NDArray
 from edsim.case.milestones import case_in
 from edsim.case.schema import Case
 from edsim.network.assemble import unmet_needs
-from edsim.network.catalogue import default, load_catalogue
-from edsim.network.costing import station_cost
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
-from edsim.network.friction import flow_velocity, pressure_gradient
 from edsim.network.from_case import known_by_length, network_request
 from edsim.network.gas.phase import run_gas, sized_flow
 from edsim.network.gas.state import gas_state
 from edsim.network.layout import peak_behind, site_physics
+from edsim.network.pipes.catalogue import default, load_catalogue
+from edsim.network.pipes.costing import station_cost
+from edsim.network.pipes.friction import flow_velocity, pressure_gradient
+from edsim.network.pipes.sizing import choose_dn, raise_to_children
+from edsim.network.pipes.trench_years import Action, Names, actions_of, priced_by_year, trench_names
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
-from edsim.network.sizing import choose_dn, raise_to_children
 from edsim.network.tree import Forest
-from edsim.network.trench_years import Action, Names, actions_of, priced_by_year, trench_names
 from edsim.network.types import DesignEdges, NetworkDesign
 from edsim.network.year import Operation, TreeYear, simulate_year, station_delta_t, station_flow
 from edsim.profiles.milestones import profiles_in

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from edsim.core.errors import Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.network.assemble import edge_geometry
-from edsim.network.candidates import CandidateGraph
-from edsim.network.catalogue import load_catalogue
 from edsim.network.feedback import served_demand, sized_tree
-from edsim.network.friction import GRAVITY_M_PER_S2, pressure_gradient
 from edsim.network.layout import site_physics, trench_costs
+from edsim.network.pipes.catalogue import load_catalogue
+from edsim.network.pipes.friction import GRAVITY_M_PER_S2, pressure_gradient
+from edsim.network.places.candidates import CandidateGraph
 from edsim.network.request import NetworkRequest
 from edsim.network.types import LonLat, NetworkDesign
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.outdoor_reset import OutdoorReset, supply_by_hour_c
-from edsim.network.catalogue import default
 from edsim.network.fluid import Fluid
+from edsim.network.pipes.catalogue import default
 from edsim.network.types import Carrier, LonLat, TrenchEnds
 
 Array = NDArray[np.float64]

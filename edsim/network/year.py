@@ -6,7 +6,7 @@ return temperatures inwards with enthalpy-weighted mixing:
 
 ``T_out = T_eff + (T_in - T_eff)·exp(-U·L/(m·cp))``, ``T_eff = T_g + N/U·(T_other - T_g)``
 
-with U, N of :class:`edsim.network.ground.PairLoss` and the neighbour pipe at its design temperature. Friction is
+with U, N of :class:`edsim.network.pipes.ground.PairLoss` and the neighbour pipe at its design temperature. Friction is
 Darcy–Weisbach with Colebrook at the mean temperature of each pipe and hour. The pump lifts the worst path plus the
 differential pressure of its station (variable speed, control at the worst station).
 """
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from edsim.network.bypass import bypass_flow, decay_of, least_flow, march_out, ways_of
 from edsim.network.fluid import Fluid
-from edsim.network.friction import pressure_gradient
+from edsim.network.pipes.friction import pressure_gradient
 from edsim.network.tree import Forest
 
 Array = NDArray[np.float64]

@@ -24,7 +24,7 @@ class Objective:
         Account → weight; an account without a weight does not count. Currency per kgCO2e on a GHG account is a
         carbon price.
     caps
-        Criterion (key of :data:`edsim.optimization.criteria.CRITERIA`) → highest value it may take.
+        Criterion (key of :data:`edsim.optimization.model.criteria.CRITERIA`) → highest value it may take.
     size_weights
         (technology id, size name) → weight on the installed size; 1 alone minimizes it, -1 maximizes it.
     carbon_price_per_t

@@ -11,7 +11,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.portfolio.analysis import Analysis
 from edsim.portfolio.exchange import exchange_files, tables_of, write_files
 from edsim.portfolio.totals import MEASURES
-from edsim.report.portfolio_view import PortfolioData
+from edsim.report.portfolio.view import PortfolioData
 
 if TYPE_CHECKING:
     from edsim.core.i18n import Lang
@@ -56,7 +56,7 @@ def write_report(analysis: Analysis, folder: str | Path, *, lang: Lang = "en") -
     DataError
         E821 a file cannot be written.
     """
-    from edsim.report.portfolio_page import portfolio_files
+    from edsim.report.portfolio.page import portfolio_files
 
     target = Path(folder)
     try:

@@ -20,7 +20,7 @@ from edsim.profiles.types import SERVICES
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from edsim.case.building_use import Measured
+    from edsim.case.parts.building_use import Measured
     from edsim.case.schema import Building, Case
     from edsim.profiles.types import Array
 

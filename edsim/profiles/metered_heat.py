@@ -15,7 +15,7 @@ from edsim.profiles.heat_bills import shared_heat
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from edsim.case.building_use import Measured
+    from edsim.case.parts.building_use import Measured
     from edsim.case.schema import Building, Case
     from edsim.profiles.types import Array
 

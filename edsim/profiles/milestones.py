@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from edsim.case.milestone_spec import Milestone
 from edsim.case.milestones import is_open
+from edsim.case.parts.milestone_spec import Milestone
 from edsim.case.schema import Case
 from edsim.profiles.types import Array, Profiles, SourceProfile
 

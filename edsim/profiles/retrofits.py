@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from edsim.case.exchange_rate import case_prices
+from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
 from edsim.profiles.buildings.retrofit import FieldChange, Retrofit, shipped_costs, shipped_retrofits
 from edsim.profiles.described import building_spec, demand_of, latent_of, specs_of

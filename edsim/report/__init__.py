@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edsim.report.html import render_html, report_files, write_report
-    from edsim.report.workbook import render_workbook, write_workbook
+    from edsim.report.sheets.workbook import render_workbook, write_workbook
 
 __all__ = ["render_html", "render_workbook", "report_files", "write_report", "write_workbook"]
 
@@ -14,5 +14,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    home = "workbook" if "workbook" in name else "html"
+    home = "sheets.workbook" if "workbook" in name else "html"
     return getattr(import_module(f"{__name__}.{home}"), name)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from edsim.report import labels, networks
+from edsim.report import labels
 from edsim.report.figures.flows import parts
+from edsim.report.run import networks
 from edsim.report.uses import USES
 from edsim.report.view import BAU, Study
 

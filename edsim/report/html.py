@@ -10,8 +10,8 @@ from edsim.core.errors import DataError, Finding
 from edsim.report.i18n import language
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
-from edsim.report.sections import sections
-from edsim.report.summary import summary
+from edsim.report.run.sections import sections
+from edsim.report.run.summary import summary
 from edsim.report.view import Study
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def report_files(appraisal: Appraisal, *, lang: str = "en", one_file: bool = False) -> dict[str, bytes]:
     """Return ``report.html``, its script and ``workbook.xlsx`` by name, for the run store."""
-    from edsim.report.workbook import render_workbook
+    from edsim.report.sheets.workbook import render_workbook
 
     found = {
         "report.html": render_html(appraisal, lang=lang, one_file=one_file).encode("utf-8", "replace"),

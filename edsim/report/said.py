@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import cache
 from string import Formatter
 
-from edsim.case.messages import HINTS, TEXTS
+from edsim.case.wording.messages import HINTS, TEXTS
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
-from edsim.core.sentences import finding_in_language
+from edsim.core.language.sentences import finding_in_language
 
 
 def said(finding: Finding, lang: Lang) -> Finding:

@@ -27,8 +27,8 @@ from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.case.parts.tariff_spec import TariffSpec
     from edsim.case.schema import Case
-    from edsim.case.tariff_spec import TariffSpec
 
 Array = NDArray[np.float64]
 MoneyCheck = Callable[[Hours, Mapping[str, "pd.DataFrame"], "Case"], tuple[float, list[Finding]]]

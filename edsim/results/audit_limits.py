@@ -18,8 +18,8 @@ from edsim.core.hours import HOURS_PER_YEAR
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.case.parts.tariff_spec import DemandBandSpec, TimeOfUse
     from edsim.case.schema import Case
-    from edsim.case.tariff_spec import DemandBandSpec, TimeOfUse
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from edsim.core.errors import Finding
 from edsim.network.district import District
-from edsim.optimization.prepare_system import building_demand_in_model
+from edsim.optimization.district.prepare_system import building_demand_in_model
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from edsim.network.plant_links import PlantLink
 from edsim.network.types import NetworkDesign
-from edsim.optimization.links import link_id
-from edsim.optimization.plants import network_of
+from edsim.optimization.district.plants import network_of
+from edsim.optimization.model.links import link_id
 from edsim.optimization.types import flow_unit
 from edsim.results.tables import frame
 from edsim.results.variant import VariantRun

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from edsim.core.errors import Finding
 from edsim.core.i18n import figure
 from edsim.core.technology import Technology
-from edsim.optimization.individual import cost_of_own_size
-from edsim.optimization.size_costs import SETTLED_FRAC, SETTLED_SOURCE, size_cost
+from edsim.optimization.district.individual import cost_of_own_size
+from edsim.optimization.sizing.size_costs import SETTLED_FRAC, SETTLED_SOURCE, size_cost
 from edsim.results.variant import VariantRun
 
 WARN_FRAC = 0.05

@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.case.bau import BAU
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.core.one_output import OneOutput
+from edsim.core.machines.one_output import OneOutput
 from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow

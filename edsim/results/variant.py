@@ -12,10 +12,10 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Conditions, Technology
 from edsim.network.district import District
 from edsim.network.taken import delivered_to, taken_kw
-from edsim.optimization.certify import Design
-from edsim.optimization.individual import IndividualRun
-from edsim.optimization.plants import drawn_kw, network_of, plant_feeds, plant_technologies
-from edsim.optimization.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
+from edsim.optimization.district.individual import IndividualRun
+from edsim.optimization.district.plants import drawn_kw, network_of, plant_feeds, plant_technologies
+from edsim.optimization.district.prepare_system import CARRIER_OF_SERVICE, building_demand_in_model
+from edsim.optimization.sizing.certify import Design
 from edsim.optimization.types import Flow, flow_unit
 
 Array = NDArray[np.float64]

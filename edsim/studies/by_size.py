@@ -13,11 +13,11 @@ import numpy as np
 
 from edsim.case.schema import Case
 from edsim.network.district import District
-from edsim.optimization.certify import Design, DesignOptions
-from edsim.optimization.goals import Goal
-from edsim.optimization.size_costs import SETTLED_SOURCE, Sizes, is_quoted, proven_at_cost, settle_costs
+from edsim.optimization.sizing.certify import Design, DesignOptions
+from edsim.optimization.sizing.goals import Goal
+from edsim.optimization.sizing.size_costs import SETTLED_SOURCE, Sizes, is_quoted, proven_at_cost, settle_costs
+from edsim.optimization.sizing.typical_sizes import TypicalSizes, at_costs_of_sizes
 from edsim.optimization.system import System
-from edsim.optimization.typical_sizes import TypicalSizes, at_costs_of_sizes
 
 
 def settled_like(district: District, base: Case, sizes: Sequence[Sizes]) -> District:

@@ -25,11 +25,11 @@ from pydantic.fields import FieldInfo
 
 from edsim.case.assemble import build_case
 from edsim.case.checks.check import check_faults
-from edsim.case.messages import Fault, listing, nearest, render_all
 from edsim.case.nodes import Node, Place
 from edsim.case.reflect import FieldKind, bounds, field_infos, field_kinds, limits_text
 from edsim.case.schema import Case
 from edsim.case.variants import apply_variant, changed_case, raw_of
+from edsim.case.wording.messages import Fault, listing, nearest, render_all
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
 from edsim.core.windows import written

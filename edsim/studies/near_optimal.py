@@ -17,9 +17,9 @@ import numpy as np
 
 from edsim import workflow
 from edsim.core.errors import InfeasibleError
-from edsim.optimization.criteria import criterion_weights, value_of
-from edsim.optimization.goal_sizing import priced, size_for
-from edsim.optimization.goals import Goal
+from edsim.optimization.model.criteria import criterion_weights, value_of
+from edsim.optimization.sizing.goal_sizing import priced, size_for
+from edsim.optimization.sizing.goals import Goal
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.results import StudyResult, indicators_in
 from edsim.studies.sweep import Clock, about_study

@@ -14,9 +14,9 @@ from edsim import workflow
 from edsim.case.comparison import check_comparable
 from edsim.case.schema import Case
 from edsim.network.phasing import phase_districts
-from edsim.optimization.certify import DesignOptions
-from edsim.optimization.levels import kept_levels
-from edsim.optimization.loop_mains import lay_loop_mains
+from edsim.optimization.district.levels import kept_levels
+from edsim.optimization.district.loop_mains import lay_loop_mains
+from edsim.optimization.sizing.certify import DesignOptions
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.profiles.types import Profiles
 from edsim.results.variant import VariantRun

@@ -2,8 +2,8 @@
 
 Sizing runs on the typical days of the base case and the days its first design left short, dispatch on all 8760 hours.
 What a change needs is decided by comparing prepared arrays and compiled programs
-(:meth:`edsim.optimization.model.Model.update`), not by the name of the field: other prices write only the costs anew,
-other bounds or demands keep the matrix, anything else is built again.
+(:meth:`edsim.optimization.model.model.Model.update`), not by the name of the field: other prices write only the costs
+anew, other bounds or demands keep the matrix, anything else is built again.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import CompiledLP, LPResult, SolverOptions
-from edsim.optimization.aggregate import choose_days, next_days, peak_days
-from edsim.optimization.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
-from edsim.optimization.criteria import least_cost, value_of
-from edsim.optimization.goal_sizing import priced, size_for
-from edsim.optimization.goals import Goal
-from edsim.optimization.model import Model, build
-from edsim.optimization.peaks import with_true_peak
+from edsim.optimization.model.criteria import least_cost, value_of
+from edsim.optimization.model.model import Model, build
+from edsim.optimization.model.peaks import with_true_peak
+from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
+from edsim.optimization.sizing.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
+from edsim.optimization.sizing.goal_sizing import priced, size_for
+from edsim.optimization.sizing.goals import Goal
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.bench import sent_state
@@ -266,7 +266,7 @@ class LivePlant:
 
     @property
     def solver(self) -> SolverOptions:
-        """Options of a sizing; as in :mod:`edsim.optimization.certify`."""
+        """Options of a sizing; as in :mod:`edsim.optimization.sizing.certify`."""
         return SolverOptions(time_limit_s=self.time_limit_s, method="auto" if has_stores(self.system) else "simplex")
 
 

@@ -17,9 +17,9 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding, InfeasibleError, SolverError
 from edsim.core.i18n import figure
-from edsim.optimization.criteria import CRITERIA, criterion_weights, minimize, value_of
-from edsim.optimization.goal_sizing import operation, plus, priced
-from edsim.optimization.model import Model
+from edsim.optimization.model.criteria import CRITERIA, criterion_weights, minimize, value_of
+from edsim.optimization.model.model import Model
+from edsim.optimization.sizing.goal_sizing import operation, plus, priced
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.plant import Sized
 from edsim.studies.results import Outcome, StudyResult, indicators_in

@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import plain
 from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError, Finding
 from edsim.studies.fields import find_field
 

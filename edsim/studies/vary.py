@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from edsim.case.exchange_rate import case_money
+from edsim.case.parts.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.units import UnitError, parse_quantity

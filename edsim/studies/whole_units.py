@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from edsim.core.errors import CaseError, Finding
-from edsim.optimization.commitment_model import needs_integers
+from edsim.optimization.model.commitment_model import needs_integers
 from edsim.optimization.system import System
 
 

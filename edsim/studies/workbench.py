@@ -30,16 +30,16 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Refrigerant
 from edsim.network.district import District
-from edsim.optimization.certify import Design, DesignOptions, unserved
-from edsim.optimization.commitment_model import needs_integers
-from edsim.optimization.criteria import least_cost, value_of
-from edsim.optimization.goals import Goal, design_for
-from edsim.optimization.individual import run_individual
-from edsim.optimization.levels import kept_levels
-from edsim.optimization.loop_mains import lay_loop_mains
-from edsim.optimization.network_check import settle_networks
-from edsim.optimization.prepare_system import conditions_of, prepare_system
-from edsim.optimization.proof import balance_residual, money_residual
+from edsim.optimization.district.individual import run_individual
+from edsim.optimization.district.levels import kept_levels
+from edsim.optimization.district.loop_mains import lay_loop_mains
+from edsim.optimization.district.network_check import settle_networks
+from edsim.optimization.district.prepare_system import conditions_of, prepare_system
+from edsim.optimization.model.commitment_model import needs_integers
+from edsim.optimization.model.criteria import least_cost, value_of
+from edsim.optimization.sizing.certify import Design, DesignOptions, unserved
+from edsim.optimization.sizing.goals import Goal, design_for
+from edsim.optimization.sizing.proof import balance_residual, money_residual
 from edsim.optimization.system import System, pinned
 from edsim.optimization.types import Certificate, Solution
 from edsim.profiles.district import make_profiles, profiles_for

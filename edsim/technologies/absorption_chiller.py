@@ -27,12 +27,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
-from edsim.core.commitment import Units, equal_machines
-from edsim.core.one_output import OneOutput
-from edsim.core.site import cooling_water_temp_c
-from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
+from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.site import cooling_water_temp_c
+from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("absorption_chiller")

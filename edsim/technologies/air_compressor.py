@@ -1,6 +1,6 @@
 """Air compressors with leakage and heat recovery, as a bank of equal units; air in Nm³/h.
 
-With specific power w by pressure, inlet air and site (see :mod:`edsim.core.air_compression`)::
+With specific power w by pressure, inlet air and site (see :mod:`edsim.core.machines.air_compression`)::
 
     produced <= running share * capacity
     produced = delivered + leakage share * capacity         leaks flow in every hour; machines in reserve feed none
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.commitment import Units, equal_machines, machine_size
-from edsim.core.part_load import bank_power_frac
+from edsim.core.machines.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.commitment import Units, equal_machines, machine_size
+from edsim.core.machines.part_load import bank_power_frac
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.thermal_store import Store
 from edsim.core.technology import Array, Conditions, Port, Size
-from edsim.core.thermal_store import Store
 
 _default = Defaults("air_receiver")
 

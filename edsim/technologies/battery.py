@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:

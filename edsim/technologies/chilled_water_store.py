@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from edsim.core.machines.thermal_store import WaterTank
 from edsim.core.technology import Port, Size
-from edsim.core.thermal_store import WaterTank
 
 
 class ChilledWaterStore(WaterTank):

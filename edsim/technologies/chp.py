@@ -38,13 +38,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, catalogue, existing, maximum, minimum, value_of
-from edsim.core.commitment import Units, equal_machines
-from edsim.core.fuelled import Fuelled
-from edsim.core.part_load import bank_power_frac
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, catalogue, existing, maximum, minimum, value_of
+from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.fuelled import Fuelled
+from edsim.core.machines.part_load import bank_power_frac
+from edsim.core.machines.surroundings import supply_temp_c
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

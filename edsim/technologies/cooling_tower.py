@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.one_output import OneOutput
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
-from edsim.core.one_output import OneOutput
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.catalogue import Defaults
+from edsim.core.machines.catalogue import Defaults
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Technology
 from edsim.core.windows import Numbers

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults
+from edsim.core.machines.catalogue import Defaults
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("electric_water_heater")

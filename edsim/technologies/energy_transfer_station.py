@@ -19,11 +19,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.levels import Level
-from edsim.core.one_output import OneOutput
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.levels import Level
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.surroundings import require_downhill, supply_temp_c
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import require_downhill, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("energy_transfer_station")

@@ -8,10 +8,10 @@ With the temperature of the cold source plus the approach of the exchanger, shar
 
 With a lift given, the intake pump share is computed instead: ``g * lift / (c * warming * pump efficiency)``, the
 water being warmed by ``source_warming_k``. u = 1 is full bypass of the chillers, between 0 and 1 it precools the
-return (the exchanger stands before the chillers), see :mod:`edsim.core.partial_use`. The limit on returned water is in
-the availability of the source. Without a source it uses towers: source temperature is wet bulb + tower approach, and
-the heat goes to the condenser water, where a cooling_tower takes it with its fans, pumps and water. Valid: source 2 to
-25 °C. Sources: catalogue, row by row.
+return (the exchanger stands before the chillers), see :mod:`edsim.core.machines.partial_use`. The limit on returned
+water is in the availability of the source. Without a source it uses towers: source temperature is wet bulb + tower
+approach, and the heat goes to the condenser water, where a cooling_tower takes it with its fans, pumps and water.
+Valid: source 2 to 25 °C. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.partial_use import most_used_kw, usable_share
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.partial_use import most_used_kw, usable_share
+from edsim.core.machines.site import cooling_water_temp_c
+from edsim.core.machines.surroundings import source
 from edsim.core.quantity import quantity
-from edsim.core.site import cooling_water_temp_c
-from edsim.core.surroundings import source
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:

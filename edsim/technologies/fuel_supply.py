@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.surroundings import fuel
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import fuel
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:

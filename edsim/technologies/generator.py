@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.commitment import Units, equal_machines
-from edsim.core.fuelled import Fuelled
-from edsim.core.generating_sets import SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.core.part_load import bank_power_frac
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.fuelled import Fuelled
+from edsim.core.machines.generating_sets import SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY
+from edsim.core.machines.part_load import bank_power_frac
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 

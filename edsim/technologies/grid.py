@@ -37,13 +37,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.site import demand_kw
+from edsim.core.machines.surroundings import tariff
 from edsim.core.outages import Outages
 from edsim.core.quantity import quantity
-from edsim.core.site import demand_kw
-from edsim.core.surroundings import tariff
 from edsim.core.tariff import MOST_DEMAND_BANDS, Tariff
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
 

@@ -1,7 +1,7 @@
 """Electric heat pump for hot water, from outdoor air or from a carrier (ambient loop, wastewater, waste heat).
 
 ``COP = share * T_cond / (T_cond - T_evap)``, 5 K beyond the logarithmic mean temperatures of the streams, see
-:mod:`edsim.core.carnot`::
+:mod:`edsim.core.machines.carnot`::
 
     heat <= running share * capacity, electricity = heat / COP, source heat = heat - electricity
 
@@ -18,13 +18,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.bank import Bank
-from edsim.core.carnot import lorenz_cop, mean_temp_k
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.commitment import Units, equal_machines
-from edsim.core.one_output import OneOutput
-from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
-from edsim.core.surroundings import return_temp_c, supply_by_step_c
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
+from edsim.core.machines.surroundings import return_temp_c, supply_by_step_c
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_pump")

@@ -1,6 +1,6 @@
 """Heat-recovery chiller (four-pipe heat pump): cold and useful heat at the same time.
 
-With the COP of heating from the cooled to the heated stream (share of Lorenz, see :mod:`edsim.core.carnot`)::
+With the COP of heating from the cooled to the heated stream (share of Lorenz, see :mod:`edsim.core.machines.carnot`)::
 
     heat <= running share * capacity, electricity = heat / COP, cooling = heat - electricity
 
@@ -14,12 +14,12 @@ from __future__ import annotations
 from math import inf
 from typing import ClassVar, Literal
 
-from edsim.core.bank import Bank
-from edsim.core.carnot import lorenz_cop, mean_temp_k
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.one_output import OneOutput
-from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
-from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
+from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_recovery_chiller")

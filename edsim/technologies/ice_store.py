@@ -1,7 +1,7 @@
 """Ice store with its own ice-making chillers.
 
 Ice makers work at brine temperature, which costs COP: curves of a water-cooled screw machine at the lift of the
-brine, :mod:`edsim.core.cooling_curves`. Per step of h hours::
+brine, :mod:`edsim.core.machines.cooling_curves`. Per step of h hours::
 
     freezing <= ice-maker capacity * capacity ratio        thermal kW
     compressor = freezing * input ratio / COP              port on the freezing variable
@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.cooling_curves import capacity_frac, cooling_curves, input_ratio
-from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
-from edsim.core.site import cooling_water_temp_c
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.cooling_curves import capacity_frac, cooling_curves, input_ratio
+from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
+from edsim.core.machines.site import cooling_water_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults
+from edsim.core.machines.catalogue import Defaults
 from edsim.core.quantity import quantity
 from edsim.core.steam import raised
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation

@@ -1,7 +1,7 @@
 """Chiller plant of one building, air- or water-cooled with its own tower, as found in the BAU.
 
-Compressor power as in :mod:`edsim.core.cooling_curves` with the COP of the age; machines share the load equally.
-Then::
+Compressor power as in :mod:`edsim.core.machines.cooling_curves` with the COP of the age; machines share the load
+equally. Then::
 
     electricity = compressor + primary pumps + (condenser pumps and tower fan, or nothing) per cooling
     water = make-up per rejected heat * (cooling + compressor)           water-cooled only
@@ -18,9 +18,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.catalogue import Defaults
-from edsim.core.cooling_curves import cooling_curves, require_machine
-from edsim.core.individual_cooling import aged_cop, compressor_power_kw
+from edsim.core.machines.catalogue import Defaults
+from edsim.core.machines.cooling_curves import cooling_curves, require_machine
+from edsim.core.machines.individual_cooling import aged_cop, compressor_power_kw
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 

@@ -1,8 +1,8 @@
 """Air compressors of one factory, as found in the BAU; air in Nm³/h.
 
 ``produced = demand + leakage share * capacity``; electricity with specific power by pressure and inlet air
-(:mod:`edsim.core.air_compression`), machines sharing the load, power rising with age. Heat goes to the room. Valid: 3
-to 13 bar gauge. Sources: catalogue, row by row.
+(:mod:`edsim.core.machines.air_compression`), machines sharing the load, power rising with age. Heat goes to the room.
+Valid: 3 to 13 bar gauge. Sources: catalogue, row by row.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
-from edsim.core.catalogue import Defaults
-from edsim.core.part_load import machine_power_frac
+from edsim.core.machines.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
+from edsim.core.machines.catalogue import Defaults
+from edsim.core.machines.part_load import machine_power_frac
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 

@@ -19,8 +19,8 @@ import numpy as np
 from pydantic import Field
 
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.machines.site import demand_kw
 from edsim.core.quantity import Source, quantity
-from edsim.core.site import demand_kw
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Technology
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 Where no length is stated the mains are laid out before the plant is sized: from
 the energy center along streets, or straight lines, to every ``loop_station`` that names it; length, investment per
-meter and exchange are those of that design (:mod:`edsim.optimization.loop_mains`). Two pipes, warm and cold, carry the
-difference of heat drawn and given back behind each trench. With ``pipes: 1`` one pipe runs out and back through every
-trench with the flow of the larger side, so that it is wide everywhere and never cheaper in the same trenches (rings
-that close through other streets are not searched for); its exchange is that of the water from station to station.
-Milestones lay the mains whole at the start, for the largest demand. A stated length or investment is taken as it is::
+meter and exchange are those of that design (:mod:`edsim.optimization.district.loop_mains`). Two pipes, warm and cold,
+carry the difference of heat drawn and given back behind each trench. With ``pipes: 1`` one pipe runs out and back
+through every trench with the flow of the larger side, so that it is wide everywhere and never cheaper in the same
+trenches (rings that close through other streets are not searched for); its exchange is that of the water from station
+to station. Milestones lay the mains whole at the start, for the largest demand. A stated length or investment is taken
+as it is::
 
     loss to the ground = U (T_warm + T_cold - 2 T_ground) * length        each pipe U, W/m/K; a gain where negative
     length >= min_length                                                  nobody buys more
@@ -24,9 +25,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.quantity import Source, quantity
-from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ the loop where both its pipes are cold enough, else by a chiller that gives its 
     EER is infinite (no compressor) where cold pipe + approach <= cooling supply of the building
                                       and warm pipe + approach <= its cooling return (counterflow)
 
-COP and EER are a share of the ideal between logarithmic mean temperatures (Lorenz), see :mod:`edsim.core.carnot`: from
-the loop to the heating circuit of the building, and from its cooling circuit to the loop. The loop is the carrier of
-``loop_heat`` at ``to_node``, whose higher temperature is the warm and whose lower is the cold pipe; each kWh that
-crosses the exchanger costs pump power. Heat, cooling and electricity stand at the building, so that a ``grid`` there
-is the meter the heat pump is billed by. What all stations draw and give back meets at the loop node: a source makes
-up what is missing, a cooling tower on the loop (``carriers: {heat: ambient_water}``) takes what is left over. The
-branch to the loop and the meter are in the cost per station; the mains of the loop are a technology of their own
-(``loop_mains``).
+COP and EER are a share of the ideal between logarithmic mean temperatures (Lorenz), see
+:mod:`edsim.core.machines.carnot`: from the loop to the heating circuit of the building, and from its cooling circuit to
+the loop. The loop is the carrier of ``loop_heat`` at ``to_node``, whose higher temperature is the warm and whose lower
+is the cold pipe; each kWh that crosses the exchanger costs pump power. Heat, cooling and electricity stand at the
+building, so that a ``grid`` there is the meter the heat pump is billed by. What all stations draw and give back meets
+at the loop node: a source makes up what is missing, a cooling tower on the loop (``carriers: {heat: ambient_water}``)
+takes what is left over. The branch to the loop and the meter are in the cost per station; the mains of the loop are a
+technology of their own (``loop_mains``).
 Refrigerant and its loss are booked as for heat pumps. Valid: loop 5 to 35 °C, heating supply up to 70 °C, cooling
 supply 5 to 25 °C. Sources: catalogue; share of the ideal and pump power are estimates there.
 """
@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from edsim.core.carnot import lorenz_cop, mean_temp_k
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
-from edsim.core.surroundings import return_temp_c, supply_temp_c
+from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
+from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

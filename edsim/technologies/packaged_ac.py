@@ -1,12 +1,12 @@
 """Packaged (rooftop or ducted) air conditioners with scroll compressors in stages.
 
-Physics and valid range: :mod:`edsim.core.individual_cooling`. Defaults and sources: catalogue.
+Physics and valid range: :mod:`edsim.core.machines.individual_cooling`. Defaults and sources: catalogue.
 """
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogued import catalogued
-from edsim.core.individual_cooling import AirConditioner
+from edsim.core.machines.catalogued import catalogued
+from edsim.core.machines.individual_cooling import AirConditioner
 
 
 class PackagedAc(AirConditioner):

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.one_output import OneOutput
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.one_output import OneOutput
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("power_line")

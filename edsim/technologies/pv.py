@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.errors import DataError, Finding
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 

@@ -19,10 +19,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.one_output import OneOutput
-from edsim.core.site import plane_irradiance_w_per_m2
-from edsim.core.surroundings import return_temp_c, supply_by_step_c
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.site import plane_irradiance_w_per_m2
+from edsim.core.machines.surroundings import return_temp_c, supply_by_step_c
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("solar_thermal")

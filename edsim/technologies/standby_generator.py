@@ -16,9 +16,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults
-from edsim.core.generating_sets import SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.machines.catalogue import Defaults
+from edsim.core.machines.generating_sets import SET_LOADS_FRAC, SET_RELATIVE_EFFICIENCY
 from edsim.core.outages import Outages
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import Defaults
-from edsim.core.levels import Level
+from edsim.core.machines.catalogue import Defaults
+from edsim.core.machines.levels import Level
+from edsim.core.machines.surroundings import require_downhill, return_temp_c, supply_temp_c
+from edsim.core.machines.thermal_store import ThermalStore
 from edsim.core.steam import drawn_per_lower_steam, useful_kj_per_kg
-from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size
-from edsim.core.thermal_store import ThermalStore
 from edsim.core.water import latent_heat_kj_per_kg, saturated_liquid_enthalpy_kj_per_kg
 
 _default = Defaults("steam_accumulator")

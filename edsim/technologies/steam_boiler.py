@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
-from edsim.core.commitment import Units, equal_machines
-from edsim.core.fuelled import Fuelled
 from edsim.core.heating_value import Basis, lower_basis
-from edsim.core.one_output import OneOutput
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
+from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.fuelled import Fuelled
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.steam import raised
-from edsim.core.surroundings import return_temp_c, supply_temp_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.levels import Level
-from edsim.core.one_output import OneOutput
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.levels import Level
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.steam import drawn_per_lower_steam
-from edsim.core.surroundings import require_downhill, return_temp_c, supply_temp_c
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("steam_let_down")

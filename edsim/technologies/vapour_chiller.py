@@ -1,7 +1,8 @@
 """Electric vapour-compression chiller, water- or air-cooled, as a bank of equal units.
 
 For each step, with capacity ratio c, input ratio e (condenser temperature and chilled-water supply, see
-:mod:`edsim.core.cooling_curves`) and the convex part load s_k, d_k of the compressor (:mod:`edsim.core.part_load`)::
+:mod:`edsim.core.machines.cooling_curves`) and the convex part load s_k, d_k of the compressor
+(:mod:`edsim.core.machines.part_load`)::
 
     cooling <= c * running share * capacity
     compressor >= (e / COP) * (s_k * cooling + d_k * c * capacity)      k = 1..3
@@ -22,14 +23,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.bank import Bank
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.commitment import Units, equal_machines
-from edsim.core.cooling_curves import CoolingCurves, capacity_frac, cooling_curves, input_ratio, require_machine
-from edsim.core.part_load import SEGMENTS, bank_power_frac, convex_part_load
-from edsim.core.refrigerant_loss import LosesRefrigerant, refrigerant_loss
-from edsim.core.site import cooling_water_temp_c
-from edsim.core.surroundings import supply_temp_c
+from edsim.core.machines.bank import Bank
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.cooling_curves import (
+    CoolingCurves,
+    capacity_frac,
+    cooling_curves,
+    input_ratio,
+    require_machine,
+)
+from edsim.core.machines.part_load import SEGMENTS, bank_power_frac, convex_part_load
+from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
+from edsim.core.machines.site import cooling_water_temp_c
+from edsim.core.machines.surroundings import supply_temp_c
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
 """Variable refrigerant flow: one inverter outdoor unit with many indoor units.
 
-Physics and valid range: :mod:`edsim.core.individual_cooling`. Defaults and sources: catalogue.
+Physics and valid range: :mod:`edsim.core.machines.individual_cooling`. Defaults and sources: catalogue.
 """
 
 from typing import ClassVar, Literal
 
-from edsim.core.individual_cooling import AirConditioner
+from edsim.core.machines.individual_cooling import AirConditioner
 
 
 class Vrf(AirConditioner):

@@ -6,13 +6,13 @@ Direct use where the source is hot enough, lift by a heat pump where it is not, 
     direct heat <= u * available,  direct heat <= capture capacity
     direct heat <= u * demand of the carrier at the node, and u * what all suppliers give there, where u < 1
     lifted heat <= heat-pump capacity; from gas and air it takes water that a coil warms to T_source - approach
-    work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see :mod:`edsim.core.carnot`
-    direct heat + lifted heat - work <= available                 summed over all captures from the same source
-    electricity = pump share * direct heat + work
+    work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see
+    :mod:`edsim.core.machines.carnot` direct heat + lifted heat - work <= available                 summed over all
+    captures from the same source electricity = pump share * direct heat + work
 
 A source warmer than the supply by the approach is used fully; between return and supply it preheats its share of the
-available heat and of the demand (:mod:`edsim.core.partial_use`); below the return only the heat pump can use it. The
-heat pump cools the source by 5 K; it is not offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat:
+available heat and of the demand (:mod:`edsim.core.machines.partial_use`); below the return only the heat pump can use
+it. The heat pump cools the source by 5 K; it is not offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat:
 ambient_water}`` feeds a loop, ``{heat: exhaust_gas}`` or ``{heat: steam}`` an absorption chiller, which refuses what is
 below its generator limit. Several captures (direct, to a loop, to a chiller) may share one source: together they take
 no more than it gives. Heat is bought at the contract price, with the emission and primary energy factor of its source.
@@ -28,12 +28,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 import numpy as np
 from pydantic import Field
 
-from edsim.core.carnot import lorenz_cop, mean_temp_k
-from edsim.core.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.errors import DataError, Finding
-from edsim.core.partial_use import most_used_kw, usable_share
+from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
+from edsim.core.machines.partial_use import most_used_kw, usable_share
+from edsim.core.machines.surroundings import return_temp_c, source, supply_by_step_c
 from edsim.core.quantity import quantity
-from edsim.core.surroundings import return_temp_c, source, supply_by_step_c
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.site import wind_speed_m_per_s
 from edsim.core.moist_air import GAS_CONSTANT_DRY_AIR_J_PER_KG_K
-from edsim.core.one_output import OneOutput
-from edsim.core.site import wind_speed_m_per_s
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 from edsim.core.units import KELVIN
 

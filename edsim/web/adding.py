@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.portfolio.store import MARK
-from edsim.report.portfolio_notes import CONVENTIONS
+from edsim.report.portfolio.notes import CONVENTIONS
 from edsim.report.said import sentence
 from edsim.web import views
 

@@ -20,7 +20,7 @@ from edsim.core.i18n import LANGUAGES
 from edsim.report import render_html, render_workbook
 from edsim.report.page import asset, environment, figures_json
 from edsim.report.plotting import plotly_script
-from edsim.report.portfolio_notes import CONVENTIONS
+from edsim.report.portfolio.notes import CONVENTIONS
 from edsim.report.said import sentence
 from edsim.web import views
 from edsim.web.forms import Filters

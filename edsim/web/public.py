@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.report.figures.site import site_map
 from edsim.report.i18n import Language
-from edsim.report.indicators import Indicator, indicators
 from edsim.report.page import document, environment, figures_json
-from edsim.report.summary import summary
+from edsim.report.run.indicators import Indicator, indicators
+from edsim.report.run.summary import summary
 from edsim.report.theme import BLACK, CYCLE, GRAY, axis, layout, plain, short
 from edsim.report.view import BAU, Block, Chart, Head, Note, Section, Study, Table
 

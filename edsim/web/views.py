@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edsim.report.compare_page import ComparisonView, comparison_headline, comparison_sections
-from edsim.report.comparison import compare
+from edsim.report.comparison.differences import compare
+from edsim.report.comparison.page import ComparisonView, comparison_headline, comparison_sections
 from edsim.report.i18n import Language
-from edsim.report.portfolio_notes import notes
-from edsim.report.portfolio_sections import headline, sections, tiles
-from edsim.report.portfolio_view import PortfolioView
-from edsim.report.sections import sections as report_sections
-from edsim.report.summary import Summary, summary
+from edsim.report.portfolio.notes import notes
+from edsim.report.portfolio.sections import headline, sections, tiles
+from edsim.report.portfolio.view import PortfolioView
+from edsim.report.run.sections import sections as report_sections
+from edsim.report.run.summary import Summary, summary
 from edsim.report.theme import BLACK, CYCLE, axis, layout, plain, short
 from edsim.report.view import Chart, Head, Note, Section, Study, Table
 from edsim.web.words import STATUSES

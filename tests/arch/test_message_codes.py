@@ -14,7 +14,7 @@ PACKAGE = ROOT / "edsim"
 PAGE = ROOT / "docs" / "reference" / "messages.md"
 CODE = re.compile(r"\b[EW]\d{3,4}\b")
 
-TEXTS = ("case/messages_en.py", "case/messages_es.py", "cli/weights.py")
+TEXTS = ("case/wording/messages_en.py", "case/wording/messages_es.py", "cli/weights.py")
 """Catalogues of texts and of weights: a code there is described, not raised."""
 
 ONE_MEANING = {

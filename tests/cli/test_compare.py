@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edsim.bundle import save
-from edsim.report.comparison import MAIN, InputDifference, ResultRow, compare, most_telling
+from edsim.report.comparison.differences import MAIN, InputDifference, ResultRow, compare, most_telling
 from tests.support import make_appraisal
 from tests.support.case_texts import TWO_OFFICES
 

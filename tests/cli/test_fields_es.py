@@ -10,7 +10,7 @@ import pytest
 
 from edsim.case.describe import describe_fields
 from edsim.case.input_schema import input_schema
-from edsim.core.fields_es import meaning
+from edsim.core.language.fields_es import meaning
 from edsim.core.registry import load_kinds
 from edsim.core.resources import data_path
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from edsim.core.machines.site import SiteConditions
 from edsim.core.registry import load_kinds
-from edsim.core.site import SiteConditions
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Array, IndividualMachine, Refrigerant, SourceConditions, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR, TimeGrid, full_year, typical_days
 from edsim.lp import Block, ConcreteModel, RangeSet
-from edsim.optimization.context import KindContext, make_context
-from edsim.optimization.ledger import KindAccounts, Ledger
-from edsim.optimization.model import Model, build
+from edsim.optimization.model.context import KindContext, make_context
+from edsim.optimization.model.ledger import KindAccounts, Ledger
+from edsim.optimization.model.model import Model, build
 from edsim.optimization.system import System
 
 NODE = "energy_center"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edsim.core.technology import SourceConditions
-from edsim.optimization.criteria import minimize
+from edsim.optimization.model.criteria import minimize
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.fuel_supply import FuelSupply
 from edsim.technologies.grid import Grid

@@ -4,9 +4,9 @@ import pytest
 
 from edsim.case.nodes import Node
 from edsim.case.provenance import trace
-from edsim.core.catalogue import catalogue, value_of
-from edsim.core.individual_cooling import AirConditioner
-from edsim.core.thermal_store import WaterTank
+from edsim.core.machines.catalogue import catalogue, value_of
+from edsim.core.machines.individual_cooling import AirConditioner
+from edsim.core.machines.thermal_store import WaterTank
 
 
 @pytest.mark.parametrize("kind_name", ["split_ac", "window_ac", "packaged_ac", "vrf", "chilled_water_store"])

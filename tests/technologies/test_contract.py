@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from edsim.case.describe import field_texts
 from edsim.core.accounts import ACCOUNTS
-from edsim.core.catalogue import ESTIMATE, catalogue
+from edsim.core.machines.catalogue import ESTIMATE, catalogue
+from edsim.core.machines.one_output import OneOutput
 from edsim.core.money import convert_money
-from edsim.core.one_output import OneOutput
 from edsim.core.resources import data_path
 from edsim.core.technology import IndividualMachine
 from edsim.lp import Constraint, compile_model

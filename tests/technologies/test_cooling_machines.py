@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from edsim.core.catalogue import value_of
-from edsim.core.cooling_curves import cooling_curves, input_ratio
 from edsim.core.errors import DataError
+from edsim.core.machines.catalogue import value_of
+from edsim.core.machines.cooling_curves import cooling_curves, input_ratio
+from edsim.core.machines.site import tower_approach_k
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
-from edsim.core.site import tower_approach_k
 from edsim.optimization.system import on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh

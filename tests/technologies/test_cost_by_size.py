@@ -10,14 +10,14 @@ from typing import Any, cast
 import pytest
 
 from edsim.case.schema import Case
-from edsim.core.catalogue import catalogue
-from edsim.core.cost_curves import cost_at_size, cost_curves, machine_size
+from edsim.core.machines.catalogue import catalogue
+from edsim.core.machines.cost_curves import cost_at_size, cost_curves, machine_size
 from edsim.core.quantity import Provenance
 from edsim.core.registry import load_kinds
 from edsim.core.technology import Technology
 from edsim.network.district import District
-from edsim.optimization.individual import at_cost_of_size
-from edsim.optimization.size_costs import SETTLED_SOURCE, settle_costs
+from edsim.optimization.district.individual import at_cost_of_size
+from edsim.optimization.sizing.size_costs import SETTLED_SOURCE, settle_costs
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chp import Chp

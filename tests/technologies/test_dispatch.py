@@ -11,8 +11,8 @@ from edsim.core.errors import DataError, InfeasibleError
 from edsim.core.tariff import DemandBand
 from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year
+from edsim.optimization.model.turnover import without_turnover
 from edsim.optimization.system import on_grid
-from edsim.optimization.turnover import without_turnover
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.air_compressor import AirCompressor
 from edsim.technologies.air_receiver import AirReceiver

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from edsim.core.air_compression import specific_power_ratio
-from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.errors import DataError
-from edsim.core.site import SiteConditions
+from edsim.core.machines.air_compression import specific_power_ratio
+from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
+from edsim.core.machines.site import SiteConditions
 from edsim.core.steam import isentropic_work_kj_per_kg, useful_kj_per_kg
 from edsim.core.technology import Conditions, SourceConditions
 from edsim.optimization.system import on_grid

@@ -13,7 +13,7 @@ from edsim.case.schema import Case
 from edsim.case.variants import apply_variant
 from edsim.core.errors import EdsimError
 from edsim.core.registry import load_kinds
-from edsim.optimization.loop_mains import lay_loop_mains
+from edsim.optimization.district.loop_mains import lay_loop_mains
 from edsim.profiles.types import Profiles, SourceProfile
 from edsim.profiles.weather.types import Weather
 from edsim.technologies.grid import Grid

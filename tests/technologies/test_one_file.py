@@ -20,7 +20,7 @@ ONE_FILE = '''
 
 from typing import ClassVar, Literal
 
-from edsim.core.catalogue import existing, maximum, minimum
+from edsim.core.machines.catalogue import existing, maximum, minimum
 from edsim.core.quantity import Source, quantity
 from edsim.core.technology import Port, Size, Technology
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edsim.core.cooling_curves import capacity_frac, cooling_curves, input_ratio, lift_ratio
-from edsim.core.part_load import bank_power_frac, convex_part_load, machine_power_frac
+from edsim.core.machines.cooling_curves import capacity_frac, cooling_curves, input_ratio, lift_ratio
+from edsim.core.machines.part_load import bank_power_frac, convex_part_load, machine_power_frac
 
 TYPES = [
     ("centrifugal", "water"),

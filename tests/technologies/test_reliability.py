@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from edsim.core.carnot import lorenz_cop, mean_temp_k
 from edsim.core.errors import DataError, InfeasibleError
-from edsim.core.partial_use import usable_share
+from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
+from edsim.core.machines.partial_use import usable_share
 from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year, typical_days
-from edsim.optimization.aggregate import peak_days
-from edsim.optimization.model import build
+from edsim.optimization.model.model import build
+from edsim.optimization.sizing.aggregate import peak_days
 from edsim.optimization.system import System, on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.battery import Battery

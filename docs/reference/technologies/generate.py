@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from edsim.case.describe import describe_fields
-from edsim.core.catalogue import ESTIMATE, catalogue
+from edsim.core.machines.catalogue import ESTIMATE, catalogue
 from edsim.core.registry import load_kinds
 from edsim.core.resources import data_path
 from edsim.core.technology import IndividualMachine, Technology

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edsim.core.air_compression import LOAD_FRAC, POWER_FRAC
-from edsim.core.cooling_curves import cooling_curves
-from edsim.core.part_load import bank_power_frac
-from edsim.core.site import SiteConditions
+from edsim.core.machines.air_compression import LOAD_FRAC, POWER_FRAC
+from edsim.core.machines.cooling_curves import cooling_curves
+from edsim.core.machines.part_load import bank_power_frac
+from edsim.core.machines.site import SiteConditions
 from edsim.core.tariff import Tariff
 from edsim.core.technology import IndividualMachine, Refrigerant, SourceConditions, Technology
 from edsim.core.timegrid import full_year

@@ -26,8 +26,8 @@ from edsim.case.checks.sources import check_sources
 from edsim.case.checks.supply import check_supply
 from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.measures import check_measures
-from edsim.case.messages import Fault, nearest, render_all
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault, nearest, render_all
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 

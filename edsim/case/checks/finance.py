@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of as place_of_value
 from edsim.case.checks.ids import unknown
-from edsim.case.finance_terms import LOANS, Funding
-from edsim.case.messages import Fault
 from edsim.case.nodes import Place
+from edsim.case.parts.finance_terms import LOANS, Funding
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 from edsim.core.resources import data_path
 
 INCENTIVE_SETS = {

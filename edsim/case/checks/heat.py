@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.loops import check_loops
-from edsim.case.messages import Fault, nearest
 from edsim.case.schema import Case
-from edsim.core.levels import Level
+from edsim.case.wording.messages import Fault, nearest
+from edsim.core.machines.levels import Level
 from edsim.core.technology import IndividualMachine, Technology
 
 NOTHING_GIVEN = frozenset({"W1841", "W1899"})
@@ -19,7 +19,7 @@ _HEAT_SERVICES = frozenset({"heating", "hot_water"})
 def check_heat(case: Case) -> Iterator[Fault]:
     """Yield machines whose carriers have no temperatures, that run uphill, or that cannot work at their levels.
 
-    What a machine needs it says itself, see :class:`edsim.core.levels.Levels`.
+    What a machine needs it says itself, see :class:`edsim.core.machines.levels.Levels`.
     """
     supply = {carrier: temps[0] for carrier, temps in case.settings.carrier_temps_c.items()}
     supply |= {n.carrier: n.supply_temp_c for n in case.networks}

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.runnable import needs
-from edsim.case.messages import Fault, listing
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import archetype_number
+from edsim.case.wording.messages import Fault, listing
 
 _HOT_WATER = "hot_water"
 

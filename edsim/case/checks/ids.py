@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import get_args
 
 from edsim.case.bau import serves_building
-from edsim.case.messages import Fault, nearest, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.normals import case_normals, known_cities, other_seasons, table_faults
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import shipped_names
+from edsim.case.wording.messages import Fault, nearest, unknown_name
 from edsim.core.errors import Finding
 from edsim.core.technology import IndividualMachine, Technology
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
-from edsim.case.messages import Fault
 from edsim.case.milestones import is_connected, is_phased, milestone_years
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 from edsim.core.technology import Technology
 
 

@@ -8,11 +8,11 @@ from math import inf, isfinite
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.usual import Span, check_usual, remark, short, usd_per_unit, within
-from edsim.case.exchange_rate import RATE, case_prices
-from edsim.case.messages import Fault
+from edsim.case.parts.exchange_rate import RATE, case_prices
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
 from edsim.case.shipped import shipped_rows
+from edsim.case.wording.messages import Fault
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 

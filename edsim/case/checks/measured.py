@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from edsim.case.building_use import Measured
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.meters import named_service
 from edsim.case.checks.usual import remark
-from edsim.case.messages import Fault
 from edsim.case.nodes import Place
+from edsim.case.parts.building_use import Measured
 from edsim.case.readers.series_unit import (
     LONGEST_MONTHS,
     PEAK_ROUNDING,
@@ -22,6 +21,7 @@ from edsim.case.readers.series_unit import (
 )
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import archetype_number
+from edsim.case.wording.messages import Fault
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""

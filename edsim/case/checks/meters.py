@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from edsim.case.building_use import Measured
 from edsim.case.checks.ids import place_of, unknown
-from edsim.case.messages import Fault
 from edsim.case.normals import case_normals
+from edsim.case.parts.building_use import Measured
 from edsim.case.readers.time_words import plain_words
 from edsim.case.schema import Building, Case
+from edsim.case.wording.messages import Fault
 
 METER_FUELS = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity")
 """Fuels whose meters can be made heat: those with a heating value in edsim/data/fuels."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from edsim.case.checks.ids import place_of, unknown
-from edsim.case.messages import Fault
 from edsim.case.milestones import end_year, is_connected, is_phased, milestone_years
 from edsim.case.schema import SERVICES, Building, Case
+from edsim.case.wording.messages import Fault
 
 _PHASED_CARRIERS = ("chilled_water", "hot_water", "steam", "compressed_air")
 _LEAST_DEMAND, _MOST = 0.01, 100.0

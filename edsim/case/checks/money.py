@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
-from edsim.case.exchange_rate import RATE
-from edsim.case.messages import Fault
+from edsim.case.parts.exchange_rate import RATE
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 from edsim.core.money import price_tables
 
 _FAR_FRAC = 0.05

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from edsim.case.checks.ids import place_of
-from edsim.case.exchange_rate import case_prices
-from edsim.case.messages import Fault, listing
 from edsim.case.normals import case_normals
+from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import shipped_rows
+from edsim.case.wording.messages import Fault, listing
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import Technology

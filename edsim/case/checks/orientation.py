@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
-from edsim.case.messages import Fault
 from edsim.case.orientation import AZIMUTH, equator_deg
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 
 _EITHER_SIDE_DEG = 5.0
 """Latitude below which the sun stands on either side for about half a year each, and no side is wrong."""

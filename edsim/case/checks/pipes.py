@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
-from edsim.case.messages import Fault
 from edsim.case.schema import Case, NetworkSpec
 from edsim.case.shipped import shipped_rows
+from edsim.case.wording.messages import Fault
 
 _GASES = frozenset({"steam", "compressed_air"})
 _SEVERAL_PLANTS = frozenset({"chilled_water", "hot_water"})

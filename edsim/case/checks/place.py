@@ -8,10 +8,10 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.reach import distance_km
 from edsim.case.checks.usual import remark
 from edsim.case.files import decode, find_data_file, read_bytes
-from edsim.case.messages import Fault
 from edsim.case.normals import case_normals, chosen_city
 from edsim.case.schema import SERVICES, Case, NetworkSpec
 from edsim.case.shipped import normals_of
+from edsim.case.wording.messages import Fault
 
 _MOST_CLOCK_SHIFT_H = 3.5
 """Clocks lie within 3.2 h of the sun where people live (western China)."""

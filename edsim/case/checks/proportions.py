@@ -9,9 +9,9 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.magnitudes import MOST_STOREYS
 from edsim.case.checks.reach import FAR_KM, distance_km
 from edsim.case.checks.usual import Span, remark
-from edsim.case.messages import Fault
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import Building, Case, NetworkSpec
-from edsim.case.tariff_spec import TariffSpec
+from edsim.case.wording.messages import Fault
 
 _M2_PER_BED: dict[str, Span] = {"hospital": (15.0, 2000.0), "hotel": (4.0, 2000.0)}
 """Gross floor area per bed. A bed in a ward takes some 7 m2 and in a dormitory some 3 m2 before any corridor, and

@@ -10,10 +10,10 @@ from itertools import pairwise, product
 
 from edsim.case.checks.ids import place_of
 from edsim.case.files import decode, find_data_file, read_bytes
-from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.readers.geojson import features
 from edsim.case.schema import Case, NetworkSpec
+from edsim.case.wording.messages import Fault
 
 _M_PER_DEG = 111_195.0
 """Meters per degree of a great circle of the sphere of 6371 km."""

@@ -12,13 +12,13 @@ from edsim.case.checks.ids import ELECTRICITY, no_normals, place_of, unknown
 from edsim.case.checks.needs import is_heated, without_winter
 from edsim.case.checks.place import misfits
 from edsim.case.conform import price_level_fault
-from edsim.case.exchange_rate import case_prices
-from edsim.case.messages import Fault, listing
 from edsim.case.nodes import Node
 from edsim.case.normals import case_normals, table_faults
+from edsim.case.parts.exchange_rate import case_prices
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import archetype_number
-from edsim.case.tariff_spec import TariffSpec
+from edsim.case.wording.messages import Fault, listing
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 from edsim.core.technology import IndividualMachine

@@ -7,10 +7,10 @@ from dataclasses import replace
 from math import inf
 
 from edsim.case.checks.ids import place_of, unknown
-from edsim.case.messages import Fault
 from edsim.case.milestones import end_year, is_phased, milestone_years
+from edsim.case.parts.source_spec import OF_WATER, SIZES, SourceSpec
 from edsim.case.schema import Case
-from edsim.case.source_spec import OF_WATER, SIZES, SourceSpec
+from edsim.case.wording.messages import Fault
 from edsim.core.technology import Technology
 
 _NOT_SOURCES = frozenset({"air", "carrier"})

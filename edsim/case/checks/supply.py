@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from edsim.case.checks.ids import place_of
-from edsim.case.messages import Fault
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 from edsim.core.technology import IndividualMachine, Port, Technology
 
 _REJECTED = "condenser_water"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations, product
 
 from edsim.case.checks.ids import place_of
-from edsim.case.messages import Fault
+from edsim.case.parts.tariff_spec import DemandBandSpec, TimeOfUse
 from edsim.case.schema import Case
-from edsim.case.tariff_spec import DemandBandSpec, TimeOfUse
+from edsim.case.wording.messages import Fault
 
 _LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
 _OF_SPOT = ("spot_column", "spot_factor", "spot_export_frac")

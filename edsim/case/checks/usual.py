@@ -12,10 +12,10 @@ from math import inf
 from typing import Any, NamedTuple
 
 from edsim.case.checks.ids import place_of
-from edsim.case.exchange_rate import case_prices
-from edsim.case.messages import Fault
+from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Case
 from edsim.case.shipped import Row, shipped_rows
+from edsim.case.wording.messages import Fault
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
 

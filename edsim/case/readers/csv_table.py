@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 
-from edsim.case.messages import Fault
 from edsim.case.nodes import Node, Origin, Place
+from edsim.case.wording.messages import Fault
 
 DELIMITERS = (",", ";", "\t", "|")
 _NUMBERISH = re.compile(r"[+-]?\d[\d.,]*")

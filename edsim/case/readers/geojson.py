@@ -8,9 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from edsim.case.files import data_file, decode, read_bytes
-from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.json_reader import read_json
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 

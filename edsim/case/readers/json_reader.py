@@ -7,8 +7,8 @@ import math
 import re
 from bisect import bisect_right
 
-from edsim.case.messages import Fault
 from edsim.case.nodes import MAX_DEPTH, Node, Place, Scalar
+from edsim.case.wording.messages import Fault
 
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')

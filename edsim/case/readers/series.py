@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
-from edsim.case.messages import Fault, listing, render_all, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_times import check_times, is_time
+from edsim.case.wording.messages import Fault, listing, render_all, unknown_name
 from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.i18n import Lang

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from edsim.case.checks.measured import check_series
 from edsim.case.checks.meters import check_months
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
-from edsim.case.messages import Fault, render_all
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.readers.csv_table import Cells, Dialect, split_csv
 from edsim.case.readers.series_periods import periods_of
@@ -23,6 +22,7 @@ from edsim.case.readers.series_unit import (
     unit_read,
 )
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.messages import Fault, render_all, unknown_name
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.series import chosen_column, hourly_year, open_table, read_column, values_of
@@ -27,11 +26,12 @@ from edsim.case.readers.series_unit import (
     steps_per_hour,
     unit_read,
 )
+from edsim.case.wording.messages import Fault, render_all, unknown_name
 from edsim.core.errors import DataError
 from edsim.core.i18n import Lang
 
 if TYPE_CHECKING:
-    from edsim.case.building_use import Measured
+    from edsim.case.parts.building_use import Measured
 
 Array = NDArray[np.float64]
 

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from edsim.case.messages import Fault
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.series_times import dates_in_every_layout, is_time, words_of
 from edsim.case.readers.time_words import DAY_WORDS, MONTH_NAMES, MONTH_WORDS, plain_words
+from edsim.case.wording.messages import Fault
 
 Step = Literal["hour", "day", "month"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from edsim.case.messages import Fault
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.time_words import TIME_WORDS, WORDS_BETWEEN, plain_words
+from edsim.case.wording.messages import Fault
 
 _DAYS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y")
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")

@@ -10,7 +10,7 @@ from edsim.core.hours import HOURS_OF_MONTH
 from edsim.core.units import Unit, parse_unit
 
 if TYPE_CHECKING:
-    from edsim.case.building_use import Measured
+    from edsim.case.parts.building_use import Measured
 
 _OTHER_UNITS = frozenset(
     {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "mj", "gj"}

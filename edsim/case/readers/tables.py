@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
-from edsim.case.messages import Fault, unknown_name
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.csv_table import DELIMITERS, Dialect, Table, read_csv
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault, unknown_name
 from edsim.core.units import parse_unit
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from edsim.case.messages import Fault, listing, unknown_name
 from edsim.case.nodes import Node, Origin, Place
 from edsim.case.readers.csv_table import MAX_PARTS, Dialect, Table, header_name, is_title
+from edsim.case.wording.messages import Fault, listing, unknown_name
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from edsim.case.messages import Fault
 from edsim.case.nodes import MAX_DEPTH, Node, Place, Scalar
+from edsim.case.wording.messages import Fault
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS: dict[str, Scalar] = {

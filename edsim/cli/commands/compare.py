@@ -16,7 +16,7 @@ from edsim.core.i18n import Lang, format_number, printable
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
-    from edsim.report.compare_page import ComparisonView
+    from edsim.report.comparison.page import ComparisonView
 
 _MOST_INPUTS = 40
 _OTHER_CASE, _TELLING = 200, 15
@@ -36,8 +36,8 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, *, ev
     A: business-as-usual, the main variants, and other variants they share. RUN:VARIANT takes one variant of a run, so
     that two variants of it stand side by side.
     """
-    from edsim.report.compare_page import ComparisonView, write_comparison
-    from edsim.report.comparison import compare
+    from edsim.report.comparison.differences import compare
+    from edsim.report.comparison.page import ComparisonView, write_comparison
     from edsim.report.i18n import language
 
     if len(folders) < 2:
@@ -69,7 +69,7 @@ def _loaded(folder: Path) -> Appraisal:
 
 
 def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
-    from edsim.report.comparison import rates_used
+    from edsim.report.comparison.differences import rates_used
 
     data = view.data
     rows = [
@@ -88,8 +88,8 @@ def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
 
 
 def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
-    from edsim.report.compare_page import input_name, input_unit, input_values
-    from edsim.report.comparison import most_telling
+    from edsim.report.comparison.differences import most_telling
+    from edsim.report.comparison.page import input_name, input_unit, input_values
 
     found = view.data.inputs
     if not found:
@@ -112,7 +112,7 @@ def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
 
 
 def _show_results(view: ComparisonView, session: Session) -> None:
-    from edsim.report.compare_page import comparison_warnings, group_title, row_label
+    from edsim.report.comparison.page import comparison_warnings, group_title, row_label
     from edsim.report.view import BAU
 
     names = view.data.names

@@ -19,8 +19,8 @@ from edsim.cli.session import (
     show_json,
     show_table,
 )
-from edsim.core.fields_es import meaning
 from edsim.core.i18n import Lang, format_number, pick, printable
+from edsim.core.language.fields_es import meaning
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case

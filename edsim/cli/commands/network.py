@@ -97,8 +97,8 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     verified gap and the pressures along the critical path; --out writes the map, --csv the table of pipes.
     """
     from edsim.network.critical_path import critical_path
-    from edsim.network.geojson import to_geojson
-    from edsim.optimization.network_check import with_bypasses
+    from edsim.network.places.geojson import to_geojson
+    from edsim.optimization.district.network_check import with_bypasses
     from edsim.workflow import load_case, prepare, project_variants, variant_case
 
     progress = progress_printer(session)

@@ -51,7 +51,7 @@ def command(session: Session, folder: Path, source: str) -> None:
 
 def _origin(source: str, say: Callable[[str], str]) -> Path:
     """Return the folder of the case to copy: a folder of the user or a shipped case of that name."""
-    from edsim.case.messages import nearest
+    from edsim.case.wording.messages import nearest
     from edsim.core.resources import share_path
 
     shipped = share_path("cases")

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from edsim.cli.session import Session, json_option
-from edsim.core.fields_es import meaning
 from edsim.core.i18n import Lang
+from edsim.core.language.fields_es import meaning
 
 
 @click.command("schema", epilog="Example: edsim schema --out case.schema.json")

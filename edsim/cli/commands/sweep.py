@@ -137,7 +137,7 @@ def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None
     typical days, dispatched over the year; the default), certified (as edsim run, with a proven bound; slow).
     The study folder holds the tables, study.html and a sealed manifest.
     """
-    from edsim.report.studies_page import study_files
+    from edsim.report.studies.page import study_files
     from edsim.studies.headline import with_headline
     from edsim.studies.kept import kept_points
     from edsim.studies.store import save_study
@@ -240,7 +240,7 @@ def _check(case: Case, variant: str, points: Sequence[Point], source: str, lang:
 def _warn_of_prices(case: Case, points: Sequence[Point], session: Session) -> None:
     """Say once where the prices drawn make the peak of a tariff cheaper than its other hours."""
     from edsim.case.checks.tariffs import lost_peaks
-    from edsim.case.messages import Fault, render_all
+    from edsim.case.wording.messages import Fault, render_all
     from edsim.studies.admissible import clipped
     from edsim.studies.fields import with_values
 
@@ -340,6 +340,6 @@ def _said(value: object, lang: Lang) -> str:
     text = as_text(value, lang)
     if lang == "en" or isinstance(value, float):
         return text
-    from edsim.report.study_words import in_spanish
+    from edsim.report.studies.words import in_spanish
 
     return in_spanish(text)

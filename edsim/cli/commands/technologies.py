@@ -9,8 +9,8 @@ import click
 
 from edsim.cli.session import Session, as_text, json_option, show_json, show_table
 from edsim.cli.words import word
-from edsim.core.fields_es import meaning
 from edsim.core.i18n import Lang, printable
+from edsim.core.language.fields_es import meaning
 
 if TYPE_CHECKING:
     from edsim.case.describe import FieldFacts
@@ -26,7 +26,7 @@ def command(session: Session, kind: str | None) -> None:
 
     Fields are shown with unit, limits, default and the source of the default.
     """
-    from edsim.case.messages import Fault, render_all, unknown_name
+    from edsim.case.wording.messages import Fault, render_all, unknown_name
     from edsim.core.errors import DataError
     from edsim.core.registry import load_kinds
 

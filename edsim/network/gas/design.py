@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.assemble import design_nodes, edge_geometry
-from edsim.network.candidates import CandidateGraph
-from edsim.network.catalogue import PipeCatalogue, soil_properties
-from edsim.network.costing import EdgeCosts, station_cost
 from edsim.network.fluid import Fluid
-from edsim.network.friction import flow_velocity, friction_factor, pressure_gradient, reynolds_number
 from edsim.network.gas.state import GasState, gas_state
-from edsim.network.ground import fit_ground, ground_temperature, single_loss
 from edsim.network.layout import Layout, lay_out, node_names, route_candidates, too_small
+from edsim.network.pipes.catalogue import PipeCatalogue, soil_properties
+from edsim.network.pipes.costing import EdgeCosts, station_cost
+from edsim.network.pipes.friction import flow_velocity, friction_factor, pressure_gradient, reynolds_number
+from edsim.network.pipes.ground import fit_ground, ground_temperature, single_loss
+from edsim.network.pipes.sizing import choose_dn, flow_limit, raise_to_children
+from edsim.network.places.candidates import CandidateGraph
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.types import Route
-from edsim.network.sizing import choose_dn, flow_limit, raise_to_children
 from edsim.network.tree import Forest
 from edsim.network.types import DesignEdges, NetworkDesign
 

@@ -9,8 +9,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.network.catalogue import load_catalogue
-from edsim.network.friction import flow_velocity, pressure_gradient
 from edsim.network.gas.design import (
     GasSite,
     GasYear,
@@ -22,6 +20,8 @@ from edsim.network.gas.design import (
     own_flow,
 )
 from edsim.network.layout import Layout, peak_behind
+from edsim.network.pipes.catalogue import load_catalogue
+from edsim.network.pipes.friction import flow_velocity, pressure_gradient
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import build_forest

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.fluid import Fluid
-from edsim.network.friction import FRICTION_MODELS, FrictionModel
+from edsim.network.pipes.friction import FRICTION_MODELS, FrictionModel
 from edsim.network.steady.types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
 
 FASTEST_M_PER_S = 50.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.fluid import Fluid
-from edsim.network.friction import FrictionModel
+from edsim.network.pipes.friction import FrictionModel
 from edsim.network.steady.checks import check_rows, check_system
 from edsim.network.steady.types import Consumer, Pipe, Source
 
@@ -44,7 +44,7 @@ class SteadyInputs:
     control : (s,)
         True for the source that holds the pressure of its system.
     friction
-        Model of :func:`edsim.network.friction.friction_factor`.
+        Model of :func:`edsim.network.pipes.friction.friction_factor`.
     buoyancy
         True when every column weighs as its own water does, False when all weigh alike.
     """

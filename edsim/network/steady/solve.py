@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding, SolverError
 from edsim.network.fluid import Fluid
-from edsim.network.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
 from edsim.network.hydraulics import Flows, column_weight_pa, pipe_loss_pa, solve_flows
+from edsim.network.pipes.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
 from edsim.network.rows import read_rows
 from edsim.network.steady.checks import refuse_implausible
 from edsim.network.steady.heat import Links, Thermal, first_guess, temperatures
@@ -61,7 +61,7 @@ def solve_steady(
         Heights of nodes, m; 0 where not given.
     friction
         ``blend`` (laminar below Re 2300, Colebrook from Re 4000), or a formula of other programs: see
-        :mod:`edsim.network.friction`.
+        :mod:`edsim.network.pipes.friction`.
     buoyancy
         True: on slopes warm and cold columns differ in weight, which shifts flow in rings. False: all columns weigh
         alike, as in programs without temperatures.

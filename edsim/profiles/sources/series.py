@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from edsim.case.parts.source_spec import OF_WATER, SourceSpec
 from edsim.case.readers.series import read_series
-from edsim.case.source_spec import OF_WATER, SourceSpec
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, weekday_of_day
 from edsim.profiles.sources.kinds import SourceKindDefaults, kind_defaults, sewage_day
@@ -200,8 +200,8 @@ def _measured(spec: SourceSpec, folder: Path) -> Stream:
 def column_names(folder: Path, name: str) -> tuple[str, ...]:
     """Return the columns of a CSV file of the case folder."""
     from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
-    from edsim.case.messages import Fault, render_all
     from edsim.case.readers.csv_table import Dialect, split_csv
+    from edsim.case.wording.messages import Fault, render_all
 
     data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
     text = data if isinstance(data, Fault) else decode(data, name, fallback=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from edsim.core.i18n import is_missing
 from edsim.report import labels
 from edsim.report.figures.dispatch import MONTHS
-from edsim.report.indicators import indicators
+from edsim.report.run.indicators import indicators
 from edsim.report.theme import BLUE, GRAY, ORANGE, PINK, axis, layout, name_axis, plain, short, variant_color
 from edsim.report.view import BAU, Chart, Head, Study, Table
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.report.i18n import Language
-from edsim.report.study_words import point_name
+from edsim.report.studies.words import point_name
 from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, name_axis, short
 from edsim.report.view import Chart, Head, Table
 from edsim.studies.field_names import CHANGED_INPUT, as_written

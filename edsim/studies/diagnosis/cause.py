@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.checks.ids import placed
-from edsim.case.exchange_rate import case_money
 from edsim.case.joining import Connect, may_choose
 from edsim.case.milestones import is_phased
+from edsim.case.parts.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
 from edsim.network.district import District
-from edsim.optimization.certify import DesignOptions, design
-from edsim.optimization.commitment_model import needs_integers
-from edsim.optimization.connection import size_plant
-from edsim.optimization.criteria import minimize
-from edsim.optimization.prepare_system import prepare_system
+from edsim.optimization.district.connection import size_plant
+from edsim.optimization.district.prepare_system import prepare_system
+from edsim.optimization.model.commitment_model import needs_integers
+from edsim.optimization.model.criteria import minimize
+from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective
 from edsim.profiles.district import profiles_for, today_profiles

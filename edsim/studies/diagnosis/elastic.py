@@ -19,9 +19,9 @@ from edsim.core.errors import SolverError
 from edsim.core.timegrid import TimeGrid
 from edsim.lp import CompiledLP, HighsSession, LPResult, SolverOptions
 from edsim.lp.matrix import Layout
-from edsim.optimization.caps import UNITS, cap_rows
-from edsim.optimization.compose import Parts, compose
-from edsim.optimization.criteria import LEAST_COST
+from edsim.optimization.model.caps import UNITS, cap_rows
+from edsim.optimization.model.compose import Parts, compose
+from edsim.optimization.model.criteria import LEAST_COST
 from edsim.optimization.system import NodeCarrier, System
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.limits import SOURCE_LIFT, Limit, cap_limit, demand_limit, lifted, limits_of

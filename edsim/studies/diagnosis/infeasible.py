@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from edsim.core.errors import SolverError
 from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import SolverOptions
-from edsim.optimization.aggregate import choose_days
-from edsim.optimization.criteria import LEAST_COST
+from edsim.optimization.model.criteria import LEAST_COST
+from edsim.optimization.sizing.aggregate import choose_days
 from edsim.optimization.system import NodeCarrier, System
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.elastic import Elastic, elastic

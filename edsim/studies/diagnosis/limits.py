@@ -18,7 +18,7 @@ from edsim.case.reflect import field_infos, field_kinds
 from edsim.core.errors import DataError
 from edsim.core.technology import Size, SourceConditions, Technology
 from edsim.core.timegrid import TimeGrid
-from edsim.optimization.context import KindContext
+from edsim.optimization.model.context import KindContext
 from edsim.optimization.system import NodeCarrier, System, annuity_factor
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from edsim.core.errors import SolverError
 from edsim.core.technology import Technology
 from edsim.lp import LPResult
-from edsim.optimization.criteria import LEAST_COST
-from edsim.optimization.model import Model, build, sizing_model
+from edsim.optimization.model.criteria import LEAST_COST
+from edsim.optimization.model.model import Model, build, sizing_model
 from edsim.optimization.system import NodeCarrier, System, annuity_factor
 from edsim.optimization.types import Objective, Solution
 

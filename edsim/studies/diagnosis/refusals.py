@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from edsim.case.checks.ids import placed
 from edsim.case.checks.place import far_weather
-from edsim.case.messages import render_all
 from edsim.case.schema import Building, Case, NetworkSpec
 from edsim.case.shipped import countries_with_normals
 from edsim.case.variants import apply_variant
+from edsim.case.wording.messages import render_all
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
 
 if TYPE_CHECKING:
-    from edsim.case.building_use import Measured
+    from edsim.case.parts.building_use import Measured
     from edsim.network.request import LengthOnlyTrench
     from edsim.profiles.weather.types import Weather
 
@@ -93,7 +93,7 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
     Holidays are known for every country that normals are shipped for; to ask for another loads rules of 250 countries.
     """
-    from edsim.network.no_streets import no_streets
+    from edsim.network.places.no_streets import no_streets
 
     if case.city.country not in countries_with_normals():
         from edsim.profiles.buildings.calendar import holiday_findings
@@ -186,7 +186,7 @@ def _series(case: Case, measured: Measured, named: tuple[str, str], lang: Lang) 
 
 def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
     """Yield buildings and plants no trench of a list touches or leads to; the other files of a network are read."""
-    from edsim.network.inputs import read_existing_pipes, read_obstacles, read_trenches
+    from edsim.network.places.inputs import read_existing_pipes, read_obstacles, read_trenches
 
     if network.obstacles is not None:
         read_obstacles(case.folder, network.obstacles)

@@ -9,7 +9,7 @@ from edsim.case.schema import Case
 from edsim.core.errors import EdsimError, Finding, InfeasibleError
 from edsim.core.i18n import Lang
 from edsim.network.district import District
-from edsim.optimization.whole_causes import is_of_whole_units
+from edsim.optimization.whole.causes import is_of_whole_units
 from edsim.studies.diagnosis.cause import check_supply, diagnose_district, of_year
 from edsim.studies.diagnosis.findings import cause_findings
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.core.technology import Technology
 from edsim.core.timegrid import TimeGrid
-from edsim.optimization.model import build
+from edsim.optimization.model.model import build
 from edsim.optimization.system import System, reach_kw
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.limits import Limit, LimitKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edsim.core.i18n import Lang
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
 from edsim.network.district import District
-from edsim.optimization.prepare_system import CARRIER_OF_SERVICE
+from edsim.optimization.district.prepare_system import CARRIER_OF_SERVICE
 
 _MONTHS: dict[Lang, tuple[str, ...]] = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edsim.case.exchange_rate import RATE
-from edsim.case.messages import listing, nearest
+from edsim.case.parts.exchange_rate import RATE
 from edsim.case.schema import Case
+from edsim.case.wording.messages import listing, nearest
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang, pick
 from edsim.core.money import convert_money, exchange_rate

@@ -18,12 +18,12 @@ from time import process_time
 from edsim.case import load
 from edsim.case.files import decode
 from edsim.case.lazy_kinds import LazyKinds
-from edsim.case.messages import Fault, render_all
 from edsim.case.readers.csv_table import read_csv
 from edsim.case.readers.geojson import features
 from edsim.case.readers.series import read_series
 from edsim.case.readers.xlsx_table import read_xlsx
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError, DataError, Finding
 from tests.support.chance import dice
 
@@ -297,13 +297,13 @@ def _file(name: str, text: str, read: Callable[[Path, str], object]) -> Callable
 
 
 def _trenches(folder: Path, name: str) -> object:
-    from edsim.network.inputs import read_trenches
+    from edsim.network.places.inputs import read_trenches
 
     return read_trenches(folder, name)
 
 
 def _pipes(folder: Path, name: str) -> object:
-    from edsim.network.inputs import read_existing_pipes
+    from edsim.network.places.inputs import read_existing_pipes
 
     return read_existing_pipes(folder, name)
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edsim.case import load
-from edsim.case.messages import Fault, render_all
 from edsim.case.readers.csv_table import read_csv
 from edsim.case.readers.geojson import features
 from edsim.case.readers.json_reader import read_json
 from edsim.case.readers.yaml_reader import read_yaml
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Technology
 from tests.support.chance import dice

@@ -11,14 +11,14 @@ import pytest
 from edsim.core.technology import Refrigerant, Technology
 from edsim.core.timegrid import TimeGrid, typical_days
 from edsim.lp import HighsSession, SolverOptions, safe_lower_bound, solve_arrays
-from edsim.optimization.certify import lower_bound
-from edsim.optimization.commitment import whole_limits
-from edsim.optimization.commitment_model import integer_columns, needs_integers
-from edsim.optimization.criteria import LEAST_COST, value_of
-from edsim.optimization.joint_program import joint_program, with_common_limits
-from edsim.optimization.model import Model, build
+from edsim.optimization.growth.joint_program import joint_program, with_common_limits
+from edsim.optimization.model.commitment_model import integer_columns, needs_integers
+from edsim.optimization.model.criteria import LEAST_COST, value_of
+from edsim.optimization.model.model import Model, build
+from edsim.optimization.sizing.certify import lower_bound
 from edsim.optimization.system import System
-from edsim.optimization.whole_program import whole_program
+from edsim.optimization.whole.commitment import whole_limits
+from edsim.optimization.whole.program import whole_program
 from tests.unit.lp.test_other_solver import cbc_optimum
 from tests.unit.optimization.conftest import KINDS, conditions, tariff
 

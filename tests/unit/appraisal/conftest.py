@@ -11,8 +11,8 @@ import yaml
 from edsim import workflow
 from edsim.app import RunOptions, RunOutcome, run
 from edsim.network.district import District
-from edsim.optimization.certify import DesignOptions
-from edsim.optimization.individual import run_individual
+from edsim.optimization.district.individual import run_individual
+from edsim.optimization.sizing.certify import DesignOptions
 from edsim.profiles.district import profiles_for, today_profiles
 from edsim.results.variant import VariantRun
 

@@ -8,20 +8,20 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from edsim.appraisal.boundary import boundary_remarks, own_power_npv
 from edsim.appraisal.costs import VariantCosts, study_of
 from edsim.appraisal.meters import plant_bills
-from edsim.appraisal.size_effect import worth
-from edsim.appraisal.unbought import unbought_remarks
-from edsim.appraisal.uneven import uneven_remarks
+from edsim.appraisal.remarks.boundary import boundary_remarks, own_power_npv
+from edsim.appraisal.remarks.size_effect import worth
+from edsim.appraisal.remarks.unbought import unbought_remarks
+from edsim.appraisal.remarks.uneven import uneven_remarks
+from edsim.core.language.sentences import finding_in_language
+from edsim.core.machines.site import SiteConditions
 from edsim.core.quantity import Provenance
-from edsim.core.sentences import finding_in_language
-from edsim.core.site import SiteConditions
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Operation
 from edsim.core.timegrid import full_year
 from edsim.finance import AssetCost, build_cash_flows
-from edsim.optimization.individual import IndividualRun, cost_of_own_size
+from edsim.optimization.district.individual import IndividualRun, cost_of_own_size
 from edsim.optimization.types import Flow
 from edsim.results.size_costs import size_cost_findings
 from edsim.results.variant import VariantRun

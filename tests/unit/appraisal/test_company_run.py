@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from edsim.app import RunOutcome
-from edsim.appraisal.customers import served_buildings
+from edsim.appraisal.company.customers import served_buildings
 from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS
 from edsim.report.figures.company import party_values
 from edsim.report.i18n import language

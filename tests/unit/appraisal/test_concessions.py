@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from edsim.app import RunOutcome
-from edsim.appraisal.concessions import concessions
+from edsim.appraisal.company.concessions import concessions
 from edsim.finance import Grant
 from edsim.finance.tariffs import CONNECTION_CAPITAL
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from edsim.appraisal.company_headline import company_news
+from edsim.appraisal.company.company_headline import company_news
+from edsim.appraisal.company.stress import WORTHLESS, Stressed
 from edsim.appraisal.headline import headline
-from edsim.appraisal.stress import WORTHLESS, Stressed
 
 _SAME: dict[str, Any] = {
     "life_cycle_cost": 10e6, "ghg_kg": 1e6, "ghg_kyoto_kg": 1e6, "final_energy_kwh": 5e6, "primary_energy_kwh": 9e6,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edsim.appraisal import joint_costs as joint
+from edsim.appraisal.services import joint_costs as joint
 
 _GAME = {
     frozenset(group): cost

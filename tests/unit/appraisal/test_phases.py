@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from edsim.appraisal.costs import until
-from edsim.appraisal.phase_tables import phasing
-from edsim.case.milestone_spec import Milestone
+from edsim.appraisal.phases.tables import phasing
 from edsim.case.milestones import case_in, is_connected, is_open, span_worth, spans
+from edsim.case.parts.milestone_spec import Milestone
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import Building, Case, Emissions, Finance
-from edsim.case.tariff_spec import TariffSpec
 from edsim.finance import AssetCost, Study, asset_flows, capex_annuity, npv
 
 STUDY = Study("c", "v", 20, 0.08, "USD", 2025)

@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.allocation import allocation_rows, replaced_cost
 from edsim.appraisal.costs import costs_of
-from edsim.appraisal.joint_costs import joint_costs, products_of, shares_by_games
 from edsim.appraisal.own_power import machine_cost_per_a
-from edsim.appraisal.service_costs import levelized_by_service
+from edsim.appraisal.services.allocation import allocation_rows, replaced_cost
+from edsim.appraisal.services.joint_costs import joint_costs, products_of, shares_by_games
+from edsim.appraisal.services.service_costs import levelized_by_service
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import Building, Case, Emissions, Finance, FuelSpec
-from edsim.case.tariff_spec import TariffSpec
 from edsim.core.technology import Operation
 from edsim.finance import crf, npv, upv
 from edsim.network.district import District
-from edsim.optimization.individual import IndividualRun
-from edsim.optimization.prepare_system import fuel_series, tariff_series
+from edsim.optimization.district.individual import IndividualRun
+from edsim.optimization.district.prepare_system import fuel_series, tariff_series
 from edsim.results.variant import PhaseRun, VariantRun, grown, variant_run
 from edsim.technologies.loop_station import LoopStation
 from edsim.technologies.split_ac import SplitAc

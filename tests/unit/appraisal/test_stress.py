@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import edsim.finance as fin
-from edsim.appraisal.stress import LEAVING, WORTHLESS, stress_of
+from edsim.appraisal.company.stress import LEAVING, WORTHLESS, stress_of
 
 _CASE: Any = Record(finance=Record(tax=None))
 

@@ -9,8 +9,8 @@ import pytest
 
 from edsim.cli.words import finding_line
 from edsim.core.errors import Finding
-from edsim.core.sentences import finding_in_language, in_language, spanish_sentences
-from edsim.core.system_es import system_es
+from edsim.core.language.sentences import finding_in_language, in_language, spanish_sentences
+from edsim.core.language.system_es import system_es
 from tests.unit.bundle.sentences import Sentences, beside, sentences
 
 pytestmark = pytest.mark.medium

@@ -11,7 +11,7 @@ import yaml
 
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import examine
-from edsim.case.messages import Fault, render_all
+from edsim.case.wording.messages import Fault, render_all
 from edsim.cli.words import finding_line
 from edsim.core.i18n import LANGUAGES, Lang
 from edsim.core.resources import share_path

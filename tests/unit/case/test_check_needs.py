@@ -14,10 +14,10 @@ from edsim.case.checks.proportions import check_proportions
 from edsim.case.checks.runnable import check_runnable
 from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.joining import CONNECT_FIELDS
-from edsim.case.measure_spec import MeasureSpec
-from edsim.case.messages import Fault, render
+from edsim.case.parts.measure_spec import MeasureSpec
+from edsim.case.parts.tariff_spec import TimeOfUse
 from edsim.case.schema import Case
-from edsim.case.tariff_spec import TimeOfUse
+from edsim.case.wording.messages import Fault, render
 from edsim.core.resources import share_path
 from edsim.technologies.packaged_ac import PackagedAc
 from edsim.workflow import load_case

@@ -3,7 +3,7 @@
 import pytest
 
 from edsim.case.files import decode
-from edsim.case.messages import Fault
+from edsim.case.wording.messages import Fault
 
 
 @pytest.mark.parametrize(

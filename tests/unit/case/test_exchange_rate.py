@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from edsim.case import check, load
-from edsim.case.exchange_rate import case_prices
+from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
-from edsim.core.cost_curves import cost_at_size
 from edsim.core.errors import CaseError
+from edsim.core.machines.cost_curves import cost_at_size
 from edsim.core.money import convert_money, price_tables, prices_at, with_rate
 from edsim.network.from_case import network_request
 from edsim.profiles.retrofits import applied_measures

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.case.building_use import Measured
+from edsim.case.parts.building_use import Measured
 from edsim.case.readers.series_facts import examine_series
 from edsim.case.readers.series_measured import Meter, read_measured
 from edsim.core.errors import DataError

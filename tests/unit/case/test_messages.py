@@ -7,9 +7,9 @@ from string import Formatter
 
 import pytest
 
-from edsim.case.messages import HINTS, TEXTS, Fault, render
 from edsim.case.nodes import Place
 from edsim.case.readers.series import read_series
+from edsim.case.wording.messages import HINTS, TEXTS, Fault, render
 from edsim.core.errors import DataError, Finding
 
 Faults = Callable[..., tuple[Finding, ...]]

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from edsim.case.messages import Fault
 from edsim.case.normals import case_normals, known_cities, other_seasons, table_faults
 from edsim.case.schema import Case
+from edsim.case.wording.messages import Fault
 
 GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "case.md"
 

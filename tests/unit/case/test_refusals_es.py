@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import edsim
-from edsim.case.messages import Fault, render
-from edsim.case.refusals_es import SENTENCES, refusal_es
+from edsim.case.wording.messages import Fault, render
+from edsim.case.wording.refusals_es import SENTENCES, refusal_es
 
 ROOT = Path(edsim.__path__[0])
-SPEAKERS = ("technologies/*.py", "core/bank.py", "core/commitment.py", "core/technology.py", "case/*_spec.py")
+SPEAKERS = (
+    "technologies/*.py",
+    "core/machines/bank.py",
+    "core/machines/commitment.py",
+    "core/technology.py",
+    "case/parts/*_spec.py",
+)
 """Modules whose validators refuse a part; other ValueErrors are contracts between programs."""
 _VALIDATES = {"model_validator", "field_validator"}
 

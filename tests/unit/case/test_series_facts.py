@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from edsim.case.building_use import Measured
-from edsim.case.messages import Fault
+from edsim.case.parts.building_use import Measured
 from edsim.case.readers.csv_table import Dialect, split_csv
 from edsim.case.readers.series import read_series
 from edsim.case.readers.series_facts import examine_series
 from edsim.case.readers.series_measured import read_measured
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays
 from edsim.case.readers.series_unit import kw_per_value, names_another, shown_unit, unit_read
+from edsim.case.wording.messages import Fault
 from edsim.core.errors import DataError
 
 

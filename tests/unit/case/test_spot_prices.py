@@ -9,11 +9,11 @@ import pytest
 
 from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.milestones import case_in
+from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import Case
 from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
-from edsim.case.tariff_spec import TariffSpec
 from edsim.core.errors import DataError
-from edsim.optimization.prepare_system import tariff_series
+from edsim.optimization.district.prepare_system import tariff_series
 from edsim.results.audit import prices, sale_prices
 from tests.unit.appraisal.test_phases import growing
 

@@ -6,10 +6,10 @@ import pytest
 
 from edsim.case.checks.usual import _tree, _usual_of, short, span_text, within
 from edsim.case.lazy_kinds import LazyKinds
-from edsim.case.messages import HINTS
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
 from edsim.case.shipped import shipped_rows
+from edsim.case.wording.messages import HINTS
 from edsim.core.errors import Finding
 
 Faults = Callable[..., tuple[Finding, ...]]

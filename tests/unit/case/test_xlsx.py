@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from edsim.case.messages import Fault, render_all
 from edsim.case.readers.xlsx_table import MAX_CELLS, read_xlsx
+from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import Finding
 
 Faults = Callable[..., tuple[Finding, ...]]

@@ -15,11 +15,11 @@ import numpy as np
 
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.core.errors import InfeasibleError
-from edsim.core.site import SiteConditions
+from edsim.core.machines.site import SiteConditions
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Refrigerant, SourceConditions, Technology
 from edsim.core.timegrid import TimeGrid, full_year, typical_days
-from edsim.optimization.model import build
+from edsim.optimization.model.model import build
 from edsim.optimization.system import System
 
 YEAR = 8760

@@ -9,10 +9,10 @@ from time import process_time
 import numpy as np
 import pytest
 
-from edsim.case.exchange_rate import case_money
+from edsim.case.parts.exchange_rate import case_money
 from edsim.core.errors import EdsimError, InfeasibleError
-from edsim.optimization.criteria import minimize
-from edsim.optimization.model import build
+from edsim.optimization.model.criteria import minimize
+from edsim.optimization.model.model import build
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.infeasible import Diagnosis, diagnose, diagnose_year
 from edsim.studies.diagnosis.limits import limits_of

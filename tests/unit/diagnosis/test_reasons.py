@@ -8,7 +8,7 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.core.tariff import Tariff
-from edsim.optimization.model import sizing_model
+from edsim.optimization.model.model import sizing_model
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.reasons import Reasons, Worth, binding, explain_plant, joined
 from edsim.studies.diagnosis.situation import clock

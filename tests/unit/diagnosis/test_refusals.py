@@ -15,8 +15,8 @@ from edsim.case.schema import Case
 from edsim.case.shipped import countries_with_normals
 from edsim.core.errors import CaseError
 from edsim.core.resources import share_path
-from edsim.optimization.individual import boundary_of, run_individual
-from edsim.optimization.prepare_system import conditions_of, prepare_system
+from edsim.optimization.district.individual import boundary_of, run_individual
+from edsim.optimization.district.prepare_system import conditions_of, prepare_system
 from edsim.profiles.buildings.calendar import holiday_findings
 from edsim.profiles.district import make_weather, profiles_for, today_profiles
 from edsim.studies.diagnosis.refusals import refusals, remarks_of_files

@@ -10,8 +10,8 @@ import pytest
 
 from edsim.core.technology import Technology
 from edsim.network.district import District
-from edsim.optimization.criteria import minimize
-from edsim.optimization.model import build
+from edsim.optimization.model.criteria import minimize
+from edsim.optimization.model.model import build
 from edsim.optimization.system import System
 from edsim.studies.diagnosis.findings import departed_text, repair_text, shortfall_texts
 from edsim.studies.diagnosis.infeasible import Repair, diagnose

@@ -7,7 +7,7 @@ import pytest
 
 import edsim.finance as fin
 from edsim.core.errors import DataError
-from edsim.core.sentences import finding_in_language
+from edsim.core.language.sentences import finding_in_language
 
 _N = 20
 

@@ -151,7 +151,7 @@ def test_trap_6_an_infeasible_year_is_explained_by_slack():
     from edsim.core.tariff import Tariff
     from edsim.core.technology import Conditions
     from edsim.core.timegrid import full_year
-    from edsim.optimization.certify import DesignOptions, design
+    from edsim.optimization.sizing.certify import DesignOptions, design
     from edsim.optimization.system import System
 
     kinds = load_kinds("edsim.technologies")

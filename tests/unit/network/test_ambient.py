@@ -17,11 +17,11 @@ from edsim.network import (
     design_network,
     solve_steady,
 )
-from edsim.network.catalogue import load_catalogue
-from edsim.network.friction import pressure_gradient
+from edsim.network.ambient_loops.one_pipe import tour
 from edsim.network.layout import site_physics
-from edsim.network.one_pipe import tour
-from edsim.network.sizing import balance_loop
+from edsim.network.pipes.catalogue import load_catalogue
+from edsim.network.pipes.friction import pressure_gradient
+from edsim.network.pipes.sizing import balance_loop
 from edsim.network.tree import build_forest
 
 LINE = (LengthOnlyTrench("plant", "b0", 300.0), LengthOnlyTrench("b0", "b1", 200.0))

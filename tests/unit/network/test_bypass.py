@@ -7,9 +7,9 @@ import pytest
 
 from edsim.network import LengthOnlyTrench, NetworkTemperatures, PipeRules, design_network
 from edsim.network.bypass import bypass_flow, even_fall, flow_to_keep, ways_of
-from edsim.network.catalogue import load_catalogue
 from edsim.network.feedback import check_dispatch
 from edsim.network.layout import site_physics
+from edsim.network.pipes.catalogue import load_catalogue
 from edsim.network.tree import build_forest
 
 HOT = NetworkTemperatures(75.0, 45.0, 4.0, 60.0)

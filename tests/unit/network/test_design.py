@@ -18,10 +18,10 @@ from edsim.network import (
     design_network,
     to_geojson,
 )
-from edsim.network.candidates import build_candidates
-from edsim.network.catalogue import ets_cost_usd, surface_factor
-from edsim.network.costing import EdgeCosts
 from edsim.network.layout import route_candidates
+from edsim.network.pipes.catalogue import ets_cost_usd, surface_factor
+from edsim.network.pipes.costing import EdgeCosts
+from edsim.network.places.candidates import build_candidates
 
 
 def test_every_building_is_served_by_a_tree_from_the_plant(request_of):

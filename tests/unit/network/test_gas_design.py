@@ -14,8 +14,8 @@ from edsim.core.water import (
     saturation_temp_c,
 )
 from edsim.network import GasRules, LengthOnlyTrench, NetworkTemperatures, PipeRules, design_network
-from edsim.network.catalogue import load_catalogue
-from edsim.network.friction import friction_factor, reynolds_number
+from edsim.network.pipes.catalogue import load_catalogue
+from edsim.network.pipes.friction import friction_factor, reynolds_number
 
 STEAM = {
     "carrier": "steam",

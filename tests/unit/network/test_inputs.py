@@ -8,7 +8,7 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.network import ExistingPipe, LengthOnlyTrench, NetworkBuilding, NetworkPlant, design_network, to_geojson
-from edsim.network.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
+from edsim.network.places.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
 
 TREE = (
     LengthOnlyTrench("plant", "square", 120.0),

@@ -11,8 +11,8 @@ from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.timegrid import full_year
 from edsim.network import design_network
 from edsim.network.district import District
-from edsim.optimization import levels as module
-from edsim.optimization.levels import at_levels, choose_levels
+from edsim.optimization.district import levels as module
+from edsim.optimization.district.levels import at_levels, choose_levels
 
 
 @dataclass(frozen=True)

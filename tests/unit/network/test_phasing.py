@@ -7,11 +7,11 @@ import pytest
 from shapely import LineString
 
 from edsim.network import LengthOnlyTrench, NetworkPlant, design_network
-from edsim.network.beside import Dug, is_dug, shared_lengths
-from edsim.network.catalogue import surface_factor
 from edsim.network.phasing import lay_in_phases, part_of
+from edsim.network.pipes.catalogue import surface_factor
+from edsim.network.pipes.trench_years import actions_of, priced_by_year
+from edsim.network.places.beside import Dug, is_dug, shared_lengths
 from edsim.network.plant_links import plant_shares
-from edsim.network.trench_years import actions_of, priced_by_year
 from tests.unit.network.test_gas_design import AIR, STEAM
 
 LIST = (

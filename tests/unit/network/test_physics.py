@@ -5,11 +5,11 @@ import pytest
 from scipy.optimize import brentq
 
 from edsim.network import Fluid, load_catalogue
-from edsim.network.catalogue import _rows, ets_cost_usd
-from edsim.network.friction import friction_factor, pressure_gradient
-from edsim.network.ground import GroundModel, fit_ground, ground_temperature, pair_loss
+from edsim.network.pipes.catalogue import _rows, ets_cost_usd
+from edsim.network.pipes.friction import friction_factor, pressure_gradient
+from edsim.network.pipes.ground import GroundModel, fit_ground, ground_temperature, pair_loss
+from edsim.network.pipes.sizing import max_flow
 from edsim.network.request import PipeRules
-from edsim.network.sizing import max_flow
 
 
 @pytest.mark.parametrize("reynolds", [4e3, 1e5, 1e8])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from edsim.network import LengthOnlyTrench, NetworkPlant, design_network
-from edsim.network.candidates import build_candidates, contract_chains
-from edsim.network.lengths import candidates_from_lengths
+from edsim.network.places.candidates import build_candidates, contract_chains
+from edsim.network.places.lengths import candidates_from_lengths
 from edsim.network.plant_links import checked_links, links_along, plant_shares, pressure_room_kpa
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edsim.network import LengthOnlyTrench, NetworkTemperatures, design_network
-from edsim.network.spacing import ALLOWED_GAIN_FRAC, extra_gain_frac, with_spacing_notes
+from edsim.network.pipes.spacing import ALLOWED_GAIN_FRAC, extra_gain_frac, with_spacing_notes
 
 LIST = (LengthOnlyTrench("plant", "square", 120.0), LengthOnlyTrench("square", "b0", 60.0))
 

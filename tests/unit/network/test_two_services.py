@@ -10,10 +10,10 @@ import pytest
 from edsim.case.checks.hot_water import check_hot_water
 from edsim.case.joining import Joining, Serving, may_choose
 from edsim.network import design_network
-from edsim.network.catalogue import ets_cost_usd
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
 from edsim.network.from_case import network_request
+from edsim.network.pipes.catalogue import ets_cost_usd
 from edsim.network.taken import taken_services
 from edsim.workflow import load_case
 

@@ -8,17 +8,17 @@ import pytest
 from edsim.core.errors import InfeasibleError
 from edsim.core.timegrid import full_year
 from edsim.lp import CompiledLP, solve_arrays
-from edsim.optimization import build_tree
-from edsim.optimization.build_tree import BuildTree, Numbers
-from edsim.optimization.certify import DesignOptions, design
-from edsim.optimization.commitment import bound_options
-from edsim.optimization.commitment_model import most_running
-from edsim.optimization.commitment_windows import Staircase, WindowOptions, commit
-from edsim.optimization.criteria import criterion_weights
-from edsim.optimization.milestone_design import design_milestones, dispatch_milestones
-from edsim.optimization.model import build
+from edsim.optimization.growth.milestone_design import design_milestones, dispatch_milestones
+from edsim.optimization.model.commitment_model import most_running
+from edsim.optimization.model.criteria import criterion_weights
+from edsim.optimization.model.model import build
+from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.types import Objective
-from edsim.optimization.whole_causes import names_a_limit, no_whole_plan
+from edsim.optimization.whole import build_tree
+from edsim.optimization.whole.build_tree import BuildTree, Numbers
+from edsim.optimization.whole.causes import names_a_limit, no_whole_plan
+from edsim.optimization.whole.commitment import bound_options
+from edsim.optimization.whole.commitment_windows import Staircase, WindowOptions, commit
 
 YEAR = 8760
 DAY = np.r_[np.full(12, 150.0), np.full(12, 900.0)]

@@ -6,8 +6,8 @@ import pytest
 from edsim.core.errors import InfeasibleError
 from edsim.core.tariff import Tariff
 from edsim.core.timegrid import full_year
-from edsim.optimization.criteria import CRITERIA, LEAST_COST, minimize
-from edsim.optimization.model import build
+from edsim.optimization.model.criteria import CRITERIA, LEAST_COST, minimize
+from edsim.optimization.model.model import build
 from edsim.optimization.types import Objective
 from tests.unit.optimization.conftest import YEAR, flat, ideal_battery
 

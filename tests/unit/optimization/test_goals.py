@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import CaseError
-from edsim.optimization.certify import DesignOptions, design
-from edsim.optimization.criteria import minimize
-from edsim.optimization.goals import Goal, _mixed, _Point, design_for, design_milestones_for
+from edsim.optimization.model.criteria import minimize
+from edsim.optimization.sizing.certify import DesignOptions, design
+from edsim.optimization.sizing.goals import Goal, _mixed, _Point, design_for, design_milestones_for
 from tests.unit.optimization.conftest import flat
 from tests.unit.optimization.test_criteria import grid_and_pv
 

@@ -7,8 +7,8 @@ import pytest
 
 from edsim.core.errors import InfeasibleError
 from edsim.network.plant_links import PlantLink
-from edsim.optimization.links import transport_link
-from edsim.optimization.model import build
+from edsim.optimization.model.links import transport_link
+from edsim.optimization.model.model import build
 from edsim.optimization.system import reach_kw
 from tests.unit.optimization.conftest import YEAR, flat
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import InfeasibleError, SolverError
-from edsim.optimization import milestone_design
-from edsim.optimization.certify import DesignOptions, design
-from edsim.optimization.criteria import least_cost
-from edsim.optimization.milestone_design import design_milestones, split_objectives
+from edsim.optimization.growth import milestone_design
+from edsim.optimization.growth.milestone_design import design_milestones, split_objectives
+from edsim.optimization.model.criteria import least_cost
+from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.types import Objective
 from tests.unit.optimization.conftest import flat
 from tests.unit.optimization.test_milestones import year_of

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import InfeasibleError
-from edsim.optimization.milestones import Milestone, size_milestones
-from edsim.optimization.model import build
+from edsim.optimization.growth.milestones import Milestone, size_milestones
+from edsim.optimization.model.model import build
 from tests.unit.optimization.conftest import flat
 
 SUN = {"pv_kw_per_kwp": {"pv": flat(0.2)}}

@@ -8,9 +8,9 @@ import pytest
 from edsim.core.errors import InfeasibleError
 from edsim.core.timegrid import full_year, typical_days
 from edsim.lp import SolverOptions
-from edsim.optimization.certify import DesignOptions, design
-from edsim.optimization.model import LEAST_COST, build
-from edsim.optimization.turnover import without_turnover
+from edsim.optimization.model.model import LEAST_COST, build
+from edsim.optimization.model.turnover import without_turnover
+from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.types import Objective
 from tests.unit.optimization.conftest import ideal_battery, tariff
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from edsim.core.sentences import in_language
-from edsim.optimization.certify import DesignOptions, explain_shortage
-from edsim.optimization.model import LEAST_COST, build
+from edsim.core.language.sentences import in_language
+from edsim.optimization.model.model import LEAST_COST, build
+from edsim.optimization.sizing.certify import DesignOptions, explain_shortage
 from tests.unit.optimization.conftest import flat
 
 LOOP = {"supply_temp_c": {"ambient_water": 27.0}, "return_temp_c": {"ambient_water": 22.0}}

@@ -9,12 +9,12 @@ import pytest
 
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import HighsSession
-from edsim.optimization import certify
-from edsim.optimization.aggregate import choose_days, next_days
-from edsim.optimization.certify import DesignOptions, design
-from edsim.optimization.criteria import LEAST_COST
-from edsim.optimization.model import Model, build
-from edsim.optimization.proof import certificate
+from edsim.optimization.model.criteria import LEAST_COST
+from edsim.optimization.model.model import Model, build
+from edsim.optimization.sizing import certify
+from edsim.optimization.sizing.aggregate import choose_days, next_days
+from edsim.optimization.sizing.certify import DesignOptions, design
+from edsim.optimization.sizing.proof import certificate
 
 HOUR = np.arange(8760) % 24
 DAY = np.arange(8760) // 24

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edsim.core.timegrid import typical_days
-from edsim.optimization.model import build, sizing_model
+from edsim.optimization.model.model import build, sizing_model
 from tests.unit.optimization.conftest import YEAR, flat, tariff
 
 GRID = typical_days(np.array([10, 200]), (np.arange(365) >= 180).astype(np.int64))

@@ -9,7 +9,7 @@ import pytest
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.lp import SolverOptions
-from edsim.optimization import whole_gap
+from edsim.optimization.whole import gap as whole_gap
 
 SIZE = ("boilers", "capacity_kw")
 

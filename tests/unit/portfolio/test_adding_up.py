@@ -16,8 +16,8 @@ import pytest
 
 from edsim.bundle.tables import connect
 from edsim.core.errors import DataError
+from edsim.core.language.sentences import finding_in_language
 from edsim.core.money import convert_money
-from edsim.core.sentences import finding_in_language
 from edsim.portfolio.analysis import Analysis, AnalysisOptions, analyze
 from edsim.portfolio.choose import abatement_curve, choose_within, grants
 from edsim.portfolio.cities import SCORES, gower, percentile_scores
@@ -30,9 +30,9 @@ from edsim.portfolio.release import release
 from edsim.portfolio.risk import Risk, monte_carlo
 from edsim.portfolio.store import Store
 from edsim.portfolio.totals import MEASURES, chosen_variants, measures, totals, yearly, yearly_by_run
-from edsim.report.portfolio_page import render_portfolio
-from edsim.report.portfolio_words import HEADS
-from edsim.report.portfolio_workbook import render_portfolio_workbook
+from edsim.report.portfolio.page import render_portfolio
+from edsim.report.portfolio.words import HEADS
+from edsim.report.portfolio.workbook import render_portfolio_workbook
 from edsim.report.said import sentence
 from tests.support.portfolio_words import TABLE_WORDS
 from tests.unit.portfolio.synthetic import Made, write_run
@@ -603,7 +603,7 @@ def test_crossed_sums_add_up_to_the_years(funded: Analysis) -> None:
 
 def test_equal_portfolios_give_equal_files(two: Path, funded: Analysis) -> None:
     """Proves: two analyses of one store give the same bytes, page and workbook included."""
-    from edsim.report.portfolio_page import portfolio_files
+    from edsim.report.portfolio.page import portfolio_files
 
     first, second = funded, analyze(two, AnalysisOptions(budget=100.0, draws=200))
     assert exchange_files(first) == exchange_files(second)

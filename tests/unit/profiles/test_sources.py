@@ -8,8 +8,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from edsim.case.parts.source_spec import SourceKind
 from edsim.case.schema import SourceSpec
-from edsim.case.source_spec import SourceKind
 from edsim.core.errors import CaseError, DataError
 from edsim.core.resources import data_path
 from edsim.profiles.sources import ground_temp_c, kind_defaults, source_profile, water_temp_c
@@ -119,7 +119,7 @@ def test_every_kind_has_cited_defaults_that_work(kind: str, seasonal: Weather) -
 def test_a_case_gives_sources_to_its_machines(write_case: Write, seasonal: Weather) -> None:
     """Proves: sources of a table reach the conditions with price and supplier. If ignored: E601 for a stated source."""
     from edsim.network.district import District
-    from edsim.optimization.prepare_system import source_conditions
+    from edsim.optimization.district.prepare_system import source_conditions
     from edsim.profiles.district import sources_of
     from edsim.profiles.types import Profiles
     from edsim.workflow import load_case

@@ -6,7 +6,7 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report.i18n import language
-from edsim.report.phases import built_out, phase_blocks
+from edsim.report.run.phases import built_out, phase_blocks
 from edsim.report.view import Chart, Note, Study, Table
 from tests.support.make_appraisal import frame
 

@@ -6,7 +6,7 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report.i18n import language
-from edsim.report.register import manifest_rows
+from edsim.report.run.register import manifest_rows
 from edsim.report.view import Study
 
 

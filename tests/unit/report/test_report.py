@@ -21,9 +21,9 @@ from edsim.report import render_html, report_files, write_report
 from edsim.report.figures.studies import StudyView, feeder, table_of
 from edsim.report.i18n import language
 from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
-from edsim.report.register import told_once
-from edsim.report.sections import sections
-from edsim.report.summary import summary
+from edsim.report.run.register import told_once
+from edsim.report.run.sections import sections
+from edsim.report.run.summary import summary
 from edsim.report.theme import plain
 from edsim.report.view import Chart, Fold, Section, Study, Table, walk
 from edsim.results.schema import TABLES

@@ -18,9 +18,14 @@ import edsim.report as package
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
 from edsim.profiles.buildings import uses as archetype_uses
-from edsim.report import codes, compare_page, html, labels, portfolio_notes, portfolio_words, register, uses, workbook
+from edsim.report import codes, html, labels, uses
+from edsim.report.comparison import page as compare_page
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
-from edsim.report.summary import summary
+from edsim.report.portfolio import notes as portfolio_notes
+from edsim.report.portfolio import words as portfolio_words
+from edsim.report.run import register
+from edsim.report.run.summary import summary
+from edsim.report.sheets import workbook
 from edsim.report.view import Study
 from tests.support.portfolio_words import TABLE_WORDS
 

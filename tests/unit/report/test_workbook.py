@@ -20,7 +20,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.finance import irr, npv
 from edsim.report import render_workbook, write_workbook
 from edsim.report.labels import ACCOUNTS
-from edsim.report.workbook import SHEETS, _sheets
+from edsim.report.sheets.workbook import SHEETS, _sheets
 
 pytestmark = pytest.mark.medium
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from edsim.case.parts.source_spec import SourceSpec
 from edsim.case.schema import Case
-from edsim.case.source_spec import SourceSpec
-from edsim.optimization.prepare_system import tariff_series
+from edsim.optimization.district.prepare_system import tariff_series
 from edsim.profiles.district import make_weather
 from edsim.results.audit import AuditError, audit, prices
 from edsim.results.audit import _stores as stores_findings
@@ -440,7 +440,7 @@ def test_weekdays_of_a_leap_year_are_those_of_its_calendar(case):
 
 
 def _block(**fields):
-    from edsim.case.tariff_spec import TimeOfUse
+    from edsim.case.parts.tariff_spec import TimeOfUse
 
     return TimeOfUse(**fields)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edsim.core.technology import Operation
-from edsim.optimization.individual import IndividualRun
+from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.types import Flow
 from edsim.results.tables import equipment_table
 from edsim.results.variant import _without_noise, individual_flows

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from edsim.core.language.sentences import finding_in_language
 from edsim.core.quantity import Provenance
-from edsim.core.sentences import finding_in_language
-from edsim.optimization.size_costs import SETTLED_SOURCE
+from edsim.optimization.sizing.size_costs import SETTLED_SOURCE
 from edsim.results.size_costs import size_cost_findings
 from edsim.results.variant import VariantRun
 from edsim.technologies.boiler import Boiler

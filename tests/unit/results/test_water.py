@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from edsim.core.technology import Operation
-from edsim.optimization.individual import IndividualRun
+from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.types import Flow
 from edsim.results.audit_money import _water
 from edsim.results.tables import monthly_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from edsim.case.schema import Case
-from edsim.core.cost_curves import cost_at_size, machine_size
-from edsim.optimization.size_costs import SETTLED_FRAC
+from edsim.core.machines.cost_curves import cost_at_size, machine_size
+from edsim.optimization.sizing.size_costs import SETTLED_FRAC
 from edsim.studies.bench import Mode, Solved
 from edsim.studies.fields import with_values
 from edsim.studies.workbench import Workbench

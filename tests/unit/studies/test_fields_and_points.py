@@ -7,13 +7,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from edsim.case.exchange_rate import case_money
+from edsim.case.parts.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, DataError
-from edsim.core.sentences import finding_in_language
+from edsim.core.language.sentences import finding_in_language
 from edsim.report.figures.studies import StudyView
 from edsim.report.i18n import language
-from edsim.report.study_workbook import render_study_workbook
+from edsim.report.studies.workbook import render_study_workbook
 from edsim.studies.field_names import as_written, field_in_words, point_in_words
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.sweep import inputs_table

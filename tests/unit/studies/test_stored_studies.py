@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from edsim.case.schema import Case
-from edsim.report.studies_page import study_files
+from edsim.report.studies.page import study_files
 from edsim.studies.headline import with_headline
 from edsim.studies.results import StudyResult
 from edsim.studies.store import load_study, save_study

@@ -13,13 +13,13 @@ from edsim import workflow
 from edsim.bundle.manifest import digest_file
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError, SolverError
-from edsim.optimization.criteria import least_cost, value_of
-from edsim.optimization.goal_sizing import size_for
-from edsim.optimization.goals import Goal
-from edsim.optimization.model import Model, build
-from edsim.optimization.proof import unserved
+from edsim.optimization.model.criteria import least_cost, value_of
+from edsim.optimization.model.model import Model, build
+from edsim.optimization.sizing.goal_sizing import size_for
+from edsim.optimization.sizing.goals import Goal
+from edsim.optimization.sizing.proof import unserved
 from edsim.optimization.types import Objective, Solution
-from edsim.report.studies_page import render_study
+from edsim.report.studies.page import render_study
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _design_table, near_optimal

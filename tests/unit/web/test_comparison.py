@@ -7,14 +7,14 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.money import convert_money
-from edsim.report.compare_page import (
+from edsim.report.comparison.differences import MAIN, ResultRow, compare, rates_used
+from edsim.report.comparison.page import (
     ComparisonView,
     comparison_sections,
     input_unit,
     input_values,
     render_comparison,
 )
-from edsim.report.comparison import MAIN, ResultRow, compare, rates_used
 from edsim.report.i18n import language
 from edsim.report.view import BAU, Table
 

@@ -7,8 +7,8 @@ import pytest
 from edsim import workflow
 from edsim.app import run
 from edsim.network.district import District
-from edsim.optimization.individual import run_individual
-from edsim.optimization.prepare_system import conditions_of
+from edsim.optimization.district.individual import run_individual
+from edsim.optimization.district.prepare_system import conditions_of
 from tests.unit.workflow.conftest import BASE
 from tests.unit.workflow.test_stages import BOILER, GAS, HOT_WATER
 

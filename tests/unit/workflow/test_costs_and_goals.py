@@ -8,10 +8,10 @@ import pytest
 
 from edsim import workflow
 from edsim.case.milestones import span_worth
-from edsim.core.cost_curves import cost_at_size, machine_size
-from edsim.optimization.certify import DesignOptions
-from edsim.optimization.criteria import value_of
-from edsim.optimization.size_costs import FAR_FRAC, SETTLED_FRAC, SETTLED_SOURCE
+from edsim.core.machines.cost_curves import cost_at_size, machine_size
+from edsim.optimization.model.criteria import value_of
+from edsim.optimization.sizing.certify import DesignOptions
+from edsim.optimization.sizing.size_costs import FAR_FRAC, SETTLED_FRAC, SETTLED_SOURCE
 from edsim.optimization.system import annuity_factor
 from edsim.profiles.district import make_profiles
 from edsim.results.variant import VariantRun

@@ -9,7 +9,7 @@ from edsim import workflow
 from edsim.app import run
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import DataError
-from edsim.optimization.roofs import on_roofs
+from edsim.optimization.district.roofs import on_roofs
 from tests.unit.workflow.conftest import BASE
 
 HOUR = np.arange(8760) % 24

@@ -100,7 +100,7 @@ def test_plants_at_one_price_are_not_joined(write_case: Callable[..., Path]) -> 
     case = workflow.variant_case(workflow.load_case(write_case(**two_plants(technologies=machines))), "district")
     district = workflow.prepare(case)
     assert district.designs[0].links == ()
-    from edsim.optimization.plants import plant_feeds
+    from edsim.optimization.district.plants import plant_feeds
 
     feeds = plant_feeds(district, district.designs[0])
     total = np.sum([f.plant_heat_kw for f in feeds], axis=0)

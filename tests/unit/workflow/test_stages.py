@@ -8,8 +8,8 @@ import pytest
 from edsim import workflow
 from edsim.app import RunOptions, run
 from edsim.core.errors import CaseError, DataError, InfeasibleError
-from edsim.optimization.individual import age_ahead_a, mean_age_a, with_age
-from edsim.optimization.prepare_system import prepare_system, tariff_series
+from edsim.optimization.district.individual import age_ahead_a, mean_age_a, with_age
+from edsim.optimization.district.prepare_system import prepare_system, tariff_series
 from edsim.profiles.district import make_profiles, profiles_for
 from edsim.results.audit import prices
 from tests.unit.workflow.conftest import BASE, write_district

@@ -1,0 +1,119 @@
+"""What happens to a company after close: a customer leaves, all connect late, nothing is worth anything at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.appraisal.company.company import taxed
+from edsim.case.schema import Case
+from edsim.core.errors import DataError
+from edsim.finance import (
+    Contract,
+    Customer,
+    LoanTerms,
+    ProForma,
+    ProjectInputs,
+    Tariff,
+    delayed,
+    pro_forma,
+    stable_customers,
+    tariff_components,
+    with_tariff,
+    without_each,
+)
+
+Array = NDArray[np.float64]
+DELAY_A = 2
+"""Years by which the stress of late connections delays every customer."""
+WORTHLESS = "no value at the end"
+"""Event in which nothing that still stands when the study ends is worth anything."""
+LEAVING = "all who pay more leave"
+"""Event in which every customer leaves whose bills are worth more than its costs in BAU."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """Returns after an event, at an unchanged tariff; None where undefined or where the accounts do not settle."""
+
+    equity_npv: float | None
+    equity_irr_frac: float | None
+    minimum_dscr: float | None
+
+
+def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
+    """Return the project with the loans of `result` signed: their amounts and payments no longer follow the cash."""
+    drawn_in = {t.name: t.year for t in project.tranches}
+
+    def signed(name: str, terms: LoanTerms) -> LoanTerms:
+        start = drawn_in.get(name, 0)
+        paid = result.schedules[name].principal[start + terms.grace_a + 1 : start + terms.tenor_a + 1]
+        shares = tuple(float(x) for x in paid / paid.sum()) if paid.sum() > 0 else ()
+        return replace(terms, shape="custom", principal_shares=shares) if shares else terms
+
+    tranches = tuple(
+        replace(t, loan=signed(t.name, t.loan), amount=result.debt[t.name], share_of_uses=None)
+        for t in project.tranches
+    )
+    debt = project.debt
+    if debt is not None:
+        debt = replace(debt, loan=signed(debt.name, debt.loan), amount=result.debt[debt.name])
+    return replace(project, tranches=tranches, debt=debt)
+
+
+def stress_of(
+    project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
+) -> dict[str, Stressed]:
+    """Return what each event comes to: one customer lost, all lost who pay more, all late, no value at the end.
+
+    Tariff and plant stay. Where every customer pays more, none would be left and there is no such event.
+    """
+    customers, contract, tariff = offer
+    if len(customers) < 1:
+        return {}
+    planned = _energy(customers, contract)
+    events = {f"loss of {name}": left for name, left in without_each(customers).items()} if len(customers) > 1 else {}
+    events["as planned"] = customers
+    staying = stable_customers(customers, contract, lambda _: tariff)
+    if 0 < len(staying) < len(customers):
+        events[LEAVING] = staying
+    events[f"all customers {DELAY_A} years late"] = delayed(customers, DELAY_A)
+    found = {}
+    for name, held in events.items():
+        share = np.divide(_energy(held, contract), planned, out=np.ones(contract.years), where=planned > 0.0)
+        found[name] = _stressed(_with_less(project, share), case, (held, contract, tariff))
+    if project.salvage:
+        found[WORTHLESS] = _stressed(replace(project, salvage=0.0), case, offer)
+    return found
+
+
+def _energy(customers: Sequence[Customer], contract: Contract) -> Array:
+    """Return the energy delivered times the price index in the years 1..N."""
+    total = np.zeros(contract.years)
+    for customer in customers:
+        total += tariff_components(customer, contract)[2][1:]
+    return total
+
+
+def _with_less(project: ProjectInputs, share: Array) -> ProjectInputs:
+    """Return the project with energy, water and variable cost at a share of the plan; fixed cost stays."""
+    fixed = {"om_fixed"}
+    cost = {k: v if k in fixed else np.asarray(v) * share for k, v in project.operating_cost.items()}
+    return replace(project, operating_cost=cost)
+
+
+def _stressed(project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]) -> Stressed:
+    customers, contract, tariff = offer
+    try:
+        result = pro_forma(with_tariff(taxed(project, case), customers, contract, tariff))
+    except DataError:
+        return Stressed(None, None, None)
+    return Stressed(result.equity_npv, result.equity_irr.value, result.minimum_dscr.value)
+
+
+def contract_units(customer: Customer, contract: Contract) -> float:
+    """Return the present value of the energy delivered times the price index, kWh."""
+    return float(contract.present(tariff_components(customer, contract)[2]))

@@ -1,0 +1,1 @@
+"""What each service costs, alone and where one plant makes several."""

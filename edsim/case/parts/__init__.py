@@ -1,0 +1,1 @@
+"""The parts a case is made of: one schema per topic."""

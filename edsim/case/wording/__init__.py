@@ -1,0 +1,1 @@
+"""Texts of the findings about a case, in English and Spanish."""

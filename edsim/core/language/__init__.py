@@ -1,0 +1,1 @@
+"""Spanish for sentences, fields and answers of the operating system."""

@@ -1,0 +1,1 @@
+"""Ambient networks of one pipe and of two, hour by hour."""

@@ -1,0 +1,1 @@
+"""Pipes: catalogue, diameters, friction, cost, and the ground around them."""

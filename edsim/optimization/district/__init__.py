@@ -1,0 +1,1 @@
+"""What is optimized: the system of a prepared district, and the choices that join network and plant."""

@@ -1,0 +1,1 @@
+"""Districts that grow: milestone years sized together and proven over all their hours."""

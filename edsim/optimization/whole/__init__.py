@@ -1,0 +1,1 @@
+"""Whole numbers: units bought and running, least loads, starts, fixed investments; plans and bounds."""

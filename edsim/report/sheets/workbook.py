@@ -1,0 +1,373 @@
+"""The workbook: the tables a client works on, with a cash-flow sheet whose NPV and IRR are live formulas.
+
+Names are written as text whatever they begin with; the only formulas are those of the cash-flow sheet and of the
+pro forma (:mod:`edsim.report.sheets.accounts`).
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edsim.report import codes, labels
+from edsim.report.figures.money import project_flows
+from edsim.report.html import replace_file
+from edsim.report.i18n import language, nice_unit
+from edsim.report.run.indicators import label
+from edsim.report.run.register import assumption
+from edsim.report.sheets.accounts import accounts_sheet
+from edsim.report.sheets.cells import (
+    BOLD,
+    cell_name,
+    new_book,
+    number_width,
+    print_on_a4,
+    set_height,
+    set_widths,
+    style_of,
+    write_cell,
+)
+from edsim.report.sheets.proof import certificate_sheet
+from edsim.report.theme import clean
+from edsim.report.view import BAU, Study
+from edsim.results.schema import TABLES, Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from edsim.appraisal.types import Appraisal
+
+
+_MOST_LETTERS = 44
+"""Letters a column shows in one line; longer texts go on below."""
+
+_ROWS_ON_PAPER = 200
+"""A longer table below others is read on the screen: it is left out of print."""
+
+SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Indicators", ("kpis",)),
+    ("Equipment", ("equipment",)),
+    ("Networks", ("networks", "levels", "heat_contracts", "pipes")),
+    ("Buildings", ("buildings", "monthly")),
+    ("Costs", ("costs", "allocation", "climate_smart")),
+    ("Cash flow", ("cash_flows",)),
+    ("Pro forma", ("pro_forma",)),
+    ("Company", ("funding", "concessions", "tariffs", "debt_service", "stress", "incentives", "perspectives")),
+    ("Customers", ("customer_bills", "electricity_bills")),
+    ("GHG", ("ghg_frames", "refrigerants", "hfc", "inventory")),
+    ("Assumptions", ("assumptions",)),
+    ("Certificate", ("certificate",)),
+)
+"""Sheet names (translated) and the tables each shows, one below the other."""
+
+PHASES = ("Phases", ("milestones", "phases"))
+"""Sheet of a district that grows, with the tables of the networks below."""
+
+TITLES = {
+    "networks": "Networks",
+    "levels": "Temperature levels tried",
+    "heat_contracts": "Contracts for waste heat",
+    "pipes": "Pipes",
+    "milestones": "Milestones",
+    "phases": "What is built, kept and replaced",
+    "funding": "Uses and sources of funds",
+    "tariffs": "Tariff, ceiling and gap",
+    "debt_service": "Debt service and its cover",
+    "buildings": "Buildings",
+    "monthly": "Monthly",
+    "costs": "Costs",
+    "allocation": "What each service costs, by method of sharing",
+    "climate_smart": "Climate-smart life-cycle cost",
+    "concessions": "What public money gives away",
+    "hfc": "HFC to refill and the national limit",
+    "stress": "Stress after close",
+    "incentives": "What each incentive is worth",
+    "perspectives": "Who gains and who loses",
+    "customer_bills": "Bill of each customer in the first year of service",
+    "electricity_bills": "Electricity bills",
+    "ghg_frames": "Reduction in each accounting frame",
+    "refrigerants": "Refrigerants, mean of a year",
+    "inventory": "Emissions by year, frame and source",
+}
+"""Title of each table that shares a sheet."""
+
+
+def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
+    """Return the workbook of a run as the bytes of an ``.xlsx`` file.
+
+    Parameters
+    ----------
+    appraisal
+        The run.
+    lang
+        ``en`` or ``es``: sheet names and headings. Numbers are numbers, shown as the reader's program likes.
+
+    Returns
+    -------
+    bytes
+        The same appraisal gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        E820 unknown language.
+    """
+    study = Study(appraisal, language(lang))
+    stream = io.BytesIO()
+    book = new_book(stream, appraisal.name)
+    formats = _formats(book)
+    for title, tables in _sheets(study):
+        sheet = book.add_worksheet(study.t(title)[:31])
+        print_on_a4(sheet, study.appraisal.name)
+        if tables == ("cash_flows",):
+            _cash_flow_sheet(study, sheet, formats)
+        elif tables == ("pro_forma",):
+            accounts_sheet(study, sheet, formats)
+        elif tables == ("certificate",):
+            certificate_sheet(study, sheet, formats)
+        elif len(tables) > 1:
+            _stacked_sheet(study, sheet, formats, tables)
+        else:
+            _table_sheet(study, sheet, formats, tables[0])
+    book.close()
+    return stream.getvalue()
+
+
+def _sheets(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the sheets of a run; in a district that grows the phases stand above the networks."""
+    if study.table("milestones").empty:
+        return SHEETS
+    title, tables = PHASES
+    held = dict(SHEETS)
+    return tuple((title, tables + held[name]) if name == "Networks" else (name, held[name]) for name in held)
+
+
+def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") -> Path:
+    """Write the workbook of a run; see :func:`render_workbook`."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, render_workbook(appraisal, lang=lang))
+    return target
+
+
+def _formats(book: Workbook) -> dict[str, Format]:
+    head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom", "font_color": "#16232E"}
+    return {
+        "head": book.add_format(head | {"align": "left", "indent": 1}),
+        "head_number": book.add_format(head | {"align": "right"}),
+        "title": book.add_format({"bold": True, "font_size": 13}),
+        "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "align": "left", "indent": 1}),
+        "number": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        "large": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        "small": book.add_format({"num_format": "0.0000", "valign": "top"}),
+        "year": book.add_format({"num_format": "0", "valign": "top"}),
+        "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
+        "exponent": book.add_format({"num_format": "0.0E+00", "valign": "top"}),
+        "input": book.add_format({"num_format": "0.00%", "bg_color": "#FFF6DC", "border": 1}),
+        "total": book.add_format({"num_format": "#,##0", "bold": True, "top": 1}),
+        "result": book.add_format({"num_format": "#,##0", "bold": True}),
+        "rate": book.add_format({"num_format": "0.0%", "bold": True}),
+    }
+
+
+def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], name: str) -> None:
+    frame = study.table(name)
+    columns = TABLES[name].columns
+    widths = _widths(study, name)
+    _write_table(study, sheet, formats, (name, 0, widths))
+    set_widths(sheet, widths)
+    sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
+    sheet.repeat_rows(0)
+    if len(frame):
+        sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+
+
+def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], tables: Sequence[str]) -> None:
+    """Write the tables that have rows one below the other, each under its title."""
+    row = 0
+    shown = [name for name in tables if not study.table(name).empty]
+    widths = [max(w) for w in zip_longest(*(_widths(study, name) for name in shown), fillvalue=9.0)]
+    for name in shown:
+        title, long = study.t(TITLES[name]), bool(row) and len(study.table(name)) > _ROWS_ON_PAPER
+        if long and name == shown[-1]:
+            sheet.print_area(0, 0, row - 1, len(widths) - 1)
+            title = study.t("{table} (on the screen only, not printed)", {"table": title})
+        sheet.write_string(row, 0, title, formats["title"])
+        _write_table(study, sheet, formats, (name, row + 1, widths))
+        row += len(study.table(name)) + 3
+    set_widths(sheet, widths)
+    if not row:
+        sheet.write_string(0, 0, study.t("This run has no such tables."))
+    sheet.freeze_panes(0, 1)
+
+
+def _write_table(
+    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, Sequence[float]]
+) -> None:
+    """Write headings and rows of a table from a row of the sheet on, whose columns have the widths given."""
+    name, top, widths = what
+    columns = TABLES[name].columns
+    headings = [_heading(study, column) for column in columns]
+    for k, (column, text) in enumerate(zip(columns, headings, strict=True)):
+        sheet.write_string(top, k, text, formats["head" if column.kind == "text" else "head_number"])
+    set_height(sheet, top, zip(headings, (w / BOLD for w in widths), strict=False))
+    whole = {c.name for c in columns if c.kind != "text" and _whole(study.table(name)[c.name])}
+    for r, record in enumerate(study.table(name).to_dict("records"), start=top + 1):
+        texts = {k: _text(study, name, c.name, record) for k, c in enumerate(columns) if c.kind == "text"}
+        set_height(sheet, r, ((text, widths[k]) for k, text in texts.items()))
+        for k, column in enumerate(columns):
+            value = record[column.name]
+            if k in texts:
+                write_cell(sheet, (r, k), texts[k], formats)
+            elif column.kind == "flag":
+                write_cell(sheet, (r, k), study.t("yes") if value else study.t("no"), formats)
+            elif math.isfinite(value):
+                sheet.write_number(r, k, value, formats[_style(column, record, whole)])
+
+
+def _heading(study: Study, column: Column) -> str:
+    text, unit = study.t(labels.column_title(column.name)), nice_unit(column.unit.replace("currency", study.currency))
+    return f"{text}\n{'%' if unit == 'frac' else unit}" if unit else text
+
+
+def _style(column: Column, record: dict[Any, Any], whole: Collection[str]) -> str:
+    """Return the number format of a cell: shares as percentages, whole numbers without digits."""
+    if column.unit == "frac" or (not column.unit and record.get("unit") == "frac"):
+        return "percent"
+    if column.name in whole:
+        return "year" if column.name.endswith("year") else "large"
+    return style_of(abs(float(record[column.name])))
+
+
+def _text(study: Study, table: str, column: str, record: dict[Any, Any]) -> str:
+    """Return the text of a cell: names of indicators, sources and codes in the language of the workbook."""
+    if column == "variant":
+        return study.variant(str(record[column]))
+    if table == "kpis" and column == "label":
+        return label(study, str(record["id"]), str(record[column]))
+    if table == "assumptions":
+        return assumption(study, record)[column]
+    if column == "unit" and record[column] == "frac":
+        return "%"
+    return codes.shown(study, table, column, record)
+
+
+def _whole(values: pd.Series[Any]) -> bool:
+    """Return whether a column of numbers holds whole ones only: months, years, counts."""
+    kept = values.dropna()
+    return bool(len(kept)) and bool((kept == kept.round()).all())
+
+
+def _widths(study: Study, name: str) -> list[float]:
+    """Return a width of each column of a table that shows its texts, numbers and words of its heading."""
+    frame = study.table(name)
+    records = frame.head(200).to_dict("records")
+    widths: list[float] = []
+    for column in TABLES[name].columns:
+        head = BOLD * max(map(len, _heading(study, column).split()), default=0) + 2.0
+        if column.kind == "text":
+            longest = max((len(clean(_text(study, name, column.name, r))) for r in records), default=0) + 2.0
+            widths.append(max(min(longest, _MOST_LETTERS), head))
+        else:
+            widths.append(max(number_width(frame[column.name]), head))
+    return widths
+
+
+def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
+    """Write lines × years of every variant, the difference to BAU, and NPV and IRR as formulas over it."""
+    flows = project_flows(study)
+    sheet.write_string(0, 0, study.t("Cash flow"), formats["title"])
+    basis = str(flows["price_basis"].iloc[0]) if len(flows) else ""
+    sheet.write_string(1, 0, f"{study.currency}, {clean(basis)}; {study.t('money out is negative')}")
+    sheet.set_column(0, 0, 40)
+    if flows.empty:
+        sheet.write_string(3, 0, study.t("No cash flows are stored for this run."))
+        return
+    years = list(range(int(flows["year"].min()), int(flows["year"].max()) + 1))
+    rate = _discount_rate(study)
+    sheet.write_string(2, 0, study.t("Discount rate (change it to see the effect)"))
+    if rate is None:
+        sheet.write_blank(2, 1, None, formats["input"])
+    else:
+        sheet.write_number(2, 1, rate, formats["input"])
+    sheet.write_string(4, 0, study.t("Year"), formats["head"])
+    for k, year in enumerate(years, start=1):
+        sheet.write_number(4, k, year, formats["head_number"])
+    sums = flows.groupby(["variant", "year"])["value"].sum()
+    set_widths(sheet, [40.0, *[number_width([*flows["value"], *sums, 2.0 * sums.abs().max()])] * len(years)], 1)
+    sheet.freeze_panes(5, 1)
+    sheet.repeat_rows(4)
+    row, totals = 5, {}
+    for variant in [v for v in study.order if v in set(flows["variant"])]:
+        row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))
+    for variant, total in totals.items():
+        if variant != BAU and BAU in totals:
+            row = _difference_block(study, sheet, formats, (variant, row, years, total, totals[BAU]))
+
+
+def _variant_block(
+    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, list[int]]
+) -> tuple[int, int]:
+    """Write one variant from `row` on; return the next free row and the row of its total."""
+    variant, row, years = what
+    flows = project_flows(study)
+    mine = flows[flows["variant"] == variant]
+    table = mine.pivot_table(index="line", columns="year", values="value", aggfunc="sum", sort=False)
+    table = table.reindex(columns=years).fillna(0.0)
+    sheet.write_string(row, 0, clean(study.variant(variant)), formats["head"])
+    first = row + 1
+    for line, values in table.iterrows():
+        row += 1
+        sheet.write_string(row, 0, clean(labels.line_name(study.lang, str(line))))
+        for k, value in enumerate(values, start=1):
+            sheet.write_number(row, k, float(value), formats["large"])
+    total = row + 1
+    sheet.write_string(total, 0, study.t("Total"), formats["total"])
+    for k, year in enumerate(years, start=1):
+        area = f"{cell_name(first, k)}:{cell_name(row, k)}"
+        sheet.write_formula(total, k, f"=SUM({area})", formats["total"], float(table[year].sum()))
+    return total + 2, total
+
+
+def _difference_block(
+    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, list[int], int, int]
+) -> int:
+    """Write project minus BAU with its NPV and IRR; return the next free row."""
+    variant, row, years, total, base = what
+    flows = project_flows(study)
+    sums = flows.pivot_table(index="year", columns="variant", values="value", aggfunc="sum").reindex(years).fillna(0.0)
+    net = [float(x) for x in sums[variant] - sums[BAU]]
+    name = clean(study.variant(variant))
+    sheet.write_string(row, 0, study.t("{variant} minus BAU", {"variant": name}), formats["total"])
+    for k, value in enumerate(net, start=1):
+        sheet.write_formula(row, k, f"={cell_name(total, k)}-{cell_name(base, k)}", formats["total"], value)
+    area = f"{cell_name(row, 1)}:{cell_name(row, len(years))}"
+    span = f"{cell_name(4, 1, fixed=True)}:{cell_name(4, len(years), fixed=True)}"
+    kpis = study.of("kpis", variant).set_index("id")["value"]
+    sheet.write_string(row + 1, 0, study.t("Net present value") + f", {study.currency}")
+    sheet.write_formula(
+        row + 1, 1, f"=SUMPRODUCT({area}/(1+$B$3)^{span})", formats["result"], _finite(kpis.get("npv", math.nan))
+    )
+    sheet.write_string(row + 2, 0, study.t("Internal rate of return"))
+    sheet.write_formula(row + 2, 1, f'=IFERROR(IRR({area}),"")', formats["rate"], _finite(kpis.get("irr", math.nan)))
+    return row + 4
+
+
+def _finite(value: Any) -> Any:
+    return float(value) if math.isfinite(float(value)) else ""
+
+
+def _discount_rate(study: Study) -> float | None:
+    rows = study.table("assumptions")
+    found = rows[rows["path"] == "finance.discount_rate_frac"]["value"]
+    try:
+        return float(found.iloc[0])
+    except (IndexError, ValueError):
+        return None

@@ -1,0 +1,153 @@
+"""The page of a study: what was found first, then figures and the tables behind them; computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, Kpi
+from edsim.report.figures import studies as figures
+from edsim.report.figures.studies import StudyView, table_of
+from edsim.report.i18n import Language, language
+from edsim.report.labels import spaced
+from edsim.report.page import rendered
+from edsim.report.plotting import PLOTLY, plotly_script
+from edsim.report.studies.words import STUDY_NAMES, study_catalogue
+from edsim.report.studies.workbook import render_study_workbook
+from edsim.report.view import Block, Section
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TITLES: Mapping[str, str] = {
+    "sweep": "Sizing alternatives",
+    "pareto": "Trade-offs",
+    "near_optimal": "Near-optimal menu",
+    "tornado": "Tornado",
+    "monte_carlo": "Monte Carlo",
+    "sensitivity": "Sensitivity",
+    "utility": "Utility view",
+}
+_CERTIFIED = "Every point is certified: its cost is proven within the target of the case."
+_PARTLY = (
+    "The plant of points marked certified is proven within the target of the case, for networks as laid out; for the "
+    "others the distance to the least cost is not proven."
+)
+_SCREENING = (
+    "Points are screening results: dispatched over 8760 hours and audited, distance to the least cost not proven."
+)
+_DESIGN_ROWS = ("above_best_frac", "npv", "investment", "yearly_cost", "ghg_total", "grid_peak")
+_DISTRIBUTION = ("id", "defined", "mean", "sd", "p10", "p50", "p90")
+
+
+def render_study(
+    kind: str,
+    about: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    headline: tuple[str, ...] = (),
+    *,
+    lang: str = "en",
+    one_file: bool = False,
+) -> str:
+    """Return the page of a study as HTML that fetches nothing; scripts run only under a nonce.
+
+    Parameters
+    ----------
+    kind
+        A key of :data:`TITLES`.
+    about, tables, headline
+        Of the study.
+    lang
+        ``en`` or ``es``.
+    one_file
+        Whether the plotting script is inside the page; otherwise ``plotly.min.js`` must lie beside it.
+
+    Raises
+    ------
+    DataError
+        E820 unknown language.
+    """
+    view = _view(about, tables, lang)
+    statuses = _statuses(tables)
+    certified = statuses == {"certified"}
+    proof = view.t(_CERTIFIED if certified else _PARTLY if "certified" in statuses else _SCREENING)
+    shown = {
+        "title": about["case"],
+        "page": {"title": view.t(TITLES[kind])},
+        "about": about,
+        "headline": headline or (view.t(TITLES[kind]),),
+        "proof": ("good" if certified else "plain", proof),
+    }
+    return rendered("study.html.j2", shown, _sections(kind, view), view.lang, one_file=one_file)
+
+
+def study_files(
+    kind: str, about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], headline: tuple[str, ...], lang: str
+) -> dict[str, bytes]:
+    """Return page, script and workbook by name, for the study store."""
+    page = render_study(kind, about, tables, headline, lang=lang)
+    book = render_study_workbook(_view(about, tables, lang))
+    return {"study.html": page.encode("utf-8", "replace"), PLOTLY: plotly_script().encode(), "workbook.xlsx": book}
+
+
+def _statuses(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    without = {"infeasible", "refused", "unresolved"}
+    return {str(s) for t in tables.values() if "status" in t for s in t["status"]} - without
+
+
+def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: str) -> StudyView:
+    spoken = language(lang)
+    if lang == "es":
+        spoken = Language("es", {**spoken.words, **study_catalogue()}, spoken.names)
+    kpis: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
+    every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
+    units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
+    names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
+    called = {str(i): spoken.usual(label or spaced(i)) for i, label in about.get("machines", {}).items()}
+    return StudyView(about=about, tables=tables, lang=spoken, names=names, units=units, machines=called)
+
+
+def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
+    made = _CHARTS[kind](view)
+    charts = tuple(b for b in made if b is not None)
+    rows: tuple[Block, ...] = tuple(
+        table_of(view, _shown(name, view.tables[name]), view.t(title))
+        for name, title in _TABLES[kind]
+        if not view.tables[name].empty
+    )
+    return tuple(
+        s for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows)) if s.blocks
+    )
+
+
+def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the part of a table a page has room for; designs stand side by side."""
+    if name == "distribution":
+        return table[list(_DISTRIBUTION)]
+    if name != "designs":
+        return table
+    rows = [c for c in (*_DESIGN_ROWS, *(c for c in table.columns if "." in str(c))) if c in table]
+    turned = table.set_index("point")[rows].astype(float).T
+    return turned.rename_axis("id").reset_index().rename_axis(None, axis=1)
+
+
+_CHARTS: Mapping[str, Any] = {
+    "sweep": lambda v: (figures.ranking(v), figures.parallel(v), figures.waterfall(v)),
+    "pareto": lambda v: (figures.front(v), figures.sizes(v, "front", "front-sizes")),
+    "near_optimal": lambda v: (figures.ranges(v), figures.sizes(v, "designs", "design-sizes")),
+    "tornado": lambda v: (figures.tornado(v),),
+    "monte_carlo": lambda v: (
+        figures.cdf(v, "npv"), figures.cdf(v, "lcoc"), figures.drivers(v), figures.convergence(v),
+    ),
+    "sensitivity": figures.effects,
+    "utility": figures.feeder,
+}  # fmt: skip
+_TABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "sweep": (("ranking", "Ranking"), ("inputs", "Changed inputs")),
+    "pareto": (),
+    "near_optimal": (("verdicts", "Must-have, real choice, avoidable"), ("designs", "Clearly different designs")),
+    "tornado": (),
+    "monte_carlo": (("probabilities", "Probabilities"), ("distribution", "Distribution")),
+    "sensitivity": (("morris", "Morris screening"), ("sobol", "Sobol total shares")),
+    "utility": (("utility", "The feeder before and after"), ("bill", "Energy bill by component"), ("months", "Months")),
+}
