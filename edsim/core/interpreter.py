@@ -17,6 +17,8 @@ from typing import IO, Any
 import edsim
 
 _HEADER = struct.Struct("<Q")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+"""Environment of a process beside others: linear algebra in one thread, for more would only wait for each other."""
 
 
 def started(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from edsim.core.child import memory_mb
+from edsim.core.interpreter import ONE_THREAD
 from edsim.portfolio.store import Store
 
 UNWRITABLE = "unwritable"
@@ -29,7 +30,6 @@ CHANGED = "changed"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _POLL_S = 0.05
 _RENEW_S = 2.0
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _start(job: Mapping[str, Any], log: IO[bytes]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env=os.environ | dict.fromkeys(_ONE_THREAD, "1"),
+        env=os.environ | ONE_THREAD,
         start_new_session=True,
     )
     assert process.stdin is not None

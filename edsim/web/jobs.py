@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from edsim.core.child import memory_mb
+from edsim.core.interpreter import ONE_THREAD
 
 State = Literal["waiting", "running", "done", "refused", "failed", "cancelled"]
 ENDED: frozenset[State] = frozenset({"done", "refused", "failed", "cancelled"})
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _POLL_S = 0.2
 _MOST_STEPS = 500
 _LAST_S = 5.0
@@ -219,7 +219,7 @@ def _start(order: Order) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=os.environ | dict.fromkeys(_ONE_THREAD, "1"),
+        env=os.environ | ONE_THREAD,
         start_new_session=True,
     )
     assert process.stdin is not None
