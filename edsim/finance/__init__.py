@@ -3,6 +3,15 @@
 Functions with explicit inputs, usable on their own: ``npv``, ``irr``, ``mirr``, ``payback``, ``lcc``,
 ``levelized_cost``, ``size_debt``, ``pro_forma``, ``required_tariff``. Fields and complete examples are in
 ``docs/how-to/finance.md``.
+
+============  =========================================================================================================
+the table     `cashflows`, made by `builders`; `measures` (figures that may be undefined)
+alternatives  `time_value`, `life_cycle`, `levelized`, `returns`, `paybacks`, `carbon_value`,
+              `reconciliation` (optimizer beside ledger), `study_times`
+a company     `project` (inputs) → `operation`, `debt_sizing`, `loans`, `depreciation`, `taxation` → `pro_formas`, with
+              `pro_forma_findings`; `tariffs`, `incentives`, `blended` finance
+parties       `customers`, `perspectives`, `allocation` of joint cost
+============  =========================================================================================================
 """
 
 from edsim.core.lazy import lazy_names

@@ -1,4 +1,15 @@
-"""Thermal networks: from streets to proven pipes."""
+"""Thermal networks: from streets to proven pipes.
+
+===========  ==========================================================================================================
+in           `from_case` makes a `request` of a case; `taken` says who takes what, `rows` and `checks` what is wrong
+route        `places` (where pipes may lie), `routing` (where to lay them, proven), `layout` (the tree, sized)
+design       `design`: candidates → `routing` → diameters of `pipes` → `year` (all hours of the `tree`) → `assemble`
+on the way   `bypass`, `pump_curve`, `critical_path`, `phasing` (branch by branch), `plant_links` (several plants)
+other kinds  `gas` (steam, compressed air), `ambient_loops`
+any shape    `steady` (one hour, loops included) on `hydraulics`; `fluid` is the liquid
+out          `types` (a designed network), `district` (all of a case), `feedback`, `export`, `picture`
+===========  ==========================================================================================================
+"""
 
 from typing import TYPE_CHECKING
 

@@ -6,10 +6,13 @@ step           module
 what to run    `tasks`: every case and scenario under a folder, by content
 where          `store`: finished runs, attempts, marks of what is running
 one case       `child` (its process) under `supervise` (limits, watchdog)
-all cases      `queue` (Dask) under `runs` (resume, quarantine)
+all cases      `queue` (Dask) under `runs` (resume, quarantine);
+               `status`, `freshness` of what is stored
 add up         `facts` → `money`, `harmonize` → `totals`, `choose`, `risk`
-compare        `indicators`, `profiles`, `similar`, `targets`
-give away      `exchange` (IAMC, data package), `release` (anonymous)
+compare        `indicators` (frameworks, targets), `cities`
+say            `analysis` (all of it), `publish` (page, workbook)
+give away      `exchange` (IAMC, data package), `release` (anonymous,
+               by the rules of `disclosure`)
 =============  ==========================================================
 """
 

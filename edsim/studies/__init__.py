@@ -1,1 +1,12 @@
-"""Many solves of one prepared district: sweeps, trade-offs, near-optimal designs, uncertainty, the utility's view."""
+"""Many solves of one prepared district: sweeps, trade-offs, near-optimal designs, uncertainty, the utility's view.
+
+==========  ==========================================================================================================
+asked       `vary`, `fields`, `field_names` (what may be varied), `uncertainty`; `admissible`, `whole_units` (refused)
+solved      `workbench` and `phased_bench` (a district that grows), each a `bench`; `plant` (a live model), `by_size`;
+            `workers`, `kept`
+priced      `bills` of a solved plant, `pricing` and `row_returns`: thousands of prices at once
+studies     `sweep`, `waterfall`, `tradeoffs`, `near_optimal`, `tornado`, `sampling` → `risk`, `sensitivity`, `utility`
+out         `results`, `headline`, `store`
+why         `diagnosis`: why there is no solution, or this one
+==========  ==========================================================================================================
+"""
