@@ -5,7 +5,7 @@ The names are loaded on first use, so that a process that only solves arrays nev
 ============  ========================================================================================================
 written in    `vocabulary` (Pyomo's words), `arrayed` (variables and parameters over arrays)
 compiled      `compile`: `templates` → `evaluate` with `indexing` to `linear` forms → `columns`, `assemble` → `matrix`
-solved        `highs` (the session), `engines`, `options`, `scaling`, `bases`, `changes`; `process` (a second one), `ending`
+solved        `highs` (the session), `engines`, `options`, `scaling`, `bases`, `changes`; `process`, `ending`
 trusted       `checks` before, `bounds` after: residuals and lower bounds that trust no solver
 year by step  `stepwise`: `timechain` finds the time structure, `running_sums` and `reduction` make it, `barrier` with
               `elimination` and `pivots` solves by it
