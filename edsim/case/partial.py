@@ -63,9 +63,24 @@ def name_faults(
     listed
         All machines as they are written.
     """
-    parts: dict[str, Any] = {"technologies": technologies[0]}
-    nodes: dict[str, Node] = {**root.members, "technologies": Node(technologies[1], listed.place)}
+    parts, nodes = _parts_read(root)
+    parts["technologies"], nodes["technologies"] = technologies[0], Node(technologies[1], listed.place)
     silent: set[str] = set()
+    for key, codes in _LOOKED_UP.items():
+        given = listed if key == "technologies" else root.members.get(key, Node(None))
+        short = key == "networks" and len(given.items) > len(parts.get(key, ()))
+        if short or not given.items:
+            silent |= codes
+    case = Case.model_construct(**{**_lacking(Case), "buildings": (), "folder": folder, **parts})
+    case = case.model_copy(update={"provenance": Origins(case, root.with_value(nodes))})
+    known = _written(root.members) | {item.text("id") for item in listed.items}
+    return [f for f in check_ids(case) if f.code not in silent and not (f.got in known and f.code != "E180")]
+
+
+def _parts_read(root: Node) -> tuple[dict[str, Any], dict[str, Node]]:
+    """Return the parts of a case that could be read, without its machines, and the nodes they were read from."""
+    parts: dict[str, Any] = {}
+    nodes = dict(root.members)
     for key, kind in field_kinds(Case).items():
         node = root.members.get(key)
         if node is None or kind.model is None or key == "technologies":
@@ -77,15 +92,7 @@ def name_faults(
             parts[key] = {name: p for name, n in node.members.items() for p in _read(kind.model, n)}
         else:
             parts.update((key, p) for p in _read(kind.model, node))
-    for key, codes in _LOOKED_UP.items():
-        given = listed if key == "technologies" else root.members.get(key, Node(None))
-        short = key == "networks" and len(given.items) > len(parts.get(key, ()))
-        if short or not given.items:
-            silent |= codes
-    case = Case.model_construct(**{**_lacking(Case), "buildings": (), "folder": folder, **parts})
-    case = case.model_copy(update={"provenance": Origins(case, root.with_value(nodes))})
-    known = _written(root.members) | {item.text("id") for item in listed.items}
-    return [f for f in check_ids(case) if f.code not in silent and not (f.got in known and f.code != "E180")]
+    return parts, nodes
 
 
 def _read(model: type[BaseModel], node: Node) -> list[BaseModel]:

@@ -291,19 +291,8 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     """Return monthly totals and peaks."""
     rows: list[dict[str, Any]] = []
     for run in runs:
-        flows = run.flows
-        fuels = {f.id for f in run.district.case.fuels}
-        bought = _sum(f for f in flows if f.carrier == "electricity" and f.direction == "out" and f.kind in _GRID)
-        series = {
-            "cooling_kwh": _sum(f for f in flows if f.kind == "demand" and f.port == "cooling"),
-            "electricity_kwh": bought,
-            "fuel_kwh": _sum(f for f in flows if f.carrier in fuels and f.direction == "out"),
-            "export_kwh": _sum(
-                f for f in flows if f.carrier == "electricity" and f.direction == "in" and f.kind == "grid"
-            ),
-            "pv_kwh": _sum(f for f in flows if f.kind == "pv"),
-        }
-        water = water_series(run)
+        series, water = _hourly_sums(run), water_series(run)
+        bought = series["electricity_kwh"]
         for month in range(12):
             inside = month == MONTH_OF_HOUR
             rows.append(
@@ -316,6 +305,20 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 }
             )
     return frame("monthly", rows)
+
+
+def _hourly_sums(run: VariantRun) -> dict[str, np.ndarray]:
+    """Return the series, kWh in each hour, whose totals by month are shown."""
+    flows = run.flows
+    fuels = {f.id for f in run.district.case.fuels}
+    power = [f for f in flows if f.carrier == "electricity"]
+    return {
+        "cooling_kwh": _sum(f for f in flows if f.kind == "demand" and f.port == "cooling"),
+        "electricity_kwh": _sum(f for f in power if f.direction == "out" and f.kind in _GRID),
+        "fuel_kwh": _sum(f for f in flows if f.carrier in fuels and f.direction == "out"),
+        "export_kwh": _sum(f for f in power if f.direction == "in" and f.kind == "grid"),
+        "pv_kwh": _sum(f for f in flows if f.kind == "pv"),
+    }
 
 
 _GRID = {"grid", "purchase"}

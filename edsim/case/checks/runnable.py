@@ -57,31 +57,44 @@ def check_runnable(case: Case) -> Iterator[Fault]:
 
 def _machines(case: Case) -> Iterator[Fault]:
     """Yield services that the project takes over and no machine serves in business-as-usual."""
-    offered: dict[tuple[str, str], str] = {}
-    for t in case.technologies:
-        for port in t.ports if not isinstance(t, IndividualMachine) else ():
-            for service in _SERVICES_OF.get(t.carrier_of(port), ()) if port.direction == "out" else ():
-                offered.setdefault((t.node, service), t.id)
+    offered = _offered(case)
+    networks = [n for n in case.networks if not misfits(n)]
     for building in case.buildings:
         if not set(building.bau) <= set(SERVICES):
             continue  # a misspelt service may be the one that is missing
-        possible = [n for n in case.networks if not misfits(n)]
-        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in possible]
+        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in networks]
         laid = {service: network for joins, network, taken in how if joins == "must" for service in taken}
         suppliers = laid | {service: name for (node, service), name in offered.items() if node == building.id}
         maybe = {service for joins, _, taken in how if joins == "optional" for service in taken}
         for service in sorted({*suppliers, *maybe}.intersection(SERVICES) - {ELECTRICITY, *building.bau}):
-            path = f"buildings.{building.id}.bau"
-            place = place_of(case, path)
             needed = needs(building, service, case)
             if service in suppliers and needed:
-                fitting = [t.id for t in case.technologies if isinstance(t, IndividualMachine) and t.serves(service)]
-                words = {"service": service, "supplier": suppliers[service]}
-                hints = ("add_machine_or_leave", "name_machine_or_leave")
-                hint = (hints if service in laid else ("add_machine", "name_machine"))[bool(fitting)]
-                yield Fault("E1875", place, f"{path}.{service}", "", ", ".join(fitting), words, hint)
+                yield _no_machine(case, building, (service, suppliers[service]), may_leave=service in laid)
             elif needed is not False and any(service in n.services for n in case.networks):
-                yield Fault("W188", place, path, params={"service": service})
+                path = f"buildings.{building.id}.bau"
+                yield Fault("W188", place_of(case, path), path, params={"service": service})
+
+
+def _offered(case: Case) -> dict[tuple[str, str], str]:
+    """Return (node, service) → the first machine of the project that gives it there."""
+    return {
+        (t.node, service): t.id
+        for t in reversed(case.technologies)
+        if not isinstance(t, IndividualMachine)
+        for port in t.ports
+        if port.direction == "out"
+        for service in _SERVICES_OF.get(t.carrier_of(port), ())
+    }
+
+
+def _no_machine(case: Case, building: Building, supply: tuple[str, str], *, may_leave: bool) -> Fault:
+    """Return that `supply`, a service and who takes it over, has no machine of business-as-usual in a building."""
+    service, supplier = supply
+    path = f"buildings.{building.id}.bau"
+    fitting = [t.id for t in case.technologies if isinstance(t, IndividualMachine) and t.serves(service)]
+    hint = ("name_machine" if fitting else "add_machine") + ("_or_leave" if may_leave else "")
+    words = {"service": service, "supplier": supplier}
+    return Fault("E1875", place_of(case, path), f"{path}.{service}", "", ", ".join(fitting), words, hint)
 
 
 def _left_out(case: Case) -> Iterator[Fault]:

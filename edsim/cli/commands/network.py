@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,8 @@ from edsim.cli.words import word
 from edsim.core.i18n import Lang, format_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edsim.network.critical_path import ProfilePoint
     from edsim.network.types import NetworkDesign
 
@@ -77,6 +79,29 @@ def _write(path: Path, text: str) -> None:
         raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
 
 
+def _map_text(laid: Sequence[NetworkDesign], *, as_picture: bool) -> str:
+    """Return the networks as GeoJSON, or as an SVG picture with the pressures."""
+    if as_picture:
+        from edsim.network.picture import to_svg
+
+        return to_svg(laid)
+    from edsim.network.places.geojson import to_geojson
+
+    features = [f for d in laid for f in to_geojson(d)["features"]]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)
+
+
+def _figures(laid: Sequence[NetworkDesign]) -> dict[str, Any]:
+    """Return the networks for ``--json``: headline figures, critical paths and pipes."""
+    from edsim.network.critical_path import critical_path
+
+    return {
+        "networks": [d.summary() for d in laid],
+        "critical_paths": {d.id: [asdict(point) for point in critical_path(d)] for d in laid},
+        "pipes": {d.id: d.edges.table().to_dict("records") for d in laid},
+    }
+
+
 @click.command("network", epilog="Example: edsim network my-district --out network.geojson")
 @case_argument
 @click.option("--variant", help="Variant to lay out; default is the first project variant, else the case itself.")
@@ -96,8 +121,6 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     Streets, pipe sizes, pressure and temperature are checked hour by hour. Printed are the main figures with the
     verified gap and the pressures along the critical path; --out writes the map, --csv the table of pipes.
     """
-    from edsim.network.critical_path import critical_path
-    from edsim.network.places.geojson import to_geojson
     from edsim.optimization.district.network_check import with_bypasses
     from edsim.workflow import load_case, prepare, project_variants, variant_case
 
@@ -109,16 +132,8 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
     district = prepare(loaded if chosen is None else variant_case(loaded, chosen), progress=progress, levels_c=levels)
     district = with_bypasses(district)
     laid = (*district.designs, *district.mains)
-    if out is not None and out.suffix.lower() == ".svg":
-        from edsim.network.picture import to_svg
-
-        _write(out, to_svg(laid))
-        progress(f"wrote {out}")
-    elif out is not None:
-        collections = [to_geojson(d) for d in laid]
-        features = [f for c in collections for f in c["features"]]
-        text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False)
-        _write(out, text)
+    if out is not None:
+        _write(out, _map_text(laid, as_picture=out.suffix.lower() == ".svg"))
         progress(f"wrote {out}")
     if table is not None:
         frames = [d.edges.table().assign(network=d.id) for d in laid]
@@ -126,11 +141,7 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
         progress(f"wrote {table}")
     findings = [f for d in laid for f in d.findings]
     if session.as_json:
-        paths = {d.id: [asdict(point) for point in critical_path(d)] for d in laid}
-        pipes = {d.id: d.edges.table().to_dict("records") for d in laid}
-        told = [f.as_dict() for f in findings]
-        figures = [d.summary() for d in laid]
-        show_json({"variant": chosen, "networks": figures, "critical_paths": paths, "pipes": pipes, "findings": told})
+        show_json({"variant": chosen, **_figures(laid), "findings": [f.as_dict() for f in findings]})
         return
     show_findings(findings, session)
     for design in laid:
