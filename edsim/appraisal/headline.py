@@ -8,7 +8,7 @@ from math import floor, log10
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.returns import Returns
 from edsim.case.schema import Case
-from edsim.core.i18n import Lang, format_number
+from edsim.core.i18n import Lang, format_number, money_scale, money_text, money_unit
 from edsim.core.units import KW_PER_TR
 
 _WORSE = {
@@ -17,13 +17,14 @@ _WORSE = {
 }
 _BETTER = {"en": "; {names} would not raise it", "es": "; {names} no lo haría"}
 _CHEAPEST = {
-    "en": "Of the variants {best} costs least: net present value {x} M{currency}, that of {variant} {y} M{currency}.",
-    "es": "De las variantes {best} cuesta menos: valor presente neto {x} M{currency}, el de {variant} {y} M{currency}.",
+    "en": "Of the variants {best} costs least: net present value {x}, that of {variant} {y}.",
+    "es": "De las variantes {best} cuesta menos: valor presente neto {x}, el de {variant} {y}.",
 }
 """Sentence where the variant the summary speaks of is not the cheapest."""
 _NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
+_MONEY_UNIT = "currency"
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
-    ("life_cycle_cost", 1e-6, "Life-cycle cost", "El costo de ciclo de vida", "M{currency}"),
+    ("life_cycle_cost", 1.0, "Life-cycle cost", "El costo de ciclo de vida", _MONEY_UNIT),
     ("final_energy_kwh", 1e-6, "Final energy purchased", "La energía final comprada", "GWh/a"),
     ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
     (
@@ -49,12 +50,12 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
 )
 """What is said when it gets worse, in the order of the summary: money, energy, peak, GHG, water, air."""
 _BUILD = {
-    "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest} M{currency}.",
-    "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest} M{currency}.",
+    "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest}.",
+    "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest}.",
 }
 _PARK = {
-    "en": "{variant}: networks for {services} to {buildings}, {invest} M{currency}.",
-    "es": "{variant}: redes de {services} a {buildings}, {invest} M{currency}.",
+    "en": "{variant}: networks for {services} to {buildings}, {invest}.",
+    "es": "{variant}: redes de {services} a {buildings}, {invest}.",
 }
 _BUILDINGS = {"en": ("{n} building", "{n} buildings"), "es": ("{n} edificio", "{n} edificios")}
 _SERVICES = {
@@ -69,12 +70,12 @@ _HEAT = frozenset({"heating", "hot_water"})
 """Services that water of the carrier hot_water brings to rooms and taps; a process takes the carrier itself."""
 _MONEY = {
     "en": (
-        "Against BAU it saves {x} M{currency} over {years} years{back}.",
-        "Against BAU it costs {x} M{currency} more over {years} years{back}.",
+        "Against BAU it saves {x} over {years} years{back}.",
+        "Against BAU it costs {x} more over {years} years{back}.",
     ),
     "es": (
-        "Frente al BAU ahorra {x} M{currency} en {years} años{back}.",
-        "Frente al BAU cuesta {x} M{currency} más en {years} años{back}.",
+        "Frente al BAU ahorra {x} en {years} años{back}.",
+        "Frente al BAU cuesta {x} más en {years} años{back}.",
     ),
 }
 _BACK = {
@@ -95,8 +96,8 @@ _SPARED = {
     "es": ", contando las reposiciones del BAU que evita",
 }
 _FIRST_YEAR = {
-    "en": "{extra} M{currency} more at start for {saving} M{currency} saved in the first year: {plain} years",
-    "es": "{extra} M{currency} más al inicio por {saving} M{currency} ahorrados el primer año: {plain} años",
+    "en": "{extra} more at start for {saving} saved in the first year: {plain} years",
+    "es": "{extra} más al inicio por {saving} ahorrados el primer año: {plain} años",
 }
 _LEVELIZED = {
     "en": ("Levelized cost: {parts}.", "{service} {value} {unit} (BAU {bau})"),
@@ -198,8 +199,7 @@ def _built(f: Facts, main: str, case: Case, language: Lang) -> str:
         buildings=_BUILDINGS[language][f.connected_buildings != 1].format(n=f.connected_buildings),
         tr=format_number(f.chiller_kw / KW_PER_TR, language),
         gwh=format_number(f.cooling_kwh / 1e6, language, 1),
-        invest=format_number((f.investment + f.later_investment) / 1e6, language, 1),
-        currency=case.currency,
+        invest=money_text(f.investment + f.later_investment, case.currency, language),
     )
 
 
@@ -224,8 +224,7 @@ def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> 
     elif f.investment > bau.investment:
         parts.append(never.format(years=years))
     return _MONEY[language][0 if returns.npv >= 0 else 1].format(
-        x=format_number(abs(returns.npv) / 1e6, language, 1),
-        currency=case.currency,
+        x=money_text(abs(returns.npv), case.currency, language),
         years=years,
         back=f" ({'; '.join([*parts, *_first_year(returns, frame)])})" if parts else "",
     )
@@ -234,10 +233,10 @@ def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> 
 def _cheapest(returns: Mapping[str, Returns], variants: Sequence[str], case: Case, language: Lang) -> str:
     """Return which variant has the highest present value, where it is another than the first."""
     best = max(variants, key=lambda v: returns[v].npv)
-    y, x = _apart(returns[variants[0]].npv / 1e6, returns[best].npv / 1e6, language)
+    y, x, unit = _money_apart(returns[variants[0]].npv, returns[best].npv, case.currency, language)
     if x == y:
         return ""
-    return _CHEAPEST[language].format(best=best, x=x, y=y, variant=variants[0], currency=case.currency)
+    return _CHEAPEST[language].format(best=best, x=f"{x} {unit}", y=f"{y} {unit}", variant=variants[0])
 
 
 def _defined(returns: Returns, language: Lang) -> str:
@@ -255,10 +254,9 @@ def _first_year(returns: Returns, frame: tuple[Case, Lang]) -> tuple[str, ...]:
     if returns.first_year_payback_a is None:
         return ()
     text = _FIRST_YEAR[language].format(
-        extra=_three_digits(returns.extra_investment / 1e6, language),
-        saving=_three_digits(returns.first_saving / 1e6, language),
+        extra=money_text(returns.extra_investment, case.currency, language),
+        saving=money_text(returns.first_saving, case.currency, language),
         plain=format_number(returns.first_year_payback_a, language, 1),
-        currency=case.currency,
     )
     return (text,)
 
@@ -316,19 +314,20 @@ def _of_gas(f: Facts, bau: Facts, language: Lang) -> str:
     return _ENERGY[language]["gas"][kind].format(gas=format_number(abs(refrigerant) / 1000.0, language))
 
 
-def _three_digits(value: float, language: Lang) -> str:
-    """Return a figure with its first three digits at least, so that a quotient of two can be computed again."""
-    return format_number(value, language, _decimals(abs(value)))
-
-
 def _decimals(size: float) -> int:
     """Return the decimals that show three digits of a figure of this size."""
     return max(0, 2 - floor(log10(size))) if size > 0.0 else 0
 
 
-def _apart(value: float, base: float, language: Lang) -> tuple[str, str]:
-    """Return two figures with as many decimals as show three digits of the larger one and tell the two apart."""
-    digits = _decimals(max(abs(value), abs(base)))
+def _money_apart(value: float, base: float, currency: str, language: Lang) -> tuple[str, str, str]:
+    """Return two amounts that can be told apart, and their unit."""
+    divisor, digits = money_scale(max(abs(value), abs(base)))
+    return *_apart(value / divisor, base / divisor, language, digits), money_unit(currency, divisor, language)
+
+
+def _apart(value: float, base: float, language: Lang, digits: int | None = None) -> tuple[str, str]:
+    """Return two figures that can be told apart; without `digits`, at least three of the larger one are shown."""
+    digits = _decimals(max(abs(value), abs(base))) if digits is None else digits
     while digits < _MOST_DIGITS and value != base and f"{value:.{digits}f}" == f"{base:.{digits}f}":
         digits += 1
     return format_number(value, language, digits), format_number(base, language, digits)
@@ -352,12 +351,15 @@ def _worse(
     otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
     if unit in _FINER and value * factor < 1.0:
         unit, factor = _FINER[unit], 1000.0 * factor
-    now, before = _apart(value * factor, base * factor, language)
+    if unit == _MONEY_UNIT:
+        now, before, unit = _money_apart(value, base, currency, language)
+    else:
+        now, before = _apart(value * factor, base * factor, language)
     return _WORSE[language].format(
         label=spanish if language == "es" else english,
         bau=before,
         value=now,
-        unit=unit.format(currency=currency),
+        unit=unit,
         variant=variants[0],
         better=_BETTER[language].format(names=", ".join(others)) if others else otherwise,
     )

@@ -1,12 +1,12 @@
-"""Indicators as a table of 80 columns: few digits, money in millions, change in percent."""
+"""Indicators as a table of 80 columns: few digits, large amounts in millions, change in percent."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from edsim.core.i18n import Lang, format_number
+from edsim.core.i18n import Lang, format_number, money_scale, money_unit
 
 DECISION_KPIS = (
     "investment",
@@ -41,7 +41,6 @@ DECISION_KPIS = (
 _OF_COOLING = frozenset({"cooling", "ghg_hfc", "ghg_montreal", "chiller_capacity_tr", "water"})
 """Indicators that say nothing where nothing is cooled."""
 NONE = "-"
-MILLION = 1e6
 
 
 def is_beside_the_case(row: Mapping[str, Any]) -> bool:
@@ -61,27 +60,28 @@ def indicator_cells(
     columns
         Names of the two values.
     currency
-        Unit of money: all amounts are shown in millions when one of them reaches a million.
+        Unit of money: amounts of a row are written as :func:`edsim.core.i18n.money_scale` has it.
     lang
         Language of the decimal and thousands signs.
     """
-    pairs = [(row, (_number(row[columns[0]]), _number(row[columns[1]]))) for row in rows]
-    amounts = [abs(v) for row, values in pairs if row["unit"] == currency for v in values if v is not None]
-    scales = {"frac": ("%", 100.0)}
-    if max(amounts, default=0.0) >= MILLION:
-        scales[currency] = (f"M {currency}", 1.0 / MILLION)
-    return [_cells(row, values, scales, lang) for row, values in pairs]
+    found = []
+    for row in rows:
+        values, unit = (_number(row[columns[0]]), _number(row[columns[1]])), str(row["unit"])
+        shown, (first, second) = figures(values, unit, frozenset({currency}), lang)
+        found.append((str(row["label"]), shown, first, second, change_text(*values, unit, lang)))
+    return found
 
 
-def _cells(
-    row: Mapping[str, Any],
-    values: tuple[float | None, float | None],
-    scales: Mapping[str, tuple[str, float]],
-    lang: Lang,
-) -> tuple[str, str, str, str, str]:
-    unit, factor = scales.get(str(row["unit"]), (str(row["unit"]), 1.0))
-    first, second = (NONE if v is None else few_digits(v * factor, lang) for v in values)
-    return str(row["label"]), unit, first, second, change_text(*values, str(row["unit"]), lang)
+def figures(
+    values: Sequence[float | None], unit: str, currencies: Collection[str], lang: Lang
+) -> tuple[str, tuple[str, ...]]:
+    """Return the unit shown of values beside each other, and their texts; a dash for one that is missing."""
+    if unit.removesuffix("/a") in currencies:
+        divisor, digits = money_scale(max((abs(v) for v in values if v is not None), default=0.0))
+        shown = money_unit(unit, divisor, lang)
+        return shown, tuple(NONE if v is None else format_number(v / divisor, lang, digits) for v in values)
+    shown, factor = ("%", 100.0) if unit == "frac" else (unit, 1.0)
+    return shown, tuple(NONE if v is None else few_digits(v * factor, lang) for v in values)
 
 
 def change_text(first: float | None, second: float | None, unit: str, lang: Lang) -> str:
@@ -107,14 +107,13 @@ def _signed(change: float, lang: Lang) -> str:
 
 
 def few_digits(value: float, lang: Lang) -> str:
-    """Return a number with three significant digits below 1000 and four above, with thousands signs."""
+    """Return a number with three significant digits, whole from 100 on, with thousands signs."""
     if value == 0:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
     if exponent < -4:
         return f"{value:.2e}".replace(".", "," if lang == "es" else ".")
-    digits = (3 if exponent >= 3 else 2) - exponent
-    return format_number(round(value, digits), lang, max(0, digits))
+    return format_number(value, lang, max(0, 2 - exponent))
 
 
 def _number(value: object) -> float | None:

@@ -1,7 +1,7 @@
 """Languages of the texts a user reads, and making foreign text safe to print."""
 
 from collections.abc import Mapping
-from math import isnan
+from math import floor, isnan, log10
 from typing import Literal, TypeVar, get_args
 
 Lang = Literal["en", "es"]
@@ -10,6 +10,8 @@ LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 _T = TypeVar("_T")
 _READABLE = 1e15
 """From here on a number reads better with an exponent."""
+MILLION = 1e6
+_MILLIONS: Mapping[Lang, str] = {"en": "million {}", "es": "millones de {}"}
 _DECIMAL = {"en": (".", ","), "es": (",", ".")}
 
 
@@ -39,9 +41,27 @@ def figure(value: float, digits: int = 4) -> str:
     return f"{value:,.0f}" if is_whole else f"{value:,.{digits}g}"
 
 
-def money_text(amount: float, currency: str) -> str:
-    """Return an amount of money in millions."""
-    return f"{figure(amount / 1e6)} M {currency}"
+def money_scale(largest: float) -> tuple[float, int]:
+    """Return divisor and decimals of amounts beside each other, by the largest: the one rule of every page and screen.
+
+    From a million on they are in millions, with two decimals below 100 millions, one below 1,000 and none above;
+    smaller ones are whole from 100 on and have three figures below.
+    """
+    size = 0.0 if isnan(largest) else abs(largest)
+    if size >= MILLION:
+        return MILLION, 2 if size < 100.0 * MILLION else 1 if size < 1000.0 * MILLION else 0
+    return 1.0, 0 if size >= 100.0 or size == 0.0 else min(8, 2 - floor(log10(size)))
+
+
+def money_unit(unit: str, divisor: float, lang: Lang) -> str:
+    """Return a unit of money, ``COP`` or ``COP/a``, of amounts over a divisor: ``millones de COP``."""
+    return pick(_MILLIONS, lang).format(unit) if divisor == MILLION else unit
+
+
+def money_text(amount: float, currency: str, lang: Lang = "en") -> str:
+    """Return an amount of money with its unit, ``22.064 millones de COP``."""
+    divisor, digits = money_scale(amount)
+    return f"{format_number(amount / divisor, lang, digits)} {money_unit(currency, divisor, lang)}"
 
 
 def is_missing(value: object) -> bool:

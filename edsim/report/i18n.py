@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from edsim.core.errors import DataError, Finding
+from edsim.core.i18n import money_scale, money_unit
 
 LANGUAGES = ("en", "es")
 
@@ -90,9 +91,18 @@ class Language:
         prefix = _MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
         return prefix + text
 
-    def amount(self, value: float, divisor: float, *, sign: bool = False) -> str:
-        """Return money over the divisor of :meth:`scale`, all amounts beside each other with the same decimals."""
-        return self.number(value / divisor, 2 if divisor > 1.0 else 0, sign=sign)
+    def money(self, largest: float, unit: str) -> "Scale":
+        """Return how amounts of money beside each other are written: one scale and one number of decimals.
+
+        Parameters
+        ----------
+        largest
+            The largest amount, currency.
+        unit
+            Currency, or currency a year: ``COP``, ``COP/a``.
+        """
+        divisor, decimals = money_scale(largest)
+        return Scale(self, divisor, nice_unit(money_unit(unit, divisor, self.code)), decimals)
 
     def percent(self, value: object, decimals: int | None = None, *, sign: bool = False) -> str:
         """Return a fraction as a percentage."""
@@ -119,9 +129,11 @@ class Language:
             return self.number(value, 0), unit
         factor, shown = self.scale(value if scale_of is None else scale_of, unit)
         scaled = float(value) / factor if isinstance(value, Real) else value
+        is_money = unit != "" and unit.removesuffix("/a") == _currency(unit)
+        largest = value if scale_of is None and is_money else scale_of
         decimals = None
-        if isinstance(scale_of, Real) and isinstance(scaled, float) and math.isfinite(float(scale_of)):
-            common = _decimals(abs(float(scale_of)) / factor)
+        if isinstance(largest, Real) and isinstance(scaled, float) and math.isfinite(float(largest)):
+            common = money_scale(float(largest))[1] if is_money else _decimals(abs(float(largest)) / factor)
             decimals = common if scaled == 0.0 or round(scaled, common) else None
         return self.number(scaled, decimals), shown
 
@@ -133,14 +145,43 @@ class Language:
         for limit, divisor, shown in _SCALES.get(base, ()):
             if size >= limit:
                 return divisor, nice_unit(self._scaled(shown) + tail)
-        if len(base) == 3 and base.isupper() and base.isalpha() and size >= 1e6:
-            return 1e6, nice_unit(self.text("million {unit}", {"unit": base + tail}))
-        return 1.0, nice_unit(unit)
+        divisor = money_scale(size)[0] if _currency(unit) else 1.0
+        return divisor, nice_unit(money_unit(unit, divisor, self.code))
 
     def _scaled(self, unit: str) -> str:
         """Return a scaled unit; a word in it is translated."""
         count, _, rest = unit.partition(" ")
         return self.text("million {unit}", {"unit": rest}) if count == "million" else unit
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How amounts beside each other are written.
+
+    Attributes
+    ----------
+    lang
+        Language of the signs.
+    divisor, unit
+        Divisor of all of them and unit of what is shown, such as ``million COP/a``.
+    decimals
+        Digits after the sign; without it, about three significant digits each.
+    """
+
+    lang: Language
+    divisor: float
+    unit: str
+    decimals: int | None = None
+
+    def shown(self, value: float, *, sign: bool = False) -> str:
+        """Return an amount over the divisor."""
+        return self.lang.number(value / self.divisor, self.decimals, sign=sign)
+
+
+def _currency(unit: str) -> str:
+    """Return the currency a unit counts in, nothing for a unit of something else."""
+    base = unit.partition("/")[0]
+    return base if len(base) == 3 and base.isupper() and base.isalpha() else ""
 
 
 def _decimals(size: float) -> int:

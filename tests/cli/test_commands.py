@@ -409,8 +409,8 @@ def test_the_result_of_a_run_fits_80_columns(
     assert max(map(len, table)) <= 80
     cells = [re.split(r"  +", line.strip()) for line in table]
     assert ["Indicator", "Unit", "BAU", "Variant", "Change %"] in cells
-    assert ["Investment at start", "M USD", "3.30", "15.1", "+359.5"] in cells
-    assert ["Net present value against BAU", "M USD", "-", "-0.654", "-"] in cells
+    assert ["Investment at start", "million USD", "3.30", "15.15", "+359.5"] in cells
+    assert ["Net present value against BAU", "USD", "-", "-653,512", "-"] in cells
     assert ["Internal rate of return", "%", "-", "1.31", "-"] in cells
     assert ["GHG of CFC and HCFC refrigerants (memo)", "tCO2e/a", "1,468", "0", "-100.0"] in cells
     assert ["Fuel", "MWh LHV/a", "0", "23,770", "-"] in cells
@@ -457,12 +457,12 @@ def test_what_was_proven(status: Literal["certified", "open", "screening"], gap:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.0, "0"), (20158.43, "20,160"), (628.9, "629"), (0.088710, "0.0887"), (-5.7318, "-5.73"), (999.96, "1,000"),
-        (1234567.0, "1,235,000"), (0.000002, "2.00e-06"),
+        (0.0, "0"), (20158.43, "20,158"), (628.9, "629"), (0.088710, "0.0887"), (-5.7318, "-5.73"), (999.96, "1,000"),
+        (1234567.0, "1,234,567"), (0.000002, "2.00e-06"),
     ],
 )  # fmt: skip
 def test_figures_are_shown_with_few_digits(value: float, text: str) -> None:
-    """Proves: three digits below 1000, four above, thousands signs."""
+    """Proves: three digits below 1000, whole above, thousands signs."""
     from edsim.cli.indicators import few_digits
 
     assert few_digits(value, "en") == text

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from edsim.appraisal.company.financing import CompanyView, target_of
 from edsim.appraisal.company.stress import WORTHLESS
 from edsim.case.schema import Case
-from edsim.core.i18n import Lang, format_number
+from edsim.core.i18n import Lang, format_number, money_text
 
 _WORDS = {
     "en": {
@@ -19,11 +19,10 @@ _WORDS = {
         "winners": "; every customer pays at most {bar}.",
         "promised": "the price promised ({saving} % below machines of their own)",
         "own": "what machines of their own cost",
-        "grant": " At a tariff without losers a grant of {grant} M{money} would be needed.",
+        "grant": " At a tariff without losers a grant of {grant} would be needed.",
         "no_grant": " At a tariff without losers no grant reaches the company's target.",
         "no_tariff": "No tariff reaches the target of the company in {variant}{better}.",
-        "owners": "The owners of the company lose {value} M{money} against the return they ask for in "
-        "{variant}{better}.",
+        "owners": "The owners of the company lose {value} against the return they ask for in {variant}{better}.",
         "cover": "The lowest debt service cover in {variant} is {value}, below the {target} the lenders ask "
         "for{better}.",
         "none_loses": "; in {names} none would",
@@ -39,11 +38,10 @@ _WORDS = {
         "winners": "; cada cliente paga a lo sumo {bar}.",
         "promised": "el precio prometido ({saving} % bajo el de equipos propios)",
         "own": "lo que cuestan los equipos propios",
-        "grant": " Con una tarifa sin perdedores haría falta una subvención de {grant} M{money}.",
+        "grant": " Con una tarifa sin perdedores haría falta una subvención de {grant}.",
         "no_grant": " Con una tarifa sin perdedores ninguna subvención alcanza la meta de la empresa.",
         "no_tariff": "Ninguna tarifa alcanza la meta de la empresa en {variant}{better}.",
-        "owners": "Los accionistas de la empresa pierden {value} M{money} frente al retorno que piden en "
-        "{variant}{better}.",
+        "owners": "Los accionistas de la empresa pierden {value} frente al retorno que piden en {variant}{better}.",
         "cover": "La cobertura mínima del servicio de deuda en {variant} es {value}, menor que los {target} que piden "
         "los prestamistas{better}.",
         "none_loses": "; en {names} ninguno",
@@ -82,21 +80,21 @@ def _faults(views: Views, main: str, case: Case, language: Lang) -> tuple[str, .
     """Return what goes wrong for owners and lenders, each with the variants in which it does not."""
     asked, view = cover_asked(case), views[main]
     cover = view.result.minimum_dscr.value
-    tests: tuple[tuple[str, Callable[[CompanyView], bool], float, float], ...] = (
-        ("no_tariff", lambda v: target_of(case) is not None and v.tariff is None, 0.0, 0.0),
-        ("owners", _owners_lose, -view.result.equity_npv / 1e6, 2),
-        ("cover", lambda v: _short(v, asked), cover or 0.0, 2),
+    lost = money_text(-view.result.equity_npv, case.currency, language)
+    tests: tuple[tuple[str, Callable[[CompanyView], bool], str], ...] = (
+        ("no_tariff", lambda v: target_of(case) is not None and v.tariff is None, ""),
+        ("owners", _owners_lose, lost),
+        ("cover", lambda v: _short(v, asked), format_number(cover or 0.0, language, 2)),
     )
     words = _WORDS[language]
     return tuple(
         words[key].format(
             variant=main,
-            value=format_number(value, language, int(digits)),
+            value=value,
             target=format_number(asked or 0.0, language, 2),
-            money=case.currency,
             better=_others(views, main, wrong, (language, "avoided")),
         )
-        for key, wrong, value, digits in tests
+        for key, wrong, value in tests
         if wrong(view)
     )
 
@@ -150,7 +148,7 @@ def _price(views: Views, main: str, case: Case, language: Lang) -> tuple[str, ..
         losers=len(view.losers),
         all=len(view.customers),
         who=next((b.name for b in case.buildings if b.id == deal.binding and b.name), deal.binding),
-        grant=format_number((view.zone.grant.value or 0.0) / 1e6, language, 1),
+        grant=money_text(view.zone.grant.value or 0.0, case.currency, language),
         money=case.currency,
         better=_others(views, main, lambda v: bool(v.losers), (language, "none_loses")),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from edsim.core.i18n import Lang, format_number
+from edsim.core.i18n import Lang, format_number, money_scale, money_unit
 from edsim.finance import CashFlows
 from edsim.results.variant import VariantRun
 
 _SENTENCE = {
-    "en": "It is built in {count} phases: {steps} M{currency}; yearly figures are of {last}, the built-out district.",
-    "es": "Se construye en {count} fases: {steps} M{currency}; las cifras anuales son de {last}, el distrito completo.",
+    "en": "It is built in {count} phases: {steps} {unit}; yearly figures are of {last}, the built-out district.",
+    "es": "Se construye en {count} fases: {steps} {unit}; las cifras anuales son de {last}, el distrito completo.",
 }
 
 
@@ -23,9 +23,11 @@ def phase_sentence(run: VariantRun, flows: CashFlows, currency: str, lang: str) 
         return ()
     language: Lang = "es" if lang == "es" else "en"
     separator = "; " if language == "es" else ", "  # a Spanish comma would read as a decimal sign
-    steps = separator.join(f"{year}: {format_number(x / 1e6, language, 1)}" for year, x in _steps(run, flows))
-    last = run.phases[-1].year
-    return (_SENTENCE[language].format(count=len(run.phases), steps=steps, currency=currency, last=last),)
+    bought = _steps(run, flows)
+    divisor, digits = money_scale(max(abs(x) for _, x in bought))
+    steps = separator.join(f"{year}: {format_number(x / divisor, language, digits)}" for year, x in bought)
+    unit, last = money_unit(currency, divisor, language), run.phases[-1].year
+    return (_SENTENCE[language].format(count=len(run.phases), steps=steps, unit=unit, last=last),)
 
 
 def _steps(run: VariantRun, flows: CashFlows) -> list[tuple[int, float]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edsim.cli.indicators import MILLION, NONE, change_text, few_digits
+from edsim.cli.indicators import change_text, figures
 from edsim.cli.session import Session, json_option, show_json, show_table
 from edsim.cli.words import word
 from edsim.core.errors import DataError, Finding
@@ -122,8 +122,7 @@ def _show_results(view: ComparisonView, session: Session) -> None:
     for group in view.data.groups():
         cells = []
         for row in (r for r in view.data.results if r.group == group and not (group == BAU and r.same)):
-            unit, factor = _scale(row.unit, row.values, money)
-            values = [NONE if v is None else few_digits(v * factor, session.lang) for v in row.values]
+            unit, values = figures(row.values, row.unit, money, session.lang)
             against = [change_text(row.values[0], v, row.unit, session.lang) for v in row.values[1:]]
             cells.append((row_label(view, row), unit, *values, *against))
         if not cells:
@@ -133,12 +132,3 @@ def _show_results(view: ComparisonView, session: Session) -> None:
         click.echo()
     for note in comparison_warnings(view):
         click.echo(note.text, err=True)
-
-
-def _scale(unit: str, values: tuple[float | None, ...], money: set[str]) -> tuple[str, float]:
-    """Return the unit shown and the factor into it: percent for fractions, millions for large amounts of money."""
-    if unit == "frac":
-        return "%", 100.0
-    if unit.partition("/")[0] in money and max(abs(v) for v in values if v is not None) >= MILLION:
-        return f"M {unit}", 1.0 / MILLION
-    return unit, 1.0

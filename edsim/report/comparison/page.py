@@ -21,7 +21,7 @@ from edsim.report.comparison.differences import (
 from edsim.report.figures.impact import frame, inventory, mean_year, source_color
 from edsim.report.figures.money import grouped_costs, line_color
 from edsim.report.html import replace_file
-from edsim.report.i18n import NONE, Language, language, nice_unit
+from edsim.report.i18n import NONE, Language, Scale, language, nice_unit
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.run.indicators import label as indicator_label
@@ -302,9 +302,7 @@ class _Part:
     values: list[float]
 
 
-def _stacked(
-    view: ComparisonView, words: tuple[str, str, str], unit: tuple[str, float], parts: Sequence[_Part]
-) -> Chart:
+def _stacked(view: ComparisonView, words: tuple[str, str, str], scale: Scale, parts: Sequence[_Part]) -> Chart:
     """Return one stacked bar per variant of a run; `words` are key, title and caption."""
     names = [n for n, _, _ in _bars(view)]
     data: list[dict[str, Any]] = [
@@ -313,24 +311,22 @@ def _stacked(
             "orientation": "h",
             "name": short(part.name, 44),
             "y": [short(n, 40) for n in names],
-            "x": [v / unit[1] for v in part.values],
+            "x": [v / scale.divisor for v in part.values],
             "marker": {"color": part.color, "line": {"width": 1, "color": "#FFFFFF"}},
-            "hovertemplate": f"%{{x:,.3~r}} {plain(unit[0])}",
+            "hovertemplate": f"%{{x:,.3~r}} {plain(scale.unit)}",
         }
         for part in parts
     ]
-    number = view.lang.number
-    heads = (Head(view.t("Part")), *(Head(n, unit[0], numeric=True) for n in names))
-    rows = [(part.name, *(number(v / unit[1]) for v in part.values)) for part in parts]
-    totals = [sum(part.values[k] for part in parts) / unit[1] for k in range(len(names))]
-    rows.append((view.t("Total"), *(number(v) for v in totals)))
+    heads = (Head(view.t("Part")), *(Head(n, scale.unit, numeric=True) for n in names))
+    rows = [(part.name, *map(scale.shown, part.values)) for part in parts]
+    rows.append((view.t("Total"), *(scale.shown(sum(p.values[k] for p in parts)) for k in range(len(names)))))
     figure = {
         "data": data,
         "layout": layout(
             view.studies[0].lang,
             {
                 "barmode": "relative",
-                "xaxis": axis(unit[0]),
+                "xaxis": axis(scale.unit),
                 "yaxis": axis("", {"autorange": "reversed"}),
                 "hovermode": "closest",
                 "legend": {"y": -0.25},
@@ -355,13 +351,12 @@ def _costs(view: ComparisonView) -> Chart | None:
     if not sums:
         return None
     largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
-    divisor, unit = view.lang.scale(largest, bars[0][1].currency)
     words = ("costs", view.t("Present value of costs"), view.t("Every cost over the horizon, discounted, by line."))
     parts = [
         _Part(labels.line_name(view.lang, line), line_color(line, k), values)
         for k, (line, values) in enumerate(sums.items())
     ]
-    return _stacked(view, words, (unit, divisor), parts)
+    return _stacked(view, words, view.lang.money(largest, bars[0][1].currency), parts)
 
 
 def _emissions(view: ComparisonView) -> Chart | None:
@@ -376,13 +371,13 @@ def _emissions(view: ComparisonView) -> Chart | None:
     if not sums:
         return None
     largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
-    divisor, unit = view.lang.scale(largest, "kgCO2e/a")
+    scale = Scale(view.lang, *view.lang.scale(largest, "kgCO2e/a"))
     title, caption = view.t("GHG emissions by source"), view.t("Mean of a year of the study.")
     parts = [
         _Part(labels.label(view.lang, labels.SOURCES, source), source_color(source), values)
         for source, values in sums.items()
     ]
-    return _stacked(view, ("ghg", title, caption), (unit, divisor), parts)
+    return _stacked(view, ("ghg", title, caption), scale, parts)
 
 
 def _equipment(view: ComparisonView) -> Table:

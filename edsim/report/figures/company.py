@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from edsim.report import labels
+from edsim.report.i18n import Scale
 from edsim.report.theme import CYCLE, GRAY, GREEN, RED, axis, layout, name_axis, plain
 from edsim.report.view import Chart, Head, Study, Table
 
@@ -24,7 +25,7 @@ def debt_cover(study: Study) -> Chart | None:
         return None
     service = every["interest"] + every["principal"]
     highest = max(float(every["cash_available"].abs().max()), float(service.abs().max()))
-    divisor, unit = study.lang.scale(highest, study.currency)
+    money = study.lang.money(highest, study.currency)
     top = 1.15 * max(float(c) for c in (1.0, *every["dscr"], _least_cover(study)) if math.isfinite(c))
     ratio = axis(
         "DSCR",
@@ -37,15 +38,17 @@ def debt_cover(study: Study) -> Chart | None:
         title,
         study.t("Cash of the company after tax beside interest and principal of all loans, nominal money."),
         {
-            "data": _cover_traces(study, every, divisor, unit),
-            "layout": layout(study.lang, {"barmode": "group", "xaxis": years, "yaxis": axis(unit), "yaxis2": ratio}),
+            "data": _cover_traces(study, every, money),
+            "layout": layout(
+                study.lang, {"barmode": "group", "xaxis": years, "yaxis": axis(money.unit), "yaxis2": ratio}
+            ),
         },
-        _cover_table(study, every, title, (divisor, unit)),
+        _cover_table(study, every, title, money),
         height=400,
     )
 
 
-def _cover_traces(study: Study, every: pd.DataFrame, divisor: float, unit: str) -> list[dict[str, Any]]:
+def _cover_traces(study: Study, every: pd.DataFrame, money: Scale) -> list[dict[str, Any]]:
     """Return bars of cash and debt service, and the line of the cover ratio on a second axis."""
     years = [int(y) for y in every["year"]]
     bars = [
@@ -53,9 +56,9 @@ def _cover_traces(study: Study, every: pd.DataFrame, divisor: float, unit: str) 
             "type": "bar",
             "name": name,
             "x": years,
-            "y": [round(float(v) / divisor, 4) for v in values],
+            "y": [round(float(v) / money.divisor, 4) for v in values],
             "marker": {"color": color},
-            "hovertemplate": f"%{{y:,.3~r}} {plain(unit)}",
+            "hovertemplate": f"%{{y:,.3~r}} {plain(money.unit)}",
         }
         for name, values, color in (
             (study.t("Cash available for debt service"), every["cash_available"], CYCLE[0]),
@@ -93,8 +96,8 @@ def _least_cover(study: Study) -> float:
     return float(pd.to_numeric(rows.loc[asked, "value"], errors="coerce").max())
 
 
-def _cover_table(study: Study, every: pd.DataFrame, title: str, scale: tuple[float, str]) -> Table:
-    number, (divisor, unit) = study.lang.number, scale
+def _cover_table(study: Study, every: pd.DataFrame, title: str, money: Scale) -> Table:
+    number, amount, unit = study.lang.number, money.shown, money.unit
     heads = (
         Head(study.t("Year"), numeric=True), Head(study.t("Cash available for debt service"), unit, numeric=True),
         Head(study.t("Debt service"), unit, numeric=True), Head(study.t("Debt at the end"), unit, numeric=True),
@@ -102,8 +105,8 @@ def _cover_table(study: Study, every: pd.DataFrame, title: str, scale: tuple[flo
     )  # fmt: skip
     rows = tuple(
         (
-            number(r["year"], 0), number(r["cash_available"] / divisor),
-            number((r["interest"] + r["principal"]) / divisor), number(r["balance"] / divisor),
+            number(r["year"], 0), amount(r["cash_available"]),
+            amount(r["interest"] + r["principal"]), amount(r["balance"]),
             number(r["dscr"], 2), number(r["llcr"], 2), study.lang.percent(r["gearing_frac"]),
         )
         for r in every.to_dict("records")
@@ -111,23 +114,22 @@ def _cover_table(study: Study, every: pd.DataFrame, title: str, scale: tuple[flo
     return Table(title, heads, rows)
 
 
-def _bill_table(study: Study, title: str, names: list[str], frame: pd.DataFrame, scale: tuple[float, str]) -> Table:
+def _bill_table(study: Study, title: str, names: list[str], frame: pd.DataFrame, yearly: Scale) -> Table:
     """Return what stands behind the bars: contracts, deliveries, bills and savings of each customer."""
-    divisor, unit = scale
-    number, percent = study.lang.number, study.lang.percent
-    money, money_unit = study.lang.scale(float(frame["present_saving"].abs().max()), study.currency)
+    number, percent, unit = study.lang.number, study.lang.percent, yearly.unit
+    worth = study.lang.money(float(frame["present_saving"].abs().max()), study.currency)
     heads = (
         Head(study.t("Customer")), Head(study.t("Contracted"), "kW", numeric=True),
         Head(study.t("Delivered"), "MWh/a", numeric=True), Head(study.t("Own machines (BAU)"), unit, numeric=True),
         Head(study.t("District tariff"), unit, numeric=True), Head(study.t("Saving"), "%", numeric=True),
-        Head(study.t("Present value of the saving"), money_unit, numeric=True),
-        Head(study.t("Missing to the promise"), money_unit, numeric=True),
+        Head(study.t("Present value of the saving"), worth.unit, numeric=True),
+        Head(study.t("Missing to the promise"), worth.unit, numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
             name, number(r["contracted_kw"], 0), number(r["delivered_kwh"] / 1000.0, 0),
-            number(r["bau_cost"] / divisor), number(r["bill"] / divisor), percent(r["saving_frac"], sign=True),
-            number(r["present_saving"] / money, sign=True), number(r["shortfall"] / money),
+            yearly.shown(r["bau_cost"]), yearly.shown(r["bill"]), percent(r["saving_frac"], sign=True),
+            worth.shown(r["present_saving"], sign=True), worth.shown(r["shortfall"]),
         )
         for name, r in zip(names, frame.to_dict("records"), strict=True)
     )  # fmt: skip
@@ -141,7 +143,7 @@ def bills(study: Study) -> Chart | None:
         return None
     named = dict(zip(study.table("buildings")["building"], study.table("buildings")["name"], strict=True))
     names = [str(named.get(c) or labels.spaced(str(c))) for c in frame["customer"]]
-    divisor, unit = study.lang.scale(float(frame[["bau_cost", "bill"]].abs().max().max()), f"{study.currency}/a")
+    money = study.lang.money(float(frame[["bau_cost", "bill"]].abs().max().max()), f"{study.currency}/a")
     places, who = name_axis(names, {"autorange": "reversed"})
     data = [
         {
@@ -149,9 +151,9 @@ def bills(study: Study) -> Chart | None:
             "orientation": "h",
             "name": label,
             "y": places,
-            "x": [float(x) / divisor for x in frame[column]],
+            "x": [float(x) / money.divisor for x in frame[column]],
             "marker": {"color": color},
-            "hovertemplate": f"%{{x:,.3~r}} {plain(unit)}",
+            "hovertemplate": f"%{{x:,.3~r}} {plain(money.unit)}",
         }
         for label, column, color in (
             (study.t("Own machines (BAU)"), "bau_cost", GRAY),
@@ -169,14 +171,14 @@ def bills(study: Study) -> Chart | None:
                 study.lang,
                 {
                     "barmode": "group",
-                    "xaxis": axis(unit),
+                    "xaxis": axis(money.unit),
                     "yaxis": who,
                     "hovermode": "closest",
                     "legend": {"y": -60.0 / (70.0 + 44.0 * len(names))},
                 },
             ),
         },
-        _bill_table(study, title, names, frame, (divisor, unit)),
+        _bill_table(study, title, names, frame, money),
         height=190 + 44 * len(names),
     )
 
@@ -210,11 +212,12 @@ def parties(study: Study) -> Chart | None:
         return None
     highest = max(map(abs, found.values()))
     sums = {k: v for k, v in found.items() if abs(v) > _SMALL_FRAC * highest}
-    divisor, unit = study.lang.scale(highest, study.currency)
+    money = study.lang.money(highest, study.currency)
+    unit = money.unit
     names = [labels.label(study.lang, labels.PARTIES, k) for k in sums]
-    values = [v / divisor for v in sums.values()]
+    values = [v / money.divisor for v in sums.values()]
     heads = (Head(study.t("Perspective")), Head(study.t("Net present value"), unit, numeric=True))
-    shown = [study.lang.amount(v, divisor, sign=True) for v in sums.values()]
+    shown = [money.shown(v, sign=True) for v in sums.values()]
     places, who = name_axis(names, {"autorange": "reversed", "ticksuffix": "  "})
     room = 0.36 * (max(*values, 0.0) - min(*values, 0.0))
     title = study.t("Who gains and who loses: present value against BAU")

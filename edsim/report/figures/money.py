@@ -76,7 +76,8 @@ def bridge(study: Study) -> Chart | None:
         return None
     steps = (sums[study.main] - sums[BAU]).sort_values(key=abs, ascending=False)
     steps = steps[steps.abs() > 0.0]
-    divisor, unit = study.lang.scale(float(sums[[BAU, study.main]].abs().sum().max()), study.currency)
+    money = study.lang.money(float(sums[[BAU, study.main]].abs().sum().max()), study.currency)
+    unit = money.unit
     names = [study.variant(BAU), *(_line(study, str(k)) for k in steps.index), study.variant(study.main)]
     values = [float(sums[BAU].sum()), *(float(v) for v in steps), float(sums[study.main].sum())]
     measure = ["absolute", *["relative"] * len(steps), "total"]
@@ -84,9 +85,9 @@ def bridge(study: Study) -> Chart | None:
         "type": "waterfall",
         "orientation": "h",
         "y": [short(n, 44) for n in names],
-        "x": [v / divisor for v in values],
+        "x": [v / money.divisor for v in values],
         "measure": measure,
-        "text": [study.lang.amount(v, divisor, sign=m == "relative") for v, m in zip(values, measure, strict=True)],
+        "text": [money.shown(v, sign=m == "relative") for v, m in zip(values, measure, strict=True)],
         "textposition": "outside",
         "cliponaxis": False,
         "connector": {"line": {"color": GRAY, "width": 1}},
@@ -101,12 +102,10 @@ def bridge(study: Study) -> Chart | None:
         Head(study.variant(study.main), unit, numeric=True),
         Head(study.t("Difference"), unit, numeric=True),
     )
-    amount = study.lang.amount
     total = sums.sum()
     every = [*((_line(study, str(k)), r) for k, r in sums.iterrows()), (study.t("Total"), total)]
     rows = [
-        (name, amount(r[BAU], divisor), amount(r[study.main], divisor),
-         amount(r[study.main] - r[BAU], divisor, sign=True))
+        (name, money.shown(r[BAU]), money.shown(r[study.main]), money.shown(r[study.main] - r[BAU], sign=True))
         for name, r in every
     ]  # fmt: skip
     return Chart(
@@ -132,16 +131,15 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
     order = list(sums.columns)
     if sums.empty:
         return None
-    divisor, unit = study.lang.scale(
-        float(sums.abs().sum().max()), study.currency + ("/a" if column == "annual" else "")
-    )
+    money = study.lang.money(float(sums.abs().sum().max()), study.currency + ("/a" if column == "annual" else ""))
+    unit = money.unit
     data = [
         {
             "type": "bar",
             "orientation": "h",
             "name": short(_line(study, str(line)), 44),
             "y": [short(study.variant(v)) for v in order],
-            "x": [float(x) / divisor for x in sums.loc[line]],
+            "x": [float(x) / money.divisor for x in sums.loc[line]],
             "marker": {
                 "color": line_color(str(line), k),
                 "line": {"width": 1, "color": "#FFFFFF"},
@@ -151,8 +149,8 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
         for k, line in enumerate(sums.index)
     ]
     heads = (Head(study.t("Cost line")), *(Head(study.variant(v), unit, numeric=True) for v in order))
-    rows = [(_line(study, str(k)), *(study.lang.amount(r[v], divisor) for v in order)) for k, r in sums.iterrows()]
-    rows.append((study.t("Total"), *(study.lang.amount(float(sums[v].sum()), divisor) for v in order)))
+    rows = [(_line(study, str(k)), *(money.shown(r[v]) for v in order)) for k, r in sums.iterrows()]
+    rows.append((study.t("Total"), *(money.shown(float(sums[v].sum())) for v in order)))
     return Chart(
         key,
         title,
@@ -184,7 +182,8 @@ def cumulative(study: Study) -> Chart | None:
     yearly = yearly.fillna(0.0)
     shown = [v for v in study.order if v != BAU and v in yearly]
     running = {v: (yearly[v] - yearly[BAU]).cumsum() for v in shown}
-    divisor, unit = study.lang.scale(max(float(s.abs().max()) for s in running.values()), study.currency)
+    money = study.lang.money(max(float(s.abs().max()) for s in running.values()), study.currency)
+    unit = money.unit
     years = [int(y) for y in yearly.index]
     data: list[dict[str, Any]] = [
         {
@@ -192,7 +191,7 @@ def cumulative(study: Study) -> Chart | None:
             "mode": "lines+markers",
             "name": short(study.variant(v)),
             "x": years,
-            "y": np.round(s.to_numpy() / divisor, 3).tolist(),
+            "y": np.round(s.to_numpy() / money.divisor, 3).tolist(),
             "line": {"color": variant_color(study, v), "width": 2.5},
             "marker": {"size": 5},
             "fill": "tozeroy" if len(shown) == 1 else "none",
@@ -202,9 +201,7 @@ def cumulative(study: Study) -> Chart | None:
         for v, s in running.items()
     ]
     heads = (Head(study.t("Year"), numeric=True), *(Head(study.variant(v), unit, numeric=True) for v in shown))
-    rows = tuple(
-        (str(y), *(study.lang.amount(float(running[v].iloc[k]), divisor) for v in shown)) for k, y in enumerate(years)
-    )
+    rows = tuple((str(y), *(money.shown(float(running[v].iloc[k])) for v in shown)) for k, y in enumerate(years))
     title = study.t("Cumulative cash flow against BAU")
     return Chart(
         "cumulative",

@@ -36,15 +36,15 @@ def _funding(study: Study) -> Table | None:
     frame = study.of("funding", study.main)
     if frame.empty:
         return None
-    divisor, unit = study.lang.scale(float(frame["amount"].abs().max()), study.currency)
+    money = study.lang.money(float(frame["amount"].abs().max()), study.currency)
     heads = (
-        Head(study.t("Side")), Head(study.t("Item")), Head(study.t("Amount"), unit, numeric=True),
+        Head(study.t("Side")), Head(study.t("Item")), Head(study.t("Amount"), money.unit, numeric=True),
         Head(study.t("Share"), numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
             study.t("Use") if r["side"] == "use" else study.t("Source of funds"),
-            _item(study, r["item"]), study.lang.number(r["amount"] / divisor), study.lang.percent(r["share_frac"]),
+            _item(study, r["item"]), money.shown(r["amount"]), study.lang.percent(r["share_frac"]),
         )
         for r in frame.to_dict("records")
     )  # fmt: skip
@@ -59,17 +59,17 @@ def _concessions(study: Study) -> Table | None:
     frame = study.of("concessions", study.main)
     if frame.empty:
         return None
-    divisor, unit = study.lang.scale(float(frame["amount"].abs().max()), study.currency)
+    money = study.lang.money(float(frame["amount"].abs().max()), study.currency)
     heads = (
-        Head(study.t("Source of funds")), Head(study.t("Kind")), Head(study.t("Amount"), unit, numeric=True),
-        Head(study.t("Grant element"), numeric=True), Head(study.t("Given away"), unit, numeric=True),
+        Head(study.t("Source of funds")), Head(study.t("Kind")), Head(study.t("Amount"), money.unit, numeric=True),
+        Head(study.t("Grant element"), numeric=True), Head(study.t("Given away"), money.unit, numeric=True),
     )  # fmt: skip
     number = study.lang.number
     rows = tuple(
         (
             study.t("Total") if r["source"] == "all" else _item(study, r["source"]),
             NONE if r["kind"] == "all" else labels.label(study.lang, codes.FUNDS, str(r["kind"])),
-            number(r["amount"] / divisor), study.lang.percent(r["grant_element_frac"]), number(r["subsidy"] / divisor),
+            money.shown(r["amount"]), study.lang.percent(r["grant_element_frac"]), money.shown(r["subsidy"]),
         )
         for r in frame.to_dict("records")
     )  # fmt: skip
@@ -153,17 +153,18 @@ def _pro_forma(study: Study) -> Table | None:
     frame = study.of("pro_forma", study.main)
     if frame.empty:
         return None
-    divisor, unit = study.lang.scale(float(frame["value"].abs().max()), study.currency)
+    money = study.lang.money(float(frame["value"].abs().max()), study.currency)
     sums = frame.groupby(["kind", "line", "year"])["value"].sum()
     years = range(int(frame["year"].min()), int(frame["year"].max()) + 1)
     heads = (
-        Head(study.t("Year"), numeric=True), *(Head(study.t(title), unit, numeric=True) for title, _, _ in _ACCOUNTS)
-    )  # fmt: skip
+        Head(study.t("Year"), numeric=True),
+        *(Head(study.t(title), money.unit, numeric=True) for title, _, _ in _ACCOUNTS),
+    )
     rows = tuple(
         (
             str(year),
             *(
-                study.lang.number(sum(float(sums.get((kind, line, year), 0.0)) for line in lines) / divisor, 2)
+                money.shown(sum(float(sums.get((kind, line, year), 0.0)) for line in lines))
                 for _, kind, lines in _ACCOUNTS
             ),
         )
@@ -177,14 +178,14 @@ def _stress(study: Study) -> Table | None:
     frame = study.of("stress", study.main)
     if frame.empty:
         return None
-    divisor, unit = study.lang.scale(float(frame["equity_npv"].abs().max()), study.currency)
+    money = study.lang.money(float(frame["equity_npv"].abs().max()), study.currency)
     heads = (
-        Head(study.t("Event")), Head(study.t("Owners' net present value"), unit, numeric=True),
+        Head(study.t("Event")), Head(study.t("Owners' net present value"), money.unit, numeric=True),
         Head(study.t("Owners' return"), numeric=True), Head(study.t("Lowest DSCR"), numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
-            codes.event(study, str(r["event"])), study.lang.number(r["equity_npv"] / divisor, sign=True),
+            codes.event(study, str(r["event"])), money.shown(r["equity_npv"], sign=True),
             study.lang.percent(r["equity_irr_frac"], 1), study.lang.number(r["minimum_dscr"], 2),
         )
         for r in sorted(frame.to_dict("records"), key=lambda r: str(r["event"]) != "as planned")
@@ -197,14 +198,14 @@ def _incentives(study: Study) -> Table | None:
     frame = study.of("incentives", study.main)
     if frame.empty:
         return None
-    divisor, unit = study.lang.scale(float(frame["value"].abs().max()), study.currency)
+    money = study.lang.money(float(frame["value"].abs().max()), study.currency)
     heads = (
         Head(study.t("Incentive")),
-        Head(study.t("Value to the owners"), unit, numeric=True),
+        Head(study.t("Value to the owners"), money.unit, numeric=True),
         Head(study.t("Source")),
     )
     rows = tuple(
-        (_item(study, r["incentive"]), study.lang.number(r["value"] / divisor, sign=True), str(r["source"]))
+        (_item(study, r["incentive"]), money.shown(r["value"], sign=True), str(r["source"]))
         for r in frame.to_dict("records")
     )
     note = study.t("Found by switching each off, with all others in force and the tariff unchanged.")
@@ -217,12 +218,10 @@ def climate(study: Study) -> Table | None:
     if frame.empty:
         return None
     order = [v for v in study.order if v in set(frame["variant"])]
-    divisor, unit = study.lang.scale(float(frame["present_value"].abs().max()), study.currency)
-    heads = (Head(study.t("Part")), *(Head(study.variant(v), unit, numeric=True) for v in order))
+    money = study.lang.money(float(frame["present_value"].abs().max()), study.currency)
+    heads = (Head(study.t("Part")), *(Head(study.variant(v), money.unit, numeric=True) for v in order))
     wide = frame.pivot_table(index="line", columns="variant", values="present_value", aggfunc="sum", sort=False)
-    rows = tuple(
-        (_item(study, line), *(study.lang.number(float(r[v]) / divisor) for v in order)) for line, r in wide.iterrows()
-    )
+    rows = tuple((_item(study, line), *(money.shown(float(r[v])) for v in order)) for line, r in wide.iterrows())
     note = study.t("Constant money. Carbon, interruptions and damage are values to society, not cash of the study.")
     return Table(study.t("Climate-smart life-cycle cost"), heads, rows, note)
 

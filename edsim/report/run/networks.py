@@ -19,7 +19,7 @@ def networks(study: Study) -> Table | None:
     if not rows:
         return None
     lang = study.lang
-    divisor, money_unit = lang.scale(max(r["capex_pipe"] + r["capex_civil"] for r in rows), study.currency)
+    money = lang.money(max(r["capex_pipe"] + r["capex_civil"] for r in rows), study.currency)
     air = [r for r in rows if r["carrier"] == AIR]
     lines: list[tuple[str, str, Cell]] = [
         ("Trench", "m", lambda r: lang.number(r["trench_m"], 0)),
@@ -31,9 +31,9 @@ def networks(study: Study) -> Table | None:
         ("Share of what is delivered", "", _heat(lambda r: _share(study, r["gain_or_loss_kwh"], r["delivered_kwh"]))),
         ("Pumping", "MWh/a", lambda r: lang.number(r["pumping_kwh"] / 1000)),
         ("Pump head", "bar", lambda r: lang.number(r["lift_bar"])),
-        ("Pipes", money_unit, lambda r: lang.number(r["capex_pipe"] / divisor)),
-        ("Trench and paving", money_unit, lambda r: lang.number(r["capex_civil"] / divisor)),
-        ("Energy transfer stations", money_unit, lambda r: lang.number(r["capex_ets"] / divisor)),
+        ("Pipes", money.unit, lambda r: money.shown(r["capex_pipe"])),
+        ("Trench and paving", money.unit, lambda r: money.shown(r["capex_civil"])),
+        ("Energy transfer stations", money.unit, lambda r: money.shown(r["capex_ets"])),
         ("Verified gap of the layout", "", lambda r: lang.percent(r["gap_frac"])),
     ]
     if air:
@@ -51,7 +51,7 @@ def networks(study: Study) -> Table | None:
         lines += [
             ("Energy centers", "", lambda r: lang.number(r["plants"], 0)),
             ("Pipes between plants", "m", lambda r: lang.number(r["link_m"], 0)),
-            ("Pipes between plants", money_unit, lambda r: lang.number(r["capex_links"] / divisor)),
+            ("Pipes between plants", money.unit, lambda r: money.shown(r["capex_links"])),
         ]
     heads = (
         Head(study.t("Quantity")),
@@ -149,23 +149,23 @@ def levels(study: Study) -> Table | None:
     if frame.empty:
         return None
     lang = study.lang
-    cost, cost_unit = lang.scale(float(frame["cost_per_a"].abs().max()), f"{study.currency}/a")
-    capex, capex_unit = lang.scale(float(frame["capex"].abs().max()), study.currency)
+    cost = lang.money(float(frame["cost_per_a"].abs().max()), f"{study.currency}/a")
+    capex = lang.money(float(frame["capex"].abs().max()), study.currency)
     heads = (
         Head(study.t("Combination"), numeric=True), Head(study.t("Network")),
         Head(study.t("Supply"), "°C", numeric=True), Head(study.t("Return"), "°C", numeric=True),
-        Head(study.t("Largest DN"), "mm", numeric=True), Head(study.t("Investment"), capex_unit, numeric=True),
+        Head(study.t("Largest DN"), "mm", numeric=True), Head(study.t("Investment"), capex.unit, numeric=True),
         Head(study.t("Gain or loss of pipes"), "MWh/a", numeric=True), Head(study.t("Pumping"), "MWh/a", numeric=True),
         Head(study.t("Purchased energy"), "MWh/a", numeric=True), Head("COP", numeric=True),
-        Head(study.t("Plant and networks"), cost_unit, numeric=True), Head(study.t("Result")),
+        Head(study.t("Plant and networks"), cost.unit, numeric=True), Head(study.t("Result")),
     )  # fmt: skip
     number = lang.number
     rows = tuple(
         (
             number(r["number"], 0), labels.carrier(lang, str(r["network"])), number(r["supply_temp_c"], 1),
-            number(r["return_temp_c"], 1), number(r["largest_dn"], 0), number(r["capex"] / capex),
+            number(r["return_temp_c"], 1), number(r["largest_dn"], 0), capex.shown(r["capex"]),
             number(r["gain_or_loss_kwh"] / 1000.0), number(r["pumping_kwh"] / 1000.0),
-            number(r["purchased_kwh"] / 1000.0, 0), number(r["purchased_cop"], 2), number(r["cost_per_a"] / cost),
+            number(r["purchased_kwh"] / 1000.0, 0), number(r["purchased_cop"], 2), cost.shown(r["cost_per_a"]),
             study.t("chosen") if r["chosen"] else str(r["note"]),
         )
         for r in frame.to_dict("records")

@@ -46,20 +46,20 @@ def heat_contracts(study: Study) -> Table | None:
     if frame.empty:
         return None
     number = study.lang.number
-    divisor, unit = study.lang.scale(float(frame["payment_per_a"].abs().max()), f"{study.currency}/a")
+    paid = study.lang.money(float(frame["payment_per_a"].abs().max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Supplier")), Head(study.t("Source")), Head(study.t("Temperature"), "°C", numeric=True),
         Head(study.t("Price"), f"{study.currency}/MWh", numeric=True),
         Head(study.t("May leave in"), numeric=True), Head(study.t("Available"), "MWh/a", numeric=True),
         Head(study.t("Taken"), "MWh/a", numeric=True), Head(study.t("Delivered"), "MWh/a", numeric=True),
-        Head(study.t("Payment"), unit, numeric=True),
+        Head(study.t("Payment"), paid.unit, numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
             str(r["supplier"]), labels.spaced(str(r["source"])), number(r["temp_c"], 0),
             number(r["price_per_kwh"] * 1000.0), str(int(r["exit_year"])) if r["exit_year"] > 0 else NONE,
             number(r["available_kwh"] / 1000.0, 0), number(r["taken_kwh"] / 1000.0, 0),
-            number(r["delivered_kwh"] / 1000.0, 0), number(r["payment_per_a"] / divisor),
+            number(r["delivered_kwh"] / 1000.0, 0), paid.shown(r["payment_per_a"]),
         )
         for r in frame.to_dict("records")
     )  # fmt: skip

@@ -38,15 +38,15 @@ def _milestones(study: Study) -> Table | None:
     frame = study.table("milestones")
     frame = frame[frame["variant"].isin([BAU, study.main])]
     lang = study.lang
-    divisor, money = lang.scale(float(frame["investment"].max()), study.currency)
-    yearly, per_year = lang.scale(float(frame["yearly_cost"].max()), f"{study.currency}/a")
+    money = lang.money(float(frame["investment"].max()), study.currency)
+    yearly = lang.money(float(frame["yearly_cost"].max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Milestone")), Head(study.t("Variant")), Head(study.t("Years"), numeric=True),
         Head(study.t("Connected buildings"), numeric=True), Head(study.t("Delivered"), "MWh/a", numeric=True),
         Head(study.t("Grid electricity"), "MWh/a", numeric=True),
         Head(study.t("Peak import, compared services"), "kW", numeric=True),
-        Head(study.t("Trench"), "m", numeric=True), Head(study.t("Investment"), money, numeric=True),
-        Head(study.t("Yearly cost"), per_year, numeric=True), Head(study.t("GHG"), "tCO₂e/a", numeric=True),
+        Head(study.t("Trench"), "m", numeric=True), Head(study.t("Investment"), money.unit, numeric=True),
+        Head(study.t("Yearly cost"), yearly.unit, numeric=True), Head(study.t("GHG"), "tCO₂e/a", numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
@@ -55,7 +55,7 @@ def _milestones(study: Study) -> Table | None:
             lang.number(r["service_kwh"] / 1000, 0), lang.number(r["grid_kwh"] / 1000, 0),
             lang.number(r["grid_peak_kw"], 0),
             lang.number(r["trench_m"], 0) if r["variant"] != BAU else NONE,
-            lang.number(r["investment"] / divisor), lang.number(r["yearly_cost"] / yearly),
+            money.shown(r["investment"]), yearly.shown(r["yearly_cost"]),
             lang.number(r["kgco2e_per_a"] / 1000),
         )
         for r in frame.sort_values(["year"], kind="stable").to_dict("records")
@@ -69,10 +69,10 @@ def _phasing(study: Study) -> Table | None:
     if frame.empty:
         return None
     lang = study.lang
-    divisor, money = lang.scale(float(frame["investment"].max()), study.currency)
+    money = lang.money(float(frame["investment"].max()), study.currency)
     heads = (
         Head(study.t("Year")), Head(study.t("Kind")), Head(study.t("Part")), Head(study.t("Action")),
-        Head(study.t("Quantity"), numeric=True), Head(study.t("Investment"), money, numeric=True),
+        Head(study.t("Quantity"), numeric=True), Head(study.t("Investment"), money.unit, numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
@@ -81,7 +81,7 @@ def _phasing(study: Study) -> Table | None:
             _part(study, r),
             labels.label(lang, labels.PHASE_ACTIONS, str(r["action"])),
             labels.sized(lang, float(r["quantity"]), str(r["unit"])),
-            lang.number(r["investment"] / divisor) if r["investment"] else "",
+            money.shown(r["investment"]) if r["investment"] else "",
         )
         for r in frame.to_dict("records")
     )
@@ -111,14 +111,15 @@ def _spending(study: Study) -> Chart | None:
     kinds = [k for k in _SPENT if k in sums]
     if not kinds:
         return None
-    divisor, unit = study.lang.scale(float(sums.sum(axis=1).max()), study.currency)
+    money = study.lang.money(float(sums.sum(axis=1).max()), study.currency)
+    unit = money.unit
     names = {k: labels.label(study.lang, labels.PHASE_KINDS, k) for k in kinds}
     data = [
         {
             "type": "bar",
             "name": plain(names[k]),
             "x": [str(y) for y in sums.index],
-            "y": [float(v) / divisor for v in sums[k]],
+            "y": [float(v) / money.divisor for v in sums[k]],
             "marker": {"color": CYCLE[_SPENT.index(k) % len(CYCLE)]},
         }
         for k in kinds
@@ -126,8 +127,6 @@ def _spending(study: Study) -> Chart | None:
     title = study.t("Investment by year")
     caption = study.t("Machines, pipes and stations when they are bought, replacements included.")
     heads = (Head(study.t("Year")), *(Head(names[k], unit, numeric=True) for k in kinds))
-    rows = tuple(
-        (str(year), *(study.lang.number(float(row[k]) / divisor) for k in kinds)) for year, row in sums.iterrows()
-    )
+    rows = tuple((str(year), *(money.shown(float(row[k])) for k in kinds)) for year, row in sums.iterrows())
     drawn = layout(study.lang, {"xaxis": axis("", {"type": "category"}), "yaxis": axis(unit), "barmode": "stack"})
     return Chart("spending", title, caption, {"data": data, "layout": drawn}, Table(title, heads, rows))

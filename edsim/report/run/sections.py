@@ -125,15 +125,14 @@ def _equipment(study: Study, variant: str) -> Table | None:
     if frame.empty:
         return None
     number = study.lang.number
-    money_divisor, money_unit = study.lang.scale(float(frame["capex"].sum()), study.currency)
-    om_divisor, om_unit = study.lang.scale(float(frame["fixed_om_per_a"].sum()) / 10.0, f"{study.currency}/a")
-    decimals = 0 if money_divisor == 1.0 else 2
+    bought = study.lang.money(float(frame["capex"].sum()), study.currency)
+    upkeep = study.lang.money(float(frame["fixed_om_per_a"].sum()), f"{study.currency}/a")
     stands = bool((frame["existing"] > _NOTHING).any())
     heads = (
         Head(study.t("Equipment")), Head(study.t("Kind")), Head(study.t("Capacity"), numeric=True),
         *((Head(study.t("New"), numeric=True), Head(study.t("Stands already"), numeric=True)) if stands else ()),
-        Head("TR", numeric=True), Head(study.t("Investment"), money_unit, numeric=True),
-        Head(study.t("Fixed O&M"), om_unit, numeric=True), Head(study.t("Output of a year"), numeric=True),
+        Head("TR", numeric=True), Head(study.t("Investment"), bought.unit, numeric=True),
+        Head(study.t("Fixed O&M"), upkeep.unit, numeric=True), Head(study.t("Output of a year"), numeric=True),
         Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP, efficiency"), numeric=True),
         Head(study.t("Life"), "a", numeric=True), Head(study.t("Data")),
     )  # fmt: skip
@@ -147,8 +146,8 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 capacity_text(study, variant, r),
                 *(_new_and_standing(study, r) if stands else ()),
                 number(r["capacity"] / KW_PER_TR, 0) if cold and r["unit"] == "kW" else "",
-                number(r["capex"] / money_divisor, decimals),
-                number(r["fixed_om_per_a"] / om_divisor, 0 if om_divisor == 1.0 else 2),
+                bought.shown(r["capex"]),
+                upkeep.shown(r["fixed_om_per_a"]),
                 _output(study, r),
                 number(r["full_load_hours"], 0),
                 number(r["performance"], 2),
@@ -308,14 +307,14 @@ def _grid(study: Study) -> tuple[Block, ...]:
 def _buildings(study: Study) -> tuple[Block, ...]:
     lang = study.lang
     frame = study.table("buildings")
-    divisor, money_unit = lang.scale(float(frame["bau_cost_per_a"].abs().max()), f"{study.currency}/a")
+    paid = lang.money(float(frame["bau_cost_per_a"].abs().max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Building")), Head(study.t("Use of building")), Head(study.t("Service")),
         Head(study.t("Floor area"), "m²", numeric=True), Head(study.t("Cooling"), "MWh/a", numeric=True),
         Head(study.t("Peak"), "kW", numeric=True), Head(study.t("Intensity"), "kWh/m²", numeric=True),
         Head(study.t("Peak density"), "W/m²", numeric=True), Head(study.t("Latent"), "%", numeric=True),
         Head(study.t("BAU machine")), Head(study.t("BAU COP"), numeric=True),
-        Head(study.t("BAU cost"), money_unit, numeric=True), Head(study.t("Refrigerant")),
+        Head(study.t("BAU cost"), paid.unit, numeric=True), Head(study.t("Refrigerant")),
     )  # fmt: skip
     rows = tuple(
         (
@@ -326,7 +325,7 @@ def _buildings(study: Study) -> tuple[Block, ...]:
             lang.number(r["cooling_peak_kw"], 0), lang.number(r["cooling_kwh_per_m2"], 0),
             lang.number(r["cooling_w_per_m2"], 0), lang.number(r["cooling_latent_frac"] * 100, 0),
             codes.shown(study, "buildings", "bau_machine", r).replace("R-", "R\u2011"), lang.number(r["bau_cop"], 2),
-            lang.number(r["bau_cost_per_a"] / divisor),
+            paid.shown(r["bau_cost_per_a"]),
             str(r["refrigerant"]),
         )
         for r in frame.to_dict("records")

@@ -310,17 +310,17 @@ def _perspectives(study: Study) -> Table | None:
     if not values:
         return None
     highest = max(map(abs, values.values()))
-    divisor, unit = study.lang.scale(highest, study.currency)
+    money = study.lang.money(highest, study.currency)
     heads = (
         Head(study.t("Party")),
-        Head(study.t("Present value against BAU"), unit, numeric=True),
+        Head(study.t("Present value against BAU"), money.unit, numeric=True),
         Head(study.t("Result")),
     )
     small = 1e-6 * highest
     rows = tuple(
         (
             labels.label(study.lang, labels.PARTIES, party),
-            study.lang.amount(value, divisor, sign=True),
+            money.shown(value, sign=True),
             study.t("gains") if value > small else study.t("loses") if value < -small else study.t("unchanged"),
         )
         for party, value in values.items()
@@ -351,20 +351,20 @@ def _gains(study: Study) -> Table | None:
     if sums.empty or len(sums) < 2 or BAU not in sums or study.main not in sums:
         return None
     sums = sums.fillna(0.0)
-    divisor, unit = study.lang.scale(float(sums.abs().max().max()), study.currency)
+    money = study.lang.money(float(sums.abs().max().max()), study.currency)
+    unit = money.unit
     heads = (
         Head(study.t("Party")),
         Head(study.variant(BAU), unit, numeric=True),
         Head(study.variant(study.main), unit, numeric=True),
         Head(study.t("Gain"), unit, numeric=True),
     )
-    amount = study.lang.amount
     rows = tuple(
         (
             labels.label(study.lang, labels.PARTIES, str(party)),
-            amount(r[BAU], divisor),
-            amount(r[study.main], divisor),
-            amount(r[study.main] - r[BAU], divisor, sign=True),
+            money.shown(r[BAU]),
+            money.shown(r[study.main]),
+            money.shown(r[study.main] - r[BAU], sign=True),
         )
         for party, r in sums.iterrows()
     )

@@ -79,8 +79,8 @@ def test_sun_in_the_project_alone_is_told_with_what_it_is_worth() -> None:
     assert worth == pytest.approx(48_600.0 * (1 - 1.1**-10) / 0.1 - 50_000.0, rel=1e-9)
     (said,) = boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "district": costs(run, 1e6)})
     assert (said.code, said.field) == ("W843", "district.technologies.sun")
-    assert said.what == ("sun in district and not in BAU: without it the net present value is about 0.7514 M USD")
-    assert said.got == "526 MWh/a worth about 0.0486 M USD a year; net present value with it 1 M USD"
+    assert said.what == ("sun in district and not in BAU: without it the net present value is about 751,374 USD")
+    assert said.got == "526 MWh/a worth about 48,600 USD a year; net present value with it 1.00 million USD"
     assert "sin ello el valor presente neto" in finding_in_language(said, "es").what
     assert boundary_remarks([run_of("bau", (sun,)), run], {"bau": costs(bau, 2e6), "district": costs(run, 1e6)}) == []
 
@@ -162,7 +162,7 @@ def test_what_a_later_milestone_buys_is_no_part_of_the_investment_at_start() -> 
         worth(run, by_size=False),
     )
     assert 0.0 < later < with_all
-    assert f"in v {later / 1e6:.4g} M USD" in str(said.got)
+    assert f"in v {later:,.0f} USD" in str(said.got)
 
 
 def test_an_island_has_no_price_to_value_sun_by() -> None:
@@ -182,10 +182,10 @@ def test_an_investment_off_its_cost_curves_is_told_as_a_whole() -> None:
     run, bau = run_of("v", (engines,), kw=200.0), run_of("bau", ())
     (said,) = boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 560_000.0)})
     assert (said.code, said.field) == ("W844", "v.investment")
-    assert said.what.endswith("the net present value of v is about 1.26 M USD")
+    assert said.what.endswith("the net present value of v is about 1.26 million USD")
     assert said.got == (
-        "1.44 M USD as counted; present value of machines in BAU 0 M USD, at their sizes 0 M USD; "
-        "in v 0.56 M USD, at their sizes 0.74 M USD"
+        "1.44 million USD as counted; present value of machines in BAU 0 USD, at their sizes 0 USD; "
+        "in v 560,000 USD, at their sizes 740,000 USD"
     )
     assert "como se contó" in str(finding_in_language(said, "es").got)
     assert "en ambos lados" in finding_in_language(said, "es").what
@@ -207,8 +207,8 @@ def test_machines_of_bau_off_their_cost_curve_are_told_beside_those_of_the_proje
     case.buildings = (SimpleNamespace(id="mill", machine_age_a=lambda _: 10.0),)
     bau = VariantRun("bau", standing.district, standing.conditions, None, (own,))
     (said,) = boundary_remarks([bau, run], {"bau": costs(standing, 2e6), "v": costs(run, 560_000.0)})
-    assert said.what.endswith("the net present value of v is about 0.747 M USD")
-    assert "machines in BAU 0.8328 M USD, at their sizes 0.1398 M USD" in str(said.got)
+    assert said.what.endswith("the net present value of v is about 747,000 USD")
+    assert "machines in BAU 832,800 USD, at their sizes 139,800 USD" in str(said.got)
     (note,) = size_cost_findings(bau)
     assert (note.code, note.field) == ("W513", "bau.technologies.old.capex_per_kw")
     assert note.what == "machines of 3,000 kW cost 83% less per kW than BAU counted"

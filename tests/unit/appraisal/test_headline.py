@@ -92,9 +92,9 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
     assert headline(facts, returns, ["district"], _CASE, "en") == (
         (),
         (
-            "district: 284 TR of chillers for 2.0 GWh of cooling a year, 3.0 MUSD.",
-            "Against BAU it saves 2.3 MUSD over 20 years (real internal rate of return before tax 12.4 %; payback 7.2 "
-            "years).",
+            "district: 284 TR of chillers for 2.0 GWh of cooling a year, 3.00 million USD.",
+            "Against BAU it saves 2.34 million USD over 20 years (real internal rate of return before tax 12.4 %; "
+            "payback 7.2 years).",
             "Levelized cost: cooling 0.110 USD/kWh (BAU 0.140), compressed air 0.0213 USD/Nm3 (BAU 0.0211).",
             "It buys 20 % less final energy, imports 25 % less at the peak of the compared services and avoids 400 "
             "tCO2e a year (40 %), of which 60 t from refrigerants.",
@@ -107,7 +107,7 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
     returns = {"district": Record(npv=-2.34e6, **_NO_BACK)}
     dearer: Any = facts | {"district": Record(**(_SAME | better | {"investment": 4e6}))}
     assert headline(dearer, returns, ["district"], _CASE, "es")[1][1] == (
-        "Frente al BAU cuesta 2,3 MUSD más en 20 años (sin recuperación en 20 años)."
+        "Frente al BAU cuesta 2,34 millones de USD más en 20 años (sin recuperación en 20 años)."
     )
 
 
@@ -115,10 +115,11 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
     ("lang", "words"),
     [("en", "(real internal rate of return before tax 17.0 %; "
       "payback 5.0 years, 7.5 discounted, counting the replacements of BAU it "
-      "avoids; 9.17 MUSD more at start for 0.230 MUSD saved in the first year: 39.9 years)"),
+      "avoids; 9.17 million USD more at start for 230,000 USD saved in the first year: 39.9 years)"),
      ("es", "(tasa interna de retorno real antes de impuestos 17,0 %; "
       "recuperación en 5,0 años, 7,5 con flujos descontados, contando las "
-      "reposiciones del BAU que evita; 9,17 MUSD más al inicio por 0,230 MUSD ahorrados el primer año: 39,9 años)")],
+      "reposiciones del BAU que evita; 9,17 millones de USD más al inicio por 230.000 USD ahorrados el primer año: "
+      "39,9 años)")],
 )  # fmt: skip
 def test_a_payback_says_what_it_counts(lang: str, words: str) -> None:
     """Proves: 9.17 over 0.230 is 39.9 years, printed with both figures beside the payback that counts replacements.
@@ -151,8 +152,8 @@ def test_networks_are_said_to_reach_the_buildings_they_serve(count: int, en: str
     )
     facts: Any = {"bau": Record(**_SAME), "d": Record(**(_SAME | {"connected_buildings": count}))}
     told = [headline(facts, {"d": _NO_RETURN}, ["d"], case, lang)[1][0] for lang in ("en", "es")]
-    assert told[0] == f"d: networks for heating, hot water and steam to {en}, 3.0 MUSD."
-    assert told[1] == f"d: redes de calefacción, agua caliente y vapor a {es}, 3,0 MUSD."
+    assert told[0] == f"d: networks for heating, hot water and steam to {en}, 3.00 million USD."
+    assert told[1] == f"d: redes de calefacción, agua caliente y vapor a {es}, 3,00 millones de USD."
 
 
 _NONE = {"final_energy_kwh": 0.0, "grid_peak_kw": 0.0, "ghg_kg": 0.0, "ghg_hfc_kg": 0.0}

@@ -329,9 +329,9 @@ def test_the_worst_news_stands_before_the_good(light: Appraisal, text: str) -> N
     first = light.headline[0].split(":")[0]
     page_text = text.replace("\u00a0", " ")
     assert page_text.index(first[:1].upper() + first[1:]) < page_text.index('class="tiles"')
-    told = (*light.headline, f"{light.main_variant}: 500 TR of chillers, 1.2 MUSD, 3 m3/a.")
+    told = (*light.headline, f"{light.main_variant}: 500 TR of chillers, 1.20 million USD, 3 m3/a.")
     shown = summary(Study(dataclasses.replace(light, headline=told), language("en"))).headline
-    assert shown[0].endswith(": 500\u00a0TR of chillers, 1.2\u00a0MUSD, 3\u00a0m³/a.")
+    assert shown[0].endswith(": 500\u00a0TR of chillers, 1.20\u00a0million USD, 3\u00a0m³/a.")
     assert len(shown) == len(told)
     spanish = render_html(light, lang="es")
     assert light.headline[1] not in spanish

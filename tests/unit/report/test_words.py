@@ -257,8 +257,8 @@ def test_what_splits_or_moves_the_figures_stands_on_the_first_page(appraisal: Ap
 
     If ignored: a reader would find what decides the figures in the last section, or nowhere.
     """
-    what = "sun in {} and not in BAU: without it the net present value is about 0.75 M USD"
-    got = "526 MWh/a worth about 0.0486 M USD a year; net present value with it 1 M USD"
+    what = "sun in {} and not in BAU: without it the net present value is about 751,400 USD"
+    got = "526 MWh/a worth about 48,600 USD a year; net present value with it 1.00 million USD"
     names = (appraisal.main_variant, appraisal.variants[-1])
     assert names[0] != names[1]
     found = tuple(
