@@ -228,23 +228,17 @@ def _decimal_point(body: str, text: str, decimal: str) -> str:
         if body.count(sign) > 1 or not _GROUPS[group].match(body[:last]) or decimal not in {"", "?", sign}:
             raise UnitError("number", text)
         return body.replace(group, "").replace(sign, ".")
-    for sign in (",", "."):
-        if sign not in body:
-            continue
-        grouped = bool(_GROUPS[sign].match(body)) and not body.startswith("0")
-        if body.count(sign) > 1:
-            if not grouped or decimal == sign:
-                raise UnitError("number", text)
-            return body.replace(sign, "")
-        known = decimal in {".", ","}
-        if grouped and known and decimal != sign:
-            return body.replace(sign, "")
-        if known and decimal != sign:
-            raise UnitError("number", text)
-        if grouped and (decimal == "?" or (sign == "," and not known)):
-            raise UnitError("ambiguous", text, readings=(body.replace(sign, ""), f"{float(body.replace(sign, '.')):g}"))
-        return body.replace(sign, ".")
-    return body
+    sign = "," if "," in body else "."
+    as_point, without = body.replace(sign, "."), body.replace(sign, "")
+    if as_point == without:
+        return body
+    may_group = bool(_GROUPS[sign].match(body)) and not body.startswith("0")
+    must_group = body.count(sign) > 1 or (decimal in {".", ","} and decimal != sign)
+    if must_group and (not may_group or decimal == sign):
+        raise UnitError("number", text)
+    if may_group and not must_group and decimal != sign and (decimal == "?" or sign == ","):
+        raise UnitError("ambiguous", text, readings=(without, f"{float(as_point):g}"))
+    return without if must_group else as_point
 
 
 def convert(value: float, unit: str, to: str, *, money: MoneyConverter | None = None) -> float:

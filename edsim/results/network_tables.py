@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.optimization.district.individual import IndividualRun
+
 
 _LEVEL_FIGURES = (
     "network",
@@ -163,9 +165,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
     rows = []
     for i, b in enumerate(bau.district.case.buildings):
         cooling = profiles.demand["cooling"][i]
-        run = cooling_run.get(b.id)
         peak, kwh = float(cooling.max()), float(cooling.sum())
-        power = float(run.operation.inputs_kw.get("electricity", np.zeros(1)).sum()) if run else 0.0
         rows.append(
             {
                 "building": b.id,
@@ -183,17 +183,26 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
                 "cooling_w_per_m2": 1000 * peak / conditioned[b.id] if conditioned[b.id] > 0 else np.nan,
                 "full_load_hours": kwh / peak if peak > 0 else np.nan,
                 **_other_services(profiles.demand, i, b.floor_area_m2),
-                "bau_machine": run.machine.label or run.machine.id if run and run.machine else "",
-                "bau_capacity_kw": run.operation.capacity_kw if run else 0.0,
-                "bau_electricity_kwh": power,
-                "bau_cop": kwh / power if power > 0 else np.nan,
+                **_cooled_in_bau(cooling_run.get(b.id), kwh),
                 "bau_cost_per_a": cost_per_a.get(b.id, 0.0),
-                "refrigerant": str(getattr(run.machine, "refrigerant", "")) if run and run.machine else "",
-                "refrigerant_charge_kg": run.operation.refrigerant_charge_kg if run else 0.0,
                 "network_services": ", ".join(service for building, service in served if building == b.id),
             }
         )
     return frame("buildings", rows)
+
+
+def _cooled_in_bau(run: IndividualRun | None, cooling_kwh: float) -> dict[str, Any]:
+    """Return machine, electricity and refrigerant of the BAU cooling of a building; nothing where it has none."""
+    power = float(run.operation.inputs_kw.get("electricity", np.zeros(1)).sum()) if run else 0.0
+    machine = run.machine if run else None
+    return {
+        "bau_machine": (machine.label or machine.id) if machine else "",
+        "bau_capacity_kw": run.operation.capacity_kw if run else 0.0,
+        "bau_electricity_kwh": power,
+        "bau_cop": cooling_kwh / power if power > 0 else np.nan,
+        "refrigerant": str(getattr(machine, "refrigerant", "")),
+        "refrigerant_charge_kg": run.operation.refrigerant_charge_kg if run else 0.0,
+    }
 
 
 def _other_services(demand: Mapping[str, Array], i: int, floor_area_m2: float) -> dict[str, float]:

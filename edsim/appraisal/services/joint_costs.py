@@ -319,12 +319,9 @@ def _physical(run: VariantRun, bau: VariantRun, products: Mapping[str, Product])
     reference = {k: _separate_efficiency(bau, run, k, p) for k, p in products.items()}
     if all(e > 0.0 for e in reference.values()):
         found["efficiency"] = by_efficiency(energy, reference)
-    fuel = sum(float(f.values.sum()) for f in run.flows if f.kind == "chp" and f.port == "fuel")
-    power = sum(
-        float(f.values.sum())
-        for f in run.flows
-        if f.kind == "chp" and f.carrier == ELECTRICITY and f.direction == "out"
-    )
+    engines = [f for f in run.flows if f.kind == "chp"]
+    fuel = sum(float(f.values.sum()) for f in engines if f.port == "fuel")
+    power = sum(float(f.values.sum()) for f in engines if f.carrier == ELECTRICITY and f.direction == "out")
     factor = run.district.case.emissions.grid_primary_energy_factor
     if ELECTRICITY in products and fuel > 0.0 and power > 0.0 and factor >= 1.0:
         others = {k: e for k, e in energy.items() if k != ELECTRICITY}
