@@ -7,13 +7,13 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from edsim import __version__
 from edsim.core.errors import CaseError, Finding, InfeasibleError
+from edsim.core.resources import package_versions
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -29,7 +29,6 @@ _MODES: Mapping[Mode, Literal["certified", "full_year", "screening"]] = {
     "full_year": "full_year",
     "screening": "screening",
 }
-_RECORDED = ("numpy", "scipy", "pandas", "pyomo", "highspy", "tsam", "pvlib", "networkx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,16 +284,9 @@ def _manifest(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
         "seconds": {k: round(v, 3) for k, v in clock.seconds.items()},
         "weather": runs[0].district.profiles.weather.source,
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in _RECORDED},
+        "packages": package_versions(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _store(appraisal: Appraisal, folder: Path, options: RunOptions) -> Path:

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from inspect import getfile
 from pathlib import Path
 from typing import Any
 
-from edsim import __version__
 from edsim.bundle.disk import write_lines
 from edsim.case.hashing import hash_inputs
 from edsim.case.schema import Case
+from edsim.core.resources import package_versions, program_digest
 from edsim.studies.results import Outcome
 from edsim.studies.vary import Point
 
@@ -24,8 +25,8 @@ Key = frozenset[tuple[str, Any]]
 class KeptPoints:
     """Outcomes by what tells their point from others, in a file that grows by a line with each.
 
-    The first line tells what the rest hangs on: inputs, version, variant and mode. A file of anything else, or one that
-    cannot be read, is begun anew; a last line that was cut short is left out.
+    The first line tells what the rest hangs on: inputs, the program and its packages, variant and mode. A file of
+    anything else, or one that cannot be read, is begun anew; a last line that was cut short is left out.
 
     Attributes
     ----------
@@ -90,9 +91,16 @@ def kept_points(case: Case, target: Path, hangs_on: Mapping[str, Any]) -> KeptPo
     hangs_on
         What else an outcome hangs on: variant, mode, whether networks are laid out anew; plain data.
     """
-    parts = json.dumps([__version__, hash_inputs(case), dict(hangs_on)], sort_keys=True)
+    program = [program_digest(), *outside_edsim(case), package_versions()]
+    parts = json.dumps([program, hash_inputs(case), dict(hangs_on)], sort_keys=True)
     path = target.absolute().with_name(f"{target.absolute().name}.points")
     return KeptPoints(path, hashlib.sha256(parts.encode()).hexdigest())
+
+
+def outside_edsim(case: Case) -> list[str]:
+    """Return the digests of the files that kinds of machines outside edsim come from."""
+    kinds = {type(t) for t in case.technologies if not type(t).__module__.startswith("edsim.")}
+    return sorted(hashlib.sha256(Path(getfile(k)).read_bytes()).hexdigest() for k in kinds)
 
 
 def _named(key: Key) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from edsim.case.schema import Case
+from edsim.core import resources
 from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.studies.bench import Bench
-from edsim.studies.kept import KeptPoints, kept_points
+from edsim.studies.kept import KeptPoints, kept_points, outside_edsim
 from edsim.studies.results import Outcome
 from edsim.studies.sweep import Evaluator
 from edsim.studies.vary import Point
@@ -74,6 +78,49 @@ def test_what_a_point_hangs_on_is_held_against_the_file(case: Case, tmp_path: Pa
     assert len(kept_points(case, tmp_path / "study", {"mode": "certified"})) == 0
     other = case.model_copy(update={"finance": case.finance.model_copy(update={"discount_rate_frac": 0.2})})
     assert len(kept_points(other, tmp_path / "study", {"mode": "optimized"})) == 0
+
+
+def test_points_of_another_program_are_not_taken(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks if the number of the version stood for the program: a study would mix figures of before and after an edit.
+
+    The digest is that of the files: a file changed by a letter, or one more of them, makes another program.
+    """
+    kept = kept_points(case, tmp_path / "study", {})
+    kept.keep(frozenset({(RATE, 0.05)}), Outcome(POINTS[0], "optimized", "screening", {}, {}))
+    assert len(kept_points(case, tmp_path / "study", {})) == 1
+    package, weather = tmp_path / "edsim", tmp_path / "weather"
+    weather.mkdir()
+    package.mkdir()
+    seen = set()
+    for name, text in (("a.py", "x = 1"), ("a.py", "x = 2"), ("data.csv", "1")):
+        (package / name).write_text(text, encoding="utf-8")
+        monkeypatch.setattr(resources, "_PACKAGE", package)
+        resources.program_digest.cache_clear()
+        seen.add(resources.program_digest())
+        assert len(kept_points(case, tmp_path / "study", {})) == 0
+    monkeypatch.undo()
+    resources.program_digest.cache_clear()
+    assert len(seen) == 3
+    assert len(kept_points(case, tmp_path / "study", {})) == 1
+
+
+def test_the_file_of_a_machine_outside_edsim_counts(case: Case, tmp_path: Path) -> None:
+    """Breaks if only files of edsim counted: an edited technology of one's own would show old figures."""
+
+    def machine(body: str) -> Any:
+        (tmp_path / "own_machine.py").write_text(f"class Own:\n    {body}\n", encoding="utf-8")
+        spec = spec_from_file_location("own_machine", tmp_path / "own_machine.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules["own_machine"] = module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return SimpleNamespace(technologies=(*case.technologies, module.Own()))
+
+    first, second = outside_edsim(machine("pass")), outside_edsim(machine("efficiency = 2"))
+    del sys.modules["own_machine"]
+    assert outside_edsim(case) == []
+    assert len(first) == len(second) == 1
+    assert first != second
 
 
 @pytest.mark.parametrize("cut", [1, 20, 60])
