@@ -21,6 +21,7 @@ from edsim.case.nodes import Node, Origin, step_name
 from edsim.case.reflect import FieldKind, field_infos, field_kinds, within_limits
 from edsim.case.wording.messages import Fault, unknown_name
 from edsim.core.errors import EdsimError
+from edsim.core.machines.catalogue import varied
 from edsim.core.money import price_tables
 from edsim.core.quantity import Quality
 from edsim.core.units import UnitError, convert, parse_number, parse_quantity
@@ -97,19 +98,27 @@ def _unknown_keys(node: Node, known: Collection[str], path: str) -> Iterator[Fau
 
 
 def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
-    """Put in the money defaults of unset fields, converted to the currency and price year of the case."""
+    """Put in the defaults of unset fields that are money, in that of the case, or go by another field."""
+    choices = {name: member.value for name, member in members.items()}
     for name, kind in field_kinds(cls).items():
-        default = field_infos(cls)[name].default if kind.price and name not in members else None
+        if name in members:
+            continue
+        info = field_infos(cls)[name]
+        row = varied(info.json_schema_extra, choices)
+        if row is not None and not row.price:
+            members[name] = Node(row.value, raw=f"{row.value:g}", is_default=True)
+        price = row.price if row is not None else kind.price
+        default = (row.value if row is not None else info.default) if price else None
         if setting.money is None or not isinstance(default, int | float):
             continue
-        currency, _, year = kind.price.partition(" ")
+        currency, _, year = price.partition(" ")
         try:
             amount = setting.money(float(default), currency, int(year))
         except EdsimError as error:
             _add_price_level(setting, price_level_fault(error, setting.stated, f"{path}.{name}"))
             continue
         origin = Origin(source=setting.rate_note) if setting.rate_note else None
-        members[name] = Node(amount, raw=f"{default:g} {kind.price}", origin=origin, is_default=True)
+        members[name] = Node(amount, raw=f"{default:g} {price}", origin=origin, is_default=True)
 
 
 def price_level_fault(error: EdsimError, stated: Mapping[str, Node], field: str) -> Fault:

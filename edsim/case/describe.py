@@ -76,7 +76,7 @@ def _facts(name: str, info: FieldInfo, description: str) -> FieldFacts:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     unit = str(extra.get("unit", ""))
     price = str(extra.get("price", ""))
-    source, by = extra.get("source"), extra.get("by")
+    source, by, varies = extra.get("source"), extra.get("by"), extra.get("varies")
     text, default = "", None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
     if isinstance(by, Mapping):
         figures = figures_by(by)
@@ -88,6 +88,9 @@ def _facts(name: str, info: FieldInfo, description: str) -> FieldFacts:
     elif isinstance(source, Mapping):
         verified = "" if source.get("verified", True) else ", unverified"
         text = f"{source.get('text', '')} ({source.get('year', '')}{verified})"
+    for choice, row in figures_by(varies).items() if isinstance(varies, Mapping) else ():
+        default = f"{default}, {choice} {row.value:g}"
+        text = f"{text}; {choice}: {row.source.text} ({row.source.year})"
     return FieldFacts(
         name=name,
         unit=unit.replace("currency", price) if price else unit,

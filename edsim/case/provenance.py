@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from edsim.case.nodes import NOWHERE, Node, Origin
 from edsim.case.reflect import FieldKind, field_infos, field_kinds
-from edsim.core.machines.catalogue import standing_in
+from edsim.core.machines.catalogue import standing_in, varied
 from edsim.core.quantity import Provenance, Quality
 
 _TYPED = "case file"
@@ -78,8 +78,10 @@ def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Ite
                     yield from trace(item, inner or Node({}), f"{field}.{key}", wanted)
         else:
             default = _default(type(model), name)
-            if value is None and (member is None or member.is_default):
-                value, default = _standing_in(model, name, default)
+            if member is None or member.is_default:
+                if value is None:
+                    value, default = _standing_in(model, name, default)
+                default = _varied(model, name, default)
             yield from _leaves(value, member, field, kind, default, part)
 
 
@@ -147,6 +149,15 @@ def _standing_in(model: BaseModel, name: str, default: Provenance) -> tuple[floa
     if row is None:
         return None, default
     return row.value, replace(default, source=row.source.text, year=row.source.year)
+
+
+def _varied(model: BaseModel, name: str, default: Provenance) -> Provenance:
+    """Return the origin of a default that goes by another field, such as the investment by fuel."""
+    row = varied(field_infos(type(model))[name].json_schema_extra, vars(model))
+    if row is None:
+        return default
+    text = f"{row.source.text}; {row.value:g} {row.price} converted" if row.price else row.source.text
+    return replace(default, source=text, year=row.source.year)
 
 
 def _tier(text: str) -> Quality | None:

@@ -97,7 +97,7 @@ class AbsorptionChiller(OneOutput, Bank):
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
-    capex_per_kw: float = _default.capex()
+    capex_per_kw: float = _default.capex(varies_with="effect")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 

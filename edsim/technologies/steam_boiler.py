@@ -65,10 +65,10 @@ class SteamBoiler(OneOutput, Fuelled, Bank):
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
-    capex_per_kw: float = _default.capex()
+    capex_per_kw: float = _default.capex(varies_with="fuel")
     lifetime_a: float = _default.lifetime()
-    fixed_om_frac: float = _default.fixed_om()
-    om_variable_per_kwh: float = _default.variable_om()
+    fixed_om_frac: float = _default.fixed_om(varies_with="fuel")
+    om_variable_per_kwh: float = _default.variable_om(varies_with="fuel")
 
     def lower_efficiency(self) -> float:
         """Return heat to water and steam per fuel on LHV."""

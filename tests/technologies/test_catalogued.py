@@ -1,9 +1,13 @@
 """Kinds that share their fields take the defaults from their own rows of the catalogue."""
 
+from pathlib import Path
+
 import pytest
 
+from edsim.case.conform import Setting, conform
 from edsim.case.nodes import Node
 from edsim.case.provenance import trace
+from edsim.case.readers.yaml_reader import read_yaml
 from edsim.core.machines.catalogue import catalogue, value_of
 from edsim.core.machines.individual_cooling import AirConditioner
 from edsim.core.machines.thermal_store import WaterTank
@@ -49,3 +53,29 @@ def test_the_bases_keep_their_fields_open(kinds):
     """Proves: filling a kind leaves the base as it was. If ignored: the kind made first would fill the others."""
     assert {"split_ac", "hot_water_store"} <= set(kinds)
     assert all(base.model_fields["lifetime_a"].is_required() for base in (AirConditioner, WaterTank))
+
+
+@pytest.mark.parametrize(
+    ("kind_name", "field", "choice", "row"),
+    [
+        ("steam_boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
+        ("steam_boiler", "fixed_om_frac", "fuel: biomass", "fixed_om_frac_biomass"),
+        ("boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
+        ("absorption_chiller", "capex_per_kw", "effect: double, driven_by: steam", "capex_per_kw_double"),
+        ("steam_boiler", "capex_per_kw", "fuel: diesel", "capex_per_kw"),
+    ],
+)
+def test_a_wood_boiler_does_not_cost_what_a_gas_boiler_does(kinds, kind_name, field, choice, row):
+    """Proves: a default that varies with fuel or effect is that of its own row, in the money of the case, and says so.
+
+    If ignored: a wood-fired steam boiler would be bought at the price of a gas boiler, a twelfth of its own.
+    """
+    text = f"{{kind: {kind_name}, id: m, {choice}}}"
+    node = read_yaml(text, "case.yaml", [])
+    assert node is not None
+    setting = Setting(Path(), lambda *money: 100.0 * money[0], [])
+    made = conform(node, kinds[kind_name], "m", setting)
+    expected = catalogue()[kind_name, row]
+    assert made.members[field].value == (100.0 * expected.value if expected.price else expected.value)
+    machine = kinds[kind_name](**{name: member.value for name, member in made.members.items()})
+    assert expected.source.text in dict(trace(machine, made, "m"))[f"m.{field}"].source

@@ -111,6 +111,22 @@ def _choice(cls: Any, field: str) -> tuple[str, str, tuple[str, ...]] | None:
     return None if by is None else (by["technology"], by["rows"], tuple(by["fields"]))
 
 
+def varied(extra: Any, choices: Mapping[str, Any]) -> CatalogueRow | None:
+    """Return the figure of a field whose default varies with another one, at its value; None for the usual default.
+
+    Parameters
+    ----------
+    extra
+        What the field says of itself (``json_schema_extra``).
+    choices
+        Field → value of the machine.
+    """
+    varies = extra.get("varies") if isinstance(extra, dict) else None
+    if varies is None:
+        return None
+    return catalogue().get((varies["technology"], f"{varies['rows']}_{choices.get(varies['with'])}"))
+
+
 def figures_by(by: Mapping[str, Any]) -> dict[str, CatalogueRow]:
     """Return choice → figure of a field declared with :meth:`Defaults.by`, from what it says of itself."""
     head, technology = f"{by['rows']}_", by["technology"]
@@ -130,9 +146,18 @@ class Defaults:
     technology: str
 
     def __call__(
-        self, parameter: str, *, doc: str, ge: float | None = None, gt: float | None = None, le: float | None = None
+        self,
+        parameter: str,
+        *,
+        doc: str,
+        ge: float | None = None,
+        gt: float | None = None,
+        le: float | None = None,
+        varies_with: str = "",
     ) -> Any:
         """Return the field of `parameter`; `doc` and the limits are as in :func:`quantity`.
+
+        `varies_with` names another field with rows ``<parameter>_<its value>`` of their own, see :func:`varied`.
 
         Raises
         ------
@@ -140,7 +165,11 @@ class Defaults:
             When the table has no such row.
         """
         row = catalogue()[self.technology, parameter]
-        return quantity(row.value, unit=row.unit, doc=doc, source=row.source, ge=ge, gt=gt, le=le, price=row.price)
+        info = quantity(row.value, unit=row.unit, doc=doc, source=row.source, ge=ge, gt=gt, le=le, price=row.price)
+        if varies_with:
+            rows = {"technology": self.technology, "rows": parameter, "with": varies_with}
+            info.json_schema_extra["varies"] = rows
+        return info
 
     def by(
         self,
@@ -160,21 +189,24 @@ class Defaults:
         info.json_schema_extra["by"] = {"technology": self.technology, "rows": rows, "fields": list(fields)}
         return info
 
-    def capex(self, parameter: str = "capex_per_kw") -> Any:
+    def capex(self, parameter: str = "capex_per_kw", varies_with: str = "") -> Any:
         """Return the field of a specific investment."""
-        return self(parameter, doc="Investment per unit of size, installed, before contingency.", ge=0)
+        doc = "Investment per unit of size, installed, before contingency."
+        return self(parameter, doc=doc, ge=0, varies_with=varies_with)
 
     def lifetime(self) -> Any:
         """Return the field of the technical life."""
         return self("lifetime_a", doc="Technical life, after which it is replaced.", gt=0, le=100)
 
-    def fixed_om(self) -> Any:
+    def fixed_om(self, varies_with: str = "") -> Any:
         """Return the field of fixed operation and maintenance."""
-        return self("fixed_om_frac", doc="Fixed operation and maintenance per year, share of investment.", ge=0, le=1)
+        doc = "Fixed operation and maintenance per year, share of investment."
+        return self("fixed_om_frac", doc=doc, ge=0, le=1, varies_with=varies_with)
 
-    def variable_om(self) -> Any:
+    def variable_om(self, varies_with: str = "") -> Any:
         """Return the field of variable operation and maintenance."""
-        return self("om_variable_per_kwh", doc="Variable operation and maintenance per kWh of output.", ge=0)
+        doc = "Variable operation and maintenance per kWh of output."
+        return self("om_variable_per_kwh", doc=doc, ge=0, varies_with=varies_with)
 
     def charge(self, of: str = "capacity") -> Any:
         """Return the field of the refrigerant a machine holds; `of` says which capacity it is counted on."""
