@@ -3,7 +3,7 @@
 Radiation: :mod:`edsim.profiles.weather.synthesis_sun`, split by Erbs, Klein and Duffie 1982. Dry bulb:
 :mod:`edsim.profiles.weather.synthesis_temp`. Here the dew point, which meets the mean relative humidity, and the wind:
 their constants were set by hand with the files in view that the dry bulb was fitted to. What the years are good
-for, and how far they are from real ones, is in ``docs/how-to/weather.md``.
+for is in ``docs/how-to/weather.md``, how far they are from real ones in ``docs/explanation/validation-weather.md``.
 """
 
 from typing import Final
