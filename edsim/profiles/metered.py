@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from edsim.case.readers.series_unit import PEAK_ROUNDING
+from edsim.case.steam_mass import steam_kwh_per_kg
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_OF_MONTH, HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_DAY
@@ -82,7 +83,7 @@ def _metered(
     measured, field = building.measured[service], f"buildings[{building.id}].measured.{service}"
     require_split(building, service, field)
     factor, said = heat_per_kwh(case, building, service, field)
-    meter = _meter_of(case, measured, service, factor)
+    meter = _meter_of(case, building, service, factor)
     if meter.values is None:
         raw = scale_profile(simulated[service], *_totals(measured, factor))
     else:
@@ -119,15 +120,16 @@ class _Meter:
     peaks_kw: Array | None
 
 
-def _meter_of(case: Case, measured: Measured, service: str, factor: float) -> _Meter:
+def _meter_of(case: Case, building: Building, service: str, factor: float) -> _Meter:
     """Return what is measured, times a factor."""
     from edsim.case.readers.series_measured import read_measured
 
+    measured, per_kg = building.measured[service], steam_kwh_per_kg(case, building) if service == "steam" else 0.0
     values: ArrayLike | None = measured.monthly_kwh
     peaks: ArrayLike | None = measured.monthly_peak_kw
     kind = "month"
     if measured.file is not None:
-        read = read_measured(case.folder, measured, service)
+        read = read_measured(case.folder, measured, service, kwh_per_kg=per_kg)
         values, peaks, kind = read.values, read.peaks_kw, read.step
     energy = None if values is None else factor * np.asarray(values, dtype=float)
     if energy is None or peaks is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from edsim.case.checks.meters import METER_FUELS
+from edsim.case.steam_mass import heat_fired_per_steam
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.heat_bills import shared_heat
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from edsim.profiles.types import Array
 
 SumKind = Literal["daily", "monthly"]
-_HEATING, _HOT_WATER = "heating", "hot_water"
+_HEATING, _HOT_WATER, _STEAM = "heating", "hot_water", "steam"
 _DAYS = 365
 
 
@@ -28,7 +29,8 @@ def heat_per_kwh(case: Case, building: Building, service: str, field: str) -> tu
     """Return the heat per measured kWh, 1 where no fuel is measured, and the remark on fuel.
 
     The efficiency is that given, else that of the building's machine of today at its age, both on the lower heating
-    value: ``heat = fuel * LHV/HHV * efficiency`` for fuel counted in the higher one.
+    value: ``heat = fuel * LHV/HHV * efficiency`` for fuel counted in the higher one. Of steam it is the heat above the
+    condensate, without what the boiler gives to make-up water and blow-down, which BAU and plant fire again.
 
     Raises
     ------
@@ -50,6 +52,8 @@ def heat_per_kwh(case: Case, building: Building, service: str, field: str) -> tu
         hint = "give efficiency_frac, on the lower heating value, or the boiler of today in bau"
         raise DataError.of([Finding("E326", what, field=field, hint=hint)])
     factor = efficiency / (hhv_per_lhv(measured.fuel) if measured.heating_value == "HHV" else 1.0)
+    if service == _STEAM:
+        factor /= heat_fired_per_steam(case, building)
     return factor, [
         Finding(
             "W313",

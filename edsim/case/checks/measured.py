@@ -14,6 +14,7 @@ from edsim.case.readers.series_unit import (
     PEAK_ROUNDING,
     STEAM_MASSES,
     energy_column,
+    is_mass,
     kw_per_value,
     names_another,
     steps_per_hour,
@@ -21,6 +22,7 @@ from edsim.case.readers.series_unit import (
 )
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import archetype_number
+from edsim.case.steam_mass import steam_kwh_per_kg
 from edsim.case.wording.messages import Fault
 
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
@@ -57,6 +59,9 @@ def check_measured(case: Case) -> Iterator[Fault]:
             yield Fault("E1833", place_of(case, path), path, ", ".join(ways), hint="one_way")
             continue
         yield from _months(case, measured, path)
+        if measured.unit is not None and is_mass(measured.unit) and service != "steam":
+            at = f"{path}.unit"
+            yield Fault("E124", place_of(case, at), at, measured.unit, "kW, MW, TR, kWh, MWh, TR-h, MJ, GJ")
         if measured.cooling_cop is not None and (service != "electricity" or ways[0] not in {"file", "monthly_kwh"}):
             at = f"{path}.cooling_cop"
             yield Fault("E1836", place_of(case, at), at, allowed="measured.electricity: file, monthly_kwh")
@@ -109,7 +114,7 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
         mean, peak, count, heading = means[measured.file, column]
         unit = unit_read(measured, service, heading)
         steps = steps_per_hour(count)
-        in_kw = kw_per_value(unit, steps)
+        in_kw = kw_per_value(unit, steps, steam_kwh_per_kg(case, building) if is_mass(unit) else 0.0)
         at = f"{path}.file"
         if measured.cooling_cop is not None and count != _BILLS:
             yield Fault("E1836", place_of(case, at), at, f"{count}", allowed=f"{_BILLS}")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from edsim.case.parts.base import Part
 from edsim.core.quantity import quantity
 
-SeriesUnit = Literal["W", "kW", "MW", "TR", "Wh", "kWh", "MWh", "TR-h", "MJ", "GJ"]
+SeriesUnit = Literal["W", "kW", "MW", "TR", "Wh", "kWh", "MWh", "TR-h", "MJ", "GJ", "kg/h", "t/h", "kg", "t"]
 Months = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=12, max_length=12)]
 """A value of each month, January first."""
 
@@ -23,7 +23,7 @@ class Measured(Part):
     column: str | None = None
     """Column of the series."""
     unit: SeriesUnit | None = None
-    """Unit of the series, energy that of each step; without it kW, or kWh where the column says so (air: Nm³/h)."""
+    """Unit of the series, energy and steam (kg, t) of each step; without it kW, or kWh where the column says so."""
     step: Literal["day", "month"] | None = None
     """Whether the file holds sums of 365 or 366 days or of 12 months, where no column of it says so."""
     peak_column: str | None = None

@@ -14,6 +14,7 @@ from edsim.case.readers.series_periods import periods_of
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
 from edsim.case.readers.series_unit import (
     AIR_UNIT,
+    is_mass,
     is_rate,
     kw_per_value,
     named_unit,
@@ -22,6 +23,7 @@ from edsim.case.readers.series_unit import (
     unit_read,
 )
 from edsim.case.schema import Case
+from edsim.case.steam_mass import steam_kwh_per_kg
 from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
@@ -96,7 +98,8 @@ def _with_unit(case: Case, facts: SeriesFacts) -> SeriesFacts:
                 unit, steps = unit_read(m, service, facts.heading), steps_per_hour(facts.count)
                 if facts.count <= _MOST_SUMS and is_rate(unit) and unit != AIR_UNIT:
                     continue
-                year_total = kw_per_value(unit, steps) * facts.sum / steps
+                per_kg = steam_kwh_per_kg(case, building) if is_mass(unit) else 0.0
+                year_total = kw_per_value(unit, steps, per_kg) * facts.sum / steps
                 total_unit = "Nm3" if unit == AIR_UNIT else "kWh"
                 return replace(facts, unit=shown_unit(unit, facts.count), year_total=year_total, total_unit=total_unit)
     return facts

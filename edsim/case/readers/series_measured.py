@@ -20,6 +20,7 @@ from edsim.case.readers.series_unit import (
     LONGEST_MONTHS,
     PEAK_ROUNDING,
     energy_column,
+    is_mass,
     is_rate,
     kw_per_value,
     named_unit,
@@ -55,8 +56,12 @@ class Meter:
     peaks_kw: Array | None = None
 
 
-def read_measured(folder: Path, measured: Measured, service: str, *, lang: Lang = "en") -> Meter:
+def read_measured(
+    folder: Path, measured: Measured, service: str, *, kwh_per_kg: float = 0.0, lang: Lang = "en"
+) -> Meter:
     """Return what the file of a measured service says, in kW and kWh whatever unit it is in.
+
+    `kwh_per_kg` is the heat of a kilogram of steam, for meters of steam (:mod:`edsim.case.steam_mass`).
 
     Values of hours and quarter hours in a unit of energy are that of one step: 10 kWh of a quarter of an hour are
     40 kW. Sums of months and days are read as such only where a column of months or dates, or `step`, says so.
@@ -78,9 +83,9 @@ def read_measured(folder: Path, measured: Measured, service: str, *, lang: Lang 
         column, values = ("", np.zeros(0)) if table is None else values_of(table, name, measured.column, faults)
         _refuse(faults, lang)
         unit = unit_read(measured, service, "" if table is None else table.heading(column))
-        hourly = hourly_year(values) * kw_per_value(unit, steps_per_hour(len(values)))
+        hourly = hourly_year(values) * kw_per_value(unit, steps_per_hour(len(values)), kwh_per_kg)
         return Meter("hour", hourly)
-    found = _sums(table, measured, service, periods, faults)
+    found = _sums(table, (measured, service, kwh_per_kg), periods, faults)
     _refuse(faults, lang)
     return found
 
@@ -91,8 +96,9 @@ def _refuse(faults: Sequence[Fault], lang: Lang) -> None:
         raise DataError.of(render_all(errors, lang))
 
 
-def _sums(table: Cells, measured: Measured, service: str, periods: Periods, faults: list[Fault]) -> Meter:
+def _sums(table: Cells, meter: tuple[Measured, str, float], periods: Periods, faults: list[Fault]) -> Meter:
     """Return sums of days or months; what is wrong with them is appended to `faults`."""
+    measured, service, kwh_per_kg = meter
     name = measured.file or ""
     column = measured.column or energy_column({n: table.heading(n) for n in table.names})
     chosen = chosen_column(table, name, column or None, faults)
@@ -105,7 +111,7 @@ def _sums(table: Cells, measured: Measured, service: str, periods: Periods, faul
     if not stated or (is_rate(unit) and unit != AIR_UNIT):
         got = measured.unit or named_unit(heading)
         faults.append(
-            Fault("E1811", Place(name, 1), chosen, got=got, allowed="kWh, MWh, TR-h, MJ, GJ", hint="sum_unit")
+            Fault("E1811", Place(name, 1), chosen, got=got, allowed="kWh, MWh, TR-h, MJ, GJ, t", hint="sum_unit")
         )
     values = _positive(table, chosen, name, faults)
     if not faults and not values.any():
@@ -114,10 +120,11 @@ def _sums(table: Cells, measured: Measured, service: str, periods: Periods, faul
     if peak_column and peak_column not in table.names:
         faults.append(unknown_name("E121", Place(name, 1), "peak_column", peak_column, table.names))
     if faults or not peak_column:
-        return Meter(periods.step, _in_order(values, periods) * (0.0 if faults else kw_per_value(unit, 1)))
+        return Meter(periods.step, _in_order(values, periods) * (0.0 if faults else kw_per_value(unit, 1, kwh_per_kg)))
     if periods.step == "day":
         faults.append(Fault("E1812", Place(name, 1), "peak_column", peak_column, "step: month"))
-    sums, peaks = values * kw_per_value(unit, 1), _positive(table, peak_column, name, faults)
+    sums, peaks = values * kw_per_value(unit, 1, kwh_per_kg), _positive(table, peak_column, name, faults)
+    peaks = peaks * kw_per_value(unit, 1, kwh_per_kg) if is_mass(unit) else peaks  # t/h beside sums in t
     faults.extend(() if faults else _low_peaks(table, peak_column, name, periods, (sums, peaks)))
     return Meter(periods.step, _in_order(sums, periods), _in_order(peaks, periods))
 

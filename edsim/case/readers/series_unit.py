@@ -50,8 +50,16 @@ def unit_read(measured: Measured, service: str, column: str) -> str:
     return measured.unit or ("kWh" if named_unit(column) == "kWh" else "kW")
 
 
+def is_mass(unit: str) -> bool:
+    """Return whether a unit is one of steam by mass: kg, t, or these per hour."""
+    known = parse_unit(unit)
+    return known is not None and ("mass", 1) in known.dims
+
+
 def names_another(column: str, unit: str) -> str:
     """Return the unit in the name of a column that is not the one it is read in; "" when they agree."""
+    if is_mass(unit):
+        return named_unit(column)
     words = _WORDS.findall(column.casefold())
     flows = [_AIR_FLOWS[w] for w in words if w in _AIR_FLOWS] if unit == AIR_UNIT else []
     name = named_unit(column) or next((w for w in words if w in STEAM_MASSES), "") or next(iter(flows), "")
@@ -71,14 +79,17 @@ def energy_column(headings: Mapping[str, str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def kw_per_value(unit: str, steps_per_hour: int) -> float:
-    """Return kW per value of a series; values in a unit of energy are that of one step (compressed air: 1)."""
+def kw_per_value(unit: str, steps_per_hour: int, kwh_per_kg: float = 0.0) -> float:
+    """Return kW per value of a series; values in a unit of energy or mass are that of one step (compressed air: 1).
+
+    `kwh_per_kg` is the heat of a kilogram of steam, for units of mass (:mod:`edsim.case.steam_mass`).
+    """
     known = parse_unit(unit)
     if known is None:
         raise ValueError(f"{unit!r} is no unit of a series")
     if unit == AIR_UNIT:
         return 1.0
-    return known.factor * (1 if _of_time(known) else steps_per_hour)
+    return known.factor * (kwh_per_kg if is_mass(unit) else 1.0) * (1 if _of_time(known) else steps_per_hour)
 
 
 def shown_unit(unit: str, count: int) -> str:
