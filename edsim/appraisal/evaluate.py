@@ -30,6 +30,7 @@ from edsim.appraisal.returns import Returns, returns_of
 from edsim.appraisal.services.allocation import allocation_rows
 from edsim.appraisal.services.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
 from edsim.appraisal.services.service_costs import levelized_by_service
+from edsim.appraisal.supply.efficient import efficient_heating_table
 from edsim.appraisal.types import Appraisal
 from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
@@ -95,6 +96,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     tables["climate_smart"] = climate_table(case, runs, facts, emissions)
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
+    tables["efficient_heating"] = efficient_heating_table({v: facts[v].traced for v in facts})
     tables |= phase_tables(runs, costs, emissions)
     audits = audit_runs(tables, runs, case)
     unexplained = {r.name: drift(r) for r in runs if r.design is not None}

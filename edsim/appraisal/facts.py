@@ -12,20 +12,17 @@ from edsim.appraisal.cooling import chiller_capacity_kw, cooling_electricity_kwh
 from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.phases.headline import later_investment
+from edsim.appraisal.steam import SteamMass, steam_mass
+from edsim.appraisal.supply.origin import LEAST_HEAT_PER_ELECTRICITY
+from edsim.appraisal.supply.trace import Delivered, Traced, traced
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.finance import CashFlows, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
-_RECOVERED = {
-    ("waste_heat_recovery", "heat"): 1.0,
-    ("waste_heat_recovery", "lifted_heat"): 1.0,
-    ("waste_heat_recovery", "compressor"): -1.0,
-    ("heat_recovery_chiller", "heat"): 1.0,
-    ("air_compressor", "recovered_heat"): 1.0,
-}
-"""Kinds and ports that give recovered heat, less the work that lifts that of suppliers."""
+_RECOVERED = {("heat_recovery_chiller", "heat"): 1.0, ("air_compressor", "recovered_heat"): 1.0}
+"""Kinds and ports that give recovered heat, beside what is taken from sources of waste heat."""
 _OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
 """Recovered heat that came into the site as electricity, and counts there."""
 _ENERGY_LINES = ["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"]
@@ -54,6 +51,7 @@ class Facts:
     window_peak_kw: float | None
     chiller_kw: float
     water_m3: float
+    steam: SteamMass | None
     ghg_grid_kg: float
     ghg_fuel_kg: float
     ghg_heat_kg: float | None
@@ -77,6 +75,10 @@ class Facts:
     renewable_kwh: float
     recovered_kwh: float
     recovered_input_kwh: float
+    bought_heat_kwh: float
+    """Heat of sources that was made for sale (:attr:`edsim.case.schema.SourceSpec.heat_origin`)."""
+    traced: Traced
+    """What every service is made of."""
     later_investment: float
     service_by_year_kwh: np.ndarray
     connected_buildings: int
@@ -84,8 +86,8 @@ class Facts:
 
     @property
     def final_energy_kwh(self) -> float:
-        """Grid electricity and fuel bought, less electricity exported."""
-        return self.grid_kwh + self.fuel_kwh - self.export_kwh
+        """Grid electricity, fuel and heat made for sale that are bought, less electricity exported."""
+        return self.grid_kwh + self.fuel_kwh + self.bought_heat_kwh - self.export_kwh
 
     @property
     def ghg_kg(self) -> float:
@@ -99,21 +101,32 @@ class Facts:
 
     @property
     def used_kwh(self) -> float:
-        """Grid electricity, fuel, renewable energy made on site and recovered heat less the electricity in it.
+        """Grid electricity, fuel, heat bought, renewable energy of the site, recovered heat less the electricity in it.
 
         The heat of a compressor, and the work in that of a chiller, are counted as electricity already.
         """
-        return self.grid_kwh + self.fuel_kwh + self.renewable_kwh + self.recovered_input_kwh
+        bought = self.grid_kwh + self.fuel_kwh + self.bought_heat_kwh
+        return bought + self.renewable_kwh + self.recovered_input_kwh
 
     @property
     def renewable_frac(self) -> float:
-        """Renewable energy made on site, share of all energy used."""
+        """Renewable energy made on site and ambient heat, share of all energy used."""
         return self.renewable_kwh / self.used_kwh if self.used_kwh > 0.0 else 0.0
 
     @property
     def recovered_frac(self) -> float:
-        """Heat recovered from suppliers, chillers and compressors, share of all energy used."""
+        """Waste heat of suppliers, chillers and compressors, share of all energy used."""
         return self.recovered_kwh / self.used_kwh if self.used_kwh > 0.0 else 0.0
+
+    @property
+    def heat(self) -> Delivered | None:
+        """What heating, hot water and steam are made of; None where none is delivered."""
+        return self.traced.sum_of(("heating", "hot_water", "steam"))
+
+    @property
+    def cold(self) -> Delivered | None:
+        """What cooling is made of; None where none is delivered."""
+        return self.traced.sum_of(("cooling",))
 
     @property
     def cop(self) -> float | None:
@@ -127,6 +140,12 @@ class Facts:
         """Levelized cost of cooling per ton-hour."""
         per_kwh = self.levelized.get("cooling")
         return None if per_kwh is None else per_ton_hour(per_kwh)
+
+    @property
+    def levelized_per_t(self) -> float | None:
+        """Levelized cost of steam per tonne."""
+        per_kwh = self.levelized.get("steam")
+        return None if per_kwh is None or self.steam is None else per_kwh * self.steam.kwh_per_t
 
 
 def facts_of(
@@ -149,6 +168,7 @@ def facts_of(
     """
     bought, sold, fuels = grid_import_kw(run), grid_export_kw(run), fuel_kwh(run)
     pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
+    taken = _taken_kwh(run)
     through = float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
     return Facts(
         service_kwh=_service_kwh(run),
@@ -165,14 +185,17 @@ def facts_of(
         window_peak_kw=_window_peak_kw(run, bought),
         chiller_kw=chiller_capacity_kw(run),
         water_m3=water_m3(run),
+        steam=steam_mass(run),
         levelized=levelized,
         heat_rejected_kwh=_heat_rejected_kwh(run, through),
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
         nox_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "nox"),
         pm_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "pm"),
-        renewable_kwh=sum(float(f.values.sum()) for f in run.flows if f.kind in _RENEWABLE and f.direction == "out"),
-        recovered_kwh=_recovered_kwh(run, _RECOVERED),
-        recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY),
+        renewable_kwh=_renewable_kwh(run) + taken["ambient"],
+        recovered_kwh=_recovered_kwh(run, _RECOVERED) + taken["waste"],
+        recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY) + taken["waste"],
+        bought_heat_kwh=taken["bought"],
+        traced=traced(run),
         service_by_year_kwh=np.concatenate(
             [np.full(s.last_a - s.start_a, _service_kwh(s.run)) for s in run.stages],
         ),
@@ -313,6 +336,26 @@ def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> 
 def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
     """Return heat that would have been thrown away: the energy of some ports, each times its weight."""
     return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
+
+
+def _taken_kwh(run: VariantRun) -> dict[str, float]:
+    """Return what is taken from sources, by what it counts as: ambient, waste or bought heat, kWh."""
+    origin = {s.id: s.heat_origin for s in run.district.case.sources}
+    out = {"ambient": 0.0, "waste": 0.0, "bought": 0.0}
+    for source, kwh in heat_taken_kwh(run).items():
+        out[origin[source]] += kwh
+    return out
+
+
+def _renewable_kwh(run: VariantRun) -> float:
+    """Return PV, wind and sun, and the heat of air-source heat pumps that are good enough, kWh."""
+    made = sum(float(f.values.sum()) for f in run.flows if f.kind in _RENEWABLE and f.direction == "out")
+    from_air = {t.id for t in run.plant if t.kind == "heat_pump" and getattr(t, "source", "") == "air"}
+    for name in from_air:
+        sums = {f.port: float(f.values.sum()) for f in run.flows if f.technology == name}
+        heat, work = sums.get("heat", 0.0), sums.get("electricity", 0.0)
+        made += heat - work if heat >= LEAST_HEAT_PER_ELECTRICITY * work else 0.0
+    return made
 
 
 def _window_peak_kw(run: VariantRun, bought: np.ndarray) -> float | None:

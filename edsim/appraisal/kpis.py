@@ -62,6 +62,10 @@ def _levelized(service: str) -> Callable[[Facts], float | None]:
     return lambda f: f.levelized.get(service)
 
 
+def _share(origin: str) -> Callable[[Facts], float | None]:
+    return lambda f: None if f.heat is None else float(getattr(f.heat.shares, origin))
+
+
 KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("investment", "cost", "Investment at start", "Inversión inicial", "currency", "lower",
         "sum of all cash flows of year 0", lambda f: f.investment),
@@ -85,12 +89,19 @@ KPIS: tuple[Kpi[Facts], ...] = (
         "as LCOC", _levelized("hot_water")),
     Kpi("lcos", "cost", "Levelized cost of steam", "Costo nivelado de vapor", "currency/kWh", "lower",
         "as LCOC", _levelized("steam")),
+    Kpi("lcos_t", "cost", "Levelized cost of steam per tonne", "Costo nivelado por tonelada de vapor", "currency/t",
+        "lower", "LCOS x heat of a tonne, saturated steam at the supply less water at the return of the steam carrier",
+        lambda f: f.levelized_per_t),
     Kpi("lcoa", "cost", "Levelized cost of compressed air", "Costo nivelado de aire comprimido", "currency/Nm3",
         "lower", "as LCOC, per normal cubic meter", _levelized("compressed_air")),
     Kpi("lcoe", "cost", "Levelized cost of electricity", "Costo nivelado de electricidad", "currency/kWh", "lower",
         "LCOE of what buildings use, as LCOC; only where electricity is compared", _levelized("electricity")),
     Kpi("cooling", "energy", "Cooling delivered", "Frío entregado", "MWh/a", "none",
         "sum of the cooling demand of all buildings in the boundary", _mwh("cooling_kwh")),
+    Kpi("steam", "energy", "Steam delivered", "Vapor entregado", "t/a", "none",
+        "steam demand of all buildings / heat of a tonne", lambda f: None if f.steam is None else f.steam.t_per_a),
+    Kpi("steam_peak", "size", "Highest steam demand", "Mayor demanda de vapor", "t/h", "none",
+        "highest hourly sum over the buildings", lambda f: None if f.steam is None else f.steam.peak_t_per_h),
     Kpi("electricity", "energy", "Grid electricity", "Electricidad de la red", "MWh/a", "lower",
         "grid imports for the services in the boundary", _mwh("grid_kwh")),
     Kpi("fuel", "energy", "Fuel", "Combustible", "MWh LHV/a", "lower",
@@ -98,17 +109,21 @@ KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("export", "energy", "Electricity exported", "Electricidad exportada", "MWh/a", "none",
         "fed to the grid", _mwh("export_kwh")),
     Kpi("final_energy", "energy", "Final energy purchased", "Energía final comprada", "MWh/a", "lower",
-        "grid electricity + fuel - export: energy of own sun and waste heat is not bought and does not count",
+        "grid electricity + fuel + heat of power plants with a factor - export: energy of own sun, of surroundings and "
+        "waste heat is not made for sale and does not count",
         _mwh("final_energy_kwh")),
     Kpi("primary_energy", "energy", "Non-renewable primary energy", "Energía primaria no renovable", "MWh/a", "lower",
         "grid electricity, fuel and heat of suppliers times their primary energy factors", _mwh("primary_energy_kwh")),
     Kpi("pv", "energy", "PV generation used", "Generación FV usada", "MWh/a", "higher", "PV output", _mwh("pv_kwh")),
     Kpi("renewable_share", "energy", "Renewables made on site in energy used",
         "Renovables del sitio en la energía usada", "frac", "higher",
-        "PV, wind and sun over grid electricity + fuel + these + recovered heat less the electricity in it",
+        "PV, wind, sun, heat of waters, ground and sewage, and of air by heat pumps of 2.5 or more heat per "
+        "electricity, over grid electricity + fuel + heat bought + these + recovered heat less the electricity in it",
         lambda f: f.renewable_frac),
     Kpi("recovered_share", "energy", "Recovered heat in energy used", "Calor recuperado en la energía usada", "frac",
-        "higher", "heat from suppliers, chillers and compressors over the same", lambda f: f.recovered_frac),
+        "higher",
+        "waste heat of suppliers, chillers and compressors over the same; not heat of power plants with a factor",
+        lambda f: f.recovered_frac),
     Kpi("cop", "energy", "Seasonal COP of the cooling chain", "COP estacional del sistema de frío", "kWh/kWh", "higher",
         "cooling delivered / electricity of chillers, towers, pumps of cooling networks and individual machines of "
         "cooling; of machines that give heat too, the share of cooling in their output; none with absorption",
@@ -137,6 +152,34 @@ KPIS: tuple[Kpi[Facts], ...] = (
         "mean yearly loss x ODP", lambda f: f.odp_kg),
     Kpi("hfc_installed", "ghg", "HFC installed", "HFC instalado", "tCO2e", "lower",
         "HFC charge x GWP, the gases of the Kigali Amendment", lambda f: f.hfc_installed_kg / 1000),
+    Kpi("heat_renewable_share", "heat", "Renewable heat in heat delivered", "Calor renovable en el calor entregado",
+        "frac", "higher",
+        "sun, biomass and ambient heat of heat pumps (2.5 or more per electricity) in heating, hot water and steam",
+        _share("renewable")),
+    Kpi("heat_waste_share", "heat", "Waste heat in heat delivered", "Calor residual en el calor entregado", "frac",
+        "higher", "heat that would be lost, without the electricity that lifts it", _share("waste")),
+    Kpi("heat_chp_share", "heat", "High-efficiency cogenerated heat in heat delivered",
+        "Calor de cogeneración de alta eficiencia en el calor entregado", "frac", "higher",
+        "fossil heat of cogeneration of high efficiency by annex III of Directive (EU) 2023/1791",
+        _share("cogenerated")),
+    Kpi("heat_other_share", "heat", "Other heat in heat delivered", "Otro calor en el calor entregado", "frac", "lower",
+        "the rest: boilers, grid electricity, other cogeneration, heat bought",
+        lambda f: None if f.heat is None else f.heat.shares.other + f.heat.shares.cogenerated_other),
+    Kpi("heat_primary_factor", "heat", "Primary energy factor of heat delivered",
+        "Factor de energía primaria del calor entregado", "kWh/kWh", "lower",
+        "non-renewable primary energy of heating, hot water and steam per kWh delivered, losses and pumps included; "
+        "electricity cogenerated counts as grid electricity (power bonus, EN 15316-4-5)",
+        lambda f: None if f.heat is None else f.heat.primary_factor),
+    Kpi("heat_ghg", "heat", "GHG per kWh of heat delivered", "GEI por kWh de calor entregado", "kgCO2e/kWh", "lower",
+        "GHG of energy, same method; without refrigerants",
+        lambda f: None if f.heat is None else f.heat.ghg_kg_per_kwh),
+    Kpi("cold_primary_factor", "heat", "Primary energy factor of cold delivered",
+        "Factor de energía primaria del frío entregado", "kWh/kWh", "lower",
+        "non-renewable primary energy of cooling per kWh delivered, same method",
+        lambda f: None if f.cold is None else f.cold.primary_factor),
+    Kpi("cold_ghg", "heat", "GHG per kWh of cold delivered", "GEI por kWh de frío entregado", "kgCO2e/kWh", "lower",
+        "GHG of energy, same method; without refrigerants",
+        lambda f: None if f.cold is None else f.cold.ghg_kg_per_kwh),
     Kpi("grid_peak", "peak", "Peak import of the compared services",
         "Pico de la red, servicios comparados", "kW", "lower",
         "highest hourly grid import for the services in the boundary; what buildings draw besides is not in it",
@@ -156,7 +199,7 @@ KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("chiller_capacity_tr", "size", "Cooling capacity installed", "Capacidad de frío instalada", "TR", "lower",
         "same, 1 TR = 3.5168528 kW", lambda f: f.chiller_kw / KW_PER_TR),
     Kpi("water", "water", "Make-up water", "Agua de reposición", "m3/a", "lower",
-        "evaporation, drift and blow-down of cooling towers", lambda f: f.water_m3),
+        "evaporation, drift and blow-down of cooling towers, feedwater of steam boilers", lambda f: f.water_m3),
     Kpi("load_factor", "peak", "Load factor of the import", "Factor de carga de lo tomado de la red", "frac", "higher",
         "mean over highest hourly grid import", lambda f: f.load_factor_frac),
     Kpi("heat_rejected", "water", "Heat rejected outdoors", "Calor rechazado al exterior", "MWh/a", "lower",
@@ -202,9 +245,18 @@ RETURN_KPIS: tuple[Kpi[Returns], ...] = (
 )  # fmt: skip
 
 
-LEVELIZED = ("lcoc", "lcoc_tr_h", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
+LEVELIZED = ("lcoc", "lcoc_tr_h", "lcoh", "lcohw", "lcos", "lcos_t", "lcoa", "lcoe")
 """Levelized costs of the services."""
-ON_REQUEST = ("window_peak", "ghg_heat", "nox", "pm", "heat_rejected", *LEVELIZED)
+_OF_HEAT = (
+    "heat_renewable_share",
+    "heat_waste_share",
+    "heat_chp_share",
+    "heat_other_share",
+    "heat_primary_factor",
+    "heat_ghg",
+)
+_OF_COLD = ("cold_primary_factor", "cold_ghg")
+ON_REQUEST = ("window_peak", "ghg_heat", "nox", "pm", "heat_rejected", *_OF_HEAT, *_OF_COLD, *LEVELIZED)
 """Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
@@ -273,6 +325,15 @@ _SAME_FRAC = 1e-12
 """Two figures that differ by less, as sums in another order do, are the same."""
 
 
+_WHY = {
+    "heat_rejected": "cooling is not the one service it compares",
+    "ghg_heat": "no source has ghg_kg_per_kwh",
+    "window_peak": "no tariff has demand_bands",
+    **dict.fromkeys(_OF_HEAT, "it delivers no heat"),
+    **dict.fromkeys(_OF_COLD, "it delivers no cooling"),
+}
+
+
 def why_missing(indicator: str, method: str) -> str:
     """Return why a study has no value of an indicator at its points.
 
@@ -285,12 +346,8 @@ def why_missing(indicator: str, method: str) -> str:
     """
     from edsim.appraisal.services.coalitions import GAMES
 
-    if indicator == "heat_rejected":
-        return f"this case has no {indicator!r}: cooling is not the one service it compares"
-    if indicator == "ghg_heat":
-        return f"this case has no {indicator!r}: no source has ghg_kg_per_kwh"
-    if indicator == "window_peak":
-        return f"this case has no {indicator!r}: no tariff has demand_bands"
+    if indicator in _WHY:
+        return f"this case has no {indicator!r}: {_WHY[indicator]}"
     if indicator not in LEVELIZED:
         return f"this case has no {indicator!r}: it finances no district company"
     if method not in GAMES:

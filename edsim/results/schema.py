@@ -11,6 +11,7 @@ from edsim.results.columns import integer as _i
 from edsim.results.columns import number as _n
 from edsim.results.columns import text as _t
 from edsim.results.finance_schema import FINANCE_TABLES
+from edsim.results.heat_schema import HEAT_TABLES
 from edsim.results.phase_schema import PHASE_TABLES
 
 __all__ = ["TABLES", "Column", "Kind", "TableSchema"]
@@ -341,4 +342,4 @@ _ALL = (
     ),
 )
 
-TABLES: dict[str, TableSchema] = {t.name: t for t in (*_ALL, *FINANCE_TABLES, *PHASE_TABLES)}
+TABLES: dict[str, TableSchema] = {t.name: t for t in (*_ALL, *HEAT_TABLES, *FINANCE_TABLES, *PHASE_TABLES)}

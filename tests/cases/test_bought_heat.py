@@ -103,3 +103,39 @@ def test_a_sweep_of_the_factor_moves_ghg_as_a_run_would():
     assert quick["primary_energy"][1][1] - quick["primary_energy"][1][0] == pytest.approx(
         rise * 1000 * 0.4 / 0.07 / 1000
     )
+
+
+def test_bought_heat_is_energy_bought_not_recovered(tables, taken_kwh):
+    """Proves: heat with a factor of a power plant stands in final energy, in no recovered share, and in other heat.
+
+    Energy of a service is what it carries times what is delivered, to the last kWh. If ignored: heat extracted from a
+    turbine looks saved, and an operator counts it as waste heat by the directive.
+    """
+    kpis = tables["kpis"].set_index("id")
+    parts = kpis.loc[["electricity", "fuel"], "value"].sum() + taken_kwh / 1000.0
+    assert kpis.loc["final_energy", "value"] == pytest.approx(parts)
+    assert kpis.loc["recovered_share", "value"] == 0.0
+    assert kpis.loc["heat_waste_share", "value"] == 0.0
+    assert kpis.loc["heat_other_share", "value"] == pytest.approx(1.0)
+    delivered = tables["flows"].query("variant == 'district' and kind == 'demand'")["column"]
+    heat_mwh = tables["hourly"].query("variant == 'district'")[list(delivered)].to_numpy().sum() / 1000.0
+    assert kpis.loc["heat_primary_factor", "value"] * heat_mwh == pytest.approx(kpis.loc["primary_energy", "value"])
+    assert kpis.loc["heat_ghg", "value"] * heat_mwh == pytest.approx(kpis.loc["ghg_total", "value"])
+
+
+def test_a_network_of_bought_heat_is_efficient_while_any_cogeneration_counts(tables):
+    """Proves: 59 % of cogenerated heat of unknown efficiency is enough to 2027 and not from 2028.
+
+    If ignored: a study promises the aid of the directive to heat nobody has certified.
+    """
+    stages = tables["efficient_heating"].query("variant == 'district'").set_index("first_year")
+    assert 0.5 < stages.loc[2026, "other_chp_frac"] < 0.75
+    assert stages["by_share"].to_dict() == {
+        2026: True,
+        2028: False,
+        2035: False,
+        2040: False,
+        2045: False,
+        2050: False,
+    }
+    assert stages.loc[2026, "criterion"] == "renewable, waste and cogenerated heat >= 50%"

@@ -121,6 +121,19 @@ class SourceSpec(Part):
         return value
 
     @property
+    def heat_origin(self) -> Literal["ambient", "waste", "bought"]:
+        """Return what its heat counts as.
+
+        Heat of water, ground, air and sewage is ambient energy (Directive (EU) 2018/2001, article 2 (2)). Heat of a
+        power plant with a factor of its own is bought: extracted steam costs electricity, and heat of another network
+        was made for sale; waste heat would be lost without who takes it (article 2 (9)).
+        """
+        if self.kind in OF_WATER or self.kind in {"ground", "air_wet_bulb"}:
+            return "ambient"
+        has_factor = self.ghg_kg_per_kwh > 0.0 or self.primary_energy_factor > 0.0
+        return "bought" if self.kind == "power_plant" and has_factor else "waste"
+
+    @property
     def is_cold(self) -> bool:
         """Return whether technologies reject heat to the source."""
         natural = self.kind in {"sea", "lake", "river", "ground", "air_wet_bulb"}

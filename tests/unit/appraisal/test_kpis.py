@@ -20,6 +20,8 @@ def test_a_study_says_why_it_has_no_levelized_cost(indicator: str) -> None:
     assert "finances no district company" in why_missing("equity_irr", "shapley")
     assert "cooling is not the one service" in why_missing("heat_rejected", "shapley")
     assert "no tariff has demand_bands" in why_missing("window_peak", "shapley")
+    assert "delivers no heat" in why_missing("heat_waste_share", "shapley")
+    assert "delivers no cooling" in why_missing("cold_ghg", "shapley")
 
 
 def test_the_peak_of_the_window_is_that_of_the_hours_of_all_bands() -> None:

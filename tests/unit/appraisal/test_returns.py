@@ -55,16 +55,17 @@ def test_a_ton_costs_the_same_at_any_carbon_price() -> None:
 
 
 def test_compressor_heat_is_no_second_input() -> None:
-    """Proves: 100 kWh bought, 60 of it heat of a compressor, 30 of a chiller with 10 of work, 40 of a supplier.
+    """Proves: 100 kWh bought, 60 of it heat of a compressor, 30 of a chiller with 10 of work, 25 made for sale.
 
-    Used: 100 + (30 - 10) + 40 = 160; recovered 130. If ignored: the same kWh counts as bought and as recovered.
+    Used: 100 + (30 - 10) + 25 = 145; recovered 90. If ignored: the same kWh counts as bought and as recovered.
     """
     ports = [
         ("air_compressor", "recovered_heat", 60.0), ("heat_recovery_chiller", "heat", 30.0),
-        ("heat_recovery_chiller", "electricity", 10.0), ("waste_heat_recovery", "heat", 40.0),
+        ("heat_recovery_chiller", "electricity", 10.0),
     ]  # fmt: skip
     run: Any = Record(flows=[Record(kind=k, port=p, values=np.array([v])) for k, p, v in ports])
     held = [_recovered_kwh(run, w) for w in (_RECOVERED, _RECOVERED | _OF_ELECTRICITY)]
-    assert held == [130.0, 60.0]
-    given: Any = Record(grid_kwh=100.0, fuel_kwh=0.0, renewable_kwh=0.0, recovered_input_kwh=held[1])
-    assert Facts.used_kwh.__get__(given) == 160.0
+    assert held == [90.0, 20.0]
+    given: Any = Record(grid_kwh=100.0, fuel_kwh=0.0, renewable_kwh=0.0, bought_heat_kwh=25.0,
+                        recovered_input_kwh=held[1])  # fmt: skip
+    assert Facts.used_kwh.__get__(given) == 145.0

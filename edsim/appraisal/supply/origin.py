@@ -1,0 +1,142 @@
+"""What purchases of a case carry, and what its sources and cogeneration count as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edsim.case.grid_factor import grid_factor_kg_per_kwh
+from edsim.energy.cogeneration import Cogeneration
+from edsim.ghg.fuels import fuel_figures
+from edsim.optimization.types import Flow
+from edsim.results.variant import VariantRun
+
+Array = NDArray[np.float64]
+_ORIGIN_OF = {"ambient": "renewable", "waste": "waste", "bought": "cogenerated_other"}
+"""Heat of a source → its origin: of the plant of a supplier nobody knows whether it is of high efficiency."""
+LEAST_HEAT_PER_ELECTRICITY = 2.5
+"""Seasonal performance from which ambient heat is renewable: Decision 2013/114/EU, annex, 3.3."""
+
+
+ORIGINS = ("renewable", "waste", "cogenerated", "cogenerated_other", "other")
+"""Rows of a mix, as the fields of :class:`edsim.energy.efficient_district.HeatMix`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a kWh carries: `weights` (3, n) primary energy kWh, GHG kgCO2e and fuel kWh; `mix` (5, n) by origin.
+
+    n is the number of hours, or 1 where all are alike.
+    """
+
+    weights: Array
+    mix: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Factors of purchases, sources and cogeneration of a variant.
+
+    Attributes
+    ----------
+    grid_weights : (3, n)
+        Of grid electricity.
+    fuels
+        Fuel → what a kWh carries.
+    sources
+        Technology that captures heat → factors (3,) of a kWh taken, and its origin.
+    plants
+        Technology that cogenerates → mover, fuel and electric capacity, kW.
+    """
+
+    grid_weights: Array
+    fuels: Mapping[str, Content]
+    sources: Mapping[str, tuple[Array, str]]
+    plants: Mapping[str, tuple[str, str, float]]
+
+    def bought(self, f: Flow) -> Content:
+        """Return what a purchase carries; electricity is other energy, since a case states no share of renewables."""
+        return self.fuels.get(f.carrier) or Content(self.grid_weights, _of("other"))
+
+    def source(self, technology: str) -> tuple[Array, str]:
+        """Return the factors of the heat a technology takes and its origin."""
+        return self.sources[technology]
+
+    def is_efficient(self, heat_kwh: float, electricity_kwh: float) -> bool:
+        """Return whether a heat pump gives so much heat per electricity that its ambient heat is renewable."""
+        return heat_kwh >= LEAST_HEAT_PER_ELECTRICITY * electricity_kwh
+
+    def is_high_efficiency(self, technology: str, year: tuple[Array, float, float]) -> bool:
+        """Return whether cogeneration is of high efficiency.
+
+        Parameters
+        ----------
+        technology
+            Its id.
+        year
+            Primary energy, GHG and fuel it draws, (3,); electricity and heat it gives, kWh.
+        """
+        drawn, power_kwh, heat_kwh = year
+        mover, fuel, capacity_kw = self.plants[technology]
+        made = Cogeneration(float(drawn[2]), power_kwh, heat_kwh, float(drawn[1]), capacity_kw, mover, fuel)
+        return made.is_high_efficiency
+
+
+def origins_of(run: VariantRun) -> Origins:
+    """Return the factors of a variant."""
+    case = run.district.case
+    hourly = grid_factor_kg_per_kwh(case)
+    primary = case.emissions.grid_primary_energy_factor
+    grid = np.array([np.full(hourly.shape, primary), hourly, np.zeros(hourly.shape)])
+    renewable = renewable_fuels()
+    fuels = {
+        f.id: Content(
+            np.array([[f.primary_energy_factor], [f.ghg_kg_per_kwh], [1.0]]),
+            _of("renewable" if f.id in renewable else "other"),
+        )
+        for f in case.fuels
+    }
+    specs = {s.id: s for s in case.sources}
+    sources = {}
+    for t in run.plant:
+        if t.kind == "waste_heat_recovery":
+            spec = specs[str(getattr(t, "source", ""))]
+            per_kwh = np.array([spec.primary_energy_factor, spec.ghg_kg_per_kwh, 0.0])
+            sources[t.id] = per_kwh, _ORIGIN_OF[spec.heat_origin]
+    return Origins(grid, fuels, sources, _plants(run))
+
+
+def renewable_fuels() -> frozenset[str]:
+    """Return the fuels whose carbon is biogenic; ``biomass`` stands for ``biomass_wood``."""
+    table = fuel_figures()
+    biogenic = "biogenic_co2_kg_per_gj_lhv"
+    found = {name for name, row in table.items() if biogenic in row and row[biogenic].value > 0.0}
+    return frozenset(found | {name.partition("_")[0] for name in found})
+
+
+def _plants(run: VariantRun) -> dict[str, tuple[str, str, float]]:
+    """Return mover, fuel and capacity of what cogenerates; a steam turbine has the fuel its boilers burn most."""
+    burnt: dict[str, float] = {}
+    for f in run.flows:
+        if f.kind == "steam_boiler" and f.direction == "in":
+            burnt[f.carrier] = burnt.get(f.carrier, 0.0) + float(f.values.sum())
+    most = max(burnt, key=lambda k: burnt[k], default="natural_gas")
+    found = {}
+    for t in run.plant:
+        if t.kind == "chp":
+            found[t.id] = str(getattr(t, "mover", "engine")), str(getattr(t, "fuel", most)), _size(run, t.id)
+        elif t.kind == "back_pressure_turbine":
+            found[t.id] = "back_pressure", most, _size(run, t.id)
+    return found
+
+
+def _size(run: VariantRun, technology: str) -> float:
+    return run.capacity(technology, "capacity_kw")
+
+
+def _of(origin: str) -> Array:
+    """Return the mix of one origin, (5, 1)."""
+    return np.array([[float(name == origin)] for name in ORIGINS])
