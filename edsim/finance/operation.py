@@ -27,6 +27,7 @@ class Operation:
     major_balance: Vector
     replacement: Vector
     later_depreciation: Vector
+    later_book_value: float
 
 
 def operate(p: ProjectInputs) -> Operation:
@@ -35,21 +36,19 @@ def operate(p: ProjectInputs) -> Operation:
     revenue = np.concatenate(([0.0], p.total_revenue()))
     cost = np.concatenate(([0.0], p.total_operating_cost()))
     ebitda = revenue - cost
-    replacement, later = np.zeros(n + 1), np.zeros(n + 1)
+    replacement, later, left = np.zeros(n + 1), np.zeros(n + 1), 0.0
     for item in p.replacements:
         if not 1 <= item.year <= n:
             raise reject("E705", "a replacement falls outside the project", f"{item.name}.year", item.year)
         replacement[item.year] += item.amount
-        if item.depreciation:
-            later[1:] += _written_off(p, item.depreciation, item.amount, item.year)
+        left += _write_off(p, later, item.depreciation, item.amount, item.year)
     saved, spent = np.zeros(n + 1), np.zeros(n + 1)
     for reserve in p.major_reserves:
         for due in range(reserve.interval_a, n + 1, reserve.interval_a):
             price = reserve.cost * (1.0 + reserve.escalation) ** (due - 1)
             saved[due - reserve.interval_a + 1 : due + 1] += price / reserve.interval_a
             spent[due] += price
-            if reserve.depreciation:
-                later[1:] += _written_off(p, reserve.depreciation, price, due)
+            left += _write_off(p, later, reserve.depreciation, price, due)
     return Operation(
         revenue=revenue,
         operating_cost=cost,
@@ -61,17 +60,24 @@ def operate(p: ProjectInputs) -> Operation:
         major_balance=np.cumsum(saved - spent),
         replacement=replacement,
         later_depreciation=later,
+        later_book_value=left,
     )
 
 
-def _written_off(p: ProjectInputs, shares: tuple[float, ...], price: float, year: int) -> Vector:
-    return spread(shares, price, p.years, first_year=year, write_off_at_end=p.write_off_at_end)
+def _write_off(p: ProjectInputs, later: Vector, shares: tuple[float, ...], price: float, year: int) -> float:
+    """Add the depreciation of a purchase to `later` and return what it leaves to be written off at the end."""
+    if not shares:
+        return 0.0
+    written = spread(shares, price, p.years, first_year=year)
+    later[1:] += written
+    return (sum(shares) * price - float(written.sum())) if p.write_off_at_end else 0.0
 
 
 def debt_cash(p: ProjectInputs, o: Operation, tax: Vector) -> Vector:
     """Return the cash available for debt service in the years 0..N (year 0 unused).
 
-    The value at the end is no operating cash, and lenders count none of it; its tax, in year N, stays.
+    The value at the end is no operating cash, and lenders count none of it: neither the sale nor its tax, so that
+    `tax` is that of operation.
     """
     cash = o.ebitda - o.major_funding - o.replacement - np.diff(o.receivables, prepend=0.0)
     return cash - tax if p.debt_cash == "after_tax" else cash

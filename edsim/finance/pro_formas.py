@@ -5,23 +5,22 @@ and (where rules say so) the depreciable basis on the uses. All are iterated to 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.core.arguments import check_choice, reject, yearly
+from edsim.core.arguments import reject, yearly
 from edsim.core.errors import Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
 from edsim.finance.debt_sizing import reserve_balance, size_debt
-from edsim.finance.depreciation import spread
 from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
 from edsim.finance.measures import Measure
 from edsim.finance.operation import Operation, debt_cash, operate
 from edsim.finance.pro_forma_findings import growing_loans, money_warnings, uncovered_debt
 from edsim.finance.project import ProjectInputs, Tranche
+from edsim.finance.project_tax import Taxes, WriteOff, taxes, write_off
 from edsim.finance.returns import RateOfReturn, investment_return
-from edsim.finance.taxation import TaxYears, income_tax
 from edsim.finance.time_value import npv
 
 _TOLERANCE = 1e-11
@@ -158,14 +157,13 @@ def pro_forma(project: ProjectInputs) -> ProForma:
     for _ in range(_MAX_PASSES):
         funding = _fund(project, operation, (tax, fee), uses_total)
         new_uses = sum(funding.uses.values())
-        basis, depreciation, credit = _depreciate(project, operation, funding.uses)
-        years = _tax(project, operation, funding, depreciation)
-        new_tax = np.concatenate(([0.0], years.tax))
-        change = max(abs(new_uses - uses_total), float(np.abs(new_tax - tax).max()))
+        written = write_off(project, operation, funding.uses)
+        paid = _taxes(project, operation, funding, written)
+        change = max(abs(new_uses - uses_total), float(np.abs(paid.of_operation - tax).max()))
         change = max(change, float(np.abs(funding.guarantee_fee - fee).max()))
-        tax, uses_total, fee = new_tax, new_uses, funding.guarantee_fee
+        tax, uses_total, fee = paid.of_operation, new_uses, funding.guarantee_fee
         if change <= _TOLERANCE * max(new_uses, cash):
-            return _assemble(project, operation, funding, (basis, depreciation, credit, years))
+            return _assemble(project, operation, funding, (written, paid))
     raise reject("E709", "debt, tax and uses of funds do not settle", "pro_forma", f"change {change:g}")
 
 
@@ -214,89 +212,43 @@ def _guarantee_fee(p: ProjectInputs, schedules: Mapping[str, LoanSchedule]) -> V
     return fee
 
 
-def _depreciate(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> tuple[float, Vector, Vector]:
-    """Return the depreciable basis at close, depreciation and investment tax credit of the years 0..N.
-
-    Grants and other uses of funds are those of close; what is invested later is written off at its price.
-    """
-    granted = sum(g.amount for g in p.grants if g.reduces_basis)
-    scale = (sum(uses[name] for name in p.depreciable) - granted) / p.investment if p.investment else 0.0
-    written, basis_total, credited = o.later_depreciation.copy(), 0.0, np.zeros(p.years + 1)
-    for part in p.investments:
-        basis = part.amount if part.year else part.amount * scale
-        credit = p.credits.investment_frac * basis if part.credit_eligible else 0.0
-        credited[part.year + 1] += credit
-        if part.depreciation:
-            basis -= p.credits.basis_reduction_frac * credit
-            basis_total += 0.0 if part.year else basis
-            rest = p.write_off_at_end
-            written[1:] += spread(part.depreciation, basis, p.years, first_year=part.year + 1, write_off_at_end=rest)
-    return basis_total, written, credited
-
-
 def _reserve_interest(p: ProjectInputs, o: Operation, funding: _Funding) -> Vector:
     held = o.operating_reserve + o.receivables + o.major_balance + funding.reserve
     return np.concatenate(([0.0], held[:-1])) * p.reserves.interest_rate
 
 
-def _tax(p: ProjectInputs, o: Operation, funding: _Funding, depreciation: Vector) -> TaxYears:
-    """Return the income tax of the years 1..N."""
+def _taxes(p: ProjectInputs, o: Operation, funding: _Funding, written: WriteOff) -> Taxes:
+    """Return the income tax with the interest and fees of the loans."""
     interest = combined(tuple(funding.schedules.values()), p.years).accrued
-    income = _reserve_interest(p, o, funding) - depreciation
-    income += o.revenue + _at(p.years, p.years, p.salvage) if p.tax.revenue_taxable else 0.0
-    income -= _deductible(p, o)
-    income -= interest + funding.guarantee_fee if p.tax.interest_deductible else 0.0
-    income[1] += sum(g.amount for g in p.grants if g.taxable)
-    return income_tax(income[1:], p.tax, _eligible(p))
+    return taxes(p, o, written, (_reserve_interest(p, o, funding), interest + funding.guarantee_fee))
 
 
-def _deductible(p: ProjectInputs, o: Operation) -> Vector:
-    """Return the operating cost that lowers the tax base, years 0..N."""
-    which = p.tax.operating_cost_deductible
-    if isinstance(which, bool):
-        return o.operating_cost if which else np.zeros_like(o.operating_cost)
-    for name in which:
-        check_choice(name, sorted(p.operating_cost), "tax.operating_cost_deductible")
-    some = replace(p, operating_cost={name: p.operating_cost[name] for name in which})
-    return np.concatenate(([0.0], some.total_operating_cost()))
-
-
-def _eligible(p: ProjectInputs) -> dict[int, float]:
-    """Return year of payment → investment that qualifies for the special deduction."""
-    found: dict[int, float] = {}
-    for part in p.investments:
-        found[part.year] = found.get(part.year, 0.0) + (part.amount if part.incentive_eligible else 0.0)
-    return found
-
-
-def _assemble(
-    p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[float, Vector, Vector, TaxYears]
-) -> ProForma:
+def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[WriteOff, Taxes]) -> ProForma:
     """Return the result from the settled pass."""
     n = p.years
-    basis, depreciation, credit, tax_years = tax_side
+    written, paid = tax_side
     debt = combined(tuple(funding.schedules.values()), n)
-    tax = np.concatenate(([0.0], tax_years.tax))
-    credited = credit + np.concatenate(([0.0], yearly(p.credits.production, n, "credits.production")))
+    credited = written.credit + np.concatenate(([0.0], yearly(p.credits.production, n, "credits.production")))
     grants = sum(g.amount for g in p.grants)
     later = {t.name for t in p.tranches if t.year}
     amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items() if name not in later}
     equity = sum(funding.uses.values()) - grants - sum(amounts.values())
-    lines = _cash_lines(p, o, funding, (tax, credited))
+    lines = _cash_lines(p, o, funding, (paid.due, credited))
     cash = np.asarray(np.sum(list(lines.values()), axis=0))
-    loans_cash = debt_cash(p, o, tax) - funding.guarantee_fee
+    loans_cash = debt_cash(p, o, paid.of_operation) - funding.guarantee_fee
     rate = p.debt.loan.rate if p.debt else (p.tranches[0].loan.rate if p.tranches else 0.0)
     ratios = cover_ratios(loans_cash[1:], debt, rate)
-    unlevered, pre_tax = _unlevered(p, o, depreciation, credited)
+    unlevered, pre_tax = _unlevered(p, o, written, credited)
     lines |= {
         "equity_cash_flow": cash,
         "ebitda": o.ebitda,
         "cash_for_debt_service": np.concatenate(([0.0], loans_cash[1:])),
-        "depreciation": depreciation,
+        "depreciation": written.all,
         "accrued_interest": debt.accrued,
-        "taxable_income": np.concatenate(([0.0], tax_years.taxable)),
-        "loss_carried": np.concatenate(([0.0], tax_years.loss_open)),
-        "special_deduction": np.concatenate(([0.0], tax_years.special_used)),
+        "taxable_income": np.concatenate(([0.0], paid.years.taxable)),
+        "loss_carried": np.concatenate(([0.0], paid.years.loss_open)),
+        "special_deduction": np.concatenate(([0.0], paid.years.special_used)),
+        "taxable_sale": paid.taxable_sale,
         "debt_balance": debt.balance,
         "debt_reserve_balance": funding.reserve,
         "project_cash_flow": unlevered,
@@ -313,7 +265,7 @@ def _assemble(
         debt_limited_by=funding.limited_by,
         equity_npv=npv(cash, p.discount_rate),
         project_npv=npv(unlevered, p.discount_rate),
-        depreciable_basis=basis,
+        depreciable_basis=written.basis,
         findings=(
             *money_warnings(p, cash, _owners_part(funding, debt), equity, ratios.minimum_dscr),
             *growing_loans(funding.schedules),
@@ -360,11 +312,11 @@ def _cash_lines(
     }
 
 
-def _unlevered(p: ProjectInputs, o: Operation, depreciation: Vector, credited: Vector) -> tuple[Vector, Vector]:
+def _unlevered(p: ProjectInputs, o: Operation, written: WriteOff, credited: Vector) -> tuple[Vector, Vector]:
     """Return the project's cash without debt, after and before tax, years 0..N."""
     nothing = np.zeros(p.years + 1)
     bare = _Funding({}, {}, nothing, None, nothing, nothing)
-    tax = np.concatenate(([0.0], _tax(p, o, bare, depreciation).tax))
+    tax = _taxes(p, o, bare, written).due
     flow = o.ebitda - o.replacement - o.major_spending - np.diff(o.major_balance, prepend=0.0)
     flow = flow - np.diff(o.operating_reserve + o.receivables, prepend=0.0) + _reserve_interest(p, o, bare)
     flow[0] -= p.investment + p.other_financing_cost - sum(g.amount for g in p.grants)
@@ -389,7 +341,7 @@ def _at(n: int, year: int, value: float) -> Vector:
 _MEMO = frozenset(
     (
         *("equity_cash_flow", "ebitda", "cash_for_debt_service", "depreciation", "accrued_interest", "taxable_income"),
-        *("loss_carried", "special_deduction", "debt_balance", "debt_reserve_balance"),
+        *("loss_carried", "special_deduction", "taxable_sale", "debt_balance", "debt_reserve_balance"),
         *("project_cash_flow", "project_cash_flow_pre_tax"),
     )
 )

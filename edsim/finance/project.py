@@ -217,7 +217,7 @@ class ProjectInputs:
     discount_rate
         Nominal rate for the net present values, fraction per year.
     salvage
-        Received in year N, taxable; no part of EBITDA, nor of the cash available for debt service.
+        Received in year N, taxable; neither it nor its tax is part of the cash available for debt service.
     replacements, major_reserves
         Later investments paid from the year's cash, and reserves that save for them.
     construction, other_financing_cost
@@ -232,7 +232,8 @@ class ProjectInputs:
         Income tax and credits.
     depreciable
         Uses of funds that enter the depreciable basis, shared out in the proportions of the parts: names of
-        :data:`USES`. Default the prices alone; SAM adds ``other_financing`` (and, in versions before 2023, all).
+        :data:`USES`. Default the prices alone; SAM adds ``other_financing`` (and, in versions before 2023, all); a
+        run adds ``interest_during_construction``, part of the price of an asset that takes time to build (IAS 23).
     debt_cash
         ``after_tax`` or ``before_tax``: the cash that serves the debt (SAM: before tax).
     write_off_at_end

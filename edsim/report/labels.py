@@ -133,6 +133,7 @@ ACCOUNTS = {
     "taxable_income": "Taxable income",
     "loss_carried": "Loss carried forward",
     "special_deduction": "Special deduction",
+    "taxable_sale": "Taxed on the sale at the end",
     "debt_balance": "Debt at the end",
     "debt_reserve_balance": "Debt service reserve",
     "project_cash_flow": "Cash of the project after tax",

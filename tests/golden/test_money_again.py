@@ -9,7 +9,7 @@ pytestmark = pytest.mark.medium
 _INVESTMENT = ("capex", "replacement", "salvage", "decommissioning", "grant")
 _MEMO = {
     *("equity_cash_flow", "ebitda", "cash_for_debt_service", "depreciation", "accrued_interest", "taxable_income"),
-    *("loss_carried", "special_deduction", "debt_balance", "debt_reserve_balance"),
+    *("loss_carried", "special_deduction", "taxable_sale", "debt_balance", "debt_reserve_balance"),
     *("project_cash_flow", "project_cash_flow_pre_tax"),
 }
 

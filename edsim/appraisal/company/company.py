@@ -46,6 +46,7 @@ Array = NDArray[np.float64]
 DEFAULT_DSCR = 1.3
 """Cover ratio of a sized loan without one (as in the SAM single-owner example)."""
 _NETWORK_LINES = {"network"}
+_DEPRECIABLE = ("investment", "interest_during_construction")  # interest of building belongs to the asset (IAS 23)
 _STEPS = ("capex_", "replacement_", "salvage_", "om_fixed_")
 
 
@@ -116,6 +117,7 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
         replacements=_replacements(assets, f.tax),
         construction=_construction(case),
         reserves=Reserves(f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac),
+        depreciable=_DEPRECIABLE,
         write_off_at_end=True,
     )
     return Company(study, _funded(project, case))

@@ -54,22 +54,25 @@ class Accounts:
         return float(-self.line("tax")[k] / base[k]) if base[k] else 0.0
 
     def taxed_before_losses(self) -> Array:
-        """Return the income before losses of other years: what is taxed, or the loss of the year."""
-        taxed, carried = self.line("taxable_income"), self.line("loss_carried")
-        grown = np.maximum(np.diff(carried, prepend=0.0), 0.0)
-        return np.asarray(taxed + self.loss_used() - grown)
+        """Return the income before losses of other years."""
+        return np.asarray(self._known_income() + self.other_income())
 
     def loss_used(self) -> Array:
-        """Return the losses set off against the income of each year (or lapsed in it)."""
-        return np.asarray(np.maximum(-np.diff(self.line("loss_carried"), prepend=0.0), 0.0))
+        """Return the losses of earlier years set off against the income of each year, those that lapse left out."""
+        used = np.maximum(self.taxed_before_losses(), 0.0) - self.line("taxable_income")
+        return np.where(used > 1e-6, used, 0.0)
 
     def other_income(self) -> Array:
         """Return income that is taxed but stands in no other line: taxed connection charges of year 1."""
+        known, other = self._known_income(), np.zeros(self.years + 1)
+        other[1] = self.line("taxable_income")[1] - self.line("loss_carried")[1] - known[1]
+        return np.where(np.abs(other) > 1e-6 * max(float(np.abs(known).max()), 1.0), other, 0.0)
+
+    def _known_income(self) -> Array:
         known = self.line("ebitda") + self.line("salvage") + self.line("reserve_interest") - self.line("depreciation")
         known = known - self.line("accrued_interest") + self.line("guarantee_fees") - self.line("special_deduction")
-        other = np.zeros(self.years + 1)
-        other[1] = (self.taxed_before_losses() - known)[1]
-        return np.where(np.abs(other) > 1e-6 * max(float(np.abs(known).max()), 1.0), other, 0.0)
+        known[0] = 0.0
+        return np.asarray(known)
 
 
 @dataclass(slots=True)
@@ -239,7 +242,7 @@ def _tax(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
     w.values("depreciation", name("depreciation"), -a.line("depreciation"))
     w.values("special", name("special_deduction"), -a.line("special_deduction"))
     w.values("other_income", w.study.t("Taxed connection charges"), a.other_income())
-    w.values("loss_used", w.study.t("Losses of earlier years set off or lapsed"), a.loss_used())
+    w.values("loss_used", w.study.t("Losses of earlier years set off"), a.loss_used())
     for key in flows:
         w.values(key, name(key), a.line(key))
     interest = [f"{loan} interest" for loan in a.loans]
@@ -267,8 +270,13 @@ def _cash(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
     study = w.study
     w.title(study.t("Cash"))
     serving = ["ebitda", "tax", *(x for x in _SERVING if x in w.rows)]
-    cash = a.line("cash_for_debt_service")
-    w.formulas("cfads", name("cash_for_debt_service"), lambda k: w.total(serving, k) if k else "0", cash)
+    cash, rate = a.line("cash_for_debt_service"), cell_name(w.rows["tax_rate"], 1, fixed=True)
+    w.values("taxable_sale", name("taxable_sale"), a.line("taxable_sale"))
+
+    def available(k: int) -> str:
+        return f"{w.total(serving, k)}+{w.cell('taxable_sale', k)}*{rate}" if k else "0"
+
+    w.formulas("cfads", name("cash_for_debt_service"), available, cash)
     paid = [f"{loan} {part}" for loan in a.loans for part in ("interest", "principal")]
     service = a.line("interest") + a.line("principal")
     w.formulas("service", study.t("Debt service"), lambda k: w.total(paid, k), service)

@@ -83,6 +83,22 @@ def test_the_value_at_the_end_is_no_operating_cash() -> None:
     assert (sold.equity_irr.value or 0.0) > (plain.equity_irr.value or 0.0)
 
 
+@pytest.mark.parametrize("shape", ["annuity", "sculpted"])
+def test_the_tax_on_the_sale_at_the_end_is_paid_from_the_sale(shape: str) -> None:
+    """Proves: a loan as long as the study is as large with 2 M fetched at its end as without, and so is its cover.
+
+    If ignored: the cash of the last year bears 35 % of a price it does not hold, and the loan is none.
+    """
+    whole = fin.DebtTerms(fin.LoanTerms(0.08, _N, shape), 1.3, 0.7)
+    inputs = {"debt": whole, "tranches": (), "grants": (), "write_off_at_end": True}
+    plain, sold = (fin.pro_forma(project(salvage=value, **inputs)) for value in (0.0, 2e6))
+    assert sold.debt["debt"] == pytest.approx(plain.debt["debt"])
+    assert sold.debt["debt"] > 2e6
+    assert sold.lines["cash_for_debt_service"] == pytest.approx(plain.lines["cash_for_debt_service"])
+    assert sold.ratios.plcr.required() == pytest.approx(plain.ratios.plcr.required())
+    assert (plain.lines["tax"] - sold.lines["tax"])[-1] == pytest.approx(0.35 * 2e6)
+
+
 def test_a_year_that_does_not_pay_its_debt_is_named_with_its_cause() -> None:
     """Proves: 1.1 M of replacements in year 4 against 1 M of EBITDA and 0.2 M of service: cover -0.5, year and cause.
 
@@ -147,6 +163,22 @@ def test_basis_may_include_other_uses() -> None:
     wide = fin.pro_forma(project(depreciable=("investment", "interest_during_construction", "debt_fees")))
     added = wide.uses["interest_during_construction"] + wide.uses["debt_fees"]
     assert wide.depreciable_basis == pytest.approx(plain.depreciable_basis + added * 9 / 9.5)
+
+
+def test_interest_of_building_a_later_part_joins_its_basis() -> None:
+    """Proves: a part of 1000 in year 2 at 10 % over a year of building is written off at 1000 and its interest.
+
+    If ignored: interest of the second phase is paid and never deducted.
+    """
+    parts = (fin.Investment("plant", 1000.0, (0.5, 0.5)), fin.Investment("more", 1000.0, (0.5, 0.5), year=2))
+    build = fin.Construction((1.0,) + (0.0,) * 12, 0.1)
+    inputs = fin.ProjectInputs(
+        6, {"sales": 900.0}, {}, parts, 0.1, construction=build, tax=fin.TaxTerms(rate=0.3),
+        depreciable=("investment", "interest_during_construction"),
+    )  # fmt: skip
+    price = 1000.0 * (1.0 + 0.1 / 12.0) ** 12
+    written = fin.pro_forma(inputs).lines["depreciation"]
+    assert written == pytest.approx([0.0, price / 2, price / 2, price / 2, price / 2, 0.0, 0.0])
 
 
 def test_credit_reduces_the_basis_by_half() -> None:
