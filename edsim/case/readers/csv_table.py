@@ -176,6 +176,8 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect, *, in
 
 def _with_gaps(rows: list[Row]) -> list[Row]:
     """Return the rows with rows of empty cells for the empty lines between them, unless one follows every row."""
+    if rows and rows[-1].line - rows[0].line == len(rows) - 1:
+        return rows
     after = [row.line + sum(cell.count("\n") for cell in row.cells) + 1 for row in rows]
     empty = [range(end, row.line)[:_MOST_PER_FILE] for end, row in zip(after, rows[1:], strict=False)]
     if len(set(map(len, empty))) < 2:
@@ -192,10 +194,10 @@ def _without_blank(rows: list[Row]) -> list[Row]:
     """
     last = max((i for i, row in enumerate(rows) if any(row.cells)), default=0)
     kept = rows[: last + 1]
-    filled = max(next((i for i in range(len(row.cells), 1, -1) if row.cells[i - 1]), 1) for row in kept)
-    width = min(filled, len(kept[0].cells))
-    if width == len(kept[0].cells):
+    most = len(kept[0].cells)
+    if any(any(row.cells[most - 1 :]) for row in kept):
         return kept
+    width = max(next((i for i in range(len(row.cells), 1, -1) if row.cells[i - 1]), 1) for row in kept)
     return [replace(row, cells=row.cells[:width]) for row in kept]
 
 
