@@ -7,8 +7,12 @@ efficiency and heat per fuel at x over those at full load::
     p <= electricity,   electricity + (1/x - 1) p <= d * running share * capacity
     electricity >= must_run * capacity
     fuel = (electricity + (1/e - 1) p) / eta
-    jacket heat <= jacket share * (electricity + (q/e - 1) p)      usable when its carrier's supply is below the jacket
+    jacket heat <= jacket share * (electricity + (q/e - 1) p)      and at most u of what all give to its carrier
     exhaust heat <= exhaust share * (electricity + (q/e - 1) p)    by how far the exhaust can be cooled for its carrier
+
+Jacket water leaves the engine at 95 °C and warms the carrier to 90 °C. A supply above that is made in series: the
+jacket takes the return ``u = (90 - return) / (supply - return)`` of the way, the exhaust or a boiler the rest. A jacket
+that boils or is under pressure (to 110 °C and more) is not modelled, nor steam made by it.
 
 That is the convex hull of all loads of all units: the middle of the curve lies within 1 % of it, and energy is never
 made. Heat below what is produced is dumped to the air, unless ``heat_dump: false`` makes the two limits equalities (an
@@ -43,7 +47,8 @@ from edsim.core.machines.catalogue import Defaults, catalogue, existing, maximum
 from edsim.core.machines.commitment import Units, equal_machines
 from edsim.core.machines.fuelled import Fuelled
 from edsim.core.machines.part_load import bank_power_frac
-from edsim.core.machines.surroundings import supply_temp_c
+from edsim.core.machines.partial_use import usable_share
+from edsim.core.machines.surroundings import supply_by_step_c, supply_temp_c
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
@@ -90,6 +95,8 @@ _MOVERS = {
     ),
 }
 _JACKET_TEMP_C = 90.0
+"""What the carrier reaches at the jacket: engines give 90 to 95 °C, their exchanger takes 5 K."""
+_STEAM = "steam"
 _REFERENCE_STACK_C = 120.0
 """Stack temperature the exhaust share is given for."""
 _APPROACH_K = 10.0
@@ -104,6 +111,7 @@ _PARAMS = (
     "more_heat_frac",
     "jacket_per_electricity",
     "exhaust_per_electricity",
+    "jacket_open",
     "undumped",
 )
 
@@ -119,6 +127,7 @@ class Chp(Fuelled, Bank):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("jacket_heat", "exhaust_heat")
+    part_way: ClassVar[tuple[tuple[str, str], ...]] = (("jacket_heat", "jacket_usable_frac"),)
     output: ClassVar[str] = "electricity_kw"
     title: ClassVar[tuple[str, str]] = ("Combined heat and power", "Cogeneración")
 
@@ -163,9 +172,13 @@ class Chp(Fuelled, Bank):
         return self
 
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
-        """Return the highest supply the jacket of an engine and the exhaust reach."""
+        """Return the highest supply the exhaust reaches, and the jacket of an engine where it should make steam."""
         exhaust = ("exhaust_heat", -inf, _MOVERS[self.mover].exhaust_temp_c - _APPROACH_K)
-        return (("jacket_heat", -inf, _JACKET_TEMP_C), exhaust) if self.mover == "engine" else (exhaust,)
+        makes_steam = self.mover == "engine" and self._jacket_carrier().startswith(_STEAM)
+        return (("jacket_heat", -inf, _JACKET_TEMP_C), exhaust) if makes_steam else (exhaust,)
+
+    def _jacket_carrier(self) -> str:
+        return self.carrier_of(self.ports[2])
 
     @property
     def full_load_efficiency(self) -> float:
@@ -201,17 +214,25 @@ class Chp(Fuelled, Bank):
     def heat_shares(self, conditions: Conditions) -> tuple[float, float]:
         """Return usable jacket and exhaust heat per kWh of electricity at full load and its carriers' temperatures."""
         mover = _MOVERS[self.mover]
-        jacket_supply = supply_temp_c(conditions, self.carrier_of(self.ports[2]), self.id)
         exhaust_supply = supply_temp_c(conditions, self.carrier_of(self.ports[3]), self.id)
-        jacket = mover.jacket_share if jacket_supply <= _JACKET_TEMP_C else 0.0
+        jacket = mover.jacket_share if self.jacket_usable_frac(conditions).any() else 0.0
         stack = max(_REFERENCE_STACK_C, exhaust_supply + _APPROACH_K)
         cooled = max(mover.exhaust_temp_c - stack, 0.0) / (mover.exhaust_temp_c - _REFERENCE_STACK_C)
         recovered = self.heat_recovery_frac * self.heat_ratio
         return jacket * recovered, mover.exhaust_share * cooled * recovered
 
+    def jacket_usable_frac(self, conditions: Conditions) -> Array:
+        """Return how far from return to supply the jacket brings its carrier, by step, 0–1."""
+        carrier = self._jacket_carrier()
+        warm = np.full(conditions.dry_bulb_temp_c.shape, _JACKET_TEMP_C)
+        if carrier.startswith(_STEAM):
+            return np.asarray(supply_by_step_c(conditions, carrier, self.id) <= warm, dtype=float)
+        return usable_share(conditions, carrier, self.id, warm, 0.0)
+
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return availability, heat and fuel per electricity at full load, and what the lowest load takes beyond."""
         jacket, exhaust = self.heat_shares(conditions)
+        usable = self.jacket_usable_frac(conditions)
         electric, heat = (float(v) for v in self.part_load(_LOADS[0]))
         return {
             "available_frac": self.available_frac(conditions) * self.running_frac(conditions),
@@ -221,6 +242,8 @@ class Chp(Fuelled, Bank):
             "more_heat_frac": heat / electric - 1.0,
             "jacket_per_electricity": jacket,
             "exhaust_per_electricity": exhaust,
+            "jacket_usable_frac": usable,
+            "jacket_open": (usable > 0.0).astype(float),
             "undumped": float(not self.heat_dump),
         }
 
@@ -265,7 +288,8 @@ class Chp(Fuelled, Bank):
         ctx.flow(block, "electricity_kw", electricity)
         ctx.flow(block, "low_load_kw", electricity * _LOADS[0])
         ctx.flow(block, "fuel_kw", electricity * a["fuel_per_electricity"][:, None])
-        ctx.flow(block, "jacket_heat_kw", electricity * a["jacket_per_electricity"][:, None] * hottest)
+        jacket = a["jacket_open"] * a["jacket_per_electricity"][:, None]
+        ctx.flow(block, "jacket_heat_kw", electricity * jacket * hottest)
         ctx.flow(block, "exhaust_heat_kw", electricity * a["exhaust_per_electricity"][:, None] * hottest)
 
     @classmethod
@@ -326,7 +350,7 @@ def _run_as_told(block: Block, ctx: ModelContext) -> None:
             lambda b, i, t: (
                 b.jacket_heat_kw[i, t] + b.exhaust_heat_kw[i, t]
                 >= b.undumped[i]
-                * (b.jacket_per_electricity[i] + b.exhaust_per_electricity[i])
+                * (b.jacket_open[i, t] * b.jacket_per_electricity[i] + b.exhaust_per_electricity[i])
                 * (b.electricity_kw[i, t] + b.more_heat_frac[i] * b.low_load_kw[i, t])
             ),
         )

@@ -342,6 +342,23 @@ def test_chp_may_dump_heat_and_must_run(model):
     np.testing.assert_allclose(used, 10.0)
 
 
+def test_a_jacket_preheats_for_a_supply_above_it(model, surroundings):
+    """Proves: at 110 / 60 °C the jacket of an engine goes 60 % of the way: of 200 kW it gives its 65, of 100 kW 60.
+
+    Its exhaust makes steam nobody needs, a boiler gives the rest. If ignored: engines on networks above 90 °C lose
+    their jacket heat, or the jacket makes water hotter than itself.
+    """
+    state = surroundings(
+        supply_temp_c={"hot_water": 110.0, "steam": 180.0}, return_temp_c={"hot_water": 60.0, "steam": 90.0}
+    )
+    size = {"must_run_frac": 1.0, "min_capacity_kw": 100.0, "max_capacity_kw": 100.0}
+    engine = free(Chp, carriers={"exhaust_heat": "steam"}, **size)
+    parts = (free(Grid, tariff="grid"), free(FuelSupply, id="gas"), engine, free(Boiler))
+    for demand_kw, jacket_kw in ((200.0, 65.0), (100.0, 60.0)):
+        s = model(parts, {"electricity": 100.0, "hot_water": demand_kw}, state).solve()
+        np.testing.assert_allclose(flow(s, "chp", "jacket_heat"), jacket_kw, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("cls", "carrier"),
     [(ChilledWaterStore, "chilled_water"), (HotWaterStore, "hot_water")],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -58,13 +60,22 @@ def test_boiler_condenses_only_with_cold_return():
 
 
 def test_engine_energy_never_exceeds_its_fuel(surroundings, day):
-    """Proves: electricity and usable heat stay below the fuel; jacket heat stops above 90 °C supply."""
+    """Proves: electricity and usable heat stay below the fuel; a jacket warms water to 90 °C and makes no steam.
+
+    At 110 / 60 °C it goes (90 - 60) / (110 - 60) of the way. If ignored: an engine on a network of more than 90 °C
+    loses the half of its heat that preheats the return, or gives jacket heat hotter than the jacket.
+    """
     usual = Chp(id="c").prepare(at(surroundings, day))
     out = 1.0 + usual["jacket_per_electricity"] + usual["exhaust_per_electricity"]
     assert out < usual["fuel_per_electricity"]
     assert out / usual["fuel_per_electricity"] == pytest.approx(0.406 * 2.14)
-    hot = at(surroundings, day, supply_temp_c={"hot_water": 95.0})
-    assert Chp(id="c").prepare(hot)["jacket_per_electricity"] == 0.0
+    hot = at(surroundings, day, supply_temp_c={"hot_water": 110.0}, return_temp_c={"hot_water": 60.0})
+    assert Chp(id="c").prepare(hot)["jacket_per_electricity"] == pytest.approx(0.65)
+    assert Chp(id="c").prepare(hot)["jacket_usable_frac"] == pytest.approx(0.6)
+    assert usual["jacket_usable_frac"] == pytest.approx(1.0)
+    steam_jacket = Chp(id="c", carriers={"jacket_heat": "steam"})
+    assert steam_jacket.prepare(at(surroundings, day))["jacket_per_electricity"] == 0.0
+    assert steam_jacket.level_ranges()[0] == ("jacket_heat", -math.inf, 90.0)
     assert Chp(id="c").prepare(hot)["exhaust_per_electricity"] == pytest.approx(0.49)
     steam = Chp(id="c", carriers={"exhaust_heat": "steam"})
     share = (480.0 - 190.0) / (480.0 - 120.0)
