@@ -208,6 +208,7 @@ def test_bad_news_of_the_company_names_the_way_out(lang: str) -> None:
     assert f"3{point}00" in bad[0]
     assert f"1{point}05" in bad[1]
     assert "Museum" in bad[2]
+    assert f"2{point}00 mill" in bad[2], "the grant that would be needed"
 
 
 def test_good_news_of_the_company_comes_last() -> None:

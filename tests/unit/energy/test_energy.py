@@ -95,6 +95,7 @@ def test_bill_with_time_of_use_demand_and_ratchet() -> None:
     assert bill.demand.sum() == pytest.approx(5 * (100 + 11 * 80))
     assert bill.export.sum() == pytest.approx(-438.0)
     assert bill.total == pytest.approx(bill.energy.sum() + 4900 + 84 - 438)
+    assert not electricity_bill(load, terms).export.any(), "who exports nothing earns nothing"
 
 
 def test_demand_is_billed_in_its_hours_only() -> None:

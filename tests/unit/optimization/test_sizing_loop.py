@@ -12,7 +12,7 @@ from edsim.lp import HighsSession
 from edsim.optimization.model.criteria import LEAST_COST
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.sizing import certify
-from edsim.optimization.sizing.aggregate import choose_days, next_days
+from edsim.optimization.sizing.aggregate import choose_days, driving_series, next_days
 from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.sizing.proof import certificate
 
@@ -61,6 +61,18 @@ def test_prices_in_pesos_are_clustered_without_a_warning(make, system) -> None:
         ).n_periods
         >= 10
     )
+
+
+def test_days_are_told_apart_by_what_changes(make, system) -> None:
+    """Proves: two typical days of a year with weekends are a working day and a day of rest, each for its own days.
+
+    If ignored: typical days are picked by series that are the same all year, and the plant is sized for one kind.
+    """
+    rest = DAY % 7 >= 5
+    hall = system([make("grid", id="grid", tariff="power")], {"electricity": np.where(rest, 5.0, 20.0)})
+    assert list(driving_series(hall)) == ["demand energy_center electricity"], "what is constant tells nothing"
+    shown = np.asarray(choose_days(hall, 2).day_to_period)
+    assert set(shown[rest[::24]]).isdisjoint(shown[~rest[::24]])
 
 
 @pytest.mark.slow
