@@ -256,7 +256,8 @@ _OF_HEAT = (
     "heat_ghg",
 )
 _OF_COLD = ("cold_primary_factor", "cold_ghg")
-ON_REQUEST = ("window_peak", "ghg_heat", "nox", "pm", "heat_rejected", *_OF_HEAT, *_OF_COLD, *LEVELIZED)
+_OF_STEAM = ("steam", "steam_peak")
+ON_REQUEST = ("window_peak", "ghg_heat", "nox", "pm", "heat_rejected", *_OF_HEAT, *_OF_COLD, *_OF_STEAM, *LEVELIZED)
 """Indicators left out where neither BAU nor the variant has them: no factor is given, no such service is compared."""
 
 
@@ -331,6 +332,7 @@ _WHY = {
     "window_peak": "no tariff has demand_bands",
     **dict.fromkeys(_OF_HEAT, "it delivers no heat"),
     **dict.fromkeys(_OF_COLD, "it delivers no cooling"),
+    **dict.fromkeys(_OF_STEAM, "it delivers no steam"),
 }
 
 

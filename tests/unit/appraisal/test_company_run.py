@@ -229,7 +229,8 @@ def test_the_fullest_table_has_sixty_rows(financed: RunOutcome) -> None:
 
     Heat rejected is told where cooling is alone, where no other service has a unit cost: one table never has both.
     The peak of demand bands, the GHG of heat bought, tonnes of steam and what heat and cold are made of come on top
-    where a tariff has bands, a source a factor and such a service is delivered. If ignored: a table that nobody reads to its end.
+    where a tariff has bands, a source a factor and such a service is delivered.
+    If ignored: a table that nobody reads to its end.
     """
     every = [k.id for group in (KPIS, RETURN_KPIS, COMPANY_KPIS) for k in group]
     of_heat, of_cold = ({k.id for k in KPIS if k.section == "heat" and k.id.startswith(s)} for s in ("heat", "cold"))
