@@ -15,6 +15,13 @@ import click
 from edsim.cli.session import Session
 
 _WORDS = {"Options": "Opciones", "Commands": "Órdenes", "[required]": "[obligatorio]"}
+_TYPES = {
+    "INTEGER RANGE": "ENTERO", "INTEGER": "ENTERO", "FLOAT RANGE": "NÚMERO", "FLOAT": "NÚMERO", "TEXT": "TEXTO",
+    "PATH": "RUTA", "FILE": "ARCHIVO", "DIRECTORY": "CARPETA", "RULE|NAME|CASE=NAME": "REGLA|NOMBRE|CASO=NOMBRE",
+}  # fmt: skip
+"""What click writes behind an option for the kind of its value."""
+_USAGE = {"[OPTIONS]": "[OPCIONES]", "COMMAND [ARGS]...": "ORDEN [ARGUMENTOS]..."}
+_OPTION = re.compile("(.*--?[a-z-]+) (" + "|".join(map(re.escape, _TYPES)) + ")")
 _EXTRA = re.compile(r"(.*?)(?:  (\[[^\]]*\]))?", re.DOTALL)
 """Help of an option and what click puts behind it."""
 
@@ -45,6 +52,8 @@ class SpanishHelp(Help):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how a command is called."""
+        for english, spanish in _USAGE.items():
+            args = args.replace(english, spanish)
         super().write_usage(prog, args, prefix or "Uso: ")
 
     def write_heading(self, heading: str) -> None:
@@ -57,7 +66,7 @@ class SpanishHelp(Help):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write names and what each of them is."""
-        super().write_dl([(name, _with_extra(text)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(_typed(name), _with_extra(text)) for name, text in rows], col_max, col_spacing)
 
 
 def in_spanish(text: str) -> str:
@@ -72,6 +81,12 @@ def in_spanish(text: str) -> str:
         if found is not None:
             return spanish.format(*found.groups())
     return text
+
+
+def _typed(name: str) -> str:
+    """Return an option with the kind of its value in Spanish."""
+    found = _OPTION.fullmatch(name)
+    return f"{found[1]} {_TYPES[found[2]]}" if found else name
 
 
 def _with_extra(text: str) -> str:

@@ -140,6 +140,10 @@ def _line(finding: Finding, folder: str) -> str:
     return f"  {number} | {shown}\n  {' ' * len(number)} | {' ' * (finding.column - 1 - start)}^"
 
 
+_LONGEST_WORD = 24
+"""Letters of a word that a column of a table keeps whole."""
+
+
 def show_table(
     header: Sequence[str],
     rows: Iterable[Sequence[str]],
@@ -172,7 +176,9 @@ def show_table(
     unbroken = {*numbers, *(whole or header[:1])}
     needed = 0
     for k, name in enumerate(header):
-        cells = (name, *(line[k] for line in lines)) if name in unbroken else name.split()
+        cells = [name, *(line[k] for line in lines)]
+        if name not in unbroken:  # wraps between words, and within one that no terminal has room for
+            cells = [part[:_LONGEST_WORD] for cell in cells for part in cell.split()]
         width = max(map(len, cells), default=0)
         justify: Literal["left", "right"] = "right" if name in numbers else "left"
         # what may not wrap says so: a column that may is narrowed first, below its least width if need be

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick
 from edsim.core.language.sentences import finding_in_language
+from edsim.studies.field_names import with_labels
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
@@ -70,6 +71,12 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "running": "running",
         "waiting": "waiting",
         "quarantined": "given up",
+        "one_finished": "finished",
+        "one_running": "running",
+        "one_waiting": "waiting",
+        "one_quarantined": "given up",
+        "junction": "junction",
+        "plant_node": "energy center",
         "added_up": "{count} studies added up, one variant each ({variants}): {file}",
         "released": "released without names: {file}",
         "still": "still {step}",
@@ -171,7 +178,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "more_inputs": "y {count} más (--all)",
         "serving": "Se muestran las corridas de {folder}; abra esta dirección, termine con Ctrl-C:",
         "not_loopback": "Otros equipos pueden llegar a este servidor y la conexión no va cifrada.",
-        "outcome": "{computed} calculados, {kept} conservados, {failed} abandonados",
+        "outcome": "calculados: {computed}; conservados: {kept}; abandonados: {failed}",
         "runs": "Corridas: {folder}",
         "logs": "Registros: {folder}; después de corregir repita la misma orden",
         "state_case": "Caso",
@@ -184,6 +191,12 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "running": "en curso",
         "waiting": "en espera",
         "quarantined": "abandonados",
+        "one_finished": "terminado",
+        "one_running": "en curso",
+        "one_waiting": "en espera",
+        "one_quarantined": "abandonado",
+        "junction": "cruce",
+        "plant_node": "central de energía",
         "added_up": "{count} estudios sumados, una variante de cada uno ({variants}): {file}",
         "released": "publicado sin nombres: {file}",
         "still": "sigue: {step}",
@@ -268,11 +281,11 @@ def finding_line(finding: Finding, lang: Lang) -> str:
     """Return a finding as one line: where · field · what · got · allowed · hint · code."""
     finding = finding_in_language(finding, lang)
     head = " ".join(f"{part}:" for part in (finding.where, finding.field) if part)
-    tail = [finding.what]
+    tail = [with_labels(finding.what, lang)]
     if finding.got:
         tail.append(f"{word('got', lang)} {finding.got}")
     if finding.allowed:
         tail.append(f"{word('allowed', lang)} {finding.allowed}")
     if finding.hint:
-        tail.append(finding.hint)
+        tail.append(with_labels(finding.hint, lang))
     return f"{head} {'; '.join(tail)} [{finding.code}]".strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,15 @@ from edsim.report.view import Block, Chart, Section, walk
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
     from edsim.report.i18n import Language
 
 _LONG_LETTERS = 18
 """A longer word may be broken where a table is narrow; a shorter one never."""
+
+_FIELD = re.compile(r"(?<![\w./-])((?:[a-z]\w*\.)+[a-z]\w*(?:\.\w+)*|[a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w/-])")
+"""The name of a field, a machine or a file as a case has it."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -40,6 +45,7 @@ def environment(*folders: Path) -> jinja2.Environment:
     )
     made.filters["kind"] = _kind
     made.filters["long"] = _long
+    made.filters["code"] = _code
     made.filters["groups"] = _groups
     return made
 
@@ -121,6 +127,15 @@ def _kind(block: Block) -> str:
 
 def _long(text: str) -> bool:
     return any(len(word) > _LONG_LETTERS for word in text.split())
+
+
+def _code(text: str) -> Markup:
+    """Return escaped text with the names of fields set as code, as they are typed in a file."""
+    from markupsafe import Markup, escape
+
+    parts = _FIELD.split(clean(text))
+    shown = (Markup("<code>{}</code>").format(p) if k % 2 else escape(p) for k, p in enumerate(parts))
+    return Markup("").join(shown)
 
 
 def _groups(blocks: tuple[Block, ...]) -> list[list[Block]]:

@@ -15,6 +15,7 @@ from edsim.case.wording.messages import HINTS, TEXTS
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 from edsim.core.language.sentences import finding_in_language
+from edsim.studies.field_names import with_labels
 
 
 def said(finding: Finding, lang: Lang) -> Finding:
@@ -31,11 +32,18 @@ def said(finding: Finding, lang: Lang) -> Finding:
     return replace(found, what=what, hint=hint)
 
 
+def labeled(finding: Finding, lang: Lang) -> Finding:
+    """Return `finding` with the fields its sentences name followed by what they are called in `lang`."""
+    what, hint = with_labels(finding.what, lang), with_labels(finding.hint, lang)
+    return replace(finding, what=what, hint=hint)
+
+
 def sentence(finding: Finding, lang: Lang) -> str:
     """Return a finding as one line in `lang`: where, what, what was found, what is allowed, what helps, code."""
     found = said(finding, lang)
     if lang == "en":
         return found.text()
+    found = labeled(found, lang)
     parts = [found.what]
     if found.got:
         parts.append(f"se encontró {found.got}")

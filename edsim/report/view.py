@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from edsim.core.language.countries import country_name
 from edsim.report.i18n import Language
 from edsim.results.schema import TABLES
 
@@ -42,6 +43,8 @@ class Table:
         One sentence below.
     filtered
         Whether the page offers a search field over the rows.
+    coded
+        Whether names of fields in the cells are set as code.
     """
 
     title: str
@@ -49,6 +52,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     filtered: bool = False
+    coded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,11 @@ class Study:
     def currency(self) -> str:
         """Currency of all money."""
         return self.appraisal.currency
+
+    @property
+    def country(self) -> str:
+        """Name of the country of the district."""
+        return country_name(self.appraisal.country, self.lang.code)
 
     def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the report."""

@@ -98,6 +98,13 @@ _SPANISH: Mapping[str, str] = {
 }
 """Last part of a path → Spanish."""
 
+_SERVICES: Mapping[str, str] = {
+    "cooling": "frío", "heating": "calefacción", "hot_water": "agua caliente", "steam": "vapor",
+    "compressed_air": "aire comprimido", "electricity": "electricidad",
+}  # fmt: skip
+_NAMED = re.compile(r"(?<![\w./-])(?:'[a-z_]+'|[a-z][\w.]*_[a-z0-9_]+)(?![\w./-]|\.\w| \()")
+"""A service in quotes, or the name of a field with or without its path, that no word in brackets explains already."""
+
 CHANGED_INPUT = ("base", "value")
 """Columns of changed inputs: numbers and words mixed, kept as text."""
 _POINT = re.compile(r"(\d+): (.+)")
@@ -125,6 +132,26 @@ def field_in_words(path: str, lang: str) -> str:
         above = above[3:]
     owner = [] if above[:1] and above[0] in _ONE_OF else above[1:] or above
     return f"{_SPANISH[last]} ({' '.join(owner)})" if owner else _SPANISH[last]
+
+
+def with_labels(text: str, lang: Lang) -> str:
+    """Return a sentence of a finding in which each field and service is followed once by what it is called.
+
+    The name of the file stays, for it is what must be typed: ``capex_per_kw (inversión por kW)``. English is as it is.
+    """
+    if lang != "es":
+        return text
+    told: set[str] = set()
+
+    def labeled(found: re.Match[str]) -> str:
+        name = found[0].strip("'").rpartition(".")[2]
+        label = _SERVICES.get(name, "") if found[0].startswith("'") else _SPANISH.get(name, "")
+        if not label or name in told:
+            return found[0]
+        told.add(name)
+        return f"{found[0]} ({label})"
+
+    return _NAMED.sub(labeled, text)
 
 
 def point_in_words(name: str, lang: str) -> str:

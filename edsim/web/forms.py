@@ -12,6 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from edsim.core.errors import DataError, EdsimError, Finding
+from edsim.core.i18n import LANGUAGES
+from edsim.core.language.countries import country_name
 from edsim.portfolio.tasks import CASE_FILE
 from edsim.web.library import RunEntry
 from edsim.web.settings import Settings
@@ -51,7 +53,8 @@ class Filters:
             return False
         if self.certified and entry.status != "certified":
             return False
-        facts = (entry.name, entry.city, entry.country, entry.sector, entry.scenario, entry.variant, entry.place)
+        countries = (entry.country, *(country_name(entry.country, lang) for lang in LANGUAGES))
+        facts = (entry.name, entry.city, *countries, entry.sector, entry.scenario, entry.variant, entry.place)
         whole = _folded(" ".join(facts))
         return all(word in whole for word in _folded(self.text).split())
 

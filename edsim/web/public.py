@@ -65,6 +65,7 @@ def render_public(appraisal: Appraisal, lang: Language, others: Sequence[tuple[s
     body = environment(TEMPLATES).get_template("public.html.j2").render(
         t=lang.text,
         appraisal=appraisal,
+        country=study.country,
         sections=sections,
         tiles=_tiles(study, found),
         lead=_lead(study, found),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edsim.report.comparison.differences import compare
+from edsim.core.language.countries import country_name
+from edsim.report.comparison.differences import by_name, compare
 from edsim.report.comparison.page import ComparisonView, comparison_headline, comparison_sections
 from edsim.report.i18n import Language
 from edsim.report.portfolio.notes import notes
@@ -67,7 +68,7 @@ def run_sheet(appraisal: Appraisal, lang: Language) -> tuple[Sheet, Summary]:
     sheet = Sheet(
         eyebrow=lang.text("Energy district · feasibility study"),
         title=appraisal.name,
-        place=f"{appraisal.city}, {appraisal.country} · {place} · {lang.text('variant')} {study.variant(study.main)}",
+        place=f"{appraisal.city}, {study.country} · {place} · {lang.text('variant')} {study.variant(study.main)}",
         lead=first.headline[0] if first.headline else "",
         sentences=first.headline[1:],
         notes=(Note(first.proof[1], first.proof[0]),),
@@ -79,7 +80,7 @@ def run_sheet(appraisal: Appraisal, lang: Language) -> tuple[Sheet, Summary]:
 
 def comparison_sheet(runs: Sequence[tuple[str, Appraisal]], lang: Language) -> Sheet:
     """Return the page that holds runs side by side, inputs first."""
-    view = ComparisonView(compare(runs), lang)
+    view = ComparisonView(compare(by_name(runs)), lang)
     said = comparison_headline(view)
     eyebrow = lang.text("Energy districts · comparison")
     return Sheet(
@@ -239,7 +240,7 @@ def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, 
         ListRow(
             id=e.id,
             name=e.name,
-            city=f"{e.city}, {e.country}",
+            city=f"{e.city}, {country_name(e.country, lang.code)}",
             sector=_word(lang, e.sector),
             scenario=e.scenario,
             status=_certificate(e, lang),

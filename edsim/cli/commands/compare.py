@@ -36,13 +36,13 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, *, ev
     A: business-as-usual, the main variants, and other variants they share. RUN:VARIANT takes one variant of a run, so
     that two variants of it stand side by side.
     """
-    from edsim.report.comparison.differences import compare
+    from edsim.report.comparison.differences import by_name, compare
     from edsim.report.comparison.page import ComparisonView, write_comparison
     from edsim.report.i18n import language
 
     if len(folders) < 2:
         raise click.UsageError("give at least two run folders")
-    runs = [(folder.name or str(folder), _loaded(folder)) for folder in folders]
+    runs = by_name([(str(folder), _loaded(folder)) for folder in folders])
     view = ComparisonView(compare(runs), language(session.lang))
     written = None if out is None else write_comparison(runs, out, lang=session.lang)
     if session.as_json:

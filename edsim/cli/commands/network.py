@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from edsim.cli.indicators import figures
 from edsim.cli.session import (
     Session,
     as_text,
@@ -24,19 +25,21 @@ from edsim.cli.words import word
 from edsim.core.i18n import Lang, format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from edsim.case.schema import Case
     from edsim.network.critical_path import ProfilePoint
     from edsim.network.types import NetworkDesign
 
 _PATH = ("critical_path", "from_plant_m", "height_m", "supply_bar", "return_bar")
+_MONEY = "currency"
 _UNITS = {
     "connected_buildings": "",
     "trench_length_m": "m",
     "linear_density_mwh_per_m_a": "MWh/(m·a)",
-    "capex_pipe": "{currency}",
-    "capex_civil": "{currency}",
-    "capex_ets": "{currency}",
+    "capex_pipe": _MONEY,
+    "capex_civil": _MONEY,
+    "capex_ets": _MONEY,
     "heat_gain_kwh_a": "kWh/a",
     "pump_kwh_a": "kWh/a",
     "bypass_m3_a": "m³/a",
@@ -48,13 +51,13 @@ _UNITS = {
 """Headline figures and their units."""
 
 
-def _path_row(point: ProfilePoint, lang: Lang) -> tuple[str, ...]:
+def _path_row(point: ProfilePoint, names: Mapping[str, str], lang: Lang) -> tuple[str, ...]:
     numbers = ((point.distance_m, 0), (point.z_m, 1), (point.supply_bar, 2), (point.return_bar, 2))
     distance, height, supply, back = ("-" if isnan(v) else format_number(v, lang, k) for v, k in numbers)
-    return point.node, distance, height, supply, back, str(point.dn or "-")
+    return names.get(point.node, point.node), distance, height, supply, back, str(point.dn or "-")
 
 
-def _show(design: NetworkDesign, currency: str, lang: Lang) -> None:
+def _show(design: NetworkDesign, case: Case, lang: Lang) -> None:
     """Print the headline figures of a network and the pressures along its critical path."""
     from edsim.studies.diagnosis.words import carrier_name
 
@@ -62,14 +65,20 @@ def _show(design: NetworkDesign, currency: str, lang: Lang) -> None:
     for name, value in design.summary().items():
         if name in _UNITS:
             label = "heat_loss_kwh_a" if name == "heat_gain_kwh_a" and design.carrier != "chilled_water" else name
-            shown = value * 100.0 if name == "gap_frac" and value is not None else value
-            rows.append((word(label, lang), as_text(shown, lang), _UNITS[name].format(currency=currency)))
+            shown = as_text(value * 100.0 if name == "gap_frac" and value is not None else value, lang)
+            unit = _UNITS[name]
+            if unit == _MONEY:
+                unit, (shown,) = figures([value], case.currency, {case.currency}, lang)
+            rows.append((word(label, lang), shown, unit))
     header = [word(k, lang) for k in ("figure", "value", "unit")]
     show_table(header, rows, title=f"{design.id} ({carrier_name(design.carrier, lang)})", numbers=header[1:2])
     from edsim.network.critical_path import critical_path
 
     header = [*(word(k, lang) for k in _PATH), "DN"]
-    show_table(header, [_path_row(point, lang) for point in critical_path(design)], numbers=header[1:])
+    buildings = {b.id: b.name or b.id for b in case.buildings}
+    kinds = {"junction": word("junction", lang), "producer": word("plant_node", lang)}
+    names = {n.id: buildings.get(n.building_id) or kinds.get(n.kind, n.id) for n in design.nodes}
+    show_table(header, [_path_row(point, names, lang) for point in critical_path(design)], numbers=header[1:])
 
 
 def _write(path: Path, text: str) -> None:
@@ -145,6 +154,6 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None,
         return
     show_findings(findings, session)
     for design in laid:
-        _show(design, loaded.currency, session.lang)
+        _show(design, loaded, session.lang)
     if not laid:
         click.echo(word("no_network", session.lang))

@@ -174,20 +174,23 @@ def status(session: Session, store: Path) -> int:
     if session.as_json:
         show_json({"counts": {s: found.count(s) for s in states}, "tasks": [asdict(t) for t in found.tasks]})
         return _SOME_FAILED if failed else 0
-    columns = ("state_case", "state_scenario", "state", "tries", "seconds", "reason")
+    columns = ("state_case", "state_scenario", "state", "tries", "seconds")
     header = [word(c, session.lang) for c in columns]
+    tasks = sorted(found.tasks, key=lambda t: (states[::-1].index(t.state), t.label, t.scenario))
     rows = [
         (
             t.label,
             t.scenario,
-            word(t.state, session.lang),
+            word(f"one_{t.state}", session.lang),
             str(t.attempts),
             format_number(t.seconds, session.lang, 1),
-            t.reason,
         )
-        for t in sorted(found.tasks, key=lambda t: (states[::-1].index(t.state), t.label, t.scenario))
+        for t in tasks
     ]
-    show_table(header, rows, numbers=header[3:5], whole=(header[0], header[2]))
+    show_table(header, rows, numbers=header[3:5], whole=header)
+    for t in tasks:
+        if t.reason:
+            click.echo(f"{' · '.join(filter(None, (t.label, t.scenario)))}: {printable(t.reason)}")
     click.echo(", ".join(f"{found.count(s)} {word(s, session.lang)}" for s in states))
     return _SOME_FAILED if failed else 0
 

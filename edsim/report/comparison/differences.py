@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from edsim.appraisal.types import Appraisal
@@ -179,6 +180,14 @@ def _spread(values: Sequence[str | None]) -> float:
         return 1.0
     largest = max(map(abs, numbers), default=0.0)
     return (max(numbers) - min(numbers)) / largest if largest else 1.0
+
+
+def by_name(runs: Sequence[tuple[str, Appraisal]]) -> list[tuple[str, Appraisal]]:
+    """Return runs under the names of their cases; runs of cases of one name under the last part of their place."""
+    titles = [run.name for _, run in runs]
+    if len(set(titles)) == len(titles):
+        return [(run.name, run) for _, run in runs]
+    return [(PurePath(place).name or place, run) for place, run in runs]
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -266,6 +266,7 @@ def _results(view: ComparisonView, group: str) -> Table:
         largest = max(abs(v) for v in row.values if v is not None)
         shown = [view.lang.quantity(v, row.unit, largest)[0] for v in row.values]
         unit = view.lang.quantity(largest, row.unit)[1] if row.unit != "frac" else "%"
+        unit = view.t("a") if unit == "a" else unit
         cells = [shown[0].removesuffix("\u202f%")]
         for k in range(1, len(shown)):
             change = _change(view, row, k)

@@ -44,6 +44,9 @@ class StudyView:
 
     def name(self, indicator: str) -> str:
         """Return the name of an indicator, a machine or its size, of anything else the text itself."""
+        whole, _, year = indicator.rpartition(".")
+        if whole and year in self.about.get("milestones", ()):
+            return f"{self.name(whole)}, {year}"
         machine, _, size = indicator.rpartition(".")
         if machine in self.machines and size in self.names:
             unit = next((f", {u}" for tail, u in _SIZE_UNITS.items() if size.endswith(tail)), "")
@@ -120,6 +123,22 @@ def parallel(view: StudyView) -> Chart:
     )
     table = table_of(view, frame[["point", *columns]], title)
     return Chart("parallel", title, caption, {"data": data, "layout": shape}, table, 440, wide=True)
+
+
+def feeder_hours(view: StudyView) -> Chart | None:
+    """Return the highest load of the feeder by hour of the day, of the case as it stands and the best alternatives."""
+    if "feeder_hours" not in view.tables:
+        return None
+    frame = view.tables["feeder_hours"]
+    best = [str(p) for p in view.tables["ranking"]["point"] if p in set(frame["point"]) - {"base"}]
+    series = {
+        view.name(name): ([float(v) for v in part["hour"]], [float(v) for v in part["highest_kw"]])
+        for name in ["base", *best[: len(CYCLE)]]
+        for part in (frame[frame["point"] == name],)
+    }
+    title = view.t("Highest load of the feeder by hour of the day")
+    caption = view.t("Other electricity of the buildings included; all alternatives are in the table feeder_hours.")
+    return _lines(view, "feeder-hours", (title, caption), series, (view.t("hour of the day"), "kW"))
 
 
 def ranking(view: StudyView) -> Chart:
@@ -255,17 +274,21 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
 def ranges(view: StudyView) -> Chart:
     """Return the near-optimal range of every machine group, over its largest size, for each slack on cost."""
     frame = view.tables["ranges"]
-    top = frame.groupby("technology")["high"].transform("max").clip(lower=1e-9)
+    years = frame["milestone"] if "milestone" in frame else [""] * len(frame)
+    names = [".".join(part for part in (n, y) if part) for n, y in zip(frame["technology"], years, strict=True)]
+    frame = frame.assign(group=names)
+    top = frame.groupby("group")["high"].transform("max").clip(lower=1e-9)
     data = []
     for slack, color in zip(sorted(frame["slack_frac"].unique(), reverse=True), (SKY, BLUE, ORANGE), strict=False):
         part = frame["slack_frac"] == slack
         low, high = frame["low"][part] / top[part], frame["high"][part] / top[part]
         data.append({"type": "bar", "orientation": "h", "name": view.lang.percent(float(slack)),
-                     "y": [short(view.name(n)) for n in frame["technology"][part]], "base": [float(v) for v in low],
+                     "y": [short(view.name(n)) for n in frame["group"][part]], "base": [float(v) for v in low],
                      "x": [float(v) for v in high - low], "marker": {"color": color}})  # fmt: skip
     title = view.t("How far each machine group can vary")
     caption = view.t("Smallest to largest size while the yearly cost stays within the share above the best.")
-    count = int(frame["technology"].nunique())
+    count = int(frame["group"].nunique())
+    frame = frame.drop(columns="group")
     share = axis("", {"tickformat": ".0%"})
     shape = view.layout(
         {"barmode": "overlay", "hovermode": "closest", "xaxis": share, "yaxis": axis("", {"autorange": "reversed"})}
@@ -353,15 +376,23 @@ def effects(view: StudyView) -> tuple[Chart, Chart]:
 
 
 def feeder(view: StudyView) -> tuple[Chart, ...]:
-    """Return the load-duration curve, the mean day and what stores shift."""
-    curve = view.tables["duration"].iloc[::24]
+    """Return the load-duration curve, the mean day and what stores shift, those of a district that grows by year."""
+    curve = view.tables["duration"].query("rank % 24 == 1")
     day, store = view.tables["hours_of_day"], view.tables["storage"]
-    before, after = view.t("before (BAU)"), view.t("after (district)")
+    sides = ((view.t("before (BAU)"), "before_kw"), (view.t("after (district)"), "after_kw"))
+
+    def by_year(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+        """Return the part of every milestone with what is put before its names."""
+        if "milestone" not in frame:
+            return [("", frame)]
+        return [(f"{year}: ", frame[frame["milestone"] == year]) for year in view.about["milestones"]]
 
     def both(frame: pd.DataFrame, x: str) -> dict[str, tuple[list[float], list[float]]]:
-        at = [float(v) for v in frame[x]]
-        pairs = ((before, "before_kw"), (after, "after_kw"))
-        return {n: (at, [float(v) for v in frame[c]]) for n, c in pairs}
+        return {
+            f"{year}{n}": ([float(v) for v in part[x]], [float(v) for v in part[c]])
+            for year, part in by_year(frame)
+            for n, c in sides
+        }
 
     curves = (
         view.t("Load-duration curve at the feeder"),
@@ -373,10 +404,12 @@ def feeder(view: StudyView) -> tuple[Chart, ...]:
         _lines(view, "day", days, both(day, "hour"), (view.t("hour of the day"), "kW")),
     ]
     for k, name in enumerate(dict.fromkeys(store["technology"])):
-        part = store[store["technology"] == name]
-        hours = [float(v) for v in part["hour"]]
         pairs = (("charged", "charged_kwh"), ("discharged", "discharged_kwh"))
-        series = {view.t(n): (hours, [float(v) for v in part[c]]) for n, c in pairs}
+        series = {
+            f"{year}{view.t(n)}": ([float(v) for v in part["hour"]], [float(v) for v in part[c]])
+            for year, part in by_year(store[store["technology"] == name])
+            for n, c in pairs
+        }
         words = (
             view.t("Shift by {name}", {"name": name}),
             view.t("Energy taken and given by hour of the day, over the year."),

@@ -36,7 +36,10 @@ def notes(view: PortfolioView) -> tuple[Note, ...]:
     found = []
     if left_out:
         text = view.t(
-            "{count} findings: runs were left out of all sums. See the last section.", {"count": len(left_out)}
+            "One finding: runs were left out of all sums. See the last section."
+            if len(left_out) == 1
+            else "{count} findings: runs were left out of all sums. See the last section.",
+            {"count": len(left_out)},
         )
         found.append(Note(text, "warn"))
     if accepted:

@@ -49,12 +49,17 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
             else "Together they cost {money} more than BAU over their horizons.",
             {"money": view.shown(abs(npv), "currency")},
         ),
-        view.t("{pays} of {count} pay for themselves against BAU.", {"pays": pays, "count": len(frame)}),
+        view.t(
+            "{pays} of {count} pays for itself against BAU."
+            if pays == 1
+            else "{pays} of {count} pay for themselves against BAU.",
+            {"pays": pays, "count": len(frame)},
+        ),
     ]
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
     rest.append(
         view.t(
-            "With shared risks, the net present value lies between {low} and {high} with a probability of 80 %.",
+            "With shared risks, the net present value lies between {low} and {high} with a probability of 80\u00a0%.",
             {"low": view.shown(spread["p10"], "currency"), "high": view.shown(spread["p90"], "currency")},
         )
     )
@@ -219,7 +224,7 @@ def _abatement(view: PortfolioView) -> tuple[Block, ...]:
     shape = layout(
         view.lang,
         {
-            "xaxis": axis(t("GHG avoided over the horizons (all gases), tCO₂e")),
+            "xaxis": axis(t("GHG avoided (all gases), tCO₂e")),
             "yaxis": axis(f"{view.currency}/tCO₂e"),
             "hovermode": "closest",
             "bargap": 0,
@@ -281,8 +286,9 @@ def _frameworks(view: PortfolioView) -> Table:
     rows = []
     for r in frame.to_dict("records"):
         verified = t("yes") if r["verified"] else t("no")
-        shown = (view.lang.number(r["value"]), nice_unit(t(str(r["unit"]))))
-        place = (t(str(r["framework"])), t(str(r["code"])), t(str(r["indicator"])))
+        value, unit = view.lang.number(r["value"]), str(r["unit"])
+        shown = view.lang.quantity(r["value"], unit) if unit == view.currency else (value, nice_unit(t(unit)))
+        place = (t(str(r["framework"])), t(str(r["code"])), t(str(r["indicator"])).replace("CO2", "CO₂"))
         rows.append((*place, *shown, view.word(r["kind"]), verified))
     names = (t("Framework"), t("Code"), t("Indicator"), t("Value"), t("Unit"), t("Kind"), t("Definition verified"))
     heads = tuple(Head(n, numeric=k == 3) for k, n in enumerate(names))
@@ -298,7 +304,7 @@ def _targets(view: PortfolioView) -> tuple[Block, ...]:
         return (Note(t("No target of these places is known; give a table with --targets.")),)
     rows = tuple(
         (
-            str(r["place"]),
+            view.country(str(r["place"])),
             view.word(r["kind"]),
             str(r["target_year"]),
             view.shown(r["avoided_t"], "tCO2e"),

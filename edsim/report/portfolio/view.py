@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from edsim.core.errors import Finding
+from edsim.core.language.countries import country_name
 from edsim.report.i18n import Language
 from edsim.report.labels import CARRIERS
 
@@ -54,6 +55,7 @@ class PortfolioView:
     data: PortfolioData
     lang: Language
     _totals: dict[str, float] = field(default_factory=dict, compare=False)
+    _countries: dict[str, str] = field(default_factory=dict, compare=False)
 
     def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the page."""
@@ -85,7 +87,14 @@ class PortfolioView:
     @property
     def place(self) -> str:
         """Countries of the portfolio."""
-        return ", ".join(sorted(set(self.data.tables["measures"]["country"].astype(str))))
+        return ", ".join(sorted(map(self.country, set(self.data.tables["measures"]["country"].astype(str)))))
+
+    def country(self, code: str) -> str:
+        """Return the name of a country of the portfolio; any other text stays as it is."""
+        if not self._countries:
+            codes = set(self.data.tables["measures"]["country"].astype(str))
+            self._countries.update({c: country_name(c, self.lang.code) for c in codes})
+        return self._countries.get(code, code)
 
     def total(self, measure: str) -> float:
         """Return the sum of a measure over the portfolio."""
@@ -105,6 +114,8 @@ class PortfolioView:
         return self.t(self.data.labels[measure][0])
 
     def word(self, text: object) -> str:
-        """Return a label of a table (sector, stage, services) in the language, with blanks for underscores."""
+        """Return a label of a table (country, sector, stage, services) in the language, with blanks for underscores."""
+        if (named := self.country(str(text))) != text:
+            return named
         parts = [CARRIERS.get(p, p.replace("_", " ")) for p in str(text).split(" + ")]
         return " + ".join(self.t(p) if p else "" for p in parts)

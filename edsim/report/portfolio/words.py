@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from edsim.report.i18n import nice_unit
+
 if TYPE_CHECKING:
     from edsim.report.portfolio.view import PortfolioView
 
@@ -63,7 +65,9 @@ _UNITS: Mapping[str, str] = {"cost_per_t": "currency/tCO2e", "grant": "currency"
 def heading(view: PortfolioView, column: str) -> str:
     """Return the heading of a column, a measure with its unit."""
     known = view.data.labels.get(column, (HEADS.get(column, column), _UNITS.get(column, "")))
-    unit = unit_words(view, known[1].replace("currency", view.currency))
+    if column == "gain" and view.data.budget is not None:
+        known = (known[0], "tCO2e" if view.data.budget["goal"] == "ghg" else "currency")
+    unit = nice_unit(unit_words(view, known[1].replace("currency", view.currency)))
     return f"{view.t(known[0])}\n{unit}".rstrip()
 
 
@@ -73,8 +77,10 @@ def cell(view: PortfolioView, column: str, value: Any) -> Any:
         return value
     if column in YEARS and value.isdigit():
         return int(value)
+    if column in {"country", "place"}:
+        return view.country(value)
     if column == "unit":
-        return unit_words(view, CELLS["frac"] if value == "frac" else value)
+        return nice_unit(unit_words(view, CELLS["frac"] if value == "frac" else value))
     known: Mapping[str, str] = {}
     if column in {"measure", "sum"}:
         known = {value: view.data.labels[value][0]} if value in view.data.labels else {}

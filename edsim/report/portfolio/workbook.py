@@ -57,15 +57,20 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
     book = new_book(stream, view.name)
     formats = {
         "head": book.add_format({"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}),
-        "large": book.add_format({"num_format": "#,##0"}),
-        "number": book.add_format({"num_format": "#,##0.00"}),
-        "small": book.add_format({"num_format": "0.0000"}),
-        "year": book.add_format({"num_format": "0"}),
-        "share": book.add_format({"num_format": "0.0%"}),
-        "trace": book.add_format({"num_format": "0.0000%"}),
+        "large": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        "number": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        "small": book.add_format({"num_format": "0.0000", "valign": "top"}),
+        "year": book.add_format({"num_format": "0", "valign": "top"}),
+        "share": book.add_format({"num_format": "0.0%", "valign": "top"}),
+        "trace": book.add_format({"num_format": "0.0000%", "valign": "top"}),
         "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
     }
-    tables = {**data.tables, "groups": _groups(data.tables["totals"])}
+    cases = dict(zip(data.tables["measures"]["run"], data.tables["measures"]["case"], strict=True))
+    alike = data.tables["similar"]
+    similar = alike.assign(run=alike["run"].map(cases), similar=alike["similar"].map(cases)).rename(
+        columns={"run": "case"}
+    )
+    tables = {**data.tables, "groups": _groups(data.tables["totals"]), "similar": similar}
     for title, name in SHEETS:
         if name in tables:
             _sheet(view, _added(view, book, title), tables[name], formats)

@@ -290,12 +290,12 @@ def meters(study: Study) -> Table | None:
     frame = frame[frame["variant"].isin(study.order[:2])]
     if frame.empty:
         return None
+    money = study.lang.money(float(frame["total"].abs().max()), f"{study.currency}/a")
     heads = (
         Head(study.t("Variant")), Head(study.t("Meter")), Head(study.t("Tariff")),
         Head(study.t("Electricity"), "MWh/a", numeric=True), Head(study.t("Peak"), "kW", numeric=True),
-        Head(study.t("Load factor"), numeric=True), Head(study.t("Energy charge"), f"{study.currency}/a", numeric=True),
-        Head(study.t("Demand charge"), f"{study.currency}/a", numeric=True),
-        Head(study.t("Bill"), f"{study.currency}/a", numeric=True),
+        Head(study.t("Load factor"), numeric=True), Head(study.t("Energy charge"), money.unit, numeric=True),
+        Head(study.t("Demand charge"), money.unit, numeric=True), Head(study.t("Bill"), money.unit, numeric=True),
     )  # fmt: skip
     number = study.lang.number
     rows = tuple(
@@ -304,7 +304,7 @@ def meters(study: Study) -> Table | None:
             codes.shown(study, "electricity_bills", "tariff", r),
             number(r["electricity_kwh"] / 1000.0, 0), number(r["peak_kw"], 0),
             study.lang.percent(r["load_factor_frac"]),
-            number(r["energy_charge"], 0), number(r["demand_charge"], 0), number(r["total"], 0),
+            money.shown(r["energy_charge"]), money.shown(r["demand_charge"]), money.shown(r["total"]),
         )
         for r in frame.to_dict("records")
     )  # fmt: skip

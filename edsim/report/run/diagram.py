@@ -33,10 +33,12 @@ _SHRUNK_WIDTH = 1300
 """A wider drawing is shown in parts on the screen too, a narrower one is shrunk to the page."""
 _PAPER = (860, 900)
 """Width and height up to which a diagram prints on one sheet (A4: 688 by 1000 px) with letters of 7 points or more."""
+_PHONE = (400, 1200)
+"""Width and height of the parts a phone shows, whose letters are to be read without scrolling aside."""
 
 
 def system_diagram(study: Study) -> Drawing | None:
-    """Return the diagram of the main variant, None without flows: in parts if large, on the screen too if wide."""
+    """Return the diagram of the main variant, None without flows: in parts if large or wide, and for phones."""
     machines = _machines(study)
     if not machines:
         return None
@@ -44,12 +46,14 @@ def system_diagram(study: Study) -> Drawing | None:
     machines = sorted(machines, key=lambda m: (_slot(m, rails), m.kind, m.technology))
     moved = [(b, v) for m in machines for b, v in (*m.inputs, *m.outputs)]
     divisor, unit = study.lang.scale(max((v for b, v in moved if b[0] != AIR), default=0.0), "kWh")
-    parts = _parts(machines, rails)
+    parts = _parts(machines, rails, _PAPER)
     markup = ""
     if len(parts) == 1 or _size(machines, rails)[0] <= _SHRUNK_WIDTH:
         markup = _svg(study, machines, rails, (divisor, "diagram" + " whole" * (len(parts) > 1)))
     if len(parts) > 1:
         markup += "".join(_svg(study, part, _touched(part, rails), (divisor, "diagram part")) for part in parts)
+    for part in _parts(machines, rails, _PHONE):
+        markup += _svg(study, part, _touched(part, rails), (divisor, "diagram narrow"))
     caption = study.t(
         "Vertical lines are carriers, boxes machines; a dot is a connection, the number its energy in {unit} a year.",
         {"unit": unit},
@@ -59,13 +63,13 @@ def system_diagram(study: Study) -> Drawing | None:
     return Drawing(study.t("System diagram"), caption, markup, _table(study, machines, rails, (divisor, unit)))
 
 
-def _parts(machines: list[_Machine], rails: list[Bus]) -> list[list[_Machine]]:
-    """Return the machines in groups, in their order, whose own diagrams fit a sheet of paper with letters to read."""
+def _parts(machines: list[_Machine], rails: list[Bus], most: tuple[int, int]) -> list[list[_Machine]]:
+    """Return the machines in groups, in their order, whose own diagrams are at most so wide and high."""
     parts: list[list[_Machine]] = [[]]
     for machine in machines:
         grown = [*parts[-1], machine]
         width, height = _size(grown, _touched(grown, rails))
-        if parts[-1] and (width > _PAPER[0] or height > _PAPER[1]):
+        if parts[-1] and (width > most[0] or height > most[1]):
             parts.append([machine])
         else:
             parts[-1] = grown

@@ -92,13 +92,14 @@ def pipes(study: Study) -> Table | None:
     several = len(carriers) > 1
     air = AIR in carriers.values()
     number = study.lang.number
+    money = study.lang.money(max(r["capex"] for r in rows), study.currency)
     heads = (
         *((Head(study.t("Network")),) if several else ()),
         Head(study.t("From")), Head(study.t("To")), Head(study.t("Length"), "m", numeric=True),
         Head("DN", "mm", numeric=True),
         Head(study.t("Peak flow") if air else study.t("Peak"), "" if air else "kW", numeric=True),
         Head(study.t("Velocity"), "m/s", numeric=True), Head(study.t("Gradient"), "Pa/m", numeric=True),
-        Head(study.t("Gain or loss"), "MWh/a", numeric=True), Head(study.t("Investment"), study.currency, numeric=True),
+        Head(study.t("Gain or loss"), "MWh/a", numeric=True), Head(study.t("Investment"), money.unit, numeric=True),
     )  # fmt: skip
     places = node_names(study)
     cells = []
@@ -112,7 +113,7 @@ def pipes(study: Study) -> Table | None:
                 places.get(str(r["to_node"]), _node(study, r["to_node"])),
                 number(r["length_m"], 0), number(r["dn"], 0), number(r["peak_kw"], 0) + unit,
                 number(r["velocity_m_per_s"], 2), number(r["pressure_gradient_pa_per_m"], 0),
-                NONE if carrier == AIR else number(r["gain_or_loss_kwh"] / 1000.0), number(r["capex"], 0),
+                NONE if carrier == AIR else number(r["gain_or_loss_kwh"] / 1000.0), money.shown(r["capex"]),
             )
         )  # fmt: skip
     return Table(study.t("Pipes"), heads, tuple(cells), filtered=len(cells) > 15)

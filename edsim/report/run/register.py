@@ -13,7 +13,7 @@ from edsim.report import labels
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.run.indicators import indicators
 from edsim.report.run.summary import proof
-from edsim.report.said import said
+from edsim.report.said import labeled, said
 from edsim.report.uses import USES
 from edsim.report.view import BAU, UNSET, Block, Head, Note, Study, Table
 
@@ -35,6 +35,7 @@ def indicators_blocks(study: Study) -> tuple[Block, ...]:
         first = next(k for k in of if k is not None)
         largest = max(k.largest for k in of if k is not None)
         unit = "%" if first.unit == "frac" else study.lang.scale(largest, first.unit)[1]
+        unit = study.t("a") if unit == "a" else unit
         cells = [first.label, unit, study.lang.quantity(first.bau, first.unit, largest)[0]]
         for k in of:
             cells.append(study.lang.quantity(k.value, k.unit, largest)[0] if k else NONE)
@@ -234,9 +235,9 @@ def warnings_blocks(study: Study) -> tuple[Block, ...]:
             f.code, " ".join(p for p in (f.where, f.field) if p),
             "; ".join(p for p in (f.what, f.got, f.allowed, f.hint) if p),
         )
-        for f in (said(f, study.lang.code) for f in study.appraisal.findings)
+        for f in (labeled(said(f, study.lang.code), study.lang.code) for f in study.appraisal.findings)
     )  # fmt: skip
-    return (Table(study.t("Warnings"), heads, rows),)
+    return (Table(study.t("Warnings"), heads, rows, coded=True),)
 
 
 MANIFEST = {
@@ -258,6 +259,52 @@ MANIFEST = {
     "weather": "Weather",
 }
 """Entries of the manifest."""
+_NAMED = frozenset({"options", "seconds", "settings", "solver", "study"})
+"""Those whose keys and words are of edsim."""
+_ENTRY_WORDS = frozenset(
+    (
+        "boundary",
+        "calendar year",
+        "carrier temps c",
+        "claims",
+        "cost by size",
+        "cost cap frac",
+        "cost",
+        "evaluate",
+        "full year",
+        "gap frac",
+        "grid peak",
+        "interior point",
+        "lang",
+        "load",
+        "method",
+        "mode",
+        "networks",
+        "objective",
+        "optimal",
+        "optimize",
+        "population",
+        "profiles",
+        "program",
+        "schedule spread h",
+        "scenario",
+        "seed",
+        "simplex",
+        "solver",
+        "stage",
+        "status",
+        "study year",
+        "target gap frac",
+        "time limit s",
+        "typical days",
+        "typical",
+        "unserved cost per kwh",
+        "variants",
+        *("commercial", "public administration", "health", "industry", "residential", "education", "mixed"),
+        *("concept", "prefeasibility", "feasibility"),
+    )
+)
+"""What stands in them beside names the case gives."""
 
 
 def manifest_rows(study: Study) -> list[tuple[str, str]]:
@@ -272,25 +319,37 @@ def manifest_rows(study: Study) -> list[tuple[str, str]]:
 def _entry(study: Study, key: str, value: object) -> str:
     """Return the value of an entry as text; the origin of a made weather year is a phrase."""
     if key == "weather":
-        return phrase_in_language(_written(value), study.lang.code)
-    return _moment(value) if key == "created" else _written(value)
+        return phrase_in_language(_written(study, value), study.lang.code)
+    if key == "created":
+        return _moment(study, value)
+    return _written(study, value, named=key in _NAMED)
 
 
-def _moment(value: object) -> str:
+def _moment(study: Study, value: object) -> str:
     """Return a moment to the minute, as it is where it is none."""
     try:
         moment = datetime.fromisoformat(str(value)).astimezone(UTC)
     except ValueError:
-        return _written(value)
+        return _written(study, value)
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _written(value: object) -> str:
-    """Return an entry as text: pairs one after the other, what lies deeper as JSON."""
+def _entry_word(study: Study, text: str) -> str:
+    said = text.replace("_", " ")
+    return study.t(said) if said in _ENTRY_WORDS else text
+
+
+def _written(study: Study, value: object, *, named: bool = False) -> str:
+    """Return an entry as text: pairs one after the other, their keys and words in the language where they are ours."""
     if isinstance(value, str):
-        return value
+        return _entry_word(study, value) if named else value
+    if isinstance(value, bool):
+        return study.t("yes") if value else study.t("no")
+    if isinstance(value, float):
+        return f"{value:.7g}".replace(".", study.lang.separators[0])
     if isinstance(value, dict) and value:
-        return " · ".join(f"{key}: {_written(item)}" for key, item in sorted(value.items()))
+        pairs = ((_entry_word(study, str(key)) if named else key, item) for key, item in sorted(value.items()))
+        return " · ".join(f"{key}: {_written(study, item, named=named)}" for key, item in pairs)
     if value is None or value in ({}, [], ()):
         return NONE
     return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)

@@ -113,7 +113,7 @@ def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     rows: tuple[Block, ...] = tuple(
         table_of(view, _shown(name, view.tables[name]), view.t(title))
         for name, title in _TABLES[kind]
-        if not view.tables[name].empty
+        if name in view.tables and not view.tables[name].empty
     )
     return tuple(
         s for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows)) if s.blocks
@@ -132,7 +132,9 @@ def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 _CHARTS: Mapping[str, Any] = {
-    "sweep": lambda v: (figures.ranking(v), figures.parallel(v), figures.waterfall(v)),
+    "sweep": lambda v: (
+        figures.ranking(v), figures.parallel(v), figures.feeder_hours(v), figures.waterfall(v),
+    ),
     "pareto": lambda v: (figures.front(v), figures.sizes(v, "front", "front-sizes")),
     "near_optimal": lambda v: (figures.ranges(v), figures.sizes(v, "designs", "design-sizes")),
     "tornado": lambda v: (figures.tornado(v),),
@@ -143,7 +145,11 @@ _CHARTS: Mapping[str, Any] = {
     "utility": figures.feeder,
 }  # fmt: skip
 _TABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "sweep": (("ranking", "Ranking"), ("inputs", "Changed inputs")),
+    "sweep": (
+        ("ranking", "Ranking"),
+        ("feeder", "The feeder of every alternative"),
+        ("inputs", "Changed inputs"),
+    ),
     "pareto": (),
     "near_optimal": (("verdicts", "Must-have, real choice, avoidable"), ("designs", "Clearly different designs")),
     "tornado": (),

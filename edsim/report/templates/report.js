@@ -70,7 +70,8 @@
 
   // On a phone a wide table becomes one card per row: each cell under the heading of its column.
   const stack = (table) => {
-    const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim().replace(/\s+/g, " "));
+    const flat = (text) => text.trim().replace(/\s+/g, " ");
+    const heads = [...table.tHead.rows[0].cells].map((head) => [...head.childNodes].map((n) => flat(n.textContent)).filter(Boolean).join(", "));
     const roles = (nodes, role) => nodes.forEach((node) => node.setAttribute("role", role));
     table.classList.add("stacked");
     roles([table], "table");
@@ -86,7 +87,7 @@
   };
   if (phone.matches) {
     document.querySelectorAll(".drawn-once details").forEach((details) => { details.open = true; });
-    const wide = (table) => table.tHead.rows[0].cells.length > 4 || table.scrollWidth > table.parentNode.clientWidth + 1;
+    const wide = (table) => table.tHead.rows[0].cells.length > 4 || table.classList.contains("coded") || table.scrollWidth > table.parentNode.clientWidth + 1;
     [...document.querySelectorAll(".block table")].filter((table) => !table.closest("figure") && wide(table)).forEach(stack);
   }
 

@@ -646,7 +646,7 @@ def test_the_workbook_speaks_spanish(tmp_path: Path) -> None:
     columns = {str(c) for t in tables_of(found).values() for c in t.columns} - {"sector", "variable", "run"}
     assert not text & (columns | {"public_administration", "concept", "costs money, cuts GHG", "GHG avoided of BAU"})
     assert {"administración pública", "cuesta dinero, reduce GEI", "GEI evitados respecto al BAU", "Frío"} <= text
-    assert "tCO2e/a por m2" in text
+    assert "tCO₂e/a por m²" in text
     formats = {(c.value, c.number_format) for c in cells if isinstance(c.value, int | float)}
     assert {f for v, f in formats if v in range(2015, 2060) and f != "#,##0.00"} == {"0"}
     years = book["Años"]

@@ -1,0 +1,28 @@
+"""Names of countries in the languages of the reader.
+
+``edsim/data/countries/names.csv`` has a line per code of ISO 3166-1 alpha-3, with the names of the Unicode Common
+Locale Data Repository in English and in Spanish of Latin America.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edsim.core.i18n import Lang
+
+
+def country_name(code: str, lang: Lang) -> str:
+    """Return the name of a country, ``Perú`` for ``PER``; a code nobody knows stays as it is."""
+    return _names().get(code, {}).get(lang, code)
+
+
+@cache
+def _names() -> Mapping[str, Mapping[str, str]]:
+    from edsim.core.resources import data_path
+
+    with data_path("countries", "names.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["code"]: row for row in csv.DictReader(handle)}

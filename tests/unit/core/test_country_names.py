@@ -1,0 +1,22 @@
+"""Names of countries."""
+
+import csv
+
+from edsim.core.language.countries import country_name
+from edsim.core.resources import data_path
+
+
+def test_a_code_is_told_by_the_name_of_its_country() -> None:
+    """Proves: both languages, and a code that is none stays. If ignored: a ministry reads PER in its program."""
+    assert country_name("PER", "es") == "Perú"
+    assert country_name("TUR", "en") == "Türkiye"
+    assert country_name("XYZ", "es") == "XYZ"
+
+
+def test_every_code_is_one_country_with_two_names() -> None:
+    """Proves: three letters, no code twice, no empty name. If ignored: a page heads a group with nothing."""
+    with data_path("countries", "names.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    codes = [r["code"] for r in rows]
+    assert len(set(codes)) == len(codes) > 240
+    assert all(len(r["code"]) == 3 and r["code"].isupper() and r["en"] and r["es"] for r in rows)
