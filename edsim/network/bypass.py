@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.network.tree import Forest
+from edsim.network.tree import Forest, add_rows
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -179,5 +179,5 @@ def bypass_flow(forest: Forest, drawn_at_node: Array, least_kg_per_s: Array) -> 
     for level in reversed(forest.levels()):
         end = forest.end[level]
         passing[end] = np.where(running, np.maximum(least_kg_per_s[level] - needed[end], 0.0), 0.0)
-        np.add.at(needed, forest.start[level], needed[end] + passing[end])
+        add_rows(needed, forest.start[level], needed[end] + passing[end])
     return passing

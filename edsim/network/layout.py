@@ -17,7 +17,7 @@ from edsim.network.places.candidates import CandidateGraph
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.search import route
 from edsim.network.routing.types import Route, RouteEdge, RouteNode, RoutingProblem
-from edsim.network.tree import Forest, build_forest
+from edsim.network.tree import Forest, add_rows, build_forest
 from edsim.network.year import TreeNetwork, station_delta_t, station_flow
 
 Array = NDArray[np.float64]
@@ -221,7 +221,7 @@ def peak_behind(forest: Forest, consumer_node: IntArray, hourly: Array) -> Array
     step = max(24, 4_000_000 // max(forest.n_nodes, 1))
     for a in range(0, hourly.shape[1], step):
         at_node = np.zeros((forest.n_nodes, hourly[:, a : a + step].shape[1]))
-        np.add.at(at_node, consumer_node, hourly[:, a : a + step])
+        add_rows(at_node, consumer_node, hourly[:, a : a + step])
         peak = np.maximum(peak, np.abs(forest.collect(at_node)).max(axis=1, initial=0.0))
     return peak
 

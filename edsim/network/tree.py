@@ -61,7 +61,7 @@ class Forest:
         """
         total = np.asarray(at_node, dtype=float)[self.end].copy()
         for level in reversed(self.levels()[1:]):
-            np.add.at(total, self.parent[level], total[level])
+            add_rows(total, self.parent[level], total[level])
         return total
 
     def march(self, root_value: Array, step: Callable[[slice, Array], Array]) -> Array:
@@ -79,6 +79,25 @@ class Forest:
         for level in self.levels():
             value[self.end[level]] = step(level, value[self.start[level]])
         return value
+
+
+def add_rows(total: Array, where: IntArray, values: Array) -> None:
+    """Add each of some rows in place to the row of `total` it belongs to.
+
+    The same sum as ``np.add.at``, which takes ten times longer where rows hold many hours.
+
+    Parameters
+    ----------
+    total : (n, ...)
+    where : (k,)
+        Row of each value; rows may come up more than once.
+    values : (k, ...)
+    """
+    if total.ndim == 1:
+        np.add.at(total, where, values)
+        return
+    for row, value in zip(where.tolist(), values, strict=True):
+        total[row] += value
 
 
 def build_forest(n_nodes: int, u: IntArray, v: IntArray, roots: IntArray) -> Forest:

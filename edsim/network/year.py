@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edsim.network.bypass import bypass_flow, decay_of, least_flow, march_out, ways_of
 from edsim.network.fluid import Fluid
 from edsim.network.pipes.friction import pressure_gradient
-from edsim.network.tree import Forest
+from edsim.network.tree import Forest, add_rows
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -214,7 +214,7 @@ def _simulate_block(
     drawn, passing, flow, t_supply, delta_t = now.drawn, now.passing, now.flow, now.t_supply, now.delta_t
     at_station, at_node = t_supply[network.consumer_node], now.at_node
     heat_back = passing * t_supply
-    np.add.at(heat_back, network.consumer_node, drawn * (at_station - sign * delta_t))
+    add_rows(heat_back, network.consumer_node, drawn * (at_station - sign * delta_t))
     t_in, t_out, t_back = _march_back(forest, flow, heat_back, around_return, now.decay)
     edge_supply_in, edge_supply_out = t_supply[forest.start], t_supply[forest.end]
     exchange = flow * cp * ((edge_supply_out - edge_supply_in) + (t_out - t_in))
@@ -298,7 +298,7 @@ def _flows(
 def _at_node(network: TreeNetwork, drawn: Array) -> Array:
     """Return what stations draw at every node."""
     at_node = np.zeros((network.forest.n_nodes, drawn.shape[1]))
-    np.add.at(at_node, network.consumer_node, drawn)
+    add_rows(at_node, network.consumer_node, drawn)
     return at_node
 
 
@@ -317,7 +317,7 @@ def _march_back(
             inlet = np.where(m > 0.0, carried[forest.end[level]] / m, around[level])
         t_in[level] = inlet
         t_out[level] = around[level] + (inlet - around[level]) * decay[level]
-        np.add.at(carried, forest.start[level], m * t_out[level])
+        add_rows(carried, forest.start[level], m * t_out[level])
     at_root = carried[forest.roots].sum(axis=0)
     total = sum(flow[forest.level == 0]) + np.zeros(flow.shape[1])
     with np.errstate(invalid="ignore", divide="ignore"):

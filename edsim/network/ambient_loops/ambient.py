@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edsim.network.ambient_loops.one_pipe import loop_flow, march_loop
 from edsim.network.pipes.friction import pressure_gradient
+from edsim.network.tree import add_rows
 from edsim.network.year import Operation, TreeNetwork, TreeYear
 
 Array = NDArray[np.float64]
@@ -102,7 +103,7 @@ def _hydraulics(
             size = np.broadcast_to(loop[now], (forest.n_edges, now.stop - a))
         else:
             at_node = np.zeros((forest.n_nodes, now.stop - a))
-            np.add.at(at_node, network.consumer_node, net[:, now])
+            add_rows(at_node, network.consumer_node, net[:, now])
             size = np.abs(forest.collect(at_node))
         dp = pressure_gradient(size, bore, rough, np.asarray(density), viscosity) * length
         work[now] = 2.0 * (dp * size).sum(axis=0) / density

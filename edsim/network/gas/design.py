@@ -30,7 +30,7 @@ from edsim.network.places.candidates import CandidateGraph
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.types import Route
-from edsim.network.tree import Forest
+from edsim.network.tree import Forest, add_rows
 from edsim.network.types import DesignEdges, NetworkDesign
 
 Array = NDArray[np.float64]
@@ -240,7 +240,7 @@ def gas_year(request: NetworkRequest, site: GasSite, layout: Layout, length: Arr
     for a in range(0, hours, step):
         now = slice(a, min(a + step, hours))
         at_node = np.zeros((forest.n_nodes, now.stop - a))
-        np.add.at(at_node, layout.consumer_node, keep * layout.drawn_kg_per_s[:, now])
+        add_rows(at_node, layout.consumer_node, keep * layout.drawn_kg_per_s[:, now])
         at_node[forest.end] += loss_w[:, now] / (1000.0 * gas.latent_kj_per_kg) if steam else leak[:, None]
         flow = forest.collect(at_node)
         path = _path_sums(forest, _squared_drop(request, gas, flow, pipes))
@@ -358,7 +358,7 @@ def edge_drop_pa(request: NetworkRequest, site: GasSite, layout: Layout, length:
     if not forest.n_edges:
         return np.zeros(0)
     at_node = np.zeros(forest.n_nodes)
-    np.add.at(at_node, layout.consumer_node, layout.drawn_kg_per_s[:, int(layout.flow_total.argmax())])
+    add_rows(at_node, layout.consumer_node, layout.drawn_kg_per_s[:, int(layout.flow_total.argmax())])
     pipes = (length, site.catalogue.inner_m[row], site.catalogue.roughness_m[row])
     squared = _path_sums(forest, _squared_drop(request, gas, forest.collect(at_node), pipes))
     pressure = np.sqrt(gas.pressure_pa**2 - squared)

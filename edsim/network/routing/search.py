@@ -16,7 +16,7 @@ from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.lp.highs import HighsSession
 from edsim.lp.options import SolverOptions
 from edsim.network.routing.branching import prove
-from edsim.network.routing.cuts import Relaxation, tighten, violated_cuts
+from edsim.network.routing.cuts import WALL_PER_CPU, Relaxation, tighten, violated_cuts
 from edsim.network.routing.flips import flip_junctions
 from edsim.network.routing.graph import RouteGraph, TreeCost, build_graph, tree_cost, trivial_bound
 from edsim.network.routing.heuristic import edge_weights, first_tree, local_search, polish, prune
@@ -58,7 +58,7 @@ def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Routi
     InfeasibleError
         E435 when no tree keeps the producers' capacities.
     """
-    start = time.perf_counter()
+    start, begun = time.process_time(), time.perf_counter()
     nodes, edges = read_rows(RouteNode, nodes, "nodes", "E432"), read_rows(RouteEdge, edges, "edges", "E432")
     problems = read_rows(RoutingProblem, problem, "problem", "E432")
     if len(problems) != 1:
@@ -71,7 +71,7 @@ def route(nodes: Sequence[RouteNode], edges: Sequence[RouteEdge], problem: Routi
         hint = "raise the producers' max_kw or make connections optional"
         f = Finding("E435", "no tree serves the consumers within the producers' capacities", field="nodes", hint=hint)
         raise InfeasibleError(f.text(), [f])
-    outcome = _Outcome(search.best, search.bound, search.method, time.perf_counter() - start, tuple(search.notes))
+    outcome = _Outcome(search.best, search.bound, search.method, time.perf_counter() - begun, tuple(search.notes))
     return _answer(nodes, edges, graph, problem, outcome)
 
 
@@ -130,7 +130,7 @@ class _Search:
             before = self.best.cost
             tree = flip_junctions(self.graph, self.best.edges, wanted, deadline, self.rng)
             self.offer(polish(self.graph, tree, deadline), "heuristic")
-            if time.perf_counter() > deadline or self.best.cost >= before * (1.0 - 1e-9):
+            if time.process_time() > deadline or self.best.cost >= before * (1.0 - 1e-9):
                 return
 
     def grow(self, wanted: IntArray, deadline: float) -> None:
@@ -139,13 +139,13 @@ class _Search:
             return
         base = edge_weights(self.graph, float(self.graph.demand[wanted].mean()))
         before = np.inf
-        while self.best.cost < before - 1e-9 * max(abs(self.best.cost), 1.0) and time.perf_counter() < deadline:
+        while self.best.cost < before - 1e-9 * max(abs(self.best.cost), 1.0) and time.process_time() < deadline:
             before, weight = self.best.cost, base.copy()
             weight[self.best.edges] = 0.0
             self.offer(polish(self.graph, first_tree(self.graph, wanted, weight), deadline), "heuristic")
 
     def until(self, share: float) -> float:
-        now = time.perf_counter()
+        now = time.process_time()
         return now + share * max(self.deadline - now, 0.0)
 
     def _missing(self, bound: float) -> float:
@@ -172,7 +172,7 @@ class _Search:
         cuts: list[Cut] = list(relaxed.cuts)
         narrowed, share = False, 0.9
         for _ in range(20):
-            left = self.deadline - time.perf_counter()
+            left = self.deadline - time.process_time()
             if left <= 0.5 or share < _LEAST_SHARE:
                 return
             program = compile_program(model, cuts, upper, lower, integer=True)
@@ -180,9 +180,8 @@ class _Search:
                 program = with_loss_flow(model, program)
             constant = abs(self.best.cost - model.offset) if self.best else 1.0
             gap = self.problem.gap_target_frac * (abs(self.best.cost) / max(constant, 1e-9) if self.best else 1.0)
-            session = HighsSession(
-                program, SolverOptions(time_limit_s=left, mip_gap_frac=float(np.clip(share * gap, 1e-9, 0.5)))
-            )
+            close = float(np.clip(share * gap, 1e-9, 0.5))
+            session = HighsSession(program, SolverOptions(time_limit_s=WALL_PER_CPU * left, mip_gap_frac=close))
             start = self._start(model, lossy=lossy)
             if start is not None:
                 session.set_solution(start)

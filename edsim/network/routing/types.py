@@ -87,7 +87,8 @@ class RoutingProblem:
     gap_target_frac
         Stop when the proven gap is at most this.
     time_limit_s
-        Stop after this time with the best tree and bound so far.
+        Stop after this many processor seconds with the best tree and bound so far; other work on the machine changes
+        neither.
     seed
         Of the local search; the same seed gives the same tree.
     """

@@ -155,7 +155,7 @@ def _small_search():
 
     nodes, edges = random_graph(np.random.default_rng(5), 12, 5)
     problem = RoutingProblem(1.0, 0.01)
-    return build_graph(nodes, edges, problem), problem, time.perf_counter() + 10.0, np.random.default_rng(0)
+    return build_graph(nodes, edges, problem), problem, time.process_time() + 10.0, np.random.default_rng(0)
 
 
 def test_same_seed_same_tree():
