@@ -37,7 +37,6 @@ class Facts:
     `later_investment` is what milestones after the first buy, and `service_by_year_kwh` has the years 1..N.
     """
 
-    service_kwh: float
     cooling_kwh: float
     grid_kwh: float
     export_kwh: float
@@ -169,9 +168,8 @@ def facts_of(
     bought, sold, fuels = grid_import_kw(run), grid_export_kw(run), fuel_kwh(run)
     pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
     taken = _taken_kwh(run)
-    through = float(bought.sum()) + sum(fuels.values()) + pv - float(sold.sum())
+    supplied = float(bought.sum()) + sum(fuels.values()) + pv
     return Facts(
-        service_kwh=_service_kwh(run),
         cooling_kwh=_cooling_kwh(run),
         grid_kwh=float(bought.sum()),
         export_kwh=float(sold.sum()),
@@ -187,7 +185,7 @@ def facts_of(
         water_m3=water_m3(run),
         steam=steam_mass(run),
         levelized=levelized,
-        heat_rejected_kwh=_heat_rejected_kwh(run, through),
+        heat_rejected_kwh=_heat_rejected_kwh(run, supplied, float(sold.sum())),
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
         nox_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "nox"),
         pm_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "pm"),
@@ -276,11 +274,11 @@ def primary_energy_kwh(run: VariantRun) -> float:
     return float(grid_import_kw(run).sum()) * case.emissions.grid_primary_energy_factor + of_fuels + of_heat
 
 
-def _heat_rejected_kwh(run: VariantRun, through_kwh: float) -> float | None:
-    """Return cooling and the energy that goes through the site, all of it heat in the end; None with other services."""
+def _heat_rejected_kwh(run: VariantRun, supplied_kwh: float, sold_kwh: float) -> float | None:
+    """Return cooling and the energy that stays on the site, all of it heat in the end; None with other services."""
     cooling = _cooling_kwh(run)
     only_cooling = all(f.port == "cooling" for f in run.flows if f.kind == "demand" and f.values.any())
-    return cooling + through_kwh if only_cooling and cooling > 0 else None
+    return cooling + supplied_kwh - sold_kwh if only_cooling and cooling > 0 else None
 
 
 def _service_kwh(run: VariantRun) -> float:

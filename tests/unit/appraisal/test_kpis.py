@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.facts import _window_peak_kw
+from edsim.appraisal.facts import _heat_rejected_kwh, _window_peak_kw
 from edsim.appraisal.kpis import KPIS, LEVELIZED, ON_REQUEST, why_missing
 
 
@@ -42,3 +42,18 @@ def test_the_peak_of_the_window_is_that_of_the_hours_of_all_bands() -> None:
     assert _window_peak_kw(run(()), bought) is None
     assert "window_peak" in ON_REQUEST
     assert next(k for k in KPIS if k.id == "window_peak").better == "lower"
+
+
+def test_heat_rejected_outdoors_is_what_stays_on_the_site() -> None:
+    """Proves: 300 kWh of cold and 120 taken in, less 20 sold, are 400 of heat; with a demand of heat it is not told.
+
+    If ignored: power that is sold would warm the street of the district.
+    """
+
+    def run(**demand: float) -> Any:
+        flows = [SimpleNamespace(kind="demand", port=p, values=np.array([v, 0.0])) for p, v in demand.items()]
+        return SimpleNamespace(flows=flows)
+
+    assert _heat_rejected_kwh(run(cooling=300.0, heating=0.0), 120.0, 20.0) == 400.0
+    assert _heat_rejected_kwh(run(cooling=300.0, heating=1.0), 120.0, 20.0) is None
+    assert _heat_rejected_kwh(run(cooling=0.0), 120.0, 20.0) is None
