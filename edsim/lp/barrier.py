@@ -198,11 +198,11 @@ class Barrier:
         tolerance
             Relative gap and residuals, in the scaled program.
         time_limit_s
-            Wall-clock limit.
+            Limit in processor seconds of this thread: other work on the machine does not end a solve.
         stop
             Asked before every iteration whether to end.
         """
-        started = time.perf_counter()
+        started = time.thread_time()
         end: End = "error"
         best = (INF, INF, INF), self._point, self._y
         least, since, number = INF, 0, 0
@@ -213,7 +213,7 @@ class Barrier:
             if max(errors) < max(best[0]):
                 best = errors, self._point, self._y
             least, since = (errors[0], 0) if errors[0] < GAIN * least else (least, since + 1)
-            late = time.perf_counter() - started > time_limit_s
+            late = time.thread_time() - started > time_limit_s
             ended = _ended(solved=max(errors) <= tolerance, late=late, stopped=stop())
             if ended or since > (ROUNDED if max(best[0]) < NEARLY else STALLED):
                 end = ended or end

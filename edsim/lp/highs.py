@@ -221,11 +221,11 @@ class HighsSession:
         wanted = options or self._options
         self._cancel.clear()
         if tries_steps(self._lp, wanted):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             found = solve_by_steps(self._lp, wanted, self._cancel.is_set)
             if found is not None:
                 return found
-            left = max(wanted.time_limit_s - (time.perf_counter() - begun), _LEAST_TIME_S)
+            left = max(wanted.time_limit_s - (time.thread_time() - begun), _LEAST_TIME_S)
             wanted = replace(wanted, time_limit_s=left)
         engine = choose_engine(self._lp, wanted, has_basis=self.has_basis)
         self._set_options(engine, wanted)

@@ -19,6 +19,8 @@ from edsim.core.interpreter import packed, receive, send, started
 from edsim.lp.matrix import CompiledLP, FloatArray
 from edsim.lp.options import LPResult, SolverOptions
 
+KILL_AFTER = 3.0
+"""Times its limit a child may take by the clock, since a solve by steps counts processor seconds."""
 KILL_GRACE_S = 10.0
 """Time for start-up, hand-over and the session's own watchdog beyond the time limit before the child is killed."""
 
@@ -77,7 +79,7 @@ def solve_in_process(
     cost
         Objective to use instead of the program's.
     options
-        Settings; at ``time_limit_s`` plus 10 s the process is killed.
+        Settings; after three times ``time_limit_s`` and 10 s the process is killed.
     """
     program = lp if cost is None else replace(lp, cost=cost, has_objective=True)
     settings = options or SolverOptions()
@@ -91,7 +93,7 @@ def solve_in_process(
 
 def _attend(process: subprocess.Popen[bytes], lp: CompiledLP, options: SolverOptions, future: Future[LPResult]) -> None:
     """Send the request, enforce the limit, settle the future."""
-    killer = _Killer(process, options.time_limit_s + KILL_GRACE_S)
+    killer = _Killer(process, KILL_AFTER * options.time_limit_s + KILL_GRACE_S)
     try:
         assert process.stdin is not None
         assert process.stdout is not None

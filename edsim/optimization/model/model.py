@@ -313,7 +313,8 @@ def _refuse(result: LPResult, system: System) -> None:
             ]
         )
     raise SolverError(
-        f"the solver stopped with status {result.status!r} after {result.seconds:.1f} s: no result [E516]"
+        f"the solver stopped with status {result.status!r} after {result.seconds:.1f} s: no result; "
+        "raise settings.time_limit_s, lower settings.typical_days, or run with --screening [E516]"
     )
 
 

@@ -58,8 +58,8 @@ def test_numbers_and_names_are_filled_in() -> None:
     """Proves: a sentence with values keeps them in their places, and a code at its end."""
     assert in_language("chw_tank leaves its limits", "es") == "chw_tank sale de sus límites"
     assert in_language("chilled_water at center does not balance", "es") == "chilled_water en center no cuadra"
-    ended = "the solver stopped with status time limit after 60 s: no result [E516]"
-    assert in_language(ended, "es") == "el solucionador paró con estado time limit tras 60 s: sin resultado [E516]"
+    ended = "the solver stopped with status time limit: no diagnosis [E516]"
+    assert in_language(ended, "es") == "el solucionador paró con estado time limit: sin diagnóstico [E516]"
     assert in_language("building hotel: no demand, left out", "es") == "edificio hotel: sin demanda, se omite"
     assert in_language("building hotel: no demand, left out", "en") == "building hotel: no demand, left out"
 
