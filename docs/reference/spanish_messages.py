@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,15 +64,28 @@ def page() -> str:
     parts = ["# Mensajes", "<!-- Written by docs/reference/generate.py; do not edit by hand. -->", OPENING]
     for head, found in entries(SOURCE.read_text(encoding="utf-8")):
         rows = [
-            f"| [{code}](messages.md#{_anchor(f'{code} {english}')}) | {_cell(said)} |" for code, english, said in found
+            f"| [{code}](messages.md#{anchor(f'{code} {english}')}) | {_cell(said)} |" for code, english, said in found
         ]
         parts.append("\n".join([f"## {HEADS[head]}\n", "| código | mensaje |", "|---|---|", *rows]))
     return "\n\n".join(parts) + "\n"
 
 
-def _anchor(title: str) -> str:
+def anchor(title: str) -> str:
+    """Return the anchor of a heading on the site and on GitHub; where they differ, the code, which stands above it."""
+    of_site, of_github = site_slug(title), github_slug(title)
+    return of_site if of_site == of_github else title.partition(" ")[0].lower()
+
+
+def site_slug(title: str) -> str:
     """Return the anchor that the site gives a heading."""
-    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", title).strip().lower())
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
+
+
+def github_slug(title: str) -> str:
+    """Return the anchor that GitHub gives a heading: letters, digits, ``_`` and ``-``, a hyphen for each space."""
+    kept = (c for c in title.strip().lower() if c in " -_" or unicodedata.category(c)[0] in "LM" or c.isdecimal())
+    return "".join(kept).replace(" ", "-")
 
 
 def _cell(text: str) -> str:
