@@ -125,32 +125,37 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
     DataError
         E554 the table cannot be read; E550, E551, E552 as for an axis.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        head = text.split("\n", 1)[0]
-        mark = ";" if head.count(";") > head.count(",") else ","
-        rows = [r for r in csv.reader(io.StringIO(text), delimiter=mark) if any(c.strip() for c in r)]
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise _table(path, "the table of alternatives cannot be read", str(fault)) from fault
-    if len(rows) < 2:
-        raise _table(path, "the table of alternatives has no rows", f"{len(rows)} lines")
-    headers = [h.strip() for h in rows[0]]
-    if len(set(headers)) != len(headers) or "" in headers:
-        raise _table(path, "every column needs a name of its own", ", ".join(headers))
+    headers, rows, mark = _cells_of(path)
     fields = {h: find_field(case, h) for h in headers if h != _NAME}
+    decimals = {h for h, field in fields.items() if mark == ";" and not field.is_window}
     points = []
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(headers):
-            raise _table(path, f"line {number} has {len(row)} cells, the header {len(headers)}", "")
-        plain = {_NAME, *(h for h, field in fields.items() if field.is_window)}
-        cells = {
-            h: c.strip().replace(",", ".") if mark == ";" and h not in plain else c.strip()
-            for h, c in zip(headers, row, strict=True)
-        }
+    for number, row in enumerate(rows, start=2):
+        cells = {h: c.replace(",", ".") if h in decimals else c for h, c in zip(headers, row, strict=True)}
         values = {h: _value(c, fields[h], case, f"{path.name}:{number}") for h, c in cells.items() if h != _NAME and c}
         points.append(Point(cells.get(_NAME) or str(number - 2), values))
     _refuse_same_names(path, [Point(BASE, {}), *(p for p in points if p.name != BASE or p.values)])
     return tuple(points)
+
+
+def _cells_of(path: Path) -> tuple[list[str], list[list[str]], str]:
+    """Return the headers of a table of alternatives, its rows that are not blank, and what separates its columns."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        head = text.split("\n", 1)[0]
+        mark = ";" if head.count(";") > head.count(",") else ","
+        rows = [[c.strip() for c in r] for r in csv.reader(io.StringIO(text), delimiter=mark)]
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise _table(path, "the table of alternatives cannot be read", str(fault)) from fault
+    rows = [r for r in rows if any(r)]
+    if len(rows) < 2:
+        raise _table(path, "the table of alternatives has no rows", f"{len(rows)} lines")
+    headers, *body = rows
+    if len(set(headers)) != len(headers) or "" in headers:
+        raise _table(path, "every column needs a name of its own", ", ".join(headers))
+    for number, row in enumerate(body, start=2):
+        if len(row) != len(headers):
+            raise _table(path, f"line {number} has {len(row)} cells, the header {len(headers)}", "")
+    return headers, body, mark
 
 
 def _refuse_same_names(path: Path, points: Iterable[Point]) -> None:
