@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from edsim.core.i18n import Lang, format_number, money_scale, money_unit, pick
+from edsim.core.i18n import Lang, format_number, money_scale, money_unit, pick, screen_unit
 
 DECISION_KPIS = (
     "investment",
@@ -83,7 +83,7 @@ def figures(
         divisor, digits = money_scale(max((abs(v) for v in values if v is not None), default=0.0))
         shown = money_unit(unit, divisor, lang)
         return shown, tuple(NONE if v is None else format_number(v / divisor, lang, digits) for v in values)
-    shown, factor = ("%", 100.0) if unit == "frac" else (pick(_YEARS, lang) if unit == "a" else unit, 1.0)
+    shown, factor = ("%", 100.0) if unit == "frac" else (pick(_YEARS, lang) if unit == "a" else screen_unit(unit), 1.0)
     return shown, tuple(NONE if v is None else few_digits(v * factor, lang) for v in values)
 
 

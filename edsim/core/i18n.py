@@ -64,6 +64,11 @@ def money_text(amount: float, currency: str, lang: Lang = "en") -> str:
     return f"{format_number(amount / divisor, lang, digits)} {money_unit(currency, divisor, lang)}"
 
 
+def screen_unit(unit: str) -> str:
+    """Return a unit with the signs that every screen has: ``m²``, ``m³``, ``°C``."""
+    return unit.replace("m2", "m²").replace("m3", "m³").replace("degC", "°C")
+
+
 def is_missing(value: object) -> bool:
     """Return whether a value of a table is nothing: None or NaN."""
     return value is None or (isinstance(value, float) and isnan(value))

@@ -9,7 +9,7 @@ import click
 
 from edsim.cli.session import Session, as_text, json_option, show_json, show_table
 from edsim.cli.words import word
-from edsim.core.i18n import Lang, printable
+from edsim.core.i18n import Lang, printable, screen_unit
 from edsim.core.language.fields_es import meaning
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _describe(name: str, cls: type[Technology], session: Session) -> None:
 
 def _field_head(field: FieldFacts, lang: Lang) -> str:
     """Return name, unit, limits and default of a field as one line; numbers as they are written in a case."""
-    unit = f" [{field.unit}]" if field.unit else ""
+    unit = f" [{screen_unit(field.unit)}]" if field.unit else ""
     default = as_text(field.default)
     stated = f"{word('default', lang)} {default}" if default not in {"", "{}"} else ""
     need = word("required", lang) if field.required else stated

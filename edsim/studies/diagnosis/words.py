@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import ceil, floor, isfinite, log10
 from types import MappingProxyType
 
-from edsim.core.i18n import Lang, format_number, pick
+from edsim.core.i18n import Lang, format_number, pick, screen_unit
 
 _DIGITS = 4
 _WORD = re.compile("[A-Za-z]+")
@@ -138,7 +138,8 @@ def units_of(carrier: str) -> tuple[str, str]:
 
 def unit_name(unit: str, lang: Lang) -> str:
     """Return a unit in a sentence: its words in the language, its symbols as they are."""
-    return unit if lang == "en" else _WORD.sub(lambda word: _UNITS_ES.get(word[0], word[0]), unit)
+    said = unit if lang == "en" else _WORD.sub(lambda word: _UNITS_ES.get(word[0], word[0]), unit)
+    return screen_unit(said)
 
 
 def downward(value: float, lang: Lang) -> str:
