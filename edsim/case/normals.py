@@ -34,6 +34,8 @@ NORMALS_PLACE: Final = ("city", "country", "lat_deg", "lon_deg", "elevation_m", 
 _SITE: Final = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "elevation_m": (-430.0, 5500.0)}
 _SEASONS_FROM_DEG, _WARMER_K = 25.0, 3.0
 """Latitude from which the middle of the year has the seasons of its hemisphere, and how much warmer winter may be."""
+_WINDIEST_M_PER_S = 8.0
+"""Mean of the year at 10 m that no city exceeds: Wellington and Punta Arenas have 6 to 7.5; judgement."""
 _TROPICS_DEG = 15.0
 """Latitude up to which the seasons of the temperate zones do not show."""
 
@@ -108,6 +110,15 @@ def other_seasons(case: Case) -> Iterator[Fault]:
             words = {"city": rows[0]["city"], "lat": rows[0]["lat_deg"]}
             got = f"{by_month[0]:g} / {by_month[6]:g} °C"
             yield Fault("W1898", Place(name), "weather.normals_file.mean_temp_c", got, "", words, "which_month")
+
+
+def gales(case: Case) -> Iterator[Fault]:
+    """Yield a table of normals with more wind than cities have: speeds in km/h or knots."""
+    for rows in _own(case).values():
+        mean = sum(float(row["wind_speed_m_per_s"]) for row in rows) / len(rows)
+        if mean > _WINDIEST_M_PER_S:
+            place, path = Place(case.weather.normals_file or ""), "weather.normals_file.wind_speed_m_per_s"
+            yield Fault("W1891", place, path, f"{mean:.1f} m/s", f"≤ {_WINDIEST_M_PER_S:g} m/s", {}, "in_m_per_s")
 
 
 def _row_faults(row: Row, place: Place) -> Iterator[Fault]:

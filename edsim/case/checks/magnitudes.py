@@ -143,8 +143,23 @@ def _fuels(case: Case) -> Iterator[Fault]:
         burnt = _combustion_kg_per_kwh().get(fuel.id, 0.0)
         span = (burnt * _COMBUSTION[0], burnt * _COMBUSTION[1])
         if burnt:
-            path = f"fuels.{fuel.id}.ghg_kg_per_kwh"
-            yield from remark(case, path, fuel.ghg_kg_per_kwh, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh")
+            path, value, ratio = f"fuels.{fuel.id}.ghg_kg_per_kwh", fuel.ghg_kg_per_kwh, _hhv_per_lhv()[fuel.id]
+            yield from remark(case, path, value, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh")
+            if ratio > _GAS_HHV_PER_LHV and abs(value * ratio / burnt - 1.0) < _SAME_FACTOR:
+                net = (burnt * (1.0 - _SAME_FACTOR), burnt * (1.0 + _SAME_FACTOR))
+                yield from remark(case, path, value, (round(net[0], 3), round(net[1], 3)), "kgCO2e/kWh", "net_factor")
+
+
+_GAS_HHV_PER_LHV = 1.06
+"""Above it the two heating values are far enough apart to tell factors of one from those of the other."""
+_SAME_FACTOR = 0.02
+
+
+@cache
+def _hhv_per_lhv() -> Mapping[str, float]:
+    """Return the higher over the lower heating value of each fuel of the table."""
+    rows = [r for r in shipped_rows("fuels", "fuels.csv") if r["property"] == "hhv_per_lhv"]
+    return {r["fuel"]: float(r["value"]) for r in rows}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
+from edsim.case.checks.usual import remark
 from edsim.case.schema import Case, NetworkSpec
 from edsim.case.shipped import shipped_rows
 from edsim.case.wording.messages import Fault
@@ -12,6 +13,8 @@ from edsim.case.wording.messages import Fault
 _GASES = frozenset({"steam", "compressed_air"})
 _SEVERAL_PLANTS = frozenset({"chilled_water", "hot_water"})
 _HOTTEST_WATER_C = 140.0
+_HOT_RETURN_C = (22.0, 90.0)
+"""Returns of hot water: rooms of 20 °C leave nothing colder, networks of 130 / 70 °C little hotter; judgement."""
 """Beyond this no network carries water and the value is in another unit: bonded pipes bear peaks of 140 °C (EN 253)."""
 _LEAST_SPREAD_K = 0.5
 _LEAST_MILD_SPREAD_K = 5.0
@@ -62,6 +65,8 @@ def _water(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault
         hint = "other_scale" if max(supply, back) > _HOTTEST_WATER_C else "hotter_pipes"
         words = {"series": network.pipe_catalogue}
         yield Fault("E1873", place_of(case, hotter), hotter, got, f"≤ {hottest_c:g} °C", words, hint)
+    if network.carrier == "hot_water":
+        yield from remark(case, f"networks.{network.id}.return_temp_c", back, _HOT_RETURN_C, "degC", "colder_return")
     yield from _reset(case, network)
 
 

@@ -118,11 +118,13 @@ def _follow(months: Sequence[int]) -> bool:
 
 
 def _month_of(text: str) -> int:
-    """Return the month 1-12 that a text names in one of eight languages, as 3, 2025-03 or 03/2025; 0 for none."""
+    """Return the month 1-12 that a text names in one of ten languages, as 3, 2025-03 or 03/2025; 0 for none."""
     words = [w for w in plain_words(text) if len(w) > 2]
     named = {m for m, names in enumerate(MONTH_NAMES, 1) for w in words if any(n.startswith(w) for n in names)}
-    if len(named) == 1:
-        return named.pop()
+    exact = {m for m, names in enumerate(MONTH_NAMES, 1) if set(words) & set(names)}
+    for found in (named, exact):  # červen begins červenec
+        if len(found) == 1:
+            return found.pop()
     match = _NUMBERED.fullmatch(text.rstrip("月").replace("年", "-"))
     number = int(match[1] or match[2]) if match is not None else 0
     return number if 1 <= number <= 12 else 0

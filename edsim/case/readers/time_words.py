@@ -1,6 +1,7 @@
 """Words for times, days and months in the names of columns and cells, as meters and bills of many countries write them.
 
-English, Spanish, Portuguese, Italian, German, French, Turkish and Chinese, in small letters without accents.
+English, Spanish, Portuguese, Italian, German, French, Polish, Czech, Turkish and Chinese, in small letters without
+accents.
 """
 
 from __future__ import annotations
@@ -10,34 +11,34 @@ import unicodedata
 
 MONTH_WORDS = frozenset({
     "month", "months", "mes", "meses", "mese", "period", "periodo", "periode", "monat", "monate",
-    "zeitraum", "mois", "ay", "donem", "月", "月份",
+    "zeitraum", "mois", "miesiac", "miesiace", "mesic", "ay", "donem", "月", "月份",
 })  # fmt: skip
 DAY_WORDS = frozenset({
     "day", "dia", "dias", "hour", "hours", "hora", "horas", "giorno", "ora", "ore", "tag", "stunde",
-    "uhrzeit", "jour", "heure", "gun", "saat", "小时", "日",
+    "uhrzeit", "dzien", "godzina", "den", "hodina", "jour", "heure", "gun", "saat", "小时", "日",
 })  # fmt: skip
 TIME_WORDS = MONTH_WORDS | DAY_WORDS | frozenset({
     "time", "timestamp", "datetime", "date", "year", "tiempo", "fecha", "fechahora", "ano", "anno",
     "data", "datahora", "datum", "zeit", "zeitstempel", "jahr", "horodatage", "horodate", "annee",
-    "tarih", "yil", "zaman", "日期", "时间", "時間", "年",
+    "czas", "rok", "cas", "tarih", "yil", "zaman", "日期", "时间", "時間", "年",
 })  # fmt: skip
 WORDS_BETWEEN = frozenset(["local", "of", "and", "y", "e", "et", "und", "ve", "de", "del", "da", "du"])
 """Words that the name of a column of times may have besides."""
 MONTH_NAMES = tuple(
     tuple(names.split())
     for names in (
-        "january enero janeiro gennaio januar janner janvier ocak",
-        "february febrero fevereiro febbraio februar fevrier subat",
-        "march marzo marco marz maerz mars mart",
-        "april abril aprile avril nisan",
-        "may mayo maio maggio mai mayis",
-        "june junio junho giugno juni juin haziran",
-        "july julio julho luglio juli juillet temmuz",
-        "august agosto aout agustos",
-        "september septiembre setiembre setembro settembre septembre eylul",
-        "october octubre outubro ottobre oktober octobre ekim",
-        "november noviembre novembro novembre kasim",
-        "december diciembre dezembro dicembre dezember decembre aralik",
+        "january enero janeiro gennaio januar janner janvier styczen leden ocak",
+        "february febrero fevereiro febbraio februar fevrier luty unor subat",
+        "march marzo marco marz maerz mars marzec brezen mart",
+        "april abril aprile avril kwiecien duben nisan",
+        "may mayo maio maggio mai maj kveten mayis",
+        "june junio junho giugno juni juin czerwiec cerven haziran",
+        "july julio julho luglio juli juillet lipiec cervenec temmuz",
+        "august agosto aout sierpien srpen agustos",
+        "september septiembre setiembre setembro settembre septembre wrzesien zari eylul",
+        "october octubre outubro ottobre oktober octobre pazdziernik rijen ekim",
+        "november noviembre novembro novembre listopad kasim",
+        "december diciembre dezembro dicembre dezember decembre grudzien prosinec aralik",
     )
 )
 _WORD = re.compile(r"[^\W\d_]+")

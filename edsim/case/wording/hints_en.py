@@ -116,6 +116,11 @@ ENGLISH_HINTS: dict[str, str] = {
     "give_weather": "give weather.file (EPW, TMY3, PVGIS or NSRDB), or twelve monthly rows of the place in "
     "weather.normals_file",
     "in_kw": "is it in kW, not in W or MW? Leave a limit out where there is none",
+    "in_kwh": "is it in kWh, not in MWh or m3? Leave a limit out where there is none",
+    "net_factor": "this is a factor per kWh of higher heating value, as gas is billed; here fuel is in lower heating "
+    "value: multiply by higher over lower (natural gas 1.108), and the price too",
+    "colder_return": "is it a difference of temperatures, or the return of cold water? Rooms leave none colder",
+    "in_m_per_s": "is it in km/h or knots?",
     "in_m2": "give the area of modules or collectors in m2, not their power or hectares",
     "storeys": "count the storeys, do not give the height in m",
     "in_kwp": "give kWp, not W or MW",

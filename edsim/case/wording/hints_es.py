@@ -118,6 +118,11 @@ SPANISH_HINTS: dict[str, str] = {
     "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o doce filas mensuales del lugar en "
     "weather.normals_file",
     "in_kw": "¿está en kW, y no en W o MW? Omita el límite donde no lo haya",
+    "in_kwh": "¿está en kWh, y no en MWh o m3? Omita el límite donde no lo haya",
+    "net_factor": "es un factor por kWh de poder calorífico superior, como se factura el gas; aquí el combustible está "
+    "en poder calorífico inferior: multiplique por superior sobre inferior (gas natural 1.108), también el precio",
+    "colder_return": "¿es una diferencia de temperaturas, o el retorno de agua fría? Ningún espacio la deja más fría",
+    "in_m_per_s": "¿está en km/h o en nudos?",
     "in_m2": "dé el área de módulos o colectores en m2, no su potencia ni hectáreas",
     "storeys": "cuente los pisos, no dé la altura en m",
     "in_kwp": "dé kWp, no W ni MW",

@@ -30,6 +30,14 @@ BILLS = [
 MONTHS = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
 ROWS = [f"{m},{v:.0f}" for m, v in zip(MONTHS, BILLS, strict=True)]
 DAYS = [f"{date(2025, 1, 1) + timedelta(i)},{900 + i}" for i in range(365)]
+POLISH = [
+    *("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec"),
+    *("lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień"),
+]
+CZECH = [
+    *("leden", "únor", "březen", "duben", "květen", "červen"),
+    *("červenec", "srpen", "září", "říjen", "listopad", "prosinec"),
+]
 
 
 def _read(folder: Path, header: str, rows: list[str], **stated: Any) -> Meter:
@@ -58,9 +66,11 @@ def _dated(layout: str, first_month: int = 1) -> list[str]:
         ("Mes,frio", [f"{m},{v / 1000:g}" for m, v in zip(MONTHS, BILLS, strict=True)], {"unit": "MWh"}),
         ("mes,frio [kWh]", ROWS, {}),
         ("year,month,kWh", [f"2024,{i + 1},{v:.0f}" for i, v in enumerate(BILLS)], {}),
+        ("Miesiąc,Zużycie kWh", [f"{m},{v:.0f}" for m, v in zip(POLISH, BILLS, strict=True)], {}),
+        ("Měsíc,kWh", [f"{m},{v:.0f}" for m, v in zip(CZECH, BILLS, strict=True)], {}),
     ],
     ids=["Spanish names", "numbers", "month and year", "from July", "day first", "month first", "in words", "stated",
-         "MWh", "in brackets", "year beside"],
+         "MWh", "in brackets", "year beside", "Polish names", "Czech names"],
 )  # fmt: skip
 def test_bills_are_read_as_months(tmp_path: Path, header: str, rows: list[str], stated: dict[str, Any]) -> None:
     """Proves: 12 rows that name their months are kWh of January to December, whichever month the bills begin with.

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from edsim.case.normals import case_normals, known_cities, other_seasons, table_faults
+from edsim.case.normals import case_normals, gales, known_cities, other_seasons, table_faults
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 
@@ -84,6 +84,17 @@ def test_seasons_of_the_other_hemisphere_are_remarked(tmp_path: Path) -> None:
     assert list(other_seasons(_case(tmp_path, _table()))) == []
     (said,) = other_seasons(_case(tmp_path, _table().replace(",-33.445,", ",33.445,")))
     assert (said.code, said.got) == ("W1898", "20.9 / 8.2 °C")
+
+
+def test_wind_in_km_per_hour_is_remarked(tmp_path: Path) -> None:
+    """Proves: 2.1 m/s in the mean pass, the same in km/h (7.6) and more do not from 8. If ignored: walls lose more."""
+    lines = [line.split(",") for line in _table().strip().splitlines()]
+    column = lines[0].index("wind_speed_m_per_s")
+    assert list(gales(_case(tmp_path, _table()))) == []
+    for line in lines[1:]:
+        line[column] = str(float(line[column]) * 5.0)
+    (said,) = gales(_case(tmp_path, "\n".join(map(",".join, lines)) + "\n"))
+    assert (said.code, said.hint) == ("W1891", "in_m_per_s")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """Values far from what is usual: the table covers the schema, machines by default are usual, and slips are named."""
 
+import shutil
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from edsim.case import load
 from edsim.case.checks.usual import _tree, _usual_of, short, span_text, within
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.reflect import field_infos, field_kinds
@@ -15,6 +19,8 @@ from edsim.core.errors import Finding
 Faults = Callable[..., tuple[Finding, ...]]
 KINDS = LazyKinds("edsim.technologies")
 ROWS = shipped_rows("magnitudes", "usual.csv")
+BOILERS = "  - {id: boilers,"
+TANK = "  - {id: tank, kind: hot_water_store"
 
 
 def _names(part: type, path: str) -> set[str]:
@@ -80,6 +86,40 @@ def test_a_slip_is_named(faults: Faults, base: str, old: str, new: str, words: s
     assert old in base
     found = [f.text() for f in faults(base.replace(old, new, 1))]
     assert any(words in text for text in found), found
+
+
+def _slip(old: str, new: str) -> list[str]:
+    """Return what is remarked of a shipped case of district heating with one edit."""
+    folder = Path(__file__).parents[2] / "cases" / "bought_heat"
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    assert old in text
+    with tempfile.TemporaryDirectory() as made:
+        shutil.copytree(folder, made, dirs_exist_ok=True)
+        (Path(made) / "case.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+        return [f.text() for f in load(Path(made), KINDS).warnings]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("return_temp_c: 45", "return_temp_c: 12", "Rooms leave none colder"),
+        (
+            BOILERS,
+            f"{TANK}, max_capacity_kwh: 20}}\n{BOILERS}",
+            "is it in kWh, not in MWh",
+        ),
+        (BOILERS, f"{TANK}, loss_frac_per_h: 0.05}}\n{BOILERS}", "loss_frac_per_h"),
+        ("ghg_kg_per_kwh: 0.202", "ghg_kg_per_kwh: 0.1825", "per kWh of higher heating value"),
+        ("ghg_kg_per_kwh: 0.202", "ghg_kg_per_kwh: 0.2016", ""),
+    ],
+)
+def test_a_slip_of_district_heating_is_named(old: str, new: str, words: str) -> None:
+    """Proves: a spread as return, a tank in MWh, 5 % lost an hour and a gas factor of gross value are remarked.
+
+    A factor of net value is not. If ignored: heat is lost or made cheap in silence, and gas is 10 % too clean.
+    """
+    said = _slip(old, new)
+    assert any(words in text for text in said) if words else said == []
 
 
 def test_figures_are_plain() -> None:
