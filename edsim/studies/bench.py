@@ -12,6 +12,7 @@ from edsim.case.schema import Case
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.results.audit import AuditError
 from edsim.results.variant import VariantRun
+from edsim.studies.feeder import feeder_year
 from edsim.studies.results import Outcome
 from edsim.studies.vary import Point
 
@@ -57,7 +58,13 @@ def appraised(case: Case, solved: Solved, lang: str = "en") -> Appraisal:
 
 def indicators_of(case: Case, solved: Solved) -> dict[str, tuple[float, float]]:
     """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
-    return both_values(indicators(case, solved.runs, company=False))
+    return figures_of(indicators(case, solved.runs, company=False), solved)
+
+
+def figures_of(kpis: pd.DataFrame, solved: Solved) -> dict[str, tuple[float, float]]:
+    """Return indicator → values of BAU and of the project: those of a run, and those of the feeder."""
+    feeder = feeder_year(solved.runs)
+    return both_values(kpis) | ({} if feeder is None else {"feeder_peak": (feeder.bau_peak_kw, feeder.peak_kw)})
 
 
 def both_values(kpis: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -133,9 +140,10 @@ def outcome_of(bench: Bench, point: Point, case: Case, mode: Mode) -> Outcome:
     except (InfeasibleError, SolverError, AuditError) as error:
         status = "infeasible" if isinstance(error, InfeasibleError) else "unresolved"
         return Outcome(point, "none", status, {}, {}, error.message.split("\n", 1)[0])
-    bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
-    value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
+    figures = figures_of(table, solved)
+    bau, value = ({k: pair[side] for k, pair in figures.items()} for side in (0, 1))
     bau_run, project = solved.runs
     flows = costs_of(project).flows.minus(costs_of(bau_run).flows).yearly()
     gap = project.design.certificate.gap_frac if project.design is not None else None
-    return Outcome(point, solved.how, solved.status, bau, value, "", tuple(float(v) for v in flows), gap)
+    flow = tuple(float(v) for v in flows)
+    return Outcome(point, solved.how, solved.status, bau, value, "", flow, gap, feeder_year(solved.runs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from edsim.core.i18n import Lang, format_number
 from edsim.studies.diagnosis.situation import clock
 from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.results import StudyResult, better_is_higher, label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
@@ -20,6 +24,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
         "infeasible": "Alternatives that cannot serve the demand: {count}; the table says why.",
         "unresolved": "Alternatives without a result that holds: {count}; the table says why.",
+        "feeder_over": "With the buildings' other electricity {count} of {all} alternatives load the feeder above the "
+        "largest connection of the grid, the most by {over} kW ({point}, {hours} h/a).",
         "idle": "No figure of this study changes with {paths}.",
         "idle_units": "The number of machines counts where whole units are asked for: units: integer, with "
         "unit_capacity_kw.",
@@ -56,6 +62,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
         "infeasible": "Alternativas que no pueden servir la demanda: {count}; la tabla dice por qué.",
         "unresolved": "Alternativas sin un resultado válido: {count}; la tabla dice por qué.",
+        "feeder_over": "Con la demás electricidad de los edificios {count} de {all} alternativas cargan el "
+        "alimentador por encima de la mayor conexión a la red, a lo sumo por {over} kW ({point}, {hours} h/a).",
         "idle": "Ninguna cifra de este estudio cambia con {paths}.",
         "idle_units": "El número de máquinas cuenta donde se piden unidades enteras: units: integer, con "
         "unit_capacity_kw.",
@@ -127,11 +135,23 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     for status in ("infeasible", "unresolved"):
         lost = int((r.tables["points"]["status"] == status).sum())
         said += [_say(lang, status, count=lost)] if lost else []
+    if "feeder" in r.tables:
+        said += _over(r.tables["feeder"], lang)
     idle = about["without_effect"]
     if idle:
         said.append(_say(lang, "idle", paths=", ".join(field_in_words(p, lang) for p in idle)))
         said += [_say(lang, "idle_units")] if any(p.endswith(".units") for p in idle) else []
     return said
+
+
+def _over(feeder: pd.DataFrame, lang: Lang) -> list[str]:
+    """Return what is said of feeders above their limit."""
+    over = feeder[feeder["over_kw"] > 0.0]
+    if over.empty:
+        return []
+    worst = over.sort_values("over_kw", kind="stable").iloc[-1]
+    shown = {"point": _in_words(str(worst["point"]), lang), "over": float(worst["over_kw"])}
+    return [_say(lang, "feeder_over", count=len(over), all=len(feeder), hours=int(worst["hours_over"]), **shown)]
 
 
 _GIVEN = frozenset(("tariffs", "fuels", "finance", "emissions", "sources", "weather", "currency", "price_year"))
@@ -230,14 +250,22 @@ def _sensitivity(r: StudyResult, lang: Lang) -> list[str]:
 
 
 def _utility(r: StudyResult, lang: Lang) -> list[str]:
-    figures = {str(row["id"]): row for row in r.tables["utility"].to_dict("records")}
+    table = r.tables["utility"]
+    years = [(f"{year}: ", table[table["milestone"] == year]) for year in r.about.get("milestones", ())]
+    said = [f"{year}{text}" for year, part in years or [("", table)] for text in _feeder(part, lang)]
+    return said if r.about["capacity_cost_per_kw"] > 0.0 else [*said, _say(lang, "no_capacity_cost")]
+
+
+def _feeder(table: pd.DataFrame, lang: Lang) -> list[str]:
+    """Return what is said of the feeder in one year."""
+    figures = {str(row["id"]): row for row in table.to_dict("records")}
     peak, coincident = figures["peak_kw"], figures["coincident_peak_kw"]
     ends = {"before": float(peak["before"]), "after": float(peak["after"])}
     change = float(coincident["difference"])
     shown = format_number(change, lang, _digits(change))
     said = [_say(lang, "utility", change=f"+{shown}" if change > 0 else shown, **ends)]
-    said.append(_say(lang, "peak_hours", **{k: clock(int(figures["peak_hour"][k]), lang) for k in ("before", "after")}))
-    return said if r.about["capacity_cost_per_kw"] > 0.0 else [*said, _say(lang, "no_capacity_cost")]
+    hours = {k: clock(int(figures["peak_hour"][k]), lang) for k in ("before", "after")}
+    return [*said, _say(lang, "peak_hours", **hours)]
 
 
 _SENTENCES = {

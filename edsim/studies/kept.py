@@ -14,6 +14,7 @@ from edsim.bundle.disk import write_lines
 from edsim.case.hashing import hash_inputs
 from edsim.case.schema import Case
 from edsim.core.resources import package_versions, program_digest
+from edsim.studies import feeder
 from edsim.studies.results import Outcome
 from edsim.studies.vary import Point
 
@@ -108,9 +109,11 @@ def _named(key: Key) -> str:
 
 
 def _row(name: str, o: Outcome) -> str:
-    return json.dumps([name, o.how, o.status, dict(o.bau), dict(o.value), o.note, o.flows, o.gap_frac])
+    return json.dumps(
+        [name, o.how, o.status, dict(o.bau), dict(o.value), o.note, o.flows, o.gap_frac, feeder.plain(o.feeder)]
+    )
 
 
 def _read(line: str) -> tuple[str, Outcome]:
-    name, how, status, bau, value, note, flows, gap = json.loads(line)
-    return name, Outcome(Point("", {}), how, status, bau, value, note, tuple(flows), gap)
+    name, how, status, bau, value, note, flows, gap, year = json.loads(line)
+    return name, Outcome(Point("", {}), how, status, bau, value, note, tuple(flows), gap, feeder.read(year))

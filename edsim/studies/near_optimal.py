@@ -2,35 +2,36 @@
 
 For each machine group the smallest and largest size is found under a cap on cost (modeling to generate alternatives;
 DeCarolis, Energy Economics 33 (2011), doi:10.1016/j.eneco.2010.05.002; Neumann and Brown, Electric Power Systems
-Research 190 (2021), doi:10.1016/j.epsr.2020.106690). All solves share one live typical-day model. Of the designs met on
-the way and of those that differ most from them, the ones farthest apart are dispatched over the year and appraised.
+Research 190 (2021), doi:10.1016/j.epsr.2020.106690), on typical days: every machine group on a model of its own, so
+that groups may be asked for at once. Of the designs met on the way and of those that differ most from them, the ones
+farthest apart are dispatched over the year and appraised. Of a district that grows the sizes of every milestone are
+groups of their own, and the goal is that of the whole study.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from edsim import workflow
 from edsim.core.errors import InfeasibleError
-from edsim.optimization.model.criteria import criterion_weights, value_of
-from edsim.optimization.sizing.goal_sizing import priced, size_for
-from edsim.optimization.sizing.goals import Goal
-from edsim.optimization.types import Objective, Solution
-from edsim.studies.results import StudyResult, indicators_in
-from edsim.studies.sweep import Clock, about_study
-from edsim.studies.tradeoffs import appraised, unit_of
-from edsim.studies.workbench import Workbench
+from edsim.optimization.growth.joint_model import ObjectiveAt
+from edsim.optimization.model.criteria import criterion_weights
+from edsim.optimization.types import Objective
+from edsim.studies.bench import Bench, Progress, silent
+from edsim.studies.desks import about_milestones, appraised, called, desk_of, in_order
+from edsim.studies.plans import Plan, PlanDesk, PlanModel, Size, best_for
+from edsim.studies.results import Outcome, StudyResult, indicators_in
+from edsim.studies.sweep import about_study
+from edsim.studies.tradeoffs import unit_of
+from edsim.studies.workers import Crew
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[str], None]
-Size = tuple[str, str]
 Verdict = Literal["must-have", "real choice", "avoidable"]
 SLACKS = (0.01, 0.02, 0.05)
 _MOST_DESIGNS = 5
@@ -40,7 +41,8 @@ _TRACE = 1e-3
 """A size below this (kW, kWh, m2) is none."""
 _MOST_HOPS = 10
 _MOST_PAIRS = 66
-_SAID_EVERY = 6
+_PAIRS_AT_ONCE = 6
+"""Pairs that follow each other on one model, whatever the number of workers."""
 _NOTHING = 1e-3
 """A size below this share of its largest near-optimal value is nothing."""
 _TIE_BREAK = 1e-3
@@ -56,7 +58,7 @@ class Range:
     Attributes
     ----------
     size
-        (technology, size).
+        Technology, size and milestone.
     slack
         Share by which the goal may exceed the best.
     low, high
@@ -69,8 +71,33 @@ class Range:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What near the best means: the goal below its cap, and the small weight that makes ties the cheapest."""
+
+    criterion: str
+    best: float
+    caps: Mapping[str, float]
+    tie: float
+
+    def within(self, slack: float) -> ObjectiveAt:
+        """Return the cheapest plan, but for weights on sizes, within `slack` of the best."""
+        caps = {**self.caps, self.criterion: self.best + slack * abs(self.best)}
+
+        def at(price: float) -> Objective:
+            weights = {k: self.tie * w for k, w in criterion_weights("cost", price).items()}
+            return Objective(weights, caps, carbon_price_per_t=price)
+
+        return at
+
+    def reach(self, model: PlanModel, weights: Mapping[Size, float], slack: float) -> Plan:
+        """Return the design least in `weights` on sizes among those within `slack` of the best."""
+        largest = max(map(abs, weights.values()))
+        return model.solve(self.within(slack), {size: _SIZE_WEIGHT * w / largest for size, w in weights.items()})
+
+
 def near_optimal(
-    bench: Workbench, slacks: Sequence[float] = SLACKS, progress: Progress = lambda _: None
+    bench: Bench, slacks: Sequence[float] = SLACKS, progress: Progress = silent, workers: int | None = 1
 ) -> StudyResult:
     """Return tables ``ranges``, ``verdicts`` (must-have, real choice, avoidable) and ``designs`` (up to five).
 
@@ -82,53 +109,52 @@ def near_optimal(
         Shares by which the yearly cost, or another goal of the case, may exceed the best.
     progress
         Called with a line per machine group.
+    workers
+        Processes that look for designs at once; None takes what suits. Figures are the same with any number.
 
     Raises
     ------
     CaseError
         E549: whole units.
     """
-    bench.refuse_whole()
-    goal = workflow.goal_of(bench.case)
-    model, _ = bench.plant.sizing(bench.system)
-    options, price = bench.plant.solver, goal.carbon_price_per_t
-    sizing = size_for(model, bench.plant.on_days(goal), options)
-    best = sizing.solution
-    value = value_of(best, goal.criterion, price)
-    money = criterion_weights("cost", price)
-    cheaper = {k: _TIE_BREAK * w / abs(value_of(best, "cost", price)) for k, w in money.items()}
-    found: list[Range] = []
-    candidates = [best]
-    sizes = list(best.capacities)
-    widest = max(slacks)
-    clock = Clock(len(sizes))
-
-    def reach(weights: Mapping[Size, float], slack: float) -> Solution:
-        """Return the design least in `weights` on sizes among those within `slack` of the best."""
-        caps = {**sizing.caps, goal.criterion: value + slack * abs(value)}
-        largest = max(map(abs, weights.values()))
-        seen = {size: _SIZE_WEIGHT * w / largest for size, w in weights.items()}
-        return model.solve(Objective(cheaper, caps, seen, price), options=options)
-
-    for k, size in enumerate(sizes):
-        for slack in sorted(slacks):
-            low, high = (reach({size: sign}, slack) for sign in (1.0, -1.0))
-            found.append(Range(size, slack, _none_below(low.capacities[size]), _none_below(high.capacities[size])))
-            if slack == widest:
-                candidates.append(low)  # the largest size of a group is often mere surplus
-        progress(f"machine group {k + 1} of {len(sizes)}: {size[0]}, {clock.left(k + 1)}")
-    candidates += _other_mixes(lambda w: reach(w, widest), candidates, progress)
+    with Crew(desk_of(bench, progress), workers) as crew:
+        desk: PlanDesk = crew.held
+        goal = desk.goal()
+        progress("finding the best design")
+        best, caps, operating = best_for(desk.model(), goal)
+        tie = _TIE_BREAK / abs(best.value("cost"))
+        near = _Near(goal.criterion, best.value(goal.criterion), caps, tie)
+        asked = [(near, size, tuple(sorted(slacks))) for size in best.sizes]
+        answers = in_order(crew, _group, asked, lambda k, left: progress(f"machine group {k} of {len(asked)}, {left}"))
+        found = [r for ranges, _ in answers for r in ranges]
+        candidates = [best, *(low for _, low in answers)]  # the largest size of a group is often mere surplus
+        candidates += _other_mixes(crew, (near, max(slacks)), candidates, progress)
+        chosen = _far_apart(candidates)
+        named = [(f"design {k}", design, operating) for k, design in enumerate(chosen, 1)]
+        dispatched = in_order(
+            crew, _operated, named, lambda k, left: progress(f"dispatching design {k} of {len(named)}, {left}")
+        )
     about = about_study(bench, "optimized") | {"slacks": list(slacks), "criterion": goal.criterion}
-    about |= {"best": value, "unit": unit_of(goal.criterion, bench.case.currency)}
-    designs, lost = _design_table(bench, _far_apart(candidates), (goal, value, sizing.operating))
+    about |= about_milestones(desk) | {"best": near.best, "unit": unit_of(goal.criterion, bench.case.currency)}
+    designs, lost = _design_table(chosen, dispatched, near)
     about |= {"designs": len(designs), "designs_wanted": _MOST_DESIGNS, "different_frac": _DIFFERENT}
     about |= {"not_served": lost}
     tables = {
-        "ranges": _range_table(bench, found, best),
-        "verdicts": _verdict_table(bench, found, best),
+        "ranges": _range_table(desk, found, best),
+        "verdicts": _verdict_table(desk, found, best),
         "designs": designs,
     }
     return StudyResult("near_optimal", about, tables)
+
+
+def _group(desk: PlanDesk, asked: tuple[_Near, Size, tuple[float, ...]]) -> tuple[list[Range], Plan]:
+    """Return the ranges of a machine group, and the design with least of it at the widest; a question to a worker."""
+    near, size, slacks = asked
+    model, found = desk.model(), []
+    for slack in slacks:
+        low, high = (near.reach(model, {size: sign}, slack) for sign in (1.0, -1.0))
+        found.append(Range(size, slack, _none_below(low.sizes[size]), _none_below(high.sizes[size])))
+    return found, low
 
 
 def verdict(widest: Range, in_best: float) -> Verdict:
@@ -144,51 +170,63 @@ def _none_below(value: float) -> float:
     return value if value > _TRACE else 0.0
 
 
-def _scales(candidates: Sequence[Solution]) -> dict[Size, float]:
+def _scales(candidates: Sequence[Plan]) -> dict[Size, float]:
     """Return size → its largest value among the candidates; sizes none of them has are left out."""
-    largest = {s: max(c.capacities[s] for c in candidates) for s in candidates[0].capacities}
+    every = [c.sizes for c in candidates]
+    largest = {s: max(sizes[s] for sizes in every) for s in every[0]}
     return {s: v for s, v in largest.items() if v > _TRACE}
 
 
-def _other_mixes(
-    reach: Callable[[Mapping[Size, float]], Solution], known: Sequence[Solution], progress: Progress
-) -> list[Solution]:
+def _other_mixes(crew: Crew, near: tuple[_Near, float], known: Sequence[Plan], progress: Progress) -> list[Plan]:
     """Return designs that use as little as possible of what the designs before them are made of.
 
     Hop, skip and jump (Brill, Chang and Hopkins, Management Science 28 (1982), doi:10.1287/mnsc.28.3.221): the weight
     of a size is how much of it the designs chosen so far have, until no clearly different one is found. Then the
     smallest sum of every two sizes, so that what replaces one machine cannot be the other.
     """
-    found: list[Solution] = []
+    found: list[Plan] = []
     progress("looking for designs as different as the best allows")
+    model = crew.held.model()
     for _ in range(_MOST_HOPS):
         pool = [*known, *found]
         chosen, scales = _far_apart(pool), _scales(pool)
-        weights = {s: sum(max(c.capacities[s], 0.0) for c in chosen) / (len(chosen) * v * v) for s, v in scales.items()}
-        new = reach({s: w for s, w in weights.items() if w > 0.0})
+        sizes = [c.sizes for c in chosen]
+        weights = {s: sum(max(own[s], 0.0) for own in sizes) / (len(chosen) * v * v) for s, v in scales.items()}
+        new = near[0].reach(model, {s: w for s, w in weights.items() if w > 0.0}, near[1])
         if any(_distance(new, c, scales) < _DIFFERENT for c in pool):
             break
         found.append(new)
     scales = _scales([*known, *found])
-    pairs = list(combinations(scales, 2))[:_MOST_PAIRS]
-    clock = Clock(len(pairs))
-    for k, pair in enumerate(pairs, 1):
-        found.append(reach({s: 1.0 / scales[s] for s in pair}))
-        if k % _SAID_EVERY == 0 or k == len(pairs):
-            progress(f"pair of machine groups {k} of {len(pairs)}, {clock.left(k)}")
+    pairs = [{s: 1.0 / scales[s] for s in pair} for pair in combinations(scales, 2)][:_MOST_PAIRS]
+    asked = [(*near, pairs[k : k + _PAIRS_AT_ONCE]) for k in range(0, len(pairs), _PAIRS_AT_ONCE)]
+
+    def tell(done: int, left: str) -> None:
+        progress(f"pair of machine groups {min(done * _PAIRS_AT_ONCE, len(pairs))} of {len(pairs)}, {left}")
+
+    for several in in_order(crew, _pairs, asked, tell):
+        found += several
     return found
 
 
-def _distance(a: Solution, b: Solution, scales: Mapping[Size, float]) -> float:
-    return max((abs(a.capacities[s] - b.capacities[s]) / v for s, v in scales.items()), default=0.0)
+def _pairs(desk: PlanDesk, asked: tuple[_Near, float, Sequence[Mapping[Size, float]]]) -> list[Plan]:
+    """Return the designs least in each weights, one after the other on one model; a question to a worker."""
+    near, slack, several = asked
+    model = desk.model()
+    return [near.reach(model, weights, slack) for weights in several]
 
 
-def _far_apart(candidates: Sequence[Solution]) -> list[Solution]:
+def _distance(a: Plan, b: Plan, scales: Mapping[Size, float]) -> float:
+    one, other = a.sizes, b.sizes
+    return max((abs(one[s] - other[s]) / v for s, v in scales.items()), default=0.0)
+
+
+def _far_apart(candidates: Sequence[Plan]) -> list[Plan]:
     """Return the best design and up to four that differ most from those chosen before."""
     scales = _scales(candidates)
 
-    def spread(a: Solution, b: Solution) -> float:
-        return sum(abs(a.capacities[s] - b.capacities[s]) / v for s, v in scales.items())
+    def spread(a: Plan, b: Plan) -> float:
+        one, other = a.sizes, b.sizes
+        return sum(abs(one[s] - other[s]) / v for s, v in scales.items())
 
     chosen = [candidates[0]]
     while len(chosen) < _MOST_DESIGNS:
@@ -199,21 +237,31 @@ def _far_apart(candidates: Sequence[Solution]) -> list[Solution]:
     return chosen
 
 
-def _unit(bench: Workbench, size: Size) -> str:
-    technology = next(t for t in bench.system.technologies if t.id == size[0])
-    return next(s.unit for s in technology.sizes if s.name == size[1])
+def _operated(desk: PlanDesk, asked: tuple[str, Plan, ObjectiveAt]) -> tuple[Plan, Outcome] | str:
+    """Return a design over the year, appraised, or why it cannot serve it; a question to a worker."""
+    name, design, operating = asked
+    try:
+        year = desk.operated(design, operating)
+    except InfeasibleError as error:
+        return f"{name}: {error.findings[0].what}, {error.findings[0].got}"
+    return year, appraised(desk, (year, name))
 
 
-def _range_table(bench: Workbench, found: Sequence[Range], best: Solution) -> pd.DataFrame:
+def _held(desk: PlanDesk, size: Size) -> dict[str, Any]:
+    """Return what names a size in a table."""
+    named = {"technology": size[0], "quantity": size[1], "unit": desk.units[size[0], size[1]]}
+    return named | ({"milestone": size[2]} if size[2] else {})
+
+
+def _range_table(desk: PlanDesk, found: Sequence[Range], best: Plan) -> pd.DataFrame:
     import pandas as pd
 
+    chosen = best.sizes
     rows = [
         {
-            "technology": r.size[0],
-            "quantity": r.size[1],
-            "unit": _unit(bench, r.size),
+            **_held(desk, r.size),
             "slack_frac": r.slack,
-            "best": _none_below(best.capacities[r.size]),
+            "best": _none_below(chosen[r.size]),
             "low": r.low,
             "high": r.high,
         }
@@ -222,50 +270,32 @@ def _range_table(bench: Workbench, found: Sequence[Range], best: Solution) -> pd
     return pd.DataFrame(rows)
 
 
-def _verdict_table(bench: Workbench, found: Sequence[Range], best: Solution) -> pd.DataFrame:
+def _verdict_table(desk: PlanDesk, found: Sequence[Range], best: Plan) -> pd.DataFrame:
     import pandas as pd
 
     widest = max(r.slack for r in found)
-    rows = [
-        {
-            "technology": r.size[0],
-            "quantity": r.size[1],
-            "unit": _unit(bench, r.size),
-            "best": _none_below(best.capacities[r.size]),
-            "low": r.low,
-            "high": r.high,
-            "verdict": verdict(r, _none_below(best.capacities[r.size])),
-        }
-        for r in found
-        if r.slack == widest
-    ]
+    rows = []
+    for r in (r for r in found if r.slack == widest):
+        mine = _none_below(best.sizes[r.size])
+        rows.append({**_held(desk, r.size), "best": mine, "low": r.low, "high": r.high, "verdict": verdict(r, mine)})
     return pd.DataFrame(rows)
 
 
 def _design_table(
-    bench: Workbench, chosen: Sequence[Solution], best: tuple[Goal, float, Objective]
+    chosen: Sequence[Plan], dispatched: Sequence[tuple[Plan, Outcome] | str], near: _Near
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the designs over the year, and those that cannot serve it with the reason.
-
-    `best` is what is sought, its best value, and the objective of the dispatch.
-    """
+    """Return the designs over the year, and those that cannot serve it with the reason."""
     import pandas as pd
 
-    goal, value, operating = best
-    price = goal.carbon_price_per_t
     rows: list[dict[str, Any]] = []
-    lost: list[str] = []
-    for k, design in enumerate(chosen):
-        name = f"design {k + 1}"
-        try:
-            year = priced(bench.plant.dispatch_all(bench.system, operating, design.capacities), price)
-        except InfeasibleError as error:
-            lost.append(f"{name}: {error.findings[0].what}, {error.findings[0].got}")
+    for design, answer in zip(chosen, dispatched, strict=True):
+        if isinstance(answer, str):
             continue
-        outcome = appraised(bench, year, name)
-        sizes = {f"{t}.{s}": _none_below(v) for (t, s), v in year.capacities.items()}
-        above = value_of(design, goal.criterion, price) / value - 1.0 if value else np.nan
+        year, outcome = answer
+        sizes = {called(size): _none_below(v) for size, v in year.sizes.items()}
+        above = design.value(near.criterion) / near.best - 1.0 if near.best else np.nan
         figures = {i: outcome.value.get(i, np.nan) for i in indicators_in([outcome.value])}
-        rows.append({"point": name, "status": outcome.status, "above_best_frac": above, **sizes, **figures})
+        named = {"point": outcome.point.name, "status": outcome.status}
+        rows.append({**named, "above_best_frac": above, **sizes, **figures})
     columns = None if rows else ["point", "status", "above_best_frac"]
-    return pd.DataFrame(rows, columns=columns), lost
+    return pd.DataFrame(rows, columns=columns), [a for a in dispatched if isinstance(a, str)]

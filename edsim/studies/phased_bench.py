@@ -27,7 +27,7 @@ from edsim.studies.bench import (
     Reach,
     Solved,
     appraised,
-    both_values,
+    figures_of,
     indicators_of,
     sent_state,
     silent,
@@ -105,7 +105,7 @@ class PhasedBench:
     def base_indicators(self) -> dict[str, tuple[float, float]]:
         """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
         if not self._indicators:
-            self._indicators = both_values(appraised(self.case, self.base).tables["kpis"])
+            self._indicators = figures_of(appraised(self.case, self.base).tables["kpis"], self.base)
         return self._indicators
 
     def indicators(self, case: Case, solved: Solved) -> dict[str, tuple[float, float]]:

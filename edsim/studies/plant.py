@@ -22,7 +22,7 @@ from edsim.optimization.model.model import Model, build
 from edsim.optimization.model.peaks import with_true_peak
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.sizing.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
-from edsim.optimization.sizing.goal_sizing import priced, size_for
+from edsim.optimization.sizing.goal_sizing import capped_weights, priced, size_for
 from edsim.optimization.sizing.goals import Goal
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
@@ -90,7 +90,7 @@ class LivePlant:
         InfeasibleError
             No design serves the demand.
         """
-        year, change, _ = self._sized_for(system, _least_cost_of(goal))
+        year, change = self._least_cost_year(system, goal)
         if goal.criterion != "cost":
             year = self._within_cap(system, goal, year)
         self._is_based = True
@@ -112,14 +112,19 @@ class LivePlant:
         before: tuple[float, float] | None = None
         rise = abs(least)  # of the cost of the year with the share on typical days
         for _ in range(_CAP_ROUNDS):
-            year, _, on_days = self._sized_for(system, replace(goal, cost_cap_frac=share))
+            year = self._on_days(system, replace(goal, cost_cap_frac=share))
+            if year is None:  # typical days do not show what the plant needs, nor what it costs
+                year = self._capped(system, goal, cheapest)
+                if value_of(year, goal.criterion, price) < value_of(best, goal.criterion, price):
+                    best, last = year, self._last
+                break
             spent = value_of(year, "cost", price) - least
             kept = spent <= (1.0 + _CAP_TOLERANCE_FRAC) * spare
             if kept and value_of(year, goal.criterion, price) < value_of(best, goal.criterion, price):
                 best, last = year, self._last
                 if not self._is_based:
                     self._allowed_frac = share
-            if not on_days or not share or abs(spare - spent) <= _CAP_TOLERANCE_FRAC * spare:
+            if not share or abs(spare - spent) <= _CAP_TOLERANCE_FRAC * spare:
                 break
             if before is not None and share != before[0]:
                 rise = float(np.clip((spent - before[1]) / (share - before[0]), 0.25 * abs(least), 4.0 * abs(least)))
@@ -128,22 +133,52 @@ class LivePlant:
         self._last = last
         return best
 
-    def _sized_for(self, system: System, goal: Goal) -> tuple[Solution, Change, bool]:
-        """Return the year of the plant sized for `goal`, what changed, and whether typical days led to it."""
-        operating: list[Objective] = []
+    def _least_cost_year(self, system: System, goal: Goal) -> tuple[Solution, Change]:
+        """Return the year of the plant of least cost, and what changed."""
+        least = least_cost(goal.carbon_price_per_t)
+        found = False
 
         def size(model: Model) -> Sized:
-            found = size_for(Model(model.parts), goal, self.solver)  # from the start: no figure hangs on those before
-            operating.append(found.operating)
-            return found.solution, found.operating
+            nonlocal found
+            sized = Model(model.parts).solve(least, options=self.solver)  # anew: no figure hangs on those before
+            found = True
+            return sized, least
 
         try:
             _, year, change = self._served(system, size)
         except InfeasibleError:
-            if not operating:
+            if not found:
                 raise
-            return self.size_all_hours(system, operating[-1]), "rebuilt", False
-        return year, change, True
+            return self.size_all_hours(system, least), "rebuilt"
+        return year, change
+
+    def _on_days(self, system: System, goal: Goal) -> Solution | None:
+        """Return the year of the plant sized for `goal` on typical days, None where no such sizes serve the year."""
+        sized = False
+
+        def size(model: Model) -> Sized:
+            nonlocal sized
+            found = size_for(Model(model.parts), goal, self.solver)
+            sized = True
+            return found.solution, found.operating
+
+        try:
+            return self._served(system, size)[1]
+        except InfeasibleError:
+            if not sized:
+                raise
+            return None
+
+    def _capped(self, system: System, goal: Goal, cheapest: Solution) -> Solution:
+        """Return the plant best for `goal` on all 8760 hours at once, its cap a row of the program.
+
+        The price that the cap has on typical days is not that of the year: with it a plant costs more or less than is
+        allowed.
+        """
+        price = goal.carbon_price_per_t
+        cost, value = value_of(cheapest, "cost", price), value_of(cheapest, goal.criterion, price)
+        weights, caps = capped_weights(goal, cost, value)
+        return self.size_all_hours(system, Objective(weights, caps, carbon_price_per_t=price))
 
     def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
         """Return a sizing that serves the year, its dispatch, and what the sizing model needed.
@@ -175,13 +210,13 @@ class LivePlant:
             sized, operating = size(model)
             found = self.dispatch(system, operating, sized.capacities)
             short = unserved(found)
-            if float(short.sum()) <= _noise_kwh(system):
+            if float(short.sum()) <= noise_kwh(system):
                 if not self._is_based and extra:
                     self.grid, self._sizing, self._joined = model.grid, model, frozenset(extra)
                 return sized, found, change
             extra.update(next_days(short, shown | extra))
             model, change = build(system, choose_days(system, self.typical_days, extra)), "rebuilt"
-        raise _short(float(short.sum()))
+        raise too_small(float(short.sum()))
 
     def operate(self, system: System, goal: Goal, capacities: Mapping[tuple[str, str], float]) -> Solution:
         """Return the year of a plant of given sizes operated for `goal`, all demand served.
@@ -218,7 +253,8 @@ class LivePlant:
     ) -> Solution:
         model, _ = self.year(system)
         fresh = Model(model.parts)  # sizes move every step: a start from the last basis takes longer than a cold one
-        method: Literal["steps", "simplex"] = "steps" if has_stores(system) else "simplex"
+        linked = bool(objective.caps) or has_stores(system)
+        method: Literal["steps", "simplex"] = "steps" if linked else "simplex"
         options = SolverOptions(time_limit_s=self.time_limit_s, method=method)
         found = fresh.solve(objective, capacities=capacities, allow_unserved=capacities is not None, options=options)
         self._last = fresh.last_result
@@ -236,8 +272,8 @@ class LivePlant:
         """
         found = self.dispatch(system, objective, capacities)
         short = float(unserved(found).sum())
-        if short > _noise_kwh(system):
-            raise _short(short)
+        if short > noise_kwh(system):
+            raise too_small(short)
         return found
 
     def reprice(self, system: System, objective: Objective, held: Held) -> Solution | None:
@@ -316,16 +352,13 @@ def _same_program(old: CompiledLP, new: CompiledLP) -> bool:
     )
 
 
-def _least_cost_of(goal: Goal) -> Goal:
-    return replace(goal, criterion="cost", cost_cap_frac=0.0)
-
-
-def _noise_kwh(system: System) -> float:
+def noise_kwh(system: System) -> float:
     """Return the unserved energy of a year that is numerical noise."""
     return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
-def _short(kwh: float) -> InfeasibleError:
+def too_small(kwh: float) -> InfeasibleError:
+    """Return the error of a plant that leaves demand unserved, kWh a year."""
     what = "the plant leaves demand unserved in this alternative"
     hint = "let the study size the plant anew, or raise settings.typical_days"
     return InfeasibleError.of([Finding("E559", what, got=f"{kwh:,.0f} kWh a year", allowed="0", hint=hint)])

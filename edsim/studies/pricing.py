@@ -10,7 +10,7 @@ factors, are evaluated in full and must agree to 1e-9; a study that fails any of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,8 @@ from edsim.case.milestones import is_phased
 from edsim.case.schema import Case
 from edsim.finance.builders import installations
 from edsim.studies.bench import Bench
-from edsim.studies.bills import Bill, Lines, bill_of, shape, tagged
+from edsim.studies.bill_slopes import AGREEMENT_FRAC, CARBON, MARGINS, bills_and_slopes
+from edsim.studies.bills import Bill
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.row_returns import (
     extra_per,
@@ -34,13 +35,10 @@ from edsim.studies.row_returns import (
 from edsim.studies.vary import Point
 
 Array = NDArray[np.float64]
-AGREEMENT_FRAC = 1e-9
-"""Largest difference allowed between the fast and the full evaluation."""
 _ENERGY = {"electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"}
-_RATE, _CARBON, _GRANT = "finance.discount_rate_frac", "emissions.carbon_price_per_t", "finance.grant"
-_MARGINS = ("finance.contingency_frac", "finance.engineering_frac")
+_RATE, _GRANT = "finance.discount_rate_frac", "finance.grant"
 _GRID_CHANGE = "emissions.grid_change_frac"
-_CLOSED = {_RATE, _CARBON, _GRANT, *_MARGINS}
+_CLOSED = {_RATE, CARBON, _GRANT, *MARGINS}
 _BY_ROOT = {"irr", "modified_irr", "adjusted_irr", "simple_payback", "discounted_payback"}
 _SHARED = set(LEVELIZED) - {"lcoc", "lcoc_tr_h"}
 """Levelized costs that only a district of several services has."""
@@ -134,8 +132,8 @@ class _Terms:
 
         tariffs = [f"tariffs.{t.id}.escalation_frac" for t in case.tariffs]
         grows = {p: series(p) for p in [*tariffs, *(f"fuels.{f.id}.escalation_frac" for f in case.fuels)]}
-        margin = 1.0 + series(_MARGINS[0]) + series(_MARGINS[1])
-        carbon = series(_CARBON) / 1000.0
+        margin = 1.0 + series(MARGINS[0]) + series(MARGINS[1])
+        carbon = series(CARBON) / 1000.0
         horizon = case.finance.horizon_a
         grid_years = ((1.0 + series(_GRID_CHANGE))[:, None] ** np.arange(horizon)).sum(axis=1)
         return cls(horizon, series(_RATE), margin, carbon, series(_GRANT), grid_years, grows, case.finance.salvage)
@@ -235,53 +233,29 @@ def price_model(bench: Bench, points: Sequence[Point]) -> PriceModel | None:
 
     The range of every field is taken from the `points`.
     """
-    paths = list(dict.fromkeys(path for p in points for path in p.values))
-    if (
-        not paths
-        or is_phased(bench.case)
-        or any(isinstance(v, bool) or not isinstance(v, int | float) for p in points for v in p.values.values())
-    ):
+    base = _numbers_varied(bench.case, points)
+    if not base or is_phased(bench.case):
         return None
-    base = {p: value_at(bench.case, p) for p in paths}
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in base.values()):
-        return None
-    sloped = [p for p in paths if p not in _CLOSED and not _is_escalation(p)]
-    neutral = {**dict.fromkeys(_MARGINS, 0.0), _CARBON: 1000.0}
-    tags, key = tagged(bench.case)
-
-    known: list[Lines] = [(), ()]
-
-    def bills(values: Mapping[str, float]) -> tuple[Bill, Bill] | None:
-        case = with_values(bench.case, {**neutral, **tags, **values}, variants=(bench.variant,), checked=False)
-        solved = bench.solve(case, "fixed")
-        bau, project = solved.runs
-        return (
-            None
-            if solved.how != "repriced"
-            else (bill_of(bau, bau, key, known[0]), bill_of(project, bau, key, known[1]))
-        )
-
-    ranges: dict[str, tuple[float, list[float]]] = {p: (float(base[p]), []) for p in sloped}
-    for q in points:
-        for path in ranges.keys() & q.values.keys():
-            ranges[path][1].append(q.number(path))
-    at_ends = bills({p: farthest(start, values) for p, (start, values) in ranges.items()})
-    if at_ends is None:
-        return None
-    known[:] = [b.lines for b in at_ends]  # a price of zero in the case leaves its line out there
-    at_base = bills({})
-    if at_base is None:
-        return None
-    moves = {p: (start, farthest(start, values)) for p, (start, values) in ranges.items()}
-    slopes = _slopes(bills, (at_base, at_ends), moves)
-    if slopes is None:
+    moves = {p: (v, farthest(v, _values(points, p))) for p, v in base.items()}
+    sloped = {p: ends for p, ends in moves.items() if p not in _CLOSED and not _is_escalation(p)}
+    found = bills_and_slopes(bench, sloped)
+    if found is None:
         return None
     at_start = bench.base_indicators()
-    factors = {p: (float(v), farthest(float(v), _values(points, p))) for p, v in base.items() if _is_factor(p)}
+    factors = {p: ends for p, ends in moves.items() if _is_factor(p)}
     others = _other_slopes(bench, factors, at_start)
-    starts = np.array([float(base[p]) for p in sloped])
-    model = PriceModel(bench.case, tuple(sloped), starts, at_base, slopes, at_start, others)
+    starts = np.array([start for start, _ in sloped.values()])
+    model = PriceModel(bench.case, tuple(sloped), starts, *found, at_start, others)
     return _held_to_full(bench, model, [_farthest_point(bench, points), *_proofs(factors)])
+
+
+def _numbers_varied(case: Case, points: Sequence[Point]) -> dict[str, float]:
+    """Return varied field → value of the case; empty where anything but numbers is varied."""
+    values = [v for p in points for v in p.values.values()]
+    base = {path: value_at(case, path) for p in points for path in p.values}
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in [*values, *base.values()]):
+        return {}
+    return {path: float(v) for path, v in base.items()}
 
 
 def _values(points: Sequence[Point], path: str) -> list[float]:
@@ -306,49 +280,6 @@ def _other_slopes(
             k: (d[0] / (far - start), d[1] / (far - start)) for k, d in changed.items() if np.any(np.nan_to_num(d))
         }
     return out
-
-
-def _slopes(
-    bills: Callable[[Mapping[str, float]], tuple[Bill, Bill] | None],
-    known: tuple[tuple[Bill, Bill], tuple[Bill, Bill]],
-    moves: Mapping[str, tuple[float, float]],
-) -> tuple[Array, Array] | None:
-    """Return the slopes of BAU and project over every field, None when they are not affine.
-
-    Parameters
-    ----------
-    bills
-        Bills at other values.
-    known
-        Bills at the base values, and with every field at its far end.
-    moves
-        Field → base value and far end.
-    """
-    at_base, at_ends = known
-    rows: tuple[list[Array], list[Array]] = ([], [])
-    for path, (start, far) in moves.items():
-        end = at_base if far == start else at_ends if len(moves) == 1 else bills({path: far})
-        if end is None or not _alike(end, at_base):
-            return None
-        for side in (0, 1):
-            rows[side].append(end[side].numbers - at_base[side].numbers)
-    shares = 0.3 + 0.4 * np.arange(1, len(moves) + 1) / (len(moves) + 1)
-    between = {p: start + x * (far - start) for (p, (start, far)), x in zip(moves.items(), shares, strict=True)}
-    middle = bills(between) if moves else at_base
-    if middle is None or not (_alike(middle, at_base) and _alike(at_ends, at_base)):
-        return None
-    changes = [np.array(r).reshape(len(moves), len(b.numbers)) for r, b in zip(rows, at_base, strict=True)]
-    for side in (0, 1):
-        for found, share in ((middle[side], shares), (at_ends[side], np.ones(len(moves)))):
-            expected = at_base[side].numbers + share @ changes[side]
-            if not np.allclose(expected, found.numbers, rtol=AGREEMENT_FRAC, atol=1e-9):
-                return None
-    span = np.array([far - start if far != start else 1.0 for start, far in moves.values()])[:, None]
-    return changes[0] / span, changes[1] / span
-
-
-def _alike(one: tuple[Bill, Bill], two: tuple[Bill, Bill]) -> bool:
-    return all(shape(a) == shape(b) for a, b in zip(one, two, strict=True))
 
 
 def _is_factor(path: str) -> bool:

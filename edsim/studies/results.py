@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, Kpi
+from edsim.studies.feeder import FeederYear
 from edsim.studies.vary import Point
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_EVERY: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
-_COMPANY = "company"
+_FEEDER = "feeder"
+FEEDER_KPIS: tuple[Kpi[FeederYear], ...] = (
+    Kpi("feeder_peak", _FEEDER, "Peak at the feeder, other electricity of the buildings included",
+        "Pico en el alimentador, con la demás electricidad de los edificios", "kW", "lower",
+        "highest hourly net load of the compared services and of what the buildings draw besides", lambda y: y.peak_kw),
+)  # fmt: skip
+"""Indicators that studies add to those of a run."""
+EVERY_KPI: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *FEEDER_KPIS, *COMPANY_KPIS)
+_WHERE_THERE = {"company", _FEEDER}
+"""Sections of indicators that a case may be without."""
 StudyKind = Literal["sweep", "pareto", "near_optimal", "tornado", "monte_carlo", "sensitivity", "utility"]
 
 
@@ -61,6 +70,8 @@ class Outcome:
         Yearly cash flow of the project less that of BAU.
     gap_frac
         Proven gap of the plant, None without a proof.
+    feeder
+        Its feeder, None without a public grid or a result.
     """
 
     point: Point
@@ -71,6 +82,7 @@ class Outcome:
     note: str = ""
     flows: tuple[float, ...] = ()
     gap_frac: float | None = None
+    feeder: FeederYear | None = None
 
 
 def better_is_higher(indicator: str) -> bool:
@@ -81,29 +93,29 @@ def better_is_higher(indicator: str) -> bool:
     KeyError
         There is no such indicator.
     """
-    return {k.id: k.better for k in _EVERY}[indicator] == "higher"
+    return {k.id: k.better for k in EVERY_KPI}[indicator] == "higher"
 
 
 def indicator_ids() -> tuple[str, ...]:
     """Return the identifiers of all indicators, in order; those of the district company stand last."""
-    return tuple(k.id for k in _EVERY)
+    return tuple(k.id for k in EVERY_KPI)
 
 
 def indicators_in(values: Iterable[Mapping[str, float]]) -> tuple[str, ...]:
-    """Return the indicators a table of a study shows: all, those of the district company only where there is one."""
+    """Return the indicators a table of a study shows: all, those of company and feeder only where there is one."""
     found = {name for value in values for name in value}
-    return tuple(k.id for k in _EVERY if k.section != _COMPANY or k.id in found)
+    return tuple(k.id for k in EVERY_KPI if k.section not in _WHERE_THERE or k.id in found)
 
 
 def label(indicator: str, lang: str = "en") -> str:
     """Return the name of an indicator in a language."""
-    kpi = next(k for k in _EVERY if k.id == indicator)
+    kpi = next(k for k in EVERY_KPI if k.id == indicator)
     return kpi.label_es if lang == "es" else kpi.label_en
 
 
 def units(currency: str) -> dict[str, str]:
     """Return indicator → unit."""
-    return {k.id: k.unit.replace("currency", currency) for k in _EVERY}
+    return {k.id: k.unit.replace("currency", currency) for k in EVERY_KPI}
 
 
 def points_table(outcomes: Sequence[Outcome], paths: Sequence[str], base: Mapping[str, Any]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 
 from edsim.core.errors import EdsimError
 from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode, Progress, outcome_of, silent
+from edsim.studies.feeder import feeder_tables, feeder_year
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.kept import KeptPoints
 from edsim.studies.pricing import PriceModel, price_model
@@ -137,9 +138,19 @@ class Evaluator:
         names = list(values)
         bau = np.array([values[k][0] for k in names]).T.tolist()
         mine = np.array([values[k][1] for k in names]).T.tolist()
-        status = self.bench.base.status
+        status, feeder = self.bench.base.status, feeder_year(self.bench.base.runs)  # prices move no load
         return [
-            Outcome(p, "repriced", status, dict(zip(names, b, strict=True)), dict(zip(names, v, strict=True)), "", f)
+            Outcome(
+                p,
+                "repriced",
+                status,
+                dict(zip(names, b, strict=True)),
+                dict(zip(names, v, strict=True)),
+                "",
+                f,
+                None,
+                feeder,
+            )
             for p, b, v, f in zip(points, bau, mine, map(tuple, flows.tolist()), strict=True)
         ]
 
@@ -174,7 +185,7 @@ def check_ends(bench: Bench, points: Sequence[Point]) -> None:
 
 
 def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -> StudyResult:
-    """Return the study of `points`: tables ``points``, ``results``, ``inputs``, ``ranking``, ``waterfall``.
+    """Return the study of `points`: tables ``points``, ``results``, ``inputs``, ``ranking``, ``feeder``, ``waterfall``.
 
     Parameters
     ----------
@@ -200,6 +211,7 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
         "results": results_table(outcomes, bench.case.currency),
         "inputs": inputs_table(points, base),
         "ranking": ranking,
+        **feeder_tables([(o.point.name, o.feeder) for o in outcomes]),
     }
     with_value = ranking.loc[ranking["value"].notna(), "point"].tolist()
     named = {p.name: p for p in points}

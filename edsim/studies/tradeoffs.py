@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +18,21 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding, InfeasibleError, SolverError
 from edsim.core.i18n import figure
-from edsim.optimization.model.criteria import CRITERIA, criterion_weights, minimize, value_of
-from edsim.optimization.model.model import Model
-from edsim.optimization.sizing.goal_sizing import operation, plus, priced
-from edsim.optimization.types import Objective, Solution
-from edsim.studies.plant import Sized
+from edsim.optimization.growth.joint_model import ObjectiveAt
+from edsim.optimization.model.criteria import CRITERIA, criterion_weights, minimize
+from edsim.optimization.sizing.goal_sizing import operation, plus
+from edsim.optimization.types import Objective
+from edsim.studies.bench import Bench, Progress, silent
+from edsim.studies.desks import about_milestones, appraised, called, desk_of, in_order
+from edsim.studies.plans import Plan, PlanDesk, PlanModel, Sizing
 from edsim.studies.results import Outcome, StudyResult, indicators_in
-from edsim.studies.sweep import Clock, about_study
-from edsim.studies.vary import Point
-from edsim.studies.workbench import Workbench
+from edsim.studies.sweep import about_study
+from edsim.studies.workers import Crew
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[str], None]
+Solve = Callable[[ObjectiveAt], Plan]
 SHORT_NAMES: Mapping[str, str] = {
     "cost": "cost",
     "ghg": "ghg_kg",
@@ -74,8 +76,8 @@ class FrontPoint:
     """
 
     cap: float
-    sized: Solution
-    year: Solution
+    sized: Plan
+    year: Plan
     first: float
     second: float
     cap_price: float
@@ -122,7 +124,9 @@ def unit_of(criterion: str, currency: str) -> str:
     return UNITS[criterion].replace("currency", currency)
 
 
-def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress: Progress = lambda _: None) -> Front:
+def front(
+    bench: Bench, criteria: tuple[str, str], count: int = 10, progress: Progress = silent, workers: int | None = 1
+) -> Front:
     """Return the points of the front in order of the second criterion, highest first; dominated points are removed.
 
     Parameters
@@ -135,6 +139,8 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
         Caps to solve for, the two ends included.
     progress
         Called with a line per point.
+    workers
+        Processes that solve points at once; None takes what suits. Figures are the same with any number.
 
     Raises
     ------
@@ -143,55 +149,80 @@ def front(bench: Workbench, criteria: tuple[str, str], count: int = 10, progress
     InfeasibleError
         E559: no point serves the whole year.
     """
-    bench.refuse_whole()
-    price = bench.case.emissions.carbon_price_per_t
-    model, _ = bench.plant.sizing(bench.system)
-    options = bench.plant.solver
+    with Crew(desk_of(bench, progress), workers) as crew:
+        return _front(crew, criteria, count, progress)
 
-    def solve(objective: Objective) -> Solution:
-        return model.solve(objective, options=options)
 
-    first, second = criteria
-    found: list[FrontPoint] = []
-    lost: list[str] = []
-    caps, reward = _caps(solve, criteria, price, count)
-    clock = Clock(len(caps))
-
-    def add(cap: float, best: str = "") -> None:
-        """Solve for a cap and dispatch the year with its sizes; `best` is the criterion an end is best in."""
-        weights = plus(criterion_weights(first, price), criterion_weights(second, price), reward)
-        try:
-            found.append(_point(bench, criteria, Objective(weights, {second: cap}, carbon_price_per_t=price), best))
-        except (InfeasibleError, SolverError) as error:
-            lost.append(f"{figure(cap)} {error.findings[0].what if error.findings else error.message}")
-
-    for k, cap in enumerate(caps):
-        last = k == len(caps) - 1
-        add(float(cap) + (_TIE * abs(float(cap)) if last else 0.0), first if k == 0 else second if last else "")
-        progress(f"front point {k + 1} of {len(caps)}, {clock.left(k + 1)}")
+def _front(crew: Crew, criteria: tuple[str, str], count: int, progress: Progress) -> Front:
+    progress("finding the two ends of the front")
+    caps, reward = _caps(crew.held.model().solve, criteria, count)
+    last = len(caps) - 1
+    asked = [
+        _Asked(criteria, float(cap) + (_TIE * abs(float(cap)) if k == last else 0.0), reward,
+               criteria[0] if k == 0 else criteria[1] if k == last else "")
+        for k, cap in enumerate(caps)
+    ]  # fmt: skip
+    answers: list[FrontPoint | _Lost] = in_order(
+        crew, _answer, asked, lambda k, left: progress(f"front point {k} of {len(asked)}, {left}")
+    )
     tried = [float(c) for c in caps]
-    for k in range(count):
-        kept = _undominated(found)
-        if not 1 < len(kept) < min(count, _FEWEST):
+    while len(tried) - len(caps) < count:
+        kept = _undominated(_found(answers))
+        missing = min(count, _FEWEST) - len(kept)
+        if len(kept) <= 1 or missing <= 0:
             break
-        tried.append(_half_way(tried))
-        add(tried[-1])
-        progress(f"front point between others {k + 1}")
-    kept = _undominated(found)
+        between = []
+        for _ in range(min(missing, count + len(caps) - len(tried))):
+            tried.append(_half_way(tried))
+            between.append(_Asked(criteria, tried[-1], reward))
+        answers += in_order(crew, _answer, between, partial(_told_between, progress, len(between)))
+    kept, found = _undominated(_found(answers)), _found(answers)
+    lost = tuple(a.reason for a in answers if isinstance(a, _Lost))
     if not kept:
         what, hint = "no point of this front serves the whole year", "raise settings.typical_days"
         raise InfeasibleError.of([Finding("E559", what, field="settings", got="; ".join(lost), hint=hint)])
-    return Front(tuple(kept), len(found) - len(kept), tuple(lost))
+    return Front(tuple(kept), len(found) - len(kept), lost)
 
 
-def _caps(
-    solve: Callable[[Objective], Solution], criteria: tuple[str, str], price: float, count: int
-) -> tuple[np.ndarray, float]:
+def _told_between(progress: Progress, count: int, done: int, left: str) -> None:
+    progress(f"front point between others {done} of {count}, {left}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A point to be found: cap on the second criterion, reward on its slack, and what an end is best in."""
+
+    criteria: tuple[str, str]
+    cap: float
+    reward: float
+    best: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A point that is not there, and why."""
+
+    reason: str
+
+
+def _answer(desk: PlanDesk, asked: _Asked) -> FrontPoint | _Lost:
+    """Return a point of the front, or why there is none; a question to a worker."""
+    try:
+        return _point(desk, asked)
+    except (InfeasibleError, SolverError) as error:
+        return _Lost(f"{figure(asked.cap)} {error.findings[0].what if error.findings else error.message}")
+
+
+def _found(answers: Sequence[FrontPoint | _Lost]) -> list[FrontPoint]:
+    return [a for a in answers if isinstance(a, FrontPoint)]
+
+
+def _caps(solve: Solve, criteria: tuple[str, str], count: int) -> tuple[np.ndarray, float]:
     """Return caps on the second criterion between the two ends, and the small weight it has besides."""
     first, second = criteria
-    high, low = _lexicographic(solve, first, second, price), _lexicographic(solve, second, first, price)
-    ends = [value_of(s, second, price) for s in (high, low)]
-    span = [abs(value_of(low, first, price) - value_of(high, first, price)), abs(ends[0] - ends[1])]
+    high, low = _lexicographic(solve, first, second), _lexicographic(solve, second, first)
+    ends = [plan.value(second) for plan in (high, low)]
+    span = [abs(low.value(first) - high.value(first)), abs(ends[0] - ends[1])]
     apart = span[1] > _SAME * max(abs(ends[0]), 1e-9)
     return np.linspace(ends[0], ends[1], count if apart else 1), _REWARD * span[0] / span[1] if span[1] else 0.0
 
@@ -202,18 +233,29 @@ def _half_way(caps: Sequence[float]) -> float:
     return (low + high) / 2.0
 
 
-def _lexicographic(solve: Callable[[Objective], Solution], main: str, other: str, price: float) -> Solution:
-    """Return the solution best in `main` and, among those, best in `other`."""
-    best = value_of(solve(minimize(main, carbon_price_per_t=price)), main, price)
-    cap = best + _TIE * max(abs(best), 1e-6)
-    return solve(minimize(other, carbon_price_per_t=price, caps={main: cap}))
+def _lexicographic(solve: Solve, main: str, other: str) -> Plan:
+    """Return the plan best in `main` and, among those, best in `other`."""
+    best = solve(lambda price: minimize(main, carbon_price_per_t=price)).value(main)
+    caps = {main: best + _TIE * max(abs(best), 1e-6)}
+    return solve(lambda price: minimize(other, carbon_price_per_t=price, caps=caps))
 
 
-def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective, best: str = "") -> FrontPoint:
-    """Return the plant that is best below the cap of `capped`, operated over the year at the price of that cap.
+def _both(criteria: tuple[str, str], worth: float, caps: Mapping[str, float] | None = None) -> ObjectiveAt:
+    """Return the objective of the first criterion with the second at `worth` units of it."""
+    first, second = criteria
+
+    def at(price: float) -> Objective:
+        weights = plus(criterion_weights(first, price), criterion_weights(second, price), worth)
+        return Objective(weights, dict(caps or {}), carbon_price_per_t=price)
+
+    return at
+
+
+def _point(desk: PlanDesk, asked: _Asked) -> FrontPoint:
+    """Return the plan that is best below a cap, operated on all its hours at the price of that cap.
 
     Where typical days do not show what the plant needs (sun and battery alone, many dull days in a row), it is sized on
-    all 8760 hours at once at that price: a point of the front of the whole year. An end of the front, where `best` says
+    all hours at once at that price: a point of the front of the whole year. An end of the front, where `best` says
     which criterion comes first, has no such price, for every higher one leads there too, and one a little too low over
     the year to another end: both criteria are minimized in turn, as for the caps.
 
@@ -222,36 +264,29 @@ def _point(bench: Workbench, criteria: tuple[str, str], capped: Objective, best:
     InfeasibleError
         No plant serves the demand below the cap.
     """
-    price = bench.case.emissions.carbon_price_per_t
+    criteria, best = asked.criteria, asked.best
     first, second = criteria
-    plant = bench.plant
     seen: list[float] = []
 
-    def size(model: Model) -> Sized:
-        found = model.solve(capped, options=plant.solver)
-        seen.append(found.cap_prices.get(second, 0.0))
-        return found, operation(criteria, seen[-1], price)
+    def size(model: PlanModel) -> Sizing:
+        found = model.solve(_both(criteria, asked.reward, {second: asked.cap}))
+        worth = found.cap_prices.get(second, 0.0)
+        seen.append(worth)
+        return found, lambda price: operation(criteria, worth, price)
 
     try:
-        sized, year, _ = plant.served(bench.system, size)
+        sized, year = desk.served(size)
         worth = seen[-1]
     except InfeasibleError:
         if not seen:
             raise
         worth = max(seen)
-
-        def solve(objective: Objective) -> Solution:
-            return plant.size_all_hours(bench.system, objective)
-
         if best:
-            sized = year = _lexicographic(solve, best, second if best == first else first, price)
+            year = _lexicographic(desk.all_hours, best, second if best == first else first)
         else:
-            weights = plus(criterion_weights(first, price), criterion_weights(second, price), worth)
-            sized = year = solve(Objective(weights, carbon_price_per_t=price))
-    year = priced(year, price)
-    return FrontPoint(
-        capped.caps[second], sized, year, value_of(year, first, price), value_of(year, second, price), worth
-    )
+            year = desk.all_hours(_both(criteria, worth))
+        sized = year
+    return FrontPoint(asked.cap, sized, year, year.value(first), year.value(second), worth)
 
 
 def _undominated(points: Sequence[FrontPoint]) -> list[FrontPoint]:
@@ -274,37 +309,31 @@ def front_table(points: Sequence[FrontPoint], outcomes: Sequence[Outcome]) -> pd
         before = points[k - 1] if k else None
         gained = before.second - p.second if before else 0.0
         slope = (p.first - before.first) / gained if before and gained > 0 else np.nan
-        sizes = {f"{t}.{s}": v for (t, s), v in p.year.capacities.items()}
+        sizes = {called(size): v for size, v in p.year.sizes.items()}
         figures = {i: o.value.get(i, np.nan) for i in shown}
         held = {"point": o.point.name, "status": o.status, "first": p.first, "second": p.second}
         rows.append({**held, "slope": slope, "cap_price": p.cap_price, **sizes, **figures})
     return pd.DataFrame(rows)
 
 
-def pareto(bench: Workbench, text: str, count: int = 10, progress: Progress = lambda _: None) -> StudyResult:
+def pareto(
+    bench: Bench, text: str, count: int = 10, progress: Progress = silent, workers: int | None = 1
+) -> StudyResult:
     """Return the study of a front: table ``front`` with criteria, slopes, sizes and all indicators of every point."""
     criteria = criteria_of(text)
-    found = front(bench, criteria, count, progress)
-    points, clock, outcomes = found.points, Clock(len(found.points)), []
-    for k, p in enumerate(points):
-        outcomes.append(appraised(bench, p.year, f"front {k + 1}"))
-        progress(f"evaluating point {k + 1} of {len(points)}, {clock.left(k + 1)}")
+    with Crew(desk_of(bench, progress), workers) as crew:
+        found = _front(crew, criteria, count, progress)
+        named = [(p.year, f"front {k}") for k, p in enumerate(found.points, 1)]
+        outcomes = in_order(
+            crew, appraised, named, lambda k, left: progress(f"evaluating point {k} of {len(named)}, {left}")
+        )
     units = [unit_of(c, bench.case.currency) for c in criteria]
-    about = about_study(bench, "optimized") | {
+    about = about_study(bench, "optimized") | about_milestones(crew.held) | {
         "criteria": list(criteria),
         "units": units,
         "slope_unit": f"{units[0]} per {units[1]}",
         "asked": count,
         "removed_as_dominated": found.dominated,
         "not_served": list(found.lost),
-    }
-    return StudyResult("pareto", about, {"front": front_table(points, outcomes)})
-
-
-def appraised(bench: Workbench, solution: Solution, name: str) -> Outcome:
-    """Return the case as it stands with another plant, appraised like a run."""
-    solved = bench.solved_with(bench.case, solution, "redispatched")
-    table = bench.appraise(bench.case, solved).tables["kpis"]
-    bau = {str(k): float(v) for k, v in zip(table["id"], table["bau"], strict=True)}
-    value = {str(k): float(v) for k, v in zip(table["id"], table["value"], strict=True)}
-    return Outcome(Point(name, {}), solved.how, solved.status, bau, value)
+    }  # fmt: skip
+    return StudyResult("pareto", about, {"front": front_table(found.points, outcomes)})

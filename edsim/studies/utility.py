@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.costs import costs_of
+from edsim.case.milestones import is_phased
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
-from edsim.results.variant import VariantRun, grid_export_kw, grid_import_kw
+from edsim.results.variant import VariantRun
+from edsim.studies.bench import Bench
+from edsim.studies.feeder import feeder_load_kw
 from edsim.studies.results import StudyResult
 from edsim.studies.sweep import about_study
-from edsim.studies.workbench import Workbench
 from edsim.technologies.grid import Grid
 
 if TYPE_CHECKING:
@@ -70,15 +72,6 @@ class UtilityTerms:
             )
 
 
-def feeder_load_kw(run: VariantRun, bau: VariantRun) -> Array:
-    """Return the net load at the feeder by hour, kW; export counts negative."""
-    profiles = run.district.profiles
-    in_boundary = {r.building for r in bau.individual if r.service == "electricity"}
-    rows = [i for i, b in enumerate(profiles.building_ids) if b not in in_boundary]
-    other = profiles.demand["electricity"][rows].sum(axis=0) if rows else np.zeros(HOURS_PER_YEAR)
-    return np.asarray(other + grid_import_kw(run) - grid_export_kw(run))
-
-
 def refuse_without_feeder(case: Case) -> None:
     """Refuse a case that buys no electricity from a public grid, today or in the project.
 
@@ -93,10 +86,11 @@ def refuse_without_feeder(case: Case) -> None:
         raise CaseError.of([Finding("E548", what, field="tariffs", got="no tariffs", hint=hint)])
 
 
-def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
+def utility_view(bench: Bench, terms: UtilityTerms) -> StudyResult:
     """Return tables ``feeder`` (8760 h), ``duration``, ``months``, ``hours_of_day``, ``storage``, ``bill`` and more.
 
-    Figures are those of the design of the case as it stands; every difference is after less before.
+    Figures are those of the design of the case as it stands; every difference is after less before. Of a district that
+    grows every table has the hours of each milestone, by its calendar year.
 
     Raises
     ------
@@ -104,11 +98,44 @@ def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
         E548 the case has no tariff, so no feeder.
     """
     refuse_without_feeder(bench.case)
-    bau, project = bench.base.runs
-    before, after = feeder_load_kw(bau, bau), feeder_load_kw(project, bau)
     import pandas as pd
 
-    tables = {
+    bau, project = bench.base.runs
+    stages = list(zip(bau.stages, project.stages, strict=True))
+    seen = []
+    for k, (before, after) in enumerate(stages, 1):
+        if len(stages) > 1:
+            bench.progress(f"the feeder in {after.year}: milestone {k} of {len(stages)}")
+        seen.append(_seen(bench, (before.run, after.run), terms) | {"bill": _bill(bench, after.first_a)})
+    tables = seen[0]
+    if len(stages) > 1:
+        named = [(str(after.year), own) for (_, after), own in zip(stages, seen, strict=True)]
+        tables = {n: pd.concat([_of_year(year, own[n]) for year, own in named], ignore_index=True) for n in seen[0]}
+    about = about_study(bench, "as designed") | {
+        "capacity_cost_per_kw": terms.capacity_cost_per_kw,
+        "growth_frac": terms.growth_frac,
+        "rate_frac": terms.rate_frac,
+        "status": bench.base.status,
+    }
+    if len(stages) > 1:
+        about |= {"milestones": [str(after.year) for _, after in stages]}
+    return StudyResult("utility", about, tables)
+
+
+def _of_year(year: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the milestone it is of in front."""
+    out = table.copy()
+    out.insert(0, "milestone", [year] * len(out))
+    return out
+
+
+def _seen(bench: Bench, runs: tuple[VariantRun, VariantRun], terms: UtilityTerms) -> dict[str, pd.DataFrame]:
+    """Return the tables of one year of BAU and the project, without the bill."""
+    import pandas as pd
+
+    bau, project = runs
+    before, after = feeder_load_kw(bau, bau), feeder_load_kw(project, bau)
+    return {
         "feeder": pd.DataFrame({"hour": np.arange(HOURS_PER_YEAR), "before_kw": before, "after_kw": after}),
         "duration": duration(before, after),
         "months": _months(before, after),
@@ -116,16 +143,9 @@ def utility_view(bench: Workbench, terms: UtilityTerms) -> StudyResult:
             {"hour": np.arange(24), "before_kw": _by_hour(before), "after_kw": _by_hour(after)}
         ),
         "storage": storage_shift(project),
-        "bill": _bill(bau, project),
-        "utility": _figures(bench, (before, after), terms),
+        "bill": pd.DataFrame(),
+        "utility": _figures(bench, project, (before, after), terms),
     }
-    about = about_study(bench, "as designed") | {
-        "capacity_cost_per_kw": terms.capacity_cost_per_kw,
-        "growth_frac": terms.growth_frac,
-        "rate_frac": terms.rate_frac,
-        "status": bench.base.status,
-    }
-    return StudyResult("utility", about, tables)
 
 
 def duration(before: Array, after: Array) -> pd.DataFrame:
@@ -175,31 +195,32 @@ def storage_shift(run: VariantRun) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["technology", "hour", "charged_kwh", "discharged_kwh", "price_per_kwh"])
 
 
-def _bill(bau: VariantRun, project: VariantRun) -> pd.DataFrame:
-    """Return the energy bill of the first year by component, costs positive."""
+def _bill(bench: Bench, year_a: int) -> pd.DataFrame:
+    """Return the energy bill of a year of operation by component, costs positive."""
     import pandas as pd
 
     sums: dict[str, list[float]] = {}
-    for i, run in enumerate((bau, project)):
+    for i, run in enumerate(bench.base.runs):
         flows = costs_of(run).flows
         for line in _BILL:
-            sums.setdefault(line, [0.0, 0.0])[i] = -float(flows.select(line=line, year=1).total())
+            sums.setdefault(line, [0.0, 0.0])[i] = -float(flows.select(line=line, year=year_a).total())
     rows = [{"line": k, "bau": v[0], "project": v[1], "difference": v[1] - v[0]} for k, v in sums.items() if any(v)]
     return pd.DataFrame(rows, columns=["line", "bau", "project", "difference"])
 
 
-def _figures(bench: Workbench, loads: tuple[Array, Array], terms: UtilityTerms) -> pd.DataFrame:
+def _figures(bench: Bench, project: VariantRun, loads: tuple[Array, Array], terms: UtilityTerms) -> pd.DataFrame:
     import pandas as pd
 
     before, after = loads
     hours = np.argsort(-before, kind="stable")[:_PEAK_HOURS]
     relieved = float(before[hours].mean() - after[hours].mean())
     years, value = deferral(float(before.max()), relieved, terms)
-    weather = bench.base.runs[1].district.profiles.weather
-    pv = pv_kw_per_kwp(weather, PvSurface())
+    pv = pv_kw_per_kwp(project.district.profiles.weather, PvSurface())
     currency = bench.case.currency
-    bau, built = bench.indicators(bench.case, bench.base)["investment"]
-    relief = peak_saving_per_cost(float(before.max() - after.max()), built - bau)
+    relief = None
+    if not is_phased(bench.case):  # what is built in one milestone relieves the feeder in all that follow
+        bau, built = bench.indicators(bench.case, bench.base)["investment"]
+        relief = peak_saving_per_cost(float(before.max() - after.max()), built - bau)
     rows: list[dict[str, Any]] = []
     for name, unit, x, y in (
         ("peak_kw", "kW", float(before.max()), float(after.max())),

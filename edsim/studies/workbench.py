@@ -52,7 +52,7 @@ from edsim.studies.bench import (
     Reach,
     Solved,
     appraised,
-    both_values,
+    figures_of,
     indicators_of,
     sent_state,
     silent,
@@ -207,7 +207,7 @@ class Workbench:
         """Return indicator → values of BAU and of the project for the case as it stands, evaluated once."""
         if not self._indicators:
             self.progress("evaluating the case as it stands")
-            self._indicators = both_values(appraised(self.case, self.base).tables["kpis"])
+            self._indicators = figures_of(appraised(self.case, self.base).tables["kpis"], self.base)
         return self._indicators
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:

@@ -33,18 +33,16 @@ if TYPE_CHECKING:
     from edsim.studies.workbench import Workbench
 
 MODES = ("fixed", "redispatched", "optimized", "certified")
-_OF_ONE_YEAR = frozenset(("pareto", "near_optimal", "utility"))
-"""Studies that see one year of operation: they work on the live model of a plant that does not grow."""
 _SHOWN = {"sweep": "ranking", "pareto": "front", "near_optimal": "verdicts", "tornado": "tornado",
           "monte_carlo": "probabilities", "sensitivity": "sobol", "utility": "utility"}  # fmt: skip
 _COLUMNS = {
     "sweep": ("rank", "point", "value", "behind_best", "status", "gap_frac"),
     "pareto": ("point", "first", "second", "slope", "npv", "status"),
-    "near_optimal": ("technology", "quantity", "unit", "best", "low", "high", "verdict"),
+    "near_optimal": ("technology", "quantity", "milestone", "unit", "best", "low", "high", "verdict"),
     "tornado": ("path", "mode", "at_low", "base", "at_high"),
     "monte_carlo": ("id", "value", "error"),
     "sensitivity": ("path", "first_order", "total", "total_error"),
-    "utility": ("id", "unit", "before", "after", "difference"),
+    "utility": ("milestone", "id", "unit", "before", "after", "difference"),
 }
 """Columns printed; the folder holds all."""
 _OF_THE_CASE = frozenset(("technology", "path", "unit"))
@@ -189,7 +187,6 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     from edsim.studies.utility import refuse_without_feeder
     from edsim.studies.vary import Point, grid_points, parse_axis, read_points
     from edsim.studies.workbench import Workbench
-    from edsim.workflow import refuse_milestones
 
     variant, redesign, session, kept = how
     if kind == "utility":
@@ -206,11 +203,8 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     if kind == "sweep":
         _check(case, name, points, f"--table {asked.table.name}" if asked.table else "--vary", session.lang)
     _warn_of_prices(case, (Point("", {u.path: u.high for u in inputs.inputs}),) if inputs else points, session)
-    if is_phased(case):
-        if kind in _OF_ONE_YEAR:
-            refuse_milestones(case)
-        return _solve(PhasedBench(case, name, redesign, progress_printer(session)), kind, asked, (points, inputs, kept))
-    bench = Workbench(case, name, redesign, progress_printer(session))
+    bench_of = PhasedBench if is_phased(case) else Workbench
+    bench = bench_of(case, name, redesign, progress_printer(session))
     return _solve(bench, kind, asked, (points, inputs, kept))
 
 
@@ -264,7 +258,6 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
     from edsim.studies.utility import UtilityTerms, utility_view
 
     points, inputs, kept = made
-    live: Any = bench  # a district that grows was refused before for the studies that need its live model
     terms = UtilityTerms(asked.capacity_cost, asked.growth, bench.case.finance.discount_rate_frac)
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
@@ -275,12 +268,12 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
         raise click.UsageError(f"--rank-by: {why_missing(asked.rank_by, bench.case.finance.joint_cost_method)}")
     studies: dict[str, Callable[[], StudyResult]] = {
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
-        "pareto": lambda: pareto(live, asked.pareto or "", asked.points, said),
-        "near_optimal": lambda: near_optimal(live, progress=said),
+        "pareto": lambda: pareto(bench, asked.pareto or "", asked.points, said, asked.workers),
+        "near_optimal": lambda: near_optimal(bench, progress=said, workers=asked.workers),
         "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, asked.workers),
         "monte_carlo": lambda: monte_carlo(evaluator, inputs, asked.samples, asked.seed),
         "sensitivity": lambda: sensitivity(evaluator, inputs, asked.samples, asked.seed, asked.rank_by),
-        "utility": lambda: utility_view(live, terms),
+        "utility": lambda: utility_view(bench, terms),
     }
     return studies[kind]()
 

@@ -99,11 +99,11 @@ def size_milestones(
     ]
     result = solve_arrays(joint_program(parts, programs), options)
     if result.status == "infeasible":
-        raise InfeasibleError.of([_not_served(milestones)])
+        raise InfeasibleError.of([not_served([m.year for m in milestones])])
     result.values()
     starts = np.cumsum([0, *(p.lp.num_cols for p in parts)])
     rows = np.cumsum([0, *(p.lp.num_rows for p in parts)])
-    shares = [_share(result, (starts[k], rows[k]), p, (costs[k][0], float(weights[k]))) for k, p in enumerate(parts)]
+    shares = [share_of(result, (starts[k], rows[k]), p, (costs[k][0], float(weights[k]))) for k, p in enumerate(parts)]
     return JointSizes(
         tuple(read_solution(p, r, c[1], 0.0) for p, r, c in zip(parts, shares, costs, strict=True)),
         _keep_prices(result, int(rows[-1]), list(parts[0].size_columns()), len(parts)),
@@ -125,17 +125,18 @@ def _keep_prices(
     return tuple(dict(zip(keys, (float(v) for v in row), strict=True)) for row in table)
 
 
-def _not_served(milestones: Sequence[Milestone]) -> Finding:
+def not_served(years: Sequence[int]) -> Finding:
+    """Return the finding of milestones, by their year of the study, that no plan serves."""
     return Finding(
         code="E511",
         field="technologies",
         what="no design serves the demand of every milestone within the limits of the case",
-        got=f"milestones in years {', '.join(str(m.year) for m in milestones)} of the study",
+        got=f"milestones in years {', '.join(map(str, years))} of the study",
         hint="raise the max_ limits of the technologies, or lower the demand of the later milestones",
     )
 
 
-def _share(result: LPResult, start: tuple[int, int], parts: Parts, priced: tuple[Array, float]) -> LPResult:
+def share_of(result: LPResult, start: tuple[int, int], parts: Parts, priced: tuple[Array, float]) -> LPResult:
     """Return the part of the answer that belongs to one milestone, in money of that year."""
     cost, weight = priced
     columns = slice(start[0], start[0] + parts.lp.num_cols)

@@ -21,6 +21,7 @@ _CHEAPER = 1e-4
 """Reward on the whole cost as a share of the criterion."""
 _MONEY_TIE = 1e-6
 _SLACK_FRAC = 1e-9
+"""Room below a cap for rounding, as a share of the cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,25 @@ def size_for(model: Model, goal: Goal, options: SolverOptions) -> Sizing:
     if goal.criterion == "cost":
         return Sizing(cheapest, least_cost(price), {})
     cost, value = value_of(cheapest, "cost", price), value_of(cheapest, goal.criterion, price)
-    caps = {"cost": cost + (goal.cost_cap_frac + _SLACK_FRAC) * abs(cost)}
-    least = _CHEAPER * abs(value) / max(abs(cost), 1e-9)
-    weights = plus(criterion_weights(goal.criterion), criterion_weights("cost", price), least)
+    weights, caps = capped_weights(goal, cost, value)
     found = model.solve(Objective(weights, caps, carbon_price_per_t=price), options=options)
-    worth = found.cap_prices.get("cost", 0.0) + least
+    worth = found.cap_prices.get("cost", 0.0) + cheaper(cost, value)
     return Sizing(found, operation((goal.criterion, "cost"), worth, price), caps)
+
+
+def cheaper(least_cost: float, value: float) -> float:
+    """Return the small weight on cost beside a criterion, of which `value` is what it is at the least cost."""
+    return _CHEAPER * abs(value) / max(abs(least_cost), 1e-9)
+
+
+def capped_weights(goal: Goal, cost: float, value: float) -> tuple[dict[str, float], dict[str, float]]:
+    """Return weights and caps of a goal, from the least cost and from what the criterion is at it.
+
+    The weights are those at the carbon price of the goal.
+    """
+    price = goal.carbon_price_per_t
+    weights = plus(criterion_weights(goal.criterion), criterion_weights("cost", price), cheaper(cost, value))
+    return weights, {"cost": cost + (goal.cost_cap_frac + _SLACK_FRAC) * abs(cost)}
 
 
 def operation(criteria: tuple[str, str], worth: float, carbon_price_per_t: float) -> Objective:

@@ -125,22 +125,6 @@ def parallel(view: StudyView) -> Chart:
     return Chart("parallel", title, caption, {"data": data, "layout": shape}, table, 440, wide=True)
 
 
-def feeder_hours(view: StudyView) -> Chart | None:
-    """Return the highest load of the feeder by hour of the day, of the case as it stands and the best alternatives."""
-    if "feeder_hours" not in view.tables:
-        return None
-    frame = view.tables["feeder_hours"]
-    best = [str(p) for p in view.tables["ranking"]["point"] if p in set(frame["point"]) - {"base"}]
-    series = {
-        view.name(name): ([float(v) for v in part["hour"]], [float(v) for v in part["highest_kw"]])
-        for name in ["base", *best[: len(CYCLE)]]
-        for part in (frame[frame["point"] == name],)
-    }
-    title = view.t("Highest load of the feeder by hour of the day")
-    caption = view.t("Other electricity of the buildings included; all alternatives are in the table feeder_hours.")
-    return _lines(view, "feeder-hours", (title, caption), series, (view.t("hour of the day"), "kW"))
-
-
 def ranking(view: StudyView) -> Chart:
     """Return the best alternatives as bars."""
     frame = view.tables["ranking"].head(_MOST)
@@ -191,13 +175,14 @@ def waterfall(view: StudyView) -> Chart | None:
     return Chart("waterfall", title, caption, figure, table_of(view, frame, title), height=120 + 34 * len(frame))
 
 
-def _lines(
+def lines(
     view: StudyView,
     key: str,
     words: tuple[str, str],
     series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     axes: tuple[str, str],
 ) -> Chart:
+    """Return lines over a common axis, each a name with its points, and their table."""
     colors = (GRAY, *CYCLE) if len(series) > 1 else (BLUE,)
     data = [
         {"type": "scatter", "mode": "lines", "name": short(n, 44), "x": list(x), "y": list(y),
@@ -342,7 +327,7 @@ def cdf(view: StudyView, indicator: str) -> Chart | None:
     title = view.t("Distribution: {name}", {"name": name})
     series = {name: (picked.tolist(), share.tolist())}
     caption = view.t("Share of the sample at or below each value.")
-    return _lines(view, f"cdf-{indicator}", (title, caption), series, (view.units.get(indicator, ""), view.t("share")))
+    return lines(view, f"cdf-{indicator}", (title, caption), series, (view.units.get(indicator, ""), view.t("share")))
 
 
 def drivers(view: StudyView) -> Chart:
@@ -360,7 +345,7 @@ def convergence(view: StudyView) -> Chart:
     n = [float(v) for v in frame["n"]]
     series = {view.t(view.name(c)): (n, [float(v) for v in frame[c]]) for c in ("mean", "p10", "p50", "p90")}
     words = view.t("Convergence"), view.t("Flat lines mean that the sample is large enough.")
-    return _lines(view, "convergence", words, series, (view.t("sample size"), view.units.get("npv", "")))
+    return lines(view, "convergence", words, series, (view.t("sample size"), view.units.get("npv", "")))
 
 
 def effects(view: StudyView) -> tuple[Chart, Chart]:
@@ -373,46 +358,3 @@ def effects(view: StudyView) -> tuple[Chart, Chart]:
         _bars(view, "morris", morris, ([str(p) for p in first["path"]], [float(v) for v in first["mu_star"]]), unit),
         _bars(view, "sobol", sobol, ([str(p) for p in second["path"]], [float(v) for v in second["total"]]), ""),
     )
-
-
-def feeder(view: StudyView) -> tuple[Chart, ...]:
-    """Return the load-duration curve, the mean day and what stores shift, those of a district that grows by year."""
-    curve = view.tables["duration"].query("rank % 24 == 1")
-    day, store = view.tables["hours_of_day"], view.tables["storage"]
-    sides = ((view.t("before (BAU)"), "before_kw"), (view.t("after (district)"), "after_kw"))
-
-    def by_year(frame: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-        """Return the part of every milestone with what is put before its names."""
-        if "milestone" not in frame:
-            return [("", frame)]
-        return [(f"{year}: ", frame[frame["milestone"] == year]) for year in view.about["milestones"]]
-
-    def both(frame: pd.DataFrame, x: str) -> dict[str, tuple[list[float], list[float]]]:
-        return {
-            f"{year}{n}": ([float(v) for v in part[x]], [float(v) for v in part[c]])
-            for year, part in by_year(frame)
-            for n, c in sides
-        }
-
-    curves = (
-        view.t("Load-duration curve at the feeder"),
-        view.t("Hours of the year in order of load, before and after."),
-    )
-    days = view.t("Mean day at the feeder"), view.t("Mean load by hour of the day.")
-    charts = [
-        _lines(view, "duration", curves, both(curve, "rank"), (view.t("hours"), "kW")),
-        _lines(view, "day", days, both(day, "hour"), (view.t("hour of the day"), "kW")),
-    ]
-    for k, name in enumerate(dict.fromkeys(store["technology"])):
-        pairs = (("charged", "charged_kwh"), ("discharged", "discharged_kwh"))
-        series = {
-            f"{year}{view.t(n)}": ([float(v) for v in part["hour"]], [float(v) for v in part[c]])
-            for year, part in by_year(store[store["technology"] == name])
-            for n, c in pairs
-        }
-        words = (
-            view.t("Shift by {name}", {"name": name}),
-            view.t("Energy taken and given by hour of the day, over the year."),
-        )
-        charts.append(_lines(view, f"shift-{k}", words, series, (view.t("hour of the day"), "kWh/a")))
-    return tuple(charts)

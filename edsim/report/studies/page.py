@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS, Kpi
+from edsim.report.figures import feeder
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.i18n import Language, language
@@ -15,6 +15,7 @@ from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.studies.words import STUDY_NAMES, study_catalogue
 from edsim.report.studies.workbook import render_study_workbook
 from edsim.report.view import Block, Section
+from edsim.studies.results import EVERY_KPI
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,8 +100,7 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
     spoken = language(lang)
     if lang == "es":
         spoken = Language("es", {**spoken.words, **study_catalogue()}, spoken.names)
-    kpis: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *COMPANY_KPIS)
-    every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in kpis]
+    every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in EVERY_KPI]
     units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
     names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
     called = {str(i): spoken.usual(label or spaced(i)) for i, label in about.get("machines", {}).items()}
@@ -133,7 +133,7 @@ def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 _CHARTS: Mapping[str, Any] = {
     "sweep": lambda v: (
-        figures.ranking(v), figures.parallel(v), figures.feeder_hours(v), figures.waterfall(v),
+        figures.ranking(v), figures.parallel(v), feeder.feeder_hours(v), figures.waterfall(v),
     ),
     "pareto": lambda v: (figures.front(v), figures.sizes(v, "front", "front-sizes")),
     "near_optimal": lambda v: (figures.ranges(v), figures.sizes(v, "designs", "design-sizes")),
@@ -142,7 +142,7 @@ _CHARTS: Mapping[str, Any] = {
         figures.cdf(v, "npv"), figures.cdf(v, "lcoc"), figures.drivers(v), figures.convergence(v),
     ),
     "sensitivity": figures.effects,
-    "utility": figures.feeder,
+    "utility": feeder.feeder,
 }  # fmt: skip
 _TABLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "sweep": (

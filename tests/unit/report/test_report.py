@@ -18,7 +18,8 @@ from edsim.bundle.manifest import sealed
 from edsim.core.errors import DataError, Finding
 from edsim.report import html as page
 from edsim.report import render_html, report_files, write_report
-from edsim.report.figures.studies import StudyView, feeder, table_of
+from edsim.report.figures.feeder import feeder
+from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.i18n import language
 from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
 from edsim.report.run.register import told_once

@@ -12,6 +12,7 @@ from edsim.studies.admissible import clipped, sift
 from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import _DIFFERENT, _distance, _far_apart, _scales
+from edsim.studies.plans import one_year
 from edsim.studies.results import StudyResult
 from edsim.studies.risk import monte_carlo
 from edsim.studies.store import save_study
@@ -59,8 +60,9 @@ def test_designs_of_the_menu_differ(bench: Workbench) -> None:
     """Proves: no two designs chosen are closer than asked; a copy of the best is not a second design."""
     best = bench.base.runs[1].design
     assert best is not None
-    assert len(_far_apart([best.solution, best.solution])) == 1
-    assert _distance(best.solution, best.solution, _scales([best.solution])) < _DIFFERENT
+    plan = one_year(best.solution, 0.0)
+    assert len(_far_apart([plan, plan])) == 1
+    assert _distance(plan, plan, _scales([plan])) < _DIFFERENT
 
 
 @pytest.mark.slow
