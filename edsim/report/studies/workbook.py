@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.core.i18n import is_missing
 from edsim.report.figures.studies import StudyView
+from edsim.report.i18n import nice_unit
 from edsim.report.sheets.cells import (
     MAX_CELL,
     new_book,
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from xlsxwriter.workbook import Workbook
 
+SHEETS_ES: Mapping[str, str] = {
+    "points": "alternativas", "results": "resultados", "inputs": "entradas", "ranking": "clasificación",
+    "feeder": "alimentador", "feeder_hours": "alimentador por hora", "waterfall": "cascada", "front": "frente",
+    "verdicts": "veredictos", "designs": "diseños", "ranges": "rangos", "distribution": "distribución",
+    "probabilities": "probabilidades", "drivers": "qué decide", "convergence": "convergencia", "utility": "empresa",
+    "bill": "factura", "months": "meses", "duration": "duración", "hours_of_day": "horas del día",
+    "storage": "almacenamiento", "sample": "muestra", "unresolved": "sin resolver", "refused": "fuera de límites",
+}  # fmt: skip
+"""Table → name of its sheet in Spanish."""
+
 _MOST_ROWS = 100_000
 """A longer table is left to CSV and Parquet: programs for spreadsheets open it slowly, or not at all."""
 _WIDEST = 48.0
@@ -36,9 +47,10 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
 
 
 def render_study_workbook(view: StudyView) -> bytes:
-    """Return the tables of a study as the bytes of an ``.xlsx`` file, headed in the language of the view.
+    """Return the tables of a study as the bytes of an ``.xlsx`` file, in the language of the view.
 
-    Tables stand as they are stored, one sheet each under its own name; the same study gives the same bytes.
+    One sheet each, with the numbers as they are stored; names and words are those of the page. CSV and Parquet keep the
+    paths, which the next study may vary again. The same study gives the same bytes.
     """
     stream = io.BytesIO()
     book = new_book(stream, str(view.about["case"]))
@@ -54,12 +66,13 @@ def render_study_workbook(view: StudyView) -> bytes:
 
 def _sheet(view: StudyView, book: Workbook, named: tuple[str, pd.DataFrame], formats: dict[str, Any]) -> None:
     name, table = named
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(SHEETS_ES.get(name, name) if view.lang.code == "es" else name)
     print_on_a4(sheet, str(view.about["case"]))
     heads = [_heading(view, str(c)) for c in table.columns]
     numeric = [table[c].dtype.kind in "fi" for c in table]
+    said = {c: [_said(view, str(c), v) for v in table[c]] for c, n in zip(table.columns, numeric, strict=True) if not n}
     widths = [
-        number_width(table[c]) if is_number else min(max((len(str(v)) for v in table[c]), default=0) + 2.0, _WIDEST)
+        number_width(table[c]) if is_number else min(max((len(str(v)) for v in said[c]), default=0) + 2.0, _WIDEST)
         for c, is_number in zip(table.columns, numeric, strict=True)
     ]
     widths = [max(w, 9.0) for w in widths]
@@ -69,21 +82,26 @@ def _sheet(view: StudyView, book: Workbook, named: tuple[str, pd.DataFrame], for
     set_widths(sheet, widths, 1)
     sheet.repeat_rows(0)
     for k, (column, is_number) in enumerate(zip(table.columns, numeric, strict=True)):
-        for r, value in enumerate(table[column], start=1):
+        for r, value in enumerate(table[column] if is_number else said[column], start=1):
             if not is_missing(value):
-                write_cell(sheet, (r, k), float(value) if is_number else _typed(str(column), str(value)), formats)
+                write_cell(sheet, (r, k), float(value) if is_number else value, formats)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 
 
-def _typed(column: str, text: str) -> str | float:
-    """Return a value of a changed input as a number where it is one: a cell of text cannot be computed with."""
-    try:
-        return float(text) if column in CHANGED_INPUT else text
-    except ValueError:
-        return text
+def _said(view: StudyView, column: str, value: Any) -> Any:
+    """Return a text as the page has it; a changed input that is a number stays one, to be computed with."""
+    if is_missing(value):
+        return value
+    text = str(value)
+    if column in CHANGED_INPUT:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return nice_unit(text) if column == "unit" else view.t(view.name(text))
 
 
 def _heading(view: StudyView, column: str) -> str:
-    unit = view.units.get(column, "")
+    unit = nice_unit(view.units.get(column, ""))
     return view.t(view.name(column)) + (f", {unit}" if unit not in {"", "-"} else "")

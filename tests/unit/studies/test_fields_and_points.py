@@ -75,6 +75,25 @@ def test_an_unknown_path_names_the_nearest(case: Case, path: str, hint: str) -> 
     assert hint in caught.value.findings[0].hint
 
 
+def test_a_band_that_is_not_there_is_not_added(case: Case) -> None:
+    """Proves: the user is told to write the band first, and how many there are. If ignored: "no such field", and why not?
+
+    The band written at a price of 0 is found, and moves no figure but when its price is varied.
+    """
+    with pytest.raises(DataError) as caught:
+        find_field(case, "tariffs.main.demand_bands.0.demand_per_kw_month")
+    found = caught.value.findings[0]
+    assert (found.code, found.got, found.allowed) == ("E551", "0", "a list that has parts")
+    assert "price of 0" in found.hint
+    tariff = case.tariffs[0]
+    band = DemandBand(demand_per_kw_month=0.0, hours=(18, 19, 20))
+    having = case.model_copy(update={"tariffs": (tariff.model_copy(update={"demand_bands": (band,)}),)})
+    assert find_field(having, "tariffs.main.demand_bands.0.demand_per_kw_month").base == 0.0
+    with pytest.raises(DataError) as caught:
+        find_field(having, "tariffs.main.demand_bands.1.demand_per_kw_month")
+    assert caught.value.findings[0].allowed == "0 to 0"
+
+
 @pytest.mark.parametrize("path", ["finance", "technologies.chillers", "currency"])
 def test_a_part_is_not_a_value(case: Case, path: str) -> None:
     with pytest.raises(DataError) as caught:
@@ -258,5 +277,20 @@ def test_a_changed_input_is_a_number_in_the_workbook() -> None:
     """
     table = pd.DataFrame({"point": ["2030"], "base": ["68"], "value": ["17-20"]})
     view = StudyView({"case": "c"}, {"inputs": table}, language("es"), {}, {})
-    sheet = openpyxl.load_workbook(io.BytesIO(render_study_workbook(view)))["inputs"]
+    sheet = openpyxl.load_workbook(io.BytesIO(render_study_workbook(view)))["entradas"]
     assert [cell.value for cell in sheet[2]] == ["2030", 68, "17-20"]
+
+
+def test_the_workbook_of_a_study_is_in_the_language_of_the_reader() -> None:
+    """Proves: names of sheets, points, indicators and words are Spanish, in English they stand as stored.
+
+    If ignored: under Spanish headings a reader meets ``screening`` and ``discount_rate_frac``.
+    """
+    table = pd.DataFrame({"point": ["1: discount_rate_frac 0.08"], "status": ["screening"], "unit": ["m3/a"]})
+    for lang, name, row in (
+        ("es", "clasificación", ["1: tasa de descuento 0,08", "tamizaje", "m³/a"]),
+        ("en", "ranking", ["1: discount_rate_frac 0.08", "screening", "m³/a"]),
+    ):
+        view = StudyView({"case": "c"}, {"ranking": table}, language(lang), {}, {})
+        sheet = openpyxl.load_workbook(io.BytesIO(render_study_workbook(view)))[name]
+        assert [cell.value for cell in sheet[2]] == row
