@@ -52,6 +52,7 @@ def heat_fired_per_steam(case: Case, building: Building) -> float:
     back, purge = (getattr(boiler, name, None) for name in ("condensate_return_frac", "blow_down_frac"))
     if back is None or purge is None:
         return 1.0
+    back = back if building.condensate_frac is None else building.condensate_frac
     return raised(*_levels_of_case(case, building), float(back), float(purge))[0]
 
 

@@ -98,7 +98,7 @@ def building_spec(building: Building) -> BuildingSpec:
         system=building.system,
         steam_kg_per_day=building.steam_kg_per_day,
         steam_pressure_bar=building.steam_pressure_bar,
-        condensate_frac=building.condensate_frac,
+        condensate_frac=None,  # the boilers fire for make-up water, those of today at the building's share
         overrides=dict(building.archetype),
     )
 

@@ -12,8 +12,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from edsim.core.machines.catalogue import Defaults
-from edsim.core.quantity import quantity
+from edsim.core.machines.catalogue import Defaults, age_of_today
 from edsim.core.steam import raised
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
@@ -36,7 +35,7 @@ class IndividualBoiler(IndividualMachine):
     efficiency_decay_frac_per_a: float = _default(
         "efficiency_decay_frac_per_a", doc="Loss of efficiency per year of age.", ge=0, le=0.05
     )
-    age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
+    age_a: float = age_of_today()
     condensate_return_frac: float = _default(
         "condensate_return_frac", doc="Share of the steam that comes back as condensate; of steam only.", ge=0, le=1
     )

@@ -18,10 +18,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.machines.catalogue import Defaults
+from edsim.core.machines.catalogue import Defaults, age_of_today
 from edsim.core.machines.cooling_curves import cooling_curves, require_machine
 from edsim.core.machines.individual_cooling import aged_cop, compressor_power_kw
-from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("individual_chiller")
@@ -40,7 +39,7 @@ class IndividualChiller(IndividualMachine):
     rated_cop: float | None = _default.by(
         "cop", "compressor", "condenser", unit="kW/kW", doc="COP when new at AHRI 550/590", gt=1, le=12
     )
-    age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
+    age_a: float = age_of_today()
     cop_decay_frac_per_a: float = _default("cop_decay_frac_per_a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     supply_temp_c: float = _default("supply_temp_c", doc="Chilled-water supply.", ge=-5, le=20)
     approach_k: float = _default("approach_k", doc="Condenser-entering water above wet bulb.", ge=1, le=15)

@@ -12,9 +12,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from edsim.core.machines.air_compression import LOAD_FRAC, POWER_FRAC, Control, specific_power_ratio
-from edsim.core.machines.catalogue import Defaults
+from edsim.core.machines.catalogue import Defaults, age_of_today
 from edsim.core.machines.part_load import machine_power_frac
-from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("individual_compressor")
@@ -37,7 +36,7 @@ class IndividualCompressor(IndividualMachine):
     power_growth_frac_per_a: float = _default(
         "power_growth_frac_per_a", doc="Growth of specific power per year of age.", ge=0, le=0.05
     )
-    age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
+    age_a: float = age_of_today()
     leakage_frac: float = _default(
         "leakage_frac", doc="Leaks that are not in the demand, share of capacity.", ge=0, le=0.6
     )

@@ -76,7 +76,7 @@ class BuildingUse(Part):
         None, unit="bar", doc="Gauge pressure of the steam; default 7 bar.", ge=0.1, le=38
     )
     condensate_frac: float | None = quantity(
-        None, unit="frac", doc="Share of the condensate that returns; default 0.8.", ge=0, le=1
+        None, unit="frac", doc="Share of the steam whose condensate returns; default that of its boiler.", ge=0, le=1
     )
     system: Literal["ideal", "split", "fan_coil_doas", "vav", "cav", "natural_ventilation", "fan_only"] | None = None
     """System class of the air handling."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pydantic import Field
+
 from edsim.core.quantity import Source, quantity
 from edsim.core.resources import data_path
 
@@ -227,6 +229,11 @@ class Defaults:
     def lorenz_share(self, of: str = "") -> Any:
         """Return the field of the share of the ideal a heat pump reaches."""
         return self("lorenz_share", doc=f"Share of the ideal (Lorenz) COP{of}.", gt=0.1, le=0.8)
+
+
+def age_of_today() -> Any:
+    """Return the field of a machine's age ahead of one bought new; a case states `bau_age_a` of the building."""
+    return Field(0.0, ge=0, le=60, exclude=True, description="Age ahead of one bought new, from bau_age_a, years.")
 
 
 def existing(unit: str) -> Any:

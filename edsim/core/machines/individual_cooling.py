@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from edsim.core.machines.catalogue import age_of_today
 from edsim.core.machines.catalogued import Catalogued, catalogued
 from edsim.core.machines.cooling_curves import (
     RATING_SUPPLY_TEMP_C,
@@ -77,7 +78,7 @@ class AirConditioner(IndividualMachine, Catalogued):
     """Compressor type in the curve table."""
 
     cop: float = catalogued("kW/kW", doc="Rated COP when new, at 35 °C outdoors.", gt=1, le=8)
-    age_a: float = quantity(0.0, unit="a", doc="Age in the first year of the study.", ge=0, le=60)
+    age_a: float = age_of_today()
     cop_decay_frac_per_a: float = catalogued("frac/a", doc="Loss of COP per year of age.", ge=0, le=0.1)
     fan_frac: float = quantity(0.0, unit="kW/kW", doc="Fan power per cooling outside the rated COP.", ge=0, le=0.3)
     refrigerant: str

@@ -127,6 +127,8 @@ def run_individual(
             findings.append(_missing(spec, service, machines))
             continue
         aged = with_age(machine, age_ahead_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
+        if service == "steam":
+            aged = with_condensate(aged, spec.condensate_frac)
         operation = aged.serve(service, demand, conditions)
         priced = at_cost_of_size(aged, operation.capacity_kw, case)
         runs.append(IndividualRun(building, service, priced, demand, operation, tariff))
@@ -216,6 +218,13 @@ def with_age(machine: IndividualMachine, age_a: float) -> IndividualMachine:
     if "age_a" not in type(machine).model_fields:
         return machine
     return machine.model_copy(update={"age_a": age_a})
+
+
+def with_condensate(machine: IndividualMachine, back_frac: float | None) -> IndividualMachine:
+    """Return a steam boiler with the share of condensate its building returns, where the building states one."""
+    if back_frac is None or "condensate_return_frac" not in type(machine).model_fields:
+        return machine
+    return machine.model_copy(update={"condensate_return_frac": back_frac})
 
 
 def _missing(building: Building, service: str, machines: Mapping[str, IndividualMachine]) -> Finding:

@@ -11,7 +11,10 @@ from edsim.case.readers.series_facts import examine_series
 from edsim.core.errors import CaseError
 from edsim.core.technology import Conditions
 from edsim.core.timegrid import full_year
+from edsim.optimization.district.individual import with_condensate
+from edsim.profiles.described import building_spec
 from edsim.profiles.metered import put_meters
+from edsim.technologies.individual_boiler import IndividualBoiler
 from edsim.workflow import load_case
 from tests.support.small_district import office
 
@@ -81,3 +84,25 @@ def test_tonnes_are_of_steam_alone(write_case: Write) -> None:
     (folder / "m.csv").write_text("t\n" + "2\n" * 8760, encoding="utf-8")
     with pytest.raises(CaseError, match=r"measured\.cooling\.unit.*E124"):
         load_case(folder)
+
+
+def test_condensate_of_a_building_is_fired_once(write_case: Write) -> None:
+    """Proves: condensate a building states is that of its boiler, and is not in its demand of steam as well.
+
+    At 30 % of condensate a boiler gives 1.08 kWh to water and steam per kWh above the condensate, at 70 % 1.04. If
+    ignored: the heat of make-up water would be in the demand and be fired again for it.
+    """
+    boiler = IndividualBoiler(id="raiser")
+    conditions = Conditions(full_year(), SHAPE, SHAPE, 101_325.0, {"steam": 184.1}, {"steam": 85.0})
+    burnt = [with_condensate(boiler, back).serve("steam", SHAPE, conditions) for back in (0.3, None, 0.7)]
+    fuel = [float(b.inputs_kw["natural_gas"].sum()) for b in burnt]
+    assert fuel[0] / fuel[1] == pytest.approx(1.0804 / 1.0376, rel=2e-3)
+    assert fuel[1] == fuel[2]
+    folder = write_case(buildings=[office("tower") | {"steam_kg_per_day": 1000, "condensate_frac": 0.3}])
+    assert building_spec(load_case(folder).buildings[0]).condensate_frac is None
+
+
+def test_the_age_of_today_is_stated_at_the_building(write_case: Write) -> None:
+    """Proves: `age_a` of a machine is refused, `bau_age_a` of the building counts. If ignored: it would do nothing."""
+    with pytest.raises(CaseError, match=r"technologies\.raiser\.age_a.*E121"):
+        load_case(write_case(add=(BOILER | {"age_a": 12},)))
