@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -223,17 +223,14 @@ def _investment_factor(run: VariantRun) -> float:
 def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tuple[float, str, str]) -> dict[str, Any]:
     """Return name, capacity and work of a machine group; its cost is added to it."""
     capacity, unit, node = figures
-    mine = [f for f in flows if f.technology == t.id and f.direction in {"in", "out"}]
+    mine = [f for f in flows if f.technology == t.id]
+    store = any(f.direction == "state" for f in mine)
     rejects = t.kind in _HEAT_REJECTION
-    outputs = [f for f in mine if (f.direction == "out") != rejects and (f.carrier == "condenser_water") == rejects]
-    first = _main_carrier(t, outputs)
-    main = sum(float(f.values.sum()) for f in outputs if f.carrier == first)
-    apart = _ALONE | _SURROUNDINGS
-    together = main if first in apart else sum(float(f.values.sum()) for f in outputs if f.carrier not in apart)
+    outputs = [
+        f for f in mine if f.direction == ("in" if rejects else "out") and (f.carrier == "condenser_water") == rejects
+    ]
     inputs = [f for f in mine if f.direction == "in" and f.carrier != "condenser_water"]
-    paid = sum(float(f.values.sum()) for f in inputs if f.carrier not in _SURROUNDINGS)
-    store = any(f.technology == t.id and f.direction == "state" for f in flows)
-    rated = paid > together / _AUXILIARY and not store and not rejects
+    main = _total_kwh(f for f in outputs if f.carrier == _main_carrier(t, outputs))
     return {
         "variant": run.name,
         "technology": t.id,
@@ -243,12 +240,24 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
         "capacity": capacity,
         "unit": unit,
         "output_kwh": main,
-        "input_kwh": sum(float(f.values.sum()) for f in inputs),
+        "input_kwh": _total_kwh(inputs),
         "full_load_hours": main / capacity if capacity > NOTHING and not store else np.nan,
-        "performance": together / paid if rated else np.nan,
+        "performance": np.nan if store or rejects else _performance(t, outputs, inputs),
         "lifetime_a": t.lifetime_a,
         "quality": t.quality,
     }
+
+
+def _total_kwh(flows: Iterable[Flow]) -> float:
+    return sum(float(f.values.sum()) for f in flows)
+
+
+def _performance(t: Any, outputs: Sequence[Flow], inputs: Sequence[Flow]) -> float:
+    """Return what a machine gives over what it draws; not a number where that is auxiliary electricity alone."""
+    first, apart = _main_carrier(t, outputs), _ALONE | _SURROUNDINGS
+    given = _total_kwh(f for f in outputs if f.carrier == first or not {first, f.carrier} & apart)
+    paid = _total_kwh(f for f in inputs if f.carrier not in _SURROUNDINGS)
+    return given / paid if paid > given / _AUXILIARY else np.nan
 
 
 def _main_carrier(t: Any, outputs: Sequence[Flow]) -> str:
