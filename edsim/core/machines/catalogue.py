@@ -233,7 +233,8 @@ class Defaults:
 
 def age_of_today() -> Any:
     """Return the field of a machine's age ahead of one bought new; a case states `bau_age_a` of the building."""
-    return Field(0.0, ge=0, le=60, exclude=True, description="Age ahead of one bought new, from bau_age_a, years.")
+    text = "Age ahead of one bought new, from bau_age_a."
+    return Field(0.0, ge=0, le=60, exclude=True, description=text, json_schema_extra={"unit": "a"})
 
 
 def existing(unit: str) -> Any:

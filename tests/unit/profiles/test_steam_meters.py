@@ -22,15 +22,15 @@ Write = Callable[..., Path]
 USEFUL_KJ_PER_KG = 2781.5 - 355.9
 """Saturated steam of 184.1 °C (10 bar gauge) less water of 85 °C, IAPWS-IF97."""
 BOILER = {"id": "raiser", "kind": "individual_boiler", "node": "building", "efficiency_frac": 0.8}
+FUELS = [{"id": "natural_gas", "price_per_kwh": 0.06, "ghg_kg_per_kwh": 0.202}]
 SHAPE = 50.0 + 45.0 * np.sin(np.arange(8760) * np.pi / 12.0)
 
 
 def _case(write_case: Write, files: dict[str, str] | None = None, **measured: Any) -> Any:
     mill = office("tower") | {"measured": {"steam": measured}, "steam_pressure_bar": 10}
     mill["bau"] = mill["bau"] | {"steam": "raiser"}
-    fuels = [{"id": "natural_gas", "price_per_kwh": 0.06, "ghg_kg_per_kwh": 0.202}]
     levels = {"carrier_temps_c": {"steam": [184.1, 85]}}
-    folder = write_case(add=(BOILER,), buildings=[mill], fuels=fuels, settings=levels)
+    folder = write_case(add=(BOILER,), buildings=[mill], fuels=FUELS, settings=levels)
     for name, text in (files or {}).items():
         (folder / name).write_text(text, encoding="utf-8")
     return load_case(folder)
@@ -105,4 +105,4 @@ def test_condensate_of_a_building_is_fired_once(write_case: Write) -> None:
 def test_the_age_of_today_is_stated_at_the_building(write_case: Write) -> None:
     """Proves: `age_a` of a machine is refused, `bau_age_a` of the building counts. If ignored: it would do nothing."""
     with pytest.raises(CaseError, match=r"technologies\.raiser\.age_a.*E121"):
-        load_case(write_case(add=(BOILER | {"age_a": 12},)))
+        load_case(write_case(add=(BOILER | {"age_a": 12},), fuels=FUELS))
