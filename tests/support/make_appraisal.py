@@ -15,6 +15,7 @@ import pandas as pd
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
+from edsim.energy.efficient_district import STAGES, HeatMix
 from edsim.optimization.types import Certificate
 from edsim.results.phase_schema import PHASE_TABLES
 from edsim.results.schema import TABLES
@@ -306,6 +307,17 @@ def _contracts() -> pd.DataFrame:
     )
 
 
+def _efficient() -> pd.DataFrame:
+    mix = HeatMix(0.1, 0.3, 0.35, 0.0, 0.25)
+    shares = (mix.renewable, mix.waste, mix.cogenerated, mix.cogenerated_other, mix.other)
+    rows = [
+        ("district", s.first_year, s.last_year, bool(s.met_by(mix)), s.met_by(mix), s.is_met_by_ghg(0.09),
+         s.most_kg_per_kwh, 0.09, *shares)
+        for s in STAGES
+    ]  # fmt: skip
+    return frame("efficient_heating", rows)
+
+
 def _money() -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = {
         "bau": {"capex_individual_machines": 21.0e9, "electricity": 9.9e9, "om_fixed_individual_machines": 1.6e9, "demand_charge": 0.9e9},
@@ -439,7 +451,7 @@ def make() -> Appraisal:
         "kpis": _kpis(), "capacities": capacities, "equipment": equipment, "flows": flows, "hourly": hourly,
         "energy_balance": balance, "monthly": _monthly(hourly, flows, curves), "buildings": _buildings(), "pipes": pipes,
         "networks": networks, "costs": costs, "cash_flows": cash_flows, "inventory": inventory,
-        "levels": _levels(), "heat_contracts": _contracts(),
+        "levels": _levels(), "heat_contracts": _contracts(), "efficient_heating": _efficient(),
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
     tables |= {name: frame(name, rows) for name, rows in company_rows().items()}

@@ -12,6 +12,7 @@ from edsim.report.figures.flows import capacity_text, technology_label
 from edsim.report.i18n import NONE
 from edsim.report.run import company, networks, operation, phases, register
 from edsim.report.run.diagram import system_diagram
+from edsim.report.run.heat import efficient_heating
 from edsim.report.uses import USES
 from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
 from edsim.results.schema import TABLES
@@ -237,6 +238,7 @@ def _ghg(study: Study) -> tuple[Block, ...]:
             impact.ghg_years(study),
             company.frames(study),
             company.hfc(study),
+            efficient_heating(study),
             fold(
                 "ghg-detail",
                 study.t("Emissions by frame and source; refrigerants machine by machine"),

@@ -23,7 +23,7 @@ from edsim.report.comparison import page as compare_page
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.portfolio import notes as portfolio_notes
 from edsim.report.portfolio import words as portfolio_words
-from edsim.report.run import register
+from edsim.report.run import heat, register
 from edsim.report.run.summary import summary
 from edsim.report.sheets import workbook
 from edsim.report.view import Study
@@ -35,7 +35,7 @@ NAMES = (
     uses.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
-    codes._SCOPES, register.MANIFEST, TABLE_WORDS, compare_page.MADE, portfolio_notes.CONVENTIONS,
+    codes._SCOPES, heat.CRITERIA, register.MANIFEST, TABLE_WORDS, compare_page.MADE, portfolio_notes.CONVENTIONS,
     portfolio_words.HEADS, portfolio_words.CELLS, portfolio_notes._RULES,
 )  # fmt: skip
 
