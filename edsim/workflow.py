@@ -102,7 +102,7 @@ def refuse_milestones(case: Case) -> None:
             field="milestones",
             got=", ".join(str(m.year) for m in case.milestones),
             allowed="one year of operation",
-            hint="remove milestones, or study one milestone as a case of its own; a sweep computes all of them",
+            hint="prepare it with edsim.studies.phased_bench.PhasedBench, or study one milestone as a case of its own",
         )
         raise CaseError.of([finding])
 

@@ -106,7 +106,7 @@ def find_field(case: Case, path: str) -> Field:
         else:
             names = _members(held)
             if step not in names:
-                raise _unknown(case, path, steps[: place + 1], names)
+                raise _not_listed(case, path, held, steps[: place + 1], names)
             held = names[step]
             kind = kind.inner if kind is not None and kind.inner is not None else kind
     if _is_window(held, kind) and path.split(".", 1)[0] not in _FIXED:
@@ -198,6 +198,17 @@ def _owner(case: Case, path: str) -> tuple[Case, list[str]]:
             raise _unknown(case, path, steps[:2], case.variants)
         return apply_variant(case, steps[1]), steps[3:]
     return case, steps
+
+
+def _not_listed(case: Case, path: str, held: Any, found: Sequence[str], known: Mapping[str, Any]) -> DataError:
+    """Return the error for a part that a list does not have; a band of a tariff that is not there yet says so."""
+    step = found[-1]
+    if not (step.isdecimal() and isinstance(held, tuple) and all(name.isdecimal() for name in known)):
+        return _unknown(case, path, found, known)
+    what = "a study varies what the case has: it adds no part to a list"
+    hint = "write the part into the case and vary it there; a band of a tariff at a price of 0 charges nothing"
+    allowed = f"0 to {len(held) - 1}" if held else "a list that has parts"
+    return DataError.of([Finding("E551", what, file="--vary", field=path, got=step, allowed=allowed, hint=hint)])
 
 
 def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, Any]) -> DataError:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from edsim.case.parts.exchange_rate import case_money
+from edsim.case.parts.tariff_spec import DemandBandSpec
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, DataError
 from edsim.core.language.sentences import finding_in_language
@@ -76,7 +77,9 @@ def test_an_unknown_path_names_the_nearest(case: Case, path: str, hint: str) -> 
 
 
 def test_a_band_that_is_not_there_is_not_added(case: Case) -> None:
-    """Proves: the user is told to write the band first, and how many there are. If ignored: "no such field", and why not?
+    """Proves: the user is told to write the band first, and how many there are.
+
+    If ignored: the paths of other fields are offered for a band that nobody has written yet.
 
     The band written at a price of 0 is found, and moves no figure but when its price is varied.
     """
@@ -86,7 +89,7 @@ def test_a_band_that_is_not_there_is_not_added(case: Case) -> None:
     assert (found.code, found.got, found.allowed) == ("E551", "0", "a list that has parts")
     assert "price of 0" in found.hint
     tariff = case.tariffs[0]
-    band = DemandBand(demand_per_kw_month=0.0, hours=(18, 19, 20))
+    band = DemandBandSpec(demand_per_kw_month=0.0, hours=(18, 19, 20))
     having = case.model_copy(update={"tariffs": (tariff.model_copy(update={"demand_bands": (band,)}),)})
     assert find_field(having, "tariffs.main.demand_bands.0.demand_per_kw_month").base == 0.0
     with pytest.raises(DataError) as caught:

@@ -300,6 +300,27 @@ def test_an_alternative_that_typical_days_cannot_serve_is_sized_on_all_hours(
     assert found.objective <= whole.objective * (1 + 1e-4)
 
 
+@pytest.mark.slow
+def test_another_goal_on_all_hours_uses_up_what_may_be_spent(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where typical days do not show the plant, the goal is sought below the cap on the cost of the year.
+
+    If ignored: the price that the cap has on typical days stands in for it, which spends 1 % of 5 % here, and leaves
+    twice the water.
+    """
+    cheapest, _ = bench.plant.optimize(bench.system, Goal())
+
+    def short(plant: LivePlant, _: object, size: Callable[[Model], object]) -> None:
+        size(plant.sizing(bench.system)[0])
+        raise InfeasibleError.of([Finding("E559", "short")])
+
+    on_days, _ = bench.plant.optimize(bench.system, Goal("water_m3", 0.05))
+    monkeypatch.setattr(LivePlant, "_served", short)
+    found, _ = bench.plant.optimize(bench.system, Goal("water_m3", 0.05))
+    cost = value_of(cheapest, "cost")
+    assert value_of(found, "cost") == pytest.approx(1.05 * cost, rel=1e-4)
+    assert value_of(found, "water_m3") <= 1.001 * value_of(on_days, "water_m3")
+
+
 def test_a_solve_that_does_not_end_is_not_called_infeasible(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Proves: a point without an answer is `unresolved`, with the reason, the others go on. If ignored: a wrong no."""
     solve = Workbench.solve

@@ -248,7 +248,7 @@ def test_what_does_not_go_together_is_refused(write_case: Callable[..., Path], c
 
 
 def test_studies_of_a_live_model_refuse_it(write_case: Callable[..., Path]) -> None:
-    """Proves: frontiers say that they see one year, before anything is computed."""
+    """Proves: the bench of one year says so before anything is computed. If ignored: it would plan the last year."""
     case = workflow.load_case(write_case(milestones=YEARS))
     with pytest.raises(CaseError, match="E1813"):
         Workbench(case, "district")
